@@ -1,0 +1,24 @@
+import type { Edition } from '../content/edition.ts'
+import { heading, list, type Message, message, paragraph } from '../message.ts'
+import { monthOrDay, texts } from '../texts.ts'
+import { footer } from './footer.ts'
+
+/** Where the briefing comes from, how far it reaches, and on what terms it may be used. */
+export function about(edition: Edition, today: Temporal.PlainDate): Message {
+  const { title, source, publisher, asOf, notKnown, naming, licence } = edition
+  return message(
+    [
+      heading(1, title),
+      heading(2, texts.aboutSource),
+      paragraph(`${source}. ${publisher}, ${monthOrDay(asOf)}.`),
+      ...(notKnown.length > 0
+        ? [heading(2, texts.aboutNotKnown), list(notKnown.map(item => [item]))]
+        : []),
+      ...(naming ? [heading(2, texts.aboutNaming), paragraph(naming)] : []),
+      heading(2, texts.aboutLicence),
+      paragraph(licence),
+      footer(edition, asOf, today),
+    ],
+    [{ label: texts.overview, command: '/briefing' }],
+  )
+}

@@ -1,0 +1,107 @@
+import type { RootContent, Table } from 'mdast'
+import type { Edition, Exercise } from '../content/edition.ts'
+import { heading, type Message, message, paragraph, strong, type Time, table } from '../message.ts'
+import { dateRange, texts } from '../texts.ts'
+import { footer } from './footer.ts'
+
+export const EXERCISE_FILTERS = ['upcoming', 'past', 'all'] as const
+export type ExerciseFilter = (typeof EXERCISE_FILTERS)[number]
+
+export function exerciseList(
+  edition: Edition,
+  filter: ExerciseFilter,
+  today: Temporal.PlainDate,
+): Message {
+  const chosen = byStart(edition.exercises).filter(
+    exercise => filter === 'all' || (filter === 'past') === isPast(exercise, today),
+  )
+  const notes = chosen.flatMap(({ name, note }) => (note ? [texts.exerciseNote(name, note)] : []))
+  return message(
+    [
+      heading(1, filter === 'all' ? texts.exercises : `${texts.exerciseFilter[filter]} exercises`),
+      chosen.length > 0 ? exerciseTable(chosen, today) : paragraph(texts.noExercise[filter]),
+      ...notes.map(note => paragraph(note)),
+      footer(edition, edition.asOf, today),
+    ],
+    EXERCISE_FILTERS.filter(other => other !== filter).map(other => ({
+      label: texts.exerciseFilter[other],
+      command: `/exercises ${other}`,
+    })),
+  )
+}
+
+/** The exercise that runs, the one that comes next and the days to go, or the last one as past. */
+export function nextExercise(edition: Edition, today: Temporal.PlainDate): Message {
+  const scheduled = byStart(edition.exercises).filter(({ status }) => status === 'scheduled')
+  const running = scheduled.filter(
+    exercise => !isPast(exercise, today) && exercise.start <= today.toString(),
+  )
+  const upcoming = scheduled.find(({ start }) => start > today.toString())
+  const last = scheduled.filter(exercise => isPast(exercise, today)).at(-1)
+  const postponed = edition.exercises.filter(({ status }) => status === 'postponed')
+
+  const body: RootContent[] = [heading(1, texts.nextExercise)]
+  for (const exercise of running) {
+    body.push(heading(2, texts.runningNow), card(exercise, today))
+  }
+  if (upcoming) body.push(card(upcoming, today))
+  else body.push(paragraph(texts.noExercise.upcoming))
+  if (last && running.length === 0 && !upcoming) {
+    body.push(paragraph(texts.lastExercise), card(last, today))
+  }
+  if (postponed.length > 0) {
+    body.push(paragraph(texts.waiting(postponed.map(({ name }) => name).join(', '))))
+  }
+  body.push(footer(edition, edition.asOf, today))
+  const all = { label: texts.exercises, command: '/exercises' }
+  return message(body, edition.exercises.length > 0 ? [all] : [])
+}
+
+export function exerciseTable(exercises: readonly Exercise[], today: Temporal.PlainDate): Table {
+  const rows = byStart(exercises).map(exercise => [
+    exercise.name,
+    dates(exercise),
+    exercise.participants,
+    status(exercise, today),
+  ])
+  return table([[...texts.exerciseHeader], ...rows])
+}
+
+function card(exercise: Exercise, today: Temporal.PlainDate): RootContent {
+  const { name, participants, location, source, note } = exercise
+  const facts = [participants, location, note, source].filter(fact => fact !== undefined)
+  return paragraph(
+    strong(name),
+    ', ',
+    dates(exercise),
+    ` — ${status(exercise, today)}`,
+    ...facts.flatMap(fact => [{ type: 'break' as const }, fact]),
+  )
+}
+
+/**
+ * Over: its last day lies before today. One that was postponed never took place, so it goes on
+ * waiting for its new dates, however old the former ones are.
+ */
+function isPast({ end, status }: Exercise, today: Temporal.PlainDate): boolean {
+  return status !== 'postponed' && end < today.toString()
+}
+
+function status(exercise: Exercise, today: Temporal.PlainDate): string {
+  if (exercise.status !== 'scheduled') return texts.status[exercise.status]
+  if (isPast(exercise, today)) return texts.status.past
+  const start = Temporal.PlainDate.from(exercise.start)
+  const untilStart = today.until(start, { largestUnit: 'days' }).days
+  if (untilStart > 0) return texts.status.upcoming(untilStart)
+  const days = start.until(exercise.end, { largestUnit: 'days' }).days + 1
+  return texts.status.underWay(1 - untilStart, days)
+}
+
+function dates({ start, end }: Exercise): Time {
+  return { type: 'time', start, end, value: dateRange(start, end) }
+}
+
+function byStart(exercises: readonly Exercise[]): Exercise[] {
+  // ISO dates sort as text.
+  return exercises.toSorted((a, b) => (a.start === b.start ? 0 : a.start < b.start ? -1 : 1))
+}

@@ -1,0 +1,23 @@
+import type { RootContent } from 'mdast'
+import type { Edition } from '../content/edition.ts'
+import { emphasis, paragraph, strong } from '../message.ts'
+import { texts } from '../texts.ts'
+
+/** Where it comes from and up to when it is known: readers' proof, under everything they read. */
+export function footer(
+  { publisher }: Edition,
+  asOf: string,
+  today: Temporal.PlainDate,
+): RootContent {
+  const proof = emphasis(`${texts.source(publisher)}, ${texts.asOf(asOf)}.`)
+  return isStale(asOf, today) ? paragraph(proof, ' ', strong(`⚠ ${texts.stale}`)) : paragraph(proof)
+}
+
+/** Whether the day, or the month's last day, lies more than a year back. */
+function isStale(asOf: string, today: Temporal.PlainDate): boolean {
+  const known =
+    asOf.length === 'YYYY-MM'.length
+      ? Temporal.PlainYearMonth.from(asOf).add({ months: 1 }).toPlainDate({ day: 1 })
+      : Temporal.PlainDate.from(asOf).add({ days: 1 })
+  return Temporal.PlainDate.compare(known.add({ years: 1 }), today) <= 0
+}

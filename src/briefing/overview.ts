@@ -1,0 +1,24 @@
+import type { Edition } from '../content/edition.ts'
+import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
+import { texts } from '../texts.ts'
+import { footer } from './footer.ts'
+
+/** The briefing at a glance: what it says, and a button a section. */
+export function overview(edition: Edition, today: Temporal.PlainDate): Message {
+  return message(
+    [
+      heading(1, edition.title),
+      paragraph(edition.summary),
+      list(
+        edition.sections.map(({ title, command }) => [
+          strong(title),
+          ' ',
+          { type: 'inlineCode', value: `/${command}` },
+        ]),
+      ),
+      paragraph(texts.overviewHint),
+      footer(edition, edition.asOf, today),
+    ],
+    edition.sections.map(({ title, command }) => ({ label: title, command: `/${command}` })),
+  )
+}

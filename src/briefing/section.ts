@@ -1,0 +1,63 @@
+import type { RootContent } from 'mdast'
+import type { Edition, Section } from '../content/edition.ts'
+import { type Action, heading, type Message, message, paragraph } from '../message.ts'
+import { texts } from '../texts.ts'
+import { exerciseTable } from './exercises.ts'
+import { footer } from './footer.ts'
+
+/** What a reader sees first: the summary and the tables. The rest is a button away. */
+export function sectionLead(
+  edition: Edition,
+  section: Section,
+  today: Temporal.PlainDate,
+): Message {
+  const tables = section.tables.flatMap(({ title, table }) => [heading(2, title), table])
+  const details = { label: texts.details, command: `/${section.command} details` }
+  return frame(edition, section, tables, today, hasDetails(section) ? [details] : [])
+}
+
+/** The whole section, as it was written. */
+export function sectionDetails(
+  edition: Edition,
+  section: Section,
+  today: Temporal.PlainDate,
+): Message {
+  const summary = { label: texts.summary, command: `/${section.command}` }
+  return frame(edition, section, section.body.children, today, [summary])
+}
+
+/** Whether the body says more than its tables do. */
+export function hasDetails({ body, tables }: Section): boolean {
+  return body.children.some(
+    node => node.type !== 'heading' && !tables.some(({ table }) => table === node),
+  )
+}
+
+function frame(
+  edition: Edition,
+  section: Section,
+  body: readonly RootContent[],
+  today: Temporal.PlainDate,
+  actions: readonly Action[],
+): Message {
+  return message(
+    [
+      heading(1, section.title),
+      paragraph(section.summary),
+      ...body,
+      ...(section.exercises
+        ? [heading(2, texts.exercises), exerciseTable(edition.exercises, today)]
+        : []),
+      footer(edition, section.asOf, today),
+    ],
+    [...actions, following(edition, section)],
+  )
+}
+
+/** The next section in the order of the files; after the last, the overview. */
+function following({ sections }: Edition, section: Section): Action {
+  const next = sections[sections.indexOf(section) + 1]
+  return next
+    ? { label: texts.next(next.title), command: `/${next.command}` }
+    : { label: texts.overview, command: '/briefing' }
+}

@@ -1,0 +1,69 @@
+import type { Table } from 'mdast'
+import type { Edition, Section } from '../content/edition.ts'
+import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
+import { texts } from '../texts.ts'
+import { exerciseTable } from './exercises.ts'
+import { footer } from './footer.ts'
+
+interface TableEntry {
+  readonly id: string
+  readonly title: string
+  readonly section: Section
+  /** Rows below the header. */
+  readonly rows: number
+  readonly table: (today: Temporal.PlainDate) => Table
+}
+
+/** All tables in the order of the sections, the exercises among them. */
+export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
+  return sections.flatMap(section => {
+    const written = section.tables.map(({ id, title, table }) => ({
+      id,
+      title,
+      section,
+      rows: table.children.length - 1,
+      table: () => table,
+    }))
+    if (!section.exercises) return written
+    const generated = {
+      id: `${section.command}-exercises`,
+      title: texts.exercises,
+      section,
+      rows: exercises.length,
+      table: (today: Temporal.PlainDate) => exerciseTable(exercises, today),
+    }
+    return [...written, generated]
+  })
+}
+
+export function tableList(edition: Edition, today: Temporal.PlainDate): Message {
+  const entries = tableEntries(edition)
+  return message(
+    [
+      heading(1, texts.tables),
+      list(
+        entries.map(({ title, section, rows }) => [
+          strong(title),
+          texts.tableEntry(section.title, rows),
+        ]),
+      ),
+      paragraph(texts.tablesHint),
+      footer(edition, edition.asOf, today),
+    ],
+    entries.map(({ id, title }) => ({ label: title, command: `/tables ${id}` })),
+  )
+}
+
+/** One table by its id; the list where there is none of that id. */
+export function oneTable(edition: Edition, id: string, today: Temporal.PlainDate): Message {
+  const entry = tableEntries(edition).find(table => table.id === id)
+  if (!entry) return tableList(edition, today)
+  const { title, section, table } = entry
+  return message(
+    [heading(1, title), table(today), footer(edition, section.asOf, today)],
+    [
+      { label: section.title, command: `/${section.command}` },
+      { label: texts.tables, command: '/tables' },
+    ],
+  )
+}

@@ -1,0 +1,102 @@
+import { about } from '../briefing/about.ts'
+import {
+  EXERCISE_FILTERS,
+  type ExerciseFilter,
+  exerciseList,
+  nextExercise,
+} from '../briefing/exercises.ts'
+import { found } from '../briefing/found.ts'
+import { overview } from '../briefing/overview.ts'
+import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
+import { texts } from '../texts.ts'
+import type { Command } from './command.ts'
+import { help } from './help.ts'
+
+/** Results of one search: what fits a phone's screen without scrolling far. */
+const SEARCH_RESULTS = 5
+
+/** Longest query, in UTF-16 units: more than anyone looks for. */
+const QUERY_LENGTH = 200
+
+/** The commands that every briefing has, in the order of the menus. */
+export const builtinCommands: readonly Command[] = [
+  {
+    name: 'briefing',
+    aliases: ['start', 'overview'],
+    ...texts.commands.briefing,
+    parameters: [],
+    run: ({ registry, today }) => overview(registry.edition, today),
+  },
+  {
+    name: 'tables',
+    aliases: ['table'],
+    ...texts.commands.tables,
+    parameters: [
+      {
+        name: 'table',
+        description: texts.parameters.table,
+        required: false,
+        choices: edition => tableEntries(edition).map(({ id, title }) => ({ value: id, title })),
+      },
+    ],
+    run: ({ registry: { edition }, values, today }) =>
+      values.table ? oneTable(edition, values.table, today) : tableList(edition, today),
+  },
+  {
+    name: 'exercises',
+    aliases: ['exercise', 'drills'],
+    ...texts.commands.exercises,
+    parameters: [
+      {
+        name: 'filter',
+        description: texts.parameters.filter,
+        required: false,
+        choices: () =>
+          EXERCISE_FILTERS.map(value => ({ value, title: texts.exerciseFilter[value] })),
+      },
+    ],
+    run: ({ registry: { edition }, values, today }) =>
+      exerciseList(edition, (values.filter ?? 'all') as ExerciseFilter, today),
+  },
+  {
+    name: 'next',
+    aliases: [],
+    ...texts.commands.next,
+    parameters: [],
+    run: ({ registry, today }) => nextExercise(registry.edition, today),
+  },
+  {
+    name: 'search',
+    aliases: ['find'],
+    ...texts.commands.search,
+    parameters: [
+      { name: 'words', description: texts.parameters.words, required: true, limit: QUERY_LENGTH },
+    ],
+    run: ({ registry, values, today }) => {
+      const query = values.words ?? ''
+      const passages = registry.search(query, SEARCH_RESULTS)
+      const nearest = passages.length > 0 ? [] : registry.nearest(query)
+      const buttons = nearest.map(({ name, title }) => ({ label: title, command: `/${name}` }))
+      return found(registry.edition, query, passages, buttons, today)
+    },
+  },
+  {
+    name: 'about',
+    aliases: ['source'],
+    ...texts.commands.about,
+    parameters: [],
+    run: ({ registry, today }) => about(registry.edition, today),
+  },
+  {
+    name: 'help',
+    aliases: ['commands'],
+    ...texts.commands.help,
+    parameters: [],
+    run: ({ registry }) => help(registry),
+  },
+]
+
+/** Names that no section may take. */
+export const reservedNames: ReadonlySet<string> = new Set(
+  builtinCommands.flatMap(({ name, aliases }) => [name, ...aliases]),
+)

@@ -1,0 +1,54 @@
+import type { Edition } from '../content/edition.ts'
+import type { Search } from '../content/search.ts'
+import type { Message } from '../message.ts'
+
+/** Something a reader can type: one definition for every platform's menu, help and dispatch. */
+export interface Command {
+  /** `[a-z0-9_]{1,32}`, unique among names and aliases. */
+  readonly name: string
+  readonly aliases: readonly string[]
+  /** A button's label. */
+  readonly title: string
+  /** One line for menus, at most 100 characters (Discord). */
+  readonly description: string
+  readonly parameters: readonly Parameter[]
+  run(call: Call): Message
+}
+
+export interface Parameter {
+  readonly name: string
+  readonly description: string
+  readonly required: boolean
+  /** The values to choose from; where there are none, the parameter takes the rest of the line. */
+  readonly choices?: (edition: Edition) => readonly Choice[]
+  /** Most UTF-16 units of a parameter without choices. */
+  readonly limit?: number
+}
+
+export interface Choice {
+  readonly value: string
+  readonly title: string
+}
+
+export interface Call {
+  readonly registry: Registry
+  /** Values by the parameter's name; an optional one may be absent. */
+  readonly values: Values
+  readonly today: Temporal.PlainDate
+}
+
+export type Values = Readonly<Record<string, string>>
+
+/** All that can be typed in one edition. Made anew when the content changes; never changed. */
+export interface Registry {
+  readonly edition: Edition
+  /** A command a section, then the built-in ones. */
+  readonly commands: readonly Command[]
+  /** By name or alias, in lower case. */
+  find(name: string): Command | undefined
+  /** By the telling words of a name, alias or title, joined by spaces. */
+  called(words: string): Command | undefined
+  /** The commands whose names come closest, best first. */
+  nearest(name: string): Command[]
+  readonly search: Search
+}

@@ -1,0 +1,43 @@
+import type { RootContent } from 'mdast'
+import type { Edition } from '../content/edition.ts'
+import { heading, list, type Message, message, paragraph } from '../message.ts'
+import { texts } from '../texts.ts'
+import type { Command, Registry } from './command.ts'
+
+/** Every command with how it is typed and what it does. */
+export function help({ edition, commands }: Registry): Message {
+  const sections = commands.slice(0, edition.sections.length)
+  const builtin = commands.slice(edition.sections.length)
+  return message(
+    [
+      heading(1, texts.help),
+      paragraph(texts.helpIntro),
+      heading(2, texts.helpSections),
+      entries(sections, edition),
+      heading(2, texts.helpCommands),
+      entries(builtin, edition),
+    ],
+    [{ label: texts.overview, command: '/briefing' }],
+  )
+}
+
+/** How a command is typed: `/exercises [upcoming|past|all]`, `/search <words>`. */
+export function usage({ name, parameters }: Command, edition: Edition): string {
+  const forms = parameters.map(parameter => {
+    const values = parameter.choices?.(edition).map(({ value }) => value) ?? []
+    const form = values.join('|')
+    // A long row of values tells a reader less than the parameter's name.
+    const shown = form && form.length <= 32 ? form : parameter.name
+    return parameter.required ? `<${shown}>` : `[${shown}]`
+  })
+  return [`/${name}`, ...forms].join(' ')
+}
+
+function entries(commands: readonly Command[], edition: Edition): RootContent {
+  return list(
+    commands.map(command => [
+      { type: 'inlineCode', value: usage(command, edition) },
+      ` — ${command.description}`,
+    ]),
+  )
+}

@@ -1,0 +1,88 @@
+import { tellingWords, words } from '../content/words.ts'
+import type { Command, Registry, Values } from './command.ts'
+
+/** Longest line that is read, in UTF-16 units: what a Telegram message can hold. */
+const REQUEST_LENGTH = 4096
+
+/** What a typed line, or a pressed button's, asks for. */
+export type Request =
+  | { readonly kind: 'call'; readonly command: Command; readonly values: Values }
+  /** A known command with words behind it that it does not take, or without those it needs. */
+  | { readonly kind: 'misused'; readonly command: Command }
+  | { readonly kind: 'unknown'; readonly name: string }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'long'; readonly length: number; readonly most: number }
+  | { readonly kind: 'unreadable'; readonly code: string }
+
+/**
+ * Reads a line. With a slash it is a command; without, it is one where its words name one, and a
+ * search otherwise. Pure; never throws, whatever the line holds.
+ */
+export function readRequest(registry: Registry, line: string): Request {
+  if (line.length > REQUEST_LENGTH) {
+    return { kind: 'long', length: line.length, most: REQUEST_LENGTH }
+  }
+  // Control characters, halves of a surrogate pair, and what decoding leaves of broken bytes.
+  const unreadable = /(?![\t\n\r])\p{Cc}|\p{Cs}|\uFFFD/u.exec(line)?.[0]
+  if (unreadable) return { kind: 'unreadable', code: codePoint(unreadable) }
+
+  const text = line.trim()
+  const [first = '', ...rest] = text.replace(/^\/\s*/, '').split(/\s+/)
+  if (first === '') return { kind: 'empty' }
+
+  const command = registry.find(first.toLowerCase())
+  const values = command && bind(registry, command, rest)
+  if (command && values) return call(command, values)
+  if (text.startsWith('/')) {
+    return command ? { kind: 'misused', command } : { kind: 'unknown', name: first }
+  }
+  const search = registry.find('search')
+  if (command && command === search) return { kind: 'misused', command }
+  const named = readWords(registry, words(text)) ?? readWords(registry, tellingWords(text))
+  if (named) return named
+  return search ? call(search, { words: text }) : { kind: 'unknown', name: first }
+}
+
+/** The command that exactly these words name, alone or with one of its values among them. */
+function readWords(registry: Registry, said: readonly string[]): Request | undefined {
+  const command = registry.called(said.join(' '))
+  if (command) return { kind: 'call', command, values: {} }
+  for (const [index, word] of said.entries()) {
+    const candidate = registry.called(said.toSpliced(index, 1).join(' '))
+    const values = candidate && bind(registry, candidate, [word])
+    if (candidate && values) return { kind: 'call', command: candidate, values }
+  }
+  return undefined
+}
+
+/** The words behind a command as values of its parameters; undefined where they do not fit. */
+function bind(
+  { edition }: Registry,
+  { parameters }: Command,
+  given: readonly string[],
+): Values | undefined {
+  const values: Record<string, string> = {}
+  const left = [...given]
+  for (const { name, required, choices } of parameters) {
+    const value = choices ? left.shift()?.toLowerCase() : left.splice(0).join(' ')
+    if (!value) {
+      if (required) return undefined
+      continue
+    }
+    if (choices && !choices(edition).some(choice => choice.value === value)) return undefined
+    values[name] = value
+  }
+  return left.length > 0 ? undefined : values
+}
+
+function call(command: Command, values: Values): Request {
+  for (const { name, limit = Number.POSITIVE_INFINITY } of command.parameters) {
+    const { length } = values[name] ?? ''
+    if (length > limit) return { kind: 'long', length, most: limit }
+  }
+  return { kind: 'call', command, values }
+}
+
+function codePoint(character: string): string {
+  return `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`
+}

@@ -1,0 +1,54 @@
+import type { Root, Table } from 'mdast'
+
+/** One version of a briefing: all that the content folder says, checked, as plain JSON. */
+export interface Edition {
+  readonly id: string
+  readonly title: string
+  readonly summary: string
+  readonly publisher: string
+  readonly source: string
+  /** `YYYY-MM-DD` or `YYYY-MM`: the day or month up to which the facts are known. */
+  readonly asOf: string
+  /** BCP 47 tag of the language that the content is written in. */
+  readonly language: string
+  readonly notKnown: readonly string[]
+  readonly naming?: string | undefined
+  readonly licence: string
+  readonly sections: readonly Section[]
+  readonly exercises: readonly Exercise[]
+}
+
+export interface Section {
+  readonly command: string
+  readonly aliases: readonly string[]
+  readonly title: string
+  /** Plain text, at most 300 characters. */
+  readonly summary: string
+  /** The section's own date where it is newer or older than the edition's. */
+  readonly asOf: string
+  /** Whether the table of exercises stands at its end. */
+  readonly exercises: boolean
+  readonly body: Root
+  readonly tables: readonly NamedTable[]
+}
+
+/** A table of a section's body, named by the heading above it. */
+export interface NamedTable {
+  /** The section's command for its first table, `command-2` for its second, and so on. */
+  readonly id: string
+  readonly title: string
+  readonly table: Table
+}
+
+export interface Exercise {
+  readonly id: string
+  readonly name: string
+  /** First and last day, ISO calendar dates, both included. */
+  readonly start: string
+  readonly end: string
+  readonly participants: string
+  readonly status: 'scheduled' | 'postponed' | 'cancelled'
+  readonly location?: string | undefined
+  readonly source?: string | undefined
+  readonly note?: string | undefined
+}

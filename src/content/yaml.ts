@@ -1,0 +1,55 @@
+import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import type { Problem } from './problem.ts'
+
+/** A YAML value together with the lines its parts stand on. */
+export interface YamlSource {
+  readonly value: unknown
+  readonly problems: readonly Problem[]
+  /** The line of the key or item at `path`, or of its nearest parent where it is missing. */
+  lineOf(path: readonly PropertyKey[]): number
+}
+
+/** Parses `text`, whose first line is line `firstLine` of `file`. Never throws. */
+export function parseYaml(file: string, text: string, firstLine = 1): YamlSource {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const lineAt = (offset: number) => lines.linePos(offset).line + firstLine - 1
+
+  const problems = document.errors.map(error => ({
+    file,
+    line: lineAt(error.pos[0]),
+    message: `This is not valid YAML: ${error.message.split('\n')[0]?.replace(/[.:]*$/, '.')}`,
+    mend:
+      error.code === 'DUPLICATE_KEY'
+        ? 'Keep one of them.'
+        : 'Put quotes around text that has a colon or starts with a special character.',
+  }))
+  let value: unknown
+  try {
+    value = document.errors.length === 0 ? document.toJS() : undefined
+  } catch (error) {
+    // An alias that is repeated more than a hundred times: the library's guard against bombs.
+    problems.push({ file, line: firstLine, message: `${error}.`, mend: 'Write the values out.' })
+  }
+
+  function lineOf(path: readonly PropertyKey[]): number {
+    let node: unknown = document.contents
+    let line = firstLine
+    for (const step of path) {
+      if (isMap(node)) {
+        const pair = node.items.find(({ key }) => isScalar(key) && key.value === step)
+        if (!pair || !isScalar(pair.key) || !pair.key.range) break
+        line = lineAt(pair.key.range[0])
+        node = pair.value
+      } else if (isSeq(node)) {
+        node = node.items[Number(step)]
+        const range = (node as { range?: [number, number, number] } | undefined)?.range
+        if (!range) break
+        line = lineAt(range[0])
+      } else break
+    }
+    return line
+  }
+
+  return { value, problems, lineOf }
+}

@@ -1,0 +1,87 @@
+import type { Literal, PhrasingContent, Root, RootContent, Table, TableCell } from 'mdast'
+
+/**
+ * What the bot says, before any platform has a word in it: a Markdown tree and what can be done
+ * next. Renderers turn it into text, Telegram's HTML or Discord's components; nobody above them
+ * knows a platform's limits.
+ */
+export interface Message {
+  readonly body: Root
+  readonly actions?: readonly Action[]
+}
+
+/**
+ * A button. Pressing it types `command` for the reader: a line with its slash, of ids and values
+ * alone, at most 64 bytes (Telegram's limit on `callback_data`). `url` opens a page instead.
+ */
+export type Action =
+  | { readonly label: string; readonly command: string }
+  | { readonly label: string; readonly url: string }
+
+/**
+ * Calendar dates that a platform may show in the reader's own way. `start` and `end` are ISO dates
+ * (both included); `value` is the text for everyone else.
+ */
+export interface Time extends Literal {
+  type: 'time'
+  start: string
+  end: string
+}
+
+declare module 'mdast' {
+  interface PhrasingContentMap {
+    time: Time
+  }
+  interface RootContentMap {
+    time: Time
+  }
+}
+
+type Inline = string | PhrasingContent
+
+export function message(body: RootContent[], actions: readonly Action[] = []): Message {
+  return { body: { type: 'root', children: body }, ...(actions.length > 0 && { actions }) }
+}
+
+export function heading(depth: 1 | 2 | 3, ...children: Inline[]): RootContent {
+  return { type: 'heading', depth, children: inline(children) }
+}
+
+export function paragraph(...children: Inline[]): RootContent {
+  return { type: 'paragraph', children: inline(children) }
+}
+
+export function strong(...children: Inline[]): PhrasingContent {
+  return { type: 'strong', children: inline(children) }
+}
+
+export function emphasis(...children: Inline[]): PhrasingContent {
+  return { type: 'emphasis', children: inline(children) }
+}
+
+/** A list with one paragraph an item. */
+export function list(items: readonly Inline[][], ordered = false): RootContent {
+  return {
+    type: 'list',
+    ordered,
+    spread: false,
+    children: items.map(item => ({
+      type: 'listItem',
+      spread: false,
+      children: [{ type: 'paragraph', children: inline(item) }],
+    })),
+  }
+}
+
+/** A table whose first row is its header. */
+export function table(rows: readonly Inline[][]): Table {
+  const cell = (content: Inline): TableCell => ({ type: 'tableCell', children: inline([content]) })
+  return {
+    type: 'table',
+    children: rows.map(row => ({ type: 'tableRow', children: row.map(cell) })),
+  }
+}
+
+function inline(children: readonly Inline[]): PhrasingContent[] {
+  return children.map(child => (typeof child === 'string' ? { type: 'text', value: child } : child))
+}

@@ -1,0 +1,70 @@
+import type { Paragraph, PhrasingContent, Table, TableRow } from 'mdast'
+import { toString as textOf } from 'mdast-util-to-string'
+import stringWidth from 'string-width'
+import { emphasis, strong } from '../message.ts'
+
+/** `grid` draws columns where they fit and falls back to cards; `cards` never draws columns. */
+export const TABLE_STYLES = ['grid', 'cards'] as const
+export type TableStyle = (typeof TABLE_STYLES)[number]
+
+/** Between two columns of a grid. */
+const GAP = '  '
+
+/**
+ * The first rung of the ladder: a monospace grid, one line a row, its header underlined.
+ * Undefined where it would be wider than `columns` (as a terminal counts them: two for CJK).
+ *
+ * @param cells rows of one-line texts, the header first; they may carry ANSI colours.
+ */
+export function grid(
+  cells: readonly (readonly string[])[],
+  align: Table['align'],
+  columns: number,
+): string[] | undefined {
+  const count = Math.max(0, ...cells.map(row => row.length))
+  const widths = Array.from({ length: count }, (_, index) =>
+    Math.max(1, ...cells.map(row => stringWidth(row[index] ?? ''))),
+  )
+  const total = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (count - 1)
+  if (total > columns) return undefined
+
+  const lines = cells.map(row =>
+    widths
+      .map((width, index) => pad(row[index] ?? '', width, align?.[index]))
+      .join(GAP)
+      .trimEnd(),
+  )
+  lines.splice(1, 0, widths.map(width => '─'.repeat(width)).join(GAP))
+  return lines
+}
+
+/**
+ * The second rung: a card a row, its first cell in bold, then `Header: value` lines. The header
+ * itself comes first, so that no word of the table is lost and their order is kept.
+ */
+export function cards({ children: [header, ...rows] }: Table): Paragraph[] {
+  if (!header) return []
+  const names = header.children.map(cell => textOf(cell))
+  const top: Paragraph = { type: 'paragraph', children: [emphasis(names.join(' · '))] }
+  return [top, ...rows.map(row => card(names, row))]
+}
+
+function card(names: readonly string[], row: TableRow): Paragraph {
+  const lines = row.children.map((cell, index): PhrasingContent[] => {
+    if (cell.children.length === 0) return []
+    if (index === 0) return [strong(...cell.children)]
+    const name = names[index]
+    return name ? [{ type: 'text', value: `${name}: ` }, ...cell.children] : cell.children
+  })
+  const children = lines
+    .filter(line => line.length > 0)
+    .flatMap((line, index) => (index === 0 ? line : [{ type: 'break' as const }, ...line]))
+  return { type: 'paragraph', children }
+}
+
+function pad(text: string, width: number, align: 'left' | 'right' | 'center' | null | undefined) {
+  const space = width - stringWidth(text)
+  if (align === 'right') return ' '.repeat(space) + text
+  const before = align === 'center' ? Math.floor(space / 2) : 0
+  return ' '.repeat(before) + text + ' '.repeat(space - before)
+}

@@ -1,0 +1,176 @@
+import { styleText } from 'node:util'
+import type { List, ListItem, Nodes, Table } from 'mdast'
+import { toString as textOf } from 'mdast-util-to-string'
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
+import type { Action, Message } from '../message.ts'
+import { cards, grid, type TableStyle } from './table.ts'
+
+export interface TextOptions {
+  /** Columns to wrap at. A word that is longer stands on a line of its own, whole. */
+  readonly columns: number
+  readonly style: TableStyle
+  /** Whether to use ANSI colours and type styles. */
+  readonly colour: boolean
+}
+
+/**
+ * A message as plain text: for terminals, logs and screen readers. No word is lost and their order
+ * is kept; buttons follow as a numbered list.
+ */
+export function renderText({ body, actions = [] }: Message, options: TextOptions): string {
+  const parts = [blocks(body.children, options)]
+  if (actions.length > 0) parts.push(buttons(actions, options))
+  return parts.filter(part => part !== '').join('\n\n')
+}
+
+type Style = Parameters<typeof styleText>[0]
+
+function paint(style: Style, text: string, { colour }: TextOptions): string {
+  return colour && text !== '' ? styleText(style, text, { validateStream: false }) : text
+}
+
+function blocks(nodes: readonly Nodes[], options: TextOptions, gap = '\n\n'): string {
+  return nodes
+    .map(node => block(node, options))
+    .filter(text => text !== '')
+    .join(gap)
+}
+
+function block(node: Nodes, options: TextOptions): string {
+  switch (node.type) {
+    case 'heading': {
+      const text = inline(node.children, options)
+      const lines = wrap(node.depth === 1 ? paint('bold', text, options) : text, options)
+      if (node.depth > 2 || text === '') return paint('underline', lines, options)
+      const width = Math.max(...lines.split('\n').map(line => stringWidth(line)))
+      return `${lines}\n${paint('dim', (node.depth === 1 ? '═' : '─').repeat(width), options)}`
+    }
+    case 'blockquote':
+      return prefixed('│ ', '│ ', options, inner => blocks(node.children, inner))
+    case 'list':
+      return list(node, options)
+    case 'listItem':
+      return item(node, '• ', options)
+    case 'code':
+      return prefixed('    ', '    ', options, () => clean(node.value))
+    case 'table':
+      return table(node, options)
+    case 'thematicBreak':
+      return paint('dim', '─'.repeat(Math.min(options.columns, 20)), options)
+    case 'footnoteDefinition':
+      return prefixed(`[${clean(node.label ?? node.identifier)}] `, '    ', options, inner =>
+        blocks(node.children, inner),
+      )
+    case 'root':
+      return blocks(node.children, options)
+    case 'paragraph':
+      return wrap(inline(node.children, options), options)
+    default:
+      return wrap(inline([node], options), options)
+  }
+}
+
+function inline(nodes: readonly Nodes[], options: TextOptions): string {
+  return nodes.map(node => phrase(node, options)).join('')
+}
+
+function phrase(node: Nodes, options: TextOptions): string {
+  switch (node.type) {
+    case 'strong':
+      return paint('bold', inline(node.children, options), options)
+    case 'emphasis':
+      return paint('italic', inline(node.children, options), options)
+    case 'delete':
+      return paint('strikethrough', inline(node.children, options), options)
+    case 'inlineCode':
+      return paint('cyan', spaced(node.value), options)
+    case 'break':
+      return '\n'
+    case 'image':
+    case 'imageReference':
+      return spaced(node.alt ?? '')
+    case 'link': {
+      const label = inline(node.children, options)
+      const url = spaced(node.url)
+      const shown = textOf(node).trim()
+      return shown === url ? label : `${label} <${paint('underline', url, options)}>`
+    }
+    case 'footnoteReference':
+      return `[${spaced(node.label ?? node.identifier)}]`
+    default:
+      if ('children' in node) return inline(node.children, options)
+      return 'value' in node ? spaced(node.value) : ''
+  }
+}
+
+function list({ children, ordered, start, spread }: List, options: TextOptions): string {
+  const first = start ?? 1
+  return children
+    .map((child, index) => item(child, ordered ? `${first + index}. ` : '• ', options))
+    .join(spread ? '\n\n' : '\n')
+}
+
+function item({ children, checked, spread }: ListItem, mark: string, options: TextOptions) {
+  const box = typeof checked === 'boolean' ? `[${checked ? 'x' : ' '}] ` : ''
+  const indent = ' '.repeat(stringWidth(mark))
+  return prefixed(mark + box, indent, options, inner =>
+    blocks(children, inner, spread ? '\n\n' : '\n'),
+  )
+}
+
+function table(node: Table, options: TextOptions): string {
+  const { style, columns } = options
+  const rows = node.children.map(({ children }, row) =>
+    children.map(cell => {
+      const text = inline(cell.children, options).replaceAll('\n', ' ')
+      return row === 0 ? paint('bold', text, options) : text
+    }),
+  )
+  const lines = style === 'grid' ? grid(rows, node.align, columns) : undefined
+  return lines?.join('\n') ?? blocks(cards(node), options)
+}
+
+/** As a list, numbered: the prompt presses a button by its number. */
+function buttons(actions: readonly Action[], options: TextOptions): string {
+  const labels = actions.map(({ label }, index) => `[${index + 1}] ${clean(label)}`)
+  const width = Math.max(...labels.map(label => stringWidth(label)))
+  return actions
+    .map((action, index) => {
+      const label = labels[index] ?? ''
+      const target = 'command' in action ? action.command : action.url
+      const space = ' '.repeat(width - stringWidth(label) + 2)
+      return label + space + paint('dim', target, options)
+    })
+    .join('\n')
+}
+
+/** Text from `render`, in what width is left, behind `first` and on further lines behind `next`. */
+function prefixed(
+  first: string,
+  next: string,
+  options: TextOptions,
+  render: (inner: TextOptions) => string,
+): string {
+  // However deep lists nest, a few columns stay for the words.
+  const columns = Math.max(20, options.columns - stringWidth(next))
+  return render({ ...options, columns })
+    .split('\n')
+    .map((line, index) => (index === 0 ? first : next) + line)
+    .map(line => line.trimEnd())
+    .join('\n')
+}
+
+function wrap(text: string, { columns }: TextOptions): string {
+  return wrapAnsi(text, columns, { hard: false })
+}
+
+/** Line ends in running text are spaces. */
+function spaced(text: string): string {
+  return clean(text).replace(/\s*\n\s*/g, ' ')
+}
+
+/** A control character could steer the reader's terminal: it is shown as a mark instead. */
+function clean(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/(?![\t\n])\p{Cc}/gu, '\uFFFD')
+}

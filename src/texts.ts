@@ -1,0 +1,115 @@
+/**
+ * Everything the bot says itself, in one place: its tone can be judged, and one day translated,
+ * without reading code. Sentences for readers; what operators and editors read stands where it is
+ * thrown.
+ */
+export const texts = {
+  asOf: (date: string) => `as of ${monthOrDay(date)}`,
+  source: (publisher: string) => `Source: ${publisher}`,
+  stale: 'Over a year old: it may be out of date.',
+
+  details: 'Details',
+  summary: 'Summary',
+  next: (title: string) => `Next: ${title}`,
+  overview: 'Overview',
+  help: 'Help',
+
+  overviewHint: 'Choose a section, or type what you look for.',
+
+  exercises: 'Exercises',
+  exerciseHeader: ['Exercise Name', 'Date', 'Participating Nations', 'Status'],
+  exerciseFilter: { upcoming: 'Upcoming', past: 'Past', all: 'All' },
+  exerciseNote: (name: string, note: string) => `${name}: ${note}`,
+  noExercise: {
+    upcoming: 'No upcoming exercise is known.',
+    past: 'No past exercise is known.',
+    all: 'No exercise is known.',
+  },
+  status: {
+    past: 'past',
+    postponed: 'postponed',
+    cancelled: 'cancelled',
+    today: (days: number) => (days === 1 ? 'today' : `under way: day 1 of ${days}`),
+    underWay: (day: number, days: number) => `under way: day ${day} of ${days}`,
+    upcoming: (days: number) => `in ${count(days, 'day')}`,
+  },
+
+  nextExercise: 'Next exercise',
+  daysToGo: (days: number) => `${count(days, 'day')} to go`,
+  startsTomorrow: 'It starts tomorrow',
+  runningNow: 'Under way now',
+  lastExercise: 'The last one known is past:',
+  waiting: (names: string) => `Postponed, without a new date: ${names}.`,
+
+  tables: 'Tables',
+  tablesHint: 'Choose a table.',
+  tableEntry: (section: string, rows: number) => ` — ${section}, ${count(rows, 'row')}`,
+
+  found: (query: string, results: number) => `“${query}”: ${count(results, 'result')}`,
+  nothingFound: (query: string) => `Nothing was found for “${query}”.`,
+  nothingFoundHint: 'Try another word or a shorter one, or choose from here.',
+
+  about: 'About this briefing',
+  aboutSource: 'Source',
+  aboutAsOf: 'As of',
+  aboutNotKnown: 'What is not known',
+  aboutNaming: 'Names',
+  aboutLicence: 'Licence',
+
+  helpIntro: 'Type a command, or plain words: “kosovo”, “what are the threats?”.',
+  helpSections: 'Sections',
+  helpCommands: 'More',
+
+  commands: {
+    briefing: { title: 'Overview', description: 'The briefing at a glance, with every section' },
+    tables: { title: 'Tables', description: 'All tables of the briefing, or one of them' },
+    exercises: { title: 'Exercises', description: 'Military exercises: upcoming, past or all' },
+    next: { title: 'Next exercise', description: 'The next exercise and the days to go' },
+    search: { title: 'Search', description: 'Find a word in the briefing' },
+    about: { title: 'About', description: 'Source, date, what is not known, licence' },
+    help: { title: 'Help', description: 'What you can type' },
+  },
+  parameters: {
+    part: 'details: the whole text instead of the summary',
+    table: 'Which table',
+    filter: 'upcoming, past or all',
+    words: 'What to look for',
+  },
+
+  promptGreeting:
+    'Type /briefing to begin, /help for all commands, or what you look for. A number presses the ' +
+    'button under the last answer. Ctrl-D ends.',
+  noSuchButton: (number: number, buttons: number) =>
+    `There is no button ${number}; the last answer has 1 to ${buttons}.`,
+
+  unknownCommand: (name: string) => `There is no command /${name}.`,
+  didYouMean: 'Did you mean one of these?',
+  misused: (name: string, usage: string) => `/${name} is typed like this: ${usage}`,
+  nothingTyped: 'There was nothing to read. Type a command, or what you look for.',
+  tooLong: (length: number, most: number) =>
+    `That has ${length} characters; ${most} is the most that can be read. Please shorten it.`,
+  unreadable: (code: string) =>
+    `There is a character in that which cannot be read (${code}). Please type it again without.`,
+} as const
+
+/** `2023-06-01` is "1 June 2023", `2023-09` is "September 2023". */
+export function monthOrDay(date: string): string {
+  const [year, month, day] = date.split('-')
+  return [day && Number(day), MONTHS[Number(month) - 1], year].filter(Boolean).join(' ')
+}
+
+/** ISO dates, both included: "1–10 June 2023", "28 June – 3 July 2023", "1 June 2023". */
+export function dateRange(start: string, end: string): string {
+  if (start === end) return monthOrDay(start)
+  if (start.slice(0, 7) === end.slice(0, 7)) return `${Number(start.slice(8))}–${monthOrDay(end)}`
+  const sameYear = start.slice(0, 4) === end.slice(0, 4)
+  const from = sameYear ? monthOrDay(start).replace(/ \d+$/, '') : monthOrDay(start)
+  return `${from} – ${monthOrDay(end)}`
+}
+
+const MONTHS =
+  'January February March April May June July August September October November December'.split(' ')
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

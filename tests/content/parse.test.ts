@@ -1,0 +1,262 @@
+import { expect, test } from 'vitest'
+import { edition, problems, section } from './fixture.ts'
+
+const BETA = 'sections/02-beta.md'
+const FRONT = 'command: beta\ntitle: Beta\nsummary: The second section.'
+const EXERCISE = 'id: second, name: A, start: 2026-06-01, end: 2026-06-02, participants: All'
+
+test('a sound folder becomes an edition of plain JSON, its sections in the order of the files', () => {
+  const parsed = edition({ 'sections/00-zero.md': section('command: zero\ntitle: Z\nsummary: S') })
+  expect(parsed.sections.map(({ command }) => command)).toEqual(['zero', 'alpha'])
+  expect(JSON.parse(JSON.stringify(parsed))).toEqual(parsed)
+})
+
+test('a file that is missing is named, and so is a folder without sections', () => {
+  const none = { 'edition.yaml': undefined, 'exercises.yaml': undefined }
+  expect(problems({ ...none, 'sections/01-alpha.md': undefined })).toEqual([
+    'edition.yaml:1 The file is missing. | Create it; content/README.md lists its keys.',
+    'exercises.yaml:1 The file is missing. | Create it; content/README.md lists its keys.',
+    'sections:1 There is no section. | Add one, such as 01-summary.md; content/README.md shows how.',
+  ])
+})
+
+test('broken YAML is told with its line, in front matter too', () => {
+  expect(problems({ 'edition.yaml': 'id: a\ntitle: b: c\n' })).toEqual([
+    'edition.yaml:2 This is not valid YAML: Nested mappings are not allowed in compact mappings. | Put quotes around text that has a colon or starts with a special character.',
+  ])
+  expect(problems({ [BETA]: section(`${FRONT}\ntitle: Again`) })).toEqual([
+    `${BETA}:5 This is not valid YAML: Map keys must be unique. | Keep one of them.`,
+  ])
+})
+
+test('an alias bomb in YAML is refused, not expanded', () => {
+  const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [${'*a, '.repeat(9)}]\nc: &c [${'*b, '.repeat(9)}]\nd: [${'*c, '.repeat(9)}]\n`
+  expect(problems({ 'edition.yaml': bomb })[0]).toMatch(/^edition\.yaml:1 .*alias count/)
+})
+
+test('missing, unknown and mistyped keys are told together, each on its line', () => {
+  const front = 'command: beta\ntitle: 2023\nsumary: S\naliases: x\nexercises: maybe'
+  const lists = 'content/README.md lists the keys and shows how they are written.'
+  expect(problems({ [BETA]: section(front) })).toEqual([
+    `${BETA}:2 \`summary\` is missing. | Add a line \`summary: …\`.`,
+    `${BETA}:3 \`title\` must be text. | Put it in quotes.`,
+    `${BETA}:4 \`sumary\` is not a key that is known here. | Mend its spelling or take it out. ${lists}`,
+    `${BETA}:5 \`aliases\` must be a list. | Write [one, two], or a line starting with \`- \` for each.`,
+    `${BETA}:6 \`exercises\` must be true or false. | Write true or false, without quotes.`,
+  ])
+})
+
+test('a file that holds another kind of thing is told so', () => {
+  expect(problems({ 'edition.yaml': '- a\n' })[0]).toMatch('The file must be a set of keys')
+  expect(problems({ 'edition.yaml': '' })[0]).toMatch('The file is empty')
+  expect(problems({ 'exercises.yaml': 'a: 1\n' })[0]).toMatch('The file must be a list')
+  expect(problems({ 'exercises.yaml': '- just words\n' })[0]).toMatch('The entry must be a set')
+})
+
+test('no exercises are an empty list, or a file of comments', () => {
+  expect(edition({ 'exercises.yaml': '# none yet\n' }).exercises).toEqual([])
+  expect(edition({ 'exercises.yaml': '[]' }).exercises).toEqual([])
+})
+
+test('a summary has at most 300 characters, counted as readers count them', () => {
+  const of = (text: string) => section(`command: beta\ntitle: Beta\nsummary: ${text}`)
+  expect(problems({ [BETA]: of('x'.repeat(312)) })).toEqual([
+    `${BETA}:4 \`summary\` has 312 characters; 300 is the most. | Shorten it by 12.`,
+  ])
+  expect(problems({ [BETA]: of('𝒳'.repeat(300)) })).toEqual([])
+  expect(problems({ [BETA]: of('""') })).toEqual([
+    `${BETA}:4 \`summary\` is empty. | Write some text.`,
+  ])
+})
+
+test('a name must be one that both platforms accept', () => {
+  const refused = ['Beta', 'be-ta', 'bé', 'b'.repeat(33)]
+  for (const name of refused) {
+    expect(problems({ [BETA]: section(`command: ${name}\ntitle: B\nsummary: S`) })).toEqual([
+      `${BETA}:2 \`${name}\` cannot be the name of a command on Discord and Telegram. | Use only a–z, 0–9 and _, at most 32 of them.`,
+    ])
+  }
+  expect(problems({ [BETA]: section(`command: ${'b'.repeat(32)}\ntitle: B\nsummary: S`) })).toEqual([])
+})
+
+test('names are unique: no command or alias is taken twice or from a built-in command', () => {
+  expect(problems({ [BETA]: section(`${FRONT}\naliases:\n  - help\n  - alpha\n  - beta`) })).toEqual([
+    `${BETA}:6 The name \`help\` is taken by a built-in command. | Choose another name.`,
+    `${BETA}:7 The name \`alpha\` is taken by sections/01-alpha.md (line 2). | Choose another name.`,
+    `${BETA}:8 The name \`beta\` is taken by ${BETA} (line 2). | Choose another name.`,
+  ])
+})
+
+test('a clash of names shows together with other faults of the same front matter', () => {
+  expect(problems({ [BETA]: section('command: alpha\nsummary: S') })).toEqual([
+    `${BETA}:2 \`title\` is missing. | Add a line \`title: …\`.`,
+    `${BETA}:2 The name \`alpha\` is taken by sections/01-alpha.md (line 2). | Choose another name.`,
+  ])
+})
+
+test('without front matter the body is checked all the same', () => {
+  expect(problems({ [BETA]: '# Beta\n\n| a | b |\n| - | - |\n| 1 |\n' })).toEqual([
+    `${BETA}:1 The front matter is missing. | Start the file with a line \`---\`, the keys, and another line \`---\`.`,
+    `${BETA}:5 This row has 1 cell, the header 2. | Add or remove a \`|\`; write \`\\|\` for one that is text.`,
+  ])
+})
+
+test('a ragged table is told row by row', () => {
+  const table = '| a | b |\n| - | - |\n| 1 |\n| 1 | 2 |\n| 1 | 2 | 3 |'
+  const mend = 'Add or remove a `|`; write `\\|` for one that is text.'
+  expect(problems({ [BETA]: section(FRONT, table) })).toEqual([
+    `${BETA}:9 This row has 1 cell, the header 2. | ${mend}`,
+    `${BETA}:11 This row has 3 cells, the header 2. | ${mend}`,
+  ])
+})
+
+test('text that was meant as a table but is none is found', () => {
+  const mend =
+    'Give the line of dashes as many cells as the header, with an empty line above both.'
+  for (const table of ['| a | b |\n| - |\n| 1 | 2 |', 'a | b\n--- | --- | ---\n1 | 2']) {
+    expect(problems({ [BETA]: section(FRONT, table) })).toEqual([
+      `${BETA}:7 This looks like a table but is none. | ${mend}`,
+    ])
+  }
+  expect(problems({ [BETA]: section(FRONT, 'Read | write, and so on — or -- not.') })).toEqual([])
+})
+
+test('only whole http, https and mailto addresses are offered to readers', () => {
+  const unsafe = ['javascript:alert(1)', 'JaVaScRiPt:x', 'data:text/html,x', '../x.md', '//x.org']
+  for (const address of unsafe) {
+    const expected = `The address \`${address}\` cannot be offered to readers.`
+    for (const body of [`[a](${address})`, `![a](${address})`, `[a][r]\n\n[r]: ${address}`]) {
+      const found = problems({ [BETA]: section(FRONT, body) })
+      expect(found).toHaveLength(1)
+      expect(found[0]).toContain(expected)
+    }
+  }
+  const safe = '[a](https://x.org) [b](http://x.org) <mailto:a@x.org> <https://x.org> www.x.org'
+  expect(problems({ [BETA]: section(FRONT, safe) })).toEqual([])
+})
+
+test('a footnote, which no chat can show, is told with its line', () => {
+  expect(problems({ [BETA]: section(FRONT, 'Words[^1].\n\n[^1]: A note.') })).toEqual([
+    `${BETA}:9 A footnote cannot be shown in a chat. | Put it into the text, in brackets.`,
+  ])
+})
+
+test('control characters are found in every file', () => {
+  expect(problems({ [BETA]: section(FRONT, 'fine\r\nbell\x07') })).toEqual([
+    `${BETA}:8 There is a control character (U+0007) at column 5. | Delete it.`,
+  ])
+  expect(problems({ 'exercises.yaml': '# a\x1b[31m\n' })).toEqual([
+    'exercises.yaml:1 There is a control character (U+001B) at column 4. | Delete it.',
+  ])
+})
+
+test('a section whose file name does not say its place is told so', () => {
+  expect(problems({ 'sections/beta.md': section(FRONT) })).toEqual([
+    'sections/beta.md:1 The name of this file does not say where the section stands. | Start it with a number and a hyphen, such as 03-partnerships.md.',
+  ])
+})
+
+test('dates of exercises are days of the calendar, in order', () => {
+  const of = (start: string, end: string) =>
+    `- id: x\n  name: X\n  start: ${start}\n  end: ${end}\n  participants: All\n  status: scheduled\n`
+  const mend = 'Write year, month and day, such as 2023-06-01.'
+  expect(problems({ 'exercises.yaml': of('2026-02-30', '1 June 2026') })).toEqual([
+    `exercises.yaml:3 \`2026-02-30\` is not a date of the calendar. | ${mend}`,
+    `exercises.yaml:4 \`1 June 2026\` is not a date of the calendar. | ${mend}`,
+  ])
+  expect(problems({ 'exercises.yaml': of('2026-06-10', '2026-06-01') })).toEqual([
+    'exercises.yaml:4 The exercise ends before it starts. | Swap `start` and `end`, or mend the year.',
+  ])
+  expect(problems({ 'exercises.yaml': of('2026-06-10', '2026-06-10') })).toEqual([])
+})
+
+test('an exercise that ends before it starts shows together with its other faults', () => {
+  const exercises = '- {id: A B, start: 2026-06-10, end: 2026-06-01, status: maybe, more: 1}\n'
+  const found = problems({ 'exercises.yaml': exercises })
+  expect(found.map(problem => problem.replace(/ \|.*/, ''))).toEqual([
+    'exercises.yaml:1 `A B` cannot be the id of an exercise.',
+    'exercises.yaml:1 `name` is missing.',
+    'exercises.yaml:1 `participants` is missing.',
+    'exercises.yaml:1 `maybe` is not a value of `status`.',
+    'exercises.yaml:1 `more` is not a key that is known here.',
+    'exercises.yaml:1 The exercise ends before it starts.',
+  ])
+})
+
+test('ids of exercises are unique, also where another exercise has a fault', () => {
+  const exercises = `- {${EXERCISE}, status: scheduled}\n- {${EXERCISE}, status: maybe}\n`
+  expect(problems({ 'exercises.yaml': exercises })).toEqual([
+    'exercises.yaml:2 `maybe` is not a value of `status`. | Write one of scheduled, postponed, cancelled.',
+    'exercises.yaml:2 The id `second` is taken: line 1 has it too. | Give this exercise an id of its own.',
+  ])
+})
+
+test('the date and the language of the edition are checked', () => {
+  const yaml =
+    'id: a\ntitle: T\nsummary: S\npublisher: P\nsource: S\nasOf: 2026-13\nlanguage: klingonese-x\nlicence: L\nnotKnown: [1]\n'
+  expect(problems({ 'edition.yaml': yaml })).toEqual([
+    'edition.yaml:6 `2026-13` is neither a date nor a month. | Write 2023-09-15 or 2023-09.',
+    'edition.yaml:7 `klingonese-x` is not a language that this runtime knows. | Write a language tag such as en or sr-Latn.',
+    'edition.yaml:9 The entry must be text. | Put it in quotes.',
+  ])
+})
+
+test('all problems of all files are told at once, in the order of files and lines', () => {
+  const found = problems({
+    'edition.yaml': undefined,
+    'exercises.yaml': '- {}\n',
+    'sections/01-alpha.md': 'no front matter, [a](x:y)\n',
+    [BETA]: section('command: help\ntitle: T\nsummary: S', '| a |\n| - |\n| 1 | 2 |'),
+  })
+  expect(found.map(problem => problem.split(' ')[0])).toEqual([
+    'edition.yaml:1',
+    ...Array.from({ length: 6 }, () => 'exercises.yaml:1'),
+    'sections/01-alpha.md:1',
+    'sections/01-alpha.md:1',
+    `${BETA}:2`,
+    `${BETA}:9`,
+  ])
+})
+
+test('lines are right in files with Windows line ends', () => {
+  const file = section(FRONT, '| a | b |\n| - | - |\n| 1 |').replaceAll('\n', '\r\n')
+  expect(problems({ [BETA]: file })[0]).toMatch(`${BETA}:9 This row has 1 cell`)
+})
+
+test('references are resolved, comments and definitions are gone, tables have ids and titles', () => {
+  const body =
+    'See [this][r]. <!-- not for readers -->\n\n<!-- nor this -->\n\n[r]: https://x.org\n\n' +
+    '## One\n\n| a |\n| - |\n| 1 |\n\n| b |\n| - |\n| 2 |\n\n~100 and ~200'
+  const beta = edition({ [BETA]: section(FRONT, body) }).sections[1]
+  expect(beta?.body.children.map(({ type }) => type)).toEqual([
+    'paragraph',
+    'heading',
+    'table',
+    'table',
+    'paragraph',
+  ])
+  expect(beta?.body.children[0]).toEqual({
+    type: 'paragraph',
+    children: [
+      { type: 'text', value: 'See ' },
+      { type: 'link', url: 'https://x.org', children: [{ type: 'text', value: 'this' }] },
+      { type: 'text', value: '. ' },
+    ],
+  })
+  expect(beta?.body.children[4]).toEqual({
+    type: 'paragraph',
+    children: [{ type: 'text', value: '~100 and ~200' }],
+  })
+  expect(beta?.tables.map(({ id, title }) => ({ id, title }))).toEqual([
+    { id: 'beta', title: 'One' },
+    { id: 'beta-2', title: 'One' },
+  ])
+})
+
+test('a section has the date of the edition unless it has its own', () => {
+  const dated = section(`${FRONT}\nasOf: 2026-03-04`)
+  expect(edition({ [BETA]: dated }).sections.map(({ asOf }) => asOf)).toEqual([
+    '2026-01',
+    '2026-03-04',
+  ])
+})
