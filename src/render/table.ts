@@ -44,14 +44,14 @@ export function grid(
  */
 export function cards({ children: [header, ...rows] }: Table): Paragraph[] {
   if (!header) return []
-  const names = header.children.map(cell => textOf(cell))
+  const names = header.children.map(cell => textOf(cell).trim())
   const top: Paragraph = { type: 'paragraph', children: [emphasis(names.join(' · '))] }
   return [top, ...rows.map(row => card(names, row))]
 }
 
 function card(names: readonly string[], row: TableRow): Paragraph {
   const lines = row.children.map((cell, index): PhrasingContent[] => {
-    if (cell.children.length === 0) return []
+    if (textOf(cell).trim() === '') return []
     if (index === 0) return [strong(...cell.children)]
     const name = names[index]
     return name ? [{ type: 'text', value: `${name}: ` }, ...cell.children] : cell.children

@@ -27,7 +27,7 @@ export function renderText({ body, actions = [] }: Message, options: TextOptions
 type Style = Parameters<typeof styleText>[0]
 
 function paint(style: Style, text: string, { colour }: TextOptions): string {
-  return colour && text !== '' ? styleText(style, text, { validateStream: false }) : text
+  return colour && text.trim() !== '' ? styleText(style, text, { validateStream: false }) : text
 }
 
 function blocks(nodes: readonly Nodes[], options: TextOptions, gap = '\n\n'): string {
@@ -165,9 +165,9 @@ function wrap(text: string, { columns }: TextOptions): string {
   return wrapAnsi(text, columns, { hard: false })
 }
 
-/** Line ends in running text are spaces. */
+/** In running text a line end is a space, and several spaces are one. */
 function spaced(text: string): string {
-  return clean(text).replace(/\s*\n\s*/g, ' ')
+  return clean(text).replace(/\s+/g, ' ')
 }
 
 /** A control character could steer the reader's terminal: it is shown as a mark instead. */

@@ -76,11 +76,15 @@ test('a name must be one that both platforms accept', () => {
       `${BETA}:2 \`${name}\` cannot be the name of a command on Discord and Telegram. | Use only a–z, 0–9 and _, at most 32 of them.`,
     ])
   }
-  expect(problems({ [BETA]: section(`command: ${'b'.repeat(32)}\ntitle: B\nsummary: S`) })).toEqual([])
+  expect(problems({ [BETA]: section(`command: ${'b'.repeat(32)}\ntitle: B\nsummary: S`) })).toEqual(
+    [],
+  )
 })
 
 test('names are unique: no command or alias is taken twice or from a built-in command', () => {
-  expect(problems({ [BETA]: section(`${FRONT}\naliases:\n  - help\n  - alpha\n  - beta`) })).toEqual([
+  expect(
+    problems({ [BETA]: section(`${FRONT}\naliases:\n  - help\n  - alpha\n  - beta`) }),
+  ).toEqual([
     `${BETA}:6 The name \`help\` is taken by a built-in command. | Choose another name.`,
     `${BETA}:7 The name \`alpha\` is taken by sections/01-alpha.md (line 2). | Choose another name.`,
     `${BETA}:8 The name \`beta\` is taken by ${BETA} (line 2). | Choose another name.`,
@@ -111,8 +115,7 @@ test('a ragged table is told row by row', () => {
 })
 
 test('text that was meant as a table but is none is found', () => {
-  const mend =
-    'Give the line of dashes as many cells as the header, with an empty line above both.'
+  const mend = 'Give the line of dashes as many cells as the header, with an empty line above both.'
   for (const table of ['| a | b |\n| - |\n| 1 | 2 |', 'a | b\n--- | --- | ---\n1 | 2']) {
     expect(problems({ [BETA]: section(FRONT, table) })).toEqual([
       `${BETA}:7 This looks like a table but is none. | ${mend}`,

@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import { exerciseList, nextExercise } from '../../src/briefing/exercises.ts'
+import type { Exercise } from '../../src/content/edition.ts'
+import { renderText } from '../../src/render/text.ts'
+import { edition as fixture } from '../content/fixture.ts'
+
+function exercise(
+  name: string,
+  start: string,
+  end: string,
+  more: Partial<Exercise> = {},
+): Exercise {
+  return { id: name, name, start, end, participants: 'All', status: 'scheduled', ...more }
+}
+
+const spring = exercise('Spring', '2026-03-10', '2026-03-12')
+const summer = exercise('Summer', '2026-06-01', '2026-06-10', { location: 'Tirana' })
+const winter = exercise('Winter', '2026-12-30', '2027-01-02')
+
+function on(day: string, exercises: readonly Exercise[]) {
+  const today = Temporal.PlainDate.from(day)
+  const edition = { ...fixture(), exercises }
+  const show = (message: ReturnType<typeof nextExercise>) =>
+    renderText({ body: message.body }, { columns: 100, style: 'grid', colour: false })
+  return {
+    next: () => show(nextExercise(edition, today)).replace(/^.*\n═+\n\n|\n\nSource: [\s\S]*$/g, ''),
+    names: (filter: 'upcoming' | 'past' | 'all') =>
+      [...show(exerciseList(edition, filter, today)).matchAll(/^(Spring|Summer|Winter) .*$/gm)].map(
+        ([line]) => line.replace(/ {2,}/g, ' | '),
+      ),
+    none: (filter: 'upcoming' | 'past' | 'all') => show(exerciseList(edition, filter, today)),
+  }
+}
+
+test('the next exercise is named with the days to go', () => {
+  expect(on('2026-05-20', [winter, summer, spring]).next()).toBe(
+    'Summer, 1–10 June 2026 — in 12 days\nAll\nTirana',
+  )
+  expect(on('2026-05-31', [summer]).next()).toMatch('Summer, 1–10 June 2026 — in 1 day\n')
+})
+
+test('days are counted over a change of clocks and over a year', () => {
+  expect(on('2025-03-10', [spring]).next()).toMatch('in 365 days')
+  expect(on('2024-02-28', [exercise('Leap', '2024-03-01', '2024-03-01')]).next()).toMatch(
+    'Leap, 1 March 2024 — in 2 days',
+  )
+})
+
+test('one that runs is shown with its day, and the one after it too', () => {
+  expect(on('2026-06-01', [summer, winter]).next()).toBe(
+    [
+      ...['Under way now', '─────────────', ''],
+      ...['Summer, 1–10 June 2026 — under way: day 1 of 10', 'All', 'Tirana', ''],
+      ...['Winter, 30 December 2026 – 2 January 2027 — in 212 days', 'All'],
+    ].join('\n'),
+  )
+  expect(on('2026-06-10', [summer]).next()).toMatch('day 10 of 10')
+})
+
+test('where none is known it says so, and names the last one as past', () => {
+  expect(on('2026-11-23', [spring, summer]).next()).toBe(
+    [
+      ...['No upcoming exercise is known.', '', 'The last one known is past:', ''],
+      ...['Summer, 1–10 June 2026 — past', 'All', 'Tirana'],
+    ].join('\n'),
+  )
+  expect(on('2026-11-23', []).next()).toBe('No upcoming exercise is known.')
+})
+
+test('a cancelled exercise is neither the next one nor the last one', () => {
+  const cancelled = { ...summer, status: 'cancelled' as const }
+  expect(on('2026-05-20', [spring, cancelled]).next()).toMatch('Spring, 10–12 March 2026 — past')
+  expect(on('2026-11-23', [spring, cancelled]).next()).not.toMatch('Summer')
+})
+
+test('a postponed exercise is not the next one, but is said to wait for its date', () => {
+  const postponed = { ...summer, status: 'postponed' as const }
+  expect(on('2026-05-20', [postponed, winter]).next()).toBe(
+    [
+      ...['Winter, 30 December 2026 – 2 January 2027 — in 224 days', 'All', ''],
+      'Postponed, without a new date: Summer.',
+    ].join('\n'),
+  )
+})
+
+test('the day after its last day an exercise is past, never upcoming', () => {
+  expect(on('2026-06-10', [summer]).names('upcoming')).toHaveLength(1)
+  expect(on('2026-06-11', [summer]).names('upcoming')).toEqual([])
+  expect(on('2026-06-11', [summer]).names('past')).toEqual(['Summer | 1–10 June 2026 | All | past'])
+})
+
+test('the list is in the order of dates and can be filtered', () => {
+  const all = on('2026-06-05', [winter, spring, { ...summer, status: 'cancelled' }])
+  expect(all.names('all')).toEqual([
+    'Spring | 10–12 March 2026 | All | past',
+    'Summer | 1–10 June 2026 | All | cancelled',
+    'Winter | 30 December 2026 – 2 January 2027 | All | in 208 days',
+  ])
+  expect(all.names('past')).toHaveLength(1)
+  expect(all.names('upcoming')).toHaveLength(2)
+})
+
+test('an old postponed exercise still waits; an old cancelled one is past', () => {
+  const waiting = { ...spring, status: 'postponed' as const }
+  const cancelled = { ...summer, status: 'cancelled' as const }
+  const later = on('2026-11-23', [waiting, cancelled])
+  expect(later.names('upcoming')).toEqual(['Spring | 10–12 March 2026 | All | postponed'])
+  expect(later.names('past')).toEqual(['Summer | 1–10 June 2026 | All | cancelled'])
+})
+
+test('an empty list says what is not known', () => {
+  expect(on('2026-11-23', []).none('upcoming')).toMatch('No upcoming exercise is known.')
+  expect(on('2026-11-23', []).none('past')).toMatch('No past exercise is known.')
+  expect(on('2026-11-23', []).none('all')).toMatch('No exercise is known.')
+})

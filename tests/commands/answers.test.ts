@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { answer } from '../../src/commands/answer.ts'
+import { reservedNames } from '../../src/commands/builtin.ts'
+import { createRegistry } from '../../src/commands/registry.ts'
+import type { Action } from '../../src/message.ts'
+import { renderText } from '../../src/render/text.ts'
+import { edition, section } from '../content/fixture.ts'
+import { registry, TODAY } from '../shipped.ts'
+
+/** Every command in every form, and everything that can go wrong; each answer is a golden file. */
+const LINES = [
+  ...registry.commands.flatMap(({ name, parameters }) => [
+    ...(parameters.some(({ required }) => required) ? [] : [`/${name}`]),
+    ...parameters.flatMap(({ choices }) =>
+      (choices?.(registry.edition) ?? []).map(({ value }) => `/${name} ${value}`),
+    ),
+  ]),
+  ...['/search kosovo', '/search training', '/search zebra', '/search', 'what are the threats?'],
+  ...['/thretas', '/zzzzzzzz', '/exercises soon', '', 'x'.repeat(5000), 'bell\x07'],
+]
+
+test.each(LINES)('%s', async line => {
+  const { message } = answer(registry, line, TODAY)
+  const name =
+    line
+      .slice(0, 40)
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'empty'
+  const shown = renderText(message, { columns: 80, style: 'grid', colour: false })
+  await expect(`${shown}\n`).toMatchFileSnapshot(join(import.meta.dirname, 'golden', `${name}.txt`))
+})
+
+test('every button of every answer is a command that is understood, of at most 64 bytes', () => {
+  const seen = new Set<string>()
+  const queue = [...LINES]
+  for (let line = queue.shift(); line !== undefined; line = queue.shift()) {
+    const { message } = answer(registry, line, TODAY)
+    for (const action of message.actions ?? []) {
+      const command = 'command' in action ? action.command : ''
+      if (seen.has(command)) continue
+      seen.add(command)
+      queue.push(command)
+      expect(Buffer.byteLength(command)).toBeLessThanOrEqual(64)
+      expect(answer(registry, command, TODAY).understood).toBe(true)
+    }
+  }
+  expect(seen.size).toBeGreaterThan(20)
+})
+
+test('the longest names that are allowed still fit into a button', () => {
+  const name = 'x'.repeat(32)
+  const tables = Array.from({ length: 12 }, () => '| a |\n| - |\n| 1 |').join('\n\nwords\n\n')
+  const front = `command: ${name}\ntitle: ${'T'.repeat(60)}\nsummary: S\nexercises: true`
+  const long = createRegistry(edition({ 'sections/02-x.md': section(front, tables) }))
+  const actions: Action[] = ['/tables', `/${name}`, `/${name} details`, '/briefing'].flatMap(
+    line => answer(long, line, TODAY).message.actions ?? [],
+  )
+  for (const action of actions) {
+    const command = 'command' in action ? action.command : ''
+    expect(Buffer.byteLength(command)).toBeLessThanOrEqual(64)
+    // Discord: 80 characters on a button.
+    expect([...action.label].length).toBeLessThanOrEqual(80)
+    expect(answer(long, command, TODAY).understood).toBe(true)
+  }
+})
+
+test('the names and descriptions of all commands are within the limits of both platforms', () => {
+  for (const { name, aliases, description } of registry.commands) {
+    for (const each of [name, ...aliases]) expect(each).toMatch(/^[a-z0-9_]{1,32}$/)
+    expect(description.length).toBeLessThanOrEqual(100)
+  }
+})
+
+test('a new section is a new command, without a line of code', () => {
+  const front = 'command: beta\ntitle: The second letter\nsummary: S\naliases: [second]'
+  const more = createRegistry(edition({ 'sections/02-beta.md': section(front) }))
+  for (const line of ['/beta', '/second', 'beta', 'what is the second letter?']) {
+    const { message, understood } = answer(more, line, TODAY)
+    expect(understood).toBe(true)
+    expect(message.body.children[0]).toMatchObject({ children: [{ value: 'The second letter' }] })
+  }
+  const help = renderText(answer(more, '/help', TODAY).message, {
+    columns: 80,
+    style: 'grid',
+    colour: false,
+  })
+  expect(help).toContain('/beta [details] — The second letter')
+})
+
+test('a section without more than its tables has no details, the last one leads back', () => {
+  const front = 'command: beta\ntitle: Beta\nsummary: S'
+  const plain = createRegistry(
+    edition({ 'sections/02-beta.md': section(front, '## Table\n\n| a |\n| - |\n| 1 |') }),
+  )
+  expect(answer(plain, '/beta', TODAY).message.actions).toEqual([
+    { label: 'Overview', command: '/briefing' },
+  ])
+  expect(answer(plain, '/beta details', TODAY).understood).toBe(false)
+})
+
+test('what a section must not be called is what the built-in commands are called', () => {
+  const own = registry.commands.slice(registry.edition.sections.length)
+  expect([...reservedNames].sort()).toEqual(
+    own.flatMap(({ name, aliases }) => [name, ...aliases]).sort(),
+  )
+})

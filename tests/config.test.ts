@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { ConfigError, readConfig } from '../src/config.ts'
+
+test('an empty environment has defaults, and an empty value counts as none', () => {
+  const defaults = { contentDir: 'content', timeZone: 'Europe/Sarajevo' }
+  expect(readConfig({})).toEqual(defaults)
+  expect(readConfig({ CONTENT_DIR: '', TIMEZONE: ' ' })).toEqual(defaults)
+})
+
+test('values are taken from the environment, and other variables left alone', () => {
+  expect(readConfig({ CONTENT_DIR: '/srv/x', TIMEZONE: 'Asia/Kathmandu', HOME: '/root' })).toEqual({
+    contentDir: '/srv/x',
+    timeZone: 'Asia/Kathmandu',
+  })
+})
+
+test('a zone that does not exist, or is an offset without summer time, is refused', () => {
+  for (const TIMEZONE of ['Europe/Sarajewo', '+02:00', 'now']) {
+    expect(() => readConfig({ TIMEZONE })).toThrow(
+      new ConfigError([
+        'TIMEZONE: expected the name of a time zone, such as Europe/Sarajevo or UTC',
+      ]),
+    )
+  }
+})

@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createSearch } from '../../src/content/search.ts'
+import { tellingWords, words } from '../../src/content/words.ts'
+
+const passages = [
+  { command: 'a', title: 'Alpha', text: 'Kosovo and Albania met in Priština.' },
+  { command: 'b', title: 'Beta', text: 'Cybersecurity threats to critical infrastructure.' },
+  { command: 'c', title: 'Cybersecurity', text: 'Albania trains police.' },
+  { command: 'd', title: 'Delta', text: 'Albania, Albania and Albania once more.' },
+]
+const search = createSearch(passages)
+
+function commands(query: string): string[] {
+  return search(query, 5).map(({ command }) => command)
+}
+
+test('a word is found, whatever its case and accents', () => {
+  expect(commands('KOSOVO')).toEqual(['a'])
+  expect(commands('pristina')).toEqual(['a'])
+  expect(commands('Prïštîna')).toEqual(['a'])
+})
+
+test('the beginning of a word and a word with a slip are found', () => {
+  expect(commands('infra')).toEqual(['b'])
+  expect(commands('kosvo')).toEqual(['a'])
+})
+
+test('passages with all the words come alone, otherwise those with some', () => {
+  expect(commands('albania police')).toEqual(['c'])
+  expect(commands('kosovo infrastructure')).toEqual(expect.arrayContaining(['a', 'b']))
+})
+
+test('better matches come first, and no more than asked for', () => {
+  expect(commands('albania')[0]).toBe('d')
+  expect(commands('cybersecurity')).toEqual(['b', 'c'])
+  expect(search('albania', 2)).toHaveLength(2)
+})
+
+test('words that ask but name nothing do not count, unless they are all there is', () => {
+  expect(commands('what about the police')).toEqual(['c'])
+  expect(tellingWords('What are the threats?')).toEqual(['threats'])
+  expect(tellingWords('What about it?')).toEqual(['what', 'about', 'it'])
+})
+
+test('nothing matches nothing', () => {
+  expect(commands('')).toEqual([])
+  expect(commands('?!')).toEqual([])
+  expect(commands('zebra')).toEqual([])
+})
+
+test('letters of the region fold to those that readers type', () => {
+  expect(words('Đurđević’s Łódź, Kırklareli')).toEqual(['durdevic', 's', 'lodz', 'kirklareli'])
+})
+
+test('no query throws or brings more than was asked for', () => {
+  const query = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('__proto__', 'constructor', 'toString', '*', 'a '.repeat(5000)),
+  )
+  fc.assert(
+    fc.property(query, fc.nat({ max: 9 }), (given, limit) => {
+      expect(search(given, limit).length).toBeLessThanOrEqual(limit)
+    }),
+    { numRuns: 1000 },
+  )
+})

@@ -1,0 +1,164 @@
+import { stripVTControlCharacters } from 'node:util'
+import fc from 'fast-check'
+import type { Root, RootContent } from 'mdast'
+import stringWidth from 'string-width'
+import { expect, test } from 'vitest'
+import { heading, list, message, paragraph, strong, table } from '../../src/message.ts'
+import { renderText, type TextOptions } from '../../src/render/text.ts'
+import { inOrder, tree, wordsOf } from '../mdast.ts'
+
+const PLAIN: TextOptions = { columns: 80, style: 'grid', colour: false }
+
+function show(body: RootContent[], options: Partial<TextOptions> = {}): string {
+  return renderText(message(body), { ...PLAIN, ...options })
+}
+
+const options = fc.record({
+  columns: fc.constantFrom(20, 32, 40, 80, 100),
+  style: fc.constantFrom('grid' as const, 'cards' as const),
+})
+
+test('no word of any tree is lost and their order is kept', () => {
+  fc.assert(
+    fc.property(tree, options, (body: Root, given) => {
+      const shown = renderText({ body }, { ...given, colour: false })
+      expect(inOrder(wordsOf(body), shown)).toBe(true)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('colour changes nothing but colour', () => {
+  fc.assert(
+    fc.property(tree, options, (body: Root, given) => {
+      const coloured = renderText({ body }, { ...given, colour: true })
+      const plain = renderText({ body }, { ...given, colour: false })
+      // But for blanks at the border of a style, and the rule that is as long as they are.
+      const squeeze = (text: string) => stripVTControlCharacters(text).replace(/[\s═─]+/g, '')
+      expect(squeeze(coloured)).toBe(squeeze(plain))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('plain text carries no control character but line ends and tabs', () => {
+  fc.assert(
+    fc.property(tree, options, (body: Root, given) => {
+      const shown = renderText({ body }, { ...given, colour: false })
+      expect(shown).not.toMatch(/(?![\t\n])\p{Cc}/u)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('lines are no wider than asked for where words allow it', () => {
+  const words = fc.array(
+    fc.string({ unit: fc.constantFrom(...'abcé'), minLength: 1, maxLength: 12 }),
+  )
+  fc.assert(
+    fc.property(words, fc.integer({ min: 24, max: 100 }), (given, columns) => {
+      const body = [list([[given.join(' ')]]), paragraph(given.join(' '))]
+      for (const line of show(body, { columns }).split('\n')) {
+        expect(stringWidth(line)).toBeLessThanOrEqual(columns)
+      }
+    }),
+  )
+})
+
+test('a table that fits is a grid, aligned as its columns are', () => {
+  const rows = table([
+    ['Name', 'Count'],
+    ['漢字', '1'],
+    ['b', '200'],
+  ])
+  rows.align = [null, 'right']
+  expect(show([rows])).toBe(['Name  Count', '────  ─────', '漢字      1', 'b       200'].join('\n'))
+})
+
+test('a table that does not fit becomes cards, its header in front', () => {
+  const rows = table([
+    ['Country', 'Type', 'Date'],
+    ['Albania', 'Joint Training Program', 'June 2023'],
+    ['Kosovo', '', 'August 2023'],
+  ])
+  const cards = [
+    'Country · Type · Date',
+    '',
+    'Albania',
+    'Type: Joint Training Program',
+    'Date: June 2023',
+    '',
+    'Kosovo',
+    'Date: August 2023',
+  ].join('\n')
+  expect(show([rows], { columns: 32 })).toBe(cards)
+  expect(show([rows], { style: 'cards' })).toBe(cards)
+  expect(show([rows], { columns: 60 })).toMatch(/^Country {2}Type/)
+})
+
+test('a table of fifty columns is shown whole', () => {
+  const names = Array.from({ length: 50 }, (_, index) => `column${index}`)
+  const shown = show([table([names, names.map(name => `value-of-${name}`)])])
+  expect(inOrder([...names, ...names.map(name => `value-of-${name}`)], shown)).toBe(true)
+})
+
+test('a word of 10,000 characters stays in one piece', () => {
+  const word = 'x'.repeat(10_000)
+  expect(show([paragraph(`before ${word} after`)])).toContain(word)
+})
+
+test('headings, lists, quotes, code and rules look as they should', () => {
+  const body: RootContent[] = [
+    heading(1, 'One'),
+    heading(2, 'Two'),
+    heading(3, 'Three'),
+    paragraph('A ', strong('bold'), ' word.'),
+    list([['first'], ['second']], true),
+    {
+      type: 'list',
+      children: [
+        {
+          type: 'listItem',
+          checked: true,
+          children: [
+            { type: 'paragraph', children: [{ type: 'text', value: 'done' }] },
+            list([['inner']]),
+          ],
+        } as never,
+      ],
+    },
+    { type: 'blockquote', children: [paragraph('quoted') as never, paragraph('twice') as never] },
+    { type: 'code', value: 'let a = 1\n  b()' },
+    { type: 'thematicBreak' },
+    {
+      type: 'paragraph',
+      children: [
+        { type: 'link', url: 'https://x.org', children: [{ type: 'text', value: 'a page' }] },
+        { type: 'text', value: ' and ' },
+        {
+          type: 'link',
+          url: 'https://y.org',
+          children: [{ type: 'text', value: 'https://y.org' }],
+        },
+      ],
+    },
+  ]
+  expect(show(body)).toBe(
+    [
+      ...['One', '═══', '', 'Two', '───', '', 'Three', '', 'A bold word.', ''],
+      ...['1. first', '2. second', '', '• [x] done', '  • inner', ''],
+      ...['│ quoted', '│', '│ twice', '', '    let a = 1', '      b()', ''],
+      ...['────────────────────', '', 'a page <https://x.org> and https://y.org'],
+    ].join('\n'),
+  )
+})
+
+test('buttons are a numbered list with what they type', () => {
+  const actions = [
+    { label: 'Details', command: '/threats details' },
+    { label: 'A page', url: 'https://x.org' },
+  ]
+  expect(renderText({ ...message([paragraph('Hi.')]), actions }, PLAIN)).toBe(
+    'Hi.\n\n[1] Details  /threats details\n[2] A page   https://x.org',
+  )
+})

@@ -1,0 +1,17 @@
+import { join } from 'node:path'
+import { reservedNames } from '../src/commands/builtin.ts'
+import { createRegistry } from '../src/commands/registry.ts'
+import { loadEdition } from '../src/content/load.ts'
+import { ContentError } from '../src/content/problem.ts'
+
+const directory = join(import.meta.dirname, '../content')
+const { edition, problems } = await loadEdition(directory, reservedNames)
+if (!edition) throw new ContentError(problems, directory)
+
+/** The briefing that Sitrep ships with. */
+export const shipped = edition
+
+export const registry = createRegistry(shipped)
+
+/** A day after everything that the shipped briefing knows. */
+export const TODAY = Temporal.PlainDate.from('2026-11-23')
