@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import type { Action, Message } from './message.ts'
+import { type Action, type Message, message, paragraph } from './message.ts'
 import { texts } from './texts.ts'
 
 export interface PromptOptions {
@@ -21,36 +21,46 @@ export interface PromptOptions {
  */
 export async function runPrompt(options: PromptOptions): Promise<boolean> {
   const { input, output, interactive, answer, render, completions, signal } = options
-  const say = (text: string) => output.write(`${text}\n\n`)
+  const say = (said: Message) => output.write(`${render(said)}\n\n`)
+  const tell = (sentence: string) => say(message([paragraph(sentence)]))
   const lines = createInterface({
     input,
     ...(interactive && {
       output,
+      terminal: true,
       prompt: '> ',
       completer: (line: string) => [completions().filter(name => name.startsWith(line)), line],
     }),
     signal,
   })
+  // The input may end while lines that it brought still wait for their answers.
+  let open = true
+  lines.once('close', () => {
+    open = false
+  })
+  const ask = () => {
+    if (interactive && open) lines.prompt()
+  }
   let buttons: readonly Action[] = []
   let understood = true
 
-  if (interactive) say(texts.promptGreeting)
-  lines.prompt()
+  if (interactive) tell(texts.promptGreeting)
+  ask()
   for await (const line of lines) {
     const pressed = /^\s*\d{1,2}\s*$/.test(line) ? Number(line) : undefined
     const button = pressed === undefined ? undefined : buttons[pressed - 1]
     if (pressed !== undefined && !button && buttons.length > 0) {
       understood = false
-      say(texts.noSuchButton(pressed, buttons.length))
+      tell(texts.noSuchButton(pressed, buttons.length))
     } else if (button && 'url' in button) {
-      say(button.url)
+      tell(button.url)
     } else {
       const reply = answer(button?.command ?? line)
       understood &&= reply.understood
       buttons = reply.message.actions ?? []
-      say(render(reply.message))
+      say(reply.message)
     }
-    lines.prompt()
+    ask()
   }
   return understood
 }

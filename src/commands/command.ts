@@ -15,7 +15,7 @@ export interface Command {
   run(call: Call): Message
 }
 
-export interface Parameter {
+interface Parameter {
   readonly name: string
   readonly description: string
   readonly required: boolean
@@ -25,12 +25,12 @@ export interface Parameter {
   readonly limit?: number
 }
 
-export interface Choice {
+interface Choice {
   readonly value: string
   readonly title: string
 }
 
-export interface Call {
+interface Call {
   readonly registry: Registry
   /** Values by the parameter's name; an optional one may be absent. */
   readonly values: Values

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { answer } from '../src/commands/answer.ts'
+import { reservedNames } from '../src/commands/builtin.ts'
+import { createRegistry } from '../src/commands/registry.ts'
+import type { Edition } from '../src/content/edition.ts'
+import { loadEdition } from '../src/content/load.ts'
+import { parseEdition, type SourceFile } from '../src/content/parse.ts'
+import { type Figure, percentile, time } from './measure.ts'
+
+const root = join(import.meta.dirname, '..')
+const today = Temporal.PlainDate.from('2026-11-23')
+
+/** Command to message, search, loading, and one answer from nothing. */
+export async function briefing(): Promise<Figure[]> {
+  const shipped = sound(await loadEdition(join(root, 'content'), reservedNames))
+  const registry = createRegistry(shipped)
+  const large = createRegistry(sound(parseEdition(thousandSections(), reservedNames)))
+  const commands = registry.commands.map(({ name }) => `/${name}`)
+  const queries = ['kosovo', 'training', 'cybr', 'joint exercises police', 'what is stability']
+  const largeQueries = ['securi', 'sestase', 'polirumbor mitmarket', 'section 512', 'tycufo']
+
+  const run = (program: string, args: string[], env = {}) =>
+    time(20, () => execFileSync(program, args, { cwd: root, env: { ...process.env, ...env } }))
+  const main = [join(root, 'src/main.ts'), 'ask', 'threats']
+  const cold = await run(process.execPath, main)
+  const uncached = await run(process.execPath, main, { NODE_DISABLE_COMPILE_CACHE: '1' })
+  const coldNpm = await run('npm', ['run', '-s', 'ask', '--', 'threats'])
+  const commandTimes = await time(20_000, run =>
+    answer(registry, commands[run % commands.length] ?? '', today),
+  )
+  const search = (target: typeof registry, typed: string[]) =>
+    time(2000, run => target.search(typed[run % typed.length] ?? '', 5))
+  const searchTimes = await search(registry, queries)
+  const largeSearchTimes = await search(large, largeQueries)
+  const loading = await time(5, () => parseEdition(thousandSections(), reservedNames))
+
+  const ms = 'ms'
+  return [
+    { what: 'ask, whole process, median', value: percentile(cold, 0.5), aim: 600, unit: ms },
+    {
+      what: 'ask, without the compile cache, median',
+      value: percentile(uncached, 0.5),
+      aim: 600,
+      unit: ms,
+    },
+    {
+      what: 'npm run -s ask, whole process, median',
+      value: percentile(coldNpm, 0.5),
+      aim: 1000,
+      unit: ms,
+    },
+    { what: 'command → message, p50', value: percentile(commandTimes, 0.5), aim: 0.5, unit: ms },
+    { what: 'command → message, p99', value: percentile(commandTimes, 0.99), aim: 0.5, unit: ms },
+    {
+      what: 'search, shipped briefing, p99',
+      value: percentile(searchTimes, 0.99),
+      aim: 5,
+      unit: ms,
+    },
+    {
+      what: 'search, 1,000 sections, p99',
+      value: percentile(largeSearchTimes, 0.99),
+      aim: 5,
+      unit: ms,
+    },
+    {
+      what: 'loading 1,000 sections, median',
+      value: percentile(loading, 0.5),
+      aim: 1500,
+      unit: ms,
+    },
+  ]
+}
+
+function sound(result: { edition?: Edition; problems?: unknown }): Edition {
+  if (!result.edition) throw new Error(JSON.stringify(result.problems))
+  return result.edition
+}
+
+/** Sections like the shipped ones: two paragraphs, a list of four items, a table of four rows. */
+function thousandSections(): SourceFile[] {
+  // 2,000 different words, the earlier ones more often: word n is drawn about n⁻¹ of the time.
+  const syllables = 'se cu ri ty sta bi li po fo rum bor der ri ver sum mit mar ket'.split(' ')
+  const words = Array.from({ length: 2000 }, (_, index) =>
+    [index, index >> 3, index >> 7].map(part => syllables[part % syllables.length]).join(''),
+  )
+  const draw = (seed: number) => words[Math.floor(2000 ** (((seed * 7919) % 1009) / 1009)) - 1]
+  const sentence = (seed: number) =>
+    Array.from({ length: 14 }, (_, index) => draw(seed * 131 + index * 17)).join(' ')
+  const edition =
+    'id: a\ntitle: A\nsummary: S\npublisher: P\nsource: S\nasOf: 2026-01\nlanguage: en\nlicence: L\n'
+  const sections = Array.from({ length: 1000 }, (_, number): SourceFile => {
+    const lines = (make: (index: number) => string) => [0, 1, 2, 3].map(make).join('\n')
+    const text = [
+      `---\ncommand: s${number}\ntitle: Section ${number}\nsummary: ${sentence(number)}.\n---`,
+      `${sentence(number + 1)}. ${sentence(number + 2)}.`,
+      lines(index => `- **Item ${index}:** ${sentence(number + index)}.`),
+      `## Table\n\n| Name | What |\n| --- | --- |\n${lines(index => `| ${words[index]} ${number} | ${sentence(index)} |`)}`,
+      `${sentence(number + 3)}. ${sentence(number + 4)}.`,
+    ].join('\n\n')
+    return { path: `sections/${String(number).padStart(4, '0')}-s.md`, text: `${text}\n` }
+  })
+  return [
+    { path: 'edition.yaml', text: edition },
+    { path: 'exercises.yaml', text: '' },
+    ...sections,
+  ]
+}

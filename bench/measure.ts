@@ -1,0 +1,36 @@
+/** A figure, and the most that it should be. Both in the unit named. */
+export interface Figure {
+  readonly what: string
+  readonly value: number
+  readonly aim: number
+  readonly unit: string
+}
+
+/** Milliseconds that `work` took in each of `runs` runs, after a few that do not count. */
+export async function time(runs: number, work: (run: number) => unknown): Promise<number[]> {
+  const warmup = Math.min(runs, 20)
+  const samples: number[] = []
+  for (let run = -warmup; run < runs; run++) {
+    const before = performance.now()
+    await work(Math.abs(run))
+    if (run >= 0) samples.push(performance.now() - before)
+  }
+  return samples
+}
+
+/** The sample below which `share` (0 to 1) of all samples lie. */
+export function percentile(samples: readonly number[], share: number): number {
+  const sorted = samples.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
+/** Prints the figures beside their aims; true unless one is over three times its aim. */
+export function report(figures: readonly Figure[]): boolean {
+  for (const { what, value, aim, unit } of figures) {
+    const verdict =
+      value <= aim ? '' : value <= 3 * aim ? '  over its aim' : '  FAILED: over 3 × its aim'
+    const shown = value.toFixed(value < 10 ? 3 : 0).padStart(8)
+    console.log(`${what.padEnd(46)}${shown} ${unit}   aim ${aim} ${unit}${verdict}`)
+  }
+  return figures.every(({ value, aim }) => value <= 3 * aim)
+}

@@ -1,0 +1,80 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { toString as textOf } from 'mdast-util-to-string'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type App, createApp } from '../src/app.ts'
+import type { Clock } from '../src/clock.ts'
+import { ContentError } from '../src/content/problem.ts'
+
+let contentDir: string
+let app: App
+/** Resolves with the next report. */
+let reported: PromiseWithResolvers<string>
+
+/** Noon in Sarajevo, the day after the shipped Defender 2023 began in Kathmandu. */
+const clock: Clock = { now: () => Temporal.Instant.from('2023-05-31T20:00:00Z') }
+
+function open(timeZone: string): App {
+  return createApp({ contentDir, timeZone }, { clock, report: text => reported.resolve(text) })
+}
+
+beforeEach(() => {
+  contentDir = mkdtempSync(join(tmpdir(), 'sitrep-app-'))
+  cpSync(join(import.meta.dirname, '../content'), contentDir, { recursive: true })
+  reported = Promise.withResolvers()
+  app = open('Europe/Sarajevo')
+})
+
+afterEach(async () => {
+  await app.stop()
+  rmSync(contentDir, { recursive: true })
+})
+
+function edit(file: string, change: (text: string) => string): Promise<string> {
+  reported = Promise.withResolvers()
+  const path = join(contentDir, file)
+  writeFileSync(path, change(readFileSync(path, 'utf8')))
+  return reported.promise
+}
+
+function shown(line: string): string {
+  return textOf(app.answer(line).message.body)
+}
+
+test('the day is that of the configured zone', async () => {
+  await app.start()
+  expect(shown('/next')).toMatch('Defender 2023, 1–10 June 2023 — in 1 day')
+  await app.stop()
+  app = open('Asia/Kathmandu')
+  await app.start()
+  expect(shown('/next')).toMatch('under way: day 1 of 10')
+})
+
+test('an edit is answered from, a broken one is reported and the last good edition stays', async () => {
+  await app.start()
+  const file = 'sections/02-threats.md'
+
+  expect(await edit(file, text => text.replace('title: Threats', 'title: Perils'))).toBe(
+    'The content was changed; answers come from the new edition.',
+  )
+  expect(shown('/threats')).toMatch(/^Perils and challenges/)
+
+  expect(await edit(file, text => text.replace('command: threats', 'command: help'))).toBe(
+    'The content was changed but has problems; the last good edition stays.\n' +
+      `${join(contentDir, file)}:2: The name \`help\` is taken by a built-in command. Choose another name.`,
+  )
+  expect(shown('/threats')).toMatch(/^Perils and challenges/)
+
+  await edit(file, text => text.replace('command: help', 'command: dangers'))
+  expect(shown('/dangers')).toMatch(/^Perils and challenges/)
+  expect(app.answer('/threats').understood).toBe(false)
+})
+
+test('content that is broken at the start stops it, with every problem', async () => {
+  rmSync(join(contentDir, 'exercises.yaml'))
+  rmSync(join(contentDir, 'edition.yaml'))
+  const error = await app.start().catch((reason: unknown) => reason)
+  expect(error).toBeInstanceOf(ContentError)
+  expect((error as ContentError).problems).toHaveLength(2)
+})

@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+let broken: string
+
+beforeAll(() => {
+  broken = mkdtempSync(join(tmpdir(), 'sitrep-main-'))
+  cpSync(join(root, 'content'), broken, { recursive: true })
+  rmSync(join(broken, 'exercises.yaml'))
+})
+
+afterAll(() => {
+  rmSync(broken, { recursive: true })
+})
+
+/** Runs the command line as a process of its own, with `input` in a pipe. */
+async function run(args: string[], { input = '', env = {} } = {}) {
+  const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env },
+  })
+  child.stdin.end(input)
+  const exit = new Promise<number | null>(resolve => child.once('close', resolve))
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
+  const code = await exit
+  // Whatever is typed, nobody is shown the inside of the program.
+  expect(out + err).not.toMatch(/\n\s+at .+:\d+:\d+/)
+  return { out, err, code }
+}
+
+test('ask prints one answer, plain in a pipe', async () => {
+  const { out, err, code } = await run(['ask', 'threats'])
+  expect(out).toMatch(/^Threats and challenges\n═+\n/)
+  expect(out).not.toContain('\x1b')
+  expect({ err, code }).toEqual({ err: '', code: 0 })
+})
+
+test('ask takes words, values, plain questions and a style', async () => {
+  expect((await run(['ask', '/exercises', 'past'])).out).toMatch(/^Past exercises\n/)
+  expect((await run(['ask', 'what', 'are', 'the threats?'])).out).toMatch(/^Threats and/)
+  const cards = await run(['ask', 'exercises', '--style', 'cards', '--as', 'text'])
+  expect(cards.out).toMatch(/\n\nDefender 2023\nDate: 1–10 June 2023\n/)
+})
+
+test('what cannot be understood is answered on standard error with exit code 64', async () => {
+  const cases: [string, RegExp][] = [
+    ['/thretas', /^There is no command \/thretas\.\n\nDid you mean/],
+    ['', /^There was nothing to read/],
+    ['   ', /^There was nothing to read/],
+    ['x'.repeat(100_000), /^That has 100000 characters; 4096 is the most/],
+    ['bell\x07', /^There is a character in that which cannot be read \(U\+0007\)/],
+    ['\ud800', /^There is a character in that which cannot be read \(U\+FFFD\)/],
+    ['/exercises soon', /^\/exercises is typed like this: \/exercises \[upcoming\|past\|all\]/],
+  ]
+  for (const [line, said] of cases) {
+    const { out, err, code } = await run(['ask', '--', line])
+    expect({ out, code }).toEqual({ out: '', code: 64 })
+    expect(err).toMatch(said)
+  }
+})
+
+test('options and commands that do not exist are told with the usage and exit code 64', async () => {
+  const cases: [string[], RegExp][] = [
+    [['ask', 'threats', '--loud'], /^Unknown option '--loud'\.\n\nUsage:/],
+    [['ask', '--style'], /^Option '--style <value>' argument missing\.\n\nUsage:/],
+    [['ask', 'x', '--style', 'fancy'], /^`--style fancy` is not known: write grid or cards\./],
+    [['ask', 'x', '--as', 'fax'], /^`--as fax` is not known: write text\./],
+    [['serve'], /^There is no command `serve`\.\n\nUsage:/],
+  ]
+  for (const [args, said] of cases) {
+    const { out, err, code } = await run(args)
+    expect({ out, code }).toEqual({ out: '', code: 64 })
+    expect(err).toMatch(said)
+  }
+})
+
+test('help is printed where it is asked for', async () => {
+  for (const args of [['--help'], ['help'], ['ask', '--help']]) {
+    const { out, code } = await run(args)
+    expect(out).toMatch(/^Usage:\n/)
+    expect(code).toBe(0)
+  }
+})
+
+test('ask without words, and the bare command, are a prompt that works from a pipe', async () => {
+  for (const args of [['ask'], []]) {
+    const { out, code } = await run(args, { input: '/threats\n2\n' })
+    expect(out).toMatch(/^Threats and[\s\S]*\n\nPartnerships with local governments\n═+\n/)
+    expect(code).toBe(0)
+  }
+})
+
+test('a pipe of 100 KB, control characters and broken bytes has its answers and exit code 64', async () => {
+  const input = `${'x'.repeat(100_000)}\n\x1b[2J\n\xff\n\n/next\n`
+  const { out, code } = await run(['ask'], { input })
+  expect(out).toMatch(/^That has 100000 characters/)
+  expect(out).toMatch('(U+001B)')
+  expect(out).toMatch('There was nothing to read')
+  expect(out).toMatch('Next exercise')
+  expect(code).toBe(64)
+})
+
+test('broken content stops the start with every problem and exit code 65', async () => {
+  for (const args of [['ask', 'threats'], ['check'], []]) {
+    const { out, err, code } = await run(args, { env: { CONTENT_DIR: broken } })
+    expect({ out, code }).toEqual({ out: '', code: 65 })
+    expect(err).toBe(
+      `The content has a problem:\n${broken}/exercises.yaml:1: The file is missing. Create it; content/README.md lists its keys.\n`,
+    )
+  }
+})
+
+test('a folder that does not exist is told with exit code 65', async () => {
+  const { err, code } = await run(['check'], { env: { CONTENT_DIR: 'nowhere' } })
+  expect(err).toMatch(/nowhere cannot be read \(ENOENT\)\. .*CONTENT_DIR names it\.\n$/)
+  expect(code).toBe(65)
+})
+
+test('a wrong configuration is told with exit code 78', async () => {
+  const { err, code } = await run(['ask', 'threats'], { env: { TIMEZONE: 'Mars/Olympus' } })
+  expect(err).toBe(
+    'The configuration is not right:\nTIMEZONE: expected the name of a time zone, such as Europe/Sarajevo or UTC\n',
+  )
+  expect(code).toBe(78)
+})
+
+test('check counts what is sound', async () => {
+  const { out, code } = await run(['check'])
+  expect(out).toBe('Content: 7 sections, 2 exercises, no problem.\n')
+  expect(code).toBe(0)
+})
+
+test('a reader who closes the pipe early gets no error', async () => {
+  const child = spawn(process.execPath, [join(root, 'src/main.ts'), 'ask'], { cwd: root })
+  const closed = new Promise<number | null>(resolve => child.once('close', resolve))
+  const errors = text(child.stderr)
+  child.stdout.once('data', () => child.stdout.destroy())
+  child.stdin.on('error', () => {})
+  child.stdin.end('/threats\n'.repeat(20_000))
+  expect(await closed).toBe(0)
+  expect(await errors).toBe('')
+})

@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { answer } from '../src/commands/answer.ts'
+import { message, paragraph } from '../src/message.ts'
+import { runPrompt } from '../src/prompt.ts'
+import { renderText } from '../src/render/text.ts'
+import { registry, TODAY } from './shipped.ts'
+
+function open(interactive: boolean, stopping = new AbortController()) {
+  const input = new PassThrough()
+  const output = new PassThrough()
+  const understood = runPrompt({
+    input,
+    output,
+    interactive,
+    answer: line =>
+      line === 'page'
+        ? {
+            message: message([paragraph('Here.')], [{ label: 'Page', url: 'https://x.org' }]),
+            understood: true,
+          }
+        : answer(registry, line, TODAY),
+    render: shown => renderText(shown, { columns: 80, style: 'grid', colour: false }),
+    completions: () => registry.commands.map(({ name }) => `/${name}`),
+    signal: stopping.signal,
+  }).finally(() => output.end())
+  return { input, output, understood, stopping }
+}
+
+/** What is printed for these lines from a pipe: the first line of each answer. */
+async function type(...lines: string[]): Promise<{ titles: string[]; understood: boolean }> {
+  const { input, output, understood } = open(false)
+  input.end(lines.map(line => `${line}\n`).join(''))
+  const shown = await text(output)
+  const titles = [...shown.matchAll(/(?:^|\n\n)(.+)\n═+\n|^(There is .+|https:.+|Here\..*)$/gm)]
+  return {
+    titles: titles.map(([, title, line]) => title ?? line ?? ''),
+    understood: await understood,
+  }
+}
+
+test('a line is answered, and a number presses the button under the last answer', async () => {
+  expect(await type('/threats', '1', '2', 'kosovo', '2')).toEqual({
+    titles: [
+      ...[
+        'Threats and challenges',
+        'Threats and challenges',
+        'Partnerships with local governments',
+      ],
+      ...['“kosovo”: 2 results', 'Threats and challenges'],
+    ],
+    understood: true,
+  })
+})
+
+test('a number without a button says which there are, and keeps them', async () => {
+  expect(await type('/threats', '9', '0', '2')).toEqual({
+    titles: [
+      'Threats and challenges',
+      'There is no button 9; the last answer has 1 to 2.',
+      'There is no button 0; the last answer has 1 to 2.',
+      'Partnerships with local governments',
+    ],
+    understood: false,
+  })
+})
+
+test('a number with more digits is looked for', async () => {
+  expect((await type('/threats', '2023')).titles).toEqual([
+    'Threats and challenges',
+    '“2023”: 5 results',
+  ])
+})
+
+test('a button that opens a page shows its address', async () => {
+  expect((await type('page', '1')).titles).toEqual(['Here.', 'https://x.org'])
+})
+
+test('a line that is not understood is answered and remembered', async () => {
+  const { titles, understood } = await type('/thretas', '1')
+  expect(titles).toEqual(['There is no command /thretas.', 'Threats and challenges'])
+  expect(understood).toBe(false)
+})
+
+test('input without a line end at its end, or without anything, is no trouble', async () => {
+  const last = open(false)
+  last.input.end('/next')
+  expect(await text(last.output)).toMatch(/^Next exercise\n/)
+  const nothing = open(false)
+  nothing.input.end()
+  expect(await text(nothing.output)).toBe('')
+  expect(await nothing.understood).toBe(true)
+})
+
+test('for a person there are a greeting, a prompt and completion, in a pipe there are not', async () => {
+  const { input, output, understood } = open(true)
+  let shown = ''
+  output.on('data', (part: Buffer) => {
+    shown += part
+    output.emit('shown')
+  })
+  const until = async (part: string) => {
+    while (!shown.includes(part)) await once(output, 'shown')
+  }
+  await until('> ')
+  input.write('/obj')
+  input.write('\t')
+  await until('/objectives')
+  input.write('\n')
+  await until('[2]')
+  input.end()
+  await understood
+  expect(shown).toMatch(/^Type \/briefing to begin/)
+  expect(shown).toMatch('> ')
+  expect(shown).toMatch('Strategic objectives')
+})
+
+test('a signal ends it', async () => {
+  const { understood, stopping } = open(false)
+  stopping.abort()
+  expect(await understood).toBe(true)
+})
