@@ -1,21 +1,27 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Clock, systemClock, today } from './clock.ts'
 import { type Answer, answer } from './commands/answer.ts'
 import { reservedNames } from './commands/builtin.ts'
 import type { Registry } from './commands/command.ts'
-import { createRegistry } from './commands/registry.ts'
+import { completions, createRegistry } from './commands/registry.ts'
 import type { Config } from './config.ts'
+import type { Edition } from './content/edition.ts'
 import { loadEdition } from './content/load.ts'
 import { ContentError } from './content/problem.ts'
 import { watchContent } from './content/watch.ts'
+import { texts } from './texts.ts'
 
 export interface App {
+  /** Reads the content. Throws {@link ContentError}. */
+  load(): Promise<void>
   /** Reads the content and watches it from then on. Throws {@link ContentError}. */
   start(): Promise<void>
   stop(): Promise<void>
   /** Answers a typed line from the edition of this moment. */
   answer(line: string): Answer
-  /** What can be typed at this moment. */
-  registry(): Registry
+  /** Every line without free words that can be typed: `/threats`, `/threats details`, … */
+  completions(): string[]
+  edition(): Edition
 }
 
 export interface Overrides {
@@ -30,38 +36,41 @@ export function createApp(
   { clock = systemClock, report = () => {} }: Overrides = {},
 ): App {
   let current: Registry | undefined
-  let problem: ContentError | undefined
 
   const watch = watchContent({
     directory: contentDir,
     clock,
     load: () => loadEdition(contentDir, reservedNames),
-    onLoad: ({ edition, problems }) => {
-      const first = !current && !problem
-      problem = problems && new ContentError(problems, contentDir)
-      if (edition) current = createRegistry(edition)
-      if (first) return
-      report(
-        problem
-          ? `The content was changed but has problems; the last good edition stays.\n${problem.message}`
-          : 'The content was changed; answers come from the new edition.',
-      )
+    onChange: ({ edition, problems }) => {
+      if (problems) {
+        report(texts.contentBroken(new ContentError(problems, contentDir).message))
+      } else if (!isDeepStrictEqual(edition, current?.edition)) {
+        current = createRegistry(edition)
+        report(texts.contentChanged)
+      }
     },
   })
 
   function registry(): Registry {
-    if (!current) throw new Error('The app has not been started.')
+    if (!current) throw new Error('The app has not loaded its content.')
     return current
   }
 
+  async function load(): Promise<void> {
+    const { edition, problems } = await watch.load()
+    if (problems) throw new ContentError(problems, contentDir)
+    current = createRegistry(edition)
+  }
+
   return {
+    load,
     async start() {
-      await watch.poll()
-      if (problem) throw problem
+      await load()
       watch.start()
     },
     stop: () => watch.stop(),
     answer: line => answer(registry(), line, today(clock, timeZone)),
-    registry,
+    completions: () => completions(registry()),
+    edition: () => registry().edition,
   }
 }

@@ -25,7 +25,9 @@ const schema = z.object({
 
 /** Reads the environment; an empty value counts as none. Throws {@link ConfigError}. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
+  const given = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  )
   const result = schema.safeParse(given)
   if (!result.success) {
     throw new ConfigError(

@@ -1,18 +1,20 @@
 import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import type { Message } from './message.ts'
+import type { Prompt } from './prompt.ts'
+import type { TableStyle } from './render/table.ts'
 
 /** Exit codes of BSD's sysexits.h, so that a supervisor can tell a mistake from a crash. */
-const EXIT = { ok: 0, usage: 64, content: 65, config: 78 } as const
+const EXIT = { ok: 0, usage: 64, content: 65, io: 74, config: 78 } as const
 
 const USAGE = `Usage:
   npm start                              the briefing at a prompt
   npm run -s ask -- WORDS [--as text] [--style grid|cards]
                                          one answer; without WORDS a prompt
-  npm run check                          format, lint, types, unused code, content`
+  npm run check                          content, format, lint, types, unused code`
 
 /** A mistake on the command line: said in a sentence, with the usage behind it. */
 class UsageError extends Error {}
@@ -20,14 +22,14 @@ class UsageError extends Error {}
 // Beside the packages, not in a temporary folder that others can write to.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/sitrep'))
 
-// Node's own --env-file-if-exists says on every start without the file that it is not there.
-if (existsSync('.env')) process.loadEnvFile('.env')
-
-// A reader that has seen enough (`| head -1`) closes the pipe: no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(EXIT.ok)
-})
+for (const [name, stream] of Object.entries({ input: process.stdin, output: process.stdout })) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`| head -1`) closes the pipe: no error.
+    if (error.code === 'EPIPE') process.exit(EXIT.ok)
+    console.error(`The ${name} failed (${error.code ?? error.message}).`)
+    process.exit(EXIT.io)
+  })
+}
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -35,11 +37,12 @@ async function main([command, ...args]: string[]): Promise<number> {
   try {
     switch (command) {
       case undefined:
-        return await prompt(readConfig(process.env), 'grid')
+        return await prompt(readEnvironment(), 'grid')
       case 'ask':
         return await ask(args)
       case 'check':
-        return await check()
+        readArguments(args, { allowPositionals: false })
+        return await check(readEnvironment())
       case 'help':
       case '--help':
       case '-h':
@@ -65,79 +68,92 @@ async function main([command, ...args]: string[]): Promise<number> {
 
 /** Prints one command's answer, or opens the prompt where no words are given. */
 async function ask(args: string[]): Promise<number> {
-  const { values, positionals } = readAskArguments(args)
-  const config = readConfig(process.env)
-  const { TABLE_STYLES } = await import('./render/table.ts')
-  const style = oneOf('style', values.style, TABLE_STYLES)
-  oneOf('as', values.as, ['text'] as const)
+  const { values, positionals } = readArguments(args, {
+    allowPositionals: true,
+    options: {
+      as: { type: 'string', default: 'text' },
+      style: { type: 'string', default: 'grid' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
   if (values.help) {
     console.log(USAGE)
     return EXIT.ok
   }
+  const { TABLE_STYLES } = await import('./render/table.ts')
+  const style = oneOf('style', values.style, TABLE_STYLES)
+  oneOf('as', values.as, ['text'])
+  const config = readEnvironment()
   if (positionals.length === 0) return prompt(config, style)
 
-  const app = await startApp(config)
+  const { createApp } = await import('./app.ts')
+  const app = createApp(config)
+  await app.load()
   const { message, understood } = app.answer(positionals.join(' '))
   const render = await textRenderer(style, understood ? process.stdout : process.stderr)
-  await app.stop()
   if (!understood) return fail(render(message), EXIT.usage)
   console.log(render(message))
   return EXIT.ok
 }
 
-function readAskArguments(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        as: { type: 'string', default: 'text' },
-        style: { type: 'string', default: 'grid' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-  } catch (error) {
-    // Node's message goes on with advice on quoting, which the usage below gives better.
-    throw new UsageError(`${(error as Error).message.split('. ')[0]?.replace(/\.$/, '')}.`)
-  }
-}
-
-async function prompt(config: Config, style: 'grid' | 'cards'): Promise<number> {
-  const app = await startApp(config)
-  const { runPrompt } = await import('./prompt.ts')
+async function prompt(config: Config, style: TableStyle): Promise<number> {
+  const { createApp } = await import('./app.ts')
+  const { openPrompt } = await import('./prompt.ts')
+  const interactive = process.stdin.isTTY && process.stdout.isTTY
+  let opened: Prompt | undefined
+  const app = createApp(config, {
+    // Among the answers in a pipe a notice would be taken for one of them.
+    report: text => (interactive ? opened?.notify(text) : console.error(text)),
+  })
+  await app.start()
   const stopping = new AbortController()
   process.once('SIGTERM', () => stopping.abort())
-  const interactive = process.stdin.isTTY && process.stdout.isTTY
-  const understood = await runPrompt({
+  opened = openPrompt({
     input: process.stdin,
     output: process.stdout,
     interactive,
     answer: app.answer,
     render: await textRenderer(style, process.stdout),
-    completions: () => app.registry().commands.map(({ name }) => `/${name}`),
+    completions: app.completions,
     signal: stopping.signal,
   })
+  const understood = await opened.run()
   await app.stop()
   return understood || interactive ? EXIT.ok : EXIT.usage
 }
 
-async function check(): Promise<number> {
-  const app = await startApp(readConfig(process.env))
-  const { sections, exercises } = app.registry().edition
-  await app.stop()
+async function check(config: Config): Promise<number> {
+  const { createApp } = await import('./app.ts')
+  const app = createApp(config)
+  await app.load()
+  const { sections, exercises } = app.edition()
   console.log(`Content: ${sections.length} sections, ${exercises.length} exercises, no problem.`)
   return EXIT.ok
 }
 
-async function startApp(config: Config) {
-  const { createApp } = await import('./app.ts')
-  const app = createApp(config, { report: console.error })
-  await app.start()
-  return app
+/** The environment and, where there is one, `.env`; a variable that is set already wins. */
+function readEnvironment(): Config {
+  try {
+    // Node's --env-file-if-exists says at every start without the file that it is not there.
+    if (existsSync('.env')) process.loadEnvFile('.env')
+  } catch (error) {
+    throw new ConfigError([`.env: cannot be read (${(error as NodeJS.ErrnoException).code}).`])
+  }
+  return readConfig(process.env)
+}
+
+function readArguments<T extends ParseArgsConfig>(args: string[], config: T) {
+  try {
+    return parseArgs({ args, ...config })
+  } catch (error) {
+    // Node's message goes on with advice on quoting, which the usage gives better.
+    const [sentence = ''] = (error as Error).message.split('. ')
+    throw new UsageError(`${sentence.replace(/\.$/, '')}.`)
+  }
 }
 
 /** Colour and the terminal's width on a terminal; plain, 80 columns in a pipe. */
-async function textRenderer(style: 'grid' | 'cards', stream: NodeJS.WriteStream) {
+async function textRenderer(style: TableStyle, stream: NodeJS.WriteStream) {
   const { renderText } = await import('./render/text.ts')
   return (message: Message) => {
     // Longer lines tire the eye.
@@ -146,7 +162,7 @@ async function textRenderer(style: 'grid' | 'cards', stream: NodeJS.WriteStream)
   }
 }
 
-function oneOf<T extends string>(option: string, value: string, choices: readonly T[]): T {
+function oneOf<T extends string>(option: string, value: unknown, choices: readonly T[]): T {
   const choice = choices.find(candidate => candidate === value)
   if (choice) return choice
   throw new UsageError(`\`--${option} ${value}\` is not known: write ${choices.join(' or ')}.`)

@@ -22,7 +22,7 @@ export type Action =
  * Calendar dates that a platform may show in the reader's own way. `start` and `end` are ISO dates
  * (both included); `value` is the text for everyone else.
  */
-export interface Time extends Literal {
+interface Time extends Literal {
   type: 'time'
   start: string
   end: string

@@ -10,19 +10,26 @@ export interface PromptOptions {
   readonly interactive: boolean
   readonly answer: (line: string) => { message: Message; understood: boolean }
   readonly render: (message: Message) => string
-  /** What Tab completes: `/threats`, `/tables`, … */
+  /** What Tab completes: `/threats`, `/threats details`, … */
   readonly completions: () => readonly string[]
   readonly signal: AbortSignal
 }
 
+export interface Prompt {
+  /** Answers until the input ends; resolves to whether there was a line and all were understood. */
+  run(): Promise<boolean>
+  /** Says something in between, and gives the person back what they were typing. */
+  notify(text: string): void
+}
+
 /**
  * The briefing in a terminal or a pipe: a line is a command, plain words, or the number of a button
- * under the last answer. Ends with the input; resolves to whether every line was understood.
+ * under the last answer.
  */
-export async function runPrompt(options: PromptOptions): Promise<boolean> {
+export function openPrompt(options: PromptOptions): Prompt {
   const { input, output, interactive, answer, render, completions, signal } = options
   const say = (said: Message) => output.write(`${render(said)}\n\n`)
-  const tell = (sentence: string) => say(message([paragraph(sentence)]))
+  const tell = (text: string) => say(message(text.split('\n').map(line => paragraph(line))))
   const lines = createInterface({
     input,
     ...(interactive && {
@@ -38,29 +45,52 @@ export async function runPrompt(options: PromptOptions): Promise<boolean> {
   lines.once('close', () => {
     open = false
   })
+  lines.on('SIGINT', () => {
+    // As in a shell: the first Ctrl-C takes back what was typed, one on an empty line ends.
+    if (lines.line === '') lines.close()
+    else lines.write(null, { ctrl: true, name: 'u' })
+  })
   const ask = () => {
-    if (interactive && open) lines.prompt()
+    if (interactive && open) lines.prompt(true)
   }
   let buttons: readonly Action[] = []
-  let understood = true
 
-  if (interactive) tell(texts.promptGreeting)
-  ask()
-  for await (const line of lines) {
-    const pressed = /^\s*\d{1,2}\s*$/.test(line) ? Number(line) : undefined
-    const button = pressed === undefined ? undefined : buttons[pressed - 1]
-    if (pressed !== undefined && !button && buttons.length > 0) {
-      understood = false
-      tell(texts.noSuchButton(pressed, buttons.length))
-    } else if (button && 'url' in button) {
-      tell(button.url)
-    } else {
-      const reply = answer(button?.command ?? line)
-      understood &&= reply.understood
-      buttons = reply.message.actions ?? []
-      say(reply.message)
+  function reply(line: string): boolean {
+    const number = /^\s*(\d{1,2})\s*$/.exec(line)?.[1]
+    const button = buttons[Number(number) - 1]
+    if (number && !button && buttons.length > 0) {
+      tell(texts.noSuchButton(number, buttons.length))
+      return false
     }
-    ask()
+    if (button && 'url' in button) {
+      tell(button.url)
+      return true
+    }
+    const given = answer(button?.command ?? line)
+    buttons = given.message.actions ?? []
+    say(given.message)
+    return given.understood
   }
-  return understood
+
+  return {
+    async run() {
+      let count = 0
+      let misunderstood = 0
+      if (interactive) tell(texts.promptGreeting)
+      ask()
+      for await (const line of lines) {
+        count += 1
+        if (!reply(line)) misunderstood += 1
+        ask()
+      }
+      if (count === 0 && !interactive && !signal.aborted) tell(texts.nothingTyped)
+      return count > 0 && misunderstood === 0
+    },
+    notify(text) {
+      // Back to the start of the line and clear it: the prompt and what was typed come again below.
+      if (interactive) output.write('\r\x1b[K')
+      tell(text)
+      ask()
+    },
+  }
 }

@@ -6,7 +6,7 @@
 export const texts = {
   asOf: (date: string) => `as of ${monthOrDay(date)}`,
   source: (publisher: string) => `Source: ${publisher}`,
-  stale: 'Over a year old: it may be out of date.',
+  stale: '⚠ Over a year old: it may be out of date.',
 
   details: 'Details',
   summary: 'Summary',
@@ -19,7 +19,9 @@ export const texts = {
   exercises: 'Exercises',
   exerciseHeader: ['Exercise Name', 'Date', 'Participating Nations', 'Status'],
   exerciseFilter: { upcoming: 'Upcoming', past: 'Past', all: 'All' },
-  exerciseNote: (name: string, note: string) => `${name}: ${note}`,
+  exerciseTitle: { upcoming: 'Upcoming exercises', past: 'Past exercises', all: 'Exercises' },
+  exerciseFacts: (name: string, facts: string) => `${name}: ${facts}`,
+  formerDates: (dates: string) => `was ${dates}`,
   noExercise: {
     upcoming: 'No upcoming exercise is known.',
     past: 'No past exercise is known.',
@@ -29,15 +31,13 @@ export const texts = {
     past: 'past',
     postponed: 'postponed',
     cancelled: 'cancelled',
-    today: (days: number) => (days === 1 ? 'today' : `under way: day 1 of ${days}`),
     underWay: (day: number, days: number) => `under way: day ${day} of ${days}`,
     upcoming: (days: number) => `in ${count(days, 'day')}`,
   },
 
   nextExercise: 'Next exercise',
-  daysToGo: (days: number) => `${count(days, 'day')} to go`,
-  startsTomorrow: 'It starts tomorrow',
   runningNow: 'Under way now',
+  comingNext: 'Next',
   lastExercise: 'The last one known is past:',
   waiting: (names: string) => `Postponed, without a new date: ${names}.`,
 
@@ -49,14 +49,13 @@ export const texts = {
   nothingFound: (query: string) => `Nothing was found for “${query}”.`,
   nothingFoundHint: 'Try another word or a shorter one, or choose from here.',
 
-  about: 'About this briefing',
   aboutSource: 'Source',
-  aboutAsOf: 'As of',
   aboutNotKnown: 'What is not known',
   aboutNaming: 'Names',
   aboutLicence: 'Licence',
 
-  helpIntro: 'Type a command, or plain words: “kosovo”, “what are the threats?”.',
+  helpIntro: (example: string) =>
+    `Type a command, or plain words: what a section is about (“${example}”), or what you look for.`,
   helpSections: 'Sections',
   helpCommands: 'More',
 
@@ -79,12 +78,18 @@ export const texts = {
   promptGreeting:
     'Type /briefing to begin, /help for all commands, or what you look for. A number presses the ' +
     'button under the last answer. Ctrl-D ends.',
-  noSuchButton: (number: number, buttons: number) =>
+  noSuchButton: (number: string, buttons: number) =>
     `There is no button ${number}; the last answer has 1 to ${buttons}.`,
+
+  contentChanged: 'The content was changed; answers come from the new edition.',
+  contentBroken: (problems: string) =>
+    `The content was changed but has problems; the last good edition stays.\n${problems}`,
 
   unknownCommand: (name: string) => `There is no command /${name}.`,
   didYouMean: 'Did you mean one of these?',
-  misused: (name: string, usage: string) => `/${name} is typed like this: ${usage}`,
+  misused: (usage: string) => `It is typed like this: ${usage}`,
+  valueUnknown: (name: string, value: string) => `/${name} does not know “${value}”.`,
+  valueMissing: (name: string) => `/${name} needs something behind it.`,
   nothingTyped: 'There was nothing to read. Type a command, or what you look for.',
   tooLong: (length: number, most: number) =>
     `That has ${length} characters; ${most} is the most that can be read. Please shorten it.`,

@@ -1,6 +1,6 @@
-import type { RootContent, Table } from 'mdast'
+import type { PhrasingContent, RootContent, Table } from 'mdast'
 import type { Edition, Exercise } from '../content/edition.ts'
-import { heading, type Message, message, paragraph, strong, type Time, table } from '../message.ts'
+import { heading, type Message, message, paragraph, strong, table } from '../message.ts'
 import { dateRange, texts } from '../texts.ts'
 import { footer } from './footer.ts'
 
@@ -15,11 +15,14 @@ export function exerciseList(
   const chosen = byStart(edition.exercises).filter(
     exercise => filter === 'all' || (filter === 'past') === isPast(exercise, today),
   )
-  const notes = chosen.flatMap(({ name, note }) => (note ? [texts.exerciseNote(name, note)] : []))
+  const notes = chosen.flatMap(({ name, location, note, source }) => {
+    const facts = [location, note, source].filter(fact => fact !== undefined)
+    return facts.length > 0 ? [texts.exerciseFacts(name, facts.join('; '))] : []
+  })
   return message(
     [
-      heading(1, filter === 'all' ? texts.exercises : `${texts.exerciseFilter[filter]} exercises`),
-      chosen.length > 0 ? exerciseTable(chosen, today) : paragraph(texts.noExercise[filter]),
+      heading(1, texts.exerciseTitle[filter]),
+      exerciseTable(chosen, today) ?? paragraph(texts.noExercise[filter]),
       ...notes.map(note => paragraph(note)),
       footer(edition, edition.asOf, today),
     ],
@@ -30,23 +33,23 @@ export function exerciseList(
   )
 }
 
-/** The exercise that runs, the one that comes next and the days to go, or the last one as past. */
+/** What runs, what comes next and the days to go; where nothing does, the last one as past. */
 export function nextExercise(edition: Edition, today: Temporal.PlainDate): Message {
+  const day = today.toString()
   const scheduled = byStart(edition.exercises).filter(({ status }) => status === 'scheduled')
-  const running = scheduled.filter(
-    exercise => !isPast(exercise, today) && exercise.start <= today.toString(),
-  )
-  const upcoming = scheduled.find(({ start }) => start > today.toString())
-  const last = scheduled.filter(exercise => isPast(exercise, today)).at(-1)
+  const running = scheduled.filter(({ start, end }) => start <= day && day <= end)
+  const first = scheduled.find(({ start }) => start > day)
+  const upcoming = scheduled.filter(({ start }) => start === first?.start)
+  const last = scheduled.findLast(exercise => isPast(exercise, today))
   const postponed = edition.exercises.filter(({ status }) => status === 'postponed')
+  const cards = (exercises: readonly Exercise[]) => exercises.map(each => card(each, today))
 
   const body: RootContent[] = [heading(1, texts.nextExercise)]
-  for (const exercise of running) {
-    body.push(heading(2, texts.runningNow), card(exercise, today))
-  }
-  if (upcoming) body.push(card(upcoming, today))
+  if (running.length > 0) body.push(heading(2, texts.runningNow), ...cards(running))
+  if (running.length > 0 && first) body.push(heading(2, texts.comingNext))
+  if (first) body.push(...cards(upcoming))
   else body.push(paragraph(texts.noExercise.upcoming))
-  if (last && running.length === 0 && !upcoming) {
+  if (last && running.length === 0 && !first) {
     body.push(paragraph(texts.lastExercise), card(last, today))
   }
   if (postponed.length > 0) {
@@ -57,7 +60,12 @@ export function nextExercise(edition: Edition, today: Temporal.PlainDate): Messa
   return message(body, edition.exercises.length > 0 ? [all] : [])
 }
 
-export function exerciseTable(exercises: readonly Exercise[], today: Temporal.PlainDate): Table {
+/** Undefined where there is no exercise: a table without rows tells nobody anything. */
+export function exerciseTable(
+  exercises: readonly Exercise[],
+  today: Temporal.PlainDate,
+): Table | undefined {
+  if (exercises.length === 0) return undefined
   const rows = byStart(exercises).map(exercise => [
     exercise.name,
     dates(exercise),
@@ -97,8 +105,12 @@ function status(exercise: Exercise, today: Temporal.PlainDate): string {
   return texts.status.underWay(1 - untilStart, days)
 }
 
-function dates({ start, end }: Exercise): Time {
-  return { type: 'time', start, end, value: dateRange(start, end) }
+function dates({ start, end, status }: Exercise): PhrasingContent {
+  const value = dateRange(start, end)
+  // Dates that no longer hold are not offered as dates.
+  return status === 'postponed'
+    ? { type: 'text', value: texts.formerDates(value) }
+    : { type: 'time', start, end, value }
 }
 
 function byStart(exercises: readonly Exercise[]): Exercise[] {

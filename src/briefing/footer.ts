@@ -10,7 +10,7 @@ export function footer(
   today: Temporal.PlainDate,
 ): RootContent {
   const proof = emphasis(`${texts.source(publisher)}, ${texts.asOf(asOf)}.`)
-  return isStale(asOf, today) ? paragraph(proof, ' ', strong(`⚠ ${texts.stale}`)) : paragraph(proof)
+  return isStale(asOf, today) ? paragraph(proof, ' ', strong(texts.stale)) : paragraph(proof)
 }
 
 /** Whether the day, or the month's last day, lies more than a year back. */

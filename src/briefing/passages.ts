@@ -1,38 +1,68 @@
+import type { Nodes } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
-import type { Edition, Exercise, Section } from '../content/edition.ts'
+import type { Edition, Section } from '../content/edition.ts'
 import type { Passage } from '../content/search.ts'
 import { dateRange, texts } from '../texts.ts'
 
-/** Everything that can be found: sentences, list items, table rows, exercises. */
+type Split = (text: string) => string[]
+
+/** Everything that can be found: sentences, list items, table rows, exercises, what /about says. */
 export function passages(edition: Edition): Passage[] {
   const sentences = new Intl.Segmenter(edition.language, { granularity: 'sentence' })
-  const split = (text: string) =>
-    [...sentences.segment(text)].map(({ segment }) => segment.trim()).filter(Boolean)
+  const split: Split = text =>
+    [...sentences.segment(text.replace(/\s+/g, ' '))]
+      .map(({ segment }) => segment.trim())
+      // What ends in a colon only leads to what follows.
+      .filter(sentence => sentence !== '' && !sentence.endsWith(':'))
 
   return [
     ...edition.sections.flatMap(section => sectionPassages(section, split)),
-    ...edition.exercises.map(exercisePassage),
+    ...exercisePassages(edition),
+    ...editionPassages(edition, split),
   ]
 }
 
-function sectionPassages(
-  { command, title, summary, body }: Section,
-  split: (text: string) => string[],
-): Passage[] {
-  const found = split(summary)
-  visit(body, (node, _index, parent) => {
-    const text = textOf(node).replace(/\s+/g, ' ')
-    if (node.type === 'tableRow') {
+/** The summary and the tables are in the section's lead, everything else behind its details. */
+function sectionPassages(section: Section, split: Split): Passage[] {
+  const { title, summary, body, asOf } = section
+  const lead = { title, asOf, command: `/${section.command}` }
+  const details = { ...lead, command: `/${section.command} details` }
+  const found: Passage[] = split(summary).map(text => ({ ...lead, text }))
+  let heading = ''
+  visit(body, (node: Nodes, _index, parent: Nodes | undefined) => {
+    if (node.type === 'heading') heading = textOf(node)
+    else if (node.type === 'tableRow') {
       const isHeader = parent?.type === 'table' && parent.children[0] === node
-      if (!isHeader) found.push(node.children.map(cell => textOf(cell)).join(' · '))
-    } else if (node.type === 'paragraph') found.push(...split(text))
-    else if (node.type === 'code') found.push(text)
+      const text = node.children.map(cell => textOf(cell)).join(' · ')
+      if (!isHeader) found.push({ ...lead, heading, text })
+    } else if (node.type === 'paragraph') {
+      found.push(...split(textOf(node)).map(text => ({ ...details, heading, text })))
+    } else if (node.type === 'code') found.push({ ...details, heading, text: node.value })
   })
-  return found.map(text => ({ command, title, text }))
+  return found
 }
 
-function exercisePassage({ name, start, end, participants, location }: Exercise): Passage {
-  const text = [name, dateRange(start, end), participants, location].filter(Boolean).join(' · ')
-  return { command: 'exercises', title: texts.exercises, text }
+function exercisePassages({ exercises, asOf }: Edition): Passage[] {
+  return exercises.map(({ name, start, end, participants, location, note }) => {
+    const facts = [name, dateRange(start, end), participants, location, note]
+    const text = facts.filter(fact => fact !== undefined).join(' · ')
+    return { command: '/exercises', title: texts.exercises, text, asOf }
+  })
+}
+
+function editionPassages(edition: Edition, split: Split): Passage[] {
+  const { title, summary, publisher, source, notKnown, naming = '', licence, asOf } = edition
+  const overview = { command: '/briefing', title, asOf }
+  const about = { command: '/about', title: texts.commands.about.title, asOf, weight: 0.5 }
+  const known: [string, string][] = [
+    [texts.aboutSource, `${source}. ${publisher}.`],
+    ...notKnown.map((text): [string, string] => [texts.aboutNotKnown, text]),
+    [texts.aboutNaming, naming],
+    [texts.aboutLicence, licence],
+  ]
+  return [
+    ...split(summary).map(text => ({ ...overview, text })),
+    ...known.flatMap(([heading, said]) => split(said).map(text => ({ ...about, heading, text }))),
+  ]
 }

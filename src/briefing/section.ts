@@ -45,13 +45,16 @@ function frame(
       heading(1, section.title),
       paragraph(section.summary),
       ...body,
-      ...(section.exercises
-        ? [heading(2, texts.exercises), exerciseTable(edition.exercises, today)]
-        : []),
+      ...(section.exercises ? exercises(edition, today) : []),
       footer(edition, section.asOf, today),
     ],
     [...actions, following(edition, section)],
   )
+}
+
+function exercises(edition: Edition, today: Temporal.PlainDate): RootContent[] {
+  const table = exerciseTable(edition.exercises, today)
+  return [heading(2, texts.exercises), table ?? paragraph(texts.noExercise.all)]
 }
 
 /** The next section in the order of the files; after the last, the overview. */

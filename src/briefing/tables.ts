@@ -11,7 +11,7 @@ interface TableEntry {
   readonly section: Section
   /** Rows below the header. */
   readonly rows: number
-  readonly table: (today: Temporal.PlainDate) => Table
+  readonly table: (today: Temporal.PlainDate) => Table | undefined
 }
 
 /** All tables in the order of the sections, the exercises among them. */
@@ -24,7 +24,7 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
       rows: table.children.length - 1,
       table: () => table,
     }))
-    if (!section.exercises) return written
+    if (!section.exercises || exercises.length === 0) return written
     const generated = {
       id: `${section.command}-exercises`,
       title: texts.exercises,
@@ -56,11 +56,12 @@ export function tableList(edition: Edition, today: Temporal.PlainDate): Message 
 
 /** One table by its id; the list where there is none of that id. */
 export function oneTable(edition: Edition, id: string, today: Temporal.PlainDate): Message {
-  const entry = tableEntries(edition).find(table => table.id === id)
-  if (!entry) return tableList(edition, today)
-  const { title, section, table } = entry
+  const entry = tableEntries(edition).find(candidate => candidate.id === id)
+  const table = entry?.table(today)
+  if (!entry || !table) return tableList(edition, today)
+  const { title, section } = entry
   return message(
-    [heading(1, title), table(today), footer(edition, section.asOf, today)],
+    [heading(1, title), table, footer(edition, section.asOf, today)],
     [
       { label: section.title, command: `/${section.command}` },
       { label: texts.tables, command: '/tables' },

@@ -1,3 +1,4 @@
+import { withFallbacks } from '../briefing/found.ts'
 import { type Action, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import type { Command, Registry } from './command.ts'
@@ -10,8 +11,8 @@ export interface Answer {
   readonly understood: boolean
 }
 
-/** Longest unknown name that is said back, in code points: no command's name is longer. */
-const NAME_LENGTH = 32
+/** Most that is said back of a misunderstood line, in code points: a command's name is as long. */
+const ECHO_LENGTH = 32
 
 /** Answers one typed line, or a pressed button's. Pure; never throws, whatever the line holds. */
 export function answer(registry: Registry, line: string, today: Temporal.PlainDate): Answer {
@@ -27,23 +28,25 @@ export function answer(registry: Registry, line: string, today: Temporal.PlainDa
 function explain(registry: Registry, request: Exclude<Request, { kind: 'call' }>): Message {
   switch (request.kind) {
     case 'misused': {
-      const { command } = request
-      const form = usage(command, registry.edition)
+      const { command, given } = request
+      const fault = given
+        ? texts.valueUnknown(command.name, shorten(given))
+        : texts.valueMissing(command.name)
       const needsWords = command.parameters.some(({ required }) => required)
       const actions = needsWords
-        ? fallbacks(registry)
+        ? withFallbacks([])
         : [plain(command), ...choices(registry, command)]
-      return message([paragraph(texts.misused(command.name, form))], actions)
+      const form = texts.misused(usage(command, registry.edition))
+      return message([paragraph(fault), paragraph(form)], actions)
     }
     case 'unknown': {
       const nearest = registry.nearest(request.name)
-      const name = [...request.name].slice(0, NAME_LENGTH).join('')
-      const body = [paragraph(texts.unknownCommand(name))]
-      if (nearest.length === 0) return message(body, fallbacks(registry))
+      const body = [paragraph(texts.unknownCommand(shorten(request.name)))]
+      if (nearest.length === 0) return message(body, withFallbacks([]))
       return message([...body, paragraph(texts.didYouMean)], nearest.map(plain))
     }
     case 'empty':
-      return message([paragraph(texts.nothingTyped)], fallbacks(registry))
+      return message([paragraph(texts.nothingTyped)], withFallbacks([]))
     case 'long':
       return message([paragraph(texts.tooLong(request.length, request.most))])
     case 'unreadable':
@@ -58,8 +61,10 @@ function choices({ edition }: Registry, { name, parameters }: Command): Action[]
   }))
 }
 
-function fallbacks(registry: Registry): Action[] {
-  return ['briefing', 'help'].flatMap(name => registry.find(name) ?? []).map(plain)
+/** What is said back of something long that was typed: enough to know it again. */
+function shorten(typed: string): string {
+  const characters = [...typed]
+  return characters.length > ECHO_LENGTH ? `${characters.slice(0, ECHO_LENGTH).join('')}…` : typed
 }
 
 function plain({ name, title }: Command): Action {

@@ -89,7 +89,7 @@ export const builtinCommands: readonly Command[] = [
   },
   {
     name: 'help',
-    aliases: ['commands'],
+    aliases: ['commands', 'menu'],
     ...texts.commands.help,
     parameters: [],
     run: ({ registry }) => help(registry),

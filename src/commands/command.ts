@@ -1,5 +1,5 @@
 import type { Edition } from '../content/edition.ts'
-import type { Search } from '../content/search.ts'
+import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
 
 /** Something a reader can type: one definition for every platform's menu, help and dispatch. */
@@ -47,8 +47,8 @@ export interface Registry {
   /** By name or alias, in lower case. */
   find(name: string): Command | undefined
   /** By the telling words of a name, alias or title, joined by spaces. */
-  called(words: string): Command | undefined
+  findByWords(words: string): Command | undefined
   /** The commands whose names come closest, best first. */
   nearest(name: string): Command[]
-  readonly search: Search
+  readonly search: Search<Passage>
 }

@@ -6,12 +6,13 @@ import type { Command, Registry } from './command.ts'
 
 /** Every command with how it is typed and what it does. */
 export function help({ edition, commands }: Registry): Message {
-  const sections = commands.slice(0, edition.sections.length)
-  const builtin = commands.slice(edition.sections.length)
+  const names = new Set(edition.sections.map(({ command }) => command))
+  const sections = commands.filter(({ name }) => names.has(name))
+  const builtin = commands.filter(({ name }) => !names.has(name))
   return message(
     [
       heading(1, texts.help),
-      paragraph(texts.helpIntro),
+      paragraph(texts.helpIntro(edition.sections[0]?.title ?? '')),
       heading(2, texts.helpSections),
       entries(sections, edition),
       heading(2, texts.helpCommands),

@@ -1,14 +1,17 @@
 import { passages } from '../briefing/passages.ts'
 import { hasDetails, sectionDetails, sectionLead } from '../briefing/section.ts'
 import type { Edition, Section } from '../content/edition.ts'
-import { createSearch } from '../content/search.ts'
+import { createSearch, type Slips } from '../content/search.ts'
 import { tellingWords } from '../content/words.ts'
 import { texts } from '../texts.ts'
 import { builtinCommands } from './builtin.ts'
 import type { Command, Registry } from './command.ts'
 
-/** Half of a name may be slips: a swap of two letters already counts as two. */
-const NAME_SLACK = 0.5
+/** A swap of two letters counts as two slips; two in a short name would make it any other. */
+const NAME_SLIPS: Slips = word => (word.length > 3 ? 2 : 1)
+
+/** Longer names are no names: more letters make the search for near ones slow, not better. */
+const NAME_LENGTH = 32
 
 /** How many commands are offered for a name that is unknown. */
 const NEAREST = 3
@@ -24,18 +27,20 @@ export function createRegistry(edition: Edition): Registry {
       ...commands.map(command => [command.title, command] as const),
       ...commands.flatMap(command => command.aliases.map(alias => [alias, command] as const)),
       ...commands.map(command => [command.name, command] as const),
-    ].map(([phrase, command]) => [tellingWords(phrase).join(' '), command]),
+    ]
+      .map(([phrase, command]) => [tellingWords(phrase).join(' '), command] as const)
+      .filter(([phrase]) => phrase !== ''),
   )
   // Indexing takes longer than most answers: it waits for the first search.
   const search = once(() => createSearch(passages(edition)))
   const nameSearch = once(() =>
     createSearch(
-      commands.map(({ name, aliases, title }) => ({
-        command: name,
-        title,
-        text: [name, ...aliases].join(' '),
+      commands.map(command => ({
+        command,
+        title: command.title,
+        text: [command.name, ...command.aliases].join(' '),
       })),
-      NAME_SLACK,
+      NAME_SLIPS,
     ),
   )
 
@@ -43,10 +48,21 @@ export function createRegistry(edition: Edition): Registry {
     edition,
     commands,
     find: name => names.get(name),
-    called: words => phrases.get(words),
-    nearest: name => nameSearch()(name, NEAREST).flatMap(hit => names.get(hit.command) ?? []),
+    findByWords: words => phrases.get(words),
+    nearest: name =>
+      nameSearch()(name.slice(0, NAME_LENGTH), NEAREST).map(({ command }) => command),
     search: (query, limit) => search()(query, limit),
   }
+}
+
+/** Every line without free words that can be typed: `/threats`, `/threats details`, … */
+export function completions({ edition, commands }: Registry): string[] {
+  return commands.flatMap(({ name, parameters }) => [
+    `/${name}`,
+    ...parameters.flatMap(({ choices }) =>
+      (choices?.(edition) ?? []).map(({ value }) => `/${name} ${value}`),
+    ),
+  ])
 }
 
 function sectionCommand(section: Section): Command {

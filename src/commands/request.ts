@@ -1,14 +1,18 @@
+import { codePoint, findForbidden } from '../content/characters.ts'
 import { tellingWords, words } from '../content/words.ts'
 import type { Command, Registry, Values } from './command.ts'
 
 /** Longest line that is read, in UTF-16 units: what a Telegram message can hold. */
 const REQUEST_LENGTH = 4096
 
+/** More words than this are no command's title: a longer line is a search. */
+const PHRASE_WORDS = 12
+
 /** What a typed line, or a pressed button's, asks for. */
 export type Request =
   | { readonly kind: 'call'; readonly command: Command; readonly values: Values }
   /** A known command with words behind it that it does not take, or without those it needs. */
-  | { readonly kind: 'misused'; readonly command: Command }
+  | { readonly kind: 'misused'; readonly command: Command; readonly given: string }
   | { readonly kind: 'unknown'; readonly name: string }
   | { readonly kind: 'empty' }
   | { readonly kind: 'long'; readonly length: number; readonly most: number }
@@ -22,9 +26,10 @@ export function readRequest(registry: Registry, line: string): Request {
   if (line.length > REQUEST_LENGTH) {
     return { kind: 'long', length: line.length, most: REQUEST_LENGTH }
   }
-  // Control characters, halves of a surrogate pair, and what decoding leaves of broken bytes.
-  const unreadable = /(?![\t\n\r])\p{Cc}|\p{Cs}|\uFFFD/u.exec(line)?.[0]
-  if (unreadable) return { kind: 'unreadable', code: codePoint(unreadable) }
+  const forbidden = findForbidden(line)
+  if (forbidden) return { kind: 'unreadable', code: forbidden.code }
+  // What decoding leaves of broken bytes.
+  if (line.includes('\uFFFD')) return { kind: 'unreadable', code: codePoint('\uFFFD') }
 
   const text = line.trim()
   const [first = '', ...rest] = text.replace(/^\/\s*/, '').split(/\s+/)
@@ -34,10 +39,12 @@ export function readRequest(registry: Registry, line: string): Request {
   const values = command && bind(registry, command, rest)
   if (command && values) return call(command, values)
   if (text.startsWith('/')) {
-    return command ? { kind: 'misused', command } : { kind: 'unknown', name: first }
+    return command
+      ? { kind: 'misused', command, given: rest.join(' ') }
+      : { kind: 'unknown', name: first }
   }
   const search = registry.find('search')
-  if (command && command === search) return { kind: 'misused', command }
+  if (command && command === search) return { kind: 'misused', command, given: '' }
   const named = readWords(registry, words(text)) ?? readWords(registry, tellingWords(text))
   if (named) return named
   return search ? call(search, { words: text }) : { kind: 'unknown', name: first }
@@ -45,10 +52,11 @@ export function readRequest(registry: Registry, line: string): Request {
 
 /** The command that exactly these words name, alone or with one of its values among them. */
 function readWords(registry: Registry, said: readonly string[]): Request | undefined {
-  const command = registry.called(said.join(' '))
+  if (said.length > PHRASE_WORDS) return undefined
+  const command = registry.findByWords(said.join(' '))
   if (command) return { kind: 'call', command, values: {} }
   for (const [index, word] of said.entries()) {
-    const candidate = registry.called(said.toSpliced(index, 1).join(' '))
+    const candidate = registry.findByWords(said.toSpliced(index, 1).join(' '))
     const values = candidate && bind(registry, candidate, [word])
     if (candidate && values) return { kind: 'call', command: candidate, values }
   }
@@ -81,8 +89,4 @@ function call(command: Command, values: Values): Request {
     if (length > limit) return { kind: 'long', length, most: limit }
   }
   return { kind: 'call', command, values }
-}
-
-function codePoint(character: string): string {
-  return `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`
 }

@@ -1,12 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { isUtf8 } from 'node:buffer'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ParseResult, parseEdition, type SourceFile } from './parse.ts'
 import { byPlace, type Problem } from './problem.ts'
 
-/** A file of more than this is no section of a briefing: 1 MiB. */
-const FILE_BYTES = 1024 * 1024
+/** Most bytes of a file: 64 KiB is a section of 25 pages, and Markdown is parsed while users wait. */
+const FILE_BYTES = 64 * 1024
 
-/** Reads and parses the content folder. Whatever cannot be read is a problem, not a throw. */
+/** Reads and parses the content folder. Whatever goes wrong is a problem: this never throws. */
 export async function loadEdition(
   directory: string,
   reserved: ReadonlySet<string>,
@@ -15,16 +16,15 @@ export async function loadEdition(
   const problems: Problem[] = []
   try {
     for (const path of await contentPaths(directory)) {
-      const bytes = await readFile(join(directory, path))
-      const text = new TextDecoder().decode(bytes.subarray(0, FILE_BYTES))
+      const { text, problem } = await readText(directory, path)
+      if (problem) problems.push(problem)
+      // What could not be read still has a name: the file is not told as missing as well.
       files.push({ path, text })
-      problems.push(...checkBytes(path, bytes, text))
     }
   } catch (error) {
-    const { code, path = directory, message } = error as NodeJS.ErrnoException
     const mend = 'Check the folder and its permissions; CONTENT_DIR names it.'
-    const reason = `${path} cannot be read (${code ?? message}).`
-    return { problems: [{ file: '', line: 1, message: reason, mend }] }
+    const message = `The folder cannot be read (${reason(error)}).`
+    return { problems: [{ file: '', line: 1, message, mend }] }
   }
   const result = parseEdition(files, reserved)
   if (problems.length === 0) return result
@@ -44,17 +44,35 @@ export async function contentPaths(directory: string): Promise<string[]> {
   ].sort()
 }
 
-function checkBytes(file: string, bytes: Buffer, text: string): Problem[] {
-  if (bytes.length > FILE_BYTES) {
-    const message = `The file has ${bytes.length} bytes; ${FILE_BYTES} is the most.`
-    return [{ file, line: 1, message, mend: 'Split it up.' }]
-  }
+/** The text of a file; without it, or with what could be decoded, the problem. */
+async function readText(
+  directory: string,
+  file: string,
+): Promise<{ text?: string; problem?: Problem }> {
+  const fault = (line: number, message: string, mend: string) => ({ file, line, message, mend })
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return []
-  } catch {
+    const path = join(directory, file)
+    const facts = await stat(path)
+    const { size } = facts
+    // Reading a pipe would wait for ever.
+    if (!facts.isFile()) return { problem: fault(1, 'This is not a file.', 'Take it away.') }
+    if (size > FILE_BYTES) {
+      const message = `The file has ${size} bytes; ${FILE_BYTES} is the most.`
+      return { problem: fault(1, message, 'Split it up.') }
+    }
+    const bytes = await readFile(path)
+    const text = new TextDecoder().decode(bytes)
+    if (isUtf8(bytes)) return { text }
     const line = text.slice(0, text.indexOf('\uFFFD')).split('\n').length
     const message = 'There are bytes here that are not UTF-8 text.'
-    return [{ file, line, message, mend: 'Save the file with the encoding UTF-8.' }]
+    return { text, problem: fault(line, message, 'Save the file with the encoding UTF-8.') }
+  } catch (error) {
+    const message = `The file cannot be read (${reason(error)}).`
+    return { problem: fault(1, message, 'Check that it is a file, and its permissions.') }
   }
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? message
 }

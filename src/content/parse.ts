@@ -1,14 +1,19 @@
 import type { z } from 'zod'
+import { blankForbidden, findForbidden } from './characters.ts'
 import type { Edition } from './edition.ts'
 import { byPlace, type Problem } from './problem.ts'
 import { editionSchema, exercisesSchema, validate } from './schema.ts'
 import { type Claim, type ParsedSection, parseSection } from './section.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
 
+/** Both platforms take 100 commands: what the sections leave is for the built-in ones. */
+const SECTIONS = 60
+
 /** A file of the content folder: its path below the folder, with `/`, and its text. */
 export interface SourceFile {
   readonly path: string
-  readonly text: string
+  /** Absent where the file is there but could not be read: that is somebody else's problem. */
+  readonly text?: string | undefined
 }
 
 export type ParseResult =
@@ -21,29 +26,31 @@ export type ParseResult =
  * @param reserved the names of built-in commands, which no section may take.
  */
 export function parseEdition(
-  files: readonly SourceFile[],
+  given: readonly SourceFile[],
   reserved: ReadonlySet<string>,
 ): ParseResult {
-  const problems = files.flatMap(checkCharacters)
+  let problems = given.flatMap(checkCharacters)
+  // Told once, here: further on only those are found that are written as an escape.
+  const files = given.map(({ path, text }) => ({ path, text: text && blankForbidden(text) }))
   const collect = <T extends { problems: readonly Problem[] }>(result: T): T => {
-    problems.push(...result.problems)
+    problems = problems.concat(result.problems)
     return result
   }
 
   const edition = collect(readYaml(files, 'edition.yaml', editionSchema)).value
   const exercises = collect(readYaml(files, 'exercises.yaml', exercisesSchema))
-  problems.push(...repeatedIds(exercises.yaml))
-
   const sectionFiles = files
     .filter(({ path }) => path.startsWith('sections/'))
-    .sort((a, b) => (a.path < b.path ? -1 : 1))
-  if (sectionFiles.length === 0) {
-    const mend = 'Add one, such as 01-summary.md; content/README.md shows how.'
-    problems.push({ file: 'sections', line: 1, message: 'There is no section.', mend })
-  }
-  problems.push(...sectionFiles.flatMap(checkFileName))
-  const sections = sectionFiles.map(({ path, text }) => collect(parseSection(path, text)))
-  problems.push(...clashes(sections, reserved))
+    .sort((a, b) => place(a) - place(b) || (a.path < b.path ? -1 : 1))
+  const sections = sectionFiles.flatMap(({ path, text }) =>
+    text === undefined ? [] : collect(parseSection(path, text)),
+  )
+  problems = problems.concat(
+    repeatedIds(exercises.yaml),
+    checkNumber(sectionFiles),
+    sectionFiles.flatMap(checkFileName),
+    clashes(sections, reserved),
+  )
 
   if (problems.length > 0 || !edition || !exercises.value) {
     return { problems: problems.sort(byPlace) }
@@ -75,20 +82,36 @@ function readYaml<T>(
     const mend = 'Create it; content/README.md lists its keys.'
     return { problems: [{ file: path, line: 1, message: 'The file is missing.', mend }] }
   }
+  if (file.text === undefined) return { problems: [] }
   const yaml = parseYaml(path, file.text)
   return { ...validate(schema, path, yaml), yaml }
 }
 
-/** Control characters steer a terminal and vanish on platforms: no text needs them. */
-function checkCharacters({ path, text }: SourceFile): Problem[] {
-  return text.split('\n').flatMap((line, index) => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-    const found = /[\0-\b\v\f\x0e-\x1f\x7f-\x9f]|\r(?!$)/.exec(line)
+function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    const found = findForbidden(line)
     if (!found) return []
-    const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
-    const message = `There is a control character (U+${code}) at column ${found.index + 1}.`
-    return [{ file: path, line: index + 1, message, mend: 'Delete it.' }]
+    const message = `There is a character that cannot be shown (${found.code}) at column ${found.index + 1}.`
+    return [{ file, line: index + 1, message, mend: 'Delete it.' }]
   })
+}
+
+/** The number that a section's file begins with: its place among the sections. */
+function place({ path }: SourceFile): number {
+  return Number(/^sections\/(\d+)/.exec(path)?.[1] ?? Number.POSITIVE_INFINITY)
+}
+
+function checkNumber(sections: readonly SourceFile[]): Problem[] {
+  const file = 'sections'
+  if (sections.length === 0) {
+    const mend = 'Add one, such as 01-summary.md; content/README.md shows how.'
+    return [{ file, line: 1, message: 'There is no section.', mend }]
+  }
+  if (sections.length > SECTIONS) {
+    const message = `There are ${sections.length} sections; ${SECTIONS} is the most.`
+    return [{ file, line: 1, message, mend: 'Join some.' }]
+  }
+  return []
 }
 
 function checkFileName({ path }: SourceFile): Problem[] {
@@ -120,12 +143,16 @@ function clashes(sections: readonly ParsedSection[], reserved: ReadonlySet<strin
   return sections
     .flatMap(({ claims }) => claims)
     .flatMap(claim => {
-      const { name, file, line } = claim
-      const first = taken.get(name)
-      if (!first) taken.set(name, claim)
-      if (!first && !reserved.has(name)) return []
-      const owner = first ? `${first.file} (line ${first.line})` : 'a built-in command'
-      const message = `The name \`${name}\` is taken by ${owner}.`
-      return [{ file, line, message, mend: 'Choose another name.' }]
+      const { kind, name, file, line } = claim
+      const key = `${kind} ${name.toLowerCase()}`
+      const first = taken.get(key)
+      if (!first) taken.set(key, claim)
+      if (!first && !(kind === 'name' && reserved.has(name))) return []
+      const message =
+        first?.file === file
+          ? `The ${kind} \`${name}\` stands in this file twice.`
+          : `The ${kind} \`${name}\` is taken by ${first ? `${first.file} (line ${first.line})` : 'a built-in command'}.`
+      const mend = first?.file === file ? 'Keep one of them.' : `Choose another ${kind}.`
+      return [{ file, line, message, mend }]
     })
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
+import { blankForbidden } from './characters.ts'
 
 /** One thing wrong with the content: where it is, what it is, and what mends it. */
 export interface Problem {
-  /** Path below the content folder, with `/`. */
+  /** Path below the content folder, with `/`; empty where the whole folder is meant. */
   readonly file: string
   /** Counted from 1. */
   readonly line: number
@@ -25,10 +26,14 @@ export class ContentError extends Error {
   }
 }
 
-/** One line a problem, `file:line: what. mend`, in the order of the files. */
+/** One line a problem, `file:line: what. mend`; a problem of the whole folder has no line. */
 function formatProblems(problems: readonly Problem[], directory: string): string {
   return problems
-    .map(({ file, line, message, mend }) => `${join(directory, file)}:${line}: ${message} ${mend}`)
+    .map(({ file, line, message, mend }) => {
+      const place = file === '' ? directory : `${join(directory, file)}:${line}`
+      // What is quoted from a broken file, its name included, must not steer the editor's terminal.
+      return blankForbidden(`${place}: ${message} ${mend}`)
+    })
     .join('\n')
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { findForbidden } from './characters.ts'
 import type { Exercise } from './edition.ts'
 import type { Problem } from './problem.ts'
 import type { YamlSource } from './yaml.ts'
@@ -7,7 +8,7 @@ import type { YamlSource } from './yaml.ts'
 const NAME = /^[a-z0-9_]{1,32}$/
 
 /** A title is a button's label, with a word before it: Discord allows 80 characters. */
-const TITLE_LENGTH = 60
+export const TITLE_LENGTH = 60
 
 const name = checked(
   value => NAME.test(value),
@@ -174,6 +175,8 @@ function text(limit: number) {
       const length = [...value].length
       const add = (message: string, mend: string) =>
         issues.push({ code: 'custom', input: value, message, params: { mend, ofKey: true } })
+      const forbidden = findForbidden(value)
+      if (forbidden) add(`has a character that cannot be shown (${forbidden.code}).`, 'Delete it.')
       if (length === 0) add('is empty.', 'Write some text.')
       if (length > limit) {
         add(`has ${length} characters; ${limit} is the most.`, `Shorten it by ${length - limit}.`)

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { contentPaths } from './load.ts'
@@ -14,12 +14,14 @@ export interface WatchOptions {
   readonly directory: string
   readonly clock: Clock
   readonly load: () => Promise<ParseResult>
-  /** Called with what the first look and each settled change lead to: an edition or problems. */
-  readonly onLoad: (result: ParseResult) => void
+  /** Called with what a change that has settled leads to: an edition or problems. */
+  readonly onChange: (result: ParseResult) => void
 }
 
 export interface ContentWatch {
-  /** Looks once. The first look loads at once; a later one only what has stood still since. */
+  /** Loads what is there now. Later looks find what has changed since. */
+  load(): Promise<ParseResult>
+  /** Looks once, and loads a change that has stood still since the last look. */
   poll(): Promise<void>
   /** Polls again and again, without keeping the process alive for it. */
   start(): void
@@ -32,26 +34,33 @@ export interface ContentWatch {
  * Invariant: what a change loads stood still from one look before the load until after it, and no
  * Git command was rewriting the folder, so that a half-written file is never taken for an edit.
  */
-export function watchContent({ directory, clock, load, onLoad }: WatchOptions): ContentWatch {
+export function watchContent(options: WatchOptions): ContentWatch {
+  const { directory, clock, onChange } = options
   let loaded: string | undefined
   let previous: string | undefined
   let timer: NodeJS.Timeout | undefined
   let looking = Promise.resolve()
 
+  async function load(): Promise<ParseResult> {
+    // Taken before the load: what changes meanwhile differs from it and is loaded again.
+    loaded = await fingerprint(directory)
+    previous = loaded
+    return options.load()
+  }
+
   async function poll(): Promise<void> {
     const seen = await fingerprint(directory)
     const settled = seen === previous
-    const first = loaded === undefined
     previous = seen
-    if (seen === loaded) return
-    if (!first && (!settled || (await gitIsWriting(directory, clock)))) return
-    const result = await load()
-    if (!first && (await fingerprint(directory)) !== seen) return
+    if (seen === loaded || !settled || (await gitIsWriting(directory, clock))) return
+    const result = await options.load()
+    if ((await fingerprint(directory)) !== seen) return
     loaded = seen
-    onLoad(result)
+    onChange(result)
   }
 
   function start(): void {
+    clearTimeout(timer)
     timer = setTimeout(() => {
       looking = poll().then(() => {
         if (timer) start()
@@ -65,7 +74,7 @@ export function watchContent({ directory, clock, load, onLoad }: WatchOptions): 
     await looking
   }
 
-  return { poll, start, stop }
+  return { load, poll, start, stop }
 }
 
 /** Changes whenever a file is written, replaced, added or removed. */
@@ -87,12 +96,23 @@ async function fingerprint(directory: string): Promise<string> {
 
 /** Git holds `index.lock` from before it touches the first file until after the last. */
 async function gitIsWriting(directory: string, clock: Clock): Promise<boolean> {
-  for (let folder = resolve(directory); ; folder = dirname(folder)) {
-    try {
-      const { mtimeMs } = await stat(join(folder, '.git', 'index.lock'))
-      return clock.now().epochMilliseconds - mtimeMs < GIT_LOCK_MS
-    } catch {
-      if (dirname(folder) === folder) return false
-    }
+  try {
+    const { mtimeMs } = await stat(join(await gitFolder(await realpath(directory)), 'index.lock'))
+    return Math.abs(clock.now().epochMilliseconds - mtimeMs) < GIT_LOCK_MS
+  } catch {
+    // No repository, or no lock in it.
+    return false
+  }
+}
+
+/** The `.git` of the repository around `folder`, or where a linked worktree keeps its own. */
+async function gitFolder(folder: string): Promise<string> {
+  const git = join(folder, '.git')
+  try {
+    if ((await stat(git)).isDirectory()) return git
+    return resolve(folder, (await readFile(git, 'utf8')).replace(/^gitdir:/, '').trim())
+  } catch (error) {
+    if (dirname(folder) === folder) throw error
+    return gitFolder(dirname(folder))
   }
 }

@@ -3,20 +3,30 @@
  * another language they simply never match.
  */
 const FILLERS = new Set(
-  `a about an and any are as at be by can could do does for from give have how i in is it its just me
-  more my of on or please s show some tell than that the their there these they this those to us
-  was we were what when where which who why will with would you your`.split(/\s+/),
+  `a about all an and any are as at be been by can could days did do does find for from get give had has
+  have how i in into is it its just know list many me more much my no not of on or please s say says
+  show so some tell than that the their them then there these they this those to until us was we
+  were what when where which who why will with would you your`.split(/\s+/),
 )
 
 /** The words of a text in lower case and without accents: "Đurđević’s" is durdevic, s. */
 export function words(text: string): string[] {
   const folded = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
   // Letters of the region that have no accent to lose: a reader types d for đ, l for ł.
-  const plain = folded.replace(/[đðłøıß]/g, letter => PLAIN[letter] ?? letter)
+  const plain = folded.replace(/[đðłøıßæœ]/g, letter => PLAIN[letter] ?? letter)
   return plain.match(/[\p{L}\p{N}_]+/gu) ?? []
 }
 
-const PLAIN: Record<string, string> = { đ: 'd', ð: 'd', ł: 'l', ø: 'o', ı: 'i', ß: 'ss' }
+const PLAIN: Record<string, string> = {
+  đ: 'd',
+  ð: 'd',
+  ł: 'l',
+  ø: 'o',
+  ı: 'i',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+}
 
 /** The words that carry meaning; all of them where none does. */
 export function tellingWords(text: string): string[] {

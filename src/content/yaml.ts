@@ -18,7 +18,11 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
   const problems = document.errors.map(error => ({
     file,
     line: lineAt(error.pos[0]),
-    message: `This is not valid YAML: ${error.message.split('\n')[0]?.replace(/[.:]*$/, '.')}`,
+    // The library's words on a quote that is not closed have one quote mark too few.
+    message: `This is not valid YAML: ${error.message
+      .split('\n')[0]
+      ?.replace(/ (["'])quote/, ' quote $1')
+      .replace(/[.:]*$/, '.')}`,
     mend:
       error.code === 'DUPLICATE_KEY'
         ? 'Keep one of them.'
@@ -29,7 +33,12 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
     value = document.errors.length === 0 ? document.toJS() : undefined
   } catch (error) {
     // An alias that is repeated more than a hundred times: the library's guard against bombs.
-    problems.push({ file, line: firstLine, message: `${error}.`, mend: 'Write the values out.' })
+    problems.push({
+      file,
+      line: firstLine,
+      message: `${(error as Error).message}.`,
+      mend: 'Write the values out.',
+    })
   }
 
   function lineOf(path: readonly PropertyKey[]): number {

@@ -21,9 +21,9 @@ export function grid(
   align: Table['align'],
   columns: number,
 ): string[] | undefined {
-  const count = Math.max(0, ...cells.map(row => row.length))
+  const count = cells.reduce((most, row) => Math.max(most, row.length), 0)
   const widths = Array.from({ length: count }, (_, index) =>
-    Math.max(1, ...cells.map(row => stringWidth(row[index] ?? ''))),
+    cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index] ?? '')), 1),
   )
   const total = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (count - 1)
   if (total > columns) return undefined
@@ -45,7 +45,13 @@ export function grid(
 export function cards({ children: [header, ...rows] }: Table): Paragraph[] {
   if (!header) return []
   const names = header.children.map(cell => textOf(cell).trim())
-  const top: Paragraph = { type: 'paragraph', children: [emphasis(names.join(' · '))] }
+  const top: Paragraph = {
+    type: 'paragraph',
+    children: header.children.flatMap((cell, index) => [
+      { type: 'text', value: index === 0 ? '' : ' · ' },
+      emphasis(...cell.children),
+    ]),
+  }
   return [top, ...rows.map(row => card(names, row))]
 }
 

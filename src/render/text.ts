@@ -82,7 +82,8 @@ function phrase(node: Nodes, options: TextOptions): string {
     case 'emphasis':
       return paint('italic', inline(node.children, options), options)
     case 'delete':
-      return paint('strikethrough', inline(node.children, options), options)
+      // Without colour only the marks tell that it no longer holds.
+      return `~~${paint('strikethrough', inline(node.children, options), options)}~~`
     case 'inlineCode':
       return paint('cyan', spaced(node.value), options)
     case 'break':
@@ -133,14 +134,24 @@ function table(node: Table, options: TextOptions): string {
 
 /** As a list, numbered: the prompt presses a button by its number. */
 function buttons(actions: readonly Action[], options: TextOptions): string {
-  const labels = actions.map(({ label }, index) => `[${index + 1}] ${clean(label)}`)
-  const width = Math.max(...labels.map(label => stringWidth(label)))
-  return actions
-    .map((action, index) => {
-      const label = labels[index] ?? ''
-      const target = 'command' in action ? action.command : action.url
-      const space = ' '.repeat(width - stringWidth(label) + 2)
-      return label + space + paint('dim', target, options)
+  const rows = actions.map((action, index) => ({
+    mark: `[${index + 1}] `,
+    label: clean(action.label),
+    target: 'command' in action ? action.command : action.url,
+  }))
+  const labelWidth = rows.reduce((widest, row) => Math.max(widest, stringWidth(row.label)), 0)
+  const width = rows.reduce(
+    (widest, { mark, target }) =>
+      Math.max(widest, mark.length + labelWidth + 2 + stringWidth(target)),
+    0,
+  )
+  return rows
+    .map(({ mark, label, target }) => {
+      const typed = paint('dim', target, options)
+      const space = ' '.repeat(labelWidth - stringWidth(label) + 2)
+      if (width <= options.columns) return mark + label + space + typed
+      // Too narrow for two columns: what it types stands on a line of its own.
+      return prefixed(mark, '    ', options, inner => `${wrap(label, inner)}\n${typed}`)
     })
     .join('\n')
 }
