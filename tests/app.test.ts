@@ -12,7 +12,7 @@ let app: App
 /** Resolves with the next report. */
 let reported: PromiseWithResolvers<string>
 
-/** Noon in Sarajevo, the day after the shipped Defender 2023 began in Kathmandu. */
+/** Evening in Sarajevo; in Kathmandu the day on which the shipped Defender 2023 begins. */
 const clock: Clock = { now: () => Temporal.Instant.from('2023-05-31T20:00:00Z') }
 
 function open(timeZone: string): App {
@@ -71,10 +71,22 @@ test('an edit is answered from, a broken one is reported and the last good editi
   expect(app.answer('/threats').understood).toBe(false)
 })
 
+test('a file that is written again without a change is no news', async () => {
+  await app.start()
+  const quiet = edit('sections/02-threats.md', text => text)
+  const file = 'sections/03-partnerships.md'
+  const news = edit(file, text => text.replace('title: P', 'title: The p'))
+  expect(await Promise.race([quiet, news])).toMatch('new edition')
+  expect(app.edition().sections[2]?.title).toMatch(/^The p/)
+})
+
 test('content that is broken at the start stops it, with every problem', async () => {
   rmSync(join(contentDir, 'exercises.yaml'))
   rmSync(join(contentDir, 'edition.yaml'))
   const error = await app.start().catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(ContentError)
   expect((error as ContentError).problems).toHaveLength(2)
+  cpSync(join(import.meta.dirname, '../content'), contentDir, { recursive: true })
+  await app.start()
+  expect(shown('/threats')).toMatch(/^Threats/)
 })

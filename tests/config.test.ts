@@ -7,6 +7,10 @@ test('an empty environment has defaults, and an empty value counts as none', () 
   expect(readConfig({ CONTENT_DIR: '', TIMEZONE: ' ' })).toEqual(defaults)
 })
 
+test('blanks around a value do not count', () => {
+  expect(readConfig({ TIMEZONE: ' UTC ' }).timeZone).toBe('UTC')
+})
+
 test('values are taken from the environment, and other variables left alone', () => {
   expect(readConfig({ CONTENT_DIR: '/srv/x', TIMEZONE: 'Asia/Kathmandu', HOME: '/root' })).toEqual({
     contentDir: '/srv/x',

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -19,11 +19,12 @@ afterAll(() => {
 })
 
 /** Runs the command line as a process of its own, with `input` in a pipe. */
-async function run(args: string[], { input = '', env = {} } = {}) {
-  const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
-    cwd: root,
-    env: { PATH: process.env.PATH, ...env },
-  })
+async function run(args: string[], { input = '', env = {}, cwd = root, command = '' } = {}) {
+  const options = { cwd, env: { PATH: process.env.PATH, ...env } }
+  const child = command
+    ? spawn('sh', ['-c', command], options)
+    : spawn(process.execPath, [join(root, 'src/main.ts'), ...args], options)
+  child.stdin.on('error', () => {})
   child.stdin.end(input)
   const exit = new Promise<number | null>(resolve => child.once('close', resolve))
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
@@ -55,7 +56,10 @@ test('what cannot be understood is answered on standard error with exit code 64'
     ['x'.repeat(100_000), /^That has 100000 characters; 4096 is the most/],
     ['bell\x07', /^There is a character in that which cannot be read \(U\+0007\)/],
     ['\ud800', /^There is a character in that which cannot be read \(U\+FFFD\)/],
-    ['/exercises soon', /^\/exercises is typed like this: \/exercises \[upcoming\|past\|all\]/],
+    [
+      '/exercises soon',
+      /^\/exercises does not know “soon”\.\n\nIt is typed like this: \/exercises \[/,
+    ],
   ]
   for (const [line, said] of cases) {
     const { out, err, code } = await run(['ask', '--', line])
@@ -70,6 +74,8 @@ test('options and commands that do not exist are told with the usage and exit co
     [['ask', '--style'], /^Option '--style <value>' argument missing\.\n\nUsage:/],
     [['ask', 'x', '--style', 'fancy'], /^`--style fancy` is not known: write grid or cards\./],
     [['ask', 'x', '--as', 'fax'], /^`--as fax` is not known: write text\./],
+    [['check', '--nonsense'], /^Unknown option '--nonsense'\./],
+    [['check', 'foo'], /^Unexpected argument 'foo'\./],
     [['serve'], /^There is no command `serve`\.\n\nUsage:/],
   ]
   for (const [args, said] of cases) {
@@ -79,9 +85,9 @@ test('options and commands that do not exist are told with the usage and exit co
   }
 })
 
-test('help is printed where it is asked for', async () => {
+test('help is printed where it is asked for, whatever the configuration', async () => {
   for (const args of [['--help'], ['help'], ['ask', '--help']]) {
-    const { out, code } = await run(args)
+    const { out, code } = await run(args, { env: { TIMEZONE: 'Mars/Olympus' } })
     expect(out).toMatch(/^Usage:\n/)
     expect(code).toBe(0)
   }
@@ -117,7 +123,7 @@ test('broken content stops the start with every problem and exit code 65', async
 
 test('a folder that does not exist is told with exit code 65', async () => {
   const { err, code } = await run(['check'], { env: { CONTENT_DIR: 'nowhere' } })
-  expect(err).toMatch(/nowhere cannot be read \(ENOENT\)\. .*CONTENT_DIR names it\.\n$/)
+  expect(err).toMatch(/nowhere: The folder cannot be read \(ENOENT\)\. .*CONTENT_DIR names it\.\n$/)
   expect(code).toBe(65)
 })
 
@@ -127,6 +133,35 @@ test('a wrong configuration is told with exit code 78', async () => {
     'The configuration is not right:\nTIMEZONE: expected the name of a time zone, such as Europe/Sarajevo or UTC\n',
   )
   expect(code).toBe(78)
+})
+
+test('.env is read, a variable that is set wins, and one that cannot be read is told', async () => {
+  writeFileSync(join(broken, '.env'), `CONTENT_DIR=${broken}\nTIMEZONE=UTC\n`)
+  const child = (env: NodeJS.ProcessEnv) => run(['check'], { env, cwd: broken })
+  expect(await child({})).toMatchObject({ code: 65 })
+  expect(await child({ CONTENT_DIR: join(root, 'content') })).toMatchObject({ code: 0, err: '' })
+  rmSync(join(broken, '.env'))
+  mkdirSync(join(broken, '.env'))
+  expect(await child({})).toMatchObject({
+    code: 78,
+    err: expect.stringMatching(
+      /^The configuration is not right:\n\.env: cannot be read \(\w+\)\.\n$/,
+    ),
+  })
+})
+
+test('no input at all is answered with exit code 64', async () => {
+  const { out, code } = await run(['ask'])
+  expect(out).toMatch(/^There was nothing to read/)
+  expect(code).toBe(64)
+})
+
+test('a disk that is full is told with exit code 74, and an input that is a folder not passed over', async () => {
+  const shell = (command: string) =>
+    run([], { command: `"${process.execPath}" src/main.ts ask ${command}` })
+  const full = await shell('threats > /dev/full')
+  expect(full).toMatchObject({ code: 74, err: 'The output failed (ENOSPC).\n' })
+  expect(await shell('< /tmp')).toMatchObject({ code: 64, out: expect.stringMatching(/./) })
 })
 
 test('check counts what is sound', async () => {

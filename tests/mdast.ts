@@ -109,15 +109,12 @@ export function wordsOf(root: Root): string[] {
   const found: string[] = []
   let run = ''
   const end = () => {
-    // A mark stands for a control character in every rendering: see `clean`.
-    const words = run.replace(/(?![\t\n\r])\p{Cc}/gu, '\uFFFD').split(/\s+/)
-    // A word of no width, such as a lone joiner, is one that nobody can see.
-    found.push(...words.filter(word => stringWidth(word) > 0))
+    // A mark stands for a control character in every rendering.
+    found.push(...split(run.replace(/(?![\t\n\r])\p{Cc}/gu, '\uFFFD')))
     run = ''
   }
   const read = (node: Nodes) => {
-    // Behind a link stands its address, so that its border is one of words as well.
-    const border = BLOCKS.has(node.type) || node.type === 'link'
+    const border = BLOCKS.has(node.type) || node.type === 'delete'
     if (border) end()
     if (node.type === 'break') run += '\n'
     else if (node.type === 'image') run += node.alt ?? ''
@@ -129,11 +126,15 @@ export function wordsOf(root: Root): string[] {
         read(child)
       }
     }
-    if (border) end()
+    // Behind a link stands its address: a word ends there, though one may run into the link.
+    if (border || node.type === 'link') end()
   }
   read(root)
   return found
 }
+
+/** What a rendering may put beside a word: around what is struck, around a link's address. */
+const MARKS = /~+|[<>]/g
 
 const CONTAINERS = new Set(['root', 'blockquote', 'listItem'])
 
@@ -143,17 +144,27 @@ const BLOCKS = new Set([
 ])
 
 /**
- * Whether `words` stand in `shown` in this order, whatever stands between them. Compared in
- * Unicode's composed form: to which of two canonically equal forms a text was brought does not
- * matter.
+ * Words in Unicode's composed form: which of two canonically equal forms a rendering uses does not
+ * matter. What has no width of its own, such as a lone joiner or accent, is no word and parts none.
+ */
+function split(text: string): string[] {
+  return text
+    .normalize()
+    .replace(MARKS, ' ')
+    .split(/[\s\u200B]+/)
+    .map(word => word.replace(/^[\p{M}\p{DI}]+/u, ''))
+    .filter(word => stringWidth(word) > 0)
+}
+
+/**
+ * Whether `words` stand in `shown` in this order and whole, whatever stands between them.
  */
 export function inOrder(words: readonly string[], shown: string): boolean {
-  const text = shown.normalize()
+  const tokens = split(shown)
   let from = 0
-  return words.every(given => {
-    const word = given.normalize()
-    const at = text.indexOf(word, from)
-    from = at + word.length
+  return words.every(word => {
+    const at = tokens.indexOf(word, from)
+    from = at + 1
     return at >= 0
   })
 }

@@ -3,15 +3,16 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { answer } from '../src/commands/answer.ts'
+import { completions } from '../src/commands/registry.ts'
 import { message, paragraph } from '../src/message.ts'
-import { runPrompt } from '../src/prompt.ts'
+import { openPrompt } from '../src/prompt.ts'
 import { renderText } from '../src/render/text.ts'
 import { registry, TODAY } from './shipped.ts'
 
 function open(interactive: boolean, stopping = new AbortController()) {
   const input = new PassThrough()
   const output = new PassThrough()
-  const understood = runPrompt({
+  const prompt = openPrompt({
     input,
     output,
     interactive,
@@ -23,10 +24,11 @@ function open(interactive: boolean, stopping = new AbortController()) {
           }
         : answer(registry, line, TODAY),
     render: shown => renderText(shown, { columns: 80, style: 'grid', colour: false }),
-    completions: () => registry.commands.map(({ name }) => `/${name}`),
+    completions: () => completions(registry),
     signal: stopping.signal,
-  }).finally(() => output.end())
-  return { input, output, understood, stopping }
+  })
+  const understood = prompt.run().finally(() => output.end())
+  return { input, output, understood, stopping, notify: prompt.notify }
 }
 
 /** What is printed for these lines from a pipe: the first line of each answer. */
@@ -49,7 +51,7 @@ test('a line is answered, and a number presses the button under the last answer'
         'Threats and challenges',
         'Partnerships with local governments',
       ],
-      ...['“kosovo”: 2 results', 'Threats and challenges'],
+      ...['“kosovo”: 3 results', 'Threats and challenges'],
     ],
     understood: true,
   })
@@ -90,8 +92,8 @@ test('input without a line end at its end, or without anything, is no trouble', 
   expect(await text(last.output)).toMatch(/^Next exercise\n/)
   const nothing = open(false)
   nothing.input.end()
-  expect(await text(nothing.output)).toBe('')
-  expect(await nothing.understood).toBe(true)
+  expect(await text(nothing.output)).toMatch(/^There was nothing to read/)
+  expect(await nothing.understood).toBe(false)
 })
 
 test('for a person there are a greeting, a prompt and completion, in a pipe there are not', async () => {
@@ -117,8 +119,43 @@ test('for a person there are a greeting, a prompt and completion, in a pipe ther
   expect(shown).toMatch('Strategic objectives')
 })
 
+test('a notice comes between, and what was typed stays', async () => {
+  const { input, output, understood, notify } = open(true)
+  let shown = ''
+  output.on('data', (part: Buffer) => {
+    shown += part
+    output.emit('shown')
+  })
+  const until = async (part: string) => {
+    while (!shown.includes(part)) await once(output, 'shown')
+  }
+  input.write('/obj')
+  await until('/obj')
+  shown = ''
+  notify('The content was changed.')
+  expect(shown.startsWith('\r\x1b[KThe content was changed.\n\n')).toBe(true)
+  expect(shown).toMatch(/> [^>]*\/obj/)
+  input.end('ectives\n')
+  await understood
+  expect(shown).toMatch('Strategic objectives')
+})
+
+test('Ctrl-C takes back what was typed, and on an empty line ends', async () => {
+  const { input, output, understood } = open(true)
+  let shown = ''
+  output.on('data', (part: Buffer) => {
+    shown += part
+  })
+  input.write('/threa')
+  input.write('\x03')
+  input.write('/next\r')
+  input.write('\x03')
+  expect(await understood).toBe(true)
+  expect(shown).toMatch('Next exercise')
+})
+
 test('a signal ends it', async () => {
   const { understood, stopping } = open(false)
   stopping.abort()
-  expect(await understood).toBe(true)
+  expect(await understood).toBe(false)
 })

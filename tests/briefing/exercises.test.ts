@@ -51,10 +51,24 @@ test('one that runs is shown with its day, and the one after it too', () => {
     [
       ...['Under way now', '─────────────', ''],
       ...['Summer, 1–10 June 2026 — under way: day 1 of 10', 'All', 'Tirana', ''],
-      ...['Winter, 30 December 2026 – 2 January 2027 — in 212 days', 'All'],
+      ...['Next', '────', '', 'Winter, 30 December 2026 – 2 January 2027 — in 212 days', 'All'],
     ].join('\n'),
   )
   expect(on('2026-06-10', [summer]).next()).toMatch('day 10 of 10')
+})
+
+test('all that run stand under one heading, and all that start next are named', () => {
+  const twin = { ...summer, id: 'twin', name: 'Twin' }
+  const shown = on('2026-06-02', [summer, twin, winter, { ...winter, name: 'Other' }]).next()
+  expect(shown.match(/Under way now/g)).toHaveLength(1)
+  for (const name of ['Summer', 'Twin', 'Winter', 'Other']) expect(shown).toMatch(`${name}, `)
+})
+
+test('place, note and source of an exercise stand below the list', () => {
+  const noted = { ...summer, note: 'Rain expected', source: 'https://x.org' }
+  expect(on('2026-05-20', [noted]).none('all')).toMatch(
+    'Summer: Tirana; Rain expected; https://x.org',
+  )
 })
 
 test('where none is known it says so, and names the last one as past', () => {
@@ -104,7 +118,7 @@ test('an old postponed exercise still waits; an old cancelled one is past', () =
   const waiting = { ...spring, status: 'postponed' as const }
   const cancelled = { ...summer, status: 'cancelled' as const }
   const later = on('2026-11-23', [waiting, cancelled])
-  expect(later.names('upcoming')).toEqual(['Spring | 10–12 March 2026 | All | postponed'])
+  expect(later.names('upcoming')).toEqual(['Spring | was 10–12 March 2026 | All | postponed'])
   expect(later.names('past')).toEqual(['Summer | 1–10 June 2026 | All | cancelled'])
 })
 

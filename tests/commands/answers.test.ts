@@ -16,8 +16,23 @@ const LINES = [
       (choices?.(registry.edition) ?? []).map(({ value }) => `/${name} ${value}`),
     ),
   ]),
-  ...['/search kosovo', '/search training', '/search zebra', '/search', 'what are the threats?'],
-  ...['/thretas', '/zzzzzzzz', '/exercises soon', '', 'x'.repeat(5000), 'bell\x07'],
+  ...[
+    '/search kosovo',
+    '/search training',
+    '/search yugoslav wars',
+    '/search zebra',
+    '/search',
+    'what are the threats?',
+  ],
+  ...[
+    '/thretas',
+    '/nxt',
+    `/${'z'.repeat(50)}`,
+    '/exercises soon',
+    '',
+    'x'.repeat(5000),
+    'bell\x07',
+  ],
 ]
 
 test.each(LINES)('%s', async line => {

@@ -1,4 +1,4 @@
-import { parseEdition, type SourceFile } from '../../src/content/parse.ts'
+import { parseEdition } from '../../src/content/parse.ts'
 
 const EDITION = `id: test
 title: A briefing
@@ -28,7 +28,7 @@ Words.
 `
 
 /** A sound content folder, with some of its files replaced, added, or (undefined) left out. */
-export function folder(changes: Record<string, string | undefined> = {}): SourceFile[] {
+export function folder(changes: Record<string, string | undefined> = {}) {
   const files: Record<string, string | undefined> = {
     'edition.yaml': EDITION,
     'exercises.yaml': EXERCISES,

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -49,20 +50,28 @@ test('bytes that are no UTF-8 are told with their line, beside all other problem
   ])
 })
 
-test('a file over 1 MiB is refused', async () => {
-  write('edition.yaml', `${folder()[0]?.text}# ${'x'.repeat(1024 * 1024)}\n`)
+test('a file over 64 KiB is refused, and not read for further problems', async () => {
+  write('edition.yaml', `${folder()[0]?.text}nonsense: ${'x'.repeat(64 * 1024)}\n`)
   expect(await problems()).toMatchObject([{ file: 'edition.yaml', line: 1, mend: 'Split it up.' }])
 })
 
 test('a folder that is not there is one problem', async () => {
   expect(await problems(join(root, 'nowhere'))).toMatchObject([
-    { message: `${join(root, 'nowhere')} cannot be read (ENOENT).` },
+    { file: '', message: 'The folder cannot be read (ENOENT).' },
   ])
 })
 
-test('a folder where a file should be is one problem', async () => {
+test('what is no file, or cannot be read, is told beside all other problems', async () => {
   mkdirSync(join(root, 'sections/02-beta.md'))
-  expect(await problems()).toMatchObject([{ message: expect.stringMatching(/\(EISDIR\)\.$/) }])
+  execFileSync('mkfifo', [join(root, 'sections/03-pipe.md')])
+  symlinkSync('nowhere', join(root, 'sections/04-link.md'))
+  rmSync(join(root, 'exercises.yaml'))
+  expect((await problems())?.map(({ file, message }) => `${file} ${message}`)).toEqual([
+    'exercises.yaml The file is missing.',
+    'sections/02-beta.md This is not a file.',
+    'sections/03-pipe.md This is not a file.',
+    'sections/04-link.md The file cannot be read (ENOENT).',
+  ])
 })
 
 test('problems print as file, line, what and mend, with the folder in front', async () => {
@@ -71,4 +80,11 @@ test('problems print as file, line, what and mend, with the folder in front', as
   expect(error.message).toBe(
     'content/exercises.yaml:1: The file is missing. Create it; content/README.md lists its keys.',
   )
+})
+
+test('what is quoted from a broken file, or is its name, does not steer the terminal', async () => {
+  write('sections/02-\x1b[31mx.md', '---\ncommand: "\\e[31mX"\ntitle: T\nsummary: S\n---\n')
+  const { message } = new ContentError((await problems()) ?? [], 'content')
+  expect(message).toContain(' [31mX` cannot be the name of a command')
+  expect(message).not.toMatch(/(?!\n)\p{Cc}/u)
 })

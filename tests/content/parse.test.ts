@@ -87,7 +87,7 @@ test('names are unique: no command or alias is taken twice or from a built-in co
   ).toEqual([
     `${BETA}:6 The name \`help\` is taken by a built-in command. | Choose another name.`,
     `${BETA}:7 The name \`alpha\` is taken by sections/01-alpha.md (line 2). | Choose another name.`,
-    `${BETA}:8 The name \`beta\` is taken by ${BETA} (line 2). | Choose another name.`,
+    `${BETA}:8 The name \`beta\` stands in this file twice. | Keep one of them.`,
   ])
 })
 
@@ -96,6 +96,97 @@ test('a clash of names shows together with other faults of the same front matter
     `${BETA}:2 \`title\` is missing. | Add a line \`title: …\`.`,
     `${BETA}:2 The name \`alpha\` is taken by sections/01-alpha.md (line 2). | Choose another name.`,
   ])
+})
+
+test('titles are unique: plain words name a section by them', () => {
+  expect(problems({ [BETA]: section('command: beta\ntitle: ALPHA\nsummary: S') })).toEqual([
+    `${BETA}:3 The title \`ALPHA\` is taken by sections/01-alpha.md (line 3). | Choose another title.`,
+  ])
+})
+
+test('sections stand in the order of their numbers, not of their names', () => {
+  const sections = ['10-j', '9-i', '1-a'].map(name => [
+    `sections/${name}.md`,
+    section(`command: ${name.slice(-1)}\ntitle: ${name}\nsummary: S`),
+  ])
+  const order = edition({ 'sections/01-alpha.md': undefined, ...Object.fromEntries(sections) })
+  expect(order.sections.map(({ command }) => command)).toEqual(['a', 'i', 'j'])
+})
+
+test('more sections than both platforms have room for are refused', () => {
+  const many = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `sections/${100 + index}-s.md`,
+        section(`command: s${index}\ntitle: S${index}\nsummary: S`),
+      ]),
+    )
+  expect(problems(many(59))).toEqual([])
+  expect(problems(many(60))).toEqual([
+    'sections:1 There are 61 sections; 60 is the most. | Join some.',
+  ])
+})
+
+test('front matter that is not closed is told so', () => {
+  expect(problems({ [BETA]: '---\ncommand: beta\n\n| a |\n' })).toEqual([
+    `${BETA}:1 The front matter is not closed. | Write a line \`---\` below its keys.`,
+  ])
+})
+
+test('HTML is refused, but for comments, and no text is lost between two of them', () => {
+  const mend = 'Write it in Markdown; put a `\\` before a `<` that is text.'
+  for (const body of ['<div>x</div>', 'a <b>b', '<!-- a --> TEXT <!-- b -->']) {
+    expect(problems({ [BETA]: section(FRONT, body) })[0]).toBe(
+      `${BETA}:7 HTML cannot be shown in a chat. | ${mend}`,
+    )
+  }
+  expect(problems({ [BETA]: section(FRONT, '<!-- a\nb -->\n\nc <!-- d --> e') })).toEqual([])
+})
+
+test('a reference to nothing is found', () => {
+  const mend = 'Add a line `[…]: https://…`, or put a `\\` before the first bracket.'
+  expect(problems({ [BETA]: section(FRONT, '[this][that]\n\nnote[^9] and [sic]') })).toEqual([
+    `${BETA}:7 \`[this][that]\` refers to nothing. | ${mend}`,
+    `${BETA}:9 \`[^9]\` refers to nothing. | ${mend}`,
+  ])
+})
+
+test('a table must stand on its own, below a heading that can name a button', () => {
+  const table = '| a |\n| - |\n| 1 |'
+  const inList = `- item\n\n  ${table.replaceAll('\n', '\n  ')}`
+  expect(problems({ [BETA]: section(FRONT, inList) })).toEqual([
+    `${BETA}:9 This table stands in a list or a quote. | Take it out, on its own.`,
+  ])
+  for (const heading of ['##', `## ${'x'.repeat(61)}`]) {
+    expect(problems({ [BETA]: section(FRONT, `${heading}\n\n${table}`) })).toEqual([
+      `${BETA}:7 The heading above names a table, and so a button. | Give it 1 to 60 characters.`,
+    ])
+  }
+})
+
+test('text that is nested too deeply is refused, however deeply', () => {
+  const nested = (depth: number) => problems({ [BETA]: section(FRONT, `${'> '.repeat(depth)}x`) })
+  expect(nested(18)).toEqual([])
+  expect(nested(21)).toEqual([
+    `${BETA}:7 This is nested more than 20 levels deep. | Nest it less deeply.`,
+  ])
+  expect(nested(3000)).toHaveLength(1)
+  expect(nested(30_000)).toHaveLength(1)
+})
+
+test('a file of many faults is told whole', () => {
+  const rows = '| 1 |\n'.repeat(6000)
+  expect(problems({ [BETA]: section(FRONT, `| a | b |\n| - | - |\n${rows}`) })).toHaveLength(6000)
+})
+
+test('no 60 KB of marks keep anyone waiting', () => {
+  const parts = [' ', '-', '|-', '| ', '[', '[a', ']', '<!--', '\t-', '*a_ ', '> - ', '1. ', '`a``']
+  const slow = parts.filter(part => {
+    const before = performance.now()
+    problems({ [BETA]: section(FRONT, part.repeat(60_000 / part.length)) })
+    return performance.now() - before > 2000
+  })
+  expect(slow).toEqual([])
 })
 
 test('without front matter the body is checked all the same', () => {
@@ -125,7 +216,14 @@ test('text that was meant as a table but is none is found', () => {
 })
 
 test('only whole http, https and mailto addresses are offered to readers', () => {
-  const unsafe = ['javascript:alert(1)', 'JaVaScRiPt:x', 'data:text/html,x', '../x.md', '//x.org']
+  const unsafe = [
+    'javascript:alert(1)',
+    'JaVaScRiPt:x',
+    'data:text/html,x',
+    '../x.md',
+    '//x.org',
+    'http:x',
+  ]
   for (const address of unsafe) {
     const expected = `The address \`${address}\` cannot be offered to readers.`
     for (const body of [`[a](${address})`, `![a](${address})`, `[a][r]\n\n[r]: ${address}`]) {
@@ -146,10 +244,22 @@ test('a footnote, which no chat can show, is told with its line', () => {
 
 test('control characters are found in every file', () => {
   expect(problems({ [BETA]: section(FRONT, 'fine\r\nbell\x07') })).toEqual([
-    `${BETA}:8 There is a control character (U+0007) at column 5. | Delete it.`,
+    `${BETA}:8 There is a character that cannot be shown (U+0007) at column 5. | Delete it.`,
   ])
   expect(problems({ 'exercises.yaml': '# a\x1b[31m\n' })).toEqual([
-    'exercises.yaml:1 There is a control character (U+001B) at column 4. | Delete it.',
+    'exercises.yaml:1 There is a character that cannot be shown (U+001B) at column 4. | Delete it.',
+  ])
+  expect(problems({ [BETA]: section(FRONT, 'left \u202Eright') })).toEqual([
+    `${BETA}:7 There is a character that cannot be shown (U+202E) at column 6. | Delete it.`,
+  ])
+})
+
+test('characters that are written as an escape are found as well', () => {
+  const front = 'command: beta\ntitle: "A\\e[31m"\nsummary: "x\\u202E"'
+  expect(problems({ [BETA]: section(front, 'left &#x202e; right') })).toEqual([
+    `${BETA}:3 \`title\` has a character that cannot be shown (U+001B). | Delete it.`,
+    `${BETA}:4 \`summary\` has a character that cannot be shown (U+202E). | Delete it.`,
+    `${BETA}:7 There is a character that cannot be shown (U+202E). | Delete it.`,
   ])
 })
 
@@ -252,7 +362,7 @@ test('references are resolved, comments and definitions are gone, tables have id
   })
   expect(beta?.tables.map(({ id, title }) => ({ id, title }))).toEqual([
     { id: 'beta', title: 'One' },
-    { id: 'beta-2', title: 'One' },
+    { id: 'beta-2', title: 'One (2)' },
   ])
 })
 

@@ -4,7 +4,12 @@ import { createSearch } from '../../src/content/search.ts'
 import { tellingWords, words } from '../../src/content/words.ts'
 
 const passages = [
-  { command: 'a', title: 'Alpha', text: 'Kosovo and Albania met in Priština.' },
+  {
+    command: 'a',
+    title: 'Alpha',
+    heading: 'Meetings',
+    text: 'Kosovo and Albania met in Priština.',
+  },
   { command: 'b', title: 'Beta', text: 'Cybersecurity threats to critical infrastructure.' },
   { command: 'c', title: 'Cybersecurity', text: 'Albania trains police.' },
   { command: 'd', title: 'Delta', text: 'Albania, Albania and Albania once more.' },
@@ -29,6 +34,25 @@ test('the beginning of a word and a word with a slip are found', () => {
 test('passages with all the words come alone, otherwise those with some', () => {
   expect(commands('albania police')).toEqual(['c'])
   expect(commands('kosovo infrastructure')).toEqual(expect.arrayContaining(['a', 'b']))
+})
+
+test('a heading leads to what stands below it', () => {
+  expect(commands('meetings')).toEqual(['a'])
+})
+
+test('a slip is forgiven where all words are found, never to bring half of them', () => {
+  expect(commands('kosvo albnia')).toEqual(['a'])
+  expect(commands('kosvo zebra')).toEqual([])
+})
+
+test('what weighs less comes later, and a long query is cut to its first words', () => {
+  const entries = [
+    { title: 'Less', text: 'summit', weight: 0.5 },
+    { title: 'More', text: 'summit and several further words' },
+  ]
+  expect(createSearch(entries)('summit', 2).map(({ title }) => title)).toEqual(['More', 'Less'])
+  const many = Array.from({ length: 12 }, (_, index) => `zebra${index}`).join(' ')
+  expect(createSearch(entries)(`${many} summit`, 2)).toEqual([])
 })
 
 test('better matches come first, and no more than asked for', () => {

@@ -153,6 +153,38 @@ test('headings, lists, quotes, code and rules look as they should', () => {
   )
 })
 
+test('a control character in a button does not reach the terminal', () => {
+  const actions = [{ label: 'Bell\x07', command: '/next' }]
+  expect(renderText({ ...message([]), actions }, PLAIN)).toBe('[1] Bell\uFFFD  /next')
+})
+
+test('buttons that do not fit beside what they type have it below', () => {
+  const actions = [{ label: 'Next: Partnerships with local governments', command: '/partnerships' }]
+  expect(renderText({ ...message([]), actions }, { ...PLAIN, columns: 32 })).toBe(
+    '[1] Next: Partnerships with\n    local governments\n    /partnerships',
+  )
+})
+
+test('a footnote and what is struck keep their marks', () => {
+  const body = {
+    type: 'paragraph' as const,
+    children: [
+      { type: 'delete' as const, children: [{ type: 'text' as const, value: 'old' }] },
+      { type: 'footnoteReference' as const, identifier: '1' },
+    ],
+  }
+  expect(show([body])).toBe('~~old~~[1]')
+})
+
+test('the address of every link is shown', () => {
+  fc.assert(
+    fc.property(fc.webUrl(), fc.string(), (url, value) => {
+      const link = { type: 'link' as const, url, children: [{ type: 'text' as const, value }] }
+      expect(show([{ type: 'paragraph', children: [link] }])).toContain(url.normalize())
+    }),
+  )
+})
+
 test('buttons are a numbered list with what they type', () => {
   const actions = [
     { label: 'Details', command: '/threats details' },
