@@ -56,9 +56,10 @@ export function openPrompt(options: PromptOptions): Prompt {
   let buttons: readonly Action[] = []
 
   function reply(line: string): boolean {
-    const number = /^\s*(\d{1,2})\s*$/.exec(line)?.[1]
+    const number = /^\s*(\d+)\s*$/.exec(line)?.[1]
     const button = buttons[Number(number) - 1]
-    if (number && !button && buttons.length > 0) {
+    // A number of more digits, such as a year, is looked for.
+    if (number && number.length <= 2 && !button && buttons.length > 0) {
       tell(texts.noSuchButton(number, buttons.length))
       return false
     }

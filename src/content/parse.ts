@@ -6,9 +6,6 @@ import { editionSchema, exercisesSchema, validate } from './schema.ts'
 import { type Claim, type ParsedSection, parseSection } from './section.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
 
-/** Both platforms take 100 commands: what the sections leave is for the built-in ones. */
-const SECTIONS = 60
-
 /** A file of the content folder: its path below the folder, with `/`, and its text. */
 export interface SourceFile {
   readonly path: string
@@ -42,12 +39,15 @@ export function parseEdition(
   const sectionFiles = files
     .filter(({ path }) => path.startsWith('sections/'))
     .sort((a, b) => place(a) - place(b) || (a.path < b.path ? -1 : 1))
+  if (sectionFiles.length === 0) {
+    const mend = 'Add one, such as 01-summary.md; content/README.md shows how.'
+    problems.push({ file: 'sections', line: 1, message: 'There is no section.', mend })
+  }
   const sections = sectionFiles.flatMap(({ path, text }) =>
     text === undefined ? [] : collect(parseSection(path, text)),
   )
   problems = problems.concat(
     repeatedIds(exercises.yaml),
-    checkNumber(sectionFiles),
     sectionFiles.flatMap(checkFileName),
     clashes(sections, reserved),
   )
@@ -99,19 +99,6 @@ function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {
 /** The number that a section's file begins with: its place among the sections. */
 function place({ path }: SourceFile): number {
   return Number(/^sections\/(\d+)/.exec(path)?.[1] ?? Number.POSITIVE_INFINITY)
-}
-
-function checkNumber(sections: readonly SourceFile[]): Problem[] {
-  const file = 'sections'
-  if (sections.length === 0) {
-    const mend = 'Add one, such as 01-summary.md; content/README.md shows how.'
-    return [{ file, line: 1, message: 'There is no section.', mend }]
-  }
-  if (sections.length > SECTIONS) {
-    const message = `There are ${sections.length} sections; ${SECTIONS} is the most.`
-    return [{ file, line: 1, message, mend: 'Join some.' }]
-  }
-  return []
 }
 
 function checkFileName({ path }: SourceFile): Problem[] {

@@ -113,20 +113,6 @@ test('sections stand in the order of their numbers, not of their names', () => {
   expect(order.sections.map(({ command }) => command)).toEqual(['a', 'i', 'j'])
 })
 
-test('more sections than both platforms have room for are refused', () => {
-  const many = (count: number) =>
-    Object.fromEntries(
-      Array.from({ length: count }, (_, index) => [
-        `sections/${100 + index}-s.md`,
-        section(`command: s${index}\ntitle: S${index}\nsummary: S`),
-      ]),
-    )
-  expect(problems(many(59))).toEqual([])
-  expect(problems(many(60))).toEqual([
-    'sections:1 There are 61 sections; 60 is the most. | Join some.',
-  ])
-})
-
 test('front matter that is not closed is told so', () => {
   expect(problems({ [BETA]: '---\ncommand: beta\n\n| a |\n' })).toEqual([
     `${BETA}:1 The front matter is not closed. | Write a line \`---\` below its keys.`,
