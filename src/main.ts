@@ -10,10 +10,15 @@ import type { TableStyle } from './render/table.ts'
 /** Exit codes of BSD's sysexits.h, so that a supervisor can tell a mistake from a crash. */
 const EXIT = { ok: 0, usage: 64, content: 65, io: 74, config: 78 } as const
 
+/** What an answer can be printed as. */
+const FORMS = ['text', 'telegram', 'discord'] as const
+type Form = (typeof FORMS)[number]
+
 const USAGE = `Usage:
   npm start                              the briefing at a prompt
-  npm run -s ask -- WORDS [--as text] [--style grid|cards]
-                                         one answer; without WORDS a prompt
+  npm run -s ask -- WORDS [--as text|telegram|discord] [--style grid|cards]
+                                         one answer, or the requests that would be sent;
+                                         without WORDS a prompt
   npm run check                          content, format, lint, types, unused code`
 
 /** A mistake on the command line: said in a sentence, with the usage behind it. */
@@ -37,7 +42,7 @@ async function main([command, ...args]: string[]): Promise<number> {
   try {
     switch (command) {
       case undefined:
-        return await prompt(readEnvironment(), 'grid')
+        return await prompt(readEnvironment(), 'text', 'grid')
       case 'ask':
         return await ask(args)
       case 'check':
@@ -82,21 +87,21 @@ async function ask(args: string[]): Promise<number> {
   }
   const { TABLE_STYLES } = await import('./render/table.ts')
   const style = oneOf('style', values.style, TABLE_STYLES)
-  oneOf('as', values.as, ['text'])
+  const as = oneOf('as', values.as, FORMS)
   const config = readEnvironment()
-  if (positionals.length === 0) return prompt(config, style)
+  if (positionals.length === 0) return prompt(config, as, style)
 
   const { createApp } = await import('./app.ts')
   const app = createApp(config)
   await app.load()
   const { message, understood } = app.answer(positionals.join(' '))
-  const render = await textRenderer(style, understood ? process.stdout : process.stderr)
+  const render = await renderer(as, style, understood ? process.stdout : process.stderr)
   if (!understood) return fail(render(message), EXIT.usage)
   console.log(render(message))
   return EXIT.ok
 }
 
-async function prompt(config: Config, style: TableStyle): Promise<number> {
+async function prompt(config: Config, as: Form, style: TableStyle): Promise<number> {
   const { createApp } = await import('./app.ts')
   const { openPrompt } = await import('./prompt.ts')
   const interactive = process.stdin.isTTY && process.stdout.isTTY
@@ -113,7 +118,7 @@ async function prompt(config: Config, style: TableStyle): Promise<number> {
     output: process.stdout,
     interactive,
     answer: app.answer,
-    render: await textRenderer(style, process.stdout),
+    render: await renderer(as, style, process.stdout),
     completions: app.completions,
     signal: stopping.signal,
   })
@@ -150,6 +155,20 @@ function readArguments<T extends ParseArgsConfig>(args: string[], config: T) {
     const [sentence = ''] = (error as Error).message.split('. ')
     throw new UsageError(`${sentence.replace(/\.$/, '')}.`)
   }
+}
+
+/** Text, or the bodies of the requests that would be sent, as JSON. */
+async function renderer(as: Form, style: TableStyle, stream: NodeJS.WriteStream) {
+  const json = (bodies: unknown) => JSON.stringify(bodies, null, 2)
+  if (as === 'telegram') {
+    const { renderTelegram } = await import('./render/telegram.ts')
+    return (message: Message) => json(renderTelegram(message, style))
+  }
+  if (as === 'discord') {
+    const { renderDiscord } = await import('./render/discord.ts')
+    return (message: Message) => json(renderDiscord(message, style))
+  }
+  return textRenderer(style, stream)
 }
 
 /** Colour and the terminal's width on a terminal; plain, 80 columns in a pipe. */

@@ -19,14 +19,10 @@ export type Action =
   | { readonly label: string; readonly url: string }
 
 /**
- * Calendar dates that a platform may show in the reader's own way. `start` and `end` are ISO dates
- * (both included); `value` is the text for everyone else.
+ * A time that a platform may show in the reader's own way: an instant `at` (RFC 3339), or calendar
+ * dates from `start` to `end` (ISO, both included). `value` is the text for everyone else.
  */
-interface Time extends Literal {
-  type: 'time'
-  start: string
-  end: string
-}
+type Time = Literal & { type: 'time' } & ({ at: string } | { start: string; end: string })
 
 declare module 'mdast' {
   interface PhrasingContentMap {

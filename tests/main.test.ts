@@ -48,6 +48,17 @@ test('ask takes words, values, plain questions and a style', async () => {
   expect(cards.out).toMatch(/\n\nDefender 2023\nDate: 1–10 June 2023\n/)
 })
 
+test('ask prints the very requests that would be sent', async () => {
+  const telegram = await run(['ask', 'threats', '--as', 'telegram'])
+  expect(JSON.parse(telegram.out)).toMatchObject([
+    { method: 'sendMessage', parse_mode: 'HTML', reply_markup: { inline_keyboard: [{}, {}] } },
+  ])
+  const discord = await run(['ask', 'threats', '--as', 'discord', '--style', 'cards'])
+  expect(JSON.parse(discord.out)).toMatchObject([
+    { flags: 32768, allowed_mentions: { parse: [] }, components: [{ type: 17 }] },
+  ])
+})
+
 test('what cannot be understood is answered on standard error with exit code 64', async () => {
   const cases: [string, RegExp][] = [
     ['/thretas', /^There is no command \/thretas\.\n\nDid you mean/],
@@ -73,7 +84,7 @@ test('options and commands that do not exist are told with the usage and exit co
     [['ask', 'threats', '--loud'], /^Unknown option '--loud'\.\n\nUsage:/],
     [['ask', '--style'], /^Option '--style <value>' argument missing\.\n\nUsage:/],
     [['ask', 'x', '--style', 'fancy'], /^`--style fancy` is not known: write grid or cards\./],
-    [['ask', 'x', '--as', 'fax'], /^`--as fax` is not known: write text\./],
+    [['ask', 'x', '--as', 'fax'], /^`--as fax` is not known: write text or telegram or discord\./],
     [['check', '--nonsense'], /^Unknown option '--nonsense'\./],
     [['check', 'foo'], /^Unexpected argument 'foo'\./],
     [['serve'], /^There is no command `serve`\.\n\nUsage:/],

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { BlockContent, Nodes, PhrasingContent, Root, Table } from 'mdast'
+import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 
 /** Text of any kind: scripts, emoji with joiners, markup of every platform, line ends, controls. */
@@ -104,8 +105,11 @@ const blocks = fc.letrec<{ one: BlockContent; some: BlockContent[] }>(tie => ({
 /** Any Markdown tree that a parser could make, and some texts that it could not. */
 export const tree: fc.Arbitrary<Root> = blocks.some.map(children => ({ type: 'root', children }))
 
-/** The words of a tree in the order of reading, as any rendering must keep them. */
-export function wordsOf(root: Root): string[] {
+/**
+ * The words of a tree in the order of reading, as any rendering must keep them. Where a rendering
+ * puts a link's address behind it, a word ends there (though one may run into the link).
+ */
+export function wordsOf(root: Root, addressBehindLink = false): string[] {
   const found: string[] = []
   let run = ''
   const end = () => {
@@ -114,7 +118,9 @@ export function wordsOf(root: Root): string[] {
     run = ''
   }
   const read = (node: Nodes) => {
-    const border = BLOCKS.has(node.type) || node.type === 'delete'
+    // A link without words is shown as its address, with blanks around it.
+    const bare = node.type === 'link' && textOf(node).trim() === ''
+    const border = BLOCKS.has(node.type) || bare
     if (border) end()
     if (node.type === 'break') run += '\n'
     else if (node.type === 'image') run += node.alt ?? ''
@@ -126,15 +132,14 @@ export function wordsOf(root: Root): string[] {
         read(child)
       }
     }
-    // Behind a link stands its address: a word ends there, though one may run into the link.
-    if (border || node.type === 'link') end()
+    if (border || (addressBehindLink && node.type === 'link')) end()
   }
   read(root)
   return found
 }
 
-/** What a rendering may put beside a word: around what is struck, around a link's address. */
-const MARKS = /~+|[<>]/g
+/** What a rendering may put beside a word: around a link's address. */
+const MARKS = /[<>]/g
 
 const CONTAINERS = new Set(['root', 'blockquote', 'listItem'])
 
@@ -150,8 +155,10 @@ const BLOCKS = new Set([
 function split(text: string): string[] {
   return text
     .normalize()
+    .replaceAll('~', '')
     .replace(MARKS, ' ')
-    .split(/[\s\u200B]+/)
+    .replace(/[\u200B\u2060]/g, '')
+    .split(/\s+/)
     .map(word => word.replace(/^[\p{M}\p{DI}]+/u, ''))
     .filter(word => stringWidth(word) > 0)
 }

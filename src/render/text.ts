@@ -4,6 +4,7 @@ import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import type { Action, Message } from '../message.ts'
+import { clean, spaced } from './clean.ts'
 import { cards, grid, type TableStyle } from './table.ts'
 
 export interface TextOptions {
@@ -174,14 +175,4 @@ function prefixed(
 
 function wrap(text: string, { columns }: TextOptions): string {
   return wrapAnsi(text, columns, { hard: false })
-}
-
-/** In running text a line end is a space, and several spaces are one. */
-function spaced(text: string): string {
-  return clean(text).replace(/\s+/g, ' ')
-}
-
-/** A control character could steer the reader's terminal: it is shown as a mark instead. */
-function clean(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/(?![\t\n])\p{Cc}/gu, '\uFFFD')
 }

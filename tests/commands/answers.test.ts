@@ -4,9 +4,13 @@ import { answer } from '../../src/commands/answer.ts'
 import { reservedNames } from '../../src/commands/builtin.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import type { Action } from '../../src/message.ts'
+import { renderDiscord } from '../../src/render/discord.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
 import { renderText } from '../../src/render/text.ts'
 import { edition, section } from '../content/fixture.ts'
+import { expectDiscordTakes } from '../discord-markdown.ts'
 import { registry, TODAY } from '../shipped.ts'
+import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
 
 /** Every command in every form, and everything that can go wrong; each answer is a golden file. */
 const LINES = [
@@ -43,7 +47,18 @@ test.each(LINES)('%s', async line => {
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^-|-$/g, '') || 'empty'
   const shown = renderText(message, { columns: 80, style: 'grid', colour: false })
-  await expect(`${shown}\n`).toMatchFileSnapshot(join(import.meta.dirname, 'golden', `${name}.txt`))
+  const golden = (file: string) => join(import.meta.dirname, 'golden', file)
+  await expect(`${shown}\n`).toMatchFileSnapshot(golden(`${name}.txt`))
+  const telegram = renderTelegram(message)
+  const discord = renderDiscord(message)
+  for (const { text } of telegram) {
+    const parsed = parseTelegramHtml(text)
+    expect(findAccidents(parsed.text, parsed.entities)).toEqual([])
+  }
+  for (const body of discord) expectDiscordTakes(body)
+  const json = (bodies: unknown) => `${JSON.stringify(bodies, null, 2)}\n`
+  await expect(json(telegram)).toMatchFileSnapshot(golden(`telegram/${name}.json`))
+  await expect(json(discord)).toMatchFileSnapshot(golden(`discord/${name}.json`))
 })
 
 test('every button of every answer is a command that is understood, of at most 64 bytes', () => {

@@ -22,7 +22,7 @@ test('no word of any tree is lost and their order is kept', () => {
   fc.assert(
     fc.property(tree, options, (body: Root, given) => {
       const shown = renderText({ body }, { ...given, colour: false })
-      expect(inOrder(wordsOf(body), shown)).toBe(true)
+      expect(inOrder(wordsOf(body, true), shown)).toBe(true)
     }),
     { numRuns: 2000 },
   )

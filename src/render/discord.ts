@@ -1,0 +1,212 @@
+import type { Action, Message } from '../message.ts'
+import { spaced } from './clean.ts'
+import { type Block, flow, type Run } from './flow.ts'
+import { parts } from './parts.ts'
+import type { TableStyle } from './table.ts'
+
+/** The body of a create-message call. */
+export interface DiscordBody {
+  /** 1 << 15: the message is made of components (V2). */
+  readonly flags: 32768
+  readonly components: readonly [Container]
+  /** Nobody is pinged, whatever the text says. */
+  readonly allowed_mentions: { readonly parse: readonly [] }
+}
+
+interface Container {
+  readonly type: 17
+  readonly components: readonly (TextDisplay | Separator | ActionRow)[]
+}
+interface TextDisplay {
+  readonly type: 10
+  readonly content: string
+}
+interface Separator {
+  readonly type: 14
+}
+interface ActionRow {
+  readonly type: 1
+  readonly components: readonly (Button | Select)[]
+}
+type Button = { readonly type: 2; readonly label: string } & (
+  | { readonly style: 2; readonly custom_id: string }
+  | { readonly style: 5; readonly url: string }
+)
+interface Select {
+  readonly type: 3
+  readonly custom_id: string
+  readonly options: readonly { readonly label: string; readonly value: string }[]
+}
+
+/** Components V2: 4000 characters over all text displays of a message. */
+const TEXT_LENGTH = 4000
+/** A body of more than about 10,170 bytes of UTF-8 is answered with 500. */
+const BODY_BYTES = 10_000
+/** A code block breaks its lines on a phone past this. */
+const COLUMNS = 40
+/** A message takes 40 components, nested ones too; a row has 5 buttons, or 1 menu of 25 choices. */
+const COMPONENTS = 40
+const ROW_BUTTONS = 5
+const MENU_CHOICES = 25
+/** Letters of a button's label, and of a menu's choice. */
+const LABEL_LENGTH = 80
+/** Kept free in every part for its mark. */
+const MARK_LENGTH = 16
+
+/** A message as Discord's components, in as many parts as it takes; the buttons are under the last. */
+export function renderDiscord(
+  { body, actions = [] }: Message,
+  style: TableStyle = 'grid',
+): DiscordBody[] {
+  const texts = parts(flow(body, { columns: COLUMNS, style }), fits).map(markdown)
+  const messages = texts.map((content): Part[] => [{ type: 10, content }])
+  // Text of a mark's length stands for the mark, which is known only when all parts are.
+  const takes = (components: readonly Part[]) =>
+    Buffer.byteLength(JSON.stringify(bodyOf(components))) <= BODY_BYTES - MARK_LENGTH &&
+    components.reduce((sum, part) => sum + size(part), 1) <= COMPONENTS
+  for (const [index, row] of actionRows(actions).entries()) {
+    const last = messages.at(-1)
+    const more: Part[] = index === 0 && last ? [{ type: 14 }, row] : [row]
+    if (last && takes([...last, ...more])) last.push(...more)
+    else messages.push([row])
+  }
+  return messages.map((components, index) => bodyOf(mark(components, index + 1, messages.length)))
+}
+
+type Part = TextDisplay | Separator | ActionRow
+
+function bodyOf(components: readonly Part[]): DiscordBody {
+  return {
+    flags: 32768,
+    components: [{ type: 17, components }],
+    allowed_mentions: { parse: [] },
+  }
+}
+
+function mark(components: readonly Part[], number: number, of: number): readonly Part[] {
+  const [text, ...rest] = components
+  if (of === 1 || text?.type !== 10) return components
+  return [{ type: 10, content: `${text.content}\n\n-# ${number}/${of}` }, ...rest]
+}
+
+function size(part: Part): number {
+  return part.type === 1 ? 1 + part.components.length : 1
+}
+
+function fits(blocks: readonly Block[]): boolean {
+  const text = markdown(blocks)
+  if (text.length > TEXT_LENGTH - MARK_LENGTH) return false
+  return (
+    Buffer.byteLength(JSON.stringify(bodyOf([{ type: 10, content: text }]))) <=
+    BODY_BYTES - MARK_LENGTH
+  )
+}
+
+function markdown(blocks: readonly Block[]): string {
+  return blocks
+    .map((block, index) => {
+      const gap = index === 0 ? '' : block.tight || followsQuote(blocks, index) ? '\n' : '\n\n'
+      const text = blockMarkdown(block)
+      return gap + (block.quote ? text.replace(/^/gm, '> ') : text)
+    })
+    .join('')
+}
+
+/** An empty line would end a quote: between two of its paragraphs stands one that is quoted too. */
+function followsQuote(blocks: readonly Block[], index: number): boolean {
+  return blocks[index]?.quote === true && blocks[index - 1]?.quote === true
+}
+
+function blockMarkdown(block: Block): string {
+  if (block.kind === 'code') {
+    const language = block.language?.replace(/[^A-Za-z0-9_+-]/g, '') ?? ''
+    // A fence inside would end the block.
+    return `\`\`\`${language}\n${apart(block.text)}\n\`\`\``
+  }
+  const text = block.runs.map(runMarkdown).reduce(join, '')
+  if (block.heading) return `${'#'.repeat(block.heading)} ${text.replaceAll('\n', ' ')}`
+  const indent = '  '.repeat(Math.max(0, block.indent - 1))
+  const marker = block.marker.replace('• ', '- ')
+  const below = `\n${indent}${' '.repeat(marker.length)}`
+  return indent + marker + lineStarts(text).replaceAll('\n', below)
+}
+
+/** Marks of two neighbours would be read as one: a space of no width keeps them apart. */
+function join(left: string, right: string): string {
+  const touching = /[*_~`]$/.test(left) && /^[*_~`]/.test(right)
+  return touching ? `${left}\u200B${right}` : left + right
+}
+
+function runMarkdown({ text, bold, italic, strike, code, url, at }: Run): string {
+  // Marks hold only around something that is no blank, and blanks stay outside of them.
+  const [, before = '', core = '', after = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? []
+  if (core === '') return text
+  let shown = code ? inlineCode(core) : escapeMarkdown(core)
+  if (at) shown = `<t:${Math.floor(Date.parse(at) / 1000)}:f>`
+  if (url) shown = link(core, shown, url)
+  if (strike) shown = `~~${shown}~~`
+  if (italic) shown = `*${shown}*`
+  if (bold) shown = `**${shown}**`
+  return before + shown + after
+}
+
+/** Backticks side by side would end the code: a space of no width keeps them apart. */
+function apart(code: string): string {
+  return code.replace(/`(?=`)/g, '`\u200B')
+}
+
+function inlineCode(text: string): string {
+  if (!text.includes('`')) return `\`${text}\``
+  // Two marks around, and a blank where the text begins or ends with one.
+  return `\`\` ${apart(text)} \`\``
+}
+
+/** Discord links only http and https, and refuses a label that looks like another address. */
+function link(label: string, shown: string, url: string): string {
+  if (!/^https?:/i.test(url)) return label === url ? shown : `${shown} (${escapeMarkdown(url)})`
+  const address = url.replace(/[<>\s\\]/g, encodeURIComponent)
+  if (label === url) return `<${address}>`
+  return `[${shown}](<${address}>)`
+}
+
+/** A backslash before each character that Discord could take for markup, mention or emoji. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\*_~`|[\]<@]|:(?=\/\/|\w+:)/g, '\\$&')
+}
+
+/** Marks that mean something at the start of a line alone. */
+function lineStarts(text: string): string {
+  return text.replace(/^(\s*)([#>+-])/gm, '$1\\$2').replace(/^(\s*\d+)([.)])/gm, '$1\\$2')
+}
+
+/** Buttons in rows of five; more than one message's worth of them become menus. */
+function actionRows(actions: readonly Action[]): ActionRow[] {
+  if (actions.length <= MENU_CHOICES) {
+    return chunk(actions.map(button), ROW_BUTTONS).map(components => ({ type: 1, components }))
+  }
+  return chunk(actions, MENU_CHOICES).map((choices, index) => {
+    const options = choices.flatMap(action =>
+      'command' in action ? [{ label: label(action), value: action.command }] : [],
+    )
+    return { type: 1, components: [{ type: 3, custom_id: `menu ${index + 1}`, options }] }
+  })
+}
+
+function button(action: Action): Button {
+  return 'command' in action
+    ? { type: 2, style: 2, label: label(action), custom_id: action.command }
+    : { type: 2, style: 5, label: label(action), url: action.url }
+}
+
+function label(action: Action): string {
+  const characters = [...spaced(action.label)]
+  return characters.length <= LABEL_LENGTH
+    ? characters.join('')
+    : `${characters.slice(0, LABEL_LENGTH - 1).join('')}…`
+}
+
+function chunk<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
+}

@@ -1,0 +1,110 @@
+import type { Block, Run } from './flow.ts'
+
+/** Whether these blocks make one message that the platform takes. */
+export type Fits = (blocks: readonly Block[]) => boolean
+
+/**
+ * Blocks in as few messages as it takes, in order and whole. A message ends between two blocks where
+ * that is possible; a block that fills more than one is cut at a line's or a word's end, and a word
+ * only where it is longer than a whole message. No heading is left alone at the foot.
+ */
+export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
+  const done: Block[][] = []
+  const queue = blocks.toReversed()
+  let part: Block[] = []
+
+  const close = () => {
+    const last = part.findLastIndex(block => block.kind !== 'text' || block.heading === undefined)
+    // A message of headings alone would move for ever.
+    if (last >= 0) queue.push(...part.splice(last + 1).reverse())
+    done.push(part)
+    part = []
+  }
+
+  for (let block = queue.pop(); block; block = queue.pop()) {
+    if (fits([...part, block])) {
+      part.push(block)
+      continue
+    }
+    const fitsAlone = part.length > 0 && fits([block])
+    const current = part
+    const cut = fitsAlone
+      ? undefined
+      : cutBlock(block, head => fits([...current, head]), part.length === 0)
+    if (cut) {
+      part.push(cut[0])
+      queue.push(cut[1])
+    } else queue.push(block)
+    close()
+  }
+  if (part.length > 0) done.push(part)
+  return done
+}
+
+/**
+ * The most of a block that fits, and the rest; undefined where not one word does and `force` is
+ * off.
+ */
+function cutBlock(
+  block: Block,
+  fits: (head: Block) => boolean,
+  force: boolean,
+): [Block, Block] | undefined {
+  const text = block.kind === 'code' ? block.text : block.runs.map(run => run.text).join('')
+  let low = 0
+  let high = text.length - 1
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (fits(before(block, middle))) low = middle
+    else high = middle - 1
+  }
+  const end = wordEnd(text, low, block.kind === 'code')
+  const at = end > 0 ? end : force ? Math.max(graphemeEnd(text, low), firstGrapheme(text)) : 0
+  if (at <= 0 || at >= text.length) return undefined
+  return [before(block, at), after(block, at)]
+}
+
+/** The last place up to `limit` where a line of code, or else a word, ends; 0 where there is none. */
+function wordEnd(text: string, limit: number, code: boolean): number {
+  const line = code ? text.lastIndexOf('\n', limit) : -1
+  if (line > 0) return line
+  const blank = /\s\S*$/.exec(text.slice(0, limit + 1))
+  return blank && text.slice(0, blank.index).trim() !== '' ? blank.index : 0
+}
+
+/** The last border of graphemes up to `limit`; a cluster longer than this window is cut inside. */
+function graphemeEnd(text: string, limit: number): number {
+  const from = Math.max(0, limit - 64)
+  const window = text.slice(from, limit + 64)
+  let end = 0
+  for (const { index } of GRAPHEMES.segment(window)) if (from + index <= limit) end = from + index
+  const codePoint = /[\uD800-\uDBFF]/.test(text[limit - 1] ?? '') ? limit - 1 : limit
+  return end > from ? end : codePoint
+}
+
+function firstGrapheme(text: string): number {
+  return text.codePointAt(0) !== undefined && (text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1
+}
+
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+function before(block: Block, at: number): Block {
+  if (block.kind === 'code') return { ...block, text: block.text.slice(0, at) }
+  return { ...block, runs: slice(block.runs, 0, at) }
+}
+
+function after(block: Block, at: number): Block {
+  if (block.kind === 'code') return { ...block, text: block.text.slice(at).replace(/^\n/, '') }
+  const [first, ...rest] = slice(block.runs, at, Number.POSITIVE_INFINITY)
+  const runs = first ? [{ ...first, text: first.text.trimStart() }, ...rest] : []
+  return { ...block, runs: runs.filter(({ text }) => text !== ''), marker: '' }
+}
+
+function slice(runs: readonly Run[], from: number, to: number): Run[] {
+  let start = 0
+  return runs.flatMap(run => {
+    const text = run.text.slice(Math.max(0, from - start), Math.max(0, to - start))
+    start += run.text.length
+    return text === '' ? [] : [{ ...run, text }]
+  })
+}

@@ -1,0 +1,190 @@
+import type { Action, Message } from '../message.ts'
+import { spaced } from './clean.ts'
+import { type Block, flow, type Run } from './flow.ts'
+import { parts } from './parts.ts'
+import type { TableStyle } from './table.ts'
+
+/** A call of the Bot API without its `chat_id`. */
+export interface TelegramBody {
+  readonly method: 'sendMessage'
+  readonly text: string
+  readonly parse_mode: 'HTML'
+  readonly link_preview_options: { readonly is_disabled: true }
+  readonly reply_markup?: { readonly inline_keyboard: TelegramButton[][] }
+}
+
+type TelegramButton = { text: string } & ({ callback_data: string } | { url: string })
+
+/** Bot API, sendMessage: 4096 characters after entities; held in UTF-16 units, the stricter count. */
+const TEXT_UNITS = 4096
+/** The server keeps the first 100 entities of a message and drops the style of the rest. */
+const ENTITIES = 100
+/** A monospace block breaks its lines on a narrow phone past this. */
+const COLUMNS = 32
+/** Inline keyboard: the server takes 100 buttons. */
+const BUTTONS = 100
+/** Letters of a row of buttons that a narrow phone shows without cutting one. */
+const ROW_LETTERS = 28
+/** Units of a quote from which on it is folded. */
+const FOLD_UNITS = 400
+/** Kept free in every part for its mark: `12/34`. */
+const MARK_UNITS = 16
+
+/** A message as Telegram's HTML, in as many parts as it takes; the buttons are under the last. */
+export function renderTelegram(
+  { body, actions = [] }: Message,
+  style: TableStyle = 'grid',
+): TelegramBody[] {
+  const texts = parts(flow(body, { columns: COLUMNS, style }), fits)
+    .map(html)
+    .filter(isVisible)
+  const keyboards = chunk(actions, BUTTONS).map(keyboard)
+  // A keyboard needs a text above it.
+  while (texts.length < keyboards.length) texts.push('…')
+  const withoutKeyboard = texts.length - keyboards.length
+  return texts.map((text, index) => {
+    const mark = texts.length > 1 ? `\n\n<i>${index + 1}/${texts.length}</i>` : ''
+    const rows = keyboards[index - withoutKeyboard]
+    return {
+      method: 'sendMessage',
+      text: text + mark,
+      parse_mode: 'HTML',
+      link_preview_options: { is_disabled: true },
+      ...(rows && { reply_markup: { inline_keyboard: rows } }),
+    }
+  })
+}
+
+/** Telegram refuses a message of which nothing can be seen. */
+function isVisible(text: string): boolean {
+  return /[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/u.test(shown(text))
+}
+
+function shown(text: string): string {
+  return text.replace(/<[^>]*>/g, '').replace(/&(?:lt|gt|amp|quot);/g, '&')
+}
+
+function fits(blocks: readonly Block[]): boolean {
+  const text = html(blocks)
+  const entities = text.match(/<[a-z]/g)?.length ?? 0
+  return shown(text).length <= TEXT_UNITS - MARK_UNITS && entities < ENTITIES
+}
+
+function html(blocks: readonly Block[]): string {
+  let text = ''
+  for (let index = 0; index < blocks.length; index++) {
+    const first = blocks[index] as Block
+    if (index > 0) text += first.tight ? '\n' : '\n\n'
+    if (!isQuoted(first)) {
+      text += blockHtml(first)
+      continue
+    }
+    // Paragraphs of one quote stand in one: they follow each other.
+    let quoted = blockHtml(first)
+    for (let next = blocks[index + 1]; next && isQuoted(next); next = blocks[index + 1]) {
+      quoted += (next.tight ? '\n' : '\n\n') + blockHtml(next)
+      index += 1
+    }
+    text += `<blockquote${quoted.length > FOLD_UNITS ? ' expandable' : ''}>${quoted}</blockquote>`
+  }
+  return text
+}
+
+/** Code in a quote stands outside of it: the manual lets no quote hold a monospace block. */
+function isQuoted(block: Block): boolean {
+  return block.quote && block.kind === 'text'
+}
+
+function blockHtml(block: Block): string {
+  if (block.kind === 'code') {
+    const language = block.language?.replace(/[^A-Za-z0-9_+-]/g, '')
+    const code = escapeHtml(block.text)
+    return language
+      ? `<pre><code class="language-${language}">${code}</code></pre>`
+      : `<pre>${code}</pre>`
+  }
+  const indent = '  '.repeat(Math.max(0, block.indent - 1))
+  // The marker counts: what follows it is no longer the beginning of a word.
+  const runs = unlink([{ text: indent + block.marker }, ...block.runs])
+  const shown = runs.filter(({ text }) => text !== '')
+  return shown.map(run => runHtml(block.heading ? { ...run, bold: true } : run)).join('')
+}
+
+function runHtml({ text, bold, italic, strike, code, url, at }: Run): string {
+  let shown = escapeHtml(text)
+  // Code holds nothing and stands in nothing; times and links stand in no other of their kind.
+  if (code) return `<code>${shown}</code>`
+  if (at)
+    shown = `<tg-time unix="${Math.floor(Date.parse(at) / 1000)}" format="t">${shown}</tg-time>`
+  else if (url) shown = `<a href="${escapeHtml(url)}">${shown}</a>`
+  if (strike) shown = `<s>${shown}</s>`
+  if (italic) shown = `<i>${shown}</i>`
+  if (bold) shown = `<b>${shown}</b>`
+  return shown
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}
+
+/**
+ * Where Telegram would see a link, mention, command, hashtag or cashtag of its own: behind these
+ * places a word joiner, which nobody sees, parts what only looks like one.
+ */
+const ACCIDENTS =
+  /@(?=[\p{L}\p{N}_])|\/(?=[A-Za-z0-9_])|[#$](?=[\p{L}\p{N}_])|(?<=[\p{L}\p{N}_-])\.(?=[\p{L}\p{N}])|:(?=\/\/)/gu
+const JOINER = '\u2060'
+
+/** Seen over all runs of a block: `notes` and a bold `.sh` are a link to Telegram as well. */
+function unlink(runs: readonly Run[]): Run[] {
+  const whole = runs.map(({ text }) => text).join('')
+  const places = [...whole.matchAll(ACCIDENTS)].map(({ index }) => index + 1)
+  let start = 0
+  return runs.map(run => {
+    const from = start
+    start += run.text.length
+    if (run.code && !isGlued(whole[from - 1]) && !isGlued(whole[start])) return run
+    let text = ''
+    let done = from
+    for (const place of places) {
+      if (place <= from || place > start) continue
+      text += whole.slice(done, place) + JOINER
+      done = place
+    }
+    return { ...run, text: text + whole.slice(done, start) }
+  })
+}
+
+/** Whether code that stands beside this could be read together with it. */
+function isGlued(neighbour: string | undefined): boolean {
+  return neighbour !== undefined && !/[\s()[\],;:!?"']/.test(neighbour)
+}
+
+/** Rows that a narrow phone shows without cutting a label. */
+function keyboard(actions: readonly Action[]): TelegramButton[][] {
+  const rows: TelegramButton[][] = []
+  let letters = 0
+  for (const action of actions) {
+    const text = spaced(action.label)
+    const button =
+      'command' in action ? { text, callback_data: action.command } : { text, url: action.url }
+    const row = rows.at(-1)
+    if (row && letters + text.length <= ROW_LETTERS) row.push(button)
+    else {
+      rows.push([button])
+      letters = 0
+    }
+    letters += text.length + 4
+  }
+  return rows
+}
+
+function chunk<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
+}

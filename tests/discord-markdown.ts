@@ -1,0 +1,48 @@
+import { ContainerBuilder } from 'discord.js'
+import { expect } from 'vitest'
+import type { DiscordBody } from '../src/render/discord.ts'
+
+/** Holds a body to discord.js's own validators and to what Discord takes over all of a message. */
+export function expectDiscordTakes(body: DiscordBody): void {
+  const [container] = body.components
+  new ContainerBuilder(container as never).toJSON()
+  const parts = container.components
+  const length = parts.reduce((sum, part) => sum + (part.type === 10 ? part.content.length : 0), 0)
+  const count = parts.reduce(
+    (sum, part) => sum + 1 + (part.type === 1 ? part.components.length : 0),
+    1,
+  )
+  expect(length).toBeLessThanOrEqual(4000)
+  expect(count).toBeLessThanOrEqual(40)
+  expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(10_000)
+  expect(body).toMatchObject({ flags: 1 << 15, allowed_mentions: { parse: [] } })
+  for (const part of parts) {
+    if (part.type === 10) expect(part.content.trim()).not.toBe('')
+    if (part.type === 1) expect(part.components.length).toBeGreaterThan(0)
+  }
+}
+
+/** The text displays of a body as readers see them: without marks, escapes, joiners, part numbers. */
+export function readDiscord({ components: [{ components }] }: DiscordBody): string {
+  const content = components.flatMap(part => (part.type === 10 ? [part.content] : [])).join('\n')
+  return content
+    .replace(/\n\n-# \d+\/\d+$/, '')
+    .split(/^((?:> )?```[\s\S]*?^(?:> )?```)$/m)
+    .map((piece, index) => (index % 2 === 1 ? readCode(piece) : readInline(piece)))
+    .join('\n')
+    .replaceAll('\u200B', '')
+}
+
+function readCode(fence: string): string {
+  return fence.replace(/^> /gm, '').replace(/^```.*\n|\n```$/g, '')
+}
+
+function readInline(text: string): string {
+  return text
+    .replace(/^> ?/gm, '')
+    .replace(/^(#{1,3} |\s*(?:- |\d+\. ))/gm, mark => mark.replace(/[#-]/g, ''))
+    .replace(
+      /\\(.)|``\u0020?([\s\S]+?)\u0020?``|`([^`]+)`|\]\(<([^>]*)>\)|<(https?:[^>]*)>|[*_~[]+/g,
+      (_, escaped, double, single, _address, url) => escaped ?? double ?? single ?? url ?? '',
+    )
+}

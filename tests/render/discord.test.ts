@@ -1,0 +1,158 @@
+import fc from 'fast-check'
+import type { RootContent } from 'mdast'
+import { expect, test } from 'vitest'
+import { heading, list, message, paragraph, table } from '../../src/message.ts'
+import { renderDiscord } from '../../src/render/discord.ts'
+import { expectDiscordTakes, readDiscord } from '../discord-markdown.ts'
+import { inOrder, tree, wordsOf } from '../mdast.ts'
+
+const style = fc.constantFrom('grid' as const, 'cards' as const)
+
+function show(body: RootContent[]): string[] {
+  return renderDiscord(message(body)).map(({ components: [{ components }] }) =>
+    components.map(part => (part.type === 10 ? part.content : `type ${part.type}`)).join('\n'),
+  )
+}
+
+test('every part of any tree passes discord.js and stays within every limit', () => {
+  fc.assert(
+    fc.property(tree, style, (body, given) => {
+      for (const part of renderDiscord({ body }, given)) expectDiscordTakes(part)
+    }),
+    { numRuns: 1500 },
+  )
+})
+
+test('no word of any tree is lost and their order is kept', () => {
+  fc.assert(
+    fc.property(tree, style, (body, given) => {
+      const shown = renderDiscord({ body }, given).map(readDiscord).join('\n')
+      expect(inOrder(wordsOf(body), shown)).toBe(true)
+    }),
+    { numRuns: 1500 },
+  )
+})
+
+test('long trees are split into parts that say so, and lose nothing', () => {
+  fc.assert(
+    fc.property(fc.array(tree, { minLength: 20, maxLength: 30 }), trees => {
+      const body = { type: 'root' as const, children: trees.flatMap(({ children }) => children) }
+      const bodies = renderDiscord({ body })
+      for (const part of bodies) expectDiscordTakes(part)
+      expect(inOrder(wordsOf(body), bodies.map(readDiscord).join('\n'))).toBe(true)
+      const marks = show(body.children).map(content => /-# (\d+\/\d+)$/.exec(content)?.[1])
+      if (bodies.length > 1) {
+        expect(marks).toEqual(bodies.map((_, index) => `${index + 1}/${bodies.length}`))
+      }
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('styles, links, code, quotes and lists are what was meant', () => {
+  const text = (value: string) => ({ type: 'text' as const, value })
+  const body: RootContent[] = [
+    heading(1, 'Title *more*'),
+    {
+      type: 'paragraph',
+      children: [
+        text('a_b '),
+        { type: 'strong', children: [text('b '), { type: 'emphasis', children: [text('c')] }] },
+        { type: 'delete', children: [text('d')] },
+        { type: 'inlineCode', value: '/threats' },
+        { type: 'link', url: 'https://x.org/a>b', children: [text('e')] },
+        text(' '),
+        { type: 'link', url: 'https://x.org', children: [text('https://x.org')] },
+      ],
+    },
+    list([['one'], ['two']], true),
+    list([['# no heading'], ['1. no number']]),
+    { type: 'blockquote', children: [paragraph('q1') as never, paragraph('q2') as never] },
+    { type: 'code', lang: 'ts', value: 'a ``` b' },
+  ]
+  expect(show(body)).toEqual([
+    [
+      '# Title \\*more\\*',
+      'a\\_b **b** ***c***\u200B~~d~~\u200B`/threats`[e](<https://x.org/a%3Eb>) <https://x.org>',
+      '1. one\n2. two',
+      '- \\# no heading\n- 1\\. no number',
+      '> q1\n> q2',
+      '```ts\na `\u200B`\u200B` b\n```',
+    ].join('\n\n'),
+  ])
+})
+
+test('an instant is shown in the reader’s own time, calendar dates stay as they are', () => {
+  const body: RootContent[] = [
+    {
+      type: 'paragraph',
+      children: [
+        { type: 'time', at: '2026-06-01T09:00:00Z', value: '1 June, 09:00 UTC' },
+        { type: 'text', value: ' / ' },
+        { type: 'time', start: '2026-06-01', end: '2026-06-10', value: '1–10 June 2026' },
+      ],
+    },
+  ]
+  expect(show(body)).toEqual(['<t:1780304400:f> / 1–10 June 2026'])
+})
+
+test('mentions, emoji, times and addresses in text are shown as they were typed', () => {
+  const typed = '@everyone <@123> <#1> <t:1:R> :smile: https://x.org/a_b ||spoiler||'
+  expect(show([paragraph(typed)])).toEqual([
+    '\\@everyone \\<\\@123> \\<#1> \\<t\\:1:R> \\:smile: https\\://x.org/a\\_b \\|\\|spoiler\\|\\|',
+  ])
+})
+
+test('a table that fits 40 columns is a code block, a wider one is cards', () => {
+  const small = table([
+    ['Name', 'Count'],
+    ['a', '1'],
+  ])
+  expect(show([small])).toEqual(['```\nName  Count\n────  ─────\na     1\n```'])
+  const wide = table([
+    ['Country', 'Type'],
+    ['North Macedonia', 'Capacity Building Workshop'],
+  ])
+  expect(show([wide])).toEqual([
+    '*Country* · *Type*\n\n**North Macedonia**\nType: Capacity Building Workshop',
+  ])
+})
+
+test('a word of 10,000 characters is shown whole, by characters and by bytes', () => {
+  for (const character of ['x', '漢', '👩‍👩‍👧‍👦', 'ש']) {
+    const word = character.repeat(Math.ceil(10_000 / character.length))
+    const bodies = renderDiscord(message([paragraph(word)]))
+    for (const body of bodies) expectDiscordTakes(body)
+    expect(bodies.map(readDiscord).join('')).toBe(word)
+  }
+})
+
+test('up to 25 buttons stand in rows of five, more become menus, none is lost', () => {
+  const actions = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      label: `Section ${index} ${'é'.repeat(60)}`,
+      command: `/s${index}`,
+    }))
+  for (const count of [1, 5, 25, 26, 250, 1000]) {
+    const bodies = renderDiscord({ ...message([paragraph('All')]), actions: actions(count) })
+    for (const body of bodies) expectDiscordTakes(body)
+    const values = bodies.flatMap(({ components: [{ components }] }) =>
+      components.flatMap(part =>
+        part.type === 1
+          ? part.components.flatMap(each =>
+              each.type === 3
+                ? each.options.map(({ value }) => value)
+                : 'custom_id' in each
+                  ? [each.custom_id]
+                  : [],
+            )
+          : [],
+      ),
+    )
+    expect(values).toEqual(actions(count).map(({ command }) => command))
+  }
+})
+
+test('nothing to show is no message', () => {
+  expect(show([])).toEqual([])
+})

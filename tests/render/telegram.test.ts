@@ -1,0 +1,222 @@
+import fc from 'fast-check'
+import type { RootContent } from 'mdast'
+import { expect, test } from 'vitest'
+import { heading, list, type Message, message, paragraph, table } from '../../src/message.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
+import { inOrder, tree, wordsOf } from '../mdast.ts'
+import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
+
+const style = fc.constantFrom('grid' as const, 'cards' as const)
+
+function show(body: RootContent[]): string[] {
+  return renderTelegram(message(body)).map(({ text }) => text)
+}
+
+/** What readers see of all parts, without the marks of the parts and the joiners. */
+function read(given: Message, table: 'grid' | 'cards' = 'grid'): string {
+  return renderTelegram(given, table)
+    .map(({ text }) => parseTelegramHtml(text).text.replace(/\n\n\d+\/\d+$/, ''))
+    .join('\n')
+    .replaceAll('\u2060', '')
+}
+
+test('every part of any tree is taken by a strict parser, within every limit, without accidents', () => {
+  fc.assert(
+    fc.property(tree, style, (body, given) => {
+      for (const { text: html } of renderTelegram({ body }, given)) {
+        const { text, entities } = parseTelegramHtml(html)
+        expect(text.length).toBeLessThanOrEqual(4096)
+        expect(entities.length).toBeLessThanOrEqual(100)
+        expect(findAccidents(text, entities)).toEqual([])
+      }
+    }),
+    { numRuns: 1500 },
+  )
+})
+
+test('no word of any tree is lost and their order is kept', () => {
+  fc.assert(
+    fc.property(tree, style, (body, given) => {
+      expect(inOrder(wordsOf(body), read({ body }, given))).toBe(true)
+    }),
+    { numRuns: 1500 },
+  )
+})
+
+test('long trees are split into parts that say so, and lose nothing', () => {
+  fc.assert(
+    fc.property(fc.array(tree, { minLength: 20, maxLength: 30 }), trees => {
+      const body = { type: 'root' as const, children: trees.flatMap(({ children }) => children) }
+      const bodies = renderTelegram({ body })
+      for (const [index, { text: html }] of bodies.entries()) {
+        const { text } = parseTelegramHtml(html)
+        expect(text.length).toBeLessThanOrEqual(4096)
+        if (bodies.length > 1) expect(text.endsWith(`\n\n${index + 1}/${bodies.length}`)).toBe(true)
+      }
+      expect(inOrder(wordsOf(body), read({ body }))).toBe(true)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('styles, links, code, quotes and lists are what was meant', () => {
+  const text = (value: string) => ({ type: 'text' as const, value })
+  const body: RootContent[] = [
+    heading(1, 'Title & more'),
+    {
+      type: 'paragraph',
+      children: [
+        text('a '),
+        { type: 'strong', children: [text('b '), { type: 'emphasis', children: [text('c')] }] },
+        { type: 'delete', children: [text('d')] },
+        text(' '),
+        { type: 'inlineCode', value: '/threats' },
+        text(' '),
+        { type: 'link', url: 'https://x.org?a=1&b="', children: [text('e')] },
+      ],
+    },
+    list([['one'], ['two']], true),
+    { type: 'blockquote', children: [paragraph('q1') as never, paragraph('q2') as never] },
+    { type: 'code', lang: 'ts', value: 'a < b' },
+  ]
+  expect(show(body)).toEqual([
+    [
+      '<b>Title &amp; more</b>',
+      'a <b>b </b><b><i>c</i></b><s>d</s> <code>/threats</code> <a href="https://x.org?a=1&amp;b=&quot;">e</a>',
+      '1. one\n2. two',
+      '<blockquote>q1\n\nq2</blockquote>',
+      '<pre><code class="language-ts">a &lt; b</code></pre>',
+    ].join('\n\n'),
+  ])
+})
+
+test('an instant is shown in the reader’s own time, calendar dates stay as they are', () => {
+  const body: RootContent[] = [
+    {
+      type: 'paragraph',
+      children: [
+        { type: 'time', at: '2026-06-01T09:00:00Z', value: '1 June, 09:00 UTC' },
+        { type: 'text', value: ' / ' },
+        { type: 'time', start: '2026-06-01', end: '2026-06-10', value: '1–10 June 2026' },
+      ],
+    },
+  ]
+  expect(show(body)).toEqual([
+    '<tg-time unix="1780304400" format="t">1 June, 09:00 UTC</tg-time> / 1–10 June 2026',
+  ])
+})
+
+test('what only looks like a link, mention, command or tag is parted by a word joiner', () => {
+  const words = 'notes.sh @everyone /threats #tag $USD https://x.org a@b.org U.S. 3.5 and/or'
+  const shown = parseTelegramHtml(show([paragraph(words)])[0] ?? '')
+  expect(findAccidents(shown.text, shown.entities)).toEqual([])
+  expect(shown.text.replaceAll('\u2060', '')).toBe(words)
+})
+
+test('the parser of these tests refuses what Telegram refuses', () => {
+  const refused = [
+    '<b>a',
+    'a</b>',
+    '<b><i>a</b></i>',
+    '<h1>a</h1>',
+    'a < b',
+    'a & b',
+    '&nbsp;',
+    '<a>x</a>',
+    '<code><b>a</b></code>',
+    '<b><code>a</code></b>',
+    '<pre><i>a</i></pre>',
+    '<b x="y">a</b>',
+    '<blockquote>a<blockquote>b</blockquote></blockquote>',
+    '<b> </b>',
+    '',
+    '<code class="language-ts">a</code>',
+    '<a href="javascript:x">a</a>',
+  ]
+  for (const html of refused) expect(() => parseTelegramHtml(html), html).toThrow('Bad Request')
+  expect(findAccidents('see notes.sh, @bot, /go, #tag, $USD', [])).toHaveLength(5)
+})
+
+test('a table that fits 32 columns is a grid, a wider one or one with links is cards', () => {
+  const small = table([
+    ['Name', 'Count'],
+    ['a', '1'],
+  ])
+  expect(show([small])).toEqual(['<pre>Name  Count\n────  ─────\na     1</pre>'])
+  const wide = table([
+    ['Country', 'Type'],
+    ['North Macedonia', 'Capacity Building Workshop'],
+  ])
+  expect(show([wide])).toEqual([
+    '<i>Country</i> · <i>Type</i>\n\n<b>North Macedonia</b>\nType: Capacity Building Workshop',
+  ])
+})
+
+test('a word of 10,000 characters and a table of 50 columns are shown whole', () => {
+  for (const character of ['x', '漢', '👩‍👩‍👧‍👦', 'ש', 'é']) {
+    const word = character.repeat(Math.ceil(10_000 / character.length))
+    const shown = renderTelegram(message([paragraph('before'), paragraph(word)]))
+    const parts = shown.map(({ text }) => parseTelegramHtml(text).text.replace(/\n\n\d\/\d$/, ''))
+    expect(parts.join('').replaceAll('\u2060', '')).toBe(
+      `before${word}`.replace('before', 'before'),
+    )
+    for (const part of parts) expect(part.length).toBeLessThanOrEqual(4096)
+  }
+  const names = Array.from({ length: 50 }, (_, index) => `column${index}`)
+  const wide = message([table([names, names.map(name => `value-${name}`)])])
+  expect(inOrder([...names, ...names.map(name => `value-${name}`)], read(wide))).toBe(true)
+})
+
+test('no heading is left alone at the foot of a part', () => {
+  const long = 'word '.repeat(790).trim()
+  const [first = '', second = ''] = show([paragraph(long), heading(2, 'Next'), paragraph(long)])
+  expect(first).not.toMatch('Next')
+  expect(second).toMatch(/^<b>Next<\/b>\n\nword/)
+})
+
+test('a long quote is folded, a short one is not', () => {
+  const quote = (text: string): RootContent => ({
+    type: 'blockquote',
+    children: [paragraph(text) as never],
+  })
+  expect(show([quote('short')])[0]).toBe('<blockquote>short</blockquote>')
+  expect(show([quote('word '.repeat(100))])[0]).toMatch(/^<blockquote expandable>word/)
+})
+
+test('buttons stand in rows that a phone shows, under the last part, with their lines', () => {
+  const actions = [
+    { label: 'Details', command: '/threats details' },
+    { label: 'Page', url: 'https://x.org' },
+    { label: 'Next: Partnerships with local governments', command: '/partnerships' },
+  ]
+  const bodies = renderTelegram({ ...message([paragraph('x '.repeat(3000))]), actions })
+  expect(bodies.map(({ reply_markup }) => reply_markup)).toEqual([
+    undefined,
+    {
+      inline_keyboard: [
+        [
+          { text: 'Details', callback_data: '/threats details' },
+          { text: 'Page', url: 'https://x.org' },
+        ],
+        [{ text: 'Next: Partnerships with local governments', callback_data: '/partnerships' }],
+      ],
+    },
+  ])
+})
+
+test('more than a hundred buttons go on in further parts, none is lost', () => {
+  const actions = Array.from({ length: 250 }, (_, index) => ({
+    label: `Section ${index}`,
+    command: `/s${index}`,
+  }))
+  const bodies = renderTelegram({ ...message([paragraph('All')]), actions })
+  const buttons = bodies.map(({ reply_markup }) => reply_markup?.inline_keyboard.flat() ?? [])
+  for (const some of buttons) expect(some.length).toBeLessThanOrEqual(100)
+  expect(buttons.flat()).toHaveLength(250)
+  for (const { text } of bodies) parseTelegramHtml(text)
+})
+
+test('nothing to show is no message', () => {
+  expect(show([])).toEqual([])
+  expect(show([paragraph('\u200B')])).toEqual([])
+})

@@ -1,0 +1,121 @@
+/** What Telegram's Bot API makes of HTML; offsets and lengths in UTF-16 units. */
+export interface Entity {
+  type: string
+  offset: number
+  length: number
+  url?: string
+  unix?: number
+  language?: string
+}
+
+const NAMES: Record<string, string> = {
+  ...{ b: 'bold', strong: 'bold', i: 'italic', em: 'italic', u: 'underline', ins: 'underline' },
+  ...{ s: 'strikethrough', strike: 'strikethrough', del: 'strikethrough', a: 'text_link' },
+  ...{ code: 'code', pre: 'pre', blockquote: 'blockquote', 'tg-time': 'date_time' },
+}
+const REFERENCES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"' }
+/** Styles may stand in and around everything but code; these may stand in none of their kind. */
+const EXCLUSIVE = ['text_link', 'code', 'pre', 'date_time']
+
+/**
+ * Parses as strictly as the manual speaks: what the server tolerates but the manual forbids
+ * (nesting in code, a quote in a quote) is an error here too. Errors are the server's words.
+ */
+export function parseTelegramHtml(html: string): { text: string; entities: Entity[] } {
+  const fail = (words: string): never => {
+    throw new Error(`Bad Request: can't parse entities: ${words}`)
+  }
+  const entities: Entity[] = []
+  const open: { tag: string; entity: Entity }[] = []
+  let text = ''
+  const pattern = /<(\/?)([a-z][a-z0-9-]*)([^<>]*)>|&([a-z]+);|([<>&])|[^<>&]+/giy
+  for (let match = pattern.exec(html); match; match = pattern.exec(html)) {
+    const [whole, close, tag = '', attributes = '', reference, stray] = match
+    const byte = Buffer.byteLength(html.slice(0, match.index))
+    if (stray) fail(`Unsupported start tag or unescaped "${stray}" at byte offset ${byte}`)
+    else if (reference) text += REFERENCES[reference] ?? fail(`unknown reference &${reference};`)
+    else if (!tag) text += whole
+    else if (close) {
+      const last = open.pop()
+      if (!last) fail(`Unexpected end tag at byte offset ${byte}`)
+      if (last?.tag !== tag) {
+        fail(
+          `Unmatched end tag at byte offset ${byte}, expected "</${last?.tag}>", found "</${tag}>"`,
+        )
+      }
+      if (last) last.entity.length = text.length - last.entity.offset
+    } else {
+      const type = NAMES[tag]
+      if (!type) fail(`Unsupported start tag "${tag}" at byte offset ${byte}`)
+      const entity: Entity = { type: type ?? '', offset: text.length, length: 0 }
+      readAttributes(tag, attributes, entity, fail)
+      const around = open.map(({ entity: { type } }) => type)
+      const codeInPre = type === 'code' && around.at(-1) === 'pre'
+      if (codeInPre) {
+        const pre = open.at(-1)?.entity
+        if (pre && entity.language) pre.language = entity.language
+      } else {
+        if (around.includes('code') || around.includes('pre')) fail(`<${tag}> in code`)
+        if (type === 'blockquote' && around.includes(type)) fail('a quote in a quote')
+        if (EXCLUSIVE.includes(type ?? '') && around.some(other => EXCLUSIVE.includes(other))) {
+          fail(`<${tag}> in another of its kind`)
+        }
+        // Code may stand in nothing but a quote.
+        if ((type === 'code' || type === 'pre') && around.some(other => other !== 'blockquote')) {
+          fail(`<${tag}> in a style`)
+        }
+        if (type === 'pre' && around.length > 0) fail('<pre> in a quote')
+        if (entity.language) fail('a language outside of <pre>')
+        entities.push(entity)
+      }
+      open.push({ tag, entity })
+    }
+  }
+  const left = open.at(-1)
+  if (left) fail(`Can't find end tag corresponding to start tag "${left.tag}"`)
+  if (text.trim() === '') throw new Error('Bad Request: message text is empty')
+  return { text, entities: entities.filter(({ length }) => length > 0) }
+}
+
+function readAttributes(
+  tag: string,
+  attributes: string,
+  entity: Entity,
+  fail: (words: string) => never,
+): void {
+  const allowed: Record<string, RegExp> = {
+    a: /^ href="([^"]+)"$/,
+    code: /^(?: class="language-([A-Za-z0-9_+-]+)")?$/,
+    blockquote: /^(?: expandable)?$/,
+    'tg-time': /^ unix="(-?\d+)" format="[tTdDfFsSR]"$/,
+  }
+  const found = (allowed[tag] ?? /^$/).exec(attributes)
+  if (!found) fail(`unexpected attributes of <${tag}>`)
+  const value = found?.[1]
+  if (tag === 'a' && value) {
+    entity.url = value.replace(/&(\w+);/g, (_, name: string) => REFERENCES[name] ?? '')
+    if (!/^(https?|mailto|tg):/.test(entity.url)) fail('a link to nowhere')
+  }
+  if (tag === 'tg-time') entity.unix = Number(value)
+  if (tag === 'code' && value) entity.language = value
+}
+
+/** What Telegram finds in plain text by itself, outside of code: links, mentions, commands, tags. */
+export function findAccidents(text: string, entities: readonly Entity[]): string[] {
+  const inCode = (index: number) =>
+    entities.some(
+      ({ type, offset, length }) =>
+        (type === 'code' || type === 'pre') && index >= offset && index < offset + length,
+    )
+  const patterns = [
+    /(?<![\p{L}\p{N}_])@[a-z0-9_]{2,32}/giu,
+    /(?<![\p{L}\p{N}_/<>])\/[a-z0-9_]{1,64}/giu,
+    /(?<![\p{L}\p{N}_&])[#][\p{L}\p{N}_]*\p{L}/giu,
+    /(?<![\p{L}\p{N}_])\$[A-Z]{1,8}(?![\p{L}\p{N}_])/gu,
+    /(?:https?|ftp|tg|ton):\/\/[^\s]+/giu,
+    /[\p{L}\p{N}_-]+\.(?:com|org|net|sh|md|ai|io|me|ru|de|rs|ba|mk|al|py|so|to|us|uk)(?![\p{L}\p{N}_-])/giu,
+  ]
+  return patterns.flatMap(pattern =>
+    [...text.matchAll(pattern)].filter(({ index }) => !inCode(index)).map(([found]) => found),
+  )
+}
