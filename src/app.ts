@@ -1,26 +1,29 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Clock, systemClock, today } from './clock.ts'
-import { type Answer, answer } from './commands/answer.ts'
+import { answer } from './commands/answer.ts'
 import { reservedNames } from './commands/builtin.ts'
 import type { Registry } from './commands/command.ts'
-import { completions, createRegistry } from './commands/registry.ts'
+import { createRegistry, suggestions } from './commands/registry.ts'
 import type { Config } from './config.ts'
 import type { Edition } from './content/edition.ts'
 import { loadEdition } from './content/load.ts'
 import { ContentError } from './content/problem.ts'
 import { watchContent } from './content/watch.ts'
+import type { Bot } from './platform.ts'
+import type { WebPlatform } from './platforms/web/web.ts'
 import { texts } from './texts.ts'
 
-export interface App {
+export interface App extends Bot {
   /** Reads the content. Throws {@link ContentError}. */
   load(): Promise<void>
   /** Reads the content and watches it from then on. Throws {@link ContentError}. */
+  watch(): Promise<void>
+  /** Watches the content and serves it. Throws {@link ContentError} and {@link PlatformError}. */
   start(): Promise<void>
+  /** Ends what was started; may be called again. */
   stop(): Promise<void>
-  /** Answers a typed line from the edition of this moment. */
-  answer(line: string): Answer
-  /** Every line without free words that can be typed: `/threats`, `/threats details`, … */
-  completions(): string[]
+  /** Where the local chat is open, once it is started. */
+  address(): string
   edition(): Edition
 }
 
@@ -32,7 +35,7 @@ export interface Overrides {
 
 /** The only wiring: every part is made here and handed to those that need it. */
 export function createApp(
-  { contentDir, timeZone }: Config,
+  { contentDir, timeZone, port }: Config,
   { clock = systemClock, report = () => {} }: Overrides = {},
 ): App {
   let current: Registry | undefined
@@ -62,15 +65,32 @@ export function createApp(
     current = createRegistry(edition)
   }
 
-  return {
-    load,
-    async start() {
-      await load()
-      watch.start()
-    },
-    stop: () => watch.stop(),
+  async function startWatch(): Promise<void> {
+    await load()
+    watch.start()
+  }
+
+  const bot: Bot = {
     answer: line => answer(registry(), line, today(clock, timeZone)),
-    completions: () => completions(registry()),
+    suggestions: () => suggestions(registry()),
+  }
+  let web: WebPlatform | undefined
+
+  return {
+    ...bot,
+    load,
+    watch: startWatch,
+    async start() {
+      await startWatch()
+      // Loaded here and not above: one answer on the command line needs no server.
+      const { createWebPlatform } = await import('./platforms/web/web.ts')
+      web = createWebPlatform({ bot, port })
+      await web.start()
+    },
+    async stop() {
+      await Promise.all([watch.stop(), web?.stop()])
+    },
+    address: () => web?.address() ?? '',
     edition: () => registry().edition,
   }
 }

@@ -5,6 +5,8 @@ export interface Config {
   readonly contentDir: string
   /** IANA zone that decides which day it is. */
   readonly timeZone: string
+  /** Of the HTTP server; 0 picks one that is free. */
+  readonly port: number
 }
 
 /** Thrown with every variable that is wrong, each with what was expected. Names no value. */
@@ -15,12 +17,20 @@ export class ConfigError extends Error {
   }
 }
 
+const PORT = 'expected a number from 0 to 65535'
+
 const schema = z.object({
   CONTENT_DIR: z.string().default('content'),
   TIMEZONE: z
     .string()
     .default('Europe/Sarajevo')
     .refine(isZone, 'expected the name of a time zone, such as Europe/Sarajevo or UTC'),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, PORT)
+    .default('8080')
+    .transform(Number)
+    .refine(port => port <= 65_535, PORT),
 })
 
 /** Reads the environment; an empty value counts as none. Throws {@link ConfigError}. */
@@ -34,7 +44,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       result.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`),
     )
   }
-  return { contentDir: result.data.CONTENT_DIR, timeZone: result.data.TIMEZONE }
+  const { CONTENT_DIR, TIMEZONE, PORT: port } = result.data
+  return { contentDir: CONTENT_DIR, timeZone: TIMEZONE, port }
 }
 
 function isZone(name: string): boolean {

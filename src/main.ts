@@ -8,14 +8,14 @@ import type { Prompt } from './prompt.ts'
 import type { TableStyle } from './render/table.ts'
 
 /** Exit codes of BSD's sysexits.h, so that a supervisor can tell a mistake from a crash. */
-const EXIT = { ok: 0, usage: 64, content: 65, io: 74, config: 78 } as const
+const EXIT = { ok: 0, usage: 64, content: 65, unavailable: 69, io: 74, config: 78 } as const
 
 /** What an answer can be printed as. */
 const FORMS = ['text', 'telegram', 'discord'] as const
 type Form = (typeof FORMS)[number]
 
 const USAGE = `Usage:
-  npm start                              the briefing at a prompt
+  npm start                              the local chat, in a browser
   npm run -s ask -- WORDS [--as text|telegram|discord] [--style grid|cards]
                                          one answer, or the requests that would be sent;
                                          without WORDS a prompt
@@ -42,7 +42,7 @@ async function main([command, ...args]: string[]): Promise<number> {
   try {
     switch (command) {
       case undefined:
-        return await prompt(readEnvironment(), 'text', 'grid')
+        return await serve(readEnvironment())
       case 'ask':
         return await ask(args)
       case 'check':
@@ -61,6 +61,8 @@ async function main([command, ...args]: string[]): Promise<number> {
     if (error instanceof ConfigError) {
       return fail(`The configuration is not right:\n${error.message}`, EXIT.config)
     }
+    const { PlatformError } = await import('./platform.ts')
+    if (error instanceof PlatformError) return fail(error.message, EXIT.unavailable)
     const { ContentError } = await import('./content/problem.ts')
     if (error instanceof ContentError) {
       const { length } = error.problems
@@ -110,21 +112,35 @@ async function prompt(config: Config, as: Form, style: TableStyle): Promise<numb
     // Among the answers in a pipe a notice would be taken for one of them.
     report: text => (interactive ? opened?.notify(text) : console.error(text)),
   })
-  await app.start()
+  await app.watch()
   const stopping = new AbortController()
   process.once('SIGTERM', () => stopping.abort())
   opened = openPrompt({
     input: process.stdin,
     output: process.stdout,
     interactive,
-    answer: app.answer,
+    bot: app,
     render: await renderer(as, style, process.stdout),
-    completions: app.completions,
     signal: stopping.signal,
   })
   const understood = await opened.run()
   await app.stop()
   return understood || interactive ? EXIT.ok : EXIT.usage
+}
+
+/** Serves the local chat until a signal comes. */
+async function serve(config: Config): Promise<number> {
+  const { createApp } = await import('./app.ts')
+  const app = createApp(config, { report: console.error })
+  await app.start()
+  console.log(`Sitrep is open at ${app.address()}`)
+  console.log('Open this address in a browser on this machine; Ctrl-C ends.')
+  await new Promise(resolve => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+  await app.stop()
+  return EXIT.ok
 }
 
 async function check(config: Config): Promise<number> {

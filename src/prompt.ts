@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { type Action, type Message, message, paragraph } from './message.ts'
+import type { Bot } from './platform.ts'
 import { texts } from './texts.ts'
 
 export interface PromptOptions {
@@ -8,10 +9,8 @@ export interface PromptOptions {
   readonly output: Writable
   /** Whether a person types: then there is a greeting, a prompt, and completion with Tab. */
   readonly interactive: boolean
-  readonly answer: (line: string) => { message: Message; understood: boolean }
+  readonly bot: Bot
   readonly render: (message: Message) => string
-  /** What Tab completes: `/threats`, `/threats details`, … */
-  readonly completions: () => readonly string[]
   readonly signal: AbortSignal
 }
 
@@ -27,7 +26,7 @@ export interface Prompt {
  * under the last answer.
  */
 export function openPrompt(options: PromptOptions): Prompt {
-  const { input, output, interactive, answer, render, completions, signal } = options
+  const { input, output, interactive, bot, render, signal } = options
   const say = (said: Message) => output.write(`${render(said)}\n\n`)
   const tell = (text: string) => say(message(text.split('\n').map(line => paragraph(line))))
   const lines = createInterface({
@@ -36,7 +35,10 @@ export function openPrompt(options: PromptOptions): Prompt {
       output,
       terminal: true,
       prompt: '> ',
-      completer: (line: string) => [completions().filter(name => name.startsWith(line)), line],
+      completer: (line: string) => {
+        const known = bot.suggestions().map(suggestion => suggestion.line)
+        return [known.filter(each => each.startsWith(line)), line]
+      },
     }),
     signal,
   })
@@ -67,7 +69,7 @@ export function openPrompt(options: PromptOptions): Prompt {
       tell(button.url)
       return true
     }
-    const given = answer(button?.command ?? line)
+    const given = bot.answer(button?.command ?? line)
     buttons = given.message.actions ?? []
     say(given.message)
     return given.understood

@@ -16,7 +16,10 @@ let reported: PromiseWithResolvers<string>
 const clock: Clock = { now: () => Temporal.Instant.from('2023-05-31T20:00:00Z') }
 
 function open(timeZone: string): App {
-  return createApp({ contentDir, timeZone }, { clock, report: text => reported.resolve(text) })
+  return createApp(
+    { contentDir, timeZone, port: 0 },
+    { clock, report: text => reported.resolve(text) },
+  )
 }
 
 beforeEach(() => {
@@ -43,16 +46,16 @@ function shown(line: string): string {
 }
 
 test('the day is that of the configured zone', async () => {
-  await app.start()
+  await app.watch()
   expect(shown('/next')).toMatch('Defender 2023, 1–10 June 2023 — in 1 day')
   await app.stop()
   app = open('Asia/Kathmandu')
-  await app.start()
+  await app.watch()
   expect(shown('/next')).toMatch('under way: day 1 of 10')
 })
 
 test('an edit is answered from, a broken one is reported and the last good edition stays', async () => {
-  await app.start()
+  await app.watch()
   const file = 'sections/02-threats.md'
 
   expect(await edit(file, text => text.replace('title: Threats', 'title: Perils'))).toBe(
@@ -72,7 +75,7 @@ test('an edit is answered from, a broken one is reported and the last good editi
 })
 
 test('a file that is written again without a change is no news', async () => {
-  await app.start()
+  await app.watch()
   const quiet = edit('sections/02-threats.md', text => text)
   const file = 'sections/03-partnerships.md'
   const news = edit(file, text => text.replace('title: P', 'title: The p'))
@@ -83,10 +86,10 @@ test('a file that is written again without a change is no news', async () => {
 test('content that is broken at the start stops it, with every problem', async () => {
   rmSync(join(contentDir, 'exercises.yaml'))
   rmSync(join(contentDir, 'edition.yaml'))
-  const error = await app.start().catch((reason: unknown) => reason)
+  const error = await app.watch().catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(ContentError)
   expect((error as ContentError).problems).toHaveLength(2)
   cpSync(join(import.meta.dirname, '../content'), contentDir, { recursive: true })
-  await app.start()
+  await app.watch()
   expect(shown('/threats')).toMatch(/^Threats/)
 })

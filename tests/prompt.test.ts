@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { answer } from '../src/commands/answer.ts'
-import { completions } from '../src/commands/registry.ts'
+import { suggestions } from '../src/commands/registry.ts'
 import { message, paragraph } from '../src/message.ts'
 import { openPrompt } from '../src/prompt.ts'
 import { renderText } from '../src/render/text.ts'
@@ -16,15 +16,17 @@ function open(interactive: boolean, stopping = new AbortController()) {
     input,
     output,
     interactive,
-    answer: line =>
-      line === 'page'
-        ? {
-            message: message([paragraph('Here.')], [{ label: 'Page', url: 'https://x.org' }]),
-            understood: true,
-          }
-        : answer(registry, line, TODAY),
+    bot: {
+      suggestions: () => suggestions(registry),
+      answer: line =>
+        line === 'page'
+          ? {
+              message: message([paragraph('Here.')], [{ label: 'Page', url: 'https://x.org' }]),
+              understood: true,
+            }
+          : answer(registry, line, TODAY),
+    },
     render: shown => renderText(shown, { columns: 80, style: 'grid', colour: false }),
-    completions: () => completions(registry),
     signal: stopping.signal,
   })
   const understood = prompt.run().finally(() => output.end())

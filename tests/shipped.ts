@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { answer } from '../src/commands/answer.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
-import { createRegistry } from '../src/commands/registry.ts'
+import { createRegistry, suggestions } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { ContentError } from '../src/content/problem.ts'
+import type { Bot } from '../src/platform.ts'
 
 const directory = join(import.meta.dirname, '../content')
 const { edition, problems } = await loadEdition(directory, reservedNames)
@@ -15,3 +17,9 @@ export const registry = createRegistry(shipped)
 
 /** A day after everything that the shipped briefing knows. */
 export const TODAY = Temporal.PlainDate.from('2026-11-23')
+
+/** Answers from the shipped briefing, on that day. */
+export const shippedBot: Bot = {
+  answer: line => answer(registry, line, TODAY),
+  suggestions: () => suggestions(registry),
+}

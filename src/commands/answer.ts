@@ -1,21 +1,16 @@
 import { withFallbacks } from '../briefing/found.ts'
 import { type Action, type Message, message, paragraph } from '../message.ts'
+import type { Reply } from '../platform.ts'
 import { texts } from '../texts.ts'
 import type { Command, Registry } from './command.ts'
 import { usage } from './help.ts'
 import { type Request, readRequest } from './request.ts'
 
-export interface Answer {
-  readonly message: Message
-  /** False where the line could not be taken for anything: the message says what to type. */
-  readonly understood: boolean
-}
-
 /** Most that is said back of a misunderstood line, in code points: a command's name is as long. */
 const ECHO_LENGTH = 32
 
 /** Answers one typed line, or a pressed button's. Pure; never throws, whatever the line holds. */
-export function answer(registry: Registry, line: string, today: Temporal.PlainDate): Answer {
+export function answer(registry: Registry, line: string, today: Temporal.PlainDate): Reply {
   const request = readRequest(registry, line)
   return request.kind === 'call'
     ? {

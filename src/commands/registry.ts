@@ -3,6 +3,7 @@ import { hasDetails, sectionDetails, sectionLead } from '../briefing/section.ts'
 import type { Edition, Section } from '../content/edition.ts'
 import { createSearch, type Slips } from '../content/search.ts'
 import { tellingWords } from '../content/words.ts'
+import type { Suggestion } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { builtinCommands } from './builtin.ts'
 import type { Command, Registry } from './command.ts'
@@ -56,11 +57,14 @@ export function createRegistry(edition: Edition): Registry {
 }
 
 /** Every line without free words that can be typed: `/threats`, `/threats details`, … */
-export function completions({ edition, commands }: Registry): string[] {
-  return commands.flatMap(({ name, parameters }) => [
-    `/${name}`,
+export function suggestions({ edition, commands }: Registry): Suggestion[] {
+  return commands.flatMap(({ name, title, parameters }) => [
+    { line: `/${name}`, title },
     ...parameters.flatMap(({ choices }) =>
-      (choices?.(edition) ?? []).map(({ value }) => `/${name} ${value}`),
+      (choices?.(edition) ?? []).map(choice => ({
+        line: `/${name} ${choice.value}`,
+        title: choice.title,
+      })),
     ),
   ])
 }

@@ -10,7 +10,7 @@ import { cards, grid, type TableStyle } from './table.ts'
  */
 export type Block = TextBlock | CodeBlock
 
-export interface TextBlock extends Place {
+interface TextBlock extends Place {
   readonly kind: 'text'
   readonly runs: readonly Run[]
   /** 1 to 3; absent in running text. */
@@ -19,7 +19,7 @@ export interface TextBlock extends Place {
   readonly marker: string
 }
 
-export interface CodeBlock extends Place {
+interface CodeBlock extends Place {
   readonly kind: 'code'
   readonly text: string
   readonly language?: string | undefined

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import type { Bot } from '../../platform.ts'
+import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
+import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
+
+/** What the page draws: a line that was typed, and what each platform would be sent for it. */
+export interface Exchange {
+  /** Counted from 1 in each chat. */
+  readonly id: number
+  readonly line: string
+  readonly discord: readonly DiscordBody[]
+  readonly telegram: readonly TelegramBody[]
+}
+
+interface Chat {
+  readonly history: readonly Exchange[]
+  type(line: string): void
+  /** Hands over every further exchange; returns what ends that. */
+  listen(listener: (exchange: Exchange) => void): () => void
+}
+
+export interface Chats {
+  /** A new chat and the secret that opens it. */
+  open(): string
+  find(session: string | undefined): Chat | undefined
+  close(): void
+}
+
+/** Chats kept; the one unused for longest gives way. */
+const CHATS = 50
+/** Exchanges kept of a chat: what a page draws without a wait. */
+const EXCHANGES = 100
+
+/** One chat a browser, in memory: a reload finds it again, a restart does not. */
+export function createChats(bot: Bot): Chats {
+  const chats = new Map<string, Chat>()
+  return {
+    open() {
+      const session = randomBytes(24).toString('base64url')
+      const chat = createChat(bot)
+      // As Telegram does when a chat is opened: nobody begins in front of an empty page.
+      chat.type('/start')
+      chats.set(session, chat)
+      const [oldest] = chats.keys()
+      if (chats.size > CHATS && oldest) chats.delete(oldest)
+      return session
+    },
+    find(session = '') {
+      const chat = chats.get(session)
+      if (!chat) return undefined
+      // Moved to the end: the first is the one unused for longest.
+      chats.delete(session)
+      chats.set(session, chat)
+      return chat
+    },
+    close: () => chats.clear(),
+  }
+}
+
+function createChat(bot: Bot): Chat {
+  const history: Exchange[] = []
+  const listeners = new Set<(exchange: Exchange) => void>()
+  let count = 0
+  return {
+    history,
+    type(line) {
+      const { message } = bot.answer(line)
+      count += 1
+      const exchange = {
+        id: count,
+        line,
+        discord: renderDiscord(message),
+        telegram: renderTelegram(message),
+      }
+      history.push(exchange)
+      if (history.length > EXCHANGES) history.shift()
+      for (const listener of listeners) listener(exchange)
+    },
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

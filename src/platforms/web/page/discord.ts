@@ -1,0 +1,111 @@
+import { anchor, element, lineButton, localTime } from './element.ts'
+
+export interface DiscordBody {
+  readonly components: readonly Component[]
+}
+
+interface Component {
+  readonly type: number
+  readonly components?: readonly Component[]
+  readonly content?: string
+  readonly label?: string
+  readonly custom_id?: string
+  readonly url?: string
+  readonly options?: readonly { readonly label: string; readonly value: string }[]
+}
+
+/** Draws the body of a create-message as Discord does: containers of displays, rows and rules. */
+export function drawDiscord({ components }: DiscordBody): HTMLElement {
+  return element('div', 'message', ...components.map(drawComponent))
+}
+
+function drawComponent(component: Component): HTMLElement {
+  const children = () => (component.components ?? []).map(drawComponent)
+  switch (component.type) {
+    case 17:
+      return element('div', 'container', ...children())
+    case 10:
+      return element('div', 'display', ...drawMarkdown(component.content ?? ''))
+    case 14:
+      return element('hr')
+    case 1:
+      return element('div', 'actions', ...children())
+    case 2:
+      return component.url
+        ? anchor(component.url, component.label ?? '')
+        : lineButton(component.label ?? '', component.custom_id ?? '')
+    case 3:
+      return drawMenu(component)
+    default:
+      return element('div', '', ...children())
+  }
+}
+
+function drawMenu({ options = [], custom_id = '' }: Component): HTMLElement {
+  const menu = element('select', 'line', element('option', '', 'Choose …'))
+  menu.setAttribute('aria-label', custom_id)
+  for (const { label, value } of options) {
+    const option = element('option', '', label)
+    option.value = value
+    menu.append(option)
+  }
+  return menu
+}
+
+/** Discord's Markdown, as far as a bot's message has any: blocks line by line, then inline marks. */
+function drawMarkdown(source: string): Node[] {
+  const blocks: Node[] = []
+  const lines = source.split('\n')
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index] ?? ''
+    if (line.startsWith('```')) {
+      const end = lines.indexOf('```', index + 1)
+      const block = element('pre', '', element('code', '', lines.slice(index + 1, end).join('\n')))
+      block.tabIndex = 0
+      blocks.push(block)
+      index = end < 0 ? lines.length : end
+    } else if (line.startsWith('> ')) {
+      const quoted = [line]
+      while (lines[index + 1]?.startsWith('> ')) quoted.push(lines[++index] ?? '')
+      const inner = quoted.map(text => text.slice(2)).join('\n')
+      blocks.push(element('blockquote', '', ...drawMarkdown(inner)))
+    } else blocks.push(drawLine(line))
+  }
+  return blocks
+}
+
+function drawLine(line: string): HTMLElement {
+  const [, heading, title = ''] = /^(#{1,3}) (.*)$/.exec(line) ?? []
+  if (heading) return element(`h${heading.length + 2}` as 'h3', 'heading', ...drawInline(title))
+  const [, small] = /^-# (.*)$/.exec(line) ?? []
+  if (small !== undefined) return element('p', 'small', ...drawInline(small))
+  const [, indent = '', mark, item = ''] = /^(\s*)(-|\d+\.) (.*)$/.exec(line) ?? []
+  if (mark) {
+    const shown = element('p', 'item', `${mark === '-' ? '•' : mark} `, ...drawInline(item))
+    shown.dataset.level = String(indent.length / 2)
+    return shown
+  }
+  return line.trim() === '' ? element('p', 'gap') : element('p', '', ...drawInline(line))
+}
+
+const INLINE =
+  /\\([^0-9A-Za-z\s])|``\u0020([\s\S]+?)\u0020``|`([^`]+)`|\*\*\*(.+?)\*\*\*|\*\*(.+?)\*\*|\*(.+?)\*|~~(.+?)~~|\[((?:\\.|[^\]])*)\]\(<([^>]*)>\)|<(https?:[^>]*)>|<t:(-?\d+):\w>/
+
+function drawInline(text: string): (Node | string)[] {
+  const found = INLINE.exec(text)
+  if (!found) return [text]
+  const [whole, escaped, spaced, code, both, bold, italic, struck, label, url, bare, unix] = found
+  const drawn = (): Node | string => {
+    if (escaped) return escaped
+    if (spaced ?? code) return element('code', '', spaced ?? code ?? '')
+    if (both) return element('b', '', element('i', '', ...drawInline(both)))
+    if (bold) return element('b', '', ...drawInline(bold))
+    if (italic) return element('i', '', ...drawInline(italic))
+    if (struck) return element('s', '', ...drawInline(struck))
+    if (url) return anchor(url, ...drawInline(label ?? ''))
+    if (bare) return anchor(bare, bare)
+    return localTime(Number(unix))
+  }
+  const before = text.slice(0, found.index)
+  return [before, drawn(), ...drawInline(text.slice(found.index + whole.length))]
+}

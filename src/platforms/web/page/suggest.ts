@@ -1,0 +1,82 @@
+import { element } from './element.ts'
+
+interface Suggestion {
+  readonly line: string
+  readonly title: string
+}
+
+/** Most suggestions shown at once: a list that is read, not scrolled. */
+const SHOWN = 8
+
+/**
+ * Suggestions while a command is typed, after the ARIA pattern of a combobox with a list: arrows
+ * choose, Enter and Tab take, Escape closes.
+ */
+export function suggest(input: HTMLInputElement, box: HTMLElement): void {
+  let options: HTMLElement[] = []
+  let active = -1
+
+  async function show(): Promise<void> {
+    const typed = input.value
+    if (!typed.startsWith('/')) return close()
+    const known: Suggestion[] = await (await fetch('/suggestions')).json()
+    // What was typed meanwhile asks again.
+    if (input.value !== typed) return
+    const start = typed.toLowerCase()
+    const fitting = known.filter(({ line }) => line.startsWith(start)).slice(0, SHOWN)
+    if (fitting.length === 0 || fitting[0]?.line === typed) return close()
+    options = fitting.map(({ line, title }, index) => {
+      const option = element('div', '', element('b', '', line), ` ${title}`)
+      option.id = `suggestion-${index}`
+      option.role = 'option'
+      option.dataset.value = line
+      return option
+    })
+    box.replaceChildren(...options)
+    box.hidden = false
+    input.setAttribute('aria-expanded', 'true')
+    choose(-1)
+  }
+
+  function close(): void {
+    box.hidden = true
+    options = []
+    input.setAttribute('aria-expanded', 'false')
+    choose(-1)
+  }
+
+  function choose(index: number): void {
+    active = index
+    for (const [at, option] of options.entries()) {
+      option.setAttribute('aria-selected', String(at === index))
+    }
+    const chosen = options[index]
+    if (chosen) input.setAttribute('aria-activedescendant', chosen.id)
+    else input.removeAttribute('aria-activedescendant')
+  }
+
+  function take(option: HTMLElement | undefined): void {
+    if (!option?.dataset.value) return
+    input.value = option.dataset.value
+    close()
+    input.focus()
+  }
+
+  input.addEventListener('input', show)
+  input.addEventListener('blur', close)
+  box.addEventListener('mousedown', event => {
+    // Before the field loses its focus, and the list with it.
+    event.preventDefault()
+    take((event.target as Element).closest<HTMLElement>('[role=option]') ?? undefined)
+  })
+  input.addEventListener('keydown', event => {
+    if (options.length === 0) return
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step) choose((active + step + options.length) % options.length)
+    else if (event.key === 'Escape') close()
+    else if (event.key === 'Tab') take(options[Math.max(active, 0)])
+    else if (event.key === 'Enter' && active >= 0) take(options[active])
+    else return
+    event.preventDefault()
+  })
+}

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
+import { join } from 'node:path'
+import { type Context, Hono, type Next } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { getCookie, setCookie } from 'hono/cookie'
+import { streamSSE } from 'hono/streaming'
+import type { Bot } from '../../platform.ts'
+import type { Chats, Exchange } from './chats.ts'
+
+export interface ServerOptions {
+  readonly bot: Bot
+  readonly chats: Chats
+  /** Where the server listens; known from its start on. */
+  readonly address: () => string
+}
+
+const COOKIE = 'sitrep'
+/** Most bytes of a post: a line of 4096 characters, escaped at its longest. */
+const POST_BYTES = 64 * 1024
+/** How often an idle stream says that it lives, in milliseconds. */
+const HEARTBEAT_MS = 15_000
+
+/** Nothing but this page's own files; no frame around it; nowhere to send a form. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  // The empty icon.
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** The files of page/, as the browser gets them: TypeScript without its types. */
+const FILES: Record<string, string> = {
+  '/page.css': 'text/css',
+  '/page.ts': 'text/javascript',
+  '/discord.ts': 'text/javascript',
+  '/telegram.ts': 'text/javascript',
+  '/suggest.ts': 'text/javascript',
+  '/element.ts': 'text/javascript',
+}
+
+export function createServer({ bot, chats, address }: ServerOptions): Hono {
+  const app = new Hono()
+  app.use(guard(address))
+  app.onError((_, context) => context.text('That went wrong inside Sitrep. Please try again.', 500))
+
+  app.get('/', context => {
+    const session = getCookie(context, COOKIE)
+    if (!chats.find(session)) {
+      setCookie(context, COOKIE, chats.open(), { httpOnly: true, sameSite: 'Strict', path: '/' })
+    }
+    return context.html(pageFile('/page.html'))
+  })
+
+  for (const [path, type] of Object.entries(FILES)) {
+    app.get(path, context => {
+      const text = pageFile(path)
+      const body = path.endsWith('.ts') ? stripTypeScriptTypes(text) : text
+      return context.body(body, 200, { 'content-type': `${type}; charset=utf-8` })
+    })
+  }
+
+  app.get('/suggestions', context => context.json(bot.suggestions()))
+
+  app.get('/events', context => {
+    const chat = chats.find(getCookie(context, COOKIE))
+    if (!chat) return context.text('Open the page first.', 403)
+    return streamSSE(context, async stream => {
+      const send = ({ id, ...exchange }: Exchange) =>
+        stream.writeSSE({ id: String(id), data: JSON.stringify({ id, ...exchange }) })
+      // A reconnecting page names the last exchange that it has drawn.
+      const seen = Number(context.req.header('last-event-id') ?? 0)
+      const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+      const forget = chat.listen(send)
+      for (const exchange of chat.history) if (exchange.id > seen) await send(exchange)
+      const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MS)
+      stream.onAbort(end)
+      await ended
+      clearInterval(heartbeat)
+      forget()
+    })
+  })
+
+  const tooLong = bodyLimit({
+    maxSize: POST_BYTES,
+    onError: context => context.text('That is too long to be read. Please shorten it.', 413),
+  })
+  app.post('/lines', tooLong, async context => {
+    const chat = chats.find(getCookie(context, COOKIE))
+    if (!chat) return context.text('Open the page again: its session has ended.', 403)
+    // A form cannot send JSON: a page of somebody else's would have to ask first, and be refused.
+    if (!/^application\/json\b/.test(context.req.header('content-type') ?? '')) {
+      return context.text('Lines are sent as JSON.', 415)
+    }
+    const line = readLine(await context.req.text())
+    if (line === undefined) return context.text('Expected {"line": "…"}.', 400)
+    chat.type(line)
+    return context.body(null, 204)
+  })
+
+  return app
+}
+
+function readLine(body: string): string | undefined {
+  try {
+    const { line } = JSON.parse(body) as { line?: unknown }
+    return typeof line === 'string' ? line : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Whoever is not this page is refused: another Host is a name that was pointed at this machine (DNS
+ * rebinding), another Origin a page of somebody else's.
+ */
+function guard(address: () => string) {
+  return async (context: Context, next: Next) => {
+    const { port } = new URL(address())
+    const own = [`http://127.0.0.1:${port}`, `http://localhost:${port}`]
+    const host = `http://${context.req.header('host') ?? ''}`
+    const origin = context.req.header('origin')
+    if (!own.includes(host) || (origin !== undefined && origin !== host)) {
+      return context.text('This page is for this machine alone.', 403)
+    }
+    await next()
+    context.header('content-security-policy', POLICY)
+    context.header('x-content-type-options', 'nosniff')
+    context.header('referrer-policy', 'no-referrer')
+    context.header('cross-origin-resource-policy', 'same-origin')
+    context.header('cache-control', 'no-store')
+    return undefined
+  }
+}
+
+function pageFile(path: string): string {
+  return readFileSync(join(import.meta.dirname, 'page', path), 'utf8')
+}

@@ -1,0 +1,68 @@
+import type { DiscordBody } from '../../src/render/discord.ts'
+import type { TelegramBody } from '../../src/render/telegram.ts'
+import { readDiscord } from '../discord-markdown.ts'
+import type { Person } from '../platform-contract.ts'
+import { parseTelegramHtml } from '../telegram-html.ts'
+
+interface Exchange {
+  readonly id: number
+  readonly line: string
+  readonly discord: DiscordBody[]
+  readonly telegram: TelegramBody[]
+}
+
+/** Somebody at the local chat, over HTTP as the page speaks it. */
+export async function webPerson(address: string): Promise<Person> {
+  const page = await fetch(address)
+  const cookie = page.headers.get('set-cookie')?.split(';')[0] ?? ''
+  await page.text()
+  const exchanges = events(await fetch(`${address}/events`, { headers: { cookie } }))
+  let last = await next()
+  // The greeting of a new chat.
+  if (last.line !== '/start') throw new Error(`The chat began with ${last.line}.`)
+
+  async function next(): Promise<Exchange> {
+    const { value, done } = await exchanges.next()
+    if (done) throw new Error('The stream of events has ended.')
+    return value
+  }
+
+  async function type(line: string): Promise<void> {
+    const answer = await fetch(`${address}/lines`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json', origin: address },
+      body: JSON.stringify({ line }),
+    })
+    if (!answer.ok) throw new Error(await answer.text())
+  }
+
+  return {
+    type,
+    async press(label) {
+      const buttons = last.telegram.flatMap(({ reply_markup }) =>
+        (reply_markup?.inline_keyboard ?? []).flat(),
+      )
+      const button = buttons.find(({ text }) => text === label)
+      if (!button || !('callback_data' in button)) throw new Error(`There is no button ${label}.`)
+      await type(button.callback_data)
+    },
+    async read() {
+      last = await next()
+      for (const body of last.discord) readDiscord(body)
+      return last.telegram.map(({ text }) => parseTelegramHtml(text).text.replaceAll('\u2060', ''))
+    },
+  }
+}
+
+async function* events(answer: Response): AsyncGenerator<Exchange> {
+  if (!answer.body) return
+  let text = ''
+  for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
+    text += chunk
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1]
+      text = text.slice(end + 2)
+      if (data) yield JSON.parse(data)
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import { request } from 'node:http'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PlatformError } from '../../src/platform.ts'
+import { createWebPlatform, type WebPlatform } from '../../src/platforms/web/web.ts'
+import { platformContract } from '../platform-contract.ts'
+import { shippedBot } from '../shipped.ts'
+import { webPerson } from './web-person.ts'
+
+platformContract('web', async bot => {
+  const platform = createWebPlatform({ bot, port: 0 })
+  await platform.start()
+  return {
+    platform,
+    join: () => webPerson(platform.address()),
+    close: () => platform.stop(),
+  }
+})
+
+let web: WebPlatform
+let cookie: string
+
+beforeAll(async () => {
+  web = createWebPlatform({ bot: shippedBot, port: 0 })
+  await web.start()
+  const page = await fetch(web.address())
+  cookie = page.headers.get('set-cookie')?.split(';')[0] ?? ''
+  await page.text()
+})
+
+afterAll(() => web.stop())
+
+/** A request with headers that fetch would not let through. */
+async function send(
+  path: string,
+  headers: Record<string, string>,
+  body?: string,
+): Promise<{ status: number; text: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>()
+  const call = request(web.address() + path, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers,
+  })
+  call.on('response', answer => {
+    let text = ''
+    answer.setEncoding('utf8').on('data', part => {
+      text += part
+    })
+    answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }))
+  })
+  call.on('error', reject)
+  call.end(body)
+  return promise
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+test('it listens on this machine alone', () => {
+  expect(web.address()).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+})
+
+test('a foreign Host is refused everywhere: a name may be pointed at this machine', async () => {
+  const port = new URL(web.address()).port
+  for (const host of [
+    'evil.example',
+    `evil.example:${port}`,
+    '127.0.0.1',
+    `127.0.0.1.evil:${port}`,
+  ]) {
+    for (const path of ['/', '/page.ts', '/suggestions', '/events']) {
+      expect(await send(path, { host, cookie })).toMatchObject({ status: 403 })
+    }
+    expect(await send('/lines', { host, cookie, ...JSON_TYPE }, '{"line":"/next"}')).toMatchObject({
+      status: 403,
+    })
+  }
+  expect(await send('/', { host: `localhost:${port}` })).toMatchObject({ status: 200 })
+})
+
+test('a foreign Origin is refused, and so is one that hides', async () => {
+  for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1', 'file://']) {
+    expect(
+      await send('/lines', { origin, cookie, ...JSON_TYPE }, '{"line":"/next"}'),
+    ).toMatchObject({ status: 403 })
+  }
+  expect(
+    await send('/lines', { origin: web.address(), cookie, ...JSON_TYPE }, '{"line":"/next"}'),
+  ).toMatchObject({ status: 204 })
+})
+
+test('a post without the session, with another one, or not as JSON is refused', async () => {
+  const line = '{"line":"/next"}'
+  expect(await send('/lines', JSON_TYPE, line)).toMatchObject({ status: 403 })
+  expect(await send('/lines', { cookie: 'sitrep=guessed', ...JSON_TYPE }, line)).toMatchObject({
+    status: 403,
+  })
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+    expect(await send('/lines', { cookie, 'content-type': type }, line)).toMatchObject({
+      status: 415,
+    })
+  }
+  expect(await send('/events', {})).toMatchObject({ status: 403 })
+})
+
+test('the session is for this site alone, and scripts cannot read it', async () => {
+  const page = await fetch(web.address())
+  expect(page.headers.get('set-cookie')).toMatch(
+    /^sitrep=[\w-]{32}; Path=\/; HttpOnly; SameSite=Strict$/,
+  )
+  await page.text()
+})
+
+test('what is no line, or far too long, is answered in a sentence', async () => {
+  const post = (body: string) => send('/lines', { cookie, ...JSON_TYPE }, body)
+  for (const body of ['', '{', '[]', 'null', '{"line":1}', '{"lines":"x"}']) {
+    expect(await post(body)).toEqual({ status: 400, text: 'Expected {"line": "…"}.' })
+  }
+  expect(await post(JSON.stringify({ line: 'x'.repeat(100_000) }))).toEqual({
+    status: 413,
+    text: 'That is too long to be read. Please shorten it.',
+  })
+  expect(await post(JSON.stringify({ line: 'x'.repeat(5000) }))).toMatchObject({ status: 204 })
+})
+
+test('only the page’s own files are served, all under the strict policy', async () => {
+  for (const path of ['/page.css', '/page.ts', '/suggest.ts', '/suggestions']) {
+    const answer = await fetch(web.address() + path)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script/)
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    await answer.text()
+  }
+  for (const path of ['/server.ts', '/../web.ts', '/page/page.ts', '/tsconfig.json', '/.env']) {
+    expect((await send(path, {})).status).toBe(404)
+  }
+})
+
+test('a port that is taken is one sentence', async () => {
+  const port = Number(new URL(web.address()).port)
+  const second = createWebPlatform({ bot: shippedBot, port })
+  const error = await second.start().catch((reason: unknown) => reason)
+  expect(error).toBeInstanceOf(PlatformError)
+  expect((error as Error).message).toBe(
+    `Port ${port} of this machine is taken: end what uses it, or set PORT to another.`,
+  )
+  await second.stop()
+})
+
+test('a page that comes back reads only what it has not seen', async () => {
+  const headers = { cookie, 'last-event-id': '1' }
+  await send('/lines', { cookie, ...JSON_TYPE }, '{"line":"/next"}')
+  const abort = new AbortController()
+  const answer = await fetch(`${web.address()}/events`, { headers, signal: abort.signal })
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+  const { value = '' } = (await reader?.read()) ?? {}
+  expect(value).toMatch(/^data: \{"id":2,/m)
+  abort.abort()
+})
