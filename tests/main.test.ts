@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -118,6 +119,25 @@ test('a pipe of 100 KB, control characters and broken bytes has its answers and 
   expect(out).toMatch('There was nothing to read')
   expect(out).toMatch('Next exercise')
   expect(code).toBe(64)
+})
+
+test('the bare command opens the local chat, says where, and ends at a signal', async () => {
+  const child = spawn(process.execPath, [join(root, 'src/main.ts')], {
+    cwd: root,
+    env: { PATH: process.env.PATH, PORT: '0' },
+  })
+  const closed = new Promise<number | null>(resolve => child.once('close', resolve))
+  const [said] = (await once(child.stdout, 'data')) as [Buffer]
+  const address = /^Sitrep is open at (http:\/\/127\.0\.0\.1:\d+)\n/.exec(String(said))?.[1] ?? ''
+  expect(await (await fetch(address)).text()).toMatch('<title>Sitrep: the local chat</title>')
+  const taken = await run([], { env: { PORT: new URL(address).port } })
+  expect(taken).toEqual({
+    out: '',
+    err: `Port ${new URL(address).port} of this machine is taken: end what uses it, or set PORT to another.\n`,
+    code: 69,
+  })
+  child.kill('SIGTERM')
+  expect(await closed).toBe(0)
 })
 
 test('broken content stops the start with every problem and exit code 65', async () => {

@@ -121,11 +121,12 @@ function readLine(body: string): string | undefined {
  */
 function guard(address: () => string) {
   return async (context: Context, next: Next) => {
-    const { port } = new URL(address())
-    const own = [`http://127.0.0.1:${port}`, `http://localhost:${port}`]
-    const host = `http://${context.req.header('host') ?? ''}`
+    const own = new URL(address())
+    const named = `http://${context.req.header('host') ?? ''}`
+    const host = URL.canParse(named) ? new URL(named) : undefined
+    const isHere = ['127.0.0.1', 'localhost'].includes(host?.hostname ?? '')
     const origin = context.req.header('origin')
-    if (!own.includes(host) || (origin !== undefined && origin !== host)) {
+    if (!isHere || host?.port !== own.port || (origin !== undefined && origin !== host.origin)) {
       return context.text('This page is for this machine alone.', 403)
     }
     await next()

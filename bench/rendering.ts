@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { answer } from '../src/commands/answer.ts'
+import { reservedNames } from '../src/commands/builtin.ts'
+import { createRegistry } from '../src/commands/registry.ts'
+import { loadEdition } from '../src/content/load.ts'
+import { type Message, message, paragraph, table } from '../src/message.ts'
+import { renderDiscord } from '../src/render/discord.ts'
+import { renderTelegram } from '../src/render/telegram.ts'
+import { renderText } from '../src/render/text.ts'
+import { type Figure, percentile, time } from './measure.ts'
+
+const root = join(import.meta.dirname, '..')
+const today = Temporal.PlainDate.from('2026-11-23')
+
+/** Message to body for each renderer; the server from its start to its first answer, and at rest. */
+export async function rendering(): Promise<Figure[]> {
+  const { edition } = await loadEdition(join(root, 'content'), reservedNames)
+  if (!edition) throw new Error('The shipped content is broken: npm run check tells how.')
+  const registry = createRegistry(edition)
+  const shipped = registry.commands.map(({ name }) => answer(registry, `/${name}`, today).message)
+  const large = largeMessage()
+  const renderers: Record<string, (given: Message) => unknown> = {
+    text: given => renderText(given, { columns: 80, style: 'grid', colour: true }),
+    telegram: given => renderTelegram(given),
+    discord: given => renderDiscord(given),
+  }
+  const figures: Figure[] = []
+  for (const [name, render] of Object.entries(renderers)) {
+    const small = await time(5000, run => render(shipped[run % shipped.length] ?? message([])))
+    const long = await time(100, () => render(large))
+    figures.push(
+      { what: `${name}, shipped, p50`, value: percentile(small, 0.5), aim: 2, unit: 'ms' },
+      { what: `${name}, shipped, p99`, value: percentile(small, 0.99), aim: 2, unit: 'ms' },
+      { what: `${name}, 60 KB section, p50`, value: percentile(long, 0.5), unit: 'ms' },
+      { what: `${name}, 60 KB section, p99`, value: percentile(long, 0.99), unit: 'ms' },
+    )
+  }
+  const servers = await measureServers(7)
+  const starts = servers.map(({ start }) => start)
+  const memory = servers.map(({ megabytes }) => megabytes)
+  return [
+    ...figures,
+    { what: 'start → first answer, median', value: percentile(starts, 0.5), aim: 800, unit: 'ms' },
+    {
+      what: 'memory at rest after it, median',
+      value: percentile(memory, 0.5),
+      aim: 120,
+      unit: 'MB',
+    },
+  ]
+}
+
+/** Sections of prose and tables, 60 KB of words. */
+function largeMessage(): Message {
+  const sentence =
+    'The quick brown fox, it is said, jumps over 12 lazy dogs near notes.sh and runs on. '
+  const rows = Array.from({ length: 20 }, (_, row) => [`Row ${row}`, sentence.slice(0, 40)])
+  const part = [paragraph(sentence.repeat(12)), table([['Name', 'What'], ...rows])]
+  return message(Array.from({ length: 30 }, () => part).flat())
+}
+
+async function measureServers(runs: number): Promise<{ start: number; megabytes: number }[]> {
+  const measured: { start: number; megabytes: number }[] = []
+  for (let run = 0; run < runs; run++) measured.push(await measureServer())
+  return measured
+}
+
+/** From the start of the process until a typed line's answer has arrived, as a page gets it. */
+async function measureServer(): Promise<{ start: number; megabytes: number }> {
+  const before = performance.now()
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts'], {
+    cwd: root,
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [said] = (await once(child.stdout, 'data')) as [Buffer]
+  const address = /http:\S+/.exec(String(said))?.[0] ?? ''
+  const page = await fetch(address)
+  const cookie = page.headers.get('set-cookie')?.split(';')[0] ?? ''
+  await page.text()
+  const events = await fetch(`${address}/events`, { headers: { cookie } })
+  await fetch(`${address}/lines`, {
+    method: 'POST',
+    headers: { cookie, 'content-type': 'application/json' },
+    body: '{"line":"/threats"}',
+  })
+  let text = ''
+  for await (const chunk of events.body ?? []) {
+    text += Buffer.from(chunk).toString()
+    if (text.includes('"line":"/threats"')) break
+  }
+  const start = performance.now() - before
+  const megabytes = process.platform === 'linux' ? residentMegabytes(child.pid ?? 0) : Number.NaN
+  child.kill('SIGTERM')
+  await once(child, 'close')
+  return { start, megabytes }
+}
+
+/** Resident memory of a process, in MB, as Linux counts it. */
+function residentMegabytes(pid: number): number {
+  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Number(kilobytes) / 1024
+}

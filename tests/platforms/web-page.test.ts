@@ -1,0 +1,286 @@
+/// <reference lib="dom" />
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import axe from 'axe-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { heading, message, paragraph } from '../../src/message.ts'
+import type { Bot } from '../../src/platform.ts'
+import { createWebPlatform, type WebPlatform } from '../../src/platforms/web/web.ts'
+import { openBrowser } from '../browser.ts'
+import { shippedBot } from '../shipped.ts'
+
+/** Where the pictures of the README come from; `npm run screenshots` puts them there. */
+const pictures = process.env.SCREENSHOTS
+  ? join(import.meta.dirname, '../../docs/screenshots')
+  : join(import.meta.dirname, '../../node_modules/.cache/screenshots')
+mkdirSync(pictures, { recursive: true })
+
+const EVIL = [
+  '<img src=x onerror="window.hacked = 1">',
+  '<script>window.hacked = 1</script>',
+  '"><svg onload=window.hacked=1>',
+  '</div></body><iframe src="javascript:window.hacked=1">',
+]
+
+const bot: Bot = {
+  ...shippedBot,
+  answer(line) {
+    if (line === '/evil') {
+      const body = [
+        heading(1, EVIL.join(' ')),
+        ...EVIL.map(value => paragraph({ type: 'html', value })),
+        ...EVIL.map(value => paragraph({ type: 'inlineCode', value })),
+        { type: 'code' as const, value: EVIL.join('\n') },
+        paragraph({
+          type: 'link',
+          url: 'https://x.org/"onmouseover="window.hacked=1',
+          children: [{ type: 'text', value: EVIL[0] ?? '' }],
+        }),
+      ]
+      return {
+        message: message(body, [{ label: EVIL[0] ?? '', command: '/next' }]),
+        understood: true,
+      }
+    }
+    if (line === '/many') {
+      const actions = Array.from({ length: 30 }, (_, index) => ({
+        label: `Choice ${index}`,
+        command: index === 7 ? '/next' : `/search ${index}`,
+      }))
+      return { message: message([paragraph('Many choices.')], actions), understood: true }
+    }
+    return shippedBot.answer(line)
+  },
+}
+
+let browser: Browser
+let web: WebPlatform
+let context: BrowserContext
+let page: Page
+/** What the page says on its console, and what it should never: errors, broken policy. */
+let faults: string[]
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  web = createWebPlatform({ bot, port: 0 })
+  await web.start()
+}, 60_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await web?.stop()
+})
+
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1200, height: 800 } })
+  page = await context.newPage()
+  page.setDefaultTimeout(8000)
+  faults = []
+  page.on('console', said => {
+    if (['error', 'warning'].includes(said.type())) faults.push(said.text())
+  })
+  page.on('pageerror', error => faults.push(error.message))
+  await page.goto(web.address())
+  await answered('/start')
+})
+
+afterEach(async () => {
+  expect(faults).toEqual([])
+  await context.close()
+})
+
+/** Waits until the answer to the last line is drawn in both skins. */
+async function answered(line: string): Promise<void> {
+  for (const skin of ['.discord', '.telegram']) {
+    await page.waitForFunction(
+      ([selector, text]) => {
+        const asked = [...document.querySelectorAll(`${selector} .asked`)].at(-1)
+        return asked?.textContent === text && asked?.nextElementSibling?.matches('.message')
+      },
+      [skin, line],
+    )
+  }
+}
+
+async function type(line: string): Promise<void> {
+  await page.fill('#line', line)
+  await page.press('#line', 'Enter')
+  await answered(line)
+}
+
+/** The text of the last message in a skin. */
+function last(skin: 'discord' | 'telegram'): Promise<string> {
+  return page.locator(`.${skin} .message`).last().innerText()
+}
+
+async function violations(): Promise<string[]> {
+  // The page's own policy lets no script in: axe comes in through the debugger.
+  await page.evaluate(`${axe.source}; undefined`)
+  const found = await page.evaluate(() => window.axe.run())
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+}
+
+test('a line is answered in both skins, from the bodies that would be sent', async () => {
+  await type('/partnerships')
+  for (const skin of ['discord', 'telegram'] as const) {
+    const text = await last(skin)
+    expect(text).toMatch(/^Partnerships with local governments\n/)
+    expect(text.replaceAll('\u2060', '')).toMatch(/North Macedonia\n+Engagement Type: Capacity/)
+  }
+  expect(await page.locator('.discord .display h3').last().innerText()).toMatch(/^Partnerships/)
+  expect(await page.inputValue('#line')).toBe('')
+  await page.screenshot({ path: join(pictures, 'light.png') })
+})
+
+test('suggestions come while a command is typed; arrows and Enter choose one', async () => {
+  await page.locator('#line').pressSequentially('/exer')
+  const box = page.getByRole('listbox', { name: 'Commands' })
+  await box.waitFor()
+  expect(await page.getAttribute('#line', 'aria-expanded')).toBe('true')
+  await page.press('#line', 'ArrowDown')
+  await page.press('#line', 'ArrowDown')
+  const active = await page.getAttribute('#line', 'aria-activedescendant')
+  expect(await page.locator(`#${active}`).innerText()).toBe('/exercises upcoming Upcoming')
+  await page.press('#line', 'Enter')
+  expect(await page.inputValue('#line')).toBe('/exercises upcoming')
+  expect(await box.isHidden()).toBe(true)
+  await page.press('#line', 'Enter')
+  await answered('/exercises upcoming')
+  expect(await last('telegram')).toMatch('No upcoming exercise is known.')
+})
+
+test('Tab takes the first suggestion, Escape closes them, a click takes one', async () => {
+  await page.locator('#line').pressSequentially('/obj')
+  await page.locator('#suggestions [role=option]').first().waitFor()
+  await page.press('#line', 'Tab')
+  expect(await page.inputValue('#line')).toBe('/objectives')
+  await page.fill('#line', '/t')
+  await page.locator('#suggestions [role=option]').first().waitFor()
+  await page.press('#line', 'Escape')
+  expect(await page.locator('#suggestions [role=option]').first().isHidden()).toBe(true)
+  await page.fill('#line', '/th')
+  await page.getByRole('option', { name: '/threats details' }).click()
+  expect(await page.inputValue('#line')).toBe('/threats details')
+})
+
+test('buttons work in both skins, and so do menus', async () => {
+  await type('/threats')
+  await page.locator('.telegram').getByRole('button', { name: 'Details' }).last().click()
+  await answered('/threats details')
+  expect(await last('discord')).toMatch('External Influences')
+  await page.locator('.discord').getByRole('button', { name: 'Summary' }).last().click()
+  await answered('/threats')
+  await type('/many')
+  await page.locator('.discord select').first().selectOption('/next')
+  await answered('/next')
+})
+
+test('one skin at a time or both, and a reload keeps the choice and the history', async () => {
+  await type('/threats')
+  await page.getByLabel('Telegram', { exact: true }).check()
+  expect(await page.locator('section.discord').isVisible()).toBe(false)
+  await page.reload()
+  await answered('/threats')
+  expect(await page.locator('section.discord').isVisible()).toBe(false)
+  expect(await page.locator('.telegram .asked').allInnerTexts()).toEqual(['/start', '/threats'])
+  await page.getByLabel('Discord', { exact: true }).check()
+  expect(await page.locator('section.telegram').isVisible()).toBe(false)
+  await page.getByLabel('both').check()
+  expect(await page.locator('section.telegram').isVisible()).toBe(true)
+})
+
+test('at 360 pixels nothing runs out of the page, and one skin is shown at first', async () => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  await page.reload()
+  await answered('/start')
+  expect(await page.locator('section.discord').isVisible()).toBe(false)
+  await type('/capabilities details')
+  await type('/exercises')
+  for (const skin of ['Telegram', 'Discord', 'both']) {
+    await page.getByLabel(skin, { exact: true }).check()
+    const widths = await page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      ...[...document.querySelectorAll('.log')].map(log => log.scrollWidth - log.clientWidth),
+    ])
+    expect(widths).toEqual([360, 0, 0])
+  }
+  await page.getByLabel('Telegram', { exact: true }).check()
+  await type('/partnerships')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.screenshot({ path: join(pictures, 'phone.png') })
+})
+
+test('with the keyboard alone: type, reach a button, press it, change the skin', async () => {
+  const tabTo = async (selector: string) => {
+    for (let step = 0; step < 60; step++) {
+      if (await page.evaluate(wanted => document.activeElement?.matches(wanted), selector)) return
+      await page.keyboard.press('Tab')
+    }
+    throw new Error(`Tab never reached ${selector}.`)
+  }
+  await tabTo('[name=skin]')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  expect(await page.getAttribute('main', 'data-skin')).toBe('telegram')
+  await tabTo('#line')
+  await page.keyboard.type('/next')
+  await page.keyboard.press('Enter')
+  await answered('/next')
+  await tabTo('[data-line="/exercises"]')
+  await page.keyboard.press('Enter')
+  await answered('/exercises')
+})
+
+test('axe finds nothing wrong, in light and dark, with suggestions open and with many choices', async () => {
+  await type('/tables threats')
+  await type('/exercises')
+  await type('/many')
+  await type('/evil')
+  await page.fill('#line', '/t')
+  await page.locator('#suggestions [role=option]').first().waitFor()
+  await page.press('#line', 'ArrowDown')
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect(await violations()).toEqual([])
+  }
+  await page.press('#line', 'Escape')
+  await type('/threats')
+  await page.screenshot({ path: join(pictures, 'dark.png') })
+})
+
+test('HTML in content is shown as it is written, and does nothing', async () => {
+  await type('/evil')
+  for (const skin of ['discord', 'telegram'] as const) {
+    const text = (await last(skin)).replaceAll('\u2060', '')
+    for (const part of EVIL) expect(text.split(part).length).toBeGreaterThan(3)
+    expect(await page.locator(`.${skin} .log`).locator('img, script, svg, iframe').count()).toBe(0)
+  }
+  expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
+})
+
+test('a script that got into the page all the same would not run', async () => {
+  const ran = await page.evaluate(() => {
+    const script = document.createElement('script')
+    script.textContent = 'window.hacked = 1'
+    document.body.append(script)
+    return 'hacked' in window
+  })
+  expect(ran).toBe(false)
+  expect(faults.splice(0).join()).toMatch('Content Security Policy')
+})
+
+test('a line that cannot be sent stays in the field, with a sentence', async () => {
+  await page.route('**/lines', route => route.abort())
+  await page.fill('#line', 'something long')
+  await page.press('#line', 'Enter')
+  await page.getByText('That could not be sent. Is Sitrep still running?').waitFor()
+  expect(await page.inputValue('#line')).toBe('something long')
+  faults.splice(0)
+})
+
+declare global {
+  interface Window {
+    axe: typeof axe
+  }
+}
