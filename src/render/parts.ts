@@ -77,7 +77,7 @@ function graphemeEnd(text: string, limit: number): number {
   const from = Math.max(0, limit - 64)
   const window = text.slice(from, limit + 64)
   let end = 0
-  for (const { index } of GRAPHEMES.segment(window)) if (from + index <= limit) end = from + index
+  for (const { index } of segmenter().segment(window)) if (from + index <= limit) end = from + index
   const codePoint = /[\uD800-\uDBFF]/.test(text[limit - 1] ?? '') ? limit - 1 : limit
   return end > from ? end : codePoint
 }
@@ -86,7 +86,13 @@ function firstGrapheme(text: string): number {
   return text.codePointAt(0) !== undefined && (text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1
 }
 
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' })
+let graphemes: Intl.Segmenter | undefined
+
+/** Made when a word is longer than a message, which is hardly ever. */
+function segmenter(): Intl.Segmenter {
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  return graphemes
+}
 
 function before(block: Block, at: number): Block {
   if (block.kind === 'code') return { ...block, text: block.text.slice(0, at) }
