@@ -78,13 +78,14 @@ async function measureServer(): Promise<{ start: number; megabytes: number }> {
   })
   const [said] = (await once(child.stdout, 'data')) as [Buffer]
   const address = /http:\S+/.exec(String(said))?.[0] ?? ''
-  const page = await fetch(address)
-  const cookie = page.headers.get('set-cookie')?.split(';')[0] ?? ''
-  await page.text()
+  await (await fetch(address)).text()
+  const json = { method: 'POST', headers: { 'content-type': 'application/json' } }
+  const session = await fetch(`${address}/session`, { ...json, body: '{}' })
+  const cookie = session.headers.get('set-cookie')?.split(';')[0] ?? ''
   const events = await fetch(`${address}/events`, { headers: { cookie } })
   await fetch(`${address}/lines`, {
-    method: 'POST',
-    headers: { cookie, 'content-type': 'application/json' },
+    ...json,
+    headers: { ...json.headers, cookie },
     body: '{"line":"/threats"}',
   })
   let text = ''

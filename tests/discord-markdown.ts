@@ -42,7 +42,7 @@ function readInline(text: string): string {
     .replace(/^> ?/gm, '')
     .replace(/^(#{1,3} |\s*(?:- |\d+\. ))/gm, mark => mark.replace(/[#-]/g, ''))
     .replace(
-      /\\(.)|``\u0020?([\s\S]+?)\u0020?``|`([^`]+)`|\]\(<([^>]*)>\)|<(https?:[^>]*)>|[*_~[]+/g,
+      /\\(.)|``\u0020?([\s\S]+?)\u0020?``|`([^`]+)`|\]\(<([^>]*)>\)|\u0020\(<https?:[^>]*>\)|<(https?:[^>]*)>|[*_~[]+/g,
       (_, escaped, double, single, _address, url) => escaped ?? double ?? single ?? url ?? '',
     )
 }

@@ -11,7 +11,10 @@ export function sectionLead(
   section: Section,
   today: Temporal.PlainDate,
 ): Message {
-  const tables = section.tables.flatMap(({ title, table }) => [heading(2, title), table])
+  const tables = section.tables.flatMap(({ title, table }) =>
+    // Without a heading of its own a table is named by the section, which stands above already.
+    title === section.title ? [table] : [heading(2, title), table],
+  )
   const details = { label: texts.details, command: `/${section.command} details` }
   return frame(edition, section, tables, today, hasDetails(section) ? [details] : [])
 }

@@ -105,16 +105,15 @@ function fits(blocks: readonly Block[]): boolean {
 function markdown(blocks: readonly Block[]): string {
   return blocks
     .map((block, index) => {
-      const gap = index === 0 ? '' : block.tight || followsQuote(blocks, index) ? '\n' : '\n\n'
+      const previous = blocks[index - 1]
+      const inQuote = block.quote > 0 && previous?.quote === block.quote
+      // An empty line would end the quote: it is quoted as well.
+      const empty = block.tight ? '' : inQuote ? '> \n' : '\n'
+      const gap = index === 0 ? '' : `\n${empty}`
       const text = blockMarkdown(block)
-      return gap + (block.quote ? text.replace(/^/gm, '> ') : text)
+      return gap + (block.quote > 0 ? text.replace(/^/gm, '> ') : text)
     })
     .join('')
-}
-
-/** An empty line would end a quote: between two of its paragraphs stands one that is quoted too. */
-function followsQuote(blocks: readonly Block[], index: number): boolean {
-  return blocks[index]?.quote === true && blocks[index - 1]?.quote === true
 }
 
 function blockMarkdown(block: Block): string {
@@ -125,7 +124,8 @@ function blockMarkdown(block: Block): string {
   }
   const text = block.runs.map(runMarkdown).reduce(join, '')
   if (block.heading) return `${'#'.repeat(block.heading)} ${text.replaceAll('\n', ' ')}`
-  const indent = '  '.repeat(Math.max(0, block.indent - 1))
+  // What follows in a list's item stands below its text, not below its marker.
+  const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
   const marker = block.marker.replace('• ', '- ')
   const below = `\n${indent}${' '.repeat(marker.length)}`
   return indent + marker + lineStarts(text).replaceAll('\n', below)
@@ -161,12 +161,14 @@ function inlineCode(text: string): string {
   return `\`\` ${apart(text)} \`\``
 }
 
+const LOOKS_LIKE_ADDRESS = /:\/\/|^\S+\.[a-z]{2,}(?:\/|$)/i
+
 /** Discord links only http and https, and refuses a label that looks like another address. */
 function link(label: string, shown: string, url: string): string {
   if (!/^https?:/i.test(url)) return label === url ? shown : `${shown} (${escapeMarkdown(url)})`
   const address = url.replace(/[<>\s\\]/g, encodeURIComponent)
   if (label === url) return `<${address}>`
-  return `[${shown}](<${address}>)`
+  return LOOKS_LIKE_ADDRESS.test(label) ? `${shown} (<${address}>)` : `[${shown}](<${address}>)`
 }
 
 /** A backslash before each character that Discord could take for markup, mention or emoji. */

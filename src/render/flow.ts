@@ -28,7 +28,8 @@ interface CodeBlock extends Place {
 interface Place {
   /** Levels of lists around it. */
   readonly indent: number
-  readonly quote: boolean
+  /** The quote that it stands in, counted from 1; 0 outside of any. */
+  readonly quote: number
   /** Whether it follows the block before on the next line, without an empty one between. */
   readonly tight: boolean
 }
@@ -55,11 +56,18 @@ export interface FlowOptions {
 
 const RULE = '———'
 
+/** With the number of quotes so far. */
+type Layout = FlowOptions & { readonly quotes: { count: number } }
+
 export function flow(body: Root, options: FlowOptions): Block[] {
-  return layOut(body.children, { indent: 0, quote: false, tight: false }, options)
+  return layOut(
+    body.children,
+    { indent: 0, quote: 0, tight: false },
+    { ...options, quotes: { count: 0 } },
+  )
 }
 
-function layOut(nodes: readonly Nodes[], place: Place, options: FlowOptions): Block[] {
+function layOut(nodes: readonly Nodes[], place: Place, options: Layout): Block[] {
   // Only the first block keeps the place's own tightness: those below it are its equals.
   return nodes.flatMap((node, index) =>
     block(
@@ -70,7 +78,7 @@ function layOut(nodes: readonly Nodes[], place: Place, options: FlowOptions): Bl
   )
 }
 
-function block(node: Nodes, place: Place, options: FlowOptions): Block[] {
+function block(node: Nodes, place: Place, options: Layout): Block[] {
   const text = (runs: readonly Run[], more: { heading?: 1 | 2 | 3; marker?: string } = {}) =>
     runs.length > 0 || more.marker
       ? [{ kind: 'text' as const, runs, marker: '', ...place, ...more }]
@@ -81,11 +89,18 @@ function block(node: Nodes, place: Place, options: FlowOptions): Block[] {
     case 'paragraph':
       return text(runs(node.children))
     case 'heading':
+      // In a list or a quote a heading is a line in bold.
+      if (place.indent > 0 || place.quote > 0) {
+        return text(runs([{ type: 'strong', children: node.children }]))
+      }
       return text(runs(node.children), { heading: node.depth === 1 ? 1 : node.depth === 2 ? 2 : 3 })
     case 'thematicBreak':
       return text([{ text: RULE }])
-    case 'blockquote':
-      return layOut(node.children, { ...place, quote: true }, options)
+    case 'blockquote': {
+      // A quote in a quote is part of it: neither platform nests them.
+      const quote = place.quote || ++options.quotes.count
+      return layOut(node.children, { ...place, quote }, options)
+    }
     case 'code':
       return [{ kind: 'code', text: clean(node.value), language: node.lang ?? undefined, ...place }]
     case 'list':
@@ -114,7 +129,7 @@ function listItem(
   { children, checked }: Extract<Nodes, { type: 'listItem' }>,
   marker: string,
   place: Place,
-  options: FlowOptions,
+  options: Layout,
 ): Block[] {
   const box = typeof checked === 'boolean' ? (checked ? '☑ ' : '☐ ') : ''
   const [first, ...rest] = children
@@ -133,7 +148,7 @@ function withMarker(marker: string, blocks: readonly Block[], place: Place): Blo
   return first ? [alone, { ...first, tight: true }, ...rest] : [alone]
 }
 
-function table(node: Table, place: Place, options: FlowOptions): Block[] {
+function table(node: Table, place: Place, options: Layout): Block[] {
   const rows = node.children.map(row =>
     row.children.map(cell =>
       runs(cell.children)
@@ -175,7 +190,8 @@ function inline(node: Nodes, marks: Marks): Run[] {
     case 'delete':
       return children({ strike: true })
     case 'inlineCode':
-      return [{ ...marks, code: true, text: spaced(node.value) }]
+      // A link keeps its target: Telegram lets none hold code.
+      return [{ ...marks, ...(!marks.url && { code: true as const }), text: spaced(node.value) }]
     case 'link': {
       const url = clean(node.url)
       // A link that shows nothing could not be pressed.

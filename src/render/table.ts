@@ -7,12 +7,19 @@ import { emphasis, strong } from '../message.ts'
 export const TABLE_STYLES = ['grid', 'cards'] as const
 export type TableStyle = (typeof TABLE_STYLES)[number]
 
+/** Beside each other such cells change places on the screen: they go on cards. */
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/
+
+/** The name of a card whose row has none. */
+const NAMELESS = '—'
+
 /** Between two columns of a grid. */
 const GAP = '  '
 
 /**
  * The first rung of the ladder: a monospace grid, one line a row, its header underlined.
- * Undefined where it would be wider than `columns` (as a terminal counts them: two for CJK).
+ * Undefined where it would be wider than `columns` (as a terminal counts them: two for CJK), or
+ * where a text runs from right to left.
  *
  * @param cells rows of one-line texts, the header first; they may carry ANSI colours.
  */
@@ -26,7 +33,9 @@ export function grid(
     cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index] ?? '')), 1),
   )
   const total = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (count - 1)
-  if (total > columns) return undefined
+  if (total > columns || cells.some(row => row.some(cell => RIGHT_TO_LEFT.test(cell)))) {
+    return undefined
+  }
 
   const lines = cells.map(row =>
     widths
@@ -57,8 +66,9 @@ export function cards({ children: [header, ...rows] }: Table): Paragraph[] {
 
 function card(names: readonly string[], row: TableRow): Paragraph {
   const lines = row.children.map((cell, index): PhrasingContent[] => {
-    if (textOf(cell).trim() === '') return []
-    if (index === 0) return [strong(...cell.children)]
+    const isEmpty = textOf(cell).trim() === ''
+    if (index === 0) return [isEmpty ? strong(NAMELESS) : strong(...cell.children)]
+    if (isEmpty) return []
     const name = names[index]
     return name ? [{ type: 'text', value: `${name}: ` }, ...cell.children] : cell.children
   })

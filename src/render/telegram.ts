@@ -81,7 +81,11 @@ function html(blocks: readonly Block[]): string {
     }
     // Paragraphs of one quote stand in one: they follow each other.
     let quoted = blockHtml(first)
-    for (let next = blocks[index + 1]; next && isQuoted(next); next = blocks[index + 1]) {
+    for (
+      let next = blocks[index + 1];
+      next?.quote === first.quote && isQuoted(next);
+      next = blocks[index + 1]
+    ) {
       quoted += (next.tight ? '\n' : '\n\n') + blockHtml(next)
       index += 1
     }
@@ -92,7 +96,7 @@ function html(blocks: readonly Block[]): string {
 
 /** Code in a quote stands outside of it: the manual lets no quote hold a monospace block. */
 function isQuoted(block: Block): boolean {
-  return block.quote && block.kind === 'text'
+  return block.quote > 0 && block.kind === 'text'
 }
 
 function blockHtml(block: Block): string {
@@ -103,7 +107,8 @@ function blockHtml(block: Block): string {
       ? `<pre><code class="language-${language}">${code}</code></pre>`
       : `<pre>${code}</pre>`
   }
-  const indent = '  '.repeat(Math.max(0, block.indent - 1))
+  // What follows in a list's item stands below its text, not below its marker.
+  const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
   // The marker counts: what follows it is no longer the beginning of a word.
   const runs = unlink([{ text: indent + block.marker }, ...block.runs])
   const shown = runs.filter(({ text }) => text !== '')

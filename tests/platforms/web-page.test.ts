@@ -96,7 +96,9 @@ async function answered(line: string): Promise<void> {
     await page.waitForFunction(
       ([selector, text]) => {
         const asked = [...document.querySelectorAll(`${selector} .asked`)].at(-1)
-        return asked?.textContent === text && asked?.nextElementSibling?.matches('.message')
+        return (
+          asked?.textContent === `You: ${text}` && asked?.nextElementSibling?.matches('.message')
+        )
       },
       [skin, line],
     )
@@ -134,20 +136,20 @@ test('a line is answered in both skins, from the bodies that would be sent', asy
 })
 
 test('suggestions come while a command is typed; arrows and Enter choose one', async () => {
-  await page.locator('#line').pressSequentially('/exer')
+  await page.locator('#line').pressSequentially('/exercises')
   const box = page.getByRole('listbox', { name: 'Commands' })
   await box.waitFor()
   expect(await page.getAttribute('#line', 'aria-expanded')).toBe('true')
   await page.press('#line', 'ArrowDown')
   await page.press('#line', 'ArrowDown')
   const active = await page.getAttribute('#line', 'aria-activedescendant')
-  expect(await page.locator(`#${active}`).innerText()).toBe('/exercises upcoming Upcoming')
+  expect(await page.locator(`#${active}`).innerText()).toBe('/exercises past Past')
   await page.press('#line', 'Enter')
-  expect(await page.inputValue('#line')).toBe('/exercises upcoming')
+  expect(await page.inputValue('#line')).toBe('/exercises past')
   expect(await box.isHidden()).toBe(true)
   await page.press('#line', 'Enter')
-  await answered('/exercises upcoming')
-  expect(await last('telegram')).toMatch('No upcoming exercise is known.')
+  await answered('/exercises past')
+  expect(await last('telegram')).toMatch(/^Past exercises/)
 })
 
 test('Tab takes the first suggestion, Escape closes them, a click takes one', async () => {
@@ -159,7 +161,7 @@ test('Tab takes the first suggestion, Escape closes them, a click takes one', as
   await page.locator('#suggestions [role=option]').first().waitFor()
   await page.press('#line', 'Escape')
   expect(await page.locator('#suggestions [role=option]').first().isHidden()).toBe(true)
-  await page.fill('#line', '/th')
+  await page.fill('#line', '/threats')
   await page.getByRole('option', { name: '/threats details' }).click()
   expect(await page.inputValue('#line')).toBe('/threats details')
 })
@@ -183,7 +185,8 @@ test('one skin at a time or both, and a reload keeps the choice and the history'
   await page.reload()
   await answered('/threats')
   expect(await page.locator('section.discord').isVisible()).toBe(false)
-  expect(await page.locator('.telegram .asked').allInnerTexts()).toEqual(['/start', '/threats'])
+  const asked = await page.locator('.telegram .asked').allInnerTexts()
+  expect(asked.map(text => text.replace(/^You:\s/, ''))).toEqual(['/start', '/threats'])
   await page.getByLabel('Discord', { exact: true }).check()
   expect(await page.locator('section.telegram').isVisible()).toBe(false)
   await page.getByLabel('both').check()
@@ -219,6 +222,7 @@ test('with the keyboard alone: type, reach a button, press it, change the skin',
     }
     throw new Error(`Tab never reached ${selector}.`)
   }
+  await page.focus('.skip')
   await tabTo('[name=skin]')
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowRight')
@@ -230,6 +234,7 @@ test('with the keyboard alone: type, reach a button, press it, change the skin',
   await tabTo('[data-line="/exercises"]')
   await page.keyboard.press('Enter')
   await answered('/exercises')
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('You: /exercises')
 })
 
 test('axe finds nothing wrong, in light and dark, with suggestions open and with many choices', async () => {
@@ -268,6 +273,45 @@ test('a script that got into the page all the same would not run', async () => {
   })
   expect(ran).toBe(false)
   expect(faults.splice(0).join()).toMatch('Content Security Policy')
+})
+
+test('blanks are not sent, and a double click is one click', async () => {
+  await page.fill('#line', '   ')
+  await page.press('#line', 'Enter')
+  await type('/threats')
+  await page.locator('.telegram').getByRole('button', { name: 'Details' }).last().dblclick()
+  await answered('/threats details')
+  await type('/next')
+  const asked = await page.locator('.telegram .asked').allTextContents()
+  expect(asked).toEqual(['You: /start', 'You: /threats', 'You: /threats details', 'You: /next'])
+})
+
+test('a server that starts anew is found again, and what was read stays', async () => {
+  const own = createWebPlatform({ bot, port: 0 })
+  await own.start()
+  await page.goto(own.address())
+  await answered('/start')
+  await type('/threats')
+  await own.stop()
+  await page.getByText('It is tried again').waitFor()
+  const again = createWebPlatform({ bot, port: Number(new URL(own.address()).port) })
+  await again.start()
+  await answered('/start')
+  await type('/next')
+  const asked = await page.locator('.telegram .asked').allTextContents()
+  expect(asked).toEqual(['You: /start', 'You: /threats', 'You: /start', 'You: /next'])
+  await again.stop()
+  faults.splice(0)
+})
+
+test('a link from another site does not part an open page from its chat', async () => {
+  const other = await context.newPage()
+  await other.goto('about:blank')
+  await other.setContent(`<a href="${web.address()}">over there</a>`)
+  await other.click('a')
+  await other.waitForSelector('.telegram .message')
+  await type('/next')
+  expect(await last('telegram')).toMatch(/^Next exercise/)
 })
 
 test('a line that cannot be sent stays in the field, with a sentence', async () => {

@@ -13,9 +13,7 @@ interface Exchange {
 
 /** Somebody at the local chat, over HTTP as the page speaks it. */
 export async function webPerson(address: string): Promise<Person> {
-  const page = await fetch(address)
-  const cookie = page.headers.get('set-cookie')?.split(';')[0] ?? ''
-  await page.text()
+  const cookie = await openSession(address)
   const exchanges = events(await fetch(`${address}/events`, { headers: { cookie } }))
   let last = await next()
   // The greeting of a new chat.
@@ -52,6 +50,17 @@ export async function webPerson(address: string): Promise<Person> {
       return last.telegram.map(({ text }) => parseTelegramHtml(text).text.replaceAll('\u2060', ''))
     },
   }
+}
+
+/** Opens a chat as the page does; its cookie. */
+export async function openSession(address: string): Promise<string> {
+  const answer = await fetch(`${address}/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })
+  await answer.text()
+  return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
 }
 
 async function* events(answer: Response): AsyncGenerator<Exchange> {

@@ -4,7 +4,7 @@ import { PlatformError } from '../../src/platform.ts'
 import { createWebPlatform, type WebPlatform } from '../../src/platforms/web/web.ts'
 import { platformContract } from '../platform-contract.ts'
 import { shippedBot } from '../shipped.ts'
-import { webPerson } from './web-person.ts'
+import { openSession, webPerson } from './web-person.ts'
 
 platformContract('web', async bot => {
   const platform = createWebPlatform({ bot, port: 0 })
@@ -22,9 +22,7 @@ let cookie: string
 beforeAll(async () => {
   web = createWebPlatform({ bot: shippedBot, port: 0 })
   await web.start()
-  const page = await fetch(web.address())
-  cookie = page.headers.get('set-cookie')?.split(';')[0] ?? ''
-  await page.text()
+  cookie = await openSession(web.address())
 })
 
 afterAll(() => web.stop())
@@ -90,7 +88,7 @@ test('a foreign Origin is refused, and so is one that hides', async () => {
 test('a post without the session, with another one, or not as JSON is refused', async () => {
   const line = '{"line":"/next"}'
   expect(await send('/lines', JSON_TYPE, line)).toMatchObject({ status: 403 })
-  expect(await send('/lines', { cookie: 'sitrep=guessed', ...JSON_TYPE }, line)).toMatchObject({
+  expect(await send('/lines', { cookie: 'sitrep-1=guessed', ...JSON_TYPE }, line)).toMatchObject({
     status: 403,
   })
   for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
@@ -102,11 +100,32 @@ test('a post without the session, with another one, or not as JSON is refused', 
 })
 
 test('the session is for this site alone, and scripts cannot read it', async () => {
-  const page = await fetch(web.address())
-  expect(page.headers.get('set-cookie')).toMatch(
-    /^sitrep=[\w-]{32}; Path=\/; HttpOnly; SameSite=Strict$/,
+  const answer = await fetch(`${web.address()}/session`, { method: 'POST', headers: JSON_TYPE })
+  expect(answer.headers.get('set-cookie')).toMatch(
+    /^sitrep-\d+=[\w-]{32}; Path=\/; HttpOnly; SameSite=Strict$/,
   )
-  await page.text()
+  expect(await answer.json()).toEqual({ known: false })
+})
+
+test('a page that is only asked for opens no session, nor does a foreign site end one', async () => {
+  for (let visit = 0; visit < 200; visit++) await send('/', {})
+  expect(await send('/', {})).toMatchObject({ status: 200 })
+  expect(
+    await send('/session', { ...JSON_TYPE, origin: 'https://evil.example' }, '{}'),
+  ).toMatchObject({ status: 403 })
+  expect(await send('/session', { 'content-type': 'text/plain' }, '{}')).toMatchObject({
+    status: 415,
+  })
+  const again = await send('/session', { ...JSON_TYPE, cookie }, '{}')
+  expect(again).toEqual({ status: 200, text: '{"known":true}' })
+})
+
+test('a chat that a page has open outlives any number of others', async () => {
+  const person = await webPerson(web.address())
+  for (let other = 0; other < 120; other++) await openSession(web.address())
+  await person.type('/next')
+  expect((await person.read())[0]).toMatch(/^Next exercise/)
+  cookie = await openSession(web.address())
 })
 
 test('what is no line, or far too long, is answered in a sentence', async () => {

@@ -76,7 +76,7 @@ test('styles, links, code, quotes and lists are what was meant', () => {
       'a\\_b **b** ***c***\u200B~~d~~\u200B`/threats`[e](<https://x.org/a%3Eb>) <https://x.org>',
       '1. one\n2. two',
       '- \\# no heading\n- 1\\. no number',
-      '> q1\n> q2',
+      '> q1\n> \n> q2',
       '```ts\na `\u200B`\u200B` b\n```',
     ].join('\n\n'),
   ])

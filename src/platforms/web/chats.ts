@@ -15,8 +15,9 @@ export interface Exchange {
 interface Chat {
   readonly history: readonly Exchange[]
   type(line: string): void
-  /** Hands over every further exchange; returns what ends that. */
-  listen(listener: (exchange: Exchange) => void): () => void
+  /** Hands over every further exchange; returns what ends that, or nothing where too many listen. */
+  listen(listener: (exchange: Exchange) => void): (() => void) | undefined
+  isOpen(): boolean
 }
 
 export interface Chats {
@@ -26,8 +27,10 @@ export interface Chats {
   close(): void
 }
 
-/** Chats kept; the one unused for longest gives way. */
+/** Chats kept; of those that no page has open, the one unused for longest gives way. */
 const CHATS = 50
+/** Pages of one chat: a browser opens no more streams to one address by itself. */
+const PAGES = 12
 /** Exchanges kept of a chat: what a page draws without a wait. */
 const EXCHANGES = 100
 
@@ -41,8 +44,8 @@ export function createChats(bot: Bot): Chats {
       // As Telegram does when a chat is opened: nobody begins in front of an empty page.
       chat.type('/start')
       chats.set(session, chat)
-      const [oldest] = chats.keys()
-      if (chats.size > CHATS && oldest) chats.delete(oldest)
+      const unused = [...chats].find(([, kept]) => !kept.isOpen() && kept !== chat)
+      if (chats.size > CHATS && unused) chats.delete(unused[0])
       return session
     },
     find(session = '') {
@@ -76,7 +79,9 @@ function createChat(bot: Bot): Chat {
       if (history.length > EXCHANGES) history.shift()
       for (const listener of listeners) listener(exchange)
     },
+    isOpen: () => listeners.size > 0,
     listen(listener) {
+      if (listeners.size >= PAGES) return undefined
       listeners.add(listener)
       return () => listeners.delete(listener)
     },

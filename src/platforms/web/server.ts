@@ -15,7 +15,6 @@ export interface ServerOptions {
   readonly address: () => string
 }
 
-const COOKIE = 'sitrep'
 /** Most bytes of a post: a line of 4096 characters, escaped at its longest. */
 const POST_BYTES = 64 * 1024
 /** How often an idle stream says that it lives, in milliseconds. */
@@ -49,12 +48,20 @@ export function createServer({ bot, chats, address }: ServerOptions): Hono {
   app.use(guard(address))
   app.onError((_, context) => context.text('That went wrong inside Sitrep. Please try again.', 500))
 
-  app.get('/', context => {
-    const session = getCookie(context, COOKIE)
-    if (!chats.find(session)) {
-      setCookie(context, COOKIE, chats.open(), { httpOnly: true, sameSite: 'Strict', path: '/' })
+  // Cookies know no ports: two of these servers would take each other's.
+  const cookie = () => `sitrep-${new URL(address()).port}`
+  const chatOf = (context: Context) => chats.find(getCookie(context, cookie()))
+
+  app.get('/', context => context.html(pageFile('/page.html')))
+
+  // Asked for by the page itself and not given with it: a link from another site to this page comes
+  // without the cookie, and would replace the session of a page that is open.
+  app.post('/session', requireJson, context => {
+    const known = chatOf(context) !== undefined
+    if (!known) {
+      setCookie(context, cookie(), chats.open(), { httpOnly: true, sameSite: 'Strict', path: '/' })
     }
-    return context.html(pageFile('/page.html'))
+    return context.json({ known })
   })
 
   for (const [path, type] of Object.entries(FILES)) {
@@ -68,18 +75,20 @@ export function createServer({ bot, chats, address }: ServerOptions): Hono {
   app.get('/suggestions', context => context.json(bot.suggestions()))
 
   app.get('/events', context => {
-    const chat = chats.find(getCookie(context, COOKIE))
+    const chat = chatOf(context)
     if (!chat) return context.text('Open the page first.', 403)
     return streamSSE(context, async stream => {
-      const send = ({ id, ...exchange }: Exchange) =>
-        stream.writeSSE({ id: String(id), data: JSON.stringify({ id, ...exchange }) })
+      const send = (exchange: Exchange) =>
+        stream.writeSSE({ id: String(exchange.id), data: JSON.stringify(exchange) })
       // A reconnecting page names the last exchange that it has drawn.
       const seen = Number(context.req.header('last-event-id') ?? 0)
       const { promise: ended, resolve: end } = Promise.withResolvers<void>()
-      const forget = chat.listen(send)
-      for (const exchange of chat.history) if (exchange.id > seen) await send(exchange)
-      const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MS)
       stream.onAbort(end)
+      // Writes are queued in the order of their calls: what is typed meanwhile comes after these.
+      for (const exchange of chat.history) if (exchange.id > seen) void send(exchange)
+      const forget = chat.listen(send)
+      if (!forget) return
+      const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MS)
       await ended
       clearInterval(heartbeat)
       forget()
@@ -90,13 +99,9 @@ export function createServer({ bot, chats, address }: ServerOptions): Hono {
     maxSize: POST_BYTES,
     onError: context => context.text('That is too long to be read. Please shorten it.', 413),
   })
-  app.post('/lines', tooLong, async context => {
-    const chat = chats.find(getCookie(context, COOKIE))
+  app.post('/lines', requireJson, tooLong, async context => {
+    const chat = chatOf(context)
     if (!chat) return context.text('Open the page again: its session has ended.', 403)
-    // A form cannot send JSON: a page of somebody else's would have to ask first, and be refused.
-    if (!/^application\/json\b/.test(context.req.header('content-type') ?? '')) {
-      return context.text('Lines are sent as JSON.', 415)
-    }
     const line = readLine(await context.req.text())
     if (line === undefined) return context.text('Expected {"line": "…"}.', 400)
     chat.type(line)
@@ -104,6 +109,12 @@ export function createServer({ bot, chats, address }: ServerOptions): Hono {
   })
 
   return app
+}
+
+/** A form cannot send JSON: a page of somebody else's would have to ask first, and be refused. */
+async function requireJson(context: Context, next: Next) {
+  if (/^application\/json\b/.test(context.req.header('content-type') ?? '')) return next()
+  return context.text('Only JSON is taken here.', 415)
 }
 
 function readLine(body: string): string | undefined {

@@ -16,7 +16,7 @@ interface Component {
 
 /** Draws the body of a create-message as Discord does: containers of displays, rows and rules. */
 export function drawDiscord({ components }: DiscordBody): HTMLElement {
-  return element('div', 'message', ...components.map(drawComponent))
+  return element('article', 'message', ...components.map(drawComponent))
 }
 
 function drawComponent(component: Component): HTMLElement {
@@ -82,10 +82,10 @@ function drawLine(line: string): HTMLElement {
   const [, indent = '', mark, item = ''] = /^(\s*)(-|\d+\.) (.*)$/.exec(line) ?? []
   if (mark) {
     const shown = element('p', 'item', `${mark === '-' ? '•' : mark} `, ...drawInline(item))
-    shown.dataset.level = String(indent.length / 2)
+    shown.dataset.level = String(Math.min(6, Math.floor(indent.length / 2)))
     return shown
   }
-  return line.trim() === '' ? element('p', 'gap') : element('p', '', ...drawInline(line))
+  return line.trim() === '' ? element('div', 'gap') : element('p', '', ...drawInline(line))
 }
 
 const INLINE =

@@ -10,74 +10,135 @@ interface Exchange {
   readonly telegram: readonly TelegramBody[]
 }
 
+/** Before the next try to connect, in milliseconds. */
+const RETRY_MS = 2000
+
 const main = find('main')
 const input = find<HTMLInputElement>('#line')
 const notice = find('#notice')
 const logs = { discord: find('.discord .log'), telegram: find('.telegram .log') }
 
-suggest(input, find('#suggestions'))
+/** Whether the next answer is to something sent from this page: then the reader is taken to it. */
+let awaited = true
+/** The log whose button was pressed: the answer gets the focus there. */
+let pressedIn: HTMLElement | undefined
+let sending = false
 
-const events = new EventSource('/events')
-events.onmessage = ({ data }) => draw(JSON.parse(data))
-events.onopen = () => tell('')
-events.onerror = () => tell('The connection is lost. It is tried again …')
+suggest(input, find('#suggestions'))
+dress()
+connect()
 
 find('#composer').addEventListener('submit', event => {
   event.preventDefault()
-  send(input.value)
+  pressedIn = undefined
+  if (input.value.trim() !== '') send(input.value)
 })
 
 for (const log of Object.values(logs)) {
   log.addEventListener('click', event => {
     const button = (event.target as Element).closest<HTMLElement>('button.line')
-    if (button) send(button.dataset.line ?? '')
+    if (button) press(log, button.dataset.line ?? '')
   })
   log.addEventListener('change', event => {
     const menu = event.target as HTMLSelectElement
-    if (menu.selectedIndex > 0) send(menu.value)
+    if (menu.selectedIndex > 0) press(log, menu.value)
   })
 }
 
-const SKIN = 'sitrep-skin'
-// Two skins beside each other need room: on a phone one is shown at first.
-const narrow = matchMedia('(max-width: 700px)').matches
-const worn = localStorage.getItem(SKIN) ?? (narrow ? 'telegram' : 'both')
-for (const choice of document.querySelectorAll<HTMLInputElement>('[name=skin]')) {
-  choice.addEventListener('change', () => wear(choice.value))
-  if (choice.value === worn) choice.click()
+function press(log: HTMLElement, line: string): void {
+  pressedIn = log
+  send(line)
 }
 
-function wear(skin: string): void {
-  main.dataset.skin = skin
-  localStorage.setItem(SKIN, skin)
-  for (const log of Object.values(logs)) log.scrollTop = log.scrollHeight
+/** Opens the chat, again and again until there is one: the server may be starting anew. */
+async function connect(): Promise<void> {
+  try {
+    const { known } = await (await post('/session', {})).json()
+    // A chat that is known is told from its beginning; a new one goes on below what is here.
+    if (known) for (const log of Object.values(logs)) log.replaceChildren()
+    const events = new EventSource('/events')
+    events.onopen = () => tell('')
+    events.onmessage = ({ data }) => draw(JSON.parse(data))
+    events.onerror = () => {
+      tell('The connection is lost. It is tried again …')
+      // Refused, not interrupted: the session is gone, and the browser does not try by itself.
+      if (events.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MS)
+    }
+  } catch {
+    tell('Sitrep does not answer. It is tried again …')
+    setTimeout(connect, RETRY_MS)
+  }
 }
 
 /** The field is emptied only when the line has arrived: nothing typed is lost on a bad connection. */
 async function send(line: string): Promise<void> {
+  // A second click on the way is the same click.
+  if (sending) return
+  sending = true
+  awaited = true
   try {
-    const answer = await fetch('/lines', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ line }),
-    })
+    const answer = await post('/lines', { line })
     tell(answer.ok ? '' : await answer.text())
     if (answer.ok && input.value === line) input.value = ''
   } catch {
     tell('That could not be sent. Is Sitrep still running?')
+  } finally {
+    sending = false
   }
+}
+
+function post(path: string, body: unknown): Promise<Response> {
+  return fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
 }
 
 function draw({ line, discord, telegram }: Exchange): void {
   append(logs.discord, line, discord.map(drawDiscord))
   append(logs.telegram, line, telegram.map(drawTelegram))
+  pressedIn = undefined
 }
 
 function append(log: HTMLElement, line: string, messages: readonly HTMLElement[]): void {
-  const asked = element('p', 'asked', line)
+  const asked = element('p', 'asked', element('span', 'who', 'You: '), line)
+  asked.tabIndex = -1
+  for (const message of messages) message.setAttribute('aria-label', 'Sitrep')
   log.append(asked, ...messages)
-  // The question at the top, so that a long answer is read from its beginning.
-  log.scrollTop = asked.offsetTop - log.offsetTop
+  if (awaited) showLast(log)
+  if (log === pressedIn) asked.focus({ preventScroll: true })
+}
+
+/** The last question at the top, so that a long answer is read from its beginning. */
+function showLast(log: HTMLElement): void {
+  const asked = [...log.querySelectorAll<HTMLElement>('.asked')].at(-1)
+  if (asked) log.scrollTop = asked.offsetTop - log.offsetTop
+}
+
+/** One skin or both, as chosen last time. */
+function dress(): void {
+  const key = 'sitrep-skin'
+  // Two skins beside each other need room: on a phone one is shown at first.
+  const narrow = matchMedia('(max-width: 700px)').matches
+  const worn = localStorage.getItem(key) ?? (narrow ? 'telegram' : 'both')
+  for (const choice of document.querySelectorAll<HTMLInputElement>('[name=skin]')) {
+    choice.addEventListener('change', () => {
+      localStorage.setItem(key, choice.value)
+      wear(choice.value)
+    })
+    choice.checked = choice.value === worn
+  }
+  wear(worn)
+  // On a phone the focus would open the keyboard over the page.
+  if (!narrow) input.focus()
+}
+
+function wear(skin: string): void {
+  main.dataset.skin = skin
+  // A screen reader hears each answer once.
+  logs.telegram.setAttribute('aria-live', skin === 'both' ? 'off' : 'polite')
+  for (const log of Object.values(logs)) showLast(log)
 }
 
 function tell(text: string): void {

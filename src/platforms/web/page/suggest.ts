@@ -5,8 +5,21 @@ interface Suggestion {
   readonly title: string
 }
 
-/** Most suggestions shown at once: a list that is read, not scrolled. */
-const SHOWN = 8
+/** Commands while one is typed; once it is, the values that it takes. */
+function matching(known: readonly Suggestion[], typed: string): Suggestion[] {
+  const fitting = known.filter(({ line }) => line.startsWith(typed) && line !== typed)
+  const commands = fitting.filter(({ line }) => !line.includes(' '))
+  return commands.length > 0 ? commands : fitting
+}
+
+/** None where the server does not answer: the page says so where a line is sent. */
+async function load(): Promise<Suggestion[]> {
+  try {
+    return await (await fetch('/suggestions')).json()
+  } catch {
+    return []
+  }
+}
 
 /**
  * Suggestions while a command is typed, after the ARIA pattern of a combobox with a list: arrows
@@ -19,12 +32,10 @@ export function suggest(input: HTMLInputElement, box: HTMLElement): void {
   async function show(): Promise<void> {
     const typed = input.value
     if (!typed.startsWith('/')) return close()
-    const known: Suggestion[] = await (await fetch('/suggestions')).json()
+    const fitting = matching(await load(), typed.toLowerCase())
     // What was typed meanwhile asks again.
     if (input.value !== typed) return
-    const start = typed.toLowerCase()
-    const fitting = known.filter(({ line }) => line.startsWith(start)).slice(0, SHOWN)
-    if (fitting.length === 0 || fitting[0]?.line === typed) return close()
+    if (fitting.length === 0) return close()
     options = fitting.map(({ line, title }, index) => {
       const option = element('div', '', element('b', '', line), ` ${title}`)
       option.id = `suggestion-${index}`
@@ -49,6 +60,7 @@ export function suggest(input: HTMLInputElement, box: HTMLElement): void {
     active = index
     for (const [at, option] of options.entries()) {
       option.setAttribute('aria-selected', String(at === index))
+      if (at === index) option.scrollIntoView({ block: 'nearest' })
     }
     const chosen = options[index]
     if (chosen) input.setAttribute('aria-activedescendant', chosen.id)

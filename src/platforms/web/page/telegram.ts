@@ -21,7 +21,7 @@ export function drawTelegram({ text, reply_markup }: TelegramBody): HTMLElement 
   const rows = (reply_markup?.inline_keyboard ?? []).map(row =>
     element('div', 'keys', ...row.map(drawButton)),
   )
-  return element('div', 'message', bubble, ...rows)
+  return element('article', 'message', bubble, ...rows)
 }
 
 function drawButton({ text, callback_data, url }: TelegramButton): HTMLElement {
@@ -32,8 +32,10 @@ function drawAll(node: Node): (Node | string)[] {
   return [...node.childNodes].flatMap(draw)
 }
 
+const BLOCKS = 'pre, blockquote'
+
 function draw(node: Node): (Node | string)[] {
-  if (!(node instanceof Element)) return [node.textContent ?? '']
+  if (!(node instanceof Element)) return [trimAtBlocks(node)]
   const tag = node.localName
   if (tag === 'a') return [anchor(node.getAttribute('href') ?? '', ...drawAll(node))]
   if (tag === 'tg-time') return [localTime(Number(node.getAttribute('unix')))]
@@ -50,4 +52,13 @@ function draw(node: Node): (Node | string)[] {
     return [element(tag, '', ...drawAll(node))]
   }
   return drawAll(node)
+}
+
+/** Code and quotes are lines of their own: the line end beside one is already there. */
+function trimAtBlocks({ textContent, previousSibling, nextSibling }: Node): string {
+  const isBlock = (node: Node | null) => node instanceof Element && node.matches(BLOCKS)
+  let text = textContent ?? ''
+  if (isBlock(previousSibling)) text = text.replace(/^\n/, '')
+  if (isBlock(nextSibling)) text = text.replace(/\n$/, '')
+  return text
 }
