@@ -70,6 +70,10 @@ export function createApp(
     watch.start()
   }
 
+  async function stop(): Promise<void> {
+    await Promise.all([watch.stop(), web?.stop()])
+  }
+
   const bot: Bot = {
     answer: line => answer(registry(), line, today(clock, timeZone)),
     suggestions: () => suggestions(registry()),
@@ -85,11 +89,12 @@ export function createApp(
       // Loaded here and not above: one answer on the command line needs no server.
       const { createWebPlatform } = await import('./platforms/web/web.ts')
       web = createWebPlatform({ bot, port })
-      await web.start()
+      await web.start().catch(async error => {
+        await stop()
+        throw error
+      })
     },
-    async stop() {
-      await Promise.all([watch.stop(), web?.stop()])
-    },
+    stop,
     address: () => web?.address() ?? '',
     edition: () => registry().edition,
   }

@@ -16,7 +16,24 @@ export function expectDiscordTakes(body: DiscordBody): void {
   expect(count).toBeLessThanOrEqual(40)
   expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(10_000)
   expect(body).toMatchObject({ flags: 1 << 15, allowed_mentions: { parse: [] } })
+  const pressed = parts.flatMap(part =>
+    part.type === 1
+      ? part.components.flatMap(each =>
+          each.type === 3
+            ? each.options.map(({ value }) => value)
+            : 'custom_id' in each
+              ? [each.custom_id]
+              : [],
+        )
+      : [],
+  )
+  expect(new Set(pressed).size).toBe(pressed.length)
   for (const part of parts) {
+    if (part.type === 1) {
+      for (const each of part.components) {
+        if (each.type === 3) expect(each.options.length).toBeGreaterThan(0)
+      }
+    }
     if (part.type === 10) expect(part.content.trim()).not.toBe('')
     if (part.type === 1) expect(part.components.length).toBeGreaterThan(0)
   }

@@ -87,7 +87,7 @@ function readAttributes(
     a: /^ href="([^"]+)"$/,
     code: /^(?: class="language-([A-Za-z0-9_+-]+)")?$/,
     blockquote: /^(?: expandable)?$/,
-    'tg-time': /^ unix="(-?\d+)" format="[tTdDfFsSR]"$/,
+    'tg-time': /^ unix="(-?\d+)" format="(?:r|w?[dD]?[tT]?)"$/,
   }
   const found = (allowed[tag] ?? /^$/).exec(attributes)
   if (!found) fail(`unexpected attributes of <${tag}>`)

@@ -1,7 +1,7 @@
 import type { Action, Message } from '../message.ts'
-import { spaced } from './clean.ts'
+import { isVisible, spaced } from './clean.ts'
 import { type Block, flow, type Run } from './flow.ts'
-import { parts } from './parts.ts'
+import { chunk, parts } from './parts.ts'
 import type { TableStyle } from './table.ts'
 
 /** The body of a create-message call. */
@@ -58,7 +58,9 @@ export function renderDiscord(
   { body, actions = [] }: Message,
   style: TableStyle = 'grid',
 ): DiscordBody[] {
-  const texts = parts(flow(body, { columns: COLUMNS, style }), fits).map(markdown)
+  const texts = parts(flow(body, { columns: COLUMNS, style, links: isLink }), fits)
+    .map(markdown)
+    .filter(isVisible)
   const messages = texts.map((content): Part[] => [{ type: 10, content }])
   // Text of a mark's length stands for the mark, which is known only when all parts are.
   const takes = (components: readonly Part[]) =>
@@ -70,7 +72,7 @@ export function renderDiscord(
     if (last && takes([...last, ...more])) last.push(...more)
     else messages.push([row])
   }
-  return messages.map((components, index) => bodyOf(mark(components, index + 1, messages.length)))
+  return messages.map((components, index) => bodyOf(mark(components, index + 1, texts.length)))
 }
 
 type Part = TextDisplay | Separator | ActionRow
@@ -111,22 +113,21 @@ function markdown(blocks: readonly Block[]): string {
       const empty = block.tight ? '' : inQuote ? '> \n' : '\n'
       const gap = index === 0 ? '' : `\n${empty}`
       const text = blockMarkdown(block)
-      return gap + (block.quote > 0 ? text.replace(/^/gm, '> ') : text)
+      return gap + (block.quote > 0 ? text.replace(/(^|\n)/g, '$1> ') : text)
     })
     .join('')
 }
 
 function blockMarkdown(block: Block): string {
   if (block.kind === 'code') {
-    const language = block.language?.replace(/[^A-Za-z0-9_+-]/g, '') ?? ''
     // A fence inside would end the block.
-    return `\`\`\`${language}\n${apart(block.text)}\n\`\`\``
+    return `\`\`\`${block.language}\n${apart(block.text)}\n\`\`\``
   }
   const text = block.runs.map(runMarkdown).reduce(join, '')
   if (block.heading) return `${'#'.repeat(block.heading)} ${text.replaceAll('\n', ' ')}`
   // What follows in a list's item stands below its text, not below its marker.
   const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
-  const marker = block.marker.replace('• ', '- ')
+  const marker = block.marker === '• ' ? '- ' : escapeMarkdown(block.marker).replace(/^• /, '- ')
   const below = `\n${indent}${' '.repeat(marker.length)}`
   return indent + marker + lineStarts(text).replaceAll('\n', below)
 }
@@ -138,11 +139,14 @@ function join(left: string, right: string): string {
 }
 
 function runMarkdown({ text, bold, italic, strike, code, url, at }: Run): string {
-  // Marks hold only around something that is no blank, and blanks stay outside of them.
-  const [, before = '', core = '', after = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? []
+  const core = text.trim()
   if (core === '') return text
-  let shown = code ? inlineCode(core) : escapeMarkdown(core)
-  if (at) shown = `<t:${Math.floor(Date.parse(at) / 1000)}:f>`
+  // Marks hold only around something that is no blank, and blanks stay outside of them.
+  const start = text.indexOf(core)
+  const [before, after] = [text.slice(0, start), text.slice(start + core.length)]
+  // Outer marks are read first: one inside of the code would end them.
+  if (code) return before + inlineCode(core) + after
+  let shown = at ? `<t:${Math.floor(Date.parse(at) / 1000)}:f>` : escapeMarkdown(core)
   if (url) shown = link(core, shown, url)
   if (strike) shown = `~~${shown}~~`
   if (italic) shown = `*${shown}*`
@@ -163,17 +167,23 @@ function inlineCode(text: string): string {
 
 const LOOKS_LIKE_ADDRESS = /:\/\/|^\S+\.[a-z]{2,}(?:\/|$)/i
 
-/** Discord links only http and https, and refuses a label that looks like another address. */
+/**
+ * Discord links only http and https. It refuses words that look like another address, and counts
+ * the brackets in them whatever stands before.
+ */
+function isLink(address: string, words: string): boolean {
+  if (!/^https?:\/\//i.test(address)) return false
+  return words === address || !(LOOKS_LIKE_ADDRESS.test(words) || /[[\]]/.test(words))
+}
+
 function link(label: string, shown: string, url: string): string {
-  if (!/^https?:/i.test(url)) return label === url ? shown : `${shown} (${escapeMarkdown(url)})`
   const address = url.replace(/[<>\s\\]/g, encodeURIComponent)
-  if (label === url) return `<${address}>`
-  return LOOKS_LIKE_ADDRESS.test(label) ? `${shown} (<${address}>)` : `[${shown}](<${address}>)`
+  return label === url ? `<${address}>` : `[${shown}](<${address}>)`
 }
 
 /** A backslash before each character that Discord could take for markup, mention or emoji. */
 function escapeMarkdown(text: string): string {
-  return text.replace(/[\\*_~`|[\]<@]|:(?=\/\/|\w+:)/g, '\\$&')
+  return text.replace(/[\\*_~`|[\]<@]|:(?=\/\/|[^\s:]+:)/g, '\\$&')
 }
 
 /** Marks that mean something at the start of a line alone. */
@@ -181,17 +191,27 @@ function lineStarts(text: string): string {
   return text.replace(/^(\s*)([#>+-])/gm, '$1\\$2').replace(/^(\s*\d+)([.)])/gm, '$1\\$2')
 }
 
-/** Buttons in rows of five; more than one message's worth of them become menus. */
-function actionRows(actions: readonly Action[]): ActionRow[] {
-  if (actions.length <= MENU_CHOICES) {
-    return chunk(actions.map(button), ROW_BUTTONS).map(components => ({ type: 1, components }))
-  }
-  return chunk(actions, MENU_CHOICES).map((choices, index) => {
-    const options = choices.flatMap(action =>
-      'command' in action ? [{ label: label(action), value: action.command }] : [],
-    )
+/**
+ * Buttons in rows of five; where they are more than a message takes, the commands become menus.
+ * Discord refuses two buttons of the same command: the first is kept.
+ */
+function actionRows(given: readonly Action[]): ActionRow[] {
+  const actions = [...new Map(given.map(action => [target(action), action])).values()]
+  const few = actions.length <= MENU_CHOICES
+  const buttons = few ? actions : actions.filter(action => 'url' in action)
+  const commands = few ? [] : actions.filter(action => 'command' in action)
+  const rows = chunk(buttons.map(button), ROW_BUTTONS).map(
+    (components): ActionRow => ({ type: 1, components }),
+  )
+  const menus = chunk(commands, MENU_CHOICES).map((choices, index): ActionRow => {
+    const options = choices.map(choice => ({ label: label(choice), value: choice.command }))
     return { type: 1, components: [{ type: 3, custom_id: `menu ${index + 1}`, options }] }
   })
+  return [...menus, ...rows]
+}
+
+function target(action: Action): string {
+  return 'command' in action ? action.command : action.url
 }
 
 function button(action: Action): Button {
@@ -205,10 +225,4 @@ function label(action: Action): string {
   return characters.length <= LABEL_LENGTH
     ? characters.join('')
     : `${characters.slice(0, LABEL_LENGTH - 1).join('')}…`
-}
-
-function chunk<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  )
 }

@@ -22,7 +22,10 @@ interface TextBlock extends Place {
 interface CodeBlock extends Place {
   readonly kind: 'code'
   readonly text: string
-  readonly language?: string | undefined
+  /** Letters, digits and `_+-#`, at most 20; empty where none is known. */
+  readonly language: string
+  /** The header of a grid and its rule, which stand on every part that it is cut into. */
+  readonly head?: string
 }
 
 interface Place {
@@ -52,18 +55,26 @@ export interface FlowOptions {
   /** Columns of a monospace block on a phone. */
   readonly columns: number
   readonly style: TableStyle
+  /** Whether the platform can show these words as a link to this address. */
+  readonly links: (address: string, words: string) => boolean
 }
+
+/** Longest address that is a link: cut anywhere it would be none, so a longer one is text. */
+const ADDRESS_LENGTH = 1000
 
 const RULE = '———'
 
-/** With the number of quotes so far. */
-type Layout = FlowOptions & { readonly quotes: { count: number } }
+/** With the number of quotes so far, and what references refer to. */
+interface Layout extends FlowOptions {
+  readonly quotes: { count: number }
+  readonly definitions: ReadonlyMap<string, string>
+}
 
 export function flow(body: Root, options: FlowOptions): Block[] {
   return layOut(
     body.children,
     { indent: 0, quote: 0, tight: false },
-    { ...options, quotes: { count: 0 } },
+    { ...options, quotes: { count: 0 }, definitions: definitionsOf(body) },
   )
 }
 
@@ -79,6 +90,7 @@ function layOut(nodes: readonly Nodes[], place: Place, options: Layout): Block[]
 }
 
 function block(node: Nodes, place: Place, options: Layout): Block[] {
+  const styled = (nodes: readonly PhrasingContent[]) => runs(nodes, options)
   const text = (runs: readonly Run[], more: { heading?: 1 | 2 | 3; marker?: string } = {}) =>
     runs.length > 0 || more.marker
       ? [{ kind: 'text' as const, runs, marker: '', ...place, ...more }]
@@ -87,13 +99,15 @@ function block(node: Nodes, place: Place, options: Layout): Block[] {
     case 'root':
       return layOut(node.children, place, options)
     case 'paragraph':
-      return text(runs(node.children))
+      return text(styled(node.children))
     case 'heading':
       // In a list or a quote a heading is a line in bold.
       if (place.indent > 0 || place.quote > 0) {
-        return text(runs([{ type: 'strong', children: node.children }]))
+        return text(styled([{ type: 'strong', children: node.children }]))
       }
-      return text(runs(node.children), { heading: node.depth === 1 ? 1 : node.depth === 2 ? 2 : 3 })
+      return text(styled(node.children), {
+        heading: node.depth === 1 ? 1 : node.depth === 2 ? 2 : 3,
+      })
     case 'thematicBreak':
       return text([{ text: RULE }])
     case 'blockquote': {
@@ -102,7 +116,7 @@ function block(node: Nodes, place: Place, options: Layout): Block[] {
       return layOut(node.children, { ...place, quote }, options)
     }
     case 'code':
-      return [{ kind: 'code', text: clean(node.value), language: node.lang ?? undefined, ...place }]
+      return [{ kind: 'code', text: clean(node.value), language: languageOf(node.lang), ...place }]
     case 'list':
       return node.children.flatMap((item, index) => {
         const marker = node.ordered ? `${(node.start ?? 1) + index}. ` : '• '
@@ -120,8 +134,10 @@ function block(node: Nodes, place: Place, options: Layout): Block[] {
     case 'tableRow':
     case 'tableCell':
       return layOut(node.children, place, options)
+    case 'definition':
+      return []
     default:
-      return text(runs([node as PhrasingContent]))
+      return text(styled([node as PhrasingContent]))
   }
 }
 
@@ -151,13 +167,16 @@ function withMarker(marker: string, blocks: readonly Block[], place: Place): Blo
 function table(node: Table, place: Place, options: Layout): Block[] {
   const rows = node.children.map(row =>
     row.children.map(cell =>
-      runs(cell.children)
+      runs(cell.children, options)
         .map(({ text }) => text.replaceAll('\n', ' '))
         .join(''),
     ),
   )
   const lines = options.style === 'grid' && grid(rows, node.align, options.columns)
-  if (lines && !hasLinks(node)) return [{ kind: 'code', text: lines.join('\n'), ...place }]
+  if (lines && !hasLinks(node)) {
+    const head = lines.slice(0, 2).join('\n')
+    return [{ kind: 'code', text: lines.join('\n'), head, language: '', ...place }]
+  }
   return layOut(cards(node), place, options)
 }
 
@@ -167,9 +186,9 @@ function hasLinks(node: Nodes): boolean {
 }
 
 /** Styled text in reading order; neighbours of the same style are one run. */
-function runs(nodes: readonly PhrasingContent[]): Run[] {
+function runs(nodes: readonly PhrasingContent[], layout: Layout): Run[] {
   const merged: Run[] = []
-  for (const run of nodes.flatMap(node => inline(node, {}))) {
+  for (const run of nodes.flatMap(node => inline(node, {}, layout))) {
     const last = merged.at(-1)
     if (run.text === '') continue
     if (last && sameMarks(last, run))
@@ -179,9 +198,11 @@ function runs(nodes: readonly PhrasingContent[]): Run[] {
   return merged.every(({ text }) => text.trim() === '') ? [] : merged
 }
 
-function inline(node: Nodes, marks: Marks): Run[] {
+function inline(node: Nodes, marks: Marks, layout: Layout): Run[] {
   const children = (more: Marks) =>
-    'children' in node ? node.children.flatMap(child => inline(child, { ...marks, ...more })) : []
+    'children' in node
+      ? node.children.flatMap(child => inline(child, { ...marks, ...more }, layout))
+      : []
   switch (node.type) {
     case 'strong':
       return children({ bold: true })
@@ -192,10 +213,16 @@ function inline(node: Nodes, marks: Marks): Run[] {
     case 'inlineCode':
       // A link keeps its target: Telegram lets none hold code.
       return [{ ...marks, ...(!marks.url && { code: true as const }), text: spaced(node.value) }]
-    case 'link': {
-      const url = clean(node.url)
+    case 'link':
+    case 'linkReference': {
+      const url = clean('url' in node ? node.url : (layout.definitions.get(node.identifier) ?? ''))
+      const words = textOf(node).trim()
+      if (url === '') return children({})
+      const linked = url.length <= ADDRESS_LENGTH && layout.links(url, words)
       // A link that shows nothing could not be pressed.
-      return textOf(node).trim() === '' ? [{ ...marks, url, text: ` ${url} ` }] : children({ url })
+      if (words === '') return [{ ...marks, ...(linked && { url }), text: ` ${url} ` }]
+      if (linked) return children({ url })
+      return words === url ? children({}) : [...children({}), { ...marks, text: ` (${url})` }]
     }
     case 'image':
     case 'imageReference':
@@ -203,7 +230,7 @@ function inline(node: Nodes, marks: Marks): Run[] {
     case 'break':
       return [{ ...marks, text: '\n' }]
     case 'time':
-      return [{ ...marks, ...('at' in node && { at: node.at }), text: spaced(node.value) }]
+      return [{ ...marks, ...instantOf(node), text: spaced(node.value) }]
     case 'footnoteReference':
       return [{ ...marks, text: `[${spaced(node.label ?? node.identifier)}]` }]
     default:
@@ -217,3 +244,24 @@ function sameMarks(a: Run, b: Run): boolean {
 }
 
 const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'at'] as const
+
+/** An instant that is none, or dates, stay the text that they come with. */
+function instantOf(node: Extract<Nodes, { type: 'time' }>): Marks {
+  return 'at' in node && !Number.isNaN(Date.parse(node.at)) ? { at: node.at } : {}
+}
+
+function languageOf(language: string | null | undefined): string {
+  return (language ?? '').replace(/[^A-Za-z0-9_+#-]/g, '').slice(0, 20)
+}
+
+function definitionsOf(body: Root): Map<string, string> {
+  const found = new Map<string, string>()
+  const read = (node: Nodes) => {
+    if (node.type === 'definition' && !found.has(node.identifier)) {
+      found.set(node.identifier, node.url)
+    }
+    if ('children' in node) node.children.forEach(read)
+  }
+  read(body)
+  return found
+}

@@ -10,36 +10,57 @@ export type Fits = (blocks: readonly Block[]) => boolean
  */
 export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
   const done: Block[][] = []
-  const queue = blocks.toReversed()
-  let part: Block[] = []
-
-  const close = () => {
-    const last = part.findLastIndex(block => block.kind !== 'text' || block.heading === undefined)
-    // A message of headings alone would move for ever.
-    if (last >= 0) queue.push(...part.splice(last + 1).reverse())
-    done.push(part)
-    part = []
-  }
-
-  for (let block = queue.pop(); block; block = queue.pop()) {
-    if (fits([...part, block])) {
-      part.push(block)
-      continue
+  let rest = blocks
+  while (rest.length > 0) {
+    const count = mostThatFit(rest, fits)
+    let part = rest.slice(0, count)
+    rest = rest.slice(count)
+    const [next, ...others] = rest
+    if (next && !(part.length > 0 && fits([next]))) {
+      const before = part
+      const cut = cutBlock(next, head => fits([...before, head]), part.length === 0)
+      if (cut) {
+        part = [...part, cut[0]]
+        rest = isEmpty(cut[1]) ? others : [cut[1], ...others]
+      } else if (part.length === 0) {
+        // Nothing of it can be cut: better refused by the platform than tried for ever.
+        part = [next]
+        rest = others
+      }
     }
-    const fitsAlone = part.length > 0 && fits([block])
-    const current = part
-    const cut = fitsAlone
-      ? undefined
-      : cutBlock(block, head => fits([...current, head]), part.length === 0)
-    if (cut) {
-      part.push(cut[0])
-      queue.push(cut[1])
-    } else queue.push(block)
-    close()
+    const last = part.findLastIndex(block => block.kind !== 'text' || block.heading === undefined)
+    if (rest.length > 0 && last >= 0) {
+      rest = [...part.slice(last + 1), ...rest]
+      part = part.slice(0, last + 1)
+    }
+    done.push(part)
   }
-  if (part.length > 0) done.push(part)
   return done
 }
+
+/** How many blocks from the first on fit together: found in a few tries, since each renders them. */
+function mostThatFit(blocks: readonly Block[], fits: Fits): number {
+  let low = 0
+  let high = 1
+  while (high <= blocks.length && fits(blocks.slice(0, high))) {
+    low = high
+    high *= 2
+  }
+  high = Math.min(high - 1, blocks.length)
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (fits(blocks.slice(0, middle))) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+function isEmpty(block: Block): boolean {
+  return block.kind === 'code' ? block.text === '' : block.runs.length === 0
+}
+
+/** No platform takes a message of more characters. */
+const MESSAGE_LENGTH = 10_000
 
 /**
  * The most of a block that fits, and the rest; undefined where not one word does and `force` is
@@ -52,7 +73,7 @@ function cutBlock(
 ): [Block, Block] | undefined {
   const text = block.kind === 'code' ? block.text : block.runs.map(run => run.text).join('')
   let low = 0
-  let high = text.length - 1
+  let high = Math.min(text.length - 1, MESSAGE_LENGTH)
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
     if (fits(before(block, middle))) low = middle
@@ -100,7 +121,12 @@ function before(block: Block, at: number): Block {
 }
 
 function after(block: Block, at: number): Block {
-  if (block.kind === 'code') return { ...block, text: block.text.slice(at).replace(/^\n/, '') }
+  if (block.kind === 'code') {
+    const rest = block.text.slice(at).replace(/^\n/, '')
+    const { head } = block
+    // Only behind rows: a head cut in two would never come to an end.
+    return { ...block, text: head && at > 2 * head.length && rest ? `${head}\n${rest}` : rest }
+  }
   const [first, ...rest] = slice(block.runs, at, Number.POSITIVE_INFINITY)
   const runs = first ? [{ ...first, text: first.text.trimStart() }, ...rest] : []
   return { ...block, runs: runs.filter(({ text }) => text !== ''), marker: '' }
@@ -113,4 +139,11 @@ function slice(runs: readonly Run[], from: number, to: number): Run[] {
     start += run.text.length
     return text === '' ? [] : [{ ...run, text }]
   })
+}
+
+/** Items in groups of at most `size`. */
+export function chunk<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
 }

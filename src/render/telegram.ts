@@ -1,7 +1,7 @@
 import type { Action, Message } from '../message.ts'
-import { spaced } from './clean.ts'
+import { isVisible, spaced } from './clean.ts'
 import { type Block, flow, type Run } from './flow.ts'
-import { parts } from './parts.ts'
+import { chunk, parts } from './parts.ts'
 import type { TableStyle } from './table.ts'
 
 /** A call of the Bot API without its `chat_id`. */
@@ -35,9 +35,9 @@ export function renderTelegram(
   { body, actions = [] }: Message,
   style: TableStyle = 'grid',
 ): TelegramBody[] {
-  const texts = parts(flow(body, { columns: COLUMNS, style }), fits)
+  const texts = parts(flow(body, { columns: COLUMNS, style, links: isLink }), fits)
     .map(html)
-    .filter(isVisible)
+    .filter(text => isVisible(shown(text)))
   const keyboards = chunk(actions, BUTTONS).map(keyboard)
   // A keyboard needs a text above it.
   while (texts.length < keyboards.length) texts.push('…')
@@ -55,9 +55,9 @@ export function renderTelegram(
   })
 }
 
-/** Telegram refuses a message of which nothing can be seen. */
-function isVisible(text: string): boolean {
-  return /[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/u.test(shown(text))
+/** Other addresses are dropped by the server without a word. */
+function isLink(address: string): boolean {
+  return /^(https?:\/\/|mailto:|tg:\/\/)/i.test(address)
 }
 
 function shown(text: string): string {
@@ -89,7 +89,7 @@ function html(blocks: readonly Block[]): string {
       quoted += (next.tight ? '\n' : '\n\n') + blockHtml(next)
       index += 1
     }
-    text += `<blockquote${quoted.length > FOLD_UNITS ? ' expandable' : ''}>${quoted}</blockquote>`
+    text += `<blockquote${shown(quoted).length > FOLD_UNITS ? ' expandable' : ''}>${quoted}</blockquote>`
   }
   return text
 }
@@ -101,7 +101,7 @@ function isQuoted(block: Block): boolean {
 
 function blockHtml(block: Block): string {
   if (block.kind === 'code') {
-    const language = block.language?.replace(/[^A-Za-z0-9_+-]/g, '')
+    const { language } = block
     const code = escapeHtml(block.text)
     return language
       ? `<pre><code class="language-${language}">${code}</code></pre>`
@@ -120,7 +120,7 @@ function runHtml({ text, bold, italic, strike, code, url, at }: Run): string {
   // Code holds nothing and stands in nothing; times and links stand in no other of their kind.
   if (code) return `<code>${shown}</code>`
   if (at)
-    shown = `<tg-time unix="${Math.floor(Date.parse(at) / 1000)}" format="t">${shown}</tg-time>`
+    shown = `<tg-time unix="${Math.floor(Date.parse(at) / 1000)}" format="Dt">${shown}</tg-time>`
   else if (url) shown = `<a href="${escapeHtml(url)}">${shown}</a>`
   if (strike) shown = `<s>${shown}</s>`
   if (italic) shown = `<i>${shown}</i>`
@@ -186,10 +186,4 @@ function keyboard(actions: readonly Action[]): TelegramButton[][] {
     letters += text.length + 4
   }
   return rows
-}
-
-function chunk<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  )
 }

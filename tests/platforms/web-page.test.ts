@@ -175,6 +175,7 @@ test('buttons work in both skins, and so do menus', async () => {
   await answered('/threats')
   await type('/many')
   await page.locator('.discord select').first().selectOption('/next')
+  await page.locator('.discord').getByRole('button', { name: 'Send choice' }).first().click()
   await answered('/next')
 })
 

@@ -153,6 +153,14 @@ test('only the page’s own files are served, all under the strict policy', asyn
   }
 })
 
+test('stopped while it starts, it does not stay open', async () => {
+  const early = createWebPlatform({ bot: shippedBot, port: 0 })
+  const started = early.start()
+  await early.stop()
+  await started
+  await expect(fetch(early.address())).rejects.toThrow()
+})
+
 test('a port that is taken is one sentence', async () => {
   const port = Number(new URL(web.address()).port)
   const second = createWebPlatform({ bot: shippedBot, port })

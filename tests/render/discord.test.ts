@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { RootContent } from 'mdast'
+import type { PhrasingContent, RootContent } from 'mdast'
 import { expect, test } from 'vitest'
-import { heading, list, message, paragraph, table } from '../../src/message.ts'
+import { heading, list, message, paragraph, strong, table } from '../../src/message.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { expectDiscordTakes, readDiscord } from '../discord-markdown.ts'
 import { inOrder, tree, wordsOf } from '../mdast.ts'
@@ -153,6 +153,87 @@ test('up to 25 buttons stand in rows of five, more become menus, none is lost', 
   }
 })
 
+test('addresses and languages of any length come to an end, and nothing is lost', () => {
+  const address = `https://x.org/${'a'.repeat(5000)}`
+  const link = (words: string) => ({
+    type: 'paragraph' as const,
+    children: [
+      { type: 'link' as const, url: address, children: [{ type: 'text' as const, value: words }] },
+    ],
+  })
+  for (const node of [
+    link('click me'),
+    link(address),
+    { type: 'code' as const, lang: 'x'.repeat(5000), value: 'y' },
+  ]) {
+    const bodies = renderDiscord(message([node]))
+    for (const body of bodies) expectDiscordTakes(body)
+    const shown = bodies.map(readDiscord).join('')
+    if (node.type === 'paragraph') expect(shown.replace(/\s/g, '')).toContain(address)
+  }
+})
+
+test('an address that cannot be linked stands once behind its words', () => {
+  const text = (value: string) => ({ type: 'text' as const, value })
+  const link = (url: string, ...children: PhrasingContent[]): RootContent => ({
+    type: 'paragraph',
+    children: [{ type: 'link', url, children }],
+  })
+  expect(show([link('mailto:a@b.org', text('mail '), strong('us'), text(' now'))])).toEqual([
+    'mail **us** now (mailto:a\\@b.org)',
+  ])
+  expect(show([link('https://evil.example', text('https://bank.example'))])).toEqual([
+    'https\\://bank.example (https\\://evil.example)',
+  ])
+  expect(show([link('https://x.org', text('a[b'))])).toEqual(['a\\[b (https\\://x.org)'])
+})
+
+test('a reference leads where its definition says', () => {
+  const body: RootContent[] = [
+    {
+      type: 'paragraph',
+      children: [
+        {
+          type: 'linkReference',
+          identifier: 'r',
+          referenceType: 'full',
+          children: [{ type: 'text', value: 'there' }],
+        },
+      ],
+    },
+    { type: 'definition', identifier: 'r', url: 'https://x.org' },
+  ]
+  expect(show(body)).toEqual(['[there](<https://x.org>)'])
+})
+
+test('code is read before the style around it, and emoji names stay words', () => {
+  const code = { type: 'inlineCode' as const, value: '2**8' }
+  expect(show([paragraph(strong('a ', code)), paragraph(':+1: and :e-mail:')])).toEqual([
+    '**a** `2**8`\n\n\\:+1: and \\:e-mail:',
+  ])
+})
+
+test('many buttons that open pages stay buttons, and a command has only one', () => {
+  const pages = Array.from({ length: 25 }, (_, index) => ({
+    label: `Page ${index}`,
+    url: `https://x.org/${index}`,
+  }))
+  const next = { label: 'Next', command: '/next' }
+  const bodies = renderDiscord({ ...message([paragraph('All')]), actions: [...pages, next, next] })
+  for (const body of bodies) expectDiscordTakes(body)
+  const text = JSON.stringify(bodies)
+  for (const { url } of pages) expect(text).toContain(`"${url}"`)
+  expect(text.match(/"\/next"/g)).toHaveLength(1)
+})
+
+test('a long grid has its header on every part', () => {
+  const rows = Array.from({ length: 400 }, (_, index) => [`row${index}`, String(index)])
+  const shown = show([table([['Name', 'Count'], ...rows])])
+  expect(shown.length).toBeGreaterThan(1)
+  for (const part of shown) expect(part).toMatch(/^```\nName {4}Count\n─+ {2}─+\nrow/)
+})
+
 test('nothing to show is no message', () => {
   expect(show([])).toEqual([])
+  expect(show([paragraph('\u200B')])).toEqual([])
 })

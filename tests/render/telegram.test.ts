@@ -102,7 +102,7 @@ test('an instant is shown in the reader’s own time, calendar dates stay as the
     },
   ]
   expect(show(body)).toEqual([
-    '<tg-time unix="1780304400" format="t">1 June, 09:00 UTC</tg-time> / 1–10 June 2026',
+    '<tg-time unix="1780304400" format="Dt">1 June, 09:00 UTC</tg-time> / 1–10 June 2026',
   ])
 })
 
@@ -157,9 +157,7 @@ test('a word of 10,000 characters and a table of 50 columns are shown whole', ()
     const word = character.repeat(Math.ceil(10_000 / character.length))
     const shown = renderTelegram(message([paragraph('before'), paragraph(word)]))
     const parts = shown.map(({ text }) => parseTelegramHtml(text).text.replace(/\n\n\d\/\d$/, ''))
-    expect(parts.join('').replaceAll('\u2060', '')).toBe(
-      `before${word}`.replace('before', 'before'),
-    )
+    expect(parts.join('').replaceAll('\u2060', '')).toBe(`before${word}`)
     for (const part of parts) expect(part.length).toBeLessThanOrEqual(4096)
   }
   const names = Array.from({ length: 50 }, (_, index) => `column${index}`)

@@ -17,6 +17,8 @@ export interface ServerOptions {
 
 /** Most bytes of a post: a line of 4096 characters, escaped at its longest. */
 const POST_BYTES = 64 * 1024
+/** Most exchanges that wait for a page to read them. */
+const UNREAD = 500
 /** How often an idle stream says that it lives, in milliseconds. */
 const HEARTBEAT_MS = 15_000
 
@@ -78,10 +80,16 @@ export function createServer({ bot, chats, address }: ServerOptions): Hono {
     const chat = chatOf(context)
     if (!chat) return context.text('Open the page first.', 403)
     return streamSSE(context, async stream => {
-      const send = (exchange: Exchange) =>
-        stream.writeSSE({ id: String(exchange.id), data: JSON.stringify(exchange) })
+      let waiting = 0
+      const send = async (exchange: Exchange) => {
+        waiting += 1
+        // A page that reads nothing comes back with what it has seen.
+        if (waiting > UNREAD) stream.abort()
+        else await stream.writeSSE({ id: String(exchange.id), data: JSON.stringify(exchange) })
+        waiting -= 1
+      }
       // A reconnecting page names the last exchange that it has drawn.
-      const seen = Number(context.req.header('last-event-id') ?? 0)
+      const seen = Number(context.req.header('last-event-id')) || 0
       const { promise: ended, resolve: end } = Promise.withResolvers<void>()
       stream.onAbort(end)
       // Writes are queued in the order of their calls: what is typed meanwhile comes after these.
@@ -132,6 +140,11 @@ function readLine(body: string): string | undefined {
  */
 function guard(address: () => string) {
   return async (context: Context, next: Next) => {
+    context.header('content-security-policy', POLICY)
+    context.header('x-content-type-options', 'nosniff')
+    context.header('referrer-policy', 'no-referrer')
+    context.header('cross-origin-resource-policy', 'same-origin')
+    context.header('cache-control', 'no-store')
     const own = new URL(address())
     const named = `http://${context.req.header('host') ?? ''}`
     const host = URL.canParse(named) ? new URL(named) : undefined
@@ -140,13 +153,7 @@ function guard(address: () => string) {
     if (!isHere || host?.port !== own.port || (origin !== undefined && origin !== host.origin)) {
       return context.text('This page is for this machine alone.', 403)
     }
-    await next()
-    context.header('content-security-policy', POLICY)
-    context.header('x-content-type-options', 'nosniff')
-    context.header('referrer-policy', 'no-referrer')
-    context.header('cross-origin-resource-policy', 'same-origin')
-    context.header('cache-control', 'no-store')
-    return undefined
+    return next()
   }
 }
 

@@ -24,6 +24,7 @@ export function createWebPlatform({ bot, port }: WebOptions): WebPlatform {
   const chats = createChats(bot)
   let server: ServerType | undefined
   let address = ''
+  let stopped = false
 
   return {
     name: 'web',
@@ -38,15 +39,22 @@ export function createWebPlatform({ bot, port }: WebOptions): WebPlatform {
         throw new PlatformError(explain(error as NodeJS.ErrnoException, port))
       }
       address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      // Stopped on the way here.
+      if (stopped) await close()
     },
     async stop() {
-      chats.close()
-      if (!server?.listening) return
-      const closed = once(server, 'close')
-      server.close()
-      if ('closeAllConnections' in server) server.closeAllConnections()
-      await closed
+      stopped = true
+      await close()
     },
+  }
+
+  async function close(): Promise<void> {
+    chats.close()
+    if (!server?.listening) return
+    const closed = once(server, 'close')
+    server.close()
+    if ('closeAllConnections' in server) server.closeAllConnections()
+    await closed
   }
 }
 

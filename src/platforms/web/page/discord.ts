@@ -42,14 +42,19 @@ function drawComponent(component: Component): HTMLElement {
 }
 
 function drawMenu({ options = [], custom_id = '' }: Component): HTMLElement {
-  const menu = element('select', 'line', element('option', '', 'Choose …'))
-  menu.setAttribute('aria-label', custom_id)
+  const menu = element('select', '', element('option', '', 'Choose …'))
+  menu.setAttribute('aria-label', `Choices, ${custom_id}`)
   for (const { label, value } of options) {
     const option = element('option', '', label)
     option.value = value
     menu.append(option)
   }
-  return menu
+  // Not at each change: arrows pass through every choice on their way.
+  const button = lineButton('Send choice', '')
+  menu.addEventListener('change', () => {
+    button.dataset.line = menu.selectedIndex > 0 ? menu.value : ''
+  })
+  return element('span', 'menu', menu, button)
 }
 
 /** Discord's Markdown, as far as a bot's message has any: blocks line by line, then inline marks. */

@@ -37,11 +37,7 @@ find('#composer').addEventListener('submit', event => {
 for (const log of Object.values(logs)) {
   log.addEventListener('click', event => {
     const button = (event.target as Element).closest<HTMLElement>('button.line')
-    if (button) press(log, button.dataset.line ?? '')
-  })
-  log.addEventListener('change', event => {
-    const menu = event.target as HTMLSelectElement
-    if (menu.selectedIndex > 0) press(log, menu.value)
+    if (button?.dataset.line) press(log, button.dataset.line)
   })
 }
 

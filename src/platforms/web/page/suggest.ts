@@ -34,7 +34,7 @@ export function suggest(input: HTMLInputElement, box: HTMLElement): void {
     if (!typed.startsWith('/')) return close()
     const fitting = matching(await load(), typed.toLowerCase())
     // What was typed meanwhile asks again.
-    if (input.value !== typed) return
+    if (input.value !== typed || document.activeElement !== input) return
     if (fitting.length === 0) return close()
     options = fitting.map(({ line, title }, index) => {
       const option = element('div', '', element('b', '', line), ` ${title}`)
@@ -82,7 +82,7 @@ export function suggest(input: HTMLInputElement, box: HTMLElement): void {
     take((event.target as Element).closest<HTMLElement>('[role=option]') ?? undefined)
   })
   input.addEventListener('keydown', event => {
-    if (options.length === 0) return
+    if (options.length === 0 || event.isComposing || event.shiftKey) return
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step) choose((active + step + options.length) % options.length)
     else if (event.key === 'Escape') close()
