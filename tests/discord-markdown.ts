@@ -16,17 +16,7 @@ export function expectDiscordTakes(body: DiscordBody): void {
   expect(count).toBeLessThanOrEqual(40)
   expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(10_000)
   expect(body).toMatchObject({ flags: 1 << 15, allowed_mentions: { parse: [] } })
-  const pressed = parts.flatMap(part =>
-    part.type === 1
-      ? part.components.flatMap(each =>
-          each.type === 3
-            ? each.options.map(({ value }) => value)
-            : 'custom_id' in each
-              ? [each.custom_id]
-              : [],
-        )
-      : [],
-  )
+  const pressed = linesOf(body)
   expect(new Set(pressed).size).toBe(pressed.length)
   for (const part of parts) {
     if (part.type === 1) {
@@ -34,9 +24,31 @@ export function expectDiscordTakes(body: DiscordBody): void {
         if (each.type === 3) expect(each.options.length).toBeGreaterThan(0)
       }
     }
-    if (part.type === 10) expect(part.content.trim()).not.toBe('')
+    if (part.type === 10) {
+      expect(part.content.trim()).not.toBe('')
+      const marks = styleMarks(part.content)
+      expect(marks.replace(/[^*]/g, '').length % 2).toBe(0)
+      expect(marks.replace(/[^~]/g, '').length % 4).toBe(0)
+    }
     if (part.type === 1) expect(part.components.length).toBeGreaterThan(0)
   }
+}
+
+/** The lines that the buttons and menus of a body type, in their order. */
+export function linesOf({ components: [{ components }] }: DiscordBody): string[] {
+  const controls = components.flatMap(part => (part.type === 1 ? part.components : []))
+  return controls.flatMap(each => {
+    if (each.type === 3) return each.options.map(({ value }) => value)
+    return 'custom_id' in each ? [each.custom_id] : []
+  })
+}
+
+/** The marks of style that Discord would see: outside of code and addresses, without escaped ones. */
+function styleMarks(content: string): string {
+  return content
+    .replace(/^(?:> )?```[\s\S]*?^(?:> )?```$/gm, '')
+    .replace(/\\.|``\u0020[\s\S]+?\u0020``|`[^`]+`|<[^>]*>/g, '')
+    .replace(/[^*~]/g, '')
 }
 
 /** The text displays of a body as readers see them: without marks, escapes, joiners, part numbers. */

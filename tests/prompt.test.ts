@@ -33,6 +33,21 @@ function open(interactive: boolean, stopping = new AbortController()) {
   return { input, output, understood, stopping, notify: prompt.notify }
 }
 
+/** What has been printed, and a way to wait for a part of it. */
+function watch(output: PassThrough) {
+  const screen = {
+    shown: '',
+    async until(part: string) {
+      while (!screen.shown.includes(part)) await once(output, 'shown')
+    },
+  }
+  output.on('data', (part: Buffer) => {
+    screen.shown += part
+    output.emit('shown')
+  })
+  return screen
+}
+
 /** What is printed for these lines from a pipe: the first line of each answer. */
 async function type(...lines: string[]): Promise<{ titles: string[]; understood: boolean }> {
   const { input, output, understood } = open(false)
@@ -100,60 +115,43 @@ test('input without a line end at its end, or without anything, is no trouble', 
 
 test('for a person there are a greeting, a prompt and completion, in a pipe there are not', async () => {
   const { input, output, understood } = open(true)
-  let shown = ''
-  output.on('data', (part: Buffer) => {
-    shown += part
-    output.emit('shown')
-  })
-  const until = async (part: string) => {
-    while (!shown.includes(part)) await once(output, 'shown')
-  }
-  await until('> ')
+  const screen = watch(output)
+  await screen.until('> ')
   input.write('/obj')
   input.write('\t')
-  await until('/objectives')
+  await screen.until('/objectives')
   input.write('\n')
-  await until('[2]')
+  await screen.until('[2]')
   input.end()
   await understood
-  expect(shown).toMatch(/^Type \/briefing to begin/)
-  expect(shown).toMatch('> ')
-  expect(shown).toMatch('Strategic objectives')
+  expect(screen.shown).toMatch(/^Type \/briefing to begin/)
+  expect(screen.shown).toMatch('> ')
+  expect(screen.shown).toMatch('Strategic objectives')
 })
 
 test('a notice comes between, and what was typed stays', async () => {
   const { input, output, understood, notify } = open(true)
-  let shown = ''
-  output.on('data', (part: Buffer) => {
-    shown += part
-    output.emit('shown')
-  })
-  const until = async (part: string) => {
-    while (!shown.includes(part)) await once(output, 'shown')
-  }
+  const screen = watch(output)
   input.write('/obj')
-  await until('/obj')
-  shown = ''
+  await screen.until('/obj')
+  screen.shown = ''
   notify('The content was changed.')
-  expect(shown.startsWith('\r\x1b[KThe content was changed.\n\n')).toBe(true)
-  expect(shown).toMatch(/> [^>]*\/obj/)
+  expect(screen.shown.startsWith('\r\x1b[KThe content was changed.\n\n')).toBe(true)
+  expect(screen.shown).toMatch(/> [^>]*\/obj/)
   input.end('ectives\n')
   await understood
-  expect(shown).toMatch('Strategic objectives')
+  expect(screen.shown).toMatch('Strategic objectives')
 })
 
 test('Ctrl-C takes back what was typed, and on an empty line ends', async () => {
   const { input, output, understood } = open(true)
-  let shown = ''
-  output.on('data', (part: Buffer) => {
-    shown += part
-  })
+  const screen = watch(output)
   input.write('/threa')
   input.write('\x03')
   input.write('/next\r')
   input.write('\x03')
   expect(await understood).toBe(true)
-  expect(shown).toMatch('Next exercise')
+  expect(screen.shown).toMatch('Next exercise')
 })
 
 test('a signal ends it', async () => {

@@ -1,7 +1,8 @@
 import type { Action, Message } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
-import { type Block, flow, type Run } from './flow.ts'
+import { type Block, flow } from './flow.ts'
 import { chunk, parts } from './parts.ts'
+import type { Run } from './runs.ts'
 import type { TableStyle } from './table.ts'
 
 /** The body of a create-message call. */

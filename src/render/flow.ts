@@ -1,6 +1,6 @@
 import type { Nodes, PhrasingContent, Root, Table } from 'mdast'
-import { toString as textOf } from 'mdast-util-to-string'
 import { clean, spaced } from './clean.ts'
+import { type Links, type Run, runs } from './runs.ts'
 import { cards, grid, type TableStyle } from './table.ts'
 
 /**
@@ -37,37 +37,18 @@ interface Place {
   readonly tight: boolean
 }
 
-export interface Run extends Marks {
-  readonly text: string
-}
-
-interface Marks {
-  readonly bold?: true
-  readonly italic?: true
-  readonly strike?: true
-  readonly code?: true
-  readonly url?: string
-  /** An instant, RFC 3339; `text` is what it reads as where it cannot be shown in local time. */
-  readonly at?: string
-}
-
 export interface FlowOptions {
   /** Columns of a monospace block on a phone. */
   readonly columns: number
   readonly style: TableStyle
-  /** Whether the platform can show these words as a link to this address. */
-  readonly links: (address: string, words: string) => boolean
+  readonly links: Links['links']
 }
-
-/** Longest address that is a link: cut anywhere it would be none, so a longer one is text. */
-const ADDRESS_LENGTH = 1000
 
 const RULE = '———'
 
 /** With the number of quotes so far, and what references refer to. */
-interface Layout extends FlowOptions {
+interface Layout extends FlowOptions, Links {
   readonly quotes: { count: number }
-  readonly definitions: ReadonlyMap<string, string>
 }
 
 export function flow(body: Root, options: FlowOptions): Block[] {
@@ -183,71 +164,6 @@ function table(node: Table, place: Place, options: Layout): Block[] {
 /** A monospace block holds no links: such a table becomes cards. */
 function hasLinks(node: Nodes): boolean {
   return node.type === 'link' || ('children' in node && node.children.some(hasLinks))
-}
-
-/** Styled text in reading order; neighbours of the same style are one run. */
-function runs(nodes: readonly PhrasingContent[], layout: Layout): Run[] {
-  const merged: Run[] = []
-  for (const run of nodes.flatMap(node => inline(node, {}, layout))) {
-    const last = merged.at(-1)
-    if (run.text === '') continue
-    if (last && sameMarks(last, run))
-      merged[merged.length - 1] = { ...last, text: last.text + run.text }
-    else merged.push(run)
-  }
-  return merged.every(({ text }) => text.trim() === '') ? [] : merged
-}
-
-function inline(node: Nodes, marks: Marks, layout: Layout): Run[] {
-  const children = (more: Marks) =>
-    'children' in node
-      ? node.children.flatMap(child => inline(child, { ...marks, ...more }, layout))
-      : []
-  switch (node.type) {
-    case 'strong':
-      return children({ bold: true })
-    case 'emphasis':
-      return children({ italic: true })
-    case 'delete':
-      return children({ strike: true })
-    case 'inlineCode':
-      // A link keeps its target: Telegram lets none hold code.
-      return [{ ...marks, ...(!marks.url && { code: true as const }), text: spaced(node.value) }]
-    case 'link':
-    case 'linkReference': {
-      const url = clean('url' in node ? node.url : (layout.definitions.get(node.identifier) ?? ''))
-      const words = textOf(node).trim()
-      if (url === '') return children({})
-      const linked = url.length <= ADDRESS_LENGTH && layout.links(url, words)
-      // A link that shows nothing could not be pressed.
-      if (words === '') return [{ ...marks, ...(linked && { url }), text: ` ${url} ` }]
-      if (linked) return children({ url })
-      return words === url ? children({}) : [...children({}), { ...marks, text: ` (${url})` }]
-    }
-    case 'image':
-    case 'imageReference':
-      return [{ ...marks, text: spaced(node.alt ?? '') }]
-    case 'break':
-      return [{ ...marks, text: '\n' }]
-    case 'time':
-      return [{ ...marks, ...instantOf(node), text: spaced(node.value) }]
-    case 'footnoteReference':
-      return [{ ...marks, text: `[${spaced(node.label ?? node.identifier)}]` }]
-    default:
-      if ('children' in node) return children({})
-      return 'value' in node ? [{ ...marks, text: spaced(node.value) }] : []
-  }
-}
-
-function sameMarks(a: Run, b: Run): boolean {
-  return MARKS.every(mark => a[mark] === b[mark])
-}
-
-const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'at'] as const
-
-/** An instant that is none, or dates, stay the text that they come with. */
-function instantOf(node: Extract<Nodes, { type: 'time' }>): Marks {
-  return 'at' in node && !Number.isNaN(Date.parse(node.at)) ? { at: node.at } : {}
 }
 
 function languageOf(language: string | null | undefined): string {

@@ -1,4 +1,5 @@
-import type { Block, Run } from './flow.ts'
+import type { Block } from './flow.ts'
+import type { Run } from './runs.ts'
 
 /** Whether these blocks make one message that the platform takes. */
 export type Fits = (blocks: readonly Block[]) => boolean

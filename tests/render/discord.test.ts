@@ -3,7 +3,7 @@ import type { PhrasingContent, RootContent } from 'mdast'
 import { expect, test } from 'vitest'
 import { heading, list, message, paragraph, strong, table } from '../../src/message.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
-import { expectDiscordTakes, readDiscord } from '../discord-markdown.ts'
+import { expectDiscordTakes, linesOf, readDiscord } from '../discord-markdown.ts'
 import { inOrder, tree, wordsOf } from '../mdast.ts'
 
 const style = fc.constantFrom('grid' as const, 'cards' as const)
@@ -136,19 +136,7 @@ test('up to 25 buttons stand in rows of five, more become menus, none is lost', 
   for (const count of [1, 5, 25, 26, 250, 1000]) {
     const bodies = renderDiscord({ ...message([paragraph('All')]), actions: actions(count) })
     for (const body of bodies) expectDiscordTakes(body)
-    const values = bodies.flatMap(({ components: [{ components }] }) =>
-      components.flatMap(part =>
-        part.type === 1
-          ? part.components.flatMap(each =>
-              each.type === 3
-                ? each.options.map(({ value }) => value)
-                : 'custom_id' in each
-                  ? [each.custom_id]
-                  : [],
-            )
-          : [],
-      ),
-    )
+    const values = bodies.flatMap(linesOf)
     expect(values).toEqual(actions(count).map(({ command }) => command))
   }
 })

@@ -1,0 +1,94 @@
+import type { Nodes, PhrasingContent } from 'mdast'
+import { toString as textOf } from 'mdast-util-to-string'
+import { clean, spaced } from './clean.ts'
+
+/** A stretch of text in one style. */
+export interface Run extends Marks {
+  readonly text: string
+}
+
+interface Marks {
+  readonly bold?: true
+  readonly italic?: true
+  readonly strike?: true
+  readonly code?: true
+  readonly url?: string
+  /** An instant, RFC 3339; `text` is what it reads as where it cannot be shown in local time. */
+  readonly at?: string
+}
+
+/** What decides where a link leads, and whether it is one. */
+export interface Links {
+  /** Whether the platform can show these words as a link to this address. */
+  readonly links: (address: string, words: string) => boolean
+  /** Addresses by the identifiers that references name. */
+  readonly definitions: ReadonlyMap<string, string>
+}
+
+/** Longest address that is a link: cut anywhere it would be none, so a longer one is text. */
+const ADDRESS_LENGTH = 1000
+
+/** Styled text in reading order; neighbours of the same style are one run. */
+export function runs(nodes: readonly PhrasingContent[], links: Links): Run[] {
+  const merged: Run[] = []
+  for (const run of nodes.flatMap(node => inline(node, {}, links))) {
+    const last = merged.at(-1)
+    if (run.text === '') continue
+    if (last && sameMarks(last, run))
+      merged[merged.length - 1] = { ...last, text: last.text + run.text }
+    else merged.push(run)
+  }
+  return merged.every(({ text }) => text.trim() === '') ? [] : merged
+}
+
+function inline(node: Nodes, marks: Marks, links: Links): Run[] {
+  const children = (more: Marks) =>
+    'children' in node
+      ? node.children.flatMap(child => inline(child, { ...marks, ...more }, links))
+      : []
+  switch (node.type) {
+    case 'strong':
+      return children({ bold: true })
+    case 'emphasis':
+      return children({ italic: true })
+    case 'delete':
+      return children({ strike: true })
+    case 'inlineCode':
+      // A link keeps its target: Telegram lets none hold code.
+      return [{ ...marks, ...(!marks.url && { code: true as const }), text: spaced(node.value) }]
+    case 'link':
+    case 'linkReference': {
+      const url = clean('url' in node ? node.url : (links.definitions.get(node.identifier) ?? ''))
+      const words = textOf(node).trim()
+      if (url === '') return children({})
+      const linked = url.length <= ADDRESS_LENGTH && links.links(url, words)
+      // A link that shows nothing could not be pressed.
+      if (words === '') return [{ ...marks, ...(linked && { url }), text: ` ${url} ` }]
+      if (linked) return children({ url })
+      return words === url ? children({}) : [...children({}), { ...marks, text: ` (${url})` }]
+    }
+    case 'image':
+    case 'imageReference':
+      return [{ ...marks, text: spaced(node.alt ?? '') }]
+    case 'break':
+      return [{ ...marks, text: '\n' }]
+    case 'time':
+      return [{ ...marks, ...instantOf(node), text: spaced(node.value) }]
+    case 'footnoteReference':
+      return [{ ...marks, text: `[${spaced(node.label ?? node.identifier)}]` }]
+    default:
+      if ('children' in node) return children({})
+      return 'value' in node ? [{ ...marks, text: spaced(node.value) }] : []
+  }
+}
+
+function sameMarks(a: Run, b: Run): boolean {
+  return MARKS.every(mark => a[mark] === b[mark])
+}
+
+const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'at'] as const
+
+/** An instant that is none, or dates, stay the text that they come with. */
+function instantOf(node: Extract<Nodes, { type: 'time' }>): Marks {
+  return 'at' in node && !Number.isNaN(Date.parse(node.at)) ? { at: node.at } : {}
+}
