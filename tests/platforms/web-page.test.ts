@@ -132,13 +132,17 @@ test('a line is answered in both skins, from the bodies that would be sent', asy
   }
   expect(await page.locator('.discord .display h3').last().innerText()).toMatch(/^Partnerships/)
   expect(await page.inputValue('#line')).toBe('')
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(800)
   await page.screenshot({ path: join(pictures, 'light.png') })
 })
 
 test('suggestions come while a command is typed; arrows and Enter choose one', async () => {
   await page.locator('#line').pressSequentially('/exercises')
   const box = page.getByRole('listbox', { name: 'Commands' })
-  await box.waitFor()
+  // The list of what is typed so far comes anew with every letter: this is the last one.
+  await page.waitForFunction(() =>
+    document.querySelector('[role=option]')?.textContent?.startsWith('/exercises '),
+  )
   expect(await page.getAttribute('#line', 'aria-expanded')).toBe('true')
   await page.press('#line', 'ArrowDown')
   await page.press('#line', 'ArrowDown')
@@ -150,6 +154,39 @@ test('suggestions come while a command is typed; arrows and Enter choose one', a
   await page.press('#line', 'Enter')
   await answered('/exercises past')
   expect(await last('telegram')).toMatch(/^Past exercises/)
+})
+
+test('suggestions are gone once a line is sent, however late the server names them', async () => {
+  const box = page.locator('#suggestions')
+  await page.locator('#line').pressSequentially('/threats', { delay: 20 })
+  await box.waitFor()
+  await page.press('#line', 'Enter')
+  await answered('/threats')
+  expect(await box.isVisible()).toBe(false)
+
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
+  await page.route('**/suggestions', async route => {
+    await held
+    await route.continue()
+  })
+  const asked = page.waitForRequest('**/suggestions')
+  await page.locator('#line').pressSequentially('/next')
+  await asked
+  await page.press('#line', 'Enter')
+  await answered('/next')
+  const named = page.waitForResponse('**/suggestions')
+  release()
+  await (await named).finished()
+  await page.unrouteAll({ behavior: 'wait' })
+  expect(await box.isVisible()).toBe(false)
+})
+
+test('Shift and Tab leave the field past a long list of suggestions', async () => {
+  await page.setViewportSize({ width: 1200, height: 400 })
+  await page.locator('#line').pressSequentially('/')
+  await page.locator('#suggestions').waitFor()
+  await page.keyboard.press('Shift+Tab')
+  expect(await page.evaluate(() => document.activeElement?.matches('.telegram *'))).toBe(true)
 })
 
 test('Tab takes the first suggestion, Escape closes them, a click takes one', async () => {
@@ -213,6 +250,35 @@ test('at 360 pixels nothing runs out of the page, and one skin is shown at first
   await type('/partnerships')
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.screenshot({ path: join(pictures, 'phone.png') })
+})
+
+test('on a low screen an answer is brought into sight as well', async () => {
+  await page.setViewportSize({ width: 740, height: 360 })
+  await type('/threats')
+  await type('/next')
+  const { top, bottom } = await page.evaluate(() => {
+    const asked = [...document.querySelectorAll('.telegram .asked')].at(-1)
+    const composer = document.querySelector('#composer')
+    return {
+      top: asked?.getBoundingClientRect().top ?? -1,
+      bottom: composer?.getBoundingClientRect().top ?? 0,
+    }
+  })
+  expect(top).toBeGreaterThanOrEqual(0)
+  expect(top).toBeLessThan(bottom)
+})
+
+test('whoever reads further up in another tab is left there', async () => {
+  await type('/threats')
+  await type('/capabilities')
+  const other = await context.newPage()
+  await other.goto(web.address())
+  const log = other.locator('.telegram .log')
+  await other.getByText('You: /capabilities').last().waitFor()
+  await log.evaluate(element => element.scrollTo(0, 0))
+  await type('/next')
+  await other.getByText('You: /next').last().waitFor()
+  expect(await log.evaluate(element => element.scrollTop)).toBe(0)
 })
 
 test('with the keyboard alone: type, reach a button, press it, change the skin', async () => {

@@ -19,7 +19,7 @@ const notice = find('#notice')
 const logs = { discord: find('.discord .log'), telegram: find('.telegram .log') }
 
 /** Whether the next answer is to something sent from this page: then the reader is taken to it. */
-let awaited = true
+let awaited = false
 /** The log whose button was pressed: the answer gets the focus there. */
 let pressedIn: HTMLElement | undefined
 let sending = false
@@ -94,6 +94,7 @@ function post(path: string, body: unknown): Promise<Response> {
 function draw({ line, discord, telegram }: Exchange): void {
   append(logs.discord, line, discord.map(drawDiscord))
   append(logs.telegram, line, telegram.map(drawTelegram))
+  awaited = false
   pressedIn = undefined
 }
 
@@ -101,15 +102,29 @@ function append(log: HTMLElement, line: string, messages: readonly HTMLElement[]
   const asked = element('p', 'asked', element('span', 'who', 'You: '), line)
   asked.tabIndex = -1
   for (const message of messages) message.setAttribute('aria-label', 'Sitrep')
+  const follows = awaited || seesLast(log)
   log.append(asked, ...messages)
-  if (awaited) showLast(log)
+  if (follows) showLast(log)
   if (log === pressedIn) asked.focus({ preventScroll: true })
 }
 
 /** The last question at the top, so that a long answer is read from its beginning. */
 function showLast(log: HTMLElement): void {
-  const asked = [...log.querySelectorAll<HTMLElement>('.asked')].at(-1)
-  if (asked) log.scrollTop = asked.offsetTop - log.offsetTop
+  lastAsked(log)?.scrollIntoView({ block: 'start' })
+}
+
+/** Whoever has scrolled away to read is left there when something comes from another tab. */
+function seesLast(log: HTMLElement): boolean {
+  const question = lastAsked(log)?.getBoundingClientRect()
+  const { top, bottom } = log.getBoundingClientRect()
+  return (
+    !question ||
+    (question.bottom > Math.max(top, 0) && question.top < Math.min(bottom, innerHeight))
+  )
+}
+
+function lastAsked(log: HTMLElement): HTMLElement | undefined {
+  return [...log.querySelectorAll<HTMLElement>('.asked')].at(-1)
 }
 
 /** One skin or both, as chosen last time. */

@@ -28,13 +28,16 @@ async function load(): Promise<Suggestion[]> {
 export function suggest(input: HTMLInputElement, box: HTMLElement): void {
   let options: HTMLElement[] = []
   let active = -1
+  /** Counts what was asked for: an answer that comes after the list was closed opens none. */
+  let asked = 0
 
   async function show(): Promise<void> {
     const typed = input.value
     if (!typed.startsWith('/')) return close()
+    asked += 1
+    const mine = asked
     const fitting = matching(await load(), typed.toLowerCase())
-    // What was typed meanwhile asks again.
-    if (input.value !== typed || document.activeElement !== input) return
+    if (mine !== asked || document.activeElement !== input) return
     if (fitting.length === 0) return close()
     options = fitting.map(({ line, title }, index) => {
       const option = element('div', '', element('b', '', line), ` ${title}`)
@@ -50,6 +53,7 @@ export function suggest(input: HTMLInputElement, box: HTMLElement): void {
   }
 
   function close(): void {
+    asked += 1
     box.hidden = true
     options = []
     input.setAttribute('aria-expanded', 'false')
@@ -76,6 +80,7 @@ export function suggest(input: HTMLInputElement, box: HTMLElement): void {
 
   input.addEventListener('input', show)
   input.addEventListener('blur', close)
+  input.form?.addEventListener('submit', close)
   box.addEventListener('mousedown', event => {
     // Before the field loses its focus, and the list with it.
     event.preventDefault()
