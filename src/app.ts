@@ -1,16 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Clock, systemClock, today } from './clock.ts'
-import { answer } from './commands/answer.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { createBot } from './commands/bot.ts'
 import { reservedNames } from './commands/builtin.ts'
 import type { Registry } from './commands/command.ts'
-import { createRegistry, suggestions } from './commands/registry.ts'
-import type { Config } from './config.ts'
+import { createRegistry } from './commands/registry.ts'
+import type { Config, DiscordConfig, TelegramConfig } from './config.ts'
 import type { Edition } from './content/edition.ts'
 import { loadEdition } from './content/load.ts'
 import { ContentError } from './content/problem.ts'
 import { watchContent } from './content/watch.ts'
-import type { Bot } from './platform.ts'
-import type { WebPlatform } from './platforms/web/web.ts'
+import { type Log, sentences } from './log.ts'
+import { type Bot, type Platform, PlatformError } from './platform.ts'
+import type { Part } from './server/health.ts'
+import type { Server } from './server/server.ts'
 import { texts } from './texts.ts'
 
 export interface App extends Bot {
@@ -18,27 +20,47 @@ export interface App extends Bot {
   load(): Promise<void>
   /** Reads the content and watches it from then on. Throws {@link ContentError}. */
   watch(): Promise<void>
-  /** Watches the content and serves it. Throws {@link ContentError} and {@link PlatformError}. */
+  /**
+   * Watches the content and serves it on every configured platform; on none, in the local chat.
+   * Throws {@link ContentError}, and {@link PlatformError} where the HTTP server cannot listen.
+   */
   start(): Promise<void>
-  /** Ends what was started; may be called again. */
+  /** Rejects with {@link PlatformError} when no platform is left that could go on. */
+  readonly ended: Promise<never>
+  /** Sends what is under way and ends what was started; may be called again. */
   stop(): Promise<void>
-  /** Where the local chat is open, once it is started. */
+  /** Where the HTTP server listens, once it is started. */
   address(): string
   edition(): Edition
 }
 
 export interface Overrides {
   readonly clock?: Clock
-  /** Told, in sentences, what became of an edit of the content while running. */
-  readonly report?: (text: string) => void
+  readonly log?: Log
 }
 
 /** The only wiring: every part is made here and handed to those that need it. */
 export function createApp(
-  { contentDir, timeZone, port }: Config,
-  { clock = systemClock, report = () => {} }: Overrides = {},
+  config: Config,
+  { clock = systemClock, log = sentences(() => {}) }: Overrides = {},
 ): App {
+  const { contentDir, timeZone, discord, telegram } = config
+  const isLocal = !discord && !telegram
+  const configured = isLocal ? 1 : Number(Boolean(discord)) + Number(Boolean(telegram))
+  const platforms: Platform[] = []
   let current: Registry | undefined
+  let content: Part = { status: 'loading', ready: false }
+  let server: Server | undefined
+  let stopping: Promise<void> | undefined
+
+  const { promise: ended, reject: end } = Promise.withResolvers<never>()
+  // Nobody has to wait for it.
+  ended.catch(() => {})
+
+  function use(edition: Edition): void {
+    current = createRegistry(edition)
+    content = { status: 'loaded', ready: true }
+  }
 
   const watch = watchContent({
     directory: contentDir,
@@ -46,11 +68,14 @@ export function createApp(
     load: () => loadEdition(contentDir, reservedNames),
     onChange: ({ edition, problems }) => {
       if (problems) {
-        report(texts.contentBroken(new ContentError(problems, contentDir).message))
+        const text = texts.contentBroken(new ContentError(problems, contentDir).message)
+        content = { status: 'stale', reason: text, ready: true }
+        log.error({ event: 'content.broken', problems: problems.length }, text)
       } else if (!isDeepStrictEqual(edition, current?.edition)) {
-        current = createRegistry(edition)
-        report(texts.contentChanged)
-      }
+        use(edition)
+        log.info({ event: 'content.changed' }, texts.contentChanged)
+        for (const platform of platforms) platform.refresh?.()
+      } else content = { status: 'loaded', ready: true }
     },
   })
 
@@ -62,7 +87,7 @@ export function createApp(
   async function load(): Promise<void> {
     const { edition, problems } = await watch.load()
     if (problems) throw new ContentError(problems, contentDir)
-    current = createRegistry(edition)
+    use(edition)
   }
 
   async function startWatch(): Promise<void> {
@@ -70,32 +95,83 @@ export function createApp(
     watch.start()
   }
 
-  async function stop(): Promise<void> {
-    await Promise.all([watch.stop(), web?.stop()])
+  /** A platform that ends by itself leaves the others alone, unless it was the last. */
+  function run(platform: Platform): void {
+    platforms.push(platform)
+    platform.run().catch((error: unknown) => {
+      const known = error instanceof PlatformError
+      const text = known ? error.message : `${platform.name} has failed and is stopped.`
+      log.error({ event: 'platform.stopped', platform: platform.name, err: error }, text)
+      if (!known) return end(error)
+      const gone = platforms.filter(each => each.state().status === 'stopped')
+      if (gone.length === configured) end(error)
+    })
   }
 
-  const bot: Bot = {
-    answer: line => answer(registry(), line, today(clock, timeZone)),
-    suggestions: () => suggestions(registry()),
+  function parts(): Record<string, Part> {
+    const states = platforms.map(platform => {
+      const state = platform.state()
+      return [platform.name, { ...state, ready: state.status === 'running' }] as const
+    })
+    return { content, ...Object.fromEntries(states) }
   }
-  let web: WebPlatform | undefined
+
+  async function stop(): Promise<void> {
+    stopping ??= (async () => {
+      await Promise.all([watch.stop(), ...platforms.map(platform => platform.stop())])
+      await server?.stop()
+    })()
+    return stopping
+  }
+
+  const bot = createBot({ registry, clock, timeZone })
+
+  // Platforms and server are loaded when they are needed: an answer on the command line needs none.
+
+  async function makeTelegram(settings: TelegramConfig): Promise<Platform> {
+    const { createTelegramPlatform } = await import('./platforms/telegram/telegram.ts')
+    return createTelegramPlatform({ ...settings, bot, clock, log })
+  }
+
+  async function makeDiscord(settings: DiscordConfig): Promise<Platform> {
+    const { createDiscordPlatform } = await import('./platforms/discord/discord.ts')
+    return createDiscordPlatform({ ...settings, bot, clock, log })
+  }
+
+  async function makeWeb(): Promise<Platform> {
+    const { createWebPlatform } = await import('./platforms/web/web.ts')
+    return createWebPlatform({ bot, log, address: () => server?.address() ?? '' })
+  }
+
+  async function listen(): Promise<void> {
+    const { createServer } = await import('./server/server.ts')
+    // Whoever reaches the local chat may do what a moderator may: it is for this machine.
+    const host = isLocal ? '127.0.0.1' : config.host
+    const routes = platforms.flatMap(({ http }) => http ?? [])
+    server = createServer({ host, port: config.port, parts, routes })
+    await server.start()
+  }
 
   return {
     ...bot,
     load,
     watch: startWatch,
+    ended,
     async start() {
       await startWatch()
-      // Loaded here and not above: one answer on the command line needs no server.
-      const { createWebPlatform } = await import('./platforms/web/web.ts')
-      web = createWebPlatform({ bot, port })
-      await web.start().catch(async error => {
+      try {
+        if (isLocal) run(await makeWeb())
+        // Telegram first: whoever asks there need not wait for Discord's larger library.
+        if (telegram) run(await makeTelegram(telegram))
+        await listen()
+        if (discord && !stopping) run(await makeDiscord(discord))
+      } catch (error) {
         await stop()
         throw error
-      })
+      }
     },
     stop,
-    address: () => web?.address() ?? '',
+    address: () => server?.address() ?? '',
     edition: () => registry().edition,
   }
 }

@@ -1,12 +1,32 @@
 import { z } from 'zod'
+import { LOG_LEVELS } from './log.ts'
 
 export interface Config {
   /** Folder of the briefing. */
   readonly contentDir: string
   /** IANA zone that decides which day it is. */
   readonly timeZone: string
+  /** Address that the HTTP server listens on; the local chat listens on this machine alone. */
+  readonly host: string
   /** Of the HTTP server; 0 picks one that is free. */
   readonly port: number
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly discord?: DiscordConfig
+  readonly telegram?: TelegramConfig
+}
+
+export interface DiscordConfig {
+  readonly token: string
+  /** REST base without version, such as `https://discord.com/api`. */
+  readonly apiUrl?: string
+}
+
+export interface TelegramConfig {
+  readonly token: string
+  /** Root of the Bot API, such as `https://api.telegram.org`. */
+  readonly apiUrl?: string
+  /** Where Telegram reaches us; without it we ask Telegram. */
+  readonly webhookUrl?: string
 }
 
 /** Thrown with every variable that is wrong, each with what was expected. Names no value. */
@@ -19,18 +39,41 @@ export class ConfigError extends Error {
 
 const PORT = 'expected a number from 0 to 65535'
 
+const webAddress = z.url({
+  protocol: /^https?$/,
+  error: 'expected an address, such as http://127.0.0.1:9001',
+})
+
 const schema = z.object({
   CONTENT_DIR: z.string().default('content'),
   TIMEZONE: z
     .string()
     .default('Europe/Sarajevo')
     .refine(isZone, 'expected the name of a time zone, such as Europe/Sarajevo or UTC'),
+  HOST: z.string().default('127.0.0.1'),
   PORT: z
     .string()
     .regex(/^\d{1,5}$/, PORT)
     .default('8080')
     .transform(Number)
     .refine(port => port <= 65_535, PORT),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  DISCORD_TOKEN: z
+    .string()
+    .regex(
+      /^[\w-]+\.[\w-]+\.[\w-]+$/,
+      'expected a bot token: three parts with dots between them, from Discord’s developer portal',
+    )
+    .optional(),
+  DISCORD_API_URL: webAddress.optional(),
+  TELEGRAM_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]+$/, 'expected a bot token: digits, a colon, letters, as BotFather gives it')
+    .optional(),
+  TELEGRAM_API_URL: webAddress.optional(),
+  TELEGRAM_WEBHOOK_URL: z
+    .url({ protocol: /^https$/, error: 'expected an https address that Telegram can reach' })
+    .optional(),
 })
 
 /** Reads the environment; an empty value counts as none. Throws {@link ConfigError}. */
@@ -38,14 +81,29 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const given = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   )
-  const result = schema.safeParse(given)
-  if (!result.success) {
-    throw new ConfigError(
-      result.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`),
-    )
+  const { data, error } = schema.safeParse(given)
+  if (error) {
+    throw new ConfigError(error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`))
   }
-  const { CONTENT_DIR, TIMEZONE, PORT: port } = result.data
-  return { contentDir: CONTENT_DIR, timeZone: TIMEZONE, port }
+  const { DISCORD_TOKEN, DISCORD_API_URL, TELEGRAM_TOKEN } = data
+  const { TELEGRAM_API_URL, TELEGRAM_WEBHOOK_URL } = data
+  return {
+    contentDir: data.CONTENT_DIR,
+    timeZone: data.TIMEZONE,
+    host: data.HOST,
+    port: data.PORT,
+    logLevel: data.LOG_LEVEL,
+    ...(DISCORD_TOKEN && {
+      discord: { token: DISCORD_TOKEN, ...(DISCORD_API_URL && { apiUrl: DISCORD_API_URL }) },
+    }),
+    ...(TELEGRAM_TOKEN && {
+      telegram: {
+        token: TELEGRAM_TOKEN,
+        ...(TELEGRAM_API_URL && { apiUrl: TELEGRAM_API_URL }),
+        ...(TELEGRAM_WEBHOOK_URL && { webhookUrl: TELEGRAM_WEBHOOK_URL }),
+      },
+    }),
+  }
 }
 
 function isZone(name: string): boolean {

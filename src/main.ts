@@ -1,25 +1,42 @@
 import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
+import { constants } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { type Config, ConfigError, readConfig } from './config.ts'
+import { openLog, sentences } from './log.ts'
 import type { Message } from './message.ts'
 import type { Prompt } from './prompt.ts'
 import type { TableStyle } from './render/table.ts'
 
 /** Exit codes of BSD's sysexits.h, so that a supervisor can tell a mistake from a crash. */
-const EXIT = { ok: 0, usage: 64, content: 65, unavailable: 69, io: 74, config: 78 } as const
+const EXIT = {
+  ok: 0,
+  usage: 64,
+  content: 65,
+  unavailable: 69,
+  software: 70,
+  io: 74,
+  config: 78,
+} as const
+
+/** What is under way when a signal comes has this long to end, in milliseconds. */
+const DRAIN_MS = 10_000
 
 /** What an answer can be printed as. */
 const FORMS = ['text', 'telegram', 'discord'] as const
 type Form = (typeof FORMS)[number]
 
 const USAGE = `Usage:
-  npm start                              the local chat, in a browser
+  npm start                              the bot; without a token the local chat, in a browser
   npm run -s ask -- WORDS [--as text|telegram|discord] [--style grid|cards]
                                          one answer, or the requests that would be sent;
                                          without WORDS a prompt
   npm run check                          content, format, lint, types, unused code`
+
+/** Told to the log already. */
+class Unforeseen extends Error {}
 
 /** A mistake on the command line: said in a sentence, with the usage behind it. */
 class UsageError extends Error {}
@@ -36,7 +53,10 @@ for (const [name, stream] of Object.entries({ input: process.stdin, output: proc
   })
 }
 
-process.exitCode = await main(process.argv.slice(2))
+const code = await main(process.argv.slice(2))
+// Whatever a library has left open holds nobody back.
+if (process.argv.length === 2) process.exit(code)
+process.exitCode = code
 
 async function main([command, ...args]: string[]): Promise<number> {
   try {
@@ -96,7 +116,9 @@ async function ask(args: string[]): Promise<number> {
   const { createApp } = await import('./app.ts')
   const app = createApp(config)
   await app.load()
-  const { message, understood } = app.answer(positionals.join(' '))
+  const reply = await app.answer({ line: positionals.join(' ') })
+  if (!reply) return EXIT.ok
+  const { message, understood } = reply
   const render = await renderer(as, style, understood ? process.stdout : process.stderr)
   if (!understood) return fail(render(message), EXIT.usage)
   console.log(render(message))
@@ -110,7 +132,7 @@ async function prompt(config: Config, as: Form, style: TableStyle): Promise<numb
   let opened: Prompt | undefined
   const app = createApp(config, {
     // Among the answers in a pipe a notice would be taken for one of them.
-    report: text => (interactive ? opened?.notify(text) : console.error(text)),
+    log: sentences(text => (interactive ? opened?.notify(text) : console.error(text))),
   })
   await app.watch()
   const stopping = new AbortController()
@@ -128,19 +150,55 @@ async function prompt(config: Config, as: Form, style: TableStyle): Promise<numb
   return understood || interactive ? EXIT.ok : EXIT.usage
 }
 
-/** Serves the local chat until a signal comes. */
+/** Serves until a signal comes, or until no platform is left. */
 async function serve(config: Config): Promise<number> {
-  const { createApp } = await import('./app.ts')
-  const app = createApp(config, { report: console.error })
-  await app.start()
-  console.log(`Sitrep is open at ${app.address()}`)
-  console.log('Open this address in a browser on this machine; Ctrl-C ends.')
-  await new Promise(resolve => {
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
+  const { discord, telegram } = config
+  const local = !discord && !telegram
+  const log = await openLog({
+    level: config.logLevel,
+    secrets: [discord?.token, telegram?.token].filter(secret => secret !== undefined),
+    pretty: process.stdout.isTTY,
+    output: process.stdout,
   })
-  await app.stop()
-  return EXIT.ok
+  const { createApp } = await import('./app.ts')
+  // Who opens the local chat reads sentences, who runs a bot keeps its log.
+  const app = createApp(config, { log: local ? sentences(console.error) : log })
+
+  const interrupted = Promise.withResolvers<void>()
+  let signals = 0
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      signals += 1
+      if (signals > 1) process.exit(128 + constants.signals[signal])
+      interrupted.resolve()
+    })
+  }
+  const broken = Promise.withResolvers<never>()
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (err: unknown) => {
+      log.fatal({ event: 'process.failed', err }, 'Something unforeseen has failed; Sitrep ends.')
+      broken.reject(new Unforeseen())
+    })
+  }
+
+  try {
+    const serving = (async () => {
+      await app.start()
+      if (local) {
+        console.log(`Sitrep is open at ${app.address()}`)
+        console.log('Open this address in a browser on this machine; Ctrl-C ends.')
+      } else
+        log.info({ event: 'started', address: app.address() }, `Health: ${app.address()}/readyz`)
+      await app.ended
+    })()
+    await Promise.race([serving, interrupted.promise, broken.promise])
+    return EXIT.ok
+  } catch (error) {
+    if (error instanceof Unforeseen) return EXIT.software
+    throw error
+  } finally {
+    await Promise.race([app.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
+  }
 }
 
 async function check(config: Config): Promise<number> {

@@ -2,31 +2,111 @@ import type { Message } from './message.ts'
 
 /** What a platform asks of the bot. Every platform is made with one. */
 export interface Bot {
-  /** Answers a typed line, or a pressed button's, from the content of this moment. */
-  answer(line: string): Reply
-  /** What can be typed, for menus and suggestions. */
-  suggestions(): readonly Suggestion[]
+  /** Answers a typed line, or a pressed button's; with nothing where the request is too old. */
+  answer(request: Request): Promise<Reply | undefined>
+  /** Every command, in the order of menus. */
+  menu(): readonly MenuEntry[]
+  /** Sections and tables to share or to choose from; without words the sections as they come. */
+  find(words: string, limit: number): readonly Place[]
+  /** Said where the bot was just added. */
+  greeting(): Message
+}
+
+export interface Request {
+  readonly line: string
+  /** Who asks, with the platform's name: `telegram:42`. Without one nobody is told to slow down. */
+  readonly user?: string
+  /** When it was asked; without it, just now. */
+  readonly asked?: Temporal.Instant
+  /** False where the bot can answer but not post by itself: somebody brought it along. */
+  readonly member?: boolean
 }
 
 export interface Reply {
   readonly message: Message
   /** False where the line could not be taken for anything: the message says what to type. */
   readonly understood: boolean
+  /**
+   * Whoever asks is asked to slow down: `told` once, `again` from then on, where it is said only if
+   * silence would look like a fault.
+   */
+  readonly rush?: 'told' | 'again'
 }
 
-export interface Suggestion {
-  /** A whole line: `/threats details`. */
+export interface MenuEntry {
+  /** `[a-z0-9_]{1,32}`. */
+  readonly name: string
+  readonly title: string
+  /** At most 100 characters (Discord). */
+  readonly description: string
+  /** Whether its answer is for whoever asks alone, where a platform can do that. */
+  readonly private: boolean
+  readonly parameters: readonly MenuParameter[]
+}
+
+export interface MenuParameter {
+  readonly name: string
+  readonly description: string
+  readonly required: boolean
+  /** The values that it takes; without any, it takes the rest of the line. */
+  readonly choices: readonly { readonly value: string; readonly title: string }[]
+  /** Most UTF-16 units of a parameter without choices. */
+  readonly limit?: number | undefined
+}
+
+/** A section or a table. */
+export interface Place {
+  /** The line that shows it: `/threats`, `/tables threats`. */
   readonly line: string
   readonly title: string
+  /** What it is about, in a sentence. */
+  readonly summary: string
+}
+
+/** A line without free words that can be typed: `/threats details`. */
+export interface Suggestion {
+  readonly line: string
+  readonly title: string
+}
+
+/** Every line without free words that can be typed. */
+export function suggestions(menu: readonly MenuEntry[]): Suggestion[] {
+  return menu.flatMap(({ name, title, parameters }) => [
+    { line: `/${name}`, title },
+    ...parameters.flatMap(({ choices }) =>
+      choices.map(choice => ({ line: `/${name} ${choice.value}`, title: choice.title })),
+    ),
+  ])
 }
 
 /** Somewhere people talk to the bot. A plain object out of a factory; see platforms/. */
 export interface Platform {
   readonly name: string
-  /** Resolves when people can type; rejects with a {@link PlatformError}. Only once. */
-  start(): Promise<void>
-  /** Ends every connection. May be called at any time, and again. */
+  /**
+   * Serves until {@link stop}. Trouble that may pass is tried again for as long as it takes; what
+   * only an operator can mend rejects with a {@link PlatformError}. Only once.
+   */
+  run(): Promise<void>
+  /** Takes nothing new, sends what is under way, ends every connection. May be called again. */
   stop(): Promise<void>
+  state(): PlatformState
+  /** The menu has changed: tells the platform where it keeps one. */
+  refresh?(): void
+  /** What it serves by itself: a webhook, a page. */
+  readonly http?: HttpRoute
+}
+
+export interface HttpRoute {
+  /** As hono matches it: `/telegram`, `/*`. */
+  readonly path: string
+  handle(request: globalThis.Request): Response | Promise<Response>
+}
+
+/** `running` means that people are answered; `trouble` that it is being tried again. */
+export interface PlatformState {
+  readonly status: 'starting' | 'running' | 'trouble' | 'stopped'
+  /** Why, in a sentence for an operator. */
+  readonly reason?: string
 }
 
 /** A platform cannot start or go on: `message` says what to do, in one sentence for an operator. */

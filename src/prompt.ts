@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { type Action, type Message, message, paragraph } from './message.ts'
-import type { Bot } from './platform.ts'
+import { type Bot, suggestions } from './platform.ts'
 import { texts } from './texts.ts'
 
 export interface PromptOptions {
@@ -9,7 +9,7 @@ export interface PromptOptions {
   readonly output: Writable
   /** Whether a person types: then there is a greeting, a prompt, and completion with Tab. */
   readonly interactive: boolean
-  readonly bot: Bot
+  readonly bot: Pick<Bot, 'answer' | 'menu'>
   readonly render: (message: Message) => string
   readonly signal: AbortSignal
 }
@@ -36,7 +36,7 @@ export function openPrompt(options: PromptOptions): Prompt {
       terminal: true,
       prompt: '> ',
       completer: (line: string) => {
-        const known = bot.suggestions().map(suggestion => suggestion.line)
+        const known = suggestions(bot.menu()).map(suggestion => suggestion.line)
         return [known.filter(each => each.startsWith(line)), line]
       },
     }),
@@ -57,7 +57,7 @@ export function openPrompt(options: PromptOptions): Prompt {
   }
   let buttons: readonly Action[] = []
 
-  function reply(line: string): boolean {
+  async function reply(line: string): Promise<boolean> {
     const number = /^\s*(\d+)\s*$/.exec(line)?.[1]
     const button = buttons[Number(number) - 1]
     // A number of more digits, such as a year, is looked for.
@@ -69,7 +69,8 @@ export function openPrompt(options: PromptOptions): Prompt {
       tell(button.url)
       return true
     }
-    const given = bot.answer(button?.command ?? line)
+    const given = await bot.answer({ line: button?.command ?? line })
+    if (!given) return false
     buttons = given.message.actions ?? []
     say(given.message)
     return given.understood
@@ -83,7 +84,7 @@ export function openPrompt(options: PromptOptions): Prompt {
       ask()
       for await (const line of lines) {
         count += 1
-        if (!reply(line)) misunderstood += 1
+        if (!(await reply(line))) misunderstood += 1
         ask()
       }
       if (count === 0 && !interactive && !signal.aborted) tell(texts.nothingTyped)

@@ -9,6 +9,7 @@ export const texts = {
   stale: '⚠ Over a year old: it may be out of date.',
 
   details: 'Details',
+  readOn: 'Read on',
   summary: 'Summary',
   next: (title: string) => `Next: ${title}`,
   overview: 'Overview',
@@ -44,6 +45,7 @@ export const texts = {
   tables: 'Tables',
   tablesHint: 'Choose a table.',
   tableEntry: (section: string, rows: number) => ` — ${section}, ${count(rows, 'row')}`,
+  tableSummary: (section: string, rows: number) => `Table of ${section}, ${count(rows, 'row')}`,
 
   found: (query: string, results: number) => `“${query}”: ${count(results, 'result')}`,
   nothingFound: (query: string) => `Nothing was found for “${query}”.`,
@@ -58,6 +60,17 @@ export const texts = {
     `Type a command, or plain words: what a section is about (“${example}”), or what you look for.`,
   helpSections: 'Sections',
   helpCommands: 'More',
+  notMember:
+    'I am not a member here, you brought me along: I can answer you, but I cannot post by myself, ' +
+    'so this place cannot subscribe. Whoever manages it can add me.',
+
+  greeting: (title: string) =>
+    `Hello. I answer questions about “${title}”: type /briefing to begin, /help for everything, or ` +
+    'mention me with what you look for.',
+  tooMany: 'That was a lot at once. Please wait a few seconds, then go on.',
+  tooManyParts: (parts: number, most: number) =>
+    `This answer has ${parts} parts, and here I may send ${most}. Ask me in a direct message.`,
+  failed: 'That went wrong inside Sitrep. Please try again.',
 
   commands: {
     briefing: { title: 'Overview', description: 'The briefing at a glance, with every section' },

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { toString as textOf } from 'mdast-util-to-string'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type App, createApp } from '../src/app.ts'
-import type { Clock } from '../src/clock.ts'
+import { type Clock, systemClock } from '../src/clock.ts'
+import { readConfig } from '../src/config.ts'
 import { ContentError } from '../src/content/problem.ts'
+import { sentences } from '../src/log.ts'
 
 let contentDir: string
 let app: App
@@ -13,12 +15,15 @@ let app: App
 let reported: PromiseWithResolvers<string>
 
 /** Evening in Sarajevo; in Kathmandu the day on which the shipped Defender 2023 begins. */
-const clock: Clock = { now: () => Temporal.Instant.from('2023-05-31T20:00:00Z') }
+const clock: Clock = {
+  ...systemClock,
+  now: () => Temporal.Instant.from('2023-05-31T20:00:00Z'),
+}
 
 function open(timeZone: string): App {
   return createApp(
-    { contentDir, timeZone, port: 0 },
-    { clock, report: text => reported.resolve(text) },
+    { ...readConfig({}), contentDir, timeZone, port: 0 },
+    { clock, log: sentences(text => reported.resolve(text)) },
   )
 }
 
@@ -41,17 +46,18 @@ function edit(file: string, change: (text: string) => string): Promise<string> {
   return reported.promise
 }
 
-function shown(line: string): string {
-  return textOf(app.answer(line).message.body)
+async function shown(line: string): Promise<string> {
+  const reply = await app.answer({ line })
+  return textOf(reply?.message.body)
 }
 
 test('the day is that of the configured zone', async () => {
   await app.watch()
-  expect(shown('/next')).toMatch('Defender 2023, 1–10 June 2023 — in 1 day')
+  expect(await shown('/next')).toMatch('Defender 2023, 1–10 June 2023 — in 1 day')
   await app.stop()
   app = open('Asia/Kathmandu')
   await app.watch()
-  expect(shown('/next')).toMatch('under way: day 1 of 10')
+  expect(await shown('/next')).toMatch('under way: day 1 of 10')
 })
 
 test('an edit is answered from, a broken one is reported and the last good edition stays', async () => {
@@ -61,17 +67,17 @@ test('an edit is answered from, a broken one is reported and the last good editi
   expect(await edit(file, text => text.replace('title: Threats', 'title: Perils'))).toBe(
     'The content was changed; answers come from the new edition.',
   )
-  expect(shown('/threats')).toMatch(/^Perils and challenges/)
+  expect(await shown('/threats')).toMatch(/^Perils and challenges/)
 
   expect(await edit(file, text => text.replace('command: threats', 'command: help'))).toBe(
     'The content was changed but has problems; the last good edition stays.\n' +
       `${join(contentDir, file)}:2: The name \`help\` is taken by a built-in command. Choose another name.`,
   )
-  expect(shown('/threats')).toMatch(/^Perils and challenges/)
+  expect(await shown('/threats')).toMatch(/^Perils and challenges/)
 
   await edit(file, text => text.replace('command: help', 'command: dangers'))
-  expect(shown('/dangers')).toMatch(/^Perils and challenges/)
-  expect(app.answer('/threats').understood).toBe(false)
+  expect(await shown('/dangers')).toMatch(/^Perils and challenges/)
+  expect(await app.answer({ line: '/threats' })).toMatchObject({ understood: false })
 })
 
 test('a file that is written again without a change is no news', async () => {
@@ -91,5 +97,5 @@ test('content that is broken at the start stops it, with every problem', async (
   expect((error as ContentError).problems).toHaveLength(2)
   cpSync(join(import.meta.dirname, '../content'), contentDir, { recursive: true })
   await app.watch()
-  expect(shown('/threats')).toMatch(/^Threats/)
+  expect(await shown('/threats')).toMatch(/^Threats/)
 })

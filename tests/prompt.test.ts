@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { answer } from '../src/commands/answer.ts'
-import { suggestions } from '../src/commands/registry.ts'
+import { menu } from '../src/commands/registry.ts'
 import { message, paragraph } from '../src/message.ts'
 import { openPrompt } from '../src/prompt.ts'
 import { renderText } from '../src/render/text.ts'
@@ -17,8 +17,8 @@ function open(interactive: boolean, stopping = new AbortController()) {
     output,
     interactive,
     bot: {
-      suggestions: () => suggestions(registry),
-      answer: line =>
+      menu: () => menu(registry),
+      answer: async ({ line }) =>
         line === 'page'
           ? {
               message: message([paragraph('Here.')], [{ label: 'Page', url: 'https://x.org' }]),

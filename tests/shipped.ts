@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { answer } from '../src/commands/answer.ts'
+import { createBot } from '../src/commands/bot.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
-import { createRegistry, suggestions } from '../src/commands/registry.ts'
+import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { ContentError } from '../src/content/problem.ts'
 import type { Bot } from '../src/platform.ts'
@@ -19,7 +19,8 @@ export const registry = createRegistry(shipped)
 export const TODAY = Temporal.PlainDate.from('2026-11-23')
 
 /** Answers from the shipped briefing, on that day. */
-export const shippedBot: Bot = {
-  answer: line => answer(registry, line, TODAY),
-  suggestions: () => suggestions(registry),
-}
+export const shippedBot: Bot = createBot({
+  registry: () => registry,
+  clock: { now: () => TODAY.toZonedDateTime('UTC').toInstant(), pause: async () => {} },
+  timeZone: 'UTC',
+})

@@ -1,4 +1,5 @@
 import type { Table } from 'mdast'
+import { toString as textOf } from 'mdast-util-to-string'
 import type { Edition, Section } from '../content/edition.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
@@ -11,6 +12,8 @@ interface TableEntry {
   readonly section: Section
   /** Rows below the header. */
   readonly rows: number
+  /** What its cells say, to be found by. */
+  readonly words: string
   readonly table: (today: Temporal.PlainDate) => Table | undefined
 }
 
@@ -22,6 +25,7 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
       title,
       section,
       rows: table.children.length - 1,
+      words: table.children.map(row => row.children.map(cell => textOf(cell)).join(' ')).join(' '),
       table: () => table,
     }))
     if (!section.exercises || exercises.length === 0) return written
@@ -30,6 +34,7 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
       title: texts.exercises,
       section,
       rows: exercises.length,
+      words: exercises.map(({ name, participants }) => `${name} ${participants}`).join(' '),
       table: (today: Temporal.PlainDate) => exerciseTable(exercises, today),
     }
     return [...written, generated]

@@ -10,11 +10,16 @@ import { type Request, readRequest } from './request.ts'
 const ECHO_LENGTH = 32
 
 /** Answers one typed line, or a pressed button's. Pure; never throws, whatever the line holds. */
-export function answer(registry: Registry, line: string, today: Temporal.PlainDate): Reply {
+export function answer(
+  registry: Registry,
+  line: string,
+  today: Temporal.PlainDate,
+  member = true,
+): Reply {
   const request = readRequest(registry, line)
   return request.kind === 'call'
     ? {
-        message: request.command.run({ registry, values: request.values, today }),
+        message: request.command.run({ registry, values: request.values, today, member }),
         understood: true,
       }
     : { message: explain(registry, request), understood: false }

@@ -92,7 +92,7 @@ export const builtinCommands: readonly Command[] = [
     aliases: ['commands', 'menu'],
     ...texts.commands.help,
     parameters: [],
-    run: ({ registry }) => help(registry),
+    run: ({ registry, member }) => help(registry, member),
   },
 ]
 

@@ -1,3 +1,4 @@
+import type { FindablePlace } from '../briefing/places.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
@@ -12,6 +13,8 @@ export interface Command {
   /** One line for menus, at most 100 characters (Discord). */
   readonly description: string
   readonly parameters: readonly Parameter[]
+  /** Its answer is for whoever asks alone, where a platform can do that. */
+  readonly private?: boolean
   run(call: Call): Message
 }
 
@@ -35,6 +38,8 @@ interface Call {
   /** Values by the parameter's name; an optional one may be absent. */
   readonly values: Values
   readonly today: Temporal.PlainDate
+  /** See `Request`. */
+  readonly member: boolean
 }
 
 export type Values = Readonly<Record<string, string>>
@@ -51,4 +56,6 @@ export interface Registry {
   /** The commands whose names come closest, best first. */
   nearest(name: string): Command[]
   readonly search: Search<Passage>
+  /** Sections and tables; without words the sections as they come. */
+  readonly places: Search<FindablePlace>
 }

@@ -5,7 +5,7 @@ import { texts } from '../texts.ts'
 import type { Command, Registry } from './command.ts'
 
 /** Every command with how it is typed and what it does. */
-export function help({ edition, commands }: Registry): Message {
+export function help({ edition, commands }: Registry, member: boolean): Message {
   const names = new Set(edition.sections.map(({ command }) => command))
   const sections = commands.filter(({ name }) => names.has(name))
   const builtin = commands.filter(({ name }) => !names.has(name))
@@ -17,6 +17,7 @@ export function help({ edition, commands }: Registry): Message {
       entries(sections, edition),
       heading(2, texts.helpCommands),
       entries(builtin, edition),
+      ...(member ? [] : [paragraph(texts.notMember)]),
     ],
     [{ label: texts.overview, command: '/briefing' }],
   )

@@ -1,9 +1,10 @@
 import { passages } from '../briefing/passages.ts'
+import { places } from '../briefing/places.ts'
 import { hasDetails, sectionDetails, sectionLead } from '../briefing/section.ts'
 import type { Edition, Section } from '../content/edition.ts'
 import { createSearch, type Slips } from '../content/search.ts'
 import { tellingWords } from '../content/words.ts'
-import type { Suggestion } from '../platform.ts'
+import type { MenuEntry } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { builtinCommands } from './builtin.ts'
 import type { Command, Registry } from './command.ts'
@@ -34,6 +35,8 @@ export function createRegistry(edition: Edition): Registry {
   )
   // Indexing takes longer than most answers: it waits for the first search.
   const search = once(() => createSearch(passages(edition)))
+  const allPlaces = once(() => places(edition))
+  const placeSearch = once(() => createSearch(allPlaces()))
   const nameSearch = once(() =>
     createSearch(
       commands.map(command => ({
@@ -53,20 +56,26 @@ export function createRegistry(edition: Edition): Registry {
     nearest: name =>
       nameSearch()(name.slice(0, NAME_LENGTH), NEAREST).map(({ command }) => command),
     search: (query, limit) => search()(query, limit),
+    places: (query, limit) => {
+      const all = allPlaces()
+      if (query.trim() === '') return all.filter(({ line }) => !line.includes(' ')).slice(0, limit)
+      return placeSearch()(query, limit)
+    },
   }
 }
 
-/** Every line without free words that can be typed: `/threats`, `/threats details`, … */
-export function suggestions({ edition, commands }: Registry): Suggestion[] {
-  return commands.flatMap(({ name, title, parameters }) => [
-    { line: `/${name}`, title },
-    ...parameters.flatMap(({ choices }) =>
-      (choices?.(edition) ?? []).map(choice => ({
-        line: `/${name} ${choice.value}`,
-        title: choice.title,
-      })),
-    ),
-  ])
+/** What can be typed, as platforms show it in their menus. */
+export function menu({ edition, commands }: Registry): MenuEntry[] {
+  return commands.map(({ name, title, description, parameters, ...command }) => ({
+    name,
+    title,
+    description,
+    private: command.private ?? false,
+    parameters: parameters.map(({ choices, ...parameter }) => ({
+      ...parameter,
+      choices: choices?.(edition) ?? [],
+    })),
+  }))
 }
 
 function sectionCommand(section: Section): Command {

@@ -12,7 +12,7 @@ const GIT_LOCK_MS = 60_000
 
 export interface WatchOptions {
   readonly directory: string
-  readonly clock: Clock
+  readonly clock: Pick<Clock, 'now'>
   readonly load: () => Promise<ParseResult>
   /** Called with what a change that has settled leads to: an edition or problems. */
   readonly onChange: (result: ParseResult) => void
@@ -95,7 +95,7 @@ async function fingerprint(directory: string): Promise<string> {
 }
 
 /** Git holds `index.lock` from before it touches the first file until after the last. */
-async function gitIsWriting(directory: string, clock: Clock): Promise<boolean> {
+async function gitIsWriting(directory: string, clock: Pick<Clock, 'now'>): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(join(await gitFolder(await realpath(directory)), 'index.lock'))
     return Math.abs(clock.now().epochMilliseconds - mtimeMs) < GIT_LOCK_MS

@@ -56,6 +56,18 @@ export function renderTelegram(
   })
 }
 
+/** The same words without any markup, for where it is refused. */
+export function plainTelegram({ text }: TelegramBody): { text: string } {
+  return {
+    text: text
+      .replace(/<[^>]*>/g, '')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&amp;', '&'),
+  }
+}
+
 /** Other addresses are dropped by the server without a word. */
 function isLink(address: string): boolean {
   return /^(https?:\/\/|mailto:|tg:\/\/)/i.test(address)

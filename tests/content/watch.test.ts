@@ -42,7 +42,7 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text)
 }
 
-function watch(clock: Clock = systemClock): ContentWatch {
+function watch(clock: Pick<Clock, 'now'> = systemClock): ContentWatch {
   return watchContent({
     directory: root,
     clock,
@@ -52,7 +52,7 @@ function watch(clock: Clock = systemClock): ContentWatch {
 }
 
 /** A watch that has loaded what is there. */
-async function open(clock?: Clock): Promise<ContentWatch> {
+async function open(clock?: Pick<Clock, 'now'>): Promise<ContentWatch> {
   const watched = watch(clock)
   loads.push(await watched.load())
   return watched

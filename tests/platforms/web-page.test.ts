@@ -6,9 +6,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { heading, message, paragraph } from '../../src/message.ts'
 import type { Bot } from '../../src/platform.ts'
-import { createWebPlatform, type WebPlatform } from '../../src/platforms/web/web.ts'
 import { openBrowser } from '../browser.ts'
 import { shippedBot } from '../shipped.ts'
+import { createWebServer, type WebServer } from './web-server.ts'
 
 /** Where the pictures of the README come from; `npm run screenshots` puts them there. */
 const pictures = process.env.SCREENSHOTS
@@ -25,7 +25,8 @@ const EVIL = [
 
 const bot: Bot = {
   ...shippedBot,
-  answer(line) {
+  async answer(request) {
+    const { line } = request
     if (line === '/evil') {
       const body = [
         heading(1, EVIL.join(' ')),
@@ -50,12 +51,12 @@ const bot: Bot = {
       }))
       return { message: message([paragraph('Many choices.')], actions), understood: true }
     }
-    return shippedBot.answer(line)
+    return shippedBot.answer(request)
   },
 }
 
 let browser: Browser
-let web: WebPlatform
+let web: WebServer
 let context: BrowserContext
 let page: Page
 /** What the page says on its console, and what it should never: errors, broken policy. */
@@ -63,7 +64,7 @@ let faults: string[]
 
 beforeAll(async () => {
   browser = await openBrowser()
-  web = createWebPlatform({ bot, port: 0 })
+  web = createWebServer(bot)
   await web.start()
 }, 60_000)
 
@@ -354,14 +355,14 @@ test('blanks are not sent, and a double click is one click', async () => {
 })
 
 test('a server that starts anew is found again, and what was read stays', async () => {
-  const own = createWebPlatform({ bot, port: 0 })
+  const own = createWebServer(bot)
   await own.start()
   await page.goto(own.address())
   await answered('/start')
   await type('/threats')
   await own.stop()
   await page.getByText('It is tried again').waitFor()
-  const again = createWebPlatform({ bot, port: Number(new URL(own.address()).port) })
+  const again = createWebServer(bot, Number(new URL(own.address()).port))
   await again.start()
   await answered('/start')
   await type('/next')

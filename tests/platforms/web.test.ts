@@ -1,26 +1,26 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PlatformError } from '../../src/platform.ts'
-import { createWebPlatform, type WebPlatform } from '../../src/platforms/web/web.ts'
 import { platformContract } from '../platform-contract.ts'
 import { shippedBot } from '../shipped.ts'
 import { openSession, webPerson } from './web-person.ts'
+import { createWebServer, type WebServer } from './web-server.ts'
 
 platformContract('web', async bot => {
-  const platform = createWebPlatform({ bot, port: 0 })
-  await platform.start()
+  const server = createWebServer(bot)
+  await server.start()
   return {
-    platform,
-    join: () => webPerson(platform.address()),
-    close: () => platform.stop(),
+    platform: server.platform,
+    join: () => webPerson(server.address()),
+    close: () => server.stop(),
   }
 })
 
-let web: WebPlatform
+let web: WebServer
 let cookie: string
 
 beforeAll(async () => {
-  web = createWebPlatform({ bot: shippedBot, port: 0 })
+  web = createWebServer(shippedBot)
   await web.start()
   cookie = await openSession(web.address())
 })
@@ -154,7 +154,7 @@ test('only the page’s own files are served, all under the strict policy', asyn
 })
 
 test('stopped while it starts, it does not stay open', async () => {
-  const early = createWebPlatform({ bot: shippedBot, port: 0 })
+  const early = createWebServer(shippedBot)
   const started = early.start()
   await early.stop()
   await started
@@ -163,7 +163,7 @@ test('stopped while it starts, it does not stay open', async () => {
 
 test('a port that is taken is one sentence', async () => {
   const port = Number(new URL(web.address()).port)
-  const second = createWebPlatform({ bot: shippedBot, port })
+  const second = createWebServer(shippedBot, port)
   const error = await second.start().catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(PlatformError)
   expect((error as Error).message).toBe(

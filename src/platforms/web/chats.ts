@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import type { Log } from '../../log.ts'
 import type { Bot } from '../../platform.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
+import { ask } from '../ask.ts'
 
 /** What the page draws: a line that was typed, and what each platform would be sent for it. */
 export interface Exchange {
@@ -14,7 +16,7 @@ export interface Exchange {
 
 interface Chat {
   readonly history: readonly Exchange[]
-  type(line: string): void
+  type(line: string): Promise<void>
   /** Hands over every further exchange; returns what ends that, or nothing where too many listen. */
   listen(listener: (exchange: Exchange) => void): (() => void) | undefined
   isOpen(): boolean
@@ -22,7 +24,7 @@ interface Chat {
 
 export interface Chats {
   /** A new chat and the secret that opens it. */
-  open(): string
+  open(): Promise<string>
   find(session: string | undefined): Chat | undefined
   close(): void
 }
@@ -35,14 +37,14 @@ const PAGES = 12
 const EXCHANGES = 100
 
 /** One chat a browser, in memory: a reload finds it again, a restart does not. */
-export function createChats(bot: Bot): Chats {
+export function createChats(bot: Bot, log: Log): Chats {
   const chats = new Map<string, Chat>()
   return {
-    open() {
+    async open() {
       const session = randomBytes(24).toString('base64url')
-      const chat = createChat(bot)
+      const chat = createChat(bot, log)
       // As Telegram does when a chat is opened: nobody begins in front of an empty page.
-      chat.type('/start')
+      await chat.type('/start')
       chats.set(session, chat)
       const unused = [...chats].find(([, kept]) => !kept.isOpen() && kept !== chat)
       if (chats.size > CHATS && unused) chats.delete(unused[0])
@@ -60,20 +62,21 @@ export function createChats(bot: Bot): Chats {
   }
 }
 
-function createChat(bot: Bot): Chat {
+function createChat(bot: Bot, log: Log): Chat {
   const history: Exchange[] = []
   const listeners = new Set<(exchange: Exchange) => void>()
   let count = 0
   return {
     history,
-    type(line) {
-      const { message } = bot.answer(line)
+    async type(line) {
+      const reply = await ask(bot, { line }, log)
+      if (!reply) return
       count += 1
       const exchange = {
         id: count,
         line,
-        discord: renderDiscord(message),
-        telegram: renderTelegram(message),
+        discord: renderDiscord(reply.message),
+        telegram: renderTelegram(reply.message),
       }
       history.push(exchange)
       if (history.length > EXCHANGES) history.shift()

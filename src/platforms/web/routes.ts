@@ -5,13 +5,13 @@ import { type Context, Hono, type Next } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { getCookie, setCookie } from 'hono/cookie'
 import { streamSSE } from 'hono/streaming'
-import type { Bot } from '../../platform.ts'
+import { type Bot, suggestions } from '../../platform.ts'
 import type { Chats, Exchange } from './chats.ts'
 
-export interface ServerOptions {
+export interface RouteOptions {
   readonly bot: Bot
   readonly chats: Chats
-  /** Where the server listens; known from its start on. */
+  /** Where the page is open; known from the server's start on. */
   readonly address: () => string
 }
 
@@ -45,7 +45,7 @@ const FILES: Record<string, string> = {
   '/element.ts': 'text/javascript',
 }
 
-export function createServer({ bot, chats, address }: ServerOptions): Hono {
+export function createRoutes({ bot, chats, address }: RouteOptions): Hono {
   const app = new Hono()
   app.use(guard(address))
   app.onError((_, context) => context.text('That went wrong inside Sitrep. Please try again.', 500))
@@ -58,10 +58,11 @@ export function createServer({ bot, chats, address }: ServerOptions): Hono {
 
   // Asked for by the page itself and not given with it: a link from another site to this page comes
   // without the cookie, and would replace the session of a page that is open.
-  app.post('/session', requireJson, context => {
+  app.post('/session', requireJson, async context => {
     const known = chatOf(context) !== undefined
     if (!known) {
-      setCookie(context, cookie(), chats.open(), { httpOnly: true, sameSite: 'Strict', path: '/' })
+      const session = await chats.open()
+      setCookie(context, cookie(), session, { httpOnly: true, sameSite: 'Strict', path: '/' })
     }
     return context.json({ known })
   })
@@ -74,7 +75,7 @@ export function createServer({ bot, chats, address }: ServerOptions): Hono {
     })
   }
 
-  app.get('/suggestions', context => context.json(bot.suggestions()))
+  app.get('/suggestions', context => context.json(suggestions(bot.menu())))
 
   app.get('/events', context => {
     const chat = chatOf(context)
@@ -112,7 +113,7 @@ export function createServer({ bot, chats, address }: ServerOptions): Hono {
     if (!chat) return context.text('Open the page again: its session has ended.', 403)
     const line = readLine(await context.req.text())
     if (line === undefined) return context.text('Expected {"line": "…"}.', 400)
-    chat.type(line)
+    await chat.type(line)
     return context.body(null, 204)
   })
 

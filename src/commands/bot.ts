@@ -1,0 +1,44 @@
+import { overview } from '../briefing/overview.ts'
+import { type Clock, today } from '../clock.ts'
+import { message, paragraph } from '../message.ts'
+import type { Bot } from '../platform.ts'
+import { texts } from '../texts.ts'
+import { answer } from './answer.ts'
+import type { Registry } from './command.ts'
+import { createLimit } from './limit.ts'
+import { menu } from './registry.ts'
+
+/** A question older than this is left: after a downtime nobody waits for its answer any more. */
+const STALE = Temporal.Duration.from({ minutes: 10 })
+
+export interface BotOptions {
+  /** That of this moment: it changes with the content. */
+  readonly registry: () => Registry
+  readonly clock: Clock
+  /** IANA zone that decides which day it is. */
+  readonly timeZone: string
+}
+
+/** What every platform is given to answer with. */
+export function createBot({ registry, clock, timeZone }: BotOptions): Bot {
+  const limit = createLimit()
+  return {
+    async answer({ line, user, asked, member = true }) {
+      const now = clock.now()
+      if (asked && Temporal.Instant.compare(asked.add(STALE), now) < 0) return undefined
+      const turn = user === undefined ? 'granted' : limit.take(user, now)
+      if (turn !== 'granted') {
+        const said = message([paragraph(texts.tooMany)])
+        return { message: said, understood: false, rush: turn === 'told' ? 'again' : 'told' }
+      }
+      return answer(registry(), line, today(clock, timeZone), member)
+    },
+    menu: () => menu(registry()),
+    find: (words, most) => registry().places(words, most),
+    greeting() {
+      const { edition } = registry()
+      const { body, actions } = overview(edition, today(clock, timeZone))
+      return message([paragraph(texts.greeting(edition.title)), ...body.children], actions)
+    },
+  }
+}

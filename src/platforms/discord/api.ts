@@ -1,0 +1,130 @@
+import {
+  type APIApplicationCommand,
+  type APIInteraction,
+  type APIInteractionResponse,
+  type APIMessage,
+  DefaultRestOptions,
+  REST,
+  type RESTOptions,
+  type RESTPostAPIChannelMessageJSONBody,
+  type RESTPutAPIApplicationCommandsJSONBody,
+  type RequestData,
+  type RouteLike,
+  Routes,
+} from 'discord.js'
+import { StrangeAnswer } from './failure.ts'
+
+export interface ApiOptions {
+  readonly token: string
+  /** REST base without version; without it Discord's. */
+  readonly apiUrl?: string
+  /** Ends every call that is under way. */
+  readonly signal: AbortSignal
+  /** Longest wait for an answer, in milliseconds. */
+  readonly timeoutMs: number
+}
+
+export type Body = RESTPostAPIChannelMessageJSONBody
+type Token = Pick<APIInteraction, 'id' | 'application_id' | 'token'>
+
+/** Discord wants its first answer within 3 s: three tries of this long and the pauses between. */
+const CALLBACK_MS = 800
+
+/** The calls of Discord's REST API that Sitrep needs. Each rejects with an error for `judge`. */
+export interface Api {
+  /** The first answer to an interaction. */
+  respond(interaction: Token, response: APIInteractionResponse): Promise<void>
+  editResponse(interaction: Token, body: Body): Promise<void>
+  followUp(interaction: Token, body: Body): Promise<void>
+  post(channel: string, body: Body): Promise<APIMessage>
+  commands(application: string): Promise<APIApplicationCommand[]>
+  setCommands(application: string, commands: RESTPutAPIApplicationCommandsJSONBody): Promise<void>
+  /** Ends its timers. */
+  close(): void
+}
+
+export function createApi({ token, apiUrl, signal, timeoutMs }: ApiOptions): Api {
+  const rest = new REST(restOptions(apiUrl)).setToken(token)
+
+  async function request(
+    method: 'get' | 'post' | 'patch' | 'put',
+    route: RouteLike,
+    data: RequestData = {},
+    patienceMs = timeoutMs,
+  ): Promise<unknown> {
+    try {
+      // Its own time-out ends where the answer begins: half an answer would be waited for for ever.
+      const ended = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
+      return await rest[method](route, { ...data, signal: ended })
+    } catch (error) {
+      // It forgets the token at the first 401, be it a proxy's, and would never recover.
+      rest.setToken(token)
+      throw error
+    }
+  }
+
+  const webhook = { auth: false } as const
+
+  return {
+    async respond({ id, token }, body) {
+      const data = { body, ...webhook }
+      await request('post', Routes.interactionCallback(id, token), data, CALLBACK_MS)
+    },
+    async editResponse({ application_id, token }, body) {
+      await request('patch', Routes.webhookMessage(application_id, token), { body, ...webhook })
+    },
+    async followUp({ application_id, token }, body) {
+      await request('post', Routes.webhook(application_id, token), { body, ...webhook })
+    },
+    async post(channel, body) {
+      const message = (await request('post', Routes.channelMessages(channel), {
+        body,
+      })) as APIMessage
+      if (message.channel_id !== channel) throw new StrangeAnswer()
+      return message
+    },
+    async commands(application) {
+      const held = await request('get', Routes.applicationCommands(application))
+      if (!Array.isArray(held)) throw new StrangeAnswer()
+      return held
+    },
+    async setCommands(application, body) {
+      await request('put', Routes.applicationCommands(application), { body })
+    },
+    close() {
+      rest.clearHandlerSweeper()
+      rest.clearHashSweeper()
+    },
+  }
+}
+
+/**
+ * Waiting and trying again is ours alone, in one place: the library repeats a post whose answer got
+ * lost, and knows no end where it is refused for its rate.
+ */
+export function restOptions(apiUrl?: string): Partial<RESTOptions> {
+  return {
+    ...(apiUrl && { api: apiUrl.replace(/\/+$/, '') }),
+    retries: 0,
+    rejectOnRateLimit: () => true,
+    async makeRequest(url, init) {
+      const response = await DefaultRestOptions.makeRequest(url, init)
+      // It reads the wait from the header alone. A proxy may leave it in the body, or out.
+      if (response.status === 429 && !response.headers.has('retry-after')) {
+        response.headers.set('retry-after', String(waitIn(await response.text())))
+      }
+      return response
+    },
+  }
+}
+
+/** Seconds to wait, out of the body of a 429; where it says nothing, five. */
+function waitIn(body: string): number {
+  try {
+    const { retry_after } = JSON.parse(body) as { retry_after?: unknown }
+    if (typeof retry_after === 'number' && retry_after >= 0) return retry_after
+  } catch {
+    // A page for people.
+  }
+  return 5
+}

@@ -1,0 +1,73 @@
+import {
+  DiscordAPIError,
+  DiscordjsError,
+  DiscordjsErrorCodes,
+  HTTPError,
+  RateLimitError,
+} from 'discord.js'
+import type { Failure } from '../attempt.ts'
+
+/** Errors of the connection that come before the request has left. */
+const NOT_SENT = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]
+
+/** Unknown channel, unknown guild, no access, no DMs, no permission, no follow-ups in this place. */
+const GONE = [10003, 10004, 50001, 50007, 50013, 50278, 40094]
+
+/** Unknown interaction, unknown message, unknown webhook, invalid webhook token: too late. */
+const LATE = [10062, 10008, 10015, 50027]
+
+/** Already acknowledged: an earlier try had arrived. */
+const ACKNOWLEDGED = 40060
+
+/** What an operator does when Discord refuses the token. */
+export const REFUSED_TOKEN =
+  'Discord refuses the token: reset it in the developer portal (Bot, Reset Token) and put the new one into DISCORD_TOKEN.'
+
+/** An answer that says it is well, and is not what was asked for: a proxy's page, half a body. */
+export class StrangeAnswer extends Error {}
+
+/** What a failed call of Discord's REST API means. Pure. */
+export function judge(error: unknown): Failure {
+  if (error instanceof RateLimitError) {
+    const afterMs = Math.max(error.retryAfter, error.timeToReset, 0)
+    return { next: 'retry', code: '429', afterMs }
+  }
+  if (error instanceof DiscordAPIError) return judgeAnswer(error)
+  if (error instanceof HTTPError) return { next: 'uncertain', code: String(error.status) }
+  if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid) {
+    return { next: 'stop', code: error.code, message: REFUSED_TOKEN }
+  }
+  const { name, code, cause } = error as {
+    name?: string
+    code?: unknown
+    cause?: { code?: string }
+  }
+  const said = String(code ?? cause?.code ?? name)
+  return { next: NOT_SENT.includes(said) ? 'retry' : 'uncertain', code: said }
+}
+
+function judgeAnswer({ status, code: given }: DiscordAPIError): Failure {
+  const code = `${status} ${given ?? ''}`.trim()
+  if (given === ACKNOWLEDGED) return { next: 'done', code }
+  if (GONE.includes(Number(given)) || LATE.includes(Number(given))) return { next: 'gone', code }
+  if (status === 401) return { next: 'stop', code, message: REFUSED_TOKEN }
+  if (status === 403) return { next: 'gone', code }
+  return { next: 'rejected', code }
+}
+
+/** Close codes of the gateway after which trying again does not help, with what does. */
+export const CLOSED_FOR_GOOD: Readonly<Record<number, string>> = {
+  4004: REFUSED_TOKEN,
+  4010: 'Discord refuses the shard: no other process may shard this bot by hand.',
+  4011: 'Discord demands more shards: update Sitrep, which shards by itself.',
+  4012: 'Discord refuses this version of its gateway: update Sitrep.',
+  4013: 'Discord does not know an intent that Sitrep asks for: update Sitrep.',
+  4014: 'Discord does not allow an intent that Sitrep asks for: update Sitrep, which needs no privileged one.',
+}

@@ -1,0 +1,159 @@
+import {
+  Client,
+  Events,
+  GatewayIntentBits,
+  Options,
+  SimpleShardingStrategy,
+  WebSocketShardStatus,
+} from 'discord.js'
+import type { Clock } from '../../clock.ts'
+import type { Log } from '../../log.ts'
+import { PlatformError } from '../../platform.ts'
+import { backoffMs } from '../attempt.ts'
+import type { Status } from '../status.ts'
+import { restOptions } from './api.ts'
+import { CLOSED_FOR_GOOD, judge } from './failure.ts'
+
+export interface GatewayOptions {
+  readonly token: string
+  readonly apiUrl?: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly status: Status
+  readonly signal: AbortSignal
+  /** Hears what each new client says, before it says anything. */
+  readonly attach: (client: Client) => void
+}
+
+/**
+ * Keeps a client connected until the signal aborts. Throws {@link PlatformError} where connecting
+ * again would not help.
+ */
+export async function connect(options: GatewayOptions): Promise<void> {
+  const { token, clock, log, status, signal, attach } = options
+  for (let failed = 1; !signal.aborted; failed++) {
+    const client = createClient(options)
+    const closed = Promise.withResolvers<number>()
+    const stopped = Promise.withResolvers<void>()
+    const stop = () => stopped.resolve()
+    signal.addEventListener('abort', stop, { once: true })
+    client.on(Events.ShardDisconnect, ({ code }) => closed.resolve(code))
+    client.on(Events.ShardReconnecting, () => status.trouble(LOST, 'gateway'))
+    for (const event of [Events.ShardReady, Events.ShardResume] as const) {
+      client.on(event, () => {
+        failed = 0
+        status.running()
+      })
+    }
+    client.on(Events.Error, err => log.error({ event: 'discord.error', err }, UNREAD))
+    client.on(Events.ShardError, err => log.debug({ event: 'discord.error', err }, LOST))
+    readOnlyServers(client)
+    attach(client)
+    try {
+      const login = client.login(token).then(() => closed.promise)
+      const code = await Promise.race([login, closed.promise, stopped.promise])
+      if (code !== undefined) throw new PlatformError(CLOSED_FOR_GOOD[code] ?? LOST)
+    } catch (error) {
+      if (error instanceof PlatformError) throw error
+      const failure = judge(error)
+      if (failure.next === 'stop') throw new PlatformError(failure.message)
+      status.trouble(LOST, failure.code)
+      const named = failure.next === 'retry' ? failure.afterMs : undefined
+      await clock.pause(named ?? backoffMs(failed), signal)
+    } finally {
+      signal.removeEventListener('abort', stop)
+      await client.destroy()
+    }
+  }
+}
+
+const UNREAD = 'Something that Discord has sent could not be read; it is passed over.'
+const LOST = 'Discord cannot be reached; it is tried again.'
+
+function createClient({ apiUrl, clock, signal }: GatewayOptions): Client {
+  return new Client({
+    // None of them is privileged: the text of a message comes with a mention and in direct messages.
+    intents: [
+      GatewayIntentBits.Guilds,
+      GatewayIntentBits.GuildMessages,
+      GatewayIntentBits.DirectMessages,
+    ],
+    shards: 'auto',
+    rest: restOptions(apiUrl),
+    // Answers come from what an interaction brings along; of members, only what we may ourselves.
+    makeCache: Options.cacheWithLimits({
+      ...NOTHING,
+      GuildMemberManager: { maxSize: 0, keepOverLimit: ({ id, client }) => id === client.user.id },
+      UserManager: { maxSize: 0, keepOverLimit: ({ id, client }) => id === client.user.id },
+    }),
+    ws: {
+      buildStrategy(manager) {
+        const strategy = new SimpleShardingStrategy(manager)
+        const retrieve = manager.options.retrieveSessionInfo
+        const tries = new Map<number, number>()
+        // Asked before each connection: the one place where the library, which comes back twice a
+        // second for as long as it takes, can be made to wait.
+        manager.options.retrieveSessionInfo = async shard => {
+          const state = (await strategy.fetchStatus()).get(shard)
+          if (state === WebSocketShardStatus.Ready) tries.delete(shard)
+          if (state === WebSocketShardStatus.Idle) {
+            const tried = tries.get(shard) ?? 0
+            tries.set(shard, tried + 1)
+            if (tried > 1) await clock.pause(backoffMs(tried), signal)
+          }
+          return retrieve(shard)
+        }
+        return strategy
+      },
+    },
+  })
+}
+
+/** Of all events those that tell which servers, channels and rights there are. */
+const SERVERS =
+  /^(READY|RESUMED|(GUILD|GUILD_ROLE|CHANNEL)_(CREATE|UPDATE|DELETE)|GUILD_MEMBER_UPDATE)$/
+
+/**
+ * The library makes an object of everything that comes in, and ends the process where it meets a
+ * form that it does not know. What we read ourselves it need not see.
+ */
+function readOnlyServers(client: Client): void {
+  const manager = client.ws as unknown as {
+    handlePacket(packet?: { t: string }, shard?: unknown): boolean
+  }
+  const handle = manager.handlePacket.bind(manager)
+  manager.handlePacket = (packet, shard) => {
+    if (packet && !SERVERS.test(packet.t)) return true
+    try {
+      return handle(packet, shard)
+    } catch (error) {
+      client.emit(Events.Error, error as Error)
+      return false
+    }
+  }
+}
+
+const NOTHING = {
+  ApplicationCommandManager: 0,
+  ApplicationEmojiManager: 0,
+  AutoModerationRuleManager: 0,
+  BaseGuildEmojiManager: 0,
+  DMMessageManager: 0,
+  EntitlementManager: 0,
+  GuildBanManager: 0,
+  GuildEmojiManager: 0,
+  GuildForumThreadManager: 0,
+  GuildInviteManager: 0,
+  GuildMessageManager: 0,
+  GuildScheduledEventManager: 0,
+  GuildStickerManager: 0,
+  GuildTextThreadManager: 0,
+  MessageManager: 0,
+  PresenceManager: 0,
+  ReactionManager: 0,
+  ReactionUserManager: 0,
+  StageInstanceManager: 0,
+  ThreadManager: 0,
+  ThreadMemberManager: 0,
+  VoiceStateManager: 0,
+} as const

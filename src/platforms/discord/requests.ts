@@ -1,0 +1,133 @@
+import {
+  type APIApplicationCommandInteractionDataOption,
+  type APIChatInputApplicationCommandInteraction,
+  type APIInteraction,
+  type APIMessage,
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  ComponentType,
+  InteractionContextType,
+  InteractionType,
+  MessageFlags,
+  MessageType,
+  SnowflakeUtil,
+} from 'discord.js'
+
+/** What an interaction asks for. */
+export type Incoming = {
+  readonly interaction: APIInteraction
+  readonly user: string
+  readonly member: boolean
+  readonly asked: Temporal.Instant
+} & (
+  | { readonly kind: 'line'; readonly line: string; readonly command: string }
+  | {
+      readonly kind: 'press'
+      readonly line: string
+      /** Whether the message is the presser's own and can be replaced: no part of a longer answer. */
+      readonly own: boolean
+      readonly whole: boolean
+    }
+  | {
+      readonly kind: 'complete'
+      readonly option: string
+      readonly command: string
+      readonly typed: string
+    }
+)
+
+/** Reads an interaction; nothing where it is of a kind that Sitrep has not. Pure. */
+export function readInteraction(interaction: APIInteraction): Incoming | undefined {
+  const common = {
+    interaction,
+    user: `discord:${userOf(interaction)}`,
+    member: isMember(interaction),
+    asked: instantOf(interaction.id),
+  }
+  switch (interaction.type) {
+    case InteractionType.ApplicationCommand: {
+      if (interaction.data.type !== ApplicationCommandType.ChatInput) return undefined
+      const { data } = interaction as APIChatInputApplicationCommandInteraction
+      const values = (data.options ?? []).map(textOf)
+      const line = [`/${data.name}`, ...values].join(' ')
+      return { ...common, kind: 'line', line, command: data.name }
+    }
+    case InteractionType.MessageComponent: {
+      const { data, message } = interaction
+      const line =
+        data.component_type === ComponentType.StringSelect ? data.values[0] : data.custom_id
+      if (!line) return undefined
+      const asker = message.interaction_metadata?.user.id
+      const ephemeral = Boolean((message.flags ?? 0) & MessageFlags.Ephemeral)
+      const own = ephemeral || asker === undefined || asker === userOf(interaction)
+      return { ...common, kind: 'press', line, own, whole: isWhole(message) }
+    }
+    case InteractionType.ApplicationCommandAutocomplete: {
+      const focused = (interaction.data.options ?? []).find(
+        option => 'focused' in option && option.focused,
+      )
+      if (!focused) return undefined
+      const { name: option } = focused
+      const command = interaction.data.name
+      return { ...common, kind: 'complete', command, option, typed: textOf(focused) }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** A question in plain words. */
+export interface Question {
+  readonly channel: string
+  readonly message: string
+  readonly user: string
+  readonly line: string
+  readonly asked: Temporal.Instant
+}
+
+/**
+ * Reads a message: in a direct message all of it, elsewhere what stands beside a mention of the bot,
+ * or answers it. Nothing where it is not for this bot. Pure.
+ */
+export function readMessage(
+  message: APIMessage & { guild_id?: string },
+  me: string,
+): Question | undefined {
+  const { author, content, type, mentions } = message
+  const isText = type === MessageType.Default || type === MessageType.Reply
+  // A bot that answers a bot may go on for ever.
+  if (!isText || author.bot || message.webhook_id) return undefined
+  const addressed = message.guild_id === undefined || mentions.some(({ id }) => id === me)
+  if (!addressed || (content === '' && message.guild_id === undefined)) return undefined
+  return {
+    channel: message.channel_id,
+    message: message.id,
+    user: `discord:${author.id}`,
+    line: content.replaceAll(new RegExp(`<@!?${me}>`, 'g'), ' ').trim(),
+    asked: instantOf(message.id),
+  }
+}
+
+function userOf({ member, user }: APIInteraction): string {
+  return (member?.user ?? user)?.id ?? ''
+}
+
+/** Whoever brought the bot along has installed it for themselves, the place has not. */
+function isMember({ context, authorizing_integration_owners: owners }: APIInteraction): boolean {
+  if (context === InteractionContextType.BotDM || context === undefined) return true
+  return owners?.[ApplicationIntegrationType.GuildInstall] !== undefined
+}
+
+function textOf(option: APIApplicationCommandInteractionDataOption<InteractionType>): string {
+  return option.type === ApplicationCommandOptionType.String ? String(option.value) : ''
+}
+
+/** Parts of a longer answer end in their mark: `-# 2/3`. */
+function isWhole({ components = [] }: APIMessage): boolean {
+  return !/\\n-# \d+\/\d+"/.test(JSON.stringify(components))
+}
+
+function instantOf(snowflake: string): Temporal.Instant {
+  return Temporal.Instant.fromEpochMilliseconds(Number(SnowflakeUtil.timestampFrom(snowflake)))
+}

@@ -1,0 +1,56 @@
+import {
+  type Client,
+  type Guild,
+  type GuildBasedChannel,
+  OAuth2Scopes,
+  PermissionFlagsBits,
+  type PermissionResolvable,
+} from 'discord.js'
+import type { Log } from '../../log.ts'
+
+/** What the bot needs in a server to answer a mention and to post. */
+const NEEDED = {
+  ViewChannel: PermissionFlagsBits.ViewChannel,
+  SendMessages: PermissionFlagsBits.SendMessages,
+  SendMessagesInThreads: PermissionFlagsBits.SendMessagesInThreads,
+} as const satisfies Record<string, PermissionResolvable>
+
+/** What an operator wants to know first: how to add the bot, and where it may not do its work. */
+export function introduce(client: Client<true>, log: Log): void {
+  const invite = client.generateInvite({
+    scopes: [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands],
+    permissions: Object.values(NEEDED),
+  })
+  const servers = client.guilds.cache.size
+  const { tag } = client.user
+  log.info(
+    { event: 'discord.started', bot: tag, invite, servers },
+    `Discord: ${tag} answers in ${servers} servers; ${invite} adds it to another.`,
+  )
+  for (const guild of client.guilds.cache.values()) {
+    const missing = missingIn(guild)
+    if (missing.length === 0) continue
+    log.warn(
+      { event: 'discord.missing', server: guild.id, missing },
+      `Discord: in server ${guild.id} the bot lacks ${missing.join(', ')}: add them to its role.`,
+    )
+  }
+}
+
+function missingIn(guild: Guild): string[] {
+  const mine = guild.members.me?.permissions
+  if (!mine) return []
+  return Object.entries(NEEDED).flatMap(([name, flag]) => (mine.has(flag) ? [] : [name]))
+}
+
+/** Where to greet a server: the channel for news of its own, then the first that lets us. */
+export function greetingChannels(guild: Guild): string[] {
+  const { me } = guild.members
+  const channels = [...guild.channels.cache.values()].filter(channel => channel.isTextBased())
+  const open = channels.filter(
+    channel => me && channel.permissionsFor(me)?.has([NEEDED.ViewChannel, NEEDED.SendMessages]),
+  )
+  const place = (channel: GuildBasedChannel) =>
+    channel.id === guild.systemChannelId ? -1 : 'rawPosition' in channel ? channel.rawPosition : 0
+  return open.sort((a, b) => place(a) - place(b)).map(({ id }) => id)
+}

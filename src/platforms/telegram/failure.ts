@@ -1,0 +1,48 @@
+import { TelegramError } from 'telegraf'
+import type { Failure } from '../attempt.ts'
+
+/** Errors of the connection that come before the request has left. */
+const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
+
+/** What the Bot API refuses because there is nobody to reach (400 and 403). */
+const GONE =
+  /chat not found|thread not found|topic_closed|peer_id_invalid|have no rights|not enough rights/i
+
+/** What an operator does when Telegram refuses the token. */
+export const REFUSED_TOKEN =
+  'Telegram refuses the token: ask BotFather for it (/mybots, API Token) and put it into TELEGRAM_TOKEN.'
+
+/** What a failed call of the Bot API means. Pure. */
+export function judge(error: unknown): Failure {
+  if (error instanceof TelegramError) return judgeAnswer(error)
+  const { code, type, name } = error as { code?: string; type?: string; name?: string }
+  // The names are node-fetch's: `type` tells where it failed, `code` what the system said.
+  const said = String(code ?? type ?? name)
+  return { next: NOT_SENT.includes(said) ? 'retry' : 'uncertain', code: said }
+}
+
+function judgeAnswer({ code: status, description, parameters }: TelegramError): Failure {
+  const code = String(status)
+  if (parameters?.migrate_to_chat_id) {
+    return { next: 'moved', code, to: String(parameters.migrate_to_chat_id) }
+  }
+  if (status === 429) {
+    // A proxy may leave the parameter out; the sentence names the wait as well.
+    const seconds = parameters?.retry_after ?? /retry after (\d+)/i.exec(description)?.[1]
+    return {
+      next: 'retry',
+      code,
+      afterMs: seconds === undefined ? undefined : Number(seconds) * 1000,
+    }
+  }
+  if (status >= 500) return { next: 'uncertain', code }
+  // An address with a wrong token in it leads nowhere: 404.
+  if (status === 401 || status === 404) return { next: 'stop', code, message: REFUSED_TOKEN }
+  // Another poller: it may be about to end.
+  if (status === 409) return { next: 'retry', code }
+  if (/message is not modified|query is too old|message to delete not found/i.test(description)) {
+    return { next: 'done', code }
+  }
+  if (status === 403 || GONE.test(description)) return { next: 'gone', code }
+  return { next: 'rejected', code }
+}

@@ -1,0 +1,68 @@
+import type { Update } from 'telegraf/types'
+import type { Clock } from '../../clock.ts'
+import { PlatformError } from '../../platform.ts'
+import { backoffMs } from '../attempt.ts'
+import type { Status } from '../status.ts'
+import type { Call } from './api.ts'
+import { judge } from './failure.ts'
+import { UPDATES } from './updates.ts'
+
+/** How long Telegram may hold an empty answer back, in seconds. */
+const HOLD_S = 50
+
+export interface PollingOptions {
+  readonly call: Call
+  readonly clock: Clock
+  readonly status: Status
+  readonly signal: AbortSignal
+  /** Must not wait for anything that is sent: the next updates are asked for when it is done. */
+  readonly onUpdate: (update: Update) => Promise<void>
+}
+
+/**
+ * Asks for updates until the signal aborts, and hands over each. Resolves to the offset behind the
+ * last one; throws {@link PlatformError} where asking again would not help.
+ */
+export async function poll(options: PollingOptions): Promise<number> {
+  const { call, clock, status, signal, onUpdate } = options
+  let offset = 0
+  let failed = 0
+  while (!signal.aborted) {
+    try {
+      const request = { offset, timeout: HOLD_S, allowed_updates: UPDATES }
+      const updates = await call<Update[]>('getUpdates', request, HOLD_S * 1000)
+      failed = 0
+      status.running()
+      await Promise.all(updates.map(onUpdate))
+      offset = Math.max(offset, ...updates.map(({ update_id }) => update_id + 1))
+    } catch (error) {
+      if (signal.aborted) break
+      failed += 1
+      const pauseMs = await recover(error, options, failed)
+      await clock.pause(pauseMs, signal)
+    }
+  }
+  return offset
+}
+
+/** How long to wait before the next try, in milliseconds. */
+async function recover(
+  error: unknown,
+  { call, status }: PollingOptions,
+  failed: number,
+): Promise<number> {
+  const failure = judge(error)
+  if (failure.next === 'stop') throw new PlatformError(failure.message)
+  if (failure.code !== '409') {
+    status.trouble('Telegram cannot be reached; it is tried again.', failure.code)
+  } else if (/webhook is active/i.test((error as Error).message)) {
+    // Left behind by an earlier life of this bot.
+    await call('deleteWebhook', {}).catch(() => {})
+  } else {
+    status.trouble(
+      'Another process polls Telegram with the same token; it is tried again. If that stays so, end the other one.',
+      failure.code,
+    )
+  }
+  return (failure.next === 'retry' && failure.afterMs) || backoffMs(failed)
+}

@@ -1,0 +1,122 @@
+import type { UserFromGetMe } from 'telegraf/types'
+import type { Clock } from '../../clock.ts'
+import type { Log } from '../../log.ts'
+import type { Reply } from '../../platform.ts'
+import { plainTelegram, renderTelegram, type TelegramBody } from '../../render/telegram.ts'
+import { attempt, type Failure, type Outcome } from '../attempt.ts'
+import type { Call } from './api.ts'
+import { judge } from './failure.ts'
+import { single } from './inline.ts'
+import type { Pressed, Target } from './updates.ts'
+
+/** Calls for one part of a reply: an answer twice is better than none, a third time is too late. */
+const TRIES = 3
+
+/** Longest text of a note above the chat (answerCallbackQuery). */
+const NOTE_LENGTH = 200
+
+export interface RepliesOptions {
+  readonly call: Call
+  readonly clock: Clock
+  readonly log: Log
+  /** Aborts what still waits when the platform ends. */
+  readonly signal: AbortSignal
+}
+
+export interface Replies {
+  /** Sends an answer, part by part. */
+  send(target: Target, reply: Reply): Promise<void>
+  /** Puts an answer in the place of the message whose button was pressed, where it can be. */
+  replace(on: Pressed, line: string, reply: Reply, me: UserFromGetMe): Promise<void>
+  /** Ends the waiting that a button shows, with a note where there is something to say. */
+  acknowledge(press: string, note?: string): Promise<void>
+  answerInline(query: string, results: object): Promise<void>
+}
+
+export function createReplies({ call, clock, log, signal }: RepliesOptions): Replies {
+  async function attempted(method: string, payload: object): Promise<Outcome<unknown>> {
+    const outcome = await attempt(() => call(method, payload), {
+      judge,
+      clock,
+      signal,
+      tries: TRIES,
+    })
+    if (!outcome.ok) report(method, outcome.failure)
+    return outcome
+  }
+
+  function report(method: string, { next, code }: Failure): void {
+    if (next === 'done' || next === 'moved') return
+    const fields = { event: 'reply.failed', platform: 'telegram', method, next, code }
+    // Nobody has to act where a reader has gone; a body that is refused is a mistake of ours.
+    if (next === 'rejected') log.error(fields, 'Telegram has refused a reply.')
+    else log.warn(fields, 'A reply could not be sent.')
+  }
+
+  /** Sends one body wherever the chat is by now; whether it has arrived. */
+  async function deliver(method: string, body: TelegramBody, where: Where): Promise<boolean> {
+    const { method: _, ...content } = body
+    let outcome = await attempted(method, { ...content, ...where.parameters })
+    if (!outcome.ok && outcome.failure.next === 'moved') {
+      where.parameters.chat_id = outcome.failure.to
+      outcome = await attempted(method, { ...content, ...where.parameters })
+    }
+    // Whatever is wrong with the markup, the words are not lost.
+    if (!outcome.ok && outcome.failure.next === 'rejected') {
+      const plain = { ...content, ...plainTelegram(body), parse_mode: undefined }
+      outcome = await attempted(method, { ...plain, ...where.parameters })
+    }
+    return outcome.ok || outcome.failure.next === 'done'
+  }
+
+  async function send(target: Target, reply: Reply): Promise<void> {
+    const where = whereOf(target)
+    for (const body of renderTelegram(reply.message)) {
+      // What follows a part that is missing would be read as the whole.
+      if (!(await deliver('sendMessage', body, where))) return
+      // The first part says what is answered; the others stand below it.
+      delete where.parameters.reply_parameters
+    }
+  }
+
+  return {
+    send,
+    async replace(on, line, reply, me) {
+      const bodies = renderTelegram(reply.message)
+      if ('shared' in on) {
+        const where = { parameters: { inline_message_id: on.shared } }
+        await deliver('editMessageText', single(bodies, line, me), where)
+        return
+      }
+      const [only, ...more] = bodies
+      // Parts that stand above would belong to nothing any more.
+      if (!only || more.length > 0 || !on.whole || !reply.understood) return send(on.target, reply)
+      const parameters = { chat_id: on.target.chat, message_id: on.message }
+      if (!(await deliver('editMessageText', only, { parameters }))) await send(on.target, reply)
+    },
+    async acknowledge(press, note) {
+      const text = note?.slice(0, NOTE_LENGTH)
+      await attempted('answerCallbackQuery', { callback_query_id: press, ...(text && { text }) })
+    },
+    async answerInline(query, results) {
+      await attempted('answerInlineQuery', { inline_query_id: query, ...results })
+    },
+  }
+}
+
+/** Changed where the chat turns out to have moved: the next parts go there at once. */
+interface Where {
+  readonly parameters: Record<string, unknown>
+}
+
+function whereOf({ chat, thread, replyTo }: Target): Where {
+  return {
+    parameters: {
+      chat_id: chat,
+      ...(thread !== undefined && { message_thread_id: thread }),
+      ...(replyTo !== undefined && {
+        reply_parameters: { message_id: replyTo, allow_sending_without_reply: true },
+      }),
+    },
+  }
+}

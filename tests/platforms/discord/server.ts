@@ -1,0 +1,262 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { createStream, type Stream } from '../stream.ts'
+
+/** A bot token of the right form that opens nothing. */
+export const TOKEN = 'MTAwMDAwMDAwMDAwMDAwMDAx.test-1.never_a_secret-000000000000000'
+
+export const BOT = '100000000000000001'
+export const APPLICATION = '100000000000000001'
+
+/** A call of the REST API: `POST /channels/1/messages`. */
+export interface Call {
+  readonly route: string
+  // biome-ignore lint/suspicious/noExplicitAny: the body as it came in.
+  readonly body: any
+  readonly authorization: string | undefined
+}
+
+/** What the server does instead of answering. */
+export type Fault = (response: ServerResponse, call: Call) => void
+
+/** One part of an answer as Discord would show it. */
+export interface Shown {
+  // biome-ignore lint/suspicious/noExplicitAny: the body as it came in.
+  readonly body: any
+  readonly call: Call
+  /** What the button of the message would send back: this id. */
+  readonly message: string
+}
+
+export interface DiscordServer {
+  readonly url: string
+  readonly calls: Call[]
+  /** Everything shown to whoever asked by this interaction token, or in this channel. */
+  shown(place: string): Stream<Shown>
+  /** Waits for the next call whose route matches. */
+  next(pattern: RegExp): Promise<Call>
+  /** Sends an event to the bot, once it is connected. */
+  dispatch(type: string, data: object): Promise<void>
+  /** The next calls whose routes match are met by these instead. */
+  meet(pattern: RegExp, ...faults: Fault[]): void
+  readonly gateway: {
+    /** Identify and resume payloads, as they came in. */
+    // biome-ignore lint/suspicious/noExplicitAny: the payload as it came in.
+    readonly payloads: Stream<any>
+    /** What the next connections are met with instead of a greeting. */
+    readonly faults: ((socket: WebSocket) => void)[]
+    /** Closes the open connections. */
+    drop(code?: number): void
+    /** Guilds of the next READY. */
+    guilds: object[]
+  }
+  close(): Promise<void>
+}
+
+let ids = 0n
+
+/** An id of this moment, 19 digits long. */
+export function snowflake(at = Date.now()): string {
+  ids += 1n
+  return String((BigInt(at - 1_420_070_400_000) << 22n) + (ids & 0xfffn))
+}
+
+export const refuse =
+  (status: number, code: number, headers: Record<string, string> = {}): Fault =>
+  response => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers })
+    response.end(JSON.stringify({ message: 'Refused', code }))
+  }
+
+export const answerWith =
+  (status: number, body: string, headers: Record<string, string> = {}): Fault =>
+  response => {
+    response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(body)
+  }
+
+export const reset: Fault = response => response.socket?.resetAndDestroy()
+
+/** Never answers. */
+export const hang: Fault = () => {}
+
+/** Announces more than it sends, and leaves the connection open. */
+export const half: Fault = response => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
+  response.write('{"id":"1","chan')
+}
+
+/** Discord on this machine: REST and gateway. */
+export async function openDiscordServer(): Promise<DiscordServer> {
+  const calls: Call[] = []
+  const faults: { pattern: RegExp; fault: Fault }[] = []
+  const streams = new Map<string, Stream<Shown>>()
+  const waiting: { pattern: RegExp; resolve: (call: Call) => void }[] = []
+  const nonces = new Map<string, string>()
+  let commands: object[] = []
+
+  const streamOf = (place: string) => {
+    const stream = streams.get(place) ?? createStream<Shown>()
+    streams.set(place, stream)
+    return stream
+  }
+
+  function answer(call: Call): { status: number; body?: unknown } {
+    const { route, body } = call
+    const [, method = '', path = ''] = /^(\w+) (.*)$/.exec(route) ?? []
+    const [first, id = '', third, fourth] = path.slice(1).split('/')
+    if (path === '/gateway/bot') {
+      const limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: 1 }
+      const url = `ws://127.0.0.1:${port()}`
+      return { status: 200, body: { url, shards: 1, session_start_limit: limit } }
+    }
+    if (first === 'interactions' && third) {
+      const { type, data } = body
+      const message = snowflake()
+      // 5 and 6 promise an answer; 8 brings choices.
+      if (type === 4 || type === 7 || type === 8)
+        streamOf(third).push({ body: data, call, message })
+      return { status: 204 }
+    }
+    if (first === 'webhooks' && third) {
+      const message = snowflake()
+      streamOf(third).push({ body, call, message })
+      return { status: 200, body: { id: message, channel_id: '1' } }
+    }
+    if (first === 'channels' && third === 'messages') {
+      const nonce = `${id} ${body.nonce}`
+      const known = body.enforce_nonce ? nonces.get(nonce) : undefined
+      const message = known ?? snowflake()
+      nonces.set(nonce, message)
+      if (!known) streamOf(id).push({ body, call, message })
+      return { status: 200, body: { id: message, channel_id: id } }
+    }
+    if (first === 'applications' && third === 'commands') {
+      if (method === 'PUT') {
+        commands = body.map((command: object) => ({
+          ...command,
+          id: snowflake(),
+          version: snowflake(),
+          application_id: APPLICATION,
+          default_member_permissions: null,
+          nsfw: false,
+        }))
+      }
+      return { status: 200, body: commands }
+    }
+    return { status: 404, body: { message: `Unknown ${fourth ?? route}`, code: 0 } }
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url?.replace(/^\/api\/v10/, '').replace(/\?.*$/, '')
+    const sent = await text(request)
+    const call = {
+      route: `${request.method} ${path}`,
+      body: sent === '' ? undefined : JSON.parse(sent),
+      authorization: request.headers.authorization,
+    }
+    calls.push(call)
+    for (const [index, { pattern, resolve }] of waiting.entries()) {
+      if (!pattern.test(call.route)) continue
+      waiting.splice(index, 1)
+      resolve(call)
+      break
+    }
+    const met = faults.findIndex(({ pattern }) => pattern.test(call.route))
+    const [planned] = met < 0 ? [] : faults.splice(met, 1)
+    if (planned) return planned.fault(response, call)
+    const isOpen = /^POST \/(interactions|webhooks)|^PATCH \/webhooks/.test(call.route)
+    if (!isOpen && call.authorization !== `Bot ${TOKEN}`) return refuse(401, 0)(response, call)
+    const { status, body } = answer(call)
+    // An empty answer has no content type.
+    if (status === 204) response.writeHead(204).end()
+    else {
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(body))
+    }
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const port = () => (server.address() as AddressInfo).port
+
+  const payloads: DiscordServer['gateway']['payloads'] = createStream()
+  const gateway: DiscordServer['gateway'] = {
+    payloads,
+    faults: [],
+    guilds: [],
+    drop(code = 1006) {
+      for (const socket of sockets.clients) {
+        if (code === 1006) socket.terminate()
+        else socket.close(code)
+      }
+    },
+  }
+  const sockets = new WebSocketServer({ server })
+  let ready = Promise.withResolvers<WebSocket>()
+  let sequence = 0
+  /** What was dispatched while nobody was connected, for whoever resumes. */
+  sockets.on('connection', socket => {
+    const send = (payload: object) => socket.send(JSON.stringify(payload))
+    const begin = (t: string, d: object) => {
+      sequence += 1
+      send({ op: 0, t, s: sequence, d })
+      ready.resolve(socket)
+    }
+    socket.on('close', () => {
+      ready = Promise.withResolvers()
+    })
+    socket.on('message', data => {
+      const { op, d } = JSON.parse(String(data))
+      if (op === 1) return send({ op: 11 })
+      if (op !== 2 && op !== 6) return
+      payloads.push({ op, d })
+      if (d.token !== TOKEN) return socket.close(4004)
+      if (op === 6) return begin('RESUMED', {})
+      const user = { id: BOT, username: 'sitrep', discriminator: '0', bot: true, avatar: null }
+      begin('READY', {
+        v: 10,
+        user,
+        application: { id: APPLICATION, flags: 0 },
+        session_id: 'session',
+        resume_gateway_url: `ws://127.0.0.1:${port()}`,
+        guilds: gateway.guilds.map(guild => ({ ...guild, unavailable: true })),
+        shard: [0, 1],
+      })
+      for (const guild of gateway.guilds) begin('GUILD_CREATE', guild)
+    })
+    const fault = gateway.faults.shift()
+    if (fault) fault(socket)
+    else send({ op: 10, d: { heartbeat_interval: 45_000 } })
+  })
+
+  return {
+    url: `http://127.0.0.1:${port()}/api`,
+    calls,
+    gateway,
+    shown: streamOf,
+    next(pattern) {
+      return new Promise(resolve => waiting.push({ pattern, resolve }))
+    },
+    async dispatch(t, d) {
+      const socket = await ready.promise
+      sequence += 1
+      socket.send(JSON.stringify({ op: 0, t, s: sequence, d }))
+    },
+    meet(pattern, ...more) {
+      faults.push(...more.map(fault => ({ pattern, fault })))
+    },
+    async close() {
+      const closed = once(server, 'close')
+      for (const socket of sockets.clients) socket.terminate()
+      sockets.close()
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}

@@ -1,0 +1,200 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
+import { parseTelegramHtml } from '../../telegram-html.ts'
+import { createStream, type Stream } from '../stream.ts'
+
+/** A bot token of the right form that opens nothing. */
+export const TOKEN = '123456:AAF-test_only-neverSecret-0000000000'
+
+export const ME = {
+  id: 123456,
+  is_bot: true,
+  first_name: 'Sitrep',
+  username: 'sitrep_test_bot',
+  can_join_groups: true,
+  can_read_all_group_messages: false,
+  supports_inline_queries: true,
+}
+
+export interface Call {
+  readonly method: string
+  // biome-ignore lint/suspicious/noExplicitAny: the Bot API's parameters, as they came in.
+  readonly body: any
+}
+
+/** What the server does instead of answering; returns true when it has. */
+type Fault = (response: ServerResponse, call: Call) => void
+
+export interface TelegramServer {
+  readonly url: string
+  /** Every call, in the order of arrival. */
+  readonly calls: Call[]
+  /** Messages as they are sent or edited, by chat; what is shared has the chat of its id. */
+  shown(chat: string): Stream<{ text: string; keyboard: Button[]; id: number; body: Call['body'] }>
+  /** Waits for the next call of a method. */
+  next(method: string): Promise<Call>
+  push(update: object): void
+  /** The next call of this method is met by this instead. */
+  meet(method: string, ...faults: Fault[]): void
+  close(): Promise<void>
+}
+
+interface Button {
+  readonly text: string
+  readonly callback_data?: string
+  readonly url?: string
+}
+
+export const refuse =
+  (status: number, description: string, parameters?: object): Fault =>
+  response =>
+    send(response, status, { ok: false, error_code: status, description, parameters })
+
+export const answerWith =
+  (status: number, text: string, headers: Record<string, string> = {}): Fault =>
+  response => {
+    response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(text)
+  }
+
+export const reset: Fault = response => response.socket?.resetAndDestroy()
+
+/** Never answers. */
+export const hang: Fault = () => {}
+
+/** Announces more than it sends, and leaves the connection open. */
+export const half: Fault = response => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
+  response.write('{"ok":true,"resu')
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+/** The Bot API on this machine, as strict as the real one where it matters to us. */
+export async function openTelegramServer(): Promise<TelegramServer> {
+  const calls: Call[] = []
+  const updates: { update_id: number }[] = []
+  const faults = new Map<string, Fault[]>()
+  const streams = new Map<string, ReturnType<TelegramServer['shown']>>()
+  const called = new Map<string, Stream<Call>>()
+  const messages = new Map<string, string>()
+  const menus = new Map<string, object[]>()
+  const presses = new Set<string>()
+  let wake: (() => void) | undefined
+  let ids = 1000
+
+  const streamOf = (chat: string) => {
+    const stream = streams.get(chat) ?? createStream()
+    streams.set(chat, stream)
+    return stream
+  }
+  const callsOf = (method: string) => {
+    const stream = called.get(method) ?? createStream<Call>()
+    called.set(method, stream)
+    return stream
+  }
+
+  class Refused extends Error {}
+
+  function show(chat: string, id: number, body: Call['body']): void {
+    if (body.parse_mode === 'HTML') {
+      try {
+        parseTelegramHtml(body.text)
+      } catch (error) {
+        throw new Refused(`Bad Request: can't parse entities: ${(error as Error).message}`)
+      }
+    }
+    const key = `${chat} ${id}`
+    const content = JSON.stringify([body.text, body.reply_markup])
+    if (messages.get(key) === content) throw new Refused('Bad Request: message is not modified')
+    messages.set(key, content)
+    const keyboard = (body.reply_markup?.inline_keyboard ?? []).flat()
+    streamOf(chat).push({ text: body.text, keyboard, id, body })
+  }
+
+  async function answer({ method, body }: Call): Promise<unknown> {
+    switch (method) {
+      case 'getMe':
+        return ME
+      case 'getUpdates': {
+        const ready = () => updates.filter(({ update_id }) => update_id >= (body.offset ?? 0))
+        if (ready().length === 0 && body.timeout > 0) {
+          await new Promise<void>(resolve => {
+            wake = resolve
+          })
+        }
+        return ready().slice(0, body.limit ?? 100)
+      }
+      case 'setWebhook':
+      case 'deleteWebhook':
+      case 'answerInlineQuery':
+        return true
+      case 'getMyCommands':
+        return menus.get(body.scope.type) ?? []
+      case 'setMyCommands':
+        menus.set(body.scope.type, body.commands)
+        return true
+      case 'answerCallbackQuery':
+        if (!presses.delete(body.callback_query_id)) {
+          throw new Refused('Bad Request: query is too old and response timeout expired')
+        }
+        return true
+      case 'sendMessage': {
+        ids += 1
+        show(String(body.chat_id), ids, body)
+        return { message_id: ids, chat: { id: body.chat_id }, date: 0, text: body.text }
+      }
+      case 'editMessageText':
+        show(String(body.inline_message_id ?? body.chat_id), body.message_id ?? 0, body)
+        return true
+      default:
+        throw new Refused(`Not Found: ${method}`)
+    }
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, token, method = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '') ?? []
+    const call = { method, body: (await json(request)) as Call['body'] }
+    calls.push(call)
+    callsOf(method).push(call)
+    const fault = faults.get(method)?.shift()
+    if (fault) return fault(response, call)
+    if (token !== TOKEN) return refuse(401, 'Unauthorized')(response, call)
+    try {
+      send(response, 200, { ok: true, result: await answer(call) })
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      refuse(400, error.message)(response, call)
+    }
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    shown: streamOf,
+    next: method => callsOf(method).next(),
+    push(update) {
+      const query = (update as { callback_query?: { id: string } }).callback_query
+      if (query) presses.add(query.id)
+      updates.push({ update_id: 500 + updates.length, ...update })
+      wake?.()
+    },
+    meet(method, ...more) {
+      faults.set(method, [...(faults.get(method) ?? []), ...more])
+    },
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
