@@ -1,8 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { briefing } from './briefing.ts'
-import { report } from './measure.ts'
+import { type Figure, report } from './measure.ts'
 import { rendering } from './rendering.ts'
+import { replies } from './replies.ts'
 
+/** The parts of the benchmark; `npm run bench -- replies` runs one of them. */
+const parts: Record<string, () => Promise<Figure[]>> = { briefing, rendering, replies }
+
+const [only] = process.argv.slice(2)
 console.log(`Node ${process.version}, ${availableParallelism()} cores\n`)
-const figures = [...(await briefing()), ...(await rendering())]
+const figures: Figure[] = []
+for (const [name, measure] of Object.entries(parts)) {
+  if (only === undefined || only === name) figures.push(...(await measure()))
+}
 if (!report(figures)) process.exitCode = 1

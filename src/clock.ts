@@ -1,5 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
-
 /** Where the time comes from. Injected everywhere, so that a test can hold it still. */
 export interface Clock {
   now(): Temporal.Instant
@@ -9,7 +7,17 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Temporal.Now.instant(),
-  pause: (ms, signal) => setTimeout(ms, undefined, signal && { signal }).catch(() => {}),
+  pause: (ms, signal) =>
+    new Promise(resolve => {
+      if (signal?.aborted) return resolve()
+      const end = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      signal?.addEventListener('abort', end)
+    }),
 }
 
 /** The calendar date in `timeZone` (an IANA zone) at the clock's present instant. */

@@ -3,7 +3,6 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { answer } from '../src/commands/answer.ts'
-import { menu } from '../src/commands/registry.ts'
 import { message, paragraph } from '../src/message.ts'
 import { openPrompt } from '../src/prompt.ts'
 import { renderText } from '../src/render/text.ts'
@@ -17,7 +16,7 @@ function open(interactive: boolean, stopping = new AbortController()) {
     output,
     interactive,
     bot: {
-      menu: () => menu(registry),
+      menu: () => registry.menu(),
       answer: async ({ line }) =>
         line === 'page'
           ? {

@@ -2,12 +2,15 @@ import { withFallbacks } from '../briefing/found.ts'
 import { type Action, type Message, message, paragraph } from '../message.ts'
 import type { Reply } from '../platform.ts'
 import { texts } from '../texts.ts'
-import type { Command, Registry } from './command.ts'
+import type { Call, Command, Registry } from './command.ts'
 import { usage } from './help.ts'
 import { type Request, readRequest } from './request.ts'
 
 /** Most that is said back of a misunderstood line, in code points: a command's name is as long. */
 const ECHO_LENGTH = 32
+
+/** Answers kept: more than a briefing has. Those of yesterday go with the rest. */
+const REMEMBERED = 2000
 
 /** Answers one typed line, or a pressed button's. Pure; never throws, whatever the line holds. */
 export function answer(
@@ -18,11 +21,27 @@ export function answer(
 ): Reply {
   const request = readRequest(registry, line)
   return request.kind === 'call'
-    ? {
-        message: request.command.run({ registry, values: request.values, today, member }),
-        understood: true,
-      }
+    ? { message: call(request, { registry, today, member }), understood: true }
     : { message: explain(registry, request), understood: false }
+}
+
+/** The same call has the same answer all day long: it is made, and rendered, once. */
+function call(
+  { command, values }: Extract<Request, { kind: 'call' }>,
+  circumstances: Omit<Call, 'values'>,
+): Message {
+  const { registry, today, member } = circumstances
+  const run = () => command.run({ ...circumstances, values })
+  // Of free words there is no end.
+  const choices = command.parameters.filter(parameter => parameter.choices)
+  if (choices.length < command.parameters.length) return run()
+  const key = [today, member, command.name, ...choices.map(({ name }) => values[name])].join(' ')
+  const known = registry.remembered.get(key)
+  if (known) return known
+  if (registry.remembered.size >= REMEMBERED) registry.remembered.clear()
+  const message = run()
+  registry.remembered.set(key, message)
+  return message
 }
 
 function explain(registry: Registry, request: Exclude<Request, { kind: 'call' }>): Message {

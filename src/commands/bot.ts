@@ -6,10 +6,9 @@ import { texts } from '../texts.ts'
 import { answer } from './answer.ts'
 import type { Registry } from './command.ts'
 import { createLimit } from './limit.ts'
-import { menu } from './registry.ts'
 
 /** A question older than this is left: after a downtime nobody waits for its answer any more. */
-const STALE = Temporal.Duration.from({ minutes: 10 })
+const STALE_MS = 10 * 60_000
 
 export interface BotOptions {
   /** That of this moment: it changes with the content. */
@@ -22,23 +21,38 @@ export interface BotOptions {
 /** What every platform is given to answer with. */
 export function createBot({ registry, clock, timeZone }: BotOptions): Bot {
   const limit = createLimit()
+  const day = createToday(clock, timeZone)
   return {
     async answer({ line, user, asked, member = true }) {
       const now = clock.now()
-      if (asked && Temporal.Instant.compare(asked.add(STALE), now) < 0) return undefined
+      if (asked && now.epochMilliseconds - asked.epochMilliseconds > STALE_MS) return undefined
       const turn = user === undefined ? 'granted' : limit.take(user, now)
       if (turn !== 'granted') {
         const said = message([paragraph(texts.tooMany)])
         return { message: said, understood: false, rush: turn === 'told' ? 'again' : 'told' }
       }
-      return answer(registry(), line, today(clock, timeZone), member)
+      return answer(registry(), line, day(), member)
     },
-    menu: () => menu(registry()),
+    menu: () => registry().menu(),
     find: (words, most) => registry().places(words, most),
     greeting() {
       const { edition } = registry()
-      const { body, actions } = overview(edition, today(clock, timeZone))
+      const { body, actions } = overview(edition, day())
       return message([paragraph(texts.greeting(edition.title)), ...body.children], actions)
     },
+  }
+}
+
+/** The day of now. No zone changes its day within a minute: each is looked up once. */
+function createToday(clock: Clock, timeZone: string): () => Temporal.PlainDate {
+  let minute = Number.NaN
+  let day: Temporal.PlainDate
+  return () => {
+    const now = Math.floor(clock.now().epochMilliseconds / 60_000)
+    if (now !== minute) {
+      minute = now
+      day = today(clock, timeZone)
+    }
+    return day
   }
 }

@@ -2,6 +2,7 @@ import type { FindablePlace } from '../briefing/places.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
+import type { MenuEntry } from '../platform.ts'
 
 /** Something a reader can type: one definition for every platform's menu, help and dispatch. */
 export interface Command {
@@ -33,7 +34,7 @@ interface Choice {
   readonly title: string
 }
 
-interface Call {
+export interface Call {
   readonly registry: Registry
   /** Values by the parameter's name; an optional one may be absent. */
   readonly values: Values
@@ -55,6 +56,9 @@ export interface Registry {
   findByWords(words: string): Command | undefined
   /** The commands whose names come closest, best first. */
   nearest(name: string): Command[]
+  menu(): readonly MenuEntry[]
+  /** Answers of today that do not depend on free words, by what was called. */
+  readonly remembered: Map<string, Message>
   readonly search: Search<Passage>
   /** Sections and tables; without words the sections as they come. */
   readonly places: Search<FindablePlace>

@@ -26,10 +26,8 @@ export function createLimit(): Limit {
       // Moved to the end: the first is the one who has been silent for longest.
       buckets.delete(user)
       buckets.set(user, bucket)
-      for (const [silent] of buckets) {
-        if (buckets.size <= USERS) break
-        buckets.delete(silent)
-      }
+      const [silent] = buckets.size > USERS ? buckets.keys() : []
+      if (silent !== undefined) buckets.delete(silent)
       const earned = Math.max(0, Math.floor((now - bucket.filled) / MS_A_REQUEST))
       bucket.left = Math.min(BURST, bucket.left + earned)
       bucket.filled = bucket.left === BURST ? now : bucket.filled + earned * MS_A_REQUEST

@@ -55,6 +55,8 @@ export function createRegistry(edition: Edition): Registry {
     findByWords: words => phrases.get(words),
     nearest: name =>
       nameSearch()(name.slice(0, NAME_LENGTH), NEAREST).map(({ command }) => command),
+    menu: once(() => menuOf(edition, commands)),
+    remembered: new Map(),
     search: (query, limit) => search()(query, limit),
     places: (query, limit) => {
       const all = allPlaces()
@@ -65,7 +67,7 @@ export function createRegistry(edition: Edition): Registry {
 }
 
 /** What can be typed, as platforms show it in their menus. */
-export function menu({ edition, commands }: Registry): MenuEntry[] {
+function menuOf(edition: Edition, commands: readonly Command[]): MenuEntry[] {
   return commands.map(({ name, title, description, parameters, ...command }) => ({
     name,
     title,

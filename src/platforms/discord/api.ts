@@ -12,6 +12,7 @@ import {
   type RouteLike,
   Routes,
 } from 'discord.js'
+import { createDeadlines } from '../deadline.ts'
 import { StrangeAnswer } from './failure.ts'
 
 export interface ApiOptions {
@@ -45,6 +46,7 @@ export interface Api {
 
 export function createApi({ token, apiUrl, signal, timeoutMs }: ApiOptions): Api {
   const rest = new REST(restOptions(apiUrl)).setToken(token)
+  const within = createDeadlines(signal)
 
   async function request(
     method: 'get' | 'post' | 'patch' | 'put',
@@ -54,8 +56,7 @@ export function createApi({ token, apiUrl, signal, timeoutMs }: ApiOptions): Api
   ): Promise<unknown> {
     try {
       // Its own time-out ends where the answer begins: half an answer would be waited for for ever.
-      const ended = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
-      return await rest[method](route, { ...data, signal: ended })
+      return await within(patienceMs, ended => rest[method](route, { ...data, signal: ended }))
     } catch (error) {
       // It forgets the token at the first 401, be it a proxy's, and would never recover.
       rest.setToken(token)

@@ -4,6 +4,7 @@ import type { Log } from '../../log.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Reply } from '../../platform.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
+import { remembered } from '../../render/remembered.ts'
 import { texts } from '../../texts.ts'
 import { attempt, type Failure } from '../attempt.ts'
 import type { Api, Body } from './api.ts'
@@ -56,6 +57,17 @@ export function createReplies({ api, clock, log, signal }: RepliesOptions): Repl
     else log.warn(fields, 'A reply could not be sent.')
   }
 
+  /** The answer, where it is there before Discord has to be told that it is on its way. */
+  async function soon(asking: Promise<Reply | undefined>) {
+    const given = asking.then(reply => ({ reply }))
+    // Most answers are there already, and need no timer.
+    const now = await Promise.race([
+      given,
+      new Promise<undefined>(resolve => setImmediate(resolve, undefined)),
+    ])
+    return now ?? Promise.race([given, clock.pause(DEFER_MS, signal)])
+  }
+
   /** Each body, until one does not arrive: what follows it would be read as the whole. */
   async function inOrder(bodies: readonly Body[], send: (body: Body) => Promise<unknown>) {
     for (const body of bodies) if (!(await attempted('part', () => send(body)))) return
@@ -74,12 +86,7 @@ export function createReplies({ api, clock, log, signal }: RepliesOptions): Repl
       const followUps = (bodies: readonly Body[]) =>
         inOrder(bodies, body => api.followUp(interaction, body))
 
-      const late = new AbortController()
-      const first = await Promise.race([
-        asking.then(reply => ({ reply })),
-        clock.pause(DEFER_MS, late.signal),
-      ])
-      late.abort()
+      const first = await soon(asking)
       if (first) {
         if (!first.reply) return
         const { bodies, alone } = prepare(first.reply, isPrivate || !isOwn(incoming), member)
@@ -123,7 +130,7 @@ export function createReplies({ api, clock, log, signal }: RepliesOptions): Repl
       await attempted('choices', () => api.respond(interaction, { type, data: { choices } }))
     },
     async send({ channel, message: id }, reply) {
-      const bodies = plain(renderDiscord(reply.message)).map((body, index) => ({
+      const bodies = plain(render(reply.message)).map((body, index) => ({
         ...body,
         // Sent again where no answer came: Discord takes one message of a nonce.
         nonce: `${id}-${index}`,
@@ -134,17 +141,19 @@ export function createReplies({ api, clock, log, signal }: RepliesOptions): Repl
       }))
       await posted(channel, bodies)
     },
-    post: (channel, said) => posted(channel, plain(renderDiscord(said))),
+    post: (channel, said) => posted(channel, plain(render(said))),
   }
 }
+
+const render = remembered(renderDiscord)
 
 /** What is sent, and whether for the asker alone. */
 function prepare(reply: Reply, isPrivate: boolean, member: boolean) {
   const alone = isPrivate || !reply.understood
-  const bodies = renderDiscord(reply.message)
+  const bodies = render(reply.message)
   if (member || bodies.length <= FOLLOW_UPS + 1) return { alone, bodies: plain(bodies) }
   const said = message([paragraph(texts.tooManyParts(bodies.length, FOLLOW_UPS + 1))])
-  return { alone: true, bodies: plain(renderDiscord(said)) }
+  return { alone: true, bodies: plain(render(said)) }
 }
 
 /** Somebody else's answer is left to them: who presses its buttons gets a copy of their own. */

@@ -1,4 +1,5 @@
 import { Telegram } from 'telegraf'
+import { createDeadlines } from '../deadline.ts'
 
 export interface ApiOptions {
   readonly token: string
@@ -26,14 +27,14 @@ export function createApi({ token, apiUrl, signal, timeoutMs }: ApiOptions): Cal
   // Without the slash the last part of a path would be replaced.
   const root = apiUrl && { apiRoot: apiUrl.replace(/\/*$/, '/') }
   const telegram = new Telegram(token, { webhookReply: false, ...root })
+  // Its types know an older Bot API, and an AbortSignal of their own.
+  const call = telegram.callApi.bind(telegram) as unknown as <R>(
+    method: string,
+    payload: object,
+    options: { signal: AbortSignal },
+  ) => Promise<R>
+  const within = createDeadlines(signal)
   return <R>(method: string, payload: object, patienceMs = 0) => {
-    const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + patienceMs)])
-    // Its types know an older Bot API, and an AbortSignal of their own.
-    const call = telegram.callApi.bind(telegram) as unknown as (
-      method: string,
-      payload: object,
-      options: { signal: AbortSignal },
-    ) => Promise<R>
-    return call(method, payload, { signal: ended })
+    return within(timeoutMs + patienceMs, ended => call<R>(method, payload, { signal: ended }))
   }
 }

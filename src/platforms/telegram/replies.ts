@@ -2,8 +2,10 @@ import type { UserFromGetMe } from 'telegraf/types'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Reply } from '../../platform.ts'
+import { remembered } from '../../render/remembered.ts'
 import { plainTelegram, renderTelegram, type TelegramBody } from '../../render/telegram.ts'
 import { attempt, type Failure, type Outcome } from '../attempt.ts'
+import { createGate } from '../gate.ts'
 import type { Call } from './api.ts'
 import { judge } from './failure.ts'
 import { single } from './inline.ts'
@@ -11,6 +13,9 @@ import type { Pressed, Target } from './updates.ts'
 
 /** Calls for one part of a reply: an answer twice is better than none, a third time is too late. */
 const TRIES = 3
+
+/** Calls under way at once: enough for Telegram's 30 a second if each took three seconds. */
+const AT_ONCE = 100
 
 /** Longest text of a note above the chat (answerCallbackQuery). */
 const NOTE_LENGTH = 200
@@ -33,9 +38,13 @@ export interface Replies {
   answerInline(query: string, results: object): Promise<void>
 }
 
+const render = remembered(renderTelegram)
+
 export function createReplies({ call, clock, log, signal }: RepliesOptions): Replies {
+  const gate = createGate(AT_ONCE)
+
   async function attempted(method: string, payload: object): Promise<Outcome<unknown>> {
-    const outcome = await attempt(() => call(method, payload), {
+    const outcome = await attempt(() => gate(() => call(method, payload)), {
       judge,
       clock,
       signal,
@@ -71,7 +80,7 @@ export function createReplies({ call, clock, log, signal }: RepliesOptions): Rep
 
   async function send(target: Target, reply: Reply): Promise<void> {
     const where = whereOf(target)
-    for (const body of renderTelegram(reply.message)) {
+    for (const body of render(reply.message)) {
       // What follows a part that is missing would be read as the whole.
       if (!(await deliver('sendMessage', body, where))) return
       // The first part says what is answered; the others stand below it.
@@ -82,7 +91,7 @@ export function createReplies({ call, clock, log, signal }: RepliesOptions): Rep
   return {
     send,
     async replace(on, line, reply, me) {
-      const bodies = renderTelegram(reply.message)
+      const bodies = render(reply.message)
       if ('shared' in on) {
         const where = { parameters: { inline_message_id: on.shared } }
         await deliver('editMessageText', single(bodies, line, me), where)

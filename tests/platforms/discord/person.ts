@@ -17,7 +17,9 @@ export function discordPerson(server: DiscordServer): Person {
   async function part(): Promise<string> {
     last = await server.shown(token).next()
     // Of a heading the reader takes the marks and leaves the blank behind them.
-    return readDiscord(last.body).replaceAll(/^ /gm, '')
+    const text = readDiscord(last.body).replaceAll(/^ /gm, '')
+    const mark = /-# (\d+\/\d+)"/.exec(JSON.stringify(last.body))?.[1]
+    return mark ? `${text}\n${mark}` : text
   }
 
   return {
@@ -37,7 +39,7 @@ export function discordPerson(server: DiscordServer): Person {
     },
     async read() {
       const parts = [await part()]
-      const of = Number(/\n-?#? ?1\/(\d+)$/.exec(parts[0] ?? '')?.[1] ?? 1)
+      const of = Number(/\n1\/(\d+)$/.exec(parts[0] ?? '')?.[1] ?? 1)
       while (parts.length < of) parts.push(await part())
       return parts
     },

@@ -1,0 +1,187 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { WebSocketServer } from 'ws'
+
+/** A platform on this machine that answers at once and checks nothing: what is timed is the bot. */
+export interface Loopback {
+  readonly url: string
+  /** Resolves when a bot is there to be asked. */
+  connected(): Promise<void>
+  /** Asks `/threats` from `count` chats at once; milliseconds until each is answered. */
+  ask(count: number): Promise<number[]>
+  close(): Promise<void>
+}
+
+export const TELEGRAM_TOKEN = '123456:AAF-bench_only-0000000000000000'
+export const DISCORD_TOKEN = 'MTAwMDAwMDAwMDAwMDAwMDAx.bench1.never_a_secret-0000'
+
+type Handle = (
+  request: IncomingMessage,
+  path: string,
+  body: Buffer,
+) => object | undefined | Promise<object>
+
+async function listen(handle: Handle) {
+  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
+    const answer = await handle(request, request.url ?? '', await buffer(request))
+    if (!answer) response.writeHead(204).end()
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+/** Times of questions by their key, and the promise that all have been answered. */
+function stopwatch() {
+  const asked = new Map<string, number>()
+  let times: number[] = []
+  let done = Promise.withResolvers<number[]>()
+  let expected = 0
+  return {
+    begin(count: number) {
+      times = []
+      expected = count
+      done = Promise.withResolvers()
+      return done.promise
+    },
+    ask: (key: string) => asked.set(key, performance.now()),
+    answer(key: string) {
+      const begun = asked.get(key)
+      if (begun === undefined) return
+      asked.delete(key)
+      times.push(performance.now() - begun)
+      if (times.length === expected) done.resolve(times)
+    },
+  }
+}
+
+/** The Bot API, long polling. One batch has whatever waits: the real one gives 100 at most. */
+export async function openTelegram(): Promise<Loopback> {
+  const watch = stopwatch()
+  const connected = Promise.withResolvers<void>()
+  let waiting: object[] = []
+  let wake = () => {}
+  let ids = 0
+  const me = { id: 123456, is_bot: true, first_name: 'b', username: 'bench_bot' }
+
+  const { server, port } = await listen(async (_, path, body) => {
+    const method = path.slice(path.lastIndexOf('/') + 1)
+    if (method === 'sendMessage') {
+      const { chat_id } = JSON.parse(String(body))
+      watch.answer(String(chat_id))
+      return { ok: true, result: { message_id: 1, date: 0, chat: { id: chat_id } } }
+    }
+    if (method === 'getUpdates') {
+      connected.resolve()
+      if (waiting.length === 0 && JSON.parse(String(body)).timeout > 0) {
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
+      }
+      const result = waiting
+      waiting = []
+      return { ok: true, result }
+    }
+    if (method === 'getMe') return { ok: true, result: me }
+    return { ok: true, result: method === 'getMyCommands' ? [] : true }
+  })
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    connected: () => connected.promise,
+    ask(count) {
+      const answered = watch.begin(count)
+      const date = Math.floor(Date.now() / 1000)
+      const updates = Array.from({ length: count }, () => {
+        ids += 1
+        // Each from somebody else: nobody is asked to slow down.
+        const chat = { id: 1_000_000 + ids, type: 'private', first_name: 'b' }
+        watch.ask(String(chat.id))
+        const entities = [{ type: 'bot_command', offset: 0, length: 8 }]
+        const from = { ...chat, is_bot: false }
+        const message = { message_id: ids, date, chat, from, text: '/threats', entities }
+        return { update_id: ids, message }
+      })
+      waiting.push(...updates)
+      wake()
+      return answered
+    },
+    async close() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+/** Discord's gateway and REST API. */
+export async function openDiscord(): Promise<Loopback> {
+  const watch = stopwatch()
+  const connected = Promise.withResolvers<void>()
+  let send: (payload: object) => void = () => {}
+  let ids = 1n << 60n
+  let sequence = 0
+
+  const { server, port } = await listen((_, path) => {
+    if (path.includes('/interactions/')) {
+      watch.answer(path.split('/').at(-2) ?? '')
+      return undefined
+    }
+    if (path.endsWith('/gateway/bot')) {
+      const session_start_limit = { total: 9, remaining: 9, reset_after: 0, max_concurrency: 1 }
+      return { url: `ws://127.0.0.1:${port}`, shards: 1, session_start_limit }
+    }
+    return path.endsWith('/commands') ? [] : {}
+  })
+  const sockets = new WebSocketServer({ server })
+  sockets.on('connection', socket => {
+    send = payload => socket.send(JSON.stringify(payload))
+    socket.on('message', data => {
+      const { op } = JSON.parse(String(data))
+      if (op === 1) send({ op: 11 })
+      if (op !== 2) return
+      const user = { id: '100000000000000001', username: 'b', discriminator: '0', bot: true }
+      const application = { id: '100000000000000001', flags: 0 }
+      const resume_gateway_url = `ws://127.0.0.1:${port}`
+      const d = { v: 10, user, application, session_id: 's', resume_gateway_url, guilds: [] }
+      send({ op: 0, t: 'READY', s: 1, d })
+      connected.resolve()
+    })
+    send({ op: 10, d: { heartbeat_interval: 45_000 } })
+  })
+
+  return {
+    url: `http://127.0.0.1:${port}/api`,
+    connected: () => connected.promise,
+    ask(count) {
+      const answered = watch.begin(count)
+      const now = BigInt(Date.now() - 1_420_070_400_000) << 22n
+      for (let index = 0; index < count; index++) {
+        ids += 1n
+        sequence += 1
+        const id = String(now + (ids & 0x3fffffn))
+        const token = `token-${ids}`
+        const user = { id: String(ids), username: 'a', discriminator: '0', avatar: null }
+        watch.ask(token)
+        const d = {
+          ...{ id, token, user, type: 2, application_id: '100000000000000001', version: 1 },
+          ...{ channel_id: String(ids), channel: { id: String(ids), type: 1 }, context: 1 },
+          ...{ entitlements: [], authorizing_integration_owners: { 0: '0' }, locale: 'en-GB' },
+          ...{ app_permissions: '0', attachment_size_limit: 1 },
+          data: { id: '100000000000000002', type: 1, name: 'threats' },
+        }
+        send({ op: 0, t: 'INTERACTION_CREATE', s: sequence + 1, d })
+      }
+      return answered
+    },
+    async close() {
+      for (const socket of sockets.clients) socket.terminate()
+      sockets.close()
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
