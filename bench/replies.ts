@@ -146,7 +146,7 @@ function startBare([file = '', ...args]: string[], env = {}): ChildProcess {
 
 async function end(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit')
-  child.kill('SIGKILL')
+  child.kill('SIGTERM')
   await exit
 }
 

@@ -39,6 +39,9 @@ export interface Overrides {
   readonly log?: Log
 }
 
+/** Longest wait for the first answers on Telegram before the rest is loaded, in milliseconds. */
+const BEGIN_MS = 2000
+
 /** The only wiring: every part is made here and handed to those that need it. */
 export function createApp(
   config: Config,
@@ -162,8 +165,13 @@ export function createApp(
       try {
         if (isLocal) run(await makeWeb())
         // Telegram first: whoever asks there need not wait for Discord's larger library.
-        if (telegram) run(await makeTelegram(telegram))
-        await listen()
+        if (telegram) {
+          const platform = await makeTelegram(telegram)
+          run(platform)
+          // Who waits there is answered before the rest is loaded; a webhook must be reachable.
+          if (!platform.http) await Promise.race([platform.begun, clock.pause(BEGIN_MS)])
+        }
+        if (!stopping) await listen()
         if (discord && !stopping) run(await makeDiscord(discord))
       } catch (error) {
         await stop()

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+import { enableCompileCache, flushCompileCache } from 'node:module'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { type Config, ConfigError, readConfig } from './config.ts'
-import { openLog, sentences } from './log.ts'
+import type { Config } from './config.ts'
 import type { Message } from './message.ts'
 import type { Prompt } from './prompt.ts'
 import type { TableStyle } from './render/table.ts'
@@ -41,7 +40,8 @@ class Unforeseen extends Error {}
 /** A mistake on the command line: said in a sentence, with the usage behind it. */
 class UsageError extends Error {}
 
-// Beside the packages, not in a temporary folder that others can write to.
+// Beside the packages, not in a temporary folder that others can write to. What is imported from here
+// on comes out of it, and so nothing of size is imported above.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/sitrep'))
 
 for (const [name, stream] of Object.entries({ input: process.stdin, output: process.stdout })) {
@@ -62,12 +62,12 @@ async function main([command, ...args]: string[]): Promise<number> {
   try {
     switch (command) {
       case undefined:
-        return await serve(readEnvironment())
+        return await serve(await readEnvironment())
       case 'ask':
         return await ask(args)
       case 'check':
         readArguments(args, { allowPositionals: false })
-        return await check(readEnvironment())
+        return await check(await readEnvironment())
       case 'help':
       case '--help':
       case '-h':
@@ -78,6 +78,7 @@ async function main([command, ...args]: string[]): Promise<number> {
     }
   } catch (error) {
     if (error instanceof UsageError) return fail(`${error.message}\n\n${USAGE}`, EXIT.usage)
+    const { ConfigError } = await import('./config.ts')
     if (error instanceof ConfigError) {
       return fail(`The configuration is not right:\n${error.message}`, EXIT.config)
     }
@@ -110,7 +111,7 @@ async function ask(args: string[]): Promise<number> {
   const { TABLE_STYLES } = await import('./render/table.ts')
   const style = oneOf('style', values.style, TABLE_STYLES)
   const as = oneOf('as', values.as, FORMS)
-  const config = readEnvironment()
+  const config = await readEnvironment()
   if (positionals.length === 0) return prompt(config, as, style)
 
   const { createApp } = await import('./app.ts')
@@ -127,6 +128,7 @@ async function ask(args: string[]): Promise<number> {
 
 async function prompt(config: Config, as: Form, style: TableStyle): Promise<number> {
   const { createApp } = await import('./app.ts')
+  const { sentences } = await import('./log.ts')
   const { openPrompt } = await import('./prompt.ts')
   const interactive = process.stdin.isTTY && process.stdout.isTTY
   let opened: Prompt | undefined
@@ -154,6 +156,7 @@ async function prompt(config: Config, as: Form, style: TableStyle): Promise<numb
 async function serve(config: Config): Promise<number> {
   const { discord, telegram } = config
   const local = !discord && !telegram
+  const { openLog, sentences } = await import('./log.ts')
   const log = await openLog({
     level: config.logLevel,
     secrets: [discord?.token, telegram?.token].filter(secret => secret !== undefined),
@@ -184,6 +187,8 @@ async function serve(config: Config): Promise<number> {
   try {
     const serving = (async () => {
       await app.start()
+      // At its end a process that is killed would not come to it.
+      flushCompileCache()
       if (local) {
         console.log(`Sitrep is open at ${app.address()}`)
         console.log('Open this address in a browser on this machine; Ctrl-C ends.')
@@ -211,7 +216,8 @@ async function check(config: Config): Promise<number> {
 }
 
 /** The environment and, where there is one, `.env`; a variable that is set already wins. */
-function readEnvironment(): Config {
+async function readEnvironment(): Promise<Config> {
+  const { ConfigError, readConfig } = await import('./config.ts')
   try {
     // Node's --env-file-if-exists says at every start without the file that it is not there.
     if (existsSync('.env')) process.loadEnvFile('.env')

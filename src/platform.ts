@@ -87,6 +87,8 @@ export interface Platform {
    * only an operator can mend rejects with a {@link PlatformError}. Only once.
    */
   run(): Promise<void>
+  /** Resolves when the first that waited have their answers, or when that is not to be expected. */
+  readonly begun?: Promise<void>
   /** Takes nothing new, sends what is under way, ends every connection. May be called again. */
   stop(): Promise<void>
   state(): PlatformState

@@ -19,8 +19,11 @@ export const registry = createRegistry(shipped)
 export const TODAY = Temporal.PlainDate.from('2026-11-23')
 
 /** Answers from the shipped briefing, on that day. */
-export const shippedBot: Bot = createBot({
-  registry: () => registry,
-  clock: { now: () => TODAY.toZonedDateTime('UTC').toInstant(), pause: async () => {} },
-  timeZone: 'UTC',
-})
+export const shippedBot: Bot = openBot()
+
+/** The same, knowing nobody yet: its clock stands still, so that whoever hammers is never forgiven. */
+export function openBot(): Bot {
+  const now = TODAY.toZonedDateTime('UTC').toInstant()
+  const clock = { now: () => now, pause: async () => {} }
+  return createBot({ registry: () => registry, clock, timeZone: 'UTC' })
+}

@@ -16,7 +16,7 @@ export interface PollingOptions {
   readonly status: Status
   readonly signal: AbortSignal
   /** Must not wait for anything that is sent: the next updates are asked for when it is done. */
-  readonly onUpdate: (update: Update) => Promise<void>
+  readonly onUpdates: (updates: readonly Update[]) => Promise<void>
 }
 
 /**
@@ -24,16 +24,19 @@ export interface PollingOptions {
  * last one; throws {@link PlatformError} where asking again would not help.
  */
 export async function poll(options: PollingOptions): Promise<number> {
-  const { call, clock, status, signal, onUpdate } = options
+  const { call, clock, status, signal, onUpdates } = options
   let offset = 0
   let failed = 0
+  // The first time only for what waits already, so that it is known at once that Telegram is there.
+  let hold = 0
   while (!signal.aborted) {
     try {
-      const request = { offset, timeout: HOLD_S, allowed_updates: UPDATES }
-      const updates = await call<Update[]>('getUpdates', request, HOLD_S * 1000)
+      const request = { offset, timeout: hold, allowed_updates: UPDATES }
+      const updates = await call<Update[]>('getUpdates', request, hold * 1000)
       failed = 0
+      hold = HOLD_S
       status.running()
-      await Promise.all(updates.map(onUpdate))
+      await onUpdates(updates)
       offset = Math.max(offset, ...updates.map(({ update_id }) => update_id + 1))
     } catch (error) {
       if (signal.aborted) break

@@ -47,6 +47,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const replies = createReplies({ call, clock, log, signal: sending.signal })
   const seen = new Set<number>()
   const { promise: me, resolve: setMe } = Promise.withResolvers<UserFromGetMe>()
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
   let running: Promise<void> | undefined
   let syncing: Promise<void> = Promise.resolve()
 
@@ -115,6 +116,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   }
 
   function refresh(): void {
+    if (taking.signal.aborted) return
     syncing = syncing
       .then(() => syncMenu(call, bot.menu()))
       .catch(error => {
@@ -130,22 +132,24 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     if (!self) return
     setMe(self)
     introduce(self, log)
+    begun.then(refresh)
     if (webhookUrl) {
       const secret_token = webhookSecret(token)
       await insist('setWebhook', { url: webhookUrl, secret_token, allowed_updates: UPDATES })
       status.running()
-      refresh()
+      begin()
       await aborted(taking.signal)
       return
     }
-    refresh()
-    const pollCall = createApi({ ...api, signal: taking.signal })
     const offset = await poll({
-      call: pollCall,
+      call: createApi({ ...api, signal: taking.signal }),
       clock,
       status,
       signal: taking.signal,
-      onUpdate: take,
+      async onUpdates(updates) {
+        await Promise.all(updates.map(take))
+        lanes.idle().then(begin)
+      },
     })
     // Confirmed, or whoever starts next would answer them again.
     await call('getUpdates', { offset, limit: 1, timeout: 0 }).catch(() => {})
@@ -158,6 +162,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     await Promise.race([lanes.idle(), clock.pause(drainMs, patience.signal)])
     patience.abort()
     sending.abort()
+    begin()
     await syncing
     status.stopped()
   }
@@ -167,10 +172,12 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     run() {
       running = serve().catch(error => {
         status.stopped(error instanceof PlatformError ? error.message : undefined)
+        begin()
         throw error
       })
       return running
     },
+    begun,
     stop,
     state: status.get,
     refresh,

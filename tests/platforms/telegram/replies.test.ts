@@ -1,0 +1,279 @@
+import { expect, test } from 'vitest'
+import { systemClock } from '../../../src/clock.ts'
+import { createBot } from '../../../src/commands/bot.ts'
+import { message, paragraph } from '../../../src/message.ts'
+import type { Bot } from '../../../src/platform.ts'
+import { webhookSecret } from '../../../src/platforms/telegram/webhook.ts'
+import { openBot, registry } from '../../shipped.ts'
+import { parseTelegramHtml } from '../../telegram-html.ts'
+import { messageUpdate } from './person.ts'
+import { openTelegram } from './scene.ts'
+import { ME, refuse, TOKEN } from './server.ts'
+
+const group = { id: -1001, title: 'Desk', type: 'supergroup' }
+const words = (text: string) => parseTelegramHtml(text).text.replaceAll('\u2060', '')
+
+function press(data: string, more: object = {}) {
+  const from = { id: 700, is_bot: false, first_name: 'Ada' }
+  const chat = { id: 700, type: 'private', first_name: 'Ada' }
+  const on = { message_id: 5, date: 1_764_000_000, chat, from: ME, text: 'Before' }
+  return {
+    callback_query: { id: `p${data}`, from, chat_instance: '1', data, message: on, ...more },
+  }
+}
+
+test('a pressed button changes its message in place, and the waiting ends', async () => {
+  await using scene = await openTelegram()
+  scene.server.push(press('/threats'))
+  const edit = await scene.server.next('editMessageText')
+  expect(edit.body).toMatchObject({ chat_id: '700', message_id: 5, parse_mode: 'HTML' })
+  expect(words(edit.body.text)).toMatch(/^Threats and challenges/)
+  expect((await scene.server.next('answerCallbackQuery')).body).toEqual({
+    callback_query_id: 'p/threats',
+  })
+})
+
+test('pressed twice, a message that is as it should be is no error', async () => {
+  await using scene = await openTelegram()
+  scene.server.push(press('/next'))
+  await scene.server.next('editMessageText')
+  scene.server.push(press('/next', { id: 'again' }))
+  await scene.server.next('answerCallbackQuery')
+  await scene.server.next('answerCallbackQuery')
+  await scene.server.next('editMessageText')
+  scene.server.push(messageUpdate('/about'))
+  await scene.server.next('sendMessage')
+  expect(scene.events()).not.toContain('reply.failed')
+  expect(scene.server.calls.filter(({ method }) => method === 'sendMessage')).toHaveLength(1)
+})
+
+test('under a part of a longer answer, or a message too old, the answer comes as a new one', async () => {
+  await using scene = await openTelegram()
+  const { message: on } = press('/next').callback_query
+  for (const old of [
+    { ...on, text: 'The end\n\n3/3' },
+    { ...on, date: 0 },
+  ]) {
+    scene.server.push(press('/next', { message: old }))
+    expect((await scene.server.next('sendMessage')).body).toMatchObject({ chat_id: '700' })
+    await scene.server.next('answerCallbackQuery')
+  }
+  expect(scene.server.calls.map(({ method }) => method)).not.toContain('editMessageText')
+})
+
+test('a message that can no longer be changed is answered below', async () => {
+  await using scene = await openTelegram()
+  scene.server.meet('editMessageText', refuse(400, "Bad Request: message can't be edited"))
+  scene.server.meet('editMessageText', refuse(400, "Bad Request: message can't be edited"))
+  scene.server.push(press('/threats'))
+  expect(words((await scene.server.next('sendMessage')).body.text)).toMatch(/^Threats/)
+})
+
+test('an old button of a command that is gone leaves its message and answers below', async () => {
+  await using scene = await openTelegram()
+  scene.server.push(press('/threatz'))
+  expect(words((await scene.server.next('sendMessage')).body.text)).toMatch(/^There is no command/)
+  await scene.server.next('answerCallbackQuery')
+})
+
+test('in a group the asking message is answered, and in a forum the topic is kept', async () => {
+  await using scene = await openTelegram()
+  scene.server.push(messageUpdate('/next@sitrep_test_bot', { chat: group, message_id: 42 }))
+  expect((await scene.server.next('sendMessage')).body).toMatchObject({
+    chat_id: '-1001',
+    reply_parameters: { message_id: 42, allow_sending_without_reply: true },
+  })
+  scene.server.push(
+    messageUpdate('/next@sitrep_test_bot', {
+      chat: { ...group, is_forum: true },
+      message_thread_id: 7,
+      is_topic_message: true,
+    }),
+  )
+  expect((await scene.server.next('sendMessage')).body).toMatchObject({ message_thread_id: 7 })
+})
+
+test('in a group an unknown command may be another bot’s, and is left to it', async () => {
+  await using scene = await openTelegram()
+  scene.server.push(messageUpdate('/weather', { chat: group }))
+  scene.server.push(messageUpdate('/weather@sitrep_test_bot', { chat: group, message_id: 9 }))
+  const { body } = await scene.server.next('sendMessage')
+  expect(body.reply_parameters.message_id).toBe(9)
+  expect(words(body.text)).toMatch(/^There is no command \/weather/)
+})
+
+test('in any chat sections and tables are offered out of the search index', async () => {
+  await using scene = await openTelegram()
+  const from = { id: 700, is_bot: false, first_name: 'Ada' }
+  scene.server.push({ inline_query: { id: 'q1', from, query: 'cyber', offset: '' } })
+  const { results, cache_time, inline_query_id } = (await scene.server.next('answerInlineQuery'))
+    .body
+  expect({ cache_time, inline_query_id }).toEqual({ cache_time: 60, inline_query_id: 'q1' })
+  expect(results.map(({ id }: { id: string }) => id)).toContain('/tables threats')
+  for (const result of results) {
+    const { message_text, parse_mode } = result.input_message_content
+    expect(parse_mode).toBe('HTML')
+    expect(words(message_text)).toMatch('\n')
+    expect(result.description).not.toBe('')
+    expect(Buffer.byteLength(result.id)).toBeLessThanOrEqual(64)
+  }
+  scene.server.push({ inline_query: { id: 'q2', from, query: '', offset: '' } })
+  const all = (await scene.server.next('answerInlineQuery')).body.results
+  expect(all.map(({ id }: { id: string }) => id)).toEqual([
+    ...['/objectives', '/threats', '/partnerships', '/capabilities'],
+    ...['/community', '/recommendations', '/outlook'],
+  ])
+})
+
+test('a button of a shared message changes it where it is; of a longer answer a link has the rest', async () => {
+  const long = Array.from({ length: 200 }, (_, index) => paragraph(`Paragraph ${index} of many.`))
+  const shipped = openBot()
+  const bot: Bot = {
+    ...shipped,
+    answer: async request =>
+      request.line === '/threats long'
+        ? { message: message(long), understood: true }
+        : shipped.answer(request),
+  }
+  await using scene = await openTelegram({ bot })
+  scene.server.push(press('/next', { message: undefined, inline_message_id: 'shared-1' }))
+  const edit = (await scene.server.next('editMessageText')).body
+  expect(edit).toMatchObject({ inline_message_id: 'shared-1' })
+  expect(edit).not.toHaveProperty('chat_id')
+  scene.server.push(press('/threats long', { message: undefined, inline_message_id: 'shared-1' }))
+  expect((await scene.server.next('editMessageText')).body.reply_markup).toEqual({
+    inline_keyboard: [
+      [{ text: 'Read on', url: 'https://t.me/sitrep_test_bot?start=threats-long' }],
+    ],
+  })
+})
+
+test('the menu is set once for each scope, and again only when it changes', async () => {
+  const shipped = openBot()
+  let entries = shipped.menu()
+  const bot: Bot = { ...shipped, menu: () => entries }
+  await using scene = await openTelegram({ bot })
+  const first = await scene.server.next('setMyCommands')
+  expect(first.body.scope).toEqual({ type: 'all_private_chats' })
+  expect(first.body.commands.map(({ command }: { command: string }) => command)).toEqual(
+    entries.map(({ name }) => name),
+  )
+  expect((await scene.server.next('setMyCommands')).body.scope.type).toBe('all_group_chats')
+
+  const sets = () => scene.server.calls.filter(({ method }) => method === 'setMyCommands').length
+  scene.platform.refresh?.()
+  for (let call = 0; call < 4; call++) await scene.server.next('getMyCommands')
+  expect(sets()).toBe(2)
+  entries = entries.slice(1)
+  scene.platform.refresh?.()
+  await scene.server.next('setMyCommands')
+  await scene.server.next('setMyCommands')
+  expect(sets()).toBe(4)
+})
+
+test('an update that comes again is answered once', async () => {
+  await using scene = await openTelegram()
+  scene.server.push({ ...messageUpdate('/next'), update_id: 900 })
+  scene.server.push({ ...messageUpdate('/next'), update_id: 900 })
+  scene.server.push({ ...messageUpdate('/about'), update_id: 901 })
+  await scene.server.next('sendMessage')
+  expect(words((await scene.server.next('sendMessage')).body.text)).toMatch(/^About|Source/)
+})
+
+test('a question older than ten minutes is left; one of nine minutes is answered', async () => {
+  const now = Temporal.Instant.from('2026-11-23T12:00:00Z')
+  const clock = { ...systemClock, now: () => now }
+  const bot = createBot({ registry: () => registry, clock, timeZone: 'UTC' })
+  await using scene = await openTelegram({ bot })
+  const at = (minutes: number) => ({ date: now.epochMilliseconds / 1000 - minutes * 60 })
+  scene.server.push(messageUpdate('/threats', at(11)))
+  scene.server.push(messageUpdate('/outlook', at(9)))
+  expect(words((await scene.server.next('sendMessage')).body.text)).toMatch(/^The way forward/)
+})
+
+test('whoever hammers is asked once to slow down, others are answered meanwhile', async () => {
+  await using scene = await openTelegram()
+  for (let time = 0; time < 40; time++) scene.server.push(messageUpdate('/next'))
+  const other = { id: 800, is_bot: false, first_name: 'Bo' }
+  const chat = { id: 800, type: 'private' }
+  scene.server.push(messageUpdate('/about', { from: other, chat }))
+  await scene.server.shown('800').next()
+  const shown = scene.server.shown('700')
+  const texts = [(await shown.next()).text]
+  while (!texts.at(-1)?.includes('a lot at once')) texts.push((await shown.next()).text)
+  scene.server.push(press('/threats'))
+  const { body } = await scene.server.next('answerCallbackQuery')
+  // The clock of these tests stands still: nothing is granted again.
+  expect(body).toEqual({
+    callback_query_id: 'p/threats',
+    text: 'That was a lot at once. Please wait a few seconds, then go on.',
+  })
+  expect(texts.length).toBe(13)
+  expect(shown.waiting).toEqual([])
+  expect(scene.server.calls.map(({ method }) => method)).not.toContain('editMessageText')
+})
+
+test('a webhook takes updates with the secret alone, and is answered before the chat is', async () => {
+  await using scene = await openTelegram({ webhookUrl: 'https://bot.example.org/hooks/telegram' })
+  const { body } = await scene.server.next('setWebhook')
+  expect(body).toMatchObject({
+    url: 'https://bot.example.org/hooks/telegram',
+    secret_token: webhookSecret(TOKEN),
+  })
+  expect(body.secret_token).toMatch(/^[A-Za-z0-9_-]{1,256}$/)
+  const { http } = scene.platform
+  expect(http?.path).toBe('/hooks/telegram')
+  const post = (text: string, secret?: string, method = 'POST') => {
+    const headers = secret ? { 'x-telegram-bot-api-secret-token': secret } : {}
+    const request = { method, headers, ...(method === 'POST' && { body: text }) }
+    return http?.handle(new Request('http://127.0.0.1/hooks/telegram', request))
+  }
+  const update = JSON.stringify({ update_id: 1, ...messageUpdate('/threats') })
+  for (const secret of [undefined, 'guessed', `${webhookSecret(TOKEN)}x`]) {
+    expect((await post(update, secret))?.status).toBe(401)
+  }
+  expect((await post('', webhookSecret(TOKEN), 'GET'))?.status).toBe(405)
+  for (const broken of ['', '{', 'null', '[]', '{"a":1}']) {
+    expect((await post(broken, webhookSecret(TOKEN)))?.status).toBe(400)
+  }
+  expect(scene.server.calls.map(({ method }) => method)).not.toContain('sendMessage')
+  // The chat takes its time: Telegram need not wait for it.
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  scene.server.meet('sendMessage', response => {
+    free.then(() => refuse(500, 'Internal Server Error')(response, { method: '', body: {} }))
+  })
+  expect((await post(update, webhookSecret(TOKEN)))?.status).toBe(200)
+  go()
+  await scene.server.shown('700').next()
+  expect((await post(update, webhookSecret(TOKEN)))?.status).toBe(200)
+  const sent = scene.server.calls.filter(({ method }) => method === 'sendMessage')
+  expect(sent).toHaveLength(2)
+})
+
+test('at the end what is under way is sent, and nothing is left to be answered again', async () => {
+  const scene = await openTelegram()
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  scene.server.meet('sendMessage', async (response, call) => {
+    await free
+    refuse(500, 'Internal Server Error')(response, call)
+  })
+  scene.server.push(messageUpdate('/threats'))
+  await scene.server.next('sendMessage')
+  const stopped = scene.platform.stop()
+  go()
+  await scene.server.shown('700').next()
+  await stopped
+  const last = scene.server.calls.filter(({ method }) => method === 'getUpdates').at(-1)
+  expect(last?.body).toEqual({ offset: 501, limit: 1, timeout: 0 })
+  await scene.server.close()
+})
+
+test('what does not end by itself is not waited for longer than allowed', async () => {
+  const scene = await openTelegram({ timeoutMs: 60_000, drainMs: 1 })
+  scene.server.meet('sendMessage', () => {})
+  scene.server.push(messageUpdate('/threats'))
+  await scene.server.next('sendMessage')
+  await scene.platform.stop()
+  expect(scene.platform.state().status).toBe('stopped')
+  await scene.server.close()
+})

@@ -1,0 +1,49 @@
+import type { Clock } from '../../../src/clock.ts'
+import type { Bot } from '../../../src/platform.ts'
+import {
+  createTelegramPlatform,
+  type TelegramOptions,
+} from '../../../src/platforms/telegram/telegram.ts'
+import { openBot } from '../../shipped.ts'
+import { openMemoryLog } from '../memory-log.ts'
+import { fastClock } from '../pauses.ts'
+import { openTelegramServer, TOKEN } from './server.ts'
+
+type Options = Partial<Omit<TelegramOptions, 'bot' | 'clock'>>
+
+/** The platform before a server of its own, in use until the end of the block (`await using`). */
+export async function openTelegram(
+  options: Options & { bot?: Bot; clock?: Clock; before?: (server: Server) => void } = {},
+) {
+  const { before, ...more } = options
+  const server = await openTelegramServer()
+  before?.(server)
+  const memory = await openMemoryLog([TOKEN])
+  const clock = fastClock()
+  const platform = createTelegramPlatform({
+    bot: openBot(),
+    clock,
+    log: memory.log,
+    token: TOKEN,
+    apiUrl: server.url,
+    // Whatever hangs is told so soon.
+    timeoutMs: 300,
+    ...more,
+  })
+  const running = platform.run()
+  // Looked at by those tests in which it ends by itself.
+  running.catch(() => {})
+  return {
+    ...memory,
+    server,
+    platform,
+    running,
+    pauses: clock.pauses,
+    async [Symbol.asyncDispose]() {
+      await platform.stop()
+      await server.close()
+    },
+  }
+}
+
+type Server = Awaited<ReturnType<typeof openTelegramServer>>

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { deepLink, readUpdate } from '../../../src/platforms/telegram/updates.ts'
+import { ME } from './server.ts'
+
+const folder = join(import.meta.dirname, 'fixtures')
+
+/** Updates in the form in which Telegram sends them. */
+const fixtures = Object.fromEntries(
+  readdirSync(folder).map(file => [
+    file.replace('.json', ''),
+    JSON.parse(readFileSync(join(folder, file), 'utf8')),
+  ]),
+)
+
+const me = { ...ME, is_bot: true as const }
+const asked = Temporal.Instant.from('2025-11-24T16:00:00Z')
+const line = (target: object, user: string, line: string, addressed = true) => ({
+  kind: 'line',
+  target,
+  user: `telegram:${user}`,
+  line,
+  asked,
+  addressed,
+})
+
+const expected: Record<string, unknown> = {
+  'private-command': line({ chat: '700' }, '700', '/threats'),
+  'private-text': line({ chat: '700' }, '700', 'what are the threats?'),
+  'deep-link': line({ chat: '700' }, '700', '/tables threats-2'),
+  caption: line({ chat: '700' }, '700', '/next'),
+  'group-addressed': line({ chat: '-1001', replyTo: 13 }, '701', '/threats details'),
+  'group-command': line({ chat: '-1001', replyTo: 15 }, '701', '/threats', false),
+  'group-mention': line({ chat: '-1001', replyTo: 17 }, '701', 'kosovo'),
+  'group-reply': line({ chat: '-1001', replyTo: 18 }, '701', 'and the outlook?'),
+  topic: line({ chat: '-1002', thread: 77, replyTo: 19 }, '701', '/next'),
+  'thread-of-replies': line({ chat: '-1001', replyTo: 20 }, '701', '/next'),
+  'anonymous-admin': line({ chat: '-1001', replyTo: 21 }, '-1001', '/about'),
+  'channel-post': line({ chat: '-1003' }, '-1003', '/threats', false),
+  press: {
+    kind: 'press',
+    id: '4242',
+    user: 'telegram:700',
+    line: '/threats details',
+    on: { target: { chat: '700' }, message: 30, whole: true },
+  },
+  'press-on-part': { line: '/next', on: { message: 31, whole: false } },
+  'press-too-old': { line: '/next', on: { message: 32, whole: false } },
+  'press-shared': { line: '/threats details', on: { shared: 'BAAAA-x' } },
+  inline: { kind: 'inline', id: '5150', user: 'telegram:700', words: 'kosovo' },
+  // Not for this bot, or answered elsewhere.
+  'group-other-bot': undefined,
+  'group-chatter': undefined,
+  'automatic-forward': undefined,
+  'another-bot': undefined,
+  'shared-by-us': undefined,
+  edited: undefined,
+  sticker: undefined,
+  'press-game': undefined,
+  joined: undefined,
+}
+
+test('every kind of update has its fixture and its meaning', () => {
+  expect(Object.keys(fixtures).sort()).toEqual(Object.keys(expected).sort())
+})
+
+for (const [name, meaning] of Object.entries(expected)) {
+  test(`update: ${name}`, () => {
+    const read = readUpdate(fixtures[name], me)
+    if (meaning === undefined) expect(read).toBeUndefined()
+    else expect(read).toMatchObject(meaning as object)
+  })
+}
+
+test('a link to the bot leads back to the line that it was made of', () => {
+  for (const typed of ['/threats', '/threats details', '/tables community-2']) {
+    const link = new URL(deepLink(typed, me))
+    expect(link.origin + link.pathname).toBe('https://t.me/sitrep_test_bot')
+    const parameter = link.searchParams.get('start') ?? ''
+    // What Telegram takes for a start parameter.
+    expect(parameter).toMatch(/^[A-Za-z0-9_-]{1,64}$/)
+    const { message } = fixtures['private-command']
+    const update = { update_id: 1, message: { ...message, text: `/start ${parameter}` } }
+    expect(readUpdate(update, me)).toMatchObject({ line: typed })
+  }
+})
+
+test('a name that only begins like the bot’s is no mention of it', () => {
+  const { message } = fixtures['group-mention']
+  const update = { update_id: 1, message: { ...message, text: '@sitrep_test_bot2 kosovo' } }
+  expect(readUpdate(update, me)).toBeUndefined()
+})
