@@ -32,13 +32,16 @@ export interface GatewayOptions {
 export async function connect(options: GatewayOptions): Promise<void> {
   const { token, clock, log, status, signal, attach } = options
   for (let failed = 1; !signal.aborted; failed++) {
-    const client = createClient(options)
+    const life = new AbortController()
+    const client = createClient(options, life.signal)
     const closed = Promise.withResolvers<number>()
     const stopped = Promise.withResolvers<void>()
     const stop = () => stopped.resolve()
     signal.addEventListener('abort', stop, { once: true })
     client.on(Events.ShardDisconnect, ({ code }) => closed.resolve(code))
-    client.on(Events.ShardReconnecting, () => status.trouble(LOST, 'gateway'))
+    client.on(Events.ShardReconnecting, () => {
+      if (!signal.aborted) status.trouble(LOST, 'gateway')
+    })
     for (const event of [Events.ShardReady, Events.ShardResume] as const) {
       client.on(event, () => {
         failed = 0
@@ -62,15 +65,20 @@ export async function connect(options: GatewayOptions): Promise<void> {
       await clock.pause(named ?? backoffMs(failed), signal)
     } finally {
       signal.removeEventListener('abort', stop)
-      await client.destroy()
+      life.abort()
+      // Destroyed while it waits for its greeting, the library would wait for ever.
+      await Promise.race([client.destroy(), clock.pause(DESTROY_MS)])
     }
   }
 }
 
+/** Longest wait for a connection to be closed on both sides, in milliseconds. */
+const DESTROY_MS = 1000
+
 const UNREAD = 'Something that Discord has sent could not be read; it is passed over.'
 const LOST = 'Discord cannot be reached; it is tried again.'
 
-function createClient({ apiUrl, clock, signal }: GatewayOptions): Client {
+function createClient({ apiUrl, clock }: GatewayOptions, life: AbortSignal): Client {
   return new Client({
     // None of them is privileged: the text of a message comes with a mention and in direct messages.
     intents: [
@@ -99,7 +107,9 @@ function createClient({ apiUrl, clock, signal }: GatewayOptions): Client {
           if (state === WebSocketShardStatus.Idle) {
             const tried = tries.get(shard) ?? 0
             tries.set(shard, tried + 1)
-            if (tried > 1) await clock.pause(backoffMs(tried), signal)
+            if (tried > 1) await clock.pause(backoffMs(tried), life)
+            // Destroyed at the wrong moment, it comes back to life.
+            if (life.aborted) await new Promise(() => {})
           }
           return retrieve(shard)
         }

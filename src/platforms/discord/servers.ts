@@ -17,10 +17,9 @@ const NEEDED = {
 
 /** What an operator wants to know first: how to add the bot, and where it may not do its work. */
 export function introduce(client: Client<true>, log: Log): void {
-  const invite = client.generateInvite({
-    scopes: [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands],
-    permissions: Object.values(NEEDED),
-  })
+  const permissions = Object.values(NEEDED).reduce((sum, flag) => sum | flag, 0n)
+  const scopes = [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands].join('+')
+  const invite = `https://discord.com/oauth2/authorize?client_id=${client.application.id}&scope=${scopes}&permissions=${permissions}`
   const servers = client.guilds.cache.size
   const { tag } = client.user
   log.info(

@@ -48,6 +48,8 @@ export interface DiscordServer {
     readonly payloads: Stream<any>
     /** What the next connections are met with instead of a greeting. */
     readonly faults: ((socket: WebSocket) => void)[]
+    /** How many are open. */
+    open(): number
     /** Closes the open connections. */
     drop(code?: number): void
     /** Guilds of the next READY. */
@@ -189,6 +191,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     payloads,
     faults: [],
     guilds: [],
+    open: () => sockets.clients.size,
     drop(code = 1006) {
       for (const socket of sockets.clients) {
         if (code === 1006) socket.terminate()
@@ -199,7 +202,8 @@ export async function openDiscordServer(): Promise<DiscordServer> {
   const sockets = new WebSocketServer({ server })
   let ready = Promise.withResolvers<WebSocket>()
   let sequence = 0
-  /** What was dispatched while nobody was connected, for whoever resumes. */
+  /** What was dispatched, for whoever resumes. */
+  const dispatched: { op: 0; t: string; s: number; d: object }[] = []
   sockets.on('connection', socket => {
     const send = (payload: object) => socket.send(JSON.stringify(payload))
     const begin = (t: string, d: object) => {
@@ -216,7 +220,10 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       if (op !== 2 && op !== 6) return
       payloads.push({ op, d })
       if (d.token !== TOKEN) return socket.close(4004)
-      if (op === 6) return begin('RESUMED', {})
+      if (op === 6) {
+        for (const event of dispatched) if (event.s > d.seq) send(event)
+        return begin('RESUMED', {})
+      }
       const user = { id: BOT, username: 'sitrep', discriminator: '0', bot: true, avatar: null }
       begin('READY', {
         v: 10,
@@ -245,7 +252,9 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     async dispatch(t, d) {
       const socket = await ready.promise
       sequence += 1
-      socket.send(JSON.stringify({ op: 0, t, s: sequence, d }))
+      const event = { op: 0 as const, t, s: sequence, d }
+      dispatched.push(event)
+      socket.send(JSON.stringify(event))
     },
     meet(pattern, ...more) {
       faults.push(...more.map(fault => ({ pattern, fault })))

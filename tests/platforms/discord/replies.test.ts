@@ -1,0 +1,298 @@
+import { expect, test } from 'vitest'
+import { message, paragraph } from '../../../src/message.ts'
+import type { Bot } from '../../../src/platform.ts'
+import { expectDiscordTakes, readDiscord } from '../../discord-markdown.ts'
+import { openBot } from '../../shipped.ts'
+import { messageOf } from './person.ts'
+import { asker, openDiscord } from './scene.ts'
+import { APPLICATION, BOT, type Shown, snowflake } from './server.ts'
+
+const EPHEMERAL = 64
+const words = ({ body }: Shown) => readDiscord(body).trim()
+
+const many = (count: number) =>
+  message(Array.from({ length: count }, (_, index) => paragraph(`Paragraph ${index}. `.repeat(60))))
+
+/** Lines that take their time, or have much to say. */
+function slowBot(free: Promise<void>): Bot {
+  const shipped = openBot()
+  return {
+    ...shipped,
+    menu: () => shipped.menu().map(entry => ({ ...entry, private: entry.name === 'about' })),
+    async answer(request) {
+      if (request.line === '/tables') await free
+      if (request.line === '/outlook') return { message: many(40), understood: true }
+      return shipped.answer(request)
+    },
+  }
+}
+
+const never = new Promise<void>(() => {})
+
+test('a slash command is answered with components that Discord takes', async () => {
+  await using scene = await openDiscord()
+  const option = { type: 3, name: 'filter', value: 'past' }
+  const shown = await scene.server.shown(await scene.slash('exercises', [option])).next()
+  expect(shown.call.body.type).toBe(4)
+  expectDiscordTakes(shown.body)
+  expect(words(shown)).toMatch(/^Past exercises/)
+  // The interaction's token is its right to be answered; the bot's own stays at home.
+  expect(shown.call.authorization).toBeUndefined()
+})
+
+test('what is for the asker alone, and what was not understood, only they see', async () => {
+  await using scene = await openDiscord({ bot: slowBot(never) })
+  for (const [name, flags] of [
+    ['about', 32768 | EPHEMERAL],
+    ['thretas', 32768 | EPHEMERAL],
+    ['threats', 32768],
+  ] as const) {
+    const shown = await scene.server.shown(await scene.slash(name)).next()
+    expect(shown.body.flags).toBe(flags)
+  }
+})
+
+test('a pressed button changes its message; a choice of a menu does as well', async () => {
+  await using scene = await openDiscord()
+  const me = asker()
+  const first = await scene.server.shown(await scene.slash('threats', [], me)).next()
+  const on = messageOf(first, me.user)
+  const press = { component_type: 2, custom_id: '/threats details' }
+  const token = await scene.interact({ type: 3, data: press, message: on, ...me })
+  const second = await scene.server.shown(token).next()
+  expect(second.call.body.type).toBe(7)
+  expect(words(second)).toMatch('External Influences')
+  const choice = { component_type: 3, custom_id: 'menu 1', values: ['/next'] }
+  const third = await scene.server
+    .shown(await scene.interact({ type: 3, data: choice, message: on, ...me }))
+    .next()
+  expect(third.call.body.type).toBe(7)
+  expect(words(third)).toMatch(/^Next exercise/)
+})
+
+test('whoever presses under somebody else’s answer gets a copy of their own', async () => {
+  await using scene = await openDiscord()
+  const me = asker()
+  const first = await scene.server.shown(await scene.slash('threats', [], me)).next()
+  const press = { component_type: 2, custom_id: '/next' }
+  const token = await scene.interact({ type: 3, data: press, message: messageOf(first, me.user) })
+  const shown = await scene.server.shown(token).next()
+  expect(shown.call.body.type).toBe(4)
+  expect(shown.body.flags & EPHEMERAL).toBe(EPHEMERAL)
+})
+
+test('an answer that takes more than a second is promised at once and comes later', async () => {
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  await using scene = await openDiscord({ bot: slowBot(free) })
+  const promised = scene.server.next(/^POST \/interactions/)
+  const token = await scene.slash('tables')
+  expect((await promised).body).toEqual({ type: 5, data: {} })
+  expect(scene.pauses).toContain(1000)
+  go()
+  const shown = await scene.server.shown(token).next()
+  expect(shown.call.route).toBe(`PATCH /webhooks/${APPLICATION}/${token}/messages/@original`)
+  expect(words(shown)).toMatch(/^Tables/)
+  expectDiscordTakes(shown.body)
+})
+
+test('a button whose answer takes long is promised without touching its message', async () => {
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  await using scene = await openDiscord({ bot: slowBot(free) })
+  const me = asker()
+  const first = await scene.server.shown(await scene.slash('threats', [], me)).next()
+  const promised = scene.server.next(/^POST \/interactions/)
+  const data = { component_type: 2, custom_id: '/tables' }
+  const token = await scene.interact({ type: 3, data, message: messageOf(first, me.user), ...me })
+  expect((await promised).body).toEqual({ type: 6 })
+  go()
+  const shown = await scene.server.shown(token).next()
+  expect(shown.call.route).toMatch(/@original$/)
+})
+
+test('further parts follow, in order; where somebody brought the bot along, at most six', async () => {
+  await using scene = await openDiscord({ bot: slowBot(never) })
+  const stream = scene.server.shown(await scene.slash('outlook'))
+  const parts = [await stream.next()]
+  const count = Number(/-# 1\/(\d+)/.exec(JSON.stringify(parts[0]?.body))?.[1])
+  expect(count).toBeGreaterThan(6)
+  while (parts.length < count) parts.push(await stream.next())
+  expect(parts.slice(1).every(({ call }) => call.route.startsWith('POST /webhooks/'))).toBe(true)
+  const numbers = parts.flatMap(part => words(part).match(/Paragraph \d+/g) ?? [])
+  expect(new Set(numbers).size).toBe(40)
+
+  const along = { context: 2, authorizing_integration_owners: { '1': '5' } }
+  const shown = await scene.server.shown(await scene.slash('outlook', [], along)).next()
+  expect(words(shown)).toBe(
+    `This answer has ${count} parts, and here I may send 6. Ask me in a direct message.`,
+  )
+  expect(shown.body.flags & EPHEMERAL).toBe(EPHEMERAL)
+})
+
+test('where the bot is no member it answers, and /help says why the place cannot subscribe', async () => {
+  await using scene = await openDiscord()
+  const along = { context: 0, guild_id: '3', authorizing_integration_owners: { '1': '5' } }
+  const threats = await scene.server.shown(await scene.slash('threats', [], along)).next()
+  expect(words(threats)).toMatch(/^Threats/)
+  const help = await scene.server.shown(await scene.slash('help', [], along)).next()
+  expect(words(help)).toMatch('I am not a member here')
+  const inside = await scene.server.shown(await scene.slash('help')).next()
+  expect(words(inside)).not.toMatch('I am not a member here')
+})
+
+test('choices are offered while something is typed, out of the search index', async () => {
+  await using scene = await openDiscord()
+  const complete = (name: string, option: string, value: string) =>
+    scene.interact({
+      type: 4,
+      data: { id: '1', type: 1, name, options: [{ type: 3, name: option, value, focused: true }] },
+    })
+  const found = await scene.server.shown(await complete('search', 'words', 'cyber')).next()
+  expect(found.call.body.type).toBe(8)
+  expect(found.body.choices).toContainEqual({
+    name: 'Regional challenges',
+    value: 'Regional challenges',
+  })
+  expect(found.body.choices.length).toBeLessThanOrEqual(25)
+  const all = await scene.server.shown(await complete('search', 'words', '')).next()
+  expect(all.body.choices).toHaveLength(7)
+  const tables = await scene.server.shown(await complete('tables', 'table', 'EXERC')).next()
+  expect(tables.body.choices).toEqual([{ name: 'Exercises', value: 'capabilities-exercises' }])
+})
+
+test('a mention and a direct message are answered in words of any kind', async () => {
+  await using scene = await openDiscord()
+  const base = { type: 0, mentions: [{ id: BOT }], author: { id: snowflake(), username: 'ada' } }
+  const asked = { ...base, id: snowflake(), channel_id: '77', guild_id: '3' }
+  await scene.server.dispatch('MESSAGE_CREATE', { ...asked, content: `<@${BOT}> kosovo` })
+  const { body, ...shown } = await scene.server.shown('77').next()
+  expect(words({ body, ...shown })).toMatch(/^“kosovo”/)
+  expect(body).toMatchObject({
+    message_reference: { message_id: asked.id, fail_if_not_exists: false },
+    nonce: `${asked.id}-0`,
+    enforce_nonce: true,
+    allowed_mentions: { parse: [] },
+  })
+  expect(body.nonce.length).toBeLessThanOrEqual(25)
+  await scene.server.dispatch('MESSAGE_CREATE', {
+    ...base,
+    id: snowflake(),
+    channel_id: '78',
+    content: 'what are the threats?',
+  })
+  expect(words(await scene.server.shown('78').next())).toMatch(/^Threats/)
+})
+
+test('commands are overwritten where they differ from what Discord holds, and only there', async () => {
+  const shipped = openBot()
+  let entries = shipped.menu()
+  await using scene = await openDiscord({ bot: { ...shipped, menu: () => entries } })
+  const put = await scene.server.next(/^PUT/)
+  expect(put.route).toBe(`PUT /applications/${APPLICATION}/commands`)
+  expect(put.body).toHaveLength(entries.length)
+  const [threats] = put.body.filter(({ name }: { name: string }) => name === 'threats')
+  expect(threats).toEqual({
+    type: 1,
+    name: 'threats',
+    description: 'Threats and challenges',
+    integration_types: [0, 1],
+    contexts: [0, 1, 2],
+    options: [
+      {
+        type: 3,
+        name: 'part',
+        description: 'details: the whole text instead of the summary',
+        required: false,
+        choices: [{ name: 'Details', value: 'details' }],
+      },
+    ],
+  })
+  const puts = () => scene.server.calls.filter(({ route }) => route.startsWith('PUT')).length
+  const looked = () => scene.server.next(/^GET \/applications/)
+  let look = looked()
+  scene.platform.refresh?.()
+  await look
+  look = looked()
+  scene.platform.refresh?.()
+  await look
+  expect(puts()).toBe(1)
+  entries = entries.slice(1)
+  const again = scene.server.next(/^PUT/)
+  scene.platform.refresh?.()
+  expect((await again).body).toHaveLength(entries.length)
+})
+
+/** A server as it comes in, with what its everyone may do, and the channels. */
+function guild(id: string, permissions: bigint, channels: object[], more: object = {}) {
+  return {
+    id,
+    name: 'Desk',
+    owner_id: '1',
+    roles: [{ id, name: '@everyone', permissions: String(permissions), position: 0 }],
+    members: [{ user: { id: BOT, username: 'sitrep', discriminator: '0' }, roles: [], flags: 0 }],
+    channels,
+    ...{ emojis: [], stickers: [], threads: [], features: [], presences: [], voice_states: [] },
+    ...{ stage_instances: [], guild_scheduled_events: [], member_count: 1 },
+    ...more,
+  }
+}
+
+const VIEW_AND_SEND = (1n << 10n) | (1n << 11n)
+const channel = (id: string, position: number, overwrites: object[] = []) => ({
+  ...{ id, type: 0, name: 'c', position, permission_overwrites: overwrites },
+})
+
+test('a server that adds the bot is greeted where it may write, one that has it already is not', async () => {
+  const known = guild('300000000000000001', VIEW_AND_SEND, [channel('41', 0)])
+  await using scene = await openDiscord({ before: server => server.gateway.guilds.push(known) })
+  await scene.seen('discord.started')
+  const closed = [{ id: '300000000000000002', type: 0, allow: '0', deny: '2048' }]
+  const channels = [channel('52', 2), channel('51', 1, closed), channel('53', 3)]
+  await scene.server.dispatch('GUILD_CREATE', guild('300000000000000002', VIEW_AND_SEND, channels))
+  const shown = await scene.server.shown('52').next()
+  expect(words(shown)).toMatch(/^Hello\. I answer questions about “/)
+  expect(shown.body.allowed_mentions).toEqual({ parse: [] })
+  const system = { system_channel_id: '53' }
+  const other = guild(
+    '300000000000000003',
+    VIEW_AND_SEND,
+    [channel('62', 2), channel('53', 9)],
+    system,
+  )
+  await scene.server.dispatch('GUILD_CREATE', other)
+  expect(words(await scene.server.shown('53').next())).toMatch(/^Hello/)
+  expect(scene.server.shown('41').waiting).toEqual([])
+})
+
+test('the start says how to add the bot, and which rights it lacks where', async () => {
+  const poor = guild('300000000000000001', 1n << 10n, [channel('41', 0)])
+  await using scene = await openDiscord({ before: server => server.gateway.guilds.push(poor) })
+  expect(await scene.seen('discord.started')).toMatchObject({
+    invite: `https://discord.com/oauth2/authorize?client_id=${APPLICATION}&scope=bot+applications.commands&permissions=274877910016`,
+    servers: 1,
+  })
+  expect(await scene.seen('discord.missing')).toMatchObject({
+    server: '300000000000000001',
+    missing: ['SendMessages', 'SendMessagesInThreads'],
+  })
+  expect(scene.written()).not.toMatch('Desk')
+})
+
+test('it asks for no privileged intent and keeps no message, and shards as Discord recommends', async () => {
+  await using scene = await openDiscord()
+  const { d } = await scene.server.gateway.payloads.next()
+  // GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES.
+  expect(d.intents).toBe((1 << 0) | (1 << 9) | (1 << 12))
+  expect(d.shard).toEqual([0, 1])
+})
+
+test('whoever hammers is told so each time, for themselves alone', async () => {
+  await using scene = await openDiscord()
+  const me = asker()
+  const said: string[] = []
+  for (let time = 0; time < 15; time++) {
+    const shown = await scene.server.shown(await scene.slash('next', [], me)).next()
+    said.push(words(shown).slice(0, 10))
+    if (time >= 12) expect(shown.body.flags & EPHEMERAL).toBe(EPHEMERAL)
+  }
+  expect(said.slice(11)).toEqual(['Next exerc', ...Array(3).fill('That was a')])
+})

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readInteraction, readMessage } from '../../../src/platforms/discord/requests.ts'
+import { BOT } from './server.ts'
+
+const folder = join(import.meta.dirname, 'fixtures')
+
+/** Interactions in the form in which Discord sends them. */
+const fixtures = Object.fromEntries(
+  readdirSync(folder).map(file => [
+    file.replace('.json', ''),
+    JSON.parse(readFileSync(join(folder, file), 'utf8')),
+  ]),
+)
+
+const ada = 'discord:200000000000000001'
+
+const expected: Record<string, unknown> = {
+  'slash-guild': { kind: 'line', line: '/exercises past', user: ada, member: true },
+  'slash-dm': { kind: 'line', line: '/search kosovo forces', user: ada, member: true },
+  'slash-brought-along': { kind: 'line', line: '/help', user: ada, member: false },
+  'slash-private-channel': { kind: 'line', line: '/threats', user: ada, member: false },
+  'button-own': { kind: 'press', line: '/threats details', user: ada, own: true, whole: true },
+  'button-of-another': { kind: 'press', line: '/threats details', own: false },
+  'button-of-part': { kind: 'press', line: '/next', own: true, whole: false },
+  menu: { kind: 'press', line: '/tables threats', own: true, whole: true },
+  complete: { kind: 'complete', command: 'search', option: 'words', typed: 'cyb' },
+  modal: undefined,
+  'message-menu': undefined,
+}
+
+test('every kind of interaction has its fixture and its meaning', () => {
+  expect(Object.keys(fixtures).sort()).toEqual(Object.keys(expected).sort())
+})
+
+for (const [name, meaning] of Object.entries(expected)) {
+  test(`interaction: ${name}`, () => {
+    const read = readInteraction(fixtures[name])
+    if (meaning === undefined) expect(read).toBeUndefined()
+    else expect(read).toMatchObject(meaning as object)
+  })
+}
+
+test('an interaction tells when it was asked', () => {
+  expect(String(readInteraction(fixtures['slash-dm'])?.asked)).toMatch(/^2025-11-24T/)
+})
+
+const message = {
+  id: '1442510000000000001',
+  channel_id: '400000000000000001',
+  type: 0,
+  content: 'kosovo',
+  author: { id: '200000000000000001' },
+  mentions: [] as { id: string }[],
+}
+
+const read = (more: object) => readMessage({ ...message, ...more } as never, BOT)
+
+test('a direct message is a question, and so is what stands beside a mention', () => {
+  expect(read({})).toMatchObject({ line: 'kosovo', user: ada, message: message.id })
+  const mentions = [{ id: BOT }]
+  const guild_id = '300000000000000001'
+  for (const content of [`<@${BOT}> kosovo`, `<@!${BOT}> kosovo`, `kosovo <@${BOT}>`]) {
+    expect(read({ guild_id, mentions, content })).toMatchObject({ line: 'kosovo' })
+  }
+  // A reply to the bot mentions it without saying so.
+  expect(read({ guild_id, mentions, type: 19 })).toMatchObject({ line: 'kosovo' })
+})
+
+test('what is not for the bot is left', () => {
+  const guild_id = '300000000000000001'
+  expect(read({ guild_id })).toBeUndefined()
+  expect(read({ guild_id, mentions: [{ id: '9' }], content: '<@9> hello' })).toBeUndefined()
+  expect(read({ author: { id: '5', bot: true } })).toBeUndefined()
+  expect(read({ webhook_id: '5' })).toBeUndefined()
+  expect(read({ content: '' })).toBeUndefined()
+  // Somebody has joined, pinned something, …
+  expect(read({ type: 7 })).toBeUndefined()
+})

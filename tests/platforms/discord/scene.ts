@@ -1,0 +1,70 @@
+import type { Clock } from '../../../src/clock.ts'
+import type { Bot } from '../../../src/platform.ts'
+import {
+  createDiscordPlatform,
+  type DiscordOptions,
+} from '../../../src/platforms/discord/discord.ts'
+import { openBot } from '../../shipped.ts'
+import { openMemoryLog } from '../memory-log.ts'
+import { fastClock } from '../pauses.ts'
+import { interactionBase } from './person.ts'
+import { type DiscordServer, openDiscordServer, snowflake, TOKEN } from './server.ts'
+
+type Options = Partial<Omit<DiscordOptions, 'bot' | 'clock'>>
+
+/** The platform before a server of its own, in use until the end of the block (`await using`). */
+export async function openDiscord(
+  options: Options & { bot?: Bot; clock?: Clock; before?: (server: DiscordServer) => void } = {},
+) {
+  const { before, ...more } = options
+  const server = await openDiscordServer()
+  before?.(server)
+  const memory = await openMemoryLog([TOKEN])
+  const clock = fastClock()
+  const platform = createDiscordPlatform({
+    bot: openBot(),
+    clock,
+    log: memory.log,
+    token: TOKEN,
+    apiUrl: server.url,
+    // Whatever hangs is told so soon.
+    timeoutMs: 300,
+    ...more,
+  })
+  const running = platform.run()
+  // Looked at by those tests in which it ends by itself.
+  running.catch(() => {})
+
+  /** Sends an interaction; the token by which its answers are found. */
+  async function interact(more: object): Promise<string> {
+    const token = `token-${snowflake()}`
+    await server.dispatch('INTERACTION_CREATE', { ...interactionBase(token), ...asker(), ...more })
+    return token
+  }
+
+  return {
+    ...memory,
+    server,
+    platform,
+    running,
+    pauses: clock.pauses,
+    interact,
+    /** A slash command. */
+    slash: (name: string, options: object[] = [], more: object = {}) =>
+      interact({ type: 2, data: { id: snowflake(), type: 1, name, options }, ...more }),
+    async [Symbol.asyncDispose]() {
+      await platform.stop()
+      await server.close()
+    },
+  }
+}
+
+/** Somebody in a direct message with the bot. */
+export function asker(id = snowflake()) {
+  const channel = snowflake()
+  return {
+    user: { id, username: 'ada', discriminator: '0', avatar: null },
+    channel_id: channel,
+    channel: { id: channel, type: 1 },
+  }
+}
