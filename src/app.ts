@@ -40,7 +40,7 @@ export interface Overrides {
 }
 
 /** Longest wait for the first answers on Telegram before the rest is loaded, in milliseconds. */
-const BEGIN_MS = 2000
+const BEGIN_MS = 1000
 
 /** The only wiring: every part is made here and handed to those that need it. */
 export function createApp(

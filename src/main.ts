@@ -173,6 +173,8 @@ async function serve(config: Config): Promise<number> {
     process.on(signal, () => {
       signals += 1
       if (signals > 1) process.exit(128 + constants.signals[signal])
+      if (!local)
+        log.info({ event: 'stopping', signal }, 'Sitrep ends when what is under way is sent.')
       interrupted.resolve()
     })
   }

@@ -55,7 +55,7 @@ export interface MenuParameter {
 }
 
 /** A section or a table. */
-export interface Place {
+interface Place {
   /** The line that shows it: `/threats`, `/tables threats`. */
   readonly line: string
   readonly title: string

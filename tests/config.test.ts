@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { ConfigError, readConfig } from '../src/config.ts'
 
 test('an empty environment has defaults, and an empty value counts as none', () => {
-  const defaults = { contentDir: 'content', timeZone: 'Europe/Sarajevo', port: 8080 }
+  const defaults = {
+    contentDir: 'content',
+    timeZone: 'Europe/Sarajevo',
+    host: '127.0.0.1',
+    port: 8080,
+    logLevel: 'info',
+  }
   expect(readConfig({})).toEqual(defaults)
   expect(readConfig({ CONTENT_DIR: '', TIMEZONE: ' ' })).toEqual(defaults)
 })
@@ -29,8 +35,53 @@ test('values are taken from the environment, and other variables left alone', ()
   ).toEqual({
     contentDir: '/srv/x',
     timeZone: 'Asia/Kathmandu',
+    host: '127.0.0.1',
     port: 0,
+    logLevel: 'info',
   })
+})
+
+test('a platform is whole or absent', () => {
+  expect(
+    readConfig({ TELEGRAM_WEBHOOK_URL: 'https://x.org/t', DISCORD_API_URL: 'http://x/api' }),
+  ).not.toHaveProperty('telegram')
+  expect(
+    readConfig({
+      TELEGRAM_TOKEN: '1:abc',
+      TELEGRAM_API_URL: 'http://127.0.0.1:9001',
+      TELEGRAM_WEBHOOK_URL: 'https://bot.example.org/t',
+      DISCORD_TOKEN: 'a.b.c',
+      DISCORD_API_URL: 'http://127.0.0.1:9001/api',
+    }),
+  ).toMatchObject({
+    telegram: {
+      token: '1:abc',
+      apiUrl: 'http://127.0.0.1:9001',
+      webhookUrl: 'https://bot.example.org/t',
+    },
+    discord: { token: 'a.b.c', apiUrl: 'http://127.0.0.1:9001/api' },
+  })
+})
+
+test('a wrong token or address is told without being shown', () => {
+  const secret = 'hunter2'
+  try {
+    readConfig({
+      TELEGRAM_TOKEN: secret,
+      DISCORD_TOKEN: `Bot ${secret}`,
+      TELEGRAM_API_URL: secret,
+      TELEGRAM_WEBHOOK_URL: `http://${secret}`,
+      LOG_LEVEL: secret,
+    })
+    expect.unreachable()
+  } catch (error) {
+    const { message } = error as Error
+    expect(message.split('\n').map(line => line.split(':')[0])).toEqual([
+      ...['LOG_LEVEL', 'DISCORD_TOKEN', 'TELEGRAM_TOKEN', 'TELEGRAM_API_URL'],
+      'TELEGRAM_WEBHOOK_URL',
+    ])
+    expect(message).not.toMatch(secret)
+  }
 })
 
 test('a zone that does not exist, or is an offset without summer time, is refused', () => {

@@ -1,4 +1,5 @@
-import { toString as textOf } from 'mdast-util-to-string'
+import type { Nodes } from 'mdast'
+import { visit } from 'unist-util-visit'
 import type { Edition } from '../content/edition.ts'
 import { texts } from '../texts.ts'
 import { tableEntries } from './tables.ts'
@@ -20,7 +21,7 @@ export function places(edition: Edition): FindablePlace[] {
       line: `/${section.command}`,
       title: section.title,
       summary: section.summary,
-      text: [section.summary, ...section.body.children.map(node => textOf(node))].join(' '),
+      text: `${section.summary} ${wordsOf(section.body)}`,
     },
     ...entries
       .filter(entry => entry.section === section)
@@ -31,4 +32,13 @@ export function places(edition: Edition): FindablePlace[] {
         text: words,
       })),
   ])
+}
+
+/** Every text by itself: the last word of a cell is not the first of the next. */
+function wordsOf(tree: Nodes): string {
+  const texts: string[] = []
+  visit(tree, node => {
+    if ('value' in node) texts.push(node.value)
+  })
+  return texts.join(' ')
 }

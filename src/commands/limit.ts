@@ -28,7 +28,9 @@ export function createLimit(): Limit {
       buckets.set(user, bucket)
       const [silent] = buckets.size > USERS ? buckets.keys() : []
       if (silent !== undefined) buckets.delete(silent)
-      const earned = Math.max(0, Math.floor((now - bucket.filled) / MS_A_REQUEST))
+      // A clock that has stepped back would lock everybody out until it is where it was.
+      bucket.filled = Math.min(bucket.filled, now)
+      const earned = Math.floor((now - bucket.filled) / MS_A_REQUEST)
       bucket.left = Math.min(BURST, bucket.left + earned)
       bucket.filled = bucket.left === BURST ? now : bucket.filled + earned * MS_A_REQUEST
       if (bucket.left > 0) {

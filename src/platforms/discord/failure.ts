@@ -27,7 +27,7 @@ const LATE = [10062, 10008, 10015, 50027]
 const ACKNOWLEDGED = 40060
 
 /** What an operator does when Discord refuses the token. */
-export const REFUSED_TOKEN =
+const REFUSED_TOKEN =
   'Discord refuses the token: reset it in the developer portal (Bot, Reset Token) and put the new one into DISCORD_TOKEN.'
 
 /** An answer that says it is well, and is not what was asked for: a proxy's page, half a body. */

@@ -23,7 +23,7 @@ type CommandBody = Required<
 > & { options: APIApplicationCommandStringOption[] }
 
 /** The menu as Discord takes it: for servers that add the bot, and for people who bring it along. */
-export function discordMenu(entries: readonly MenuEntry[]): CommandBody[] {
+function discordMenu(entries: readonly MenuEntry[]): CommandBody[] {
   return entries.slice(0, COMMANDS).map(({ name, description, parameters }) => ({
     type: ApplicationCommandType.ChatInput,
     name,

@@ -9,7 +9,7 @@ const GONE =
   /chat not found|thread not found|topic_closed|peer_id_invalid|have no rights|not enough rights/i
 
 /** What an operator does when Telegram refuses the token. */
-export const REFUSED_TOKEN =
+const REFUSED_TOKEN =
   'Telegram refuses the token: ask BotFather for it (/mybots, API Token) and put it into TELEGRAM_TOKEN.'
 
 /** What a failed call of the Bot API means. Pure. */

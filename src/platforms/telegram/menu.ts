@@ -10,7 +10,7 @@ const COMMANDS = 100
 const SCOPES = ['all_private_chats', 'all_group_chats'] as const
 
 /** The menu as Telegram takes it. */
-export function telegramMenu(entries: readonly MenuEntry[]): BotCommand[] {
+function telegramMenu(entries: readonly MenuEntry[]): BotCommand[] {
   return entries.slice(0, COMMANDS).map(({ name, description }) => ({ command: name, description }))
 }
 

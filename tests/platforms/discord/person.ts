@@ -81,7 +81,7 @@ interface Button {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: components as they came in.
-export function buttonsOf(component: any): Button[] {
+function buttonsOf(component: any): Button[] {
   if (component?.type === 2) return [component]
   return (component?.components ?? []).flatMap(buttonsOf)
 }

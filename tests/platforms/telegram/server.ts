@@ -18,7 +18,7 @@ export const ME = {
   supports_inline_queries: true,
 }
 
-export interface Call {
+interface Call {
   readonly method: string
   // biome-ignore lint/suspicious/noExplicitAny: the Bot API's parameters, as they came in.
   readonly body: any

@@ -1,0 +1,106 @@
+import fc from 'fast-check'
+import { toString as textOf } from 'mdast-util-to-string'
+import { expect, test } from 'vitest'
+import { createBot } from '../../src/commands/bot.ts'
+import { createLimit } from '../../src/commands/limit.ts'
+import { renderDiscord } from '../../src/render/discord.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
+import { registry, shippedBot } from '../shipped.ts'
+
+const noon = Temporal.Instant.from('2026-11-23T12:00:00Z')
+
+function open() {
+  let now = noon
+  const bot = createBot({
+    registry: () => registry,
+    clock: { now: () => now, pause: async () => {} },
+    timeZone: 'Europe/Sarajevo',
+  })
+  return {
+    ask: async (line: string, more: object = {}) => {
+      const reply = await bot.answer({ line, ...more })
+      return reply && textOf(reply.message.body)
+    },
+    bot,
+    wait: (duration: Temporal.DurationLike) => {
+      now = now.add(duration)
+    },
+  }
+}
+
+test('a question of ten minutes ago is answered, an older one is not', async () => {
+  const { ask } = open()
+  expect(await ask('/threats', { asked: noon.subtract({ minutes: 10 }) })).toMatch(/^Threats/)
+  expect(await ask('/threats', { asked: noon.subtract({ minutes: 10, seconds: 1 }) })).toBe(
+    undefined,
+  )
+  // The other side's clock may be ahead.
+  expect(await ask('/threats', { asked: noon.add({ minutes: 30 }) })).toMatch(/^Threats/)
+})
+
+test('whoever asks twelve times at once is told once, and granted more after two seconds', async () => {
+  const { bot, wait } = open()
+  const ask = async () => (await bot.answer({ line: '/next', user: 'a' }))?.rush
+  for (let time = 0; time < 12; time++) expect(await ask()).toBeUndefined()
+  expect(await ask()).toBe('told')
+  expect(await ask()).toBe('again')
+  expect((await bot.answer({ line: '/next', user: 'b' }))?.rush).toBeUndefined()
+  wait({ seconds: 2 })
+  expect(await ask()).toBeUndefined()
+  expect(await ask()).toBe('told')
+})
+
+test('nobody gets more than the burst and one each two seconds, whenever they come', () => {
+  const waits = fc.array(fc.integer({ min: 0, max: 9000 }), { maxLength: 200 })
+  fc.assert(
+    fc.property(waits, pauses => {
+      const limit = createLimit()
+      let now = noon
+      let granted = 0
+      for (const milliseconds of pauses) {
+        now = now.add({ milliseconds })
+        if (limit.take('a', now) === 'granted') granted += 1
+      }
+      const passed = now.epochMilliseconds - noon.epochMilliseconds
+      expect(granted).toBeLessThanOrEqual(12 + Math.floor(passed / 2000))
+      // Whoever waits long enough is always granted.
+      expect(limit.take('a', now.add({ seconds: 2 }))).toBe('granted')
+    }),
+  )
+})
+
+test('a clock that steps back neither locks a user out nor opens the gate', () => {
+  const limit = createLimit()
+  for (let time = 0; time < 12; time++) limit.take('a', noon)
+  const earlier = noon.subtract({ hours: 1 })
+  expect(limit.take('a', earlier)).toBe('refused')
+  expect(limit.take('a', earlier.add({ seconds: 2 }))).toBe('granted')
+})
+
+test('the answer of a day is made once, and anew the next day', async () => {
+  const { bot, wait } = open()
+  const answer = async () => (await bot.answer({ line: '/threats' }))?.message
+  const first = await answer()
+  wait({ hours: 10, minutes: 59 })
+  expect(await answer()).toBe(first)
+  wait({ minutes: 1 })
+  expect(await answer()).not.toBe(first)
+})
+
+test('the places are the sections and tables, found by what stands in them', () => {
+  expect(shippedBot.find('', 3).map(({ line }) => line)).toEqual([
+    ...['/objectives', '/threats', '/partnerships'],
+  ])
+  const lines = shippedBot.find('cybersecurity', 10).map(({ line }) => line)
+  expect(lines).toContain('/tables threats')
+  expect(lines).toContain('/threats')
+  expect(shippedBot.find('kosovo', 1)).toHaveLength(1)
+  expect(shippedBot.find('xyzzyx', 10)).toEqual([])
+})
+
+test('the greeting says what to type, and both platforms take it', () => {
+  const greeting = shippedBot.greeting()
+  expect(textOf(greeting.body)).toMatch(/^Hello\. .+ type \/briefing to begin/)
+  expect(renderTelegram(greeting)).toHaveLength(1)
+  expect(renderDiscord(greeting)).toHaveLength(1)
+})

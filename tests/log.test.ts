@@ -1,0 +1,64 @@
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { type LogOptions, openLog, sentences } from '../src/log.ts'
+
+async function write(say: (log: Awaited<ReturnType<typeof openLog>>) => void, more = {}) {
+  const output = new PassThrough()
+  const options: LogOptions = { level: 'debug', secrets: ['s3cret'], pretty: false, output }
+  say(await openLog({ ...options, ...more }))
+  output.end()
+  return text(output)
+}
+
+test('an event is one line of JSON, with its time', async () => {
+  const line = await write(log => log.info({ event: 'a', n: 1 }, 'One\nwith a break.'))
+  expect(line).toMatch(/^\{.*\}\n$/)
+  expect(JSON.parse(line)).toEqual({
+    level: 30,
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    event: 'a',
+    n: 1,
+    msg: 'One\nwith a break.',
+  })
+})
+
+test('of an error only its kind, code and place are kept', async () => {
+  const cause = Object.assign(new Error('what Ada wrote'), { code: 'ECONNRESET' })
+  const err = Object.assign(new TypeError('https://x/bot1:abc', { cause }), { status: 502 })
+  const line = JSON.parse(await write(log => log.error({ event: 'a', err }, 'Failed.')))
+  expect(line.err).toEqual({
+    type: 'TypeError',
+    status: 502,
+    at: expect.arrayContaining([expect.stringMatching(/^at .*log\.test\.ts/)]),
+    cause: { type: 'Error', code: 'ECONNRESET', at: expect.any(Array) },
+  })
+  expect(JSON.stringify(line)).not.toMatch(/Ada|abc/)
+  const thrown = await write(log => log.error({ event: 'a', err: 'what Ada wrote' }, 'Failed.'))
+  expect(JSON.parse(thrown).err).toEqual({ type: 'string' })
+})
+
+test('a secret is taken out wherever it stands, at a terminal as well', async () => {
+  for (const pretty of [false, true]) {
+    const line = await write(
+      log => log.warn({ event: 'a', url: '/x-s3cret-y' }, 'It was s3cret.'),
+      {
+        pretty,
+      },
+    )
+    expect(line).toMatch('***')
+    expect(line).not.toMatch('s3cret')
+  }
+})
+
+test('what is below the level is not written', async () => {
+  expect(await write(log => log.debug({ event: 'a' }, 'x'), { level: 'info' })).toBe('')
+})
+
+test('whoever reads sentences is given those alone', () => {
+  const said: string[] = []
+  const log = sentences(text => said.push(text))
+  log.debug({ event: 'a' }, 'not this')
+  log.warn({ event: 'a' }, 'this')
+  expect(said).toEqual(['this'])
+})

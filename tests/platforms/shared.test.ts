@@ -1,0 +1,144 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { attempt, backoffMs, type Failure } from '../../src/platforms/attempt.ts'
+import { createDeadlines } from '../../src/platforms/deadline.ts'
+import { createGate } from '../../src/platforms/gate.ts'
+import { createLanes } from '../../src/platforms/lanes.ts'
+import { fastClock } from './pauses.ts'
+
+test('pauses double up to half a minute, and no two that failed together are alike', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2000 }), fc.double({ min: 0, max: 1 }), (n, random) => {
+      const whole = Math.min(30_000, 500 * 2 ** (n - 1))
+      const ms = backoffMs(n, random || 0)
+      expect(ms).toBeGreaterThanOrEqual(Math.floor(whole / 2))
+      expect(ms).toBeLessThanOrEqual(whole)
+    }),
+  )
+  expect(new Set(Array.from({ length: 50 }, () => backoffMs(5))).size).toBeGreaterThan(25)
+})
+
+/** Fails as told, then works. */
+function failing(...failures: Failure[]) {
+  const clock = fastClock()
+  const stop = new AbortController()
+  let calls = 0
+  const run = (tries: number) =>
+    attempt(
+      async () => {
+        const failure = failures[calls]
+        calls += 1
+        if (failure) throw failure
+        return 'done'
+      },
+      { judge: error => error as Failure, clock, signal: stop.signal, tries },
+    )
+  return { run, clock, stop, calls: () => calls }
+}
+
+const retry = (afterMs?: number): Failure => ({ next: 'retry', code: 'x', afterMs })
+
+test('what may pass is tried again, as often as allowed', async () => {
+  const passing = failing(retry(), { next: 'uncertain', code: 'x' })
+  expect(await passing.run(3)).toEqual({ ok: true, value: 'done' })
+  const lasting = failing(retry(), retry(), retry())
+  expect(await lasting.run(3)).toMatchObject({ ok: false, failure: { next: 'retry' } })
+  expect(lasting.calls()).toBe(3)
+})
+
+test('a wait that was named is obeyed and counts as no try', async () => {
+  const named = failing(...Array.from({ length: 9 }, (_, index) => retry(index * 1000)))
+  expect(await named.run(1)).toMatchObject({ ok: true })
+  expect(named.clock.pauses).toEqual([0, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000])
+})
+
+test('what would fail again is not tried again', async () => {
+  for (const next of ['done', 'gone', 'rejected'] as const) {
+    const refused = failing({ next, code: 'x' })
+    expect(await refused.run(9)).toMatchObject({ ok: false, failure: { next } })
+    expect(refused.calls()).toBe(1)
+  }
+})
+
+test('whoever is stopped while waiting tries no more', async () => {
+  const waiting = failing(retry(60_000), retry(60_000))
+  const run = waiting.run(9)
+  waiting.stop.abort()
+  expect(await run).toMatchObject({ ok: false })
+  expect(waiting.calls()).toBe(1)
+})
+
+test('within a lane work is done in order, lanes side by side, and too much is refused', async () => {
+  const errors: unknown[] = []
+  const lanes = createLanes(error => errors.push(error))
+  const done: string[] = []
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  lanes.add('a', () => free)
+  lanes.add('a', async () => {
+    done.push('a')
+  })
+  lanes.add('a', () => Promise.reject(new Error('lost')))
+  lanes.add('a', async () => {
+    done.push('after the lost one')
+  })
+  lanes.add('b', async () => {
+    done.push('b')
+  })
+  await new Promise(setImmediate)
+  expect(done).toEqual(['b'])
+  const taken = Array.from({ length: 100 }, () => lanes.add('a', async () => {}))
+  expect(taken.filter(Boolean).length).toBeLessThan(25)
+  go()
+  await lanes.idle()
+  expect(done).toEqual(['b', 'a', 'after the lost one'])
+  expect(errors).toHaveLength(1)
+  await lanes.idle()
+})
+
+test('a gate lets so many through at once, in the order of their coming', async () => {
+  const gate = createGate(2)
+  const begun: number[] = []
+  const open: (() => void)[] = []
+  const calls = [0, 1, 2, 3].map(number =>
+    gate(async () => {
+      begun.push(number)
+      await new Promise<void>(resolve => open.push(resolve))
+      if (number === 1) throw new Error('a failure gives its place up as well')
+    }).catch(() => {}),
+  )
+  await new Promise(setImmediate)
+  expect(begun).toEqual([0, 1])
+  open[1]?.()
+  await new Promise(setImmediate)
+  expect(begun).toEqual([0, 1, 2])
+  open[0]?.()
+  await new Promise(setImmediate)
+  expect(begun).toEqual([0, 1, 2, 3])
+  for (const end of open) end()
+  await Promise.all(calls)
+})
+
+test('a call ends at its deadline, with the platform, or by itself', async () => {
+  const stop = new AbortController()
+  const within = createDeadlines(stop.signal)
+  const ended = (signal: AbortSignal) =>
+    new Promise<string>(resolve => signal.addEventListener('abort', () => resolve('ended')))
+  expect(await within(1, ended)).toBe('ended')
+  expect(await within(60_000, async () => 'done')).toBe('done')
+  const open = within(60_000, ended)
+  stop.abort()
+  expect(await open).toBe('ended')
+  expect(await within(60_000, async signal => signal.aborted)).toBe(true)
+})
+
+test('the clock’s pause ends with its time or with the signal', async () => {
+  const stop = new AbortController()
+  const before = performance.now()
+  await systemClock.pause(5)
+  const long = systemClock.pause(60_000, stop.signal)
+  stop.abort()
+  await long
+  await systemClock.pause(60_000, stop.signal)
+  expect(performance.now() - before).toBeLessThan(5000)
+})

@@ -1,0 +1,209 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import * as discordFaults from './platforms/discord/server.ts'
+import { BOT, openDiscordServer, snowflake } from './platforms/discord/server.ts'
+import { messageUpdate } from './platforms/telegram/person.ts'
+import * as telegramFaults from './platforms/telegram/server.ts'
+import { openTelegramServer } from './platforms/telegram/server.ts'
+
+const main = join(import.meta.dirname, '../src/main.ts')
+const SECRETS = [telegramFaults.TOKEN, discordFaults.TOKEN]
+const readable = (token: string) => token.split(/[:.]/).at(-1) ?? ''
+
+/** Makes the process throw, or reject, when it is told so: nothing of ours does that by itself. */
+const BOMB = `data:text/javascript,${encodeURIComponent(`
+  const secret = process.env.TELEGRAM_TOKEN + ' ' + process.env.DISCORD_TOKEN
+  process.on('SIGUSR2', () => { throw new TypeError('What Ada wrote, with ' + secret) })
+  process.on('SIGHUP', () => { Promise.reject(new Error('What Ada wrote, with ' + secret)) })
+`)}`
+
+/** The bot as a process of its own, before a Telegram and a Discord on this machine. */
+async function serve(env: Record<string, string> = {}) {
+  const [telegram, discord] = await Promise.all([openTelegramServer(), openDiscordServer()])
+  const child: ChildProcess = spawn(process.execPath, ['--import', BOMB, main], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      TELEGRAM_TOKEN: telegramFaults.TOKEN,
+      TELEGRAM_API_URL: telegram.url,
+      DISCORD_TOKEN: discordFaults.TOKEN,
+      DISCORD_API_URL: discord.url,
+      ...env,
+    },
+  })
+  let written = ''
+  let look = Promise.withResolvers<void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', chunk => {
+      written += chunk
+      look.resolve()
+      look = Promise.withResolvers()
+    })
+  }
+  const exit = once(child, 'close').then(([code]) => code as number | null)
+
+  async function seen(event: string): Promise<Record<string, unknown>> {
+    for (;;) {
+      const line = written.split('\n').find(each => each.includes(`"event":"${event}"`))
+      if (line) return JSON.parse(line)
+      await look.promise
+    }
+  }
+
+  return {
+    telegram,
+    discord,
+    child,
+    exit,
+    seen,
+    written: () => written,
+    async ready(): Promise<{ status: number; report: unknown }> {
+      const { address } = await seen('started')
+      const answer = await fetch(`${address}/readyz`)
+      return { status: answer.status, report: await answer.json() }
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await exit
+      await Promise.all([telegram.close(), discord.close()])
+    },
+  }
+}
+
+test('both platforms are served, and /readyz tells of each part', async () => {
+  await using bot = await serve()
+  bot.telegram.push(messageUpdate('/threats'))
+  expect((await bot.telegram.shown('700').next()).text).toMatch(/^<b>Threats/)
+  await bot.seen('discord.started')
+  expect(await bot.ready()).toEqual({
+    status: 200,
+    report: {
+      ready: true,
+      parts: {
+        content: { status: 'loaded', ready: true },
+        telegram: { status: 'running', ready: true },
+        discord: { status: 'running', ready: true },
+      },
+    },
+  })
+  const { address } = await bot.seen('started')
+  expect(await (await fetch(`${address}/healthz`)).text()).toBe('ok\n')
+  // The local chat has the powers of a moderator: with a token there is none.
+  expect((await fetch(`${address}/`)).status).toBe(404)
+  bot.child.kill('SIGTERM')
+  expect(await bot.exit).toBe(0)
+  // One line an event, each of it JSON.
+  for (const line of bot.written().trim().split('\n')) {
+    expect(JSON.parse(line)).toMatchObject({ event: expect.any(String), msg: expect.any(String) })
+  }
+})
+
+test('a platform that is refused says what to do, and the other one goes on', async () => {
+  await using bot = await serve({ DISCORD_TOKEN: 'a.b.c' })
+  const { msg, platform, level } = await bot.seen('platform.stopped')
+  expect({ platform, level }).toEqual({ platform: 'discord', level: 50 })
+  expect(msg).toMatch(/^Discord refuses the token: reset it in the developer portal/)
+  bot.telegram.push(messageUpdate('/threats'))
+  await bot.telegram.shown('700').next()
+  expect(await bot.ready()).toMatchObject({
+    status: 503,
+    report: { parts: { discord: { status: 'stopped', reason: msg }, telegram: { ready: true } } },
+  })
+})
+
+test('where no platform is left the process ends with exit code 69', async () => {
+  await using bot = await serve({ DISCORD_TOKEN: 'a.b.c', TELEGRAM_TOKEN: '1:x' })
+  expect(await bot.exit).toBe(69)
+  expect(bot.written()).toMatch('Telegram refuses the token: ask BotFather')
+  expect(bot.written()).toMatch('Discord refuses the token: reset it')
+})
+
+test('at a signal what is under way is sent; at the second one it ends at once', async () => {
+  await using bot = await serve()
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  bot.telegram.meet('sendMessage', async (response, call) => {
+    await free
+    telegramFaults.refuse(500, 'Internal Server Error')(response, call)
+  })
+  bot.telegram.push(messageUpdate('/threats'))
+  await bot.telegram.next('sendMessage')
+  await bot.seen('discord.started')
+  bot.child.kill('SIGTERM')
+  go()
+  await bot.telegram.shown('700').next()
+  expect(await bot.exit).toBe(0)
+
+  await using other = await serve()
+  other.telegram.meet('sendMessage', telegramFaults.hang)
+  other.telegram.push(messageUpdate('/threats'))
+  await other.telegram.next('sendMessage')
+  await other.seen('discord.started')
+  const before = performance.now()
+  other.child.kill('SIGINT')
+  await other.seen('stopping')
+  other.child.kill('SIGTERM')
+  expect(await other.exit).toBe(143)
+  expect(performance.now() - before).toBeLessThan(2000)
+})
+
+for (const signal of ['SIGUSR2', 'SIGHUP'] as const) {
+  test(`an error that nobody has foreseen ends the process in order (${signal})`, async () => {
+    await using bot = await serve({ LOG_LEVEL: 'trace' })
+    await bot.seen('discord.started')
+    bot.child.kill(signal)
+    expect(await bot.exit).toBe(70)
+    const failed = await bot.seen('process.failed')
+    expect(failed).toMatchObject({ level: 60, err: { type: expect.stringMatching(/Error$/) } })
+    expect(bot.written()).not.toMatch(/What Ada wrote/)
+    for (const secret of SECRETS) expect(bot.written()).not.toMatch(readable(secret))
+  })
+}
+
+test('no token, name or text is in anything written, whatever fails, at the most talkative level', async () => {
+  await using bot = await serve({ LOG_LEVEL: 'trace' })
+  const { refuse, answerWith, reset } = telegramFaults
+  const page = answerWith(502, '<html>Bad Gateway</html>')
+  const odd = answerWith(403, '<html>Blocked</html>')
+  const text = '/search Kossovo-as-typed'
+  const met = [refuse(500, 'x'), page, odd, reset, refuse(400, 'Bad Request: Kossovo-as-typed')]
+  for (const [index, fault] of met.entries()) {
+    const from = { id: 900 + index, is_bot: false, first_name: 'Adalovelace' }
+    const chat = { id: from.id, type: 'private', first_name: 'Adalovelace' }
+    bot.telegram.meet('sendMessage', fault, fault, fault)
+    bot.telegram.meet('getUpdates', fault)
+    bot.telegram.push(messageUpdate(text, { from, chat }))
+    bot.telegram.push(messageUpdate('/next', { from, chat }))
+    const shown = bot.telegram.shown(String(from.id))
+    while (!(await shown.next()).text.includes('Next exercise'));
+  }
+  await bot.seen('discord.started')
+  const failing = [
+    discordFaults.refuse(401, 0),
+    discordFaults.refuse(403, 50001),
+    discordFaults.refuse(500, 0),
+    discordFaults.reset,
+    discordFaults.answerWith(429, '<html>', { 'retry-after': '0' }),
+  ]
+  for (const [index, fault] of failing.entries()) {
+    const message = (content: string) => ({
+      ...{ id: snowflake(), channel_id: `7${index}`, type: 0, content, mentions: [{ id: BOT }] },
+      author: { id: snowflake(), username: 'Adalovelace' },
+    })
+    bot.discord.meet(/^POST \/channels/, fault)
+    await bot.discord.dispatch('MESSAGE_CREATE', message('Kossovo-as-typed'))
+    await bot.discord.dispatch('MESSAGE_CREATE', message('/next'))
+    const shown = bot.discord.shown(`7${index}`)
+    while (!JSON.stringify((await shown.next()).body).includes('Next exercise'));
+  }
+  bot.discord.gateway.drop(4004)
+  await bot.seen('platform.stopped')
+  bot.telegram.meet('getUpdates', refuse(401, 'Unauthorized'))
+  bot.telegram.push(messageUpdate('/about'))
+  expect(await bot.exit).toBe(69)
+  const written = bot.written()
+  expect(written).toMatch('reply.failed')
+  for (const secret of SECRETS) expect(written).not.toMatch(readable(secret))
+  expect(written).not.toMatch(/Kossovo|Adalovelace/)
+})
