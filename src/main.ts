@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { enableCompileCache, flushCompileCache } from 'node:module'
-import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
@@ -33,9 +32,6 @@ const USAGE = `Usage:
                                          one answer, or the requests that would be sent;
                                          without WORDS a prompt
   npm run check                          content, format, lint, types, unused code`
-
-/** Told to the log already. */
-class Unforeseen extends Error {}
 
 /** A mistake on the command line: said in a sentence, with the usage behind it. */
 class UsageError extends Error {}
@@ -157,34 +153,19 @@ async function serve(config: Config): Promise<number> {
   const { discord, telegram } = config
   const local = !discord && !telegram
   const { openLog, sentences } = await import('./log.ts')
-  const log = await openLog({
+  const { Unforeseen, untilEnd } = await import('./signals.ts')
+  const lines = await openLog({
     level: config.logLevel,
     secrets: [discord?.token, telegram?.token].filter(secret => secret !== undefined),
     pretty: process.stdout.isTTY,
     output: process.stdout,
   })
   const { createApp } = await import('./app.ts')
-  // Who opens the local chat reads sentences, who runs a bot keeps its log.
-  const app = createApp(config, { log: local ? sentences(console.error) : log })
-
-  const interrupted = Promise.withResolvers<void>()
-  let signals = 0
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      signals += 1
-      if (signals > 1) process.exit(128 + constants.signals[signal])
-      if (!local)
-        log.info({ event: 'stopping', signal }, 'Sitrep ends when what is under way is sent.')
-      interrupted.resolve()
-    })
-  }
-  const broken = Promise.withResolvers<never>()
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (err: unknown) => {
-      log.fatal({ event: 'process.failed', err }, 'Something unforeseen has failed; Sitrep ends.')
-      broken.reject(new Unforeseen())
-    })
-  }
+  // Who opens the local chat reads sentences, who runs a bot keeps its log; a mistake of ours is told
+  // to both as it was.
+  const log = local ? { ...sentences(console.error), fatal: lines.fatal.bind(lines) } : lines
+  const app = createApp(config, { log })
+  const end = untilEnd(log)
 
   try {
     const serving = (async () => {
@@ -198,7 +179,7 @@ async function serve(config: Config): Promise<number> {
         log.info({ event: 'started', address: app.address() }, `Health: ${app.address()}/readyz`)
       await app.ended
     })()
-    await Promise.race([serving, interrupted.promise, broken.promise])
+    await Promise.race([serving, end])
     return EXIT.ok
   } catch (error) {
     if (error instanceof Unforeseen) return EXIT.software

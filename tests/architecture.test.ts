@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   clock: ['node:timers/promises'],
   log: ['pino', 'pino-pretty'],
   texts: [],
+  signals: ['node:os'],
   platform: ['message'],
   prompt: ['message', 'platform', 'texts', 'node:readline', 'node:stream'],
   render: [
