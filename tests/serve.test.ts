@@ -100,6 +100,23 @@ test('both platforms are served, and /readyz tells of each part', async () => {
   }
 })
 
+test('a webhook is served beside the health, and its updates are answered', async () => {
+  await using bot = await serve({ TELEGRAM_WEBHOOK_URL: 'https://bot.example.org/hooks/t' })
+  const { body } = await bot.telegram.next('setWebhook')
+  const { address } = await bot.seen('started')
+  const post = (secret: string) =>
+    fetch(`${address}/hooks/t`, {
+      method: 'POST',
+      headers: { 'x-telegram-bot-api-secret-token': secret },
+      body: JSON.stringify({ update_id: 7, ...messageUpdate('/threats') }),
+    })
+  expect((await post('guessed')).status).toBe(401)
+  expect((await post(body.secret_token)).status).toBe(200)
+  expect((await bot.telegram.shown('700').next()).text).toMatch(/^<b>Threats/)
+  expect((await fetch(`${address}/healthz`)).status).toBe(200)
+  expect(bot.telegram.calls.map(({ method }) => method)).not.toContain('getUpdates')
+})
+
 test('a platform that is refused says what to do, and the other one goes on', async () => {
   await using bot = await serve({ DISCORD_TOKEN: 'a.b.c' })
   const { msg, platform, level } = await bot.seen('platform.stopped')
