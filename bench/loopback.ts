@@ -11,17 +11,19 @@ export interface Loopback {
   connected(): Promise<void>
   /** Asks `/threats` from `count` chats at once; milliseconds until each is answered. */
   ask(count: number): Promise<number[]>
+  /** One person asks `count` times at once, another in a chat whose answers hang. */
+  disturb(count: number): void
   close(): Promise<void>
 }
 
 export const TELEGRAM_TOKEN = '123456:AAF-bench_only-0000000000000000'
 export const DISCORD_TOKEN = 'MTAwMDAwMDAwMDAwMDAwMDAx.bench1.never_a_secret-0000'
 
-type Handle = (
-  request: IncomingMessage,
-  path: string,
-  body: Buffer,
-) => object | undefined | Promise<object>
+/** Chats of their own: one that is never answered to, one that asks too much. */
+const HANGING = 7
+const FLOODING = 8
+
+type Handle = (request: IncomingMessage, path: string, body: Buffer) => Promise<object | undefined>
 
 async function listen(handle: Handle) {
   const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
@@ -70,6 +72,7 @@ export async function openTelegram(): Promise<Loopback> {
     const method = path.slice(path.lastIndexOf('/') + 1)
     if (method === 'sendMessage') {
       const { chat_id } = JSON.parse(String(body))
+      if (Number(chat_id) === HANGING) await new Promise(() => {})
       watch.answer(String(chat_id))
       return { ok: true, result: { message_id: 1, date: 0, chat: { id: chat_id } } }
     }
@@ -88,25 +91,34 @@ export async function openTelegram(): Promise<Loopback> {
     return { ok: true, result: method === 'getMyCommands' ? [] : true }
   })
 
+  function push(id: number): void {
+    ids += 1
+    const date = Math.floor(Date.now() / 1000)
+    const chat = { id, type: 'private', first_name: 'b' }
+    const entities = [{ type: 'bot_command', offset: 0, length: 8 }]
+    const from = { ...chat, is_bot: false }
+    const message = { message_id: ids, date, chat, from, text: '/threats', entities }
+    waiting.push({ update_id: ids, message })
+  }
+
   return {
     url: `http://127.0.0.1:${port}`,
     connected: () => connected.promise,
     ask(count) {
       const answered = watch.begin(count)
-      const date = Math.floor(Date.now() / 1000)
-      const updates = Array.from({ length: count }, () => {
-        ids += 1
+      for (let index = 0; index < count; index++) {
         // Each from somebody else: nobody is asked to slow down.
-        const chat = { id: 1_000_000 + ids, type: 'private', first_name: 'b' }
-        watch.ask(String(chat.id))
-        const entities = [{ type: 'bot_command', offset: 0, length: 8 }]
-        const from = { ...chat, is_bot: false }
-        const message = { message_id: ids, date, chat, from, text: '/threats', entities }
-        return { update_id: ids, message }
-      })
-      waiting.push(...updates)
+        const chat = 1_000_000 + ids
+        watch.ask(String(chat))
+        push(chat)
+      }
       wake()
       return answered
+    },
+    disturb(count) {
+      push(HANGING)
+      for (let index = 0; index < count; index++) push(FLOODING)
+      wake()
     },
     async close() {
       server.close()
@@ -124,8 +136,9 @@ export async function openDiscord(): Promise<Loopback> {
   let ids = 1n << 60n
   let sequence = 0
 
-  const { server, port } = await listen((_, path) => {
+  const { server, port } = await listen(async (_, path) => {
     if (path.includes('/interactions/')) {
+      if (path.includes(`/token-${HANGING}/`)) await new Promise(() => {})
       watch.answer(path.split('/').at(-2) ?? '')
       return undefined
     }
@@ -152,29 +165,37 @@ export async function openDiscord(): Promise<Loopback> {
     send({ op: 10, d: { heartbeat_interval: 45_000 } })
   })
 
+  function push(person: string, token: string): void {
+    ids += 1n
+    sequence += 1
+    const now = BigInt(Date.now() - 1_420_070_400_000) << 22n
+    const id = String(now + (ids & 0x3fffffn))
+    const user = { id: person, username: 'a', discriminator: '0', avatar: null }
+    const d = {
+      ...{ id, token, user, type: 2, application_id: '100000000000000001', version: 1 },
+      ...{ channel_id: person, channel: { id: person, type: 1 }, context: 1 },
+      ...{ entitlements: [], authorizing_integration_owners: { 0: '0' }, locale: 'en-GB' },
+      ...{ app_permissions: '0', attachment_size_limit: 1 },
+      data: { id: '100000000000000002', type: 1, name: 'threats' },
+    }
+    send({ op: 0, t: 'INTERACTION_CREATE', s: sequence + 1, d })
+  }
+
   return {
     url: `http://127.0.0.1:${port}/api`,
     connected: () => connected.promise,
     ask(count) {
       const answered = watch.begin(count)
-      const now = BigInt(Date.now() - 1_420_070_400_000) << 22n
       for (let index = 0; index < count; index++) {
-        ids += 1n
-        sequence += 1
-        const id = String(now + (ids & 0x3fffffn))
         const token = `token-${ids}`
-        const user = { id: String(ids), username: 'a', discriminator: '0', avatar: null }
         watch.ask(token)
-        const d = {
-          ...{ id, token, user, type: 2, application_id: '100000000000000001', version: 1 },
-          ...{ channel_id: String(ids), channel: { id: String(ids), type: 1 }, context: 1 },
-          ...{ entitlements: [], authorizing_integration_owners: { 0: '0' }, locale: 'en-GB' },
-          ...{ app_permissions: '0', attachment_size_limit: 1 },
-          data: { id: '100000000000000002', type: 1, name: 'threats' },
-        }
-        send({ op: 0, t: 'INTERACTION_CREATE', s: sequence + 1, d })
+        push(String(ids), token)
       }
       return answered
+    },
+    disturb(count) {
+      push(String(HANGING), `token-${HANGING}`)
+      for (let index = 0; index < count; index++) push(String(FLOODING), `flood-${index}`)
     },
     async close() {
       for (const socket of sockets.clients) socket.terminate()

@@ -23,6 +23,7 @@ const RUNS = 5
 const SINGLE = 200
 const FLOOD = 2000
 const BATCH = 500
+const DISTURBANCE = 1000
 
 /** A request in, an answer out, beside bare bots that answer with equal bytes. */
 export async function replies(): Promise<Figure[]> {
@@ -56,6 +57,7 @@ async function compare(name: string, open: () => Promise<Loopback>, bots: Bots):
   const high: Record<string, number[]> = { ours: [], bare: [] }
   const rate: Record<string, number[]> = { ours: [], bare: [] }
   const batch: number[] = []
+  const disturbed: number[] = []
   for (const side of [ours, bare]) for (let warm = 0; warm < 3; warm++) await side.ask(FLOOD)
   for (let run = 0; run < RUNS; run++) {
     // In turns, so that a slow moment of the machine meets both.
@@ -69,6 +71,8 @@ async function compare(name: string, open: () => Promise<Loopback>, bots: Bots):
       rate[side]?.push((FLOOD / (performance.now() - before)) * 1000)
     }
     batch.push(percentile(await ours.ask(BATCH), 0.99))
+    ours.disturb(DISTURBANCE)
+    for (let index = 0; index < SINGLE; index++) disturbed.push(...(await ours.ask(1)))
   }
   await Promise.all(processes.map(end))
   await Promise.all([ours.close(), bare.close()])
@@ -90,6 +94,11 @@ async function compare(name: string, open: () => Promise<Loopback>, bots: Bots):
       unit: '×',
     },
     { what: `${name}: 500 at once, p99`, value: percentile(batch, 0.5), aim: 250, unit: 'ms' },
+    {
+      what: `${name}: reply, p99, while one asks 1,000 times and another’s send hangs`,
+      value: percentile(disturbed, 0.99),
+      unit: 'ms',
+    },
   ]
 }
 

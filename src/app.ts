@@ -10,9 +10,9 @@ import { loadEdition } from './content/load.ts'
 import { ContentError } from './content/problem.ts'
 import { watchContent } from './content/watch.ts'
 import { type Log, sentences } from './log.ts'
-import { type Bot, type Platform, PlatformError } from './platform.ts'
+import { type Bot, type Platform, PlatformError, type PlatformState } from './platform.ts'
 import type { Part } from './server/health.ts'
-import type { Server } from './server/server.ts'
+import { createServer } from './server/server.ts'
 import { texts } from './texts.ts'
 
 export interface App extends Bot {
@@ -22,7 +22,7 @@ export interface App extends Bot {
   watch(): Promise<void>
   /**
    * Watches the content and serves it on every configured platform; on none, in the local chat.
-   * Throws {@link ContentError}, and {@link PlatformError} where the HTTP server cannot listen.
+   * Throws {@link ContentError}, and {@link PlatformError} where the port is taken.
    */
   start(): Promise<void>
   /** Rejects with {@link PlatformError} when no platform is left that could go on. */
@@ -49,11 +49,17 @@ export function createApp(
 ): App {
   const { contentDir, timeZone, discord, telegram } = config
   const isLocal = !discord && !telegram
-  const configured = isLocal ? 1 : Number(Boolean(discord)) + Number(Boolean(telegram))
   const platforms: Platform[] = []
+  /** Every platform that is to be served, from the start on: none may be missing when one asks. */
+  const states = new Map<string, () => PlatformState>(
+    Object.entries({ web: isLocal, telegram, discord })
+      .filter(([, wanted]) => wanted)
+      .map(([name]) => [name, () => ({ status: 'starting' })]),
+  )
   let current: Registry | undefined
   let content: Part = { status: 'loading', ready: false }
-  let server: Server | undefined
+  // Whoever reaches the local chat may do what a moderator may: it is for this machine.
+  const server = createServer(isLocal ? '127.0.0.1' : config.host, config.port)
   let stopping: Promise<void> | undefined
 
   const { promise: ended, reject: end } = Promise.withResolvers<never>()
@@ -98,38 +104,41 @@ export function createApp(
     watch.start()
   }
 
-  /** A platform that ends by itself leaves the others alone, unless it was the last. */
+  /**
+   * A platform that only an operator can help leaves the others alone, unless it was the last. What
+   * nobody has foreseen ends them all.
+   */
   function run(platform: Platform): void {
+    // Stopped while it was loaded.
+    if (stopping) return
     platforms.push(platform)
+    states.set(platform.name, platform.state)
     platform.run().catch((error: unknown) => {
-      const known = error instanceof PlatformError
-      const text = known ? error.message : `${platform.name} has failed and is stopped.`
-      log.error({ event: 'platform.stopped', platform: platform.name, err: error }, text)
-      if (!known) return end(error)
-      const gone = platforms.filter(each => each.state().status === 'stopped')
-      if (gone.length === configured) end(error)
+      if (!(error instanceof PlatformError)) return end(error)
+      log.error({ event: 'platform.stopped', platform: platform.name }, error.message)
+      if ([...states.values()].every(state => state().status === 'stopped')) end(error)
     })
   }
 
   function parts(): Record<string, Part> {
-    const states = platforms.map(platform => {
-      const state = platform.state()
-      return [platform.name, { ...state, ready: state.status === 'running' }] as const
+    const served = [...states].map(([name, get]) => {
+      const state = get()
+      return [name, { ...state, ready: state.status === 'running' }] as const
     })
-    return { content, ...Object.fromEntries(states) }
+    return { content, ...Object.fromEntries(served) }
   }
 
   async function stop(): Promise<void> {
     stopping ??= (async () => {
       await Promise.all([watch.stop(), ...platforms.map(platform => platform.stop())])
-      await server?.stop()
+      await server.stop()
     })()
     return stopping
   }
 
   const bot = createBot({ registry, clock, timeZone })
 
-  // Platforms and server are loaded when they are needed: an answer on the command line needs none.
+  // Platforms are loaded when they are needed: an answer on the command line needs none.
 
   async function makeTelegram(settings: TelegramConfig): Promise<Platform> {
     const { createTelegramPlatform } = await import('./platforms/telegram/telegram.ts')
@@ -143,16 +152,13 @@ export function createApp(
 
   async function makeWeb(): Promise<Platform> {
     const { createWebPlatform } = await import('./platforms/web/web.ts')
-    return createWebPlatform({ bot, log, address: () => server?.address() ?? '' })
+    return createWebPlatform({ bot, log, address: server.address })
   }
 
-  async function listen(): Promise<void> {
-    const { createServer } = await import('./server/server.ts')
-    // Whoever reaches the local chat may do what a moderator may: it is for this machine.
-    const host = isLocal ? '127.0.0.1' : config.host
+  async function serve(): Promise<void> {
+    const { createRoutes } = await import('./server/routes.ts')
     const routes = platforms.flatMap(({ http }) => http ?? [])
-    server = createServer({ host, port: config.port, parts, routes })
-    await server.start()
+    server.serve(createRoutes({ parts, routes, log }))
   }
 
   return {
@@ -163,6 +169,8 @@ export function createApp(
     async start() {
       await startWatch()
       try {
+        // First of all: a second bot with the same port must not take the first one's updates.
+        await server.listen()
         if (isLocal) run(await makeWeb())
         // Telegram first: whoever asks there need not wait for Discord's larger library.
         if (telegram) {
@@ -171,7 +179,7 @@ export function createApp(
           // Who waits there is answered before the rest is loaded; a webhook must be reachable.
           if (!platform.http) await Promise.race([platform.begun, clock.pause(BEGIN_MS)])
         }
-        if (!stopping) await listen()
+        await serve()
         if (discord && !stopping) run(await makeDiscord(discord))
       } catch (error) {
         await stop()
@@ -179,7 +187,7 @@ export function createApp(
       }
     },
     stop,
-    address: () => server?.address() ?? '',
+    address: server.address,
     edition: () => registry().edition,
   }
 }

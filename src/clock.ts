@@ -1,9 +1,12 @@
 /** Where the time comes from. Injected everywhere, so that a test can hold it still. */
 export interface Clock {
   now(): Temporal.Instant
-  /** Resolves after `ms` milliseconds, or at once when the signal aborts. */
+  /** Resolves after `ms` milliseconds (24 days at most), or at once when the signal aborts. */
   pause(ms: number, signal?: AbortSignal): Promise<void>
 }
+
+/** Timers hold 31 bits: one set for longer would fire at once. */
+const LONGEST_MS = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   now: () => Temporal.Now.instant(),
@@ -15,7 +18,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', end)
         resolve()
       }
-      const timer = setTimeout(end, ms)
+      const timer = setTimeout(end, Math.min(ms, LONGEST_MS))
       signal?.addEventListener('abort', end)
     }),
 }

@@ -44,6 +44,25 @@ const webAddress = z.url({
   error: 'expected an address, such as http://127.0.0.1:9001',
 })
 
+/** What Sitrep serves by itself; a path that needs escapes would have to be matched with them. */
+const webhookAddress = z
+  .url({ protocol: /^https$/, error: 'expected an https address that Telegram can reach' })
+  .refine(
+    address => /^\/[\w.~/-]*$/.test(new URL(address).pathname),
+    'expected a path of letters, digits, and - _ . ~ /',
+  )
+  .refine(
+    address => !['/healthz', '/readyz'].includes(new URL(address).pathname),
+    'expected another path: this one tells of the bot’s health',
+  )
+
+/** What says nothing without a token beside it. */
+const BELONGS_TO = {
+  DISCORD_API_URL: 'DISCORD_TOKEN',
+  TELEGRAM_API_URL: 'TELEGRAM_TOKEN',
+  TELEGRAM_WEBHOOK_URL: 'TELEGRAM_TOKEN',
+} as const
+
 const schema = z.object({
   CONTENT_DIR: z.string().default('content'),
   TIMEZONE: z
@@ -71,9 +90,7 @@ const schema = z.object({
     .regex(/^\d+:[\w-]+$/, 'expected a bot token: digits, a colon, letters, as BotFather gives it')
     .optional(),
   TELEGRAM_API_URL: webAddress.optional(),
-  TELEGRAM_WEBHOOK_URL: z
-    .url({ protocol: /^https$/, error: 'expected an https address that Telegram can reach' })
-    .optional(),
+  TELEGRAM_WEBHOOK_URL: webhookAddress.optional(),
 })
 
 /** Reads the environment; an empty value counts as none. Throws {@link ConfigError}. */
@@ -82,9 +99,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   )
   const { data, error } = schema.safeParse(given)
-  if (error) {
-    throw new ConfigError(error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`))
-  }
+  const problems = [
+    ...(error?.issues.map(({ path, message }) => `${String(path[0])}: ${message}`) ?? []),
+    // A bot whose token is missing would silently become a local chat.
+    ...Object.entries(BELONGS_TO)
+      .filter(([name, token]) => given[name] && !given[token])
+      .map(([name, token]) => `${name}: expected ${token} beside it; set both or neither`),
+  ]
+  if (!data || problems.length > 0) throw new ConfigError(problems)
   const { DISCORD_TOKEN, DISCORD_API_URL, TELEGRAM_TOKEN } = data
   const { TELEGRAM_API_URL, TELEGRAM_WEBHOOK_URL } = data
   return {

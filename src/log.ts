@@ -44,7 +44,7 @@ export async function openLog({ level, secrets, pretty, output }: LogOptions): P
       level,
       base: null,
       timestamp: () => `,"time":"${Temporal.Now.instant().round('millisecond')}"`,
-      serializers: { err: describeError },
+      serializers: { err: error => describeError(error) },
       hooks: {
         // The last net: whatever a library put into a line.
         streamWrite: line => secrets.reduce((text, secret) => text.replaceAll(secret, '***'), line),
@@ -61,19 +61,25 @@ export function sentences(write: (text: string) => void): Log {
   return { debug: () => {}, info: say, warn: say, error: say, fatal: say }
 }
 
+/** Causes of causes that are told: an error may be its own. */
+const CAUSES = 5
+
 /**
  * Messages of errors quote what they stumbled over: an address with a token in it, a text that
  * somebody wrote. What kind of error it was, and where, says enough.
  */
-function describeError(error: unknown): { type: string; [key: string]: unknown } {
+function describeError(error: unknown, depth = 0): { type: string; [key: string]: unknown } {
   if (!(error instanceof Error)) return { type: typeof error }
   const { code, status } = error as { code?: unknown; status?: unknown }
-  const cause = error.cause === undefined ? undefined : describeError(error.cause)
+  const isDeep = error.cause === undefined || depth >= CAUSES
+  const cause = isDeep ? undefined : describeError(error.cause, depth + 1)
+  // The message stands before the frames, and may look like one.
+  const frames = error.stack?.replace(error.message, () => '')
   return {
     type: error.constructor.name,
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
     ...(typeof status === 'number' && { status }),
-    at: error.stack?.match(/^\s+at .+$/gm)?.map(line => line.trim()),
+    at: frames?.match(/^ {4}at .+:\d+:\d+\)?$/gm)?.map(line => line.trim()),
     ...(cause !== undefined && { cause }),
   }
 }

@@ -36,22 +36,33 @@ const USAGE = `Usage:
 /** A mistake on the command line: said in a sentence, with the usage behind it. */
 class UsageError extends Error {}
 
+/** Whoever read the log is gone. */
+class OutputError extends Error {}
+
+const isServing = process.argv.length === 2
+
 // Beside the packages, not in a temporary folder that others can write to. What is imported from here
 // on comes out of it, and so nothing of size is imported above.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/sitrep'))
 
+const { promise: outputLost, reject: loseOutput } = Promise.withResolvers<never>()
+// Nobody has to wait for it.
+outputLost.catch(() => {})
+
 for (const [name, stream] of Object.entries({ input: process.stdin, output: process.stdout })) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    const text = `The ${name} failed (${error.code ?? error.message}).`
+    // A bot has answers under way, and ends in order.
+    if (isServing) return loseOutput(new OutputError(text))
     // A reader that has seen enough (`| head -1`) closes the pipe: no error.
     if (error.code === 'EPIPE') process.exit(EXIT.ok)
-    console.error(`The ${name} failed (${error.code ?? error.message}).`)
-    process.exit(EXIT.io)
+    process.exit(fail(text, EXIT.io))
   })
 }
 
 const code = await main(process.argv.slice(2))
 // Whatever a library has left open holds nobody back.
-if (process.argv.length === 2) process.exit(code)
+if (isServing) process.exit(code)
 process.exitCode = code
 
 async function main([command, ...args]: string[]): Promise<number> {
@@ -78,8 +89,6 @@ async function main([command, ...args]: string[]): Promise<number> {
     if (error instanceof ConfigError) {
       return fail(`The configuration is not right:\n${error.message}`, EXIT.config)
     }
-    const { PlatformError } = await import('./platform.ts')
-    if (error instanceof PlatformError) return fail(error.message, EXIT.unavailable)
     const { ContentError } = await import('./content/problem.ts')
     if (error instanceof ContentError) {
       const { length } = error.problems
@@ -148,12 +157,12 @@ async function prompt(config: Config, as: Form, style: TableStyle): Promise<numb
   return understood || interactive ? EXIT.ok : EXIT.usage
 }
 
-/** Serves until a signal comes, or until no platform is left. */
+/** Serves until a signal comes, until no platform is left, or until something unforeseen fails. */
 async function serve(config: Config): Promise<number> {
   const { discord, telegram } = config
   const local = !discord && !telegram
   const { openLog, sentences } = await import('./log.ts')
-  const { Unforeseen, untilEnd } = await import('./signals.ts')
+  const { UNFORESEEN, Unforeseen, untilEnd } = await import('./signals.ts')
   const lines = await openLog({
     level: config.logLevel,
     secrets: [discord?.token, telegram?.token].filter(secret => secret !== undefined),
@@ -165,7 +174,7 @@ async function serve(config: Config): Promise<number> {
   // to both as it was.
   const log = local ? { ...sentences(console.error), fatal: lines.fatal.bind(lines) } : lines
   const app = createApp(config, { log })
-  const end = untilEnd(log)
+  const end = untilEnd(log, process.env.npm_lifecycle_event !== undefined)
 
   try {
     const serving = (async () => {
@@ -179,11 +188,20 @@ async function serve(config: Config): Promise<number> {
         log.info({ event: 'started', address: app.address() }, `Health: ${app.address()}/readyz`)
       await app.ended
     })()
-    await Promise.race([serving, end])
+    await Promise.race([serving, end, outputLost])
     return EXIT.ok
   } catch (error) {
+    const { ContentError } = await import('./content/problem.ts')
+    const { PlatformError } = await import('./platform.ts')
     if (error instanceof Unforeseen) return EXIT.software
-    throw error
+    if (error instanceof OutputError) return fail(error.message, EXIT.io)
+    if (error instanceof PlatformError) {
+      if (!local) log.fatal({ event: 'stopped' }, error.message)
+      return fail(error.message, EXIT.unavailable)
+    }
+    if (error instanceof ContentError) throw error
+    log.fatal({ event: 'process.failed', err: error }, UNFORESEEN)
+    return EXIT.software
   } finally {
     await Promise.race([app.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
   }

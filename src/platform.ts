@@ -2,7 +2,7 @@ import type { Message } from './message.ts'
 
 /** What a platform asks of the bot. Every platform is made with one. */
 export interface Bot {
-  /** Answers a typed line, or a pressed button's; with nothing where the request is too old. */
+  /** Answers a typed line, or a pressed button's; with nothing where it is too old or not ours. */
   answer(request: Request): Promise<Reply | undefined>
   /** Every command, in the order of menus. */
   menu(): readonly MenuEntry[]
@@ -18,6 +18,11 @@ export interface Request {
   readonly user?: string
   /** When it was asked; without it, just now. */
   readonly asked?: Temporal.Instant
+  /**
+   * False where it may be meant for another bot. A command that is not ours is then left alone, and
+   * counts for nothing.
+   */
+  readonly addressed?: boolean
   /** False where the bot can answer but not post by itself: somebody brought it along. */
   readonly member?: boolean
 }

@@ -10,7 +10,7 @@ import { expect, test } from 'vitest'
 const MAY_IMPORT: Record<string, string[]> = {
   message: ['mdast'],
   config: ['zod'],
-  clock: ['node:timers/promises'],
+  clock: [],
   log: ['pino', 'pino-pretty'],
   texts: [],
   signals: ['node:os'],
@@ -38,13 +38,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   'platforms/telegram': [
     ...['platforms', 'platform', 'message', 'render', 'texts', 'telegraf'],
-    ...['node:crypto', 'node:util'],
+    ...['node:async_hooks', 'node:crypto', 'node:diagnostics_channel', 'node:http', 'node:util'],
   ],
   'platforms/web': [
     ...['platforms', 'platform', 'render', 'hono'],
     ...['node:crypto', 'node:fs', 'node:module', 'node:path'],
   ],
-  server: ['platform', 'hono', '@hono/node-server', 'node:events', 'node:net'],
+  server: ['platform', 'hono', '@hono/node-server', 'node:events', 'node:http', 'node:net'],
 }
 
 const src = join(import.meta.dirname, '../src')

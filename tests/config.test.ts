@@ -42,9 +42,14 @@ test('values are taken from the environment, and other variables left alone', ()
 })
 
 test('a platform is whole or absent', () => {
-  expect(
+  expect(() =>
     readConfig({ TELEGRAM_WEBHOOK_URL: 'https://x.org/t', DISCORD_API_URL: 'http://x/api' }),
-  ).not.toHaveProperty('telegram')
+  ).toThrow(
+    new ConfigError([
+      'DISCORD_API_URL: expected DISCORD_TOKEN beside it; set both or neither',
+      'TELEGRAM_WEBHOOK_URL: expected TELEGRAM_TOKEN beside it; set both or neither',
+    ]),
+  )
   expect(
     readConfig({
       TELEGRAM_TOKEN: '1:abc',
@@ -61,6 +66,17 @@ test('a platform is whole or absent', () => {
     },
     discord: { token: 'a.b.c', apiUrl: 'http://127.0.0.1:9001/api' },
   })
+})
+
+test('a webhook has a path of its own, in plain letters', () => {
+  for (const path of ['/a%20b', '/ä', '/:hook', '/*', '/healthz', '/readyz']) {
+    const given = { TELEGRAM_TOKEN: '1:abc', TELEGRAM_WEBHOOK_URL: `https://x.org${path}` }
+    expect(() => readConfig(given), path).toThrow(/^TELEGRAM_WEBHOOK_URL: expected .*path/)
+  }
+  for (const path of ['', '/', '/a', '/a/b-c_d.e~f/', '/healthz/']) {
+    const given = { TELEGRAM_TOKEN: '1:abc', TELEGRAM_WEBHOOK_URL: `https://x.org${path}` }
+    expect(readConfig(given).telegram?.webhookUrl).toBe(`https://x.org${path}`)
+  }
 })
 
 test('a wrong token or address is told without being shown', () => {

@@ -38,6 +38,17 @@ test('of an error only its kind, code and place are kept', async () => {
   expect(JSON.parse(thrown).err).toEqual({ type: 'string' })
 })
 
+test('neither a message that looks like a place nor an error that is its own cause is written', async () => {
+  const err = new Error('Read:\n    at Ada (home:1:2)\n    at work')
+  err.cause = err
+  const line = await write(log => log.error({ event: 'a', err }, 'Failed.'))
+  expect(line).toMatch(/log\.test\.ts/)
+  expect(line).not.toMatch(/Ada|work"/)
+  // A message that was changed later on still stands in the stack as it was.
+  err.message = 'Something else'
+  expect(await write(log => log.error({ event: 'a', err }, 'Failed.'))).not.toMatch(/at work/)
+})
+
 test('a secret is taken out wherever it stands, at a terminal as well', async () => {
   for (const pretty of [false, true]) {
     const line = await write(

@@ -17,12 +17,19 @@ const BOMB = `data:text/javascript,${encodeURIComponent(`
   const secret = process.env.TELEGRAM_TOKEN + ' ' + process.env.DISCORD_TOKEN
   process.on('SIGUSR2', () => { throw new TypeError('What Ada wrote, with ' + secret) })
   process.on('SIGHUP', () => { Promise.reject(new Error('What Ada wrote, with ' + secret)) })
+  if (process.env.BOMB === 'at start') {
+    const { Server } = await import('node:net')
+    Server.prototype.listen = () => { throw new TypeError('What Ada wrote, with ' + secret) }
+  }
 `)}`
 
+const COMMAND = [process.execPath, '--import', BOMB, main]
+
 /** The bot as a process of its own, before a Telegram and a Discord on this machine. */
-async function serve(env: Record<string, string> = {}) {
+async function serve(env: Record<string, string> = {}, command = COMMAND) {
   const [telegram, discord] = await Promise.all([openTelegramServer(), openDiscordServer()])
-  const child: ChildProcess = spawn(process.execPath, ['--import', BOMB, main], {
+  const [file = '', ...args] = command
+  const child: ChildProcess = spawn(file, args, {
     env: {
       PATH: process.env.PATH,
       PORT: '0',
@@ -163,6 +170,46 @@ test('at a signal what is under way is sent; at the second one it ends at once',
   other.child.kill('SIGTERM')
   expect(await other.exit).toBe(143)
   expect(performance.now() - before).toBeLessThan(2000)
+})
+
+test('npm, which keeps a signal for its shell, takes the bot with it', async () => {
+  // As npm starts it: the second command keeps the shell from becoming the bot itself.
+  const shell = ['sh', '-c', `"${process.execPath}" "${main}"; true`]
+  await using bot = await serve({ npm_lifecycle_event: 'start' }, shell)
+  await bot.seen('discord.started')
+  bot.child.kill('SIGTERM')
+  await bot.seen('stopping')
+  // Its output ends with the bot, not with the shell.
+  await bot.exit
+})
+
+test('whoever read the log is gone: the bot ends in order, and says that it was no ordinary end', async () => {
+  await using bot = await serve()
+  await bot.seen('discord.started')
+  bot.child.stdout?.destroy()
+  bot.telegram.meet('sendMessage', telegramFaults.refuse(403, 'Forbidden: bot was blocked'))
+  bot.telegram.push(messageUpdate('/threats'))
+  expect(await bot.exit).toBe(74)
+  expect(bot.written()).toMatch(/The output failed \(EPIPE\)\./)
+  const last = bot.telegram.calls.filter(({ method }) => method === 'getUpdates').at(-1)
+  expect(last?.body).toMatchObject({ timeout: 0, limit: 1 })
+})
+
+test('a second bot with the same port asks nobody for anything', async () => {
+  await using bot = await serve()
+  const { address } = await bot.seen('started')
+  await using second = await serve({ PORT: new URL(String(address)).port })
+  expect(await second.exit).toBe(69)
+  expect(await second.seen('stopped')).toMatchObject({ level: 60 })
+  expect(second.written()).toMatch(/^Port \d+ of this machine is taken: end what uses it/m)
+  expect(second.telegram.calls).toEqual([])
+})
+
+test('what fails unforeseen at the start ends the process as a mistake of ours', async () => {
+  await using bot = await serve({ BOMB: 'at start' })
+  expect(await bot.exit).toBe(70)
+  expect(await bot.seen('process.failed')).toMatchObject({ level: 60, err: { type: 'TypeError' } })
+  expect(bot.written()).not.toMatch(/What Ada wrote/)
 })
 
 for (const signal of ['SIGUSR2', 'SIGHUP'] as const) {

@@ -1,21 +1,25 @@
+import { Readable } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
 import { PlatformError } from '../src/platform.ts'
+import { createRoutes, type RouteOptions } from '../src/server/routes.ts'
 import { createServer, type Server } from '../src/server/server.ts'
+import { openMemoryLog } from './platforms/memory-log.ts'
 
 const open: Server[] = []
 
 afterEach(() => Promise.all(open.splice(0).map(server => server.stop())))
 
-async function serve(options: Partial<Parameters<typeof createServer>[0]> = {}): Promise<string> {
-  const server = createServer({
-    host: '127.0.0.1',
-    port: 0,
-    parts: () => ({}),
-    routes: [],
-    ...options,
-  })
+async function listen(host = '127.0.0.1', port = 0): Promise<Server> {
+  const server = createServer(host, port)
   open.push(server)
-  await server.start()
+  await server.listen()
+  return server
+}
+
+async function serve(options: Partial<RouteOptions> = {}): Promise<string> {
+  const server = await listen()
+  const { log } = await openMemoryLog([])
+  server.serve(createRoutes({ parts: () => ({}), routes: [], log, ...options }))
   return server.address()
 }
 
@@ -46,7 +50,7 @@ test('a route is given what comes under its path, and nothing else', async () =>
 
 test('an address or a name that this machine has not is one sentence', async () => {
   for (const host of ['192.0.2.1', 'no.such.name.invalid']) {
-    const error = await serve({ host }).catch((reason: unknown) => reason)
+    const error = await listen(host).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(PlatformError)
     expect((error as Error).message).toMatch(
       /^(This machine has no address |The HTTP server cannot listen on )/,
@@ -55,7 +59,59 @@ test('an address or a name that this machine has not is one sentence', async () 
 })
 
 test('an address of the sixth version is written as one', async () => {
-  const address = await serve({ host: '::1' })
-  expect(address).toMatch(/^http:\/\/\[::1\]:\d+$/)
-  expect((await fetch(`${address}/healthz`)).status).toBe(200)
+  const server = await listen('::1')
+  expect(server.address()).toMatch(/^http:\/\/\[::1\]:\d+$/)
+  server.serve((_, response) => response.end('ok'))
+  expect((await fetch(server.address())).status).toBe(200)
+})
+
+test('a taken port is one sentence; what comes before there is anything to serve waits for it', async () => {
+  const server = await listen()
+  const { port } = new URL(server.address())
+  const error = await listen('127.0.0.1', Number(port)).catch((reason: unknown) => reason)
+  expect((error as Error).message).toBe(
+    `Port ${port} of this machine is taken: end what uses it, or set PORT to another.`,
+  )
+  const early = fetch(server.address())
+  server.serve((_, response) => response.end('served'))
+  expect(await (await early).text()).toBe('served')
+})
+
+test('what fails inside is told in the log alone', async () => {
+  const memory = await openMemoryLog([])
+  const handle = () => Promise.reject(new TypeError('What Ada wrote'))
+  const address = await serve({ routes: [{ path: '/hook', handle }], log: memory.log })
+  const answer = await fetch(`${address}/hook`)
+  expect({ status: answer.status, text: await answer.text() }).toEqual({
+    status: 500,
+    text: 'That went wrong inside Sitrep.\n',
+  })
+  expect(await memory.seen('http.failed')).toMatchObject({ err: { type: 'TypeError' } })
+  expect(memory.written()).not.toMatch(/Ada/)
+})
+
+test('no body is read beyond a mebibyte, whether it says how long it is or not', async () => {
+  let longest = 0
+  const handle = async (request: Request) => {
+    const text = await request.text().catch(() => undefined)
+    if (text === undefined) return new Response(null, { status: 400 })
+    longest = Math.max(longest, text.length)
+    return new Response(null, { status: 201 })
+  }
+  const address = await serve({ routes: [{ path: '/hook', handle }] })
+  const post = (kibibytes: number, chunked: boolean) => {
+    const chunk = 'x'.repeat(1024)
+    const chunks = Array.from({ length: kibibytes }, () => Buffer.from(chunk))
+    const body = chunked ? Readable.toWeb(Readable.from(chunks)) : chunk.repeat(kibibytes)
+    return fetch(`${address}/hook`, { method: 'POST', body, duplex: 'half' } as RequestInit)
+  }
+  for (const chunked of [true, false]) {
+    expect((await post(1024, chunked)).status).toBe(201)
+    const tooLong = await post(4096, chunked).then(
+      ({ status }) => status,
+      () => 'cut off',
+    )
+    expect([400, 413, 'cut off']).toContain(tooLong)
+  }
+  expect(longest).toBe(1024 * 1024)
 })

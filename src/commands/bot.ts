@@ -6,9 +6,13 @@ import { texts } from '../texts.ts'
 import { answer } from './answer.ts'
 import type { Registry } from './command.ts'
 import { createLimit } from './limit.ts'
+import { readRequest } from './request.ts'
 
 /** A question older than this is left: after a downtime nobody waits for its answer any more. */
 const STALE_MS = 10 * 60_000
+
+/** What a line must ask for that may be meant for another bot. */
+const OURS = ['call', 'misused']
 
 export interface BotOptions {
   /** That of this moment: it changes with the content. */
@@ -23,9 +27,11 @@ export function createBot({ registry, clock, timeZone }: BotOptions): Bot {
   const limit = createLimit()
   const day = createToday(clock, timeZone)
   return {
-    async answer({ line, user, asked, member = true }) {
+    async answer({ line, user, asked, addressed = true, member = true }) {
       const now = clock.now()
       if (asked && now.epochMilliseconds - asked.epochMilliseconds > STALE_MS) return undefined
+      const isOurs = addressed || OURS.includes(readRequest(registry(), line).kind)
+      if (!isOurs) return undefined
       const turn = user === undefined ? 'granted' : limit.take(user, now)
       if (turn !== 'granted') {
         const said = message([paragraph(texts.tooMany)])

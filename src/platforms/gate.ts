@@ -1,20 +1,35 @@
+/** A call that takes longer than this gives its place up, in milliseconds: it may be hanging. */
+const HELD_MS = 500
+
 /**
- * Lets at most `most` calls be under way at once; the others wait in the order of their coming.
- * More connections than that slow each other down, and a burst of them is dropped on the way.
+ * Lets `most` calls begin; the others wait in the order of their coming, until one has ended or has
+ * been under way for long. A burst of more connections than that is dropped on the way.
  */
 export function createGate(most: number): <T>(call: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = []
-  let underWay = 0
+  let taken = 0
+
+  function leave(): void {
+    const next = waiting.shift()
+    // Whoever waits takes over the place.
+    if (next) next()
+    else taken -= 1
+  }
+
   return async call => {
-    if (underWay >= most) await new Promise<void>(resolve => waiting.push(resolve))
-    else underWay += 1
+    if (taken >= most) await new Promise<void>(resolve => waiting.push(resolve))
+    else taken += 1
+    let left = false
+    const once = () => {
+      if (!left) leave()
+      left = true
+    }
+    const timer = setTimeout(once, HELD_MS)
     try {
       return await call()
     } finally {
-      const next = waiting.shift()
-      // Whoever waits takes over the place.
-      if (next) next()
-      else underWay -= 1
+      clearTimeout(timer)
+      once()
     }
   }
 }

@@ -1,49 +1,72 @@
+import type { Log } from '../log.ts'
+
 type Work = () => Promise<void>
 
 /** Answers that wait in one chat; more come from nobody who reads them. */
 const MOST_WAITING = 20
 
+interface Lane {
+  underWay: number
+  readonly waiting: Work[]
+  /** Whether something was dropped, and told. */
+  full: boolean
+}
+
 export interface Lanes {
-  /** Does `work` after what waits in the same lane already. False where too much waits. */
-  add(lane: string, work: Work): boolean
+  /**
+   * Does `work` after what waits in the same lane already, `width` of it side by side. Where too
+   * much waits it is dropped, with one line in the log.
+   */
+  add(lane: string, work: Work, width?: number): void
+  /** The same, in the place of all that waits there: only the latest matters. */
+  replace(lane: string, work: Work): void
   /** Resolves when nothing waits and nothing is under way. */
   idle(): Promise<void>
 }
 
 /**
  * A queue a chat: in order within a lane, lanes side by side, so that a slow chat delays nobody
- * else. `onError` is told of work that failed; what waits behind it goes on.
+ * else. Work that fails is told in the log; what waits behind it goes on.
  */
-export function createLanes(onError: (error: unknown) => void): Lanes {
-  const lanes = new Map<string, Work[]>()
+export function createLanes(platform: string, log: Log): Lanes {
+  const lanes = new Map<string, Lane>()
   let idle = Promise.withResolvers<void>()
 
-  async function run(lane: string, waiting: Work[]): Promise<void> {
-    for (let work = waiting[0]; work; work = waiting[0]) {
+  async function run(name: string, lane: Lane, first: Work): Promise<void> {
+    lane.underWay += 1
+    for (let work: Work | undefined = first; work; work = lane.waiting.shift()) {
       try {
         await work()
-      } catch (error) {
-        onError(error)
+      } catch (err) {
+        log.error({ event: 'reply.failed', platform, err }, 'A reply has failed.')
       }
-      waiting.shift()
     }
-    lanes.delete(lane)
+    lane.underWay -= 1
+    if (lane.underWay > 0) return
+    lanes.delete(name)
     if (lanes.size === 0) idle.resolve()
   }
 
-  return {
-    add(lane, work) {
-      const waiting = lanes.get(lane)
-      if (waiting) {
-        if (waiting.length > MOST_WAITING) return false
-        waiting.push(work)
-        return true
-      }
+  function add(name: string, work: Work, width = 1): void {
+    const lane = lanes.get(name) ?? { underWay: 0, waiting: [], full: false }
+    if (lane.underWay < width) {
       if (lanes.size === 0) idle = Promise.withResolvers()
-      const begun = [work]
-      lanes.set(lane, begun)
-      void run(lane, begun)
-      return true
+      lanes.set(name, lane)
+      void run(name, lane, work)
+    } else if (lane.waiting.length < MOST_WAITING) {
+      lane.waiting.push(work)
+    } else if (!lane.full) {
+      lane.full = true
+      const fields = { event: 'reply.dropped', platform, lane: name }
+      log.warn(fields, 'More is asked for than can be sent; what comes on top is left.')
+    }
+  }
+
+  return {
+    add,
+    replace(name, work) {
+      lanes.get(name)?.waiting.splice(0)
+      add(name, work)
     },
     idle: async () => {
       if (lanes.size > 0) await idle.promise

@@ -1,56 +1,44 @@
 import { once } from 'node:events'
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer, type ServerType } from '@hono/node-server'
-import { Hono } from 'hono'
-import { type HttpRoute, PlatformError } from '../platform.ts'
-import { type Part, readiness } from './health.ts'
-
-export interface ServerOptions {
-  readonly host: string
-  /** 0 picks one that is free. */
-  readonly port: number
-  /** What `/readyz` tells of, by name. */
-  readonly parts: () => Readonly<Record<string, Part>>
-  /** What platforms serve by themselves, behind the server's own paths. */
-  readonly routes: readonly HttpRoute[]
-}
+import { PlatformError } from '../platform.ts'
 
 export interface Server {
-  /** Listens. Throws {@link PlatformError} where it cannot. */
-  start(): Promise<void>
+  /** Takes the port. Throws {@link PlatformError} where it cannot. */
+  listen(): Promise<void>
+  /** Answers what came in since then, and whatever comes. */
+  serve(listener: RequestListener): void
   /** Ends every connection. May be called at any time, and again. */
   stop(): Promise<void>
-  /** `http://127.0.0.1:8080`, from the start on. */
+  /** `http://127.0.0.1:8080`, once it listens. */
   address(): string
 }
 
-/** Everything that is served over HTTP: health, and what platforms bring. */
-export function createServer({ host, port, parts, routes }: ServerOptions): Server {
-  const app = new Hono()
-  // Alive is whoever answers; what it needs to be of use is asked at /readyz.
-  app.get('/healthz', context => context.text('ok\n'))
-  app.get('/readyz', context => {
-    const { ready, report } = readiness(parts())
-    return context.json(report, ready ? 200 : 503)
+/**
+ * Takes a port before there is anything to serve: who starts the bot twice by mistake learns it
+ * before the second one has asked a platform for anything. Port 0 picks one that is free.
+ */
+export function createServer(host: string, port: number): Server {
+  const { promise: served, resolve: serve } = Promise.withResolvers<RequestListener>()
+  const server = createHttpServer(async (request, response) => {
+    const listener = await served
+    await listener(request, response)
   })
-  for (const { path, handle } of routes) app.all(path, context => handle(context.req.raw))
-
-  let server: ServerType | undefined
   let address = ''
   let stopped = false
 
   async function close(): Promise<void> {
-    if (!server?.listening) return
+    if (!server.listening) return
     const closed = once(server, 'close')
     server.close()
-    if ('closeAllConnections' in server) server.closeAllConnections()
+    server.closeAllConnections()
     await closed
   }
 
   return {
+    serve,
     address: () => address,
-    async start() {
-      server = createAdaptorServer({ fetch: app.fetch })
+    async listen() {
       server.listen(port, host)
       try {
         await once(server, 'listening')

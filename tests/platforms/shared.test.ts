@@ -5,6 +5,7 @@ import { attempt, backoffMs, type Failure } from '../../src/platforms/attempt.ts
 import { createDeadlines } from '../../src/platforms/deadline.ts'
 import { createGate } from '../../src/platforms/gate.ts'
 import { createLanes } from '../../src/platforms/lanes.ts'
+import { openMemoryLog } from './memory-log.ts'
 import { fastClock } from './pauses.ts'
 
 test('pauses double up to half a minute, and no two that failed together are alike', () => {
@@ -24,7 +25,7 @@ function failing(...failures: Failure[]) {
   const clock = fastClock()
   const stop = new AbortController()
   let calls = 0
-  const run = (tries: number) =>
+  const run = (tries: number, patienceMs?: number) =>
     attempt(
       async () => {
         const failure = failures[calls]
@@ -32,7 +33,13 @@ function failing(...failures: Failure[]) {
         if (failure) throw failure
         return 'done'
       },
-      { judge: error => error as Failure, clock, signal: stop.signal, tries },
+      {
+        judge: error => error as Failure,
+        clock,
+        signal: stop.signal,
+        tries,
+        ...(patienceMs !== undefined && { patienceMs }),
+      },
     )
   return { run, clock, stop, calls: () => calls }
 }
@@ -48,9 +55,27 @@ test('what may pass is tried again, as often as allowed', async () => {
 })
 
 test('a wait that was named is obeyed and counts as no try', async () => {
-  const named = failing(...Array.from({ length: 9 }, (_, index) => retry(index * 1000)))
+  const named = failing(...Array.from({ length: 9 }, (_, index) => retry((index + 1) * 1000)))
   expect(await named.run(1)).toMatchObject({ ok: true })
-  expect(named.clock.pauses).toEqual([0, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000])
+  expect(named.clock.pauses).toEqual([1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000])
+})
+
+test('a wait that is named as none, or as next to none, is no leave to hammer', async () => {
+  const none = failing(retry(0), retry(-1), retry(Number.NaN), retry(0))
+  expect(await none.run(3)).toMatchObject({ ok: false })
+  expect(none.calls()).toBe(3)
+  const short = failing(retry(1), retry(0.5))
+  expect(await short.run(1)).toMatchObject({ ok: true })
+  expect(short.clock.pauses).toEqual([500, 500])
+})
+
+test('nothing is waited for longer than patience lasts, all waits together', async () => {
+  const long = failing(retry(4000), retry(4000), retry(4000))
+  expect(await long.run(9, 10_000)).toMatchObject({ ok: false, failure: { next: 'retry' } })
+  expect(long.clock.pauses).toEqual([4000, 4000])
+  const endless = failing(retry(1e15))
+  expect(await endless.run(9, 10_000)).toMatchObject({ ok: false })
+  expect(endless.clock.pauses).toEqual([])
 })
 
 test('what would fail again is not tried again', async () => {
@@ -70,8 +95,8 @@ test('whoever is stopped while waiting tries no more', async () => {
 })
 
 test('within a lane work is done in order, lanes side by side, and too much is refused', async () => {
-  const errors: unknown[] = []
-  const lanes = createLanes(error => errors.push(error))
+  const memory = await openMemoryLog()
+  const lanes = createLanes('telegram', memory.log)
   const done: string[] = []
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   lanes.add('a', () => free)
@@ -87,13 +112,37 @@ test('within a lane work is done in order, lanes side by side, and too much is r
   })
   await new Promise(setImmediate)
   expect(done).toEqual(['b'])
-  const taken = Array.from({ length: 100 }, () => lanes.add('a', async () => {}))
-  expect(taken.filter(Boolean).length).toBeLessThan(25)
+  let taken = 0
+  for (let time = 0; time < 100; time++) {
+    lanes.add('a', async () => {
+      taken += 1
+    })
+  }
   go()
   await lanes.idle()
   expect(done).toEqual(['b', 'a', 'after the lost one'])
-  expect(errors).toHaveLength(1)
+  expect(taken).toBeLessThan(25)
+  // One line for all that was dropped, and one for what failed.
+  expect(memory.events()).toEqual(['reply.dropped', 'reply.failed'])
   await lanes.idle()
+})
+
+test('a wide lane does so much side by side; of what is replaced only the latest is done', async () => {
+  const { log } = await openMemoryLog()
+  const lanes = createLanes('telegram', log)
+  const begun: number[] = []
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  const work = (number: number) => () => {
+    begun.push(number)
+    return free
+  }
+  for (const number of [1, 2, 3, 4]) lanes.add('wide', work(number), 3)
+  expect(begun).toEqual([1, 2, 3])
+  for (const number of [5, 6, 7]) lanes.replace('typing', work(number))
+  expect(begun).toEqual([1, 2, 3, 5])
+  go()
+  await lanes.idle()
+  expect(begun.toSorted()).toEqual([1, 2, 3, 4, 5, 7])
 })
 
 test('a gate lets so many through at once, in the order of their coming', async () => {
@@ -116,6 +165,30 @@ test('a gate lets so many through at once, in the order of their coming', async 
   await new Promise(setImmediate)
   expect(begun).toEqual([0, 1, 2, 3])
   for (const end of open) end()
+  await Promise.all(calls)
+})
+
+test('calls that hang give their places up', async () => {
+  const gate = createGate(2)
+  const { promise: end, resolve } = Promise.withResolvers<void>()
+  const hanging = Array.from({ length: 6 }, () => gate(() => end))
+  const before = performance.now()
+  expect(await gate(async () => 'through')).toBe('through')
+  expect(performance.now() - before).toBeLessThan(5000)
+  resolve()
+  await Promise.all(hanging)
+  // Places that were given up are not given back twice.
+  const begun: number[] = []
+  const { promise: later, resolve: go } = Promise.withResolvers<void>()
+  const calls = [1, 2, 3].map(number =>
+    gate(() => {
+      begun.push(number)
+      return later
+    }),
+  )
+  await new Promise(setImmediate)
+  expect(begun).toEqual([1, 2])
+  go()
   await Promise.all(calls)
 })
 

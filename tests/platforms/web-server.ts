@@ -1,6 +1,7 @@
 import { sentences } from '../../src/log.ts'
 import type { Bot, Platform } from '../../src/platform.ts'
 import { createWebPlatform } from '../../src/platforms/web/web.ts'
+import { createRoutes } from '../../src/server/routes.ts'
 import { createServer } from '../../src/server/server.ts'
 
 export interface WebServer {
@@ -12,16 +13,20 @@ export interface WebServer {
 
 /** The local chat behind the server that serves it. */
 export function createWebServer(bot: Bot, port = 0): WebServer {
+  const log = sentences(() => {})
   const platform = createWebPlatform({
     bot,
-    log: sentences(() => {}),
+    log,
     address: () => server.address(),
   })
   const parts = () => ({ web: { ...platform.state(), ready: true } })
-  const server = createServer({ host: '127.0.0.1', port, parts, routes: [platform.http] })
+  const server = createServer('127.0.0.1', port)
   return {
     platform,
-    start: server.start,
+    async start() {
+      await server.listen()
+      server.serve(createRoutes({ parts, routes: [platform.http], log }))
+    },
     address: server.address,
     async stop() {
       await platform.stop()

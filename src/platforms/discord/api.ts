@@ -12,8 +12,8 @@ import {
   type RouteLike,
   Routes,
 } from 'discord.js'
+import { StrangeAnswer } from '../attempt.ts'
 import { createDeadlines } from '../deadline.ts'
-import { StrangeAnswer } from './failure.ts'
 
 export interface ApiOptions {
   readonly token: string
@@ -28,14 +28,19 @@ export interface ApiOptions {
 export type Body = RESTPostAPIChannelMessageJSONBody
 type Token = Pick<APIInteraction, 'id' | 'application_id' | 'token'>
 
-/** Discord wants its first answer within 3 s: three tries of this long and the pauses between. */
-const CALLBACK_MS = 800
+/**
+ * Longest wait for Discord to take a first answer, in milliseconds. It wants one within 3 s: a second
+ * until we say that it is on its way, two of these waits, and the pause between them.
+ */
+const CALLBACK_MS = 700
 
 /** The calls of Discord's REST API that Sitrep needs. Each rejects with an error for `judge`. */
 export interface Api {
   /** The first answer to an interaction. */
   respond(interaction: Token, response: APIInteractionResponse): Promise<void>
   editResponse(interaction: Token, body: Body): Promise<void>
+  /** Takes back the first answer, or the promise of one. */
+  deleteResponse(interaction: Token): Promise<void>
   followUp(interaction: Token, body: Body): Promise<void>
   post(channel: string, body: Body): Promise<APIMessage>
   commands(application: string): Promise<APIApplicationCommand[]>
@@ -49,7 +54,7 @@ export function createApi({ token, apiUrl, signal, timeoutMs }: ApiOptions): Api
   const within = createDeadlines(signal)
 
   async function request(
-    method: 'get' | 'post' | 'patch' | 'put',
+    method: 'get' | 'post' | 'patch' | 'put' | 'delete',
     route: RouteLike,
     data: RequestData = {},
     patienceMs = timeoutMs,
@@ -73,6 +78,9 @@ export function createApi({ token, apiUrl, signal, timeoutMs }: ApiOptions): Api
     },
     async editResponse({ application_id, token }, body) {
       await request('patch', Routes.webhookMessage(application_id, token), { body, ...webhook })
+    },
+    async deleteResponse({ application_id, token }) {
+      await request('delete', Routes.webhookMessage(application_id, token), webhook)
     },
     async followUp({ application_id, token }, body) {
       await request('post', Routes.webhook(application_id, token), { body, ...webhook })

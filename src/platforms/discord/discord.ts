@@ -4,19 +4,20 @@ import {
   type Client,
   Events,
   GatewayDispatchEvents,
+  type Guild,
 } from 'discord.js'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { type Bot, type Platform, PlatformError } from '../../platform.ts'
-import { ask } from '../ask.ts'
 import { createLanes } from '../lanes.ts'
+import { keepMenu } from '../menu.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
 import { judge } from './failure.ts'
 import { connect } from './gateway.ts'
-import { CHOICES, syncMenu } from './menu.ts'
+import { createHandler } from './handler.ts'
+import { syncMenu } from './menu.ts'
 import { createReplies } from './replies.ts'
-import { type Incoming, readInteraction, readMessage } from './requests.ts'
 import { greetingChannels, introduce } from './servers.ts'
 
 export interface DiscordOptions {
@@ -40,102 +41,71 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const taking = new AbortController()
   const sending = new AbortController()
   const status = createStatus('discord', log)
-  const lanes = createLanes(err => log.error({ event: 'reply.failed', err }, 'A reply has failed.'))
+  const lanes = createLanes('discord', log)
   const address = options.apiUrl ? { apiUrl: options.apiUrl } : {}
   const settings = { token, timeoutMs, signal: sending.signal, ...address }
   // What nobody has asked for has a client of its own: a reply waits behind none of it.
   const [replyApi, postApi] = [createApi(settings), createApi(settings)]
+  // What only serves to take more ends with the first signal.
+  const listenApi = createApi({ ...settings, signal: taking.signal })
   const replies = createReplies({ api: replyApi, clock, log, signal: sending.signal })
   const posts = createReplies({ api: postApi, clock, log, signal: sending.signal })
+  const handle = createHandler({ bot, log, lanes, replies })
   let application: string | undefined
   let running: Promise<void> | undefined
-  let syncing: Promise<void> = Promise.resolve()
+  const menu = keepMenu({
+    platform: 'discord',
+    sync: async () => {
+      if (application) await syncMenu(listenApi, application, bot.menu())
+    },
+    judge,
+    clock,
+    log,
+    signal: taking.signal,
+  })
 
   function attach(client: Client): void {
     // As they come in: what the library makes of them, it makes for its caches.
-    client.ws.on(GatewayDispatchEvents.InteractionCreate, (interaction: APIInteraction) => {
-      const incoming = readInteraction(interaction)
-      if (incoming && !taking.signal.aborted) react(incoming)
-    })
-    client.ws.on(GatewayDispatchEvents.MessageCreate, (message: APIMessage) => {
-      if (client.user && !taking.signal.aborted) converse(message, client.user.id)
+    const on = <T>(name: GatewayDispatchEvents, take: (event: T) => void) =>
+      client.ws.on(name, (event: T) => {
+        if (taking.signal.aborted) return
+        try {
+          take(event)
+        } catch (err) {
+          const fields = { event: 'update.unread', platform: 'discord', name, err }
+          log.error(fields, 'An event could not be read; it is passed over.')
+        }
+      })
+    on<APIInteraction>(GatewayDispatchEvents.InteractionCreate, handle.interaction)
+    on<APIMessage>(GatewayDispatchEvents.MessageCreate, message => {
+      if (client.user) handle.message(message, client.user.id)
     })
     client.on(Events.ClientReady, ready => {
       introduce(ready, log)
       application = ready.application.id
-      refresh()
+      menu.refresh()
     })
-    client.on(Events.GuildCreate, guild => {
-      const channels = greetingChannels(guild).slice(0, GREETING_TRIES)
-      lanes.add(`server ${guild.id}`, async () => {
-        for (const channel of channels) if (await posts.post(channel, bot.greeting())) return
-      })
+    client.on(Events.GuildCreate, greet)
+  }
+
+  function greet(guild: Guild): void {
+    const channels = greetingChannels(guild).slice(0, GREETING_TRIES)
+    lanes.add(`server ${guild.id}`, async () => {
+      for (const channel of channels) {
+        if ((await posts.post(channel, bot.greeting())) !== 'gone') return
+      }
     })
-  }
-
-  function react(incoming: Incoming): void {
-    const { interaction, user, member, asked } = incoming
-    if (incoming.kind === 'complete') {
-      lanes.add(interaction.id, () => replies.complete(interaction, choices(incoming)))
-      return
-    }
-    const { line } = incoming
-    const command = line.slice(1).split(' ', 1)[0]
-    const isPrivate = bot.menu().find(({ name }) => name === command)?.private ?? false
-    const asking = ask(bot, { line, user, asked, member }, log)
-    // Not in the channel's lane: Discord waits 3 s for the first answer.
-    lanes.add(interaction.id, () => replies.answer(incoming, asking, isPrivate))
-  }
-
-  function choices({ command, option, typed }: Extract<Incoming, { kind: 'complete' }>) {
-    const entry = bot.menu().find(({ name }) => name === command)
-    const known = entry?.parameters.find(({ name }) => name === option)?.choices ?? []
-    const found =
-      known.length > 0
-        ? known
-            .filter(({ title, value }) => matches(title, typed) || matches(value, typed))
-            .map(({ title, value }) => ({ name: title, value }))
-        : bot.find(typed, CHOICES).map(({ title }) => ({ name: title, value: title }))
-    return found.slice(0, CHOICES)
-  }
-
-  function converse(message: APIMessage, me: string): void {
-    const question = readMessage(message, me)
-    if (!question) return
-    const { line, user, asked, channel } = question
-    const asking = ask(bot, { line, user, asked }, log)
-    lanes.add(channel, async () => {
-      const reply = await asking
-      if (reply && reply.rush !== 'again') await replies.send(question, reply)
-    })
-  }
-
-  function refresh(): void {
-    const id = application
-    if (!id) return
-    syncing = syncing
-      .then(() => syncMenu(replyApi, id, bot.menu()))
-      .catch(error => {
-        if (sending.signal.aborted) return
-        const { code } = judge(error)
-        const fields = { event: 'menu.failed', platform: 'discord', code }
-        log.warn(
-          fields,
-          'Discord has not taken the commands; it is tried again at the next change.',
-        )
-      })
   }
 
   async function stop(): Promise<void> {
     taking.abort()
-    await running?.catch(() => {})
     const patience = new AbortController()
-    await Promise.race([lanes.idle(), clock.pause(drainMs, patience.signal)])
+    const drained = Promise.all([running?.catch(() => {}), lanes.idle()])
+    await Promise.race([drained, clock.pause(drainMs, patience.signal)])
     patience.abort()
     sending.abort()
-    await syncing
-    replyApi.close()
-    postApi.close()
+    await menu.idle()
+    for (const api of [replyApi, postApi, listenApi]) api.close()
     status.stopped()
   }
 
@@ -144,6 +114,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     run() {
       const { signal } = taking
       running = connect({ token, clock, log, status, signal, attach, ...address }).catch(error => {
+        taking.abort()
         status.stopped(error instanceof PlatformError ? error.message : undefined)
         throw error
       })
@@ -151,10 +122,6 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     },
     stop,
     state: status.get,
-    refresh,
+    refresh: menu.refresh,
   }
-}
-
-function matches(text: string, typed: string): boolean {
-  return text.toLowerCase().includes(typed.toLowerCase())
 }

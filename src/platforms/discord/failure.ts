@@ -5,7 +5,7 @@ import {
   HTTPError,
   RateLimitError,
 } from 'discord.js'
-import type { Failure } from '../attempt.ts'
+import { type Failure, StrangeAnswer } from '../attempt.ts'
 
 /** Errors of the connection that come before the request has left. */
 const NOT_SENT = [
@@ -30,9 +30,6 @@ const ACKNOWLEDGED = 40060
 const REFUSED_TOKEN =
   'Discord refuses the token: reset it in the developer portal (Bot, Reset Token) and put the new one into DISCORD_TOKEN.'
 
-/** An answer that says it is well, and is not what was asked for: a proxy's page, half a body. */
-export class StrangeAnswer extends Error {}
-
 /** What a failed call of Discord's REST API means. Pure. */
 export function judge(error: unknown): Failure {
   if (error instanceof RateLimitError) {
@@ -44,12 +41,14 @@ export function judge(error: unknown): Failure {
   if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid) {
     return { next: 'stop', code: error.code, message: REFUSED_TOKEN }
   }
+  if (error instanceof StrangeAnswer) return { next: 'uncertain', code: 'strange' }
   const { name, code, cause } = error as {
     name?: string
     code?: unknown
     cause?: { code?: string }
   }
-  const said = String(code ?? cause?.code ?? name)
+  // The code of an aborted call is a number that says nothing.
+  const said = String((typeof code === 'string' && code) || (cause?.code ?? name))
   return { next: NOT_SENT.includes(said) ? 'retry' : 'uncertain', code: said }
 }
 

@@ -4,13 +4,14 @@ import {
   GatewayIntentBits,
   Options,
   SimpleShardingStrategy,
+  Status,
   WebSocketShardStatus,
 } from 'discord.js'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { PlatformError } from '../../platform.ts'
-import { backoffMs } from '../attempt.ts'
-import type { Status } from '../status.ts'
+import { backoffMs, namedWaitMs } from '../attempt.ts'
+import type { Status as PlatformStatus } from '../status.ts'
 import { restOptions } from './api.ts'
 import { CLOSED_FOR_GOOD, judge } from './failure.ts'
 
@@ -19,7 +20,7 @@ export interface GatewayOptions {
   readonly apiUrl?: string
   readonly clock: Clock
   readonly log: Log
-  readonly status: Status
+  readonly status: PlatformStatus
   readonly signal: AbortSignal
   /** Hears what each new client says, before it says anything. */
   readonly attach: (client: Client) => void
@@ -45,7 +46,8 @@ export async function connect(options: GatewayOptions): Promise<void> {
     for (const event of [Events.ShardReady, Events.ShardResume] as const) {
       client.on(event, () => {
         failed = 0
-        status.running()
+        // Each shard has its servers: as long as one is away, some are not answered.
+        if (client.ws.shards.every(shard => shard.status === Status.Ready)) status.running()
       })
     }
     client.on(Events.Error, err => log.error({ event: 'discord.error', err }, UNREAD))
@@ -55,14 +57,16 @@ export async function connect(options: GatewayOptions): Promise<void> {
     try {
       const login = client.login(token).then(() => closed.promise)
       const code = await Promise.race([login, closed.promise, stopped.promise])
-      if (code !== undefined) throw new PlatformError(CLOSED_FOR_GOOD[code] ?? LOST)
+      if (code !== undefined)
+        throw new PlatformError(
+          CLOSED_FOR_GOOD[code] ?? `Discord has closed the connection for good (${code}).`,
+        )
     } catch (error) {
       if (error instanceof PlatformError) throw error
       const failure = judge(error)
       if (failure.next === 'stop') throw new PlatformError(failure.message)
       status.trouble(LOST, failure.code)
-      const named = failure.next === 'retry' ? failure.afterMs : undefined
-      await clock.pause(named ?? backoffMs(failed), signal)
+      await clock.pause(namedWaitMs(failure) ?? backoffMs(failed), signal)
     } finally {
       signal.removeEventListener('abort', stop)
       life.abort()

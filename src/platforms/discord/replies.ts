@@ -14,8 +14,16 @@ import type { Incoming, Question } from './requests.ts'
 /** After this long Discord is told that an answer is on its way: it waits 3 s for the first. */
 const DEFER_MS = 1000
 
-/** Calls for one part: an answer twice is better than none, a third time is too late. */
-const TRIES = 3
+/** How a first answer is tried, and a promise of one: so that it is there within 3 s. See CALLBACK_MS. */
+const AT_ONCE = { tries: 2, patienceMs: 1500 }
+const PROMISE = { tries: 2, patienceMs: 500 }
+
+/** How all else is tried: an answer twice is better than none, a third time is too late. */
+const IN_TIME = {
+  tries: 3,
+  // A question older than this is not answered either.
+  patienceMs: 10 * 60_000,
+}
 
 /** Follow-ups that somebody's own installation may send in a place that has not added the bot. */
 const FOLLOW_UPS = 5
@@ -28,29 +36,41 @@ export interface RepliesOptions {
   readonly signal: AbortSignal
 }
 
+type Answerable = Exclude<Incoming, { kind: 'complete' }>
+
+/** Sends what follows a first answer. */
+type Rest = () => Promise<void>
+
 export interface Replies {
-  /** Answers an interaction; `isPrivate` where it is for the asker alone whatever it says. */
+  /**
+   * Answers an interaction; `isPrivate` where it is for the asker alone whatever it says. Resolves to
+   * what sends the rest, where there is more than the first answer.
+   */
   answer(
-    incoming: Exclude<Incoming, { kind: 'complete' }>,
+    incoming: Answerable,
     asking: Promise<Reply | undefined>,
     isPrivate: boolean,
-  ): Promise<void>
+  ): Promise<Rest | undefined>
   complete(interaction: APIInteraction, choices: { name: string; value: string }[]): Promise<void>
   /** Answers a message in its channel. */
   send(question: Question, reply: Reply): Promise<void>
-  /** Posts without having been asked; false where it is not let. */
-  post(channel: string, message: Message): Promise<boolean>
+  /** Posts without having been asked, once in a channel; `gone` where it is not let. */
+  post(channel: string, message: Message): Promise<'sent' | 'gone' | 'failed'>
 }
 
 export function createReplies({ api, clock, log, signal }: RepliesOptions): Replies {
-  async function attempted(what: string, call: () => Promise<unknown>): Promise<boolean> {
-    const outcome = await attempt(call, { judge, clock, signal, tries: TRIES })
-    if (!outcome.ok) report(what, outcome.failure)
-    return outcome.ok || outcome.failure.next === 'done'
+  async function attempted(
+    what: string,
+    call: () => Promise<unknown>,
+    limits = IN_TIME,
+  ): Promise<'sent' | 'gone' | 'failed'> {
+    const outcome = await attempt(call, { judge, clock, signal, ...limits })
+    if (outcome.ok || outcome.failure.next === 'done') return 'sent'
+    report(what, outcome.failure)
+    return outcome.failure.next === 'gone' ? 'gone' : 'failed'
   }
 
   function report(what: string, { next, code }: Failure): void {
-    if (next === 'done') return
     const fields = { event: 'reply.failed', platform: 'discord', what, next, code }
     // Nobody has to act where a reader has gone; a body that is refused is a mistake of ours.
     if (next === 'rejected' || next === 'stop') log.error(fields, 'Discord has refused a reply.')
@@ -69,81 +89,102 @@ export function createReplies({ api, clock, log, signal }: RepliesOptions): Repl
   }
 
   /** Each body, until one does not arrive: what follows it would be read as the whole. */
-  async function inOrder(bodies: readonly Body[], send: (body: Body) => Promise<unknown>) {
-    for (const body of bodies) if (!(await attempted('part', () => send(body)))) return
+  async function inOrder(what: string, bodies: readonly Body[], send: (body: Body) => unknown) {
+    for (const body of bodies) {
+      const sent = await attempted(what, async () => send(body))
+      if (sent !== 'sent') return sent
+    }
+    return 'sent'
   }
 
-  async function posted(channel: string, bodies: readonly Body[]): Promise<boolean> {
-    for (const body of bodies) {
-      if (!(await attempted('message', () => api.post(channel, body)))) return false
+  /** In a channel. Discord takes one message of a nonce: sent again, it is there once. */
+  function post(channel: string, bodies: readonly Body[], nonce: string) {
+    const numbered = bodies.map((body, index) => ({
+      ...body,
+      nonce: `${nonce}-${index}`,
+      enforce_nonce: true,
+    }))
+    return inOrder('message', numbered, body => api.post(channel, body))
+  }
+
+  function respond(interaction: APIInteraction, response: object, limits = AT_ONCE) {
+    // The types know the builders' forms of components, not the plain ones.
+    const typed = response as Parameters<Api['respond']>[1]
+    return attempted('response', () => api.respond(interaction, typed), limits)
+  }
+
+  function followUps(interaction: APIInteraction, bodies: readonly Body[]): Rest {
+    return async () => {
+      await inOrder('part', bodies, body => api.followUp(interaction, body))
     }
-    return true
+  }
+
+  async function answerNow(incoming: Answerable, reply: Reply, isPrivate: boolean) {
+    const { interaction, member } = incoming
+    const { bodies, alone } = prepare(reply, isPrivate || !isOwn(incoming), member)
+    const [data, ...rest] = bodies.map(body => (alone ? hidden(body) : body))
+    const type = isReplaced(incoming, reply, bodies)
+      ? InteractionResponseType.UpdateMessage
+      : InteractionResponseType.ChannelMessageWithSource
+    const responded = await respond(interaction, { type, data })
+    return responded === 'sent' && rest.length > 0 ? followUps(interaction, rest) : undefined
+  }
+
+  async function answerLater(
+    incoming: Answerable,
+    asking: Promise<Reply | undefined>,
+    isPrivate: boolean,
+  ): Promise<Rest | undefined> {
+    const { interaction, member } = incoming
+    const replaces = incoming.kind === 'press' && isOwn(incoming)
+    const promisedAlone = isPrivate || !isOwn(incoming)
+    const deferral = replaces
+      ? { type: InteractionResponseType.DeferredMessageUpdate }
+      : {
+          type: InteractionResponseType.DeferredChannelMessageWithSource,
+          // Only whether it is hidden can be said now; its components come with the edit.
+          data: promisedAlone ? { flags: MessageFlags.Ephemeral } : {},
+        }
+    if ((await respond(interaction, deferral, PROMISE)) !== 'sent') return undefined
+    const reply = await asking
+    const { bodies, alone } = reply ? prepare(reply, promisedAlone, member) : NOTHING
+    const shown = alone ? bodies.map(hidden) : bodies
+    if (replaces && !(reply && isReplaced(incoming, reply, bodies))) {
+      return followUps(interaction, shown)
+    }
+    // An edit cannot hide, nor show: that was decided by the promise.
+    const [head] = bodies
+    // What was promised to everybody cannot be hidden any more: the promise is taken back.
+    const isBroken = !head || alone !== promisedAlone
+    return async () => {
+      const kept = await attempted('part', () =>
+        isBroken ? api.deleteResponse(interaction) : api.editResponse(interaction, head),
+      )
+      if (kept === 'sent') await followUps(interaction, isBroken ? shown : shown.slice(1))()
+    }
   }
 
   return {
     async answer(incoming, asking, isPrivate) {
-      const { interaction, member } = incoming
-      const followUps = (bodies: readonly Body[]) =>
-        inOrder(bodies, body => api.followUp(interaction, body))
-
       const first = await soon(asking)
-      if (first) {
-        if (!first.reply) return
-        const { bodies, alone } = prepare(first.reply, isPrivate || !isOwn(incoming), member)
-        const replaces = isReplaced(incoming, first.reply, bodies)
-        const [data, ...rest] = bodies.map(body => (alone ? hidden(body) : body))
-        const response = replaces
-          ? { type: InteractionResponseType.UpdateMessage, data }
-          : { type: InteractionResponseType.ChannelMessageWithSource, data }
-        // The types know the builders' forms of components, not the plain ones.
-        const answered = await attempted('response', () =>
-          api.respond(interaction, response as Parameters<Api['respond']>[1]),
-        )
-        if (answered) await followUps(rest)
-        return
-      }
-
-      const replaces = incoming.kind === 'press' && isOwn(incoming)
-      const alone = isPrivate || !isOwn(incoming)
-      const deferral = replaces
-        ? { type: InteractionResponseType.DeferredMessageUpdate as const }
-        : {
-            type: InteractionResponseType.DeferredChannelMessageWithSource as const,
-            // Only whether it is hidden can be said now; its components come with the edit.
-            data: alone ? { flags: MessageFlags.Ephemeral as const } : {},
-          }
-      if (!(await attempted('response', () => api.respond(interaction, deferral)))) return
-      const reply = await asking
-      if (!reply) return
-      const prepared = prepare(reply, alone, member)
-      const [head, ...rest] = prepared.bodies
-      const bodies = prepared.alone ? rest.map(hidden) : rest
-      if (replaces && head && !isReplaced(incoming, reply, prepared.bodies)) {
-        return followUps([prepared.alone ? hidden(head) : head, ...bodies])
-      }
-      if (head && (await attempted('part', () => api.editResponse(interaction, head)))) {
-        await followUps(bodies)
-      }
+      if (!first) return answerLater(incoming, asking, isPrivate)
+      return first.reply && answerNow(incoming, first.reply, isPrivate)
     },
     async complete(interaction, choices) {
       const type = InteractionResponseType.ApplicationCommandAutocompleteResult
-      await attempted('choices', () => api.respond(interaction, { type, data: { choices } }))
+      await respond(interaction, { type, data: { choices } })
     },
     async send({ channel, message: id }, reply) {
-      const bodies = plain(render(reply.message)).map((body, index) => ({
-        ...body,
-        // Sent again where no answer came: Discord takes one message of a nonce.
-        nonce: `${id}-${index}`,
-        enforce_nonce: true,
-        ...(index === 0 && {
-          message_reference: { message_id: id, fail_if_not_exists: false },
-        }),
-      }))
-      await posted(channel, bodies)
+      const [first, ...rest] = plain(render(reply.message))
+      const answering = { message_reference: { message_id: id, fail_if_not_exists: false } }
+      await post(channel, [{ ...first, ...answering }, ...rest], id)
     },
-    post: (channel, said) => posted(channel, plain(render(said))),
+    post: (channel, said) => post(channel, plain(render(said)), `p${channel}`),
   }
 }
+
+/** Of a question that is left there is nothing to show. */
+const NOTHING = { bodies: [], alone: false }
 
 const render = remembered(renderDiscord)
 

@@ -21,7 +21,7 @@ export type Incoming = {
   readonly member: boolean
   readonly asked: Temporal.Instant
 } & (
-  | { readonly kind: 'line'; readonly line: string; readonly command: string }
+  | { readonly kind: 'line'; readonly line: string }
   | {
       readonly kind: 'press'
       readonly line: string
@@ -51,7 +51,7 @@ export function readInteraction(interaction: APIInteraction): Incoming | undefin
       const { data } = interaction as APIChatInputApplicationCommandInteraction
       const values = (data.options ?? []).map(textOf)
       const line = [`/${data.name}`, ...values].join(' ')
-      return { ...common, kind: 'line', line, command: data.name }
+      return { ...common, kind: 'line', line }
     }
     case InteractionType.MessageComponent: {
       const { data, message } = interaction

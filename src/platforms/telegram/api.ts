@@ -1,4 +1,7 @@
-import { Telegram } from 'telegraf'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe } from 'node:diagnostics_channel'
+import type { ClientRequest } from 'node:http'
+import { Telegram, TelegramError } from 'telegraf'
 import { createDeadlines } from '../deadline.ts'
 
 export interface ApiOptions {
@@ -15,8 +18,8 @@ export interface ApiOptions {
 export type Call = <R = unknown>(
   method: string,
   payload: object,
-  /** Waited on top of the usual, in milliseconds: for long polling. */
-  patienceMs?: number,
+  /** Longest wait for the answer, in milliseconds, where it is not the usual one. */
+  withinMs?: number,
 ) => Promise<R>
 
 /**
@@ -34,7 +37,41 @@ export function createApi({ token, apiUrl, signal, timeoutMs }: ApiOptions): Cal
     options: { signal: AbortSignal },
   ) => Promise<R>
   const within = createDeadlines(signal)
-  return <R>(method: string, payload: object, patienceMs = 0) => {
-    return within(timeoutMs + patienceMs, ended => call<R>(method, payload, { signal: ended }))
+  return async <R>(method: string, payload: object, withinMs = timeoutMs) => {
+    const unseen: Unseen = {}
+    try {
+      return await asking.run(unseen, () =>
+        within(withinMs, ended => call<R>(method, payload, { signal: ended })),
+      )
+    } catch (error) {
+      throw unseen.waitS === undefined ? error : flooded(error, unseen.waitS)
+    }
   }
+}
+
+/** What telegraf does not show of an answer: a wait in the header alone, as proxies name it. */
+interface Unseen {
+  /** Of a 429, in seconds. */
+  waitS?: number
+}
+
+const asking = new AsyncLocalStorage<Unseen>()
+
+subscribe('http.client.request.start', message => {
+  const unseen = asking.getStore()
+  if (!unseen) return
+  const { request } = message as { request: ClientRequest }
+  request.once('response', ({ statusCode, headers }) => {
+    if (statusCode === 429) unseen.waitS = Number(headers['retry-after'])
+  })
+})
+
+/** The 429 that it was, where the answer itself names no wait or cannot be read. */
+function flooded(error: unknown, waitS: number): unknown {
+  if (error instanceof TelegramError && error.parameters?.retry_after !== undefined) return error
+  return new TelegramError({
+    error_code: 429,
+    description: error instanceof TelegramError ? error.description : 'Too Many Requests',
+    ...(waitS > 0 && { parameters: { retry_after: waitS } }),
+  })
 }

@@ -1,5 +1,5 @@
 import { TelegramError } from 'telegraf'
-import type { Failure } from '../attempt.ts'
+import { type Failure, StrangeAnswer } from '../attempt.ts'
 
 /** Errors of the connection that come before the request has left. */
 const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
@@ -7,6 +7,9 @@ const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENE
 /** What the Bot API refuses because there is nobody to reach (400 and 403). */
 const GONE =
   /chat not found|thread not found|topic_closed|peer_id_invalid|have no rights|not enough rights/i
+
+/** What it refuses because the message that is to be changed is gone, or too old (400). */
+const LOST = /message to edit not found|message can't be edited|message_id_invalid/i
 
 /** What an operator does when Telegram refuses the token. */
 const REFUSED_TOKEN =
@@ -16,6 +19,7 @@ const REFUSED_TOKEN =
 export function judge(error: unknown): Failure {
   if (error instanceof TelegramError) return judgeAnswer(error)
   const { code, type, name } = error as { code?: string; type?: string; name?: string }
+  if (error instanceof StrangeAnswer) return { next: 'uncertain', code: 'strange' }
   // The names are node-fetch's: `type` tells where it failed, `code` what the system said.
   const said = String(code ?? type ?? name)
   return { next: NOT_SENT.includes(said) ? 'retry' : 'uncertain', code: said }
@@ -36,13 +40,13 @@ function judgeAnswer({ code: status, description, parameters }: TelegramError): 
     }
   }
   if (status >= 500) return { next: 'uncertain', code }
-  // An address with a wrong token in it leads nowhere: 404.
-  if (status === 401 || status === 404) return { next: 'stop', code, message: REFUSED_TOKEN }
+  if (status === 401) return { next: 'stop', code, message: REFUSED_TOKEN }
   // Another poller: it may be about to end.
   if (status === 409) return { next: 'retry', code }
   if (/message is not modified|query is too old|message to delete not found/i.test(description)) {
     return { next: 'done', code }
   }
+  if (LOST.test(description)) return { next: 'lost', code }
   if (status === 403 || GONE.test(description)) return { next: 'gone', code }
   return { next: 'rejected', code }
 }

@@ -1,11 +1,11 @@
 import type { Update } from 'telegraf/types'
 import type { Clock } from '../../clock.ts'
 import { PlatformError } from '../../platform.ts'
-import { backoffMs } from '../attempt.ts'
+import { backoffMs, namedWaitMs, StrangeAnswer } from '../attempt.ts'
 import type { Status } from '../status.ts'
 import type { Call } from './api.ts'
 import { judge } from './failure.ts'
-import { UPDATES } from './updates.ts'
+import { isUpdate, UPDATES } from './updates.ts'
 
 /** How long Telegram may hold an empty answer back, in seconds. */
 const HOLD_S = 50
@@ -15,6 +15,8 @@ export interface PollingOptions {
   readonly clock: Clock
   readonly status: Status
   readonly signal: AbortSignal
+  /** Longest wait for an answer that is not held back, in milliseconds. */
+  readonly timeoutMs: number
   /** Must not wait for anything that is sent: the next updates are asked for when it is done. */
   readonly onUpdates: (updates: readonly Update[]) => Promise<void>
 }
@@ -24,15 +26,16 @@ export interface PollingOptions {
  * last one; throws {@link PlatformError} where asking again would not help.
  */
 export async function poll(options: PollingOptions): Promise<number> {
-  const { call, clock, status, signal, onUpdates } = options
+  const { call, clock, status, signal, timeoutMs, onUpdates } = options
   let offset = 0
   let failed = 0
-  // The first time only for what waits already, so that it is known at once that Telegram is there.
+  // At first, and after trouble, only for what waits already: it is known at once that Telegram is there.
   let hold = 0
   while (!signal.aborted) {
     try {
       const request = { offset, timeout: hold, allowed_updates: UPDATES }
-      const updates = await call<Update[]>('getUpdates', request, hold * 1000)
+      const updates = await call<Update[]>('getUpdates', request, timeoutMs + hold * 1000)
+      if (!Array.isArray(updates) || !updates.every(isUpdate)) throw new StrangeAnswer()
       failed = 0
       hold = HOLD_S
       status.running()
@@ -41,6 +44,7 @@ export async function poll(options: PollingOptions): Promise<number> {
     } catch (error) {
       if (signal.aborted) break
       failed += 1
+      hold = 0
       const pauseMs = await recover(error, options, failed)
       await clock.pause(pauseMs, signal)
     }
@@ -67,5 +71,5 @@ async function recover(
       failure.code,
     )
   }
-  return (failure.next === 'retry' && failure.afterMs) || backoffMs(failed)
+  return namedWaitMs(failure) ?? backoffMs(failed)
 }

@@ -2,17 +2,19 @@ import type { UserFromGetMe } from 'telegraf/types'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Reply } from '../../platform.ts'
-import { remembered } from '../../render/remembered.ts'
-import { plainTelegram, renderTelegram, type TelegramBody } from '../../render/telegram.ts'
+import { plainTelegram, type TelegramBody } from '../../render/telegram.ts'
 import { attempt, type Failure, type Outcome } from '../attempt.ts'
 import { createGate } from '../gate.ts'
 import type { Call } from './api.ts'
+import { render, single } from './bodies.ts'
 import { judge } from './failure.ts'
-import { single } from './inline.ts'
 import type { Pressed, Target } from './updates.ts'
 
 /** Calls for one part of a reply: an answer twice is better than none, a third time is too late. */
 const TRIES = 3
+
+/** Longest wait for a reply: a question older than this is not answered either. */
+const PATIENCE_MS = 10 * 60_000
 
 /** Calls under way at once: enough for Telegram's 30 a second if each took three seconds. */
 const AT_ONCE = 100
@@ -38,8 +40,6 @@ export interface Replies {
   answerInline(query: string, results: object): Promise<void>
 }
 
-const render = remembered(renderTelegram)
-
 export function createReplies({ call, clock, log, signal }: RepliesOptions): Replies {
   const gate = createGate(AT_ONCE)
 
@@ -49,16 +49,17 @@ export function createReplies({ call, clock, log, signal }: RepliesOptions): Rep
       clock,
       signal,
       tries: TRIES,
+      patienceMs: PATIENCE_MS,
     })
     if (!outcome.ok) report(method, outcome.failure)
     return outcome
   }
 
   function report(method: string, { next, code }: Failure): void {
-    if (next === 'done' || next === 'moved') return
+    if (next === 'done' || next === 'moved' || next === 'lost') return
     const fields = { event: 'reply.failed', platform: 'telegram', method, next, code }
     // Nobody has to act where a reader has gone; a body that is refused is a mistake of ours.
-    if (next === 'rejected') log.error(fields, 'Telegram has refused a reply.')
+    if (next === 'rejected' || next === 'stop') log.error(fields, 'Telegram has refused a reply.')
     else log.warn(fields, 'A reply could not be sent.')
   }
 
@@ -93,6 +94,7 @@ export function createReplies({ call, clock, log, signal }: RepliesOptions): Rep
     async replace(on, line, reply, me) {
       const bodies = render(reply.message)
       if ('shared' in on) {
+        if (!reply.understood) return
         const where = { parameters: { inline_message_id: on.shared } }
         await deliver('editMessageText', single(bodies, line, me), where)
         return

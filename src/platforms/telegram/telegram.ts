@@ -1,21 +1,18 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import type { Message } from '../../message.ts'
 import { type Bot, type Platform, PlatformError } from '../../platform.ts'
-import { renderText } from '../../render/text.ts'
-import { ask } from '../ask.ts'
-import { attempt } from '../attempt.ts'
+import { attempt, StrangeAnswer } from '../attempt.ts'
 import { createLanes } from '../lanes.ts'
+import { keepMenu } from '../menu.ts'
 import { createStatus } from '../status.ts'
-import { createApi } from './api.ts'
+import { type Call, createApi } from './api.ts'
 import { judge } from './failure.ts'
-import { inlineResults } from './inline.ts'
+import { createHandler } from './handler.ts'
 import { syncMenu } from './menu.ts'
 import { poll } from './polling.ts'
 import { createReplies } from './replies.ts'
-import { type Incoming, readUpdate, UPDATES } from './updates.ts'
-import { createWebhook, webhookSecret } from './webhook.ts'
+import { createWebhook, watchWebhook } from './webhook.ts'
 
 export interface TelegramOptions {
   readonly bot: Bot
@@ -31,8 +28,11 @@ export interface TelegramOptions {
   readonly drainMs?: number
 }
 
-/** Updates remembered by their ids: a webhook brings one again when we were slow to take it. */
-const SEEN = 10_000
+/** Longest that the menu waits for the first answers, in milliseconds. */
+const BEGIN_MS = 1000
+
+/** Longest wait at the end until Telegram knows what was taken, in milliseconds. */
+const CONFIRM_MS = 2000
 
 /** The bot on Telegram. */
 export function createTelegramPlatform(options: TelegramOptions): Platform {
@@ -41,129 +41,90 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const taking = new AbortController()
   const sending = new AbortController()
   const status = createStatus('telegram', log)
-  const lanes = createLanes(err => log.error({ event: 'reply.failed', err }, 'A reply has failed.'))
+  const lanes = createLanes('telegram', log)
   const api = { token, timeoutMs, ...(options.apiUrl && { apiUrl: options.apiUrl }) }
   const call = createApi({ ...api, signal: sending.signal })
+  // What only serves to take more ends with the first signal.
+  const listen = createApi({ ...api, signal: taking.signal })
   const replies = createReplies({ call, clock, log, signal: sending.signal })
-  const seen = new Set<number>()
-  const { promise: me, resolve: setMe } = Promise.withResolvers<UserFromGetMe>()
+  const handle = createHandler({ bot, log, lanes, replies })
+  const menu = keepMenu({
+    platform: 'telegram',
+    sync: () => syncMenu(listen, bot.menu()),
+    judge,
+    clock,
+    log,
+    signal: taking.signal,
+  })
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+  let me: UserFromGetMe | undefined
   let running: Promise<void> | undefined
-  let syncing: Promise<void> = Promise.resolve()
 
-  /** Resolves when what the update asks for is taken; the answer goes out by itself. */
-  async function take(update: Update): Promise<void> {
-    if (seen.has(update.update_id)) return
-    seen.add(update.update_id)
-    for (const first of seen) {
-      if (seen.size <= SEEN) break
-      seen.delete(first)
-    }
-    const self = await me
-    const incoming = readUpdate(update, self)
-    if (incoming) await react(incoming, self)
-  }
-
-  async function react(incoming: Incoming, self: UserFromGetMe): Promise<void> {
-    if (incoming.kind === 'inline') {
-      const { id, user, words } = incoming
-      lanes.add(`inline ${user}`, async () =>
-        replies.answerInline(id, await inlineResults(bot, words, self)),
-      )
-      return
-    }
-    const { line, user } = incoming
-    const asked = incoming.kind === 'line' ? { asked: incoming.asked } : {}
-    const asking = ask(bot, { line, user, ...asked }, log)
-    if (incoming.kind === 'line') {
-      const { target, addressed } = incoming
-      lanes.add(target.chat, async () => {
-        const reply = await asking
-        if (!reply || reply.rush === 'again' || !(addressed || reply.understood)) return
-        await replies.send(target, reply)
-      })
-    } else {
-      const { id, on } = incoming
-      // Not in the chat's lane: the button waits for nobody.
-      lanes.add(`press ${id}`, async () => {
-        const reply = await asking
-        await replies.acknowledge(id, reply?.rush && plainText(reply.message))
-      })
-      lanes.add('shared' in on ? `shared ${on.shared}` : on.target.chat, async () => {
-        const reply = await asking
-        if (reply && !reply.rush) await replies.replace(on, line, reply, self)
-      })
-    }
-    // Kept before it is acknowledged, answered after: a crash may lose a reply, never a wish.
-    await asking
-  }
-
-  /** For as long as it takes. */
-  async function insist<T>(method: string, payload: object): Promise<T | undefined> {
-    const outcome = await attempt(() => call<T>(method, payload), {
+  /** Who we are, for as long as it takes to learn it; nothing where we are stopped meanwhile. */
+  async function introduceSelf(): Promise<UserFromGetMe | undefined> {
+    const outcome = await attempt(() => getMe(listen), {
       judge,
       clock,
       signal: taking.signal,
       tries: Number.POSITIVE_INFINITY,
       onRetry: ({ code }) => status.trouble('Telegram cannot be reached; it is tried again.', code),
     })
-    if (outcome.ok) return outcome.value
-    if (outcome.failure.next === 'stop') throw new PlatformError(outcome.failure.message)
     if (taking.signal.aborted) return undefined
+    if (outcome.ok) {
+      introduce(outcome.value, log)
+      return outcome.value
+    }
+    const { failure } = outcome
+    if (failure.next === 'stop') throw new PlatformError(failure.message)
+    // An address with a wrong token in it leads nowhere, as one of another server does.
     throw new PlatformError(
-      `Telegram refuses ${method} (${outcome.failure.code}): check TELEGRAM_API_URL and TELEGRAM_WEBHOOK_URL.`,
+      `Telegram knows no such bot (${failure.code}): check TELEGRAM_TOKEN, and TELEGRAM_API_URL where it is set.`,
     )
   }
 
-  function refresh(): void {
-    if (taking.signal.aborted) return
-    syncing = syncing
-      .then(() => syncMenu(call, bot.menu()))
-      .catch(error => {
-        if (sending.signal.aborted) return
-        const { code } = judge(error)
-        const fields = { event: 'menu.failed', platform: 'telegram', code }
-        log.warn(fields, 'Telegram has not taken the menu; it is tried again at the next change.')
-      })
-  }
-
   async function serve(): Promise<void> {
-    const self = await insist<UserFromGetMe>('getMe', {})
+    const self = await introduceSelf()
     if (!self) return
-    setMe(self)
-    introduce(self, log)
-    begun.then(refresh)
+    me = self
+    Promise.race([begun, clock.pause(BEGIN_MS, taking.signal)]).then(menu.refresh)
+    const { signal } = taking
+    const common = { call: listen, clock, status, signal }
     if (webhookUrl) {
-      const secret_token = webhookSecret(token)
-      await insist('setWebhook', { url: webhookUrl, secret_token, allowed_updates: UPDATES })
-      status.running()
       begin()
-      await aborted(taking.signal)
+      await watchWebhook({ ...common, url: webhookUrl, token })
       return
     }
+    let isFirst = true
     const offset = await poll({
-      call: createApi({ ...api, signal: taking.signal }),
-      clock,
-      status,
-      signal: taking.signal,
+      ...common,
+      timeoutMs,
       async onUpdates(updates) {
-        await Promise.all(updates.map(take))
-        lanes.idle().then(begin)
+        await Promise.all(updates.map(update => handle(update, self)))
+        if (isFirst) lanes.idle().then(begin)
+        isFirst = false
       },
     })
     // Confirmed, or whoever starts next would answer them again.
-    await call('getUpdates', { offset, limit: 1, timeout: 0 }).catch(() => {})
+    const confirm = { offset, limit: 1, timeout: 0 }
+    await call('getUpdates', confirm, Math.min(timeoutMs, CONFIRM_MS)).catch(() => {})
+  }
+
+  /** False where nothing can be taken: Telegram brings it again. */
+  async function takeFromWebhook(update: Update): Promise<boolean> {
+    if (!me || taking.signal.aborted) return false
+    await handle(update, me)
+    return true
   }
 
   async function stop(): Promise<void> {
     taking.abort()
-    await running?.catch(() => {})
     const patience = new AbortController()
-    await Promise.race([lanes.idle(), clock.pause(drainMs, patience.signal)])
+    const drained = Promise.all([running?.catch(() => {}), lanes.idle()])
+    await Promise.race([drained, clock.pause(drainMs, patience.signal)])
     patience.abort()
     sending.abort()
     begin()
-    await syncing
+    await menu.idle()
     status.stopped()
   }
 
@@ -171,6 +132,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     name: 'telegram',
     run() {
       running = serve().catch(error => {
+        taking.abort()
         status.stopped(error instanceof PlatformError ? error.message : undefined)
         begin()
         throw error
@@ -180,9 +142,15 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     begun,
     stop,
     state: status.get,
-    refresh,
-    ...(webhookUrl && { http: createWebhook(webhookUrl, token, take) }),
+    refresh: menu.refresh,
+    ...(webhookUrl && { http: createWebhook(webhookUrl, token, takeFromWebhook) }),
   }
+}
+
+async function getMe(call: Call): Promise<UserFromGetMe> {
+  const me = await call<Partial<UserFromGetMe> | undefined>('getMe', {})
+  if (typeof me?.id !== 'number' || typeof me.username !== 'string') throw new StrangeAnswer()
+  return me as UserFromGetMe
 }
 
 /** What an operator wants to know first: where the bot is, and what it may not do. */
@@ -198,15 +166,4 @@ function introduce(me: UserFromGetMe, log: Log): void {
   ]
   if (missing.length === 0) return
   log.warn({ event: 'telegram.missing', missing }, `Telegram: not allowed: ${missing.join(', ')}.`)
-}
-
-function plainText(message: Message): string {
-  return renderText(message, { columns: 200, style: 'cards', colour: false })
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -50,7 +50,12 @@ export type Pressed =
 /** The kinds of updates that are asked for: no edits, so that none is answered twice. */
 export const UPDATES = ['message', 'channel_post', 'callback_query', 'inline_query'] as const
 
-/** Reads an update; nothing where it is not for this bot. Pure. */
+/** Whether something that came in can be told apart from others of its kind. */
+export function isUpdate(value: unknown): value is Update {
+  return Number.isSafeInteger((value as Partial<Update> | null)?.update_id)
+}
+
+/** Reads an update; nothing where it is not for this bot. Pure; throws where it has not the form of one. */
 export function readUpdate(update: Update, me: UserFromGetMe): Incoming | undefined {
   if ('message' in update) return readMessage(update.message, me)
   if ('channel_post' in update) return readMessage(update.channel_post, me)
@@ -76,7 +81,8 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
   const isBot = from?.is_bot && !post.sender_chat
   if (!text || isBot || post.is_automatic_forward || post.via_bot) return undefined
 
-  const own = new RegExp(`@${me.username}(?![A-Za-z0-9_])`, 'gi')
+  // Not the end of an address, nor the beginning of a longer name.
+  const own = new RegExp(`(?<![\\w.+-])@${me.username}(?!\\w|\\.\\w)`, 'gi')
   const command = /^\/([^\s@]+)(?:@(\S+))?([\s\S]*)$/.exec(text)
   const receiver = command?.[2]
   if (receiver && receiver.toLowerCase() !== me.username.toLowerCase()) return undefined
@@ -87,7 +93,7 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
   const addressed = isPrivate || receiver !== undefined || mentioned || answersUs
   // Elsewhere people talk to each other.
   if (!addressed && !command) return undefined
-  const line = command ? `/${command[1]}${command[3]}` : text.replace(own, ' ').trim()
+  const line = (command ? `/${command[1]}${command[3]}` : text).replace(own, ' ').trim()
   return {
     kind: 'line',
     target: {

@@ -1,20 +1,29 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Update } from 'telegraf/types'
-import type { HttpRoute } from '../../platform.ts'
+import type { Update, WebhookInfo } from 'telegraf/types'
+import type { Clock } from '../../clock.ts'
+import { type HttpRoute, PlatformError } from '../../platform.ts'
+import { backoffMs, namedWaitMs } from '../attempt.ts'
+import type { Status } from '../status.ts'
+import type { Call } from './api.ts'
+import { judge } from './failure.ts'
+import { isUpdate, UPDATES } from './updates.ts'
 
-/** Longest update that is read, in bytes: a message of 4096 characters with all its entities. */
-const UPDATE_BYTES = 1024 * 1024
+/** How often it is looked whether Telegram still reaches us, in milliseconds. */
+const WATCH_MS = 60_000
 
 /** What Telegram sends along to prove itself: the same in every process that knows the token. */
 export function webhookSecret(token: string): string {
   return createHash('sha256').update(`sitrep webhook ${token}`).digest('base64url')
 }
 
-/** Takes updates at the path of `url`. Answered with 200 when the update is kept, not when it is answered. */
+/**
+ * Takes updates at the path of `url`. `onUpdate` resolves to false where it cannot take one now.
+ * Answered with 200 when the update is kept, not when it is answered.
+ */
 export function createWebhook(
   url: string,
   token: string,
-  onUpdate: (update: Update) => Promise<void>,
+  onUpdate: (update: Update) => Promise<boolean>,
 ): HttpRoute {
   const secret = webhookSecret(token)
   return {
@@ -25,11 +34,62 @@ export function createWebhook(
       if (!isSame(given, secret)) return refuse(401, 'Only Telegram posts here.')
       const update = await readBody(request)
       if (!update) return refuse(400, 'Expected an update.')
-      await onUpdate(update)
+      if (!(await onUpdate(update))) return refuse(503, 'Not now; please bring it again.')
       return new Response(null, { status: 200 })
     },
   }
 }
+
+export interface WatchOptions {
+  readonly call: Call
+  readonly clock: Clock
+  readonly status: Status
+  readonly signal: AbortSignal
+  readonly url: string
+  readonly token: string
+}
+
+/**
+ * Tells Telegram where we are, and looks every minute whether it still knows and reaches us, until
+ * the signal aborts. Throws {@link PlatformError} where only an operator can help.
+ */
+export async function watchWebhook(options: WatchOptions): Promise<void> {
+  const { call, clock, status, signal, url, token } = options
+  const webhook = { url, secret_token: webhookSecret(token), allowed_updates: UPDATES }
+  let failed = 0
+  // Of an earlier life Telegram may still tell a failure: only one that comes later is ours.
+  let since: number | undefined
+  let known = false
+  while (!signal.aborted) {
+    let pauseMs = WATCH_MS
+    try {
+      if (!known) await call('setWebhook', webhook)
+      const info = await call<Partial<WebhookInfo> | undefined>('getWebhookInfo', {})
+      known = info?.url === url
+      const { last_error_date: failedAt = 0, last_error_message: reason = '' } = info ?? {}
+      if (failedAt > (since ?? failedAt)) status.trouble(UNREACHABLE, reason)
+      else if (known) status.running()
+      since = failedAt
+      failed = 0
+    } catch (error) {
+      if (signal.aborted) return
+      failed += 1
+      known = false
+      const failure = judge(error)
+      if (failure.next === 'stop') throw new PlatformError(failure.message)
+      if (failure.next === 'rejected') throw new PlatformError(REFUSED)
+      status.trouble('Telegram cannot be reached; it is tried again.', failure.code)
+      pauseMs = namedWaitMs(failure) ?? backoffMs(failed)
+    }
+    await clock.pause(pauseMs, signal)
+  }
+}
+
+const REFUSED =
+  'Telegram refuses the webhook: TELEGRAM_WEBHOOK_URL must be an https address that the internet can reach, on port 443, 80, 88 or 8443.'
+
+const UNREACHABLE =
+  'Telegram does not reach TELEGRAM_WEBHOOK_URL: see that whatever serves HTTPS there passes it on to HOST and PORT.'
 
 /** In constant time, whatever the lengths. */
 function isSame(given: string, expected: string): boolean {
@@ -38,11 +98,9 @@ function isSame(given: string, expected: string): boolean {
 }
 
 async function readBody(request: Request): Promise<Update | undefined> {
-  if (Number(request.headers.get('content-length') ?? Number.NaN) > UPDATE_BYTES) return undefined
   try {
     const update: unknown = JSON.parse(await request.text())
-    const isUpdate = typeof update === 'object' && update !== null && 'update_id' in update
-    return isUpdate ? (update as Update) : undefined
+    return isUpdate(update) ? update : undefined
   } catch {
     return undefined
   }

@@ -4,28 +4,11 @@ import type { Bot } from '../../../src/platform.ts'
 import { expectDiscordTakes, readDiscord } from '../../discord-markdown.ts'
 import { openBot } from '../../shipped.ts'
 import { messageOf } from './person.ts'
-import { asker, openDiscord } from './scene.ts'
-import { APPLICATION, BOT, type Shown, snowflake } from './server.ts'
+import { asker, openDiscord, slowBot } from './scene.ts'
+import { APPLICATION, BOT, type Fault, refuse, reset, type Shown, snowflake } from './server.ts'
 
 const EPHEMERAL = 64
 const words = ({ body }: Shown) => readDiscord(body).trim()
-
-const many = (count: number) =>
-  message(Array.from({ length: count }, (_, index) => paragraph(`Paragraph ${index}. `.repeat(60))))
-
-/** Lines that take their time, or have much to say. */
-function slowBot(free: Promise<void>): Bot {
-  const shipped = openBot()
-  return {
-    ...shipped,
-    menu: () => shipped.menu().map(entry => ({ ...entry, private: entry.name === 'about' })),
-    async answer(request) {
-      if (request.line === '/tables') await free
-      if (request.line === '/outlook') return { message: many(40), understood: true }
-      return shipped.answer(request)
-    },
-  }
-}
 
 const never = new Promise<void>(() => {})
 
@@ -261,6 +244,108 @@ test('a server that adds the bot is greeted where it may write, one that has it 
   await scene.server.dispatch('GUILD_CREATE', other)
   expect(words(await scene.server.shown('53').next())).toMatch(/^Hello/)
   expect(scene.server.shown('41').waiting).toEqual([])
+})
+
+test('a greeting whose answer is lost is there once, in one channel', async () => {
+  await using scene = await openDiscord()
+  await scene.seen('discord.started')
+  const arrived: Fault = async (response, call) => {
+    scene.server.shown('51').push({ body: call.body, call, message: '1' })
+    reset(response, call)
+  }
+  const lost = refuse(500, 0)
+  scene.server.meet(/^POST \/channels/, arrived, lost, lost)
+  const channels = [channel('51', 1), channel('52', 2)]
+  await scene.server.dispatch('GUILD_CREATE', guild('300000000000000002', VIEW_AND_SEND, channels))
+  expect(words(await scene.server.shown('51').next())).toMatch(/^Hello/)
+  await scene.seen('reply.failed')
+  await scene.server.shown(await scene.slash('next')).next()
+  const posts = scene.server.calls.filter(({ route }) => /^POST \/channels/.test(route))
+  expect(posts.map(({ route }) => route)).toEqual(Array(3).fill('POST /channels/51/messages'))
+  expect(new Set(posts.map(({ body }) => body.nonce)).size).toBe(1)
+  for (const { body } of posts) expect(body).toMatchObject({ enforce_nonce: true })
+})
+
+test('the parts of two answers in one channel do not mix', async () => {
+  await using scene = await openDiscord({ bot: slowBot(never) })
+  const channel = { channel_id: '77', channel: { id: '77', type: 0 } }
+  const tokens = [
+    await scene.slash('outlook', [], channel),
+    await scene.slash('outlook', [], channel),
+  ]
+  for (const token of tokens) {
+    let shown = await scene.server.shown(token).next()
+    while (!/-# (\d+)\/\1"/.test(JSON.stringify(shown.body))) {
+      shown = await scene.server.shown(token).next()
+    }
+  }
+  const followed = scene.server.calls
+    .map(({ route }) => /^POST \/webhooks\/\d+\/([^/?]+)/.exec(route)?.[1])
+    .filter(token => token !== undefined)
+  expect(followed.length).toBeGreaterThanOrEqual(4)
+  const first = followed.filter(token => token === followed[0])
+  expect(followed.slice(0, first.length)).toEqual(first)
+})
+
+test('a promise made to everybody is taken back where the answer is for the asker alone', async () => {
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  const bot: Bot = {
+    ...openBot(),
+    async answer() {
+      await free
+      return { message: message([paragraph('There is no such thing.')]), understood: false }
+    },
+  }
+  await using scene = await openDiscord({ bot })
+  const token = await scene.slash('threats')
+  const deferred = await scene.server.next(/^POST \/interactions/)
+  expect(deferred.body).toEqual({ type: 5, data: {} })
+  go()
+  await scene.server.next(/^DELETE \/webhooks\/.*\/messages\/@original/)
+  const shown = await scene.server.shown(token).next()
+  expect(shown.call.route).toMatch(/^POST \/webhooks/)
+  expect(shown.body.flags & EPHEMERAL).toBe(EPHEMERAL)
+})
+
+test('a promise whose question turns out to be too old is taken back', async () => {
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  const bot: Bot = { ...openBot(), answer: () => free.then(() => undefined) }
+  await using scene = await openDiscord({ bot })
+  await scene.slash('threats')
+  await scene.server.next(/^POST \/interactions/)
+  go()
+  await scene.server.next(/^DELETE \/webhooks\/.*\/messages\/@original/)
+})
+
+test('of what is typed only the latest is looked up while choices are under way', async () => {
+  await using scene = await openDiscord()
+  const me = asker()
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  scene.server.meet(/^POST \/interactions/, async (response, call) => {
+    await free
+    refuse(404, 10062)(response, call)
+  })
+  const complete = (value: string) =>
+    scene.interact({
+      type: 4,
+      data: {
+        id: '1',
+        type: 1,
+        name: 'search',
+        options: [{ type: 3, name: 'words', value, focused: true }],
+      },
+      ...me,
+    })
+  const met = scene.server.next(/^POST \/interactions/)
+  await complete('k')
+  await met
+  for (const typed of ['ko', 'kos', 'koso']) await complete(typed)
+  const last = await complete('kosovo')
+  await scene.server.shown(await scene.slash('next')).next()
+  go()
+  await scene.server.shown(last).next()
+  const asked = scene.server.calls.filter(({ route }) => /^POST \/interactions/.test(route))
+  expect(asked.length).toBe(3)
 })
 
 test('the start says how to add the bot, and which rights it lacks where', async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../src/clock.ts'
+import { message, paragraph } from '../../../src/message.ts'
 import type { Bot } from '../../../src/platform.ts'
 import {
   createDiscordPlatform,
@@ -66,5 +67,22 @@ export function asker(id = snowflake()) {
     user: { id, username: 'ada', discriminator: '0', avatar: null },
     channel_id: channel,
     channel: { id: channel, type: 1 },
+  }
+}
+
+const many = (count: number) =>
+  message(Array.from({ length: count }, (_, index) => paragraph(`Paragraph ${index}. `.repeat(60))))
+
+/** Lines that take their time, or have much to say. */
+export function slowBot(free: Promise<void>): Bot {
+  const shipped = openBot()
+  return {
+    ...shipped,
+    menu: () => shipped.menu().map(entry => ({ ...entry, private: entry.name === 'about' })),
+    async answer(request) {
+      if (request.line === '/tables') await free
+      if (request.line === '/outlook') return { message: many(40), understood: true }
+      return shipped.answer(request)
+    },
   }
 }

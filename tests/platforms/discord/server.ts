@@ -54,6 +54,10 @@ export interface DiscordServer {
     drop(code?: number): void
     /** Guilds of the next READY. */
     guilds: object[]
+    /** How many shards are recommended. */
+    shards: number
+    /** Tells of each connection that was resumed. */
+    readonly resumed: Stream<true>
   }
   close(): Promise<void>
 }
@@ -112,7 +116,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     if (path === '/gateway/bot') {
       const limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: 1 }
       const url = `ws://127.0.0.1:${port()}`
-      return { status: 200, body: { url, shards: 1, session_start_limit: limit } }
+      return { status: 200, body: { url, shards: gateway.shards, session_start_limit: limit } }
     }
     if (first === 'interactions' && third) {
       const { type, data } = body
@@ -122,6 +126,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
         streamOf(third).push({ body: data, call, message })
       return { status: 204 }
     }
+    if (first === 'webhooks' && method === 'DELETE') return { status: 204 }
     if (first === 'webhooks' && third) {
       const message = snowflake()
       streamOf(third).push({ body, call, message })
@@ -169,7 +174,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     const met = faults.findIndex(({ pattern }) => pattern.test(call.route))
     const [planned] = met < 0 ? [] : faults.splice(met, 1)
     if (planned) return planned.fault(response, call)
-    const isOpen = /^POST \/(interactions|webhooks)|^PATCH \/webhooks/.test(call.route)
+    const isOpen = /^POST \/interactions|^(POST|PATCH|DELETE) \/webhooks/.test(call.route)
     if (!isOpen && call.authorization !== `Bot ${TOKEN}`) return refuse(401, 0)(response, call)
     const { status, body } = answer(call)
     // An empty answer has no content type.
@@ -191,6 +196,8 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     payloads,
     faults: [],
     guilds: [],
+    shards: 1,
+    resumed: createStream(),
     open: () => sockets.clients.size,
     drop(code = 1006) {
       for (const socket of sockets.clients) {
@@ -222,7 +229,8 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       if (d.token !== TOKEN) return socket.close(4004)
       if (op === 6) {
         for (const event of dispatched) if (event.s > d.seq) send(event)
-        return begin('RESUMED', {})
+        begin('RESUMED', {})
+        return gateway.resumed.push(true)
       }
       const user = { id: BOT, username: 'sitrep', discriminator: '0', bot: true, avatar: null }
       begin('READY', {
@@ -232,7 +240,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
         session_id: 'session',
         resume_gateway_url: `ws://127.0.0.1:${port()}`,
         guilds: gateway.guilds.map(guild => ({ ...guild, unavailable: true })),
-        shard: [0, 1],
+        shard: d.shard,
       })
       for (const guild of gateway.guilds) begin('GUILD_CREATE', guild)
     })

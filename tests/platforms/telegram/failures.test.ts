@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { systemClock } from '../../../src/clock.ts'
 import { PlatformError } from '../../../src/platform.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
 import { messageUpdate } from './person.ts'
@@ -31,7 +32,17 @@ const passing: [string, Parameters<TelegramServer['meet']>[1], number[]?][] = [
     [9000],
   ],
   ['429 without any wait', flood()],
-  ['429 with a page instead of JSON', answerWith(429, '<html>slow</html>', { 'retry-after': '3' })],
+  [
+    '429 with a page instead of JSON, and its wait in the header',
+    answerWith(429, '<html>slow</html>', { 'retry-after': '3' }),
+    [3000],
+  ],
+  [
+    '429 with its wait in the header alone',
+    answerWith(429, '{"ok":false,"error_code":429,"description":"slow"}', { 'retry-after': '4' }),
+    [4000],
+  ],
+  ['429 with a page and no wait', answerWith(429, '<html>slow</html>')],
   ['500', refuse(500, 'Internal Server Error')],
   ['502 with a page instead of JSON', answerWith(502, '<html>Bad Gateway</html>')],
   ['200 with a page instead of JSON', answerWith(200, '<html>Welcome to the hotel</html>')],
@@ -65,10 +76,19 @@ for (const [name, fault, waits] of passing) {
 
 test('a wait that Telegram names is obeyed however often it is named', async () => {
   await using scene = await openTelegram()
-  scene.server.meet('sendMessage', flood(3600), flood(60), flood(1), flood(2), flood(3))
+  scene.server.meet('sendMessage', flood(300), flood(60), flood(1), flood(2), flood(3))
   scene.server.push(messageUpdate('/threats'))
   await scene.server.shown('700').next()
-  expect(scene.pauses.slice(-5)).toEqual([3_600_000, 60_000, 1000, 2000, 3000])
+  expect(scene.pauses.slice(-5)).toEqual([300_000, 60_000, 1000, 2000, 3000])
+})
+
+test('a reply that would come an hour late is given up, and told', async () => {
+  await using scene = await openTelegram()
+  scene.server.meet('sendMessage', flood(3600))
+  scene.server.push(messageUpdate('/threats'))
+  expect(await scene.seen('reply.failed')).toMatchObject({ next: 'retry', code: '429' })
+  scene.server.push(messageUpdate('/next'))
+  expect(words((await scene.server.shown('700').next()).text)).toMatch(/^Next exercise/)
 })
 
 test('a reply that fails and fails is given up, told in the log, and the next one comes', async () => {
@@ -123,6 +143,20 @@ test('a chat whose send hangs delays no other', async () => {
     await scene.server.shown(String(from.id)).next()
   }
   expect(scene.server.shown('700').waiting).toEqual([])
+})
+
+test('a hundred and more chats whose sends hang hold nobody up for long', async () => {
+  await using scene = await openTelegram({ timeoutMs: 30_000, drainMs: 1 })
+  const from = (id: number) => ({ id, is_bot: false, first_name: 'Bo' })
+  const ask = (id: number) =>
+    scene.server.push(messageUpdate('/next', { from: from(id), chat: { id, type: 'private' } }))
+  scene.server.meet('sendMessage', ...Array.from({ length: 150 }, () => hang))
+  for (let other = 1; other <= 150; other++) ask(1000 + other)
+  for (let other = 1; other <= 150; other++) await scene.server.next('sendMessage')
+  const before = performance.now()
+  ask(700)
+  await scene.server.shown('700').next()
+  expect(performance.now() - before).toBeLessThan(5000)
 })
 
 test('a minute without any network: one line, and questions are answered when it is back', async () => {
@@ -184,11 +218,118 @@ for (const method of ['getMe', 'getUpdates']) {
   })
 }
 
+test('an address at which there is no such bot stops the platform with what to do', async () => {
+  await using scene = await openTelegram({
+    before: server => server.meet('getMe', refuse(404, 'Not Found')),
+  })
+  const error = await scene.running.catch((reason: unknown) => reason)
+  expect(error).toBeInstanceOf(PlatformError)
+  expect((error as Error).message).toMatch(/check TELEGRAM_TOKEN, and TELEGRAM_API_URL/)
+})
+
+test('an address that leads nowhere for a while is asked again', async () => {
+  await using scene = await openTelegram({
+    before: server => server.meet('getUpdates', refuse(404, 'Not Found'), refuse(404, 'Not Found')),
+  })
+  scene.server.push(messageUpdate('/threats'))
+  await scene.server.shown('700').next()
+  expect(scene.events()).toContain('platform.recovered')
+})
+
+test('answers that are not what was asked for are trouble, told once, and asked for again', async () => {
+  const odd = (result: unknown) => answerWith(200, JSON.stringify({ ok: true, result }))
+  await using scene = await openTelegram({
+    before(server) {
+      server.meet('getMe', odd(undefined), odd({}), odd({ id: 'x' }))
+      server.meet(
+        'getUpdates',
+        odd({}),
+        odd([{}]),
+        odd([null]),
+        odd('soon'),
+        odd([{ update_id: 'a' }]),
+      )
+    },
+  })
+  scene.server.push(messageUpdate('/threats'))
+  await scene.server.shown('700').next()
+  expect(scene.events().filter(event => /^platform/.test(event))).toEqual([
+    'platform.trouble',
+    'platform.recovered',
+  ])
+  const offsets = scene.server.calls
+    .filter(({ method }) => method === 'getUpdates')
+    .map(({ body }) => body.offset)
+  expect(offsets.slice(0, 6)).toEqual([0, 0, 0, 0, 0, 0])
+})
+
+test('an update that cannot be read is passed over, and told without what it says', async () => {
+  await using scene = await openTelegram()
+  const { message } = messageUpdate('/threats')
+  const odd = [
+    { message: null },
+    { message: { ...message, chat: undefined } },
+    { message: { ...message, text: 7 } },
+    { message: { ...message, date: 'Kossovo' } },
+    { callback_query: null },
+    { callback_query: { id: '1', data: '/next' } },
+    { inline_query: 'Kossovo' },
+    { message: { ...message, text: { Kossovo: 1 } } },
+  ]
+  for (const update of odd) scene.server.push(update)
+  scene.server.push(messageUpdate('/next'))
+  expect(words((await scene.server.shown('700').next()).text)).toMatch(/^Next exercise/)
+  expect(scene.events().filter(event => event === 'update.unread')).toHaveLength(odd.length)
+  expect(scene.written()).not.toMatch(/Kossovo/)
+  expect(scene.platform.state()).toEqual({ status: 'running' })
+})
+
+test('after trouble it is known at once that Telegram is back', async () => {
+  await using scene = await openTelegram()
+  await scene.server.next('setMyCommands')
+  scene.server.meet('getUpdates', reset, reset)
+  scene.server.push(messageUpdate('/threats'))
+  await scene.seen('platform.recovered')
+  const asked = scene.server.calls.filter(({ method }) => method === 'getUpdates')
+  const [, , ...holds] = asked.map(({ body }) => body.timeout)
+  expect(holds.slice(0, 4)).toContain(0)
+})
+
+for (const method of ['getMe', 'getUpdates', 'setMyCommands', 'setWebhook', 'getWebhookInfo']) {
+  test(`stopped while ${method} hangs, it ends at once`, async () => {
+    const webhook = /Webhook/.test(method) ? { webhookUrl: 'https://bot.example.org/t' } : {}
+    const scene = await openTelegram({
+      ...webhook,
+      timeoutMs: 60_000,
+      clock: systemClock,
+      before: server => server.meet(method, hang),
+    })
+    await scene.server.next(method)
+    const before = performance.now()
+    await scene.platform.stop()
+    expect(performance.now() - before).toBeLessThan(3000)
+    await scene.server.close()
+  })
+}
+
+test('a menu that has not arrived is tried again until it has, told once', async () => {
+  const late = refuse(500, 'Internal Server Error')
+  await using scene = await openTelegram({
+    before(server) {
+      server.meet('getMyCommands', reset, late)
+      server.meet('setMyCommands', flood(5), late, late)
+    },
+  })
+  for (let call = 0; call < 5; call++) await scene.server.next('setMyCommands')
+  expect(scene.pauses).toContain(5000)
+  expect(scene.events().filter(event => event === 'menu.failed')).toHaveLength(1)
+})
+
 test('a menu that is refused is told and stops nothing', async () => {
   await using scene = await openTelegram({
     before: server => server.meet('setMyCommands', refuse(400, 'Bad Request: BOT_COMMAND_INVALID')),
   })
-  expect(await scene.seen('menu.failed')).toMatchObject({ code: '400' })
+  expect(await scene.seen('menu.refused')).toMatchObject({ code: '400', level: 50 })
   scene.server.push(messageUpdate('/threats'))
   await scene.server.shown('700').next()
 })

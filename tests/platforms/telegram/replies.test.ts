@@ -6,9 +6,10 @@ import type { Bot } from '../../../src/platform.ts'
 import { webhookSecret } from '../../../src/platforms/telegram/webhook.ts'
 import { openBot, registry } from '../../shipped.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
+import { turns } from '../pauses.ts'
 import { messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
-import { ME, refuse, TOKEN } from './server.ts'
+import { answerWith, ME, refuse, TOKEN } from './server.ts'
 
 const group = { id: -1001, title: 'Desk', type: 'supergroup' }
 const words = (text: string) => parseTelegramHtml(text).text.replaceAll('\u2060', '')
@@ -61,13 +62,15 @@ test('under a part of a longer answer, or a message too old, the answer comes as
   expect(scene.server.calls.map(({ method }) => method)).not.toContain('editMessageText')
 })
 
-test('a message that can no longer be changed is answered below', async () => {
-  await using scene = await openTelegram()
-  scene.server.meet('editMessageText', refuse(400, "Bad Request: message can't be edited"))
-  scene.server.meet('editMessageText', refuse(400, "Bad Request: message can't be edited"))
-  scene.server.push(press('/threats'))
-  expect(words((await scene.server.next('sendMessage')).body.text)).toMatch(/^Threats/)
-})
+for (const reason of ["message can't be edited", 'message to edit not found']) {
+  test(`where ${reason}, the answer comes below, and nobody has to look at the log`, async () => {
+    await using scene = await openTelegram()
+    scene.server.meet('editMessageText', refuse(400, `Bad Request: ${reason}`))
+    scene.server.push(press('/threats'))
+    expect(words((await scene.server.next('sendMessage')).body.text)).toMatch(/^Threats/)
+    expect(scene.events()).not.toContain('reply.failed')
+  })
+}
 
 test('an old button of a command that is gone leaves its message and answers below', async () => {
   await using scene = await openTelegram()
@@ -100,6 +103,67 @@ test('in a group an unknown command may be another bot’s, and is left to it', 
   const { body } = await scene.server.next('sendMessage')
   expect(body.reply_parameters.message_id).toBe(9)
   expect(words(body.text)).toMatch(/^There is no command \/weather/)
+})
+
+test('in a group a flood of other bots’ commands costs nothing, one of ours is answered once', async () => {
+  await using scene = await openTelegram()
+  for (let time = 0; time < 30; time++)
+    scene.server.push(messageUpdate('/weather', { chat: group }))
+  for (let time = 0; time < 15; time++) scene.server.push(messageUpdate('/next', { chat: group }))
+  const shown = scene.server.shown('-1001')
+  const said = []
+  for (let time = 0; time < 13; time++) said.push(words((await shown.next()).text).slice(0, 10))
+  expect(said).toEqual([...Array(12).fill('Next exerc'), 'That was a'])
+  scene.server.push(messageUpdate('/threats', { from: { id: 701, is_bot: false }, chat: group }))
+  expect(words((await shown.next()).text)).toMatch(/^Threats/)
+})
+
+test('a flood of presses is acknowledged a few at a time, and leaves others alone', async () => {
+  await using scene = await openTelegram()
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  const slow: Parameters<typeof scene.server.meet>[1] = async (response, call) => {
+    await free
+    refuse(400, 'Bad Request: query is too old')(response, call)
+  }
+  scene.server.meet('answerCallbackQuery', slow, slow, slow, slow)
+  for (let time = 0; time < 200; time++) scene.server.push(press('/next', { id: `flood${time}` }))
+  for (let time = 0; time < 4; time++) await scene.server.next('answerCallbackQuery')
+  const other = { id: 800, is_bot: false, first_name: 'Bo' }
+  scene.server.push(press('/threats', { id: 'other', from: other }))
+  expect((await scene.server.next('answerCallbackQuery')).body.callback_query_id).toBe('other')
+  await scene.seen('reply.dropped')
+  go()
+  await scene.platform.stop()
+  const calls = scene.server.calls.filter(({ method }) => method === 'answerCallbackQuery')
+  expect(calls.length).toBeLessThan(60)
+})
+
+test('of what is typed inline only the latest is looked up while an answer is under way', async () => {
+  await using scene = await openTelegram()
+  const from = { id: 700, is_bot: false, first_name: 'Ada' }
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  scene.server.meet('answerInlineQuery', async (response, call) => {
+    await free
+    refuse(400, 'Bad Request: query is too old')(response, call)
+  })
+  scene.server.push({ inline_query: { id: 'k', from, query: 'k', offset: '' } })
+  await scene.server.next('answerInlineQuery')
+  for (const query of ['ko', 'kos', 'koso', 'kosovo']) {
+    scene.server.push({ inline_query: { id: query, from, query, offset: '' } })
+  }
+  scene.server.push(messageUpdate('/next'))
+  await scene.server.shown('700').next()
+  go()
+  expect((await scene.server.next('answerInlineQuery')).body.inline_query_id).toBe('kosovo')
+})
+
+test('an old button under a shared message says so to whoever presses, and changes nothing', async () => {
+  await using scene = await openTelegram()
+  scene.server.push(press('/threatz', { message: undefined, inline_message_id: 'shared-1' }))
+  expect((await scene.server.next('answerCallbackQuery')).body.text).toMatch(/no command \/threatz/)
+  scene.server.push(messageUpdate('/next'))
+  await scene.server.shown('700').next()
+  expect(scene.server.calls.map(({ method }) => method)).not.toContain('editMessageText')
 })
 
 test('in any chat sections and tables are offered out of the search index', async () => {
@@ -250,8 +314,80 @@ test('a webhook takes updates with the secret alone, and is answered before the 
   expect(sent).toHaveLength(2)
 })
 
+test('a webhook that cannot take an update has Telegram bring it again', async () => {
+  const scene = await openTelegram({
+    webhookUrl: 'https://bot.example.org/t',
+    before: server => server.meet('getMe', refuse(500, 'x'), () => {}),
+    timeoutMs: 60_000,
+  })
+  const post = (update: object) =>
+    scene.platform.http?.handle(
+      new Request('http://127.0.0.1/t', {
+        method: 'POST',
+        headers: { 'x-telegram-bot-api-secret-token': webhookSecret(TOKEN) },
+        body: JSON.stringify(update),
+      }),
+    )
+  await scene.seen('platform.trouble')
+  // Nobody knows yet who we are.
+  expect((await post({ update_id: 1, ...messageUpdate('/threats') }))?.status).toBe(503)
+  await scene.platform.stop()
+  expect((await post({ update_id: 1, ...messageUpdate('/threats') }))?.status).toBe(503)
+  await scene.server.close()
+  await using other = await openTelegram({ webhookUrl: 'https://bot.example.org/t' })
+  await other.server.next('getWebhookInfo')
+  const hook = other.platform.http
+  const request = (update: object) =>
+    new Request('http://127.0.0.1/t', {
+      method: 'POST',
+      headers: { 'x-telegram-bot-api-secret-token': webhookSecret(TOKEN) },
+      body: JSON.stringify(update),
+    })
+  expect((await hook?.handle(request({ update_id: 2, message: { text: 7 } })))?.status).toBe(200)
+  await other.seen('update.unread')
+})
+
+test('it is watched whether Telegram still knows and reaches the webhook', async () => {
+  const url = 'https://bot.example.org/t'
+  const clock = turns()
+  await using scene = await openTelegram({ webhookUrl: url, clock })
+  const info = (more: object) =>
+    answerWith(200, JSON.stringify({ ok: true, result: { url, pending_update_count: 0, ...more } }))
+  await scene.server.next('getWebhookInfo')
+  // Somebody has pointed it elsewhere: it is set again.
+  scene.server.meet('getWebhookInfo', info({ url: 'https://elsewhere.example.org/' }))
+  await clock.next(60_000)
+  await scene.server.next('getWebhookInfo')
+  await clock.next(60_000)
+  expect((await scene.server.next('setWebhook')).body.url).toBe(url)
+  expect((await scene.server.next('setWebhook')).body.url).toBe(url)
+  await scene.server.next('getWebhookInfo')
+  const failing = { last_error_date: 1_764_000_000, last_error_message: 'Wrong response: 404' }
+  scene.server.meet('getWebhookInfo', info(failing), info(failing), refuse(401, 'Unauthorized'))
+  await clock.next(60_000)
+  expect(await scene.seen('platform.trouble')).toMatchObject({
+    code: 'Wrong response: 404',
+    msg: expect.stringMatching(/^Telegram does not reach TELEGRAM_WEBHOOK_URL/),
+  })
+  await clock.next(60_000)
+  await scene.seen('platform.recovered')
+  await clock.next(60_000)
+  const error = await scene.running.catch((reason: unknown) => reason)
+  expect((error as Error).message).toMatch(/^Telegram refuses the token/)
+})
+
+test('a webhook that Telegram refuses stops the platform with what to do', async () => {
+  await using scene = await openTelegram({
+    webhookUrl: 'https://bot.example.org/t',
+    before: server =>
+      server.meet('setWebhook', refuse(400, 'Bad Request: bad webhook: no such host')),
+  })
+  const error = await scene.running.catch((reason: unknown) => reason)
+  expect((error as Error).message).toMatch(/^Telegram refuses the webhook: TELEGRAM_WEBHOOK_URL/)
+})
+
 test('at the end what is under way is sent, and nothing is left to be answered again', async () => {
-  const scene = await openTelegram()
+  const scene = await openTelegram({ clock: systemClock })
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   scene.server.meet('sendMessage', async (response, call) => {
     await free

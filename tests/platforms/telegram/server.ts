@@ -83,6 +83,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   const messages = new Map<string, string>()
   const menus = new Map<string, object[]>()
   const presses = new Set<string>()
+  let webhook = { url: '', pending_update_count: 0 }
   let wake: (() => void) | undefined
   let ids = 1000
 
@@ -129,6 +130,10 @@ export async function openTelegramServer(): Promise<TelegramServer> {
         return ready().slice(0, body.limit ?? 100)
       }
       case 'setWebhook':
+        webhook = { url: body.url, pending_update_count: 0 }
+        return true
+      case 'getWebhookInfo':
+        return webhook
       case 'deleteWebhook':
       case 'answerInlineQuery':
         return true

@@ -86,6 +86,16 @@ test('a link to the bot leads back to the line that it was made of', () => {
   }
 })
 
+test('a mention is taken out of a command, and part of an address is none', () => {
+  const { message } = fixtures['group-mention']
+  const read = (text: string) => readUpdate({ update_id: 1, message: { ...message, text } }, me)
+  expect(read('/search kosovo @sitrep_test_bot')).toMatchObject({ line: '/search kosovo' })
+  expect(read('/threats @Sitrep_Test_Bot details')).toMatchObject({ line: '/threats   details' })
+  expect(read('kosovo, @sitrep_test_bot.')).toMatchObject({ line: 'kosovo,  .' })
+  expect(read('mail foo@sitrep_test_bot.org about it')).toBeUndefined()
+  expect(read('mail @sitrep_test_bot.org about it')).toBeUndefined()
+})
+
 test('a name that only begins like the bot’s is no mention of it', () => {
   const { message } = fixtures['group-mention']
   const update = { update_id: 1, message: { ...message, text: '@sitrep_test_bot2 kosovo' } }

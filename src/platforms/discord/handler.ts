@@ -1,0 +1,78 @@
+import type { APIInteraction, APIMessage } from 'discord.js'
+import type { Log } from '../../log.ts'
+import type { Bot } from '../../platform.ts'
+import { ask } from '../ask.ts'
+import type { Lanes } from '../lanes.ts'
+import { CHOICES } from './menu.ts'
+import type { Replies } from './replies.ts'
+import { type Incoming, readInteraction, readMessage } from './requests.ts'
+
+/** Interactions of one person that are answered side by side; each has to be within 3 s. */
+const INTERACTIONS = 8
+
+export interface HandlerOptions {
+  readonly bot: Bot
+  readonly log: Log
+  readonly lanes: Lanes
+  readonly replies: Replies
+}
+
+/** Answers what comes in, by itself. Throws where an event has not the form of one. */
+export interface Handler {
+  interaction(interaction: APIInteraction): void
+  /** `me` is the bot's own id. */
+  message(message: APIMessage, me: string): void
+}
+
+export function createHandler({ bot, log, lanes, replies }: HandlerOptions): Handler {
+  function answer(incoming: Exclude<Incoming, { kind: 'complete' }>): void {
+    const { interaction, line, user, member, asked } = incoming
+    const command = line.slice(1).split(' ', 1)[0]
+    const isPrivate = bot.menu().find(({ name }) => name === command)?.private ?? false
+    const asking = ask(bot, { line, user, asked, member }, log)
+    // Not in the channel's lane: Discord waits 3 s for the first answer. What follows it is in order.
+    const first = async () => {
+      const rest = await replies.answer(incoming, asking, isPrivate)
+      if (rest) lanes.add(interaction.channel?.id ?? interaction.id, rest)
+    }
+    lanes.add(user, first, INTERACTIONS)
+  }
+
+  function choices({ command, option, typed }: Extract<Incoming, { kind: 'complete' }>) {
+    const entry = bot.menu().find(({ name }) => name === command)
+    const known = entry?.parameters.find(({ name }) => name === option)?.choices ?? []
+    const found =
+      known.length > 0
+        ? known
+            .filter(({ title, value }) => matches(title, typed) || matches(value, typed))
+            .map(({ title, value }) => ({ name: title, value }))
+        : bot.find(typed, CHOICES).map(({ title }) => ({ name: title, value: title }))
+    return found.slice(0, CHOICES)
+  }
+
+  return {
+    interaction(interaction) {
+      const incoming = readInteraction(interaction)
+      if (incoming?.kind === 'complete') {
+        // Each letter that is typed asks again.
+        lanes.replace(`complete ${incoming.user}`, () =>
+          replies.complete(interaction, choices(incoming)),
+        )
+      } else if (incoming) answer(incoming)
+    },
+    message(message, me) {
+      const question = readMessage(message, me)
+      if (!question) return
+      const { line, user, asked, channel } = question
+      const asking = ask(bot, { line, user, asked }, log)
+      lanes.add(channel, async () => {
+        const reply = await asking
+        if (reply && reply.rush !== 'again') await replies.send(question, reply)
+      })
+    },
+  }
+}
+
+function matches(text: string, typed: string): boolean {
+  return text.toLowerCase().includes(typed.toLowerCase())
+}
