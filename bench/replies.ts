@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../src/clock.ts'
 import { createBot } from '../src/commands/bot.ts'
@@ -19,6 +22,8 @@ import {
 import { type Figure, percentile } from './measure.ts'
 
 const root = join(import.meta.dirname, '..')
+const folder = mkdtempSync(join(tmpdir(), 'sitrep-bench-'))
+process.on('exit', () => rmSync(folder, { recursive: true }))
 const RUNS = 5
 const SINGLE = 200
 const FLOOD = 2000
@@ -140,7 +145,12 @@ const CACHE = join(root, 'node_modules/.cache/bench')
 function startOurs(env: Record<string, string>): ChildProcess {
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts'], {
     cwd: root,
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      DATABASE_URL: `file:${folder}/${randomUUID()}.db`,
+      ...env,
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 }

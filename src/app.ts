@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
 import { type Clock, systemClock } from './clock.ts'
 import { createBot } from './commands/bot.ts'
@@ -10,9 +11,12 @@ import { loadEdition } from './content/load.ts'
 import { ContentError } from './content/problem.ts'
 import { watchContent } from './content/watch.ts'
 import { type Log, sentences } from './log.ts'
-import { type Bot, type Platform, PlatformError, type PlatformState } from './platform.ts'
+import type { Bot, Platform, Term } from './platform.ts'
+import { createRoster } from './platforms/roster.ts'
 import type { Part } from './server/health.ts'
 import { createServer } from './server/server.ts'
+import type { HeldTerm, Lease } from './store/lease.ts'
+import type { Store } from './store/store.ts'
 import { texts } from './texts.ts'
 
 export interface App extends Bot {
@@ -21,8 +25,9 @@ export interface App extends Bot {
   /** Reads the content and watches it from then on. Throws {@link ContentError}. */
   watch(): Promise<void>
   /**
-   * Watches the content and serves it on every configured platform; on none, in the local chat.
-   * Throws {@link ContentError}, and {@link PlatformError} where the port is taken.
+   * Watches the content, opens the store and serves every configured platform; without any, the local
+   * chat. Throws {@link ContentError}, {@link PlatformError} where the port is taken, and
+   * {@link StoreError}.
    */
   start(): Promise<void>
   /** Rejects with {@link PlatformError} when no platform is left that could go on. */
@@ -37,6 +42,8 @@ export interface App extends Bot {
 export interface Overrides {
   readonly clock?: Clock
   readonly log?: Log
+  /** How long the lease holds without being renewed, in milliseconds. */
+  readonly leaseTtlMs?: number
 }
 
 /** Longest wait for the first answers on Telegram before the rest is loaded, in milliseconds. */
@@ -45,26 +52,26 @@ const BEGIN_MS = 1000
 /** The only wiring: every part is made here and handed to those that need it. */
 export function createApp(
   config: Config,
-  { clock = systemClock, log = sentences(() => {}) }: Overrides = {},
+  { clock = systemClock, log = sentences(() => {}), leaseTtlMs }: Overrides = {},
 ): App {
   const { contentDir, timeZone, discord, telegram } = config
   const isLocal = !discord && !telegram
-  const platforms: Platform[] = []
-  /** Every platform that is to be served, from the start on: none may be missing when one asks. */
-  const states = new Map<string, () => PlatformState>(
-    Object.entries({ web: isLocal, telegram, discord })
-      .filter(([, wanted]) => wanted)
-      .map(([name]) => [name, () => ({ status: 'starting' })]),
-  )
+  const stopping = new AbortController()
   let current: Registry | undefined
   let content: Part = { status: 'loading', ready: false }
+  let store: Store | undefined
+  let lease: Lease | undefined
+  let term: HeldTerm | undefined
+  let stopped: Promise<void> | undefined
+
   // Whoever reaches the local chat may do what a moderator may: it is for this machine.
   const server = createServer(isLocal ? '127.0.0.1' : config.host, config.port)
-  let stopping: Promise<void> | undefined
-
-  const { promise: ended, reject: end } = Promise.withResolvers<never>()
-  // Nobody has to wait for it.
-  ended.catch(() => {})
+  const configured = Object.entries({ web: isLocal, telegram, discord })
+  const roster = createRoster(
+    configured.filter(([, wanted]) => wanted).map(([name]) => name),
+    () => ({ status: lease?.state() === 'waiting' ? 'standby' : 'starting' }),
+    log,
+  )
 
   function use(edition: Edition): void {
     current = createRegistry(edition)
@@ -83,7 +90,7 @@ export function createApp(
       } else if (!isDeepStrictEqual(edition, current?.edition)) {
         use(edition)
         log.info({ event: 'content.changed' }, texts.contentChanged)
-        for (const platform of platforms) platform.refresh?.()
+        roster.refresh()
       } else content = { status: 'loaded', ready: true }
     },
   })
@@ -104,50 +111,32 @@ export function createApp(
     watch.start()
   }
 
-  /**
-   * A platform that only an operator can help leaves the others alone, unless it was the last. What
-   * nobody has foreseen ends them all.
-   */
-  function run(platform: Platform): void {
-    // Stopped while it was loaded.
-    if (stopping) return
-    platforms.push(platform)
-    states.set(platform.name, platform.state)
-    platform.run().catch((error: unknown) => {
-      if (!(error instanceof PlatformError)) return end(error)
-      log.error({ event: 'platform.stopped', platform: platform.name }, error.message)
-      if ([...states.values()].every(state => state().status === 'stopped')) end(error)
-    })
-  }
-
   function parts(): Record<string, Part> {
-    const served = [...states].map(([name, get]) => {
-      const state = get()
-      return [name, { ...state, ready: state.status === 'running' }] as const
-    })
-    return { content, ...Object.fromEntries(served) }
-  }
-
-  async function stop(): Promise<void> {
-    stopping ??= (async () => {
-      await Promise.all([watch.stop(), ...platforms.map(platform => platform.stop())])
-      await server.stop()
-    })()
-    return stopping
+    const state = store?.state() ?? { status: 'closed' }
+    const platforms = Object.entries(roster.states()).map(
+      ([name, each]) =>
+        [name, { ...each, ready: ['running', 'standby'].includes(each.status) }] as const,
+    )
+    return {
+      content,
+      store: { ...state, ready: state.status === 'open' },
+      lease: { status: lease?.state() ?? 'starting', ready: lease !== undefined },
+      ...Object.fromEntries(platforms),
+    }
   }
 
   const bot = createBot({ registry, clock, timeZone })
 
-  // Platforms are loaded when they are needed: an answer on the command line needs none.
+  // Platforms and store are loaded when they are needed: an answer on the command line needs none.
 
-  async function makeTelegram(settings: TelegramConfig): Promise<Platform> {
+  async function makeTelegram(settings: TelegramConfig, during?: Term): Promise<Platform> {
     const { createTelegramPlatform } = await import('./platforms/telegram/telegram.ts')
-    return createTelegramPlatform({ ...settings, bot, clock, log })
+    return createTelegramPlatform({ ...settings, bot, clock, log, ...(during && { term: during }) })
   }
 
-  async function makeDiscord(settings: DiscordConfig): Promise<Platform> {
+  async function makeDiscord(settings: DiscordConfig, during: Term): Promise<Platform> {
     const { createDiscordPlatform } = await import('./platforms/discord/discord.ts')
-    return createDiscordPlatform({ ...settings, bot, clock, log })
+    return createDiscordPlatform({ ...settings, bot, clock, log, term: during })
   }
 
   async function makeWeb(): Promise<Platform> {
@@ -155,11 +144,72 @@ export function createApp(
     return createWebPlatform({ bot, log, address: server.address })
   }
 
-  async function serve(): Promise<void> {
-    const { createRoutes } = await import('./server/routes.ts')
-    const routes = platforms.flatMap(({ http }) => http ?? [])
-    server.serve(createRoutes({ parts, routes, log }))
+  async function openStore(): Promise<Store> {
+    const { openStore } = await import('./store/store.ts')
+    return openStore({ url: config.databaseUrl, clock, log })
   }
+
+  async function makeLease(table: Store['lease']): Promise<Lease> {
+    const { createLease } = await import('./store/lease.ts')
+    const holder = `${hostname()}:${process.pid}:${crypto.randomUUID().slice(0, 8)}`
+    // A local chat reaches nobody: it does not keep the bot itself from its work.
+    const name = isLocal ? 'local' : 'active'
+    return createLease({
+      table,
+      name,
+      holder,
+      clock,
+      log,
+      ...(leaseTtlMs && { ttlMs: leaseTtlMs }),
+    })
+  }
+
+  /** Everything that only one process may do, for as long as it is this one. */
+  async function serveTerm(held: HeldTerm, onBegun: () => void): Promise<void> {
+    const served: Platform[] = []
+    const run = (platform: Platform) => {
+      served.push(platform)
+      roster.run(platform)
+      return platform
+    }
+    // Telegram first: whoever asks there need not wait for Discord's larger library.
+    if (telegram && !telegram.webhookUrl) {
+      const { begun } = run(await makeTelegram(telegram, held))
+      await Promise.race([begun, clock.pause(BEGIN_MS, held.signal)])
+    }
+    onBegun()
+    if (discord && held.holds()) run(await makeDiscord(discord, held))
+    if (held.holds()) await once(held.signal)
+    await Promise.all(served.map(roster.retire))
+  }
+
+  async function serveTerms(keeper: Lease, onBegun: () => void): Promise<void> {
+    while (!stopping.signal.aborted) {
+      term = await keeper.acquire(stopping.signal, onBegun)
+      if (term) await serveTerm(term, onBegun)
+    }
+  }
+
+  async function serveRequests(): Promise<void> {
+    const { createRoutes } = await import('./server/routes.ts')
+    server.serve(createRoutes({ parts, routes: roster.routes(), log }))
+  }
+
+  async function stop(): Promise<void> {
+    stopped ??= (async () => {
+      stopping.abort()
+      await Promise.all([watch.stop(), roster.stop()])
+      await term?.release()
+      await server.stop()
+      await store?.close()
+    })()
+    return stopped
+  }
+
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>()
+  const ended = Promise.race([roster.ended, failed])
+  // Nobody has to wait for it.
+  ended.catch(() => {})
 
   return {
     ...bot,
@@ -167,20 +217,20 @@ export function createApp(
     watch: startWatch,
     ended,
     async start() {
-      await startWatch()
       try {
-        // First of all: a second bot with the same port must not take the first one's updates.
+        await startWatch()
+        // Before anything else: a second bot with the same port must not take the first one's updates.
         await server.listen()
-        if (isLocal) run(await makeWeb())
-        // Telegram first: whoever asks there need not wait for Discord's larger library.
-        if (telegram) {
-          const platform = await makeTelegram(telegram)
-          run(platform)
-          // Who waits there is answered before the rest is loaded; a webhook must be reachable.
-          if (!platform.http) await Promise.race([platform.begun, clock.pause(BEGIN_MS)])
-        }
-        await serve()
-        if (discord && !stopping) run(await makeDiscord(discord))
+        store = await openStore()
+        if (stopping.signal.aborted) return await store.close()
+        lease = await makeLease(store.lease)
+        if (isLocal) roster.run(await makeWeb())
+        // A webhook is answered by every process.
+        if (telegram?.webhookUrl) roster.run(await makeTelegram(telegram))
+        const begun = Promise.withResolvers<void>()
+        serveTerms(lease, begun.resolve).catch(fail)
+        await Promise.race([begun.promise, failed])
+        await serveRequests()
       } catch (error) {
         await stop()
         throw error
@@ -190,4 +240,8 @@ export function createApp(
     address: server.address,
     edition: () => registry().edition,
   }
+}
+
+function once(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -10,6 +10,8 @@ export interface Config {
   readonly host: string
   /** Of the HTTP server; 0 picks one that is free. */
   readonly port: number
+  /** `file:` and a path, or `postgres://…`. */
+  readonly databaseUrl: string
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly discord?: DiscordConfig
   readonly telegram?: TelegramConfig
@@ -76,6 +78,10 @@ const schema = z.object({
     .default('8080')
     .transform(Number)
     .refine(port => port <= 65_535, PORT),
+  DATABASE_URL: z
+    .string()
+    .refine(isDatabase, 'expected file: and a path, such as file:data/sitrep.db, or postgres://…')
+    .default('file:data/sitrep.db'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
   DISCORD_TOKEN: z
     .string()
@@ -114,6 +120,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     timeZone: data.TIMEZONE,
     host: data.HOST,
     port: data.PORT,
+    databaseUrl: data.DATABASE_URL,
     logLevel: data.LOG_LEVEL,
     ...(DISCORD_TOKEN && {
       discord: { token: DISCORD_TOKEN, ...(DISCORD_API_URL && { apiUrl: DISCORD_API_URL }) },
@@ -126,6 +133,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       },
     }),
   }
+}
+
+function isDatabase(url: string): boolean {
+  return /^file:.+/.test(url) || (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url))
 }
 
 function isZone(name: string): boolean {

@@ -165,7 +165,9 @@ async function serve(config: Config): Promise<number> {
   const { UNFORESEEN, Unforeseen, untilEnd } = await import('./signals.ts')
   const lines = await openLog({
     level: config.logLevel,
-    secrets: [discord?.token, telegram?.token].filter(secret => secret !== undefined),
+    secrets: [discord?.token, telegram?.token, passwordOf(config.databaseUrl)].flatMap(
+      secret => secret || [],
+    ),
     pretty: process.stdout.isTTY,
     output: process.stdout,
   })
@@ -193,11 +195,13 @@ async function serve(config: Config): Promise<number> {
   } catch (error) {
     const { ContentError } = await import('./content/problem.ts')
     const { PlatformError } = await import('./platform.ts')
+    const { StoreError } = await import('./store/error.ts')
     if (error instanceof Unforeseen) return EXIT.software
     if (error instanceof OutputError) return fail(error.message, EXIT.io)
-    if (error instanceof PlatformError) {
+    if (error instanceof PlatformError || error instanceof StoreError) {
       if (!local) log.fatal({ event: 'stopped' }, error.message)
-      return fail(error.message, EXIT.unavailable)
+      const isStore = error instanceof StoreError
+      return fail(error.message, isStore ? EXIT.io : EXIT.unavailable)
     }
     if (error instanceof ContentError) throw error
     log.fatal({ event: 'process.failed', err: error }, UNFORESEEN)
@@ -205,6 +209,11 @@ async function serve(config: Config): Promise<number> {
   } finally {
     await Promise.race([app.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
   }
+}
+
+/** Of a database's address, as it stands there; empty where there is none. */
+function passwordOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).password : ''
 }
 
 async function check(config: Config): Promise<number> {

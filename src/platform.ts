@@ -84,6 +84,17 @@ export function suggestions(menu: readonly MenuEntry[]): Suggestion[] {
   ])
 }
 
+/** The right to act alone, for a while: of all processes with one token only one may have it. */
+export interface Term {
+  /** Aborts when nothing may be sent any more. */
+  readonly signal: AbortSignal
+  /**
+   * Whether it still holds; aborts the signal where it does not. To be asked before every act: a
+   * process that was stopped for a while meets its work before it meets its timers.
+   */
+  holds(): boolean
+}
+
 /** Somewhere people talk to the bot. A plain object out of a factory; see platforms/. */
 export interface Platform {
   readonly name: string
@@ -109,9 +120,9 @@ export interface HttpRoute {
   handle(request: globalThis.Request): Response | Promise<Response>
 }
 
-/** `running` means that people are answered; `trouble` that it is being tried again. */
+/** `running` means that people are answered; `standby` that another process answers them; `trouble` that it is being tried again. */
 export interface PlatformState {
-  readonly status: 'starting' | 'running' | 'trouble' | 'stopped'
+  readonly status: 'starting' | 'standby' | 'running' | 'trouble' | 'stopped'
   /** Why, in a sentence for an operator. */
   readonly reason?: string
 }

@@ -22,7 +22,7 @@ const clock: Clock = {
 
 function open(timeZone: string): App {
   return createApp(
-    { ...readConfig({}), contentDir, timeZone, port: 0 },
+    { ...readConfig({}), contentDir, timeZone, port: 0, databaseUrl: `file:${contentDir}/../x.db` },
     { clock, log: sentences(text => reported.resolve(text)) },
   )
 }

@@ -44,6 +44,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['platforms', 'platform', 'render', 'hono'],
     ...['node:crypto', 'node:fs', 'node:module', 'node:path'],
   ],
+  store: ['platform', 'kysely', 'pg', 'node:fs', 'node:path', 'node:sqlite'],
   server: ['platform', 'hono', '@hono/node-server', 'node:events', 'node:http', 'node:net'],
 }
 
@@ -64,7 +65,7 @@ function importsOf(file: string): string[] {
 function target(file: string, specifier: string): string {
   if (specifier.startsWith('.')) return folder(normalize(join(dirname(file), specifier)))
   // A package's own parts are the package: hono/cookie.
-  return specifier.replace(/^(hono|telegraf)\/.*/, '$1')
+  return specifier.replace(/^(hono|kysely|telegraf)\/.*/, '$1')
 }
 
 function folder(file: string): string {

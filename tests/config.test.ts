@@ -6,6 +6,7 @@ test('an empty environment has defaults, and an empty value counts as none', () 
     contentDir: 'content',
     timeZone: 'Europe/Sarajevo',
     host: '127.0.0.1',
+    databaseUrl: 'file:data/sitrep.db',
     port: 8080,
     logLevel: 'info',
   }
@@ -36,6 +37,7 @@ test('values are taken from the environment, and other variables left alone', ()
     contentDir: '/srv/x',
     timeZone: 'Asia/Kathmandu',
     host: '127.0.0.1',
+    databaseUrl: 'file:data/sitrep.db',
     port: 0,
     logLevel: 'info',
   })

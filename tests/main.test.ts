@@ -8,8 +8,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 let broken: string
+let data: string
 
 beforeAll(() => {
+  data = mkdtempSync(join(tmpdir(), 'sitrep-main-'))
   broken = mkdtempSync(join(tmpdir(), 'sitrep-main-'))
   cpSync(join(root, 'content'), broken, { recursive: true })
   rmSync(join(broken, 'exercises.yaml'))
@@ -17,11 +19,15 @@ beforeAll(() => {
 
 afterAll(() => {
   rmSync(broken, { recursive: true })
+  rmSync(data, { recursive: true })
 })
+
+/** What every start has: a database of its own. */
+const environment = () => ({ PATH: process.env.PATH, DATABASE_URL: `file:${data}/sitrep.db` })
 
 /** Runs the command line as a process of its own, with `input` in a pipe. */
 async function run(args: string[], { input = '', env = {}, cwd = root, command = '' } = {}) {
-  const options = { cwd, env: { PATH: process.env.PATH, ...env } }
+  const options = { cwd, env: { ...environment(), ...env } }
   const child = command
     ? spawn('sh', ['-c', command], options)
     : spawn(process.execPath, [join(root, 'src/main.ts'), ...args], options)
@@ -124,7 +130,7 @@ test('a pipe of 100 KB, control characters and broken bytes has its answers and 
 test('the bare command opens the local chat, says where, and ends at a signal', async () => {
   const child = spawn(process.execPath, [join(root, 'src/main.ts')], {
     cwd: root,
-    env: { PATH: process.env.PATH, PORT: '0' },
+    env: { ...environment(), PORT: '0' },
   })
   const closed = new Promise<number | null>(resolve => child.once('close', resolve))
   const [said] = (await once(child.stdout, 'data')) as [Buffer]

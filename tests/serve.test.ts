@@ -7,6 +7,7 @@ import { BOT, openDiscordServer, snowflake } from './platforms/discord/server.ts
 import { messageUpdate } from './platforms/telegram/person.ts'
 import * as telegramFaults from './platforms/telegram/server.ts'
 import { openTelegramServer } from './platforms/telegram/server.ts'
+import { temporaryFolder } from './store/stores.ts'
 
 const main = join(import.meta.dirname, '../src/main.ts')
 const SECRETS = [telegramFaults.TOKEN, discordFaults.TOKEN]
@@ -33,6 +34,7 @@ async function serve(env: Record<string, string> = {}, command = COMMAND) {
     env: {
       PATH: process.env.PATH,
       PORT: '0',
+      DATABASE_URL: `file:${temporaryFolder()}/sitrep.db`,
       TELEGRAM_TOKEN: telegramFaults.TOKEN,
       TELEGRAM_API_URL: telegram.url,
       DISCORD_TOKEN: discordFaults.TOKEN,
@@ -90,6 +92,8 @@ test('both platforms are served, and /readyz tells of each part', async () => {
       ready: true,
       parts: {
         content: { status: 'loaded', ready: true },
+        store: { status: 'open', ready: true },
+        lease: { status: 'held', ready: true },
         telegram: { status: 'running', ready: true },
         discord: { status: 'running', ready: true },
       },

@@ -12,6 +12,7 @@ import {
   type RouteLike,
   Routes,
 } from 'discord.js'
+import type { Term } from '../../platform.ts'
 import { StrangeAnswer } from '../attempt.ts'
 import { createDeadlines } from '../deadline.ts'
 
@@ -23,6 +24,8 @@ export interface ApiOptions {
   readonly signal: AbortSignal
   /** Longest wait for an answer, in milliseconds. */
   readonly timeoutMs: number
+  /** Outside of it nothing is called. */
+  readonly term?: Term
 }
 
 export type Body = RESTPostAPIChannelMessageJSONBody
@@ -49,9 +52,9 @@ export interface Api {
   close(): void
 }
 
-export function createApi({ token, apiUrl, signal, timeoutMs }: ApiOptions): Api {
+export function createApi({ token, apiUrl, signal, timeoutMs, term }: ApiOptions): Api {
   const rest = new REST(restOptions(apiUrl)).setToken(token)
-  const within = createDeadlines(signal)
+  const within = createDeadlines(signal, term)
 
   async function request(
     method: 'get' | 'post' | 'patch' | 'put' | 'delete',

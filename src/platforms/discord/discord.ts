@@ -8,7 +8,7 @@ import {
 } from 'discord.js'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import { type Bot, type Platform, PlatformError } from '../../platform.ts'
+import { type Bot, type Platform, PlatformError, type Term } from '../../platform.ts'
 import { createLanes } from '../lanes.ts'
 import { keepMenu } from '../menu.ts'
 import { createStatus } from '../status.ts'
@@ -24,6 +24,8 @@ export interface DiscordOptions {
   readonly bot: Bot
   readonly clock: Clock
   readonly log: Log
+  /** Without one it is nobody else's business. */
+  readonly term?: Term
   readonly token: string
   readonly apiUrl?: string
   /** Longest wait for an answer of the REST API, in milliseconds. */
@@ -37,13 +39,13 @@ const GREETING_TRIES = 3
 
 /** The bot on Discord. */
 export function createDiscordPlatform(options: DiscordOptions): Platform {
-  const { bot, clock, log, token, timeoutMs = 15_000, drainMs = 8_000 } = options
+  const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000 } = options
   const taking = new AbortController()
   const sending = new AbortController()
   const status = createStatus('discord', log)
   const lanes = createLanes('discord', log)
   const address = options.apiUrl ? { apiUrl: options.apiUrl } : {}
-  const settings = { token, timeoutMs, signal: sending.signal, ...address }
+  const settings = { token, timeoutMs, signal: sending.signal, ...address, ...(term && { term }) }
   // What nobody has asked for has a client of its own: a reply waits behind none of it.
   const [replyApi, postApi] = [createApi(settings), createApi(settings)]
   // What only serves to take more ends with the first signal.
@@ -51,6 +53,11 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const replies = createReplies({ api: replyApi, clock, log, signal: sending.signal })
   const posts = createReplies({ api: postApi, clock, log, signal: sending.signal })
   const handle = createHandler({ bot, log, lanes, replies })
+  // Whoever has the next term is not disturbed.
+  term?.signal.addEventListener('abort', () => {
+    taking.abort()
+    sending.abort()
+  })
   let application: string | undefined
   let running: Promise<void> | undefined
   const menu = keepMenu({
@@ -68,7 +75,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     // As they come in: what the library makes of them, it makes for its caches.
     const on = <T>(name: GatewayDispatchEvents, take: (event: T) => void) =>
       client.ws.on(name, (event: T) => {
-        if (taking.signal.aborted) return
+        if (taking.signal.aborted || term?.holds() === false) return
         try {
           take(event)
         } catch (err) {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 import { Telegram, TelegramError } from 'telegraf'
+import type { Term } from '../../platform.ts'
 import { createDeadlines } from '../deadline.ts'
 
 export interface ApiOptions {
@@ -12,6 +13,8 @@ export interface ApiOptions {
   readonly signal: AbortSignal
   /** Longest wait for an answer, in milliseconds. */
   readonly timeoutMs: number
+  /** Outside of it nothing is called. */
+  readonly term?: Term
 }
 
 /** A call of the Bot API. Rejects with what telegraf throws: see `judge`. */
@@ -26,7 +29,7 @@ export type Call = <R = unknown>(
  * telegraf's client with a time-out of our own: it waits for ever on an answer that stops half way,
  * and 500 s on one that does not begin.
  */
-export function createApi({ token, apiUrl, signal, timeoutMs }: ApiOptions): Call {
+export function createApi({ token, apiUrl, signal, timeoutMs, term }: ApiOptions): Call {
   // Without the slash the last part of a path would be replaced.
   const root = apiUrl && { apiRoot: apiUrl.replace(/\/*$/, '/') }
   const telegram = new Telegram(token, { webhookReply: false, ...root })
@@ -36,7 +39,7 @@ export function createApi({ token, apiUrl, signal, timeoutMs }: ApiOptions): Cal
     payload: object,
     options: { signal: AbortSignal },
   ) => Promise<R>
-  const within = createDeadlines(signal)
+  const within = createDeadlines(signal, term)
   return async <R>(method: string, payload: object, withinMs = timeoutMs) => {
     const unseen: Unseen = {}
     try {

@@ -1,7 +1,7 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import { type Bot, type Platform, PlatformError } from '../../platform.ts'
+import { type Bot, type Platform, PlatformError, type Term } from '../../platform.ts'
 import { attempt, StrangeAnswer } from '../attempt.ts'
 import { createLanes } from '../lanes.ts'
 import { keepMenu } from '../menu.ts'
@@ -18,6 +18,8 @@ export interface TelegramOptions {
   readonly bot: Bot
   readonly clock: Clock
   readonly log: Log
+  /** Without one it is nobody else's business. */
+  readonly term?: Term
   readonly token: string
   readonly apiUrl?: string
   /** Where Telegram reaches us; without it we poll. */
@@ -36,13 +38,17 @@ const CONFIRM_MS = 2000
 
 /** The bot on Telegram. */
 export function createTelegramPlatform(options: TelegramOptions): Platform {
-  const { bot, clock, log, token, webhookUrl } = options
+  const { bot, clock, log, token, webhookUrl, term } = options
   const { timeoutMs = 20_000, drainMs = 8_000 } = options
   const taking = new AbortController()
   const sending = new AbortController()
   const status = createStatus('telegram', log)
   const lanes = createLanes('telegram', log)
-  const api = { token, timeoutMs, ...(options.apiUrl && { apiUrl: options.apiUrl }) }
+  const api = {
+    ...{ token, timeoutMs },
+    ...(options.apiUrl && { apiUrl: options.apiUrl }),
+    ...(term && { term }),
+  }
   const call = createApi({ ...api, signal: sending.signal })
   // What only serves to take more ends with the first signal.
   const listen = createApi({ ...api, signal: taking.signal })
@@ -57,6 +63,11 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     signal: taking.signal,
   })
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+  // Whoever has the next term is not disturbed.
+  term?.signal.addEventListener('abort', () => {
+    taking.abort()
+    sending.abort()
+  })
   let me: UserFromGetMe | undefined
   let running: Promise<void> | undefined
 

@@ -303,8 +303,9 @@ test('a webhook takes updates with the secret alone, and is answered before the 
   expect(scene.server.calls.map(({ method }) => method)).not.toContain('sendMessage')
   // The chat takes its time: Telegram need not wait for it.
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
-  scene.server.meet('sendMessage', response => {
-    free.then(() => refuse(500, 'Internal Server Error')(response, { method: '', body: {} }))
+  scene.server.meet('sendMessage', async (response, call) => {
+    await free
+    refuse(500, 'Internal Server Error')(response, call)
   })
   expect((await post(update, webhookSecret(TOKEN)))?.status).toBe(200)
   go()

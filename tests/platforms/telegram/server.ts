@@ -20,6 +20,8 @@ export const ME = {
 
 interface Call {
   readonly method: string
+  /** Which of several processes asks: what stands before `/bot` in its address. */
+  readonly from: string
   // biome-ignore lint/suspicious/noExplicitAny: the Bot API's parameters, as they came in.
   readonly body: any
 }
@@ -84,7 +86,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   const menus = new Map<string, object[]>()
   const presses = new Set<string>()
   let webhook = { url: '', pending_update_count: 0 }
-  let wake: (() => void) | undefined
+  const waiting = new Set<() => void>()
   let ids = 1000
 
   const streamOf = (chat: string) => {
@@ -116,16 +118,14 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     streamOf(chat).push({ text: body.text, keyboard, id, body })
   }
 
-  async function answer({ method, body }: Call): Promise<unknown> {
+  async function answer({ method, body }: Pick<Call, 'method' | 'body'>): Promise<unknown> {
     switch (method) {
       case 'getMe':
         return ME
       case 'getUpdates': {
         const ready = () => updates.filter(({ update_id }) => update_id >= (body.offset ?? 0))
         if (ready().length === 0 && body.timeout > 0) {
-          await new Promise<void>(resolve => {
-            wake = resolve
-          })
+          await new Promise<void>(resolve => waiting.add(resolve))
         }
         return ready().slice(0, body.limit ?? 100)
       }
@@ -161,8 +161,9 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, token, method = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '') ?? []
-    const call = { method, body: (await json(request)) as Call['body'] }
+    const [, from = '', token, method = ''] =
+      /^(.*)\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '') ?? []
+    const call = { method, from, body: (await json(request)) as Call['body'] }
     calls.push(call)
     callsOf(method).push(call)
     const fault = faults.get(method)?.shift()
@@ -190,7 +191,8 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       const query = (update as { callback_query?: { id: string } }).callback_query
       if (query) presses.add(query.id)
       updates.push({ update_id: 500 + updates.length, ...update })
-      wake?.()
+      for (const wake of waiting) wake()
+      waiting.clear()
     },
     meet(method, ...more) {
       faults.set(method, [...(faults.get(method) ?? []), ...more])

@@ -1,0 +1,64 @@
+import { type Kysely, sql } from 'kysely'
+import type { DialectName } from './migrations.ts'
+import type { Tables } from './schema.ts'
+
+/** Who may act. The times are the store's own: no two machines agree on theirs. */
+export interface LeaseTable {
+  /** The new epoch, or who holds it now. */
+  acquire(name: string, holder: string, ttlMs: number): Promise<Acquired>
+  /** Whether it is still ours; it then holds for `ttlMs` from now. */
+  renew(name: string, holder: string, epoch: number, ttlMs: number): Promise<boolean>
+  release(name: string, holder: string, epoch: number): Promise<void>
+}
+
+export type Acquired = { readonly epoch: number } | { readonly heldBy: string }
+
+export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): LeaseTable {
+  const now =
+    dialect === 'sqlite'
+      ? sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
+      : sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+  const inMs = (ms: number) => sql<number>`${now} + ${sql.lit(Math.round(ms))}`
+
+  return {
+    async acquire(name, holder, ttlMs) {
+      const taken = await db
+        .insertInto('lease')
+        .values({ name, holder, epoch: 1, expires_at: inMs(ttlMs) })
+        .onConflict(conflict =>
+          conflict
+            .column('name')
+            .doUpdateSet({ holder, epoch: sql`lease.epoch + 1`, expires_at: inMs(ttlMs) })
+            .where(sql<boolean>`lease.expires_at <= ${now}`),
+        )
+        .returning('epoch')
+        .executeTakeFirst()
+      if (taken) return taken
+      const held = await db
+        .selectFrom('lease')
+        .select('holder')
+        .where('name', '=', name)
+        .executeTakeFirst()
+      return { heldBy: held?.holder ?? '' }
+    },
+    async renew(name, holder, epoch, ttlMs) {
+      const { numUpdatedRows } = await db
+        .updateTable('lease')
+        .set({ expires_at: inMs(ttlMs) })
+        .where('name', '=', name)
+        .where('holder', '=', holder)
+        .where('epoch', '=', epoch)
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+    async release(name, holder, epoch) {
+      await db
+        .updateTable('lease')
+        .set({ holder: null, expires_at: 0 })
+        .where('name', '=', name)
+        .where('holder', '=', holder)
+        .where('epoch', '=', epoch)
+        .execute()
+    },
+  }
+}

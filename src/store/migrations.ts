@@ -1,0 +1,142 @@
+import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+export type DialectName = 'sqlite' | 'postgres'
+
+/**
+ * What each migration does. Never changed once released: a database that somebody has may be at any
+ * of them. By their names in order.
+ */
+export function createMigrations(dialect: DialectName): Record<string, Migration> {
+  const isSqlite = dialect === 'sqlite'
+
+  /** A table with an `id` that is never used again, not even after a row is gone. */
+  const withId = (db: Kysely<unknown>, name: string) =>
+    db.schema
+      .createTable(name)
+      .addColumn('id', isSqlite ? 'integer' : 'bigint', column =>
+        isSqlite
+          ? column.primaryKey().autoIncrement()
+          : column.primaryKey().generatedAlwaysAsIdentity(),
+      )
+
+  /** Kept in the order of its key, without a second key beside it. */
+  const clustered = <T extends string, C extends string>(table: CreateTableBuilder<T, C>) =>
+    isSqlite ? table.modifyEnd(sql`without rowid`) : table
+
+  return {
+    '001 chats': {
+      async up(db) {
+        await withId(db, 'chats')
+          .addColumn('platform', 'text', column => column.notNull())
+          .addColumn('address', 'text')
+          .addColumn('within', 'text')
+          .addColumn('kind', 'text', column => column.notNull())
+          .addColumn('state', 'text', column => column.notNull())
+          .addColumn('gone', 'text')
+          .addColumn('paused_until', 'bigint')
+          .addColumn('zone', 'text', column => column.notNull())
+          .addColumn('cadence', 'text', column => column.notNull())
+          .addColumn('hour', 'integer', column => column.notNull())
+          .addColumn('weekday', 'integer', column => column.notNull())
+          .addColumn('quiet_from', 'integer')
+          .addColumn('quiet_to', 'integer')
+          .addColumn('table_style', 'text', column => column.notNull())
+          .addColumn('next_digest_at', 'bigint')
+          .addColumn('created_at', 'bigint', column => column.notNull())
+          .addColumn('changed_at', 'bigint', column => column.notNull())
+          .addUniqueConstraint('chats_by_address', ['platform', 'address'])
+          .execute()
+        await db.schema
+          .createIndex('chats_by_place')
+          .on('chats')
+          .columns(['platform', 'within'])
+          .execute()
+        await db.schema
+          .createIndex('chats_due')
+          .on('chats')
+          .column('next_digest_at')
+          .where(sql.ref('next_digest_at'), 'is not', null)
+          .execute()
+        await clustered(
+          db.schema
+            .createTable('subscriptions')
+            .addColumn('chat_id', 'bigint', column =>
+              column.notNull().references('chats.id').onDelete('cascade'),
+            )
+            .addColumn('topic', 'text', column => column.notNull())
+            .addPrimaryKeyConstraint('subscriptions_key', ['chat_id', 'topic']),
+        ).execute()
+        await db.schema
+          .createIndex('subscriptions_by_topic')
+          .on('subscriptions')
+          .columns(['topic', 'chat_id'])
+          .execute()
+        await withId(db, 'audit')
+          .addColumn('at', 'bigint', column => column.notNull())
+          .addColumn('actor', 'text', column => column.notNull())
+          .addColumn('action', 'text', column => column.notNull())
+          .addColumn('details', 'text', column => column.notNull())
+          .execute()
+      },
+    },
+    '002 lease': {
+      async up(db) {
+        await db.schema
+          .createTable('lease')
+          .addColumn('name', 'text', column => column.primaryKey())
+          .addColumn('holder', 'text')
+          .addColumn('epoch', 'bigint', column => column.notNull())
+          .addColumn('expires_at', 'bigint', column => column.notNull())
+          .execute()
+      },
+    },
+    '003 ledger': {
+      async up(db) {
+        await db.schema
+          .createTable('installation')
+          .addColumn('id', 'text', column => column.primaryKey())
+          .execute()
+        await sql`insert into installation (id) values (${crypto.randomUUID()})`.execute(db)
+        await withId(db, 'broadcasts')
+          .addColumn('dedupe_key', 'text', column => column.notNull().unique())
+          .addColumn('kind', 'text', column => column.notNull())
+          .addColumn('topic', 'text', column => column.notNull())
+          .addColumn('message', 'text', column => column.notNull())
+          .addColumn('audience', 'text', column => column.notNull())
+          .addColumn('priority', 'integer', column => column.notNull())
+          .addColumn('state', 'text', column => column.notNull())
+          .addColumn('revision', 'integer', column => column.notNull())
+          .addColumn('enqueued_to', 'bigint', column => column.notNull())
+          .addColumn('created_at', 'bigint', column => column.notNull())
+          .addColumn('created_by', 'text')
+          .execute()
+        await clustered(
+          db.schema
+            .createTable('deliveries')
+            .addColumn('broadcast_id', 'bigint', column =>
+              column.notNull().references('broadcasts.id').onDelete('cascade'),
+            )
+            .addColumn('chat_id', 'bigint', column => column.notNull().references('chats.id'))
+            .addColumn('state', 'text', column => column.notNull())
+            .addColumn('attempts', 'integer', column => column.notNull())
+            .addColumn('next_at', 'bigint', column => column.notNull())
+            .addColumn('epoch', 'bigint')
+            .addColumn('part', 'integer', column => column.notNull())
+            .addColumn('revision_sent', 'integer', column => column.notNull())
+            .addColumn('message_ids', 'text')
+            .addColumn('error', 'text')
+            .addColumn('settled_at', 'bigint')
+            .addPrimaryKeyConstraint('deliveries_key', ['broadcast_id', 'chat_id']),
+        ).execute()
+        // What may be claimed, soonest first: as quick with 950,000 rows sent as with none.
+        await db.schema
+          .createIndex('deliveries_due')
+          .on('deliveries')
+          .columns(['next_at', 'broadcast_id', 'chat_id'])
+          .where(sql.ref('state'), '=', sql.lit('pending'))
+          .execute()
+      },
+    },
+  }
+}

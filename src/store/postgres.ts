@@ -1,0 +1,63 @@
+import { type Dialect, PostgresDialect } from 'kysely'
+import { Pool, types } from 'pg'
+import type { Log } from '../log.ts'
+import { StoreError } from './error.ts'
+
+/** Connections at most: few, since the work is short and a server has about a hundred for everybody. */
+const CONNECTIONS = 8
+
+/** Longest wait for a connection, and for an answer, in milliseconds. */
+const CONNECT_MS = 5000
+const QUERY_MS = 30_000
+
+/** The type of an eight-byte integer in pg_type. */
+const INT8 = 20
+
+/** Eight-byte integers come as numbers: ours are ids and milliseconds, far below 2^53. */
+export function postgresDialect(url: string, log: Log): Dialect {
+  const pool = new Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: QUERY_MS,
+    keepAlive: true,
+    // A bot that only waits for its store shall be able to end.
+    allowExitOnIdle: true,
+    types: {
+      getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+        oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+    },
+  })
+  // A connection that nobody uses may break at any time; the next query gets another.
+  pool.on('error', err => log.debug({ event: 'store.disconnected', err }, 'A connection is gone.'))
+  return new PostgresDialect({ pool })
+}
+
+/** Where an operator can help, what to do; every other error as it is. Never names the address. */
+export function explainPostgres(error: unknown): unknown {
+  const { code } = error as { code?: string }
+  const sentence = SENTENCES[code ?? ''] ?? (isGone(error) ? UNREACHABLE : undefined)
+  return sentence === undefined ? error : new StoreError(sentence, { cause: error })
+}
+
+const UNREACHABLE =
+  'PostgreSQL cannot be reached: see that it runs, and that DATABASE_URL names its host and port.'
+
+/** By SQLSTATE (PostgreSQL, appendix A), and by the system's codes. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  '28P01': 'PostgreSQL refuses the password: check it in DATABASE_URL.',
+  '28000': 'PostgreSQL refuses the user: check it in DATABASE_URL, and pg_hba.conf on the server.',
+  '3D000': 'PostgreSQL has no such database: create it, or name another in DATABASE_URL.',
+  '42501': 'PostgreSQL does not let this user do that: grant it all rights on its database.',
+  '53100': 'There is no room for PostgreSQL: make room on its disk.',
+  '53300': 'PostgreSQL has no connection left: raise max_connections, or end what holds them.',
+  '25006': 'PostgreSQL only lets us read: DATABASE_URL must name the primary, not a replica.',
+}
+
+/** Whether the connection failed, rather than the query: it may be there again in a moment. */
+function isGone(error: unknown): boolean {
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  return (
+    /^(E[A-Z]+|08...|57P0[123])$/.test(code) || /timeout|terminated|Connection ended/i.test(message)
+  )
+}

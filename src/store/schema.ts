@@ -1,0 +1,116 @@
+import type { Generated, Selectable } from 'kysely'
+
+/**
+ * The tables. Ids of platforms are text, instants integer milliseconds since the epoch, truths 0 or
+ * 1, and what has parts of its own is JSON as text: the same in both dialects.
+ */
+export interface Tables {
+  chats: ChatTable
+  subscriptions: SubscriptionTable
+  audit: AuditTable
+  lease: LeaseTable
+  broadcasts: BroadcastTable
+  deliveries: DeliveryTable
+  installation: InstallationTable
+}
+
+/** A place to post to: a private chat, a group, a topic of a forum, a channel. */
+interface ChatTable {
+  id: Generated<number>
+  platform: string
+  /** On the platform; a topic of a forum as `-1001/77`. Null once the chat is forgotten. */
+  address: string | null
+  /** The group or server that it is part of, where it is part of one. */
+  within: string | null
+  kind: string
+  /** `active`, or by command `paused` or `stopped`. */
+  state: string
+  /** Why it cannot be reached, where it cannot. */
+  gone: string | null
+  paused_until: number | null
+  /** IANA zone. */
+  zone: string
+  cadence: string
+  /** 0–23, local. */
+  hour: number
+  /** 1 (Monday) to 7, ISO 8601. */
+  weekday: number
+  /** Local hours between which nothing is posted; both or neither. */
+  quiet_from: number | null
+  quiet_to: number | null
+  table_style: string
+  next_digest_at: number | null
+  created_at: number
+  changed_at: number
+}
+
+interface SubscriptionTable {
+  chat_id: number
+  /** `digest`, `exercises`, `announcements`, or `section:` and a command. */
+  topic: string
+}
+
+/** What was done by whom; only ever added to. */
+interface AuditTable {
+  id: Generated<number>
+  at: number
+  /** `telegram:42` */
+  actor: string
+  action: string
+  details: string
+}
+
+interface LeaseTable {
+  name: string
+  holder: string | null
+  /** Counted up at each acquisition. */
+  epoch: number
+  /** By the store's own clock. */
+  expires_at: number
+}
+
+interface BroadcastTable {
+  id: Generated<number>
+  /** What makes it one and the same, however often it is asked for. */
+  dedupe_key: string
+  kind: string
+  topic: string
+  message: string
+  audience: string
+  /** The higher, the sooner. */
+  priority: number
+  /** `enqueuing`, `sending`, `paused`, `cancelled`, `done`. */
+  state: string
+  /** 1, and one more with each correction. */
+  revision: number
+  /** How far the audience is enqueued: the highest chat id so far. */
+  enqueued_to: number
+  created_at: number
+  created_by: string | null
+}
+
+/** One row a broadcast and chat. See the design's Delivery for the states. */
+interface DeliveryTable {
+  broadcast_id: number
+  chat_id: number
+  state: string
+  attempts: number
+  /** When it may be claimed. */
+  next_at: number
+  /** The lease's at the claim. */
+  epoch: number | null
+  /** How many parts have arrived. */
+  part: number
+  revision_sent: number
+  /** JSON: the ids of the messages that have arrived. */
+  message_ids: string | null
+  error: string | null
+  settled_at: number | null
+}
+
+/** One row: what tells this installation from others. */
+interface InstallationTable {
+  id: string
+}
+
+export type ChatRow = Selectable<ChatTable>

@@ -1,0 +1,218 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import type { Clock } from '../clock.ts'
+import { StoreError } from './error.ts'
+
+export interface SqliteOptions {
+  /** The database's file. Its folder is made where it is missing, for this user alone. */
+  readonly path: string
+  readonly clock: Pick<Clock, 'pause'>
+  /** Most pages of 4096 bytes that the file may have; without it as many as the disk has. */
+  readonly maxPages?: number
+}
+
+/** Statements kept prepared: more than Sitrep has. */
+const STATEMENTS = 500
+
+/** A busy wait holds the event loop: so long and no longer, in milliseconds. */
+const BUSY_MS = 50
+
+/** Pauses before another try where somebody else is writing, and how long in all, in milliseconds. */
+const RETRY_MS = 25
+const PATIENCE_MS = 5000
+
+/** What is forgotten is gone from the file; what is committed survives a loss of power. */
+const PRAGMAS = `
+  pragma journal_mode = wal;
+  pragma synchronous = full;
+  pragma foreign_keys = on;
+  pragma secure_delete = on;
+  pragma busy_timeout = ${BUSY_MS};
+`
+
+/**
+ * One file, one connection. Kysely's own dialect takes `node:sqlite` for another driver: here
+ * `columns()` tells whether rows come back, and nothing is bound that would be stored as NULL.
+ */
+export function sqliteDialect(options: SqliteOptions): Dialect {
+  return {
+    createAdapter: () => new TransactionalAdapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: db => new SqliteIntrospector(db),
+    createDriver() {
+      let database: DatabaseSync | undefined
+      let connection: DatabaseConnection | undefined
+      const turns = createTurns()
+      const run = (text: string) => connection?.executeQuery(CompiledQuery.raw(text))
+      return {
+        async init() {
+          database = open(options)
+          connection = connect(database, options.clock)
+        },
+        async acquireConnection() {
+          if (!connection) throw new StoreError('The store is closed.')
+          await turns.take()
+          return connection
+        },
+        async beginTransaction() {
+          // At once for writing: a reader that becomes a writer may find that it is too late.
+          await run('begin immediate')
+        },
+        async commitTransaction() {
+          await run('commit')
+        },
+        async rollbackTransaction() {
+          // A full disk has rolled back by itself.
+          if (database?.isTransaction) await run('rollback')
+        },
+        async releaseConnection() {
+          turns.pass()
+        },
+        async destroy() {
+          connection = undefined
+          if (database?.isOpen) database.close()
+        },
+      }
+    },
+  }
+}
+
+/** Each migration runs in a transaction: a kill leaves no half schema. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+function open({ path, maxPages }: SqliteOptions): DatabaseSync {
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const database = new DatabaseSync(path)
+    database.exec(PRAGMAS)
+    if (maxPages !== undefined) database.exec(`pragma max_page_count = ${maxPages}`)
+    return database
+  } catch (error) {
+    throw explainSqlite(error, path)
+  }
+}
+
+/** One at a time, in the order of their coming: a transaction is nobody else's. */
+function createTurns() {
+  const waiting: (() => void)[] = []
+  let taken = false
+  return {
+    async take(): Promise<void> {
+      if (taken) await new Promise<void>(resolve => waiting.push(resolve))
+      taken = true
+    },
+    pass(): void {
+      const next = waiting.shift()
+      if (next) next()
+      else taken = false
+    },
+  }
+}
+
+function connect(database: DatabaseSync, clock: Pick<Clock, 'pause'>): DatabaseConnection {
+  const statements = new Map<string, StatementSync>()
+
+  function prepare(text: string): StatementSync {
+    const known = statements.get(text)
+    if (known) return known
+    if (statements.size >= STATEMENTS) statements.clear()
+    const statement = database.prepare(text)
+    statements.set(text, statement)
+    return statement
+  }
+
+  function execute<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
+    const statement = prepare(sql)
+    const values = parameters.map(bindable)
+    if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] }
+    const { changes, lastInsertRowid } = statement.run(...values)
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
+  }
+
+  return {
+    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      for (let waitedMs = 0; ; waitedMs += BUSY_MS + RETRY_MS) {
+        try {
+          return execute<R>(query)
+        } catch (error) {
+          // Within a transaction the file is ours already.
+          const isBusy = codeOf(error) === BUSY && !database.isTransaction
+          if (!isBusy || waitedMs >= PATIENCE_MS) throw error
+        }
+        await clock.pause(RETRY_MS)
+      }
+    },
+    // biome-ignore lint/correctness/useYield: Kysely's port demands it, and nothing here streams.
+    async *streamQuery() {
+      throw new Error('Rows are not streamed: ask for a slice of them.')
+    },
+  }
+}
+
+/** SQLite would store a Date, or what else it does not know, as NULL. */
+function bindable(value: unknown): SQLInputValue {
+  const isPlain = ['string', 'number', 'bigint'].includes(typeof value)
+  if (value === null || isPlain || value instanceof Uint8Array) return value as SQLInputValue
+  throw new TypeError(`A value of type ${typeof value} cannot be stored.`)
+}
+
+/** Primary result codes, sqlite.org/rescode.html. */
+const BUSY = 5
+const LOCKED = 6
+const READONLY = 8
+const IO_ERROR = 10
+const CORRUPT = 11
+const FULL = 13
+const CANNOT_OPEN = 14
+const NOT_A_DATABASE = 26
+
+function codeOf(error: unknown): number | undefined {
+  const { errcode } = error as { errcode?: number }
+  // The higher bits tell the same more exactly.
+  return errcode === undefined ? undefined : errcode & 0xff
+}
+
+/** Where an operator can help, what to do; every other error as it is. */
+export function explainSqlite(error: unknown, path: string): unknown {
+  const sentence = sentenceFor(error, path)
+  return sentence === undefined ? error : new StoreError(sentence, { cause: error })
+}
+
+function sentenceFor(error: unknown, path: string): string | undefined {
+  const { code } = error as { code?: string }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return `The folder of the database ${path} cannot be made: let this user write there, or set DATABASE_URL to another place.`
+  }
+  switch (codeOf(error)) {
+    case BUSY:
+    case LOCKED:
+      return `Another program holds the database ${path} and does not let go: end it.`
+    case READONLY:
+      return `The database ${path} cannot be written to: give this user the right to write the file and its folder.`
+    case CANNOT_OPEN:
+      return `The database ${path} cannot be opened: let this user write the file and its folder, or set DATABASE_URL to another place.`
+    case FULL:
+      return `There is no room for the database ${path}: make room on its disk.`
+    case IO_ERROR:
+      return `The disk fails under the database ${path}: look at the disk, and bring the database back from a backup if it is damaged.`
+    case CORRUPT:
+    case NOT_A_DATABASE:
+      return `The file ${path} is damaged, or no database: bring it back from a backup, or move it away to begin with an empty one.`
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,111 @@
+import { type Dialect, Kysely } from 'kysely'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import { type Audit, createAudit } from './audit.ts'
+import { type Chats, createChats } from './chats.ts'
+import { StoreError } from './error.ts'
+import { createLeaseTable, type LeaseTable } from './lease-table.ts'
+import { migrate } from './migrate.ts'
+import type { DialectName } from './migrations.ts'
+import type { Tables } from './schema.ts'
+
+/** What is kept: one file a table family beside this one. */
+export interface Store {
+  readonly chats: Chats
+  readonly audit: Audit
+  readonly lease: LeaseTable
+  state(): StoreState
+  /** May be called again. */
+  close(): Promise<void>
+}
+
+export interface StoreState {
+  readonly status: 'open' | 'trouble'
+  readonly reason?: string
+}
+
+export interface StoreOptions {
+  /** `file:data/sitrep.db`, or `postgres://…`. */
+  readonly url: string
+  readonly clock: Clock
+  readonly log: Log
+  /** See `SqliteOptions`. */
+  readonly maxPages?: number
+  /** The last migration to run, where not all shall be. */
+  readonly target?: string
+}
+
+/** Opens the database and brings it to the newest schema. Throws {@link StoreError}. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { clock, log } = options
+  const { name, dialect, explain } = await chooseDialect(options)
+  const db = new Kysely<Tables>({ dialect })
+  let state: StoreState = { status: 'open' }
+
+  async function explained<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const done = await work()
+      if (state.status === 'trouble') {
+        log.info({ event: 'store.recovered' }, 'The store is back.')
+        state = { status: 'open' }
+      }
+      return done
+    } catch (error) {
+      const told = explain(error)
+      if (told instanceof StoreError) {
+        if (state.status === 'open') log.error({ event: 'store.trouble', err: error }, told.message)
+        state = { status: 'trouble', reason: told.message }
+      }
+      throw told
+    }
+  }
+
+  /** A table family whose every failure is told once, and explained. */
+  function guarded<T extends object>(family: T): T {
+    const entries = Object.entries(family).map(([method, call]) => {
+      return [method, (...values: unknown[]) => explained(() => call(...values))]
+    })
+    return Object.fromEntries(entries)
+  }
+
+  try {
+    await migrate(db, name, options.target)
+  } catch (error) {
+    await db.destroy()
+    throw explain(error)
+  }
+
+  let closing: Promise<void> | undefined
+  return {
+    chats: guarded(createChats(db, name, clock)),
+    audit: guarded(createAudit(db, clock)),
+    lease: guarded(createLeaseTable(db, name)),
+    state: () => state,
+    close() {
+      closing ??= db.destroy()
+      return closing
+    },
+  }
+}
+
+interface Chosen {
+  readonly name: DialectName
+  readonly dialect: Dialect
+  readonly explain: (error: unknown) => unknown
+}
+
+/** Loads the driver of the database that is used, and not the other. */
+async function chooseDialect({ url, clock, log, maxPages }: StoreOptions): Promise<Chosen> {
+  if (url.startsWith('file:')) {
+    const { explainSqlite, sqliteDialect } = await import('./sqlite.ts')
+    const path = url.slice('file:'.length)
+    const size = maxPages === undefined ? {} : { maxPages }
+    return {
+      name: 'sqlite',
+      dialect: sqliteDialect({ path, clock, ...size }),
+      explain: error => explainSqlite(error, path),
+    }
+  }
+  const { explainPostgres, postgresDialect } = await import('./postgres.ts')
+  return { name: 'postgres', dialect: postgresDialect(url, log), explain: explainPostgres }
+}

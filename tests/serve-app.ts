@@ -1,0 +1,15 @@
+/** The bot as a process of its own, with a lease that is shorter than an operator's: LEASE_TTL_MS. */
+import { createApp } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
+import { openLog } from '../src/log.ts'
+
+const log = await openLog({ level: 'debug', secrets: [], pretty: false, output: process.stdout })
+const app = createApp(readConfig(process.env), {
+  log,
+  leaseTtlMs: Number(process.env.LEASE_TTL_MS),
+})
+process.on('SIGTERM', () => {
+  app.stop().then(() => process.exit())
+})
+await app.start()
+log.info({ event: 'started', address: app.address() }, 'Started.')

@@ -1,0 +1,187 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Place, Subscription } from '../../src/store/chats.ts'
+import { DIALECTS, emptyDatabase, openTestStore } from './stores.ts'
+
+const at = (text: string) => Temporal.Instant.from(text)
+
+const DEFAULT: Subscription = {
+  state: 'active',
+  topics: ['announcements', 'digest'],
+  zone: 'Europe/Sarajevo',
+  cadence: 'weekly',
+  hour: 9,
+  weekday: 1,
+  tableStyle: 'grid',
+}
+
+const place = (address: string, more: Partial<Place> = {}): Place => ({
+  platform: 'telegram',
+  address,
+  kind: 'private',
+  ...more,
+})
+
+describe.for(DIALECTS)('chats in %s', dialect => {
+  const open = async () => {
+    const url = await emptyDatabase(dialect)
+    return { url, ...(await openTestStore({ url })) }
+  }
+
+  test('what a chat wants comes back as it was given', async () => {
+    const { store } = await open()
+    const full: Subscription = {
+      ...DEFAULT,
+      state: 'paused',
+      pausedUntil: at('2026-12-01T08:00:00Z'),
+      gone: 'blocked',
+      topics: ['digest', 'section:threats'],
+      quiet: { from: 22, to: 7 },
+      tableStyle: 'cards',
+      nextDigestAt: at('2026-12-07T08:00:00.001Z'),
+    }
+    const where = place('-1001/77', { within: '-1001', kind: 'group' })
+    const saved = await store.chats.update(where, () => full)
+    expect(saved).toEqual({ id: expect.any(Number), place: where, subscription: full })
+    expect(await store.chats.find(where)).toEqual(saved)
+    // Ids of platforms go up to 64 bits: they are text.
+    const large = place('9223372036854775807')
+    await store.chats.update(large, () => DEFAULT)
+    expect((await store.chats.find(large))?.subscription).toEqual(DEFAULT)
+    expect(await store.chats.find(place('1'))).toBeUndefined()
+    expect(await store.chats.find({ ...large, platform: 'discord' })).toBeUndefined()
+  })
+
+  test('whatever a chat wants comes back as it was given', async () => {
+    const { store } = await open()
+    const millis = fc.integer({ min: 0, max: 8.64e15 }).map(Temporal.Instant.fromEpochMilliseconds)
+    const hour = fc.integer({ min: 0, max: 23 })
+    const subscription = fc.record(
+      {
+        state: fc.constantFrom('active' as const, 'paused' as const, 'stopped' as const),
+        pausedUntil: millis,
+        gone: fc.string(),
+        topics: fc.uniqueArray(fc.constantFrom('digest', 'exercises', 'section:a', 'section:b')),
+        zone: fc.string(),
+        cadence: fc.constantFrom('instant' as const, 'daily' as const, 'weekly' as const),
+        hour,
+        weekday: fc.integer({ min: 1, max: 7 }),
+        quiet: fc.record({ from: hour, to: hour }),
+        tableStyle: fc.constantFrom('grid' as const, 'cards' as const),
+        nextDigestAt: millis,
+      },
+      { requiredKeys: ['state', 'topics', 'zone', 'cadence', 'hour', 'weekday', 'tableStyle'] },
+    )
+    const where = place('42')
+    await fc.assert(
+      fc.asyncProperty(subscription, async wanted => {
+        // PostgreSQL has no NUL in a text.
+        const clean = JSON.parse(
+          JSON.stringify([wanted.zone, wanted.gone]).replaceAll('\\u0000', ''),
+        )
+        const [zone, gone] = clean as [string, string | null]
+        const given = { ...wanted, zone, ...(gone !== null && { gone }) }
+        await store.chats.update(where, () => given)
+        const kept = (await store.chats.find(where))?.subscription
+        expect(kept).toEqual({ ...given, topics: given.topics.toSorted() })
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('of many changes at once none is lost', async () => {
+    const { store, url } = await open()
+    const { store: other } = await openTestStore({ url })
+    const where = place('42')
+    await store.chats.update(where, () => ({ ...DEFAULT, topics: [] }))
+    const topics = Array.from({ length: 40 }, (_, index) => `section:${index}`)
+    await Promise.all(
+      topics.map((topic, index) =>
+        (index % 2 === 0 ? store : other).chats.update(where, before => ({
+          ...(before ?? DEFAULT),
+          topics: [...(before?.topics ?? []), topic],
+        })),
+      ),
+    )
+    expect((await store.chats.find(where))?.subscription.topics).toEqual(topics.toSorted())
+  })
+
+  test('two who subscribe a chat at once make one of it', async () => {
+    const { store, url } = await open()
+    const { store: other } = await openTestStore({ url })
+    const ids = await Promise.all(
+      [store, other, store, other].map(each => each.chats.update(place('42'), () => DEFAULT)),
+    )
+    expect(new Set(ids.map(({ id }) => id)).size).toBe(1)
+  })
+
+  test('a change that fails changes nothing', async () => {
+    const { store } = await open()
+    await store.chats.update(place('42'), () => DEFAULT)
+    const failing = store.chats.update(place('42'), () => {
+      throw new TypeError('no')
+    })
+    await expect(failing).rejects.toThrow(TypeError)
+    expect((await store.chats.find(place('42')))?.subscription).toEqual(DEFAULT)
+    // And the store is free for the next.
+    await store.chats.update(place('42'), () => ({ ...DEFAULT, hour: 7 }))
+    expect((await store.chats.find(place('42')))?.subscription.hour).toBe(7)
+  })
+
+  test('due is whose time has come, soonest first', async () => {
+    const { store } = await open()
+    const next = async (address: string, nextDigestAt?: string) => {
+      const due = nextDigestAt ? { nextDigestAt: at(nextDigestAt) } : {}
+      return (await store.chats.update(place(address), () => ({ ...DEFAULT, ...due }))).id
+    }
+    const late = await next('1', '2026-11-23T09:00:00Z')
+    const early = await next('2', '2026-11-23T08:00:00Z')
+    await next('3', '2026-11-23T09:00:00.001Z')
+    await next('4')
+    expect(await store.chats.due(at('2026-11-23T09:00:00Z'), 10)).toEqual([early, late])
+    expect(await store.chats.due(at('2026-11-23T09:00:00Z'), 1)).toEqual([early])
+    expect(await store.chats.due(at('2026-11-23T07:59:59Z'), 10)).toEqual([])
+  })
+
+  test('a group that becomes a supergroup takes its topics along, and keeps who was there first', async () => {
+    const { store } = await open()
+    const group = { kind: 'group' as const }
+    await store.chats.update(place('-55', group), () => DEFAULT)
+    await store.chats.update(place('-55/7', { ...group, within: '-55' }), () => DEFAULT)
+    await store.chats.update(place('-551', group), () => DEFAULT)
+    await store.chats.move('telegram', '-55', '-1009')
+    const moved = await store.chats.findWithin(place('-1009'))
+    expect(moved.map(chat => chat.place)).toEqual([
+      place('-1009', group),
+      place('-1009/7', { ...group, within: '-1009' }),
+    ])
+    expect(await store.chats.find(place('-55'))).toBeUndefined()
+    expect(await store.chats.find(place('-551'))).toBeDefined()
+
+    await store.chats.update(place('-66', group), () => ({ ...DEFAULT, hour: 1 }))
+    await store.chats.move('telegram', '-66', '-1009')
+    expect((await store.chats.find(place('-1009')))?.subscription.hour).toBe(9)
+    expect(await store.chats.find(place('-66'))).toBeUndefined()
+    await store.chats.move('telegram', '-1', '-2')
+  })
+
+  test('everything that is kept about a chat can be had, and forgotten', async () => {
+    const { store } = await open()
+    const where = place('4815162342', { within: '108', kind: 'group' })
+    await store.chats.update(where, () => ({ ...DEFAULT, gone: 'blocked', zone: 'Asia/Kathmandu' }))
+    expect(await store.chats.export(where)).toMatchObject({
+      chat: { platform: 'telegram', address: '4815162342', within: '108', zone: 'Asia/Kathmandu' },
+      topics: ['announcements', 'digest'],
+      deliveries: [],
+    })
+    expect(await store.chats.forget(where)).toBe(true)
+    expect(await store.chats.find(where)).toBeUndefined()
+    expect(await store.chats.export(where)).toBeUndefined()
+    expect(await store.chats.forget(where)).toBe(false)
+    // Whoever comes back is somebody new, and two who are forgotten do not meet.
+    const again = await store.chats.update(where, () => DEFAULT)
+    expect(again.subscription).toEqual(DEFAULT)
+    await store.chats.forget(where)
+    expect(await store.chats.due(at('2100-01-01T00:00:00Z'), 10)).toEqual([])
+  })
+})

@@ -1,0 +1,212 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import type { Subscription } from '../../src/store/chats.ts'
+import { StoreError } from '../../src/store/error.ts'
+import { fastClock } from '../platforms/pauses.ts'
+import { createDatabase, startPostgres } from '../postgres.ts'
+import { emptyDatabase, openTestStore, temporaryFolder } from './stores.ts'
+
+const script = join(import.meta.dirname, 'open-or-die.ts')
+const place = (address: string) => ({ platform: 'telegram', address, kind: 'private' as const })
+const wanted: Subscription = {
+  state: 'active',
+  topics: ['digest'],
+  zone: 'Europe/Sarajevo',
+  cadence: 'weekly',
+  hour: 9,
+  weekday: 1,
+  tableStyle: 'grid',
+}
+
+/** As somebody who is not root, to whom no file would be closed. */
+async function openAsNobody(url: string): Promise<{ code: number; said: string }> {
+  const isRoot = process.getuid?.() === 0
+  const child = spawn(process.execPath, [script, url], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...(isRoot && { uid: 65534, gid: 65534 }),
+  })
+  let said = ''
+  child.stderr.on('data', chunk => {
+    said += chunk
+  })
+  const [code] = await once(child, 'close')
+  return { code, said }
+}
+
+test('a folder or a file that cannot be written is told, with what to do', async () => {
+  const folder = temporaryFolder()
+  chmodSync(folder, 0o755)
+  const closed = join(folder, 'closed')
+  mkdirSync(closed, { mode: 0o555 })
+  const missing = await openAsNobody(`file:${closed}/data/sitrep.db`)
+  expect(missing).toEqual({
+    code: 74,
+    said: expect.stringMatching(/^The folder of the database .* let this user write/),
+  })
+  const inside = await openAsNobody(`file:${closed}/sitrep.db`)
+  expect(inside).toEqual({
+    code: 74,
+    said: expect.stringMatching(/^The database .* cannot be opened: let this user/),
+  })
+
+  const { store } = await openTestStore({ url: `file:${closed}/sitrep.db` })
+  await store.close()
+  chmodSync(join(closed, 'sitrep.db'), 0o444)
+  const readOnly = await openAsNobody(`file:${closed}/sitrep.db`)
+  expect(readOnly).toEqual({
+    code: 74,
+    said: expect.stringMatching(/^The database .* cannot be (written to|opened): /),
+  })
+})
+
+test('the folder of a new database is for its user alone', async () => {
+  const folder = temporaryFolder()
+  await openTestStore({ url: `file:${folder}/data/sitrep.db` })
+  expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700)
+})
+
+test('a file that is no database, or is damaged, is told and left as it is', async () => {
+  const path = join(temporaryFolder(), 'sitrep.db')
+  writeFileSync(path, 'This is a letter, and a long one. '.repeat(300))
+  const before = readFileSync(path)
+  const opening = openTestStore({ url: `file:${path}` })
+  await expect(opening).rejects.toThrow(/is damaged, or no database: bring it back from a backup/)
+  await expect(opening).rejects.toThrow(StoreError)
+  expect(readFileSync(path).equals(before)).toBe(true)
+})
+
+test('damage that is met while running is told, and the rest goes on', async () => {
+  const path = join(temporaryFolder(), 'sitrep.db')
+  const first = await openTestStore({ url: `file:${path}` })
+  for (let chat = 0; chat < 500; chat++)
+    await first.store.chats.update(place(String(chat)), () => wanted)
+  await first.store.close()
+  const bytes = readFileSync(path)
+  bytes.fill(0xff, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 8 * 4096)
+  writeFileSync(path, bytes)
+  const { store, seen } = await openTestStore({ url: `file:${path}` })
+  const all = Array.from({ length: 500 }, (_, chat) => store.chats.find(place(String(chat))))
+  const results = await Promise.allSettled(all)
+  expect(results.some(({ status }) => status === 'rejected')).toBe(true)
+  expect(await seen('store.trouble')).toMatchObject({
+    msg: expect.stringMatching(/is damaged, or no database/),
+  })
+})
+
+test('a full disk loses nothing that was there, and what is freed is used again', async () => {
+  const { store, seen } = await openTestStore({ url: await emptyDatabase('sqlite'), maxPages: 40 })
+  let kept = 0
+  const filling = (async () => {
+    for (;;) {
+      await store.chats.update(place(String(kept)), () => ({ ...wanted, zone: 'x'.repeat(500) }))
+      kept += 1
+    }
+  })()
+  await expect(filling).rejects.toThrow(
+    /^There is no room for the database .*: make room on its disk\.$/,
+  )
+  expect(kept).toBeGreaterThan(10)
+  expect(store.state()).toMatchObject({
+    status: 'trouble',
+    reason: expect.stringMatching(/no room/),
+  })
+  await seen('store.trouble')
+  for (let chat = 0; chat < kept; chat++) {
+    expect((await store.chats.find(place(String(chat))))?.subscription.hour).toBe(9)
+  }
+  expect(await store.chats.find(place(String(kept)))).toBeUndefined()
+  await store.chats.forget(place('0'))
+  await store.chats.update(place('1'), () => wanted)
+  await seen('store.recovered')
+  expect(store.state()).toEqual({ status: 'open' })
+})
+
+test('a lock of somebody else is waited for, and told where it lasts', async () => {
+  const url = await emptyDatabase('sqlite')
+  const { store } = await openTestStore({ url })
+  using other = new DatabaseSync(url.slice('file:'.length))
+  other.exec('begin immediate')
+  const waiting = store.chats.update(place('1'), () => wanted)
+  // The wait holds nobody up: the event loop goes round meanwhile.
+  await new Promise(resolve => setTimeout(resolve, 120))
+  other.exec('commit')
+  await waiting
+  expect((await store.chats.find(place('1')))?.subscription).toEqual(wanted)
+
+  const { store: hasty } = await openTestStore({ url, clock: fastClock() })
+  other.exec('begin immediate')
+  await expect(hasty.chats.update(place('2'), () => wanted)).rejects.toThrow(
+    /^Another program holds the database .* and does not let go: end it\.$/,
+  )
+  other.exec('rollback')
+  await hasty.chats.update(place('2'), () => wanted)
+})
+
+test('what is forgotten is gone from the file itself', async () => {
+  const url = await emptyDatabase('sqlite')
+  const { store } = await openTestStore({ url })
+  const secret = '77123456789012'
+  for (let chat = 0; chat < 50; chat++) await store.chats.update(place(String(chat)), () => wanted)
+  await store.chats.update({ ...place(secret), within: `w${secret}` }, () => ({
+    ...wanted,
+    topics: [`section:${secret}`],
+  }))
+  const folder = join(url.slice('file:'.length), '..')
+  const holds = () =>
+    readdirSync(folder).some(file => readFileSync(join(folder, file)).includes(secret))
+  expect(holds()).toBe(true)
+  await store.chats.forget(place(secret))
+  expect(holds()).toBe(false)
+  expect(await store.chats.find(place('49'))).toBeDefined()
+})
+
+test('a PostgreSQL that is not there, refuses us, or has no such database is told', async () => {
+  const server = inject('postgres')
+  await expect(openTestStore({ url: 'postgres://x:hunter2@127.0.0.1:1/x' })).rejects.toThrow(
+    'PostgreSQL cannot be reached: see that it runs, and that DATABASE_URL names its host and port.',
+  )
+  await expect(openTestStore({ url: `${server}/nowhere` })).rejects.toThrow(
+    'PostgreSQL has no such database: create it, or name another in DATABASE_URL.',
+  )
+  const hba = join(temporaryFolder(), 'hba.conf')
+  writeFileSync(hba, 'host all all 127.0.0.1/32 scram-sha-256\n')
+  chmodSync(join(hba, '..'), 0o755)
+  const strict = await startPostgres(['-c', `hba_file=${hba}`])
+  onTestFinished(() => strict.stop())
+  const url = strict.url.replace('sitrep@', 'sitrep:hunter2@')
+  const error = await openTestStore({ url: `${url}/postgres` }).catch((reason: Error) => reason)
+  expect(error).toBeInstanceOf(StoreError)
+  expect((error as Error).message).toBe(
+    'PostgreSQL refuses the password: check it in DATABASE_URL.',
+  )
+})
+
+test('a PostgreSQL that is started again is used again', async () => {
+  const server = await startPostgres()
+  onTestFinished(() => server.stop())
+  const { store, seen, events, written } = await openTestStore({
+    url: await createDatabase(server.url),
+  })
+  await store.chats.update(place('1'), () => wanted)
+  const restarted = server.down().then(server.up)
+  let failed = 0
+  for (let chat = 2; failed === 0 && chat < 5000; chat++) {
+    await store.chats
+      .update(place(String(chat)), () => wanted)
+      .catch((error: unknown) => {
+        expect(error).toBeInstanceOf(StoreError)
+        failed += 1
+      })
+  }
+  await restarted
+  expect(failed).toBe(1)
+  await store.chats.update(place('1'), before => ({ ...wanted, ...before, hour: 7 }))
+  await seen('store.recovered')
+  expect((await store.chats.find(place('1')))?.subscription.hour).toBe(7)
+  expect(events().filter(event => event === 'store.trouble')).toHaveLength(1)
+  expect(written()).not.toMatch(/postgres:\/\//)
+})
