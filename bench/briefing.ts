@@ -16,6 +16,8 @@ export async function briefing(): Promise<Figure[]> {
   const shipped = sound(await loadEdition(join(root, 'content'), reservedNames))
   const registry = createRegistry(shipped)
   const large = createRegistry(sound(parseEdition(thousandSections(), reservedNames)))
+  const now = today.toZonedDateTime('UTC').toInstant()
+  const circumstances = { registry, today, now, timeZone: 'UTC', store: undefined }
   const commands = registry.commands.map(({ name }) => `/${name}`)
   const queries = ['kosovo', 'training', 'cybr', 'joint exercises police', 'what is stability']
   const largeQueries = ['securi', 'sestase', 'polirumbor mitmarket', 'section 512', 'tycufo']
@@ -27,7 +29,7 @@ export async function briefing(): Promise<Figure[]> {
   const uncached = await run(process.execPath, main, { NODE_DISABLE_COMPILE_CACHE: '1' })
   const coldNpm = await run('npm', ['run', '-s', 'ask', '--', 'threats'])
   const commandTimes = await time(20_000, run =>
-    answer(registry, commands[run % commands.length] ?? '', today),
+    answer({ ...circumstances, request: { line: commands[run % commands.length] ?? '' } }),
   )
   const search = (target: typeof registry, typed: string[]) =>
     time(2000, run => target.search(typed[run % typed.length] ?? '', 5))

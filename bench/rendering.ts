@@ -20,7 +20,14 @@ export async function rendering(): Promise<Figure[]> {
   const { edition } = await loadEdition(join(root, 'content'), reservedNames)
   if (!edition) throw new Error('The shipped content is broken: npm run check tells how.')
   const registry = createRegistry(edition)
-  const shipped = registry.commands.map(({ name }) => answer(registry, `/${name}`, today).message)
+  const now = today.toZonedDateTime('UTC').toInstant()
+  const circumstances = { registry, today, now, timeZone: 'UTC', store: undefined }
+  const shipped = await Promise.all(
+    registry.commands.map(async ({ name }) => {
+      const request = { line: `/${name}` }
+      return (await answer({ ...circumstances, request })).message
+    }),
+  )
   const large = largeMessage()
   const renderers: Record<string, (given: Message) => unknown> = {
     text: given => renderText(given, { columns: 80, style: 'grid', colour: true }),

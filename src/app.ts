@@ -125,7 +125,7 @@ export function createApp(
     }
   }
 
-  const bot = createBot({ registry, clock, timeZone })
+  const bot = createBot({ registry, clock, timeZone, store: () => store })
 
   // Platforms and store are loaded when they are needed: an answer on the command line needs none.
 

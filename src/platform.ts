@@ -1,15 +1,36 @@
 import type { Message } from './message.ts'
 
+/** Where a chat is: a private chat, a group, a topic of a forum, a channel. */
+export interface ChatPlace {
+  readonly platform: string
+  /** The platform's own id; of a topic of a forum the group's and its own: `-1001/77`. */
+  readonly address: string
+  /** The group or server that it is part of, where it is part of one. */
+  readonly within?: string
+  readonly kind: PlaceKind
+}
+
+export type PlaceKind = 'private' | 'group' | 'channel'
+
+/** Why a place cannot be reached any more. */
+export type Gone = 'blocked' | 'removed' | 'deleted' | 'forbidden'
+
 /** What a platform asks of the bot. Every platform is made with one. */
 export interface Bot {
-  /** Answers a typed line, or a pressed button's; with nothing where it is too old or not ours. */
+  /** Answers a typed line, or a pressed button's; with nothing where it is too old. */
   answer(request: Request): Promise<Reply | undefined>
+  /** Whether a line is a command of ours, that may as well be another bot's. */
+  knows(line: string): boolean
   /** Every command, in the order of menus. */
   menu(): readonly MenuEntry[]
   /** Sections and tables to share or to choose from; without words the sections as they come. */
   find(words: string, limit: number): readonly Place[]
-  /** Said where the bot was just added. */
-  greeting(): Message
+  /** The bot was let into a place, be it again: what it says there, where there is something to say. */
+  joined(place: ChatPlace): Promise<Message | undefined>
+  /** A place, with all that is part of it, cannot be reached any more. */
+  left(place: Pick<ChatPlace, 'platform' | 'address'>, why: Gone): Promise<void>
+  /** A group goes on under another id. */
+  moved(platform: string, from: string, to: string): Promise<void>
 }
 
 export interface Request {
@@ -18,19 +39,32 @@ export interface Request {
   readonly user?: string
   /** When it was asked; without it, just now. */
   readonly asked?: Temporal.Instant
-  /**
-   * False where it may be meant for another bot. A command that is not ours is then left alone, and
-   * counts for nothing.
-   */
-  readonly addressed?: boolean
   /** False where the bot can answer but not post by itself: somebody brought it along. */
   readonly member?: boolean
+  /** Where it was asked; without it nothing can be kept. */
+  readonly place?: ChatPlace
+  /** Why nothing can be posted there by itself, though everything can be answered. */
+  readonly barred?: 'direct' | 'rights'
+  /**
+   * Whether whoever asks may change what is kept of the place: asked when it is about to be changed.
+   * Without it they may: it is their own.
+   */
+  readonly mayManage?: () => Promise<boolean>
+  /** Another place that can be managed from here, by its name or id. */
+  readonly reach?: (name: string) => Promise<Reached>
 }
+
+/** A place that somebody wants to manage from elsewhere, or why they cannot. */
+export type Reached = (ChatPlace & { readonly title: string }) | 'unknown' | 'forbidden' | 'rights'
 
 export interface Reply {
   readonly message: Message
   /** False where the line could not be taken for anything: the message says what to type. */
   readonly understood: boolean
+  /** Whoever asks may not: it concerns nobody else. */
+  readonly refused?: boolean
+  /** How the chat wants its tables. */
+  readonly tableStyle?: 'grid' | 'cards'
   /**
    * Whoever asks is asked to slow down: `told` once, `again` from then on, where it is said only if
    * silence would look like a fault.
@@ -57,6 +91,8 @@ export interface MenuParameter {
   readonly choices: readonly { readonly value: string; readonly title: string }[]
   /** Most UTF-16 units of a parameter without choices. */
   readonly limit?: number | undefined
+  /** Whether it is looked for among the places, which may then be offered. */
+  readonly finds?: boolean | undefined
 }
 
 /** A section or a table. */

@@ -64,6 +64,134 @@ export const texts = {
     'I am not a member here, you brought me along: I can answer you, but I cannot post by myself, ' +
     'so this place cannot subscribe. Whoever manages it can add me.',
 
+  nothingKept: 'Here nothing can be kept. Ask me on Discord, on Telegram or in the local chat.',
+  notSaved: 'That could not be saved just now, and nothing has changed. Please try again later.',
+  barred: {
+    direct:
+      'On Discord I post into the channels of servers, not into direct messages. Type /subscribe in ' +
+      'a channel of a server that you manage.',
+    rights:
+      'I may not post in this channel. Let me view it and send messages there, then type ' +
+      '/subscribe again.',
+  },
+  refusedGroup: 'Only administrators of this chat may change that.',
+  refusedServer:
+    'Only those who may manage this server may change that. Whoever does, types it as a slash ' +
+    'command.',
+  unreached: {
+    unknown: 'I do not know such a channel. Add me to it as an administrator, then try again.',
+    forbidden: 'Only administrators of that channel may change that.',
+    rights: 'I may not post in that channel. Make me an administrator who may post there.',
+  },
+  backAgain: 'I am back, and everything is as it was.',
+
+  settings: {
+    title: 'Settings',
+    titleOf: (title: string, chat: string) => `${title} of ${chat}`,
+    pages: {
+      settings: 'Settings',
+      topics: 'Topics',
+      sections: 'Changes of sections',
+      rhythm: 'Digest',
+      hour: 'Hour',
+      zone: 'Time zone',
+      quiet: 'Quiet hours',
+      tables: 'Tables',
+    },
+    hints: {
+      topics: 'What shall I post here?',
+      sections: 'Of which sections shall I post the changes here?',
+      rhythm: 'At once, every day, or on one day of the week?',
+      hour: 'At which hour of your clock?',
+      zone: 'Choose one, or type /settings zone and a city: /settings zone Mostar',
+      quiet: 'Between which hours shall I post nothing? Or type /settings quiet 21-6',
+      tables: 'How shall tables look?',
+    },
+    formats: {
+      topics: 'Type /settings +digest or /settings -digest; likewise exercises, announcements.',
+      sections: 'Type /settings + and the command of a section, such as /settings +threats.',
+      rhythm: 'Type /settings rhythm with instant, daily, or a day such as monday.',
+      hour: 'Type /settings hour and a number from 0 to 23.',
+      zone: 'Type /settings zone and a city.',
+      quiet: 'Type /settings quiet off, or two different hours: /settings quiet 22-7',
+      tables: 'Type /settings tables grid or /settings tables cards.',
+    },
+    unknown: (pages: string) => `That is no setting. There are: ${pages}.`,
+    unknownTopic: 'There is no such topic. Look at /settings topics and /settings sections.',
+    topics: {
+      digest: 'Digest',
+      exercises: 'Exercises',
+      announcements: 'Announcements',
+    },
+    cadences: { instant: 'At once', daily: 'Daily', weekly: 'Weekly' },
+    weekdays: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+    weekly: (day: string) => `Weekly, on ${day}`,
+    tables: { grid: 'Grid where it fits', cards: 'Always cards' },
+    someZones: [
+      'Europe/Sarajevo',
+      'Europe/London',
+      'Europe/Berlin',
+      'Europe/Athens',
+      'Europe/Istanbul',
+      'America/New_York',
+      'America/Los_Angeles',
+      'UTC',
+    ],
+    quietOff: 'None',
+    none: 'none',
+    states: {
+      active: 'Subscribed',
+      paused: 'Paused',
+      stopped: 'Not subscribed',
+    },
+    subscribe: 'Subscribe',
+    resume: 'Resume',
+    pauseWeek: 'Pause a week',
+    stop: 'Stop',
+    back: 'Back',
+    subscribed: 'Subscribed. /stop ends it at any time.',
+    stopped: 'Stopped: nothing more comes. Your settings stay for /subscribe; /forget erases them.',
+    paused: 'Paused. /resume ends it.',
+    resumed: 'Resumed. What came out meanwhile is not sent again.',
+    notPaused: 'There was no pause.',
+    notSubscribed: 'This chat is not subscribed.',
+    pauseHow: (typed: string) =>
+      `“${typed}” is no time that I know. Type /pause 12h, /pause 1d, /pause 2w, or /pause alone.`,
+    nextNone: 'Nothing comes.',
+    nextDigest: 'Next digest: ',
+    nothingFollowed: 'Nothing is followed, so nothing comes.',
+    asItHappens: (instant: boolean) =>
+      instant ? 'News come as soon as there are any.' : 'What is followed comes as it happens.',
+    pausedUntil: (day: string) => `Nothing comes until ${day}.`,
+    pausedOpen: 'Nothing comes until /resume.',
+    here: (zone: string, time: string) => `Time zone: ${zone}, where it is ${time}.`,
+    day: (date: string, weekday: number, time: string) =>
+      `${WEEKDAYS[weekday - 1]}, ${monthOrDay(date)}, ${time}`,
+    whichCity: (typed: string) => `Which “${typed}” do you mean?`,
+    noCity: (typed: string) => `I know no city “${typed}”. Try a larger one near it.`,
+  },
+
+  privacy: {
+    title: 'Privacy',
+    points: [
+      'I keep of a chat: its id, what it wants, and what I have posted there with which outcome.',
+      'I keep nothing of a chat that never subscribed nor changed a setting.',
+      'I do not keep what people type, nor their names.',
+      'What moderators do is kept with their ids, also when a chat is forgotten.',
+      '/export shows everything that is kept about this chat, /forget erases it.',
+    ],
+    export: 'Show what is kept',
+    forget: 'Forget this chat',
+    nothing: 'Nothing is kept about this chat.',
+    exported: 'Everything that is kept about this chat:',
+    forgetAsk:
+      'Shall I forget this chat? Its settings and its history are erased, nothing more is posted ' +
+      'here. That cannot be undone.',
+    forgetSure: 'Forget everything',
+    forgetNot: 'Keep it',
+    forgotten: 'Forgotten. Nothing is kept about this chat any more.',
+  },
+
   greeting: (title: string) =>
     `Hello. I answer questions about “${title}”: type /briefing to begin, /help for everything, or ` +
     'mention me with what you look for.',
@@ -78,6 +206,18 @@ export const texts = {
     exercises: { title: 'Exercises', description: 'Military exercises: upcoming, past or all' },
     next: { title: 'Next exercise', description: 'The next exercise and the days to go' },
     search: { title: 'Search', description: 'Find a word in the briefing' },
+    subscribe: { title: 'Subscribe', description: 'Digests, exercises and announcements, here' },
+    stop: { title: 'Stop', description: 'Nothing more is posted here' },
+    unsubscribe: { title: 'Unsubscribe', description: 'The same as stop' },
+    pause: {
+      title: 'Pause',
+      description: 'Post nothing here for a while: 1d, 1w, or until resumed',
+    },
+    resume: { title: 'Resume', description: 'End a pause' },
+    settings: { title: 'Settings', description: 'Topics, rhythm, hour, time zone, quiet hours' },
+    privacy: { title: 'Privacy', description: 'What is kept about a chat' },
+    export: { title: 'Export', description: 'Everything that is kept about this chat, as JSON' },
+    forget: { title: 'Forget', description: 'Erase everything that is kept about this chat' },
     about: { title: 'About', description: 'Source, date, what is not known, licence' },
     help: { title: 'Help', description: 'What you can type' },
   },
@@ -86,6 +226,9 @@ export const texts = {
     table: 'Which table',
     filter: 'upcoming, past or all',
     words: 'What to look for',
+    time: 'How long: 12h, 1d, 2w; without it until /resume',
+    change: 'topics, sections, rhythm, hour, zone, quiet or tables, and a value',
+    sure: 'everything: without asking again',
   },
 
   promptGreeting:
@@ -124,6 +267,8 @@ export function dateRange(start: string, end: string): string {
   const from = sameYear ? monthOrDay(start).replace(/ \d+$/, '') : monthOrDay(start)
   return `${from} – ${monthOrDay(end)}`
 }
+
+const WEEKDAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ')
 
 const MONTHS =
   'January February March April May June July August September October November December'.split(' ')

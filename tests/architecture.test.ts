@@ -31,7 +31,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['node:buffer', 'node:fs/promises', 'node:path'],
   ],
   briefing: ['content', 'message', 'texts', 'mdast', 'mdast-util-to-string', 'unist-util-visit'],
-  commands: ['briefing', 'content', 'message', 'platform', 'texts', 'mdast'],
+  commands: ['briefing', 'content', 'schedule', 'store', 'message', 'platform', 'texts', 'mdast'],
+  schedule: ['city-timezones'],
   platforms: ['message', 'platform', 'texts'],
   'platforms/discord': [
     ...['platforms', 'platform', 'message', 'render', 'texts', 'discord.js', 'node:util'],

@@ -2,11 +2,10 @@ import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { answer } from '../src/commands/answer.ts'
 import { message, paragraph } from '../src/message.ts'
 import { openPrompt } from '../src/prompt.ts'
 import { renderText } from '../src/render/text.ts'
-import { registry, TODAY } from './shipped.ts'
+import { answerTo, registry } from './shipped.ts'
 
 function open(interactive: boolean, stopping = new AbortController()) {
   const input = new PassThrough()
@@ -23,7 +22,7 @@ function open(interactive: boolean, stopping = new AbortController()) {
               message: message([paragraph('Here.')], [{ label: 'Page', url: 'https://x.org' }]),
               understood: true,
             }
-          : answer(registry, line, TODAY),
+          : answerTo(line),
     },
     render: shown => renderText(shown, { columns: 80, style: 'grid', colour: false }),
     signal: stopping.signal,

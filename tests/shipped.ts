@@ -1,10 +1,12 @@
 import { join } from 'node:path'
+import { answer } from '../src/commands/answer.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
+import type { Registry } from '../src/commands/command.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { ContentError } from '../src/content/problem.ts'
-import type { Bot } from '../src/platform.ts'
+import type { Bot, Reply } from '../src/platform.ts'
 
 const directory = join(import.meta.dirname, '../content')
 const { edition, problems } = await loadEdition(directory, reservedNames)
@@ -20,6 +22,13 @@ export const TODAY = Temporal.PlainDate.from('2026-11-23')
 
 /** Answers from the shipped briefing, on that day. */
 export const shippedBot: Bot = openBot()
+
+/** The answer to a line on that day, where nothing is kept. */
+export function answerTo(line: string, from: Registry = registry): Promise<Reply> {
+  const now = TODAY.toZonedDateTime('UTC').toInstant()
+  const circumstances = { today: TODAY, now, timeZone: 'UTC', store: undefined }
+  return answer({ registry: from, request: { line }, ...circumstances })
+}
 
 /** The same, knowing nobody yet: its clock stands still, so that whoever hammers is never forgiven. */
 export function openBot(): Bot {

@@ -6,36 +6,48 @@ import type { Call, Command, Registry } from './command.ts'
 import { usage } from './help.ts'
 import { type Request, readRequest } from './request.ts'
 
+/** All that an answer depends on beside the words. */
+export type Circumstances = Omit<Call, 'values'>
+
 /** Most that is said back of a misunderstood line, in code points: a command's name is as long. */
 const ECHO_LENGTH = 32
 
 /** Answers kept: more than a briefing has. Those of yesterday go with the rest. */
 const REMEMBERED = 2000
 
-/** Answers one typed line, or a pressed button's. Pure; never throws, whatever the line holds. */
-export function answer(
-  registry: Registry,
-  line: string,
-  today: Temporal.PlainDate,
-  member = true,
-): Reply {
-  const request = readRequest(registry, line)
-  return request.kind === 'call'
-    ? { message: call(request, { registry, today, member }), understood: true }
-    : { message: explain(registry, request), understood: false }
+/**
+ * Answers one typed line, or a pressed button's. Never throws, whatever the line holds, but where the
+ * store fails: then a {@link StoreError}.
+ */
+export async function answer(circumstances: Circumstances): Promise<Reply> {
+  const { registry, request } = circumstances
+  const read = readRequest(registry, request.line)
+  if (read.kind !== 'call') return { message: explain(registry, read), understood: false }
+  const { command, values } = read
+  const call = { ...circumstances, values }
+  const answered = command.keeps
+    ? await command.run(call)
+    : remember(command, call, () => command.run(call))
+  return 'refused' in answered
+    ? { message: answered.refused, understood: false, refused: true }
+    : { message: answered, understood: true }
 }
 
 /** The same call has the same answer all day long: it is made, and rendered, once. */
-function call(
-  { command, values }: Extract<Request, { kind: 'call' }>,
-  circumstances: Omit<Call, 'values'>,
+function remember(
+  command: Command,
+  { registry, today, request, values }: Call,
+  run: () => Message,
 ): Message {
-  const { registry, today, member } = circumstances
-  const run = () => command.run({ ...circumstances, values })
   // Of free words there is no end.
   const choices = command.parameters.filter(parameter => parameter.choices)
   if (choices.length < command.parameters.length) return run()
-  const key = [today, member, command.name, ...choices.map(({ name }) => values[name])].join(' ')
+  const key = [
+    today,
+    request.member,
+    command.name,
+    ...choices.map(({ name }) => values[name]),
+  ].join(' ')
   const known = registry.remembered.get(key)
   if (known) return known
   if (registry.remembered.size >= REMEMBERED) registry.remembered.clear()

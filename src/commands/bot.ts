@@ -1,51 +1,61 @@
-import { overview } from '../briefing/overview.ts'
 import { type Clock, today } from '../clock.ts'
 import { message, paragraph } from '../message.ts'
 import type { Bot } from '../platform.ts'
 import { texts } from '../texts.ts'
+import { say } from './access.ts'
 import { answer } from './answer.ts'
-import type { Registry } from './command.ts'
+import type { Keeping, Registry } from './command.ts'
 import { createLimit } from './limit.ts'
+import { createPresence } from './presence.ts'
 import { readRequest } from './request.ts'
 
 /** A question older than this is left: after a downtime nobody waits for its answer any more. */
 const STALE_MS = 10 * 60_000
 
-/** What a line must ask for that may be meant for another bot. */
-const OURS = ['call', 'misused']
-
 export interface BotOptions {
   /** That of this moment: it changes with the content. */
   readonly registry: () => Registry
   readonly clock: Clock
-  /** IANA zone that decides which day it is. */
+  /** IANA zone that decides which day it is, and of chats that have not chosen one. */
   readonly timeZone: string
+  /** Nothing where nothing is kept. */
+  readonly store?: () => Keeping | undefined
 }
 
 /** What every platform is given to answer with. */
-export function createBot({ registry, clock, timeZone }: BotOptions): Bot {
+export function createBot(options: BotOptions): Bot {
+  const { registry, clock, timeZone, store = () => undefined } = options
   const limit = createLimit()
   const day = createToday(clock, timeZone)
   return {
-    async answer({ line, user, asked, addressed = true, member = true }) {
+    async answer(request) {
+      const { user, asked, place } = request
       const now = clock.now()
       if (asked && now.epochMilliseconds - asked.epochMilliseconds > STALE_MS) return undefined
-      const isOurs = addressed || OURS.includes(readRequest(registry(), line).kind)
-      if (!isOurs) return undefined
       const turn = user === undefined ? 'granted' : limit.take(user, now)
       if (turn !== 'granted') {
         const said = message([paragraph(texts.tooMany)])
         return { message: said, understood: false, rush: turn === 'told' ? 'again' : 'told' }
       }
-      return answer(registry(), line, day(), member)
+      try {
+        const circumstances = { registry: registry(), today: day(), now, request, timeZone }
+        const reply = await answer({ ...circumstances, store: store() })
+        const tableStyle =
+          place &&
+          (await store()
+            ?.chats.tableStyle(place)
+            .catch(() => undefined))
+        return tableStyle ? { ...reply, tableStyle } : reply
+      } catch (error) {
+        // Told to the operator by the store itself.
+        if ((error as Error).name !== 'StoreError') throw error
+        return { message: say(texts.notSaved), understood: false }
+      }
     },
+    knows: line => ['call', 'misused'].includes(readRequest(registry(), line).kind),
     menu: () => registry().menu(),
     find: (words, most) => registry().places(words, most),
-    greeting() {
-      const { edition } = registry()
-      const { body, actions } = overview(edition, day())
-      return message([paragraph(texts.greeting(edition.title)), ...body.children], actions)
-    },
+    ...createPresence({ registry, store, now: clock.now, today: day }),
   }
 }
 

@@ -11,6 +11,9 @@ import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
 import { texts } from '../texts.ts'
 import type { Command } from './command.ts'
 import { help } from './help.ts'
+import { privacyCommands } from './privacy.ts'
+import { settingsCommand } from './settings.ts'
+import { subscribingCommands } from './subscribing.ts'
 
 /** Results of one search: what fits a phone's screen without scrolling far. */
 const SEARCH_RESULTS = 5
@@ -70,7 +73,13 @@ export const builtinCommands: readonly Command[] = [
     aliases: ['find'],
     ...texts.commands.search,
     parameters: [
-      { name: 'words', description: texts.parameters.words, required: true, limit: QUERY_LENGTH },
+      {
+        name: 'words',
+        description: texts.parameters.words,
+        required: true,
+        limit: QUERY_LENGTH,
+        finds: true,
+      },
     ],
     run: ({ registry, values, today }) => {
       const query = values.words ?? ''
@@ -80,6 +89,8 @@ export const builtinCommands: readonly Command[] = [
       return found(registry.edition, query, passages, buttons, today)
     },
   },
+  ...subscribingCommands,
+  settingsCommand,
   {
     name: 'about',
     aliases: ['source'],
@@ -87,12 +98,13 @@ export const builtinCommands: readonly Command[] = [
     parameters: [],
     run: ({ registry, today }) => about(registry.edition, today),
   },
+  ...privacyCommands,
   {
     name: 'help',
     aliases: ['commands', 'menu'],
     ...texts.commands.help,
     parameters: [],
-    run: ({ registry, member }) => help(registry, member),
+    run: ({ registry, request }) => help(registry, request.member !== false),
   },
 ]
 

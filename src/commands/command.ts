@@ -2,10 +2,18 @@ import type { FindablePlace } from '../briefing/places.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
-import type { MenuEntry } from '../platform.ts'
+import type { MenuEntry, Request } from '../platform.ts'
+import type { Store } from '../store/store.ts'
 
 /** Something a reader can type: one definition for every platform's menu, help and dispatch. */
-export interface Command {
+export type Command = CommandHead &
+  (
+    | { readonly keeps?: never; run(call: Call): Message }
+    /** Answers by what is kept of the chat: anew each time. */
+    | { readonly keeps: true; run(call: Call): Promise<Message | Refusal> }
+  )
+
+interface CommandHead {
   /** `[a-z0-9_]{1,32}`, unique among names and aliases. */
   readonly name: string
   readonly aliases: readonly string[]
@@ -16,7 +24,11 @@ export interface Command {
   readonly parameters: readonly Parameter[]
   /** Its answer is for whoever asks alone, where a platform can do that. */
   readonly private?: boolean
-  run(call: Call): Message
+}
+
+/** Whoever asks may not, and is told so: it concerns nobody else. */
+export interface Refusal {
+  readonly refused: Message
 }
 
 interface Parameter {
@@ -27,6 +39,8 @@ interface Parameter {
   readonly choices?: (edition: Edition) => readonly Choice[]
   /** Most UTF-16 units of a parameter without choices. */
   readonly limit?: number
+  /** See `MenuParameter`. */
+  readonly finds?: boolean
 }
 
 interface Choice {
@@ -39,9 +53,16 @@ export interface Call {
   /** Values by the parameter's name; an optional one may be absent. */
   readonly values: Values
   readonly today: Temporal.PlainDate
-  /** See `Request`. */
-  readonly member: boolean
+  readonly now: Temporal.Instant
+  readonly request: Request
+  /** Nothing where nothing is kept: on the command line. */
+  readonly store: Keeping | undefined
+  /** IANA zone of chats that have not chosen one. */
+  readonly timeZone: string
 }
+
+/** What commands keep, and where. */
+export type Keeping = Pick<Store, 'chats' | 'audit'>
 
 export type Values = Readonly<Record<string, string>>
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { Gone } from '../platform.ts'
 
 /** Why a call failed, sorted by what happens next. `code` is for the log. */
 export type Failure = { readonly code: string } & (
@@ -12,7 +13,7 @@ export type Failure = { readonly code: string } & (
   /** The chat goes on under another id. */
   | { readonly next: 'moved'; readonly to: string }
   /** The chat cannot be reached any more. */
-  | { readonly next: 'gone' }
+  | { readonly next: 'gone'; readonly why: Gone }
   /** Ours to mend: the same call is refused again. */
   | { readonly next: 'rejected' }
   /** The platform refuses us altogether: an operator has to act. `message` says how. */

@@ -1,31 +1,21 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Clock } from '../clock.ts'
+import type { ChatPlace, Gone, PlaceKind } from '../platform.ts'
 import type { DialectName } from './migrations.ts'
 import type { ChatRow, Tables } from './schema.ts'
-
-/** Where a chat is. `address` and `within` are the platform's own ids: see `ChatTable`. */
-export interface Place {
-  readonly platform: string
-  readonly address: string
-  readonly within?: string
-  readonly kind: PlaceKind
-}
-
-export type PlaceKind = 'private' | 'group' | 'channel'
 
 export const CADENCES = ['instant', 'daily', 'weekly'] as const
 export type Cadence = (typeof CADENCES)[number]
 
-export const CHAT_TABLE_STYLES = ['grid', 'cards'] as const
-export type ChatTableStyle = (typeof CHAT_TABLE_STYLES)[number]
+export type ChatTableStyle = 'grid' | 'cards'
 
 /** What a chat wants. */
 export interface Subscription {
   readonly state: 'active' | 'paused' | 'stopped'
   /** Where it is paused for a time: until then. */
   readonly pausedUntil?: Temporal.Instant
-  /** Why it cannot be reached, where it cannot: `blocked`, `removed`, `deleted`, `forbidden`. */
-  readonly gone?: string
+  /** Why it cannot be reached, where it cannot. */
+  readonly gone?: Gone
   /** `digest`, `exercises`, `announcements`, `section:` and a command; sorted. */
   readonly topics: readonly string[]
   /** IANA zone. */
@@ -43,22 +33,27 @@ export interface Subscription {
 
 export interface Chat {
   readonly id: number
-  readonly place: Place
+  readonly place: ChatPlace
   readonly subscription: Subscription
 }
 
-type Key = Pick<Place, 'platform' | 'address'>
+type Key = Pick<ChatPlace, 'platform' | 'address'>
 
 /** What is kept of chats. Everything throws {@link StoreError} where the store fails. */
 export interface Chats {
   find(key: Key): Promise<Chat | undefined>
+  /** How it wants its tables, where it has said so. */
+  tableStyle(key: Key): Promise<ChatTableStyle | undefined>
   /** A group or server with all that is part of it. */
   findWithin(key: Key): Promise<Chat[]>
   /**
    * Changes what a chat wants, by what it wanted before; of two changes at once the second sees the
    * first. Makes the chat where there is none.
    */
-  update(place: Place, change: (before: Subscription | undefined) => Subscription): Promise<Chat>
+  update(
+    place: ChatPlace,
+    change: (before: Subscription | undefined) => Subscription,
+  ): Promise<Chat>
   /** A group goes on under another id, with all that is part of it. */
   move(platform: string, from: string, to: string): Promise<void>
   /** The chats whose digests are due at `now`, soonest first. */
@@ -141,6 +136,15 @@ export function createChats(
     async find(key) {
       const row = await select(db, key).executeTakeFirst()
       return row && read(db, row)
+    },
+    async tableStyle({ platform, address }) {
+      const row = await db
+        .selectFrom('chats')
+        .select('table_style')
+        .where('platform', '=', platform)
+        .where('address', '=', address)
+        .executeTakeFirst()
+      return row?.table_style as ChatTableStyle | undefined
     },
     async findWithin({ platform, address }) {
       const rows = await db
@@ -270,7 +274,7 @@ function toChat(row: ChatRow, topics: readonly string[]): Chat {
       weekday: row.weekday,
       tableStyle: row.table_style as ChatTableStyle,
       ...(row.paused_until !== null && { pausedUntil: instant(row.paused_until) }),
-      ...(row.gone !== null && { gone: row.gone }),
+      ...(row.gone !== null && { gone: row.gone as Gone }),
       ...(row.quiet_from !== null &&
         row.quiet_to !== null && { quiet: { from: row.quiet_from, to: row.quiet_to } }),
       ...(row.next_digest_at !== null && { nextDigestAt: instant(row.next_digest_at) }),

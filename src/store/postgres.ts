@@ -28,8 +28,12 @@ export function postgresDialect(url: string, log: Log): Dialect {
         oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
     },
   })
-  // A connection that nobody uses may break at any time; the next query gets another.
-  pool.on('error', err => log.debug({ event: 'store.disconnected', err }, 'A connection is gone.'))
+  // A connection may break at any time, used or not: whoever uses it learns it from their query, and
+  // an event that nobody hears would end the process.
+  const onError = (err: Error) =>
+    log.debug({ event: 'store.disconnected', err }, 'A connection is gone.')
+  pool.on('error', onError)
+  pool.on('connect', client => client.on('error', onError))
   return new PostgresDialect({ pool })
 }
 
@@ -58,6 +62,6 @@ const SENTENCES: Readonly<Record<string, string>> = {
 function isGone(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string }
   return (
-    /^(E[A-Z]+|08...|57P0[123])$/.test(code) || /timeout|terminated|Connection ended/i.test(message)
+    /^(E[A-Z]+|08...|57P0[123])$/.test(code) || /timeout|terminated|connection error|connection ended/i.test(message)
   )
 }

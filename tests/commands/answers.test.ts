@@ -1,15 +1,13 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { answer } from '../../src/commands/answer.ts'
 import { reservedNames } from '../../src/commands/builtin.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
-import type { Action } from '../../src/message.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 import { renderText } from '../../src/render/text.ts'
 import { edition, section } from '../content/fixture.ts'
 import { expectDiscordTakes } from '../discord-markdown.ts'
-import { registry, TODAY } from '../shipped.ts'
+import { answerTo, registry } from '../shipped.ts'
 import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
 
 /** Every command in every form, and everything that can go wrong; each answer is a golden file. */
@@ -40,7 +38,7 @@ const LINES = [
 ]
 
 test.each(LINES)('%s', async line => {
-  const { message } = answer(registry, line, TODAY)
+  const { message } = await answerTo(line)
   const name =
     line
       .slice(0, 40)
@@ -61,56 +59,57 @@ test.each(LINES)('%s', async line => {
   await expect(json(discord)).toMatchFileSnapshot(golden(`discord/${name}.json`))
 })
 
-test('every button of every answer is a command that is understood, of at most 64 bytes', () => {
+test('every button of every answer is a command that is understood, of at most 64 bytes', async () => {
   const seen = new Set<string>()
   const queue = [...LINES]
   for (let line = queue.shift(); line !== undefined; line = queue.shift()) {
-    const { message } = answer(registry, line, TODAY)
+    const { message } = await answerTo(line)
     for (const action of message.actions ?? []) {
       const command = 'command' in action ? action.command : ''
       if (seen.has(command)) continue
       seen.add(command)
       queue.push(command)
       expect(Buffer.byteLength(command)).toBeLessThanOrEqual(64)
-      expect(answer(registry, command, TODAY).understood).toBe(true)
+      expect((await answerTo(command)).understood).toBe(true)
     }
   }
   expect(seen.size).toBeGreaterThan(20)
 })
 
-test('the longest names that are allowed still fit into a button', () => {
+test('the longest names that are allowed still fit into a button', async () => {
   const name = 'x'.repeat(32)
   const tables = Array.from({ length: 12 }, () => '| a |\n| - |\n| 1 |').join('\n\nwords\n\n')
   const front = `command: ${name}\ntitle: ${'T'.repeat(60)}\nsummary: S\nexercises: true`
   const long = createRegistry(edition({ 'sections/02-x.md': section(front, tables) }))
-  const actions: Action[] = ['/tables', `/${name}`, `/${name} details`, '/briefing'].flatMap(
-    line => answer(long, line, TODAY).message.actions ?? [],
+  const answers = ['/tables', `/${name}`, `/${name} details`, '/briefing'].map(line =>
+    answerTo(line, long),
   )
+  const actions = (await Promise.all(answers)).flatMap(({ message }) => message.actions ?? [])
   for (const action of actions) {
     const command = 'command' in action ? action.command : ''
     expect(Buffer.byteLength(command)).toBeLessThanOrEqual(64)
     // Discord: 80 characters on a button.
     expect([...action.label].length).toBeLessThanOrEqual(80)
-    expect(answer(long, command, TODAY).understood).toBe(true)
+    expect((await answerTo(command, long)).understood).toBe(true)
   }
 })
 
-test('the names and descriptions of all commands are within the limits of both platforms', () => {
+test('the names and descriptions of all commands are within the limits of both platforms', async () => {
   for (const { name, aliases, description } of registry.commands) {
     for (const each of [name, ...aliases]) expect(each).toMatch(/^[a-z0-9_]{1,32}$/)
     expect(description.length).toBeLessThanOrEqual(100)
   }
 })
 
-test('a new section is a new command, without a line of code', () => {
+test('a new section is a new command, without a line of code', async () => {
   const front = 'command: beta\ntitle: The second letter\nsummary: S\naliases: [second]'
   const more = createRegistry(edition({ 'sections/02-beta.md': section(front) }))
   for (const line of ['/beta', '/second', 'beta', 'what is the second letter?']) {
-    const { message, understood } = answer(more, line, TODAY)
+    const { message, understood } = await answerTo(line, more)
     expect(understood).toBe(true)
     expect(message.body.children[0]).toMatchObject({ children: [{ value: 'The second letter' }] })
   }
-  const help = renderText(answer(more, '/help', TODAY).message, {
+  const help = renderText((await answerTo('/help', more)).message, {
     columns: 80,
     style: 'grid',
     colour: false,
@@ -118,15 +117,15 @@ test('a new section is a new command, without a line of code', () => {
   expect(help).toContain('/beta [details] — The second letter')
 })
 
-test('a section without more than its tables has no details, the last one leads back', () => {
+test('a section without more than its tables has no details, the last one leads back', async () => {
   const front = 'command: beta\ntitle: Beta\nsummary: S'
   const plain = createRegistry(
     edition({ 'sections/02-beta.md': section(front, '## Table\n\n| a |\n| - |\n| 1 |') }),
   )
-  expect(answer(plain, '/beta', TODAY).message.actions).toEqual([
+  expect((await answerTo('/beta', plain)).message.actions).toEqual([
     { label: 'Overview', command: '/briefing' },
   ])
-  expect(answer(plain, '/beta details', TODAY).understood).toBe(false)
+  expect((await answerTo('/beta details', plain)).understood).toBe(false)
 })
 
 test('what a section must not be called is what the built-in commands are called', () => {

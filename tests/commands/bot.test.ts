@@ -98,8 +98,9 @@ test('the places are the sections and tables, found by what stands in them', () 
   expect(shippedBot.find('xyzzyx', 10)).toEqual([])
 })
 
-test('the greeting says what to type, and both platforms take it', () => {
-  const greeting = shippedBot.greeting()
+test('the greeting says what to type, and both platforms take it', async () => {
+  const greeting = await shippedBot.joined({ platform: 'discord', address: '1', kind: 'group' })
+  if (!greeting) throw new Error('There is no greeting.')
   expect(textOf(greeting.body)).toMatch(/^Hello\. .+ type \/briefing to begin/)
   expect(renderTelegram(greeting)).toHaveLength(1)
   expect(renderDiscord(greeting)).toHaveLength(1)

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { answer } from '../../src/commands/answer.ts'
 import { readRequest } from '../../src/commands/request.ts'
-import { registry, TODAY } from '../shipped.ts'
+import { answerTo, registry } from '../shipped.ts'
 
 /** What a line is read as: `name {values}` of a command, or the kind of misunderstanding. */
 function read(line: string): string {
@@ -91,7 +90,7 @@ test('control characters, lone surrogates and broken bytes are unreadable', () =
   expect(read('/threats\ndetails')).toBe('threats: details')
 })
 
-test('any line whatever has an answer with words in it', () => {
+test('any line whatever has an answer with words in it', async () => {
   const line = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),
     fc.string({ unit: 'grapheme', maxLength: 300 }).map(text => `/${text}`),
@@ -99,9 +98,9 @@ test('any line whatever has an answer with words in it', () => {
       .array(fc.constantFrom('/', 'threats', 'search', 'next', 'details', 'all', '\0', ' '))
       .map(words => words.join(' ')),
   )
-  fc.assert(
-    fc.property(line, given => {
-      const { message, understood } = answer(registry, given, TODAY)
+  await fc.assert(
+    fc.asyncProperty(line, async given => {
+      const { message, understood } = await answerTo(given)
       expect(message.body.children.length).toBeGreaterThan(0)
       expect(typeof understood).toBe('boolean')
     }),

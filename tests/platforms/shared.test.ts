@@ -79,9 +79,15 @@ test('nothing is waited for longer than patience lasts, all waits together', asy
 })
 
 test('what would fail again is not tried again', async () => {
-  for (const next of ['done', 'gone', 'rejected'] as const) {
-    const refused = failing({ next, code: 'x' })
-    expect(await refused.run(9)).toMatchObject({ ok: false, failure: { next } })
+  const failures: Failure[] = [
+    { next: 'done', code: 'x' },
+    { next: 'lost', code: 'x' },
+    { next: 'gone', code: 'x', why: 'blocked' },
+    { next: 'rejected', code: 'x' },
+  ]
+  for (const failure of failures) {
+    const refused = failing(failure)
+    expect(await refused.run(9)).toEqual({ ok: false, failure })
     expect(refused.calls()).toBe(1)
   }
 })

@@ -8,7 +8,7 @@ import {
 } from 'discord.js'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import { type Bot, type Platform, PlatformError, type Term } from '../../platform.ts'
+import { type Bot, type Gone, type Platform, PlatformError, type Term } from '../../platform.ts'
 import { createLanes } from '../lanes.ts'
 import { keepMenu } from '../menu.ts'
 import { createStatus } from '../status.ts'
@@ -50,8 +50,9 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const [replyApi, postApi] = [createApi(settings), createApi(settings)]
   // What only serves to take more ends with the first signal.
   const listenApi = createApi({ ...settings, signal: taking.signal })
-  const replies = createReplies({ api: replyApi, clock, log, signal: sending.signal })
-  const posts = createReplies({ api: postApi, clock, log, signal: sending.signal })
+  const common = { bot, clock, log, signal: sending.signal }
+  const replies = createReplies({ ...common, api: replyApi })
+  const posts = createReplies({ ...common, api: postApi })
   const handle = createHandler({ bot, log, lanes, replies })
   // Whoever has the next term is not disturbed.
   term?.signal.addEventListener('abort', () => {
@@ -93,13 +94,21 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
       menu.refresh()
     })
     client.on(Events.GuildCreate, greet)
+    client.on(Events.GuildDelete, ({ id }) => leave(id, 'removed'))
+    client.on(Events.ChannelDelete, ({ id }) => leave(id, 'deleted'))
+  }
+
+  function leave(address: string, why: Gone): void {
+    lanes.add(`server ${address}`, () => bot.left({ platform: 'discord', address }, why))
   }
 
   function greet(guild: Guild): void {
     const channels = greetingChannels(guild).slice(0, GREETING_TRIES)
     lanes.add(`server ${guild.id}`, async () => {
+      const said = await bot.joined({ platform: 'discord', address: guild.id, kind: 'group' })
+      if (!said) return
       for (const channel of channels) {
-        if ((await posts.post(channel, bot.greeting())) !== 'gone') return
+        if (typeof (await posts.post(channel, said)) === 'string') return
       }
     })
   }

@@ -17,8 +17,11 @@ const NOT_SENT = [
   'UND_ERR_CONNECT_TIMEOUT',
 ]
 
-/** Unknown channel, unknown guild, no access, no DMs, no permission, no follow-ups in this place. */
-const GONE = [10003, 10004, 50001, 50007, 50013, 50278, 40094]
+/** Unknown channel, unknown guild. */
+const UNKNOWN = [10003, 10004]
+
+/** No access, no direct messages, no permission, no common server, no follow-ups in this place. */
+const CLOSED = [50001, 50007, 50013, 50278, 40094]
 
 /** Unknown interaction, unknown message, unknown webhook, invalid webhook token: too late. */
 const LATE = [10062, 10008, 10015, 50027]
@@ -55,9 +58,11 @@ export function judge(error: unknown): Failure {
 function judgeAnswer({ status, code: given }: DiscordAPIError): Failure {
   const code = `${status} ${given ?? ''}`.trim()
   if (given === ACKNOWLEDGED) return { next: 'done', code }
-  if (GONE.includes(Number(given)) || LATE.includes(Number(given))) return { next: 'gone', code }
+  if (LATE.includes(Number(given))) return { next: 'lost', code }
+  if (UNKNOWN.includes(Number(given))) return { next: 'gone', code, why: 'deleted' }
+  if (CLOSED.includes(Number(given))) return { next: 'gone', code, why: 'forbidden' }
   if (status === 401) return { next: 'stop', code, message: REFUSED_TOKEN }
-  if (status === 403) return { next: 'gone', code }
+  if (status === 403) return { next: 'gone', code, why: 'forbidden' }
   return { next: 'rejected', code }
 }
 

@@ -26,10 +26,11 @@ export interface Handler {
 
 export function createHandler({ bot, log, lanes, replies }: HandlerOptions): Handler {
   function answer(incoming: Exclude<Incoming, { kind: 'complete' }>): void {
-    const { interaction, line, user, member, asked } = incoming
+    const { interaction, line, user, member, asked, place, barred, manages } = incoming
     const command = line.slice(1).split(' ', 1)[0]
     const isPrivate = bot.menu().find(({ name }) => name === command)?.private ?? false
-    const asking = ask(bot, { line, user, asked, member }, log)
+    const rights = { member, mayManage: async () => manages, ...(barred && { barred }) }
+    const asking = ask(bot, { line, user, asked, place, ...rights }, log)
     // Not in the channel's lane: Discord waits 3 s for the first answer. What follows it is in order.
     const first = async () => {
       const rest = await replies.answer(incoming, asking, isPrivate)
@@ -63,8 +64,10 @@ export function createHandler({ bot, log, lanes, replies }: HandlerOptions): Han
     message(message, me) {
       const question = readMessage(message, me)
       if (!question) return
-      const { line, user, asked, channel } = question
-      const asking = ask(bot, { line, user, asked }, log)
+      const { line, user, asked, channel, place } = question
+      // A message does not tell what its author may do: changes are made by slash commands.
+      const rights = place.within ? { mayManage: async () => false } : { barred: 'direct' as const }
+      const asking = ask(bot, { line, user, asked, place, ...rights }, log)
       lanes.add(channel, async () => {
         const reply = await asking
         if (reply && reply.rush !== 'again') await replies.send(question, reply)

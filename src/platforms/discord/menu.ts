@@ -42,12 +42,12 @@ function discordMenu(entries: readonly MenuEntry[]): CommandBody[] {
 }
 
 function option(parameter: MenuParameter): APIApplicationCommandStringOption {
-  const { name, description, required, choices, limit = OPTION_LENGTH } = parameter
+  const { name, description, required, choices, limit = OPTION_LENGTH, finds = false } = parameter
   const common = { type: ApplicationCommandOptionType.String, name, description, required } as const
   const fixed = choices.length > 0 && choices.length <= CHOICES
   return fixed
     ? { ...common, choices: choices.map(({ value, title }) => ({ name: title, value })) }
-    : { ...common, autocomplete: true, max_length: limit }
+    : { ...common, ...((finds || choices.length > 0) && { autocomplete: true }), max_length: limit }
 }
 
 /** Overwrites the commands that Discord holds where they are not these. */

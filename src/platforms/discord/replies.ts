@@ -2,7 +2,7 @@ import { type APIInteraction, InteractionResponseType, MessageFlags } from 'disc
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { type Message, message, paragraph } from '../../message.ts'
-import type { Reply } from '../../platform.ts'
+import type { Bot, Gone, Reply } from '../../platform.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { remembered } from '../../render/remembered.ts'
 import { texts } from '../../texts.ts'
@@ -29,6 +29,8 @@ const IN_TIME = {
 const FOLLOW_UPS = 5
 
 export interface RepliesOptions {
+  /** Told of channels that are gone. */
+  readonly bot: Pick<Bot, 'left'>
   readonly api: Api
   readonly clock: Clock
   readonly log: Log
@@ -37,6 +39,8 @@ export interface RepliesOptions {
 }
 
 type Answerable = Exclude<Incoming, { kind: 'complete' }>
+
+type Sent = 'sent' | 'failed' | { readonly gone: Gone }
 
 /** Sends what follows a first answer. */
 type Rest = () => Promise<void>
@@ -54,20 +58,20 @@ export interface Replies {
   complete(interaction: APIInteraction, choices: { name: string; value: string }[]): Promise<void>
   /** Answers a message in its channel. */
   send(question: Question, reply: Reply): Promise<void>
-  /** Posts without having been asked, once in a channel; `gone` where it is not let. */
-  post(channel: string, message: Message): Promise<'sent' | 'gone' | 'failed'>
+  /** Posts without having been asked, once in a channel. */
+  post(channel: string, message: Message): Promise<Sent>
 }
 
-export function createReplies({ api, clock, log, signal }: RepliesOptions): Replies {
+export function createReplies({ bot, api, clock, log, signal }: RepliesOptions): Replies {
   async function attempted(
     what: string,
     call: () => Promise<unknown>,
     limits = IN_TIME,
-  ): Promise<'sent' | 'gone' | 'failed'> {
+  ): Promise<Sent> {
     const outcome = await attempt(call, { judge, clock, signal, ...limits })
     if (outcome.ok || outcome.failure.next === 'done') return 'sent'
     report(what, outcome.failure)
-    return outcome.failure.next === 'gone' ? 'gone' : 'failed'
+    return outcome.failure.next === 'gone' ? { gone: outcome.failure.why } : 'failed'
   }
 
   function report(what: string, { next, code }: Failure): void {
@@ -89,7 +93,11 @@ export function createReplies({ api, clock, log, signal }: RepliesOptions): Repl
   }
 
   /** Each body, until one does not arrive: what follows it would be read as the whole. */
-  async function inOrder(what: string, bodies: readonly Body[], send: (body: Body) => unknown) {
+  async function inOrder(
+    what: string,
+    bodies: readonly Body[],
+    send: (body: Body) => unknown,
+  ): Promise<Sent> {
     for (const body of bodies) {
       const sent = await attempted(what, async () => send(body))
       if (sent !== 'sent') return sent
@@ -98,13 +106,17 @@ export function createReplies({ api, clock, log, signal }: RepliesOptions): Repl
   }
 
   /** In a channel. Discord takes one message of a nonce: sent again, it is there once. */
-  function post(channel: string, bodies: readonly Body[], nonce: string) {
+  async function post(channel: string, bodies: readonly Body[], nonce: string): Promise<Sent> {
     const numbered = bodies.map((body, index) => ({
       ...body,
       nonce: `${nonce}-${index}`,
       enforce_nonce: true,
     }))
-    return inOrder('message', numbered, body => api.post(channel, body))
+    const sent = await inOrder('message', numbered, body => api.post(channel, body))
+    // What is posted there by itself would meet the same.
+    if (typeof sent === 'object')
+      await bot.left({ platform: 'discord', address: channel }, sent.gone)
+    return sent
   }
 
   function respond(interaction: APIInteraction, response: object, limits = AT_ONCE) {
@@ -175,26 +187,34 @@ export function createReplies({ api, clock, log, signal }: RepliesOptions): Repl
       await respond(interaction, { type, data: { choices } })
     },
     async send({ channel, message: id }, reply) {
-      const [first, ...rest] = plain(render(reply.message))
+      const [first, ...rest] = plain(render(reply))
       const answering = { message_reference: { message_id: id, fail_if_not_exists: false } }
       await post(channel, [{ ...first, ...answering }, ...rest], id)
     },
-    post: (channel, said) => post(channel, plain(render(said)), `p${channel}`),
+    post: (channel, said) => post(channel, plain(render({ message: said })), `p${channel}`),
   }
 }
 
 /** Of a question that is left there is nothing to show. */
 const NOTHING = { bodies: [], alone: false }
 
-const render = remembered(renderDiscord)
+const rendered = {
+  grid: remembered(renderDiscord),
+  cards: remembered(said => renderDiscord(said, 'cards')),
+}
+
+/** The bodies of an answer, with its tables as the chat wants them. */
+function render({ message: said, tableStyle = 'grid' }: Pick<Reply, 'message' | 'tableStyle'>) {
+  return rendered[tableStyle](said)
+}
 
 /** What is sent, and whether for the asker alone. */
 function prepare(reply: Reply, isPrivate: boolean, member: boolean) {
   const alone = isPrivate || !reply.understood
-  const bodies = render(reply.message)
+  const bodies = render(reply)
   if (member || bodies.length <= FOLLOW_UPS + 1) return { alone, bodies: plain(bodies) }
   const said = message([paragraph(texts.tooManyParts(bodies.length, FOLLOW_UPS + 1))])
-  return { alone: true, bodies: plain(render(said)) }
+  return { alone: true, bodies: plain(render({ message: said })) }
 }
 
 /** Somebody else's answer is left to them: who presses its buttons gets a copy of their own. */

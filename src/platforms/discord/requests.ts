@@ -6,13 +6,17 @@ import {
   ApplicationCommandOptionType,
   ApplicationCommandType,
   ApplicationIntegrationType,
+  ChannelType,
   ComponentType,
   InteractionContextType,
   InteractionType,
   MessageFlags,
   MessageType,
+  PermissionFlagsBits,
+  PermissionsBitField,
   SnowflakeUtil,
 } from 'discord.js'
+import type { ChatPlace } from '../../platform.ts'
 
 /** What an interaction asks for. */
 export type Incoming = {
@@ -20,6 +24,11 @@ export type Incoming = {
   readonly user: string
   readonly member: boolean
   readonly asked: Temporal.Instant
+  readonly place: ChatPlace
+  /** Why nothing can be posted in this place by itself. */
+  readonly barred?: 'direct' | 'rights'
+  /** Whether whoever asks may manage the server, as it is at this moment. */
+  readonly manages: boolean
 } & (
   | { readonly kind: 'line'; readonly line: string }
   | {
@@ -44,6 +53,7 @@ export function readInteraction(interaction: APIInteraction): Incoming | undefin
     user: `discord:${userOf(interaction)}`,
     member: isMember(interaction),
     asked: instantOf(interaction.id),
+    ...whereabouts(interaction),
   }
   switch (interaction.type) {
     case InteractionType.ApplicationCommand: {
@@ -84,6 +94,7 @@ export interface Question {
   readonly user: string
   readonly line: string
   readonly asked: Temporal.Instant
+  readonly place: ChatPlace
 }
 
 /**
@@ -106,12 +117,47 @@ export function readMessage(
     user: `discord:${author.id}`,
     line: content.replaceAll(new RegExp(`<@!?${me}>`, 'g'), ' ').trim(),
     asked: instantOf(message.id),
+    place: {
+      platform: 'discord',
+      address: message.channel_id,
+      ...(message.guild_id !== undefined
+        ? { within: message.guild_id, kind: 'channel' }
+        : { kind: 'private' }),
+    },
   }
 }
 
 function userOf({ member, user }: APIInteraction): string {
   return (member?.user ?? user)?.id ?? ''
 }
+
+/** Discord tells with each interaction where it is, and what both sides may do there at this moment. */
+function whereabouts({ guild_id, channel, member, app_permissions }: APIInteraction) {
+  const address = channel?.id ?? ''
+  if (!guild_id) {
+    const place: ChatPlace = { platform: 'discord', address, kind: 'private' }
+    return { place, barred: 'direct' as const, manages: true }
+  }
+  const isThread = THREADS.includes(channel?.type ?? ChannelType.GuildText)
+  const rights = new PermissionsBitField(BigInt(app_permissions))
+  const mayPost = rights.has([
+    PermissionFlagsBits.ViewChannel,
+    isThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages,
+  ])
+  const theirs = new PermissionsBitField(BigInt(member?.permissions ?? '0'))
+  const place: ChatPlace = { platform: 'discord', address, within: guild_id, kind: 'channel' }
+  return {
+    place,
+    ...(!mayPost && { barred: 'rights' as const }),
+    manages: theirs.has(PermissionFlagsBits.ManageGuild),
+  }
+}
+
+const THREADS = [
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+  ChannelType.AnnouncementThread,
+]
 
 /** Whoever brought the bot along has installed it for themselves, the place has not. */
 function isMember({ context, authorizing_integration_owners: owners }: APIInteraction): boolean {

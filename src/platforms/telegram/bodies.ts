@@ -1,10 +1,19 @@
 import type { UserFromGetMe } from 'telegraf/types'
+import type { Reply } from '../../platform.ts'
 import { remembered } from '../../render/remembered.ts'
 import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
 import { texts } from '../../texts.ts'
 import { deepLink } from './updates.ts'
 
-export const render = remembered(renderTelegram)
+const rendered = {
+  grid: remembered(renderTelegram),
+  cards: remembered(message => renderTelegram(message, 'cards')),
+}
+
+/** The bodies of an answer, with its tables as the chat wants them. */
+export function render({ message, tableStyle = 'grid' }: Reply): readonly TelegramBody[] {
+  return rendered[tableStyle](message)
+}
 
 /** One message that stands alone: of a longer answer the first part, with a link to the rest. */
 export function single(

@@ -1,4 +1,5 @@
 import { TelegramError } from 'telegraf'
+import type { Gone } from '../../platform.ts'
 import { type Failure, StrangeAnswer } from '../attempt.ts'
 
 /** Errors of the connection that come before the request has left. */
@@ -25,6 +26,12 @@ export function judge(error: unknown): Failure {
   return { next: NOT_SENT.includes(said) ? 'retry' : 'uncertain', code: said }
 }
 
+function whyGone(status: number, description: string): Gone {
+  if (/blocked|deactivated/i.test(description)) return 'blocked'
+  if (/kicked|not a member/i.test(description)) return 'removed'
+  return status === 403 || /rights|closed/i.test(description) ? 'forbidden' : 'deleted'
+}
+
 function judgeAnswer({ code: status, description, parameters }: TelegramError): Failure {
   const code = String(status)
   if (parameters?.migrate_to_chat_id) {
@@ -47,6 +54,8 @@ function judgeAnswer({ code: status, description, parameters }: TelegramError): 
     return { next: 'done', code }
   }
   if (LOST.test(description)) return { next: 'lost', code }
-  if (status === 403 || GONE.test(description)) return { next: 'gone', code }
+  if (status === 403 || GONE.test(description)) {
+    return { next: 'gone', code, why: whyGone(status, description) }
+  }
   return { next: 'rejected', code }
 }

@@ -1,13 +1,15 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
-import type { Bot } from '../../platform.ts'
+import type { Bot, ChatPlace } from '../../platform.ts'
 import { renderText } from '../../render/text.ts'
 import { ask } from '../ask.ts'
 import type { Lanes } from '../lanes.ts'
+import type { Call } from './api.ts'
 import { inlineResults } from './inline.ts'
 import type { Replies } from './replies.ts'
-import { type Incoming, readUpdate } from './updates.ts'
+import { mayManage, reach } from './rights.ts'
+import { type Asker, type Incoming, readUpdate } from './updates.ts'
 
 /** Updates remembered by their ids: a webhook brings one again when we were slow to take it. */
 const SEEN = 10_000
@@ -17,6 +19,7 @@ const PRESSES = 4
 
 export interface HandlerOptions {
   readonly bot: Bot
+  readonly call: Call
   readonly log: Log
   readonly lanes: Lanes
   readonly replies: Replies
@@ -28,14 +31,31 @@ export interface HandlerOptions {
  */
 export type Handler = (update: Update, me: UserFromGetMe) => Promise<void>
 
-export function createHandler({ bot, log, lanes, replies }: HandlerOptions): Handler {
+export function createHandler({ bot, call, log, lanes, replies }: HandlerOptions): Handler {
   const seen = new Set<number>()
 
-  async function answerLine(incoming: Extract<Incoming, { kind: 'line' }>): Promise<void> {
-    const { target, line, user, asked, addressed } = incoming
-    const asking = ask(bot, { line, user, asked, addressed }, log)
-    // What is another bot's takes no place among what is ours.
-    if (!addressed && !(await asking)) return
+  /** Who asks where, and what they may. */
+  function rights(place: ChatPlace | undefined, { user, unproven }: Asker, me: UserFromGetMe) {
+    if (!place) return { user }
+    const [chat = ''] = place.address.split('/')
+    const id = unproven ?? Number(user.split(':')[1])
+    return {
+      user,
+      place,
+      ...(unproven !== undefined && { mayManage: () => mayManage(call, chat, unproven) }),
+      // A channel is managed from the private chat of whoever administers it.
+      ...(place.kind === 'private' && { reach: (name: string) => reach(call, name, id, me) }),
+    }
+  }
+
+  async function answerLine(
+    incoming: Extract<Incoming, { kind: 'line' }>,
+    me: UserFromGetMe,
+  ): Promise<void> {
+    const { target, line, asked, addressed, place, asker } = incoming
+    // What is another bot's takes no place among what is ours, and counts for nothing.
+    if (!addressed && !bot.knows(line)) return
+    const asking = ask(bot, { line, asked, ...rights(place, asker, me) }, log)
     lanes.add(target.chat, async () => {
       const reply = await asking
       if (reply && reply.rush !== 'again') await replies.send(target, reply)
@@ -44,21 +64,21 @@ export function createHandler({ bot, log, lanes, replies }: HandlerOptions): Han
   }
 
   async function answerPress(
-    { id, on, line, user }: Extract<Incoming, { kind: 'press' }>,
+    { id, on, line, place, asker }: Extract<Incoming, { kind: 'press' }>,
     me: UserFromGetMe,
   ): Promise<void> {
-    const asking = ask(bot, { line, user }, log)
+    const asking = ask(bot, { line, ...rights(place, asker, me) }, log)
     // Not in the chat's lane: the button waits for nobody.
     const acknowledge = async () => {
       const reply = await asking
       // What was shared into a chat that is closed to us is not overwritten with our excuses.
-      const isNote = reply?.rush || ('shared' in on && !reply?.understood)
+      const isNote = reply?.rush || reply?.refused || ('shared' in on && !reply?.understood)
       await replies.acknowledge(id, reply && isNote ? plainText(reply.message) : undefined)
     }
-    lanes.add(`press ${user}`, acknowledge, PRESSES)
+    lanes.add(`press ${asker.user}`, acknowledge, PRESSES)
     lanes.add('shared' in on ? `shared ${on.shared}` : on.target.chat, async () => {
       const reply = await asking
-      if (reply && !reply.rush) await replies.replace(on, line, reply, me)
+      if (reply && !reply.rush && !reply.refused) await replies.replace(on, line, reply, me)
     })
     await asking
   }
@@ -75,9 +95,28 @@ export function createHandler({ bot, log, lanes, replies }: HandlerOptions): Han
 
   async function handle(update: Update, me: UserFromGetMe): Promise<void> {
     const incoming = readUpdate(update, me)
-    if (incoming?.kind === 'line') await answerLine(incoming)
-    if (incoming?.kind === 'press') await answerPress(incoming, me)
-    if (incoming?.kind === 'inline') answerInline(incoming, me)
+    switch (incoming?.kind) {
+      case 'line':
+        return answerLine(incoming, me)
+      case 'press':
+        return answerPress(incoming, me)
+      case 'inline':
+        return answerInline(incoming, me)
+      case 'joined':
+        return greet(incoming.place)
+      case 'left':
+        return bot.left({ platform: 'telegram', address: incoming.chat }, incoming.why)
+      case 'moved':
+        return bot.moved('telegram', incoming.from, incoming.to)
+    }
+  }
+
+  async function greet(place: ChatPlace): Promise<void> {
+    const message = await bot.joined(place)
+    if (!message) return
+    lanes.add(place.address, () =>
+      replies.send({ chat: place.address }, { message, understood: true }),
+    )
   }
 
   return async (update, me) => {

@@ -22,7 +22,7 @@ export async function inlineResults(
       const reply = await ask(bot, { line }, log)
       if (!reply?.understood) return []
       const { text, parse_mode, link_preview_options, reply_markup } = single(
-        render(reply.message),
+        render(reply),
         line,
         me,
       )

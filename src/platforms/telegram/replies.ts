@@ -1,7 +1,7 @@
 import type { UserFromGetMe } from 'telegraf/types'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import type { Reply } from '../../platform.ts'
+import type { Bot, Reply } from '../../platform.ts'
 import { plainTelegram, type TelegramBody } from '../../render/telegram.ts'
 import { attempt, type Failure, type Outcome } from '../attempt.ts'
 import { createGate } from '../gate.ts'
@@ -23,6 +23,8 @@ const AT_ONCE = 100
 const NOTE_LENGTH = 200
 
 export interface RepliesOptions {
+  /** Told of chats that are gone, or go on elsewhere. */
+  readonly bot: Pick<Bot, 'left' | 'moved'>
   readonly call: Call
   readonly clock: Clock
   readonly log: Log
@@ -40,7 +42,8 @@ export interface Replies {
   answerInline(query: string, results: object): Promise<void>
 }
 
-export function createReplies({ call, clock, log, signal }: RepliesOptions): Replies {
+export function createReplies(options: RepliesOptions): Replies {
+  const { bot, call, clock, log, signal } = options
   const gate = createGate(AT_ONCE)
 
   async function attempted(method: string, payload: object): Promise<Outcome<unknown>> {
@@ -68,7 +71,9 @@ export function createReplies({ call, clock, log, signal }: RepliesOptions): Rep
     const { method: _, ...content } = body
     let outcome = await attempted(method, { ...content, ...where.parameters })
     if (!outcome.ok && outcome.failure.next === 'moved') {
-      where.parameters.chat_id = outcome.failure.to
+      const { to } = outcome.failure
+      await bot.moved('telegram', String(where.parameters.chat_id), to)
+      where.parameters.chat_id = to
       outcome = await attempted(method, { ...content, ...where.parameters })
     }
     // Whatever is wrong with the markup, the words are not lost.
@@ -76,12 +81,24 @@ export function createReplies({ call, clock, log, signal }: RepliesOptions): Rep
       const plain = { ...content, ...plainTelegram(body), parse_mode: undefined }
       outcome = await attempted(method, { ...plain, ...where.parameters })
     }
+    if (!outcome.ok && outcome.failure.next === 'gone') await leave(where, outcome.failure)
     return outcome.ok || outcome.failure.next === 'done'
+  }
+
+  /** What is posted there by itself would meet the same. */
+  async function leave(
+    { parameters }: Where,
+    { why = 'forbidden' }: Extract<Failure, { next: 'gone' }>,
+  ) {
+    const { chat_id, message_thread_id: thread } = parameters
+    if (chat_id === undefined) return
+    const address = thread === undefined ? `${chat_id}` : `${chat_id}/${thread}`
+    await bot.left({ platform: 'telegram', address }, why)
   }
 
   async function send(target: Target, reply: Reply): Promise<void> {
     const where = whereOf(target)
-    for (const body of render(reply.message)) {
+    for (const body of render(reply)) {
       // What follows a part that is missing would be read as the whole.
       if (!(await deliver('sendMessage', body, where))) return
       // The first part says what is answered; the others stand below it.
@@ -92,7 +109,7 @@ export function createReplies({ call, clock, log, signal }: RepliesOptions): Rep
   return {
     send,
     async replace(on, line, reply, me) {
-      const bodies = render(reply.message)
+      const bodies = render(reply)
       if ('shared' in on) {
         if (!reply.understood) return
         const where = { parameters: { inline_message_id: on.shared } }

@@ -52,8 +52,8 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const call = createApi({ ...api, signal: sending.signal })
   // What only serves to take more ends with the first signal.
   const listen = createApi({ ...api, signal: taking.signal })
-  const replies = createReplies({ call, clock, log, signal: sending.signal })
-  const handle = createHandler({ bot, log, lanes, replies })
+  const replies = createReplies({ bot, call, clock, log, signal: sending.signal })
+  const handle = createHandler({ bot, call, log, lanes, replies })
   const menu = keepMenu({
     platform: 'telegram',
     sync: () => syncMenu(listen, bot.menu()),

@@ -1,11 +1,14 @@
 import type {
   CallbackQuery,
+  ChatMember,
+  ChatMemberUpdated,
   InlineQuery,
   Message,
   Update,
   User,
   UserFromGetMe,
 } from 'telegraf/types'
+import type { ChatPlace, Gone } from '../../platform.ts'
 
 /** Where an answer goes. */
 export interface Target {
@@ -16,12 +19,24 @@ export interface Target {
   readonly replyTo?: number
 }
 
+/** Who asks, as far as it matters for what they may. */
+export interface Asker {
+  /** `telegram:42`; of whoever writes as a chat, that chat. */
+  readonly user: string
+  /**
+   * Their id, where Telegram has to be asked whether they are an administrator of the chat. Not in a
+   * private chat; and whoever writes in the name of the chat itself is one.
+   */
+  readonly unproven?: number
+}
+
 /** What an update asks for. */
 export type Incoming =
   | {
       readonly kind: 'line'
+      readonly place: ChatPlace
+      readonly asker: Asker
       readonly target: Target
-      readonly user: string
       readonly line: string
       readonly asked: Temporal.Instant
       /** False for a command in a group that may be meant for another bot. */
@@ -30,10 +45,16 @@ export type Incoming =
   | {
       readonly kind: 'press'
       readonly id: string
-      readonly user: string
+      /** Where the button is, unless it was shared into some chat that is closed to us. */
+      readonly place?: ChatPlace
+      readonly asker: Asker
       readonly line: string
       readonly on: Pressed
     }
+  /** The bot was let into a chat. */
+  | { readonly kind: 'joined'; readonly place: ChatPlace }
+  | { readonly kind: 'left'; readonly chat: string; readonly why: Gone }
+  | { readonly kind: 'moved'; readonly from: string; readonly to: string }
   | { readonly kind: 'inline'; readonly id: string; readonly user: string; readonly words: string }
 
 /** The message whose button was pressed. */
@@ -48,7 +69,13 @@ export type Pressed =
     }
 
 /** The kinds of updates that are asked for: no edits, so that none is answered twice. */
-export const UPDATES = ['message', 'channel_post', 'callback_query', 'inline_query'] as const
+export const UPDATES = [
+  'message',
+  'channel_post',
+  'callback_query',
+  'inline_query',
+  'my_chat_member',
+] as const
 
 /** Whether something that came in can be told apart from others of its kind. */
 export function isUpdate(value: unknown): value is Update {
@@ -61,6 +88,7 @@ export function readUpdate(update: Update, me: UserFromGetMe): Incoming | undefi
   if ('channel_post' in update) return readMessage(update.channel_post, me)
   if ('callback_query' in update) return readPress(update.callback_query)
   if ('inline_query' in update) return readInline(update.inline_query)
+  if ('my_chat_member' in update) return readMembership(update.my_chat_member)
   return undefined
 }
 
@@ -70,11 +98,15 @@ type Post = Message & {
   reply_to_message?: { from?: User }
   via_bot?: User
   is_automatic_forward?: boolean
+  migrate_to_chat_id?: number
+  migrate_from_chat_id?: number
 }
 
 function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined {
   const post = message as Post
   const { chat, from } = post
+  if (post.migrate_to_chat_id) return moved(chat.id, post.migrate_to_chat_id)
+  if (post.migrate_from_chat_id) return moved(post.migrate_from_chat_id, chat.id)
   const text = (post.text ?? post.caption)?.trim()
   // A channel's post comes again in its group; a bot that answers a bot may go on for ever, but an
   // administrator who stays anonymous writes through one.
@@ -96,11 +128,12 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
   const line = (command ? `/${command[1]}${command[3]}` : text).replace(own, ' ').trim()
   return {
     kind: 'line',
+    place: placeOf(post),
+    asker: askerOf(post),
     target: {
       ...targetOf(post),
       ...(chat.type !== 'private' && chat.type !== 'channel' && { replyTo: post.message_id }),
     },
-    user: `telegram:${post.sender_chat?.id ?? from?.id ?? chat.id}`,
     line: withDeepLink(line),
     asked: Temporal.Instant.fromEpochMilliseconds(post.date * 1000),
     addressed,
@@ -111,7 +144,55 @@ function readPress(query: CallbackQuery): Incoming | undefined {
   if (!('data' in query)) return undefined
   const { id, from, data, message, inline_message_id } = query
   const on = message ? pressed(message as Post) : { shared: inline_message_id ?? '' }
-  return { kind: 'press', id, user: `telegram:${from.id}`, line: data, on }
+  const asker = { user: `telegram:${from.id}` }
+  if (!message) return { kind: 'press', id, asker, line: data, on }
+  const place = placeOf(message as Post)
+  const unproven = place.kind === 'private' ? {} : { unproven: from.id }
+  return { kind: 'press', id, place, asker: { ...asker, ...unproven }, line: data, on }
+}
+
+/** Out of a chat, or back in it: the bot's own rights have changed. */
+function readMembership({ chat, ...change }: ChatMemberUpdated): Incoming | undefined {
+  const [was, is] = [change.old_chat_member, change.new_chat_member].map(canPost)
+  const isPrivate = chat.type === 'private'
+  if (was && !is) {
+    const isOut = ['left', 'kicked'].includes(change.new_chat_member.status)
+    const why = isPrivate ? 'blocked' : isOut ? 'removed' : 'forbidden'
+    return { kind: 'left', chat: String(chat.id), why }
+  }
+  if (was || !is) return undefined
+  return { kind: 'joined', place: { ...TELEGRAM, address: String(chat.id), kind: kindOf(chat) } }
+}
+
+/** Of a channel only administrators may post; elsewhere whoever is in and not muted. */
+function canPost(member: ChatMember): boolean {
+  if (member.status === 'restricted') return member.is_member && member.can_send_messages
+  return ['member', 'administrator', 'creator'].includes(member.status)
+}
+
+function moved(from: number, to: number): Incoming {
+  return { kind: 'moved', from: String(from), to: String(to) }
+}
+
+function askerOf({ chat, from, sender_chat }: Post): Asker {
+  const id = sender_chat?.id ?? from?.id ?? chat.id
+  const user = `telegram:${id}`
+  // Anonymous administrators, and a channel's posts, come in the chat's own name.
+  return chat.type === 'private' || id === chat.id ? { user } : { user, unproven: id }
+}
+
+const TELEGRAM = { platform: 'telegram' } as const
+
+/** A topic of a forum is a chat of its own. */
+function placeOf(post: Post): ChatPlace {
+  const { chat, thread } = targetOf(post)
+  const kind = kindOf(post.chat)
+  if (thread === undefined) return { ...TELEGRAM, address: chat, kind }
+  return { ...TELEGRAM, address: `${chat}/${thread}`, within: chat, kind }
+}
+
+function kindOf({ type }: { readonly type: string }): ChatPlace['kind'] {
+  return type === 'private' || type === 'channel' ? type : 'group'
 }
 
 function pressed(message: Post): Pressed {

@@ -36,6 +36,9 @@ const PAGES = 12
 /** Exchanges kept of a chat: what a page draws without a wait. */
 const EXCHANGES = 100
 
+/** Whoever is at this machine is one and the same, in whatever browser. */
+const PLACE = { platform: 'web', address: 'local', kind: 'private' } as const
+
 /** One chat a browser, in memory: a reload finds it again, a restart does not. */
 export function createChats(bot: Bot, log: Log): Chats {
   const chats = new Map<string, Chat>()
@@ -69,14 +72,15 @@ function createChat(bot: Bot, log: Log): Chat {
   return {
     history,
     async type(line) {
-      const reply = await ask(bot, { line }, log)
+      const reply = await ask(bot, { line, place: PLACE }, log)
       if (!reply) return
+      const { message, tableStyle } = reply
       count += 1
       const exchange = {
         id: count,
         line,
-        discord: renderDiscord(reply.message),
-        telegram: renderTelegram(reply.message),
+        discord: renderDiscord(message, tableStyle),
+        telegram: renderTelegram(message, tableStyle),
       }
       history.push(exchange)
       if (history.length > EXCHANGES) history.shift()

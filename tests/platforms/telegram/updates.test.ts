@@ -16,32 +16,35 @@ const fixtures = Object.fromEntries(
 
 const me = { ...ME, is_bot: true as const }
 const asked = Temporal.Instant.from('2025-11-24T16:00:00Z')
-const line = (target: object, user: string, line: string, addressed = true) => ({
+const line = (target: object, asker: object, line: string, addressed = true) => ({
   kind: 'line',
   target,
-  user: `telegram:${user}`,
+  asker,
   line,
   asked,
   addressed,
 })
+const ada = { user: 'telegram:700' }
+const member = { user: 'telegram:701', unproven: 701 }
 
 const expected: Record<string, unknown> = {
-  'private-command': line({ chat: '700' }, '700', '/threats'),
-  'private-text': line({ chat: '700' }, '700', 'what are the threats?'),
-  'deep-link': line({ chat: '700' }, '700', '/tables threats-2'),
-  caption: line({ chat: '700' }, '700', '/next'),
-  'group-addressed': line({ chat: '-1001', replyTo: 13 }, '701', '/threats details'),
-  'group-command': line({ chat: '-1001', replyTo: 15 }, '701', '/threats', false),
-  'group-mention': line({ chat: '-1001', replyTo: 17 }, '701', 'kosovo'),
-  'group-reply': line({ chat: '-1001', replyTo: 18 }, '701', 'and the outlook?'),
-  topic: line({ chat: '-1002', thread: 77, replyTo: 19 }, '701', '/next'),
-  'thread-of-replies': line({ chat: '-1001', replyTo: 20 }, '701', '/next'),
-  'anonymous-admin': line({ chat: '-1001', replyTo: 21 }, '-1001', '/about'),
-  'channel-post': line({ chat: '-1003' }, '-1003', '/threats', false),
+  'private-command': line({ chat: '700' }, ada, '/threats'),
+  'private-text': line({ chat: '700' }, ada, 'what are the threats?'),
+  'deep-link': line({ chat: '700' }, ada, '/tables threats-2'),
+  caption: line({ chat: '700' }, ada, '/next'),
+  'group-addressed': line({ chat: '-1001', replyTo: 13 }, member, '/threats details'),
+  'group-command': line({ chat: '-1001', replyTo: 15 }, member, '/threats', false),
+  'group-mention': line({ chat: '-1001', replyTo: 17 }, member, 'kosovo'),
+  'group-reply': line({ chat: '-1001', replyTo: 18 }, member, 'and the outlook?'),
+  topic: line({ chat: '-1002', thread: 77, replyTo: 19 }, member, '/next'),
+  'thread-of-replies': line({ chat: '-1001', replyTo: 20 }, member, '/next'),
+  'anonymous-admin': line({ chat: '-1001', replyTo: 21 }, { user: 'telegram:-1001' }, '/about'),
+  'channel-post': line({ chat: '-1003' }, { user: 'telegram:-1003' }, '/threats', false),
   press: {
     kind: 'press',
     id: '4242',
-    user: 'telegram:700',
+    asker: { user: 'telegram:700' },
+    place: { platform: 'telegram', address: '700', kind: 'private' },
     line: '/threats details',
     on: { target: { chat: '700' }, message: 30, whole: true },
   },
@@ -58,8 +61,38 @@ const expected: Record<string, unknown> = {
   edited: undefined,
   sticker: undefined,
   'press-game': undefined,
-  joined: undefined,
+  // Let in and shown out, muted, and moved.
+  joined: { kind: 'joined', place: { platform: 'telegram', address: '-1001', kind: 'group' } },
+  promoted: undefined,
+  'joined-channel': {
+    kind: 'joined',
+    place: { platform: 'telegram', address: '-1003', kind: 'channel' },
+  },
+  blocked: { kind: 'left', chat: '700', why: 'blocked' },
+  unblocked: {
+    kind: 'joined',
+    place: { platform: 'telegram', address: '700', kind: 'private' },
+  },
+  removed: { kind: 'left', chat: '-1001', why: 'removed' },
+  muted: { kind: 'left', chat: '-1001', why: 'forbidden' },
+  'moved-to': { kind: 'moved', from: '-55', to: '-10055' },
+  'moved-from': { kind: 'moved', from: '-55', to: '-10055' },
 }
+
+test('a chat is a place, and a topic of a forum one of its own', () => {
+  const places: Record<string, object> = {
+    'private-command': { address: '700', kind: 'private' },
+    'group-addressed': { address: '-1001', kind: 'group' },
+    topic: { address: '-1002/77', within: '-1002', kind: 'group' },
+    'thread-of-replies': { address: '-1001', kind: 'group' },
+    'channel-post': { address: '-1003', kind: 'channel' },
+  }
+  for (const [name, place] of Object.entries(places)) {
+    expect(readUpdate(fixtures[name], me)).toMatchObject({
+      place: { platform: 'telegram', ...place },
+    })
+  }
+})
 
 test('every kind of update has its fixture and its meaning', () => {
   expect(Object.keys(fixtures).sort()).toEqual(Object.keys(expected).sort())

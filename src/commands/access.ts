@@ -1,0 +1,76 @@
+import { type Message, message, paragraph } from '../message.ts'
+import type { ChatPlace } from '../platform.ts'
+import type { Subscription } from '../store/chats.ts'
+import { texts } from '../texts.ts'
+import type { Call, Keeping, Refusal } from './command.ts'
+import { awake, defaults, planned } from './subscription.ts'
+
+/** A chat whose settings are looked at or changed. */
+export interface Access {
+  /** What it wants; where it has never said so, what it would get, and stopped. */
+  readonly subscription: Subscription
+  readonly place: ChatPlace
+  /** A chat that is managed from elsewhere: what it is called, and what its lines begin with. */
+  readonly elsewhere?: { readonly title: string; readonly prefix: string }
+  /** Changes it, if whoever asks may. */
+  change(how: (before: Subscription) => Subscription): Promise<Subscription | Refusal>
+}
+
+/** The chat that was asked in, or one that is named; a message where there is none. */
+export async function accessOf(call: Call, named?: string): Promise<Access | Message> {
+  const { store, request, now, timeZone } = call
+  const { place, reach, mayManage } = request
+  if (!store || !place) return say(texts.nothingKept)
+  if (named === undefined) return open(store, place, mayManage)
+  const reached = reach ? await reach(named) : 'unknown'
+  if (typeof reached === 'string') return say(texts.unreached[reached])
+  const { title, ...other } = reached
+  const access = await open(store, other, undefined)
+  return { ...access, elsewhere: { title, prefix: `${other.address} ` } }
+
+  async function open(
+    kept: Keeping,
+    where: ChatPlace,
+    mayChange: (() => Promise<boolean>) | undefined,
+  ): Promise<Access> {
+    const blank = { ...defaults(timeZone), ...STOPPED }
+    const chat = await kept.chats.find(where)
+    return {
+      place: where,
+      subscription: chat ? awake(chat.subscription, now) : blank,
+      async change(how) {
+        if (mayChange && !(await mayChange())) return refuse(where)
+        const saved = await kept.chats.update(where, before => {
+          return planned(how(before ? awake(before, now) : blank), now)
+        })
+        return saved.subscription
+      },
+    }
+  }
+}
+
+/** Settings can be chosen before a chat subscribes. */
+const STOPPED = { state: 'stopped' } as const
+
+/** Whether whoever asks may do what they ask for; else what they are told. */
+export async function refusal({ request }: Call): Promise<Refusal | undefined> {
+  const { mayManage, place } = request
+  if (!mayManage || !place || (await mayManage())) return undefined
+  return refuse(place)
+}
+
+export function isRefusal(value: object): value is Refusal {
+  return 'refused' in value
+}
+
+export function isMessage(value: object): value is Message {
+  return 'body' in value
+}
+
+function refuse({ platform }: ChatPlace): Refusal {
+  return { refused: say(platform === 'discord' ? texts.refusedServer : texts.refusedGroup) }
+}
+
+export function say(text: string): Message {
+  return message([paragraph(text)])
+}

@@ -1,0 +1,204 @@
+import type { PhrasingContent } from 'mdast'
+import type { Edition } from '../content/edition.ts'
+import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
+import type { City } from '../schedule/zones.ts'
+import type { Cadence, Subscription } from '../store/chats.ts'
+import { texts } from '../texts.ts'
+import { sectionTopic, TOPICS } from './subscription.ts'
+
+/** The pages of the panel, in the order of its buttons. */
+export const PAGES = ['topics', 'sections', 'rhythm', 'hour', 'zone', 'quiet', 'tables'] as const
+export type Page = (typeof PAGES)[number]
+
+export interface PanelOptions {
+  readonly subscription: Subscription
+  readonly edition: Edition
+  readonly now: Temporal.Instant
+  /** Of a chat that is managed from elsewhere. */
+  readonly elsewhere?: { readonly title: string; readonly prefix: string }
+}
+
+const words = texts.settings
+
+/** What a chat wants, with buttons that lead to each part of it. */
+export function overviewPanel(options: PanelOptions): Message {
+  const { subscription, elsewhere } = options
+  const { state } = subscription
+  // Whatever concerns a chat elsewhere is typed with its name.
+  const steer = (label: string, command: string) =>
+    elsewhere ? press(options, label, command) : { label, command: `/${command}` }
+  return panel(
+    options,
+    words.title,
+    [list(facts(options).map(fact => [fact]))],
+    [
+      ...(state === 'stopped' ? [steer(words.subscribe, 'subscribe')] : []),
+      ...(state === 'paused' ? [steer(words.resume, 'resume')] : []),
+      ...PAGES.map(page => press(options, words.pages[page], page)),
+      ...(state === 'active' ? [steer(words.pauseWeek, 'pause 1w')] : []),
+      ...(state === 'stopped' ? [] : [steer(words.stop, 'stop')]),
+    ],
+  )
+}
+
+/** One part of it, to be changed. */
+export function pagePanel(page: Page, options: PanelOptions): Message {
+  const { subscription, edition } = options
+  const { topics, cadence, hour, weekday, quiet, tableStyle } = subscription
+  const toggle = (label: string, topic: string, name: string) => {
+    const isOn = topics.includes(topic)
+    return press(options, mark(isOn, label), `${isOn ? '-' : '+'}${name}`)
+  }
+  const choose = (label: string, isChosen: boolean, line: string) =>
+    press(options, mark(isChosen, label), line)
+  const choices: Record<Page, () => Action[]> = {
+    topics: () => TOPICS.map(topic => toggle(words.topics[topic], topic, topic)),
+    sections: () =>
+      edition.sections.map(({ title, command }) => toggle(title, sectionTopic(command), command)),
+    rhythm: () => [
+      choose(words.cadences.instant, cadence === 'instant', 'rhythm instant'),
+      choose(words.cadences.daily, cadence === 'daily', 'rhythm daily'),
+      ...words.weekdays.map((day, index) =>
+        choose(day, cadence === 'weekly' && weekday === index + 1, `rhythm ${index + 1}`),
+      ),
+    ],
+    hour: () => hours().map(each => choose(clock(each), each === hour, `hour ${each}`)),
+    zone: () => words.someZones.map(zone => press(options, zone, `zone ${zone}`)),
+    quiet: () => [
+      choose(words.quietOff, !quiet, 'quiet off'),
+      ...QUIET.map(({ from, to }) =>
+        choose(span(from, to), quiet?.from === from && quiet.to === to, `quiet ${from}-${to}`),
+      ),
+    ],
+    tables: () => [
+      choose(words.tables.grid, tableStyle === 'grid', 'tables grid'),
+      choose(words.tables.cards, tableStyle === 'cards', 'tables cards'),
+    ],
+  }
+  return panel(
+    options,
+    words.pages[page],
+    [paragraph(words.hints[page]), paragraph(fact(page, options))],
+    [...choices[page](), press(options, words.back, '')],
+  )
+}
+
+/** The zones that a city's name may mean. */
+export function citiesPanel(
+  cities: readonly City[],
+  typed: string,
+  options: PanelOptions,
+): Message {
+  const said = cities.length > 0 ? words.whichCity(typed) : words.noCity(typed)
+  return panel(
+    options,
+    words.pages.zone,
+    [paragraph(said)],
+    [
+      ...cities.map(({ name, country, zone }) =>
+        press(options, `${name}, ${country}`, `zone ${zone}`),
+      ),
+      press(options, words.back, ''),
+    ],
+  )
+}
+
+/** What follows every change: how the chat is set, and what comes next. */
+export function outcome(said: string, options: PanelOptions): Message {
+  return panel(options, undefined, [paragraph(said)], [press(options, words.pages.settings, '')])
+}
+
+function panel(
+  options: PanelOptions,
+  title: string | undefined,
+  body: Message['body']['children'],
+  actions: readonly Action[],
+): Message {
+  const { elsewhere } = options
+  const head = title && elsewhere ? words.titleOf(title, elsewhere.title) : title
+  return message(
+    [...(head ? [heading(1, head)] : []), ...body, paragraph(...next(options))],
+    actions,
+  )
+}
+
+/** When something comes next, and by whose clock. */
+function next({ subscription, now }: PanelOptions): (string | PhrasingContent)[] {
+  const { state, zone, topics, cadence, nextDigestAt, pausedUntil } = subscription
+  const here = words.here(zone, localTime(now, zone))
+  if (state === 'stopped') return [`${words.nextNone} ${here}`]
+  if (state === 'paused') {
+    const until = pausedUntil ? words.pausedUntil(localDay(pausedUntil, zone)) : words.pausedOpen
+    return [`${until} ${here}`]
+  }
+  if (nextDigestAt) return [words.nextDigest, moment(nextDigestAt, zone), `. ${here}`]
+  const isQuiet = topics.length === 0
+  const said = isQuiet ? words.nothingFollowed : words.asItHappens(cadence === 'instant')
+  return [`${said} ${here}`]
+}
+
+function facts(options: PanelOptions): string[] {
+  return [words.states[options.subscription.state], ...PAGES.map(page => fact(page, options))]
+}
+
+function fact(page: Page, { subscription, edition }: PanelOptions): string {
+  const { topics, cadence, hour, weekday, quiet, tableStyle, zone } = subscription
+  const followed = edition.sections.filter(({ command }) => topics.includes(sectionTopic(command)))
+  const named = {
+    topics: () => TOPICS.filter(topic => topics.includes(topic)).map(topic => words.topics[topic]),
+    sections: () => followed.map(({ title }) => title),
+    rhythm: () => [rhythm(cadence, weekday)],
+    hour: () => [clock(hour)],
+    zone: () => [zone],
+    quiet: () => [quiet ? span(quiet.from, quiet.to) : words.quietOff],
+    tables: () => [words.tables[tableStyle]],
+  }[page]()
+  return `${words.pages[page]}: ${named.join(', ') || words.none}`
+}
+
+function rhythm(cadence: Cadence, weekday: number): string {
+  const day = words.weekdays[weekday - 1] ?? ''
+  return cadence === 'weekly' ? words.weekly(day) : words.cadences[cadence]
+}
+
+/** Quiet hours that are offered; others can be typed. */
+const QUIET = [
+  { from: 22, to: 7 },
+  { from: 23, to: 8 },
+  { from: 20, to: 8 },
+  { from: 18, to: 9 },
+] as const
+
+function hours(): number[] {
+  return Array.from({ length: 24 }, (_, hour) => hour)
+}
+
+/** A button whose line fits into Telegram's 64 bytes, whatever the chat and the section are called. */
+function press({ elsewhere }: PanelOptions, label: string, line: string): Action {
+  return { label, command: `/settings ${elsewhere?.prefix ?? ''}${line}`.trim() }
+}
+
+function mark(isChosen: boolean, label: string): string {
+  return isChosen ? `✓ ${label}` : label
+}
+
+function clock(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`
+}
+
+function span(from: number, to: number): string {
+  return `${clock(from)}–${clock(to)}`
+}
+
+function moment(at: Temporal.Instant, zone: string): PhrasingContent {
+  return { type: 'time', at: at.toString(), value: localDay(at, zone) }
+}
+
+function localDay(at: Temporal.Instant, zone: string): string {
+  const local = at.toZonedDateTimeISO(zone)
+  return words.day(local.toPlainDate().toString(), local.dayOfWeek, localTime(at, zone))
+}
+
+function localTime(at: Temporal.Instant, zone: string): string {
+  return at.toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' })
+}

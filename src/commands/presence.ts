@@ -1,0 +1,66 @@
+import { overview } from '../briefing/overview.ts'
+import { type Message, message, paragraph } from '../message.ts'
+import type { Bot, ChatPlace } from '../platform.ts'
+import { texts } from '../texts.ts'
+import { say } from './access.ts'
+import type { Keeping, Registry } from './command.ts'
+import { overviewPanel } from './panel.ts'
+import { awake, planned } from './subscription.ts'
+
+export interface PresenceOptions {
+  readonly registry: () => Registry
+  readonly store: () => Keeping | undefined
+  readonly now: () => Temporal.Instant
+  readonly today: () => Temporal.PlainDate
+}
+
+/** Where the bot is let in and shown out. What a chat wants outlives that. */
+export function createPresence(options: PresenceOptions): Pick<Bot, 'joined' | 'left' | 'moved'> {
+  const { registry, store, now, today } = options
+
+  /** Can be reached again: as it was, but for what it has missed. */
+  async function restore(kept: Keeping, place: ChatPlace): Promise<Message | undefined> {
+    const chats = await kept.chats.findWithin(place)
+    const gone = chats.filter(({ subscription }) => subscription.gone)
+    for (const chat of gone) {
+      await kept.chats.update(chat.place, before =>
+        before ? planned(awake(before, now()), now()) : chat.subscription,
+      )
+    }
+    const own = await kept.chats.find(place)
+    if (!own) return gone.length > 0 ? say(texts.backAgain) : undefined
+    if (own.subscription.state === 'stopped') return undefined
+    const { edition } = registry()
+    const { body, actions } = overviewPanel({
+      subscription: own.subscription,
+      edition,
+      now: now(),
+    })
+    return message([paragraph(texts.backAgain), ...body.children], actions)
+  }
+
+  return {
+    async joined(place) {
+      const kept = store()
+      const again = kept && (await restore(kept, place))
+      if (again) return again
+      // Whoever writes to the bot first is answered anyway, and a channel's readers have not asked.
+      if (place.kind !== 'group') return undefined
+      const { edition } = registry()
+      const { body, actions } = overview(edition, today())
+      return message([paragraph(texts.greeting(edition.title)), ...body.children], actions)
+    },
+    async left(place, why) {
+      const kept = store()
+      if (!kept) return
+      for (const chat of await kept.chats.findWithin(place)) {
+        await kept.chats.update(chat.place, before =>
+          planned({ ...(before ?? chat.subscription), gone: why }, now()),
+        )
+      }
+    },
+    async moved(platform, from, to) {
+      await store()?.chats.move(platform, from, to)
+    },
+  }
+}

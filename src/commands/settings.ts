@@ -1,0 +1,136 @@
+import type { Message } from '../message.ts'
+import { findCities, findZone } from '../schedule/zones.ts'
+import { CADENCES, type Cadence, type Subscription } from '../store/chats.ts'
+import { texts } from '../texts.ts'
+import { type Access, accessOf, isMessage, isRefusal, say } from './access.ts'
+import type { Call, Command, Refusal } from './command.ts'
+import { citiesPanel, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
+import { optionsOf, pause, resume, stop, subscribe } from './subscribing.ts'
+import { sectionTopic, TOPICS } from './subscription.ts'
+
+/** Longest line behind `/settings`, in UTF-16 units: a page and a city. */
+const LENGTH = 100
+
+/** Cities offered: what fits a phone's screen. */
+const CITIES = 8
+
+/** A chat of its own, by name or id, before what is to be done there. */
+const ELSEWHERE = /^(@\w{4,32}|-?\d{5,20})(?:\s+|$)/
+
+export const settingsCommand: Command = {
+  name: 'settings',
+  aliases: ['preferences', 'config'],
+  ...texts.commands.settings,
+  parameters: [
+    { name: 'change', description: texts.parameters.change, required: false, limit: LENGTH },
+  ],
+  private: true,
+  keeps: true,
+  async run(call) {
+    const typed = call.values.change?.trim() ?? ''
+    const [whole = '', named] = ELSEWHERE.exec(typed) ?? []
+    const access = await accessOf(call, named)
+    if (isMessage(access)) return access
+    return steer(access, call, typed.slice(whole.length).trim())
+  },
+}
+
+async function steer(access: Access, call: Call, typed: string): Promise<Message | Refusal> {
+  const [first = '', ...rest] = typed.split(/\s+/)
+  const word = first.toLowerCase()
+  const value = rest.join(' ')
+  switch (word) {
+    case '':
+      return overviewPanel(optionsOf(access, call))
+    case 'subscribe':
+      return subscribe(access, call)
+    case 'stop':
+      return stop(access, call)
+    case 'pause':
+      return pause(access, call, value)
+    case 'resume':
+      return resume(access, call)
+  }
+  if (/^[+-]/.test(word)) return follow(access, call, word)
+  const page = PAGES.find(each => each === word)
+  if (!page) return say(texts.settings.unknown(PAGES.join(', ')))
+  if (value === '') return pagePanel(page, optionsOf(access, call))
+  if (page === 'zone') return setZone(access, call, value)
+  const how = SETTERS[page]?.(value.toLowerCase())
+  return how ? set(access, call, page, how) : say(texts.settings.formats[page])
+}
+
+type Change = (before: Subscription) => Subscription
+
+/** What a value behind a page's name changes; nothing where it is none that the page knows. */
+const SETTERS: Partial<Record<Page, (value: string) => Change | undefined>> = {
+  rhythm(value) {
+    const weekday = weekdayOf(value)
+    if (weekday) return before => ({ ...before, cadence: 'weekly', weekday })
+    const cadence = CADENCES.find(each => each === value)
+    return cadence && (before => ({ ...before, cadence: cadence satisfies Cadence }))
+  },
+  hour(value) {
+    const hour = hourOf(value)
+    return hour === undefined ? undefined : before => ({ ...before, hour })
+  },
+  quiet(value) {
+    if (value === 'off') return ({ quiet: _, ...before }) => before
+    const [from, to, ...more] = value.split(/\s*[-–]\s*/).map(hourOf)
+    if (from === undefined || to === undefined || more.length > 0 || from === to) return undefined
+    return before => ({ ...before, quiet: { from, to } })
+  },
+  tables(value) {
+    const tableStyle = (['grid', 'cards'] as const).find(each => each === value)
+    return tableStyle && (before => ({ ...before, tableStyle }))
+  },
+}
+
+async function set(
+  access: Access,
+  call: Call,
+  page: Page,
+  how: Change,
+): Promise<Message | Refusal> {
+  const after = await access.change(how)
+  if (isRefusal(after)) return after
+  return pagePanel(page, { ...optionsOf(access, call), subscription: after })
+}
+
+/** `+digest`, `-threats`: a button says what it leads to, so that pressed twice it does so once. */
+async function follow(access: Access, call: Call, word: string): Promise<Message | Refusal> {
+  const name = word.slice(1)
+  const section = call.registry.find(name)
+  const isTopic = TOPICS.some(topic => topic === name)
+  const isSection = call.registry.edition.sections.some(({ command }) => command === section?.name)
+  if (!isTopic && !isSection) return say(texts.settings.unknownTopic)
+  const topic = isTopic ? name : sectionTopic(section?.name ?? '')
+  return set(access, call, isTopic ? 'topics' : 'sections', before => ({
+    ...before,
+    topics: word.startsWith('+')
+      ? [...new Set([...before.topics, topic])].sort()
+      : before.topics.filter(each => each !== topic),
+  }))
+}
+
+async function setZone(access: Access, call: Call, typed: string): Promise<Message | Refusal> {
+  const zone = findZone(typed)
+  if (zone) return set(access, call, 'zone', before => ({ ...before, zone }))
+  const cities = await findCities(typed, CITIES)
+  return citiesPanel(cities, typed, optionsOf(access, call))
+}
+
+function hourOf(typed: string): number | undefined {
+  const [, digits] = /^(\d{1,2})(?::00)?$/.exec(typed.trim()) ?? []
+  const hour = Number(digits ?? Number.NaN)
+  return hour <= 23 ? hour : undefined
+}
+
+/** 1 to 7, or the name of a day, of which three letters are enough. */
+function weekdayOf(typed: string): number | undefined {
+  if (/^[1-7]$/.test(typed)) return Number(typed)
+  const index = texts.settings.weekdays.findIndex(
+    day => typed.length >= 3 && day.toLowerCase().startsWith(typed),
+  )
+  return index < 0 ? undefined : index + 1
+}

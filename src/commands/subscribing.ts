@@ -1,0 +1,142 @@
+import type { Message } from '../message.ts'
+import type { Subscription } from '../store/chats.ts'
+import { texts } from '../texts.ts'
+import { type Access, accessOf, isMessage, isRefusal, say } from './access.ts'
+import type { Call, Command, Refusal } from './command.ts'
+import { outcome } from './panel.ts'
+import { TOPICS } from './subscription.ts'
+
+/** Longest pause, in days: whoever wants longer stops. */
+const LONGEST_DAYS = 366
+
+const HOURS = { h: 1, d: 24, w: 7 * 24 } as const
+
+/** The commands by which a chat subscribes, rests and stops. */
+export const subscribingCommands: readonly Command[] = [
+  {
+    name: 'subscribe',
+    aliases: ['follow'],
+    ...texts.commands.subscribe,
+    parameters: [],
+    private: true,
+    keeps: true,
+    run: call => withAccess(call, access => subscribe(access, call)),
+  },
+  ...(['stop', 'unsubscribe'] as const).map(
+    (name): Command => ({
+      name,
+      aliases: name === 'stop' ? ['quit'] : [],
+      ...texts.commands[name],
+      parameters: [],
+      private: true,
+      keeps: true,
+      run: call => withAccess(call, access => stop(access, call)),
+    }),
+  ),
+  {
+    name: 'pause',
+    aliases: ['mute', 'snooze'],
+    ...texts.commands.pause,
+    parameters: [{ name: 'time', description: texts.parameters.time, required: false, limit: 8 }],
+    private: true,
+    keeps: true,
+    run: call => withAccess(call, access => pause(access, call, call.values.time)),
+  },
+  {
+    name: 'resume',
+    aliases: ['unmute'],
+    ...texts.commands.resume,
+    parameters: [],
+    private: true,
+    keeps: true,
+    run: call => withAccess(call, access => resume(access, call)),
+  },
+]
+
+async function withAccess(
+  call: Call,
+  run: (access: Access) => Promise<Message | Refusal>,
+): Promise<Message | Refusal> {
+  const access = await accessOf(call)
+  return isMessage(access) ? access : run(access)
+}
+
+export async function subscribe(access: Access, call: Call): Promise<Message | Refusal> {
+  const { member, barred } = call.request
+  // Somewhere else may be subscribed from a place that itself may not be.
+  if (!access.elsewhere) {
+    if (member === false) return say(texts.notMember)
+    if (barred) return say(texts.barred[barred])
+  }
+  return changed(access, call, words.subscribed, before => ({
+    ...withoutPause(before),
+    state: 'active',
+    // Whoever has switched everything off and comes back wants something.
+    topics: before.topics.length > 0 ? before.topics : [...TOPICS],
+  }))
+}
+
+export async function stop(access: Access, call: Call): Promise<Message | Refusal> {
+  return changed(access, call, words.stopped, before => ({
+    ...withoutPause(before),
+    state: 'stopped',
+  }))
+}
+
+export async function pause(access: Access, call: Call, typed = ''): Promise<Message | Refusal> {
+  const until = typed === '' ? undefined : after(call.now, typed)
+  if (typed !== '' && !until) return say(words.pauseHow(typed))
+  if (access.subscription.state === 'stopped') {
+    return outcome(words.notSubscribed, optionsOf(access, call))
+  }
+  return changed(access, call, words.paused, before => ({
+    ...withoutPause(before),
+    state: 'paused',
+    ...(until && { pausedUntil: until }),
+  }))
+}
+
+export async function resume(access: Access, call: Call): Promise<Message | Refusal> {
+  if (access.subscription.state !== 'paused') {
+    const isActive = access.subscription.state === 'active'
+    return outcome(isActive ? words.notPaused : words.notSubscribed, optionsOf(access, call))
+  }
+  return changed(access, call, words.resumed, before => ({
+    ...withoutPause(before),
+    state: 'active',
+  }))
+}
+
+const words = texts.settings
+
+async function changed(
+  access: Access,
+  call: Call,
+  said: string,
+  how: (before: Subscription) => Subscription,
+): Promise<Message | Refusal> {
+  const after = await access.change(how)
+  if (isRefusal(after)) return after
+  return outcome(said, { ...optionsOf(access, call), subscription: after })
+}
+
+export function optionsOf(access: Access, { registry, now }: Call) {
+  const { elsewhere } = access
+  return {
+    subscription: access.subscription,
+    edition: registry.edition,
+    now,
+    ...(elsewhere && { elsewhere }),
+  }
+}
+
+function withoutPause({ pausedUntil: _, ...subscription }: Subscription): Subscription {
+  return subscription
+}
+
+/** `1d`, `2w`, `12h` from now; nothing where it is none of these, or too long. */
+function after(now: Temporal.Instant, typed: string): Temporal.Instant | undefined {
+  const [, number, unit] = /^(\d{1,4})\s*([hdw])$/i.exec(typed.trim()) ?? []
+  const hours = Number(number) * HOURS[(unit ?? 'd').toLowerCase() as keyof typeof HOURS]
+  return hours > 0 && hours <= LONGEST_DAYS * 24 ? now.add({ hours }) : undefined
+}

@@ -1,0 +1,40 @@
+import { nextDigest } from '../schedule/due.ts'
+import type { Subscription } from '../store/chats.ts'
+
+/** What can be followed beside the changes of single sections. */
+export const TOPICS = ['digest', 'exercises', 'announcements'] as const
+export type Topic = (typeof TOPICS)[number]
+
+/** The topic of a section's changes. */
+export const sectionTopic = (command: string) => `section:${command}`
+
+/** What a chat gets that has chosen nothing. */
+export function defaults(zone: string): Subscription {
+  return {
+    state: 'active',
+    topics: [...TOPICS],
+    zone,
+    cadence: 'weekly',
+    hour: 9,
+    weekday: 1,
+    tableStyle: 'grid',
+  }
+}
+
+/** As it is at `now`: a pause that is over has ended, and whoever writes can be reached. */
+export function awake(subscription: Subscription, now: Temporal.Instant): Subscription {
+  const { pausedUntil, state, gone: _, ...rest } = subscription
+  const isOver = pausedUntil && Temporal.Instant.compare(pausedUntil, now) <= 0
+  if (state === 'paused' && isOver) return { ...rest, state: 'active' }
+  return { ...rest, state, ...(pausedUntil && { pausedUntil }) }
+}
+
+/** With the instant of its next digest, where it gets one. */
+export function planned(subscription: Subscription, now: Temporal.Instant): Subscription {
+  const { nextDigestAt: _, ...wanted } = subscription
+  const { state, pausedUntil, gone, cadence, topics } = wanted
+  const isResting = state === 'stopped' || gone || (state === 'paused' && !pausedUntil)
+  if (isResting || cadence === 'instant' || !topics.includes('digest')) return wanted
+  const after = state === 'paused' && pausedUntil ? pausedUntil : now
+  return { ...wanted, nextDigestAt: nextDigest({ ...wanted, cadence }, after) }
+}

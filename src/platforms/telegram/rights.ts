@@ -1,0 +1,38 @@
+import { TelegramError } from 'telegraf'
+import type { Chat, ChatMember, UserFromGetMe } from 'telegraf/types'
+import type { Reached } from '../../platform.ts'
+import type { Call } from './api.ts'
+
+/** Whether somebody administers a chat: as it is now, not as it was when a button was made. */
+export async function mayManage(call: Call, chat: string, user: number): Promise<boolean> {
+  const { status } = await call<ChatMember>('getChatMember', { chat_id: chat, user_id: user })
+  return status === 'creator' || status === 'administrator'
+}
+
+/** A channel by its name or id, where both the bot and whoever asks administer it. */
+export async function reach(
+  call: Call,
+  name: string,
+  user: number,
+  me: UserFromGetMe,
+): Promise<Reached> {
+  try {
+    const chat = await call<Chat>('getChat', { chat_id: name })
+    if (chat.type !== 'channel') return 'unknown'
+    const address = String(chat.id)
+    if (!(await mayManage(call, address, user))) return 'forbidden'
+    const own = await call<ChatMember>('getChatMember', { chat_id: address, user_id: me.id })
+    const mayPost = own.status === 'administrator' && own.can_post_messages === true
+    return mayPost
+      ? { platform: 'telegram', address, kind: 'channel', title: titleOf(chat) }
+      : 'rights'
+  } catch (error) {
+    // Neither found nor let in; whoever does not administer it need not know which.
+    if (error instanceof TelegramError && [400, 403].includes(error.code)) return 'unknown'
+    throw error
+  }
+}
+
+function titleOf({ title, username }: Chat.ChannelChat): string {
+  return username ? `@${username}` : title
+}
