@@ -62,6 +62,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 function isGone(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string }
   return (
-    /^(E[A-Z]+|08...|57P0[123])$/.test(code) || /timeout|terminated|connection error|connection ended/i.test(message)
+    /^(E[A-Z]+|08...|57P0[123])$/.test(code) ||
+    /timeout|terminated|connection error|connection ended/i.test(message)
   )
 }

@@ -41,8 +41,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { name, dialect, explain } = await chooseDialect(options)
   const db = new Kysely<Tables>({ dialect })
   let state: StoreState = { status: 'open' }
+  let closing: Promise<void> | undefined
 
   async function explained<T>(work: () => Promise<T>): Promise<T> {
+    if (closing) throw new StoreError('The store is closed.')
     try {
       const done = await work()
       if (state.status === 'trouble') {
@@ -75,7 +77,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw explain(error)
   }
 
-  let closing: Promise<void> | undefined
   return {
     chats: guarded(createChats(db, name, clock)),
     audit: guarded(createAudit(db, clock)),

@@ -38,6 +38,10 @@ export interface TelegramServer {
   /** Waits for the next call of a method. */
   next(method: string): Promise<Call>
   push(update: object): void
+  /** What people are in chats: `-1001/700` → `administrator`; whoever is not named is a member. */
+  readonly statuses: Map<string, string>
+  /** Channels by their names, with their ids. */
+  readonly channels: Map<string, number>
   /** The next call of this method is met by this instead. */
   meet(method: string, ...faults: Fault[]): void
   close(): Promise<void>
@@ -85,6 +89,8 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   const messages = new Map<string, string>()
   const menus = new Map<string, object[]>()
   const presses = new Set<string>()
+  const statuses = new Map<string, string>()
+  const channels = new Map<string, number>()
   let webhook = { url: '', pending_update_count: 0 }
   const waiting = new Set<() => void>()
   let ids = 1000
@@ -142,6 +148,19 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       case 'setMyCommands':
         menus.set(body.scope.type, body.commands)
         return true
+      case 'getChatMember': {
+        const status = statuses.get(`${body.chat_id}/${body.user_id}`) ?? 'member'
+        const user = { id: body.user_id, is_bot: false, first_name: 'A' }
+        return { user, status, ...(status === 'administrator' && { can_post_messages: true }) }
+      }
+      case 'getChat': {
+        const [name, id] =
+          [...channels].find(
+            ([name, id]) => name === body.chat_id || String(id) === body.chat_id,
+          ) ?? []
+        if (name === undefined) throw new Refused('Bad Request: chat not found')
+        return { id, type: 'channel', title: 'News', username: name.slice(1) }
+      }
       case 'answerCallbackQuery':
         if (!presses.delete(body.callback_query_id)) {
           throw new Refused('Bad Request: query is too old and response timeout expired')
@@ -185,6 +204,8 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    statuses,
+    channels,
     shown: streamOf,
     next: method => callsOf(method).next(),
     push(update) {

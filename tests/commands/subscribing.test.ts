@@ -1,0 +1,276 @@
+import { toString as textOf } from 'mdast-util-to-string'
+import { describe, expect, test } from 'vitest'
+import type { ChatPlace, Reply, Request } from '../../src/platform.ts'
+import { renderDiscord } from '../../src/render/discord.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
+import { expectDiscordTakes } from '../discord-markdown.ts'
+import { openKeepingBot } from '../keeping.ts'
+import { answerTo, shipped } from '../shipped.ts'
+import { DIALECTS } from '../store/stores.ts'
+import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
+
+const place: ChatPlace = { platform: 'telegram', address: '42', kind: 'private' }
+
+async function open(more: Partial<Request> = {}, dialect: (typeof DIALECTS)[number] = 'sqlite') {
+  const keeping = await openKeepingBot(dialect)
+  const reply = async (line: string, other: Partial<Request> = {}): Promise<Reply> => {
+    const given = await keeping.bot.answer({ line, place, ...more, ...other })
+    if (!given) throw new Error(`There is no answer to ${line}.`)
+    // Whatever is said, both platforms take it.
+    for (const { text } of renderTelegram(given.message)) {
+      const parsed = parseTelegramHtml(text)
+      expect(findAccidents(parsed.text, parsed.entities)).toEqual([])
+    }
+    for (const body of renderDiscord(given.message)) expectDiscordTakes(body)
+    return given
+  }
+  const ask = async (line: string, other?: Partial<Request>) =>
+    textOf((await reply(line, other)).message.body)
+  const wish = () => keeping.wish(place.platform, place.address)
+  return { ...keeping, reply, ask, wish }
+}
+
+const buttons = ({ message }: Reply) =>
+  (message.actions ?? []).map(action => ('command' in action ? action.command : action.url))
+const labels = ({ message }: Reply) => (message.actions ?? []).map(({ label }) => label)
+
+describe.for(DIALECTS)('a chat kept in %s', dialect => {
+  test('subscribes with what most want, and learns whose clock counts and what comes next', async () => {
+    const { ask, wish } = await open({}, dialect)
+    const said = await ask('/subscribe')
+    expect(said).toMatch(/^Subscribed\./)
+    expect(said).toMatch(
+      'Next digest: Monday, 30 November 2026, 09:00. Time zone: Europe/Sarajevo, where it is 12:00.',
+    )
+    expect(await wish()).toEqual({
+      state: 'active',
+      topics: ['announcements', 'digest', 'exercises'],
+      zone: 'Europe/Sarajevo',
+      cadence: 'weekly',
+      hour: 9,
+      weekday: 1,
+      tableStyle: 'grid',
+      nextDigestAt: Temporal.Instant.from('2026-11-30T08:00:00Z'),
+    })
+  })
+
+  test('pauses for a time or until it resumes, and a pause ends by itself', async () => {
+    const { ask, wish, pass } = await open({}, dialect)
+    expect(await ask('/pause 1d')).toMatch(/^This chat is not subscribed\./)
+    await ask('/subscribe')
+    expect(await ask('/pause 1d')).toMatch('Nothing comes until Tuesday, 24 November 2026, 12:00.')
+    expect(await wish()).toMatchObject({
+      state: 'paused',
+      nextDigestAt: Temporal.Instant.from('2026-11-30T08:00:00Z'),
+    })
+    // A pause over the digest leaves it out.
+    await ask('/pause 2w')
+    expect((await wish())?.nextDigestAt?.toString()).toBe('2026-12-14T08:00:00Z')
+    pass({ hours: 15 * 24 })
+    expect(await ask('/settings')).toMatch(/^Settings.*Subscribed/s)
+    expect(await ask('/resume')).toMatch(/^There was no pause\./)
+    expect(await ask('/pause')).toMatch('Nothing comes until /resume.')
+    expect(await wish()).not.toHaveProperty('nextDigestAt')
+    expect(await ask('/resume')).toMatch(
+      /^Resumed\..*Next digest: Monday, 14 December 2026, 09:00/s,
+    )
+    for (const wrong of ['soon', '0d', '5m', '-1d', '9999w']) {
+      expect(await ask(`/pause ${wrong}`)).toMatch(/is no time that I know/)
+    }
+    expect((await wish())?.state).toBe('active')
+  })
+
+  test('stops at any time, and comes back as it was', async () => {
+    const { ask, wish } = await open({}, dialect)
+    await ask('/subscribe')
+    await ask('/settings hour 18')
+    expect(await ask('/stop')).toMatch(/^Stopped: nothing more comes\..*Nothing comes\./s)
+    expect(await wish()).toMatchObject({ state: 'stopped', hour: 18 })
+    expect(await wish()).not.toHaveProperty('nextDigestAt')
+    expect(await ask('/stop')).toMatch(/^Stopped/)
+    expect(await ask('/subscribe')).toMatch(/Next digest: Monday, 23 November 2026, 18:00/)
+    expect(await ask('/unsubscribe')).toMatch(/^Stopped/)
+  })
+
+  test('shows everything that is kept, and forgets it when it is sure', async () => {
+    const { ask, reply, wish, store } = await open({ user: 'telegram:42' }, dialect)
+    expect(await ask('/export')).toBe('Nothing is kept about this chat.')
+    expect(await ask('/forget')).toBe('Nothing is kept about this chat.')
+    await ask('/settings zone Europe/Belgrade')
+    const exported = await reply('/export')
+    const code = exported.message.body.children.find(({ type }) => type === 'code')
+    expect(JSON.parse(textOf(code))).toMatchObject({
+      chat: { address: '42', zone: 'Europe/Belgrade', state: 'stopped' },
+      topics: ['announcements', 'digest', 'exercises'],
+    })
+    const sure = await reply('/forget')
+    expect(buttons(sure)).toEqual(['/forget everything', '/settings'])
+    expect(await wish()).toBeDefined()
+    expect(await ask('/forget everything')).toMatch(/^Forgotten\./)
+    expect(await wish()).toBeUndefined()
+    expect(await store.chats.export(place)).toBeUndefined()
+  })
+})
+
+test('every setting is reached by buttons, each of which fits and leads on', async () => {
+  const id = '-1001234567890123'
+  const reach = async () =>
+    ({ platform: 'telegram', address: id, kind: 'channel', title: '@desk' }) as const
+  const { reply } = await open({ reach })
+  for (const [start, most] of [
+    ['/settings', 100],
+    ['/settings @desk_news', 100],
+  ] as const) {
+    const seen = new Set<string>()
+    const queue: string[] = [start]
+    for (let line = queue.shift(); line !== undefined; line = queue.shift()) {
+      const given = await reply(line)
+      expect(given.understood, line).toBe(true)
+      for (const command of buttons(given)) {
+        expect(Buffer.byteLength(command), command).toBeLessThanOrEqual(64)
+        if (seen.has(command)) continue
+        seen.add(command)
+        // Each toggles as the others are: once each is enough.
+        if (seen.size < most) queue.push(command)
+      }
+      if (line.startsWith('/settings'))
+        expect(textOf(given.message.body)).toMatch(/Time zone: |mean/)
+    }
+    const all = [...seen].join('\n')
+    for (const page of ['topics', 'sections', 'rhythm', 'hour', 'zone', 'quiet', 'tables']) {
+      expect(all).toMatch(new RegExp(`^/settings .*${page}$`, 'm'))
+    }
+  }
+})
+
+test('what is chosen is marked, and a button pressed twice does so once', async () => {
+  const { reply, ask, wish } = await open()
+  await ask('/subscribe')
+  expect(labels(await reply('/settings topics')).slice(0, 3)).toEqual([
+    '✓ Digest',
+    '✓ Exercises',
+    '✓ Announcements',
+  ])
+  for (let time = 0; time < 2; time++) {
+    const given = await reply('/settings -digest')
+    expect(labels(given)[0]).toBe('Digest')
+    expect(buttons(given)[0]).toBe('/settings +digest')
+    expect(await wish()).not.toHaveProperty('nextDigestAt')
+  }
+  await ask('/settings +threats')
+  expect((await wish())?.topics).toEqual(['announcements', 'exercises', 'section:threats'])
+  expect(await ask('/settings')).toMatch('Changes of sections: Threats and challenges')
+  expect(shipped.sections.length).toBe(labels(await reply('/settings sections')).length - 1)
+  expect(labels(await reply('/settings rhythm daily'))).toContain('✓ Daily')
+  expect(labels(await reply('/settings rhythm friday'))).toContain('✓ Friday')
+  expect(labels(await reply('/settings hour 18'))).toContain('✓ 18:00')
+  expect(labels(await reply('/settings quiet 22-7'))).toContain('✓ 22:00–07:00')
+  expect(await ask('/settings quiet 21:00 - 6')).toMatch('Quiet hours: 21:00–06:00')
+  expect(labels(await reply('/settings tables cards'))).toContain('✓ Always cards')
+  expect(await wish()).toMatchObject({
+    cadence: 'weekly',
+    weekday: 5,
+    hour: 18,
+    quiet: { from: 21, to: 6 },
+    tableStyle: 'cards',
+  })
+  await ask('/settings quiet off')
+  expect(await wish()).not.toHaveProperty('quiet')
+})
+
+test('what cannot be taken is told with how it is typed, and changes nothing', async () => {
+  const { ask, wish } = await open()
+  await ask('/subscribe')
+  const before = await wish()
+  for (const [line, said] of [
+    ['/settings hour 24', /number from 0 to 23/],
+    ['/settings hour noon', /number from 0 to 23/],
+    ['/settings rhythm sometimes', /instant, daily, or a day/],
+    ['/settings quiet 7', /two different hours/],
+    ['/settings quiet 7-7', /two different hours/],
+    ['/settings quiet 1-2-3', /two different hours/],
+    ['/settings tables wide', /grid or/],
+    ['/settings +weather', /no such topic/],
+    ['/settings +next', /no such topic/],
+    ['/settings colour red', /no setting.*topics, sections/],
+    ['/settings zone Xyzzy', /no city “Xyzzy”/],
+    ['/settings zone London', /Which “London”/],
+    ['/settings topics digest', /\/settings \+digest/],
+  ] as const) {
+    expect(await ask(line), line).toMatch(said)
+  }
+  expect(await wish()).toEqual(before)
+})
+
+test('a city is looked for, and its zone taken by a button', async () => {
+  const { reply, ask, wish } = await open()
+  const given = await reply('/settings zone pristina')
+  expect(labels(given)[0]).toBe('Pristina, Kosovo')
+  expect(buttons(given)[0]).toBe('/settings zone Europe/Belgrade')
+  expect(await ask(buttons(given)[0] ?? '')).toMatch('Time zone: Europe/Belgrade')
+  expect((await wish())?.zone).toBe('Europe/Belgrade')
+})
+
+test('whoever may not manage the chat may look, and change nothing', async () => {
+  let manager = true
+  const group: ChatPlace = { platform: 'telegram', address: '-1001', kind: 'group' }
+  const { reply, wish, store } = await open({ place: group, mayManage: async () => manager })
+  await reply('/subscribe')
+  const before = (await store.chats.find(group))?.subscription
+  manager = false
+  expect((await reply('/settings')).refused).toBeUndefined()
+  for (const line of [
+    ...['/subscribe', '/stop', '/unsubscribe', '/pause 1d', '/settings hour 8'],
+    ...['/settings -digest', '/settings zone UTC', '/export', '/forget', '/forget everything'],
+  ]) {
+    const given = await reply(line)
+    expect(given, line).toMatchObject({ refused: true, understood: false })
+    expect(textOf(given.message.body)).toMatch(/^Only administrators of this chat/)
+  }
+  expect((await store.chats.find(group))?.subscription).toEqual(before)
+  expect(await wish()).toBeUndefined()
+})
+
+test('where nothing can be posted it is said why, and all else can be set', async () => {
+  const { ask, wish } = await open()
+  expect(await ask('/subscribe', { member: false })).toMatch(/^I am not a member here/)
+  expect(await ask('/subscribe', { barred: 'direct' })).toMatch(
+    /^On Discord I post into the channels/,
+  )
+  expect(await ask('/subscribe', { barred: 'rights' })).toMatch(/^I may not post in this channel\./)
+  expect(await wish()).toBeUndefined()
+  await ask('/settings tables cards', { barred: 'direct' })
+  expect(await wish()).toMatchObject({ state: 'stopped', tableStyle: 'cards' })
+})
+
+test('a chat that wants cards is given cards', async () => {
+  const { reply } = await open()
+  expect((await reply('/exercises')).tableStyle).toBeUndefined()
+  await reply('/settings tables cards')
+  expect((await reply('/exercises')).tableStyle).toBe('cards')
+})
+
+test('where nothing is kept every such command says so', async () => {
+  for (const line of [
+    '/subscribe',
+    '/stop',
+    '/pause',
+    '/resume',
+    '/settings',
+    '/export',
+    '/forget',
+  ]) {
+    const { message } = await answerTo(line)
+    expect(textOf(message.body), line).toMatch(/^Here nothing can be kept\./)
+  }
+})
+
+test('a store that fails is told, and what does not need it is answered all the same', async () => {
+  const { ask, store, wish } = await open()
+  await ask('/subscribe')
+  const before = await wish()
+  await store.close()
+  expect(await ask('/stop')).toMatch(/^That could not be saved just now, and nothing has changed\./)
+  expect(await ask('/threats')).toMatch(/^Threats/)
+  expect(before?.state).toBe('active')
+})

@@ -1,0 +1,253 @@
+import { expect, test } from 'vitest'
+import { openKeepingBot } from '../../keeping.ts'
+import { parseTelegramHtml } from '../../telegram-html.ts'
+import { messageUpdate } from './person.ts'
+import { openTelegram } from './scene.ts'
+import { ME, refuse } from './server.ts'
+
+const words = (text: string) => parseTelegramHtml(text).text.replaceAll('\u2060', '')
+
+let ids = 0
+
+/** People in chats with a bot that keeps what they want. */
+async function open() {
+  const keeping = await openKeepingBot()
+  const scene = await openTelegram({ bot: keeping.bot })
+  const { server } = scene
+  const now = () => Math.floor(keeping.clock.now().epochMilliseconds / 1000)
+
+  function in_(chat: { id: number; type: string }, more: object = {}) {
+    const shown = server.shown(String(chat.id))
+    const read = async () => words((await shown.next()).text)
+    const say = (user: number, text: string, other: object = {}) => {
+      const from = { id: user, is_bot: false, first_name: 'Ada' }
+      server.push(messageUpdate(text, { from, chat, date: now(), ...more, ...other }))
+    }
+    return {
+      read,
+      shown,
+      say,
+      async type(user: number, text: string, other: object = {}): Promise<string> {
+        say(user, text, other)
+        return read()
+      },
+      /** What the button does: the message it leads to, and the note that only the presser sees. */
+      async press(user: number, data: string): Promise<{ note: string | undefined }> {
+        ids += 1
+        const from = { id: user, is_bot: false, first_name: 'Ada' }
+        const message = { message_id: 9000 + ids, date: now(), chat, from: ME, text: 'x', ...more }
+        const id = `press-${ids}`
+        server.push({ callback_query: { id, from, chat_instance: '1', data, message } })
+        for (;;) {
+          const { body } = await server.next('answerCallbackQuery')
+          if (body.callback_query_id === id) return { note: body.text }
+        }
+      },
+    }
+  }
+
+  /** The bot is let in or shown out. */
+  function membership(chat: object, was: string, is: string): void {
+    const member = (status: string) => ({
+      user: ME,
+      status,
+      ...(status === 'kicked' && { until_date: 0 }),
+    })
+    server.push({
+      my_chat_member: {
+        ...{ chat, from: { id: 700, is_bot: false, first_name: 'Ada' }, date: now() },
+        ...{ old_chat_member: member(was), new_chat_member: member(is) },
+      },
+    })
+  }
+
+  return {
+    ...keeping,
+    ...scene,
+    in: in_,
+    membership,
+    wish: (address: string) => keeping.wish('telegram', address),
+    async [Symbol.asyncDispose]() {
+      await scene[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const PRIVATE = { id: 700, type: 'private' }
+const GROUP = { id: -1001, type: 'supergroup' }
+
+test('somebody subscribes, changes their zone and quiet hours, pauses, blocks the bot and comes back', async () => {
+  await using scene = await open()
+  const ada = scene.in(PRIVATE)
+  expect(await ada.type(700, '/subscribe')).toMatch(
+    /^Subscribed\.[\s\S]*Next digest: Monday, 30 November 2026, 09:00\. Time zone: Europe\/Sarajevo/,
+  )
+  expect(await ada.type(700, '/settings zone pristina')).toMatch(/^Time zone/)
+  await ada.press(700, '/settings zone Europe/Belgrade')
+  expect(await ada.read()).toMatch(/Time zone: Europe\/Belgrade/)
+  await ada.press(700, '/settings quiet 22-7')
+  expect(await ada.read()).toMatch(/Quiet hours: 22:00–07:00/)
+  expect(await ada.type(700, '/pause 1d')).toMatch(
+    /^Paused\.[\s\S]*until Tuesday, 24 November 2026/,
+  )
+
+  scene.membership(PRIVATE, 'member', 'kicked')
+  await expect
+    .poll(() => scene.wish('700'))
+    .toMatchObject({ gone: 'blocked', zone: 'Europe/Belgrade' })
+  expect(await scene.wish('700')).not.toHaveProperty('nextDigestAt')
+  scene.pass({ hours: 24 * 30 })
+  scene.membership(PRIVATE, 'kicked', 'member')
+  expect(await ada.read()).toMatch(
+    /^I am back, and everything is as it was\.[\s\S]*Subscribed[\s\S]*Europe\/Belgrade[\s\S]*22:00–07:00/,
+  )
+  // What was missed meanwhile is not made up for: the next digest lies ahead.
+  const wish = await scene.wish('700')
+  expect(wish).not.toHaveProperty('gone')
+  expect(wish?.nextDigestAt?.toString()).toBe('2026-12-28T08:00:00Z')
+})
+
+test('in a group only its administrators change anything, as they are at that moment', async () => {
+  await using scene = await open()
+  const desk = scene.in(GROUP)
+  scene.server.statuses.set('-1001/701', 'administrator')
+  expect(await desk.type(702, '/subscribe@sitrep_test_bot')).toMatch(/^Only administrators/)
+  expect(await scene.wish('-1001')).toBeUndefined()
+  expect(await desk.type(701, '/subscribe@sitrep_test_bot')).toMatch(/^Subscribed/)
+  // A stranger presses a button under it: told alone, and nothing changes for the others.
+  const edits = () => scene.server.calls.filter(({ method }) => /^(edit|send)/.test(method)).length
+  const before = edits()
+  expect((await desk.press(702, '/settings -digest')).note).toMatch(/^Only administrators/)
+  expect((await desk.press(702, '/stop')).note).toMatch(/^Only administrators/)
+  expect(await scene.wish('-1001')).toMatchObject({
+    state: 'active',
+    topics: ['announcements', 'digest', 'exercises'],
+  })
+  expect((await desk.press(701, '/settings -digest')).note).toBeUndefined()
+  expect(await desk.read()).toMatch(/^Topics/)
+  expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'exercises'])
+  expect(edits()).toBe(before + 1)
+  // Demoted meanwhile, the same button does nothing any more.
+  scene.server.statuses.set('-1001/701', 'member')
+  expect((await desk.press(701, '/settings +digest')).note).toMatch(/^Only administrators/)
+  expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'exercises'])
+})
+
+test('an administrator who stays anonymous may, a channel that only writes in the group may not', async () => {
+  await using scene = await open()
+  const desk = scene.in(GROUP)
+  const bot = { id: 1087968824, is_bot: true, first_name: 'Group', username: 'GroupAnonymousBot' }
+  const as = (id: number) => ({ from: bot, sender_chat: { id, type: 'supergroup' } })
+  expect(await desk.type(0, '/subscribe@sitrep_test_bot', as(-1009))).toMatch(
+    /^Only administrators/,
+  )
+  expect(await desk.type(0, '/subscribe@sitrep_test_bot', as(-1001))).toMatch(/^Subscribed/)
+  expect((await scene.wish('-1001'))?.state).toBe('active')
+})
+
+test('topics of a forum are chats of their own, and are left one by one', async () => {
+  await using scene = await open()
+  const forum = { ...GROUP, is_forum: true }
+  const topic = (id: number) => scene.in(forum, { message_thread_id: id, is_topic_message: true })
+  scene.server.statuses.set('-1001/700', 'creator')
+  await topic(7).type(700, '/subscribe@sitrep_test_bot')
+  await topic(8).type(700, '/subscribe@sitrep_test_bot')
+  await topic(8).type(700, '/settings@sitrep_test_bot hour 18')
+  expect((await scene.wish('-1001/7'))?.hour).toBe(9)
+  expect((await scene.wish('-1001/8'))?.hour).toBe(18)
+  expect(await scene.wish('-1001')).toBeUndefined()
+  // A topic that is closed takes no answer; the others do.
+  scene.server.meet('sendMessage', refuse(400, 'Bad Request: TOPIC_CLOSED'))
+  topic(7).say(700, '/next@sitrep_test_bot')
+  await expect.poll(() => scene.wish('-1001/7')).toMatchObject({ gone: 'forbidden' })
+  expect(await scene.wish('-1001/8')).not.toHaveProperty('gone')
+  // Removed from the group, the bot has lost them all; back, it has them again.
+  scene.membership(forum, 'member', 'kicked')
+  await expect.poll(() => scene.wish('-1001/8')).toMatchObject({ gone: 'removed' })
+  scene.membership(forum, 'kicked', 'member')
+  await expect.poll(() => scene.wish('-1001/8')).not.toHaveProperty('gone')
+  expect((await scene.wish('-1001/7'))?.nextDigestAt).toBeDefined()
+})
+
+test('a group that becomes a supergroup is followed, be it by a message or by a refusal', async () => {
+  await using scene = await open()
+  scene.server.statuses.set('-55/700', 'creator')
+  const group = scene.in({ id: -55, type: 'group' })
+  await group.type(700, '/subscribe@sitrep_test_bot')
+  const text = undefined
+  scene.server.push(
+    messageUpdate('', { chat: { id: -55, type: 'group' }, text, migrate_to_chat_id: -10055 }),
+  )
+  scene.server.push(
+    messageUpdate('', {
+      chat: { id: -10055, type: 'supergroup' },
+      text,
+      migrate_from_chat_id: -55,
+    }),
+  )
+  await expect.poll(() => scene.wish('-10055')).toMatchObject({ state: 'active' })
+  expect(await scene.wish('-55')).toBeUndefined()
+  scene.server.meet(
+    'sendMessage',
+    refuse(400, 'Bad Request: group chat was upgraded', { migrate_to_chat_id: -10077 }),
+  )
+  const old = scene.in({ id: -10055, type: 'supergroup' })
+  old.say(700, '/next@sitrep_test_bot')
+  await scene.server.shown('-10077').next()
+  await expect.poll(() => scene.wish('-10077')).toMatchObject({ state: 'active' })
+})
+
+test('a channel is managed from the private chat of whoever administers it', async () => {
+  await using scene = await open()
+  const ada = scene.in(PRIVATE)
+  scene.server.channels.set('@desk_news', -1001003003)
+  expect(await ada.type(700, '/settings @nowhere_at_all')).toMatch(/^I do not know such a channel/)
+  expect(await ada.type(700, '/settings @desk_news')).toMatch(
+    /^Only administrators of that channel/,
+  )
+  scene.server.statuses.set('-1001003003/700', 'administrator')
+  expect(await ada.type(700, '/settings @desk_news')).toMatch(/^I may not post in that channel/)
+  scene.server.statuses.set(`-1001003003/${ME.id}`, 'administrator')
+  expect(await ada.type(700, '/settings @desk_news')).toMatch(
+    /^Settings of @desk_news\n[\s\S]*Not subscribed/,
+  )
+  await ada.press(700, '/settings -1001003003 subscribe')
+  expect(await ada.read()).toMatch(/^Subscribed/)
+  await ada.press(700, '/settings -1001003003 hour 18')
+  expect(await ada.read()).toMatch(/^Hour of @desk_news/)
+  expect(await scene.wish('-1001003003')).toMatchObject({ state: 'active', hour: 18 })
+  expect(await scene.wish('700')).toBeUndefined()
+  // The button in the private chat of somebody who is no administrator any more.
+  scene.server.statuses.set('-1001003003/700', 'member')
+  await ada.press(700, '/settings -1001003003 stop')
+  expect(await ada.read()).toMatch(/^Only administrators of that channel/)
+  expect(await scene.wish('-1001003003')).toMatchObject({ state: 'active' })
+  // Nor from a group, where everybody could press it.
+  scene.server.statuses.set('-1001003003/700', 'administrator')
+  expect(await scene.in(GROUP).type(700, '/settings@sitrep_test_bot @desk_news')).toMatch(
+    /^I do not know such a channel/,
+  )
+})
+
+test('whoever has blocked the bot is found out by an answer as well', async () => {
+  await using scene = await open()
+  const ada = scene.in(PRIVATE)
+  await ada.type(700, '/subscribe')
+  scene.server.meet('sendMessage', refuse(403, 'Forbidden: bot was blocked by the user'))
+  ada.say(700, '/next')
+  await expect.poll(() => scene.wish('700')).toMatchObject({ gone: 'blocked' })
+  // Writing again, they can be reached again.
+  await ada.type(700, '/settings hour 8')
+  expect(await scene.wish('700')).not.toHaveProperty('gone')
+})
+
+test('everything that is kept is shown and forgotten on demand', async () => {
+  await using scene = await open()
+  const ada = scene.in(PRIVATE)
+  await ada.type(700, '/subscribe')
+  expect(await ada.type(700, '/export')).toMatch(/"address": "700"/)
+  expect(await ada.type(700, '/forget')).toMatch(/^Shall I forget this chat\?/)
+  await ada.press(700, '/forget everything')
+  expect(await ada.read()).toMatch(/^Forgotten\./)
+  expect(await scene.wish('700')).toBeUndefined()
+})
