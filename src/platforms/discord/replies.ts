@@ -191,7 +191,8 @@ export function createReplies({ bot, api, clock, log, signal }: RepliesOptions):
       const answering = { message_reference: { message_id: id, fail_if_not_exists: false } }
       await post(channel, [{ ...first, ...answering }, ...rest], id)
     },
-    post: (channel, said) => post(channel, plain(render({ message: said })), `p${channel}`),
+    post: (channel, said) =>
+      post(channel, plain(render({ message: said })), crypto.randomUUID().slice(0, 20)),
   }
 }
 

@@ -3,6 +3,7 @@ import { message, paragraph } from '../../../src/message.ts'
 import type { Bot } from '../../../src/platform.ts'
 import { expectDiscordTakes, readDiscord } from '../../discord-markdown.ts'
 import { openBot } from '../../shipped.ts'
+import { guild, textChannel, VIEW_AND_SEND } from './guild.ts'
 import { messageOf } from './person.ts'
 import { asker, openDiscord, slowBot } from './scene.ts'
 import { APPLICATION, BOT, type Fault, refuse, reset, type Shown, snowflake } from './server.ts'
@@ -205,31 +206,12 @@ test('commands are overwritten where they differ from what Discord holds, and on
 })
 
 /** A server as it comes in, with what its everyone may do, and the channels. */
-function guild(id: string, permissions: bigint, channels: object[], more: object = {}) {
-  return {
-    id,
-    name: 'Desk',
-    owner_id: '1',
-    roles: [{ id, name: '@everyone', permissions: String(permissions), position: 0 }],
-    members: [{ user: { id: BOT, username: 'sitrep', discriminator: '0' }, roles: [], flags: 0 }],
-    channels,
-    ...{ emojis: [], stickers: [], threads: [], features: [], presences: [], voice_states: [] },
-    ...{ stage_instances: [], guild_scheduled_events: [], member_count: 1 },
-    ...more,
-  }
-}
-
-const VIEW_AND_SEND = (1n << 10n) | (1n << 11n)
-const channel = (id: string, position: number, overwrites: object[] = []) => ({
-  ...{ id, type: 0, name: 'c', position, permission_overwrites: overwrites },
-})
-
 test('a server that adds the bot is greeted where it may write, one that has it already is not', async () => {
-  const known = guild('300000000000000001', VIEW_AND_SEND, [channel('41', 0)])
+  const known = guild('300000000000000001', VIEW_AND_SEND, [textChannel('41', 0)])
   await using scene = await openDiscord({ before: server => server.gateway.guilds.push(known) })
   await scene.seen('discord.started')
   const closed = [{ id: '300000000000000002', type: 0, allow: '0', deny: '2048' }]
-  const channels = [channel('52', 2), channel('51', 1, closed), channel('53', 3)]
+  const channels = [textChannel('52', 2), textChannel('51', 1, closed), textChannel('53', 3)]
   await scene.server.dispatch('GUILD_CREATE', guild('300000000000000002', VIEW_AND_SEND, channels))
   const shown = await scene.server.shown('52').next()
   expect(words(shown)).toMatch(/^Hello\. I answer questions about “/)
@@ -238,7 +220,7 @@ test('a server that adds the bot is greeted where it may write, one that has it 
   const other = guild(
     '300000000000000003',
     VIEW_AND_SEND,
-    [channel('62', 2), channel('53', 9)],
+    [textChannel('62', 2), textChannel('53', 9)],
     system,
   )
   await scene.server.dispatch('GUILD_CREATE', other)
@@ -255,7 +237,7 @@ test('a greeting whose answer is lost is there once, in one channel', async () =
   }
   const lost = refuse(500, 0)
   scene.server.meet(/^POST \/channels/, arrived, lost, lost)
-  const channels = [channel('51', 1), channel('52', 2)]
+  const channels = [textChannel('51', 1), textChannel('52', 2)]
   await scene.server.dispatch('GUILD_CREATE', guild('300000000000000002', VIEW_AND_SEND, channels))
   expect(words(await scene.server.shown('51').next())).toMatch(/^Hello/)
   await scene.seen('reply.failed')
@@ -349,7 +331,7 @@ test('of what is typed only the latest is looked up while choices are under way'
 })
 
 test('the start says how to add the bot, and which rights it lacks where', async () => {
-  const poor = guild('300000000000000001', 1n << 10n, [channel('41', 0)])
+  const poor = guild('300000000000000001', 1n << 10n, [textChannel('41', 0)])
   await using scene = await openDiscord({ before: server => server.gateway.guilds.push(poor) })
   expect(await scene.seen('discord.started')).toMatchObject({
     invite: `https://discord.com/oauth2/authorize?client_id=${APPLICATION}&scope=bot+applications.commands&permissions=274877910016`,

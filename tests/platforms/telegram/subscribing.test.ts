@@ -251,3 +251,13 @@ test('everything that is kept is shown and forgotten on demand', async () => {
   expect(await ada.read()).toMatch(/^Forgotten\./)
   expect(await scene.wish('700')).toBeUndefined()
 })
+
+test('a chat that wants cards is shown cards', async () => {
+  await using scene = await open()
+  const ada = scene.in(PRIVATE)
+  ada.say(700, '/tables')
+  expect((await ada.shown.next()).text).toMatch(/<pre>/)
+  await ada.type(700, '/settings tables cards')
+  ada.say(700, '/tables')
+  expect((await ada.shown.next()).text).not.toMatch(/<pre>/)
+})
