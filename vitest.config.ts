@@ -1,15 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
+/** `npm run test:long`: storms and soaks, and what takes an operator's own times. */
+const isLong = process.env.TESTS === 'long'
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
+    include: [isLong ? 'tests/**/*.long.ts' : 'tests/**/*.test.ts'],
     // One PostgreSQL for all.
     globalSetup: 'tests/postgres.ts',
     // A command line starts a process of its own, on a slow day two at once.
     testTimeout: 20_000,
     // `.ci/run` counts what passed, failed and was skipped from this report.
     reporters: process.env.CI
-      ? ['default', ['json', { outputFile: 'node_modules/.cache/tests.json' }]]
+      ? [
+          'default',
+          ['json', { outputFile: `node_modules/.cache/tests${isLong ? '-long' : ''}.json` }],
+        ]
       : ['default'],
   },
 })

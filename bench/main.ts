@@ -3,9 +3,15 @@ import { briefing } from './briefing.ts'
 import { type Figure, report } from './measure.ts'
 import { rendering } from './rendering.ts'
 import { replies } from './replies.ts'
+import { store } from './store.ts'
 
 /** The parts of the benchmark; `npm run bench -- replies` runs one of them. */
-const parts: Record<string, () => Promise<Figure[]>> = { briefing, rendering, replies }
+const parts: Record<string, () => Promise<Figure[]>> = {
+  briefing,
+  rendering,
+  replies,
+  store,
+}
 
 const [only] = process.argv.slice(2)
 console.log(`Node ${process.version}, ${availableParallelism()} cores\n`)

@@ -5,7 +5,7 @@ import { registry } from './shipped.ts'
 import { type Dialect, emptyDatabase, openTestStore } from './store/stores.ts'
 
 /** Noon of a Monday in winter. */
-export const NOON = Temporal.Instant.from('2026-11-23T11:00:00Z')
+const NOON = Temporal.Instant.from('2026-11-23T11:00:00Z')
 
 const NARROW = table([
   ['Name', 'Year'],

@@ -18,7 +18,7 @@ export const shipped = edition
 export const registry = createRegistry(shipped)
 
 /** A day after everything that the shipped briefing knows. */
-export const TODAY = Temporal.PlainDate.from('2026-11-23')
+const TODAY = Temporal.PlainDate.from('2026-11-23')
 
 /** Answers from the shipped briefing, on that day. */
 export const shippedBot: Bot = openBot()

@@ -3,7 +3,6 @@ import type { Subscription } from '../store/chats.ts'
 
 /** What can be followed beside the changes of single sections. */
 export const TOPICS = ['digest', 'exercises', 'announcements'] as const
-export type Topic = (typeof TOPICS)[number]
 
 /** The topic of a section's changes. */
 export const sectionTopic = (command: string) => `section:${command}`

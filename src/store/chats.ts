@@ -7,7 +7,7 @@ import type { ChatRow, Tables } from './schema.ts'
 export const CADENCES = ['instant', 'daily', 'weekly'] as const
 export type Cadence = (typeof CADENCES)[number]
 
-export type ChatTableStyle = 'grid' | 'cards'
+type ChatTableStyle = 'grid' | 'cards'
 
 /** What a chat wants. */
 export interface Subscription {
@@ -31,7 +31,7 @@ export interface Subscription {
   readonly nextDigestAt?: Temporal.Instant
 }
 
-export interface Chat {
+interface Chat {
   readonly id: number
   readonly place: ChatPlace
   readonly subscription: Subscription

@@ -11,7 +11,7 @@ export interface LeaseTable {
   release(name: string, holder: string, epoch: number): Promise<void>
 }
 
-export type Acquired = { readonly epoch: number } | { readonly heldBy: string }
+type Acquired = { readonly epoch: number } | { readonly heldBy: string }
 
 export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): LeaseTable {
   const now =

@@ -19,7 +19,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-export interface StoreState {
+interface StoreState {
   readonly status: 'open' | 'trouble'
   readonly reason?: string
 }

@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { messageUpdate } from './platforms/telegram/person.ts'
+import { openTelegramServer, type TelegramServer, TOKEN } from './platforms/telegram/server.ts'
+import { createDatabase, startPostgres } from './postgres.ts'
+import { DIALECTS, emptyDatabase } from './store/stores.ts'
+
+const script = join(import.meta.dirname, 'serve-app.ts')
+
+async function openTelegram(): Promise<TelegramServer> {
+  const server = await openTelegramServer()
+  onTestFinished(() => server.close())
+  return server
+}
+
+/** A bot whose calls to Telegram bear its name. */
+function startBot(name: string, telegram: TelegramServer, url: string, ttlMs: number) {
+  const child = spawn(process.execPath, [script], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      LEASE_TTL_MS: String(ttlMs),
+      DATABASE_URL: url,
+      TELEGRAM_TOKEN: TOKEN,
+      TELEGRAM_API_URL: `${telegram.url}/${name}`,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let written = ''
+  let look = Promise.withResolvers<void>()
+  child.stdout.on('data', chunk => {
+    written += chunk
+    look.resolve()
+    look = Promise.withResolvers()
+  })
+  const exit = once(child, 'exit')
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await exit
+  })
+  const lines = () =>
+    written
+      .split('\n')
+      .slice(0, -1)
+      .map(line => JSON.parse(line) as Record<string, unknown>)
+  return {
+    child,
+    exit,
+    /** Waits until an event has been logged, so often in all. */
+    async seen(event: string, times = 1): Promise<Record<string, unknown>> {
+      for (;;) {
+        const found = lines().filter(line => line.event === event)
+        if (found.length >= times) return found[times - 1] ?? {}
+        await look.promise
+      }
+    },
+    count: (event: string) => lines().filter(line => line.event === event).length,
+    async readyz(): Promise<unknown> {
+      const { address } = await this.seen('started')
+      return (await fetch(`${address}/readyz`)).json()
+    },
+  }
+}
+
+/** Somebody asks; the name of whoever answers, once. */
+async function askedOf(telegram: TelegramServer, user: number): Promise<string> {
+  const from = { id: user, is_bot: false, first_name: 'Ada' }
+  telegram.push(messageUpdate('/next', { from, chat: { id: user, type: 'private' } }))
+  await telegram.shown(String(user)).next()
+  const sent = telegram.calls.filter(
+    ({ method, body }) => method === 'sendMessage' && String(body.chat_id) === String(user),
+  )
+  expect(sent).toHaveLength(1)
+  return sent[0]?.from ?? ''
+}
+
+/** No call of one falls between two of the other: at any time one is active. */
+function expectTurns(telegram: TelegramServer, names: readonly string[]): void {
+  const turns = telegram.calls
+    .map(({ from }) => from)
+    .filter((from, index, all) => from !== all[index - 1])
+  expect(turns).toEqual(names)
+}
+
+/**
+ * One of several processes is active at any time. `ttlMs` is how long the lease holds; whoever is put
+ * to sleep sleeps for `sleepMs`, and then until another has taken over.
+ */
+export function takeoverContract(ttlMs: number, sleepMs: number): void {
+  const start = (name: string, telegram: TelegramServer, url: string) =>
+    startBot(name, telegram, url, ttlMs)
+  describe.for(DIALECTS)('two processes on one %s', dialect => {
+    test('the second stands by, says so, and takes over when the first is killed', async () => {
+      const telegram = await openTelegram()
+      const url = await emptyDatabase(dialect)
+      const first = start('a', telegram, url)
+      await first.seen('lease.acquired')
+      expect(await askedOf(telegram, 1)).toBe('/a')
+      const second = start('b', telegram, url)
+      expect(await second.seen('lease.waiting')).toMatchObject({
+        msg: 'Another process is the active one; this one stands by.',
+      })
+      expect(await second.readyz()).toMatchObject({
+        ready: true,
+        parts: { lease: { status: 'waiting' }, telegram: { status: 'standby' } },
+      })
+      expect(await askedOf(telegram, 2)).toBe('/a')
+      const before = performance.now()
+      first.child.kill('SIGKILL')
+      expect(await second.seen('lease.acquired')).toMatchObject({ epoch: 2 })
+      expect(await askedOf(telegram, 3)).toBe('/b')
+      // Of the operator's lease of 10 s: within 15 s.
+      expect(performance.now() - before).toBeLessThan(1.5 * ttlMs)
+      expectTurns(telegram, ['/a', '/b'])
+    })
+
+    test('one that ends in order lets the other begin at once', async () => {
+      const telegram = await openTelegram()
+      const url = await emptyDatabase(dialect)
+      const first = start('a', telegram, url)
+      await first.seen('lease.acquired')
+      await askedOf(telegram, 1)
+      const second = start('b', telegram, url)
+      await second.seen('lease.waiting')
+      first.child.kill('SIGTERM')
+      await first.exit
+      const before = performance.now()
+      await second.seen('lease.acquired')
+      expect(performance.now() - before).toBeLessThan(0.7 * ttlMs)
+      expect(await askedOf(telegram, 2)).toBe('/b')
+      expectTurns(telegram, ['/a', '/b'])
+    })
+
+    test('one that was stopped and goes on later does nothing any more', async () => {
+      const telegram = await openTelegram()
+      const url = await emptyDatabase(dialect)
+      const first = start('a', telegram, url)
+      await first.seen('lease.acquired')
+      await askedOf(telegram, 1)
+      const second = start('b', telegram, url)
+      await second.seen('lease.waiting')
+      first.child.kill('SIGSTOP')
+      await setTimeout(sleepMs)
+      // The answer to its poll reaches it while it sleeps: it is the first thing that it meets.
+      const answered = askedOf(telegram, 2)
+      expect(await answered).toBe('/b')
+      const calls = telegram.calls.length
+      first.child.kill('SIGCONT')
+      await first.seen('lease.lost')
+      await first.seen('lease.waiting')
+      expect(await askedOf(telegram, 3)).toBe('/b')
+      expect(telegram.calls.slice(calls).map(({ from }) => from)).not.toContain('/a')
+      // And when the other is gone, it is its turn again.
+      second.child.kill('SIGKILL')
+      expect(await first.seen('lease.acquired', 2)).toMatchObject({ epoch: 3 })
+      expect(await askedOf(telegram, 4)).toBe('/a')
+      expectTurns(telegram, ['/a', '/b', '/a'])
+    }, 180_000)
+  })
+
+  test('a PostgreSQL that is started again keeps the one active that was', async () => {
+    const server = await startPostgres()
+    onTestFinished(() => server.stop())
+    const telegram = await openTelegram()
+    const url = await createDatabase(server.url)
+    const first = start('a', telegram, url)
+    await first.seen('lease.acquired')
+    await askedOf(telegram, 1)
+    const second = start('b', telegram, url)
+    await second.seen('lease.waiting')
+    await server.down()
+    await first.seen('store.trouble')
+    await server.up()
+    await first.seen('store.recovered')
+    expect(await askedOf(telegram, 2)).toBe('/a')
+    expect([first.count('lease.lost'), second.count('lease.acquired')]).toEqual([0, 0])
+
+    // Gone for longer, nobody acts; then one does.
+    await server.down()
+    await first.seen('lease.lost')
+    await server.up()
+    await Promise.race([first.seen('lease.acquired', 2), second.seen('lease.acquired')])
+    const active = await askedOf(telegram, 3)
+    expectTurns(telegram, active === '/a' ? ['/a'] : ['/a', '/b'])
+  }, 180_000)
+}
