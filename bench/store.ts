@@ -53,7 +53,11 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
   const { edition } = await loadEdition(join(import.meta.dirname, '../content'), reservedNames)
   if (!edition) throw new Error('The shipped content has problems.')
   const registry = createRegistry(edition)
-  const kept = { chats, audit: createAudit(db, systemClock) }
+  const kept = {
+    chats,
+    audit: createAudit(db, systemClock),
+    state: () => ({ status: 'open' }) as const,
+  }
   const bot = createBot({
     registry: () => registry,
     clock: systemClock,

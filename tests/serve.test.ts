@@ -209,6 +209,20 @@ test('a second bot with the same port asks nobody for anything', async () => {
   expect(second.telegram.calls).toEqual([])
 })
 
+test('a database that cannot be used stops the start with what to do, and asks nobody for anything', async () => {
+  for (const [DATABASE_URL, code, said] of [
+    ['mysql://x:hunter2@h/x', 78, /^DATABASE_URL: expected file: and a path, .* or postgres:/m],
+    ['postgres://x:hunter2@127.0.0.1:1/x', 74, /^PostgreSQL cannot be reached: see that it runs/m],
+    [`file:${main}`, 74, /^The file .* is damaged, or no database: bring it back/m],
+  ] as const) {
+    await using bot = await serve({ DATABASE_URL, LOG_LEVEL: 'trace' })
+    expect(await bot.exit).toBe(code)
+    expect(bot.written()).toMatch(said)
+    expect(bot.written()).not.toMatch(/hunter2/)
+    expect(bot.telegram.calls).toEqual([])
+  }
+})
+
 test('what fails unforeseen at the start ends the process as a mistake of ours', async () => {
   await using bot = await serve({ BOMB: 'at start' })
   expect(await bot.exit).toBe(70)

@@ -1,6 +1,6 @@
 import { type Message, message, paragraph } from '../message.ts'
 import type { ChatPlace } from '../platform.ts'
-import type { Subscription } from '../store/chats.ts'
+import type { Subscription } from '../store/chat.ts'
 import { texts } from '../texts.ts'
 import type { Call, Keeping, Refusal } from './command.ts'
 import { awake, defaults, planned } from './subscription.ts'

@@ -1,6 +1,6 @@
 import { type Clock, today } from '../clock.ts'
 import { message, paragraph } from '../message.ts'
-import type { Bot } from '../platform.ts'
+import type { Bot, ChatPlace } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import { answer } from './answer.ts'
@@ -27,6 +27,14 @@ export function createBot(options: BotOptions): Bot {
   const { registry, clock, timeZone, store = () => undefined } = options
   const limit = createLimit()
   const day = createToday(clock, timeZone)
+
+  /** Nobody waits for a store that is in trouble to learn how a table shall look. */
+  async function styleOf(place: ChatPlace) {
+    const kept = store()
+    if (kept?.state().status !== 'open') return undefined
+    return kept.chats.tableStyle(place).catch(() => undefined)
+  }
+
   return {
     async answer(request) {
       const { user, asked, place } = request

@@ -2,7 +2,7 @@ import type { PhrasingContent } from 'mdast'
 import type { Edition } from '../content/edition.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
 import type { City } from '../schedule/zones.ts'
-import type { Cadence, Subscription } from '../store/chats.ts'
+import type { Cadence, Subscription } from '../store/chat.ts'
 import { texts } from '../texts.ts'
 import { sectionTopic, TOPICS } from './subscription.ts'
 

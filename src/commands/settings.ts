@@ -1,6 +1,6 @@
 import type { Message } from '../message.ts'
 import { findCities, findZone } from '../schedule/zones.ts'
-import { CADENCES, type Cadence, type Subscription } from '../store/chats.ts'
+import { CADENCES, type Subscription } from '../store/chat.ts'
 import { texts } from '../texts.ts'
 import { type Access, accessOf, isMessage, isRefusal, say } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
@@ -68,7 +68,7 @@ const SETTERS: Partial<Record<Page, (value: string) => Change | undefined>> = {
     const weekday = weekdayOf(value)
     if (weekday) return before => ({ ...before, cadence: 'weekly', weekday })
     const cadence = CADENCES.find(each => each === value)
-    return cadence && (before => ({ ...before, cadence: cadence satisfies Cadence }))
+    return cadence && (before => ({ ...before, cadence }))
   },
   hour(value) {
     const hour = hourOf(value)

@@ -1,5 +1,5 @@
 import type { Message } from '../message.ts'
-import type { Subscription } from '../store/chats.ts'
+import type { Subscription } from '../store/chat.ts'
 import { texts } from '../texts.ts'
 import { type Access, accessOf, isMessage, isRefusal, say } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'

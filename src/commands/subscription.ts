@@ -1,5 +1,5 @@
 import { nextDigest } from '../schedule/due.ts'
-import type { Subscription } from '../store/chats.ts'
+import type { Subscription } from '../store/chat.ts'
 
 /** What can be followed beside the changes of single sections. */
 export const TOPICS = ['digest', 'exercises', 'announcements'] as const

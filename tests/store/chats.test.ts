@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ChatPlace } from '../../src/platform.ts'
-import type { Subscription } from '../../src/store/chats.ts'
+import type { Subscription } from '../../src/store/chat.ts'
 import { DIALECTS, emptyDatabase, openTestStore } from './stores.ts'
 
 const at = (text: string) => Temporal.Instant.from(text)

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import type { Subscription } from '../../src/store/chats.ts'
+import type { Subscription } from '../../src/store/chat.ts'
 import { StoreError } from '../../src/store/error.ts'
 import { fastClock } from '../platforms/pauses.ts'
 import { createDatabase, startPostgres } from '../postgres.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
-import type { Subscription } from '../../src/store/chats.ts'
+import type { Subscription } from '../../src/store/chat.ts'
 import { createMigrations } from '../../src/store/migrations.ts'
 import { DIALECTS, type Dialect, emptyDatabase, openTestStore } from './stores.ts'
 

@@ -3,9 +3,16 @@ import type { Chat, ChatMember, UserFromGetMe } from 'telegraf/types'
 import type { Reached } from '../../platform.ts'
 import type { Call } from './api.ts'
 
+/** Longest wait for an answer, in milliseconds: what comes after waits as well, whoever has sent it. */
+const WITHIN_MS = 3000
+
 /** Whether somebody administers a chat: as it is now, not as it was when a button was made. */
 export async function mayManage(call: Call, chat: string, user: number): Promise<boolean> {
-  const { status } = await call<ChatMember>('getChatMember', { chat_id: chat, user_id: user })
+  const { status } = await call<ChatMember>(
+    'getChatMember',
+    { chat_id: chat, user_id: user },
+    WITHIN_MS,
+  )
   return status === 'creator' || status === 'administrator'
 }
 
@@ -17,11 +24,15 @@ export async function reach(
   me: UserFromGetMe,
 ): Promise<Reached> {
   try {
-    const chat = await call<Chat>('getChat', { chat_id: name })
+    const chat = await call<Chat>('getChat', { chat_id: name }, WITHIN_MS)
     if (chat.type !== 'channel') return 'unknown'
     const address = String(chat.id)
     if (!(await mayManage(call, address, user))) return 'forbidden'
-    const own = await call<ChatMember>('getChatMember', { chat_id: address, user_id: me.id })
+    const own = await call<ChatMember>(
+      'getChatMember',
+      { chat_id: address, user_id: me.id },
+      WITHIN_MS,
+    )
     const mayPost = own.status === 'administrator' && own.can_post_messages === true
     return mayPost
       ? { platform: 'telegram', address, kind: 'channel', title: titleOf(chat) }

@@ -1,0 +1,86 @@
+import type { ChatPlace, Gone, PlaceKind } from '../platform.ts'
+import type { ChatRow } from './schema.ts'
+
+export const CADENCES = ['instant', 'daily', 'weekly'] as const
+export type Cadence = (typeof CADENCES)[number]
+
+export type ChatTableStyle = 'grid' | 'cards'
+
+/** What a chat wants. */
+export interface Subscription {
+  readonly state: 'active' | 'paused' | 'stopped'
+  /** Where it is paused for a time: until then. */
+  readonly pausedUntil?: Temporal.Instant
+  /** Why it cannot be reached, where it cannot. */
+  readonly gone?: Gone
+  /** `digest`, `exercises`, `announcements`, `section:` and a command; sorted. */
+  readonly topics: readonly string[]
+  /** IANA zone. */
+  readonly zone: string
+  readonly cadence: Cadence
+  /** 0–23, local. */
+  readonly hour: number
+  /** 1 (Monday) to 7, ISO 8601. */
+  readonly weekday: number
+  /** Local hours from which and to which nothing is posted. */
+  readonly quiet?: { readonly from: number; readonly to: number }
+  readonly tableStyle: ChatTableStyle
+  readonly nextDigestAt?: Temporal.Instant
+}
+
+export interface Chat {
+  readonly id: number
+  readonly place: ChatPlace
+  readonly subscription: Subscription
+}
+
+/** What a chat wants of which nothing is known. */
+export const NOTHING = toColumns({
+  state: 'stopped',
+  topics: [],
+  zone: 'UTC',
+  cadence: 'weekly',
+  hour: 0,
+  weekday: 1,
+  tableStyle: 'grid',
+})
+
+export function toChat(row: ChatRow, topics: readonly string[]): Chat {
+  const { platform, address, within, kind } = row
+  const instant = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms)
+  return {
+    id: row.id,
+    place: {
+      platform,
+      address: address ?? '',
+      ...(within !== null && { within }),
+      kind: kind as PlaceKind,
+    },
+    subscription: {
+      state: row.state as Subscription['state'],
+      topics: [...topics].sort(),
+      zone: row.zone,
+      cadence: row.cadence as Cadence,
+      hour: row.hour,
+      weekday: row.weekday,
+      tableStyle: row.table_style as ChatTableStyle,
+      ...(row.paused_until !== null && { pausedUntil: instant(row.paused_until) }),
+      ...(row.gone !== null && { gone: row.gone as Gone }),
+      ...(row.quiet_from !== null &&
+        row.quiet_to !== null && { quiet: { from: row.quiet_from, to: row.quiet_to } }),
+      ...(row.next_digest_at !== null && { nextDigestAt: instant(row.next_digest_at) }),
+    },
+  }
+}
+
+export function toColumns({ tableStyle, quiet, ...subscription }: Subscription) {
+  const { state, zone, cadence, hour, weekday, gone = null } = subscription
+  return {
+    ...{ state, zone, cadence, hour, weekday, gone },
+    table_style: tableStyle,
+    quiet_from: quiet?.from ?? null,
+    quiet_to: quiet?.to ?? null,
+    paused_until: subscription.pausedUntil?.epochMilliseconds ?? null,
+    next_digest_at: subscription.nextDigestAt?.epochMilliseconds ?? null,
+  }
+}
