@@ -1,6 +1,7 @@
 import { type Clock, today } from '../clock.ts'
 import { message, paragraph } from '../message.ts'
 import type { Bot, ChatPlace } from '../platform.ts'
+import { StoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import { answer } from './answer.ts'
@@ -48,15 +49,11 @@ export function createBot(options: BotOptions): Bot {
       try {
         const circumstances = { registry: registry(), today: day(), now, request, timeZone }
         const reply = await answer({ ...circumstances, store: store() })
-        const tableStyle =
-          place &&
-          (await store()
-            ?.chats.tableStyle(place)
-            .catch(() => undefined))
+        const tableStyle = place && (await styleOf(place))
         return tableStyle ? { ...reply, tableStyle } : reply
       } catch (error) {
         // Told to the operator by the store itself.
-        if ((error as Error).name !== 'StoreError') throw error
+        if (!(error instanceof StoreError)) throw error
         return { message: say(texts.notSaved), understood: false }
       }
     },
