@@ -158,7 +158,7 @@ export const texts = {
     pauseHow: (typed: string) =>
       `“${typed}” is no time that I know. Type /pause 12h, /pause 1d, /pause 2w, or /pause alone.`,
     nextNone: 'Nothing comes.',
-    nextDigest: 'Next digest: ',
+    nextDigest: (day: string) => `Next digest: ${day}.`,
     nothingFollowed: 'Nothing is followed, so nothing comes.',
     asItHappens: (instant: boolean) =>
       instant ? 'News come as soon as there are any.' : 'What is followed comes as it happens.',

@@ -1,4 +1,3 @@
-import type { PhrasingContent } from 'mdast'
 import type { Edition } from '../content/edition.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
 import type { City } from '../schedule/zones.ts'
@@ -116,25 +115,25 @@ function panel(
 ): Message {
   const { elsewhere } = options
   const head = title && elsewhere ? words.titleOf(title, elsewhere.title) : title
-  return message(
-    [...(head ? [heading(1, head)] : []), ...body, paragraph(...next(options))],
-    actions,
-  )
+  return message([...(head ? [heading(1, head)] : []), ...body, paragraph(next(options))], actions)
 }
 
-/** When something comes next, and by whose clock. */
-function next({ subscription, now }: PanelOptions): (string | PhrasingContent)[] {
+/**
+ * When something comes next, and by whose clock: the chat's, in plain words. A platform's own form of a
+ * time would show each reader's.
+ */
+function next({ subscription, now }: PanelOptions): string {
   const { state, zone, topics, cadence, nextDigestAt, pausedUntil } = subscription
   const here = words.here(zone, localTime(now, zone))
-  if (state === 'stopped') return [`${words.nextNone} ${here}`]
+  if (state === 'stopped') return `${words.nextNone} ${here}`
   if (state === 'paused') {
     const until = pausedUntil ? words.pausedUntil(localDay(pausedUntil, zone)) : words.pausedOpen
-    return [`${until} ${here}`]
+    return `${until} ${here}`
   }
-  if (nextDigestAt) return [words.nextDigest, moment(nextDigestAt, zone), `. ${here}`]
+  if (nextDigestAt) return `${words.nextDigest(localDay(nextDigestAt, zone))} ${here}`
   const isQuiet = topics.length === 0
   const said = isQuiet ? words.nothingFollowed : words.asItHappens(cadence === 'instant')
-  return [`${said} ${here}`]
+  return `${said} ${here}`
 }
 
 function facts(options: PanelOptions): string[] {
@@ -188,10 +187,6 @@ function clock(hour: number): string {
 
 function span(from: number, to: number): string {
   return `${clock(from)}–${clock(to)}`
-}
-
-function moment(at: Temporal.Instant, zone: string): PhrasingContent {
-  return { type: 'time', at: at.toString(), value: localDay(at, zone) }
 }
 
 function localDay(at: Temporal.Instant, zone: string): string {

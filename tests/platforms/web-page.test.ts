@@ -3,10 +3,11 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { heading, message, paragraph } from '../../src/message.ts'
 import type { Bot } from '../../src/platform.ts'
 import { openBrowser } from '../browser.ts'
+import { openKeepingBot } from '../keeping.ts'
 import { shippedBot } from '../shipped.ts'
 import { createWebServer, type WebServer } from './web-server.ts'
 
@@ -215,6 +216,35 @@ test('buttons work in both skins, and so do menus', async () => {
   await page.locator('.discord select').first().selectOption('/next')
   await page.locator('.discord').getByRole('button', { name: 'Send choice' }).first().click()
   await answered('/next')
+})
+
+test('a chat subscribes and chooses its hour by buttons, in either skin', async () => {
+  const { bot: keeping, wish } = await openKeepingBot()
+  const own = createWebServer(keeping)
+  await own.start()
+  onTestFinished(own.stop)
+  await page.goto(own.address())
+  await answered('/start')
+  await type('/subscribe')
+  expect((await last('telegram')).replaceAll('\u2060', '')).toMatch(
+    /Next digest: Monday, 30 November 2026, 09:00\. Time zone: Europe\/Sarajevo/,
+  )
+  await page.locator('.telegram').getByRole('button', { name: 'Settings' }).last().click()
+  await answered('/settings')
+  await page.screenshot({ path: join(pictures, 'settings.png') })
+  await page.locator('.discord').getByRole('button', { name: 'Hour', exact: true }).last().click()
+  await answered('/settings hour')
+  await page.locator('.telegram').getByRole('button', { name: '18:00', exact: true }).last().click()
+  await answered('/settings hour 18')
+  for (const skin of ['discord', 'telegram'] as const) {
+    expect(await page.locator(`.${skin}`).getByRole('button', { name: '✓ 18:00' }).count()).toBe(1)
+    expect(await last(skin)).toMatch(/Next digest: /)
+  }
+  expect(await wish('web', 'local')).toMatchObject({ state: 'active', hour: 18 })
+  // Narrow as a phone, nothing runs out of the page.
+  await page.setViewportSize({ width: 360, height: 780 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+  expect(await violations()).toEqual([])
 })
 
 test('one skin at a time or both, and a reload keeps the choice and the history', async () => {
