@@ -8,7 +8,6 @@ import { reservedNames } from '../src/commands/builtin.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { sentences } from '../src/log.ts'
-import { createAudit } from '../src/store/audit.ts'
 import { createChats } from '../src/store/chats.ts'
 import { migrate } from '../src/store/migrate.ts'
 import type { DialectName } from '../src/store/migrations.ts'
@@ -55,7 +54,6 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
   const registry = createRegistry(edition)
   const kept = {
     chats,
-    audit: createAudit(db, systemClock),
     state: () => ({ status: 'open' }) as const,
   }
   const bot = createBot({

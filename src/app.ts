@@ -62,6 +62,7 @@ export function createApp(
   let store: Store | undefined
   let lease: Lease | undefined
   let term: HeldTerm | undefined
+  let serving: Promise<void> | undefined
   let stopped: Promise<void> | undefined
 
   // Whoever reaches the local chat may do what a moderator may: it is for this machine.
@@ -188,6 +189,7 @@ export function createApp(
       term = await keeper.acquire(stopping.signal, onBegun)
       if (term) await serveTerm(term, onBegun)
     }
+    onBegun()
   }
 
   async function serveRequests(): Promise<void> {
@@ -200,6 +202,7 @@ export function createApp(
       stopping.abort()
       await Promise.all([watch.stop(), roster.stop()])
       await term?.release()
+      await serving
       await server.stop()
       await store?.close()
     })()
@@ -228,7 +231,7 @@ export function createApp(
         // A webhook is answered by every process.
         if (telegram?.webhookUrl) roster.run(await makeTelegram(telegram))
         const begun = Promise.withResolvers<void>()
-        serveTerms(lease, begun.resolve).catch(fail)
+        serving = serveTerms(lease, begun.resolve).catch(fail)
         await Promise.race([begun.promise, failed])
         await serveRequests()
       } catch (error) {

@@ -165,7 +165,7 @@ async function serve(config: Config): Promise<number> {
   const { UNFORESEEN, Unforeseen, untilEnd } = await import('./signals.ts')
   const lines = await openLog({
     level: config.logLevel,
-    secrets: [discord?.token, telegram?.token, passwordOf(config.databaseUrl)].flatMap(
+    secrets: [discord?.token, telegram?.token, ...passwordsOf(config.databaseUrl)].flatMap(
       secret => secret || [],
     ),
     pretty: process.stdout.isTTY,
@@ -211,9 +211,23 @@ async function serve(config: Config): Promise<number> {
   }
 }
 
-/** Of a database's address, as it stands there; empty where there is none. */
-function passwordOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).password : ''
+/** A word so short stands in many a line by chance: it hides nothing to take it out. */
+const SECRET_LENGTH = 6
+
+/** Of a database's address, as it stands there and as it is meant. */
+function passwordsOf(url: string): string[] {
+  if (!URL.canParse(url)) return []
+  const { password, searchParams } = new URL(url)
+  const given = [password, searchParams.get('password') ?? '']
+  return [...given, ...given.map(decoded)].filter(each => each.length >= SECRET_LENGTH)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 async function check(config: Config): Promise<number> {

@@ -27,8 +27,8 @@ export interface Bot {
   find(words: string, limit: number): readonly Place[]
   /** The bot was let into a place, be it again: what it says there, where there is something to say. */
   joined(place: ChatPlace): Promise<Message | undefined>
-  /** A place, with all that is part of it, cannot be reached any more. */
-  left(place: Pick<ChatPlace, 'platform' | 'address'>, why: Gone): Promise<void>
+  /** A place cannot be reached any more; with all that is part of it, unless `alone`. */
+  left(place: Pick<ChatPlace, 'platform' | 'address'>, why: Gone, alone?: boolean): Promise<void>
   /** A group goes on under another id. */
   moved(platform: string, from: string, to: string): Promise<void>
 }
@@ -43,6 +43,8 @@ export interface Request {
   readonly member?: boolean
   /** Where it was asked; without it nothing can be kept. */
   readonly place?: ChatPlace
+  /** Where it was asked can no longer be told: what concerns the place must be asked for anew. */
+  readonly misplaced?: boolean
   /** Why nothing can be posted there by itself, though everything can be answered. */
   readonly barred?: 'direct' | 'rights'
   /**

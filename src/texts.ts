@@ -65,7 +65,8 @@ export const texts = {
     'so this place cannot subscribe. Whoever manages it can add me.',
 
   nothingKept: 'Here nothing can be kept. Ask me on Discord, on Telegram or in the local chat.',
-  notSaved: 'That could not be saved just now, and nothing has changed. Please try again later.',
+  notSaved: 'What is kept cannot be reached just now. Please try again later.',
+  tooOld: 'That button is too old to tell where it belongs. Please type /settings again.',
   barred: {
     direct:
       'On Discord I post into the channels of servers, not into direct messages. Type /subscribe in ' +
@@ -161,7 +162,7 @@ export const texts = {
     nextDigest: (day: string) => `Next digest: ${day}.`,
     nothingFollowed: 'Nothing is followed, so nothing comes.',
     asItHappens: (instant: boolean) =>
-      instant ? 'News come as soon as there are any.' : 'What is followed comes as it happens.',
+      instant ? 'News comes as soon as there is any.' : 'What is followed comes as it happens.',
     pausedUntil: (day: string) => `Nothing comes until ${day}.`,
     pausedOpen: 'Nothing comes until /resume.',
     here: (zone: string, time: string) => `Time zone: ${zone}, where it is ${time}.`,
@@ -177,7 +178,7 @@ export const texts = {
       'I keep of a chat: its id, what it wants, and what I have posted there with which outcome.',
       'I keep nothing of a chat that never subscribed nor changed a setting.',
       'I do not keep what people type, nor their names.',
-      'What moderators do is kept with their ids, also when a chat is forgotten.',
+      'What moderators do, and who has had a chat forgotten, is kept with their ids.',
       '/export shows everything that is kept about this chat, /forget erases it.',
     ],
     export: 'Show what is kept',
@@ -189,7 +190,7 @@ export const texts = {
       'here. That cannot be undone.',
     forgetSure: 'Forget everything',
     forgetNot: 'Keep it',
-    forgotten: 'Forgotten. Nothing is kept about this chat any more.',
+    forgotten: 'Forgotten. Of this chat nothing is kept but that you have had it forgotten.',
   },
 
   greeting: (title: string) =>

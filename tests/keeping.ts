@@ -1,3 +1,4 @@
+import { systemClock } from '../src/clock.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { message, table } from '../src/message.ts'
 import type { Bot, ChatPlace } from '../src/platform.ts'
@@ -21,7 +22,7 @@ export async function openKeepingBot(dialect: Dialect = 'sqlite') {
       now = now.add({ milliseconds: 400 })
       return now
     },
-    pause: async () => {},
+    pause: systemClock.pause,
   }
   const url = await emptyDatabase(dialect)
   const memory = await openTestStore({ url })
@@ -42,6 +43,7 @@ export async function openKeepingBot(dialect: Dialect = 'sqlite') {
   }
   return {
     ...memory,
+    url,
     bot,
     clock,
     pass(duration: Temporal.DurationLike) {

@@ -12,14 +12,20 @@ export interface Access {
   readonly place: ChatPlace
   /** A chat that is managed from elsewhere: what it is called, and what its lines begin with. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
-  /** Changes it, if whoever asks may. */
-  change(how: (before: Subscription) => Subscription): Promise<Subscription | Refusal>
+  /**
+   * Changes it, if whoever asks may; by what it wants at that moment, which somebody else may have
+   * changed meanwhile. Nothing is written where `how` returns nothing.
+   */
+  change(how: Change): Promise<Subscription | Refusal | undefined>
 }
+
+export type Change = (before: Subscription) => Subscription | undefined
 
 /** The chat that was asked in, or one that is named; a message where there is none. */
 export async function accessOf(call: Call, named?: string): Promise<Access | Message> {
   const { store, request, now, timeZone } = call
   const { place, reach, mayManage } = request
+  if (request.misplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
   if (named === undefined) return open(store, place, mayManage)
   const reached = reach ? await reach(named) : 'unknown'
@@ -37,13 +43,14 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
     const chat = await kept.chats.find(where)
     return {
       place: where,
-      subscription: chat ? awake(chat.subscription, now) : blank,
+      subscription: chat ? planned(awake(chat.subscription, now), now) : blank,
       async change(how) {
         if (mayChange && !(await mayChange())) return refuse(where)
         const saved = await kept.chats.update(where, before => {
-          return planned(how(before ? awake(before, now) : blank), now)
+          const after = how(before ? awake(before, now) : blank)
+          return after && planned(after, now)
         })
-        return saved.subscription
+        return saved?.subscription
       },
     }
   }

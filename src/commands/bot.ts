@@ -1,6 +1,6 @@
 import { type Clock, today } from '../clock.ts'
 import { message, paragraph } from '../message.ts'
-import type { Bot, ChatPlace } from '../platform.ts'
+import type { Bot, Request } from '../platform.ts'
 import { StoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
@@ -9,9 +9,13 @@ import type { Keeping, Registry } from './command.ts'
 import { createLimit } from './limit.ts'
 import { createPresence } from './presence.ts'
 import { readRequest } from './request.ts'
+import { back } from './subscription.ts'
 
 /** A question older than this is left: after a downtime nobody waits for its answer any more. */
 const STALE_MS = 10 * 60_000
+
+/** Longest wait to learn how a chat wants its tables, in milliseconds. */
+const GLANCE_MS = 300
 
 export interface BotOptions {
   /** That of this moment: it changes with the content. */
@@ -29,18 +33,31 @@ export function createBot(options: BotOptions): Bot {
   const limit = createLimit()
   const day = createToday(clock, timeZone)
 
-  /** Nobody waits for a store that is in trouble to learn how a table shall look. */
-  async function styleOf(place: ChatPlace) {
+  const presence = createPresence({ registry, store, now: clock.now, today: day })
+
+  /**
+   * How the chat wants its tables. Whoever is answered can be reached: a chat that counts as gone is
+   * restored. Nobody waits long for a store that is slow to tell.
+   */
+  async function glance({ place, barred, member = true }: Request, now: Temporal.Instant) {
     const kept = store()
-    if (kept?.state().status !== 'open') return undefined
-    return kept.chats.tableStyle(place).catch(() => undefined)
+    if (!place || kept?.state().status !== 'open') return undefined
+    const looked = kept.chats.glance(place).catch(() => undefined)
+    const patience = new AbortController()
+    const seen = await Promise.race([looked, clock.pause(GLANCE_MS, patience.signal)])
+    patience.abort()
+    if (seen?.isGone && !barred && member) {
+      await kept.chats.update(place, before => before && back(before, now)).catch(() => undefined)
+    }
+    return seen?.tableStyle
   }
 
   return {
     async answer(request) {
-      const { user, asked, place } = request
+      const { user, asked, line } = request
       const now = clock.now()
-      if (asked && now.epochMilliseconds - asked.epochMilliseconds > STALE_MS) return undefined
+      const isLate = asked && now.epochMilliseconds - asked.epochMilliseconds > STALE_MS
+      if (isLate && !isWish(registry(), line)) return undefined
       const turn = user === undefined ? 'granted' : limit.take(user, now)
       if (turn !== 'granted') {
         const said = message([paragraph(texts.tooMany)])
@@ -48,8 +65,10 @@ export function createBot(options: BotOptions): Bot {
       }
       try {
         const circumstances = { registry: registry(), today: day(), now, request, timeZone }
-        const reply = await answer({ ...circumstances, store: store() })
-        const tableStyle = place && (await styleOf(place))
+        const [tableStyle, reply] = [
+          await glance(request, now),
+          await answer({ ...circumstances, store: store() }),
+        ]
         return tableStyle ? { ...reply, tableStyle } : reply
       } catch (error) {
         // Told to the operator by the store itself.
@@ -60,8 +79,14 @@ export function createBot(options: BotOptions): Bot {
     knows: line => ['call', 'misused'].includes(readRequest(registry(), line).kind),
     menu: () => registry().menu(),
     find: (words, most) => registry().places(words, most),
-    ...createPresence({ registry, store, now: clock.now, today: day }),
+    ...presence,
   }
+}
+
+/** Whether a line asks for something to be kept: after a downtime it is still wanted. */
+function isWish(registry: Registry, line: string): boolean {
+  const read = readRequest(registry, line)
+  return read.kind === 'call' && read.command.keeps === true
 }
 
 /** The day of now. No zone changes its day within a minute: each is looked up once. */

@@ -5,7 +5,7 @@ import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Keeping, Registry } from './command.ts'
 import { overviewPanel } from './panel.ts'
-import { awake, planned } from './subscription.ts'
+import { back, planned } from './subscription.ts'
 
 export interface PresenceOptions {
   readonly registry: () => Registry
@@ -23,9 +23,7 @@ export function createPresence(options: PresenceOptions): Pick<Bot, 'joined' | '
     const chats = await kept.chats.findWithin(place)
     const gone = chats.filter(({ subscription }) => subscription.gone)
     for (const chat of gone) {
-      await kept.chats.update(chat.place, before =>
-        before ? planned(awake(before, now()), now()) : chat.subscription,
-      )
+      await kept.chats.update(chat.place, before => before && back(before, now()))
     }
     const own = await kept.chats.find(place)
     if (!own) return gone.length > 0 ? say(texts.backAgain) : undefined
@@ -50,12 +48,15 @@ export function createPresence(options: PresenceOptions): Pick<Bot, 'joined' | '
       const { body, actions } = overview(edition, today())
       return message([paragraph(texts.greeting(edition.title)), ...body.children], actions)
     },
-    async left(place, why) {
+    async left(place, why, alone = false) {
       const kept = store()
       if (!kept) return
-      for (const chat of await kept.chats.findWithin(place)) {
-        await kept.chats.update(chat.place, before =>
-          planned({ ...(before ?? chat.subscription), gone: why }, now()),
+      const chats = await kept.chats.findWithin(place)
+      for (const chat of chats.filter(each => !alone || each.place.address === place.address)) {
+        // One that was forgotten meanwhile stays so.
+        await kept.chats.update(
+          chat.place,
+          before => before && planned({ ...before, gone: why }, now()),
         )
       }
     },

@@ -53,7 +53,7 @@ export const privacyCommands: readonly Command[] = [
     private: true,
     keeps: true,
     run: call =>
-      managing(call, async ({ chats, audit }, place) => {
+      managing(call, async ({ chats }, place) => {
         if (!(await chats.find(place))) return say(words.nothing)
         if (call.values.sure !== 'everything') {
           return message(
@@ -64,8 +64,7 @@ export const privacyCommands: readonly Command[] = [
             ],
           )
         }
-        await chats.forget(place)
-        await audit.add(call.request.user ?? place.platform, 'forget', { platform: place.platform })
+        await chats.forget(place, call.request.user ?? place.platform)
         return say(words.forgotten)
       }),
   },
@@ -77,6 +76,7 @@ async function managing(
   run: (store: Keeping, place: NonNullable<Call['request']['place']>) => Promise<Message>,
 ): Promise<Message | Refusal> {
   const { store, request } = call
+  if (request.misplaced) return say(texts.tooOld)
   if (!store || !request.place) return say(texts.nothingKept)
   return (await refusal(call)) ?? run(store, request.place)
 }

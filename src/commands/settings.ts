@@ -1,10 +1,10 @@
 import type { Message } from '../message.ts'
 import { findCities, findZone } from '../schedule/zones.ts'
-import { CADENCES, type Subscription } from '../store/chat.ts'
+import { CADENCES } from '../store/chat.ts'
 import { texts } from '../texts.ts'
-import { type Access, accessOf, isMessage, isRefusal, say } from './access.ts'
+import { type Access, accessOf, type Change, isMessage, isRefusal } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
-import { citiesPanel, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
+import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
 import { optionsOf, pause, resume, stop, subscribe } from './subscribing.ts'
 import { sectionTopic, TOPICS } from './subscription.ts'
 
@@ -53,14 +53,13 @@ async function steer(access: Access, call: Call, typed: string): Promise<Message
   }
   if (/^[+-]/.test(word)) return follow(access, call, word)
   const page = PAGES.find(each => each === word)
-  if (!page) return say(texts.settings.unknown(PAGES.join(', ')))
+  const tell = (said: string) => outcome(said, optionsOf(access, call))
+  if (!page) return tell(texts.settings.unknown(PAGES.join(', ')))
   if (value === '') return pagePanel(page, optionsOf(access, call))
   if (page === 'zone') return setZone(access, call, value)
   const how = SETTERS[page]?.(value.toLowerCase())
-  return how ? set(access, call, page, how) : say(texts.settings.formats[page])
+  return how ? set(access, call, page, how) : tell(texts.settings.formats[page])
 }
-
-type Change = (before: Subscription) => Subscription
 
 /** What a value behind a page's name changes; nothing where it is none that the page knows. */
 const SETTERS: Partial<Record<Page, (value: string) => Change | undefined>> = {
@@ -93,8 +92,8 @@ async function set(
   how: Change,
 ): Promise<Message | Refusal> {
   const after = await access.change(how)
-  if (isRefusal(after)) return after
-  return pagePanel(page, { ...optionsOf(access, call), subscription: after })
+  if (after && isRefusal(after)) return after
+  return pagePanel(page, { ...optionsOf(access, call), ...(after && { subscription: after }) })
 }
 
 /** `+digest`, `-threats`: a button says what it leads to, so that pressed twice it does so once. */
@@ -103,7 +102,7 @@ async function follow(access: Access, call: Call, word: string): Promise<Message
   const section = call.registry.find(name)
   const isTopic = TOPICS.some(topic => topic === name)
   const isSection = call.registry.edition.sections.some(({ command }) => command === section?.name)
-  if (!isTopic && !isSection) return say(texts.settings.unknownTopic)
+  if (!isTopic && !isSection) return outcome(texts.settings.unknownTopic, optionsOf(access, call))
   const topic = isTopic ? name : sectionTopic(section?.name ?? '')
   return set(access, call, isTopic ? 'topics' : 'sections', before => ({
     ...before,

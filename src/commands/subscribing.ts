@@ -1,7 +1,7 @@
 import type { Message } from '../message.ts'
 import type { Subscription } from '../store/chat.ts'
 import { texts } from '../texts.ts'
-import { type Access, accessOf, isMessage, isRefusal, say } from './access.ts'
+import { type Access, accessOf, type Change, isMessage, isRefusal, say } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { outcome } from './panel.ts'
 import { TOPICS } from './subscription.ts'
@@ -77,47 +77,45 @@ export async function subscribe(access: Access, call: Call): Promise<Message | R
 }
 
 export async function stop(access: Access, call: Call): Promise<Message | Refusal> {
-  return changed(access, call, words.stopped, before => ({
-    ...withoutPause(before),
-    state: 'stopped',
-  }))
+  return changed(access, call, words.stopped, before =>
+    before.state === 'stopped' ? undefined : { ...withoutPause(before), state: 'stopped' },
+  )
 }
 
 export async function pause(access: Access, call: Call, typed = ''): Promise<Message | Refusal> {
   const until = typed === '' ? undefined : after(call.now, typed)
-  if (typed !== '' && !until) return say(words.pauseHow(typed))
-  if (access.subscription.state === 'stopped') {
-    return outcome(words.notSubscribed, optionsOf(access, call))
-  }
-  return changed(access, call, words.paused, before => ({
-    ...withoutPause(before),
-    state: 'paused',
-    ...(until && { pausedUntil: until }),
-  }))
+  if (typed !== '' && !until) return outcome(words.pauseHow(typed), optionsOf(access, call))
+  return changed(access, call, words.paused, before =>
+    before.state === 'stopped'
+      ? undefined
+      : { ...withoutPause(before), state: 'paused', ...(until && { pausedUntil: until }) },
+  )
 }
 
 export async function resume(access: Access, call: Call): Promise<Message | Refusal> {
-  if (access.subscription.state !== 'paused') {
-    const isActive = access.subscription.state === 'active'
-    return outcome(isActive ? words.notPaused : words.notSubscribed, optionsOf(access, call))
-  }
-  return changed(access, call, words.resumed, before => ({
-    ...withoutPause(before),
-    state: 'active',
-  }))
+  return changed(access, call, words.resumed, before =>
+    before.state === 'paused' ? { ...withoutPause(before), state: 'active' } : undefined,
+  )
 }
 
 const words = texts.settings
 
+/** Changes it, and says so; or says why there was nothing to change. */
 async function changed(
   access: Access,
   call: Call,
   said: string,
-  how: (before: Subscription) => Subscription,
+  how: Change,
 ): Promise<Message | Refusal> {
-  const after = await access.change(how)
-  if (isRefusal(after)) return after
-  return outcome(said, { ...optionsOf(access, call), subscription: after })
+  let before: Subscription | undefined
+  const after = await access.change(found => {
+    before = found
+    return how(found)
+  })
+  if (after && isRefusal(after)) return after
+  if (after) return outcome(said, { ...optionsOf(access, call), subscription: after })
+  const options = { ...optionsOf(access, call), subscription: before ?? access.subscription }
+  return outcome(before?.state === 'active' ? words.notPaused : words.notSubscribed, options)
 }
 
 export function optionsOf(access: Access, { registry, now }: Call) {

@@ -20,12 +20,16 @@ export function defaults(zone: string): Subscription {
   }
 }
 
-/** As it is at `now`: a pause that is over has ended, and whoever writes can be reached. */
+/** As it is at `now`: a pause that is over has ended. */
 export function awake(subscription: Subscription, now: Temporal.Instant): Subscription {
-  const { pausedUntil, state, gone: _, ...rest } = subscription
+  const { pausedUntil, ...rest } = subscription
   const isOver = pausedUntil && Temporal.Instant.compare(pausedUntil, now) <= 0
-  if (state === 'paused' && isOver) return { ...rest, state: 'active' }
-  return { ...rest, state, ...(pausedUntil && { pausedUntil }) }
+  return rest.state === 'paused' && isOver ? { ...rest, state: 'active' } : subscription
+}
+
+/** A chat that can be reached again: as it was, but for what it has missed. */
+export function back({ gone: _, ...subscription }: Subscription, now: Temporal.Instant) {
+  return planned(awake(subscription, now), now)
 }
 
 /** With the instant of its next digest, where it gets one. */

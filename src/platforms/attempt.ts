@@ -13,7 +13,12 @@ export type Failure = { readonly code: string } & (
   /** The chat goes on under another id. */
   | { readonly next: 'moved'; readonly to: string }
   /** The chat cannot be reached any more. */
-  | { readonly next: 'gone'; readonly why: Gone }
+  | {
+      readonly next: 'gone'
+      readonly why: Gone
+      /** It concerns a topic of a forum alone. */
+      readonly topic?: boolean
+    }
   /** Ours to mend: the same call is refused again. */
   | { readonly next: 'rejected' }
   /** The platform refuses us altogether: an operator has to act. `message` says how. */

@@ -14,7 +14,7 @@ export function findZone(name: string): string | undefined {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions()
     // An alias is kept as it was typed: nobody in Kolkata wants to read Calcutta.
     const isAlias = timeZone.toLowerCase() !== name.toLowerCase()
-    return isAlias && /^[A-Z]/.test(name) ? name : timeZone
+    return isAlias && name === titled(name) ? name : timeZone
   } catch {
     return undefined
   }
@@ -43,6 +43,11 @@ export async function findCities(words: string, limit: number): Promise<City[]> 
     if (cities.length === limit) break
   }
   return cities
+}
+
+/** As IANA spells almost all of them: `Asia/Kolkata`. */
+function titled(name: string): string {
+  return name.toLowerCase().replaceAll(/(^|[/_-])\w/g, start => start.toUpperCase())
 }
 
 /** Without accents and case: who types `sao paulo` means São Paulo. */

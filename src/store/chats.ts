@@ -17,33 +17,44 @@ type Key = Pick<ChatPlace, 'platform' | 'address'>
 /** What is kept of chats. Everything throws {@link StoreError} where the store fails. */
 export interface Chats {
   find(key: Key): Promise<Chat | undefined>
-  /** How it wants its tables, where it has said so. */
-  tableStyle(key: Key): Promise<ChatTableStyle | undefined>
+  /** What matters for every answer: how it wants its tables, and whether it counts as gone. */
+  glance(key: Key): Promise<Glance | undefined>
   /** A group or server with all that is part of it. */
   findWithin(key: Key): Promise<Chat[]>
   /**
    * Changes what a chat wants, by what it wanted before; of two changes at once the second sees the
-   * first. Makes the chat where there is none.
+   * first. Makes the chat where there is none. Nothing is written where `change` returns nothing.
    */
   update(
     place: ChatPlace,
-    change: (before: Subscription | undefined) => Subscription,
-  ): Promise<Chat>
+    change: (before: Subscription | undefined) => Subscription | undefined,
+  ): Promise<Chat | undefined>
   /** A group goes on under another id, with all that is part of it. */
   move(platform: string, from: string, to: string): Promise<void>
   /** The chats whose digests are due at `now`, soonest first. */
   due(now: Temporal.Instant, limit: number): Promise<number[]>
   /** Everything that is kept about a chat, as JSON. */
   export(key: Key): Promise<object | undefined>
-  /** Erases a chat; what was delivered stays as a number, without a trace of where. */
-  forget(key: Key): Promise<boolean>
+  /**
+   * Erases a chat; what was delivered stays as a number, without a trace of where. That `actor` has
+   * done it goes into the audit.
+   */
+  forget(key: Key, actor: string): Promise<boolean>
 }
 
-export function createChats(
-  db: Kysely<Tables>,
-  dialect: DialectName,
-  clock: Pick<Clock, 'now'>,
-): Chats {
+interface Glance {
+  readonly tableStyle: ChatTableStyle
+  readonly isGone: boolean
+}
+
+/** Of a change that changes nothing: what was begun for it is undone. */
+class Unchanged extends Error {}
+
+/** How long it is tried to empty the journal beside the file, and how often, in milliseconds. */
+const ERASE_MS = 5000
+const ERASE_EVERY_MS = 50
+
+export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clock): Chats {
   const now = () => clock.now().epochMilliseconds
 
   const select = (from: Kysely<Tables>, { platform, address }: Key) =>
@@ -52,6 +63,22 @@ export function createChats(
       .selectAll()
       .where('platform', '=', platform)
       .where('address', '=', address)
+
+  /** Until the end of the transaction nobody else changes what it finds. */
+  function locked<T extends { forUpdate(): T }>(query: T): T {
+    // SQLite's transaction has the whole file to itself.
+    return dialect === 'postgres' ? query.forUpdate() : query
+  }
+
+  /** What was erased stands in the journal beside the file until that is written back and emptied. */
+  async function emptyJournal(): Promise<void> {
+    for (let waitedMs = 0; waitedMs < ERASE_MS; waitedMs += ERASE_EVERY_MS) {
+      const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(db)
+      if (rows[0]?.busy === 0) return
+      // Somebody reads from it: a backup, a process that stands by.
+      await clock.pause(ERASE_EVERY_MS)
+    }
+  }
 
   async function topicsOf(from: Kysely<Tables>, id: number): Promise<string[]> {
     const rows = await from
@@ -93,11 +120,15 @@ export function createChats(
   /** In a transaction of somebody else's. */
   async function forgetIn(transaction: Transaction<Tables>, { id, platform }: ChatRow) {
     await transaction.deleteFrom('subscriptions').where('chat_id', '=', id).execute()
-    await transaction
+    // By the ledger's key, which begins with the broadcast: it has no index of chats alone.
+    const deliveries = transaction
       .updateTable('deliveries')
-      .set({ message_ids: null, error: null })
       .where('chat_id', '=', id)
       .where('broadcast_id', 'in', transaction.selectFrom('broadcasts').select('id'))
+    await deliveries.set({ message_ids: null, error: null }).execute()
+    await deliveries
+      .set({ state: 'skipped', settled_at: now() })
+      .where('state', 'in', ['pending', 'claimed'])
       .execute()
     await transaction
       .updateTable('chats')
@@ -112,14 +143,15 @@ export function createChats(
       const row = await select(db, key).executeTakeFirst()
       return row && read(db, row)
     },
-    async tableStyle({ platform, address }) {
+    async glance({ platform, address }) {
       const row = await db
         .selectFrom('chats')
-        .select('table_style')
+        .select(['table_style', 'gone'])
         .where('platform', '=', platform)
         .where('address', '=', address)
         .executeTakeFirst()
-      return row?.table_style as ChatTableStyle | undefined
+      if (!row) return undefined
+      return { tableStyle: row.table_style as ChatTableStyle, isGone: row.gone !== null }
     },
     async findWithin({ platform, address }) {
       const rows = await db
@@ -132,7 +164,7 @@ export function createChats(
       return Promise.all(rows.map(row => read(db, row)))
     },
     async update(place, change) {
-      return db.transaction().execute(async transaction => {
+      const saving = db.transaction().execute(async transaction => {
         const { platform, address, within = null, kind } = place
         // Made first, so that of two who make it at once the second waits for the first.
         const made = await transaction
@@ -141,12 +173,10 @@ export function createChats(
           .onConflict(conflict => conflict.columns(['platform', 'address']).doNothing())
           .returning('id')
           .executeTakeFirst()
-        const query = select(transaction, place)
-        // SQLite's transaction has the whole file to itself.
-        const locking = dialect === 'postgres' ? query.forUpdate() : query
-        const row = await locking.executeTakeFirstOrThrow()
+        const row = await locked(select(transaction, place)).executeTakeFirstOrThrow()
         const topics = await topicsOf(transaction, row.id)
         const after = change(made ? undefined : toChat(row, topics).subscription)
+        if (!after) throw new Unchanged()
         const saved = await transaction
           .updateTable('chats')
           .set({ ...toColumns(after), within, kind, changed_at: now() })
@@ -156,16 +186,20 @@ export function createChats(
         await setTopics(transaction, row.id, topics, after.topics)
         return toChat(saved, after.topics)
       })
+      return saving.catch((error: unknown) => {
+        if (error instanceof Unchanged) return undefined
+        throw error
+      })
     },
     async move(platform, from, to) {
       await db.transaction().execute(async transaction => {
-        const rows = await transaction
+        const query = transaction
           .selectFrom('chats')
           .selectAll()
           .where('platform', '=', platform)
           .where(({ or, eb }) => or([eb('address', '=', from), eb('within', '=', from)]))
-          .execute()
-        for (const row of rows) {
+          .orderBy('id')
+        for (const row of await locked(query).execute()) {
           const address = `${to}${row.address?.slice(from.length) ?? ''}`
           const there = await select(transaction, { platform, address }).executeTakeFirst()
           // Whoever has subscribed at the new address already has said what they want.
@@ -173,7 +207,7 @@ export function createChats(
           else {
             await transaction
               .updateTable('chats')
-              .set({ address, within: row.within === from ? to : row.within })
+              .set({ address, within: row.within === from ? to : row.within, gone: null })
               .where('id', '=', row.id)
               .execute()
           }
@@ -205,14 +239,17 @@ export function createChats(
       const { id: _, ...chat } = row
       return { chat, topics: await topicsOf(db, row.id), deliveries }
     },
-    async forget(key) {
+    async forget(key, actor) {
       const row = await db.transaction().execute(async transaction => {
         const found = await select(transaction, key).executeTakeFirst()
-        if (found) await forgetIn(transaction, found)
+        if (!found) return undefined
+        await forgetIn(transaction, found)
+        const details = JSON.stringify({ platform: key.platform })
+        const entry = { at: now(), actor, action: 'forget', details }
+        await transaction.insertInto('audit').values(entry).execute()
         return found
       })
-      // Until then it stands in the journal beside the file.
-      if (dialect === 'sqlite') await sql`pragma wal_checkpoint(truncate)`.execute(db)
+      if (row && dialect === 'sqlite') await emptyJournal()
       return row !== undefined
     },
   }

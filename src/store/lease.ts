@@ -46,6 +46,15 @@ export function createLease(options: LeaseOptions): Lease {
   const everyMs = ttlMs * RENEWED
   let state: ReturnType<Lease['state']> = 'starting'
 
+  /** A failing store has told it itself. */
+  function tell(err: unknown): void {
+    if (err instanceof StoreError) return
+    log.error(
+      { event: 'lease.failed', err },
+      'The lease could not be asked for; it is tried again.',
+    )
+  }
+
   function begin(epoch: number, askedAt: Moment): HeldTerm {
     const over = new AbortController()
     const { signal } = over
@@ -88,9 +97,9 @@ export function createLease(options: LeaseOptions): Lease {
             )
             return end()
           }
-        } catch (error) {
-          // The store has told it; it may be back before the time is over.
-          if (!(error instanceof StoreError)) throw error
+        } catch (err) {
+          // It may be back before the time is over.
+          tell(err)
         }
       }
     }
@@ -101,10 +110,7 @@ export function createLease(options: LeaseOptions): Lease {
       state = 'waiting'
     })
     log.info({ event: 'lease.acquired', epoch }, 'This process is the active one.')
-    keep().catch(err => {
-      log.error({ event: 'lease.lost', epoch, err }, 'The lease could not be renewed; we stop.')
-      end()
-    })
+    void keep()
     return {
       epoch,
       signal,
@@ -124,14 +130,19 @@ export function createLease(options: LeaseOptions): Lease {
         const askedAt = moment()
         try {
           const answer = await table.acquire(name, holder, ttlMs)
-          if ('epoch' in answer) return begin(answer.epoch, askedAt)
+          if ('epoch' in answer) {
+            if (!signal.aborted) return begin(answer.epoch, askedAt)
+            // Stopped meanwhile: whoever waits need not wait until it expires.
+            await table.release(name, holder, answer.epoch)
+            return undefined
+          }
           if (!told) {
             const fields = { event: 'lease.waiting', holder: answer.heldBy }
             log.info(fields, 'Another process is the active one; this one stands by.')
           }
           told = true
-        } catch (error) {
-          if (!(error instanceof StoreError)) throw error
+        } catch (err) {
+          tell(err)
         }
         state = 'waiting'
         onWait?.()

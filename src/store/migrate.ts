@@ -32,7 +32,9 @@ async function appliedMigrations<T>(db: Kysely<T>): Promise<string[]> {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
     return rows.map(({ name }) => name)
   } catch (error) {
-    if (/no such table|does not exist/.test((error as Error).message)) return []
+    // PostgreSQL's words are in its server's language; 42P01 is its code for an undefined table.
+    const { code, message } = error as { code?: string; message: string }
+    if (code === '42P01' || /no such table/.test(message)) return []
     throw error
   }
 }

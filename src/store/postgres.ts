@@ -8,7 +8,7 @@ const CONNECTIONS = 8
 
 /** Longest wait for a connection, and for an answer, in milliseconds. */
 const CONNECT_MS = 5000
-const QUERY_MS = 30_000
+const QUERY_MS = 10_000
 
 /** The type of an eight-byte integer in pg_type. */
 const INT8 = 20
@@ -40,7 +40,7 @@ export function postgresDialect(url: string, log: Log): Dialect {
 /** Where an operator can help, what to do; every other error as it is. Never names the address. */
 export function explainPostgres(error: unknown): unknown {
   const { code } = error as { code?: string }
-  const sentence = SENTENCES[code ?? ''] ?? (isGone(error) ? UNREACHABLE : undefined)
+  const sentence = SENTENCES[code ?? ''] ?? sentenceByWords(error)
   return sentence === undefined ? error : new StoreError(sentence, { cause: error })
 }
 
@@ -56,6 +56,18 @@ const SENTENCES: Readonly<Record<string, string>> = {
   '53100': 'There is no room for PostgreSQL: make room on its disk.',
   '53300': 'PostgreSQL has no connection left: raise max_connections, or end what holds them.',
   '25006': 'PostgreSQL only lets us read: DATABASE_URL must name the primary, not a replica.',
+}
+
+/** What the driver refuses before the server is asked. */
+function sentenceByWords(error: unknown): string | undefined {
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  if (/SASL|password must be/i.test(message)) {
+    return 'PostgreSQL wants a password: put it into DATABASE_URL, as postgres://user:password@host/database.'
+  }
+  if (/SSL|TLS/.test(message) || /CERT|SIGNED|UNABLE_TO/.test(code)) {
+    return 'PostgreSQL and we do not agree on TLS: set sslmode in DATABASE_URL as its server wants it.'
+  }
+  return isGone(error) ? UNREACHABLE : undefined
 }
 
 /** Whether the connection failed, rather than the query: it may be there again in a moment. */

@@ -31,13 +31,13 @@ const BUSY_MS = 50
 const RETRY_MS = 25
 const PATIENCE_MS = 5000
 
-/** What is forgotten is gone from the file; what is committed survives a loss of power. */
+/** What is forgotten is gone from the file, and from its journal; what is committed survives a loss of power. */
 const PRAGMAS = `
   pragma journal_mode = wal;
   pragma synchronous = full;
   pragma foreign_keys = on;
   pragma secure_delete = on;
-  pragma busy_timeout = ${BUSY_MS};
+  pragma wal_checkpoint(truncate);
 `
 
 /**
@@ -56,13 +56,14 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
       const run = (text: string) => connection?.executeQuery(CompiledQuery.raw(text))
       return {
         async init() {
-          database = open(options)
+          database = await open(options)
           connection = connect(database, options.clock)
         },
         async acquireConnection() {
-          if (!connection) throw new StoreError('The store is closed.')
           await turns.take()
-          return connection
+          if (connection) return connection
+          turns.pass()
+          throw new StoreError('The store is closed.')
         },
         async beginTransaction() {
           // At once for writing: a reader that becomes a writer may find that it is too late.
@@ -79,7 +80,10 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
           turns.pass()
         },
         async destroy() {
+          // Whoever is within a transaction ends it first.
+          await turns.take()
           connection = undefined
+          turns.pass()
           if (database?.isOpen) database.close()
         },
       }
@@ -94,15 +98,30 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
-function open({ path, maxPages }: SqliteOptions): DatabaseSync {
+async function open({ path, clock, maxPages }: SqliteOptions): Promise<DatabaseSync> {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const database = new DatabaseSync(path, { timeout: BUSY_MS })
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const database = new DatabaseSync(path)
-    database.exec(PRAGMAS)
-    if (maxPages !== undefined) database.exec(`pragma max_page_count = ${maxPages}`)
+    await patiently(clock, () => {
+      database.exec(PRAGMAS)
+      if (maxPages !== undefined) database.exec(`pragma max_page_count = ${maxPages}`)
+    })
     return database
   } catch (error) {
-    throw explainSqlite(error, path)
+    database.close()
+    throw error
+  }
+}
+
+/** Again for as long as somebody else writes, without holding the event loop meanwhile. */
+async function patiently<T>(clock: Pick<Clock, 'pause'>, work: () => T): Promise<T> {
+  for (let waitedMs = 0; ; waitedMs += BUSY_MS + RETRY_MS) {
+    try {
+      return work()
+    } catch (error) {
+      if (codeOf(error) !== BUSY || waitedMs >= PATIENCE_MS) throw error
+    }
+    await clock.pause(RETRY_MS)
   }
 }
 
@@ -145,16 +164,9 @@ function connect(database: DatabaseSync, clock: Pick<Clock, 'pause'>): DatabaseC
 
   return {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      for (let waitedMs = 0; ; waitedMs += BUSY_MS + RETRY_MS) {
-        try {
-          return execute<R>(query)
-        } catch (error) {
-          // Within a transaction the file is ours already.
-          const isBusy = codeOf(error) === BUSY && !database.isTransaction
-          if (!isBusy || waitedMs >= PATIENCE_MS) throw error
-        }
-        await clock.pause(RETRY_MS)
-      }
+      // Within a transaction the file is ours already.
+      if (database.isTransaction) return execute<R>(query)
+      return patiently(clock, () => execute<R>(query))
     },
     // biome-ignore lint/correctness/useYield: Kysely's port demands it, and nothing here streams.
     async *streamQuery() {
@@ -193,9 +205,9 @@ export function explainSqlite(error: unknown, path: string): unknown {
 }
 
 function sentenceFor(error: unknown, path: string): string | undefined {
-  const { code } = error as { code?: string }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return `The folder of the database ${path} cannot be made: let this user write there, or set DATABASE_URL to another place.`
+  const { code, syscall } = error as { code?: string; syscall?: string }
+  if (syscall === 'mkdir' || code === 'EACCES') {
+    return `The folder of the database ${path} cannot be made (${code}): let this user write there, or set DATABASE_URL to another place.`
   }
   switch (codeOf(error)) {
     case BUSY:

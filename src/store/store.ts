@@ -1,7 +1,6 @@
 import { type Dialect, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import { type Audit, createAudit } from './audit.ts'
 import { type Chats, createChats } from './chats.ts'
 import { StoreError } from './error.ts'
 import { createLeaseTable, type LeaseTable } from './lease-table.ts'
@@ -12,7 +11,6 @@ import type { Tables } from './schema.ts'
 /** What is kept: one file a table family beside this one. */
 export interface Store {
   readonly chats: Chats
-  readonly audit: Audit
   readonly lease: LeaseTable
   state(): StoreState
   /** May be called again. */
@@ -73,13 +71,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     await migrate(db, name, options.target)
   } catch (error) {
-    await db.destroy()
-    throw explain(error)
+    await db.destroy().catch(() => {})
+    const told = explain(error)
+    const { code } = error as { code?: unknown }
+    // What nobody has thought of is the database's still, where it has a code of its own.
+    if (told instanceof StoreError || typeof code !== 'string') throw told
+    throw new StoreError(`The database cannot be used (${code}): look at its own log.`, {
+      cause: error,
+    })
   }
 
   return {
     chats: guarded(createChats(db, name, clock)),
-    audit: guarded(createAudit(db, clock)),
     lease: guarded(createLeaseTable(db, name)),
     state: () => state,
     close() {

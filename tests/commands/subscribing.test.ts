@@ -1,12 +1,15 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { createBot } from '../../src/commands/bot.ts'
+import type { Keeping } from '../../src/commands/command.ts'
 import type { ChatPlace, Reply, Request } from '../../src/platform.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 import { expectDiscordTakes } from '../discord-markdown.ts'
 import { openKeepingBot } from '../keeping.ts'
-import { answerTo, shipped } from '../shipped.ts'
-import { DIALECTS } from '../store/stores.ts'
+import { answerTo, registry, shipped } from '../shipped.ts'
+import { DIALECTS, openTestStore } from '../store/stores.ts'
 import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
 
 const place: ChatPlace = { platform: 'telegram', address: '42', kind: 'private' }
@@ -87,7 +90,7 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     expect(await ask('/stop')).toMatch(/^Stopped: nothing more comes\..*Nothing comes\./s)
     expect(await wish()).toMatchObject({ state: 'stopped', hour: 18 })
     expect(await wish()).not.toHaveProperty('nextDigestAt')
-    expect(await ask('/stop')).toMatch(/^Stopped/)
+    expect(await ask('/stop')).toMatch(/^This chat is not subscribed\./)
     expect(await ask('/subscribe')).toMatch(/Next digest: Monday, 23 November 2026, 18:00/)
     expect(await ask('/unsubscribe')).toMatch(/^Stopped/)
   })
@@ -266,11 +269,86 @@ test('where nothing is kept every such command says so', async () => {
 })
 
 test('a store that fails is told, and what does not need it is answered all the same', async () => {
-  const { ask, store, wish } = await open()
+  const { ask, store, wish, url } = await open()
   await ask('/subscribe')
   const before = await wish()
   await store.close()
-  expect(await ask('/stop')).toMatch(/^That could not be saved just now, and nothing has changed\./)
+  expect(await ask('/stop')).toMatch(/^What is kept cannot be reached just now\./)
   expect(await ask('/threats')).toMatch(/^Threats/)
-  expect(before?.state).toBe('active')
+  const { store: again } = await openTestStore({ url })
+  expect((await again.chats.find(place))?.subscription).toEqual(before)
+})
+
+test('a store that does not answer keeps nobody waiting for what it has not', async () => {
+  const { bot, store } = await openKeepingBot()
+  const slow: Keeping = {
+    ...store,
+    chats: { ...store.chats, glance: () => new Promise(() => {}) },
+  }
+  const hanging = createBot({
+    registry: () => registry,
+    clock: systemClock,
+    timeZone: 'UTC',
+    store: () => slow,
+  })
+  const before = performance.now()
+  expect((await hanging.answer({ line: '/threats', place }))?.understood).toBe(true)
+  expect(performance.now() - before).toBeLessThan(2000)
+  expect((await bot.answer({ line: '/threats', place }))?.understood).toBe(true)
+})
+
+test('a wish of yesterday still counts, a question does not', async () => {
+  const { ask, bot, clock, wish } = await open()
+  await ask('/subscribe')
+  const asked = clock.now().subtract({ hours: 24 })
+  expect(await bot.answer({ line: '/threats', place, asked })).toBeUndefined()
+  await ask('/settings hour 8', { asked })
+  await ask('/stop', { asked })
+  expect(await wish()).toMatchObject({ state: 'stopped', hour: 8 })
+})
+
+test('whoever stops what never began leaves no trace', async () => {
+  const { ask, wish } = await open()
+  for (const line of ['/stop', '/unsubscribe', '/pause', '/pause 1d', '/resume', '/settings']) {
+    await ask(line)
+  }
+  expect(await wish()).toBeUndefined()
+})
+
+test('a chat that counted as gone is there again once it is answered, unless nothing may be posted', async () => {
+  const { ask, bot, wish } = await open()
+  await ask('/subscribe')
+  await bot.left(place, 'forbidden')
+  expect(await wish()).toMatchObject({ gone: 'forbidden' })
+  await ask('/settings hour 18', { barred: 'rights' })
+  expect(await wish()).toMatchObject({ gone: 'forbidden', hour: 18 })
+  expect(await wish()).not.toHaveProperty('nextDigestAt')
+  await ask('/threats')
+  expect(await wish()).not.toHaveProperty('gone')
+  expect((await wish())?.nextDigestAt).toBeDefined()
+})
+
+test('a chat that is forgotten while it is left stays forgotten', async () => {
+  const { ask, bot, store, wish } = await open()
+  for (let time = 0; time < 10; time++) {
+    await ask('/subscribe')
+    await Promise.all([bot.left(place, 'blocked'), store.chats.forget(place, 'telegram:42')])
+    expect(await wish()).toBeUndefined()
+  }
+})
+
+test('what comes next never lies in the past', async () => {
+  const { ask, pass } = await open()
+  await ask('/subscribe')
+  pass({ hours: 24 * 10 })
+  expect(await ask('/settings')).toMatch('Next digest: Monday, 7 December 2026, 09:00.')
+})
+
+test('a button that no longer tells where it belongs changes nothing', async () => {
+  const { ask, wish } = await open()
+  await ask('/subscribe')
+  for (const line of ['/stop', '/settings -digest', '/forget everything']) {
+    expect(await ask(line, { misplaced: true })).toMatch(/^That button is too old/)
+  }
+  expect(await wish()).toMatchObject({ state: 'active' })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ChatPlace } from '../../src/platform.ts'
 import type { Subscription } from '../../src/store/chat.ts'
-import { DIALECTS, emptyDatabase, openTestStore } from './stores.ts'
+import { DIALECTS, emptyDatabase, openTestStore, query } from './stores.ts'
 
 const at = (text: string) => Temporal.Instant.from(text)
 
@@ -109,7 +109,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     const ids = await Promise.all(
       [store, other, store, other].map(each => each.chats.update(place('42'), () => DEFAULT)),
     )
-    expect(new Set(ids.map(({ id }) => id)).size).toBe(1)
+    expect(new Set(ids.map(chat => chat?.id)).size).toBe(1)
   })
 
   test('a change that fails changes nothing', async () => {
@@ -125,11 +125,41 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     expect((await store.chats.find(place('42')))?.subscription.hour).toBe(7)
   })
 
+  test('a change that comes to nothing writes nothing, and makes no chat', async () => {
+    const { store } = await open()
+    expect(await store.chats.update(place('42'), () => undefined)).toBeUndefined()
+    expect(await store.chats.find(place('42'))).toBeUndefined()
+    await store.chats.update(place('42'), () => DEFAULT)
+    expect(await store.chats.update(place('42'), () => undefined)).toBeUndefined()
+    expect((await store.chats.find(place('42')))?.subscription).toEqual(DEFAULT)
+  })
+
+  test('at a glance it is seen how a chat wants its tables, and whether it is gone', async () => {
+    const { store } = await open()
+    expect(await store.chats.glance(place('42'))).toBeUndefined()
+    await store.chats.update(place('42'), () => ({ ...DEFAULT, tableStyle: 'cards' }))
+    expect(await store.chats.glance(place('42'))).toEqual({ tableStyle: 'cards', isGone: false })
+    await store.chats.update(place('42'), before => before && { ...before, gone: 'blocked' })
+    expect(await store.chats.glance(place('42'))).toMatchObject({ isGone: true })
+  })
+
+  test('a move that is told twice at once loses nothing', async () => {
+    const { store, url } = await open()
+    const { store: other } = await openTestStore({ url })
+    for (let group = 1; group <= 20; group++) {
+      const [from, to] = [`-${group}`, `-100${group}`]
+      await store.chats.update(place(from), () => ({ ...DEFAULT, gone: 'removed', hour: 7 }))
+      await Promise.all([store, other, store].map(each => each.chats.move('telegram', from, to)))
+      // Whoever writes from the new address can be reached there.
+      expect((await store.chats.find(place(to)))?.subscription).toEqual({ ...DEFAULT, hour: 7 })
+    }
+  })
+
   test('due is whose time has come, soonest first', async () => {
     const { store } = await open()
     const next = async (address: string, nextDigestAt?: string) => {
       const due = nextDigestAt ? { nextDigestAt: at(nextDigestAt) } : {}
-      return (await store.chats.update(place(address), () => ({ ...DEFAULT, ...due }))).id
+      return (await store.chats.update(place(address), () => ({ ...DEFAULT, ...due })))?.id
     }
     const late = await next('1', '2026-11-23T09:00:00Z')
     const early = await next('2', '2026-11-23T08:00:00Z')
@@ -163,7 +193,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
   })
 
   test('everything that is kept about a chat can be had, and forgotten', async () => {
-    const { store } = await open()
+    const { store, url } = await open()
     const where = place('4815162342', { within: '108', kind: 'group' })
     await store.chats.update(where, () => ({ ...DEFAULT, gone: 'blocked', zone: 'Asia/Kathmandu' }))
     expect(await store.chats.export(where)).toMatchObject({
@@ -171,14 +201,67 @@ describe.for(DIALECTS)('chats in %s', dialect => {
       topics: ['announcements', 'digest'],
       deliveries: [],
     })
-    expect(await store.chats.forget(where)).toBe(true)
+    expect(await store.chats.forget(where, 'telegram:1')).toBe(true)
     expect(await store.chats.find(where)).toBeUndefined()
     expect(await store.chats.export(where)).toBeUndefined()
-    expect(await store.chats.forget(where)).toBe(false)
+    expect(await store.chats.forget(where, 'telegram:1')).toBe(false)
+    // That it was forgotten is kept, and by whom; not what.
+    expect(await query(url, 'select actor, action, details from audit')).toEqual([
+      { actor: 'telegram:1', action: 'forget', details: '{"platform":"telegram"}' },
+    ])
     // Whoever comes back is somebody new, and two who are forgotten do not meet.
     const again = await store.chats.update(where, () => DEFAULT)
-    expect(again.subscription).toEqual(DEFAULT)
-    await store.chats.forget(where)
+    expect(again?.subscription).toEqual(DEFAULT)
+    await store.chats.forget(where, 'telegram:1')
     expect(await store.chats.due(at('2100-01-01T00:00:00Z'), 10)).toEqual([])
+  })
+
+  test('of what was delivered to a chat that is forgotten a number stays, without a trace', async () => {
+    const { store, url } = await open()
+    const { id = 0 } = (await store.chats.update(place('42'), () => DEFAULT)) ?? {}
+    const { id: other = 0 } = (await store.chats.update(place('43'), () => DEFAULT)) ?? {}
+    for (const [number, state] of ['sent', 'pending', 'claimed'].entries()) {
+      await query(
+        url,
+        `insert into broadcasts (dedupe_key, kind, topic, message, audience, priority, state,
+           revision, enqueued_to, created_at)
+         values ('${number}', 'announcement', 'announcements', '{}', '{}', 3, 'sending', 1, 99, 0)
+         returning id`,
+      )
+      for (const chat of [id, other]) {
+        await query(
+          url,
+          `insert into deliveries (broadcast_id, chat_id, state, attempts, next_at, part,
+             revision_sent, message_ids, error, settled_at)
+           values (${number + 1}, ${chat}, '${state}', 1, 0, 1, 1, '["m4815"]', 'e4815', null)
+           returning 1`,
+        )
+      }
+    }
+    expect(await store.chats.export(place('42'))).toMatchObject({
+      deliveries: [
+        { kind: 'announcement', state: 'sent', message_ids: '["m4815"]', error: 'e4815' },
+        { state: 'pending' },
+        { state: 'claimed' },
+      ],
+    })
+    await store.chats.forget(place('42'), 'telegram:42')
+    const rows = (chat: number) =>
+      query(
+        url,
+        `select state, message_ids, error from deliveries where chat_id = ${chat} order by broadcast_id`,
+      )
+    // Nothing waits to be sent to nobody.
+    expect(await rows(id)).toEqual(
+      ['sent', 'skipped', 'skipped'].map(state => ({ state, message_ids: null, error: null })),
+    )
+    expect(await rows(other)).toMatchObject([
+      { state: 'sent', error: 'e4815' },
+      { state: 'pending' },
+      { state: 'claimed' },
+    ])
+    expect(await query(url, `select address, zone, kind from chats where id = ${id}`)).toEqual([
+      { address: null, zone: 'UTC', kind: 'forgotten' },
+    ])
   })
 })

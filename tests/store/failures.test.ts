@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import type { Subscription } from '../../src/store/chat.ts'
@@ -63,6 +64,16 @@ test('a folder or a file that cannot be written is told, with what to do', async
   })
 })
 
+test('a path that leads through a file is told', async () => {
+  const file = join(temporaryFolder(), 'file')
+  writeFileSync(file, '')
+  for (const path of [`${file}/sitrep.db`, `${file}/deeper/sitrep.db`]) {
+    await expect(openTestStore({ url: `file:${path}` })).rejects.toThrow(
+      /^The folder of the database .* cannot be made \(E[A-Z]+\): let this user write there/,
+    )
+  }
+})
+
 test('the folder of a new database is for its user alone', async () => {
   const folder = temporaryFolder()
   await openTestStore({ url: `file:${folder}/data/sitrep.db` })
@@ -119,7 +130,7 @@ test('a full disk loses nothing that was there, and what is freed is used again'
     expect((await store.chats.find(place(String(chat))))?.subscription.hour).toBe(9)
   }
   expect(await store.chats.find(place(String(kept)))).toBeUndefined()
-  await store.chats.forget(place('0'))
+  await store.chats.forget(place('0'), 'telegram:0')
   await store.chats.update(place('1'), () => wanted)
   await seen('store.recovered')
   expect(store.state()).toEqual({ status: 'open' })
@@ -132,9 +143,15 @@ test('a lock of somebody else is waited for, and told where it lasts', async () 
   other.exec('begin immediate')
   const waiting = store.chats.update(place('1'), () => wanted)
   // The wait holds nobody up: the event loop goes round meanwhile.
-  await new Promise(resolve => setTimeout(resolve, 120))
+  const stall = monitorEventLoopDelay({ resolution: 5 })
+  stall.enable()
+  await new Promise(resolve => setTimeout(resolve, 400))
+  stall.disable()
+  expect(stall.max / 1e6).toBeLessThan(150)
+  // Nor does it hold a start up for good.
+  const opening = openTestStore({ url })
   other.exec('commit')
-  await waiting
+  await Promise.all([waiting, opening])
   expect((await store.chats.find(place('1')))?.subscription).toEqual(wanted)
 
   const { store: hasty } = await openTestStore({ url, clock: fastClock() })
@@ -159,7 +176,14 @@ test('what is forgotten is gone from the file itself', async () => {
   const holds = () =>
     readdirSync(folder).some(file => readFileSync(join(folder, file)).includes(secret))
   expect(holds()).toBe(true)
-  await store.chats.forget(place(secret))
+  // Somebody reads meanwhile: a backup, or the process that stands by.
+  using reader = new DatabaseSync(url.slice('file:'.length))
+  reader.exec('begin; select * from chats')
+  reader.prepare('select count(*) from chats').get()
+  const forgetting = store.chats.forget(place(secret), 'telegram:0')
+  await new Promise(resolve => setTimeout(resolve, 200))
+  reader.exec('commit')
+  await forgetting
   expect(holds()).toBe(false)
   expect(await store.chats.find(place('49'))).toBeDefined()
 })
@@ -172,11 +196,17 @@ test('a PostgreSQL that is not there, refuses us, or has no such database is tol
   await expect(openTestStore({ url: `${server}/nowhere` })).rejects.toThrow(
     'PostgreSQL has no such database: create it, or name another in DATABASE_URL.',
   )
+  await expect(openTestStore({ url: `${server}/postgres?sslmode=require` })).rejects.toThrow(
+    /^PostgreSQL and we do not agree on TLS/,
+  )
   const hba = join(temporaryFolder(), 'hba.conf')
   writeFileSync(hba, 'host all all 127.0.0.1/32 scram-sha-256\n')
   chmodSync(join(hba, '..'), 0o755)
   const strict = await startPostgres(['-c', `hba_file=${hba}`])
   onTestFinished(() => strict.stop())
+  await expect(openTestStore({ url: `${strict.url}/postgres` })).rejects.toThrow(
+    /^PostgreSQL wants a password: put it into DATABASE_URL/,
+  )
   const url = strict.url.replace('sitrep@', 'sitrep:hunter2@')
   const error = await openTestStore({ url: `${url}/postgres` }).catch((reason: Error) => reason)
   expect(error).toBeInstanceOf(StoreError)

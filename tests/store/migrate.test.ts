@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
 import type { Subscription } from '../../src/store/chat.ts'
 import { createMigrations } from '../../src/store/migrations.ts'
-import { DIALECTS, type Dialect, emptyDatabase, openTestStore } from './stores.ts'
+import { DIALECTS, type Dialect, emptyDatabase, openTestStore, query } from './stores.ts'
 
 const script = join(import.meta.dirname, 'open-or-die.ts')
 const names = Object.keys(createMigrations('sqlite'))
@@ -21,28 +19,18 @@ const wanted: Subscription = {
   tableStyle: 'grid',
 }
 
-async function openAsProcess(url: string, killAt?: number) {
+async function openAsProcess(url: string, killAt?: number, at?: number) {
   const args = killAt === undefined ? [script, url] : [script, url, String(killAt)]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...(at && { OPEN_AT: String(at) }) },
+  })
   let said = ''
   child.stderr.on('data', chunk => {
     said += chunk
   })
   const [code, signal] = await once(child, 'close')
   return { code, signal, said }
-}
-
-/** What is in the database without Sitrep: rows of a query in its own language. */
-async function query(url: string, text: string): Promise<unknown[]> {
-  if (url.startsWith('file:')) {
-    using database = new DatabaseSync(url.slice('file:'.length))
-    return database.prepare(text).all()
-  }
-  const client = new Client(url)
-  await client.connect()
-  const { rows } = await client.query(text)
-  await client.end()
-  return rows
 }
 
 const SCHEMA: Record<Dialect, string> = {
@@ -55,35 +43,47 @@ const SCHEMA: Record<Dialect, string> = {
 }
 
 describe.for(DIALECTS)('migrations of %s', dialect => {
-  test('killed at any statement they leave nothing half, and the next start goes on', async () => {
-    const fresh = await emptyDatabase(dialect)
-    await openTestStore({ url: fresh })
-    const url = await emptyDatabase(dialect)
-    const { store } = await openTestStore({ url, target: names[0] ?? '' })
-    await store.chats.update(place, () => wanted)
-    await store.close()
-    let kills = 0
-    for (;;) {
-      const { code, signal, said } = await openAsProcess(url, kills + 1)
-      if (signal === null) {
-        expect({ code, said }).toEqual({ code: 0, said: '' })
-        break
+  const starts = { 'an empty database': undefined, 'one of the first migration': names[0] }
+  test.for(Object.entries(starts))(
+    'killed at any statement they leave %s whole, and the next start goes on',
+    {
+      timeout: 120_000,
+    },
+    async ([, target]) => {
+      const fresh = await emptyDatabase(dialect)
+      await openTestStore({ url: fresh })
+      const url = await emptyDatabase(dialect)
+      if (target) {
+        const { store } = await openTestStore({ url, target })
+        await store.chats.update(place, () => wanted)
+        await store.close()
       }
-      kills += 1
-    }
-    // As many as there are statements: none was left out.
-    expect(kills).toBeGreaterThan(12)
-    expect(await query(url, SCHEMA[dialect])).toEqual(await query(fresh, SCHEMA[dialect]))
-    expect(await query(url, 'select name from kysely_migration order by name')).toHaveLength(
-      names.length,
-    )
-    const { store: after } = await openTestStore({ url })
-    expect((await after.chats.find(place))?.subscription).toEqual(wanted)
-  }, 60_000)
+      let kills = 0
+      for (;;) {
+        const { code, signal, said } = await openAsProcess(url, kills + 1)
+        if (signal === null) {
+          expect({ code, said }).toEqual({ code: 0, said: '' })
+          break
+        }
+        kills += 1
+      }
+      // As many as there are statements: none was left out.
+      expect(kills).toBeGreaterThan(12)
+      expect(await query(url, SCHEMA[dialect])).toEqual(await query(fresh, SCHEMA[dialect]))
+      expect(await query(url, 'select name from kysely_migration order by name')).toHaveLength(
+        names.length,
+      )
+      const { store: after } = await openTestStore({ url })
+      expect((await after.chats.find(place))?.subscription).toEqual(target && wanted)
+    },
+    120_000,
+  )
 
   test('several processes at once migrate it once', async () => {
     const url = await emptyDatabase(dialect)
-    const opened = await Promise.all([1, 2, 3, 4].map(() => openAsProcess(url)))
+    // All at the same instant, once each has come up.
+    const at = Date.now() + 1500
+    const opened = await Promise.all([1, 2, 3, 4].map(() => openAsProcess(url, undefined, at)))
     expect(opened).toEqual(Array(4).fill({ code: 0, signal: null, said: '' }))
     expect(await query(url, 'select id from installation')).toHaveLength(1)
   })

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Client } from 'pg'
 import { inject, onTestFinished } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { openStore, type StoreOptions } from '../../src/store/store.ts'
@@ -29,4 +31,21 @@ export async function openTestStore(options: { url: string } & Partial<StoreOpti
   const store = await openStore({ clock: systemClock, log: memory.log, ...options })
   onTestFinished(() => store.close())
   return { ...memory, store }
+}
+
+/** What is in the database without Sitrep: rows of a query in its own language. */
+export async function query(url: string, text: string): Promise<unknown[]> {
+  if (url.startsWith('file:')) {
+    using database = new DatabaseSync(url.slice('file:'.length))
+    // Its rows have no prototype.
+    return database
+      .prepare(text)
+      .all()
+      .map(row => ({ ...row }))
+  }
+  const client = new Client(url)
+  await client.connect()
+  const { rows } = await client.query(text)
+  await client.end()
+  return rows
 }

@@ -9,6 +9,7 @@ import {
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { type Bot, type Gone, type Platform, PlatformError, type Term } from '../../platform.ts'
+import { createAsk } from '../ask.ts'
 import { createLanes } from '../lanes.ts'
 import { keepMenu } from '../menu.ts'
 import { createStatus } from '../status.ts'
@@ -53,7 +54,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const common = { bot, clock, log, signal: sending.signal }
   const replies = createReplies({ ...common, api: replyApi })
   const posts = createReplies({ ...common, api: postApi })
-  const handle = createHandler({ bot, log, lanes, replies })
+  const handle = createHandler({ bot, ask: createAsk(bot, log, term), lanes, replies })
   // Whoever has the next term is not disturbed.
   term?.signal.addEventListener('abort', () => {
     taking.abort()
@@ -73,9 +74,9 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   })
 
   function attach(client: Client): void {
-    // As they come in: what the library makes of them, it makes for its caches.
-    const on = <T>(name: GatewayDispatchEvents, take: (event: T) => void) =>
-      client.ws.on(name, (event: T) => {
+    const guarded =
+      <T>(name: string, take: (event: T) => void) =>
+      (event: T) => {
         if (taking.signal.aborted || term?.holds() === false) return
         try {
           take(event)
@@ -83,7 +84,10 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
           const fields = { event: 'update.unread', platform: 'discord', name, err }
           log.error(fields, 'An event could not be read; it is passed over.')
         }
-      })
+      }
+    // As they come in: what the library makes of them, it makes for its caches.
+    const on = <T>(name: GatewayDispatchEvents, take: (event: T) => void) =>
+      client.ws.on(name, guarded(name, take))
     on<APIInteraction>(GatewayDispatchEvents.InteractionCreate, handle.interaction)
     on<APIMessage>(GatewayDispatchEvents.MessageCreate, message => {
       if (client.user) handle.message(message, client.user.id)
@@ -93,9 +97,10 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
       application = ready.application.id
       menu.refresh()
     })
-    client.on(Events.GuildCreate, greet)
-    client.on(Events.GuildDelete, ({ id }) => leave(id, 'removed'))
-    client.on(Events.ChannelDelete, ({ id }) => leave(id, 'deleted'))
+    client.on(Events.GuildCreate, guarded(Events.GuildCreate, greet))
+    const left = (why: Gone) => guarded(why, ({ id }: { readonly id: string }) => leave(id, why))
+    client.on(Events.GuildDelete, left('removed'))
+    client.on(Events.ChannelDelete, left('deleted'))
   }
 
   function leave(address: string, why: Gone): void {

@@ -1,7 +1,6 @@
 import type { APIInteraction, APIMessage } from 'discord.js'
-import type { Log } from '../../log.ts'
 import type { Bot } from '../../platform.ts'
-import { ask } from '../ask.ts'
+import type { Ask } from '../ask.ts'
 import type { Lanes } from '../lanes.ts'
 import { CHOICES } from './menu.ts'
 import type { Replies } from './replies.ts'
@@ -11,8 +10,8 @@ import { type Incoming, readInteraction, readMessage } from './requests.ts'
 const INTERACTIONS = 8
 
 export interface HandlerOptions {
-  readonly bot: Bot
-  readonly log: Log
+  readonly bot: Pick<Bot, 'menu' | 'find'>
+  readonly ask: Ask
   readonly lanes: Lanes
   readonly replies: Replies
 }
@@ -24,13 +23,17 @@ export interface Handler {
   message(message: APIMessage, me: string): void
 }
 
-export function createHandler({ bot, log, lanes, replies }: HandlerOptions): Handler {
+export function createHandler({ bot, ask, lanes, replies }: HandlerOptions): Handler {
   function answer(incoming: Exclude<Incoming, { kind: 'complete' }>): void {
     const { interaction, line, user, member, asked, place, barred, manages } = incoming
     const command = line.slice(1).split(' ', 1)[0]
     const isPrivate = bot.menu().find(({ name }) => name === command)?.private ?? false
-    const rights = { member, mayManage: async () => manages, ...(barred && { barred }) }
-    const asking = ask(bot, { line, user, asked, place, ...rights }, log)
+    const rights = {
+      ...{ member, mayManage: async () => manages },
+      ...(barred && { barred }),
+      ...(place && { place }),
+    }
+    const asking = ask({ line, user, asked, ...rights })
     // Not in the channel's lane: Discord waits 3 s for the first answer. What follows it is in order.
     const first = async () => {
       const rest = await replies.answer(incoming, asking, isPrivate)
@@ -67,7 +70,7 @@ export function createHandler({ bot, log, lanes, replies }: HandlerOptions): Han
       const { line, user, asked, channel, place } = question
       // A message does not tell what its author may do: changes are made by slash commands.
       const rights = place.within ? { mayManage: async () => false } : { barred: 'direct' as const }
-      const asking = ask(bot, { line, user, asked, place, ...rights }, log)
+      const asking = ask({ line, user, asked, place, ...rights })
       lanes.add(channel, async () => {
         const reply = await asking
         if (reply && reply.rush !== 'again') await replies.send(question, reply)

@@ -24,7 +24,7 @@ export type Incoming = {
   readonly user: string
   readonly member: boolean
   readonly asked: Temporal.Instant
-  readonly place: ChatPlace
+  readonly place?: ChatPlace
   /** Why nothing can be posted in this place by itself. */
   readonly barred?: 'direct' | 'rights'
   /** Whether whoever asks may manage the server, as it is at this moment. */
@@ -132,8 +132,10 @@ function userOf({ member, user }: APIInteraction): string {
 }
 
 /** Discord tells with each interaction where it is, and what both sides may do there at this moment. */
-function whereabouts({ guild_id, channel, member, app_permissions }: APIInteraction) {
-  const address = channel?.id ?? ''
+function whereabouts(interaction: APIInteraction) {
+  const { guild_id, channel, channel_id, member, app_permissions } = interaction
+  const address = channel?.id ?? channel_id
+  if (!address) return { manages: false }
   if (!guild_id) {
     const place: ChatPlace = { platform: 'discord', address, kind: 'private' }
     return { place, barred: 'direct' as const, manages: true }

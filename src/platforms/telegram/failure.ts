@@ -55,7 +55,8 @@ function judgeAnswer({ code: status, description, parameters }: TelegramError): 
   }
   if (LOST.test(description)) return { next: 'lost', code }
   if (status === 403 || GONE.test(description)) {
-    return { next: 'gone', code, why: whyGone(status, description) }
+    const topic = /thread not found|topic/i.test(description)
+    return { next: 'gone', code, why: whyGone(status, description), ...(topic && { topic }) }
   }
   return { next: 'rejected', code }
 }

@@ -3,7 +3,7 @@ import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
 import type { Bot, ChatPlace } from '../../platform.ts'
 import { renderText } from '../../render/text.ts'
-import { ask } from '../ask.ts'
+import type { Ask } from '../ask.ts'
 import type { Lanes } from '../lanes.ts'
 import type { Call } from './api.ts'
 import { inlineResults } from './inline.ts'
@@ -19,6 +19,7 @@ const PRESSES = 4
 
 export interface HandlerOptions {
   readonly bot: Bot
+  readonly ask: Ask
   readonly call: Call
   readonly log: Log
   readonly lanes: Lanes
@@ -27,11 +28,12 @@ export interface HandlerOptions {
 
 /**
  * Takes an update: resolves when what it asks for is done, so that it may be acknowledged; the answer
- * goes out by itself. A crash may lose a reply, never a wish. Never rejects.
+ * goes out by itself. A crash may lose a reply, never a wish. False where it could not be kept, and
+ * should come again. Never rejects.
  */
-export type Handler = (update: Update, me: UserFromGetMe) => Promise<void>
+export type Handler = (update: Update, me: UserFromGetMe) => Promise<boolean>
 
-export function createHandler({ bot, call, log, lanes, replies }: HandlerOptions): Handler {
+export function createHandler({ bot, ask, call, log, lanes, replies }: HandlerOptions): Handler {
   const seen = new Set<number>()
 
   /** Who asks where, and what they may. */
@@ -55,7 +57,7 @@ export function createHandler({ bot, call, log, lanes, replies }: HandlerOptions
     const { target, line, asked, addressed, place, asker } = incoming
     // What is another bot's takes no place among what is ours, and counts for nothing.
     if (!addressed && !bot.knows(line)) return
-    const asking = ask(bot, { line, asked, ...rights(place, asker, me) }, log)
+    const asking = ask({ line, asked, ...rights(place, asker, me) })
     lanes.add(target.chat, async () => {
       const reply = await asking
       if (reply && reply.rush !== 'again') await replies.send(target, reply)
@@ -67,7 +69,8 @@ export function createHandler({ bot, call, log, lanes, replies }: HandlerOptions
     { id, on, line, place, asker }: Extract<Incoming, { kind: 'press' }>,
     me: UserFromGetMe,
   ): Promise<void> {
-    const asking = ask(bot, { line, ...rights(place, asker, me) }, log)
+    const misplaced = 'misplaced' in on && on.misplaced
+    const asking = ask({ line, misplaced, ...rights(place, asker, me) })
     // Not in the chat's lane: the button waits for nobody.
     const acknowledge = async () => {
       const reply = await asking
@@ -89,7 +92,7 @@ export function createHandler({ bot, call, log, lanes, replies }: HandlerOptions
   ): void {
     // Each letter that is typed asks again.
     lanes.replace(`inline ${user}`, async () =>
-      replies.answerInline(id, await inlineResults(bot, words, me, log)),
+      replies.answerInline(id, await inlineResults(bot, ask, words, me)),
     )
   }
 
@@ -121,17 +124,25 @@ export function createHandler({ bot, call, log, lanes, replies }: HandlerOptions
 
   return async (update, me) => {
     const id = update.update_id
-    if (seen.has(id)) return
+    if (seen.has(id)) return true
     seen.add(id)
     const [first] = seen.size > SEEN ? seen : []
     if (first !== undefined) seen.delete(first)
     try {
       await handle(update, me)
     } catch (err) {
+      // Who has come and gone is not forgotten because it could not be written down.
+      if (isUnkept(err)) return !seen.delete(id)
       const fields = { event: 'update.unread', platform: 'telegram', update: id, err }
       log.error(fields, 'An update could not be read; it is passed over.')
     }
+    return true
   }
+}
+
+/** Whether the store has failed, which tells the log itself. */
+function isUnkept(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StoreError'
 }
 
 function plainText(message: Message): string {

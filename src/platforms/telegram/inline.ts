@@ -1,7 +1,6 @@
 import type { UserFromGetMe } from 'telegraf/types'
-import type { Log } from '../../log.ts'
 import type { Bot } from '../../platform.ts'
-import { ask } from '../ask.ts'
+import type { Ask } from '../ask.ts'
 import { render, single } from './bodies.ts'
 
 /** Places offered at once: what fits a phone without scrolling far. The Bot API takes 50. */
@@ -12,14 +11,14 @@ const CACHE_S = 60
 
 /** The parameters of answerInlineQuery, without its id: sections and tables to share anywhere. */
 export async function inlineResults(
-  bot: Bot,
+  bot: Pick<Bot, 'find'>,
+  ask: Ask,
   words: string,
   me: UserFromGetMe,
-  log: Log,
 ): Promise<object> {
   const results = await Promise.all(
     bot.find(words, RESULTS).map(async ({ line, title, summary }) => {
-      const reply = await ask(bot, { line }, log)
+      const reply = await ask({ line })
       if (!reply?.understood) return []
       const { text, parse_mode, link_preview_options, reply_markup } = single(
         render(reply),

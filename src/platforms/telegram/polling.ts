@@ -1,5 +1,6 @@
 import type { Update } from 'telegraf/types'
 import type { Clock } from '../../clock.ts'
+import type { Log } from '../../log.ts'
 import { PlatformError } from '../../platform.ts'
 import { backoffMs, namedWaitMs, StrangeAnswer } from '../attempt.ts'
 import type { Status } from '../status.ts'
@@ -7,18 +8,24 @@ import type { Call } from './api.ts'
 import { judge } from './failure.ts'
 import { isUpdate, UPDATES } from './updates.ts'
 
+const UNKEPT = 'What Telegram tells could not be kept; it is asked for again.'
+
 /** How long Telegram may hold an empty answer back, in seconds. */
 const HOLD_S = 50
 
 export interface PollingOptions {
   readonly call: Call
   readonly clock: Clock
+  readonly log: Log
   readonly status: Status
   readonly signal: AbortSignal
   /** Longest wait for an answer that is not held back, in milliseconds. */
   readonly timeoutMs: number
-  /** Must not wait for anything that is sent: the next updates are asked for when it is done. */
-  readonly onUpdates: (updates: readonly Update[]) => Promise<void>
+  /**
+   * Must not wait for anything that is sent: the next updates are asked for when it is done. False
+   * where one of them has to come again.
+   */
+  readonly onUpdates: (updates: readonly Update[]) => Promise<boolean>
 }
 
 /**
@@ -26,9 +33,10 @@ export interface PollingOptions {
  * last one; throws {@link PlatformError} where asking again would not help.
  */
 export async function poll(options: PollingOptions): Promise<number> {
-  const { call, clock, status, signal, timeoutMs, onUpdates } = options
+  const { call, clock, log, status, signal, timeoutMs, onUpdates } = options
   let offset = 0
   let failed = 0
+  let unkept = 0
   // At first, and after trouble, only for what waits already: it is known at once that Telegram is there.
   let hold = 0
   while (!signal.aborted) {
@@ -39,8 +47,14 @@ export async function poll(options: PollingOptions): Promise<number> {
       failed = 0
       hold = HOLD_S
       status.running()
-      await onUpdates(updates)
-      offset = Math.max(offset, ...updates.map(({ update_id }) => update_id + 1))
+      if (await onUpdates(updates)) {
+        offset = Math.max(offset, ...updates.map(({ update_id }) => update_id + 1))
+        unkept = 0
+      } else {
+        unkept += 1
+        if (unkept === 1) log.warn({ event: 'platform.unkept', platform: 'telegram' }, UNKEPT)
+        await clock.pause(backoffMs(unkept), signal)
+      }
     } catch (error) {
       if (signal.aborted) break
       failed += 1

@@ -86,14 +86,12 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 
   /** What is posted there by itself would meet the same. */
-  async function leave(
-    { parameters }: Where,
-    { why = 'forbidden' }: Extract<Failure, { next: 'gone' }>,
-  ) {
-    const { chat_id, message_thread_id: thread } = parameters
-    if (chat_id === undefined) return
-    const address = thread === undefined ? `${chat_id}` : `${chat_id}/${thread}`
-    await bot.left({ platform: 'telegram', address }, why)
+  async function leave({ target }: Where, { why, topic }: Extract<Failure, { next: 'gone' }>) {
+    if (!target) return
+    const { chat, thread } = target
+    const address = thread === undefined ? chat : `${chat}/${thread}`
+    // A topic that is closed says nothing of the others.
+    await bot.left({ platform: 'telegram', address }, why, topic === true || thread !== undefined)
   }
 
   async function send(target: Target, reply: Reply): Promise<void> {
@@ -120,7 +118,8 @@ export function createReplies(options: RepliesOptions): Replies {
       // Parts that stand above would belong to nothing any more.
       if (!only || more.length > 0 || !on.whole || !reply.understood) return send(on.target, reply)
       const parameters = { chat_id: on.target.chat, message_id: on.message }
-      if (!(await deliver('editMessageText', only, { parameters }))) await send(on.target, reply)
+      const where = { parameters, target: on.target }
+      if (!(await deliver('editMessageText', only, where))) await send(on.target, reply)
     },
     async acknowledge(press, note) {
       const text = note?.slice(0, NOTE_LENGTH)
@@ -135,10 +134,14 @@ export function createReplies(options: RepliesOptions): Replies {
 /** Changed where the chat turns out to have moved: the next parts go there at once. */
 interface Where {
   readonly parameters: Record<string, unknown>
+  /** The chat, where we know it: what was shared is somewhere else. */
+  readonly target?: Target
 }
 
-function whereOf({ chat, thread, replyTo }: Target): Where {
+function whereOf(target: Target): Where {
+  const { chat, thread, replyTo } = target
   return {
+    target,
     parameters: {
       chat_id: chat,
       ...(thread !== undefined && { message_thread_id: thread }),

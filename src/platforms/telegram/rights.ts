@@ -8,12 +8,23 @@ const WITHIN_MS = 3000
 
 /** Whether somebody administers a chat: as it is now, not as it was when a button was made. */
 export async function mayManage(call: Call, chat: string, user: number): Promise<boolean> {
-  const { status } = await call<ChatMember>(
-    'getChatMember',
-    { chat_id: chat, user_id: user },
-    WITHIN_MS,
-  )
-  return status === 'creator' || status === 'administrator'
+  // Whoever writes as another chat is no member of this one.
+  if (user <= 0) return false
+  return ['creator', 'administrator'].includes((await memberOf(call, chat, user)).status)
+}
+
+/** Whom Telegram knows nothing of is no member. */
+async function memberOf(call: Call, chat: string, user: number): Promise<ChatMember> {
+  try {
+    return await call<ChatMember>('getChatMember', { chat_id: chat, user_id: user }, WITHIN_MS)
+  } catch (error) {
+    if (!isRefused(error)) throw error
+    return { status: 'left', user: { id: user, is_bot: false, first_name: '' } }
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof TelegramError && [400, 403].includes(error.code)
 }
 
 /** A channel by its name or id, where both the bot and whoever asks administer it. */
@@ -28,18 +39,14 @@ export async function reach(
     if (chat.type !== 'channel') return 'unknown'
     const address = String(chat.id)
     if (!(await mayManage(call, address, user))) return 'forbidden'
-    const own = await call<ChatMember>(
-      'getChatMember',
-      { chat_id: address, user_id: me.id },
-      WITHIN_MS,
-    )
+    const own = await memberOf(call, address, me.id)
     const mayPost = own.status === 'administrator' && own.can_post_messages === true
     return mayPost
       ? { platform: 'telegram', address, kind: 'channel', title: titleOf(chat) }
       : 'rights'
   } catch (error) {
     // Neither found nor let in; whoever does not administer it need not know which.
-    if (error instanceof TelegramError && [400, 403].includes(error.code)) return 'unknown'
+    if (isRefused(error)) return 'unknown'
     throw error
   }
 }

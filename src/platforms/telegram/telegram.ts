@@ -2,6 +2,7 @@ import type { Update, UserFromGetMe } from 'telegraf/types'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { type Bot, type Platform, PlatformError, type Term } from '../../platform.ts'
+import { createAsk } from '../ask.ts'
 import { attempt, StrangeAnswer } from '../attempt.ts'
 import { createLanes } from '../lanes.ts'
 import { keepMenu } from '../menu.ts'
@@ -53,7 +54,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   // What only serves to take more ends with the first signal.
   const listen = createApi({ ...api, signal: taking.signal })
   const replies = createReplies({ bot, call, clock, log, signal: sending.signal })
-  const handle = createHandler({ bot, call, log, lanes, replies })
+  const handle = createHandler({ bot, ask: createAsk(bot, log, term), call, log, lanes, replies })
   const menu = keepMenu({
     platform: 'telegram',
     sync: () => syncMenu(listen, bot.menu()),
@@ -108,11 +109,13 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     let isFirst = true
     const offset = await poll({
       ...common,
+      log,
       timeoutMs,
       async onUpdates(updates) {
-        await Promise.all(updates.map(update => handle(update, self)))
+        const taken = await Promise.all(updates.map(update => handle(update, self)))
         if (isFirst) lanes.idle().then(begin)
         isFirst = false
+        return !taken.includes(false)
       },
     })
     // Confirmed, or whoever starts next would answer them again.
@@ -123,8 +126,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   /** False where nothing can be taken: Telegram brings it again. */
   async function takeFromWebhook(update: Update): Promise<boolean> {
     if (!me || taking.signal.aborted) return false
-    await handle(update, me)
-    return true
+    return handle(update, me)
   }
 
   async function stop(): Promise<void> {

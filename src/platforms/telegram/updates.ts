@@ -66,6 +66,8 @@ export type Pressed =
       readonly message: number
       /** Whether it can be replaced: it is no part of a longer answer, and not too old. */
       readonly whole: boolean
+      /** Of what is too old Telegram no longer tells the topic. */
+      readonly misplaced: boolean
     }
 
 /** The kinds of updates that are asked for: no edits, so that none is answered twice. */
@@ -146,6 +148,7 @@ function readPress(query: CallbackQuery): Incoming | undefined {
   const on = message ? pressed(message as Post) : { shared: inline_message_id ?? '' }
   const asker = { user: `telegram:${from.id}` }
   if (!message) return { kind: 'press', id, asker, line: data, on }
+  if ('misplaced' in on && on.misplaced) return { kind: 'press', id, asker, line: data, on }
   const place = placeOf(message as Post)
   const unproven = place.kind === 'private' ? {} : { unproven: from.id }
   return { kind: 'press', id, place, asker: { ...asker, ...unproven }, line: data, on }
@@ -167,6 +170,8 @@ function readMembership({ chat, ...change }: ChatMemberUpdated): Incoming | unde
 /** Of a channel only administrators may post; elsewhere whoever is in and not muted. */
 function canPost(member: ChatMember): boolean {
   if (member.status === 'restricted') return member.is_member && member.can_send_messages
+  // Of an administrator only a channel tells it.
+  if (member.status === 'administrator' && member.can_post_messages === false) return false
   return ['member', 'administrator', 'creator'].includes(member.status)
 }
 
@@ -198,7 +203,8 @@ function kindOf({ type }: { readonly type: string }): ChatPlace['kind'] {
 function pressed(message: Post): Pressed {
   // Telegram gives the date 0 to what is too old to be changed.
   const whole = message.date > 0 && !/\n\d+\/\d+$/.test(message.text ?? '')
-  return { target: targetOf(message), message: message.message_id, whole }
+  const misplaced = message.date === 0 && message.chat.type !== 'private'
+  return { target: targetOf(message), message: message.message_id, whole, misplaced }
 }
 
 function readInline({ id, from, query }: InlineQuery): Incoming {

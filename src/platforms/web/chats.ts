@@ -3,7 +3,7 @@ import type { Log } from '../../log.ts'
 import type { Bot } from '../../platform.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
-import { ask } from '../ask.ts'
+import { type Ask, createAsk } from '../ask.ts'
 
 /** What the page draws: a line that was typed, and what each platform would be sent for it. */
 export interface Exchange {
@@ -41,11 +41,12 @@ const PLACE = { platform: 'web', address: 'local', kind: 'private' } as const
 
 /** One chat a browser, in memory: a reload finds it again, a restart does not. */
 export function createChats(bot: Bot, log: Log): Chats {
+  const ask = createAsk(bot, log)
   const chats = new Map<string, Chat>()
   return {
     async open() {
       const session = randomBytes(24).toString('base64url')
-      const chat = createChat(bot, log)
+      const chat = createChat(ask)
       // As Telegram does when a chat is opened: nobody begins in front of an empty page.
       await chat.type('/start')
       chats.set(session, chat)
@@ -65,14 +66,14 @@ export function createChats(bot: Bot, log: Log): Chats {
   }
 }
 
-function createChat(bot: Bot, log: Log): Chat {
+function createChat(ask: Ask): Chat {
   const history: Exchange[] = []
   const listeners = new Set<(exchange: Exchange) => void>()
   let count = 0
   return {
     history,
     async type(line) {
-      const reply = await ask(bot, { line, place: PLACE }, log)
+      const reply = await ask({ line, place: PLACE })
       if (!reply) return
       const { message, tableStyle } = reply
       count += 1

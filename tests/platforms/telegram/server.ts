@@ -149,6 +149,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
         menus.set(body.scope.type, body.commands)
         return true
       case 'getChatMember': {
+        if (body.user_id <= 0) throw new Refused('Bad Request: invalid user_id specified')
         const status = statuses.get(`${body.chat_id}/${body.user_id}`) ?? 'member'
         const user = { id: body.user_id, is_bot: false, first_name: 'A' }
         return { user, status, ...(status === 'administrator' && { can_post_messages: true }) }

@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { openKeepingBot } from '../../keeping.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
@@ -158,6 +159,10 @@ test('topics of a forum are chats of their own, and are left one by one', async 
   expect(await scene.wish('-1001')).toBeUndefined()
   // A topic that is closed takes no answer; the others do.
   scene.server.meet('sendMessage', refuse(400, 'Bad Request: TOPIC_CLOSED'))
+  scene.in(forum).say(700, '/next@sitrep_test_bot')
+  await scene.seen('reply.failed')
+  expect(await scene.wish('-1001/7')).not.toHaveProperty('gone')
+  scene.server.meet('sendMessage', refuse(400, 'Bad Request: TOPIC_CLOSED'))
   topic(7).say(700, '/next@sitrep_test_bot')
   await expect.poll(() => scene.wish('-1001/7')).toMatchObject({ gone: 'forbidden' })
   expect(await scene.wish('-1001/8')).not.toHaveProperty('gone')
@@ -167,6 +172,64 @@ test('topics of a forum are chats of their own, and are left one by one', async 
   scene.membership(forum, 'kicked', 'member')
   await expect.poll(() => scene.wish('-1001/8')).not.toHaveProperty('gone')
   expect((await scene.wish('-1001/7'))?.nextDigestAt).toBeDefined()
+})
+
+test('what is sent at once counts in its order, however long it takes to learn who may', async () => {
+  await using scene = await open()
+  scene.server.statuses.set('-1001/700', 'creator')
+  const desk = scene.in(GROUP)
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  scene.server.meet('getChatMember', async response => {
+    await free
+    const result = { status: 'creator', user: { id: 700, is_bot: false, first_name: 'A' } }
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ ok: true, result }))
+  })
+  for (const line of ['/subscribe', '/pause 1w', '/stop', '/subscribe', '/settings hour 18']) {
+    desk.say(700, `${line.split(' ')[0]}@sitrep_test_bot ${line.split(' ').slice(1).join(' ')}`)
+  }
+  await scene.server.next('getChatMember')
+  go()
+  const said = []
+  for (let time = 0; time < 5; time++) said.push((await desk.read()).split(/[.\n]/)[0])
+  expect(said).toEqual([
+    'Subscribed',
+    'Paused',
+    'Stopped: nothing more comes',
+    'Subscribed',
+    'Hour',
+  ])
+  expect(await scene.wish('-1001')).toMatchObject({ state: 'active', hour: 18 })
+})
+
+test('a store that fails forgets nobody who comes or goes', async () => {
+  await using scene = await open()
+  const ada = scene.in(PRIVATE)
+  await ada.type(700, '/subscribe')
+  using other = new DatabaseSync(scene.url.slice('file:'.length))
+  // Held for as long as the bot has patience, and a little more.
+  other.exec('begin immediate')
+  scene.membership(PRIVATE, 'member', 'kicked')
+  await scene.seen('platform.unkept')
+  other.exec('commit')
+  await expect.poll(() => scene.wish('700'), { timeout: 10_000 }).toMatchObject({ gone: 'blocked' })
+}, 30_000)
+
+test('a button too old to tell its topic changes nothing', async () => {
+  await using scene = await open()
+  scene.server.statuses.set('-1001/700', 'creator')
+  const forum = { ...GROUP, is_forum: true }
+  const topic = scene.in(forum, { message_thread_id: 7, is_topic_message: true })
+  await topic.type(700, '/subscribe@sitrep_test_bot')
+  const old = scene.in(forum, {
+    date: 0,
+    message_thread_id: undefined,
+    is_topic_message: undefined,
+  })
+  await old.press(700, '/stop')
+  expect(await old.read()).toMatch(/^That button is too old/)
+  expect(await scene.wish('-1001')).toBeUndefined()
+  expect(await scene.wish('-1001/7')).toMatchObject({ state: 'active' })
 })
 
 test('a group that becomes a supergroup is followed, be it by a message or by a refusal', async () => {
@@ -236,8 +299,8 @@ test('whoever has blocked the bot is found out by an answer as well', async () =
   scene.server.meet('sendMessage', refuse(403, 'Forbidden: bot was blocked by the user'))
   ada.say(700, '/next')
   await expect.poll(() => scene.wish('700')).toMatchObject({ gone: 'blocked' })
-  // Writing again, they can be reached again.
-  await ada.type(700, '/settings hour 8')
+  // Whoever is answered can be reached.
+  await ada.type(700, '/next')
   expect(await scene.wish('700')).not.toHaveProperty('gone')
 })
 
