@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { TOKEN as DISCORD_TOKEN, openDiscordServer } from './platforms/discord/server.ts'
 import { messageUpdate } from './platforms/telegram/person.ts'
 import { openTelegramServer, type TelegramServer, TOKEN } from './platforms/telegram/server.ts'
 import { createDatabase, startPostgres } from './postgres.ts'
@@ -17,7 +18,13 @@ async function openTelegram(): Promise<TelegramServer> {
 }
 
 /** A bot whose calls to Telegram bear its name. */
-function startBot(name: string, telegram: TelegramServer, url: string, ttlMs: number) {
+function startBot(
+  name: string,
+  telegram: TelegramServer,
+  url: string,
+  ttlMs: number,
+  more: Record<string, string> = {},
+) {
   const child = spawn(process.execPath, [script], {
     env: {
       PATH: process.env.PATH,
@@ -26,6 +33,7 @@ function startBot(name: string, telegram: TelegramServer, url: string, ttlMs: nu
       DATABASE_URL: url,
       TELEGRAM_TOKEN: TOKEN,
       TELEGRAM_API_URL: `${telegram.url}/${name}`,
+      ...more,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -160,6 +168,31 @@ export function takeoverContract(ttlMs: number, sleepMs: number): void {
       expectTurns(telegram, ['/a', '/b', '/a'])
     }, 180_000)
   })
+
+  test('one gateway is open at any time, whoever is stopped or killed', async () => {
+    const [telegram, discord] = [await openTelegram(), await openDiscordServer()]
+    onTestFinished(() => discord.close())
+    const url = await emptyDatabase('sqlite')
+    const both = { DISCORD_TOKEN, DISCORD_API_URL: discord.url }
+    const [first, second] = ['a', 'b'].map(name => startBot(name, telegram, url, ttlMs, both))
+    if (!first || !second) throw new Error('Two were to be started.')
+    await Promise.race([first.seen('discord.started'), second.seen('discord.started')])
+    const isFirst = first.count('lease.acquired') === 1
+    const [active, other] = isFirst ? [first, second] : [second, first]
+    await other.seen('lease.waiting')
+    expect(discord.gateway.open()).toBe(1)
+    expect(other.count('discord.started')).toBe(0)
+    active.child.kill('SIGKILL')
+    await other.seen('discord.started')
+    expect(discord.gateway.open()).toBe(1)
+    // One that gives its term up closes its gateway, and opens one again in the next.
+    other.child.kill('SIGSTOP')
+    await setTimeout(1.2 * ttlMs)
+    other.child.kill('SIGCONT')
+    await other.seen('lease.lost')
+    await other.seen('discord.started', 2)
+    expect(discord.gateway.open()).toBe(1)
+  }, 180_000)
 
   test('a PostgreSQL that is started again keeps the one active that was', async () => {
     const server = await startPostgres()

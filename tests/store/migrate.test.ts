@@ -46,9 +46,7 @@ describe.for(DIALECTS)('migrations of %s', dialect => {
   const starts = { 'an empty database': undefined, 'one of the first migration': names[0] }
   test.for(Object.entries(starts))(
     'killed at any statement they leave %s whole, and the next start goes on',
-    {
-      timeout: 120_000,
-    },
+    { timeout: 120_000 },
     async ([, target]) => {
       const fresh = await emptyDatabase(dialect)
       await openTestStore({ url: fresh })
@@ -76,7 +74,6 @@ describe.for(DIALECTS)('migrations of %s', dialect => {
       const { store: after } = await openTestStore({ url })
       expect((await after.chats.find(place))?.subscription).toEqual(target && wanted)
     },
-    120_000,
   )
 
   test('several processes at once migrate it once', async () => {
