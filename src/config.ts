@@ -136,7 +136,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 function isDatabase(url: string): boolean {
-  return /^file:.+/.test(url) || (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url))
+  // What SQLite takes behind its own addresses (?mode=ro, :memory:) is none of ours.
+  return (
+    /^file:(?:[A-Za-z]:)?[^?#:]*[^?#:/]$/.test(url) ||
+    (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url))
+  )
 }
 
 function isZone(name: string): boolean {

@@ -22,6 +22,9 @@ const EXIT = {
 /** What is under way when a signal comes has this long to end, in milliseconds. */
 const DRAIN_MS = 10_000
 
+/** A shorter word stands in many a line by chance: it would hide nothing to take it out. */
+const SECRET_LENGTH = 6
+
 /** What an answer can be printed as. */
 const FORMS = ['text', 'telegram', 'discord'] as const
 type Form = (typeof FORMS)[number]
@@ -210,9 +213,6 @@ async function serve(config: Config): Promise<number> {
     await Promise.race([app.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
   }
 }
-
-/** A word so short stands in many a line by chance: it hides nothing to take it out. */
-const SECRET_LENGTH = 6
 
 /** Of a database's address, as it stands there and as it is meant. */
 function passwordsOf(url: string): string[] {

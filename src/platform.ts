@@ -49,9 +49,9 @@ export interface Request {
   readonly barred?: 'direct' | 'rights'
   /**
    * Whether whoever asks may change what is kept of the place: asked when it is about to be changed.
-   * Without it they may: it is their own.
+   * Without it they may: it is their own. `unknown` where the platform does not tell.
    */
-  readonly mayManage?: () => Promise<boolean>
+  readonly mayManage?: () => Promise<boolean | 'unknown'>
   /** Another place that can be managed from here, by its name or id. */
   readonly reach?: (name: string) => Promise<Reached>
 }

@@ -75,13 +75,17 @@ export const texts = {
       'I may not post in this channel. Let me view it and send messages there, then type ' +
       '/subscribe again.',
   },
-  refusedGroup: 'Only administrators of this chat may change that.',
-  refusedServer:
-    'Only those who may manage this server may change that. Whoever does, types it as a slash ' +
-    'command.',
+  refusedGroup: 'Only administrators of this chat may do that.',
+  refusedUnknown:
+    'Telegram does not tell me who administers this chat. Make me an administrator, then try again.',
+  refusedServer: 'Only those who may manage this server may do that.',
+  refusedMention:
+    'A message does not tell me what you may do here. Type it as a slash command, such as /settings.',
   unreached: {
     unknown: 'I do not know such a channel. Add me to it as an administrator, then try again.',
-    forbidden: 'Only administrators of that channel may change that.',
+    forbidden: 'Only administrators of that channel may do that.',
+    elsewhere:
+      'Only Telegram’s channels are managed from another chat, and only from a private one.',
     rights: 'I may not post in that channel. Make me an administrator who may post there.',
   },
   backAgain: 'I am back, and everything is as it was.',
@@ -104,18 +108,18 @@ export const texts = {
       sections: 'Of which sections shall I post the changes here?',
       rhythm: 'At once, every day, or on one day of the week?',
       hour: 'At which hour of your clock?',
-      zone: 'Choose one, or type /settings zone and a city: /settings zone Mostar',
-      quiet: 'Between which hours shall I post nothing? Or type /settings quiet 21-6',
+      zone: 'Choose one, or type a city like this:',
+      quiet: 'Between which hours shall I post nothing? Choose, or type others like this:',
       tables: 'How shall tables look?',
     },
     formats: {
-      topics: 'Type /settings +digest or /settings -digest; likewise exercises, announcements.',
-      sections: 'Type /settings + and the command of a section, such as /settings +threats.',
-      rhythm: 'Type /settings rhythm with instant, daily, or a day such as monday.',
-      hour: 'Type /settings hour and a number from 0 to 23.',
-      zone: 'Type /settings zone and a city.',
-      quiet: 'Type /settings quiet off, or two different hours: /settings quiet 22-7',
-      tables: 'Type /settings tables grid or /settings tables cards.',
+      topics: 'Write +digest or -digest behind it; likewise exercises, announcements.',
+      sections: 'Write + or - and the command of a section behind it, such as +threats.',
+      rhythm: 'Write instant, daily, or a day such as monday behind it.',
+      hour: 'Write a whole hour behind it: a number from 0 to 23, or 9am.',
+      zone: 'Write a city behind it.',
+      quiet: 'Write off behind it, or two different hours: 22-7',
+      tables: 'Write grid or cards behind it.',
     },
     unknown: (pages: string) => `That is no setting. There are: ${pages}.`,
     unknownTopic: 'There is no such topic. Look at /settings topics and /settings sections.',
@@ -150,26 +154,31 @@ export const texts = {
     pauseWeek: 'Pause a week',
     stop: 'Stop',
     back: 'Back',
-    subscribed: 'Subscribed. /stop ends it at any time.',
-    stopped: 'Stopped: nothing more comes. Your settings stay for /subscribe; /forget erases them.',
-    paused: 'Paused. /resume ends it.',
+    subscribed: (stop: string) =>
+      `Subscribed: a digest, exercises as they are planned or moved, and announcements. ${stop} ends it at any time.`,
+    subscribedAlready: (stop: string) => `This chat is subscribed already. ${stop} ends it.`,
+    stopped: (subscribe: string) =>
+      `Stopped: nothing more comes. The settings stay for ${subscribe}.`,
+    paused: (resume: string) => `Paused. ${resume} ends it.`,
     resumed: 'Resumed. What came out meanwhile is not sent again.',
     notPaused: 'There was no pause.',
-    notSubscribed: 'This chat is not subscribed.',
+    notSubscribed: 'Nothing is subscribed here.',
     pauseHow: (typed: string) =>
-      `“${typed}” is no time that I know. Type /pause 12h, /pause 1d, /pause 2w, or /pause alone.`,
+      `“${typed}” is no time that I know: 12h, 1d or 2w, up to a year; or none at all, until you resume.`,
     nextNone: 'Nothing comes.',
     nextDigest: (day: string) => `Next digest: ${day}.`,
     nothingFollowed: 'Nothing is followed, so nothing comes.',
     asItHappens: (instant: boolean) =>
-      instant ? 'News comes as soon as there is any.' : 'What is followed comes as it happens.',
+      instant ? 'News comes as soon as there is any' : 'What is followed comes as it happens',
+    notBetween: (hours: string) => `, but not between ${hours}.`,
     pausedUntil: (day: string) => `Nothing comes until ${day}.`,
-    pausedOpen: 'Nothing comes until /resume.',
+    nextAfter: (day: string) => `The next digest then is due on ${day}.`,
+    pausedOpen: 'Nothing comes until you resume.',
     here: (zone: string, time: string) => `Time zone: ${zone}, where it is ${time}.`,
     day: (date: string, weekday: number, time: string) =>
       `${WEEKDAYS[weekday - 1]}, ${monthOrDay(date)}, ${time}`,
     whichCity: (typed: string) => `Which “${typed}” do you mean?`,
-    noCity: (typed: string) => `I know no city “${typed}”. Try a larger one near it.`,
+    noCity: (typed: string) => `I know no city “${typed}”. Try a larger one near it, in English.`,
   },
 
   privacy: {

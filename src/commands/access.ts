@@ -1,5 +1,5 @@
 import { type Message, message, paragraph } from '../message.ts'
-import type { ChatPlace } from '../platform.ts'
+import type { ChatPlace, Request } from '../platform.ts'
 import type { Subscription } from '../store/chat.ts'
 import { texts } from '../texts.ts'
 import type { Call, Keeping, Refusal } from './command.ts'
@@ -10,6 +10,7 @@ export interface Access {
   /** What it wants; where it has never said so, what it would get, and stopped. */
   readonly subscription: Subscription
   readonly place: ChatPlace
+  readonly chats: Keeping['chats']
   /** A chat that is managed from elsewhere: what it is called, and what its lines begin with. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
   /**
@@ -28,7 +29,7 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
   if (request.misplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
   if (named === undefined) return open(store, place, mayManage)
-  const reached = reach ? await reach(named) : 'unknown'
+  const reached = reach ? await reach(named) : 'elsewhere'
   if (typeof reached === 'string') return say(texts.unreached[reached])
   const { title, ...other } = reached
   const access = await open(store, other, undefined)
@@ -37,18 +38,21 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
   async function open(
     kept: Keeping,
     where: ChatPlace,
-    mayChange: (() => Promise<boolean>) | undefined,
+    mayChange: typeof mayManage,
   ): Promise<Access> {
     const blank = { ...defaults(timeZone), ...STOPPED }
     const chat = await kept.chats.find(where)
     return {
       place: where,
+      chats: kept.chats,
       subscription: chat ? planned(awake(chat.subscription, now), now) : blank,
       async change(how) {
-        if (mayChange && !(await mayChange())) return refuse(where)
+        const refused = await refuse(where, mayChange)
+        if (refused) return refused
         const saved = await kept.chats.update(where, before => {
-          const after = how(before ? awake(before, now) : blank)
-          return after && planned(after, now)
+          const was = before ? awake(before, now) : blank
+          const after = how(was)
+          return after && !isSame(after, was) ? planned(after, now) : undefined
         })
         return saved?.subscription
       },
@@ -59,11 +63,15 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
 /** Settings can be chosen before a chat subscribes. */
 const STOPPED = { state: 'stopped' } as const
 
-/** Whether whoever asks may do what they ask for; else what they are told. */
+/** What whoever asks is told, where they may not do what they ask for. */
 export async function refusal({ request }: Call): Promise<Refusal | undefined> {
   const { mayManage, place } = request
-  if (!mayManage || !place || (await mayManage())) return undefined
-  return refuse(place)
+  return place && refuse(place, mayManage)
+}
+
+/** As JSON: of two instants a deep comparison sees no difference. */
+function isSame(one: Subscription, other: Subscription): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 export function isRefusal(value: object): value is Refusal {
@@ -74,8 +82,16 @@ export function isMessage(value: object): value is Message {
   return 'body' in value
 }
 
-function refuse({ platform }: ChatPlace): Refusal {
-  return { refused: say(platform === 'discord' ? texts.refusedServer : texts.refusedGroup) }
+async function refuse(
+  { platform }: ChatPlace,
+  mayManage: Request['mayManage'],
+): Promise<Refusal | undefined> {
+  const may = mayManage ? await mayManage() : true
+  if (may === true) return undefined
+  const isDiscord = platform === 'discord'
+  if (may === 'unknown')
+    return { refused: say(isDiscord ? texts.refusedMention : texts.refusedUnknown) }
+  return { refused: say(isDiscord ? texts.refusedServer : texts.refusedGroup) }
 }
 
 export function say(text: string): Message {

@@ -14,7 +14,7 @@ import { back } from './subscription.ts'
 /** A question older than this is left: after a downtime nobody waits for its answer any more. */
 const STALE_MS = 10 * 60_000
 
-/** Longest wait to learn how a chat wants its tables, in milliseconds. */
+/** How long is waited to learn how a chat wants its tables, in milliseconds. */
 const GLANCE_MS = 300
 
 export interface BotOptions {
@@ -31,6 +31,7 @@ export interface BotOptions {
 export function createBot(options: BotOptions): Bot {
   const { registry, clock, timeZone, store = () => undefined } = options
   const limit = createLimit()
+  const patience = createPatience(clock, GLANCE_MS)
   const day = createToday(clock, timeZone)
 
   const presence = createPresence({ registry, store, now: clock.now, today: day })
@@ -43,9 +44,7 @@ export function createBot(options: BotOptions): Bot {
     const kept = store()
     if (!place || kept?.state().status !== 'open') return undefined
     const looked = kept.chats.glance(place).catch(() => undefined)
-    const patience = new AbortController()
-    const seen = await Promise.race([looked, clock.pause(GLANCE_MS, patience.signal)])
-    patience.abort()
+    const seen = await Promise.race([looked, patience()])
     if (seen?.isGone && !barred && member) {
       await kept.chats.update(place, before => before && back(before, now)).catch(() => undefined)
     }
@@ -87,6 +86,20 @@ export function createBot(options: BotOptions): Bot {
 function isWish(registry: Registry, line: string): boolean {
   const read = readRequest(registry, line)
   return read.kind === 'call' && read.command.keeps === true
+}
+
+/** Promises that are over after `ms` to twice as many milliseconds: one timer for all who ask at once. */
+function createPatience(clock: Clock, ms: number): () => Promise<void> {
+  let shared: Promise<void> | undefined
+  return () => {
+    if (!shared) {
+      shared = clock.pause(2 * ms)
+      clock.pause(ms).then(() => {
+        shared = undefined
+      })
+    }
+    return shared
+  }
 }
 
 /** The day of now. No zone changes its day within a minute: each is looked up once. */

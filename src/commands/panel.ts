@@ -1,3 +1,4 @@
+import type { PhrasingContent } from 'mdast'
 import type { Edition } from '../content/edition.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
 import type { City } from '../schedule/zones.ts'
@@ -13,6 +14,8 @@ export interface PanelOptions {
   readonly subscription: Subscription
   readonly edition: Edition
   readonly now: Temporal.Instant
+  /** Whether the chat may subscribe. */
+  readonly isOpen?: boolean
   /** Of a chat that is managed from elsewhere. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
 }
@@ -21,21 +24,18 @@ const words = texts.settings
 
 /** What a chat wants, with buttons that lead to each part of it. */
 export function overviewPanel(options: PanelOptions): Message {
-  const { subscription, elsewhere } = options
+  const { subscription, isOpen = true } = options
   const { state } = subscription
-  // Whatever concerns a chat elsewhere is typed with its name.
-  const steer = (label: string, command: string) =>
-    elsewhere ? press(options, label, command) : { label, command: `/${command}` }
   return panel(
     options,
     words.title,
     [list(facts(options).map(fact => [fact]))],
     [
-      ...(state === 'stopped' ? [steer(words.subscribe, 'subscribe')] : []),
-      ...(state === 'paused' ? [steer(words.resume, 'resume')] : []),
+      ...(state === 'stopped' && isOpen ? [steer(options, words.subscribe, 'subscribe')] : []),
+      ...(state === 'paused' ? [steer(options, words.resume, 'resume')] : []),
       ...PAGES.map(page => press(options, words.pages[page], page)),
-      ...(state === 'active' ? [steer(words.pauseWeek, 'pause 1w')] : []),
-      ...(state === 'stopped' ? [] : [steer(words.stop, 'stop')]),
+      ...(state === 'active' ? [steer(options, words.pauseWeek, 'pause 1w')] : []),
+      ...(state === 'stopped' ? [] : [steer(options, words.stop, 'stop')]),
     ],
   )
 }
@@ -62,7 +62,10 @@ export function pagePanel(page: Page, options: PanelOptions): Message {
       ),
     ],
     hour: () => hours().map(each => choose(clock(each), each === hour, `hour ${each}`)),
-    zone: () => words.someZones.map(zone => press(options, zone, `zone ${zone}`)),
+    zone: () =>
+      [...new Set([...words.someZones, subscription.zone])].map(zone =>
+        choose(zone, zone === subscription.zone, `zone ${zone}`),
+      ),
     quiet: () => [
       choose(words.quietOff, !quiet, 'quiet off'),
       ...QUIET.map(({ from, to }) =>
@@ -77,7 +80,7 @@ export function pagePanel(page: Page, options: PanelOptions): Message {
   return panel(
     options,
     words.pages[page],
-    [paragraph(words.hints[page]), paragraph(fact(page, options))],
+    [paragraph(words.hints[page], ...example(page, options)), paragraph(fact(page, options))],
     [...choices[page](), press(options, words.back, '')],
   )
 }
@@ -104,7 +107,37 @@ export function citiesPanel(
 
 /** What follows every change: how the chat is set, and what comes next. */
 export function outcome(said: string, options: PanelOptions): Message {
-  return panel(options, undefined, [paragraph(said)], [press(options, words.pages.settings, '')])
+  const { subscription, elsewhere, isOpen = true } = options
+  const isOut = subscription.state === 'stopped' && isOpen
+  return panel(
+    options,
+    elsewhere && words.pages.settings,
+    [paragraph(said)],
+    [
+      ...(isOut ? [steer(options, words.subscribe, 'subscribe')] : []),
+      press(options, words.pages.settings, ''),
+    ],
+  )
+}
+
+/** How a command is typed; what concerns a chat elsewhere is typed with its name. */
+export function typed({ elsewhere }: Pick<PanelOptions, 'elsewhere'>, command: string): string {
+  return elsewhere ? `/settings ${elsewhere.prefix}${command}` : `/${command}`
+}
+
+function steer(options: PanelOptions, label: string, command: string): Action {
+  return { label, command: typed(options, command) }
+}
+
+/** What is typed on a page where not everything can be offered. */
+function example(page: Page, { elsewhere }: PanelOptions): PhrasingContent[] {
+  const value = { zone: 'zone Mostar', quiet: 'quiet 21-6' }[page as string]
+  if (!value) return []
+  const line = `/settings ${elsewhere?.prefix ?? ''}${value}`
+  return [
+    { type: 'text', value: ' ' },
+    { type: 'inlineCode', value: line },
+  ]
 }
 
 function panel(
@@ -123,17 +156,18 @@ function panel(
  * time would show each reader's.
  */
 function next({ subscription, now }: PanelOptions): string {
-  const { state, zone, topics, cadence, nextDigestAt, pausedUntil } = subscription
+  const { state, zone, topics, cadence, quiet, nextDigestAt, pausedUntil } = subscription
   const here = words.here(zone, localTime(now, zone))
   if (state === 'stopped') return `${words.nextNone} ${here}`
   if (state === 'paused') {
     const until = pausedUntil ? words.pausedUntil(localDay(pausedUntil, zone)) : words.pausedOpen
-    return `${until} ${here}`
+    const then = nextDigestAt ? ` ${words.nextAfter(localDay(nextDigestAt, zone))}` : ''
+    return `${until}${then} ${here}`
   }
   if (nextDigestAt) return `${words.nextDigest(localDay(nextDigestAt, zone))} ${here}`
-  const isQuiet = topics.length === 0
-  const said = isQuiet ? words.nothingFollowed : words.asItHappens(cadence === 'instant')
-  return `${said} ${here}`
+  if (topics.length === 0) return `${words.nothingFollowed} ${here}`
+  const rest = quiet ? words.notBetween(span(quiet.from, quiet.to)) : '.'
+  return `${words.asItHappens(cadence === 'instant')}${rest} ${here}`
 }
 
 function facts(options: PanelOptions): string[] {

@@ -1,9 +1,13 @@
 import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { refusal, say } from './access.ts'
-import type { Call, Command, Keeping, Refusal } from './command.ts'
+import { type Access, accessOf, isMessage, refusal, say } from './access.ts'
+import type { Call, Command, Refusal } from './command.ts'
+import { typed } from './panel.ts'
 
 const words = texts.privacy
+
+/** What must stand behind `/forget` to be meant. */
+const SURE = 'everything'
 
 /** What is kept about a chat: to be read, to be had, to be erased. */
 export const privacyCommands: readonly Command[] = [
@@ -28,15 +32,7 @@ export const privacyCommands: readonly Command[] = [
     parameters: [],
     private: true,
     keeps: true,
-    run: call =>
-      managing(call, async ({ chats }, place) => {
-        const kept = await chats.export(place)
-        if (!kept) return say(words.nothing)
-        return message([
-          paragraph(words.exported),
-          { type: 'code', lang: 'json', value: JSON.stringify(kept, null, 2) },
-        ])
-      }),
+    run: call => managing(call, access => exported(access)),
   },
   {
     name: 'forget',
@@ -47,36 +43,47 @@ export const privacyCommands: readonly Command[] = [
         name: 'sure',
         description: texts.parameters.sure,
         required: false,
-        choices: () => [{ value: 'everything', title: words.forgetSure }],
+        choices: () => [{ value: SURE, title: words.forgetSure }],
       },
     ],
     private: true,
     keeps: true,
-    run: call =>
-      managing(call, async ({ chats }, place) => {
-        if (!(await chats.find(place))) return say(words.nothing)
-        if (call.values.sure !== 'everything') {
-          return message(
-            [paragraph(words.forgetAsk)],
-            [
-              { label: words.forgetSure, command: '/forget everything' },
-              { label: words.forgetNot, command: '/settings' },
-            ],
-          )
-        }
-        await chats.forget(place, call.request.user ?? place.platform)
-        return say(words.forgotten)
-      }),
+    run: call => managing(call, access => forgotten(access, call, call.values.sure)),
   },
 ]
 
 /** For those who may manage the chat: what is kept is the chat's, not everybody's. */
 async function managing(
   call: Call,
-  run: (store: Keeping, place: NonNullable<Call['request']['place']>) => Promise<Message>,
+  run: (access: Access) => Promise<Message>,
 ): Promise<Message | Refusal> {
-  const { store, request } = call
-  if (request.misplaced) return say(texts.tooOld)
-  if (!store || !request.place) return say(texts.nothingKept)
-  return (await refusal(call)) ?? run(store, request.place)
+  const access = await accessOf(call)
+  if (isMessage(access)) return access
+  return (await refusal(call)) ?? run(access)
+}
+
+export async function exported({ chats, place }: Access): Promise<Message> {
+  const kept = await chats.export(place)
+  if (!kept) return say(words.nothing)
+  return message([
+    paragraph(words.exported),
+    { type: 'code', lang: 'json', value: JSON.stringify(kept, null, 2) },
+  ])
+}
+
+/** Erases a chat, where it is sure; else asks. */
+export async function forgotten(access: Access, call: Call, sure?: string): Promise<Message> {
+  const { chats, place } = access
+  if (!(await chats.find(place))) return say(words.nothing)
+  if (sure !== SURE) {
+    return message(
+      [paragraph(words.forgetAsk)],
+      [
+        { label: words.forgetSure, command: typed(access, `forget ${SURE}`) },
+        { label: words.forgetNot, command: `/settings ${access.elsewhere?.prefix ?? ''}`.trim() },
+      ],
+    )
+  }
+  await chats.forget(place, call.request.user ?? place.platform)
+  return say(words.forgotten)
 }

@@ -37,8 +37,12 @@ export function readRequest(registry: Registry, line: string): Request {
 
   const command = registry.find(first.toLowerCase())
   const values = command && bind(registry, command, rest)
-  if (command && values) return call(command, values)
-  if (text.startsWith('/')) {
+  const isTyped = text.startsWith('/')
+  // In plain words, what changes something is done by its own word alone: "do not stop" is not "stop",
+  // and "forget everything" may be about something else.
+  const isMeant = isTyped || !command?.keeps || rest.length === 0
+  if (command && values && isMeant) return call(command, values)
+  if (isTyped) {
     return command
       ? { kind: 'misused', command, given: rest.join(' ') }
       : { kind: 'unknown', name: first }
@@ -46,7 +50,7 @@ export function readRequest(registry: Registry, line: string): Request {
   const search = registry.find('search')
   if (command && command === search) return { kind: 'misused', command, given: '' }
   const named = readWords(registry, words(text)) ?? readWords(registry, tellingWords(text))
-  if (named) return named
+  if (named && !(named.kind === 'call' && named.command.keeps)) return named
   return search ? call(search, { words: text }) : { kind: 'unknown', name: first }
 }
 

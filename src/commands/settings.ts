@@ -2,9 +2,10 @@ import type { Message } from '../message.ts'
 import { findCities, findZone } from '../schedule/zones.ts'
 import { CADENCES } from '../store/chat.ts'
 import { texts } from '../texts.ts'
-import { type Access, accessOf, type Change, isMessage, isRefusal } from './access.ts'
+import { type Access, accessOf, type Change, isMessage, isRefusal, refusal } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
+import { exported, forgotten } from './privacy.ts'
 import { optionsOf, pause, resume, stop, subscribe } from './subscribing.ts'
 import { sectionTopic, TOPICS } from './subscription.ts'
 
@@ -14,8 +15,20 @@ const LENGTH = 100
 /** Cities offered: what fits a phone's screen. */
 const CITIES = 8
 
-/** A chat of its own, by name or id, before what is to be done there. */
-const ELSEWHERE = /^(@\w{4,32}|-?\d{5,20})(?:\s+|$)/
+/** Another chat, by its name, link or id, before what is to be done there. */
+const ELSEWHERE = /^(?:(?:https?:\/\/)?t\.me\/(\w{4,32})|(@\w{4,32}|-?\d{5,20}))(?:\s+|$)/
+
+/** What people call the pages. */
+const OTHER_NAMES: Readonly<Record<string, Page>> = {
+  digest: 'rhythm',
+  day: 'rhythm',
+  weekday: 'rhythm',
+  time: 'hour',
+  timezone: 'zone',
+  city: 'zone',
+  changes: 'sections',
+  table: 'tables',
+}
 
 export const settingsCommand: Command = {
   name: 'settings',
@@ -28,10 +41,12 @@ export const settingsCommand: Command = {
   keeps: true,
   async run(call) {
     const typed = call.values.change?.trim() ?? ''
-    const [whole = '', named] = ELSEWHERE.exec(typed) ?? []
+    const [whole = '', linked, named = linked && `@${linked}`] = ELSEWHERE.exec(typed) ?? []
     const access = await accessOf(call, named)
     if (isMessage(access)) return access
-    return steer(access, call, typed.slice(whole.length).trim())
+    // A panel that somebody may not use would only invite them, and push others' panels away.
+    const refused = access.elsewhere ? undefined : await refusal(call)
+    return refused ?? steer(access, call, typed.slice(whole.length).trim())
   },
 }
 
@@ -50,9 +65,16 @@ async function steer(access: Access, call: Call, typed: string): Promise<Message
       return pause(access, call, value)
     case 'resume':
       return resume(access, call)
+    case 'export':
+      return exported(access)
+    case 'forget':
+      return forgotten(access, call, value)
   }
   if (/^[+-]/.test(word)) return follow(access, call, word)
-  const page = PAGES.find(each => each === word)
+  if (weekdayOf(word) || CADENCES.some(each => each === word)) {
+    return steer(access, call, `rhythm ${word}`)
+  }
+  const page = PAGES.find(each => each === (OTHER_NAMES[word] ?? word))
   const tell = (said: string) => outcome(said, optionsOf(access, call))
   if (!page) return tell(texts.settings.unknown(PAGES.join(', ')))
   if (value === '') return pagePanel(page, optionsOf(access, call))
@@ -64,7 +86,7 @@ async function steer(access: Access, call: Call, typed: string): Promise<Message
 /** What a value behind a page's name changes; nothing where it is none that the page knows. */
 const SETTERS: Partial<Record<Page, (value: string) => Change | undefined>> = {
   rhythm(value) {
-    const weekday = weekdayOf(value)
+    const weekday = weekdayOf(value.replace(/^weekly( on)? /, ''))
     if (weekday) return before => ({ ...before, cadence: 'weekly', weekday })
     const cadence = CADENCES.find(each => each === value)
     return cadence && (before => ({ ...before, cadence }))
@@ -74,7 +96,7 @@ const SETTERS: Partial<Record<Page, (value: string) => Change | undefined>> = {
     return hour === undefined ? undefined : before => ({ ...before, hour })
   },
   quiet(value) {
-    if (value === 'off') return ({ quiet: _, ...before }) => before
+    if (['off', 'none', 'no'].includes(value)) return ({ quiet: _, ...before }) => before
     const [from, to, ...more] = value.split(/\s*[-–]\s*/).map(hourOf)
     if (from === undefined || to === undefined || more.length > 0 || from === to) return undefined
     return before => ({ ...before, quiet: { from, to } })
@@ -116,12 +138,19 @@ async function setZone(access: Access, call: Call, typed: string): Promise<Messa
   const zone = findZone(typed)
   if (zone) return set(access, call, 'zone', before => ({ ...before, zone }))
   const cities = await findCities(typed, CITIES)
+  const [only, ...others] = cities
+  if (only?.isExact && others.length === 0) {
+    return set(access, call, 'zone', before => ({ ...before, zone: only.zone }))
+  }
   return citiesPanel(cities, typed, optionsOf(access, call))
 }
 
 function hourOf(typed: string): number | undefined {
-  const [, digits] = /^(\d{1,2})(?::00)?$/.exec(typed.trim()) ?? []
-  const hour = Number(digits ?? Number.NaN)
+  const [, digits, half] = /^(\d{1,2})(?::00)?\s*([ap]m)?$/i.exec(typed.trim()) ?? []
+  const given = Number(digits ?? Number.NaN)
+  if (half && !(given >= 1 && given <= 12)) return undefined
+  // Twelve in the morning is midnight.
+  const hour = half ? (given % 12) + (half.toLowerCase() === 'pm' ? 12 : 0) : given
   return hour <= 23 ? hour : undefined
 }
 

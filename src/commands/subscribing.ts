@@ -3,7 +3,7 @@ import type { Subscription } from '../store/chat.ts'
 import { texts } from '../texts.ts'
 import { type Access, accessOf, type Change, isMessage, isRefusal, say } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
-import { outcome } from './panel.ts'
+import { outcome, typed } from './panel.ts'
 import { TOPICS } from './subscription.ts'
 
 /** Longest pause, in days: whoever wants longer stops. */
@@ -37,7 +37,7 @@ export const subscribingCommands: readonly Command[] = [
     name: 'pause',
     aliases: ['mute', 'snooze'],
     ...texts.commands.pause,
-    parameters: [{ name: 'time', description: texts.parameters.time, required: false, limit: 8 }],
+    parameters: [{ name: 'time', description: texts.parameters.time, required: false, limit: 40 }],
     private: true,
     keeps: true,
     run: call => withAccess(call, access => pause(access, call, call.values.time)),
@@ -68,7 +68,13 @@ export async function subscribe(access: Access, call: Call): Promise<Message | R
     if (member === false) return say(texts.notMember)
     if (barred) return say(texts.barred[barred])
   }
-  return changed(access, call, words.subscribed, before => ({
+  const options = optionsOf(access, call)
+  const said = {
+    stopped: words.subscribed(typed(options, 'stop')),
+    paused: words.resumed,
+    active: words.subscribedAlready(typed(options, 'stop')),
+  }[access.subscription.state]
+  return changed(access, call, said, before => ({
     ...withoutPause(before),
     state: 'active',
     // Whoever has switched everything off and comes back wants something.
@@ -77,15 +83,19 @@ export async function subscribe(access: Access, call: Call): Promise<Message | R
 }
 
 export async function stop(access: Access, call: Call): Promise<Message | Refusal> {
-  return changed(access, call, words.stopped, before =>
-    before.state === 'stopped' ? undefined : { ...withoutPause(before), state: 'stopped' },
+  return changed(
+    access,
+    call,
+    words.stopped(typed(optionsOf(access, call), 'subscribe')),
+    before =>
+      before.state === 'stopped' ? undefined : { ...withoutPause(before), state: 'stopped' },
   )
 }
 
-export async function pause(access: Access, call: Call, typed = ''): Promise<Message | Refusal> {
-  const until = typed === '' ? undefined : after(call.now, typed)
-  if (typed !== '' && !until) return outcome(words.pauseHow(typed), optionsOf(access, call))
-  return changed(access, call, words.paused, before =>
+export async function pause(access: Access, call: Call, time = ''): Promise<Message | Refusal> {
+  const until = time === '' ? undefined : after(call.now, time)
+  if (time !== '' && !until) return outcome(words.pauseHow(time), optionsOf(access, call))
+  return changed(access, call, words.paused(typed(optionsOf(access, call), 'resume')), before =>
     before.state === 'stopped'
       ? undefined
       : { ...withoutPause(before), state: 'paused', ...(until && { pausedUntil: until }) },
@@ -118,12 +128,14 @@ async function changed(
   return outcome(before?.state === 'active' ? words.notPaused : words.notSubscribed, options)
 }
 
-export function optionsOf(access: Access, { registry, now }: Call) {
+export function optionsOf(access: Access, { registry, now, request }: Call) {
   const { elsewhere } = access
+  const { member, barred } = request
   return {
     subscription: access.subscription,
     edition: registry.edition,
     now,
+    isOpen: elsewhere !== undefined || (member !== false && !barred),
     ...(elsewhere && { elsewhere }),
   }
 }
@@ -133,8 +145,8 @@ function withoutPause({ pausedUntil: _, ...subscription }: Subscription): Subscr
 }
 
 /** `1d`, `2w`, `12h` from now; nothing where it is none of these, or too long. */
-function after(now: Temporal.Instant, typed: string): Temporal.Instant | undefined {
-  const [, number, unit] = /^(\d{1,4})\s*([hdw])$/i.exec(typed.trim()) ?? []
+function after(now: Temporal.Instant, time: string): Temporal.Instant | undefined {
+  const [, number, unit] = /^(\d{1,4})\s*([hdw])$/i.exec(time.trim()) ?? []
   const hours = Number(number) * HOURS[(unit ?? 'd').toLowerCase() as keyof typeof HOURS]
   return hours > 0 && hours <= LONGEST_DAYS * 24 ? now.add({ hours }) : undefined
 }

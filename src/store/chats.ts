@@ -47,6 +47,18 @@ interface Glance {
   readonly isGone: boolean
 }
 
+/** Columns of a chat that hold instants. */
+const TIMES = ['paused_until', 'next_digest_at', 'created_at', 'changed_at'] as const
+
+/** Instants as people read them, and other programs: RFC 3339. */
+function readable<K extends string>(row: Readonly<Record<K, number | null>>, names: readonly K[]) {
+  const entries = names.map(name => {
+    const ms = row[name]
+    return [name, ms === null ? null : Temporal.Instant.fromEpochMilliseconds(ms).toString()]
+  })
+  return Object.fromEntries(entries) as Record<K, string | null>
+}
+
 /** Of a change that changes nothing: what was begun for it is undone. */
 class Unchanged extends Error {}
 
@@ -63,6 +75,14 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       .selectAll()
       .where('platform', '=', platform)
       .where('address', '=', address)
+
+  // Asked before every answer: put together once.
+  const glance = db
+    .selectFrom('chats')
+    .select(['table_style', 'gone'])
+    .where('platform', '=', '')
+    .where('address', '=', '')
+    .compile()
 
   /** Until the end of the transaction nobody else changes what it finds. */
   function locked<T extends { forUpdate(): T }>(query: T): T {
@@ -144,12 +164,11 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       return row && read(db, row)
     },
     async glance({ platform, address }) {
-      const row = await db
-        .selectFrom('chats')
-        .select(['table_style', 'gone'])
-        .where('platform', '=', platform)
-        .where('address', '=', address)
-        .executeTakeFirst()
+      const { rows } = await db.executeQuery<Pick<ChatRow, 'gone' | 'table_style'>>({
+        ...glance,
+        parameters: [platform, address],
+      })
+      const [row] = rows
       if (!row) return undefined
       return { tableStyle: row.table_style as ChatTableStyle, isGone: row.gone !== null }
     },
@@ -237,7 +256,11 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
         .orderBy('broadcasts.id')
         .execute()
       const { id: _, ...chat } = row
-      return { chat, topics: await topicsOf(db, row.id), deliveries }
+      return {
+        chat: { ...chat, ...readable(chat, TIMES) },
+        topics: await topicsOf(db, row.id),
+        deliveries: deliveries.map(each => ({ ...each, ...readable(each, ['settled_at']) })),
+      }
     },
     async forget(key, actor) {
       const row = await db.transaction().execute(async transaction => {

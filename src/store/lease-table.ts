@@ -29,7 +29,8 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
           conflict
             .column('name')
             .doUpdateSet({ holder, epoch: sql`lease.epoch + 1`, expires_at: inMs(ttlMs) })
-            .where(sql<boolean>`lease.expires_at <= ${now}`),
+            // Our own, that we have let go of, need not be waited for.
+            .where(sql<boolean>`lease.expires_at <= ${now} or lease.holder = ${holder}`),
         )
         .returning('epoch')
         .executeTakeFirst()

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import {
@@ -57,7 +57,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
       return {
         async init() {
           database = await open(options)
-          connection = connect(database, options.clock)
+          connection = connect(database, options)
         },
         async acquireConnection() {
           await turns.take()
@@ -99,7 +99,11 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 async function open({ path, clock, maxPages }: SqliteOptions): Promise<DatabaseSync> {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const folder = dirname(path)
+  // Only the last one: what is above it is somebody else's to make.
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) mkdirSync(folder, { mode: 0o700 })
+  // For this user alone, and with it the journal beside it.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
   const database = new DatabaseSync(path, { timeout: BUSY_MS })
   try {
     await patiently(clock, () => {
@@ -112,6 +116,9 @@ async function open({ path, clock, maxPages }: SqliteOptions): Promise<DatabaseS
     throw error
   }
 }
+
+/** The file was deleted, or another one was put in its place. */
+class Replaced extends Error {}
 
 /** Again for as long as somebody else writes, without holding the event loop meanwhile. */
 async function patiently<T>(clock: Pick<Clock, 'pause'>, work: () => T): Promise<T> {
@@ -142,7 +149,8 @@ function createTurns() {
   }
 }
 
-function connect(database: DatabaseSync, clock: Pick<Clock, 'pause'>): DatabaseConnection {
+function connect(database: DatabaseSync, { path, clock }: SqliteOptions): DatabaseConnection {
+  const { ino } = statSync(path)
   const statements = new Map<string, StatementSync>()
 
   function prepare(text: string): StatementSync {
@@ -166,6 +174,8 @@ function connect(database: DatabaseSync, clock: Pick<Clock, 'pause'>): DatabaseC
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
       // Within a transaction the file is ours already.
       if (database.isTransaction) return execute<R>(query)
+      // Written to a file that is gone, nothing would be found again.
+      if (statSync(path, { throwIfNoEntry: false })?.ino !== ino) throw new Replaced()
       return patiently(clock, () => execute<R>(query))
     },
     // biome-ignore lint/correctness/useYield: Kysely's port demands it, and nothing here streams.
@@ -205,7 +215,13 @@ export function explainSqlite(error: unknown, path: string): unknown {
 }
 
 function sentenceFor(error: unknown, path: string): string | undefined {
+  if (error instanceof Replaced) {
+    return `The database ${path} was deleted or replaced while it was in use: start the bot again.`
+  }
   const { code, syscall } = error as { code?: string; syscall?: string }
+  if (syscall === 'open') {
+    return `The database ${path} cannot be made (${code}): let this user write there, or set DATABASE_URL to another place.`
+  }
   if (syscall === 'mkdir' || code === 'EACCES') {
     return `The folder of the database ${path} cannot be made (${code}): let this user write there, or set DATABASE_URL to another place.`
   }

@@ -41,7 +41,7 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
   test('subscribes with what most want, and learns whose clock counts and what comes next', async () => {
     const { ask, wish } = await open({}, dialect)
     const said = await ask('/subscribe')
-    expect(said).toMatch(/^Subscribed\./)
+    expect(said).toMatch(/^Subscribed: a digest, exercises/)
     expect(said).toMatch(
       'Next digest: Monday, 30 November 2026, 09:00. Time zone: Europe/Sarajevo, where it is 12:00.',
     )
@@ -59,9 +59,11 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
 
   test('pauses for a time or until it resumes, and a pause ends by itself', async () => {
     const { ask, wish, pass } = await open({}, dialect)
-    expect(await ask('/pause 1d')).toMatch(/^This chat is not subscribed\./)
+    expect(await ask('/pause 1d')).toMatch(/^Nothing is subscribed here\./)
     await ask('/subscribe')
-    expect(await ask('/pause 1d')).toMatch('Nothing comes until Tuesday, 24 November 2026, 12:00.')
+    expect(await ask('/pause 1d')).toMatch(
+      'Nothing comes until Tuesday, 24 November 2026, 12:00. The next digest then is due on Monday, 30 November 2026, 09:00.',
+    )
     expect(await wish()).toMatchObject({
       state: 'paused',
       nextDigestAt: Temporal.Instant.from('2026-11-30T08:00:00Z'),
@@ -72,7 +74,8 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     pass({ hours: 15 * 24 })
     expect(await ask('/settings')).toMatch(/^Settings.*Subscribed/s)
     expect(await ask('/resume')).toMatch(/^There was no pause\./)
-    expect(await ask('/pause')).toMatch('Nothing comes until /resume.')
+    expect(await ask('/subscribe')).toMatch(/^This chat is subscribed already\. \/stop ends it\./)
+    expect(await ask('/pause')).toMatch('Nothing comes until you resume.')
     expect(await wish()).not.toHaveProperty('nextDigestAt')
     expect(await ask('/resume')).toMatch(
       /^Resumed\..*Next digest: Monday, 14 December 2026, 09:00/s,
@@ -90,7 +93,7 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     expect(await ask('/stop')).toMatch(/^Stopped: nothing more comes\..*Nothing comes\./s)
     expect(await wish()).toMatchObject({ state: 'stopped', hour: 18 })
     expect(await wish()).not.toHaveProperty('nextDigestAt')
-    expect(await ask('/stop')).toMatch(/^This chat is not subscribed\./)
+    expect(await ask('/stop')).toMatch(/^Nothing is subscribed here\./)
     expect(await ask('/subscribe')).toMatch(/Next digest: Monday, 23 November 2026, 18:00/)
     expect(await ask('/unsubscribe')).toMatch(/^Stopped/)
   })
@@ -186,45 +189,105 @@ test('what cannot be taken is told with how it is typed, and changes nothing', a
   await ask('/subscribe')
   const before = await wish()
   for (const [line, said] of [
-    ['/settings hour 24', /number from 0 to 23/],
-    ['/settings hour noon', /number from 0 to 23/],
-    ['/settings rhythm sometimes', /instant, daily, or a day/],
+    ['/settings hour 24', /whole hour/],
+    ['/settings hour noon', /whole hour/],
+    ['/settings rhythm sometimes', /^Write instant, daily, or a day/],
     ['/settings quiet 7', /two different hours/],
     ['/settings quiet 7-7', /two different hours/],
     ['/settings quiet 1-2-3', /two different hours/],
-    ['/settings tables wide', /grid or/],
+    ['/settings tables wide', /^Write grid or cards/],
     ['/settings +weather', /no such topic/],
     ['/settings +next', /no such topic/],
     ['/settings colour red', /no setting.*topics, sections/],
     ['/settings zone Xyzzy', /no city “Xyzzy”/],
     ['/settings zone London', /Which “London”/],
-    ['/settings topics digest', /\/settings \+digest/],
+    ['/settings topics digest', /^Write \+digest or -digest/],
+    ['/settings zone GMT+2', /no city/],
+    ['/settings zone EST', /no city|Which/],
+    ['/settings zone Etc/GMT+2', /no city/],
+    ['/settings hour 9:30', /whole hour/],
+    ['/settings hour 13pm', /whole hour/],
   ] as const) {
     expect(await ask(line), line).toMatch(said)
   }
   expect(await wish()).toEqual(before)
 })
 
-test('a city is looked for, and its zone taken by a button', async () => {
+test('a city is looked for, and its zone taken where it is the only one, else by a button', async () => {
   const { reply, ask, wish } = await open()
-  const given = await reply('/settings zone pristina')
-  expect(labels(given)[0]).toBe('Pristina, Kosovo')
-  expect(buttons(given)[0]).toBe('/settings zone Europe/Belgrade')
-  expect(await ask(buttons(given)[0] ?? '')).toMatch('Time zone: Europe/Belgrade')
+  expect(await ask('/settings zone Prishtina')).toMatch('Time zone: Europe/Belgrade')
   expect((await wish())?.zone).toBe('Europe/Belgrade')
+  const given = await reply('/settings zone london')
+  expect(labels(given)[0]).toBe('London, United Kingdom')
+  expect((await wish())?.zone).toBe('Europe/Belgrade')
+  const chosen = await reply(buttons(given)[0] ?? '')
+  expect(labels(chosen)).toContain('✓ Europe/London')
+  // One that is not among those offered is offered from then on.
+  expect(labels(await reply('/settings zone Asia/Kathmandu'))).toContain('✓ Asia/Kathmandu')
+  expect(labels(await reply('/settings zone springfield'))).toEqual([
+    expect.stringMatching(/^Springfield, \w+, United States/),
+    expect.stringMatching(/^Springfield, \w+, United States/),
+    expect.stringMatching(/^Springfield, \w+, United States/),
+    'Back',
+  ])
 })
 
-test('whoever may not manage the chat may look, and change nothing', async () => {
+test('pages and values have the names that people give them', async () => {
+  const { ask, wish } = await open()
+  for (const [line, wanted] of [
+    ['/settings friday', { cadence: 'weekly', weekday: 5 }],
+    ['/settings daily', { cadence: 'daily' }],
+    ['/settings rhythm weekly on tuesday', { cadence: 'weekly', weekday: 2 }],
+    ['/settings digest instant', { cadence: 'instant' }],
+    ['/settings hour 9am', { hour: 9 }],
+    ['/settings hour 12am', { hour: 0 }],
+    ['/settings hour 6 pm', { hour: 18 }],
+    ['/settings quiet 10pm-7am', { quiet: { from: 22, to: 7 } }],
+    ['/settings timezone Europe/Paris', { zone: 'Europe/Paris' }],
+  ] as const) {
+    await ask(line)
+    expect(await wish(), line).toMatchObject(wanted)
+  }
+  await ask('/settings quiet none')
+  expect(await wish()).not.toHaveProperty('quiet')
+})
+
+test('in plain words nothing is changed but by its own word', async () => {
+  const { ask, wish } = await open()
+  expect(await ask('subscribe')).toMatch(/^Subscribed/)
+  for (const line of [
+    'please do not stop',
+    'stop it',
+    'forget everything',
+    'do not pause',
+    'mute 1d',
+  ]) {
+    await ask(line)
+    expect(await wish(), line).toMatchObject({ state: 'active' })
+  }
+  expect(await ask('Stop')).toMatch(/^Stopped/)
+})
+
+test('quiet hours are told with what comes as it happens', async () => {
+  const { ask } = await open()
+  await ask('/subscribe')
+  await ask('/settings rhythm instant')
+  expect(await ask('/settings quiet 22-7')).toMatch(
+    'News comes as soon as there is any, but not between 22:00–07:00.',
+  )
+})
+
+test('whoever may not manage the chat changes nothing, and is shown no buttons that they may not press', async () => {
   let manager = true
   const group: ChatPlace = { platform: 'telegram', address: '-1001', kind: 'group' }
   const { reply, wish, store } = await open({ place: group, mayManage: async () => manager })
   await reply('/subscribe')
   const before = (await store.chats.find(group))?.subscription
   manager = false
-  expect((await reply('/settings')).refused).toBeUndefined()
   for (const line of [
     ...['/subscribe', '/stop', '/unsubscribe', '/pause 1d', '/settings hour 8'],
-    ...['/settings -digest', '/settings zone UTC', '/export', '/forget', '/forget everything'],
+    ...['/settings', '/settings hour', '/settings -digest', '/settings zone UTC', '/export'],
+    ...['/forget', '/forget everything'],
   ]) {
     const given = await reply(line)
     expect(given, line).toMatchObject({ refused: true, understood: false })

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DatabaseSync } from 'node:sqlite'
@@ -46,12 +54,14 @@ test('a folder or a file that cannot be written is told, with what to do', async
   const missing = await openAsNobody(`file:${closed}/data/sitrep.db`)
   expect(missing).toEqual({
     code: 74,
-    said: expect.stringMatching(/^The folder of the database .* let this user write/),
+    said: expect.stringMatching(
+      /^The (folder of the )?database .* cannot be made.*: let this user write/,
+    ),
   })
   const inside = await openAsNobody(`file:${closed}/sitrep.db`)
   expect(inside).toEqual({
     code: 74,
-    said: expect.stringMatching(/^The database .* cannot be opened: let this user/),
+    said: expect.stringMatching(/^The database .* cannot be (made|opened).*: let this user/),
   })
 
   const { store } = await openTestStore({ url: `file:${closed}/sitrep.db` })
@@ -134,6 +144,27 @@ test('a full disk loses nothing that was there, and what is freed is used again'
   await store.chats.update(place('1'), () => wanted)
   await seen('store.recovered')
   expect(store.state()).toEqual({ status: 'open' })
+})
+
+test('a file that is deleted or replaced while it is in use is told, not written to', async () => {
+  const url = await emptyDatabase('sqlite')
+  const { store } = await openTestStore({ url })
+  await store.chats.update(place('1'), () => wanted)
+  const path = url.slice('file:'.length)
+  renameSync(path, `${path}.away`)
+  await expect(store.chats.update(place('2'), () => wanted)).rejects.toThrow(
+    /was deleted or replaced while it was in use: start the bot again\.$/,
+  )
+  writeFileSync(path, '')
+  await expect(store.chats.find(place('1'))).rejects.toThrow(/was deleted or replaced/)
+})
+
+test('the file and its journal are for their user alone', async () => {
+  const folder = temporaryFolder()
+  const { store } = await openTestStore({ url: `file:${folder}/sitrep.db` })
+  await store.chats.update(place('1'), () => wanted)
+  const modes = readdirSync(folder).map(file => statSync(join(folder, file)).mode & 0o777)
+  expect(modes).toEqual([0o600, 0o600, 0o600])
 })
 
 test('a lock of somebody else is waited for, and told where it lasts', async () => {

@@ -69,7 +69,9 @@ export function createHandler({ bot, ask, lanes, replies }: HandlerOptions): Han
       if (!question) return
       const { line, user, asked, channel, place } = question
       // A message does not tell what its author may do: changes are made by slash commands.
-      const rights = place.within ? { mayManage: async () => false } : { barred: 'direct' as const }
+      const rights = place.within
+        ? { mayManage: async () => 'unknown' as const }
+        : { barred: 'direct' as const }
       const asking = ask({ line, user, asked, place, ...rights })
       lanes.add(channel, async () => {
         const reply = await asking

@@ -7,19 +7,26 @@ import type { Call } from './api.ts'
 const WITHIN_MS = 3000
 
 /** Whether somebody administers a chat: as it is now, not as it was when a button was made. */
-export async function mayManage(call: Call, chat: string, user: number): Promise<boolean> {
+export async function mayManage(
+  call: Call,
+  chat: string,
+  user: number,
+): Promise<boolean | 'unknown'> {
   // Whoever writes as another chat is no member of this one.
   if (user <= 0) return false
-  return ['creator', 'administrator'].includes((await memberOf(call, chat, user)).status)
+  const member = await memberOf(call, chat, user)
+  return member ? ['creator', 'administrator'].includes(member.status) : 'unknown'
 }
 
-/** Whom Telegram knows nothing of is no member. */
-async function memberOf(call: Call, chat: string, user: number): Promise<ChatMember> {
+/** Nothing where Telegram does not tell, as it need not where the bot is no administrator. */
+async function memberOf(call: Call, chat: string, user: number): Promise<ChatMember | undefined> {
+  const ask = () => call<ChatMember>('getChatMember', { chat_id: chat, user_id: user }, WITHIN_MS)
   try {
-    return await call<ChatMember>('getChatMember', { chat_id: chat, user_id: user }, WITHIN_MS)
+    // Once more where it failed in passing: somebody waits for it.
+    return await ask().catch(error => (isRefused(error) ? Promise.reject(error) : ask()))
   } catch (error) {
-    if (!isRefused(error)) throw error
-    return { status: 'left', user: { id: user, is_bot: false, first_name: '' } }
+    if (isRefused(error)) return undefined
+    throw error
   }
 }
 
@@ -38,9 +45,9 @@ export async function reach(
     const chat = await call<Chat>('getChat', { chat_id: name }, WITHIN_MS)
     if (chat.type !== 'channel') return 'unknown'
     const address = String(chat.id)
-    if (!(await mayManage(call, address, user))) return 'forbidden'
+    if ((await mayManage(call, address, user)) !== true) return 'forbidden'
     const own = await memberOf(call, address, me.id)
-    const mayPost = own.status === 'administrator' && own.can_post_messages === true
+    const mayPost = own?.status === 'administrator' && own.can_post_messages === true
     return mayPost
       ? { platform: 'telegram', address, kind: 'channel', title: titleOf(chat) }
       : 'rights'

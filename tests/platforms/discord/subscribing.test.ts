@@ -61,7 +61,7 @@ test('whoever manages the server subscribes a channel and changes what it wants,
   await using scene = await open()
   const ada = scene.member(MANAGE_GUILD)
   const said = await ada.slash('subscribe')
-  expect(words(said)).toMatch(/^Subscribed\.[\s\S]*Next digest: [\s\S]*Europe\/Sarajevo/)
+  expect(words(said)).toMatch(/^Subscribed: [\s\S]*Next digest: [\s\S]*Europe\/Sarajevo/)
   expect(said.body.flags & EPHEMERAL).toBe(EPHEMERAL)
   // By the chat's clock, not by each reader's own.
   expect(words(said)).toMatch(/Next digest: Monday, 30 November 2026, 09:00\./)
@@ -121,7 +121,7 @@ test('a mention does not tell what its author may do: changes are made by slash 
     ...{ content: `<@${BOT}> /subscribe`, mentions: [{ id: BOT }] },
     author: { id: snowflake(), username: 'ada' },
   })
-  expect(words(await scene.server.shown(CHANNEL).next())).toMatch(/slash command\.$/)
+  expect(words(await scene.server.shown(CHANNEL).next())).toMatch(/Type it as a slash command/)
   expect(await scene.wish()).toBeUndefined()
 })
 
