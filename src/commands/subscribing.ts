@@ -69,17 +69,16 @@ export async function subscribe(access: Access, call: Call): Promise<Message | R
     if (barred) return say(texts.barred[barred])
   }
   const options = optionsOf(access, call)
-  const said = {
-    stopped: words.subscribed(typed(options, 'stop')),
-    paused: words.resumed,
-    active: words.subscribedAlready(typed(options, 'stop')),
-  }[access.subscription.state]
-  return changed(access, call, said, before => ({
+  const end = typed(options, 'stop')
+  const isPaused = access.subscription.state === 'paused'
+  const said = isPaused ? words.resumed : words.subscribed(end)
+  const how: Change = before => ({
     ...withoutPause(before),
     state: 'active',
     // Whoever has switched everything off and comes back wants something.
     topics: before.topics.length > 0 ? before.topics : [...TOPICS],
-  }))
+  })
+  return changed(access, call, said, how, words.subscribedAlready(end))
 }
 
 export async function stop(access: Access, call: Call): Promise<Message | Refusal> {
@@ -116,6 +115,7 @@ async function changed(
   call: Call,
   said: string,
   how: Change,
+  otherwise?: string,
 ): Promise<Message | Refusal> {
   let before: Subscription | undefined
   const after = await access.change(found => {
@@ -125,7 +125,8 @@ async function changed(
   if (after && isRefusal(after)) return after
   if (after) return outcome(said, { ...optionsOf(access, call), subscription: after })
   const options = { ...optionsOf(access, call), subscription: before ?? access.subscription }
-  return outcome(before?.state === 'active' ? words.notPaused : words.notSubscribed, options)
+  const nothing = before?.state === 'active' ? words.notPaused : words.notSubscribed
+  return outcome(otherwise ?? nothing, options)
 }
 
 export function optionsOf(access: Access, { registry, now, request }: Call) {

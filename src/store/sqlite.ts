@@ -27,6 +27,9 @@ const STATEMENTS = 500
 /** A busy wait holds the event loop: so long and no longer, in milliseconds. */
 const BUSY_MS = 50
 
+/** How often it is looked whether the file is still the same, in milliseconds. */
+const LOOK_MS = 1000
+
 /** Pauses before another try where somebody else is writing, and how long in all, in milliseconds. */
 const RETRY_MS = 25
 const PATIENCE_MS = 5000
@@ -93,6 +96,11 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
 
 /** Each migration runs in a transaction: a kill leaves no half schema. */
 class TransactionalAdapter extends SqliteAdapter {
+  /** Turns are ours: Kysely's own wake all who wait each time, to find that one may go on. */
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+
   override get supportsTransactionalDdl(): boolean {
     return true
   }
@@ -151,6 +159,7 @@ function createTurns() {
 
 function connect(database: DatabaseSync, { path, clock }: SqliteOptions): DatabaseConnection {
   const { ino } = statSync(path)
+  let lookedAt = 0
   const statements = new Map<string, StatementSync>()
 
   function prepare(text: string): StatementSync {
@@ -160,6 +169,14 @@ function connect(database: DatabaseSync, { path, clock }: SqliteOptions): Databa
     const statement = database.prepare(text)
     statements.set(text, statement)
     return statement
+  }
+
+  /** Written to a file that is gone, nothing would be found again; read from it, for a moment. */
+  function look(isToWrite: boolean): void {
+    const now = performance.now()
+    if (!isToWrite && now - lookedAt < LOOK_MS) return
+    lookedAt = now
+    if (statSync(path, { throwIfNoEntry: false })?.ino !== ino) throw new Replaced()
   }
 
   function execute<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
@@ -174,8 +191,7 @@ function connect(database: DatabaseSync, { path, clock }: SqliteOptions): Databa
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
       // Within a transaction the file is ours already.
       if (database.isTransaction) return execute<R>(query)
-      // Written to a file that is gone, nothing would be found again.
-      if (statSync(path, { throwIfNoEntry: false })?.ino !== ino) throw new Replaced()
+      look(query.sql.startsWith('begin'))
       return patiently(clock, () => execute<R>(query))
     },
     // biome-ignore lint/correctness/useYield: Kysely's port demands it, and nothing here streams.

@@ -156,7 +156,7 @@ test('a file that is deleted or replaced while it is in use is told, not written
     /was deleted or replaced while it was in use: start the bot again\.$/,
   )
   writeFileSync(path, '')
-  await expect(store.chats.find(place('1'))).rejects.toThrow(/was deleted or replaced/)
+  await expect(store.chats.update(place('1'), () => wanted)).rejects.toThrow(/was deleted/)
 })
 
 test('the file and its journal are for their user alone', async () => {
