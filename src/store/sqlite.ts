@@ -12,6 +12,7 @@ import {
 } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { StoreError } from './error.ts'
+import { BUSY, codeOf, Replaced } from './sqlite-errors.ts'
 
 export interface SqliteOptions {
   /** The database's file. Its folder is made where it is missing, for this user alone. */
@@ -125,9 +126,6 @@ async function open({ path, clock, maxPages }: SqliteOptions): Promise<DatabaseS
   }
 }
 
-/** The file was deleted, or another one was put in its place. */
-class Replaced extends Error {}
-
 /** Again for as long as somebody else writes, without holding the event loop meanwhile. */
 async function patiently<T>(clock: Pick<Clock, 'pause'>, work: () => T): Promise<T> {
   for (let waitedMs = 0; ; waitedMs += BUSY_MS + RETRY_MS) {
@@ -157,18 +155,24 @@ function createTurns() {
   }
 }
 
+interface Prepared {
+  readonly statement: StatementSync
+  readonly returnsRows: boolean
+}
+
 function connect(database: DatabaseSync, { path, clock }: SqliteOptions): DatabaseConnection {
   const { ino } = statSync(path)
   let lookedAt = 0
-  const statements = new Map<string, StatementSync>()
+  const statements = new Map<string, Prepared>()
 
-  function prepare(text: string): StatementSync {
+  function prepare(text: string): Prepared {
     const known = statements.get(text)
     if (known) return known
     if (statements.size >= STATEMENTS) statements.clear()
     const statement = database.prepare(text)
-    statements.set(text, statement)
-    return statement
+    const prepared = { statement, returnsRows: statement.columns().length > 0 }
+    statements.set(text, prepared)
+    return prepared
   }
 
   /** Written to a file that is gone, nothing would be found again; read from it, for a moment. */
@@ -180,9 +184,9 @@ function connect(database: DatabaseSync, { path, clock }: SqliteOptions): Databa
   }
 
   function execute<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
-    const statement = prepare(sql)
+    const { statement, returnsRows } = prepare(sql)
     const values = parameters.map(bindable)
-    if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] }
+    if (returnsRows) return { rows: statement.all(...values) as R[] }
     const { changes, lastInsertRowid } = statement.run(...values)
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
   }
@@ -203,60 +207,8 @@ function connect(database: DatabaseSync, { path, clock }: SqliteOptions): Databa
 
 /** SQLite would store a Date, or what else it does not know, as NULL. */
 function bindable(value: unknown): SQLInputValue {
-  const isPlain = ['string', 'number', 'bigint'].includes(typeof value)
-  if (value === null || isPlain || value instanceof Uint8Array) return value as SQLInputValue
-  throw new TypeError(`A value of type ${typeof value} cannot be stored.`)
-}
-
-/** Primary result codes, sqlite.org/rescode.html. */
-const BUSY = 5
-const LOCKED = 6
-const READONLY = 8
-const IO_ERROR = 10
-const CORRUPT = 11
-const FULL = 13
-const CANNOT_OPEN = 14
-const NOT_A_DATABASE = 26
-
-function codeOf(error: unknown): number | undefined {
-  const { errcode } = error as { errcode?: number }
-  // The higher bits tell the same more exactly.
-  return errcode === undefined ? undefined : errcode & 0xff
-}
-
-/** Where an operator can help, what to do; every other error as it is. */
-export function explainSqlite(error: unknown, path: string): unknown {
-  const sentence = sentenceFor(error, path)
-  return sentence === undefined ? error : new StoreError(sentence, { cause: error })
-}
-
-function sentenceFor(error: unknown, path: string): string | undefined {
-  if (error instanceof Replaced) {
-    return `The database ${path} was deleted or replaced while it was in use: start the bot again.`
-  }
-  const { code, syscall } = error as { code?: string; syscall?: string }
-  if (syscall === 'open') {
-    return `The database ${path} cannot be made (${code}): let this user write there, or set DATABASE_URL to another place.`
-  }
-  if (syscall === 'mkdir' || code === 'EACCES') {
-    return `The folder of the database ${path} cannot be made (${code}): let this user write there, or set DATABASE_URL to another place.`
-  }
-  switch (codeOf(error)) {
-    case BUSY:
-    case LOCKED:
-      return `Another program holds the database ${path} and does not let go: end it.`
-    case READONLY:
-      return `The database ${path} cannot be written to: give this user the right to write the file and its folder.`
-    case CANNOT_OPEN:
-      return `The database ${path} cannot be opened: let this user write the file and its folder, or set DATABASE_URL to another place.`
-    case FULL:
-      return `There is no room for the database ${path}: make room on its disk.`
-    case IO_ERROR:
-      return `The disk fails under the database ${path}: look at the disk, and bring the database back from a backup if it is damaged.`
-    case CORRUPT:
-    case NOT_A_DATABASE:
-      return `The file ${path} is damaged, or no database: bring it back from a backup, or move it away to begin with an empty one.`
-    default:
-      return undefined
-  }
+  const type = typeof value
+  const isPlain = type === 'string' || type === 'number' || type === 'bigint'
+  if (isPlain || value === null || value instanceof Uint8Array) return value as SQLInputValue
+  throw new TypeError(`A value of type ${type} cannot be stored.`)
 }

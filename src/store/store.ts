@@ -101,7 +101,8 @@ interface Chosen {
 /** Loads the driver of the database that is used, and not the other. */
 async function chooseDialect({ url, clock, log, maxPages }: StoreOptions): Promise<Chosen> {
   if (url.startsWith('file:')) {
-    const { explainSqlite, sqliteDialect } = await import('./sqlite.ts')
+    const { sqliteDialect } = await import('./sqlite.ts')
+    const { explainSqlite } = await import('./sqlite-errors.ts')
     const path = url.slice('file:'.length)
     const size = maxPages === undefined ? {} : { maxPages }
     return {

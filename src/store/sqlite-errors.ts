@@ -1,0 +1,57 @@
+import { StoreError } from './error.ts'
+
+/** The file was deleted, or another one was put in its place. */
+export class Replaced extends Error {}
+
+/** Primary result codes, sqlite.org/rescode.html. */
+export const BUSY = 5
+const LOCKED = 6
+const READONLY = 8
+const IO_ERROR = 10
+const CORRUPT = 11
+const FULL = 13
+const CANNOT_OPEN = 14
+const NOT_A_DATABASE = 26
+
+export function codeOf(error: unknown): number | undefined {
+  const { errcode } = error as { errcode?: number }
+  // The higher bits tell the same more exactly.
+  return errcode === undefined ? undefined : errcode & 0xff
+}
+
+/** Where an operator can help, what to do; every other error as it is. */
+export function explainSqlite(error: unknown, path: string): unknown {
+  const sentence = sentenceFor(error, path)
+  return sentence === undefined ? error : new StoreError(sentence, { cause: error })
+}
+
+function sentenceFor(error: unknown, path: string): string | undefined {
+  if (error instanceof Replaced) {
+    return `The database ${path} was deleted or replaced while it was in use: start the bot again.`
+  }
+  const { code, syscall } = error as { code?: string; syscall?: string }
+  if (syscall === 'open') {
+    return `The database ${path} cannot be made (${code}): let this user write there, or set DATABASE_URL to another place.`
+  }
+  if (syscall === 'mkdir' || code === 'EACCES') {
+    return `The folder of the database ${path} cannot be made (${code}): let this user write there, or set DATABASE_URL to another place.`
+  }
+  switch (codeOf(error)) {
+    case BUSY:
+    case LOCKED:
+      return `Another program holds the database ${path} and does not let go: end it.`
+    case READONLY:
+      return `The database ${path} cannot be written to: give this user the right to write the file and its folder.`
+    case CANNOT_OPEN:
+      return `The database ${path} cannot be opened: let this user write the file and its folder, or set DATABASE_URL to another place.`
+    case FULL:
+      return `There is no room for the database ${path}: make room on its disk.`
+    case IO_ERROR:
+      return `The disk fails under the database ${path}: look at the disk, and bring the database back from a backup if it is damaged.`
+    case CORRUPT:
+    case NOT_A_DATABASE:
+      return `The file ${path} is damaged, or no database: bring it back from a backup, or move it away to begin with an empty one.`
+    default:
+      return undefined
+  }
+}
