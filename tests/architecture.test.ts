@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   content: [
     ...['zod', 'yaml', 'mdast', 'mdast-util-to-string', 'minisearch'],
     ...['unified', 'remark-parse', 'remark-gfm', 'remark-frontmatter', 'unist-util-visit'],
-    ...['node:buffer', 'node:fs/promises', 'node:path'],
+    ...['node:buffer', 'node:crypto', 'node:fs/promises', 'node:path'],
   ],
   briefing: ['content', 'message', 'texts', 'mdast', 'mdast-util-to-string', 'unist-util-visit'],
   commands: ['briefing', 'content', 'schedule', 'store', 'message', 'platform', 'texts', 'mdast'],

@@ -1,16 +1,22 @@
 import { isUtf8 } from 'node:buffer'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ParseResult, parseEdition, type SourceFile } from './parse.ts'
+import { CACHE, keyOf, recall, remember } from './cache.ts'
+import type { Edition } from './edition.ts'
+import type { ParseResult, SourceFile } from './parse.ts'
 import { byPlace, type Problem } from './problem.ts'
 
 /** Most bytes of a file: 64 KiB is a section of 25 pages, and Markdown is parsed while users wait. */
 const FILE_BYTES = 64 * 1024
 
-/** Reads and parses the content folder. Whatever goes wrong is a problem: this never throws. */
+/**
+ * Reads and parses the content folder; what was made of the same files before is taken out of the folder
+ * `cache`. Whatever goes wrong is a problem: this never throws.
+ */
 export async function loadEdition(
   directory: string,
   reserved: ReadonlySet<string>,
+  cache = CACHE,
 ): Promise<ParseResult> {
   const files: SourceFile[] = []
   const problems: Problem[] = []
@@ -26,9 +32,19 @@ export async function loadEdition(
     const message = `The folder cannot be read (${reason(error)}).`
     return { problems: [{ file: '', line: 1, message, mend }] }
   }
+  const key = await keyOf(files, reserved)
+  const known = problems.length === 0 && key && (await recall(cache, key))
+  if (known) return { edition: known }
+  // The parsers are loaded when there is something to parse: most starts find the edition made.
+  const { parseEdition } = await import('./parse.ts')
   const result = parseEdition(files, reserved)
-  if (problems.length === 0) return result
-  return { problems: [...problems, ...(result.problems ?? [])].sort(byPlace) }
+  if (problems.length > 0) {
+    return { problems: [...problems, ...(result.problems ?? [])].sort(byPlace) }
+  }
+  if (!result.edition) return result
+  if (key) await remember(cache, key, result.edition)
+  // The very same whether it was made or recalled.
+  return { edition: JSON.parse(JSON.stringify(result.edition)) as Edition }
 }
 
 /** The files that make up the content, sorted: the two YAML files and `sections/*.md`. */

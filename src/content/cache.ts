@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Edition } from './edition.ts'
+
+/** Beside the packages, as the compile cache is: not where others can write. */
+export const CACHE = join(import.meta.dirname, '../../node_modules/.cache/sitrep/editions')
+
+/** Editions kept: the present one, and what is gone back to. */
+const KEPT = 5
+
+/** The edition that was made of the same files by the same code, where it is still known. */
+export async function recall(folder: string, key: string): Promise<Edition | undefined> {
+  try {
+    return JSON.parse(await readFile(join(folder, `${key}.json`), 'utf8')) as Edition
+  } catch {
+    return undefined
+  }
+}
+
+/** Keeps an edition. Where it cannot, the next start takes a little longer: no reason to fail. */
+export async function remember(folder: string, key: string, edition: Edition): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    // Whole or not at all: another process may be reading.
+    const path = join(folder, `${key}.json`)
+    const draft = `${path}.${process.pid}`
+    await writeFile(draft, JSON.stringify(edition))
+    await rename(draft, path)
+    await prune(folder)
+  } catch {
+    // See above.
+  }
+}
+
+async function prune(folder: string): Promise<void> {
+  const paths = (await readdir(folder)).map(name => join(folder, name))
+  const files = await Promise.all(
+    paths.map(async path => ({ path, at: (await stat(path)).mtimeMs })),
+  )
+  const old = files.sort((a, b) => b.at - a.at).slice(KEPT)
+  await Promise.all(old.map(({ path }) => rm(path, { force: true })))
+}
+
+/**
+ * Of everything that an edition depends on: the files, the names that are taken, and the code that
+ * reads them. Nothing where that cannot be told.
+ */
+export async function keyOf(
+  files: readonly { readonly path: string; readonly text?: string | undefined }[],
+  reserved: ReadonlySet<string>,
+): Promise<string | undefined> {
+  const hash = createHash('sha256').update(process.version)
+  try {
+    const code = (await readdir(import.meta.dirname)).sort()
+    const packages = join(import.meta.dirname, '../../package-lock.json')
+    for (const path of [...code.map(name => join(import.meta.dirname, name)), packages]) {
+      hash.update(await readFile(path))
+    }
+  } catch {
+    return undefined
+  }
+  return hash.update(JSON.stringify([files, [...reserved]])).digest('hex')
+}
