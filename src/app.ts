@@ -155,14 +155,10 @@ export function createApp(
     const holder = `${hostname()}:${process.pid}:${crypto.randomUUID().slice(0, 8)}`
     // A local chat reaches nobody: it does not keep the bot itself from its work.
     const name = isLocal ? 'local' : 'active'
-    return createLease({
-      table,
-      name,
-      holder,
-      clock,
-      log,
-      ...(leaseTtlMs && { ttlMs: leaseTtlMs }),
-    })
+    // Nor does it trouble whoever reads along with who that is.
+    const lines = isLocal ? { ...log, info: log.debug } : log
+    const ttl = leaseTtlMs ? { ttlMs: leaseTtlMs } : {}
+    return createLease({ table, name, holder, clock, log: lines, ...ttl })
   }
 
   /** Everything that only one process may do, for as long as it is this one. */
