@@ -43,10 +43,10 @@ export function createBot(options: BotOptions): Bot {
   async function glance({ place, barred, member = true }: Request, now: Temporal.Instant) {
     const kept = store()
     if (!place || kept?.state().status !== 'open') return undefined
-    const looked = kept.chats.glance(place).catch(() => undefined)
+    const looked = kept.chats.glance(place).catch(unlessKept)
     const seen = await Promise.race([looked, patience()])
     if (seen?.isGone && !barred && member) {
-      await kept.chats.update(place, before => before && back(before, now)).catch(() => undefined)
+      await kept.chats.update(place, before => before && back(before, now)).catch(unlessKept)
     }
     return seen?.tableStyle
   }
@@ -64,14 +64,11 @@ export function createBot(options: BotOptions): Bot {
       }
       try {
         const circumstances = { registry: registry(), today: day(), now, request, timeZone }
-        const [tableStyle, reply] = [
-          await glance(request, now),
-          await answer({ ...circumstances, store: store() }),
-        ]
+        const tableStyle = await glance(request, now)
+        const reply = await answer({ ...circumstances, store: store() })
         return tableStyle ? { ...reply, tableStyle } : reply
       } catch (error) {
-        // Told to the operator by the store itself.
-        if (!(error instanceof StoreError)) throw error
+        unlessKept(error)
         return { message: say(texts.notSaved), understood: false }
       }
     },
@@ -80,6 +77,11 @@ export function createBot(options: BotOptions): Bot {
     find: (words, most) => registry().places(words, most),
     ...presence,
   }
+}
+
+/** Of a store that fails the operator is told by itself; whatever else fails is a mistake of ours. */
+function unlessKept(error: unknown): undefined {
+  if (!(error instanceof StoreError)) throw error
 }
 
 /** Whether a line asks for something to be kept: after a downtime it is still wanted. */

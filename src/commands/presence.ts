@@ -18,15 +18,20 @@ export interface PresenceOptions {
 export function createPresence(options: PresenceOptions): Pick<Bot, 'joined' | 'left' | 'moved'> {
   const { registry, store, now, today } = options
 
-  /** Can be reached again: as it was, but for what it has missed. */
-  async function restore(kept: Keeping, place: ChatPlace): Promise<Message | undefined> {
+  /** What can be reached again is as it was, but for what it has missed. Whether anything was gone. */
+  async function reopen(kept: Keeping, place: Pick<ChatPlace, 'platform' | 'address'>) {
     const chats = await kept.chats.findWithin(place)
     const gone = chats.filter(({ subscription }) => subscription.gone)
     for (const chat of gone) {
       await kept.chats.update(chat.place, before => before && back(before, now()))
     }
+    return gone.length > 0
+  }
+
+  async function restore(kept: Keeping, place: ChatPlace): Promise<Message | undefined> {
+    const wasGone = await reopen(kept, place)
     const own = await kept.chats.find(place)
-    if (!own) return gone.length > 0 ? say(texts.backAgain) : undefined
+    if (!own) return wasGone ? say(texts.backAgain) : undefined
     if (own.subscription.state === 'stopped') return undefined
     const { edition } = registry()
     const { body, actions } = overviewPanel({
@@ -61,7 +66,11 @@ export function createPresence(options: PresenceOptions): Pick<Bot, 'joined' | '
       }
     },
     async moved(platform, from, to) {
-      await store()?.chats.move(platform, from, to)
+      const kept = store()
+      if (!kept) return
+      await kept.chats.move(platform, from, to)
+      // It left the old address only to be found at the new one.
+      await reopen(kept, { platform, address: to })
     },
   }
 }

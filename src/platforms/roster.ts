@@ -31,8 +31,6 @@ export function createRoster(
   const states = new Map(names.map(name => [name, absent]))
   const { promise: ended, reject: end } = Promise.withResolvers<never>()
   let isStopped = false
-  // Nobody has to wait for it.
-  ended.catch(() => {})
 
   return {
     ended,

@@ -226,7 +226,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
           else {
             await transaction
               .updateTable('chats')
-              .set({ address, within: row.within === from ? to : row.within, gone: null })
+              .set({ address, within: row.within === from ? to : row.within })
               .where('id', '=', row.id)
               .execute()
           }

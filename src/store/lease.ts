@@ -117,7 +117,7 @@ export function createLease(options: LeaseOptions): Lease {
       holds,
       async release() {
         end()
-        await table.release(name, holder, epoch).catch(() => {})
+        await table.release(name, holder, epoch).catch(tell)
       },
     }
   }

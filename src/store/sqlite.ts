@@ -198,8 +198,7 @@ function connect(database: DatabaseSync, { path, clock }: SqliteOptions): Databa
       look(query.sql.startsWith('begin'))
       return patiently(clock, () => execute<R>(query))
     },
-    // biome-ignore lint/correctness/useYield: Kysely's port demands it, and nothing here streams.
-    async *streamQuery() {
+    streamQuery(): never {
       throw new Error('Rows are not streamed: ask for a slice of them.')
     },
   }

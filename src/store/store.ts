@@ -71,6 +71,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     await migrate(db, name, options.target)
   } catch (error) {
+    // What has failed first is what matters; a database that never opened cannot be closed either.
     await db.destroy().catch(() => {})
     const told = explain(error)
     const { code } = error as { code?: unknown }

@@ -391,6 +391,17 @@ test('a chat that counted as gone is there again once it is answered, unless not
   expect((await wish())?.nextDigestAt).toBeDefined()
 })
 
+test('a group that is left for another id is planned anew there', async () => {
+  const { ask, bot, store } = await open()
+  await ask('/subscribe')
+  // Telegram may tell first that the old one is gone.
+  await bot.left(place, 'removed')
+  await bot.moved('telegram', place.address, '-10042')
+  const moved = await store.chats.find({ platform: 'telegram', address: '-10042' })
+  expect(moved?.subscription).not.toHaveProperty('gone')
+  expect(moved?.subscription.nextDigestAt?.toString()).toBe('2026-11-30T08:00:00Z')
+})
+
 test('a chat that is forgotten while it is left stays forgotten', async () => {
   const { ask, bot, store, wish } = await open()
   for (let time = 0; time < 10; time++) {

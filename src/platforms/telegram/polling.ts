@@ -74,11 +74,13 @@ async function recover(
 ): Promise<number> {
   const failure = judge(error)
   if (failure.next === 'stop') throw new PlatformError(failure.message)
+  const unreachable = (code: string) =>
+    status.trouble('Telegram cannot be reached; it is tried again.', code)
   if (failure.code !== '409') {
-    status.trouble('Telegram cannot be reached; it is tried again.', failure.code)
+    unreachable(failure.code)
   } else if (/webhook is active/i.test((error as Error).message)) {
     // Left behind by an earlier life of this bot.
-    await call('deleteWebhook', {}).catch(() => {})
+    await call('deleteWebhook', {}).catch(reason => unreachable(judge(reason).code))
   } else {
     status.trouble(
       'Another process polls Telegram with the same token; it is tried again. If that stays so, end the other one.',

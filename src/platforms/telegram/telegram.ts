@@ -120,7 +120,10 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     })
     // Confirmed, or whoever starts next would answer them again.
     const confirm = { offset, limit: 1, timeout: 0 }
-    await call('getUpdates', confirm, Math.min(timeoutMs, CONFIRM_MS)).catch(() => {})
+    await call('getUpdates', confirm, Math.min(timeoutMs, CONFIRM_MS)).catch(error => {
+      const fields = { event: 'updates.unconfirmed', platform: 'telegram', code: judge(error).code }
+      log.warn(fields, 'Telegram was not told what was taken; the next start may answer it again.')
+    })
   }
 
   /** False where nothing can be taken: Telegram brings it again. */

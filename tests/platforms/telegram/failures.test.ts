@@ -203,6 +203,18 @@ test('a webhook that an earlier life has left behind is taken away', async () =>
   expect(scene.events()).not.toContain('platform.trouble')
 })
 
+test('a webhook that cannot be taken away is trouble, until it can', async () => {
+  const active = refuse(409, "Conflict: can't use getUpdates method while webhook is active")
+  await using scene = await openTelegram({
+    before(server) {
+      server.meet('getUpdates', active, active)
+      server.meet('deleteWebhook', refuse(502, 'Bad Gateway'))
+    },
+  })
+  expect(await scene.seen('platform.trouble')).toMatchObject({ code: '502' })
+  await scene.seen('platform.recovered')
+})
+
 for (const method of ['getMe', 'getUpdates']) {
   test(`a token that ${method} refuses stops the platform with what to do`, async () => {
     await using scene = await openTelegram({
