@@ -25,7 +25,10 @@ export interface Bot {
   menu(): readonly MenuEntry[]
   /** Sections and tables to share or to choose from; without words the sections as they come. */
   find(words: string, limit: number): readonly Place[]
-  /** The bot was let into a place, be it again: what it says there, where there is something to say. */
+  /**
+   * The bot was let into a place, be it again: what it says there, where there is something to say.
+   * Rejects with {@link UnkeptError}, as `left` and `moved` do.
+   */
   joined(place: ChatPlace): Promise<Message | undefined>
   /** A place cannot be reached any more; with all that is part of it, unless `alone`. */
   left(place: Pick<ChatPlace, 'platform' | 'address'>, why: Gone, alone?: boolean): Promise<void>
@@ -132,6 +135,9 @@ export interface Term {
    */
   holds(): boolean
 }
+
+/** What is kept cannot be reached just now: what was to be kept should be brought again. */
+export class UnkeptError extends Error {}
 
 /** Somewhere people talk to the bot. A plain object out of a factory; see platforms/. */
 export interface Platform {

@@ -100,15 +100,21 @@ function expectTurns(telegram: TelegramServer, names: readonly string[]): void {
 export function takeoverContract(ttlMs: number, sleepMs: number): void {
   const start = (name: string, telegram: TelegramServer, url: string) =>
     startBot(name, telegram, url, ttlMs)
+  /** One that is active and has answered, and another that stands by. */
+  async function startBoth(url: string) {
+    const telegram = await openTelegram()
+    const first = start('a', telegram, url)
+    await first.seen('lease.acquired')
+    expect(await askedOf(telegram, 1)).toBe('/a')
+    const second = start('b', telegram, url)
+    const waiting = await second.seen('lease.waiting')
+    return { telegram, first, second, waiting }
+  }
+
   describe.for(DIALECTS)('two processes on one %s', dialect => {
     test('the second stands by, says so, and takes over when the first is killed', async () => {
-      const telegram = await openTelegram()
-      const url = await emptyDatabase(dialect)
-      const first = start('a', telegram, url)
-      await first.seen('lease.acquired')
-      expect(await askedOf(telegram, 1)).toBe('/a')
-      const second = start('b', telegram, url)
-      expect(await second.seen('lease.waiting')).toMatchObject({
+      const { telegram, first, second, waiting } = await startBoth(await emptyDatabase(dialect))
+      expect(waiting).toMatchObject({
         msg: 'Another process is the active one; this one stands by.',
       })
       expect(await second.readyz()).toMatchObject({
@@ -126,13 +132,7 @@ export function takeoverContract(ttlMs: number, sleepMs: number): void {
     })
 
     test('one that ends in order lets the other begin at once', async () => {
-      const telegram = await openTelegram()
-      const url = await emptyDatabase(dialect)
-      const first = start('a', telegram, url)
-      await first.seen('lease.acquired')
-      await askedOf(telegram, 1)
-      const second = start('b', telegram, url)
-      await second.seen('lease.waiting')
+      const { telegram, first, second } = await startBoth(await emptyDatabase(dialect))
       first.child.kill('SIGTERM')
       await first.exit
       const before = performance.now()
@@ -143,13 +143,7 @@ export function takeoverContract(ttlMs: number, sleepMs: number): void {
     })
 
     test('one that was stopped and goes on later does nothing any more', async () => {
-      const telegram = await openTelegram()
-      const url = await emptyDatabase(dialect)
-      const first = start('a', telegram, url)
-      await first.seen('lease.acquired')
-      await askedOf(telegram, 1)
-      const second = start('b', telegram, url)
-      await second.seen('lease.waiting')
+      const { telegram, first, second } = await startBoth(await emptyDatabase(dialect))
       first.child.kill('SIGSTOP')
       await setTimeout(sleepMs)
       // The answer to its poll reaches it while it sleeps: it is the first thing that it meets.
@@ -197,13 +191,7 @@ export function takeoverContract(ttlMs: number, sleepMs: number): void {
   test('a PostgreSQL that is started again keeps the one active that was', async () => {
     const server = await startPostgres()
     onTestFinished(() => server.stop())
-    const telegram = await openTelegram()
-    const url = await createDatabase(server.url)
-    const first = start('a', telegram, url)
-    await first.seen('lease.acquired')
-    await askedOf(telegram, 1)
-    const second = start('b', telegram, url)
-    await second.seen('lease.waiting')
+    const { telegram, first, second } = await startBoth(await createDatabase(server.url))
     await server.down()
     await first.seen('store.trouble')
     await server.up()

@@ -13,6 +13,8 @@ export interface Access {
   readonly chats: Keeping['chats']
   /** A chat that is managed from elsewhere: what it is called, and what its lines begin with. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
+  /** What whoever asks is told, where they may not manage it; asked of the platform once. */
+  refusal(): Promise<Refusal | undefined>
   /**
    * Changes it, if whoever asks may; by what it wants at that moment, which somebody else may have
    * changed meanwhile. Nothing is written where `how` returns nothing.
@@ -42,12 +44,18 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
   ): Promise<Access> {
     const blank = { ...defaults(timeZone), ...STOPPED }
     const chat = await kept.chats.find(where)
+    let told: Promise<Refusal | undefined> | undefined
+    function refusal() {
+      told ??= refuse(where, mayChange)
+      return told
+    }
     return {
       place: where,
       chats: kept.chats,
+      refusal,
       subscription: chat ? planned(awake(chat.subscription, now), now) : blank,
       async change(how) {
-        const refused = await refuse(where, mayChange)
+        const refused = await refusal()
         if (refused) return refused
         const saved = await kept.chats.update(where, before => {
           const was = before ? awake(before, now) : blank
@@ -62,12 +70,6 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
 
 /** Settings can be chosen before a chat subscribes. */
 const STOPPED = { state: 'stopped' } as const
-
-/** What whoever asks is told, where they may not do what they ask for. */
-export async function refusal({ request }: Call): Promise<Refusal | undefined> {
-  const { mayManage, place } = request
-  return place && refuse(place, mayManage)
-}
 
 /** As JSON: of two instants a deep comparison sees no difference. */
 function isSame(one: Subscription, other: Subscription): boolean {

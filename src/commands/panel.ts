@@ -122,7 +122,12 @@ export function outcome(said: string, options: PanelOptions): Message {
 
 /** How a command is typed; what concerns a chat elsewhere is typed with its name. */
 export function typed({ elsewhere }: Pick<PanelOptions, 'elsewhere'>, command: string): string {
-  return elsewhere ? `/settings ${elsewhere.prefix}${command}` : `/${command}`
+  return elsewhere ? settingsLine({ elsewhere }, command) : `/${command}`
+}
+
+/** A line of `/settings` for the chat that it concerns. */
+export function settingsLine({ elsewhere }: Pick<PanelOptions, 'elsewhere'>, line: string): string {
+  return `/settings ${elsewhere?.prefix ?? ''}${line}`.trim()
 }
 
 function steer(options: PanelOptions, label: string, command: string): Action {
@@ -130,13 +135,14 @@ function steer(options: PanelOptions, label: string, command: string): Action {
 }
 
 /** What is typed on a page where not everything can be offered. */
-function example(page: Page, { elsewhere }: PanelOptions): PhrasingContent[] {
-  const value = { zone: 'zone Mostar', quiet: 'quiet 21-6' }[page as string]
-  if (!value) return []
-  const line = `/settings ${elsewhere?.prefix ?? ''}${value}`
+const EXAMPLES: Partial<Record<Page, string>> = { zone: 'zone Mostar', quiet: 'quiet 21-6' }
+
+function example(page: Page, options: PanelOptions): PhrasingContent[] {
+  const line = EXAMPLES[page]
+  if (!line) return []
   return [
     { type: 'text', value: ' ' },
-    { type: 'inlineCode', value: line },
+    { type: 'inlineCode', value: settingsLine(options, line) },
   ]
 }
 
@@ -207,8 +213,8 @@ function hours(): number[] {
 }
 
 /** A button whose line fits into Telegram's 64 bytes, whatever the chat and the section are called. */
-function press({ elsewhere }: PanelOptions, label: string, line: string): Action {
-  return { label, command: `/settings ${elsewhere?.prefix ?? ''}${line}`.trim() }
+function press(options: PanelOptions, label: string, line: string): Action {
+  return { label, command: settingsLine(options, line) }
 }
 
 function mark(isChosen: boolean, label: string): string {

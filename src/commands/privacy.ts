@@ -1,8 +1,8 @@
 import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { type Access, accessOf, isMessage, refusal, say } from './access.ts'
+import { type Access, accessOf, isMessage, say } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
-import { typed } from './panel.ts'
+import { settingsLine, typed } from './panel.ts'
 
 const words = texts.privacy
 
@@ -59,7 +59,7 @@ async function managing(
 ): Promise<Message | Refusal> {
   const access = await accessOf(call)
   if (isMessage(access)) return access
-  return (await refusal(call)) ?? run(access)
+  return (await access.refusal()) ?? run(access)
 }
 
 export async function exported({ chats, place }: Access): Promise<Message> {
@@ -80,7 +80,7 @@ export async function forgotten(access: Access, call: Call, sure?: string): Prom
       [paragraph(words.forgetAsk)],
       [
         { label: words.forgetSure, command: typed(access, `forget ${SURE}`) },
-        { label: words.forgetNot, command: `/settings ${access.elsewhere?.prefix ?? ''}`.trim() },
+        { label: words.forgetNot, command: settingsLine(access, '') },
       ],
     )
   }

@@ -2,7 +2,7 @@ import type { Message } from '../message.ts'
 import { findCities, findZone } from '../schedule/zones.ts'
 import { CADENCES } from '../store/chat.ts'
 import { texts } from '../texts.ts'
-import { type Access, accessOf, type Change, isMessage, isRefusal, refusal } from './access.ts'
+import { type Access, accessOf, type Change, isMessage, isRefusal } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
@@ -45,8 +45,7 @@ export const settingsCommand: Command = {
     const access = await accessOf(call, named)
     if (isMessage(access)) return access
     // A panel that somebody may not use would only invite them, and push others' panels away.
-    const refused = access.elsewhere ? undefined : await refusal(call)
-    return refused ?? steer(access, call, typed.slice(whole.length).trim())
+    return (await access.refusal()) ?? steer(access, call, typed.slice(whole.length).trim())
   },
 }
 

@@ -42,11 +42,14 @@ export async function findCities(words: string, limit: number): Promise<City[]> 
       const land = COUNTRIES[country] ?? country
       return { name: city, province, country: land, zone: timezone, pop, rank }
     })
-    // The list is older than some zones, and some are spelt in it as no system knows them.
-    .filter(({ rank, zone }) => rank > 0 && findZone(zone) !== undefined)
+    .filter(({ rank }) => rank > 0)
     .sort((a, b) => b.rank - a.rank || b.pop - a.pop)
   const zones = new Set<string>()
-  const cities = found.filter(({ zone }) => !zones.has(zone) && zones.add(zone)).slice(0, limit)
+  const cities = found
+    .filter(({ zone }) => !zones.has(zone) && zones.add(zone))
+    // The list is older than some zones, and some are spelt in it as no system knows them.
+    .filter(({ zone }) => findZone(zone) !== undefined)
+    .slice(0, limit)
   return cities.map(({ name, province, country, zone, rank }) => {
     const namesakes = cities.filter(other => other.name === name && other.country === country)
     const isOne = namesakes.length === 1 || !province

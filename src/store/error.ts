@@ -1,4 +1,6 @@
+import { UnkeptError } from '../platform.ts'
+
 /** The store cannot do what it is asked: `message` says what to do, in a sentence for an operator. */
-export class StoreError extends Error {
+export class StoreError extends UnkeptError {
   override readonly name = 'StoreError'
 }

@@ -2,19 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ChatPlace } from '../../src/platform.ts'
 import type { Subscription } from '../../src/store/chat.ts'
-import { DIALECTS, emptyDatabase, openTestStore, query } from './stores.ts'
+import { DIALECTS, emptyDatabase, openTestStore, query, WISH } from './stores.ts'
 
 const at = (text: string) => Temporal.Instant.from(text)
-
-const DEFAULT: Subscription = {
-  state: 'active',
-  topics: ['announcements', 'digest'],
-  zone: 'Europe/Sarajevo',
-  cadence: 'weekly',
-  hour: 9,
-  weekday: 1,
-  tableStyle: 'grid',
-}
 
 const place = (address: string, more: Partial<ChatPlace> = {}): ChatPlace => ({
   platform: 'telegram',
@@ -32,7 +22,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
   test('what a chat wants comes back as it was given', async () => {
     const { store } = await open()
     const full: Subscription = {
-      ...DEFAULT,
+      ...WISH,
       state: 'paused',
       pausedUntil: at('2026-12-01T08:00:00Z'),
       gone: 'blocked',
@@ -47,8 +37,8 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     expect(await store.chats.find(where)).toEqual(saved)
     // Ids of platforms go up to 64 bits: they are text.
     const large = place('9223372036854775807')
-    await store.chats.update(large, () => DEFAULT)
-    expect((await store.chats.find(large))?.subscription).toEqual(DEFAULT)
+    await store.chats.update(large, () => WISH)
+    expect((await store.chats.find(large))?.subscription).toEqual(WISH)
     expect(await store.chats.find(place('1'))).toBeUndefined()
     expect(await store.chats.find({ ...large, platform: 'discord' })).toBeUndefined()
   })
@@ -90,12 +80,12 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     const { store, url } = await open()
     const { store: other } = await openTestStore({ url })
     const where = place('42')
-    await store.chats.update(where, () => ({ ...DEFAULT, topics: [] }))
+    await store.chats.update(where, () => ({ ...WISH, topics: [] }))
     const topics = Array.from({ length: 40 }, (_, index) => `section:${index}`)
     await Promise.all(
       topics.map((topic, index) =>
         (index % 2 === 0 ? store : other).chats.update(where, before => ({
-          ...(before ?? DEFAULT),
+          ...(before ?? WISH),
           topics: [...(before?.topics ?? []), topic],
         })),
       ),
@@ -107,21 +97,21 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     const { store, url } = await open()
     const { store: other } = await openTestStore({ url })
     const ids = await Promise.all(
-      [store, other, store, other].map(each => each.chats.update(place('42'), () => DEFAULT)),
+      [store, other, store, other].map(each => each.chats.update(place('42'), () => WISH)),
     )
     expect(new Set(ids.map(chat => chat?.id)).size).toBe(1)
   })
 
   test('a change that fails changes nothing', async () => {
     const { store } = await open()
-    await store.chats.update(place('42'), () => DEFAULT)
+    await store.chats.update(place('42'), () => WISH)
     const failing = store.chats.update(place('42'), () => {
       throw new TypeError('no')
     })
     await expect(failing).rejects.toThrow(TypeError)
-    expect((await store.chats.find(place('42')))?.subscription).toEqual(DEFAULT)
+    expect((await store.chats.find(place('42')))?.subscription).toEqual(WISH)
     // And the store is free for the next.
-    await store.chats.update(place('42'), () => ({ ...DEFAULT, hour: 7 }))
+    await store.chats.update(place('42'), () => ({ ...WISH, hour: 7 }))
     expect((await store.chats.find(place('42')))?.subscription.hour).toBe(7)
   })
 
@@ -129,15 +119,15 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     const { store } = await open()
     expect(await store.chats.update(place('42'), () => undefined)).toBeUndefined()
     expect(await store.chats.find(place('42'))).toBeUndefined()
-    await store.chats.update(place('42'), () => DEFAULT)
+    await store.chats.update(place('42'), () => WISH)
     expect(await store.chats.update(place('42'), () => undefined)).toBeUndefined()
-    expect((await store.chats.find(place('42')))?.subscription).toEqual(DEFAULT)
+    expect((await store.chats.find(place('42')))?.subscription).toEqual(WISH)
   })
 
   test('at a glance it is seen how a chat wants its tables, and whether it is gone', async () => {
     const { store } = await open()
     expect(await store.chats.glance(place('42'))).toBeUndefined()
-    await store.chats.update(place('42'), () => ({ ...DEFAULT, tableStyle: 'cards' }))
+    await store.chats.update(place('42'), () => ({ ...WISH, tableStyle: 'cards' }))
     expect(await store.chats.glance(place('42'))).toEqual({ tableStyle: 'cards', isGone: false })
     await store.chats.update(place('42'), before => before && { ...before, gone: 'blocked' })
     expect(await store.chats.glance(place('42'))).toMatchObject({ isGone: true })
@@ -148,9 +138,9 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     const { store: other } = await openTestStore({ url })
     for (let group = 1; group <= 20; group++) {
       const [from, to] = [`-${group}`, `-100${group}`]
-      await store.chats.update(place(from), () => ({ ...DEFAULT, hour: 7 }))
+      await store.chats.update(place(from), () => ({ ...WISH, hour: 7 }))
       await Promise.all([store, other, store].map(each => each.chats.move('telegram', from, to)))
-      expect((await store.chats.find(place(to)))?.subscription).toEqual({ ...DEFAULT, hour: 7 })
+      expect((await store.chats.find(place(to)))?.subscription).toEqual({ ...WISH, hour: 7 })
     }
   })
 
@@ -158,7 +148,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     const { store } = await open()
     const next = async (address: string, nextDigestAt?: string) => {
       const due = nextDigestAt ? { nextDigestAt: at(nextDigestAt) } : {}
-      return (await store.chats.update(place(address), () => ({ ...DEFAULT, ...due })))?.id
+      return (await store.chats.update(place(address), () => ({ ...WISH, ...due })))?.id
     }
     const late = await next('1', '2026-11-23T09:00:00Z')
     const early = await next('2', '2026-11-23T08:00:00Z')
@@ -172,9 +162,9 @@ describe.for(DIALECTS)('chats in %s', dialect => {
   test('a group that becomes a supergroup takes its topics along, and keeps who was there first', async () => {
     const { store } = await open()
     const group = { kind: 'group' as const }
-    await store.chats.update(place('-55', group), () => DEFAULT)
-    await store.chats.update(place('-55/7', { ...group, within: '-55' }), () => DEFAULT)
-    await store.chats.update(place('-551', group), () => DEFAULT)
+    await store.chats.update(place('-55', group), () => WISH)
+    await store.chats.update(place('-55/7', { ...group, within: '-55' }), () => WISH)
+    await store.chats.update(place('-551', group), () => WISH)
     await store.chats.move('telegram', '-55', '-1009')
     const moved = await store.chats.findWithin(place('-1009'))
     expect(moved.map(chat => chat.place)).toEqual([
@@ -184,7 +174,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     expect(await store.chats.find(place('-55'))).toBeUndefined()
     expect(await store.chats.find(place('-551'))).toBeDefined()
 
-    await store.chats.update(place('-66', group), () => ({ ...DEFAULT, hour: 1 }))
+    await store.chats.update(place('-66', group), () => ({ ...WISH, hour: 1 }))
     await store.chats.move('telegram', '-66', '-1009')
     expect((await store.chats.find(place('-1009')))?.subscription.hour).toBe(9)
     expect(await store.chats.find(place('-66'))).toBeUndefined()
@@ -194,7 +184,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
   test('everything that is kept about a chat can be had, and forgotten', async () => {
     const { store, url } = await open()
     const where = place('4815162342', { within: '108', kind: 'group' })
-    await store.chats.update(where, () => ({ ...DEFAULT, gone: 'blocked', zone: 'Asia/Kathmandu' }))
+    await store.chats.update(where, () => ({ ...WISH, gone: 'blocked', zone: 'Asia/Kathmandu' }))
     expect(await store.chats.export(where)).toMatchObject({
       chat: { platform: 'telegram', address: '4815162342', within: '108', zone: 'Asia/Kathmandu' },
       topics: ['announcements', 'digest'],
@@ -209,16 +199,16 @@ describe.for(DIALECTS)('chats in %s', dialect => {
       { actor: 'telegram:1', action: 'forget', details: '{"platform":"telegram"}' },
     ])
     // Whoever comes back is somebody new, and two who are forgotten do not meet.
-    const again = await store.chats.update(where, () => DEFAULT)
-    expect(again?.subscription).toEqual(DEFAULT)
+    const again = await store.chats.update(where, () => WISH)
+    expect(again?.subscription).toEqual(WISH)
     await store.chats.forget(where, 'telegram:1')
     expect(await store.chats.due(at('2100-01-01T00:00:00Z'), 10)).toEqual([])
   })
 
   test('of what was delivered to a chat that is forgotten a number stays, without a trace', async () => {
     const { store, url } = await open()
-    const { id = 0 } = (await store.chats.update(place('42'), () => DEFAULT)) ?? {}
-    const { id: other = 0 } = (await store.chats.update(place('43'), () => DEFAULT)) ?? {}
+    const { id = 0 } = (await store.chats.update(place('42'), () => WISH)) ?? {}
+    const { id: other = 0 } = (await store.chats.update(place('43'), () => WISH)) ?? {}
     for (const [number, state] of ['sent', 'pending', 'claimed'].entries()) {
       await query(
         url,

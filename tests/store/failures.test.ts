@@ -13,24 +13,13 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import type { Subscription } from '../../src/store/chat.ts'
 import { StoreError } from '../../src/store/error.ts'
 import { fastClock } from '../platforms/pauses.ts'
 import { createDatabase, startPostgres } from '../postgres.ts'
-import { emptyDatabase, openTestStore, temporaryFolder } from './stores.ts'
+import { emptyDatabase, openTestStore, temporaryFolder, WISH } from './stores.ts'
 
 const script = join(import.meta.dirname, 'open-or-die.ts')
 const place = (address: string) => ({ platform: 'telegram', address, kind: 'private' as const })
-const wanted: Subscription = {
-  state: 'active',
-  topics: ['digest'],
-  zone: 'Europe/Sarajevo',
-  cadence: 'weekly',
-  hour: 9,
-  weekday: 1,
-  tableStyle: 'grid',
-}
-
 /** As somebody who is not root, to whom no file would be closed. */
 async function openAsNobody(url: string): Promise<{ code: number; said: string }> {
   const isRoot = process.getuid?.() === 0
@@ -104,7 +93,7 @@ test('damage that is met while running is told, and the rest goes on', async () 
   const path = join(temporaryFolder(), 'sitrep.db')
   const first = await openTestStore({ url: `file:${path}` })
   for (let chat = 0; chat < 500; chat++)
-    await first.store.chats.update(place(String(chat)), () => wanted)
+    await first.store.chats.update(place(String(chat)), () => WISH)
   await first.store.close()
   const bytes = readFileSync(path)
   bytes.fill(0xff, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 8 * 4096)
@@ -123,7 +112,7 @@ test('a full disk loses nothing that was there, and what is freed is used again'
   let kept = 0
   const filling = (async () => {
     for (;;) {
-      await store.chats.update(place(String(kept)), () => ({ ...wanted, zone: 'x'.repeat(500) }))
+      await store.chats.update(place(String(kept)), () => ({ ...WISH, zone: 'x'.repeat(500) }))
       kept += 1
     }
   })()
@@ -141,7 +130,7 @@ test('a full disk loses nothing that was there, and what is freed is used again'
   }
   expect(await store.chats.find(place(String(kept)))).toBeUndefined()
   await store.chats.forget(place('0'), 'telegram:0')
-  await store.chats.update(place('1'), () => wanted)
+  await store.chats.update(place('1'), () => WISH)
   await seen('store.recovered')
   expect(store.state()).toEqual({ status: 'open' })
 })
@@ -149,20 +138,20 @@ test('a full disk loses nothing that was there, and what is freed is used again'
 test('a file that is deleted or replaced while it is in use is told, not written to', async () => {
   const url = await emptyDatabase('sqlite')
   const { store } = await openTestStore({ url })
-  await store.chats.update(place('1'), () => wanted)
+  await store.chats.update(place('1'), () => WISH)
   const path = url.slice('file:'.length)
   renameSync(path, `${path}.away`)
-  await expect(store.chats.update(place('2'), () => wanted)).rejects.toThrow(
+  await expect(store.chats.update(place('2'), () => WISH)).rejects.toThrow(
     /was deleted or replaced while it was in use: start the bot again\.$/,
   )
   writeFileSync(path, '')
-  await expect(store.chats.update(place('1'), () => wanted)).rejects.toThrow(/was deleted/)
+  await expect(store.chats.update(place('1'), () => WISH)).rejects.toThrow(/was deleted/)
 })
 
 test('the file and its journal are for their user alone', async () => {
   const folder = temporaryFolder()
   const { store } = await openTestStore({ url: `file:${folder}/sitrep.db` })
-  await store.chats.update(place('1'), () => wanted)
+  await store.chats.update(place('1'), () => WISH)
   const modes = readdirSync(folder).map(file => statSync(join(folder, file)).mode & 0o777)
   expect(modes).toEqual([0o600, 0o600, 0o600])
 })
@@ -172,7 +161,7 @@ test('a lock of somebody else is waited for, and told where it lasts', async () 
   const { store } = await openTestStore({ url })
   using other = new DatabaseSync(url.slice('file:'.length))
   other.exec('begin immediate')
-  const waiting = store.chats.update(place('1'), () => wanted)
+  const waiting = store.chats.update(place('1'), () => WISH)
   // The wait holds nobody up: the event loop goes round meanwhile.
   const stall = monitorEventLoopDelay({ resolution: 5 })
   stall.enable()
@@ -183,24 +172,24 @@ test('a lock of somebody else is waited for, and told where it lasts', async () 
   const opening = openTestStore({ url })
   other.exec('commit')
   await Promise.all([waiting, opening])
-  expect((await store.chats.find(place('1')))?.subscription).toEqual(wanted)
+  expect((await store.chats.find(place('1')))?.subscription).toEqual(WISH)
 
   const { store: hasty } = await openTestStore({ url, clock: fastClock() })
   other.exec('begin immediate')
-  await expect(hasty.chats.update(place('2'), () => wanted)).rejects.toThrow(
+  await expect(hasty.chats.update(place('2'), () => WISH)).rejects.toThrow(
     /^Another program holds the database .* and does not let go: end it\.$/,
   )
   other.exec('rollback')
-  await hasty.chats.update(place('2'), () => wanted)
+  await hasty.chats.update(place('2'), () => WISH)
 })
 
 test('what is forgotten is gone from the file itself', async () => {
   const url = await emptyDatabase('sqlite')
   const { store } = await openTestStore({ url })
   const secret = '77123456789012'
-  for (let chat = 0; chat < 50; chat++) await store.chats.update(place(String(chat)), () => wanted)
+  for (let chat = 0; chat < 50; chat++) await store.chats.update(place(String(chat)), () => WISH)
   await store.chats.update({ ...place(secret), within: `w${secret}` }, () => ({
-    ...wanted,
+    ...WISH,
     topics: [`section:${secret}`],
   }))
   const folder = join(url.slice('file:'.length), '..')
@@ -252,12 +241,12 @@ test('a PostgreSQL that is started again is used again', async () => {
   const { store, seen, events, written } = await openTestStore({
     url: await createDatabase(server.url),
   })
-  await store.chats.update(place('1'), () => wanted)
+  await store.chats.update(place('1'), () => WISH)
   const restarted = server.down().then(server.up)
   let failed = 0
   for (let chat = 2; failed === 0 && chat < 5000; chat++) {
     await store.chats
-      .update(place(String(chat)), () => wanted)
+      .update(place(String(chat)), () => WISH)
       .catch((error: unknown) => {
         expect(error).toBeInstanceOf(StoreError)
         failed += 1
@@ -265,7 +254,7 @@ test('a PostgreSQL that is started again is used again', async () => {
   }
   await restarted
   expect(failed).toBe(1)
-  await store.chats.update(place('1'), before => ({ ...wanted, ...before, hour: 7 }))
+  await store.chats.update(place('1'), before => ({ ...WISH, ...before, hour: 7 }))
   await seen('store.recovered')
   expect((await store.chats.find(place('1')))?.subscription.hour).toBe(7)
   expect(events().filter(event => event === 'store.trouble')).toHaveLength(1)

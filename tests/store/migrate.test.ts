@@ -2,23 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Subscription } from '../../src/store/chat.ts'
 import { createMigrations } from '../../src/store/migrations.ts'
-import { DIALECTS, type Dialect, emptyDatabase, openTestStore, query } from './stores.ts'
+import { DIALECTS, type Dialect, emptyDatabase, openTestStore, query, WISH } from './stores.ts'
 
 const script = join(import.meta.dirname, 'open-or-die.ts')
 const names = Object.keys(createMigrations('sqlite'))
 const place = { platform: 'telegram', address: '42', kind: 'private' as const }
-const wanted: Subscription = {
-  state: 'active',
-  topics: ['digest'],
-  zone: 'Europe/Sarajevo',
-  cadence: 'weekly',
-  hour: 9,
-  weekday: 1,
-  tableStyle: 'grid',
-}
-
 async function openAsProcess(url: string, killAt?: number, at?: number) {
   const args = killAt === undefined ? [script, url] : [script, url, String(killAt)]
   const child = spawn(process.execPath, args, {
@@ -53,7 +42,7 @@ describe.for(DIALECTS)('migrations of %s', dialect => {
       const url = await emptyDatabase(dialect)
       if (target) {
         const { store } = await openTestStore({ url, target })
-        await store.chats.update(place, () => wanted)
+        await store.chats.update(place, () => WISH)
         await store.close()
       }
       let kills = 0
@@ -72,7 +61,7 @@ describe.for(DIALECTS)('migrations of %s', dialect => {
         names.length,
       )
       const { store: after } = await openTestStore({ url })
-      expect((await after.chats.find(place))?.subscription).toEqual(target && wanted)
+      expect((await after.chats.find(place))?.subscription).toEqual(target && WISH)
     },
   )
 
@@ -89,10 +78,10 @@ describe.for(DIALECTS)('migrations of %s', dialect => {
     for (const target of names) {
       const url = await emptyDatabase(dialect)
       const { store: before } = await openTestStore({ url, target })
-      await before.chats.update(place, () => wanted)
+      await before.chats.update(place, () => WISH)
       await before.close()
       const { store } = await openTestStore({ url })
-      expect((await store.chats.find(place))?.subscription).toEqual(wanted)
+      expect((await store.chats.find(place))?.subscription).toEqual(WISH)
       expect(await store.lease.acquire('active', 'me', 1000)).toEqual({ epoch: 1 })
     }
   })

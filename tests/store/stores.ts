@@ -5,12 +5,24 @@ import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
 import { inject, onTestFinished } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
+import type { Subscription } from '../../src/store/chat.ts'
 import { openStore, type StoreOptions } from '../../src/store/store.ts'
 import { openMemoryLog } from '../platforms/memory-log.ts'
 import { createDatabase } from '../postgres.ts'
 
 export const DIALECTS = ['sqlite', 'postgres'] as const
 export type Dialect = (typeof DIALECTS)[number]
+
+/** What a chat may want. */
+export const WISH: Subscription = {
+  state: 'active',
+  topics: ['announcements', 'digest'],
+  zone: 'Europe/Sarajevo',
+  cadence: 'weekly',
+  hour: 9,
+  weekday: 1,
+  tableStyle: 'grid',
+}
 
 /** A folder that is gone with the end of the test. */
 export function temporaryFolder(): string {

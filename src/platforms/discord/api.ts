@@ -12,21 +12,9 @@ import {
   type RouteLike,
   Routes,
 } from 'discord.js'
-import type { Term } from '../../platform.ts'
 import { StrangeAnswer } from '../attempt.ts'
 import { createDeadlines } from '../deadline.ts'
-
-export interface ApiOptions {
-  readonly token: string
-  /** REST base without version; without it Discord's. */
-  readonly apiUrl?: string
-  /** Ends every call that is under way. */
-  readonly signal: AbortSignal
-  /** Longest wait for an answer, in milliseconds. */
-  readonly timeoutMs: number
-  /** Outside of it nothing is called. */
-  readonly term?: Term
-}
+import type { ApiOptions } from '../options.ts'
 
 export type Body = RESTPostAPIChannelMessageJSONBody
 type Token = Pick<APIInteraction, 'id' | 'application_id' | 'token'>

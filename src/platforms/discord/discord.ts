@@ -6,12 +6,12 @@ import {
   GatewayDispatchEvents,
   type Guild,
 } from 'discord.js'
-import type { Clock } from '../../clock.ts'
-import type { Log } from '../../log.ts'
-import { type Bot, type Gone, type Platform, PlatformError, type Term } from '../../platform.ts'
+import { type Gone, type Platform, PlatformError } from '../../platform.ts'
 import { createAsk } from '../ask.ts'
 import { createLanes } from '../lanes.ts'
+import { createLife } from '../life.ts'
 import { keepMenu } from '../menu.ts'
+import type { PlatformOptions } from '../options.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
 import { judge } from './failure.ts'
@@ -21,19 +21,7 @@ import { syncMenu } from './menu.ts'
 import { createReplies } from './replies.ts'
 import { greetingChannels, introduce } from './servers.ts'
 
-export interface DiscordOptions {
-  readonly bot: Bot
-  readonly clock: Clock
-  readonly log: Log
-  /** Without one it is nobody else's business. */
-  readonly term?: Term
-  readonly token: string
-  readonly apiUrl?: string
-  /** Longest wait for an answer of the REST API, in milliseconds. */
-  readonly timeoutMs?: number
-  /** Longest wait at the end for what is under way, in milliseconds. */
-  readonly drainMs?: number
-}
+export type DiscordOptions = PlatformOptions
 
 /** Channels tried for a greeting: one that lets nobody in is no reason to try them all. */
 const GREETING_TRIES = 3
@@ -41,25 +29,19 @@ const GREETING_TRIES = 3
 /** The bot on Discord. */
 export function createDiscordPlatform(options: DiscordOptions): Platform {
   const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000 } = options
-  const taking = new AbortController()
-  const sending = new AbortController()
+  const life = createLife(clock, drainMs, term)
   const status = createStatus('discord', log)
   const lanes = createLanes('discord', log)
   const address = options.apiUrl ? { apiUrl: options.apiUrl } : {}
-  const settings = { token, timeoutMs, signal: sending.signal, ...address, ...(term && { term }) }
+  const settings = { token, timeoutMs, signal: life.sending, ...address, ...(term && { term }) }
   // What nobody has asked for has a client of its own: a reply waits behind none of it.
   const [replyApi, postApi] = [createApi(settings), createApi(settings)]
   // What only serves to take more ends with the first signal.
-  const listenApi = createApi({ ...settings, signal: taking.signal })
-  const common = { bot, clock, log, signal: sending.signal }
+  const listenApi = createApi({ ...settings, signal: life.taking })
+  const common = { bot, clock, log, signal: life.sending }
   const replies = createReplies({ ...common, api: replyApi })
   const posts = createReplies({ ...common, api: postApi })
   const handle = createHandler({ bot, ask: createAsk(bot, log, term), lanes, replies })
-  // Whoever has the next term is not disturbed.
-  term?.signal.addEventListener('abort', () => {
-    taking.abort()
-    sending.abort()
-  })
   let application: string | undefined
   let running: Promise<void> | undefined
   const menu = keepMenu({
@@ -70,14 +52,14 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     judge,
     clock,
     log,
-    signal: taking.signal,
+    signal: life.taking,
   })
 
   function attach(client: Client): void {
     const guarded =
       <T>(name: string, take: (event: T) => void) =>
       (event: T) => {
-        if (taking.signal.aborted || term?.holds() === false) return
+        if (life.taking.aborted || term?.holds() === false) return
         try {
           take(event)
         } catch (err) {
@@ -119,12 +101,8 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   }
 
   async function stop(): Promise<void> {
-    taking.abort()
-    const patience = new AbortController()
-    const drained = Promise.all([running?.catch(() => {}), lanes.idle()])
-    await Promise.race([drained, clock.pause(drainMs, patience.signal)])
-    patience.abort()
-    sending.abort()
+    // How it has failed is told to whoever runs it.
+    await life.end(Promise.allSettled([running, lanes.idle()]))
     await menu.idle()
     for (const api of [replyApi, postApi, listenApi]) api.close()
     status.stopped()
@@ -133,9 +111,9 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   return {
     name: 'discord',
     run() {
-      const { signal } = taking
+      const signal = life.taking
       running = connect({ token, clock, log, status, signal, attach, ...address }).catch(error => {
-        taking.abort()
+        life.close()
         status.stopped(error instanceof PlatformError ? error.message : undefined)
         throw error
       })

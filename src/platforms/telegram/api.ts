@@ -2,20 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 import { Telegram, TelegramError } from 'telegraf'
-import type { Term } from '../../platform.ts'
 import { createDeadlines } from '../deadline.ts'
-
-export interface ApiOptions {
-  readonly token: string
-  /** Root of the Bot API; without it Telegram's. */
-  readonly apiUrl?: string
-  /** Ends every call that is under way. */
-  readonly signal: AbortSignal
-  /** Longest wait for an answer, in milliseconds. */
-  readonly timeoutMs: number
-  /** Outside of it nothing is called. */
-  readonly term?: Term
-}
+import type { ApiOptions } from '../options.ts'
 
 /** A call of the Bot API. Rejects with what telegraf throws: see `judge`. */
 export type Call = <R = unknown>(

@@ -1,7 +1,7 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
-import type { Bot, ChatPlace } from '../../platform.ts'
+import { type Bot, type ChatPlace, UnkeptError } from '../../platform.ts'
 import { renderText } from '../../render/text.ts'
 import type { Ask } from '../ask.ts'
 import type { Lanes } from '../lanes.ts'
@@ -132,17 +132,12 @@ export function createHandler({ bot, ask, call, log, lanes, replies }: HandlerOp
       await handle(update, me)
     } catch (err) {
       // Who has come and gone is not forgotten because it could not be written down.
-      if (isUnkept(err)) return !seen.delete(id)
+      if (err instanceof UnkeptError) return !seen.delete(id)
       const fields = { event: 'update.unread', platform: 'telegram', update: id, err }
       log.error(fields, 'An update could not be read; it is passed over.')
     }
     return true
   }
-}
-
-/** Whether the store has failed, which tells the log itself. */
-function isUnkept(error: unknown): boolean {
-  return error instanceof Error && error.name === 'StoreError'
 }
 
 function plainText(message: Message): string {

@@ -1,11 +1,12 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
-import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import { type Bot, type Platform, PlatformError, type Term } from '../../platform.ts'
+import { type Platform, PlatformError } from '../../platform.ts'
 import { createAsk } from '../ask.ts'
 import { attempt, StrangeAnswer } from '../attempt.ts'
 import { createLanes } from '../lanes.ts'
+import { createLife } from '../life.ts'
 import { keepMenu } from '../menu.ts'
+import type { PlatformOptions } from '../options.ts'
 import { createStatus } from '../status.ts'
 import { type Call, createApi } from './api.ts'
 import { judge } from './failure.ts'
@@ -15,20 +16,9 @@ import { poll } from './polling.ts'
 import { createReplies } from './replies.ts'
 import { createWebhook, watchWebhook } from './webhook.ts'
 
-export interface TelegramOptions {
-  readonly bot: Bot
-  readonly clock: Clock
-  readonly log: Log
-  /** Without one it is nobody else's business. */
-  readonly term?: Term
-  readonly token: string
-  readonly apiUrl?: string
+export interface TelegramOptions extends PlatformOptions {
   /** Where Telegram reaches us; without it we poll. */
   readonly webhookUrl?: string
-  /** Longest wait for an answer of the Bot API, in milliseconds. */
-  readonly timeoutMs?: number
-  /** Longest wait at the end for what is under way, in milliseconds. */
-  readonly drainMs?: number
 }
 
 /** Longest that the menu waits for the first answers, in milliseconds. */
@@ -41,8 +31,7 @@ const CONFIRM_MS = 2000
 export function createTelegramPlatform(options: TelegramOptions): Platform {
   const { bot, clock, log, token, webhookUrl, term } = options
   const { timeoutMs = 20_000, drainMs = 8_000 } = options
-  const taking = new AbortController()
-  const sending = new AbortController()
+  const life = createLife(clock, drainMs, term)
   const status = createStatus('telegram', log)
   const lanes = createLanes('telegram', log)
   const api = {
@@ -50,10 +39,10 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     ...(options.apiUrl && { apiUrl: options.apiUrl }),
     ...(term && { term }),
   }
-  const call = createApi({ ...api, signal: sending.signal })
+  const call = createApi({ ...api, signal: life.sending })
   // What only serves to take more ends with the first signal.
-  const listen = createApi({ ...api, signal: taking.signal })
-  const replies = createReplies({ bot, call, clock, log, signal: sending.signal })
+  const listen = createApi({ ...api, signal: life.taking })
+  const replies = createReplies({ bot, call, clock, log, signal: life.sending })
   const handle = createHandler({ bot, ask: createAsk(bot, log, term), call, log, lanes, replies })
   const menu = keepMenu({
     platform: 'telegram',
@@ -61,14 +50,9 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     judge,
     clock,
     log,
-    signal: taking.signal,
+    signal: life.taking,
   })
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
-  // Whoever has the next term is not disturbed.
-  term?.signal.addEventListener('abort', () => {
-    taking.abort()
-    sending.abort()
-  })
   let me: UserFromGetMe | undefined
   let running: Promise<void> | undefined
 
@@ -77,11 +61,11 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     const outcome = await attempt(() => getMe(listen), {
       judge,
       clock,
-      signal: taking.signal,
+      signal: life.taking,
       tries: Number.POSITIVE_INFINITY,
       onRetry: ({ code }) => status.trouble('Telegram cannot be reached; it is tried again.', code),
     })
-    if (taking.signal.aborted) return undefined
+    if (life.taking.aborted) return undefined
     if (outcome.ok) {
       introduce(outcome.value, log)
       return outcome.value
@@ -98,9 +82,8 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     const self = await introduceSelf()
     if (!self) return
     me = self
-    Promise.race([begun, clock.pause(BEGIN_MS, taking.signal)]).then(menu.refresh)
-    const { signal } = taking
-    const common = { call: listen, clock, status, signal }
+    Promise.race([begun, clock.pause(BEGIN_MS, life.taking)]).then(menu.refresh)
+    const common = { call: listen, clock, status, signal: life.taking }
     if (webhookUrl) {
       begin()
       await watchWebhook({ ...common, url: webhookUrl, token })
@@ -128,17 +111,13 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
 
   /** False where nothing can be taken: Telegram brings it again. */
   async function takeFromWebhook(update: Update): Promise<boolean> {
-    if (!me || taking.signal.aborted) return false
+    if (!me || life.taking.aborted) return false
     return handle(update, me)
   }
 
   async function stop(): Promise<void> {
-    taking.abort()
-    const patience = new AbortController()
-    const drained = Promise.all([running?.catch(() => {}), lanes.idle()])
-    await Promise.race([drained, clock.pause(drainMs, patience.signal)])
-    patience.abort()
-    sending.abort()
+    // How it has failed is told to whoever runs it.
+    await life.end(Promise.allSettled([running, lanes.idle()]))
     begin()
     await menu.idle()
     status.stopped()
@@ -148,7 +127,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     name: 'telegram',
     run() {
       running = serve().catch(error => {
-        taking.abort()
+        life.close()
         status.stopped(error instanceof PlatformError ? error.message : undefined)
         begin()
         throw error

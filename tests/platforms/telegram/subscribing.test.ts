@@ -126,6 +126,12 @@ test('in a group only its administrators change anything, as they are at that mo
   expect(await desk.read()).toMatch(/^Topics/)
   expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'exercises'])
   expect(edits()).toBe(before + 1)
+  // Telegram is asked once for each of them.
+  const asked = () => scene.server.calls.filter(({ method }) => method === 'getChatMember').length
+  const askedBefore = asked()
+  await desk.press(701, '/settings hour 9')
+  await desk.press(701, '/settings hour 18')
+  expect(asked()).toBe(askedBefore + 2)
   // Demoted meanwhile, the same button does nothing any more.
   scene.server.statuses.set('-1001/701', 'member')
   expect((await desk.press(701, '/settings +digest')).note).toMatch(/^Only administrators/)

@@ -1,0 +1,26 @@
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Bot, Term } from '../platform.ts'
+
+/** What every platform with a token is made with. */
+export interface PlatformOptions {
+  readonly bot: Bot
+  readonly clock: Clock
+  readonly log: Log
+  /** Without one it is nobody else's business. */
+  readonly term?: Term
+  readonly token: string
+  /** Root of its API; without it the platform's own. */
+  readonly apiUrl?: string
+  /** Longest wait for an answer of the API, in milliseconds. */
+  readonly timeoutMs?: number
+  /** Longest wait at the end for what is under way, in milliseconds. */
+  readonly drainMs?: number
+}
+
+/** What its client is made with. */
+export interface ApiOptions extends Pick<PlatformOptions, 'token' | 'apiUrl' | 'term'> {
+  /** Ends every call that is under way. */
+  readonly signal: AbortSignal
+  readonly timeoutMs: number
+}
