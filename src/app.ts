@@ -10,6 +10,7 @@ import type { Edition } from './content/edition.ts'
 import { loadEdition } from './content/load.ts'
 import { ContentError } from './content/problem.ts'
 import { watchContent } from './content/watch.ts'
+import type { Delivery, PosterAtRate } from './delivery/delivery.ts'
 import { type Log, sentences } from './log.ts'
 import type { Bot, Platform, Term } from './platform.ts'
 import { createRoster } from './platforms/roster.ts'
@@ -44,6 +45,8 @@ export interface Overrides {
   readonly log?: Log
   /** How long the lease holds without being renewed, in milliseconds. */
   readonly leaseTtlMs?: number
+  /** Posts as fast as the platforms answer, where they have no limits: on this machine. */
+  readonly isUnlimited?: boolean
 }
 
 /** Longest wait for the first answers on Telegram before the rest is loaded, in milliseconds. */
@@ -52,16 +55,19 @@ const BEGIN_MS = 1000
 /** The only wiring: every part is made here and handed to those that need it. */
 export function createApp(
   config: Config,
-  { clock = systemClock, log = sentences(() => {}), leaseTtlMs }: Overrides = {},
+  { clock = systemClock, log = sentences(() => {}), leaseTtlMs, isUnlimited }: Overrides = {},
 ): App {
   const { contentDir, timeZone, discord, telegram } = config
   const isLocal = !discord && !telegram
+  // A local chat reaches nobody: it does not keep the bot itself from its work.
+  const leaseName = isLocal ? 'local' : 'active'
   const stopping = new AbortController()
   let current: Registry | undefined
   let content: Part = { status: 'loading', ready: false }
   let store: Store | undefined
   let lease: Lease | undefined
   let term: HeldTerm | undefined
+  let delivery: Delivery | undefined
   let serving: Promise<void> | undefined
   let stopped: Promise<void> | undefined
 
@@ -132,12 +138,15 @@ export function createApp(
 
   async function makeTelegram(settings: TelegramConfig, during?: Term): Promise<Platform> {
     const { createTelegramPlatform } = await import('./platforms/telegram/telegram.ts')
-    return createTelegramPlatform({ ...settings, bot, clock, log, ...(during && { term: during }) })
+    const onReply = (address: string) => delivery?.replied('telegram', address)
+    const holding = during && { term: during }
+    return createTelegramPlatform({ ...settings, bot, clock, log, onReply, ...holding })
   }
 
   async function makeDiscord(settings: DiscordConfig, during: Term): Promise<Platform> {
     const { createDiscordPlatform } = await import('./platforms/discord/discord.ts')
-    return createDiscordPlatform({ ...settings, bot, clock, log, term: during })
+    const onReply = (address: string) => delivery?.replied('discord', address)
+    return createDiscordPlatform({ ...settings, bot, clock, log, onReply, term: during })
   }
 
   async function makeWeb(): Promise<Platform> {
@@ -153,12 +162,44 @@ export function createApp(
   async function makeLease(table: Store['lease']): Promise<Lease> {
     const { createLease } = await import('./store/lease.ts')
     const holder = `${hostname()}:${process.pid}:${crypto.randomUUID().slice(0, 8)}`
-    // A local chat reaches nobody: it does not keep the bot itself from its work.
-    const name = isLocal ? 'local' : 'active'
-    // Nor does it trouble whoever reads along with who that is.
+    // Whoever reads along is not troubled with who that is.
     const lines = isLocal ? { ...log, info: log.debug } : log
     const ttl = leaseTtlMs ? { ttlMs: leaseTtlMs } : {}
-    return createLease({ table, name, holder, clock, log: lines, ...ttl })
+    return createLease({ table, name: leaseName, holder, clock, log: lines, ...ttl })
+  }
+
+  async function makePosters(during: Term): Promise<PosterAtRate[]> {
+    const posters: PosterAtRate[] = []
+    if (telegram) {
+      const { createTelegramPoster } = await import('./platforms/telegram/poster.ts')
+      const poster = createTelegramPoster({ ...telegram, term: during })
+      posters.push({ poster, rate: telegram.rate })
+    }
+    if (discord) {
+      const { createDiscordPoster } = await import('./platforms/discord/poster.ts')
+      posters.push({
+        poster: createDiscordPoster({ ...discord, term: during }),
+        rate: discord.rate,
+      })
+    }
+    if (!isUnlimited) return posters
+    const none = { ceiling: Number.POSITIVE_INFINITY, chat: () => [] }
+    return posters.map(({ poster }) => ({
+      poster: { ...poster, limits: { ...poster.limits, ...none } },
+      rate: Number.POSITIVE_INFINITY,
+    }))
+  }
+
+  /** Posts by itself for as long as the term lasts. */
+  async function startDelivery(kept: Store, held: HeldTerm): Promise<void> {
+    const { createDelivery } = await import('./delivery/delivery.ts')
+    const { signal, holds, epoch } = held
+    delivery = createDelivery({
+      ...{ store: kept, presence: bot, clock, log, retentionMs: config.retentionMs },
+      posters: await makePosters(held),
+      mandate: { signal, holds, epoch, lease: leaseName },
+    })
+    delivery.run().catch(fail)
   }
 
   /** Everything that only one process may do, for as long as it is this one. */
@@ -176,8 +217,9 @@ export function createApp(
     }
     onBegun()
     if (discord && held.holds()) run(await makeDiscord(discord, held))
+    if (store && !isLocal && held.holds()) await startDelivery(store, held)
     if (held.holds()) await once(held.signal)
-    await Promise.all(served.map(roster.retire))
+    await Promise.all([...served.map(roster.retire), delivery?.stop()])
   }
 
   async function serveTerms(keeper: Lease, onBegun: () => void): Promise<void> {
@@ -196,7 +238,7 @@ export function createApp(
   async function stop(): Promise<void> {
     stopped ??= (async () => {
       stopping.abort()
-      await Promise.all([watch.stop(), roster.stop()])
+      await Promise.all([watch.stop(), roster.stop(), delivery?.stop()])
       await term?.release()
       await serving
       await server.stop()

@@ -12,6 +12,8 @@ export interface Config {
   readonly port: number
   /** `file:` and a path, or `postgres://…`. */
   readonly databaseUrl: string
+  /** How long the ledger keeps what is finished, in milliseconds. */
+  readonly retentionMs: number
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly discord?: DiscordConfig
   readonly telegram?: TelegramConfig
@@ -21,12 +23,16 @@ export interface DiscordConfig {
   readonly token: string
   /** REST base without version, such as `https://discord.com/api`. */
   readonly apiUrl?: string
+  /** Posts a second. */
+  readonly rate: number
 }
 
 export interface TelegramConfig {
   readonly token: string
   /** Root of the Bot API, such as `https://api.telegram.org`. */
   readonly apiUrl?: string
+  /** Posts a second. */
+  readonly rate: number
   /** Where Telegram reaches us; without it we ask Telegram. */
   readonly webhookUrl?: string
 }
@@ -65,6 +71,23 @@ const BELONGS_TO = {
   TELEGRAM_WEBHOOK_URL: 'TELEGRAM_TOKEN',
 } as const
 
+/** Milliseconds of each unit of a duration. */
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+
+/** `30s`, `10m`, `6h`, `14d`, `1w`, as milliseconds. */
+const duration = z
+  .string()
+  .regex(/^[1-9]\d{0,4}[smhdw]$/, 'expected a duration, such as 30s, 10m, 6h, 14d or 1w')
+  .transform(text => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
+
+/** Posts a second: what the platform allows at most. */
+const rate = (most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,2}$/, `expected a number from 1 to ${most}`)
+    .transform(Number)
+    .refine(value => value >= 1 && value <= most, `expected a number from 1 to ${most}`)
+
 const schema = z.object({
   CONTENT_DIR: z.string().default('content'),
   TIMEZONE: z
@@ -82,6 +105,7 @@ const schema = z.object({
     .string()
     .refine(isDatabase, 'expected file: and a path, such as file:data/sitrep.db, or postgres://…')
     .default('file:data/sitrep.db'),
+  RETENTION: duration.default(90 * UNITS.d),
   LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
   DISCORD_TOKEN: z
     .string()
@@ -91,11 +115,13 @@ const schema = z.object({
     )
     .optional(),
   DISCORD_API_URL: webAddress.optional(),
+  DISCORD_BROADCAST_RATE: rate(50).default(40),
   TELEGRAM_TOKEN: z
     .string()
     .regex(/^\d+:[\w-]+$/, 'expected a bot token: digits, a colon, letters, as BotFather gives it')
     .optional(),
   TELEGRAM_API_URL: webAddress.optional(),
+  TELEGRAM_BROADCAST_RATE: rate(30).default(25),
   TELEGRAM_WEBHOOK_URL: webhookAddress.optional(),
 })
 
@@ -121,13 +147,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: data.HOST,
     port: data.PORT,
     databaseUrl: data.DATABASE_URL,
+    retentionMs: data.RETENTION,
     logLevel: data.LOG_LEVEL,
     ...(DISCORD_TOKEN && {
-      discord: { token: DISCORD_TOKEN, ...(DISCORD_API_URL && { apiUrl: DISCORD_API_URL }) },
+      discord: {
+        token: DISCORD_TOKEN,
+        rate: data.DISCORD_BROADCAST_RATE,
+        ...(DISCORD_API_URL && { apiUrl: DISCORD_API_URL }),
+      },
     }),
     ...(TELEGRAM_TOKEN && {
       telegram: {
         token: TELEGRAM_TOKEN,
+        rate: data.TELEGRAM_BROADCAST_RATE,
         ...(TELEGRAM_API_URL && { apiUrl: TELEGRAM_API_URL }),
         ...(TELEGRAM_WEBHOOK_URL && { webhookUrl: TELEGRAM_WEBHOOK_URL }),
       },

@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   texts: [],
   signals: ['node:os'],
   platform: ['message'],
+  poster: ['message', 'platform'],
   prompt: ['message', 'platform', 'texts', 'node:readline', 'node:stream'],
   render: [
     'message',
@@ -32,13 +33,14 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   briefing: ['content', 'message', 'texts', 'mdast', 'mdast-util-to-string', 'unist-util-visit'],
   commands: ['briefing', 'content', 'schedule', 'store', 'message', 'platform', 'texts', 'mdast'],
-  schedule: ['city-timezones'],
-  platforms: ['message', 'platform', 'texts'],
+  delivery: ['message', 'platform', 'poster', 'render', 'store', 'node:crypto'],
+  schedule: ['delivery', 'city-timezones'],
+  platforms: ['message', 'platform', 'poster', 'texts'],
   'platforms/discord': [
-    ...['platforms', 'platform', 'message', 'render', 'texts', 'discord.js', 'node:util'],
+    ...['platforms', 'platform', 'poster', 'message', 'render', 'texts', 'discord.js', 'node:util'],
   ],
   'platforms/telegram': [
-    ...['platforms', 'platform', 'message', 'render', 'texts', 'telegraf'],
+    ...['platforms', 'platform', 'poster', 'message', 'render', 'texts', 'telegraf'],
     ...['node:async_hooks', 'node:crypto', 'node:diagnostics_channel', 'node:http', 'node:util'],
   ],
   'platforms/web': [

@@ -7,7 +7,7 @@ import { say } from './access.ts'
 import { answer } from './answer.ts'
 import type { Keeping, Registry } from './command.ts'
 import { createLimit } from './limit.ts'
-import { createPresence } from './presence.ts'
+import { createPresence, type Presence } from './presence.ts'
 import { readRequest } from './request.ts'
 import { back } from './subscription.ts'
 
@@ -28,7 +28,7 @@ export interface BotOptions {
 }
 
 /** What every platform is given to answer with. */
-export function createBot(options: BotOptions): Bot {
+export function createBot(options: BotOptions): Bot & Presence {
   const { registry, clock, timeZone, store = () => undefined } = options
   const limit = createLimit()
   const patience = createPatience(clock, GLANCE_MS)

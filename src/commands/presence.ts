@@ -14,8 +14,13 @@ export interface PresenceOptions {
   readonly today: () => Temporal.PlainDate
 }
 
+export type Presence = Pick<Bot, 'joined' | 'left' | 'moved'> & {
+  /** Chats that do not count as gone any more: it was not theirs. */
+  returned(platform: string, addresses: readonly string[]): Promise<void>
+}
+
 /** Where the bot is let in and shown out. What a chat wants outlives that. */
-export function createPresence(options: PresenceOptions): Pick<Bot, 'joined' | 'left' | 'moved'> {
+export function createPresence(options: PresenceOptions): Presence {
   const { registry, store, now, today } = options
 
   /** What can be reached again is as it was, but for what it has missed. Whether anything was gone. */
@@ -71,6 +76,11 @@ export function createPresence(options: PresenceOptions): Pick<Bot, 'joined' | '
       await kept.chats.move(platform, from, to)
       // It left the old address only to be found at the new one.
       await reopen(kept, { platform, address: to })
+    },
+    async returned(platform, addresses) {
+      const kept = store()
+      if (!kept) return
+      for (const address of addresses) await reopen(kept, { platform, address })
     },
   }
 }

@@ -1,33 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Gone } from '../platform.ts'
-
-/** Why a call failed, sorted by what happens next. `code` is for the log. */
-export type Failure = { readonly code: string } & (
-  | { readonly next: 'retry'; readonly afterMs?: number | undefined }
-  /** It left, and no answer came: it may have been done. */
-  | { readonly next: 'uncertain' }
-  /** What was wanted is so already. */
-  | { readonly next: 'done' }
-  /** The message is not there any more, or cannot be changed any more. */
-  | { readonly next: 'lost' }
-  /** The chat goes on under another id. */
-  | { readonly next: 'moved'; readonly to: string }
-  /** The chat cannot be reached any more. */
-  | {
-      readonly next: 'gone'
-      readonly why: Gone
-      /** It concerns a topic of a forum alone. */
-      readonly topic?: boolean
-    }
-  /** Ours to mend: the same call is refused again. */
-  | { readonly next: 'rejected' }
-  /** The platform refuses us altogether: an operator has to act. `message` says how. */
-  | { readonly next: 'stop'; readonly message: string }
-)
-
-export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly failure: Failure }
+import type { Failure, Outcome } from '../poster.ts'
 
 /** An answer that says it is well, and is not what was asked for: a proxy's page, half a body. */
 export class StrangeAnswer extends Error {}
@@ -66,6 +38,18 @@ export interface AttemptOptions {
   readonly onRetry?: (failure: Failure) => void
 }
 
+/** Calls once. Throws nothing. */
+export async function attemptOnce<T>(
+  call: () => Promise<T>,
+  judge: (error: unknown) => Failure,
+): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await call() }
+  } catch (error) {
+    return { ok: false, failure: judge(error) }
+  }
+}
+
 /** Calls until it is done, or another call would not help. Throws nothing. */
 export async function attempt<T>(
   call: () => Promise<T>,
@@ -74,20 +58,18 @@ export async function attempt<T>(
   const { judge, clock, signal, tries, onRetry } = options
   let { patienceMs: leftMs = Number.POSITIVE_INFINITY } = options
   for (let failed = 0; ; ) {
-    try {
-      return { ok: true, value: await call() }
-    } catch (error) {
-      const failure = judge(error)
-      const namedMs = namedWaitMs(failure)
-      if (namedMs === undefined) failed += 1
-      const again = failure.next === 'retry' || failure.next === 'uncertain'
-      const pauseMs = namedMs ?? backoffMs(failed)
-      leftMs -= pauseMs
-      const isOver = failed >= tries || leftMs < 0 || signal.aborted
-      if (!again || isOver) return { ok: false, failure }
-      onRetry?.(failure)
-      await clock.pause(pauseMs, signal)
-      if (signal.aborted) return { ok: false, failure }
-    }
+    const outcome = await attemptOnce(call, judge)
+    if (outcome.ok) return outcome
+    const { failure } = outcome
+    const namedMs = namedWaitMs(failure)
+    if (namedMs === undefined) failed += 1
+    const again = failure.next === 'retry' || failure.next === 'uncertain'
+    const pauseMs = namedMs ?? backoffMs(failed)
+    leftMs -= pauseMs
+    const isOver = failed >= tries || leftMs < 0 || signal.aborted
+    if (!again || isOver) return outcome
+    onRetry?.(failure)
+    await clock.pause(pauseMs, signal)
+    if (signal.aborted) return outcome
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import { attempt, type Failure } from './attempt.ts'
+import type { Failure } from '../poster.ts'
+import { attempt } from './attempt.ts'
 import { createLanes } from './lanes.ts'
 
 export interface MenuOptions {

@@ -10,12 +10,19 @@ export interface PlatformOptions {
   /** Without one it is nobody else's business. */
   readonly term?: Term
   readonly token: string
+  /** Told of each reply in a chat that counts against the same limits as what is posted. */
+  readonly onReply?: (address: string) => void
   /** Root of its API; without it the platform's own. */
   readonly apiUrl?: string
   /** Longest wait for an answer of the API, in milliseconds. */
   readonly timeoutMs?: number
   /** Longest wait at the end for what is under way, in milliseconds. */
   readonly drainMs?: number
+}
+
+/** What whoever posts by itself is made with: only for a term, since one process may. */
+export type PosterOptions = Pick<PlatformOptions, 'token' | 'apiUrl' | 'timeoutMs'> & {
+  readonly term: Term
 }
 
 /** What its client is made with. */

@@ -11,6 +11,7 @@ export interface Tables {
   lease: LeaseTable
   broadcasts: BroadcastTable
   deliveries: DeliveryTable
+  floods: FloodTable
   installation: InstallationTable
 }
 
@@ -75,37 +76,72 @@ interface BroadcastTable {
   dedupe_key: string
   kind: string
   topic: string
+  /** JSON: of its newest revision. */
   message: string
+  /** JSON: to whom, beside the topic. */
   audience: string
   /** The higher, the sooner. */
   priority: number
-  /** `enqueuing`, `sending`, `paused`, `cancelled`, `done`. */
+  /** `active`, `paused`, `cancelled`; see `finished_at`. */
   state: string
   /** 1, and one more with each correction. */
   revision: number
   /** How far the audience is enqueued: the highest chat id so far. */
   enqueued_to: number
+  /** 1 once all of it is. */
+  enqueued: Generated<number>
+  /** How far what was delivered is due again for the newest revision; null where all of it is. */
+  revised_to: number | null
+  /** 1 where the newest revision takes back: its message is what stands where nothing can be deleted. */
+  retracted: Generated<number>
+  /** 1 where it does not wait for the end of quiet hours. */
+  urgent: Generated<number>
+  /** 1 where what may have arrived is sent again. */
+  repeats: Generated<number>
+  /** 1 where channels for announcements pass it on. */
+  publish: Generated<number>
+  /** When nobody wants it any more. */
+  expires_at: number | null
   created_at: number
   created_by: string | null
+  /** When the last row was settled; null while there is work. */
+  finished_at: number | null
+  /** Why it rests, where nobody has paused it. */
+  note: string | null
 }
 
 /** One row a broadcast and chat. See the design's Delivery for the states. */
-interface DeliveryTable {
+export interface DeliveryTable {
   broadcast_id: number
   chat_id: number
+  /** The chat's: each platform claims its own. */
+  platform: string
   state: string
+  /** Calls that have failed since the last that has not. */
   attempts: number
-  /** When it may be claimed. */
+  /** When it may be claimed: 0 at once, behind whatever is to be tried again. Claimed: since when. */
   next_at: number
   /** The lease's at the claim. */
   epoch: number | null
-  /** How many parts have arrived. */
+  /** Since when a call may have arrived whose answer did not. */
+  tried_at: number | null
+  /** How often it was sent again although it may have arrived. */
+  repeated: Generated<number>
+  /** How many parts of `revision` have arrived. */
   part: number
+  revision: Generated<number>
+  /** The newest revision that has arrived as a whole. */
   revision_sent: number
-  /** JSON: the ids of the messages that have arrived. */
+  /** JSON: the ids of the messages that have arrived, in the order of their parts. */
   message_ids: string | null
   error: string | null
   settled_at: number | null
+}
+
+/** Until when a platform has asked us to wait. */
+interface FloodTable {
+  platform: string
+  until: number
 }
 
 /** One row: what tells this installation from others. */

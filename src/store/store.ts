@@ -1,7 +1,9 @@
 import { type Dialect, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { type Broadcasts, createBroadcasts } from './broadcasts.ts'
 import { type Chats, createChats } from './chats.ts'
+import { createDeliveries, type Deliveries } from './deliveries.ts'
 import { StoreError } from './error.ts'
 import { createLeaseTable, type LeaseTable } from './lease-table.ts'
 import { migrate } from './migrate.ts'
@@ -11,6 +13,8 @@ import type { Tables } from './schema.ts'
 /** What is kept: one file a table family beside this one. */
 export interface Store {
   readonly chats: Chats
+  readonly broadcasts: Broadcasts
+  readonly deliveries: Deliveries
   readonly lease: LeaseTable
   state(): StoreState
   /** May be called again. */
@@ -84,6 +88,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   return {
     chats: guarded(createChats(db, name, clock)),
+    broadcasts: guarded(createBroadcasts(db, name, clock)),
+    deliveries: guarded(createDeliveries(db, name, clock)),
     lease: guarded(createLeaseTable(db, name)),
     state: () => state,
     close() {

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { attempt, backoffMs, type Failure } from '../../src/platforms/attempt.ts'
+import { attempt, backoffMs } from '../../src/platforms/attempt.ts'
 import { createDeadlines } from '../../src/platforms/deadline.ts'
 import { createGate } from '../../src/platforms/gate.ts'
 import { createLanes } from '../../src/platforms/lanes.ts'
+import type { Failure } from '../../src/poster.ts'
 import { openMemoryLog } from './memory-log.ts'
 import { fastClock } from './pauses.ts'
 

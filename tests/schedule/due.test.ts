@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isWithin, nextDigest, type Rhythm } from '../../src/schedule/due.ts'
+import { isWithin } from '../../src/delivery/quiet.ts'
+import { nextDigest, type Rhythm } from '../../src/schedule/due.ts'
 
 const at = (text: string) => Temporal.Instant.from(text)
 const rhythm = (more: Partial<Rhythm> = {}): Rhythm => ({

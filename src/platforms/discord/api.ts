@@ -34,6 +34,10 @@ export interface Api {
   deleteResponse(interaction: Token): Promise<void>
   followUp(interaction: Token, body: Body): Promise<void>
   post(channel: string, body: Body): Promise<APIMessage>
+  edit(channel: string, message: string, body: Body): Promise<void>
+  delete(channel: string, message: string): Promise<void>
+  /** Passes a message of an announcement channel on. */
+  crosspost(channel: string, message: string): Promise<void>
   commands(application: string): Promise<APIApplicationCommand[]>
   setCommands(application: string, commands: RESTPutAPIApplicationCommandsJSONBody): Promise<void>
   /** Ends its timers. */
@@ -80,8 +84,18 @@ export function createApi({ token, apiUrl, signal, timeoutMs, term }: ApiOptions
       const message = (await request('post', Routes.channelMessages(channel), {
         body,
       })) as APIMessage
-      if (message.channel_id !== channel) throw new StrangeAnswer()
+      if (message.channel_id !== channel || typeof message.id !== 'string')
+        throw new StrangeAnswer()
       return message
+    },
+    async edit(channel, message, body) {
+      await request('patch', Routes.channelMessage(channel, message), { body })
+    },
+    async delete(channel, message) {
+      await request('delete', Routes.channelMessage(channel, message))
+    },
+    async crosspost(channel, message) {
+      await request('post', Routes.channelMessageCrosspost(channel, message))
     },
     async commands(application) {
       const held = await request('get', Routes.applicationCommands(application))

@@ -28,7 +28,7 @@ const GREETING_TRIES = 3
 
 /** The bot on Discord. */
 export function createDiscordPlatform(options: DiscordOptions): Platform {
-  const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000 } = options
+  const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000, onReply } = options
   const life = createLife(clock, drainMs, term)
   const status = createStatus('discord', log)
   const lanes = createLanes('discord', log)
@@ -38,7 +38,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const [replyApi, postApi] = [createApi(settings), createApi(settings)]
   // What only serves to take more ends with the first signal.
   const listenApi = createApi({ ...settings, signal: life.taking })
-  const common = { bot, clock, log, signal: life.sending }
+  const common = { bot, clock, log, onReply, signal: life.sending }
   const replies = createReplies({ ...common, api: replyApi })
   const posts = createReplies({ ...common, api: postApi })
   const handle = createHandler({ bot, ask: createAsk(bot, log, term), lanes, replies })

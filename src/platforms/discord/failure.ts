@@ -5,7 +5,8 @@ import {
   HTTPError,
   RateLimitError,
 } from 'discord.js'
-import { type Failure, StrangeAnswer } from '../attempt.ts'
+import type { Failure } from '../../poster.ts'
+import { StrangeAnswer } from '../attempt.ts'
 
 /** Errors of the connection that come before the request has left. */
 const NOT_SENT = [
@@ -26,8 +27,8 @@ const CLOSED = [50001, 50007, 50013, 50278, 40094]
 /** Unknown interaction, unknown message, unknown webhook, invalid webhook token: too late. */
 const LATE = [10062, 10008, 10015, 50027]
 
-/** Already acknowledged: an earlier try had arrived. */
-const ACKNOWLEDGED = 40060
+/** Already acknowledged, already published: an earlier try had arrived. No channel to publish from. */
+const DONE = [40060, 40033, 50024]
 
 /** What an operator does when Discord refuses the token. */
 const REFUSED_TOKEN =
@@ -37,7 +38,7 @@ const REFUSED_TOKEN =
 export function judge(error: unknown): Failure {
   if (error instanceof RateLimitError) {
     const afterMs = Math.max(error.retryAfter, error.timeToReset, 0)
-    return { next: 'retry', code: '429', afterMs }
+    return { next: 'retry', code: '429', afterMs, alone: !error.global }
   }
   if (error instanceof DiscordAPIError) return judgeAnswer(error)
   if (error instanceof HTTPError) return { next: 'uncertain', code: String(error.status) }
@@ -57,7 +58,7 @@ export function judge(error: unknown): Failure {
 
 function judgeAnswer({ status, code: given }: DiscordAPIError): Failure {
   const code = `${status} ${given ?? ''}`.trim()
-  if (given === ACKNOWLEDGED) return { next: 'done', code }
+  if (DONE.includes(Number(given))) return { next: 'done', code }
   if (LATE.includes(Number(given))) return { next: 'lost', code }
   if (UNKNOWN.includes(Number(given))) return { next: 'gone', code, why: 'deleted' }
   if (CLOSED.includes(Number(given))) return { next: 'gone', code, why: 'forbidden' }

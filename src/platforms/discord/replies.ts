@@ -3,10 +3,11 @@ import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Bot, Gone, Reply } from '../../platform.ts'
+import type { Failure } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { remembered } from '../../render/remembered.ts'
 import { texts } from '../../texts.ts'
-import { attempt, type Failure } from '../attempt.ts'
+import { attempt } from '../attempt.ts'
 import type { Api, Body } from './api.ts'
 import { judge } from './failure.ts'
 import type { Incoming, Question } from './requests.ts'
@@ -34,6 +35,7 @@ export interface RepliesOptions {
   readonly api: Api
   readonly clock: Clock
   readonly log: Log
+  readonly onReply?: ((address: string) => void) | undefined
   /** Aborts what still waits when the platform ends. */
   readonly signal: AbortSignal
 }
@@ -62,7 +64,9 @@ export interface Replies {
   post(channel: string, message: Message): Promise<Sent>
 }
 
-export function createReplies({ bot, api, clock, log, signal }: RepliesOptions): Replies {
+export function createReplies(options: RepliesOptions): Replies {
+  const { bot, api, clock, log, onReply, signal } = options
+
   async function attempted(
     what: string,
     call: () => Promise<unknown>,
@@ -112,7 +116,10 @@ export function createReplies({ bot, api, clock, log, signal }: RepliesOptions):
       nonce: `${nonce}-${index}`,
       enforce_nonce: true,
     }))
-    const sent = await inOrder('message', numbered, body => api.post(channel, body))
+    const sent = await inOrder('message', numbered, body => {
+      onReply?.(channel)
+      return api.post(channel, body)
+    })
     // What is posted there by itself would meet the same.
     if (typeof sent === 'object')
       await bot.left({ platform: 'discord', address: channel }, sent.gone)

@@ -1,6 +1,7 @@
 import { TelegramError } from 'telegraf'
 import type { Gone } from '../../platform.ts'
-import { type Failure, StrangeAnswer } from '../attempt.ts'
+import type { Failure } from '../../poster.ts'
+import { StrangeAnswer } from '../attempt.ts'
 
 /** Errors of the connection that come before the request has left. */
 const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
@@ -10,7 +11,7 @@ const GONE =
   /chat not found|thread not found|topic_closed|peer_id_invalid|have no rights|not enough rights/i
 
 /** What it refuses because the message that is to be changed is gone, or too old (400). */
-const LOST = /message to edit not found|message can't be edited|message_id_invalid/i
+const LOST = /message to edit not found|message can't be (edited|deleted)|message_id_invalid/i
 
 /** What an operator does when Telegram refuses the token. */
 const REFUSED_TOKEN =

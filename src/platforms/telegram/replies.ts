@@ -2,8 +2,9 @@ import type { UserFromGetMe } from 'telegraf/types'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Bot, Reply } from '../../platform.ts'
+import type { Failure, Outcome } from '../../poster.ts'
 import { plainTelegram, type TelegramBody } from '../../render/telegram.ts'
-import { attempt, type Failure, type Outcome } from '../attempt.ts'
+import { attempt } from '../attempt.ts'
 import { createGate } from '../gate.ts'
 import type { Call } from './api.ts'
 import { render, single } from './bodies.ts'
@@ -28,6 +29,7 @@ export interface RepliesOptions {
   readonly call: Call
   readonly clock: Clock
   readonly log: Log
+  readonly onReply?: ((address: string) => void) | undefined
   /** Aborts what still waits when the platform ends. */
   readonly signal: AbortSignal
 }
@@ -43,7 +45,7 @@ export interface Replies {
 }
 
 export function createReplies(options: RepliesOptions): Replies {
-  const { bot, call, clock, log, signal } = options
+  const { bot, call, clock, log, signal, onReply } = options
   const gate = createGate(AT_ONCE)
 
   async function attempted(method: string, payload: object): Promise<Outcome<unknown>> {
@@ -69,6 +71,7 @@ export function createReplies(options: RepliesOptions): Replies {
   /** Sends one body wherever the chat is by now; whether it has arrived. */
   async function deliver(method: string, body: TelegramBody, where: Where): Promise<boolean> {
     const { method: _, ...content } = body
+    if (where.target) onReply?.(where.target.chat)
     let outcome = await attempted(method, { ...content, ...where.parameters })
     if (!outcome.ok && outcome.failure.next === 'moved') {
       const { to } = outcome.failure

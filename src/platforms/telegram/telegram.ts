@@ -30,7 +30,7 @@ const CONFIRM_MS = 2000
 /** The bot on Telegram. */
 export function createTelegramPlatform(options: TelegramOptions): Platform {
   const { bot, clock, log, token, webhookUrl, term } = options
-  const { timeoutMs = 20_000, drainMs = 8_000 } = options
+  const { timeoutMs = 20_000, drainMs = 8_000, onReply } = options
   const life = createLife(clock, drainMs, term)
   const status = createStatus('telegram', log)
   const lanes = createLanes('telegram', log)
@@ -42,7 +42,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const call = createApi({ ...api, signal: life.sending })
   // What only serves to take more ends with the first signal.
   const listen = createApi({ ...api, signal: life.taking })
-  const replies = createReplies({ bot, call, clock, log, signal: life.sending })
+  const replies = createReplies({ bot, call, clock, log, onReply, signal: life.sending })
   const handle = createHandler({ bot, ask: createAsk(bot, log, term), call, log, lanes, replies })
   const menu = keepMenu({
     platform: 'telegram',

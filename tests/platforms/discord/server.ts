@@ -12,11 +12,17 @@ export const BOT = '100000000000000001'
 export const APPLICATION = '100000000000000001'
 
 /** A call of the REST API: `POST /channels/1/messages`. */
-interface Call {
+export interface Call {
   readonly route: string
   // biome-ignore lint/suspicious/noExplicitAny: the body as it came in.
   readonly body: any
   readonly authorization: string | undefined
+}
+
+/** Something else than the answer; `taken` where what was asked for is done all the same. */
+export interface Mishap {
+  readonly fault: Fault
+  readonly taken?: boolean
 }
 
 /** What the server does instead of answering. */
@@ -42,6 +48,14 @@ export interface DiscordServer {
   dispatch(type: string, data: object): Promise<void>
   /** The next calls whose routes match are met by these instead. */
   meet(pattern: RegExp, ...faults: Fault[]): void
+  /** Every call that nothing was planned for is met by this, where it says so. */
+  weather: (call: Call) => Mishap | undefined
+  /** What was taken of each channel's messages, by their ids: null once deleted. */
+  readonly taken: Map<string, Map<string, object | null>>
+  /** Messages that were passed on. */
+  readonly crossposted: Set<string>
+  /** How long a nonce is known, in milliseconds. */
+  nonceMs: number
   readonly gateway: {
     /** Identify and resume payloads, as they came in. */
     // biome-ignore lint/suspicious/noExplicitAny: the payload as it came in.
@@ -100,7 +114,9 @@ export async function openDiscordServer(): Promise<DiscordServer> {
   const faults: { pattern: RegExp; fault: Fault }[] = []
   const streams = new Map<string, Stream<Shown>>()
   const waiting: { pattern: RegExp; resolve: (call: Call) => void }[] = []
-  const nonces = new Map<string, string>()
+  const nonces = new Map<string, { id: string; channel: string; at: number }>()
+  const taken: DiscordServer['taken'] = new Map()
+  const crossposted = new Set<string>()
   let commands: object[] = []
 
   const streamOf = (place: string) => {
@@ -112,7 +128,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
   function answer(call: Call): { status: number; body?: unknown } {
     const { route, body } = call
     const [, method = '', path = ''] = /^(\w+) (.*)$/.exec(route) ?? []
-    const [first, id = '', third, fourth] = path.slice(1).split('/')
+    const [first, id = '', third, fourth, fifth] = path.slice(1).split('/')
     if (path === '/gateway/bot') {
       const limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: 1 }
       const url = `ws://127.0.0.1:${port()}`
@@ -132,13 +148,27 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       streamOf(third).push({ body, call, message })
       return { status: 200, body: { id: message, channel_id: '1' } }
     }
+    if (first === 'channels' && third === 'messages' && fourth) {
+      const held = taken.get(id)
+      if (!held?.get(fourth)) return { status: 404, body: { message: 'Unknown', code: 10008 } }
+      if (fifth === 'crosspost') crossposted.add(fourth)
+      else if (method === 'DELETE') held.set(fourth, null)
+      else held.set(fourth, body)
+      if (method === 'DELETE') return { status: 204 }
+      return { status: 200, body: { id: fourth, channel_id: id } }
+    }
     if (first === 'channels' && third === 'messages') {
-      const nonce = `${id} ${body.nonce}`
-      const known = body.enforce_nonce ? nonces.get(nonce) : undefined
-      const message = known ?? snowflake()
-      nonces.set(nonce, message)
-      if (!known) streamOf(id).push({ body, call, message })
-      return { status: 200, body: { id: message, channel_id: id } }
+      // Compared among all that one author has sent, wherever that was.
+      const nonce = `${call.authorization} ${body.nonce}`
+      const sent = body.enforce_nonce ? nonces.get(nonce) : undefined
+      const known = sent && Date.now() - sent.at < self.nonceMs ? sent : undefined
+      const message = known?.id ?? snowflake()
+      if (!known) {
+        nonces.set(nonce, { id: message, channel: id, at: Date.now() })
+        taken.set(id, (taken.get(id) ?? new Map<string, object | null>()).set(message, body))
+        streamOf(id).push({ body, call, message })
+      }
+      return { status: 200, body: { id: message, channel_id: known?.channel ?? id } }
     }
     if (first === 'applications' && third === 'commands') {
       if (method === 'PUT') {
@@ -176,7 +206,10 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     if (planned) return planned.fault(response, call)
     const isOpen = /^POST \/interactions|^(POST|PATCH|DELETE) \/webhooks/.test(call.route)
     if (!isOpen && call.authorization !== `Bot ${TOKEN}`) return refuse(401, 0)(response, call)
+    const mishap = self.weather(call)
+    if (mishap && !mishap.taken) return mishap.fault(response, call)
     const { status, body } = answer(call)
+    if (mishap) return mishap.fault(response, call)
     // An empty answer has no content type.
     if (status === 204) response.writeHead(204).end()
     else {
@@ -249,9 +282,13 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     else send({ op: 10, d: { heartbeat_interval: 45_000 } })
   })
 
-  return {
+  const self: DiscordServer = {
     url: `http://127.0.0.1:${port()}/api`,
     calls,
+    taken,
+    crossposted,
+    nonceMs: 300_000,
+    weather: () => undefined,
     gateway,
     shown: streamOf,
     next(pattern) {
@@ -276,4 +313,5 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       await closed
     },
   }
+  return self
 }

@@ -18,7 +18,7 @@ export const ME = {
   supports_inline_queries: true,
 }
 
-interface Call {
+export interface Call {
   readonly method: string
   /** Which of several processes asks: what stands before `/bot` in its address. */
   readonly from: string
@@ -27,7 +27,7 @@ interface Call {
 }
 
 /** What the server does instead of answering; returns true when it has. */
-type Fault = (response: ServerResponse, call: Call) => void
+export type Fault = (response: ServerResponse, call: Call) => void
 
 export interface TelegramServer {
   readonly url: string
@@ -44,7 +44,17 @@ export interface TelegramServer {
   readonly channels: Map<string, number>
   /** The next call of this method is met by this instead. */
   meet(method: string, ...faults: Fault[]): void
+  /** Every call that nothing was planned for is met by this, where it says so. */
+  weather: (call: Call) => Mishap | undefined
+  /** What was taken of each chat's messages, by their ids: the text as it stands now, null once deleted. */
+  readonly taken: Map<string, Map<number, string | null>>
   close(): Promise<void>
+}
+
+/** Something else than the answer; `taken` where what was asked for is done all the same. */
+export interface Mishap {
+  readonly fault: Fault
+  readonly taken?: boolean
 }
 
 interface Button {
@@ -87,6 +97,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   const streams = new Map<string, ReturnType<TelegramServer['shown']>>()
   const called = new Map<string, Stream<Call>>()
   const messages = new Map<string, string>()
+  const taken: TelegramServer['taken'] = new Map()
   const menus = new Map<string, object[]>()
   const presses = new Set<string>()
   const statuses = new Map<string, string>()
@@ -120,6 +131,8 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     const content = JSON.stringify([body.text, body.reply_markup])
     if (messages.get(key) === content) throw new Refused('Bad Request: message is not modified')
     messages.set(key, content)
+    const chats = taken.get(chat) ?? new Map<number, string | null>()
+    taken.set(chat, chats.set(id, body.text))
     const keyboard = (body.reply_markup?.inline_keyboard ?? []).flat()
     streamOf(chat).push({ text: body.text, keyboard, id, body })
   }
@@ -175,6 +188,14 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       case 'editMessageText':
         show(String(body.inline_message_id ?? body.chat_id), body.message_id ?? 0, body)
         return true
+      case 'deleteMessage': {
+        const held = taken.get(String(body.chat_id))
+        if (typeof held?.get(body.message_id) !== 'string') {
+          throw new Refused('Bad Request: message to delete not found')
+        }
+        held.set(body.message_id, null)
+        return true
+      }
       default:
         throw new Refused(`Not Found: ${method}`)
     }
@@ -189,8 +210,12 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     const fault = faults.get(method)?.shift()
     if (fault) return fault(response, call)
     if (token !== TOKEN) return refuse(401, 'Unauthorized')(response, call)
+    const mishap = self.weather(call)
+    if (mishap && !mishap.taken) return mishap.fault(response, call)
     try {
-      send(response, 200, { ok: true, result: await answer(call) })
+      const result = await answer(call)
+      if (mishap) return mishap.fault(response, call)
+      send(response, 200, { ok: true, result })
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       refuse(400, error.message)(response, call)
@@ -202,9 +227,11 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
 
-  return {
+  const self: TelegramServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    taken,
+    weather: () => undefined,
     statuses,
     channels,
     shown: streamOf,
@@ -226,4 +253,5 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       await closed
     },
   }
+  return self
 }

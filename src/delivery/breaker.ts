@@ -1,0 +1,44 @@
+/** How a call has ended, as far as it tells something about us rather than about one chat. */
+export type Signal = 'arrived' | 'gone' | 'rejected' | 'refused'
+
+/**
+ * Many failures at once are ours, or the platform's, and no reader's. Tells when to stop and ask an
+ * operator, and what of late to take back.
+ */
+export interface Breaker<T> {
+  /** Why it trips, and everything that it has counted for that; nothing while all is well. */
+  record(signal: Signal, of: T): Trip<T> | undefined
+}
+
+export interface Trip<T> {
+  readonly why: Exclude<Signal, 'arrived'>
+  readonly of: readonly T[]
+}
+
+/** Chats that are gone: over half of so many. */
+const GONE_WINDOW = 50
+/** Bodies that are refused: over half of so many. */
+const REJECTED_WINDOW = 10
+
+export function createBreaker<T>(): Breaker<T> {
+  const recent: { signal: Signal; of: T }[] = []
+
+  function trip(why: Trip<T>['why'], window: number): Trip<T> | undefined {
+    const counted = recent.slice(-window).filter(({ signal }) => signal === why)
+    if (counted.length <= window / 2) return undefined
+    recent.splice(0)
+    return { why, of: counted.map(({ of }) => of) }
+  }
+
+  return {
+    record(signal, of) {
+      // One token for all: the next call would be refused as well.
+      if (signal === 'refused') return { why: 'refused', of: [of] }
+      recent.push({ signal, of })
+      if (recent.length > GONE_WINDOW) recent.shift()
+      if (signal === 'gone') return trip('gone', GONE_WINDOW)
+      if (signal === 'rejected') return trip('rejected', REJECTED_WINDOW)
+      return undefined
+    },
+  }
+}

@@ -1,0 +1,124 @@
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Poster } from '../poster.ts'
+import { StoreError } from '../store/error.ts'
+import type { Store } from '../store/store.ts'
+import { createConductor } from './conductor.ts'
+import { createPace, type Pace } from './pace.ts'
+import { createSender, type Mandate, type Presence, type Sender } from './sender.ts'
+
+export interface DeliveryOptions {
+  readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
+  readonly presence: Presence
+  readonly clock: Clock
+  readonly log: Log
+  readonly mandate: Mandate
+  readonly posters: readonly PosterAtRate[]
+  /** How long the ledger keeps what is finished, in milliseconds. */
+  readonly retentionMs: number
+}
+
+export interface PosterAtRate {
+  readonly poster: Poster
+  /** Posts a second. */
+  readonly rate: number
+}
+
+/** Everything that posts by itself, for as long as this process may. */
+export interface Delivery {
+  /** Until it is stopped or the mandate ends. Rejects with what nobody has foreseen. */
+  run(): Promise<void>
+  /** Something new is there, or something has changed: it is looked at at once. */
+  wake(): void
+  /** A reply was sent in a chat: it counts against the same limits. */
+  replied(platform: string, address: string): void
+  /** Ends in order: what is under way is settled. */
+  stop(): Promise<void>
+}
+
+/** Rows that are claimed and not settled: most of them may be sent twice by whoever takes over. */
+const MOST = 32
+
+/** Longest wait at the end for what is under way, in milliseconds. */
+const DRAIN_MS = 7000
+
+/** How long the store is waited for before it is asked again, in milliseconds. */
+const AGAIN_MS = 1000
+
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { store, presence, clock, log, mandate, posters, retentionMs } = options
+  const stopping = new AbortController()
+  const signal = AbortSignal.any([mandate.signal, stopping.signal])
+  const paces = new Map<string, Pace>()
+  let senders: readonly Sender[] = []
+  let running: Promise<void> | undefined
+  const conductor = createConductor({
+    ...{ store, clock, log, signal, retentionMs },
+    onWork: () => {
+      for (const sender of senders) sender.wake()
+    },
+  })
+
+  /** For as long as it takes; nothing where we are stopped meanwhile. */
+  async function patiently<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    while (!signal.aborted) {
+      try {
+        return await ask()
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error
+        await clock.pause(AGAIN_MS, signal)
+      }
+    }
+    return undefined
+  }
+
+  /** What an earlier holder had in hand when it went. */
+  async function recover(): Promise<void> {
+    const rows = await patiently(() => store.deliveries.recover(mandate.epoch))
+    if (!rows) return
+    log.info({ event: 'delivery.recovered', rows }, 'What was under way is taken over.')
+  }
+
+  async function openSender({ poster, rate }: PosterAtRate, installation: string): Promise<Sender> {
+    const { platform, limits } = poster
+    const pace = createPace({ rate, limits })
+    const now = clock.now().epochMilliseconds
+    const flood = await patiently(() => store.deliveries.flood(platform))
+    if (flood && flood.epochMilliseconds > now) pace.hold(flood.epochMilliseconds, now)
+    paces.set(platform, pace)
+    // No more than half a second's: so soon a pause is felt.
+    const most = Math.min(MOST, Math.max(4, Math.ceil(rate / 2)))
+    const common = { store, presence, clock, log, mandate, installation }
+    return createSender({ ...common, poster, pace, most, onDone: conductor.wake })
+  }
+
+  async function serve(): Promise<void> {
+    await recover()
+    const installation = await patiently(store.deliveries.installation)
+    if (installation === undefined) return
+    senders = await Promise.all(posters.map(each => openSender(each, installation)))
+    await Promise.all([conductor.run(), ...senders.map(sender => sender.run())])
+  }
+
+  return {
+    run() {
+      running = serve()
+      return running
+    },
+    wake: conductor.wake,
+    replied(platform, address) {
+      const [chat = address] = address.split('/')
+      paces.get(platform)?.reply(chat, clock.now().epochMilliseconds)
+    },
+    async stop() {
+      stopping.abort()
+      const settled = Promise.all(senders.map(sender => sender.stop()))
+      await Promise.race([settled, clock.pause(DRAIN_MS)])
+      // What has no answer by now is settled as uncertain.
+      for (const { poster } of posters) poster.close()
+      await settled
+      // How it has failed is told to whoever runs it.
+      await Promise.allSettled([running])
+    },
+  }
+}

@@ -1,0 +1,130 @@
+import type { Limits } from '../poster.ts'
+
+/**
+ * When the next message may leave. A platform's limits hold for posts and replies together: replies go
+ * at once and are counted, posts take what is left. Knows no clock: every call is told what time it is,
+ * in milliseconds.
+ */
+export interface Pace {
+  /** How long a post to this chat has to wait for the chat's own limits; 0: not at all. */
+  chatWait(chat: string, now: number): number
+  /** How long any post has to wait for the platform's. */
+  wait(now: number): number
+  /** A post leaves. */
+  post(chat: string, now: number): void
+  /** A reply leaves. */
+  reply(chat: string, now: number): void
+  /** The platform has asked to wait; from then on slowly at first. */
+  hold(until: number, now: number): void
+  holdChat(chat: string, until: number, now: number): void
+  /** Nothing was there to be posted: what was not used is not caught up on. */
+  rest(now: number): void
+}
+
+export interface PaceOptions {
+  /** Posts a second. */
+  readonly rate: number
+  readonly limits: Limits
+}
+
+/** Posts that are caught up on after a stall of the process. */
+const CATCH_UP = 10
+
+/** The platform's second, with what two requests may come closer together on their way. */
+const SECOND_MS = 1050
+
+/** After a wait that the platform has named: a quarter of the rate, twice as much every ten seconds. */
+const SLOW = 4
+const SLOW_HALVES_MS = 10_000
+
+/** Chats that are remembered before those that have had nothing for long are let go. */
+const CHATS = 10_000
+
+export function createPace({ rate, limits }: PaceOptions): Pace {
+  const intervalMs = 1000 / rate
+  // One is kept free for a reply that comes in between.
+  const most = Math.max(limits.ceiling - 1, rate)
+  /** Never so close together that they look like a burst from afar. */
+  const gapMs = 500 / limits.ceiling
+  const recent: number[] = []
+  const chats = new Map<string, number[]>()
+  const chatHolds = new Map<string, number>()
+  let due = Number.NEGATIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  let heldUntil = Number.NEGATIVE_INFINITY
+  let latest = Number.NEGATIVE_INFINITY
+  let offset = 0
+
+  /** Time that never goes back: a clock that is set back would make every wait an hour longer. */
+  function steady(now: number): number {
+    if (now + offset < latest) offset = latest - now
+    latest = now + offset
+    return latest
+  }
+
+  function count(chat: string, now: number): void {
+    if (Number.isFinite(most)) {
+      recent.push(now)
+      while (recent.length > most + 1) recent.shift()
+    }
+    const longest = longestOf(chat)
+    if (longest === 0) return
+    const times = (chats.get(chat) ?? []).filter(time => time > now - longest)
+    chats.set(chat, [...times, now])
+    if (chats.size > CHATS) letGo(now)
+  }
+
+  function letGo(now: number): void {
+    for (const [chat, times] of chats) {
+      if ((times.at(-1) ?? 0) <= now - longestOf(chat)) chats.delete(chat)
+    }
+    for (const [chat, until] of chatHolds) if (until <= now) chatHolds.delete(chat)
+  }
+
+  function longestOf(chat: string): number {
+    return limits.chat(chat).reduce((longest, { withinMs }) => Math.max(longest, withinMs), 0)
+  }
+
+  /** How much slower than usual. */
+  function slowness(now: number): number {
+    return Math.max(1, SLOW * 2 ** ((heldUntil - now) / SLOW_HALVES_MS))
+  }
+
+  return {
+    chatWait(chat, at) {
+      const now = steady(at)
+      const times = chats.get(chat) ?? []
+      const waits = limits.chat(chat).map(({ most, withinMs }) => {
+        const first = times.at(-most)
+        return first === undefined ? 0 : first + withinMs - now
+      })
+      return Math.max(0, (chatHolds.get(chat) ?? 0) - now, ...waits)
+    },
+    wait(at) {
+      const now = steady(at)
+      const full = recent.at(-most)
+      const free = full === undefined ? 0 : full + SECOND_MS - now
+      return Math.max(0, due - now, last + gapMs - now, free, heldUntil - now)
+    },
+    post(chat, at) {
+      const now = steady(at)
+      due = Math.max(due, now - CATCH_UP * intervalMs) + intervalMs * slowness(now)
+      last = now
+      count(chat, now)
+    },
+    reply(chat, at) {
+      count(chat, steady(at))
+    },
+    hold(until, at) {
+      steady(at)
+      heldUntil = Math.max(heldUntil, until + offset)
+    },
+    holdChat(chat, until, at) {
+      steady(at)
+      chatHolds.set(chat, Math.max(chatHolds.get(chat) ?? 0, until + offset))
+    },
+    rest(at) {
+      due = Math.max(due, steady(at))
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import type { Message } from './message.ts'
+import type { ChatPlace, Gone } from './platform.ts'
+
+/** Why a call failed, sorted by what happens next. `code` is for the log. */
+export type Failure = { readonly code: string } & (
+  | {
+      readonly next: 'retry'
+      readonly afterMs?: number | undefined
+      /** The wait concerns this chat alone. */
+      readonly alone?: boolean
+    }
+  /** It left, and no answer came: it may have been done. */
+  | { readonly next: 'uncertain' }
+  /** What was wanted is so already. */
+  | { readonly next: 'done' }
+  /** The message is not there any more, or cannot be changed any more. */
+  | { readonly next: 'lost' }
+  /** The chat goes on under another id. */
+  | { readonly next: 'moved'; readonly to: string }
+  /** The chat cannot be reached any more. */
+  | {
+      readonly next: 'gone'
+      readonly why: Gone
+      /** It concerns a topic of a forum alone. */
+      readonly topic?: boolean
+    }
+  /** Ours to mend: the same call is refused again. */
+  | { readonly next: 'rejected' }
+  /** The platform refuses us altogether: an operator has to act. `message` says how. */
+  | { readonly next: 'stop'; readonly message: string }
+)
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** What a platform takes as one message. */
+export type Part = object
+
+/** How a platform is posted to, by whoever decides when: it tries each call once, and waits for nothing. */
+export interface Poster {
+  readonly platform: string
+  readonly limits: Limits
+  /** Pure. */
+  render(message: Message, style: 'grid' | 'cards'): readonly Part[]
+  /** Posts one part; resolves to the id of the message that it became. Never rejects, as all of these. */
+  send(to: ChatPlace, part: Part, options: SendOptions): Promise<Outcome<string>>
+  edit(to: ChatPlace, id: string, part: Part): Promise<Outcome<unknown>>
+  /** `lost` where it can no longer be deleted. */
+  remove(to: ChatPlace, id: string): Promise<Outcome<unknown>>
+  /** Passes a message on to those who follow the channel; done where it is no such channel. */
+  publish?(to: ChatPlace, id: string): Promise<Outcome<unknown>>
+  /** Ends what is under way. */
+  close(): void
+}
+
+export interface SendOptions {
+  /** At most 25 characters. Sent again with the same key within `limits.knownMs`, it is there once. */
+  readonly key: string
+  /** The message that it follows. */
+  readonly replyTo?: string
+}
+
+/** What a platform lets us do. */
+export interface Limits {
+  /** Most messages a second, posts and replies together. */
+  readonly ceiling: number
+  /** Most messages in one chat. */
+  chat(address: string): readonly Allowance[]
+  /** How long the same post is recognised when it is sent again, in milliseconds. */
+  readonly knownMs: number
+}
+
+interface Allowance {
+  readonly most: number
+  readonly withinMs: number
+}

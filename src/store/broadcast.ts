@@ -1,0 +1,92 @@
+import type { Selectable } from 'kysely'
+import type { Tables } from './schema.ts'
+
+/** What a broadcast is about, by how soon it is sent. */
+export const KINDS = { announcement: 30, exercises: 20, digest: 10 } as const
+export type BroadcastKind = keyof typeof KINDS
+
+/** Who gets it: every chat that follows the topic, within the rest. */
+export interface Audience {
+  readonly topic: string
+  /** Those that are served: nobody else can be reached. */
+  readonly platforms: readonly string[]
+  /** A group or server. */
+  readonly within?: string
+  /** IANA zone. */
+  readonly zone?: string
+}
+
+export interface NewBroadcast {
+  /** Of two with the same key the second is the first. */
+  readonly key: string
+  readonly kind: BroadcastKind
+  readonly audience: Audience
+  /** A message as JSON. */
+  readonly message: string
+  /** Does not wait for the end of quiet hours. */
+  readonly urgent?: boolean
+  /** Whether what may have arrived is sent again; yes, where nothing is said. */
+  readonly repeats?: boolean
+  /** Whether channels for announcements pass it on to those that follow them. */
+  readonly publish?: boolean
+  /** When nobody wants it any more. */
+  readonly expiresAt?: Temporal.Instant
+  /** Who wants it: `telegram:42`. */
+  readonly by?: string
+}
+
+export interface Broadcast {
+  readonly id: number
+  readonly kind: BroadcastKind
+  readonly audience: Audience
+  readonly state: 'active' | 'paused' | 'cancelled'
+  /** 1, and one more with each correction. */
+  readonly revision: number
+  /** Whether the newest revision takes it back. */
+  readonly isRetracted: boolean
+  readonly isUrgent: boolean
+  readonly repeats: boolean
+  readonly publish: boolean
+  readonly expiresAt?: Temporal.Instant
+  /** Whether its whole audience has its rows. */
+  readonly isEnqueued: boolean
+  /** Whether nothing is left to be done. */
+  readonly isFinished: boolean
+  /** Why it rests, where nobody has paused it. */
+  readonly note?: string
+}
+
+type Row = Omit<Selectable<Tables['broadcasts']>, 'message'>
+
+export function toBroadcast(row: Row): Broadcast {
+  const { id, revision, expires_at, note } = row
+  return {
+    id,
+    revision,
+    kind: row.kind as BroadcastKind,
+    audience: { topic: row.topic, ...JSON.parse(row.audience) },
+    state: row.state as Broadcast['state'],
+    isRetracted: row.retracted === 1,
+    isUrgent: row.urgent === 1,
+    repeats: row.repeats === 1,
+    publish: row.publish === 1,
+    isEnqueued: row.enqueued === 1,
+    isFinished: row.finished_at !== null,
+    ...(expires_at !== null && { expiresAt: Temporal.Instant.fromEpochMilliseconds(expires_at) }),
+    ...(note !== null && { note }),
+  }
+}
+
+/** How far a broadcast has come: rows by their state. */
+export type Progress = Readonly<Record<DeliveryState, number>>
+
+export const DELIVERY_STATES = [
+  'pending',
+  'claimed',
+  'sent',
+  'failed',
+  'gone',
+  'skipped',
+  'uncertain',
+] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]

@@ -1,0 +1,132 @@
+import { onTestFinished } from 'vitest'
+import { type Clock, systemClock } from '../../src/clock.ts'
+import { createPresence } from '../../src/commands/presence.ts'
+import { createDelivery, type Delivery, type PosterAtRate } from '../../src/delivery/delivery.ts'
+import { type Message, message, paragraph } from '../../src/message.ts'
+import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
+import { createTelegramPoster } from '../../src/platforms/telegram/poster.ts'
+import type { DeliveryState, NewBroadcast } from '../../src/store/broadcast.ts'
+import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
+import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
+import { registry } from '../shipped.ts'
+import { type Dialect, emptyDatabase, openTestStore, query } from '../store/stores.ts'
+
+export const PLATFORMS = ['telegram', 'discord'] as const
+
+export function saying(...sentences: string[]): string {
+  return JSON.stringify(message(sentences.map(sentence => paragraph(sentence))))
+}
+
+/** So long that it takes several messages on Telegram. */
+export function longMessage(paragraphs: number): Message {
+  const sentence = 'A paragraph that is long enough to be one of many. '.repeat(40)
+  return message(
+    Array.from({ length: paragraphs }, (_, index) => paragraph(`${index + 1}: ${sentence}`)),
+  )
+}
+
+let keys = 0
+
+/** An announcement for everybody who follows announcements. */
+export function announcement(more: Partial<NewBroadcast> = {}): NewBroadcast {
+  keys += 1
+  return {
+    key: `test ${keys}`,
+    kind: 'announcement',
+    audience: { topic: 'announcements', platforms: PLATFORMS },
+    message: saying('Hello.'),
+    ...more,
+  }
+}
+
+/** One row of the ledger as it stands in the database. */
+export interface LedgerRow {
+  readonly broadcast_id: number
+  readonly platform: string
+  readonly address: string
+  readonly state: DeliveryState
+  readonly attempts: number
+  readonly repeated: number
+  readonly part: number
+  readonly revision_sent: number
+  readonly message_ids: string | null
+  readonly error: string | null
+}
+
+export interface SceneOptions {
+  readonly dialect?: Dialect
+  readonly clock?: Clock
+  /** Posts a second; without it as fast as they are answered, without any limit. */
+  readonly rate?: number
+  /** Longest wait for an answer, in milliseconds. */
+  readonly timeoutMs?: number
+  readonly url?: string
+}
+
+/** A store, both platforms on this machine, and deliveries through the real clients. */
+export async function openScene(options: SceneOptions = {}) {
+  const { dialect = 'sqlite', clock = systemClock, rate, timeoutMs = 15_000 } = options
+  const url = options.url ?? (await emptyDatabase(dialect))
+  const { store, ...memory } = await openTestStore({ url, clock })
+  const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
+  onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
+  const presence = createPresence({
+    registry: () => registry,
+    store: () => store,
+    now: clock.now,
+    today: () => Temporal.PlainDate.from('2026-11-23'),
+  })
+
+  function atRate(poster: PosterAtRate['poster']): PosterAtRate {
+    if (rate !== undefined) return { poster, rate }
+    const none = { ceiling: Number.POSITIVE_INFINITY, chat: () => [] }
+    const limits = { ...poster.limits, ...none }
+    return { poster: { ...poster, limits }, rate: Number.POSITIVE_INFINITY }
+  }
+
+  /** Begins to deliver, as the next holder of the lease. */
+  async function begin(): Promise<Running> {
+    const taken = await store.lease.acquire('active', 'test', 600_000)
+    if (!('epoch' in taken)) throw new Error('The lease is held.')
+    const over = new AbortController()
+    const term = { signal: over.signal, holds: () => !over.signal.aborted }
+    const delivery = createDelivery({
+      ...{ store, presence, clock, log: memory.log, retentionMs: 90 * 86_400_000 },
+      mandate: { ...term, epoch: taken.epoch, lease: 'active' },
+      posters: [
+        createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, term, timeoutMs }),
+        createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, term, timeoutMs }),
+      ].map(atRate),
+    })
+    const running = delivery.run()
+    // Told to whoever waits for it.
+    running.catch(() => {})
+    onTestFinished(async () => {
+      over.abort()
+      await running
+    })
+    return { delivery, running, epoch: taken.epoch, crash: () => over.abort() }
+  }
+
+  return {
+    ...{ ...memory, store, url, telegram, discord, presence, begin },
+    /** Resolves when nothing is left to be done for a broadcast. */
+    async finished(id: number): Promise<void> {
+      while (!(await store.broadcasts.find(id))?.isFinished) await systemClock.pause(10)
+    },
+    rows: async (id: number) =>
+      (await query(
+        url,
+        `select d.*, c.address from deliveries d join chats c on c.id = d.chat_id
+         where d.broadcast_id = ${id} order by d.chat_id`,
+      )) as LedgerRow[],
+  }
+}
+
+export interface Running {
+  readonly delivery: Delivery
+  readonly running: Promise<void>
+  readonly epoch: number
+  /** Ends without settling anything, as a process that is killed. */
+  crash(): void
+}
