@@ -1,4 +1,7 @@
-/** The bot as a process of its own, with a lease that is shorter than an operator's: LEASE_TTL_MS. */
+/**
+ * The bot as a process of its own, with a lease that is shorter than an operator's (LEASE_TTL_MS), and
+ * posting as fast as this machine answers where there is UNLIMITED.
+ */
 import { createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { openLog } from '../src/log.ts'
@@ -7,6 +10,7 @@ const log = await openLog({ level: 'debug', secrets: [], pretty: false, output: 
 const app = createApp(readConfig(process.env), {
   log,
   leaseTtlMs: Number(process.env.LEASE_TTL_MS),
+  isUnlimited: process.env.UNLIMITED !== undefined,
 })
 process.on('SIGTERM', () => {
   app.stop().then(() => process.exit())

@@ -1,76 +1,16 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { startBot } from './bot-process.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from './platforms/discord/server.ts'
 import { messageUpdate } from './platforms/telegram/person.ts'
-import { openTelegramServer, type TelegramServer, TOKEN } from './platforms/telegram/server.ts'
+import { openTelegramServer, type TelegramServer } from './platforms/telegram/server.ts'
 import { createDatabase, startPostgres } from './postgres.ts'
 import { DIALECTS, emptyDatabase } from './store/stores.ts'
-
-const script = join(import.meta.dirname, 'serve-app.ts')
 
 async function openTelegram(): Promise<TelegramServer> {
   const server = await openTelegramServer()
   onTestFinished(() => server.close())
   return server
-}
-
-/** A bot whose calls to Telegram bear its name. */
-function startBot(
-  name: string,
-  telegram: TelegramServer,
-  url: string,
-  ttlMs: number,
-  more: Record<string, string> = {},
-) {
-  const child = spawn(process.execPath, [script], {
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      LEASE_TTL_MS: String(ttlMs),
-      DATABASE_URL: url,
-      TELEGRAM_TOKEN: TOKEN,
-      TELEGRAM_API_URL: `${telegram.url}/${name}`,
-      ...more,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let written = ''
-  let look = Promise.withResolvers<void>()
-  child.stdout.on('data', chunk => {
-    written += chunk
-    look.resolve()
-    look = Promise.withResolvers()
-  })
-  const exit = once(child, 'exit')
-  onTestFinished(async () => {
-    child.kill('SIGKILL')
-    await exit
-  })
-  const lines = () =>
-    written
-      .split('\n')
-      .slice(0, -1)
-      .map(line => JSON.parse(line) as Record<string, unknown>)
-  return {
-    child,
-    exit,
-    /** Waits until an event has been logged, so often in all. */
-    async seen(event: string, times = 1): Promise<Record<string, unknown>> {
-      for (;;) {
-        const found = lines().filter(line => line.event === event)
-        if (found.length >= times) return found[times - 1] ?? {}
-        await look.promise
-      }
-    },
-    count: (event: string) => lines().filter(line => line.event === event).length,
-    async readyz(): Promise<unknown> {
-      const { address } = await this.seen('started')
-      return (await fetch(`${address}/readyz`)).json()
-    },
-  }
 }
 
 /** Somebody asks; the name of whoever answers, once. */

@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts'
 import { createBreaker, type Trip } from './breaker.ts'
 import { type Contents, createContents } from './contents.ts'
 import type { Pace } from './pace.ts'
-import { advanced, considered, failed, isRepeat, nextStep, type Step, settled } from './step.ts'
+import { advanced, considered, failed, nextStep, type Step, settled, untried } from './step.ts'
 
 /** Where the bot is shown out and let in again: see `commands/presence.ts`. */
 export type Presence = Pick<Bot, 'left' | 'moved'> & {
@@ -127,6 +127,7 @@ export function createSender(options: SenderOptions): Sender {
       isLost = false
       const exchanged = await store.deliveries.exchange({
         ...{ platform, epoch, lease, settle: settling, most: wanted },
+        knownMs: poster.limits.knownMs,
       })
       // Somebody else has the say: what we held, they have taken over.
       if (!exchanged) {
@@ -156,7 +157,7 @@ export function createSender(options: SenderOptions): Sender {
       const broadcast = known.get(work.broadcast.id)
       const isSame = broadcast?.state === 'active' && broadcast.revision === work.contents.revision
       if (isSame) ready.push(work)
-      else finish(settled(work.row, 'pending', {}))
+      else finish(untried(work.row))
     }
     for (const row of claimed) {
       const broadcast = known.get(row.broadcast)
@@ -165,10 +166,10 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function prepare(row: Claimed, broadcast: Broadcast): Promise<void> {
-    const ended = considered(row, broadcast, poster.limits.knownMs, clock.now())
+    const ended = considered(row, broadcast, clock.now())
     if (ended) return finish(ended)
     const content = await contents(broadcast.id, broadcast.revision)
-    if (!content) return finish(settled(row, 'pending', {}))
+    if (!content) return finish(untried(row))
     const parts = content.parts(row.tableStyle)
     ready.push({ row, broadcast, contents: content, parts })
   }
@@ -182,7 +183,7 @@ export function createSender(options: SenderOptions): Sender {
       if (chatMs > PATIENCE_MS) {
         ready.splice(index, 1)
         const nextAt = clock.now().add({ milliseconds: Math.ceil(chatMs) })
-        finish(settled(work.row, 'pending', { nextAt }))
+        finish(untried(work.row, { nextAt }))
         return 0
       }
       if (chatMs > 0) {
@@ -205,7 +206,7 @@ export function createSender(options: SenderOptions): Sender {
 
   /** Nobody is sent anything for a while: what is only waiting is not in hand. */
   function giveBack(): void {
-    for (const { row } of ready.splice(0)) finish(settled(row, 'pending', {}))
+    for (const { row } of ready.splice(0)) finish(untried(row))
   }
 
   function start(work: Work): void {
@@ -232,15 +233,13 @@ export function createSender(options: SenderOptions): Sender {
     const about = { revision: content.revision, parts: parts.length, isRetracted }
     const step = nextStep(row, about)
     const startedAt = clock.now()
-    const isSecond = step.do === 'send' && isRepeat(row, poster.limits.knownMs, startedAt)
-    const sent = isSecond ? { ...row, repeated: row.repeated + 1 } : row
-    const outcome = await perform(step, sent, parts)
+    const outcome = await perform(step, row, parts)
     if (!outcome.ok && outcome.failure.next !== 'done') {
-      return suffer(sent, step, outcome.failure, startedAt)
+      return suffer(row, step, outcome.failure, startedAt)
     }
     breaker.record('arrived', row)
     const id = outcome.ok ? String(outcome.value) : ''
-    work.row = advanced(sent, step, about, id)
+    work.row = advanced(row, step, about, id)
     if (nextStep(work.row, about).do !== 'end') return void ready.unshift(work)
     const error = step.do === 'send' ? await publish(work) : undefined
     const { revision: revisionSent } = content

@@ -50,7 +50,7 @@ export function nextStep(row: Claimed, { revision, parts, isRetracted }: Content
 /** The row once a step is done; `id` is that of what was sent. Pure. */
 export function advanced(row: Claimed, step: Step, content: Content, id: string): Claimed {
   const { triedAt: _, ...rest } = row
-  const done = { ...rest, attempts: 0 }
+  const done = { ...rest, attempts: 0, isRepeat: false }
   if (isOld(row, content.revision)) {
     // Whichever of the two it shows: it is edited to what it shall show.
     return { ...done, messages: [...row.messages, id], revision: content.revision, part: 0 }
@@ -77,28 +77,26 @@ function isOld({ triedAt, messages, part, revision }: Claimed, newest: number): 
 export function considered(
   row: Claimed,
   broadcast: Broadcast,
-  knownMs: number,
   now: Temporal.Instant,
 ): Settlement | undefined {
   // What has arrived is put right whatever the chat wants by now.
   if (row.messages.length > 0) return undefined
-  if (broadcast.isRetracted && !row.triedAt) return settled(row, 'skipped', { error: 'retracted' })
-  if (!row.isWanted) return settled(row, 'skipped', { error: 'unwanted' })
+  const { repeated } = untried(row)
+  const skip = (error: string) => settled(row, 'skipped', { repeated, error })
+  if (broadcast.isRetracted && !row.triedAt) return skip('retracted')
+  if (!row.isWanted) return skip('unwanted')
   const { expiresAt } = broadcast
   if (expiresAt && Temporal.Instant.compare(expiresAt, now) <= 0) {
-    return settled(row, 'skipped', { error: 'expired' })
+    return skip('expired')
   }
-  if (!broadcast.repeats && isRepeat(row, knownMs, now)) return settled(row, 'uncertain', {})
+  if (!broadcast.repeats && row.isRepeat) return settled(row, 'uncertain', { repeated })
   const at = broadcast.isUrgent ? now : afterQuiet(now, row.zone, row.quiet)
-  return Temporal.Instant.compare(at, now) > 0 ? settled(row, 'pending', { nextAt: at }) : undefined
+  return Temporal.Instant.compare(at, now) > 0 ? untried(row, { nextAt: at }) : undefined
 }
 
-/** Whether sending the next part may send it twice, and the platform would not notice. Pure. */
-export function isRepeat({ triedAt }: Claimed, knownMs: number, now: Temporal.Instant): boolean {
-  if (!triedAt) return false
-  const sinceMs = now.epochMilliseconds - triedAt.epochMilliseconds
-  // A clock that was set back tells nothing.
-  return sinceMs < 0 || sinceMs >= knownMs
+/** Given back without having been tried. Pure. */
+export function untried(row: Claimed, change: Partial<Settlement> = {}): Settlement {
+  return settled(row, 'pending', { repeated: row.repeated - Number(row.isRepeat), ...change })
 }
 
 export function settled(

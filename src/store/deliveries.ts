@@ -48,6 +48,8 @@ export interface Exchange {
   readonly settle: readonly Settlement[]
   /** Most rows to be claimed. */
   readonly most: number
+  /** How long the platform knows what is sent again, in milliseconds: see `Limits`. */
+  readonly knownMs: number
 }
 
 export interface Exchanged {
@@ -81,7 +83,10 @@ export interface Claimed extends DeliveryKey {
   readonly tableStyle: ChatTableStyle
   readonly attempts: number
   readonly triedAt?: Temporal.Instant
+  /** How often it was sent again although it may have arrived; this time, if it is one, included. */
   readonly repeated: number
+  /** Whether sending the next part may send it twice, and the platform would not notice. */
+  readonly isRepeat: boolean
   /** How many parts of `revision` have arrived. */
   readonly part: number
   readonly revision: number
@@ -165,7 +170,7 @@ export function createDeliveries(
 
   async function claim(
     transaction: Transaction<Tables>,
-    { platform, epoch }: Exchange,
+    { platform, epoch, knownMs }: Exchange,
     { id, revision, audience: { topic } }: Broadcast,
     most: number,
   ): Promise<Claimed[]> {
@@ -198,17 +203,24 @@ export function createDeliveries(
     const left = most - tried.length
     const fresh =
       left > 0 ? await select().where('d.next_at', '=', sql.lit(0)).limit(left).execute() : []
-    // What may have arrived of an older revision is found out by that one's key.
-    const rows = [...tried, ...fresh].map(row =>
-      row.revision < revision && row.tried_at === null ? { ...row, revision, part: 0 } : row,
-    )
+    const rows = [...tried, ...fresh].map(row => {
+      const isRepeat = row.tried_at !== null && !isKnown(at - row.tried_at, knownMs)
+      // What may have arrived of an older revision is found out by that one's key.
+      const isNew = row.revision < revision && row.tried_at === null
+      return {
+        ...row,
+        ...(isNew && { revision, part: 0 }),
+        // On record before it is sent: whoever dies doing so has no time to tell.
+        ...{ isRepeat, repeated: row.repeated + Number(isRepeat) },
+      }
+    })
     if (rows.length === 0) return []
     await sql`
       update deliveries as d set state = 'claimed', epoch = ${epoch}, next_at = ${at},
-        revision = v.v, part = v.p
+        revision = v.v, part = v.p, repeated = v.r
       from ${records(
-        rows.map(row => ({ c: row.chat_id, v: row.revision, p: row.part })),
-        { c: 'bigint', v: 'integer', p: 'integer' },
+        rows.map(row => ({ c: row.chat_id, v: row.revision, p: row.part, r: row.repeated })),
+        { c: 'bigint', v: 'integer', p: 'integer', r: 'integer' },
       )}
       where d.broadcast_id = ${id} and d.chat_id = v.c
     `.execute(transaction)
@@ -334,7 +346,12 @@ type ClaimedRow = Pick<
     Selectable<Tables['chats']>,
     | ('address' | 'within' | 'kind' | 'state' | 'gone' | 'paused_until' | 'zone')
     | ('quiet_from' | 'quiet_to' | 'table_style')
-  > & { readonly follows: number }
+  > & { readonly follows: number; readonly isRepeat: boolean }
+
+/** A clock that was set back tells nothing. */
+function isKnown(sinceMs: number, knownMs: number): boolean {
+  return sinceMs >= 0 && sinceMs < knownMs
+}
 
 function toClaimed(row: ClaimedRow, broadcast: number, platform: string, at: number): Claimed {
   const { address, within, tried_at, quiet_from, quiet_to, paused_until } = row
@@ -356,7 +373,7 @@ function toClaimed(row: ClaimedRow, broadcast: number, platform: string, at: num
     tableStyle: row.table_style as ChatTableStyle,
     attempts: row.attempts,
     ...(tried_at !== null && { triedAt: Temporal.Instant.fromEpochMilliseconds(tried_at) }),
-    ...{ repeated: row.repeated, part: row.part, revision: row.revision },
+    ...{ repeated: row.repeated, isRepeat: row.isRepeat, part: row.part, revision: row.revision },
     revisionSent: row.revision_sent,
     messages: row.message_ids === null ? [] : JSON.parse(row.message_ids),
   }

@@ -44,8 +44,15 @@ export interface Api {
   close(): void
 }
 
-export function createApi({ token, apiUrl, signal, timeoutMs, term }: ApiOptions): Api {
-  const rest = new REST(restOptions(apiUrl)).setToken(token)
+export interface DiscordApiOptions extends ApiOptions {
+  /** Whoever calls keeps to Discord's 50 requests a second; else the library does. */
+  readonly isPaced?: boolean
+}
+
+export function createApi(options: DiscordApiOptions): Api {
+  const { token, apiUrl, signal, timeoutMs, term, isPaced = false } = options
+  const unpaced = isPaced ? { globalRequestsPerSecond: Number.MAX_SAFE_INTEGER } : {}
+  const rest = new REST({ ...restOptions(apiUrl), ...unpaced }).setToken(token)
   const within = createDeadlines(signal, term)
 
   async function request(

@@ -20,7 +20,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   const { term, timeoutMs = 15_000 } = options
   const ended = new AbortController()
   const signal = AbortSignal.any([term.signal, ended.signal])
-  const api = createApi({ ...options, timeoutMs, signal })
+  const api = createApi({ ...options, timeoutMs, signal, isPaced: true })
   const attempted = <T>(request: () => Promise<T>) => attemptOnce(request, judge)
 
   return {

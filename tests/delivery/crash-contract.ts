@@ -1,0 +1,163 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type BotProcess, startBot } from '../bot-process.ts'
+import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
+import { openTelegramServer } from '../platforms/telegram/server.ts'
+import { type Dialect, emptyDatabase, fill, openTestStore, query } from '../store/stores.ts'
+import { announcement, type LedgerRow, saying } from './scene.ts'
+
+/** Of each platform. */
+const CHATS = 2000
+
+/** Rows that a platform's sender may have in hand. */
+const IN_HAND = 32
+
+const TTL_MS = 900
+
+export interface StormOptions {
+  readonly dialect: Dialect
+  readonly kills: number
+  /** How many stand by, each started again when it was killed. */
+  readonly processes: number
+  readonly seed: number
+}
+
+/** Real processes that are killed while they send: nobody is lost, and what came twice is on record. */
+export function crashStorm({ dialect, kills, processes, seed }: StormOptions): void {
+  const chance = random(seed)
+
+  describe(`${kills} kills of ${processes} on ${dialect}, seed ${seed}`, () => {
+    test('nobody is lost, Discord shows nothing twice, Telegram at most 32 a kill', async () => {
+      const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
+      onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
+      const url = await emptyDatabase(dialect)
+      const { store } = await openTestStore({ url })
+      await fill(url, 'telegram', CHATS)
+      await fill(url, 'discord', CHATS)
+
+      let sends = 0
+      let killAt = Number.POSITIVE_INFINITY
+      let struck = Promise.withResolvers<void>()
+      /** By the process that sent them: each began where one had been killed. */
+      const duplicates = new Map<string, number>()
+      const seen = new Set<string>()
+      const strike = () => {
+        sends += 1
+        if (sends === killAt) struck.resolve()
+      }
+      telegram.weather = ({ method, from, body }) => {
+        if (method !== 'sendMessage') return undefined
+        const key = `${body.chat_id} ${body.text}`
+        if (seen.has(key)) duplicates.set(from, (duplicates.get(from) ?? 0) + 1)
+        seen.add(key)
+        strike()
+        return undefined
+      }
+      discord.weather = ({ route }) => {
+        if (/^POST .*messages$/.test(route)) strike()
+        return undefined
+      }
+
+      let started = 0
+      const start = () => {
+        started += 1
+        return startBot(`process-${started}`, telegram, url, TTL_MS, {
+          ...{ DISCORD_TOKEN, DISCORD_API_URL: discord.url, UNLIMITED: '1' },
+        })
+      }
+      const bots: BotProcess[] = Array.from({ length: processes }, start)
+      /** The one that acts: the latest to have begun a term. */
+      async function active(): Promise<number> {
+        return Promise.any(
+          bots.map(async (bot, index) => {
+            await bot.seen('lease.acquired')
+            return index
+          }),
+        )
+      }
+
+      const broadcasts: number[] = []
+      async function begin(): Promise<number> {
+        const message = saying(`Broadcast ${broadcasts.length + 1}.`)
+        const { id } = await store.broadcasts.create(announcement({ message }))
+        broadcasts.push(id)
+        return id
+      }
+
+      let id = await begin()
+      for (let killed = 0; killed < kills; killed++) {
+        if ((await store.broadcasts.find(id))?.isFinished) id = await begin()
+        const index = await active()
+        struck = Promise.withResolvers()
+        // Some die at their first send, others after hundreds.
+        killAt = sends + 1 + Math.floor(chance() ** 2 * 600)
+        const done = finished(id).then(() => 'done')
+        while ((await Promise.race([struck.promise, done])) === 'done') {
+          id = await begin()
+          await Promise.race([struck.promise, finished(id)])
+          if (sends >= killAt) break
+        }
+        const bot = bots[index]
+        bot?.child.kill('SIGKILL')
+        await bot?.exit
+        bots[index] = start()
+      }
+      killAt = Number.POSITIVE_INFINITY
+      for (const each of broadcasts) await finished(each)
+      for (const bot of bots) {
+        bot.child.kill('SIGTERM')
+        await bot.exit
+      }
+
+      async function finished(each: number): Promise<void> {
+        while (!(await store.broadcasts.find(each))?.isFinished) {
+          await new Promise(resolve => setTimeout(resolve, 20))
+        }
+      }
+
+      let admitted = 0
+      let arrived = 0
+      for (const [index, each] of broadcasts.entries()) {
+        const ledger = (await query(
+          url,
+          `select d.*, c.address from deliveries d join chats c on c.id = d.chat_id
+           where d.broadcast_id = ${each}`,
+        )) as LedgerRow[]
+        expect(ledger).toHaveLength(2 * CHATS)
+        for (const { platform, address, state, message_ids, repeated } of ledger) {
+          const text = `Broadcast ${index + 1}.`
+          const { taken } = platform === 'telegram' ? telegram : discord
+          const held = [...(taken.get(address) ?? [])]
+            .filter(([, shown]) => JSON.stringify(shown).includes(text))
+            .map(([message]) => String(message))
+          expect(state).toBe('sent')
+          expect(held).toContain(JSON.parse(message_ids ?? '[]')[0])
+          // Once, and once more for each time that the ledger admits.
+          expect(held.length).toBeLessThanOrEqual(platform === 'discord' ? 1 : 1 + repeated)
+          if (platform === 'telegram') {
+            admitted += repeated
+            arrived += held.length
+          }
+        }
+      }
+      const most = Math.max(0, ...duplicates.values())
+      const twice = arrived - broadcasts.length * CHATS
+      console.log(
+        `${dialect}, ${processes} processes, seed ${seed}: ${kills} kills, ${broadcasts.length} broadcasts, ${twice} came twice on Telegram, ${most} after one kill at most`,
+      )
+      expect(twice).toBeLessThanOrEqual(admitted)
+      expect(most).toBeLessThanOrEqual(IN_HAND)
+      expect(started).toBe(processes + kills)
+    }, 900_000)
+  })
+}
+
+/** Mulberry32: the same numbers from 0 to 1 for the same seed. */
+export function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
