@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { briefing } from './briefing.ts'
+import { ledger, pace, speed } from './delivery.ts'
 import { type Figure, report } from './measure.ts'
 import { rendering } from './rendering.ts'
 import { replies } from './replies.ts'
@@ -11,6 +12,9 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   rendering,
   replies,
   store,
+  speed,
+  ledger,
+  pace,
 }
 
 const [only] = process.argv.slice(2)

@@ -14,8 +14,9 @@ export function isWithin(hour: number, { from, to }: Quiet): boolean {
  * exist, or exists twice, is taken as Temporal's `compatible` takes it. Pure.
  */
 export function afterQuiet(at: Temporal.Instant, zone: string, quiet?: Quiet): Temporal.Instant {
+  if (!quiet) return at
   const local = at.toZonedDateTimeISO(zone)
-  if (!quiet || !isWithin(local.hour, quiet)) return at
+  if (!isWithin(local.hour, quiet)) return at
   const day = local.toPlainDate()
   const end = atHour(day, quiet.to, zone)
   return Temporal.Instant.compare(end, at) > 0 ? end : atHour(day.add({ days: 1 }), quiet.to, zone)

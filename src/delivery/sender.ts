@@ -93,6 +93,8 @@ export function createSender(options: SenderOptions): Sender {
   const now = () => clock.now().epochMilliseconds
   const isOver = () => mandate.signal.aborted || !mandate.holds()
 
+  mandate.signal.addEventListener('abort', () => awake.resolve())
+
   function wake(): void {
     mayHaveMore = true
     awake.resolve()
@@ -104,18 +106,19 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   /** Whether it is time to talk to the ledger: about what is done, or because little is left to do. */
-  function isDue(): boolean {
+  function isDue(at: number): boolean {
     if (exchanging) return false
     const underWay = ready.length + flying.size
     const isIdle = underWay === 0
-    const isFull = done.length >= most / 2 || now() - doneSince >= FLUSH_MS
+    // A quarter stays under way meanwhile: each talk costs the disk as much as several rows.
+    const isFull = done.length >= (3 * most) / 4 || at - doneSince >= FLUSH_MS
     if (done.length > 0 && (isIdle || isFull)) return true
-    return mayClaim() && underWay <= most / 2 && done.length === 0
+    return underWay <= most / 4 && done.length === 0 && mayClaim(at)
   }
 
   /** What nobody may be sent for a while is left to others, should they take over. */
-  function mayClaim(): boolean {
-    return mayHaveMore && pace.wait(now()) <= PATIENCE_MS
+  function mayClaim(at: number): boolean {
+    return mayHaveMore && pace.wait(at) <= PATIENCE_MS
   }
 
   async function exchange(wanted: number): Promise<void> {
@@ -175,9 +178,8 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   /** Lets the first go whose chat is free; how long to wait where there is none. */
-  function launch(): number {
+  function launch(at: number): number {
     let waitMs = IDLE_MS
-    const at = now()
     for (const [index, work] of ready.entries()) {
       const chatMs = pace.chatWait(chatOf(work.row), at)
       if (chatMs > PATIENCE_MS) {
@@ -348,25 +350,24 @@ export function createSender(options: SenderOptions): Sender {
 
   async function sleep(ms: number): Promise<void> {
     const over = new AbortController()
-    const end = () => over.abort()
-    mandate.signal.addEventListener('abort', end)
     await Promise.race([awake.promise, clock.pause(ms, over.signal)])
-    mandate.signal.removeEventListener('abort', end)
-    over.abort()
+    // With a reason of its own: the usual one is an error, which takes time to make.
+    over.abort(null)
     awake = Promise.withResolvers()
   }
 
   async function loop(): Promise<void> {
     while (!isStopped && !isOver()) {
       if (fault) throw fault.error
-      if (isDue()) {
+      const at = now()
+      if (isDue(at)) {
         const inHand = ready.length + flying.size
-        exchanging = watched(exchange(mayClaim() ? most - inHand : 0)).finally(() => {
+        exchanging = watched(exchange(mayClaim(at) ? most - inHand : 0)).finally(() => {
           exchanging = undefined
           awake.resolve()
         })
       }
-      const waitMs = launch()
+      const waitMs = launch(at)
       if (waitMs === 0) continue
       if (ready.length === 0 && flying.size === 0) rest()
       await sleep(done.length > 0 ? Math.min(waitMs, FLUSH_MS) : waitMs)

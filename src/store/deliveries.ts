@@ -131,6 +131,29 @@ export function createDeliveries(
     return sql`(select ${sql.raw(read.join(', '))} from json_each(${json})) as v`
   }
 
+  /** The last that was claimed of what had not been tried, by broadcast and platform. */
+  const cursors = new Map<string, number>()
+
+  /**
+   * Looks on where it has found something before: PostgreSQL walks through all that has left the index
+   * until that is vacuumed. From the beginning again where there is nothing behind.
+   */
+  async function following<T extends { readonly chat_id: number }>(
+    key: string,
+    left: number,
+    look: (after: number, left: number) => Promise<T[]>,
+  ): Promise<T[]> {
+    if (left <= 0) return []
+    const after = cursors.get(key) ?? 0
+    const found = await look(after, left)
+    const rest = after > 0 && found.length < left ? await look(0, left - found.length) : []
+    const last = [...found, ...rest].at(-1)
+    if (last) cursors.set(key, last.chat_id)
+    else cursors.delete(key)
+    const known = new Set(found.map(({ chat_id }) => chat_id))
+    return [...found, ...rest.filter(({ chat_id }) => !known.has(chat_id))]
+  }
+
   async function holds(transaction: Transaction<Tables>, lease: string, epoch: number) {
     const query = transaction.selectFrom('lease').select('epoch').where('name', '=', lease)
     // Nobody takes it over while we write.
@@ -200,9 +223,13 @@ export function createDeliveries(
       .where('d.next_at', '<=', at)
       .limit(most)
       .execute()
-    const left = most - tried.length
-    const fresh =
-      left > 0 ? await select().where('d.next_at', '=', sql.lit(0)).limit(left).execute() : []
+    const fresh = await following(`${id} ${platform}`, most - tried.length, (after, left) =>
+      select()
+        .where(sql<boolean>`(d.next_at, d.chat_id) > (0, ${after})`)
+        .where('d.next_at', '<', sql.lit(AT_ONCE))
+        .limit(left)
+        .execute(),
+    )
     const rows = [...tried, ...fresh].map(row => {
       const isRepeat = row.tried_at !== null && !isKnown(at - row.tried_at, knownMs)
       // What may have arrived of an older revision is found out by that one's key.
@@ -219,10 +246,10 @@ export function createDeliveries(
       update deliveries as d set state = 'claimed', epoch = ${epoch}, next_at = ${at},
         revision = v.v, part = v.p, repeated = v.r
       from ${records(
-        rows.map(row => ({ c: row.chat_id, v: row.revision, p: row.part, r: row.repeated })),
-        { c: 'bigint', v: 'integer', p: 'integer', r: 'integer' },
+        rows.map(row => ({ b: id, c: row.chat_id, v: row.revision, p: row.part, r: row.repeated })),
+        { b: 'bigint', c: 'bigint', v: 'integer', p: 'integer', r: 'integer' },
       )}
-      where d.broadcast_id = ${id} and d.chat_id = v.c
+      where d.broadcast_id = v.b and d.chat_id = v.c
     `.execute(transaction)
     return rows.map(row => toClaimed(row, id, platform, at))
   }

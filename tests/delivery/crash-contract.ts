@@ -2,7 +2,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { type BotProcess, startBot } from '../bot-process.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import { openTelegramServer } from '../platforms/telegram/server.ts'
-import { type Dialect, emptyDatabase, fill, openTestStore, query } from '../store/stores.ts'
+import { fill, query } from '../store/raw.ts'
+import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
 import { announcement, type LedgerRow, saying } from './scene.ts'
 
 /** Of each platform. */

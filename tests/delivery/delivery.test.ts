@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { DIALECTS, fill } from '../store/stores.ts'
+import { fill } from '../store/raw.ts'
+import { DIALECTS } from '../store/stores.ts'
 import { announcement, longMessage, openScene, saying } from './scene.ts'
 
 describe.for(DIALECTS)('a broadcast on %s', dialect => {

@@ -9,7 +9,8 @@ import type { DeliveryState, NewBroadcast } from '../../src/store/broadcast.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
 import { registry } from '../shipped.ts'
-import { type Dialect, emptyDatabase, openTestStore, query } from '../store/stores.ts'
+import { query } from '../store/raw.ts'
+import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
 
 export const PLATFORMS = ['telegram', 'discord'] as const
 

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ChatPlace } from '../../src/platform.ts'
 import type { Subscription } from '../../src/store/chat.ts'
-import { DIALECTS, emptyDatabase, openTestStore, query, WISH } from './stores.ts'
+import { query } from './raw.ts'
+import { DIALECTS, emptyDatabase, openTestStore, WISH } from './stores.ts'
 
 const at = (text: string) => Temporal.Instant.from(text)
 

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createMigrations } from '../../src/store/migrations.ts'
-import { DIALECTS, type Dialect, emptyDatabase, openTestStore, query, WISH } from './stores.ts'
+import { query } from './raw.ts'
+import { DIALECTS, type Dialect, emptyDatabase, openTestStore, WISH } from './stores.ts'
 
 const script = join(import.meta.dirname, 'open-or-die.ts')
 const names = Object.keys(createMigrations('sqlite'))

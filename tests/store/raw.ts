@@ -1,0 +1,54 @@
+import { DatabaseSync } from 'node:sqlite'
+import { Client } from 'pg'
+
+/** What is in the database without Sitrep: rows of a query in its own language. */
+export async function query(url: string, text: string): Promise<unknown[]> {
+  if (url.startsWith('file:')) {
+    using database = new DatabaseSync(url.slice('file:'.length))
+    // Its rows have no prototype.
+    return database
+      .prepare(text)
+      .all()
+      .map(row => ({ ...row }))
+  }
+  const client = new Client(url)
+  await client.connect()
+  const { rows } = await client.query(text)
+  await client.end()
+  return rows
+}
+
+/** Ids of chats as each platform gives them. */
+export const ADDRESS = { telegram: 1_000_000n, discord: 1_100_000_000_000_000_000n } as const
+
+/**
+ * `count` chats that follow `topics`, with addresses from that of the platform's first on: quicker than
+ * each by itself.
+ */
+export async function fill(
+  url: string,
+  platform: keyof typeof ADDRESS,
+  count: number,
+  topics: readonly string[] = ['announcements'],
+): Promise<void> {
+  const first = ADDRESS[platform]
+  const numbers = url.startsWith('file:')
+    ? `(with recursive n(i) as (select 0 union all select i + 1 from n where i + 1 < ${count}) select i from n)`
+    : `(select generate_series(0, ${count - 1}) as i) as n`
+  const kind = platform === 'telegram' ? 'private' : 'channel'
+  const within = platform === 'telegram' ? 'null' : "'1000'"
+  await query(
+    url,
+    `insert into chats (platform, address, within, kind, state, zone, cadence, hour, weekday,
+       table_style, created_at, changed_at)
+     select '${platform}', cast(${first} + i as text), ${within}, '${kind}', 'active', 'UTC', 'weekly',
+       9, 1, 'grid', 0, 0 from ${numbers}`,
+  )
+  for (const topic of topics) {
+    await query(
+      url,
+      `insert into subscriptions (chat_id, topic)
+       select id, '${topic}' from chats where platform = '${platform}'`,
+    )
+  }
+}
