@@ -9,6 +9,7 @@ import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { sentences } from '../src/log.ts'
 import { createChats } from '../src/store/chats.ts'
+import { createDeliveries } from '../src/store/deliveries.ts'
 import { migrate } from '../src/store/migrate.ts'
 import type { DialectName } from '../src/store/migrations.ts'
 import { postgresDialect } from '../src/store/postgres.ts'
@@ -54,6 +55,7 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
   const registry = createRegistry(edition)
   const kept = {
     chats,
+    deliveries: createDeliveries(db, name, systemClock),
     state: () => ({ status: 'open' }) as const,
   }
   const bot = createBot({

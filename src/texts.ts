@@ -181,6 +181,29 @@ export const texts = {
     noCity: (typed: string) => `I know no city “${typed}”. Try a larger one near it, in English.`,
   },
 
+  receipt: {
+    title: 'What I have posted here',
+    intro: (zone: string) => `The newest first. Times are those of ${zone}.`,
+    none: 'Nothing was posted here by itself yet. What is to come is chosen in the settings.',
+    at: (date: string, time: string) => `${monthOrDay(date)}, ${time}`,
+    sent: (at: string) => `sent ${at}`,
+    corrected: (at: string, version: number) => `corrected ${at}: version ${version}`,
+    retracted: (at: string) => `taken back ${at}`,
+    onItsWay: 'on its way',
+    failed: (at: string, code: string) => `not taken by the platform ${at} (${code})`,
+    gone: (at: string) => `this chat could not be reached ${at}`,
+    skipped: (reason: string) => `not sent: ${reason}`,
+    uncertain: (at: string) => `sent ${at}, but nobody knows whether it has arrived`,
+    repeated: 'perhaps twice: the first answer got lost',
+    older: 'an older version stands here',
+    reasons: {
+      unwanted: 'it was not wanted at that moment',
+      expired: 'it would have come too late',
+      cancelled: 'it was stopped',
+      retracted: 'it was taken back before',
+    },
+  },
+
   privacy: {
     title: 'Privacy',
     points: [
@@ -225,6 +248,10 @@ export const texts = {
     },
     resume: { title: 'Resume', description: 'End a pause' },
     settings: { title: 'Settings', description: 'Topics, rhythm, hour, time zone, quiet hours' },
+    receipt: {
+      title: 'Receipt',
+      description: 'What was posted in this chat, when, and what was not',
+    },
     privacy: { title: 'Privacy', description: 'What is kept about a chat' },
     export: { title: 'Export', description: 'Everything that is kept about this chat, as JSON' },
     forget: { title: 'Forget', description: 'Erase everything that is kept about this chat' },

@@ -7,6 +7,7 @@ test('an empty environment has defaults, and an empty value counts as none', () 
     timeZone: 'Europe/Sarajevo',
     host: '127.0.0.1',
     databaseUrl: 'file:data/sitrep.db',
+    retentionMs: 90 * 86_400_000,
     port: 8080,
     logLevel: 'info',
   }
@@ -38,9 +39,23 @@ test('values are taken from the environment, and other variables left alone', ()
     timeZone: 'Asia/Kathmandu',
     host: '127.0.0.1',
     databaseUrl: 'file:data/sitrep.db',
+    retentionMs: 90 * 86_400_000,
     port: 0,
     logLevel: 'info',
   })
+})
+
+test('rates and durations are within what platforms and calendars know', () => {
+  expect(readConfig({ RETENTION: '2w' }).retentionMs).toBe(14 * 86_400_000)
+  expect(() =>
+    readConfig({ RETENTION: '90', TELEGRAM_BROADCAST_RATE: '31', DISCORD_BROADCAST_RATE: '0' }),
+  ).toThrow(
+    new ConfigError([
+      'RETENTION: expected a duration, such as 30s, 10m, 6h, 14d or 1w',
+      'DISCORD_BROADCAST_RATE: expected a number from 1 to 50',
+      'TELEGRAM_BROADCAST_RATE: expected a number from 1 to 30',
+    ]),
+  )
 })
 
 test('a platform is whole or absent', () => {
@@ -55,6 +70,7 @@ test('a platform is whole or absent', () => {
   expect(
     readConfig({
       TELEGRAM_TOKEN: '1:abc',
+      TELEGRAM_BROADCAST_RATE: '12',
       TELEGRAM_API_URL: 'http://127.0.0.1:9001',
       TELEGRAM_WEBHOOK_URL: 'https://bot.example.org/t',
       DISCORD_TOKEN: 'a.b.c',
@@ -65,8 +81,9 @@ test('a platform is whole or absent', () => {
       token: '1:abc',
       apiUrl: 'http://127.0.0.1:9001',
       webhookUrl: 'https://bot.example.org/t',
+      rate: 12,
     },
-    discord: { token: 'a.b.c', apiUrl: 'http://127.0.0.1:9001/api' },
+    discord: { token: 'a.b.c', apiUrl: 'http://127.0.0.1:9001/api', rate: 40 },
   })
 })
 

@@ -12,6 +12,7 @@ import { texts } from '../texts.ts'
 import type { Command } from './command.ts'
 import { help } from './help.ts'
 import { privacyCommands } from './privacy.ts'
+import { receiptCommand } from './receipt.ts'
 import { settingsCommand } from './settings.ts'
 import { subscribingCommands } from './subscribing.ts'
 
@@ -91,6 +92,7 @@ export const builtinCommands: readonly Command[] = [
   },
   ...subscribingCommands,
   settingsCommand,
+  receiptCommand,
   {
     name: 'about',
     aliases: ['source'],

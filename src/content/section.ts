@@ -1,12 +1,8 @@
-import type { Definition, Nodes, Parents, Root } from 'mdast'
+import type { Root } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
-import remarkFrontmatter from 'remark-frontmatter'
-import remarkGfm from 'remark-gfm'
-import remarkParse from 'remark-parse'
-import { unified } from 'unified'
-import { SKIP, visit } from 'unist-util-visit'
 import { checkBody, checkSource } from './body.ts'
 import type { NamedTable, Section } from './edition.ts'
+import { tidy, withFrontMatter } from './markdown.ts'
 import type { Problem } from './problem.ts'
 import { frontMatterSchema, validate } from './schema.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
@@ -26,13 +22,6 @@ export interface ParsedSection {
   readonly problems: readonly Problem[]
 }
 
-const markdown = unified()
-  .use(remarkParse)
-  .use(remarkFrontmatter)
-  // One tilde stays a tilde: "~100" twice in a sentence is no deletion.
-  .use(remarkGfm, { singleTilde: false })
-  .freeze()
-
 /** One Markdown file of `sections/`, front matter and body. */
 export function parseSection(file: string, source: string): ParsedSection {
   const unparsable = checkSource(source)
@@ -40,7 +29,7 @@ export function parseSection(file: string, source: string): ParsedSection {
 }
 
 function parse(file: string, source: string): ParsedSection {
-  const root = markdown.parse(source)
+  const root = withFrontMatter.parse(source)
   const front = root.children[0]
   if (front?.type !== 'yaml') {
     const open = /^---[ \t]*\r?$/m.test(source.split('\n', 1)[0] ?? '')
@@ -77,33 +66,6 @@ function readClaims(file: string, { value, lineOf }: YamlSource): Claim[] {
       claim('name', name, ['aliases', index]),
     ),
   ]
-}
-
-/** Resolves references, drops comments and positions: what is left is what readers see. */
-function tidy(root: Root): void {
-  const definitions = new Map<string, Definition>()
-  visit(root, 'definition', node => {
-    if (!definitions.has(node.identifier)) definitions.set(node.identifier, node)
-  })
-  visit(root, (node, index, parent: Parents | undefined) => {
-    delete node.position
-    if (index === undefined || !parent) return
-    // All HTML that passed the checks is comments.
-    if (node.type === 'html' || node.type === 'definition') {
-      parent.children.splice(index, 1)
-      return [SKIP, index]
-    }
-    if (node.type === 'linkReference' || node.type === 'imageReference') {
-      const { url = '' } = definitions.get(node.identifier) ?? {}
-      const resolved: Nodes =
-        node.type === 'linkReference'
-          ? { type: 'link', url, children: node.children }
-          : { type: 'image', url, alt: node.alt ?? '' }
-      parent.children.splice(index, 1, resolved as never)
-      return index
-    }
-    return
-  })
 }
 
 function nameTables(root: Root, command: string, sectionTitle: string): NamedTable[] {

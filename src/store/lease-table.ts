@@ -9,6 +9,8 @@ export interface LeaseTable {
   /** Whether it is still ours; it then holds for `ttlMs` from now. */
   renew(name: string, holder: string, epoch: number, ttlMs: number): Promise<boolean>
   release(name: string, holder: string, epoch: number): Promise<void>
+  /** Whether somebody holds it at this moment. */
+  isHeld(name: string): Promise<boolean>
 }
 
 type Acquired = { readonly epoch: number } | { readonly heldBy: string }
@@ -60,6 +62,15 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
         .where('holder', '=', holder)
         .where('epoch', '=', epoch)
         .execute()
+    },
+    async isHeld(name) {
+      const held = await db
+        .selectFrom('lease')
+        .select('name')
+        .where('name', '=', name)
+        .where('expires_at', '>', now)
+        .executeTakeFirst()
+      return held !== undefined
     },
   }
 }

@@ -1,0 +1,91 @@
+import type { Config } from '../config.ts'
+import type { Message } from '../message.ts'
+import type { Prompt } from '../prompt.ts'
+import type { TableStyle } from '../render/table.ts'
+import { EXIT, fail, oneOf, readArguments, readEnvironment, USAGE } from './terminal.ts'
+
+/** What an answer can be printed as. */
+const FORMS = ['text', 'telegram', 'discord'] as const
+type Form = (typeof FORMS)[number]
+
+/** Prints one command's answer, or opens the prompt where no words are given. */
+export async function ask(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, {
+    allowPositionals: true,
+    options: {
+      as: { type: 'string', default: 'text' },
+      style: { type: 'string', default: 'grid' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(USAGE)
+    return EXIT.ok
+  }
+  const { TABLE_STYLES } = await import('../render/table.ts')
+  const style = oneOf('style', values.style, TABLE_STYLES)
+  const as = oneOf('as', values.as, FORMS)
+  const config = await readEnvironment()
+  if (positionals.length === 0) return prompt(config, as, style)
+
+  const { createApp } = await import('../app.ts')
+  const app = createApp(config)
+  await app.load()
+  const reply = await app.answer({ line: positionals.join(' ') })
+  if (!reply) return EXIT.ok
+  const { message, understood } = reply
+  const render = await renderer(as, style, understood ? process.stdout : process.stderr)
+  if (!understood) return fail(render(message), EXIT.usage)
+  console.log(render(message))
+  return EXIT.ok
+}
+
+async function prompt(config: Config, as: Form, style: TableStyle): Promise<number> {
+  const { createApp } = await import('../app.ts')
+  const { sentences } = await import('../log.ts')
+  const { openPrompt } = await import('../prompt.ts')
+  const interactive = process.stdin.isTTY && process.stdout.isTTY
+  let opened: Prompt | undefined
+  const app = createApp(config, {
+    // Among the answers in a pipe a notice would be taken for one of them.
+    log: sentences(text => (interactive ? opened?.notify(text) : console.error(text))),
+  })
+  await app.watch()
+  const stopping = new AbortController()
+  process.once('SIGTERM', () => stopping.abort())
+  opened = openPrompt({
+    input: process.stdin,
+    output: process.stdout,
+    interactive,
+    bot: app,
+    render: await renderer(as, style, process.stdout),
+    signal: stopping.signal,
+  })
+  const understood = await opened.run()
+  await app.stop()
+  return understood || interactive ? EXIT.ok : EXIT.usage
+}
+
+/** Text, or the bodies of the requests that would be sent, as JSON. */
+async function renderer(as: Form, style: TableStyle, stream: NodeJS.WriteStream) {
+  const json = (bodies: unknown) => JSON.stringify(bodies, null, 2)
+  if (as === 'telegram') {
+    const { renderTelegram } = await import('../render/telegram.ts')
+    return (message: Message) => json(renderTelegram(message, style))
+  }
+  if (as === 'discord') {
+    const { renderDiscord } = await import('../render/discord.ts')
+    return (message: Message) => json(renderDiscord(message, style))
+  }
+  return textRenderer(style, stream)
+}
+
+/** Colour and the terminal's width on a terminal; plain, 80 columns in a pipe. */
+async function textRenderer(style: TableStyle, stream: NodeJS.WriteStream) {
+  const { renderText } = await import('../render/text.ts')
+  return (message: Message) => {
+    // Longer lines tire the eye.
+    const columns = Math.min(stream.columns ?? 80, 100)
+    return renderText(message, { columns, style, colour: stream.isTTY && stream.hasColors() })
+  }
+}

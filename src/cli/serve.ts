@@ -1,0 +1,83 @@
+import { flushCompileCache } from 'node:module'
+import { setTimeout } from 'node:timers/promises'
+import type { Config } from '../config.ts'
+import { EXIT, fail } from './terminal.ts'
+
+/** What is under way when a signal comes has this long to end, in milliseconds. */
+const DRAIN_MS = 10_000
+
+/** A shorter word stands in many a line by chance: it would hide nothing to take it out. */
+const SECRET_LENGTH = 6
+
+/** Whoever read the log is gone. */
+export class OutputError extends Error {}
+
+/** Serves until a signal comes, until no platform is left, or until something unforeseen fails. */
+export async function serve(config: Config, outputLost: Promise<never>): Promise<number> {
+  const { discord, telegram } = config
+  const local = !discord && !telegram
+  const { openLog, sentences } = await import('../log.ts')
+  const { UNFORESEEN, Unforeseen, untilEnd } = await import('../signals.ts')
+  const lines = await openLog({
+    level: config.logLevel,
+    secrets: [discord?.token, telegram?.token, ...passwordsOf(config.databaseUrl)].flatMap(
+      secret => secret || [],
+    ),
+    pretty: process.stdout.isTTY,
+    output: process.stdout,
+  })
+  const { createApp } = await import('../app.ts')
+  // Who opens the local chat reads sentences, who runs a bot keeps its log; a mistake of ours is told
+  // to both as it was.
+  const log = local ? { ...sentences(console.error), fatal: lines.fatal.bind(lines) } : lines
+  const app = createApp(config, { log })
+  const end = untilEnd(log, process.env.npm_lifecycle_event !== undefined)
+
+  try {
+    const serving = (async () => {
+      await app.start()
+      // At its end a process that is killed would not come to it.
+      flushCompileCache()
+      if (local) {
+        console.log(`Sitrep is open at ${app.address()}`)
+        console.log('Open this address in a browser on this machine; Ctrl-C ends.')
+      } else
+        log.info({ event: 'started', address: app.address() }, `Health: ${app.address()}/readyz`)
+      await app.ended
+    })()
+    await Promise.race([serving, end, outputLost])
+    return EXIT.ok
+  } catch (error) {
+    const { ContentError } = await import('../content/problem.ts')
+    const { PlatformError } = await import('../platform.ts')
+    const { StoreError } = await import('../store/error.ts')
+    if (error instanceof Unforeseen) return EXIT.software
+    if (error instanceof OutputError) return fail(error.message, EXIT.io)
+    if (error instanceof PlatformError || error instanceof StoreError) {
+      if (!local) log.fatal({ event: 'stopped' }, error.message)
+      const isStore = error instanceof StoreError
+      return fail(error.message, isStore ? EXIT.io : EXIT.unavailable)
+    }
+    if (error instanceof ContentError) throw error
+    log.fatal({ event: 'process.failed', err: error }, UNFORESEEN)
+    return EXIT.software
+  } finally {
+    await Promise.race([app.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
+  }
+}
+
+/** Of a database's address, as it stands there and as it is meant. */
+function passwordsOf(url: string): string[] {
+  if (!URL.canParse(url)) return []
+  const { password, searchParams } = new URL(url)
+  const given = [password, searchParams.get('password') ?? '']
+  return [...given, ...given.map(decoded)].filter(each => each.length >= SECRET_LENGTH)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

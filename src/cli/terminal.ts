@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import type { Config } from '../config.ts'
+
+/** Exit codes of BSD's sysexits.h, so that a supervisor can tell a mistake from a crash. */
+export const EXIT = {
+  ok: 0,
+  usage: 64,
+  content: 65,
+  unavailable: 69,
+  software: 70,
+  io: 74,
+  config: 78,
+} as const
+
+export const USAGE = `Usage:
+  npm start                              the bot; without a token the local chat, in a browser
+  npm run -s ask -- WORDS [--as text|telegram|discord] [--style grid|cards]
+                                         one answer, or the requests that would be sent;
+                                         without WORDS a prompt
+  npm run -s broadcast -- --text TEXT [--topic TOPIC] [--dry-run] [--urgent] [--publish]
+                                         an announcement to everybody who follows the topic
+  npm run check                          content, format, lint, types, unused code`
+
+/** A mistake on the command line: said in a sentence, with the usage behind it. */
+export class UsageError extends Error {}
+
+/** The environment and, where there is one, `.env`; a variable that is set already wins. */
+export async function readEnvironment(): Promise<Config> {
+  const { ConfigError, readConfig } = await import('../config.ts')
+  try {
+    // Node's --env-file-if-exists says at every start without the file that it is not there.
+    if (existsSync('.env')) process.loadEnvFile('.env')
+  } catch (error) {
+    throw new ConfigError([`.env: cannot be read (${(error as NodeJS.ErrnoException).code}).`])
+  }
+  return readConfig(process.env)
+}
+
+export function readArguments<T extends ParseArgsConfig>(args: string[], config: T) {
+  try {
+    return parseArgs({ args, ...config })
+  } catch (error) {
+    // Node's message goes on with advice on quoting, which the usage gives better.
+    const [sentence = ''] = (error as Error).message.split('. ')
+    throw new UsageError(`${sentence.replace(/\.$/, '')}.`)
+  }
+}
+
+export function oneOf<T extends string>(option: string, value: unknown, choices: readonly T[]): T {
+  const choice = choices.find(candidate => candidate === value)
+  if (choice) return choice
+  throw new UsageError(`\`--${option} ${value}\` is not known: write ${choices.join(' or ')}.`)
+}
+
+export function fail(text: string, code: number): number {
+  console.error(text)
+  return code
+}

@@ -1,0 +1,81 @@
+import { toString as textOf } from 'mdast-util-to-string'
+import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
+import type { Receipt } from '../store/deliveries.ts'
+import { texts } from '../texts.ts'
+import { say } from './access.ts'
+import type { Call, Command } from './command.ts'
+
+const words = texts.receipt
+
+/** Posts shown: what somebody who misses one looks through. */
+const SHOWN = 10
+
+/** Letters of a post's first line by which it is known again. */
+const TITLE_LENGTH = 60
+
+export const receiptCommand: Command = {
+  name: 'receipt',
+  aliases: ['receipts', 'delivered'],
+  ...texts.commands.receipt,
+  parameters: [],
+  private: true,
+  keeps: true,
+  run: receipt,
+}
+
+/** What was posted in this chat, when, in which version, and what was not. */
+async function receipt({ store, request, timeZone }: Call): Promise<Message> {
+  const { place, misplaced } = request
+  if (misplaced) return say(texts.tooOld)
+  if (!store || !place) return say(texts.nothingKept)
+  const [chat, receipts] = await Promise.all([
+    store.chats.find(place),
+    store.deliveries.receipt(place, SHOWN),
+  ])
+  const actions = [{ label: texts.settings.pages.settings, command: '/settings' }]
+  if (receipts.length === 0) return message([paragraph(words.none)], actions)
+  const zone = chat?.subscription.zone ?? timeZone
+  const items = receipts.map(each => [strong(titleOf(each)), ` — ${outcomeOf(each, zone)}`])
+  return message([heading(1, words.title), paragraph(words.intro(zone)), list(items)], actions)
+}
+
+function titleOf({ message: json }: Receipt): string {
+  const { body }: Message = JSON.parse(json)
+  const [first] = body.children
+  const text = (first ? textOf(first) : '').replaceAll(/\s+/g, ' ').trim()
+  if (text.length <= TITLE_LENGTH) return text
+  return `${text.slice(0, TITLE_LENGTH).replace(/\s+\S*$/, '')} …`
+}
+
+function outcomeOf(receipt: Receipt, zone: string): string {
+  const { state, settledAt, createdAt, revision, revisionSent, repeated, error = '' } = receipt
+  const local = (settledAt ?? createdAt).toZonedDateTimeISO(zone)
+  const at = words.at(
+    local.toPlainDate().toString(),
+    local.toPlainTime().toString({ smallestUnit: 'minute' }),
+  )
+  const notes = [
+    ...(repeated > 0 ? [words.repeated] : []),
+    ...(revisionSent > 0 && revisionSent < revision ? [words.older] : []),
+  ]
+  return [said(), ...notes].join('; ')
+
+  function said(): string {
+    switch (state) {
+      case 'sent':
+        if (receipt.isRetracted && revisionSent === revision) return words.retracted(at)
+        return revisionSent > 1 ? words.corrected(at, revisionSent) : words.sent(at)
+      case 'pending':
+      case 'claimed':
+        return words.onItsWay
+      case 'failed':
+        return words.failed(at, error)
+      case 'gone':
+        return words.gone(at)
+      case 'skipped':
+        return words.skipped(words.reasons[error as keyof typeof words.reasons] ?? error)
+      case 'uncertain':
+        return words.uncertain(at)
+    }
+  }
+}
