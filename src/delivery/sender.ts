@@ -315,6 +315,11 @@ export function createSender(options: SenderOptions): Sender {
   ): Promise<void> {
     const at = until.epochMilliseconds
     if (alone) return pace.holdChat(chatOf({ place }), at, now())
+    // Others that are under way are told the same.
+    if (pace.wait(now()) < at - now()) {
+      const fields = { event: 'delivery.flooded', platform, until: until.toString() }
+      log.warn(fields, 'The platform asks us to wait; nothing is posted there until then.')
+    }
     pace.hold(at, now())
     await store.deliveries.flood(platform, until)
   }
