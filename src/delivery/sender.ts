@@ -61,7 +61,7 @@ const IDLE_MS = 1000
 
 /** A row in hand. */
 interface Work {
-  row: Claimed
+  readonly row: Claimed
   readonly broadcast: Broadcast
   readonly contents: Contents
   readonly parts: readonly Part[]
@@ -241,11 +241,17 @@ export function createSender(options: SenderOptions): Sender {
     }
     breaker.record('arrived', row)
     const id = outcome.ok ? String(outcome.value) : ''
-    work.row = advanced(row, step, about, id)
-    if (nextStep(work.row, about).do !== 'end') return void ready.unshift(work)
-    const error = step.do === 'send' ? await publish(work) : undefined
+    const next = advanced(row, step, about, id)
+    if (nextStep(next, about).do !== 'end') {
+      // On record before more is sent: at no time is more than one part of a row uncertain.
+      const waitMs = pace.chatWait(chatOf(row), now())
+      return finish(
+        settled(next, 'pending', { nextAt: clock.now().add({ milliseconds: Math.ceil(waitMs) }) }),
+      )
+    }
+    const error = step.do === 'send' ? await publish(next, broadcast) : undefined
     const { revision: revisionSent } = content
-    finish(settled(work.row, 'sent', { revisionSent, ...(error && { error }) }))
+    finish(settled(next, 'sent', { revisionSent, ...(error && { error }) }))
   }
 
   async function perform(
@@ -255,8 +261,8 @@ export function createSender(options: SenderOptions): Sender {
   ): Promise<Outcome<unknown>> {
     switch (step.do) {
       case 'send': {
-        const key = keyOf(installation, broadcast, chat, step.part, step.revision)
-        const { replyTo } = step
+        const { replyTo, as } = step
+        const key = keyOf(installation, broadcast, chat, as.part, as.revision)
         return poster.send(place, partOf(parts, step.part), { key, ...(replyTo && { replyTo }) })
       }
       case 'edit':
@@ -273,7 +279,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   /** Why it was not passed on to those who follow the channel, where it was to be. */
-  async function publish({ row, broadcast }: Work): Promise<string | undefined> {
+  async function publish(row: Claimed, broadcast: Broadcast): Promise<string | undefined> {
     if (!broadcast.publish || !poster.publish) return undefined
     for (const id of row.messages) {
       const outcome = await poster.publish(row.place, id)

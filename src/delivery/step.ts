@@ -8,8 +8,8 @@ export type Step =
   | {
       readonly do: 'send'
       readonly part: number
-      /** The revision in whose name it is sent: by it the platform knows it again. */
-      readonly revision: number
+      /** In the name of which revision's part it is sent: by that the platform knows it again. */
+      readonly as: { readonly revision: number; readonly part: number }
       readonly replyTo?: string
     }
   | { readonly do: 'edit'; readonly part: number; readonly id: string }
@@ -31,7 +31,7 @@ export function nextStep(row: Claimed, { revision, parts, isRetracted }: Content
   const { messages, part } = row
   // A part of an older revision that may have arrived: sent in that one's name, it is there once.
   if (isOld(row, revision))
-    return { do: 'send', part: Math.min(part, parts - 1), revision: row.revision }
+    return { do: 'send', part: Math.min(part, parts - 1), as: { revision: row.revision, part } }
   if (isRetracted) {
     const id = messages[part]
     return id === undefined ? { do: 'end' } : { do: 'remove', id }
@@ -41,7 +41,7 @@ export function nextStep(row: Claimed, { revision, parts, isRetracted }: Content
     if (id !== undefined) return { do: 'edit', part, id }
     const [first] = messages
     const isLate = row.revisionSent > 0 && first !== undefined
-    return { do: 'send', part, revision, ...(isLate && { replyTo: first }) }
+    return { do: 'send', part, as: { revision, part }, ...(isLate && { replyTo: first }) }
   }
   const surplus = messages[parts]
   return surplus === undefined ? { do: 'end' } : { do: 'remove', id: messages.at(-1) ?? surplus }
@@ -82,8 +82,14 @@ export function considered(
   // What has arrived is put right whatever the chat wants by now.
   if (row.messages.length > 0) return undefined
   const { repeated } = untried(row)
-  const skip = (error: string) => settled(row, 'skipped', { repeated, error })
-  if (broadcast.isRetracted && !row.triedAt) return skip('retracted')
+  // What may have arrived is not told as if it had not.
+  const ending = row.triedAt ? 'uncertain' : 'skipped'
+  const skip = (error: string) => settled(row, ending, { repeated, error })
+  if (broadcast.isRetracted) {
+    // Where the platform knows it again, it can be found, and deleted.
+    const isToBeFound = row.triedAt && !row.isRepeat && row.revision < broadcast.revision
+    if (!isToBeFound) return skip('retracted')
+  }
   if (!row.isWanted) return skip('unwanted')
   const { expiresAt } = broadcast
   if (expiresAt && Temporal.Instant.compare(expiresAt, now) <= 0) {
@@ -171,7 +177,7 @@ export function failed(
       return { settlement: settled(row, 'failed', { error: 'lost' }) }
     case 'rejected':
     case 'done':
-      return { settlement: settled(row, 'failed', { error }) }
+      return { settlement: settled(row, row.triedAt ? 'uncertain' : 'failed', { error }) }
   }
 }
 

@@ -289,7 +289,11 @@ export function createBroadcasts(
         if (held.state !== 'cancelled') return DONE
         const { numUpdatedRows } = await transaction
           .updateTable('deliveries')
-          .set({ state: 'skipped', error: 'cancelled', settled_at: now() })
+          .set({
+            // What may have arrived is not told as if it had not.
+            state: sql`case when tried_at is null then 'skipped' else 'uncertain' end`,
+            ...{ error: 'cancelled', settled_at: now() },
+          })
           .where('broadcast_id', '=', id)
           .where('chat_id', 'in', pendingOf(transaction, id, most))
           .where('state', '=', sql.lit('pending'))

@@ -51,6 +51,7 @@ export interface LedgerRow {
   readonly part: number
   readonly revision_sent: number
   readonly message_ids: string | null
+  readonly tried_at: number | null
   readonly error: string | null
 }
 

@@ -1,0 +1,341 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  advanced,
+  considered,
+  failed,
+  nextStep,
+  settled,
+  untried,
+} from '../../src/delivery/step.ts'
+import type { Failure } from '../../src/poster.ts'
+import type { Broadcast } from '../../src/store/broadcast.ts'
+import type { Claimed, Settlement } from '../../src/store/deliveries.ts'
+import type { Store } from '../../src/store/store.ts'
+import { query } from '../store/raw.ts'
+import { DIALECTS, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
+import { announcement, type LedgerRow } from './scene.ts'
+
+/** Rows that the holder may have in hand. */
+const MOST = 3
+
+/** How long what is sent again is known: always on one, never on the other. */
+const KNOWN_MS = { telegram: 0, discord: 3_600_000 } as const
+type Platform = keyof typeof KNOWN_MS
+
+/** What a chat shows, by the ids of its messages; null where one was deleted. */
+type Shown = Map<string, string | null>
+
+interface Hand {
+  readonly epoch: number
+  readonly work: { row: Claimed; broadcast: Broadcast }[]
+  settle: Settlement[]
+}
+
+/** The ledger itself, and everything around it as simple as can be. */
+class World {
+  readonly shown = new Map<number, Shown>()
+  readonly keys = new Map<string, string>()
+  /** What each revision says, in parts, from 1 on; nothing where it takes back. */
+  revisions: (readonly string[] | undefined)[] = [undefined]
+  hand: Hand = { epoch: 0, work: [], settle: [] }
+  /** Holders of before, who do not know that they are over. */
+  readonly ghosts: Hand[] = []
+  now = Temporal.Instant.from('2026-11-23T12:00:00Z')
+  id = 0
+  sends = 0
+  readonly store: Store
+  readonly url: string
+
+  constructor(store: Store, url: string) {
+    this.store = store
+    this.url = url
+  }
+
+  async takeOver(): Promise<void> {
+    this.ghosts.push(this.hand)
+    const { lease, deliveries } = this.store
+    await query(this.url, 'update lease set expires_at = 0')
+    const taken = await lease.acquire('active', `holder ${this.ghosts.length}`, 3_600_000)
+    if (!('epoch' in taken)) throw new Error('The lease is held.')
+    this.hand = { epoch: taken.epoch, work: [], settle: [] }
+    await deliveries.recover(taken.epoch)
+  }
+
+  async exchange(hand: Hand, platform: Platform, most: number): Promise<boolean> {
+    const mine = hand.settle.filter(each => this.platformOf(each.chat) === platform)
+    const exchanged = await this.store.deliveries.exchange({
+      ...{ platform, epoch: hand.epoch, lease: 'active', settle: mine },
+      most: Math.max(0, most - this.inHand(hand, platform)),
+      knownMs: KNOWN_MS[platform],
+    })
+    if (!exchanged) return false
+    hand.settle = hand.settle.filter(each => !mine.includes(each))
+    for (const row of exchanged.claimed) {
+      const broadcast = exchanged.open.find(({ id }) => id === row.broadcast)
+      if (!broadcast) throw new Error('What is claimed is open.')
+      const ended = considered(row, broadcast, this.now)
+      if (ended) hand.settle.push(ended)
+      else hand.work.push({ row, broadcast })
+    }
+    // What shall rest, or has changed, is given back.
+    for (const { row, broadcast } of hand.work.splice(0)) {
+      const known = exchanged.open.find(({ id }) => id === row.broadcast)
+      const isSame = known?.state === 'active' && known.revision === broadcast.revision
+      if (isSame) hand.work.push({ row, broadcast })
+      else hand.settle.push(untried(row))
+    }
+    return true
+  }
+
+  inHand(hand: Hand, platform: Platform): number {
+    return hand.work.filter(({ row }) => row.place.platform === platform).length
+  }
+
+  platformOf(chat: number): Platform {
+    return chat % 2 === 0 ? 'telegram' : 'discord'
+  }
+
+  /** One call for one row in hand, and how it ends. */
+  work(index: number, how: Ending): void {
+    const { hand } = this
+    const at = index % Math.max(1, hand.work.length)
+    const [work] = hand.work.splice(at, 1)
+    if (!work) return
+    const { row, broadcast } = work
+    const parts = this.revisions[broadcast.revision]
+    const content = {
+      revision: broadcast.revision,
+      parts: parts?.length ?? 1,
+      isRetracted: parts === undefined,
+    }
+    const step = nextStep(row, content)
+    const has = how === 'arrives' || how === 'answer lost'
+    let id = ''
+    if (has) {
+      const shown = this.shown.get(row.chat) ?? new Map<string, string | null>()
+      this.shown.set(row.chat, shown)
+      if (step.do === 'send') {
+        const key = `${row.broadcast} ${row.chat} ${step.as.part} ${step.as.revision}`
+        const known = KNOWN_MS[row.place.platform as Platform] > 0 ? this.keys.get(key) : undefined
+        this.sends += 1
+        id = known ?? `${this.sends}`
+        if (!known) {
+          this.keys.set(key, id)
+          shown.set(id, parts?.[step.part] ?? 'notice')
+        }
+      } else if (step.do === 'edit') shown.set(step.id, parts?.[step.part] ?? 'notice')
+      else if (step.do === 'remove') shown.set(step.id, null)
+    }
+    if (how === 'arrives') {
+      const next = advanced(row, step, content, id)
+      const isWhole = nextStep(next, content).do === 'end'
+      const { revision: revisionSent } = content
+      hand.settle.push(settled(next, isWhole ? 'sent' : 'pending', isWhole ? { revisionSent } : {}))
+      return
+    }
+    const failure: Failure = FAILURES[how]
+    hand.settle.push(failed(row, step, failure, this.now, this.now, 0).settlement)
+  }
+
+  async rows(): Promise<LedgerRow[]> {
+    return (await query(this.url, 'select * from deliveries order by chat_id')) as (LedgerRow & {
+      chat_id: number
+    })[]
+  }
+
+  /** What `docs/delivery.md` says that always holds. */
+  async check(): Promise<void> {
+    const rows = (await this.rows()) as (LedgerRow & { chat_id: number; epoch: number | null })[]
+    for (const platform of ['telegram', 'discord']) {
+      const claimed = rows.filter(row => row.platform === platform && row.state === 'claimed')
+      expect(claimed.length).toBeLessThanOrEqual(MOST)
+    }
+    for (const row of rows) {
+      expect(row.epoch === null).toBe(row.state !== 'claimed')
+      expect(Number(row.epoch ?? 0)).toBeLessThanOrEqual(this.hand.epoch)
+      const shown = [...(this.shown.get(Number(row.chat_id)) ?? [])]
+      const ids: string[] = JSON.parse(row.message_ids ?? '[]')
+      const strays = shown.filter(([id, text]) => text !== null && !ids.includes(id))
+      // What has come twice is on record; on Discord nothing has.
+      const mayStray = row.platform === 'discord' ? 0 : row.repeated
+      // One part may have arrived that nobody knows of yet.
+      const isOpen = row.state === 'claimed' || row.tried_at !== null
+      expect(strays.length).toBeLessThanOrEqual(mayStray + Number(isOpen))
+      if (row.state !== 'sent') continue
+      const said = this.revisions[row.revision_sent]
+      const standing = ids.map(id => this.shown.get(Number(row.chat_id))?.get(id))
+      if (said) expect(standing).toEqual(said)
+      else expect(standing.every(text => text === null)).toBe(true)
+    }
+    const broadcast = await this.store.broadcasts.find(this.id)
+    const isOpen = rows.some(({ state }) => state === 'pending' || state === 'claimed')
+    if (broadcast?.isFinished) expect(isOpen).toBe(false)
+  }
+
+  /** Everything that is left, until nothing is. */
+  async drain(): Promise<void> {
+    const { broadcasts } = this.store
+    await broadcasts.resume(this.id)
+    for (let round = 0; round < 200; round++) {
+      this.now = this.now.add({ minutes: 2 })
+      while (!(await broadcasts.enqueue(this.id, 2)).isDone);
+      while (!(await broadcasts.redo(this.id, 2)).isDone);
+      while (!(await broadcasts.drop(this.id, 2)).isDone);
+      for (const platform of ['telegram', 'discord'] as const) {
+        await this.exchange(this.hand, platform, MOST)
+      }
+      while (this.hand.work.length > 0) this.work(0, 'arrives')
+      for (const platform of ['telegram', 'discord'] as const) {
+        await this.exchange(this.hand, platform, 0)
+      }
+      await this.check()
+      if (await broadcasts.finish(this.id)) return
+      if ((await broadcasts.find(this.id))?.isFinished) return
+    }
+    throw new Error('It does not come to an end.')
+  }
+}
+
+type Ending = 'arrives' | 'answer lost' | 'request lost' | 'refused' | 'gone' | 'later'
+
+const FAILURES = {
+  'answer lost': { next: 'uncertain', code: 'timeout' },
+  'request lost': { next: 'uncertain', code: 'timeout' },
+  refused: { next: 'rejected', code: '400' },
+  gone: { next: 'gone', code: '403', why: 'blocked' },
+  later: { next: 'retry', code: '429', afterMs: 1000 },
+} as const
+
+type Command = fc.AsyncCommand<object, World>
+
+const command = (name: string, act: (world: World) => Promise<unknown>): Command => ({
+  check: () => true,
+  async run(_, world) {
+    await act(world)
+    await world.check()
+  },
+  toString: () => name,
+})
+
+const platform = fc.constantFrom<Platform>('telegram', 'discord')
+const text = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 })
+
+/** The parts of the next revision; their words tell of which it is. */
+function parts(world: World, said: readonly string[]): readonly string[] {
+  return said.map((word, index) => `${word} ${world.revisions.length} ${index + 1}`)
+}
+
+const enqueue = fc
+  .integer({ min: 1, max: 6 })
+  .map(most => command(`enqueue ${most}`, world => world.store.broadcasts.enqueue(world.id, most)))
+
+const exchange = platform.map(on =>
+  command(`exchange ${on}`, world => world.exchange(world.hand, on, MOST)),
+)
+
+const work = (...endings: Ending[]) =>
+  fc
+    .tuple(fc.nat(4), fc.constantFrom(...endings))
+    .map(([index, how]) => command(`work ${index}: ${how}`, async world => world.work(index, how)))
+
+const disturbances = [
+  fc.constant(command('crash, take over', world => world.takeOver())),
+  platform.map(on =>
+    command(`a ghost settles ${on}`, async world => {
+      const ghost = world.ghosts.at(-1)
+      if (!ghost || ghost.epoch === 0) return
+      for (const { row } of ghost.work.splice(0)) ghost.settle.push(settled(row, 'failed', {}))
+      const before = await world.rows()
+      expect(await world.exchange(ghost, on, MOST)).toBe(false)
+      expect(await world.rows()).toEqual(before)
+    }),
+  ),
+  text.map(said =>
+    command(`revise ${said}`, async world => {
+      const next = parts(world, said)
+      expect(await world.store.broadcasts.revise(world.id, JSON.stringify(next))).toBe(true)
+      world.revisions.push(next)
+    }),
+  ),
+  fc.constant(
+    command('retract', async world => {
+      await world.store.broadcasts.retract(world.id, '[]')
+      world.revisions.push(undefined)
+    }),
+  ),
+  fc.constant(command('pause', world => world.store.broadcasts.pause(world.id))),
+  fc.constant(command('resume', world => world.store.broadcasts.resume(world.id))),
+  fc.constant(command('cancel', world => world.store.broadcasts.cancel(world.id))),
+  fc
+    .integer({ min: 1, max: 6 })
+    .map(most => command(`drop ${most}`, world => world.store.broadcasts.drop(world.id, most))),
+  fc.constant(command('finish', world => world.store.broadcasts.finish(world.id))),
+  fc.integer({ min: 1, max: 120 }).map(minutes =>
+    command(`${minutes} minutes pass`, async world => {
+      world.now = world.now.add({ minutes })
+    }),
+  ),
+]
+
+const redo = fc
+  .integer({ min: 1, max: 6 })
+  .map(most => command(`redo ${most}`, world => world.store.broadcasts.redo(world.id, most)))
+
+/** What is usual comes often, or nothing would come far enough to be disturbed. */
+const commands = fc.commands(
+  [
+    ...Array.from({ length: 3 }, () => enqueue),
+    ...Array.from({ length: 8 }, () => exchange),
+    ...Array.from({ length: 12 }, () => work('arrives')),
+    ...Array.from({ length: 3 }, () => work('answer lost', 'request lost')),
+    work('refused', 'gone', 'later'),
+    ...[redo, redo],
+    ...disturbances,
+  ],
+  { maxCommands: 80, size: 'max' },
+)
+
+describe.for(DIALECTS)('the ledger on %s', dialect => {
+  test('whatever happens in whatever order, what is written down of it holds', {
+    timeout: 120_000,
+  }, async () => {
+    const url = await emptyDatabase(dialect)
+    let world: World
+    const clock = { now: () => world.now, pause: async () => {} }
+    const { store } = await openTestStore({ url, clock })
+    world = new World(store, url)
+    for (let index = 0; index < 6; index++) {
+      // By their ids: an odd one is Discord's.
+      const on = index % 2 === 0 ? 'discord' : 'telegram'
+      await store.chats.update({ platform: on, address: `${index}`, kind: 'private' }, () => WISH)
+    }
+    await fc.assert(
+      fc.asyncProperty(commands, async sequence => {
+        await query(url, 'delete from deliveries')
+        await query(url, 'delete from broadcasts')
+        const { hand } = world
+        world = new World(store, url)
+        world.hand = { epoch: hand.epoch, work: [], settle: [] }
+        const first = parts(world, ['a', 'b'])
+        const { id } = await store.broadcasts.create(
+          announcement({ message: JSON.stringify(first) }),
+        )
+        world.id = id
+        world.revisions.push(first)
+        await world.takeOver()
+        await fc.asyncModelRun(() => ({ model: {}, real: world }), sequence)
+        await world.drain()
+        // Everybody has a row, unless it was stopped before they had one.
+        const rows = await world.rows()
+        const broadcast = await store.broadcasts.find(id)
+        if (broadcast?.state === 'active' && broadcast.revision === 1) expect(rows).toHaveLength(6)
+        const newest = world.revisions.length - 1
+        for (const row of rows.filter(({ state }) => state === 'sent')) {
+          expect(row.revision_sent).toBe(newest)
+        }
+      }),
+      { numRuns: dialect === 'sqlite' ? 300 : 40 },
+    )
+  })
+})
