@@ -31,7 +31,10 @@ export interface PaceOptions {
 const CATCH_UP = 10
 
 /** The platform's second, with what two requests may come closer together on their way. */
-const SECOND_MS = 1050
+const SECOND_MS = 1020
+
+/** Of a platform's limit, what is kept free for replies that come in between. */
+const KEPT_FREE = 1
 
 /** After a wait that the platform has named: a quarter of the rate, twice as much every ten seconds. */
 const SLOW = 4
@@ -42,11 +45,9 @@ const CHATS = 10_000
 
 export function createPace({ rate, limits }: PaceOptions): Pace {
   const intervalMs = 1000 / rate
-  // One is kept free for a reply that comes in between.
-  const most = Math.max(limits.ceiling - 1, rate)
-  /** Never so close together that they look like a burst from afar. */
-  const gapMs = 500 / limits.ceiling
+  /** Times of all messages within the last second, and of the replies among them. */
   const recent: number[] = []
+  const replies: number[] = []
   const chats = new Map<string, number[]>()
   const chatHolds = new Map<string, number>()
   let due = Number.NEGATIVE_INFINITY
@@ -58,15 +59,13 @@ export function createPace({ rate, limits }: PaceOptions): Pace {
   /** Time that never goes back: a clock that is set back would make every wait an hour longer. */
   function steady(now: number): number {
     if (now + offset < latest) offset = latest - now
+    if (latest === Number.NEGATIVE_INFINITY) due = now
     latest = now + offset
     return latest
   }
 
   function count(chat: string, now: number): void {
-    if (Number.isFinite(most)) {
-      recent.push(now)
-      while (recent.length > most + 1) recent.shift()
-    }
+    if (Number.isFinite(limits.ceiling)) recent.push(now)
     const longest = longestOf(chat)
     if (longest === 0) return
     const times = (chats.get(chat) ?? []).filter(time => time > now - longest)
@@ -83,6 +82,18 @@ export function createPace({ rate, limits }: PaceOptions): Pace {
 
   function longestOf(chat: string): number {
     return limits.chat(chat).reduce((longest, { withinMs }) => Math.max(longest, withinMs), 0)
+  }
+
+  /** How long until what replies leave of the platform's second has room for one more. */
+  function roomMs(now: number): number {
+    if (!Number.isFinite(limits.ceiling)) return 0
+    for (const times of [recent, replies]) {
+      while ((times[0] ?? now) <= now - SECOND_MS) times.shift()
+    }
+    const most = Math.max(limits.ceiling - KEPT_FREE, rate)
+    const full = recent.at(-most)
+    const gapMs = SECOND_MS / Math.max(1, most - replies.length)
+    return Math.max(last + gapMs, (full ?? Number.NEGATIVE_INFINITY) + SECOND_MS) - now
   }
 
   /** How much slower than usual. */
@@ -102,9 +113,7 @@ export function createPace({ rate, limits }: PaceOptions): Pace {
     },
     wait(at) {
       const now = steady(at)
-      const full = recent.at(-most)
-      const free = full === undefined ? 0 : full + SECOND_MS - now
-      return Math.max(0, due - now, last + gapMs - now, free, heldUntil - now)
+      return Math.max(0, due - now, roomMs(now), heldUntil - now)
     },
     post(chat, at) {
       const now = steady(at)
@@ -113,7 +122,9 @@ export function createPace({ rate, limits }: PaceOptions): Pace {
       count(chat, now)
     },
     reply(chat, at) {
-      count(chat, steady(at))
+      const now = steady(at)
+      replies.push(now)
+      count(chat, now)
     },
     hold(until, at) {
       steady(at)

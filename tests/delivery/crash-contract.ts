@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { type BotProcess, startBot } from '../bot-process.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import { openTelegramServer } from '../platforms/telegram/server.ts'
+import { random } from '../random.ts'
 import { fill, query } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
 import { announcement, type LedgerRow, saying } from './scene.ts'
@@ -150,15 +151,4 @@ export function crashStorm({ dialect, kills, processes, seed }: StormOptions): v
       expect(started).toBe(processes + kills)
     }, 900_000)
   })
-}
-
-/** Mulberry32: the same numbers from 0 to 1 for the same seed. */
-export function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

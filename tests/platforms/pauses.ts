@@ -44,3 +44,49 @@ export function turns(): Turns {
     },
   }
 }
+
+/** A clock that runs `times` as fast as the machine's. */
+export function quickClock(times: number): Clock {
+  const begun = systemClock.now()
+  return {
+    now() {
+      const passed = systemClock.now().epochMilliseconds - begun.epochMilliseconds
+      return begun.add({ milliseconds: Math.round(passed * times) })
+    },
+    pause: (ms, signal) => systemClock.pause(ms / times, signal),
+  }
+}
+
+export interface ManualClock extends Clock {
+  /** Lets so much time pass, and every pause end that is over by then. */
+  advance(duration: Temporal.DurationLike): Promise<void>
+}
+
+/** A clock that stands until it is told otherwise. */
+export function manualClock(start: string): ManualClock {
+  let now = Temporal.Instant.from(start)
+  const pauses = new Set<{ until: number; end: () => void }>()
+  return {
+    now: () => now,
+    pause(ms, signal) {
+      return new Promise(resolve => {
+        if (signal?.aborted) return resolve()
+        const pause = {
+          until: now.epochMilliseconds + ms,
+          end() {
+            pauses.delete(pause)
+            resolve()
+          },
+        }
+        pauses.add(pause)
+        signal?.addEventListener('abort', pause.end)
+      })
+    },
+    async advance(duration) {
+      now = now.add(duration)
+      for (const pause of [...pauses]) if (pause.until <= now.epochMilliseconds) pause.end()
+      // Whoever was woken does what it has to do.
+      for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
+    },
+  }
+}
