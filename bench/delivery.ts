@@ -304,16 +304,21 @@ async function bareEnqueue(store: Store, url: string): Promise<number> {
 async function enqueue(store: Store, id: number) {
   const over = new AbortController()
   const done = Promise.withResolvers<void>()
-  const watched = {
-    ...store.broadcasts,
+  const spreading = {
+    ...store.spreading,
     async enqueue(broadcast: number, most: number) {
-      const slice = await store.broadcasts.enqueue(broadcast, most)
+      const slice = await store.spreading.enqueue(broadcast, most)
       if (slice.isDone) done.resolve()
       return slice
     },
   }
   const conductor = createConductor({
-    ...{ store: { broadcasts: watched }, clock: systemClock, log, signal: over.signal },
+    ...{
+      store: { broadcasts: store.broadcasts, spreading },
+      clock: systemClock,
+      log,
+      signal: over.signal,
+    },
     ...{ retentionMs: 1e12, onWork: () => {} },
   })
   globalThis.gc?.()

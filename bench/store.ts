@@ -9,10 +9,10 @@ import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { sentences } from '../src/log.ts'
 import { createChats } from '../src/store/chats.ts'
-import { createDeliveries } from '../src/store/deliveries.ts'
 import { migrate } from '../src/store/migrate.ts'
 import type { DialectName } from '../src/store/migrations.ts'
 import { postgresDialect } from '../src/store/postgres.ts'
+import { createReceipts } from '../src/store/receipts.ts'
 import type { Tables } from '../src/store/schema.ts'
 import { sqliteDialect } from '../src/store/sqlite.ts'
 import { createDatabase, startPostgres } from '../tests/postgres.ts'
@@ -55,7 +55,7 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
   const registry = createRegistry(edition)
   const kept = {
     chats,
-    deliveries: createDeliveries(db, name, systemClock),
+    receipts: createReceipts(db),
     state: () => ({ status: 'open' }) as const,
   }
   const bot = createBot({

@@ -54,7 +54,7 @@ export interface Poster {
   close(): void
 }
 
-export interface SendOptions {
+interface SendOptions {
   /** At most 25 characters. Sent again with the same key within `limits.knownMs`, it is there once. */
   readonly key: string
   /** The message that it follows. */

@@ -181,6 +181,8 @@ export const texts = {
     noCity: (typed: string) => `I know no city “${typed}”. Try a larger one near it, in English.`,
   },
 
+  takenBack: 'This announcement was taken back.',
+
   receipt: {
     title: 'What I have posted here',
     intro: (zone: string) => `The newest first. Times are those of ${zone}.`,
@@ -194,7 +196,9 @@ export const texts = {
     gone: (at: string) => `this chat could not be reached ${at}`,
     skipped: (reason: string) => `not sent: ${reason}`,
     uncertain: (at: string) => `sent ${at}, but nobody knows whether it has arrived`,
-    repeated: 'perhaps twice: the first answer got lost',
+    repeated: 'perhaps twice: the platform’s answer was lost or unclear',
+    held: 'held back for the moment',
+    unpublished: 'it is still to be passed on',
     older: 'an older version stands here',
     reasons: {
       unwanted: 'it was not wanted at that moment',

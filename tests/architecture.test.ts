@@ -18,8 +18,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   poster: ['message', 'platform'],
   prompt: ['message', 'platform', 'texts', 'node:readline', 'node:stream'],
   cli: [
-    ...['app', 'config', 'content', 'message', 'platform', 'prompt', 'render', 'signals', 'store'],
-    ...['node:fs', 'node:module', 'node:timers/promises', 'node:util'],
+    ...['app', 'briefing', 'config', 'content', 'message', 'platform', 'prompt', 'render'],
+    ...['signals', 'store', 'texts'],
+    ...['node:fs', 'node:module', 'node:stream/consumers', 'node:timers/promises', 'node:util'],
   ],
   render: [
     'message',
@@ -38,7 +39,6 @@ const MAY_IMPORT: Record<string, string[]> = {
   briefing: ['content', 'message', 'texts', 'mdast', 'mdast-util-to-string', 'unist-util-visit'],
   commands: [
     ...['briefing', 'content', 'schedule', 'store', 'message', 'platform', 'texts', 'mdast'],
-    'mdast-util-to-string',
   ],
   delivery: ['message', 'platform', 'poster', 'render', 'store', 'node:crypto'],
   schedule: ['delivery', 'city-timezones'],

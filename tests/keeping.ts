@@ -25,7 +25,7 @@ export async function openKeepingBot(dialect: Dialect = 'sqlite') {
     pause: systemClock.pause,
   }
   const url = await emptyDatabase(dialect)
-  const memory = await openTestStore({ url })
+  const memory = await openTestStore({ url, clock })
   const { store } = memory
   const shipped = createBot({
     registry: () => registry,

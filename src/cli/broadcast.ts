@@ -1,67 +1,119 @@
-import { setTimeout } from 'node:timers/promises'
+import { existsSync } from 'node:fs'
+import { text as readAll } from 'node:stream/consumers'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { parseMarkdown } from '../content/markdown.ts'
 import { sentences } from '../log.ts'
-import type { Message } from '../message.ts'
+import { type Message, message, paragraph } from '../message.ts'
 import { renderDiscord } from '../render/discord.ts'
 import { renderTelegram } from '../render/telegram.ts'
 import { renderText } from '../render/text.ts'
-import type { Audience, Progress } from '../store/broadcast.ts'
+import { StoreError } from '../store/error.ts'
 import { openStore, type Store } from '../store/store.ts'
-import { bar, duration } from './progress.ts'
-import { EXIT, fail, readArguments, readEnvironment, UsageError } from './terminal.ts'
+import { texts } from '../texts.ts'
+import { follow } from './follow.ts'
+import { listBroadcasts } from './list.ts'
+import { duration } from './progress.ts'
+import { EXIT, fail, readArguments, readEnvironment, USAGE, UsageError } from './terminal.ts'
 
 /** Longest text, in UTF-16 units: more than anybody reads, less than would hold a sender up. */
 const TEXT_LENGTH = 20_000
 
-/** How often the ledger is asked how far it has come, in milliseconds. */
-const LOOK_MS = 500
-
 /** What can be announced under: what chats follow. */
 const TOPIC = /^(?:announcements|exercises|digest|section:[a-z0-9_]{1,32})$/
 
-interface Platform {
-  readonly title: string
-  /** Posts a second. */
-  readonly rate: number
-  /** Messages that it takes. */
-  readonly parts: (message: Message) => number
+/** Whoever could not be sent to for so long is not any more: a chat that a platform always fails for. */
+const EXPIRES_HOURS = 30 * 24
+
+/** Telegram takes one message a second in a chat, Discord about as many. */
+const CHAT_RATE = 1
+
+const OPTIONS = {
+  text: { type: 'string' },
+  topic: { type: 'string', default: 'announcements' },
+  'dry-run': { type: 'boolean', default: false },
+  urgent: { type: 'boolean', default: false },
+  publish: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  watch: { type: 'string' },
+  pause: { type: 'string' },
+  resume: { type: 'string' },
+  cancel: { type: 'string' },
+  correct: { type: 'string' },
+  retract: { type: 'string' },
+} as const
+
+/** What can be done with a broadcast that is there, by its number. */
+const ACTS = ['watch', 'pause', 'resume', 'cancel', 'correct', 'retract'] as const
+type Act = (typeof ACTS)[number]
+
+type Values = ReturnType<typeof read>
+
+function read(args: string[]) {
+  return readArguments(args, { allowPositionals: false, options: OPTIONS }).values
 }
 
-/** Sends what an operator has written to everybody who follows a topic, through the bot that runs. */
+/** Announcements, by an operator: sends one through the bot that runs, or deals with one that is sent. */
 export async function broadcast(args: string[]): Promise<number> {
-  const { values } = readArguments(args, {
-    allowPositionals: false,
-    options: {
-      text: { type: 'string' },
-      topic: { type: 'string', default: 'announcements' },
-      'dry-run': { type: 'boolean', default: false },
-      urgent: { type: 'boolean', default: false },
-      publish: { type: 'boolean', default: false },
-    },
-  })
+  const values = read(args)
+  if (values.help) {
+    console.log(USAGE)
+    return EXIT.ok
+  }
+  const acts = ACTS.filter(act => values[act] !== undefined)
+  if (acts.length + Number(values.list) > 1) {
+    throw new UsageError('One thing at a time: write one of the options with a number.')
+  }
+  const [act] = acts
+  const config = await readEnvironment()
+  if (act) return within(config, store => deal(store, act, numberOf(act, values[act]), values))
+  if (values.list) return within(config, listBroadcasts)
+  return announce(config, values)
+}
+
+/** With the store that the bot has: one that is not there would be an empty one. */
+async function within(
+  { databaseUrl }: Config,
+  work: (store: Store) => Promise<number>,
+): Promise<number> {
+  const path = databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : undefined
+  if (path !== undefined && !existsSync(path)) {
+    return fail(
+      `There is no database at ${path}: start the bot once, or set DATABASE_URL as it has it.`,
+      EXIT.io,
+    )
+  }
+  // What fails is told by whoever meets it.
+  const log = sentences(() => {})
+  const store = await openStore({ url: databaseUrl, clock: systemClock, log })
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+async function announce(config: Config, values: Values): Promise<number> {
   const { topic, urgent, publish } = values
-  const message = readText(values.text)
   if (!TOPIC.test(topic)) {
     throw new UsageError(
       `\`--topic ${topic}\` is not known: write announcements, exercises, digest, or section: and a section’s command.`,
     )
   }
-  const config = await readEnvironment()
+  const said = await readText(values.text)
+  if (typeof said === 'string') return fail(said, EXIT.usage)
   const platforms = platformsOf(config)
-  if (Object.keys(platforms).length === 0) {
+  if (platforms.length === 0) {
     return fail(
       'Nobody can be reached: set TELEGRAM_TOKEN or DISCORD_TOKEN, as for the bot that is running.',
       EXIT.config,
     )
   }
-  const audience = { topic, platforms: Object.keys(platforms) }
-  const log = sentences(text => console.error(text))
-  const store = await openStore({ url: config.databaseUrl, clock: systemClock, log })
-  try {
+  const audience = { topic, platforms: platforms.map(({ name }) => name) }
+  return within(config, async store => {
     const count = await store.broadcasts.count(audience)
-    describe(message, topic, platforms, count)
+    describe(said, topic, platforms, count)
     if (Object.values(count).every(chats => chats === 0)) {
       console.log('Nobody would get it: nothing is sent.')
       return EXIT.ok
@@ -70,128 +122,106 @@ export async function broadcast(args: string[]): Promise<number> {
       console.log('This was a dry run: nothing is sent.')
       return EXIT.ok
     }
-    return await send(store, audience, message, { urgent, publish })
-  } finally {
-    await store.close()
-  }
-}
-
-function readText(text = ''): Message {
-  if (text.trim() === '') throw new UsageError('There is no text: write `--text "…"`.')
-  if (text.length > TEXT_LENGTH) {
-    throw new UsageError(
-      `The text has ${text.length} characters; ${TEXT_LENGTH} is the most. Shorten it.`,
-    )
-  }
-  const parsed = parseMarkdown(text)
-  if ('body' in parsed) return { body: parsed.body }
-  const told = parsed.problems.map(({ line, message, mend }) => `Line ${line}: ${message} ${mend}`)
-  throw new UsageError(`The text cannot be sent as it is.\n${told.join('\n')}`)
-}
-
-function platformsOf({ telegram, discord }: Config): Record<string, Platform> {
-  return {
-    ...(telegram && {
-      telegram: {
-        title: 'Telegram',
-        rate: telegram.rate,
-        parts: message => renderTelegram(message).length,
-      },
-    }),
-    ...(discord && {
-      discord: {
-        title: 'Discord',
-        rate: discord.rate,
-        parts: message => renderDiscord(message).length,
-      },
-    }),
-  }
-}
-
-/** What would go out, to how many, and how long that takes. */
-function describe(
-  message: Message,
-  topic: string,
-  platforms: Readonly<Record<string, Platform>>,
-  count: Readonly<Record<string, number>>,
-): void {
-  const columns = Math.min(process.stdout.columns ?? 80, 100)
-  console.log(`${renderText(message, { columns, style: 'grid', colour: false })}\n`)
-  console.log(`To everybody who follows ${topic}:`)
-  for (const [name, { title, rate, parts }] of Object.entries(platforms)) {
-    const chats = count[name] ?? 0
-    const messages = parts(message)
-    const each = messages > 1 ? `, ${messages} messages each` : ''
-    const takes = duration((chats * messages) / rate)
-    console.log(
-      `  ${title}: ${chats} ${chats === 1 ? 'chat' : 'chats'}${each}; at ${rate} a second ${takes}`,
-    )
-  }
-}
-
-async function send(
-  store: Store,
-  audience: Audience,
-  message: Message,
-  options: { readonly urgent: boolean; readonly publish: boolean },
-): Promise<number> {
-  const { id } = await store.broadcasts.create({
-    ...{ key: `operator ${crypto.randomUUID()}`, kind: 'announcement', audience },
-    ...{ message: JSON.stringify(message), by: 'operator', ...options },
+    const wanted = {
+      ...{ key: `operator ${crypto.randomUUID()}`, audience, by: 'operator', urgent, publish },
+      kind: 'announcement' as const,
+      message: JSON.stringify(said),
+      expiresAt: systemClock.now().add({ hours: EXPIRES_HOURS }),
+    }
+    const made = await store.broadcasts.create(wanted).catch((error: unknown) => {
+      if (error instanceof StoreError) console.error('Nothing is kept, and nothing is sent.')
+      throw error
+    })
+    return follow(store, made.id)
   })
-  if (!(await store.lease.isHeld('active'))) {
-    console.log(
-      `It is kept (number ${id}), but no bot runs on this database: the next one sends it.`,
-    )
-    return EXIT.ok
+}
+
+/** Pauses, resumes, stops, corrects or takes back what is there. */
+async function deal(store: Store, act: Act, id: number, values: Values): Promise<number> {
+  const { broadcasts } = store
+  const known = await broadcasts.find(id)
+  if (!known)
+    return fail(`There is no broadcast ${id}: --list shows those that there are.`, EXIT.usage)
+  if (act === 'pause' || act === 'resume' || act === 'cancel') {
+    if (!(await broadcasts[act](id))) {
+      const state = known.isFinished ? 'finished' : known.state
+      return fail(`Broadcast ${id} is ${state}: there is nothing to ${act}.`, EXIT.usage)
+    }
+    if (act === 'pause') console.log(`Broadcast ${id} rests; --resume ${id} lets it go on.`)
+    if (act === 'pause') return EXIT.ok
+  } else if (act === 'correct' || act === 'retract') {
+    const notice = message([paragraph(texts.takenBack)])
+    const isNotice = act === 'retract' && values.text === undefined
+    const said = isNotice ? notice : await readText(values.text)
+    if (typeof said === 'string') return fail(said, EXIT.usage)
+    const change = act === 'correct' ? broadcasts.revise : broadcasts.retract
+    await change(id, JSON.stringify(said))
   }
   return follow(store, id)
 }
 
-/** Shows how far it comes, until it is finished; the bot goes on without us. */
-async function follow({ broadcasts }: Store, id: number): Promise<number> {
-  const isTerminal = process.stdout.isTTY
-  const leave = new AbortController()
-  process.once('SIGINT', () => leave.abort())
-  if (!isTerminal) console.log(`Number ${id} is being sent.`)
-  const begun = performance.now()
-  for (;;) {
-    const broadcast = await broadcasts.find(id)
-    const progress = await broadcasts.progress(id)
-    if (isTerminal) {
-      process.stdout.write(
-        `\r\x1b[K${bar(progress, performance.now() - begun, process.stdout.columns)}`,
-      )
-    }
-    if (!broadcast || broadcast.isFinished || broadcast.state === 'paused') {
-      if (isTerminal) console.log()
-      return conclude(progress, broadcast?.note)
-    }
-    await setTimeout(LOOK_MS, undefined, { signal: leave.signal }).catch(() => {})
-    if (!leave.signal.aborted) continue
-    console.log(`${isTerminal ? '\n' : ''}The bot goes on sending without you watching.`)
-    return EXIT.ok
-  }
+function numberOf(act: Act, value = ''): number {
+  if (/^\d{1,15}$/.test(value)) return Number(value)
+  throw new UsageError(`\`--${act}\` needs the number of a broadcast: --list shows them.`)
 }
 
-/** What those who have not got it are called, by their state. */
-const OTHERS = {
-  gone: 'cannot be reached any more',
-  failed: 'refused',
-  skipped: 'did not want it any more',
-  uncertain: 'may have got it',
-  pending: 'still to be sent',
-  claimed: 'under way',
-} as const
+/** The message, or what is wrong with the text. */
+async function readText(given = ''): Promise<Message | string> {
+  const text = given === '-' ? await readAll(process.stdin) : given
+  if (text.trim() === '') return 'There is no text: write --text "…", or --text - and pipe it in.'
+  if (text.length > TEXT_LENGTH) {
+    return `The text has ${text.length} characters; ${TEXT_LENGTH} is the most. Shorten it.`
+  }
+  const parsed = parseMarkdown(text)
+  if ('problems' in parsed) {
+    const told = parsed.problems.map(each => `Line ${each.line}: ${each.message} ${each.mend}`)
+    return `The text cannot be sent as it is.\n${[...new Set(told)].join('\n')}`
+  }
+  const said = { body: parsed.body }
+  const isEmpty = renderTelegram(said).length === 0 || renderDiscord(said).length === 0
+  return isEmpty ? 'There is nothing in the text that anybody would see.' : said
+}
 
-function conclude(progress: Progress, note?: string): number {
-  const all = Object.values(progress).reduce((sum, count) => sum + count, 0)
-  const others = Object.entries(OTHERS).flatMap(([state, words]) => {
-    const count = progress[state as keyof typeof OTHERS]
-    return count > 0 ? [`${count} ${words}`] : []
-  })
-  const rest = others.length > 0 ? `; ${others.join(', ')}` : ''
-  console.log(`It has reached ${progress.sent} of ${all}${rest}.`)
-  if (progress.pending === 0 && progress.claimed === 0) return EXIT.ok
-  return fail(`It is paused${note ? ` (${note})` : ''}: the bot’s log says why.`, EXIT.unavailable)
+interface Platform {
+  readonly name: string
+  readonly title: string
+  /** Posts a second. */
+  readonly rate: number
+  /** Messages that it takes. */
+  readonly parts: (message: Message) => number
+}
+
+function platformsOf({ telegram, discord }: Config): Platform[] {
+  const parts = {
+    telegram: (said: Message) => renderTelegram(said).length,
+    discord: (said: Message) => renderDiscord(said).length,
+  }
+  return [
+    ...(telegram
+      ? [{ name: 'telegram', title: 'Telegram', rate: telegram.rate, parts: parts.telegram }]
+      : []),
+    ...(discord
+      ? [{ name: 'discord', title: 'Discord', rate: discord.rate, parts: parts.discord }]
+      : []),
+  ]
+}
+
+/** What would go out, to how many, and how long that takes. */
+function describe(
+  said: Message,
+  topic: string,
+  platforms: readonly Platform[],
+  count: Readonly<Record<string, number>>,
+): void {
+  const columns = Math.min(process.stdout.columns ?? 80, 100)
+  console.log(`${renderText(said, { columns, style: 'grid', colour: false })}\n`)
+  console.log(`To everybody who follows ${topic}:`)
+  for (const { name, title, rate, parts } of platforms) {
+    const chats = count[name] ?? 0
+    const messages = parts(said)
+    const each = messages > 1 ? `, ${messages} messages each` : ''
+    const seconds = Math.max((chats * messages) / rate, (messages - 1) / CHAT_RATE)
+    const takes = chats > 0 ? `; at ${rate} a second ${duration(seconds)}` : ''
+    console.log(`  ${title}: ${chats} ${chats === 1 ? 'chat' : 'chats'}${each}${takes}`)
+  }
 }

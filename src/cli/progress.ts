@@ -3,18 +3,26 @@ import type { Progress } from '../store/broadcast.ts'
 /** Widest bar, in columns. */
 const WIDEST = 30
 
-/** One line: a bar, how many of how many, how fast, how long yet. Fits into `columns`. Pure. */
-export function bar(progress: Progress, elapsedMs: number, columns = 80): string {
-  const { pending, claimed, ...ended } = progress
-  const done = Object.values(ended).reduce((sum, count) => sum + count, 0)
-  const all = done + pending + claimed
-  const share = all === 0 ? 0 : done / all
+/** How many rows there are. Pure. */
+export function total({ twice: _, ...states }: Progress): number {
+  return Object.values(states).reduce((sum, count) => sum + count, 0)
+}
+
+/** One line: a bar, how many of how many, how fast, how long yet; as much as fits into `columns`. Pure. */
+export function bar(progress: Progress, elapsedMs: number, columns: number): string {
+  const all = total(progress)
+  const done = all - progress.pending - progress.claimed
+  if (all === 0) return 'Counting …'.slice(0, columns)
   const rate = done / (elapsedMs / 1000)
-  const left = done > 0 ? ` · ${duration((all - done) / rate)} left` : ''
-  const words = ` ${done} of ${all} · ${Math.round(rate)} a second${done < all ? left : ''}`
-  const width = Math.max(0, Math.min(WIDEST, columns - words.length - 3))
-  const full = Math.round(share * width)
-  return width > 0 ? `[${'█'.repeat(full)}${'·'.repeat(width - full)}]${words}` : words.trimStart()
+  const count = `${done} of ${all}`
+  const speed = ` · ${Math.round(rate)} a second`
+  const left = done > 0 && done < all ? ` · ${duration((all - done) / rate)} left` : ''
+  const words = [count + speed + left, count + speed, count].find(each => each.length <= columns)
+  const text = words ?? `${Math.floor((100 * done) / all)} %`
+  const width = Math.min(WIDEST, columns - text.length - 3)
+  if (width < 5) return text
+  const full = Math.round((done / all) * width)
+  return `[${'█'.repeat(full)}${'·'.repeat(width - full)}] ${text}`
 }
 
 /** Seconds, in words as short as they are sure. Pure. */

@@ -19,7 +19,11 @@ export const USAGE = `Usage:
                                          one answer, or the requests that would be sent;
                                          without WORDS a prompt
   npm run -s broadcast -- --text TEXT [--topic TOPIC] [--dry-run] [--urgent] [--publish]
-                                         an announcement to everybody who follows the topic
+                                         an announcement to everybody who follows the topic;
+                                         --text - reads it from a pipe
+  npm run -s broadcast -- --list | --watch N | --pause N | --resume N | --cancel N
+                        | --correct N --text TEXT | --retract N
+                                         what was announced, by its number
   npm run check                          content, format, lint, types, unused code`
 
 /** A mistake on the command line: said in a sentence, with the usage behind it. */

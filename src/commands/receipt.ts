@@ -1,6 +1,6 @@
-import { toString as textOf } from 'mdast-util-to-string'
+import { titleOf } from '../briefing/announced.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
-import type { Receipt } from '../store/deliveries.ts'
+import type { Receipt } from '../store/receipts.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Call, Command } from './command.ts'
@@ -9,9 +9,6 @@ const words = texts.receipt
 
 /** Posts shown: what somebody who misses one looks through. */
 const SHOWN = 10
-
-/** Letters of a post's first line by which it is known again. */
-const TITLE_LENGTH = 60
 
 export const receiptCommand: Command = {
   name: 'receipt',
@@ -30,21 +27,16 @@ async function receipt({ store, request, timeZone }: Call): Promise<Message> {
   if (!store || !place) return say(texts.nothingKept)
   const [chat, receipts] = await Promise.all([
     store.chats.find(place),
-    store.deliveries.receipt(place, SHOWN),
+    store.receipts.of(place, SHOWN),
   ])
   const actions = [{ label: texts.settings.pages.settings, command: '/settings' }]
   if (receipts.length === 0) return message([paragraph(words.none)], actions)
   const zone = chat?.subscription.zone ?? timeZone
-  const items = receipts.map(each => [strong(titleOf(each)), ` — ${outcomeOf(each, zone)}`])
+  const items = receipts.map(each => [
+    strong(titleOf(JSON.parse(each.message))),
+    ` — ${outcomeOf(each, zone)}`,
+  ])
   return message([heading(1, words.title), paragraph(words.intro(zone)), list(items)], actions)
-}
-
-function titleOf({ message: json }: Receipt): string {
-  const { body }: Message = JSON.parse(json)
-  const [first] = body.children
-  const text = (first ? textOf(first) : '').replaceAll(/\s+/g, ' ').trim()
-  if (text.length <= TITLE_LENGTH) return text
-  return `${text.slice(0, TITLE_LENGTH).replace(/\s+\S*$/, '')} …`
 }
 
 function outcomeOf(receipt: Receipt, zone: string): string {
@@ -67,7 +59,8 @@ function outcomeOf(receipt: Receipt, zone: string): string {
         return revisionSent > 1 ? words.corrected(at, revisionSent) : words.sent(at)
       case 'pending':
       case 'claimed':
-        return words.onItsWay
+        if (revisionSent === revision) return `${words.sent(at)}; ${words.unpublished}`
+        return receipt.isHeld ? words.held : words.onItsWay
       case 'failed':
         return words.failed(at, error)
       case 'gone':

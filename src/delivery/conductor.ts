@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Broadcast } from '../store/broadcast.ts'
-import type { Slice } from '../store/broadcasts.ts'
 import { StoreError } from '../store/error.ts'
+import type { Slice } from '../store/spreading.ts'
 import type { Store } from '../store/store.ts'
 
 export interface ConductorOptions {
-  readonly store: Pick<Store, 'broadcasts'>
+  readonly store: Pick<Store, 'broadcasts' | 'spreading'>
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
@@ -62,13 +62,13 @@ export function createConductor(options: ConductorOptions): Conductor {
     return false
   }
 
-  async function advance({ id, ...broadcast }: Broadcast): Promise<boolean> {
-    const { broadcasts } = store
-    if (!broadcast.isEnqueued && !(await inSlices(most => broadcasts.enqueue(id, most))))
-      return false
-    if (!(await inSlices(most => broadcasts.redo(id, most)))) return false
-    if (!(await inSlices(most => broadcasts.drop(id, most)))) return false
-    if (await broadcasts.finish(id)) {
+  async function advance({ id, isEnqueued }: Broadcast): Promise<boolean> {
+    const { spreading } = store
+    const { enqueue, redo, drop } = spreading
+    for (const work of isEnqueued ? [redo, drop] : [enqueue, redo, drop]) {
+      if (!(await inSlices(most => work(id, most)))) return false
+    }
+    if (await spreading.finish(id)) {
       log.info({ event: 'broadcast.finished', broadcast: id }, 'A broadcast is finished.')
     }
     return true
@@ -87,14 +87,13 @@ export function createConductor(options: ConductorOptions): Conductor {
     return !isDone
   }
 
+  /** One turn of slices; the next follows when it has been looked what is new. */
   async function erase(): Promise<void> {
     const now = clock.now()
     if (now.epochMilliseconds - erasedAt < ERASE_MS) return
-    erasedAt = now.epochMilliseconds
     const before = now.subtract({ milliseconds: retentionMs })
-    while (!(await inSlices(most => store.broadcasts.erase(before, most)))) {
-      if (signal.aborted) return
-    }
+    const isDone = await inSlices(most => store.spreading.erase(before, most))
+    if (isDone) erasedAt = now.epochMilliseconds
   }
 
   return {
@@ -121,7 +120,7 @@ export function createConductor(options: ConductorOptions): Conductor {
 }
 
 /** As many rows as a slice can take without holding anybody up. Pure. */
-export function nextSize(size: number, tookMs: number): number {
+function nextSize(size: number, tookMs: number): number {
   if (tookMs > LONG_MS) return Math.max(SLICE.least, Math.floor(size / 2))
   if (tookMs < SHORT_MS) return Math.min(SLICE.most, size * 2)
   return size

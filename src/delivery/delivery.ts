@@ -5,10 +5,11 @@ import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createConductor } from './conductor.ts'
 import { createPace, type Pace } from './pace.ts'
-import { createSender, type Mandate, type Presence, type Sender } from './sender.ts'
+import type { Presence } from './presence.ts'
+import { createSender, type Mandate, type Sender } from './sender.ts'
 
 export interface DeliveryOptions {
-  readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
+  readonly store: Pick<Store, 'broadcasts' | 'deliveries' | 'floods' | 'spreading'>
   readonly presence: Presence
   readonly clock: Clock
   readonly log: Log
@@ -35,9 +36,6 @@ export interface Delivery {
   /** Ends in order: what is under way is settled. */
   stop(): Promise<void>
 }
-
-/** Rows that are claimed and not settled: most of them may be sent twice by whoever takes over. */
-const MOST = 32
 
 /** Longest wait at the end for what is under way, in milliseconds. */
 const DRAIN_MS = 7000
@@ -83,20 +81,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const { platform, limits } = poster
     const pace = createPace({ rate, limits })
     const now = clock.now().epochMilliseconds
-    const flood = await patiently(() => store.deliveries.flood(platform))
+    const flood = await patiently(() => store.floods.until(platform))
     if (flood && flood.epochMilliseconds > now) pace.hold(flood.epochMilliseconds, now)
     paces.set(platform, pace)
-    // No more than half a second's: so soon a pause is felt.
-    const most = Math.min(MOST, Math.max(4, Math.ceil(rate / 2)))
     const common = { store, presence, clock, log, mandate, installation }
-    return createSender({ ...common, poster, pace, most, onDone: conductor.wake })
+    return createSender({ ...common, poster, pace, onDone: conductor.wake })
   }
 
   async function serve(): Promise<void> {
     await recover()
     const installation = await patiently(store.deliveries.installation)
     if (installation === undefined) return
-    senders = await Promise.all(posters.map(each => openSender(each, installation)))
+    const opened = await Promise.all(posters.map(each => openSender(each, installation)))
+    // Stopped while they were opened.
+    if (signal.aborted) return
+    senders = opened
     await Promise.all([conductor.run(), ...senders.map(sender => sender.run())])
   }
 
@@ -113,7 +112,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     async stop() {
       stopping.abort()
       const settled = Promise.all(senders.map(sender => sender.stop()))
-      await Promise.race([settled, clock.pause(DRAIN_MS)])
+      const patience = new AbortController()
+      await Promise.race([settled, clock.pause(DRAIN_MS, patience.signal)])
+      patience.abort()
       // What has no answer by now is settled as uncertain.
       for (const { poster } of posters) poster.close()
       await settled

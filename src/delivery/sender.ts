@@ -1,22 +1,17 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { Bot, Term } from '../platform.ts'
-import type { Failure, Outcome, Part, Poster } from '../poster.ts'
+import type { Term } from '../platform.ts'
+import type { Poster } from '../poster.ts'
 import type { Broadcast } from '../store/broadcast.ts'
 import type { Claimed, DeliveryKey, Exchanged, Settlement } from '../store/deliveries.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
-import { createBreaker, type Trip } from './breaker.ts'
-import { type Contents, createContents } from './contents.ts'
+import { createContents } from './contents.ts'
+import { chatOf, createFlight, type Landing, type Work } from './flight.ts'
 import type { Pace } from './pace.ts'
-import { advanced, considered, failed, nextStep, type Step, settled, untried } from './step.ts'
-
-/** Where the bot is shown out and let in again: see `commands/presence.ts`. */
-export type Presence = Pick<Bot, 'left' | 'moved'> & {
-  /** Chats that do not count as gone any more. */
-  returned(platform: string, addresses: readonly string[]): Promise<void>
-}
+import type { Presence } from './presence.ts'
+import { considered, isStill, pauseMs, untried } from './step.ts'
+import { createTrips } from './trips.ts'
 
 /** The right to send: a term, and what the store knows it by. */
 export interface Mandate extends Term {
@@ -28,15 +23,13 @@ export interface Mandate extends Term {
 export interface SenderOptions {
   readonly poster: Poster
   readonly pace: Pace
-  readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
+  readonly store: Pick<Store, 'broadcasts' | 'deliveries' | 'floods'>
   readonly presence: Presence
   readonly clock: Clock
   readonly log: Log
   readonly mandate: Mandate
   /** See `Deliveries.installation`. */
   readonly installation: string
-  /** Most rows in hand. */
-  readonly most: number
   /** Told when what there was is done: perhaps that was all. */
   readonly onDone: () => void
 }
@@ -50,42 +43,46 @@ export interface Sender {
   stop(): Promise<void>
 }
 
-/** Done rows wait so long for others to be settled with, in milliseconds. */
+/** Rows that are claimed and not settled: so many may be sent twice by whoever takes over. */
+const MOST = 32
+
+/** Rows that are done before the ledger is told; the others are under way meanwhile. */
+const BATCH = 24
+
+/** Done rows wait at most so long for others to be settled with, in milliseconds. */
 const FLUSH_MS = 200
 
-/** A chat whose own limits want a longer wait than this gives its place to others, in milliseconds. */
+/** What has to wait longer than this gives its place to others, in milliseconds. */
 const PATIENCE_MS = 3000
 
 /** How long is slept where nobody wakes, and after the store has failed, in milliseconds. */
 const IDLE_MS = 1000
 
-/** A row in hand. */
-interface Work {
-  readonly row: Claimed
-  readonly broadcast: Broadcast
-  readonly contents: Contents
-  readonly parts: readonly Part[]
-}
+/** So many failures in a row, whatever the chats: the platform has trouble, and is left alone for a while. */
+const STUMBLES = 5
 
 /**
  * Sends to one platform what the ledger has for it, as fast as its pace allows: claims, sends, settles.
  * Whatever is in hand when the process dies is taken over by whoever comes next.
  */
 export function createSender(options: SenderOptions): Sender {
-  const { poster, pace, store, presence, clock, log, mandate, installation, most, onDone } = options
+  const { poster, pace, store, presence, clock, log, mandate, installation, onDone } = options
   const { platform } = poster
-  const breaker = createBreaker<Claimed>()
+  const trips = createTrips({ platform, store, presence, log })
   const contents = createContents(store.broadcasts, poster)
+  const fly = createFlight({ poster, presence, trips, clock, installation })
   const ready: Work[] = []
   const flying = new Set<Promise<void>>()
   const inFlight = new Set<DeliveryKey>()
   let done: Settlement[] = []
   let doneSince = 0
+  let stumbles = 0
   let mayHaveMore = true
+  let isCalled = false
   let isLost = false
   let hasSettled = false
-  let exchanging: Promise<void> | undefined
   let isStopped = false
+  let exchanging: Promise<void> | undefined
   let running: Promise<void> | undefined
   let fault: { readonly error: unknown } | undefined
   let awake = Promise.withResolvers<void>()
@@ -97,6 +94,8 @@ export function createSender(options: SenderOptions): Sender {
 
   function wake(): void {
     mayHaveMore = true
+    // Something may have been stopped, or corrected: what is in hand is looked at again.
+    isCalled = true
     awake.resolve()
   }
 
@@ -109,37 +108,41 @@ export function createSender(options: SenderOptions): Sender {
   function isDue(at: number): boolean {
     if (exchanging) return false
     const underWay = ready.length + flying.size
-    const isIdle = underWay === 0
     // A quarter stays under way meanwhile: each talk costs the disk as much as several rows.
-    const isFull = done.length >= (3 * most) / 4 || at - doneSince >= FLUSH_MS
-    if (done.length > 0 && (isIdle || isFull)) return true
-    return underWay <= most / 4 && done.length === 0 && mayClaim(at)
+    const isFull = done.length >= BATCH || at - doneSince >= FLUSH_MS
+    if (done.length > 0 && (underWay === 0 || isFull)) return true
+    if (isCalled && underWay > 0) return true
+    return underWay <= MOST - BATCH && done.length === 0 && mayClaim(at)
   }
 
-  /** What nobody may be sent for a while is left to others, should they take over. */
+  /** What nobody may be sent for a while is not in hand: others may take over meanwhile. */
   function mayClaim(at: number): boolean {
-    return mayHaveMore && pace.wait(at) <= PATIENCE_MS
+    return mayHaveMore && !trips.isWaiting() && pace.wait(at) <= PATIENCE_MS
   }
 
   async function exchange(wanted: number): Promise<void> {
-    const settling = done
+    let settling = done
     done = []
+    isCalled = false
     try {
       const { epoch, lease } = mandate
       if (isLost) await store.deliveries.release(platform, epoch, [...keysInHand(), ...settling])
       isLost = false
       const exchanged = await store.deliveries.exchange({
-        ...{ platform, epoch, lease, settle: settling, most: wanted },
-        knownMs: poster.limits.knownMs,
+        ...{ platform, epoch, lease, most: wanted, knownMs: poster.limits.knownMs },
+        settle: settling.map(trips.softened),
       })
-      // Somebody else has the say: what we held, they have taken over.
+      hasSettled ||= settling.length > 0
+      settling = []
       if (!exchanged) {
+        // Somebody else has the say: what we held, they have taken over.
         isStopped = true
         return
       }
-      hasSettled ||= settling.length > 0
       if (wanted > 0) mayHaveMore = exchanged.claimed.length === wanted
+      trips.see(exchanged.open)
       await take(exchanged)
+      await trips.mend()
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       // Whether it was written nobody knows: settled again, it is the same; claimed, it is given free.
@@ -157,8 +160,7 @@ export function createSender(options: SenderOptions): Sender {
   async function take({ claimed, open }: Exchanged): Promise<void> {
     const known = new Map(open.map(broadcast => [broadcast.id, broadcast]))
     for (const work of ready.splice(0)) {
-      const broadcast = known.get(work.broadcast.id)
-      const isSame = broadcast?.state === 'active' && broadcast.revision === work.contents.revision
+      const isSame = isStill(work.row, work.broadcast, known.get(work.broadcast.id))
       if (isSame) ready.push(work)
       else finish(untried(work.row))
     }
@@ -169,23 +171,30 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function prepare(row: Claimed, broadcast: Broadcast): Promise<void> {
-    const ended = considered(row, broadcast, clock.now())
-    if (ended) return finish(ended)
-    const content = await contents(broadcast.id, broadcast.revision)
-    if (!content) return finish(untried(row))
-    const parts = content.parts(row.tableStyle)
-    ready.push({ row, broadcast, contents: content, parts })
+    const { id, revision, isRetracted } = broadcast
+    const written = await contents(id, revision)
+    if (!written) return finish(untried(row))
+    const parts = written.parts(row.tableStyle)
+    const isPublished = broadcast.publish && poster.publish !== undefined
+    const content = { revision, parts: isRetracted ? 0 : parts.length, isPublished }
+    const ended = considered(row, broadcast, content, clock.now())
+    if (ended) finish(ended)
+    else ready.push({ row, broadcast, content, parts })
   }
 
   /** Lets the first go whose chat is free; how long to wait where there is none. */
   function launch(at: number): number {
     let waitMs = IDLE_MS
     for (const [index, work] of ready.entries()) {
+      if (trips.isTripped(work.broadcast.id)) {
+        ready.splice(index, 1)
+        finish(untried(work.row))
+        return 0
+      }
       const chatMs = pace.chatWait(chatOf(work.row), at)
       if (chatMs > PATIENCE_MS) {
         ready.splice(index, 1)
-        const nextAt = clock.now().add({ milliseconds: Math.ceil(chatMs) })
-        finish(untried(work.row, { nextAt }))
+        finish(untried(work.row, { nextAt: after(chatMs) }))
         return 0
       }
       if (chatMs > 0) {
@@ -206,17 +215,20 @@ export function createSender(options: SenderOptions): Sender {
     return waitMs
   }
 
+  function after(ms: number): Temporal.Instant {
+    return clock.now().add({ milliseconds: Math.ceil(ms) })
+  }
+
   /** Nobody is sent anything for a while: what is only waiting is not in hand. */
   function giveBack(): void {
     for (const { row } of ready.splice(0)) finish(untried(row))
   }
 
   function start(work: Work): void {
-    const key = work.row
-    inFlight.add(key)
-    const flight = watched(fly(work)).finally(() => {
+    inFlight.add(work.row)
+    const flight = watched(fly(work).then(landing => land(work, landing))).finally(() => {
       flying.delete(flight)
-      inFlight.delete(key)
+      inFlight.delete(work.row)
       awake.resolve()
     })
     flying.add(flight)
@@ -229,127 +241,47 @@ export function createSender(options: SenderOptions): Sender {
     })
   }
 
-  async function fly(work: Work): Promise<void> {
-    const { row, contents: content, broadcast, parts } = work
-    const { isRetracted } = broadcast
-    const about = { revision: content.revision, parts: parts.length, isRetracted }
-    const step = nextStep(row, about)
-    const startedAt = clock.now()
-    const outcome = await perform(step, row, parts)
-    if (!outcome.ok && outcome.failure.next !== 'done') {
-      return suffer(row, step, outcome.failure, startedAt)
+  async function land({ row }: Work, { settlement, hold, failure }: Landing): Promise<void> {
+    finish(settlement.state === 'pending' ? unhurried(row, settlement) : settlement)
+    if (!failure) {
+      stumbles = 0
+      return
     }
-    breaker.record('arrived', row)
-    const id = outcome.ok ? String(outcome.value) : ''
-    const next = advanced(row, step, about, id)
-    if (nextStep(next, about).do !== 'end') {
-      // On record before more is sent: at no time is more than one part of a row uncertain.
-      const waitMs = pace.chatWait(chatOf(row), now())
-      return finish(
-        settled(next, 'pending', { nextAt: clock.now().add({ milliseconds: Math.ceil(waitMs) }) }),
-      )
-    }
-    const error = step.do === 'send' ? await publish(next, broadcast) : undefined
-    const { revision: revisionSent } = content
-    finish(settled(next, 'sent', { revisionSent, ...(error && { error }) }))
+    const { next, code } = failure
+    const fields = { event: 'delivery.failed', platform, code, next }
+    log.debug({ ...fields, broadcast: row.broadcast, chat: row.chat }, 'A message has not arrived.')
+    if (hold) await wait(row, hold)
+    else if (next === 'uncertain' || next === 'retry') stumble()
   }
 
-  async function perform(
-    step: Step,
-    { place, broadcast, chat }: Claimed,
-    parts: readonly Part[],
-  ): Promise<Outcome<unknown>> {
-    switch (step.do) {
-      case 'send': {
-        const { replyTo, as } = step
-        const key = keyOf(installation, broadcast, chat, as.part, as.revision)
-        return poster.send(place, partOf(parts, step.part), { key, ...(replyTo && { replyTo }) })
-      }
-      case 'edit':
-        return poster.edit(place, step.id, partOf(parts, step.part))
-      case 'remove': {
-        const removed = await poster.remove(place, step.id)
-        const isStuck = !removed.ok && removed.failure.next === 'lost'
-        // What is too old to be deleted says at least that it was taken back.
-        return isStuck ? poster.edit(place, step.id, partOf(parts, 0)) : removed
-      }
-      case 'end':
-        return { ok: true, value: '' }
-    }
+  /** Not before its chat's own limits let it: until then it is not in hand. */
+  function unhurried(row: Claimed, settlement: Settlement): Settlement {
+    const chatMs = pace.chatWait(chatOf(row), now())
+    return { nextAt: after(chatMs), ...settlement }
   }
 
-  /** Why it was not passed on to those who follow the channel, where it was to be. */
-  async function publish(row: Claimed, broadcast: Broadcast): Promise<string | undefined> {
-    if (!broadcast.publish || !poster.publish) return undefined
-    for (const id of row.messages) {
-      const outcome = await poster.publish(row.place, id)
-      if (!outcome.ok && outcome.failure.next !== 'done')
-        return `unpublished ${outcome.failure.code}`
-    }
-    return undefined
+  /** The platform itself has trouble: it is asked less and less until it is well. */
+  function stumble(): void {
+    stumbles += 1
+    if (stumbles < STUMBLES) return
+    pace.hold(now() + pauseMs(stumbles - STUMBLES + 1, Math.random()), now())
   }
 
-  async function suffer(
-    row: Claimed,
-    step: Step,
-    failure: Failure,
-    startedAt: Temporal.Instant,
-  ): Promise<void> {
-    const { settlement, hold } = failed(row, step, failure, startedAt, clock.now(), Math.random())
-    try {
-      if (hold) await wait(row, hold)
-      if (failure.next === 'moved') {
-        await presence.moved(platform, chatOf(row), failure.to)
-      } else if (failure.next === 'gone') {
-        await presence.left(row.place, failure.why, failure.topic === true)
-      }
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      // Told when it is met again.
-      return finish(settled(row, 'pending', { nextAt: clock.now().add({ seconds: 1 }) }))
-    }
-    finish(settlement)
-    const fields = { event: 'delivery.failed', platform, ...keyFields(row), code: failure.code }
-    log.debug({ ...fields, next: failure.next }, 'A message has not arrived.')
-    const signal = SIGNALS[failure.next]
-    if (signal) await heed(breaker.record(signal, row), failure)
-  }
-
-  async function wait(
-    { place }: Claimed,
-    { until, alone }: { readonly until: Temporal.Instant; readonly alone: boolean },
-  ): Promise<void> {
+  async function wait(row: Claimed, hold: NonNullable<Landing['hold']>): Promise<void> {
+    const { until, isAlone, isNamed } = hold
     const at = until.epochMilliseconds
-    if (alone) return pace.holdChat(chatOf({ place }), at, now())
-    // Others that are under way are told the same.
-    if (pace.wait(now()) < at - now()) {
-      const fields = { event: 'delivery.flooded', platform, until: until.toString() }
-      log.warn(fields, 'The platform asks us to wait; nothing is posted there until then.')
-    }
+    if (isAlone) return pace.holdChat(chatOf(row), at, now())
+    const isNews = pace.wait(now()) < at - now()
     pace.hold(at, now())
-    await store.deliveries.flood(platform, until)
-  }
-
-  /** Many have failed: stops what they were sent for, takes back what came of it, and tells. */
-  async function heed(trip: Trip<Claimed> | undefined, { code }: Failure): Promise<void> {
-    if (!trip) return
-    const fields = { event: 'delivery.tripped', platform, why: trip.why, code }
-    log.error(fields, TRIPS[trip.why])
-    if (trip.why === 'refused') return
-    for (const id of new Set(trip.of.map(row => row.broadcast))) {
-      await store.broadcasts.pause(id, trip.why)
+    if (!isNamed || !isNews) return
+    const fields = { event: 'delivery.flooded', platform, until: until.toString() }
+    log.warn(fields, 'The platform asks us to wait; nothing is posted there until then.')
+    try {
+      await store.floods.keep(platform, until)
+    } catch (error) {
+      // Whoever takes over learns it from the platform.
+      if (!(error instanceof StoreError)) throw error
     }
-    if (trip.why !== 'gone') return
-    const addresses = trip.of.map(({ place }) => place.address)
-    await presence.returned(platform, addresses)
-    // Some of them are not settled yet.
-    const isOf = (key: DeliveryKey) =>
-      trip.of.some(row => row.broadcast === key.broadcast && row.chat === key.chat)
-    done = done.map(each =>
-      each.state === 'gone' && isOf(each) ? { ...each, state: 'pending' as const } : each,
-    )
-    await exchanging
-    await store.deliveries.reopen(trip.of)
   }
 
   function rest(): void {
@@ -373,7 +305,7 @@ export function createSender(options: SenderOptions): Sender {
       const at = now()
       if (isDue(at)) {
         const inHand = ready.length + flying.size
-        exchanging = watched(exchange(mayClaim(at) ? most - inHand : 0)).finally(() => {
+        exchanging = watched(exchange(mayClaim(at) ? MOST - inHand : 0)).finally(() => {
           exchanging = undefined
           awake.resolve()
         })
@@ -401,35 +333,4 @@ export function createSender(options: SenderOptions): Sender {
       if (done.length > 0 && !isOver()) await exchange(0)
     },
   }
-}
-
-const SIGNALS = { gone: 'gone', rejected: 'rejected', stop: 'refused' } as Readonly<
-  Record<string, Trip<unknown>['why'] | undefined>
->
-
-const TRIPS = {
-  gone: 'Over half of the chats could not be reached: their broadcast is paused, and none of them counts as gone. Look at the platform, then resume it.',
-  rejected:
-    'The platform refuses this message again and again: its broadcast is paused. Report it; correct it or cancel it.',
-  refused: 'The platform refuses the token: nothing is posted there until it is right again.',
-} as const
-
-/** A group's topics share its limits. */
-function chatOf({ place: { address } }: Pick<Claimed, 'place'>): string {
-  return address.split('/', 1)[0] ?? address
-}
-
-function keyFields({ broadcast, chat }: DeliveryKey) {
-  return { broadcast, chat }
-}
-
-function partOf(parts: readonly Part[], index: number): Part {
-  const part = parts[index]
-  if (!part) throw new RangeError('A message has at least one part.')
-  return part
-}
-
-/** Discord takes 25 characters, and compares them among all that one bot has sent. */
-function keyOf(...of: readonly (string | number)[]): string {
-  return createHash('sha256').update(of.join(' ')).digest('base64url').slice(0, 25)
 }

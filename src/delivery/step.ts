@@ -14,27 +14,26 @@ export type Step =
     }
   | { readonly do: 'edit'; readonly part: number; readonly id: string }
   | { readonly do: 'remove'; readonly id: string }
+  | { readonly do: 'publish'; readonly id: string }
   | { readonly do: 'end' }
 
-/** What a step depends on: the newest revision, and in how many parts it comes. */
+/** What a step depends on: the newest revision, and in how many parts it comes; taken back, in none. */
 export interface Content {
   readonly revision: number
   readonly parts: number
-  readonly isRetracted: boolean
+  /** Whether its messages are passed on once they have arrived. */
+  readonly isPublished: boolean
 }
 
 /**
  * What is to be done next for a row, as far as it has come: what has arrived of an older revision is
  * edited; more parts follow, surplus ones are deleted. Pure.
  */
-export function nextStep(row: Claimed, { revision, parts, isRetracted }: Content): Step {
+export function nextStep(row: Claimed, { revision, parts, isPublished }: Content): Step {
   const { messages, part } = row
   // A part of an older revision that may have arrived: sent in that one's name, it is there once.
-  if (isOld(row, revision))
+  if (isOld(row, revision)) {
     return { do: 'send', part: Math.min(part, parts - 1), as: { revision: row.revision, part } }
-  if (isRetracted) {
-    const id = messages[part]
-    return id === undefined ? { do: 'end' } : { do: 'remove', id }
   }
   if (part < parts) {
     const id = messages[part]
@@ -43,58 +42,76 @@ export function nextStep(row: Claimed, { revision, parts, isRetracted }: Content
     const isLate = row.revisionSent > 0 && first !== undefined
     return { do: 'send', part, as: { revision, part }, ...(isLate && { replyTo: first }) }
   }
-  const surplus = messages[parts]
-  return surplus === undefined ? { do: 'end' } : { do: 'remove', id: messages.at(-1) ?? surplus }
+  const surplus = messages.length > parts ? messages.at(-1) : undefined
+  if (surplus !== undefined) return { do: 'remove', id: surplus }
+  const unpublished = isPublished ? messages[part - parts] : undefined
+  return unpublished === undefined ? { do: 'end' } : { do: 'publish', id: unpublished }
 }
 
 /** The row once a step is done; `id` is that of what was sent. Pure. */
-export function advanced(row: Claimed, step: Step, content: Content, id: string): Claimed {
+export function advanced(
+  row: Claimed,
+  step: Step,
+  { revision, parts }: Content,
+  id: string,
+): Claimed {
   const { triedAt: _, ...rest } = row
   const done = { ...rest, attempts: 0, isRepeat: false }
-  if (isOld(row, content.revision)) {
-    // Whichever of the two it shows: it is edited to what it shall show.
-    return { ...done, messages: [...row.messages, id], revision: content.revision, part: 0 }
-  }
+  // Whichever of the two it shows: it is edited to what it shall show.
+  if (isOld(row, revision)) return { ...done, messages: [...row.messages, id], revision, part: 0 }
+  const part = row.part + 1
   switch (step.do) {
     case 'send':
-      return { ...done, messages: [...row.messages, id], part: row.part + 1 }
+      return { ...withSent({ ...done, part }, parts), messages: [...row.messages, id] }
     case 'edit':
-      return { ...done, part: row.part + 1 }
+    case 'publish':
+      return withSent({ ...done, part }, parts)
     case 'remove':
-      return content.isRetracted
-        ? { ...done, part: row.part + 1 }
-        : { ...done, messages: row.messages.slice(0, -1) }
+      return { ...done, messages: row.messages.slice(0, -1) }
     case 'end':
       return done
   }
+}
+
+/** Once every part is there, the revision has arrived, whatever is still done with it. */
+function withSent(row: Claimed, parts: number): Claimed {
+  return row.part >= parts ? { ...row, revisionSent: row.revision } : row
 }
 
 function isOld({ triedAt, messages, part, revision }: Claimed, newest: number): boolean {
   return triedAt !== undefined && revision < newest && messages[part] === undefined
 }
 
+/** Whether a row in hand is still to be sent as it was claimed. Pure. */
+export function isStill(row: Claimed, claimed: Broadcast, now: Broadcast | undefined): boolean {
+  if (now?.revision !== claimed.revision) return false
+  // Who has got a part of what was stopped gets the rest, or its correction.
+  return now.state === 'active' || (now.state === 'cancelled' && row.messages.length > 0)
+}
+
 /** Why a row ends without anything being sent, or when it is to be claimed again; else nothing. Pure. */
 export function considered(
   row: Claimed,
   broadcast: Broadcast,
+  content: Content,
   now: Temporal.Instant,
 ): Settlement | undefined {
-  // What has arrived is put right whatever the chat wants by now.
-  if (row.messages.length > 0) return undefined
   const { repeated } = untried(row)
   // What may have arrived is not told as if it had not.
   const ending = row.triedAt ? 'uncertain' : 'skipped'
   const skip = (error: string) => settled(row, ending, { repeated, error })
-  if (broadcast.isRetracted) {
-    // Where the platform knows it again, it can be found, and deleted.
-    const isToBeFound = row.triedAt && !row.isRepeat && row.revision < broadcast.revision
-    if (!isToBeFound) return skip('retracted')
-  }
+  const step = nextStep(row, content)
+  const isEmpty = row.messages.length === 0
+  // Where the platform knows it again, what may have arrived can be found, and deleted.
+  const isToBeFound = step.do === 'send' && !row.isRepeat
+  if (broadcast.isRetracted && isEmpty && !isToBeFound) return skip('retracted')
+  if (isEmpty && content.parts === 0 && !broadcast.isRetracted) return skip('empty')
+  // What has arrived is put right whatever the chat wants by now.
+  if (step.do !== 'send') return undefined
   if (!row.isWanted) return skip('unwanted')
   const { expiresAt } = broadcast
-  if (expiresAt && Temporal.Instant.compare(expiresAt, now) <= 0) {
-    return skip('expired')
-  }
+  const isLate = expiresAt && Temporal.Instant.compare(expiresAt, now) <= 0
+  if (isLate && isEmpty) return skip('expired')
   if (!broadcast.repeats && row.isRepeat) return settled(row, 'uncertain', { repeated })
   const at = broadcast.isUrgent ? now : afterQuiet(now, row.zone, row.quiet)
   return Temporal.Instant.compare(at, now) > 0 ? untried(row, { nextAt: at }) : undefined
@@ -108,7 +125,7 @@ export function untried(row: Claimed, change: Partial<Settlement> = {}): Settlem
 export function settled(
   row: Claimed,
   state: Settlement['state'],
-  change: Partial<Settlement>,
+  change: Partial<Settlement> = {},
 ): Settlement {
   const { broadcast, chat, attempts, triedAt, repeated, part, revision, revisionSent } = row
   return {
@@ -119,21 +136,25 @@ export function settled(
   }
 }
 
-/** Calls for one part that may have arrived each time. */
-const UNCERTAIN_TRIES = 5
-
 /** First and longest pause before a row is tried again, in milliseconds. */
 const FIRST_MS = 1000
-const LONGEST_MS = 60_000
+const LONGEST_MS = 300_000
 
 /** Something is wrong with our token, or with us: looked at again after this long, in milliseconds. */
 const REFUSED_MS = 60_000
 
+/** Shortest wait that is taken from a platform, in milliseconds: less would be hammering. */
+const NAMED_MS = 500
+
 /** What a failed call means for its row, and for whoever else is to be sent to. */
 export interface Consequence {
   readonly settlement: Settlement
-  /** Until when nothing is posted, to this chat alone or to any. */
-  readonly hold?: { readonly until: Temporal.Instant; readonly alone: boolean }
+  /** Until when nothing is posted, to this chat alone or to any; `isNamed` where the platform said so. */
+  readonly hold?: {
+    readonly until: Temporal.Instant
+    readonly isAlone: boolean
+    readonly isNamed: boolean
+  }
 }
 
 /**
@@ -151,26 +172,26 @@ export function failed(
   const { code: error } = failure
   switch (failure.next) {
     case 'retry': {
-      const { afterMs, alone = false } = failure
-      if (afterMs === undefined) return { settlement: later(row, now, random, error) }
-      const until = now.add({ milliseconds: Math.ceil(afterMs) })
+      const { afterMs, alone: isAlone = false } = failure
+      if (afterMs === undefined) return { settlement: untried(row, later(row, now, random, error)) }
+      const until = now.add({ milliseconds: Math.ceil(Math.max(NAMED_MS, afterMs)) })
       return {
-        settlement: settled(row, 'pending', { nextAt: until, error }),
-        hold: { until, alone },
+        settlement: untried(row, { nextAt: until, error }),
+        hold: { until, isAlone, isNamed: true },
       }
     }
     case 'uncertain': {
+      // Whether it may be sent again is decided when it is claimed again.
       const tried = step.do === 'send' ? { ...row, triedAt: row.triedAt ?? startedAt } : row
-      if (row.attempts + 1 < UNCERTAIN_TRIES)
-        return { settlement: later(tried, now, random, error) }
-      return { settlement: settled(tried, step.do === 'send' ? 'uncertain' : 'failed', { error }) }
+      return { settlement: settled(tried, 'pending', later(row, now, random, error)) }
     }
     case 'stop': {
       const until = now.add({ milliseconds: REFUSED_MS })
-      return { settlement: settled(row, 'pending', { error }), hold: { until, alone: false } }
+      const hold = { until, isAlone: false, isNamed: false }
+      return { settlement: untried(row, { error }), hold }
     }
     case 'moved':
-      return { settlement: settled(row, 'pending', {}) }
+      return { settlement: untried(row) }
     case 'gone':
       return { settlement: settled(row, 'gone', { error: failure.why }) }
     case 'lost':
@@ -181,9 +202,19 @@ export function failed(
   }
 }
 
-function later(row: Claimed, now: Temporal.Instant, random: number, error: string): Settlement {
-  const attempts = row.attempts + 1
-  const whole = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempts - 1))
-  const nextAt = now.add({ milliseconds: Math.round((whole / 2) * (1 + random)) })
-  return settled({ ...row, attempts }, 'pending', { nextAt, error })
+function later(
+  { attempts: before }: Claimed,
+  now: Temporal.Instant,
+  random: number,
+  error: string,
+) {
+  const attempts = before + 1
+  const milliseconds = pauseMs(attempts, random)
+  return { attempts, nextAt: now.add({ milliseconds }), error }
+}
+
+/** How long to wait after so many failures in a row, in milliseconds. Pure. */
+export function pauseMs(failures: number, random: number): number {
+  const whole = Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1))
+  return Math.round((whole / 2) * (1 + random))
 }

@@ -1,9 +1,16 @@
 import type { Selectable } from 'kysely'
 import type { Tables } from './schema.ts'
 
+/** A broadcast among others. */
+export interface Listed extends Broadcast {
+  /** Its newest message, as JSON. */
+  readonly message: string
+  readonly createdAt: Temporal.Instant
+}
+
 /** What a broadcast is about, by how soon it is sent. */
 export const KINDS = { announcement: 30, exercises: 20, digest: 10 } as const
-export type BroadcastKind = keyof typeof KINDS
+type BroadcastKind = keyof typeof KINDS
 
 /** Who gets it: every chat that follows the topic, within the rest. */
 export interface Audience {
@@ -77,8 +84,8 @@ export function toBroadcast(row: Row): Broadcast {
   }
 }
 
-/** How far a broadcast has come: rows by their state. */
-export type Progress = Readonly<Record<DeliveryState, number>>
+/** How far a broadcast has come: rows by their state, and in `twice` how many may have come twice. */
+export type Progress = Readonly<Record<DeliveryState | 'twice', number>>
 
 export const DELIVERY_STATES = [
   'pending',

@@ -1,28 +1,20 @@
-import {
-  type Kysely,
-  type Selectable,
-  type SelectQueryBuilder,
-  sql,
-  type Transaction,
-} from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../clock.ts'
 import {
   type Audience,
   type Broadcast,
   DELIVERY_STATES,
   KINDS,
+  type Listed,
   type NewBroadcast,
   type Progress,
   toBroadcast,
 } from './broadcast.ts'
 import type { DialectName } from './migrations.ts'
 import type { Tables } from './schema.ts'
+import { changing, chatsOf } from './spreading.ts'
 
-/**
- * What is to be sent, to whom, and how far that has come. What takes long is done in slices of at most
- * `most` rows, each a transaction of its own, so that nobody waits and a crash loses nothing: call
- * again until it says that it is done. Everything throws {@link StoreError} where the store fails.
- */
+/** What is to be sent, to whom, and how far that has come. Throws {@link StoreError} where the store fails. */
 export interface Broadcasts {
   /** Makes it, where there is none of its key yet. */
   create(broadcast: NewBroadcast): Promise<{ readonly id: number; readonly isNew: boolean }>
@@ -31,41 +23,31 @@ export interface Broadcasts {
   open(): Promise<Broadcast[]>
   /** Its message of this moment, as JSON, and the revision that it belongs to. */
   message(id: number): Promise<{ readonly message: string; readonly revision: number } | undefined>
-  /** Rows by state. Counts them all: for people, not for each send. */
+  /** Counts all rows, in slices: for people, not for each send. */
   progress(id: number): Promise<Progress>
+  /** Who is to be claimed later, and when the first of them: quiet hours, or to be tried again. */
+  waiting(id: number): Promise<{ readonly count: number; readonly until: Temporal.Instant }>
+  /** The newest first. */
+  list(most: number): Promise<Listed[]>
   /** How many chats are in an audience at this moment, by platform. */
   count(audience: Audience): Promise<Readonly<Record<string, number>>>
 
-  /** Another message in the place of the one that was sent, and for those who wait. False: no such one. */
+  /**
+   * Another message in the place of the one that was sent, and for those who wait; of a cancelled one, for
+   * those alone who have got it. False where there is no such one.
+   */
   revise(id: number, message: string): Promise<boolean>
-  /** Takes it back; `notice` stands where nothing can be deleted. */
+  /** Takes it back; `notice`, a message as JSON, stands where nothing can be deleted. */
   retract(id: number, notice: string): Promise<boolean>
   /** False where it is not on its way; `note` where nobody but ourselves has wanted that. */
   pause(id: number, note?: string): Promise<boolean>
   resume(id: number): Promise<boolean>
-  /** Whoever has not got it yet does not get it. */
+  /** Whoever has not got a part of it yet does not get it. */
   cancel(id: number): Promise<boolean>
-
-  /** Gives the next of the audience their rows. */
-  enqueue(id: number, most: number): Promise<Slice>
-  /** Makes what was delivered of an older revision due again. */
-  redo(id: number, most: number): Promise<Slice>
-  /** Settles what a cancelled broadcast has still to send. */
-  drop(id: number, most: number): Promise<Slice>
-  /** Whether nothing is left: no row pending, none claimed, and nothing else. */
-  finish(id: number): Promise<boolean>
-  /** Erases what was finished before an instant. */
-  erase(before: Temporal.Instant, most: number): Promise<Slice>
 }
 
-export interface Slice {
-  /** About how many rows it was. */
-  readonly rows: number
-  readonly isDone: boolean
-}
-
-/** What has arrived, in whole or in part, and may have to be changed. */
-const ARRIVED = ['sent', 'failed', 'skipped', 'uncertain']
+/** Rows that are counted at once: a few milliseconds' work. */
+const COUNTED = 10_000
 
 export function createBroadcasts(
   db: Kysely<Tables>,
@@ -74,25 +56,11 @@ export function createBroadcasts(
 ): Broadcasts {
   const now = () => clock.now().epochMilliseconds
 
-  /** Of two that change it the second sees what the first has done. */
-  async function changing<T>(
-    id: number,
-    change: (transaction: Transaction<Tables>, broadcast: Held) => Promise<T>,
-  ): Promise<T | undefined> {
-    return db.transaction().execute(async transaction => {
-      const query = transaction.selectFrom('broadcasts').select(HELD).where('id', '=', id)
-      const held = await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
-      return held && change(transaction, held)
-    })
-  }
-
   async function renew(id: number, message: string, retracted: 0 | 1): Promise<boolean> {
-    const renewed = await changing(id, async (transaction, held) => {
+    const renewed = await changing(db, dialect, id, async (transaction, held) => {
       await transaction
         .updateTable('broadcasts')
         .set({ message, retracted, revision: held.revision + 1, revised_to: 0, finished_at: null })
-        // What was stopped half way goes on for those alone who have got it.
-        .set(held.state === 'cancelled' ? { state: 'active', enqueued: 1 } : {})
         .where('id', '=', id)
         .execute()
       return true
@@ -114,29 +82,6 @@ export function createBroadcasts(
       .where('finished_at', 'is', null)
       .executeTakeFirst()
     return numUpdatedRows > 0n
-  }
-
-  /** The chats of an audience that can be reached at this moment. */
-  function chatsOf({ topic, platforms, within, zone }: Audience) {
-    let query = db
-      .selectFrom('subscriptions')
-      .innerJoin('chats', 'chats.id', 'subscriptions.chat_id')
-      .where('subscriptions.topic', '=', topic)
-      .where('chats.platform', 'in', platforms)
-      .where('chats.gone', 'is', null)
-      .where(({ or, and, eb }) =>
-        or([
-          eb('chats.state', '=', 'active'),
-          and([eb('chats.state', '=', 'paused'), eb('chats.paused_until', '<=', now())]),
-        ]),
-      )
-    if (within !== undefined) {
-      query = query.where(({ or, eb }) =>
-        or([eb('chats.within', '=', within), eb('chats.address', '=', within)]),
-      )
-    }
-    if (zone !== undefined) query = query.where('chats.zone', '=', zone)
-    return query
   }
 
   return {
@@ -183,18 +128,71 @@ export function createBroadcasts(
         .where('id', '=', id)
         .executeTakeFirst(),
     async progress(id) {
+      const counts = new Map<string, number>()
+      let after = 0
+      for (;;) {
+        const rows = await db
+          .selectFrom(
+            db
+              .selectFrom('deliveries')
+              .select(['state', 'chat_id', 'repeated'])
+              .where('broadcast_id', '=', id)
+              .where('chat_id', '>', after)
+              .orderBy('chat_id')
+              .limit(COUNTED)
+              .as('some'),
+          )
+          .select(({ fn }) => [
+            'state',
+            fn.countAll<number>().as('count'),
+            fn.max('chat_id').as('last'),
+          ])
+          .select(sql<number>`sum(case when repeated > 0 then 1 else 0 end)`.as('twice'))
+          .groupBy('state')
+          .execute()
+        const add = (key: string, count: number) =>
+          counts.set(key, (counts.get(key) ?? 0) + Number(count))
+        for (const { state, count, twice } of rows) {
+          add(state, count)
+          add('twice', twice)
+        }
+        if (rows.length === 0) break
+        after = Math.max(...rows.map(({ last }) => Number(last)))
+        // Whoever asks something meanwhile is answered.
+        await new Promise(resolve => setImmediate(resolve))
+      }
+      const none = [...DELIVERY_STATES, 'twice'].map(key => [key, 0])
+      return { ...Object.fromEntries(none), ...Object.fromEntries(counts) }
+    },
+    async waiting(id) {
       const rows = await db
         .selectFrom('deliveries')
-        .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
+        .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min('next_at').as('until')])
         .where('broadcast_id', '=', id)
-        .groupBy('state')
+        .where('state', '=', sql.lit('pending'))
+        .where('next_at', '>', now())
+        .executeTakeFirst()
+      const until = Number(rows?.until ?? 0)
+      return {
+        count: Number(rows?.count ?? 0),
+        until: Temporal.Instant.fromEpochMilliseconds(until),
+      }
+    },
+    async list(most) {
+      const rows = await db
+        .selectFrom('broadcasts')
+        .select([...COLUMNS, 'message'])
+        .orderBy('id', 'desc')
+        .limit(most)
         .execute()
-      const counted = rows.map(({ state, count }) => [state, Number(count)])
-      const none = DELIVERY_STATES.map(state => [state, 0])
-      return { ...Object.fromEntries(none), ...Object.fromEntries(counted) }
+      return rows.map(row => ({
+        ...toBroadcast(row),
+        message: row.message,
+        createdAt: Temporal.Instant.fromEpochMilliseconds(row.created_at),
+      }))
     },
     async count(audience) {
-      const rows = await chatsOf(audience)
+      const rows = await chatsOf(db, audience, now())
         .select(({ fn }) => ['chats.platform', fn.countAll<number>().as('count')])
         .groupBy('chats.platform')
         .execute()
@@ -208,148 +206,8 @@ export function createBroadcasts(
     pause: (id, note) => turn(id, ['active'], 'paused', note),
     resume: id => turn(id, ['paused'], 'active'),
     cancel: id => turn(id, ['active', 'paused'], 'cancelled'),
-
-    async enqueue(id, most) {
-      const slice = await changing(id, async (transaction, held) => {
-        if (held.enqueued === 1 || held.state === 'cancelled') return DONE
-        const audience: Audience = { topic: held.topic, ...JSON.parse(held.audience) }
-        const last = await transaction
-          .selectFrom('subscriptions')
-          .select('chat_id')
-          .where('topic', '=', held.topic)
-          .where('chat_id', '>', held.enqueued_to)
-          .orderBy('chat_id')
-          .limit(1)
-          .offset(most - 1)
-          .executeTakeFirst()
-        let chats = chatsOf(audience).where('subscriptions.chat_id', '>', held.enqueued_to)
-        if (last) chats = chats.where('subscriptions.chat_id', '<=', last.chat_id)
-        await transaction
-          .insertInto('deliveries')
-          .columns([
-            ...(['broadcast_id', 'chat_id', 'platform', 'state', 'attempts', 'next_at'] as const),
-            ...(['part', 'revision', 'revision_sent', 'repeated'] as const),
-          ])
-          .expression(
-            chats.select([
-              ...([
-                sql.lit(id).as('broadcast_id'),
-                'chats.id as chat_id',
-                'chats.platform',
-              ] as const),
-              ...[sql.lit('pending').as('state'), sql.lit(0).as('attempts')],
-              ...[sql.lit(0).as('next_at'), sql.lit(0).as('part'), sql.lit(0).as('revision')],
-              ...[sql.lit(0).as('revision_sent'), sql.lit(0).as('repeated')],
-            ]),
-          )
-          .onConflict(conflict => conflict.doNothing())
-          .execute()
-        await transaction
-          .updateTable('broadcasts')
-          .set(last ? { enqueued_to: last.chat_id } : { enqueued: 1 })
-          .where('id', '=', id)
-          .execute()
-        return { rows: most, isDone: !last }
-      })
-      return slice ?? DONE
-    },
-    async redo(id, most) {
-      const slice = await changing(id, async (transaction, { revised_to: from, revision }) => {
-        if (from === null) return DONE
-        const last = await transaction
-          .selectFrom('deliveries')
-          .select('chat_id')
-          .where('broadcast_id', '=', id)
-          .where('chat_id', '>', from)
-          .orderBy('chat_id')
-          .limit(1)
-          .offset(most - 1)
-          .executeTakeFirst()
-        let rows = transaction
-          .updateTable('deliveries')
-          .set({ state: 'pending', next_at: 0, attempts: 0, part: 0, tried_at: null, epoch: null })
-          .where('broadcast_id', '=', id)
-          .where('chat_id', '>', from)
-          .where('state', 'in', ARRIVED)
-          .where('message_ids', 'is not', null)
-          .where('revision_sent', '<', revision)
-        if (last) rows = rows.where('chat_id', '<=', last.chat_id)
-        await rows.execute()
-        await transaction
-          .updateTable('broadcasts')
-          .set({ revised_to: last?.chat_id ?? null })
-          .where('id', '=', id)
-          .execute()
-        return { rows: most, isDone: !last }
-      })
-      return slice ?? DONE
-    },
-    async drop(id, most) {
-      const slice = await changing(id, async (transaction, held) => {
-        if (held.state !== 'cancelled') return DONE
-        const { numUpdatedRows } = await transaction
-          .updateTable('deliveries')
-          .set({
-            // What may have arrived is not told as if it had not.
-            state: sql`case when tried_at is null then 'skipped' else 'uncertain' end`,
-            ...{ error: 'cancelled', settled_at: now() },
-          })
-          .where('broadcast_id', '=', id)
-          .where('chat_id', 'in', pendingOf(transaction, id, most))
-          .where('state', '=', sql.lit('pending'))
-          .executeTakeFirst()
-        return { rows: Number(numUpdatedRows), isDone: numUpdatedRows < most }
-      })
-      return slice ?? DONE
-    },
-    async finish(id) {
-      const finished = await changing(id, async (transaction, held) => {
-        const isSpread = held.enqueued === 1 || held.state === 'cancelled'
-        if (!isSpread || held.revised_to !== null) return false
-        for (const state of ['pending', 'claimed'] as const) {
-          const { rows } = await sql`
-            select 1 from deliveries where broadcast_id = ${id} and state = ${sql.lit(state)} limit 1
-          `.execute(transaction)
-          if (rows.length > 0) return false
-        }
-        await transaction
-          .updateTable('broadcasts')
-          .set({ finished_at: now() })
-          .where('id', '=', id)
-          .execute()
-        return true
-      })
-      return finished ?? false
-    },
-    async erase(before, most) {
-      return db.transaction().execute(async transaction => {
-        const old = await transaction
-          .selectFrom('broadcasts')
-          .select('id')
-          .where('finished_at', '<', before.epochMilliseconds)
-          .orderBy('id')
-          .limit(1)
-          .executeTakeFirst()
-        if (!old) return DONE
-        const rows = transaction
-          .selectFrom('deliveries')
-          .select('chat_id')
-          .where('broadcast_id', '=', old.id)
-          .limit(most)
-        const { numDeletedRows } = await transaction
-          .deleteFrom('deliveries')
-          .where('broadcast_id', '=', old.id)
-          .where('chat_id', 'in', rows)
-          .executeTakeFirst()
-        const isEmpty = numDeletedRows < most
-        if (isEmpty) await transaction.deleteFrom('broadcasts').where('id', '=', old.id).execute()
-        return { rows: Number(numDeletedRows), isDone: false }
-      })
-    },
   }
 }
-
-const DONE: Slice = { rows: 0, isDone: true }
 
 const COLUMNS = [
   ...(['id', 'dedupe_key', 'kind', 'topic', 'audience', 'priority', 'state'] as const),
@@ -357,12 +215,6 @@ const COLUMNS = [
   ...(['repeats', 'publish', 'expires_at', 'created_at', 'created_by'] as const),
   ...(['finished_at', 'note'] as const),
 ] as const
-
-const HELD = [
-  ...(['state', 'revision', 'topic', 'audience', 'enqueued', 'enqueued_to'] as const),
-  'revised_to',
-] as const
-type Held = Pick<Selectable<Tables['broadcasts']>, (typeof HELD)[number]>
 
 /** What is not finished, the most urgent first, the oldest first. */
 export function selectOpen(db: Kysely<Tables>) {
@@ -372,17 +224,4 @@ export function selectOpen(db: Kysely<Tables>) {
     .where('finished_at', 'is', null)
     .orderBy('priority', 'desc')
     .orderBy('id')
-}
-
-function pendingOf(
-  db: Kysely<Tables>,
-  id: number,
-  most: number,
-): SelectQueryBuilder<Tables, 'deliveries', { chat_id: number }> {
-  return db
-    .selectFrom('deliveries')
-    .select('chat_id')
-    .where('broadcast_id', '=', id)
-    .where('state', '=', sql.lit('pending'))
-    .limit(most)
 }

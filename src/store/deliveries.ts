@@ -28,10 +28,6 @@ export interface Deliveries {
   release(platform: string, epoch: number, held: readonly DeliveryKey[]): Promise<void>
   /** Makes what was settled as gone due again. */
   reopen(keys: readonly DeliveryKey[]): Promise<void>
-  /** Until when a platform has asked us to wait; keeps the later of two. */
-  flood(platform: string, until?: Temporal.Instant): Promise<Temporal.Instant | undefined>
-  /** What a chat has got, the newest first. */
-  receipt(chat: Pick<ChatPlace, 'platform' | 'address'>, most: number): Promise<Receipt[]>
 }
 
 export interface DeliveryKey {
@@ -39,7 +35,7 @@ export interface DeliveryKey {
   readonly chat: number
 }
 
-export interface Exchange {
+interface Exchange {
   readonly platform: string
   /** Of the lease that is held. */
   readonly epoch: number
@@ -92,21 +88,6 @@ export interface Claimed extends DeliveryKey {
   readonly revision: number
   readonly revisionSent: number
   readonly messages: readonly string[]
-}
-
-export interface Receipt {
-  readonly kind: string
-  readonly topic: string
-  /** Its newest message, as JSON. */
-  readonly message: string
-  readonly revision: number
-  readonly isRetracted: boolean
-  readonly state: DeliveryState
-  readonly revisionSent: number
-  readonly repeated: number
-  readonly error?: string
-  readonly createdAt: Temporal.Instant
-  readonly settledAt?: Temporal.Instant
 }
 
 /** Claimed before all that has not been tried yet: when it was, whatever the clock has done since. */
@@ -177,8 +158,9 @@ export function createDeliveries(
       d: each.state === 'pending' ? null : settledAt,
     }))
     const given = records(rows, SETTLED)
-    // What was sent of a revision that is not the newest any more is work again.
-    const isBehind = sql`(v.s = 'sent' and v.w < b.revision)`
+    // What has arrived, or was refused, of a revision that is not the newest any more is work again.
+    const isBehind = sql`(v.v < b.revision and (v.s = 'failed'
+      or v.m is not null and v.s in ('sent', 'skipped', 'uncertain')))`
     await sql`
       update deliveries as d set
         state = case when ${isBehind} then 'pending' else v.s end,
@@ -194,7 +176,7 @@ export function createDeliveries(
   async function claim(
     transaction: Transaction<Tables>,
     { platform, epoch, knownMs }: Exchange,
-    { id, revision, audience: { topic } }: Broadcast,
+    { id, revision, state, audience: { topic } }: Broadcast,
     most: number,
   ): Promise<Claimed[]> {
     const at = now()
@@ -215,7 +197,9 @@ export function createDeliveries(
         .where('d.state', '=', sql.lit('pending'))
         .orderBy('d.next_at')
         .orderBy('d.chat_id')
-      return isPostgres ? query.forUpdate('d').skipLocked() : query
+      // Of one that was stopped, only who has got a part of it gets the rest, or its correction.
+      const begun = state === 'active' ? query : query.where('d.message_ids', 'is not', null)
+      return isPostgres ? begun.forUpdate('d').skipLocked() : begun
     }
     // What was tried comes first: who waits for the rest may wait too long.
     const tried = await select()
@@ -231,14 +215,16 @@ export function createDeliveries(
         .execute(),
     )
     const rows = [...tried, ...fresh].map(row => {
-      const isRepeat = row.tried_at !== null && !isKnown(at - row.tried_at, knownMs)
+      const messages: string[] = row.message_ids === null ? [] : JSON.parse(row.message_ids)
+      const isTried = row.tried_at !== null && messages[row.part] === undefined
+      const isRepeat = isTried && !isKnown(at - (row.tried_at ?? 0), knownMs)
       // What may have arrived of an older revision is found out by that one's key.
       const isNew = row.revision < revision && row.tried_at === null
       return {
         ...row,
         ...(isNew && { revision, part: 0 }),
         // On record before it is sent: whoever dies doing so has no time to tell.
-        ...{ isRepeat, repeated: row.repeated + Number(isRepeat) },
+        ...{ messages, isRepeat, repeated: row.repeated + Number(isRepeat) },
       }
     })
     if (rows.length === 0) return []
@@ -278,7 +264,7 @@ export function createDeliveries(
         const claimed: Claimed[] = []
         for (const broadcast of open) {
           if (claimed.length >= most) break
-          if (broadcast.state !== 'active') continue
+          if (broadcast.state === 'paused') continue
           claimed.push(...(await claim(transaction, exchange, broadcast, most - claimed.length)))
         }
         return { claimed, open }
@@ -317,44 +303,6 @@ export function createDeliveries(
         `.execute(transaction)
       })
     },
-    async flood(platform, until) {
-      if (until) {
-        const at = until.epochMilliseconds
-        await db
-          .insertInto('floods')
-          .values({ platform, until: at })
-          .onConflict(conflict =>
-            conflict.column('platform').doUpdateSet({ until: at }).where('floods.until', '<', at),
-          )
-          .execute()
-      }
-      const row = await db
-        .selectFrom('floods')
-        .select('until')
-        .where('platform', '=', platform)
-        .executeTakeFirst()
-      return row && Temporal.Instant.fromEpochMilliseconds(row.until)
-    },
-    async receipt({ platform, address }, most) {
-      const chat = await db
-        .selectFrom('chats')
-        .select('id')
-        .where('platform', '=', platform)
-        .where('address', '=', address)
-        .executeTakeFirst()
-      if (!chat) return []
-      // By the ledger's key, which begins with the broadcast: it has no index of chats alone.
-      const rows = await db
-        .selectFrom('broadcasts as b')
-        .innerJoin('deliveries as d', 'd.broadcast_id', 'b.id')
-        .where('d.chat_id', '=', chat.id)
-        .select(['b.kind', 'b.topic', 'b.message', 'b.revision', 'b.retracted', 'b.created_at'])
-        .select(['d.state', 'd.revision_sent', 'd.repeated', 'd.error', 'd.settled_at'])
-        .orderBy('b.id', 'desc')
-        .limit(most)
-        .execute()
-      return rows.map(toReceipt)
-    },
   }
 }
 
@@ -373,7 +321,7 @@ type ClaimedRow = Pick<
     Selectable<Tables['chats']>,
     | ('address' | 'within' | 'kind' | 'state' | 'gone' | 'paused_until' | 'zone')
     | ('quiet_from' | 'quiet_to' | 'table_style')
-  > & { readonly follows: number; readonly isRepeat: boolean }
+  > & { readonly follows: number; readonly isRepeat: boolean; readonly messages: readonly string[] }
 
 /** A clock that was set back tells nothing. */
 function isKnown(sinceMs: number, knownMs: number): boolean {
@@ -402,24 +350,6 @@ function toClaimed(row: ClaimedRow, broadcast: number, platform: string, at: num
     ...(tried_at !== null && { triedAt: Temporal.Instant.fromEpochMilliseconds(tried_at) }),
     ...{ repeated: row.repeated, isRepeat: row.isRepeat, part: row.part, revision: row.revision },
     revisionSent: row.revision_sent,
-    messages: row.message_ids === null ? [] : JSON.parse(row.message_ids),
-  }
-}
-
-type ReceiptRow = Pick<
-  Selectable<Tables['broadcasts']>,
-  'kind' | 'topic' | 'message' | 'revision' | 'retracted' | 'created_at'
-> &
-  Pick<Selectable<DeliveryTable>, 'state' | 'revision_sent' | 'repeated' | 'error' | 'settled_at'>
-
-function toReceipt({ error, settled_at, ...row }: ReceiptRow): Receipt {
-  return {
-    ...{ kind: row.kind, topic: row.topic, message: row.message, revision: row.revision },
-    isRetracted: row.retracted === 1,
-    state: row.state as DeliveryState,
-    ...{ revisionSent: row.revision_sent, repeated: row.repeated },
-    ...(error !== null && { error }),
-    createdAt: Temporal.Instant.fromEpochMilliseconds(row.created_at),
-    ...(settled_at !== null && { settledAt: Temporal.Instant.fromEpochMilliseconds(settled_at) }),
+    messages: row.messages,
   }
 }

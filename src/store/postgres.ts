@@ -44,6 +44,8 @@ export function explainPostgres(error: unknown): unknown {
   return sentence === undefined ? error : new StoreError(sentence, { cause: error })
 }
 
+const BUSY = 'PostgreSQL was busy with something else; it is tried again.'
+
 const UNREACHABLE =
   'PostgreSQL cannot be reached: see that it runs, and that DATABASE_URL names its host and port.'
 
@@ -55,6 +57,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
   '42501': 'PostgreSQL does not let this user do that: grant it all rights on its database.',
   '53100': 'There is no room for PostgreSQL: make room on its disk.',
   '53300': 'PostgreSQL has no connection left: raise max_connections, or end what holds them.',
+  '40P01': BUSY,
+  '40001': BUSY,
+  '57014': BUSY,
   '25006': 'PostgreSQL only lets us read: DATABASE_URL must name the primary, not a replica.',
 }
 

@@ -5,16 +5,22 @@ import { type Broadcasts, createBroadcasts } from './broadcasts.ts'
 import { type Chats, createChats } from './chats.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
 import { StoreError } from './error.ts'
+import { createFloods, type Floods } from './floods.ts'
 import { createLeaseTable, type LeaseTable } from './lease-table.ts'
 import { migrate } from './migrate.ts'
 import type { DialectName } from './migrations.ts'
+import { createReceipts, type Receipts } from './receipts.ts'
 import type { Tables } from './schema.ts'
+import { createSpreading, type Spreading } from './spreading.ts'
 
 /** What is kept: one file a table family beside this one. */
 export interface Store {
   readonly chats: Chats
   readonly broadcasts: Broadcasts
+  readonly spreading: Spreading
   readonly deliveries: Deliveries
+  readonly receipts: Receipts
+  readonly floods: Floods
   readonly lease: LeaseTable
   state(): StoreState
   /** May be called again. */
@@ -89,7 +95,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     chats: guarded(createChats(db, name, clock)),
     broadcasts: guarded(createBroadcasts(db, name, clock)),
+    spreading: guarded(createSpreading(db, name, clock)),
     deliveries: guarded(createDeliveries(db, name, clock)),
+    receipts: guarded(createReceipts(db)),
+    floods: guarded(createFloods(db)),
     lease: guarded(createLeaseTable(db, name)),
     state: () => state,
     close() {

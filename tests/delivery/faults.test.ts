@@ -6,7 +6,7 @@ import { createDatabase, startPostgres } from '../postgres.ts'
 import { random } from '../random.ts'
 import { fill, query } from '../store/raw.ts'
 import { DIALECTS, WISH } from '../store/stores.ts'
-import { announcement, openScene } from './scene.ts'
+import { announcement, openScene, until } from './scene.ts'
 
 const CHATS = 500
 /** A chat's and a channel's id of which every so many is blocked: 3 %. */
@@ -158,14 +158,3 @@ test('a PostgreSQL that is gone in the middle loses nobody and nothing of the le
     expect(ids).toHaveLength(1)
   }
 }, 60_000)
-
-/** Waits for what others bring about, letting a clock go on meanwhile. */
-async function until(
-  isSo: () => boolean,
-  clock?: { advance(duration: Temporal.DurationLike): Promise<void> },
-): Promise<void> {
-  while (!isSo()) {
-    await clock?.advance({ milliseconds: 50 })
-    await new Promise(resolve => setImmediate(resolve))
-  }
-}

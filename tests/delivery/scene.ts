@@ -7,12 +7,13 @@ import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
 import { createTelegramPoster } from '../../src/platforms/telegram/poster.ts'
 import type { DeliveryState, NewBroadcast } from '../../src/store/broadcast.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
+import type { ManualClock } from '../platforms/pauses.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
 import { registry } from '../shipped.ts'
 import { query } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
 
-export const PLATFORMS = ['telegram', 'discord'] as const
+const PLATFORMS = ['telegram', 'discord'] as const
 
 export function saying(...sentences: string[]): string {
   return JSON.stringify(message(sentences.map(sentence => paragraph(sentence))))
@@ -112,6 +113,8 @@ export async function openScene(options: SceneOptions = {}) {
 
   return {
     ...{ ...memory, store, url, telegram, discord, presence, begin },
+    /** How many messages Telegram was given. */
+    sends: () => telegram.calls.filter(({ method }) => method === 'sendMessage').length,
     /** Resolves when nothing is left to be done for a broadcast. */
     async finished(id: number): Promise<void> {
       while (!(await store.broadcasts.find(id))?.isFinished) await systemClock.pause(10)
@@ -122,6 +125,17 @@ export async function openScene(options: SceneOptions = {}) {
         `select d.*, c.address from deliveries d join chats c on c.id = d.chat_id
          where d.broadcast_id = ${id} order by d.chat_id`,
       )) as LedgerRow[],
+  }
+}
+
+/** Waits for what others bring about, letting a clock go on meanwhile. */
+export async function until(
+  isSo: () => boolean | Promise<boolean>,
+  clock?: Pick<ManualClock, 'advance'>,
+): Promise<void> {
+  while (!(await isSo())) {
+    await clock?.advance({ milliseconds: 50 })
+    await new Promise(resolve => setImmediate(resolve))
   }
 }
 

@@ -7,12 +7,13 @@ import { judge } from './failure.ts'
 
 /**
  * Discord's documentation: 50 requests a second. About five messages in a channel within five seconds,
- * as its headers say. A nonce is compared "for a few minutes": two are sure.
+ * as its headers say. A nonce is compared "for a few minutes": two are sure, and from the claim to its
+ * arrival a message may take twenty seconds.
  */
 const LIMITS: Limits = {
   ceiling: 50,
   chat: () => [{ most: 5, withinMs: 5250 }],
-  knownMs: 120_000,
+  knownMs: 100_000,
 }
 
 /** Posts to Discord, through a client of its own: replies wait behind none of it. */

@@ -13,6 +13,9 @@ const GONE =
 /** What it refuses because the message that is to be changed is gone, or too old (400). */
 const LOST = /message to edit not found|message can't be (edited|deleted)|message_id_invalid/i
 
+/** How long is waited where Telegram asks to wait and does not say how long, in milliseconds. */
+const UNNAMED_MS = 5000
+
 /** What an operator does when Telegram refuses the token. */
 const REFUSED_TOKEN =
   'Telegram refuses the token: ask BotFather for it (/mybots, API Token) and put it into TELEGRAM_TOKEN.'
@@ -44,7 +47,7 @@ function judgeAnswer({ code: status, description, parameters }: TelegramError): 
     return {
       next: 'retry',
       code,
-      afterMs: seconds === undefined ? undefined : Number(seconds) * 1000,
+      afterMs: seconds === undefined ? UNNAMED_MS : Number(seconds) * 1000,
     }
   }
   if (status >= 500) return { next: 'uncertain', code }

@@ -12,7 +12,7 @@ export const BOT = '100000000000000001'
 export const APPLICATION = '100000000000000001'
 
 /** A call of the REST API: `POST /channels/1/messages`. */
-export interface Call {
+interface Call {
   readonly route: string
   // biome-ignore lint/suspicious/noExplicitAny: the body as it came in.
   readonly body: any
@@ -20,7 +20,7 @@ export interface Call {
 }
 
 /** Something else than the answer; `taken` where what was asked for is done all the same. */
-export interface Mishap {
+interface Mishap {
   readonly fault: Fault
   readonly taken?: boolean
 }

@@ -18,7 +18,7 @@ export const ME = {
   supports_inline_queries: true,
 }
 
-export interface Call {
+interface Call {
   readonly method: string
   /** Which of several processes asks: what stands before `/bot` in its address. */
   readonly from: string
@@ -27,7 +27,7 @@ export interface Call {
 }
 
 /** What the server does instead of answering; returns true when it has. */
-export type Fault = (response: ServerResponse, call: Call) => void
+type Fault = (response: ServerResponse, call: Call) => void
 
 export interface TelegramServer {
   readonly url: string
@@ -52,7 +52,7 @@ export interface TelegramServer {
 }
 
 /** Something else than the answer; `taken` where what was asked for is done all the same. */
-export interface Mishap {
+interface Mishap {
   readonly fault: Fault
   readonly taken?: boolean
 }

@@ -1,0 +1,130 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Broadcast, Progress } from '../store/broadcast.ts'
+import { StoreError } from '../store/error.ts'
+import type { Store } from '../store/store.ts'
+import { bar, total } from './progress.ts'
+import { EXIT, fail } from './terminal.ts'
+
+/** How often the ledger is asked how far it has come, in milliseconds. */
+const LOOK_MS = 500
+
+/** How often a line is written where there is no terminal, in milliseconds. */
+const LINE_MS = 10_000
+
+/** Where nothing moves for so long, it is said, in milliseconds. */
+const STILL_MS = 30_000
+
+/** What has to wait longer than this is not waited for, in milliseconds. */
+const LATER_MS = 120_000
+
+interface Look {
+  readonly broadcast: Broadcast | undefined
+  readonly progress: Progress
+  /** Whether a bot runs on this database. */
+  readonly isServed: boolean
+  readonly waiting: { readonly count: number; readonly until: Temporal.Instant }
+}
+
+/** Shows how far a broadcast comes, for as long as there is something to wait for. */
+export async function follow(store: Store, id: number): Promise<number> {
+  const show = createDisplay(id)
+  const leave = new AbortController()
+  process.once('SIGINT', () => leave.abort())
+  let movedAt = performance.now()
+  let last = -1
+  for (;;) {
+    const look = await lookAt(store, id)
+    if (look) {
+      const { broadcast, progress, isServed, waiting } = look
+      const { pending, claimed } = progress
+      if (total(progress) - pending !== last) movedAt = performance.now()
+      last = total(progress) - pending
+      const isStill = performance.now() - movedAt > STILL_MS
+      show.progress(progress, isStill)
+      const laterMs = waiting.until.epochMilliseconds - Date.now()
+      const isLater =
+        pending > 0 && claimed === 0 && waiting.count === pending && laterMs > LATER_MS
+      const isEnd = !broadcast || broadcast.isFinished || broadcast.state === 'paused'
+      if (isEnd || !isServed || isLater) {
+        show.end()
+        return conclude(id, look, isLater)
+      }
+    }
+    await setTimeout(LOOK_MS, undefined, { signal: leave.signal }).catch(() => {})
+    if (!leave.signal.aborted) continue
+    show.end()
+    console.log(`The bot goes on without you watching; --watch ${id} shows it again.`)
+    return EXIT.ok
+  }
+}
+
+/** Nothing where the store cannot be asked just now. */
+async function lookAt({ broadcasts, lease }: Store, id: number): Promise<Look | undefined> {
+  try {
+    const broadcast = await broadcasts.find(id)
+    const [progress, isServed] = [await broadcasts.progress(id), await lease.isHeld('active')]
+    return { broadcast, progress, isServed, waiting: await broadcasts.waiting(id) }
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    return undefined
+  }
+}
+
+/** A bar on a terminal; elsewhere a line now and then. */
+function createDisplay(id: number) {
+  const { stdout } = process
+  const begun = performance.now()
+  let writtenAt = Number.NEGATIVE_INFINITY
+  return {
+    progress(progress: Progress, isStill: boolean): void {
+      const now = performance.now()
+      const still = isStill ? ' · nothing moves: look at the bot’s log' : ''
+      if (stdout.isTTY) {
+        const line = bar(progress, now - begun, Math.max(1, stdout.columns - still.length))
+        stdout.write(`\r\x1b[K${line}${still}`)
+      } else if (now - writtenAt >= LINE_MS) {
+        writtenAt = now
+        const { pending, claimed } = progress
+        const done = total(progress) - pending - claimed
+        console.log(`Broadcast ${id}: ${done} of ${total(progress)}${still}`)
+      }
+    },
+    end(): void {
+      if (stdout.isTTY) console.log()
+    },
+  }
+}
+
+/** What those who have not got it are called, by their state. */
+const OTHERS = {
+  gone: 'cannot be reached any more',
+  failed: 'refused by the platform',
+  skipped: 'left out (stopped, not wanted any more, too late)',
+  uncertain: 'may have got it',
+  pending: 'still to be sent',
+  claimed: 'under way',
+} as const
+
+function conclude(id: number, { broadcast, progress, isServed, waiting }: Look, isLater: boolean) {
+  const others = Object.entries(OTHERS).flatMap(([state, words]) => {
+    const count = progress[state as keyof typeof OTHERS]
+    return count > 0 ? [`${count} ${words}`] : []
+  })
+  const twice = progress.twice > 0 ? [`${progress.twice} perhaps twice`] : []
+  const rest = [...others, ...twice].map(words => `; ${words}`).join('')
+  console.log(`Broadcast ${id} has reached ${progress.sent} of ${total(progress)}${rest}.`)
+  if (!broadcast || broadcast.isFinished) return EXIT.ok
+  if (broadcast.state === 'paused') {
+    const why = broadcast.note ? ` (${broadcast.note}: the bot’s log says more)` : ''
+    return fail(`It is paused${why}: --resume ${id} or --cancel ${id}.`, EXIT.unavailable)
+  }
+  if (!isServed) {
+    console.log('No bot runs on this database at the moment: it is kept, and the next one goes on.')
+  } else if (isLater) {
+    const at = waiting.until.toString({ smallestUnit: 'minute' })
+    console.log(
+      `${waiting.count} wait, the first until ${at}: quiet hours, or to be tried again. The bot goes on by itself.`,
+    )
+  }
+  return EXIT.ok
+}

@@ -1,0 +1,28 @@
+import { titleOf } from '../briefing/announced.ts'
+import type { Listed } from '../store/broadcast.ts'
+import type { Store } from '../store/store.ts'
+import { EXIT } from './terminal.ts'
+
+/** Broadcasts shown. */
+const SHOWN = 20
+
+/** One line a broadcast, the newest first. */
+export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
+  const listed = await broadcasts.list(SHOWN)
+  if (listed.length === 0) console.log('Nothing was broadcast yet.')
+  for (const each of listed) {
+    const { sent, twice: _, ...others } = await broadcasts.progress(each.id)
+    const all = Object.values(others).reduce((sum, count) => sum + count, sent)
+    const at = each.createdAt.toString({ smallestUnit: 'minute' })
+    const columns = [String(each.id).padStart(4), at, stateOf(each).padEnd(10), `${sent} of ${all}`]
+    console.log(`${columns.join('  ')}  ${titleOf(JSON.parse(each.message))}`)
+  }
+  return EXIT.ok
+}
+
+function stateOf({ state, isFinished, isRetracted, note }: Listed): string {
+  if (isFinished && isRetracted) return 'taken back'
+  if (isFinished) return state === 'cancelled' ? 'cancelled' : 'finished'
+  if (state === 'paused') return note ? `paused (${note})` : 'paused'
+  return state === 'cancelled' ? 'stopping' : 'sending'
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { Failure, Outcome, Part, Poster } from '../poster.ts'
+import type { Broadcast } from '../store/broadcast.ts'
+import type { Claimed, Settlement } from '../store/deliveries.ts'
+import { StoreError } from '../store/error.ts'
+import type { Signal } from './breaker.ts'
+import type { Presence } from './presence.ts'
+import {
+  advanced,
+  type Consequence,
+  type Content,
+  failed,
+  nextStep,
+  type Step,
+  settled,
+} from './step.ts'
+import type { Trips } from './trips.ts'
+
+/** A row in hand, and what is to be sent for it. */
+export interface Work {
+  readonly row: Claimed
+  readonly broadcast: Broadcast
+  readonly content: Content
+  /** What is sent; of what was taken back, the notice that stands where nothing can be deleted. */
+  readonly parts: readonly Part[]
+}
+
+/** What has come of a call. */
+export interface Landing extends Consequence {
+  readonly failure?: Failure
+}
+
+export interface FlightOptions {
+  readonly poster: Poster
+  readonly presence: Presence
+  readonly trips: Trips
+  readonly clock: Clock
+  /** See `Deliveries.installation`. */
+  readonly installation: string
+}
+
+/** How the breaker takes a failure; the others tell nothing about us. */
+const SIGNALS: Readonly<Partial<Record<Failure['next'], Signal>>> = {
+  gone: 'gone',
+  rejected: 'rejected',
+  stop: 'refused',
+}
+
+/** Makes the next call for a row; resolves to what comes of that. One call, whatever happens. */
+export function createFlight(options: FlightOptions): (work: Work) => Promise<Landing> {
+  const { poster, presence, trips, clock, installation } = options
+  const { platform } = poster
+
+  async function perform(step: Step, { row, parts, broadcast }: Work): Promise<Outcome<unknown>> {
+    const { place, chat } = row
+    switch (step.do) {
+      case 'send': {
+        const { replyTo, as } = step
+        const key = keyOf(installation, row.broadcast, chat, as.part, as.revision)
+        return poster.send(place, partOf(parts, step.part), { key, ...(replyTo && { replyTo }) })
+      }
+      case 'edit':
+        return poster.edit(place, step.id, partOf(parts, step.part))
+      case 'remove': {
+        const removed = await poster.remove(place, step.id)
+        const isStuck = !removed.ok && removed.failure.next === 'lost'
+        // What is too old to be deleted says at least that it was taken back.
+        if (!isStuck || !broadcast.isRetracted) return removed
+        return poster.edit(place, step.id, partOf(parts, 0))
+      }
+      case 'publish':
+        return poster.publish?.(place, step.id) ?? DONE
+      case 'end':
+        return DONE
+    }
+  }
+
+  async function suffer(
+    row: Claimed,
+    step: Step,
+    failure: Failure,
+    startedAt: Temporal.Instant,
+  ): Promise<Landing> {
+    const { next, code } = failure
+    const signal = SIGNALS[next]
+    if (signal) trips.record(signal, row, code)
+    const now = clock.now()
+    const consequence = failed(row, step, failure, startedAt, now, Math.random())
+    try {
+      if (next === 'moved') await presence.moved(platform, chatOf(row), failure.to)
+      if (next === 'gone') await leave(row, failure)
+      return { ...consequence, failure }
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      // Met again, it is told again.
+      const settlement = settled(row, 'pending', { nextAt: now.add({ seconds: 1 }) })
+      return { settlement, failure }
+    }
+  }
+
+  /** The chat counts as gone, unless so many do that it cannot be theirs. */
+  async function leave(row: Claimed, { why, topic }: Extract<Failure, { next: 'gone' }>) {
+    if (trips.isTripped(row.broadcast)) return
+    await presence.left(row.place, why, topic === true)
+    if (trips.isTripped(row.broadcast)) await presence.returned(platform, [row.place.address])
+  }
+
+  return async work => {
+    const { row, content } = work
+    const step = nextStep(row, content)
+    const startedAt = clock.now()
+    const outcome = await perform(step, work)
+    if (!outcome.ok && outcome.failure.next !== 'done') {
+      return suffer(row, step, outcome.failure, startedAt)
+    }
+    trips.record('arrived', row)
+    const next = advanced(row, step, content, outcome.ok ? String(outcome.value) : '')
+    const isWhole = nextStep(next, content).do === 'end'
+    const { revision: revisionSent } = content
+    // On record before more is sent: at no time is more than one part of a row uncertain.
+    const settlement: Settlement = isWhole
+      ? settled(next, 'sent', { revisionSent })
+      : settled(next, 'pending')
+    return { settlement }
+  }
+}
+
+const DONE: Outcome<unknown> = { ok: true, value: '' }
+
+/** A group's topics share its limits. */
+export function chatOf({ place: { address } }: Pick<Claimed, 'place'>): string {
+  return address.split('/', 1)[0] ?? address
+}
+
+function partOf(parts: readonly Part[], index: number): Part {
+  const part = parts[Math.max(0, index)]
+  if (!part) throw new RangeError('A message has at least one part.')
+  return part
+}
+
+/** Discord takes 25 characters, and compares them among all that one bot has sent. */
+function keyOf(...of: readonly (string | number)[]): string {
+  return createHash('sha256').update(of.join(' ')).digest('base64url').slice(0, 25)
+}

@@ -1,0 +1,93 @@
+import type { Log } from '../log.ts'
+import type { Broadcast } from '../store/broadcast.ts'
+import type { Claimed, Settlement } from '../store/deliveries.ts'
+import type { Store } from '../store/store.ts'
+import { type Breaker, createBreaker, type Signal, type Trip } from './breaker.ts'
+import type { Presence } from './presence.ts'
+
+export interface TripsOptions {
+  readonly platform: string
+  readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
+  readonly presence: Presence
+  readonly log: Log
+}
+
+/** What follows when the breaker has tripped: broadcasts rest, and what it was wrong to do is taken back. */
+export interface Trips {
+  record(signal: Signal, row: Claimed, code?: string): void
+  /** Whether a broadcast has tripped it and rests: no chat of it counts as gone for now. */
+  isTripped(broadcast: number): boolean
+  /** The settlement, unless it would let a chat count as gone that may well be there. */
+  softened(settlement: Settlement): Settlement
+  /** Looks who goes on: a person has resumed what had tripped. */
+  see(open: readonly Broadcast[]): void
+  /** Whether something that follows is not written down yet. */
+  isWaiting(): boolean
+  /** Writes down what follows; again, where that has failed. Throws {@link StoreError}. */
+  mend(): Promise<void>
+}
+
+const SENTENCES = {
+  gone: (id: number) =>
+    `Over half of the chats could not be reached: broadcast ${id} is paused, and none of them counts as gone. When the platform is well: npm run -s broadcast -- --resume ${id}`,
+  rejected: (id: number) =>
+    `The platform refuses a message again and again: broadcast ${id} is paused. npm run -s broadcast -- --correct ${id} --text "…", then --resume ${id}; or --cancel ${id}. And report it.`,
+  refused: (_: number) =>
+    'The platform refuses the token: nothing is posted there until it is right again.',
+} as const
+
+export function createTrips({ platform, store, presence, log }: TripsOptions): Trips {
+  /** One a broadcast: what is wrong with one says nothing of the others. */
+  const breakers = new Map<number, Breaker<Claimed>>()
+  const tripped = new Map<number, 'pausing' | 'paused'>()
+  const waiting: Trip<Claimed>[] = []
+
+  async function follow({ why, of }: Trip<Claimed>): Promise<void> {
+    const [first] = of
+    if (first) await store.broadcasts.pause(first.broadcast, why)
+    if (why !== 'gone') return
+    await presence.returned(
+      platform,
+      of.map(({ place }) => place.address),
+    )
+    await store.deliveries.reopen(of)
+  }
+
+  return {
+    record(signal, row, code) {
+      const breaker = breakers.get(row.broadcast) ?? createBreaker<Claimed>()
+      breakers.set(row.broadcast, breaker)
+      const trip = breaker.record(signal, row)
+      if (!trip) return
+      const { why } = trip
+      const { broadcast } = row
+      const fields = { event: 'delivery.tripped', platform, why, code, broadcast }
+      log.error(fields, SENTENCES[why](broadcast))
+      if (why === 'refused') return
+      tripped.set(broadcast, 'pausing')
+      waiting.push(trip)
+    },
+    isTripped: broadcast => tripped.has(broadcast),
+    softened: settlement =>
+      settlement.state === 'gone' && tripped.has(settlement.broadcast)
+        ? { ...settlement, state: 'pending' }
+        : settlement,
+    see(open) {
+      for (const id of breakers.keys()) {
+        if (!open.some(broadcast => broadcast.id === id)) breakers.delete(id)
+      }
+      for (const [id, state] of tripped) {
+        const seen = open.find(broadcast => broadcast.id === id)?.state
+        if (seen === 'paused') tripped.set(id, 'paused')
+        else if (state === 'paused') tripped.delete(id)
+      }
+    },
+    isWaiting: () => waiting.length > 0,
+    async mend() {
+      for (let [trip] = waiting; trip; [trip] = waiting) {
+        await follow(trip)
+        waiting.shift()
+      }
+    },
+  }
+}

@@ -1,0 +1,276 @@
+import {
+  type Kysely,
+  type Selectable,
+  type SelectQueryBuilder,
+  sql,
+  type Transaction,
+} from 'kysely'
+import type { Clock } from '../clock.ts'
+import type { Audience } from './broadcast.ts'
+import type { DialectName } from './migrations.ts'
+import type { Tables } from './schema.ts'
+
+/**
+ * What is done to many rows of a broadcast: in slices of at most `most` rows, each a transaction of its
+ * own, so that nobody waits and a crash loses nothing. Call again until it says that it is done.
+ * Everything throws {@link StoreError} where the store fails.
+ */
+export interface Spreading {
+  /** Gives the next of the audience their rows. */
+  enqueue(id: number, most: number): Promise<Slice>
+  /** Makes what was delivered of an older revision due again. */
+  redo(id: number, most: number): Promise<Slice>
+  /** Settles what a cancelled broadcast has still to send. */
+  drop(id: number, most: number): Promise<Slice>
+  /** Whether nothing is left: no row pending, none claimed, and nothing else. */
+  finish(id: number): Promise<boolean>
+  /** Erases what was finished before an instant. */
+  erase(before: Temporal.Instant, most: number): Promise<Slice>
+}
+
+export interface Slice {
+  /** About how many rows it was. */
+  readonly rows: number
+  readonly isDone: boolean
+}
+
+/** What has arrived, in whole or in part, and may have to be changed. */
+const ARRIVED = ['sent', 'failed', 'skipped', 'uncertain']
+
+export function createSpreading(
+  db: Kysely<Tables>,
+  dialect: DialectName,
+  clock: Pick<Clock, 'now'>,
+): Spreading {
+  const now = () => clock.now().epochMilliseconds
+
+  return {
+    async enqueue(id, most) {
+      const slice = await changing(db, dialect, id, async (transaction, held) => {
+        if (held.enqueued === 1 || held.state === 'cancelled') return DONE
+        const audience: Audience = { topic: held.topic, ...JSON.parse(held.audience) }
+        const last = await transaction
+          .selectFrom('subscriptions')
+          .select('chat_id')
+          .where('topic', '=', held.topic)
+          .where('chat_id', '>', held.enqueued_to)
+          .orderBy('chat_id')
+          .limit(1)
+          .offset(most - 1)
+          .executeTakeFirst()
+        let chats = chatsOf(transaction, audience, now()).where(
+          'subscriptions.chat_id',
+          '>',
+          held.enqueued_to,
+        )
+        if (last) chats = chats.where('subscriptions.chat_id', '<=', last.chat_id)
+        await transaction
+          .insertInto('deliveries')
+          .columns([
+            ...(['broadcast_id', 'chat_id', 'platform', 'state', 'attempts', 'next_at'] as const),
+            ...(['part', 'revision', 'revision_sent', 'repeated'] as const),
+          ])
+          .expression(
+            chats.select([
+              ...([
+                sql.lit(id).as('broadcast_id'),
+                'chats.id as chat_id',
+                'chats.platform',
+              ] as const),
+              ...[sql.lit('pending').as('state'), sql.lit(0).as('attempts')],
+              ...[sql.lit(0).as('next_at'), sql.lit(0).as('part'), sql.lit(0).as('revision')],
+              ...[sql.lit(0).as('revision_sent'), sql.lit(0).as('repeated')],
+            ]),
+          )
+          .onConflict(conflict => conflict.doNothing())
+          .execute()
+        await transaction
+          .updateTable('broadcasts')
+          .set(last ? { enqueued_to: last.chat_id } : { enqueued: 1 })
+          .where('id', '=', id)
+          .execute()
+        return { rows: most, isDone: !last }
+      })
+      return slice ?? DONE
+    },
+    async redo(id, most) {
+      const slice = await changing(
+        db,
+        dialect,
+        id,
+        async (transaction, { revised_to: from, revision }) => {
+          if (from === null) return DONE
+          const last = await transaction
+            .selectFrom('deliveries')
+            .select('chat_id')
+            .where('broadcast_id', '=', id)
+            .where('chat_id', '>', from)
+            .orderBy('chat_id')
+            .limit(1)
+            .offset(most - 1)
+            .executeTakeFirst()
+          let rows = transaction
+            .updateTable('deliveries')
+            .set({
+              state: 'pending',
+              next_at: 0,
+              attempts: 0,
+              part: 0,
+              tried_at: null,
+              epoch: null,
+            })
+            .where('broadcast_id', '=', id)
+            .where('chat_id', '>', from)
+            .where(({ or, and, eb }) =>
+              or([
+                and([eb('state', 'in', ARRIVED), eb('message_ids', 'is not', null)]),
+                // What was refused may be taken in its new form.
+                eb('state', '=', 'failed'),
+              ]),
+            )
+            .where('revision_sent', '<', revision)
+          if (last) rows = rows.where('chat_id', '<=', last.chat_id)
+          await rows.execute()
+          await transaction
+            .updateTable('broadcasts')
+            .set({ revised_to: last?.chat_id ?? null })
+            .where('id', '=', id)
+            .execute()
+          return { rows: most, isDone: !last }
+        },
+      )
+      return slice ?? DONE
+    },
+    async drop(id, most) {
+      const slice = await changing(db, dialect, id, async (transaction, held) => {
+        if (held.state !== 'cancelled') return DONE
+        const { numUpdatedRows } = await transaction
+          .updateTable('deliveries')
+          .set({
+            // What may have arrived is not told as if it had not.
+            state: sql`case when tried_at is null then 'skipped' else 'uncertain' end`,
+            ...{ error: 'cancelled', settled_at: now() },
+          })
+          .where('broadcast_id', '=', id)
+          .where('chat_id', 'in', pendingOf(transaction, id, most))
+          .where('message_ids', 'is', null)
+          .where('state', '=', sql.lit('pending'))
+          .executeTakeFirst()
+        return { rows: Number(numUpdatedRows), isDone: numUpdatedRows < most }
+      })
+      return slice ?? DONE
+    },
+    async finish(id) {
+      const finished = await changing(db, dialect, id, async (transaction, held) => {
+        const isSpread = held.enqueued === 1 || held.state === 'cancelled'
+        if (!isSpread || held.revised_to !== null) return false
+        for (const state of ['pending', 'claimed'] as const) {
+          const { rows } = await sql`
+            select 1 from deliveries where broadcast_id = ${id} and state = ${sql.lit(state)} limit 1
+          `.execute(transaction)
+          if (rows.length > 0) return false
+        }
+        await transaction
+          .updateTable('broadcasts')
+          .set({ finished_at: now() })
+          .where('id', '=', id)
+          .execute()
+        return true
+      })
+      return finished ?? false
+    },
+    async erase(before, most) {
+      const old = await db
+        .selectFrom('broadcasts')
+        .select('id')
+        .where('finished_at', '<', before.epochMilliseconds)
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst()
+      if (!old) return DONE
+      const { id } = old
+      const slice = await changing(db, dialect, id, async (transaction, { finished_at }) => {
+        // Corrected meanwhile, it is not finished any more.
+        if (finished_at === null) return { rows: 0, isDone: false }
+        const chats = transaction
+          .selectFrom('deliveries')
+          .select('chat_id')
+          .where('broadcast_id', '=', id)
+          .limit(most)
+        const { numDeletedRows } = await transaction
+          .deleteFrom('deliveries')
+          .where('broadcast_id', '=', id)
+          .where('chat_id', 'in', chats)
+          .executeTakeFirst()
+        if (numDeletedRows < most) {
+          await transaction.deleteFrom('broadcasts').where('id', '=', id).execute()
+        }
+        return { rows: Number(numDeletedRows), isDone: false }
+      })
+      return slice ?? DONE
+    },
+  }
+}
+
+const DONE: Slice = { rows: 0, isDone: true }
+
+const HELD = [
+  ...(['state', 'revision', 'topic', 'audience', 'enqueued', 'enqueued_to'] as const),
+  ...(['revised_to', 'finished_at'] as const),
+] as const
+type Held = Pick<Selectable<Tables['broadcasts']>, (typeof HELD)[number]>
+
+function pendingOf(
+  db: Kysely<Tables>,
+  id: number,
+  most: number,
+): SelectQueryBuilder<Tables, 'deliveries', { chat_id: number }> {
+  return db
+    .selectFrom('deliveries')
+    .select('chat_id')
+    .where('broadcast_id', '=', id)
+    .where('state', '=', sql.lit('pending'))
+    .where('message_ids', 'is', null)
+    .limit(most)
+}
+
+/** Of two that change it the second sees what the first has done. */
+export async function changing<T>(
+  db: Kysely<Tables>,
+  dialect: DialectName,
+  id: number,
+  change: (transaction: Transaction<Tables>, broadcast: Held) => Promise<T>,
+): Promise<T | undefined> {
+  return db.transaction().execute(async transaction => {
+    const query = transaction.selectFrom('broadcasts').select(HELD).where('id', '=', id)
+    const held = await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
+    return held && change(transaction, held)
+  })
+}
+
+/** The chats of an audience that can be reached at this moment. */
+export function chatsOf(
+  db: Kysely<Tables>,
+  { topic, platforms, within, zone }: Audience,
+  now: number,
+) {
+  let query = db
+    .selectFrom('subscriptions')
+    .innerJoin('chats', 'chats.id', 'subscriptions.chat_id')
+    .where('subscriptions.topic', '=', topic)
+    .where('chats.platform', 'in', platforms)
+    .where('chats.gone', 'is', null)
+    .where(({ or, and, eb }) =>
+      or([
+        eb('chats.state', '=', 'active'),
+        and([eb('chats.state', '=', 'paused'), eb('chats.paused_until', '<=', now)]),
+      ]),
+    )
+  if (within !== undefined) {
+    query = query.where(({ or, eb }) =>
+      or([eb('chats.within', '=', within), eb('chats.address', '=', within)]),
+    )
+  }
+  if (zone !== undefined) query = query.where('chats.zone', '=', zone)
+  return query
+}

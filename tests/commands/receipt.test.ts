@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import type { Message } from '../../src/message.ts'
+import { renderText } from '../../src/render/text.ts'
+import type { Settlement } from '../../src/store/deliveries.ts'
+import { announcement, saying } from '../delivery/scene.ts'
+import { openKeepingBot } from '../keeping.ts'
+
+const PLACE = { platform: 'telegram', address: '42', kind: 'private' } as const
+
+async function openScene() {
+  const { bot, store } = await openKeepingBot()
+  const ask = async (line: string): Promise<string> => {
+    const reply = await bot.answer({ line, place: PLACE })
+    return renderText(reply?.message as Message, { columns: 200, style: 'cards', colour: false })
+  }
+  const taken = await store.lease.acquire('active', 'test', 600_000)
+  const epoch = 'epoch' in taken ? taken.epoch : 0
+
+  /** Posts something, with this outcome. */
+  async function post(text: string, outcome: Partial<Settlement>): Promise<number> {
+    const { id } = await store.broadcasts.create(announcement({ message: saying(text) }))
+    await store.spreading.enqueue(id, 100)
+    const common = { platform: 'telegram', epoch, lease: 'active', knownMs: 0 }
+    const exchanged = await store.deliveries.exchange({ ...common, settle: [], most: 32 })
+    const row = exchanged?.claimed.find(({ broadcast }) => broadcast === id)
+    if (!row) throw new Error('There is no row.')
+    const arrived = { state: 'sent', messages: ['1'], part: 1, revisionSent: 1 } as const
+    const settle = [{ ...row, ...arrived, ...outcome }]
+    await store.deliveries.exchange({ ...common, settle, most: 0 })
+    return id
+  }
+  return { ask, post, store }
+}
+
+test('a chat to which nothing was posted learns that', async () => {
+  const { ask } = await openScene()
+  expect(await ask('/receipt')).toMatch(/^Nothing was posted here by itself yet\./)
+})
+
+test('each post has its outcome, the newest first, by the chat’s own clock', async () => {
+  const { ask, post, store } = await openScene()
+  await ask('/subscribe')
+  await post('The first of all.', {})
+  await post(`${'A very long first line of an announcement '.repeat(3)}`, { repeated: 1 })
+  await post('Refused.', { state: 'failed', error: '400', messages: [], revisionSent: 0 })
+  await post('Nobody knows.', { state: 'uncertain', messages: [], revisionSent: 0 })
+  await post('Gone.', { state: 'gone', error: 'blocked', messages: [], revisionSent: 0 })
+  await post('Late.', { state: 'skipped', error: 'expired', messages: [], revisionSent: 0 })
+  const corrected = await post('Wrong.', {})
+  await store.broadcasts.revise(corrected, saying('Right.'))
+  const waiting = { state: 'pending', messages: [], part: 0, revisionSent: 0 } as const
+  const held = await post('Held.', waiting)
+  await store.broadcasts.pause(held)
+  await post('Coming.', waiting)
+  const shown = await ask('/receipt')
+  expect(shown).toContain('Times are those of Europe/Sarajevo.')
+  expect(shown.split('\n').filter(line => line.startsWith('•'))).toEqual([
+    '• Coming. — on its way',
+    '• Held. — held back for the moment',
+    expect.stringMatching(
+      /^• Right\. — sent 23 November 2026, 12:00; an older version stands here$/,
+    ),
+    '• Late. — not sent: it would have come too late',
+    expect.stringMatching(/^• Gone\. — this chat could not be reached 23 November 2026, 12:00$/),
+    expect.stringMatching(/^• Nobody knows\. — sent .*, but nobody knows whether it has arrived$/),
+    expect.stringMatching(/^• Refused\. — not taken by the platform .* \(400\)$/),
+    expect.stringMatching(/^• A very long .* … — sent .*; perhaps twice: /),
+    expect.stringMatching(/^• The first of all\. — sent 23 November 2026, 12:00$/),
+  ])
+})
