@@ -21,7 +21,7 @@ if (Number(everyMs) > 0) {
   const begun = performance.now()
   while (next < Number(count)) {
     const due = begun + next * Number(everyMs)
-    await new Promise(resolve => setTimeout(resolve, due - performance.now()))
+    await new Promise(resolve => setTimeout(resolve, Math.max(0, due - performance.now())))
     void telegram.sendMessage(String(first + next), text, extra)
     next += 1
   }

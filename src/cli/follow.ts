@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { systemClock } from '../clock.ts'
 import type { Broadcast, Progress } from '../store/broadcast.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
@@ -50,7 +50,7 @@ export async function follow(store: Store, id: number): Promise<number> {
         return conclude(id, look, isLater)
       }
     }
-    await setTimeout(LOOK_MS, undefined, { signal: leave.signal }).catch(() => {})
+    await systemClock.pause(LOOK_MS, leave.signal)
     if (!leave.signal.aborted) continue
     show.end()
     console.log(`The bot goes on without you watching; --watch ${id} shows it again.`)

@@ -1,21 +1,39 @@
 import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
 
-/** What is in the database without Sitrep: rows of a query in its own language. */
-export async function query(url: string, text: string): Promise<unknown[]> {
+/** A database without Sitrep: rows of queries in its own language, through one connection. */
+export async function connect(url: string): Promise<{
+  query(text: string): Promise<unknown[]>
+  close(): Promise<void>
+}> {
   if (url.startsWith('file:')) {
-    using database = new DatabaseSync(url.slice('file:'.length))
-    // Its rows have no prototype.
-    return database
-      .prepare(text)
-      .all()
-      .map(row => ({ ...row }))
+    const database = new DatabaseSync(url.slice('file:'.length))
+    return {
+      // Its rows have no prototype.
+      query: async text =>
+        database
+          .prepare(text)
+          .all()
+          .map(row => ({ ...row })),
+      close: async () => database.close(),
+    }
   }
   const client = new Client(url)
   await client.connect()
-  const { rows } = await client.query(text)
-  await client.end()
-  return rows
+  return {
+    query: async text => (await client.query(text)).rows,
+    close: () => client.end(),
+  }
+}
+
+/** What one query finds. */
+export async function query(url: string, text: string): Promise<unknown[]> {
+  const { query, close } = await connect(url)
+  try {
+    return await query(text)
+  } finally {
+    await close()
+  }
 }
 
 /** Ids of chats as each platform gives them. */
