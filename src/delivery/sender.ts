@@ -3,15 +3,17 @@ import type { Log } from '../log.ts'
 import type { Term } from '../platform.ts'
 import type { Poster } from '../poster.ts'
 import type { Broadcast } from '../store/broadcast.ts'
-import type { Claimed, DeliveryKey, Exchanged, Settlement } from '../store/deliveries.ts'
+import type { Claimed, DeliveryKey } from '../store/claims.ts'
+import type { Exchanged, Settlement } from '../store/deliveries.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createContents } from './contents.ts'
 import { chatOf, createFlight, type Landing, type Work } from './flight.ts'
 import type { Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
-import { considered, isStill, pauseMs, untried } from './step.ts'
+import { considered, isStill, untried } from './step.ts'
 import { createTrips } from './trips.ts'
+import { createTrouble } from './trouble.ts'
 
 /** The right to send: a term, and what the store knows it by. */
 export interface Mandate extends Term {
@@ -58,9 +60,6 @@ const PATIENCE_MS = 3000
 /** How long is slept where nobody wakes, and after the store has failed, in milliseconds. */
 const IDLE_MS = 1000
 
-/** So many failures in a row, whatever the chats: the platform has trouble, and is left alone for a while. */
-const STUMBLES = 5
-
 /**
  * Sends to one platform what the ledger has for it, as fast as its pace allows: claims, sends, settles.
  * Whatever is in hand when the process dies is taken over by whoever comes next.
@@ -70,13 +69,13 @@ export function createSender(options: SenderOptions): Sender {
   const { platform } = poster
   const trips = createTrips({ platform, store, presence, log })
   const contents = createContents(store.broadcasts, poster)
+  const trouble = createTrouble({ platform, pace, floods: store.floods, clock, log })
   const fly = createFlight({ poster, presence, trips, clock, installation })
   const ready: Work[] = []
   const flying = new Set<Promise<void>>()
   const inFlight = new Set<DeliveryKey>()
   let done: Settlement[] = []
   let doneSince = 0
-  let stumbles = 0
   let mayHaveMore = true
   let isCalled = false
   let isLost = false
@@ -107,6 +106,7 @@ export function createSender(options: SenderOptions): Sender {
   /** Whether it is time to talk to the ledger: about what is done, or because little is left to do. */
   function isDue(at: number): boolean {
     if (exchanging) return false
+    if (trips.isWaiting()) return true
     const underWay = ready.length + flying.size
     // A quarter stays under way meanwhile: each talk costs the disk as much as several rows.
     const isFull = done.length >= BATCH || at - doneSince >= FLUSH_MS
@@ -243,45 +243,18 @@ export function createSender(options: SenderOptions): Sender {
 
   async function land({ row }: Work, { settlement, hold, failure }: Landing): Promise<void> {
     finish(settlement.state === 'pending' ? unhurried(row, settlement) : settlement)
-    if (!failure) {
-      stumbles = 0
-      return
-    }
+    if (!failure) return trouble.over()
     const { next, code } = failure
     const fields = { event: 'delivery.failed', platform, code, next }
     log.debug({ ...fields, broadcast: row.broadcast, chat: row.chat }, 'A message has not arrived.')
-    if (hold) await wait(row, hold)
-    else if (next === 'uncertain' || next === 'retry') stumble()
+    if (hold) await trouble.hold(chatOf(row), hold)
+    else if (next === 'uncertain' || next === 'retry') trouble.met()
   }
 
   /** Not before its chat's own limits let it: until then it is not in hand. */
   function unhurried(row: Claimed, settlement: Settlement): Settlement {
     const chatMs = pace.chatWait(chatOf(row), now())
     return { nextAt: after(chatMs), ...settlement }
-  }
-
-  /** The platform itself has trouble: it is asked less and less until it is well. */
-  function stumble(): void {
-    stumbles += 1
-    if (stumbles < STUMBLES) return
-    pace.hold(now() + pauseMs(stumbles - STUMBLES + 1, Math.random()), now())
-  }
-
-  async function wait(row: Claimed, hold: NonNullable<Landing['hold']>): Promise<void> {
-    const { until, isAlone, isNamed } = hold
-    const at = until.epochMilliseconds
-    if (isAlone) return pace.holdChat(chatOf(row), at, now())
-    const isNews = pace.wait(now()) < at - now()
-    pace.hold(at, now())
-    if (!isNamed || !isNews) return
-    const fields = { event: 'delivery.flooded', platform, until: until.toString() }
-    log.warn(fields, 'The platform asks us to wait; nothing is posted there until then.')
-    try {
-      await store.floods.keep(platform, until)
-    } catch (error) {
-      // Whoever takes over learns it from the platform.
-      if (!(error instanceof StoreError)) throw error
-    }
   }
 
   function rest(): void {

@@ -1,6 +1,7 @@
 import type { Failure } from '../poster.ts'
 import type { Broadcast } from '../store/broadcast.ts'
-import type { Claimed, Settlement } from '../store/deliveries.ts'
+import type { Claimed } from '../store/claims.ts'
+import type { Settlement } from '../store/deliveries.ts'
 import { afterQuiet } from './quiet.ts'
 
 /** The next call for one row. `part` counts from 0. */

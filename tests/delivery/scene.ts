@@ -6,6 +6,7 @@ import { type Message, message, paragraph } from '../../src/message.ts'
 import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
 import { createTelegramPoster } from '../../src/platforms/telegram/poster.ts'
 import type { DeliveryState, NewBroadcast } from '../../src/store/broadcast.ts'
+import type { Store } from '../../src/store/store.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import type { ManualClock } from '../platforms/pauses.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
@@ -64,11 +65,14 @@ export interface SceneOptions {
   /** Longest wait for an answer, in milliseconds. */
   readonly timeoutMs?: number
   readonly url?: string
+  /** What deliveries see of the store, where that is not all as it is. */
+  readonly through?: (store: Store) => Store
 }
 
 /** A store, both platforms on this machine, and deliveries through the real clients. */
 export async function openScene(options: SceneOptions = {}) {
   const { dialect = 'sqlite', clock = systemClock, rate, timeoutMs = 15_000 } = options
+  const { through = (store: Store) => store } = options
   const url = options.url ?? (await emptyDatabase(dialect))
   const { store, ...memory } = await openTestStore({ url, clock })
   const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
@@ -94,7 +98,7 @@ export async function openScene(options: SceneOptions = {}) {
     const over = new AbortController()
     const term = { signal: over.signal, holds: () => !over.signal.aborted }
     const delivery = createDelivery({
-      ...{ store, presence, clock, log: memory.log, retentionMs: 90 * 86_400_000 },
+      ...{ store: through(store), presence, clock, log: memory.log, retentionMs: 90 * 86_400_000 },
       mandate: { ...term, epoch: taken.epoch, lease: 'active' },
       posters: [
         createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, term, timeoutMs }),

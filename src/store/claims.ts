@@ -1,0 +1,198 @@
+import { type Selectable, sql, type Transaction } from 'kysely'
+import type { Clock } from '../clock.ts'
+import type { ChatPlace, PlaceKind } from '../platform.ts'
+import type { Broadcast } from './broadcast.ts'
+import type { ChatTableStyle } from './chat.ts'
+import type { DialectName } from './migrations.ts'
+import { records } from './records.ts'
+import type { DeliveryTable, Tables } from './schema.ts'
+
+/** Claimed before all that has not been tried yet: when it was, whatever the clock has done since. */
+export const AT_ONCE = 1
+
+export interface DeliveryKey {
+  readonly broadcast: number
+  readonly chat: number
+}
+
+/** Who claims, and for which platform. */
+export interface Claiming {
+  readonly platform: string
+  /** Of the lease that is held. */
+  readonly epoch: number
+  /** How long the platform knows what is sent again, in milliseconds: see `Limits`. */
+  readonly knownMs: number
+}
+
+/** A row, and what is known of its chat at this moment. */
+export interface Claimed extends DeliveryKey {
+  readonly place: ChatPlace
+  /** Whether the chat wants it still: follows the topic, is awake and can be reached. */
+  readonly isWanted: boolean
+  readonly zone: string
+  readonly quiet?: { readonly from: number; readonly to: number }
+  readonly tableStyle: ChatTableStyle
+  readonly attempts: number
+  readonly triedAt?: Temporal.Instant
+  /** How often it was sent again although it may have arrived; this time, if it is one, included. */
+  readonly repeated: number
+  /** Whether sending the next part may send it twice, and the platform would not notice. */
+  readonly isRepeat: boolean
+  /** How many parts of `revision` have arrived. */
+  readonly part: number
+  readonly revision: number
+  readonly revisionSent: number
+  readonly messages: readonly string[]
+}
+
+/** Takes rows in hand, within a transaction of whoever holds the lease. */
+export interface Claims {
+  next(
+    transaction: Transaction<Tables>,
+    claiming: Claiming,
+    broadcast: Broadcast,
+    most: number,
+  ): Promise<Claimed[]>
+}
+
+export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): Claims {
+  const isPostgres = dialect === 'postgres'
+
+  /** The last that was claimed of what had not been tried, by broadcast and platform. */
+  const cursors = new Map<string, number>()
+
+  /**
+   * Looks on where it has found something before: PostgreSQL walks through all that has left the index
+   * until that is vacuumed. From the beginning again where there is nothing behind.
+   */
+  async function following<T extends { readonly chat_id: number }>(
+    key: string,
+    left: number,
+    look: (after: number, left: number) => Promise<T[]>,
+  ): Promise<T[]> {
+    if (left <= 0) return []
+    const after = cursors.get(key) ?? 0
+    const found = await look(after, left)
+    const rest = after > 0 && found.length < left ? await look(0, left - found.length) : []
+    const last = [...found, ...rest].at(-1)
+    if (last) cursors.set(key, last.chat_id)
+    else cursors.delete(key)
+    const known = new Set(found.map(({ chat_id }) => chat_id))
+    return [...found, ...rest.filter(({ chat_id }) => !known.has(chat_id))]
+  }
+
+  return {
+    async next(transaction, { platform, epoch, knownMs }, broadcast, most) {
+      const { id, revision, state, audience } = broadcast
+      const { topic } = audience
+      const at = clock.now().epochMilliseconds
+      const select = () => {
+        const query = transaction
+          .selectFrom('deliveries as d')
+          .innerJoin('chats as c', 'c.id', 'd.chat_id')
+          .select([
+            ...(['d.chat_id', 'd.attempts', 'd.tried_at', 'd.repeated', 'd.part'] as const),
+            ...([
+              'd.revision',
+              'd.revision_sent',
+              'd.message_ids',
+              'c.address',
+              'c.within',
+            ] as const),
+            ...(['c.kind', 'c.state', 'c.gone', 'c.paused_until', 'c.zone'] as const),
+            ...(['c.quiet_from', 'c.quiet_to', 'c.table_style'] as const),
+            sql<number>`(select count(*) from subscriptions s
+            where s.chat_id = d.chat_id and s.topic = ${topic})`.as('follows'),
+          ])
+          .where('d.broadcast_id', '=', id)
+          .where('d.platform', '=', platform)
+          .where('d.state', '=', sql.lit('pending'))
+          .orderBy('d.next_at')
+          .orderBy('d.chat_id')
+        // Of one that was stopped, only who has got a part of it gets the rest, or its correction.
+        const begun = state === 'active' ? query : query.where('d.message_ids', 'is not', null)
+        return isPostgres ? begun.forUpdate('d').skipLocked() : begun
+      }
+      // What was tried comes first: who waits for the rest may wait too long.
+      const tried = await select()
+        .where('d.next_at', '>', sql.lit(0))
+        .where('d.next_at', '<=', at)
+        .limit(most)
+        .execute()
+      const fresh = await following(`${id} ${platform}`, most - tried.length, (after, left) =>
+        select()
+          .where(sql<boolean>`(d.next_at, d.chat_id) > (0, ${after})`)
+          .where('d.next_at', '<', sql.lit(AT_ONCE))
+          .limit(left)
+          .execute(),
+      )
+      const rows = [...tried, ...fresh].map(row => {
+        const messages: string[] = row.message_ids === null ? [] : JSON.parse(row.message_ids)
+        const isTried = row.tried_at !== null && messages[row.part] === undefined
+        const isRepeat = isTried && !isKnown(at - (row.tried_at ?? 0), knownMs)
+        // What may have arrived of an older revision is found out by that one's key.
+        const isNew = row.revision < revision && row.tried_at === null
+        return {
+          ...row,
+          ...(isNew && { revision, part: 0 }),
+          // On record before it is sent: whoever dies doing so has no time to tell.
+          ...{ messages, isRepeat, repeated: row.repeated + Number(isRepeat) },
+        }
+      })
+      if (rows.length === 0) return []
+      await sql`
+      update deliveries as d set state = 'claimed', epoch = ${epoch}, next_at = ${at},
+        revision = v.v, part = v.p, repeated = v.r
+      from ${records(
+        dialect,
+        rows.map(row => ({ b: id, c: row.chat_id, v: row.revision, p: row.part, r: row.repeated })),
+        { b: 'bigint', c: 'bigint', v: 'integer', p: 'integer', r: 'integer' },
+      )}
+      where d.broadcast_id = v.b and d.chat_id = v.c
+    `.execute(transaction)
+      return rows.map(row => toClaimed(row, id, platform, at))
+    },
+  }
+}
+
+type ClaimedRow = Pick<
+  Selectable<DeliveryTable>,
+  | ('chat_id' | 'attempts' | 'tried_at' | 'repeated' | 'part')
+  | ('revision' | 'revision_sent' | 'message_ids')
+> &
+  Pick<
+    Selectable<Tables['chats']>,
+    | ('address' | 'within' | 'kind' | 'state' | 'gone' | 'paused_until' | 'zone')
+    | ('quiet_from' | 'quiet_to' | 'table_style')
+  > & { readonly follows: number; readonly isRepeat: boolean; readonly messages: readonly string[] }
+
+/** A clock that was set back tells nothing. */
+function isKnown(sinceMs: number, knownMs: number): boolean {
+  return sinceMs >= 0 && sinceMs < knownMs
+}
+
+function toClaimed(row: ClaimedRow, broadcast: number, platform: string, at: number): Claimed {
+  const { address, within, tried_at, quiet_from, quiet_to, paused_until } = row
+  const isAwake =
+    row.state === 'active' ||
+    (row.state === 'paused' && paused_until !== null && paused_until <= at)
+  return {
+    broadcast,
+    chat: row.chat_id,
+    place: {
+      platform,
+      address: address ?? '',
+      ...(within !== null && { within }),
+      kind: row.kind as PlaceKind,
+    },
+    isWanted: isAwake && row.gone === null && address !== null && Number(row.follows) > 0,
+    zone: row.zone,
+    ...(quiet_from !== null && quiet_to !== null && { quiet: { from: quiet_from, to: quiet_to } }),
+    tableStyle: row.table_style as ChatTableStyle,
+    attempts: row.attempts,
+    ...(tried_at !== null && { triedAt: Temporal.Instant.fromEpochMilliseconds(tried_at) }),
+    ...{ repeated: row.repeated, isRepeat: row.isRepeat, part: row.part, revision: row.revision },
+    revisionSent: row.revision_sent,
+    messages: row.messages,
+  }
+}
