@@ -78,14 +78,14 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
   }
 
   async function suffer(
-    row: Claimed,
+    { row, broadcast }: Work,
     step: Step,
     failure: Failure,
     startedAt: Temporal.Instant,
   ): Promise<Landing> {
     const { next, code } = failure
     const signal = SIGNALS[next]
-    if (signal) trips.record(signal, row, code)
+    if (signal) trips.record(signal, row, broadcast, code)
     const now = clock.now()
     const consequence = failed(row, step, failure, startedAt, now, Math.random())
     try {
@@ -113,9 +113,9 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
     const startedAt = clock.now()
     const outcome = await perform(step, work)
     if (!outcome.ok && outcome.failure.next !== 'done') {
-      return suffer(row, step, outcome.failure, startedAt)
+      return suffer(work, step, outcome.failure, startedAt)
     }
-    trips.record('arrived', row)
+    trips.record('arrived', row, work.broadcast)
     const next = advanced(row, step, content, outcome.ok ? String(outcome.value) : '')
     const isWhole = nextStep(next, content).do === 'end'
     const { revision: revisionSent } = content

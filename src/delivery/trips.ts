@@ -15,7 +15,7 @@ export interface TripsOptions {
 
 /** What follows when the breaker has tripped: broadcasts rest, and what it was wrong to do is taken back. */
 export interface Trips {
-  record(signal: Signal, row: Claimed, code?: string): void
+  record(signal: Signal, row: Claimed, broadcast: Broadcast, code?: string): void
   /** Whether a broadcast has tripped it and rests: no chat of it counts as gone for now. */
   isTripped(broadcast: number): boolean
   /** The settlement, unless it would let a chat count as gone that may well be there. */
@@ -45,8 +45,11 @@ export function createTrips({ platform, store, presence, log }: TripsOptions): T
 
   async function follow({ why, of }: Trip<Claimed>): Promise<void> {
     const [first] = of
-    if (first) await store.broadcasts.pause(first.broadcast, why)
-    if (why !== 'gone') return
+    if (!first) return
+    const { broadcast } = first
+    // One that was stopped, and is only corrected where it stands, need not rest.
+    if (!(await store.broadcasts.pause(broadcast, why))) tripped.delete(broadcast)
+    if (why !== 'gone' || !tripped.has(broadcast)) return
     await presence.returned(
       platform,
       of.map(({ place }) => place.address),
@@ -55,17 +58,19 @@ export function createTrips({ platform, store, presence, log }: TripsOptions): T
   }
 
   return {
-    record(signal, row, code) {
+    record(signal, row, broadcast, code) {
+      // A person has looked, and wants it sent all the same.
+      if (broadcast.isInsisted && signal !== 'refused') return
       const breaker = breakers.get(row.broadcast) ?? createBreaker<Claimed>()
       breakers.set(row.broadcast, breaker)
       const trip = breaker.record(signal, row)
       if (!trip) return
       const { why } = trip
-      const { broadcast } = row
-      const fields = { event: 'delivery.tripped', platform, why, code, broadcast }
-      log.error(fields, SENTENCES[why](broadcast))
+      const { id } = broadcast
+      const fields = { event: 'delivery.tripped', platform, why, code, broadcast: id }
+      log.error(fields, SENTENCES[why](id))
       if (why === 'refused') return
-      tripped.set(broadcast, 'pausing')
+      tripped.set(id, 'pausing')
       waiting.push(trip)
     },
     isTripped: broadcast => tripped.has(broadcast),

@@ -61,7 +61,12 @@ export interface Broadcast {
   readonly isFinished: boolean
   /** Why it rests, where nobody has paused it. */
   readonly note?: string
+  /** Whether somebody has resumed it, and so wants it sent whatever the breaker says. */
+  readonly isInsisted: boolean
 }
+
+/** The note of one that was resumed. */
+export const INSISTED = 'insisted'
 
 type Row = Omit<Selectable<Tables['broadcasts']>, 'message'>
 
@@ -80,7 +85,8 @@ export function toBroadcast(row: Row): Broadcast {
     isEnqueued: row.enqueued === 1,
     isFinished: row.finished_at !== null,
     ...(expires_at !== null && { expiresAt: Temporal.Instant.fromEpochMilliseconds(expires_at) }),
-    ...(note !== null && { note }),
+    isInsisted: note === INSISTED,
+    ...(note !== null && note !== INSISTED && { note }),
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type Audience,
   type Broadcast,
   DELIVERY_STATES,
+  INSISTED,
   KINDS,
   type Listed,
   type NewBroadcast,
@@ -204,7 +205,7 @@ export function createBroadcasts(
     revise: (id, message) => renew(id, message, 0),
     retract: (id, notice) => renew(id, notice, 1),
     pause: (id, note) => turn(id, ['active'], 'paused', note),
-    resume: id => turn(id, ['paused'], 'active'),
+    resume: id => turn(id, ['paused'], 'active', INSISTED),
     cancel: id => turn(id, ['active', 'paused'], 'cancelled'),
   }
 }

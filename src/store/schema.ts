@@ -106,7 +106,7 @@ interface BroadcastTable {
   created_by: string | null
   /** When the last row was settled; null while there is work. */
   finished_at: number | null
-  /** Why it rests, where nobody has paused it. */
+  /** Why it rests, where nobody has paused it; `insisted` where somebody has resumed it. */
   note: string | null
 }
 

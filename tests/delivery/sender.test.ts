@@ -183,3 +183,42 @@ test('a platform that asks to wait without saying how long is left alone all the
   for (let step = 0; step < 40; step++) await clock.advance({ milliseconds: 100 })
   expect(sends()).toBe(before)
 })
+
+test('chats that are really gone do not stop a broadcast again that a person has resumed', async () => {
+  const { store, url, telegram, begin, finished, rows, seen } = await openScene()
+  await fill(url, 'telegram', 120)
+  telegram.weather = ({ method, body }) =>
+    method === 'sendMessage' && Number(body.chat_id) < 1_000_040
+      ? { fault: refuse(403, 'Forbidden: bot was blocked by the user') }
+      : undefined
+  const { id } = await store.broadcasts.create(announcement({ audience: telegramOnly }))
+  const { delivery } = await begin()
+  await seen('delivery.tripped')
+  await until(async () => (await store.broadcasts.find(id))?.state === 'paused')
+  await store.broadcasts.resume(id)
+  delivery.wake()
+  await finished(id)
+  const states = (await rows(id)).map(({ state }) => state)
+  expect(states.filter(state => state === 'gone')).toHaveLength(40)
+  expect(states.filter(state => state === 'sent')).toHaveLength(80)
+})
+
+test('a correction that is refused where a broadcast was stopped comes to an end', async () => {
+  const { store, url, telegram, begin, finished, rows, sends } = await openScene({ rate: 100 })
+  await fill(url, 'telegram', 60)
+  const { id } = await store.broadcasts.create(announcement({ audience: telegramOnly }))
+  const { delivery } = await begin()
+  await until(() => sends() >= 30)
+  await store.broadcasts.cancel(id)
+  delivery.wake()
+  await finished(id)
+  telegram.weather = ({ method }) =>
+    method === 'editMessageText' ? { fault: refuse(400, 'Bad Request: no text') } : undefined
+  await store.broadcasts.revise(id, saying('Refused.'))
+  delivery.wake()
+  await finished(id)
+  const edits = telegram.calls.filter(({ method }) => method === 'editMessageText').length
+  const arrived = (await rows(id)).filter(({ message_ids }) => message_ids !== null)
+  expect(arrived.every(({ state }) => state === 'failed')).toBe(true)
+  expect(edits).toBe(arrived.length)
+})
