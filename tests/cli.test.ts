@@ -137,13 +137,13 @@ test('the bar fits into a terminal of any width', () => {
     ...{ sent: 812, pending: 700, claimed: 18, failed: 0, gone: 0, skipped: 0, uncertain: 0 },
     twice: 0,
   }
-  expect(bar(progress, 32_480, 80)).toBe(
+  expect(bar(progress, 0, 32_480, 80)).toBe(
     '[████████████████··············] 812 of 1530 · 25 a second · 29 s left',
   )
-  expect(bar(progress, 32_480, 24)).toBe('[█████·····] 812 of 1530')
-  expect(bar(progress, 32_480, 8)).toBe('53 %')
+  expect(bar(progress, 0, 32_480, 24)).toBe('[█████·····] 812 of 1530')
+  expect(bar(progress, 0, 32_480, 8)).toBe('53 %')
   for (let columns = 8; columns < 120; columns++) {
-    expect(bar(progress, 32_480, columns).length).toBeLessThanOrEqual(columns)
+    expect(bar(progress, 0, 32_480, columns).length).toBeLessThanOrEqual(columns)
   }
   expect([0.4, 45, 300, 7300].map(duration)).toEqual(['a moment', '45 s', '5 min', '2.0 h'])
 })

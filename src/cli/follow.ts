@@ -49,6 +49,12 @@ export async function follow(store: Store, id: number): Promise<number> {
         show.end()
         return conclude(id, look, isLater)
       }
+    } else if (performance.now() - movedAt > STILL_MS) {
+      show.end()
+      return fail(
+        `The database cannot be asked any more. The bot goes on when it can; --watch ${id} shows it.`,
+        EXIT.io,
+      )
     }
     await systemClock.pause(LOOK_MS, leave.signal)
     if (!leave.signal.aborted) continue
@@ -75,17 +81,20 @@ function createDisplay(id: number) {
   const { stdout } = process
   const begun = performance.now()
   let writtenAt = Number.NEGATIVE_INFINITY
+  let before: number | undefined
   return {
     progress(progress: Progress, isStill: boolean): void {
       const now = performance.now()
+      const { pending, claimed } = progress
+      const done = total(progress) - pending - claimed
+      // What was done before we looked says nothing of how fast it goes; a correction begins anew.
+      before = Math.min(before ?? done, done)
       const still = isStill ? ' · nothing moves: look at the bot’s log' : ''
       if (stdout.isTTY) {
-        const line = bar(progress, now - begun, Math.max(1, stdout.columns - still.length))
+        const line = bar(progress, before, now - begun, Math.max(1, stdout.columns - still.length))
         stdout.write(`\r\x1b[K${line}${still}`)
       } else if (now - writtenAt >= LINE_MS) {
         writtenAt = now
-        const { pending, claimed } = progress
-        const done = total(progress) - pending - claimed
         console.log(`Broadcast ${id}: ${done} of ${total(progress)}${still}`)
       }
     },
@@ -112,7 +121,8 @@ function conclude(id: number, { broadcast, progress, isServed, waiting }: Look, 
   })
   const twice = progress.twice > 0 ? [`${progress.twice} perhaps twice`] : []
   const rest = [...others, ...twice].map(words => `; ${words}`).join('')
-  console.log(`Broadcast ${id} has reached ${progress.sent} of ${total(progress)}${rest}.`)
+  const done = broadcast?.isRetracted ? 'was taken back from' : 'has reached'
+  console.log(`Broadcast ${id} ${done} ${progress.sent} of ${total(progress)}${rest}.`)
   if (!broadcast || broadcast.isFinished) return EXIT.ok
   if (broadcast.state === 'paused') {
     const why = broadcast.note ? ` (${broadcast.note}: the bot’s log says more)` : ''

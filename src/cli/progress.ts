@@ -8,15 +8,23 @@ export function total({ twice: _, ...states }: Progress): number {
   return Object.values(states).reduce((sum, count) => sum + count, 0)
 }
 
-/** One line: a bar, how many of how many, how fast, how long yet; as much as fits into `columns`. Pure. */
-export function bar(progress: Progress, elapsedMs: number, columns: number): string {
+/**
+ * One line: a bar, how many of how many, how fast since `before` were done, how long yet; as much as fits
+ * into `columns`. Pure.
+ */
+export function bar(
+  progress: Progress,
+  before: number,
+  elapsedMs: number,
+  columns: number,
+): string {
   const all = total(progress)
   const done = all - progress.pending - progress.claimed
   if (all === 0) return 'Counting …'.slice(0, columns)
-  const rate = done / (elapsedMs / 1000)
+  const rate = Math.max(0, done - before) / (elapsedMs / 1000)
   const count = `${done} of ${all}`
   const speed = ` · ${Math.round(rate)} a second`
-  const left = done > 0 && done < all ? ` · ${duration((all - done) / rate)} left` : ''
+  const left = rate > 0 && done < all ? ` · ${duration((all - done) / rate)} left` : ''
   const words = [count + speed + left, count + speed, count].find(each => each.length <= columns)
   const text = words ?? `${Math.floor((100 * done) / all)} %`
   const width = Math.min(WIDEST, columns - text.length - 3)

@@ -111,7 +111,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     async stop() {
       stopping.abort()
-      const settled = Promise.all(senders.map(sender => sender.stop()))
+      const settled = Promise.allSettled(senders.map(sender => sender.stop()))
       const patience = new AbortController()
       await Promise.race([settled, clock.pause(DRAIN_MS, patience.signal)])
       patience.abort()

@@ -15,6 +15,7 @@ import {
   nextStep,
   type Step,
   settled,
+  untried,
 } from './step.ts'
 import type { Trips } from './trips.ts'
 
@@ -80,7 +81,7 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
   async function suffer(
     { row, broadcast }: Work,
     step: Step,
-    failure: Failure,
+    failure: Exclude<Failure, { next: 'done' }>,
     startedAt: Temporal.Instant,
   ): Promise<Landing> {
     const { next, code } = failure
@@ -95,7 +96,7 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       // Met again, it is told again.
-      const settlement = settled(row, 'pending', { nextAt: now.add({ seconds: 1 }) })
+      const settlement = untried(row, { nextAt: now.add({ seconds: 1 }) })
       return { settlement, failure }
     }
   }
@@ -112,7 +113,9 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
     const step = nextStep(row, content)
     const startedAt = clock.now()
     const outcome = await perform(step, work)
-    if (!outcome.ok && outcome.failure.next !== 'done') {
+    // A part that somebody has deleted keeps nobody from the others.
+    const isLost = !outcome.ok && outcome.failure.next === 'lost' && step.do === 'edit'
+    if (!outcome.ok && outcome.failure.next !== 'done' && !isLost) {
       return suffer(work, step, outcome.failure, startedAt)
     }
     trips.record('arrived', row, work.broadcast)
@@ -120,9 +123,11 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
     const isWhole = nextStep(next, content).do === 'end'
     const { revision: revisionSent } = content
     // On record before more is sent: at no time is more than one part of a row uncertain.
+    const state = isLost ? 'failed' : 'sent'
+    const lost = isLost && { error: 'lost' }
     const settlement: Settlement = isWhole
-      ? settled(next, 'sent', { revisionSent })
-      : settled(next, 'pending')
+      ? settled(next, state, { revisionSent, ...lost })
+      : settled(next, 'pending', { ...lost })
     return { settlement }
   }
 }

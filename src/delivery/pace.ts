@@ -65,12 +65,18 @@ export function createPace({ rate, limits }: PaceOptions): Pace {
   }
 
   function count(chat: string, now: number): void {
-    if (Number.isFinite(limits.ceiling)) recent.push(now)
+    remember(recent, now)
     const longest = longestOf(chat)
     if (longest === 0) return
     const times = (chats.get(chat) ?? []).filter(time => time > now - longest)
     chats.set(chat, [...times, now])
     if (chats.size > CHATS) letGo(now)
+  }
+
+  function remember(times: number[], now: number): void {
+    if (!Number.isFinite(limits.ceiling)) return
+    forget(times, now)
+    times.push(now)
   }
 
   function letGo(now: number): void {
@@ -87,9 +93,7 @@ export function createPace({ rate, limits }: PaceOptions): Pace {
   /** How long until what replies leave of the platform's second has room for one more. */
   function roomMs(now: number): number {
     if (!Number.isFinite(limits.ceiling)) return 0
-    for (const times of [recent, replies]) {
-      while ((times[0] ?? now) <= now - SECOND_MS) times.shift()
-    }
+    for (const times of [recent, replies]) forget(times, now)
     const most = Math.max(limits.ceiling - KEPT_FREE, rate)
     const full = recent.at(-most)
     const gapMs = SECOND_MS / Math.max(1, most - replies.length)
@@ -123,12 +127,13 @@ export function createPace({ rate, limits }: PaceOptions): Pace {
     },
     reply(chat, at) {
       const now = steady(at)
-      replies.push(now)
+      remember(replies, now)
       count(chat, now)
     },
     hold(until, at) {
       steady(at)
       heldUntil = Math.max(heldUntil, until + offset)
+      due = Math.max(due, heldUntil)
     },
     holdChat(chat, until, at) {
       steady(at)
@@ -138,4 +143,10 @@ export function createPace({ rate, limits }: PaceOptions): Pace {
       due = Math.max(due, steady(at))
     },
   }
+}
+
+/** Lets go of what is over a second old. */
+function forget(times: number[], now: number): void {
+  const first = times.findIndex(time => time > now - SECOND_MS)
+  times.splice(0, first < 0 ? times.length : first)
 }

@@ -57,6 +57,9 @@ const FLUSH_MS = 200
 /** What has to wait longer than this gives its place to others, in milliseconds. */
 const PATIENCE_MS = 3000
 
+/** Rows of one group, for several of its topics, that are in hand at once. */
+const TOPICS = 2
+
 /** How long is slept where nobody wakes, and after the store has failed, in milliseconds. */
 const IDLE_MS = 1000
 
@@ -150,6 +153,8 @@ export function createSender(options: SenderOptions): Sender {
       isLost = true
       await clock.pause(IDLE_MS, mandate.signal)
     }
+    // SQLite answers at once: whoever else has something to do comes in between.
+    await new Promise(resolve => setImmediate(resolve))
   }
 
   function keysInHand(): DeliveryKey[] {
@@ -178,8 +183,11 @@ export function createSender(options: SenderOptions): Sender {
     const isPublished = broadcast.publish && poster.publish !== undefined
     const content = { revision, parts: isRetracted ? 0 : parts.length, isPublished }
     const ended = considered(row, broadcast, content, clock.now())
-    if (ended) finish(ended)
-    else ready.push({ row, broadcast, content, parts })
+    if (ended) return finish(ended)
+    const before = ready.filter(work => chatOf(work.row) === chatOf(row)).length
+    // The topics of one group take turns, and nobody else waits for them.
+    if (before >= TOPICS) return finish(untried(row, { nextAt: after(before * IDLE_MS) }))
+    ready.push({ row, broadcast, content, parts })
   }
 
   /** Lets the first go whose chat is free; how long to wait where there is none. */
@@ -188,7 +196,7 @@ export function createSender(options: SenderOptions): Sender {
     for (const [index, work] of ready.entries()) {
       if (trips.isTripped(work.broadcast.id)) {
         ready.splice(index, 1)
-        finish(untried(work.row))
+        finish(untried(work.row, { nextAt: after(IDLE_MS) }))
         return 0
       }
       const chatMs = pace.chatWait(chatOf(work.row), at)

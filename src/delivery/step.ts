@@ -56,14 +56,14 @@ export function advanced(
   { revision, parts }: Content,
   id: string,
 ): Claimed {
-  const { triedAt: _, ...rest } = row
-  const done = { ...rest, attempts: 0, isRepeat: false }
+  const done = { ...row, attempts: 0, isRepeat: false }
+  const { triedAt: _, ...sent } = done
   // Whichever of the two it shows: it is edited to what it shall show.
-  if (isOld(row, revision)) return { ...done, messages: [...row.messages, id], revision, part: 0 }
+  if (isOld(row, revision)) return { ...sent, messages: [...row.messages, id], revision, part: 0 }
   const part = row.part + 1
   switch (step.do) {
     case 'send':
-      return { ...withSent({ ...done, part }, parts), messages: [...row.messages, id] }
+      return { ...withSent({ ...sent, part }, parts), messages: [...row.messages, id] }
     case 'edit':
     case 'publish':
       return withSent({ ...done, part }, parts)
@@ -165,12 +165,14 @@ export interface Consequence {
 export function failed(
   row: Claimed,
   step: Step,
-  failure: Failure,
+  failure: Exclude<Failure, { next: 'done' }>,
   startedAt: Temporal.Instant,
   now: Temporal.Instant,
   random: number,
 ): Consequence {
   const { code: error } = failure
+  // A platform that refuses has let nothing arrive this time.
+  const { repeated } = untried(row)
   switch (failure.next) {
     case 'retry': {
       const { afterMs, alone: isAlone = false } = failure
@@ -194,12 +196,11 @@ export function failed(
     case 'moved':
       return { settlement: untried(row) }
     case 'gone':
-      return { settlement: settled(row, 'gone', { error: failure.why }) }
+      return { settlement: settled(row, 'gone', { repeated, error: failure.why }) }
     case 'lost':
       return { settlement: settled(row, 'failed', { error: 'lost' }) }
     case 'rejected':
-    case 'done':
-      return { settlement: settled(row, row.triedAt ? 'uncertain' : 'failed', { error }) }
+      return { settlement: settled(row, row.triedAt ? 'uncertain' : 'failed', { repeated, error }) }
   }
 }
 

@@ -33,22 +33,23 @@ const SENTENCES = {
     `Over half of the chats could not be reached: broadcast ${id} is paused, and none of them counts as gone. When the platform is well: npm run -s broadcast -- --resume ${id}`,
   rejected: (id: number) =>
     `The platform refuses a message again and again: broadcast ${id} is paused. npm run -s broadcast -- --correct ${id} --text "…", then --resume ${id}; or --cancel ${id}. And report it.`,
-  refused: (_: number) =>
-    'The platform refuses the token: nothing is posted there until it is right again.',
+  refused: () => 'The platform refuses the token: nothing is posted there until it is right again.',
 } as const
 
 export function createTrips({ platform, store, presence, log }: TripsOptions): Trips {
   /** One a broadcast: what is wrong with one says nothing of the others. */
   const breakers = new Map<number, Breaker<Claimed>>()
-  const tripped = new Map<number, 'pausing' | 'paused'>()
+  const tripped = new Set<number>()
   const waiting: Trip<Claimed>[] = []
 
   async function follow({ why, of }: Trip<Claimed>): Promise<void> {
     const [first] = of
     if (!first) return
     const { broadcast } = first
+    await store.broadcasts.pause(broadcast, why)
+    const held = await store.broadcasts.find(broadcast)
     // One that was stopped, and is only corrected where it stands, need not rest.
-    if (!(await store.broadcasts.pause(broadcast, why))) tripped.delete(broadcast)
+    if (held?.state !== 'paused') tripped.delete(broadcast)
     if (why !== 'gone' || !tripped.has(broadcast)) return
     await presence.returned(
       platform,
@@ -70,7 +71,7 @@ export function createTrips({ platform, store, presence, log }: TripsOptions): T
       const fields = { event: 'delivery.tripped', platform, why, code, broadcast: id }
       log.error(fields, SENTENCES[why](id))
       if (why === 'refused') return
-      tripped.set(id, 'pausing')
+      tripped.add(id)
       waiting.push(trip)
     },
     isTripped: broadcast => tripped.has(broadcast),
@@ -82,10 +83,10 @@ export function createTrips({ platform, store, presence, log }: TripsOptions): T
       for (const id of breakers.keys()) {
         if (!open.some(broadcast => broadcast.id === id)) breakers.delete(id)
       }
-      for (const [id, state] of tripped) {
-        const seen = open.find(broadcast => broadcast.id === id)?.state
-        if (seen === 'paused') tripped.set(id, 'paused')
-        else if (state === 'paused') tripped.delete(id)
+      // It rests once that is written down. Goes on, then somebody has resumed it; or it needs no rest.
+      if (waiting.length > 0) return
+      for (const id of tripped) {
+        if (open.find(broadcast => broadcast.id === id)?.state !== 'paused') tripped.delete(id)
       }
     },
     isWaiting: () => waiting.length > 0,

@@ -128,13 +128,15 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
       )
       const rows = [...tried, ...fresh].map(row => {
         const messages: string[] = row.message_ids === null ? [] : JSON.parse(row.message_ids)
-        const isTried = row.tried_at !== null && messages[row.part] === undefined
-        const isRepeat = isTried && !isKnown(at - (row.tried_at ?? 0), knownMs)
-        // What may have arrived of an older revision is found out by that one's key.
-        const isNew = row.revision < revision && row.tried_at === null
+        const isTried = row.tried_at !== null
+        const isKnown = isTried && isRecent(at - (row.tried_at ?? 0), knownMs)
+        // What may have arrived of an older revision, and is known again, is found by that one's key.
+        const isNew = row.revision < revision && !isKnown
+        const part = isNew ? 0 : row.part
+        const isRepeat = isTried && !isKnown && messages[part] === undefined
         return {
           ...row,
-          ...(isNew && { revision, part: 0 }),
+          ...(isNew && { revision, part }),
           // On record before it is sent: whoever dies doing so has no time to tell.
           ...{ messages, isRepeat, repeated: row.repeated + Number(isRepeat) },
         }
@@ -167,7 +169,7 @@ type ClaimedRow = Pick<
   > & { readonly follows: number; readonly isRepeat: boolean; readonly messages: readonly string[] }
 
 /** A clock that was set back tells nothing. */
-function isKnown(sinceMs: number, knownMs: number): boolean {
+function isRecent(sinceMs: number, knownMs: number): boolean {
   return sinceMs >= 0 && sinceMs < knownMs
 }
 

@@ -141,7 +141,8 @@ export function createDeliveries(
     async recover(epoch) {
       const { numAffectedRows = 0n } = await sql`
         update deliveries set state = 'pending', epoch = null,
-          tried_at = coalesce(tried_at, next_at), next_at = ${AT_ONCE}
+          tried_at = coalesce(tried_at, case when revision_sent < revision then next_at end),
+          next_at = ${AT_ONCE}
         where state = 'claimed' and epoch < ${epoch}
       `.execute(db)
       return Number(numAffectedRows)

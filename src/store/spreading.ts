@@ -116,7 +116,7 @@ export function createSpreading(
               next_at: 0,
               attempts: 0,
               part: 0,
-              tried_at: null,
+              settled_at: null,
               epoch: null,
             })
             .where('broadcast_id', '=', id)
