@@ -23,6 +23,21 @@ export const systemClock: Clock = {
     }),
 }
 
+/**
+ * How long to wait after the `attempt`th failure in a row (from 1), in milliseconds: doubled each time up to
+ * `longestMs`, and between half and all of that by `random` (0 to 1), so that many who failed together do
+ * not come back together. Pure.
+ */
+export function growingMs(
+  attempt: number,
+  firstMs: number,
+  longestMs: number,
+  random: number,
+): number {
+  const whole = Math.min(longestMs, firstMs * 2 ** (attempt - 1))
+  return Math.round((whole / 2) * (1 + random))
+}
+
 /** The calendar date in `timeZone` (an IANA zone) at the clock's present instant. */
 export function today(clock: Pick<Clock, 'now'>, timeZone: string): Temporal.PlainDate {
   return clock.now().toZonedDateTimeISO(timeZone).toPlainDate()

@@ -121,8 +121,8 @@ function conclude(id: number, { broadcast, progress, isServed, waiting }: Look, 
   })
   const twice = progress.twice > 0 ? [`${progress.twice} perhaps twice`] : []
   const rest = [...others, ...twice].map(words => `; ${words}`).join('')
-  const done = broadcast?.isRetracted ? 'is taken back in' : 'has reached'
-  console.log(`Broadcast ${id} ${done} ${progress.sent} of ${total(progress)}${rest}.`)
+  const verb = broadcast?.isRetracted ? 'is taken back in' : 'has reached'
+  console.log(`Broadcast ${id} ${verb} ${progress.sent} of ${total(progress)}${rest}.`)
   if (!broadcast || broadcast.isFinished) return EXIT.ok
   if (broadcast.state === 'paused') {
     const why = broadcast.note ? ` (${broadcast.note}: the bot’s log says more)` : ''

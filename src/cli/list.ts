@@ -1,6 +1,7 @@
 import { titleOf } from '../briefing/announced.ts'
 import type { Listed } from '../store/broadcast.ts'
 import type { Store } from '../store/store.ts'
+import { total } from './progress.ts'
 import { EXIT } from './terminal.ts'
 
 /** Broadcasts shown. */
@@ -11,10 +12,14 @@ export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
   const listed = await broadcasts.list(SHOWN)
   if (listed.length === 0) console.log('Nothing was broadcast yet.')
   for (const each of listed) {
-    const { sent, twice: _, ...others } = await broadcasts.progress(each.id)
-    const all = Object.values(others).reduce((sum, count) => sum + count, sent)
+    const progress = await broadcasts.progress(each.id)
     const at = each.createdAt.toString({ smallestUnit: 'minute' })
-    const columns = [String(each.id).padStart(4), at, stateOf(each).padEnd(10), `${sent} of ${all}`]
+    const columns = [
+      String(each.id).padStart(4),
+      at,
+      stateOf(each).padEnd(10),
+      `${progress.sent} of ${total(progress)}`,
+    ]
     console.log(`${columns.join('  ')}  ${titleOf(JSON.parse(each.message))}`)
   }
   return EXIT.ok

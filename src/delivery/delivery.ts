@@ -31,7 +31,7 @@ export interface Delivery {
   run(): Promise<void>
   /** Something new is there, or something has changed: it is looked at at once. */
   wake(): void
-  /** A reply was sent in a chat: it counts against the same limits. */
+  /** A reply was sent in a chat, or a group of topics: it counts against the same limits. */
   replied(platform: string, address: string): void
   /** Ends in order: what is under way is settled. */
   stop(): Promise<void>
@@ -106,8 +106,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     wake: conductor.wake,
     replied(platform, address) {
-      const [chat = address] = address.split('/')
-      paces.get(platform)?.reply(chat, clock.now().epochMilliseconds)
+      paces.get(platform)?.reply(address, clock.now().epochMilliseconds)
     },
     async stop() {
       stopping.abort()

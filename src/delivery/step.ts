@@ -1,3 +1,4 @@
+import { growingMs } from '../clock.ts'
 import type { Failure } from '../poster.ts'
 import type { Broadcast } from '../store/broadcast.ts'
 import type { Claimed } from '../store/claims.ts'
@@ -217,6 +218,5 @@ function later(
 
 /** How long to wait after so many failures in a row, in milliseconds. Pure. */
 export function pauseMs(failures: number, random: number): number {
-  const whole = Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1))
-  return Math.round((whole / 2) * (1 + random))
+  return growingMs(failures, FIRST_MS, LONGEST_MS, random)
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, growingMs } from '../clock.ts'
 import type { Failure, Outcome } from '../poster.ts'
 
 /** An answer that says it is well, and is not what was asked for: a proxy's page, half a body. */
@@ -8,13 +8,9 @@ export class StrangeAnswer extends Error {}
 const FIRST_MS = 500
 const LONGEST_MS = 30_000
 
-/**
- * How long to wait after the `attempt`th failure (from 1), in milliseconds: doubled each time, and
- * between half and all of that, so that many who failed together do not come back together.
- */
+/** How long to wait after the `attempt`th failure, in milliseconds: see `growingMs`. */
 export function backoffMs(attempt: number, random = Math.random()): number {
-  const whole = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1))
-  return Math.round((whole / 2) * (1 + random))
+  return growingMs(attempt, FIRST_MS, LONGEST_MS, random)
 }
 
 /**

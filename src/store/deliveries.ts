@@ -106,13 +106,12 @@ export function createDeliveries(
     `.execute(transaction)
   }
 
-  async function keyed(
-    keys: readonly DeliveryKey[],
-    change: (given: ReturnType<typeof records>) => ReturnType<typeof sql>,
-  ) {
-    const rows = keys.map(({ broadcast, chat }) => ({ b: broadcast, c: chat }))
-    await change(records(dialect, rows, { b: 'bigint', c: 'bigint' })).execute(db)
-  }
+  const keyRecords = (keys: readonly DeliveryKey[]) =>
+    records(
+      dialect,
+      keys.map(({ broadcast, chat }) => ({ b: broadcast, c: chat })),
+      { b: 'bigint', c: 'bigint' },
+    )
 
   return {
     async installation() {
@@ -147,28 +146,25 @@ export function createDeliveries(
       `.execute(db)
       return Number(numAffectedRows)
     },
-    release: (platform, epoch, held) =>
-      keyed(
-        held,
-        given => sql`
-          update deliveries set state = 'pending', epoch = null, next_at = ${AT_ONCE}
-          where state = 'claimed' and platform = ${platform} and epoch = ${epoch}
-            and not exists (
-              select 1 from ${given} where v.b = deliveries.broadcast_id and v.c = deliveries.chat_id)
-        `,
-      ),
+    async release(platform, epoch, held) {
+      await sql`
+        update deliveries set state = 'pending', epoch = null, next_at = ${AT_ONCE}
+        where state = 'claimed' and platform = ${platform} and epoch = ${epoch}
+          and not exists (select 1 from ${keyRecords(held)}
+            where v.b = deliveries.broadcast_id and v.c = deliveries.chat_id)
+      `.execute(db)
+    },
     async reopen(keys) {
       await db.transaction().execute(async transaction => {
-        const rows = keys.map(({ broadcast, chat }) => ({ b: broadcast, c: chat }))
         await sql`
           update deliveries as d set state = 'pending', next_at = ${AT_ONCE}, error = null,
             settled_at = null
-          from ${records(dialect, rows, { b: 'bigint', c: 'bigint' })}
+          from ${keyRecords(keys)}
           where d.broadcast_id = v.b and d.chat_id = v.c and d.state = 'gone'
         `.execute(transaction)
         await sql`
           update broadcasts set finished_at = null
-          where id in (select v.b from ${records(dialect, rows, { b: 'bigint', c: 'bigint' })})
+          where id in (select v.b from ${keyRecords(keys)})
         `.execute(transaction)
       })
     },

@@ -29,8 +29,6 @@ export interface Spreading {
 }
 
 export interface Slice {
-  /** About how many rows it was. */
-  readonly rows: number
   readonly isDone: boolean
 }
 
@@ -89,7 +87,7 @@ export function createSpreading(
           .set(last ? { enqueued_to: last.chat_id } : { enqueued: 1 })
           .where('id', '=', id)
           .execute()
-        return { rows: most, isDone: !last }
+        return { isDone: !last }
       })
       return slice ?? DONE
     },
@@ -136,7 +134,7 @@ export function createSpreading(
             .set({ revised_to: last?.chat_id ?? null })
             .where('id', '=', id)
             .execute()
-          return { rows: most, isDone: !last }
+          return { isDone: !last }
         },
       )
       return slice ?? DONE
@@ -156,7 +154,7 @@ export function createSpreading(
           .where('message_ids', 'is', null)
           .where('state', '=', sql.lit('pending'))
           .executeTakeFirst()
-        return { rows: Number(numUpdatedRows), isDone: numUpdatedRows < most }
+        return { isDone: numUpdatedRows < most }
       })
       return slice ?? DONE
     },
@@ -191,7 +189,7 @@ export function createSpreading(
       const { id } = old
       const slice = await changing(db, dialect, id, async (transaction, { finished_at }) => {
         // Corrected meanwhile, it is not finished any more.
-        if (finished_at === null) return { rows: 0, isDone: false }
+        if (finished_at === null) return { isDone: false }
         const chats = transaction
           .selectFrom('deliveries')
           .select('chat_id')
@@ -205,14 +203,14 @@ export function createSpreading(
         if (numDeletedRows < most) {
           await transaction.deleteFrom('broadcasts').where('id', '=', id).execute()
         }
-        return { rows: Number(numDeletedRows), isDone: false }
+        return { isDone: false }
       })
       return slice ?? DONE
     },
   }
 }
 
-const DONE: Slice = { rows: 0, isDone: true }
+const DONE: Slice = { isDone: true }
 
 const HELD = [
   ...(['state', 'revision', 'topic', 'audience', 'enqueued', 'enqueued_to'] as const),

@@ -1,11 +1,24 @@
 import { expect, test } from 'vitest'
 import { StoreError } from '../../src/store/error.ts'
+import type { Store } from '../../src/store/store.ts'
 import { manualClock, quickClock } from '../platforms/pauses.ts'
 import { refuse } from '../platforms/telegram/server.ts'
 import { fill, query } from '../store/raw.ts'
 import { announcement, longMessage, openScene, saying, until } from './scene.ts'
 
 const telegramOnly = { topic: 'announcements', platforms: ['telegram'] }
+
+/** A store of which one call fails so many times. */
+const failing = (method: 'message' | 'pause', times: number) => (store: Store) => {
+  let left = times
+  const call = store.broadcasts[method] as (...values: unknown[]) => Promise<unknown>
+  const failingCall = async (...values: unknown[]) => {
+    left -= 1
+    if (left >= 0) throw new StoreError('The database is away.')
+    return call(...values)
+  }
+  return { ...store, broadcasts: { ...store.broadcasts, [method]: failingCall } }
+}
 
 test('an outage of the platform loses nobody, and asks it less and less', async () => {
   const clock = quickClock(100)
@@ -47,21 +60,7 @@ test('a crash between the parts of a long message repeats one part at most', asy
 })
 
 test('a store that fails between claim and send doubles nobody', async () => {
-  let failures = 3
-  const scene = await openScene({
-    clock: quickClock(20),
-    through: store => ({
-      ...store,
-      broadcasts: {
-        ...store.broadcasts,
-        async message(id) {
-          failures -= 1
-          if (failures >= 0) throw new StoreError('The database is away.')
-          return store.broadcasts.message(id)
-        },
-      },
-    }),
-  })
+  const scene = await openScene({ clock: quickClock(20), through: failing('message', 3) })
   const { store, url, telegram, begin, finished, rows } = scene
   await fill(url, 'telegram', 40)
   telegram.meet(
@@ -76,21 +75,7 @@ test('a store that fails between claim and send doubles nobody', async () => {
 })
 
 test('a store that fails while the breaker trips is asked again, and no chat stays gone', async () => {
-  let failures = 2
-  const scene = await openScene({
-    clock: quickClock(20),
-    through: store => ({
-      ...store,
-      broadcasts: {
-        ...store.broadcasts,
-        async pause(id, note) {
-          failures -= 1
-          if (failures >= 0) throw new StoreError('The database is away.')
-          return store.broadcasts.pause(id, note)
-        },
-      },
-    }),
-  })
+  const scene = await openScene({ clock: quickClock(20), through: failing('pause', 2) })
   const { store, url, telegram, begin, rows } = scene
   await fill(url, 'telegram', 300)
   telegram.weather = ({ method }) =>
