@@ -4,6 +4,7 @@ import type { Broadcast } from '../store/broadcast.ts'
 import { StoreError } from '../store/error.ts'
 import type { Slice } from '../store/spreading.ts'
 import type { Store } from '../store/store.ts'
+import { createBell } from './bell.ts'
 
 export interface ConductorOptions {
   readonly store: Pick<Store, 'broadcasts' | 'spreading'>
@@ -47,7 +48,7 @@ export function createConductor(options: ConductorOptions): Conductor {
   const { store, clock, log, signal, retentionMs, onWork } = options
   let size: number = SLICE.first
   let erasedAt = Number.NEGATIVE_INFINITY
-  let awake = Promise.withResolvers<void>()
+  const bell = createBell(clock, signal)
 
   /** Slices until all is done or others have waited long enough; whether all is done. */
   async function inSlices(work: (most: number) => Promise<Slice>): Promise<boolean> {
@@ -106,16 +107,10 @@ export function createConductor(options: ConductorOptions): Conductor {
           // It has told so itself, and may be back in a moment.
           if (!(error instanceof StoreError)) throw error
         }
-        const rested = new AbortController()
-        await Promise.race([
-          awake.promise,
-          clock.pause(LOOK_MS, AbortSignal.any([signal, rested.signal])),
-        ])
-        rested.abort()
-        awake = Promise.withResolvers()
+        await bell.sleep(LOOK_MS)
       }
     },
-    wake: () => awake.resolve(),
+    wake: bell.ring,
   }
 }
 

@@ -4,9 +4,10 @@ import type { Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createConductor } from './conductor.ts'
+import type { Mandate } from './mandate.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
-import { createSender, type Mandate, type Sender } from './sender.ts'
+import { createSender, type Sender } from './sender.ts'
 
 export interface DeliveryOptions {
   readonly store: Pick<Store, 'broadcasts' | 'deliveries' | 'floods' | 'spreading'>

@@ -1,26 +1,20 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { Term } from '../platform.ts'
 import type { Poster } from '../poster.ts'
 import type { Broadcast } from '../store/broadcast.ts'
 import type { Claimed, DeliveryKey } from '../store/claims.ts'
 import type { Exchanged, Settlement } from '../store/deliveries.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
+import { createBell } from './bell.ts'
 import { createContents } from './contents.ts'
 import { chatOf, createFlight, type Landing, type Work } from './flight.ts'
+import type { Mandate } from './mandate.ts'
 import type { Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
 import { considered, isStill, untried } from './step.ts'
 import { createTrips } from './trips.ts'
 import { createTrouble } from './trouble.ts'
-
-/** The right to send: a term, and what the store knows it by. */
-export interface Mandate extends Term {
-  readonly epoch: number
-  /** The lease's name. */
-  readonly lease: string
-}
 
 export interface SenderOptions {
   readonly poster: Poster
@@ -87,18 +81,16 @@ export function createSender(options: SenderOptions): Sender {
   let exchanging: Promise<void> | undefined
   let running: Promise<void> | undefined
   let fault: { readonly error: unknown } | undefined
-  let awake = Promise.withResolvers<void>()
+  const bell = createBell(clock, mandate.signal)
 
   const now = () => clock.now().epochMilliseconds
   const isOver = () => mandate.signal.aborted || !mandate.holds()
-
-  mandate.signal.addEventListener('abort', () => awake.resolve())
 
   function wake(): void {
     mayHaveMore = true
     // Something may have been stopped, or corrected: what is in hand is looked at again.
     isCalled = true
-    awake.resolve()
+    bell.ring()
   }
 
   function finish(settlement: Settlement): void {
@@ -237,7 +229,7 @@ export function createSender(options: SenderOptions): Sender {
     const flight = watched(fly(work).then(landing => land(work, landing))).finally(() => {
       flying.delete(flight)
       inFlight.delete(work.row)
-      awake.resolve()
+      bell.ring()
     })
     flying.add(flight)
   }
@@ -272,14 +264,6 @@ export function createSender(options: SenderOptions): Sender {
     onDone()
   }
 
-  async function sleep(ms: number): Promise<void> {
-    const over = new AbortController()
-    await Promise.race([awake.promise, clock.pause(ms, over.signal)])
-    // With a reason of its own: the usual one is an error, which takes time to make.
-    over.abort(null)
-    awake = Promise.withResolvers()
-  }
-
   async function loop(): Promise<void> {
     while (!isStopped && !isOver()) {
       if (fault) throw fault.error
@@ -288,13 +272,13 @@ export function createSender(options: SenderOptions): Sender {
         const inHand = ready.length + flying.size
         exchanging = watched(exchange(mayClaim(at) ? MOST - inHand : 0)).finally(() => {
           exchanging = undefined
-          awake.resolve()
+          bell.ring()
         })
       }
       const waitMs = launch(at)
       if (waitMs === 0) continue
       if (ready.length === 0 && flying.size === 0) rest()
-      await sleep(done.length > 0 ? Math.min(waitMs, FLUSH_MS) : waitMs)
+      await bell.sleep(done.length > 0 ? Math.min(waitMs, FLUSH_MS) : waitMs)
     }
   }
 
@@ -306,7 +290,7 @@ export function createSender(options: SenderOptions): Sender {
     wake,
     async stop() {
       isStopped = true
-      awake.resolve()
+      bell.ring()
       // How it has failed is told to whoever runs it.
       await Promise.allSettled([running, ...flying])
       await exchanging
