@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 import type { List, ListItem, Nodes, Table } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
@@ -22,13 +22,16 @@ export interface TextOptions {
 export function renderText({ body, actions = [] }: Message, options: TextOptions): string {
   const parts = [blocks(body.children, options)]
   if (actions.length > 0) parts.push(buttons(actions, options))
-  return parts.filter(part => part !== '').join('\n\n')
+  const shown = parts.filter(part => part !== '').join('\n\n')
+  // Not until here: across a style's border `wrapAnsi` composes no letter with its accent.
+  return options.colour ? shown : stripVTControlCharacters(shown)
 }
 
 type Style = Parameters<typeof styleText>[0]
 
-function paint(style: Style, text: string, { colour }: TextOptions): string {
-  return colour && text.trim() !== '' ? styleText(style, text, { validateStream: false }) : text
+/** Blanks around the text stay without the style: behind one, nobody would trim them off a line. */
+function paint(style: Style, text: string): string {
+  return text.replace(/\S(?:.*\S)?/s, seen => styleText(style, seen, { validateStream: false }))
 }
 
 function blocks(nodes: readonly Nodes[], options: TextOptions, gap = '\n\n'): string {
@@ -41,11 +44,11 @@ function blocks(nodes: readonly Nodes[], options: TextOptions, gap = '\n\n'): st
 function block(node: Nodes, options: TextOptions): string {
   switch (node.type) {
     case 'heading': {
-      const text = inline(node.children, options)
-      const lines = wrap(node.depth === 1 ? paint('bold', text, options) : text, options)
-      if (node.depth > 2 || text === '') return paint('underline', lines, options)
+      const text = inline(node.children)
+      const lines = wrap(node.depth === 1 ? paint('bold', text) : text, options)
+      if (node.depth > 2 || text === '') return paint('underline', lines)
       const width = Math.max(...lines.split('\n').map(line => stringWidth(line)))
-      return `${lines}\n${paint('dim', (node.depth === 1 ? '═' : '─').repeat(width), options)}`
+      return `${lines}\n${paint('dim', (node.depth === 1 ? '═' : '─').repeat(width))}`
     }
     case 'blockquote':
       return prefixed('│ ', '│ ', options, inner => blocks(node.children, inner))
@@ -58,7 +61,7 @@ function block(node: Nodes, options: TextOptions): string {
     case 'table':
       return table(node, options)
     case 'thematicBreak':
-      return paint('dim', '─'.repeat(Math.min(options.columns, 20)), options)
+      return paint('dim', '─'.repeat(Math.min(options.columns, 20)))
     case 'footnoteDefinition':
       return prefixed(`[${clean(node.label ?? node.identifier)}] `, '    ', options, inner =>
         blocks(node.children, inner),
@@ -66,42 +69,42 @@ function block(node: Nodes, options: TextOptions): string {
     case 'root':
       return blocks(node.children, options)
     case 'paragraph':
-      return wrap(inline(node.children, options), options)
+      return wrap(inline(node.children), options)
     default:
-      return wrap(inline([node], options), options)
+      return wrap(inline([node]), options)
   }
 }
 
-function inline(nodes: readonly Nodes[], options: TextOptions): string {
-  return nodes.map(node => phrase(node, options)).join('')
+function inline(nodes: readonly Nodes[]): string {
+  return nodes.map(node => phrase(node)).join('')
 }
 
-function phrase(node: Nodes, options: TextOptions): string {
+function phrase(node: Nodes): string {
   switch (node.type) {
     case 'strong':
-      return paint('bold', inline(node.children, options), options)
+      return paint('bold', inline(node.children))
     case 'emphasis':
-      return paint('italic', inline(node.children, options), options)
+      return paint('italic', inline(node.children))
     case 'delete':
       // Without colour only the marks tell that it no longer holds.
-      return `~~${paint('strikethrough', inline(node.children, options), options)}~~`
+      return `~~${paint('strikethrough', inline(node.children))}~~`
     case 'inlineCode':
-      return paint('cyan', spaced(node.value), options)
+      return paint('cyan', spaced(node.value))
     case 'break':
       return '\n'
     case 'image':
     case 'imageReference':
       return spaced(node.alt ?? '')
     case 'link': {
-      const label = inline(node.children, options)
+      const label = inline(node.children)
       const url = spaced(node.url)
       const shown = textOf(node).trim()
-      return shown === url ? label : `${label} <${paint('underline', url, options)}>`
+      return shown === url ? label : `${label} <${paint('underline', url)}>`
     }
     case 'footnoteReference':
       return `[${spaced(node.label ?? node.identifier)}]`
     default:
-      if ('children' in node) return inline(node.children, options)
+      if ('children' in node) return inline(node.children)
       return 'value' in node ? spaced(node.value) : ''
   }
 }
@@ -125,8 +128,8 @@ function table(node: Table, options: TextOptions): string {
   const { style, columns } = options
   const rows = node.children.map(({ children }, row) =>
     children.map(cell => {
-      const text = inline(cell.children, options).replaceAll('\n', ' ')
-      return row === 0 ? paint('bold', text, options) : text
+      const text = inline(cell.children).replaceAll('\n', ' ')
+      return row === 0 ? paint('bold', text) : text
     }),
   )
   const lines = style === 'grid' ? grid(rows, node.align, columns) : undefined
@@ -148,7 +151,7 @@ function buttons(actions: readonly Action[], options: TextOptions): string {
   )
   return rows
     .map(({ mark, label, target }) => {
-      const typed = paint('dim', target, options)
+      const typed = paint('dim', target)
       const space = ' '.repeat(labelWidth - stringWidth(label) + 2)
       if (width <= options.columns) return mark + label + space + typed
       // Too narrow for two columns: what it types stands on a line of its own.

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
-import type { Root, RootContent } from 'mdast'
+import type { PhrasingContent, Root, RootContent, Table } from 'mdast'
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
 import { heading, list, message, paragraph, strong, table } from '../../src/message.ts'
@@ -39,6 +39,29 @@ test('colour changes nothing but colour', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+test('a line ends in the same place with colour where a style begins with a blank', () => {
+  const value = '\u{16FE0} ! !\u{16FE0}\u2E80 !\uA4D0 \u2E80 !'
+  const time = { type: 'time' as const, start: '2026-06-01', end: '2026-06-10', value }
+  const cell = (...children: PhrasingContent[]) => ({ type: 'tableCell' as const, children })
+  const rows: Table = {
+    type: 'table',
+    align: [],
+    children: [
+      { type: 'tableRow', children: [cell(strong('\u202F'), time), cell()] },
+      { type: 'tableRow', children: [cell()] },
+    ],
+  }
+  const body: RootContent[] = [{ type: 'blockquote', children: [rows] }]
+  const plain = `│ ${value} ·\n│\n│ —`
+  expect(show(body, { columns: 20 })).toBe(plain)
+  expect(stripVTControlCharacters(show(body, { columns: 20, colour: true }))).toBe(plain)
+})
+
+test('a letter and its accent are the same with colour where a style parts them', () => {
+  const body = [paragraph('e', strong('\u0301'))]
+  expect(stripVTControlCharacters(show(body, { colour: true }))).toBe(show(body))
 })
 
 test('plain text carries no control character but line ends and tabs', () => {
