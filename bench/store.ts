@@ -9,6 +9,7 @@ import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { sentences } from '../src/log.ts'
 import { createChats } from '../src/store/chats.ts'
+import { createDigests } from '../src/store/digests.ts'
 import { migrate } from '../src/store/migrate.ts'
 import type { DialectName } from '../src/store/migrations.ts'
 import { postgresDialect } from '../src/store/postgres.ts'
@@ -48,7 +49,8 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
     await subscribe(db, name, from, 40 * SLICE, now.add({ hours: 24 }))
   }
   if (name === 'postgres') await sql`analyze`.execute(db)
-  const tick = await time(500, () => chats.due(now, SLICE))
+  const digests = createDigests(db, name)
+  const tick = await time(500, () => digests.next('telegram', now))
 
   const { edition } = await loadEdition(join(import.meta.dirname, '../content'), reservedNames)
   if (!edition) throw new Error('The shipped content has problems.')

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
+import { refreshed } from './briefing/countdown.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createBot } from './commands/bot.ts'
 import { reservedNames } from './commands/builtin.ts'
@@ -14,6 +15,7 @@ import type { Delivery, PosterAtRate } from './delivery/delivery.ts'
 import { type Log, sentences } from './log.ts'
 import type { Bot, Platform, Term } from './platform.ts'
 import { createRoster } from './platforms/roster.ts'
+import type { Schedule } from './schedule/schedule.ts'
 import type { Part } from './server/health.ts'
 import { createServer } from './server/server.ts'
 import type { HeldTerm, Lease } from './store/lease.ts'
@@ -68,6 +70,7 @@ export function createApp(
   let lease: Lease | undefined
   let term: HeldTerm | undefined
   let delivery: Delivery | undefined
+  let schedule: Schedule | undefined
   let serving: Promise<void> | undefined
   let stopped: Promise<void> | undefined
 
@@ -98,6 +101,7 @@ export function createApp(
         use(edition)
         log.info({ event: 'content.changed' }, texts.contentChanged)
         roster.refresh()
+        schedule?.wake()
       } else content = { status: 'loaded', ready: true }
     },
   })
@@ -198,8 +202,24 @@ export function createApp(
       ...{ store: kept, presence: bot, clock, log, retentionMs: config.retentionMs },
       posters: await makePosters(held),
       mandate: { signal, holds, epoch, lease: leaseName },
+      days: { timeZone, refreshed },
     })
     delivery.run().catch(fail)
+    await startSchedule(kept, held, delivery)
+  }
+
+  async function startSchedule(kept: Store, held: HeldTerm, posts: Delivery): Promise<void> {
+    const { createSchedule } = await import('./schedule/schedule.ts')
+    schedule = createSchedule({
+      ...{ store: kept, clock, log, timeZone, term: held, onPosted: posts.wake },
+      platforms: configured
+        .filter(([name, isWanted]) => isWanted && name !== 'web')
+        .map(([name]) => name),
+      edition: () => registry().edition,
+      reminders: config.reminders,
+      settleMs: config.settleMs,
+    })
+    schedule.run().catch(fail)
   }
 
   /** Everything that only one process may do, for as long as it is this one. */

@@ -14,6 +14,14 @@ export interface Config {
   readonly databaseUrl: string
   /** How long the ledger keeps what is finished, in milliseconds. */
   readonly retentionMs: number
+  readonly reminders: {
+    /** Days before an exercise begins, its first day, its last. */
+    readonly moments: readonly (number | 'start' | 'end')[]
+    /** Local, in each chat's zone. */
+    readonly time: Temporal.PlainTime
+  }
+  /** How long an edit rests before it is news, in milliseconds. */
+  readonly settleMs: number
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly discord?: DiscordConfig
   readonly telegram?: TelegramConfig
@@ -80,6 +88,25 @@ const duration = z
   .regex(/^[1-9]\d{0,4}[smhdw]$/, 'expected a duration, such as 30s, 10m, 6h, 14d or 1w')
   .transform(text => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
 
+const REMINDERS = 'expected days or weeks before, start or end, such as 14d,1w,1d,start,end'
+
+/** `14d,1w,start,end`: days as numbers, each moment once, the earliest first. */
+const reminders = z
+  .string()
+  .regex(/^([1-9]\d{0,2}[dw]|start|end)(\s*,\s*([1-9]\d{0,2}[dw]|start|end))*$/, REMINDERS)
+  .transform(text => {
+    const moments = text.split(/\s*,\s*/).map(moment => {
+      if (moment === 'start' || moment === 'end') return moment
+      return Number.parseInt(moment, 10) * (moment.endsWith('w') ? 7 : 1)
+    })
+    return [...new Set(moments)]
+  })
+
+const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day, such as 09:00')
+  .transform(text => Temporal.PlainTime.from(text))
+
 /** Posts a second: what the platform allows at most. */
 const rate = (most: number) =>
   z
@@ -106,6 +133,9 @@ const schema = z.object({
     .refine(isDatabase, 'expected file: and a path, such as file:data/sitrep.db, or postgres://…')
     .default('file:data/sitrep.db'),
   RETENTION: duration.default(90 * UNITS.d),
+  REMINDERS: reminders.default([14, 3, 1, 'start', 'end']),
+  REMINDER_TIME: timeOfDay.default(Temporal.PlainTime.from('09:00')),
+  CHANGE_SETTLE: duration.default(10 * UNITS.m),
   LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
   DISCORD_TOKEN: z
     .string()
@@ -148,6 +178,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: data.PORT,
     databaseUrl: data.DATABASE_URL,
     retentionMs: data.RETENTION,
+    reminders: { moments: data.REMINDERS, time: data.REMINDER_TIME },
+    settleMs: data.CHANGE_SETTLE,
     logLevel: data.LOG_LEVEL,
     ...(DISCORD_TOKEN && {
       discord: {

@@ -1,4 +1,12 @@
-import type { Literal, PhrasingContent, Root, RootContent, Table, TableCell } from 'mdast'
+import type {
+  Literal,
+  Paragraph,
+  PhrasingContent,
+  Root,
+  RootContent,
+  Table,
+  TableCell,
+} from 'mdast'
 
 /**
  * What the bot says, before any platform has a word in it: a Markdown tree and what can be done
@@ -22,7 +30,15 @@ export type Action =
  * A time that a platform may show in the reader's own way: an instant `at` (RFC 3339), or calendar
  * dates from `start` to `end` (ISO, both included). `value` is the text for everyone else.
  */
-type Time = Literal & { type: 'time' } & ({ at: string } | { start: string; end: string })
+type Time = Literal & { type: 'time' } & (
+    | { at: string }
+    | {
+        start: string
+        end: string
+        /** Its text says how far off that is: true on the day that it was written for. */
+        relative?: true
+      }
+  )
 
 declare module 'mdast' {
   interface PhrasingContentMap {
@@ -43,7 +59,7 @@ export function heading(depth: 1 | 2 | 3, ...children: Inline[]): RootContent {
   return { type: 'heading', depth, children: inline(children) }
 }
 
-export function paragraph(...children: Inline[]): RootContent {
+export function paragraph(...children: Inline[]): Paragraph {
   return { type: 'paragraph', children: inline(children) }
 }
 

@@ -36,6 +36,72 @@ export const texts = {
     upcoming: (days: number) => `in ${count(days, 'day')}`,
   },
 
+  reminderOf: (exercise: string) => `Exercise: ${exercise}`,
+  newsOf: (exercise: string) => `News of an exercise: ${exercise}`,
+  exerciseNews: 'News of exercises',
+  sectionNews: (title: string) => `What has changed in “${title}”`,
+  corrected: 'Corrected:',
+  digest: {
+    title: (title: string, day: string) => `${title}: digest of ${day}`,
+    exercises: (days: number) => `Exercises of the next ${days} days`,
+    section: (title: string) => `From the briefing: ${title}`,
+  },
+  countdown: {
+    begins: (days: number) => `in ${count(days, 'day')}`,
+    tomorrow: 'tomorrow',
+    today: 'today',
+    beginsToday: (days: number) => `begins today: day 1 of ${days}`,
+    beganYesterday: (day: number, days: number) => `began yesterday: day ${day} of ${days}`,
+    underWay: (day: number, days: number) => `under way: day ${day} of ${days}`,
+    endsToday: (days: number) => `ends today: day ${days} of ${days}`,
+    endedYesterday: 'ended yesterday',
+    over: 'past',
+  },
+  changes: {
+    sections: { new: 'This section is new.', removed: 'This section is not part of it any more.' },
+    summary: (summary: string) => `New summary: ${summary}`,
+    rowAdded: (table: string) => ` is new${inTable(table)}.`,
+    rowRemoved: (table: string) => ` is gone${table && ` from “${table}”`}.`,
+    rowChanged: (table: string, cells: string) => `${inTable(table)}: ${cells}`,
+    cell: (column: string, from: string, to: string) => {
+      const name = column && `${column} `
+      if (from === '') return `${name}“${to}”`
+      return to === '' ? `${name}without “${from}”` : `${name}“${to}” instead of “${from}”`
+    },
+    passages: (added: number, rewritten: number, removed: number) =>
+      `In the text: ${[
+        rewritten > 0 && `${count(rewritten, 'passage')} rewritten`,
+        added > 0 && `${count(added, 'passage')} added`,
+        removed > 0 && `${count(removed, 'passage')} removed`,
+      ]
+        .filter(Boolean)
+        .join(', ')}.`,
+    more: (lines: number) => `And ${lines} more changes.`,
+    became: {
+      added: (dates: string) => `new, ${dates}`,
+      addedResting: {
+        postponed: (dates: string) => `new, postponed from ${dates}`,
+        cancelled: (dates: string) => `new, cancelled (${dates})`,
+      },
+      moved: (from: string, to: string) => `moved from ${from} to ${to}`,
+      postponed: (dates: string) => `postponed, was ${dates}; new dates are not known`,
+      cancelled: (dates: string) => `cancelled, was ${dates}`,
+      revived: {
+        postponed: (dates: string) => `new dates after it was postponed: ${dates}`,
+        cancelled: (dates: string) => `takes place after all: ${dates}`,
+      },
+      removed: 'not named any more',
+      renamed: (name: string) => `was called ${name}`,
+      dates: (dates: string) => `dates ${dates}`,
+      fact: {
+        participants: (to?: string) => (to ? `participants: ${to}` : 'participants not named'),
+        location: (to?: string) => (to ? `place: ${to}` : 'no place any more'),
+        note: (to?: string) => (to ? `note: ${to}` : 'without its note'),
+        source: (to?: string) => (to ? `source: ${to}` : 'without its source'),
+      },
+    },
+  },
+
   nextExercise: 'Next exercise',
   runningNow: 'Under way now',
   comingNext: 'Next',
@@ -313,6 +379,10 @@ const WEEKDAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.spli
 
 const MONTHS =
   'January February March April May June July August September October November December'.split(' ')
+
+function inTable(title: string): string {
+  return title && ` in “${title}”`
+}
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`

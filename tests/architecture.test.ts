@@ -41,7 +41,10 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['briefing', 'content', 'schedule', 'store', 'message', 'platform', 'texts', 'mdast'],
   ],
   delivery: ['message', 'platform', 'poster', 'render', 'store', 'node:crypto'],
-  schedule: ['delivery', 'city-timezones'],
+  schedule: [
+    ...['briefing', 'content', 'delivery', 'message', 'platform', 'store'],
+    ...['city-timezones', 'node-cron'],
+  ],
   platforms: ['message', 'platform', 'poster', 'texts'],
   'platforms/discord': [
     ...['platforms', 'platform', 'poster', 'message', 'render', 'texts', 'discord.js', 'node:util'],
@@ -66,7 +69,7 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
 
 function importsOf(file: string): string[] {
   const source = readFileSync(join(src, file), 'utf8')
-  return [...source.matchAll(/(?:\bfrom|\bimport\(|^import)\s*'([^']+)'/gm)].map(
+  return [...source.matchAll(/(?:\bfrom |\bimport\(|^import )\s*'([^']+)'/gm)].map(
     match => match[1] ?? '',
   )
 }

@@ -10,6 +10,8 @@ test('an empty environment has defaults, and an empty value counts as none', () 
     retentionMs: 90 * 86_400_000,
     port: 8080,
     logLevel: 'info',
+    reminders: { moments: [14, 3, 1, 'start', 'end'], time: expect.anything() },
+    settleMs: 600_000,
   }
   expect(readConfig({})).toEqual(defaults)
   expect(readConfig({ CONTENT_DIR: '', TIMEZONE: ' ' })).toEqual(defaults)
@@ -42,7 +44,24 @@ test('values are taken from the environment, and other variables left alone', ()
     retentionMs: 90 * 86_400_000,
     port: 0,
     logLevel: 'info',
+    reminders: { moments: [14, 3, 1, 'start', 'end'], time: expect.anything() },
+    settleMs: 600_000,
   })
+})
+
+test('reminders are days, weeks, the first day or the last, each once, at a time of day', () => {
+  const { reminders } = readConfig({})
+  expect(String(reminders.time)).toBe('09:00:00')
+  const set = readConfig({ REMINDERS: '1w, 7d,end,start ,end', REMINDER_TIME: '18:30' }).reminders
+  expect(set.moments).toEqual([7, 'end', 'start'])
+  expect(String(set.time)).toBe('18:30:00')
+  expect(() => readConfig({ REMINDERS: '3h', REMINDER_TIME: '9', CHANGE_SETTLE: 'soon' })).toThrow(
+    new ConfigError([
+      'REMINDERS: expected days or weeks before, start or end, such as 14d,1w,1d,start,end',
+      'REMINDER_TIME: expected a time of day, such as 09:00',
+      'CHANGE_SETTLE: expected a duration, such as 30s, 10m, 6h, 14d or 1w',
+    ]),
+  )
 })
 
 test('rates and durations are within what platforms and calendars know', () => {

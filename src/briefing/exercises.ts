@@ -1,4 +1,4 @@
-import type { PhrasingContent, RootContent, Table } from 'mdast'
+import type { Paragraph, PhrasingContent, RootContent, Table } from 'mdast'
 import type { Edition, Exercise } from '../content/edition.ts'
 import { heading, type Message, message, paragraph, strong, table } from '../message.ts'
 import { dateRange, texts } from '../texts.ts'
@@ -42,7 +42,8 @@ export function nextExercise(edition: Edition, today: Temporal.PlainDate): Messa
   const upcoming = scheduled.filter(({ start }) => start === first?.start)
   const last = scheduled.findLast(exercise => isPast(exercise, today))
   const postponed = edition.exercises.filter(({ status }) => status === 'postponed')
-  const cards = (exercises: readonly Exercise[]) => exercises.map(each => card(each, today))
+  const card = (each: Exercise) => exerciseCard(each, status(each, today))
+  const cards = (exercises: readonly Exercise[]) => exercises.map(card)
 
   const body: RootContent[] = [heading(1, texts.nextExercise)]
   if (running.length > 0) body.push(heading(2, texts.runningNow), ...cards(running))
@@ -50,7 +51,7 @@ export function nextExercise(edition: Edition, today: Temporal.PlainDate): Messa
   if (first) body.push(...cards(upcoming))
   else body.push(paragraph(texts.noExercise.upcoming))
   if (last && running.length === 0 && !first) {
-    body.push(paragraph(texts.lastExercise), card(last, today))
+    body.push(paragraph(texts.lastExercise), card(last))
   }
   if (postponed.length > 0) {
     body.push(paragraph(texts.waiting(postponed.map(({ name }) => name).join(', '))))
@@ -75,14 +76,16 @@ export function exerciseTable(
   return table([[...texts.exerciseHeader], ...rows])
 }
 
-function card(exercise: Exercise, today: Temporal.PlainDate): RootContent {
+/** An exercise as one paragraph: `when` says how it stands. */
+export function exerciseCard(exercise: Exercise, when: PhrasingContent | string): Paragraph {
   const { name, participants, location, source, note } = exercise
   const facts = [participants, location, note, source].filter(fact => fact !== undefined)
   return paragraph(
     strong(name),
     ', ',
     dates(exercise),
-    ` — ${status(exercise, today)}`,
+    ' — ',
+    when,
     ...facts.flatMap(fact => [{ type: 'break' as const }, fact]),
   )
 }
@@ -113,7 +116,7 @@ function dates({ start, end, status }: Exercise): PhrasingContent {
     : { type: 'time', start, end, value }
 }
 
-function byStart(exercises: readonly Exercise[]): Exercise[] {
+export function byStart(exercises: readonly Exercise[]): Exercise[] {
   // ISO dates sort as text.
   return exercises.toSorted((a, b) => (a.start === b.start ? 0 : a.start < b.start ? -1 : 1))
 }

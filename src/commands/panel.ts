@@ -2,9 +2,9 @@ import type { PhrasingContent } from 'mdast'
 import type { Edition } from '../content/edition.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
 import type { City } from '../schedule/zones.ts'
-import type { Cadence, Subscription } from '../store/chat.ts'
+import { type Cadence, type Subscription, sectionTopic } from '../store/chat.ts'
 import { texts } from '../texts.ts'
-import { sectionTopic, TOPICS } from './subscription.ts'
+import { TOPICS } from './subscription.ts'
 
 /** The pages of the panel, in the order of its buttons. */
 export const PAGES = ['topics', 'sections', 'rhythm', 'hour', 'zone', 'quiet', 'tables'] as const

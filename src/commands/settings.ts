@@ -1,13 +1,13 @@
 import type { Message } from '../message.ts'
 import { findCities, findZone } from '../schedule/zones.ts'
-import { CADENCES } from '../store/chat.ts'
+import { CADENCES, sectionTopic } from '../store/chat.ts'
 import { texts } from '../texts.ts'
 import { type Access, accessOf, type Change, isMessage, isRefusal } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
 import { optionsOf, pause, resume, stop, subscribe } from './subscribing.ts'
-import { sectionTopic, TOPICS } from './subscription.ts'
+import { TOPICS } from './subscription.ts'
 
 /** Longest line behind `/settings`, in UTF-16 units: a page and a city. */
 const LENGTH = 100

@@ -4,9 +4,6 @@ import type { Subscription } from '../store/chat.ts'
 /** What can be followed beside the changes of single sections. */
 export const TOPICS = ['digest', 'exercises', 'announcements'] as const
 
-/** The topic of a section's changes. */
-export const sectionTopic = (command: string) => `section:${command}`
-
 /** What a chat gets that has chosen nothing. */
 export function defaults(zone: string): Subscription {
   return {
@@ -17,6 +14,7 @@ export function defaults(zone: string): Subscription {
     hour: 9,
     weekday: 1,
     tableStyle: 'grid',
+    onlyNew: false,
   }
 }
 
@@ -35,9 +33,11 @@ export function back({ gone: _, ...subscription }: Subscription, now: Temporal.I
 /** With the instant of its next digest, where it gets one. */
 export function planned(subscription: Subscription, now: Temporal.Instant): Subscription {
   const { nextDigestAt: _, ...wanted } = subscription
-  const { state, pausedUntil, gone, cadence, topics } = wanted
+  const { state, pausedUntil, gone, cadence, topics, digestedAt } = wanted
   const isResting = state === 'stopped' || gone || (state === 'paused' && !pausedUntil)
   if (isResting || cadence === 'instant' || !topics.includes('digest')) return wanted
-  const after = state === 'paused' && pausedUntil ? pausedUntil : now
+  const from = state === 'paused' && pausedUntil ? pausedUntil : now
+  // Where the clock was set back, today's digest does not come again.
+  const after = digestedAt && Temporal.Instant.compare(digestedAt, from) > 0 ? digestedAt : from
   return { ...wanted, nextDigestAt: nextDigest({ ...wanted, cadence }, after) }
 }

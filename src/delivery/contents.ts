@@ -1,6 +1,8 @@
+import type { Clock } from '../clock.ts'
 import type { Message } from '../message.ts'
 import type { Part, Poster } from '../poster.ts'
 import { remembered } from '../render/remembered.ts'
+import type { Broadcast } from '../store/broadcast.ts'
 import type { Broadcasts } from '../store/broadcasts.ts'
 
 /** What a broadcast says in one revision, as a platform takes it. */
@@ -9,26 +11,40 @@ export interface Contents {
   parts(style: 'grid' | 'cards'): readonly Part[]
 }
 
+/** What a message says depends on the day that it is read. */
+export interface Days {
+  /** IANA zone of what is posted to several at once. */
+  readonly timeZone: string
+  /** The message as it has to be put on a day. Pure. */
+  refreshed(message: Message, today: Temporal.PlainDate): Message
+}
+
 /** Messages kept, with what was rendered of them: more than are ever sent at once. */
 const KEPT = 50
 
-/** Reads each revision once, and renders it once a style. */
+/** Reads each revision once a day, and renders it once a style. */
 export function createContents(
   broadcasts: Pick<Broadcasts, 'message'>,
   poster: Pick<Poster, 'render'>,
-): (id: number, revision: number) => Promise<Contents | undefined> {
+  { timeZone, refreshed }: Days,
+  clock: Pick<Clock, 'now'>,
+): (broadcast: Broadcast) => Promise<Contents | undefined> {
   const kept = new Map<string, Contents>()
   const grid = remembered(message => poster.render(message, 'grid'))
   const cards = remembered(message => poster.render(message, 'cards'))
 
-  return async (id, revision) => {
-    const key = `${id} ${revision}`
+  return async ({ id, revision, audience }) => {
+    const today = clock
+      .now()
+      .toZonedDateTimeISO(audience.zone ?? timeZone)
+      .toPlainDate()
+    const key = `${id} ${revision} ${today}`
     const known = kept.get(key)
     if (known) return known
     const row = await broadcasts.message(id)
     // Corrected meanwhile: whoever asks learns of the new one.
     if (row?.revision !== revision) return undefined
-    const message: Message = JSON.parse(row.message)
+    const message = refreshed(JSON.parse(row.message), today)
     const contents: Contents = {
       revision,
       parts: style => (style === 'grid' ? grid : cards)(message),

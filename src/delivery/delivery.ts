@@ -4,6 +4,7 @@ import type { Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createConductor } from './conductor.ts'
+import type { Days } from './contents.ts'
 import type { Mandate } from './mandate.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
@@ -16,6 +17,7 @@ export interface DeliveryOptions {
   readonly log: Log
   readonly mandate: Mandate
   readonly posters: readonly PosterAtRate[]
+  readonly days: Days
   /** How long the ledger keeps what is finished, in milliseconds. */
   readonly retentionMs: number
 }
@@ -45,7 +47,7 @@ const DRAIN_MS = 7000
 const AGAIN_MS = 1000
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { store, presence, clock, log, mandate, posters, retentionMs } = options
+  const { store, presence, clock, log, mandate, posters, days, retentionMs } = options
   const stopping = new AbortController()
   const signal = AbortSignal.any([mandate.signal, stopping.signal])
   const paces = new Map<string, Pace>()
@@ -85,7 +87,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const flood = await patiently(() => store.floods.until(platform))
     if (flood && flood.epochMilliseconds > now) pace.hold(flood.epochMilliseconds, now)
     paces.set(platform, pace)
-    const common = { store, presence, clock, log, mandate, installation }
+    const common = { store, presence, clock, log, mandate, days, installation }
     return createSender({ ...common, poster, pace, onDone: conductor.wake })
   }
 

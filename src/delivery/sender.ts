@@ -7,7 +7,7 @@ import type { Exchanged, Settlement } from '../store/deliveries.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
-import { createContents } from './contents.ts'
+import { createContents, type Days } from './contents.ts'
 import { chatOf, createFlight, type Landing, type Work } from './flight.ts'
 import type { Mandate } from './mandate.ts'
 import type { Pace } from './pace.ts'
@@ -24,6 +24,7 @@ export interface SenderOptions {
   readonly clock: Clock
   readonly log: Log
   readonly mandate: Mandate
+  readonly days: Days
   /** See `Deliveries.installation`. */
   readonly installation: string
   /** Told when what there was is done: perhaps that was all. */
@@ -62,10 +63,10 @@ const IDLE_MS = 1000
  * Whatever is in hand when the process dies is taken over by whoever comes next.
  */
 export function createSender(options: SenderOptions): Sender {
-  const { poster, pace, store, presence, clock, log, mandate, installation, onDone } = options
+  const { poster, pace, store, presence, clock, log, mandate, installation, days, onDone } = options
   const { platform } = poster
   const trips = createTrips({ platform, store, presence, log })
-  const contents = createContents(store.broadcasts, poster)
+  const contents = createContents(store.broadcasts, poster, days, clock)
   const trouble = createTrouble({ platform, pace, floods: store.floods, clock, log })
   const fly = createFlight({ poster, presence, trips, clock, installation })
   const ready: Work[] = []
@@ -168,8 +169,8 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function prepare(row: Claimed, broadcast: Broadcast): Promise<void> {
-    const { id, revision, isRetracted } = broadcast
-    const written = await contents(id, revision)
+    const { revision, isRetracted } = broadcast
+    const written = await contents(broadcast)
     if (!written) return finish(untried(row))
     const parts = written.parts(row.tableStyle)
     const isPublished = broadcast.publish && poster.publish !== undefined

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import type { Cadence } from './chat.ts'
 import type { Tables } from './schema.ts'
 
 /** A broadcast among others. */
@@ -21,6 +22,10 @@ export interface Audience {
   readonly within?: string
   /** IANA zone. */
   readonly zone?: string
+  /** How often they want news. */
+  readonly cadence?: Cadence
+  /** But for those who get the same otherwise. */
+  readonly except?: { readonly topic: string; readonly cadence: Cadence }
 }
 
 export interface NewBroadcast {
@@ -40,6 +45,12 @@ export interface NewBroadcast {
   readonly expiresAt?: Temporal.Instant
   /** Who wants it: `telegram:42`. */
   readonly by?: string
+  /** What it is about, where that may have to be corrected: an exercise's id. */
+  readonly subject?: string
+  /** Whoever gets it knows this edition. */
+  readonly editionId?: number
+  /** Of a digest when it was due: its chats are taken, see `Digests`. */
+  readonly slotAt?: Temporal.Instant
 }
 
 export interface Broadcast {
@@ -61,6 +72,8 @@ export interface Broadcast {
   readonly isFinished: boolean
   /** Why it rests, where nobody has paused it. */
   readonly note?: string
+  /** Whoever gets it knows this edition. */
+  readonly editionId?: number
   /** Whether somebody has resumed it, and so wants it sent whatever the breaker says. */
   readonly isInsisted: boolean
 }
@@ -71,7 +84,7 @@ export const INSISTED = 'insisted'
 type Row = Omit<Selectable<Tables['broadcasts']>, 'message'>
 
 export function toBroadcast(row: Row): Broadcast {
-  const { id, revision, expires_at, note } = row
+  const { id, revision, expires_at, note, edition_id } = row
   return {
     id,
     revision,
@@ -85,6 +98,7 @@ export function toBroadcast(row: Row): Broadcast {
     isEnqueued: row.enqueued === 1,
     isFinished: row.finished_at !== null,
     ...(expires_at !== null && { expiresAt: Temporal.Instant.fromEpochMilliseconds(expires_at) }),
+    ...(edition_id !== null && { editionId: edition_id }),
     isInsisted: note === INSISTED,
     ...(note !== null && note !== INSISTED && { note }),
   }

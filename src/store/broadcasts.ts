@@ -22,6 +22,8 @@ export interface Broadcasts {
   find(id: number): Promise<Broadcast | undefined>
   /** What is not finished, the most urgent first. */
   open(): Promise<Broadcast[]>
+  /** What was posted about something, the oldest first. */
+  about(subject: string): Promise<Broadcast[]>
   /** Its message of this moment, as JSON, and the revision that it belongs to. */
   message(id: number): Promise<{ readonly message: string; readonly revision: number } | undefined>
   /** Counts all rows, in slices: for people, not for each send. */
@@ -86,27 +88,13 @@ export function createBroadcasts(
   }
 
   return {
-    async create({ key, kind, audience, message, urgent, repeats = true, publish, ...rest }) {
-      const { topic, ...others } = audience
-      const made = await db
-        .insertInto('broadcasts')
-        .values({
-          ...{ dedupe_key: key, kind, topic, message, audience: JSON.stringify(others) },
-          ...{ priority: KINDS[kind], state: 'active', revision: 1, enqueued_to: 0 },
-          ...{ urgent: Number(urgent ?? false), repeats: Number(repeats) },
-          publish: Number(publish ?? false),
-          expires_at: rest.expiresAt?.epochMilliseconds ?? null,
-          created_at: now(),
-          created_by: rest.by ?? null,
-        })
-        .onConflict(conflict => conflict.column('dedupe_key').doNothing())
-        .returning('id')
-        .executeTakeFirst()
+    async create(broadcast) {
+      const made = await insertBroadcast(db, broadcast, now())
       if (made) return { ...made, isNew: true }
       const known = await db
         .selectFrom('broadcasts')
         .select('id')
-        .where('dedupe_key', '=', key)
+        .where('dedupe_key', '=', broadcast.key)
         .executeTakeFirstOrThrow()
       return { ...known, isNew: false }
     },
@@ -120,6 +108,15 @@ export function createBroadcasts(
     },
     async open() {
       const rows = await selectOpen(db).execute()
+      return rows.map(toBroadcast)
+    },
+    async about(subject) {
+      const rows = await db
+        .selectFrom('broadcasts')
+        .select(COLUMNS)
+        .where('subject', '=', subject)
+        .orderBy('id')
+        .execute()
       return rows.map(toBroadcast)
     },
     message: id =>
@@ -210,11 +207,35 @@ export function createBroadcasts(
   }
 }
 
+/** Makes it, in a transaction of somebody else's too; nothing where there is one of its key. */
+export function insertBroadcast(
+  db: Kysely<Tables>,
+  { key, kind, audience, message, urgent, repeats = true, publish, ...rest }: NewBroadcast,
+  now: number,
+): Promise<{ readonly id: number } | undefined> {
+  const { topic, ...others } = audience
+  return db
+    .insertInto('broadcasts')
+    .values({
+      ...{ dedupe_key: key, kind, topic, message, audience: JSON.stringify(others) },
+      ...{ priority: KINDS[kind], state: 'active', revision: 1, enqueued_to: 0 },
+      ...{ urgent: Number(urgent ?? false), repeats: Number(repeats) },
+      publish: Number(publish ?? false),
+      expires_at: rest.expiresAt?.epochMilliseconds ?? null,
+      ...{ created_at: now, created_by: rest.by ?? null, subject: rest.subject ?? null },
+      edition_id: rest.editionId ?? null,
+      slot_at: rest.slotAt?.epochMilliseconds ?? null,
+    })
+    .onConflict(conflict => conflict.column('dedupe_key').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+}
+
 const COLUMNS = [
   ...(['id', 'dedupe_key', 'kind', 'topic', 'audience', 'priority', 'state'] as const),
   ...(['revision', 'enqueued_to', 'enqueued', 'revised_to', 'retracted', 'urgent'] as const),
   ...(['repeats', 'publish', 'expires_at', 'created_at', 'created_by'] as const),
-  ...(['finished_at', 'note'] as const),
+  ...(['finished_at', 'note', 'subject', 'edition_id', 'slot_at'] as const),
 ] as const
 
 /** What is not finished, the most urgent first, the oldest first. */

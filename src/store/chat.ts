@@ -3,8 +3,13 @@ import type { ChatRow } from './schema.ts'
 
 export const CADENCES = ['instant', 'daily', 'weekly'] as const
 export type Cadence = (typeof CADENCES)[number]
+/** How often digests come. */
+export type DigestCadence = Exclude<Cadence, 'instant'>
 
 export type ChatTableStyle = 'grid' | 'cards'
+
+/** The topic of a section's changes. */
+export const sectionTopic = (command: string) => `section:${command}`
 
 /** What a chat wants. */
 export interface Subscription {
@@ -25,7 +30,11 @@ export interface Subscription {
   /** Local hours from which and to which nothing is posted. */
   readonly quiet?: { readonly from: number; readonly to: number }
   readonly tableStyle: ChatTableStyle
+  /** Whether digests come only where there is something new. */
+  readonly onlyNew: boolean
   readonly nextDigestAt?: Temporal.Instant
+  /** The instant of its last digest, whatever the clock says now; never changed with a wish. */
+  readonly digestedAt?: Temporal.Instant
 }
 
 export interface Chat {
@@ -43,6 +52,7 @@ export const NOTHING = toColumns({
   hour: 0,
   weekday: 1,
   tableStyle: 'grid',
+  onlyNew: false,
 })
 
 export function toChat(row: ChatRow, topics: readonly string[]): Chat {
@@ -64,20 +74,23 @@ export function toChat(row: ChatRow, topics: readonly string[]): Chat {
       hour: row.hour,
       weekday: row.weekday,
       tableStyle: row.table_style as ChatTableStyle,
+      onlyNew: row.only_new === 1,
       ...(row.paused_until !== null && { pausedUntil: instant(row.paused_until) }),
       ...(row.gone !== null && { gone: row.gone as Gone }),
       ...(row.quiet_from !== null &&
         row.quiet_to !== null && { quiet: { from: row.quiet_from, to: row.quiet_to } }),
       ...(row.next_digest_at !== null && { nextDigestAt: instant(row.next_digest_at) }),
+      ...(row.digested_at !== null && { digestedAt: instant(row.digested_at) }),
     },
   }
 }
 
-export function toColumns({ tableStyle, quiet, ...subscription }: Subscription) {
+export function toColumns({ tableStyle, onlyNew, quiet, ...subscription }: Subscription) {
   const { state, zone, cadence, hour, weekday, gone = null } = subscription
   return {
     ...{ state, zone, cadence, hour, weekday, gone },
     table_style: tableStyle,
+    only_new: Number(onlyNew),
     quiet_from: quiet?.from ?? null,
     quiet_to: quiet?.to ?? null,
     paused_until: subscription.pausedUntil?.epochMilliseconds ?? null,

@@ -31,8 +31,6 @@ export interface Chats {
   ): Promise<Chat | undefined>
   /** A group goes on under another id, with all that is part of it. */
   move(platform: string, from: string, to: string): Promise<void>
-  /** The chats whose digests are due at `now`, soonest first. */
-  due(now: Temporal.Instant, limit: number): Promise<number[]>
   /** Everything that is kept about a chat, as JSON. */
   export(key: Key): Promise<object | undefined>
   /**
@@ -48,7 +46,9 @@ interface Glance {
 }
 
 /** Columns of a chat that hold instants. */
-const TIMES = ['paused_until', 'next_digest_at', 'created_at', 'changed_at'] as const
+const TIMES = [
+  ...(['paused_until', 'next_digest_at', 'digested_at', 'created_at', 'changed_at'] as const),
+] as const
 
 /** Instants as people read them, and other programs: RFC 3339. */
 function readable<K extends string>(row: Readonly<Record<K, number | null>>, names: readonly K[]) {
@@ -58,6 +58,9 @@ function readable<K extends string>(row: Readonly<Record<K, number | null>>, nam
   })
   return Object.fromEntries(entries) as Record<K, string | null>
 }
+
+/** The edition whose news were told last. */
+const newest = sql<number | null>`(select max(id) from editions where state = 'settled')`
 
 /** Of a change that changes nothing: what was begun for it is undone. */
 class Unchanged extends Error {}
@@ -140,6 +143,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
   /** In a transaction of somebody else's. */
   async function forgetIn(transaction: Transaction<Tables>, { id, platform }: ChatRow) {
     await transaction.deleteFrom('subscriptions').where('chat_id', '=', id).execute()
+    await transaction.deleteFrom('looks').where('chat_id', '=', id).execute()
     // By the ledger's key, which begins with the broadcast: it has no index of chats alone.
     const deliveries = transaction
       .updateTable('deliveries')
@@ -153,7 +157,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
     await transaction
       .updateTable('chats')
       .set({ ...NOTHING, platform, address: null, within: null, kind: 'forgotten' })
-      .set({ created_at: 0, changed_at: 0 })
+      .set({ created_at: 0, changed_at: 0, digested_at: null, edition_id: null })
       .where('id', '=', id)
       .execute()
   }
@@ -199,6 +203,10 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
         const saved = await transaction
           .updateTable('chats')
           .set({ ...toColumns(after), within, kind, changed_at: now() })
+          // What has changed before it subscribed is no news to it.
+          .set({
+            edition_id: after.state === 'stopped' ? null : sql`coalesce(edition_id, ${newest})`,
+          })
           .where('id', '=', row.id)
           .returningAll()
           .executeTakeFirstOrThrow()
@@ -232,16 +240,6 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
           }
         }
       })
-    },
-    async due(at, limit) {
-      const rows = await db
-        .selectFrom('chats')
-        .select('id')
-        .where('next_digest_at', '<=', at.epochMilliseconds)
-        .orderBy('next_digest_at')
-        .limit(limit)
-        .execute()
-      return rows.map(({ id }) => id)
     },
     async export(key) {
       const row = await select(db, key).executeTakeFirst()

@@ -106,6 +106,26 @@ export function createDeliveries(
     `.execute(transaction)
   }
 
+  /** Who has got what is told of an edition knows it. */
+  async function know(
+    transaction: Transaction<Tables>,
+    settlements: readonly Settlement[],
+    open: readonly Broadcast[],
+  ): Promise<void> {
+    const editions = new Map(open.map(({ id, editionId }) => [id, editionId]))
+    const rows = settlements.flatMap(({ state, broadcast, chat }) => {
+      const edition = state === 'sent' ? editions.get(broadcast) : undefined
+      return edition === undefined ? [] : [{ c: chat, e: edition }]
+    })
+    if (rows.length === 0) return
+    await sql`
+      update chats set edition_id = v.e
+      from ${records(dialect, rows, { c: 'bigint', e: 'bigint' })}
+      where chats.id = v.c and chats.state <> 'stopped'
+        and (chats.edition_id is null or chats.edition_id < v.e)
+    `.execute(transaction)
+  }
+
   const keyRecords = (keys: readonly DeliveryKey[]) =>
     records(
       dialect,
@@ -126,6 +146,7 @@ export function createDeliveries(
         // None of them is changed, nor corrected, while rows are settled by what it is.
         const open = (await (isPostgres ? query.forShare() : query).execute()).map(toBroadcast)
         await settle(transaction, epoch, settlements)
+        await know(transaction, settlements, open)
         const claimed: Claimed[] = []
         for (const broadcast of open) {
           if (claimed.length >= most) break

@@ -12,6 +12,10 @@ export interface Tables {
   broadcasts: BroadcastTable
   deliveries: DeliveryTable
   floods: FloodTable
+  editions: EditionTable
+  looks: LookTable
+  slots: SlotTable
+  agenda: AgendaTable
   installation: InstallationTable
 }
 
@@ -40,7 +44,13 @@ interface ChatTable {
   quiet_from: number | null
   quiet_to: number | null
   table_style: string
+  /** 1 where no digest shall come that has nothing new. */
+  only_new: Generated<number>
   next_digest_at: number | null
+  /** The instant of its last digest, sent or not: none before it is due again. */
+  digested_at: number | null
+  /** The edition that it knows: what has changed since then is new to it. */
+  edition_id: number | null
   created_at: number
   changed_at: number
 }
@@ -108,6 +118,12 @@ interface BroadcastTable {
   finished_at: number | null
   /** Why it rests, where nobody has paused it; `insisted` where somebody has resumed it. */
   note: string | null
+  /** What it is about, where that can be corrected by itself: an exercise's id. */
+  subject: string | null
+  /** Whoever gets it knows this edition from then on. */
+  edition_id: number | null
+  /** Of a digest the instant that it was due: its rows come as chats are taken, not by audience. */
+  slot_at: number | null
 }
 
 /** One row a broadcast and chat. See the design's Delivery for the states. */
@@ -142,6 +158,45 @@ export interface DeliveryTable {
 interface FloodTable {
   platform: string
   until: number
+}
+
+/** What the content said, for as long as somebody may want to know what has changed since. */
+interface EditionTable {
+  id: Generated<number>
+  /** JSON: an edition. */
+  content: string
+  /** JSON: since when the dates of each exercise are known. */
+  known: string
+  /** `settled`: its news are told. One at most is not that yet: `settling`, or `held` for a moderator. */
+  state: string
+  /** When it was first seen; of what is settled, when it was. */
+  at: number
+}
+
+/** What a chat has looked up of what has changed. */
+interface LookTable {
+  chat_id: number
+  /** A section's command, `exercises`, or nothing for all. */
+  subject: string
+  /** The edition that was shown. */
+  edition_id: number
+  /** The one that it was compared with. */
+  before_id: number
+  at: number
+}
+
+/** What was planned for an instant and has no post to show for it, and what was posted. */
+interface SlotTable {
+  key: string
+  at: number
+  /** `posted`, `missed`, or `silent`: there was nothing to say. */
+  outcome: string
+}
+
+/** What the clock remembers of its own. */
+interface AgendaTable {
+  name: string
+  value: string
 }
 
 /** One row: what tells this installation from others. */

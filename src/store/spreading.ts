@@ -45,23 +45,13 @@ export function createSpreading(
   return {
     async enqueue(id, most) {
       const slice = await changing(db, dialect, id, async (transaction, held) => {
-        if (held.enqueued === 1 || held.state === 'cancelled') return DONE
+        if (held.enqueued === 1 || held.state === 'cancelled' || held.slot_at !== null) return DONE
         const audience: Audience = { topic: held.topic, ...JSON.parse(held.audience) }
-        const last = await transaction
-          .selectFrom('subscriptions')
-          .select('chat_id')
-          .where('topic', '=', held.topic)
-          .where('chat_id', '>', held.enqueued_to)
-          .orderBy('chat_id')
-          .limit(1)
-          .offset(most - 1)
-          .executeTakeFirst()
-        let chats = chatsOf(transaction, audience, now()).where(
-          'subscriptions.chat_id',
-          '>',
-          held.enqueued_to,
-        )
-        if (last) chats = chats.where('subscriptions.chat_id', '<=', last.chat_id)
+        const from = held.enqueued_to
+        const last = await lastOf(transaction, audience, from, most)
+        const walked = audience.zone === undefined ? 'subscriptions.chat_id' : 'chats.id'
+        let chats = chatsOf(transaction, audience, now()).where(walked, '>', from)
+        if (last !== undefined) chats = chats.where(walked, '<=', last)
         await transaction
           .insertInto('deliveries')
           .columns([
@@ -84,10 +74,10 @@ export function createSpreading(
           .execute()
         await transaction
           .updateTable('broadcasts')
-          .set(last ? { enqueued_to: last.chat_id } : { enqueued: 1 })
+          .set(last === undefined ? { enqueued: 1 } : { enqueued_to: last })
           .where('id', '=', id)
           .execute()
-        return { isDone: !last }
+        return { isDone: last === undefined }
       })
       return slice ?? DONE
     },
@@ -214,7 +204,7 @@ const DONE: Slice = { isDone: true }
 
 const HELD = [
   ...(['state', 'revision', 'topic', 'audience', 'enqueued', 'enqueued_to'] as const),
-  ...(['revised_to', 'finished_at'] as const),
+  ...(['revised_to', 'finished_at', 'slot_at'] as const),
 ] as const
 type Held = Pick<Selectable<Tables['broadcasts']>, (typeof HELD)[number]>
 
@@ -246,10 +236,40 @@ export async function changing<T>(
   })
 }
 
+/**
+ * The `most`th chat behind `from` of those among whom an audience is looked for: of its zone, or of who
+ * follows its topic. Nothing where there are fewer.
+ */
+async function lastOf(
+  db: Kysely<Tables>,
+  { topic, zone }: Audience,
+  from: number,
+  most: number,
+): Promise<number | undefined> {
+  const inZone = db
+    .selectFrom('chats')
+    .select('id')
+    .where('zone', '=', zone ?? '')
+    .where('id', '>', from)
+    .orderBy('id')
+    .limit(1)
+    .offset(most - 1)
+  const following = db
+    .selectFrom('subscriptions')
+    .select('chat_id as id')
+    .where('topic', '=', topic)
+    .where('chat_id', '>', from)
+    .orderBy('chat_id')
+    .limit(1)
+    .offset(most - 1)
+  const [last] = await (zone === undefined ? following : inZone).execute()
+  return last?.id
+}
+
 /** The chats of an audience that can be reached at this moment. */
 export function chatsOf(
   db: Kysely<Tables>,
-  { topic, platforms, within, zone }: Audience,
+  { topic, platforms, within, zone, cadence, except }: Audience,
   now: number,
 ) {
   let query = db
@@ -270,5 +290,21 @@ export function chatsOf(
     )
   }
   if (zone !== undefined) query = query.where('chats.zone', '=', zone)
+  if (cadence !== undefined) query = query.where('chats.cadence', '=', cadence)
+  if (except) {
+    query = query.where(({ or, eb, not, exists, selectFrom }) =>
+      or([
+        eb('chats.cadence', '<>', except.cadence),
+        not(
+          exists(
+            selectFrom('subscriptions as other')
+              .select('other.chat_id')
+              .whereRef('other.chat_id', '=', 'chats.id')
+              .where('other.topic', '=', except.topic),
+          ),
+        ),
+      ]),
+    )
+  }
   return query
 }

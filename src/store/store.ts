@@ -1,12 +1,16 @@
 import { type Dialect, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { type Agenda, createAgenda } from './agenda.ts'
 import { type Broadcasts, createBroadcasts } from './broadcasts.ts'
 import { type Chats, createChats } from './chats.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
+import { createDigests, type Digests } from './digests.ts'
+import { createEditions, type Editions } from './editions.ts'
 import { StoreError } from './error.ts'
 import { createFloods, type Floods } from './floods.ts'
 import { createLeaseTable, type LeaseTable } from './lease-table.ts'
+import { createLooks, type Looks } from './looks.ts'
 import { migrate } from './migrate.ts'
 import type { DialectName } from './migrations.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
@@ -21,6 +25,10 @@ export interface Store {
   readonly deliveries: Deliveries
   readonly receipts: Receipts
   readonly floods: Floods
+  readonly agenda: Agenda
+  readonly digests: Digests
+  readonly editions: Editions
+  readonly looks: Looks
   readonly lease: LeaseTable
   state(): StoreState
   /** May be called again. */
@@ -99,6 +107,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     deliveries: guarded(createDeliveries(db, name, clock)),
     receipts: guarded(createReceipts(db)),
     floods: guarded(createFloods(db)),
+    agenda: guarded(createAgenda(db)),
+    digests: guarded(createDigests(db, name)),
+    editions: guarded(createEditions(db, clock)),
+    looks: guarded(createLooks(db, clock)),
     lease: guarded(createLeaseTable(db, name)),
     state: () => state,
     close() {

@@ -53,6 +53,7 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
       hour: 9,
       weekday: 1,
       tableStyle: 'grid',
+      onlyNew: false,
       nextDigestAt: Temporal.Instant.from('2026-11-30T08:00:00Z'),
     })
   })

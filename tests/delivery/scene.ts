@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest'
+import { refreshed } from '../../src/briefing/countdown.ts'
 import { type Clock, systemClock } from '../../src/clock.ts'
 import { createPresence } from '../../src/commands/presence.ts'
 import { createDelivery, type Delivery, type PosterAtRate } from '../../src/delivery/delivery.ts'
@@ -100,6 +101,7 @@ export async function openScene(options: SceneOptions = {}) {
     const delivery = createDelivery({
       ...{ store: through(store), presence, clock, log: memory.log, retentionMs: 90 * 86_400_000 },
       mandate: { ...term, epoch: taken.epoch, lease: 'active' },
+      days: { timeZone: 'UTC', refreshed },
       posters: [
         createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, term, timeoutMs }),
         createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, term, timeoutMs }),

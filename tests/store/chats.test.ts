@@ -60,9 +60,15 @@ describe.for(DIALECTS)('chats in %s', dialect => {
         weekday: fc.integer({ min: 1, max: 7 }),
         quiet: fc.record({ from: hour, to: hour }),
         tableStyle: fc.constantFrom('grid' as const, 'cards' as const),
+        onlyNew: fc.boolean(),
         nextDigestAt: millis,
       },
-      { requiredKeys: ['state', 'topics', 'zone', 'cadence', 'hour', 'weekday', 'tableStyle'] },
+      {
+        requiredKeys: [
+          ...(['state', 'topics', 'zone', 'cadence', 'hour', 'weekday', 'tableStyle'] as const),
+          'onlyNew',
+        ],
+      },
     )
     const where = place('42')
     await fc.assert(
@@ -145,21 +151,6 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     }
   })
 
-  test('due is whose time has come, soonest first', async () => {
-    const { store } = await open()
-    const next = async (address: string, nextDigestAt?: string) => {
-      const due = nextDigestAt ? { nextDigestAt: at(nextDigestAt) } : {}
-      return (await store.chats.update(place(address), () => ({ ...WISH, ...due })))?.id
-    }
-    const late = await next('1', '2026-11-23T09:00:00Z')
-    const early = await next('2', '2026-11-23T08:00:00Z')
-    await next('3', '2026-11-23T09:00:00.001Z')
-    await next('4')
-    expect(await store.chats.due(at('2026-11-23T09:00:00Z'), 10)).toEqual([early, late])
-    expect(await store.chats.due(at('2026-11-23T09:00:00Z'), 1)).toEqual([early])
-    expect(await store.chats.due(at('2026-11-23T07:59:59Z'), 10)).toEqual([])
-  })
-
   test('a group that becomes a supergroup takes its topics along, and keeps who was there first', async () => {
     const { store } = await open()
     const group = { kind: 'group' as const }
@@ -203,7 +194,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     const again = await store.chats.update(where, () => WISH)
     expect(again?.subscription).toEqual(WISH)
     await store.chats.forget(where, 'telegram:1')
-    expect(await store.chats.due(at('2100-01-01T00:00:00Z'), 10)).toEqual([])
+    expect(await store.digests.next('telegram', at('2100-01-01T00:00:00Z'))).toBeUndefined()
   })
 
   test('of what was delivered to a chat that is forgotten a number stays, without a trace', async () => {

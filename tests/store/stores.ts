@@ -20,6 +20,7 @@ export const WISH: Subscription = {
   hour: 9,
   weekday: 1,
   tableStyle: 'grid',
+  onlyNew: false,
 }
 
 /** A folder that is gone with the end of the test. */

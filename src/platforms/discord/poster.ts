@@ -1,4 +1,4 @@
-import type { Limits, Poster } from '../../poster.ts'
+import { type Limits, type Poster, posted } from '../../poster.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { attemptOnce } from '../attempt.ts'
 import type { PosterOptions } from '../options.ts'
@@ -27,7 +27,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   return {
     platform: 'discord',
     limits: LIMITS,
-    render: renderDiscord,
+    render: (message, style) => renderDiscord(posted(message), style),
     send: ({ address }, part, { key, replyTo }) =>
       attempted(async () => {
         const body: Body = { ...(part as Body), nonce: key, enforce_nonce: true }

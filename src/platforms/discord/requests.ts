@@ -17,6 +17,7 @@ import {
   SnowflakeUtil,
 } from 'discord.js'
 import type { ChatPlace } from '../../platform.ts'
+import { pressedLine } from '../../poster.ts'
 
 /** What an interaction asks for. */
 export type Incoming = {
@@ -65,12 +66,14 @@ export function readInteraction(interaction: APIInteraction): Incoming | undefin
     }
     case InteractionType.MessageComponent: {
       const { data, message } = interaction
-      const line =
+      const chosen =
         data.component_type === ComponentType.StringSelect ? data.values[0] : data.custom_id
-      if (!line) return undefined
+      if (!chosen) return undefined
+      const { line, isPost } = pressedLine(chosen)
       const asker = message.interaction_metadata?.user.id
       const ephemeral = Boolean((message.flags ?? 0) & MessageFlags.Ephemeral)
-      const own = ephemeral || asker === undefined || asker === userOf(interaction)
+      const isAsker = asker === undefined || asker === userOf(interaction)
+      const own = ephemeral || (isAsker && !isPost)
       return { ...common, kind: 'press', line, own, whole: isWhole(message) }
     }
     case InteractionType.ApplicationCommandAutocomplete: {

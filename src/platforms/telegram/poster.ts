@@ -1,5 +1,5 @@
 import type { ChatPlace } from '../../platform.ts'
-import type { Limits, Poster } from '../../poster.ts'
+import { type Limits, type Poster, posted } from '../../poster.ts'
 import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
 import { attemptOnce, StrangeAnswer } from '../attempt.ts'
 import type { PosterOptions } from '../options.ts'
@@ -31,7 +31,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   return {
     platform: 'telegram',
     limits: LIMITS,
-    render: renderTelegram,
+    render: (message, style) => renderTelegram(posted(message), style),
     send: (to, part, { replyTo }) =>
       attempted(async () => {
         const { method, ...content } = part as TelegramBody

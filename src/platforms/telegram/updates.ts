@@ -9,6 +9,7 @@ import type {
   UserFromGetMe,
 } from 'telegraf/types'
 import type { ChatPlace, Gone } from '../../platform.ts'
+import { pressedLine } from '../../poster.ts'
 
 /** Where an answer goes. */
 export interface Target {
@@ -145,13 +146,14 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
 function readPress(query: CallbackQuery): Incoming | undefined {
   if (!('data' in query)) return undefined
   const { id, from, data, message, inline_message_id } = query
-  const on = message ? pressed(message as Post) : { shared: inline_message_id ?? '' }
+  const { line, isPost } = pressedLine(data)
+  const on = message ? pressed(message as Post, isPost) : { shared: inline_message_id ?? '' }
   const asker = { user: `telegram:${from.id}` }
-  if (!message) return { kind: 'press', id, asker, line: data, on }
-  if ('misplaced' in on && on.misplaced) return { kind: 'press', id, asker, line: data, on }
+  if (!message) return { kind: 'press', id, asker, line, on }
+  if ('misplaced' in on && on.misplaced) return { kind: 'press', id, asker, line, on }
   const place = placeOf(message as Post)
   const unproven = place.kind === 'private' ? {} : { unproven: from.id }
-  return { kind: 'press', id, place, asker: { ...asker, ...unproven }, line: data, on }
+  return { kind: 'press', id, place, asker: { ...asker, ...unproven }, line, on }
 }
 
 /** Out of a chat, or back in it: the bot's own rights have changed. */
@@ -200,9 +202,9 @@ function kindOf({ type }: { readonly type: string }): ChatPlace['kind'] {
   return type === 'private' || type === 'channel' ? type : 'group'
 }
 
-function pressed(message: Post): Pressed {
+function pressed(message: Post, isPost: boolean): Pressed {
   // Telegram gives the date 0 to what is too old to be changed.
-  const whole = message.date > 0 && !/\n\d+\/\d+$/.test(message.text ?? '')
+  const whole = !isPost && message.date > 0 && !/\n\d+\/\d+$/.test(message.text ?? '')
   const misplaced = message.date === 0 && message.chat.type !== 'private'
   return { target: targetOf(message), message: message.message_id, whole, misplaced }
 }

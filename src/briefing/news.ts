@@ -1,0 +1,65 @@
+import type { ExerciseChange, SectionChange } from '../content/diff.ts'
+import type { Edition } from '../content/edition.ts'
+import { type Action, heading, type Message, message, paragraph } from '../message.ts'
+import { texts } from '../texts.ts'
+import { became, changeBlocks, exerciseLine, nameOf } from './changes.ts'
+import { countdown } from './countdown.ts'
+import { exerciseCard } from './exercises.ts'
+import { footer } from './footer.ts'
+import { EXERCISE_ACTIONS } from './reminder.ts'
+
+/** Exercises that are new, were moved, postponed or cancelled. */
+export function exerciseNews(
+  edition: Edition,
+  changes: readonly ExerciseChange[],
+  today: Temporal.PlainDate,
+): Message {
+  const [only, ...others] = changes
+  const title = only && others.length === 0 ? texts.newsOf(nameOf(only)) : texts.exerciseNews
+  return message(
+    [
+      heading(1, title),
+      ...changes.map(change => paragraph(...cardOf(change, today))),
+      footer(edition, edition.asOf, today),
+    ],
+    EXERCISE_ACTIONS,
+  )
+}
+
+/** What has become of it, and how it stands now. */
+function cardOf(change: ExerciseChange, today: Temporal.PlainDate) {
+  const { after } = change
+  if (after?.status !== 'scheduled') return [...exerciseLine(change), '.']
+  const card = exerciseCard(after, countdown(after.start, after.end, today))
+  return [...card.children, { type: 'break' as const }, `${capitalised(became(change))}.`]
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** What has changed in sections, for those who want to know as it happens. */
+export function sectionNews(
+  edition: Edition,
+  changes: readonly SectionChange[],
+  today: Temporal.PlainDate,
+): Message {
+  const actions: Action[] = changes
+    .filter(({ kind }) => kind !== 'removed')
+    .map(({ title, command }) => ({ label: title, command: `/${command}` }))
+  return message(
+    [
+      heading(1, texts.sectionNews(edition.title)),
+      ...changeBlocks({ sections: changes, exercises: [] }),
+      footer(edition, asOfOldest(edition, changes), today),
+    ],
+    [...actions, { label: texts.settings.pages.settings, command: '/settings' }],
+  )
+}
+
+/** The oldest date among the sections: up to then everything is known. */
+function asOfOldest({ sections, asOf }: Edition, changes: readonly SectionChange[]): string {
+  const commands = new Set(changes.map(({ command }) => command))
+  const dates = sections.filter(({ command }) => commands.has(command)).map(each => each.asOf)
+  return dates.sort()[0] ?? asOf
+}

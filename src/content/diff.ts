@@ -1,0 +1,193 @@
+import type { Nodes, Table } from 'mdast'
+import { toString as textOf } from 'mdast-util-to-string'
+import { visit } from 'unist-util-visit'
+import type { Edition, Exercise, NamedTable, Section } from './edition.ts'
+
+/** What one edition says that another did not. */
+export interface Changes {
+  /** In the order of the newer edition, what is gone at the end. */
+  readonly sections: readonly SectionChange[]
+  readonly exercises: readonly ExerciseChange[]
+}
+
+export interface SectionChange {
+  readonly kind: 'new' | 'changed' | 'removed'
+  readonly command: string
+  readonly title: string
+  /** The summary, where it is another. */
+  readonly summary?: string
+  /** How many passages of the text are others. */
+  readonly passages: {
+    readonly added: number
+    readonly rewritten: number
+    readonly removed: number
+  }
+  readonly tables: readonly TableChange[]
+}
+
+interface TableChange {
+  readonly title: string
+  /** Rows by what stands in their first cell. */
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  readonly changed: readonly RowChange[]
+}
+
+export interface RowChange {
+  readonly row: string
+  readonly cells: readonly { readonly column: string; readonly from: string; readonly to: string }[]
+}
+
+/**
+ * What has become of an exercise. `removed` is one that is not named any more, which does not say that
+ * it is cancelled; `revived` one that takes place after all, or has new dates after none.
+ */
+export type ExerciseChange =
+  | { readonly kind: 'added'; readonly before?: undefined; readonly after: Exercise }
+  | { readonly kind: 'removed'; readonly before: Exercise; readonly after?: undefined }
+  | ChangedExercise
+
+export interface ChangedExercise {
+  readonly kind: 'moved' | 'postponed' | 'cancelled' | 'revived' | 'changed'
+  readonly before: Exercise
+  readonly after: Exercise
+}
+
+/** Pure. */
+export function diffEditions(before: Edition, after: Edition): Changes {
+  return {
+    sections: [
+      ...after.sections.flatMap(section => {
+        const was = before.sections.find(({ command }) => command === section.command)
+        return was ? (sectionChange(was, section) ?? []) : newSection(section)
+      }),
+      ...before.sections
+        .filter(({ command }) => !after.sections.some(each => each.command === command))
+        .map(section => ({ ...newSection(section), kind: 'removed' as const })),
+    ],
+    exercises: diffExercises(before.exercises, after.exercises),
+  }
+}
+
+function newSection({ command, title }: Section): SectionChange {
+  return { kind: 'new', command, title, passages: NONE, tables: [] }
+}
+
+const NONE = { added: 0, rewritten: 0, removed: 0 } as const
+
+function sectionChange(before: Section, after: Section): SectionChange | undefined {
+  const { command, title, summary } = after
+  const passages = passageChange(passagesOf(before), passagesOf(after))
+  const tables = tableChanges(before.tables, after.tables)
+  const isSame = Object.values(passages).every(count => count === 0) && tables.length === 0
+  if (isSame && summary === before.summary && title === before.title) return undefined
+  const changed = summary === before.summary ? {} : { summary }
+  return { kind: 'changed', command, title, ...changed, passages, tables }
+}
+
+/** One that is gone and one that is new are one that was rewritten. */
+function passageChange(before: readonly string[], after: readonly string[]) {
+  const added = without(after, before).length
+  const removed = without(before, after).length
+  const rewritten = Math.min(added, removed)
+  return { added: added - rewritten, rewritten, removed: removed - rewritten }
+}
+
+/** Of equal ones as many are taken away as there are in `others`. */
+function without(all: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>()
+  for (const other of others) left.set(other, (left.get(other) ?? 0) + 1)
+  return all.filter(each => {
+    const count = left.get(each) ?? 0
+    left.set(each, count - 1)
+    return count <= 0
+  })
+}
+
+/** Whatever is read as one piece, but for the tables. */
+function passagesOf({ body }: Section): string[] {
+  const passages: string[] = []
+  visit(body, (node: Nodes) => {
+    if (node.type === 'table') return 'skip'
+    if (node.type === 'heading' || node.type === 'paragraph') passages.push(textOf(node))
+    if (node.type === 'code') passages.push(node.value)
+    return undefined
+  })
+  return passages
+}
+
+function tableChanges(before: readonly NamedTable[], after: readonly NamedTable[]): TableChange[] {
+  const gone = before.filter(({ title }) => !after.some(each => each.title === title))
+  return [
+    ...after.map(({ title, table }) => {
+      const was = before.find(each => each.title === title)
+      return { title, ...rowChanges(was ? rowsOf(was.table) : [], rowsOf(table)) }
+    }),
+    ...gone.map(({ title, table }) => ({ title, ...rowChanges(rowsOf(table), []) })),
+  ].filter(({ added, removed, changed }) => added.length + removed.length + changed.length > 0)
+}
+
+interface Row {
+  /** Its first cell, and which of that name it is. */
+  readonly key: string
+  readonly name: string
+  readonly cells: readonly { readonly column: string; readonly text: string }[]
+}
+
+function rowsOf({ children }: Table): Row[] {
+  const [header, ...rows] = children.map(row => row.children.map(cell => textOf(cell)))
+  const seen = new Map<string, number>()
+  return rows.map(([name = '', ...cells]) => {
+    const nth = seen.get(name) ?? 0
+    seen.set(name, nth + 1)
+    return {
+      key: `${name}\n${nth}`,
+      name,
+      cells: cells.map((text, index) => ({ column: header?.[index + 1] ?? '', text })),
+    }
+  })
+}
+
+function rowChanges(before: readonly Row[], after: readonly Row[]): Omit<TableChange, 'title'> {
+  const named = (rows: readonly Row[], key: string) => rows.find(row => row.key === key)
+  return {
+    added: after.filter(({ key }) => !named(before, key)).map(({ name }) => name),
+    removed: before.filter(({ key }) => !named(after, key)).map(({ name }) => name),
+    changed: after.flatMap(({ key, name, cells }) => {
+      const was = named(before, key)
+      const others = cells.flatMap(({ column, text }, index) => {
+        const from = was?.cells[index]?.text ?? ''
+        return was && from !== text ? [{ column, from, to: text }] : []
+      })
+      return others.length > 0 ? [{ row: name, cells: others }] : []
+    }),
+  }
+}
+
+function diffExercises(before: readonly Exercise[], after: readonly Exercise[]): ExerciseChange[] {
+  return [
+    ...after.flatMap(exercise => {
+      const was = before.find(({ id }) => id === exercise.id)
+      return was
+        ? (exerciseChange(was, exercise) ?? [])
+        : { kind: 'added' as const, after: exercise }
+    }),
+    ...before
+      .filter(({ id }) => !after.some(each => each.id === id))
+      .map(exercise => ({ kind: 'removed' as const, before: exercise })),
+  ]
+}
+
+function exerciseChange(before: Exercise, after: Exercise): ChangedExercise | undefined {
+  const both = { before, after }
+  if (after.status !== before.status) {
+    return { kind: after.status === 'scheduled' ? 'revived' : after.status, ...both }
+  }
+  // What is postponed or cancelled has no dates that could move.
+  const isMoved = after.start !== before.start || after.end !== before.end
+  if (isMoved && after.status === 'scheduled') return { kind: 'moved', ...both }
+  const isSame = FACTS.every(fact => before[fact] === after[fact])
+  return isSame ? undefined : { kind: 'changed', ...both }
+}
+
+const FACTS = ['name', 'start', 'end', 'participants', 'location', 'source', 'note'] as const

@@ -1,0 +1,104 @@
+import type { Exercise } from '../content/edition.ts'
+
+/** When an exercise is reminded of: so many days before it begins, on its first day, on its last. */
+export type Moment = number | 'start' | 'end'
+
+/** How reminders are set. */
+export interface ReminderSettings {
+  readonly moments: readonly Moment[]
+  /** Local time, in each zone. */
+  readonly time: Temporal.PlainTime
+}
+
+/** One reminder in one zone. */
+export interface Reminder {
+  /** The same for as long as the dates of the exercise are. */
+  readonly key: string
+  readonly at: Temporal.Instant
+  readonly exercise: Exercise
+  readonly moment: Moment
+  /** IANA zone. */
+  readonly zone: string
+}
+
+/** Since when the dates of each exercise are known, by its id. */
+export type Known = Readonly<Record<string, KnownDates>>
+
+interface KnownDates {
+  readonly start: string
+  readonly end: string
+  readonly status: string
+  /** RFC 3339. */
+  readonly since: string
+}
+
+/** What is known at `now`, since then or since earlier. Pure. */
+export function knownAt(
+  before: Known,
+  exercises: readonly Exercise[],
+  now: Temporal.Instant,
+): Known {
+  return Object.fromEntries(
+    exercises.map(({ id, start, end, status }) => {
+      const was = before[id]
+      const isSame = was?.start === start && was.end === end && was.status === status
+      return [id, isSame ? was : { start, end, status, since: now.toString() }]
+    }),
+  )
+}
+
+/**
+ * The reminders of a zone after `after`, up to `until` and that included, the oldest first: of exercises
+ * that are to take place, and whose dates were known by then. A local time that does not exist, or exists
+ * twice, is taken as Temporal's `compatible` takes it. Pure.
+ */
+export function remindersIn(
+  zone: string,
+  exercises: readonly Exercise[],
+  known: Known,
+  { moments, time }: ReminderSettings,
+  after: Temporal.Instant,
+  until: Temporal.Instant,
+): Reminder[] {
+  const last = until.toZonedDateTimeISO(zone).toPlainDate()
+  const found: Reminder[] = []
+  let date = after.toZonedDateTimeISO(zone).toPlainDate()
+  for (; Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
+    const at = date.toZonedDateTime({ timeZone: zone, plainTime: time }).toInstant()
+    const isWithin =
+      Temporal.Instant.compare(at, after) > 0 && Temporal.Instant.compare(at, until) <= 0
+    if (!isWithin) continue
+    const day = date
+    const starts = moments.map(moment =>
+      typeof moment === 'number' ? day.add({ days: moment }).toString() : undefined,
+    )
+    for (const exercise of exercises) {
+      const moment = moments.find((each, index) =>
+        isOn(exercise, each, day.toString(), starts[index]),
+      )
+      const since = known[exercise.id]?.since
+      if (moment === undefined || since === undefined) continue
+      if (Temporal.Instant.compare(since, at) > 0) continue
+      found.push({ key: keyOf(exercise, moment, zone), at, exercise, moment, zone })
+    }
+  }
+  return found
+}
+
+/** Whether a moment falls on a date; `inDays` is the date that a number of days leads to. */
+function isOn(
+  { start, end, status }: Exercise,
+  moment: Moment,
+  date: string,
+  inDays: string | undefined,
+): boolean {
+  if (status !== 'scheduled') return false
+  // An exercise of one day is not told of twice on that day.
+  if (moment === 'end') return date === end && start !== end
+  return start === (moment === 'start' ? date : inDays)
+}
+
+function keyOf({ id, start, end }: Exercise, moment: Moment, zone: string): string {
+  const name = typeof moment === 'number' ? `${moment}d` : moment
+  return `reminder ${id} ${start} ${end} ${name} ${zone}`
+}

@@ -1,0 +1,95 @@
+import type { Slot } from '../store/agenda.ts'
+import type { Store } from '../store/store.ts'
+import type { Told } from './news.ts'
+import { GRACE_HOURS, reminderPost } from './posts.ts'
+import { type Reminder, type ReminderSettings, remindersIn } from './reminders.ts'
+
+export interface ReminderRoundOptions {
+  readonly store: Pick<Store, 'agenda'>
+  readonly platforms: readonly string[]
+  readonly reminders: ReminderSettings
+}
+
+/** How far back it is written down what was missed, in hours. */
+const BACK_HOURS = 35 * 24
+
+/** How often it is written down until when everything was looked at, in milliseconds. */
+const NOTE_MS = 3_600_000
+
+/** Under what the clock remembers that. */
+const LOOKED = 'reminders looked at'
+
+/** Keys that are asked for at once. */
+const KEYS = 500
+
+/** Posts the reminders that are due in any zone; resolves to whether there were any. */
+export function createReminderRound({ store, platforms, reminders }: ReminderRoundOptions) {
+  const { agenda } = store
+  /** Dealt with: what the store need not be asked for any more. */
+  const handled = new Set<string>()
+  let notedAt = Number.NEGATIVE_INFINITY
+
+  /** Of what is due in any zone, what has not been dealt with. */
+  async function open(
+    { edition, known }: Told,
+    zones: readonly string[],
+    after: Temporal.Instant,
+    until: Temporal.Instant,
+  ): Promise<Reminder[]> {
+    const found = zones
+      .flatMap(zone => remindersIn(zone, edition.exercises, known, reminders, after, until))
+      .filter(({ key }) => !handled.has(key))
+    for (let from = 0; from < found.length; from += KEYS) {
+      const keys = found.slice(from, from + KEYS).map(({ key }) => key)
+      for (const key of await agenda.known(keys)) handled.add(key)
+    }
+    return found.filter(({ key }) => !handled.has(key))
+  }
+
+  async function miss(slots: readonly Slot[]): Promise<void> {
+    await agenda.record(slots, 'missed')
+    for (const { key } of slots) handled.add(key)
+  }
+
+  /** What is too old by now is not posted; that it was missed is written down. */
+  async function writeDown(told: Told, zones: readonly string[], now: Temporal.Instant) {
+    if (Math.abs(now.epochMilliseconds - notedAt) < NOTE_MS) return
+    const noted = await agenda.recall(LOOKED)
+    const grace = now.subtract({ hours: GRACE_HOURS.reminder })
+    const oldest = now.subtract({ hours: BACK_HOURS })
+    const since = noted === undefined ? now : Temporal.Instant.from(noted)
+    const after = Temporal.Instant.compare(since, oldest) < 0 ? oldest : since
+    if (Temporal.Instant.compare(after, grace) < 0)
+      await miss(await open(told, zones, after, grace))
+    await agenda.remember(LOOKED, now.toString())
+    notedAt = now.epochMilliseconds
+  }
+
+  return async (told: Told, now: Temporal.Instant): Promise<boolean> => {
+    const zones = await agenda.zones()
+    await writeDown(told, zones, now)
+    const after = now.subtract({ hours: GRACE_HOURS.reminder })
+    let hasPosted = false
+    for (const [newest, ...older] of byExercise(await open(told, zones, after, now))) {
+      if (!newest) continue
+      await miss(older)
+      const { audience, message, ...post } = reminderPost(told.edition, newest)
+      const wanted = {
+        ...post,
+        audience: { ...audience, platforms },
+        message: JSON.stringify(message),
+      }
+      if (await agenda.post(newest, wanted, now)) hasPosted = true
+      handled.add(newest.key)
+    }
+    return hasPosted
+  }
+}
+
+/** Of each exercise in each zone the newest first. */
+function byExercise(reminders: readonly Reminder[]): Reminder[][] {
+  const groups = Map.groupBy(reminders, ({ exercise, zone }) => `${exercise.id} ${zone}`)
+  return [...groups.values()].map(group =>
+    group.toSorted((a, b) => Temporal.Instant.compare(b.at, a.at)),
+  )
+}

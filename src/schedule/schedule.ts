@@ -1,0 +1,117 @@
+import type { Clock } from '../clock.ts'
+import type { Edition } from '../content/edition.ts'
+import { createBell } from '../delivery/bell.ts'
+import { createSlices } from '../delivery/slices.ts'
+import type { Log } from '../log.ts'
+import type { Term } from '../platform.ts'
+import { StoreError } from '../store/error.ts'
+import type { Store } from '../store/store.ts'
+import { createDigestRound } from './digests.ts'
+import { startHeartbeat } from './heartbeat.ts'
+import { createNews } from './news.ts'
+import type { ReminderSettings } from './reminders.ts'
+import { createReminderRound } from './reminding.ts'
+
+export interface ScheduleOptions {
+  readonly store: Pick<Store, 'agenda' | 'broadcasts' | 'digests' | 'editions'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly term: Term
+  /** Those that are served: nobody else is posted to. */
+  readonly platforms: readonly string[]
+  /** What the content says at this moment. */
+  readonly edition: () => Edition
+  readonly reminders: ReminderSettings
+  /** How long an edit rests before it is news, in milliseconds. */
+  readonly settleMs: number
+  /** IANA zone that decides what is past for everybody. */
+  readonly timeZone: string
+  /** Told that there is something to send. */
+  readonly onPosted: () => void
+  /** Release of the time zone database: instants that were computed by another are computed anew. */
+  readonly zoneData?: string
+}
+
+/** What posts by itself, at the right moment in each reader's own clock. */
+export interface Schedule {
+  /** Until the term is over. Rejects with what nobody has foreseen. */
+  run(): Promise<void>
+  /** The content has changed. */
+  wake(): void
+  /**
+   * Posts what is due, and resolves to the instant when something is due that the next beat would be late
+   * for. Called again, or by another process, it posts nothing twice.
+   */
+  tick(): Promise<Temporal.Instant | undefined>
+}
+
+/** Longest sleep, where even the heart has failed, in milliseconds. */
+const LONGEST_MS = 3_600_000
+
+/** How long the store is waited for before it is asked again, in milliseconds. */
+const AGAIN_MS = 1000
+
+/** How often what nobody needs any more is erased, in milliseconds. */
+const ERASE_MS = 3_600_000
+
+/** How long it is kept what was planned for an instant, in hours. */
+const KEPT_HOURS = 60 * 24
+
+export function createSchedule(options: ScheduleOptions): Schedule {
+  const { store, clock, log, term, edition, onPosted } = options
+  const { zoneData = process.versions.tz ?? '' } = options
+  const bell = createBell(clock, term.signal)
+  const inSlices = createSlices(term.signal)
+  const news = createNews(options)
+  const remind = createReminderRound(options)
+  const digests = createDigestRound({ ...options, inSlices })
+  let erasedAt = Number.NEGATIVE_INFINITY
+
+  async function erase(now: Temporal.Instant): Promise<void> {
+    // A clock that was set back has not erased yet.
+    if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS) return
+    await store.editions.erase()
+    await store.agenda.erase(now.subtract({ hours: KEPT_HOURS }))
+    erasedAt = now.epochMilliseconds
+  }
+
+  async function tick(): Promise<Temporal.Instant | undefined> {
+    const now = clock.now()
+    await digests.replan(zoneData)
+    const told = await news.look(edition())
+    const posted = [await remind(told, now), await digests.run(told, now)]
+    // Also where nothing was: news may have been told.
+    onPosted()
+    if (posted.some(Boolean)) log.info({ event: 'schedule.posted' }, 'What is due is posted.')
+    await erase(now)
+    return news.dueAt()
+  }
+
+  /** How long until there is something to do that no beat announces, in milliseconds. */
+  async function beat(): Promise<number> {
+    try {
+      const next = await tick()
+      if (!next) return LONGEST_MS
+      return Math.max(0, next.epochMilliseconds - clock.now().epochMilliseconds)
+    } catch (error) {
+      // It has told so itself, and may be back in a moment.
+      if (!(error instanceof StoreError)) throw error
+      return AGAIN_MS
+    }
+  }
+
+  return {
+    tick,
+    wake: bell.ring,
+    async run() {
+      const heart = startHeartbeat(bell.ring)
+      try {
+        while (!term.signal.aborted && term.holds()) {
+          await bell.sleep(Math.min(await beat(), LONGEST_MS))
+        }
+      } finally {
+        await heart.stop()
+      }
+    },
+  }
+}
