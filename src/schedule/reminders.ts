@@ -49,7 +49,7 @@ export function knownAt(
 
 /**
  * The reminders of a zone after `after`, up to `until` and that included, the oldest first: of exercises
- * that are to take place, and whose dates were known by then. A local time that does not exist, or exists
+ * that are to take place, and whose dates were known before. A local time that does not exist, or exists
  * twice, is taken as Temporal's `compatible` takes it. Pure.
  */
 export function remindersIn(
@@ -78,7 +78,7 @@ export function remindersIn(
       )
       const since = known[exercise.id]?.since
       if (moment === undefined || since === undefined) continue
-      if (Temporal.Instant.compare(since, at) > 0) continue
+      if (Temporal.Instant.compare(since, at) >= 0) continue
       found.push({ key: keyOf(exercise, moment, zone), at, exercise, moment, zone })
     }
   }

@@ -1,0 +1,208 @@
+import { onTestFinished } from 'vitest'
+import { planned } from '../../src/commands/subscription.ts'
+import type { Edition, Exercise } from '../../src/content/edition.ts'
+import { considered, settled } from '../../src/delivery/step.ts'
+import { createNews } from '../../src/schedule/news.ts'
+import type { Moment } from '../../src/schedule/reminders.ts'
+import { createSchedule } from '../../src/schedule/schedule.ts'
+import type { Subscription } from '../../src/store/chat.ts'
+import type { Claimed } from '../../src/store/claims.ts'
+import type { Settlement } from '../../src/store/deliveries.ts'
+import { edition } from '../content/fixture.ts'
+import { query } from '../store/raw.ts'
+import { type Dialect, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
+
+const PLATFORMS = ['telegram', 'discord'] as const
+
+/** A section with a table, and one without. */
+const CONTENT = {
+  'sections/01-alpha.md': `---
+command: alpha
+title: Alpha
+summary: The first section.
+---
+
+Words of alpha.
+
+## Rows
+
+| Name | Value |
+|---|---|
+| One | 1 |
+| Two | 2 |
+`,
+  'sections/02-beta.md': `---
+command: beta
+title: Beta
+summary: The second section.
+---
+
+Words of beta.
+`,
+  'exercises.yaml': '',
+}
+
+/** A sound edition with these exercises, and files replaced. */
+export function editionOf(
+  exercises: readonly Exercise[],
+  files: Record<string, string | undefined> = {},
+): Edition {
+  return { ...edition({ ...CONTENT, ...files }), exercises }
+}
+
+export function exercise(
+  id: string,
+  start: string,
+  end: string,
+  more: Partial<Exercise> = {},
+): Exercise {
+  return {
+    id,
+    name: `Exercise ${id}`,
+    start,
+    end,
+    participants: 'All',
+    status: 'scheduled',
+    ...more,
+  }
+}
+
+/** One message that somebody got. */
+export interface Got {
+  readonly at: string
+  readonly chat: string
+  readonly key: string
+  readonly text: string
+}
+
+export interface ScheduleSceneOptions {
+  readonly dialect?: Dialect
+  readonly start: string
+  readonly exercises?: readonly Exercise[]
+  readonly moments?: readonly Moment[]
+  /** Local time of reminders. */
+  readonly time?: string
+  readonly settleMinutes?: number
+  readonly zoneData?: string
+}
+
+/** A store, a schedule over it, and a clock that stands until it is told otherwise. */
+export async function openSchedule(options: ScheduleSceneOptions) {
+  const { dialect = 'sqlite', start, exercises = [], settleMinutes = 10 } = options
+  let now = Temporal.Instant.from(start)
+  let content = editionOf(exercises)
+  const clock = { now: () => now, pause: async () => {} }
+  const url = await emptyDatabase(dialect)
+  const { store, ...memory } = await openTestStore({ url, clock })
+  const over = new AbortController()
+  onTestFinished(() => over.abort())
+  const taken = await store.lease.acquire('active', 'test', 600_000)
+  if (!('epoch' in taken)) throw new Error('The lease is held.')
+  const { epoch } = taken
+  const got: Got[] = []
+
+  const begin = (zoneData = options.zoneData ?? '2026a') =>
+    createSchedule({
+      ...{ store, clock, log: memory.log, platforms: PLATFORMS, zoneData },
+      term: { signal: over.signal, holds: () => true },
+      edition: () => content,
+      reminders: {
+        moments: options.moments ?? [14, 3, 1, 'start', 'end'],
+        time: Temporal.PlainTime.from(options.time ?? '09:00'),
+      },
+      settleMs: settleMinutes * 60_000,
+      timeZone: 'UTC',
+      onPosted: () => {},
+    })
+  let schedule = begin()
+  const news = createNews({
+    ...{ store, clock, log: memory.log, platforms: PLATFORMS, timeZone: 'UTC' },
+    settleMs: settleMinutes * 60_000,
+  })
+
+  /** All that is to be sent, sent at once. */
+  async function deliver(): Promise<void> {
+    for (const { id } of await store.broadcasts.open()) {
+      for (const work of ['enqueue', 'redo', 'drop'] as const) {
+        while (!(await store.spreading[work](id, 100)).isDone);
+      }
+    }
+    for (const platform of PLATFORMS) {
+      let settle: Settlement[] = []
+      for (;;) {
+        const exchanged = await store.deliveries.exchange({
+          ...{ platform, epoch, lease: 'active', knownMs: 0, most: 100, settle },
+        })
+        if (!exchanged) throw new Error('The lease is lost.')
+        if (exchanged.claimed.length === 0) break
+        settle = []
+        for (const row of exchanged.claimed) settle.push(await send(row))
+      }
+    }
+    for (const { id } of await store.broadcasts.open()) await store.spreading.finish(id)
+
+    async function send(row: Claimed): Promise<Settlement> {
+      const broadcast = await store.broadcasts.find(row.broadcast)
+      if (!broadcast) throw new Error('A row has its broadcast.')
+      const parts = { revision: broadcast.revision, parts: 1, isPublished: false }
+      const ended = considered(row, broadcast, parts, now)
+      if (ended) return ended
+      const [{ key, message }] = (await query(
+        url,
+        `select dedupe_key as key, message from broadcasts where id = ${row.broadcast}`,
+      )) as [{ key: string; message: string }]
+      got.push({ at: now.toString(), chat: row.place.address, key, text: textOf(message) })
+      const messages = row.messages.length > 0 ? row.messages : ['1']
+      return settled({ ...row, part: 1, revisionSent: broadcast.revision, messages }, 'sent')
+    }
+  }
+
+  return {
+    ...{ ...memory, store, url, got, clock, deliver },
+    now: () => now,
+    /** Sets the clock, forwards or back. */
+    set(instant: string | Temporal.Instant) {
+      now = Temporal.Instant.from(instant)
+    },
+    edit(next: Edition) {
+      content = next
+    },
+    content: () => content,
+    /** As after a restart: whatever was only in memory is gone. */
+    restart(zoneData?: string) {
+      schedule = begin(zoneData)
+    },
+    tick: () => schedule.tick(),
+    decide: (how: 'send' | 'drop') => news.decide(how),
+    /** A beat, and what comes of it; resolves to what was got by it. */
+    async beat(at?: string | Temporal.Instant): Promise<Got[]> {
+      if (at !== undefined) now = Temporal.Instant.from(at)
+      const before = got.length
+      await schedule.tick()
+      await deliver()
+      return got.slice(before)
+    },
+    async subscribe(address: string, wish: Partial<Subscription> = {}) {
+      const place = { platform: 'telegram', address, kind: 'private' as const }
+      const wanted = { ...WISH, topics: ['digest', 'exercises'], ...wish }
+      await store.chats.update(place, before => planned({ ...before, ...wanted }, now))
+    },
+    wish: async (address: string) =>
+      (await store.chats.find({ platform: 'telegram', address }))?.subscription,
+    slots: async () =>
+      (await query(url, 'select key, outcome from slots order by at, key')) as {
+        key: string
+        outcome: string
+      }[],
+  }
+}
+
+/** Every word of a message that is kept as JSON. */
+export function textOf(message: string): string {
+  const words: string[] = []
+  JSON.stringify(JSON.parse(message).body, (key, value) => {
+    if (key === 'value' && typeof value === 'string') words.push(value)
+    return value
+  })
+  return words.join(' ').replaceAll(/\s+/g, ' ')
+}

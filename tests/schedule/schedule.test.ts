@@ -1,0 +1,256 @@
+import { describe, expect, test } from 'vitest'
+import { DIALECTS } from '../store/stores.ts'
+import { editionOf, exercise, openSchedule } from './scene.ts'
+
+const JUNE = exercise('june', '2027-06-01', '2027-06-10')
+
+describe.for(DIALECTS)('the schedule on %s', dialect => {
+  test('what is there at first is known: nothing is told of it', async () => {
+    const { subscribe, beat } = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
+    })
+    await subscribe('1', { topics: ['exercises'] })
+    expect(await beat()).toEqual([])
+    expect(await beat('2027-05-01T01:00:00Z')).toEqual([])
+  })
+
+  test('reminders come at nine of each chat’s own clock, and no zone waits for another', async () => {
+    const { subscribe, beat } = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
+    })
+    await beat()
+    await subscribe('kathmandu', { topics: ['exercises'], zone: 'Asia/Kathmandu' })
+    await subscribe('sarajevo', { topics: ['exercises'] })
+    await subscribe('york', { topics: ['exercises'], zone: 'America/New_York' })
+    await subscribe('other', { topics: ['announcements'] })
+    const times = ['2027-05-18T03:14Z', '2027-05-18T03:15Z', '2027-05-18T03:16Z']
+    const seen = []
+    for (const time of [
+      ...times,
+      '2027-05-18T06:59:59Z',
+      '2027-05-18T07:00Z',
+      '2027-05-18T13:00Z',
+    ]) {
+      seen.push(...(await beat(time)))
+    }
+    expect(seen.map(({ at, chat }) => [at, chat])).toEqual([
+      ['2027-05-18T03:15:00Z', 'kathmandu'],
+      ['2027-05-18T07:00:00Z', 'sarajevo'],
+      ['2027-05-18T13:00:00Z', 'york'],
+    ])
+    expect(seen[1]?.text).toMatch(
+      /^Exercise: Exercise june Exercise june , 1–10 June 2027 — in 14 days/,
+    )
+  })
+
+  test('an exercise has its reminders before, on its first day and on its last; one of a day just one', async () => {
+    const { subscribe, beat, got } = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z' },
+      // Two at once, of which one is over after a day.
+      exercises: [JUNE, exercise('day', '2027-06-04', '2027-06-04')],
+    })
+    await beat()
+    await subscribe('1', { topics: ['exercises'] })
+    for (let day = 0; day < 60; day++) {
+      await beat(Temporal.Instant.from('2027-05-01T07:00:00Z').add({ hours: 24 * day }))
+    }
+    expect(got.map(({ at, key }) => `${at.slice(5, 10)} ${key}`)).toEqual([
+      '05-18 reminder june 2027-06-01 2027-06-10 14d Europe/Sarajevo',
+      '05-21 reminder day 2027-06-04 2027-06-04 14d Europe/Sarajevo',
+      '05-29 reminder june 2027-06-01 2027-06-10 3d Europe/Sarajevo',
+      '05-31 reminder june 2027-06-01 2027-06-10 1d Europe/Sarajevo',
+      '06-01 reminder june 2027-06-01 2027-06-10 start Europe/Sarajevo',
+      '06-01 reminder day 2027-06-04 2027-06-04 3d Europe/Sarajevo',
+      '06-03 reminder day 2027-06-04 2027-06-04 1d Europe/Sarajevo',
+      '06-04 reminder day 2027-06-04 2027-06-04 start Europe/Sarajevo',
+      '06-10 reminder june 2027-06-01 2027-06-10 end Europe/Sarajevo',
+    ])
+  })
+
+  test('an edit that rests is news; what is taken back meanwhile was never there', async () => {
+    const { subscribe, beat, edit, content } = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z' },
+    })
+    await beat()
+    await subscribe('1')
+    const before = content()
+    edit(editionOf([JUNE]))
+    expect(await beat('2027-05-01T01:00:00Z')).toEqual([])
+    edit(before)
+    expect(await beat('2027-05-01T01:09:00Z')).toEqual([])
+    edit(editionOf([JUNE]))
+    expect(await beat('2027-05-01T01:10:00Z')).toEqual([])
+    // Edited again: it rests anew, and both are one.
+    edit(editionOf([JUNE, exercise('july', '2027-07-01', '2027-07-02')]))
+    expect(await beat('2027-05-01T01:19:59Z')).toEqual([])
+    expect(await beat('2027-05-01T01:29:58Z')).toEqual([])
+    const [news, ...more] = await beat('2027-05-01T01:29:59Z')
+    expect(more).toEqual([])
+    expect(news?.text).toMatch(
+      /^News of exercises Exercise june , 1–10 June 2027 — in 31 days All New, 1–10 June 2027\. Exercise july/,
+    )
+    expect(await beat('2027-05-01T01:40:00Z')).toEqual([])
+  })
+
+  test('what has become of exercises is told in words, past ones and what is no longer named are not', async () => {
+    const past = exercise('past', '2027-04-01', '2027-04-02')
+    const others = ['moved', 'postponed', 'cancelled', 'gone'].map(id => ({
+      ...JUNE,
+      id,
+      name: id,
+    }))
+    const { subscribe, beat, edit } = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [past, ...others] },
+    })
+    await beat()
+    await subscribe('1')
+    edit(
+      editionOf([
+        { ...past, status: 'cancelled' },
+        exercise('older', '2026-01-01', '2026-01-02'),
+        { ...JUNE, id: 'moved', name: 'moved', start: '2027-06-03', end: '2027-06-12' },
+        { ...JUNE, id: 'postponed', name: 'postponed', status: 'postponed' },
+        { ...JUNE, id: 'cancelled', name: 'cancelled', status: 'cancelled' },
+      ]),
+    )
+    await beat('2027-05-01T01:00:00Z')
+    const [news, ...more] = await beat('2027-05-01T01:10:00Z')
+    expect(more).toEqual([])
+    expect(news?.text).toMatch(
+      /^News of exercises moved , 3–12 June 2027 — in 33 days All Moved from 1–10 June to 3–12 June 2027\. postponed : postponed, was 1–10 June 2027; new dates are not known \. cancelled : cancelled, was 1–10 June 2027 \. Source:/,
+    )
+  })
+
+  test('a reminder whose moment had passed when the exercise became known does not come', async () => {
+    const { subscribe, beat, edit, got } = await openSchedule({
+      ...{ dialect, start: '2027-05-29T00:00:00Z' },
+    })
+    await beat()
+    await subscribe('1', { topics: ['exercises'] })
+    edit(editionOf([JUNE]))
+    // Three days before, at nine: seen an hour later.
+    await beat('2027-05-29T08:00:00Z')
+    await beat('2027-05-29T08:10:00Z')
+    for (let day = 0; day < 4; day++) {
+      await beat(Temporal.Instant.from('2027-05-29T12:00:00Z').add({ hours: 24 * day }))
+    }
+    expect(got.map(({ at, key }) => `${at.slice(5, 13)} ${key}`)).toEqual([
+      '05-29T08 news 2 exercises',
+      '05-31T12 reminder june 2027-06-01 2027-06-10 1d Europe/Sarajevo',
+      '06-01T12 reminder june 2027-06-01 2027-06-10 start Europe/Sarajevo',
+    ])
+  })
+
+  test('a reminder that was posted with other dates is corrected, and goes to nobody else', async () => {
+    const { subscribe, beat, edit, got, store } = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
+    })
+    await beat()
+    await subscribe('1', { topics: ['exercises'] })
+    await subscribe('asleep', { topics: ['exercises'], quiet: { from: 8, to: 12 } })
+    expect(await beat('2027-05-29T07:00:00Z')).toMatchObject([{ chat: '1' }])
+    edit(editionOf([{ ...JUNE, status: 'postponed' }]))
+    await beat('2027-05-29T07:30:00Z')
+    const told = await beat('2027-05-29T07:40:00Z')
+    expect(told.map(({ chat, text }) => [chat, text.slice(0, 79)])).toEqual([
+      ['1', 'Exercise: Exercise june Corrected: Exercise june: postponed, was 1–10 June 2027'],
+      ['1', 'News of an exercise: Exercise june Exercise june : postponed, was 1–10 June 202'],
+    ])
+    // Who was asleep gets the news when they wake, and no reminder of what does not take place.
+    const later = await beat('2027-05-29T10:00:00Z')
+    expect(later.map(({ chat, key }) => [chat, key])).toEqual([['asleep', 'news 2 exercises']])
+    expect(await store.broadcasts.open()).toEqual([])
+    for (let day = 0; day < 4; day++) {
+      await beat(Temporal.Instant.from('2027-05-30T12:00:00Z').add({ hours: 24 * day }))
+    }
+    expect(got).toHaveLength(4)
+  })
+
+  test('more than five exercises at once wait until a moderator decides', async () => {
+    const { subscribe, beat, edit, events, decide, content } = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z' },
+    })
+    await beat()
+    await subscribe('1', { topics: ['exercises'] })
+    const before = content()
+    const six = ['a', 'b', 'c', 'd', 'e', 'f'].map(id => ({ ...JUNE, id, name: id }))
+    edit(editionOf(six))
+    await beat('2027-05-01T01:00:00Z')
+    expect(await beat('2027-05-01T01:10:00Z')).toEqual([])
+    expect(await beat('2027-05-02T01:10:00Z')).toEqual([])
+    expect(events().filter(event => event === 'news.held')).toHaveLength(1)
+    // Meanwhile nothing of it is true yet: the first of them is not reminded of.
+    expect(await beat('2027-05-18T07:00:00Z')).toEqual([])
+    expect(await decide('send')).toBe(true)
+    expect(await beat()).toMatchObject([{ key: 'news 2 exercises' }])
+    expect(await decide('send')).toBe(false)
+    edit(before)
+    await beat('2027-05-18T08:00:00Z')
+    // What is dropped is known, and not told.
+    edit(editionOf([...six.slice(1), { ...JUNE, id: 'a', name: 'a', status: 'cancelled' }]))
+    await beat('2027-05-18T08:01:00Z')
+    expect(await decide('drop')).toBe(true)
+    expect(await beat('2027-05-18T09:00:00Z')).toEqual([])
+    expect(await beat('2027-05-29T07:00:00Z')).toHaveLength(5)
+  })
+
+  test('an edit that rests while nobody runs is told by the next process, once', async () => {
+    const { subscribe, beat, edit, restart } = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z' },
+    })
+    await beat()
+    await subscribe('1', { topics: ['exercises'] })
+    edit(editionOf([JUNE]))
+    await beat('2027-05-01T01:00:00Z')
+    restart()
+    expect(await beat('2027-05-01T01:10:00Z')).toHaveLength(1)
+    restart()
+    expect(await beat('2027-05-01T01:11:00Z')).toEqual([])
+    // Set back while an edit rests, the clock cannot make it rest for ever.
+    edit(editionOf([JUNE, exercise('july', '2027-07-01', '2027-07-02')]))
+    await beat('2027-05-01T03:00:00Z')
+    expect(await beat('2027-05-01T02:00:00Z')).toEqual([])
+    expect(await beat('2027-05-01T02:10:00Z')).toHaveLength(1)
+  })
+
+  test('who wants news as they happen gets what has changed in sections at once, and once', async () => {
+    const { subscribe, beat, edit } = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z' },
+    })
+    await beat()
+    await subscribe('all', { topics: ['digest'], cadence: 'instant' })
+    await subscribe('alpha', { topics: ['section:alpha'] })
+    await subscribe('both', { topics: ['digest', 'section:alpha'], cadence: 'instant' })
+    await subscribe('beta', { topics: ['section:beta'], cadence: 'instant' })
+    await subscribe('weekly', { topics: ['digest'] })
+    edit(editionOf([], { 'sections/01-alpha.md': ALPHA }))
+    await beat('2027-05-01T01:00:00Z')
+    const news = await beat('2027-05-01T01:10:00Z')
+    expect(news.map(({ chat, key }) => `${chat}: ${key}`).sort()).toEqual([
+      'all: news 2 sections',
+      'alpha: news 2 section alpha',
+      'both: news 2 sections',
+    ])
+    expect(news[0]?.text).toBe(
+      'What has changed in “A briefing” Alpha New summary: Another summary. Three is new in “Rows”. ' +
+        'One in “Rows”: Value “9” instead of “1” Two is gone from “Rows”. In the text: 1 passage rewritten. ' +
+        'Source: The publisher, as of January 2026. ⚠ Over a year old: it may be out of date.',
+    )
+  })
+})
+
+const ALPHA = `---
+command: alpha
+title: Alpha
+summary: Another summary.
+---
+
+Other words.
+
+## Rows
+
+| Name | Value |
+|---|---|
+| One | 9 |
+| Three | 3 |
+`
