@@ -10,6 +10,8 @@ import { loadEdition } from '../src/content/load.ts'
 import { sentences } from '../src/log.ts'
 import { createChats } from '../src/store/chats.ts'
 import { createDigests } from '../src/store/digests.ts'
+import { createEditions } from '../src/store/editions.ts'
+import { createLooks } from '../src/store/looks.ts'
 import { migrate } from '../src/store/migrate.ts'
 import type { DialectName } from '../src/store/migrations.ts'
 import { postgresDialect } from '../src/store/postgres.ts'
@@ -58,6 +60,8 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
   const kept = {
     chats,
     receipts: createReceipts(db),
+    editions: createEditions(db, systemClock),
+    looks: createLooks(db, systemClock),
     state: () => ({ status: 'open' }) as const,
   }
   const bot = createBot({

@@ -6,6 +6,7 @@ import { createBot } from './commands/bot.ts'
 import { reservedNames } from './commands/builtin.ts'
 import type { Registry } from './commands/command.ts'
 import { createRegistry } from './commands/registry.ts'
+import { defaults } from './commands/subscription.ts'
 import type { Config, DiscordConfig, TelegramConfig } from './config.ts'
 import type { Edition } from './content/edition.ts'
 import { loadEdition } from './content/load.ts'
@@ -15,6 +16,7 @@ import type { Delivery, PosterAtRate } from './delivery/delivery.ts'
 import { type Log, sentences } from './log.ts'
 import type { Bot, Platform, Term } from './platform.ts'
 import { createRoster } from './platforms/roster.ts'
+import type { PlannedPost } from './schedule/plan.ts'
 import type { Schedule } from './schedule/schedule.ts'
 import type { Part } from './server/health.ts'
 import { createServer } from './server/server.ts'
@@ -40,6 +42,8 @@ export interface App extends Bot {
   /** Where the HTTP server listens, once it is started. */
   address(): string
   edition(): Edition
+  /** Every post of these days for a chat that follows everything; see `schedule/plan.ts`. */
+  plan(from: Temporal.PlainDate, to: Temporal.PlainDate): Promise<PlannedPost[]>
 }
 
 export interface Overrides {
@@ -134,6 +138,13 @@ export function createApp(
       lease: { status: lease?.state() ?? 'starting', ready: lease !== undefined },
       ...Object.fromEntries(platforms),
     }
+  }
+
+  async function plan(from: Temporal.PlainDate, to: Temporal.PlainDate): Promise<PlannedPost[]> {
+    const { plan } = await import('./schedule/plan.ts')
+    const { edition } = registry()
+    const rhythm = { ...defaults(timeZone), cadence: 'weekly' as const }
+    return plan({ edition, rhythm, reminders: config.reminders, from, to })
   }
 
   const bot = createBot({ registry, clock, timeZone, store: () => store })
@@ -300,6 +311,7 @@ export function createApp(
     stop,
     address: server.address,
     edition: () => registry().edition,
+    plan,
   }
 }
 

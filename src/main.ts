@@ -48,6 +48,10 @@ async function main([command, ...args]: string[]): Promise<number> {
         const { broadcast } = await import('./cli/broadcast.ts')
         return await broadcast(args)
       }
+      case 'plan': {
+        const { plan } = await import('./cli/plan.ts')
+        return await plan(args)
+      }
       case 'check': {
         readArguments(args, { allowPositionals: false })
         const { check } = await import('./cli/check.ts')

@@ -46,6 +46,13 @@ export const texts = {
     exercises: (days: number) => `Exercises of the next ${days} days`,
     section: (title: string) => `From the briefing: ${title}`,
   },
+  plan: {
+    before: (exercise: string, days: number) => `${count(days, 'day')} before ${exercise} begins.`,
+    start: (exercise: string) => `The first day of ${exercise}.`,
+    end: (exercise: string) => `The last day of ${exercise}.`,
+    daily: (time: string) => `The digest of every day at ${time}.`,
+    weekly: (day: string, time: string) => `The digest of every ${day} at ${time}.`,
+  },
   countdown: {
     begins: (days: number) => `in ${count(days, 'day')}`,
     tomorrow: 'tomorrow',
@@ -58,6 +65,16 @@ export const texts = {
     over: 'past',
   },
   changes: {
+    title: 'What has changed',
+    titleOf: (section: string) => `What has changed: ${section}`,
+    all: 'All changes',
+    none: 'Nothing has changed that this chat does not know.',
+    noneSince: (day: string) =>
+      `Nothing has changed since ${day}, when somebody last looked here. What was new then:`,
+    sinceLook: (day: string) => `Since ${day}, when somebody last looked here.`,
+    sinceDigest: 'Since the last digest here, or since this chat has subscribed.',
+    unknown:
+      'I keep nothing of this chat, so I cannot tell what is new to it. Once it has subscribed, I can.',
     sections: { new: 'This section is new.', removed: 'This section is not part of it any more.' },
     summary: (summary: string) => `New summary: ${summary}`,
     rowAdded: (table: string) => ` is new${inTable(table)}.`,
@@ -181,7 +198,9 @@ export const texts = {
     formats: {
       topics: 'Write +digest or -digest behind it; likewise exercises, announcements.',
       sections: 'Write + or - and the command of a section behind it, such as +threats.',
-      rhythm: 'Write instant, daily, or a day such as monday behind it.',
+      rhythm:
+        'Write instant, daily, or a day such as monday behind it; or new, for digests only where ' +
+        'something is new, and always.',
       hour: 'Write a whole hour behind it: a number from 0 to 23, or 9am.',
       zone: 'Write a city behind it.',
       quiet: 'Write off behind it, or two different hours: 22-7',
@@ -197,6 +216,8 @@ export const texts = {
     cadences: { instant: 'At once', daily: 'Daily', weekly: 'Weekly' },
     weekdays: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
     weekly: (day: string) => `Weekly, on ${day}`,
+    onlyNew: 'Only with something new',
+    ifNew: 'only with something new',
     tables: { grid: 'Grid where it fits', cards: 'Always cards' },
     someZones: [
       'Europe/Sarajevo',
@@ -309,6 +330,8 @@ export const texts = {
     exercises: { title: 'Exercises', description: 'Military exercises: upcoming, past or all' },
     next: { title: 'Next exercise', description: 'The next exercise and the days to go' },
     search: { title: 'Search', description: 'Find a word in the briefing' },
+    digest: { title: 'Digest', description: 'What the next digest would say, now' },
+    changes: { title: 'Changes', description: 'What has changed since this chat last looked' },
     subscribe: { title: 'Subscribe', description: 'Digests, exercises and announcements, here' },
     stop: { title: 'Stop', description: 'Nothing more is posted here' },
     unsubscribe: { title: 'Unsubscribe', description: 'The same as stop' },
@@ -333,6 +356,7 @@ export const texts = {
     table: 'Which table',
     filter: 'upcoming, past or all',
     words: 'What to look for',
+    section: 'Of which section',
     time: 'How long: 12h, 1d, 2w; without it until /resume',
     change: 'topics, sections, rhythm, hour, zone, quiet or tables, and a value',
     sure: 'everything: without asking again',

@@ -18,6 +18,8 @@ export const USAGE = `Usage:
   npm run -s ask -- WORDS [--as text|telegram|discord] [--style grid|cards]
                                          one answer, or the requests that would be sent;
                                          without WORDS a prompt
+  npm run -s plan -- [--from 2023-05-01] [--to 2023-10-01] [--json]
+                                         what would be posted on these days, when and why
   npm run -s broadcast -- --text TEXT [--topic TOPIC] [--dry-run] [--urgent] [--publish]
                                          an announcement to everybody who follows the topic;
                                          --text - reads it from a pipe

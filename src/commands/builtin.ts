@@ -9,6 +9,7 @@ import { found } from '../briefing/found.ts'
 import { overview } from '../briefing/overview.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
 import { texts } from '../texts.ts'
+import { changesCommands } from './changes.ts'
 import type { Command } from './command.ts'
 import { help } from './help.ts'
 import { privacyCommands } from './privacy.ts'
@@ -90,6 +91,7 @@ export const builtinCommands: readonly Command[] = [
       return found(registry.edition, query, passages, buttons, today)
     },
   },
+  ...changesCommands,
   ...subscribingCommands,
   settingsCommand,
   receiptCommand,

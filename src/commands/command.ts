@@ -62,7 +62,7 @@ export interface Call {
 }
 
 /** What commands keep, and where. */
-export type Keeping = Pick<Store, 'chats' | 'receipts' | 'state'>
+export type Keeping = Pick<Store, 'chats' | 'editions' | 'looks' | 'receipts' | 'state'>
 
 export type Values = Readonly<Record<string, string>>
 

@@ -1,4 +1,5 @@
 import type { PhrasingContent } from 'mdast'
+import { localDay, localTime } from '../briefing/local.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
 import type { City } from '../schedule/zones.ts'
@@ -43,7 +44,7 @@ export function overviewPanel(options: PanelOptions): Message {
 /** One part of it, to be changed. */
 export function pagePanel(page: Page, options: PanelOptions): Message {
   const { subscription, edition } = options
-  const { topics, cadence, hour, weekday, quiet, tableStyle } = subscription
+  const { topics, cadence, hour, weekday, quiet, tableStyle, onlyNew } = subscription
   const toggle = (label: string, topic: string, name: string) => {
     const isOn = topics.includes(topic)
     return press(options, mark(isOn, label), `${isOn ? '-' : '+'}${name}`)
@@ -60,6 +61,7 @@ export function pagePanel(page: Page, options: PanelOptions): Message {
       ...words.weekdays.map((day, index) =>
         choose(day, cadence === 'weekly' && weekday === index + 1, `rhythm ${index + 1}`),
       ),
+      choose(words.onlyNew, onlyNew, onlyNew ? 'rhythm always' : 'rhythm new'),
     ],
     hour: () => hours().map(each => choose(clock(each), each === hour, `hour ${each}`)),
     zone: () =>
@@ -181,12 +183,12 @@ function facts(options: PanelOptions): string[] {
 }
 
 function fact(page: Page, { subscription, edition }: PanelOptions): string {
-  const { topics, cadence, hour, weekday, quiet, tableStyle, zone } = subscription
+  const { topics, cadence, hour, weekday, quiet, tableStyle, zone, onlyNew } = subscription
   const followed = edition.sections.filter(({ command }) => topics.includes(sectionTopic(command)))
   const named = {
     topics: () => TOPICS.filter(topic => topics.includes(topic)).map(topic => words.topics[topic]),
     sections: () => followed.map(({ title }) => title),
-    rhythm: () => [rhythm(cadence, weekday)],
+    rhythm: () => [rhythm(cadence, weekday), ...(onlyNew ? [words.ifNew] : [])],
     hour: () => [clock(hour)],
     zone: () => [zone],
     quiet: () => [quiet ? span(quiet.from, quiet.to) : words.quietOff],
@@ -227,13 +229,4 @@ function clock(hour: number): string {
 
 function span(from: number, to: number): string {
   return `${clock(from)}–${clock(to)}`
-}
-
-function localDay(at: Temporal.Instant, zone: string): string {
-  const local = at.toZonedDateTimeISO(zone)
-  return words.day(local.toPlainDate().toString(), local.dayOfWeek, localTime(at, zone))
-}
-
-function localTime(at: Temporal.Instant, zone: string): string {
-  return at.toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' })
 }

@@ -87,6 +87,9 @@ const SETTERS: Partial<Record<Page, (value: string) => Change | undefined>> = {
   rhythm(value) {
     const weekday = weekdayOf(value.replace(/^weekly( on)? /, ''))
     if (weekday) return before => ({ ...before, cadence: 'weekly', weekday })
+    if (value === 'new' || value === 'always') {
+      return before => ({ ...before, onlyNew: value === 'new' })
+    }
     const cadence = CADENCES.find(each => each === value)
     return cadence && (before => ({ ...before, cadence }))
   },

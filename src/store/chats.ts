@@ -253,10 +253,12 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
         .select('deliveries.settled_at')
         .orderBy('broadcasts.id')
         .execute()
+      const looks = await db.selectFrom('looks').selectAll().where('chat_id', '=', row.id).execute()
       const { id: _, ...chat } = row
       return {
         chat: { ...chat, ...readable(chat, TIMES) },
         topics: await topicsOf(db, row.id),
+        looks: looks.map(({ chat_id: _, ...each }) => ({ ...each, ...readable(each, ['at']) })),
         deliveries: deliveries.map(each => ({ ...each, ...readable(each, ['settled_at']) })),
       }
     },

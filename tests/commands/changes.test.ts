@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest'
+import { createBot } from '../../src/commands/bot.ts'
+import { createRegistry } from '../../src/commands/registry.ts'
+import { renderText } from '../../src/render/text.ts'
+import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
+import { DIALECTS } from '../store/stores.ts'
+
+const JUNE = exercise('june', '2027-06-01', '2027-06-10')
+const BETA = `---
+command: beta
+title: Beta
+summary: Another summary.
+---
+
+Words of beta.
+`
+
+async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
+  const scene = await openSchedule({ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] })
+  await scene.beat()
+  const bot = createBot({
+    registry: () => createRegistry(scene.content()),
+    clock: scene.clock,
+    timeZone: 'Europe/Sarajevo',
+    store: () => scene.store,
+  })
+  return {
+    ...scene,
+    async ask(line: string, address = '1'): Promise<string> {
+      const place = { platform: 'telegram', address, kind: 'private' as const }
+      const reply = await bot.answer({ line, place })
+      if (!reply) throw new Error(`There is no answer to ${line}.`)
+      const text = renderText(reply.message, { columns: 200, style: 'grid', colour: false })
+      return text.replaceAll(/[═─\n]+/g, ' | ')
+    },
+    /** An edit that has rested. */
+    async settle(edition: ReturnType<typeof editionOf>, day: number) {
+      scene.edit(edition)
+      await scene.beat(`2027-05-${String(day).padStart(2, '0')}T10:00:00Z`)
+      await scene.beat(`2027-05-${String(day).padStart(2, '0')}T10:10:00Z`)
+    },
+  }
+}
+
+describe.for(DIALECTS)('what has changed, kept in %s', dialect => {
+  test('is told since the chat has subscribed, then since it has looked', async () => {
+    const { ask, settle } = await open(dialect)
+    expect(await ask('/changes')).toMatch(/^I keep nothing of this chat.*\/subscribe/)
+    await ask('/subscribe')
+    expect(await ask('/changes')).toMatch(
+      /^What has changed \| Nothing has changed that this chat does not know\./,
+    )
+    await settle(editionOf([JUNE], { 'sections/02-beta.md': BETA }), 2)
+    expect(await ask('/changes')).toMatch(
+      /^What has changed \| Since Saturday, 1 May 2027, 02:00, when somebody last looked here\. \| Beta \| • New summary: Another summary\. \| Source/,
+    )
+    // Pressed twice it shows the same twice, and says so.
+    expect(await ask('/changes')).toMatch(
+      /^What has changed \| Nothing has changed since Sunday, 2 May 2027, 12:10, .* What was new then: \| Beta \| • New summary/,
+    )
+    await settle(editionOf([{ ...JUNE, end: '2027-06-12' }], { 'sections/02-beta.md': BETA }), 3)
+    expect(await ask('/changes')).toMatch(
+      /Since Sunday, 2 May 2027, 12:10, .* \| Exercises \| • Exercise june: moved from 1–10 June to 1–12 June 2027 \|/,
+    )
+  })
+
+  test('can be asked of one section, which leaves the others new', async () => {
+    const { ask, settle } = await open(dialect)
+    await ask('/subscribe')
+    await settle(editionOf([{ ...JUNE, status: 'cancelled' }], { 'sections/02-beta.md': BETA }), 2)
+    expect(await ask('/changes alpha')).toMatch(
+      /^What has changed: Alpha \| Nothing has changed that this chat does not know\./,
+    )
+    expect(await ask('/changes beta')).toMatch(
+      /^What has changed: Beta \| Since the last digest here, or since this chat has subscribed\. \| Beta \| • New summary/,
+    )
+    const all = await ask('/changes')
+    expect(all).toMatch(/Exercises \| • Exercise june: cancelled, was 1–10 June 2027/)
+    expect(all).not.toMatch('New summary')
+    expect(await ask('/changes exercises')).toMatch(/Nothing has changed since .* cancelled, was/)
+  })
+
+  test('stays new to the digest, which can be seen before it comes', async () => {
+    const { ask, settle, beat } = await open(dialect)
+    await ask('/subscribe')
+    await settle(editionOf([JUNE], { 'sections/02-beta.md': BETA }), 2)
+    await ask('/changes')
+    for (const _ of [1, 2]) {
+      expect(await ask('/digest')).toMatch(
+        /^A briefing: digest of 2 May 2027 \| Beta \| • New summary: Another summary\. \| Exercises of the next 30 days \| Exercise june, 1–10 June 2027 — in 30 days \| All \| From the briefing: /,
+      )
+    }
+    const [got] = await beat('2027-05-03T07:00:00Z')
+    expect(got?.text).toMatch(
+      /^A briefing: digest of 3 May 2027 Beta New summary: Another summary\./,
+    )
+    expect(await ask('/digest')).not.toMatch('New summary')
+  })
+})
+
+test('a digest can be had where nothing is kept', async () => {
+  const { ask } = await open()
+  expect(await ask('/digest', 'stranger')).toMatch(
+    /^A briefing: digest of 1 May 2027 \| From the briefing: /,
+  )
+})
+
+test('what has changed, and that it was looked at, is part of what is kept of a chat', async () => {
+  const { ask, store, settle } = await open()
+  await ask('/subscribe')
+  await settle(editionOf([], {}), 2)
+  await ask('/changes')
+  const place = { platform: 'telegram', address: '1' }
+  expect(await store.chats.export(place)).toMatchObject({
+    looks: [{ subject: '', edition_id: 2, before_id: 1, at: '2027-05-02T10:10:00Z' }],
+  })
+  await store.chats.forget(place, 'telegram:1')
+  expect(await store.looks.of(place)).toBeUndefined()
+})
+
+test('digests only with something new are chosen in the settings', async () => {
+  const { ask, wish } = await open()
+  await ask('/subscribe')
+  expect(await ask('/settings rhythm new')).toMatch(
+    /Digest: Weekly, on Monday, only with something new/,
+  )
+  expect((await wish('1'))?.onlyNew).toBe(true)
+  expect(await ask('/settings rhythm always')).not.toMatch('only with something new')
+  expect((await wish('1'))?.onlyNew).toBe(false)
+})
