@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
 import { refreshed } from './briefing/countdown.ts'
-import { type Clock, systemClock } from './clock.ts'
+import { type Clock, systemClock, today } from './clock.ts'
 import { createBot } from './commands/bot.ts'
 import { reservedNames } from './commands/builtin.ts'
 import type { Registry } from './commands/command.ts'
@@ -16,7 +16,7 @@ import type { Delivery, PosterAtRate } from './delivery/delivery.ts'
 import { type Log, sentences } from './log.ts'
 import type { Bot, Platform, Term } from './platform.ts'
 import { createRoster } from './platforms/roster.ts'
-import type { PlannedPost } from './schedule/plan.ts'
+import type { Plan } from './schedule/plan.ts'
 import type { Schedule } from './schedule/schedule.ts'
 import type { Part } from './server/health.ts'
 import { createServer } from './server/server.ts'
@@ -42,8 +42,8 @@ export interface App extends Bot {
   /** Where the HTTP server listens, once it is started. */
   address(): string
   edition(): Edition
-  /** Every post of these days for a chat that follows everything; see `schedule/plan.ts`. */
-  plan(from: Temporal.PlainDate, to: Temporal.PlainDate): Promise<PlannedPost[]>
+  /** What would be posted on these days to a chat that follows everything, or what is wrong with them. */
+  plan(from?: string, to?: string): Promise<Plan | string>
 }
 
 export interface Overrides {
@@ -140,11 +140,13 @@ export function createApp(
     }
   }
 
-  async function plan(from: Temporal.PlainDate, to: Temporal.PlainDate): Promise<PlannedPost[]> {
-    const { plan } = await import('./schedule/plan.ts')
+  async function planned(from?: string, to?: string): Promise<Plan | string> {
+    const { plan, readSpan } = await import('./schedule/plan.ts')
+    const span = readSpan(from, to, today(clock, timeZone))
+    if (typeof span === 'string') return span
     const { edition } = registry()
     const rhythm = { ...defaults(timeZone), cadence: 'weekly' as const }
-    return plan({ edition, rhythm, reminders: config.reminders, from, to })
+    return plan({ edition, rhythm, reminders: config.reminders }, span)
   }
 
   const bot = createBot({ registry, clock, timeZone, store: () => store })
@@ -166,7 +168,7 @@ export function createApp(
 
   async function makeWeb(): Promise<Platform> {
     const { createWebPlatform } = await import('./platforms/web/web.ts')
-    return createWebPlatform({ bot, log, address: server.address })
+    return createWebPlatform({ bot, log, address: server.address, plan: planned })
   }
 
   async function openStore(): Promise<Store> {
@@ -311,7 +313,7 @@ export function createApp(
     stop,
     address: server.address,
     edition: () => registry().edition,
-    plan,
+    plan: planned,
   }
 }
 

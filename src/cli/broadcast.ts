@@ -13,6 +13,7 @@ import { openStore, type Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
 import { follow } from './follow.ts'
 import { listBroadcasts } from './list.ts'
+import { dealWithChanges } from './pending.ts'
 import { duration } from './progress.ts'
 import { EXIT, fail, readArguments, readEnvironment, USAGE, UsageError } from './terminal.ts'
 
@@ -35,6 +36,7 @@ const OPTIONS = {
   urgent: { type: 'boolean', default: false },
   publish: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
+  changes: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   watch: { type: 'string' },
   pause: { type: 'string' },
@@ -62,13 +64,19 @@ export async function broadcast(args: string[]): Promise<number> {
     return EXIT.ok
   }
   const acts = ACTS.filter(act => values[act] !== undefined)
-  if (acts.length + Number(values.list) > 1) {
+  const others = [values.list, values.changes !== undefined].filter(Boolean)
+  if (acts.length + others.length > 1) {
     throw new UsageError('One thing at a time: write one of the options with a number.')
   }
   const [act] = acts
   const config = await readEnvironment()
   if (act) return within(config, store => deal(store, act, numberOf(act, values[act]), values))
   if (values.list) return within(config, listBroadcasts)
+  if (values.changes !== undefined) {
+    const how = values.changes
+    const served = platformsOf(config).map(({ name }) => name)
+    return within(config, store => dealWithChanges(store, how, config, served))
+  }
   return announce(config, values)
 }
 

@@ -1,9 +1,5 @@
-import { systemClock, today } from '../clock.ts'
-import type { PlannedPost } from '../schedule/plan.ts'
+import type { Plan } from '../schedule/plan.ts'
 import { EXIT, readArguments, readEnvironment, USAGE, UsageError } from './terminal.ts'
-
-/** How far is looked ahead where nothing is said, in days. */
-const AHEAD_DAYS = 30
 
 /** Columns of a text in JSON: a terminal's of old. */
 const COLUMNS = 80
@@ -24,24 +20,17 @@ export async function plan(args: string[]): Promise<number> {
     return EXIT.ok
   }
   const config = await readEnvironment()
-  const { LONGEST_DAYS } = await import('../schedule/plan.ts')
-  const from = readDate('from', values.from) ?? today(systemClock, config.timeZone)
-  const to = readDate('to', values.to) ?? from.add({ days: AHEAD_DAYS })
-  const { days } = from.until(to, { largestUnit: 'days' })
-  if (days < 0) throw new UsageError(`\`--to ${to}\` lies before \`--from ${from}\`.`)
-  if (days > LONGEST_DAYS) {
-    throw new UsageError(`${days} days are too many: ${LONGEST_DAYS} is the most.`)
-  }
   const { createApp } = await import('../app.ts')
   const app = createApp(config)
   await app.load()
-  const posts = await app.plan(from, to)
-  if (values.json) console.log(JSON.stringify(await asJson(posts), null, 2))
-  else describe(posts, from, to, config.timeZone)
+  const planned = await app.plan(values.from, values.to)
+  if (typeof planned === 'string') throw new UsageError(planned)
+  if (values.json) console.log(JSON.stringify(await asJson(planned), null, 2))
+  else describe(planned)
   return EXIT.ok
 }
 
-async function asJson(posts: readonly PlannedPost[]) {
+async function asJson({ posts }: Plan) {
   const { renderText } = await import('../render/text.ts')
   return posts.map(({ at, kind, key, topic, title, message }) => {
     const text = renderText(message, { columns: COLUMNS, style: 'grid', colour: false })
@@ -49,26 +38,10 @@ async function asJson(posts: readonly PlannedPost[]) {
   })
 }
 
-function describe(
-  posts: readonly PlannedPost[],
-  from: Temporal.PlainDate,
-  to: Temporal.PlainDate,
-  zone: string,
-): void {
+function describe({ from, to, zone, posts }: Plan): void {
   const count = posts.length === 1 ? '1 post' : `${posts.length} posts`
   console.log(`${from} to ${to}, for a chat in ${zone} that follows everything: ${count}.`)
   if (posts.length > 0)
     console.log('The content is taken as it is now; what changes is told as well.')
   for (const { local, title, why } of posts) console.log(`\n${local}\n  ${title}\n  ${why}`)
-}
-
-function readDate(option: string, value: string | undefined): Temporal.PlainDate | undefined {
-  if (value === undefined) return undefined
-  try {
-    // Years of four digits: everything else is a slip of the pen.
-    if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return Temporal.PlainDate.from(value)
-  } catch {
-    // A day that no calendar has is told below.
-  }
-  throw new UsageError(`\`--${option} ${value}\` is no date: write it as 2023-05-01.`)
 }

@@ -26,6 +26,8 @@ export const USAGE = `Usage:
   npm run -s broadcast -- --list | --watch N | --pause N | --resume N | --cancel N
                         | --correct N --text TEXT | --retract N
                                          what was announced, by its number
+  npm run -s broadcast -- --changes show|send|drop
+                                         what was edited and is not told yet
   npm run check                          content, format, lint, types, unused code`
 
 /** A mistake on the command line: said in a sentence, with the usage behind it. */

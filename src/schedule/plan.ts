@@ -1,7 +1,7 @@
 import { titleOf } from '../briefing/announced.ts'
 import { localDay } from '../briefing/local.ts'
 import { digestReason, reminderReason } from '../briefing/reasons.ts'
-import type { Edition } from '../content/edition.ts'
+import type { Edition, Exercise } from '../content/edition.ts'
 import type { Message } from '../message.ts'
 import { nextDigest, type Rhythm } from './due.ts'
 import { digestPost, type Post, reminderPost } from './posts.ts'
@@ -20,23 +20,64 @@ export interface PlannedPost {
   readonly message: Message
 }
 
+/** Days, the first and the last included. */
+export interface Span {
+  readonly from: Temporal.PlainDate
+  readonly to: Temporal.PlainDate
+}
+
+/** What is posted on some days. */
+export interface Plan extends Span {
+  /** IANA zone of the chat. */
+  readonly zone: string
+  readonly posts: readonly PlannedPost[]
+  /** The days around all exercises, where there are any. */
+  readonly exercises?: Span
+}
+
 export interface PlanOptions {
   readonly edition: Edition
   /** Of a chat that follows everything. */
   readonly rhythm: Rhythm
   readonly reminders: ReminderSettings
-  /** Both days included, in the rhythm's zone. */
-  readonly from: Temporal.PlainDate
-  readonly to: Temporal.PlainDate
 }
 
+/** How far is looked ahead where nothing is said, in days. */
+const AHEAD_DAYS = 30
+
 /** The longest span that is planned, in days: ten years. */
-export const LONGEST_DAYS = 3653
+const LONGEST_DAYS = 3653
 
 const NOTHING = { sections: [], exercises: [] } as const
 
+/** The days that somebody has typed, or what is wrong with them, in a sentence. Pure. */
+export function readSpan(
+  from: string | undefined,
+  to: string | undefined,
+  today: Temporal.PlainDate,
+): Span | string {
+  const first = from === undefined ? today : readDate(from)
+  if (typeof first === 'string') return first
+  const last = to === undefined ? first.add({ days: AHEAD_DAYS }) : readDate(to)
+  if (typeof last === 'string') return last
+  const days = first.until(last, { largestUnit: 'days' }).days + 1
+  if (days < 1) return `${last} lies before ${first}.`
+  if (days > LONGEST_DAYS) return `${days} days are too many: ${LONGEST_DAYS} is the most.`
+  return { from: first, to: last }
+}
+
+function readDate(typed: string): Temporal.PlainDate | string {
+  try {
+    // Years of four digits: everything else is a slip of the pen.
+    if (/^\d{4}-\d{2}-\d{2}$/.test(typed)) return Temporal.PlainDate.from(typed)
+  } catch {
+    // A day that no calendar has, as is said below.
+  }
+  return `“${typed}” is no date: write it as 2023-05-01.`
+}
+
 /** The time machine: every post of a span, the first one first, of content that is known before it. Pure. */
-export function plan({ edition, rhythm, reminders, from, to }: PlanOptions): PlannedPost[] {
+export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: Span): Plan {
   const { zone } = rhythm
   // An instant earlier, so that what is due at the very begin is part of it, and at the end is not.
   const before = from.toZonedDateTime(zone).toInstant().subtract({ nanoseconds: 1 })
@@ -55,7 +96,24 @@ export function plan({ edition, rhythm, reminders, from, to }: PlanOptions): Pla
     const post = digestPost({ rhythm, at, edition, changes: NOTHING, between: { until: 0 } })
     posts.push(planned(post, at, zone, digestReason(rhythm)))
   }
-  return posts.sort((a, b) => Temporal.Instant.compare(a.at, b.at))
+  posts.sort((a, b) => Temporal.Instant.compare(a.at, b.at))
+  const exercises = around(edition.exercises, reminders)
+  return { from, to, zone, posts, ...(exercises && { exercises }) }
+}
+
+/** From a day before the first reminder to the last day. */
+function around(exercises: readonly Exercise[], { moments }: ReminderSettings): Span | undefined {
+  const first = exercises.map(({ start }) => start).sort()[0]
+  const last = exercises
+    .map(({ end }) => end)
+    .sort()
+    .at(-1)
+  if (!first || !last) return undefined
+  const days = Math.max(0, ...moments.filter(moment => typeof moment === 'number')) + 1
+  return {
+    from: Temporal.PlainDate.from(first).subtract({ days }),
+    to: Temporal.PlainDate.from(last),
+  }
 }
 
 function planned(

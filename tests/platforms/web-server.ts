@@ -1,8 +1,22 @@
 import { sentences } from '../../src/log.ts'
 import type { Bot, Platform } from '../../src/platform.ts'
 import { createWebPlatform } from '../../src/platforms/web/web.ts'
+import { plan, readSpan } from '../../src/schedule/plan.ts'
 import { createRoutes } from '../../src/server/routes.ts'
 import { createServer } from '../../src/server/server.ts'
+import { shipped } from '../shipped.ts'
+
+const TODAY = Temporal.PlainDate.from('2023-05-01')
+
+/** What the shipped briefing would post by itself. */
+const PLANNED = {
+  edition: shipped,
+  rhythm: { zone: 'Europe/Sarajevo', cadence: 'weekly', hour: 9, weekday: 1 },
+  reminders: {
+    moments: [14, 3, 1, 'start', 'end'],
+    time: Temporal.PlainTime.from('09:00'),
+  },
+} as const
 
 export interface WebServer {
   readonly platform: Platform
@@ -18,6 +32,10 @@ export function createWebServer(bot: Bot, port = 0): WebServer {
     bot,
     log,
     address: () => server.address(),
+    plan: async (from, to) => {
+      const span = readSpan(from, to, TODAY)
+      return typeof span === 'string' ? span : plan(PLANNED, span)
+    },
   })
   const parts = () => ({ web: { ...platform.state(), ready: true } })
   const server = createServer('127.0.0.1', port)

@@ -7,12 +7,14 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { streamSSE } from 'hono/streaming'
 import { type Bot, suggestions } from '../../platform.ts'
 import type { Chats, Exchange } from './chats.ts'
+import { type Planning, servePlan } from './plan.ts'
 
 export interface RouteOptions {
   readonly bot: Bot
   readonly chats: Chats
   /** Where the page is open; known from the server's start on. */
   readonly address: () => string
+  readonly plan: Planning
 }
 
 /** Most bytes of a post: a line of 4096 characters, escaped at its longest. */
@@ -38,14 +40,16 @@ const POLICY = [
 /** The files of page/, as the browser gets them: TypeScript without its types. */
 const FILES: Record<string, string> = {
   '/page.css': 'text/css',
+  '/plan.css': 'text/css',
   '/page.ts': 'text/javascript',
+  '/plan.ts': 'text/javascript',
   '/discord.ts': 'text/javascript',
   '/telegram.ts': 'text/javascript',
   '/suggest.ts': 'text/javascript',
   '/element.ts': 'text/javascript',
 }
 
-export function createRoutes({ bot, chats, address }: RouteOptions): Hono {
+export function createRoutes({ bot, chats, address, plan }: RouteOptions): Hono {
   const app = new Hono()
   app.use(guard(address))
   app.onError((_, context) => context.text('That went wrong inside Sitrep. Please try again.', 500))
@@ -55,6 +59,8 @@ export function createRoutes({ bot, chats, address }: RouteOptions): Hono {
   const chatOf = (context: Context) => chats.find(getCookie(context, cookie()))
 
   app.get('/', context => context.html(pageFile('/page.html')))
+  app.get('/plan', context => context.html(pageFile('/plan.html')))
+  app.get('/posts', servePlan(plan))
 
   // Asked for by the page itself and not given with it: a link from another site to this page comes
   // without the cookie, and would replace the session of a page that is open.

@@ -1,6 +1,7 @@
 import type { Log } from '../../log.ts'
 import type { Bot, HttpRoute, Platform } from '../../platform.ts'
 import { createChats } from './chats.ts'
+import type { Planning } from './plan.ts'
 import { createRoutes } from './routes.ts'
 
 export interface WebOptions {
@@ -8,6 +9,7 @@ export interface WebOptions {
   readonly log: Log
   /** Where the server that serves the page listens; known from its start on. */
   readonly address: () => string
+  readonly plan: Planning
 }
 
 /**
@@ -18,9 +20,10 @@ export function createWebPlatform({
   bot,
   log,
   address,
+  plan,
 }: WebOptions): Platform & { http: HttpRoute } {
   const chats = createChats(bot, log)
-  const routes = createRoutes({ bot, chats, address })
+  const routes = createRoutes({ bot, chats, address, plan })
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   let status: 'running' | 'stopped' = 'running'
 

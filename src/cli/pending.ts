@@ -1,0 +1,54 @@
+import { changeBlocks } from '../briefing/changes.ts'
+import { localDay } from '../briefing/local.ts'
+import { systemClock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import { diffEditions } from '../content/diff.ts'
+import type { Edition } from '../content/edition.ts'
+import { sentences } from '../log.ts'
+import { message } from '../message.ts'
+import { renderText } from '../render/text.ts'
+import { createNews } from '../schedule/news.ts'
+import type { Store } from '../store/store.ts'
+import { EXIT, fail, oneOf } from './terminal.ts'
+
+const WAYS = ['show', 'send', 'drop'] as const
+
+/** What has changed in the content and is not told yet: shown, told at once, or never. */
+export async function dealWithChanges(
+  { editions, broadcasts }: Store,
+  given: string,
+  { settleMs, timeZone }: Config,
+  platforms: readonly string[],
+): Promise<number> {
+  const how = oneOf('changes', given, WAYS)
+  const [settled, pending] = [await editions.settled(), await editions.pending()]
+  if (!settled || !pending) {
+    console.log('Nothing has changed that is not told yet.')
+    return EXIT.ok
+  }
+  const [before, after] = [settled, pending].map(({ content }) => JSON.parse(content) as Edition)
+  if (!before || !after) return EXIT.software
+  const blocks = changeBlocks(diffEditions(before, after))
+  const columns = Math.min(process.stdout.columns ?? 80, 100)
+  console.log(renderText(message(blocks), { columns, style: 'grid', colour: false }))
+  if (how === 'show') {
+    const at = localDay(pending.at.add({ milliseconds: settleMs }), timeZone)
+    const when = pending.isHeld
+      ? 'It waits for a decision: --changes send, or --changes drop.'
+      : `It is told on ${at}, ${timeZone}, by the bot that runs; --changes drop keeps it from that.`
+    console.log(`\n${when}`)
+    return EXIT.ok
+  }
+  if (how === 'send' && platforms.length === 0) {
+    return fail(
+      'Nobody can be reached: set the tokens as for the bot that is running.',
+      EXIT.config,
+    )
+  }
+  const store = { editions, broadcasts }
+  const log = sentences(() => {})
+  const news = createNews({ store, clock: systemClock, log, platforms, settleMs, timeZone })
+  await news.decide(how)
+  console.log(how === 'send' ? '\nIt is told now.' : '\nIt is not told.')
+  return EXIT.ok
+}

@@ -1,0 +1,186 @@
+import { type DiscordBody, drawDiscord } from './discord.ts'
+import { element } from './element.ts'
+import { drawTelegram, type TelegramBody } from './telegram.ts'
+
+interface Post {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly local: string
+  readonly kind: string
+  readonly title: string
+  readonly why: string
+  readonly discord: readonly DiscordBody[]
+  readonly telegram: readonly TelegramBody[]
+}
+
+interface Span {
+  readonly from: string
+  readonly to: string
+}
+
+interface Plan extends Span {
+  readonly zone: string
+  readonly posts: readonly Post[]
+  /** The days around all exercises, where there are any. */
+  readonly exercises?: Span
+}
+
+const DAY_MS = 86_400_000
+
+/** What a kind of post is called, in the order of the lines on the strip. */
+const KINDS: Readonly<Record<string, string>> = { exercises: 'Exercises', digest: 'Digests' }
+
+const from = find<HTMLInputElement>('#from')
+const to = find<HTMLInputElement>('#to')
+const notice = find('#notice')
+const strip = find('#strip')
+const list = find('#posts')
+const exercises = find<HTMLButtonElement>('#exercises')
+
+find('#span').addEventListener('submit', event => {
+  event.preventDefault()
+  show({ from: from.value, to: to.value })
+})
+find('#month').addEventListener('click', () => show())
+find('#year').addEventListener('click', () => show(nextYear()))
+
+const asked = new URLSearchParams(location.search)
+const first = { from: asked.get('from'), to: asked.get('to') }
+show(first.from && first.to ? { from: first.from, to: first.to } : undefined)
+
+/** Shows the posts of a span; what is shown stays until there is something else to show. */
+async function show(span?: Span): Promise<void> {
+  notice.textContent = 'Looking …'
+  try {
+    const query = span ? `?${new URLSearchParams({ ...span })}` : ''
+    const answer = await fetch(`/posts${query}`)
+    if (!answer.ok) {
+      notice.textContent = await answer.text()
+      return
+    }
+    draw(await answer.json())
+  } catch {
+    notice.textContent = 'Sitrep does not answer. Is it still running?'
+  }
+}
+
+function draw(plan: Plan): void {
+  const { posts, zone } = plan
+  from.value = plan.from
+  to.value = plan.to
+  // A reload, or a link that is passed on, shows the same.
+  history.replaceState(null, '', `?${new URLSearchParams({ from: plan.from, to: plan.to })}`)
+  exercises.hidden = !plan.exercises
+  exercises.onclick = () => show(plan.exercises)
+  const count = posts.length === 1 ? '1 post' : `${posts.length} posts`
+  notice.textContent = `${count}, by the clock of ${zone}.`
+  const entries = posts.map(drawPost)
+  strip.replaceChildren(...(posts.length > 0 ? [drawStrip(plan, entries)] : []))
+  list.replaceChildren(...months(posts, entries))
+}
+
+/** Each month with its own list. */
+function months(posts: readonly Post[], entries: readonly HTMLElement[]): HTMLElement[] {
+  const shown: HTMLElement[] = []
+  let month = ''
+  for (const [index, { local }] of posts.entries()) {
+    // "Monday, 1 May 2023, 09:00"
+    const next = local.split(', ')[1]?.replace(/^\d+ /, '') ?? ''
+    if (next !== month) shown.push(element('h2', '', next), element('ol'))
+    month = next
+    const entry = entries[index]
+    if (entry) shown.at(-1)?.append(element('li', '', entry))
+  }
+  return shown
+}
+
+function drawPost({ local, kind, title, why, discord, telegram }: Post): HTMLDetailsElement {
+  const summary = element(
+    'summary',
+    '',
+    element('span', `mark ${kind}`),
+    element('span', 'when', local),
+    element('span', 'title', title),
+    element('span', 'why', why),
+  )
+  const post = element('details', '', summary)
+  // Drawn when somebody looks: a year has hundreds.
+  post.addEventListener('toggle', () => {
+    if (!post.open || post.children.length > 1) return
+    post.append(
+      element(
+        'div',
+        'skins',
+        skin('discord', 'As Discord', discord.map(drawDiscord)),
+        skin('telegram', 'As Telegram', telegram.map(drawTelegram)),
+      ),
+    )
+    // Its buttons belong to the chat that would get it.
+    for (const button of post.querySelectorAll('button')) button.disabled = true
+  })
+  return post
+}
+
+function skin(name: string, title: string, messages: readonly HTMLElement[]): HTMLElement {
+  for (const message of messages) message.setAttribute('aria-label', 'Sitrep')
+  return element('section', name, element('h3', '', title), element('div', 'log', ...messages))
+}
+
+/** The span as a picture: a line for each kind, a dot for each post, which opens it. */
+function drawStrip({ from, to, posts }: Plan, entries: readonly HTMLDetailsElement[]): SVGElement {
+  const begin = Date.parse(from)
+  const length = Date.parse(to) + DAY_MS - begin
+  const kinds = Object.keys(KINDS)
+  const [left, width, height] = [90, 900, 28]
+  const picture = svg('svg', { viewBox: `0 0 1000 ${kinds.length * height + 22}` })
+  const x = (ms: number) => left + ((ms - begin) / length) * width
+  for (const [index, kind] of kinds.entries()) {
+    const y = index * height + height / 2
+    picture.append(
+      svg('text', { x: 0, y: y + 5 }, KINDS[kind]),
+      svg('line', { x1: left, x2: left + width, y1: y, y2: y }),
+    )
+    for (const [nth, post] of posts.entries()) {
+      if (post.kind !== kind) continue
+      const dot = svg('circle', { cx: x(post.at), cy: y, r: 7, class: kind })
+      dot.append(svg('title', {}, `${post.local}: ${post.title}`))
+      dot.addEventListener('click', () => {
+        const entry = entries[nth]
+        if (!entry) return
+        entry.open = true
+        entry.scrollIntoView({ block: 'start' })
+        entry.querySelector<HTMLElement>('summary')?.focus()
+      })
+      picture.append(dot)
+    }
+  }
+  const y = kinds.length * height + 16
+  picture.append(
+    svg('text', { x: left, y }, from),
+    svg('text', { x: left + width, y, 'text-anchor': 'end' }, to),
+  )
+  return picture
+}
+
+function svg(
+  tag: string,
+  attributes: Readonly<Record<string, string | number>>,
+  text = '',
+): SVGElement {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag)
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value))
+  made.append(text)
+  return made
+}
+
+function nextYear(): Span {
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+  const now = Date.now()
+  return { from: day(now), to: day(now + 365 * DAY_MS) }
+}
+
+function find<T extends HTMLElement = HTMLElement>(selector: string): T {
+  const found = document.querySelector<T>(selector)
+  if (!found) throw new Error(`The page has no ${selector}.`)
+  return found
+}

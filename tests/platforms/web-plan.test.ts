@@ -1,0 +1,163 @@
+/// <reference lib="dom" />
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import axe from 'axe-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openBrowser } from '../browser.ts'
+import { shippedBot } from '../shipped.ts'
+import { createWebServer, type WebServer } from './web-server.ts'
+
+const pictures = process.env.SCREENSHOTS
+  ? join(import.meta.dirname, '../../docs/screenshots')
+  : join(import.meta.dirname, '../../node_modules/.cache/screenshots')
+mkdirSync(pictures, { recursive: true })
+
+let browser: Browser
+let web: WebServer
+let context: BrowserContext
+let page: Page
+let faults: string[]
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  web = createWebServer(shippedBot)
+  await web.start()
+}, 60_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await web?.stop()
+})
+
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1200, height: 900 } })
+  page = await context.newPage()
+  page.setDefaultTimeout(8000)
+  faults = []
+  page.on('console', said => {
+    if (['error', 'warning'].includes(said.type())) faults.push(said.text())
+  })
+  page.on('pageerror', error => faults.push(error.message))
+})
+
+afterEach(async () => {
+  expect(faults).toEqual([])
+  await context.close()
+})
+
+async function open(query = ''): Promise<void> {
+  await page.goto(`${web.address()}/plan${query}`)
+  await shows(/\d posts?, by the clock of Europe\/Sarajevo\./)
+}
+
+/** Waits for what the page says of what it shows. */
+async function shows(said: RegExp): Promise<void> {
+  await page.locator('#notice', { hasText: said }).waitFor()
+}
+
+const titles = () => page.locator('#posts .title').allInnerTexts()
+
+test('the time machine is found from the chat, and leads back', async () => {
+  await page.goto(web.address())
+  await page.click('text=Time machine')
+  await shows(/^8 posts/)
+  expect(await page.inputValue('#from')).toBe('2023-05-01')
+  await page.click('text=Back to the chat')
+  await page.locator('#line').waitFor()
+})
+
+test('a span that is chosen shows every post on a timeline; one that is opened, as both platforms would', async () => {
+  await open()
+  await page.fill('#from', '2023-05-01')
+  await page.fill('#to', '2023-10-01')
+  await page.click('text=Show')
+  await shows(/^32 posts/)
+  expect((await titles()).filter(title => title.startsWith('Exercise:'))).toHaveLength(10)
+  expect(await page.locator('#posts h2').allInnerTexts()).toEqual([
+    ...['May 2023', 'June 2023', 'July 2023', 'August 2023', 'September 2023'],
+  ])
+  expect(await page.locator('#strip circle').count()).toBe(32)
+  // A dot leads to its post.
+  await page.locator('#strip circle.exercises').nth(3).click()
+  const post = page.locator('#posts details[open]')
+  expect(await post.locator('summary').innerText()).toMatch(
+    /Thursday, 1 June 2023, 09:00\s+Exercise: Defender 2023\s+The first day of Defender 2023\./,
+  )
+  expect(await post.locator('.discord').innerText()).toMatch(/begins today: day 1 of 10/)
+  expect(await post.locator('.telegram').innerText()).toMatch(/begins today: day 1 of 10/)
+  expect(await post.locator('button:not([disabled])').count()).toBe(0)
+})
+
+test('a reload, or a link, shows the same days', async () => {
+  await open('?from=2023-09-01&to=2023-09-30')
+  await shows(/^9 posts/)
+  await page.reload()
+  await shows(/^9 posts/)
+  expect(await page.inputValue('#to')).toBe('2023-09-30')
+})
+
+test('all exercises are one click away, and so is the next month', async () => {
+  await open()
+  await page.click('text=All exercises')
+  await shows(/^29 posts/)
+  expect(await page.inputValue('#from')).toBe('2023-05-17')
+  await page.click('text=Next 30 days')
+  await shows(/^8 posts/)
+})
+
+test('days that are none are told, and what was shown stays', async () => {
+  await open()
+  const before = await titles()
+  await page.fill('#from', '2023-06-01')
+  await page.fill('#to', '2023-05-01')
+  await page.click('text=Show')
+  await shows(/^2023-05-01 lies before 2023-06-01\./)
+  expect(await titles()).toEqual(before)
+  // The browser writes a line of its own for every answer that is an error.
+  faults = faults.filter(fault => !fault.includes('400 (Bad Request)'))
+})
+
+test('the timeline shows where posts lie close together', async () => {
+  await open('?from=2023-05-15&to=2023-06-15')
+  await page.locator('#strip circle.exercises').first().click()
+  await page.locator('#posts details[open] .telegram .message').waitFor()
+  await page.evaluate(() => window.scrollTo(0, 0))
+  await page.screenshot({ path: join(pictures, 'plan.png') })
+  const dots = await page
+    .locator('#strip circle.exercises')
+    .evaluateAll(all => all.map(dot => Number(dot.getAttribute('cx'))))
+  expect(dots).toEqual(dots.toSorted((a, b) => a - b))
+  expect(dots).toHaveLength(5)
+})
+
+test('with the keyboard alone a post is opened, and read in either skin', async () => {
+  await open()
+  await page.locator('#posts summary').first().focus()
+  await page.keyboard.press('Enter')
+  await page.locator('#posts details[open] .telegram .message').first().waitFor()
+  await page.keyboard.press('Enter')
+  expect(await page.locator('#posts details[open]').count()).toBe(0)
+})
+
+test('at 360 pixels nothing runs out of the page', async () => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  await open()
+  await page.locator('#posts summary').first().click()
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width).toBe(360)
+  await page.screenshot({ path: join(pictures, 'plan-phone.png') })
+})
+
+test('axe finds nothing wrong, in light and dark, with a post opened', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await open()
+    await page.locator('#posts summary').first().click()
+    await page.evaluate(`${axe.source}; undefined`)
+    const found = await page.evaluate(() => window.axe.run())
+    expect(
+      found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)),
+    ).toEqual([])
+  }
+})
