@@ -24,6 +24,7 @@ const expected: Record<string, unknown> = {
   'button-own': { kind: 'press', line: '/threats details', user: ada, own: true, whole: true },
   'button-of-another': { kind: 'press', line: '/threats details', own: false },
   'button-of-part': { kind: 'press', line: '/next', own: true, whole: false },
+  'button-of-post': { kind: 'press', line: '/pause 1w', own: false },
   menu: { kind: 'press', line: '/tables threats', own: true, whole: true },
   complete: { kind: 'complete', command: 'search', option: 'words', typed: 'cyb' },
   modal: undefined,

@@ -50,6 +50,7 @@ const expected: Record<string, unknown> = {
   },
   'press-on-part': { line: '/next', on: { message: 31, whole: false } },
   'press-too-old': { line: '/next', on: { message: 32, whole: false } },
+  'press-on-post': { line: '/pause 1w', on: { message: 33, whole: false } },
   'press-shared': { line: '/threats details', on: { shared: 'BAAAA-x' } },
   inline: { kind: 'inline', id: '5150', user: 'telegram:700', words: 'kosovo' },
   // Not for this bot, or answered elsewhere.

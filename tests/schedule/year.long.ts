@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { exercise } from './scene.ts'
+import { rehearse } from './year-contract.ts'
+
+test('a year of 1,000 chats in 20 zones: every post at the moment that croner names', {
+  timeout: 1_200_000,
+}, async () => {
+  const { sent } = await rehearse({
+    dialect: 'sqlite',
+    start: '2027-12-01T00:00:30Z',
+    days: 366,
+    chats: 1000,
+    exercises: [
+      exercise('turn', '2027-12-29', '2028-01-04'),
+      exercise('leap', '2028-02-29', '2028-02-29'),
+      exercise('spring', '2028-03-20', '2028-04-10'),
+      exercise('overlapping', '2028-04-03', '2028-04-20'),
+      exercise('autumn', '2028-10-20', '2028-11-10'),
+    ],
+  })
+  console.log(`${sent} posts in a simulated year.`)
+  expect(sent).toBeGreaterThan(150_000)
+})
