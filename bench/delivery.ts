@@ -15,7 +15,7 @@ import { createDatabase, startPostgres } from '../tests/postgres.ts'
 import { ADDRESS, connect, fill, query } from '../tests/store/raw.ts'
 import { type BroadcastServer, openBroadcastServer } from './broadcast-server.ts'
 import { TELEGRAM_TOKEN } from './loopback.ts'
-import { type Figure, percentile } from './measure.ts'
+import { type Figure, percentile, watchLoop } from './measure.ts'
 
 const root = join(import.meta.dirname, '..')
 const log = sentences(() => {})
@@ -344,26 +344,14 @@ async function enqueue(store: Store, id: number) {
     },
     ...{ retentionMs: 1e12, onWork: () => {} },
   })
-  globalThis.gc?.()
-  const memory = process.memoryUsage().rss
-  let stallMs = 0
-  let last = performance.now()
-  let peak = memory
-  const watch = setInterval(() => {
-    const now = performance.now()
-    stallMs = Math.max(stallMs, now - last - 1)
-    last = now
-    peak = Math.max(peak, process.memoryUsage().rss)
-  }, 1)
-  const before = performance.now()
+  const end = watchLoop()
   const running = conductor.run()
   await done.promise
-  const tookMs = performance.now() - before
-  clearInterval(watch)
+  const seen = end()
   over.abort()
   await running
   expectRows(await store.broadcasts.progress(id))
-  return { tookMs, stallMs, addedMb: (peak - memory) / 2 ** 20 }
+  return seen
 }
 
 function expectRows({ pending }: { readonly pending: number }): void {

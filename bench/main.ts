@@ -4,6 +4,7 @@ import { ledger, pace, speed } from './delivery.ts'
 import { type Figure, report } from './measure.ts'
 import { rendering } from './rendering.ts'
 import { replies } from './replies.ts'
+import { schedule } from './schedule.ts'
 import { store } from './store.ts'
 
 /** The parts of the benchmark; `npm run bench -- replies` runs one of them. */
@@ -12,6 +13,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   rendering,
   replies,
   store,
+  schedule,
   speed,
   ledger,
   pace,

@@ -18,6 +18,32 @@ export async function time(runs: number, work: (run: number) => unknown): Promis
   return samples
 }
 
+/** What the event loop and the memory went through until the answer is called. */
+export function watchLoop(): () => {
+  readonly tookMs: number
+  /** The longest that nobody else had a turn. */
+  readonly stallMs: number
+  readonly addedMb: number
+} {
+  globalThis.gc?.()
+  const memory = process.memoryUsage().rss
+  let stallMs = 0
+  let last = performance.now()
+  let peak = memory
+  const watch = setInterval(() => {
+    const now = performance.now()
+    stallMs = Math.max(stallMs, now - last - 1)
+    last = now
+    peak = Math.max(peak, process.memoryUsage().rss)
+  }, 1)
+  const before = performance.now()
+  return () => {
+    clearInterval(watch)
+    const tookMs = performance.now() - before
+    return { tookMs, stallMs, addedMb: (peak - memory) / 2 ** 20 }
+  }
+}
+
 /** The sample below which `share` (0 to 1) of all samples lie. */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = samples.toSorted((a, b) => a - b)

@@ -1,6 +1,5 @@
 import { hostname } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
-import { refreshed } from './briefing/countdown.ts'
 import { type Clock, systemClock, today } from './clock.ts'
 import { createBot } from './commands/bot.ts'
 import { reservedNames } from './commands/builtin.ts'
@@ -12,12 +11,11 @@ import type { Edition } from './content/edition.ts'
 import { loadEdition } from './content/load.ts'
 import { ContentError } from './content/problem.ts'
 import { watchContent } from './content/watch.ts'
-import type { Delivery, PosterAtRate } from './delivery/delivery.ts'
 import { type Log, sentences } from './log.ts'
 import type { Bot, Platform, Term } from './platform.ts'
 import { createRoster } from './platforms/roster.ts'
+import type { Posting } from './posting.ts'
 import type { Plan } from './schedule/plan.ts'
-import type { Schedule } from './schedule/schedule.ts'
 import type { Part } from './server/health.ts'
 import { createServer } from './server/server.ts'
 import type { HeldTerm, Lease } from './store/lease.ts'
@@ -61,7 +59,12 @@ const BEGIN_MS = 1000
 /** The only wiring: every part is made here and handed to those that need it. */
 export function createApp(
   config: Config,
-  { clock = systemClock, log = sentences(() => {}), leaseTtlMs, isUnlimited }: Overrides = {},
+  {
+    clock = systemClock,
+    log = sentences(() => {}),
+    leaseTtlMs,
+    isUnlimited = false,
+  }: Overrides = {},
 ): App {
   const { contentDir, timeZone, discord, telegram } = config
   const isLocal = !discord && !telegram
@@ -73,8 +76,7 @@ export function createApp(
   let store: Store | undefined
   let lease: Lease | undefined
   let term: HeldTerm | undefined
-  let delivery: Delivery | undefined
-  let schedule: Schedule | undefined
+  let posting: Posting | undefined
   let serving: Promise<void> | undefined
   let stopped: Promise<void> | undefined
 
@@ -105,7 +107,7 @@ export function createApp(
         use(edition)
         log.info({ event: 'content.changed' }, texts.contentChanged)
         roster.refresh()
-        schedule?.wake()
+        posting?.edited()
       } else content = { status: 'loaded', ready: true }
     },
   })
@@ -155,14 +157,14 @@ export function createApp(
 
   async function makeTelegram(settings: TelegramConfig, during?: Term): Promise<Platform> {
     const { createTelegramPlatform } = await import('./platforms/telegram/telegram.ts')
-    const onReply = (address: string) => delivery?.replied('telegram', address)
+    const onReply = (address: string) => posting?.replied('telegram', address)
     const holding = during && { term: during }
     return createTelegramPlatform({ ...settings, bot, clock, log, onReply, ...holding })
   }
 
   async function makeDiscord(settings: DiscordConfig, during: Term): Promise<Platform> {
     const { createDiscordPlatform } = await import('./platforms/discord/discord.ts')
-    const onReply = (address: string) => delivery?.replied('discord', address)
+    const onReply = (address: string) => posting?.replied('discord', address)
     return createDiscordPlatform({ ...settings, bot, clock, log, onReply, term: during })
   }
 
@@ -185,54 +187,14 @@ export function createApp(
     return createLease({ table, name: leaseName, holder, clock, log: lines, ...ttl })
   }
 
-  async function makePosters(during: Term): Promise<PosterAtRate[]> {
-    const posters: PosterAtRate[] = []
-    if (telegram) {
-      const { createTelegramPoster } = await import('./platforms/telegram/poster.ts')
-      const poster = createTelegramPoster({ ...telegram, term: during })
-      posters.push({ poster, rate: telegram.rate })
-    }
-    if (discord) {
-      const { createDiscordPoster } = await import('./platforms/discord/poster.ts')
-      posters.push({
-        poster: createDiscordPoster({ ...discord, term: during }),
-        rate: discord.rate,
-      })
-    }
-    if (!isUnlimited) return posters
-    const none = { ceiling: Number.POSITIVE_INFINITY, chat: () => [] }
-    return posters.map(({ poster }) => ({
-      poster: { ...poster, limits: { ...poster.limits, ...none } },
-      rate: Number.POSITIVE_INFINITY,
-    }))
-  }
-
   /** Posts by itself for as long as the term lasts. */
-  async function startDelivery(kept: Store, held: HeldTerm): Promise<void> {
-    const { createDelivery } = await import('./delivery/delivery.ts')
-    const { signal, holds, epoch } = held
-    delivery = createDelivery({
-      ...{ store: kept, presence: bot, clock, log, retentionMs: config.retentionMs },
-      posters: await makePosters(held),
-      mandate: { signal, holds, epoch, lease: leaseName },
-      days: { timeZone, refreshed },
-    })
-    delivery.run().catch(fail)
-    await startSchedule(kept, held, delivery)
-  }
-
-  async function startSchedule(kept: Store, held: HeldTerm, posts: Delivery): Promise<void> {
-    const { createSchedule } = await import('./schedule/schedule.ts')
-    schedule = createSchedule({
-      ...{ store: kept, clock, log, timeZone, term: held, onPosted: posts.wake },
-      platforms: configured
-        .filter(([name, isWanted]) => isWanted && name !== 'web')
-        .map(([name]) => name),
+  async function startPosting(kept: Store, held: HeldTerm): Promise<void> {
+    const { createPosting } = await import('./posting.ts')
+    posting = await createPosting({
+      ...{ config, store: kept, presence: bot, clock, log, held, lease: leaseName, isUnlimited },
       edition: () => registry().edition,
-      reminders: config.reminders,
-      settleMs: config.settleMs,
     })
-    schedule.run().catch(fail)
+    posting.run().catch(fail)
   }
 
   /** Everything that only one process may do, for as long as it is this one. */
@@ -250,9 +212,9 @@ export function createApp(
     }
     onBegun()
     if (discord && held.holds()) run(await makeDiscord(discord, held))
-    if (store && !isLocal && held.holds()) await startDelivery(store, held)
+    if (store && !isLocal && held.holds()) await startPosting(store, held)
     if (held.holds()) await once(held.signal)
-    await Promise.all([...served.map(roster.retire), delivery?.stop()])
+    await Promise.all([...served.map(roster.retire), posting?.stop()])
   }
 
   async function serveTerms(keeper: Lease, onBegun: () => void): Promise<void> {
@@ -271,7 +233,7 @@ export function createApp(
   async function stop(): Promise<void> {
     stopped ??= (async () => {
       stopping.abort()
-      await Promise.all([watch.stop(), roster.stop(), delivery?.stop()])
+      await Promise.all([watch.stop(), roster.stop(), posting?.stop()])
       await term?.release()
       await serving
       await server.stop()

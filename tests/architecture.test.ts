@@ -16,6 +16,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   signals: ['node:os'],
   platform: ['message'],
   poster: ['message', 'platform'],
+  // Wiring, as app is: what posts by itself.
+  posting: [
+    ...['briefing', 'config', 'content', 'delivery', 'schedule', 'store'],
+    ...['platforms/discord', 'platforms/telegram'],
+  ],
   prompt: ['message', 'platform', 'texts', 'node:readline', 'node:stream'],
   cli: [
     ...['app', 'briefing', 'config', 'content', 'message', 'platform', 'prompt', 'render'],

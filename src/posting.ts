@@ -1,0 +1,95 @@
+import { refreshed } from './briefing/countdown.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Edition } from './content/edition.ts'
+import { createDelivery, type PosterAtRate } from './delivery/delivery.ts'
+import type { Presence } from './delivery/presence.ts'
+import type { Log } from './log.ts'
+import { createSchedule } from './schedule/schedule.ts'
+import type { HeldTerm } from './store/lease.ts'
+import type { Store } from './store/store.ts'
+
+export interface PostingOptions {
+  readonly config: Config
+  readonly store: Store
+  readonly presence: Presence
+  readonly clock: Clock
+  readonly log: Log
+  readonly held: HeldTerm
+  /** The lease's name. */
+  readonly lease: string
+  /** What the content says at this moment. */
+  readonly edition: () => Edition
+  /** See `Overrides`. */
+  readonly isUnlimited: boolean
+}
+
+/** Everything that is posted without being asked: the schedule decides what is due, deliveries send it. */
+export interface Posting {
+  /** Until it is stopped or the term is over. Rejects with what nobody has foreseen. */
+  run(): Promise<void>
+  /** The content has changed. */
+  edited(): void
+  /** See `Delivery.replied`. */
+  replied(platform: string, address: string): void
+  /** Ends in order; may be called again. */
+  stop(): Promise<void>
+}
+
+/** Puts together what posts by itself, for as long as one term lasts. */
+export async function createPosting(options: PostingOptions): Promise<Posting> {
+  const { config, store, presence, clock, log, held, lease, edition } = options
+  const { timeZone, retentionMs, reminders, settleMs } = config
+  const { signal, holds, epoch } = held
+  const posters = await makePosters(options)
+  const delivery = createDelivery({
+    ...{ store, presence, clock, log, posters, retentionMs },
+    mandate: { signal, holds, epoch, lease },
+    days: { timeZone, refreshed },
+  })
+  const stopping = new AbortController()
+  const schedule = createSchedule({
+    ...{ store, clock, log, timeZone, edition, reminders, settleMs },
+    term: { signal: AbortSignal.any([signal, stopping.signal]), holds },
+    platforms: posters.map(({ poster }) => poster.platform),
+    onPosted: delivery.wake,
+  })
+  let running: Promise<unknown> | undefined
+
+  return {
+    async run() {
+      running = Promise.all([delivery.run(), schedule.run()])
+      await running
+    },
+    edited: schedule.wake,
+    replied: delivery.replied,
+    async stop() {
+      stopping.abort()
+      await delivery.stop()
+      // How it has failed is told to whoever runs it.
+      await Promise.allSettled([running])
+    },
+  }
+}
+
+/** The platforms' own clients are loaded by those who post there. */
+async function makePosters({ config, held, isUnlimited }: PostingOptions): Promise<PosterAtRate[]> {
+  const { telegram, discord } = config
+  const posters: PosterAtRate[] = []
+  if (telegram) {
+    const { createTelegramPoster } = await import('./platforms/telegram/poster.ts')
+    const poster = createTelegramPoster({ ...telegram, term: held })
+    posters.push({ poster, rate: telegram.rate })
+  }
+  if (discord) {
+    const { createDiscordPoster } = await import('./platforms/discord/poster.ts')
+    const poster = createDiscordPoster({ ...discord, term: held })
+    posters.push({ poster, rate: discord.rate })
+  }
+  if (!isUnlimited) return posters
+  const none = { ceiling: Number.POSITIVE_INFINITY, chat: () => [] }
+  return posters.map(({ poster }) => ({
+    poster: { ...poster, limits: { ...poster.limits, ...none } },
+    rate: Number.POSITIVE_INFINITY,
+  }))
+}
