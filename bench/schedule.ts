@@ -60,7 +60,7 @@ async function measure(name: string, url: string, shipped: Edition): Promise<Fig
        where id % ${ZONES.length} = ${index} returning id`,
     )
   }
-  if (name === 'postgres') await query(url, 'vacuum analyze chats')
+  if (name === 'postgres') await query(url, 'vacuum analyze')
 
   const over = new AbortController()
   const term = { signal: over.signal, holds: () => true }

@@ -45,7 +45,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   commands: [
     ...['briefing', 'content', 'schedule', 'store', 'message', 'platform', 'texts', 'mdast'],
   ],
-  delivery: ['message', 'platform', 'poster', 'render', 'store', 'node:crypto'],
+  delivery: ['message', 'platform', 'poster', 'render', 'store', 'node:crypto', 'node:perf_hooks'],
   schedule: [
     ...['briefing', 'content', 'delivery', 'message', 'platform', 'store'],
     ...['city-timezones', 'node-cron'],

@@ -1,11 +1,14 @@
+import { performance } from 'node:perf_hooks'
 import type { Slice } from '../store/spreading.ts'
 
 /** Rows of a slice: at first, and within which bounds. */
 const ROWS = { first: 1000, least: 250, most: 8000 } as const
 
 /** A slice shall hold the event loop for about so long, in milliseconds. */
-const SHORT_MS = 6
-const LONG_MS = 15
+const BUSY_MS = { short: 6, long: 15 } as const
+
+/** And whoever waits for its transaction: a chat's settings, another process; in milliseconds. */
+const WALL_MS = { short: 60, long: 150 } as const
 
 /**
  * Does what concerns many rows in slices of a size that suits the database: until all is done, at most
@@ -17,10 +20,11 @@ export function createSlices(signal: AbortSignal): InSlices {
   let size: number = ROWS.first
   return async (work, turns = Number.POSITIVE_INFINITY) => {
     for (let turn = 0; turn < turns && !signal.aborted; turn++) {
-      const before = performance.now()
+      const [wall, loop] = [performance.now(), performance.eventLoopUtilization()]
       const slice = await work(size)
       if (slice.isDone) return true
-      size = nextSize(size, performance.now() - before)
+      const busyMs = performance.eventLoopUtilization(loop).active
+      size = nextSize(size, busyMs, performance.now() - wall)
       // Whoever asks something meanwhile is answered.
       await new Promise(resolve => setImmediate(resolve))
     }
@@ -28,8 +32,8 @@ export function createSlices(signal: AbortSignal): InSlices {
   }
 }
 
-function nextSize(size: number, tookMs: number): number {
-  if (tookMs > LONG_MS) return Math.max(ROWS.least, Math.floor(size / 2))
-  if (tookMs < SHORT_MS) return Math.min(ROWS.most, size * 2)
+function nextSize(size: number, busyMs: number, wallMs: number): number {
+  if (busyMs > BUSY_MS.long || wallMs > WALL_MS.long) return Math.max(ROWS.least, size >> 1)
+  if (busyMs < BUSY_MS.short && wallMs < WALL_MS.short) return Math.min(ROWS.most, size * 2)
   return size
 }

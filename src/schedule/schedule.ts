@@ -70,9 +70,23 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   async function erase(now: Temporal.Instant): Promise<void> {
     // A clock that was set back has not erased yet.
     if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS) return
-    await store.editions.erase()
+    await eraseEditions()
     await store.agenda.erase(now.subtract({ hours: KEPT_HOURS }))
     erasedAt = now.epochMilliseconds
+  }
+
+  /** What no chat has to be told the difference to. Chats only ever come to know the newest. */
+  async function eraseEditions(): Promise<void> {
+    const older = new Set(await store.editions.older())
+    let after = 0
+    const isDone = await inSlices(async most => {
+      if (older.size === 0) return { isDone: true }
+      const { ids, last } = await store.editions.knownTo(after, most)
+      for (const id of ids) older.delete(id)
+      after = last ?? after
+      return { isDone: last === undefined }
+    })
+    if (isDone) await store.editions.erase([...older])
   }
 
   async function tick(): Promise<Temporal.Instant | undefined> {

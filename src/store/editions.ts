@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { NewBroadcast } from './broadcast.ts'
 import { insertBroadcast } from './broadcasts.ts'
@@ -30,8 +30,14 @@ export interface Editions {
    * where it is not pending any more: somebody else has settled it, or it was edited again.
    */
   settle(id: number, known: string, broadcasts: readonly NewBroadcast[]): Promise<boolean>
-  /** Erases what no chat has to be told the difference to. */
-  erase(): Promise<void>
+  /** Those that are older than the newest. */
+  older(): Promise<number[]>
+  /** The editions that up to `most` chats behind the id `after` know, and the last of these chats. */
+  knownTo(
+    after: number,
+    most: number,
+  ): Promise<{ readonly ids: readonly number[]; readonly last?: number }>
+  erase(ids: readonly number[]): Promise<void>
 }
 
 export interface NewEdition {
@@ -123,22 +129,40 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
         return true
       })
     },
-    async erase() {
-      const isNeeded = (table: 'chats' | 'looks', column: 'edition_id' | 'before_id') =>
-        sql<boolean>`exists (select 1 from ${sql.table(table)} as w
-          where w.${sql.ref(column)} = editions.id)`
-      await db
-        .deleteFrom('editions')
+    async older() {
+      const rows = await db
+        .selectFrom('editions')
+        .select('id')
         .where('state', '=', 'settled')
-        .where('id', '<', ({ selectFrom }) =>
-          selectFrom('editions as e')
-            .select(({ fn }) => fn.max('e.id').as('newest'))
-            .where('e.state', '=', 'settled'),
-        )
-        .where(({ not }) => not(isNeeded('chats', 'edition_id')))
-        .where(({ not }) => not(isNeeded('looks', 'edition_id')))
-        .where(({ not }) => not(isNeeded('looks', 'before_id')))
+        .orderBy('id', 'desc')
         .execute()
+      return rows.slice(1).map(({ id }) => id)
+    },
+    async knownTo(after, most) {
+      const chats = await db
+        .selectFrom('chats')
+        .select(['id', 'edition_id'])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(most)
+        .execute()
+      const last = chats.at(-1)?.id
+      if (last === undefined) return { ids: [] }
+      const looks = await db
+        .selectFrom('looks')
+        .select(['edition_id', 'before_id'])
+        .where('chat_id', '>', after)
+        .where('chat_id', '<=', last)
+        .execute()
+      const ids = [
+        ...chats.flatMap(({ edition_id }) => edition_id ?? []),
+        ...looks.flatMap(({ edition_id, before_id }) => [edition_id, before_id]),
+      ]
+      return { last, ids: [...new Set(ids)] }
+    },
+    async erase(ids) {
+      if (ids.length === 0) return
+      await db.deleteFrom('editions').where('id', 'in', ids).execute()
     },
   }
 }

@@ -214,22 +214,24 @@ export function createMigrations(dialect: DialectName): Record<string, Migration
         for (const name of ['digested_at', 'edition_id']) {
           await db.schema.alterTable('chats').addColumn(name, 'bigint').execute()
         }
+        // Most chats are part of nothing: their rows change often, and need no place in it.
+        await db.schema.dropIndex('chats_by_place').execute()
+        await db.schema
+          .createIndex('chats_by_place')
+          .on('chats')
+          .columns(['platform', 'within'])
+          .where(sql.ref('within'), 'is not', null)
+          .execute()
         // Whose digest is due first, and who else gets the same.
         await db.schema.dropIndex('chats_due').execute()
         await db.schema
           .createIndex('chats_due')
           .on('chats')
-          .columns(['platform', 'next_digest_at', 'zone', 'cadence', 'hour', 'weekday'])
+          .columns(['platform', 'next_digest_at', 'zone'])
           .where(sql.ref('next_digest_at'), 'is not', null)
           .execute()
         // Everybody in a zone, and every zone that there is.
         await db.schema.createIndex('chats_by_zone').on('chats').columns(['zone', 'id']).execute()
-        await db.schema
-          .createIndex('chats_by_edition')
-          .on('chats')
-          .column('edition_id')
-          .where(sql.ref('edition_id'), 'is not', null)
-          .execute()
         for (const [name, type] of [
           ['subject', 'text'],
           ['edition_id', 'bigint'],

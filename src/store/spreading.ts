@@ -49,9 +49,13 @@ export function createSpreading(
         const audience: Audience = { topic: held.topic, ...JSON.parse(held.audience) }
         const from = held.enqueued_to
         const last = await lastOf(transaction, audience, from, most)
-        const walked = audience.zone === undefined ? 'subscriptions.chat_id' : 'chats.id'
-        let chats = chatsOf(transaction, audience, now()).where(walked, '>', from)
-        if (last !== undefined) chats = chats.where(walked, '<=', last)
+        // Both are bound: whichever it walks through, it walks no further.
+        let chats = chatsOf(transaction, audience, now())
+          .where('chats.id', '>', from)
+          .where('subscriptions.chat_id', '>', from)
+        if (last !== undefined) {
+          chats = chats.where('chats.id', '<=', last).where('subscriptions.chat_id', '<=', last)
+        }
         await transaction
           .insertInto('deliveries')
           .columns([
