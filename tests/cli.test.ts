@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { bar, duration } from '../src/cli/progress.ts'
 import { startBot } from './bot-process.ts'
 import { openTelegramServer, refuse, TOKEN } from './platforms/telegram/server.ts'
+import { editionOf, exercise } from './schedule/scene.ts'
 import { fill, query } from './store/raw.ts'
 import { emptyDatabase, openTestStore } from './store/stores.ts'
 
@@ -102,6 +103,35 @@ test('tells of a broadcast that the breaker has paused, and how to go on', async
   expect(telegram.taken.size).toBe(60)
 })
 
+test('what was edited and is not told yet is shown, and told or dropped by the operator', async () => {
+  const { store, broadcast } = await openScene(1)
+  const before = editionOf([])
+  const [june, july] = ['june', 'july'].map(id => exercise(id, '2099-06-01', '2099-06-10'))
+  if (!june || !july) throw new Error('There are two.')
+  const nothing = await broadcast(['--changes', 'show'])
+  expect(nothing).toEqual({
+    out: 'Nothing has changed that is not told yet.\n',
+    ...{ err: '', code: 0 },
+  })
+  await store.editions.begin({ content: JSON.stringify(before), known: '{}' })
+  await store.editions.propose(JSON.stringify(editionOf([june])))
+  const shown = await broadcast(['--changes', 'show'])
+  expect(shown.out).toMatch(
+    /^Exercises\n─+\n\n• Exercise june: new, 1–10 June 2099\n\nIt is told on /,
+  )
+  expect((await broadcast(['--changes', 'drop'])).out).toMatch(/It is not told\.\n$/)
+  expect(await store.broadcasts.open()).toEqual([])
+  await store.editions.propose(JSON.stringify(editionOf([june, july])))
+  expect(await broadcast(['--changes', 'send'], { env: { TELEGRAM_TOKEN: '' } })).toMatchObject({
+    err: 'Nobody can be reached: set the tokens as for the bot that is running.\n',
+    code: 78,
+  })
+  expect((await broadcast(['--changes', 'send'])).out).toMatch(/july: new.*It is told now\.\n$/s)
+  expect(await store.broadcasts.open()).toMatchObject([
+    { kind: 'exercises', audience: { topic: 'exercises', platforms: ['telegram'] } },
+  ])
+})
+
 describe('what cannot be sent is said in a sentence', () => {
   test.for([
     [[], /^There is no text: write --text/, 64],
@@ -114,6 +144,7 @@ describe('what cannot be sent is said in a sentence', () => {
     [['--resume', 'x'], /^`--resume` needs the number of a broadcast/, 64],
     [['--resume', '7'], /^There is no broadcast 7/, 64],
     [['--resume', '7', '--list'], /^One thing at a time/, 64],
+    [['--changes', 'now'], /^`--changes now` is not known: write show or send or drop/, 64],
   ] as const)('%j', async ([args, sentence, exit]) => {
     const { broadcast } = await openScene(1)
     const { out, err, code } = await broadcast([...args])

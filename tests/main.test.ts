@@ -215,3 +215,65 @@ test('a reader who closes the pipe early gets no error', async () => {
   expect(await closed).toBe(0)
   expect(await errors).toBe('')
 })
+
+test('plan prints what would be posted, when and why', async () => {
+  const { out, err, code } = await run(['plan', '--from', '2023-05-29', '--to', '2023-06-01'])
+  expect(
+    out,
+  ).toBe(`2023-05-29 to 2023-06-01, for a chat in Europe/Sarajevo that follows everything: 4 posts.
+The content is taken as it is now; what changes is told as well.
+
+Monday, 29 May 2023, 09:00
+  Exercise: Defender 2023
+  3 days before Defender 2023 begins.
+
+Monday, 29 May 2023, 09:00
+  NATO in the Western Balkans: digest of 29 May 2023
+  The digest of every Monday at 09:00.
+
+Wednesday, 31 May 2023, 09:00
+  Exercise: Defender 2023
+  1 day before Defender 2023 begins.
+
+Thursday, 1 June 2023, 09:00
+  Exercise: Defender 2023
+  The first day of Defender 2023.
+`)
+  expect({ err, code }).toEqual({ err: '', code: 0 })
+})
+
+test('plan tells programs the updates of both exercises at the right local times', async () => {
+  const args = ['plan', '--from', '2023-05-01', '--to', '2023-10-01', '--json']
+  const posts = JSON.parse((await run(args, { env: { TIMEZONE: 'America/New_York' } })).out)
+  expect(Object.keys(posts[0])).toEqual(['at', 'kind', 'key', 'topic', 'title', 'text'])
+  const exercises = posts.filter(({ kind }: { kind: string }) => kind === 'exercises')
+  expect(exercises.map(({ at, title }: { at: string; title: string }) => `${at} ${title}`)).toEqual(
+    [
+      '2023-05-18T13:00:00Z Exercise: Defender 2023',
+      '2023-05-29T13:00:00Z Exercise: Defender 2023',
+      '2023-05-31T13:00:00Z Exercise: Defender 2023',
+      '2023-06-01T13:00:00Z Exercise: Defender 2023',
+      '2023-06-10T13:00:00Z Exercise: Defender 2023',
+      '2023-09-01T13:00:00Z Exercise: Partner 2023',
+      '2023-09-12T13:00:00Z Exercise: Partner 2023',
+      '2023-09-14T13:00:00Z Exercise: Partner 2023',
+      '2023-09-15T13:00:00Z Exercise: Partner 2023',
+      '2023-09-25T13:00:00Z Exercise: Partner 2023',
+    ],
+  )
+  expect(posts.length - exercises.length).toBe(22)
+  expect(exercises[0].text).toMatch(
+    /^Exercise: Defender 2023\n═+\n\nDefender 2023, 1–10 June 2023 — in 14 days\n/,
+  )
+})
+
+test.each([
+  [['--from', 'soon'], '“soon” is no date: write it as 2023-05-01.'],
+  [['--to', '2023-02-29'], '“2023-02-29” is no date: write it as 2023-05-01.'],
+  [['--from', '2023-05-02', '--to', '2023-05-01'], '2023-05-01 lies before 2023-05-02.'],
+  [['--from', '2000-01-01', '--to', '2030-01-01'], '10959 days are too many: 3653 is the most.'],
+])('plan %j says what is wrong', async (args, sentence) => {
+  const { out, err, code } = await run(['plan', ...args])
+  expect(err.split('\n')[0]).toBe(sentence)
+  expect({ out, code }).toEqual({ out: '', code: 64 })
+})

@@ -1,0 +1,137 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { changeBlocks } from '../../src/briefing/changes.ts'
+import { diffEditions } from '../../src/content/diff.ts'
+import type { Edition, Exercise } from '../../src/content/edition.ts'
+import { message } from '../../src/message.ts'
+import { renderText } from '../../src/render/text.ts'
+import { edition, section } from './fixture.ts'
+
+const TABLE = (rows: readonly string[]) => `Words.
+
+More words.
+
+## Places
+
+| Place | Force | Since |
+|---|---|---|
+${rows.map(row => `| ${row} |`).join('\n')}
+`
+
+const alpha = (body: string, summary = 'The first section.') =>
+  edition({
+    'sections/01-alpha.md': section(`command: alpha\ntitle: Alpha\nsummary: ${summary}`, body),
+  })
+
+/** The differences as lines of text. */
+function told(before: Edition, after: Edition): string[] {
+  const body = changeBlocks(diffEditions(before, after))
+  return renderText(message(body), { columns: 200, style: 'grid', colour: false })
+    .split('\n')
+    .filter(line => line !== '' && !/^─+$/.test(line))
+}
+
+test('rows are known by their first cell: new, changed cell by cell, or gone', () => {
+  const before = alpha(
+    TABLE(['Mitrovica | KFOR | 1999', 'Camp A | none | 2001', 'Peja | KFOR | 1999']),
+  )
+  const after = alpha(
+    TABLE(['Peja | EUFOR | 1999', 'Mitrovica | KFOR | 1999', 'Brčko | none | 2004']),
+  )
+  expect(told(before, after)).toEqual([
+    'Alpha',
+    '• Brčko is new in “Places”.',
+    '• Peja in “Places”: Force “EUFOR” instead of “KFOR”',
+    '• Camp A is gone from “Places”.',
+  ])
+})
+
+test('a row whose first cell is there twice is told from its namesake by its place', () => {
+  const before = alpha(TABLE(['Peja | KFOR | 1999', 'Peja | EUFOR | 2004']))
+  const after = alpha(TABLE(['Peja | KFOR | 1999', 'Peja | EUFOR | 2005', 'Peja | UN | 2006']))
+  expect(told(before, after)).toEqual([
+    'Alpha',
+    '• Peja is new in “Places”.',
+    '• Peja in “Places”: Since “2005” instead of “2004”',
+  ])
+})
+
+test('text is counted by its passages, of which one that is gone and one that is new were rewritten', () => {
+  const before = alpha('One.\n\nTwo.\n\n* three\n* four')
+  const after = alpha('One.\n\nTwo, or so.\n\n* three\n* four\n* five', 'It has changed.')
+  expect(told(before, after)).toEqual([
+    'Alpha',
+    '• New summary: It has changed.',
+    '• In the text: 1 passage rewritten, 1 passage added.',
+  ])
+})
+
+test('sections come and go', () => {
+  const before = edition({
+    'sections/02-beta.md': section('command: beta\ntitle: Beta\nsummary: S.'),
+  })
+  const after = edition({
+    'sections/03-gamma.md': section('command: gamma\ntitle: Gamma\nsummary: S.'),
+  })
+  expect(told(before, after)).toEqual([
+    ...['Gamma', '• This section is new.'],
+    ...['Beta', '• This section is not part of it any more.'],
+  ])
+})
+
+test('a section of which all has changed is told as far as anybody would read on', () => {
+  const rows = (value: number) =>
+    Array.from({ length: 40 }, (_, row) => `Row ${row} | ${value} | x`)
+  const lines = told(alpha(TABLE(rows(1))), alpha(TABLE(rows(2))))
+  expect(lines).toHaveLength(14)
+  expect(lines.at(-1)).toBe('• And 28 more changes.')
+})
+
+test('what has become of an exercise is told by its dates and its status', () => {
+  const before: Exercise = {
+    ...{ id: 'e', name: 'Shield', start: '2026-06-28', end: '2026-07-03' },
+    ...{ participants: 'All', status: 'scheduled' },
+  }
+  const of = (was: Partial<Exercise>, is: Partial<Exercise>) => {
+    const [one, two] = [was, is].map(more => ({
+      ...edition(),
+      exercises: [{ ...before, ...more }],
+    }))
+    return one && two ? told(one, two).slice(1) : []
+  }
+  expect(of({}, { start: '2026-07-01' })).toEqual([
+    '• Shield: moved from 28 June – 3 July to 1–3 July 2026',
+  ])
+  expect(of({}, { start: '2027-01-01', end: '2027-01-02' })).toEqual([
+    '• Shield: moved from 28 June – 3 July 2026 to 1–2 January 2027',
+  ])
+  expect(of({}, { status: 'postponed' })).toEqual([
+    '• Shield: postponed, was 28 June – 3 July 2026; new dates are not known',
+  ])
+  expect(of({ status: 'postponed' }, { start: '2026-09-01', end: '2026-09-01' })).toEqual([
+    '• Shield: new dates after it was postponed: 1 September 2026',
+  ])
+  expect(of({ status: 'cancelled' }, {})).toEqual([
+    '• Shield: takes place after all: 28 June – 3 July 2026',
+  ])
+  expect(of({}, { name: 'Sword', location: 'Peja', participants: 'Some' })).toEqual([
+    '• Sword: was called Shield; participants: Some; place: Peja',
+  ])
+  expect(of({ note: 'A note.' }, {})).toEqual(['• Shield: without its note'])
+})
+
+test('an edition differs from itself in nothing, and from any other in something', () => {
+  const rows = fc.array(fc.constantFrom('a | 1 | x', 'b | 2 | y', 'a | 3 | z', 'c | 4 | w'), {
+    minLength: 1,
+  })
+  fc.assert(
+    fc.property(rows, rows, (one, two) => {
+      const [before, after] = [alpha(TABLE(one)), alpha(TABLE(two))]
+      expect(diffEditions(before, before)).toEqual({ sections: [], exercises: [] })
+      // The order of rows says nothing, but for rows of the same name.
+      const sorted = (each: readonly string[]) => JSON.stringify([...each].sort())
+      if (sorted(one) !== sorted(two)) expect(diffEditions(before, after).sections).toHaveLength(1)
+    }),
+    { numRuns: 60 },
+  )
+})
