@@ -70,7 +70,12 @@ test('the bot that runs tells of an edit once it has rested, and of a digest tha
   first.child.kill('SIGKILL')
   await first.exit
 
-  await query(url, `update chats set next_digest_at = ${Date.now() - 3_600_000} returning id`)
+  const hour = new Date().getUTCHours()
+  const due = new Date().setUTCMinutes(0, 0, 0)
+  await query(
+    url,
+    `update chats set zone = 'UTC', cadence = 'daily', hour = ${hour}, next_digest_at = ${due} returning id`,
+  )
   const second = serve()
   let digest = await next()
   // What was asked last and not acknowledged is asked again.
