@@ -70,20 +70,33 @@ export function createHandler({ bot, ask, call, log, lanes, replies }: HandlerOp
     me: UserFromGetMe,
   ): Promise<void> {
     const misplaced = 'misplaced' in on && on.misplaced
+    const isPublic = 'isPublic' in on && on.isPublic
+    if (isPublic && !isPrivate(line)) {
+      // Each reader has their own chat for what they want to read.
+      return lanes.add(`press ${asker.user}`, () => replies.lead(id, line, me), PRESSES)
+    }
     const asking = ask({ line, misplaced, ...rights(place, asker, me) })
     // Not in the chat's lane: the button waits for nobody.
     const acknowledge = async () => {
       const reply = await asking
       // What was shared into a chat that is closed to us is not overwritten with our excuses.
-      const isNote = reply?.rush || reply?.refused || ('shared' in on && !reply?.understood)
+      const isExcuse = 'shared' in on && !reply?.understood
+      const isNote = isPublic || reply?.rush || reply?.refused || isExcuse
       await replies.acknowledge(id, reply && isNote ? plainText(reply.message) : undefined)
     }
     lanes.add(`press ${asker.user}`, acknowledge, PRESSES)
+    if (isPublic) return void (await asking)
     lanes.add('shared' in on ? `shared ${on.shared}` : on.target.chat, async () => {
       const reply = await asking
       if (reply && !reply.rush && !reply.refused) await replies.replace(on, line, reply, me)
     })
     await asking
+  }
+
+  /** Whether the answer to a line is for whoever asks alone. */
+  function isPrivate(line: string): boolean {
+    const name = /^\/(\w+)/.exec(line)?.[1]
+    return bot.menu().some(entry => entry.name === name && entry.private)
   }
 
   function answerInline(

@@ -9,7 +9,7 @@ import { createGate } from '../gate.ts'
 import type { Call } from './api.ts'
 import { render, single } from './bodies.ts'
 import { judge } from './failure.ts'
-import type { Pressed, Target } from './updates.ts'
+import { deepLink, type Pressed, type Target } from './updates.ts'
 
 /** Calls for one part of a reply: an answer twice is better than none, a third time is too late. */
 const TRIES = 3
@@ -41,6 +41,8 @@ export interface Replies {
   replace(on: Pressed, line: string, reply: Reply, me: UserFromGetMe): Promise<void>
   /** Ends the waiting that a button shows, with a note where there is something to say. */
   acknowledge(press: string, note?: string): Promise<void>
+  /** Leads whoever has pressed to their own chat with the bot, where the line is typed for them. */
+  lead(press: string, line: string, me: UserFromGetMe): Promise<void>
   answerInline(query: string, results: object): Promise<void>
 }
 
@@ -127,6 +129,9 @@ export function createReplies(options: RepliesOptions): Replies {
     async acknowledge(press, note) {
       const text = note?.slice(0, NOTE_LENGTH)
       await attempted('answerCallbackQuery', { callback_query_id: press, ...(text && { text }) })
+    },
+    async lead(press, line, me) {
+      await attempted('answerCallbackQuery', { callback_query_id: press, url: deepLink(line, me) })
     },
     async answerInline(query, results) {
       await attempted('answerInlineQuery', { inline_query_id: query, ...results })

@@ -69,6 +69,8 @@ export type Pressed =
       readonly whole: boolean
       /** Of what is too old Telegram no longer tells the topic. */
       readonly misplaced: boolean
+      /** Whether it is everybody's in a channel: whoever presses there is one of many readers. */
+      readonly isPublic: boolean
     }
 
 /** The kinds of updates that are asked for: no edits, so that none is answered twice. */
@@ -206,7 +208,8 @@ function pressed(message: Post, isPost: boolean): Pressed {
   // Telegram gives the date 0 to what is too old to be changed.
   const whole = !isPost && message.date > 0 && !/\n\d+\/\d+$/.test(message.text ?? '')
   const misplaced = message.date === 0 && message.chat.type !== 'private'
-  return { target: targetOf(message), message: message.message_id, whole, misplaced }
+  const isPublic = isPost && message.chat.type === 'channel'
+  return { target: targetOf(message), message: message.message_id, whole, misplaced, isPublic }
 }
 
 function readInline({ id, from, query }: InlineQuery): Incoming {

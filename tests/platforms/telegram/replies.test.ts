@@ -34,6 +34,27 @@ test('a pressed button changes its message in place, and the waiting ends', asyn
   })
 })
 
+test('under a post the answer stands below it; in a channel it is for whoever has pressed', async () => {
+  await using scene = await openTelegram()
+  scene.server.push(press('+/next'))
+  expect((await scene.server.next('sendMessage')).body).toMatchObject({ chat_id: '700' })
+  await scene.server.next('answerCallbackQuery')
+  const channel = { id: -1001, type: 'channel', title: 'News' }
+  const message = { ...press('').callback_query.message, chat: channel, sender_chat: channel }
+  scene.server.push(press('+/threats details', { message }))
+  // Telegram opens the reader's own chat with the bot, where it is typed.
+  expect((await scene.server.next('answerCallbackQuery')).body).toEqual({
+    callback_query_id: 'p+/threats details',
+    url: 'https://t.me/sitrep_test_bot?start=threats-details',
+  })
+  scene.server.push(press('+/pause 1w', { message }))
+  expect((await scene.server.next('answerCallbackQuery')).body.text).toMatch(
+    /^Here nothing can be kept/,
+  )
+  expect(scene.server.calls.filter(({ method }) => method === 'sendMessage')).toHaveLength(1)
+  expect(scene.server.calls.filter(({ method }) => method === 'editMessageText')).toEqual([])
+})
+
 test('pressed twice, a message that is as it should be is no error', async () => {
   await using scene = await openTelegram()
   scene.server.push(press('/next'))

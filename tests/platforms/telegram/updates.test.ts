@@ -46,7 +46,7 @@ const expected: Record<string, unknown> = {
     asker: { user: 'telegram:700' },
     place: { platform: 'telegram', address: '700', kind: 'private' },
     line: '/threats details',
-    on: { target: { chat: '700' }, message: 30, whole: true },
+    on: { target: { chat: '700' }, message: 30, whole: true, isPublic: false },
   },
   'press-on-part': { line: '/next', on: { message: 31, whole: false } },
   'press-too-old': { line: '/next', on: { message: 32, whole: false } },
