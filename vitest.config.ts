@@ -8,6 +8,8 @@ export default defineConfig({
     include: [isLong ? 'tests/**/*.long.ts' : 'tests/**/*.test.ts'],
     // One PostgreSQL for all.
     globalSetup: 'tests/postgres.ts',
+    // Most of them wait for something: a platform, a database, a clock.
+    maxWorkers: 2,
     // A command line starts a process of its own, on a slow day two at once.
     testTimeout: 20_000,
     // `.ci/run` counts what passed, failed and was skipped from this report.

@@ -184,9 +184,10 @@ test('400 posts that wait do not delay a reply', async () => {
       channels: [{ id: `9${server}`, type: 0, name: 'c', position: 0, permission_overwrites: [] }],
     })
   }
+  // Behind them it would wait until they are given up, after a minute.
   const before = performance.now()
   await scene.server.shown(await scene.slash('threats')).next()
-  expect(performance.now() - before).toBeLessThan(1000)
+  expect(performance.now() - before).toBeLessThan(5000)
 })
 
 for (const [code, sentence] of [
