@@ -8,7 +8,7 @@ import { digestPost, type Post, reminderPost } from './posts.ts'
 import { knownAt, type ReminderSettings, remindersIn } from './reminders.ts'
 
 /** What would be posted, when and why. */
-export interface PlannedPost {
+interface PlannedPost {
   readonly at: Temporal.Instant
   /** The same by the clock of the chat, in words. */
   readonly local: string

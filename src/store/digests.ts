@@ -36,7 +36,7 @@ export interface DueDigest {
   readonly onlyNew: boolean
 }
 
-export interface DigestRhythm {
+interface DigestRhythm {
   /** IANA zone. */
   readonly zone: string
   readonly cadence: DigestCadence
@@ -47,7 +47,7 @@ export interface DigestRhythm {
   readonly quiet?: { readonly from: number; readonly to: number }
 }
 
-export interface Taking {
+interface Taking {
   /** The broadcast that they get; nothing where they get none this time. */
   readonly broadcast?: number
   /** Which digest this was. */

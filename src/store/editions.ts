@@ -40,7 +40,7 @@ export interface Editions {
   erase(ids: readonly number[]): Promise<void>
 }
 
-export interface NewEdition {
+interface NewEdition {
   /** JSON. */
   readonly content: string
   /** JSON: since when the dates of each exercise are known. */
