@@ -39,6 +39,8 @@ export function watchLoop(): () => {
   const before = performance.now()
   return () => {
     clearInterval(watch)
+    // One that is under way counts as well.
+    stallMs = Math.max(stallMs, performance.now() - last - 1)
     const tookMs = performance.now() - before
     return { tookMs, stallMs, addedMb: (peak - memory) / 2 ** 20 }
   }

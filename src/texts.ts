@@ -76,6 +76,7 @@ export const texts = {
     unknown:
       'I keep nothing of this chat, so I cannot tell what is new to it. Once it has subscribed, I can.',
     sections: { new: 'This section is new.', removed: 'This section is not part of it any more.' },
+    renamed: (title: string) => `This section was called “${title}”.`,
     summary: (summary: string) => `New summary: ${summary}`,
     rowAdded: (table: string) => ` is new${inTable(table)}.`,
     rowRemoved: (table: string) => ` is gone${table && ` from “${table}”`}.`,
@@ -94,19 +95,19 @@ export const texts = {
         .filter(Boolean)
         .join(', ')}.`,
     more: (lines: number) => `And ${lines} more changes.`,
+    isNew: 'New.',
+    resting: 'Something was edited just now: it is told here once it has rested.',
     became: {
       added: (dates: string) => `new, ${dates}`,
       addedResting: {
-        postponed: (dates: string) => `new, postponed from ${dates}`,
+        postponed: (dates: string) => `new, postponed, was ${dates}; new dates are not known`,
         cancelled: (dates: string) => `new, cancelled (${dates})`,
       },
       moved: (from: string, to: string) => `moved from ${from} to ${to}`,
       postponed: (dates: string) => `postponed, was ${dates}; new dates are not known`,
       cancelled: (dates: string) => `cancelled, was ${dates}`,
-      revived: {
-        postponed: (dates: string) => `new dates after it was postponed: ${dates}`,
-        cancelled: (dates: string) => `takes place after all: ${dates}`,
-      },
+      newDates: (dates: string) => `new dates after it was postponed: ${dates}`,
+      afterAll: (dates: string) => `takes place after all: ${dates}`,
       removed: 'not named any more',
       renamed: (name: string) => `was called ${name}`,
       dates: (dates: string) => `dates ${dates}`,
@@ -242,7 +243,7 @@ export const texts = {
     stop: 'Stop',
     back: 'Back',
     subscribed: (stop: string) =>
-      `Subscribed: a digest, exercises as they are planned or moved, and announcements. ${stop} ends it at any time.`,
+      `Subscribed: a digest, reminders and news of exercises, and announcements. ${stop} ends it at any time.`,
     subscribedAlready: (stop: string) => `This chat is subscribed already. ${stop} ends it.`,
     stopped: (subscribe: string) =>
       `Stopped: nothing more comes. The settings stay for ${subscribe}.`,
@@ -330,7 +331,7 @@ export const texts = {
     exercises: { title: 'Exercises', description: 'Military exercises: upcoming, past or all' },
     next: { title: 'Next exercise', description: 'The next exercise and the days to go' },
     search: { title: 'Search', description: 'Find a word in the briefing' },
-    digest: { title: 'Digest', description: 'What the next digest would say, now' },
+    digest: { title: 'Digest', description: 'What a digest would say now' },
     changes: { title: 'Changes', description: 'What has changed since this chat last looked' },
     subscribe: { title: 'Subscribe', description: 'Digests, exercises and announcements, here' },
     stop: { title: 'Stop', description: 'Nothing more is posted here' },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { bar, duration } from '../src/cli/progress.ts'
+import { keepEdition } from '../src/content/edition.ts'
 import { startBot } from './bot-process.ts'
 import { openTelegramServer, refuse, TOKEN } from './platforms/telegram/server.ts'
 import { editionOf, exercise } from './schedule/scene.ts'
@@ -104,24 +105,26 @@ test('tells of a broadcast that the breaker has paused, and how to go on', async
 })
 
 test('what was edited and is not told yet is shown, and told or dropped by the operator', async () => {
-  const { store, broadcast } = await openScene(1)
+  const { store, url, broadcast } = await openScene(1)
+  await fill(url, 'discord', 1, ['exercises'])
+  await query(url, "update chats set platform = 'telegram' returning id")
   const before = editionOf([])
   const [june, july] = ['june', 'july'].map(id => exercise(id, '2099-06-01', '2099-06-10'))
   if (!june || !july) throw new Error('There are two.')
   const nothing = await broadcast(['--changes', 'show'])
   expect(nothing).toEqual({
-    out: 'Nothing has changed that is not told yet.\n',
+    out: 'Nothing was edited that is not told yet, as far as the bot has seen.\n',
     ...{ err: '', code: 0 },
   })
-  await store.editions.begin({ content: JSON.stringify(before), known: '{}' })
-  await store.editions.propose(JSON.stringify(editionOf([june])))
+  await store.editions.begin({ content: keepEdition(before), known: '{}' })
+  await store.editions.propose(keepEdition(editionOf([june])))
   const shown = await broadcast(['--changes', 'show'])
   expect(shown.out).toMatch(
     /^Exercises\n─+\n\n• Exercise june: new, 1–10 June 2099\n\nIt is told on /,
   )
-  expect((await broadcast(['--changes', 'drop'])).out).toMatch(/It is not told\.\n$/)
+  expect((await broadcast(['--changes', 'drop'])).out).toMatch(/It is not told to anybody\.\n$/)
   expect(await store.broadcasts.open()).toEqual([])
-  await store.editions.propose(JSON.stringify(editionOf([june, july])))
+  await store.editions.propose(keepEdition(editionOf([june, july])))
   expect(await broadcast(['--changes', 'send'], { env: { TELEGRAM_TOKEN: '' } })).toMatchObject({
     err: 'Nobody can be reached: set the tokens as for the bot that is running.\n',
     code: 78,

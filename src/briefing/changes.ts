@@ -9,9 +9,6 @@ const words = texts.changes
 /** Changes of one section that are named; whoever wants to know them all reads the section. */
 const NAMED = 12
 
-/** Letters of a cell that are shown: enough to see what has become of it. */
-const CELL_LENGTH = 80
-
 export function isNothing({ sections, exercises }: Changes): boolean {
   return sections.length === 0 && exercises.length === 0
 }
@@ -36,17 +33,19 @@ function sectionBlocks(change: SectionChange): RootContent[] {
 
 type Line = (string | PhrasingContent)[]
 
-function sectionLines({ title, summary, passages, tables }: SectionChange): Line[] {
+function sectionLines(change: SectionChange): Line[] {
+  const { title, formerTitle, summary, passages, tables } = change
   const { added, rewritten, removed } = passages
   return [
+    ...(formerTitle === undefined ? [] : [[words.renamed(formerTitle)]]),
     ...(summary === undefined ? [] : [[words.summary(summary)]]),
     ...tables.flatMap(table => {
       // A table that is named as its section needs no name of its own.
       const where = table.title === title ? '' : table.title
       return [
-        ...table.added.map((row): Line => [strong(short(row)), words.rowAdded(where)]),
+        ...table.added.map((row): Line => [strong(row), words.rowAdded(where)]),
         ...table.changed.map((row): Line => rowLine(row, where)),
-        ...table.removed.map((row): Line => [strong(short(row)), words.rowRemoved(where)]),
+        ...table.removed.map((row): Line => [strong(row), words.rowRemoved(where)]),
       ]
     }),
     ...(added + rewritten + removed > 0 ? [[words.passages(added, rewritten, removed)]] : []),
@@ -54,14 +53,8 @@ function sectionLines({ title, summary, passages, tables }: SectionChange): Line
 }
 
 function rowLine({ row, cells }: RowChange, where: string): Line {
-  const changed = cells.map(({ column, from, to }) => words.cell(column, short(from), short(to)))
-  return [strong(short(row)), words.rowChanged(where, changed.join('; '))]
-}
-
-function short(text: string): string {
-  const characters = [...text]
-  if (characters.length <= CELL_LENGTH) return text
-  return `${characters.slice(0, CELL_LENGTH).join('').trimEnd()} …`
+  const changed = cells.map(({ column, from, to }) => words.cell(column, from, to))
+  return [strong(row), words.rowChanged(where, changed.join('; '))]
 }
 
 /** "Defender 2023: moved from 1–10 June to 3–12 June 2023". */
@@ -91,7 +84,8 @@ export function became(change: ExerciseChange): string {
     case 'cancelled':
       return said.cancelled(from)
     case 'revived':
-      return said.revived[before.status === 'postponed' ? 'postponed' : 'cancelled'](to)
+      // It may have been postponed and take place as it was planned.
+      return before.status === 'postponed' && from !== to ? said.newDates(to) : said.afterAll(to)
     case 'changed':
       return changedFacts(before, after)
   }

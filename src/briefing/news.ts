@@ -1,4 +1,4 @@
-import type { ExerciseChange, SectionChange } from '../content/diff.ts'
+import type { Changes, ExerciseChange, SectionChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
@@ -31,27 +31,29 @@ function cardOf(change: ExerciseChange, today: Temporal.PlainDate) {
   const { after } = change
   if (after?.status !== 'scheduled') return [...exerciseLine(change), '.']
   const card = exerciseCard(after, countdown(after.start, after.end, today))
-  return [...card.children, { type: 'break' as const }, `${capitalised(became(change))}.`]
+  // Its dates stand above.
+  const said = change.kind === 'added' ? texts.changes.isNew : `${capitalised(became(change))}.`
+  return [...card.children, { type: 'break' as const }, said]
 }
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** What has changed in sections, for those who want to know as it happens. */
+/** What has changed, for those who want to know as it happens. */
 export function sectionNews(
   edition: Edition,
-  changes: readonly SectionChange[],
+  changes: Changes,
   today: Temporal.PlainDate,
 ): Message {
-  const actions: Action[] = changes
+  const actions: Action[] = changes.sections
     .filter(({ kind }) => kind !== 'removed')
     .map(({ title, command }) => ({ label: title, command: `/${command}` }))
   return message(
     [
       heading(1, texts.sectionNews(edition.title)),
-      ...changeBlocks({ sections: changes, exercises: [] }),
-      footer(edition, asOfOldest(edition, changes), today),
+      ...changeBlocks(changes),
+      footer(edition, asOfOldest(edition, changes.sections), today),
     ],
     [...actions, { label: texts.settings.pages.settings, command: '/settings' }],
   )

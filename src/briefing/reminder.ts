@@ -1,8 +1,8 @@
-import type { ChangedExercise } from '../content/diff.ts'
+import type { ExerciseChange } from '../content/diff.ts'
 import type { Edition, Exercise } from '../content/edition.ts'
 import { heading, type Message, message, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
-import { became } from './changes.ts'
+import { became, nameOf } from './changes.ts'
 import { countdown } from './countdown.ts'
 import { exerciseCard } from './exercises.ts'
 import { footer } from './footer.ts'
@@ -29,14 +29,14 @@ export function reminder(edition: Edition, exercise: Exercise, today: Temporal.P
 /** What stands in the place of a reminder whose dates hold no more. */
 export function correctedReminder(
   edition: Edition,
-  change: ChangedExercise,
+  change: ExerciseChange,
   today: Temporal.PlainDate,
 ): Message {
-  const { name } = change.after
+  const name = nameOf(change)
   return message(
     [
       heading(1, texts.reminderOf(name)),
-      paragraph(strong(texts.corrected), ` ${name}: ${became(change)}.`),
+      paragraph(strong(texts.corrected), ` ${became(change)}.`),
       footer(edition, edition.asOf, today),
     ],
     EXERCISE_ACTIONS,

@@ -3,7 +3,7 @@ import { localDay } from '../briefing/local.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { diffEditions } from '../content/diff.ts'
-import type { Edition } from '../content/edition.ts'
+import { readEdition } from '../content/edition.ts'
 import { sentences } from '../log.ts'
 import { message } from '../message.ts'
 import { renderText } from '../render/text.ts'
@@ -15,19 +15,24 @@ const WAYS = ['show', 'send', 'drop'] as const
 
 /** What has changed in the content and is not told yet: shown, told at once, or never. */
 export async function dealWithChanges(
-  { editions, broadcasts }: Store,
+  { editions }: Store,
   given: string,
   { settleMs, timeZone }: Config,
   platforms: readonly string[],
 ): Promise<number> {
   const how = oneOf('changes', given, WAYS)
+  if (how === 'send' && platforms.length === 0) {
+    return fail(
+      'Nobody can be reached: set the tokens as for the bot that is running.',
+      EXIT.config,
+    )
+  }
   const [settled, pending] = [await editions.settled(), await editions.pending()]
-  if (!settled || !pending) {
-    console.log('Nothing has changed that is not told yet.')
+  const [before, after] = [settled, pending].map(kept => readEdition(kept?.content))
+  if (!settled || !pending || !before || !after) {
+    console.log('Nothing was edited that is not told yet, as far as the bot has seen.')
     return EXIT.ok
   }
-  const [before, after] = [settled, pending].map(({ content }) => JSON.parse(content) as Edition)
-  if (!before || !after) return EXIT.software
   const blocks = changeBlocks(diffEditions(before, after))
   const columns = Math.min(process.stdout.columns ?? 80, 100)
   console.log(renderText(message(blocks), { columns, style: 'grid', colour: false }))
@@ -39,16 +44,12 @@ export async function dealWithChanges(
     console.log(`\n${when}`)
     return EXIT.ok
   }
-  if (how === 'send' && platforms.length === 0) {
-    return fail(
-      'Nobody can be reached: set the tokens as for the bot that is running.',
-      EXIT.config,
-    )
-  }
-  const store = { editions, broadcasts }
+  const store = { editions }
   const log = sentences(() => {})
   const news = createNews({ store, clock: systemClock, log, platforms, settleMs, timeZone })
-  await news.decide(how)
-  console.log(how === 'send' ? '\nIt is told now.' : '\nIt is not told.')
+  if (!(await news.decide(how))) {
+    return fail('\nIt was told, or edited again, just now: --changes show shows it.', EXIT.usage)
+  }
+  console.log(how === 'send' ? '\nIt is told now.' : '\nIt is not told to anybody.')
   return EXIT.ok
 }

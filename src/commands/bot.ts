@@ -87,7 +87,7 @@ function unlessKept(error: unknown): undefined {
 /** Whether a line asks for something to be kept: after a downtime it is still wanted. */
 function isWish(registry: Registry, line: string): boolean {
   const read = readRequest(registry, line)
-  return read.kind === 'call' && read.command.keeps === true
+  return read.kind === 'call' && read.command.keeps === true && !read.command.asks
 }
 
 /** Promises that are over after `ms` to twice as many milliseconds: one timer for all who ask at once. */

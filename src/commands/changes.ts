@@ -1,8 +1,8 @@
 import { changeBlocks, isNothing } from '../briefing/changes.ts'
 import { footer } from '../briefing/footer.ts'
 import { localDay } from '../briefing/local.ts'
-import { type Changes, diffEditions } from '../content/diff.ts'
-import type { Edition } from '../content/edition.ts'
+import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
+import { type Edition, readEdition } from '../content/edition.ts'
 import { heading, type Message, message, paragraph } from '../message.ts'
 import { digestPost } from '../schedule/posts.ts'
 import type { KeptEdition } from '../store/editions.ts'
@@ -27,6 +27,7 @@ export const changesCommands: readonly Command[] = [
     ...texts.commands.digest,
     parameters: [],
     keeps: true,
+    asks: true,
     run: digest,
   },
   {
@@ -45,6 +46,7 @@ export const changesCommands: readonly Command[] = [
       },
     ],
     keeps: true,
+    asks: true,
     run: changes,
   },
 ]
@@ -58,16 +60,14 @@ async function digest({ store, request, registry, now, timeZone }: Call): Promis
       ? [await store.chats.find(place), await store.looks.of(place), await store.editions.settled()]
       : []
   const { zone = timeZone, hour = 0, weekday = 1, cadence = 'daily' } = chat?.subscription ?? {}
-  const edition = settled ? read(settled) : registry.edition
+  const edition = readEdition(settled?.content) ?? registry.edition
   const since =
     looked?.edition === undefined ? undefined : await store?.editions.find(looked.edition)
-  const difference = since ? diffEditions(read(since), edition) : NOTHING
+  const difference = differenceTo(since, edition)
   const rhythm = { zone, hour, weekday, cadence: cadence === 'weekly' ? cadence : 'daily' } as const
   return digestPost({ rhythm, at: now, edition, changes: difference, between: { until: 0 } })
     .message
 }
-
-const NOTHING: Changes = { sections: [], exercises: [] }
 
 /** What has changed since this chat has looked, in one section or in all. */
 async function changes({ store, request, values, today }: Call): Promise<Message> {
@@ -77,13 +77,14 @@ async function changes({ store, request, values, today }: Call): Promise<Message
   const [chat, looked] = [await store.chats.find(place), await store.looks.of(place)]
   const settled = await store.editions.settled()
   if (!chat || !looked) return message([paragraph(words.unknown)], [SUBSCRIBE])
-  if (!settled) return say(words.none)
+  const edition = readEdition(settled?.content)
+  if (!settled || !edition) return say(words.none)
 
   const subject = values.section ?? ALL
-  const edition = read(settled)
   const before = await differenceOf(store, looked, subject, settled, edition)
   const last = lookAt(looked, subject)
-  const asked = { subject, edition, today }
+  const isResting = (await store.editions.pending()) !== undefined
+  const asked = { subject, edition, today, isResting }
   if (!isNothing(before.changes) || !last) {
     await store.looks.note(looked.chat, { subject, edition: settled.id, before: before.since })
   }
@@ -93,8 +94,8 @@ async function changes({ store, request, values, today }: Call): Promise<Message
     return show(asked, since, before.changes)
   }
   // Whoever presses twice sees the same twice.
-  const again = last && (await shownAt(store, last, edition))
-  if (!last || !again || isNothing(again)) return show(asked, words.none, NOTHING)
+  const again = last && (await shownAt(store, last, subject, edition))
+  if (!last || !again || isNothing(again)) return show(asked, words.none, NOTHING_CHANGED)
   return show(asked, words.noneSince(localDay(last.at, zone)), again)
 }
 
@@ -110,16 +111,16 @@ async function differenceOf(
 ): Promise<{ readonly changes: Changes; readonly since: number }> {
   const subjects =
     subject === ALL ? [...edition.sections.map(each => each.command), EXERCISES] : [subject]
-  const known = new Map<number, Changes>([[settled.id, NOTHING]])
+  const known = new Map<number, Changes>([[settled.id, NOTHING_CHANGED]])
   const knownOf = (each: string) => lookAt(looked, each)?.edition ?? looked.edition ?? settled.id
   // What is gone has no look of its own: it goes by the look at everything.
   const bases = [...subjects.map(knownOf), knownOf(subject)]
   for (const id of bases) {
     if (known.has(id)) continue
     const kept = await store.editions.find(id)
-    known.set(id, kept ? diffEditions(read(kept), edition) : NOTHING)
+    known.set(id, differenceTo(kept, edition))
   }
-  const of = (each: string) => known.get(knownOf(each)) ?? NOTHING
+  const of = (each: string) => known.get(knownOf(each)) ?? NOTHING_CHANGED
   const all = of(subject)
   return {
     since: Math.min(...bases),
@@ -140,14 +141,15 @@ function lookAt({ looks }: Looked, subject: string): Look | undefined {
     .sort((a, b) => b.edition - a.edition || b.at.epochMilliseconds - a.at.epochMilliseconds)[0]
 }
 
-/** What a look has shown. */
+/** What a look has shown of a subject. */
 async function shownAt(
   store: Keeping,
-  { subject, before, edition: id }: Look,
+  { before, edition: id }: Look,
+  subject: string,
   edition: Edition,
 ): Promise<Changes | undefined> {
   const kept = before === id ? undefined : await store.editions.find(before)
-  return kept && only(diffEditions(read(kept), edition), subject)
+  return kept && only(differenceTo(kept, edition), subject)
 }
 
 function only({ sections, exercises }: Changes, subject: string): Changes {
@@ -162,9 +164,15 @@ interface Asked {
   readonly edition: Edition
   readonly subject: string
   readonly today: Temporal.PlainDate
+  /** Whether there is an edit that is not told yet. */
+  readonly isResting: boolean
 }
 
-function show({ edition, subject, today }: Asked, said: string, difference: Changes): Message {
+function show(
+  { edition, subject, today, isResting }: Asked,
+  said: string,
+  difference: Changes,
+): Message {
   const section = edition.sections.find(({ command }) => command === subject)
   const changed = difference.sections.filter(({ kind }) => kind !== 'removed')
   return message(
@@ -172,6 +180,7 @@ function show({ edition, subject, today }: Asked, said: string, difference: Chan
       heading(1, section ? words.titleOf(section.title) : words.title),
       paragraph(said),
       ...changeBlocks(difference),
+      ...(isResting ? [paragraph(words.resting)] : []),
       footer(edition, section?.asOf ?? edition.asOf, today),
     ],
     [
@@ -182,6 +191,8 @@ function show({ edition, subject, today }: Asked, said: string, difference: Chan
   )
 }
 
-function read({ content }: KeptEdition): Edition {
-  return JSON.parse(content) as Edition
+/** Nothing, where an edition is not kept any more. */
+function differenceTo(kept: KeptEdition | undefined, edition: Edition): Changes {
+  const before = readEdition(kept?.content)
+  return before ? diffEditions(before, edition) : NOTHING_CHANGED
 }

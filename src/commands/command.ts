@@ -10,7 +10,12 @@ export type Command = CommandHead &
   (
     | { readonly keeps?: never; run(call: Call): Message }
     /** Answers by what is kept of the chat: anew each time. */
-    | { readonly keeps: true; run(call: Call): Promise<Message | Refusal> }
+    | {
+        readonly keeps: true
+        /** It only asks: after a downtime nobody waits for the answer any more. */
+        readonly asks?: true
+        run(call: Call): Promise<Message | Refusal>
+      }
   )
 
 interface CommandHead {

@@ -61,7 +61,10 @@ export function pagePanel(page: Page, options: PanelOptions): Message {
       ...words.weekdays.map((day, index) =>
         choose(day, cadence === 'weekly' && weekday === index + 1, `rhythm ${index + 1}`),
       ),
-      choose(words.onlyNew, onlyNew, onlyNew ? 'rhythm always' : 'rhythm new'),
+      // What comes as it happens is always new.
+      ...(cadence === 'instant'
+        ? []
+        : [choose(words.onlyNew, onlyNew, onlyNew ? 'rhythm always' : 'rhythm new')]),
     ],
     hour: () => hours().map(each => choose(clock(each), each === hour, `hour ${each}`)),
     zone: () =>
@@ -188,7 +191,10 @@ function fact(page: Page, { subscription, edition }: PanelOptions): string {
   const named = {
     topics: () => TOPICS.filter(topic => topics.includes(topic)).map(topic => words.topics[topic]),
     sections: () => followed.map(({ title }) => title),
-    rhythm: () => [rhythm(cadence, weekday), ...(onlyNew ? [words.ifNew] : [])],
+    rhythm: () => [
+      rhythm(cadence, weekday),
+      ...(onlyNew && cadence !== 'instant' ? [words.ifNew] : []),
+    ],
     hour: () => [clock(hour)],
     zone: () => [zone],
     quiet: () => [quiet ? span(quiet.from, quiet.to) : words.quietOff],

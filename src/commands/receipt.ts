@@ -17,6 +17,7 @@ export const receiptCommand: Command = {
   parameters: [],
   private: true,
   keeps: true,
+  asks: true,
   run: receipt,
 }
 

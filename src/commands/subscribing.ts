@@ -149,5 +149,7 @@ function withoutPause({ pausedUntil: _, ...subscription }: Subscription): Subscr
 function after(now: Temporal.Instant, time: string): Temporal.Instant | undefined {
   const [, number, unit] = /^(\d{1,4})\s*([hdw])$/i.exec(time.trim()) ?? []
   const hours = Number(number) * HOURS[(unit ?? 'd').toLowerCase() as keyof typeof HOURS]
-  return hours > 0 && hours <= LONGEST_DAYS * 24 ? now.add({ hours }) : undefined
+  if (!(hours > 0 && hours <= LONGEST_DAYS * 24)) return undefined
+  // Until the minute that is named: what is due then comes.
+  return now.add({ hours }).round({ smallestUnit: 'minute', roundingMode: 'floor' })
 }

@@ -36,8 +36,10 @@ export function planned(subscription: Subscription, now: Temporal.Instant): Subs
   const { state, pausedUntil, gone, cadence, topics, digestedAt } = wanted
   const isResting = state === 'stopped' || gone || (state === 'paused' && !pausedUntil)
   if (isResting || cadence === 'instant' || !topics.includes('digest')) return wanted
-  const from = state === 'paused' && pausedUntil ? pausedUntil : now
-  // Where the clock was set back, today's digest does not come again.
-  const after = digestedAt && Temporal.Instant.compare(digestedAt, from) > 0 ? digestedAt : from
+  const from = state === 'paused' && pausedUntil ? pausedUntil.subtract({ milliseconds: 1 }) : now
+  // Where the clock was set back, today's digest does not come again; where it was far ahead, it does.
+  const isAhead = digestedAt && Temporal.Instant.compare(digestedAt, from) > 0
+  const isFar = digestedAt && from.until(digestedAt).total('hours') > 24
+  const after = isAhead && !isFar ? digestedAt : from
   return { ...wanted, nextDigestAt: nextDigest({ ...wanted, cadence }, after) }
 }

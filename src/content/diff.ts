@@ -14,6 +14,8 @@ export interface SectionChange {
   readonly kind: 'new' | 'changed' | 'removed'
   readonly command: string
   readonly title: string
+  /** Its title before, where it is another. */
+  readonly formerTitle?: string
   /** The summary, where it is another. */
   readonly summary?: string
   /** How many passages of the text are others. */
@@ -53,6 +55,9 @@ export interface ChangedExercise {
   readonly after: Exercise
 }
 
+/** As an edition differs from itself. */
+export const NOTHING_CHANGED: Changes = { sections: [], exercises: [] }
+
 /** Pure. */
 export function diffEditions(before: Edition, after: Edition): Changes {
   return {
@@ -81,8 +86,11 @@ function sectionChange(before: Section, after: Section): SectionChange | undefin
   const tables = tableChanges(before.tables, after.tables)
   const isSame = Object.values(passages).every(count => count === 0) && tables.length === 0
   if (isSame && summary === before.summary && title === before.title) return undefined
-  const changed = summary === before.summary ? {} : { summary }
-  return { kind: 'changed', command, title, ...changed, passages, tables }
+  return {
+    ...{ kind: 'changed', command, title, passages, tables },
+    ...(title !== before.title && { formerTitle: before.title }),
+    ...(summary !== before.summary && { summary }),
+  }
 }
 
 /** One that is gone and one that is new are one that was rewritten. */
@@ -131,7 +139,8 @@ interface Row {
   /** Its first cell, and which of that name it is. */
   readonly key: string
   readonly name: string
-  readonly cells: readonly { readonly column: string; readonly text: string }[]
+  /** The other cells, by the names of their columns. */
+  readonly cells: ReadonlyMap<string, string>
 }
 
 function rowsOf({ children }: Table): Row[] {
@@ -143,25 +152,30 @@ function rowsOf({ children }: Table): Row[] {
     return {
       key: `${name}\n${nth}`,
       name,
-      cells: cells.map((text, index) => ({ column: header?.[index + 1] ?? '', text })),
+      cells: new Map(cells.map((text, index) => [header?.[index + 1] ?? '', text])),
     }
   })
 }
 
 function rowChanges(before: readonly Row[], after: readonly Row[]): Omit<TableChange, 'title'> {
-  const named = (rows: readonly Row[], key: string) => rows.find(row => row.key === key)
+  const [was, is] = [before, after].map(rows => new Map(rows.map(row => [row.key, row])))
   return {
-    added: after.filter(({ key }) => !named(before, key)).map(({ name }) => name),
-    removed: before.filter(({ key }) => !named(after, key)).map(({ name }) => name),
-    changed: after.flatMap(({ key, name, cells }) => {
-      const was = named(before, key)
-      const others = cells.flatMap(({ column, text }, index) => {
-        const from = was?.cells[index]?.text ?? ''
-        return was && from !== text ? [{ column, from, to: text }] : []
-      })
-      return others.length > 0 ? [{ row: name, cells: others }] : []
+    added: after.filter(({ key }) => !was?.has(key)).map(({ name }) => name),
+    removed: before.filter(({ key }) => !is?.has(key)).map(({ name }) => name),
+    changed: after.flatMap(row => {
+      const cells = cellChanges(was?.get(row.key) ?? row, row)
+      return cells.length > 0 ? [{ row: row.name, cells }] : []
     }),
   }
+}
+
+/** By the names of the columns: one may have come, gone, or be called otherwise. */
+function cellChanges(before: Row, after: Row): RowChange['cells'] {
+  const columns = [...new Set([...after.cells.keys(), ...before.cells.keys()])]
+  return columns.flatMap(column => {
+    const [from = '', to = ''] = [before, after].map(({ cells }) => cells.get(column))
+    return from === to ? [] : [{ column, from, to }]
+  })
 }
 
 function diffExercises(before: readonly Exercise[], after: readonly Exercise[]): ExerciseChange[] {

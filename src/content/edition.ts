@@ -1,5 +1,20 @@
 import type { Root, Table } from 'mdast'
 
+/** Of the form below: editions that were kept in another are not compared with. */
+const FORM = 1
+
+/** An edition as text, to be kept for longer than this release may live. */
+export function keepEdition(edition: Edition): string {
+  return JSON.stringify({ form: FORM, edition })
+}
+
+/** An edition that was kept; nothing where another release has written it in a form that we do not know. */
+export function readEdition(text: string | undefined): Edition | undefined {
+  if (text === undefined) return undefined
+  const { form, edition } = JSON.parse(text) as { form?: number; edition?: Edition }
+  return form === FORM ? edition : undefined
+}
+
 /** One version of a briefing: all that the content folder says, checked, as plain JSON. */
 export interface Edition {
   readonly id: string

@@ -1,13 +1,22 @@
-import { type Changes, diffEditions } from '../content/diff.ts'
-import type { Edition } from '../content/edition.ts'
+import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
+import { readEdition } from '../content/edition.ts'
 import type { InSlices } from '../delivery/slices.ts'
 import type { Log } from '../log.ts'
 import type { Term } from '../platform.ts'
-import type { DueDigest, WaitingChat } from '../store/digests.ts'
+import type { Rhythm } from '../store/chat.ts'
+import type { DueChat, Taken, WaitingChat } from '../store/digests.ts'
 import type { Store } from '../store/store.ts'
 import { lastDigest, nextDigest } from './due.ts'
 import type { Told } from './news.ts'
-import { type DigestSlot, digestKey, digestPost, GRACE_HOURS, isWorthSending } from './posts.ts'
+import {
+  type DigestSlot,
+  digestKey,
+  digestPost,
+  GRACE_HOURS,
+  isWorthSending,
+  toBroadcast,
+} from './posts.ts'
+import { isKnownZone } from './zones.ts'
 
 export interface DigestRoundOptions {
   readonly store: Pick<Store, 'agenda' | 'broadcasts' | 'digests' | 'editions'>
@@ -29,82 +38,135 @@ const ZONE_DATA = 'zone data'
  */
 const MOVED_HOURS = 12
 
-const NOTHING: Changes = { sections: [], exercises: [] }
+/** A digest that is due later than this was planned by a clock that was wrong, in hours: over a week. */
+const FAR_HOURS = 9 * 24
 
-/** Gives every chat whose digest is due its row, group by group. */
+/** Gives every chat whose digest is due its row. */
 export function createDigestRound(options: DigestRoundOptions) {
   const { store, log, term, platforms, inSlices } = options
   const differences = new Map<string, Changes>()
-  let isFirst = true
+  // Whoever died in the midst of it has left some open.
+  let needsSeal = true
   let planned: string | undefined
+  const isOver = () => term.signal.aborted || !term.holds()
 
   /** What has changed since an edition; nothing since one that is not kept. */
   async function changesSince(since: number | undefined, { id, edition }: Told): Promise<Changes> {
-    if (since === undefined || since === id) return NOTHING
+    if (since === undefined || since === id) return NOTHING_CHANGED
     const key = `${since} ${id}`
     const known = differences.get(key)
     if (known) return known
-    const kept = await store.editions.find(since)
-    const changes = kept ? diffEditions(JSON.parse(kept.content) as Edition, edition) : NOTHING
+    const kept = readEdition((await store.editions.find(since))?.content)
+    const changes = kept ? diffEditions(kept, edition) : NOTHING_CHANGED
     if (differences.size >= KEPT) differences.clear()
     differences.set(key, changes)
     return changes
   }
 
-  /** The broadcast that a group gets; nothing where it gets none. */
-  async function broadcastOf(due: DueDigest, slot: DigestSlot, isLate: boolean) {
-    const key = digestKey(slot)
-    const isSilent = due.onlyNew && !isWorthSending(slot)
+  /** The broadcast that those with this slot get; nothing where they get none. */
+  async function broadcastOf(slot: DigestSlot, onlyNew: boolean, isLate: boolean) {
+    const isSilent = onlyNew && !isWorthSending(slot)
     if (isLate || isSilent) {
-      await store.agenda.record([{ key, at: slot.at }], isLate ? 'missed' : 'silent')
+      const missed = [{ key: digestKey(slot), at: slot.at }]
+      await store.agenda.record(missed, isLate ? 'missed' : 'silent')
       return undefined
     }
-    const { audience, message, ...post } = digestPost(slot)
-    const { id } = await store.broadcasts.create({
-      ...post,
-      audience: { ...audience, platforms },
-      message: JSON.stringify(message),
-    })
+    const { id } = await store.broadcasts.create(toBroadcast(digestPost(slot), platforms))
     return id
   }
 
-  /** All chats with the same digest: posted to, or not, and due again at their next one. */
-  async function take(due: DueDigest, told: Told, now: Temporal.Instant): Promise<void> {
-    const { rhythm, since } = due
-    const nextAt = nextDigest(rhythm, now)
+  /** What all chats get that have the same rhythm and know the same edition. */
+  async function makeSlot(
+    { rhythm: wanted, since, onlyNew }: DueChat,
+    told: Told,
+    now: Temporal.Instant,
+  ): Promise<Slot> {
+    const rhythm = inKnownZone(wanted)
     const at = lastDigest(rhythm, now)
     const between = { ...(since !== undefined && { since }), until: told.id }
     const changes = await changesSince(since, told)
     const slot = { rhythm, at, edition: told.edition, changes, between }
-    const hours = at.until(now).total('hours')
-    // By the rules of a zone that have changed meanwhile it is not due yet.
-    const isEarly = Temporal.Instant.compare(at, due.dueAt) < 0
-    const broadcast = isEarly
-      ? undefined
-      : await broadcastOf(due, slot, hours >= GRACE_HOURS.digest)
-    const taking = { ...(broadcast !== undefined && { broadcast }), slotAt: at, nextAt }
-    await inSlices(most => {
-      // Whoever has lost the lease meanwhile leaves the rest to its next holder.
-      if (!term.holds()) return Promise.resolve({ isDone: true })
-      return store.digests.take(due, taking, most)
-    })
+    const isLate = at.until(now).total('hours') >= GRACE_HOURS.digest
+    const broadcast = await broadcastOf(slot, onlyNew, isLate)
+    const nextAt = nextDigest(rhythm, now)
+    return { slotAt: at, nextAt, ...(broadcast !== undefined && { broadcast }) }
+  }
+
+  /** The next of those that are due on a platform; each gets what the others of its kind get. */
+  async function takeSome(
+    platform: string,
+    slotOf: (chat: DueChat) => Promise<Slot>,
+    now: Temporal.Instant,
+    most: number,
+  ) {
+    const due = await store.digests.due(platform, now, most)
+    const taken: Taken[] = []
+    for (const chat of due) {
+      if (isOver()) return { isDone: true }
+      const { id, dueAt } = chat
+      const slot = await slotOf(chat)
+      // By the rules of a zone that have changed meanwhile it is not due yet.
+      const isEarly = Temporal.Instant.compare(slot.slotAt, dueAt) < 0
+      const { broadcast: _, ...without } = slot
+      taken.push({ id, dueAt, ...(isEarly ? without : slot) })
+    }
+    if (isOver()) return { isDone: true }
+    if (taken.length > 0) {
+      needsSeal = true
+      await store.digests.take(platform, taken)
+    }
+    return { isDone: due.length < most }
+  }
+
+  function inKnownZone(rhythm: Rhythm): Rhythm {
+    if (isKnownZone(rhythm.zone)) return rhythm
+    log.warn(
+      { event: 'schedule.zone', zone: rhythm.zone },
+      'This runtime does not know a time zone.',
+    )
+    return { ...rhythm, zone: 'UTC' }
+  }
+
+  /** The same digest by the rules of now: not before one that it has got already. */
+  function sameDigest({ rhythm, nextAt, digestedAt }: WaitingChat): Temporal.Instant {
+    const from = nextAt.subtract({ hours: MOVED_HOURS })
+    const isLater = digestedAt && Temporal.Instant.compare(digestedAt, from) > 0
+    return nextDigest(inKnownZone(rhythm), isLater ? digestedAt : from)
+  }
+
+  async function move(chats: readonly WaitingChat[], to: (chat: WaitingChat) => Temporal.Instant) {
+    const plans = chats
+      .map(chat => ({ id: chat.id, from: chat.nextAt, to: to(chat) }))
+      .filter(plan => !plan.from.equals(plan.to))
+    if (plans.length > 0) await store.digests.replan(plans)
   }
 
   return {
     /** Resolves to whether anything was due. */
     async run(told: Told, now: Temporal.Instant): Promise<boolean> {
       let wasDue = false
-      for (const platform of platforms) {
-        for (;;) {
-          const due = term.holds() ? await store.digests.next(platform, now) : undefined
-          if (!due) break
-          wasDue = true
-          await take(due, told, now)
-        }
+      const slots = new Map<string, Slot>()
+      const slotOf = async (chat: DueChat) => {
+        const kind = kindOf(chat)
+        const known = slots.get(kind)
+        if (known) return known
+        const slot = await makeSlot(chat, told, now)
+        slots.set(kind, slot)
+        // Whoever asks something meanwhile is answered.
+        await new Promise(resolve => setImmediate(resolve))
+        return slot
       }
-      // Whoever died in the midst of it has left some open.
-      if (wasDue || isFirst) await store.digests.seal()
-      isFirst = false
+      for (const platform of platforms) {
+        await inSlices(async most => {
+          const slice = await takeSome(platform, slotOf, now, most)
+          wasDue ||= needsSeal
+          return slice
+        })
+      }
+      if (needsSeal && !isOver()) {
+        await store.digests.seal()
+        needsSeal = false
+      }
       return wasDue
     },
     /** Computes anew what was computed with another time zone database. */
@@ -116,28 +178,38 @@ export function createDigestRound(options: DigestRoundOptions) {
         const isDone = await inSlices(async most => {
           const chats = await store.digests.waiting(after, most)
           after = chats.at(-1)?.id ?? after
-          const plans = chats.map(chat => ({ id: chat.id, nextAt: sameDigest(chat) }))
-          const moved = plans.filter(
-            ({ nextAt }, index) => !nextAt.equals(chats[index]?.nextAt ?? nextAt),
-          )
-          if (moved.length > 0) await store.digests.replan(moved)
+          await move(chats, sameDigest)
           return { isDone: chats.length < most }
         })
         if (!isDone) return
-        log.info(
-          { event: 'schedule.replanned', zoneData, before },
-          'The rules of time zones have changed.',
-        )
+        const fields = { event: 'schedule.replanned', zoneData, before }
+        log.info(fields, 'The rules of time zones have changed.')
       }
       if (before !== zoneData) await store.agenda.remember(ZONE_DATA, zoneData)
       planned = zoneData
     },
+    /** Brings back what a clock that was ahead has planned for a day that is far off. */
+    async bringBack(now: Temporal.Instant): Promise<void> {
+      for (const platform of platforms) {
+        await inSlices(async most => {
+          const far = now.add({ hours: FAR_HOURS })
+          const chats = await store.digests.beyond(platform, far, most)
+          await move(chats, ({ rhythm, pausedUntil = now }) => {
+            const isResting = Temporal.Instant.compare(pausedUntil, now) > 0
+            return nextDigest(inKnownZone(rhythm), isResting ? pausedUntil : now)
+          })
+          return { isDone: chats.length < most }
+        })
+      }
+    },
   }
+}
 
-  /** The same digest by the rules of now: not before one that it has got already. */
-  function sameDigest({ rhythm, nextAt, digestedAt }: WaitingChat): Temporal.Instant {
-    const from = nextAt.subtract({ hours: MOVED_HOURS })
-    const isLater = digestedAt && Temporal.Instant.compare(digestedAt, from) > 0
-    return nextDigest(rhythm, isLater ? digestedAt : from)
-  }
+/** What is done with everybody whose digest is the same. */
+type Slot = Omit<Taken, 'id' | 'dueAt'>
+
+/** What chats have in common that get the same digest. */
+function kindOf({ rhythm, since, onlyNew }: DueChat): string {
+  const { zone, cadence, hour, weekday, quiet } = rhythm
+  return [zone, cadence, hour, weekday, quiet?.from, quiet?.to, since, onlyNew].join(' ')
 }

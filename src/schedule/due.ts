@@ -1,16 +1,5 @@
-import { afterQuiet, atHour, type Quiet } from '../delivery/quiet.ts'
-
-/** When somebody wants their digest. */
-export interface Rhythm {
-  /** IANA zone. */
-  readonly zone: string
-  readonly cadence: 'daily' | 'weekly'
-  /** 0–23, local. */
-  readonly hour: number
-  /** 1 (Monday) to 7, ISO 8601. */
-  readonly weekday: number
-  readonly quiet?: Quiet
-}
+import { afterQuiet, atHour } from '../delivery/quiet.ts'
+import type { Rhythm } from '../store/chat.ts'
 
 /**
  * The first digest after `after`. A local time that does not exist, or exists twice, is taken as

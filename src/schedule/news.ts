@@ -1,15 +1,15 @@
 import { correctedReminder } from '../briefing/reminder.ts'
 import type { Clock } from '../clock.ts'
-import { type ChangedExercise, diffEditions } from '../content/diff.ts'
-import type { Edition } from '../content/edition.ts'
+import { type Changes, diffEditions, type ExerciseChange } from '../content/diff.ts'
+import { type Edition, keepEdition, readEdition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
-import type { KeptEdition, PendingEdition } from '../store/editions.ts'
+import type { Settling } from '../store/editions.ts'
 import type { Store } from '../store/store.ts'
-import { isAnnounced, MOST_CHANGES, newsPosts } from './posts.ts'
-import { type Known, knownAt } from './reminders.ts'
+import { isAnnounced, MOST_CHANGES, newsPosts, toBroadcast } from './posts.ts'
+import { type Known, knownAt, sinceNow } from './reminders.ts'
 
 export interface NewsOptions {
-  readonly store: Pick<Store, 'editions' | 'broadcasts'>
+  readonly store: Pick<Store, 'editions'>
   readonly clock: Pick<Clock, 'now'>
   readonly log: Log
   /** Those that are served. */
@@ -33,113 +33,144 @@ export interface News {
   look(edition: Edition): Promise<Told>
   /** When a change will have rested long enough; nothing where none is to come by itself. */
   dueAt(): Promise<Temporal.Instant | undefined>
-  /** Tells what is pending at once, or never; false where nothing is. */
+  /**
+   * Tells what is pending at once, or lets everybody know it without being told. False where nothing is, or
+   * where somebody else was quicker.
+   */
   decide(how: 'send' | 'drop'): Promise<boolean>
 }
+
+/** What is pending, beside what was told last. */
+interface Pending {
+  readonly id: number
+  readonly edition: Edition
+  readonly isHeld: boolean
+  /** When it will have rested. */
+  readonly dueAt: Temporal.Instant
+  readonly changes: Changes
+  readonly before: Told
+}
+
+/** Chats that are passed at once by what is dropped. */
+const PASSED = 2000
 
 export function createNews(options: NewsOptions): News {
   const { store, clock, log, platforms, settleMs, timeZone } = options
   const { editions } = store
-  const read = createReader()
+  const today = () => clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
+  let last: Told | undefined
+
+  /** What was told last; nothing before there was anything, or where another release has kept it. */
+  async function settled(): Promise<Told | undefined> {
+    const kept = await editions.settled()
+    const edition = last?.id === kept?.id ? last?.edition : readEdition(kept?.content)
+    if (!kept || !edition) return undefined
+    last = { id: kept.id, edition, known: JSON.parse(kept.known) }
+    return last
+  }
+
+  async function pending(): Promise<Pending | undefined> {
+    const [before, kept] = [await settled(), await editions.pending()]
+    const edition = readEdition(kept?.content)
+    if (!before || !kept || !edition) return undefined
+    const { id, isHeld, at } = kept
+    const dueAt = at.add({ milliseconds: settleMs })
+    return { id, edition, isHeld, dueAt, changes: diffEditions(before.edition, edition), before }
+  }
 
   async function observe(edition: Edition): Promise<void> {
-    const content = JSON.stringify(edition)
-    const [settled, pending] = [await editions.settled(), await editions.pending()]
-    if (!settled) {
-      const known = JSON.stringify(knownAt({}, edition.exercises, clock.now()))
-      await editions.begin({ content, known })
-    } else if (content === settled.content) {
-      if (pending) await editions.dismiss()
-    } else if (content !== pending?.content) await editions.propose(content)
-    else if (Temporal.Instant.compare(pending.at, clock.now()) > 0) {
-      await editions.restart(pending.id)
-    }
-  }
-
-  const restedAt = ({ at }: PendingEdition) => at.add({ milliseconds: settleMs })
-
-  /** What is pending becomes what was told, and is told where it shall be. */
-  async function settle(before: KeptEdition, pending: PendingEdition, isTold: boolean) {
-    const [was, is] = [read(before).edition, JSON.parse(pending.content) as Edition]
     const now = clock.now()
-    const changes = diffEditions(was, is)
-    const posts = isTold ? newsPosts(is, changes, pending.id, now, timeZone) : []
-    // Before it counts as told: whoever dies here corrects once more, which harms nobody.
-    for (const change of changes.exercises) {
-      if (change.kind !== 'added' && change.kind !== 'removed') await correct(is, change, now)
-    }
-    const known = knownAt(JSON.parse(before.known), is.exercises, now)
-    const broadcasts = posts.map(({ audience, message, ...post }) => ({
-      ...post,
-      audience: { ...audience, platforms },
-      message: JSON.stringify(message),
-    }))
-    if (await editions.settle(pending.id, JSON.stringify(known), broadcasts)) {
-      const fields = { event: 'news.settled', edition: pending.id, posts: posts.length }
-      log.info(fields, 'What has changed in the content is told.')
-    }
+    const content = keepEdition(edition)
+    const [told, kept] = [await settled(), await editions.pending()]
+    if (!told) {
+      const known = JSON.stringify(knownAt({}, edition.exercises, now))
+      await editions.begin({ content, known })
+    } else if (content === keepEdition(told.edition)) {
+      if (kept) await editions.dismiss()
+    } else if (content !== kept?.content) await editions.propose(content)
+    // The clock was set back: it would rest for longer than anybody has asked for.
+    else if (Temporal.Instant.compare(kept.at, now) > 0) await editions.restart(kept.id)
   }
 
-  /** Reminders that were posted with other dates say so. */
-  async function correct(edition: Edition, change: ChangedExercise, now: Temporal.Instant) {
-    const { id, start, end } = change.before
-    const isOther = start !== change.after.start || end !== change.after.end
-    if (!isOther && change.after.status === 'scheduled') return
-    const today = now.toZonedDateTimeISO(timeZone).toPlainDate()
-    if (end < today.toString()) return
-    for (const broadcast of await store.broadcasts.about(`${id} ${start} ${end}`)) {
-      // Whoever waits for it still does not want it any more.
-      await store.broadcasts.cancel(broadcast.id)
-      const message = correctedReminder(edition, change, today)
-      await store.broadcasts.revise(broadcast.id, JSON.stringify(message))
+  /** What is pending becomes what was told, and is told where it shall be; whether it was ours to do. */
+  async function settle({ id, edition, changes, before }: Pending, isTold: boolean) {
+    const now = clock.now()
+    const posts = isTold ? newsPosts(edition, changes, id, now, timeZone) : []
+    const settling: Settling = {
+      known: JSON.stringify(knownAt(before.known, edition.exercises, now)),
+      broadcasts: posts.map(post => toBroadcast(post, platforms)),
+      corrections: isTold ? correctionsOf(edition, changes.exercises) : [],
     }
+    const told = await editions.settle(id, settling)
+    if (told === undefined) return false
+    const fields = { event: 'news.settled', edition: id, posts: told }
+    log.info(fields, isTold ? 'An edit has rested: it is told.' : 'An edit is known and not told.')
+    return true
+  }
+
+  /** Reminders that were posted say how it stands now. */
+  function correctionsOf(edition: Edition, changes: readonly ExerciseChange[]) {
+    const day = today()
+    return changes
+      .filter(change => change.kind !== 'added' && change.kind !== 'changed')
+      .filter(({ before, after = before }) =>
+        [before, after].some(each => each !== undefined && each.end >= day.toString()),
+      )
+      .map(change => ({
+        subject: (change.after ?? change.before).id,
+        message: JSON.stringify(correctedReminder(edition, change, day)),
+      }))
   }
 
   /** More at once than anybody would plan may be a mistake. */
-  function isDoubtful(before: KeptEdition, pending: PendingEdition): boolean {
-    const today = clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
-    const { exercises } = diffEditions(read(before).edition, JSON.parse(pending.content) as Edition)
-    return exercises.filter(change => isAnnounced(change, today)).length > MOST_CHANGES
+  function isDoubtful({ changes }: Pending): boolean {
+    const day = today()
+    return changes.exercises.filter(change => isAnnounced(change, day)).length > MOST_CHANGES
   }
 
   async function tell(): Promise<void> {
-    const [settled, pending] = [await editions.settled(), await editions.pending()]
-    if (!settled || !pending || pending.isHeld) return
-    if (Temporal.Instant.compare(restedAt(pending), clock.now()) > 0) return
-    if (!isDoubtful(settled, pending)) return settle(settled, pending, true)
-    await editions.hold(pending.id)
+    const found = await pending()
+    if (!found || found.isHeld) return
+    if (Temporal.Instant.compare(found.dueAt, clock.now()) > 0) return
+    if (!isDoubtful(found)) {
+      await settle(found, true)
+      return
+    }
+    if (!(await editions.hold(found.id))) return
     log.warn(
-      { event: 'news.held', edition: pending.id },
-      `More than ${MOST_CHANGES} exercises have changed at once. Nothing is told until a moderator decides.`,
+      { event: 'news.held', edition: found.id },
+      `More than ${MOST_CHANGES} exercises have changed at once: nothing is told until somebody says ` +
+        '`npm run -s broadcast -- --changes send`, or drop.',
     )
+  }
+
+  /** Who knows what was told last knows what is dropped as well. */
+  async function pass(from: number, to: number): Promise<void> {
+    let after: number | undefined = 0
+    while (after !== undefined) after = await editions.pass(from, to, after, PASSED)
   }
 
   return {
     async look(edition) {
       await observe(edition)
       await tell()
-      const settled = await editions.settled()
-      if (!settled) throw new Error('An edition that was begun is settled.')
-      return read(settled)
+      const told = await settled()
+      if (!told) throw new Error('An edition that was begun is settled.')
+      // A clock that was ahead has known it in a future that has not come.
+      const known = sinceNow(told.known, clock.now())
+      if (known === told.known) return told
+      await editions.relearn(told.id, JSON.stringify(known))
+      return { ...told, known }
     },
     async dueAt() {
-      const pending = await editions.pending()
-      return pending && !pending.isHeld ? restedAt(pending) : undefined
+      const kept = await editions.pending()
+      return kept && !kept.isHeld ? kept.at.add({ milliseconds: settleMs }) : undefined
     },
     async decide(how) {
-      const [settled, pending] = [await editions.settled(), await editions.pending()]
-      if (!settled || !pending) return false
-      await settle(settled, pending, how === 'send')
+      const found = await pending()
+      if (!found || !(await settle(found, how === 'send'))) return false
+      if (how === 'drop') await pass(found.before.id, found.id)
       return true
     },
-  }
-}
-
-/** Reads an edition once for as long as it is the one that is asked for. */
-function createReader(): (kept: KeptEdition) => Told {
-  let last: Told | undefined
-  return ({ id, content, known }) => {
-    if (last?.id !== id) last = { id, edition: JSON.parse(content), known: JSON.parse(known) }
-    return last
   }
 }

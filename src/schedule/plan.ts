@@ -1,9 +1,11 @@
 import { titleOf } from '../briefing/announced.ts'
 import { localDay } from '../briefing/local.ts'
 import { digestReason, reminderReason } from '../briefing/reasons.ts'
+import { NOTHING_CHANGED } from '../content/diff.ts'
 import type { Edition, Exercise } from '../content/edition.ts'
 import type { Message } from '../message.ts'
-import { nextDigest, type Rhythm } from './due.ts'
+import type { Rhythm } from '../store/chat.ts'
+import { nextDigest } from './due.ts'
 import { digestPost, type Post, reminderPost } from './posts.ts'
 import { knownAt, type ReminderSettings, remindersIn } from './reminders.ts'
 
@@ -48,8 +50,6 @@ const AHEAD_DAYS = 30
 /** The longest span that is planned, in days: ten years. */
 const LONGEST_DAYS = 3653
 
-const NOTHING = { sections: [], exercises: [] } as const
-
 /** The days that somebody has typed, or what is wrong with them, in a sentence. Pure. */
 export function readSpan(
   from: string | undefined,
@@ -93,7 +93,13 @@ export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: 
   )
   let at = nextDigest(rhythm, before)
   for (; Temporal.Instant.compare(at, last) <= 0; at = nextDigest(rhythm, at)) {
-    const post = digestPost({ rhythm, at, edition, changes: NOTHING, between: { until: 0 } })
+    const post = digestPost({
+      rhythm,
+      at,
+      edition,
+      changes: NOTHING_CHANGED,
+      between: { until: 0 },
+    })
     posts.push(planned(post, at, zone, digestReason(rhythm)))
   }
   posts.sort((a, b) => Temporal.Instant.compare(a.at, b.at))

@@ -1,3 +1,4 @@
+import { isNothing } from '../briefing/changes.ts'
 import { type DigestOptions, digest, hasNews } from '../briefing/digest.ts'
 import { exerciseNews, sectionNews } from '../briefing/news.ts'
 import { reminder } from '../briefing/reminder.ts'
@@ -5,14 +6,19 @@ import type { Changes, ExerciseChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Message } from '../message.ts'
 import type { Audience, NewBroadcast } from '../store/broadcast.ts'
-import { sectionTopic } from '../store/chat.ts'
-import type { Rhythm } from './due.ts'
+import { type Rhythm, sectionTopic } from '../store/chat.ts'
 import type { Reminder } from './reminders.ts'
 
 /** What is posted without being asked, before anybody has counted who gets it. */
 export interface Post extends Omit<NewBroadcast, 'audience' | 'message'> {
   readonly audience: Omit<Audience, 'platforms'>
   readonly message: Message
+}
+
+/** To everybody on these platforms. Pure. */
+export function toBroadcast(post: Post, platforms: readonly string[]): NewBroadcast {
+  const { audience, message, ...rest } = post
+  return { ...rest, audience: { ...audience, platforms }, message: JSON.stringify(message) }
 }
 
 /** How late each may come, in hours: older, it is of no use to anybody. */
@@ -26,9 +32,8 @@ const FIRST_DAY = Temporal.PlainDate.from('1970-01-05')
 
 /** What a reminder says, to everybody in its zone. Pure. */
 export function reminderPost(edition: Edition, { key, at, exercise, zone }: Reminder): Post {
-  const { id, start, end } = exercise
   return {
-    ...{ key, kind: 'exercises', subject: `${id} ${start} ${end}` },
+    ...{ key, kind: 'exercises', subject: exercise.id },
     audience: { topic: 'exercises', zone },
     message: reminder(edition, exercise, at.toZonedDateTimeISO(zone).toPlainDate()),
     expiresAt: at.add({ hours: GRACE_HOURS.reminder }),
@@ -71,12 +76,13 @@ function digestOptions({ rhythm, at, edition, changes }: DigestSlot): DigestOpti
   const today = at.toZonedDateTimeISO(rhythm.zone).toPlainDate()
   const { days } = today.since(FIRST_DAY, { largestUnit: 'days' })
   const turn = rhythm.cadence === 'daily' ? days : Math.floor(days / 7)
-  return { edition, changes, today, turn }
+  const exercises = changes.exercises.filter(change => !isPast(change, today))
+  return { edition, changes: { ...changes, exercises }, today, turn }
 }
 
 /**
- * What is told of changes at once: of exercises to those who follow them, of sections to those who want
- * digests as it happens, of one section to those who follow it and do not get the former. Pure.
+ * What is told of changes at once: of exercises to those who follow them; of everything else to those who
+ * want digests as it happens; of one section to those who follow it and do not get that. Pure.
  */
 export function newsPosts(
   edition: Edition,
@@ -86,34 +92,47 @@ export function newsPosts(
   timeZone: string,
 ): Post[] {
   const today = now.toZonedDateTimeISO(timeZone).toPlainDate()
-  const expiresAt = now.add({ hours: GRACE_HOURS.news })
-  const told = exercises.filter(change => isAnnounced(change, today))
+  const common = { kind: 'digest' as const, expiresAt: now.add({ hours: GRACE_HOURS.news }) }
+  const [told, others] = [true, false].map(wanted =>
+    exercises.filter(change => isAnnounced(change, today) === wanted && !isPast(change, today)),
+  )
   const instant = { topic: 'digest', cadence: 'instant' } as const
+  /** To those who know of exercises otherwise, or do not. */
+  const everything = (name: string, changes: Changes, audience: Post['audience']): Post[] => {
+    if (isNothing(changes)) return []
+    const message = sectionNews(edition, changes, today)
+    return [{ ...common, key: `news ${id} ${name}`, editionId: id, audience, message }]
+  }
   return [
-    ...(told.length > 0
+    ...(told?.length
       ? [
           {
-            ...{ key: `news ${id} exercises`, kind: 'exercises' as const, expiresAt },
+            ...common,
+            ...{ key: `news ${id} exercises`, kind: 'exercises' as const },
             audience: { topic: 'exercises' },
             message: exerciseNews(edition, told, today),
           },
         ]
       : []),
-    ...(sections.length > 0
-      ? [
-          {
-            ...{ key: `news ${id} sections`, kind: 'digest' as const, expiresAt, editionId: id },
-            audience: instant,
-            message: sectionNews(edition, sections, today),
-          },
-        ]
-      : []),
+    ...everything(
+      'everything',
+      { sections, exercises: exercises.filter(change => !isPast(change, today)) },
+      { ...instant, except: { topic: 'exercises', cadence: 'instant' } },
+    ),
+    ...everything('rest', { sections, exercises: others ?? [] }, { ...instant, also: 'exercises' }),
     ...sections.map(section => ({
-      ...{ key: `news ${id} section ${section.command}`, kind: 'digest' as const, expiresAt },
+      ...{ ...common, key: `news ${id} section ${section.command}` },
       audience: { topic: sectionTopic(section.command), except: instant },
-      message: sectionNews(edition, [section], today),
+      message: sectionNews(edition, { sections: [section], exercises: [] }, today),
     })),
   ]
+}
+
+/** Whether it concerns days that are over, before and after: nobody has to know any more. Pure. */
+function isPast({ before, after }: ExerciseChange, today: Temporal.PlainDate): boolean {
+  return [before, after].every(
+    each => !each || (each.status !== 'postponed' && each.end < today.toString()),
+  )
 }
 
 /**

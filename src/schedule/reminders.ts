@@ -47,6 +47,21 @@ export function knownAt(
   )
 }
 
+/** A clock that is wrong by less than this is set back by summer time, or by hand; in hours. */
+const AHEAD_HOURS = 24
+
+/** The same, but for what is known since a day that has not come yet: that is known since now. Pure. */
+export function sinceNow(known: Known, now: Temporal.Instant): Known {
+  const latest = now.add({ hours: AHEAD_HOURS })
+  const isAhead = ({ since }: KnownDates) => Temporal.Instant.compare(since, latest) > 0
+  if (!Object.values(known).some(isAhead)) return known
+  const entries = Object.entries(known).map(([id, each]) => [
+    id,
+    isAhead(each) ? { ...each, since: now.toString() } : each,
+  ])
+  return Object.fromEntries(entries)
+}
+
 /**
  * The reminders of a zone after `after`, up to `until` and that included, the oldest first: of exercises
  * that are to take place, and whose dates were known before. A local time that does not exist, or exists
@@ -74,7 +89,7 @@ export function remindersIn(
     )
     for (const exercise of exercises) {
       const moment = moments.find((each, index) =>
-        isOn(exercise, each, day.toString(), starts[index]),
+        isOn(exercise, each, day.toString(), starts[index], moments),
       )
       const since = known[exercise.id]?.since
       if (moment === undefined || since === undefined) continue
@@ -85,16 +100,17 @@ export function remindersIn(
   return found
 }
 
-/** Whether a moment falls on a date; `inDays` is the date that a number of days leads to. */
+/** Whether one of the moments falls on a date; `inDays` is the date that a number of days leads to. */
 function isOn(
   { start, end, status }: Exercise,
   moment: Moment,
   date: string,
   inDays: string | undefined,
+  moments: readonly Moment[],
 ): boolean {
   if (status !== 'scheduled') return false
   // An exercise of one day is not told of twice on that day.
-  if (moment === 'end') return date === end && start !== end
+  if (moment === 'end') return date === end && (start !== end || !moments.includes('start'))
   return start === (moment === 'start' ? date : inDays)
 }
 

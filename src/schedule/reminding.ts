@@ -1,8 +1,9 @@
 import type { Slot } from '../store/agenda.ts'
 import type { Store } from '../store/store.ts'
 import type { Told } from './news.ts'
-import { GRACE_HOURS, reminderPost } from './posts.ts'
+import { GRACE_HOURS, reminderPost, toBroadcast } from './posts.ts'
 import { type Reminder, type ReminderSettings, remindersIn } from './reminders.ts'
+import { isKnownZone } from './zones.ts'
 
 export interface ReminderRoundOptions {
   readonly store: Pick<Store, 'agenda'>
@@ -18,6 +19,9 @@ const NOTE_MS = 3_600_000
 
 /** Under what the clock remembers that. */
 const LOOKED = 'reminders looked at'
+
+/** Keys that are remembered: those of a day, in every zone, of many exercises. */
+const REMEMBERED = 50_000
 
 /** Keys that are asked for at once. */
 const KEYS = 500
@@ -36,9 +40,14 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
     after: Temporal.Instant,
     until: Temporal.Instant,
   ): Promise<Reminder[]> {
-    const found = zones
-      .flatMap(zone => remindersIn(zone, edition.exercises, known, reminders, after, until))
-      .filter(({ key }) => !handled.has(key))
+    const found: Reminder[] = []
+    for (const zone of zones) {
+      const all = remindersIn(zone, edition.exercises, known, reminders, after, until)
+      found.push(...all.filter(({ key }) => !handled.has(key)))
+      // Whoever asks something meanwhile is answered.
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    if (handled.size > REMEMBERED) handled.clear()
     for (let from = 0; from < found.length; from += KEYS) {
       const keys = found.slice(from, from + KEYS).map(({ key }) => key)
       for (const key of await agenda.known(keys)) handled.add(key)
@@ -66,22 +75,17 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
   }
 
   return async (told: Told, now: Temporal.Instant): Promise<boolean> => {
-    const zones = await agenda.zones()
-    await writeDown(told, zones, now)
+    const zones = (await agenda.zones()).filter(isKnownZone)
     const after = now.subtract({ hours: GRACE_HOURS.reminder })
     let hasPosted = false
     for (const [newest, ...older] of byExercise(await open(told, zones, after, now))) {
       if (!newest) continue
       await miss(older)
-      const { audience, message, ...post } = reminderPost(told.edition, newest)
-      const wanted = {
-        ...post,
-        audience: { ...audience, platforms },
-        message: JSON.stringify(message),
-      }
+      const wanted = toBroadcast(reminderPost(told.edition, newest), platforms)
       if (await agenda.post(newest, wanted, now)) hasPosted = true
       handled.add(newest.key)
     }
+    await writeDown(told, zones, now)
     return hasPosted
   }
 }

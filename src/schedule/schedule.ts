@@ -45,8 +45,8 @@ export interface Schedule {
   tick(): Promise<Temporal.Instant | undefined>
 }
 
-/** Longest sleep, where even the heart has failed, in milliseconds. */
-const LONGEST_MS = 3_600_000
+/** Longest sleep: where the clock was set back, node-cron waits until it is as late again; in milliseconds. */
+const LONGEST_MS = 90_000
 
 /** How long the store is waited for before it is asked again, in milliseconds. */
 const AGAIN_MS = 1000
@@ -71,11 +71,12 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     // A clock that was set back has not erased yet.
     if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS) return
     await eraseEditions()
+    await digests.bringBack(now)
     await store.agenda.erase(now.subtract({ hours: KEPT_HOURS }))
     erasedAt = now.epochMilliseconds
   }
 
-  /** What no chat has to be told the difference to. Chats only ever come to know the newest. */
+  /** What no chat has to be told the difference to. */
   async function eraseEditions(): Promise<void> {
     const older = new Set(await store.editions.older())
     let after = 0

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
+import { isAnybodyIn } from './audience.ts'
 import type { NewBroadcast } from './broadcast.ts'
 import { insertBroadcast } from './broadcasts.ts'
 import type { Tables } from './schema.ts'
-import { chatsOf } from './spreading.ts'
 
 /** What was planned for an instant, and what came of it. Throws {@link StoreError} where the store fails. */
 export interface Agenda {
@@ -27,12 +27,11 @@ export interface Slot {
   readonly at: Temporal.Instant
 }
 
+/** Slots that are written at once: three parameters each. */
+const AT_ONCE = 500
+
 export function createAgenda(db: Kysely<Tables>): Agenda {
-  const insert = (
-    into: Kysely<Tables>,
-    { key, at }: Slot,
-    outcome: 'posted' | 'missed' | 'silent',
-  ) =>
+  const insert = (into: Kysely<Tables>, { key, at }: Slot, outcome: 'posted' | 'silent') =>
     into
       .insertInto('slots')
       .values({ key, at: at.epochMilliseconds, outcome })
@@ -62,17 +61,23 @@ export function createAgenda(db: Kysely<Tables>): Agenda {
     post(slot, broadcast, now) {
       return db.transaction().execute(async transaction => {
         const at = now.epochMilliseconds
-        const anybody = await chatsOf(transaction, broadcast.audience, at)
-          .select('chats.id')
-          .limit(1)
-          .executeTakeFirst()
+        const anybody = await isAnybodyIn(transaction, broadcast.audience, at)
         if (!(await insert(transaction, slot, anybody ? 'posted' : 'silent'))) return false
         if (!anybody) return false
         return Boolean(await insertBroadcast(transaction, { ...broadcast, key: slot.key }, at))
       })
     },
     async record(slots, outcome) {
-      for (const slot of slots) await insert(db, slot, outcome)
+      for (let from = 0; from < slots.length; from += AT_ONCE) {
+        const some = slots.slice(from, from + AT_ONCE)
+        await db
+          .insertInto('slots')
+          .values(some.map(({ key, at }) => ({ key, at: at.epochMilliseconds, outcome })))
+          .onConflict(conflict => conflict.column('key').doNothing())
+          .execute()
+        // Whoever asks something meanwhile is answered.
+        await new Promise(resolve => setImmediate(resolve))
+      }
     },
     async recall(name) {
       const row = await db

@@ -24,6 +24,8 @@ export interface Audience {
   readonly zone?: string
   /** How often they want news. */
   readonly cadence?: Cadence
+  /** Those who follow this topic as well. */
+  readonly also?: string
   /** But for those who get the same otherwise. */
   readonly except?: { readonly topic: string; readonly cadence: Cadence }
 }
@@ -45,7 +47,7 @@ export interface NewBroadcast {
   readonly expiresAt?: Temporal.Instant
   /** Who wants it: `telegram:42`. */
   readonly by?: string
-  /** What it is about, where that may have to be corrected: an exercise's id. */
+  /** What it is about, where it may have to be corrected: an exercise's id. */
   readonly subject?: string
   /** Whoever gets it knows this edition. */
   readonly editionId?: number

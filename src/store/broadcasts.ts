@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../clock.ts'
+import { chatsOf } from './audience.ts'
 import {
   type Audience,
   type Broadcast,
@@ -13,7 +14,7 @@ import {
 } from './broadcast.ts'
 import type { DialectName } from './migrations.ts'
 import type { Tables } from './schema.ts'
-import { changing, chatsOf } from './spreading.ts'
+import { changing } from './spreading.ts'
 
 /** What is to be sent, to whom, and how far that has come. Throws {@link StoreError} where the store fails. */
 export interface Broadcasts {

@@ -8,6 +8,19 @@ export type DigestCadence = Exclude<Cadence, 'instant'>
 
 export type ChatTableStyle = 'grid' | 'cards'
 
+/** When somebody wants their digest. */
+export interface Rhythm {
+  /** IANA zone. */
+  readonly zone: string
+  readonly cadence: DigestCadence
+  /** 0–23, local. */
+  readonly hour: number
+  /** 1 (Monday) to 7, ISO 8601. */
+  readonly weekday: number
+  /** Local hours from which and to which nothing is posted. */
+  readonly quiet?: { readonly from: number; readonly to: number }
+}
+
 /** The topic of a section's changes. */
 export const sectionTopic = (command: string) => `section:${command}`
 

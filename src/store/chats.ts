@@ -211,6 +211,9 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
           .returningAll()
           .executeTakeFirstOrThrow()
         await setTopics(transaction, row.id, topics, after.topics)
+        if (after.state === 'stopped') {
+          await transaction.deleteFrom('looks').where('chat_id', '=', row.id).execute()
+        }
         return toChat(saved, after.topics)
       })
       return saving.catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
+import { isAnybodyIn } from './audience.ts'
 import type { NewBroadcast } from './broadcast.ts'
 import { insertBroadcast } from './broadcasts.ts'
 import type { Tables } from './schema.ts'
@@ -19,18 +20,26 @@ export interface Editions {
   begin(edition: NewEdition): Promise<void>
   /** What the content says now, in the place of what was pending. */
   propose(content: string): Promise<void>
-  /** It is seen anew from now on: the clock was set back. */
+  /** What is settling is seen anew from now on. */
   restart(id: number): Promise<void>
-  /** A moderator has to decide. */
-  hold(id: number): Promise<void>
+  /** A moderator has to decide of what is settling; false where it is not any more. */
+  hold(id: number): Promise<boolean>
   /** The content says again what was told last. */
   dismiss(): Promise<void>
   /**
-   * It is what was told last from now on, and `broadcasts` tell of it: all of that, or nothing. False
+   * It is what was told last from now on, broadcasts tell of it where anybody is there to hear, and what
+   * was posted before is corrected: all of that, or nothing. Resolves to how many tell of it; to nothing
    * where it is not pending any more: somebody else has settled it, or it was edited again.
    */
-  settle(id: number, known: string, broadcasts: readonly NewBroadcast[]): Promise<boolean>
-  /** Those that are older than the newest. */
+  settle(id: number, settling: Settling): Promise<number | undefined>
+  /** Since when dates are known, put right. */
+  relearn(id: number, known: string): Promise<void>
+  /**
+   * Of up to `most` chats behind the id `after`, those that know one edition know another from now on.
+   * Resolves to the last of them; to nothing where there are no more.
+   */
+  pass(from: number, to: number, after: number, most: number): Promise<number | undefined>
+  /** Those that are older than the newest, but for what is on its way. */
   older(): Promise<number[]>
   /** The editions that up to `most` chats behind the id `after` know, and the last of these chats. */
   knownTo(
@@ -38,6 +47,14 @@ export interface Editions {
     most: number,
   ): Promise<{ readonly ids: readonly number[]; readonly last?: number }>
   erase(ids: readonly number[]): Promise<void>
+}
+
+export interface Settling {
+  /** JSON: see {@link NewEdition}. */
+  readonly known: string
+  readonly broadcasts: readonly NewBroadcast[]
+  /** What every broadcast about a subject says from now on; who waits for one does not get it. */
+  readonly corrections: readonly { readonly subject: string; readonly message: string }[]
 }
 
 interface NewEdition {
@@ -68,6 +85,9 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
   const instant = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms)
   const pendingOf = (from: Kysely<Tables>) =>
     from.selectFrom('editions').selectAll().where('state', '<>', 'settled')
+
+  const settlingOf = (id: number) =>
+    db.updateTable('editions').where('id', '=', id).where('state', '=', 'settling')
 
   return {
     async settled() {
@@ -106,28 +126,76 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
       })
     },
     async restart(id) {
-      await db.updateTable('editions').set({ at: now() }).where('id', '=', id).execute()
+      await settlingOf(id).set({ at: now() }).execute()
     },
     async hold(id) {
-      await db.updateTable('editions').set({ state: 'held' }).where('id', '=', id).execute()
+      const { numUpdatedRows } = await settlingOf(id).set({ state: 'held' }).executeTakeFirst()
+      return numUpdatedRows > 0n
     },
     async dismiss() {
       await db.deleteFrom('editions').where('state', '<>', 'settled').execute()
     },
-    async settle(id, known, broadcasts) {
+    settle(id, { known, broadcasts, corrections }) {
       return db.transaction().execute(async transaction => {
+        const at = now()
         const { numUpdatedRows } = await transaction
           .updateTable('editions')
-          .set({ state: 'settled', known, at: now() })
+          .set({ state: 'settled', known, at })
           .where('id', '=', id)
           .where('state', '<>', 'settled')
           .executeTakeFirst()
-        if (numUpdatedRows === 0n) return false
+        if (numUpdatedRows === 0n) return undefined
+        let told = 0
         for (const broadcast of broadcasts) {
-          await insertBroadcast(transaction, broadcast, now())
+          if (!(await isAnybodyIn(transaction, broadcast.audience, at))) continue
+          await insertBroadcast(transaction, broadcast, at)
+          told += 1
         }
-        return true
+        for (const { subject, message } of corrections) {
+          const about = () => transaction.updateTable('broadcasts').where('subject', '=', subject)
+          await about()
+            .set({ state: 'cancelled', note: null })
+            .where('state', 'in', ['active', 'paused'])
+            .where('finished_at', 'is', null)
+            .execute()
+          await about()
+            .set(({ eb }) => ({
+              ...{ message, retracted: 0, revised_to: 0, finished_at: null },
+              revision: eb('revision', '+', 1),
+            }))
+            .execute()
+        }
+        return told
       })
+    },
+    async relearn(id, known) {
+      await db.updateTable('editions').set({ known }).where('id', '=', id).execute()
+    },
+    async pass(from, to, after, most) {
+      const chats = await db
+        .selectFrom('chats')
+        .select('id')
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(most)
+        .execute()
+      const last = chats.at(-1)?.id
+      if (last === undefined) return undefined
+      await db
+        .updateTable('chats')
+        .set({ edition_id: to })
+        .where('id', '>', after)
+        .where('id', '<=', last)
+        .where('edition_id', '=', from)
+        .execute()
+      await db
+        .updateTable('looks')
+        .set({ edition_id: to, before_id: to })
+        .where('chat_id', '>', after)
+        .where('chat_id', '<=', last)
+        .where('edition_id', '=', from)
+        .execute()
+      return last
     },
     async older() {
       const rows = await db
@@ -136,7 +204,15 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
         .where('state', '=', 'settled')
         .orderBy('id', 'desc')
         .execute()
-      return rows.slice(1).map(({ id }) => id)
+      // What is still on its way makes them known when it arrives.
+      const coming = await db
+        .selectFrom('broadcasts')
+        .select('edition_id')
+        .where('finished_at', 'is', null)
+        .where('edition_id', 'is not', null)
+        .execute()
+      const isComing = new Set(coming.map(({ edition_id }) => edition_id))
+      return rows.slice(1).flatMap(({ id }) => (isComing.has(id) ? [] : id))
     },
     async knownTo(after, most) {
       const chats = await db

@@ -222,12 +222,12 @@ export function createMigrations(dialect: DialectName): Record<string, Migration
           .columns(['platform', 'within'])
           .where(sql.ref('within'), 'is not', null)
           .execute()
-        // Whose digest is due first, and who else gets the same.
+        // Whose digest is due first. A platform that is not served is in nobody's way.
         await db.schema.dropIndex('chats_due').execute()
         await db.schema
           .createIndex('chats_due')
           .on('chats')
-          .columns(['platform', 'next_digest_at', 'zone'])
+          .columns(['platform', 'next_digest_at'])
           .where(sql.ref('next_digest_at'), 'is not', null)
           .execute()
         // Everybody in a zone, and every zone that there is.

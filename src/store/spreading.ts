@@ -6,6 +6,7 @@ import {
   type Transaction,
 } from 'kysely'
 import type { Clock } from '../clock.ts'
+import { chatsOf, lastOf } from './audience.ts'
 import type { Audience } from './broadcast.ts'
 import type { DialectName } from './migrations.ts'
 import type { Tables } from './schema.ts'
@@ -238,77 +239,4 @@ export async function changing<T>(
     const held = await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
     return held && change(transaction, held)
   })
-}
-
-/**
- * The `most`th chat behind `from` of those among whom an audience is looked for: of its zone, or of who
- * follows its topic. Nothing where there are fewer.
- */
-async function lastOf(
-  db: Kysely<Tables>,
-  { topic, zone }: Audience,
-  from: number,
-  most: number,
-): Promise<number | undefined> {
-  const inZone = db
-    .selectFrom('chats')
-    .select('id')
-    .where('zone', '=', zone ?? '')
-    .where('id', '>', from)
-    .orderBy('id')
-    .limit(1)
-    .offset(most - 1)
-  const following = db
-    .selectFrom('subscriptions')
-    .select('chat_id as id')
-    .where('topic', '=', topic)
-    .where('chat_id', '>', from)
-    .orderBy('chat_id')
-    .limit(1)
-    .offset(most - 1)
-  const [last] = await (zone === undefined ? following : inZone).execute()
-  return last?.id
-}
-
-/** The chats of an audience that can be reached at this moment. */
-export function chatsOf(
-  db: Kysely<Tables>,
-  { topic, platforms, within, zone, cadence, except }: Audience,
-  now: number,
-) {
-  let query = db
-    .selectFrom('subscriptions')
-    .innerJoin('chats', 'chats.id', 'subscriptions.chat_id')
-    .where('subscriptions.topic', '=', topic)
-    .where('chats.platform', 'in', platforms)
-    .where('chats.gone', 'is', null)
-    .where(({ or, and, eb }) =>
-      or([
-        eb('chats.state', '=', 'active'),
-        and([eb('chats.state', '=', 'paused'), eb('chats.paused_until', '<=', now)]),
-      ]),
-    )
-  if (within !== undefined) {
-    query = query.where(({ or, eb }) =>
-      or([eb('chats.within', '=', within), eb('chats.address', '=', within)]),
-    )
-  }
-  if (zone !== undefined) query = query.where('chats.zone', '=', zone)
-  if (cadence !== undefined) query = query.where('chats.cadence', '=', cadence)
-  if (except) {
-    query = query.where(({ or, eb, not, exists, selectFrom }) =>
-      or([
-        eb('chats.cadence', '<>', except.cadence),
-        not(
-          exists(
-            selectFrom('subscriptions as other')
-              .select('other.chat_id')
-              .whereRef('other.chat_id', '=', 'chats.id')
-              .where('other.topic', '=', except.topic),
-          ),
-        ),
-      ]),
-    )
-  }
-  return query
 }

@@ -118,6 +118,57 @@ test('what has changed, and that it was looked at, is part of what is kept of a 
   expect(await store.looks.of(place)).toBeUndefined()
 })
 
+test('whoever has stopped and comes back is told of nothing that came out meanwhile', async () => {
+  const { ask, settle } = await open()
+  await ask('/subscribe')
+  await settle(editionOf([], {}), 2)
+  await ask('/changes')
+  await ask('/stop')
+  await settle(editionOf([JUNE], {}), 3)
+  await ask('/subscribe')
+  expect(await ask('/changes')).toMatch(/Nothing has changed that this chat does not know\./)
+})
+
+test('of one section that has nothing new the others are not told', async () => {
+  const { ask, settle } = await open()
+  await ask('/subscribe')
+  await settle(editionOf([JUNE], { 'sections/02-beta.md': BETA }), 2)
+  await ask('/changes')
+  expect(await ask('/changes alpha')).toMatch(
+    /^What has changed: Alpha \| Nothing has changed that this chat does not know\. \| Source/,
+  )
+  expect(await ask('/changes beta')).toMatch(
+    /Nothing has changed since .* \| Beta \| • New summary/,
+  )
+})
+
+test('an edit that rests is owned up to', async () => {
+  const { ask, edit, beat } = await open()
+  await ask('/subscribe')
+  edit(editionOf([]))
+  await beat('2027-05-02T10:00:00Z')
+  expect(await ask('/changes')).toMatch(
+    /Something was edited just now: it is told here once it has rested\./,
+  )
+})
+
+test('a question that is older than a downtime is left, a wish is not', async () => {
+  const { ask, store } = await open()
+  await ask('/subscribe')
+  const asked = Temporal.Instant.from('2027-04-30T20:00:00Z')
+  const bot = createBot({
+    registry: () => createRegistry(editionOf([])),
+    clock: { now: () => Temporal.Instant.from('2027-05-01T00:00:00Z'), pause: async () => {} },
+    timeZone: 'UTC',
+    store: () => store,
+  })
+  const place = { platform: 'telegram', address: '1', kind: 'private' as const }
+  for (const line of ['/digest', '/changes', '/receipt', '/alpha']) {
+    expect(await bot.answer({ line, place, asked })).toBeUndefined()
+  }
+  expect(await bot.answer({ line: '/stop', place, asked })).toBeDefined()
+})
+
 test('digests only with something new are chosen in the settings', async () => {
   const { ask, wish } = await open()
   await ask('/subscribe')

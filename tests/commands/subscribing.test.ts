@@ -41,7 +41,7 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
   test('subscribes with what most want, and learns whose clock counts and what comes next', async () => {
     const { ask, wish } = await open({}, dialect)
     const said = await ask('/subscribe')
-    expect(said).toMatch(/^Subscribed: a digest, exercises/)
+    expect(said).toMatch(/^Subscribed: a digest, reminders and news of exercises/)
     expect(said).toMatch(
       'Next digest: Monday, 30 November 2026, 09:00. Time zone: Europe/Sarajevo, where it is 12:00.',
     )

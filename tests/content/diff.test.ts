@@ -56,6 +56,25 @@ test('a row whose first cell is there twice is told from its namesake by its pla
   ])
 })
 
+test('a column that comes, goes, or is called otherwise is told by its name', () => {
+  const table = (head: string, row: string) =>
+    alpha(`| ${head} |\n|${'---|'.repeat(head.split('|').length)}\n| ${row} |`)
+  const before = table('Place | Force | Since', 'Peja | KFOR | 1999')
+  expect(told(before, table('Place | Since', 'Peja | 1999'))).toEqual([
+    ...['Alpha', '• Peja: Force without “KFOR”'],
+  ])
+  expect(told(before, table('Place | Town | Force | Since', 'Peja | yes | KFOR | 1999'))).toEqual([
+    ...['Alpha', '• Peja: Town “yes”'],
+  ])
+})
+
+test('a title that alone has changed is told as well', () => {
+  const after = edition({
+    'sections/01-alpha.md': section('command: alpha\ntitle: Omega\nsummary: The first section.'),
+  })
+  expect(told(edition(), after)).toEqual(['Omega', '• This section was called “Alpha”.'])
+})
+
 test('text is counted by its passages, of which one that is gone and one that is new were rewritten', () => {
   const before = alpha('One.\n\nTwo.\n\n* three\n* four')
   const after = alpha('One.\n\nTwo, or so.\n\n* three\n* four\n* five', 'It has changed.')

@@ -162,8 +162,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     await beat()
     for (const address of ['1', '2', '3', '4', '5']) await subscribe(address, daily)
     set('2027-05-01T07:00:00Z')
-    const due = await store.digests.next('telegram', now())
-    if (!due) throw new Error('A digest is due.')
+    const due = await store.digests.due('telegram', now(), 2)
     const { id } = await store.broadcasts.create({
       key: 'digest Europe/Sarajevo daily 2027-05-01T07:00:00Z 1-1',
       kind: 'digest',
@@ -171,8 +170,11 @@ describe.for(DIALECTS)('digests on %s', dialect => {
       message: JSON.stringify({ body: { type: 'root', children: [] } }),
       slotAt: now(),
     })
-    const nextAt = now().add({ hours: 24 })
-    await store.digests.take(due, { broadcast: id, slotAt: now(), nextAt }, 2)
+    const slot = { broadcast: id, slotAt: now(), nextAt: now().add({ hours: 24 }) }
+    await store.digests.take(
+      'telegram',
+      due.map(({ id, dueAt }) => ({ id, dueAt, ...slot })),
+    )
     await deliver()
     expect(got.map(({ chat }) => chat)).toEqual(['1', '2'])
     expect(await store.broadcasts.find(id)).toMatchObject({ isFinished: false })
@@ -202,5 +204,72 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     restart()
     await beat('2027-05-10T08:00:00Z')
     expect(await kept()).toEqual([4])
+  })
+
+  test('an edition that a digest on its way makes known is kept', async () => {
+    const { subscribe, beat, edit, restart, set, tick, deliver, got } =
+      await open('2027-05-01T00:00:00Z')
+    await beat()
+    await subscribe('1', daily)
+    edit(editionOf([exercise('a', '2027-06-01', '2027-06-02')]))
+    await beat('2027-05-01T01:00:00Z')
+    await beat('2027-05-01T01:10:00Z')
+    // It is due, and does not arrive for a while: a flood.
+    set('2027-05-01T07:00:00Z')
+    await tick()
+    edit(
+      editionOf([
+        exercise('a', '2027-06-01', '2027-06-02'),
+        exercise('b', '2027-06-03', '2027-06-04'),
+      ]),
+    )
+    for (const time of ['07:01', '07:11', '07:12']) {
+      set(`2027-05-01T${time}:00Z`)
+      restart()
+      await tick()
+    }
+    await deliver()
+    expect(got.at(-1)?.text).toMatch('Exercise a : new')
+    const [next] = await beat('2027-05-02T07:00:00Z')
+    expect(next?.text).toMatch('Exercise b : new')
+    expect(next?.text).not.toMatch('Exercise a : new')
+  })
+
+  test('stopped in the midst of them it ends at once, and the next process does the rest', async () => {
+    const { subscribe, beat, set, stop, restart, tick, deliver, got } =
+      await open('2027-05-01T00:00:00Z')
+    await beat()
+    for (let hour = 0; hour < 8; hour++) await subscribe(String(hour), { ...daily, hour })
+    set('2027-05-01T06:00:00Z')
+    const running = tick()
+    stop()
+    await running
+    await deliver()
+    const before = got.length
+    restart()
+    await beat()
+    expect(before).toBeLessThan(5)
+    expect(new Set(got.map(({ chat }) => chat)).size).toBe(got.length)
+    expect(got.length).toBe(5)
+  })
+
+  test('while many different ones are due, whoever asks something is answered', async () => {
+    const { subscribe, beat } = await open('2027-05-01T00:00:00Z')
+    await beat()
+    for (let index = 0; index < 60; index++) {
+      const quiet = { from: index % 6, to: 8 + (index % 2) }
+      await subscribe(String(index), { ...daily, hour: 9 + (index % 5), quiet })
+    }
+    let turns = 0
+    let isOver = false
+    const count = () => {
+      turns += 1
+      if (!isOver) setImmediate(count)
+    }
+    count()
+    await beat('2027-05-01T11:00:00Z')
+    isOver = true
+    // One for each of the 20 that there are, and more.
+    expect(turns).toBeGreaterThan(20)
   })
 })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isWithin } from '../../src/delivery/quiet.ts'
-import { nextDigest, type Rhythm } from '../../src/schedule/due.ts'
+import { nextDigest } from '../../src/schedule/due.ts'
+import type { Rhythm } from '../../src/store/chat.ts'
 
 const at = (text: string) => Temporal.Instant.from(text)
 const rhythm = (more: Partial<Rhythm> = {}): Rhythm => ({

@@ -66,6 +66,12 @@ test('nothing is reminded of that is postponed or cancelled, nor before it is kn
   ])
 })
 
+test('who wants to be reminded of the end alone is reminded of an exercise of one day', () => {
+  const one = [exercise('e', '2027-06-01', '2027-06-01')]
+  expect(of(one, 'UTC', { moments: ['end'] })).toEqual(['2027-06-01T09:00:00Z end'])
+  expect(of(one, 'UTC', { moments: ['end', 'start'] })).toEqual(['2027-06-01T09:00:00Z start'])
+})
+
 test('dates are known since they were seen first, not since something else about them has changed', () => {
   const [first, later] = ['2027-05-01T00:00:00Z', '2027-05-02T00:00:00Z'].map(Temporal.Instant.from)
   if (!first || !later) throw new Error('These are instants.')

@@ -94,7 +94,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
   const clock = { now: () => now, pause: async () => {} }
   const url = await emptyDatabase(dialect)
   const { store, ...memory } = await openTestStore({ url, clock })
-  const over = new AbortController()
+  let over = new AbortController()
   onTestFinished(() => over.abort())
   const taken = await store.lease.acquire('active', 'test', 600_000)
   if (!('epoch' in taken)) throw new Error('The lease is held.')
@@ -170,9 +170,12 @@ export async function openSchedule(options: ScheduleSceneOptions) {
     content: () => content,
     /** As after a restart: whatever was only in memory is gone. */
     restart(zoneData?: string) {
+      over = new AbortController()
       schedule = begin(zoneData)
     },
     tick: () => schedule.tick(),
+    /** The process is to end: its signal aborts. */
+    stop: () => over.abort(),
     decide: (how: 'send' | 'drop') => news.decide(how),
     /** A beat, and what comes of it; resolves to what was got by it. */
     async beat(at?: string | Temporal.Instant): Promise<Got[]> {

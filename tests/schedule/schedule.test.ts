@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Exercise } from '../../src/content/edition.ts'
+import { query } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { editionOf, exercise, openSchedule } from './scene.ts'
 
@@ -87,7 +89,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     const [news, ...more] = await beat('2027-05-01T01:29:59Z')
     expect(more).toEqual([])
     expect(news?.text).toMatch(
-      /^News of exercises Exercise june , 1–10 June 2027 — in 31 days All New, 1–10 June 2027\. Exercise july/,
+      /^News of exercises Exercise june , 1–10 June 2027 — in 31 days All New\. Exercise july/,
     )
     expect(await beat('2027-05-01T01:40:00Z')).toEqual([])
   })
@@ -153,7 +155,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     await beat('2027-05-29T07:30:00Z')
     const told = await beat('2027-05-29T07:40:00Z')
     expect(told.map(({ chat, text }) => [chat, text.slice(0, 79)])).toEqual([
-      ['1', 'Exercise: Exercise june Corrected: Exercise june: postponed, was 1–10 June 2027'],
+      ['1', 'Exercise: Exercise june Corrected: postponed, was 1–10 June 2027; new dates are'],
       ['1', 'News of an exercise: Exercise june Exercise june : postponed, was 1–10 June 202'],
     ])
     // Who was asleep gets the news when they wake, and no reminder of what does not take place.
@@ -227,15 +229,125 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     await beat('2027-05-01T01:00:00Z')
     const news = await beat('2027-05-01T01:10:00Z')
     expect(news.map(({ chat, key }) => `${chat}: ${key}`).sort()).toEqual([
-      'all: news 2 sections',
+      'all: news 2 everything',
       'alpha: news 2 section alpha',
-      'both: news 2 sections',
+      'both: news 2 everything',
     ])
     expect(news[0]?.text).toBe(
       'What has changed in “A briefing” Alpha New summary: Another summary. Three is new in “Rows”. ' +
         'One in “Rows”: Value “9” instead of “1” Two is gone from “Rows”. In the text: 1 passage rewritten. ' +
         'Source: The publisher, as of January 2026. ⚠ Over a year old: it may be out of date.',
     )
+  })
+
+  test('a reminder says how it stands now, however often that changes', async () => {
+    const scene = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
+    })
+    const { subscribe, beat, edit } = scene
+    await beat()
+    await subscribe('1', { topics: ['exercises'] })
+    expect(await beat('2027-05-29T07:00:00Z')).toHaveLength(1)
+    const later = { start: '2027-06-03', end: '2027-06-12' }
+    const ways: [Partial<Exercise> | undefined, string][] = [
+      [later, 'moved from 1–10 June to 3–12 June 2027'],
+      [{}, 'moved from 3–12 June to 1–10 June 2027'],
+      [{ status: 'postponed' }, 'postponed, was 1–10 June 2027; new dates are not known'],
+      [{}, 'takes place after all: 1–10 June 2027'],
+      [later, 'moved from 1–10 June to 3–12 June 2027'],
+      [{ ...later, status: 'cancelled' }, 'cancelled, was 3–12 June 2027'],
+      [undefined, 'not named any more'],
+    ]
+    for (const [hour, [more, said]] of ways.entries()) {
+      edit(editionOf(more ? [{ ...JUNE, ...more }] : []))
+      const at = Temporal.Instant.from('2027-05-29T08:00:00Z').add({ hours: hour })
+      await beat(at)
+      const got = await beat(at.add({ minutes: 10 }))
+      const [corrected] = got.filter(({ key }) => key.startsWith('reminder'))
+      expect(corrected?.text).toMatch(`Exercise: Exercise june Corrected: ${said}. Source`)
+    }
+  })
+
+  test('what is dropped corrects nothing, and no digest tells of it', async () => {
+    const { subscribe, beat, edit, decide } = await openSchedule({
+      ...{ dialect, start: '2027-05-29T00:00:00Z', exercises: [JUNE] },
+    })
+    await beat()
+    await subscribe('1', { cadence: 'daily', topics: ['digest', 'exercises'], hour: 10 })
+    expect(await beat('2027-05-29T07:00:00Z')).toHaveLength(1)
+    edit(editionOf([{ ...JUNE, status: 'cancelled' }]))
+    await beat('2027-05-29T07:05:00Z')
+    expect(await decide('drop')).toBe(true)
+    expect(await beat('2027-05-29T07:20:00Z')).toEqual([])
+    const [digest] = await beat('2027-05-29T08:00:00Z')
+    expect(digest?.text).toMatch(/^A briefing: digest of 29 May 2027 From the briefing: /)
+  })
+
+  test('of two who decide at once only one does, and what is settled cannot be held', async () => {
+    const { beat, edit, decide, store } = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z' },
+    })
+    await beat()
+    edit(editionOf([JUNE]))
+    await beat('2027-05-01T01:00:00Z')
+    const pending = await store.editions.pending()
+    expect((await Promise.all([decide('send'), decide('drop')])).sort()).toEqual([false, true])
+    expect(await store.editions.hold(pending?.id ?? 0)).toBe(false)
+    await store.editions.restart(pending?.id ?? 0)
+    expect((await store.editions.settled())?.id).toBe(pending?.id)
+  })
+
+  test('who wants news as they happen is told of exercises too, once, and misses nothing', async () => {
+    const { subscribe, beat, edit } = await openSchedule({
+      ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
+    })
+    await beat()
+    await subscribe('news', { topics: ['digest'], cadence: 'instant' })
+    await subscribe('both', { topics: ['digest', 'exercises'], cadence: 'instant' })
+    const july = exercise('july', '2027-07-01', '2027-07-02')
+    edit(editionOf([{ ...JUNE, note: 'A note.' }, july]))
+    await beat('2027-05-01T01:00:00Z')
+    const got = await beat('2027-05-01T01:10:00Z')
+    expect(got.map(({ chat, key, text }) => `${chat} ${key}: ${text.slice(0, 90)}`).sort()).toEqual(
+      [
+        'both news 2 exercises: News of an exercise: Exercise july Exercise july , 1–2 July 2027 — in 61 days All New. Sou',
+        'both news 2 rest: What has changed in “A briefing” Exercises Exercise june : note: A note. Source: The publi',
+        'news news 2 everything: What has changed in “A briefing” Exercises Exercise june : note: A note. Exercise july : n',
+      ],
+    )
+    // Nothing of it is new to the first digest.
+    await subscribe('news', { topics: ['digest'], cadence: 'daily' })
+    const [digest] = await beat('2027-05-01T07:00:00Z')
+    expect(digest?.text).not.toMatch('new,')
+  })
+
+  test('a clock that was a year ahead for a moment has spoilt nothing', async () => {
+    const { subscribe, beat, wish } = await openSchedule({
+      ...{ dialect, start: '2028-05-01T00:00:00Z', exercises: [JUNE] },
+    })
+    await beat()
+    await subscribe('1', { topics: ['digest', 'exercises'], cadence: 'daily' })
+    await beat('2028-05-01T07:00:00Z')
+    await beat('2027-05-17T00:00:00Z')
+    expect((await wish('1'))?.nextDigestAt?.toString()).toBe('2027-05-17T07:00:00Z')
+    expect(await beat('2027-05-17T07:00:00Z')).toHaveLength(1)
+    expect(await beat('2027-05-18T07:00:00Z')).toHaveLength(2)
+  })
+
+  test('a zone that this runtime does not know stops nobody else’s posts', async () => {
+    const { subscribe, beat, url } = await openSchedule({
+      ...{ dialect, start: '2027-05-18T00:00:00Z', exercises: [JUNE] },
+    })
+    await beat()
+    await subscribe('1', { topics: ['digest', 'exercises'], cadence: 'daily' })
+    await subscribe('2', { topics: ['digest', 'exercises'], cadence: 'daily' })
+    await query(url, "update chats set zone = 'Mars/Olympus' where address = '2' returning id")
+    const got = await beat('2027-05-18T07:00:00Z')
+    expect(got.map(({ chat, key }) => `${chat} ${key.split(' ')[0]}`).sort()).toEqual([
+      ...['1 digest', '1 reminder'],
+    ])
+    // Its own digest goes by the clock of UTC.
+    expect((await beat('2027-05-18T09:00:00Z')).map(({ chat }) => chat)).toEqual(['2'])
   })
 })
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Exercise } from '../../src/content/edition.ts'
-import { nextDigest, type Rhythm } from '../../src/schedule/due.ts'
+import { type Exercise, readEdition } from '../../src/content/edition.ts'
+import { nextDigest } from '../../src/schedule/due.ts'
+import type { Rhythm } from '../../src/store/chat.ts'
 import type { Dialect } from '../store/stores.ts'
 import { editionOf, exercise, type Got, openSchedule } from './scene.ts'
 
@@ -206,7 +207,7 @@ async function expectReminders(
   seen: Set<string>,
 ): Promise<void> {
   const settled = await store.editions.settled()
-  const [known] = JSON.parse(settled?.content ?? '{}').exercises as Exercise[]
+  const [known] = readEdition(settled?.content)?.exercises ?? []
   if (known?.status !== 'scheduled') return
   const since = JSON.parse(settled?.known ?? '{}')[known.id].since as string
   const outcomes = new Map((await slots()).map(({ key, outcome }) => [key, outcome]))

@@ -1,0 +1,86 @@
+import { type Kysely, sql } from 'kysely'
+import type { Audience } from './broadcast.ts'
+import type { Tables } from './schema.ts'
+
+/**
+ * The `most`th chat behind `from` of those among whom an audience is looked for: of its zone, or of who
+ * follows its topic. Nothing where there are fewer.
+ */
+export async function lastOf(
+  db: Kysely<Tables>,
+  { topic, zone }: Audience,
+  from: number,
+  most: number,
+): Promise<number | undefined> {
+  const inZone = db
+    .selectFrom('chats')
+    .select('id')
+    .where('zone', '=', zone ?? '')
+    .where('id', '>', from)
+    .orderBy('id')
+    .limit(1)
+    .offset(most - 1)
+  const following = db
+    .selectFrom('subscriptions')
+    .select('chat_id as id')
+    .where('topic', '=', topic)
+    .where('chat_id', '>', from)
+    .orderBy('chat_id')
+    .limit(1)
+    .offset(most - 1)
+  const [last] = await (zone === undefined ? following : inZone).execute()
+  return last?.id
+}
+
+/** The chats of an audience that can be reached at this moment. */
+export function chatsOf(
+  db: Kysely<Tables>,
+  { topic, platforms, within, zone, cadence, also, except }: Audience,
+  now: number,
+) {
+  let query = db
+    .selectFrom('subscriptions')
+    .innerJoin('chats', 'chats.id', 'subscriptions.chat_id')
+    .where('subscriptions.topic', '=', topic)
+    .where('chats.platform', 'in', platforms)
+    .where('chats.gone', 'is', null)
+    .where(({ or, and, eb }) =>
+      or([
+        eb('chats.state', '=', 'active'),
+        and([eb('chats.state', '=', 'paused'), eb('chats.paused_until', '<=', now)]),
+      ]),
+    )
+  if (within !== undefined) {
+    query = query.where(({ or, eb }) =>
+      or([eb('chats.within', '=', within), eb('chats.address', '=', within)]),
+    )
+  }
+  if (zone !== undefined) query = query.where('chats.zone', '=', zone)
+  if (cadence !== undefined) query = query.where('chats.cadence', '=', cadence)
+  if (also !== undefined) query = query.where(({ exists }) => exists(following(db, also)))
+  if (except) {
+    query = query.where(({ or, eb, not, exists }) =>
+      or([eb('chats.cadence', '<>', except.cadence), not(exists(following(db, except.topic)))]),
+    )
+  }
+  return query
+}
+
+/** Whether anybody would get what is sent to an audience at this moment. */
+export async function isAnybodyIn(
+  db: Kysely<Tables>,
+  audience: Audience,
+  now: number,
+): Promise<boolean> {
+  const query = chatsOf(db, audience, now).select('chats.id').limit(1)
+  return (await query.executeTakeFirst()) !== undefined
+}
+
+/** Whether a chat follows another topic. */
+function following(db: Kysely<Tables>, topic: string) {
+  return db
+    .selectFrom('subscriptions as other')
+    .select('other.chat_id')
+    .where('other.chat_id', '=', sql<number>`chats.id`)
+    .where('other.topic', '=', topic)
+}
