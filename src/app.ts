@@ -41,8 +41,10 @@ export interface App extends Bot {
   address(): string
   edition(): Edition
   /** What would be posted on these days to a chat that follows everything, or what is wrong with them. */
-  plan(from?: string, to?: string): Promise<Plan | string>
+  plan(from?: string, to?: string): Promise<PlanOfToday | string>
 }
+
+type PlanOfToday = Plan & { readonly today: Temporal.PlainDate }
 
 export interface Overrides {
   readonly clock?: Clock
@@ -142,13 +144,14 @@ export function createApp(
     }
   }
 
-  async function planned(from?: string, to?: string): Promise<Plan | string> {
+  async function planned(from?: string, to?: string): Promise<PlanOfToday | string> {
     const { plan, readSpan } = await import('./schedule/plan.ts')
-    const span = readSpan(from, to, today(clock, timeZone))
+    const now = today(clock, timeZone)
+    const span = readSpan(from, to, now)
     if (typeof span === 'string') return span
     const { edition } = registry()
     const rhythm = { ...defaults(timeZone), cadence: 'weekly' as const }
-    return plan({ edition, rhythm, reminders: config.reminders }, span)
+    return { ...plan({ edition, rhythm, reminders: config.reminders }, span), today: now }
   }
 
   const bot = createBot({ registry, clock, timeZone, store: () => store })

@@ -88,13 +88,16 @@ const duration = z
   .regex(/^[1-9]\d{0,4}[smhdw]$/, 'expected a duration, such as 30s, 10m, 6h, 14d or 1w')
   .transform(text => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
 
-const REMINDERS = 'expected days or weeks before, start or end, such as 14d,1w,1d,start,end'
+const REMINDERS =
+  'expected days or weeks before, start or end, such as 14d,1w,1d,start,end; or none'
 
-/** `14d,1w,start,end`: days as numbers, each moment once, the earliest first. */
+/** `14d,1w,start,end`: days as numbers, each moment once; `none` is none. */
 const reminders = z
   .string()
-  .regex(/^([1-9]\d{0,2}[dw]|start|end)(\s*,\s*([1-9]\d{0,2}[dw]|start|end))*$/, REMINDERS)
+  .toLowerCase()
+  .regex(/^(none|([1-9]\d{0,2}[dw]|start|end)(\s*,\s*([1-9]\d{0,2}[dw]|start|end))*)$/, REMINDERS)
   .transform(text => {
+    if (text === 'none') return []
     const moments = text.split(/\s*,\s*/).map(moment => {
       if (moment === 'start' || moment === 'end') return moment
       return Number.parseInt(moment, 10) * (moment.endsWith('w') ? 7 : 1)
@@ -104,7 +107,7 @@ const reminders = z
 
 const timeOfDay = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day, such as 09:00')
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day with two digits each, such as 09:00')
   .transform(text => Temporal.PlainTime.from(text))
 
 /** Posts a second: what the platform allows at most. */

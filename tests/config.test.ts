@@ -55,10 +55,12 @@ test('reminders are days, weeks, the first day or the last, each once, at a time
   const set = readConfig({ REMINDERS: '1w, 7d,end,start ,end', REMINDER_TIME: '18:30' }).reminders
   expect(set.moments).toEqual([7, 'end', 'start'])
   expect(String(set.time)).toBe('18:30:00')
+  expect(readConfig({ REMINDERS: 'none' }).reminders.moments).toEqual([])
+  expect(readConfig({ REMINDERS: '14D, Start' }).reminders.moments).toEqual([14, 'start'])
   expect(() => readConfig({ REMINDERS: '3h', REMINDER_TIME: '9', CHANGE_SETTLE: 'soon' })).toThrow(
     new ConfigError([
-      'REMINDERS: expected days or weeks before, start or end, such as 14d,1w,1d,start,end',
-      'REMINDER_TIME: expected a time of day, such as 09:00',
+      'REMINDERS: expected days or weeks before, start or end, such as 14d,1w,1d,start,end; or none',
+      'REMINDER_TIME: expected a time of day with two digits each, such as 09:00',
       'CHANGE_SETTLE: expected a duration, such as 30s, 10m, 6h, 14d or 1w',
     ]),
   )

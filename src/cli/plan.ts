@@ -1,5 +1,5 @@
 import type { Plan } from '../schedule/plan.ts'
-import { EXIT, readArguments, readEnvironment, USAGE, UsageError } from './terminal.ts'
+import { EXIT, fail, readArguments, readEnvironment, USAGE } from './terminal.ts'
 
 /** Columns of a text in JSON: a terminal's of old. */
 const COLUMNS = 80
@@ -24,7 +24,7 @@ export async function plan(args: string[]): Promise<number> {
   const app = createApp(config)
   await app.load()
   const planned = await app.plan(values.from, values.to)
-  if (typeof planned === 'string') throw new UsageError(planned)
+  if (typeof planned === 'string') return fail(planned, EXIT.usage)
   if (values.json) console.log(JSON.stringify(await asJson(planned), null, 2))
   else describe(planned)
   return EXIT.ok
@@ -41,7 +41,6 @@ async function asJson({ posts }: Plan) {
 function describe({ from, to, zone, posts }: Plan): void {
   const count = posts.length === 1 ? '1 post' : `${posts.length} posts`
   console.log(`${from} to ${to}, for a chat in ${zone} that follows everything: ${count}.`)
-  if (posts.length > 0)
-    console.log('The content is taken as it is now; what changes is told as well.')
+  if (posts.length > 0) console.log('What is edited from now on is told as well, once it is.')
   for (const { local, title, why } of posts) console.log(`\n${local}\n  ${title}\n  ${why}`)
 }

@@ -61,19 +61,28 @@ export function readSpan(
   const last = to === undefined ? first.add({ days: AHEAD_DAYS }) : readDate(to)
   if (typeof last === 'string') return last
   const days = first.until(last, { largestUnit: 'days' }).days + 1
-  if (days < 1) return `${last} lies before ${first}.`
-  if (days > LONGEST_DAYS) return `${days} days are too many: ${LONGEST_DAYS} is the most.`
+  if (days < 1) {
+    const begin = from === undefined ? `today, ${first}: name the first day as well` : first
+    return `${last} lies before ${begin}.`
+  }
+  if (days > LONGEST_DAYS) return `${days} days are too many: ten years is the most.`
   return { from: first, to: last }
 }
 
+/** Years in which anybody plans, or looks back. */
+const YEARS = { first: 1900, last: 2999 } as const
+
 function readDate(typed: string): Temporal.PlainDate | string {
-  try {
-    // Years of four digits: everything else is a slip of the pen.
-    if (/^\d{4}-\d{2}-\d{2}$/.test(typed)) return Temporal.PlainDate.from(typed)
-  } catch {
-    // A day that no calendar has, as is said below.
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(typed)) {
+    return `“${typed}” is no date: write it as 2023-05-01.`
   }
-  return `“${typed}” is no date: write it as 2023-05-01.`
+  try {
+    const date = Temporal.PlainDate.from(typed)
+    const isNear = date.year >= YEARS.first && date.year <= YEARS.last
+    return isNear ? date : `${typed} is too far away: ${YEARS.first} to ${YEARS.last}.`
+  } catch {
+    return `${typed} is no day of the calendar.`
+  }
 }
 
 /** The time machine: every post of a span, the first one first, of content that is known before it. Pure. */

@@ -106,6 +106,31 @@ test('all exercises are one click away, and so is the next month', async () => {
   await shows(/^8 posts/)
 })
 
+test('the way back leads to the days before, and one day alone is enough in an address', async () => {
+  await open('?from=2023-09-01')
+  expect(await page.inputValue('#to')).toBe('2023-10-01')
+  await page.click('text=Next year')
+  await shows(/^6\d posts/)
+  expect(await page.inputValue('#to')).toBe('2024-04-30')
+  await page.goBack()
+  await shows(/^9 posts/)
+  expect(await page.inputValue('#from')).toBe('2023-09-01')
+})
+
+test('an address with a day that is none says so, and keeps the other', async () => {
+  await page.goto(`${web.address()}/plan?from=2023-02-29&to=2023-03-31`)
+  await shows(/^2023-02-29 is no day of the calendar\./)
+  expect(await page.inputValue('#to')).toBe('2023-03-31')
+  faults = faults.filter(fault => !/400 \(Bad Request\)|does not conform/.test(fault))
+})
+
+test('ten years show each post as a dot of its own', async () => {
+  await open('?from=2020-01-01&to=2029-12-31')
+  const widest = await page.locator('#strip circle').first().getAttribute('r')
+  expect(Number(widest)).toBeLessThan(2)
+  expect(await page.locator('#strip .tick').count()).toBe(9)
+})
+
 test('days that are none are told, and what was shown stays', async () => {
   await open()
   const before = await titles()

@@ -34,7 +34,7 @@ export function createWebServer(bot: Bot, port = 0): WebServer {
     address: () => server.address(),
     plan: async (from, to) => {
       const span = readSpan(from, to, TODAY)
-      return typeof span === 'string' ? span : plan(PLANNED, span)
+      return typeof span === 'string' ? span : { ...plan(PLANNED, span), today: TODAY }
     },
   })
   const parts = () => ({ web: { ...platform.state(), ready: true } })

@@ -12,6 +12,7 @@ interface Days {
 }
 
 interface Planned extends Days {
+  readonly today: Temporal.PlainDate
   /** Around all exercises, where there are any. */
   readonly exercises?: Days
   /** IANA zone. */
@@ -34,10 +35,10 @@ export function servePlan(plan: Planning) {
   return async (context: Context): Promise<Response> => {
     const planned = await plan(context.req.query('from'), context.req.query('to'))
     if (typeof planned === 'string') return context.text(planned, 400)
-    const { zone, posts, exercises } = planned
+    const { zone, posts, exercises, today } = planned
     return context.json({
       ...written(planned),
-      zone,
+      ...{ zone, today: today.toString() },
       ...(exercises && { exercises: written(exercises) }),
       posts: posts.map(({ at, local, kind, title, why, message }) => ({
         ...{ at: at.epochMilliseconds, local, kind, title, why },

@@ -19,6 +19,8 @@ interface Span {
 }
 
 interface Plan extends Span {
+  /** The day of now, by the clock of the zone. */
+  readonly today: string
   readonly zone: string
   readonly posts: readonly Post[]
   /** The days around all exercises, where there are any. */
@@ -26,6 +28,9 @@ interface Plan extends Span {
 }
 
 const DAY_MS = 86_400_000
+
+/** Longer spans are marked by years, not by months. */
+const LONG_DAYS = 800
 
 /** What a kind of post is called, in the order of the lines on the strip. */
 const KINDS: Readonly<Record<string, string>> = { exercises: 'Exercises', digest: 'Digests' }
@@ -41,24 +46,33 @@ find('#span').addEventListener('submit', event => {
   event.preventDefault()
   show({ from: from.value, to: to.value })
 })
-find('#month').addEventListener('click', () => show())
-find('#year').addEventListener('click', () => show(nextYear()))
+find('#month').addEventListener('click', () => show({}))
+addEventListener('popstate', () => showAsked())
+showAsked()
 
-const asked = new URLSearchParams(location.search)
-const first = { from: asked.get('from'), to: asked.get('to') }
-show(first.from && first.to ? { from: first.from, to: first.to } : undefined)
+/** What the address asks for; it stays as it is. */
+function showAsked(): void {
+  const asked = Object.fromEntries(new URLSearchParams(location.search))
+  from.value = asked.from ?? ''
+  to.value = asked.to ?? ''
+  show(asked, false)
+}
 
 /** Shows the posts of a span; what is shown stays until there is something else to show. */
-async function show(span?: Span): Promise<void> {
+async function show(span: Partial<Span>, isChosen = true): Promise<void> {
   notice.textContent = 'Looking …'
   try {
-    const query = span ? `?${new URLSearchParams({ ...span })}` : ''
-    const answer = await fetch(`/posts${query}`)
+    const answer = await fetch(`/posts?${new URLSearchParams({ ...span })}`)
     if (!answer.ok) {
       notice.textContent = await answer.text()
       return
     }
-    draw(await answer.json())
+    const plan: Plan = await answer.json()
+    // A reload, or a link that is passed on, shows the same; the way back leads to what was shown before.
+    const address = `?${new URLSearchParams({ from: plan.from, to: plan.to })}`
+    if (isChosen) history.pushState(null, '', address)
+    else history.replaceState(null, '', address)
+    draw(plan)
   } catch {
     notice.textContent = 'Sitrep does not answer. Is it still running?'
   }
@@ -68,10 +82,9 @@ function draw(plan: Plan): void {
   const { posts, zone } = plan
   from.value = plan.from
   to.value = plan.to
-  // A reload, or a link that is passed on, shows the same.
-  history.replaceState(null, '', `?${new URLSearchParams({ from: plan.from, to: plan.to })}`)
+  find('#year').onclick = () => show({ from: plan.today, to: inAYear(plan.today) })
   exercises.hidden = !plan.exercises
-  exercises.onclick = () => show(plan.exercises)
+  exercises.onclick = () => show(plan.exercises ?? {})
   const count = posts.length === 1 ? '1 post' : `${posts.length} posts`
   notice.textContent = `${count}, by the clock of ${zone}.`
   const entries = posts.map(drawPost)
@@ -134,6 +147,12 @@ function drawStrip({ from, to, posts }: Plan, entries: readonly HTMLDetailsEleme
   const [left, width, height] = [90, 900, 28]
   const picture = svg('svg', { viewBox: `0 0 1000 ${kinds.length * height + 22}` })
   const x = (ms: number) => left + ((ms - begin) / length) * width
+  const radius = Math.max(1.5, Math.min(7, width / posts.length / 2.5))
+  for (const at of marks(from, to)) {
+    picture.append(
+      svg('line', { x1: x(at), x2: x(at), y1: 0, y2: kinds.length * height, class: 'tick' }),
+    )
+  }
   for (const [index, kind] of kinds.entries()) {
     const y = index * height + height / 2
     picture.append(
@@ -142,7 +161,7 @@ function drawStrip({ from, to, posts }: Plan, entries: readonly HTMLDetailsEleme
     )
     for (const [nth, post] of posts.entries()) {
       if (post.kind !== kind) continue
-      const dot = svg('circle', { cx: x(post.at), cy: y, r: 7, class: kind })
+      const dot = svg('circle', { cx: x(post.at), cy: y, r: radius, class: kind })
       dot.append(svg('title', {}, `${post.local}: ${post.title}`))
       dot.addEventListener('click', () => {
         const entry = entries[nth]
@@ -173,10 +192,20 @@ function svg(
   return made
 }
 
-function nextYear(): Span {
-  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
-  const now = Date.now()
-  return { from: day(now), to: day(now + 365 * DAY_MS) }
+/** Where months begin within a span, or years within a long one: milliseconds since the epoch. */
+function marks(from: string, to: string): number[] {
+  const [begin, end] = [new Date(from), new Date(to)]
+  const isLong = end.getTime() - begin.getTime() > LONG_DAYS * DAY_MS
+  const found: number[] = []
+  for (let month = begin.getUTCMonth() + 1; ; month++) {
+    const at = Date.UTC(begin.getUTCFullYear(), month, 1)
+    if (at > end.getTime()) return found
+    if (!isLong || new Date(at).getUTCMonth() === 0) found.push(at)
+  }
+}
+
+function inAYear(day: string): string {
+  return new Date(Date.parse(day) + 365 * DAY_MS).toISOString().slice(0, 10)
 }
 
 function find<T extends HTMLElement = HTMLElement>(selector: string): T {
