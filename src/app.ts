@@ -79,6 +79,7 @@ export function createApp(
   let lease: Lease | undefined
   let term: HeldTerm | undefined
   let posting: Posting | undefined
+  let web: Awaited<ReturnType<typeof makeWeb>> | undefined
   let serving: Promise<void> | undefined
   let stopped: Promise<void> | undefined
 
@@ -171,7 +172,7 @@ export function createApp(
     return createDiscordPlatform({ ...settings, bot, clock, log, onReply, term: during })
   }
 
-  async function makeWeb(): Promise<Platform> {
+  async function makeWeb() {
     const { createWebPlatform } = await import('./platforms/web/web.ts')
     return createWebPlatform({ bot, log, address: server.address, plan: planned })
   }
@@ -185,16 +186,24 @@ export function createApp(
     const { createLease } = await import('./store/lease.ts')
     const holder = `${hostname()}:${process.pid}:${crypto.randomUUID().slice(0, 8)}`
     // Whoever reads along is not troubled with who that is.
-    const lines = isLocal ? { ...log, info: log.debug } : log
+    const lines: Log = isLocal ? Object.create(log, { info: { value: log.debug.bind(log) } }) : log
     const ttl = leaseTtlMs ? { ttlMs: leaseTtlMs } : {}
     return createLease({ table, name: leaseName, holder, clock, log: lines, ...ttl })
   }
 
-  /** Posts by itself for as long as the term lasts. */
+  /**
+   * Posts by itself for as long as the term lasts. The local chat does so on a database of its own alone: on a
+   * bot's, whose subscribers it cannot reach, it would take their news away.
+   */
   async function startPosting(kept: Store, held: HeldTerm): Promise<void> {
     const { createPosting } = await import('./posting.ts')
+    if (web && (await kept.chats.platforms()).some(name => name !== 'web')) {
+      log.info({ event: 'local.silent' }, texts.localSilent)
+      return
+    }
     posting = await createPosting({
       ...{ config, store: kept, presence: bot, clock, log, held, lease: leaseName, isUnlimited },
+      local: web?.poster,
       edition: () => registry().edition,
     })
     posting.run().catch(fail)
@@ -215,7 +224,7 @@ export function createApp(
     }
     onBegun()
     if (discord && held.holds()) run(await makeDiscord(discord, held))
-    if (store && !isLocal && held.holds()) await startPosting(store, held)
+    if (store && held.holds()) await startPosting(store, held)
     if (held.holds()) await once(held.signal)
     await Promise.all([...served.map(roster.retire), posting?.stop()])
   }
@@ -263,7 +272,10 @@ export function createApp(
         store = await openStore()
         if (stopping.signal.aborted) return await store.close()
         lease = await makeLease(store.lease)
-        if (isLocal) roster.run(await makeWeb())
+        if (isLocal) {
+          web = await makeWeb()
+          roster.run(web)
+        }
         // A webhook is answered by every process.
         if (telegram?.webhookUrl) roster.run(await makeTelegram(telegram))
         const begun = Promise.withResolvers<void>()

@@ -5,6 +5,7 @@ import type { Edition } from './content/edition.ts'
 import { createDelivery, type PosterAtRate } from './delivery/delivery.ts'
 import type { Presence } from './delivery/presence.ts'
 import type { Log } from './log.ts'
+import type { Poster } from './poster.ts'
 import { createSchedule } from './schedule/schedule.ts'
 import type { HeldTerm } from './store/lease.ts'
 import type { Store } from './store/store.ts'
@@ -20,6 +21,8 @@ export interface PostingOptions {
   readonly lease: string
   /** What the content says at this moment. */
   readonly edition: () => Edition
+  /** The local chat's, where that is all that is served. */
+  readonly local?: Poster | undefined
   /** See `Overrides`. */
   readonly isUnlimited: boolean
 }
@@ -72,10 +75,14 @@ export async function createPosting(options: PostingOptions): Promise<Posting> {
   }
 }
 
+/** Posts a second in the local chat: as many as anybody would watch. */
+const LOCAL_RATE = 25
+
 /** The platforms' own clients are loaded by those who post there. */
-async function makePosters({ config, held, isUnlimited }: PostingOptions): Promise<PosterAtRate[]> {
+async function makePosters(options: PostingOptions): Promise<PosterAtRate[]> {
+  const { config, held, isUnlimited, local } = options
   const { telegram, discord } = config
-  const posters: PosterAtRate[] = []
+  const posters: PosterAtRate[] = local ? [{ poster: local, rate: LOCAL_RATE }] : []
   if (telegram) {
     const { createTelegramPoster } = await import('./platforms/telegram/poster.ts')
     const poster = createTelegramPoster({ ...telegram, term: held })

@@ -369,6 +369,9 @@ export const texts = {
   noSuchButton: (number: string, buttons: number) =>
     `There is no button ${number}; the last answer has 1 to ${buttons}.`,
 
+  localSilent:
+    'This database is a bot’s: the local chat posts nothing by itself, so that subscribers miss nothing.',
+
   contentChanged: 'The content was changed; answers come from the new edition.',
   contentBroken: (problems: string) =>
     `The content was changed but has problems; the last good edition stays.\n${problems}`,

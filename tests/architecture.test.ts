@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   poster: ['message', 'platform'],
   // Wiring, as app is: what posts by itself.
   posting: [
-    ...['briefing', 'config', 'content', 'delivery', 'schedule', 'store'],
+    ...['briefing', 'config', 'content', 'delivery', 'poster', 'schedule', 'store'],
     ...['platforms/discord', 'platforms/telegram'],
   ],
   prompt: ['message', 'platform', 'texts', 'node:readline', 'node:stream'],
@@ -59,7 +59,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['node:async_hooks', 'node:crypto', 'node:diagnostics_channel', 'node:http', 'node:util'],
   ],
   'platforms/web': [
-    ...['platforms', 'platform', 'message', 'render', 'hono'],
+    ...['platforms', 'platform', 'poster', 'message', 'render', 'hono'],
     ...['node:crypto', 'node:fs', 'node:module', 'node:path'],
   ],
   store: ['platform', 'kysely', 'pg', 'node:fs', 'node:path', 'node:sqlite'],

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { startBot } from './bot-process.ts'
 import { messageUpdate } from './platforms/telegram/person.ts'
 import { openTelegramServer } from './platforms/telegram/server.ts'
+import { webPerson } from './platforms/web-person.ts'
 import { query } from './store/raw.ts'
 import { emptyDatabase, temporaryFolder } from './store/stores.ts'
 
@@ -83,4 +84,35 @@ test('the bot that runs tells of an edit once it has rested, and of a digest tha
   expect(digest).toContain('NATO in the Western Balkans: digest of ')
   expect(digest).toContain('Defender 2023')
   await second.seen('broadcast.finished')
+})
+
+test('the local chat posts to itself, unless its database is a bot’s', async () => {
+  const url = await emptyDatabase('sqlite')
+  const content = temporaryFolder()
+  cpSync(join(import.meta.dirname, '../content'), content, { recursive: true })
+  const telegram = await openTelegramServer()
+  onTestFinished(() => telegram.close())
+  const local = {
+    TELEGRAM_TOKEN: '',
+    TELEGRAM_API_URL: '',
+    CONTENT_DIR: content,
+    CHANGE_SETTLE: '1s',
+  }
+  const own = startBot('local', telegram, url, 5000, local)
+  const { address } = await own.seen('started')
+  const ada = await webPerson(String(address))
+  await ada.type('/subscribe')
+  expect((await ada.read())[0]).toMatch(/^Subscribed/)
+  const path = join(content, 'exercises.yaml')
+  const year = new Date().getUTCFullYear() + 1
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll('2023-06', `${year}-06`))
+  expect((await ada.read())[0]).toMatch(/^News of an exercise: Defender 2023/)
+  await ada.press('Exercises')
+  expect((await ada.read())[0]).toMatch(/^Exercises\n/)
+  own.child.kill('SIGTERM')
+  await own.exit
+
+  await query(url, "update chats set platform = 'telegram' returning id")
+  const other = startBot('local', telegram, url, 5000, local)
+  await other.seen('local.silent')
 })

@@ -49,7 +49,7 @@ export type ExerciseChange =
   | { readonly kind: 'removed'; readonly before: Exercise; readonly after?: undefined }
   | ChangedExercise
 
-export interface ChangedExercise {
+interface ChangedExercise {
   readonly kind: 'moved' | 'postponed' | 'cancelled' | 'revived' | 'changed'
   readonly before: Exercise
   readonly after: Exercise

@@ -29,6 +29,8 @@ export interface Chats {
     place: ChatPlace,
     change: (before: Subscription | undefined) => Subscription | undefined,
   ): Promise<Chat | undefined>
+  /** The platforms that chats are kept of. */
+  platforms(): Promise<string[]>
   /** A group goes on under another id, with all that is part of it. */
   move(platform: string, from: string, to: string): Promise<void>
   /** Everything that is kept about a chat, as JSON. */
@@ -220,6 +222,22 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
         if (error instanceof Unchanged) return undefined
         throw error
       })
+    },
+    async platforms() {
+      // By the index of addresses, from one to the next.
+      const found: string[] = []
+      for (;;) {
+        const row = await db
+          .selectFrom('chats')
+          .select('platform')
+          .where('platform', '>', found.at(-1) ?? '')
+          .where('address', 'is not', null)
+          .orderBy('platform')
+          .limit(1)
+          .executeTakeFirst()
+        if (!row) return found
+        found.push(row.platform)
+      }
     },
     async move(platform, from, to) {
       await db.transaction().execute(async transaction => {

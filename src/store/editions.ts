@@ -70,7 +70,7 @@ export interface KeptEdition extends NewEdition {
   readonly at: Temporal.Instant
 }
 
-export interface PendingEdition {
+interface PendingEdition {
   readonly id: number
   /** JSON. */
   readonly content: string

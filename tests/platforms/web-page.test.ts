@@ -143,7 +143,7 @@ test('suggestions come while a command is typed; arrows and Enter choose one', a
   const box = page.getByRole('listbox', { name: 'Commands' })
   // The list of what is typed so far comes anew with every letter: this is the last one.
   await page.waitForFunction(() =>
-    document.querySelector('[role=option]')?.textContent?.startsWith('/exercises '),
+    document.querySelector('[role=option]')?.textContent?.startsWith('/exercises upcoming'),
   )
   expect(await page.getAttribute('#line', 'aria-expanded')).toBe('true')
   await page.press('#line', 'ArrowDown')
@@ -426,3 +426,27 @@ declare global {
     axe: typeof axe
   }
 }
+
+test('what is posted by itself is shown in both skins, corrected where it stands, and taken away', async () => {
+  const { poster } = web.platform
+  const place = { platform: 'web', address: 'local', kind: 'private' } as const
+  const part = (text: string) => poster.render(message([paragraph(text)]), 'grid')[0] ?? {}
+  const sent = await poster.send(place, part('It begins.'), { key: 'k' })
+  const id = sent.ok ? sent.value : ''
+  const shown = (text: string) => page.locator('.post', { hasText: text })
+  await shown('It begins.').nth(1).waitFor()
+  expect(await page.locator('.post').allInnerTexts()).toEqual([
+    expect.stringMatching(/^Posted by itself\s+It begins\.$/),
+    expect.stringMatching(/^Posted by itself\s+It begins\.$/),
+  ])
+  await type('/next')
+  await poster.edit(place, id, part('It is postponed.'))
+  await shown('It is postponed.').nth(1).waitFor()
+  expect(await page.locator('.post').count()).toBe(2)
+  // A page that is opened later shows it as it stands.
+  await page.reload()
+  await shown('It is postponed.').nth(1).waitFor()
+  await poster.remove(place, id)
+  await page.waitForFunction(() => document.querySelectorAll('.post').length === 0)
+  expect(await poster.edit(place, 'another', part('Lost.'))).toMatchObject({ ok: false })
+})

@@ -6,7 +6,8 @@ import { parseTelegramHtml } from '../telegram-html.ts'
 
 interface Exchange {
   readonly id: number
-  readonly line: string
+  readonly line?: string
+  readonly post?: string
   readonly discord: DiscordBody[]
   readonly telegram: TelegramBody[]
 }

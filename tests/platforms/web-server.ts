@@ -1,6 +1,7 @@
 import { sentences } from '../../src/log.ts'
 import type { Bot, Platform } from '../../src/platform.ts'
 import { createWebPlatform } from '../../src/platforms/web/web.ts'
+import type { Poster } from '../../src/poster.ts'
 import { plan, readSpan } from '../../src/schedule/plan.ts'
 import { createRoutes } from '../../src/server/routes.ts'
 import { createServer } from '../../src/server/server.ts'
@@ -19,7 +20,7 @@ const PLANNED = {
 } as const
 
 export interface WebServer {
-  readonly platform: Platform
+  readonly platform: Platform & { readonly poster: Poster }
   start(): Promise<void>
   stop(): Promise<void>
   address(): string

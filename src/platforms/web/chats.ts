@@ -1,17 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '../../log.ts'
 import type { Bot } from '../../platform.ts'
+import { pressedLine } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
 import { type Ask, createAsk } from '../ask.ts'
 
-/** What the page draws: a line that was typed, and what each platform would be sent for it. */
-export interface Exchange {
-  /** Counted from 1 in each chat. */
-  readonly id: number
-  readonly line: string
+/** What each platform would be sent. */
+export interface Shown {
   readonly discord: readonly DiscordBody[]
   readonly telegram: readonly TelegramBody[]
+}
+
+/** What the page draws: the answer to a line that was typed, or what was posted by itself. */
+export interface Exchange extends Shown {
+  /** Counted from 1 in each chat; what changes is counted anew. */
+  readonly id: number
+  readonly line?: string
+  /** The post's id: another of the same id takes its place, an empty one takes it away. */
+  readonly post?: string
 }
 
 interface Chat {
@@ -26,6 +33,10 @@ export interface Chats {
   /** A new chat and the secret that opens it. */
   open(): Promise<string>
   find(session: string | undefined): Chat | undefined
+  /** Shows a post in every chat, and in those that are opened later; its id. */
+  post(shown: Shown): string
+  /** Shows another in its place; false where nobody has it any more. */
+  amend(post: string, shown: Shown): boolean
   close(): void
 }
 
@@ -33,6 +44,8 @@ export interface Chats {
 const CHATS = 50
 /** Pages of one chat: a browser opens no more streams to one address by itself. */
 const PAGES = 12
+/** Posts kept for chats that are opened later. */
+const POSTS = 20
 /** Exchanges kept of a chat: what a page draws without a wait. */
 const EXCHANGES = 100
 
@@ -42,13 +55,24 @@ const PLACE = { platform: 'web', address: 'local', kind: 'private' } as const
 /** One chat a browser, in memory: a reload finds it again, a restart does not. */
 export function createChats(bot: Bot, log: Log): Chats {
   const ask = createAsk(bot, log)
-  const chats = new Map<string, Chat>()
+  const chats = new Map<string, OpenChat>()
+  const posts = new Map<string, Shown>()
+
+  /** In every chat, and for those to come. */
+  function show(post: string, shown: Shown): void {
+    posts.set(post, shown)
+    const [oldest] = posts.size > POSTS ? posts.keys() : []
+    if (oldest !== undefined) posts.delete(oldest)
+    for (const chat of chats.values()) chat.show(post, shown)
+  }
+
   return {
     async open() {
       const session = randomBytes(24).toString('base64url')
       const chat = createChat(ask)
       // As Telegram does when a chat is opened: nobody begins in front of an empty page.
       await chat.type('/start')
+      for (const [post, shown] of posts) chat.show(post, shown)
       chats.set(session, chat)
       const unused = [...chats].find(([, kept]) => !kept.isOpen() && kept !== chat)
       if (chats.size > CHATS && unused) chats.delete(unused[0])
@@ -62,30 +86,58 @@ export function createChats(bot: Bot, log: Log): Chats {
       chats.set(session, chat)
       return chat
     },
+    post(shown) {
+      const post = randomBytes(6).toString('base64url')
+      show(post, shown)
+      return post
+    },
+    amend(post, shown) {
+      if (!posts.has(post)) return false
+      show(post, shown)
+      return true
+    },
     close: () => chats.clear(),
   }
 }
 
-function createChat(ask: Ask): Chat {
+interface OpenChat extends Chat {
+  /** Shows a post, or what it has become. */
+  show(post: string, shown: Shown): void
+}
+
+function createChat(ask: Ask): OpenChat {
   const history: Exchange[] = []
   const listeners = new Set<(exchange: Exchange) => void>()
   let count = 0
+
+  /** At the end, or in the place of another. */
+  function add(made: Omit<Exchange, 'id'>, place = -1): void {
+    count += 1
+    const exchange = { id: count, ...made }
+    if (place < 0) history.push(exchange)
+    else history[place] = exchange
+    if (history.length > EXCHANGES) history.shift()
+    for (const listener of listeners) listener(exchange)
+  }
+
   return {
     history,
-    async type(line) {
+    async type(typed) {
+      // The answer to a post's button stands below, as that of every other.
+      const { line } = pressedLine(typed)
       const reply = await ask({ line, place: PLACE })
       if (!reply) return
       const { message, tableStyle } = reply
-      count += 1
-      const exchange = {
-        id: count,
+      add({
         line,
         discord: renderDiscord(message, tableStyle),
         telegram: renderTelegram(message, tableStyle),
-      }
-      history.push(exchange)
-      if (history.length > EXCHANGES) history.shift()
-      for (const listener of listeners) listener(exchange)
+      })
+    },
+    show(post, shown) {
+      const before = history.findIndex(exchange => exchange.post === post)
+      if (before < 0 && shown.discord.length === 0) return
+      add({ post, ...shown }, before)
     },
     isOpen: () => listeners.size > 0,
     listen(listener) {

@@ -1,7 +1,9 @@
 import type { Log } from '../../log.ts'
 import type { Bot, HttpRoute, Platform } from '../../platform.ts'
+import type { Poster } from '../../poster.ts'
 import { createChats } from './chats.ts'
 import type { Planning } from './plan.ts'
+import { createWebPoster } from './poster.ts'
 import { createRoutes } from './routes.ts'
 
 export interface WebOptions {
@@ -21,7 +23,7 @@ export function createWebPlatform({
   log,
   address,
   plan,
-}: WebOptions): Platform & { http: HttpRoute } {
+}: WebOptions): Platform & { readonly http: HttpRoute; readonly poster: Poster } {
   const chats = createChats(bot, log)
   const routes = createRoutes({ bot, chats, address, plan })
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
@@ -29,6 +31,7 @@ export function createWebPlatform({
 
   return {
     name: 'web',
+    poster: createWebPoster(chats),
     run: () => stopped,
     async stop() {
       status = 'stopped'

@@ -5,7 +5,10 @@ import { drawTelegram, type TelegramBody } from './telegram.ts'
 
 interface Exchange {
   readonly id: number
-  readonly line: string
+  /** What was typed; nothing where it was posted by itself. */
+  readonly line?: string
+  /** Another of the same post takes its place. */
+  readonly post?: string
   readonly discord: readonly DiscordBody[]
   readonly telegram: readonly TelegramBody[]
 }
@@ -91,7 +94,12 @@ function post(path: string, body: unknown): Promise<Response> {
   })
 }
 
-function draw({ line, discord, telegram }: Exchange): void {
+function draw({ line, post, discord, telegram }: Exchange): void {
+  if (line === undefined) {
+    showPost(logs.discord, post ?? '', discord.map(drawDiscord))
+    showPost(logs.telegram, post ?? '', telegram.map(drawTelegram))
+    return
+  }
   append(logs.discord, line, discord.map(drawDiscord))
   append(logs.telegram, line, telegram.map(drawTelegram))
   awaited = false
@@ -106,6 +114,27 @@ function append(log: HTMLElement, line: string, messages: readonly HTMLElement[]
   log.append(asked, ...messages)
   if (follows) showLast(log)
   if (log === pressedIn) asked.focus({ preventScroll: true })
+}
+
+/** At the end; in the place of what it was before, or nowhere any more. */
+function showPost(log: HTMLElement, post: string, messages: readonly HTMLElement[]): void {
+  const before = [...log.querySelectorAll<HTMLElement>('.post')].find(
+    each => each.dataset.post === post,
+  )
+  if (messages.length === 0) {
+    before?.remove()
+    return
+  }
+  for (const message of messages) message.setAttribute('aria-label', 'Sitrep')
+  const shown = element('div', 'post', element('p', 'posted', 'Posted by itself'), ...messages)
+  shown.dataset.post = post
+  if (before) {
+    before.replaceWith(shown)
+    return
+  }
+  const follows = seesLast(log)
+  log.append(shown)
+  if (follows) shown.scrollIntoView({ block: 'nearest' })
 }
 
 /** The last question at the top, so that a long answer is read from its beginning. */
