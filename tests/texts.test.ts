@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dateRange, monthOrDay } from '../src/texts.ts'
+import { dateRange, monthOrDay } from '../src/texts/dates.ts'
 
 test('a range of days names no month or year twice', () => {
   expect(dateRange('2023-06-01', '2023-06-10')).toBe('1–10 June 2023')

@@ -1,6 +1,7 @@
 import type { Edition } from '../content/edition.ts'
 import { heading, list, type Message, message, paragraph } from '../message.ts'
-import { monthOrDay, texts } from '../texts.ts'
+import { monthOrDay } from '../texts/dates.ts'
+import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
 
 /** Where the briefing comes from, how far it reaches, and on what terms it may be used. */

@@ -2,7 +2,8 @@ import type { PhrasingContent, RootContent } from 'mdast'
 import type { Changes, ExerciseChange, RowChange, SectionChange } from '../content/diff.ts'
 import type { Exercise } from '../content/edition.ts'
 import { heading, list, strong } from '../message.ts'
-import { dateRange, texts } from '../texts.ts'
+import { dateRange } from '../texts/dates.ts'
+import { texts } from '../texts.ts'
 
 const words = texts.changes
 

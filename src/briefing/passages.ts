@@ -3,7 +3,8 @@ import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
 import type { Edition, Section } from '../content/edition.ts'
 import type { Passage } from '../content/search.ts'
-import { dateRange, texts } from '../texts.ts'
+import { dateRange } from '../texts/dates.ts'
+import { texts } from '../texts.ts'
 
 type Split = (text: string) => string[]
 

@@ -1,0 +1,24 @@
+/** `2023-06-01` is "1 June 2023", `2023-09` is "September 2023". */
+export function monthOrDay(date: string): string {
+  const [year, month, day] = date.split('-')
+  return [day && Number(day), MONTHS[Number(month) - 1], year].filter(Boolean).join(' ')
+}
+
+/** ISO dates, both included: "1–10 June 2023", "28 June – 3 July 2023", "1 June 2023". */
+export function dateRange(start: string, end: string): string {
+  if (start === end) return monthOrDay(start)
+  if (start.slice(0, 7) === end.slice(0, 7)) return `${Number(start.slice(8))}–${monthOrDay(end)}`
+  const sameYear = start.slice(0, 4) === end.slice(0, 4)
+  const from = sameYear ? monthOrDay(start).replace(/ \d+$/, '') : monthOrDay(start)
+  return `${from} – ${monthOrDay(end)}`
+}
+
+export const WEEKDAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ')
+
+const MONTHS =
+  'January February March April May June July August September October November December'.split(' ')
+
+/** "1 day", "2 days". */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
