@@ -17,7 +17,15 @@ export async function briefing(): Promise<Figure[]> {
   const registry = createRegistry(shipped)
   const large = createRegistry(sound(parseEdition(thousandSections(), reservedNames)))
   const now = today.toZonedDateTime('UTC').toInstant()
-  const circumstances = { registry, today, now, timeZone: 'UTC', store: undefined }
+  const circumstances = {
+    registry,
+    today,
+    now,
+    timeZone: 'UTC',
+    store: undefined,
+    moderators: { users: [], roles: [] },
+    operations: undefined,
+  }
   const commands = registry.commands.map(({ name }) => `/${name}`)
   const queries = ['kosovo', 'training', 'cybr', 'joint exercises police', 'what is stability']
   const largeQueries = ['securi', 'sestase', 'polirumbor mitmarket', 'section 512', 'tycufo']

@@ -21,7 +21,15 @@ export async function rendering(): Promise<Figure[]> {
   if (!edition) throw new Error('The shipped content is broken: npm run check tells how.')
   const registry = createRegistry(edition)
   const now = today.toZonedDateTime('UTC').toInstant()
-  const circumstances = { registry, today, now, timeZone: 'UTC', store: undefined }
+  const circumstances = {
+    registry,
+    today,
+    now,
+    timeZone: 'UTC',
+    store: undefined,
+    moderators: { users: [], roles: [] },
+    operations: undefined,
+  }
   const shipped = await Promise.all(
     registry.commands.map(async ({ name }) => {
       const request = { line: `/${name}` }

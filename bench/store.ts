@@ -8,6 +8,8 @@ import { reservedNames } from '../src/commands/builtin.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { sentences } from '../src/log.ts'
+import { createAudit } from '../src/store/audit.ts'
+import { createBroadcasts } from '../src/store/broadcasts.ts'
 import { createChats } from '../src/store/chats.ts'
 import { createDigests } from '../src/store/digests.ts'
 import { createEditions } from '../src/store/editions.ts'
@@ -60,6 +62,8 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
   const kept = {
     chats,
     receipts: createReceipts(db),
+    audit: createAudit(db, systemClock),
+    broadcasts: createBroadcasts(db, name, systemClock),
     editions: createEditions(db, systemClock),
     looks: createLooks(db, systemClock),
     state: () => ({ status: 'open' }) as const,

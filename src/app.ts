@@ -15,6 +15,7 @@ import { type Log, sentences } from './log.ts'
 import type { Bot, Platform, Term } from './platform.ts'
 import { createRoster } from './platforms/roster.ts'
 import type { Posting } from './posting.ts'
+import type { News } from './schedule/news.ts'
 import type { Plan } from './schedule/plan.ts'
 import type { Part } from './server/health.ts'
 import { createServer } from './server/server.ts'
@@ -79,6 +80,7 @@ export function createApp(
   let lease: Lease | undefined
   let term: HeldTerm | undefined
   let posting: Posting | undefined
+  let news: News | undefined
   let web: Awaited<ReturnType<typeof makeWeb>> | undefined
   let serving: Promise<void> | undefined
   let stopped: Promise<void> | undefined
@@ -86,8 +88,13 @@ export function createApp(
   // Whoever reaches the local chat may do what a moderator may: it is for this machine.
   const server = createServer(isLocal ? '127.0.0.1' : config.host, config.port)
   const configured = Object.entries({ web: isLocal, telegram, discord })
+  const platforms = configured.filter(([, wanted]) => wanted).map(([name]) => name)
+  const rates = {
+    ...(telegram && { telegram: telegram.rate }),
+    ...(discord && { discord: discord.rate }),
+  }
   const roster = createRoster(
-    configured.filter(([, wanted]) => wanted).map(([name]) => name),
+    platforms,
     () => ({ status: lease?.state() === 'waiting' ? 'standby' : 'starting' }),
     log,
   )
@@ -155,7 +162,10 @@ export function createApp(
     return { ...plan({ edition, rhythm, reminders: config.reminders }, span), today: now }
   }
 
-  const bot = createBot({ registry, clock, timeZone, store: () => store })
+  const bot = createBot({
+    ...{ registry, clock, timeZone, store: () => store, moderators: config.moderators },
+    operations: () => news && { parts, rates, news },
+  })
 
   // Platforms and store are loaded when they are needed: an answer on the command line needs none.
 
@@ -182,6 +192,20 @@ export function createApp(
     return openStore({ url: config.databaseUrl, clock, log })
   }
 
+  /**
+   * Nothing for a local chat on a bot's database: it cannot reach whoever subscribes there, and would take
+   * their news away.
+   */
+  async function makeNews(kept: Store): Promise<News | undefined> {
+    if (isLocal && (await kept.chats.platforms()).some(name => name !== 'web')) {
+      log.info({ event: 'local.silent' }, texts.localSilent)
+      return undefined
+    }
+    const { createNews } = await import('./schedule/news.ts')
+    const { settleMs } = config
+    return createNews({ store: kept, clock, log, platforms, settleMs, timeZone })
+  }
+
   async function makeLease(table: Store['lease']): Promise<Lease> {
     const { createLease } = await import('./store/lease.ts')
     const holder = `${hostname()}:${process.pid}:${crypto.randomUUID().slice(0, 8)}`
@@ -191,16 +215,9 @@ export function createApp(
     return createLease({ table, name: leaseName, holder, clock, log: lines, ...ttl })
   }
 
-  /**
-   * Posts by itself for as long as the term lasts. The local chat does so on a database of its own alone: on a
-   * bot's, whose subscribers it cannot reach, it would take their news away.
-   */
+  /** Posts by itself for as long as the term lasts. */
   async function startPosting(kept: Store, held: HeldTerm): Promise<void> {
     const { createPosting } = await import('./posting.ts')
-    if (web && (await kept.chats.platforms()).some(name => name !== 'web')) {
-      log.info({ event: 'local.silent' }, texts.localSilent)
-      return
-    }
     posting = await createPosting({
       ...{ config, store: kept, presence: bot, clock, log, held, lease: leaseName, isUnlimited },
       local: web?.poster,
@@ -224,7 +241,7 @@ export function createApp(
     }
     onBegun()
     if (discord && held.holds()) run(await makeDiscord(discord, held))
-    if (store && held.holds()) await startPosting(store, held)
+    if (store && news && held.holds()) await startPosting(store, held)
     if (held.holds()) await once(held.signal)
     await Promise.all([...served.map(roster.retire), posting?.stop()])
   }
@@ -267,10 +284,17 @@ export function createApp(
     async start() {
       try {
         await startWatch()
+        if (config.moderators.roles.length > 0) {
+          log.warn(
+            { event: 'moderators.roles' },
+            'Whoever manages these roles appoints moderators.',
+          )
+        }
         // Before anything else: a second bot with the same port must not take the first one's updates.
         await server.listen()
         store = await openStore()
         if (stopping.signal.aborted) return await store.close()
+        news = await makeNews(store)
         lease = await makeLease(store.lease)
         if (isLocal) {
           web = await makeWeb()

@@ -23,6 +23,13 @@ export interface Config {
   /** How long an edit rests before it is news, in milliseconds. */
   readonly settleMs: number
   readonly logLevel: (typeof LOG_LEVELS)[number]
+  /** Who may act for the whole deployment. */
+  readonly moderators: {
+    /** `telegram:42`, `discord:1234` */
+    readonly users: readonly string[]
+    /** `GUILD/ROLE` of Discord: whoever manages that server’s roles can appoint. */
+    readonly roles: readonly string[]
+  }
   readonly discord?: DiscordConfig
   readonly telegram?: TelegramConfig
 }
@@ -110,6 +117,29 @@ const timeOfDay = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day with two digits each, such as 09:00')
   .transform(text => Temporal.PlainTime.from(text))
 
+/** Of people whose ids are numbers, and of roles; separated by commas. */
+const moderators = z
+  .string()
+  .regex(
+    /^[^,\s]+(\s*,\s*[^,\s]+)*$/,
+    'expected ids with commas between them, such as telegram:42, discord:123456789012345678',
+  )
+  .transform((text, { issues, value }) => {
+    const entries = text.split(/\s*,\s*/)
+    const isOne = (entry: string) =>
+      /^(telegram:\d{1,16}|discord:\d{15,20}|discord-role:\d{15,20}\/\d{15,20})$/.test(entry)
+    const wrong = entries.findIndex(entry => !isOne(entry))
+    if (wrong >= 0) {
+      const message = `entry ${wrong + 1}: expected telegram:ID, discord:ID or discord-role:SERVER/ROLE`
+      issues.push({ code: 'custom', input: value, message })
+    }
+    const roles = entries.filter(entry => entry.startsWith('discord-role:'))
+    return {
+      users: entries.filter(entry => !entry.startsWith('discord-role:')),
+      roles: roles.map(entry => entry.slice('discord-role:'.length)),
+    }
+  })
+
 /** Posts a second: what the platform allows at most. */
 const rate = (most: number) =>
   z
@@ -139,6 +169,7 @@ const schema = z.object({
   REMINDERS: reminders.default([14, 3, 1, 'start', 'end']),
   REMINDER_TIME: timeOfDay.default(Temporal.PlainTime.from('09:00')),
   CHANGE_SETTLE: duration.default(10 * UNITS.m),
+  MODERATORS: moderators.default({ users: [], roles: [] }),
   LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
   DISCORD_TOKEN: z
     .string()
@@ -184,6 +215,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     reminders: { moments: data.REMINDERS, time: data.REMINDER_TIME },
     settleMs: data.CHANGE_SETTLE,
     logLevel: data.LOG_LEVEL,
+    moderators: data.MODERATORS,
     ...(DISCORD_TOKEN && {
       discord: {
         token: DISCORD_TOKEN,

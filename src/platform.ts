@@ -40,6 +40,8 @@ export interface Request {
   readonly line: string
   /** Who asks, with the platform's name: `telegram:42`. Without one nobody is told to slow down. */
   readonly user?: string
+  /** Roles of whoever asks, `SERVER/ROLE`, where the platform has such. */
+  readonly roles?: readonly string[]
   /** When it was asked; without it, just now. */
   readonly asked?: Temporal.Instant
   /** False where the bot can answer but not post by itself: somebody brought it along. */
@@ -85,6 +87,8 @@ export interface MenuEntry {
   readonly description: string
   /** Whether its answer is for whoever asks alone, where a platform can do that. */
   readonly private: boolean
+  /** It is for moderators: it need not be offered to everybody. */
+  readonly staff?: boolean
   readonly parameters: readonly MenuParameter[]
 }
 

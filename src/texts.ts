@@ -3,6 +3,7 @@ import { count, monthOrDay } from './texts/dates.ts'
 import { privacy, receipt } from './texts/kept.ts'
 import { changes, countdown, digest, plan } from './texts/posts.ts'
 import { settings } from './texts/settings.ts'
+import { staff } from './texts/staff.ts'
 
 /**
  * Everything the bot says itself, in one place: its tone can be judged, and one day translated,
@@ -107,6 +108,9 @@ export const texts = {
   backAgain: 'I am back, and everything is as it was.',
 
   settings,
+
+  staff,
+  moderatorsOnly: 'Only moderators of this bot may do that.',
 
   takenBack: 'This announcement was taken back.',
 

@@ -12,6 +12,7 @@ test('an empty environment has defaults, and an empty value counts as none', () 
     logLevel: 'info',
     reminders: { moments: [14, 3, 1, 'start', 'end'], time: expect.anything() },
     settleMs: 600_000,
+    moderators: { users: [], roles: [] },
   }
   expect(readConfig({})).toEqual(defaults)
   expect(readConfig({ CONTENT_DIR: '', TIMEZONE: ' ' })).toEqual(defaults)
@@ -46,6 +47,7 @@ test('values are taken from the environment, and other variables left alone', ()
     logLevel: 'info',
     reminders: { moments: [14, 3, 1, 'start', 'end'], time: expect.anything() },
     settleMs: 600_000,
+    moderators: { users: [], roles: [] },
   })
 })
 
@@ -75,6 +77,22 @@ test('rates and durations are within what platforms and calendars know', () => {
       'RETENTION: expected a duration, such as 30s, 10m, 6h, 14d or 1w',
       'DISCORD_BROADCAST_RATE: expected a number from 1 to 50',
       'TELEGRAM_BROADCAST_RATE: expected a number from 1 to 30',
+    ]),
+  )
+})
+
+test('moderators are people and roles by their ids; what is none is told by its place alone', () => {
+  const { moderators } = readConfig({
+    MODERATORS:
+      'telegram:42, discord:123456789012345678 ,discord-role:223456789012345678/323456789012345678',
+  })
+  expect(moderators).toEqual({
+    users: ['telegram:42', 'discord:123456789012345678'],
+    roles: ['223456789012345678/323456789012345678'],
+  })
+  expect(() => readConfig({ MODERATORS: 'telegram:42,@ada' })).toThrow(
+    new ConfigError([
+      'MODERATORS: entry 2: expected telegram:ID, discord:ID or discord-role:SERVER/ROLE',
     ]),
   )
 })

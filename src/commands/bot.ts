@@ -5,7 +5,7 @@ import { StoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import { answer } from './answer.ts'
-import type { Keeping, Registry } from './command.ts'
+import type { Keeping, Moderators, Operations, Registry } from './command.ts'
 import { createLimit } from './limit.ts'
 import { createPresence, type Presence } from './presence.ts'
 import { readRequest } from './request.ts'
@@ -13,6 +13,8 @@ import { back } from './subscription.ts'
 
 /** A question older than this is left: after a downtime nobody waits for its answer any more. */
 const STALE_MS = 10 * 60_000
+
+const NOBODY: Moderators = { users: [], roles: [] }
 
 /** How long is waited to learn how a chat wants its tables, in milliseconds. */
 const GLANCE_MS = 300
@@ -25,11 +27,15 @@ export interface BotOptions {
   readonly timeZone: string
   /** Nothing where nothing is kept. */
   readonly store?: () => Keeping | undefined
+  readonly moderators?: Moderators
+  /** Nothing where whoever answers has no say in what is posted. */
+  readonly operations?: () => Operations | undefined
 }
 
 /** What every platform is given to answer with. */
 export function createBot(options: BotOptions): Bot & Presence {
   const { registry, clock, timeZone, store = () => undefined } = options
+  const { moderators = NOBODY, operations = () => undefined } = options
   const limit = createLimit()
   const patience = createPatience(clock, GLANCE_MS)
   const day = createToday(clock, timeZone)
@@ -63,7 +69,8 @@ export function createBot(options: BotOptions): Bot & Presence {
         return { message: said, understood: false, rush: turn === 'told' ? 'again' : 'told' }
       }
       try {
-        const circumstances = { registry: registry(), today: day(), now, request, timeZone }
+        const common = { registry: registry(), today: day(), now, request, timeZone }
+        const circumstances = { ...common, moderators, operations: operations() }
         const tableStyle = await glance(request, now)
         const reply = await answer({ ...circumstances, store: store() })
         return tableStyle ? { ...reply, tableStyle } : reply

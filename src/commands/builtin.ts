@@ -15,6 +15,7 @@ import { help } from './help.ts'
 import { privacyCommands } from './privacy.ts'
 import { receiptCommand } from './receipt.ts'
 import { settingsCommand } from './settings.ts'
+import { staffCommands } from './status.ts'
 import { subscribingCommands } from './subscribing.ts'
 
 /** Results of one search: what fits a phone's screen without scrolling far. */
@@ -103,6 +104,7 @@ export const builtinCommands: readonly Command[] = [
     run: ({ registry, today }) => about(registry.edition, today),
   },
   ...privacyCommands,
+  ...staffCommands,
   {
     name: 'help',
     aliases: ['commands', 'menu'],

@@ -3,6 +3,7 @@ import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
 import type { MenuEntry, Request } from '../platform.ts'
+import type { News } from '../schedule/news.ts'
 import type { Store } from '../store/store.ts'
 
 /** Something a reader can type: one definition for every platform's menu, help and dispatch. */
@@ -29,6 +30,8 @@ interface CommandHead {
   readonly parameters: readonly Parameter[]
   /** Its answer is for whoever asks alone, where a platform can do that. */
   readonly private?: boolean
+  /** It is for moderators: nobody else is told that there is one. */
+  readonly staff?: boolean
 }
 
 /** Whoever asks may not, and is told so: it concerns nobody else. */
@@ -64,10 +67,33 @@ export interface Call {
   readonly store: Keeping | undefined
   /** IANA zone of chats that have not chosen one. */
   readonly timeZone: string
+  readonly moderators: Moderators
+  /** Nothing where nothing runs: on the command line. */
+  readonly operations: Operations | undefined
+}
+
+/** Who may act for the whole deployment; from the environment alone. */
+export interface Moderators {
+  /** `telegram:42`, `discord:1234` */
+  readonly users: readonly string[]
+  /** `GUILD/ROLE` of Discord. */
+  readonly roles: readonly string[]
+}
+
+/** What the process that answers knows of itself. */
+export interface Operations {
+  /** How each of its parts is. */
+  parts(): Readonly<Record<string, { readonly status: string; readonly reason?: string }>>
+  /** Posts a second at most, by platform. */
+  readonly rates: Readonly<Record<string, number>>
+  readonly news: News
 }
 
 /** What commands keep, and where. */
-export type Keeping = Pick<Store, 'chats' | 'editions' | 'looks' | 'receipts' | 'state'>
+export type Keeping = Pick<
+  Store,
+  'audit' | 'broadcasts' | 'chats' | 'editions' | 'looks' | 'receipts' | 'state'
+>
 
 export type Values = Readonly<Record<string, string>>
 

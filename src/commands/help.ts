@@ -8,7 +8,7 @@ import type { Command, Registry } from './command.ts'
 export function help({ edition, commands }: Registry, member: boolean): Message {
   const names = new Set(edition.sections.map(({ command }) => command))
   const sections = commands.filter(({ name }) => names.has(name))
-  const builtin = commands.filter(({ name }) => !names.has(name))
+  const builtin = commands.filter(({ name, staff }) => !names.has(name) && !staff)
   return message(
     [
       heading(1, texts.help),

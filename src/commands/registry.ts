@@ -73,6 +73,7 @@ function menuOf(edition: Edition, commands: readonly Command[]): MenuEntry[] {
     title,
     description,
     private: command.private ?? false,
+    ...(command.staff && { staff: true }),
     parameters: parameters.map(({ choices, ...parameter }) => ({
       ...parameter,
       choices: choices?.(edition) ?? [],

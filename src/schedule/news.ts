@@ -35,13 +35,15 @@ export interface News {
   dueAt(): Promise<Temporal.Instant | undefined>
   /**
    * Tells what is pending at once, or lets everybody know it without being told. False where nothing is, or
-   * where somebody else was quicker.
+   * where somebody else was quicker, or `id` is given and something else is pending.
    */
-  decide(how: 'send' | 'drop'): Promise<boolean>
+  decide(how: 'send' | 'drop', id?: number): Promise<boolean>
+  /** What is pending, beside what was told last. */
+  pending(): Promise<Pending | undefined>
 }
 
 /** What is pending, beside what was told last. */
-interface Pending {
+export interface Pending {
   readonly id: number
   readonly edition: Edition
   readonly isHeld: boolean
@@ -166,9 +168,11 @@ export function createNews(options: NewsOptions): News {
       const kept = await editions.pending()
       return kept && !kept.isHeld ? kept.at.add({ milliseconds: settleMs }) : undefined
     },
-    async decide(how) {
+    pending,
+    async decide(how, id) {
       const found = await pending()
-      if (!found || !(await settle(found, how === 'send'))) return false
+      if (!found || (id !== undefined && found.id !== id)) return false
+      if (!(await settle(found, how === 'send'))) return false
       if (how === 'drop') await pass(found.before.id, found.id)
       return true
     },

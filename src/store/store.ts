@@ -2,6 +2,7 @@ import { type Dialect, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { type Agenda, createAgenda } from './agenda.ts'
+import { type Audit, createAudit } from './audit.ts'
 import { type Broadcasts, createBroadcasts } from './broadcasts.ts'
 import { type Chats, createChats } from './chats.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
@@ -26,6 +27,7 @@ export interface Store {
   readonly receipts: Receipts
   readonly floods: Floods
   readonly agenda: Agenda
+  readonly audit: Audit
   readonly digests: Digests
   readonly editions: Editions
   readonly looks: Looks
@@ -108,6 +110,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     receipts: guarded(createReceipts(db)),
     floods: guarded(createFloods(db)),
     agenda: guarded(createAgenda(db)),
+    audit: guarded(createAudit(db, clock)),
     digests: guarded(createDigests(db, name)),
     editions: guarded(createEditions(db, clock)),
     looks: guarded(createLooks(db, clock)),

@@ -22,6 +22,11 @@ export const commands = {
   privacy: { title: 'Privacy', description: 'What is kept about a chat' },
   export: { title: 'Export', description: 'Everything that is kept about this chat, as JSON' },
   forget: { title: 'Forget', description: 'Erase everything that is kept about this chat' },
+  status: {
+    title: 'Status',
+    description: 'For moderators: platforms, what is on its way, what was edited',
+  },
+  audit: { title: 'Audit', description: 'For moderators: who has done what' },
   about: { title: 'About', description: 'Source, date, what is not known, licence' },
   help: { title: 'Help', description: 'What you can type' },
 } as const
@@ -32,6 +37,8 @@ export const parameters = {
   filter: 'upcoming, past or all',
   words: 'What to look for',
   section: 'Of which section',
+  act: 'send or drop, and the number of what was edited',
+  before: 'Entries before this number',
   time: 'How long: 12h, 1d, 2w; without it until /resume',
   change: 'topics, sections, rhythm, hour, zone, quiet or tables, and a value',
   sure: 'everything: without asking again',

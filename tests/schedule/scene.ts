@@ -158,7 +158,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
   }
 
   return {
-    ...{ ...memory, store, url, got, clock, deliver },
+    ...{ ...memory, store, url, got, clock, deliver, news },
     now: () => now,
     /** Sets the clock, forwards or back. */
     set(instant: string | Temporal.Instant) {

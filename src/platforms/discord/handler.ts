@@ -25,13 +25,14 @@ export interface Handler {
 
 export function createHandler({ bot, ask, lanes, replies }: HandlerOptions): Handler {
   function answer(incoming: Exclude<Incoming, { kind: 'complete' }>): void {
-    const { interaction, line, user, member, asked, place, barred, manages } = incoming
+    const { interaction, line, user, member, asked, place, barred, manages, roles } = incoming
     const command = line.slice(1).split(' ', 1)[0]
     const isPrivate = bot.menu().find(({ name }) => name === command)?.private ?? false
     const rights = {
       ...{ member, mayManage: async () => manages },
       ...(barred && { barred }),
       ...(place && { place }),
+      ...(roles && { roles }),
     }
     const asking = ask({ line, user, asked, ...rights })
     // Not in the channel's lane: Discord waits 3 s for the first answer. What follows it is in order.

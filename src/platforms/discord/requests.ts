@@ -30,6 +30,8 @@ export type Incoming = {
   readonly barred?: 'direct' | 'rights'
   /** Whether whoever asks may manage the server, as it is at this moment. */
   readonly manages: boolean
+  /** See `Request.roles`. */
+  readonly roles?: readonly string[]
 } & (
   | { readonly kind: 'line'; readonly line: string }
   | {
@@ -155,6 +157,7 @@ function whereabouts(interaction: APIInteraction) {
     place,
     ...(!mayPost && { barred: 'rights' as const }),
     manages: theirs.has(PermissionFlagsBits.ManageGuild),
+    roles: (member?.roles ?? []).map(role => `${guild_id}/${role}`),
   }
 }
 

@@ -11,7 +11,10 @@ const SCOPES = ['all_private_chats', 'all_group_chats'] as const
 
 /** The menu as Telegram takes it. */
 function telegramMenu(entries: readonly MenuEntry[]): BotCommand[] {
-  return entries.slice(0, COMMANDS).map(({ name, description }) => ({ command: name, description }))
+  return entries
+    .filter(({ staff }) => !staff)
+    .slice(0, COMMANDS)
+    .map(({ name, description }) => ({ command: name, description }))
 }
 
 /** Tells Telegram the menu where it holds another one. */

@@ -1,0 +1,131 @@
+import { titleOf } from '../briefing/announced.ts'
+import { changeBlocks } from '../briefing/changes.ts'
+import { localDay } from '../briefing/local.ts'
+import { type Action, heading, list, type Message, message, paragraph, strong } from '../message.ts'
+import type { Pending } from '../schedule/news.ts'
+import { texts } from '../texts.ts'
+import { say } from './access.ts'
+import { asModerator } from './authority.ts'
+import type { Call, Command, Keeping, Operations } from './command.ts'
+
+const words = texts.staff
+
+/** Broadcasts on their way that are shown. */
+const SHOWN = 10
+
+/** Entries of the audit on a page. */
+const ENTRIES = 15
+
+/** What moderators look after the bot with. */
+export const staffCommands: readonly Command[] = [
+  {
+    name: 'status',
+    aliases: [],
+    ...texts.commands.status,
+    parameters: [{ name: 'act', description: texts.parameters.act, required: false, limit: 40 }],
+    ...{ private: true, keeps: true, staff: true },
+    run: call =>
+      asModerator(call.request, call.moderators, actor => {
+        const { store, operations } = call
+        if (!store || !operations) return Promise.resolve(say(texts.nothingKept))
+        const [, how, id] = /^(send|drop) (\d{1,15})$/.exec(call.values.act ?? '') ?? []
+        if (how === 'send' || how === 'drop')
+          return decide(call, store, operations, actor, how, Number(id))
+        return status(call, store, operations)
+      }),
+  },
+  {
+    name: 'audit',
+    aliases: [],
+    ...texts.commands.audit,
+    parameters: [
+      { name: 'before', description: texts.parameters.before, required: false, limit: 15 },
+    ],
+    ...{ private: true, keeps: true, staff: true, asks: true },
+    run: call =>
+      asModerator(call.request, call.moderators, () => {
+        return call.store ? audit(call, call.store) : Promise.resolve(say(texts.nothingKept))
+      }),
+  },
+]
+
+/** How every part is, what is on its way, and what was edited and is not told yet. */
+async function status(call: Call, store: Keeping, operations: Operations): Promise<Message> {
+  const parts = Object.entries(operations.parts()).map(([name, { status, reason }]) => {
+    const rate = operations.rates[name]
+    const told = [status, reason, rate === undefined ? undefined : words.rate(rate)]
+    return [strong(name), `: ${told.filter(each => each !== undefined).join('; ')}`]
+  })
+  const open = await store.broadcasts.open()
+  const shown = await Promise.all(open.slice(0, SHOWN).map(({ id }) => lineOf(store, id)))
+  const queue = [...shown.filter(line => line !== undefined).map(line => [line])]
+  if (open.length > SHOWN) queue.push([words.more(open.length - SHOWN)])
+  const pending = await operations.news.pending()
+  return message(
+    [
+      heading(1, texts.commands.status.title),
+      list(parts),
+      heading(2, words.queue),
+      queue.length > 0 ? list(queue) : paragraph(words.nothingQueued),
+      ...(pending ? [heading(2, words.pending), ...pendingBlocks(call, pending)] : []),
+    ],
+    [...(pending ? decisions(pending) : []), { label: words.again, command: '/status' }],
+  )
+}
+
+async function lineOf({ broadcasts }: Keeping, id: number): Promise<string | undefined> {
+  const [broadcast, written] = [await broadcasts.find(id), await broadcasts.message(id)]
+  if (!broadcast || !written) return undefined
+  const { sent, twice: _, ...others } = await broadcasts.progress(id)
+  const all = Object.values(others).reduce((sum, count) => sum + count, sent)
+  return words.onItsWay(id, titleOf(JSON.parse(written.message)), sent, all, broadcast.state)
+}
+
+function pendingBlocks({ timeZone }: Call, { changes, dueAt, isHeld }: Pending) {
+  const when = isHeld ? words.held : words.dueAt(localDay(dueAt, timeZone))
+  return [paragraph(when), ...changeBlocks(changes)]
+}
+
+/** By the edition's id: a button that was left standing decides nothing about a later one. */
+function decisions({ id }: Pending): Action[] {
+  return [
+    { label: words.send, command: `/status send ${id}` },
+    { label: words.drop, command: `/status drop ${id}` },
+  ]
+}
+
+async function decide(
+  call: Call,
+  store: Keeping,
+  operations: Operations,
+  actor: string,
+  how: 'send' | 'drop',
+  id: number,
+): Promise<Message> {
+  const isDone = await operations.news.decide(how, id)
+  if (isDone) await store.audit.note({ actor, action: `changes.${how}`, details: { edition: id } })
+  const { body, actions = [] } = await status(call, store, operations)
+  const said = isDone ? words.decided[how] : words.tooLate
+  return message([paragraph(said), ...body.children], actions)
+}
+
+/** Who has done what, the newest first. */
+async function audit({ values, timeZone }: Call, store: Keeping): Promise<Message> {
+  const before = /^\d{1,15}$/.test(values.before ?? '') ? Number(values.before) : undefined
+  const entries = await store.audit.list(ENTRIES, before)
+  if (entries.length === 0) return say(words.nothingDone)
+  const last = entries.at(-1)
+  const isMore = last !== undefined && entries.length === ENTRIES
+  return message(
+    [
+      heading(1, texts.commands.audit.title),
+      paragraph(words.auditIntro(timeZone)),
+      list(
+        entries.map(({ at, actor, action, details }) => [
+          words.entry(localDay(at, timeZone), actor, action, Object.entries(details)),
+        ]),
+      ),
+    ],
+    isMore ? [{ label: words.older, command: `/audit ${last.id}` }] : [],
+  )
+}

@@ -1,0 +1,46 @@
+import type { Kysely } from 'kysely'
+import type { Clock } from '../clock.ts'
+import type { Tables } from './schema.ts'
+
+/** What was done by whom; only ever added to. Throws {@link StoreError} where the store fails. */
+export interface Audit {
+  note(entry: NewEntry): Promise<void>
+  /** Up to `most` entries, the newest first; those before the id `before`, where one is given. */
+  list(most: number, before?: number): Promise<Entry[]>
+}
+
+export interface NewEntry {
+  /** `telegram:42` */
+  readonly actor: string
+  readonly action: string
+  /** What it concerned; neither names nor texts. */
+  readonly details: Readonly<Record<string, string | number>>
+}
+
+export interface Entry extends NewEntry {
+  readonly id: number
+  readonly at: Temporal.Instant
+}
+
+export function createAudit(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Audit {
+  return {
+    async note({ actor, action, details }) {
+      const at = clock.now().epochMilliseconds
+      const entry = { at, actor, action, details: JSON.stringify(details) }
+      await db.insertInto('audit').values(entry).execute()
+    },
+    async list(most, before = Number.MAX_SAFE_INTEGER) {
+      const rows = await db
+        .selectFrom('audit')
+        .selectAll()
+        .where('id', '<', before)
+        .orderBy('id', 'desc')
+        .limit(most)
+        .execute()
+      return rows.map(({ id, at, actor, action, details }) => ({
+        ...{ id, actor, action, details: JSON.parse(details) },
+        at: Temporal.Instant.fromEpochMilliseconds(at),
+      }))
+    },
+  }
+}

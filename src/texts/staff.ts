@@ -1,0 +1,32 @@
+const ACTIONS: Readonly<Record<string, string>> = {
+  forget: 'has had a chat forgotten',
+  'changes.send': 'has had changes told at once',
+  'changes.drop': 'has dropped changes',
+}
+
+const STATES = { active: '', paused: ', paused', cancelled: ', stopping' } as const
+
+/** What moderators read. */
+export const staff = {
+  queue: 'On its way',
+  nothingQueued: 'Nothing is on its way.',
+  more: (count: number) => `And ${count} more.`,
+  onItsWay: (id: number, title: string, sent: number, all: number, state: keyof typeof STATES) =>
+    `${id}: ${title} — ${sent} of ${all}${STATES[state]}`,
+  rate: (rate: number) => `${rate} posts a second at most`,
+  pending: 'Edited, and not told yet',
+  held: 'So many exercises at once may be a mistake: it is told when you say so.',
+  dueAt: (day: string) => `It is told by itself on ${day}.`,
+  send: 'Send now',
+  drop: 'Drop',
+  again: 'Look again',
+  decided: { send: 'It is told now.', drop: 'It is dropped: it is told to nobody.' },
+  tooLate: 'There is nothing to decide any more: it was told, dropped, or edited again.',
+  nothingDone: 'Nothing was done yet that is written down here.',
+  auditIntro: (zone: string) => `The newest first. Times are those of ${zone}.`,
+  entry: (at: string, actor: string, action: string, details: readonly [string, unknown][]) => {
+    const more = details.map(([name, value]) => `${name} ${value}`).join(', ')
+    return `${at}: ${actor} ${ACTIONS[action] ?? action}${more && ` (${more})`}.`
+  },
+  older: 'Older',
+} as const

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest'
+import { createBot } from '../../src/commands/bot.ts'
+import { createRegistry } from '../../src/commands/registry.ts'
+import type { Request } from '../../src/platform.ts'
+import { renderText } from '../../src/render/text.ts'
+import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
+import { DIALECTS } from '../store/stores.ts'
+
+const MODERATORS = { users: ['telegram:42'], roles: ['300/7'] }
+const june = exercise('june', '2027-06-01', '2027-06-10')
+
+async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
+  const scene = await openSchedule({ dialect, start: '2027-05-01T00:00:00Z' })
+  await scene.beat()
+  const bot = createBot({
+    registry: () => createRegistry(scene.content()),
+    clock: scene.clock,
+    timeZone: 'UTC',
+    store: () => scene.store,
+    moderators: MODERATORS,
+    operations: () => ({
+      parts: () => ({
+        content: { status: 'stale', reason: 'A file has a problem.' },
+        telegram: { status: 'running' },
+      }),
+      rates: { telegram: 25 },
+      news: scene.news,
+    }),
+  })
+  const asking = async (line: string, more: Partial<Request> = { user: 'telegram:42' }) => {
+    const place = { platform: 'telegram', address: '42', kind: 'private' as const }
+    const reply = await bot.answer({ line, place, ...more })
+    if (!reply) throw new Error(`There is no answer to ${line}.`)
+    return reply
+  }
+  const text = ({ message }: Awaited<ReturnType<typeof asking>>) =>
+    renderText({ body: message.body }, { columns: 200, style: 'grid', colour: false })
+      .replaceAll(/[═─\n]+/g, ' | ')
+      .replace(/ \| $/, '')
+  return {
+    ...scene,
+    asking,
+    ask: async (line: string, more?: Partial<Request>) => text(await asking(line, more)),
+    buttons: async (line: string) =>
+      ((await asking(line)).message.actions ?? []).map(action =>
+        'command' in action ? `${action.label}: ${action.command}` : '',
+      ),
+  }
+}
+
+describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
+  test('how everything is, what is on its way, and what waits to be told', async () => {
+    const { ask, buttons, subscribe, edit, beat, store } = await open(dialect)
+    expect(await ask('/status')).toBe(
+      'Status | • content: stale; A file has a problem. | • telegram: running; 25 posts a second at most | ' +
+        'On its way | Nothing is on its way.',
+    )
+    await subscribe('1', { topics: ['exercises'] })
+    const { id } = await store.broadcasts.create({
+      key: 'k',
+      kind: 'announcement',
+      audience: { topic: 'exercises', platforms: ['telegram'] },
+      message: JSON.stringify({
+        body: {
+          type: 'root',
+          children: [{ type: 'paragraph', children: [{ type: 'text', value: 'Hello.' }] }],
+        },
+      }),
+    })
+    await store.spreading.enqueue(id, 10)
+    edit(editionOf([june]))
+    await beat('2027-05-01T01:00:00Z')
+    await store.broadcasts.create({
+      key: 'x',
+      kind: 'digest',
+      audience: { topic: 'x', platforms: [] },
+      message: '{"body":{"type":"root","children":[]}}',
+    })
+    expect(await ask('/status')).toMatch(
+      /On its way \| • \d+: — 0 of 0 \| Edited, and not told yet \| It is told by itself on Saturday, 1 May 2027, 01:10\. \| Exercises \| • Exercise june: new, 1–10 June 2027$/,
+    )
+    expect(await buttons('/status')).toEqual([
+      'Send now: /status send 2',
+      'Drop: /status drop 2',
+      'Look again: /status',
+    ])
+  })
+
+  test('what was edited is told at once or dropped by a press, once, and that is written down', async () => {
+    const { ask, edit, beat, subscribe } = await open(dialect)
+    await subscribe('1', { topics: ['exercises'] })
+    edit(editionOf([june]))
+    await beat('2027-05-01T01:00:00Z')
+    // A button of an edit that is not there any more.
+    expect(await ask('/status send 1')).toMatch(/^There is nothing to decide any more/)
+    expect(await ask('/status send 2')).toMatch(/^It is told now\. \| Status/)
+    expect(await ask('/status drop 2')).toMatch(/^There is nothing to decide any more/)
+    expect(await beat()).toMatchObject([{ key: 'news 2 exercises' }])
+    edit(editionOf([]))
+    await beat('2027-05-01T02:00:00Z')
+    expect(await ask('/status drop 3')).toMatch(/^It is dropped: it is told to nobody\./)
+    expect(await ask('/audit')).toBe(
+      'Audit | The newest first. Times are those of UTC. | ' +
+        '• Saturday, 1 May 2027, 02:00: telegram:42 has dropped changes (edition 3). | ' +
+        '• Saturday, 1 May 2027, 01:00: telegram:42 has had changes told at once (edition 2).',
+    )
+  })
+})
+
+test('whoever is none is refused, whatever they press, and nothing happens', async () => {
+  const { asking, edit, beat, store } = await open()
+  edit(editionOf([june]))
+  await beat('2027-05-01T01:00:00Z')
+  const strangers: Partial<Request>[] = [
+    { user: 'telegram:43' },
+    { user: 'discord:42' },
+    { user: 'discord:43', roles: ['300/8', '301/7'] },
+    // In a direct message there are no roles.
+    { user: 'discord:44' },
+    {},
+  ]
+  for (const more of strangers) {
+    for (const line of ['/status', '/status drop 2', '/audit']) {
+      expect(await asking(line, more)).toMatchObject({ refused: true })
+    }
+  }
+  expect(await store.editions.pending()).toMatchObject({ id: 2 })
+  expect(await store.audit.list(10)).toEqual([])
+  // A role of the server counts there, and whoever is at this machine may what they like.
+  expect(await asking('/status', { user: 'discord:43', roles: ['300/7'] })).not.toHaveProperty(
+    'refused',
+  )
+  const place = { platform: 'web', address: 'local', kind: 'private' as const }
+  expect(await asking('/status', { place })).not.toHaveProperty('refused')
+})
+
+test('the audit is turned page by page', async () => {
+  const { ask, buttons, store } = await open()
+  expect(await ask('/audit')).toBe('Nothing was done yet that is written down here.')
+  for (let index = 1; index <= 20; index++) {
+    await store.audit.note({
+      actor: `telegram:${index}`,
+      action: 'forget',
+      details: { platform: 'telegram' },
+    })
+  }
+  expect(await ask('/audit')).toMatch(
+    /telegram:20 has had a chat forgotten \(platform telegram\)\./,
+  )
+  expect(await buttons('/audit')).toEqual(['Older: /audit 6'])
+  const rest = await ask('/audit 6')
+  expect(rest).toMatch(/telegram:5 .* telegram:1 /)
+  expect(await buttons('/audit 6')).toEqual([])
+})
