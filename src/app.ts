@@ -71,7 +71,7 @@ export function createApp(
 ): App {
   const { contentDir, timeZone, discord, telegram } = config
   const isLocal = !discord && !telegram
-  // A local chat reaches nobody: it does not keep the bot itself from its work.
+  // A local chat reaches nobody else: it does not keep the bot itself from its work.
   const leaseName = isLocal ? 'local' : 'active'
   const stopping = new AbortController()
   let current: Registry | undefined
@@ -192,20 +192,6 @@ export function createApp(
     return openStore({ url: config.databaseUrl, clock, log })
   }
 
-  /**
-   * Nothing for a local chat on a bot's database: it cannot reach whoever subscribes there, and would take
-   * their news away.
-   */
-  async function makeNews(kept: Store): Promise<News | undefined> {
-    if (isLocal && (await kept.chats.platforms()).some(name => name !== 'web')) {
-      log.info({ event: 'local.silent' }, texts.localSilent)
-      return undefined
-    }
-    const { createNews } = await import('./schedule/news.ts')
-    const { settleMs } = config
-    return createNews({ store: kept, clock, log, platforms, settleMs, timeZone })
-  }
-
   async function makeLease(table: Store['lease']): Promise<Lease> {
     const { createLease } = await import('./store/lease.ts')
     const holder = `${hostname()}:${process.pid}:${crypto.randomUUID().slice(0, 8)}`
@@ -241,7 +227,7 @@ export function createApp(
     }
     onBegun()
     if (discord && held.holds()) run(await makeDiscord(discord, held))
-    if (store && news && held.holds()) await startPosting(store, held)
+    if (store && held.holds()) await startPosting(store, held)
     if (held.holds()) await once(held.signal)
     await Promise.all([...served.map(roster.retire), posting?.stop()])
   }
@@ -294,7 +280,6 @@ export function createApp(
         await server.listen()
         store = await openStore()
         if (stopping.signal.aborted) return await store.close()
-        news = await makeNews(store)
         lease = await makeLease(store.lease)
         if (isLocal) {
           web = await makeWeb()
@@ -305,6 +290,9 @@ export function createApp(
         const begun = Promise.withResolvers<void>()
         serving = serveTerms(lease, begun.resolve).catch(fail)
         await Promise.race([begun.promise, failed])
+        // Nobody asks how things are before there is anything.
+        const { openNews } = await import('./posting.ts')
+        news = await openNews({ config, store, clock, log, platforms, isLocal })
         await serveRequests()
       } catch (error) {
         await stop()

@@ -38,6 +38,28 @@ export function growingMs(
   return Math.round((whole / 2) * (1 + random))
 }
 
+/** Zones that were asked for: a few hundred at most. */
+const known = new Map<string, boolean>()
+
+/** The zone itself where this runtime can compute in it, else UTC: another release may have known more. */
+export function knownZone(zone: string): string {
+  let isKnown = known.get(zone)
+  if (isKnown === undefined) {
+    isKnown = isZone(zone)
+    known.set(zone, isKnown)
+  }
+  return isKnown ? zone : 'UTC'
+}
+
+function isZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The calendar date in `timeZone` (an IANA zone) at the clock's present instant. */
 export function today(clock: Pick<Clock, 'now'>, timeZone: string): Temporal.PlainDate {
   return clock.now().toZonedDateTimeISO(timeZone).toPlainDate()

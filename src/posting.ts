@@ -6,9 +6,11 @@ import { createDelivery, type PosterAtRate } from './delivery/delivery.ts'
 import type { Presence } from './delivery/presence.ts'
 import type { Log } from './log.ts'
 import type { Poster } from './poster.ts'
+import { createNews, type News } from './schedule/news.ts'
 import { createSchedule } from './schedule/schedule.ts'
 import type { HeldTerm } from './store/lease.ts'
 import type { Store } from './store/store.ts'
+import { texts } from './texts.ts'
 
 export interface PostingOptions {
   readonly config: Config
@@ -41,7 +43,7 @@ export interface Posting {
 
 /** Puts together what posts by itself, for as long as one term lasts. */
 export async function createPosting(options: PostingOptions): Promise<Posting> {
-  const { config, store, presence, clock, log, held, lease, edition } = options
+  const { config, store, presence, clock, log, held, lease, edition, local } = options
   const { timeZone, retentionMs, reminders, settleMs } = config
   const { signal, holds, epoch } = held
   const posters = await makePosters(options)
@@ -56,6 +58,7 @@ export async function createPosting(options: PostingOptions): Promise<Posting> {
     term: { signal: AbortSignal.any([signal, stopping.signal]), holds },
     platforms: posters.map(({ poster }) => poster.platform),
     onPosted: delivery.wake,
+    mayPost: async () => !local || isOwn(store),
   })
   let running: Promise<unknown> | undefined
 
@@ -73,6 +76,31 @@ export async function createPosting(options: PostingOptions): Promise<Posting> {
       await Promise.allSettled([running])
     },
   }
+}
+
+export interface NewsOptions extends Pick<PostingOptions, 'config' | 'store' | 'clock' | 'log'> {
+  readonly platforms: readonly string[]
+  readonly isLocal: boolean
+}
+
+/**
+ * What is decided about edits; nothing for a local chat on a bot's database: it cannot reach whoever
+ * subscribes there, and would take their news away.
+ */
+export async function openNews(options: NewsOptions): Promise<News | undefined> {
+  const { config, store, clock, log, platforms, isLocal } = options
+  if (isLocal && !(await isOwn(store))) {
+    log.info({ event: 'local.silent' }, texts.localSilent)
+    return undefined
+  }
+  const { settleMs, timeZone } = config
+  return createNews({ store, clock, log, platforms, settleMs, timeZone })
+}
+
+/** Whether no bot has ever used the database, nor does so now. */
+async function isOwn({ chats, lease }: Store): Promise<boolean> {
+  if (await lease.isHeld('active')) return false
+  return (await chats.platforms()).every(name => name === 'web')
 }
 
 /** Posts a second in the local chat: as many as anybody would watch. */

@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   poster: ['message', 'platform'],
   // Wiring, as app is: what posts by itself.
   posting: [
-    ...['briefing', 'config', 'content', 'delivery', 'poster', 'schedule', 'store'],
+    ...['briefing', 'config', 'content', 'delivery', 'poster', 'schedule', 'store', 'texts'],
     ...['platforms/discord', 'platforms/telegram'],
   ],
   prompt: ['message', 'platform', 'texts', 'node:readline', 'node:stream'],

@@ -44,6 +44,8 @@ function sectionLines(change: SectionChange): Line[] {
       // A table that is named as its section needs no name of its own.
       const where = table.title === title ? '' : table.title
       return [
+        ...table.columns.added.map((name): Line => [words.columnAdded(name, where)]),
+        ...table.columns.removed.map((name): Line => [words.columnRemoved(name, where)]),
         ...table.added.map((row): Line => [strong(row), words.rowAdded(where)]),
         ...table.changed.map((row): Line => rowLine(row, where)),
         ...table.removed.map((row): Line => [strong(row), words.rowRemoved(where)]),

@@ -40,7 +40,7 @@ export async function dealWithChanges(
     const at = localDay(pending.at.add({ milliseconds: settleMs }), timeZone)
     const when = pending.isHeld
       ? 'It waits for a decision: --changes send, or --changes drop.'
-      : `It is told on ${at}, ${timeZone}, by the bot that runs; --changes drop keeps it from that.`
+      : `It is told on ${at}, ${timeZone}, by the bot that runs; --changes drop keeps it from being news.`
     console.log(`\n${when}`)
     return EXIT.ok
   }
@@ -50,6 +50,8 @@ export async function dealWithChanges(
   if (!(await news.decide(how))) {
     return fail('\nIt was told, or edited again, just now: --changes show shows it.', EXIT.usage)
   }
-  console.log(how === 'send' ? '\nIt is told now.' : '\nIt is not told to anybody.')
+  console.log(
+    how === 'send' ? '\nIt is told now.' : '\nNo news of it. Digests and /changes show it.',
+  )
   return EXIT.ok
 }

@@ -8,7 +8,7 @@ import type { Moderators, Refusal } from './command.ts'
  * In whose name a moderator acts; nothing where whoever asks is none. Roles count where the platform names
  * them: in their own server, and so not in a direct message. Pure.
  */
-export function moderatorOf(request: Request, { users, roles }: Moderators): string | undefined {
+function moderatorOf(request: Request, { users, roles }: Moderators): string | undefined {
   const { user, place } = request
   // Whoever is at this machine could change everything anyway.
   if (place?.platform === 'web') return 'web:local'

@@ -29,6 +29,8 @@ export interface SectionChange {
 
 interface TableChange {
   readonly title: string
+  /** Columns by their headings; of one that is called otherwise both. */
+  readonly columns: { readonly added: readonly string[]; readonly removed: readonly string[] }
   /** Rows by what stands in their first cell. */
   readonly added: readonly string[]
   readonly removed: readonly string[]
@@ -129,35 +131,71 @@ function tableChanges(before: readonly NamedTable[], after: readonly NamedTable[
   return [
     ...after.map(({ title, table }) => {
       const was = before.find(each => each.title === title)
-      return { title, ...rowChanges(was ? rowsOf(was.table) : [], rowsOf(table)) }
+      return { title, ...tableChange(was?.table, table) }
     }),
-    ...gone.map(({ title, table }) => ({ title, ...rowChanges(rowsOf(table), []) })),
-  ].filter(({ added, removed, changed }) => added.length + removed.length + changed.length > 0)
+    ...gone.map(({ title, table }) => ({ title, ...tableChange(table, undefined) })),
+  ].filter(({ columns, added, removed, changed }) => {
+    const lists = [columns.added, columns.removed, added, removed, changed]
+    return lists.some(list => list.length > 0)
+  })
+}
+
+/** One that is new, or gone, is told by its rows. */
+function tableChange(before: Table | undefined, after: Table | undefined) {
+  const [was, is] = [before, after].map(read)
+  const headings = (one?: Columns, other?: Columns) =>
+    one && other ? [...one.headings].filter(([key]) => !other.headings.has(key)) : []
+  const names = (list: [string, string][]) => list.map(([, heading]) => heading)
+  return {
+    columns: { added: names(headings(is, was)), removed: names(headings(was, is)) },
+    ...rowChanges(was?.rows ?? [], is?.rows ?? []),
+  }
+}
+
+interface Columns {
+  /** By heading and which of that name it is. */
+  readonly headings: ReadonlyMap<string, string>
+  readonly rows: readonly Row[]
 }
 
 interface Row {
   /** Its first cell, and which of that name it is. */
   readonly key: string
   readonly name: string
-  /** The other cells, by the names of their columns. */
-  readonly cells: ReadonlyMap<string, string>
+  /** The other cells, by the keys of their columns. */
+  readonly cells: ReadonlyMap<string, { readonly column: string; readonly text: string }>
 }
 
-function rowsOf({ children }: Table): Row[] {
-  const [header, ...rows] = children.map(row => row.children.map(cell => textOf(cell)))
+function read(table: Table | undefined): Columns | undefined {
+  if (!table) return undefined
+  const [header = [], ...rows] = table.children.map(row => row.children.map(cell => textOf(cell)))
+  const columns = numbered(header)
+  const keys = numbered(rows.map(([name = '']) => name))
+  return {
+    headings: new Map(columns.map((key, index) => [key, header[index] ?? ''])),
+    rows: rows.map(([name = '', ...cells], row) => ({
+      ...{ key: keys[row] ?? '', name },
+      cells: new Map(
+        cells.map((text, index) => {
+          const column = header[index + 1] ?? ''
+          return [columns[index + 1] ?? '', { column, text }]
+        }),
+      ),
+    })),
+  }
+}
+
+/** Each with which of its name it is: two of the same are told apart by their order. */
+function numbered(names: readonly string[]): string[] {
   const seen = new Map<string, number>()
-  return rows.map(([name = '', ...cells]) => {
+  return names.map(name => {
     const nth = seen.get(name) ?? 0
     seen.set(name, nth + 1)
-    return {
-      key: `${name}\n${nth}`,
-      name,
-      cells: new Map(cells.map((text, index) => [header?.[index + 1] ?? '', text])),
-    }
+    return `${name}\n${nth}`
   })
 }
 
-function rowChanges(before: readonly Row[], after: readonly Row[]): Omit<TableChange, 'title'> {
+function rowChanges(before: readonly Row[], after: readonly Row[]) {
   const [was, is] = [before, after].map(rows => new Map(rows.map(row => [row.key, row])))
   return {
     added: after.filter(({ key }) => !was?.has(key)).map(({ name }) => name),
@@ -169,12 +207,11 @@ function rowChanges(before: readonly Row[], after: readonly Row[]): Omit<TableCh
   }
 }
 
-/** By the names of the columns: one may have come, gone, or be called otherwise. */
+/** In the columns that both have: what has come or gone with a column is told once. */
 function cellChanges(before: Row, after: Row): RowChange['cells'] {
-  const columns = [...new Set([...after.cells.keys(), ...before.cells.keys()])]
-  return columns.flatMap(column => {
-    const [from = '', to = ''] = [before, after].map(({ cells }) => cells.get(column))
-    return from === to ? [] : [{ column, from, to }]
+  return [...after.cells].flatMap(([key, { column, text }]) => {
+    const from = before.cells.get(key)?.text
+    return from === undefined || from === text ? [] : [{ column, from, to: text }]
   })
 }
 

@@ -71,7 +71,8 @@ export function createConductor(options: ConductorOptions): Conductor {
   /** One turn of slices; the next follows when it has been looked what is new. */
   async function erase(): Promise<void> {
     const now = clock.now()
-    if (now.epochMilliseconds - erasedAt < ERASE_MS) return
+    // A clock that was set back has not erased yet.
+    if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS) return
     const before = now.subtract({ milliseconds: retentionMs })
     const isDone = await inSlices(most => store.spreading.erase(before, most), TURN)
     if (isDone) erasedAt = now.epochMilliseconds

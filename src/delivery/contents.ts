@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, knownZone } from '../clock.ts'
 import type { Message } from '../message.ts'
 import type { Part, Poster } from '../poster.ts'
 import { remembered } from '../render/remembered.ts'
@@ -36,7 +36,7 @@ export function createContents(
   return async ({ id, revision, audience }) => {
     const today = clock
       .now()
-      .toZonedDateTimeISO(audience.zone ?? timeZone)
+      .toZonedDateTimeISO(knownZone(audience.zone ?? timeZone))
       .toPlainDate()
     const key = `${id} ${revision} ${today}`
     const known = kept.get(key)

@@ -3,7 +3,6 @@ import { readEdition } from '../content/edition.ts'
 import type { InSlices } from '../delivery/slices.ts'
 import type { Log } from '../log.ts'
 import type { Term } from '../platform.ts'
-import type { Rhythm } from '../store/chat.ts'
 import type { DueChat, Taken, WaitingChat } from '../store/digests.ts'
 import type { Store } from '../store/store.ts'
 import { lastDigest, nextDigest } from './due.ts'
@@ -16,7 +15,6 @@ import {
   isWorthSending,
   toBroadcast,
 } from './posts.ts'
-import { isKnownZone } from './zones.ts'
 
 export interface DigestRoundOptions {
   readonly store: Pick<Store, 'agenda' | 'broadcasts' | 'digests' | 'editions'>
@@ -38,8 +36,8 @@ const ZONE_DATA = 'zone data'
  */
 const MOVED_HOURS = 12
 
-/** A digest that is due later than this was planned by a clock that was wrong, in hours: over a week. */
-const FAR_HOURS = 9 * 24
+/** A digest that is due later than this was planned by a clock that was wrong, in hours. */
+const FAR_HOURS = { daily: 60, weekly: 9 * 24 } as const
 
 /** Gives every chat whose digest is due its row. */
 export function createDigestRound(options: DigestRoundOptions) {
@@ -71,17 +69,17 @@ export function createDigestRound(options: DigestRoundOptions) {
       await store.agenda.record(missed, isLate ? 'missed' : 'silent')
       return undefined
     }
+    needsSeal = true
     const { id } = await store.broadcasts.create(toBroadcast(digestPost(slot), platforms))
     return id
   }
 
   /** What all chats get that have the same rhythm and know the same edition. */
   async function makeSlot(
-    { rhythm: wanted, since, onlyNew }: DueChat,
+    { rhythm, since, onlyNew }: DueChat,
     told: Told,
     now: Temporal.Instant,
   ): Promise<Slot> {
-    const rhythm = inKnownZone(wanted)
     const at = lastDigest(rhythm, now)
     const between = { ...(since !== undefined && { since }), until: told.id }
     const changes = await changesSince(since, told)
@@ -102,7 +100,7 @@ export function createDigestRound(options: DigestRoundOptions) {
     const due = await store.digests.due(platform, now, most)
     const taken: Taken[] = []
     for (const chat of due) {
-      if (isOver()) return { isDone: true }
+      if (isOver()) return { isDone: true, taken: 0 }
       const { id, dueAt } = chat
       const slot = await slotOf(chat)
       // By the rules of a zone that have changed meanwhile it is not due yet.
@@ -110,28 +108,17 @@ export function createDigestRound(options: DigestRoundOptions) {
       const { broadcast: _, ...without } = slot
       taken.push({ id, dueAt, ...(isEarly ? without : slot) })
     }
-    if (isOver()) return { isDone: true }
-    if (taken.length > 0) {
-      needsSeal = true
-      await store.digests.take(platform, taken)
-    }
-    return { isDone: due.length < most }
-  }
-
-  function inKnownZone(rhythm: Rhythm): Rhythm {
-    if (isKnownZone(rhythm.zone)) return rhythm
-    log.warn(
-      { event: 'schedule.zone', zone: rhythm.zone },
-      'This runtime does not know a time zone.',
-    )
-    return { ...rhythm, zone: 'UTC' }
+    if (isOver()) return { isDone: true, taken: 0 }
+    if (taken.length > 0) await store.digests.take(platform, taken)
+    return { isDone: due.length < most, taken: taken.length }
   }
 
   /** The same digest by the rules of now: not before one that it has got already. */
-  function sameDigest({ rhythm, nextAt, digestedAt }: WaitingChat): Temporal.Instant {
+  function sameDigest({ rhythm, nextAt, digestedAt, pausedUntil }: WaitingChat): Temporal.Instant {
     const from = nextAt.subtract({ hours: MOVED_HOURS })
-    const isLater = digestedAt && Temporal.Instant.compare(digestedAt, from) > 0
-    return nextDigest(inKnownZone(rhythm), isLater ? digestedAt : from)
+    const times = [from, digestedAt, pausedUntil?.subtract({ milliseconds: 1 })]
+    const known = times.filter(time => time !== undefined)
+    return nextDigest(rhythm, known.sort(Temporal.Instant.compare).at(-1) ?? from)
   }
 
   async function move(chats: readonly WaitingChat[], to: (chat: WaitingChat) => Temporal.Instant) {
@@ -159,7 +146,7 @@ export function createDigestRound(options: DigestRoundOptions) {
       for (const platform of platforms) {
         await inSlices(async most => {
           const slice = await takeSome(platform, slotOf, now, most)
-          wasDue ||= needsSeal
+          wasDue ||= slice.taken > 0
           return slice
         })
       }
@@ -192,11 +179,14 @@ export function createDigestRound(options: DigestRoundOptions) {
     async bringBack(now: Temporal.Instant): Promise<void> {
       for (const platform of platforms) {
         await inSlices(async most => {
-          const far = now.add({ hours: FAR_HOURS })
+          const far = {
+            daily: now.add({ hours: FAR_HOURS.daily }),
+            weekly: now.add({ hours: FAR_HOURS.weekly }),
+          }
           const chats = await store.digests.beyond(platform, far, most)
           await move(chats, ({ rhythm, pausedUntil = now }) => {
             const isResting = Temporal.Instant.compare(pausedUntil, now) > 0
-            return nextDigest(inKnownZone(rhythm), isResting ? pausedUntil : now)
+            return nextDigest(rhythm, isResting ? pausedUntil : now)
           })
           return { isDone: chats.length < most }
         })

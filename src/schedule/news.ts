@@ -34,7 +34,7 @@ export interface News {
   /** When a change will have rested long enough; nothing where none is to come by itself. */
   dueAt(): Promise<Temporal.Instant | undefined>
   /**
-   * Tells what is pending at once, or lets everybody know it without being told. False where nothing is, or
+   * Tells what is pending at once, or posts no news of it: digests show it all the same. False where nothing is,
    * where somebody else was quicker, or `id` is given and something else is pending.
    */
   decide(how: 'send' | 'drop', id?: number): Promise<boolean>
@@ -52,9 +52,6 @@ export interface Pending {
   readonly changes: Changes
   readonly before: Told
 }
-
-/** Chats that are passed at once by what is dropped. */
-const PASSED = 2000
 
 export function createNews(options: NewsOptions): News {
   const { store, clock, log, platforms, settleMs, timeZone } = options
@@ -101,17 +98,20 @@ export function createNews(options: NewsOptions): News {
     const settling: Settling = {
       known: JSON.stringify(knownAt(before.known, edition.exercises, now)),
       broadcasts: posts.map(post => toBroadcast(post, platforms)),
-      corrections: isTold ? correctionsOf(edition, changes.exercises) : [],
+      corrections: correctionsOf(edition, changes.exercises, isTold),
     }
     const told = await editions.settle(id, settling)
     if (told === undefined) return false
     const fields = { event: 'news.settled', edition: id, posts: told }
-    log.info(fields, isTold ? 'An edit has rested: it is told.' : 'An edit is known and not told.')
+    log.info(
+      fields,
+      isTold ? 'An edit has rested: it is told.' : 'An edit is dropped: no news of it.',
+    )
     return true
   }
 
-  /** Reminders that were posted say how it stands now. */
-  function correctionsOf(edition: Edition, changes: readonly ExerciseChange[]) {
+  /** Reminders that were posted say how it stands now, and nobody else gets them, whether that is told or not. */
+  function correctionsOf(edition: Edition, changes: readonly ExerciseChange[], isTold: boolean) {
     const day = today()
     return changes
       .filter(change => change.kind !== 'added' && change.kind !== 'changed')
@@ -120,7 +120,7 @@ export function createNews(options: NewsOptions): News {
       )
       .map(change => ({
         subject: (change.after ?? change.before).id,
-        message: JSON.stringify(correctedReminder(edition, change, day)),
+        ...(isTold && { message: JSON.stringify(correctedReminder(edition, change, day)) }),
       }))
   }
 
@@ -146,12 +146,6 @@ export function createNews(options: NewsOptions): News {
     )
   }
 
-  /** Who knows what was told last knows what is dropped as well. */
-  async function pass(from: number, to: number): Promise<void> {
-    let after: number | undefined = 0
-    while (after !== undefined) after = await editions.pass(from, to, after, PASSED)
-  }
-
   return {
     async look(edition) {
       await observe(edition)
@@ -165,16 +159,14 @@ export function createNews(options: NewsOptions): News {
       return { ...told, known }
     },
     async dueAt() {
-      const kept = await editions.pending()
-      return kept && !kept.isHeld ? kept.at.add({ milliseconds: settleMs }) : undefined
+      const found = await pending()
+      return found?.isHeld ? undefined : found?.dueAt
     },
     pending,
     async decide(how, id) {
       const found = await pending()
       if (!found || (id !== undefined && found.id !== id)) return false
-      if (!(await settle(found, how === 'send'))) return false
-      if (how === 'drop') await pass(found.before.id, found.id)
-      return true
+      return settle(found, how === 'send')
     },
   }
 }

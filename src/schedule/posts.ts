@@ -2,6 +2,7 @@ import { isNothing } from '../briefing/changes.ts'
 import { type DigestOptions, digest, hasNews } from '../briefing/digest.ts'
 import { exerciseNews, sectionNews } from '../briefing/news.ts'
 import { reminder } from '../briefing/reminder.ts'
+import { knownZone } from '../clock.ts'
 import type { Changes, ExerciseChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Message } from '../message.ts'
@@ -35,7 +36,7 @@ export function reminderPost(edition: Edition, { key, at, exercise, zone }: Remi
   return {
     ...{ key, kind: 'exercises', subject: exercise.id },
     audience: { topic: 'exercises', zone },
-    message: reminder(edition, exercise, at.toZonedDateTimeISO(zone).toPlainDate()),
+    message: reminder(edition, exercise, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate()),
     expiresAt: at.add({ hours: GRACE_HOURS.reminder }),
   }
 }
@@ -93,9 +94,9 @@ export function newsPosts(
 ): Post[] {
   const today = now.toZonedDateTimeISO(timeZone).toPlainDate()
   const common = { kind: 'digest' as const, expiresAt: now.add({ hours: GRACE_HOURS.news }) }
-  const [told, others] = [true, false].map(wanted =>
-    exercises.filter(change => isAnnounced(change, today) === wanted && !isPast(change, today)),
-  )
+  const open = exercises.filter(change => !isPast(change, today))
+  const told = open.filter(change => isAnnounced(change, today))
+  const others = open.filter(change => !told.includes(change))
   const instant = { topic: 'digest', cadence: 'instant' } as const
   /** To those who know of exercises otherwise, or do not. */
   const everything = (name: string, changes: Changes, audience: Post['audience']): Post[] => {
@@ -104,7 +105,7 @@ export function newsPosts(
     return [{ ...common, key: `news ${id} ${name}`, editionId: id, audience, message }]
   }
   return [
-    ...(told?.length
+    ...(told.length > 0
       ? [
           {
             ...common,
@@ -116,10 +117,10 @@ export function newsPosts(
       : []),
     ...everything(
       'everything',
-      { sections, exercises: exercises.filter(change => !isPast(change, today)) },
+      { sections, exercises: open },
       { ...instant, except: { topic: 'exercises', cadence: 'instant' } },
     ),
-    ...everything('rest', { sections, exercises: others ?? [] }, { ...instant, also: 'exercises' }),
+    ...everything('rest', { sections, exercises: others }, { ...instant, also: 'exercises' }),
     ...sections.map(section => ({
       ...{ ...common, key: `news ${id} section ${section.command}` },
       audience: { topic: sectionTopic(section.command), except: instant },

@@ -1,3 +1,4 @@
+import { knownZone } from '../clock.ts'
 import type { Exercise } from '../content/edition.ts'
 
 /** When an exercise is reminded of: so many days before it begins, on its first day, on its last. */
@@ -75,11 +76,13 @@ export function remindersIn(
   after: Temporal.Instant,
   until: Temporal.Instant,
 ): Reminder[] {
-  const last = until.toZonedDateTimeISO(zone).toPlainDate()
+  // By its name it is asked for, whether this runtime knows it or not.
+  const timeZone = knownZone(zone)
+  const last = until.toZonedDateTimeISO(timeZone).toPlainDate()
   const found: Reminder[] = []
-  let date = after.toZonedDateTimeISO(zone).toPlainDate()
+  let date = after.toZonedDateTimeISO(timeZone).toPlainDate()
   for (; Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
-    const at = date.toZonedDateTime({ timeZone: zone, plainTime: time }).toInstant()
+    const at = date.toZonedDateTime({ timeZone, plainTime: time }).toInstant()
     const isWithin =
       Temporal.Instant.compare(at, after) > 0 && Temporal.Instant.compare(at, until) <= 0
     if (!isWithin) continue

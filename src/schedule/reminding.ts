@@ -3,7 +3,6 @@ import type { Store } from '../store/store.ts'
 import type { Told } from './news.ts'
 import { GRACE_HOURS, reminderPost, toBroadcast } from './posts.ts'
 import { type Reminder, type ReminderSettings, remindersIn } from './reminders.ts'
-import { isKnownZone } from './zones.ts'
 
 export interface ReminderRoundOptions {
   readonly store: Pick<Store, 'agenda'>
@@ -60,6 +59,15 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
     for (const { key } of slots) handled.add(key)
   }
 
+  /** A clock that was ahead for a moment has missed what is still to come. */
+  async function forgetAhead(now: Temporal.Instant): Promise<void> {
+    const noted = await agenda.recall(LOOKED)
+    if (noted === undefined || Temporal.Instant.compare(noted, now) <= 0) return
+    await agenda.forgetMissed(now)
+    await agenda.remember(LOOKED, now.toString())
+    handled.clear()
+  }
+
   /** What is too old by now is not posted; that it was missed is written down. */
   async function writeDown(told: Told, zones: readonly string[], now: Temporal.Instant) {
     if (Math.abs(now.epochMilliseconds - notedAt) < NOTE_MS) return
@@ -75,7 +83,8 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
   }
 
   return async (told: Told, now: Temporal.Instant): Promise<boolean> => {
-    const zones = (await agenda.zones()).filter(isKnownZone)
+    const zones = await agenda.zones()
+    await forgetAhead(now)
     const after = now.subtract({ hours: GRACE_HOURS.reminder })
     let hasPosted = false
     for (const [newest, ...older] of byExercise(await open(told, zones, after, now))) {

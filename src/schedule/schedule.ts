@@ -28,6 +28,8 @@ export interface ScheduleOptions {
   readonly timeZone: string
   /** Told that there is something to send. */
   readonly onPosted: () => void
+  /** Asked before each beat, where somebody else may come to have the say. */
+  readonly mayPost?: () => Promise<boolean>
   /** Release of the time zone database: instants that were computed by another are computed anew. */
   readonly zoneData?: string
 }
@@ -59,7 +61,7 @@ const KEPT_HOURS = 60 * 24
 
 export function createSchedule(options: ScheduleOptions): Schedule {
   const { store, clock, log, term, edition, onPosted } = options
-  const { zoneData = process.versions.tz ?? '' } = options
+  const { zoneData = process.versions.tz ?? '', mayPost = async () => true } = options
   const bell = createBell(clock, term.signal)
   const inSlices = createSlices(term.signal)
   const news = createNews(options)
@@ -105,6 +107,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   /** How long until there is something to do that no beat announces, in milliseconds. */
   async function beat(): Promise<number> {
     try {
+      if (!(await mayPost())) return LONGEST_MS
       const next = await tick()
       if (!next) return LONGEST_MS
       return Math.max(0, next.epochMilliseconds - clock.now().epochMilliseconds)

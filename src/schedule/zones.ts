@@ -9,23 +9,6 @@ export interface City {
   readonly isExact: boolean
 }
 
-/** Whether this runtime can compute in a zone: another release of its database may have known more. */
-export function isKnownZone(zone: string): boolean {
-  const known = KNOWN.get(zone)
-  if (known !== undefined) return known
-  let isKnown = true
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-  } catch {
-    isKnown = false
-  }
-  KNOWN.set(zone, isKnown)
-  return isKnown
-}
-
-/** There are a few hundred. */
-const KNOWN = new Map<string, boolean>()
-
 /** The IANA zone of this name, however its letters are cased; nothing where there is none. */
 export function findZone(name: string): string | undefined {
   // Offsets (+02:00, Etc/GMT-2, EST) are zones to Intl, but know no summer time.

@@ -14,6 +14,8 @@ export interface Agenda {
   post(slot: Slot, broadcast: Omit<NewBroadcast, 'key'>, now: Temporal.Instant): Promise<boolean>
   /** Writes down what is not posted, and why. */
   record(slots: readonly Slot[], outcome: 'missed' | 'silent'): Promise<void>
+  /** What was missed after an instant was not. */
+  forgetMissed(after: Temporal.Instant): Promise<void>
   /** What the clock has remembered under a name. */
   recall(name: string): Promise<string | undefined>
   remember(name: string, value: string): Promise<void>
@@ -78,6 +80,13 @@ export function createAgenda(db: Kysely<Tables>): Agenda {
         // Whoever asks something meanwhile is answered.
         await new Promise(resolve => setImmediate(resolve))
       }
+    },
+    async forgetMissed(after) {
+      await db
+        .deleteFrom('slots')
+        .where('outcome', '=', 'missed')
+        .where('at', '>', after.epochMilliseconds)
+        .execute()
     },
     async recall(name) {
       const row = await db

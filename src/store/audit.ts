@@ -9,7 +9,7 @@ export interface Audit {
   list(most: number, before?: number): Promise<Entry[]>
 }
 
-export interface NewEntry {
+interface NewEntry {
   /** `telegram:42` */
   readonly actor: string
   readonly action: string
@@ -17,7 +17,7 @@ export interface NewEntry {
   readonly details: Readonly<Record<string, string | number>>
 }
 
-export interface Entry extends NewEntry {
+interface Entry extends NewEntry {
   readonly id: number
   readonly at: Temporal.Instant
 }

@@ -1,3 +1,4 @@
+import { knownZone } from '../clock.ts'
 import type { ChatPlace, Gone, PlaceKind } from '../platform.ts'
 import type { ChatRow } from './schema.ts'
 
@@ -82,7 +83,7 @@ export function toChat(row: ChatRow, topics: readonly string[]): Chat {
     subscription: {
       state: row.state as Subscription['state'],
       topics: [...topics].sort(),
-      zone: row.zone,
+      zone: knownZone(row.zone),
       cadence: row.cadence as Cadence,
       hour: row.hour,
       weekday: row.weekday,

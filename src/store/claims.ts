@@ -1,5 +1,5 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
-import type { Clock } from '../clock.ts'
+import { type Clock, knownZone } from '../clock.ts'
 import type { ChatPlace, PlaceKind } from '../platform.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { ChatTableStyle } from './chat.ts'
@@ -188,7 +188,7 @@ function toClaimed(row: ClaimedRow, broadcast: number, platform: string, at: num
       kind: row.kind as PlaceKind,
     },
     isWanted: isAwake && row.gone === null && address !== null && Number(row.follows) > 0,
-    zone: row.zone,
+    zone: knownZone(row.zone),
     ...(quiet_from !== null && quiet_to !== null && { quiet: { from: quiet_from, to: quiet_to } }),
     tableStyle: row.table_style as ChatTableStyle,
     attempts: row.attempts,

@@ -123,6 +123,7 @@ export function createDeliveries(
       from ${records(dialect, rows, { c: 'bigint', e: 'bigint' })}
       where chats.id = v.c and chats.state <> 'stopped'
         and (chats.edition_id is null or chats.edition_id < v.e)
+        and exists (select 1 from editions where editions.id = v.e)
     `.execute(transaction)
   }
 

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { knownZone } from '../clock.ts'
 import type { DigestCadence, Rhythm } from './chat.ts'
 import type { DialectName } from './migrations.ts'
 import { records } from './records.ts'
@@ -17,8 +18,8 @@ export interface Digests {
   seal(): Promise<void>
   /** Up to `most` chats behind the id `after` that wait for a digest. */
   waiting(after: number, most: number): Promise<WaitingChat[]>
-  /** Up to `most` chats whose digest is due after an instant, though no pause reaches as far. */
-  beyond(platform: string, at: Temporal.Instant, most: number): Promise<WaitingChat[]>
+  /** Up to `most` chats whose digest is due later than it could be, though no pause reaches as far. */
+  beyond(platform: string, far: Far, most: number): Promise<WaitingChat[]>
   /** Moves digests to other instants; but for those that have changed since they were found waiting. */
   replan(plans: readonly Replanned[]): Promise<void>
 }
@@ -41,6 +42,9 @@ export interface Taken {
   readonly slotAt: Temporal.Instant
   readonly nextAt: Temporal.Instant
 }
+
+/** From when on the next digest of each cadence is too far off. */
+type Far = Readonly<Record<DigestCadence, Temporal.Instant>>
 
 export interface WaitingChat {
   readonly id: number
@@ -133,17 +137,17 @@ export function createDigests(db: Kysely<Tables>, dialect: DialectName): Digests
         .execute()
       return rows.map(toWaiting)
     },
-    async beyond(platform, at, most) {
+    async beyond(platform, { daily, weekly }, most) {
       const rows = await db
         .selectFrom('chats')
         .select(WAITING)
         .where('platform', '=', platform)
-        .where('next_digest_at', '>', at.epochMilliseconds)
+        .where('next_digest_at', '>', daily.epochMilliseconds)
         .where(({ or, eb }) =>
-          or([
-            eb('paused_until', 'is', null),
-            eb('paused_until', '<', sql<number>`next_digest_at - 9 * 86400000`),
-          ]),
+          or([eb('next_digest_at', '>', weekly.epochMilliseconds), eb('cadence', '=', 'daily')]),
+        )
+        .where(({ or, eb }) =>
+          or([eb('paused_until', 'is', null), eb('paused_until', '<', daily.epochMilliseconds)]),
         )
         .orderBy('next_digest_at')
         .limit(most)
@@ -174,7 +178,7 @@ interface RhythmRow {
 
 function toRhythm({ zone, cadence, hour, weekday, quiet_from, quiet_to }: RhythmRow): Rhythm {
   return {
-    ...{ zone, cadence: cadence as DigestCadence, hour, weekday },
+    ...{ zone: knownZone(zone), cadence: cadence as DigestCadence, hour, weekday },
     ...(quiet_from !== null && quiet_to !== null && { quiet: { from: quiet_from, to: quiet_to } }),
   }
 }

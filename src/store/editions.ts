@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { isAnybodyIn } from './audience.ts'
 import type { NewBroadcast } from './broadcast.ts'
@@ -34,11 +34,6 @@ export interface Editions {
   settle(id: number, settling: Settling): Promise<number | undefined>
   /** Since when dates are known, put right. */
   relearn(id: number, known: string): Promise<void>
-  /**
-   * Of up to `most` chats behind the id `after`, those that know one edition know another from now on.
-   * Resolves to the last of them; to nothing where there are no more.
-   */
-  pass(from: number, to: number, after: number, most: number): Promise<number | undefined>
   /** Those that are older than the newest, but for what is on its way. */
   older(): Promise<number[]>
   /** The editions that up to `most` chats behind the id `after` know, and the last of these chats. */
@@ -53,8 +48,11 @@ export interface Settling {
   /** JSON: see {@link NewEdition}. */
   readonly known: string
   readonly broadcasts: readonly NewBroadcast[]
-  /** What every broadcast about a subject says from now on; who waits for one does not get it. */
-  readonly corrections: readonly { readonly subject: string; readonly message: string }[]
+  /**
+   * Who waits for a broadcast about a subject does not get it; what was posted says this from now on, where
+   * there is something to say, unless it was taken back.
+   */
+  readonly corrections: readonly { readonly subject: string; readonly message?: string }[]
 }
 
 interface NewEdition {
@@ -83,6 +81,7 @@ interface PendingEdition {
 export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Editions {
   const now = () => clock.now().epochMilliseconds
   const instant = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms)
+  const toKept = ({ at, ...row }: Selectable<Tables['editions']>) => ({ ...row, at: instant(at) })
   const pendingOf = (from: Kysely<Tables>) =>
     from.selectFrom('editions').selectAll().where('state', '<>', 'settled')
 
@@ -98,7 +97,7 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
         .orderBy('id', 'desc')
         .limit(1)
         .executeTakeFirst()
-      return row && { ...row, at: instant(row.at) }
+      return row && toKept(row)
     },
     async pending() {
       const row = await pendingOf(db).orderBy('id', 'desc').limit(1).executeTakeFirst()
@@ -112,7 +111,7 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
         .selectAll()
         .where('id', '=', id)
         .executeTakeFirst()
-      return row && { ...row, at: instant(row.at) }
+      return row && toKept(row)
     },
     async begin(edition) {
       const row = { ...edition, state: 'settled', at: now() }
@@ -158,9 +157,11 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
             .where('state', 'in', ['active', 'paused'])
             .where('finished_at', 'is', null)
             .execute()
+          if (message === undefined) continue
           await about()
+            .where('retracted', '=', 0)
             .set(({ eb }) => ({
-              ...{ message, retracted: 0, revised_to: 0, finished_at: null },
+              ...{ message, revised_to: 0, finished_at: null },
               revision: eb('revision', '+', 1),
             }))
             .execute()
@@ -170,32 +171,6 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
     },
     async relearn(id, known) {
       await db.updateTable('editions').set({ known }).where('id', '=', id).execute()
-    },
-    async pass(from, to, after, most) {
-      const chats = await db
-        .selectFrom('chats')
-        .select('id')
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(most)
-        .execute()
-      const last = chats.at(-1)?.id
-      if (last === undefined) return undefined
-      await db
-        .updateTable('chats')
-        .set({ edition_id: to })
-        .where('id', '>', after)
-        .where('id', '<=', last)
-        .where('edition_id', '=', from)
-        .execute()
-      await db
-        .updateTable('looks')
-        .set({ edition_id: to, before_id: to })
-        .where('chat_id', '>', after)
-        .where('chat_id', '<=', last)
-        .where('edition_id', '=', from)
-        .execute()
-      return last
     },
     async older() {
       const rows = await db

@@ -41,6 +41,9 @@ export const changes = {
   sections: { new: 'This section is new.', removed: 'This section is not part of it any more.' },
   renamed: (title: string) => `This section was called “${title}”.`,
   summary: (summary: string) => `New summary: ${summary}`,
+  columnAdded: (column: string, table: string) => `The column “${column}” is new${inTable(table)}.`,
+  columnRemoved: (column: string, table: string) =>
+    `The column “${column}” is gone${table && ` from “${table}”`}.`,
   rowAdded: (table: string) => ` is new${inTable(table)}.`,
   rowRemoved: (table: string) => ` is gone${table && ` from “${table}”`}.`,
   rowChanged: (table: string, cells: string) => `${inTable(table)}: ${cells}`,

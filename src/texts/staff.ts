@@ -20,7 +20,10 @@ export const staff = {
   send: 'Send now',
   drop: 'Drop',
   again: 'Look again',
-  decided: { send: 'It is told now.', drop: 'It is dropped: it is told to nobody.' },
+  decided: {
+    send: 'It is told now.',
+    drop: 'It is dropped: no news of it. Digests and /changes show it.',
+  },
   tooLate: 'There is nothing to decide any more: it was told, dropped, or edited again.',
   nothingDone: 'Nothing was done yet that is written down here.',
   auditIntro: (zone: string) => `The newest first. Times are those of ${zone}.`,

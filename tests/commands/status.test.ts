@@ -98,7 +98,9 @@ describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
     expect(await beat()).toMatchObject([{ key: 'news 2 exercises' }])
     edit(editionOf([]))
     await beat('2027-05-01T02:00:00Z')
-    expect(await ask('/status drop 3')).toMatch(/^It is dropped: it is told to nobody\./)
+    expect(await ask('/status drop 3')).toMatch(
+      /^It is dropped: no news of it\. Digests and \/changes show it\./,
+    )
     expect(await ask('/audit')).toBe(
       'Audit | The newest first. Times are those of UTC. | ' +
         '• Saturday, 1 May 2027, 02:00: telegram:42 has dropped changes (edition 3). | ' +

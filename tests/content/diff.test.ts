@@ -61,11 +61,17 @@ test('a column that comes, goes, or is called otherwise is told by its name', ()
     alpha(`| ${head} |\n|${'---|'.repeat(head.split('|').length)}\n| ${row} |`)
   const before = table('Place | Force | Since', 'Peja | KFOR | 1999')
   expect(told(before, table('Place | Since', 'Peja | 1999'))).toEqual([
-    ...['Alpha', '• Peja: Force without “KFOR”'],
+    ...['Alpha', '• The column “Force” is gone.'],
   ])
-  expect(told(before, table('Place | Town | Force | Since', 'Peja | yes | KFOR | 1999'))).toEqual([
-    ...['Alpha', '• Peja: Town “yes”'],
+  expect(told(before, table('Place | Town | Force | Since', 'Peja | yes | EUFOR | 1999'))).toEqual([
+    ...['Alpha', '• The column “Town” is new.', '• Peja: Force “EUFOR” instead of “KFOR”'],
   ])
+  expect(told(before, table('Town | Force | Since', 'Peja | KFOR | 1999'))).toEqual([
+    ...['Alpha', '• The column “Town” is new.', '• The column “Place” is gone.'],
+  ])
+  // Two of the same name, or of none, are told apart by their order.
+  const [one, two] = ['1 | 2', '9 | 2'].map(cells => table('N | V | V', `One | ${cells}`))
+  expect(one && two ? told(one, two) : []).toEqual(['Alpha', '• One: V “9” instead of “1”'])
 })
 
 test('a title that alone has changed is told as well', () => {

@@ -268,19 +268,36 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     }
   })
 
-  test('what is dropped corrects nothing, and no digest tells of it', async () => {
+  test('what is dropped is no news and corrects nothing; who waits for a reminder does not get it', async () => {
     const { subscribe, beat, edit, decide } = await openSchedule({
       ...{ dialect, start: '2027-05-29T00:00:00Z', exercises: [JUNE] },
     })
     await beat()
-    await subscribe('1', { cadence: 'daily', topics: ['digest', 'exercises'], hour: 10 })
-    expect(await beat('2027-05-29T07:00:00Z')).toHaveLength(1)
+    await subscribe('1', { topics: ['exercises'] })
+    await subscribe('asleep', { topics: ['exercises'], quiet: { from: 8, to: 12 } })
+    expect(await beat('2027-05-29T07:00:00Z')).toMatchObject([{ chat: '1' }])
     edit(editionOf([{ ...JUNE, status: 'cancelled' }]))
     await beat('2027-05-29T07:05:00Z')
     expect(await decide('drop')).toBe(true)
     expect(await beat('2027-05-29T07:20:00Z')).toEqual([])
-    const [digest] = await beat('2027-05-29T08:00:00Z')
-    expect(digest?.text).toMatch(/^A briefing: digest of 29 May 2027 From the briefing: /)
+    expect(await beat('2027-05-29T11:00:00Z')).toEqual([])
+  })
+
+  test('a reminder that was taken back stays so, whatever becomes of the exercise', async () => {
+    const { subscribe, beat, edit, store } = await openSchedule({
+      ...{ dialect, start: '2027-05-29T00:00:00Z', exercises: [JUNE] },
+    })
+    await beat()
+    await subscribe('1', { topics: ['exercises'] })
+    await beat('2027-05-29T07:00:00Z')
+    const [reminder] = await store.broadcasts.about('june')
+    await store.broadcasts.retract(reminder?.id ?? 0, '{"body":{"type":"root","children":[]}}')
+    edit(editionOf([{ ...JUNE, status: 'cancelled' }]))
+    await beat('2027-05-29T08:00:00Z')
+    await beat('2027-05-29T08:10:00Z')
+    expect(await store.broadcasts.find(reminder?.id ?? 0)).toMatchObject({
+      ...{ isRetracted: true, revision: 2 },
+    })
   })
 
   test('of two who decide at once only one does, and what is settled cannot be held', async () => {
@@ -334,20 +351,42 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(await beat('2027-05-18T07:00:00Z')).toHaveLength(2)
   })
 
+  test('a clock that was weeks ahead for a moment has missed nothing that is still to come', async () => {
+    const { subscribe, beat, wish } = await openSchedule({
+      ...{ dialect, start: '2027-05-02T00:00:00Z', exercises: [JUNE] },
+    })
+    await beat()
+    await subscribe('1', { topics: ['digest', 'exercises'], cadence: 'daily' })
+    for (const far of ['2027-05-11T12:00:00Z', '2027-06-05T12:00:00Z']) {
+      await beat(far)
+      await beat('2027-05-03T00:00:00Z')
+      expect((await wish('1'))?.nextDigestAt?.toString()).toBe('2027-05-03T07:00:00Z')
+    }
+    const got = []
+    for (const day of ['18', '29', '31']) got.push(...(await beat(`2027-05-${day}T07:00:00Z`)))
+    expect(got.filter(({ key }) => key.startsWith('reminder'))).toHaveLength(3)
+  })
+
   test('a zone that this runtime does not know stops nobody else’s posts', async () => {
-    const { subscribe, beat, url } = await openSchedule({
+    const { subscribe, beat, url, wish } = await openSchedule({
       ...{ dialect, start: '2027-05-18T00:00:00Z', exercises: [JUNE] },
     })
     await beat()
     await subscribe('1', { topics: ['digest', 'exercises'], cadence: 'daily' })
-    await subscribe('2', { topics: ['digest', 'exercises'], cadence: 'daily' })
+    const quiet = { from: 22, to: 6 }
+    await subscribe('2', { topics: ['digest', 'exercises'], cadence: 'daily', quiet })
     await query(url, "update chats set zone = 'Mars/Olympus' where address = '2' returning id")
     const got = await beat('2027-05-18T07:00:00Z')
     expect(got.map(({ chat, key }) => `${chat} ${key.split(' ')[0]}`).sort()).toEqual([
       ...['1 digest', '1 reminder'],
     ])
-    // Its own digest goes by the clock of UTC.
-    expect((await beat('2027-05-18T09:00:00Z')).map(({ chat }) => chat)).toEqual(['2'])
+    // Its own go by the clock of UTC, and its settings can be opened and mended.
+    const later = await beat('2027-05-18T09:00:00Z')
+    expect(later.map(({ chat, key }) => `${chat} ${key.split(' ')[0]}`).sort()).toEqual([
+      ...['2 digest', '2 reminder'],
+    ])
+    expect((await wish('2'))?.zone).toBe('UTC')
+    await subscribe('2', { zone: 'Europe/Sarajevo' })
   })
 })
 

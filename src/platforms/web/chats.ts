@@ -59,11 +59,11 @@ export function createChats(bot: Bot, log: Log): Chats {
   const posts = new Map<string, Shown>()
 
   /** In every chat, and for those to come. */
-  function show(post: string, shown: Shown): void {
+  function show(post: string, shown: Shown, isNew: boolean): void {
     posts.set(post, shown)
     const [oldest] = posts.size > POSTS ? posts.keys() : []
     if (oldest !== undefined) posts.delete(oldest)
-    for (const chat of chats.values()) chat.show(post, shown)
+    for (const chat of chats.values()) chat.show(post, shown, isNew)
   }
 
   return {
@@ -72,7 +72,9 @@ export function createChats(bot: Bot, log: Log): Chats {
       const chat = createChat(ask)
       // As Telegram does when a chat is opened: nobody begins in front of an empty page.
       await chat.type('/start')
-      for (const [post, shown] of posts) chat.show(post, shown)
+      for (const [post, shown] of posts) {
+        if (shown.discord.length > 0) chat.show(post, shown, true)
+      }
       chats.set(session, chat)
       const unused = [...chats].find(([, kept]) => !kept.isOpen() && kept !== chat)
       if (chats.size > CHATS && unused) chats.delete(unused[0])
@@ -88,12 +90,12 @@ export function createChats(bot: Bot, log: Log): Chats {
     },
     post(shown) {
       const post = randomBytes(6).toString('base64url')
-      show(post, shown)
+      show(post, shown, true)
       return post
     },
     amend(post, shown) {
       if (!posts.has(post)) return false
-      show(post, shown)
+      show(post, shown, false)
       return true
     },
     close: () => chats.clear(),
@@ -102,7 +104,7 @@ export function createChats(bot: Bot, log: Log): Chats {
 
 interface OpenChat extends Chat {
   /** Shows a post, or what it has become. */
-  show(post: string, shown: Shown): void
+  show(post: string, shown: Shown, isNew: boolean): void
 }
 
 function createChat(ask: Ask): OpenChat {
@@ -134,9 +136,10 @@ function createChat(ask: Ask): OpenChat {
         telegram: renderTelegram(message, tableStyle),
       })
     },
-    show(post, shown) {
+    show(post, shown, isNew) {
       const before = history.findIndex(exchange => exchange.post === post)
-      if (before < 0 && shown.discord.length === 0) return
+      // What this chat has let go of long ago does not come back as if it were new.
+      if (before < 0 && !isNew) return
       add({ post, ...shown }, before)
     },
     isOpen: () => listeners.size > 0,

@@ -100,7 +100,9 @@ export function createRoutes({ bot, chats, address, plan }: RouteOptions): Hono 
       const { promise: ended, resolve: end } = Promise.withResolvers<void>()
       stream.onAbort(end)
       // Writes are queued in the order of their calls: what is typed meanwhile comes after these.
-      for (const exchange of chat.history) if (exchange.id > seen) void send(exchange)
+      const unseen = chat.history.filter(({ id }) => id > seen)
+      // What was amended stands where it was, and is counted anew.
+      for (const exchange of unseen.toSorted((a, b) => a.id - b.id)) void send(exchange)
       const forget = chat.listen(send)
       if (!forget) return
       const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MS)

@@ -42,6 +42,9 @@ const strip = find('#strip')
 const list = find('#posts')
 const exercises = find<HTMLButtonElement>('#exercises')
 
+/** Counts what was asked for. */
+let shown = 0
+
 find('#span').addEventListener('submit', event => {
   event.preventDefault()
   show({ from: from.value, to: to.value })
@@ -60,6 +63,8 @@ function showAsked(): void {
 
 /** Shows the posts of a span; what is shown stays until there is something else to show. */
 async function show(span: Partial<Span>, isChosen = true): Promise<void> {
+  shown += 1
+  const mine = shown
   notice.textContent = 'Looking …'
   try {
     const answer = await fetch(`/posts?${new URLSearchParams({ ...span })}`)
@@ -68,9 +73,11 @@ async function show(span: Partial<Span>, isChosen = true): Promise<void> {
       return
     }
     const plan: Plan = await answer.json()
+    // Something else was chosen meanwhile.
+    if (mine !== shown) return
     // A reload, or a link that is passed on, shows the same; the way back leads to what was shown before.
     const address = `?${new URLSearchParams({ from: plan.from, to: plan.to })}`
-    if (isChosen) history.pushState(null, '', address)
+    if (isChosen && address !== location.search) history.pushState(null, '', address)
     else history.replaceState(null, '', address)
     draw(plan)
   } catch {
