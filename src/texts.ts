@@ -1,3 +1,4 @@
+import { announcements } from './texts/announcements.ts'
 import { commands, parameters } from './texts/commands.ts'
 import { count, monthOrDay } from './texts/dates.ts'
 import { privacy, receipt } from './texts/kept.ts'
@@ -109,6 +110,7 @@ export const texts = {
 
   settings,
 
+  announcements,
   staff,
   moderatorsOnly: 'Only moderators of this bot may do that.',
 

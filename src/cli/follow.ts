@@ -1,8 +1,8 @@
 import { systemClock } from '../clock.ts'
-import type { Broadcast, Progress } from '../store/broadcast.ts'
+import { type Broadcast, type Progress, totalOf } from '../store/broadcast.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
-import { bar, total } from './progress.ts'
+import { bar } from './progress.ts'
 import { EXIT, fail } from './terminal.ts'
 
 /** How often the ledger is asked how far it has come, in milliseconds. */
@@ -37,8 +37,8 @@ export async function follow(store: Store, id: number): Promise<number> {
     if (look) {
       const { broadcast, progress, isServed, waiting } = look
       const { pending, claimed } = progress
-      if (total(progress) - pending !== last) movedAt = performance.now()
-      last = total(progress) - pending
+      if (totalOf(progress) - pending !== last) movedAt = performance.now()
+      last = totalOf(progress) - pending
       const isStill = performance.now() - movedAt > STILL_MS
       show.progress(progress, isStill)
       const laterMs = waiting.until.epochMilliseconds - Date.now()
@@ -86,7 +86,7 @@ function createDisplay(id: number) {
     progress(progress: Progress, isStill: boolean): void {
       const now = performance.now()
       const { pending, claimed } = progress
-      const done = total(progress) - pending - claimed
+      const done = totalOf(progress) - pending - claimed
       // What was done before we looked says nothing of how fast it goes; a correction begins anew.
       before = Math.min(before ?? done, done)
       const still = isStill ? ' · nothing moves: look at the bot’s log' : ''
@@ -95,7 +95,7 @@ function createDisplay(id: number) {
         stdout.write(`\r\x1b[K${line}${still}`)
       } else if (now - writtenAt >= LINE_MS) {
         writtenAt = now
-        console.log(`Broadcast ${id}: ${done} of ${total(progress)}${still}`)
+        console.log(`Broadcast ${id}: ${done} of ${totalOf(progress)}${still}`)
       }
     },
     end(): void {
@@ -122,7 +122,7 @@ function conclude(id: number, { broadcast, progress, isServed, waiting }: Look, 
   const twice = progress.twice > 0 ? [`${progress.twice} perhaps twice`] : []
   const rest = [...others, ...twice].map(words => `; ${words}`).join('')
   const verb = broadcast?.isRetracted ? 'is taken back in' : 'has reached'
-  console.log(`Broadcast ${id} ${verb} ${progress.sent} of ${total(progress)}${rest}.`)
+  console.log(`Broadcast ${id} ${verb} ${progress.sent} of ${totalOf(progress)}${rest}.`)
   if (!broadcast || broadcast.isFinished) return EXIT.ok
   if (broadcast.state === 'paused') {
     const why = broadcast.note ? ` (${broadcast.note}: the bot’s log says more)` : ''

@@ -1,7 +1,6 @@
 import { titleOf } from '../briefing/announced.ts'
-import type { Listed } from '../store/broadcast.ts'
+import { type Listed, totalOf } from '../store/broadcast.ts'
 import type { Store } from '../store/store.ts'
-import { total } from './progress.ts'
 import { EXIT } from './terminal.ts'
 
 /** Broadcasts shown. */
@@ -18,7 +17,7 @@ export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
       String(each.id).padStart(4),
       at,
       stateOf(each).padEnd(10),
-      `${progress.sent} of ${total(progress)}`,
+      `${progress.sent} of ${totalOf(progress)}`,
     ]
     console.log(`${columns.join('  ')}  ${titleOf(JSON.parse(each.message))}`)
   }

@@ -1,12 +1,7 @@
-import type { Progress } from '../store/broadcast.ts'
+import { type Progress, totalOf } from '../store/broadcast.ts'
 
 /** Widest bar, in columns. */
 const WIDEST = 30
-
-/** How many rows there are. Pure. */
-export function total({ twice: _, ...states }: Progress): number {
-  return Object.values(states).reduce((sum, count) => sum + count, 0)
-}
 
 /**
  * One line: a bar, how many of how many, how fast since `before` were done, how long yet; as much as fits
@@ -18,7 +13,7 @@ export function bar(
   elapsedMs: number,
   columns: number,
 ): string {
-  const all = total(progress)
+  const all = totalOf(progress)
   const done = all - progress.pending - progress.claimed
   if (all === 0) return 'Counting …'.slice(0, columns)
   const rate = Math.max(0, done - before) / (elapsedMs / 1000)

@@ -3,6 +3,7 @@ import { changeBlocks } from '../briefing/changes.ts'
 import { localDay } from '../briefing/local.ts'
 import { type Action, heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import type { Pending } from '../schedule/news.ts'
+import { totalOf } from '../store/broadcast.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import { asModerator } from './authority.ts'
@@ -76,9 +77,9 @@ async function status(call: Call, store: Keeping, operations: Operations): Promi
 async function lineOf({ broadcasts }: Keeping, id: number): Promise<string | undefined> {
   const [broadcast, written] = [await broadcasts.find(id), await broadcasts.message(id)]
   if (!broadcast || !written) return undefined
-  const { sent, twice: _, ...others } = await broadcasts.progress(id)
-  const all = Object.values(others).reduce((sum, count) => sum + count, sent)
-  return words.onItsWay(id, titleOf(JSON.parse(written.message)), sent, all, broadcast.state)
+  const progress = await broadcasts.progress(id)
+  const title = titleOf(JSON.parse(written.message))
+  return words.onItsWay(id, title, progress.sent, totalOf(progress), broadcast.state)
 }
 
 function pendingBlocks({ timeZone }: Call, { changes, dueAt, isHeld }: Pending) {

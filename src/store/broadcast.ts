@@ -109,6 +109,11 @@ export function toBroadcast(row: Row): Broadcast {
 /** How far a broadcast has come: rows by their state, and in `twice` how many may have come twice. */
 export type Progress = Readonly<Record<DeliveryState | 'twice', number>>
 
+/** How many rows there are. Pure. */
+export function totalOf({ twice: _, ...states }: Progress): number {
+  return Object.values(states).reduce((sum, count) => sum + count, 0)
+}
+
 export const DELIVERY_STATES = [
   'pending',
   'claimed',

@@ -22,6 +22,10 @@ export const commands = {
   privacy: { title: 'Privacy', description: 'What is kept about a chat' },
   export: { title: 'Export', description: 'Everything that is kept about this chat, as JSON' },
   forget: { title: 'Forget', description: 'Erase everything that is kept about this chat' },
+  announcements: {
+    title: 'Posts',
+    description: 'For moderators: what was posted to many, how far it came; pause, resume, stop',
+  },
   status: {
     title: 'Status',
     description: 'For moderators: platforms, what is on its way, what was edited',
@@ -37,6 +41,7 @@ export const parameters = {
   filter: 'upcoming, past or all',
   words: 'What to look for',
   section: 'Of which section',
+  broadcast: 'The number of a post, and pause, resume or cancel',
   act: 'send or drop, and the number of what was edited',
   before: 'Entries before this number',
   time: 'How long: 12h, 1d, 2w; without it until /resume',

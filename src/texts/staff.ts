@@ -2,6 +2,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   forget: 'has had a chat forgotten',
   'changes.send': 'has had changes told at once',
   'changes.drop': 'has dropped changes',
+  'broadcast.pause': 'has paused a post',
+  'broadcast.resume': 'has resumed a post',
+  'broadcast.cancel': 'has stopped a post',
 }
 
 const STATES = { active: '', paused: ', paused', cancelled: ', stopping' } as const

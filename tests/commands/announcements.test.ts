@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import { createBot } from '../../src/commands/bot.ts'
+import { renderText } from '../../src/render/text.ts'
+import { announcement, saying } from '../delivery/scene.ts'
+import { openSchedule } from '../schedule/scene.ts'
+import { registry } from '../shipped.ts'
+import { DIALECTS } from '../store/stores.ts'
+
+async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
+  const scene = await openSchedule({ dialect, start: '2027-05-01T12:00:00Z' })
+  const bot = createBot({
+    registry: () => registry,
+    clock: scene.clock,
+    timeZone: 'UTC',
+    store: () => scene.store,
+    moderators: { users: ['telegram:42'], roles: [] },
+  })
+  const asking = async (line: string, user = 'telegram:42') => {
+    const place = { platform: 'telegram', address: '42', kind: 'private' as const }
+    const reply = await bot.answer({ line, place, user })
+    if (!reply) throw new Error(`There is no answer to ${line}.`)
+    return reply
+  }
+  return {
+    ...scene,
+    asking,
+    async ask(line: string) {
+      const { message } = await asking(line)
+      const text = renderText(
+        { body: message.body },
+        { columns: 200, style: 'grid', colour: false },
+      )
+      return text.replaceAll(/[═─\n]+/g, ' | ')
+    },
+    buttons: async (line: string) =>
+      ((await asking(line)).message.actions ?? []).map(action =>
+        'command' in action ? action.command : '',
+      ),
+    async post(...texts: string[]) {
+      for (const text of texts) {
+        const audience = { topic: 'announcements', platforms: ['telegram'] }
+        await scene.store.broadcasts.create(announcement({ message: saying(text), audience }))
+      }
+    },
+  }
+}
+
+describe.for(DIALECTS)('what was posted to many, kept in %s', dialect => {
+  test('is listed, the newest first, with how far it has come', async () => {
+    const { ask, buttons, post, subscribe, deliver } = await open(dialect)
+    expect(await ask('/announcements')).toBe('Nothing was posted to anybody yet.')
+    for (const address of ['1', '2', '3']) await subscribe(address, { topics: ['announcements'] })
+    await subscribe('asleep', { topics: ['announcements'], quiet: { from: 12, to: 18 } })
+    await post('The first.')
+    await deliver()
+    await post('The second.')
+    expect(await ask('/announcements')).toBe(
+      'Posts | • 2: The second. — Saturday, 1 May 2027, 12:00, 0 of 0; on its way | ' +
+        '• 1: The first. — Saturday, 1 May 2027, 12:00, 3 of 4; on its way',
+    )
+    expect(await ask('/announcements 1')).toBe(
+      '1: The first. | █████████░░░ 3 of 4 | • on its way | • 1 still to be sent | ' +
+        '• 1 wait for the end of quiet hours or another try, the first until Saturday, 1 May 2027, 16:00',
+    )
+    expect(await buttons('/announcements')).toEqual(['/announcements 2', '/announcements 1'])
+    expect(await ask('/announcements 9')).toMatch(/^There is no post 9/)
+  })
+
+  test('is paused, resumed and stopped by presses, each once, and that is written down', async () => {
+    const { ask, buttons, post, subscribe, deliver, got } = await open(dialect)
+    for (const address of ['1', '2', '3']) await subscribe(address, { topics: ['announcements'] })
+    await post('Hello.')
+    expect((await buttons('/announcements 1')).slice(0, 2)).toEqual([
+      ...['/announcements 1 pause', '/announcements 1 cancel'],
+    ])
+    expect(await ask('/announcements 1 pause')).toMatch(/^It rests\..* • paused/)
+    expect(await ask('/announcements 1 pause')).toMatch(/^There is nothing to change any more\./)
+    await deliver()
+    expect(got).toEqual([])
+    expect((await buttons('/announcements 1')).slice(0, 2)).toEqual([
+      ...['/announcements 1 resume', '/announcements 1 cancel'],
+    ])
+    expect(await ask('/announcements 1 resume')).toMatch(/^It goes on\./)
+    expect(await ask('/announcements 1 cancel')).toMatch(/^It is stopped\./)
+    await deliver()
+    expect(got).toEqual([])
+    expect(await ask('/announcements 1')).toMatch(/• stopped/)
+    expect((await buttons('/announcements 1'))[0]).toBe('/announcements 1')
+    expect((await ask('/audit')).match(/has \w+ a post/g)).toEqual([
+      ...['has stopped a post', 'has resumed a post', 'has paused a post'],
+    ])
+  })
+})
+
+test('a stranger who has the button stops nothing', async () => {
+  const { asking, post, store } = await open()
+  await post('Hello.')
+  for (const line of ['/announcements', '/announcements 1', '/announcements 1 cancel']) {
+    expect(await asking(line, 'telegram:43')).toMatchObject({ refused: true })
+  }
+  expect(await store.broadcasts.find(1)).toMatchObject({ state: 'active' })
+  expect(await store.audit.list(10)).toEqual([])
+})
