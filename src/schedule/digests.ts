@@ -183,11 +183,8 @@ export function createDigestRound(options: DigestRoundOptions) {
             daily: now.add({ hours: FAR_HOURS.daily }),
             weekly: now.add({ hours: FAR_HOURS.weekly }),
           }
-          const chats = await store.digests.beyond(platform, far, most)
-          await move(chats, ({ rhythm, pausedUntil = now }) => {
-            const isResting = Temporal.Instant.compare(pausedUntil, now) > 0
-            return nextDigest(rhythm, isResting ? pausedUntil : now)
-          })
+          const chats = await store.digests.beyond(platform, now, far, most)
+          await move(chats, ({ rhythm }) => nextDigest(rhythm, now))
           return { isDone: chats.length < most }
         })
       }

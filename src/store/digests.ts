@@ -18,8 +18,8 @@ export interface Digests {
   seal(): Promise<void>
   /** Up to `most` chats behind the id `after` that wait for a digest. */
   waiting(after: number, most: number): Promise<WaitingChat[]>
-  /** Up to `most` chats whose digest is due later than it could be, though no pause reaches as far. */
-  beyond(platform: string, far: Far, most: number): Promise<WaitingChat[]>
+  /** Up to `most` chats whose digest is due later than it could be, and that are not paused at `now`. */
+  beyond(platform: string, now: Temporal.Instant, far: Far, most: number): Promise<WaitingChat[]>
   /** Moves digests to other instants; but for those that have changed since they were found waiting. */
   replan(plans: readonly Replanned[]): Promise<void>
 }
@@ -137,7 +137,7 @@ export function createDigests(db: Kysely<Tables>, dialect: DialectName): Digests
         .execute()
       return rows.map(toWaiting)
     },
-    async beyond(platform, { daily, weekly }, most) {
+    async beyond(platform, now, { daily, weekly }, most) {
       const rows = await db
         .selectFrom('chats')
         .select(WAITING)

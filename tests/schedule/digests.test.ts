@@ -134,6 +134,26 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     expect((await wish('1'))?.nextDigestAt?.toString()).toBe('2027-05-02T07:00:00Z')
   })
 
+  test('whoever is paused, or waits for a week, is not taken for planned by a wrong clock', async () => {
+    const { subscribe, beat, wish, restart, now, store } = await open('2027-05-01T08:00:00Z')
+    await beat()
+    const pausedUntil = now().add({ hours: 55 })
+    await subscribe('paused', { ...daily, state: 'paused', pausedUntil, hour: 9 })
+    await subscribe('weekly', { topics: ['digest'], weekday: 5 })
+    const before = [await wish('paused'), await wish('weekly')].map(each =>
+      String(each?.nextDigestAt),
+    )
+    expect(before).toEqual(['2027-05-04T07:00:00Z', '2027-05-07T07:00:00Z'])
+    restart()
+    await beat('2027-05-01T08:01:00Z')
+    const after = [await wish('paused'), await wish('weekly')].map(each =>
+      String(each?.nextDigestAt),
+    )
+    expect(after).toEqual(before)
+    const far = { daily: now(), weekly: now() }
+    expect(await store.digests.beyond('telegram', now(), far, 10)).toHaveLength(1)
+  })
+
   test('when the rules of a zone change, digests move with them', async () => {
     const { subscribe, beat, restart, wish, store, url } = await open('2027-05-01T00:00:00Z')
     await beat()
