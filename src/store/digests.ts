@@ -147,7 +147,7 @@ export function createDigests(db: Kysely<Tables>, dialect: DialectName): Digests
           or([eb('next_digest_at', '>', weekly.epochMilliseconds), eb('cadence', '=', 'daily')]),
         )
         .where(({ or, eb }) =>
-          or([eb('paused_until', 'is', null), eb('paused_until', '<', daily.epochMilliseconds)]),
+          or([eb('paused_until', 'is', null), eb('paused_until', '<=', now.epochMilliseconds)]),
         )
         .orderBy('next_digest_at')
         .limit(most)
