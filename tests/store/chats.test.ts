@@ -54,7 +54,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
         pausedUntil: millis,
         gone: fc.constantFrom('blocked' as const, 'removed' as const),
         topics: fc.uniqueArray(fc.constantFrom('digest', 'exercises', 'section:a', 'section:b')),
-        zone: fc.string(),
+        zone: fc.constantFrom('UTC', 'Asia/Kathmandu', 'America/Argentina/Buenos_Aires'),
         cadence: fc.constantFrom('instant' as const, 'daily' as const, 'weekly' as const),
         hour,
         weekday: fc.integer({ min: 1, max: 7 }),
@@ -72,9 +72,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     )
     const where = place('42')
     await fc.assert(
-      fc.asyncProperty(subscription, async wanted => {
-        // PostgreSQL has no NUL in a text.
-        const given = { ...wanted, zone: wanted.zone.replaceAll('\0', '') }
+      fc.asyncProperty(subscription, async given => {
         await store.chats.update(where, () => given)
         const kept = (await store.chats.find(where))?.subscription
         expect(kept).toEqual({ ...given, topics: given.topics.toSorted() })
