@@ -6,6 +6,7 @@ import { createRegistry } from '../src/commands/registry.ts'
 import type { Edition } from '../src/content/edition.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { parseEdition, type SourceFile } from '../src/content/parse.ts'
+import { circumstancesOf } from './circumstances.ts'
 import { type Figure, percentile, time } from './measure.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -16,16 +17,7 @@ export async function briefing(): Promise<Figure[]> {
   const shipped = sound(await loadEdition(join(root, 'content'), reservedNames))
   const registry = createRegistry(shipped)
   const large = createRegistry(sound(parseEdition(thousandSections(), reservedNames)))
-  const now = today.toZonedDateTime('UTC').toInstant()
-  const circumstances = {
-    registry,
-    today,
-    now,
-    timeZone: 'UTC',
-    store: undefined,
-    moderators: { users: [], roles: [] },
-    operations: undefined,
-  }
+  const circumstances = circumstancesOf(registry, today)
   const commands = registry.commands.map(({ name }) => `/${name}`)
   const queries = ['kosovo', 'training', 'cybr', 'joint exercises police', 'what is stability']
   const largeQueries = ['securi', 'sestase', 'polirumbor mitmarket', 'section 512', 'tycufo']

@@ -10,6 +10,7 @@ import { type Message, message, paragraph, table } from '../src/message.ts'
 import { renderDiscord } from '../src/render/discord.ts'
 import { renderTelegram } from '../src/render/telegram.ts'
 import { renderText } from '../src/render/text.ts'
+import { circumstancesOf } from './circumstances.ts'
 import { type Figure, percentile, time } from './measure.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -20,16 +21,7 @@ export async function rendering(): Promise<Figure[]> {
   const { edition } = await loadEdition(join(root, 'content'), reservedNames)
   if (!edition) throw new Error('The shipped content is broken: npm run check tells how.')
   const registry = createRegistry(edition)
-  const now = today.toZonedDateTime('UTC').toInstant()
-  const circumstances = {
-    registry,
-    today,
-    now,
-    timeZone: 'UTC',
-    store: undefined,
-    moderators: { users: [], roles: [] },
-    operations: undefined,
-  }
+  const circumstances = circumstancesOf(registry, today)
   const shipped = await Promise.all(
     registry.commands.map(async ({ name }) => {
       const request = { line: `/${name}` }

@@ -1,16 +1,10 @@
 import { hostname } from 'node:os'
-import { isDeepStrictEqual } from 'node:util'
 import { type Clock, systemClock, today } from './clock.ts'
 import { createBot } from './commands/bot.ts'
-import { reservedNames } from './commands/builtin.ts'
-import type { Registry } from './commands/command.ts'
-import { createRegistry } from './commands/registry.ts'
 import { defaults } from './commands/subscription.ts'
 import type { Config, DiscordConfig, TelegramConfig } from './config.ts'
 import type { Edition } from './content/edition.ts'
-import { loadEdition } from './content/load.ts'
-import { ContentError } from './content/problem.ts'
-import { watchContent } from './content/watch.ts'
+import { openContents } from './contents.ts'
 import { type Log, sentences } from './log.ts'
 import type { Bot, Platform, Term } from './platform.ts'
 import { createRoster } from './platforms/roster.ts'
@@ -21,7 +15,6 @@ import type { Part } from './server/health.ts'
 import { createServer } from './server/server.ts'
 import type { HeldTerm, Lease } from './store/lease.ts'
 import type { Store } from './store/store.ts'
-import { texts } from './texts.ts'
 
 export interface App extends Bot {
   /** Reads the content. Throws {@link ContentError}. */
@@ -74,8 +67,6 @@ export function createApp(
   // A local chat reaches nobody else: it does not keep the bot itself from its work.
   const leaseName = isLocal ? 'local' : 'active'
   const stopping = new AbortController()
-  let current: Registry | undefined
-  let content: Part = { status: 'loading', ready: false }
   let store: Store | undefined
   let lease: Lease | undefined
   let term: HeldTerm | undefined
@@ -99,44 +90,14 @@ export function createApp(
     log,
   )
 
-  function use(edition: Edition): void {
-    current = createRegistry(edition)
-    content = { status: 'loaded', ready: true }
-  }
-
-  const watch = watchContent({
-    directory: contentDir,
-    clock,
-    load: () => loadEdition(contentDir, reservedNames),
-    onChange: ({ edition, problems }) => {
-      if (problems) {
-        const text = texts.contentBroken(new ContentError(problems, contentDir).message)
-        content = { status: 'stale', reason: text, ready: true }
-        log.error({ event: 'content.broken', problems: problems.length }, text)
-      } else if (!isDeepStrictEqual(edition, current?.edition)) {
-        use(edition)
-        log.info({ event: 'content.changed' }, texts.contentChanged)
-        roster.refresh()
-        posting?.edited()
-      } else content = { status: 'loaded', ready: true }
+  const contents = openContents({
+    ...{ directory: contentDir, clock, log },
+    onChange() {
+      roster.refresh()
+      posting?.edited()
     },
   })
-
-  function registry(): Registry {
-    if (!current) throw new Error('The app has not loaded its content.')
-    return current
-  }
-
-  async function load(): Promise<void> {
-    const { edition, problems } = await watch.load()
-    if (problems) throw new ContentError(problems, contentDir)
-    use(edition)
-  }
-
-  async function startWatch(): Promise<void> {
-    await load()
-    watch.start()
-  }
+  const { registry } = contents
 
   function parts(): Record<string, Part> {
     const state = store?.state() ?? { status: 'closed' }
@@ -145,7 +106,7 @@ export function createApp(
         [name, { ...each, ready: ['running', 'standby'].includes(each.status) }] as const,
     )
     return {
-      content,
+      content: contents.part(),
       store: { ...state, ready: state.status === 'open' },
       lease: { status: lease?.state() ?? 'starting', ready: lease !== undefined },
       ...Object.fromEntries(platforms),
@@ -248,7 +209,7 @@ export function createApp(
   async function stop(): Promise<void> {
     stopped ??= (async () => {
       stopping.abort()
-      await Promise.all([watch.stop(), roster.stop(), posting?.stop()])
+      await Promise.all([contents.stop(), roster.stop(), posting?.stop()])
       await term?.release()
       await serving
       await server.stop()
@@ -264,12 +225,12 @@ export function createApp(
 
   return {
     ...bot,
-    load,
-    watch: startWatch,
+    load: contents.load,
+    watch: contents.watch,
     ended,
     async start() {
       try {
-        await startWatch()
+        await contents.watch()
         if (config.moderators.roles.length > 0) {
           log.warn(
             { event: 'moderators.roles' },

@@ -16,7 +16,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   signals: ['node:os'],
   platform: ['message'],
   poster: ['message', 'platform'],
-  // Wiring, as app is: what posts by itself.
+  // Wiring, as app is: what is answered from, and what posts by itself.
+  contents: ['commands', 'content', 'server', 'texts', 'node:util'],
   posting: [
     ...['briefing', 'config', 'content', 'delivery', 'poster', 'schedule', 'store', 'texts'],
     ...['platforms/discord', 'platforms/telegram'],

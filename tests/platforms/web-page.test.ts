@@ -1,21 +1,13 @@
 /// <reference lib="dom" />
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import axe from 'axe-core'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import type axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { heading, message, paragraph } from '../../src/message.ts'
 import type { Bot } from '../../src/platform.ts'
-import { openBrowser } from '../browser.ts'
 import { openKeepingBot } from '../keeping.ts'
 import { shippedBot } from '../shipped.ts'
-import { createWebServer, type WebServer } from './web-server.ts'
-
-/** Where the pictures of the README come from; `npm run screenshots` puts them there. */
-const pictures = process.env.SCREENSHOTS
-  ? join(import.meta.dirname, '../../docs/screenshots')
-  : join(import.meta.dirname, '../../node_modules/.cache/screenshots')
-mkdirSync(pictures, { recursive: true })
+import { picture, usePage, violations } from './web-page-scene.ts'
+import { createWebServer } from './web-server.ts'
 
 const EVIL = [
   '<img src=x onerror="window.hacked = 1">',
@@ -56,40 +48,13 @@ const bot: Bot = {
   },
 }
 
-let browser: Browser
-let web: WebServer
-let context: BrowserContext
+const scene = usePage(bot)
 let page: Page
-/** What the page says on its console, and what it should never: errors, broken policy. */
-let faults: string[]
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  web = createWebServer(bot)
-  await web.start()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await web?.stop()
-})
 
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1200, height: 800 } })
-  page = await context.newPage()
-  page.setDefaultTimeout(8000)
-  faults = []
-  page.on('console', said => {
-    if (['error', 'warning'].includes(said.type())) faults.push(said.text())
-  })
-  page.on('pageerror', error => faults.push(error.message))
-  await page.goto(web.address())
+  page = scene.page
+  await page.goto(scene.web.address())
   await answered('/start')
-})
-
-afterEach(async () => {
-  expect(faults).toEqual([])
-  await context.close()
 })
 
 /** Waits until the answer to the last line is drawn in both skins. */
@@ -118,13 +83,6 @@ function last(skin: 'discord' | 'telegram'): Promise<string> {
   return page.locator(`.${skin} .message`).last().innerText()
 }
 
-async function violations(): Promise<string[]> {
-  // The page's own policy lets no script in: axe comes in through the debugger.
-  await page.evaluate(`${axe.source}; undefined`)
-  const found = await page.evaluate(() => window.axe.run())
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
-}
-
 test('a line is answered in both skins, from the bodies that would be sent', async () => {
   await type('/partnerships')
   for (const skin of ['discord', 'telegram'] as const) {
@@ -135,7 +93,7 @@ test('a line is answered in both skins, from the bodies that would be sent', asy
   expect(await page.locator('.discord .display h3').last().innerText()).toMatch(/^Partnerships/)
   expect(await page.inputValue('#line')).toBe('')
   expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(800)
-  await page.screenshot({ path: join(pictures, 'light.png') })
+  await page.screenshot({ path: picture('light.png') })
 })
 
 test('suggestions come while a command is typed; arrows and Enter choose one', async () => {
@@ -231,7 +189,7 @@ test('a chat subscribes and chooses its hour by buttons, in either skin', async 
   )
   await page.locator('.telegram').getByRole('button', { name: 'Settings' }).last().click()
   await answered('/settings')
-  await page.screenshot({ path: join(pictures, 'settings.png') })
+  await page.screenshot({ path: picture('settings.png') })
   await page.locator('.discord').getByRole('button', { name: 'Hour', exact: true }).last().click()
   await answered('/settings hour')
   await page.locator('.telegram').getByRole('button', { name: '18:00', exact: true }).last().click()
@@ -244,7 +202,7 @@ test('a chat subscribes and chooses its hour by buttons, in either skin', async 
   // Narrow as a phone, nothing runs out of the page.
   await page.setViewportSize({ width: 360, height: 780 })
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
-  expect(await violations()).toEqual([])
+  expect(await violations(page)).toEqual([])
 })
 
 test('one skin at a time or both, and a reload keeps the choice and the history', async () => {
@@ -280,7 +238,7 @@ test('at 360 pixels nothing runs out of the page, and one skin is shown at first
   await page.getByLabel('Telegram', { exact: true }).check()
   await type('/partnerships')
   await page.emulateMedia({ colorScheme: 'dark' })
-  await page.screenshot({ path: join(pictures, 'phone.png') })
+  await page.screenshot({ path: picture('phone.png') })
 })
 
 test('on a low screen an answer is brought into sight as well', async () => {
@@ -302,8 +260,8 @@ test('on a low screen an answer is brought into sight as well', async () => {
 test('whoever reads further up in another tab is left there', async () => {
   await type('/threats')
   await type('/capabilities')
-  const other = await context.newPage()
-  await other.goto(web.address())
+  const other = await scene.context.newPage()
+  await other.goto(scene.web.address())
   const log = other.locator('.telegram .log')
   await other.getByText('You: /capabilities').last().waitFor()
   await log.evaluate(element => element.scrollTo(0, 0))
@@ -345,11 +303,11 @@ test('axe finds nothing wrong, in light and dark, with suggestions open and with
   await page.press('#line', 'ArrowDown')
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
   }
   await page.press('#line', 'Escape')
   await type('/threats')
-  await page.screenshot({ path: join(pictures, 'dark.png') })
+  await page.screenshot({ path: picture('dark.png') })
 })
 
 test('HTML in content is shown as it is written, and does nothing', async () => {
@@ -370,7 +328,7 @@ test('a script that got into the page all the same would not run', async () => {
     return 'hacked' in window
   })
   expect(ran).toBe(false)
-  expect(faults.splice(0).join()).toMatch('Content Security Policy')
+  expect(scene.faults.splice(0).join()).toMatch('Content Security Policy')
 })
 
 test('blanks are not sent, and a double click is one click', async () => {
@@ -399,13 +357,13 @@ test('a server that starts anew is found again, and what was read stays', async 
   const asked = await page.locator('.telegram .asked').allTextContents()
   expect(asked).toEqual(['You: /start', 'You: /threats', 'You: /start', 'You: /next'])
   await again.stop()
-  faults.splice(0)
+  scene.faults.splice(0)
 })
 
 test('a link from another site does not part an open page from its chat', async () => {
-  const other = await context.newPage()
+  const other = await scene.context.newPage()
   await other.goto('about:blank')
-  await other.setContent(`<a href="${web.address()}">over there</a>`)
+  await other.setContent(`<a href="${scene.web.address()}">over there</a>`)
   await other.click('a')
   await other.waitForSelector('.telegram .message')
   await type('/next')
@@ -418,7 +376,7 @@ test('a line that cannot be sent stays in the field, with a sentence', async () 
   await page.press('#line', 'Enter')
   await page.getByText('That could not be sent. Is Sitrep still running?').waitFor()
   expect(await page.inputValue('#line')).toBe('something long')
-  faults.splice(0)
+  scene.faults.splice(0)
 })
 
 declare global {
@@ -428,7 +386,7 @@ declare global {
 }
 
 test('what is posted by itself is shown in both skins, corrected where it stands, and taken away', async () => {
-  const { poster } = web.platform
+  const { poster } = scene.web.platform
   const place = { platform: 'web', address: 'local', kind: 'private' } as const
   const part = (text: string) => poster.render(message([paragraph(text)]), 'grid')[0] ?? {}
   const sent = await poster.send(place, part('It begins.'), { key: 'k' })

@@ -1,53 +1,23 @@
 /// <reference lib="dom" />
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import axe from 'axe-core'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { openBrowser } from '../browser.ts'
+import type { Page } from 'playwright-core'
+import { beforeEach, expect, test } from 'vitest'
 import { shippedBot } from '../shipped.ts'
-import { createWebServer, type WebServer } from './web-server.ts'
+import { picture, usePage, violations } from './web-page-scene.ts'
 
-const pictures = process.env.SCREENSHOTS
-  ? join(import.meta.dirname, '../../docs/screenshots')
-  : join(import.meta.dirname, '../../node_modules/.cache/screenshots')
-mkdirSync(pictures, { recursive: true })
-
-let browser: Browser
-let web: WebServer
-let context: BrowserContext
+const scene = usePage(shippedBot)
 let page: Page
-let faults: string[]
 
-beforeAll(async () => {
-  browser = await openBrowser()
-  web = createWebServer(shippedBot)
-  await web.start()
-}, 60_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await web?.stop()
+beforeEach(() => {
+  page = scene.page
 })
 
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1200, height: 900 } })
-  page = await context.newPage()
-  page.setDefaultTimeout(8000)
-  faults = []
-  page.on('console', said => {
-    if (['error', 'warning'].includes(said.type())) faults.push(said.text())
-  })
-  page.on('pageerror', error => faults.push(error.message))
-})
-
-afterEach(async () => {
-  expect(faults).toEqual([])
-  await context.close()
-})
+/** The browser writes a line of its own for every answer that is an error. */
+function forgive(fault: RegExp): void {
+  scene.faults = scene.faults.filter(each => !fault.test(each))
+}
 
 async function open(query = ''): Promise<void> {
-  await page.goto(`${web.address()}/plan${query}`)
+  await page.goto(`${scene.web.address()}/plan${query}`)
   await shows(/\d posts?, by the clock of Europe\/Sarajevo\./)
 }
 
@@ -59,7 +29,7 @@ async function shows(said: RegExp): Promise<void> {
 const titles = () => page.locator('#posts .title').allInnerTexts()
 
 test('the time machine is found from the chat, and leads back', async () => {
-  await page.goto(web.address())
+  await page.goto(scene.web.address())
   await page.click('text=Time machine')
   await shows(/^8 posts/)
   expect(await page.inputValue('#from')).toBe('2023-05-01')
@@ -118,10 +88,10 @@ test('the way back leads to the days before, and one day alone is enough in an a
 })
 
 test('an address with a day that is none says so, and keeps the other', async () => {
-  await page.goto(`${web.address()}/plan?from=2023-02-29&to=2023-03-31`)
+  await page.goto(`${scene.web.address()}/plan?from=2023-02-29&to=2023-03-31`)
   await shows(/^2023-02-29 is no day of the calendar\./)
   expect(await page.inputValue('#to')).toBe('2023-03-31')
-  faults = faults.filter(fault => !/400 \(Bad Request\)|does not conform/.test(fault))
+  forgive(/400 \(Bad Request\)|does not conform/)
 })
 
 test('ten years show each post as a dot of its own', async () => {
@@ -139,8 +109,7 @@ test('days that are none are told, and what was shown stays', async () => {
   await page.click('text=Show')
   await shows(/^2023-05-01 lies before 2023-06-01\./)
   expect(await titles()).toEqual(before)
-  // The browser writes a line of its own for every answer that is an error.
-  faults = faults.filter(fault => !fault.includes('400 (Bad Request)'))
+  forgive(/400 \(Bad Request\)/)
 })
 
 test('the timeline shows where posts lie close together', async () => {
@@ -148,7 +117,7 @@ test('the timeline shows where posts lie close together', async () => {
   await page.locator('#strip circle.exercises').first().click()
   await page.locator('#posts details[open] .telegram .message').waitFor()
   await page.evaluate(() => window.scrollTo(0, 0))
-  await page.screenshot({ path: join(pictures, 'plan.png') })
+  await page.screenshot({ path: picture('plan.png') })
   const dots = await page
     .locator('#strip circle.exercises')
     .evaluateAll(all => all.map(dot => Number(dot.getAttribute('cx'))))
@@ -171,7 +140,7 @@ test('at 360 pixels nothing runs out of the page', async () => {
   await page.locator('#posts summary').first().click()
   const width = await page.evaluate(() => document.documentElement.scrollWidth)
   expect(width).toBe(360)
-  await page.screenshot({ path: join(pictures, 'plan-phone.png') })
+  await page.screenshot({ path: picture('plan-phone.png') })
 })
 
 test('axe finds nothing wrong, in light and dark, with a post opened', async () => {
@@ -179,10 +148,6 @@ test('axe finds nothing wrong, in light and dark, with a post opened', async () 
     await page.emulateMedia({ colorScheme })
     await open()
     await page.locator('#posts summary').first().click()
-    await page.evaluate(`${axe.source}; undefined`)
-    const found = await page.evaluate(() => window.axe.run())
-    expect(
-      found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)),
-    ).toEqual([])
+    expect(await violations(page)).toEqual([])
   }
 })

@@ -57,7 +57,7 @@ function drawMenu({ options = [], custom_id = '' }: Component): HTMLElement {
   return element('span', 'menu', menu, button)
 }
 
-/** Discord's Markdown, as far as a bot's message has any: blocks line by line, then inline marks. */
+/** As much of Discord's Markdown as a bot's message has: blocks line by line, then inline marks. */
 function drawMarkdown(source: string): Node[] {
   const blocks: Node[] = []
   const lines = source.split('\n')

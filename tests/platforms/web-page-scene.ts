@@ -1,0 +1,67 @@
+/// <reference lib="dom" />
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import axe from 'axe-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import type { Bot } from '../../src/platform.ts'
+import { openBrowser } from '../browser.ts'
+import { createWebServer, type WebServer } from './web-server.ts'
+
+/** Where the pictures of the README come from; `npm run screenshots` puts them there. */
+const pictures = process.env.SCREENSHOTS
+  ? join(import.meta.dirname, '../../docs/screenshots')
+  : join(import.meta.dirname, '../../node_modules/.cache/screenshots')
+mkdirSync(pictures, { recursive: true })
+
+/** A page of its own for each test, of one browser and one local chat for all of a file. */
+export interface PageScene {
+  browser: Browser
+  web: WebServer
+  context: BrowserContext
+  page: Page
+  /** What the page says on its console, and what it should never: errors, broken policy. */
+  faults: string[]
+}
+
+export function usePage(bot: Bot): PageScene {
+  const scene = {} as PageScene
+
+  beforeAll(async () => {
+    scene.browser = await openBrowser()
+    scene.web = createWebServer(bot)
+    await scene.web.start()
+  }, 60_000)
+
+  afterAll(async () => {
+    await scene.browser?.close()
+    await scene.web?.stop()
+  })
+
+  beforeEach(async () => {
+    scene.context = await scene.browser.newContext({ viewport: { width: 1200, height: 800 } })
+    scene.page = await scene.context.newPage()
+    scene.page.setDefaultTimeout(8000)
+    scene.faults = []
+    scene.page.on('console', said => {
+      if (['error', 'warning'].includes(said.type())) scene.faults.push(said.text())
+    })
+    scene.page.on('pageerror', error => scene.faults.push(error.message))
+  })
+
+  afterEach(async () => {
+    expect(scene.faults).toEqual([])
+    await scene.context.close()
+  })
+  return scene
+}
+
+export const picture = (name: string) => join(pictures, name)
+
+/** What axe finds wrong. */
+export async function violations(page: Page): Promise<string[]> {
+  // The page's own policy lets no script in: axe comes in through the debugger.
+  await page.evaluate(`${axe.source}; undefined`)
+  const found = await page.evaluate(() => window.axe.run())
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+}
