@@ -6,7 +6,7 @@ import type { Broadcast } from '../store/broadcast.ts'
 import type { Broadcasts } from '../store/broadcasts.ts'
 
 /** What a broadcast says in one revision, as a platform takes it. */
-export interface Contents {
+interface Contents {
   readonly revision: number
   parts(style: 'grid' | 'cards'): readonly Part[]
 }
@@ -19,6 +19,9 @@ export interface Days {
   refreshed(message: Message, today: Temporal.PlainDate): Message
 }
 
+/** What a broadcast says today; nothing where it was corrected meanwhile. */
+export type ReadContents = (broadcast: Broadcast) => Promise<Contents | undefined>
+
 /** Messages kept, with what was rendered of them: more than are ever sent at once. */
 const KEPT = 50
 
@@ -28,7 +31,7 @@ export function createContents(
   poster: Pick<Poster, 'render'>,
   { timeZone, refreshed }: Days,
   clock: Pick<Clock, 'now'>,
-): (broadcast: Broadcast) => Promise<Contents | undefined> {
+): ReadContents {
   const kept = new Map<string, Contents>()
   const grid = remembered(message => poster.render(message, 'grid'))
   const cards = remembered(message => poster.render(message, 'cards'))

@@ -4,7 +4,7 @@ import type { Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createConductor } from './conductor.ts'
-import type { Days } from './contents.ts'
+import { createContents, type Days } from './contents.ts'
 import type { Mandate } from './mandate.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
@@ -87,7 +87,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const flood = await patiently(() => store.floods.until(platform))
     if (flood && flood.epochMilliseconds > now) pace.hold(flood.epochMilliseconds, now)
     paces.set(platform, pace)
-    const common = { store, presence, clock, log, mandate, days, installation }
+    const contents = createContents(store.broadcasts, poster, days, clock)
+    const common = { store, presence, clock, log, mandate, contents, installation }
     return createSender({ ...common, poster, pace, onDone: conductor.wake })
   }
 

@@ -7,7 +7,7 @@ import type { Exchanged, Settlement } from '../store/deliveries.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
-import { createContents, type Days } from './contents.ts'
+import type { ReadContents } from './contents.ts'
 import { chatOf, createFlight, type Landing, type Work } from './flight.ts'
 import type { Mandate } from './mandate.ts'
 import type { Pace } from './pace.ts'
@@ -24,7 +24,7 @@ export interface SenderOptions {
   readonly clock: Clock
   readonly log: Log
   readonly mandate: Mandate
-  readonly days: Days
+  readonly contents: ReadContents
   /** See `Deliveries.installation`. */
   readonly installation: string
   /** Told when what there was is done: perhaps that was all. */
@@ -63,12 +63,11 @@ const IDLE_MS = 1000
  * Whatever is in hand when the process dies is taken over by whoever comes next.
  */
 export function createSender(options: SenderOptions): Sender {
-  const { poster, pace, store, presence, clock, log, mandate, installation, days, onDone } = options
+  const { poster, pace, store, presence, clock, log, mandate, contents, onDone } = options
   const { platform } = poster
   const trips = createTrips({ platform, store, presence, log })
-  const contents = createContents(store.broadcasts, poster, days, clock)
   const trouble = createTrouble({ platform, pace, floods: store.floods, clock, log })
-  const fly = createFlight({ poster, presence, trips, clock, installation })
+  const fly = createFlight({ poster, presence, trips, clock, installation: options.installation })
   const ready: Work[] = []
   const flying = new Set<Promise<void>>()
   const inFlight = new Set<DeliveryKey>()
@@ -85,6 +84,7 @@ export function createSender(options: SenderOptions): Sender {
   const bell = createBell(clock, mandate.signal)
 
   const now = () => clock.now().epochMilliseconds
+  const after = (ms: number) => clock.now().add({ milliseconds: Math.ceil(ms) })
   const isOver = () => mandate.signal.aborted || !mandate.holds()
 
   function wake(): void {
@@ -214,10 +214,6 @@ export function createSender(options: SenderOptions): Sender {
       return 0
     }
     return waitMs
-  }
-
-  function after(ms: number): Temporal.Instant {
-    return clock.now().add({ milliseconds: Math.ceil(ms) })
   }
 
   /** Nobody is sent anything for a while: what is only waiting is not in hand. */
