@@ -15,8 +15,18 @@ import type {
  */
 export interface Message {
   readonly body: Root
+  /** Stands above the text. */
+  readonly picture?: Picture
   readonly actions?: readonly Action[]
 }
+
+/** A picture that is kept: `id` is that of `Pictures`. */
+export interface Picture {
+  readonly id: number
+  readonly type: PictureType
+}
+
+export type PictureType = 'jpeg' | 'png' | 'webp'
 
 /**
  * A button. Pressing it types `command` for the reader: a line with its slash, of ids and values

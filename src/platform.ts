@@ -1,3 +1,4 @@
+import type { Root } from 'mdast'
 import type { Message } from './message.ts'
 
 /** Where a chat is: a private chat, a group, a topic of a forum, a channel. */
@@ -57,9 +58,29 @@ export interface Request {
    * Without it they may: it is their own. `unknown` where the platform does not tell.
    */
   readonly mayManage?: () => Promise<boolean | 'unknown'>
+  /** What tells it from every other: brought again, it is the same wish. */
+  readonly id?: string
+  /** The button stands under a post, which stays as it is. */
+  readonly isBeside?: boolean
+  /** What was written behind the command, into a form, or in the message that it is about. */
+  readonly written?: () => Written
   /** Another place that can be managed from here, by its name or id. */
   readonly reach?: (name: string) => Promise<Reached>
 }
+
+/** A text of somebody's own, with its formatting. */
+export interface Written {
+  readonly body: Root
+  /** What it had that readers elsewhere will not see, each once. */
+  readonly lost: readonly Loss[]
+  /** As it was typed, where it can be typed so again. */
+  readonly source?: string
+  /** Fetches the picture beside it; never rejects. */
+  readonly picture?: () => Promise<Uint8Array | 'large' | 'unreachable'>
+}
+
+/** Hidden text, underlined text, a mention of somebody, a platform's own emoji, all formatting. */
+export type Loss = 'spoiler' | 'underline' | 'mention' | 'emoji' | 'formatting'
 
 /** A place that somebody wants to manage from elsewhere, or why they cannot. */
 export type Reached = (ChatPlace & { readonly title: string }) | 'unknown' | 'forbidden' | 'rights'
@@ -70,6 +91,10 @@ export interface Reply {
   readonly understood: boolean
   /** Whoever asks may not: it concerns nobody else. */
   readonly refused?: boolean
+  /** It is short, and for whoever has pressed alone: where a platform can say it in passing, it does. */
+  readonly isNote?: boolean
+  /** What whoever asks may fill in, where a platform has forms; elsewhere the message says what to type. */
+  readonly form?: Form
   /** How the chat wants its tables. */
   readonly tableStyle?: 'grid' | 'cards'
   /**
@@ -77,6 +102,19 @@ export interface Reply {
    * silence would look like a fault.
    */
   readonly rush?: 'told' | 'again'
+}
+
+/** A text to be written, and perhaps a picture: what is sent comes back as `written` of its line. */
+export interface Form {
+  /** What the form types: ids and values alone, at most 64 bytes. */
+  readonly line: string
+  /** At most 45 characters (Discord), as all labels. */
+  readonly title: string
+  readonly label: string
+  /** What stands there already. */
+  readonly text?: string
+  /** Where a picture can be given as well: its label. */
+  readonly picture?: string
 }
 
 export interface MenuEntry {
@@ -89,6 +127,10 @@ export interface MenuEntry {
   readonly private: boolean
   /** It is for moderators: it need not be offered to everybody. */
   readonly staff?: boolean
+  /** What it is called where a message is pointed at, which it is then about: at most 32 characters. */
+  readonly quotes?: string
+  /** It may answer with a form. */
+  readonly asksForm?: boolean
   readonly parameters: readonly MenuParameter[]
 }
 

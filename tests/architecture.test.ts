@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   log: ['pino', 'pino-pretty'],
   texts: [],
   signals: ['node:os'],
-  platform: ['message'],
+  platform: ['message', 'mdast'],
   poster: ['message', 'platform'],
   // Wiring, as app is: what is answered from, and what posts by itself.
   contents: ['commands', 'content', 'server', 'texts', 'node:util'],

@@ -43,6 +43,8 @@ export interface NewBroadcast {
   readonly repeats?: boolean
   /** Whether channels for announcements pass it on to those that follow them. */
   readonly publish?: boolean
+  /** Nobody gets it before, and nobody gets it who has gone until then. */
+  readonly startsAt?: Temporal.Instant
   /** When nobody wants it any more. */
   readonly expiresAt?: Temporal.Instant
   /** Who wants it: `telegram:42`. */
@@ -67,6 +69,7 @@ export interface Broadcast {
   readonly isUrgent: boolean
   readonly repeats: boolean
   readonly publish: boolean
+  readonly startsAt?: Temporal.Instant
   readonly expiresAt?: Temporal.Instant
   /** Whether its whole audience has its rows. */
   readonly isEnqueued: boolean
@@ -86,7 +89,8 @@ export const INSISTED = 'insisted'
 type Row = Omit<Selectable<Tables['broadcasts']>, 'message'>
 
 export function toBroadcast(row: Row): Broadcast {
-  const { id, revision, expires_at, note, edition_id } = row
+  const { id, revision, starts_at, expires_at, note, edition_id } = row
+  const instant = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms)
   return {
     id,
     revision,
@@ -99,7 +103,8 @@ export function toBroadcast(row: Row): Broadcast {
     publish: row.publish === 1,
     isEnqueued: row.enqueued === 1,
     isFinished: row.finished_at !== null,
-    ...(expires_at !== null && { expiresAt: Temporal.Instant.fromEpochMilliseconds(expires_at) }),
+    ...(starts_at !== null && { startsAt: instant(starts_at) }),
+    ...(expires_at !== null && { expiresAt: instant(expires_at) }),
     ...(edition_id !== null && { editionId: edition_id }),
     isInsisted: note === INSISTED,
     ...(note !== null && note !== INSISTED && { note }),

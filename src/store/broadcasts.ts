@@ -222,6 +222,7 @@ export function insertBroadcast(
       ...{ priority: KINDS[kind], state: 'active', revision: 1, enqueued_to: 0 },
       ...{ urgent: Number(urgent ?? false), repeats: Number(repeats) },
       publish: Number(publish ?? false),
+      starts_at: rest.startsAt?.epochMilliseconds ?? null,
       expires_at: rest.expiresAt?.epochMilliseconds ?? null,
       ...{ created_at: now, created_by: rest.by ?? null, subject: rest.subject ?? null },
       edition_id: rest.editionId ?? null,
@@ -235,7 +236,7 @@ export function insertBroadcast(
 const COLUMNS = [
   ...(['id', 'dedupe_key', 'kind', 'topic', 'audience', 'priority', 'state'] as const),
   ...(['revision', 'enqueued_to', 'enqueued', 'revised_to', 'retracted', 'urgent'] as const),
-  ...(['repeats', 'publish', 'expires_at', 'created_at', 'created_by'] as const),
+  ...(['repeats', 'publish', 'starts_at', 'expires_at', 'created_at', 'created_by'] as const),
   ...(['finished_at', 'note', 'subject', 'edition_id', 'slot_at'] as const),
 ] as const
 

@@ -16,6 +16,8 @@ export interface Tables {
   looks: LookTable
   slots: SlotTable
   agenda: AgendaTable
+  pictures: PictureTable
+  announcements: AnnouncementTable
   installation: InstallationTable
 }
 
@@ -110,6 +112,8 @@ interface BroadcastTable {
   repeats: Generated<number>
   /** 1 where channels for announcements pass it on. */
   publish: Generated<number>
+  /** Nobody gets it before; null where there is nothing to wait for. */
+  starts_at: number | null
   /** When nobody wants it any more. */
   expires_at: number | null
   created_at: number
@@ -197,6 +201,50 @@ interface SlotTable {
 interface AgendaTable {
   name: string
   value: string
+}
+
+/** Of announcements. */
+interface PictureTable {
+  id: Generated<number>
+  /** `jpeg`, `png`, `webp`. */
+  type: string
+  bytes: Uint8Array
+  /** By which Telegram knows it, once it has it. */
+  telegram_file: string | null
+  created_at: number
+}
+
+/** What somebody wants to have announced, corrected or taken back: a draft, until it is confirmed. */
+interface AnnouncementTable {
+  id: Generated<number>
+  /** What it came from: brought again, it is there once. */
+  source_key: string
+  /** `send`, `correct`, `retract`. */
+  act: string
+  /** `draft`, `confirmed`, `discarded`. */
+  state: string
+  /** Counted up with each change: who confirms has seen this one. */
+  revision: number
+  /** `telegram:42` */
+  created_by: string
+  /** Where it was written, and its progress is shown; the address is null once that is forgotten. */
+  platform: string
+  address: string | null
+  within: string | null
+  kind: string
+  /** JSON: what was written. */
+  text: string
+  /** JSON: to whom, and when. */
+  options: string
+  picture_id: number | null
+  /** What it became, or concerns. */
+  broadcast_id: number | null
+  /** The platform's id of the message that shows its progress. */
+  card_id: string | null
+  /** 1 where nothing more is to be shown. */
+  card_done: number
+  created_at: number
+  changed_at: number
 }
 
 /** One row: what tells this installation from others. */
