@@ -337,7 +337,7 @@ async function enqueue(store: Store, id: number) {
   }
   const conductor = createConductor({
     ...{
-      store: { broadcasts: store.broadcasts, spreading },
+      store: { ...store, spreading },
       clock: systemClock,
       log,
       signal: over.signal,

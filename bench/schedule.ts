@@ -123,7 +123,7 @@ async function enqueued(store: Store, signal: AbortSignal): Promise<void> {
     },
   }
   const conductor = createConductor({
-    store: { broadcasts: store.broadcasts, spreading },
+    store: { ...store, spreading },
     clock: { now: () => NOON, pause: () => new Promise(resolve => setImmediate(resolve)) },
     ...{ log: sentences(() => {}), signal, retentionMs: 1e12, onWork: () => {} },
   })

@@ -22,6 +22,8 @@ export interface Config {
   }
   /** How long an edit rests before it is news, in milliseconds. */
   readonly settleMs: number
+  /** How long an announcement can be undone before anybody gets it, in milliseconds. */
+  readonly holdMs: number
   readonly logLevel: (typeof LOG_LEVELS)[number]
   /** Who may act for the whole deployment. */
   readonly moderators: {
@@ -169,6 +171,7 @@ const schema = z.object({
   REMINDERS: reminders.default([14, 3, 1, 'start', 'end']),
   REMINDER_TIME: timeOfDay.default(Temporal.PlainTime.from('09:00')),
   CHANGE_SETTLE: duration.default(10 * UNITS.m),
+  ANNOUNCE_HOLD: duration.default(30 * UNITS.s),
   MODERATORS: moderators.default({ users: [], roles: [] }),
   LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
   DISCORD_TOKEN: z
@@ -214,6 +217,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     retentionMs: data.RETENTION,
     reminders: { moments: data.REMINDERS, time: data.REMINDER_TIME },
     settleMs: data.CHANGE_SETTLE,
+    holdMs: data.ANNOUNCE_HOLD,
     logLevel: data.LOG_LEVEL,
     moderators: data.MODERATORS,
     ...(DISCORD_TOKEN && {

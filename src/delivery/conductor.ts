@@ -7,7 +7,7 @@ import { createBell } from './bell.ts'
 import { createSlices } from './slices.ts'
 
 export interface ConductorOptions {
-  readonly store: Pick<Store, 'broadcasts' | 'spreading'>
+  readonly store: Pick<Store, 'announcements' | 'broadcasts' | 'spreading'>
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
@@ -41,10 +41,13 @@ export function createConductor(options: ConductorOptions): Conductor {
   const { store, clock, log, signal, retentionMs, onWork } = options
   const inSlices = createSlices(signal)
   let erasedAt = Number.NEGATIVE_INFINITY
+  let soonestMs = LOOK_MS
   const bell = createBell(clock, signal)
 
-  async function advance({ id, isEnqueued }: Broadcast): Promise<boolean> {
+  async function advance(broadcast: Broadcast): Promise<boolean> {
+    const { id, isEnqueued } = broadcast
     const { spreading } = store
+    if (waitMs(broadcast) > 0) return true
     const { enqueue, redo, drop } = spreading
     for (const work of isEnqueued ? [redo, drop] : [enqueue, redo, drop]) {
       if (!(await inSlices(most => work(id, most), TURN))) return false
@@ -55,9 +58,16 @@ export function createConductor(options: ConductorOptions): Conductor {
     return true
   }
 
+  /** How long nobody gets it yet, in milliseconds; what was called off has nothing to wait for. */
+  function waitMs({ startsAt, state }: Broadcast): number {
+    if (!startsAt || state === 'cancelled') return 0
+    return Math.max(0, startsAt.epochMilliseconds - clock.now().epochMilliseconds)
+  }
+
   /** Whether there is more to be done at once. */
   async function look(): Promise<boolean> {
     const open = await store.broadcasts.open()
+    soonestMs = Math.min(LOOK_MS, ...open.map(waitMs).filter(ms => ms > 0))
     let isDone = true
     for (const broadcast of open) {
       // Those who have their rows already need not wait for the rest.
@@ -75,7 +85,9 @@ export function createConductor(options: ConductorOptions): Conductor {
     if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS) return
     const before = now.subtract({ milliseconds: retentionMs })
     const isDone = await inSlices(most => store.spreading.erase(before, most), TURN)
-    if (isDone) erasedAt = now.epochMilliseconds
+    if (!isDone) return
+    await store.announcements.erase(before)
+    erasedAt = now.epochMilliseconds
   }
 
   return {
@@ -88,7 +100,7 @@ export function createConductor(options: ConductorOptions): Conductor {
           // It has told so itself, and may be back in a moment.
           if (!(error instanceof StoreError)) throw error
         }
-        await bell.sleep(LOOK_MS)
+        await bell.sleep(soonestMs)
       }
     },
     wake: bell.ring,

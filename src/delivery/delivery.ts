@@ -11,7 +11,10 @@ import type { Presence } from './presence.ts'
 import { createSender, type Sender } from './sender.ts'
 
 export interface DeliveryOptions {
-  readonly store: Pick<Store, 'broadcasts' | 'deliveries' | 'floods' | 'spreading'>
+  readonly store: Pick<
+    Store,
+    'announcements' | 'broadcasts' | 'deliveries' | 'floods' | 'spreading'
+  >
   readonly presence: Presence
   readonly clock: Clock
   readonly log: Log

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import type { Audience } from './broadcast.ts'
+import { knownZone } from '../clock.ts'
+import type { Audience, Surveyed } from './broadcast.ts'
 import type { Tables } from './schema.ts'
 
 /**
@@ -33,16 +34,8 @@ export async function lastOf(
 }
 
 /** The chats of an audience that can be reached at this moment. */
-export function chatsOf(
-  db: Kysely<Tables>,
-  { topic, platforms, within, zone, cadence, also, except }: Audience,
-  now: number,
-) {
-  let query = db
-    .selectFrom('subscriptions')
-    .innerJoin('chats', 'chats.id', 'subscriptions.chat_id')
-    .where('subscriptions.topic', '=', topic)
-    .where('chats.platform', 'in', platforms)
+export function chatsOf(db: Kysely<Tables>, audience: Audience, now: number) {
+  return followersOf(db, audience)
     .where('chats.gone', 'is', null)
     .where(({ or, and, eb }) =>
       or([
@@ -50,6 +43,40 @@ export function chatsOf(
         and([eb('chats.state', '=', 'paused'), eb('chats.paused_until', '<=', now)]),
       ]),
     )
+}
+
+/** Everybody in an audience, by what becomes of what is sent to them at this moment. */
+export async function surveyOf(
+  db: Kysely<Tables>,
+  audience: Audience,
+  now: number,
+): Promise<Surveyed[]> {
+  const rows = await followersOf(db, audience)
+    .select(['chats.platform', 'chats.zone', 'chats.quiet_from', 'chats.quiet_to'])
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .select(
+      sql<Surveyed['state']>`case when chats.gone is not null then 'gone'
+        when chats.state = 'active' or chats.paused_until <= ${now} then 'reached'
+        else 'paused' end`.as('reach'),
+    )
+    .where('chats.state', '<>', 'stopped')
+    .groupBy(['chats.platform', 'chats.zone', 'chats.quiet_from', 'chats.quiet_to', 'reach'])
+    .execute()
+  return rows.map(({ platform, zone, quiet_from: from, quiet_to: to, count, reach: state }) => ({
+    ...{ platform, state, count: Number(count), zone: knownZone(zone) },
+    ...(from !== null && to !== null && { quiet: { from, to } }),
+  }))
+}
+
+function followersOf(
+  db: Kysely<Tables>,
+  { topic, platforms, within, zone, cadence, also, except }: Audience,
+) {
+  let query = db
+    .selectFrom('subscriptions')
+    .innerJoin('chats', 'chats.id', 'subscriptions.chat_id')
+    .where('subscriptions.topic', '=', topic)
+    .where('chats.platform', 'in', platforms)
   if (within !== undefined) {
     query = query.where(({ or, eb }) =>
       or([eb('chats.within', '=', within), eb('chats.address', '=', within)]),

@@ -9,7 +9,7 @@ export interface Audit {
   list(most: number, before?: number): Promise<Entry[]>
 }
 
-interface NewEntry {
+export interface NewEntry {
   /** `telegram:42` */
   readonly actor: string
   readonly action: string
@@ -24,11 +24,7 @@ interface Entry extends NewEntry {
 
 export function createAudit(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Audit {
   return {
-    async note({ actor, action, details }) {
-      const at = clock.now().epochMilliseconds
-      const entry = { at, actor, action, details: JSON.stringify(details) }
-      await db.insertInto('audit').values(entry).execute()
-    },
+    note: entry => insertNote(db, entry, clock.now().epochMilliseconds),
     async list(most, before = Number.MAX_SAFE_INTEGER) {
       const rows = await db
         .selectFrom('audit')
@@ -43,4 +39,14 @@ export function createAudit(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Audi
       }))
     },
   }
+}
+
+/** Writes it down, in a transaction of somebody else's too. */
+export async function insertNote(
+  db: Kysely<Tables>,
+  { actor, action, details }: NewEntry,
+  at: number,
+): Promise<void> {
+  const entry = { at, actor, action, details: JSON.stringify(details) }
+  await db.insertInto('audit').values(entry).execute()
 }

@@ -114,6 +114,32 @@ export function toBroadcast(row: Row): Broadcast {
 /** How far a broadcast has come: rows by their state, and in `twice` how many may have come twice. */
 export type Progress = Readonly<Record<DeliveryState | 'twice', number>>
 
+/** How far a broadcast has come, and why not further. */
+export interface Report {
+  readonly progress: Progress
+  /** How many have got a version of it, and how many the newest. */
+  readonly reach: { readonly any: number; readonly newest: number }
+  /** Why who has not got it has not, the commonest first: the platform's code, or our reason. */
+  readonly causes: readonly Cause[]
+}
+
+export interface Cause {
+  readonly state: 'failed' | 'gone' | 'skipped' | 'uncertain'
+  readonly error: string
+  readonly count: number
+}
+
+/** Chats of one platform in an audience that want the same quiet, or cannot be reached for the same reason. */
+export interface Surveyed {
+  readonly platform: string
+  readonly count: number
+  /** Whether they would get it: `gone` cannot be reached, `paused` want nothing for a while. */
+  readonly state: 'reached' | 'gone' | 'paused'
+  /** IANA zone. */
+  readonly zone: string
+  readonly quiet?: { readonly from: number; readonly to: number }
+}
+
 /** How many rows there are. Pure. */
 export function totalOf({ twice: _, ...states }: Progress): number {
   return Object.values(states).reduce((sum, count) => sum + count, 0)

@@ -1,20 +1,22 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Clock } from '../clock.ts'
-import { chatsOf } from './audience.ts'
+import { chatsOf, surveyOf } from './audience.ts'
 import {
   type Audience,
   type Broadcast,
-  DELIVERY_STATES,
   INSISTED,
   KINDS,
   type Listed,
   type NewBroadcast,
   type Progress,
+  type Report,
+  type Surveyed,
   toBroadcast,
 } from './broadcast.ts'
 import type { DialectName } from './migrations.ts'
 import type { Tables } from './schema.ts'
-import { changing } from './spreading.ts'
+import { holdBroadcast } from './spreading.ts'
+import { tally } from './tally.ts'
 
 /** What is to be sent, to whom, and how far that has come. Throws {@link StoreError} where the store fails. */
 export interface Broadcasts {
@@ -29,10 +31,14 @@ export interface Broadcasts {
   message(id: number): Promise<{ readonly message: string; readonly revision: number } | undefined>
   /** Counts all rows, in slices: for people, not for each send. */
   progress(id: number): Promise<Progress>
+  /** The same, with whom it has reached and why not the others; nothing where there is no such one. */
+  report(id: number): Promise<Report | undefined>
   /** Who is to be claimed later, and when the first of them: quiet hours, or to be tried again. */
   waiting(id: number): Promise<{ readonly count: number; readonly until: Temporal.Instant }>
   /** The newest first. */
   list(most: number): Promise<Listed[]>
+  /** Everybody in an audience at this moment, whether they would get it or not. */
+  survey(audience: Audience): Promise<Surveyed[]>
   /** How many chats are in an audience at this moment, by platform. */
   count(audience: Audience): Promise<Readonly<Record<string, number>>>
 
@@ -50,9 +56,6 @@ export interface Broadcasts {
   cancel(id: number): Promise<boolean>
 }
 
-/** Rows that are counted at once: a few milliseconds' work. */
-const COUNTED = 10_000
-
 export function createBroadcasts(
   db: Kysely<Tables>,
   dialect: DialectName,
@@ -60,17 +63,10 @@ export function createBroadcasts(
 ): Broadcasts {
   const now = () => clock.now().epochMilliseconds
 
-  async function renew(id: number, message: string, retracted: 0 | 1): Promise<boolean> {
-    const renewed = await changing(db, dialect, id, async (transaction, held) => {
-      await transaction
-        .updateTable('broadcasts')
-        .set({ message, retracted, revision: held.revision + 1, revised_to: 0, finished_at: null })
-        .where('id', '=', id)
-        .execute()
-      return true
-    })
-    return renewed ?? false
-  }
+  const renew = (id: number, message: string, isRetracted: boolean) =>
+    db
+      .transaction()
+      .execute(transaction => renewBroadcast(transaction, dialect, id, message, isRetracted))
 
   async function turn(
     id: number,
@@ -126,42 +122,14 @@ export function createBroadcasts(
         .select(['message', 'revision'])
         .where('id', '=', id)
         .executeTakeFirst(),
-    async progress(id) {
-      const counts = new Map<string, number>()
-      let after = 0
-      for (;;) {
-        const rows = await db
-          .selectFrom(
-            db
-              .selectFrom('deliveries')
-              .select(['state', 'chat_id', 'repeated'])
-              .where('broadcast_id', '=', id)
-              .where('chat_id', '>', after)
-              .orderBy('chat_id')
-              .limit(COUNTED)
-              .as('some'),
-          )
-          .select(({ fn }) => [
-            'state',
-            fn.countAll<number>().as('count'),
-            fn.max('chat_id').as('last'),
-          ])
-          .select(sql<number>`sum(case when repeated > 0 then 1 else 0 end)`.as('twice'))
-          .groupBy('state')
-          .execute()
-        const add = (key: string, count: number) =>
-          counts.set(key, (counts.get(key) ?? 0) + Number(count))
-        for (const { state, count, twice } of rows) {
-          add(state, count)
-          add('twice', twice)
-        }
-        if (rows.length === 0) break
-        after = Math.max(...rows.map(({ last }) => Number(last)))
-        // Whoever asks something meanwhile is answered.
-        await new Promise(resolve => setImmediate(resolve))
-      }
-      const none = [...DELIVERY_STATES, 'twice'].map(key => [key, 0])
-      return { ...Object.fromEntries(none), ...Object.fromEntries(counts) }
+    progress: async id => (await tally(db, id, 0)).progress,
+    async report(id) {
+      const broadcast = await db
+        .selectFrom('broadcasts')
+        .select('revision')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return broadcast && tally(db, id, broadcast.revision)
     },
     async waiting(id) {
       const rows = await db
@@ -190,6 +158,7 @@ export function createBroadcasts(
         createdAt: Temporal.Instant.fromEpochMilliseconds(row.created_at),
       }))
     },
+    survey: audience => surveyOf(db, audience, now()),
     async count(audience) {
       const rows = await chatsOf(db, audience, now())
         .select(({ fn }) => ['chats.platform', fn.countAll<number>().as('count')])
@@ -200,8 +169,8 @@ export function createBroadcasts(
       return { ...Object.fromEntries(none), ...Object.fromEntries(counted) }
     },
 
-    revise: (id, message) => renew(id, message, 0),
-    retract: (id, notice) => renew(id, notice, 1),
+    revise: (id, message) => renew(id, message, false),
+    retract: (id, notice) => renew(id, notice, true),
     pause: (id, note) => turn(id, ['active'], 'paused', note),
     resume: id => turn(id, ['paused'], 'active', INSISTED),
     cancel: id => turn(id, ['active', 'paused'], 'cancelled'),
@@ -231,6 +200,25 @@ export function insertBroadcast(
     .onConflict(conflict => conflict.column('dedupe_key').doNothing())
     .returning('id')
     .executeTakeFirst()
+}
+
+/** Its next revision, within somebody's transaction; false where there is no such broadcast. */
+export async function renewBroadcast(
+  transaction: Transaction<Tables>,
+  dialect: DialectName,
+  id: number,
+  message: string,
+  isRetracted: boolean,
+): Promise<boolean> {
+  const held = await holdBroadcast(transaction, dialect, id)
+  if (!held) return false
+  await transaction
+    .updateTable('broadcasts')
+    .set({ message, retracted: Number(isRetracted), revision: held.revision + 1 })
+    .set({ revised_to: 0, finished_at: null })
+    .where('id', '=', id)
+    .execute()
+  return true
 }
 
 const COLUMNS = [

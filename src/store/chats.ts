@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { ChatPlace } from '../platform.ts'
+import { forgetWritten, moveWritten } from './announcements.ts'
 import {
   type Chat,
   type ChatTableStyle,
@@ -241,6 +242,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
     },
     async move(platform, from, to) {
       await db.transaction().execute(async transaction => {
+        await moveWritten(transaction, platform, from, to)
         const query = transaction
           .selectFrom('chats')
           .selectAll()
@@ -286,15 +288,16 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
     async forget(key, actor) {
       const row = await db.transaction().execute(async transaction => {
         const found = await select(transaction, key).executeTakeFirst()
-        if (!found) return undefined
-        await forgetIn(transaction, found)
+        const isWritten = await forgetWritten(transaction, key)
+        if (!found && !isWritten) return undefined
+        if (found) await forgetIn(transaction, found)
         const details = JSON.stringify({ platform: key.platform })
         const entry = { at: now(), actor, action: 'forget', details }
         await transaction.insertInto('audit').values(entry).execute()
-        return found
+        return true
       })
       if (row && dialect === 'sqlite') await emptyJournal()
-      return row !== undefined
+      return row === true
     },
   }
 }

@@ -228,15 +228,24 @@ function pendingOf(
 }
 
 /** Of two that change it the second sees what the first has done. */
-export async function changing<T>(
+async function changing<T>(
   db: Kysely<Tables>,
   dialect: DialectName,
   id: number,
   change: (transaction: Transaction<Tables>, broadcast: Held) => Promise<T>,
 ): Promise<T | undefined> {
   return db.transaction().execute(async transaction => {
-    const query = transaction.selectFrom('broadcasts').select(HELD).where('id', '=', id)
-    const held = await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
+    const held = await holdBroadcast(transaction, dialect, id)
     return held && change(transaction, held)
   })
+}
+
+/** The broadcast as it is; nobody else changes it until the transaction ends. */
+export function holdBroadcast(
+  transaction: Transaction<Tables>,
+  dialect: DialectName,
+  id: number,
+): Promise<Held | undefined> {
+  const query = transaction.selectFrom('broadcasts').select(HELD).where('id', '=', id)
+  return (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
 }

@@ -2,6 +2,7 @@ import { type Dialect, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { type Agenda, createAgenda } from './agenda.ts'
+import { type Announcements, createAnnouncements } from './announcements.ts'
 import { type Audit, createAudit } from './audit.ts'
 import { type Broadcasts, createBroadcasts } from './broadcasts.ts'
 import { type Chats, createChats } from './chats.ts'
@@ -27,6 +28,7 @@ export interface Store {
   readonly receipts: Receipts
   readonly floods: Floods
   readonly agenda: Agenda
+  readonly announcements: Announcements
   readonly audit: Audit
   readonly digests: Digests
   readonly editions: Editions
@@ -110,6 +112,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     receipts: guarded(createReceipts(db)),
     floods: guarded(createFloods(db)),
     agenda: guarded(createAgenda(db)),
+    announcements: guarded(createAnnouncements(db, name, clock)),
     audit: guarded(createAudit(db, clock)),
     digests: guarded(createDigests(db, name)),
     editions: guarded(createEditions(db, clock)),

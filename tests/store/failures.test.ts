@@ -108,7 +108,7 @@ test('damage that is met while running is told, and the rest goes on', async () 
 })
 
 test('a full disk loses nothing that was there, and what is freed is used again', async () => {
-  const { store, seen } = await openTestStore({ url: await emptyDatabase('sqlite'), maxPages: 40 })
+  const { store, seen } = await openTestStore({ url: await emptyDatabase('sqlite'), maxPages: 50 })
   let kept = 0
   const filling = (async () => {
     for (;;) {

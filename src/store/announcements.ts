@@ -1,0 +1,294 @@
+import type { Insertable, Kysely, Transaction } from 'kysely'
+import type { Clock } from '../clock.ts'
+import type { ChatPlace } from '../platform.ts'
+import {
+  type Announcement,
+  type AnnouncementAct,
+  type AnnouncementOptions,
+  toAnnouncement,
+} from './announcement.ts'
+import { insertNote, type NewEntry } from './audit.ts'
+import type { NewBroadcast } from './broadcast.ts'
+import { insertBroadcast, renewBroadcast } from './broadcasts.ts'
+import type { DialectName } from './migrations.ts'
+import type { Tables } from './schema.ts'
+
+/**
+ * What moderators want to have announced, from the draft to the last word on its progress. Everything
+ * throws {@link StoreError} where the store fails.
+ */
+export interface Announcements {
+  /** Of two with the same key the second is the first. */
+  draft(draft: NewDraft): Promise<Announcement>
+  find(id: number): Promise<Announcement | undefined>
+  /** What is neither confirmed nor discarded, the newest first. */
+  drafts(most: number): Promise<Announcement[]>
+  /** The newest that concerns a broadcast and was confirmed. */
+  about(broadcastId: number): Promise<Announcement | undefined>
+  /** Changes a draft, and counts it up; nothing where it is not this revision any more. */
+  revise(id: number, revision: number, change: DraftChange): Promise<Announcement | undefined>
+  discard(id: number, revision: number): Promise<boolean>
+  /**
+   * Does what a draft wants, once, however often it is confirmed; and writes down by whom. Which revision
+   * it is has to be what whoever confirms has seen.
+   */
+  confirm(id: number, revision: number, how: Confirmation): Promise<Confirmed>
+  /** A draft again, where nobody has been given a row yet. */
+  undo(id: number, note: NewEntry): Promise<Announcement | undefined>
+  /** Whose progress is still to be shown. */
+  shown(): Promise<Announcement[]>
+  /** Its progress is shown by this message from now on. */
+  setCard(id: number, cardId: string): Promise<void>
+  /** Nothing more is to be shown; what has come of it is written down, where there is something. */
+  endCard(id: number, revision: number, note?: NewEntry): Promise<void>
+  /** Erases drafts that nobody has touched since, and pictures that nothing shows any more. */
+  erase(before: Temporal.Instant): Promise<void>
+}
+
+export interface NewDraft extends DraftChange {
+  readonly key: string
+  readonly act: AnnouncementAct
+  readonly by: string
+  readonly place: ChatPlace
+  readonly text: string
+  readonly options: AnnouncementOptions
+  /** What shall be corrected or taken back. */
+  readonly broadcastId?: number
+}
+
+interface DraftChange {
+  readonly text?: string
+  readonly options?: AnnouncementOptions
+  readonly pictureId?: number | null
+}
+
+/** What a draft becomes; `message` is JSON. */
+type Confirmation = { readonly note: NewEntry } & (
+  | { readonly broadcast: Omit<NewBroadcast, 'key'> }
+  | { readonly message: string; readonly isRetracted: boolean }
+)
+
+/** `already` where somebody was quicker, `changed` where it says something else by now. */
+type Confirmed =
+  | { readonly outcome: 'done' | 'already'; readonly announcement: Announcement }
+  | { readonly outcome: 'changed' | 'gone' }
+
+export function createAnnouncements(
+  db: Kysely<Tables>,
+  dialect: DialectName,
+  clock: Pick<Clock, 'now'>,
+): Announcements {
+  const now = () => clock.now().epochMilliseconds
+
+  const select = (from: Kysely<Tables> | Transaction<Tables>) =>
+    from.selectFrom('announcements').selectAll()
+
+  /** Whoever changes it at the same time waits. */
+  async function locked(transaction: Transaction<Tables>, id: number) {
+    const query = select(transaction).where('id', '=', id)
+    const row = await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
+    return row && toAnnouncement(row)
+  }
+
+  /** What it becomes; nothing where what it concerns is not there any more. */
+  async function carryOut(
+    transaction: Transaction<Tables>,
+    { id, revision, broadcastId }: Announcement,
+    how: Confirmation,
+  ): Promise<number | undefined> {
+    if ('broadcast' in how) {
+      const broadcast = { ...how.broadcast, key: `announcement ${id} ${revision}` }
+      return (await insertBroadcast(transaction, broadcast, now()))?.id
+    }
+    if (broadcastId === undefined) return undefined
+    const { message, isRetracted } = how
+    const isRenewed = await renewBroadcast(transaction, dialect, broadcastId, message, isRetracted)
+    return isRenewed ? broadcastId : undefined
+  }
+
+  async function save(
+    transaction: Kysely<Tables>,
+    id: number,
+    change: Partial<Insertable<Tables['announcements']>>,
+  ): Promise<Announcement> {
+    const row = await transaction
+      .updateTable('announcements')
+      .set({ ...change, changed_at: now() })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    return toAnnouncement(row)
+  }
+
+  return {
+    async draft({ key, act, by, place, text, options, pictureId = null, broadcastId }) {
+      const { platform, address, within = null, kind } = place
+      const made = await db
+        .insertInto('announcements')
+        .values({
+          ...{ source_key: key, act, state: 'draft', revision: 1, created_by: by, text },
+          ...{ platform, address, within, kind, options: JSON.stringify(options) },
+          ...{ picture_id: pictureId, broadcast_id: broadcastId ?? null, card_done: 1 },
+          ...{ created_at: now(), changed_at: now() },
+        })
+        .onConflict(conflict => conflict.column('source_key').doNothing())
+        .returningAll()
+        .executeTakeFirst()
+      const row = made ?? (await select(db).where('source_key', '=', key).executeTakeFirstOrThrow())
+      return toAnnouncement(row)
+    },
+    async find(id) {
+      const row = await select(db).where('id', '=', id).executeTakeFirst()
+      return row && toAnnouncement(row)
+    },
+    async drafts(most) {
+      const query = select(db).where('state', '=', 'draft').orderBy('id', 'desc').limit(most)
+      return (await query.execute()).map(toAnnouncement)
+    },
+    async about(broadcastId) {
+      const row = await select(db)
+        .where('broadcast_id', '=', broadcastId)
+        .where('state', '=', 'confirmed')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row && toAnnouncement(row)
+    },
+    async revise(id, revision, { text, options, pictureId }) {
+      const row = await db
+        .updateTable('announcements')
+        .set({
+          revision: revision + 1,
+          changed_at: now(),
+          ...(text !== undefined && { text }),
+          ...(options && { options: JSON.stringify(options) }),
+          ...(pictureId !== undefined && { picture_id: pictureId }),
+        })
+        .where('id', '=', id)
+        .where('revision', '=', revision)
+        .where('state', '=', 'draft')
+        .returningAll()
+        .executeTakeFirst()
+      return row && toAnnouncement(row)
+    },
+    async discard(id, revision) {
+      const { numUpdatedRows } = await db
+        .updateTable('announcements')
+        .set({ state: 'discarded', changed_at: now() })
+        .where('id', '=', id)
+        .where('revision', '=', revision)
+        .where('state', '=', 'draft')
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+    confirm(id, revision, how) {
+      return db.transaction().execute(async transaction => {
+        const found = await locked(transaction, id)
+        if (!found || found.state === 'discarded') return { outcome: 'gone' as const }
+        if (found.state === 'confirmed') return { outcome: 'already' as const, announcement: found }
+        if (found.revision !== revision) return { outcome: 'changed' as const }
+        const broadcastId = await carryOut(transaction, found, how)
+        if (broadcastId === undefined) return { outcome: 'gone' as const }
+        const change = { state: 'confirmed', broadcast_id: broadcastId, card_done: 0 }
+        const announcement = await save(transaction, id, change)
+        const details = { ...how.note.details, broadcast: broadcastId }
+        await insertNote(transaction, { ...how.note, details }, now())
+        return { outcome: 'done' as const, announcement }
+      })
+    },
+    undo(id, note) {
+      return db.transaction().execute(async transaction => {
+        const found = await locked(transaction, id)
+        const isSent = found?.act === 'send' && found.state === 'confirmed'
+        if (!isSent || found.broadcastId === undefined) return undefined
+        const { numUpdatedRows } = await transaction
+          .updateTable('broadcasts')
+          .set({ state: 'cancelled', note: null, finished_at: now() })
+          .where('id', '=', found.broadcastId)
+          .where('state', 'in', ['active', 'paused'])
+          // Whoever has a row may have got it by now.
+          .where('enqueued_to', '=', 0)
+          .where('enqueued', '=', 0)
+          .executeTakeFirst()
+        if (numUpdatedRows === 0n) return undefined
+        const change = { state: 'draft', revision: found.revision + 1, broadcast_id: null }
+        await insertNote(transaction, note, now())
+        return save(transaction, id, change)
+      })
+    },
+    async shown() {
+      return (await select(db).where('card_done', '=', 0).orderBy('id').execute()).map(
+        toAnnouncement,
+      )
+    },
+    async setCard(id, cardId) {
+      await db.updateTable('announcements').set({ card_id: cardId }).where('id', '=', id).execute()
+    },
+    async endCard(id, revision, note) {
+      await db.transaction().execute(async transaction => {
+        const { numUpdatedRows } = await transaction
+          .updateTable('announcements')
+          .set({ card_done: 1 })
+          .where('id', '=', id)
+          // What was confirmed anew meanwhile has more to show.
+          .where('revision', '=', revision)
+          .where('card_done', '=', 0)
+          .executeTakeFirst()
+        if (numUpdatedRows > 0n && note) await insertNote(transaction, note, now())
+      })
+    },
+    async erase(before) {
+      const old = before.epochMilliseconds
+      await db
+        .deleteFrom('announcements')
+        .where('state', '<>', 'confirmed')
+        .where('changed_at', '<', old)
+        .execute()
+      await db
+        .deleteFrom('pictures')
+        .where('created_at', '<', old)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('announcements')
+                .select('announcements.id')
+                .whereRef('announcements.picture_id', '=', 'pictures.id'),
+            ),
+          ),
+        )
+        .execute()
+    },
+  }
+}
+
+/** What was written in a chat, once that is forgotten: drafts lose their text, all else its place. */
+export async function forgetWritten(
+  transaction: Transaction<Tables>,
+  { platform, address }: Pick<ChatPlace, 'platform' | 'address'>,
+): Promise<boolean> {
+  const here = () =>
+    transaction
+      .updateTable('announcements')
+      .where('platform', '=', platform)
+      .where('address', '=', address)
+  await here().set({ state: 'discarded', text: '{}' }).where('state', '=', 'draft').execute()
+  const { numUpdatedRows } = await here()
+    .set({ address: null, within: null, card_id: null, card_done: 1 })
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Progress of what was written in a group goes on where the group does. */
+export async function moveWritten(
+  transaction: Transaction<Tables>,
+  platform: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  await transaction
+    .updateTable('announcements')
+    .set({ address: to })
+    .where('platform', '=', platform)
+    .where('address', '=', from)
+    .execute()
+}

@@ -1,0 +1,66 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { type Cause, DELIVERY_STATES, type Progress, type Report } from './broadcast.ts'
+import type { Tables } from './schema.ts'
+
+/** Rows that are counted at once: a few milliseconds' work. */
+const COUNTED = 10_000
+
+/** Counts all rows; what has reached whom by the revision that is the newest. */
+export async function tally(db: Kysely<Tables>, id: number, revision: number): Promise<Report> {
+  const counts = new Map<string, number>([...DELIVERY_STATES, 'twice'].map(key => [key, 0]))
+  const causes = new Map<string, Cause>()
+  const reach = { any: 0, newest: 0 }
+  const add = (key: string, count: number) => counts.set(key, (counts.get(key) ?? 0) + count)
+  let after = 0
+  for (;;) {
+    const rows = await countedRows(db, id, after, revision).execute()
+    for (const { state, error, last, ...row } of rows) {
+      const count = Number(row.count)
+      add(state, count)
+      add('twice', Number(row.twice))
+      reach.any += Number(row.any)
+      reach.newest += Number(row.newest)
+      after = Math.max(after, Number(last))
+      if (!isEnd(state) || error === null) continue
+      const known = causes.get(`${state} ${error}`)?.count ?? 0
+      causes.set(`${state} ${error}`, { state, error, count: known + count })
+    }
+    if (rows.length === 0) break
+    // Whoever asks something meanwhile is answered.
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  return {
+    progress: Object.fromEntries(counts) as Progress,
+    reach,
+    causes: [...causes.values()].sort((a, b) => b.count - a.count),
+  }
+}
+
+function countedRows(db: Kysely<Tables>, id: number, after: number, revision: number) {
+  const some = db
+    .selectFrom('deliveries')
+    .select(['state', 'error', 'chat_id', 'repeated', 'message_ids', 'revision_sent'])
+    .where('broadcast_id', '=', id)
+    .where('chat_id', '>', after)
+    .orderBy('chat_id')
+    .limit(COUNTED)
+    .as('some')
+  const sum = (condition: RawBuilder<unknown>) =>
+    sql<number>`sum(case when ${condition} then 1 else 0 end)`
+  return db
+    .selectFrom(some)
+    .select(({ fn }) => [
+      ...(['state', 'error'] as const),
+      fn.countAll<number>().as('count'),
+      fn.max('chat_id').as('last'),
+      sum(sql`repeated > 0`).as('twice'),
+      // Of what was taken back nothing stands any more, but for what is kept as sent.
+      sum(sql`revision_sent > 0 or message_ids is not null`).as('any'),
+      sum(sql`state = 'sent' and revision_sent >= ${revision}`).as('newest'),
+    ])
+    .groupBy(['state', 'error'])
+}
+
+function isEnd(state: string): state is Cause['state'] {
+  return ['failed', 'gone', 'skipped', 'uncertain'].includes(state)
+}
