@@ -8,6 +8,7 @@ import { reservedNames } from '../src/commands/builtin.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { sentences } from '../src/log.ts'
+import { createAnnouncements } from '../src/store/announcements.ts'
 import { createAudit } from '../src/store/audit.ts'
 import { createBroadcasts } from '../src/store/broadcasts.ts'
 import { createChats } from '../src/store/chats.ts'
@@ -61,6 +62,7 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
   const registry = createRegistry(edition)
   const kept = {
     chats,
+    announcements: createAnnouncements(db, name, systemClock),
     receipts: createReceipts(db),
     audit: createAudit(db, systemClock),
     broadcasts: createBroadcasts(db, name, systemClock),

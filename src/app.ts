@@ -84,6 +84,7 @@ export function createApp(
     ...(telegram && { telegram: telegram.rate }),
     ...(discord && { discord: discord.rate }),
   }
+  const announcing = { platforms, holdMs: config.holdMs, wake: () => posting?.announced() }
   const roster = createRoster(
     platforms,
     () => ({ status: lease?.state() === 'waiting' ? 'standby' : 'starting' }),
@@ -125,7 +126,7 @@ export function createApp(
 
   const bot = createBot({
     ...{ registry, clock, timeZone, store: () => store, moderators: config.moderators },
-    operations: () => news && { parts, rates, news },
+    operations: () => news && { parts, rates, news, announcing },
   })
 
   // Platforms and store are loaded when they are needed: an answer on the command line needs none.

@@ -62,8 +62,13 @@ export interface Request {
   readonly id?: string
   /** The button stands under a post, which stays as it is. */
   readonly isBeside?: boolean
-  /** What was written behind the command, into a form, or in the message that it is about. */
-  readonly written?: () => Written
+  /** Whether what is to be filled in can be asked for in a form. */
+  readonly hasForms?: boolean
+  /**
+   * What was written behind the command and `words` words of its own, into a form, or in the message that
+   * is pointed at; nothing where there is none.
+   */
+  readonly written?: (words: number) => Written | undefined
   /** Another place that can be managed from here, by its name or id. */
   readonly reach?: (name: string) => Promise<Reached>
 }

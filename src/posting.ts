@@ -1,3 +1,4 @@
+import { createCards } from './announcing/cards.ts'
 import { refreshed } from './briefing/countdown.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -35,6 +36,8 @@ export interface Posting {
   run(): Promise<void>
   /** The content has changed. */
   edited(): void
+  /** Something was confirmed, paused, stopped. */
+  announced(): void
   /** See `Delivery.replied`. */
   replied(platform: string, address: string): void
   /** Ends in order; may be called again. */
@@ -60,18 +63,27 @@ export async function createPosting(options: PostingOptions): Promise<Posting> {
     onPosted: delivery.wake,
     mayPost: async () => !local || isOwn(store),
   })
+  const cards = createCards({
+    ...{ store, clock, log, timeZone, term: held, onPosted: delivery.replied },
+    posters: posters.map(({ poster }) => poster),
+  })
   let running: Promise<unknown> | undefined
 
   return {
     async run() {
-      running = Promise.all([delivery.run(), schedule.run()])
+      running = Promise.all([delivery.run(), schedule.run(), cards.run()])
       await running
     },
     edited: schedule.wake,
+    announced() {
+      delivery.wake()
+      cards.wake()
+    },
     replied: delivery.replied,
     async stop() {
       stopping.abort()
-      await delivery.stop()
+      // A card shows what has been done when it is stopped; whoever comes next goes on with it.
+      await Promise.all([delivery.stop(), cards.stop()])
       // How it has failed is told to whoever runs it.
       await Promise.allSettled([running])
     },

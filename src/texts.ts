@@ -1,3 +1,4 @@
+import { announce } from './texts/announce.ts'
 import { announcements } from './texts/announcements.ts'
 import { commands, parameters } from './texts/commands.ts'
 import { count, monthOrDay } from './texts/dates.ts'
@@ -12,6 +13,7 @@ import { staff } from './texts/staff.ts'
  * thrown.
  */
 export const texts = {
+  day: monthOrDay,
   asOf: (date: string) => `as of ${monthOrDay(date)}`,
   source: (publisher: string) => `Source: ${publisher}`,
   stale: '⚠ Over a year old: it may be out of date.',
@@ -110,8 +112,11 @@ export const texts = {
 
   settings,
 
+  announce,
   announcements,
   staff,
+  sendersOnly:
+    'Only moderators of this bot may do that, and whoever manages a server for that server alone.',
   moderatorsOnly: 'Only moderators of this bot may do that.',
 
   takenBack: 'This announcement was taken back.',

@@ -1,13 +1,29 @@
+import type { Root, RootContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
-import type { Message } from '../message.ts'
+import { emphasis, type Message, paragraph } from '../message.ts'
+import { texts } from '../texts.ts'
+import { localDay } from './local.ts'
 
 /** Letters of a post's first line by which it is known again. */
 const TITLE_LENGTH = 60
 
 /** What a post is known by again: its first line, or as much of it as fits on a phone. */
 export function titleOf({ body }: Message): string {
-  const [first] = body.children
+  const first = body.children.find(block => !isCorrection(block))
   const text = (first ? textOf(first) : '').replaceAll(/\s+/g, ' ').trim()
   if (text.length <= TITLE_LENGTH) return text
   return `${text.slice(0, TITLE_LENGTH).replace(/\s+\S*$/, '')} …`
+}
+
+/** The text in the place of what was sent, with the line that says so above it. */
+export function corrected(body: Root, at: Temporal.Instant, zone: string): Root {
+  const time = { type: 'time' as const, at: at.toString(), value: localDay(at, zone) }
+  const line = paragraph(emphasis(texts.announce.corrected, ' ', time))
+  return { type: 'root', children: [line, ...body.children] }
+}
+
+function isCorrection(block: RootContent): boolean {
+  const [only, ...others] = block.type === 'paragraph' ? block.children : []
+  if (only?.type !== 'emphasis' || others.length > 0) return false
+  return only.children.at(-1)?.type === 'time'
 }

@@ -10,11 +10,11 @@ import { renderTelegram } from '../render/telegram.ts'
 import { renderText } from '../render/text.ts'
 import { StoreError } from '../store/error.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { duration } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { follow } from './follow.ts'
 import { listBroadcasts } from './list.ts'
 import { dealWithChanges } from './pending.ts'
-import { duration } from './progress.ts'
 import { EXIT, fail, readArguments, readEnvironment, USAGE, UsageError } from './terminal.ts'
 
 /** Longest text, in UTF-16 units: more than anybody reads, less than would hold a sender up. */

@@ -1,4 +1,5 @@
 import { type Progress, totalOf } from '../store/broadcast.ts'
+import { duration } from '../texts/dates.ts'
 
 /** Widest bar, in columns. */
 const WIDEST = 30
@@ -26,13 +27,4 @@ export function bar(
   if (width < 5) return text
   const full = Math.round((done / all) * width)
   return `[${'█'.repeat(full)}${'·'.repeat(width - full)}] ${text}`
-}
-
-/** Seconds, in words as short as they are sure. Pure. */
-export function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return 'a while'
-  if (seconds < 1) return 'a moment'
-  if (seconds < 90) return `${Math.round(seconds)} s`
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`
-  return `${(seconds / 3600).toFixed(1)} h`
 }

@@ -1,20 +1,20 @@
+import { ACTS, cardOf, type PostAct, stateOf } from '../announcing/card.ts'
 import { titleOf } from '../briefing/announced.ts'
 import { localDay } from '../briefing/local.ts'
-import { type Action, heading, list, type Message, message, paragraph, strong } from '../message.ts'
-import { type Broadcast, type Progress, totalOf } from '../store/broadcast.ts'
+import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
+import type { Announcement } from '../store/announcement.ts'
+import { totalOf } from '../store/broadcast.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
-import { asModerator } from './authority.ts'
-import type { Call, Command, Keeping } from './command.ts'
+import type { Answered, Command } from './command.ts'
+import { atDesk, type Desk, draftOf, mayDealWith, postOf } from './desk.ts'
+import { draftPanel, press, textOf } from './draft.ts'
 
 const words = texts.announcements
 
-/** Posts shown in the list. */
+/** Posts shown in the list, and drafts. */
 const SHOWN = 10
-
-/** What can be done with one that is on its way. */
-const ACTS = ['pause', 'resume', 'cancel'] as const
-type Act = (typeof ACTS)[number]
+const DRAFTS = 5
 
 /** What was posted to many, how far it has come, and how it is stopped. */
 export const announcementCommands: readonly Command[] = [
@@ -27,105 +27,114 @@ export const announcementCommands: readonly Command[] = [
     ],
     ...{ private: true, keeps: true, staff: true },
     run: call =>
-      asModerator(call.request, call.moderators, actor => {
-        const { store } = call
-        if (!store) return Promise.resolve(say(texts.nothingKept))
+      atDesk(call, async desk => {
         const [, id, act] = /^(\d{1,15})(?: (\w+))?$/.exec(call.values.act ?? '') ?? []
         const wanted = ACTS.find(each => each === act)
-        if (id === undefined || (act !== undefined && !wanted)) return listed(call, store)
-        return wanted ? deal(call, store, actor, Number(id), wanted) : card(call, store, Number(id))
+        if (id === undefined || (act !== undefined && !wanted)) return listed(desk)
+        if (!(await postOf(desk, Number(id)))) return say(words.unknown(Number(id)))
+        return wanted ? deal(desk, Number(id), wanted) : card(desk, Number(id))
       }),
   },
 ]
 
-async function listed({ timeZone }: Call, store: Keeping): Promise<Message> {
-  const all = await store.broadcasts.list(SHOWN)
-  if (all.length === 0) return say(words.none)
+async function listed(desk: Desk): Promise<Message> {
+  const { store, authority, call, zone } = desk
+  const all = (await store.broadcasts.list(SHOWN)).filter(each => mayDealWith(authority, each))
+  const drafts = await openDrafts(desk)
+  if (all.length === 0 && drafts.length === 0) return say(words.none)
   const lines = await Promise.all(
     all.map(async each => {
       const progress = await store.broadcasts.progress(each.id)
       const title = titleOf(JSON.parse(each.message))
-      const told = words.line(localDay(each.createdAt, timeZone), progress.sent, totalOf(progress))
-      return [strong(`${each.id}: ${title}`), ` — ${told}; ${words.states[stateOf(each)]}`]
+      const told = words.line(localDay(each.createdAt, zone), progress.sent, totalOf(progress))
+      return [
+        strong(`${each.id}: ${title}`),
+        ` — ${told}; ${words.states[stateOf(each, call.now)]}`,
+      ]
     }),
   )
   return message(
-    [heading(1, texts.commands.announcements.title), list(lines)],
-    all.map(({ id }) => ({ label: String(id), command: `/announcements ${id}` })),
+    [
+      heading(1, texts.commands.announcements.title),
+      ...(lines.length > 0 ? [list(lines)] : []),
+      ...(drafts.length > 0
+        ? [
+            heading(2, words.drafts),
+            list(drafts.map(draft => [words.draft(draft.id, nameOf(draft))])),
+          ]
+        : []),
+    ],
+    [
+      ...all.map(({ id }) => ({ label: String(id), command: `/announcements ${id}` })),
+      ...drafts.map(draft => ({
+        label: texts.announce.draft(draft.id),
+        command: press(draft, ''),
+      })),
+    ],
   )
 }
 
+/** What somebody has begun and neither sent nor discarded. */
+async function openDrafts(desk: Desk): Promise<Announcement[]> {
+  const drafts = await desk.store.announcements.drafts(SHOWN)
+  const allowed = await Promise.all(drafts.map(({ id }) => draftOf(desk, id)))
+  return allowed.filter(draft => draft !== undefined).slice(0, DRAFTS)
+}
+
+function nameOf(draft: Announcement): string {
+  const { act, broadcastId = 0 } = draft
+  if (act === 'retract') return words.takesBack(broadcastId)
+  return titleOf(textOf(draft))
+}
+
 /** One of them: what it says, how far it has come, what has failed and why, and what can be done. */
-async function card(call: Call, store: Keeping, id: number, said?: string): Promise<Message> {
-  const [broadcast, written] = [await store.broadcasts.find(id), await store.broadcasts.message(id)]
-  if (!broadcast || !written) return say(words.unknown(id))
-  const progress = await store.broadcasts.progress(id)
-  const waiting = await store.broadcasts.waiting(id)
-  const later =
-    waiting.count > 0 ? words.later(waiting.count, localDay(waiting.until, call.timeZone)) : ''
+async function card({ store, call, zone }: Desk, id: number, said?: string): Promise<Message> {
+  const { broadcasts } = store
+  const [broadcast, written, report] = [
+    await broadcasts.find(id),
+    await broadcasts.message(id),
+    await broadcasts.report(id),
+  ]
+  if (!broadcast || !written || !report) return say(words.unknown(id))
+  const waiting = await broadcasts.waiting(id)
+  const shown = cardOf(
+    { broadcast, report, waiting, message: JSON.parse(written.message) },
+    ...([call.now, zone] as const),
+  )
   return message(
+    [...(said === undefined ? [] : [paragraph(said)]), ...shown.body.children],
     [
-      ...(said === undefined ? [] : [paragraph(said)]),
-      heading(1, `${id}: ${titleOf(JSON.parse(written.message))}`),
-      paragraph(bar(progress)),
-      list(
-        [words.states[stateOf(broadcast)], ...outcomes(progress), later, broadcast.note ?? '']
-          .filter(line => line !== '')
-          .map(line => [line]),
-      ),
-    ],
-    [
-      ...choices(broadcast),
+      ...(shown.actions ?? []),
       { label: words.again, command: `/announcements ${id}` },
       { label: words.all, command: '/announcements' },
     ],
   )
 }
 
-async function deal(
-  call: Call,
-  store: Keeping,
-  actor: string,
-  id: number,
-  act: Act,
-): Promise<Message> {
+async function deal(desk: Desk, id: number, act: PostAct): Promise<Answered> {
+  const { store, authority, operations, call } = desk
+  const note = { actor: authority.actor, action: `broadcast.${act}`, details: { broadcast: id } }
+  if (act === 'undo') return undo(desk, id)
   const isDone = await store.broadcasts[act](id)
-  if (isDone)
-    await store.audit.note({ actor, action: `broadcast.${act}`, details: { broadcast: id } })
-  return card(call, store, id, isDone ? words.done[act] : words.tooLate)
-}
-
-/** Only what would change something: a button says what it leads to, and pressed twice it does so once. */
-function choices(broadcast: Broadcast): Action[] {
-  const acts: Record<string, readonly Act[]> = {
-    sending: ['pause', 'cancel'],
-    paused: ['resume', 'cancel'],
+  if (isDone) {
+    await store.audit.note(note)
+    operations.announcing.wake()
   }
-  return (acts[stateOf(broadcast)] ?? []).map(act => ({
-    label: words.acts[act],
-    command: `/announcements ${broadcast.id} ${act}`,
-  }))
+  const said = isDone ? words.done[act] : words.tooLate
+  // The card that was pressed shows by itself what has come of it.
+  return call.request.isBeside ? { note: say(said) } : card(desk, id, said)
 }
 
-function stateOf({ state, isFinished, isRetracted }: Broadcast): keyof typeof words.states {
-  if (isFinished && isRetracted) return 'retracted'
-  if (isFinished) return state === 'cancelled' ? 'cancelled' : 'finished'
-  if (state === 'active') return 'sending'
-  return state === 'paused' ? 'paused' : 'stopping'
-}
-
-/** Width of the bar, in characters: it fits on a phone beside its numbers. */
-const WIDTH = 12
-
-function bar(progress: Progress): string {
-  const all = totalOf(progress)
-  const done = all - progress.pending - progress.claimed
-  const full = all === 0 ? 0 : Math.round((done / all) * WIDTH)
-  return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${words.reached(progress.sent, all)}`
-}
-
-function outcomes(progress: Progress): string[] {
-  return (['pending', 'claimed', 'gone', 'failed', 'skipped', 'uncertain', 'twice'] as const)
-    .filter(state => progress[state] > 0)
-    .map(state => words.outcomes[state](progress[state]))
+async function undo(desk: Desk, id: number): Promise<Answered> {
+  const { store, authority, operations, call } = desk
+  const known = await store.announcements.about(id)
+  const note = { actor: authority.actor, action: 'announcement.undo', details: { broadcast: id } }
+  const draft = known && (await store.announcements.undo(known.id, note))
+  if (!draft) {
+    const late = texts.announce.tooLateToUndo(id)
+    return call.request.isBeside ? { note: say(late) } : card(desk, id, late)
+  }
+  operations.announcing.wake()
+  if (call.request.isBeside) return { note: say(words.done.undo) }
+  return draftPanel(desk, draft, texts.announce.undone)
 }

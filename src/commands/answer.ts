@@ -28,9 +28,10 @@ export async function answer(circumstances: Circumstances): Promise<Reply> {
   const answered = command.keeps
     ? await command.run(call)
     : remember(command, call, () => command.run(call))
-  return 'refused' in answered
-    ? { message: answered.refused, understood: false, refused: true }
-    : { message: answered, understood: true }
+  if ('refused' in answered) return { message: answered.refused, understood: false, refused: true }
+  if ('note' in answered) return { message: answered.note, understood: true, isNote: true }
+  if ('form' in answered) return { ...answered, understood: true }
+  return { message: answered, understood: true }
 }
 
 /** The same call has the same answer all day long: it is made, and rendered, once. */

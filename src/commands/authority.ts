@@ -2,7 +2,15 @@ import type { Message } from '../message.ts'
 import type { Request } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
-import type { Moderators, Refusal } from './command.ts'
+import type { Answered, Moderators } from './command.ts'
+
+/** In whose name something is done, and how far that reaches. */
+export interface Authority {
+  /** `telegram:42` */
+  readonly actor: string
+  /** The server whose channels alone are concerned; everybody's, where there is none. */
+  readonly within?: string
+}
 
 /**
  * In whose name a moderator acts; nothing where whoever asks is none. Roles count where the platform names
@@ -22,7 +30,26 @@ export async function asModerator(
   request: Request,
   moderators: Moderators,
   run: (actor: string) => Promise<Message>,
-): Promise<Message | Refusal> {
+): Promise<Answered> {
   const actor = moderatorOf(request, moderators)
   return actor === undefined ? { refused: say(texts.moderatorsOnly) } : run(actor)
+}
+
+/**
+ * Runs what a moderator may for everybody, and whoever manages a server that has added the bot for that
+ * server alone: by what they may at this moment.
+ */
+export async function asSender(
+  request: Request,
+  moderators: Moderators,
+  run: (authority: Authority) => Promise<Answered>,
+): Promise<Answered> {
+  const actor = moderatorOf(request, moderators)
+  if (actor !== undefined) return run({ actor })
+  const { user, place, member = true, mayManage } = request
+  const isServer = place?.platform === 'discord' && place.within !== undefined && member
+  if (isServer && user !== undefined && (await mayManage?.()) === true) {
+    return run({ actor: user, within: place.within })
+  }
+  return { refused: say(texts.sendersOnly) }
 }

@@ -2,7 +2,7 @@ import type { FindablePlace } from '../briefing/places.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
-import type { MenuEntry, Request } from '../platform.ts'
+import type { Form, MenuEntry, Request } from '../platform.ts'
 import type { News } from '../schedule/news.ts'
 import type { Store } from '../store/store.ts'
 
@@ -15,7 +15,7 @@ export type Command = CommandHead &
         readonly keeps: true
         /** It only asks: after a downtime nobody waits for the answer any more. */
         readonly asks?: true
-        run(call: Call): Promise<Message | Refusal>
+        run(call: Call): Promise<Answered>
       }
   )
 
@@ -32,12 +32,24 @@ interface CommandHead {
   readonly private?: boolean
   /** It is for moderators: nobody else is told that there is one. */
   readonly staff?: boolean
+  /** See `MenuEntry`. */
+  readonly quotes?: string
+  /** See `MenuEntry`. */
+  readonly asksForm?: boolean
 }
 
 /** Whoever asks may not, and is told so: it concerns nobody else. */
 export interface Refusal {
   readonly refused: Message
 }
+
+export type Answered =
+  | Message
+  | Refusal
+  /** A short word for whoever has pressed: what was pressed tells the rest by itself. */
+  | { readonly note: Message }
+  /** Something is to be filled in; `message` says what to type where there are no forms. */
+  | { readonly form: Form; readonly message: Message }
 
 interface Parameter {
   readonly name: string
@@ -87,12 +99,23 @@ export interface Operations {
   /** Posts a second at most, by platform. */
   readonly rates: Readonly<Record<string, number>>
   readonly news: News
+  readonly announcing: Announcing
+}
+
+/** What announcements depend on. */
+export interface Announcing {
+  /** Those that are served: nobody else can be reached. */
+  readonly platforms: readonly string[]
+  /** How long one can be undone, in milliseconds. */
+  readonly holdMs: number
+  /** Told that there is something to send, or to show. */
+  wake(): void
 }
 
 /** What commands keep, and where. */
 export type Keeping = Pick<
   Store,
-  'audit' | 'broadcasts' | 'chats' | 'editions' | 'looks' | 'receipts' | 'state'
+  'announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'looks' | 'receipts' | 'state'
 >
 
 export type Values = Readonly<Record<string, string>>

@@ -74,6 +74,8 @@ function menuOf(edition: Edition, commands: readonly Command[]): MenuEntry[] {
     description,
     private: command.private ?? false,
     ...(command.staff && { staff: true }),
+    ...(command.quotes !== undefined && { quotes: command.quotes }),
+    ...(command.asksForm && { asksForm: true }),
     parameters: parameters.map(({ choices, ...parameter }) => ({
       ...parameter,
       choices: choices?.(edition) ?? [],

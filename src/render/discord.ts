@@ -1,3 +1,4 @@
+import type { Root } from 'mdast'
 import type { Action, Message } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
@@ -59,9 +60,7 @@ export function renderDiscord(
   { body, actions = [] }: Message,
   style: TableStyle = 'grid',
 ): DiscordBody[] {
-  const texts = parts(flow(body, { columns: COLUMNS, style, links: isLink }), fits)
-    .map(markdown)
-    .filter(isVisible)
+  const texts = discordParts(body, style).map(markdown).filter(isVisible)
   const messages = texts.map((content): Part[] => [{ type: 10, content }])
   // Text of a mark's length stands for the mark, which is known only when all parts are.
   const takes = (components: readonly Part[]) =>
@@ -74,6 +73,11 @@ export function renderDiscord(
     else messages.push([row])
   }
   return messages.map((components, index) => bodyOf(mark(components, index + 1, texts.length)))
+}
+
+/** What each message holds of a text. */
+export function discordParts(body: Root, style: TableStyle): Block[][] {
+  return parts(flow(body, { columns: COLUMNS, style, links: isLink }), fits)
 }
 
 type Part = TextDisplay | Separator | ActionRow

@@ -1,3 +1,4 @@
+import type { Root } from 'mdast'
 import type { Action, Message } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
@@ -36,7 +37,7 @@ export function renderTelegram(
   { body, actions = [] }: Message,
   style: TableStyle = 'grid',
 ): TelegramBody[] {
-  const texts = parts(flow(body, { columns: COLUMNS, style, links: isLink }), fits)
+  const texts = telegramParts(body, style)
     .map(html)
     .filter(text => isVisible(shown(text)))
   const keyboards = chunk(actions, BUTTONS).map(keyboard)
@@ -54,6 +55,11 @@ export function renderTelegram(
       ...(rows && { reply_markup: { inline_keyboard: rows } }),
     }
   })
+}
+
+/** What each message holds of a text. */
+export function telegramParts(body: Root, style: TableStyle): Block[][] {
+  return parts(flow(body, { columns: COLUMNS, style, links: isLink }), fits)
 }
 
 /** The same words without any markup, for where it is refused. */

@@ -22,6 +22,16 @@ export const commands = {
   privacy: { title: 'Privacy', description: 'What is kept about a chat' },
   export: { title: 'Export', description: 'Everything that is kept about this chat, as JSON' },
   forget: { title: 'Forget', description: 'Erase everything that is kept about this chat' },
+  announce: {
+    title: 'Announce',
+    description: 'For moderators: write to everybody who follows announcements',
+    quotes: 'Announce this',
+  },
+  correct: {
+    title: 'Correct',
+    description: 'For moderators: put another text in the place of a post',
+  },
+  retract: { title: 'Take back', description: 'For moderators: take a post back' },
   announcements: {
     title: 'Posts',
     description: 'For moderators: what was posted to many, how far it came; pause, resume, stop',
@@ -41,6 +51,9 @@ export const parameters = {
   filter: 'upcoming, past or all',
   words: 'What to look for',
   section: 'Of which section',
+  announcement: 'The text; without it, what to do is asked',
+  correction: 'The number of a post, and its new text',
+  retraction: 'The number of a post',
   broadcast: 'The number of a post, and pause, resume or cancel',
   act: 'send or drop, and the number of what was edited',
   before: 'Entries before this number',

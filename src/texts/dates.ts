@@ -22,3 +22,12 @@ const MONTHS =
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
+
+/** Seconds, in words as short as they are sure. Pure. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return 'a while'
+  if (seconds < 1) return 'a moment'
+  if (seconds < 90) return `${Math.round(seconds)} s`
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`
+  return `${(seconds / 3600).toFixed(1)} h`
+}

@@ -25,6 +25,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
       }),
       rates: { telegram: 25 },
       news: scene.news,
+      announcing: { platforms: ['telegram'], holdMs: 30_000, wake() {} },
     }),
   })
   const asking = async (line: string, more: Partial<Request> = { user: 'telegram:42' }) => {

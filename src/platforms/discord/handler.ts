@@ -5,6 +5,8 @@ import type { Lanes } from '../lanes.ts'
 import { CHOICES } from './menu.ts'
 import type { Replies } from './replies.ts'
 import { type Incoming, readInteraction, readMessage } from './requests.ts'
+import { typed } from '../typed.ts'
+import type { FetchPicture } from './written.ts'
 
 /** Interactions of one person that are answered side by side; each has to be within 3 s. */
 const INTERACTIONS = 8
@@ -14,6 +16,7 @@ export interface HandlerOptions {
   readonly ask: Ask
   readonly lanes: Lanes
   readonly replies: Replies
+  readonly fetchPicture: FetchPicture
 }
 
 /** Answers what comes in, by itself. Throws where an event has not the form of one. */
@@ -23,21 +26,29 @@ export interface Handler {
   message(message: APIMessage, me: string): void
 }
 
-export function createHandler({ bot, ask, lanes, replies }: HandlerOptions): Handler {
+export function createHandler(options: HandlerOptions): Handler {
+  const { bot, ask, lanes, replies, fetchPicture } = options
+
   function answer(incoming: Exclude<Incoming, { kind: 'complete' }>): void {
     const { interaction, line, user, member, asked, place, barred, manages, roles } = incoming
+    const { written } = incoming
     const command = line.slice(1).split(' ', 1)[0]
-    const isPrivate = bot.menu().find(({ name }) => name === command)?.private ?? false
+    const entry = bot.menu().find(({ name }) => name === command)
     const rights = {
       ...{ member, mayManage: async () => manages },
       ...(barred && { barred }),
       ...(place && { place }),
       ...(roles && { roles }),
     }
-    const asking = ask({ line, user, asked, ...rights })
+    const isBeside = incoming.kind === 'press' && incoming.isBeside
+    const what = { id: interaction.id, hasForms: true, isBeside, ...(written && { written }) }
+    const asking = ask({ line, user, asked, ...rights, ...what })
     // Not in the channel's lane: Discord waits 3 s for the first answer. What follows it is in order.
     const first = async () => {
-      const rest = await replies.answer(incoming, asking, isPrivate)
+      const rest = await replies.answer(incoming, asking, {
+        isPrivate: entry?.private ?? false,
+        asksForm: entry?.asksForm ?? false,
+      })
       if (rest) lanes.add(interaction.channel?.id ?? interaction.id, rest)
     }
     lanes.add(user, first, INTERACTIONS)
@@ -57,7 +68,7 @@ export function createHandler({ bot, ask, lanes, replies }: HandlerOptions): Han
 
   return {
     interaction(interaction) {
-      const incoming = readInteraction(interaction)
+      const incoming = readInteraction(interaction, { menu: bot.menu(), fetchPicture })
       if (incoming?.kind === 'complete') {
         // Each letter that is typed asks again.
         lanes.replace(`complete ${incoming.user}`, () =>
@@ -73,7 +84,15 @@ export function createHandler({ bot, ask, lanes, replies }: HandlerOptions): Han
       const rights = place.within
         ? { mayManage: async () => 'unknown' as const }
         : { barred: 'direct' as const }
-      const asking = ask({ line, user, asked, place, ...rights })
+      const asking = ask({
+        line,
+        user,
+        asked,
+        place,
+        ...rights,
+        id: message.id,
+        written: typed(line),
+      })
       lanes.add(channel, async () => {
         const reply = await asking
         if (reply && reply.rush !== 'again') await replies.send(question, reply)

@@ -10,35 +10,53 @@ import {
 import type { MenuEntry, MenuParameter } from '../../platform.ts'
 import type { Api } from './api.ts'
 
-/** Discord: at most 100 global commands, 25 choices of an option, 6000 characters of a text option. */
+/**
+ * Discord: at most 100 global commands, and 15 in the menu of a message; 25 choices of an option, 6000
+ * characters of a text option.
+ */
 const COMMANDS = 100
+const MESSAGE_COMMANDS = 15
 export const CHOICES = 25
 const OPTION_LENGTH = 6000
 
 type CommandBody = Required<
   Pick<
     RESTPostAPIChatInputApplicationCommandsJSONBody,
-    'type' | 'name' | 'description' | 'integration_types' | 'contexts'
+    'name' | 'description' | 'integration_types' | 'contexts'
   >
-> & { options: APIApplicationCommandStringOption[] }
+> & {
+  type: ApplicationCommandType.ChatInput | ApplicationCommandType.Message
+  options?: APIApplicationCommandStringOption[]
+}
 
 /** The menu as Discord takes it: for servers that add the bot, and for people who bring it along. */
 function discordMenu(entries: readonly MenuEntry[]): CommandBody[] {
-  return entries.slice(0, COMMANDS).map(({ name, description, parameters }) => ({
-    type: ApplicationCommandType.ChatInput,
-    name,
-    description,
-    options: parameters.map(option),
-    integration_types: [
-      ApplicationIntegrationType.GuildInstall,
-      ApplicationIntegrationType.UserInstall,
-    ],
-    contexts: [
-      InteractionContextType.Guild,
-      InteractionContextType.BotDM,
-      InteractionContextType.PrivateChannel,
-    ],
-  }))
+  return [
+    ...entries.slice(0, COMMANDS).map(({ name, description, parameters }) => ({
+      type: ApplicationCommandType.ChatInput as const,
+      ...{ name, description, options: parameters.map(option), ...EVERYWHERE },
+    })),
+    // In the menu of a message they have a name alone.
+    ...entries
+      .flatMap(({ quotes }) => quotes ?? [])
+      .slice(0, MESSAGE_COMMANDS)
+      .map(name => ({
+        type: ApplicationCommandType.Message as const,
+        ...{ name, description: '', ...EVERYWHERE },
+      })),
+  ]
+}
+
+const EVERYWHERE = {
+  integration_types: [
+    ApplicationIntegrationType.GuildInstall,
+    ApplicationIntegrationType.UserInstall,
+  ],
+  contexts: [
+    InteractionContextType.Guild,
+    InteractionContextType.BotDM,
+    InteractionContextType.PrivateChannel,
+  ],
 }
 
 function option(parameter: MenuParameter): APIApplicationCommandStringOption {

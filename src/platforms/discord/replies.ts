@@ -10,10 +10,14 @@ import { texts } from '../../texts.ts'
 import { attempt } from '../attempt.ts'
 import type { Api, Body } from './api.ts'
 import { judge } from './failure.ts'
+import { modalOf } from './form.ts'
 import type { Incoming, Question } from './requests.ts'
 
 /** After this long Discord is told that an answer is on its way: it waits 3 s for the first. */
 const DEFER_MS = 1000
+
+/** What may be a form cannot be promised: as long as its one call may still be in time. */
+const FORM_MS = 2000
 
 /** How a first answer is tried, and a promise of one: so that it is there within 3 s. See CALLBACK_MS. */
 const AT_ONCE = { tries: 2, patienceMs: 1500 }
@@ -47,15 +51,21 @@ type Sent = 'sent' | 'failed' | { readonly gone: Gone }
 /** Sends what follows a first answer. */
 type Rest = () => Promise<void>
 
+interface Answering {
+  /** It is for the asker alone, whatever it says. */
+  readonly isPrivate: boolean
+  /** It may be a form: one cannot follow upon a promise. */
+  readonly asksForm: boolean
+}
+
 export interface Replies {
   /**
-   * Answers an interaction; `isPrivate` where it is for the asker alone whatever it says. Resolves to
-   * what sends the rest, where there is more than the first answer.
+   * Answers an interaction. Resolves to what sends the rest, where there is more than the first answer.
    */
   answer(
     incoming: Answerable,
     asking: Promise<Reply | undefined>,
-    isPrivate: boolean,
+    how: Answering,
   ): Promise<Rest | undefined>
   complete(interaction: APIInteraction, choices: { name: string; value: string }[]): Promise<void>
   /** Answers a message in its channel. */
@@ -86,14 +96,14 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 
   /** The answer, where it is there before Discord has to be told that it is on its way. */
-  async function soon(asking: Promise<Reply | undefined>) {
+  async function soon(asking: Promise<Reply | undefined>, withinMs: number) {
     const given = asking.then(reply => ({ reply }))
     // Most answers are there already, and need no timer.
     const now = await Promise.race([
       given,
       new Promise<undefined>(resolve => setImmediate(resolve, undefined)),
     ])
-    return now ?? Promise.race([given, clock.pause(DEFER_MS, signal)])
+    return now ?? Promise.race([given, clock.pause(withinMs, signal)])
   }
 
   /** Each body, until one does not arrive: what follows it would be read as the whole. */
@@ -184,9 +194,17 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 
   return {
-    async answer(incoming, asking, isPrivate) {
-      const first = await soon(asking)
+    async answer(incoming, asking, { isPrivate, asksForm }) {
+      const first = await soon(asking, asksForm ? FORM_MS : DEFER_MS)
       if (!first) return answerLater(incoming, asking, isPrivate)
+      const form = first.reply?.form
+      if (form) {
+        await respond(incoming.interaction, {
+          type: InteractionResponseType.Modal,
+          data: modalOf(form),
+        })
+        return undefined
+      }
       return first.reply && answerNow(incoming, first.reply, isPrivate)
     },
     async complete(interaction, choices) {

@@ -3,6 +3,7 @@ import {
   type APIChatInputApplicationCommandInteraction,
   type APIInteraction,
   type APIMessage,
+  type APIModalSubmitInteraction,
   ApplicationCommandOptionType,
   ApplicationCommandType,
   ApplicationIntegrationType,
@@ -16,12 +17,16 @@ import {
   PermissionsBitField,
   SnowflakeUtil,
 } from 'discord.js'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatPlace, MenuEntry, Request } from '../../platform.ts'
 import { pressedLine } from '../../poster.ts'
+import { typed } from '../typed.ts'
+import { type FetchPicture, filledIn, quoted } from './written.ts'
 
 /** What an interaction asks for. */
 export type Incoming = {
   readonly interaction: APIInteraction
+  /** See `Request.written`. */
+  readonly written?: Request['written']
   readonly user: string
   readonly member: boolean
   readonly asked: Temporal.Instant
@@ -40,6 +45,7 @@ export type Incoming = {
       /** Whether the message is the presser's own and can be replaced: no part of a longer answer. */
       readonly own: boolean
       readonly whole: boolean
+      readonly isBeside: boolean
     }
   | {
       readonly kind: 'complete'
@@ -49,8 +55,17 @@ export type Incoming = {
     }
 )
 
+/** What reading an interaction depends on. */
+export interface ReadingOptions {
+  readonly menu: readonly MenuEntry[]
+  readonly fetchPicture: FetchPicture
+}
+
 /** Reads an interaction; nothing where it is of a kind that Sitrep has not. Pure. */
-export function readInteraction(interaction: APIInteraction): Incoming | undefined {
+export function readInteraction(
+  interaction: APIInteraction,
+  { menu, fetchPicture }: ReadingOptions,
+): Incoming | undefined {
   const common = {
     interaction,
     user: `discord:${userOf(interaction)}`,
@@ -60,11 +75,19 @@ export function readInteraction(interaction: APIInteraction): Incoming | undefin
   }
   switch (interaction.type) {
     case InteractionType.ApplicationCommand: {
+      if (interaction.data.type === ApplicationCommandType.Message) {
+        const { name, target_id, resolved } = interaction.data
+        const entry = menu.find(({ quotes }) => quotes === name)
+        const message = resolved.messages[target_id]
+        if (!entry || !message) return undefined
+        const written = quoted(message, fetchPicture)
+        return { ...common, kind: 'line', line: `/${entry.name}`, written }
+      }
       if (interaction.data.type !== ApplicationCommandType.ChatInput) return undefined
       const { data } = interaction as APIChatInputApplicationCommandInteraction
       const values = (data.options ?? []).map(textOf)
       const line = [`/${data.name}`, ...values].join(' ')
-      return { ...common, kind: 'line', line }
+      return { ...common, kind: 'line', line, written: typed(line) }
     }
     case InteractionType.MessageComponent: {
       const { data, message } = interaction
@@ -72,11 +95,19 @@ export function readInteraction(interaction: APIInteraction): Incoming | undefin
         data.component_type === ComponentType.StringSelect ? data.values[0] : data.custom_id
       if (!chosen) return undefined
       const { line, isPost } = pressedLine(chosen)
-      const asker = message.interaction_metadata?.user.id
-      const ephemeral = Boolean((message.flags ?? 0) & MessageFlags.Ephemeral)
-      const isAsker = asker === undefined || asker === userOf(interaction)
-      const own = ephemeral || (isAsker && !isPost)
-      return { ...common, kind: 'press', line, own, whole: isWhole(message) }
+      const own = isOwn(message, userOf(interaction), isPost)
+      const whole = isWhole(message)
+      return { ...common, kind: 'press', line, own, whole, isBeside: isPost }
+    }
+    case InteractionType.ModalSubmit: {
+      const { data, message } = interaction
+      const line = data.custom_id
+      const written = filledIn(interaction as APIModalSubmitInteraction, fetchPicture)
+      if (!message) return { ...common, kind: 'line', line, written }
+      // Asked for below a draft of theirs: what has become of it takes its place.
+      const own = isOwn(message, userOf(interaction), false)
+      const whole = isWhole(message)
+      return { ...common, kind: 'press', line, written, own, whole, isBeside: false }
     }
     case InteractionType.ApplicationCommandAutocomplete: {
       const focused = (interaction.data.options ?? []).find(
@@ -130,6 +161,14 @@ export function readMessage(
         : { kind: 'private' }),
     },
   }
+}
+
+/** Whether a message is for whoever has pressed, to be replaced by what answers that. */
+function isOwn(message: APIMessage, user: string, isPost: boolean): boolean {
+  const asker = message.interaction_metadata?.user.id
+  const ephemeral = Boolean((message.flags ?? 0) & MessageFlags.Ephemeral)
+  const isAsker = asker === undefined || asker === user
+  return ephemeral || (isAsker && !isPost)
 }
 
 function userOf({ member, user }: APIInteraction): string {

@@ -1,7 +1,7 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
-import { type Bot, type ChatPlace, UnkeptError } from '../../platform.ts'
+import { type Bot, type ChatPlace, UnkeptError, type Written } from '../../platform.ts'
 import { renderText } from '../../render/text.ts'
 import type { Ask } from '../ask.ts'
 import type { Lanes } from '../lanes.ts'
@@ -10,6 +10,7 @@ import { inlineResults } from './inline.ts'
 import type { Replies } from './replies.ts'
 import { mayManage, reach } from './rights.ts'
 import { type Asker, type Incoming, readUpdate } from './updates.ts'
+import type { PictureSizes, Writing } from './written.ts'
 
 /** Updates remembered by their ids: a webhook brings one again when we were slow to take it. */
 const SEEN = 10_000
@@ -24,6 +25,7 @@ export interface HandlerOptions {
   readonly log: Log
   readonly lanes: Lanes
   readonly replies: Replies
+  readonly fetchPicture: (picture: PictureSizes) => ReturnType<NonNullable<Written['picture']>>
 }
 
 /**
@@ -33,7 +35,8 @@ export interface HandlerOptions {
  */
 export type Handler = (update: Update, me: UserFromGetMe) => Promise<boolean>
 
-export function createHandler({ bot, ask, call, log, lanes, replies }: HandlerOptions): Handler {
+export function createHandler(options: HandlerOptions): Handler {
+  const { bot, ask, call, log, lanes, replies, fetchPicture } = options
   const seen = new Set<number>()
 
   /** Who asks where, and what they may. */
@@ -50,14 +53,25 @@ export function createHandler({ bot, ask, call, log, lanes, replies }: HandlerOp
     }
   }
 
+  /** With its picture, where it has one. */
+  function read(writing: Writing | undefined): Written | undefined {
+    if (!writing) return undefined
+    const { picture, ...written } = writing
+    return picture ? { ...written, picture: () => fetchPicture(picture) } : written
+  }
+
   async function answerLine(
     incoming: Extract<Incoming, { kind: 'line' }>,
     me: UserFromGetMe,
   ): Promise<void> {
-    const { target, line, asked, addressed, place, asker } = incoming
+    const { target, line, asked, addressed, place, asker, message, written } = incoming
     // What is another bot's takes no place among what is ours, and counts for nothing.
     if (!addressed && !bot.knows(line)) return
-    const asking = ask({ line, asked, ...rights(place, asker, me) })
+    const what = {
+      id: `${target.chat}/${message}`,
+      written: (words: number) => read(written(words)),
+    }
+    const asking = ask({ line, asked, ...rights(place, asker, me), ...what })
     lanes.add(target.chat, async () => {
       const reply = await asking
       if (reply && reply.rush !== 'again') await replies.send(target, reply)
@@ -75,20 +89,22 @@ export function createHandler({ bot, ask, call, log, lanes, replies }: HandlerOp
       // Each reader has their own chat for what they want to read.
       return lanes.add(`press ${asker.user}`, () => replies.lead(id, line, me), PRESSES)
     }
-    const asking = ask({ line, misplaced, ...rights(place, asker, me) })
+    const isBeside = 'isBeside' in on && on.isBeside
+    const asking = ask({ line, misplaced, isBeside, ...rights(place, asker, me) })
     // Not in the chat's lane: the button waits for nobody.
     const acknowledge = async () => {
       const reply = await asking
       // What was shared into a chat that is closed to us is not overwritten with our excuses.
       const isExcuse = 'shared' in on && !reply?.understood
-      const isNote = isPublic || reply?.rush || reply?.refused || isExcuse
+      const isNote = isPublic || reply?.rush || reply?.refused || reply?.isNote || isExcuse
       await replies.acknowledge(id, reply && isNote ? plainText(reply.message) : undefined)
     }
     lanes.add(`press ${asker.user}`, acknowledge, PRESSES)
     if (isPublic) return void (await asking)
     lanes.add('shared' in on ? `shared ${on.shared}` : on.target.chat, async () => {
       const reply = await asking
-      if (reply && !reply.rush && !reply.refused) await replies.replace(on, line, reply, me)
+      if (reply && !reply.rush && !reply.refused && !reply.isNote)
+        await replies.replace(on, line, reply, me)
     })
     await asking
   }

@@ -10,6 +10,7 @@ import type {
 } from 'telegraf/types'
 import type { ChatPlace, Gone } from '../../platform.ts'
 import { pressedLine } from '../../poster.ts'
+import { type Writing, writtenIn } from './written.ts'
 
 /** Where an answer goes. */
 export interface Target {
@@ -42,6 +43,9 @@ export type Incoming =
       readonly asked: Temporal.Instant
       /** False for a command in a group that may be meant for another bot. */
       readonly addressed: boolean
+      /** The message's own id in its chat. */
+      readonly message: number
+      readonly written: (words: number) => Writing | undefined
     }
   | {
       readonly kind: 'press'
@@ -69,6 +73,8 @@ export type Pressed =
       readonly whole: boolean
       /** Of what is too old Telegram no longer tells the topic. */
       readonly misplaced: boolean
+      /** Whether the button stands under a post, which stays. */
+      readonly isBeside: boolean
       /** Whether it is everybody's in a channel: whoever presses there is one of many readers. */
       readonly isPublic: boolean
     }
@@ -100,7 +106,7 @@ export function readUpdate(update: Update, me: UserFromGetMe): Incoming | undefi
 type Post = Message & {
   text?: string
   caption?: string
-  reply_to_message?: { from?: User }
+  reply_to_message?: Message & { from?: User }
   via_bot?: User
   is_automatic_forward?: boolean
   migrate_to_chat_id?: number
@@ -142,6 +148,8 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
     line: withDeepLink(line),
     asked: Temporal.Instant.fromEpochMilliseconds(post.date * 1000),
     addressed,
+    message: post.message_id,
+    written: words => writtenIn(post, words),
   }
 }
 
@@ -209,7 +217,8 @@ function pressed(message: Post, isPost: boolean): Pressed {
   const whole = !isPost && message.date > 0 && !/\n\d+\/\d+$/.test(message.text ?? '')
   const misplaced = message.date === 0 && message.chat.type !== 'private'
   const isPublic = isPost && message.chat.type === 'channel'
-  return { target: targetOf(message), message: message.message_id, whole, misplaced, isPublic }
+  const { message_id: id } = message
+  return { target: targetOf(message), message: id, whole, misplaced, isBeside: isPost, isPublic }
 }
 
 function readInline({ id, from, query }: InlineQuery): Incoming {

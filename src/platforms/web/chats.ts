@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '../../log.ts'
-import type { Bot } from '../../platform.ts'
+import type { Bot, Form, Request } from '../../platform.ts'
 import { pressedLine } from '../../poster.ts'
+import { readMarkdown } from '../../reading/markdown.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
 import { type Ask, createAsk } from '../ask.ts'
+import { typed } from '../typed.ts'
 
 /** What each platform would be sent. */
 export interface Shown {
@@ -19,11 +21,21 @@ export interface Exchange extends Shown {
   readonly line?: string
   /** The post's id: another of the same id takes its place, an empty one takes it away. */
   readonly post?: string
+  /** What can be filled in, in the place of an answer. */
+  readonly form?: Form
+}
+
+/** What a form was filled in with. */
+export interface Filled {
+  readonly line: string
+  readonly text: string
+  readonly picture?: Uint8Array
 }
 
 interface Chat {
   readonly history: readonly Exchange[]
   type(line: string): Promise<void>
+  fill(filled: Filled): Promise<void>
   /** Hands over every further exchange; returns what ends that, or nothing where too many listen. */
   listen(listener: (exchange: Exchange) => void): (() => void) | undefined
   isOpen(): boolean
@@ -122,19 +134,30 @@ function createChat(ask: Ask): OpenChat {
     for (const listener of listeners) listener(exchange)
   }
 
+  async function answer(request: Request): Promise<void> {
+    const { line } = request
+    const reply = await ask({ ...request, place: PLACE, hasForms: true })
+    if (!reply) return
+    const { message, form, tableStyle } = reply
+    add({
+      line,
+      ...(form && { form }),
+      discord: renderDiscord(message, tableStyle),
+      telegram: renderTelegram(message, tableStyle),
+    })
+  }
+
   return {
     history,
-    async type(typed) {
+    async type(given) {
       // The answer to a post's button stands below, as that of every other.
-      const { line } = pressedLine(typed)
-      const reply = await ask({ line, place: PLACE })
-      if (!reply) return
-      const { message, tableStyle } = reply
-      add({
-        line,
-        discord: renderDiscord(message, tableStyle),
-        telegram: renderTelegram(message, tableStyle),
-      })
+      const { line, isPost: isBeside } = pressedLine(given)
+      await answer({ line, isBeside, written: typed(line) })
+    },
+    async fill({ line, text, picture }) {
+      const read = { ...readMarkdown(text), source: text }
+      const written = () => (picture ? { ...read, picture: async () => picture } : read)
+      await answer({ line, written })
     },
     show(post, shown, isNew) {
       const before = history.findIndex(exchange => exchange.post === post)

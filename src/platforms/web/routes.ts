@@ -6,7 +6,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { getCookie, setCookie } from 'hono/cookie'
 import { streamSSE } from 'hono/streaming'
 import { type Bot, suggestions } from '../../platform.ts'
-import type { Chats, Exchange } from './chats.ts'
+import type { Chats, Exchange, Filled } from './chats.ts'
 import { type Planning, servePlan } from './plan.ts'
 
 export interface RouteOptions {
@@ -19,6 +19,10 @@ export interface RouteOptions {
 
 /** Most bytes of a post: a line of 4096 characters, escaped at its longest. */
 const POST_BYTES = 64 * 1024
+/** Most bytes of a form: a picture of 1 MB in base64, and a text. */
+const FORM_BYTES = 2 * 1024 * 1024
+/** Letters of a text in a form: as many as Discord's take. */
+const FORM_LENGTH = 4000
 /** Most exchanges that wait for a page to read them. */
 const UNREAD = 500
 /** How often an idle stream says that it lives, in milliseconds. */
@@ -45,6 +49,7 @@ const FILES: Record<string, string> = {
   '/plan.ts': 'text/javascript',
   '/discord.ts': 'text/javascript',
   '/telegram.ts': 'text/javascript',
+  '/form.ts': 'text/javascript',
   '/suggest.ts': 'text/javascript',
   '/element.ts': 'text/javascript',
 }
@@ -112,16 +117,25 @@ export function createRoutes({ bot, chats, address, plan }: RouteOptions): Hono 
     })
   })
 
-  const tooLong = bodyLimit({
-    maxSize: POST_BYTES,
-    onError: context => context.text('That is too long to be read. Please shorten it.', 413),
-  })
+  const atMost = (maxSize: number, said: string) =>
+    bodyLimit({ maxSize, onError: context => context.text(said, 413) })
+  const tooLong = atMost(POST_BYTES, 'That is too long to be read. Please shorten it.')
+  const tooLarge = atMost(FORM_BYTES, 'The picture is too large: at most 1 MB can be sent.')
   app.post('/lines', requireJson, tooLong, async context => {
     const chat = chatOf(context)
     if (!chat) return context.text('Open the page again: its session has ended.', 403)
     const line = readLine(await context.req.text())
     if (line === undefined) return context.text('Expected {"line": "…"}.', 400)
     await chat.type(line)
+    return context.body(null, 204)
+  })
+
+  app.post('/forms', requireJson, tooLarge, async context => {
+    const chat = chatOf(context)
+    if (!chat) return context.text('Open the page again: its session has ended.', 403)
+    const filled = readForm(await context.req.text())
+    if (!filled) return context.text('Expected {"line": "…", "text": "…"}.', 400)
+    await chat.fill(filled)
     return context.body(null, 204)
   })
 
@@ -138,6 +152,19 @@ function readLine(body: string): string | undefined {
   try {
     const { line } = JSON.parse(body) as { line?: unknown }
     return typeof line === 'string' ? line : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function readForm(body: string): Filled | undefined {
+  try {
+    const { line, text, picture } = JSON.parse(body) as Record<string, unknown>
+    if (typeof line !== 'string' || typeof text !== 'string' || text.length > FORM_LENGTH) {
+      return undefined
+    }
+    if (typeof picture !== 'string' || picture === '') return { line, text }
+    return { line, text, picture: Buffer.from(picture, 'base64') }
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import { type DiscordBody, drawDiscord } from './discord.ts'
 import { element } from './element.ts'
+import { drawForm, type Filled, type Form } from './form.ts'
 import { suggest } from './suggest.ts'
 import { drawTelegram, type TelegramBody } from './telegram.ts'
 
@@ -9,6 +10,8 @@ interface Exchange {
   readonly line?: string
   /** Another of the same post takes its place. */
   readonly post?: string
+  /** What can be filled in, in the place of an answer. */
+  readonly form?: Form
   readonly discord: readonly DiscordBody[]
   readonly telegram: readonly TelegramBody[]
 }
@@ -94,14 +97,30 @@ function post(path: string, body: unknown): Promise<Response> {
   })
 }
 
-function draw({ line, post, discord, telegram }: Exchange): void {
+/** Whether it has arrived. */
+async function fill(log: HTMLElement, filled: Filled): Promise<boolean> {
+  pressedIn = log
+  awaited = true
+  try {
+    const answer = await post('/forms', filled)
+    tell(answer.ok ? '' : await answer.text())
+    return answer.ok
+  } catch {
+    tell('That could not be sent. Is Sitrep still running?')
+    return false
+  }
+}
+
+function draw({ line, post, form, discord, telegram }: Exchange): void {
   if (line === undefined) {
     showPost(logs.discord, post ?? '', discord.map(drawDiscord))
     showPost(logs.telegram, post ?? '', telegram.map(drawTelegram))
     return
   }
-  append(logs.discord, line, discord.map(drawDiscord))
-  append(logs.telegram, line, telegram.map(drawTelegram))
+  const drawn = (log: HTMLElement, messages: () => HTMLElement[]) =>
+    append(log, line, form ? [drawForm(form, filled => fill(log, filled))] : messages())
+  drawn(logs.discord, () => discord.map(drawDiscord))
+  drawn(logs.telegram, () => telegram.map(drawTelegram))
   awaited = false
   pressedIn = undefined
 }

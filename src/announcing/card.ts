@@ -1,0 +1,139 @@
+import { titleOf } from '../briefing/announced.ts'
+import { localDay, localTime } from '../briefing/local.ts'
+import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
+import { type Broadcast, type Cause, type Report, totalOf } from '../store/broadcast.ts'
+import { duration } from '../texts/dates.ts'
+import { texts } from '../texts.ts'
+
+const words = texts.announcements
+
+/** What is known of a post that goes to many. */
+export interface Standing {
+  readonly broadcast: Broadcast
+  readonly message: Message
+  readonly report: Report
+  /** Who is to be claimed later, and when the first of them. */
+  readonly waiting: { readonly count: number; readonly until: Temporal.Instant }
+  /** Rows settled in a second, where somebody has watched. */
+  readonly speed?: number
+}
+
+/** What can be done with a post, whatever it is. */
+export const ACTS = ['undo', 'pause', 'resume', 'cancel'] as const
+export type PostAct = (typeof ACTS)[number]
+
+export type PostState = keyof typeof words.states
+
+/** A post: what it says, how far it has come, what has failed and why, and what can be done. Pure. */
+export function cardOf(standing: Standing, now: Temporal.Instant, zone: string): Message {
+  const { broadcast, report, waiting } = standing
+  const state = stateOf(broadcast, now)
+  const later = waiting.count > 0 ? words.later(waiting.count, localDay(waiting.until, zone)) : ''
+  return message(
+    [
+      heading(1, `${broadcast.id}: ${titleOf(standing.message)}`),
+      paragraph(bar(broadcast, report)),
+      list(
+        [
+          state === 'held' ? whenOf(broadcast, now, zone) : words.states[state],
+          state === 'sending' ? pace(standing) : '',
+          ...outcomes(report),
+          later,
+          broadcast.note ?? '',
+        ]
+          .filter(line => line !== '')
+          .map(line => [line]),
+      ),
+    ],
+    choices(broadcast, state),
+  )
+}
+
+/** How it is with a post, in a word. Pure. */
+export function stateOf(broadcast: Broadcast, now: Temporal.Instant): PostState {
+  const { state, isFinished, isRetracted, startsAt, isEnqueued } = broadcast
+  if (isFinished && isRetracted) return 'retracted'
+  if (isFinished) return state === 'cancelled' ? 'cancelled' : 'finished'
+  if (state === 'paused') return 'paused'
+  if (state === 'cancelled') return 'stopping'
+  const isHeld = startsAt && !isEnqueued && Temporal.Instant.compare(now, startsAt) < 0
+  return isHeld ? 'held' : 'sending'
+}
+
+/** Of what goes out within the hour the second as well: somebody may want to undo it. */
+function whenOf({ startsAt }: Broadcast, now: Temporal.Instant, zone: string): string {
+  if (!startsAt) return words.states.held
+  const isSoon = startsAt.since(now).total('hours') < 1
+  const local = startsAt.toZonedDateTimeISO(zone).toPlainTime()
+  const day = localDay(startsAt, zone)
+  if (!isSoon) return words.goesOutAt(day)
+  const time = local.toString({ smallestUnit: 'second' })
+  return words.goesOutAt(day.replace(localTime(startsAt, zone), time))
+}
+
+/** Width of the bar, in characters: it fits on a phone beside its numbers. */
+const WIDTH = 12
+
+/** How many of how many have it: as it is now, where it was corrected. */
+function bar({ revision, isRetracted }: Broadcast, { progress, reach }: Report): string {
+  const all = totalOf(progress)
+  const { pending, claimed, sent } = progress
+  if (revision === 1) return `${drawn(all - pending - claimed, all)} ${words.reached(sent, all)}`
+  const told = isRetracted ? words.isTakenBack : words.hasNewest
+  return `${drawn(reach.newest, reach.any)} ${told(reach.newest, reach.any)}`
+}
+
+function drawn(done: number, all: number): string {
+  // Full only where it is.
+  const full = all === 0 ? 0 : Math.floor((done / all) * WIDTH)
+  return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`
+}
+
+function pace({ speed, report }: Standing): string {
+  if (speed === undefined || speed <= 0) return ''
+  const { pending, claimed } = report.progress
+  const left = pending + claimed
+  const perSecond = speed < 10 ? Number(speed.toFixed(1)) : Math.round(speed)
+  return words.speed(perSecond, left > 0 ? duration(left / speed) : undefined)
+}
+
+/** Causes named of one outcome: the others are counted. */
+const CAUSES = 3
+
+/** How many ended how, and why. */
+function outcomes({ progress, causes }: Report): string[] {
+  return (['pending', 'claimed', 'gone', 'failed', 'skipped', 'uncertain', 'twice'] as const)
+    .filter(state => progress[state] > 0)
+    .map(state => {
+      const outcome = words.outcomes[state](progress[state])
+      const why = causes.filter(cause => cause.state === state)
+      return why.length > 0 ? words.because(outcome, causeWords(why)) : outcome
+    })
+}
+
+function causeWords(causes: readonly Cause[]): string {
+  const named = causes
+    .slice(0, CAUSES)
+    .map(({ count, error }) => words.cause(count, words.causes[error] ?? error))
+  const others = causes.slice(CAUSES).reduce((sum, { count }) => sum + count, 0)
+  return [...named, ...(others > 0 ? [words.others(others)] : [])].join(', ')
+}
+
+/** Only what would change something: a button says what it leads to, and pressed twice it does so once. */
+function choices({ id, isRetracted }: Broadcast, state: PostState): Action[] {
+  const acts: Partial<Record<PostState, readonly PostAct[]>> = {
+    held: ['undo'],
+    sending: ['pause', 'cancel'],
+    paused: ['resume', 'cancel'],
+  }
+  const dealing = (acts[state] ?? []).map(act => ({
+    label: words.acts[act],
+    command: `/announcements ${id} ${act}`,
+  }))
+  if (isRetracted || state === 'held') return dealing
+  return [
+    ...dealing,
+    { label: words.acts.correct, command: `/correct ${id}` },
+    { label: words.acts.retract, command: `/retract ${id}` },
+  ]
+}

@@ -1,0 +1,100 @@
+import type { Root } from 'mdast'
+import { toString as textOf } from 'mdast-util-to-string'
+import { visit } from 'unist-util-visit'
+
+/** An address in a text, and the words that lead there. */
+export interface FoundLink {
+  readonly url: string
+  readonly words: string
+}
+
+/** What somebody should look at before it goes out to everybody. */
+export type Finding =
+  /** A mention that pings nobody. */
+  | { readonly kind: 'mention'; readonly words: string }
+  /** The words are an address, and lead to another one. */
+  | { readonly kind: 'disguised'; readonly words: string; readonly url: string }
+  /** A date that is over, ISO. */
+  | { readonly kind: 'past'; readonly date: string }
+
+/** Every address that can be pressed, each once. Pure. */
+export function linksIn(body: Root): FoundLink[] {
+  const links = new Map<string, FoundLink>()
+  visit(body, 'link', node => {
+    const words = textOf(node).trim()
+    links.set(`${words} ${node.url}`, { url: node.url, words })
+  })
+  return [...links.values()]
+}
+
+/** Pure. */
+export function findingsIn(body: Root, today: Temporal.PlainDate): Finding[] {
+  return [...mentionsIn(body), ...disguisedIn(body), ...pastDatesIn(body, today)]
+}
+
+/** `@everyone`, `@name`: not the middle of an address, nor what is code. */
+const MENTION = /(?<![\p{L}\p{N}._%+-])@[\p{L}\p{N}_]{2,32}/gu
+
+function mentionsIn(body: Root): Finding[] {
+  const found = new Set<string>()
+  visit(body, 'text', ({ value }) => {
+    for (const [words] of value.matchAll(MENTION)) found.add(words)
+  })
+  return [...found].map(words => ({ kind: 'mention' as const, words }))
+}
+
+/** Words that read as an address: with its scheme, or a host with a known kind of end. */
+const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,24})(?=[/:?#]|$)/iu
+
+function disguisedIn(body: Root): Finding[] {
+  return linksIn(body).flatMap(({ words, url }) => {
+    const shown = ADDRESS.exec(words)?.[1]
+    if (shown === undefined || !URL.canParse(url)) return []
+    const bare = (host: string) => host.toLowerCase().replace(/^www\./, '')
+    const isSame = bare(hostOf(shown)) === bare(new URL(url).hostname)
+    return isSame ? [] : [{ kind: 'disguised' as const, words, url }]
+  })
+}
+
+/** As a browser reads it: letters of other alphabets look alike, and are none of ours. */
+function hostOf(shown: string): string {
+  const address = `https://${shown}`
+  return URL.canParse(address) ? new URL(address).hostname : shown
+}
+
+const MONTHS =
+  'january february march april may june july august september october november december'.split(' ')
+const MONTH = MONTHS.map(name => `${name.slice(0, 3)}(?:${name.slice(3)})?\\.?`).join('|')
+const DATES = new RegExp(
+  [
+    '(?<iso>\\b\\d{4}-\\d{2}-\\d{2}\\b)',
+    `\\b(?<day>\\d{1,2})(?:st|nd|rd|th)? (?<month>${MONTH}),? (?<year>\\d{4})\\b`,
+    `\\b(?<month2>${MONTH}) (?<day2>\\d{1,2})(?:st|nd|rd|th)?,? (?<year2>\\d{4})\\b`,
+  ].join('|'),
+  'giu',
+)
+
+function pastDatesIn(body: Root, today: Temporal.PlainDate): Finding[] {
+  const dates = new Set<string>()
+  visit(body, 'text', ({ value }) => {
+    for (const { groups = {} } of value.matchAll(DATES)) {
+      const date = dateOf(groups)
+      if (date && Temporal.PlainDate.compare(date, today) < 0) dates.add(date.toString())
+    }
+  })
+  return [...dates].map(date => ({ kind: 'past' as const, date }))
+}
+
+function dateOf(found: Record<string, string | undefined>): Temporal.PlainDate | undefined {
+  const { iso, day = found.day2, month = found.month2, year = found.year2 } = found
+  const number =
+    1 + MONTHS.findIndex(name => name.startsWith((month ?? '').slice(0, 3).toLowerCase()))
+  try {
+    if (iso) return Temporal.PlainDate.from(iso)
+    const date = { year: Number(year), month: number, day: Number(day) }
+    return Temporal.PlainDate.from(date, { overflow: 'reject' })
+  } catch {
+    // Four digits, two and two that are no date.
+    return undefined
+  }
+}

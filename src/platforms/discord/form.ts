@@ -1,0 +1,37 @@
+import {
+  type APIModalInteractionResponseCallbackData,
+  ComponentType,
+  TextInputStyle,
+} from 'discord.js'
+import type { Form } from '../../platform.ts'
+
+/** What the fields of a form are known by. */
+export const FIELDS = { text: 'text', picture: 'picture' } as const
+
+/** Discord: a text field takes 4000 characters, a title and a label 45. */
+const TEXT_LENGTH = 4000
+const LABEL_LENGTH = 45
+
+/** A form as Discord's modal. */
+export function modalOf({ line, title, label, text, picture }: Form) {
+  const field = {
+    ...{ type: ComponentType.TextInput, custom_id: FIELDS.text, style: TextInputStyle.Paragraph },
+    // With a picture alone there is something to be said as well.
+    required: picture === undefined,
+    max_length: TEXT_LENGTH,
+    ...(text !== undefined && text !== '' && { value: text.slice(0, TEXT_LENGTH) }),
+  }
+  const file = {
+    ...{ type: ComponentType.FileUpload, custom_id: FIELDS.picture, required: false },
+    ...{ min_values: 0, max_values: 1 },
+  }
+  const labelled = (label: string, component: object) => ({
+    ...{ type: ComponentType.Label, label: label.slice(0, LABEL_LENGTH), component },
+  })
+  const components = [
+    labelled(label, field),
+    ...(picture === undefined ? [] : [labelled(picture, file)]),
+  ]
+  const data = { custom_id: line, title: title.slice(0, LABEL_LENGTH), components }
+  return data as APIModalInteractionResponseCallbackData
+}

@@ -1,0 +1,74 @@
+import {
+  type APIAttachment,
+  type APIMessage,
+  type APIModalSubmission,
+  type APIModalSubmitInteraction,
+  type APIUser,
+  ComponentType,
+} from 'discord.js'
+import type { Written } from '../../platform.ts'
+import { type Names, readMarkdown } from '../../reading/markdown.ts'
+import { FIELDS } from './form.ts'
+
+/** Fetches an attachment: see `Written.picture`. */
+export type FetchPicture = (
+  attachment: APIAttachment,
+) => ReturnType<NonNullable<Written['picture']>>
+
+/** A message that was pointed at, with its first picture. */
+export function quoted(message: APIMessage, fetchPicture: FetchPicture) {
+  return (): Written => {
+    const { content: source } = message
+    const picture = message.attachments.find(isPicture)
+    return {
+      ...readMarkdown(source, namesOf(message)),
+      source,
+      ...withPicture(picture, fetchPicture),
+    }
+  }
+}
+
+/** What a form was filled in with. */
+export function filledIn({ data }: APIModalSubmitInteraction, fetchPicture: FetchPicture) {
+  return (): Written => {
+    const fields = fieldsOf(data)
+    const source = fields.find(({ custom_id }) => custom_id === FIELDS.text)?.value ?? ''
+    const [id] = fields.find(({ custom_id }) => custom_id === FIELDS.picture)?.values ?? []
+    const picture = id === undefined ? undefined : data.resolved?.attachments?.[id]
+    return { ...readMarkdown(source), source, ...withPicture(picture, fetchPicture) }
+  }
+}
+
+interface Field {
+  readonly custom_id: string
+  readonly value?: string
+  readonly values?: readonly string[]
+}
+
+function fieldsOf({ components }: APIModalSubmission): Field[] {
+  return components.flatMap((component): readonly Field[] => {
+    if (component.type === ComponentType.Label) return [component.component as Field]
+    return component.type === ComponentType.ActionRow ? [...component.components] : []
+  })
+}
+
+function withPicture(attachment: APIAttachment | undefined, fetchPicture: FetchPicture) {
+  return attachment ? { picture: () => fetchPicture(attachment) } : {}
+}
+
+/** By what Discord says that it is; what it really is, its content tells. */
+function isPicture({ content_type }: APIAttachment): boolean {
+  return content_type?.startsWith('image/') ?? false
+}
+
+/** How those are called who are mentioned, by what stands for them in the text. */
+function namesOf({ mentions, mention_channels = [] }: APIMessage): Names {
+  const nameOf = ({ global_name, username }: APIUser) => `@${global_name ?? username}`
+  return new Map([
+    ...mentions.flatMap(user => [
+      [`<@${user.id}>`, nameOf(user)] as const,
+      [`<@!${user.id}>`, nameOf(user)] as const,
+    ]),
+    ...mention_channels.map(({ id, name }) => [`<#${id}>`, `#${name}`] as const),
+  ])
+}

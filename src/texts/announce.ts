@@ -1,0 +1,144 @@
+import { count } from './dates.ts'
+
+const PLATFORMS: Readonly<Record<string, string>> = {
+  telegram: 'Telegram',
+  discord: 'Discord',
+  web: 'the local chat',
+}
+const platform = (name: string) => PLATFORMS[name] ?? name
+
+/** What moderators read while they write to many. */
+export const announce = {
+  platform,
+  corrected: 'Corrected:',
+
+  form: {
+    send: 'New announcement',
+    edit: (id: number) => `Draft ${id}`,
+    correct: (id: number) => `Correct post ${id}`,
+    text: 'Text, as you would write a message',
+    picture: 'A picture, at most 1 MB',
+  },
+  howToWrite:
+    'Answer the message that shall be announced with /announce, or type /announce and the text behind ' +
+    'it. A picture goes along. Nothing is sent before you have seen it and confirmed.',
+  howToCorrect: (id: number) =>
+    `Type /correct ${id} and the new text behind it, or answer a message with /correct ${id}. Nothing ` +
+    'changes before you have seen it and confirmed.',
+  howToRewrite: (id: number) =>
+    `Type /announce and the new text behind it: it takes the place of draft ${id}. So far it says:`,
+  blank: 'There is nothing in it that anybody would see.',
+  noPicture: {
+    large: 'The picture has more than 1 MB: it is left out. Send a smaller one.',
+    unreachable: 'The picture could not be fetched: it is left out. Send it once more.',
+    kind: 'Only JPEG, PNG and WebP can be sent as a picture: it is left out.',
+    shape: 'The picture is too long and narrow for Telegram, or too large: it is left out.',
+    broken: 'The picture cannot be read: it is left out.',
+  },
+  notHere: 'Nothing can be announced from here: no bot runs on this database in this process.',
+  unknownDraft: (id: number) => `There is no draft ${id}.`,
+  unknownPost: (id: number) => `There is no post ${id} that you could change.`,
+  changed: 'It was changed meanwhile. This is how it is now.',
+  discarded: (id: number) => `Draft ${id} is discarded.`,
+  isDiscarded: (id: number) => `Draft ${id} was discarded.`,
+  takenBackAlready: (id: number) => `Post ${id} was taken back.`,
+
+  draft: (id: number) => `Draft ${id}`,
+  correction: (id: number, post: number) => `Draft ${id}: a correction of post ${post}`,
+  retraction: (id: number, post: number) => `Draft ${id}: takes post ${post} back`,
+  onAll: (names: readonly string[], messages: number) =>
+    `On ${names.map(platform).join(' and ')}: ${count(messages, 'message')}`,
+  part: (number: number, of: number) => `${number}/${of}`,
+  withPicture: 'With the picture',
+  isRemoved: 'It is deleted where the platform allows that; elsewhere this stands in its place:',
+  facts: 'Who gets it, and when',
+  everybody: (topic: string) => `Everybody who follows ${topic}`,
+  only: (name: string) => `On ${platform(name)} alone`,
+  here: 'In this server alone',
+  atOnce: (seconds: number) =>
+    seconds > 0
+      ? `At once; you can undo it for ${count(seconds, 'second')}`
+      : 'At once, without time to undo it',
+  at: (day: string, zone: string) => `On ${day} (${zone})`,
+  urgent: 'Urgent: it does not wait for the end of quiet hours',
+  chats: (name: string, chats: number, messages: number, takes?: string) => {
+    const each = messages > 1 ? `, ${count(messages, 'message')} each` : ''
+    return `${platform(name)}: ${count(chats, 'chat')}${each}${takes ? `; takes ${takes}` : ''}`
+  },
+  waiting: (chats: number) => `${chats} of them wait for the end of their quiet hours`,
+  unreachable: (chats: number) => `${count(chats, 'chat')} cannot be reached any more`,
+  paused: (chats: number) => `${count(chats, 'chat')} want nothing for a while`,
+  nobody: 'Nobody would get it.',
+  haveIt: (chats: number) => `${count(chats, 'chat')} have got it so far, and will be changed`,
+  button: (title: string) => `With a button: ${title}`,
+  links: 'Links',
+  link: (words: string, url: string) => (words === url ? url : `${words}: ${url}`),
+  warnings: 'Look at this first',
+  mention: (words: string) => `${words} pings nobody: mentions are off.`,
+  disguised: (words: string, url: string) => `The link “${words}” leads to ${url}.`,
+  past: (day: string) => `${day} is over.`,
+  late: 'The time is over: choose another one.',
+  gap: (local: string, at: string) =>
+    `${local} does not exist: clocks go forward that night. It goes out at ${at}.`,
+  twice: (at: string) => `That time exists twice that night. It goes out at the first: ${at}.`,
+  long: (name: string, messages: number) =>
+    `On ${platform(name)} it is too long for one message, and comes as ${messages}.`,
+  lost: {
+    spoiler: 'Hidden text would be shown openly.',
+    underline: 'What was underlined is in bold.',
+    mention: 'Mentions are names alone: they lead nowhere, and ping nobody.',
+    emoji: 'Emoji of your own are shown by their names.',
+    formatting: 'It has so many marks that it is sent as plain text.',
+  },
+
+  acts: {
+    send: (chats: number) => `Send to ${count(chats, 'chat')}`,
+    schedule: (chats: number) => `Send to ${count(chats, 'chat')} then`,
+    correct: (chats: number) => `Correct it in ${count(chats, 'chat')}`,
+    retract: (chats: number) => `Take it back from ${count(chats, 'chat')}`,
+    edit: 'Edit',
+    audience: 'Who gets it',
+    time: 'When',
+    link: 'Button',
+    urgent: 'Urgent',
+    notUrgent: 'Not urgent',
+    discard: 'Discard',
+    back: 'Back',
+    undo: 'Undo',
+    follow: 'How far it is',
+  },
+  chosen: (label: string) => `✓ ${label}`,
+  choose: {
+    audience: 'Who shall get it?',
+    time: 'When shall it go out?',
+    link: 'What shall a button below it lead to?',
+  },
+  typeTime: (id: number, zone: string) =>
+    `Or type a time by the clock of ${zone}, such as /announce ${id} at 2027-03-28 18:00.`,
+  timeUnread: (typed: string) =>
+    `“${typed}” is no time that I can read. Type it as 2027-03-28 18:00, tomorrow 09:00, 18:00 or in 2h.`,
+  all: 'All platforms',
+  onlyOn: (name: string) => `${platform(name)} alone`,
+  hereOnly: 'This server alone',
+  everywhere: 'Not this server alone',
+  times: {
+    now: 'At once',
+    hour: 'In an hour',
+    morning: 'Tomorrow, 09:00',
+    evening: 'Today, 18:00',
+  },
+  noLink: 'No button',
+
+  confirmed: {
+    send: (id: number) =>
+      `It is post ${id}. Nobody gets it yet: you can undo it. How far it comes is shown below.`,
+    later: (id: number, day: string) =>
+      `It is post ${id}, and goes out on ${day}. Until then you can undo it. How far it comes is shown below.`,
+    correct: (id: number) => `Post ${id} is being corrected. How far it comes is shown below.`,
+    retract: (id: number) => `Post ${id} is being taken back. How far it comes is shown below.`,
+  },
+  already: (id: number) => `It was confirmed before: it is post ${id}.`,
+  undone: 'Undone: nobody has got anything. The draft is here again.',
+  tooLateToUndo: (id: number) =>
+    `It is on its way and can be undone no more. /announcements ${id} stops it, /retract ${id} takes it back.`,
+} as const
