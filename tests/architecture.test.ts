@@ -42,6 +42,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['unified', 'remark-parse', 'remark-gfm', 'remark-frontmatter', 'unist-util-visit'],
     ...['node:buffer', 'node:crypto', 'node:fs/promises', 'node:path'],
   ],
+  // What somebody has brought: taken for what it is, not for what it is called.
+  reading: ['message', 'image-size'],
   briefing: ['content', 'message', 'texts', 'mdast', 'mdast-util-to-string', 'unist-util-visit'],
   commands: [
     ...['briefing', 'content', 'schedule', 'store', 'message', 'platform', 'texts', 'mdast'],
@@ -58,12 +60,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   'platforms/telegram': [
     ...['platforms', 'platform', 'poster', 'message', 'render', 'texts', 'telegraf'],
     ...['node:async_hooks', 'node:crypto', 'node:diagnostics_channel', 'node:http', 'node:util'],
+    'node:zlib',
   ],
   'platforms/web': [
     ...['platforms', 'platform', 'poster', 'message', 'render', 'hono'],
     ...['node:crypto', 'node:fs', 'node:module', 'node:path'],
   ],
-  store: ['platform', 'kysely', 'pg', 'node:fs', 'node:path', 'node:sqlite'],
+  store: ['message', 'platform', 'kysely', 'pg', 'node:fs', 'node:path', 'node:sqlite'],
   server: ['platform', 'hono', '@hono/node-server', 'node:events', 'node:http', 'node:net'],
 }
 
