@@ -8,7 +8,7 @@ import { systemClock } from '../src/clock.ts'
 import { createConductor } from '../src/delivery/conductor.ts'
 import { sentences } from '../src/log.ts'
 import { message, paragraph } from '../src/message.ts'
-import { renderTelegram } from '../src/render/telegram.ts'
+import { renderTelegramTexts } from '../src/render/telegram.ts'
 import type { NewBroadcast } from '../src/store/broadcast.ts'
 import { openStore, type Store } from '../src/store/store.ts'
 import { createDatabase, startPostgres } from '../tests/postgres.ts'
@@ -36,7 +36,7 @@ const AT_ONCE = 32
 const MILLION = 1_000_000
 
 const TEXT = message([paragraph('The new section is out. '.repeat(20))])
-const BODY = renderTelegram(TEXT)[0]?.text ?? ''
+const BODY = renderTelegramTexts(TEXT)[0]?.text ?? ''
 
 /** Runs a part in a folder of its own. */
 async function within(part: (folder: string) => Promise<Figure[]>): Promise<Figure[]> {

@@ -17,6 +17,7 @@ import { createEditions } from '../src/store/editions.ts'
 import { createLooks } from '../src/store/looks.ts'
 import { migrate } from '../src/store/migrate.ts'
 import type { DialectName } from '../src/store/migrations.ts'
+import { createPictures } from '../src/store/pictures.ts'
 import { postgresDialect } from '../src/store/postgres.ts'
 import { createReceipts } from '../src/store/receipts.ts'
 import type { Tables } from '../src/store/schema.ts'
@@ -68,6 +69,7 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
     broadcasts: createBroadcasts(db, name, systemClock),
     editions: createEditions(db, systemClock),
     looks: createLooks(db, systemClock),
+    pictures: createPictures(db, systemClock),
     state: () => ({ status: 'open' }) as const,
   }
   const bot = createBot({

@@ -1,4 +1,4 @@
-import type { Action, Message } from './message.ts'
+import type { Action, Message, PictureType } from './message.ts'
 import type { ChatPlace, Gone } from './platform.ts'
 
 /** Why a call failed, sorted by what happens next. `code` is for the log. */
@@ -59,6 +59,15 @@ interface SendOptions {
   readonly key: string
   /** The message that it follows. */
   readonly replyTo?: string
+}
+
+/** What is kept of pictures, as far as posters need it. Each rejects where it cannot be reached. */
+export interface Pictures {
+  /** Nothing where it is not kept any more. */
+  read(id: number): Promise<{ bytes: Uint8Array; type: PictureType } | undefined>
+  /** By which Telegram knows it, once it has it. */
+  telegramFile(id: number): Promise<string | undefined>
+  keepTelegramFile(id: number, file: string): Promise<void>
 }
 
 /** What the line of a post's button begins with. */

@@ -120,17 +120,18 @@ const LOCAL_RATE = 25
 
 /** The platforms' own clients are loaded by those who post there. */
 async function makePosters(options: PostingOptions): Promise<PosterAtRate[]> {
-  const { config, held, isUnlimited, local } = options
+  const { config, store, held, isUnlimited, local } = options
   const { telegram, discord } = config
+  const common = { term: held, pictures: store.pictures }
   const posters: PosterAtRate[] = local ? [{ poster: local, rate: LOCAL_RATE }] : []
   if (telegram) {
     const { createTelegramPoster } = await import('./platforms/telegram/poster.ts')
-    const poster = createTelegramPoster({ ...telegram, term: held })
+    const poster = createTelegramPoster({ ...telegram, ...common })
     posters.push({ poster, rate: telegram.rate })
   }
   if (discord) {
     const { createDiscordPoster } = await import('./platforms/discord/poster.ts')
-    const poster = createDiscordPoster({ ...discord, term: held })
+    const poster = createDiscordPoster({ ...discord, ...common })
     posters.push({ poster, rate: discord.rate })
   }
   if (!isUnlimited) return posters

@@ -20,6 +20,8 @@ export const texts = {
 
   details: 'Details',
   readOn: 'Read on',
+  /** Where there is one that cannot be shown. */
+  picture: '[Picture]',
   summary: 'Summary',
   next: (title: string) => `Next: ${title}`,
   overview: 'Overview',

@@ -23,7 +23,7 @@ const LAYOUTS: Readonly<Record<string, typeof telegramParts>> = {
 export function shownOn(message: Message, platforms: readonly string[]): ShownOn[] {
   const shown: ShownOn[] = []
   for (const platform of platforms.flatMap(within)) {
-    const parts = LAYOUTS[platform]?.(message.body, 'grid').map(treeOf) ?? []
+    const parts = LAYOUTS[platform]?.(message, 'grid').map(treeOf) ?? []
     const messages = messagesOn(platform, message)
     const same = shown.findIndex(
       each => each.messages === messages && isDeepStrictEqual(each.parts, parts),

@@ -115,7 +115,8 @@ export interface Announcing {
 /** What commands keep, and where. */
 export type Keeping = Pick<
   Store,
-  'announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'looks' | 'receipts' | 'state'
+  | ('announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'looks' | 'pictures')
+  | ('receipts' | 'state')
 >
 
 export type Values = Readonly<Record<string, string>>

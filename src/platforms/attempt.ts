@@ -4,6 +4,16 @@ import type { Failure, Outcome } from '../poster.ts'
 /** An answer that says it is well, and is not what was asked for: a proxy's page, half a body. */
 export class StrangeAnswer extends Error {}
 
+/** Nothing has left: what was to be sent could not be put together. */
+export class Unsent extends Error {
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    super(failure.code)
+    this.failure = failure
+  }
+}
+
 /** First and longest pause between tries, in milliseconds. */
 const FIRST_MS = 500
 const LONGEST_MS = 30_000
@@ -42,7 +52,7 @@ export async function attemptOnce<T>(
   try {
     return { ok: true, value: await call() }
   } catch (error) {
-    return { ok: false, failure: judge(error) }
+    return { ok: false, failure: error instanceof Unsent ? error.failure : judge(error) }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Bot, Term } from '../platform.ts'
+import type { Pictures } from '../poster.ts'
 
 /** What every platform with a token is made with. */
 export interface PlatformOptions {
@@ -23,6 +24,7 @@ export interface PlatformOptions {
 /** What whoever posts by itself is made with: only for a term, since one process may. */
 export type PosterOptions = Pick<PlatformOptions, 'token' | 'apiUrl' | 'timeoutMs'> & {
   readonly term: Term
+  readonly pictures: Pictures
 }
 
 /** What its client is made with. */

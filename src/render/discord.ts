@@ -1,10 +1,10 @@
-import type { Root } from 'mdast'
-import type { Action, Message } from '../message.ts'
+import type { Action, Message, Picture } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
 import { chunk, parts } from './parts.ts'
 import type { Run } from './runs.ts'
 import type { TableStyle } from './table.ts'
+import { worded } from './worded.ts'
 
 /** The body of a create-message call. */
 export interface DiscordBody {
@@ -13,15 +13,22 @@ export interface DiscordBody {
   readonly components: readonly [Container]
   /** Nobody is pinged, whatever the text says. */
   readonly allowed_mentions: { readonly parse: readonly [] }
+  readonly attachments?: readonly [{ readonly id: 0; readonly filename: string }]
+  /** What is attached by that name; not for Discord. */
+  readonly picture?: Picture
 }
 
 interface Container {
   readonly type: 17
-  readonly components: readonly (TextDisplay | Separator | ActionRow)[]
+  readonly components: readonly (TextDisplay | MediaGallery | Separator | ActionRow)[]
 }
 interface TextDisplay {
   readonly type: 10
   readonly content: string
+}
+interface MediaGallery {
+  readonly type: 12
+  readonly items: readonly [{ readonly media: { readonly url: string } }]
 }
 interface Separator {
   readonly type: 14
@@ -52,19 +59,24 @@ const ROW_BUTTONS = 5
 const MENU_CHOICES = 25
 /** Letters of a button's label, and of a menu's choice. */
 const LABEL_LENGTH = 80
-/** Kept free in every part for its mark. */
+/** Kept free in every part for its mark, and for a picture with its name. */
 const MARK_LENGTH = 16
+const PICTURE_BYTES = 160
 
-/** A message as Discord's components, in as many parts as it takes; the buttons are under the last. */
-export function renderDiscord(
-  { body, actions = [] }: Message,
-  style: TableStyle = 'grid',
-): DiscordBody[] {
-  const texts = discordParts(body, style).map(markdown).filter(isVisible)
+/**
+ * A message as Discord's components, in as many parts as it takes; the buttons are under the last, a
+ * picture stands above the first.
+ */
+export function renderDiscord(message: Message, style: TableStyle = 'grid'): DiscordBody[] {
+  const { picture, actions = [] } = message
+  const room = roomBeside(picture)
+  const texts = discordParts(message, style).map(markdown).filter(isVisible)
   const messages = texts.map((content): Part[] => [{ type: 10, content }])
+  if (picture && messages.length === 0) messages.push([])
+  if (picture) messages[0]?.unshift(gallery(picture))
   // Text of a mark's length stands for the mark, which is known only when all parts are.
   const takes = (components: readonly Part[]) =>
-    Buffer.byteLength(JSON.stringify(bodyOf(components))) <= BODY_BYTES - MARK_LENGTH &&
+    Buffer.byteLength(JSON.stringify(bodyOf(components))) <= room &&
     components.reduce((sum, part) => sum + size(part), 1) <= COMPONENTS
   for (const [index, row] of actionRows(actions).entries()) {
     const last = messages.at(-1)
@@ -72,15 +84,29 @@ export function renderDiscord(
     if (last && takes([...last, ...more])) last.push(...more)
     else messages.push([row])
   }
-  return messages.map((components, index) => bodyOf(mark(components, index + 1, texts.length)))
+  return messages.map((components, index) => ({
+    ...bodyOf(mark(components, index + 1, texts.length)),
+    ...(picture && index === 0 && attached(picture)),
+  }))
 }
 
 /** What each message holds of a text. */
-export function discordParts(body: Root, style: TableStyle): Block[][] {
+export function discordParts({ body, picture }: Message, style: TableStyle): Block[][] {
+  const fits = (blocks: readonly Block[]) => isWithin(blocks, roomBeside(picture))
   return parts(flow(body, { columns: COLUMNS, style, links: isLink }), fits)
 }
 
-type Part = TextDisplay | Separator | ActionRow
+/** Bytes of a body that are left for text and buttons. */
+function roomBeside(picture?: Picture): number {
+  return BODY_BYTES - MARK_LENGTH - (picture ? PICTURE_BYTES : 0)
+}
+
+/** The same without anything to attach: of a picture the text says that there is one. */
+export function renderDiscordTexts(message: Message, style: TableStyle = 'grid'): DiscordBody[] {
+  return renderDiscord(worded(message), style)
+}
+
+type Part = TextDisplay | MediaGallery | Separator | ActionRow
 
 function bodyOf(components: readonly Part[]): DiscordBody {
   return {
@@ -90,23 +116,29 @@ function bodyOf(components: readonly Part[]): DiscordBody {
   }
 }
 
+function gallery({ type }: Picture): MediaGallery {
+  return { type: 12, items: [{ media: { url: `attachment://picture.${type}` } }] }
+}
+
+function attached(picture: Picture) {
+  return { attachments: [{ id: 0, filename: `picture.${picture.type}` }], picture } as const
+}
+
 function mark(components: readonly Part[], number: number, of: number): readonly Part[] {
-  const [text, ...rest] = components
-  if (of === 1 || text?.type !== 10) return components
-  return [{ type: 10, content: `${text.content}\n\n-# ${number}/${of}` }, ...rest]
+  if (of === 1) return components
+  return components.map(part =>
+    part.type === 10 ? { ...part, content: `${part.content}\n\n-# ${number}/${of}` } : part,
+  )
 }
 
 function size(part: Part): number {
   return part.type === 1 ? 1 + part.components.length : 1
 }
 
-function fits(blocks: readonly Block[]): boolean {
-  const text = markdown(blocks)
-  if (text.length > TEXT_LENGTH - MARK_LENGTH) return false
-  return (
-    Buffer.byteLength(JSON.stringify(bodyOf([{ type: 10, content: text }]))) <=
-    BODY_BYTES - MARK_LENGTH
-  )
+function isWithin(blocks: readonly Block[], bytes: number): boolean {
+  const content = markdown(blocks)
+  if (content.length > TEXT_LENGTH - MARK_LENGTH) return false
+  return Buffer.byteLength(JSON.stringify(bodyOf([{ type: 10, content }]))) <= bytes
 }
 
 function markdown(blocks: readonly Block[]): string {

@@ -1,24 +1,41 @@
-import type { Root } from 'mdast'
-import type { Action, Message } from '../message.ts'
+import type { Action, Message, Picture } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
 import { chunk, parts } from './parts.ts'
 import type { Run } from './runs.ts'
 import type { TableStyle } from './table.ts'
+import { worded } from './worded.ts'
 
 /** A call of the Bot API without its `chat_id`. */
-export interface TelegramBody {
+export type TelegramBody = TelegramText | TelegramPhoto
+
+export interface TelegramText {
   readonly method: 'sendMessage'
   readonly text: string
   readonly parse_mode: 'HTML'
   readonly link_preview_options: { readonly is_disabled: true }
-  readonly reply_markup?: { readonly inline_keyboard: TelegramButton[][] }
+  readonly reply_markup?: TelegramKeyboard
+}
+
+export interface TelegramPhoto {
+  readonly method: 'sendPhoto'
+  /** Which one: whoever sends it knows what Telegram calls it, or has its bytes. */
+  readonly photo: Picture
+  readonly caption?: string
+  readonly parse_mode: 'HTML'
+  readonly reply_markup?: TelegramKeyboard
+}
+
+interface TelegramKeyboard {
+  readonly inline_keyboard: TelegramButton[][]
 }
 
 type TelegramButton = { text: string } & ({ callback_data: string } | { url: string })
 
 /** Bot API, sendMessage: 4096 characters after entities; held in UTF-16 units, the stricter count. */
 const TEXT_UNITS = 4096
+/** Bot API, sendPhoto: 1024 characters after entities; held in UTF-16 units as well. */
+const CAPTION_UNITS = 1024
 /** The server keeps the first 100 entities of a message and drops the style of the rest. */
 const ENTITIES = 100
 /** A monospace block breaks its lines on a narrow phone past this. */
@@ -32,17 +49,48 @@ const FOLD_UNITS = 400
 /** Kept free in every part for its mark: `12/34`. */
 const MARK_UNITS = 16
 
-/** A message as Telegram's HTML, in as many parts as it takes; the buttons are under the last. */
-export function renderTelegram(
-  { body, actions = [] }: Message,
-  style: TableStyle = 'grid',
-): TelegramBody[] {
-  const texts = telegramParts(body, style)
+/**
+ * A message as Telegram's HTML, in as many parts as it takes; the buttons are under the last. A picture
+ * is the first, with all the text below it where that is short enough.
+ */
+export function renderTelegram(message: Message, style: TableStyle = 'grid'): TelegramBody[] {
+  const { picture, actions = [] } = message
+  const texts = textsOf(message, style)
+  const keyboards = chunk(actions, BUTTONS).map(keyboard)
+  if (!picture) return bodiesOf(texts, keyboards)
+  const [caption = ''] = texts
+  const photo = { method: 'sendPhoto', photo: picture, parse_mode: 'HTML' } as const
+  if (texts.length > 1 || keyboards.length > 1 || !isWithin(caption, CAPTION_UNITS)) {
+    return [photo, ...bodiesOf(texts, keyboards)]
+  }
+  const [rows] = keyboards
+  return [{ ...photo, ...(caption && { caption }), ...(rows && underneath(rows)) }]
+}
+
+/** The same in texts alone: of a picture they say that there is one. */
+export function renderTelegramTexts(message: Message, style: TableStyle = 'grid'): TelegramText[] {
+  const keyboards = chunk(message.actions ?? [], BUTTONS).map(keyboard)
+  return bodiesOf(textsOf(worded(message), style), keyboards)
+}
+
+/** What each message holds of a text. */
+export function telegramParts({ body }: Message, style: TableStyle): Block[][] {
+  return parts(flow(body, { columns: COLUMNS, style, links: isLink }), fits)
+}
+
+function textsOf(message: Message, style: TableStyle): string[] {
+  return telegramParts(message, style)
     .map(html)
     .filter(text => isVisible(shown(text)))
-  const keyboards = chunk(actions, BUTTONS).map(keyboard)
+}
+
+function bodiesOf(
+  given: readonly string[],
+  keyboards: readonly TelegramButton[][][],
+): TelegramText[] {
   // A keyboard needs a text above it.
-  while (texts.length < keyboards.length) texts.push('…')
+  const missing = Array.from({ length: keyboards.length - given.length }, () => '…')
+  const texts = [...given, ...missing]
   const withoutKeyboard = texts.length - keyboards.length
   return texts.map((text, index) => {
     const mark = texts.length > 1 ? `\n\n<i>${index + 1}/${texts.length}</i>` : ''
@@ -52,18 +100,17 @@ export function renderTelegram(
       text: text + mark,
       parse_mode: 'HTML',
       link_preview_options: { is_disabled: true },
-      ...(rows && { reply_markup: { inline_keyboard: rows } }),
+      ...(rows && underneath(rows)),
     }
   })
 }
 
-/** What each message holds of a text. */
-export function telegramParts(body: Root, style: TableStyle): Block[][] {
-  return parts(flow(body, { columns: COLUMNS, style, links: isLink }), fits)
+function underneath(rows: TelegramButton[][]) {
+  return { reply_markup: { inline_keyboard: rows } }
 }
 
 /** The same words without any markup, for where it is refused. */
-export function plainTelegram({ text }: TelegramBody): { text: string } {
+export function plainTelegram({ text }: Pick<TelegramText, 'text'>): { text: string } {
   return {
     text: text
       .replace(/<[^>]*>/g, '')
@@ -72,6 +119,13 @@ export function plainTelegram({ text }: TelegramBody): { text: string } {
       .replaceAll('&quot;', '"')
       .replaceAll('&amp;', '&'),
   }
+}
+
+/** A text as a caption; its words alone, cut, where it is too long for one. */
+export function captionOf({ text, parse_mode }: TelegramText) {
+  if (isWithin(text, CAPTION_UNITS)) return { caption: text, parse_mode }
+  const words = plainTelegram({ text }).text
+  return { caption: `${words.slice(0, CAPTION_UNITS - 1).toWellFormed()}…` }
 }
 
 /** Other addresses are dropped by the server without a word. */
@@ -84,9 +138,12 @@ function shown(text: string): string {
 }
 
 function fits(blocks: readonly Block[]): boolean {
-  const text = html(blocks)
+  return isWithin(html(blocks), TEXT_UNITS - MARK_UNITS)
+}
+
+function isWithin(text: string, units: number): boolean {
   const entities = text.match(/<[a-z]/g)?.length ?? 0
-  return shown(text).length <= TEXT_UNITS - MARK_UNITS && entities < ENTITIES
+  return shown(text).length <= units && entities < ENTITIES
 }
 
 function html(blocks: readonly Block[]): string {

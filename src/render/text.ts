@@ -6,6 +6,7 @@ import wrapAnsi from 'wrap-ansi'
 import type { Action, Message } from '../message.ts'
 import { clean, spaced } from './clean.ts'
 import { cards, grid, type TableStyle } from './table.ts'
+import { worded } from './worded.ts'
 
 export interface TextOptions {
   /** Columns to wrap at. A word that is longer stands on a line of its own, whole. */
@@ -19,7 +20,8 @@ export interface TextOptions {
  * A message as plain text: for terminals, logs and screen readers. No word is lost and their order
  * is kept; buttons follow as a numbered list.
  */
-export function renderText({ body, actions = [] }: Message, options: TextOptions): string {
+export function renderText(message: Message, options: TextOptions): string {
+  const { body, actions = [] } = worded(message)
   const parts = [blocks(body.children, options)]
   if (actions.length > 0) parts.push(buttons(actions, options))
   const shown = parts.filter(part => part !== '').join('\n\n')

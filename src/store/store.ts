@@ -15,6 +15,7 @@ import { createLeaseTable, type LeaseTable } from './lease-table.ts'
 import { createLooks, type Looks } from './looks.ts'
 import { migrate } from './migrate.ts'
 import type { DialectName } from './migrations.ts'
+import { createPictures, type Pictures } from './pictures.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import type { Tables } from './schema.ts'
 import { createSpreading, type Spreading } from './spreading.ts'
@@ -27,6 +28,7 @@ export interface Store {
   readonly deliveries: Deliveries
   readonly receipts: Receipts
   readonly floods: Floods
+  readonly pictures: Pictures
   readonly agenda: Agenda
   readonly announcements: Announcements
   readonly audit: Audit
@@ -111,6 +113,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     deliveries: guarded(createDeliveries(db, name, clock)),
     receipts: guarded(createReceipts(db)),
     floods: guarded(createFloods(db)),
+    pictures: guarded(createPictures(db, clock)),
     agenda: guarded(createAgenda(db)),
     announcements: guarded(createAnnouncements(db, name, clock)),
     audit: guarded(createAudit(db, clock)),

@@ -31,9 +31,8 @@ export const announce = {
   noPicture: {
     large: 'The picture has more than 1 MB: it is left out. Send a smaller one.',
     unreachable: 'The picture could not be fetched: it is left out. Send it once more.',
-    kind: 'Only JPEG, PNG and WebP can be sent as a picture: it is left out.',
-    shape: 'The picture is too long and narrow for Telegram, or too large: it is left out.',
-    broken: 'The picture cannot be read: it is left out.',
+    unknown: 'Only JPEG, PNG and WebP can be sent as a picture: it is left out.',
+    misshapen: 'The picture is too long and narrow for Telegram, or too large: it is left out.',
   },
   notHere: 'Nothing can be announced from here: no bot runs on this database in this process.',
   unknownDraft: (id: number) => `There is no draft ${id}.`,

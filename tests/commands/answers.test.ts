@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { reservedNames } from '../../src/commands/builtin.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
-import { renderTelegram } from '../../src/render/telegram.ts'
+import { renderTelegramTexts } from '../../src/render/telegram.ts'
 import { renderText } from '../../src/render/text.ts'
 import { edition, section } from '../content/fixture.ts'
 import { expectDiscordTakes } from '../discord-markdown.ts'
@@ -47,7 +47,7 @@ test.each(LINES)('%s', async line => {
   const shown = renderText(message, { columns: 80, style: 'grid', colour: false })
   const golden = (file: string) => join(import.meta.dirname, 'golden', file)
   await expect(`${shown}\n`).toMatchFileSnapshot(golden(`${name}.txt`))
-  const telegram = renderTelegram(message)
+  const telegram = renderTelegramTexts(message)
   const discord = renderDiscord(message)
   for (const { text } of telegram) {
     const parsed = parseTelegramHtml(text)

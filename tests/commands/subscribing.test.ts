@@ -5,7 +5,7 @@ import { createBot } from '../../src/commands/bot.ts'
 import type { Keeping } from '../../src/commands/command.ts'
 import type { ChatPlace, Reply, Request } from '../../src/platform.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
-import { renderTelegram } from '../../src/render/telegram.ts'
+import { renderTelegramTexts } from '../../src/render/telegram.ts'
 import { expectDiscordTakes } from '../discord-markdown.ts'
 import { openKeepingBot } from '../keeping.ts'
 import { answerTo, registry, shipped } from '../shipped.ts'
@@ -20,7 +20,7 @@ async function open(more: Partial<Request> = {}, dialect: (typeof DIALECTS)[numb
     const given = await keeping.bot.answer({ line, place, ...more, ...other })
     if (!given) throw new Error(`There is no answer to ${line}.`)
     // Whatever is said, both platforms take it.
-    for (const { text } of renderTelegram(given.message)) {
+    for (const { text } of renderTelegramTexts(given.message)) {
       const parsed = parseTelegramHtml(text)
       expect(findAccidents(parsed.text, parsed.entities)).toEqual([])
     }

@@ -98,13 +98,14 @@ export async function openScene(options: SceneOptions = {}) {
     if (!('epoch' in taken)) throw new Error('The lease is held.')
     const over = new AbortController()
     const term = { signal: over.signal, holds: () => !over.signal.aborted }
+    const common = { term, timeoutMs, pictures: through(store).pictures }
     const delivery = createDelivery({
       ...{ store: through(store), presence, clock, log: memory.log, retentionMs: 90 * 86_400_000 },
       mandate: { ...term, epoch: taken.epoch, lease: 'active' },
       days: { timeZone: 'UTC', refreshed },
       posters: [
-        createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, term, timeoutMs }),
-        createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, term, timeoutMs }),
+        createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, ...common }),
+        createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, ...common }),
       ].map(atRate),
     })
     const running = delivery.run()

@@ -48,7 +48,8 @@ export async function webPerson(address: string): Promise<Person> {
     async read() {
       last = await next()
       for (const body of last.discord) readDiscord(body)
-      return last.telegram.map(({ text }) => parseTelegramHtml(text).text.replaceAll('\u2060', ''))
+      const texts = last.telegram.flatMap(body => ('text' in body ? [body.text] : []))
+      return texts.map(text => parseTelegramHtml(text).text.replaceAll('\u2060', ''))
     },
   }
 }

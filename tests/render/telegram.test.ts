@@ -2,19 +2,24 @@ import fc from 'fast-check'
 import type { RootContent } from 'mdast'
 import { expect, test } from 'vitest'
 import { heading, list, type Message, message, paragraph, table } from '../../src/message.ts'
-import { renderTelegram } from '../../src/render/telegram.ts'
+import { renderTelegram, type TelegramText } from '../../src/render/telegram.ts'
 import { inOrder, tree, wordsOf } from '../mdast.ts'
 import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
+
+/** The parts that are texts: without a picture, all of them. */
+function textsOf(given: Message, table: 'grid' | 'cards' = 'grid'): TelegramText[] {
+  return renderTelegram(given, table).flatMap(body => (body.method === 'sendMessage' ? [body] : []))
+}
 
 const style = fc.constantFrom('grid' as const, 'cards' as const)
 
 function show(body: RootContent[]): string[] {
-  return renderTelegram(message(body)).map(({ text }) => text)
+  return textsOf(message(body)).map(({ text }) => text)
 }
 
 /** What readers see of all parts, without the marks of the parts and the joiners. */
 function read(given: Message, table: 'grid' | 'cards' = 'grid'): string {
-  return renderTelegram(given, table)
+  return textsOf(given, table)
     .map(({ text }) => parseTelegramHtml(text).text.replace(/\n\n\d+\/\d+$/, ''))
     .join('\n')
     .replaceAll('\u2060', '')
@@ -23,7 +28,7 @@ function read(given: Message, table: 'grid' | 'cards' = 'grid'): string {
 test('every part of any tree is taken by a strict parser, within every limit, without accidents', () => {
   fc.assert(
     fc.property(tree, style, (body, given) => {
-      for (const { text: html } of renderTelegram({ body }, given)) {
+      for (const { text: html } of textsOf({ body }, given)) {
         const { text, entities } = parseTelegramHtml(html)
         expect(text.length).toBeLessThanOrEqual(4096)
         expect(entities.length).toBeLessThanOrEqual(100)
@@ -47,7 +52,7 @@ test('long trees are split into parts that say so, and lose nothing', () => {
   fc.assert(
     fc.property(fc.array(tree, { minLength: 20, maxLength: 30 }), trees => {
       const body = { type: 'root' as const, children: trees.flatMap(({ children }) => children) }
-      const bodies = renderTelegram({ body })
+      const bodies = textsOf({ body })
       for (const [index, { text: html }] of bodies.entries()) {
         const { text } = parseTelegramHtml(html)
         expect(text.length).toBeLessThanOrEqual(4096)
@@ -155,7 +160,7 @@ test('a table that fits 32 columns is a grid, a wider one or one with links is c
 test('a word of 10,000 characters and a table of 50 columns are shown whole', () => {
   for (const character of ['x', '漢', '👩‍👩‍👧‍👦', 'ש', 'é']) {
     const word = character.repeat(Math.ceil(10_000 / character.length))
-    const shown = renderTelegram(message([paragraph('before'), paragraph(word)]))
+    const shown = textsOf(message([paragraph('before'), paragraph(word)]))
     const parts = shown.map(({ text }) => parseTelegramHtml(text).text.replace(/\n\n\d\/\d$/, ''))
     expect(parts.join('').replaceAll('\u2060', '')).toBe(`before${word}`)
     for (const part of parts) expect(part.length).toBeLessThanOrEqual(4096)
@@ -187,7 +192,7 @@ test('buttons stand in rows that a phone shows, under the last part, with their 
     { label: 'Page', url: 'https://x.org' },
     { label: 'Next: Partnerships with local governments', command: '/partnerships' },
   ]
-  const bodies = renderTelegram({ ...message([paragraph('x '.repeat(3000))]), actions })
+  const bodies = textsOf({ ...message([paragraph('x '.repeat(3000))]), actions })
   expect(bodies.map(({ reply_markup }) => reply_markup)).toEqual([
     undefined,
     {
@@ -207,7 +212,7 @@ test('more than a hundred buttons go on in further parts, none is lost', () => {
     label: `Section ${index}`,
     command: `/s${index}`,
   }))
-  const bodies = renderTelegram({ ...message([paragraph('All')]), actions })
+  const bodies = textsOf({ ...message([paragraph('All')]), actions })
   const buttons = bodies.map(({ reply_markup }) => reply_markup?.inline_keyboard.flat() ?? [])
   for (const some of buttons) expect(some.length).toBeLessThanOrEqual(100)
   expect(buttons.flat()).toHaveLength(250)

@@ -3,6 +3,7 @@ import type { PosterAtRate } from '../../src/delivery/delivery.ts'
 import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
 import { createTelegramPoster } from '../../src/platforms/telegram/poster.ts'
 import type { Part, Poster } from '../../src/poster.ts'
+import { memoryPictures } from '../pictures.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
 import { DIALECTS } from '../store/stores.ts'
@@ -36,6 +37,7 @@ test.for(DIALECTS)(
   'a week of 1,000 chats on %s, through the real clients, in which clocks change: all is as planned',
   { timeout: 600_000 },
   async dialect => {
+    const pictures = memoryPictures()
     const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
     onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
     const term = { signal: new AbortController().signal, holds: () => true }
@@ -47,10 +49,13 @@ test.for(DIALECTS)(
       ],
       posters: async onSent => [
         overheard(
-          createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, term }),
+          createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, term, pictures }),
           onSent,
         ),
-        overheard(createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, term }), onSent),
+        overheard(
+          createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, term, pictures }),
+          onSent,
+        ),
       ],
     })
     const messages = [...telegram.taken.values()].reduce((sum, each) => sum + each.size, 0)

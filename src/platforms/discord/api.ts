@@ -4,6 +4,7 @@ import {
   type APIInteractionResponse,
   type APIMessage,
   DefaultRestOptions,
+  type RawFile,
   REST,
   type RESTOptions,
   type RESTPostAPIChannelMessageJSONBody,
@@ -33,7 +34,7 @@ export interface Api {
   /** Takes back the first answer, or the promise of one. */
   deleteResponse(interaction: Token): Promise<void>
   followUp(interaction: Token, body: Body): Promise<void>
-  post(channel: string, body: Body): Promise<APIMessage>
+  post(channel: string, body: Body, files?: RawFile[]): Promise<APIMessage>
   edit(channel: string, message: string, body: Body): Promise<void>
   delete(channel: string, message: string): Promise<void>
   /** Passes a message of an announcement channel on. */
@@ -87,10 +88,9 @@ export function createApi(options: DiscordApiOptions): Api {
     async followUp({ application_id, token }, body) {
       await request('post', Routes.webhook(application_id, token), { body, ...webhook })
     },
-    async post(channel, body) {
-      const message = (await request('post', Routes.channelMessages(channel), {
-        body,
-      })) as APIMessage
+    async post(channel, body, files) {
+      const data = { body, ...(files && { files }) }
+      const message = (await request('post', Routes.channelMessages(channel), data)) as APIMessage
       if (message.channel_id !== channel || typeof message.id !== 'string')
         throw new StrangeAnswer()
       return message

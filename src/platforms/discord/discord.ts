@@ -41,7 +41,13 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const common = { bot, clock, log, onReply, signal: life.sending }
   const replies = createReplies({ ...common, api: replyApi })
   const posts = createReplies({ ...common, api: postApi })
-  const handle = createHandler({ bot, ask: createAsk(bot, log, term), lanes, replies })
+  const handle = createHandler({
+    bot,
+    ask: createAsk(bot, log, term),
+    lanes,
+    replies,
+    fetchPicture: async () => 'unreachable',
+  })
   let application: string | undefined
   let running: Promise<void> | undefined
   const menu = keepMenu({

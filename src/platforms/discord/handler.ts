@@ -2,10 +2,10 @@ import type { APIInteraction, APIMessage } from 'discord.js'
 import type { Bot } from '../../platform.ts'
 import type { Ask } from '../ask.ts'
 import type { Lanes } from '../lanes.ts'
+import { typed } from '../typed.ts'
 import { CHOICES } from './menu.ts'
 import type { Replies } from './replies.ts'
 import { type Incoming, readInteraction, readMessage } from './requests.ts'
-import { typed } from '../typed.ts'
 import type { FetchPicture } from './written.ts'
 
 /** Interactions of one person that are answered side by side; each has to be within 3 s. */

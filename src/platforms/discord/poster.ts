@@ -1,7 +1,8 @@
 import { type Limits, type Poster, posted } from '../../poster.ts'
-import { renderDiscord } from '../../render/discord.ts'
+import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { attemptOnce } from '../attempt.ts'
 import type { PosterOptions } from '../options.ts'
+import { createPictureReader } from '../pictures.ts'
 import { type Body, createApi } from './api.ts'
 import { judge } from './failure.ts'
 
@@ -18,11 +19,20 @@ const LIMITS: Limits = {
 
 /** Posts to Discord, through a client of its own: replies wait behind none of it. */
 export function createDiscordPoster(options: PosterOptions): Poster {
-  const { term, timeoutMs = 15_000 } = options
+  const { term, pictures, timeoutMs = 15_000 } = options
   const ended = new AbortController()
   const signal = AbortSignal.any([term.signal, ended.signal])
   const api = createApi({ ...options, timeoutMs, signal, isPaced: true })
   const attempted = <T>(request: () => Promise<T>) => attemptOnce(request, judge)
+  const read = createPictureReader(pictures)
+
+  /** Each message has a copy of its own: Discord knows no file by an id. */
+  async function post(channel: string, body: Body, picture: DiscordBody['picture']) {
+    if (!picture) return api.post(channel, body)
+    const { bytes, type } = await read(picture.id)
+    const file = { name: `picture.${picture.type}`, data: bytes, contentType: `image/${type}` }
+    return api.post(channel, body, [file])
+  }
 
   return {
     platform: 'discord',
@@ -30,13 +40,19 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     render: (message, style) => renderDiscord(posted(message), style),
     send: ({ address }, part, { key, replyTo }) =>
       attempted(async () => {
-        const body: Body = { ...(part as Body), nonce: key, enforce_nonce: true }
+        const { picture, ...content } = part as DiscordBody
+        const body = { ...plain(content), nonce: key, enforce_nonce: true }
         const reply = replyTo !== undefined && {
           message_reference: { message_id: replyTo, fail_if_not_exists: false },
         }
-        return (await api.post(address, { ...body, ...reply })).id
+        return (await post(address, { ...body, ...reply }, picture)).id
       }),
-    edit: ({ address }, id, part) => attempted(() => api.edit(address, id, part as Body)),
+    edit: ({ address }, id, part) =>
+      attempted(() => {
+        // What is attached stays as long as nothing is said of it.
+        const { picture, attachments, ...body } = part as DiscordBody
+        return api.edit(address, id, plain(body))
+      }),
     async remove({ address }, id) {
       const outcome = await attempted(() => api.delete(address, id))
       // Whatever is not there need not be deleted.
@@ -49,4 +65,9 @@ export function createDiscordPoster(options: PosterOptions): Poster {
       api.close()
     },
   }
+}
+
+/** The types of the SDK know its builders' forms; these are the very same fields. */
+function plain(body: DiscordBody): Body {
+  return body as unknown as Body
 }

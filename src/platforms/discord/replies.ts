@@ -4,7 +4,7 @@ import type { Log } from '../../log.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Bot, Gone, Reply } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
-import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
+import { type DiscordBody, renderDiscordTexts } from '../../render/discord.ts'
 import { remembered } from '../../render/remembered.ts'
 import { texts } from '../../texts.ts'
 import { attempt } from '../attempt.ts'
@@ -225,8 +225,8 @@ export function createReplies(options: RepliesOptions): Replies {
 const NOTHING = { bodies: [], alone: false }
 
 const rendered = {
-  grid: remembered(renderDiscord),
-  cards: remembered(said => renderDiscord(said, 'cards')),
+  grid: remembered(renderDiscordTexts),
+  cards: remembered(said => renderDiscordTexts(said, 'cards')),
 }
 
 /** The bodies of an answer, with its tables as the chat wants them. */

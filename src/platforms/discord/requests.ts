@@ -78,8 +78,8 @@ export function readInteraction(
       if (interaction.data.type === ApplicationCommandType.Message) {
         const { name, target_id, resolved } = interaction.data
         const entry = menu.find(({ quotes }) => quotes === name)
-        const message = resolved.messages[target_id]
-        if (!entry || !message) return undefined
+        const message = entry && resolved.messages[target_id]
+        if (!message) return undefined
         const written = quoted(message, fetchPicture)
         return { ...common, kind: 'line', line: `/${entry.name}`, written }
       }

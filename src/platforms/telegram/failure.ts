@@ -13,6 +13,9 @@ const GONE =
 /** What it refuses because the message that is to be changed is gone, or too old (400). */
 const LOST = /message to edit not found|message can't be (edited|deleted)|message_id_invalid/i
 
+/** What it says of an id that is no file's, or of another bot's (400). */
+const WRONG_FILE = /(wrong|invalid) (remote )?file.?(id|reference)|file_(id|reference)_/i
+
 /** How long is waited where Telegram asks to wait and does not say how long, in milliseconds. */
 const UNNAMED_MS = 5000
 
@@ -28,6 +31,25 @@ export function judge(error: unknown): Failure {
   // The names are node-fetch's: `type` tells where it failed, `code` what the system said.
   const said = String(code ?? type ?? name)
   return { next: NOT_SENT.includes(said) ? 'retry' : 'uncertain', code: said }
+}
+
+/** Whether Telegram does not know a file by that id. */
+export function isWrongFile(error: unknown): boolean {
+  return error instanceof TelegramError && WRONG_FILE.test(error.description)
+}
+
+/** Whether a text was to be edited in a message that is a picture. */
+export function isNoText(error: unknown): boolean {
+  return (
+    error instanceof TelegramError && /there is no text in the message/i.test(error.description)
+  )
+}
+
+/** Whether a caption was to be edited in a message that is a text. */
+export function isNoCaption(error: unknown): boolean {
+  return (
+    error instanceof TelegramError && /there is no caption in the message/i.test(error.description)
+  )
 }
 
 function whyGone(status: number, description: string): Gone {

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Bot, Reply } from '../../platform.ts'
 import type { Failure, Outcome } from '../../poster.ts'
-import { plainTelegram, type TelegramBody } from '../../render/telegram.ts'
+import { plainTelegram, type TelegramText } from '../../render/telegram.ts'
 import { attempt } from '../attempt.ts'
 import { createGate } from '../gate.ts'
 import type { Call } from './api.ts'
@@ -71,7 +71,7 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 
   /** Sends one body wherever the chat is by now; whether it has arrived. */
-  async function deliver(method: string, body: TelegramBody, where: Where): Promise<boolean> {
+  async function deliver(method: string, body: TelegramText, where: Where): Promise<boolean> {
     const { method: _, ...content } = body
     if (where.target) onReply?.(where.target.chat)
     let outcome = await attempted(method, { ...content, ...where.parameters })

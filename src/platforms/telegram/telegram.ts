@@ -43,7 +43,15 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   // What only serves to take more ends with the first signal.
   const listen = createApi({ ...api, signal: life.taking })
   const replies = createReplies({ bot, call, clock, log, onReply, signal: life.sending })
-  const handle = createHandler({ bot, ask: createAsk(bot, log, term), call, log, lanes, replies })
+  const handle = createHandler({
+    bot,
+    ask: createAsk(bot, log, term),
+    call,
+    log,
+    lanes,
+    replies,
+    fetchPicture: async () => 'unreachable',
+  })
   const menu = keepMenu({
     platform: 'telegram',
     sync: () => syncMenu(listen, bot.menu()),

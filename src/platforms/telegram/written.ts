@@ -39,7 +39,7 @@ export function writtenIn(message: Message, words: number): Writing | undefined 
   return { ...read(quoted), ...(shown && { picture: shown }) }
 }
 
-function read({ text, entities }: ReturnType<typeof textOf>) {
+function read({ text, entities }: Readonly<{ text: string; entities: readonly MessageEntity[] }>) {
   return readEntities(text, entities)
 }
 

@@ -14,6 +14,8 @@ const fixtures = Object.fromEntries(
   ]),
 )
 
+const OPTIONS = { menu: [], fetchPicture: async () => 'unreachable' as const }
+
 const ada = 'discord:200000000000000001'
 
 const expected: Record<string, unknown> = {
@@ -27,7 +29,7 @@ const expected: Record<string, unknown> = {
   'button-of-post': { kind: 'press', line: '/pause 1w', own: false },
   menu: { kind: 'press', line: '/tables threats', own: true, whole: true },
   complete: { kind: 'complete', command: 'search', option: 'words', typed: 'cyb' },
-  modal: undefined,
+  modal: { kind: 'line', line: fixtures.modal.data.custom_id, user: ada },
   'message-menu': undefined,
 }
 
@@ -37,14 +39,14 @@ test('every kind of interaction has its fixture and its meaning', () => {
 
 for (const [name, meaning] of Object.entries(expected)) {
   test(`interaction: ${name}`, () => {
-    const read = readInteraction(fixtures[name])
+    const read = readInteraction(fixtures[name], OPTIONS)
     if (meaning === undefined) expect(read).toBeUndefined()
     else expect(read).toMatchObject(meaning as object)
   })
 }
 
 test('an interaction tells when it was asked', () => {
-  expect(String(readInteraction(fixtures['slash-dm'])?.asked)).toMatch(/^2025-11-24T/)
+  expect(String(readInteraction(fixtures['slash-dm'], OPTIONS)?.asked)).toMatch(/^2025-11-24T/)
 })
 
 const message = {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { type Part, readBody } from '../multipart.ts'
 import { createStream, type Stream } from '../stream.ts'
 
 /** A bot token of the right form that opens nothing. */
@@ -52,6 +52,10 @@ export interface DiscordServer {
   weather: (call: Call) => Mishap | undefined
   /** What was taken of each channel's messages, by their ids: null once deleted. */
   readonly taken: Map<string, Map<string, object | null>>
+  /** What is attached to each message, by its id and the file's name: `1001/picture.png`. */
+  readonly attached: Map<string, Part>
+  /** What can be downloaded from `/attachments/`, by name. */
+  readonly files: Map<string, Buffer>
   /** Messages that were passed on. */
   readonly crossposted: Set<string>
   /** How long a nonce is known, in milliseconds. */
@@ -117,6 +121,8 @@ export async function openDiscordServer(): Promise<DiscordServer> {
   const nonces = new Map<string, { id: string; channel: string; at: number }>()
   const taken: DiscordServer['taken'] = new Map()
   const crossposted = new Set<string>()
+  const attached: DiscordServer['attached'] = new Map()
+  const files: DiscordServer['files'] = new Map()
   let commands: object[] = []
 
   const streamOf = (place: string) => {
@@ -125,7 +131,30 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     return stream
   }
 
-  function answer(call: Call): { status: number; body?: unknown } {
+  const INVALID = { status: 400, body: { message: 'Invalid Form Body', code: 50035 } }
+
+  /**
+   * Whether Discord would take the files of a message: what is attached is announced and shown, what is
+   * shown is attached, or was to the message that is edited.
+   */
+  function isWhole(body: Call['body'], parts: readonly Part[], message?: string): boolean {
+    const announced: { id: unknown; filename: string }[] = body?.attachments ?? []
+    const names = announced.map(({ filename }) => filename)
+    if (announced.some(({ id }, index) => id !== index)) return false
+    if (String(names) !== String(parts.map(({ name }) => name))) return false
+    const shown = [...JSON.stringify(body ?? {}).matchAll(/attachment:\/\/([^"]+)/g)]
+    const referenced = shown.map(([, name = '']) => name)
+    const isThere = (name: string) => names.includes(name) || attached.has(`${message}/${name}`)
+    const known = ['flags', 'components', 'allowed_mentions', 'attachments', 'nonce']
+    const isKnown = (key: string) => [...known, 'enforce_nonce', 'message_reference'].includes(key)
+    return (
+      referenced.every(isThere) &&
+      names.every(name => referenced.includes(name)) &&
+      Object.keys(body ?? {}).every(isKnown)
+    )
+  }
+
+  function answer(call: Call, parts: readonly Part[]): { status: number; body?: unknown } {
     const { route, body } = call
     const [, method = '', path = ''] = /^(\w+) (.*)$/.exec(route) ?? []
     const [first, id = '', third, fourth, fifth] = path.slice(1).split('/')
@@ -151,6 +180,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     if (first === 'channels' && third === 'messages' && fourth) {
       const held = taken.get(id)
       if (!held?.get(fourth)) return { status: 404, body: { message: 'Unknown', code: 10008 } }
+      if (method === 'PATCH' && !isWhole(body, parts, fourth)) return INVALID
       if (fifth === 'crosspost') crossposted.add(fourth)
       else if (method === 'DELETE') held.set(fourth, null)
       else held.set(fourth, body)
@@ -158,6 +188,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       return { status: 200, body: { id: fourth, channel_id: id } }
     }
     if (first === 'channels' && third === 'messages') {
+      if (!isWhole(body, parts)) return INVALID
       // Compared among all that one author has sent, wherever that was.
       const nonce = `${call.authorization} ${body.nonce}`
       const sent = body.enforce_nonce ? nonces.get(nonce) : undefined
@@ -166,6 +197,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       if (!known) {
         nonces.set(nonce, { id: message, channel: id, at: Date.now() })
         taken.set(id, (taken.get(id) ?? new Map<string, object | null>()).set(message, body))
+        for (const part of parts) attached.set(`${message}/${part.name}`, part)
         streamOf(id).push({ body, call, message })
       }
       return { status: 200, body: { id: message, channel_id: known?.channel ?? id } }
@@ -188,7 +220,9 @@ export async function openDiscordServer(): Promise<DiscordServer> {
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.replace(/^\/api\/v10/, '').replace(/\?.*$/, '')
-    const sent = await text(request)
+    const { text, form } = await readBody(request)
+    const sent = form?.fields.get('payload_json') ?? text
+    const parts = [...(form?.files ?? [])]
     const call = {
       route: `${request.method} ${path}`,
       body: sent === '' ? undefined : JSON.parse(sent),
@@ -204,11 +238,22 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     const met = faults.findIndex(({ pattern }) => pattern.test(call.route))
     const [planned] = met < 0 ? [] : faults.splice(met, 1)
     if (planned) return planned.fault(response, call)
+    const [, name] = /^GET \/attachments\/(.+)$/.exec(call.route) ?? []
+    if (name !== undefined) {
+      response.writeHead(files.has(name) ? 200 : 404).end(files.get(name))
+      return
+    }
+    // The library names the files by their number.
+    const isNumbered = parts.every(([field], index) => field === `files[${index}]`)
+    if (!isNumbered) return refuse(400, 50035)(response, call)
     const isOpen = /^POST \/interactions|^(POST|PATCH|DELETE) \/webhooks/.test(call.route)
     if (!isOpen && call.authorization !== `Bot ${TOKEN}`) return refuse(401, 0)(response, call)
     const mishap = self.weather(call)
     if (mishap && !mishap.taken) return mishap.fault(response, call)
-    const { status, body } = answer(call)
+    const { status, body } = answer(
+      call,
+      parts.map(([, part]) => part),
+    )
     if (mishap) return mishap.fault(response, call)
     // An empty answer has no content type.
     if (status === 204) response.writeHead(204).end()
@@ -286,6 +331,8 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     url: `http://127.0.0.1:${port()}/api`,
     calls,
     taken,
+    attached,
+    files,
     crossposted,
     nonceMs: 300_000,
     weather: () => undefined,

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { json } from 'node:stream/consumers'
+import { pictureOf } from '../../../src/reading/picture.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
+import { type Part, readBody } from '../multipart.ts'
 import { createStream, type Stream } from '../stream.ts'
 
 /** A bot token of the right form that opens nothing. */
@@ -46,8 +47,12 @@ export interface TelegramServer {
   meet(method: string, ...faults: Fault[]): void
   /** Every call that nothing was planned for is met by this, where it says so. */
   weather: (call: Call) => Mishap | undefined
-  /** What was taken of each chat's messages, by their ids: the text as it stands now, null once deleted. */
+  /** What was taken of each chat's messages, by their ids: the text or caption as it stands now, null once deleted. */
   readonly taken: Map<string, Map<number, string | null>>
+  /** The picture of each message that is one, by its chat and id: `42/1001`. */
+  readonly photos: Map<string, string>
+  /** Files by their ids. Their downloads are met as the method `file`. */
+  readonly files: Map<string, Buffer>
   close(): Promise<void>
 }
 
@@ -89,6 +94,25 @@ function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
+interface Words {
+  readonly text?: string
+  readonly parse_mode?: string
+}
+
+/** Of a form, what is an object is JSON; a file takes the place of what it stands for. */
+function readForm(
+  fields: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, Part>,
+): Call['body'] {
+  const objects = ['reply_markup', 'reply_parameters', 'media']
+  const read = [...fields].map(([name, value]) => {
+    const isNumber = name === 'message_id' || name === 'message_thread_id'
+    return [name, objects.includes(name) ? JSON.parse(value) : isNumber ? Number(value) : value]
+  })
+  const photo = files.get('photo')
+  return { ...Object.fromEntries(read), ...(photo && { photo: photo.bytes }) }
+}
+
 /** The Bot API on this machine, as strict as the real one where it matters to us. */
 export async function openTelegramServer(): Promise<TelegramServer> {
   const calls: Call[] = []
@@ -97,6 +121,8 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   const streams = new Map<string, ReturnType<TelegramServer['shown']>>()
   const called = new Map<string, Stream<Call>>()
   const messages = new Map<string, string>()
+  const photos = new Map<string, string>()
+  const files = new Map<string, Buffer>()
   const taken: TelegramServer['taken'] = new Map()
   const menus = new Map<string, object[]>()
   const presses = new Set<string>()
@@ -119,25 +145,55 @@ export async function openTelegramServer(): Promise<TelegramServer> {
 
   class Refused extends Error {}
 
-  function show(chat: string, id: number, body: Call['body']): void {
-    if (body.parse_mode === 'HTML') {
+  /** Takes a text, or a picture's caption, which may be none. */
+  function show(chat: string, id: number, body: Call['body'], words: Words, file = ''): void {
+    const { text = '', parse_mode } = words
+    if (parse_mode === 'HTML' && (text !== '' || file === '')) {
       try {
-        parseTelegramHtml(body.text)
+        const { length } = parseTelegramHtml(text).text
+        if (file !== '' && length > 1024)
+          throw new Refused('Bad Request: message caption is too long')
       } catch (error) {
+        if (error instanceof Refused) throw error
         throw new Refused(`Bad Request: can't parse entities: ${(error as Error).message}`)
       }
     }
-    const key = `${chat} ${id}`
-    const content = JSON.stringify([body.text, body.reply_markup])
+    const key = `${chat}/${id}`
+    const content = JSON.stringify([text, body.reply_markup, file])
     if (messages.get(key) === content) throw new Refused('Bad Request: message is not modified')
     messages.set(key, content)
+    if (file !== '') photos.set(key, file)
     const chats = taken.get(chat) ?? new Map<number, string | null>()
-    taken.set(chat, chats.set(id, body.text))
+    taken.set(chat, chats.set(id, text))
     const keyboard = (body.reply_markup?.inline_keyboard ?? []).flat()
-    streamOf(chat).push({ text: body.text, keyboard, id, body })
+    streamOf(chat).push({ text, keyboard, id, body })
   }
 
-  async function answer({ method, body }: Pick<Call, 'method' | 'body'>): Promise<unknown> {
+  /** The id of what is sent: a file that is known, or one that comes along. */
+  function fileOf(given: unknown, parts: ReadonlyMap<string, Part>): string {
+    if (given === undefined) throw new Refused('Bad Request: there is no photo in the request')
+    const [, attached] = /^attach:\/\/(.+)$/.exec(String(given)) ?? []
+    const part = given instanceof Uint8Array ? { bytes: given } : parts.get(attached ?? '')
+    if (!part) {
+      if (files.has(String(given))) return String(given)
+      throw new Refused('Bad Request: wrong remote file identifier specified: Wrong string length')
+    }
+    const bytes = Buffer.from(part.bytes)
+    if (typeof pictureOf(bytes) === 'string') throw new Refused('Bad Request: IMAGE_PROCESS_FAILED')
+    const file = `photo-${files.size + 1}`
+    files.set(file, bytes)
+    return file
+  }
+
+  const sizesOf = (file: string) => [
+    { file_id: file, file_unique_id: 'l', width: 640, height: 360 },
+    { file_id: `${file}-small`, file_unique_id: 's', width: 90, height: 51 },
+  ]
+
+  async function answer(
+    { method, body }: Call,
+    parts: ReadonlyMap<string, Part>,
+  ): Promise<unknown> {
     switch (method) {
       case 'getMe':
         return ME
@@ -182,18 +238,46 @@ export async function openTelegramServer(): Promise<TelegramServer> {
         return true
       case 'sendMessage': {
         ids += 1
-        show(String(body.chat_id), ids, body)
+        show(String(body.chat_id), ids, body, body)
         return { message_id: ids, chat: { id: body.chat_id }, date: 0, text: body.text }
       }
-      case 'editMessageText':
-        show(String(body.inline_message_id ?? body.chat_id), body.message_id ?? 0, body)
+      case 'sendPhoto': {
+        const file = fileOf(body.photo, parts)
+        ids += 1
+        show(String(body.chat_id), ids, body, { ...body, text: body.caption }, file)
+        return { message_id: ids, chat: { id: body.chat_id }, date: 0, photo: sizesOf(file) }
+      }
+      case 'editMessageText': {
+        const chat = String(body.inline_message_id ?? body.chat_id)
+        if (photos.has(`${chat}/${body.message_id}`)) {
+          throw new Refused('Bad Request: there is no text in the message to edit')
+        }
+        show(chat, body.message_id ?? 0, body, body)
         return true
+      }
+      case 'editMessageCaption': {
+        const file = photos.get(`${body.chat_id}/${body.message_id}`)
+        if (!file) throw new Refused('Bad Request: there is no caption in the message to edit')
+        show(String(body.chat_id), body.message_id, body, { ...body, text: body.caption }, file)
+        return true
+      }
+      case 'editMessageMedia': {
+        const { media, type, caption, parse_mode } = body.media
+        if (type !== 'photo') throw new Refused("Bad Request: can't parse input media JSON object")
+        const file = fileOf(media, parts)
+        show(String(body.chat_id), body.message_id, body, { text: caption, parse_mode }, file)
+        return { message_id: body.message_id, date: 0, photo: sizesOf(file) }
+      }
+      case 'getFile':
+        if (!files.has(body.file_id)) throw new Refused('Bad Request: invalid file_id')
+        return { file_id: body.file_id, file_path: `photos/${body.file_id}` }
       case 'deleteMessage': {
         const held = taken.get(String(body.chat_id))
         if (typeof held?.get(body.message_id) !== 'string') {
           throw new Refused('Bad Request: message to delete not found')
         }
         held.set(body.message_id, null)
+        photos.delete(`${body.chat_id}/${body.message_id}`)
         return true
       }
       default:
@@ -201,19 +285,30 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     }
   }
 
+  function download(path: string, response: ServerResponse): void {
+    const [, token, name = ''] = /^\/file\/bot([^/]+)\/photos\/(.+)$/.exec(path) ?? []
+    const bytes = token === TOKEN ? files.get(name) : undefined
+    response.writeHead(bytes ? 200 : 404).end(bytes)
+  }
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, from = '', token, method = ''] =
-      /^(.*)\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '') ?? []
-    const call = { method, from, body: (await json(request)) as Call['body'] }
+    const { url = '' } = request
+    const isFile = url.startsWith('/file/')
+    const [, from = '', token, called = ''] = /^(.*)\/bot([^/]+)\/(\w+)$/.exec(url) ?? []
+    const method = isFile ? 'file' : called
+    const { text, form } = await readBody(request)
+    const body = form ? readForm(form.fields, form.files) : JSON.parse(text || '{}')
+    const call: Call = { method, from, body }
     calls.push(call)
     callsOf(method).push(call)
     const fault = faults.get(method)?.shift()
     if (fault) return fault(response, call)
+    if (isFile) return download(url, response)
     if (token !== TOKEN) return refuse(401, 'Unauthorized')(response, call)
     const mishap = self.weather(call)
     if (mishap && !mishap.taken) return mishap.fault(response, call)
     try {
-      const result = await answer(call)
+      const result = await answer(call, form?.files ?? new Map())
       if (mishap) return mishap.fault(response, call)
       send(response, 200, { ok: true, result })
     } catch (error) {
@@ -231,6 +326,8 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     taken,
+    photos,
+    files,
     weather: () => undefined,
     statuses,
     channels,

@@ -1,0 +1,43 @@
+import type { PictureType } from '../message.ts'
+import type { Pictures } from '../poster.ts'
+import { Unsent } from './attempt.ts'
+
+/** Most pictures in memory, of a megabyte each at most: every chat gets the same. */
+const KEPT = 4
+
+/** Reads a picture. Rejects with {@link Unsent}. */
+export type ReadPicture = (id: number) => Promise<{ bytes: Buffer; type: PictureType }>
+
+/** Reads each picture once, for as long as it is one of the last few. */
+export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPicture {
+  const kept = new Map<number, ReturnType<ReadPicture>>()
+
+  async function read(id: number) {
+    const found = await reached(pictures.read(id))
+    if (!found) throw new Unsent({ next: 'rejected', code: 'picture' })
+    const { bytes, type } = found
+    return { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), type }
+  }
+
+  return id => {
+    const reading = kept.get(id) ?? read(id)
+    // Moved to the end: the first is the one unused for longest.
+    kept.delete(id)
+    kept.set(id, reading)
+    const [oldest] = kept.size > KEPT ? kept.keys() : []
+    if (oldest !== undefined) kept.delete(oldest)
+    reading.catch(() => {
+      if (kept.get(id) === reading) kept.delete(id)
+    })
+    return reading
+  }
+}
+
+/** What is kept, or {@link Unsent}: it is tried again once it can be reached. */
+export async function reached<T>(asking: Promise<T>): Promise<T> {
+  try {
+    return await asking
+  } catch {
+    throw new Unsent({ next: 'retry', code: 'picture' })
+  }
+}
