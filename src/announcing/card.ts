@@ -45,7 +45,7 @@ export function cardOf(standing: Standing, now: Temporal.Instant, zone: string):
           .map(line => [line]),
       ),
     ],
-    choices(broadcast, state),
+    choices(broadcast, state, report.reach.any > 0),
   )
 }
 
@@ -120,7 +120,7 @@ function causeWords(causes: readonly Cause[]): string {
 }
 
 /** Only what would change something: a button says what it leads to, and pressed twice it does so once. */
-function choices({ id, isRetracted }: Broadcast, state: PostState): Action[] {
+function choices({ id, isRetracted }: Broadcast, state: PostState, isKnown: boolean): Action[] {
   const acts: Partial<Record<PostState, readonly PostAct[]>> = {
     held: ['undo'],
     sending: ['pause', 'cancel'],
@@ -130,7 +130,7 @@ function choices({ id, isRetracted }: Broadcast, state: PostState): Action[] {
     label: words.acts[act],
     command: `/announcements ${id} ${act}`,
   }))
-  if (isRetracted || state === 'held') return dealing
+  if (isRetracted || !isKnown) return dealing
   return [
     ...dealing,
     { label: words.acts.correct, command: `/correct ${id}` },

@@ -128,7 +128,7 @@ async function change(
 /** A form where there are some; elsewhere the next text takes the place of this one. */
 async function edit(desk: Desk, draft: Announcement): Promise<Answered> {
   const { request } = desk.call
-  const written = request.written?.(0)
+  const written = request.written?.(2)
   if (written) return rewrite(desk, draft, written)
   const text = textOf(draft)
   const isPost = draft.act !== 'send'

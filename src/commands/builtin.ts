@@ -9,6 +9,7 @@ import { found } from '../briefing/found.ts'
 import { overview } from '../briefing/overview.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
 import { texts } from '../texts.ts'
+import { announceCommands } from './announce.ts'
 import { announcementCommands } from './announcements.ts'
 import { changesCommands } from './changes.ts'
 import type { Command } from './command.ts'
@@ -105,6 +106,7 @@ export const builtinCommands: readonly Command[] = [
     run: ({ registry, today }) => about(registry.edition, today),
   },
   ...privacyCommands,
+  ...announceCommands,
   ...announcementCommands,
   ...staffCommands,
   {

@@ -174,10 +174,10 @@ function warningsOf({ zone, call }: Desk, draft: Announcement, proposal: Proposa
   if (draft.act === 'retract') return []
   const { message: said, sending } = proposal
   const { today } = call
-  const found = [
-    ...findingsIn(said.body, today).map(finding => told(finding)),
-    ...textOf(draft).lost.map(loss => words.lost[loss]),
-  ]
+  const findings = findingsIn(said.body, today)
+  const isTold = findings.some(({ kind }) => kind === 'mention')
+  const lost = textOf(draft).lost.filter(loss => !(loss === 'mention' && isTold))
+  const found = [...findings.map(told), ...lost.map(loss => words.lost[loss])]
   const distinct = [...new Set(found)].slice(0, SHOWN)
   if (!sending) return distinct
   const { preflight, moment, isLate } = sending

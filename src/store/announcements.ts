@@ -123,6 +123,9 @@ export function createAnnouncements(
   return {
     async draft({ key, act, by, place, text, options, pictureId = null, broadcastId }) {
       const { platform, address, within = null, kind } = place
+      // Looked for first: numbers that are never used would be asked about.
+      const known = await select(db).where('source_key', '=', key).executeTakeFirst()
+      if (known) return toAnnouncement(known)
       const made = await db
         .insertInto('announcements')
         .values({

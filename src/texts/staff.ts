@@ -1,5 +1,12 @@
 const ACTIONS: Readonly<Record<string, string>> = {
   forget: 'has had a chat forgotten',
+  'announcement.send': 'has announced',
+  'announcement.undo': 'has undone an announcement',
+  'announcement.correct': 'has corrected a post',
+  'announcement.retract': 'has taken back a post',
+  'send.finished': 'has finished a post',
+  'correct.finished': 'has finished a correction',
+  'retract.finished': 'has finished taking a post back',
   'changes.send': 'has had changes told at once',
   'changes.drop': 'has dropped changes',
   'broadcast.pause': 'has paused a post',

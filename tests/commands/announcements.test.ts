@@ -1,41 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { createBot } from '../../src/commands/bot.ts'
-import { renderText } from '../../src/render/text.ts'
 import { announcement, saying } from '../delivery/scene.ts'
-import { openSchedule } from '../schedule/scene.ts'
-import { registry } from '../shipped.ts'
 import { DIALECTS } from '../store/stores.ts'
+import { openStaffScene } from './staff-scene.ts'
 
 async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
-  const scene = await openSchedule({ dialect, start: '2027-05-01T12:00:00Z' })
-  const bot = createBot({
-    registry: () => registry,
-    clock: scene.clock,
-    timeZone: 'UTC',
-    store: () => scene.store,
-    moderators: { users: ['telegram:42'], roles: [] },
-  })
-  const asking = async (line: string, user = 'telegram:42') => {
-    const place = { platform: 'telegram', address: '42', kind: 'private' as const }
-    const reply = await bot.answer({ line, place, user })
-    if (!reply) throw new Error(`There is no answer to ${line}.`)
-    return reply
-  }
+  const scene = await openStaffScene({ dialect })
   return {
     ...scene,
-    asking,
-    async ask(line: string) {
-      const { message } = await asking(line)
-      const text = renderText(
-        { body: message.body },
-        { columns: 200, style: 'grid', colour: false },
-      )
-      return text.replaceAll(/[═─\n]+/g, ' | ')
-    },
-    buttons: async (line: string) =>
-      ((await asking(line)).message.actions ?? []).map(action =>
-        'command' in action ? action.command : '',
-      ),
     async post(...texts: string[]) {
       for (const text of texts) {
         const audience = { topic: 'announcements', platforms: ['telegram'] }
@@ -96,7 +67,7 @@ test('a stranger who has the button stops nothing', async () => {
   const { asking, post, store } = await open()
   await post('Hello.')
   for (const line of ['/announcements', '/announcements 1', '/announcements 1 cancel']) {
-    expect(await asking(line, 'telegram:43')).toMatchObject({ refused: true })
+    expect(await asking(line, { user: 'telegram:43' })).toMatchObject({ refused: true })
   }
   expect(await store.broadcasts.find(1)).toMatchObject({ state: 'active' })
   expect(await store.audit.list(10)).toEqual([])

@@ -1,0 +1,311 @@
+import { describe, expect, test } from 'vitest'
+import type { Request } from '../../src/platform.ts'
+import { DIALECTS } from '../store/stores.ts'
+import { CHANNEL, openStaffScene, ROLE, SERVER } from './staff-scene.ts'
+
+const ALL = { topics: ['announcements'] }
+const admin: Partial<Request> = {
+  user: 'discord:77',
+  place: CHANNEL,
+  mayManage: async () => true,
+}
+
+/** A scene with three chats that follow announcements. */
+async function openWithChats(options: Parameters<typeof openStaffScene>[0] = {}) {
+  const scene = await openStaffScene(options)
+  for (const address of ['1', '2', '3']) await scene.subscribe(address, ALL)
+  return scene
+}
+
+describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
+  test('is shown before anybody gets it: how it looks, to whom it goes, and what to look at', async () => {
+    const { ask, buttons, subscribe, store } = await openWithChats({ dialect })
+    await subscribe('asleep', { ...ALL, quiet: { from: 12, to: 18 } })
+    await subscribe('away', { ...ALL, state: 'paused' })
+    await subscribe('gone', ALL)
+    await store.chats.update(
+      { platform: 'telegram', address: 'gone', kind: 'private' },
+      before => ({
+        ...(before ?? expect.fail()),
+        gone: 'blocked',
+      }),
+    )
+    expect(
+      await ask(
+        '/announce Come **all** to [the hall](https://example.org) on 2027-04-01, @everyone!',
+      ),
+    ).toBe(
+      'Draft 1 | On Telegram and Discord: 1 message | │ Come all to the hall <https://example.org> on ' +
+        '2027-04-01, @everyone! | Who gets it, and when | • Everybody who follows Announcements | ' +
+        '• At once; you can undo it for 30 seconds | • Telegram: 4 chats; takes a moment | ' +
+        '• Discord: 0 chats | • 1 of them wait for the end of their quiet hours | ' +
+        '• 1 chat cannot be reached any more | • 1 chat want nothing for a while | Links | ' +
+        '• the hall: https://example.org | Look at this first | ' +
+        '• ⚠ @everyone pings nobody: mentions are off. | • ⚠ 1 April 2027 is over.',
+    )
+    expect(await buttons('/announce 1')).toEqual([
+      ...['/announce 1.1 send', '/announce 1.1 edit', '/announce 1.1 audience'],
+      ...['/announce 1.1 time', '/announce 1.1 link', '/announce 1.1 urgent on'],
+      '/announce 1.1 discard',
+    ])
+  })
+
+  test('is confirmed once, however often and by whomever; nobody gets it before it can be undone no more', async () => {
+    const { ask, asking, beat, store, woken } = await openWithChats({ dialect })
+    await ask('/announce Hello.')
+    const answers = await Promise.all([
+      ask('/announce 1.1 send'),
+      ask('/announce 1.1 send'),
+      ask('/announce 1.1 send', { user: 'discord:43', place: CHANNEL }),
+    ])
+    expect(
+      answers.filter(said => said.startsWith('It is post 1. Nobody gets it yet')),
+    ).toHaveLength(1)
+    expect(answers.filter(said => said === 'It was confirmed before: it is post 1.')).toHaveLength(
+      2,
+    )
+    expect(woken).toHaveLength(1)
+    expect(await store.broadcasts.list(10)).toHaveLength(1)
+    expect(await store.broadcasts.find(1)).toMatchObject({
+      startsAt: Temporal.Instant.from('2027-05-01T12:00:30Z'),
+      audience: { topic: 'announcements', platforms: ['telegram', 'discord'] },
+    })
+    expect((await asking('/audit')).message).toMatchObject({ body: { children: { length: 3 } } })
+    expect(await ask('/audit')).toMatch(
+      /: telegram:42 has announced \(draft 1, to announcements, telegram, discord, chats 3, broadcast 1\)\.$/,
+    )
+    expect((await beat('2027-05-01T12:00:31Z')).map(({ chat, text }) => [chat, text])).toEqual([
+      ...[
+        ['1', 'Hello.'],
+        ['2', 'Hello.'],
+        ['3', 'Hello.'],
+      ],
+    ])
+  })
+
+  test('is undone for as long as nobody has a row, is a draft again, and can be sent once more', async () => {
+    const { ask, beat, buttons, store, set } = await openWithChats({ dialect })
+    await ask('/announce Hello.')
+    await ask('/announce 1.1 send')
+    expect(await buttons('/announcements 1')).toContain('/announcements 1 undo')
+    expect(await ask('/announcements 1')).toMatch(/goes out on Saturday, 1 May 2027, 12:00:30/)
+    expect(await ask('/announcements 1 undo')).toMatch(
+      /^Undone: nobody has got anything\..*Draft 1/,
+    )
+    expect(await ask('/announcements 1 undo')).toMatch(
+      /^It is on its way and can be undone no more/,
+    )
+    expect(await beat('2027-05-01T12:01:00Z')).toEqual([])
+    // What was confirmed before was another revision.
+    expect(await ask('/announce 1.1 send')).toMatch(/^It was changed meanwhile/)
+    await ask('/announce 1.2 send')
+    expect(await store.broadcasts.find(2)).toMatchObject({ state: 'active' })
+    set('2027-05-01T12:01:31Z')
+    expect((await beat()).map(({ chat }) => chat)).toEqual(['1', '2', '3'])
+    expect(await ask('/announcements 2 undo')).toMatch(
+      /^It is on its way and can be undone no more/,
+    )
+  })
+
+  test('is changed only as it was looked at: two moderators do not undo each other', async () => {
+    const { ask, store } = await openWithChats({ dialect })
+    await ask('/announce Hello.')
+    expect(await ask('/announce 1.1 to telegram')).toMatch(/On Telegram alone/)
+    expect(await ask('/announce 1.1 to discord')).toMatch(
+      /^It was changed meanwhile.*On Telegram alone/,
+    )
+    expect(await ask('/announce 1.1 send')).toMatch(/^It was changed meanwhile/)
+    expect(await ask('/announce 1.1 discard')).toMatch(/^It was changed meanwhile/)
+    expect(await ask('/announce 1.2 discard')).toBe('Draft 1 is discarded.')
+    expect(await ask('/announce 1.2 send')).toBe('Draft 1 was discarded.')
+    expect(await store.broadcasts.list(1)).toEqual([])
+  })
+
+  test('brought again by its platform, it is one draft', async () => {
+    const { ask } = await openWithChats({ dialect })
+    await ask('/announce Hello.', { id: '42/7' })
+    expect(await ask('/announce Hello.', { id: '42/7' })).toMatch(/^Draft 1 /)
+    expect(await ask('/announce Hello.', { id: '42/8' })).toMatch(/^Draft 2 /)
+  })
+
+  test('is corrected in every chat, with a line that says so, and taken back', async () => {
+    const { ask, beat, deliver, got, store } = await openWithChats({ dialect })
+    await ask('/announce Hello.')
+    await ask('/announce 1.1 send')
+    await beat('2027-05-01T12:00:31Z')
+    expect(await ask('/correct 1 Good *evening*.')).toMatch(
+      /^Draft 2: a correction of post 1 \| On Telegram and Discord: 1 message \| │ Corrected: Saturday, 1 May 2027, 12:00 \| │ \| │ Good evening\. \| Who gets it, and when \| • 3 chats have got it so far, and will be changed$/,
+    )
+    expect(got).toHaveLength(3)
+    expect(await ask('/announce 2.1 send')).toMatch(/^Post 1 is being corrected/)
+    expect(await ask('/announce 2.1 send')).toMatch(/^It was confirmed before: it is post 1\./)
+    await deliver()
+    expect(got.slice(3).map(({ chat, text }) => `${chat}: ${text}`)).toEqual(
+      ['1', '2', '3'].map(chat => `${chat}: Corrected: Saturday, 1 May 2027, 12:00 Good evening .`),
+    )
+    expect(await ask('/announcements 1')).toMatch(
+      /^1: Good evening\. \| █+ 3 of 3 have the newest version/,
+    )
+    expect(await ask('/retract 1')).toMatch(/^Draft 3: takes post 1 back .*• 3 chats have got it/)
+    expect(await ask('/announce 3.1 send')).toMatch(/^Post 1 is being taken back/)
+    expect(await store.broadcasts.find(1)).toMatchObject({ isRetracted: true, revision: 3 })
+    expect(await ask('/correct 1 Once more.')).toBe('Post 1 was taken back.')
+    expect(await ask('/retract 1')).toBe('Post 1 was taken back.')
+    expect(await ask('/audit')).toMatch(
+      /has taken back a post.*has corrected a post.*has announced/,
+    )
+  })
+
+  test('what an administrator announces goes to their own server, whatever is typed', async () => {
+    const { ask, asking, buttons, store } = await openWithChats({ dialect })
+    const channel = (address: string, within: string) =>
+      store.chats.update({ ...CHANNEL, address, within }, before => ({
+        ...(before ?? { ...WISH_OF_A_CHANNEL }),
+      }))
+    await channel('401', SERVER)
+    await channel('402', 'another')
+    expect(await ask('/announce Ours.', admin)).toMatch(
+      /Everybody who follows Announcements \| • In this server alone .*• Discord: 1 chat; /,
+    )
+    expect(await buttons('/announce 1.1 audience', admin)).not.toContain('/announce 1.1 to all')
+    expect(await ask('/announce 1.1 to all', admin)).toMatch(/In this server alone/)
+    const elsewhere = { ...admin, place: { ...CHANNEL, within: 'another' } }
+    expect(await ask('/announce 1.1 send', elsewhere)).toBe('There is no draft 1.')
+    const stranger = { ...admin, mayManage: async () => false }
+    expect((await asking('/announce 1.1 send', stranger)).refused).toBe(true)
+    expect(await store.broadcasts.list(1)).toEqual([])
+    expect(await ask('/announce 1.1 send', admin)).toMatch(/^It is post 1\./)
+    expect(await store.broadcasts.find(1)).toMatchObject({
+      audience: { within: SERVER, platforms: ['discord'] },
+    })
+    expect(await ask('/announcements 1 pause', elsewhere)).toMatch(/^There is no post 1/)
+    expect(await ask('/announcements 1 pause', admin)).toMatch(/^It rests/)
+    // What goes to everybody is none of theirs.
+    await ask('/announce For all.')
+    await ask('/announce 2.1 send')
+    expect(await ask('/announcements 2', admin)).toMatch(/^There is no post 2/)
+    expect(await ask('/correct 2 Nothing.', admin)).toBe(
+      'There is no post 2 that you could change.',
+    )
+    expect(await ask('/announcements', admin)).not.toMatch(/For all/)
+    expect((await asking('/status', admin)).refused).toBe(true)
+  })
+})
+
+const WISH_OF_A_CHANNEL = {
+  state: 'active',
+  topics: ['announcements'],
+  zone: 'UTC',
+  cadence: 'weekly',
+  hour: 9,
+  weekday: 1,
+  tableStyle: 'grid',
+  onlyNew: false,
+} as const
+
+test('strangers, and moderators who are none any more, are refused whatever they press', async () => {
+  const { asking, ask, store } = await openWithChats()
+  await ask('/announce Hello.')
+  const role = { user: 'discord:99', place: CHANNEL, roles: [`${SERVER}/${ROLE}`] }
+  expect(await ask('/announce 1', role)).toMatch(/^Draft 1/)
+  const lines = [
+    '/announce 1.1 send',
+    '/announce New.',
+    '/announcements',
+    '/correct 1 x',
+    '/retract 1',
+  ]
+  for (const line of lines) {
+    for (const more of [{ user: 'telegram:7' }, { ...role, roles: [] }]) {
+      const reply = await asking(line, more)
+      expect([line, reply.refused, reply.message.actions]).toEqual([line, true, undefined])
+    }
+  }
+  expect(await store.announcements.drafts(10)).toHaveLength(1)
+  expect(await store.broadcasts.list(1)).toEqual([])
+})
+
+test('a time is that of the sender’s own clock; one that does not exist moves on, and that is said', async () => {
+  const { ask, beat, buttons, store, set, subscribe } = await openStaffScene({
+    start: '2027-03-27T12:00:00Z',
+  })
+  await subscribe('1', ALL)
+  await subscribe('42', { zone: 'Europe/Sarajevo', topics: [] })
+  await ask('/announce Spring.')
+  expect(await ask('/announce 1 at 2027-03-28 02:30')).toMatch(
+    /On Sunday, 28 March 2027, 03:30 \(Europe\/Sarajevo\).*⚠ 2027-03-28T02:30 does not exist: clocks go forward that night\. It goes out at Sunday, 28 March 2027, 03:30\./,
+  )
+  expect(await ask('/announce 1 at soon')).toMatch(/^“soon” is no time that I can read/)
+  expect(await ask('/announce 1.2 send')).toMatch(
+    /^It is post 1, and goes out on Sunday, 28 March 2027, 03:30/,
+  )
+  expect(await store.broadcasts.find(1)).toMatchObject({
+    startsAt: Temporal.Instant.from('2027-03-28T01:30:00Z'),
+  })
+  set('2027-03-28T01:29:59Z')
+  await ask('/announcements 1 undo')
+  expect(await ask('/announce 1 at 2027-10-31 02:30')).toMatch(/exists twice.*02:30/)
+  expect(await ask('/announce 1 at 2027-03-01 09:00')).toMatch(/⚠ The time is over/)
+  expect(await buttons('/announce 1')).not.toContain('/announce 1.5 send')
+  expect(await ask('/announce 1.5 send')).toMatch(/⚠ The time is over/)
+  expect(await ask('/announce 1.5 at once')).toMatch(/At once/)
+  expect(await beat()).toEqual([])
+})
+
+test('what is urgent can be undone for five seconds, and waits for nobody’s quiet hours', async () => {
+  const { ask, store } = await openWithChats()
+  await ask('/announce Now.')
+  expect(await ask('/announce 1.1 urgent on')).toMatch(/you can undo it for 5 seconds \| • Urgent/)
+  await ask('/announce 1.2 send')
+  expect(await store.broadcasts.find(1)).toMatchObject({
+    isUrgent: true,
+    startsAt: Temporal.Instant.from('2027-05-01T12:00:05Z'),
+  })
+})
+
+test('its text is written anew without losing the old one; a form has it in it already', async () => {
+  const { ask, asking } = await openWithChats()
+  await ask('/announce Old text.')
+  const form = (await asking('/announce 1.1 edit', { hasForms: true })).form
+  expect(form).toEqual({
+    line: '/announce 1.1 edit',
+    title: 'Draft 1',
+    label: 'Text, as you would write a message',
+    text: 'Old text.',
+  })
+  // Elsewhere what is typed next takes its place.
+  expect(await ask('/announce 1.1 edit', { written: () => undefined })).toMatch(
+    /So far it says: \| │ Old text\./,
+  )
+  expect(await ask('/announce New text.')).toMatch(/^Draft 1 .*│ New text\./)
+  expect(await ask('/announce Another.')).toMatch(/^Draft 2 .*│ Another\./)
+})
+
+test('a button below it leads to a section, or is named after an exercise', async () => {
+  const { ask, asking, store } = await openWithChats()
+  await ask('/announce Look.')
+  expect(await ask('/announce 1.1 link alpha')).toMatch(/With a button: Alpha/)
+  const { actions = [] } = (await asking('/announce 1.2 link')).message
+  expect(actions.map(({ label }) => label)).toEqual(['No button', '✓ Alpha', 'Beta', 'Back'])
+  await ask('/announce 1.2 send')
+  expect(JSON.parse((await store.broadcasts.message(1))?.message ?? '')).toMatchObject({
+    actions: [{ label: 'Alpha', command: '/alpha' }],
+  })
+})
+
+test('a text that begins with a number is a text', async () => {
+  const { ask } = await openWithChats()
+  expect(await ask('/announce 12 people have come.')).toMatch(/^Draft 1 .*│ 12 people have come\./)
+  expect(await ask('/announce 12')).toBe('There is no draft 12.')
+})
+
+test('nothing is made of nothing', async () => {
+  const { ask, asking } = await openWithChats()
+  expect(await ask('/announce')).toMatch(
+    /^Answer the message that shall be announced with \/announce/,
+  )
+  expect((await asking('/announce', { hasForms: true })).form?.line).toBe('/announce')
+  expect(
+    await ask('/announce', { written: () => ({ body: { type: 'root', children: [] }, lost: [] }) }),
+  ).toBe('There is nothing in it that anybody would see.')
+})
