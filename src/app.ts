@@ -71,7 +71,8 @@ export function createApp(
   let lease: Lease | undefined
   let term: HeldTerm | undefined
   let posting: Posting | undefined
-  let news: News | undefined
+  /** Whoever asks at the very start waits. */
+  let opening: PromiseWithResolvers<News | undefined> | undefined
   let web: Awaited<ReturnType<typeof makeWeb>> | undefined
   let serving: Promise<void> | undefined
   let stopped: Promise<void> | undefined
@@ -126,7 +127,10 @@ export function createApp(
 
   const bot = createBot({
     ...{ registry, clock, timeZone, store: () => store, moderators: config.moderators },
-    operations: () => news && { parts, rates, news, announcing },
+    async operations() {
+      const news = await opening?.promise
+      return news && { parts, rates, news, announcing }
+    },
   })
 
   // Platforms and store are loaded when they are needed: an answer on the command line needs none.
@@ -230,6 +234,7 @@ export function createApp(
     watch: contents.watch,
     ended,
     async start() {
+      opening = Promise.withResolvers()
       try {
         await contents.watch()
         if (config.moderators.roles.length > 0) {
@@ -252,11 +257,12 @@ export function createApp(
         const begun = Promise.withResolvers<void>()
         serving = serveTerms(lease, begun.resolve).catch(fail)
         await Promise.race([begun.promise, failed])
-        // Nobody asks how things are before there is anything.
+        // The first answers need none of it.
         const { openNews } = await import('./posting.ts')
-        news = await openNews({ config, store, clock, log, platforms, isLocal })
+        opening.resolve(await openNews({ config, store, clock, log, platforms, isLocal }))
         await serveRequests()
       } catch (error) {
+        opening.resolve(undefined)
         await stop()
         throw error
       }

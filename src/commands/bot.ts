@@ -29,13 +29,13 @@ export interface BotOptions {
   readonly store?: () => Keeping | undefined
   readonly moderators?: Moderators
   /** Nothing where whoever answers has no say in what is posted. */
-  readonly operations?: () => Operations | undefined
+  readonly operations?: () => Promise<Operations | undefined>
 }
 
 /** What every platform is given to answer with. */
 export function createBot(options: BotOptions): Bot & Presence {
   const { registry, clock, timeZone, store = () => undefined } = options
-  const { moderators = NOBODY, operations = () => undefined } = options
+  const { moderators = NOBODY, operations = async () => undefined } = options
   const limit = createLimit()
   const patience = createPatience(clock, GLANCE_MS)
   const day = createToday(clock, timeZone)
@@ -70,7 +70,7 @@ export function createBot(options: BotOptions): Bot & Presence {
       }
       try {
         const common = { registry: registry(), today: day(), now, request, timeZone }
-        const circumstances = { ...common, moderators, operations: operations() }
+        const circumstances = { ...common, moderators, operations }
         const tableStyle = await glance(request, now)
         const reply = await answer({ ...circumstances, store: store() })
         return tableStyle ? { ...reply, tableStyle } : reply

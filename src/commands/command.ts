@@ -80,8 +80,8 @@ export interface Call {
   /** IANA zone of chats that have not chosen one. */
   readonly timeZone: string
   readonly moderators: Moderators
-  /** Nothing where nothing runs: on the command line. */
-  readonly operations: Operations | undefined
+  /** Waits until what has begun has its operations; nothing where nothing runs: on the command line. */
+  readonly operations: () => Promise<Operations | undefined>
 }
 
 /** Who may act for the whole deployment; from the environment alone. */

@@ -18,8 +18,9 @@ export interface Desk {
 
 /** Runs what is for those who may announce, where anything can be announced from. */
 export function atDesk(call: Call, run: (desk: Desk) => Promise<Answered>): Promise<Answered> {
-  const { request, moderators, store, operations, timeZone } = call
+  const { request, moderators, store, timeZone } = call
   return asSender(request, moderators, async authority => {
+    const operations = await call.operations()
     if (!store || !operations || !request.place) return say(texts.announce.notHere)
     const chat = await store.chats.find(request.place)
     const zone = chat?.subscription.zone ?? timeZone

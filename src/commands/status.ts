@@ -26,9 +26,10 @@ export const staffCommands: readonly Command[] = [
     parameters: [{ name: 'act', description: texts.parameters.act, required: false, limit: 40 }],
     ...{ private: true, keeps: true, staff: true },
     run: call =>
-      asModerator(call.request, call.moderators, actor => {
-        const { store, operations } = call
-        if (!store || !operations) return Promise.resolve(say(texts.nothingKept))
+      asModerator(call.request, call.moderators, async actor => {
+        const { store } = call
+        const operations = await call.operations()
+        if (!store || !operations) return say(texts.nothingKept)
         const [, how, id] = /^(send|drop) (\d{1,15})$/.exec(call.values.act ?? '') ?? []
         if (how === 'send' || how === 'drop')
           return decide(call, store, operations, actor, how, Number(id))

@@ -43,7 +43,7 @@ export async function openStaffScene({ holdMs = 30_000, ...options }: StaffScene
     timeZone: 'UTC',
     store: () => scene.store,
     moderators: { users: ['telegram:42', 'discord:43'], roles: [`${SERVER}/${ROLE}`] },
-    operations: () => operations,
+    operations: async () => operations,
   })
 
   async function asking(line: string, more: Partial<Request> = {}) {

@@ -18,7 +18,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
     timeZone: 'UTC',
     store: () => scene.store,
     moderators: MODERATORS,
-    operations: () => ({
+    operations: async () => ({
       parts: () => ({
         content: { status: 'stale', reason: 'A file has a problem.' },
         telegram: { status: 'running' },

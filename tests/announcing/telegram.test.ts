@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest'
+import { until } from '../delivery/scene.ts'
+import { refuse } from '../platforms/telegram/server.ts'
+import { DIALECTS } from '../store/stores.ts'
+import { linesUnder, type NewsroomOptions, openNewsroom } from './scene.ts'
+
+/** A newsroom with a draft that is about to be confirmed. */
+async function openWithDraft(options: NewsroomOptions = {}) {
+  const room = await openNewsroom(options)
+  await room.start(options.env)
+  const ada = room.onTelegram()
+  const draft = await ada.write('/announce Hello to all.', /^Draft 1/, {
+    entities: [{ type: 'bold', offset: 10, length: 5 }],
+  })
+  return { ...room, ada, draft }
+}
+
+/** The calls that showed progress: the card, sent and edited. */
+function cardCalls({ telegram }: Awaited<ReturnType<typeof openWithDraft>>, card: number) {
+  return telegram.calls.filter(
+    ({ method, body }) => method === 'editMessageText' && body.message_id === card,
+  )
+}
+
+describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
+  test('written, looked at, confirmed, shown on its way: the card’s last word is what the ledger says', async () => {
+    const room = await openWithDraft({ dialect, telegram: 120, discord: 3 })
+    const { ada, draft, store, telegram, discord, finished } = room
+    expect(draft.text).toContain('<b>Hello</b> to all.')
+    expect(draft.text).toContain('Telegram: 120 chats; takes 5 s')
+    expect(draft.text).toContain('Discord: 3 chats')
+    // Two that cannot be reached, for different reasons.
+    telegram.weather = ({ method, body }) => {
+      if (method !== 'sendMessage') return undefined
+      if (body.chat_id === '1000003')
+        return { fault: refuse(403, 'Forbidden: bot was blocked by the user') }
+      if (body.chat_id === '1000004') return { fault: refuse(400, 'Bad Request: chat not found') }
+      return undefined
+    }
+    await ada.press(draft, ' send', /^It is post 1\. Nobody gets it yet/)
+    const card = await ada.sees(/goes out on/)
+    expect(linesUnder(card.keyboard)).toEqual(['+/announcements 1 undo'])
+    await finished(1)
+    await until(async () => (await store.announcements.shown()).length === 0)
+    const last = new Map(ada.chat()).get(card.id) ?? ''
+    const progress = await store.broadcasts.progress(1)
+    expect(progress).toMatchObject({ sent: 121, gone: 2, pending: 0, claimed: 0 })
+    expect(last).toContain('████████████ 121 of 123')
+    expect(last).toMatch(
+      /2 cannot be reached any more: 1 blocked the bot, 1 are not there any more/,
+    )
+    expect(last).toContain('finished')
+    expect(telegram.taken.get('1000000')?.values().next().value).toBe('<b>Hello</b> to all.')
+    expect([...discord.taken.values()].filter(each => each.size > 0)).toHaveLength(3)
+    const audit = await store.audit.list(10)
+    expect(audit.map(({ actor, action, details }) => ({ actor, action, details }))).toEqual([
+      {
+        ...{ actor: 'sitrep', action: 'send.finished' },
+        details: { broadcast: 1, reached: 121, of: 123 },
+      },
+      {
+        ...{ actor: 'telegram:42', action: 'announcement.send' },
+        details: { draft: 1, to: 'announcements, telegram, discord', chats: 123, broadcast: 1 },
+      },
+    ])
+    // In between it was edited, and never sooner than every three seconds.
+    const edits = cardCalls(room, card.id)
+    expect(edits.length).toBeGreaterThan(1)
+  })
+
+  test('undone before anybody has got it, by the card as well, which then says so', async () => {
+    const { ada, draft, store, telegram } = await openWithDraft({ dialect, telegram: 5 })
+    await ada.press(draft, ' send', CONFIRMED)
+    const card = await ada.sees(/goes out on/)
+    expect(await ada.pressCard(card, 'undo')).toMatch(/^Undone: nobody has got anything/)
+    await ada.sees(/^Undone: nobody has got anything/)
+    await until(async () => (await store.announcements.shown()).length === 0)
+    expect(await store.broadcasts.progress(1)).toMatchObject({ sent: 0, pending: 0 })
+    expect(telegram.taken.get('1000000')).toBeUndefined()
+    await ada.write('/announce 1', /^Draft 1/)
+  })
+
+  test('stopped half way: who has it keeps it, nobody else gets anything, and the card tells both', async () => {
+    const { ada, draft, store, telegram, finished } = await openWithDraft({
+      dialect,
+      telegram: 300,
+    })
+    await ada.press(draft, ' send', CONFIRMED)
+    const card = await ada.sees(/goes out on/)
+    const reached = () => [...telegram.taken.keys()].filter(chat => chat !== '42').length
+    await until(() => reached() > 60)
+    expect(await ada.pressCard({ ...card, keyboard: STOP }, 'cancel')).toMatch(/^It is stopped\./)
+    await finished(1)
+    await until(async () => (await store.announcements.shown()).length === 0)
+    const { sent, skipped } = await store.broadcasts.progress(1)
+    expect(sent + skipped).toBe(300)
+    expect(sent).toBe(reached())
+    expect(sent).toBeLessThan(250)
+    const last = new Map(ada.chat()).get(card.id)
+    expect(last).toContain(`${sent} of 300`)
+    expect(last).toContain(`${skipped} left out: ${skipped} were not sent it before it was stopped`)
+  })
+
+  test('paused, the process started anew, resumed: the same card goes on, and nobody is left out', async () => {
+    const room = await openWithDraft({ dialect, telegram: 200 })
+    const { ada, draft, store, telegram, finished, stop, start } = room
+    await ada.press(draft, ' send', CONFIRMED)
+    const card = await ada.sees(/goes out on/)
+    const reached = () => [...telegram.taken.keys()].filter(chat => chat !== '42').length
+    await until(() => reached() > 20)
+    expect(await ada.pressCard({ ...card, keyboard: PAUSE }, 'pause')).toMatch(/^It rests\./)
+    await stop()
+    const before = reached()
+    await start()
+    await ada.write('/announcements 1', /• paused/)
+    expect(reached()).toBe(before)
+    expect(await ada.pressCard({ ...card, keyboard: PAUSE }, 'resume')).toBe('It goes on.')
+    await finished(1)
+    await until(async () => (await store.announcements.shown()).length === 0)
+    expect(await store.broadcasts.progress(1)).toMatchObject({ sent: 200 })
+    expect(new Map(ada.chat()).get(card.id)).toContain('████████████ 200 of 200')
+    for (const [chat, messages] of telegram.taken) if (chat !== '42') expect(messages.size).toBe(1)
+  })
+
+  test('corrected while it is being sent: everybody ends with the new text, and the reach is told', async () => {
+    const { ada, draft, store, telegram, finished } = await openWithDraft({
+      dialect,
+      telegram: 200,
+    })
+    await ada.press(draft, ' send', CONFIRMED)
+    const card = await ada.sees(/goes out on/)
+    await until(() => telegram.taken.size > 80)
+    const asked = /^Draft 2: a correction of post 1/
+    const correction = await ada.write('/correct 1 Hello to all, at noon.', asked)
+    await ada.press(correction, ' send', /^Post 1 is being corrected/)
+    await finished(1)
+    await until(async () => (await store.announcements.shown()).length === 0)
+    for (const [chat, messages] of telegram.taken) {
+      if (chat === '42') continue
+      expect([...messages.values()]).toEqual([
+        expect.stringMatching(/Corrected:.*Hello to all, at noon\./s),
+      ])
+    }
+    const chat = ada.chat()
+    expect(new Map(chat).get(card.id)).toContain('how far that is stands below')
+    expect(chat.at(-1)?.[1]).toContain('████████████ 200 of 200 have the newest version')
+  })
+})
+
+const CONFIRMED = /^It is post 1\. Nobody gets it yet/
+const STOP = [{ text: 'Stop it', callback_data: '+/announcements 1 cancel' }]
+const PAUSE = [
+  { text: 'Pause', callback_data: '+/announcements 1 pause' },
+  { text: 'Resume', callback_data: '+/announcements 1 resume' },
+]
+
+test('taken back after 48 hours, when nothing can be deleted any more: a notice stands in its place', async () => {
+  const { ada, draft, store, telegram, finished } = await openWithDraft({ telegram: 6 })
+  await ada.press(draft, ' send', CONFIRMED)
+  await finished(1)
+  telegram.weather = ({ method }) =>
+    method === 'deleteMessage'
+      ? { fault: refuse(400, "Bad Request: message can't be deleted for everyone") }
+      : undefined
+  const asked = await ada.write('/retract 1', /6 chats have got it so far/)
+  await ada.press(asked, ' send', /^Post 1 is being taken back/)
+  await finished(1)
+  await until(async () => (await store.announcements.shown()).length === 0)
+  for (let chat = 1_000_000; chat < 1_000_006; chat++) {
+    expect([...(telegram.taken.get(String(chat))?.values() ?? [])]).toEqual([
+      'This announcement was taken back.',
+    ])
+  }
+  expect(ada.chat().at(-1)?.[1]).toContain('████████████ taken back from 6 of 6')
+})
+
+test('a stranger who has the button, and a moderator who is one no more, change nothing', async () => {
+  const { ada, draft, store, onTelegram, stop, start } = await openWithDraft({ telegram: 3 })
+  const stranger = onTelegram(7)
+  expect(await stranger.pressCard(draft, ' send')).toMatch(
+    /^Only moderators of this bot may do that/,
+  )
+  await ada.press(draft, ' send', CONFIRMED)
+  const card = await ada.sees(/goes out on/)
+  expect(await stranger.pressCard(card, 'undo')).toMatch(/^Only moderators of this bot may do that/)
+  await stop()
+  await start({ MODERATORS: 'telegram:43' })
+  expect(await ada.pressCard(card, 'undo')).toMatch(/^Only moderators of this bot may do that/)
+  expect(await store.broadcasts.find(1)).toMatchObject({ state: 'active' })
+  expect(await store.audit.list(10)).toHaveLength(1)
+})
+
+test('a message that is answered is announced with its formatting, and so is a caption', async () => {
+  const { onTelegram, start } = await openNewsroom({ telegram: 1 })
+  await start()
+  const ada = onTelegram()
+  const reply_to_message = {
+    message_id: 5,
+    date: 1,
+    chat: { id: 42, type: 'private' },
+    text: 'Read this, soon\n\nAt the gate.',
+    entities: [
+      { type: 'text_link', offset: 5, length: 4, url: 'https://example.org/a' },
+      { type: 'italic', offset: 11, length: 4 },
+    ],
+  }
+  const draft = await ada.write('/announce', /^Draft 1/, { reply_to_message })
+  expect(draft.text).toContain('Read <a href="https://example.org/a">this</a>, <i>soon</i>')
+  expect(draft.text).toContain('At the gate.')
+})
+
+test('hidden links, mentions, broken markup and length are shown as they are, and warned about', async () => {
+  const { onTelegram, start } = await openNewsroom({ telegram: 1 })
+  await start()
+  const ada = onTelegram()
+  const text = '/announce <b>@everyone</b> @here see bank.example ||x||\n\n'
+  const long = 'All of this is said at length. '.repeat(129)
+  const draft = await ada.write(text + long, /^Draft 1/, {
+    entities: [{ type: 'text_link', offset: 38, length: 12, url: 'https://evil.example/login' }],
+  })
+  const said = [draft, ...(await rest())].map(each => each.text).join('\n')
+  expect(said).toContain('&lt;b&gt;')
+  expect(said).toContain('@\u2060everyone pings nobody')
+  expect(said).toContain('@\u2060here pings nobody')
+  expect(said.replaceAll('\u2060', '')).toContain('leads to https://evil.example/login')
+
+  async function rest() {
+    const of = Number(/<i>1\/(\d+)<\/i>$/.exec(draft.text)?.[1] ?? 1)
+    const parts = []
+    while (parts.length < of - 1) parts.push(await ada.sees(/./))
+    return parts
+  }
+})
