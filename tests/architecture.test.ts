@@ -37,6 +37,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'wrap-ansi',
     'node:util',
   ],
+  // The way back of render: what people write, as a tree.
+  reading: ['platform', 'mdast'],
   content: [
     ...['zod', 'yaml', 'mdast', 'mdast-util-to-string', 'minisearch'],
     ...['unified', 'remark-parse', 'remark-gfm', 'remark-frontmatter', 'unist-util-visit'],
