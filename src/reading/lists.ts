@@ -12,7 +12,8 @@ export function lists(
   const found: List[] = []
   const open: { readonly indent: number; readonly list: List }[] = []
   for (const { indent, number, apart, source } of items) {
-    while (open.length > 1 && indent < (open.at(-1)?.indent ?? 0)) open.pop()
+    // Half a step back is none: only as far to the left as the list around it, the inner one ends.
+    while (indent <= (open.at(-2)?.indent ?? -1)) open.pop()
     const last = open.at(-1)
     const isInner = last && indent > last.indent && open.length < LEVELS
     const isSame =

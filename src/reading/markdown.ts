@@ -125,6 +125,8 @@ function phrase(node: Nodes, place: Place): PhrasingContent[] {
     case 'break':
       return [{ type: 'break' }]
     case 'inlineCode':
+      // Code of blanks alone could not be seen: its marks stay.
+      if (node.value.trim() === '') return lines(written(node, place))
       return [{ type: 'inlineCode', value: node.value }]
     case 'strong':
       if (written(node, place).startsWith('_')) place.lost.add('underline')

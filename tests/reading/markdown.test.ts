@@ -129,6 +129,7 @@ test('lists nest by their indents, count on, and end where a line begins at the 
 
 test('a gap below lines of a list begins another list, and the deepest are one', () => {
   expect(read('- a\n- b\n\n- c')).toEqual([list([['a'], ['b']]), list([['c']])])
+  expect(read('- a\n    - b\n  - c\n- d')).toEqual(read('- a\n  - b\n  - c\n- d'))
   const deep = Array.from({ length: 30 }, (_, depth) => `${' '.repeat(depth)}- ${depth}`)
   expect(textOf(read(deep.join('\n'))[0])).toBe([...deep.keys()].join(''))
 })
@@ -142,6 +143,7 @@ test('a code block may begin and end anywhere, and is none where it does not end
     paragraph('```z'),
   ])
   expect(read('\\```x\ny\n```')).toEqual([paragraph('```x', lineEnd, 'y', lineEnd, '```')])
+  expect(read('` ` a')).toEqual([paragraph('` ` a')])
   expect(read('```\n \n```')).toEqual([paragraph('```'), paragraph('```')])
 })
 
