@@ -38,6 +38,11 @@ const MAY_IMPORT: Record<string, string[]> = {
     'wrap-ansi',
     'node:util',
   ],
+  // The way back of render: what people write, as a tree. It shares the parser's limits with content.
+  reading: [
+    ...['content', 'platform', 'mdast'],
+    ...['unified', 'remark-parse', 'remark-gfm', 'unist-util-visit'],
+  ],
   content: [
     ...['zod', 'yaml', 'mdast', 'mdast-util-to-string', 'minisearch'],
     ...['unified', 'remark-parse', 'remark-gfm', 'remark-frontmatter', 'unist-util-visit'],

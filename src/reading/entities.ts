@@ -1,0 +1,197 @@
+import type { BlockContent, PhrasingContent } from 'mdast'
+import type { Loss } from '../platform.ts'
+import { instant, isOffered, joined, lines, type Reading } from './nodes.ts'
+
+/** A style of Telegram's, as the Bot API has it in a `MessageEntity`. */
+export interface Entity {
+  readonly type: string
+  /** In UTF-16 units, as `length`. */
+  readonly offset: number
+  readonly length: number
+  /** Of a `text_link`. */
+  readonly url?: string
+  /** Of `pre`. */
+  readonly language?: string
+  /** Of a `date_time`: seconds after 1970. */
+  readonly unix_time?: number
+}
+
+/** An entity by where it starts and ends. */
+interface Span {
+  readonly start: number
+  readonly end: number
+  readonly entity: Entity
+}
+
+const QUOTES = ['blockquote', 'expandable_blockquote']
+
+/** What is shown in a way of its own; all else is text. */
+const SHOWN = new Set([
+  ...['bold', 'italic', 'underline', 'strikethrough', 'code', 'pre', ...QUOTES],
+  ...['text_link', 'url', 'email', 'date_time'],
+])
+
+/** Entities whose words stay and whose meaning does not. */
+const LOSSES = new Map<string, Loss>([
+  ['underline', 'underline'],
+  ['spoiler', 'spoiler'],
+  ['mention', 'mention'],
+  ['text_mention', 'mention'],
+  ['custom_emoji', 'emoji'],
+])
+
+/**
+ * Reads a text of Telegram's. Every character stays, and what stands wrong is put right: an entity
+ * that reaches over the end or into half a character, or one that crosses another. Of an unknown
+ * one the text stays.
+ */
+export function readEntities(text: string, entities: readonly Entity[]): Reading {
+  const spans = entities
+    .map(entity => spanOf(text, entity))
+    .filter(({ start, end }) => start < end)
+    .toSorted((a, b) => a.start - b.start || b.end - a.end)
+  const shown = spans.filter(({ entity }) => SHOWN.has(entity.type))
+  const children = blocks(text, { start: 0, end: text.length }, shown)
+  const lost = spans.flatMap(({ entity }) => LOSSES.get(entity.type) ?? [])
+  return { body: { type: 'root', children }, lost: [...new Set(lost)] }
+}
+
+/**
+ * The text from there on, such as what stands behind a command, without blanks before it, and with
+ * the entities that are left of it.
+ */
+export function shifted<E extends Entity>(
+  text: string,
+  entities: readonly E[],
+  from: number,
+): { readonly text: string; readonly entities: readonly E[] } {
+  const rest = text.slice(from).trimStart()
+  const start = text.length - rest.length
+  const left = entities.map(entity => {
+    const offset = Math.max(0, entity.offset - start)
+    return { ...entity, offset, length: entity.offset + entity.length - start - offset }
+  })
+  return { text: rest, entities: left.filter(({ length }) => length > 0) }
+}
+
+function spanOf(text: string, entity: Entity): Span {
+  const within = (unit: number) => Math.min(Math.max(Math.trunc(unit) || 0, 0), text.length)
+  // Half a character is no text: the whole of it belongs to the entity.
+  const isInside = (unit: number) =>
+    /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(unit - 1, unit + 1))
+  const [start, end] = [within(entity.offset), within(entity.offset + entity.length)]
+  if (start >= end) return { start, end: start, entity }
+  return { start: start - (isInside(start) ? 1 : 0), end: end + (isInside(end) ? 1 : 0), entity }
+}
+
+interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** Those that lie in a range, and of the others as much as does. */
+function clipped(spans: readonly Span[], { start, end }: Range): Span[] {
+  return spans
+    .map(span => ({ ...span, start: Math.max(span.start, start), end: Math.min(span.end, end) }))
+    .filter(span => span.start < span.end)
+}
+
+function blocks(text: string, range: Range, spans: readonly Span[]): BlockContent[] {
+  const found: BlockContent[] = []
+  let at = range.start
+  for (const span of spans.filter(span => isBlock(text, span))) {
+    const start = Math.max(at, span.start)
+    if (start >= span.end) continue
+    found.push(...prose(text, { start: at, end: start }, spans))
+    found.push(...block(text, { ...span, start }, spans))
+    at = span.end
+  }
+  return [...found, ...prose(text, { start: at, end: range.end }, spans)]
+}
+
+/** Code of several lines is a block, whichever it was written as. */
+function isBlock(text: string, { start, end, entity: { type } }: Span): boolean {
+  if (type === 'code') return text.slice(start, end).trim().includes('\n')
+  return type === 'pre' || QUOTES.includes(type)
+}
+
+function block(text: string, span: Span, spans: readonly Span[]): BlockContent[] {
+  const { type, language } = span.entity
+  if (!QUOTES.includes(type)) {
+    const value = text.slice(span.start, span.end)
+    const code = value.replace(/^\n|\n$/g, '')
+    if (value.trim() === '') return []
+    return [{ type: 'code', lang: language || null, value: code }]
+  }
+  const inner = spans.filter(({ entity }) => !QUOTES.includes(entity.type))
+  const children = blocks(text, span, clipped(inner, span))
+  return children.length > 0 ? [{ type: 'blockquote', children }] : []
+}
+
+/** Running text: empty lines part its paragraphs. */
+function prose(text: string, range: Range, spans: readonly Span[]): BlockContent[] {
+  const found: BlockContent[] = []
+  let start = range.start
+  const within = text.slice(range.start, range.end)
+  const ends = [...within.matchAll(/\n\s*\n/g)].map(({ index }) => range.start + index)
+  for (const end of [...ends, range.end]) {
+    const part = text.slice(start, end)
+    const trimmed = part.trim()
+    const from = start + part.indexOf(trimmed)
+    const paragraph = { start: from, end: from + trimmed.length }
+    const children = joined(phrases(text, paragraph, clipped(spans, paragraph)))
+    if (trimmed !== '') found.push({ type: 'paragraph', children })
+    start = end
+  }
+  return found
+}
+
+/**
+ * The first span goes around what lies in it; one that crosses it goes on behind it. None stands
+ * in another of its type, so that they nest no deeper than there are types.
+ */
+function phrases(text: string, range: Range, spans: readonly Span[]): PhrasingContent[] {
+  const found: PhrasingContent[] = []
+  let at = range.start
+  let rest = spans
+  for (let [first] = rest; first; [first] = rest) {
+    found.push(...lines(text.slice(at, first.start)))
+    found.push(...phrase(text, first, clipped(rest.slice(1), first)))
+    at = first.end
+    rest = clipped(rest.slice(1), { start: at, end: range.end })
+  }
+  return [...found, ...lines(text.slice(at, range.end))]
+}
+
+function phrase(text: string, span: Span, spans: readonly Span[]): PhrasingContent[] {
+  const { type, url = '', unix_time = Number.NaN } = span.entity
+  const words = text.slice(span.start, span.end)
+  const inner = spans.filter(({ entity }) => entity.type !== type)
+  const children = () => joined(phrases(text, span, inner))
+  const linked = (url: string): PhrasingContent[] =>
+    isOffered(url) ? [{ type: 'link', url, children: children() }] : children()
+  switch (type) {
+    case 'bold':
+    case 'underline':
+      return [{ type: 'strong', children: children() }]
+    case 'italic':
+      return [{ type: 'emphasis', children: children() }]
+    case 'strikethrough':
+      return [{ type: 'delete', children: children() }]
+    case 'code':
+      return [{ type: 'inlineCode', value: words }]
+    case 'text_link':
+      return linked(url)
+    case 'url':
+      // Telegram finds `x.org` as well.
+      return linked(words.includes('://') ? words : `https://${words}`)
+    case 'email':
+      return linked(`mailto:${words}`)
+    case 'date_time': {
+      const time = instant(unix_time, words)
+      return time ? [time] : children()
+    }
+    default:
+      return children()
+  }
+}

@@ -1,0 +1,61 @@
+import type { Nodes, Paragraph, PhrasingContent } from 'mdast'
+import type { Written } from '../platform.ts'
+
+/** What somebody wrote, and what of it readers elsewhere will not see. */
+export type Reading = Pick<Written, 'body' | 'lost'>
+
+/** A text without any markup: empty lines part its paragraphs, the other line ends stay. */
+export function paragraphs(text: string): Paragraph[] {
+  return text
+    .split(/\n\s*\n/)
+    .map(part => part.trim())
+    .filter(part => part !== '')
+    .map(part => ({ type: 'paragraph', children: lines(part) }))
+}
+
+/** A line end in a chat is meant as one, other than in Markdown. */
+export function lines(text: string): PhrasingContent[] {
+  return text
+    .split('\n')
+    .flatMap((line, index): PhrasingContent[] => [
+      ...(index > 0 ? [{ type: 'break' as const }] : []),
+      ...(line === '' ? [] : [{ type: 'text' as const, value: line }]),
+    ])
+}
+
+/** Neighbouring texts are one. */
+export function joined(nodes: readonly PhrasingContent[]): PhrasingContent[] {
+  const merged: PhrasingContent[] = []
+  for (const node of nodes) {
+    const last = merged.at(-1)
+    if (node.type === 'text' && last?.type === 'text') {
+      merged[merged.length - 1] = { type: 'text', value: last.value + node.value }
+    } else merged.push(node)
+  }
+  return merged.filter(node => node.type !== 'text' || node.value !== '')
+}
+
+/** Whether readers can be sent to an address; `javascript:` and the like lead nowhere good. */
+export function isOffered(address: string): boolean {
+  return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
+}
+
+const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
+
+/**
+ * The instant that many seconds after 1970, with a text of its own where none was written.
+ * Undefined where RFC 3339 cannot write it: its years have four digits.
+ */
+export function instant(seconds: number, written?: string): PhrasingContent | undefined {
+  const date = new Date(seconds * 1000)
+  if (Number.isNaN(date.getTime())) return undefined
+  const at = date.toISOString().replace(/\.\d+Z$/, 'Z')
+  if (!/^\d{4}-/.test(at)) return undefined
+  return { type: 'time', at, value: written ?? `${DATE.format(date)}, ${at.slice(11, 16)} UTC` }
+}
+
+/** Whether a tree has more levels than that. */
+export function isDeeper(node: Nodes, levels: number): boolean {
+  if (levels < 0) return true
+  return 'children' in node && node.children.some(child => isDeeper(child, levels - 1))
+}
