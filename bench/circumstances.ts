@@ -4,6 +4,10 @@ import type { Registry } from '../src/commands/command.ts'
 export function circumstancesOf(registry: Registry, today: Temporal.PlainDate) {
   return {
     ...{ registry, today, now: today.toZonedDateTime('UTC').toInstant(), timeZone: 'UTC' },
-    ...{ store: undefined, moderators: { users: [], roles: [] }, operations: undefined },
+    ...{
+      store: undefined,
+      moderators: { users: [], roles: [] },
+      operations: async () => undefined,
+    },
   }
 }

@@ -40,7 +40,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   // The way back of render: what people write, as a tree. It shares the parser's limits with content.
   reading: [
-    ...['content', 'platform', 'mdast'],
+    ...['content', 'message', 'platform', 'mdast', 'image-size'],
     ...['unified', 'remark-parse', 'remark-gfm', 'unist-util-visit'],
   ],
   content: [
@@ -48,8 +48,6 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['unified', 'remark-parse', 'remark-gfm', 'remark-frontmatter', 'unist-util-visit'],
     ...['node:buffer', 'node:crypto', 'node:fs/promises', 'node:path'],
   ],
-  // What somebody has brought: taken for what it is, not for what it is called.
-  reading: ['message', 'image-size'],
   announcing: [
     ...['briefing', 'delivery', 'message', 'platform', 'poster', 'render', 'store', 'texts'],
     ...['mdast', 'mdast-util-to-string', 'unist-util-visit', 'node:util'],
@@ -67,7 +65,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   platforms: ['message', 'platform', 'poster', 'reading', 'texts'],
   'platforms/discord': [
     ...['platforms', 'platform', 'poster', 'message', 'reading', 'render', 'texts'],
-    ...['discord.js', 'node:util'],
+    ...['discord.js', 'node:events', 'node:util'],
   ],
   'platforms/telegram': [
     ...['platforms', 'platform', 'poster', 'message', 'reading', 'render', 'texts', 'telegraf'],

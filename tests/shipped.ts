@@ -26,7 +26,11 @@ export const shippedBot: Bot = openBot()
 /** The answer to a line on that day, where nothing is kept. */
 export function answerTo(line: string, from: Registry = registry): Promise<Reply> {
   const now = TODAY.toZonedDateTime('UTC').toInstant()
-  const nobody = { moderators: { users: [], roles: [] }, operations: undefined, store: undefined }
+  const nobody = {
+    moderators: { users: [], roles: [] },
+    operations: async () => undefined,
+    store: undefined,
+  }
   const circumstances = { today: TODAY, now, timeZone: 'UTC', ...nobody }
   return answer({ registry: from, request: { line }, ...circumstances })
 }

@@ -5,7 +5,7 @@ import type { Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
 
 /** Deeper than any text, and shallow enough for whoever walks the tree by recursion. */
-const DEPTH = 20
+export const DEPTH = 20
 
 type Finding = Omit<Problem, 'file'>
 
@@ -91,7 +91,7 @@ function* checkNode(node: Nodes): Generator<Finding> {
     const message = `There is a character that cannot be shown (${forbidden.code}).`
     yield finding(node, message, 'Delete it.')
   }
-  if ('url' in node && !isSafe(node.url)) {
+  if ('url' in node && !isOffered(node.url)) {
     const message = `The address \`${node.url}\` cannot be offered to readers.`
     yield finding(node, message, 'Write a whole address: https://…, http://… or mailto:….')
   }
@@ -111,7 +111,8 @@ function* checkNode(node: Nodes): Generator<Finding> {
   }
 }
 
-function isSafe(address: string): boolean {
+/** Whether readers can be sent to an address; `javascript:` and the like lead nowhere good. */
+export function isOffered(address: string): boolean {
   return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
 }
 

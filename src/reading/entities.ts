@@ -1,6 +1,7 @@
 import type { BlockContent, PhrasingContent } from 'mdast'
+import { isOffered } from '../content/body.ts'
 import type { Loss } from '../platform.ts'
-import { instant, isOffered, joined, lines, type Reading } from './nodes.ts'
+import { instant, joined, lines, type Reading } from './nodes.ts'
 
 /** A style of Telegram's, as the Bot API has it in a `MessageEntity`. */
 export interface Entity {

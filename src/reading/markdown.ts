@@ -9,18 +9,15 @@ import type {
   TableRow,
 } from 'mdast'
 import { visit } from 'unist-util-visit'
-import { checkSource } from '../content/body.ts'
+import { checkSource, DEPTH, isOffered } from '../content/body.ts'
 import type { Loss } from '../platform.ts'
 import { type Item, type Lines, readLines } from './lines.ts'
 import { lists } from './lists.ts'
-import { instant, isDeeper, isOffered, joined, lines, paragraphs, type Reading } from './nodes.ts'
+import { instant, isDeeper, joined, lines, paragraphs, type Reading } from './nodes.ts'
 import { inline } from './syntax.ts'
 
 /** What mentions read as, by what stands in their brackets: `@1` a user, `@&2` a role, `#3`. */
 export type Names = ReadonlyMap<string, string>
-
-/** As deep as a section may be nested; shallow enough for whoever walks the tree by recursion. */
-const DEPTH = 20
 
 /**
  * Reads the Markdown that Discord shows. Never throws, and never takes long: a text that would is

@@ -35,11 +35,6 @@ export function joined(nodes: readonly PhrasingContent[]): PhrasingContent[] {
   return merged.filter(node => node.type !== 'text' || node.value !== '')
 }
 
-/** Whether readers can be sent to an address; `javascript:` and the like lead nowhere good. */
-export function isOffered(address: string): boolean {
-  return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
-}
-
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
 
 /**

@@ -18,6 +18,8 @@ import { ME, openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/te
 import { fill } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
 
+let presses = 0
+
 /** How much faster than the machine's the clock of these tests goes. */
 const TIMES = 20
 
@@ -107,13 +109,16 @@ function telegramSender(server: TelegramServer, id: number, now: () => number) {
   }
 
   /** Presses a button, wherever it came from. */
-  function push(data: string, message: { id: number; text: string }): void {
+  function push(data: string, message: { id: number; text: string }): string {
+    presses += 1
+    const id = `press-${presses}`
     server.push({
       callback_query: {
-        ...{ id: String(Math.random()), from, chat_instance: '1', data },
+        ...{ id, from, chat_instance: '1', data },
         message: { message_id: message.id, date: 1, chat, from: ME, text: message.text },
       },
     })
+    return id
   }
 
   return {
@@ -127,10 +132,10 @@ function telegramSender(server: TelegramServer, id: number, now: () => number) {
     },
     /** The same where the message stays: resolves to the note that is shown in passing. */
     async pressCard(on: Awaited<ReturnType<typeof write>>, line: string): Promise<string> {
-      const before = notes().length
-      push(lineOf(linesUnder(on.keyboard), line), on)
-      await until(() => notes().length > before)
-      return String(notes().at(-1)?.body.text)
+      const id = push(lineOf(linesUnder(on.keyboard), line), on)
+      const note = () => notes().find(({ body }) => body.callback_query_id === id)
+      await until(() => note() !== undefined)
+      return String(note()?.body.text)
     },
     /** Each message of the chat as it stands now. */
     chat: () => [...(server.taken.get(String(id)) ?? [])],

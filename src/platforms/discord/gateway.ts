@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import {
   Client,
   Events,
@@ -101,6 +102,7 @@ function createClient({ apiUrl, clock }: GatewayOptions, life: AbortSignal): Cli
     ws: {
       buildStrategy(manager) {
         const strategy = new SimpleShardingStrategy(manager)
+        life.addEventListener('abort', () => letGo(strategy), { once: true })
         const retrieve = manager.options.retrieveSessionInfo
         const tries = new Map<number, number>()
         // Asked before each connection: the one place where the library, which comes back twice a
@@ -121,6 +123,17 @@ function createClient({ apiUrl, clock }: GatewayOptions, life: AbortSignal): Cli
       },
     },
   })
+}
+
+/**
+ * Destroyed while it connects, the library leaves its socket behind without anybody who hears of its
+ * errors: the next one would end the process.
+ */
+function letGo(strategy: SimpleShardingStrategy): void {
+  const { shards } = strategy as unknown as {
+    readonly shards: ReadonlyMap<number, { readonly connection?: EventEmitter | null }>
+  }
+  for (const { connection } of shards.values()) connection?.on('error', () => {})
 }
 
 /** Of all events those that tell which servers, channels and rights there are. */

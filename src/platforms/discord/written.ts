@@ -63,12 +63,9 @@ function isPicture({ content_type }: APIAttachment): boolean {
 
 /** How those are called who are mentioned, by what stands for them in the text. */
 function namesOf({ mentions, mention_channels = [] }: APIMessage): Names {
-  const nameOf = ({ global_name, username }: APIUser) => `@${global_name ?? username}`
+  const nameOf = ({ global_name, username }: APIUser) => global_name ?? username
   return new Map([
-    ...mentions.flatMap(user => [
-      [`<@${user.id}>`, nameOf(user)] as const,
-      [`<@!${user.id}>`, nameOf(user)] as const,
-    ]),
-    ...mention_channels.map(({ id, name }) => [`<#${id}>`, `#${name}`] as const),
+    ...mentions.map(user => [`@${user.id}`, nameOf(user)] as const),
+    ...mention_channels.map(({ id, name }) => [`#${id}`, name] as const),
   ])
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../../src/clock.ts'
 import { PlatformError } from '../../../src/platform.ts'
 import { readDiscord } from '../../discord-markdown.ts'
@@ -391,4 +391,23 @@ test('neither the token nor what people write is in the log, whatever fails', as
   }
   expect(scene.written()).not.toMatch(TOKEN)
   expect(scene.written()).not.toMatch(/Kossovo|adalovelace/)
+})
+
+test('stopped while it connects, it leaves nothing behind that would end the process', async () => {
+  const faults: unknown[] = []
+  const told = (error: unknown) => faults.push(error)
+  process.on('uncaughtExceptionMonitor', told)
+  onTestFinished(() => void process.off('uncaughtExceptionMonitor', told))
+  {
+    await using scene = await openDiscord({
+      before: server => {
+        server.gateway.isDeaf = true
+      },
+    })
+    await scene.server.gateway.knocked.next()
+    await scene.platform.stop()
+  }
+  // The server has hung up by now; what comes of that comes with the next turns.
+  for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve))
+  expect(faults).toEqual([])
 })

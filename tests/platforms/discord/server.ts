@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type Part, readBody } from '../multipart.ts'
 import { createStream, type Stream } from '../stream.ts'
@@ -66,6 +66,9 @@ export interface DiscordServer {
     readonly payloads: Stream<any>
     /** What the next connections are met with instead of a greeting. */
     readonly faults: ((socket: WebSocket) => void)[]
+    /** Whether it leaves whoever connects without an answer; each of them knocks. */
+    isDeaf: boolean
+    readonly knocked: Stream<true>
     /** How many are open. */
     open(): number
     /** Closes the open connections. */
@@ -273,6 +276,8 @@ export async function openDiscordServer(): Promise<DiscordServer> {
   const gateway: DiscordServer['gateway'] = {
     payloads,
     faults: [],
+    isDeaf: false,
+    knocked: createStream(),
     guilds: [],
     shards: 1,
     resumed: createStream(),
@@ -284,7 +289,15 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       }
     },
   }
-  const sockets = new WebSocketServer({ server })
+  const unanswered: Socket[] = []
+  const sockets = new WebSocketServer({
+    server,
+    verifyClient({ req }, accept) {
+      if (!gateway.isDeaf) return accept(true)
+      unanswered.push(req.socket)
+      gateway.knocked.push(true)
+    },
+  })
   let ready = Promise.withResolvers<WebSocket>()
   let sequence = 0
   /** What was dispatched, for whoever resumes. */
@@ -296,6 +309,8 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       send({ op: 0, t, s: sequence, d })
       ready.resolve(socket)
     }
+    // Whoever is killed hangs up as it comes.
+    socket.on('error', () => {})
     socket.on('close', () => {
       ready = Promise.withResolvers()
     })
@@ -354,6 +369,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     async close() {
       const closed = once(server, 'close')
       for (const socket of sockets.clients) socket.terminate()
+      for (const socket of unanswered) socket.resetAndDestroy()
       sockets.close()
       server.close()
       server.closeAllConnections()
