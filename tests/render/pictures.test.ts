@@ -130,7 +130,10 @@ test('Discord: the first of several parts has it, within every limit, and no wor
     fc.property(fc.array(tree, { minLength: 1, maxLength: 12 }), fc.nat(60), (trees, count) => {
       const body = { type: 'root' as const, children: trees.flatMap(({ children }) => children) }
       const bodies = renderDiscord({ body, picture: PICTURE, actions: buttons(count) })
-      expect(bodies.map(each => each.picture)).toEqual([PICTURE, ...bodies.slice(1).map(() => undefined)])
+      expect(bodies.map(each => each.picture)).toEqual([
+        PICTURE,
+        ...bodies.slice(1).map(() => undefined),
+      ])
       for (const { picture: _, ...sent } of bodies) expectDiscordTakes(sent)
       expect(bodies.flatMap(linesOf)).toHaveLength(count)
       expect(inOrder(wordsOf(body), bodies.map(readDiscord).join('\n'))).toBe(true)

@@ -2,12 +2,12 @@ import { reached } from '../pictures.ts'
 import { isWrongFile } from './failure.ts'
 
 /** A picture as a call takes it: the id of a file that Telegram has, or the file. */
-export type Photo = string | { readonly source: Buffer }
+export type Photo = string | Buffer<ArrayBuffer>
 
 /** A picture that Telegram may have already. */
 export interface Upload {
   readonly name: string
-  read(): Promise<Buffer>
+  read(): Promise<Buffer<ArrayBuffer>>
   /** The id that was kept. */
   known(): Promise<string | undefined>
   keep(file: string): Promise<void>
@@ -70,7 +70,7 @@ export function createUploads(): WithPhoto {
     uploading.set(name, promise)
     let file: string | undefined
     try {
-      const sent = await call({ source: await read() })
+      const sent = await call(await read())
       file = largest(sent?.photo)?.file_id
       if (file !== undefined) files.set(name, file)
       return sent
