@@ -33,10 +33,11 @@ const REFUSED_TOKEN =
 /** What a failed call of the Bot API means. Pure. */
 export function judge(error: unknown): Failure {
   if (error instanceof TelegramError) return judgeAnswer(error)
-  const { code, type, name } = error as { code?: string; type?: string; name?: string }
+  const { code, type, name } = error as { code?: unknown; type?: string; name?: string }
   if (error instanceof StrangeAnswer) return { next: 'uncertain', code: 'strange' }
   // The names are node-fetch's and, of uploads, undici's: `type` tells where it failed, `code` what the system said.
-  const said = String(code ?? type ?? name)
+  // The code of an aborted upload is a number that says nothing.
+  const said = String((typeof code === 'string' && code) || (type ?? name))
   return { next: NOT_SENT.includes(said) ? 'retry' : 'uncertain', code: said }
 }
 

@@ -41,7 +41,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   const call = createApi({ ...options, timeoutMs, signal })
   const callForm = createFormCall({ ...options, timeoutMs, signal })
   const attempted = <T>(request: () => Promise<T>) => attemptOnce(request, judge)
-  const withPhoto = createUploads()
+  const withPhoto = createUploads(signal)
   const uploadOf = keptUploads(pictures)
 
   /** With the id of a file, or with the file itself. */

@@ -1,3 +1,4 @@
+import { Unsent } from '../attempt.ts'
 import { reached } from '../pictures.ts'
 import { isWrongFile } from './failure.ts'
 
@@ -37,9 +38,9 @@ const GAP_MS = 1000 / 30
 /**
  * Sends each picture to Telegram once: whoever comes meanwhile waits, and everybody from then on names
  * the file. Where that upload fails, the next one tries. An id that Telegram does not know any more, or that
- * is another bot's, is forgotten.
+ * is another bot's, is forgotten. Who still waits when `signal` aborts is sent nothing.
  */
-export function createUploads(): WithPhoto {
+export function createUploads(signal: AbortSignal): WithPhoto {
   const files = new Map<string, string>()
   const looks = new Map<string, Promise<void>>()
   const uploading = new Map<string, Promise<void>>()
@@ -92,6 +93,8 @@ export function createUploads(): WithPhoto {
       if (file === undefined) {
         await before
         if (files.has(name)) await turn()
+        // It has waited, and not left: whoever goes on need not wonder.
+        if (signal.aborted) throw new Unsent({ next: 'retry', code: 'over' })
         continue
       }
       try {

@@ -5,7 +5,16 @@ import { createTelegramPoster } from '../../../src/platforms/telegram/poster.ts'
 import type { Pictures } from '../../../src/poster.ts'
 import { pictureOf } from '../../../src/reading/picture.ts'
 import { memoryPictures, png } from '../../pictures.ts'
-import { hang, openTelegramServer, refuse, TOKEN } from './server.ts'
+import {
+  answerWith,
+  half,
+  hang,
+  openTelegramServer,
+  refuse,
+  reset,
+  type TelegramServer,
+  TOKEN,
+} from './server.ts'
 
 const PICTURE = { id: 1, type: 'png' } as const
 const bytes = png(40, 30, 7)
@@ -16,7 +25,7 @@ const place = (address: string) => ({ platform: 'telegram', address, kind: 'priv
 
 async function open(pictures: Pictures = memoryPictures(bytes)) {
   const server = await openTelegramServer()
-  onTestFinished(() => server.close())
+  onTestFinished(() => server.close().catch(() => {}))
   const start = () => {
     const over = new AbortController()
     const term = { signal: over.signal, holds: () => !over.signal.aborted }
@@ -104,6 +113,60 @@ test('where the first upload is lost the next one tries, and everybody else gets
   expect(outcomes.slice(2).every(({ ok }) => ok)).toBe(true)
   expect(uploads()).toHaveLength(3)
   expect(server.taken.size).toBe(3)
+})
+
+test('who still waits at the end was sent nothing, and only the upload is uncertain', async () => {
+  const { server, send, poster } = await open()
+  server.meet('sendPhoto', hang)
+  const sending = Promise.all(['700', '701', '702'].map(chat => send(chat, pictured('Look.'))))
+  await server.next('sendPhoto')
+  poster.close()
+  const over = { ok: false, failure: { next: 'retry', code: 'over' } }
+  expect(await sending).toEqual([expect.objectContaining({ ok: false }), over, over])
+  expect((await sending)[0]).toMatchObject({ failure: { next: 'uncertain' } })
+  expect(server.calls).toHaveLength(1)
+})
+
+/** What an upload may be met with, and what that means. */
+const MET: [string, Parameters<TelegramServer['meet']>[1], object][] = [
+  ['429 with its wait in the body', refuse(429, 'Slow', { retry_after: 7 }), wait(7000)],
+  [
+    '429 with a page, and its wait in the header',
+    answerWith(429, '<html>slow</html>', { 'retry-after': '3' }),
+    wait(3000),
+  ],
+  ['403', refuse(403, 'Forbidden: bot was blocked by the user'), { next: 'gone', why: 'blocked' }],
+  ['401', refuse(401, 'Unauthorized'), { next: 'stop' }],
+  ['another id', refuse(400, 'Upgraded', { migrate_to_chat_id: -9 }), { next: 'moved', to: '-9' }],
+  ['400', refuse(400, 'Bad Request: IMAGE_PROCESS_FAILED'), { next: 'rejected', code: '400' }],
+  ['502 with a page', answerWith(502, '<html>Bad Gateway</html>'), uncertain('502')],
+  ['200 with a page', answerWith(200, '<html>Welcome</html>'), uncertain('SyntaxError')],
+  ['an answer that stops half way', half, uncertain('AbortError')],
+  ['a reset connection', reset, uncertain('ECONNRESET')],
+  ['an answer without a message', answerWith(200, '{"ok":true,"result":{}}'), uncertain('strange')],
+]
+
+function wait(afterMs: number) {
+  return { next: 'retry', code: '429', afterMs }
+}
+
+function uncertain(code: string) {
+  return { next: 'uncertain', code: expect.stringMatching(code) }
+}
+
+test.each(MET)('an upload met with %s fails as every call does', async (_, fault, failure) => {
+  const { server, send } = await open()
+  server.meet('sendPhoto', fault)
+  expect(await send('700', pictured('Look.'))).toMatchObject({ ok: false, failure })
+  idOf(await send('700', pictured('Look.')))
+})
+
+test('an upload that cannot leave can be tried again', async () => {
+  const { server, send } = await open()
+  await server.close()
+  expect(await send('700', pictured('Look.'))).toMatchObject({
+    failure: { next: 'retry', code: 'ECONNREFUSED' },
+  })
 })
 
 test('whoever starts next names the file by the id that was kept', async () => {
@@ -229,6 +292,12 @@ test('where a picture is taken back a plain one takes its place, with the notice
     { type: 'photo', media: 'photo-2', caption: 'Taken back.', parse_mode: 'HTML' },
   ])
   expect(uploads()).toHaveLength(1)
+  // Its buttons as well.
+  const asking = { ...saying('Ask us.'), actions: [{ label: 'Help', command: '/help' }] }
+  expect(await edit('701', ids[1] ?? '', asking)).toMatchObject({ ok: true })
+  expect(server.calls.at(-1)?.body.reply_markup).toEqual({
+    inline_keyboard: [[{ text: 'Help', callback_data: '+/help' }]],
+  })
   // Met again after its answer was lost, it is so already.
   expect(await edit('700', ids[0] ?? '', saying('Taken back.'))).toMatchObject({
     failure: { next: 'done' },
