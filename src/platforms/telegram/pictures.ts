@@ -10,7 +10,7 @@ export interface PictureOptions extends DownloadOptions {
 }
 
 /** The part of a message that may be a picture. */
-export interface Pictured {
+interface Pictured {
   /** The same one in several sizes. */
   readonly photo?: readonly PhotoSize[]
   readonly document?: Document

@@ -3,7 +3,7 @@ import { type Message, message, paragraph } from '../../../src/message.ts'
 import { createDiscordPoster } from '../../../src/platforms/discord/poster.ts'
 import type { Pictures } from '../../../src/poster.ts'
 import { memoryPictures, png } from '../../pictures.ts'
-import { hang, openDiscordServer, TOKEN } from './server.ts'
+import { hang, openDiscordServer, refuse, TOKEN } from './server.ts'
 
 const PICTURE = { id: 1, type: 'png' } as const
 const CHANNEL = '1100000000000000000'
@@ -82,6 +82,25 @@ test('a correction keeps what is attached', async () => {
     allowed_mentions: { parse: [] },
   })
   expect(server.attached.has(`${id}/picture.png`)).toBe(true)
+})
+
+test('where what is attached is not found any more, it comes again, once', async () => {
+  const { server, send, edit } = await open()
+  const sent = await send(pictured('Wrong.'), 'key')
+  const id = sent.ok ? sent.value : ''
+  server.attached.clear()
+  expect(await edit(id, pictured('Right.'))).toMatchObject({ ok: true })
+  expect(server.attached.has(`${id}/picture.png`)).toBe(true)
+  expect(server.taken.get(CHANNEL)?.get(id)).toMatchObject({
+    attachments: [{ id: 0, filename: 'picture.png' }],
+  })
+  server.meet(/^PATCH/, refuse(400, 50035), refuse(400, 50035))
+  expect(await edit(id, pictured('Again.'))).toMatchObject({ failure: { next: 'rejected' } })
+  expect(server.calls.filter(({ route }) => route.startsWith('PATCH'))).toHaveLength(4)
+  // Whatever else is refused is not tried again.
+  server.meet(/^PATCH/, refuse(403, 50013))
+  expect(await edit(id, pictured('Again.'))).toMatchObject({ failure: { next: 'gone' } })
+  expect(server.calls.filter(({ route }) => route.startsWith('PATCH'))).toHaveLength(5)
 })
 
 test('a store that fails has let nothing leave, and is asked again; a picture that is gone is ours to mend', async () => {
