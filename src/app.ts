@@ -150,7 +150,8 @@ export function createApp(
 
   async function makeWeb() {
     const { createWebPlatform } = await import('./platforms/web/web.ts')
-    return createWebPlatform({ bot, log, address: server.address, plan: planned })
+    const pictures = { read: async (id: number) => store?.pictures.read(id) }
+    return createWebPlatform({ bot, log, address: server.address, plan: planned, pictures })
   }
 
   async function openStore(): Promise<Store> {

@@ -28,6 +28,9 @@ export interface Picture {
 
 export type PictureType = 'jpeg' | 'png' | 'webp'
 
+/** Most bytes of a picture: every chat gets it, on Discord each its own copy. Both platforms take ten times as much. */
+export const PICTURE_BYTES = 1_000_000
+
 /**
  * A button. Pressing it types `command` for the reader: a line with its slash, of ids and values
  * alone, at most 64 bytes (Telegram's limit on `callback_data`). `url` opens a page instead.

@@ -6,7 +6,10 @@ import { Unsent } from './attempt.ts'
 const KEPT = 4
 
 /** Reads a picture. Rejects with {@link Unsent}. */
-export type ReadPicture = (id: number) => Promise<{ bytes: Buffer; type: PictureType }>
+export type ReadPicture = (id: number) => Promise<{
+  readonly bytes: Buffer<ArrayBuffer>
+  readonly type: PictureType
+}>
 
 /** Reads each picture once, for as long as it is one of the last few. */
 export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPicture {
@@ -16,7 +19,7 @@ export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPictu
     const found = await reached(pictures.read(id))
     if (!found) throw new Unsent({ next: 'rejected', code: 'picture' })
     const { bytes, type } = found
-    return { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), type }
+    return { bytes: Buffer.from(bytes), type }
   }
 
   return id => {

@@ -1,8 +1,5 @@
 import { imageSize } from 'image-size'
-import type { PictureType } from '../message.ts'
-
-/** Most bytes of a picture: what Discord takes is ten times as much, and every chat gets it. */
-export const PICTURE_BYTES = 1_000_000
+import { PICTURE_BYTES, type PictureType } from '../message.ts'
 
 /**
  * Bot API, sendPhoto: "The photo's width and height must not exceed 10000 in total. Width and height

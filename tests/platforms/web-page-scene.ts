@@ -5,6 +5,7 @@ import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import type { Bot } from '../../src/platform.ts'
+import type { Pictures } from '../../src/poster.ts'
 import { openBrowser } from '../browser.ts'
 import { createWebServer, type WebServer } from './web-server.ts'
 
@@ -24,12 +25,12 @@ export interface PageScene {
   faults: string[]
 }
 
-export function usePage(bot: Bot): PageScene {
+export function usePage(bot: Bot, pictures?: Pick<Pictures, 'read'>): PageScene {
   const scene = {} as PageScene
 
   beforeAll(async () => {
     scene.browser = await openBrowser()
-    scene.web = createWebServer(bot)
+    scene.web = createWebServer(bot, 0, pictures)
     await scene.web.start()
   }, 60_000)
 

@@ -1,10 +1,11 @@
 import { sentences } from '../../src/log.ts'
 import type { Bot, Platform } from '../../src/platform.ts'
 import { createWebPlatform } from '../../src/platforms/web/web.ts'
-import type { Poster } from '../../src/poster.ts'
+import type { Pictures, Poster } from '../../src/poster.ts'
 import { plan, readSpan } from '../../src/schedule/plan.ts'
 import { createRoutes } from '../../src/server/routes.ts'
 import { createServer } from '../../src/server/server.ts'
+import { memoryPictures } from '../pictures.ts'
 import { shipped } from '../shipped.ts'
 
 const TODAY = Temporal.PlainDate.from('2023-05-01')
@@ -27,11 +28,15 @@ export interface WebServer {
 }
 
 /** The local chat behind the server that serves it. */
-export function createWebServer(bot: Bot, port = 0): WebServer {
+export function createWebServer(
+  bot: Bot,
+  port = 0,
+  pictures: Pick<Pictures, 'read'> = memoryPictures(),
+): WebServer {
   const log = sentences(() => {})
   const platform = createWebPlatform({
     bot,
-    log,
+    ...{ log, pictures },
     address: () => server.address(),
     plan: async (from, to) => {
       const span = readSpan(from, to, TODAY)

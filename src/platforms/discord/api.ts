@@ -35,7 +35,7 @@ export interface Api {
   deleteResponse(interaction: Token): Promise<void>
   followUp(interaction: Token, body: Body): Promise<void>
   post(channel: string, body: Body, files?: RawFile[]): Promise<APIMessage>
-  edit(channel: string, message: string, body: Body): Promise<void>
+  edit(channel: string, message: string, body: Body, files?: RawFile[]): Promise<void>
   delete(channel: string, message: string): Promise<void>
   /** Passes a message of an announcement channel on. */
   crosspost(channel: string, message: string): Promise<void>
@@ -95,8 +95,9 @@ export function createApi(options: DiscordApiOptions): Api {
         throw new StrangeAnswer()
       return message
     },
-    async edit(channel, message, body) {
-      await request('patch', Routes.channelMessage(channel, message), { body })
+    async edit(channel, message, body, files) {
+      const data = { body, ...(files && { files }) }
+      await request('patch', Routes.channelMessage(channel, message), data)
     },
     async delete(channel, message) {
       await request('delete', Routes.channelMessage(channel, message))

@@ -18,10 +18,15 @@ import { judge } from './failure.ts'
 import { connect } from './gateway.ts'
 import { createHandler } from './handler.ts'
 import { syncMenu } from './menu.ts'
+import { fetchAttachment } from './pictures.ts'
 import { createReplies } from './replies.ts'
 import { greetingChannels, introduce } from './servers.ts'
+import type { FetchPicture } from './written.ts'
 
 export type DiscordOptions = PlatformOptions
+
+/** Longest wait for a picture, in milliseconds. */
+const PICTURE_MS = 8000
 
 /** Channels tried for a greeting: one that lets nobody in is no reason to try them all. */
 const GREETING_TRIES = 3
@@ -41,13 +46,10 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const common = { bot, clock, log, onReply, signal: life.sending }
   const replies = createReplies({ ...common, api: replyApi })
   const posts = createReplies({ ...common, api: postApi })
-  const handle = createHandler({
-    bot,
-    ask: createAsk(bot, log, term),
-    lanes,
-    replies,
-    fetchPicture: async () => 'unreachable',
-  })
+  const ask = createAsk(bot, log, term)
+  const fetching = { ...address, signal: life.sending, timeoutMs: PICTURE_MS }
+  const fetchPicture: FetchPicture = attachment => fetchAttachment(attachment, fetching)
+  const handle = createHandler({ bot, ask, lanes, replies, fetchPicture })
   let application: string | undefined
   let running: Promise<void> | undefined
   const menu = keepMenu({

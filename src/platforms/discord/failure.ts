@@ -18,6 +18,14 @@ const NOT_SENT = [
   'UND_ERR_CONNECT_TIMEOUT',
 ]
 
+/** Invalid form body. */
+const INVALID = 50035
+
+/** Whether Discord refuses what a body holds. */
+export function isInvalid(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.code === INVALID
+}
+
 /** Unknown channel, unknown guild. */
 const UNKNOWN = [10003, 10004]
 

@@ -1,10 +1,11 @@
+import type { Picture } from '../../message.ts'
 import { type Limits, type Poster, posted } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { attemptOnce } from '../attempt.ts'
 import type { PosterOptions } from '../options.ts'
 import { createPictureReader } from '../pictures.ts'
 import { type Body, createApi } from './api.ts'
-import { judge } from './failure.ts'
+import { isInvalid, judge } from './failure.ts'
 
 /**
  * Discord's documentation: 50 requests a second. About five messages in a channel within five seconds,
@@ -27,11 +28,20 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   const read = createPictureReader(pictures)
 
   /** Each message has a copy of its own: Discord knows no file by an id. */
-  async function post(channel: string, body: Body, picture: DiscordBody['picture']) {
-    if (!picture) return api.post(channel, body)
-    const { bytes, type } = await read(picture.id)
-    const file = { name: `picture.${picture.type}`, data: bytes, contentType: `image/${type}` }
-    return api.post(channel, body, [file])
+  async function filesOf({ id, type }: Picture) {
+    const { bytes } = await read(id)
+    return [{ name: `picture.${type}`, data: bytes, contentType: `image/${type}` }]
+  }
+
+  /** What is attached stays as long as nothing is said of it; where it is not found, it comes again. */
+  async function edit(channel: string, id: string, { picture, ...body }: DiscordBody) {
+    const { attachments, ...words } = body
+    try {
+      await api.edit(channel, id, plain(words))
+    } catch (error) {
+      if (!picture || !isInvalid(error)) throw error
+      await api.edit(channel, id, plain(body), await filesOf(picture))
+    }
   }
 
   return {
@@ -45,14 +55,10 @@ export function createDiscordPoster(options: PosterOptions): Poster {
         const reply = replyTo !== undefined && {
           message_reference: { message_id: replyTo, fail_if_not_exists: false },
         }
-        return (await post(address, { ...body, ...reply }, picture)).id
+        const files = picture && (await filesOf(picture))
+        return (await api.post(address, { ...body, ...reply }, files)).id
       }),
-    edit: ({ address }, id, part) =>
-      attempted(() => {
-        // What is attached stays as long as nothing is said of it.
-        const { picture, attachments, ...body } = part as DiscordBody
-        return api.edit(address, id, plain(body))
-      }),
+    edit: ({ address }, id, part) => attempted(() => edit(address, id, part as DiscordBody)),
     async remove({ address }, id) {
       const outcome = await attempted(() => api.delete(address, id))
       // Whatever is not there need not be deleted.

@@ -9,6 +9,7 @@ import {
 import type { Written } from '../../platform.ts'
 import { type Names, readMarkdown } from '../../reading/markdown.ts'
 import { FIELDS } from './form.ts'
+import { pictureAmong } from './pictures.ts'
 
 /** Fetches an attachment: see `Written.picture`. */
 export type FetchPicture = (
@@ -19,7 +20,7 @@ export type FetchPicture = (
 export function quoted(message: APIMessage, fetchPicture: FetchPicture) {
   return (): Written => {
     const { content: source } = message
-    const picture = message.attachments.find(isPicture)
+    const picture = pictureAmong(message.attachments)
     return {
       ...readMarkdown(source, namesOf(message)),
       source,
@@ -54,11 +55,6 @@ function fieldsOf({ components }: APIModalSubmission): Field[] {
 
 function withPicture(attachment: APIAttachment | undefined, fetchPicture: FetchPicture) {
   return attachment ? { picture: () => fetchPicture(attachment) } : {}
-}
-
-/** By what Discord says that it is; what it really is, its content tells. */
-function isPicture({ content_type }: APIAttachment): boolean {
-  return content_type?.startsWith('image/') ?? false
 }
 
 /** How those are called who are mentioned, by what stands for them in the text. */

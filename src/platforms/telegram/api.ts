@@ -58,7 +58,7 @@ subscribe('http.client.request.start', message => {
 })
 
 /** The 429 that it was, where the answer itself names no wait or cannot be read. */
-function flooded(error: unknown, waitS: number): unknown {
+export function flooded(error: unknown, waitS: number): unknown {
   if (error instanceof TelegramError && error.parameters?.retry_after !== undefined) return error
   return new TelegramError({
     error_code: 429,

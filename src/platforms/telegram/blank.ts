@@ -8,7 +8,7 @@ const HEIGHT = 360
 const GREY = 0x80
 
 /** A plain grey picture, as a PNG: what stands where a picture was taken back. */
-export function blankPicture(): Buffer {
+export function blankPicture(): Buffer<ArrayBuffer> {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(WIDTH, 0)
   header.writeUInt32BE(HEIGHT, 4)

@@ -4,7 +4,14 @@ import type { Failure } from '../../poster.ts'
 import { StrangeAnswer } from '../attempt.ts'
 
 /** Errors of the connection that come before the request has left. */
-const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
+const NOT_SENT = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]
 
 /** What the Bot API refuses because there is nobody to reach (400 and 403). */
 const GONE =
@@ -26,10 +33,11 @@ const REFUSED_TOKEN =
 /** What a failed call of the Bot API means. Pure. */
 export function judge(error: unknown): Failure {
   if (error instanceof TelegramError) return judgeAnswer(error)
-  const { code, type, name } = error as { code?: string; type?: string; name?: string }
+  const { code, type, name } = error as { code?: unknown; type?: string; name?: string }
   if (error instanceof StrangeAnswer) return { next: 'uncertain', code: 'strange' }
-  // The names are node-fetch's: `type` tells where it failed, `code` what the system said.
-  const said = String(code ?? type ?? name)
+  // The names are node-fetch's and, of uploads, undici's: `type` tells where it failed, `code` what the system said.
+  // The code of an aborted upload is a number that says nothing.
+  const said = String((typeof code === 'string' && code) || (type ?? name))
   return { next: NOT_SENT.includes(said) ? 'retry' : 'uncertain', code: said }
 }
 

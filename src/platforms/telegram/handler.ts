@@ -1,16 +1,16 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
-import { type Bot, type ChatPlace, UnkeptError, type Written } from '../../platform.ts'
+import { type Bot, type ChatPlace, UnkeptError } from '../../platform.ts'
 import { renderText } from '../../render/text.ts'
 import type { Ask } from '../ask.ts'
 import type { Lanes } from '../lanes.ts'
 import type { Call } from './api.ts'
 import { inlineResults } from './inline.ts'
+import type { PictureOf } from './pictures.ts'
 import type { Replies } from './replies.ts'
 import { mayManage, reach } from './rights.ts'
 import { type Asker, type Incoming, readUpdate } from './updates.ts'
-import type { PictureSizes, Writing } from './written.ts'
 
 /** Updates remembered by their ids: a webhook brings one again when we were slow to take it. */
 const SEEN = 10_000
@@ -25,7 +25,7 @@ export interface HandlerOptions {
   readonly log: Log
   readonly lanes: Lanes
   readonly replies: Replies
-  readonly fetchPicture: (picture: PictureSizes) => ReturnType<NonNullable<Written['picture']>>
+  readonly pictureOf: PictureOf
 }
 
 /**
@@ -36,7 +36,7 @@ export interface HandlerOptions {
 export type Handler = (update: Update, me: UserFromGetMe) => Promise<boolean>
 
 export function createHandler(options: HandlerOptions): Handler {
-  const { bot, ask, call, log, lanes, replies, fetchPicture } = options
+  const { bot, ask, call, log, lanes, replies, pictureOf } = options
   const seen = new Set<number>()
 
   /** Who asks where, and what they may. */
@@ -53,13 +53,6 @@ export function createHandler(options: HandlerOptions): Handler {
     }
   }
 
-  /** With its picture, where it has one. */
-  function read(writing: Writing | undefined): Written | undefined {
-    if (!writing) return undefined
-    const { picture, ...written } = writing
-    return picture ? { ...written, picture: () => fetchPicture(picture) } : written
-  }
-
   async function answerLine(
     incoming: Extract<Incoming, { kind: 'line' }>,
     me: UserFromGetMe,
@@ -69,7 +62,7 @@ export function createHandler(options: HandlerOptions): Handler {
     if (!addressed && !bot.knows(line)) return
     const what = {
       id: `${target.chat}/${message}`,
-      written: (words: number) => read(written(words)),
+      written: (words: number) => written(words, pictureOf),
     }
     const asking = ask({ line, asked, ...rights(place, asker, me), ...what })
     lanes.add(target.chat, async () => {

@@ -13,6 +13,7 @@ import { createPictureReader } from '../pictures.ts'
 import { createApi } from './api.ts'
 import { blankPicture } from './blank.ts'
 import { isNoCaption, isNoText, judge } from './failure.ts'
+import { ATTACHED, createFormCall } from './form.ts'
 import { createUploads, type Photo, type Sent, type Upload } from './uploads.ts'
 
 /**
@@ -38,28 +39,21 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   const ended = new AbortController()
   const signal = AbortSignal.any([term.signal, ended.signal])
   const call = createApi({ ...options, timeoutMs, signal })
+  const callForm = createFormCall({ ...options, timeoutMs, signal })
   const attempted = <T>(request: () => Promise<T>) => attemptOnce(request, judge)
-  const withPhoto = createUploads()
+  const withPhoto = createUploads(signal)
   const uploadOf = keptUploads(pictures)
 
-  /** telegraf leaves out what is an object beside a file, unless it is text. */
-  function upload(method: string, field: 'photo' | 'media', payload: object) {
-    const fields = Object.entries(payload).map(([name, value]) => [
-      name,
-      typeof value === 'object' && name !== field ? JSON.stringify(value) : value,
-    ])
-    return call<Sent | undefined>(method, Object.fromEntries(fields), timeoutMs * UPLOAD_TIMES)
-  }
-
-  function callWith(method: string, field: 'photo' | 'media', photo: Photo, payload: object) {
-    const isKnown = typeof photo === 'string'
-    return isKnown ? call<Sent | undefined>(method, payload) : upload(method, field, payload)
+  /** With the id of a file, or with the file itself. */
+  function callWith(method: string, photo: Photo, payload: (photo: string) => object) {
+    if (typeof photo === 'string') return call<Sent | undefined>(method, payload(photo))
+    const withinMs = timeoutMs * UPLOAD_TIMES
+    return callForm<Sent | undefined>(method, payload(ATTACHED), photo, withinMs)
   }
 
   function sendPhoto({ method, photo: { id }, ...content }: TelegramPhoto, where: object) {
-    return withPhoto(uploadOf(id), photo =>
-      callWith(method, 'photo', photo, { ...content, ...where, photo }),
-    )
+    const payload = (photo: string) => ({ ...content, ...where, photo })
+    return withPhoto(uploadOf(id), photo => callWith(method, photo, payload))
   }
 
   function sendText({ method, ...content }: TelegramText, where: object) {
@@ -86,13 +80,12 @@ export function createTelegramPoster(options: PosterOptions): Poster {
       if (!isNoText(error)) throw error
       const { reply_markup } = content
       const words = captionOf({ method, ...content })
-      return withPhoto(BLANK, photo =>
-        callWith('editMessageMedia', 'media', photo, {
-          ...message,
-          ...(reply_markup && { reply_markup }),
-          media: { type: 'photo', media: photo, ...words },
-        }),
-      )
+      const payload = (media: string) => ({
+        ...message,
+        ...(reply_markup && { reply_markup }),
+        media: { type: 'photo', media, ...words },
+      })
+      return withPhoto(BLANK, photo => callWith('editMessageMedia', photo, payload))
     }
   }
 

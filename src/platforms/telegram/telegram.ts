@@ -12,6 +12,7 @@ import { type Call, createApi } from './api.ts'
 import { judge } from './failure.ts'
 import { createHandler } from './handler.ts'
 import { syncMenu } from './menu.ts'
+import { createPictures } from './pictures.ts'
 import { poll } from './polling.ts'
 import { createReplies } from './replies.ts'
 import { createWebhook, watchWebhook } from './webhook.ts'
@@ -23,6 +24,9 @@ export interface TelegramOptions extends PlatformOptions {
 
 /** Longest that the menu waits for the first answers, in milliseconds. */
 const BEGIN_MS = 1000
+
+/** Longest wait for a picture, in milliseconds: what comes after it in its chat waits as well. */
+const PICTURE_MS = 8000
 
 /** Longest wait at the end until Telegram knows what was taken, in milliseconds. */
 const CONFIRM_MS = 2000
@@ -43,15 +47,9 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   // What only serves to take more ends with the first signal.
   const listen = createApi({ ...api, signal: life.taking })
   const replies = createReplies({ bot, call, clock, log, onReply, signal: life.sending })
-  const handle = createHandler({
-    bot,
-    ask: createAsk(bot, log, term),
-    call,
-    log,
-    lanes,
-    replies,
-    fetchPicture: async () => 'unreachable',
-  })
+  const pictureOf = createPictures({ ...api, call, signal: life.sending, timeoutMs: PICTURE_MS })
+  const ask = createAsk(bot, log, term)
+  const handle = createHandler({ bot, ask, call, log, lanes, replies, pictureOf })
   const menu = keepMenu({
     platform: 'telegram',
     sync: () => syncMenu(listen, bot.menu()),

@@ -8,9 +8,10 @@ import type {
   User,
   UserFromGetMe,
 } from 'telegraf/types'
-import type { ChatPlace, Gone } from '../../platform.ts'
+import type { ChatPlace, Gone, Written } from '../../platform.ts'
 import { pressedLine } from '../../poster.ts'
-import { type Writing, writtenIn } from './written.ts'
+import type { PictureOf } from './pictures.ts'
+import { writtenIn } from './written.ts'
 
 /** Where an answer goes. */
 export interface Target {
@@ -45,7 +46,7 @@ export type Incoming =
       readonly addressed: boolean
       /** The message's own id in its chat. */
       readonly message: number
-      readonly written: (words: number) => Writing | undefined
+      readonly written: (words: number, pictureOf: PictureOf) => Written | undefined
     }
   | {
       readonly kind: 'press'
@@ -149,7 +150,7 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
     asked: Temporal.Instant.fromEpochMilliseconds(post.date * 1000),
     addressed,
     message: post.message_id,
-    written: words => writtenIn(post, words),
+    written: (words, pictureOf) => writtenIn(post, words, pictureOf),
   }
 }
 

@@ -1,13 +1,14 @@
+import { Unsent } from '../attempt.ts'
 import { reached } from '../pictures.ts'
 import { isWrongFile } from './failure.ts'
 
 /** A picture as a call takes it: the id of a file that Telegram has, or the file. */
-export type Photo = string | { readonly source: Buffer }
+export type Photo = string | Buffer<ArrayBuffer>
 
 /** A picture that Telegram may have already. */
 export interface Upload {
   readonly name: string
-  read(): Promise<Buffer>
+  read(): Promise<Buffer<ArrayBuffer>>
   /** The id that was kept. */
   known(): Promise<string | undefined>
   keep(file: string): Promise<void>
@@ -37,9 +38,9 @@ const GAP_MS = 1000 / 30
 /**
  * Sends each picture to Telegram once: whoever comes meanwhile waits, and everybody from then on names
  * the file. Where that upload fails, the next one tries. An id that Telegram does not know any more, or that
- * is another bot's, is forgotten.
+ * is another bot's, is forgotten. Who still waits when `signal` aborts is sent nothing.
  */
-export function createUploads(): WithPhoto {
+export function createUploads(signal: AbortSignal): WithPhoto {
   const files = new Map<string, string>()
   const looks = new Map<string, Promise<void>>()
   const uploading = new Map<string, Promise<void>>()
@@ -70,7 +71,7 @@ export function createUploads(): WithPhoto {
     uploading.set(name, promise)
     let file: string | undefined
     try {
-      const sent = await call({ source: await read() })
+      const sent = await call(await read())
       file = largest(sent?.photo)?.file_id
       if (file !== undefined) files.set(name, file)
       return sent
@@ -92,6 +93,8 @@ export function createUploads(): WithPhoto {
       if (file === undefined) {
         await before
         if (files.has(name)) await turn()
+        // It has waited, and not left: whoever goes on need not wonder.
+        if (signal.aborted) throw new Unsent({ next: 'retry', code: 'over' })
         continue
       }
       try {

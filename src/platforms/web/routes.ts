@@ -6,6 +6,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { getCookie, setCookie } from 'hono/cookie'
 import { streamSSE } from 'hono/streaming'
 import { type Bot, suggestions } from '../../platform.ts'
+import type { Pictures } from '../../poster.ts'
 import type { Chats, Exchange, Filled } from './chats.ts'
 import { type Planning, servePlan } from './plan.ts'
 
@@ -15,6 +16,7 @@ export interface RouteOptions {
   /** Where the page is open; known from the server's start on. */
   readonly address: () => string
   readonly plan: Planning
+  readonly pictures: Pick<Pictures, 'read'>
 }
 
 /** Most bytes of a post: a line of 4096 characters, escaped at its longest. */
@@ -34,8 +36,8 @@ const POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "connect-src 'self'",
-  // The empty icon.
-  'img-src data:',
+  // Pictures of posts, and the empty icon.
+  "img-src 'self' data:",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -54,7 +56,7 @@ const FILES: Record<string, string> = {
   '/element.ts': 'text/javascript',
 }
 
-export function createRoutes({ bot, chats, address, plan }: RouteOptions): Hono {
+export function createRoutes({ bot, chats, address, plan, pictures }: RouteOptions): Hono {
   const app = new Hono()
   app.use(guard(address))
   app.onError((_, context) => context.text('That went wrong inside Sitrep. Please try again.', 500))
@@ -85,6 +87,15 @@ export function createRoutes({ bot, chats, address, plan }: RouteOptions): Hono 
       return context.body(body, 200, { 'content-type': `${type}; charset=utf-8` })
     })
   }
+
+  // Not within an event: whoever reads a chat again need not be sent them again.
+  app.get('/pictures/:id{[0-9]{1,15}}', async context => {
+    if (!chatOf(context)) return context.text('Open the page first.', 403)
+    const picture = await pictures.read(Number(context.req.param('id')))
+    if (!picture) return context.text('There is no such picture.', 404)
+    const body = new Uint8Array(picture.bytes)
+    return context.body(body, 200, { 'content-type': `image/${picture.type}` })
+  })
 
   app.get('/suggestions', context => context.json(suggestions(bot.menu())))
 

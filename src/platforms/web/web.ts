@@ -1,6 +1,6 @@
 import type { Log } from '../../log.ts'
 import type { Bot, HttpRoute, Platform } from '../../platform.ts'
-import type { Poster } from '../../poster.ts'
+import type { Pictures, Poster } from '../../poster.ts'
 import { createChats } from './chats.ts'
 import type { Planning } from './plan.ts'
 import { createWebPoster } from './poster.ts'
@@ -12,6 +12,7 @@ export interface WebOptions {
   /** Where the server that serves the page listens; known from its start on. */
   readonly address: () => string
   readonly plan: Planning
+  readonly pictures: Pick<Pictures, 'read'>
 }
 
 /**
@@ -23,9 +24,10 @@ export function createWebPlatform({
   log,
   address,
   plan,
+  pictures,
 }: WebOptions): Platform & { readonly http: HttpRoute; readonly poster: Poster } {
   const chats = createChats(bot, log)
-  const routes = createRoutes({ bot, chats, address, plan })
+  const routes = createRoutes({ bot, chats, address, plan, pictures })
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   let status: 'running' | 'stopped' = 'running'
 

@@ -172,7 +172,12 @@ test('commands are overwritten where they differ from what Discord holds, and on
   await using scene = await openDiscord({ bot: { ...shipped, menu: () => entries } })
   const put = await scene.server.next(/^PUT/)
   expect(put.route).toBe(`PUT /applications/${APPLICATION}/commands`)
-  expect(put.body).toHaveLength(entries.length)
+  // And one in the menu of messages.
+  expect(put.body).toHaveLength(entries.length + 1)
+  expect(put.body.at(-1)).toEqual({
+    ...{ type: 3, name: 'Announce this', description: '' },
+    ...{ integration_types: [0, 1], contexts: [0, 1, 2] },
+  })
   const [threats] = put.body.filter(({ name }: { name: string }) => name === 'threats')
   expect(threats).toEqual({
     type: 1,
@@ -202,7 +207,7 @@ test('commands are overwritten where they differ from what Discord holds, and on
   entries = entries.slice(1)
   const again = scene.server.next(/^PUT/)
   scene.platform.refresh?.()
-  expect((await again).body).toHaveLength(entries.length)
+  expect((await again).body).toHaveLength(entries.length + 1)
 })
 
 /** A server as it comes in, with what its everyone may do, and the channels. */

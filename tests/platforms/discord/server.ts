@@ -186,7 +186,10 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       if (method === 'PATCH' && !isWhole(body, parts, fourth)) return INVALID
       if (fifth === 'crosspost') crossposted.add(fourth)
       else if (method === 'DELETE') held.set(fourth, null)
-      else held.set(fourth, body)
+      else {
+        held.set(fourth, body)
+        for (const part of parts) attached.set(`${fourth}/${part.name}`, part)
+      }
       if (method === 'DELETE') return { status: 204 }
       return { status: 200, body: { id: fourth, channel_id: id } }
     }

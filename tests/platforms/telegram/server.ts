@@ -99,18 +99,14 @@ interface Words {
   readonly parse_mode?: string
 }
 
-/** Of a form, what is an object is JSON; a file takes the place of what it stands for. */
-function readForm(
-  fields: ReadonlyMap<string, string>,
-  files: ReadonlyMap<string, Part>,
-): Call['body'] {
+/** Of a form, what is an object is JSON, and everything else text. */
+function readForm(fields: ReadonlyMap<string, string>): Call['body'] {
   const objects = ['reply_markup', 'reply_parameters', 'media']
   const read = [...fields].map(([name, value]) => {
     const isNumber = name === 'message_id' || name === 'message_thread_id'
     return [name, objects.includes(name) ? JSON.parse(value) : isNumber ? Number(value) : value]
   })
-  const photo = files.get('photo')
-  return { ...Object.fromEntries(read), ...(photo && { photo: photo.bytes }) }
+  return Object.fromEntries(read)
 }
 
 /** The Bot API on this machine, as strict as the real one where it matters to us. */
@@ -173,12 +169,12 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   function fileOf(given: unknown, parts: ReadonlyMap<string, Part>): string {
     if (given === undefined) throw new Refused('Bad Request: there is no photo in the request')
     const [, attached] = /^attach:\/\/(.+)$/.exec(String(given)) ?? []
-    const part = given instanceof Uint8Array ? { bytes: given } : parts.get(attached ?? '')
+    const part = parts.get(attached ?? '')
     if (!part) {
       if (files.has(String(given))) return String(given)
       throw new Refused('Bad Request: wrong remote file identifier specified: Wrong string length')
     }
-    const bytes = Buffer.from(part.bytes)
+    const { bytes } = part
     if (typeof pictureOf(bytes) === 'string') throw new Refused('Bad Request: IMAGE_PROCESS_FAILED')
     const file = `photo-${files.size + 1}`
     files.set(file, bytes)
@@ -297,7 +293,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     const [, from = '', token, called = ''] = /^(.*)\/bot([^/]+)\/(\w+)$/.exec(url) ?? []
     const method = isFile ? 'file' : called
     const { text, form } = await readBody(request)
-    const body = form ? readForm(form.fields, form.files) : JSON.parse(text || '{}')
+    const body = form ? readForm(form.fields) : JSON.parse(text || '{}')
     const call: Call = { method, from, body }
     calls.push(call)
     callsOf(method).push(call)

@@ -1,7 +1,9 @@
-import { anchor, element, lineButton, localTime } from './element.ts'
+import { anchor, picture as draw, element, lineButton, localTime } from './element.ts'
 
 export interface DiscordBody {
   readonly components: readonly Component[]
+  /** What is attached, where a gallery shows it. */
+  readonly picture?: { readonly id: number }
 }
 
 interface Component {
@@ -15,17 +17,20 @@ interface Component {
 }
 
 /** Draws the body of a create-message as Discord does: containers of displays, rows and rules. */
-export function drawDiscord({ components }: DiscordBody): HTMLElement {
-  return element('article', 'message', ...components.map(drawComponent))
+export function drawDiscord({ components, picture }: DiscordBody): HTMLElement {
+  const drawn = components.map(component => drawComponent(component, picture))
+  return element('article', 'message', ...drawn)
 }
 
-function drawComponent(component: Component): HTMLElement {
-  const children = () => (component.components ?? []).map(drawComponent)
+function drawComponent(component: Component, picture: DiscordBody['picture']): HTMLElement {
+  const children = () => (component.components ?? []).map(child => drawComponent(child, picture))
   switch (component.type) {
     case 17:
       return element('div', 'container', ...children())
     case 10:
       return element('div', 'display', ...drawMarkdown(component.content ?? ''))
+    case 12:
+      return picture ? draw(picture.id) : element('div')
     case 14:
       return element('hr')
     case 1:

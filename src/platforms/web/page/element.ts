@@ -10,6 +10,14 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made
 }
 
+/** A picture that the server keeps. */
+export function picture(id: number): HTMLImageElement {
+  const image = element('img', 'picture')
+  image.src = `/pictures/${id}`
+  image.alt = 'Picture of the post'
+  return image
+}
+
 /** A link that opens apart from the chat, to the addresses that the platforms would open. */
 export function anchor(url: string, ...children: (Node | string)[]): HTMLElement {
   if (!/^(https?|mailto):/i.test(url)) return element('span', '', ...children)

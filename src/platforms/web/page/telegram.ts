@@ -1,7 +1,10 @@
-import { anchor, element, lineButton, localTime } from './element.ts'
+import { anchor, element, lineButton, localTime, picture } from './element.ts'
 
 export interface TelegramBody {
-  readonly text: string
+  readonly text?: string
+  /** Below a photo, where there is one. */
+  readonly caption?: string
+  readonly photo?: { readonly id: number }
   readonly reply_markup?: {
     readonly inline_keyboard: readonly (readonly TelegramButton[])[]
   }
@@ -13,11 +16,12 @@ interface TelegramButton {
   readonly url?: string
 }
 
-/** Draws the body of a sendMessage as Telegram does: a bubble, and its keyboard below. */
-export function drawTelegram({ text, reply_markup }: TelegramBody): HTMLElement {
+/** Draws the body of a sendMessage or a sendPhoto as Telegram does: a bubble, and its keyboard below. */
+export function drawTelegram(body: TelegramBody): HTMLElement {
+  const { text = '', caption = text, photo, reply_markup } = body
   // A document made by the parser runs nothing and loads nothing; only known tags are taken over.
-  const parsed = new DOMParser().parseFromString(text, 'text/html').body
-  const bubble = element('div', 'bubble', ...drawAll(parsed))
+  const parsed = new DOMParser().parseFromString(caption, 'text/html').body
+  const bubble = element('div', 'bubble', ...(photo ? [picture(photo.id)] : []), ...drawAll(parsed))
   const rows = (reply_markup?.inline_keyboard ?? []).map(row =>
     element('div', 'keys', ...row.map(drawButton)),
   )

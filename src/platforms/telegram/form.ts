@@ -1,0 +1,61 @@
+import { TelegramError } from 'telegraf'
+import { createDeadlines } from '../deadline.ts'
+import type { ApiOptions } from '../options.ts'
+import { flooded } from './api.ts'
+
+/** A call of the Bot API with a file, which `ATTACHED` names. Rejects with errors for `judge`. */
+export type FormCall = <R = unknown>(
+  method: string,
+  payload: object,
+  file: Uint8Array<ArrayBuffer>,
+  /** Longest wait for the answer, in milliseconds. */
+  withinMs: number,
+) => Promise<R>
+
+const FIELD = 'picture'
+
+/** Stands in a payload for the file that comes along (Bot API, Sending files). */
+export const ATTACHED = `attach://${FIELD}`
+
+type Answer = { readonly ok: true; readonly result: unknown } | ErrorAnswer
+type ErrorAnswer = { readonly ok?: false } & ConstructorParameters<typeof TelegramError>[0]
+
+/**
+ * A form of our own: telegraf's stands still under this Node, whose streams hand over a piece at a time
+ * where it waits for all of them.
+ */
+export function createFormCall({ token, apiUrl, signal, term }: ApiOptions): FormCall {
+  const root = apiUrl?.replace(/\/*$/, '/') ?? 'https://api.telegram.org/'
+  const within = createDeadlines(signal, term)
+  return <R>(method: string, payload: object, file: Uint8Array<ArrayBuffer>, withinMs: number) =>
+    within(withinMs, async ended => {
+      const body = new FormData()
+      for (const [name, value] of Object.entries(payload)) {
+        body.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
+      }
+      body.append(FIELD, new Blob([file]), FIELD)
+      const request = { method: 'POST', body, signal: ended, redirect: 'error' } as const
+      const response = await fetch(`${root}bot${token}/${method}`, request).catch(unwrap)
+      return (await resultOf(response)) as R
+    })
+}
+
+/** What the system said is in the cause; around it stands only that it failed. */
+function unwrap(error: Error): never {
+  throw error.cause instanceof Error ? error.cause : error
+}
+
+async function resultOf(response: Response): Promise<unknown> {
+  const { status, statusText, headers } = response
+  try {
+    if (status >= 500) throw new TelegramError({ error_code: status, description: statusText })
+    const answer = (await response.json()) as Answer
+    if (!answer.ok) throw new TelegramError(answer)
+    return answer.result
+  } catch (error) {
+    throw status === 429 ? flooded(error, Number(headers.get('retry-after'))) : error
+  } finally {
+    // Whoever answers without reading must not be waited for.
+    if (!response.bodyUsed) await response.body?.cancel()
+  }
+}

@@ -1,0 +1,50 @@
+import { TelegramError } from 'telegraf'
+import type { Document, PhotoSize } from 'telegraf/types'
+import { PICTURE_BYTES } from '../../message.ts'
+import { type Downloaded, type DownloadOptions, download } from '../download.ts'
+import type { Call } from './api.ts'
+
+export interface PictureOptions extends DownloadOptions {
+  readonly call: Call
+  readonly token: string
+}
+
+/** The part of a message that may be a picture. */
+export interface Pictured {
+  /** The same one in several sizes. */
+  readonly photo?: readonly PhotoSize[]
+  readonly document?: Document
+}
+
+/** What fetches the picture of a message, where it has one; never rejects. */
+export type PictureOf = (message: Pictured) => (() => Promise<Downloaded>) | undefined
+
+export function createPictures({ call, token, ...options }: PictureOptions): PictureOf {
+  const root = options.apiUrl?.replace(/\/*$/, '/') ?? 'https://api.telegram.org/'
+
+  async function fetchFile(id: string): Promise<Downloaded> {
+    try {
+      const file = await call<{ file_path?: unknown } | undefined>('getFile', { file_id: id })
+      if (typeof file?.file_path !== 'string') return 'unreachable'
+      return await download(`${root}file/bot${token}/${file.file_path}`, options)
+    } catch (error) {
+      // Bot API, getFile: at most 20 MB.
+      const isLarge = error instanceof TelegramError && /too big/i.test(error.description)
+      return isLarge ? 'large' : 'unreachable'
+    }
+  }
+
+  return message => {
+    const files = filesOf(message)
+    if (files.length === 0) return undefined
+    // What is not told is counted as it comes.
+    const [id] = files.filter(({ file_size = 0 }) => file_size <= PICTURE_BYTES)
+    return async () => (id ? fetchFile(id.file_id) : 'large')
+  }
+}
+
+/** The files that a picture comes as, the best first. Pure. */
+function filesOf({ photo = [], document }: Pictured): readonly (PhotoSize | Document)[] {
+  if (photo.length > 0) return photo.toSorted((a, b) => b.width * b.height - a.width * a.height)
+  return document?.mime_type?.startsWith('image/') ? [document] : []
+}

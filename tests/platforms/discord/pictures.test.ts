@@ -1,0 +1,121 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { type Message, message, paragraph } from '../../../src/message.ts'
+import { createDiscordPoster } from '../../../src/platforms/discord/poster.ts'
+import type { Pictures } from '../../../src/poster.ts'
+import { memoryPictures, png } from '../../pictures.ts'
+import { hang, openDiscordServer, refuse, TOKEN } from './server.ts'
+
+const PICTURE = { id: 1, type: 'png' } as const
+const CHANNEL = '1100000000000000000'
+const bytes = png(40, 30, 7)
+const to = { platform: 'discord', address: CHANNEL, kind: 'channel' } as const
+
+const pictured = (text: string): Message => ({
+  ...message([paragraph(text)]),
+  picture: PICTURE,
+})
+
+async function open(pictures: Pictures = memoryPictures(bytes)) {
+  const server = await openDiscordServer()
+  onTestFinished(() => server.close())
+  const term = { signal: new AbortController().signal, holds: () => true }
+  const options = { token: TOKEN, apiUrl: server.url, timeoutMs: 300, term, pictures }
+  const poster = createDiscordPoster(options)
+  onTestFinished(poster.close)
+  const parts = (given: Message) => poster.render(given, 'grid')
+  const send = (given: Message, key: string) => poster.send(to, parts(given)[0] ?? {}, { key })
+  const edit = (id: string, given: Message) => poster.edit(to, id, parts(given)[0] ?? {})
+  return { server, poster, send, edit }
+}
+
+const GALLERY = { type: 12, items: [{ media: { url: 'attachment://picture.png' } }] }
+
+test('a picture goes along with its message, and is shown above the text', async () => {
+  const { server, send } = await open()
+  const sent = await send(pictured('Look.'), 'key')
+  expect(sent).toEqual({ ok: true, value: expect.any(String) })
+  const id = sent.ok ? sent.value : ''
+  expect(server.taken.get(CHANNEL)?.get(id)).toEqual({
+    flags: 32768,
+    components: [{ type: 17, components: [GALLERY, { type: 10, content: 'Look.' }] }],
+    allowed_mentions: { parse: [] },
+    attachments: [{ id: 0, filename: 'picture.png' }],
+    nonce: 'key',
+    enforce_nonce: true,
+  })
+  const file = server.attached.get(`${id}/picture.png`)
+  expect(file?.type).toBe('image/png')
+  expect(Buffer.compare(file?.bytes ?? Buffer.alloc(0), bytes)).toBe(0)
+})
+
+test('many messages have it, which is read once', async () => {
+  const pictures = memoryPictures(bytes)
+  const { server, send } = await open(pictures)
+  const outcomes = await Promise.all(
+    Array.from({ length: 30 }, (_, index) => send(pictured('Look.'), `key ${index}`)),
+  )
+  expect(outcomes.every(({ ok }) => ok)).toBe(true)
+  expect(server.attached.size).toBe(30)
+  expect(pictures.reads).toEqual([1])
+})
+
+test('sent again with its key after the answer was lost, it is there once', async () => {
+  const { server, send } = await open()
+  let lost = 0
+  server.weather = () => {
+    lost += 1
+    return lost === 1 ? { fault: hang, taken: true } : undefined
+  }
+  expect(await send(pictured('Look.'), 'key')).toMatchObject({ failure: { next: 'uncertain' } })
+  expect(await send(pictured('Look.'), 'key')).toMatchObject({ ok: true })
+  expect(server.taken.get(CHANNEL)?.size).toBe(1)
+})
+
+test('a correction keeps what is attached', async () => {
+  const { server, send, edit } = await open()
+  const sent = await send(pictured('Wrong.'), 'key')
+  const id = sent.ok ? sent.value : ''
+  expect(await edit(id, pictured('Right.'))).toMatchObject({ ok: true })
+  expect(server.taken.get(CHANNEL)?.get(id)).toEqual({
+    flags: 32768,
+    components: [{ type: 17, components: [GALLERY, { type: 10, content: 'Right.' }] }],
+    allowed_mentions: { parse: [] },
+  })
+  expect(server.attached.has(`${id}/picture.png`)).toBe(true)
+})
+
+test('where what is attached is not found any more, it comes again, once', async () => {
+  const { server, send, edit } = await open()
+  const sent = await send(pictured('Wrong.'), 'key')
+  const id = sent.ok ? sent.value : ''
+  server.attached.clear()
+  expect(await edit(id, pictured('Right.'))).toMatchObject({ ok: true })
+  expect(server.attached.has(`${id}/picture.png`)).toBe(true)
+  expect(server.taken.get(CHANNEL)?.get(id)).toMatchObject({
+    attachments: [{ id: 0, filename: 'picture.png' }],
+  })
+  server.meet(/^PATCH/, refuse(400, 50035), refuse(400, 50035))
+  expect(await edit(id, pictured('Again.'))).toMatchObject({ failure: { next: 'rejected' } })
+  expect(server.calls.filter(({ route }) => route.startsWith('PATCH'))).toHaveLength(4)
+  // Whatever else is refused is not tried again.
+  server.meet(/^PATCH/, refuse(403, 50013))
+  expect(await edit(id, pictured('Again.'))).toMatchObject({ failure: { next: 'gone' } })
+  expect(server.calls.filter(({ route }) => route.startsWith('PATCH'))).toHaveLength(5)
+})
+
+test('a store that fails has let nothing leave, and is asked again; a picture that is gone is ours to mend', async () => {
+  const failing = { ...memoryPictures(bytes), read: () => Promise.reject(new Error('down')) }
+  const { server, send } = await open(failing)
+  expect(await send(pictured('Look.'), 'key')).toEqual({
+    ok: false,
+    failure: { next: 'retry', code: 'picture' },
+  })
+  expect(server.calls).toEqual([])
+  failing.read = memoryPictures(bytes).read as never
+  expect(await send(pictured('Look.'), 'key')).toMatchObject({ ok: true })
+  const gone = await open(memoryPictures())
+  expect(await gone.send(pictured('Look.'), 'key')).toEqual({
+    ok: false,
+    failure: { next: 'rejected', code: 'picture' },
+  })
+})

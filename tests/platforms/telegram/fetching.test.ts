@@ -1,0 +1,64 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { createApi } from '../../../src/platforms/telegram/api.ts'
+import { createPictures } from '../../../src/platforms/telegram/pictures.ts'
+import { png } from '../../pictures.ts'
+import { hang, openTelegramServer, refuse, TOKEN } from './server.ts'
+
+const bytes = png(40, 30, 7)
+
+async function open() {
+  const server = await openTelegramServer()
+  onTestFinished(() => server.close())
+  const { signal } = new AbortController()
+  const common = { token: TOKEN, apiUrl: server.url, signal, timeoutMs: 300 }
+  const pictureOf = createPictures({ ...common, call: createApi(common) })
+  server.files.set('a', bytes)
+  server.files.set('b', png(9, 9))
+  return { server, pictureOf }
+}
+
+const size = (file_id: string, width: number, file_size?: number) => ({
+  ...{ file_id, file_unique_id: file_id, width, height: width },
+  ...(file_size !== undefined && { file_size }),
+})
+const document = (mime_type: string, file_size: number, file_id = 'a') => ({
+  document: { file_id, file_unique_id: 'u', mime_type, file_size },
+})
+
+test('of the sizes that a photo comes in the largest that may be kept is fetched', async () => {
+  const { server, pictureOf } = await open()
+  const photo = [size('b', 90, 900), size('a', 800, 1_000_000), size('c', 2000, 1_000_001)]
+  expect(await pictureOf({ photo })?.()).toEqual(bytes)
+  expect(server.calls.map(({ method, body }) => [method, body.file_id])).toEqual([
+    ['getFile', 'a'],
+    ['file', undefined],
+  ])
+  expect(await pictureOf({ photo: [size('c', 2000, 1_000_001)] })?.()).toBe('large')
+  // What has no size is counted as it comes.
+  server.files.set('d', Buffer.alloc(1_000_001))
+  expect(await pictureOf({ photo: [size('d', 2000)] })?.()).toBe('large')
+})
+
+test('a file that says it is a picture is one, and no other is', async () => {
+  const { server, pictureOf } = await open()
+  expect(await pictureOf(document('image/webp', 500))?.()).toEqual(bytes)
+  expect(await pictureOf(document('image/png', 1_000_001))?.()).toBe('large')
+  expect(pictureOf(document('application/pdf', 500))).toBeUndefined()
+  expect(pictureOf({})).toBeUndefined()
+  expect(server.calls).toHaveLength(2)
+})
+
+test('what Telegram does not hand over is unreachable, and nothing says its address', async () => {
+  const { server, pictureOf } = await open()
+  const fetched = () => pictureOf(document('image/png', 500))?.()
+  server.meet('getFile', hang, refuse(400, 'Bad Request: file is too big'), refuse(500, 'No'))
+  expect([await fetched(), await fetched(), await fetched()]).toEqual([
+    'unreachable',
+    'large',
+    'unreachable',
+  ])
+  server.meet('file', hang, refuse(404, 'Not Found'))
+  expect([await fetched(), await fetched()]).toEqual(['unreachable', 'unreachable'])
+  expect(await pictureOf(document('image/png', 500, 'unknown'))?.()).toBe('unreachable')
+  expect(await fetched()).toEqual(bytes)
+})
