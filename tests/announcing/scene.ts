@@ -149,13 +149,15 @@ export interface DiscordSenderOptions {
   /** Whether they may manage the server. */
   readonly manages?: boolean
   readonly roles?: readonly string[]
+  /** Whether the server has added the bot, or somebody has brought it along. */
+  readonly isInstalled?: boolean
 }
 
 const MANAGE_GUILD = String(1 << 5)
 const VIEW_AND_SEND = String((1 << 10) | (1 << 11))
 
 function discordSender(server: DiscordServer, options: DiscordSenderOptions, now: () => number) {
-  const { user, within, channel, manages = false, roles = [] } = options
+  const { user, within, channel, manages = false, roles = [], isInstalled = true } = options
   const asker = { id: user, username: 'ada', discriminator: '0', avatar: null }
   const member = { user: asker, roles, permissions: manages ? MANAGE_GUILD : '0' }
 
@@ -165,7 +167,7 @@ function discordSender(server: DiscordServer, options: DiscordSenderOptions, now
       ...interactionBase(token),
       ...{ id: snowflake(now()), guild_id: within, channel_id: channel },
       ...{ channel: { id: channel, type: 0 }, member, app_permissions: VIEW_AND_SEND, context: 0 },
-      authorizing_integration_owners: { '0': within },
+      authorizing_integration_owners: isInstalled ? { '0': within } : { '1': user },
       ...more,
     })
     return server.shown(token).next()

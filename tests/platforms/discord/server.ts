@@ -170,7 +170,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       const { type, data } = body
       const message = snowflake()
       // 5 and 6 promise an answer; 8 brings choices.
-      if (type === 4 || type === 7 || type === 8)
+      if (type === 4 || type === 7 || type === 8 || type === 9)
         streamOf(third).push({ body: data, call, message })
       return { status: 204 }
     }

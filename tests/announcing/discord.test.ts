@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest'
+import { until } from '../delivery/scene.ts'
+import { png } from '../pictures.ts'
+import { linesOf, openNewsroom, SERVER, saidOn } from './scene.ts'
+
+const PRIVATE = 64
+
+test('a form opens at once; what is filled in is shown, confirmed, and its progress posted in the channel', async () => {
+  const { discord, telegram, onDiscord, start, store, finished } = await openNewsroom({
+    telegram: 2,
+    discord: 3,
+  })
+  await start()
+  const ada = onDiscord()
+  const form = await ada.slash('announce')
+  // No promise came before it: that cannot become a form any more.
+  expect(form.call.body.type).toBe(9)
+  expect(discord.calls.filter(({ route }) => /^POST \/interactions/.test(route))).toHaveLength(1)
+  expect(form.body).toMatchObject({
+    custom_id: '/announce',
+    title: 'New announcement',
+    components: [
+      { type: 18, component: { type: 4, custom_id: 'text', style: 2, max_length: 4000 } },
+      { type: 18, component: { type: 19, custom_id: 'picture', required: false } },
+    ],
+  })
+  const draft = await ada.fillIn(form, 'Come to **the hall**.\nAt [noon](https://example.org).')
+  expect(draft.body.flags & PRIVATE).toBe(PRIVATE)
+  expect(saidOn(draft)).toContain('Come to the hall.')
+  expect(saidOn(draft)).toContain('Discord: 3 chats')
+  // Changed in the form that has the text in it already; the draft stands where it stood.
+  const again = await ada.press(draft, ' edit')
+  expect(again.body.components[0].component.value).toBe(
+    'Come to **the hall**.\nAt [noon](https://example.org).',
+  )
+  const changed = await ada.fillIn(again, 'Come to **the gate**.', draft)
+  expect(changed.call.body.type).toBe(7)
+  expect(saidOn(changed)).toContain('Come to the gate.')
+  const shown = discord.shown('400000000000000001')
+  const confirmed = await ada.press(changed, ' send')
+  expect(saidOn(confirmed)).toContain('It is post 1. Nobody gets it yet')
+  const card = await shown.next()
+  expect(linesOf(card.body)).toEqual(['+/announcements 1 undo'])
+  await finished(1)
+  await until(async () => (await store.announcements.shown()).length === 0)
+  const last = discord.taken.get('400000000000000001')?.get(card.message)
+  expect(saidOn({ body: last })).toContain('████████████ 5 of 5')
+  expect(telegram.taken.get('1000000')?.values().next().value).toBe('Come to <b>the gate</b>.')
+})
+
+test('the menu of a message announces it, with its picture, whose mentions are names', async () => {
+  const { discord, telegram, onDiscord, start, finished } = await openNewsroom({
+    telegram: 2,
+    discord: 1,
+    env: { ANNOUNCE_HOLD: '1s' },
+  })
+  await start()
+  const ada = onDiscord()
+  discord.files.set('map.png', png(64, 48))
+  const url = `${new URL(discord.url).origin}/attachments/map.png`
+  const draft = await ada.menu('Announce this', {
+    content: 'Ask <@200000000000000099> or @everyone.',
+    mentions: [{ id: '200000000000000099', username: 'bob', global_name: 'Bob' }],
+    attachments: [{ id: '1', filename: 'map.png', url, size: 100, content_type: 'image/png' }],
+  })
+  expect(saidOn(draft)).toContain('With the picture')
+  expect(saidOn(draft)).toContain('Ask @Bob or @everyone.')
+  expect(saidOn(draft)).toContain('@everyone pings nobody')
+  await ada.press(draft, ' send')
+  await finished(1)
+  const [posted] = [...(discord.taken.get('1100000000000000000')?.values() ?? [])]
+  expect(posted).toMatchObject({ allowed_mentions: { parse: [] } })
+  expect(JSON.stringify(posted)).toContain('attachment://picture.png')
+  expect(telegram.photos.size).toBe(2)
+  // Uploaded once, then known by its id.
+  expect(telegram.files.size).toBe(1)
+})
+
+test('an administrator announces to the channels of their own server, and another’s presses nothing', async () => {
+  const room = await openNewsroom({ discord: 2, env: { ANNOUNCE_HOLD: '1s' } })
+  const { discord, onDiscord, start, store, finished } = room
+  await start()
+  const channel = { platform: 'discord', address: '401', within: SERVER, kind: 'channel' as const }
+  await store.chats.update(channel, () => ({
+    ...{ state: 'active', topics: ['announcements'], zone: 'UTC', cadence: 'weekly', hour: 9 },
+    ...{ weekday: 1, tableStyle: 'grid', onlyNew: false },
+  }))
+  const grace = onDiscord({ user: '200000000000000050', manages: true })
+  const form = await grace.slash('announce')
+  const draft = await grace.fillIn(form, 'For ours alone.')
+  expect(saidOn(draft)).toContain('In this server alone')
+  expect(saidOn(draft)).toContain('Discord: 1 chat')
+  const member = onDiscord({ user: '200000000000000051' })
+  expect(saidOn(await member.press(draft, ' send'))).toMatch(/^Only moderators of this bot/)
+  const other = onDiscord({
+    user: '200000000000000052',
+    manages: true,
+    within: '300000000000000009',
+  })
+  expect(saidOn(await other.press(draft, ' send'))).toBe('There is no draft 1.')
+  await grace.press(draft, ' send')
+  await finished(1)
+  const reached = [...discord.taken].filter(([, messages]) => messages.size > 0).map(([id]) => id)
+  expect(reached.sort()).toEqual(['400000000000000001', '401'])
+})
+
+test('whoever brought the bot along manages no server by that', async () => {
+  const { onDiscord, start } = await openNewsroom({ discord: 1 })
+  await start()
+  const grace = onDiscord({ user: '200000000000000050', manages: true, isInstalled: false })
+  expect(saidOn(await grace.slash('announce'))).toMatch(/^Only moderators of this bot/)
+})
