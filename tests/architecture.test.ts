@@ -25,8 +25,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   prompt: ['message', 'platform', 'texts', 'node:readline', 'node:stream'],
   cli: [
-    ...['app', 'briefing', 'config', 'content', 'message', 'platform', 'prompt', 'render'],
-    ...['schedule', 'signals', 'store', 'texts'],
+    ...['announcing', 'app', 'briefing', 'config', 'content', 'message', 'platform', 'prompt'],
+    ...['render', 'schedule', 'signals', 'store', 'texts'],
     ...['node:fs', 'node:module', 'node:stream/consumers', 'node:timers/promises', 'node:util'],
   ],
   render: [
@@ -49,8 +49,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['node:buffer', 'node:crypto', 'node:fs/promises', 'node:path'],
   ],
   announcing: [
-    ...['briefing', 'delivery', 'message', 'platform', 'poster', 'render', 'store', 'texts'],
-    ...['mdast', 'mdast-util-to-string', 'unist-util-visit', 'node:util'],
+    ...['briefing', 'content', 'delivery', 'message', 'platform', 'poster', 'render', 'store'],
+    ...['texts', 'mdast', 'mdast-util-to-string', 'unist-util-visit', 'node:util'],
   ],
   briefing: ['content', 'message', 'texts', 'mdast', 'mdast-util-to-string', 'unist-util-visit'],
   commands: [

@@ -5,7 +5,7 @@ import { renderTelegram } from '../render/telegram.ts'
 import type { Surveyed } from '../store/broadcast.ts'
 
 /** What it takes to send something on one platform. */
-export interface Estimate {
+interface Estimate {
   readonly platform: string
   readonly chats: number
   /** Messages that each of them gets. */
@@ -66,6 +66,9 @@ export function messagesOn(platform: string, message: Message): number {
   if (platform === 'telegram') return renderTelegram(message).length
   return platform === 'discord' ? renderDiscord(message).length : 1
 }
+
+/** Whoever could not be sent to for so long is not any more: a chat that a platform always fails for. */
+export const EXPIRES_HOURS = 30 * 24
 
 /** Each platform takes about one message a second in one chat. */
 const CHAT_RATE = 1

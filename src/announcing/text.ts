@@ -1,8 +1,12 @@
 import type { Root } from 'mdast'
+import { toString as textOf } from 'mdast-util-to-string'
 import { corrected } from '../briefing/announced.ts'
+import { findForbidden } from '../content/characters.ts'
 import type { Message, Picture } from '../message.ts'
 import type { Loss, Written } from '../platform.ts'
+import { isVisible } from '../render/clean.ts'
 import type { AnnouncementOptions } from '../store/announcement.ts'
+import { texts } from '../texts.ts'
 
 /** What was written, as it is kept: the text of a draft. */
 export interface DraftText {
@@ -42,7 +46,11 @@ export function correctionOf(
   return { ...before, body: corrected(body, at, zone) }
 }
 
-/** Whether there is anything that somebody would see. */
-export function isBlank({ body }: Pick<Written, 'body'>): boolean {
-  return body.children.length === 0
+/** Why a text cannot be sent, in a sentence; nothing where it can. What is quoted nobody has read before. */
+export function unfit({ body, picture }: Written): string | undefined {
+  const text = textOf(body)
+  const forbidden = findForbidden(text)
+  if (forbidden) return texts.unreadable(forbidden.code)
+  const isEmpty = !isVisible(text) && !picture
+  return isEmpty ? texts.announce.blank : undefined
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
+import { EXPIRES_HOURS, secondsFor } from '../announcing/preflight.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { parseMarkdown } from '../content/markdown.ts'
@@ -22,12 +23,6 @@ const TEXT_LENGTH = 20_000
 
 /** What can be announced under: what chats follow. */
 const TOPIC = /^(?:announcements|exercises|digest|section:[a-z0-9_]{1,32})$/
-
-/** Whoever could not be sent to for so long is not any more: a chat that a platform always fails for. */
-const EXPIRES_HOURS = 30 * 24
-
-/** Telegram takes one message a second in a chat, Discord about as many. */
-const CHAT_RATE = 1
 
 const OPTIONS = {
   text: { type: 'string' },
@@ -228,8 +223,8 @@ function describe(
     const chats = count[name] ?? 0
     const messages = parts(said)
     const each = messages > 1 ? `, ${messages} messages each` : ''
-    const seconds = Math.max((chats * messages) / rate, (messages - 1) / CHAT_RATE)
-    const takes = chats > 0 ? `; at ${rate} a second ${duration(seconds)}` : ''
+    const took = duration(secondsFor(chats, messages, rate))
+    const takes = chats > 0 ? `; at ${rate} a second ${took}` : ''
     console.log(`  ${title}: ${chats} ${chats === 1 ? 'chat' : 'chats'}${each}${takes}`)
   }
 }

@@ -1,4 +1,4 @@
-import { isBlank, toDraftText } from '../announcing/text.ts'
+import { toDraftText, unfit } from '../announcing/text.ts'
 import type { Message } from '../message.ts'
 import type { Form, Written } from '../platform.ts'
 import type { Announcement } from '../store/announcement.ts'
@@ -156,7 +156,8 @@ async function edit(desk: Desk, draft: Announcement): Promise<Answered> {
 }
 
 async function rewrite(desk: Desk, draft: Announcement, written: Written): Promise<Message> {
-  if (isBlank(written)) return draftPanel(desk, draft, words.blank)
+  const fault = unfit(written)
+  if (fault) return draftPanel(desk, draft, fault)
   const { isAwaited: _, ...options } = draft.options
   const kept = textOf(draft).picture
   const { picture = kept, problem } = await keepPicture(desk, written)
@@ -167,7 +168,8 @@ async function rewrite(desk: Desk, draft: Announcement, written: Written): Promi
 
 /** A new draft, or a new text for one that waits for it. */
 async function begin(desk: Desk, written: Written): Promise<Message> {
-  if (isBlank(written) && !written.picture) return say(words.blank)
+  const fault = unfit(written)
+  if (fault) return say(fault)
   const awaited = await awaitedBy(desk)
   if (awaited) return rewrite(desk, awaited, written)
   const { picture, problem } = await keepPicture(desk, written)
@@ -185,8 +187,11 @@ async function awaitedBy({ call, store, authority }: Desk): Promise<Announcement
 }
 
 async function correct(desk: Desk, post: number, written: Written): Promise<Message> {
-  if (isBlank(written)) return say(words.blank)
-  return draftPanel(desk, await write(desk, { act: 'correct', text: written, broadcastId: post }))
+  // What it shows beside its text stays as it is.
+  const { picture: _, ...text } = written
+  const fault = unfit(text)
+  if (fault) return say(fault)
+  return draftPanel(desk, await write(desk, { act: 'correct', text, broadcastId: post }))
 }
 
 interface Wanted extends Pick<Announcement, 'act'> {

@@ -103,7 +103,7 @@ export interface Operations {
 }
 
 /** What announcements depend on. */
-export interface Announcing {
+interface Announcing {
   /** Those that are served: nobody else can be reached. */
   readonly platforms: readonly string[]
   /** How long one can be undone, in milliseconds. */

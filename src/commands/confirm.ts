@@ -1,3 +1,4 @@
+import { EXPIRES_HOURS } from '../announcing/preflight.ts'
 import { correctionOf } from '../announcing/text.ts'
 import { localDay } from '../briefing/local.ts'
 import { type Message, message, paragraph } from '../message.ts'
@@ -8,9 +9,6 @@ import { type Desk, postOf } from './desk.ts'
 import { draftPanel, type Proposal, proposalOf, textOf } from './draft.ts'
 
 const words = texts.announce
-
-/** Whoever could not be sent to for so long is not any more: a chat that a platform always fails for. */
-export const EXPIRES_HOURS = 30 * 24
 
 /**
  * Does what a draft says, where whoever confirms has seen it as it is: `revision` is what they have looked

@@ -45,7 +45,7 @@ export interface Announcements {
   erase(before: Temporal.Instant): Promise<void>
 }
 
-export interface NewDraft extends DraftChange {
+interface NewDraft extends DraftChange {
   readonly key: string
   readonly act: AnnouncementAct
   readonly by: string

@@ -24,8 +24,8 @@ let presses = 0
 const TIMES = 20
 
 export const SERVER = '300000000000000001'
-export const CHANNEL = '400000000000000001'
-export const ADA = '200000000000000042'
+const CHANNEL = '400000000000000001'
+const ADA = '200000000000000042'
 
 export interface NewsroomOptions {
   readonly dialect?: Dialect
