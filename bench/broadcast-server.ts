@@ -19,6 +19,8 @@ export interface BroadcastServer {
   posts(count: number): Promise<void>
   /** When posts were taken, as `performance.now()`. */
   readonly times: number[]
+  /** When messages of those who ask were edited, as `performance.now()`. */
+  readonly edits: number[]
   /** Chats that have got something, by how often. */
   readonly chats: Map<string, number>
   /** Requests that were refused for their rate. */
@@ -28,8 +30,8 @@ export interface BroadcastServer {
   close(): Promise<void>
 }
 
-/** Chats that ask are not those that are posted to. */
-const ASKERS = 900_000_000
+/** Chats from this id on ask, and are not those that are posted to. */
+export const ASKERS = 900_000_000
 
 export async function openBroadcastServer(
   options: BroadcastServerOptions,
@@ -37,6 +39,7 @@ export async function openBroadcastServer(
   const { latencyMs, isLimited } = options
   const limits = createLimits()
   const times: number[] = []
+  const edits: number[] = []
   const chats = new Map<string, number>()
   const connected = Promise.withResolvers<void>()
   const asked = new Map<string, () => void>()
@@ -48,10 +51,8 @@ export async function openBroadcastServer(
 
   function take(chat: string): void {
     const answered = asked.get(chat)
-    if (answered) {
-      answered()
-      return
-    }
+    answered?.()
+    if (answered || Number(chat) >= ASKERS) return
     times.push(performance.now())
     chats.set(chat, (chats.get(chat) ?? 0) + 1)
     if (times.length >= expected.count) expected.resolve()
@@ -74,6 +75,7 @@ export async function openBroadcastServer(
       take(chat)
       return ok({ message_id: ids, date: 0, chat: { id: chat } })
     }
+    if (method === 'editMessageText') edits.push(performance.now())
     if (method === 'getUpdates') {
       connected.resolve()
       if (waiting.length === 0 && JSON.parse(String(body)).timeout > 0) {
@@ -102,12 +104,14 @@ export async function openBroadcastServer(
     connected: () => connected.promise,
     posts(count) {
       times.splice(0)
+      edits.splice(0)
       chats.clear()
       return new Promise(resolve => {
         expected = { count, resolve }
       })
     },
     times,
+    edits,
     chats,
     refused: () => refused,
     ask() {

@@ -13,7 +13,7 @@ import type { NewBroadcast } from '../src/store/broadcast.ts'
 import { openStore, type Store } from '../src/store/store.ts'
 import { createDatabase, startPostgres } from '../tests/postgres.ts'
 import { ADDRESS, connect, fill, query } from '../tests/store/raw.ts'
-import { type BroadcastServer, openBroadcastServer } from './broadcast-server.ts'
+import { ASKERS, type BroadcastServer, openBroadcastServer } from './broadcast-server.ts'
 import { TELEGRAM_TOKEN } from './loopback.ts'
 import { type Figure, percentile, watchLoop } from './measure.ts'
 
@@ -33,6 +33,9 @@ const LATENCY_MS = 60
 const FAST = 30_000
 const AT_ONCE = 32
 
+/** Chats of a broadcast that somebody watches: long enough for several edits of the card. */
+const WATCHED = 60_000
+
 const MILLION = 1_000_000
 
 const TEXT = message([paragraph('The new section is out. '.repeat(20))])
@@ -48,6 +51,9 @@ async function within(part: (folder: string) => Promise<Figure[]>): Promise<Figu
 
 /** A broadcast as fast as the platform answers, beside a bare loop. */
 export const speed = () => within(fast)
+
+/** The same with a card that shows how far it has come, and without. */
+export const card = () => within(shown)
 
 /** A broadcast as fast as Telegram allows. */
 export const pace = () => within(paced)
@@ -161,6 +167,58 @@ async function fast(folder: string): Promise<Figure[]> {
     { what: 'time a delivery', value: 1000 / mine, aim: 1, unit: 'ms' },
     { what: '/threats meanwhile, p99', value: busy99, unit: 'ms' },
     { what: '/threats meanwhile, p99, against idle', value: busy99 / idle99, aim: 2, unit: '×' },
+  ]
+}
+
+/** Confirmed by somebody who watches it arrive. */
+async function confirm(url: string): Promise<void> {
+  const store = await openStore({ url, clock: systemClock, log })
+  keys += 1
+  const place = { platform: 'telegram', address: String(ASKERS), kind: 'private' as const }
+  const by = `telegram:${ASKERS}`
+  const { id } = await store.announcements.draft({
+    ...{ key: `bench ${keys}`, act: 'send', by, place, text: '{}' },
+    options: { topic: 'announcements' },
+  })
+  const { key: _, ...broadcast } = announcement()
+  const note = { actor: by, action: 'announcement.send', details: {} }
+  await store.announcements.confirm(id, 1, { broadcast, note })
+  await store.close()
+}
+
+async function shown(folder: string): Promise<Figure[]> {
+  const ratios: number[] = []
+  let closest = Number.POSITIVE_INFINITY
+  for (let run = 0; run < RUNS; run++) {
+    const url = `file:${folder}/card-${run}.db`
+    await prepare(url, WATCHED)
+    const server = await openBroadcastServer({ latencyMs: 0, isLimited: false })
+    const child = startOurs(server.url, url, { UNLIMITED: '1' })
+    await server.connected()
+    const time = async (begin: (url: string) => Promise<void>) => {
+      const posted = server.posts(WATCHED)
+      await begin(url)
+      await posted
+      const gaps = server.edits.slice(1).map((at, index) => at - (server.edits[index] ?? 0))
+      closest = Math.min(closest, ...gaps)
+      return span(server)
+    }
+    // In turns, and each first in turn: a slow moment of the machine meets both.
+    const [first, second] = run % 2 === 0 ? [announce, confirm] : [confirm, announce]
+    const took = [await time(first), await time(second)] as const
+    const [plain, watched] = run % 2 === 0 ? took : [took[1], took[0]]
+    ratios.push(watched / plain)
+    await end(child)
+    await server.close()
+  }
+  return [
+    {
+      what: `${WATCHED.toLocaleString('en')} recipients, time with a card`,
+      value: percentile(ratios, 0.5),
+      aim: 1.02,
+      unit: '× without',
+    },
+    { what: 'the shortest time between two edits of it', value: closest / 1000, unit: 's' },
   ]
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { briefing } from './briefing.ts'
-import { ledger, pace, speed } from './delivery.ts'
+import { card, ledger, pace, speed } from './delivery.ts'
 import { type Figure, report } from './measure.ts'
 import { rendering } from './rendering.ts'
 import { replies } from './replies.ts'
@@ -15,6 +15,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   store,
   schedule,
   speed,
+  card,
   ledger,
   pace,
 }

@@ -137,6 +137,11 @@ function telegramSender(server: TelegramServer, id: number, now: () => number) {
       await until(() => note() !== undefined)
       return String(note()?.body.text)
     },
+    /** Everything that a message of the chat has ever said. */
+    told: (message: number) =>
+      server.calls
+        .filter(({ body }) => body.message_id === message)
+        .map(({ body }) => String(body.text).replaceAll(/<[^>]*>|\u2060/g, '')),
     /** Each message of the chat as it stands now. */
     chat: () => [...(server.taken.get(String(id)) ?? [])],
   }
