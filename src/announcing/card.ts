@@ -4,19 +4,9 @@ import { type Action, heading, list, type Message, message, paragraph } from '..
 import { type Broadcast, type Cause, type Report, totalOf } from '../store/broadcast.ts'
 import { duration } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
+import type { Standing } from './standing.ts'
 
 const words = texts.announcements
-
-/** What is known of a post that goes to many. */
-export interface Standing {
-  readonly broadcast: Broadcast
-  readonly message: Message
-  readonly report: Report
-  /** Who is to be claimed later, and when the first of them. */
-  readonly waiting: { readonly count: number; readonly until: Temporal.Instant }
-  /** Rows settled in a second, where somebody has watched. */
-  readonly speed?: number
-}
 
 /** What can be done with a post, whatever it is. */
 export const ACTS = ['undo', 'pause', 'resume', 'cancel'] as const
@@ -24,19 +14,27 @@ export type PostAct = (typeof ACTS)[number]
 
 export type PostState = keyof typeof words.states
 
-/** A post: what it says, how far it has come, what has failed and why, and what can be done. Pure. */
-export function cardOf(standing: Standing, now: Temporal.Instant, zone: string): Message {
-  const { broadcast, report, waiting } = standing
+/**
+ * A post: what it says, how far it has come, what has failed and why, and what can be done; `speed` is rows
+ * settled in a second, where somebody has watched. Pure.
+ */
+export function cardOf(
+  { broadcast, report, message: said }: Standing,
+  now: Temporal.Instant,
+  zone: string,
+  speed?: number,
+): Message {
   const state = stateOf(broadcast, now)
-  const later = waiting.count > 0 ? words.later(waiting.count, localDay(waiting.until, zone)) : ''
+  const { count, until } = report.later
+  const later = count > 0 ? words.later(count, localDay(until, zone)) : ''
   return message(
     [
-      heading(1, `${broadcast.id}: ${titleOf(standing.message)}`),
+      heading(1, `${broadcast.id}: ${titleOf(said)}`),
       paragraph(bar(broadcast, report)),
       list(
         [
           state === 'held' ? whenOf(broadcast, now, zone) : words.states[state],
-          state === 'sending' ? pace(standing) : '',
+          state === 'sending' ? pace(report, speed) : '',
           ...outcomes(report),
           later,
           broadcast.note ?? '',
@@ -89,9 +87,9 @@ function drawn(done: number, all: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`
 }
 
-function pace({ speed, report }: Standing): string {
-  if (speed === undefined || speed <= 0) return ''
-  const { pending, claimed } = report.progress
+function pace({ progress }: Report, speed = 0): string {
+  if (speed <= 0) return ''
+  const { pending, claimed } = progress
   const left = pending + claimed
   const perSecond = speed < 10 ? Number(speed.toFixed(1)) : Math.round(speed)
   return words.speed(perSecond, left > 0 ? duration(left / speed) : undefined)

@@ -9,7 +9,8 @@ import { totalOf } from '../store/broadcast.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
-import { cardOf, type Standing } from './card.ts'
+import { cardOf } from './card.ts'
+import { readStanding, type Standing } from './standing.ts'
 
 export interface CardsOptions {
   readonly store: Pick<Store, 'announcements' | 'broadcasts' | 'chats'>
@@ -39,8 +40,8 @@ const EDIT_MS = 3000
 /** How often it is looked for what another process has confirmed, in milliseconds. */
 const LOOK_MS = 1000
 
-/** Counting rows shall take at most a part of this size of the time: the broadcast needs the rest. */
-const COUNTING = 50
+/** Counting rows takes at most one part of so many of the time: the broadcast needs the rest. */
+const COUNTING = 100
 
 /** Speeds are measured over so long, in milliseconds. */
 const SPEED_MS = 15_000
@@ -135,22 +136,14 @@ export function createCards(options: CardsOptions): Cards {
     if (state !== 'confirmed') return { message: undone(id), isLast: true }
     const chat = await store.chats.find(place)
     const zone = chat?.subscription.zone ?? timeZone
-    const [broadcast, written, report] = [
-      await broadcasts.find(broadcastId),
-      await broadcasts.message(broadcastId),
-      await broadcasts.report(broadcastId),
-    ]
-    if (!broadcast || !written || !report) return { message: undone(id), isLast: true }
+    const standing = await readStanding(broadcasts, broadcastId)
+    if (!standing) return { message: undone(id), isLast: true }
+    const { broadcast, report } = standing
     const newest = await announcements.about(broadcastId)
     // What was corrected since has a card of its own.
     const isOver = newest !== undefined && newest.id !== id
-    const waiting = await broadcasts.waiting(broadcastId)
     const speed = speedOf(shown, report, now())
-    const standing: Standing = {
-      ...{ broadcast, report, waiting, message: JSON.parse(written.message) },
-      ...(speed !== undefined && { speed }),
-    }
-    const card = cardOf(standing, clock.now(), zone)
+    const card = cardOf(standing, clock.now(), zone, speed)
     const note = {
       actor: 'sitrep',
       action: `${act}.finished`,

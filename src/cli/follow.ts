@@ -18,7 +18,7 @@ const STILL_MS = 30_000
 const LATER_MS = 120_000
 
 interface Look {
-  readonly broadcast: Broadcast | undefined
+  readonly broadcast: Broadcast
   readonly progress: Progress
   /** Whether a bot runs on this database. */
   readonly isServed: boolean
@@ -44,7 +44,7 @@ export async function follow(store: Store, id: number): Promise<number> {
       const laterMs = waiting.until.epochMilliseconds - Date.now()
       const isLater =
         pending > 0 && claimed === 0 && waiting.count === pending && laterMs > LATER_MS
-      const isEnd = !broadcast || broadcast.isFinished || broadcast.state === 'paused'
+      const isEnd = broadcast.isFinished || broadcast.state === 'paused'
       if (isEnd || !isServed || isLater) {
         show.end()
         return conclude(id, look, isLater)
@@ -67,9 +67,10 @@ export async function follow(store: Store, id: number): Promise<number> {
 /** Nothing where the store cannot be asked just now. */
 async function lookAt({ broadcasts, lease }: Store, id: number): Promise<Look | undefined> {
   try {
-    const broadcast = await broadcasts.find(id)
-    const [progress, isServed] = [await broadcasts.progress(id), await lease.isHeld('active')]
-    return { broadcast, progress, isServed, waiting: await broadcasts.waiting(id) }
+    const [broadcast, report] = [await broadcasts.find(id), await broadcasts.report(id)]
+    if (!broadcast || !report) return undefined
+    const { progress, later: waiting } = report
+    return { broadcast, progress, waiting, isServed: await lease.isHeld('active') }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     return undefined
@@ -121,9 +122,9 @@ function conclude(id: number, { broadcast, progress, isServed, waiting }: Look, 
   })
   const twice = progress.twice > 0 ? [`${progress.twice} perhaps twice`] : []
   const rest = [...others, ...twice].map(words => `; ${words}`).join('')
-  const verb = broadcast?.isRetracted ? 'is taken back in' : 'has reached'
+  const verb = broadcast.isRetracted ? 'is taken back in' : 'has reached'
   console.log(`Broadcast ${id} ${verb} ${progress.sent} of ${totalOf(progress)}${rest}.`)
-  if (!broadcast || broadcast.isFinished) return EXIT.ok
+  if (broadcast.isFinished) return EXIT.ok
   if (broadcast.state === 'paused') {
     const why = broadcast.note ? ` (${broadcast.note}: the bot’s log says more)` : ''
     return fail(`It is paused${why}: --resume ${id} or --cancel ${id}.`, EXIT.unavailable)

@@ -1,4 +1,5 @@
 import { ACTS, cardOf, type PostAct, stateOf } from '../announcing/card.ts'
+import { readStanding } from '../announcing/standing.ts'
 import { titleOf } from '../briefing/announced.ts'
 import { localDay } from '../briefing/local.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
@@ -89,18 +90,9 @@ function nameOf(draft: Announcement): string {
 
 /** One of them: what it says, how far it has come, what has failed and why, and what can be done. */
 async function card({ store, call, zone }: Desk, id: number, said?: string): Promise<Message> {
-  const { broadcasts } = store
-  const [broadcast, written, report] = [
-    await broadcasts.find(id),
-    await broadcasts.message(id),
-    await broadcasts.report(id),
-  ]
-  if (!broadcast || !written || !report) return say(words.unknown(id))
-  const waiting = await broadcasts.waiting(id)
-  const shown = cardOf(
-    { broadcast, report, waiting, message: JSON.parse(written.message) },
-    ...([call.now, zone] as const),
-  )
+  const standing = await readStanding(store.broadcasts, id)
+  if (!standing) return say(words.unknown(id))
+  const shown = cardOf(standing, call.now, zone)
   return message(
     [...(said === undefined ? [] : [paragraph(said)]), ...shown.body.children],
     [

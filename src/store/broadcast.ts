@@ -121,6 +121,8 @@ export interface Report {
   readonly reach: { readonly any: number; readonly newest: number }
   /** Why who has not got it has not, the commonest first: the platform's code, or our reason. */
   readonly causes: readonly Cause[]
+  /** Who is to be claimed later, and when the first of them: quiet hours, or to be tried again. */
+  readonly later: { readonly count: number; readonly until: Temporal.Instant }
 }
 
 export interface Cause {

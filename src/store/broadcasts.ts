@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { chatsOf, surveyOf } from './audience.ts'
 import {
@@ -33,8 +33,6 @@ export interface Broadcasts {
   progress(id: number): Promise<Progress>
   /** The same, with whom it has reached and why not the others; nothing where there is no such one. */
   report(id: number): Promise<Report | undefined>
-  /** Who is to be claimed later, and when the first of them: quiet hours, or to be tried again. */
-  waiting(id: number): Promise<{ readonly count: number; readonly until: Temporal.Instant }>
   /** The newest first. */
   list(most: number): Promise<Listed[]>
   /** Everybody in an audience at this moment, whether they would get it or not. */
@@ -122,28 +120,14 @@ export function createBroadcasts(
         .select(['message', 'revision'])
         .where('id', '=', id)
         .executeTakeFirst(),
-    progress: async id => (await tally(db, id, 0)).progress,
+    progress: async id => (await tally(db, id, 0, now())).progress,
     async report(id) {
       const broadcast = await db
         .selectFrom('broadcasts')
         .select('revision')
         .where('id', '=', id)
         .executeTakeFirst()
-      return broadcast && tally(db, id, broadcast.revision)
-    },
-    async waiting(id) {
-      const rows = await db
-        .selectFrom('deliveries')
-        .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min('next_at').as('until')])
-        .where('broadcast_id', '=', id)
-        .where('state', '=', sql.lit('pending'))
-        .where('next_at', '>', now())
-        .executeTakeFirst()
-      const until = Number(rows?.until ?? 0)
-      return {
-        count: Number(rows?.count ?? 0),
-        until: Temporal.Instant.fromEpochMilliseconds(until),
-      }
+      return broadcast && tally(db, id, broadcast.revision, now())
     },
     async list(most) {
       const rows = await db

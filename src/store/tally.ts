@@ -5,21 +5,30 @@ import type { Tables } from './schema.ts'
 /** Rows that are counted at once: a few milliseconds' work. */
 const COUNTED = 10_000
 
-/** Counts all rows; what has reached whom by the revision that is the newest. */
-export async function tally(db: Kysely<Tables>, id: number, revision: number): Promise<Report> {
+/** Counts all rows: what has reached whom by the revision that is the newest, and who is due later than `at`. */
+export async function tally(
+  db: Kysely<Tables>,
+  id: number,
+  revision: number,
+  at: number,
+): Promise<Report> {
   const counts = new Map<string, number>([...DELIVERY_STATES, 'twice'].map(key => [key, 0]))
   const causes = new Map<string, Cause>()
   const reach = { any: 0, newest: 0 }
+  const later = { count: 0, untilMs: 0 }
   const add = (key: string, count: number) => counts.set(key, (counts.get(key) ?? 0) + count)
   let after = 0
   for (;;) {
-    const rows = await countedRows(db, id, after, revision).execute()
+    const rows = await countedRows(db, { id, after, revision, at }).execute()
     for (const { state, error, last, ...row } of rows) {
       const count = Number(row.count)
       add(state, count)
       add('twice', Number(row.twice))
       reach.any += Number(row.any)
       reach.newest += Number(row.newest)
+      later.count += Number(row.later)
+      if (row.until !== null)
+        later.untilMs = Math.min(later.untilMs || Number.POSITIVE_INFINITY, Number(row.until))
       after = Math.max(after, Number(last))
       if (!isEnd(state) || error === null) continue
       const known = causes.get(`${state} ${error}`)?.count ?? 0
@@ -33,13 +42,24 @@ export async function tally(db: Kysely<Tables>, id: number, revision: number): P
     progress: Object.fromEntries(counts) as Progress,
     reach,
     causes: [...causes.values()].sort((a, b) => b.count - a.count),
+    later: {
+      count: later.count,
+      until: Temporal.Instant.fromEpochMilliseconds(later.untilMs),
+    },
   }
 }
 
-function countedRows(db: Kysely<Tables>, id: number, after: number, revision: number) {
+interface Slice {
+  readonly id: number
+  readonly after: number
+  readonly revision: number
+  readonly at: number
+}
+
+function countedRows(db: Kysely<Tables>, { id, after, revision, at }: Slice) {
   const some = db
     .selectFrom('deliveries')
-    .select(['state', 'error', 'chat_id', 'repeated', 'message_ids', 'revision_sent'])
+    .select(['state', 'error', 'chat_id', 'repeated', 'message_ids', 'revision_sent', 'next_at'])
     .where('broadcast_id', '=', id)
     .where('chat_id', '>', after)
     .orderBy('chat_id')
@@ -47,6 +67,7 @@ function countedRows(db: Kysely<Tables>, id: number, after: number, revision: nu
     .as('some')
   const sum = (condition: RawBuilder<unknown>) =>
     sql<number>`sum(case when ${condition} then 1 else 0 end)`
+  const isLater = sql`state = 'pending' and next_at > ${at}`
   return db
     .selectFrom(some)
     .select(({ fn }) => [
@@ -57,6 +78,8 @@ function countedRows(db: Kysely<Tables>, id: number, after: number, revision: nu
       // Of what was taken back nothing stands any more, but for what is kept as sent.
       sum(sql`revision_sent > 0 or message_ids is not null`).as('any'),
       sum(sql`state = 'sent' and revision_sent >= ${revision}`).as('newest'),
+      sum(isLater).as('later'),
+      sql<number | null>`min(case when ${isLater} then next_at end)`.as('until'),
     ])
     .groupBy(['state', 'error'])
 }

@@ -3,7 +3,7 @@ import { count } from './dates.ts'
 const PLATFORMS: Readonly<Record<string, string>> = {
   telegram: 'Telegram',
   discord: 'Discord',
-  web: 'the local chat',
+  web: 'Local chat',
 }
 const platform = (name: string) => PLATFORMS[name] ?? name
 

@@ -34,18 +34,22 @@ export function drawForm(
     accept: 'image/jpeg,image/png,image/webp',
   })
   const button = element('button', '', 'Go on')
+  // Not named itself: it is there once in each skin, and a page's landmarks have names of their own.
   const form = element('form', 'filled')
-  form.setAttribute('aria-label', title)
   const labelled = (words: string, field: HTMLElement) => {
     const shown = element('label', '', words)
     shown.htmlFor = field.id
     return [shown, field]
   }
   form.append(
-    element('p', 'heading', title),
-    ...labelled(label, area),
-    ...(picture === undefined ? [] : labelled(picture, file)),
-    button,
+    element(
+      'fieldset',
+      '',
+      element('legend', '', title),
+      ...labelled(label, area),
+      ...(picture === undefined ? [] : labelled(picture, file)),
+      button,
+    ),
   )
   form.addEventListener('submit', async event => {
     event.preventDefault()
