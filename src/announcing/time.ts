@@ -11,7 +11,7 @@ export interface Moment {
   readonly oddity?: 'gap' | 'twice'
 }
 
-const DATE = /^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})$/
+const DATE = /^(\d{4}-\d{2}-\d{2})[ t](\d{1,2}):(\d{2})$/
 const DAY = /^(?:(today|tomorrow) )?(?:at )?(\d{1,2}):(\d{2})$/
 const SPAN = /^(?:in |\+)(\d{1,3}) ?(m|min|h|d)$/
 

@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { findingsIn } from '../../src/announcing/findings.ts'
+import { shownOn } from '../../src/announcing/shown.ts'
+import { readMarkdown } from '../../src/reading/markdown.ts'
+import { renderDiscord } from '../../src/render/discord.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
+import { inOrder, tree, wordsOf } from '../mdast.ts'
+import { parseTelegramHtml } from '../telegram-html.ts'
+
+const TODAY = Temporal.PlainDate.from('2027-03-27')
+const found = (source: string) => findingsIn(readMarkdown(source).body, TODAY)
+
+test('mentions that ping nobody are named, each once; addresses and code are none', () => {
+  expect(
+    found('@everyone, @here and @Ada_L! Write to ada@example.org, not to `@root`. @everyone'),
+  ).toEqual([
+    { kind: 'mention', words: '@everyone' },
+    { kind: 'mention', words: '@here' },
+    { kind: 'mention', words: '@Ada_L' },
+  ])
+})
+
+test('a link whose words are another address is named', () => {
+  const disguised = (words: string, url: string) => [{ kind: 'disguised', words, url }]
+  expect(found('[https://bank.example](https://evil.example/x)')).toEqual(
+    disguised('https://bank.example', 'https://evil.example/x'),
+  )
+  expect(found('[bank.example/login](https://evil.example)')).toEqual(
+    disguised('bank.example/login', 'https://evil.example'),
+  )
+  expect(found('[bank.example](https://bank.example.evil.example)')).toHaveLength(1)
+  // Letters of another alphabet look alike.
+  expect(found('[bank.example](https://bаnk.example)')).toHaveLength(1)
+  for (const honest of [
+    '[bank.example](https://www.bank.example/login)',
+    '[BANK.example](https://bank.example)',
+    '[the bank](https://bank.example)',
+    '[version 2.0](https://bank.example)',
+    'https://bank.example/a',
+    '<https://bank.example>',
+  ]) {
+    expect([honest, found(honest)]).toEqual([honest, []])
+  }
+})
+
+test('dates that are over are named; today, what is to come and what is no date are not', () => {
+  const past = (...dates: string[]) => dates.map(date => ({ kind: 'past', date }))
+  expect(found('On 2027-03-26, on 3 March 2027, on March 4th, 2027 and on Feb. 5 2027.')).toEqual(
+    past('2027-03-26', '2027-03-03', '2027-03-04', '2027-02-05'),
+  )
+  expect(found('2027-03-27, 28 March 2027, 2027-02-30, 31 June 2026, 1234-5, May 2026')).toEqual([])
+})
+
+/** Where an address stands behind its words they end otherwise: links have tests of their own. */
+const unlinked = tree.map(body => {
+  const text = JSON.stringify(body).replaceAll('"type":"link"', '"type":"emphasis"')
+  return JSON.parse(text) as typeof body
+})
+
+test('a preview has every word in its order, and says how many messages it will be', () => {
+  fc.assert(
+    fc.property(unlinked, body => {
+      for (const [platform, render] of [
+        ['telegram', renderTelegram],
+        ['discord', renderDiscord],
+      ] as const) {
+        const [shown] = shownOn({ body }, [platform])
+        expect(shown?.messages).toBe(render({ body }).length)
+        const children = (shown?.parts ?? []).flat()
+        const text = renderTelegram({ body: { type: 'root', children } })
+          .map(part => ('text' in part ? parseTelegramHtml(part.text).text : ''))
+          .join('\n')
+        expect(inOrder(wordsOf(body), text)).toBe(true)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
