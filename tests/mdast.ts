@@ -163,7 +163,7 @@ function split(text: string): string[] {
       .replace(MARKS, ' ')
       .replace(/[\u200B\u2060]/g, '')
       .split(/\s+/)
-      .map(word => word.replace(/^[\p{M}\p{DI}]+/u, ''))
+      .map(word => word.replace(/^[\p{M}\p{DI}\p{Cf}]+/u, ''))
       .filter(word => stringWidth(word) > 0)
   )
 }

@@ -14,27 +14,33 @@ export type PostAct = (typeof ACTS)[number]
 
 export type PostState = keyof typeof words.states
 
-/**
- * A post: what it says, how far it has come, what has failed and why, and what can be done; `speed` is rows
- * settled in a second, where somebody has watched. Pure.
- */
+interface CardOptions {
+  readonly now: Temporal.Instant
+  /** IANA zone of whoever reads it. */
+  readonly zone: string
+  /** Rows settled in a second, where somebody has watched. */
+  readonly speed?: number | undefined
+  /** Whether others see it than whoever has a say. */
+  readonly isPublic?: boolean
+}
+
+/** A post: what it says, how far it has come, what has failed and why, and what can be done. Pure. */
 export function cardOf(
   { broadcast, report, message: said }: Standing,
-  now: Temporal.Instant,
-  zone: string,
-  speed?: number,
+  { now, zone, speed, isPublic = false }: CardOptions,
 ): Message {
   const state = stateOf(broadcast, now)
+  const isSecret = isPublic && report.reach.any === 0
   const { count, until } = report.later
   const later = count > 0 ? words.later(count, localDay(until, zone)) : ''
   return message(
     [
-      heading(1, `${broadcast.id}: ${titleOf(said)}`),
+      heading(1, isSecret ? words.post(broadcast.id) : `${broadcast.id}: ${titleOf(said)}`),
       paragraph(bar(broadcast, report)),
       list(
         [
           state === 'held' ? whenOf(broadcast, now, zone) : words.states[state],
-          state === 'sending' ? pace(report, speed) : '',
+          state === 'sending' || state === 'retracting' ? pace(report, speed) : '',
           ...outcomes(report),
           later,
           broadcast.note ?? '',
@@ -54,6 +60,7 @@ export function stateOf(broadcast: Broadcast, now: Temporal.Instant): PostState 
   if (isFinished) return state === 'cancelled' ? 'cancelled' : 'finished'
   if (state === 'paused') return 'paused'
   if (state === 'cancelled') return 'stopping'
+  if (isRetracted) return 'retracting'
   const isHeld = startsAt && !isEnqueued && Temporal.Instant.compare(now, startsAt) < 0
   return isHeld ? 'held' : 'sending'
 }
@@ -87,10 +94,11 @@ function drawn(done: number, all: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`
 }
 
-function pace({ progress }: Report, speed = 0): string {
+function pace({ progress, later }: Report, speed = 0): string {
   if (speed <= 0) return ''
   const { pending, claimed } = progress
-  const left = pending + claimed
+  // Who sleeps is not waited for.
+  const left = pending + claimed - later.count
   const perSecond = speed < 10 ? Number(speed.toFixed(1)) : Math.round(speed)
   return words.speed(perSecond, left > 0 ? duration(left / speed) : undefined)
 }
@@ -122,6 +130,7 @@ function choices({ id, isRetracted }: Broadcast, state: PostState, isKnown: bool
   const acts: Partial<Record<PostState, readonly PostAct[]>> = {
     held: ['undo'],
     sending: ['pause', 'cancel'],
+    retracting: ['pause'],
     paused: ['resume', 'cancel'],
   }
   const dealing = (acts[state] ?? []).map(act => ({

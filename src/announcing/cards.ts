@@ -1,10 +1,11 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, growingMs } from '../clock.ts'
 import { createBell } from '../delivery/bell.ts'
 import type { Log } from '../log.ts'
 import type { Message } from '../message.ts'
 import type { ChatPlace, Term } from '../platform.ts'
-import type { Poster } from '../poster.ts'
-import type { Announcement } from '../store/announcement.ts'
+import type { Failure, Poster } from '../poster.ts'
+import type { Announcement, AnnouncementAct } from '../store/announcement.ts'
+import type { NewEntry } from '../store/audit.ts'
 import { totalOf } from '../store/broadcast.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
@@ -13,7 +14,7 @@ import { cardOf } from './card.ts'
 import { readStanding, type Standing } from './standing.ts'
 
 export interface CardsOptions {
-  readonly store: Pick<Store, 'announcements' | 'broadcasts' | 'chats'>
+  readonly store: Pick<Store, 'announcements' | 'broadcasts' | 'cards' | 'chats'>
   readonly posters: readonly Poster[]
   readonly clock: Clock
   readonly log: Log
@@ -46,20 +47,38 @@ const COUNTING = 100
 /** Speeds are measured over so long, in milliseconds. */
 const SPEED_MS = 15_000
 
+/** Longest rest before what has failed is tried again, in milliseconds. */
+const LONGEST_MS = 60_000
+
+/** A card whose first post may have arrived is posted once more, and not for ever. */
+const POSTS = 2
+
 /** A card, as far as this process knows it. */
 interface Shown {
   /** What it shows. */
   text?: string
-  nextAt: number
+  /** Looked at last, and not again for so long; in milliseconds. */
+  at: number
+  restMs: number
   /** Settled rows over the last seconds. */
   samples: { readonly at: number; readonly done: number }[]
   failures: number
+  posts: number
+  /** Nobody can see it any more: what comes of it is still written down. */
+  isLost: boolean
+}
+
+/** What a card says at this moment. */
+interface Drawn {
+  readonly message: Message
+  /** Whether that is its last word; `note` is what is written down then. */
+  readonly isLast: boolean
+  readonly note?: NewEntry
 }
 
 /** Whoever holds the lease is the only one to write cards: what one shows last is what the ledger says. */
 export function createCards(options: CardsOptions): Cards {
   const { store, posters, clock, log, term, timeZone, onPosted } = options
-  const { announcements, broadcasts } = store
   const stopping = new AbortController()
   const signal = AbortSignal.any([term.signal, stopping.signal])
   const bell = createBell(clock, signal)
@@ -69,93 +88,96 @@ export function createCards(options: CardsOptions): Cards {
   const now = () => clock.now().epochMilliseconds
 
   async function look(): Promise<void> {
-    const open = await announcements.shown()
+    const open = await store.cards.open()
     for (const id of known.keys()) if (!open.some(each => each.id === id)) known.delete(id)
     for (const announcement of open) {
       if (signal.aborted || !term.holds()) return
-      const shown = known.get(announcement.id) ?? { nextAt: 0, samples: [], failures: 0 }
+      const shown = known.get(announcement.id) ?? beginning()
       known.set(announcement.id, shown)
-      if (now() >= shown.nextAt) await show(announcement, shown)
+      // A clock that was set back keeps nobody waiting.
+      if (Math.abs(now() - shown.at) >= shown.restMs) await show(announcement, shown)
     }
   }
 
   async function show(announcement: Announcement, shown: Shown): Promise<void> {
-    const { id, revision, place } = announcement
-    const poster = posters.find(({ platform }) => platform === place?.platform)
-    if (!place || !poster) return announcements.endCard(id, revision)
-    const startedAt = performance.now()
-    const card = await drawn(announcement, place, shown)
-    const tookMs = performance.now() - startedAt
-    const text = JSON.stringify(card.message)
-    const isShown = shown.text === text || (await write(poster, place, announcement, card.message))
-    shown.nextAt = now() + Math.max(EDIT_MS, tookMs * COUNTING)
-    if (isShown === 'later') {
-      // Never sooner than it would be edited anyway.
-      shown.failures += 1
-      shown.nextAt = now() + EDIT_MS * 2 ** Math.min(shown.failures, 5)
-      return
-    }
-    shown.failures = 0
+    const before = performance.now()
+    const drawn = await draw(announcement, shown)
+    const countingMs = (performance.now() - before) * COUNTING
+    const text = JSON.stringify(drawn.message)
+    const waitMs = shown.isLost || shown.text === text ? 0 : await write(announcement, drawn, shown)
+    shown.at = now()
+    shown.restMs = Math.max(EDIT_MS, countingMs, waitMs)
+    if (waitMs > 0) return
     shown.text = text
-    if (card.isLast || isShown === 'never') {
-      await announcements.endCard(id, revision, card.isLast ? card.note : undefined)
-    }
+    if (drawn.isLast) await store.cards.end(announcement, drawn.note)
   }
 
-  /** Whether it is there; `later` where it is to be tried again, `never` where nobody can see it. */
+  /** How long to wait before it is tried again, in milliseconds; 0 where it is there, or nobody sees it. */
   async function write(
-    poster: Poster,
-    place: ChatPlace,
-    { id, revision, cardId }: Announcement,
-    card: Message,
-  ): Promise<true | 'later' | 'never'> {
-    const [part] = poster.render(card, 'grid')
-    if (!part) return 'never'
+    { id, revision, place, cardId }: Announcement,
+    { message }: Drawn,
+    shown: Shown,
+  ): Promise<number> {
+    const poster = posters.find(({ platform }) => platform === place?.platform)
+    const [part] = poster?.render(message, 'grid') ?? []
+    if (!place || !poster || !part || (cardId === undefined && shown.posts >= POSTS)) {
+      shown.isLost = true
+      return 0
+    }
     onPosted(place.platform, place.address)
-    const key = `card ${id} ${revision}`
+    if (cardId === undefined) shown.posts += 1
     const outcome =
       cardId === undefined
-        ? await poster.send(place, part, { key })
+        ? await poster.send(place, part, { key: `card ${id} ${revision}` })
         : await poster.edit(place, cardId, part)
-    if (outcome.ok) {
-      if (cardId === undefined) await announcements.setCard(id, String(outcome.value))
-      return true
+    if (outcome.ok && cardId === undefined) await store.cards.set(id, String(outcome.value))
+    if (outcome.ok || outcome.failure.next === 'done') {
+      shown.failures = 0
+      return 0
     }
-    const { next, code } = outcome.failure
-    if (next === 'done') return true
-    log.debug(
-      { event: 'card.failed', platform: place.platform, code, next },
-      'A card is not shown.',
-    )
-    return ['retry', 'uncertain', 'stop'].includes(next) ? 'later' : 'never'
+    return suffer(place, outcome.failure, shown)
   }
 
-  /** What a card says at this moment, and whether that is its last word. */
-  async function drawn(announcement: Announcement, place: ChatPlace, shown: Shown) {
-    const { id, act, state, broadcastId = 0 } = announcement
-    if (state !== 'confirmed') return { message: undone(id), isLast: true }
-    const chat = await store.chats.find(place)
-    const zone = chat?.subscription.zone ?? timeZone
-    const standing = await readStanding(broadcasts, broadcastId)
+  async function suffer(place: ChatPlace, failure: Failure, shown: Shown): Promise<number> {
+    const { next, code } = failure
+    const fields = { event: 'card.failed', platform: place.platform, code, next }
+    log.debug(fields, 'A card is not shown.')
+    if (next === 'moved') {
+      const [group = place.address] = place.address.split('/')
+      await store.chats.move(place.platform, group, failure.to)
+    }
+    if (['retry', 'uncertain', 'stop', 'moved'].includes(next)) {
+      // What was refused has not been posted.
+      if (next !== 'uncertain') shown.posts = 0
+      shown.failures += 1
+      const growing = growingMs(shown.failures, EDIT_MS, LONGEST_MS, Math.random())
+      return Math.max(growing, next === 'retry' ? (failure.afterMs ?? 0) : 0)
+    }
+    shown.isLost = true
+    return 0
+  }
+
+  async function draw(announcement: Announcement, shown: Shown): Promise<Drawn> {
+    const { id, act, state, place, broadcastId = 0 } = announcement
+    const standing =
+      state === 'confirmed' ? await readStanding(store.broadcasts, broadcastId) : undefined
     if (!standing) return { message: undone(id), isLast: true }
     const { broadcast, report } = standing
-    const newest = await announcements.about(broadcastId)
+    const chat = place && (await store.chats.find(place))
+    const speed = speedOf(shown, report, now())
+    const card = cardOf(standing, {
+      ...{ now: clock.now(), zone: chat?.subscription.zone ?? timeZone, speed },
+      // What nobody has got yet may still be undone: in a place of many it is not told.
+      isPublic: place !== undefined && place.kind !== 'private',
+    })
+    const newest = await store.announcements.about(broadcastId)
     // What was corrected since has a card of its own.
     const isOver = newest !== undefined && newest.id !== id
-    const speed = speedOf(shown, report, now())
-    const card = cardOf(standing, clock.now(), zone, speed)
-    const note = {
-      actor: 'sitrep',
-      action: `${act}.finished`,
-      details: {
-        broadcast: broadcastId,
-        reached: act === 'send' ? report.progress.sent : report.reach.newest,
-        of: act === 'send' ? totalOf(report.progress) : report.reach.any,
-      },
+    return {
+      message: isOver ? { body: goingOn(card.body) } : card,
+      isLast: broadcast.isFinished,
+      note: outcomeOf(act, standing),
     }
-    if (!isOver) return { message: card, isLast: broadcast.isFinished, note }
-    const { body } = card
-    return { message: { body: goingOn(body) }, isLast: true, note: undefined }
   }
 
   return {
@@ -180,6 +202,27 @@ export function createCards(options: CardsOptions): Cards {
       await Promise.allSettled([running])
     },
   }
+}
+
+function beginning(): Shown {
+  return {
+    at: Number.NEGATIVE_INFINITY,
+    restMs: 0,
+    samples: [],
+    failures: 0,
+    posts: 0,
+    isLost: false,
+  }
+}
+
+/** What is written down when nothing more is to come. */
+function outcomeOf(act: AnnouncementAct, { broadcast, report }: Standing): NewEntry {
+  const [reached, of] =
+    act === 'send'
+      ? [report.progress.sent, totalOf(report.progress)]
+      : [report.reach.newest, report.reach.any]
+  const details = { broadcast: broadcast.id, reached, of }
+  return { actor: 'sitrep', action: `${act}.finished`, details }
 }
 
 function undone(id: number): Message {

@@ -1,6 +1,7 @@
 import type { Root } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
+import { MONTHS } from '../texts/dates.ts'
 
 /** An address in a text, and the words that lead there. */
 export interface FoundLink {
@@ -27,9 +28,9 @@ export function linksIn(body: Root): FoundLink[] {
   return [...links.values()]
 }
 
-/** Pure. */
+/** The gravest first. Pure. */
 export function findingsIn(body: Root, today: Temporal.PlainDate): Finding[] {
-  return [...mentionsIn(body), ...disguisedIn(body), ...pastDatesIn(body, today)]
+  return [...disguisedIn(body), ...pastDatesIn(body, today), ...mentionsIn(body)]
 }
 
 /** `@everyone`, `@name`: not the middle of an address, nor what is code. */
@@ -43,16 +44,19 @@ function mentionsIn(body: Root): Finding[] {
   return [...found].map(words => ({ kind: 'mention' as const, words }))
 }
 
-/** Words that read as an address: with its scheme, or a host with a known kind of end. */
-const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,24})(?=[/:?#]|$)/iu
+/** What reads as a host: letters and digits with dots between them, and a kind of end. */
+const HOST = /(?:[\p{L}\p{N}-]+\.)+\p{L}{2,24}(?![\p{L}\p{N}])/gu
 
 function disguisedIn(body: Root): Finding[] {
   return linksIn(body).flatMap(({ words, url }) => {
-    const shown = ADDRESS.exec(words)?.[1]
-    if (shown === undefined || !URL.canParse(url)) return []
+    if (!URL.canParse(url)) return []
+    const { hostname, username } = new URL(url)
     const bare = (host: string) => host.toLowerCase().replace(/^www\./, '')
-    const isSame = bare(hostOf(shown)) === bare(new URL(url).hostname)
-    return isSame ? [] : [{ kind: 'disguised' as const, words, url }]
+    // Letters that nobody sees would part a host from itself.
+    const shown = [...words.replace(/\p{Default_Ignorable_Code_Point}/gu, '').matchAll(HOST)]
+    const isOther = shown.some(([host]) => bare(hostOf(host)) !== bare(hostname))
+    // What stands before an @ in an address looks like its host, and is none.
+    return isOther || username !== '' ? [{ kind: 'disguised' as const, words, url }] : []
   })
 }
 
@@ -62,8 +66,6 @@ function hostOf(shown: string): string {
   return URL.canParse(address) ? new URL(address).hostname : shown
 }
 
-const MONTHS =
-  'january february march april may june july august september october november december'.split(' ')
 const MONTH = MONTHS.map(name => `${name.slice(0, 3)}(?:${name.slice(3)})?\\.?`).join('|')
 const DATES = new RegExp(
   [
@@ -87,8 +89,8 @@ function pastDatesIn(body: Root, today: Temporal.PlainDate): Finding[] {
 
 function dateOf(found: Record<string, string | undefined>): Temporal.PlainDate | undefined {
   const { iso, day = found.day2, month = found.month2, year = found.year2 } = found
-  const number =
-    1 + MONTHS.findIndex(name => name.startsWith((month ?? '').slice(0, 3).toLowerCase()))
+  const letters = (month ?? '').slice(0, 3).toLowerCase()
+  const number = 1 + MONTHS.findIndex(name => name.toLowerCase().startsWith(letters))
   try {
     if (iso) return Temporal.PlainDate.from(iso)
     const date = { year: Number(year), month: number, day: Number(day) }

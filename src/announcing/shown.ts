@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { RootContent } from 'mdast'
+import type { BlockContent } from 'mdast'
 import type { Message } from '../message.ts'
 import { discordParts } from '../render/discord.ts'
 import { treeOf } from '../render/shown.ts'
@@ -9,7 +9,7 @@ import { messagesOn } from './preflight.ts'
 /** How a message looks where these platforms show it, part by part. */
 export interface ShownOn {
   readonly platforms: readonly string[]
-  readonly parts: readonly (readonly RootContent[])[]
+  readonly parts: readonly (readonly BlockContent[])[]
   /** As many as it takes there: a picture may be one of its own. */
   readonly messages: number
 }

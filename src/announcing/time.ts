@@ -3,6 +3,8 @@ export interface ChosenTime {
   /** `2027-03-28T02:30` */
   readonly local: string
   readonly zone: string
+  /** Where a span was typed: what is local may exist twice. RFC 3339. */
+  readonly at?: string
 }
 
 /** When that is, and what of it would surprise: a time that does not exist, or exists twice. */
@@ -33,7 +35,10 @@ export function readTime(
     zone,
   })
   const [, span, unit] = SPAN.exec(text) ?? []
-  if (unit) return chosen(here.add({ [UNITS[unit as 'h']]: Number(span) }).toPlainDateTime())
+  if (unit) {
+    const then = here.add({ [UNITS[unit as 'h']]: Number(span) })
+    return { ...chosen(then.toPlainDateTime()), at: then.toInstant().toString() }
+  }
   const [, date, ...dated] = DATE.exec(text) ?? []
   const [, day, ...timed] = DAY.exec(text) ?? []
   try {
@@ -55,7 +60,8 @@ export function readTime(
  * When a chosen time is. One that does not exist moves by the length of its gap, and of one that exists
  * twice it is the first (Temporal's `compatible`), as everywhere here. Pure.
  */
-export function momentOf({ local, zone }: ChosenTime): Moment {
+export function momentOf({ local, zone, at: instant }: ChosenTime): Moment {
+  if (instant !== undefined) return { at: Temporal.Instant.from(instant) }
   const wanted = Temporal.PlainDateTime.from(local)
   const at = wanted.toZonedDateTime(zone)
   const isGap = !at.toPlainDateTime().equals(wanted)

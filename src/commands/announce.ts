@@ -1,3 +1,4 @@
+import { shownOn } from '../announcing/shown.ts'
 import { toDraftText, unfit } from '../announcing/text.ts'
 import type { Message } from '../message.ts'
 import type { Form, Written } from '../platform.ts'
@@ -16,8 +17,8 @@ const words = texts.announce
 /** A text that was asked for takes the place of the old one for so long, in milliseconds. */
 const AWAITED_MS = 3_600_000
 
-/** Drafts among which one that waits for a text is looked for. */
-const LOOKED_AT = 50
+/** Drafts among which one that waits for a text is looked for: more than are ever open. */
+const LOOKED_AT = 200
 
 /** What moderators write to everybody: seen by themselves first, then confirmed, and put right afterwards. */
 export const announceCommands: readonly Command[] = [
@@ -99,7 +100,7 @@ async function deal(desk: Desk, asked: Asked): Promise<Answered> {
   // Confirmed twice, it is told what has become of it.
   if (act === 'send' || draft.state === 'confirmed') return confirm(desk, draft, asked.revision)
   if (asked.revision !== undefined && asked.revision !== draft.revision) {
-    return draftPanel(desk, draft, words.changed)
+    return act === 'edit' ? stale(desk, draft) : draftPanel(desk, draft, words.changed)
   }
   if (act === 'discard') {
     const isDone = await desk.store.announcements.discard(id, draft.revision)
@@ -107,9 +108,28 @@ async function deal(desk: Desk, asked: Asked): Promise<Answered> {
   }
   if (act === 'edit') return edit(desk, draft)
   if (isPage(act) && value === '') return choicePanel(desk, draft, act)
-  const chosen = optionsFrom(desk, draft, act, value)
+  const { isAwaited, ...options } = draft.options
+  const chosen = optionsFrom(desk, { ...draft, options }, act, value)
   if (typeof chosen === 'string') return draftPanel(desk, draft, chosen)
-  return chosen ? change(desk, draft, { options: chosen }) : draftPanel(desk, draft)
+  // Whoever looks at something else has thought better of a new text.
+  const next = chosen ?? (isAwaited ? options : undefined)
+  return next ? change(desk, draft, { options: next }) : draftPanel(desk, draft)
+}
+
+/** It was changed since the button was made: what was written for it is not lost. */
+async function stale(desk: Desk, draft: Announcement): Promise<Message> {
+  const written = desk.call.request.written?.(2)
+  if (!written || unfit(written) || draft.act === 'retract') {
+    return draftPanel(desk, draft, words.changed)
+  }
+  const { act, broadcastId } = draft
+  const { picture } = await keepPicture(desk, written)
+  const other = await write(desk, {
+    ...{ act, text: written },
+    ...(picture && { picture }),
+    ...(broadcastId !== undefined && { broadcastId }),
+  })
+  return draftPanel(desk, other, words.elsewhere(draft.id, other.id))
 }
 
 async function change(
@@ -141,12 +161,17 @@ async function edit(desk: Desk, draft: Announcement): Promise<Answered> {
       type: 'root',
       children: [
         { type: 'paragraph', children: [{ type: 'text', value: howTo }] },
-        { type: 'blockquote', children: text.body.children as never },
+        {
+          type: 'blockquote',
+          children: shownOn(text, ['telegram']).flatMap(each => each.parts.flat()),
+        },
       ],
     },
     actions: [{ label: words.acts.back, command: press(draft, '') }],
   }
-  if (request.hasForms) return { form: formOf(line, title, text.source), message: quoted }
+  if (request.hasForms && fits(text.source)) {
+    return { form: formOf(line, title, text.source), message: quoted }
+  }
   if (isPost) return quoted
   const options = { ...draft.options, isAwaited: true }
   const awaited = await desk.store.announcements.revise(draft.id, draft.revision, { options })
@@ -163,7 +188,7 @@ async function rewrite(desk: Desk, draft: Announcement, written: Written): Promi
   const { picture = kept, problem } = await keepPicture(desk, written)
   const text = JSON.stringify(toDraftText(written, picture))
   const pictureId = picture?.id ?? null
-  return change(desk, draft, { text, options, pictureId }, problem)
+  return change(desk, draft, { text, options, pictureId }, problem ?? words.rewritten(draft.id))
 }
 
 /** A new draft, or a new text for one that waits for it. */
@@ -188,10 +213,11 @@ async function awaitedBy({ call, store, authority }: Desk): Promise<Announcement
 
 async function correct(desk: Desk, post: number, written: Written): Promise<Message> {
   // What it shows beside its text stays as it is.
-  const { picture: _, ...text } = written
+  const { picture, ...text } = written
   const fault = unfit(text)
   if (fault) return say(fault)
-  return draftPanel(desk, await write(desk, { act: 'correct', text, broadcastId: post }))
+  const draft = await write(desk, { act: 'correct', text, broadcastId: post })
+  return draftPanel(desk, draft, picture && words.noPicture.kept)
 }
 
 interface Wanted extends Pick<Announcement, 'act'> {
@@ -225,7 +251,8 @@ async function concerned(
   const { text = '', post = text } = desk.call.values
   const id = Number(/^\d{1,15}(?=\s|$)/.exec(post)?.[0] ?? Number.NaN)
   const found = Number.isNaN(id) ? undefined : await postOf(desk, id)
-  if (!found) return { said: say(words.unknownPost(Number.isNaN(id) ? 0 : id)) }
+  if (Number.isNaN(id)) return { said: say(words.whichPost) }
+  if (!found) return { said: say(words.unknownPost(id)) }
   return found.broadcast.isRetracted ? { said: say(words.takenBackAlready(id)) } : { id }
 }
 
@@ -241,7 +268,16 @@ async function askForCorrection({ call, store }: Desk, post: number): Promise<An
   if (!call.request.hasForms) return said
   const last = await store.announcements.about(post)
   const source = last && last.act !== 'retract' ? textOf(last).source : undefined
-  return { form: formOf(`/correct ${post}`, words.form.correct(post), source), message: said }
+  const text = fits(source) ? source : undefined
+  return { form: formOf(`/correct ${post}`, words.form.correct(post), text), message: said }
+}
+
+/** Letters that a form takes: Discord's. */
+const FORM_LENGTH = 4000
+
+/** What would be cut there would be lost when it is sent. */
+function fits(text = ''): boolean {
+  return text.length <= FORM_LENGTH
 }
 
 function formOf(line: string, title: string, text?: string, picture?: string): Form {

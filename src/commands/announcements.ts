@@ -4,7 +4,7 @@ import { titleOf } from '../briefing/announced.ts'
 import { localDay } from '../briefing/local.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import type { Announcement } from '../store/announcement.ts'
-import { totalOf } from '../store/broadcast.ts'
+import { type Listed, totalOf } from '../store/broadcast.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Answered, Command } from './command.ts'
@@ -16,6 +16,10 @@ const words = texts.announcements
 /** Posts shown in the list, and drafts. */
 const SHOWN = 10
 const DRAFTS = 5
+
+/** Posts that are looked at together, and how often, for those whom somebody may see. */
+const LISTED = 100
+const PAGES = 20
 
 /** What was posted to many, how far it has come, and how it is stopped. */
 export const announcementCommands: readonly Command[] = [
@@ -29,8 +33,11 @@ export const announcementCommands: readonly Command[] = [
     ...{ private: true, keeps: true, staff: true },
     run: call =>
       atDesk(call, async desk => {
-        const [, id, act] = /^(\d{1,15})(?: (\w+))?$/.exec(call.values.act ?? '') ?? []
+        const given = call.values.act ?? ''
+        const [, before] = /^before (\d{1,15})$/.exec(given) ?? []
+        const [, id, act] = /^(\d{1,15})(?: (\w+))?$/.exec(given) ?? []
         const wanted = ACTS.find(each => each === act)
+        if (before !== undefined) return listed(desk, Number(before))
         if (id === undefined || (act !== undefined && !wanted)) return listed(desk)
         if (!(await postOf(desk, Number(id)))) return say(words.unknown(Number(id)))
         return wanted ? deal(desk, Number(id), wanted) : card(desk, Number(id))
@@ -38,10 +45,10 @@ export const announcementCommands: readonly Command[] = [
   },
 ]
 
-async function listed(desk: Desk): Promise<Message> {
-  const { store, authority, call, zone } = desk
-  const all = (await store.broadcasts.list(SHOWN)).filter(each => mayDealWith(authority, each))
-  const drafts = await openDrafts(desk)
+async function listed(desk: Desk, before?: number): Promise<Message> {
+  const { store, call, zone } = desk
+  const { posts: all, older } = await postsBefore(desk, before)
+  const drafts = before === undefined ? await openDrafts(desk) : []
   if (all.length === 0 && drafts.length === 0) return say(words.none)
   const lines = await Promise.all(
     all.map(async each => {
@@ -67,6 +74,9 @@ async function listed(desk: Desk): Promise<Message> {
     ],
     [
       ...all.map(({ id }) => ({ label: String(id), command: `/announcements ${id}` })),
+      ...(older === undefined
+        ? []
+        : [{ label: texts.staff.older, command: `/announcements before ${older}` }]),
       ...drafts.map(draft => ({
         label: texts.announce.draft(draft.id),
         command: press(draft, ''),
@@ -75,9 +85,25 @@ async function listed(desk: Desk): Promise<Message> {
   )
 }
 
+/** Those that whoever asks has a say in, and the id before which there may be more. */
+async function postsBefore({ store, authority }: Desk, before?: number) {
+  const posts: Listed[] = []
+  let older = before
+  for (let page = 0; page < PAGES; page++) {
+    const listed = await store.broadcasts.list(LISTED, older)
+    for (const each of listed) {
+      if (posts.length >= SHOWN) return { posts, older }
+      older = each.id
+      if (mayDealWith(authority, each)) posts.push(each)
+    }
+    if (listed.length < LISTED) return { posts, older: undefined }
+  }
+  return { posts, older }
+}
+
 /** What somebody has begun and neither sent nor discarded. */
 async function openDrafts(desk: Desk): Promise<Announcement[]> {
-  const drafts = await desk.store.announcements.drafts(SHOWN)
+  const drafts = await desk.store.announcements.drafts(LISTED)
   const allowed = await Promise.all(drafts.map(({ id }) => draftOf(desk, id)))
   return allowed.filter(draft => draft !== undefined).slice(0, DRAFTS)
 }
@@ -92,7 +118,7 @@ function nameOf(draft: Announcement): string {
 async function card({ store, call, zone }: Desk, id: number, said?: string): Promise<Message> {
   const standing = await readStanding(store.broadcasts, id)
   if (!standing) return say(words.unknown(id))
-  const shown = cardOf(standing, call.now, zone)
+  const shown = cardOf(standing, { now: call.now, zone })
   return message(
     [...(said === undefined ? [] : [paragraph(said)]), ...shown.body.children],
     [
@@ -119,14 +145,16 @@ async function deal(desk: Desk, id: number, act: PostAct): Promise<Answered> {
 
 async function undo(desk: Desk, id: number): Promise<Answered> {
   const { store, authority, operations, call } = desk
-  const known = await store.announcements.about(id)
+  const { announce } = texts
   const note = { actor: authority.actor, action: 'announcement.undo', details: { broadcast: id } }
-  const draft = known && (await store.announcements.undo(known.id, note))
-  if (!draft) {
-    const late = texts.announce.tooLateToUndo(id)
-    return call.request.isBeside ? { note: say(late) } : card(desk, id, late)
-  }
-  operations.announcing.wake()
-  if (call.request.isBeside) return { note: say(words.done.undo) }
-  return draftPanel(desk, draft, texts.announce.undone)
+  const undone = await store.announcements.undo(id, note)
+  if (undone.outcome === 'done') operations.announcing.wake()
+  const said = {
+    done: words.done.undo,
+    already: announce.undoneBefore,
+    late: announce.tooLateToUndo(id),
+  }[undone.outcome]
+  if (call.request.isBeside) return { note: say(said) }
+  if (undone.outcome === 'done') return draftPanel(desk, undone.announcement, said)
+  return card(desk, id, said)
 }

@@ -82,9 +82,9 @@ function audiences(desk: Desk, { options }: Announcement): Choice[] {
 
 function times(desk: Desk, { options }: Announcement): Choice[] {
   const { now: atOnce, hour, morning, evening } = words.times
+  // What is pressed later is meant from then on.
   const choice = (label: string, typed: string) => {
-    const time = readTime(typed, desk.call.now, desk.zone)
-    return { label, line: `at ${time?.local.replace('T', ' ')}`, isChosen: false }
+    return { label, line: `at ${typed}`, isChosen: false }
   }
   const local = desk.call.now.toZonedDateTimeISO(desk.zone)
   return [

@@ -1,12 +1,11 @@
 import { EXPIRES_HOURS } from '../announcing/preflight.ts'
-import { correctionOf } from '../announcing/text.ts'
 import { localDay } from '../briefing/local.ts'
 import { type Message, message, paragraph } from '../message.ts'
 import type { Announcement } from '../store/announcement.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
-import { type Desk, postOf } from './desk.ts'
-import { draftPanel, type Proposal, proposalOf, textOf } from './draft.ts'
+import type { Desk } from './desk.ts'
+import { draftPanel, type Proposal, proposalOf } from './draft.ts'
 
 const words = texts.announce
 
@@ -22,13 +21,12 @@ export async function confirm(
   const { store, operations } = desk
   if (draft.state === 'confirmed') return saidBefore(draft)
   const proposal = await proposalOf(desk, draft)
-  if (!proposal) return say(words.unknownPost(draft.broadcastId ?? 0))
+  if (!proposal) return say(words.takenBackAlready(draft.broadcastId ?? 0))
   if (revision !== draft.revision) return draftPanel(desk, draft, words.changed)
-  // Said by the panel itself, which offers no such button.
+  // By a button of a moment ago: the panel says what is wrong, and offers none any more.
   const isFutile = proposal.sending?.isLate || proposal.sending?.preflight.chats === 0
   if (isFutile) return draftPanel(desk, draft)
-  const how = await confirmationOf(desk, draft, proposal)
-  if (!how) return say(words.takenBackAlready(draft.broadcastId ?? 0))
+  const how = confirmationOf(desk, draft, proposal)
   const confirmed = await store.announcements.confirm(draft.id, revision, how)
   switch (confirmed.outcome) {
     case 'done':
@@ -44,13 +42,12 @@ export async function confirm(
   }
 }
 
-async function confirmationOf(
+function confirmationOf(
   desk: Desk,
   draft: Announcement,
   { sending, changing, message: said }: Proposal,
 ) {
-  const { authority, call, zone } = desk
-  const { actor } = authority
+  const { actor } = desk.authority
   const note = (action: string, more: Record<string, string | number>) => ({
     note: { actor, action, details: { draft: draft.id, ...more } },
   })
@@ -68,16 +65,11 @@ async function confirmationOf(
     }
   }
   const chats = changing?.chats ?? 0
-  if (draft.act === 'retract') {
-    const notice = JSON.stringify(said)
-    return { ...note('announcement.retract', { chats }), message: notice, isRetracted: true }
-  }
-  // By what it says at this moment: somebody may have corrected it before.
-  const found = await postOf(desk, draft.broadcastId ?? 0)
-  if (!found || found.broadcast.isRetracted) return undefined
-  const corrected = correctionOf(found.message, textOf(draft), call.now, zone)
-  const corrections = { message: JSON.stringify(corrected), isRetracted: false }
-  return { ...note('announcement.correct', { chats }), ...corrections }
+  const isRetracted = draft.act === 'retract'
+  const { revision: after } = changing ?? { revision: 0 }
+  // Of what was corrected or taken back meanwhile somebody has another picture.
+  const renewal = { message: JSON.stringify(said), isRetracted, after }
+  return { ...note(`announcement.${draft.act}`, { chats }), renewal }
 }
 
 function saidOnce(desk: Desk, draft: Announcement, { sending }: Proposal): Message {

@@ -18,8 +18,8 @@ const words = texts.announce
 /** Longest that something urgent can be undone, in milliseconds. */
 const URGENT_MS = 5000
 
-/** Links and findings of each kind that are shown: more than anybody has overlooked. */
-const SHOWN = 10
+/** Links, and findings, that are shown. */
+const SHOWN = 20
 
 /** All that a draft would do if it were confirmed at this moment. */
 export interface Proposal {
@@ -27,8 +27,16 @@ export interface Proposal {
   readonly message: Message
   /** Of something new. */
   readonly sending?: Sending
-  /** Of what concerns a post: how many chats have got it. */
-  readonly changing?: { readonly post: number; readonly chats: number }
+  readonly changing?: Changing
+}
+
+/** Of what concerns a post. */
+interface Changing {
+  readonly post: number
+  /** How many have got it. */
+  readonly chats: number
+  /** As it was read. */
+  readonly revision: number
 }
 
 interface Sending {
@@ -44,7 +52,7 @@ export function textOf(draft: Announcement): DraftText {
   return JSON.parse(draft.text)
 }
 
-/** Nothing where what it concerns is not there any more. */
+/** Nothing where what it concerns is not there any more, or was taken back. */
 export async function proposalOf(desk: Desk, draft: Announcement): Promise<Proposal | undefined> {
   const { call, store, zone } = desk
   if (draft.act === 'send') {
@@ -54,7 +62,9 @@ export async function proposalOf(desk: Desk, draft: Announcement): Promise<Propo
   const { broadcastId: post = 0 } = draft
   const [found, report] = [await postOf(desk, post), await store.broadcasts.report(post)]
   if (!found || !report) return undefined
-  const changing = { post, chats: report.reach.any }
+  const { revision, isRetracted } = found.broadcast
+  if (isRetracted) return undefined
+  const changing = { post, chats: report.reach.any, revision }
   if (draft.act === 'retract') return { message: say(texts.takenBack), changing }
   return { message: correctionOf(found.message, textOf(draft), call.now, zone), changing }
 }
@@ -97,17 +107,17 @@ export async function draftPanel(desk: Desk, draft: Announcement, said?: string)
   const proposal = await proposalOf(desk, draft)
   if (!proposal) return say(words.unknownPost(draft.broadcastId ?? 0))
   const warnings = warningsOf(desk, draft, proposal)
-  const links = linksIn(proposal.message.body).slice(0, SHOWN)
+  const links = linksIn(proposal.message.body).map(each => words.link(each.words, each.url))
   return message(
     [
       ...(said === undefined ? [] : [paragraph(said)]),
-      heading(1, titleOf(draft)),
+      heading(1, headingOf(draft)),
       ...(draft.act === 'retract' ? [paragraph(words.isRemoved)] : []),
       ...previewOf(desk, proposal),
       heading(2, words.facts),
       list(factsOf(desk, draft, proposal).map(fact => [fact])),
       ...(links.length > 0 && draft.act !== 'retract'
-        ? [heading(2, words.links), list(links.map(each => [words.link(each.words, each.url)]))]
+        ? [heading(2, words.links), list(capped(links).map(link => [link]))]
         : []),
       ...(warnings.length > 0
         ? [heading(2, words.warnings), list(warnings.map(warning => [`⚠ ${warning}`]))]
@@ -117,7 +127,7 @@ export async function draftPanel(desk: Desk, draft: Announcement, said?: string)
   )
 }
 
-function titleOf({ id, act, broadcastId = 0 }: Announcement): string {
+function headingOf({ id, act, broadcastId = 0 }: Announcement): string {
   if (act === 'send') return words.draft(id)
   return act === 'correct' ? words.correction(id, broadcastId) : words.retraction(id, broadcastId)
 }
@@ -130,7 +140,7 @@ function previewOf({ operations }: Desk, { message: said, sending }: Proposal): 
     ...(said.picture ? [paragraph(words.withPicture)] : []),
     ...shown.parts.flatMap((part, index): RootContent[] => [
       ...(shown.parts.length > 1 ? [paragraph(words.part(index + 1, shown.parts.length))] : []),
-      { type: 'blockquote', children: part as never },
+      { type: 'blockquote', children: [...part] },
     ]),
   ])
 }
@@ -178,7 +188,7 @@ function warningsOf({ zone, call }: Desk, draft: Announcement, proposal: Proposa
   const isTold = findings.some(({ kind }) => kind === 'mention')
   const lost = textOf(draft).lost.filter(loss => !(loss === 'mention' && isTold))
   const found = [...findings.map(told), ...lost.map(loss => words.lost[loss])]
-  const distinct = [...new Set(found)].slice(0, SHOWN)
+  const distinct = capped([...new Set(found)])
   if (!sending) return distinct
   const { preflight, moment, isLate } = sending
   const long = preflight.platforms.filter(({ messages, chats }) => messages > 1 && chats > 0)
@@ -191,6 +201,12 @@ function warningsOf({ zone, call }: Desk, draft: Announcement, proposal: Proposa
     ...long.map(({ platform, messages }) => words.long(platform, messages)),
     ...distinct,
   ]
+}
+
+/** As many as anybody reads, and how many there are beside. */
+function capped(lines: readonly string[]): string[] {
+  if (lines.length <= SHOWN) return [...lines]
+  return [...lines.slice(0, SHOWN), words.more(lines.length - SHOWN)]
 }
 
 function told(finding: Finding): string {

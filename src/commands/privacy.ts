@@ -74,8 +74,8 @@ export async function exported({ chats, place }: Access): Promise<Message> {
 /** Erases a chat, where it is sure; else asks. */
 export async function forgotten(access: Access, call: Call, sure?: string): Promise<Message> {
   const { chats, place } = access
-  if (!(await chats.find(place))) return say(words.nothing)
   if (sure !== SURE) {
+    if (!(await chats.export(place))) return say(words.nothing)
     return message(
       [paragraph(words.forgetAsk)],
       [
@@ -84,6 +84,6 @@ export async function forgotten(access: Access, call: Call, sure?: string): Prom
       ],
     )
   }
-  await chats.forget(place, call.request.user ?? place.platform)
-  return say(words.forgotten)
+  const isDone = await chats.forget(place, call.request.user ?? place.platform)
+  return say(isDone ? words.forgotten : words.nothing)
 }

@@ -1,10 +1,10 @@
-import type { Paragraph, PhrasingContent, RootContent } from 'mdast'
+import type { BlockContent, Paragraph, PhrasingContent } from 'mdast'
 import type { Block } from './flow.ts'
 import type { Run } from './runs.ts'
 
 /** Blocks as they were laid out for a platform, as a tree: for whoever looks from another. Pure. */
-export function treeOf(blocks: readonly Block[]): RootContent[] {
-  const nodes: RootContent[] = []
+export function treeOf(blocks: readonly Block[]): BlockContent[] {
+  const nodes: BlockContent[] = []
   for (const block of blocks) {
     if (block.kind === 'code') {
       nodes.push({ type: 'code', value: block.text, lang: block.language || null })

@@ -13,7 +13,7 @@ export interface AnnouncementOptions {
   /** The group or server that alone gets it. */
   readonly within?: string
   /** As it was chosen, local, `2027-03-28T02:30`; and the zone that it was chosen in. */
-  readonly at?: { readonly local: string; readonly zone: string }
+  readonly at?: { readonly local: string; readonly zone: string; readonly at?: string }
   /** Does not wait for the end of quiet hours. */
   readonly urgent?: boolean
   /** A button below it: what it types, and what it is called. */

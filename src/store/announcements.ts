@@ -9,7 +9,7 @@ import {
 } from './announcement.ts'
 import { insertNote, type NewEntry } from './audit.ts'
 import type { NewBroadcast } from './broadcast.ts'
-import { insertBroadcast, renewBroadcast } from './broadcasts.ts'
+import { insertBroadcast, type Renewal, renewBroadcast } from './broadcasts.ts'
 import type { DialectName } from './migrations.ts'
 import type { Tables } from './schema.ts'
 
@@ -33,14 +33,8 @@ export interface Announcements {
    * it is has to be what whoever confirms has seen.
    */
   confirm(id: number, revision: number, how: Confirmation): Promise<Confirmed>
-  /** A draft again, where nobody has been given a row yet. */
-  undo(id: number, note: NewEntry): Promise<Announcement | undefined>
-  /** Whose progress is still to be shown. */
-  shown(): Promise<Announcement[]>
-  /** Its progress is shown by this message from now on. */
-  setCard(id: number, cardId: string): Promise<void>
-  /** Nothing more is to be shown; what has come of it is written down, where there is something. */
-  endCard(id: number, revision: number, note?: NewEntry): Promise<void>
+  /** What has become this broadcast is a draft again, where nobody has been given a row yet. */
+  undo(broadcastId: number, note: NewEntry): Promise<Undone>
   /** Erases drafts that nobody has touched since, and pictures that nothing shows any more. */
   erase(before: Temporal.Instant): Promise<void>
 }
@@ -62,16 +56,21 @@ interface DraftChange {
   readonly pictureId?: number | null
 }
 
-/** What a draft becomes; `message` is JSON. */
+/** What a draft becomes. */
 type Confirmation = { readonly note: NewEntry } & (
   | { readonly broadcast: Omit<NewBroadcast, 'key'> }
-  | { readonly message: string; readonly isRetracted: boolean }
+  | { readonly renewal: Renewal }
 )
 
 /** `already` where somebody was quicker, `changed` where it says something else by now. */
 type Confirmed =
   | { readonly outcome: 'done' | 'already'; readonly announcement: Announcement }
   | { readonly outcome: 'changed' | 'gone' }
+
+/** `already` where it was undone before; `late` where somebody may have got it. */
+type Undone =
+  | { readonly outcome: 'done'; readonly announcement: Announcement }
+  | { readonly outcome: 'already' | 'late' }
 
 export function createAnnouncements(
   db: Kysely<Tables>,
@@ -84,8 +83,7 @@ export function createAnnouncements(
     from.selectFrom('announcements').selectAll()
 
   /** Whoever changes it at the same time waits. */
-  async function locked(transaction: Transaction<Tables>, id: number) {
-    const query = select(transaction).where('id', '=', id)
+  async function locked(query: ReturnType<typeof select>) {
     const row = await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
     return row && toAnnouncement(row)
   }
@@ -101,8 +99,7 @@ export function createAnnouncements(
       return (await insertBroadcast(transaction, broadcast, now()))?.id
     }
     if (broadcastId === undefined) return undefined
-    const { message, isRetracted } = how
-    const isRenewed = await renewBroadcast(transaction, dialect, broadcastId, message, isRetracted)
+    const isRenewed = await renewBroadcast(transaction, dialect, broadcastId, how.renewal, now())
     return isRenewed ? broadcastId : undefined
   }
 
@@ -186,12 +183,13 @@ export function createAnnouncements(
     },
     confirm(id, revision, how) {
       return db.transaction().execute(async transaction => {
-        const found = await locked(transaction, id)
+        const found = await locked(select(transaction).where('id', '=', id))
         if (!found || found.state === 'discarded') return { outcome: 'gone' as const }
         if (found.state === 'confirmed') return { outcome: 'already' as const, announcement: found }
         if (found.revision !== revision) return { outcome: 'changed' as const }
         const broadcastId = await carryOut(transaction, found, how)
-        if (broadcastId === undefined) return { outcome: 'gone' as const }
+        // Somebody has corrected it meanwhile, or taken it back.
+        if (broadcastId === undefined) return { outcome: 'changed' as const }
         const change = { state: 'confirmed', broadcast_id: broadcastId, card_done: 0 }
         const announcement = await save(transaction, id, change)
         const details = { ...how.note.details, broadcast: broadcastId }
@@ -199,45 +197,32 @@ export function createAnnouncements(
         return { outcome: 'done' as const, announcement }
       })
     },
-    undo(id, note) {
-      return db.transaction().execute(async transaction => {
-        const found = await locked(transaction, id)
-        const isSent = found?.act === 'send' && found.state === 'confirmed'
-        if (!isSent || found.broadcastId === undefined) return undefined
+    undo(broadcastId, note) {
+      return db.transaction().execute(async (transaction): Promise<Undone> => {
+        const confirmed = (act: AnnouncementAct) =>
+          select(transaction)
+            .where('broadcast_id', '=', broadcastId)
+            .where('state', '=', 'confirmed')
+            .where('act', '=', act)
+        const found = await locked(confirmed('send'))
+        if (!found) return { outcome: 'already' }
         const { numUpdatedRows } = await transaction
           .updateTable('broadcasts')
           .set({ state: 'cancelled', note: null, finished_at: now() })
-          .where('id', '=', found.broadcastId)
+          .where('id', '=', broadcastId)
           .where('state', 'in', ['active', 'paused'])
           // Whoever has a row may have got it by now.
           .where('enqueued_to', '=', 0)
           .where('enqueued', '=', 0)
           .executeTakeFirst()
-        if (numUpdatedRows === 0n) return undefined
-        const change = { state: 'draft', revision: found.revision + 1, broadcast_id: null }
+        if (numUpdatedRows === 0n) return { outcome: 'late' }
+        // What was put right meanwhile is not lost.
+        const corrected = await confirmed('correct').orderBy('id', 'desc').executeTakeFirst()
+        const text = corrected?.text ?? found.text
         await insertNote(transaction, note, now())
-        return save(transaction, id, change)
-      })
-    },
-    async shown() {
-      return (await select(db).where('card_done', '=', 0).orderBy('id').execute()).map(
-        toAnnouncement,
-      )
-    },
-    async setCard(id, cardId) {
-      await db.updateTable('announcements').set({ card_id: cardId }).where('id', '=', id).execute()
-    },
-    async endCard(id, revision, note) {
-      await db.transaction().execute(async transaction => {
-        const { numUpdatedRows } = await transaction
-          .updateTable('announcements')
-          .set({ card_done: 1 })
-          .where('id', '=', id)
-          // What was confirmed anew meanwhile has more to show.
-          .where('revision', '=', revision)
-          .where('card_done', '=', 0)
-          .executeTakeFirst()
-        if (numUpdatedRows > 0n && note) await insertNote(transaction, note, now())
+        const { revision } = found
+        const change = { state: 'draft', revision: revision + 1, broadcast_id: null, text }
+        return { outcome: 'done', announcement: await save(transaction, found.id, change) }
       })
     },
     async erase(before) {
@@ -262,36 +247,4 @@ export function createAnnouncements(
         .execute()
     },
   }
-}
-
-/** What was written in a chat, once that is forgotten: drafts lose their text, all else its place. */
-export async function forgetWritten(
-  transaction: Transaction<Tables>,
-  { platform, address }: Pick<ChatPlace, 'platform' | 'address'>,
-): Promise<boolean> {
-  const here = () =>
-    transaction
-      .updateTable('announcements')
-      .where('platform', '=', platform)
-      .where('address', '=', address)
-  await here().set({ state: 'discarded', text: '{}' }).where('state', '=', 'draft').execute()
-  const { numUpdatedRows } = await here()
-    .set({ address: null, within: null, card_id: null, card_done: 1 })
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
-}
-
-/** Progress of what was written in a group goes on where the group does. */
-export async function moveWritten(
-  transaction: Transaction<Tables>,
-  platform: string,
-  from: string,
-  to: string,
-): Promise<void> {
-  await transaction
-    .updateTable('announcements')
-    .set({ address: to })
-    .where('platform', '=', platform)
-    .where('address', '=', from)
-    .execute()
 }

@@ -33,8 +33,8 @@ export interface Broadcasts {
   progress(id: number): Promise<Progress>
   /** The same, with whom it has reached and why not the others; nothing where there is no such one. */
   report(id: number): Promise<Report | undefined>
-  /** The newest first. */
-  list(most: number): Promise<Listed[]>
+  /** The newest first; those before the id `before`, where one is given. */
+  list(most: number, before?: number): Promise<Listed[]>
   /** Everybody in an audience at this moment, whether they would get it or not. */
   survey(audience: Audience): Promise<Surveyed[]>
   /** How many chats are in an audience at this moment, by platform. */
@@ -64,7 +64,9 @@ export function createBroadcasts(
   const renew = (id: number, message: string, isRetracted: boolean) =>
     db
       .transaction()
-      .execute(transaction => renewBroadcast(transaction, dialect, id, message, isRetracted))
+      .execute(transaction =>
+        renewBroadcast(transaction, dialect, id, { message, isRetracted }, now()),
+      )
 
   async function turn(
     id: number,
@@ -129,10 +131,11 @@ export function createBroadcasts(
         .executeTakeFirst()
       return broadcast && tally(db, id, broadcast.revision, now())
     },
-    async list(most) {
+    async list(most, before = Number.MAX_SAFE_INTEGER) {
       const rows = await db
         .selectFrom('broadcasts')
         .select([...COLUMNS, 'message'])
+        .where('id', '<', before)
         .orderBy('id', 'desc')
         .limit(most)
         .execute()
@@ -186,20 +189,36 @@ export function insertBroadcast(
     .executeTakeFirst()
 }
 
-/** Its next revision, within somebody's transaction; false where there is no such broadcast. */
+/** What stands in the place of what a broadcast says. */
+export interface Renewal {
+  /** As JSON. */
+  readonly message: string
+  readonly isRetracted: boolean
+  /** The revision that it was made of, where it shall follow upon no other. */
+  readonly after?: number
+}
+
+/**
+ * Its next revision, within somebody's transaction; false where there is no such broadcast, or it is not what
+ * the renewal was made of any more. What nobody has got yet is not sent only to be taken back.
+ */
 export async function renewBroadcast(
   transaction: Transaction<Tables>,
   dialect: DialectName,
   id: number,
-  message: string,
-  isRetracted: boolean,
+  { message, isRetracted, after }: Renewal,
+  now: number,
 ): Promise<boolean> {
   const held = await holdBroadcast(transaction, dialect, id)
-  if (!held) return false
+  if (!held || (after !== undefined && held.revision !== after)) return false
+  const isUnsent = held.starts_at !== null && held.enqueued === 0 && held.enqueued_to === 0
+  const rest =
+    isRetracted && isUnsent
+      ? { state: 'cancelled', revised_to: null, finished_at: now }
+      : { revised_to: 0, finished_at: null }
   await transaction
     .updateTable('broadcasts')
-    .set({ message, retracted: Number(isRetracted), revision: held.revision + 1 })
-    .set({ revised_to: 0, finished_at: null })
+    .set({ message, retracted: Number(isRetracted), revision: held.revision + 1, ...rest })
     .where('id', '=', id)
     .execute()
   return true

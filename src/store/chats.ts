@@ -1,7 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { ChatPlace } from '../platform.ts'
-import { forgetWritten, moveWritten } from './announcements.ts'
 import {
   type Chat,
   type ChatTableStyle,
@@ -12,6 +11,7 @@ import {
 } from './chat.ts'
 import type { DialectName } from './migrations.ts'
 import type { ChatRow, Tables } from './schema.ts'
+import { forgetWritten, moveWritten, writtenIn } from './written.ts'
 
 type Key = Pick<ChatPlace, 'platform' | 'address'>
 
@@ -266,7 +266,8 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
     },
     async export(key) {
       const row = await select(db, key).executeTakeFirst()
-      if (!row) return undefined
+      const written = await writtenIn(db, key)
+      if (!row) return written.length > 0 ? { announcements: written } : undefined
       const deliveries = await db
         .selectFrom('broadcasts')
         .innerJoin('deliveries', 'deliveries.broadcast_id', 'broadcasts.id')
@@ -283,6 +284,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
         topics: await topicsOf(db, row.id),
         looks: looks.map(({ chat_id: _, ...each }) => ({ ...each, ...readable(each, ['at']) })),
         deliveries: deliveries.map(each => ({ ...each, ...readable(each, ['settled_at']) })),
+        announcements: written,
       }
     },
     async forget(key, actor) {

@@ -209,7 +209,7 @@ const DONE: Slice = { isDone: true }
 
 const HELD = [
   ...(['state', 'revision', 'topic', 'audience', 'enqueued', 'enqueued_to'] as const),
-  ...(['revised_to', 'finished_at', 'slot_at'] as const),
+  ...(['revised_to', 'finished_at', 'slot_at', 'starts_at'] as const),
 ] as const
 type Held = Pick<Selectable<Tables['broadcasts']>, (typeof HELD)[number]>
 

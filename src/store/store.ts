@@ -5,6 +5,7 @@ import { type Agenda, createAgenda } from './agenda.ts'
 import { type Announcements, createAnnouncements } from './announcements.ts'
 import { type Audit, createAudit } from './audit.ts'
 import { type Broadcasts, createBroadcasts } from './broadcasts.ts'
+import { type CardTable, createCardTable } from './cards.ts'
 import { type Chats, createChats } from './chats.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
 import { createDigests, type Digests } from './digests.ts'
@@ -32,6 +33,7 @@ export interface Store {
   readonly agenda: Agenda
   readonly announcements: Announcements
   readonly audit: Audit
+  readonly cards: CardTable
   readonly digests: Digests
   readonly editions: Editions
   readonly looks: Looks
@@ -117,6 +119,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     agenda: guarded(createAgenda(db)),
     announcements: guarded(createAnnouncements(db, name, clock)),
     audit: guarded(createAudit(db, clock)),
+    cards: guarded(createCardTable(db, clock)),
     digests: guarded(createDigests(db, name)),
     editions: guarded(createEditions(db, clock)),
     looks: guarded(createLooks(db, clock)),

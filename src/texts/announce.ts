@@ -29,6 +29,7 @@ export const announce = {
     `Type /announce and the new text behind it: it takes the place of draft ${id}. So far it says:`,
   blank: 'There is nothing in it that anybody would see.',
   noPicture: {
+    kept: 'A correction keeps the picture that was sent: the new one is left out.',
     large: 'The picture has more than 1 MB: it is left out. Send a smaller one.',
     unreachable: 'The picture could not be fetched: it is left out. Send it once more.',
     unknown: 'Only JPEG, PNG and WebP can be sent as a picture: it is left out.',
@@ -36,6 +37,10 @@ export const announce = {
   },
   notHere: 'Nothing can be announced from here: no bot runs on this database in this process.',
   unknownDraft: (id: number) => `There is no draft ${id}.`,
+  whichPost: 'Type the number of a post behind it: /announcements lists them.',
+  rewritten: (id: number) => `Draft ${id} has a new text.`,
+  elsewhere: (id: number, other: number) =>
+    `Draft ${id} was changed meanwhile. What you have written is draft ${other}.`,
   unknownPost: (id: number) => `There is no post ${id} that you could change.`,
   changed: 'It was changed meanwhile. This is how it is now.',
   discarded: (id: number) => `Draft ${id} is discarded.`,
@@ -64,17 +69,22 @@ export const announce = {
     const each = messages > 1 ? `, ${count(messages, 'message')} each` : ''
     return `${platform(name)}: ${count(chats, 'chat')}${each}${takes ? `; takes ${takes}` : ''}`
   },
-  waiting: (chats: number) => `${chats} of them wait for the end of their quiet hours`,
+  waiting: (chats: number) =>
+    `${chats} of them ${chats === 1 ? 'waits' : 'wait'} for the end of quiet hours`,
   unreachable: (chats: number) => `${count(chats, 'chat')} cannot be reached any more`,
-  paused: (chats: number) => `${count(chats, 'chat')} want nothing for a while`,
+  paused: (chats: number) =>
+    `${count(chats, 'chat')} that ${chats === 1 ? 'rests' : 'rest'} for a while`,
   nobody: 'Nobody would get it.',
-  haveIt: (chats: number) => `${count(chats, 'chat')} have got it so far, and will be changed`,
+  haveIt: (chats: number) =>
+    `${count(chats, 'chat')} ${chats === 1 ? 'has' : 'have'} got it so far, and will be changed`,
   button: (title: string) => `With a button: ${title}`,
   links: 'Links',
   link: (words: string, url: string) => (words === url ? url : `${words}: ${url}`),
   warnings: 'Look at this first',
   mention: (words: string) => `${words} pings nobody: mentions are off.`,
-  disguised: (words: string, url: string) => `The link “${words}” leads to ${url}.`,
+  disguised: (words: string, url: string) =>
+    `The link “${words}” leads to ${url}: is that what it says?`,
+  more: (others: number) => `And ${others} more.`,
   past: (day: string) => `${day} is over.`,
   late: 'The time is over: choose another one.',
   gap: (local: string, at: string) =>
@@ -119,7 +129,6 @@ export const announce = {
   all: 'All platforms',
   onlyOn: (name: string) => `${platform(name)} alone`,
   hereOnly: 'This server alone',
-  everywhere: 'Not this server alone',
   times: {
     now: 'At once',
     hour: 'In an hour',
@@ -137,7 +146,7 @@ export const announce = {
     retract: (id: number) => `Post ${id} is being taken back. How far it comes is shown below.`,
   },
   already: (id: number) => `It was confirmed before: it is post ${id}.`,
-  undone: 'Undone: nobody has got anything. The draft is here again.',
+  undoneBefore: 'There is nothing to undo: it was undone before, or never was a draft.',
   tooLateToUndo: (id: number) =>
     `It is on its way and can be undone no more. /announcements ${id} stops it, /retract ${id} takes it back.`,
 } as const

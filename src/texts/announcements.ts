@@ -9,9 +9,11 @@ export const announcements = {
     paused: 'paused',
     stopping: 'being stopped',
     cancelled: 'stopped',
+    retracting: 'being taken back',
     retracted: 'taken back',
     finished: 'finished',
   },
+  post: (id: number) => `Post ${id}`,
   reached: (sent: number, all: number) => `${sent} of ${all}`,
   outcomes: {
     pending: (count: number) => `${count} still to be sent`,

@@ -15,7 +15,7 @@ export function dateRange(start: string, end: string): string {
 
 export const WEEKDAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ')
 
-const MONTHS =
+export const MONTHS =
   'January February March April May June July August September October November December'.split(' ')
 
 /** "1 day", "2 days". */

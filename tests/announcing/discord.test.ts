@@ -42,7 +42,7 @@ test('a form opens at once; what is filled in is shown, confirmed, and its progr
   const card = await shown.next()
   expect(linesOf(card.body)).toEqual(['+/announcements 1 undo'])
   await finished(1)
-  await until(async () => (await store.announcements.shown()).length === 0)
+  await until(async () => (await store.cards.open()).length === 0)
   const last = discord.taken.get('400000000000000001')?.get(card.message)
   expect(saidOn({ body: last })).toContain('████████████ 5 of 5')
   expect(telegram.taken.get('1000000')?.values().next().value).toBe('Come to <b>the gate</b>.')

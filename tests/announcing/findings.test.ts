@@ -32,11 +32,21 @@ test('a link whose words are another address is named', () => {
   expect(found('[bank.example](https://bank.example.evil.example)')).toHaveLength(1)
   // Letters of another alphabet look alike.
   expect(found('[bank.example](https://bаnk.example)')).toHaveLength(1)
+  for (const hidden of [
+    '[Visit bank.example now](https://evil.example)',
+    '[bank\u200B.example](https://evil.example)',
+    '[https://bank.example@x](https://evil.example)',
+    '[(bank.example)](https://evil.example)',
+    '[the bank](https://bank.example@evil.example)',
+  ]) {
+    expect([hidden, found(hidden).map(({ kind }) => kind)]).toEqual([hidden, ['disguised']])
+  }
   for (const honest of [
     '[bank.example](https://www.bank.example/login)',
     '[BANK.example](https://bank.example)',
     '[the bank](https://bank.example)',
     '[version 2.0](https://bank.example)',
+    '[see bank.example, page 2](https://bank.example/2)',
     'https://bank.example/a',
     '<https://bank.example>',
   ]) {

@@ -38,10 +38,10 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
       'Draft 1 | On Telegram and Discord: 1 message | │ Come all to the hall <https://example.org> on ' +
         '2027-04-01, @everyone! | Who gets it, and when | • Everybody who follows Announcements | ' +
         '• At once; you can undo it for 30 seconds | • Telegram: 4 chats; takes a moment | ' +
-        '• Discord: 0 chats | • 1 of them wait for the end of their quiet hours | ' +
-        '• 1 chat cannot be reached any more | • 1 chat want nothing for a while | Links | ' +
+        '• Discord: 0 chats | • 1 of them waits for the end of quiet hours | ' +
+        '• 1 chat cannot be reached any more | • 1 chat that rests for a while | Links | ' +
         '• the hall: https://example.org | Look at this first | ' +
-        '• ⚠ @everyone pings nobody: mentions are off. | • ⚠ 1 April 2027 is over.',
+        '• ⚠ 1 April 2027 is over. | • ⚠ @everyone pings nobody: mentions are off.',
     )
     expect(await buttons('/announce 1')).toEqual([
       ...['/announce 1.1 send', '/announce 1.1 edit', '/announce 1.1 audience'],
@@ -72,7 +72,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     })
     expect((await asking('/audit')).message).toMatchObject({ body: { children: { length: 3 } } })
     expect(await ask('/audit')).toMatch(
-      /: telegram:42 has announced \(draft 1, to announcements, telegram, discord, chats 3, broadcast 1\)\.$/,
+      /: (telegram:42|discord:43) has announced \(draft 1, to announcements, telegram, discord, chats 3, broadcast 1\)\.$/,
     )
     expect((await beat('2027-05-01T12:00:31Z')).map(({ chat, text }) => [chat, text])).toEqual([
       ...[
@@ -93,7 +93,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
       /^Undone: nobody has got anything\..*Draft 1/,
     )
     expect(await ask('/announcements 1 undo')).toMatch(
-      /^It is on its way and can be undone no more/,
+      /^There is nothing to undo: it was undone before/,
     )
     expect(await beat('2027-05-01T12:01:00Z')).toEqual([])
     // What was confirmed before was another revision.
@@ -308,4 +308,176 @@ test('nothing is made of nothing', async () => {
   expect(
     await ask('/announce', { written: () => ({ body: { type: 'root', children: [] }, lost: [] }) }),
   ).toBe('There is nothing in it that anybody would see.')
+})
+
+test('what was written in a chat is shown to whoever asks for it, and goes with the chat', async () => {
+  const { ask, store } = await openWithChats()
+  await ask('/announce A draft of mine.')
+  await ask('/announce Sent.')
+  await ask('/announce 2.1 send')
+  expect(await ask('/export')).toContain('A draft of mine.')
+  expect(await ask('/forget everything')).toMatch(/^Forgotten/)
+  expect(await store.announcements.find(1)).toMatchObject({ state: 'discarded', text: '{}' })
+  const sent = await store.announcements.find(2)
+  expect(sent).toMatchObject({ state: 'confirmed' })
+  expect(sent).not.toHaveProperty('place')
+  // What comes of it is written down, though nobody is shown it.
+  expect(await store.cards.open()).toMatchObject([{ id: 2 }])
+  expect(await ask('/forget everything')).toMatch(/^Nothing is kept/)
+})
+
+test.for(DIALECTS)(
+  'of a correction and a retraction confirmed at once one happens (%s)',
+  async dialect => {
+    const { ask, beat, store } = await openWithChats({ dialect })
+    await ask('/announce Hello.')
+    await ask('/announce 1.1 send')
+    await beat('2027-05-01T12:00:31Z')
+    for (let round = 0; round < 5; round++) {
+      await ask(`/correct 1 Other ${round}.`)
+      await ask(`/correct 1 Another ${round}.`)
+      const [one, other] = (await store.announcements.drafts(2)).map(({ id }) => id)
+      const answers = await Promise.all([
+        ask(`/announce ${one}.1 send`),
+        ask(`/announce ${other}.1 send`, { user: 'discord:43', place: CHANNEL }),
+      ])
+      // Whoever comes second after another one looks again, or has looked at what the first has done.
+      const done = answers.filter(said => said.startsWith('Post 1 is being corrected'))
+      const { revision } = (await store.broadcasts.find(1)) ?? expect.fail()
+      expect(done.length).toBeGreaterThan(0)
+      const { message } = (await store.broadcasts.message(1)) ?? expect.fail()
+      expect(message).toMatch(/nother \d|Other \d/)
+      expect(revision).toBeGreaterThan(round + 1)
+      for (const id of (await store.announcements.drafts(9)).map(each => each.id)) {
+        await ask(`/announce ${id}.1 discard`)
+      }
+    }
+    const broadcast = await store.broadcasts.find(1)
+    await ask('/retract 1')
+    await ask('/correct 1 Too late.')
+    const [correction, retraction] = (await store.announcements.drafts(2)).map(({ id }) => id)
+    // What was looked at before it was taken back does not publish it again.
+    const how = {
+      renewal: { message: '{}', isRetracted: false, after: broadcast?.revision ?? 0 },
+      note: { actor: 'x', action: 'x', details: {} },
+    }
+    await ask(`/announce ${retraction}.1 send`)
+    expect(await store.announcements.confirm(correction ?? 0, 1, how)).toEqual({
+      outcome: 'changed',
+    })
+    expect(await store.broadcasts.find(1)).toMatchObject({ isRetracted: true })
+    expect(await ask(`/announce ${correction}.1 send`)).toBe('Post 1 was taken back.')
+  },
+)
+
+test('what is corrected while it is held can be undone, and keeps what was put right', async () => {
+  const { ask } = await openWithChats()
+  await ask('/announce Hello.')
+  await ask('/announce 1 at 2027-05-02 09:00')
+  await ask('/announce 1.2 send')
+  await ask('/correct 1 Hello again.')
+  await ask('/announce 2.1 send')
+  expect(await ask('/announcements 1')).toMatch(/goes out on Sunday, 2 May 2027, 09:00/)
+  expect(await ask('/announcements 1 undo')).toMatch(/^Undone: .*Draft 1 .*│ Hello again\./)
+})
+
+test('what is taken back before anybody has got it is over at once', async () => {
+  const { ask, beat, buttons } = await openWithChats()
+  await ask('/announce Hello.')
+  await ask('/announce 1 at 2027-05-02 09:00')
+  await ask('/announce 1.2 send')
+  await ask('/retract 1')
+  await ask('/announce 2.1 send')
+  expect(await ask('/announcements 1')).toMatch(/• taken back/)
+  expect(await buttons('/announcements 1')).not.toContain('/announcements 1 undo')
+  expect(await beat('2027-05-02T09:00:01Z')).toEqual([])
+})
+
+test('whoever looks at the draft again has thought better of a new text', async () => {
+  const { ask } = await openWithChats()
+  await ask('/announce First, long considered.')
+  await ask('/announce 1.1 edit', { hasForms: false })
+  await ask('/announce 1.2')
+  expect(await ask('/announce Something else.')).toMatch(/^Draft 2 /)
+  expect(await ask('/announce 1')).toMatch(/First, long considered\./)
+})
+
+test('what was filled in for a draft that was changed meanwhile is a draft of its own', async () => {
+  const { ask } = await openWithChats()
+  await ask('/announce Old.')
+  await ask('/announce 1.1 urgent on')
+  const written = () => ({
+    lost: [],
+    body: {
+      type: 'root' as const,
+      children: [
+        {
+          type: 'paragraph' as const,
+          children: [{ type: 'text' as const, value: 'Typed at length.' }],
+        },
+      ],
+    },
+  })
+  expect(await ask('/announce 1.1 edit', { hasForms: true, written })).toMatch(
+    /^Draft 1 was changed meanwhile\. What you have written is draft 2\. .*│ Typed at length\./,
+  )
+})
+
+test('characters that no text may have are refused wherever it comes from', async () => {
+  const { ask } = await openWithChats()
+  for (const value of ['a\u202Eb', 'a\u0007b']) {
+    const children = [{ type: 'text' as const, value }]
+    const body = { type: 'root' as const, children: [{ type: 'paragraph' as const, children }] }
+    expect(await ask('/announce', { written: () => ({ lost: [], body }) })).toMatch(
+      /^There is a character in that which cannot be read \(U\+/,
+    )
+  }
+})
+
+test('an administrator finds their own among many of others', async () => {
+  const { ask, store } = await openWithChats()
+  await store.chats.update({ ...CHANNEL, address: '401' }, () => WISH_OF_A_CHANNEL)
+  await ask('/announce Ours.', admin)
+  await ask('/announce 1.1 send', admin)
+  await ask('/announce A draft of ours.', admin)
+  for (let more = 0; more < 12; more++) {
+    await ask(`/announce For all ${more}.`)
+    await ask(`/announce ${3 + more}.1 send`)
+  }
+  expect(await ask('/announcements', admin)).toMatch(
+    /^Posts \| • 1: Ours\. .*Drafts \| • 2: A draft of ours\./,
+  )
+  // And moderators turn the pages.
+  expect(await ask('/announcements')).not.toMatch(/1: Ours/)
+  expect(await ask('/announcements before 4')).toMatch(/1: Ours/)
+  // A digest within their server is no announcement of theirs.
+  await store.broadcasts.create({
+    ...{ key: 'd', kind: 'digest', message: '{"body":{"type":"root","children":[]}}' },
+    audience: { topic: 'digest', platforms: ['discord'], within: SERVER },
+  })
+  expect(await ask('/announcements 14', admin)).toMatch(/^There is no post 14/)
+})
+
+test('drafts that nobody has touched for long are erased, with their pictures', async () => {
+  const { ask, set, store, now } = await openWithChats()
+  const picture = await store.pictures.add(new Uint8Array([1]), 'png')
+  const kept = await store.pictures.add(new Uint8Array([2]), 'png')
+  const place = { platform: 'telegram', address: '42', kind: 'private' as const }
+  const draft = {
+    act: 'send' as const,
+    by: 'telegram:42',
+    place,
+    text: '{}',
+    options: { topic: 'x' },
+  }
+  await store.announcements.draft({ ...draft, key: 'old', pictureId: picture })
+  await ask('/announce Sent.')
+  await ask('/announce 2.1 send')
+  set('2027-09-01T12:00:00Z')
+  await store.announcements.draft({ ...draft, key: 'new', pictureId: kept })
+  await store.announcements.erase(now().subtract({ hours: 24 * 90 }))
+  expect(await store.announcements.find(1)).toBeUndefined()
+  expect(await store.announcements.find(2)).toMatchObject({ state: 'confirmed' })
+  expect(await store.pictures.read(picture)).toBeUndefined()
+  expect(await store.pictures.read(kept)).toBeDefined()
 })

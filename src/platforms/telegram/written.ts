@@ -21,7 +21,8 @@ export function writtenIn(
   pictureOf: PictureOf,
 ): Written | undefined {
   const { text, entities } = textOf(message)
-  const [head = ''] = new RegExp(`^\\s*\\S+(?:\\s+\\S+){${words}}\\s*`).exec(text) ?? []
+  const [head = ''] =
+    new RegExp(`^\\s*(?:@\\S+\\s+)?\\S+(?:\\s+\\S+){${words}}\\s*`).exec(text) ?? []
   const own = written(shifted(text, entities, head.length), pictureOf(message as Texts))
   const answered = (message as Texts).reply_to_message as (Message & Texts) | undefined
   return own ?? (answered && written(textOf(answered), pictureOf(answered)))

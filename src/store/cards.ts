@@ -1,0 +1,44 @@
+import type { Kysely } from 'kysely'
+import type { Clock } from '../clock.ts'
+import { type Announcement, toAnnouncement } from './announcement.ts'
+import { insertNote, type NewEntry } from './audit.ts'
+import type { Tables } from './schema.ts'
+
+/** What shows how far announcements have come. Everything throws {@link StoreError} where the store fails. */
+export interface CardTable {
+  /** Whose outcome is still to come, or to be shown. */
+  open(): Promise<Announcement[]>
+  /** It is shown by this message from now on. */
+  set(id: number, cardId: string): Promise<void>
+  /**
+   * Nothing more is to come of what was shown; what has is written down, where there is something. Nothing
+   * happens where something else has become of it meanwhile.
+   */
+  end(shown: Announcement, note?: NewEntry): Promise<void>
+}
+
+export function createCardTable(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): CardTable {
+  return {
+    async open() {
+      const query = db.selectFrom('announcements').selectAll().where('card_done', '=', 0)
+      return (await query.orderBy('id').execute()).map(toAnnouncement)
+    },
+    async set(id, cardId) {
+      await db.updateTable('announcements').set({ card_id: cardId }).where('id', '=', id).execute()
+    },
+    async end({ id, revision, state }, note) {
+      await db.transaction().execute(async transaction => {
+        const { numUpdatedRows } = await transaction
+          .updateTable('announcements')
+          .set({ card_done: 1 })
+          .where('id', '=', id)
+          .where('revision', '=', revision)
+          .where('state', '=', state)
+          .where('card_done', '=', 0)
+          .executeTakeFirst()
+        const at = clock.now().epochMilliseconds
+        if (numUpdatedRows > 0n && note) await insertNote(transaction, note, at)
+      })
+    },
+  }
+}

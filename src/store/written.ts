@@ -1,0 +1,65 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { ChatPlace } from '../platform.ts'
+import type { Tables } from './schema.ts'
+
+/** What was written in a chat, once that is forgotten: what was not sent loses its text, all of it its place. */
+export async function forgetWritten(
+  transaction: Transaction<Tables>,
+  { platform, address }: Pick<ChatPlace, 'platform' | 'address'>,
+): Promise<boolean> {
+  const here = () =>
+    transaction
+      .updateTable('announcements')
+      .where('platform', '=', platform)
+      .where('address', '=', address)
+  const unsent = await here()
+    .set({ state: 'discarded', text: '{}' })
+    .where('state', '<>', 'confirmed')
+    .returning(['id', 'picture_id'])
+    .execute()
+  const pictures = unsent.flatMap(({ picture_id }) => picture_id ?? [])
+  if (pictures.length > 0) {
+    const ids = unsent.map(({ id }) => id)
+    const bare = transaction.updateTable('announcements').set({ picture_id: null })
+    await bare.where('id', 'in', ids).execute()
+    await transaction.deleteFrom('pictures').where('id', 'in', pictures).execute()
+  }
+  const { numUpdatedRows } = await here()
+    .set({ address: null, within: null, card_id: null })
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Progress of what was written in a group goes on where the group does. */
+export async function moveWritten(
+  transaction: Transaction<Tables>,
+  platform: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  await transaction
+    .updateTable('announcements')
+    .set({ address: to, card_id: null })
+    .where('platform', '=', platform)
+    .where('address', '=', from)
+    .execute()
+}
+
+/** What was written in a chat, as whoever asks for it reads it. */
+export async function writtenIn(
+  db: Kysely<Tables>,
+  { platform, address }: Pick<ChatPlace, 'platform' | 'address'>,
+): Promise<object[]> {
+  const rows = await db
+    .selectFrom('announcements')
+    .select(['id', 'act', 'state', 'created_by', 'text', 'options', 'created_at', 'changed_at'])
+    .where('platform', '=', platform)
+    .where('address', '=', address)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ text, options, created_at, changed_at, ...row }) => ({
+    ...{ ...row, text: JSON.parse(text), options: JSON.parse(options) },
+    created_at: Temporal.Instant.fromEpochMilliseconds(created_at).toString(),
+    changed_at: Temporal.Instant.fromEpochMilliseconds(changed_at).toString(),
+  }))
+}
