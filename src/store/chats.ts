@@ -9,6 +9,7 @@ import {
   toChat,
   toColumns,
 } from './chat.ts'
+import { exportOf } from './export.ts'
 import type { DialectName } from './migrations.ts'
 import type { ChatRow, Tables } from './schema.ts'
 import { forgetWritten, moveWritten, writtenIn } from './written.ts'
@@ -46,20 +47,6 @@ export interface Chats {
 interface Glance {
   readonly tableStyle: ChatTableStyle
   readonly isGone: boolean
-}
-
-/** Columns of a chat that hold instants. */
-const TIMES = [
-  ...(['paused_until', 'next_digest_at', 'digested_at', 'created_at', 'changed_at'] as const),
-] as const
-
-/** Instants as people read them, and other programs: RFC 3339. */
-function readable<K extends string>(row: Readonly<Record<K, number | null>>, names: readonly K[]) {
-  const entries = names.map(name => {
-    const ms = row[name]
-    return [name, ms === null ? null : Temporal.Instant.fromEpochMilliseconds(ms).toString()]
-  })
-  return Object.fromEntries(entries) as Record<K, string | null>
 }
 
 /** The edition whose news were told last. */
@@ -266,26 +253,9 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
     },
     async export(key) {
       const row = await select(db, key).executeTakeFirst()
-      const written = await writtenIn(db, key)
-      if (!row) return written.length > 0 ? { announcements: written } : undefined
-      const deliveries = await db
-        .selectFrom('broadcasts')
-        .innerJoin('deliveries', 'deliveries.broadcast_id', 'broadcasts.id')
-        .where('deliveries.chat_id', '=', row.id)
-        .select(['broadcasts.kind', 'broadcasts.topic', 'deliveries.state'])
-        .select(['deliveries.revision_sent', 'deliveries.message_ids', 'deliveries.error'])
-        .select('deliveries.settled_at')
-        .orderBy('broadcasts.id')
-        .execute()
-      const looks = await db.selectFrom('looks').selectAll().where('chat_id', '=', row.id).execute()
-      const { id: _, ...chat } = row
-      return {
-        chat: { ...chat, ...readable(chat, TIMES) },
-        topics: await topicsOf(db, row.id),
-        looks: looks.map(({ chat_id: _, ...each }) => ({ ...each, ...readable(each, ['at']) })),
-        deliveries: deliveries.map(each => ({ ...each, ...readable(each, ['settled_at']) })),
-        announcements: written,
-      }
+      const announcements = await writtenIn(db, key)
+      if (!row) return announcements.length > 0 ? { announcements } : undefined
+      return { ...(await exportOf(db, row)), topics: await topicsOf(db, row.id), announcements }
     },
     async forget(key, actor) {
       const row = await db.transaction().execute(async transaction => {

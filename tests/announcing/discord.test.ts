@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { until } from '../delivery/scene.ts'
 import { png } from '../pictures.ts'
-import { linesOf, openNewsroom, SERVER, saidOn } from './scene.ts'
+import { type DiscordSenderOptions, linesOf, openNewsroom, SERVER, saidOn } from './scene.ts'
 
 const PRIVATE = 64
 
@@ -109,4 +109,99 @@ test('whoever brought the bot along manages no server by that', async () => {
   await start()
   const grace = onDiscord({ user: '200000000000000050', manages: true, isInstalled: false })
   expect(saidOn(await grace.slash('announce'))).toMatch(/^Only moderators of this bot/)
+})
+
+/** A newsroom in which a post has been confirmed from a channel, and its card stands there. */
+async function openConfirmed(discord: number, more: Partial<DiscordSenderOptions> = {}) {
+  const room = await openNewsroom({ discord })
+  await room.start()
+  const ada = room.onDiscord(more)
+  const draft = await ada.fillIn(await ada.slash('announce'), 'Hello to all.')
+  const shown = room.discord.shown('400000000000000001')
+  await ada.press(draft, ' send')
+  const card = await shown.next()
+  const reached = () => [...room.discord.taken].filter(([id]) => id.startsWith('11')).length
+  return {
+    ...{ ...room, ada, draft, card, reached },
+    ended: () => until(async () => (await room.store.cards.open()).length === 0),
+    /** What the card says now. */
+    now: () => saidOn({ body: room.discord.taken.get('400000000000000001')?.get(card.message) }),
+    act: (sender: typeof ada, act: string) => sender.type(card, `+/announcements 1 ${act}`),
+  }
+}
+
+test('undone from the card in the channel, which says so to whoever sees it', async () => {
+  const { act, ada, ended, now, reached, card } = await openConfirmed(5)
+  expect(saidOn(card)).toContain('Post 1')
+  // In a channel nobody reads what may never be sent.
+  expect(saidOn(card)).not.toContain('Hello')
+  expect(saidOn(await act(ada, 'undo'))).toMatch(/^Undone: nobody has got anything/)
+  await ended()
+  expect(now()).toMatch(/^Undone: nobody has got anything/)
+  expect(reached()).toBe(0)
+})
+
+test('stopped half way, the card tells who has it and who has not', async () => {
+  const { act, ada, ended, finished, now, reached, store } = await openConfirmed(400)
+  await until(() => reached() > 60)
+  expect(saidOn(await act(ada, 'cancel'))).toMatch(/^It is stopped\./)
+  await finished(1)
+  await ended()
+  const { sent, skipped } = await store.broadcasts.progress(1)
+  expect([sent, sent + skipped]).toEqual([reached(), 400])
+  expect(now()).toContain(`${sent} of 400`)
+})
+
+test('paused, started anew, resumed, corrected on the way, taken back: each channel has one message, and then none', async () => {
+  const room = await openConfirmed(200)
+  const { act, ada, discord, ended, finished, now, reached, start, stop, store } = room
+  await until(() => reached() > 20)
+  expect(saidOn(await act(ada, 'pause'))).toMatch(/^It rests\./)
+  await stop()
+  const before = reached()
+  await start()
+  const form = await ada.slash('correct', '1')
+  expect(form.body).toMatchObject({ custom_id: '/correct 1', title: 'Correct post 1' })
+  expect(form.body.components[0].component.value).toBe('Hello to all.')
+  const correction = await ada.fillIn(form, 'Hello to all, at noon.')
+  expect(saidOn(correction)).toContain('a correction of post 1')
+  expect(reached()).toBe(before)
+  await ada.press(correction, ' send')
+  expect(saidOn(await act(ada, 'resume'))).toBe('It goes on.')
+  await finished(1)
+  await ended()
+  const messages = () => [...discord.taken].filter(([id]) => id.startsWith('11'))
+  expect(messages()).toHaveLength(200)
+  for (const [, taken] of messages()) {
+    const said = [...taken.values()].map(body => saidOn({ body }))
+    expect(said).toEqual([expect.stringContaining('Hello to all, at noon.')])
+  }
+  expect(now()).toContain('how far that is stands below')
+  const asked = await ada.slash('retract', '1')
+  expect(saidOn(asked)).toContain('200 chats have got it so far')
+  await ada.press(asked, ' send')
+  await finished(1)
+  await ended()
+  for (const [, taken] of messages()) expect([...taken.values()]).toEqual([null])
+  const cards = [...(discord.taken.get('400000000000000001')?.values() ?? [])]
+  expect(saidOn({ body: cards.at(-1) })).toContain('taken back from 200 of 200')
+  expect(await store.broadcasts.find(1)).toMatchObject({ isRetracted: true, isFinished: true })
+})
+
+test('a role that was taken away counts no more, nor does one in a direct message', async () => {
+  const role = '500000000000000007'
+  const user = '200000000000000060'
+  const { act, discord, onDiscord, store, stop, start } = await openConfirmed(3)
+  await stop()
+  await start({ MODERATORS: `discord-role:${SERVER}/${role}` })
+  const bearer = onDiscord({ user, roles: [role] })
+  expect(saidOn(await act(bearer, 'pause'))).toMatch(/^It rests\./)
+  const former = onDiscord({ user, roles: [] })
+  expect(saidOn(await act(former, 'resume'))).toMatch(/^Only moderators of this bot/)
+  const elsewhere = onDiscord({ user, roles: [role], within: '300000000000000009' })
+  expect(saidOn(await act(elsewhere, 'resume'))).toMatch(/^Only moderators of this bot/)
+  expect(await store.broadcasts.find(1)).toMatchObject({ state: 'paused' })
+  expect(discord.calls.some(({ body }) => JSON.stringify(body ?? {}).includes('"parse":["'))).toBe(
+    false,
+  )
 })

@@ -207,6 +207,9 @@ function discordSender(server: DiscordServer, options: DiscordSenderOptions, now
       const data = { component_type: 2, custom_id }
       return interact({ type: 3, data, message: messageOf(on) })
     },
+    /** Presses what a message has had below it, whatever stands there now. */
+    type: (on: Shown, custom_id: string) =>
+      interact({ type: 3, data: { component_type: 2, custom_id }, message: messageOf(on) }),
     /** Fills in the form that was shown, and sends it. */
     fillIn: (form: Shown, text: string, on?: Shown) => {
       const field = { type: 4, custom_id: 'text', id: 2, value: text }

@@ -231,3 +231,37 @@ test('hidden links, mentions, broken markup and length are shown as they are, an
     return parts
   }
 })
+
+test('for a time that does not exist that night it goes out when the clocks have gone forward, and not before', async () => {
+  const { onTelegram, start, store, telegram, clock } = await openNewsroom({ telegram: 1 })
+  await start()
+  const ada = onTelegram()
+  // The next spring in Sarajevo: the last Sunday of March.
+  const year = clock.now().toZonedDateTimeISO('UTC').year + 1
+  const last = Temporal.PlainDate.from({ year, month: 3, day: 31 })
+  const sunday = last.subtract({ days: last.dayOfWeek % 7 })
+  await ada.write('/announce Good morning.', /^Draft 1/)
+  const draft = await ada.write(`/announce 1 at ${sunday} 02:30`, /does not exist/)
+  const confirmed = await ada.press(draft, ' send', /^It is post 1, and goes out on/)
+  expect(confirmed.text).toContain('03:30')
+  expect(await store.broadcasts.find(1)).toMatchObject({
+    startsAt: sunday.toZonedDateTime({ timeZone: 'UTC', plainTime: '01:30' }).toInstant(),
+  })
+  expect(telegram.taken.get('1000000')).toBeUndefined()
+})
+
+test('a press that is brought again after a restart does nothing again', async () => {
+  const { ada, draft, store, telegram, finished, stop, start } = await openWithDraft({
+    telegram: 3,
+  })
+  await ada.press(draft, ' send', CONFIRMED)
+  await finished(1)
+  await stop()
+  // The server on this machine forgets nothing: all that was ever typed and pressed comes once more.
+  await start()
+  await until(() => ada.chat().filter(([, text]) => /confirmed before/.test(text ?? '')).length > 0)
+  await until(async () => (await store.cards.open()).length === 0)
+  expect(await store.broadcasts.list(10)).toHaveLength(1)
+  expect(await store.announcements.drafts(10)).toEqual([])
+  for (const [chat, messages] of telegram.taken) if (chat !== '42') expect(messages.size).toBe(1)
+})
