@@ -244,6 +244,10 @@ export function createApp(
             'Whoever manages these roles appoints moderators.',
           )
         }
+        const { users, roles } = config.moderators
+        if (!isLocal && users.length + roles.length === 0) {
+          log.info({ event: 'moderators.none' }, 'MODERATORS is empty: nobody may announce.')
+        }
         // Before anything else: a second bot with the same port must not take the first one's updates.
         await server.listen()
         store = await openStore()

@@ -129,7 +129,7 @@ const moderators = z
   .transform((text, { issues, value }) => {
     const entries = text.split(/\s*,\s*/)
     const isOne = (entry: string) =>
-      /^(telegram:\d{1,16}|discord:\d{15,20}|discord-role:\d{15,20}\/\d{15,20})$/.test(entry)
+      /^(telegram:[1-9]\d{0,15}|discord:\d{15,20}|discord-role:\d{15,20}\/\d{15,20})$/.test(entry)
     const wrong = entries.findIndex(entry => !isOne(entry))
     if (wrong >= 0) {
       const message = `entry ${wrong + 1}: expected telegram:ID, discord:ID or discord-role:SERVER/ROLE`
@@ -171,7 +171,9 @@ const schema = z.object({
   REMINDERS: reminders.default([14, 3, 1, 'start', 'end']),
   REMINDER_TIME: timeOfDay.default(Temporal.PlainTime.from('09:00')),
   CHANGE_SETTLE: duration.default(10 * UNITS.m),
-  ANNOUNCE_HOLD: duration.default(30 * UNITS.s),
+  ANNOUNCE_HOLD: duration
+    .refine(ms => ms <= UNITS.h, 'expected at most an hour, such as 30s or 5m')
+    .default(30 * UNITS.s),
   MODERATORS: moderators.default({ users: [], roles: [] }),
   LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).default('info'),
   DISCORD_TOKEN: z

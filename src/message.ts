@@ -18,6 +18,8 @@ export interface Message {
   /** Stands above the text. */
   readonly picture?: Picture
   readonly actions?: readonly Action[]
+  /** What it is known by again, where that is not its first line. */
+  readonly title?: string
 }
 
 /** A picture that is kept: `id` is that of `Pictures`. */

@@ -84,8 +84,8 @@ export interface Written {
   readonly picture?: () => Promise<Uint8Array | 'large' | 'unreachable'>
 }
 
-/** Hidden text, underlined text, a mention of somebody, a platform's own emoji, all formatting. */
-export type Loss = 'spoiler' | 'underline' | 'mention' | 'emoji' | 'formatting'
+/** Hidden text, underlined text, a mention of somebody, a platform's own emoji, all formatting, what was attached beside one picture. */
+export type Loss = 'spoiler' | 'underline' | 'mention' | 'emoji' | 'formatting' | 'attachment'
 
 /** A place that somebody wants to manage from elsewhere, or why they cannot. */
 export type Reached = (ChatPlace & { readonly title: string }) | 'unknown' | 'forbidden' | 'rights'

@@ -64,11 +64,11 @@ test('reaches everybody through the bot that runs, and is corrected and taken ba
   const shown = () => new Set([...telegram.taken.values()].flatMap(each => [...each.values()]))
   expect([...shown()]).toEqual(['Hello.\n\n• one\n• two'])
   expect((await broadcast(['--correct', '1', '--text', 'Hello again.'])).code).toBe(0)
-  expect([...shown()]).toEqual(['Hello again.'])
+  expect([...shown()]).toEqual([expect.stringMatching(/^<i>Corrected: .*Hello again\.$/s)])
   expect((await broadcast(['--retract', '1'])).code).toBe(0)
   expect([...shown()]).toEqual([null])
   expect((await broadcast(['--list'])).out).toMatch(
-    /^ +1 +\S+Z +taken back +40 of 40 +This announcement was/,
+    /^ +1 +\S+Z +taken back +40 of 40 +Hello again\./,
   )
   expect(bot.count('broadcast.finished')).toBe(3)
 })

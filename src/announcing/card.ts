@@ -26,7 +26,7 @@ interface CardOptions {
 
 /** A post: what it says, how far it has come, what has failed and why, and what can be done. Pure. */
 export function cardOf(
-  { broadcast, report, message: said }: Standing,
+  { broadcast, report, message: said, expected }: Standing,
   { now, zone, speed, isPublic = false }: CardOptions,
 ): Message {
   const state = stateOf(broadcast, now)
@@ -36,10 +36,11 @@ export function cardOf(
   return message(
     [
       heading(1, isSecret ? words.post(broadcast.id) : `${broadcast.id}: ${titleOf(said)}`),
-      paragraph(bar(broadcast, report)),
+      paragraph(expected === undefined ? bar(broadcast, report) : words.expected(expected)),
       list(
         [
-          state === 'held' ? whenOf(broadcast, now, zone) : words.states[state],
+          state === 'held' ? '' : words.states[state],
+          isHeld(broadcast, now) ? whenOf(broadcast, now, zone) : '',
           state === 'sending' || state === 'retracting' ? pace(report, speed) : '',
           ...outcomes(report),
           later,
@@ -49,20 +50,24 @@ export function cardOf(
           .map(line => [line]),
       ),
     ],
-    choices(broadcast, state, report.reach.any > 0),
+    choices(broadcast, { state, isUnsent: expected !== undefined, isKnown: report.reach.any > 0 }),
   )
 }
 
 /** How it is with a post, in a word. Pure. */
 export function stateOf(broadcast: Broadcast, now: Temporal.Instant): PostState {
-  const { state, isFinished, isRetracted, startsAt, isEnqueued } = broadcast
+  const { state, isFinished, isRetracted } = broadcast
   if (isFinished && isRetracted) return 'retracted'
   if (isFinished) return state === 'cancelled' ? 'cancelled' : 'finished'
   if (state === 'paused') return 'paused'
   if (state === 'cancelled') return 'stopping'
   if (isRetracted) return 'retracting'
-  const isHeld = startsAt && !isEnqueued && Temporal.Instant.compare(now, startsAt) < 0
-  return isHeld ? 'held' : 'sending'
+  return isHeld(broadcast, now) ? 'held' : 'sending'
+}
+
+function isHeld({ startsAt, isEnqueued, isFinished }: Broadcast, now: Temporal.Instant): boolean {
+  if (!startsAt || isEnqueued || isFinished) return false
+  return Temporal.Instant.compare(now, startsAt) < 0
 }
 
 /** Of what goes out within the hour the second as well: somebody may want to undo it. */
@@ -82,8 +87,8 @@ const WIDTH = 12
 /** How many of how many have it: as it is now, where it was corrected. */
 function bar({ revision, isRetracted }: Broadcast, { progress, reach }: Report): string {
   const all = totalOf(progress)
-  const { pending, claimed, sent } = progress
-  if (revision === 1) return `${drawn(all - pending - claimed, all)} ${words.reached(sent, all)}`
+  const { sent } = progress
+  if (revision === 1) return `${drawn(sent, all)} ${words.reached(sent, all)}`
   const told = isRetracted ? words.isTakenBack : words.hasNewest
   return `${drawn(reach.newest, reach.any)} ${told(reach.newest, reach.any)}`
 }
@@ -126,12 +131,15 @@ function causeWords(causes: readonly Cause[]): string {
 }
 
 /** Only what would change something: a button says what it leads to, and pressed twice it does so once. */
-function choices({ id, isRetracted }: Broadcast, state: PostState, isKnown: boolean): Action[] {
+function choices(
+  { id, isRetracted }: Broadcast,
+  { state, isUnsent, isKnown }: { state: PostState; isUnsent: boolean; isKnown: boolean },
+): Action[] {
   const acts: Partial<Record<PostState, readonly PostAct[]>> = {
     held: ['undo'],
     sending: ['pause', 'cancel'],
     retracting: ['pause'],
-    paused: ['resume', 'cancel'],
+    paused: isUnsent ? ['undo', 'resume'] : ['resume', 'cancel'],
   }
   const dealing = (acts[state] ?? []).map(act => ({
     label: words.acts[act],

@@ -70,6 +70,8 @@ const MONTH = MONTHS.map(name => `${name.slice(0, 3)}(?:${name.slice(3)})?\\.?`)
 const DATES = new RegExp(
   [
     '(?<iso>\\b\\d{4}-\\d{2}-\\d{2}\\b)',
+    // As it is written in most of Europe; with strokes nobody knows which is the month.
+    '\\b(?<dd>\\d{1,2})\\. ?(?<mm>\\d{1,2})\\. ?(?<yyyy>\\d{4})\\b',
     `\\b(?<day>\\d{1,2})(?:st|nd|rd|th)? (?<month>${MONTH}),? (?<year>\\d{4})\\b`,
     `\\b(?<month2>${MONTH}) (?<day2>\\d{1,2})(?:st|nd|rd|th)?,? (?<year2>\\d{4})\\b`,
   ].join('|'),
@@ -84,6 +86,13 @@ function pastDatesIn(body: Root, today: Temporal.PlainDate): Finding[] {
       if (date && Temporal.PlainDate.compare(date, today) < 0) dates.add(date.toString())
     }
   })
+  visit(body, 'time', node => {
+    const date =
+      'at' in node
+        ? Temporal.Instant.from(node.at).toZonedDateTimeISO('UTC').toPlainDate()
+        : undefined
+    if (date && Temporal.PlainDate.compare(date, today) < 0) dates.add(date.toString())
+  })
   return [...dates].map(date => ({ kind: 'past' as const, date }))
 }
 
@@ -93,6 +102,10 @@ function dateOf(found: Record<string, string | undefined>): Temporal.PlainDate |
   const number = 1 + MONTHS.findIndex(name => name.toLowerCase().startsWith(letters))
   try {
     if (iso) return Temporal.PlainDate.from(iso)
+    if (found.yyyy) {
+      const numbers = { year: Number(found.yyyy), month: Number(found.mm), day: Number(found.dd) }
+      return Temporal.PlainDate.from(numbers, { overflow: 'reject' })
+    }
     const date = { year: Number(year), month: number, day: Number(day) }
     return Temporal.PlainDate.from(date, { overflow: 'reject' })
   } catch {

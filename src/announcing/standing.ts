@@ -1,5 +1,5 @@
 import type { Message } from '../message.ts'
-import type { Broadcast, Report } from '../store/broadcast.ts'
+import { type Broadcast, type Report, totalOf } from '../store/broadcast.ts'
 import type { Broadcasts } from '../store/broadcasts.ts'
 
 /** What is known of a post that goes to many. */
@@ -7,11 +7,13 @@ export interface Standing {
   readonly broadcast: Broadcast
   readonly message: Message
   readonly report: Report
+  /** How many would get it, where nobody has a row yet. */
+  readonly expected?: number
 }
 
 /** Nothing where there is no such post, or not any more. */
 export async function readStanding(
-  broadcasts: Pick<Broadcasts, 'find' | 'message' | 'report'>,
+  broadcasts: Pick<Broadcasts, 'count' | 'find' | 'message' | 'report'>,
   id: number,
 ): Promise<Standing | undefined> {
   const [broadcast, written, report] = [
@@ -20,5 +22,9 @@ export async function readStanding(
     await broadcasts.report(id),
   ]
   if (!broadcast || !written || !report) return undefined
-  return { broadcast, report, message: JSON.parse(written.message) }
+  const standing = { broadcast, report, message: JSON.parse(written.message) }
+  if (broadcast.isEnqueued || totalOf(report.progress) > 0 || broadcast.isFinished) return standing
+  const counts = await broadcasts.count(broadcast.audience)
+  const expected = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  return { ...standing, expected }
 }

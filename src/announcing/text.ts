@@ -1,8 +1,8 @@
 import type { Root } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
-import { corrected } from '../briefing/announced.ts'
+import { corrected, titleOf } from '../briefing/announced.ts'
 import { findForbidden } from '../content/characters.ts'
-import type { Message, Picture } from '../message.ts'
+import { type Message, type Picture, paragraph } from '../message.ts'
 import type { Loss, Written } from '../platform.ts'
 import { isVisible } from '../render/clean.ts'
 import type { AnnouncementOptions } from '../store/announcement.ts'
@@ -44,6 +44,13 @@ export function correctionOf(
   zone: string,
 ): Message {
   return { ...before, body: corrected(body, at, zone) }
+}
+
+/** What stands where something was taken back and could not be deleted, with a reason where one was written. Pure. */
+export function noticeOf(before: Message, { body }: DraftText): Message {
+  const children = [paragraph(texts.takenBack), ...body.children]
+  // It is known by what it was.
+  return { body: { type: 'root', children }, title: titleOf(before) }
 }
 
 /** Why a text cannot be sent, in a sentence; nothing where it can. What is quoted nobody has read before. */

@@ -1,5 +1,6 @@
 import type { Root, RootContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
+import { visit } from 'unist-util-visit'
 import { emphasis, type Message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { localDay } from './local.ts'
@@ -8,9 +9,11 @@ import { localDay } from './local.ts'
 const TITLE_LENGTH = 60
 
 /** What a post is known by again: its first line, or as much of it as fits on a phone. */
-export function titleOf({ body }: Message): string {
+export function titleOf({ body, picture, title }: Message): string {
+  if (title !== undefined) return title
   const first = body.children.find(block => !isCorrection(block))
-  const text = (first ? textOf(first) : '').replaceAll(/\s+/g, ' ').trim()
+  const text = (first ? textOf(spaced(first)) : '').replaceAll(/\s+/g, ' ').trim()
+  if (text === '' && picture) return texts.picture
   if (text.length <= TITLE_LENGTH) return text
   return `${text.slice(0, TITLE_LENGTH).replace(/\s+\S*$/, '')} …`
 }
@@ -20,6 +23,15 @@ export function corrected(body: Root, at: Temporal.Instant, zone: string): Root 
   const time = { type: 'time' as const, at: at.toString(), value: localDay(at, zone) }
   const line = paragraph(emphasis(texts.announce.corrected, ' ', time))
   return { type: 'root', children: [line, ...body.children] }
+}
+
+/** Lines do not run into each other. */
+function spaced(block: RootContent): RootContent {
+  const copy = structuredClone(block)
+  visit(copy, 'break', (_, index, parent) => {
+    parent?.children.splice(index ?? 0, 1, { type: 'text', value: ' ' })
+  })
+  return copy
 }
 
 function isCorrection(block: RootContent): boolean {

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
 import { EXPIRES_HOURS, secondsFor } from '../announcing/preflight.ts'
+import { correctionOf, noticeOf } from '../announcing/text.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { parseMarkdown } from '../content/markdown.ts'
 import { sentences } from '../log.ts'
-import { type Message, message, paragraph } from '../message.ts'
+import type { Message } from '../message.ts'
 import { renderDiscord } from '../render/discord.ts'
 import { renderTelegram } from '../render/telegram.ts'
 import { renderText } from '../render/text.ts'
 import { StoreError } from '../store/error.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { duration } from '../texts/dates.ts'
-import { texts } from '../texts.ts'
 import { follow } from './follow.ts'
 import { listBroadcasts } from './list.ts'
 import { dealWithChanges } from './pending.ts'
@@ -65,7 +65,8 @@ export async function broadcast(args: string[]): Promise<number> {
   }
   const [act] = acts
   const config = await readEnvironment()
-  if (act) return within(config, store => deal(store, act, numberOf(act, values[act]), values))
+  if (act)
+    return within(config, store => deal(store, config, act, numberOf(act, values[act]), values))
   if (values.list) return within(config, listBroadcasts)
   if (values.changes !== undefined) {
     const how = values.changes
@@ -135,30 +136,49 @@ async function announce(config: Config, values: Values): Promise<number> {
       if (error instanceof StoreError) console.error('Nothing is kept, and nothing is sent.')
       throw error
     })
+    await note(store, 'announcement.send', made.id)
     return follow(store, made.id)
   })
 }
 
+/** Whoever can write into the database is its operator. */
+function note({ audit }: Store, action: string, id: number): Promise<void> {
+  return audit.note({ actor: 'operator', action, details: { broadcast: id } })
+}
+
+const NOTHING: Message = { body: { type: 'root', children: [] } }
+
 /** Pauses, resumes, stops, corrects or takes back what is there. */
-async function deal(store: Store, act: Act, id: number, values: Values): Promise<number> {
+async function deal(
+  store: Store,
+  { timeZone }: Config,
+  act: Act,
+  id: number,
+  values: Values,
+): Promise<number> {
   const { broadcasts } = store
-  const known = await broadcasts.find(id)
-  if (!known)
+  const [known, written] = [await broadcasts.find(id), await broadcasts.message(id)]
+  if (!known || !written)
     return fail(`There is no broadcast ${id}: --list shows those that there are.`, EXIT.usage)
   if (act === 'pause' || act === 'resume' || act === 'cancel') {
     if (!(await broadcasts[act](id))) {
       const state = known.isFinished ? 'finished' : known.state
       return fail(`Broadcast ${id} is ${state}: there is nothing to ${act}.`, EXIT.usage)
     }
+    await note(store, `broadcast.${act}`, id)
     if (act === 'pause') console.log(`Broadcast ${id} rests; --resume ${id} lets it go on.`)
     if (act === 'pause') return EXIT.ok
   } else if (act === 'correct' || act === 'retract') {
-    const notice = message([paragraph(texts.takenBack)])
-    const isNotice = act === 'retract' && values.text === undefined
-    const said = isNotice ? notice : await readText(values.text)
+    const isBare = act === 'retract' && values.text === undefined
+    const said = isBare ? NOTHING : await readText(values.text)
     if (typeof said === 'string') return fail(said, EXIT.usage)
-    const change = act === 'correct' ? broadcasts.revise : broadcasts.retract
-    await change(id, JSON.stringify(said))
+    const text = { body: said.body, lost: [] }
+    const before: Message = JSON.parse(written.message)
+    const now = systemClock.now()
+    if (act === 'correct') {
+      await broadcasts.revise(id, JSON.stringify(correctionOf(before, text, now, timeZone)))
+    } else await broadcasts.retract(id, JSON.stringify(noticeOf(before, text)))
+    await note(store, `announcement.${act}`, id)
   }
   return follow(store, id)
 }

@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts'
-import { type Broadcast, type Progress, totalOf } from '../store/broadcast.ts'
+import { type Broadcast, type Progress, type Report, totalOf } from '../store/broadcast.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { bar } from './progress.ts'
@@ -20,6 +20,7 @@ const LATER_MS = 120_000
 interface Look {
   readonly broadcast: Broadcast
   readonly progress: Progress
+  readonly reach: Report['reach']
   /** Whether a bot runs on this database. */
   readonly isServed: boolean
   readonly waiting: { readonly count: number; readonly until: Temporal.Instant }
@@ -69,8 +70,8 @@ async function lookAt({ broadcasts, lease }: Store, id: number): Promise<Look | 
   try {
     const [broadcast, report] = [await broadcasts.find(id), await broadcasts.report(id)]
     if (!broadcast || !report) return undefined
-    const { progress, later: waiting } = report
-    return { broadcast, progress, waiting, isServed: await lease.isHeld('active') }
+    const { progress, reach, later: waiting } = report
+    return { broadcast, progress, reach, waiting, isServed: await lease.isHeld('active') }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     return undefined
@@ -115,7 +116,8 @@ const OTHERS = {
   claimed: 'under way',
 } as const
 
-function conclude(id: number, { broadcast, progress, isServed, waiting }: Look, isLater: boolean) {
+function conclude(id: number, look: Look, isLater: boolean) {
+  const { broadcast, progress, reach, isServed, waiting } = look
   const others = Object.entries(OTHERS).flatMap(([state, words]) => {
     const count = progress[state as keyof typeof OTHERS]
     return count > 0 ? [`${count} ${words}`] : []
@@ -123,7 +125,10 @@ function conclude(id: number, { broadcast, progress, isServed, waiting }: Look, 
   const twice = progress.twice > 0 ? [`${progress.twice} perhaps twice`] : []
   const rest = [...others, ...twice].map(words => `; ${words}`).join('')
   const verb = broadcast.isRetracted ? 'is taken back in' : 'has reached'
-  console.log(`Broadcast ${id} ${verb} ${progress.sent} of ${totalOf(progress)}${rest}.`)
+  // Of what was corrected it counts who has the newest version.
+  const [reached, all] =
+    broadcast.revision > 1 ? [reach.newest, reach.any] : [progress.sent, totalOf(progress)]
+  console.log(`Broadcast ${id} ${verb} ${reached} of ${all}${rest}.`)
   if (broadcast.isFinished) return EXIT.ok
   if (broadcast.state === 'paused') {
     const why = broadcast.note ? ` (${broadcast.note}: the bot’s log says more)` : ''

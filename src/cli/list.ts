@@ -24,9 +24,10 @@ export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
   return EXIT.ok
 }
 
-function stateOf({ state, isFinished, isRetracted, note }: Listed): string {
+function stateOf({ state, isFinished, isRetracted, isEnqueued, startsAt, note }: Listed): string {
   if (isFinished && isRetracted) return 'taken back'
   if (isFinished) return state === 'cancelled' ? 'cancelled' : 'finished'
   if (state === 'paused') return note ? `paused (${note})` : 'paused'
+  if (startsAt && !isEnqueued && state === 'active') return 'waiting'
   return state === 'cancelled' ? 'stopping' : 'sending'
 }

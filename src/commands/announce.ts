@@ -1,6 +1,6 @@
 import { shownOn } from '../announcing/shown.ts'
 import { toDraftText, unfit } from '../announcing/text.ts'
-import type { Message } from '../message.ts'
+import { type Message, message, paragraph } from '../message.ts'
 import type { Form, Written } from '../platform.ts'
 import type { Announcement } from '../store/announcement.ts'
 import { texts } from '../texts.ts'
@@ -41,7 +41,7 @@ export const announceCommands: readonly Command[] = [
     name: 'correct',
     aliases: [],
     ...texts.commands.correct,
-    parameters: [{ name: 'text', description: texts.parameters.correction, required: true }],
+    parameters: [{ name: 'post', description: texts.parameters.correction, required: true }],
     ...{ private: true, keeps: true, staff: true, asksForm: true },
     run: call =>
       atDesk(call, async desk => {
@@ -61,7 +61,10 @@ export const announceCommands: readonly Command[] = [
       atDesk(call, async desk => {
         const post = await concerned(desk)
         if ('said' in post) return post.said
-        const draft = await write(desk, { act: 'retract', text: NOTHING, broadcastId: post.id })
+        const text = call.request.written?.(1) ?? NOTHING
+        const fault = text === NOTHING ? undefined : unfit(text)
+        if (fault) return say(fault)
+        const draft = await write(desk, { act: 'retract', text, broadcastId: post.id })
         return draftPanel(desk, draft)
       }),
   },
@@ -77,17 +80,20 @@ interface Asked {
   readonly value: string
 }
 
-/** What a draft is told; a text that begins with a number is none of these. */
-const ACT =
-  /^(\d{1,15})(?:\.(\d{1,9}))?(?: (send|discard|edit|audience|time|link|to|topic|at|urgent)(?: (.{1,60}))?)?$/
+/** What a draft is told, with nothing behind it; and with one of its choices. */
+const PLAIN = /^(send|discard|edit|audience|time|link)?$/
+const CHOSEN = /^(?:(to|topic|urgent) (\S{1,60})|(link) ((?:exercise )?\S{1,60})|(at) (.{1,40}))$/
 
+/** What is asked of a draft; a text that begins with a number is none of these. */
 function readAct(line: string): Asked | undefined {
-  const [whole, id, revision, act = '', value = ''] = ACT.exec(line) ?? []
-  if (whole === undefined) return undefined
+  const [, id, revision, rest = ''] = /^(\d{1,15})(?:\.(\d{1,9}))?(?: (.*))?$/.exec(line) ?? []
+  // "in 2h" is a time as well.
+  const said = rest.replace(/^(?=in \d)/, 'at ')
+  const found = PLAIN.exec(said) ?? CHOSEN.exec(said)
+  if (id === undefined || !found) return undefined
+  const [act = '', value = ''] = found.slice(1).filter(part => part !== undefined)
   return {
-    id: Number(id),
-    act,
-    value,
+    ...{ id: Number(id), act, value },
     ...(revision !== undefined && { revision: Number(revision) }),
   }
 }
@@ -95,7 +101,10 @@ function readAct(line: string): Asked | undefined {
 async function deal(desk: Desk, asked: Asked): Promise<Answered> {
   const { id, act, value } = asked
   const draft = await draftOf(desk, id)
-  if (!draft) return say(words.unknownDraft(id))
+  if (!draft) {
+    const said = [words.unknownDraft(id), ...(act === '' ? [words.numberAlone] : [])]
+    return message(said.map(each => paragraph(each)))
+  }
   if (draft.state === 'discarded') return say(words.isDiscarded(id))
   // Confirmed twice, it is told what has become of it.
   if (act === 'send' || draft.state === 'confirmed') return confirm(desk, draft, asked.revision)
@@ -111,6 +120,7 @@ async function deal(desk: Desk, asked: Asked): Promise<Answered> {
   const { isAwaited, ...options } = draft.options
   const chosen = optionsFrom(desk, { ...draft, options }, act, value)
   if (typeof chosen === 'string') return draftPanel(desk, draft, chosen)
+  if (!chosen && value !== '') return draftPanel(desk, draft, words.noSuchChoice(`${act} ${value}`))
   // Whoever looks at something else has thought better of a new text.
   const next = chosen ?? (isAwaited ? options : undefined)
   return next ? change(desk, draft, { options: next }) : draftPanel(desk, draft)
@@ -248,7 +258,7 @@ async function write(desk: Desk, wanted: Wanted): Promise<Announcement> {
 async function concerned(
   desk: Desk,
 ): Promise<{ readonly id: number } | { readonly said: Message }> {
-  const { text = '', post = text } = desk.call.values
+  const { post = '' } = desk.call.values
   const id = Number(/^\d{1,15}(?=\s|$)/.exec(post)?.[0] ?? Number.NaN)
   const found = Number.isNaN(id) ? undefined : await postOf(desk, id)
   if (Number.isNaN(id)) return { said: say(words.whichPost) }

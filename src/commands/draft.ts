@@ -2,7 +2,7 @@ import type { RootContent } from 'mdast'
 import { type Finding, findingsIn, linksIn } from '../announcing/findings.ts'
 import { type Preflight, preflightOf } from '../announcing/preflight.ts'
 import { type ShownOn, shownOn } from '../announcing/shown.ts'
-import { announcementOf, correctionOf, type DraftText } from '../announcing/text.ts'
+import { announcementOf, correctionOf, type DraftText, noticeOf } from '../announcing/text.ts'
 import { type Moment, momentOf } from '../announcing/time.ts'
 import { localDay } from '../briefing/local.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
@@ -35,8 +35,11 @@ interface Changing {
   readonly post: number
   /** How many have got it. */
   readonly chats: number
+  /** How many are still to get it. */
+  readonly waiting: number
   /** As it was read. */
   readonly revision: number
+  readonly before: Message
 }
 
 interface Sending {
@@ -64,9 +67,14 @@ export async function proposalOf(desk: Desk, draft: Announcement): Promise<Propo
   if (!found || !report) return undefined
   const { revision, isRetracted } = found.broadcast
   if (isRetracted) return undefined
-  const changing = { post, chats: report.reach.any, revision }
-  if (draft.act === 'retract') return { message: say(texts.takenBack), changing }
-  return { message: correctionOf(found.message, textOf(draft), call.now, zone), changing }
+  const { pending, claimed } = report.progress
+  const { message: before } = found
+  const changing = {
+    ...{ post, chats: report.reach.any, revision, before },
+    waiting: Math.max(0, pending + claimed - report.reach.any + report.reach.newest),
+  }
+  if (draft.act === 'retract') return { message: noticeOf(before, textOf(draft)), changing }
+  return { message: correctionOf(before, textOf(draft), call.now, zone), changing }
 }
 
 async function sendingOf(
@@ -112,15 +120,17 @@ export async function draftPanel(desk: Desk, draft: Announcement, said?: string)
     [
       ...(said === undefined ? [] : [paragraph(said)]),
       heading(1, headingOf(draft)),
-      ...(draft.act === 'retract' ? [paragraph(words.isRemoved)] : []),
-      ...previewOf(desk, proposal),
+      ...(warnings.length > 0
+        ? [heading(2, words.warnings), list(warnings.map(warning => [`⚠ ${warning}`]))]
+        : []),
+      ...(proposal.changing && draft.act === 'retract'
+        ? [heading(2, words.isTakenBack), ...shownBlocks(proposal.changing.before)]
+        : []),
+      ...previewOf(desk, draft, proposal),
       heading(2, words.facts),
       list(factsOf(desk, draft, proposal).map(fact => [fact])),
       ...(links.length > 0 && draft.act !== 'retract'
         ? [heading(2, words.links), list(capped(links).map(link => [link]))]
-        : []),
-      ...(warnings.length > 0
-        ? [heading(2, words.warnings), list(warnings.map(warning => [`⚠ ${warning}`]))]
         : []),
     ],
     actionsOf(draft, proposal),
@@ -133,20 +143,37 @@ function headingOf({ id, act, broadcastId = 0 }: Announcement): string {
 }
 
 /** As it is rendered for each platform; once where that is the same. */
-function previewOf({ operations }: Desk, { message: said, sending }: Proposal): RootContent[] {
+function previewOf(
+  { operations }: Desk,
+  { act }: Announcement,
+  { message: said, sending }: Proposal,
+): RootContent[] {
   const platforms = sending?.audience.platforms ?? operations.announcing.platforms
   return shownOn(said, platforms).flatMap((shown: ShownOn): RootContent[] => [
-    heading(2, words.onAll(shown.platforms, shown.messages)),
+    heading(2, act === 'retract' ? words.where : words.onAll(shown.platforms, shown.messages)),
     ...(said.picture ? [paragraph(words.withPicture)] : []),
+    RULE,
     ...shown.parts.flatMap((part, index): RootContent[] => [
       ...(shown.parts.length > 1 ? [paragraph(words.part(index + 1, shown.parts.length))] : []),
-      { type: 'blockquote', children: [...part] },
+      ...part,
+      RULE,
     ]),
   ])
 }
 
+const RULE: RootContent = { type: 'thematicBreak' }
+
+/** As whoever has got it sees it. */
+function shownBlocks(said: Message): RootContent[] {
+  return [RULE, ...said.body.children, RULE]
+}
+
 function factsOf(desk: Desk, draft: Announcement, { sending, changing }: Proposal): string[] {
-  if (changing) return [words.haveIt(changing.chats)]
+  if (changing) {
+    const { chats, waiting } = changing
+    const facts = [chats > 0 ? words.haveIt(chats) : words.nobodyHasIt]
+    return waiting > 0 && draft.act === 'correct' ? [...facts, words.getsIt(waiting)] : facts
+  }
   if (!sending) return []
   const { options } = draft
   const { preflight, moment, startsAt } = sending
@@ -158,7 +185,7 @@ function factsOf(desk: Desk, draft: Announcement, { sending, changing }: Proposa
       ? words.only(options.platform)
       : '',
     moment
-      ? words.at(localDay(startsAt, desk.zone), desk.zone)
+      ? words.at(localDay(sending.isLate ? moment.at : startsAt, desk.zone), desk.zone)
       : words.atOnce(Math.round(startsAt.since(desk.call.now).total('seconds'))),
     options.urgent ? words.urgent : '',
     ...platforms.map(({ platform, chats, messages, seconds }) => {
@@ -189,14 +216,20 @@ function warningsOf({ zone, call }: Desk, draft: Announcement, proposal: Proposa
   const lost = textOf(draft).lost.filter(loss => !(loss === 'mention' && isTold))
   const found = [...findings.map(told), ...lost.map(loss => words.lost[loss])]
   const distinct = capped([...new Set(found)])
-  if (!sending) return distinct
+  const crowd = call.request.place
+  const isSeen = crowd?.platform === 'telegram' && crowd.kind === 'group'
+  const seen = isSeen ? [words.seenHere] : []
+  if (!sending) return [...seen, ...distinct]
   const { preflight, moment, isLate } = sending
   const long = preflight.platforms.filter(({ messages, chats }) => messages > 1 && chats > 0)
   const day = moment ? localDay(moment.at, zone) : ''
   return [
+    ...seen,
     ...(preflight.chats === 0 ? [words.nobody] : []),
     ...(isLate ? [words.late] : []),
-    ...(moment?.oddity === 'gap' ? [words.gap(draft.options.at?.local ?? '', day)] : []),
+    ...(moment?.oddity === 'gap'
+      ? [words.gap((draft.options.at?.local ?? '').replace('T', ' '), day)]
+      : []),
     ...(moment?.oddity === 'twice' ? [words.twice(day)] : []),
     ...long.map(({ platform, messages }) => words.long(platform, messages)),
     ...distinct,

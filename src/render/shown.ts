@@ -1,30 +1,57 @@
-import type { BlockContent, Paragraph, PhrasingContent } from 'mdast'
+import type { BlockContent, PhrasingContent } from 'mdast'
 import type { Block } from './flow.ts'
 import type { Run } from './runs.ts'
+
+type TextBlock = Extract<Block, { kind: 'text' }>
 
 /** Blocks as they were laid out for a platform, as a tree: for whoever looks from another. Pure. */
 export function treeOf(blocks: readonly Block[]): BlockContent[] {
   const nodes: BlockContent[] = []
-  for (const block of blocks) {
-    if (block.kind === 'code') {
-      nodes.push({ type: 'code', value: block.text, lang: block.language || null })
-      continue
+  for (const [index, block] of blocks.entries()) {
+    const before = blocks[index - 1]
+    if (block.quote === 0) add(nodes, block)
+    else {
+      const last = nodes.at(-1)
+      // Paragraphs of one quote stand in one.
+      const isSame = before?.quote === block.quote && last?.type === 'blockquote'
+      const quote = isSame ? last : { type: 'blockquote' as const, children: [] }
+      add(quote.children as BlockContent[], block)
+      if (!isSame) nodes.push(quote)
     }
-    const last = nodes.at(-1)
-    const text = [...markerOf(block), ...block.runs.map(run => nodeOf(run, block.heading))]
-    // What stands on the next line is no paragraph of its own.
-    if (block.tight && last?.type === 'paragraph') last.children.push({ type: 'break' }, ...text)
-    else nodes.push({ type: 'paragraph', children: text } satisfies Paragraph)
   }
   return nodes
 }
 
-function markerOf({ marker, indent }: Extract<Block, { kind: 'text' }>): PhrasingContent[] {
+function add(nodes: BlockContent[], block: Block): void {
+  const last = nodes.at(-1)
+  if (block.kind === 'code') {
+    nodes.push({ type: 'code', value: block.text, lang: block.language || null })
+    return
+  }
+  const children = [...markerOf(block), ...block.runs.flatMap(nodesOf)]
+  if (block.heading !== undefined) nodes.push({ type: 'heading', depth: block.heading, children })
+  // What stands on the next line is no paragraph of its own.
+  else if (block.tight && last?.type === 'paragraph') last.children.push(BREAK, ...children)
+  else nodes.push({ type: 'paragraph', children })
+}
+
+const BREAK = { type: 'break' } as const
+
+function markerOf({ marker, indent }: TextBlock): PhrasingContent[] {
   const blanks = '\u00A0\u00A0'.repeat(Math.max(0, indent - (marker ? 1 : 0)))
   return blanks + marker === '' ? [] : [{ type: 'text', value: blanks + marker }]
 }
 
-function nodeOf({ text, code, at, url, strike, italic, bold }: Run, heading?: number) {
+function nodesOf(run: Run): PhrasingContent[] {
+  return run.text
+    .split('\n')
+    .flatMap((text, index): PhrasingContent[] => [
+      ...(index > 0 ? [BREAK] : []),
+      ...(text === '' ? [] : [nodeOf({ ...run, text })]),
+    ])
+}
+
+function nodeOf({ text, code, at, url, strike, italic, bold }: Run): PhrasingContent {
   let node: PhrasingContent = code
     ? { type: 'inlineCode', value: text }
     : { type: 'text', value: text }
@@ -32,5 +59,5 @@ function nodeOf({ text, code, at, url, strike, italic, bold }: Run, heading?: nu
   else if (url) node = { type: 'link', url, children: [node] }
   if (strike) node = { type: 'delete', children: [node] }
   if (italic) node = { type: 'emphasis', children: [node] }
-  return bold || heading ? ({ type: 'strong', children: [node] } satisfies PhrasingContent) : node
+  return bold ? { type: 'strong', children: [node] } : node
 }

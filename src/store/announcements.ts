@@ -210,8 +210,8 @@ export function createAnnouncements(
           .updateTable('broadcasts')
           .set({ state: 'cancelled', note: null, finished_at: now() })
           .where('id', '=', broadcastId)
-          .where('state', 'in', ['active', 'paused'])
-          // Whoever has a row may have got it by now.
+          .where('retracted', '=', 0)
+          // Whoever has a row may have got it by now; what was stopped before that has reached nobody.
           .where('enqueued_to', '=', 0)
           .where('enqueued', '=', 0)
           .executeTakeFirst()

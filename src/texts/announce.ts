@@ -37,6 +37,7 @@ export const announce = {
   },
   notHere: 'Nothing can be announced from here: no bot runs on this database in this process.',
   unknownDraft: (id: number) => `There is no draft ${id}.`,
+  numberAlone: 'A number alone is announced as the answer to a message, or from a form.',
   whichPost: 'Type the number of a post behind it: /announcements lists them.',
   rewritten: (id: number) => `Draft ${id} has a new text.`,
   elsewhere: (id: number, other: number) =>
@@ -52,9 +53,10 @@ export const announce = {
   retraction: (id: number, post: number) => `Draft ${id}: takes post ${post} back`,
   onAll: (names: readonly string[], messages: number) =>
     `On ${names.map(platform).join(' and ')}: ${count(messages, 'message')}`,
+  where: 'Where it cannot be deleted',
   part: (number: number, of: number) => `${number}/${of}`,
   withPicture: 'With the picture',
-  isRemoved: 'It is deleted where the platform allows that; elsewhere this stands in its place:',
+  isTakenBack: 'This is taken back',
   facts: 'Who gets it, and when',
   everybody: (topic: string) => `Everybody who follows ${topic}`,
   only: (name: string) => `On ${platform(name)} alone`,
@@ -75,6 +77,11 @@ export const announce = {
   paused: (chats: number) =>
     `${count(chats, 'chat')} that ${chats === 1 ? 'rests' : 'rest'} for a while`,
   nobody: 'Nobody would get it.',
+  nobodyHasIt: 'Nobody has got it yet',
+  getsIt: (chats: number) =>
+    `${count(chats, 'chat')} more ${chats === 1 ? 'gets' : 'get'} it as it is here`,
+  seenHere:
+    'Everybody in this group sees the draft. Write to me in a private chat to be alone with it.',
   haveIt: (chats: number) =>
     `${count(chats, 'chat')} ${chats === 1 ? 'has' : 'have'} got it so far, and will be changed`,
   button: (title: string) => `With a button: ${title}`,
@@ -88,8 +95,8 @@ export const announce = {
   past: (day: string) => `${day} is over.`,
   late: 'The time is over: choose another one.',
   gap: (local: string, at: string) =>
-    `${local} does not exist: clocks go forward that night. It goes out at ${at}.`,
-  twice: (at: string) => `That time exists twice that night. It goes out at the first: ${at}.`,
+    `${local} does not exist: clocks go forward that night. It goes out on ${at}.`,
+  twice: (at: string) => `That time exists twice that night. It goes out on the first: ${at}.`,
   long: (name: string, messages: number) =>
     `On ${platform(name)} it is too long for one message, and comes as ${messages}.`,
   lost: {
@@ -97,18 +104,21 @@ export const announce = {
     underline: 'What was underlined is in bold.',
     mention: 'Mentions are names alone: they lead nowhere, and ping nobody.',
     emoji: 'Emoji of your own are shown by their names.',
+    attachment: 'Of what was attached a picture alone goes along.',
     formatting: 'It has so many marks that it is sent as plain text.',
   },
 
   acts: {
     send: (chats: number) => `Send to ${count(chats, 'chat')}`,
     schedule: (chats: number) => `Send to ${count(chats, 'chat')} then`,
-    correct: (chats: number) => `Correct it in ${count(chats, 'chat')}`,
-    retract: (chats: number) => `Take it back from ${count(chats, 'chat')}`,
+    correct: (chats: number) =>
+      chats > 0 ? `Correct it in ${count(chats, 'chat')}` : 'Correct it',
+    retract: (chats: number) =>
+      chats > 0 ? `Take it back from ${count(chats, 'chat')}` : 'Take it back',
     edit: 'Edit',
     audience: 'Who gets it',
     time: 'When',
-    link: 'Button',
+    link: 'Add a button',
     urgent: 'Urgent',
     notUrgent: 'Not urgent',
     discard: 'Discard',
@@ -124,6 +134,7 @@ export const announce = {
   },
   typeTime: (id: number, zone: string) =>
     `Or type a time by the clock of ${zone}, such as /announce ${id} at 2027-03-28 18:00.`,
+  noSuchChoice: (typed: string) => `There is no such choice: ${typed}.`,
   timeUnread: (typed: string) =>
     `“${typed}” is no time that I can read. Type it as 2027-03-28 18:00, tomorrow 09:00, 18:00 or in 2h.`,
   all: 'All platforms',

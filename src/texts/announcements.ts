@@ -14,6 +14,7 @@ export const announcements = {
     finished: 'finished',
   },
   post: (id: number) => `Post ${id}`,
+  expected: (chats: number) => `For ${chats} ${chats === 1 ? 'chat' : 'chats'}`,
   reached: (sent: number, all: number) => `${sent} of ${all}`,
   outcomes: {
     pending: (count: number) => `${count} still to be sent`,

@@ -53,7 +53,7 @@ export const parameters = {
   section: 'Of which section',
   announcement: 'The text; without it, what to do is asked',
   correction: 'The number of a post, and its new text',
-  retraction: 'The number of a post',
+  retraction: 'The number of a post, and why, where readers shall know',
   broadcast: 'The number of a post, and pause, resume or cancel',
   act: 'send or drop, and the number of what was edited',
   before: 'Entries before this number',

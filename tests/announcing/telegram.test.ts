@@ -45,7 +45,7 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
     const last = new Map(ada.chat()).get(card.id) ?? ''
     const progress = await store.broadcasts.progress(1)
     expect(progress).toMatchObject({ sent: 121, gone: 2, pending: 0, claimed: 0 })
-    expect(last).toContain('████████████ 121 of 123')
+    expect(last).toContain('███████████░ 121 of 123')
     expect(last).toMatch(
       /2 cannot be reached any more: 1 blocked the bot, 1 are not there any more/,
     )

@@ -35,13 +35,13 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
         '/announce Come **all** to [the hall](https://example.org) on 2027-04-01, @everyone!',
       ),
     ).toBe(
-      'Draft 1 | On Telegram and Discord: 1 message | │ Come all to the hall <https://example.org> on ' +
+      'Draft 1 | Look at this first | • ⚠ 1 April 2027 is over. | ' +
+        '• ⚠ @everyone pings nobody: mentions are off. | On Telegram and Discord: 1 message | Come all to the hall <https://example.org> on ' +
         '2027-04-01, @everyone! | Who gets it, and when | • Everybody who follows Announcements | ' +
         '• At once; you can undo it for 30 seconds | • Telegram: 4 chats; takes a moment | ' +
         '• Discord: 0 chats | • 1 of them waits for the end of quiet hours | ' +
         '• 1 chat cannot be reached any more | • 1 chat that rests for a while | Links | ' +
-        '• the hall: https://example.org | Look at this first | ' +
-        '• ⚠ 1 April 2027 is over. | • ⚠ @everyone pings nobody: mentions are off.',
+        '• the hall: https://example.org',
     )
     expect(await buttons('/announce 1')).toEqual([
       ...['/announce 1.1 send', '/announce 1.1 edit', '/announce 1.1 audience'],
@@ -134,7 +134,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     await ask('/announce 1.1 send')
     await beat('2027-05-01T12:00:31Z')
     expect(await ask('/correct 1 Good *evening*.')).toMatch(
-      /^Draft 2: a correction of post 1 \| On Telegram and Discord: 1 message \| │ Corrected: Saturday, 1 May 2027, 12:00 \| │ \| │ Good evening\. \| Who gets it, and when \| • 3 chats have got it so far, and will be changed$/,
+      /^Draft 2: a correction of post 1 \| On Telegram and Discord: 1 message \| Corrected: Saturday, 1 May 2027, 12:00 \| Good evening\. \| Who gets it, and when \| • 3 chats have got it so far, and will be changed$/,
     )
     expect(got).toHaveLength(3)
     expect(await ask('/announce 2.1 send')).toMatch(/^Post 1 is being corrected/)
@@ -233,7 +233,7 @@ test('a time is that of the sender’s own clock; one that does not exist moves 
   await subscribe('42', { zone: 'Europe/Sarajevo', topics: [] })
   await ask('/announce Spring.')
   expect(await ask('/announce 1 at 2027-03-28 02:30')).toMatch(
-    /On Sunday, 28 March 2027, 03:30 \(Europe\/Sarajevo\).*⚠ 2027-03-28T02:30 does not exist: clocks go forward that night\. It goes out at Sunday, 28 March 2027, 03:30\./,
+    /⚠ 2027-03-28 02:30 does not exist: clocks go forward that night\. It goes out on Sunday, 28 March 2027, 03:30\..*On Sunday, 28 March 2027, 03:30 \(Europe\/Sarajevo\)/,
   )
   expect(await ask('/announce 1 at soon')).toMatch(/^“soon” is no time that I can read/)
   expect(await ask('/announce 1.2 send')).toMatch(
@@ -277,8 +277,8 @@ test('its text is written anew without losing the old one; a form has it in it a
   expect(await ask('/announce 1.1 edit', { written: () => undefined })).toMatch(
     /So far it says: \| │ Old text\./,
   )
-  expect(await ask('/announce New text.')).toMatch(/^Draft 1 .*│ New text\./)
-  expect(await ask('/announce Another.')).toMatch(/^Draft 2 .*│ Another\./)
+  expect(await ask('/announce New text.')).toMatch(/^Draft 1 .*New text\./)
+  expect(await ask('/announce Another.')).toMatch(/^Draft 2 .*Another\./)
 })
 
 test('a button below it leads to a section, or is named after an exercise', async () => {
@@ -295,8 +295,8 @@ test('a button below it leads to a section, or is named after an exercise', asyn
 
 test('a text that begins with a number is a text', async () => {
   const { ask } = await openWithChats()
-  expect(await ask('/announce 12 people have come.')).toMatch(/^Draft 1 .*│ 12 people have come\./)
-  expect(await ask('/announce 12')).toBe('There is no draft 12.')
+  expect(await ask('/announce 12 people have come.')).toMatch(/^Draft 1 .*12 people have come\./)
+  expect(await ask('/announce 12')).toMatch(/^There is no draft 12\. \| A number alone/)
 })
 
 test('nothing is made of nothing', async () => {
@@ -378,7 +378,7 @@ test('what is corrected while it is held can be undone, and keeps what was put r
   await ask('/correct 1 Hello again.')
   await ask('/announce 2.1 send')
   expect(await ask('/announcements 1')).toMatch(/goes out on Sunday, 2 May 2027, 09:00/)
-  expect(await ask('/announcements 1 undo')).toMatch(/^Undone: .*Draft 1 .*│ Hello again\./)
+  expect(await ask('/announcements 1 undo')).toMatch(/^Undone: .*Draft 1 .*Hello again\./)
 })
 
 test('what is taken back before anybody has got it is over at once', async () => {
@@ -419,7 +419,7 @@ test('what was filled in for a draft that was changed meanwhile is a draft of it
     },
   })
   expect(await ask('/announce 1.1 edit', { hasForms: true, written })).toMatch(
-    /^Draft 1 was changed meanwhile\. What you have written is draft 2\. .*│ Typed at length\./,
+    /^Draft 1 was changed meanwhile\. What you have written is draft 2\. .*Typed at length\./,
   )
 })
 
@@ -480,4 +480,55 @@ test('drafts that nobody has touched for long are erased, with their pictures', 
   expect(await store.announcements.find(2)).toMatchObject({ state: 'confirmed' })
   expect(await store.pictures.read(picture)).toBeUndefined()
   expect(await store.pictures.read(kept)).toBeDefined()
+})
+
+test('only what is typed as it is offered is taken for a choice; all else is a text or is said to be none', async () => {
+  const { ask, store } = await openWithChats()
+  await ask('/announce Hello.')
+  expect(await ask('/announce 1.1 send everything to the hall')).toMatch(
+    /^Draft 2 .*send everything/,
+  )
+  expect(await store.broadcasts.list(1)).toEqual([])
+  expect(await ask('/announce 1 to mars')).toMatch(/^There is no such choice: to mars\./)
+  expect(await ask('/announce 1 in 2h')).toMatch(/On Saturday, 1 May 2027, 14:00/)
+  expect(await ask('/announce 1 at 2020-01-01 10:00')).toMatch(
+    /On Wednesday, 1 January 2020, 10:00/,
+  )
+  expect(await ask('/retract x')).toBe(
+    'Type the number of a post behind it: /announcements lists them.',
+  )
+})
+
+test('what is taken back is shown as it stands, a reason goes along, and it keeps its name', async () => {
+  const { ask, beat, store } = await openWithChats()
+  await ask('/announce The bridge is closed.')
+  await ask('/announce 1.1 send')
+  await beat('2027-05-01T12:00:31Z')
+  expect(await ask('/retract 1 It is open again.')).toMatch(
+    /This is taken back \| The bridge is closed\. \| Where it cannot be deleted \| This announcement was taken back\. \| It is open again\./,
+  )
+  await ask('/announce 2.1 send')
+  expect((await store.broadcasts.message(1))?.message).toContain('It is open again.')
+  expect(await ask('/announcements')).toMatch(/1: The bridge is closed\./)
+})
+
+test('lines, quotes and headings are in the draft as they will be in the post', async () => {
+  const { asking } = await openWithChats()
+  const { message } = await asking('/announce # Head\nLine one\nLine two\n> quoted')
+  const types = message.body.children.map(({ type }) => type)
+  expect(types).toContain('blockquote')
+  expect(JSON.stringify(message.body)).toMatch(
+    /Line one"},{"type":"break"},{"type":"text","value":"Line two/,
+  )
+})
+
+test('before anybody has a row it is told for how many it is, and stopping it then is undone as well', async () => {
+  const { ask, store } = await openWithChats()
+  await ask('/announce Hello.')
+  await ask('/announce 1.1 send')
+  expect(await ask('/announcements 1')).toMatch(/^1: Hello\. \| For 3 chats \| • goes out on/)
+  expect(await ask('/announcements 1 pause')).toMatch(/• paused \| • goes out on/)
+  // From a command line, or by a button of before.
+  await store.broadcasts.cancel(1)
+  expect(await ask('/announcements 1 undo')).toMatch(/^Undone: .*Draft 1/)
 })

@@ -21,8 +21,11 @@ export function quoted(message: APIMessage, fetchPicture: FetchPicture) {
   return (): Written => {
     const { content: source } = message
     const picture = pictureAmong(message.attachments)
+    const { body, lost } = readMarkdown(source, namesOf(message))
+    const isMore = message.attachments.some(each => each !== picture)
     return {
-      ...readMarkdown(source, namesOf(message)),
+      body,
+      lost: isMore ? [...lost, 'attachment' as const] : lost,
       source,
       ...withPicture(picture, fetchPicture),
     }

@@ -23,18 +23,28 @@ export function writtenIn(
   const { text, entities } = textOf(message)
   const [head = ''] =
     new RegExp(`^\\s*(?:@\\S+\\s+)?\\S+(?:\\s+\\S+){${words}}\\s*`).exec(text) ?? []
-  const own = written(shifted(text, entities, head.length), pictureOf(message as Texts))
+  const own = written(shifted(text, entities, head.length), message, pictureOf)
   const answered = (message as Texts).reply_to_message as (Message & Texts) | undefined
-  return own ?? (answered && written(textOf(answered), pictureOf(answered)))
+  return own ?? (answered && written(textOf(answered), answered, pictureOf))
 }
 
 function written(
   { text, entities }: ReturnType<typeof textOf>,
-  picture: ReturnType<PictureOf>,
+  message: Message,
+  pictureOf: PictureOf,
 ): Written | undefined {
-  if (text.trim() === '' && !picture) return undefined
-  return { ...readEntities(text, entities), ...(picture && { picture }) }
+  const picture = pictureOf(message as Texts)
+  const isMore = !picture && OTHERS.some(kind => kind in message)
+  if (text.trim() === '' && !picture && !isMore) return undefined
+  const { body, lost } = readEntities(text, entities)
+  return { body, lost: isMore ? [...lost, 'attachment'] : lost, ...(picture && { picture }) }
 }
+
+/** What a message may hold that is neither a text nor a picture. */
+const OTHERS = [
+  ...['animation', 'audio', 'contact', 'document', 'game', 'location', 'poll', 'sticker'],
+  ...['venue', 'video', 'video_note', 'voice', 'dice'],
+]
 
 function textOf(message: Message): {
   readonly text: string

@@ -17,12 +17,16 @@ export interface Filled {
   readonly picture?: string
 }
 
+/** Most bytes of a picture. */
+const PICTURE_BYTES = 1_000_000
+const TOO_LARGE = 'The picture has more than 1 MB. Choose a smaller one.'
+
 let count = 0
 
-/** Draws a form; `send` resolves to whether it has arrived: until then nothing that was written is lost. */
+/** Draws a form. What was written stays in it, whatever becomes of what is sent. */
 export function drawForm(
   { line, title, label, text = '', picture }: Form,
-  send: (filled: Filled) => Promise<boolean>,
+  send: (filled: Filled) => Promise<void>,
 ): HTMLElement {
   count += 1
   const area = element('textarea')
@@ -36,6 +40,7 @@ export function drawForm(
   const button = element('button', '', 'Go on')
   // Not named itself: it is there once in each skin, and a page's landmarks have names of their own.
   const form = element('form', 'filled')
+  file.addEventListener('change', () => file.setCustomValidity(''))
   const labelled = (words: string, field: HTMLElement) => {
     const shown = element('label', '', words)
     shown.htmlFor = field.id
@@ -55,9 +60,15 @@ export function drawForm(
     event.preventDefault()
     button.disabled = true
     const [chosen] = file.files ?? []
+    file.setCustomValidity((chosen?.size ?? 0) > PICTURE_BYTES ? TOO_LARGE : '')
+    if (!form.reportValidity()) {
+      button.disabled = false
+      return
+    }
     const bytes = chosen && (await base64(chosen))
     const filled = { line, text: area.value, ...(bytes !== undefined && { picture: bytes }) }
-    button.disabled = await send(filled)
+    await send(filled)
+    button.disabled = false
   })
   return element('article', 'message', form)
 }

@@ -97,17 +97,14 @@ function post(path: string, body: unknown): Promise<Response> {
   })
 }
 
-/** Whether it has arrived. */
-async function fill(log: HTMLElement, filled: Filled): Promise<boolean> {
+async function fill(log: HTMLElement, filled: Filled): Promise<void> {
   pressedIn = log
   awaited = true
   try {
     const answer = await post('/forms', filled)
     tell(answer.ok ? '' : await answer.text())
-    return answer.ok
   } catch {
     tell('That could not be sent. Is Sitrep still running?')
-    return false
   }
 }
 
@@ -121,6 +118,8 @@ function draw({ line, post, form, discord, telegram }: Exchange): void {
     append(log, line, form ? [drawForm(form, filled => fill(log, filled))] : messages())
   drawn(logs.discord, () => discord.map(drawDiscord))
   drawn(logs.telegram, () => telegram.map(drawTelegram))
+  const worn = main.dataset.skin === 'telegram' ? logs.telegram : logs.discord
+  if (form && awaited) worn.querySelector<HTMLElement>('.message:last-of-type textarea')?.focus()
   awaited = false
   pressedIn = undefined
 }
