@@ -532,3 +532,23 @@ test('before anybody has a row it is told for how many it is, and stopping it th
   await store.broadcasts.cancel(1)
   expect(await ask('/announcements 1 undo')).toMatch(/^Undone: .*Draft 1/)
 })
+
+test.for(DIALECTS)(
+  'what was changed between the look and the confirmation is not confirmed (%s)',
+  async dialect => {
+    const { ask, store } = await openWithChats({ dialect })
+    await ask('/announce Hello.')
+    await ask('/announce 1.1 urgent on')
+    const { place: _, ...draft } = (await store.announcements.find(1)) ?? expect.fail()
+    expect(draft.revision).toBe(2)
+    const note = { actor: 'telegram:42', action: 'announcement.send', details: {} }
+    const audience = { topic: 'announcements', platforms: ['telegram'] }
+    const broadcast = { kind: 'announcement' as const, audience, message: '{}' }
+    // Its button was pressed before, and reaches the database behind the change.
+    expect(await store.announcements.confirm(1, 1, { broadcast, note })).toEqual({
+      outcome: 'changed',
+    })
+    expect(await store.broadcasts.list(1)).toEqual([])
+    expect(await store.audit.list(1)).toEqual([])
+  },
+)
