@@ -109,6 +109,9 @@ export interface Reply {
   readonly rush?: 'told' | 'again'
 }
 
+/** Most UTF-16 units of a text in a form: Discord takes no more in one field. */
+export const FORM_LENGTH = 4000
+
 /** A text to be written, and perhaps a picture: what is sent comes back as `written` of its line. */
 export interface Form {
   /** What the form types: ids and values alone, at most 64 bytes. */

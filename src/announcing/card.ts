@@ -60,8 +60,8 @@ export function stateOf(broadcast: Broadcast, now: Temporal.Instant): PostState 
   if (isFinished && isRetracted) return 'retracted'
   if (isFinished) return state === 'cancelled' ? 'cancelled' : 'finished'
   if (state === 'paused') return 'paused'
-  if (state === 'cancelled') return 'stopping'
   if (isRetracted) return 'retracting'
+  if (state === 'cancelled') return 'stopping'
   return isHeld(broadcast, now) ? 'held' : 'sending'
 }
 
@@ -90,7 +90,7 @@ function bar({ revision, isRetracted }: Broadcast, { progress, reach }: Report):
   const { sent } = progress
   if (revision === 1) return `${drawn(sent, all)} ${words.reached(sent, all)}`
   const told = isRetracted ? words.isTakenBack : words.hasNewest
-  return `${drawn(reach.newest, reach.any)} ${told(reach.newest, reach.any)}`
+  return `${drawn(reach.newest, reach.any + reach.fresh)} ${told(reach.newest, reach.any)}`
 }
 
 function drawn(done: number, all: number): string {
@@ -139,7 +139,8 @@ function choices(
     held: ['undo'],
     sending: ['pause', 'cancel'],
     retracting: ['pause'],
-    paused: isUnsent ? ['undo', 'resume'] : ['resume', 'cancel'],
+    // What is being taken back cannot be stopped: whoever has it is to lose it.
+    paused: isRetracted ? ['resume'] : isUnsent ? ['undo', 'resume'] : ['resume', 'cancel'],
   }
   const dealing = (acts[state] ?? []).map(act => ({
     label: words.acts[act],

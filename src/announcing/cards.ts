@@ -50,6 +50,9 @@ const SPEED_MS = 15_000
 /** Longest rest before what has failed is tried again, in milliseconds. */
 const LONGEST_MS = 60_000
 
+/** How often it is tried to show the last word. */
+const LAST_TRIES = 8
+
 /** A card whose first post may have arrived is posted once more, and not for ever. */
 const POSTS = 2
 
@@ -107,7 +110,9 @@ export function createCards(options: CardsOptions): Cards {
     const waitMs = shown.isLost || shown.text === text ? 0 : await write(announcement, drawn, shown)
     shown.at = now()
     shown.restMs = Math.max(EDIT_MS, countingMs, waitMs)
-    if (waitMs > 0) return
+    // Nobody waits for ever to learn what has come of it.
+    const isGivenUp = drawn.isLast && shown.failures >= LAST_TRIES
+    if (waitMs > 0 && !isGivenUp) return
     shown.text = text
     if (drawn.isLast) await store.cards.end(announcement, drawn.note)
   }

@@ -45,11 +45,12 @@ function mentionsIn(body: Root): Finding[] {
 }
 
 /** What reads as a host: letters and digits with dots between them, and a kind of end. */
-const HOST = /(?:[\p{L}\p{N}-]+\.)+\p{L}{2,24}(?![\p{L}\p{N}])/gu
+const HOST = /(?<=^|[\s("'@]|:\/\/)(?:[\p{L}\p{N}-]+\.)+\p{L}{2,24}(?![\p{L}\p{N}])/gu
 
 function disguisedIn(body: Root): Finding[] {
   return linksIn(body).flatMap(({ words, url }) => {
-    if (!URL.canParse(url)) return []
+    // An address that is shown as it is hides nothing.
+    if (!URL.canParse(url) || bareAddress(words) === bareAddress(url)) return []
     const { hostname, username } = new URL(url)
     const bare = (host: string) => host.toLowerCase().replace(/^www\./, '')
     // Letters that nobody sees would part a host from itself.
@@ -58,6 +59,13 @@ function disguisedIn(body: Root): Finding[] {
     // What stands before an @ in an address looks like its host, and is none.
     return isOther || username !== '' ? [{ kind: 'disguised' as const, words, url }] : []
   })
+}
+
+function bareAddress(address: string): string {
+  return address
+    .toLowerCase()
+    .replace(/^(https?:\/\/|mailto:)/, '')
+    .replace(/\/$/, '')
 }
 
 /** As a browser reads it: letters of other alphabets look alike, and are none of ours. */

@@ -25,6 +25,11 @@ export function corrected(body: Root, at: Temporal.Instant, zone: string): Root 
   return { type: 'root', children: [line, ...body.children] }
 }
 
+/** The text without the line that says that it was corrected. */
+export function uncorrected({ children }: Root): Root {
+  return { type: 'root', children: children.filter(block => !isCorrection(block)) }
+}
+
 /** Lines do not run into each other. */
 function spaced(block: RootContent): RootContent {
   const copy = structuredClone(block)

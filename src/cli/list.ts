@@ -29,5 +29,6 @@ function stateOf({ state, isFinished, isRetracted, isEnqueued, startsAt, note }:
   if (isFinished) return state === 'cancelled' ? 'cancelled' : 'finished'
   if (state === 'paused') return note ? `paused (${note})` : 'paused'
   if (startsAt && !isEnqueued && state === 'active') return 'waiting'
+  if (isRetracted) return 'taking back'
   return state === 'cancelled' ? 'stopping' : 'sending'
 }

@@ -1,16 +1,17 @@
 import { shownOn } from '../announcing/shown.ts'
 import { toDraftText, unfit } from '../announcing/text.ts'
 import { type Message, message, paragraph } from '../message.ts'
-import type { Form, Written } from '../platform.ts'
+import type { Written } from '../platform.ts'
 import type { Announcement } from '../store/announcement.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import { choicePanel, isPage, optionsFrom } from './choices.ts'
 import type { Answered, Command } from './command.ts'
-import { confirm } from './confirm.ts'
-import { atDesk, type Desk, draftOf, postOf } from './desk.ts'
+import { confirm, saidBefore } from './confirm.ts'
+import { atDesk, type Desk, draftOf } from './desk.ts'
 import { draftPanel, press, textOf } from './draft.ts'
 import { keepPicture } from './picture.ts'
+import { fits, formOf, writeDraft } from './writing.ts'
 
 const words = texts.announce
 
@@ -37,40 +38,7 @@ export const announceCommands: readonly Command[] = [
         return written ? begin(desk, written) : Promise.resolve(askFor(desk))
       }),
   },
-  {
-    name: 'correct',
-    aliases: [],
-    ...texts.commands.correct,
-    parameters: [{ name: 'post', description: texts.parameters.correction, required: true }],
-    ...{ private: true, keeps: true, staff: true, asksForm: true },
-    run: call =>
-      atDesk(call, async desk => {
-        const post = await concerned(desk)
-        if ('said' in post) return post.said
-        const written = call.request.written?.(1)
-        return written ? correct(desk, post.id, written) : askForCorrection(desk, post.id)
-      }),
-  },
-  {
-    name: 'retract',
-    aliases: [],
-    ...texts.commands.retract,
-    parameters: [{ name: 'post', description: texts.parameters.retraction, required: true }],
-    ...{ private: true, keeps: true, staff: true },
-    run: call =>
-      atDesk(call, async desk => {
-        const post = await concerned(desk)
-        if ('said' in post) return post.said
-        const text = call.request.written?.(1) ?? NOTHING
-        const fault = text === NOTHING ? undefined : unfit(text)
-        if (fault) return say(fault)
-        const draft = await write(desk, { act: 'retract', text, broadcastId: post.id })
-        return draftPanel(desk, draft)
-      }),
-  },
 ]
-
-const NOTHING: Written = { body: { type: 'root', children: [] }, lost: [] }
 
 interface Asked {
   readonly id: number
@@ -80,9 +48,10 @@ interface Asked {
   readonly value: string
 }
 
-/** What a draft is told, with nothing behind it; and with one of its choices. */
-const PLAIN = /^(send|discard|edit|audience|time|link)?$/
-const CHOSEN = /^(?:(to|topic|urgent) (\S{1,60})|(link) ((?:exercise )?\S{1,60})|(at) (.{1,40}))$/
+/** What a draft is told, with nothing behind it but for a new text; and with one of its choices. */
+const PLAIN = /^(send|discard|audience|time|link)?$|^(edit)(?: |$)/
+const CHOSEN =
+  /^(?:(to|topic) (\S{1,60})|(urgent) (on|off)|(link) ((?:exercise )?\S{1,60})|(at) (.{1,40}))$/
 
 /** What is asked of a draft; a text that begins with a number is none of these. */
 function readAct(line: string): Asked | undefined {
@@ -105,12 +74,13 @@ async function deal(desk: Desk, asked: Asked): Promise<Answered> {
     const said = [words.unknownDraft(id), ...(act === '' ? [words.numberAlone] : [])]
     return message(said.map(each => paragraph(each)))
   }
+  const isStale =
+    draft.state !== 'draft' || (asked.revision !== undefined && asked.revision !== draft.revision)
+  if (act === 'edit' && isStale) return stale(desk, draft)
   if (draft.state === 'discarded') return say(words.isDiscarded(id))
   // Confirmed twice, it is told what has become of it.
   if (act === 'send' || draft.state === 'confirmed') return confirm(desk, draft, asked.revision)
-  if (asked.revision !== undefined && asked.revision !== draft.revision) {
-    return act === 'edit' ? stale(desk, draft) : draftPanel(desk, draft, words.changed)
-  }
+  if (isStale) return draftPanel(desk, draft, words.changed)
   if (act === 'discard') {
     const isDone = await desk.store.announcements.discard(id, draft.revision)
     return isDone ? say(words.discarded(id)) : draftPanel(desk, draft, words.changed)
@@ -129,17 +99,19 @@ async function deal(desk: Desk, asked: Asked): Promise<Answered> {
 /** It was changed since the button was made: what was written for it is not lost. */
 async function stale(desk: Desk, draft: Announcement): Promise<Message> {
   const written = desk.call.request.written?.(2)
-  if (!written || unfit(written) || draft.act === 'retract') {
-    return draftPanel(desk, draft, words.changed)
+  if (!written || unfit(written)) {
+    if (draft.state === 'draft') return draftPanel(desk, draft, words.changed)
+    return draft.state === 'discarded' ? say(words.isDiscarded(draft.id)) : saidBefore(draft)
   }
   const { act, broadcastId } = draft
-  const { picture } = await keepPicture(desk, written)
-  const other = await write(desk, {
-    ...{ act, text: written },
+  const { isAwaited: _, ...options } = draft.options
+  const { picture = textOf(draft).picture, problem } = await keepPicture(desk, written)
+  const other = await writeDraft(desk, {
+    ...{ act, text: written, options },
     ...(picture && { picture }),
-    ...(broadcastId !== undefined && { broadcastId }),
+    ...(broadcastId !== undefined && act !== 'send' && { broadcastId }),
   })
-  return draftPanel(desk, other, words.elsewhere(draft.id, other.id))
+  return draftPanel(desk, other, problem ?? words.elsewhere(draft.id, other.id))
 }
 
 async function change(
@@ -208,7 +180,7 @@ async function begin(desk: Desk, written: Written): Promise<Message> {
   const awaited = await awaitedBy(desk)
   if (awaited) return rewrite(desk, awaited, written)
   const { picture, problem } = await keepPicture(desk, written)
-  const draft = await write(desk, { act: 'send', text: written, ...(picture && { picture }) })
+  const draft = await writeDraft(desk, { act: 'send', text: written, ...(picture && { picture }) })
   return draftPanel(desk, draft, problem)
 }
 
@@ -221,79 +193,9 @@ async function awaitedBy({ call, store, authority }: Desk): Promise<Announcement
   })
 }
 
-async function correct(desk: Desk, post: number, written: Written): Promise<Message> {
-  // What it shows beside its text stays as it is.
-  const { picture, ...text } = written
-  const fault = unfit(text)
-  if (fault) return say(fault)
-  const draft = await write(desk, { act: 'correct', text, broadcastId: post })
-  return draftPanel(desk, draft, picture && words.noPicture.kept)
-}
-
-interface Wanted extends Pick<Announcement, 'act'> {
-  readonly text: Written
-  readonly picture?: NonNullable<Message['picture']>
-  readonly broadcastId?: number
-}
-
-async function write(desk: Desk, wanted: Wanted): Promise<Announcement> {
-  const { call, store, authority } = desk
-  const { act, text, picture, broadcastId } = wanted
-  const { place, id = crypto.randomUUID() } = call.request
-  if (!place) throw new TypeError('Where nothing is kept, nothing is announced.')
-  const { within } = authority
-  return store.announcements.draft({
-    ...{ key: `${act} ${place.platform} ${id}`, act, by: authority.actor, place },
-    text: JSON.stringify(toDraftText(text, picture)),
-    options: {
-      topic: 'announcements',
-      ...(within !== undefined && { within, platform: place.platform }),
-    },
-    ...(picture && { pictureId: picture.id }),
-    ...(broadcastId !== undefined && { broadcastId }),
-  })
-}
-
-/** The post that a line names, or what is said where there is none that could be changed. */
-async function concerned(
-  desk: Desk,
-): Promise<{ readonly id: number } | { readonly said: Message }> {
-  const { post = '' } = desk.call.values
-  const id = Number(/^\d{1,15}(?=\s|$)/.exec(post)?.[0] ?? Number.NaN)
-  const found = Number.isNaN(id) ? undefined : await postOf(desk, id)
-  if (Number.isNaN(id)) return { said: say(words.whichPost) }
-  if (!found) return { said: say(words.unknownPost(id)) }
-  return found.broadcast.isRetracted ? { said: say(words.takenBackAlready(id)) } : { id }
-}
-
 function askFor({ call }: Desk): Answered {
   const said = say(words.howToWrite)
   return call.request.hasForms
     ? { form: formOf('/announce', words.form.send, undefined, words.form.picture), message: said }
     : said
-}
-
-async function askForCorrection({ call, store }: Desk, post: number): Promise<Answered> {
-  const said = say(words.howToCorrect(post))
-  if (!call.request.hasForms) return said
-  const last = await store.announcements.about(post)
-  const source = last && last.act !== 'retract' ? textOf(last).source : undefined
-  const text = fits(source) ? source : undefined
-  return { form: formOf(`/correct ${post}`, words.form.correct(post), text), message: said }
-}
-
-/** Letters that a form takes: Discord's. */
-const FORM_LENGTH = 4000
-
-/** What would be cut there would be lost when it is sent. */
-function fits(text = ''): boolean {
-  return text.length <= FORM_LENGTH
-}
-
-function formOf(line: string, title: string, text?: string, picture?: string): Form {
-  return {
-    ...{ line, title, label: words.form.text },
-    ...(text !== undefined && { text }),
-    ...(picture !== undefined && { picture }),
-  }
 }

@@ -1,6 +1,6 @@
 import { ACTS, cardOf, type PostAct, stateOf } from '../announcing/card.ts'
 import { readStanding } from '../announcing/standing.ts'
-import { titleOf } from '../briefing/announced.ts'
+import { titleOf, uncorrected } from '../briefing/announced.ts'
 import { localDay } from '../briefing/local.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import type { Announcement } from '../store/announcement.ts'
@@ -18,8 +18,8 @@ const SHOWN = 10
 const DRAFTS = 5
 
 /** Posts that are looked at together, and how often, for those whom somebody may see. */
-const LISTED = 100
-const PAGES = 20
+const LISTED = 50
+const PAGES = 40
 
 /** What was posted to many, how far it has come, and how it is stopped. */
 export const announcementCommands: readonly Command[] = [
@@ -147,6 +147,7 @@ async function undo(desk: Desk, id: number): Promise<Answered> {
   const { store, authority, operations, call } = desk
   const { announce } = texts
   const note = { actor: authority.actor, action: 'announcement.undo', details: { broadcast: id } }
+  const before = await postOf(desk, id)
   const undone = await store.announcements.undo(id, note)
   if (undone.outcome === 'done') operations.announcing.wake()
   const said = {
@@ -154,7 +155,19 @@ async function undo(desk: Desk, id: number): Promise<Answered> {
     already: announce.undoneBefore,
     late: announce.tooLateToUndo(id),
   }[undone.outcome]
+  const draft = undone.outcome === 'done' && (await asCorrected(desk, undone.announcement, before))
   if (call.request.isBeside) return { note: say(said) }
-  if (undone.outcome === 'done') return draftPanel(desk, undone.announcement, said)
-  return card(desk, id, said)
+  return draft ? draftPanel(desk, draft, said) : card(desk, id, said)
+}
+
+/** What was put right while it was held is not lost with the post. */
+async function asCorrected(
+  { store }: Desk,
+  draft: Announcement,
+  post: Awaited<ReturnType<typeof postOf>>,
+): Promise<Announcement> {
+  if (!post || post.broadcast.revision === 1) return draft
+  const { source: _, ...text } = textOf(draft)
+  const corrected = JSON.stringify({ ...text, body: uncorrected(post.message.body) })
+  return (await store.announcements.revise(draft.id, draft.revision, { text: corrected })) ?? draft
 }

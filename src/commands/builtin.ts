@@ -16,6 +16,7 @@ import type { Command } from './command.ts'
 import { help } from './help.ts'
 import { privacyCommands } from './privacy.ts'
 import { receiptCommand } from './receipt.ts'
+import { revisingCommands } from './revising.ts'
 import { settingsCommand } from './settings.ts'
 import { staffCommands } from './status.ts'
 import { subscribingCommands } from './subscribing.ts'
@@ -107,6 +108,7 @@ export const builtinCommands: readonly Command[] = [
   },
   ...privacyCommands,
   ...announceCommands,
+  ...revisingCommands,
   ...announcementCommands,
   ...staffCommands,
   {

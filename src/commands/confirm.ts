@@ -21,8 +21,10 @@ export async function confirm(
   const { store, operations } = desk
   if (draft.state === 'confirmed') return saidBefore(draft)
   const proposal = await proposalOf(desk, draft)
-  if (!proposal) return say(words.takenBackAlready(draft.broadcastId ?? 0))
+  if (!proposal) return say(words.isOver(draft.broadcastId ?? 0))
   if (revision !== draft.revision) return draftPanel(desk, draft, words.changed)
+  const { changing } = proposal
+  if (changing && changing.revision !== draft.options.seen) return lookAgain(desk, draft, changing)
   // By a button of a moment ago: the panel says what is wrong, and offers none any more.
   const isFutile = proposal.sending?.isLate || proposal.sending?.preflight.chats === 0
   if (isFutile) return draftPanel(desk, draft)
@@ -40,6 +42,17 @@ export async function confirm(
       return say(words.isDiscarded(draft.id))
     }
   }
+}
+
+/** Somebody has changed the post since this was looked at: whoever confirms shall know. */
+async function lookAgain(
+  desk: Desk,
+  draft: Announcement,
+  { revision: seen }: { readonly revision: number },
+): Promise<Message> {
+  const options = { ...draft.options, seen }
+  const next = await desk.store.announcements.revise(draft.id, draft.revision, { options })
+  return draftPanel(desk, next ?? draft, next ? words.changedPost : words.changed)
 }
 
 function confirmationOf(
@@ -66,9 +79,13 @@ function confirmationOf(
   }
   const chats = changing?.chats ?? 0
   const isRetracted = draft.act === 'retract'
-  const { revision: after } = changing ?? { revision: 0 }
-  // Of what was corrected or taken back meanwhile somebody has another picture.
-  const renewal = { message: JSON.stringify(said), isRetracted, after }
+  // Made of this very revision: of whatever became of it in the meantime it would be the wrong one.
+  const after = changing?.revision
+  const renewal = {
+    message: JSON.stringify(said),
+    isRetracted,
+    ...(after !== undefined && { after }),
+  }
   return { ...note(`announcement.${draft.act}`, { chats }), renewal }
 }
 
@@ -85,7 +102,8 @@ function saidOnce(desk: Desk, draft: Announcement, { sending }: Proposal): Messa
   return message([paragraph(said)], [undo, follow])
 }
 
-function saidBefore({ broadcastId: post = 0 }: Announcement): Message {
+/** It is told what has become of it. */
+export function saidBefore({ broadcastId: post = 0 }: Announcement): Message {
   const follow = { label: words.acts.follow, command: `/announcements ${post}` }
   return message([paragraph(words.already(post))], [follow])
 }

@@ -48,6 +48,11 @@ export async function postOf(
   return { broadcast, message: JSON.parse(written.message) }
 }
 
+/** Whether it was called off before anybody had a row. Pure. */
+export function isUnsent({ state, isEnqueued, isFinished, startsAt }: Broadcast): boolean {
+  return startsAt !== undefined && state === 'cancelled' && isFinished && !isEnqueued
+}
+
 /** Whoever manages a server has a say in its own announcements, and in nothing else. Pure. */
 export function mayDealWith(authority: Authority, { kind, audience }: Broadcast): boolean {
   if (authority.within === undefined) return true

@@ -11,7 +11,7 @@ import type { Audience } from '../store/broadcast.ts'
 import { duration } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
-import { type Desk, postOf } from './desk.ts'
+import { type Desk, isUnsent, postOf } from './desk.ts'
 
 const words = texts.announce
 
@@ -66,12 +66,11 @@ export async function proposalOf(desk: Desk, draft: Announcement): Promise<Propo
   const [found, report] = [await postOf(desk, post), await store.broadcasts.report(post)]
   if (!found || !report) return undefined
   const { revision, isRetracted } = found.broadcast
-  if (isRetracted) return undefined
-  const { pending, claimed } = report.progress
+  if (isRetracted || isUnsent(found.broadcast)) return undefined
   const { message: before } = found
   const changing = {
     ...{ post, chats: report.reach.any, revision, before },
-    waiting: Math.max(0, pending + claimed - report.reach.any + report.reach.newest),
+    waiting: report.reach.fresh,
   }
   if (draft.act === 'retract') return { message: noticeOf(before, textOf(draft)), changing }
   return { message: correctionOf(before, textOf(draft), call.now, zone), changing }
@@ -113,7 +112,7 @@ function audienceOf({ operations }: Desk, options: AnnouncementOptions): Audienc
 /** A draft: how it looks on every platform, who gets it, what to look at, and what can be done. */
 export async function draftPanel(desk: Desk, draft: Announcement, said?: string): Promise<Message> {
   const proposal = await proposalOf(desk, draft)
-  if (!proposal) return say(words.unknownPost(draft.broadcastId ?? 0))
+  if (!proposal) return say(words.isOver(draft.broadcastId ?? 0))
   const warnings = warningsOf(desk, draft, proposal)
   const links = linksIn(proposal.message.body).map(each => words.link(each.words, each.url))
   return message(

@@ -18,6 +18,8 @@ export interface AnnouncementOptions {
   readonly urgent?: boolean
   /** A button below it: what it types, and what it is called. */
   readonly link?: { readonly line: string; readonly title: string }
+  /** Of what concerns a post: its revision when that was looked at. */
+  readonly seen?: number
   /** The next text of whoever has written it takes the place of this one. */
   readonly isAwaited?: boolean
 }

@@ -149,6 +149,8 @@ export function createAnnouncements(
       const row = await select(db)
         .where('broadcast_id', '=', broadcastId)
         .where('state', '=', 'confirmed')
+        // By when they were confirmed.
+        .orderBy('changed_at', 'desc')
         .orderBy('id', 'desc')
         .limit(1)
         .executeTakeFirst()
@@ -199,16 +201,18 @@ export function createAnnouncements(
     },
     undo(broadcastId, note) {
       return db.transaction().execute(async (transaction): Promise<Undone> => {
-        const confirmed = (act: AnnouncementAct) =>
+        const found = await locked(
           select(transaction)
             .where('broadcast_id', '=', broadcastId)
             .where('state', '=', 'confirmed')
-            .where('act', '=', act)
-        const found = await locked(confirmed('send'))
+            .where('act', '=', 'send'),
+        )
         if (!found) return { outcome: 'already' }
         const { numUpdatedRows } = await transaction
           .updateTable('broadcasts')
           .set({ state: 'cancelled', note: null, finished_at: now() })
+          // Whoever has looked at it before corrects nothing of it any more.
+          .set(({ eb }) => ({ revision: eb('revision', '+', 1) }))
           .where('id', '=', broadcastId)
           .where('retracted', '=', 0)
           // Whoever has a row may have got it by now; what was stopped before that has reached nobody.
@@ -216,12 +220,9 @@ export function createAnnouncements(
           .where('enqueued', '=', 0)
           .executeTakeFirst()
         if (numUpdatedRows === 0n) return { outcome: 'late' }
-        // What was put right meanwhile is not lost.
-        const corrected = await confirmed('correct').orderBy('id', 'desc').executeTakeFirst()
-        const text = corrected?.text ?? found.text
         await insertNote(transaction, note, now())
-        const { revision } = found
-        const change = { state: 'draft', revision: revision + 1, broadcast_id: null, text }
+        const revision = found.revision + 1
+        const change = { state: 'draft', revision, broadcast_id: null, card_done: 0 }
         return { outcome: 'done', announcement: await save(transaction, found.id, change) }
       })
     },

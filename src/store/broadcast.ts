@@ -117,8 +117,8 @@ export type Progress = Readonly<Record<DeliveryState | 'twice', number>>
 /** How far a broadcast has come, and why not further. */
 export interface Report {
   readonly progress: Progress
-  /** How many have got a version of it, and how many the newest. */
-  readonly reach: { readonly any: number; readonly newest: number }
+  /** How many have got a version of it, how many the newest, and how many are still to get their first. */
+  readonly reach: { readonly any: number; readonly newest: number; readonly fresh: number }
   /** Why who has not got it has not, the commonest first: the platform's code, or our reason. */
   readonly causes: readonly Cause[]
   /** Who is to be claimed later, and when the first of them: quiet hours, or to be tried again. */

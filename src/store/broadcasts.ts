@@ -210,8 +210,9 @@ export async function renewBroadcast(
   now: number,
 ): Promise<boolean> {
   const held = await holdBroadcast(transaction, dialect, id)
-  if (!held || (after !== undefined && held.revision !== after)) return false
-  const isUnsent = held.starts_at !== null && held.enqueued === 0 && held.enqueued_to === 0
+  const isUnsent = held?.starts_at !== null && held?.enqueued === 0 && held.enqueued_to === 0
+  const isOver = isUnsent && held.state === 'cancelled'
+  if (!held || (after !== undefined && (held.revision !== after || isOver))) return false
   const rest =
     isRetracted && isUnsent
       ? { state: 'cancelled', revised_to: null, finished_at: now }

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { ChatPlace } from '../platform.ts'
+import { authoredIn, forgetAuthored, moveAuthored } from './authored.ts'
 import {
   type Chat,
   type ChatTableStyle,
@@ -12,7 +13,6 @@ import {
 import { exportOf } from './export.ts'
 import type { DialectName } from './migrations.ts'
 import type { ChatRow, Tables } from './schema.ts'
-import { forgetWritten, moveWritten, writtenIn } from './written.ts'
 
 type Key = Pick<ChatPlace, 'platform' | 'address'>
 
@@ -229,7 +229,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
     },
     async move(platform, from, to) {
       await db.transaction().execute(async transaction => {
-        await moveWritten(transaction, platform, from, to)
+        await moveAuthored(transaction, platform, from, to)
         const query = transaction
           .selectFrom('chats')
           .selectAll()
@@ -253,14 +253,14 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
     },
     async export(key) {
       const row = await select(db, key).executeTakeFirst()
-      const announcements = await writtenIn(db, key)
+      const announcements = await authoredIn(db, key)
       if (!row) return announcements.length > 0 ? { announcements } : undefined
       return { ...(await exportOf(db, row)), topics: await topicsOf(db, row.id), announcements }
     },
     async forget(key, actor) {
       const row = await db.transaction().execute(async transaction => {
         const found = await select(transaction, key).executeTakeFirst()
-        const isWritten = await forgetWritten(transaction, key)
+        const isWritten = await forgetAuthored(transaction, key)
         if (!found && !isWritten) return undefined
         if (found) await forgetIn(transaction, found)
         const details = JSON.stringify({ platform: key.platform })

@@ -14,7 +14,7 @@ export async function tally(
 ): Promise<Report> {
   const counts = new Map<string, number>([...DELIVERY_STATES, 'twice'].map(key => [key, 0]))
   const causes = new Map<string, Cause>()
-  const reach = { any: 0, newest: 0 }
+  const reach = { any: 0, newest: 0, fresh: 0 }
   const later = { count: 0, untilMs: 0 }
   const add = (key: string, count: number) => counts.set(key, (counts.get(key) ?? 0) + count)
   let after = 0
@@ -26,6 +26,7 @@ export async function tally(
       add('twice', Number(row.twice))
       reach.any += Number(row.any)
       reach.newest += Number(row.newest)
+      reach.fresh += Number(row.fresh)
       later.count += Number(row.later)
       if (row.until !== null)
         later.untilMs = Math.min(later.untilMs || Number.POSITIVE_INFINITY, Number(row.until))
@@ -78,6 +79,9 @@ function countedRows(db: Kysely<Tables>, { id, after, revision, at }: Slice) {
       // Of what was taken back nothing stands any more, but for what is kept as sent.
       sum(sql`revision_sent > 0 or message_ids is not null`).as('any'),
       sum(sql`state = 'sent' and revision_sent >= ${revision}`).as('newest'),
+      sum(sql`state in ('pending', 'claimed') and revision_sent = 0 and message_ids is null`).as(
+        'fresh',
+      ),
       sum(isLater).as('later'),
       sql<number | null>`min(case when ${isLater} then next_at end)`.as('until'),
     ])

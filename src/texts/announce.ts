@@ -43,10 +43,14 @@ export const announce = {
   elsewhere: (id: number, other: number) =>
     `Draft ${id} was changed meanwhile. What you have written is draft ${other}.`,
   unknownPost: (id: number) => `There is no post ${id} that you could change.`,
+  neverSent: (id: number) => `Post ${id} was called off before anybody got it.`,
+  changedPost:
+    'The post was changed meanwhile. This is what would become of it now: confirm it again if you still want it.',
   changed: 'It was changed meanwhile. This is how it is now.',
   discarded: (id: number) => `Draft ${id} is discarded.`,
   isDiscarded: (id: number) => `Draft ${id} was discarded.`,
   takenBackAlready: (id: number) => `Post ${id} was taken back.`,
+  isOver: (id: number) => `Post ${id} was taken back, or called off.`,
 
   draft: (id: number) => `Draft ${id}`,
   correction: (id: number, post: number) => `Draft ${id}: a correction of post ${post}`,

@@ -47,7 +47,9 @@ test('a link whose words are another address is named', () => {
     '[the bank](https://bank.example)',
     '[version 2.0](https://bank.example)',
     '[see bank.example, page 2](https://bank.example/2)',
-    'https://bank.example/a',
+    'https://bank.example/a.html',
+    'bank.example/report.pdf',
+    '[ada@bank.example](mailto:ada@bank.example)',
     '<https://bank.example>',
   ]) {
     expect([honest, found(honest)]).toEqual([honest, []])

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Request } from '../../src/platform.ts'
+import { readMarkdown } from '../../src/reading/markdown.ts'
+import { png } from '../pictures.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { CHANNEL, openStaffScene, ROLE, SERVER } from './staff-scene.ts'
 
@@ -366,7 +368,9 @@ test.for(DIALECTS)(
       outcome: 'changed',
     })
     expect(await store.broadcasts.find(1)).toMatchObject({ isRetracted: true })
-    expect(await ask(`/announce ${correction}.1 send`)).toBe('Post 1 was taken back.')
+    expect(await ask(`/announce ${correction}.1 send`)).toBe(
+      'Post 1 was taken back, or called off.',
+    )
   },
 )
 
@@ -552,3 +556,84 @@ test.for(DIALECTS)(
     expect(await store.audit.list(1)).toEqual([])
   },
 )
+
+test('undone after a correction, the draft has the corrected text and the picture that it had', async () => {
+  const { ask, store } = await openWithChats()
+  const picture = async () => png(64, 48)
+  const written = (text: string) => () => ({ ...readMarkdown(text), picture })
+  await ask('/announce', { written: written('Hello.') })
+  await ask('/announce 1 at 2027-05-02 09:00')
+  await ask('/announce 1.2 send')
+  await ask('/correct 1 Room A.')
+  await ask('/correct 1 Room B.')
+  await ask('/announce 3.1 send')
+  // Whoever has looked at it before looks again: it would take the place of what the other has said.
+  expect(await ask('/announce 2.1 send')).toMatch(/^The post was changed meanwhile\./)
+  expect(await ask('/announce 2.2 send')).toMatch(/^Post 1 is being corrected/)
+  const undone = await ask('/announcements 1 undo')
+  expect(undone).toMatch(/^Undone: .*With the picture .*Room A\./)
+  expect(undone).not.toContain('Corrected:')
+  expect(JSON.parse((await store.announcements.find(1))?.text ?? '').picture).toMatchObject({
+    type: 'png',
+  })
+  // What was called off is corrected no more.
+  expect(await ask('/correct 1 Room C.')).toBe('Post 1 was called off before anybody got it.')
+  expect(await ask('/retract 1')).toBe('Post 1 was called off before anybody got it.')
+})
+
+test('a draft of a correction that was written before the post was undone is not carried out', async () => {
+  const { ask, store } = await openWithChats()
+  await ask('/announce Hello.')
+  await ask('/announce 1 at 2027-05-02 09:00')
+  await ask('/announce 1.2 send')
+  await ask('/correct 1 Hello again.')
+  await ask('/announcements 1 undo')
+  expect(await ask('/announce 2.1 send')).toBe('Post 1 was taken back, or called off.')
+  expect(await store.broadcasts.find(1)).toMatchObject({ state: 'cancelled', isFinished: true })
+})
+
+test('a text for a draft that was changed, sent or discarded meanwhile keeps the audience that was chosen', async () => {
+  const { ask } = await openWithChats()
+  const late = { hasForms: true, written: () => readMarkdown('Typed at length.') }
+  await ask('/announce Ours.', { user: 'discord:43', place: CHANNEL })
+  await ask('/announce 1.1 to here', { user: 'discord:43', place: CHANNEL })
+  await ask('/announce 1.2 urgent on')
+  expect(await ask('/announce 1.2 edit', late)).toMatch(
+    /^Draft 1 was changed .*Draft 2 .*In this server alone/,
+  )
+  await ask('/announce 1.3 discard')
+  expect(await ask('/announce 1.3 edit', late)).toMatch(/Draft 3 .*In this server alone/)
+  expect(await ask('/announce 1.3 edit')).toBe('Draft 1 was discarded.')
+})
+
+test('why something is taken back is what is typed behind its number, and not what is answered', async () => {
+  const { ask, beat } = await openWithChats()
+  await ask('/announce The secret that leaked.')
+  await ask('/announce 1.1 send')
+  await beat('2027-05-01T12:00:31Z')
+  const written = () => readMarkdown('The secret that leaked.')
+  const asked = await ask('/retract 1', { written })
+  expect(asked.split('Where it cannot be deleted')[1]).not.toContain('secret')
+})
+
+test('a post that is stopped half way and taken back says that it is being taken back, and cannot be stopped in that', async () => {
+  const { ask, buttons, store, set } = await openWithChats()
+  await ask('/announce Hello.')
+  await ask('/announce 1.1 send')
+  set('2027-05-01T12:00:31Z')
+  await store.spreading.enqueue(1, 100)
+  await ask('/announcements 1 cancel')
+  await ask('/retract 1')
+  await ask('/announce 2.1 send')
+  expect(await ask('/announcements 1')).toMatch(/• being taken back/)
+  const other = await openWithChats()
+  await other.ask('/announce Hello.')
+  await other.ask('/announce 1.1 send')
+  await other.beat('2027-05-01T12:00:31Z')
+  await other.ask('/retract 1')
+  await other.ask('/announce 2.1 send')
+  await other.ask('/announcements 1 pause')
+  expect(await other.buttons('/announcements 1')).toContain('/announcements 1 resume')
+  expect(await other.buttons('/announcements 1')).not.toContain('/announcements 1 cancel')
+  expect(await buttons('/announcements 1')).not.toContain('/announcements 1 cancel')
+})

@@ -3,13 +3,12 @@ import {
   ComponentType,
   TextInputStyle,
 } from 'discord.js'
-import type { Form } from '../../platform.ts'
+import { FORM_LENGTH, type Form } from '../../platform.ts'
 
 /** What the fields of a form are known by. */
 export const FIELDS = { text: 'text', picture: 'picture' } as const
 
-/** Discord: a text field takes 4000 characters, a title and a label 45. */
-const TEXT_LENGTH = 4000
+/** Discord: a title and a label take 45 characters. */
 const LABEL_LENGTH = 45
 
 /** A form as Discord's modal. */
@@ -18,8 +17,8 @@ export function modalOf({ line, title, label, text, picture }: Form) {
     ...{ type: ComponentType.TextInput, custom_id: FIELDS.text, style: TextInputStyle.Paragraph },
     // With a picture alone there is something to be said as well.
     required: picture === undefined,
-    max_length: TEXT_LENGTH,
-    ...(text !== undefined && text !== '' && { value: text.slice(0, TEXT_LENGTH) }),
+    max_length: FORM_LENGTH,
+    ...(text !== undefined && text !== '' && { value: text.slice(0, FORM_LENGTH) }),
   }
   const file = {
     ...{ type: ComponentType.FileUpload, custom_id: FIELDS.picture, required: false },

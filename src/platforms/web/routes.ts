@@ -5,7 +5,7 @@ import { type Context, Hono, type Next } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { getCookie, setCookie } from 'hono/cookie'
 import { streamSSE } from 'hono/streaming'
-import { type Bot, suggestions } from '../../platform.ts'
+import { type Bot, FORM_LENGTH, suggestions } from '../../platform.ts'
 import type { Pictures } from '../../poster.ts'
 import type { Chats, Exchange, Filled } from './chats.ts'
 import { type Planning, servePlan } from './plan.ts'
@@ -23,8 +23,6 @@ export interface RouteOptions {
 const POST_BYTES = 64 * 1024
 /** Most bytes of a form: a picture of 1 MB in base64, and a text. */
 const FORM_BYTES = 2 * 1024 * 1024
-/** Letters of a text in a form: as many as Discord's take. */
-const FORM_LENGTH = 4000
 /** Most exchanges that wait for a page to read them. */
 const UNREAD = 500
 /** How often an idle stream says that it lives, in milliseconds. */

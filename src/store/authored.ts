@@ -3,7 +3,7 @@ import type { ChatPlace } from '../platform.ts'
 import type { Tables } from './schema.ts'
 
 /** What was written in a chat, once that is forgotten: what was not sent loses its text, all of it its place. */
-export async function forgetWritten(
+export async function forgetAuthored(
   transaction: Transaction<Tables>,
   { platform, address }: Pick<ChatPlace, 'platform' | 'address'>,
 ): Promise<boolean> {
@@ -30,23 +30,31 @@ export async function forgetWritten(
   return numUpdatedRows > 0n
 }
 
-/** Progress of what was written in a group goes on where the group does. */
-export async function moveWritten(
+/** Progress of what was written in a group, or a topic of it, goes on where the group does. */
+export async function moveAuthored(
   transaction: Transaction<Tables>,
   platform: string,
   from: string,
   to: string,
 ): Promise<void> {
-  await transaction
-    .updateTable('announcements')
-    .set({ address: to, card_id: null })
+  const rows = await transaction
+    .selectFrom('announcements')
+    .select(['id', 'address', 'within'])
     .where('platform', '=', platform)
-    .where('address', '=', from)
+    .where(({ or, eb }) => or([eb('address', '=', from), eb('within', '=', from)]))
     .execute()
+  for (const { id, address, within } of rows) {
+    const moved = `${to}${address?.slice(from.length) ?? ''}`
+    await transaction
+      .updateTable('announcements')
+      .set({ address: moved, within: within === from ? to : within, card_id: null })
+      .where('id', '=', id)
+      .execute()
+  }
 }
 
 /** What was written in a chat, as whoever asks for it reads it. */
-export async function writtenIn(
+export async function authoredIn(
   db: Kysely<Tables>,
   { platform, address }: Pick<ChatPlace, 'platform' | 'address'>,
 ): Promise<object[]> {
