@@ -69,6 +69,8 @@ export interface Request {
    * is pointed at; nothing where there is none.
    */
   readonly written?: (words: number) => Written | undefined
+  /** It was written into a form, which is gone: what cannot be taken is given back. */
+  readonly isFilledIn?: boolean
   /** Another place that can be managed from here, by its name or id. */
   readonly reach?: (name: string) => Promise<Reached>
 }
@@ -94,7 +96,7 @@ export interface Reply {
   readonly message: Message
   /** False where the line could not be taken for anything: the message says what to type. */
   readonly understood: boolean
-  /** Whoever asks may not: it concerns nobody else. */
+  /** It cannot be done as it was asked for: that concerns nobody else. */
   readonly refused?: boolean
   /** It is short, and for whoever has pressed alone: where a platform can say it in passing, it does. */
   readonly isNote?: boolean

@@ -134,6 +134,7 @@ export const texts = {
   tooManyParts: (parts: number, most: number) =>
     `This answer has ${parts} parts, and here I may send ${most}. Ask me in a direct message.`,
   failed: 'That went wrong inside Sitrep. Please try again.',
+  givenBack: 'What you have written:',
 
   commands,
   parameters,

@@ -162,9 +162,9 @@ async function edit(desk: Desk, draft: Announcement): Promise<Answered> {
   return { ...quoted, actions: back }
 }
 
-async function rewrite(desk: Desk, draft: Announcement, written: Written): Promise<Message> {
+async function rewrite(desk: Desk, draft: Announcement, written: Written): Promise<Answered> {
   const fault = unfit(written)
-  if (fault) return draftPanel(desk, draft, fault)
+  if (fault) return { refused: say(fault) }
   const { isAwaited: _, ...options } = draft.options
   const kept = textOf(draft).picture
   const { picture = kept, problem } = await keepPicture(desk, written)
@@ -174,9 +174,9 @@ async function rewrite(desk: Desk, draft: Announcement, written: Written): Promi
 }
 
 /** A new draft, or a new text for one that waits for it. */
-async function begin(desk: Desk, written: Written): Promise<Message> {
+async function begin(desk: Desk, written: Written): Promise<Answered> {
   const fault = unfit(written)
-  if (fault) return say(fault)
+  if (fault) return { refused: say(fault) }
   const awaited = await awaitedBy(desk)
   if (awaited) return rewrite(desk, awaited, written)
   const { picture, problem } = await keepPicture(desk, written)

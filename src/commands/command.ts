@@ -38,7 +38,7 @@ interface CommandHead {
   readonly asksForm?: boolean
 }
 
-/** Whoever asks may not, and is told so: it concerns nobody else. */
+/** It cannot be done as it was asked for, and whoever asks is told so: it concerns nobody else. */
 export interface Refusal {
   readonly refused: Message
 }

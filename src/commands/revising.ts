@@ -1,9 +1,9 @@
 import { unfit } from '../announcing/text.ts'
-import { type Message, paragraph } from '../message.ts'
+import { paragraph } from '../message.ts'
 import type { Written } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
-import type { Answered, Command } from './command.ts'
+import type { Answered, Command, Refusal } from './command.ts'
 import { atDesk, type Desk, isUnsent, postOf } from './desk.ts'
 import { draftPanel, textOf } from './draft.ts'
 import { fits, formOf, writeDraft } from './writing.ts'
@@ -21,7 +21,7 @@ export const revisingCommands: readonly Command[] = [
     run: call =>
       atDesk(call, async desk => {
         const post = await concerned(desk)
-        if ('said' in post) return post.said
+        if ('refused' in post) return post
         const written = call.request.written?.(1)
         return written ? correct(desk, post, written) : askForCorrection(desk, post.id)
       }),
@@ -35,7 +35,7 @@ export const revisingCommands: readonly Command[] = [
     run: call =>
       atDesk(call, async desk => {
         const post = await concerned(desk)
-        if ('said' in post) return post.said
+        if ('refused' in post) return post
         const draft = await writeDraft(desk, {
           ...{ act: 'retract', text: reasonIn(call.values.post), broadcastId: post.id },
           options: { topic: '', seen: post.revision },
@@ -52,16 +52,16 @@ interface Post {
 }
 
 /** The post that a line names, or what is said where there is none that could be changed. */
-async function concerned(desk: Desk): Promise<Post | { readonly said: Message }> {
+async function concerned(desk: Desk): Promise<Post | Refusal> {
   const { post = '' } = desk.call.values
   const id = Number(/^\d{1,15}(?=\s|$)/.exec(post)?.[0] ?? Number.NaN)
   const found = Number.isNaN(id) ? undefined : await postOf(desk, id)
-  if (Number.isNaN(id)) return { said: say(words.whichPost) }
-  if (!found) return { said: say(words.unknownPost(id)) }
+  if (Number.isNaN(id)) return { refused: say(words.whichPost) }
+  if (!found) return { refused: say(words.unknownPost(id)) }
   const { isRetracted, revision } = found.broadcast
-  if (isRetracted) return { said: say(words.takenBackAlready(id)) }
+  if (isRetracted) return { refused: say(words.takenBackAlready(id)) }
   // Undone: there is nothing that anybody has, or will get.
-  return isUnsent(found.broadcast) ? { said: say(words.neverSent(id)) } : { id, revision }
+  return isUnsent(found.broadcast) ? { refused: say(words.neverSent(id)) } : { id, revision }
 }
 
 /**
@@ -74,11 +74,11 @@ function reasonIn(line = ''): Written {
   return { body: { type: 'root', children }, lost: [] }
 }
 
-async function correct(desk: Desk, { id, revision }: Post, written: Written): Promise<Message> {
+async function correct(desk: Desk, { id, revision }: Post, written: Written): Promise<Answered> {
   // What it shows beside its text stays as it is.
   const { picture, ...text } = written
   const fault = unfit(text)
-  if (fault) return say(fault)
+  if (fault) return { refused: say(fault) }
   const draft = await writeDraft(desk, {
     ...{ act: 'correct', text, broadcastId: id },
     options: { topic: '', seen: revision },

@@ -18,6 +18,11 @@ export function createAsk(bot: Pick<Bot, 'answer'>, log: Log, term?: Term): Ask 
 
   async function answer(request: Request): Promise<Reply | undefined> {
     if (term?.holds() === false) return undefined
+    const reply = await answerOrFail(request)
+    return reply && request.isFilledIn && !reply.understood ? givenBack(reply, request) : reply
+  }
+
+  async function answerOrFail(request: Request): Promise<Reply | undefined> {
     try {
       return await bot.answer(request)
     } catch (err) {
@@ -36,5 +41,17 @@ export function createAsk(bot: Pick<Bot, 'answer'>, log: Log, term?: Term): Ask 
       if (last.get(place.address) === asking) last.delete(place.address)
     })
     return asking
+  }
+}
+
+/** Nobody has to write anew what could not be taken. */
+function givenBack(reply: Reply, { written }: Request): Reply {
+  const text = written?.(0)?.source ?? ''
+  if (text.trim() === '') return reply
+  const { body, ...rest } = reply.message
+  const back = [paragraph(texts.givenBack), { type: 'code' as const, value: text }]
+  return {
+    ...reply,
+    message: { ...rest, body: { ...body, children: [...body.children, ...back] } },
   }
 }

@@ -186,6 +186,11 @@ test('paused, started anew, resumed, corrected on the way, taken back: each chan
   const cards = [...(discord.taken.get('400000000000000001')?.values() ?? [])]
   expect(saidOn({ body: cards.at(-1) })).toContain('taken back from 200 of 200')
   expect(await store.broadcasts.find(1)).toMatchObject({ isRetracted: true, isFinished: true })
+  // A form that was open for longer than the post was there.
+  const late = await ada.fillIn(form, 'Hello to all, at **one**.')
+  expect(late.body.flags & PRIVATE).toBe(PRIVATE)
+  expect(saidOn(late)).toMatch(/^Post 1 was taken back\.\s+What you have written:/)
+  expect(JSON.stringify(late.body.components)).toContain('Hello to all, at **one**.')
 })
 
 test('a role that was taken away counts no more, nor does one in a direct message', async () => {

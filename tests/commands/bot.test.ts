@@ -3,8 +3,12 @@ import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
 import { createBot } from '../../src/commands/bot.ts'
 import { createLimit } from '../../src/commands/limit.ts'
+import { sentences } from '../../src/log.ts'
+import { message, paragraph } from '../../src/message.ts'
+import { createAsk } from '../../src/platforms/ask.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
+import { texts } from '../../src/texts.ts'
 import { registry, shippedBot } from '../shipped.ts'
 
 const noon = Temporal.Instant.from('2026-11-23T12:00:00Z')
@@ -48,6 +52,25 @@ test('whoever asks twelve times at once is told once, and granted more after two
   wait({ seconds: 2 })
   expect(await ask()).toBeUndefined()
   expect(await ask()).toBe('told')
+})
+
+test('whoever is told to wait gets back what stood in a form', async () => {
+  const { bot } = open()
+  const ask = createAsk(
+    bot,
+    sentences(() => {}),
+  )
+  for (let time = 0; time < 12; time++) await ask({ line: '/next', user: 'a' })
+  const source = '**Come** to <the hall>.'
+  const written = () => ({ body: message([]).body, lost: [], source })
+  const filled = await ask({ line: '/announce', user: 'a', written, isFilledIn: true })
+  const [said, , back] = filled?.message.body.children ?? []
+  expect(filled).toMatchObject({ understood: false, rush: 'told' })
+  expect(said).toEqual(paragraph(texts.tooMany))
+  expect(back).toEqual({ type: 'code', value: source })
+  // What was typed is still there.
+  const typed = await ask({ line: '/announce', user: 'a', written })
+  expect(typed?.message.body.children).toEqual([said])
 })
 
 test('nobody gets more than the burst and one each two seconds, whenever they come', () => {

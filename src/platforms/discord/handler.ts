@@ -31,7 +31,7 @@ export function createHandler(options: HandlerOptions): Handler {
 
   function answer(incoming: Exclude<Incoming, { kind: 'complete' }>): void {
     const { interaction, line, user, member, asked, place, barred, manages, roles } = incoming
-    const { written } = incoming
+    const { written, isFilledIn = false } = incoming
     const command = line.slice(1).split(' ', 1)[0]
     const entry = bot.menu().find(({ name }) => name === command)
     const rights = {
@@ -41,8 +41,8 @@ export function createHandler(options: HandlerOptions): Handler {
       ...(roles && { roles }),
     }
     const isBeside = incoming.kind === 'press' && incoming.isBeside
-    const what = { id: interaction.id, hasForms: true, isBeside, ...(written && { written }) }
-    const asking = ask({ line, user, asked, ...rights, ...what })
+    const what = { id: interaction.id, hasForms: true, isBeside, isFilledIn }
+    const asking = ask({ line, user, asked, ...rights, ...what, ...(written && { written }) })
     // Not in the channel's lane: Discord waits 3 s for the first answer. What follows it is in order.
     const first = async () => {
       const rest = await replies.answer(incoming, asking, {

@@ -27,6 +27,8 @@ export type Incoming = {
   readonly interaction: APIInteraction
   /** See `Request.written`. */
   readonly written?: Request['written']
+  /** See `Request.isFilledIn`. */
+  readonly isFilledIn?: boolean
   readonly user: string
   readonly member: boolean
   readonly asked: Temporal.Instant
@@ -103,11 +105,12 @@ export function readInteraction(
       const { data, message } = interaction
       const line = data.custom_id
       const written = filledIn(interaction as APIModalSubmitInteraction, fetchPicture)
-      if (!message) return { ...common, kind: 'line', line, written }
+      const filled = { ...common, line, written, isFilledIn: true }
+      if (!message) return { ...filled, kind: 'line' }
       // Asked for below a draft of theirs: what has become of it takes its place.
       const own = isOwn(message, userOf(interaction), false)
       const whole = isWhole(message)
-      return { ...common, kind: 'press', line, written, own, whole, isBeside: false }
+      return { ...filled, kind: 'press', own, whole, isBeside: false }
     }
     case InteractionType.ApplicationCommandAutocomplete: {
       const focused = (interaction.data.options ?? []).find(
