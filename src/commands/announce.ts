@@ -51,7 +51,7 @@ interface Asked {
 /** What a draft is told, with nothing behind it but for a new text; and with one of its choices. */
 const PLAIN = /^(send|discard|audience|time|link)?$|^(edit)(?: |$)/
 const CHOSEN =
-  /^(?:(to|topic) (\S{1,60})|(urgent) (on|off)|(link) ((?:exercise )?\S{1,60})|(at) (.{1,40}))$/
+  /^(?:(to|topic) (\S{1,60})|(urgent) (on|off)|(picture) (off)|(link) ((?:exercise )?\S{1,60})|(at) (.{1,40}))$/
 
 /** What is asked of a draft; a text that begins with a number is none of these. */
 function readAct(line: string): Asked | undefined {
@@ -86,6 +86,7 @@ async function deal(desk: Desk, asked: Asked): Promise<Answered> {
     return isDone ? say(words.discarded(id)) : draftPanel(desk, draft, words.changed)
   }
   if (act === 'edit') return edit(desk, draft)
+  if (act === 'picture') return withoutPicture(desk, draft)
   if (isPage(act) && value === '') return choicePanel(desk, draft, act)
   const { isAwaited, ...options } = draft.options
   const chosen = optionsFrom(desk, { ...draft, options }, act, value)
@@ -171,6 +172,13 @@ async function rewrite(desk: Desk, draft: Announcement, written: Written): Promi
   const text = JSON.stringify(toDraftText(written, picture))
   const pictureId = picture?.id ?? null
   return change(desk, draft, { text, options, pictureId }, problem ?? words.rewritten(draft.id))
+}
+
+async function withoutPicture(desk: Desk, draft: Announcement): Promise<Message> {
+  const { picture: _, ...text } = textOf(draft)
+  const fault = unfit(text)
+  if (fault) return draftPanel(desk, draft, fault)
+  return change(desk, draft, { text: JSON.stringify(text), pictureId: null })
 }
 
 /** A new draft, or a new text for one that waits for it. */

@@ -2,7 +2,13 @@ import type { RootContent } from 'mdast'
 import { type Finding, findingsIn, linksIn } from '../announcing/findings.ts'
 import { type Preflight, preflightOf } from '../announcing/preflight.ts'
 import { type ShownOn, shownOn } from '../announcing/shown.ts'
-import { announcementOf, correctionOf, type DraftText, noticeOf } from '../announcing/text.ts'
+import {
+  announcementOf,
+  correctionOf,
+  type DraftText,
+  noticeOf,
+  unfit,
+} from '../announcing/text.ts'
 import { type Moment, momentOf } from '../announcing/time.ts'
 import { localDay } from '../briefing/local.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
@@ -267,11 +273,13 @@ function actionsOf(draft: Announcement, { sending, changing }: Proposal): Action
     return [at(label, 'send'), ...edit, discard]
   }
   const { options } = draft
+  const { picture, ...text } = textOf(draft)
   const { chats = 0 } = sending?.preflight ?? {}
   const send = sending?.moment ? words.acts.schedule(chats) : words.acts.send(chats)
   return [
     ...(chats > 0 && !sending?.isLate ? [at(send, 'send')] : []),
     at(words.acts.edit, 'edit'),
+    ...(picture && !unfit(text) ? [at(words.acts.noPicture, 'picture off')] : []),
     at(words.acts.audience, 'audience'),
     at(words.acts.time, 'time'),
     at(words.acts.link, 'link'),

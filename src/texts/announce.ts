@@ -120,6 +120,7 @@ export const announce = {
     retract: (chats: number) =>
       chats > 0 ? `Take it back from ${count(chats, 'chat')}` : 'Take it back',
     edit: 'Edit',
+    noPicture: 'Without the picture',
     audience: 'Who gets it',
     time: 'When',
     link: 'Add a button',

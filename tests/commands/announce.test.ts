@@ -557,6 +557,24 @@ test.for(DIALECTS)(
   },
 )
 
+test('a picture that was put there by mistake is left out, but where it is all that there is', async () => {
+  const { ask, buttons, store } = await openWithChats()
+  const picture = async () => png(64, 48)
+  const written = (text: string) => () => ({ ...readMarkdown(text), picture })
+  await ask('/announce', { written: written('Hello.') })
+  expect(await buttons('/announce 1')).toContain('/announce 1.1 picture off')
+  const without = await ask('/announce 1.1 picture off')
+  expect(without).toContain('Hello.')
+  expect(without).not.toContain('With the picture')
+  expect(await buttons('/announce 1')).not.toContain('/announce 1.2 picture off')
+  expect(await store.announcements.find(1)).not.toHaveProperty('pictureId')
+  await ask('/announce', { written: written('') })
+  expect(await buttons('/announce 2')).not.toContain('/announce 2.1 picture off')
+  const alone = await ask('/announce 2 picture off')
+  expect(alone).toMatch(/^There is nothing in it that anybody would see\./)
+  expect(alone).toContain('With the picture')
+})
+
 test('undone after a correction, the draft has the corrected text and the picture that it had', async () => {
   const { ask, store } = await openWithChats()
   const picture = async () => png(64, 48)
