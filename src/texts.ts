@@ -82,6 +82,7 @@ export const texts = {
     `Type a command, or plain words: what a section is about (“${example}”), or what you look for.`,
   helpSections: 'Sections',
   helpCommands: 'More',
+  helpStaff: 'For moderators',
   notMember:
     'I am not a member here, you brought me along: I can answer you, but I cannot post by myself, ' +
     'so this place cannot subscribe. Whoever manages it can add me.',

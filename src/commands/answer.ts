@@ -2,6 +2,7 @@ import { withFallbacks } from '../briefing/found.ts'
 import { type Action, type Message, message, paragraph } from '../message.ts'
 import type { Reply } from '../platform.ts'
 import { texts } from '../texts.ts'
+import { isForStaff } from './authority.ts'
 import type { Call, Command, Registry } from './command.ts'
 import { usage } from './help.ts'
 import { type Request, readRequest } from './request.ts'
@@ -37,7 +38,7 @@ export async function answer(circumstances: Circumstances): Promise<Reply> {
 /** The same call has the same answer all day long: it is made, and rendered, once. */
 function remember(
   command: Command,
-  { registry, today, request, values }: Call,
+  { registry, today, request, moderators, values }: Call,
   run: () => Message,
 ): Message {
   // Of free words there is no end.
@@ -46,6 +47,7 @@ function remember(
   const key = [
     today,
     request.member,
+    isForStaff(request, moderators),
     command.name,
     ...choices.map(({ name }) => values[name]),
   ].join(' ')

@@ -25,6 +25,11 @@ function moderatorOf(request: Request, { users, roles }: Moderators): string | u
   return isOne ? user : undefined
 }
 
+/** Whether somebody may be told what is for moderators alone: as one, where nobody else reads it. Pure. */
+export function isForStaff(request: Request, moderators: Moderators): boolean {
+  return request.place?.kind === 'private' && moderatorOf(request, moderators) !== undefined
+}
+
 /** Runs what only a moderator may; whoever else asks learns who may. */
 export async function asModerator(
   request: Request,

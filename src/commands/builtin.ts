@@ -11,6 +11,7 @@ import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
 import { texts } from '../texts.ts'
 import { announceCommands } from './announce.ts'
 import { announcementCommands } from './announcements.ts'
+import { isForStaff } from './authority.ts'
 import { changesCommands } from './changes.ts'
 import type { Command } from './command.ts'
 import { help } from './help.ts'
@@ -116,7 +117,8 @@ export const builtinCommands: readonly Command[] = [
     aliases: ['commands', 'menu'],
     ...texts.commands.help,
     parameters: [],
-    run: ({ registry, request }) => help(registry, request.member !== false),
+    run: ({ registry, request, moderators }) =>
+      help(registry, request.member !== false, isForStaff(request, moderators)),
   },
 ]
 

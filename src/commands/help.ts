@@ -5,10 +5,15 @@ import { texts } from '../texts.ts'
 import type { Command, Registry } from './command.ts'
 
 /** Every command with how it is typed and what it does. */
-export function help({ edition, commands }: Registry, member: boolean): Message {
+export function help(
+  { edition, commands }: Registry,
+  member: boolean,
+  isForStaff: boolean,
+): Message {
   const names = new Set(edition.sections.map(({ command }) => command))
   const sections = commands.filter(({ name }) => names.has(name))
   const builtin = commands.filter(({ name, staff }) => !names.has(name) && !staff)
+  const staff = isForStaff ? commands.filter(each => each.staff) : []
   return message(
     [
       heading(1, texts.help),
@@ -17,6 +22,7 @@ export function help({ edition, commands }: Registry, member: boolean): Message 
       entries(sections, edition),
       heading(2, texts.helpCommands),
       entries(builtin, edition),
+      ...(staff.length > 0 ? [heading(2, texts.helpStaff), entries(staff, edition)] : []),
       ...(member ? [] : [paragraph(texts.notMember)]),
     ],
     [{ label: texts.overview, command: '/briefing' }],

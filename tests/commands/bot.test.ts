@@ -19,6 +19,7 @@ function open() {
     registry: () => registry,
     clock: { now: () => now, pause: async () => {} },
     timeZone: 'Europe/Sarajevo',
+    moderators: { users: ['telegram:42'], roles: [] },
   })
   return {
     ask: async (line: string, more: object = {}) => {
@@ -98,6 +99,17 @@ test('a clock that steps back neither locks a user out nor opens the gate', () =
   const earlier = noon.subtract({ hours: 1 })
   expect(limit.take('a', earlier)).toBe('refused')
   expect(limit.take('a', earlier.add({ seconds: 2 }))).toBe('granted')
+})
+
+test('moderators find their commands in /help, where nobody else reads along', async () => {
+  const { ask } = open()
+  const help = async (user: string, kind: 'private' | 'group') =>
+    (await ask('/help', { user, place: { platform: 'telegram', address: '1', kind } })) ?? ''
+  // In turns: an answer is remembered for whom it is meant.
+  expect(await help('telegram:1', 'private')).not.toContain('/announce')
+  expect(await help('telegram:42', 'private')).toMatch(/For moderators.*\/announce \[text\]/)
+  expect(await help('telegram:42', 'group')).not.toContain('/announce')
+  expect(await help('telegram:1', 'private')).not.toContain('/announce')
 })
 
 test('the answer of a day is made once, and anew the next day', async () => {
