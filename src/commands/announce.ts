@@ -138,7 +138,11 @@ async function edit(desk: Desk, draft: Announcement): Promise<Answered> {
   const { form } = words
   const title = isPost ? form.correct(draft.broadcastId ?? 0) : form.edit(draft.id)
   const line = press(draft, 'edit')
-  const howTo = isPost ? words.howToCorrect(draft.broadcastId ?? 0) : words.howToRewrite(draft.id)
+  const howToType = isPost
+    ? words.howToCorrect(draft.broadcastId ?? 0)
+    : words.howToRewrite(draft.id)
+  // Below a message that its reader alone sees nothing can be answered.
+  const howTo = request.hasForms ? howToType : words.howToAnswer(draft.id)
   const quoted: Message = {
     body: {
       type: 'root',
@@ -168,10 +172,14 @@ async function rewrite(desk: Desk, draft: Announcement, written: Written): Promi
   if (fault) return { refused: say(fault) }
   const { isAwaited: _, ...options } = draft.options
   const kept = textOf(draft).picture
-  const { picture = kept, problem } = await keepPicture(desk, written)
+  // What a post shows beside its text stays as it is.
+  const isPost = draft.act !== 'send'
+  const { picture = kept, problem } = isPost ? {} : await keepPicture(desk, written)
+  const isLeftOut = isPost && written.picture !== undefined
   const text = JSON.stringify(toDraftText(written, picture))
   const pictureId = picture?.id ?? null
-  return change(desk, draft, { text, options, pictureId }, problem ?? words.rewritten(draft.id))
+  const said = isLeftOut ? words.noPicture.kept : problem
+  return change(desk, draft, { text, options, pictureId }, said ?? words.rewritten(draft.id))
 }
 
 async function withoutPicture(desk: Desk, draft: Announcement): Promise<Message> {

@@ -10,6 +10,7 @@ import { createLimit } from './limit.ts'
 import { createPresence, type Presence } from './presence.ts'
 import { readRequest } from './request.ts'
 import { back } from './subscription.ts'
+import { asMeant } from './writing.ts'
 
 /** A question older than this is left: after a downtime nobody waits for its answer any more. */
 const STALE_MS = 10 * 60_000
@@ -58,7 +59,8 @@ export function createBot(options: BotOptions): Bot & Presence {
   }
 
   return {
-    async answer(request) {
+    async answer(given) {
+      const request = asMeant(given)
       const { user, asked, line } = request
       const now = clock.now()
       const isLate = asked && now.epochMilliseconds - asked.epochMilliseconds > STALE_MS

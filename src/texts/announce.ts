@@ -22,6 +22,8 @@ export const announce = {
   howToWrite:
     'Answer the message that shall be announced with /announce, or type /announce and the text behind ' +
     'it. A picture goes along. Nothing is sent before you have seen it and confirmed.',
+  howToAnswer: (id: number) =>
+    `Answer this message with the new text: it takes the place of draft ${id}. So far it says:`,
   howToCorrect: (id: number) =>
     `Type /correct ${id} and the new text behind it, or answer a message with /correct ${id}. Nothing ` +
     'changes before you have seen it and confirmed.',

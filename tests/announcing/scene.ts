@@ -121,10 +121,19 @@ function telegramSender(server: TelegramServer, id: number, now: () => number) {
     return id
   }
 
+  type Seen = Awaited<ReturnType<typeof sees>>
+
   return {
     write,
     push,
     sees,
+    /** Writes in answer to a message of the bot's. */
+    answer(on: Seen, text: string, pattern: RegExp, more: object = {}) {
+      const { id: message_id, keyboard } = on
+      const reply_markup = { inline_keyboard: [keyboard] }
+      const reply_to_message = { message_id, date: 1, chat, from: ME, text: on.text, reply_markup }
+      return write(text, pattern, { reply_to_message, ...more })
+    },
     /** Presses the button whose line contains this; what comes of it in the chat. */
     async press(on: Awaited<ReturnType<typeof write>>, line: string, pattern: RegExp) {
       push(lineOf(linesUnder(on.keyboard), line), on)

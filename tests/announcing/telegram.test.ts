@@ -209,6 +209,30 @@ test('a message that is answered is announced with its formatting, and so is a c
   expect(draft.text).toContain('At the gate.')
 })
 
+test('what answers the question for a new text is that text, of a draft and of a correction', async () => {
+  const { ada, draft, finished, store, telegram } = await openWithDraft({ telegram: 2 })
+  const asked = await ada.press(draft, ' edit', /^Answer this message with the new text/)
+  const bold = { entities: [{ type: 'bold', offset: 4, length: 3 }] }
+  const changed = await ada.answer(asked, 'For all, at noon.', /^Draft 1 has a new text/, bold)
+  expect(changed.text).toContain('For <b>all</b>, at noon.')
+  // Somebody else was faster: nothing that was written is lost.
+  const late = await ada.answer(asked, 'At one.', /^Draft 1 was changed meanwhile/)
+  expect(late.text).toContain('What you have written is draft 2')
+  // What answers anything else is a search.
+  await ada.answer(changed, 'kosovo', /Kosovo/)
+  await ada.press(changed, ' send', CONFIRMED)
+  await finished(1)
+  const correction = await ada.write('/correct 1 For some.', /a correction of post 1/)
+  const again = await ada.press(correction, ' edit', /^Answer this message with the new text/)
+  const corrected = await ada.answer(again, 'For few.', /^Draft 3 has a new text/)
+  await ada.press(corrected, ' send', /^Post 1 is being corrected/)
+  await until(async () => (await store.broadcasts.find(1))?.revision === 2)
+  await finished(1)
+  expect([...(telegram.taken.get('1000000')?.values() ?? [])]).toEqual([
+    expect.stringMatching(/^<i>Corrected: .*For few\.$/s),
+  ])
+})
+
 test('hidden links, mentions, broken markup and length are shown as they are, and warned about', async () => {
   const { onTelegram, start } = await openNewsroom({ telegram: 1 })
   await start()

@@ -2,6 +2,7 @@ import type {
   CallbackQuery,
   ChatMember,
   ChatMemberUpdated,
+  InlineKeyboardMarkup,
   InlineQuery,
   Message,
   Update,
@@ -46,7 +47,9 @@ export type Incoming =
       readonly addressed: boolean
       /** The message's own id in its chat. */
       readonly message: number
-      readonly written: (words: number, pictureOf: PictureOf) => Written | undefined
+      readonly written: (words: number | 'all', pictureOf: PictureOf) => Written | undefined
+      /** See `Request.repliesTo`. */
+      readonly repliesTo?: readonly string[]
     }
   | {
       readonly kind: 'press'
@@ -107,7 +110,7 @@ export function readUpdate(update: Update, me: UserFromGetMe): Incoming | undefi
 type Post = Message & {
   text?: string
   caption?: string
-  reply_to_message?: Message & { from?: User }
+  reply_to_message?: Message & { from?: User; reply_markup?: InlineKeyboardMarkup }
   via_bot?: User
   is_automatic_forward?: boolean
   migrate_to_chat_id?: number
@@ -151,7 +154,16 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
     addressed,
     message: post.message_id,
     written: (words, pictureOf) => writtenIn(post, words, pictureOf),
+    ...(answersUs && { repliesTo: linesUnder(post.reply_to_message?.reply_markup) }),
   }
+}
+
+/** What the buttons below a message of ours type. */
+function linesUnder(markup: InlineKeyboardMarkup | undefined): string[] {
+  const buttons = markup?.inline_keyboard.flat() ?? []
+  return buttons.flatMap(each =>
+    'callback_data' in each ? [pressedLine(each.callback_data).line] : [],
+  )
 }
 
 function readPress(query: CallbackQuery): Incoming | undefined {

@@ -12,20 +12,23 @@ type Texts = Pictured & {
 }
 
 /**
- * What stands behind a command and `words` words of its own, in a message with its picture; else the
- * message that is answered; nothing where there is neither.
+ * What stands behind a command and `words` words of its own, or all of it, in a message with its picture;
+ * else the message that is answered; nothing where there is neither.
  */
 export function writtenIn(
   message: Message,
-  words: number,
+  words: number | 'all',
   pictureOf: PictureOf,
 ): Written | undefined {
   const { text, entities } = textOf(message)
-  const [head = ''] =
-    new RegExp(`^\\s*(?:@\\S+\\s+)?\\S+(?:\\s+\\S+){${words}}\\s*`).exec(text) ?? []
+  const [head = ''] = (words !== 'all' && behind(words).exec(text)) || []
   const own = written(shifted(text, entities, head.length), message, pictureOf)
   const answered = (message as Texts).reply_to_message as (Message & Texts) | undefined
   return own ?? (answered && written(textOf(answered), answered, pictureOf))
+}
+
+function behind(words: number): RegExp {
+  return new RegExp(`^\\s*(?:@\\S+\\s+)?\\S+(?:\\s+\\S+){${words}}\\s*`)
 }
 
 function written(

@@ -35,7 +35,10 @@ const expected: Record<string, unknown> = {
   'group-addressed': line({ chat: '-1001', replyTo: 13 }, member, '/threats details'),
   'group-command': line({ chat: '-1001', replyTo: 15 }, member, '/threats', false),
   'group-mention': line({ chat: '-1001', replyTo: 17 }, member, 'kosovo'),
-  'group-reply': line({ chat: '-1001', replyTo: 18 }, member, 'and the outlook?'),
+  'group-reply': {
+    ...line({ chat: '-1001', replyTo: 18 }, member, 'and the outlook?'),
+    repliesTo: ['/threats details', '/pause 1w'],
+  },
   topic: line({ chat: '-1002', thread: 77, replyTo: 19 }, member, '/next'),
   'thread-of-replies': line({ chat: '-1001', replyTo: 20 }, member, '/next'),
   'anonymous-admin': line({ chat: '-1001', replyTo: 21 }, { user: 'telegram:-1001' }, '/about'),
