@@ -30,7 +30,8 @@ export const staffCommands: readonly Command[] = [
         const { store } = call
         const operations = await call.operations()
         if (!store || !operations) return say(texts.nothingKept)
-        const [, how, id] = /^(send|drop) (\d{1,15})$/.exec(call.values.act ?? '') ?? []
+        const [, how, id, now] = /^(send|drop) (\d{1,15})( now)?$/.exec(call.values.act ?? '') ?? []
+        if (how === 'send' && !now) return askFirst(call, store, operations, Number(id))
         if (how === 'send' || how === 'drop')
           return decide(call, store, operations, actor, how, Number(id))
         return status(call, store, operations)
@@ -96,6 +97,24 @@ function decisions({ id }: Pending): Action[] {
   ]
 }
 
+/** What many would read at once is looked at once more. */
+async function askFirst(
+  call: Call,
+  store: Keeping,
+  operations: Operations,
+  id: number,
+): Promise<Message> {
+  const pending = await operations.news.pending()
+  if (pending?.id !== id) return withStatus(call, store, operations, words.tooLate)
+  return message(
+    [heading(1, words.askFirst), paragraph(words.whoGetsIt), ...changeBlocks(pending.changes)],
+    [
+      { label: words.send, command: `/status send ${id} now` },
+      { label: words.back, command: '/status' },
+    ],
+  )
+}
+
 async function decide(
   call: Call,
   store: Keeping,
@@ -106,8 +125,16 @@ async function decide(
 ): Promise<Message> {
   const isDone = await operations.news.decide(how, id)
   if (isDone) await store.audit.note({ actor, action: `changes.${how}`, details: { edition: id } })
+  return withStatus(call, store, operations, isDone ? words.decided[how] : words.tooLate)
+}
+
+async function withStatus(
+  call: Call,
+  store: Keeping,
+  operations: Operations,
+  said: string,
+): Promise<Message> {
   const { body, actions = [] } = await status(call, store, operations)
-  const said = isDone ? words.decided[how] : words.tooLate
   return message([paragraph(said), ...body.children], actions)
 }
 

@@ -30,6 +30,11 @@ export const staff = {
   send: 'Send now',
   drop: 'Drop',
   again: 'Look again',
+  askFirst: 'Tell this now?',
+  whoGetsIt:
+    'Chats that want news as they happen get it at once, or at the end of their quiet hours. Once it is on its ' +
+    'way, /announcements stops it for those who have not got it yet.',
+  back: 'Back',
   decided: {
     send: 'It is told now.',
     drop: 'It is dropped: no news of it. Digests and /changes show it.',

@@ -88,13 +88,20 @@ describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
   })
 
   test('what was edited is told at once or dropped by a press, once, and that is written down', async () => {
-    const { ask, edit, beat, subscribe } = await open(dialect)
+    const { ask, buttons, edit, beat, subscribe } = await open(dialect)
     await subscribe('1', { topics: ['exercises'] })
     edit(editionOf([june]))
     await beat('2027-05-01T01:00:00Z')
     // A button of an edit that is not there any more.
     expect(await ask('/status send 1')).toMatch(/^There is nothing to decide any more/)
-    expect(await ask('/status send 2')).toMatch(/^It is told now\. \| Status/)
+    expect(await ask('/status send 1 now')).toMatch(/^There is nothing to decide any more/)
+    expect(await ask('/status send 2')).toMatch(/^Tell this now\? .* Exercise june: new/)
+    expect(await buttons('/status send 2')).toEqual([
+      'Send now: /status send 2 now',
+      'Back: /status',
+    ])
+    expect(await beat()).toEqual([])
+    expect(await ask('/status send 2 now')).toMatch(/^It is told now\. \| Status/)
     expect(await ask('/status drop 2')).toMatch(/^There is nothing to decide any more/)
     expect(await beat()).toMatchObject([{ key: 'news 2 exercises' }])
     edit(editionOf([]))
