@@ -11,6 +11,8 @@ export interface PlatformOptions {
   /** Without one it is nobody else's business. */
   readonly term?: Term
   readonly token: string
+  /** Those that a reply may show; without any, it says that there is one. */
+  readonly pictures?: Pictures
   /** Told of each reply in a chat that counts against the same limits as what is posted. */
   readonly onReply?: (address: string) => void
   /** Root of its API; without it the platform's own. */

@@ -1,5 +1,5 @@
 import type { ChatPlace } from '../../platform.ts'
-import { type Limits, type Pictures, type Poster, posted } from '../../poster.ts'
+import { type Limits, type Poster, posted } from '../../poster.ts'
 import {
   captionOf,
   renderTelegram,
@@ -9,12 +9,10 @@ import {
 } from '../../render/telegram.ts'
 import { attemptOnce, StrangeAnswer } from '../attempt.ts'
 import type { PosterOptions } from '../options.ts'
-import { createPictureReader } from '../pictures.ts'
 import { createApi } from './api.ts'
-import { blankPicture } from './blank.ts'
 import { isNoCaption, isNoText, judge } from './failure.ts'
-import { ATTACHED, createFormCall } from './form.ts'
-import { createUploads, type Photo, type Sent, type Upload } from './uploads.ts'
+import { createPhotos } from './photos.ts'
+import type { Sent } from './uploads.ts'
 
 /**
  * Telegram's FAQ for bots: about 30 messages a second, one a second in a chat, 20 a minute in a group.
@@ -30,30 +28,17 @@ const LIMITS: Limits = {
 const SECOND = { most: 1, withinMs: 1050 }
 const MINUTE = { most: 20, withinMs: 61_000 }
 
-/** An upload may take so many times as long as another call. */
-const UPLOAD_TIMES = 3
-
 /** Posts to Telegram. */
 export function createTelegramPoster(options: PosterOptions): Poster {
-  const { term, pictures, timeoutMs = 20_000 } = options
+  const { term, timeoutMs = 20_000 } = options
   const ended = new AbortController()
   const signal = AbortSignal.any([term.signal, ended.signal])
   const call = createApi({ ...options, timeoutMs, signal })
-  const callForm = createFormCall({ ...options, timeoutMs, signal })
+  const callWithPhoto = createPhotos({ ...options, timeoutMs, signal, call })
   const attempted = <T>(request: () => Promise<T>) => attemptOnce(request, judge)
-  const withPhoto = createUploads(signal)
-  const uploadOf = keptUploads(pictures)
-
-  /** With the id of a file, or with the file itself. */
-  function callWith(method: string, photo: Photo, payload: (photo: string) => object) {
-    if (typeof photo === 'string') return call<Sent | undefined>(method, payload(photo))
-    const withinMs = timeoutMs * UPLOAD_TIMES
-    return callForm<Sent | undefined>(method, payload(ATTACHED), photo, withinMs)
-  }
 
   function sendPhoto({ method, photo: { id }, ...content }: TelegramPhoto, where: object) {
-    const payload = (photo: string) => ({ ...content, ...where, photo })
-    return withPhoto(uploadOf(id), photo => callWith(method, photo, payload))
+    return callWithPhoto(method, id, photo => ({ ...content, ...where, photo }))
   }
 
   function sendText({ method, ...content }: TelegramText, where: object) {
@@ -85,7 +70,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
         ...(reply_markup && { reply_markup }),
         media: { type: 'photo', media, ...words },
       })
-      return withPhoto(BLANK, photo => callWith('editMessageMedia', photo, payload))
+      return callWithPhoto('editMessageMedia', 'blank', payload)
     }
   }
 
@@ -113,25 +98,6 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     remove: (to, id) => attempted(() => call('deleteMessage', messageOf(to, id))),
     close: () => ended.abort(),
   }
-}
-
-/** Pictures with the ids that Telegram has given them. */
-function keptUploads(pictures: Pictures): (id: number) => Upload {
-  const read = createPictureReader(pictures)
-  return id => ({
-    name: String(id),
-    read: async () => (await read(id)).bytes,
-    known: () => pictures.telegramFile(id),
-    keep: file => pictures.keepTelegramFile(id, file),
-  })
-}
-
-/** Made anew by each process that needs it. */
-const BLANK: Upload = {
-  name: 'blank',
-  read: async () => blankPicture(),
-  known: async () => undefined,
-  keep: async () => {},
 }
 
 /** A topic of a forum is addressed as its group and itself: `-1001/77`. */
