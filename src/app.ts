@@ -8,6 +8,7 @@ import { openContents } from './contents.ts'
 import { type Log, sentences } from './log.ts'
 import type { Bot, Platform, Term } from './platform.ts'
 import { createRoster } from './platforms/roster.ts'
+import type { Pictures } from './poster.ts'
 import type { Posting } from './posting.ts'
 import type { News } from './schedule/news.ts'
 import type { Plan } from './schedule/plan.ts'
@@ -135,22 +136,29 @@ export function createApp(
 
   // Platforms and store are loaded when they are needed: an answer on the command line needs none.
 
+  /** Of the store, which is opened beside them. */
+  const pictures: Pictures = {
+    read: async id => store?.pictures.read(id),
+    telegramFile: async id => store?.pictures.telegramFile(id),
+    keepTelegramFile: async (id, file) => store?.pictures.keepTelegramFile(id, file),
+  }
+  const common = { bot, clock, log, pictures }
+
   async function makeTelegram(settings: TelegramConfig, during?: Term): Promise<Platform> {
     const { createTelegramPlatform } = await import('./platforms/telegram/telegram.ts')
     const onReply = (address: string) => posting?.replied('telegram', address)
     const holding = during && { term: during }
-    return createTelegramPlatform({ ...settings, bot, clock, log, onReply, ...holding })
+    return createTelegramPlatform({ ...settings, ...common, onReply, ...holding })
   }
 
   async function makeDiscord(settings: DiscordConfig, during: Term): Promise<Platform> {
     const { createDiscordPlatform } = await import('./platforms/discord/discord.ts')
     const onReply = (address: string) => posting?.replied('discord', address)
-    return createDiscordPlatform({ ...settings, bot, clock, log, onReply, term: during })
+    return createDiscordPlatform({ ...settings, ...common, onReply, term: during })
   }
 
   async function makeWeb() {
     const { createWebPlatform } = await import('./platforms/web/web.ts')
-    const pictures = { read: async (id: number) => store?.pictures.read(id) }
     return createWebPlatform({ bot, log, address: server.address, plan: planned, pictures })
   }
 

@@ -33,8 +33,7 @@ export function createContents(
   clock: Pick<Clock, 'now'>,
 ): ReadContents {
   const kept = new Map<string, Contents>()
-  const grid = remembered(message => poster.render(message, 'grid'))
-  const cards = remembered(message => poster.render(message, 'cards'))
+  const render = remembered(poster.render)
 
   return async ({ id, revision, audience }) => {
     const today = clock
@@ -50,7 +49,7 @@ export function createContents(
     const message = refreshed(JSON.parse(row.message), today)
     const contents: Contents = {
       revision,
-      parts: style => (style === 'grid' ? grid : cards)(message),
+      parts: style => render(message, style),
     }
     const [oldest] = kept.size >= KEPT ? kept.keys() : []
     if (oldest !== undefined) kept.delete(oldest)

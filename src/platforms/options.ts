@@ -11,8 +11,7 @@ export interface PlatformOptions {
   /** Without one it is nobody else's business. */
   readonly term?: Term
   readonly token: string
-  /** Those that a reply may show; without any, it says that there is one. */
-  readonly pictures?: Pictures
+  readonly pictures: Pictures
   /** Told of each reply in a chat that counts against the same limits as what is posted. */
   readonly onReply?: (address: string) => void
   /** Root of its API; without it the platform's own. */
@@ -24,9 +23,8 @@ export interface PlatformOptions {
 }
 
 /** What whoever posts by itself is made with: only for a term, since one process may. */
-export type PosterOptions = Pick<PlatformOptions, 'token' | 'apiUrl' | 'timeoutMs'> & {
+export type PosterOptions = Pick<PlatformOptions, 'token' | 'apiUrl' | 'timeoutMs' | 'pictures'> & {
   readonly term: Term
-  readonly pictures: Pictures
 }
 
 /** What its client is made with. */

@@ -1,11 +1,14 @@
 import type { Message } from '../message.ts'
+import type { TableStyle } from './table.ts'
+
+type Render<T> = (message: Message, style: TableStyle) => T
 
 /** A renderer that keeps what it has made of a message for as long as somebody keeps the message. */
-export function remembered<T>(render: (message: Message) => T): (message: Message) => T {
-  const made = new WeakMap<Message, { value: T }>()
-  return message => {
-    const known = made.get(message) ?? { value: render(message) }
-    made.set(message, known)
+export function remembered<T>(render: Render<T>): Render<T> {
+  const made = { grid: new WeakMap<Message, { value: T }>(), cards: new WeakMap() }
+  return (message, style) => {
+    const known = made[style].get(message) ?? { value: render(message, style) }
+    made[style].set(message, known)
     return known.value
   }
 }

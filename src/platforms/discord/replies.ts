@@ -224,14 +224,11 @@ export function createReplies(options: RepliesOptions): Replies {
 /** Of a question that is left there is nothing to show. */
 const NOTHING = { bodies: [], alone: false }
 
-const rendered = {
-  grid: remembered(renderDiscordTexts),
-  cards: remembered(said => renderDiscordTexts(said, 'cards')),
-}
+const rendered = remembered(renderDiscordTexts)
 
 /** The bodies of an answer, with its tables as the chat wants them. */
 function render({ message: said, tableStyle = 'grid' }: Pick<Reply, 'message' | 'tableStyle'>) {
-  return rendered[tableStyle](said)
+  return rendered(said, tableStyle)
 }
 
 /** What is sent, and whether for the asker alone. */

@@ -1,18 +1,41 @@
 import type { UserFromGetMe } from 'telegraf/types'
 import type { Reply } from '../../platform.ts'
 import { remembered } from '../../render/remembered.ts'
-import { renderTelegramTexts, type TelegramText } from '../../render/telegram.ts'
+import {
+  plainTelegram,
+  renderTelegram,
+  renderTelegramTexts,
+  type TelegramBody,
+  type TelegramText,
+} from '../../render/telegram.ts'
 import { texts } from '../../texts.ts'
 import { deepLink } from './updates.ts'
 
-const rendered = {
-  grid: remembered(renderTelegramTexts),
-  cards: remembered(message => renderTelegramTexts(message, 'cards')),
-}
+const rendered = remembered(renderTelegram)
+const renderedTexts = remembered(renderTelegramTexts)
 
 /** The bodies of an answer, with its tables as the chat wants them. */
-export function render({ message, tableStyle = 'grid' }: Reply): readonly TelegramText[] {
-  return rendered[tableStyle](message)
+export function render({ message, tableStyle = 'grid' }: Reply): readonly TelegramBody[] {
+  return rendered(message, tableStyle)
+}
+
+/** The same in texts alone. */
+export function renderTexts({ message, tableStyle = 'grid' }: Reply): readonly TelegramText[] {
+  return renderedTexts(message, tableStyle)
+}
+
+/** A body in words alone. */
+export type PlainText = Omit<TelegramText, 'parse_mode'>
+
+/** Its words, without markup or a picture. */
+export function plainOf(body: TelegramBody): PlainText {
+  const { reply_markup } = body
+  const text = 'photo' in body ? (body.caption ?? texts.picture) : body.text
+  return {
+    ...{ method: 'sendMessage', ...plainTelegram({ text }) },
+    link_preview_options: { is_disabled: true },
+    ...(reply_markup && { reply_markup }),
+  }
 }
 
 /** One message that stands alone: of a longer answer the first part, with a link to the rest. */

@@ -1,7 +1,7 @@
 import type { UserFromGetMe } from 'telegraf/types'
 import type { Bot } from '../../platform.ts'
 import type { Ask } from '../ask.ts'
-import { render, single } from './bodies.ts'
+import { renderTexts, single } from './bodies.ts'
 
 /** Places offered at once: what fits a phone without scrolling far. The Bot API takes 50. */
 const RESULTS = 10
@@ -21,7 +21,7 @@ export async function inlineResults(
       const reply = await ask({ line })
       if (!reply?.understood) return []
       const { text, parse_mode, link_preview_options, reply_markup } = single(
-        render(reply),
+        renderTexts(reply),
         line,
         me,
       )

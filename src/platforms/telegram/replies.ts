@@ -3,12 +3,13 @@ import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Bot, Reply } from '../../platform.ts'
 import type { Failure, Outcome } from '../../poster.ts'
-import { plainTelegram, type TelegramText } from '../../render/telegram.ts'
+import type { TelegramBody } from '../../render/telegram.ts'
 import { attempt } from '../attempt.ts'
 import { createGate } from '../gate.ts'
 import type { Call } from './api.ts'
-import { render, single } from './bodies.ts'
+import { type PlainText, plainOf, render, renderTexts, single } from './bodies.ts'
 import { judge } from './failure.ts'
+import type { CallWithPhoto } from './photos.ts'
 import { deepLink, type Pressed, type Target } from './updates.ts'
 
 /** Calls for one part of a reply: an answer twice is better than none, a third time is too late. */
@@ -27,6 +28,7 @@ export interface RepliesOptions {
   /** Told of chats that are gone, or go on elsewhere. */
   readonly bot: Pick<Bot, 'left' | 'moved'>
   readonly call: Call
+  readonly callWithPhoto: CallWithPhoto
   readonly clock: Clock
   readonly log: Log
   readonly onReply?: ((address: string) => void) | undefined
@@ -47,11 +49,14 @@ export interface Replies {
 }
 
 export function createReplies(options: RepliesOptions): Replies {
-  const { bot, call, clock, log, signal, onReply } = options
+  const { bot, call, callWithPhoto, clock, log, signal, onReply } = options
   const gate = createGate(AT_ONCE)
 
-  async function attempted(method: string, payload: object): Promise<Outcome<unknown>> {
-    const outcome = await attempt(() => gate(() => call(method, payload)), {
+  async function attempted(
+    method: string,
+    send: () => Promise<unknown>,
+  ): Promise<Outcome<unknown>> {
+    const outcome = await attempt(() => gate(send), {
       judge,
       clock,
       signal,
@@ -70,21 +75,31 @@ export function createReplies(options: RepliesOptions): Replies {
     else log.warn(fields, 'A reply could not be sent.')
   }
 
-  /** Sends one body wherever the chat is by now; whether it has arrived. */
-  async function deliver(method: string, body: TelegramText, where: Where): Promise<boolean> {
+  function request(method: string, body: TelegramBody | PlainText, { parameters }: Where) {
     const { method: _, ...content } = body
+    if (!('photo' in content)) {
+      return attempted(method, () => call(method, { ...content, ...parameters }))
+    }
+    const { id } = content.photo
+    return attempted(method, () =>
+      callWithPhoto(method, id, photo => ({ ...content, ...parameters, photo })),
+    )
+  }
+
+  /** Sends one body wherever the chat is by now; whether it has arrived. */
+  async function deliver(body: TelegramBody, where: Where, method = 'sendMessage') {
+    const how = 'photo' in body ? body.method : method
     if (where.target) onReply?.(where.target.chat)
-    let outcome = await attempted(method, { ...content, ...where.parameters })
+    let outcome = await request(how, body, where)
     if (!outcome.ok && outcome.failure.next === 'moved') {
       const { to } = outcome.failure
       await bot.moved('telegram', String(where.parameters.chat_id), to)
       where.parameters.chat_id = to
-      outcome = await attempted(method, { ...content, ...where.parameters })
+      outcome = await request(how, body, where)
     }
-    // Whatever is wrong with the markup, the words are not lost.
+    // Whatever is wrong with the markup, or with a picture, the words are not lost.
     if (!outcome.ok && outcome.failure.next === 'rejected') {
-      const plain = { ...content, ...plainTelegram(body), parse_mode: undefined }
-      outcome = await attempted(method, { ...plain, ...where.parameters })
+      outcome = await request(method, plainOf(body), where)
     }
     if (!outcome.ok && outcome.failure.next === 'gone') await leave(where, outcome.failure)
     return outcome.ok || outcome.failure.next === 'done'
@@ -103,38 +118,43 @@ export function createReplies(options: RepliesOptions): Replies {
     const where = whereOf(target)
     for (const body of render(reply)) {
       // What follows a part that is missing would be read as the whole.
-      if (!(await deliver('sendMessage', body, where))) return
+      if (!(await deliver(body, where))) return
       // The first part says what is answered; the others stand below it.
       delete where.parameters.reply_parameters
     }
   }
 
+  function answerPress(payload: object) {
+    return attempted('answerCallbackQuery', () => call('answerCallbackQuery', payload))
+  }
+
   return {
     send,
     async replace(on, line, reply, me) {
-      const bodies = render(reply)
       if ('shared' in on) {
         if (!reply.understood) return
         const where = { parameters: { inline_message_id: on.shared } }
-        await deliver('editMessageText', single(bodies, line, me), where)
+        await deliver(single(renderTexts(reply), line, me), where, 'editMessageText')
         return
       }
-      const [only, ...more] = bodies
-      // Parts that stand above would belong to nothing any more.
-      if (!only || more.length > 0 || !on.whole || !reply.understood) return send(on.target, reply)
+      const [only, ...more] = render(reply)
+      // Parts that stand above would belong to nothing any more, and no text becomes a picture.
+      const isReplaced = only && more.length === 0 && !('photo' in only) && on.whole
+      if (!isReplaced || !reply.understood) return send(on.target, reply)
       const parameters = { chat_id: on.target.chat, message_id: on.message }
       const where = { parameters, target: on.target }
-      if (!(await deliver('editMessageText', only, where))) await send(on.target, reply)
+      if (!(await deliver(only, where, 'editMessageText'))) await send(on.target, reply)
     },
     async acknowledge(press, note) {
       const text = note?.slice(0, NOTE_LENGTH)
-      await attempted('answerCallbackQuery', { callback_query_id: press, ...(text && { text }) })
+      await answerPress({ callback_query_id: press, ...(text && { text }) })
     },
     async lead(press, line, me) {
-      await attempted('answerCallbackQuery', { callback_query_id: press, url: deepLink(line, me) })
+      await answerPress({ callback_query_id: press, url: deepLink(line, me) })
     },
     async answerInline(query, results) {
-      await attempted('answerInlineQuery', { inline_query_id: query, ...results })
+      const payload = { inline_query_id: query, ...results }
+      await attempted('answerInlineQuery', () => call('answerInlineQuery', payload))
     },
   }
 }

@@ -12,6 +12,7 @@ import { type Call, createApi } from './api.ts'
 import { judge } from './failure.ts'
 import { createHandler } from './handler.ts'
 import { syncMenu } from './menu.ts'
+import { createPhotos } from './photos.ts'
 import { createPictures } from './pictures.ts'
 import { poll } from './polling.ts'
 import { createReplies } from './replies.ts'
@@ -46,8 +47,10 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const call = createApi({ ...api, signal: life.sending })
   // What only serves to take more ends with the first signal.
   const listen = createApi({ ...api, signal: life.taking })
-  const replies = createReplies({ bot, call, clock, log, onReply, signal: life.sending })
-  const pictureOf = createPictures({ ...api, call, signal: life.sending, timeoutMs: PICTURE_MS })
+  const sending = { ...api, call, signal: life.sending }
+  const callWithPhoto = createPhotos({ ...sending, pictures: options.pictures })
+  const replies = createReplies({ ...sending, bot, callWithPhoto, clock, log, onReply })
+  const pictureOf = createPictures({ ...sending, timeoutMs: PICTURE_MS })
   const ask = createAsk(bot, log, term)
   const handle = createHandler({ bot, ask, call, log, lanes, replies, pictureOf })
   const menu = keepMenu({

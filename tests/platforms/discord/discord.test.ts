@@ -1,5 +1,6 @@
 import { systemClock } from '../../../src/clock.ts'
 import { createDiscordPlatform } from '../../../src/platforms/discord/discord.ts'
+import { memoryPictures } from '../../pictures.ts'
 import { platformContract } from '../../platform-contract.ts'
 import { openMemoryLog } from '../memory-log.ts'
 import { discordPerson } from './person.ts'
@@ -13,6 +14,7 @@ platformContract('discord', async bot => {
     log,
     clock: systemClock,
     token: TOKEN,
+    pictures: memoryPictures(),
     apiUrl: server.url,
   })
   const running = platform.run()

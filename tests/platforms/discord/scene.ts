@@ -5,6 +5,7 @@ import {
   createDiscordPlatform,
   type DiscordOptions,
 } from '../../../src/platforms/discord/discord.ts'
+import { memoryPictures } from '../../pictures.ts'
 import { openBot } from '../../shipped.ts'
 import { openMemoryLog } from '../memory-log.ts'
 import { fastClock } from '../pauses.ts'
@@ -27,6 +28,7 @@ export async function openDiscord(
     clock,
     log: memory.log,
     token: TOKEN,
+    pictures: memoryPictures(),
     apiUrl: server.url,
     // Whatever hangs is told so soon.
     timeoutMs: 300,

@@ -4,6 +4,7 @@ import {
   createTelegramPlatform,
   type TelegramOptions,
 } from '../../../src/platforms/telegram/telegram.ts'
+import { memoryPictures } from '../../pictures.ts'
 import { openBot } from '../../shipped.ts'
 import { openMemoryLog } from '../memory-log.ts'
 import { fastClock } from '../pauses.ts'
@@ -25,6 +26,7 @@ export async function openTelegram(
     clock,
     log: memory.log,
     token: TOKEN,
+    pictures: memoryPictures(),
     apiUrl: server.url,
     // Whatever hangs is told so soon.
     timeoutMs: 300,

@@ -1,5 +1,6 @@
 import { systemClock } from '../../../src/clock.ts'
 import { createTelegramPlatform } from '../../../src/platforms/telegram/telegram.ts'
+import { memoryPictures } from '../../pictures.ts'
 import { platformContract } from '../../platform-contract.ts'
 import { openMemoryLog } from '../memory-log.ts'
 import { telegramPerson } from './person.ts'
@@ -13,6 +14,7 @@ platformContract('telegram', async bot => {
     log,
     clock: systemClock,
     token: TOKEN,
+    pictures: memoryPictures(),
     apiUrl: server.url,
   })
   const running = platform.run()
