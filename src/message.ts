@@ -64,6 +64,26 @@ declare module 'mdast' {
   }
 }
 
+/** What the line of a post's button begins with. */
+const BESIDE = '+'
+
+/**
+ * As it is posted: what answers its buttons stands below it, or is for whoever has pressed them. It is
+ * everybody's, and may have to be corrected. Pure.
+ */
+export function posted(message: Message): Message {
+  const { actions = [] } = message
+  const beside = (action: Action) =>
+    'command' in action ? { ...action, command: `${BESIDE}${action.command}` } : action
+  return actions.length > 0 ? { ...message, actions: actions.map(beside) } : message
+}
+
+/** The line of a pressed button, and whether that belongs to a post. Pure. */
+export function pressedLine(data: string): { readonly line: string; readonly isPost: boolean } {
+  const isPost = data.startsWith(BESIDE)
+  return { line: isPost ? data.slice(BESIDE.length) : data, isPost }
+}
+
 type Inline = string | PhrasingContent
 
 export function message(body: RootContent[], actions: readonly Action[] = []): Message {

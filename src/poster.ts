@@ -1,4 +1,4 @@
-import type { Action, Message, PictureType } from './message.ts'
+import type { Message, PictureType } from './message.ts'
 import type { ChatPlace, Gone } from './platform.ts'
 
 /** Why a call failed, sorted by what happens next. `code` is for the log. */
@@ -68,26 +68,6 @@ export interface Pictures {
   /** By which Telegram knows it, once it has it. */
   telegramFile(id: number): Promise<string | undefined>
   keepTelegramFile(id: number, file: string): Promise<void>
-}
-
-/** What the line of a post's button begins with. */
-const BESIDE = '+'
-
-/**
- * As it is posted: what answers its buttons stands below it, or is for whoever has pressed them. It is
- * everybody's, and may have to be corrected. Pure.
- */
-export function posted(message: Message): Message {
-  const { actions = [] } = message
-  const beside = (action: Action) =>
-    'command' in action ? { ...action, command: `${BESIDE}${action.command}` } : action
-  return actions.length > 0 ? { ...message, actions: actions.map(beside) } : message
-}
-
-/** The line of a pressed button, and whether that belongs to a post. Pure. */
-export function pressedLine(data: string): { readonly line: string; readonly isPost: boolean } {
-  const isPost = data.startsWith(BESIDE)
-  return { line: isPost ? data.slice(BESIDE.length) : data, isPost }
 }
 
 /** What a platform lets us do. */

@@ -1,6 +1,6 @@
 import { shownOn } from '../announcing/shown.ts'
 import { toDraftText, unfit } from '../announcing/text.ts'
-import { type Message, message, paragraph } from '../message.ts'
+import { type Message, message, paragraph, posted } from '../message.ts'
 import type { Written } from '../platform.ts'
 import type { Announcement } from '../store/announcement.ts'
 import { texts } from '../texts.ts'
@@ -9,8 +9,9 @@ import { choicePanel, isPage, optionsFrom } from './choices.ts'
 import type { Answered, Command } from './command.ts'
 import { confirm, saidBefore } from './confirm.ts'
 import { atDesk, type Desk, draftOf } from './desk.ts'
-import { draftPanel, press, textOf } from './draft.ts'
+import { draftPanel, press } from './draft.ts'
 import { keepPicture } from './picture.ts'
+import { proposalOf, textOf } from './proposal.ts'
 import { fits, formOf, writeDraft } from './writing.ts'
 
 const words = texts.announce
@@ -49,7 +50,7 @@ interface Asked {
 }
 
 /** What a draft is told, with nothing behind it but for a new text; and with one of its choices. */
-const PLAIN = /^(send|discard|audience|time|link)?$|^(edit)(?: |$)/
+const PLAIN = /^(send|show|discard|audience|time|link)?$|^(edit)(?: |$)/
 const CHOSEN =
   /^(?:(to|topic) (\S{1,60})|(urgent) (on|off)|(picture) (off)|(link) ((?:exercise )?\S{1,60})|(at) (.{1,40}))$/
 
@@ -86,6 +87,7 @@ async function deal(desk: Desk, asked: Asked): Promise<Answered> {
     return isDone ? say(words.discarded(id)) : draftPanel(desk, draft, words.changed)
   }
   if (act === 'edit') return edit(desk, draft)
+  if (act === 'show') return show(desk, draft)
   if (act === 'picture') return withoutPicture(desk, draft)
   if (isPage(act) && value === '') return choicePanel(desk, draft, act)
   const { isAwaited, ...options } = draft.options
@@ -180,6 +182,12 @@ async function rewrite(desk: Desk, draft: Announcement, written: Written): Promi
   const pictureId = picture?.id ?? null
   const said = isLeftOut ? words.noPicture.kept : problem
   return change(desk, draft, { text, options, pictureId }, said ?? words.rewritten(draft.id))
+}
+
+/** What would stand in the chats, as it would stand there. */
+async function show(desk: Desk, draft: Announcement): Promise<Message> {
+  const proposal = await proposalOf(desk, draft)
+  return proposal ? posted(proposal.message) : draftPanel(desk, draft)
 }
 
 async function withoutPicture(desk: Desk, draft: Announcement): Promise<Message> {

@@ -9,7 +9,8 @@ import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Answered, Command } from './command.ts'
 import { atDesk, type Desk, draftOf, mayDealWith, postOf } from './desk.ts'
-import { draftPanel, press, textOf } from './draft.ts'
+import { draftPanel, press } from './draft.ts'
+import { textOf } from './proposal.ts'
 
 const words = texts.announcements
 

@@ -5,7 +5,8 @@ import type { Announcement } from '../store/announcement.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Desk } from './desk.ts'
-import { draftPanel, type Proposal, proposalOf } from './draft.ts'
+import { draftPanel } from './draft.ts'
+import { type Proposal, proposalOf } from './proposal.ts'
 
 const words = texts.announce
 

@@ -1,119 +1,20 @@
 import type { RootContent } from 'mdast'
 import { type Finding, findingsIn, linksIn } from '../announcing/findings.ts'
-import { type Preflight, preflightOf } from '../announcing/preflight.ts'
 import { type ShownOn, shownOn } from '../announcing/shown.ts'
-import {
-  announcementOf,
-  correctionOf,
-  type DraftText,
-  noticeOf,
-  unfit,
-} from '../announcing/text.ts'
-import { type Moment, momentOf } from '../announcing/time.ts'
+import { unfit } from '../announcing/text.ts'
 import { localDay } from '../briefing/local.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
-import type { Announcement, AnnouncementOptions } from '../store/announcement.ts'
-import type { Audience } from '../store/broadcast.ts'
+import type { Announcement } from '../store/announcement.ts'
 import { duration } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
-import { type Desk, isUnsent, postOf } from './desk.ts'
+import type { Desk } from './desk.ts'
+import { type Proposal, proposalOf, textOf } from './proposal.ts'
 
 const words = texts.announce
 
-/** Longest that something urgent can be undone, in milliseconds. */
-const URGENT_MS = 5000
-
 /** Links, and findings, that are shown. */
 const SHOWN = 20
-
-/** All that a draft would do if it were confirmed at this moment. */
-export interface Proposal {
-  /** What stands in the chats afterwards. */
-  readonly message: Message
-  /** Of something new. */
-  readonly sending?: Sending
-  readonly changing?: Changing
-}
-
-/** Of what concerns a post. */
-interface Changing {
-  readonly post: number
-  /** How many have got it. */
-  readonly chats: number
-  /** How many are still to get it. */
-  readonly waiting: number
-  /** As it was read. */
-  readonly revision: number
-  readonly before: Message
-}
-
-interface Sending {
-  readonly audience: Audience
-  readonly startsAt: Temporal.Instant
-  readonly preflight: Preflight
-  /** Where a time was chosen. */
-  readonly moment?: Moment
-  readonly isLate: boolean
-}
-
-export function textOf(draft: Announcement): DraftText {
-  return JSON.parse(draft.text)
-}
-
-/** Nothing where what it concerns is not there any more, or was taken back. */
-export async function proposalOf(desk: Desk, draft: Announcement): Promise<Proposal | undefined> {
-  const { call, store, zone } = desk
-  if (draft.act === 'send') {
-    const said = announcementOf(textOf(draft), draft.options)
-    return { message: said, sending: await sendingOf(desk, draft.options, said) }
-  }
-  const { broadcastId: post = 0 } = draft
-  const [found, report] = [await postOf(desk, post), await store.broadcasts.report(post)]
-  if (!found || !report) return undefined
-  const { revision, isRetracted } = found.broadcast
-  if (isRetracted || isUnsent(found.broadcast)) return undefined
-  const { message: before } = found
-  const changing = {
-    ...{ post, chats: report.reach.any, revision, before },
-    waiting: report.reach.fresh,
-  }
-  if (draft.act === 'retract') return { message: noticeOf(before, textOf(draft)), changing }
-  return { message: correctionOf(before, textOf(draft), call.now, zone), changing }
-}
-
-async function sendingOf(
-  desk: Desk,
-  options: AnnouncementOptions,
-  said: Message,
-): Promise<Sending> {
-  const { call, store, operations } = desk
-  const { holdMs } = operations.announcing
-  const { now } = call
-  const moment = options.at && momentOf(options.at)
-  const hold = options.urgent ? Math.min(holdMs, URGENT_MS) : holdMs
-  const soonest = now.add({ milliseconds: hold })
-  const isLate = moment !== undefined && Temporal.Instant.compare(moment.at, now) <= 0
-  const isLater = moment && Temporal.Instant.compare(moment.at, soonest) > 0
-  const startsAt = isLater ? moment.at : soonest
-  const audience = audienceOf(desk, options)
-  const preflight = preflightOf({
-    ...{ message: said, platforms: audience.platforms, at: startsAt, rates: operations.rates },
-    survey: await store.broadcasts.survey(audience),
-    isUrgent: options.urgent ?? false,
-  })
-  return { audience, startsAt, preflight, isLate, ...(moment && { moment }) }
-}
-
-function audienceOf({ operations }: Desk, options: AnnouncementOptions): Audience {
-  const { topic, platform, within } = options
-  const { platforms } = operations.announcing
-  return {
-    topic,
-    platforms: platforms.filter(name => platform === undefined || platform === name),
-    ...(within !== undefined && { within }),
-  }
-}
 
 /** A draft: how it looks on every platform, who gets it, what to look at, and what can be done. */
 export async function draftPanel(desk: Desk, draft: Announcement, said?: string): Promise<Message> {
@@ -263,14 +164,16 @@ export function press({ id, revision }: Announcement, line: string): string {
   return `/announce ${id}.${revision} ${line}`.trim()
 }
 
-function actionsOf(draft: Announcement, { sending, changing }: Proposal): Action[] {
+function actionsOf(draft: Announcement, { message: said, sending, changing }: Proposal): Action[] {
   const at = (label: string, line: string) => ({ label, command: press(draft, line) })
   const discard = at(words.acts.discard, 'discard')
+  // It is sent once, and not with every press.
+  const show = said.picture ? [at(words.acts.show, 'show')] : []
   if (changing) {
     const { acts } = words
     const label = (draft.act === 'correct' ? acts.correct : acts.retract)(changing.chats)
     const edit = draft.act === 'correct' ? [at(acts.edit, 'edit')] : []
-    return [at(label, 'send'), ...edit, discard]
+    return [at(label, 'send'), ...edit, ...show, discard]
   }
   const { options } = draft
   const { picture, ...text } = textOf(draft)
@@ -279,6 +182,7 @@ function actionsOf(draft: Announcement, { sending, changing }: Proposal): Action
   return [
     ...(chats > 0 && !sending?.isLate ? [at(send, 'send')] : []),
     at(words.acts.edit, 'edit'),
+    ...show,
     ...(picture && !unfit(text) ? [at(words.acts.noPicture, 'picture off')] : []),
     at(words.acts.audience, 'audience'),
     at(words.acts.time, 'time'),

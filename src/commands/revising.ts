@@ -5,7 +5,8 @@ import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Answered, Command, Refusal } from './command.ts'
 import { atDesk, type Desk, isUnsent, postOf } from './desk.ts'
-import { draftPanel, textOf } from './draft.ts'
+import { draftPanel } from './draft.ts'
+import { textOf } from './proposal.ts'
 import { fits, formOf, writeDraft } from './writing.ts'
 
 const words = texts.announce

@@ -4,12 +4,11 @@ import { type Block, flow } from './flow.ts'
 import { chunk, parts } from './parts.ts'
 import type { Run } from './runs.ts'
 import type { TableStyle } from './table.ts'
-import { worded } from './worded.ts'
 
 /** The body of a create-message call. */
 export interface DiscordBody {
   /** 1 << 15: the message is made of components (V2). */
-  readonly flags: 32768
+  readonly flags: number
   readonly components: readonly [Container]
   /** Nobody is pinged, whatever the text says. */
   readonly allowed_mentions: { readonly parse: readonly [] }
@@ -99,11 +98,6 @@ export function discordParts({ body, picture }: Message, style: TableStyle): Blo
 /** Bytes of a body that are left for text and buttons. */
 function roomBeside(picture?: Picture): number {
   return BODY_BYTES - MARK_LENGTH - (picture ? PICTURE_BYTES : 0)
-}
-
-/** The same without anything to attach: of a picture the text says that there is one. */
-export function renderDiscordTexts(message: Message, style: TableStyle = 'grid'): DiscordBody[] {
-  return renderDiscord(worded(message), style)
 }
 
 type Part = TextDisplay | MediaGallery | Separator | ActionRow

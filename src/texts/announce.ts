@@ -122,6 +122,7 @@ export const announce = {
     retract: (chats: number) =>
       chats > 0 ? `Take it back from ${count(chats, 'chat')}` : 'Take it back',
     edit: 'Edit',
+    show: 'See it with its picture',
     noPicture: 'Without the picture',
     audience: 'Who gets it',
     time: 'When',

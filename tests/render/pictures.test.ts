@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Action, type Message, message, paragraph } from '../../src/message.ts'
-import { renderDiscord, renderDiscordTexts } from '../../src/render/discord.ts'
+import { renderDiscord } from '../../src/render/discord.ts'
 import { captionOf, renderTelegram, renderTelegramTexts } from '../../src/render/telegram.ts'
 import { renderText } from '../../src/render/text.ts'
 import { expectDiscordTakes, linesOf, readDiscord } from '../discord-markdown.ts'
@@ -153,6 +153,4 @@ test('where no picture can be shown, a line stands for it', () => {
   expect(shown).toBe('[Picture]\n\nBread')
   const [telegram] = renderTelegramTexts(pictured('Bread', buttons(1)))
   expect(telegram).toMatchObject({ method: 'sendMessage', text: '[Picture]\n\nBread' })
-  const [discord] = renderDiscordTexts(pictured('Bread'))
-  expect(discord).toEqual(renderDiscord(message([paragraph('[Picture]'), paragraph('Bread')]))[0])
 })

@@ -30,10 +30,10 @@ const CALLBACK_MS = 700
 export interface Api {
   /** The first answer to an interaction. */
   respond(interaction: Token, response: APIInteractionResponse): Promise<void>
-  editResponse(interaction: Token, body: Body): Promise<void>
+  editResponse(interaction: Token, body: Body, files?: RawFile[]): Promise<void>
   /** Takes back the first answer, or the promise of one. */
   deleteResponse(interaction: Token): Promise<void>
-  followUp(interaction: Token, body: Body): Promise<void>
+  followUp(interaction: Token, body: Body, files?: RawFile[]): Promise<void>
   post(channel: string, body: Body, files?: RawFile[]): Promise<APIMessage>
   edit(channel: string, message: string, body: Body, files?: RawFile[]): Promise<void>
   delete(channel: string, message: string): Promise<void>
@@ -79,14 +79,16 @@ export function createApi(options: DiscordApiOptions): Api {
       const data = { body, ...webhook }
       await request('post', Routes.interactionCallback(id, token), data, CALLBACK_MS)
     },
-    async editResponse({ application_id, token }, body) {
-      await request('patch', Routes.webhookMessage(application_id, token), { body, ...webhook })
+    async editResponse({ application_id, token }, body, files) {
+      const data = { body, ...(files && { files }), ...webhook }
+      await request('patch', Routes.webhookMessage(application_id, token), data)
     },
     async deleteResponse({ application_id, token }) {
       await request('delete', Routes.webhookMessage(application_id, token), webhook)
     },
-    async followUp({ application_id, token }, body) {
-      await request('post', Routes.webhook(application_id, token), { body, ...webhook })
+    async followUp({ application_id, token }, body, files) {
+      const data = { body, ...(files && { files }), ...webhook }
+      await request('post', Routes.webhook(application_id, token), data)
     },
     async post(channel, body, files) {
       const data = { body, ...(files && { files }) }

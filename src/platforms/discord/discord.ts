@@ -15,6 +15,7 @@ import type { PlatformOptions } from '../options.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
 import { judge } from './failure.ts'
+import { createFiles } from './files.ts'
 import { connect } from './gateway.ts'
 import { createHandler } from './handler.ts'
 import { syncMenu } from './menu.ts'
@@ -43,7 +44,8 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const [replyApi, postApi] = [createApi(settings), createApi(settings)]
   // What only serves to take more ends with the first signal.
   const listenApi = createApi({ ...settings, signal: life.taking })
-  const common = { bot, clock, log, onReply, signal: life.sending }
+  const withFiles = createFiles(options.pictures)
+  const common = { bot, withFiles, clock, log, onReply, signal: life.sending }
   const replies = createReplies({ ...common, api: replyApi })
   const posts = createReplies({ ...common, api: postApi })
   const ask = createAsk(bot, log, term)

@@ -1,11 +1,11 @@
-import type { Picture } from '../../message.ts'
-import { type Limits, type Poster, posted } from '../../poster.ts'
+import { posted } from '../../message.ts'
+import type { Limits, Poster } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { attemptOnce } from '../attempt.ts'
 import type { PosterOptions } from '../options.ts'
-import { createPictureReader } from '../pictures.ts'
-import { type Body, createApi } from './api.ts'
+import { createApi } from './api.ts'
 import { isInvalid, judge } from './failure.ts'
+import { createFiles, plain } from './files.ts'
 
 /**
  * Discord's documentation: 50 requests a second. About five messages in a channel within five seconds,
@@ -20,27 +20,21 @@ const LIMITS: Limits = {
 
 /** Posts to Discord, through a client of its own: replies wait behind none of it. */
 export function createDiscordPoster(options: PosterOptions): Poster {
-  const { term, pictures, timeoutMs = 15_000 } = options
+  const { term, timeoutMs = 15_000 } = options
   const ended = new AbortController()
   const signal = AbortSignal.any([term.signal, ended.signal])
   const api = createApi({ ...options, timeoutMs, signal, isPaced: true })
   const attempted = <T>(request: () => Promise<T>) => attemptOnce(request, judge)
-  const read = createPictureReader(pictures)
-
-  /** Each message has a copy of its own: Discord knows no file by an id. */
-  async function filesOf({ id, type }: Picture) {
-    const { bytes } = await read(id)
-    return [{ name: `picture.${type}`, data: bytes, contentType: `image/${type}` }]
-  }
+  const withFiles = createFiles(options.pictures)
 
   /** What is attached stays as long as nothing is said of it; where it is not found, it comes again. */
-  async function edit(channel: string, id: string, { picture, ...body }: DiscordBody) {
-    const { attachments, ...words } = body
+  async function edit(channel: string, id: string, body: DiscordBody) {
+    const { attachments: _, picture, ...words } = body
     try {
       await api.edit(channel, id, plain(words))
     } catch (error) {
       if (!picture || !isInvalid(error)) throw error
-      await api.edit(channel, id, plain(body), await filesOf(picture))
+      await api.edit(channel, id, ...(await withFiles(body)))
     }
   }
 
@@ -50,12 +44,11 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     render: (message, style) => renderDiscord(posted(message), style),
     send: ({ address }, part, { key, replyTo }) =>
       attempted(async () => {
-        const { picture, ...content } = part as DiscordBody
-        const body = { ...plain(content), nonce: key, enforce_nonce: true }
+        const [content, files] = await withFiles(part as DiscordBody)
+        const body = { ...content, nonce: key, enforce_nonce: true }
         const reply = replyTo !== undefined && {
           message_reference: { message_id: replyTo, fail_if_not_exists: false },
         }
-        const files = picture && (await filesOf(picture))
         return (await api.post(address, { ...body, ...reply }, files)).id
       }),
     edit: ({ address }, id, part) => attempted(() => edit(address, id, part as DiscordBody)),
@@ -71,9 +64,4 @@ export function createDiscordPoster(options: PosterOptions): Poster {
       api.close()
     },
   }
-}
-
-/** The types of the SDK know its builders' forms; these are the very same fields. */
-function plain(body: DiscordBody): Body {
-  return body as unknown as Body
 }

@@ -1,15 +1,21 @@
-import { type APIInteraction, InteractionResponseType, MessageFlags } from 'discord.js'
+import {
+  type APIInteraction,
+  InteractionResponseType,
+  MessageFlags,
+  type RawFile,
+} from 'discord.js'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Bot, Gone, Reply } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
-import { type DiscordBody, renderDiscordTexts } from '../../render/discord.ts'
+import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { remembered } from '../../render/remembered.ts'
 import { texts } from '../../texts.ts'
 import { attempt } from '../attempt.ts'
 import type { Api, Body } from './api.ts'
 import { judge } from './failure.ts'
+import { type WithFiles, wordsOf } from './files.ts'
 import { modalOf } from './form.ts'
 import type { Incoming, Question } from './requests.ts'
 
@@ -37,6 +43,7 @@ export interface RepliesOptions {
   /** Told of channels that are gone. */
   readonly bot: Pick<Bot, 'left'>
   readonly api: Api
+  readonly withFiles: WithFiles
   readonly clock: Clock
   readonly log: Log
   readonly onReply?: ((address: string) => void) | undefined
@@ -75,7 +82,7 @@ export interface Replies {
 }
 
 export function createReplies(options: RepliesOptions): Replies {
-  const { bot, api, clock, log, onReply, signal } = options
+  const { bot, api, withFiles, clock, log, onReply, signal } = options
 
   async function attempted(
     what: string,
@@ -109,26 +116,34 @@ export function createReplies(options: RepliesOptions): Replies {
   /** Each body, until one does not arrive: what follows it would be read as the whole. */
   async function inOrder(
     what: string,
-    bodies: readonly Body[],
-    send: (body: Body) => unknown,
+    bodies: readonly DiscordBody[],
+    send: (body: Body, files?: RawFile[]) => unknown,
   ): Promise<Sent> {
     for (const body of bodies) {
-      const sent = await attempted(what, async () => send(body))
-      if (sent !== 'sent') return sent
+      const sent = await attempted(what, async () => send(...(await withFiles(body))))
+      if (sent === 'sent') continue
+      // Whatever is wrong with a picture, the words are not lost.
+      if (sent !== 'failed' || !body.picture) return sent
+      const words = await attempted(what, async () => send(...(await withFiles(wordsOf(body)))))
+      if (words !== 'sent') return words
     }
     return 'sent'
   }
 
   /** In a channel. Discord takes one message of a nonce: sent again, it is there once. */
-  async function post(channel: string, bodies: readonly Body[], nonce: string): Promise<Sent> {
+  async function post(
+    channel: string,
+    bodies: readonly DiscordBody[],
+    nonce: string,
+  ): Promise<Sent> {
     const numbered = bodies.map((body, index) => ({
       ...body,
       nonce: `${nonce}-${index}`,
       enforce_nonce: true,
     }))
-    const sent = await inOrder('message', numbered, body => {
+    const sent = await inOrder('message', numbered, (body, files) => {
       onReply?.(channel)
-      return api.post(channel, body)
+      return api.post(channel, body, files)
     })
     // What is posted there by itself would meet the same.
     if (typeof sent === 'object')
@@ -142,9 +157,9 @@ export function createReplies(options: RepliesOptions): Replies {
     return attempted('response', () => api.respond(interaction, typed), limits)
   }
 
-  function followUps(interaction: APIInteraction, bodies: readonly Body[]): Rest {
+  function followUps(interaction: APIInteraction, bodies: readonly DiscordBody[]): Rest {
     return async () => {
-      await inOrder('part', bodies, body => api.followUp(interaction, body))
+      await inOrder('part', bodies, (...body) => api.followUp(interaction, ...body))
     }
   }
 
@@ -186,9 +201,9 @@ export function createReplies(options: RepliesOptions): Replies {
     // What was promised to everybody cannot be hidden any more: the promise is taken back.
     const isBroken = !head || alone !== promisedAlone
     return async () => {
-      const kept = await attempted('part', () =>
-        isBroken ? api.deleteResponse(interaction) : api.editResponse(interaction, head),
-      )
+      const kept = isBroken
+        ? await attempted('part', () => api.deleteResponse(interaction))
+        : await inOrder('part', [head], (...body) => api.editResponse(interaction, ...body))
       if (kept === 'sent') await followUps(interaction, isBroken ? shown : shown.slice(1))()
     }
   }
@@ -205,6 +220,8 @@ export function createReplies(options: RepliesOptions): Replies {
         })
         return undefined
       }
+      // What takes long to send is promised first.
+      if (first.reply?.message.picture) return answerLater(incoming, asking, isPrivate)
       return first.reply && answerNow(incoming, first.reply, isPrivate)
     },
     async complete(interaction, choices) {
@@ -212,19 +229,20 @@ export function createReplies(options: RepliesOptions): Replies {
       await respond(interaction, { type, data: { choices } })
     },
     async send({ channel, message: id }, reply) {
-      const [first, ...rest] = plain(render(reply))
+      const [first, ...rest] = render(reply)
+      if (!first) return
       const answering = { message_reference: { message_id: id, fail_if_not_exists: false } }
       await post(channel, [{ ...first, ...answering }, ...rest], id)
     },
     post: (channel, said) =>
-      post(channel, plain(render({ message: said })), crypto.randomUUID().slice(0, 20)),
+      post(channel, render({ message: said }), crypto.randomUUID().slice(0, 20)),
   }
 }
 
 /** Of a question that is left there is nothing to show. */
 const NOTHING = { bodies: [], alone: false }
 
-const rendered = remembered(renderDiscordTexts)
+const rendered = remembered(renderDiscord)
 
 /** The bodies of an answer, with its tables as the chat wants them. */
 function render({ message: said, tableStyle = 'grid' }: Pick<Reply, 'message' | 'tableStyle'>) {
@@ -235,9 +253,9 @@ function render({ message: said, tableStyle = 'grid' }: Pick<Reply, 'message' | 
 function prepare(reply: Reply, isPrivate: boolean, member: boolean) {
   const alone = isPrivate || !reply.understood
   const bodies = render(reply)
-  if (member || bodies.length <= FOLLOW_UPS + 1) return { alone, bodies: plain(bodies) }
+  if (member || bodies.length <= FOLLOW_UPS + 1) return { alone, bodies }
   const said = message([paragraph(texts.tooManyParts(bodies.length, FOLLOW_UPS + 1))])
-  return { alone: true, bodies: plain(render({ message: said })) }
+  return { alone: true, bodies: render({ message: said }) }
 }
 
 /** Somebody else's answer is left to them: who presses its buttons gets a copy of their own. */
@@ -246,21 +264,18 @@ function isOwn(incoming: Incoming): boolean {
 }
 
 /** Whether the answer takes the place of the message whose button was pressed. */
-function isReplaced(incoming: Incoming, reply: Reply, bodies: readonly Body[]): boolean {
+function isReplaced(incoming: Incoming, reply: Reply, bodies: readonly DiscordBody[]): boolean {
   return (
     incoming.kind === 'press' &&
     incoming.own &&
     incoming.whole &&
     bodies.length === 1 &&
+    // No text becomes a picture.
+    !reply.message.picture &&
     reply.understood
   )
 }
 
-/** The types of the SDK know its builders' forms; these are the very same fields. */
-function plain(bodies: readonly DiscordBody[]): Body[] {
-  return bodies as unknown as Body[]
-}
-
-function hidden(body: Body): Body {
-  return { ...body, flags: ((body.flags ?? 0) | MessageFlags.Ephemeral) as MessageFlags }
+function hidden(body: DiscordBody): DiscordBody {
+  return { ...body, flags: body.flags | MessageFlags.Ephemeral }
 }

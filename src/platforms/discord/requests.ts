@@ -17,8 +17,8 @@ import {
   PermissionsBitField,
   SnowflakeUtil,
 } from 'discord.js'
+import { pressedLine } from '../../message.ts'
 import type { ChatPlace, MenuEntry, Request } from '../../platform.ts'
-import { pressedLine } from '../../poster.ts'
 import { typed } from '../typed.ts'
 import { type FetchPicture, filledIn, quoted } from './written.ts'
 

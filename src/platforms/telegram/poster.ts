@@ -1,5 +1,6 @@
+import { posted } from '../../message.ts'
 import type { ChatPlace } from '../../platform.ts'
-import { type Limits, type Poster, posted } from '../../poster.ts'
+import type { Limits, Poster } from '../../poster.ts'
 import {
   captionOf,
   renderTelegram,

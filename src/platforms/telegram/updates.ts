@@ -9,8 +9,8 @@ import type {
   User,
   UserFromGetMe,
 } from 'telegraf/types'
+import { pressedLine } from '../../message.ts'
 import type { ChatPlace, Gone, Written } from '../../platform.ts'
-import { pressedLine } from '../../poster.ts'
 import type { PictureOf } from './pictures.ts'
 import { writtenIn } from './written.ts'
 

@@ -3,7 +3,7 @@ import { reached } from '../pictures.ts'
 import { isWrongFile } from './failure.ts'
 
 /** A picture as a call takes it: the id of a file that Telegram has, or the file. */
-export type Photo = string | Buffer<ArrayBuffer>
+type Photo = string | Buffer<ArrayBuffer>
 
 /** A picture that Telegram may have already. */
 export interface Upload {

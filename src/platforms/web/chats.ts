@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '../../log.ts'
+import { pressedLine } from '../../message.ts'
 import type { Bot, Form, Request } from '../../platform.ts'
-import { pressedLine } from '../../poster.ts'
 import { readMarkdown } from '../../reading/markdown.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'

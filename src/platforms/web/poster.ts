@@ -1,4 +1,5 @@
-import { type Poster, posted } from '../../poster.ts'
+import { posted } from '../../message.ts'
+import type { Poster } from '../../poster.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { renderTelegram } from '../../render/telegram.ts'
 import type { Chats, Shown } from './chats.ts'
