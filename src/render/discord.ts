@@ -1,4 +1,5 @@
 import type { Action, Message, Picture } from '../message.ts'
+import { texts } from '../texts.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
 import { chunk, parts } from './parts.ts'
@@ -87,6 +88,14 @@ export function renderDiscord(message: Message, style: TableStyle = 'grid'): Dis
     ...bodyOf(mark(components, index + 1, texts.length)),
     ...(picture && index === 0 && attached(picture)),
   }))
+}
+
+/** Where a picture cannot be sent: a line stands for it. Pure. */
+export function unpictured({ picture: _, attachments: __, ...body }: DiscordBody): DiscordBody {
+  const [{ components }] = body.components
+  const line = { type: 10, content: escapeMarkdown(texts.picture) } as const
+  const told = components.map(each => (each.type === 12 ? line : each))
+  return { ...body, components: bodyOf(told).components }
 }
 
 /** What each message holds of a text. */

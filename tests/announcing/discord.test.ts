@@ -66,6 +66,12 @@ test('the menu of a message announces it, with its picture, whose mentions are n
   expect(saidOn(draft)).toContain('With the picture')
   expect(saidOn(draft)).toContain('Ask @Bob or @everyone.')
   expect(saidOn(draft)).toContain('@everyone pings nobody')
+  // As it will arrive, beside the draft, for whoever has pressed alone.
+  const seen = await ada.press(draft, ' show')
+  expect(seen.call.route).toMatch(/^POST \/webhooks/)
+  expect(seen.body.flags & PRIVATE).toBe(PRIVATE)
+  expect(saidOn(seen)).toBe('Ask @Bob or @everyone.')
+  expect(discord.attached.get(`${seen.message}/picture.png`)?.bytes).toEqual(png(64, 48))
   await ada.press(draft, ' send')
   await finished(1)
   const [posted] = [...(discord.taken.get('1100000000000000000')?.values() ?? [])]

@@ -59,6 +59,11 @@ test('in the local chat a form is filled in with a picture, looked at as both pl
   await page.locator('.discord .log .message', { hasText: 'Draft 1' }).waitFor()
   expect(await violations(page)).toEqual([])
   await page.screenshot({ path: picture('announce.png') })
+  const seen = page
+    .locator('.telegram .log')
+    .getByRole('button', { name: 'See it with its picture' })
+  await seen.click()
+  for (const skin of ['telegram', 'discord']) await page.locator(`.${skin} .log img`).waitFor()
   await page.locator('.telegram .log').getByRole('button', { name: 'Send to 1 chat' }).click()
   await says(/goes out on/).waitFor()
   // What was posted, with its picture, in both skins; and a card that ends by itself.

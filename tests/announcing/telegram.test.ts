@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { until } from '../delivery/scene.ts'
+import { png } from '../pictures.ts'
 import { refuse } from '../platforms/telegram/server.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { linesUnder, type NewsroomOptions, openNewsroom } from './scene.ts'
@@ -231,6 +232,31 @@ test('what answers the question for a new text is that text, of a draft and of a
   expect([...(telegram.taken.get('1000000')?.values() ?? [])]).toEqual([
     expect.stringMatching(/^<i>Corrected: .*For few\.$/s),
   ])
+})
+
+test('a picture is seen as it arrives before it is sent, and uploaded once for all', async () => {
+  const { onTelegram, start, telegram, finished } = await openNewsroom({ telegram: 3 })
+  await start()
+  const ada = onTelegram()
+  telegram.files.set('map', png(64, 48))
+  const photo = [{ file_id: 'map', file_unique_id: 'u', width: 64, height: 48, file_size: 100 }]
+  const caption = '/announce Mind the river.'
+  const more = { text: undefined, caption, photo }
+  const draft = await ada.write('', /^Draft 1/, more)
+  ada.push('/announce 1.1 link capabilities', draft)
+  const linked = await ada.sees(/^Draft 1/)
+  const seen = await ada.press(linked, ' show', /^Mind the river\.$/)
+  expect(telegram.photos.get(`42/${seen.id}`)).toBe('photo-2')
+  expect(linesUnder(seen.keyboard)).toEqual(['+/capabilities'])
+  // What is pressed below it stands below it: a picture does not become a text.
+  await ada.press(seen, '+/capabilities', /./)
+  expect(new Map(ada.chat()).get(seen.id)).toBe('Mind the river.')
+  await ada.press(linked, ' send', CONFIRMED)
+  await finished(1)
+  for (const chat of ['1000000', '1000001', '1000002']) {
+    const [id] = telegram.taken.get(chat)?.keys() ?? []
+    expect(telegram.photos.get(`${chat}/${id}`)).toBe('photo-2')
+  }
 })
 
 test('hidden links, mentions, broken markup and length are shown as they are, and warned about', async () => {

@@ -1,7 +1,6 @@
 import type { RawFile } from 'discord.js'
 import type { Pictures } from '../../poster.ts'
 import type { DiscordBody } from '../../render/discord.ts'
-import { texts } from '../../texts.ts'
 import { createPictureReader } from '../pictures.ts'
 import type { Body } from './api.ts'
 
@@ -17,15 +16,6 @@ export function createFiles(pictures: Pick<Pictures, 'read'>): WithFiles {
     const { bytes: data } = await read(id)
     return [plain(body), [{ name: `picture.${type}`, data, contentType: `image/${type}` }]]
   }
-}
-
-/** The same where the picture cannot be sent: the text says that there is one. */
-export function wordsOf({ picture: _, attachments: __, ...body }: DiscordBody): DiscordBody {
-  const [{ components, ...container }] = body.components
-  const told = components.map(each =>
-    each.type === 12 ? ({ type: 10, content: texts.picture } as const) : each,
-  )
-  return { ...body, components: [{ ...container, components: told }] }
 }
 
 /** The types of the SDK know its builders' forms; these are the very same fields. */

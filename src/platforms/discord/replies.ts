@@ -9,13 +9,13 @@ import type { Log } from '../../log.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Bot, Gone, Reply } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
-import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
+import { type DiscordBody, renderDiscord, unpictured } from '../../render/discord.ts'
 import { remembered } from '../../render/remembered.ts'
 import { texts } from '../../texts.ts'
 import { attempt } from '../attempt.ts'
 import type { Api, Body } from './api.ts'
 import { judge } from './failure.ts'
-import { type WithFiles, wordsOf } from './files.ts'
+import type { WithFiles } from './files.ts'
 import { modalOf } from './form.ts'
 import type { Incoming, Question } from './requests.ts'
 
@@ -124,7 +124,7 @@ export function createReplies(options: RepliesOptions): Replies {
       if (sent === 'sent') continue
       // Whatever is wrong with a picture, the words are not lost.
       if (sent !== 'failed' || !body.picture) return sent
-      const words = await attempted(what, async () => send(...(await withFiles(wordsOf(body)))))
+      const words = await attempted(what, async () => send(...(await withFiles(unpictured(body)))))
       if (words !== 'sent') return words
     }
     return 'sent'

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { message, paragraph } from '../../../src/message.ts'
 import type { Bot } from '../../../src/platform.ts'
 import { expectDiscordTakes, readDiscord } from '../../discord-markdown.ts'
+import { memoryPictures, png } from '../../pictures.ts'
 import { openBot } from '../../shipped.ts'
 import { guild, textChannel, VIEW_AND_SEND } from './guild.ts'
 import { messageOf } from './person.ts'
@@ -34,6 +35,19 @@ test('what is for the asker alone, and what was not understood, only they see', 
     const shown = await scene.server.shown(await scene.slash(name)).next()
     expect(shown.body.flags).toBe(flags)
   }
+})
+
+test('an answer with a picture is promised first; one that Discord does not take leaves its words', async () => {
+  const shown = { ...message([paragraph('The map.')]), picture: { id: 1, type: 'png' as const } }
+  const bot = { ...openBot(), answer: async () => ({ message: shown, understood: true }) }
+  await using scene = await openDiscord({ bot, pictures: memoryPictures(png(40, 30)) })
+  const first = await scene.server.shown(await scene.slash('about')).next()
+  expect(first.call.route).toMatch(/^PATCH .*@original$/)
+  expect(words(first)).toBe('The map.')
+  expect([...scene.server.attached.values()].map(({ bytes }) => bytes)).toEqual([png(40, 30)])
+  scene.server.meet(/^PATCH .*@original$/, refuse(400, 50035))
+  const second = await scene.server.shown(await scene.slash('about')).next()
+  expect(words(second)).toBe('[Picture]\nThe map.')
 })
 
 test('a pressed button changes its message; a choice of a menu does as well', async () => {

@@ -169,6 +169,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     if (first === 'interactions' && third) {
       const { type, data } = body
       const message = snowflake()
+      if ([4, 7].includes(type) && !isWhole(data, parts)) return INVALID
       // 5 and 6 promise an answer; 8 brings choices.
       if (type === 4 || type === 7 || type === 8 || type === 9)
         streamOf(third).push({ body: data, call, message })
@@ -177,6 +178,8 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     if (first === 'webhooks' && method === 'DELETE') return { status: 204 }
     if (first === 'webhooks' && third) {
       const message = snowflake()
+      if (!isWhole(body, parts)) return INVALID
+      for (const part of parts) attached.set(`${message}/${part.name}`, part)
       streamOf(third).push({ body, call, message })
       return { status: 200, body: { id: message, channel_id: '1' } }
     }

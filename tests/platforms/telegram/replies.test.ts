@@ -4,6 +4,7 @@ import { createBot } from '../../../src/commands/bot.ts'
 import { message, paragraph } from '../../../src/message.ts'
 import type { Bot } from '../../../src/platform.ts'
 import { webhookSecret } from '../../../src/platforms/telegram/webhook.ts'
+import { memoryPictures, png } from '../../pictures.ts'
 import { openBot, registry } from '../../shipped.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
 import { turns } from '../pauses.ts'
@@ -80,6 +81,22 @@ test('under a part of a longer answer, or a message too old, the answer comes as
     expect((await scene.server.next('sendMessage')).body).toMatchObject({ chat_id: '700' })
     await scene.server.next('answerCallbackQuery')
   }
+  expect(scene.server.calls.map(({ method }) => method)).not.toContain('editMessageText')
+})
+
+test('an answer with a picture stands below what was pressed; one that Telegram does not take leaves its words', async () => {
+  const shown = { ...message([paragraph('The <map>.')]), picture: { id: 1, type: 'png' as const } }
+  const bot = { ...openBot(), answer: async () => ({ message: shown, understood: true }) }
+  const pictures = memoryPictures(png(40, 30), Buffer.from('no picture'))
+  await using scene = await openTelegram({ bot, pictures })
+  scene.server.push(press('/map'))
+  const { body } = await scene.server.next('sendPhoto')
+  expect(body).toMatchObject({ chat_id: '700', caption: 'The &lt;map&gt;.' })
+  shown.picture = { ...shown.picture, id: 2 }
+  bot.answer = async () => ({ message: { ...shown }, understood: true })
+  scene.server.push(press('/map'))
+  await scene.server.next('sendPhoto')
+  expect((await scene.server.next('sendMessage')).body.text).toBe('The <map>.')
   expect(scene.server.calls.map(({ method }) => method)).not.toContain('editMessageText')
 })
 
