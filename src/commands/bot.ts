@@ -4,13 +4,13 @@ import type { Bot, Request } from '../platform.ts'
 import { StoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
+import { asMeant } from './announcing/writing.ts'
 import { answer } from './answer.ts'
 import type { Keeping, Moderators, Operations, Registry } from './command.ts'
 import { createLimit } from './limit.ts'
 import { createPresence, type Presence } from './presence.ts'
 import { readRequest } from './request.ts'
 import { back } from './subscription.ts'
-import { asMeant } from './writing.ts'
 
 /** A question older than this is left: after a downtime nobody waits for its answer any more. */
 const STALE_MS = 10 * 60_000

@@ -1,10 +1,10 @@
-import type { Message } from '../message.ts'
-import type { Announcement } from '../store/announcement.ts'
-import type { Broadcast } from '../store/broadcast.ts'
-import { texts } from '../texts.ts'
-import { say } from './access.ts'
-import { type Authority, asSender } from './authority.ts'
-import type { Answered, Call, Keeping, Operations } from './command.ts'
+import type { Message } from '../../message.ts'
+import type { Announcement } from '../../store/announcement.ts'
+import type { Broadcast } from '../../store/broadcast.ts'
+import { texts } from '../../texts.ts'
+import { say } from '../access.ts'
+import { type Authority, asSender } from '../authority.ts'
+import type { Answered, Call, Keeping, Operations } from '../command.ts'
 
 /** What it takes to deal with announcements: whoever asks, what they may, and what they work with. */
 export interface Desk {

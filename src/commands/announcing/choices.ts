@@ -1,13 +1,13 @@
-import { momentOf, readTime } from '../announcing/time.ts'
-import { localDay } from '../briefing/local.ts'
-import type { Edition } from '../content/edition.ts'
-import { type Action, heading, type Message, message, paragraph } from '../message.ts'
-import type { Announcement, AnnouncementOptions } from '../store/announcement.ts'
-import { sectionTopic } from '../store/chat.ts'
-import { texts } from '../texts.ts'
+import { momentOf, readTime } from '../../announcing/time.ts'
+import { localDay } from '../../briefing/local.ts'
+import type { Edition } from '../../content/edition.ts'
+import { type Action, heading, type Message, message, paragraph } from '../../message.ts'
+import type { Announcement, AnnouncementOptions } from '../../store/announcement.ts'
+import { sectionTopic } from '../../store/chat.ts'
+import { texts } from '../../texts.ts'
+import { TOPICS } from '../subscription.ts'
 import type { Desk } from './desk.ts'
 import { press, topicOf } from './draft.ts'
-import { TOPICS } from './subscription.ts'
 
 const words = texts.announce
 

@@ -1,8 +1,8 @@
-import { toDraftText } from '../announcing/text.ts'
-import type { Message } from '../message.ts'
-import { FORM_LENGTH, type Form, type Request, type Written } from '../platform.ts'
-import type { Announcement, AnnouncementOptions } from '../store/announcement.ts'
-import { texts } from '../texts.ts'
+import { toDraftText } from '../../announcing/text.ts'
+import type { Message } from '../../message.ts'
+import { FORM_LENGTH, type Form, type Request, type Written } from '../../platform.ts'
+import type { Announcement, AnnouncementOptions } from '../../store/announcement.ts'
+import { texts } from '../../texts.ts'
 import type { Desk } from './desk.ts'
 
 interface Wanted extends Pick<Announcement, 'act'> {

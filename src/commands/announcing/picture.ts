@@ -1,7 +1,7 @@
-import type { Picture } from '../message.ts'
-import type { Written } from '../platform.ts'
-import { pictureOf } from '../reading/picture.ts'
-import { texts } from '../texts.ts'
+import type { Picture } from '../../message.ts'
+import type { Written } from '../../platform.ts'
+import { pictureOf } from '../../reading/picture.ts'
+import { texts } from '../../texts.ts'
 import type { Desk } from './desk.ts'
 
 const words = texts.announce.noPicture
