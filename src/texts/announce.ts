@@ -22,13 +22,13 @@ export const announce = {
   howToWrite:
     'Answer the message that shall be announced with /announce, or type /announce and the text behind ' +
     'it. A picture goes along. Nothing is sent before you have seen it and confirmed.',
-  howToAnswer: (id: number) =>
-    `Answer this message with the new text: it takes the place of draft ${id}. So far it says:`,
+  soFar: (id: number) => `Draft ${id} says so far:`,
+  howToAnswer: 'Answer this message with the new text: it takes the place of the old one.',
   howToCorrect: (id: number) =>
     `Type /correct ${id} and the new text behind it, or answer a message with /correct ${id}. Nothing ` +
     'changes before you have seen it and confirmed.',
   howToRewrite: (id: number) =>
-    `Type /announce and the new text behind it: it takes the place of draft ${id}. So far it says:`,
+    `Type /announce and the new text behind it: it takes the place of draft ${id}.`,
   blank: 'There is nothing in it that anybody would see.',
   noPicture: {
     kept: 'A correction keeps the picture that was sent: the new one is left out.',

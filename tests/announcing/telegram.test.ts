@@ -148,6 +148,7 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
   })
 })
 
+const ASKED = /Answer this message with the new text: it takes the place of the old one\.(\n|$)/
 const CONFIRMED = /^It is post 1\. Nobody gets it yet/
 const STOP = [{ text: 'Stop it', callback_data: '+/announcements 1 cancel' }]
 const PAUSE = [
@@ -212,7 +213,7 @@ test('a message that is answered is announced with its formatting, and so is a c
 
 test('what answers the question for a new text is that text, of a draft and of a correction', async () => {
   const { ada, draft, finished, store, telegram } = await openWithDraft({ telegram: 2 })
-  const asked = await ada.press(draft, ' edit', /^Answer this message with the new text/)
+  const asked = await ada.press(draft, ' edit', ASKED)
   const bold = { entities: [{ type: 'bold', offset: 4, length: 3 }] }
   const changed = await ada.answer(asked, 'For all, at noon.', /^Draft 1 has a new text/, bold)
   expect(changed.text).toContain('For <b>all</b>, at noon.')
@@ -224,7 +225,7 @@ test('what answers the question for a new text is that text, of a draft and of a
   await ada.press(changed, ' send', CONFIRMED)
   await finished(1)
   const correction = await ada.write('/correct 1 For some.', /a correction of post 1/)
-  const again = await ada.press(correction, ' edit', /^Answer this message with the new text/)
+  const again = await ada.press(correction, ' edit', ASKED)
   const corrected = await ada.answer(again, 'For few.', /^Draft 3 has a new text/)
   await ada.press(corrected, ' send', /^Post 1 is being corrected/)
   await until(async () => (await store.broadcasts.find(1))?.revision === 2)
@@ -232,6 +233,21 @@ test('what answers the question for a new text is that text, of a draft and of a
   expect([...(telegram.taken.get('1000000')?.values() ?? [])]).toEqual([
     expect.stringMatching(/^<i>Corrected: .*For few\.$/s),
   ])
+})
+
+test('a text that takes several messages to ask for is answered below the last', async () => {
+  const { onTelegram, start, store } = await openNewsroom({ telegram: 1 })
+  await start()
+  const ada = onTelegram()
+  const entities = [{ type: 'bold', offset: 10, length: 5 }]
+  await ada.write(`/announce Words ${'are many here, and more. '.repeat(162)}`, /^Draft 1/, {
+    entities,
+  })
+  const last = await ada.sees(/(\d)\/\1$/)
+  const asked = await ada.press(last, ' edit', ASKED)
+  expect(asked.text).toMatch(/<i>2\/2<\/i>$/)
+  await ada.answer(asked, 'Few words.', /^Draft 1 has a new text/)
+  expect(JSON.stringify(await store.announcements.find(1))).toContain('Few words.')
 })
 
 test('a picture is seen as it arrives before it is sent, and uploaded once for all', async () => {

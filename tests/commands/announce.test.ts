@@ -277,7 +277,7 @@ test('its text is written anew without losing the old one; a form has it in it a
   })
   // Elsewhere what is typed next takes its place.
   expect(await ask('/announce 1.1 edit', { written: () => undefined })).toMatch(
-    /So far it says: \| │ Old text\./,
+    /says so far: \| │ Old text\. \| Answer this message with the new text/,
   )
   expect(await ask('/announce New text.')).toMatch(/^Draft 1 .*New text\./)
   expect(await ask('/announce Another.')).toMatch(/^Draft 2 .*Another\./)

@@ -144,16 +144,18 @@ async function edit(desk: Desk, draft: Announcement): Promise<Answered> {
     ? words.howToCorrect(draft.broadcastId ?? 0)
     : words.howToRewrite(draft.id)
   // Below a message that its reader alone sees nothing can be answered.
-  const howTo = request.hasForms ? howToType : words.howToAnswer(draft.id)
+  const howTo = request.hasForms ? howToType : words.howToAnswer
   const quoted: Message = {
     body: {
       type: 'root',
       children: [
-        { type: 'paragraph', children: [{ type: 'text', value: howTo }] },
+        paragraph(words.soFar(draft.id)),
         {
           type: 'blockquote',
           children: shownOn(text, ['telegram']).flatMap(each => each.parts.flat()),
         },
+        // Last, beside the button: of several parts it is this one that is answered.
+        paragraph(howTo),
       ],
     },
     actions: [{ label: words.acts.back, command: press(draft, '') }],
