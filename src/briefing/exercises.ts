@@ -6,7 +6,7 @@ import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
 
 export const EXERCISE_FILTERS = ['upcoming', 'past', 'all'] as const
-export type ExerciseFilter = (typeof EXERCISE_FILTERS)[number]
+type ExerciseFilter = (typeof EXERCISE_FILTERS)[number]
 
 export function exerciseList(
   edition: Edition,
@@ -62,6 +62,22 @@ export function nextExercise(edition: Edition, today: Temporal.PlainDate): Messa
   return message(body, edition.exercises.length > 0 ? [all] : [])
 }
 
+/** One exercise by its id; nothing where there is none. */
+export function oneExercise(
+  edition: Edition,
+  id: string,
+  today: Temporal.PlainDate,
+): Message | undefined {
+  const exercise = edition.exercises.find(each => each.id === id)
+  if (!exercise) return undefined
+  const { name } = exercise
+  const facts = exerciseFacts(exercise, status(exercise, today))
+  return message(
+    [heading(1, name), paragraph(...facts), footer(edition, edition.asOf, today)],
+    [{ label: texts.exercises, command: '/exercises' }],
+  )
+}
+
 /** Undefined where there is no exercise: a table without rows tells nobody anything. */
 export function exerciseTable(
   exercises: readonly Exercise[],
@@ -79,16 +95,14 @@ export function exerciseTable(
 
 /** An exercise as one paragraph: `when` says how it stands. */
 export function exerciseCard(exercise: Exercise, when: PhrasingContent | string): Paragraph {
-  const { name, participants, location, source, note } = exercise
+  return paragraph(strong(exercise.name), ', ', ...exerciseFacts(exercise, when))
+}
+
+function exerciseFacts(exercise: Exercise, when: PhrasingContent | string) {
+  const { participants, location, source, note } = exercise
   const facts = [participants, location, note, source].filter(fact => fact !== undefined)
-  return paragraph(
-    strong(name),
-    ', ',
-    dates(exercise),
-    ' — ',
-    when,
-    ...facts.flatMap(fact => [{ type: 'break' as const }, fact]),
-  )
+  const lines = facts.flatMap(fact => [{ type: 'break' as const }, fact])
+  return [dates(exercise), ' — ', when, ...lines]
 }
 
 /**

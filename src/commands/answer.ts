@@ -13,6 +13,9 @@ export type Circumstances = Omit<Call, 'values'>
 /** Most that is said back of a misunderstood line, in code points: a command's name is as long. */
 const ECHO_LENGTH = 32
 
+/** Choices offered where none was understood: what somebody looks through. */
+const OFFERED = 20
+
 /** Answers kept: more than a briefing has. Those of yesterday go with the rest. */
 const REMEMBERED = 2000
 
@@ -89,7 +92,8 @@ function explain(registry: Registry, request: Exclude<Request, { kind: 'call' }>
 }
 
 function choices({ edition }: Registry, { name, parameters }: Command): Action[] {
-  return (parameters[0]?.choices?.(edition) ?? []).map(({ value, title }) => ({
+  const choices = parameters[0]?.choices?.(edition) ?? []
+  return choices.slice(0, OFFERED).map(({ value, title }) => ({
     label: title,
     command: `/${name} ${value}`,
   }))

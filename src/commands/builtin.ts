@@ -1,10 +1,5 @@
 import { about } from '../briefing/about.ts'
-import {
-  EXERCISE_FILTERS,
-  type ExerciseFilter,
-  exerciseList,
-  nextExercise,
-} from '../briefing/exercises.ts'
+import { EXERCISE_FILTERS, exerciseList, nextExercise, oneExercise } from '../briefing/exercises.ts'
 import { found } from '../briefing/found.ts'
 import { overview } from '../briefing/overview.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
@@ -58,15 +53,20 @@ export const builtinCommands: readonly Command[] = [
     ...texts.commands.exercises,
     parameters: [
       {
-        name: 'filter',
-        description: texts.parameters.filter,
+        name: 'which',
+        description: texts.parameters.exercises,
         required: false,
-        choices: () =>
-          EXERCISE_FILTERS.map(value => ({ value, title: texts.exerciseFilter[value] })),
+        choices: ({ exercises }) => [
+          ...EXERCISE_FILTERS.map(value => ({ value, title: texts.exerciseFilter[value] })),
+          ...exercises.map(({ id, name }) => ({ value: id, title: name })),
+        ],
       },
     ],
-    run: ({ registry: { edition }, values, today }) =>
-      exerciseList(edition, (values.filter ?? 'all') as ExerciseFilter, today),
+    run: ({ registry: { edition }, values: { which = 'all' }, today }) => {
+      const filter = EXERCISE_FILTERS.find(each => each === which)
+      const one = filter ? undefined : oneExercise(edition, which, today)
+      return one ?? exerciseList(edition, filter ?? 'all', today)
+    },
   },
   {
     name: 'next',

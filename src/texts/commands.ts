@@ -1,7 +1,10 @@
 export const commands = {
   briefing: { title: 'Overview', description: 'The briefing at a glance, with every section' },
   tables: { title: 'Tables', description: 'All tables of the briefing, or one of them' },
-  exercises: { title: 'Exercises', description: 'Military exercises: upcoming, past or all' },
+  exercises: {
+    title: 'Exercises',
+    description: 'Military exercises: upcoming, past, all, or one of them',
+  },
   next: { title: 'Next exercise', description: 'The next exercise and the days to go' },
   search: { title: 'Search', description: 'Find a word in the briefing' },
   digest: { title: 'Digest', description: 'What a digest would say now' },
@@ -48,7 +51,7 @@ export const commands = {
 export const parameters = {
   part: 'details: the whole text instead of the summary',
   table: 'Which table',
-  filter: 'upcoming, past or all',
+  exercises: 'upcoming, past or all; or one of them',
   words: 'What to look for',
   section: 'Of which section',
   announcement: 'The text; without it, what to do is asked',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Request } from '../../src/platform.ts'
 import { readMarkdown } from '../../src/reading/markdown.ts'
 import { png } from '../pictures.ts'
+import { exercise } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { CHANNEL, openStaffScene, ROLE, SERVER } from './staff-scene.ts'
 
@@ -283,7 +284,24 @@ test('its text is written anew without losing the old one; a form has it in it a
   expect(await ask('/announce Another.')).toMatch(/^Draft 2 .*Another\./)
 })
 
-test('a button below it leads to a section, or is named after an exercise', async () => {
+test('a button below it leads to an exercise', async () => {
+  const june = exercise('june', '2027-06-01', '2027-06-10', { location: 'Mostar' })
+  // Named as a filter is, it does not stand in its way.
+  const past = exercise('past', '2027-07-01', '2027-07-10')
+  const { ask, asking, store } = await openWithChats({ exercises: [june, past] })
+  await ask('/announce Look.')
+  await ask('/announce 1 link exercise june')
+  const { actions = [] } = (await asking('/announce 1 link')).message
+  expect(actions.map(({ label }) => label)).toContain('✓ Exercise june')
+  await ask('/announce 1.2 send')
+  expect(JSON.parse((await store.broadcasts.message(1))?.message ?? '')).toMatchObject({
+    actions: [{ label: 'Exercise june', command: '/exercises june' }],
+  })
+  expect(await ask('/exercises june')).toMatch(/^Exercise june \| 1–10 June 2027.*Mostar/)
+  expect(await ask('/exercises past')).toMatch(/^Past exercises/)
+})
+
+test('a button below it leads to a section', async () => {
   const { ask, asking, store } = await openWithChats()
   await ask('/announce Look.')
   expect(await ask('/announce 1.1 link alpha')).toMatch(/With a button: Alpha/)

@@ -99,11 +99,9 @@ function links({ call }: Desk, { options }: Announcement): Choice[] {
   return linkable(call.registry.edition, call.today).map(({ name, title, line }) => ({
     label: title,
     line: `link ${name}`,
-    isChosen: options.link?.line === line && (line === undefined || options.link?.title === title),
+    isChosen: options.link?.line === line,
   }))
 }
-
-const EXERCISES = '/exercises'
 
 /** What a button below an announcement can lead to: nothing, a section, an exercise to come. */
 function linkable({ sections, exercises }: Edition, today: Temporal.PlainDate) {
@@ -112,9 +110,13 @@ function linkable({ sections, exercises }: Edition, today: Temporal.PlainDate) {
     { name: 'none', title: words.noLink, line: undefined },
     ...sections.map(({ command, title }) => ({ name: command, title, line: `/${command}` })),
     ...(exercises.length > 0
-      ? [{ name: 'exercises', title: texts.exercises, line: EXERCISES }]
+      ? [{ name: 'exercises', title: texts.exercises, line: '/exercises' }]
       : []),
-    ...coming.map(({ id, name }) => ({ name: `exercise ${id}`, title: name, line: EXERCISES })),
+    ...coming.map(({ id, name }) => ({
+      name: `exercise ${id}`,
+      title: name,
+      line: `/exercises ${id}`,
+    })),
   ]
 }
 
