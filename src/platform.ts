@@ -65,12 +65,17 @@ export interface Request {
   /** Whether what is to be filled in can be asked for in a form. */
   readonly hasForms?: boolean
   /**
-   * What was written behind the command and `words` words of its own (or all of it, where there is no
-   * command), into a form, or in the message that is pointed at; nothing where there is none.
+   * What was written behind the command and `words` words of its own, into a form, or in the message that
+   * is pointed at; nothing where there is none.
    */
-  readonly written?: (words: number | 'all') => Written | undefined
-  /** What the buttons below the message of ours that it answers would type. */
-  readonly repliesTo?: readonly string[]
+  readonly written?: (words: number) => Written | undefined
+  /** Where it answers a message of ours: what that message's buttons would type, and all that was written. */
+  readonly answers?: {
+    readonly lines: readonly string[]
+    readonly written: () => Written | undefined
+    /** It is a picture without a word, which may as well be for nobody. */
+    readonly isWordless?: boolean
+  }
   /** It was written into a form, which is gone: what cannot be taken is given back. */
   readonly isFilledIn?: boolean
   /** Another place that can be managed from here, by its name or id. */

@@ -55,9 +55,12 @@ export function noticeOf(before: Message, { body }: DraftText): Message {
 
 /** Why a text cannot be sent, in a sentence; nothing where it can. What is quoted nobody has read before. */
 export function unfit({ body, picture }: Written): string | undefined {
-  const text = textOf(body)
-  const forbidden = findForbidden(text)
+  const forbidden = findForbidden(textOf(body))
   if (forbidden) return texts.unreadable(forbidden.code)
-  const isEmpty = !isVisible(text) && !picture
-  return isEmpty ? texts.announce.blank : undefined
+  return isBlank(body) && !picture ? texts.announce.blank : undefined
+}
+
+/** Whether nobody would see any word of it. Pure. */
+export function isBlank(body: Root): boolean {
+  return !isVisible(textOf(body))
 }

@@ -4,7 +4,7 @@ import type { Bot, Request } from '../platform.ts'
 import { StoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
-import { asMeant } from './announcing/writing.ts'
+import { asMeant } from './announcing/rewriting.ts'
 import { answer } from './answer.ts'
 import type { Keeping, Moderators, Operations, Registry } from './command.ts'
 import { createLimit } from './limit.ts'
@@ -61,6 +61,7 @@ export function createBot(options: BotOptions): Bot & Presence {
   return {
     async answer(given) {
       const request = asMeant(given)
+      if (given.answers?.isWordless && request === given) return undefined
       const { user, asked, line } = request
       const now = clock.now()
       const isLate = asked && now.epochMilliseconds - asked.epochMilliseconds > STALE_MS

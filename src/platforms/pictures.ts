@@ -1,9 +1,17 @@
 import type { PictureType } from '../message.ts'
-import type { Pictures } from '../poster.ts'
+import type { Failure, Pictures } from '../poster.ts'
 import { Unsent } from './attempt.ts'
 
 /** Most pictures in memory, of a megabyte each at most: every chat gets the same. */
 const KEPT = 4
+
+/** What a failure is called where a picture cannot be read. */
+export const NO_PICTURE = 'picture'
+
+/** Whether what was to be sent is certainly not there, and would not be if it were sent again. Pure. */
+export function isRefused({ next, code }: Failure): boolean {
+  return next === 'rejected' || code === NO_PICTURE
+}
 
 /** Reads a picture. Rejects with {@link Unsent}. */
 export type ReadPicture = (id: number) => Promise<{
@@ -17,7 +25,7 @@ export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPictu
 
   async function read(id: number) {
     const found = await reached(pictures.read(id))
-    if (!found) throw new Unsent({ next: 'rejected', code: 'picture' })
+    if (!found) throw new Unsent({ next: 'rejected', code: NO_PICTURE })
     const { bytes, type } = found
     return { bytes: Buffer.from(bytes), type }
   }
@@ -41,6 +49,6 @@ export async function reached<T>(asking: Promise<T>): Promise<T> {
   try {
     return await asking
   } catch {
-    throw new Unsent({ next: 'retry', code: 'picture' })
+    throw new Unsent({ next: 'retry', code: NO_PICTURE })
   }
 }

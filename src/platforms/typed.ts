@@ -3,8 +3,8 @@ import { readMarkdown } from '../reading/markdown.ts'
 
 /** What was typed in Markdown behind a command: see `Request.written`. */
 export function typed(line: string) {
-  return (words: number | 'all'): Written | undefined => {
-    const source = words === 'all' ? line : behind(line, words)
+  return (words: number): Written | undefined => {
+    const source = behind(line, words)
     return source === undefined ? undefined : { ...readMarkdown(source), source }
   }
 }

@@ -59,8 +59,8 @@ const ROW_BUTTONS = 5
 const MENU_CHOICES = 25
 /** Letters of a button's label, and of a menu's choice. */
 const LABEL_LENGTH = 80
-/** Kept free in every part for its mark, and for a picture with its name. */
-const MARK_LENGTH = 16
+/** Kept free in every part for its mark and a line that may stand for a picture; and for that with its name. */
+const MARK_LENGTH = 32
 const PICTURE_BYTES = 160
 
 /**

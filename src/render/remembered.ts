@@ -5,7 +5,10 @@ type Render<T> = (message: Message, style: TableStyle) => T
 
 /** A renderer that keeps what it has made of a message for as long as somebody keeps the message. */
 export function remembered<T>(render: Render<T>): Render<T> {
-  const made = { grid: new WeakMap<Message, { value: T }>(), cards: new WeakMap() }
+  const made: Record<TableStyle, WeakMap<Message, { value: T }>> = {
+    grid: new WeakMap(),
+    cards: new WeakMap(),
+  }
   return (message, style) => {
     const known = made[style].get(message) ?? { value: render(message, style) }
     made[style].set(message, known)

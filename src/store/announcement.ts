@@ -20,8 +20,6 @@ export interface AnnouncementOptions {
   readonly link?: { readonly line: string; readonly title: string }
   /** Of what concerns a post: its revision when that was looked at. */
   readonly seen?: number
-  /** The next text of whoever has written it takes the place of this one. */
-  readonly isAwaited?: boolean
 }
 
 export interface Announcement {

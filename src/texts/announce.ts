@@ -27,8 +27,6 @@ export const announce = {
   howToCorrect: (id: number) =>
     `Type /correct ${id} and the new text behind it, or answer a message with /correct ${id}. Nothing ` +
     'changes before you have seen it and confirmed.',
-  howToRewrite: (id: number) =>
-    `Type /announce and the new text behind it: it takes the place of draft ${id}.`,
   blank: 'There is nothing in it that anybody would see.',
   noPicture: {
     kept: 'A correction keeps the picture that was sent: the new one is left out.',

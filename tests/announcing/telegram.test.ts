@@ -217,12 +217,19 @@ test('what answers the question for a new text is that text, of a draft and of a
   const bold = { entities: [{ type: 'bold', offset: 4, length: 3 }] }
   const changed = await ada.answer(asked, 'For all, at noon.', /^Draft 1 has a new text/, bold)
   expect(changed.text).toContain('For <b>all</b>, at noon.')
+  telegram.files.set('map', png(64, 48))
+  const photo = [{ file_id: 'map', file_unique_id: 'u', width: 64, height: 48, file_size: 100 }]
+  const pictured = await ada.answer(changed, '', /^Draft 1 has a new text/, {
+    text: undefined,
+    photo,
+  })
+  expect(pictured.text).toContain('With the picture')
+  expect(pictured.text).toContain('For <b>all</b>, at noon.')
   // Somebody else was faster: nothing that was written is lost.
   const late = await ada.answer(asked, 'At one.', /^Draft 1 was changed meanwhile/)
   expect(late.text).toContain('What you have written is draft 2')
-  // What answers anything else is a search.
-  await ada.answer(changed, 'kosovo', /Kosovo/)
-  await ada.press(changed, ' send', CONFIRMED)
+  const plain = await ada.press(pictured, ' picture off', /^Draft 1/)
+  await ada.press(plain, ' send', CONFIRMED)
   await finished(1)
   const correction = await ada.write('/correct 1 For some.', /a correction of post 1/)
   const again = await ada.press(correction, ' edit', ASKED)

@@ -1,3 +1,4 @@
+import { toString as textOf } from 'mdast-util-to-string'
 import { describe, expect, test } from 'vitest'
 import type { Request } from '../../src/platform.ts'
 import { readMarkdown } from '../../src/reading/markdown.ts'
@@ -276,12 +277,101 @@ test('its text is written anew without losing the old one; a form has it in it a
     label: 'Text, as you would write a message',
     text: 'Old text.',
   })
-  // Elsewhere what is typed next takes its place.
+  // Elsewhere what answers the question takes its place, and nothing else does.
   expect(await ask('/announce 1.1 edit', { written: () => undefined })).toMatch(
     /says so far: \| │ Old text\. \| Answer this message with the new text/,
   )
-  expect(await ask('/announce New text.')).toMatch(/^Draft 1 .*New text\./)
   expect(await ask('/announce Another.')).toMatch(/^Draft 2 .*Another\./)
+  expect(await ask('New text.', answering('/announce 1.1 back'))).toMatch(
+    /^Draft 1 has a new text\. .*New text\./,
+  )
+})
+
+/** In answer to a message of the bot's, below which there are these buttons. */
+function answering(...lines: string[]) {
+  return { answers: { lines, written: () => readMarkdown('New text.') } }
+}
+
+test('what answers anything but the question for a text, and a command, is what it is', async () => {
+  const { ask } = await openWithChats()
+  await ask('/announce Old text.')
+  // The list of drafts alone, the draft in a group, where people talk about it.
+  expect(await ask('/announcements')).toContain('1: Old text.')
+  const group = { platform: 'telegram', address: '-1', kind: 'group' as const }
+  for (const lines of [['/announce 1.1'], ['/announce 1.1 send', '/announce 1.1 discard']]) {
+    expect(await ask('zebra', answering(...lines))).toMatch(/^Nothing was found/)
+  }
+  const inGroup = { ...answering('/announce 1.1 send', '/announce 1.1 edit'), place: group }
+  expect(await ask('zebra', inGroup)).toMatch(/^Nothing was found/)
+  expect(await ask('/announce 1', answering('/announce 1.1 back'))).toMatch(/^Draft 1 .*Old text\./)
+  // Whoever is no moderator learns that, and changes nothing.
+  const stranger = { ...answering('/announce 1.1 back'), user: 'telegram:7' }
+  expect(await ask('New text.', stranger)).toMatch(/^Only moderators/)
+  expect(await ask('/announce 1')).toMatch(/Old text\./)
+  // In a chat of one's own the draft itself is as good as the question.
+  const own = answering('/announce 1.1 send', '/announce 1.1 edit')
+  expect(await ask('New text.', own)).toMatch(/^Draft 1 has a new text\./)
+  // Brought again, it is there once.
+  expect(await ask('New text.', own)).toMatch(/^Draft 1 has a new text\./)
+  expect(await ask('/announce 2')).toMatch(/^There is no draft 2\./)
+})
+
+test('a form whose text cannot be taken gets it back, for whatever reason', async () => {
+  const { ask, asking, store } = await openWithChats()
+  await ask('/announce Old.')
+  const fill = (line: string, text: string) => {
+    const written = () => ({ ...readMarkdown(text), source: text })
+    return asking(line, { written, isFilledIn: true })
+  }
+  const refused = { refused: true, understood: false }
+  expect(await fill('/announce 1.1 edit', 'With \u202e in it.')).toMatchObject(refused)
+  await ask('/announce 1 urgent on')
+  expect(await fill('/announce 1.1 edit', 'With \u202e in it.')).toMatchObject(refused)
+  expect(await fill('/announce 9.1 edit', 'For a draft that is gone.')).toMatchObject(refused)
+  await ask('/announce 1.2 send')
+  await ask('/correct 1 Better.')
+  await ask('/retract 1')
+  await ask('/announce 3.1 send')
+  const late = await fill('/announce 2.1 edit', 'Better still.')
+  expect(late).toMatchObject(refused)
+  expect(textOf(late.message.body)).toBe('Post 1 was taken back, or called off.')
+  expect((await store.announcements.find(2))?.text).toContain('Better.')
+})
+
+test('of two who write a new text at once neither loses it', async () => {
+  const { ask, store } = await openWithChats()
+  await ask('/announce Old.')
+  const slow = Promise.withResolvers<Uint8Array>()
+  const first = ask('/announce 1.1 edit', {
+    written: () => ({ ...readMarkdown('First.'), picture: () => slow.promise }),
+  })
+  await ask('/announce 1.1 edit', { written: () => readMarkdown('Second.') })
+  slow.resolve(png(64, 48))
+  expect(await first).toMatch(/^Draft 1 was changed meanwhile.* Draft 2 .*First\./)
+  expect((await store.announcements.find(1))?.text).toContain('Second.')
+})
+
+test('the new text of a correction comes without a picture, and is told so', async () => {
+  const { ask, store } = await openWithChats()
+  await ask('/announce Old.')
+  await ask('/announce 1.1 send')
+  await ask('/correct 1 Better.')
+  const picture = async () => png(64, 48)
+  const pictured = (text: string) => ({ written: () => ({ ...readMarkdown(text), picture }) })
+  expect(await ask('/announce 2.1 edit', pictured('Best.'))).toMatch(
+    /^A correction keeps the picture .*Best\./,
+  )
+  expect(await ask('/announce 2.2 edit', pictured(''))).toMatch(/^There is nothing in it/)
+  // Written for an older one as well.
+  expect(await ask('/announce 2.1 edit', pictured('Late.'))).toMatch(
+    /^Draft 2 was changed meanwhile.*A correction keeps the picture .*Late\./,
+  )
+  for (const id of [2, 3]) {
+    const draft = await store.announcements.find(id)
+    expect(draft).not.toHaveProperty('pictureId')
+    expect(JSON.parse(draft?.text ?? '')).not.toHaveProperty('picture')
+  }
+  expect(await store.pictures.read(1)).toBeUndefined()
 })
 
 test('a button below it leads to an exercise', async () => {
@@ -413,15 +503,6 @@ test('what is taken back before anybody has got it is over at once', async () =>
   expect(await ask('/announcements 1')).toMatch(/• taken back/)
   expect(await buttons('/announcements 1')).not.toContain('/announcements 1 undo')
   expect(await beat('2027-05-02T09:00:01Z')).toEqual([])
-})
-
-test('whoever looks at the draft again has thought better of a new text', async () => {
-  const { ask } = await openWithChats()
-  await ask('/announce First, long considered.')
-  await ask('/announce 1.1 edit', { hasForms: false })
-  await ask('/announce 1.2')
-  expect(await ask('/announce Something else.')).toMatch(/^Draft 2 /)
-  expect(await ask('/announce 1')).toMatch(/First, long considered\./)
 })
 
 test('what was filled in for a draft that was changed meanwhile is a draft of its own', async () => {

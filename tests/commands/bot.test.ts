@@ -112,6 +112,13 @@ test('moderators find their commands in /help, where nobody else reads along', a
   expect(await help('telegram:1', 'private')).not.toContain('/announce')
 })
 
+test('a picture without a word that answers nothing that was asked is let be', async () => {
+  const { ask } = open()
+  const answers = { lines: ['/threats details'], written: () => undefined }
+  expect(await ask('', { answers: { ...answers, isWordless: true } })).toBeUndefined()
+  expect(await ask('', { answers })).toBeDefined()
+})
+
 test('the answer of a day is made once, and anew the next day', async () => {
   const { bot, wait } = open()
   const answer = async () => (await bot.answer({ line: '/threats' }))?.message

@@ -1,6 +1,6 @@
 import { toDraftText } from '../../announcing/text.ts'
 import type { Message } from '../../message.ts'
-import { FORM_LENGTH, type Form, type Request, type Written } from '../../platform.ts'
+import { FORM_LENGTH, type Form, type Written } from '../../platform.ts'
 import type { Announcement, AnnouncementOptions } from '../../store/announcement.ts'
 import { texts } from '../../texts.ts'
 import type { Desk } from './desk.ts'
@@ -29,19 +29,6 @@ export async function writeDraft(desk: Desk, wanted: Wanted): Promise<Announceme
     ...(broadcastId !== undefined && { broadcastId }),
   })
 }
-
-/** What answers the question for a draft's new text is that text. Pure. */
-export function asMeant(request: Request): Request {
-  const { line, repliesTo = [], written } = request
-  const [back = '', ...others] = repliesTo
-  const isText = others.length === 0 && ASKED.test(back) && !line.trim().startsWith('/')
-  return isText && written
-    ? { ...request, line: `${back} edit`, written: () => written('all') }
-    : request
-}
-
-/** All that can be pressed where a text is asked for: back to the draft as it was. */
-const ASKED = /^\/announce \d{1,15}\.\d{1,9}$/
 
 /** What would be cut there would be lost when it is sent. */
 export function fits(text = ''): boolean {

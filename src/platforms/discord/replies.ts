@@ -13,6 +13,7 @@ import { type DiscordBody, renderDiscord, unpictured } from '../../render/discor
 import { remembered } from '../../render/remembered.ts'
 import { texts } from '../../texts.ts'
 import { attempt } from '../attempt.ts'
+import { isRefused, NO_PICTURE } from '../pictures.ts'
 import type { Api, Body } from './api.ts'
 import { judge } from './failure.ts'
 import type { WithFiles } from './files.ts'
@@ -53,7 +54,8 @@ export interface RepliesOptions {
 
 type Answerable = Exclude<Incoming, { kind: 'complete' }>
 
-type Sent = 'sent' | 'failed' | { readonly gone: Gone }
+/** `refused`: whatever came of it, it is not there. */
+type Sent = 'sent' | 'failed' | 'refused' | { readonly gone: Gone }
 
 /** Sends what follows a first answer. */
 type Rest = () => Promise<void>
@@ -91,14 +93,17 @@ export function createReplies(options: RepliesOptions): Replies {
   ): Promise<Sent> {
     const outcome = await attempt(call, { judge, clock, signal, ...limits })
     if (outcome.ok || outcome.failure.next === 'done') return 'sent'
-    report(what, outcome.failure)
-    return outcome.failure.next === 'gone' ? { gone: outcome.failure.why } : 'failed'
+    const { failure } = outcome
+    report(what, failure)
+    if (failure.next === 'gone') return { gone: failure.why }
+    return isRefused(failure) ? 'refused' : 'failed'
   }
 
   function report(what: string, { next, code }: Failure): void {
     const fields = { event: 'reply.failed', platform: 'discord', what, next, code }
     // Nobody has to act where a reader has gone; a body that is refused is a mistake of ours.
-    if (next === 'rejected' || next === 'stop') log.error(fields, 'Discord has refused a reply.')
+    const isOurs = next === 'stop' || (next === 'rejected' && code !== NO_PICTURE)
+    if (isOurs) log.error(fields, 'Discord has refused a reply.')
     else log.warn(fields, 'A reply could not be sent.')
   }
 
@@ -123,7 +128,7 @@ export function createReplies(options: RepliesOptions): Replies {
       const sent = await attempted(what, async () => send(...(await withFiles(body))))
       if (sent === 'sent') continue
       // Whatever is wrong with a picture, the words are not lost.
-      if (sent !== 'failed' || !body.picture) return sent
+      if (sent !== 'refused' || !body.picture) return sent
       const words = await attempted(what, async () => send(...(await withFiles(unpictured(body)))))
       if (words !== 'sent') return words
     }

@@ -6,6 +6,7 @@ import {
   renderTelegram,
   renderTelegramTexts,
   type TelegramBody,
+  type TelegramPhoto,
   type TelegramText,
 } from '../../render/telegram.ts'
 import { texts } from '../../texts.ts'
@@ -27,12 +28,19 @@ export function renderTexts({ message, tableStyle = 'grid' }: Reply): readonly T
 /** A body in words alone. */
 export type PlainText = Omit<TelegramText, 'parse_mode'>
 
-/** Its words, without markup or a picture. */
-export function plainOf(body: TelegramBody): PlainText {
-  const { reply_markup } = body
-  const text = 'photo' in body ? (body.caption ?? texts.picture) : body.text
+/** Its words, without markup. */
+export function plainOf({ parse_mode: _, ...body }: TelegramText): PlainText {
+  return { ...body, ...plainTelegram(body) }
+}
+
+/** A text with what stood below a picture, and a line that stands for that. */
+export function unpictured({
+  caption = '',
+  parse_mode,
+  reply_markup,
+}: TelegramPhoto): TelegramText {
   return {
-    ...{ method: 'sendMessage', ...plainTelegram({ text }) },
+    ...{ method: 'sendMessage', text: `${texts.picture}\n\n${caption}`.trim(), parse_mode },
     link_preview_options: { is_disabled: true },
     ...(reply_markup && { reply_markup }),
   }

@@ -57,13 +57,15 @@ export function createHandler(options: HandlerOptions): Handler {
     incoming: Extract<Incoming, { kind: 'line' }>,
     me: UserFromGetMe,
   ): Promise<void> {
-    const { target, line, asked, addressed, place, asker, message, written, repliesTo } = incoming
+    const { target, line, asked, addressed, place, asker, message, written, answers } = incoming
     // What is another bot's takes no place among what is ours, and counts for nothing.
     if (!addressed && !bot.knows(line)) return
     const what = {
       id: `${target.chat}/${message}`,
-      written: (words: number | 'all') => written(words, pictureOf),
-      ...(repliesTo && { repliesTo }),
+      written: (words: number) => written(words, pictureOf),
+      ...(answers && {
+        answers: { ...answers, written: () => answers.written(pictureOf) },
+      }),
     }
     const asking = ask({ line, asked, ...rights(place, asker, me), ...what })
     lanes.add(target.chat, async () => {

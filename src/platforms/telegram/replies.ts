@@ -6,8 +6,9 @@ import type { Failure, Outcome } from '../../poster.ts'
 import type { TelegramBody } from '../../render/telegram.ts'
 import { attempt } from '../attempt.ts'
 import { createGate } from '../gate.ts'
+import { isRefused, NO_PICTURE } from '../pictures.ts'
 import type { Call } from './api.ts'
-import { type PlainText, plainOf, render, renderTexts, single } from './bodies.ts'
+import { type PlainText, plainOf, render, renderTexts, single, unpictured } from './bodies.ts'
 import { judge } from './failure.ts'
 import type { CallWithPhoto } from './photos.ts'
 import { deepLink, type Pressed, type Target } from './updates.ts'
@@ -71,7 +72,8 @@ export function createReplies(options: RepliesOptions): Replies {
     if (next === 'done' || next === 'moved' || next === 'lost') return
     const fields = { event: 'reply.failed', platform: 'telegram', method, next, code }
     // Nobody has to act where a reader has gone; a body that is refused is a mistake of ours.
-    if (next === 'rejected' || next === 'stop') log.error(fields, 'Telegram has refused a reply.')
+    const isOurs = next === 'stop' || (next === 'rejected' && code !== NO_PICTURE)
+    if (isOurs) log.error(fields, 'Telegram has refused a reply.')
     else log.warn(fields, 'A reply could not be sent.')
   }
 
@@ -87,7 +89,11 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 
   /** Sends one body wherever the chat is by now; whether it has arrived. */
-  async function deliver(body: TelegramBody, where: Where, method = 'sendMessage') {
+  async function deliver(
+    body: TelegramBody,
+    where: Where,
+    method = 'sendMessage',
+  ): Promise<boolean> {
     const how = 'photo' in body ? body.method : method
     if (where.target) onReply?.(where.target.chat)
     let outcome = await request(how, body, where)
@@ -97,8 +103,9 @@ export function createReplies(options: RepliesOptions): Replies {
       where.parameters.chat_id = to
       outcome = await request(how, body, where)
     }
-    // Whatever is wrong with the markup, or with a picture, the words are not lost.
-    if (!outcome.ok && outcome.failure.next === 'rejected') {
+    // Whatever is wrong with a picture, or with the markup, the words are not lost.
+    if (!outcome.ok && isRefused(outcome.failure)) {
+      if ('photo' in body) return deliver(unpictured(body), where)
       outcome = await request(method, plainOf(body), where)
     }
     if (!outcome.ok && outcome.failure.next === 'gone') await leave(where, outcome.failure)

@@ -10,9 +10,9 @@ import type {
   UserFromGetMe,
 } from 'telegraf/types'
 import { pressedLine } from '../../message.ts'
-import type { ChatPlace, Gone, Written } from '../../platform.ts'
+import type { ChatPlace, Gone, Request, Written } from '../../platform.ts'
 import type { PictureOf } from './pictures.ts'
-import { writtenIn } from './written.ts'
+import { allWritten, writtenIn } from './written.ts'
 
 /** Where an answer goes. */
 export interface Target {
@@ -47,9 +47,11 @@ export type Incoming =
       readonly addressed: boolean
       /** The message's own id in its chat. */
       readonly message: number
-      readonly written: (words: number | 'all', pictureOf: PictureOf) => Written | undefined
-      /** See `Request.repliesTo`. */
-      readonly repliesTo?: readonly string[]
+      readonly written: (words: number, pictureOf: PictureOf) => Written | undefined
+      /** See `Request.answers`. */
+      readonly answers?: Omit<NonNullable<Request['answers']>, 'written'> & {
+        readonly written: (pictureOf: PictureOf) => Written | undefined
+      }
     }
   | {
       readonly kind: 'press'
@@ -122,11 +124,13 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
   const { chat, from } = post
   if (post.migrate_to_chat_id) return moved(chat.id, post.migrate_to_chat_id)
   if (post.migrate_from_chat_id) return moved(post.migrate_from_chat_id, chat.id)
-  const text = (post.text ?? post.caption)?.trim()
+  const answersUs = post.reply_to_message?.from?.id === me.id
+  const isWordless = answersUs && ('photo' in post || 'document' in post) && !post.caption
+  const text = (post.text ?? post.caption ?? '').trim()
   // A channel's post comes again in its group; a bot that answers a bot may go on for ever, but an
   // administrator who stays anonymous writes through one.
   const isBot = from?.is_bot && !post.sender_chat
-  if (!text || isBot || post.is_automatic_forward || post.via_bot) return undefined
+  if ((!text && !isWordless) || isBot || post.is_automatic_forward || post.via_bot) return undefined
 
   // Not the end of an address, nor the beginning of a longer name.
   const own = new RegExp(`(?<![\\w.+-])@${me.username}(?!\\w|\\.\\w)`, 'gi')
@@ -136,7 +140,6 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
 
   const isPrivate = chat.type === 'private'
   const mentioned = text.search(own) >= 0
-  const answersUs = post.reply_to_message?.from?.id === me.id
   const addressed = isPrivate || receiver !== undefined || mentioned || answersUs
   // Elsewhere people talk to each other.
   if (!addressed && !command) return undefined
@@ -154,7 +157,13 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
     addressed,
     message: post.message_id,
     written: (words, pictureOf) => writtenIn(post, words, pictureOf),
-    ...(answersUs && { repliesTo: linesUnder(post.reply_to_message?.reply_markup) }),
+    ...(answersUs && {
+      answers: {
+        lines: linesUnder(post.reply_to_message?.reply_markup),
+        isWordless,
+        written: pictureOf => allWritten(post, own, pictureOf),
+      },
+    }),
   }
 }
 

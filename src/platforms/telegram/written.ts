@@ -12,23 +12,31 @@ type Texts = Pictured & {
 }
 
 /**
- * What stands behind a command and `words` words of its own, or all of it, in a message with its picture;
- * else the message that is answered; nothing where there is neither.
+ * What stands behind a command and `words` words of its own, in a message with its picture; else the
+ * message that is answered; nothing where there is neither.
  */
 export function writtenIn(
   message: Message,
-  words: number | 'all',
+  words: number,
   pictureOf: PictureOf,
 ): Written | undefined {
   const { text, entities } = textOf(message)
-  const [head = ''] = (words !== 'all' && behind(words).exec(text)) || []
+  const [head = ''] =
+    new RegExp(`^\\s*(?:@\\S+\\s+)?\\S+(?:\\s+\\S+){${words}}\\s*`).exec(text) ?? []
   const own = written(shifted(text, entities, head.length), message, pictureOf)
   const answered = (message as Texts).reply_to_message as (Message & Texts) | undefined
   return own ?? (answered && written(textOf(answered), answered, pictureOf))
 }
 
-function behind(words: number): RegExp {
-  return new RegExp(`^\\s*(?:@\\S+\\s+)?\\S+(?:\\s+\\S+){${words}}\\s*`)
+/** All of a message, but for the bot's name before it. */
+export function allWritten(
+  message: Message,
+  own: RegExp,
+  pictureOf: PictureOf,
+): Written | undefined {
+  const { text, entities } = textOf(message)
+  const head = text.search(own) === 0 ? (/^\s*\S+\s*/.exec(text)?.[0].length ?? 0) : 0
+  return written(shifted(text, entities, head), message, pictureOf)
 }
 
 function written(

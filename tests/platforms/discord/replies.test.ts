@@ -50,6 +50,21 @@ test('an answer with a picture is promised first; one that Discord does not take
   expect(words(second)).toBe('[Picture]\nThe map.')
 })
 
+test('a picture that cannot be read leaves its words; one whose fate is unknown is not said twice', async () => {
+  const shown = { ...message([paragraph('The map.')]), picture: { id: 1, type: 'png' as const } }
+  const bot = { ...openBot(), answer: async () => ({ message: shown, understood: true }) }
+  const unread = { ...memoryPictures(), read: () => Promise.reject(new Error('away')) }
+  await using closed = await openDiscord({ bot, pictures: unread })
+  const told = await closed.server.shown(await closed.slash('about')).next()
+  expect(words(told)).toBe('[Picture]\nThe map.')
+  await using scene = await openDiscord({ bot, pictures: memoryPictures(png(40, 30)) })
+  scene.server.meet(/^PATCH .*@original$/, reset, reset, reset)
+  await scene.slash('about')
+  await scene.seen('reply.failed')
+  const sent = scene.server.calls.filter(({ route }) => /^PATCH .*@original$/.test(route))
+  expect(sent).toHaveLength(3)
+})
+
 test('a pressed button changes its message; a choice of a menu does as well', async () => {
   await using scene = await openDiscord()
   const me = asker()

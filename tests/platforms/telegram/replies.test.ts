@@ -10,7 +10,7 @@ import { parseTelegramHtml } from '../../telegram-html.ts'
 import { turns } from '../pauses.ts'
 import { messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
-import { answerWith, ME, refuse, TOKEN } from './server.ts'
+import { answerWith, ME, refuse, reset, TOKEN } from './server.ts'
 
 const group = { id: -1001, title: 'Desk', type: 'supergroup' }
 const words = (text: string) => parseTelegramHtml(text).text.replaceAll('\u2060', '')
@@ -96,8 +96,25 @@ test('an answer with a picture stands below what was pressed; one that Telegram 
   bot.answer = async () => ({ message: { ...shown }, understood: true })
   scene.server.push(press('/map'))
   await scene.server.next('sendPhoto')
-  expect((await scene.server.next('sendMessage')).body.text).toBe('The <map>.')
+  expect((await scene.server.next('sendMessage')).body.text).toBe('[Picture]\n\nThe &lt;map&gt;.')
   expect(scene.server.calls.map(({ method }) => method)).not.toContain('editMessageText')
+})
+
+test('a picture that cannot be read leaves its words; one whose fate is unknown is not said twice', async () => {
+  const shown = { ...message([paragraph('The map.')]), picture: { id: 1, type: 'png' as const } }
+  const bot = { ...openBot(), answer: async () => ({ message: shown, understood: true }) }
+  const unread = { ...memoryPictures(), read: () => Promise.reject(new Error('away')) }
+  await using closed = await openTelegram({ bot, pictures: unread })
+  closed.server.push(press('/map'))
+  const { body } = await closed.server.next('sendMessage')
+  expect(body).toMatchObject({ text: '[Picture]\n\nThe map.', parse_mode: 'HTML' })
+  await using scene = await openTelegram({ bot, pictures: memoryPictures(png(40, 30)) })
+  scene.server.meet('sendPhoto', reset, reset, reset)
+  scene.server.push(press('/map'))
+  await scene.seen('reply.failed')
+  scene.server.push(press('/map', { id: 'again' }))
+  await scene.server.next('answerCallbackQuery')
+  expect(scene.server.calls.map(({ method }) => method)).not.toContain('sendMessage')
 })
 
 for (const reason of ["message can't be edited", 'message to edit not found']) {

@@ -37,7 +37,7 @@ const expected: Record<string, unknown> = {
   'group-mention': line({ chat: '-1001', replyTo: 17 }, member, 'kosovo'),
   'group-reply': {
     ...line({ chat: '-1001', replyTo: 18 }, member, 'and the outlook?'),
-    repliesTo: ['/threats details', '/pause 1w'],
+    answers: { lines: ['/threats details', '/pause 1w'] },
   },
   topic: line({ chat: '-1002', thread: 77, replyTo: 19 }, member, '/next'),
   'thread-of-replies': line({ chat: '-1001', replyTo: 20 }, member, '/next'),
