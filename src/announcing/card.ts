@@ -36,7 +36,9 @@ export function cardOf(
   return message(
     [
       heading(1, isSecret ? words.post(broadcast.id) : `${broadcast.id}: ${titleOf(said)}`),
-      paragraph(expected === undefined ? bar(broadcast, report) : words.expected(expected)),
+      ...(state === 'undone'
+        ? []
+        : [paragraph(expected === undefined ? bar(broadcast, report) : words.expected(expected))]),
       list(
         [
           state === 'held' ? '' : words.states[state],
@@ -58,6 +60,7 @@ export function cardOf(
 export function stateOf(broadcast: Broadcast, now: Temporal.Instant): PostState {
   const { state, isFinished, isRetracted } = broadcast
   if (isFinished && isRetracted) return 'retracted'
+  if (isUnsent(broadcast)) return 'undone'
   if (isFinished) return state === 'cancelled' ? 'cancelled' : 'finished'
   if (state === 'paused') return 'paused'
   if (isRetracted) return 'retracting'
@@ -65,20 +68,29 @@ export function stateOf(broadcast: Broadcast, now: Temporal.Instant): PostState 
   return isHeld(broadcast, now) ? 'held' : 'sending'
 }
 
-function isHeld({ startsAt, isEnqueued, isFinished }: Broadcast, now: Temporal.Instant): boolean {
-  if (!startsAt || isEnqueued || isFinished) return false
+/** Whether it was called off before anybody had a row. Pure. */
+export function isUnsent({ state, isBegun, isFinished, startsAt }: Broadcast): boolean {
+  return startsAt !== undefined && state === 'cancelled' && isFinished && !isBegun
+}
+
+export function isHeld(
+  { startsAt, isBegun, isFinished }: Broadcast,
+  now: Temporal.Instant,
+): boolean {
+  if (!startsAt || isBegun || isFinished) return false
   return Temporal.Instant.compare(now, startsAt) < 0
 }
 
 /** Of what goes out within the hour the second as well: somebody may want to undo it. */
-function whenOf({ startsAt }: Broadcast, now: Temporal.Instant, zone: string): string {
+function whenOf({ startsAt, state }: Broadcast, now: Temporal.Instant, zone: string): string {
   if (!startsAt) return words.states.held
   const isSoon = startsAt.since(now).total('hours') < 1
   const local = startsAt.toZonedDateTimeISO(zone).toPlainTime()
   const day = localDay(startsAt, zone)
-  if (!isSoon) return words.goesOutAt(day)
+  const told = state === 'paused' ? words.wasToGoOutAt : words.goesOutAt
+  if (!isSoon) return told(day)
   const time = local.toString({ smallestUnit: 'second' })
-  return words.goesOutAt(day.replace(localTime(startsAt, zone), time))
+  return told(day.replace(localTime(startsAt, zone), time))
 }
 
 /** Width of the bar, in characters: it fits on a phone beside its numbers. */

@@ -1,3 +1,4 @@
+import { isHeld } from '../announcing/card.ts'
 import { titleOf } from '../briefing/announced.ts'
 import { changeBlocks } from '../briefing/changes.ts'
 import { localDay } from '../briefing/local.ts'
@@ -60,7 +61,7 @@ async function status(call: Call, store: Keeping, operations: Operations): Promi
     return [strong(name), `: ${told.filter(each => each !== undefined).join('; ')}`]
   })
   const open = await store.broadcasts.open()
-  const shown = await Promise.all(open.slice(0, SHOWN).map(({ id }) => lineOf(store, id)))
+  const shown = await Promise.all(open.slice(0, SHOWN).map(({ id }) => lineOf(call, store, id)))
   const queue = [...shown.filter(line => line !== undefined).map(line => [line])]
   if (open.length > SHOWN) queue.push([words.more(open.length - SHOWN)])
   const pending = await operations.news.pending()
@@ -76,11 +77,18 @@ async function status(call: Call, store: Keeping, operations: Operations): Promi
   )
 }
 
-async function lineOf({ broadcasts }: Keeping, id: number): Promise<string | undefined> {
+async function lineOf(
+  { now, timeZone }: Call,
+  { broadcasts }: Keeping,
+  id: number,
+): Promise<string | undefined> {
   const [broadcast, written] = [await broadcasts.find(id), await broadcasts.message(id)]
   if (!broadcast || !written) return undefined
-  const progress = await broadcasts.progress(id)
   const title = titleOf(JSON.parse(written.message))
+  const { startsAt } = broadcast
+  if (startsAt && isHeld(broadcast, now))
+    return words.goesOut(id, title, localDay(startsAt, timeZone))
+  const progress = await broadcasts.progress(id)
   return words.onItsWay(id, title, progress.sent, totalOf(progress), broadcast.state)
 }
 

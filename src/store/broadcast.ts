@@ -71,6 +71,8 @@ export interface Broadcast {
   readonly publish: boolean
   readonly startsAt?: Temporal.Instant
   readonly expiresAt?: Temporal.Instant
+  /** Whether anybody has a row. */
+  readonly isBegun: boolean
   /** Whether its whole audience has its rows. */
   readonly isEnqueued: boolean
   /** Whether nothing is left to be done. */
@@ -101,6 +103,7 @@ export function toBroadcast(row: Row): Broadcast {
     isUrgent: row.urgent === 1,
     repeats: row.repeats === 1,
     publish: row.publish === 1,
+    isBegun: row.enqueued === 1 || row.enqueued_to > 0,
     isEnqueued: row.enqueued === 1,
     isFinished: row.finished_at !== null,
     ...(starts_at !== null && { startsAt: instant(starts_at) }),

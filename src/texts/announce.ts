@@ -1,4 +1,4 @@
-import { count } from './dates.ts'
+import { count, duration } from './dates.ts'
 
 const PLATFORMS: Readonly<Record<string, string>> = {
   telegram: 'Telegram',
@@ -27,21 +27,29 @@ export const announce = {
   howToCorrect: (id: number) =>
     `Type /correct ${id} and the new text behind it, or answer a message with /correct ${id}. Nothing ` +
     'changes before you have seen it and confirmed.',
-  blank: 'There is nothing in it that anybody would see.',
+  blank: 'There is no text in it, and no picture, that could be announced.',
   noPicture: {
     kept: 'A correction keeps the picture that was sent: the new one is left out.',
-    large: 'The picture has more than 1 MB: it is left out. Send a smaller one.',
-    unreachable: 'The picture could not be fetched: it is left out. Send it once more.',
+    large: 'The picture has more than 1 MB: it is left out. Press Edit to give a smaller one.',
+    unreachable:
+      'The picture could not be fetched: it is left out. Press Edit to give it once more.',
     unknown: 'Only JPEG, PNG and WebP can be sent as a picture: it is left out.',
     misshapen: 'The picture is too long and narrow for Telegram, or too large: it is left out.',
   },
   notHere: 'Nothing can be announced from here: no bot runs on this database in this process.',
   unknownDraft: (id: number) => `There is no draft ${id}.`,
+  isNew: (id: number) => `This is a draft of its own. To change draft ${id}, press its buttons.`,
   numberAlone: 'A number alone is announced as the answer to a message, or from a form.',
   whichPost: 'Type the number of a post behind it: /announcements lists them.',
   rewritten: (id: number) => `Draft ${id} has a new text.`,
-  elsewhere: (id: number, other: number) =>
-    `Draft ${id} was changed meanwhile. What you have written is draft ${other}.`,
+  elsewhere: {
+    draft: (id: number, other: number) =>
+      `Draft ${id} was changed meanwhile. What you have written is draft ${other}.`,
+    confirmed: (id: number, other: number) =>
+      `Draft ${id} was sent meanwhile. What you have written is draft ${other}.`,
+    discarded: (id: number, other: number) =>
+      `Draft ${id} was discarded meanwhile. What you have written is draft ${other}.`,
+  },
   unknownPost: (id: number) => `There is no post ${id} that you could change.`,
   neverSent: (id: number) => `Post ${id} was called off before anybody got it.`,
   changedPost:
@@ -67,7 +75,7 @@ export const announce = {
   here: 'In this server alone',
   atOnce: (seconds: number) =>
     seconds > 0
-      ? `At once; you can undo it for ${count(seconds, 'second')}`
+      ? `At once; you can undo it for ${seconds < 120 ? count(seconds, 'second') : duration(seconds)}`
       : 'At once, without time to undo it',
   at: (day: string, zone: string) => `On ${day} (${zone})`,
   urgent: 'Urgent: it does not wait for the end of quiet hours',
@@ -86,6 +94,8 @@ export const announce = {
     `${count(chats, 'chat')} more ${chats === 1 ? 'gets' : 'get'} it as it is here`,
   seenHere:
     'Everybody in this group sees the draft. Write to me in a private chat to be alone with it.',
+  loseIt: (chats: number) =>
+    `${count(chats, 'chat')} ${chats === 1 ? 'has' : 'have'} got it so far, and will lose it`,
   haveIt: (chats: number) =>
     `${count(chats, 'chat')} ${chats === 1 ? 'has' : 'have'} got it so far, and will be changed`,
   button: (title: string) => `With a button: ${title}`,
@@ -108,7 +118,7 @@ export const announce = {
     underline: 'What was underlined is in bold.',
     mention: 'Mentions are names alone: they lead nowhere, and ping nobody.',
     emoji: 'Emoji of your own are shown by their names.',
-    attachment: 'Of what was attached a picture alone goes along.',
+    attachment: 'What was attached is left out: only one picture can go along.',
     formatting: 'It has so many marks that it is sent as plain text.',
   },
 
@@ -162,8 +172,15 @@ export const announce = {
     correct: (id: number) => `Post ${id} is being corrected. How far it comes is shown below.`,
     retract: (id: number) => `Post ${id} is being taken back. How far it comes is shown below.`,
   },
-  already: (id: number) => `It was confirmed before: it is post ${id}.`,
+  already: {
+    send: (id: number) => `It was confirmed before: it is post ${id}.`,
+    correct: (id: number) => `It was confirmed before: post ${id} is corrected.`,
+    retract: (id: number) => `It was confirmed before: post ${id} is taken back.`,
+  },
+  stillHeld: 'Nobody has got it yet: you can undo it.',
+  pressIt: 'Look at it once more, and press the button below.',
   undoneBefore: 'There is nothing to undo: it was undone before, or never was a draft.',
+  isSent: (id: number) => `It is sent and can be undone no more. /retract ${id} takes it back.`,
   tooLateToUndo: (id: number) =>
     `It is on its way and can be undone no more. /announcements ${id} stops it, /retract ${id} takes it back.`,
 } as const

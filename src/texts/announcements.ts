@@ -2,9 +2,12 @@
 export const announcements = {
   none: 'Nothing was posted to anybody yet.',
   unknown: (id: number) => `There is no post ${id}, or it is older than what is kept.`,
+  unsent: (at: string, state: string, starts: string) =>
+    `${at}; ${state}${state === 'undone' ? '' : `, goes out on ${starts}`}`,
   line: (at: string, sent: number, all: number) => `${at}, ${sent} of ${all}`,
   states: {
     held: 'nobody gets it yet',
+    undone: 'undone',
     sending: 'on its way',
     paused: 'paused',
     stopping: 'being stopped',
@@ -41,6 +44,7 @@ export const announcements = {
   } as Readonly<Record<string, string>>,
   others: (count: number) => `${count} for other reasons`,
   goesOutAt: (day: string) => `goes out on ${day}`,
+  wasToGoOutAt: (day: string) => `was to go out on ${day}`,
   hasNewest: (newest: number, any: number) => `${newest} of ${any} have the newest version`,
   isTakenBack: (newest: number, any: number) => `taken back from ${newest} of ${any}`,
   speed: (perSecond: number, left?: string) =>
@@ -58,9 +62,18 @@ export const announcements = {
     resume: 'It goes on.',
     cancel: 'It is stopped. Whoever has got a part of it gets the rest, and nobody else anything.',
   },
+  restsUnsent: 'It rests: nobody gets it until it is resumed.',
+  already: {
+    pause: 'It rests already.',
+    resume: 'It is on its way already.',
+    cancel: 'It is being stopped already.',
+  },
   tooLate: 'There is nothing to change any more.',
+  noSuchAct:
+    'Nothing was changed. Behind the number of a post you may type pause, resume, stop or undo.',
   drafts: 'Drafts',
   draft: (id: number, title: string) => `${id}: ${title}`,
+  corrects: (post: number, title: string) => `corrects post ${post}: ${title}`,
   takesBack: (post: number) => `takes post ${post} back`,
   again: 'Look again',
   all: 'All posts',

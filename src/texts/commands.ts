@@ -57,7 +57,7 @@ export const parameters = {
   announcement: 'The text; without it, what to do is asked',
   correction: 'The number of a post, and its new text',
   retraction: 'The number of a post, and why, where readers shall know',
-  broadcast: 'The number of a post, and pause, resume or cancel',
+  broadcast: 'The number of a post, and pause, resume, stop or undo',
   act: 'send or drop, and the number of what was edited',
   before: 'Entries before this number',
   time: 'How long: 12h, 1d, 2w; without it until /resume',

@@ -1,3 +1,5 @@
+import { count } from './dates.ts'
+
 const ACTIONS: Readonly<Record<string, string>> = {
   forget: 'has had a chat forgotten',
   'announcement.send': 'has announced',
@@ -14,6 +16,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'broadcast.cancel': 'has stopped a post',
 }
 
+/** What is called otherwise where it is read. */
+const NAMES: Readonly<Record<string, string>> = { broadcast: 'post' }
+
 const STATES = { active: '', paused: ', paused', cancelled: ', stopping' } as const
 
 /** What moderators read. */
@@ -23,7 +28,8 @@ export const staff = {
   more: (count: number) => `And ${count} more.`,
   onItsWay: (id: number, title: string, sent: number, all: number, state: keyof typeof STATES) =>
     `${id}: ${title} — ${sent} of ${all}${STATES[state]}`,
-  rate: (rate: number) => `${rate} posts a second at most`,
+  goesOut: (id: number, title: string, day: string) => `${id}: ${title} — goes out on ${day}`,
+  rate: (rate: number) => `${count(rate, 'post')} a second at most`,
   pending: 'Edited, and not told yet',
   held: 'So many exercises at once may be a mistake: it is told when you say so.',
   dueAt: (day: string) => `It is told by itself on ${day}.`,
@@ -43,7 +49,7 @@ export const staff = {
   nothingDone: 'Nothing was done yet that is written down here.',
   auditIntro: (zone: string) => `The newest first. Times are those of ${zone}.`,
   entry: (at: string, actor: string, action: string, details: readonly [string, unknown][]) => {
-    const more = details.map(([name, value]) => `${name} ${value}`).join(', ')
+    const more = details.map(([name, value]) => `${NAMES[name] ?? name} ${value}`).join(', ')
     return `${at}: ${actor} ${ACTIONS[action] ?? action}${more && ` (${more})`}.`
   },
   older: 'Older',

@@ -206,7 +206,7 @@ test('a role that was taken away counts no more, nor does one in a direct messag
   await stop()
   await start({ MODERATORS: `discord-role:${SERVER}/${role}` })
   const bearer = onDiscord({ user, roles: [role] })
-  expect(saidOn(await act(bearer, 'pause'))).toMatch(/^It rests\./)
+  expect(saidOn(await act(bearer, 'pause'))).toMatch(/^It rests[.:]/)
   const former = onDiscord({ user, roles: [] })
   expect(saidOn(await act(former, 'resume'))).toMatch(/^Only moderators of this bot/)
   const elsewhere = onDiscord({ user, roles: [role], within: '300000000000000009' })

@@ -15,6 +15,9 @@ const admin: Partial<Request> = {
 }
 
 /** A scene with three chats that follow announcements. */
+/** Confirmed a second time before it has begun. */
+const HELD_BEFORE = 'It was confirmed before: it is post 1. Nobody has got it yet: you can undo it.'
+
 async function openWithChats(options: Parameters<typeof openStaffScene>[0] = {}) {
   const scene = await openStaffScene(options)
   for (const address of ['1', '2', '3']) await scene.subscribe(address, ALL)
@@ -65,9 +68,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     expect(
       answers.filter(said => said.startsWith('It is post 1. Nobody gets it yet')),
     ).toHaveLength(1)
-    expect(answers.filter(said => said === 'It was confirmed before: it is post 1.')).toHaveLength(
-      2,
-    )
+    expect(answers.filter(said => said === HELD_BEFORE)).toHaveLength(2)
     expect(woken).toHaveLength(1)
     expect(await store.broadcasts.list(10)).toHaveLength(1)
     expect(await store.broadcasts.find(1)).toMatchObject({
@@ -76,7 +77,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     })
     expect((await asking('/audit')).message).toMatchObject({ body: { children: { length: 3 } } })
     expect(await ask('/audit')).toMatch(
-      /: (telegram:42|discord:43) has announced \(draft 1, to announcements, telegram, discord, chats 3, broadcast 1\)\.$/,
+      /: (telegram:42|discord:43) has announced \(draft 1, to announcements, telegram, discord, chats 3, post 1\)\.$/,
     )
     expect((await beat('2027-05-01T12:00:31Z')).map(({ chat, text }) => [chat, text])).toEqual([
       ...[
@@ -106,9 +107,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     expect(await store.broadcasts.find(2)).toMatchObject({ state: 'active' })
     set('2027-05-01T12:01:31Z')
     expect((await beat()).map(({ chat }) => chat)).toEqual(['1', '2', '3'])
-    expect(await ask('/announcements 2 undo')).toMatch(
-      /^It is on its way and can be undone no more/,
-    )
+    expect(await ask('/announcements 2 undo')).toMatch(/^It is sent and can be undone no more/)
   })
 
   test('is changed only as it was looked at: two moderators do not undo each other', async () => {
@@ -142,7 +141,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     )
     expect(got).toHaveLength(3)
     expect(await ask('/announce 2.1 send')).toMatch(/^Post 1 is being corrected/)
-    expect(await ask('/announce 2.1 send')).toMatch(/^It was confirmed before: it is post 1\./)
+    expect(await ask('/announce 2.1 send')).toBe('It was confirmed before: post 1 is corrected.')
     await deliver()
     expect(got.slice(3).map(({ chat, text }) => `${chat}: ${text}`)).toEqual(
       ['1', '2', '3'].map(chat => `${chat}: Corrected: Saturday, 1 May 2027, 12:00 Good evening .`),
@@ -276,6 +275,7 @@ test('its text is written anew without losing the old one; a form has it in it a
     title: 'Draft 1',
     label: 'Text, as you would write a message',
     text: 'Old text.',
+    picture: 'A picture, at most 1 MB',
   })
   // Elsewhere what answers the question takes its place, and nothing else does.
   expect(await ask('/announce 1.1 edit', { written: () => undefined })).toMatch(
@@ -361,7 +361,7 @@ test('the new text of a correction comes without a picture, and is told so', asy
   expect(await ask('/announce 2.1 edit', pictured('Best.'))).toMatch(
     /^A correction keeps the picture .*Best\./,
   )
-  expect(await ask('/announce 2.2 edit', pictured(''))).toMatch(/^There is nothing in it/)
+  expect(await ask('/announce 2.2 edit', pictured(''))).toMatch(/^There is no text in it/)
   // Written for an older one as well.
   expect(await ask('/announce 2.1 edit', pictured('Late.'))).toMatch(
     /^Draft 2 was changed meanwhile.*A correction keeps the picture .*Late\./,
@@ -417,7 +417,7 @@ test('nothing is made of nothing', async () => {
   expect((await asking('/announce', { hasForms: true })).form?.line).toBe('/announce')
   expect(
     await ask('/announce', { written: () => ({ body: { type: 'root', children: [] }, lost: [] }) }),
-  ).toBe('There is nothing in it that anybody would see.')
+  ).toBe('There is no text in it, and no picture, that could be announced.')
 })
 
 test('what was written in a chat is shown to whoever asks for it, and goes with the chat', async () => {
@@ -589,7 +589,7 @@ test('only what is typed as it is offered is taken for a choice; all else is a t
   const { ask, store } = await openWithChats()
   await ask('/announce Hello.')
   expect(await ask('/announce 1.1 send everything to the hall')).toMatch(
-    /^Draft 2 .*send everything/,
+    /^This is a draft of its own\. To change draft 1, .*Draft 2 .*send everything/,
   )
   expect(await store.broadcasts.list(1)).toEqual([])
   expect(await ask('/announce 1 to mars')).toMatch(/^There is no such choice: to mars\./)
@@ -630,7 +630,9 @@ test('before anybody has a row it is told for how many it is, and stopping it th
   await ask('/announce Hello.')
   await ask('/announce 1.1 send')
   expect(await ask('/announcements 1')).toMatch(/^1: Hello\. \| For 3 chats \| • goes out on/)
-  expect(await ask('/announcements 1 pause')).toMatch(/• paused \| • goes out on/)
+  expect(await ask('/announcements 1 pause')).toMatch(
+    /^It rests: nobody gets it .*• paused \| • was to go out on/,
+  )
   // From a command line, or by a button of before.
   await store.broadcasts.cancel(1)
   expect(await ask('/announcements 1 undo')).toMatch(/^Undone: .*Draft 1/)
@@ -656,6 +658,38 @@ test.for(DIALECTS)(
   },
 )
 
+test('what nobody has got yet says when it goes out, and what was undone that it was', async () => {
+  const { ask, buttons } = await openWithChats()
+  await ask('/announce Hello.')
+  await ask('/announce 1 at 2027-05-02 09:00')
+  await ask('/announce 1.2 send')
+  const listed =
+    /1: Hello\. — Saturday, 1 May 2027, 12:00; nobody gets it yet, goes out on Sunday, 2 May 2027, 09:00/
+  expect(await ask('/announcements')).toMatch(listed)
+  expect(await ask('/status')).toMatch(/• 1: Hello\. — goes out on Sunday, 2 May 2027, 09:00/)
+  // Pressed twice, the button is still there that takes it back.
+  expect(await ask('/announce 1.2 send')).toBe(HELD_BEFORE)
+  expect(await buttons('/announce 1.2 send')).toEqual([
+    ...['/announcements 1 undo', '/announcements 1'],
+  ])
+  const undone = await ask('/announcements 1 undo')
+  expect(undone).toMatch(/^Undone: .* Draft 1 /)
+  expect(await ask('/announcements')).toMatch(/1: Hello\. — Saturday, 1 May 2027, 12:00; undone \|/)
+  expect(await ask('/announcements 1')).toBe('1: Hello. | • undone')
+})
+
+test('stopped while its rows were made, it is corrected where it is', async () => {
+  const { ask, set, store } = await openWithChats()
+  await ask('/announce Hello.')
+  await ask('/announce 1.1 send')
+  set('2027-05-01T12:01:00Z')
+  await store.spreading.enqueue(1, 1)
+  await ask('/announcements 1 stop')
+  expect(await store.broadcasts.find(1)).toMatchObject({ isBegun: true, isEnqueued: false })
+  expect(await ask('/announcements 1')).not.toContain('undone')
+  expect(await ask('/correct 1 Better.')).toMatch(/^Draft 2: a correction of post 1/)
+})
+
 test('a picture that was put there by mistake is left out, but where it is all that there is', async () => {
   const { ask, buttons, store } = await openWithChats()
   const picture = async () => png(64, 48)
@@ -670,7 +704,7 @@ test('a picture that was put there by mistake is left out, but where it is all t
   await ask('/announce', { written: written('') })
   expect(await buttons('/announce 2')).not.toContain('/announce 2.1 picture off')
   const alone = await ask('/announce 2 picture off')
-  expect(alone).toMatch(/^There is nothing in it that anybody would see\./)
+  expect(alone).toMatch(/^There is no text in it, and no picture, that could be announced\./)
   expect(alone).toContain('With the picture')
 })
 

@@ -44,15 +44,19 @@ describe.for(DIALECTS)('what was posted to many, kept in %s', dialect => {
     expect((await buttons('/announcements 1')).slice(0, 2)).toEqual([
       ...['/announcements 1 pause', '/announcements 1 cancel'],
     ])
-    expect(await ask('/announcements 1 pause')).toMatch(/^It rests\..* • paused/)
-    expect(await ask('/announcements 1 pause')).toMatch(/^There is nothing to change any more\./)
+    expect(await ask('/announcements 1 pause')).toMatch(/^It rests: nobody gets it.* • paused/)
+    expect(await ask('/announcements 1 pause')).toMatch(/^It rests already\./)
+    expect(await ask('/announcements 1 halt')).toMatch(/^Nothing was changed\. .* • paused/)
+    expect(await ask('/announcements halt')).toMatch(/^Nothing was changed\. .*pause, resume, stop/)
     await deliver()
     expect(got).toEqual([])
     expect((await buttons('/announcements 1')).slice(0, 2)).toEqual([
       ...['/announcements 1 resume', '/announcements 1 cancel'],
     ])
     expect(await ask('/announcements 1 resume')).toMatch(/^It goes on\./)
-    expect(await ask('/announcements 1 cancel')).toMatch(/^It is stopped\./)
+    expect(await ask('/announcements 1 resume')).toMatch(/^It is on its way already\./)
+    // As it is said is as it can be typed.
+    expect(await ask('/announcements 1 stop')).toMatch(/^It is stopped\./)
     await deliver()
     expect(got).toEqual([])
     expect(await ask('/announcements 1')).toMatch(/• stopped/)

@@ -4,7 +4,7 @@ import { titleOf, uncorrected } from '../../briefing/announced.ts'
 import { localDay } from '../../briefing/local.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../../message.ts'
 import type { Announcement } from '../../store/announcement.ts'
-import { type Listed, totalOf } from '../../store/broadcast.ts'
+import { type Listed, type Progress, totalOf } from '../../store/broadcast.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { Answered, Command } from '../command.ts'
@@ -37,17 +37,24 @@ export const announcementCommands: readonly Command[] = [
         const given = call.values.act ?? ''
         const [, before] = /^before (\d{1,15})$/.exec(given) ?? []
         const [, id, act] = /^(\d{1,15})(?: (\w+))?$/.exec(given) ?? []
-        const wanted = ACTS.find(each => each === act)
-        if (before !== undefined) return listed(desk, Number(before))
-        if (id === undefined || (act !== undefined && !wanted)) return listed(desk)
+        const wanted = ACTS.find(each => each === (act === 'stop' ? 'cancel' : act))
+        if (before !== undefined) return listed(desk, { before: Number(before) })
+        if (id === undefined) return listed(desk, given === '' ? {} : { said: words.noSuchAct })
         if (!(await postOf(desk, Number(id)))) return say(words.unknown(Number(id)))
-        return wanted ? deal(desk, Number(id), wanted) : card(desk, Number(id))
+        if (wanted) return deal(desk, Number(id), wanted)
+        return card(desk, Number(id), act === undefined ? undefined : words.noSuchAct)
       }),
   },
 ]
 
-async function listed(desk: Desk, before?: number): Promise<Message> {
-  const { store, call, zone } = desk
+interface Listing {
+  /** The older ones. */
+  readonly before?: number
+  readonly said?: string
+}
+
+async function listed(desk: Desk, { before, said }: Listing): Promise<Message> {
+  const { store } = desk
   const { posts: all, older } = await postsBefore(desk, before)
   const drafts = before === undefined ? await openDrafts(desk) : []
   if (all.length === 0 && drafts.length === 0) return say(words.none)
@@ -55,15 +62,12 @@ async function listed(desk: Desk, before?: number): Promise<Message> {
     all.map(async each => {
       const progress = await store.broadcasts.progress(each.id)
       const title = titleOf(JSON.parse(each.message))
-      const told = words.line(localDay(each.createdAt, zone), progress.sent, totalOf(progress))
-      return [
-        strong(`${each.id}: ${title}`),
-        ` — ${told}; ${words.states[stateOf(each, call.now)]}`,
-      ]
+      return [strong(`${each.id}: ${title}`), ` — ${toldOf(desk, each, progress)}`]
     }),
   )
   return message(
     [
+      ...(said === undefined ? [] : [paragraph(said)]),
       heading(1, texts.commands.announcements.title),
       ...(lines.length > 0 ? [list(lines)] : []),
       ...(drafts.length > 0
@@ -84,6 +88,17 @@ async function listed(desk: Desk, before?: number): Promise<Message> {
       })),
     ],
   )
+}
+
+/** Of what nobody has got yet when it goes out; of all else how far it has come. */
+function toldOf({ call, zone }: Desk, post: Listed, progress: Progress): string {
+  const state = stateOf(post, call.now)
+  const day = (at: Temporal.Instant) => localDay(at, zone)
+  if (post.startsAt && ['held', 'undone'].includes(state)) {
+    return words.unsent(day(post.createdAt), words.states[state], day(post.startsAt))
+  }
+  const told = words.line(day(post.createdAt), progress.sent, totalOf(progress))
+  return `${told}; ${words.states[state]}`
 }
 
 /** Those that whoever asks has a say in, and the id before which there may be more. */
@@ -112,7 +127,8 @@ async function openDrafts(desk: Desk): Promise<Announcement[]> {
 function nameOf(draft: Announcement): string {
   const { act, broadcastId = 0 } = draft
   if (act === 'retract') return words.takesBack(broadcastId)
-  return titleOf(textOf(draft))
+  const title = titleOf(textOf(draft))
+  return act === 'correct' ? words.corrects(broadcastId, title) : title
 }
 
 /** One of them: what it says, how far it has come, what has failed and why, and what can be done. */
@@ -139,10 +155,16 @@ async function deal(desk: Desk, id: number, act: PostAct): Promise<Answered> {
     await store.audit.note(note)
     operations.announcing.wake()
   }
-  const said = isDone ? words.done[act] : words.tooLate
+  const now = await store.broadcasts.find(id)
+  const isAlready = !now?.isFinished && now?.state === STATES[act]
+  const done = act === 'pause' && now?.isBegun === false ? words.restsUnsent : words.done[act]
+  const said = isDone ? done : isAlready ? words.already[act] : words.tooLate
   // The card that was pressed shows by itself what has come of it.
   return call.request.isBeside ? { note: say(said) } : card(desk, id, said)
 }
+
+/** How a post is once that was done to it. */
+const STATES = { pause: 'paused', resume: 'active', cancel: 'cancelled' } as const
 
 async function undo(desk: Desk, id: number): Promise<Answered> {
   const { store, authority, operations, call } = desk
@@ -154,10 +176,13 @@ async function undo(desk: Desk, id: number): Promise<Answered> {
   const said = {
     done: words.done.undo,
     already: announce.undoneBefore,
-    late: announce.tooLateToUndo(id),
+    late: before?.broadcast.isFinished ? announce.isSent(id) : announce.tooLateToUndo(id),
   }[undone.outcome]
   const draft = undone.outcome === 'done' && (await asCorrected(desk, undone.announcement, before))
-  if (call.request.isBeside) return { note: say(said) }
+  if (call.request.isBeside) {
+    const again = draft ? [{ label: announce.draft(draft.id), command: press(draft, '') }] : []
+    return { note: message([paragraph(said)], again) }
+  }
   return draft ? draftPanel(desk, draft, said) : card(desk, id, said)
 }
 

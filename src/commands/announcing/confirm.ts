@@ -1,10 +1,11 @@
+import { isHeld } from '../../announcing/card.ts'
 import { EXPIRES_HOURS } from '../../announcing/preflight.ts'
 import { localDay } from '../../briefing/local.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Announcement } from '../../store/announcement.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
-import type { Desk } from './desk.ts'
+import { type Desk, postOf } from './desk.ts'
 import { draftPanel } from './draft.ts'
 import { type Proposal, proposalOf } from './proposal.ts'
 
@@ -20,9 +21,10 @@ export async function confirm(
   revision: number | undefined,
 ): Promise<Message> {
   const { store, operations } = desk
-  if (draft.state === 'confirmed') return saidBefore(draft)
+  if (draft.state === 'confirmed') return saidBefore(desk, draft)
   const proposal = await proposalOf(desk, draft)
   if (!proposal) return say(words.isOver(draft.broadcastId ?? 0))
+  if (revision === undefined) return draftPanel(desk, draft, words.pressIt)
   if (revision !== draft.revision) return draftPanel(desk, draft, words.changed)
   const { changing } = proposal
   if (changing && changing.revision !== draft.options.seen) return lookAgain(desk, draft, changing)
@@ -36,7 +38,7 @@ export async function confirm(
       operations.announcing.wake()
       return saidOnce(desk, confirmed.announcement, proposal)
     case 'already':
-      return saidBefore(confirmed.announcement)
+      return saidBefore(desk, confirmed.announcement)
     default: {
       const now = await store.announcements.find(draft.id)
       if (now?.state === 'draft') return draftPanel(desk, now, words.changed)
@@ -103,8 +105,13 @@ function saidOnce(desk: Desk, draft: Announcement, { sending }: Proposal): Messa
   return message([paragraph(said)], [undo, follow])
 }
 
-/** It is told what has become of it. */
-export function saidBefore({ broadcastId: post = 0 }: Announcement): Message {
+/** It is told what has become of it, and can be undone as it could before. */
+async function saidBefore(desk: Desk, draft: Announcement): Promise<Message> {
+  const { broadcastId: post = 0, act } = draft
+  const found = await postOf(desk, post)
+  const isOpen = act === 'send' && found !== undefined && isHeld(found.broadcast, desk.call.now)
   const follow = { label: words.acts.follow, command: `/announcements ${post}` }
-  return message([paragraph(words.already(post))], [follow])
+  const undo = { label: words.acts.undo, command: `/announcements ${post} undo` }
+  const said = [words.already[act](post), ...(isOpen ? [words.stillHeld] : [])].join(' ')
+  return message([paragraph(said)], [...(isOpen ? [undo] : []), follow])
 }

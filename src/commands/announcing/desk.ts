@@ -21,7 +21,7 @@ export function atDesk(call: Call, run: (desk: Desk) => Promise<Answered>): Prom
   const { request, moderators, store, timeZone } = call
   return asSender(request, moderators, async authority => {
     const operations = await call.operations()
-    if (!store || !operations || !request.place) return say(texts.announce.notHere)
+    if (!store || !operations || !request.place) return { refused: say(texts.announce.notHere) }
     const chat = await store.chats.find(request.place)
     const zone = chat?.subscription.zone ?? timeZone
     return run({ call, store, operations, authority, zone })
@@ -46,11 +46,6 @@ export async function postOf(
   const [broadcast, written] = [await store.broadcasts.find(id), await store.broadcasts.message(id)]
   if (!broadcast || !written || !mayDealWith(authority, broadcast)) return undefined
   return { broadcast, message: JSON.parse(written.message) }
-}
-
-/** Whether it was called off before anybody had a row. Pure. */
-export function isUnsent({ state, isEnqueued, isFinished, startsAt }: Broadcast): boolean {
-  return startsAt !== undefined && state === 'cancelled' && isFinished && !isEnqueued
 }
 
 /** Whoever manages a server has a say in its own announcements, and in nothing else. Pure. */

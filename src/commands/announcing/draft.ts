@@ -77,7 +77,8 @@ function shownBlocks(said: Message): RootContent[] {
 function factsOf(desk: Desk, draft: Announcement, { sending, changing }: Proposal): string[] {
   if (changing) {
     const { chats, waiting } = changing
-    const facts = [chats > 0 ? words.haveIt(chats) : words.nobodyHasIt]
+    const haveIt = draft.act === 'retract' ? words.loseIt : words.haveIt
+    const facts = [chats > 0 ? haveIt(chats) : words.nobodyHasIt]
     return waiting > 0 && draft.act === 'correct' ? [...facts, words.getsIt(waiting)] : facts
   }
   if (!sending) return []

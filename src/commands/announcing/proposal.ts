@@ -1,10 +1,11 @@
+import { isUnsent } from '../../announcing/card.ts'
 import { type Preflight, preflightOf } from '../../announcing/preflight.ts'
 import { announcementOf, correctionOf, type DraftText, noticeOf } from '../../announcing/text.ts'
 import { type Moment, momentOf } from '../../announcing/time.ts'
 import type { Message } from '../../message.ts'
 import type { Announcement, AnnouncementOptions } from '../../store/announcement.ts'
 import type { Audience } from '../../store/broadcast.ts'
-import { type Desk, isUnsent, postOf } from './desk.ts'
+import { type Desk, postOf } from './desk.ts'
 
 /** Longest that something urgent can be undone, in milliseconds. */
 const URGENT_MS = 5000

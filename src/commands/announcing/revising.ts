@@ -1,10 +1,11 @@
+import { isUnsent } from '../../announcing/card.ts'
 import { unfit } from '../../announcing/text.ts'
-import { paragraph } from '../../message.ts'
+import { message, paragraph } from '../../message.ts'
 import type { Written } from '../../platform.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { Answered, Command, Refusal } from '../command.ts'
-import { atDesk, type Desk, isUnsent, postOf } from './desk.ts'
+import { atDesk, type Desk, postOf } from './desk.ts'
 import { draftPanel } from './draft.ts'
 import { textOf } from './proposal.ts'
 import { fits, formOf, writeDraft } from './writing.ts'
@@ -88,7 +89,8 @@ async function correct(desk: Desk, { id, revision }: Post, written: Written): Pr
 }
 
 async function askForCorrection({ call, store }: Desk, post: number): Promise<Answered> {
-  const said = say(words.howToCorrect(post))
+  const back = { label: words.acts.back, command: `/announcements ${post}` }
+  const said = message([paragraph(words.howToCorrect(post))], [back])
   if (!call.request.hasForms) return said
   const last = await store.announcements.about(post)
   const source = last && last.act !== 'retract' ? textOf(last).source : undefined

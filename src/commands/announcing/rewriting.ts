@@ -40,7 +40,8 @@ export function askForText({ call }: Desk, draft: Announcement): Answered {
   }
   if (!call.request.hasForms) return question
   const before = fits(text.source) ? text.source : undefined
-  return { form: formOf(press(draft, 'edit'), title, before), message: question }
+  const label = act === 'send' ? form.picture : undefined
+  return { form: formOf(press(draft, 'edit'), title, before, label), message: question }
 }
 
 /**
@@ -87,7 +88,7 @@ export async function rewrite(
     ...(picture && { picture }),
     ...(isPost && broadcastId !== undefined && { broadcastId }),
   })
-  const said = words.elsewhere(draft.id, other.id)
+  const said = words.elsewhere[draft.state](draft.id, other.id)
   return draftPanel(desk, other, problem === undefined ? said : `${said} ${problem}`)
 }
 

@@ -165,6 +165,6 @@ export function createHandler(options: HandlerOptions): Handler {
   }
 }
 
-function plainText(message: Message): string {
-  return renderText(message, { columns: 200, style: 'cards', colour: false })
+function plainText({ body }: Message): string {
+  return renderText({ body }, { columns: 200, style: 'cards', colour: false })
 }
