@@ -679,13 +679,14 @@ test('what nobody has got yet says when it goes out, and what was undone that it
 })
 
 test('stopped while its rows were made, it is corrected where it is', async () => {
-  const { ask, set, store } = await openWithChats()
+  const { ask, deliver, set, store } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1.1 send')
   set('2027-05-01T12:01:00Z')
   await store.spreading.enqueue(1, 1)
   await ask('/announcements 1 stop')
-  expect(await store.broadcasts.find(1)).toMatchObject({ isBegun: true, isEnqueued: false })
+  await deliver()
+  expect(await store.broadcasts.find(1)).toMatchObject({ isFinished: true, isEnqueued: false })
   expect(await ask('/announcements 1')).not.toContain('undone')
   expect(await ask('/correct 1 Better.')).toMatch(/^Draft 2: a correction of post 1/)
 })
