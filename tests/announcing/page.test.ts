@@ -78,6 +78,9 @@ test('what was written in a form is not lost where it could not be sent', async 
   await page.fill('#line', '/announce')
   await page.keyboard.press('Enter')
   const form = page.locator('.telegram form.filled')
+  // On a phone it still says what it is.
+  await page.setViewportSize({ width: 390, height: 844 })
+  await form.getByText('New announcement').waitFor()
   await form.getByLabel('Text').fill('Not lost.')
   await page.route('**/forms', route => route.abort())
   await form.getByRole('button', { name: 'Go on' }).click()
