@@ -42,7 +42,7 @@ export function cardOf(
       list(
         [
           state === 'held' ? '' : words.states[state],
-          isHeld(broadcast, now) ? whenOf(broadcast, now, zone) : '',
+          WAITING.includes(state) && isHeld(broadcast, now) ? whenOf(broadcast, now, zone) : '',
           state === 'sending' || state === 'retracting' ? pace(report, speed) : '',
           ...outcomes(report),
           later,
@@ -55,6 +55,9 @@ export function cardOf(
     choices(broadcast, { state, isUnsent: expected !== undefined, isKnown: report.reach.any > 0 }),
   )
 }
+
+/** Those of which it is told when they go out, or were to. */
+const WAITING: readonly PostState[] = ['held', 'paused']
 
 /** How it is with a post, in a word. Pure. */
 export function stateOf(broadcast: Broadcast, now: Temporal.Instant): PostState {
@@ -73,6 +76,7 @@ export function isUnsent({ state, isBegun, isFinished, startsAt }: Broadcast): b
   return startsAt !== undefined && state === 'cancelled' && isFinished && !isBegun
 }
 
+/** Whether nobody has got it yet, and it can be undone. Pure. */
 export function isHeld(
   { startsAt, isBegun, isFinished }: Broadcast,
   now: Temporal.Instant,

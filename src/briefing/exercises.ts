@@ -109,7 +109,7 @@ function exerciseFacts(exercise: Exercise, when: PhrasingContent | string) {
  * Over: its last day lies before today. One that was postponed never took place, so it goes on
  * waiting for its new dates, however old the former ones are.
  */
-function isPast({ end, status }: Exercise, today: Temporal.PlainDate): boolean {
+export function isPast({ end, status }: Exercise, today: Temporal.PlainDate): boolean {
   return status !== 'postponed' && end < today.toString()
 }
 

@@ -63,9 +63,8 @@ export const builtinCommands: readonly Command[] = [
       },
     ],
     run: ({ registry: { edition }, values: { which = 'all' }, today }) => {
-      const filter = EXERCISE_FILTERS.find(each => each === which)
-      const one = filter ? undefined : oneExercise(edition, which, today)
-      return one ?? exerciseList(edition, filter ?? 'all', today)
+      const filter = EXERCISE_FILTERS.find(each => each === which) ?? 'all'
+      return oneExercise(edition, which, today) ?? exerciseList(edition, filter, today)
     },
   },
   {

@@ -1,4 +1,4 @@
-import { isHeld } from '../announcing/card.ts'
+import { stateOf } from '../announcing/card.ts'
 import { titleOf } from '../briefing/announced.ts'
 import { changeBlocks } from '../briefing/changes.ts'
 import { localDay } from '../briefing/local.ts'
@@ -86,7 +86,7 @@ async function lineOf(
   if (!broadcast || !written) return undefined
   const title = titleOf(JSON.parse(written.message))
   const { startsAt } = broadcast
-  if (startsAt && isHeld(broadcast, now))
+  if (startsAt && stateOf(broadcast, now) === 'held')
     return words.goesOut(id, title, localDay(startsAt, timeZone))
   const progress = await broadcasts.progress(id)
   return words.onItsWay(id, title, progress.sent, totalOf(progress), broadcast.state)

@@ -56,12 +56,15 @@ export const frontMatterSchema = z.strictObject({
   exercises: z.boolean().default(false),
 })
 
+/** Typed behind `/exercises` they choose several. */
+const RESERVED_IDS = ['upcoming', 'past', 'all']
+
 const exerciseSchema = z
   .strictObject({
     id: checked(
-      value => /^[a-z0-9-]{1,40}$/.test(value),
+      value => /^[a-z0-9-]{1,40}$/.test(value) && !RESERVED_IDS.includes(value),
       value => `\`${value}\` cannot be the id of an exercise.`,
-      'Use only a–z, 0–9 and -, at most 40 of them.',
+      `Use only a–z, 0–9 and -, at most 40 of them, and not ${RESERVED_IDS.join(', ')}.`,
     ),
     name: text(100),
     start: date,

@@ -236,7 +236,8 @@ function lineStarts(text: string): string {
  * Discord refuses two buttons of the same command: the first is kept.
  */
 function actionRows(given: readonly Action[]): ActionRow[] {
-  const actions = [...new Map(given.map(action => [target(action), action])).values()]
+  const targets = given.map(target)
+  const actions = given.filter((_, index) => targets.indexOf(targets[index] ?? '') === index)
   const few = actions.length <= MENU_CHOICES
   const buttons = few ? actions : actions.filter(action => 'url' in action)
   const commands = few ? [] : actions.filter(action => 'command' in action)

@@ -71,7 +71,7 @@ export interface Broadcast {
   readonly publish: boolean
   readonly startsAt?: Temporal.Instant
   readonly expiresAt?: Temporal.Instant
-  /** Whether anybody has a row. */
+  /** Whether rows have been made, be it for nobody. */
   readonly isBegun: boolean
   /** Whether its whole audience has its rows. */
   readonly isEnqueued: boolean

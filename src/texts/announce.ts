@@ -24,6 +24,8 @@ export const announce = {
     'it. A picture goes along. Nothing is sent before you have seen it and confirmed.',
   soFar: (id: number) => `Draft ${id} says so far:`,
   howToAnswer: 'Answer this message with the new text: it takes the place of the old one.',
+  howToRewrite: (id: number) =>
+    `Press Edit again, or type /announce ${id} edit and the new text behind it.`,
   howToCorrect: (id: number) =>
     `Type /correct ${id} and the new text behind it, or answer a message with /correct ${id}. Nothing ` +
     'changes before you have seen it and confirmed.',
@@ -42,11 +44,12 @@ export const announce = {
   numberAlone: 'A number alone is announced as the answer to a message, or from a form.',
   whichPost: 'Type the number of a post behind it: /announcements lists them.',
   rewritten: (id: number) => `Draft ${id} has a new text.`,
+  repictured: (id: number) => `Draft ${id} has a new picture.`,
   elsewhere: {
     draft: (id: number, other: number) =>
       `Draft ${id} was changed meanwhile. What you have written is draft ${other}.`,
     confirmed: (id: number, other: number) =>
-      `Draft ${id} was sent meanwhile. What you have written is draft ${other}.`,
+      `Draft ${id} was confirmed meanwhile. What you have written is draft ${other}.`,
     discarded: (id: number, other: number) =>
       `Draft ${id} was discarded meanwhile. What you have written is draft ${other}.`,
   },
@@ -180,6 +183,8 @@ export const announce = {
   stillHeld: 'Nobody has got it yet: you can undo it.',
   pressIt: 'Look at it once more, and press the button below.',
   undoneBefore: 'There is nothing to undo: it was undone before, or never was a draft.',
+  isStopped: (id: number) =>
+    `Post ${id} was stopped. Whoever has got it keeps it, unless /retract ${id} takes it back.`,
   isSent: (id: number) => `It is sent and can be undone no more. /retract ${id} takes it back.`,
   tooLateToUndo: (id: number) =>
     `It is on its way and can be undone no more. /announcements ${id} stops it, /retract ${id} takes it back.`,

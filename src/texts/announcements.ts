@@ -2,12 +2,12 @@
 export const announcements = {
   none: 'Nothing was posted to anybody yet.',
   unknown: (id: number) => `There is no post ${id}, or it is older than what is kept.`,
-  unsent: (at: string, state: string, starts: string) =>
-    `${at}; ${state}${state === 'undone' ? '' : `, goes out on ${starts}`}`,
+  unsent: (at: string, state: string, starts?: string) =>
+    `${at}; ${state}${starts === undefined ? '' : `, goes out on ${starts}`}`,
   line: (at: string, sent: number, all: number) => `${at}, ${sent} of ${all}`,
   states: {
     held: 'nobody gets it yet',
-    undone: 'undone',
+    undone: 'called off',
     sending: 'on its way',
     paused: 'paused',
     stopping: 'being stopped',
@@ -65,7 +65,7 @@ export const announcements = {
   restsUnsent: 'It rests: nobody gets it until it is resumed.',
   already: {
     pause: 'It rests already.',
-    resume: 'It is on its way already.',
+    resume: 'It does not rest.',
     cancel: 'It is being stopped already.',
   },
   tooLate: 'There is nothing to change any more.',

@@ -73,7 +73,9 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
     const { ada, draft, store, telegram } = await openWithDraft({ dialect, telegram: 5 })
     await ada.press(draft, ' send', CONFIRMED)
     const card = await ada.sees(/goes out on/)
-    expect(await ada.pressCard(card, 'undo')).toMatch(/^Undone: nobody has got anything/)
+    expect(await ada.pressCard(card, 'undo')).toBe(
+      'Undone: nobody has got anything. It is a draft again.',
+    )
     await ada.sees(/^Undone: nobody has got anything/)
     await until(async () => (await store.cards.open()).length === 0)
     expect(await store.broadcasts.progress(1)).toMatchObject({ sent: 0, pending: 0 })
@@ -219,7 +221,7 @@ test('what answers the question for a new text is that text, of a draft and of a
   expect(changed.text).toContain('For <b>all</b>, at noon.')
   telegram.files.set('map', png(64, 48))
   const photo = [{ file_id: 'map', file_unique_id: 'u', width: 64, height: 48, file_size: 100 }]
-  const pictured = await ada.answer(changed, '', /^Draft 1 has a new text/, {
+  const pictured = await ada.answer(changed, '', /^Draft 1 has a new picture/, {
     text: undefined,
     photo,
   })

@@ -376,19 +376,22 @@ test('the new text of a correction comes without a picture, and is told so', asy
 
 test('a button below it leads to an exercise', async () => {
   const june = exercise('june', '2027-06-01', '2027-06-10', { location: 'Mostar' })
-  // Named as a filter is, it does not stand in its way.
-  const past = exercise('past', '2027-07-01', '2027-07-10')
-  const { ask, asking, store } = await openWithChats({ exercises: [june, past] })
+  // One that waits for new dates is what is told of; one that is off is not announced any more.
+  const waiting = exercise('waiting', '2027-04-01', '2027-04-10', { status: 'postponed' })
+  const off = exercise('off', '2027-07-01', '2027-07-10', { status: 'cancelled' })
+  const { ask, asking, store } = await openWithChats({ exercises: [june, waiting, off] })
   await ask('/announce Look.')
   await ask('/announce 1 link exercise june')
   const { actions = [] } = (await asking('/announce 1 link')).message
-  expect(actions.map(({ label }) => label)).toContain('✓ Exercise june')
+  const labels = actions.map(({ label }) => label)
+  expect(labels.filter(each => each.includes('Exercise '))).toEqual([
+    ...['✓ Exercise june', 'Exercise waiting'],
+  ])
   await ask('/announce 1.2 send')
   expect(JSON.parse((await store.broadcasts.message(1))?.message ?? '')).toMatchObject({
     actions: [{ label: 'Exercise june', command: '/exercises june' }],
   })
   expect(await ask('/exercises june')).toMatch(/^Exercise june \| 1–10 June 2027.*Mostar/)
-  expect(await ask('/exercises past')).toMatch(/^Past exercises/)
 })
 
 test('a button below it leads to a section', async () => {
@@ -674,8 +677,10 @@ test('what nobody has got yet says when it goes out, and what was undone that it
   ])
   const undone = await ask('/announcements 1 undo')
   expect(undone).toMatch(/^Undone: .* Draft 1 /)
-  expect(await ask('/announcements')).toMatch(/1: Hello\. — Saturday, 1 May 2027, 12:00; undone \|/)
-  expect(await ask('/announcements 1')).toBe('1: Hello. | • undone')
+  expect(await ask('/announcements')).toMatch(
+    /1: Hello\. — Saturday, 1 May 2027, 12:00; called off \|/,
+  )
+  expect(await ask('/announcements 1')).toBe('1: Hello. | • called off')
 })
 
 test('stopped while its rows were made, it is corrected where it is', async () => {
@@ -687,7 +692,7 @@ test('stopped while its rows were made, it is corrected where it is', async () =
   await ask('/announcements 1 stop')
   await deliver()
   expect(await store.broadcasts.find(1)).toMatchObject({ isFinished: true, isEnqueued: false })
-  expect(await ask('/announcements 1')).not.toContain('undone')
+  expect(await ask('/announcements 1')).not.toContain('called off')
   expect(await ask('/correct 1 Better.')).toMatch(/^Draft 2: a correction of post 1/)
 })
 
@@ -742,6 +747,79 @@ test('a draft of a correction that was written before the post was undone is not
   await ask('/announcements 1 undo')
   expect(await ask('/announce 2.1 send')).toBe('Post 1 was taken back, or called off.')
   expect(await store.broadcasts.find(1)).toMatchObject({ state: 'cancelled', isFinished: true })
+})
+
+test('what was written for a draft that is none any more is a draft of its own, however alike', async () => {
+  const { ask, store } = await openWithChats()
+  const same = { written: () => readMarkdown('Same.') }
+  await ask('/announce Same.')
+  await ask('/announce 1.1 discard')
+  expect(await ask('/announce 1.1 edit', same)).toMatch(
+    /^Draft 1 was discarded meanwhile.* Draft 2 /,
+  )
+  await ask('/announce 2 at 2027-05-02 09:00')
+  await ask('/announce 2.2 send')
+  expect(await ask('/announce 2.1 edit', same)).toMatch(
+    /^Draft 2 was confirmed meanwhile.* Draft 3 /,
+  )
+  expect(await store.announcements.find(2)).toMatchObject({ state: 'confirmed' })
+})
+
+test('a picture brought again is there once, and another one is not taken for it', async () => {
+  const { ask, store } = await openWithChats()
+  const answer = (shade: number, id: string) => ({
+    ...{ id, place: { platform: 'telegram', address: '42', kind: 'private' as const } },
+    answers: {
+      lines: ['/announce 1.1 back'],
+      written: () => ({ ...readMarkdown(''), picture: async () => png(64, 48, shade) }),
+    },
+  })
+  await ask('/announce Hello.')
+  expect(await ask('', answer(1, '42/7'))).toMatch(/^Draft 1 has a new picture\..* Hello\./)
+  expect(await ask('', answer(1, '42/7'))).toMatch(/^Draft 1 has a new picture\./)
+  expect(await store.announcements.drafts(10)).toHaveLength(1)
+  expect(await ask('', answer(2, '42/8'))).toMatch(/^Draft 1 was changed meanwhile.* Draft 2 /)
+})
+
+test('what cannot be undone says what has become of it', async () => {
+  const { ask, asking, beat, buttons, store } = await openWithChats()
+  await ask('/announce Hello.')
+  await ask('/announce 1.1 send')
+  await beat('2027-05-01T12:00:31Z')
+  expect(await ask('/announcements 1 undo')).toMatch(/^It is sent and can be undone no more\./)
+  await ask('/correct 1 Better.')
+  expect(await ask('/announcements')).toContain('2: corrects post 1: Better.')
+  expect(await ask('/retract 1')).toContain('3 chats have got it so far, and will lose it')
+  await ask('/announce 3.1 send')
+  expect(await ask('/announcements 1 undo')).toMatch(/^Post 1 was taken back\./)
+  await ask('/announce Hello again.')
+  await ask('/announce 4.1 send')
+  await store.spreading.enqueue(2, 1)
+  expect(await ask('/announcements 2 undo')).toMatch(/^It is on its way and can be undone no more/)
+  await ask('/announcements 2 stop')
+  expect(await ask('/announcements 2 undo')).toMatch(/^Post 2 was stopped\./)
+  // A form for a correction has no picture, and what to type leads back.
+  await ask('/correct 2 Best.')
+  expect((await asking('/announce 5.1 edit', { hasForms: true })).form).not.toHaveProperty(
+    'picture',
+  )
+  expect(await buttons('/correct 2')).toEqual(['/announcements 2'])
+})
+
+test('a post that waits says so, and resting or called off it does not say that it goes out', async () => {
+  const { ask, asking } = await openWithChats()
+  await ask('/announce Hello.')
+  await ask('/announce 1 at 2027-05-02 09:00')
+  await ask('/announce 1.2 send')
+  await ask('/announcements 1 pause')
+  expect(await ask('/status')).toMatch(/• 1: Hello\. — 0 of 0, paused/)
+  const note = await asking('/announcements 1 undo', { isBeside: true })
+  expect(note).toMatchObject({
+    isNote: true,
+    message: { actions: [{ label: 'Draft 1', command: '/announce 1.3' }] },
+  })
+  await ask('/announce 1.3 send')
+  expect(await ask('/announcements 2 stop')).toMatch(/^It is stopped\.(?!.*goes out)/)
 })
 
 test('a text for a draft that was changed, sent or discarded meanwhile keeps the audience that was chosen', async () => {

@@ -54,7 +54,7 @@ describe.for(DIALECTS)('what was posted to many, kept in %s', dialect => {
       ...['/announcements 1 resume', '/announcements 1 cancel'],
     ])
     expect(await ask('/announcements 1 resume')).toMatch(/^It goes on\./)
-    expect(await ask('/announcements 1 resume')).toMatch(/^It is on its way already\./)
+    expect(await ask('/announcements 1 resume')).toMatch(/^It does not rest\./)
     // As it is said is as it can be typed.
     expect(await ask('/announcements 1 stop')).toMatch(/^It is stopped\./)
     await deliver()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { EXERCISE_FILTERS } from '../../src/briefing/exercises.ts'
 import { edition, problems, section } from './fixture.ts'
 
 const BETA = 'sections/02-beta.md'
@@ -267,6 +268,13 @@ test('dates of exercises are days of the calendar, in order', () => {
     'exercises.yaml:4 The exercise ends before it starts. | Swap `start` and `end`, or mend the year.',
   ])
   expect(problems({ 'exercises.yaml': of('2026-06-10', '2026-06-10') })).toEqual([])
+})
+
+test('what is typed for several exercises is the id of none', () => {
+  for (const id of EXERCISE_FILTERS) {
+    const [found] = problems({ 'exercises.yaml': `- {id: ${id}}\n` })
+    expect(found).toContain(`\`${id}\` cannot be the id of an exercise.`)
+  }
 })
 
 test('an exercise that ends before it starts shows together with its other faults', () => {

@@ -4,7 +4,7 @@ import { titleOf, uncorrected } from '../../briefing/announced.ts'
 import { localDay } from '../../briefing/local.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../../message.ts'
 import type { Announcement } from '../../store/announcement.ts'
-import { type Listed, type Progress, totalOf } from '../../store/broadcast.ts'
+import { type Broadcast, type Listed, type Progress, totalOf } from '../../store/broadcast.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { Answered, Command } from '../command.ts'
@@ -95,7 +95,8 @@ function toldOf({ call, zone }: Desk, post: Listed, progress: Progress): string 
   const state = stateOf(post, call.now)
   const day = (at: Temporal.Instant) => localDay(at, zone)
   if (post.startsAt && ['held', 'undone'].includes(state)) {
-    return words.unsent(day(post.createdAt), words.states[state], day(post.startsAt))
+    const starts = state === 'held' ? day(post.startsAt) : undefined
+    return words.unsent(day(post.createdAt), words.states[state], starts)
   }
   const told = words.line(day(post.createdAt), progress.sent, totalOf(progress))
   return `${told}; ${words.states[state]}`
@@ -176,7 +177,7 @@ async function undo(desk: Desk, id: number): Promise<Answered> {
   const said = {
     done: words.done.undo,
     already: announce.undoneBefore,
-    late: before?.broadcast.isFinished ? announce.isSent(id) : announce.tooLateToUndo(id),
+    late: tooLate(id, before?.broadcast),
   }[undone.outcome]
   const draft = undone.outcome === 'done' && (await asCorrected(desk, undone.announcement, before))
   if (call.request.isBeside) {
@@ -184,6 +185,14 @@ async function undo(desk: Desk, id: number): Promise<Answered> {
     return { note: message([paragraph(said)], again) }
   }
   return draft ? draftPanel(desk, draft, said) : card(desk, id, said)
+}
+
+/** Why there is nothing to undo, by what has become of it. */
+function tooLate(id: number, post: Broadcast | undefined): string {
+  const { announce } = texts
+  if (post?.isRetracted) return announce.takenBackAlready(id)
+  if (post?.state === 'cancelled') return announce.isStopped(id)
+  return post?.isFinished ? announce.isSent(id) : announce.tooLateToUndo(id)
 }
 
 /** What was put right while it was held is not lost with the post. */

@@ -1,4 +1,5 @@
 import { momentOf, readTime } from '../../announcing/time.ts'
+import { isPast } from '../../briefing/exercises.ts'
 import { localDay } from '../../briefing/local.ts'
 import type { Edition } from '../../content/edition.ts'
 import { type Action, heading, type Message, message, paragraph } from '../../message.ts'
@@ -105,7 +106,7 @@ function links({ call }: Desk, { options }: Announcement): Choice[] {
 
 /** What a button below an announcement can lead to: nothing, a section, an exercise to come. */
 function linkable({ sections, exercises }: Edition, today: Temporal.PlainDate) {
-  const coming = exercises.filter(({ end }) => end >= today.toString())
+  const coming = exercises.filter(each => each.status !== 'cancelled' && !isPast(each, today))
   return [
     { name: 'none', title: words.noLink, line: undefined },
     ...sections.map(({ command, title }) => ({ name: command, title, line: `/${command}` })),

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { shownOn } from '../../announcing/shown.ts'
-import { isBlank, toDraftText, unfit } from '../../announcing/text.ts'
+import { type DraftText, isBlank, toDraftText, unfit } from '../../announcing/text.ts'
 import { type Message, type Picture, paragraph } from '../../message.ts'
 import type { Request, Written } from '../../platform.ts'
 import type { Announcement } from '../../store/announcement.ts'
@@ -26,6 +27,9 @@ export function askForText({ call }: Desk, draft: Announcement): Answered {
   const { form } = words
   const title = act === 'send' ? form.edit(id) : form.correct(broadcastId)
   const shown = shownOn(text, ['telegram']).flatMap(({ parts }) => parts.flat())
+  const { hasForms, place } = call.request
+  // What its reader alone sees cannot be answered, and nobody tells us what is answered on Discord.
+  const isAnswered = !hasForms && place?.platform === 'telegram'
   const question: Message = {
     body: {
       type: 'root',
@@ -33,12 +37,12 @@ export function askForText({ call }: Desk, draft: Announcement): Answered {
         paragraph(words.soFar(id)),
         { type: 'blockquote', children: shown },
         // Last, beside the button: of several parts it is this one that is answered.
-        paragraph(words.howToAnswer),
+        paragraph(isAnswered ? words.howToAnswer : words.howToRewrite(id)),
       ],
     },
     actions: [{ label: words.acts.back, command: press(draft, BACK) }],
   }
-  if (!call.request.hasForms) return question
+  if (!hasForms) return question
   const before = fits(text.source) ? text.source : undefined
   const label = act === 'send' ? form.picture : undefined
   return { form: formOf(press(draft, 'edit'), title, before, label), message: question }
@@ -76,20 +80,38 @@ export async function rewrite(
     return { refused: say(words.isOver(draft.broadcastId ?? 0)) }
   }
   const { picture, problem } = await pictureBeside(desk, draft, written)
-  const text = JSON.stringify(toDraftText(written, picture))
-  // Brought again, it is there already.
-  if (isStale && draft.text === text) return draftPanel(desk, draft, words.rewritten(draft.id))
-  const how = { text, pictureId: picture?.id ?? null }
+  const text = toDraftText(written, picture)
+  const isSameText = isDeepStrictEqual(text.body, textOf(draft).body)
+  const done = isSameText && given.picture ? words.repictured : words.rewritten
+  const how = { text: JSON.stringify(text), pictureId: picture?.id ?? null }
   const changed = isStale ? undefined : await announcements.revise(draft.id, draft.revision, how)
-  if (changed) return draftPanel(desk, changed, problem ?? words.rewritten(draft.id))
-  const { act, options, broadcastId } = draft
+  if (changed) return draftPanel(desk, changed, problem ?? done(draft.id))
+  // Fetching a picture takes a while.
+  const now = (await announcements.find(draft.id)) ?? draft
+  const isThere = now.state === 'draft' && problem === undefined && (await says(desk, now, text))
+  // Brought again, it is there already.
+  if (isThere) return draftPanel(desk, now, done(draft.id))
+  const { act, options, broadcastId } = now
   const other = await writeDraft(desk, {
     ...{ act, text: written, options },
     ...(picture && { picture }),
     ...(isPost && broadcastId !== undefined && { broadcastId }),
   })
-  const said = words.elsewhere[draft.state](draft.id, other.id)
+  const said = words.elsewhere[now.state](draft.id, other.id)
   return draftPanel(desk, other, problem === undefined ? said : `${said} ${problem}`)
+}
+
+/** Whether a draft says exactly this, with the same picture. */
+async function says({ store }: Desk, draft: Announcement, text: DraftText): Promise<boolean> {
+  const { picture: one, ...before } = textOf(draft)
+  const { picture: other, ...after } = text
+  if (!isDeepStrictEqual(before, after)) return false
+  if (one?.id === other?.id) return true
+  const [kept, given] = [
+    one && (await store.pictures.read(one.id)),
+    other && (await store.pictures.read(other.id)),
+  ]
+  return isDeepStrictEqual(kept, given)
 }
 
 /** A picture alone leaves the text as it is. */

@@ -18,6 +18,8 @@ const COMMANDS = 100
 const MESSAGE_COMMANDS = 15
 export const CHOICES = 25
 const OPTION_LENGTH = 6000
+/** Of a choice's name. */
+const NAME_LENGTH = 100
 
 type CommandBody = Required<
   Pick<
@@ -64,8 +66,20 @@ function option(parameter: MenuParameter): APIApplicationCommandStringOption {
   const common = { type: ApplicationCommandOptionType.String, name, description, required } as const
   const fixed = choices.length > 0 && choices.length <= CHOICES
   return fixed
-    ? { ...common, choices: choices.map(({ value, title }) => ({ name: title, value })) }
+    ? { ...common, choices: distinct(choices) }
     : { ...common, ...((finds || choices.length > 0) && { autocomplete: true }), max_length: limit }
+}
+
+/** Each with a name of its own: Discord takes no two alike, and no longer ones. */
+function distinct(choices: MenuParameter['choices']): { name: string; value: string }[] {
+  const names = new Set<string>()
+  return choices.map(({ title, value }) => {
+    const short = title.slice(0, NAME_LENGTH)
+    const mark = ` (${value})`
+    const name = names.has(short) ? `${title.slice(0, NAME_LENGTH - mark.length)}${mark}` : short
+    names.add(name)
+    return { name, value }
+  })
 }
 
 /** Overwrites the commands that Discord holds where they are not these. */

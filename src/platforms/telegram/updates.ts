@@ -125,7 +125,9 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
   if (post.migrate_to_chat_id) return moved(chat.id, post.migrate_to_chat_id)
   if (post.migrate_from_chat_id) return moved(post.migrate_from_chat_id, chat.id)
   const answersUs = post.reply_to_message?.from?.id === me.id
-  const isWordless = answersUs && ('photo' in post || 'document' in post) && !post.caption
+  // Of an album the first has the words, and the others are none of their own.
+  const isAlone = ('photo' in post || 'document' in post) && !('media_group_id' in post)
+  const isWordless = answersUs && isAlone && !post.caption
   const text = (post.text ?? post.caption ?? '').trim()
   // A channel's post comes again in its group; a bot that answers a bot may go on for ever, but an
   // administrator who stays anonymous writes through one.

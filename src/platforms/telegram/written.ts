@@ -28,15 +28,16 @@ export function writtenIn(
   return own ?? (answered && written(textOf(answered), answered, pictureOf))
 }
 
-/** All of a message, but for the bot's name before it. */
+/** All of a message; in a group without the bot's name (`own`) by which it was called. */
 export function allWritten(
   message: Message,
   own: RegExp,
   pictureOf: PictureOf,
 ): Written | undefined {
   const { text, entities } = textOf(message)
-  const head = text.search(own) === 0 ? (/^\s*\S+\s*/.exec(text)?.[0].length ?? 0) : 0
-  return written(shifted(text, entities, head), message, pictureOf)
+  const called = new RegExp(`^${own.source}[,:]?\\s+`, 'i')
+  const [head = ''] = (message.chat.type !== 'private' && called.exec(text)) || []
+  return written(shifted(text, entities, head.length), message, pictureOf)
 }
 
 function written(
@@ -45,13 +46,13 @@ function written(
   pictureOf: PictureOf,
 ): Written | undefined {
   const picture = pictureOf(message as Texts)
-  const isMore = !picture && OTHERS.some(kind => kind in message)
+  const isMore = picture ? 'media_group_id' in message : OTHERS.some(kind => kind in message)
   if (text.trim() === '' && !picture && !isMore) return undefined
   const { body, lost } = readEntities(text, entities)
   return { body, lost: isMore ? [...lost, 'attachment'] : lost, ...(picture && { picture }) }
 }
 
-/** What a message may hold that is neither a text nor a picture. */
+/** What a message may hold that is neither a text nor a picture; beside one, that is one of an album. */
 const OTHERS = [
   ...['animation', 'audio', 'contact', 'document', 'game', 'location', 'poll', 'sticker'],
   ...['venue', 'video', 'video_note', 'voice', 'dice'],

@@ -195,6 +195,26 @@ test('a mention and a direct message are answered in words of any kind', async (
   expect(words(await scene.server.shown('78').next())).toMatch(/^Threats/)
 })
 
+test('choices that are called alike, or at length, are told apart', async () => {
+  const shipped = openBot()
+  const long = 'L'.repeat(120)
+  const titles = ['Spring', 'Spring', long, long]
+  const choices = titles.map((title, index) => ({ title, value: `value-${index}` }))
+  const parameters = [{ name: 'which', description: 'Which', required: false, choices }]
+  const menu = shipped
+    .menu()
+    .map(each => (each.name === 'exercises' ? { ...each, parameters } : each))
+  await using scene = await openDiscord({ bot: { ...shipped, menu: () => menu } })
+  const put = await scene.server.next(/^PUT/)
+  const { options } = put.body.find(({ name }: { name: string }) => name === 'exercises')
+  expect(options[0].choices).toEqual([
+    { name: 'Spring', value: 'value-0' },
+    { name: 'Spring (value-1)', value: 'value-1' },
+    { name: 'L'.repeat(100), value: 'value-2' },
+    { name: `${'L'.repeat(90)} (value-3)`, value: 'value-3' },
+  ])
+})
+
 test('commands are overwritten where they differ from what Discord holds, and only there', async () => {
   const shipped = openBot()
   let entries = shipped.menu()

@@ -134,6 +134,14 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     return stream
   }
 
+  /** No two choices of an option may be called alike, nor longer than a hundred characters. */
+  function areChoicesTaken({ options = [] }: { options?: { choices?: { name: string }[] }[] }) {
+    const named = options.map(({ choices = [] }) => choices.map(({ name }) => name))
+    return named.every(
+      names => new Set(names).size === names.length && names.every(name => name.length <= 100),
+    )
+  }
+
   const INVALID = { status: 400, body: { message: 'Invalid Form Body', code: 50035 } }
 
   /**
@@ -213,6 +221,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     }
     if (first === 'applications' && third === 'commands') {
       if (method === 'PUT') {
+        if (!body.every(areChoicesTaken)) return INVALID
         commands = body.map((command: object) => ({
           ...command,
           id: snowflake(),

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
 import { deepLink, readUpdate } from '../../../src/platforms/telegram/updates.ts'
 import { ME } from './server.ts'
@@ -137,4 +138,38 @@ test('a name that only begins like the bot’s is no mention of it', () => {
   const { message } = fixtures['group-mention']
   const update = { update_id: 1, message: { ...message, text: '@sitrep_test_bot2 kosovo' } }
   expect(readUpdate(update, me)).toBeUndefined()
+})
+
+test('of what answers us all is written, but for the name by which we were called', () => {
+  const { message } = fixtures['group-reply']
+  const inPrivate = { id: 701, type: 'private', first_name: 'Bo' }
+  const said = (text: string, more: object = {}) => {
+    const read = readUpdate({ update_id: 1, message: { ...message, ...more, text } }, me)
+    if (read?.kind !== 'line') throw new Error('It is no line.')
+    const { body } = read.answers?.written(() => undefined) ?? expect.fail('Nothing was written.')
+    return textOf(body)
+  }
+  expect(said('@sitrep_test_bot Come at noon.')).toBe('Come at noon.')
+  expect(said('@Sitrep_Test_Bot, come @sitrep_test_bot.')).toBe('come @sitrep_test_bot.')
+  expect(said('@sitrep_test_bot’s hours')).toBe('@sitrep_test_bot’s hours')
+  expect(said('@ada_test_bot come')).toBe('@ada_test_bot come')
+  // In a chat of one's own nobody has to be called.
+  expect(said('@sitrep_test_bot tells more.', { chat: inPrivate })).toBe(
+    '@sitrep_test_bot tells more.',
+  )
+})
+
+test('a picture without a word is taken where it answers us, alone', () => {
+  const { text: _, ...message } = fixtures['group-reply'].message
+  const read = (more: object) => readUpdate({ update_id: 1, message: { ...message, ...more } }, me)
+  const photo = [{ file_id: 'a', file_unique_id: 'a', width: 1, height: 1 }]
+  expect(read({ photo })).toMatchObject({ line: '', answers: { isWordless: true } })
+  expect(read({ document: { file_id: 'a' } })).toMatchObject({ answers: { isWordless: true } })
+  // The others of an album are none of their own.
+  expect(read({ photo, media_group_id: '1' })).toBeUndefined()
+  expect(read({ photo, reply_to_message: undefined })).toBeUndefined()
+  expect(read({ sticker: {} })).toBeUndefined()
+  const first = read({ photo, media_group_id: '1', caption: 'All of these.' })
+  if (first?.kind !== 'line') throw new Error('It is no line.')
+  expect(first.answers?.written(() => async () => 'large')?.lost).toEqual(['attachment'])
 })
