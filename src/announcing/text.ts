@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Root } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { corrected, titleOf } from '../briefing/announced.ts'
@@ -58,6 +59,11 @@ export function unfit({ body, picture }: Written): string | undefined {
   const forbidden = findForbidden(textOf(body))
   if (forbidden) return texts.unreadable(forbidden.code)
   return isBlank(body) && !picture ? texts.announce.blank : undefined
+}
+
+/** Whether two say the same, whatever their pictures. Pure. */
+export function isSameText(one: DraftText, other: DraftText): boolean {
+  return isDeepStrictEqual({ ...one, picture: undefined }, { ...other, picture: undefined })
 }
 
 /** Whether nobody would see any word of it. Pure. */

@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
 import { shownOn } from '../../announcing/shown.ts'
-import { type DraftText, isBlank, toDraftText, unfit } from '../../announcing/text.ts'
+import { type DraftText, isBlank, isSameText, toDraftText, unfit } from '../../announcing/text.ts'
 import { type Message, type Picture, paragraph } from '../../message.ts'
 import type { Request, Written } from '../../platform.ts'
 import type { Announcement } from '../../store/announcement.ts'
@@ -81,8 +80,8 @@ export async function rewrite(
   }
   const { picture, problem } = await pictureBeside(desk, draft, written)
   const text = toDraftText(written, picture)
-  const isSameText = isDeepStrictEqual(text.body, textOf(draft).body)
-  const done = isSameText && given.picture ? words.repictured : words.rewritten
+  const isKept = isSameText(text, textOf(draft))
+  const done = isKept && given.picture ? words.repictured : words.rewritten
   const how = { text: JSON.stringify(text), pictureId: picture?.id ?? null }
   const changed = isStale ? undefined : await announcements.revise(draft.id, draft.revision, how)
   if (changed) return draftPanel(desk, changed, problem ?? done(draft.id))
@@ -103,15 +102,12 @@ export async function rewrite(
 
 /** Whether a draft says exactly this, with the same picture. */
 async function says({ store }: Desk, draft: Announcement, text: DraftText): Promise<boolean> {
-  const { picture: one, ...before } = textOf(draft)
-  const { picture: other, ...after } = text
-  if (!isDeepStrictEqual(before, after)) return false
-  if (one?.id === other?.id) return true
-  const [kept, given] = [
-    one && (await store.pictures.read(one.id)),
-    other && (await store.pictures.read(other.id)),
-  ]
-  return isDeepStrictEqual(kept, given)
+  const before = textOf(draft)
+  if (!isSameText(before, text)) return false
+  const [one, other] = [before.picture, text.picture]
+  if (!one || !other || one.id === other.id) return one?.id === other?.id
+  const [kept, given] = [await store.pictures.read(one.id), await store.pictures.read(other.id)]
+  return kept !== undefined && given !== undefined && Buffer.compare(kept.bytes, given.bytes) === 0
 }
 
 /** A picture alone leaves the text as it is. */
