@@ -1,11 +1,10 @@
 import type { Paragraph, PhrasingContent, RootContent, Table } from 'mdast'
-import type { Edition, Exercise } from '../content/edition.ts'
+import { type Edition, EXERCISE_FILTERS, type Exercise } from '../content/edition.ts'
 import { heading, type Message, message, paragraph, strong, table } from '../message.ts'
 import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
 
-export const EXERCISE_FILTERS = ['upcoming', 'past', 'all'] as const
 type ExerciseFilter = (typeof EXERCISE_FILTERS)[number]
 
 export function exerciseList(

@@ -15,6 +15,9 @@ export function readEdition(text: string | undefined): Edition | undefined {
   return form === FORM ? edition : undefined
 }
 
+/** Which of the exercises are shown; no id may be one of these. */
+export const EXERCISE_FILTERS = ['upcoming', 'past', 'all'] as const
+
 /** One version of a briefing: all that the content folder says, checked, as plain JSON. */
 export interface Edition {
   readonly id: string

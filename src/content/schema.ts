@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findForbidden } from './characters.ts'
-import type { Exercise } from './edition.ts'
+import { EXERCISE_FILTERS, type Exercise } from './edition.ts'
 import type { Problem } from './problem.ts'
 import type { YamlSource } from './yaml.ts'
 
@@ -56,8 +56,7 @@ export const frontMatterSchema = z.strictObject({
   exercises: z.boolean().default(false),
 })
 
-/** Typed behind `/exercises` they choose several. */
-const RESERVED_IDS = ['upcoming', 'past', 'all']
+const RESERVED_IDS: readonly string[] = EXERCISE_FILTERS
 
 const exerciseSchema = z
   .strictObject({

@@ -6,11 +6,16 @@ import { Unsent } from './attempt.ts'
 const KEPT = 4
 
 /** What a failure is called where a picture cannot be read. */
-export const NO_PICTURE = 'picture'
+const NO_PICTURE = 'picture'
 
 /** Whether what was to be sent is certainly not there, and would not be if it were sent again. Pure. */
 export function isRefused({ next, code }: Failure): boolean {
   return next === 'rejected' || code === NO_PICTURE
+}
+
+/** Whether an operator has to look at it: a body that is refused is a mistake of ours. Pure. */
+export function isMistake({ next, code }: Failure): boolean {
+  return next === 'stop' || (next === 'rejected' && code !== NO_PICTURE)
 }
 
 /** Reads a picture. Rejects with {@link Unsent}. */

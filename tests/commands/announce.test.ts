@@ -409,6 +409,8 @@ test('a button below it leads to a section', async () => {
 test('a text that begins with a number is a text', async () => {
   const { ask } = await openWithChats()
   expect(await ask('/announce 12 people have come.')).toMatch(/^Draft 1 .*12 people have come\./)
+  expect(await ask('/announce 2 people have come.')).toMatch(/^Draft 2 /)
+  expect(await ask('/announce 2 people have left.')).toMatch(/^This is a draft of its own\./)
   expect(await ask('/announce 12')).toMatch(/^There is no draft 12\. \| A number alone/)
 })
 

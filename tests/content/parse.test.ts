@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { EXERCISE_FILTERS } from '../../src/briefing/exercises.ts'
+import { EXERCISE_FILTERS } from '../../src/content/edition.ts'
 import { edition, problems, section } from './fixture.ts'
 
 const BETA = 'sections/02-beta.md'

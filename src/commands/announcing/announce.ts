@@ -105,14 +105,14 @@ async function begin(desk: Desk, written: Written): Promise<Answered> {
   if (fault) return { refused: say(fault) }
   const { picture, problem } = await keepPicture(desk, written)
   const draft = await writeDraft(desk, { act: 'send', text: written, ...(picture && { picture }) })
-  return draftPanel(desk, draft, problem ?? (await meantFor(desk)))
+  return draftPanel(desk, draft, problem ?? (await meantFor(desk, draft.id)))
 }
 
 /** A text that begins with another draft's number may have been meant for that. */
-async function meantFor(desk: Desk): Promise<string | undefined> {
+async function meantFor(desk: Desk, own: number): Promise<string | undefined> {
   const [, id] = /^(\d{1,15})(?:\.\d+)?(?:\s|$)/.exec(desk.call.values.text ?? '') ?? []
   const other = id === undefined ? undefined : await draftOf(desk, Number(id))
-  return other?.state === 'draft' ? words.isNew(other.id) : undefined
+  return other?.state === 'draft' && other.id !== own ? words.isNew(other.id) : undefined
 }
 
 function askFor({ call }: Desk): Answered {

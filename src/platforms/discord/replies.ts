@@ -13,7 +13,7 @@ import { type DiscordBody, renderDiscord, unpictured } from '../../render/discor
 import { remembered } from '../../render/remembered.ts'
 import { texts } from '../../texts.ts'
 import { attempt } from '../attempt.ts'
-import { isRefused, NO_PICTURE } from '../pictures.ts'
+import { isMistake, isRefused } from '../pictures.ts'
 import type { Api, Body } from './api.ts'
 import { judge } from './failure.ts'
 import type { WithFiles } from './files.ts'
@@ -99,11 +99,10 @@ export function createReplies(options: RepliesOptions): Replies {
     return isRefused(failure) ? 'refused' : 'failed'
   }
 
-  function report(what: string, { next, code }: Failure): void {
+  function report(what: string, failure: Failure): void {
+    const { next, code } = failure
     const fields = { event: 'reply.failed', platform: 'discord', what, next, code }
-    // Nobody has to act where a reader has gone; a body that is refused is a mistake of ours.
-    const isOurs = next === 'stop' || (next === 'rejected' && code !== NO_PICTURE)
-    if (isOurs) log.error(fields, 'Discord has refused a reply.')
+    if (isMistake(failure)) log.error(fields, 'Discord has refused a reply.')
     else log.warn(fields, 'A reply could not be sent.')
   }
 

@@ -6,7 +6,7 @@ import type { Failure, Outcome } from '../../poster.ts'
 import type { TelegramBody } from '../../render/telegram.ts'
 import { attempt } from '../attempt.ts'
 import { createGate } from '../gate.ts'
-import { isRefused, NO_PICTURE } from '../pictures.ts'
+import { isMistake, isRefused } from '../pictures.ts'
 import type { Call } from './api.ts'
 import { type PlainText, plainOf, render, renderTexts, single, unpictured } from './bodies.ts'
 import { judge } from './failure.ts'
@@ -68,12 +68,11 @@ export function createReplies(options: RepliesOptions): Replies {
     return outcome
   }
 
-  function report(method: string, { next, code }: Failure): void {
+  function report(method: string, failure: Failure): void {
+    const { next, code } = failure
     if (next === 'done' || next === 'moved' || next === 'lost') return
     const fields = { event: 'reply.failed', platform: 'telegram', method, next, code }
-    // Nobody has to act where a reader has gone; a body that is refused is a mistake of ours.
-    const isOurs = next === 'stop' || (next === 'rejected' && code !== NO_PICTURE)
-    if (isOurs) log.error(fields, 'Telegram has refused a reply.')
+    if (isMistake(failure)) log.error(fields, 'Telegram has refused a reply.')
     else log.warn(fields, 'A reply could not be sent.')
   }
 
