@@ -44,7 +44,7 @@ export function cardOf(
           state === 'held' ? '' : words.states[state],
           WAITING.includes(state) && isHeld(broadcast, now) ? whenOf(broadcast, now, zone) : '',
           state === 'sending' || state === 'retracting' ? pace(report, speed) : '',
-          ...outcomes(report),
+          ...outcomes(report, broadcast),
           later,
           broadcast.note ?? '',
         ]
@@ -128,11 +128,13 @@ function pace({ progress, later }: Report, speed = 0): string {
 const CAUSES = 3
 
 /** How many ended how, and why. */
-function outcomes({ progress, causes }: Report): string[] {
+function outcomes({ progress, causes }: Report, { revision }: Broadcast): string[] {
   return (['pending', 'claimed', 'gone', 'failed', 'skipped', 'uncertain', 'twice'] as const)
     .filter(state => progress[state] > 0)
     .map(state => {
-      const outcome = words.outcomes[state](progress[state])
+      // Whoever has got it already is not sent it: it is changed there.
+      const told = state === 'pending' && revision > 1 ? words.stillToGo : words.outcomes[state]
+      const outcome = told(progress[state])
       const why = causes.filter(cause => cause.state === state)
       return why.length > 0 ? words.because(outcome, causeWords(why)) : outcome
     })

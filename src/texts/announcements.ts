@@ -28,6 +28,7 @@ export const announcements = {
     uncertain: (count: number) => `${count} may have got it: the platform’s answer was lost`,
     twice: (count: number) => `${count} perhaps twice`,
   },
+  stillToGo: (count: number) => `${count} still to go`,
   because: (outcome: string, causes: string) => `${outcome}: ${causes}`,
   cause: (count: number, why: string) => `${count} ${why}`,
   causes: {

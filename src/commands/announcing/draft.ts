@@ -32,7 +32,7 @@ export async function draftPanel(desk: Desk, draft: Announcement, said?: string)
       ...(proposal.changing && draft.act === 'retract'
         ? [heading(2, words.isTakenBack), ...shownBlocks(proposal.changing.before)]
         : []),
-      ...previewOf(desk, draft, proposal),
+      ...previewOf(draft, proposal),
       heading(2, words.facts),
       list(factsOf(desk, draft, proposal).map(fact => [fact])),
       ...(links.length > 0 && draft.act !== 'retract'
@@ -50,11 +50,10 @@ function headingOf({ id, act, broadcastId = 0 }: Announcement): string {
 
 /** As it is rendered for each platform; once where that is the same. */
 function previewOf(
-  { operations }: Desk,
   { act }: Announcement,
-  { message: said, sending }: Proposal,
+  { message: said, sending, changing }: Proposal,
 ): RootContent[] {
-  const platforms = sending?.audience.platforms ?? operations.announcing.platforms
+  const platforms = sending?.audience.platforms ?? changing?.platforms ?? []
   return shownOn(said, platforms).flatMap((shown: ShownOn): RootContent[] => [
     heading(2, act === 'retract' ? words.where : words.onAll(shown.platforms, shown.messages)),
     ...(said.picture ? [paragraph(words.withPicture)] : []),

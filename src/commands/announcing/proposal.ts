@@ -22,6 +22,8 @@ export interface Proposal {
 /** Of what concerns a post. */
 interface Changing {
   readonly post: number
+  /** Those that it went to. */
+  readonly platforms: readonly string[]
   /** How many have got it. */
   readonly chats: number
   /** How many are still to get it. */
@@ -57,8 +59,9 @@ export async function proposalOf(desk: Desk, draft: Announcement): Promise<Propo
   const { revision, isRetracted } = found.broadcast
   if (isRetracted || isUnsent(found.broadcast)) return undefined
   const { message: before } = found
+  const { platforms } = found.broadcast.audience
   const changing = {
-    ...{ post, chats: report.reach.any, revision, before },
+    ...{ post, platforms, chats: report.reach.any, revision, before },
     waiting: report.reach.fresh,
   }
   if (draft.act === 'retract') return { message: noticeOf(before, textOf(draft)), changing }
