@@ -109,8 +109,7 @@ class TransactionalAdapter extends SqliteAdapter {
 
 async function open({ path, clock, maxPages }: SqliteOptions): Promise<DatabaseSync> {
   const folder = dirname(path)
-  // Only the last one: what is above it is somebody else's to make.
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) mkdirSync(folder, { mode: 0o700 })
+  makeFolder(folder)
   // For this user alone, and with it the journal beside it.
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
   const database = new DatabaseSync(path, { timeout: BUSY_MS })
@@ -124,6 +123,21 @@ async function open({ path, clock, maxPages }: SqliteOptions): Promise<DatabaseS
     database.close()
     throw error
   }
+}
+
+/** For this user alone, and only the last one: what is above it is somebody else's to make. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Of two that start at the same moment the other was quicker.
+    if (!isFolder(folder)) throw error
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /** Again for as long as somebody else writes, without holding the event loop meanwhile. */

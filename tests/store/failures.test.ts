@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { StoreError } from '../../src/store/error.ts'
 import { fastClock } from '../platforms/pauses.ts'
@@ -19,6 +20,7 @@ import { createDatabase, startPostgres } from '../postgres.ts'
 import { emptyDatabase, openTestStore, temporaryFolder, WISH } from './stores.ts'
 
 const script = join(import.meta.dirname, 'open-or-die.ts')
+const atOnce = join(import.meta.dirname, 'open-at-once.ts')
 const place = (address: string) => ({ platform: 'telegram', address, kind: 'private' as const })
 /** As somebody who is not root, to whom no file would be closed. */
 async function openAsNobody(url: string): Promise<{ code: number; said: string }> {
@@ -77,6 +79,17 @@ test('the folder of a new database is for its user alone', async () => {
   const folder = temporaryFolder()
   await openTestStore({ url: `file:${folder}/data/sitrep.db` })
   expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700)
+})
+
+test('two that start at the same moment make a new folder once, and both go on', async () => {
+  const folder = temporaryFolder()
+  const urls = Array.from({ length: 10 }, (_, index) => `file:${folder}/${index}/sitrep.db`)
+  const arrivals = new Int32Array(new SharedArrayBuffer(4 * urls.length))
+  const twins = [1, 2].map(() => new Worker(atOnce, { workerData: { urls, arrivals } }))
+  // One that fails leaves the other waiting for it.
+  onTestFinished(async () => void (await Promise.all(twins.map(twin => twin.terminate()))))
+  const ended = twins.map(twin => once(twin, 'exit'))
+  expect(await Promise.all(ended)).toEqual([[0], [0]])
 })
 
 test('a file that is no database, or is damaged, is told and left as it is', async () => {
