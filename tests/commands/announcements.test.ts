@@ -37,6 +37,18 @@ describe.for(DIALECTS)('what was posted to many, kept in %s', dialect => {
     expect(await ask('/announcements 9')).toMatch(/^There is no post 9/)
   })
 
+  test('what is left of a correction is still to go: not all of it is sent', async () => {
+    const { ask, post, subscribe, deliver } = await open(dialect)
+    await subscribe('1', { topics: ['announcements'] })
+    await subscribe('asleep', { topics: ['announcements'], quiet: { from: 12, to: 18 } })
+    await post('The first.')
+    await deliver()
+    expect(await ask('/announcements 1')).toContain('1 still to be sent')
+    await ask('/correct 1 The better one.')
+    await ask('/announce 1.1 send')
+    expect(await ask('/announcements 1')).toContain('1 still to go')
+  })
+
   test('is paused, resumed and stopped by presses, each once, and that is written down', async () => {
     const { ask, buttons, post, subscribe, deliver, got } = await open(dialect)
     for (const address of ['1', '2', '3']) await subscribe(address, { topics: ['announcements'] })
