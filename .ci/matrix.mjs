@@ -35,7 +35,16 @@ const env = {
 }
 
 try {
-  const columns = ['npm', 'Node', '`npm ci`', '`ask`', '`npm start`', 'starter', '`npm test`']
+  const columns = [
+    'npm',
+    'Node',
+    '`npm ci`',
+    '`ask`',
+    '`npm start`',
+    'starter',
+    'unit',
+    '`npm test`',
+  ]
   console.log(`| ${columns.join(' | ')} |\n|${'---|'.repeat(columns.length)}`)
   const wanted = process.argv.slice(2)
   for (const [npm, node] of NPMS.flatMap(npm => NODES.map(node => [npm, node]))) {
@@ -63,14 +72,18 @@ async function tryPair(npm, node) {
     ['node', '--version'],
   ].map(line => run(...line))
   const install = run('npm', 'ci')
-  for (const line of install.err.split('\n')) {
-    const [, warning] = /^npm (?:warn|WARN) (.*)/.exec(line) ?? []
-    if (warning) warnings.add(`npm ${npm}, Node ${node}: ${warning}`)
+  for (const [, warning] of install.err.matchAll(/^npm warn (.*)/gim)) {
+    // EBADENGINE has several lines; one of them names the package.
+    const shown = warning.replace(/^EBADENGINE +package: '(.+)',/, 'EBADENGINE of $1')
+    if (!shown.startsWith('EBADENGINE ') || shown !== warning) {
+      warnings.add(`npm ${npm}, Node ${node}: ${shown}`)
+    }
   }
   const ask = run('npm', 'run', '-s', 'ask', '--', 'threats')
   const isAnswer = ask.err === '' && ask.out.startsWith('Threats and challenges\n')
   const started = await serve('npm', 'start')
   const starter = await serve('node', 'bin/run.mjs', 'src/main.ts')
+  const unit = await serve(join('node_modules', platform, 'bin/node'), 'src/main.ts')
   const tests = run('npm', 'test', '--', TEST_FILE)
   const passed = /Tests\s+(\d+) passed/.exec(tests.out)?.[1] ?? 'none'
   return [
@@ -80,6 +93,7 @@ async function tryPair(npm, node) {
     // npm itself ends by the signal, and keeps the bot's exit code to itself.
     cell(started, started.isOrderly),
     cell(starter, starter.isOrderly && starter.code === 0),
+    cell(unit, unit.isOrderly && unit.code === 0),
     cell(tests, tests.code === 0, `, ${passed} passed`),
   ]
 }
