@@ -260,6 +260,7 @@ export function createApp(
         await server.listen()
         store = await openStore()
         if (stopping.signal.aborted) return await store.close()
+        store.watch()
         lease = await makeLease(store.lease)
         if (isLocal) {
           web = await makeWeb()

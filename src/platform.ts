@@ -224,6 +224,10 @@ export interface Platform {
 export interface HttpRoute {
   /** As hono matches it: `/telegram`, `/*`. */
   readonly path: string
+  /** Serves this machine alone: the server then refuses other hosts on every path. */
+  readonly isLocal?: true
+  /** Limits the bodies of requests by itself; otherwise the server reads at most 1 MiB. */
+  readonly limitsBodies?: true
   handle(request: globalThis.Request): Response | Promise<Response>
 }
 

@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   log: ['pino', 'pino-pretty'],
   texts: [],
   signals: ['node:os'],
+  modes: ['node:fs'],
   platform: ['message', 'mdast'],
   poster: ['message', 'platform'],
   // Wiring, as app is: what is answered from, and what posts by itself.
@@ -25,7 +26,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   prompt: ['message', 'platform', 'texts', 'node:readline', 'node:stream'],
   cli: [
-    ...['announcing', 'app', 'briefing', 'config', 'content', 'message', 'platform', 'prompt'],
+    ...[
+      'announcing',
+      'app',
+      'briefing',
+      'config',
+      'content',
+      'message',
+      'modes',
+      'platform',
+      'prompt',
+    ],
     ...['render', 'schedule', 'signals', 'store', 'texts'],
     ...['node:fs', 'node:module', 'node:stream/consumers', 'node:timers/promises', 'node:util'],
   ],
@@ -76,7 +87,10 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['platforms', 'platform', 'poster', 'message', 'reading', 'render', 'hono'],
     ...['node:crypto', 'node:fs', 'node:module', 'node:path'],
   ],
-  store: ['message', 'platform', 'kysely', 'pg', 'node:fs', 'node:path', 'node:sqlite'],
+  store: [
+    ...['message', 'modes', 'platform', 'kysely', 'pg'],
+    ...['node:fs', 'node:path', 'node:sqlite', 'node:worker_threads'],
+  ],
   server: ['platform', 'hono', '@hono/node-server', 'node:events', 'node:http', 'node:net'],
 }
 

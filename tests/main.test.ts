@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -183,6 +183,21 @@ test('.env is read, a variable that is set wins, and one that cannot be read is 
       /^The configuration is not right:\n\.env: cannot be read \(\w+\)\.\n$/,
     ),
   })
+})
+
+test('a .env that other users can open is told when the bot starts', async () => {
+  const folder = mkdtempSync(join(data, 'env-'))
+  writeFileSync(join(folder, '.env'), `PORT=0\nCONTENT_DIR=${join(root, 'content')}\n`)
+  chmodSync(join(folder, '.env'), 0o644)
+  const child = spawn(process.execPath, [join(root, 'src/main.ts')], {
+    cwd: folder,
+    env: environment(),
+  })
+  child.stdout.once('data', () => child.kill('SIGTERM'))
+  expect(await text(child.stderr)).toMatch(
+    /^Other users of this machine can open \.env \(mode 0644\): run `chmod 600 \.env`\.\n/,
+  )
+  expect(await run(['ask', 'next'], { cwd: folder })).toMatchObject({ err: '', code: 0 })
 })
 
 test('no input at all is answered with exit code 64', async () => {

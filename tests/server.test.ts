@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { Readable } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
 import { PlatformError } from '../src/platform.ts'
@@ -46,6 +48,16 @@ test('a route is given what comes under its path, and nothing else', async () =>
   const answer = await fetch(`${address}/hook`, { method: 'POST', body: 'x' })
   expect({ status: answer.status, text: await answer.text() }).toEqual({ status: 201, text: 'x' })
   expect((await fetch(`${address}/hooks`)).status).toBe(404)
+})
+
+test('a server that is not for this machine alone answers any Host: a proxy before it has another name', async () => {
+  const handle = () => new Response('taken')
+  const address = await serve({ routes: [{ path: '/hook', handle }] })
+  for (const path of ['/healthz', '/readyz', '/hook']) {
+    const asked = request(address + path, { headers: { host: 'bot.example.org' } }).end()
+    const [answer] = await once(asked, 'response')
+    expect(answer.resume().statusCode).toBe(200)
+  }
 })
 
 test('an address or a name that this machine has not is one sentence', async () => {

@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
 import type { Config } from '../config.ts'
+import { exposure } from '../modes.ts'
 import { EXIT, fail } from './terminal.ts'
 
 /** What is under way when a signal comes has this long to end, in milliseconds. */
@@ -30,6 +31,8 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
   // Who opens the local chat reads sentences, who runs a bot keeps its log; a mistake of ours is told
   // to both as it was.
   const log = local ? { ...sentences(console.error), fatal: lines.fatal.bind(lines) } : lines
+  const exposed = exposure(['.env'])
+  if (exposed) log.warn({ event: 'env.exposed' }, exposed)
   const app = createApp(config, { log })
   const end = untilEnd(log, process.env.npm_lifecycle_event !== undefined)
 

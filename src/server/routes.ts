@@ -1,9 +1,10 @@
 import type { RequestListener } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Log } from '../log.ts'
 import type { HttpRoute } from '../platform.ts'
+import { localOnly } from './guard.ts'
 import { type Part, readiness } from './health.ts'
 
 export interface RouteOptions {
@@ -19,11 +20,12 @@ const BODY_BYTES = 1024 * 1024
 
 /** Everything that is served over HTTP: health, and what platforms bring. */
 export function createRoutes({ parts, routes, log }: RouteOptions): RequestListener {
-  const app = new Hono()
+  const app = new Hono<{ Bindings: HttpBindings }>()
   app.onError((err, context) => {
     log.error({ event: 'http.failed', err }, 'A request could not be answered.')
     return context.text('That went wrong inside Sitrep.\n', 500)
   })
+  if (routes.some(({ isLocal }) => isLocal)) app.use(localOnly)
   // Alive is whoever answers; what it needs to be of use is asked at /readyz.
   app.get('/healthz', context => context.text('ok\n'))
   app.get('/readyz', context => {
@@ -34,7 +36,9 @@ export function createRoutes({ parts, routes, log }: RouteOptions): RequestListe
     maxSize: BODY_BYTES,
     onError: context => context.text('That is too long to be read.\n', 413),
   })
-  app.use(tooLong)
-  for (const { path, handle } of routes) app.all(path, context => handle(context.req.raw))
+  for (const { path, limitsBodies, handle } of routes) {
+    if (!limitsBodies) app.use(path, tooLong)
+    app.all(path, context => handle(context.req.raw))
+  }
   return getRequestListener(app.fetch)
 }

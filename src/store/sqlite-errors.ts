@@ -7,11 +7,11 @@ export class Replaced extends Error {}
 export const BUSY = 5
 const LOCKED = 6
 const READONLY = 8
-const IO_ERROR = 10
-const CORRUPT = 11
+export const IO_ERROR = 10
+export const CORRUPT = 11
 const FULL = 13
 const CANNOT_OPEN = 14
-const NOT_A_DATABASE = 26
+export const NOT_A_DATABASE = 26
 
 export function codeOf(error: unknown): number | undefined {
   const { errcode } = error as { errcode?: number }

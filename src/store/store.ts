@@ -1,12 +1,14 @@
 import { type Dialect, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { exposure } from '../modes.ts'
 import { type Agenda, createAgenda } from './agenda.ts'
 import { type Announcements, createAnnouncements } from './announcements.ts'
 import { type Audit, createAudit } from './audit.ts'
 import { type Broadcasts, createBroadcasts } from './broadcasts.ts'
 import { type CardTable, createCardTable } from './cards.ts'
 import { type Chats, createChats } from './chats.ts'
+import type { Checkup } from './checkup.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
 import { createDigests, type Digests } from './digests.ts'
 import { createEditions, type Editions } from './editions.ts'
@@ -39,6 +41,8 @@ export interface Store {
   readonly looks: Looks
   readonly lease: LeaseTable
   state(): StoreState
+  /** Looks for damage once a day until the store is closed; PostgreSQL has no such check. */
+  watch(): void
   /** May be called again. */
   close(): Promise<void>
 }
@@ -62,7 +66,7 @@ export interface StoreOptions {
 /** Opens the database and brings it to the newest schema. Throws {@link StoreError}. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { clock, log } = options
-  const { name, dialect, explain } = await chooseDialect(options)
+  const { name, dialect, explain, files = [], startCheckup } = await chooseDialect(options)
   const db = new Kysely<Tables>({ dialect })
   let state: StoreState = { status: 'open' }
   let closing: Promise<void> | undefined
@@ -108,6 +112,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     })
   }
 
+  const exposed = exposure(files)
+  if (exposed) log.warn({ event: 'store.exposed' }, exposed)
+  let checkup: Checkup | undefined
+
   return {
     chats: guarded(createChats(db, name, clock)),
     broadcasts: guarded(createBroadcasts(db, name, clock)),
@@ -124,8 +132,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     editions: guarded(createEditions(db, clock)),
     looks: guarded(createLooks(db, clock)),
     lease: guarded(createLeaseTable(db, name)),
-    state: () => state,
+    watch() {
+      checkup ??= startCheckup?.()
+    },
+    state() {
+      const reason = checkup?.damage()
+      return reason === undefined ? state : { status: 'trouble', reason }
+    },
     close() {
+      checkup?.stop()
       closing ??= db.destroy()
       return closing
     },
@@ -136,6 +151,10 @@ interface Chosen {
   readonly name: DialectName
   readonly dialect: Dialect
   readonly explain: (error: unknown) => unknown
+  /** The paths of the database, if it is a file, and of what SQLite keeps beside it. */
+  readonly files?: readonly string[]
+  /** Looks for damage from now on, if the database is a file. */
+  readonly startCheckup?: () => Checkup
 }
 
 /** Loads the driver of the database that is used, and not the other. */
@@ -143,12 +162,15 @@ async function chooseDialect({ url, clock, log, maxPages }: StoreOptions): Promi
   if (url.startsWith('file:')) {
     const { sqliteDialect } = await import('./sqlite.ts')
     const { explainSqlite } = await import('./sqlite-errors.ts')
+    const { startCheckup } = await import('./checkup.ts')
     const path = url.slice('file:'.length)
     const size = maxPages === undefined ? {} : { maxPages }
     return {
       name: 'sqlite',
       dialect: sqliteDialect({ path, clock, ...size }),
       explain: error => explainSqlite(error, path),
+      files: ['', '-wal', '-shm'].map(suffix => `${path}${suffix}`),
+      startCheckup: () => startCheckup({ path, clock, log }),
     }
   }
   const { explainPostgres, postgresDialect } = await import('./postgres.ts')

@@ -89,3 +89,28 @@ test('what was written in a form is not lost where it could not be sent', async 
   expect(await form.getByRole('button', { name: 'Go on' }).isEnabled()).toBe(true)
   scene.faults = []
 }, 60_000)
+
+test('the form takes a picture of 1 MB, and says the limit of one that is larger by a byte', async () => {
+  const { page, says } = await openLocal()
+  await page.fill('#line', '/announce')
+  await page.keyboard.press('Enter')
+  const form = page.locator('.telegram form.filled')
+  await form.waitFor()
+  await form.getByLabel('Text').fill('The river is rising.')
+  const choose = (bytes: number) => {
+    const buffer = Buffer.alloc(bytes)
+    png(64, 48).copy(buffer)
+    const file = { name: 'river.png', mimeType: 'image/png', buffer }
+    return form.getByLabel('A picture, at most 1 MB').setInputFiles(file)
+  }
+  await choose(1_000_001)
+  await form.getByRole('button', { name: 'Go on' }).click()
+  const field = form.getByLabel('A picture, at most 1 MB')
+  expect(await field.evaluate(input => (input as HTMLInputElement).validationMessage)).toBe(
+    'The picture has more than 1 MB. Choose a smaller one.',
+  )
+  await choose(1_000_000)
+  await form.getByRole('button', { name: 'Go on' }).click()
+  await says('Draft 1').waitFor()
+  expect(await says('Draft 1').innerText()).toContain('With the picture')
+}, 60_000)

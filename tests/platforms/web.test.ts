@@ -1,4 +1,6 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PlatformError } from '../../src/platform.ts'
 import { platformContract } from '../platform-contract.ts'
@@ -62,16 +64,34 @@ test('a foreign Host is refused everywhere: a name may be pointed at this machin
     'evil.example',
     `evil.example:${port}`,
     '127.0.0.1',
+    '[::1]',
     `127.0.0.1.evil:${port}`,
+    `localhost.evil.example:${port}`,
+    `sub.localhost:${port}`,
+    `0.0.0.0:${port}`,
+    `[fe80::1]:${port}`,
+    `127.0.0.1:${Number(port) + 1}`,
   ]) {
-    for (const path of ['/', '/page.ts', '/suggestions', '/events']) {
+    for (const path of ['/', '/page.ts', '/suggestions', '/events', '/healthz', '/readyz']) {
       expect(await send(path, { host, cookie })).toMatchObject({ status: 403 })
     }
     expect(await send('/lines', { host, cookie, ...JSON_TYPE }, '{"line":"/next"}')).toMatchObject({
       status: 403,
     })
   }
-  expect(await send('/', { host: `localhost:${port}` })).toMatchObject({ status: 200 })
+  for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`]) {
+    for (const path of ['/', '/healthz', '/readyz']) {
+      expect(await send(path, { host })).toMatchObject({ status: 200 })
+    }
+  }
+})
+
+test('a request without any Host is refused', async () => {
+  for (const path of ['/', '/healthz', '/readyz']) {
+    const socket = connect(Number(new URL(web.address()).port), '127.0.0.1')
+    socket.end(`GET ${path} HTTP/1.0\r\n\r\n`)
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 40[03] /)
+  }
 })
 
 test('a foreign Origin is refused, and so is one that hides', async () => {
@@ -79,6 +99,7 @@ test('a foreign Origin is refused, and so is one that hides', async () => {
     expect(
       await send('/lines', { origin, cookie, ...JSON_TYPE }, '{"line":"/next"}'),
     ).toMatchObject({ status: 403 })
+    expect(await send('/readyz', { origin })).toMatchObject({ status: 403 })
   }
   expect(
     await send('/lines', { origin: web.address(), cookie, ...JSON_TYPE }, '{"line":"/next"}'),
@@ -181,4 +202,22 @@ test('a page that comes back reads only what it has not seen', async () => {
   const { value = '' } = (await reader?.read()) ?? {}
   expect(value).toMatch(/^data: \{"id":2,/m)
   abort.abort()
+})
+
+test('a picture of 1 MB is taken, and one that is larger by a byte is refused with the limit', async () => {
+  const fill = (bytes: number, text = 'The river is rising.') => {
+    const filled = { line: '/announce', text, picture: Buffer.alloc(bytes, 1).toString('base64') }
+    return send('/forms', { cookie, ...JSON_TYPE }, JSON.stringify(filled))
+  }
+  const taken = { status: 204, text: '' }
+  const refused = { status: 413, text: 'The picture is too large: at most 1 MB can be sent.' }
+  // 786,432 bytes are a mebibyte in base64.
+  for (const bytes of [1, 786_433, 790_000, 999_999, 1_000_000]) {
+    expect(await fill(bytes), String(bytes)).toEqual(taken)
+  }
+  // Beside the largest picture the longest text still has its room, escaped as it may be.
+  expect(await fill(1_000_000, '\u0001'.repeat(4000))).toEqual(taken)
+  for (const bytes of [1_000_001, 1_048_576, 1_100_000, 3_000_000]) {
+    expect(await fill(bytes), String(bytes)).toEqual(refused)
+  }
 })

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '../../log.ts'
-import { pressedLine } from '../../message.ts'
+import { PICTURE_BYTES, pressedLine } from '../../message.ts'
 import type { Bot, Form, Request } from '../../platform.ts'
 import { readMarkdown } from '../../reading/markdown.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
@@ -22,7 +22,7 @@ export interface Exchange extends Shown {
   /** The post's id: another of the same id takes its place, an empty one takes it away. */
   readonly post?: string
   /** What can be filled in, in the place of an answer. */
-  readonly form?: Form
+  readonly form?: Form & { readonly pictureBytes: number }
 }
 
 /** What a form was filled in with. */
@@ -141,7 +141,7 @@ function createChat(ask: Ask): OpenChat {
     const { message, form, tableStyle } = reply
     add({
       line,
-      ...(form && { form }),
+      ...(form && { form: { ...form, pictureBytes: PICTURE_BYTES } }),
       discord: renderDiscord(message, tableStyle),
       telegram: renderTelegram(message, tableStyle),
     })

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { type Context, Hono, type Next } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { getCookie, setCookie } from 'hono/cookie'
 import { streamSSE } from 'hono/streaming'
+import { PICTURE_BYTES } from '../../message.ts'
 import { type Bot, FORM_LENGTH, suggestions } from '../../platform.ts'
 import type { Pictures } from '../../poster.ts'
 import type { Chats, Exchange, Filled } from './chats.ts'
@@ -21,8 +21,10 @@ export interface RouteOptions {
 
 /** Most bytes of a post: a line of 4096 characters, escaped at its longest. */
 const POST_BYTES = 64 * 1024
-/** Most bytes of a form: a picture of 1 MB in base64, and a text. */
-const FORM_BYTES = 2 * 1024 * 1024
+/** Most bytes of a form: a picture in base64, a text, and a line. */
+const FORM_BYTES = 4 * Math.ceil(PICTURE_BYTES / 3) + POST_BYTES
+const TOO_LONG = 'That is too long to be read. Please shorten it.'
+const TOO_LARGE = 'The picture is too large: at most 1 MB can be sent.'
 /** Most exchanges that wait for a page to read them. */
 const UNREAD = 500
 /** How often an idle stream says that it lives, in milliseconds. */
@@ -56,7 +58,7 @@ const FILES: Record<string, string> = {
 
 export function createRoutes({ bot, chats, address, plan, pictures }: RouteOptions): Hono {
   const app = new Hono()
-  app.use(guard(address))
+  app.use(protect)
   app.onError((_, context) => context.text('That went wrong inside Sitrep. Please try again.', 500))
 
   // Cookies know no ports: two of these servers would take each other's.
@@ -126,24 +128,25 @@ export function createRoutes({ bot, chats, address, plan, pictures }: RouteOptio
     })
   })
 
-  const atMost = (maxSize: number, said: string) =>
-    bodyLimit({ maxSize, onError: context => context.text(said, 413) })
-  const tooLong = atMost(POST_BYTES, 'That is too long to be read. Please shorten it.')
-  const tooLarge = atMost(FORM_BYTES, 'The picture is too large: at most 1 MB can be sent.')
-  app.post('/lines', requireJson, tooLong, async context => {
+  app.post('/lines', requireJson, async context => {
     const chat = chatOf(context)
     if (!chat) return context.text('Open the page again: its session has ended.', 403)
-    const line = readLine(await context.req.text())
+    const body = await readBody(context.req.raw, POST_BYTES)
+    if (body === undefined) return context.text(TOO_LONG, 413)
+    const line = readLine(body)
     if (line === undefined) return context.text('Expected {"line": "…"}.', 400)
     await chat.type(line)
     return context.body(null, 204)
   })
 
-  app.post('/forms', requireJson, tooLarge, async context => {
+  app.post('/forms', requireJson, async context => {
     const chat = chatOf(context)
     if (!chat) return context.text('Open the page again: its session has ended.', 403)
-    const filled = readForm(await context.req.text())
+    const body = await readBody(context.req.raw, FORM_BYTES)
+    if (body === undefined) return context.text(TOO_LARGE, 413)
+    const filled = readForm(body)
     if (!filled) return context.text('Expected {"line": "…", "text": "…"}.', 400)
+    if ((filled.picture?.length ?? 0) > PICTURE_BYTES) return context.text(TOO_LARGE, 413)
     await chat.fill(filled)
     return context.body(null, 204)
   })
@@ -155,6 +158,21 @@ export function createRoutes({ bot, chats, address, plan, pictures }: RouteOptio
 async function requireJson(context: Context, next: Next) {
   if (/^application\/json\b/.test(context.req.header('content-type') ?? '')) return next()
   return context.text('Only JSON is taken here.', 415)
+}
+
+/**
+ * The text of a body; undefined if it has more bytes than that. Reads a longer one to its end without
+ * keeping it: a browser takes no answer before it has sent everything.
+ */
+async function readBody({ body }: Request, most: number): Promise<string | undefined> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of body ?? []) {
+    length += piece.length
+    if (length <= most) pieces.push(piece)
+    else pieces.length = 0
+  }
+  return length > most ? undefined : Buffer.concat(pieces).toString()
 }
 
 function readLine(body: string): string | undefined {
@@ -179,27 +197,14 @@ function readForm(body: string): Filled | undefined {
   }
 }
 
-/**
- * Whoever is not this page is refused: another Host is a name that was pointed at this machine (DNS
- * rebinding), another Origin a page of somebody else's.
- */
-function guard(address: () => string) {
-  return async (context: Context, next: Next) => {
-    context.header('content-security-policy', POLICY)
-    context.header('x-content-type-options', 'nosniff')
-    context.header('referrer-policy', 'no-referrer')
-    context.header('cross-origin-resource-policy', 'same-origin')
-    context.header('cache-control', 'no-store')
-    const own = new URL(address())
-    const named = `http://${context.req.header('host') ?? ''}`
-    const host = URL.canParse(named) ? new URL(named) : undefined
-    const isHere = ['127.0.0.1', 'localhost'].includes(host?.hostname ?? '')
-    const origin = context.req.header('origin')
-    if (!isHere || host?.port !== own.port || (origin !== undefined && origin !== host.origin)) {
-      return context.text('This page is for this machine alone.', 403)
-    }
-    return next()
-  }
+/** Tells the browser to load nothing but the page's own files, and to keep none. */
+async function protect(context: Context, next: Next) {
+  context.header('content-security-policy', POLICY)
+  context.header('x-content-type-options', 'nosniff')
+  context.header('referrer-policy', 'no-referrer')
+  context.header('cross-origin-resource-policy', 'same-origin')
+  context.header('cache-control', 'no-store')
+  return next()
 }
 
 function pageFile(path: string): string {

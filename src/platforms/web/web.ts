@@ -41,6 +41,9 @@ export function createWebPlatform({
       stop()
     },
     state: () => ({ status }),
-    http: { path: '/*', handle: request => routes.fetch(request) },
+    http: {
+      ...{ path: '/*', isLocal: true, limitsBodies: true },
+      handle: request => routes.fetch(request),
+    },
   }
 }

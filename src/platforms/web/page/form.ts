@@ -8,6 +8,8 @@ export interface Form {
   readonly text?: string
   /** The label of a picture, where one can be given. */
   readonly picture?: string
+  /** Most bytes of the picture. */
+  readonly pictureBytes: number
 }
 
 /** What was filled in; a picture as base64. */
@@ -17,15 +19,13 @@ export interface Filled {
   readonly picture?: string
 }
 
-/** Most bytes of a picture. */
-const PICTURE_BYTES = 1_000_000
 const TOO_LARGE = 'The picture has more than 1 MB. Choose a smaller one.'
 
 let count = 0
 
 /** Draws a form. What was written stays in it, whatever becomes of what is sent. */
 export function drawForm(
-  { line, title, label, text = '', picture }: Form,
+  { line, title, label, text = '', picture, pictureBytes }: Form,
   send: (filled: Filled) => Promise<void>,
 ): HTMLElement {
   count += 1
@@ -60,7 +60,7 @@ export function drawForm(
     event.preventDefault()
     button.disabled = true
     const [chosen] = file.files ?? []
-    file.setCustomValidity((chosen?.size ?? 0) > PICTURE_BYTES ? TOO_LARGE : '')
+    file.setCustomValidity((chosen?.size ?? 0) > pictureBytes ? TOO_LARGE : '')
     if (!form.reportValidity()) {
       button.disabled = false
       return
