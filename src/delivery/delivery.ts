@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock, ClockTrust } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
@@ -21,6 +21,7 @@ export interface DeliveryOptions {
   readonly mandate: Mandate
   readonly posters: readonly PosterAtRate[]
   readonly days: Days
+  readonly trust?: ClockTrust
   /** How long the ledger keeps what is finished, in milliseconds. */
   readonly retentionMs: number
 }
@@ -50,14 +51,14 @@ const DRAIN_MS = 7000
 const AGAIN_MS = 1000
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { store, presence, clock, log, mandate, posters, days, retentionMs } = options
+  const { store, presence, clock, log, mandate, posters, days, retentionMs, trust } = options
   const stopping = new AbortController()
   const signal = AbortSignal.any([mandate.signal, stopping.signal])
   const paces = new Map<string, Pace>()
   let senders: readonly Sender[] = []
   let running: Promise<void> | undefined
   const conductor = createConductor({
-    ...{ store, clock, log, signal, retentionMs },
+    ...{ store, clock, log, signal, retentionMs, ...(trust && { trust }) },
     onWork: () => {
       for (const sender of senders) sender.wake()
     },
@@ -91,7 +92,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (flood && flood.epochMilliseconds > now) pace.hold(flood.epochMilliseconds, now)
     paces.set(platform, pace)
     const contents = createContents(store.broadcasts, poster, days, clock)
-    const common = { store, presence, clock, log, mandate, contents, installation }
+    const common = { store, presence, clock, log, mandate, trust, contents, installation }
     return createSender({ ...common, poster, pace, onDone: conductor.wake })
   }
 
