@@ -50,6 +50,9 @@ const DRAIN_MS = 7000
 /** How long the store is waited for before it is asked again, in milliseconds. */
 const AGAIN_MS = 1000
 
+/** No platform names a longer wait, in milliseconds: a clock that was ahead has kept it. */
+const FLOOD_MS = 86_400_000
+
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { store, presence, clock, log, mandate, posters, days, retentionMs, trust } = options
   const stopping = new AbortController()
@@ -89,7 +92,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const pace = createPace({ rate, limits })
     const now = clock.now().epochMilliseconds
     const flood = await patiently(() => store.floods.until(platform))
-    if (flood && flood.epochMilliseconds > now) pace.hold(flood.epochMilliseconds, now)
+    const leftMs = flood ? flood.epochMilliseconds - now : 0
+    if (leftMs > 0 && leftMs <= FLOOD_MS) pace.hold(now + leftMs, now)
     paces.set(platform, pace)
     const contents = createContents(store.broadcasts, poster, days, clock)
     const common = { store, presence, clock, log, mandate, trust, contents, installation }
