@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { startBot } from './bot-process.ts'
+import { discordPerson } from './platforms/discord/person.ts'
+import { TOKEN as DISCORD_TOKEN, openDiscordServer } from './platforms/discord/server.ts'
 import { messageUpdate } from './platforms/telegram/person.ts'
 import { openTelegramServer } from './platforms/telegram/server.ts'
 import { fill, query } from './store/raw.ts'
@@ -99,6 +101,23 @@ test('a clock that is set ahead while the bot runs and back again is told twice,
   await bot.seen('clock.right')
   expect(await bot.readyz()).toMatchObject({ ready: true, parts: { clock: { status: 'right' } } })
 }, 30_000)
+
+test('with Discord alone and a clock 15 minutes ahead, an interaction is answered and the log says so', async () => {
+  const discord = await openDiscordServer()
+  onTestFinished(() => discord.close())
+  const { setClock, serve } = await openScene({
+    ...{ TELEGRAM_TOKEN: '', TELEGRAM_API_URL: '' },
+    ...{ DISCORD_TOKEN, DISCORD_API_URL: discord.url },
+  })
+  setClock(15 * MINUTE)
+  const bot = serve()
+  const ada = discordPerson(discord)
+  await ada.type('/about')
+  expect((await ada.read())[0]).toContain('What is not known')
+  const { msg } = await bot.seen('clock.off')
+  expect(msg).toContain('15 minutes ahead of Discord’s')
+  expect(await bot.readyz()).toMatchObject({ parts: { clock: { status: 'off', reason: msg } } })
+})
 
 /** A broadcast that was finished an hour ago, and a draft of that time. */
 async function keepRecords(url: string): Promise<void> {

@@ -52,7 +52,7 @@ interface Compared {
 export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockCheck {
   const platforms = new Map<string, Compared>()
   const begunAt = performance.now()
-  let told = ''
+  let told = 'right'
 
   const compared = () => [...platforms.values()].filter(each => each.isCompared())
   const judged = () => [...platforms.values()].filter(each => each.hasVerdict())
@@ -85,8 +85,7 @@ export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockChec
   /** Writes one line if the verdict has changed. */
   function tell(): void {
     const found = differing()
-    const state =
-      found.map(([name]) => name).join(' ') + (found.length > 0 && isFarOff() ? ' far' : '')
+    const state = found.length === 0 ? 'right' : isFarOff() ? 'far' : 'off'
     if (state === told) return
     told = state
     if (found.length === 0) {
