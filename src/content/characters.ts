@@ -48,7 +48,7 @@ const FORBIDDEN = new RegExp(
 /** Marks without a direction to end, and letters beside which they put punctuation in its place. */
 const MARK = /^[\u200E\u200F\u061C]$/
 const RIGHT_TO_LEFT =
-  /[\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}\p{sc=Adlm}\p{sc=Rohg}\p{sc=Mand}\p{sc=Samr}]/v
+  /(?=\p{L})[\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}\p{sc=Adlm}\p{sc=Rohg}\p{sc=Mand}\p{sc=Samr}]/v
 
 /** The first character that no text may have, as `U+0007`, and where; undefined where all is well. */
 export function findForbidden(text: string): { code: string; index: number } | undefined {

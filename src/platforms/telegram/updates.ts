@@ -172,7 +172,7 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
 
 /** A date of 0 is none: Telegram gives it to a message that it no longer tells about. */
 function dateOf({ date }: Post): { asked?: Temporal.Instant } {
-  if (!(date > 0)) return {}
+  if (date === 0) return {}
   return { asked: Temporal.Instant.fromEpochMilliseconds(date * 1000) }
 }
 
