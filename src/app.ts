@@ -7,6 +7,7 @@ import type { Edition } from './content/edition.ts'
 import { openContents } from './contents.ts'
 import { type Log, sentences } from './log.ts'
 import type { Bot, Platform, Term } from './platform.ts'
+import { createClockCheck } from './platforms/clock-check.ts'
 import { createRoster } from './platforms/roster.ts'
 import type { Pictures } from './poster.ts'
 import type { Posting } from './posting.ts'
@@ -101,6 +102,7 @@ export function createApp(
     },
   })
   const { registry } = contents
+  const clockCheck = createClockCheck(clock, log)
 
   function parts(): Record<string, Part> {
     const state = store?.state() ?? { status: 'closed' }
@@ -112,6 +114,8 @@ export function createApp(
       content: contents.part(),
       store: { ...state, ready: state.status === 'open' },
       lease: { status: lease?.state() ?? 'starting', ready: lease !== undefined },
+      // Nothing is there to compare with in the local chat.
+      ...(!isLocal && { clock: clockCheck.part() }),
       ...Object.fromEntries(platforms),
     }
   }
@@ -148,13 +152,15 @@ export function createApp(
     const { createTelegramPlatform } = await import('./platforms/telegram/telegram.ts')
     const onReply = (address: string) => posting?.replied('telegram', address)
     const holding = during && { term: during }
-    return createTelegramPlatform({ ...settings, ...common, onReply, ...holding })
+    const time = clockCheck.of('telegram')
+    return createTelegramPlatform({ ...settings, ...common, time, onReply, ...holding })
   }
 
   async function makeDiscord(settings: DiscordConfig, during: Term): Promise<Platform> {
     const { createDiscordPlatform } = await import('./platforms/discord/discord.ts')
     const onReply = (address: string) => posting?.replied('discord', address)
-    return createDiscordPlatform({ ...settings, ...common, onReply, term: during })
+    const time = clockCheck.of('discord')
+    return createDiscordPlatform({ ...settings, ...common, time, onReply, term: during })
   }
 
   async function makeWeb() {
@@ -181,7 +187,7 @@ export function createApp(
     const { createPosting } = await import('./posting.ts')
     posting = await createPosting({
       ...{ config, store: kept, presence: bot, clock, log, held, lease: leaseName, isUnlimited },
-      local: web?.poster,
+      ...{ local: web?.poster, ...(!isLocal && { clockCheck }) },
       edition: () => registry().edition,
     })
     posting.run().catch(fail)

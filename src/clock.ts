@@ -5,6 +5,43 @@ export interface Clock {
   pause(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** How far the own clock can be believed. */
+export interface ClockTrust {
+  /** Whether ages can be measured: nothing is erased by age otherwise. */
+  mayErase(): boolean
+  /** Whether the time is right to some minutes: nothing is posted by the clock otherwise. */
+  mayPost(): boolean
+}
+
+/** The clock of one platform, as its answers show it. */
+export interface PlatformTime {
+  /** Reads the headers of an answer whose request left at `askedAt`, by `performance.now()`. */
+  answered(headers: AnswerHeaders, askedAt: number): void
+  /**
+   * The platform's instant as the own clock would have shown it. Two answers in a row must agree that an
+   * instant is long ago; before the first answer, the own clock counts.
+   */
+  toOwn(instant: Temporal.Instant): Temporal.Instant
+  /** Whether the last answers contradict the verdict on the clock. */
+  isUnsure(): boolean
+}
+
+interface AnswerHeaders {
+  readonly date?: string | null | undefined
+  /** Seconds in a cache (RFC 9111): then `Date` is of the past. */
+  readonly age?: string | null | undefined
+}
+
+/** Compares the own clock with the clocks of the platforms. */
+export interface ClockCheck extends ClockTrust {
+  of(platform: string): PlatformTime
+  /** The own clock, as `/readyz` and `/status` show it. */
+  part(): { readonly status: string; readonly reason?: string; readonly ready: boolean }
+}
+
+/** Where no other clock is there to compare with. */
+export const TRUSTED: ClockTrust = { mayErase: () => true, mayPost: () => true }
+
 /** Timers hold 31 bits: one set for longer would fire at once. */
 const LONGEST_MS = 2 ** 31 - 1
 

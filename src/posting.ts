@@ -1,6 +1,6 @@
 import { createCards } from './announcing/cards.ts'
 import { refreshed } from './briefing/countdown.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, type ClockCheck, TRUSTED } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Edition } from './content/edition.ts'
 import { createDelivery, type PosterAtRate } from './delivery/delivery.ts'
@@ -26,6 +26,8 @@ export interface PostingOptions {
   readonly edition: () => Edition
   /** The local chat's, where that is all that is served. */
   readonly local?: Poster | undefined
+  /** Without one there is no other clock, and the own one is trusted. */
+  readonly clockCheck?: ClockCheck
   /** See `Overrides`. */
   readonly isUnlimited: boolean
 }
@@ -49,15 +51,16 @@ export async function createPosting(options: PostingOptions): Promise<Posting> {
   const { config, store, presence, clock, log, held, lease, edition, local } = options
   const { timeZone, retentionMs, reminders, settleMs } = config
   const { signal, holds, epoch } = held
+  const trust = options.clockCheck ?? TRUSTED
   const posters = await makePosters(options)
   const delivery = createDelivery({
-    ...{ store, presence, clock, log, posters, retentionMs },
+    ...{ store, presence, clock, log, posters, retentionMs, trust },
     mandate: { signal, holds, epoch, lease },
     days: { timeZone, refreshed },
   })
   const stopping = new AbortController()
   const schedule = createSchedule({
-    ...{ store, clock, log, timeZone, edition, reminders, settleMs },
+    ...{ store, clock, log, timeZone, edition, reminders, settleMs, trust },
     term: { signal: AbortSignal.any([signal, stopping.signal]), holds },
     platforms: posters.map(({ poster }) => poster.platform),
     onPosted: delivery.wake,
@@ -120,18 +123,21 @@ const LOCAL_RATE = 25
 
 /** The platforms' own clients are loaded by those who post there. */
 async function makePosters(options: PostingOptions): Promise<PosterAtRate[]> {
-  const { config, store, held, isUnlimited, local } = options
+  const { config, store, held, isUnlimited, local, clockCheck } = options
   const { telegram, discord } = config
-  const common = { term: held, pictures: store.pictures }
+  const common = (platform: string) => ({
+    ...{ term: held, pictures: store.pictures },
+    ...(clockCheck && { time: clockCheck.of(platform) }),
+  })
   const posters: PosterAtRate[] = local ? [{ poster: local, rate: LOCAL_RATE }] : []
   if (telegram) {
     const { createTelegramPoster } = await import('./platforms/telegram/poster.ts')
-    const poster = createTelegramPoster({ ...telegram, ...common })
+    const poster = createTelegramPoster({ ...telegram, ...common('telegram') })
     posters.push({ poster, rate: telegram.rate })
   }
   if (discord) {
     const { createDiscordPoster } = await import('./platforms/discord/poster.ts')
-    const poster = createDiscordPoster({ ...discord, ...common })
+    const poster = createDiscordPoster({ ...discord, ...common('discord') })
     posters.push({ poster, rate: discord.rate })
   }
   if (!isUnlimited) return posters

@@ -61,7 +61,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   announcing: [
     ...['briefing', 'content', 'delivery', 'message', 'platform', 'poster', 'render', 'store'],
-    ...['texts', 'mdast', 'mdast-util-to-string', 'unist-util-visit', 'node:util'],
+    ...['texts', 'mdast', 'mdast-util-to-string', 'unist-util-visit', 'node:url', 'node:util'],
   ],
   briefing: ['content', 'message', 'texts', 'mdast', 'mdast-util-to-string', 'unist-util-visit'],
   commands: [

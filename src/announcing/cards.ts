@@ -23,6 +23,8 @@ export interface CardsOptions {
   readonly timeZone: string
   /** Told of each message, since it counts against the chat's limits. */
   readonly onPosted: (platform: string, address: string) => void
+  /** Reads a stopwatch, in milliseconds. */
+  readonly elapsed?: () => number
 }
 
 /** Shows moderators how far their announcements have come: one message each, edited in place. */
@@ -82,6 +84,7 @@ interface Drawn {
 /** Whoever holds the lease is the only one to write cards: what one shows last is what the ledger says. */
 export function createCards(options: CardsOptions): Cards {
   const { store, posters, clock, log, term, timeZone, onPosted } = options
+  const { elapsed = () => performance.now() } = options
   const stopping = new AbortController()
   const signal = AbortSignal.any([term.signal, stopping.signal])
   const bell = createBell(clock, signal)
@@ -103,9 +106,9 @@ export function createCards(options: CardsOptions): Cards {
   }
 
   async function show(announcement: Announcement, shown: Shown): Promise<void> {
-    const before = performance.now()
+    const before = elapsed()
     const drawn = await draw(announcement, shown)
-    const countingMs = (performance.now() - before) * COUNTING
+    const countingMs = (elapsed() - before) * COUNTING
     const text = JSON.stringify(drawn.message)
     const waitMs = shown.isLost || shown.text === text ? 0 : await write(announcement, drawn, shown)
     shown.at = now()

@@ -2,6 +2,7 @@ import type { Root } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
 import { MONTHS } from '../texts/dates.ts'
+import { hiddenBehind } from './disguised.ts'
 
 /** An address in a text, and the words that lead there. */
 export interface FoundLink {
@@ -13,7 +14,7 @@ export interface FoundLink {
 export type Finding =
   /** A mention that pings nobody. */
   | { readonly kind: 'mention'; readonly words: string }
-  /** The words are an address, and lead to another one. */
+  /** The words show another host than the address has, or the address looks like another one. */
   | { readonly kind: 'disguised'; readonly words: string; readonly url: string }
   /** A date that is over, ISO. */
   | { readonly kind: 'past'; readonly date: string }
@@ -44,34 +45,11 @@ function mentionsIn(body: Root): Finding[] {
   return [...found].map(words => ({ kind: 'mention' as const, words }))
 }
 
-/** What reads as a host: letters and digits with dots between them, and a kind of end. */
-const HOST = /(?<=^|[\s("'@]|:\/\/)(?:[\p{L}\p{N}-]+\.)+\p{L}{2,24}(?![\p{L}\p{N}])/gu
-
 function disguisedIn(body: Root): Finding[] {
   return linksIn(body).flatMap(({ words, url }) => {
-    // An address that is shown as it is hides nothing.
-    if (!URL.canParse(url) || bareAddress(words) === bareAddress(url)) return []
-    const { hostname, username } = new URL(url)
-    const bare = (host: string) => host.toLowerCase().replace(/^www\./, '')
-    // Letters that nobody sees would part a host from itself.
-    const shown = [...words.replace(/\p{Default_Ignorable_Code_Point}/gu, '').matchAll(HOST)]
-    const isOther = shown.some(([host]) => bare(hostOf(host)) !== bare(hostname))
-    // What stands before an @ in an address looks like its host, and is none.
-    return isOther || username !== '' ? [{ kind: 'disguised' as const, words, url }] : []
+    const hidden = hiddenBehind(words, url)
+    return hidden === undefined ? [] : [{ kind: 'disguised' as const, words, url: hidden }]
   })
-}
-
-function bareAddress(address: string): string {
-  return address
-    .toLowerCase()
-    .replace(/^(https?:\/\/|mailto:)/, '')
-    .replace(/\/$/, '')
-}
-
-/** As a browser reads it: letters of other alphabets look alike, and are none of ours. */
-function hostOf(shown: string): string {
-  const address = `https://${shown}`
-  return URL.canParse(address) ? new URL(address).hostname : shown
 }
 
 const MONTH = MONTHS.map(name => `${name.slice(0, 3)}(?:${name.slice(3)})?\\.?`).join('|')

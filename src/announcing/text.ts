@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Root } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { corrected, titleOf } from '../briefing/announced.ts'
-import { findForbidden } from '../content/characters.ts'
+import { findForbidden, revealed, withoutHidden } from '../content/characters.ts'
 import { type Message, type Picture, paragraph } from '../message.ts'
 import type { Loss, Written } from '../platform.ts'
 import { isVisible } from '../render/clean.ts'
 import type { AnnouncementOptions } from '../store/announcement.ts'
 import { texts } from '../texts.ts'
 
-/** What was written, as it is kept: the text of a draft. */
+/** What was written, as it is kept, without what nobody sees: the text of a draft. */
 export interface DraftText {
   readonly body: Root
   readonly lost: readonly Loss[]
@@ -19,7 +19,12 @@ export interface DraftText {
 }
 
 export function toDraftText({ body, lost, source }: Written, picture?: Picture): DraftText {
-  return { body, lost, ...(source !== undefined && { source }), ...(picture && { picture }) }
+  return {
+    body: revealed(body),
+    lost,
+    ...(source !== undefined && { source }),
+    ...(picture && { picture }),
+  }
 }
 
 /** What everybody gets of a draft. Pure. */
@@ -56,7 +61,7 @@ export function noticeOf(before: Message, { body }: DraftText): Message {
 
 /** Why a text cannot be sent, in a sentence; nothing where it can. What is quoted nobody has read before. */
 export function unfit({ body, picture }: Written): string | undefined {
-  const forbidden = findForbidden(textOf(body))
+  const forbidden = findForbidden(withoutHidden(textOf(body)))
   if (forbidden) return texts.unreadable(forbidden.code)
   return isBlank(body) && !picture ? texts.announce.blank : undefined
 }

@@ -1,4 +1,4 @@
-import { codePoint, findForbidden } from '../content/characters.ts'
+import { codePoint, findForbidden, withoutHidden } from '../content/characters.ts'
 import { tellingWords, words } from '../content/words.ts'
 import type { Command, Registry, Values } from './command.ts'
 
@@ -22,7 +22,9 @@ export type Request =
  * Reads a line. With a slash it is a command; without, it is one where its words name one, and a
  * search otherwise. Pure; never throws, whatever the line holds.
  */
-export function readRequest(registry: Registry, line: string): Request {
+export function readRequest(registry: Registry, given: string): Request {
+  // A keyboard or a copied text brings them along.
+  const line = withoutHidden(given)
   if (line.length > REQUEST_LENGTH) {
     return { kind: 'long', length: line.length, most: REQUEST_LENGTH }
   }

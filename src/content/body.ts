@@ -86,7 +86,8 @@ function* checkLostTable(node: Paragraph, source: string): Generator<Finding> {
 }
 
 function* checkNode(node: Nodes): Generator<Finding> {
-  const forbidden = 'value' in node ? findForbidden(node.value) : undefined
+  const text = 'value' in node ? node.value : 'url' in node ? node.url : ''
+  const forbidden = findForbidden(text)
   if (forbidden) {
     const message = `There is a character that cannot be shown (${forbidden.code}).`
     yield finding(node, message, 'Delete it.')

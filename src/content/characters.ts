@@ -1,19 +1,99 @@
+import type { Nodes } from 'mdast'
+import { visit } from 'unist-util-visit'
+
+/** Scripts whose letters take other forms beside a joiner, and so need it (Unicode, chapters 9, 12 to 14 and 16). */
+const JOINING = [
+  ...['Arab', 'Syrc', 'Mand', 'Mong', 'Nkoo', 'Phag', 'Adlm', 'Rohg', 'Thaa'],
+  ...['Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh'],
+  ...['Mymr', 'Khmr', 'Tibt', 'Bali', 'Java', 'Newa', 'Gran', 'Tirh', 'Sidd'],
+]
+  .map(script => `\\p{scx=${script}}`)
+  .join('')
+
+/** Invisible characters where a script or an emoji needs them: these say something, and stay. */
+const NEEDED = [
+  // The flags of England, Scotland and Wales; behind any other character tags carry a hidden text.
+  '\\p{RGI_Emoji_Tag_Sequence}',
+  // A family, a profession: emoji that are joined to one.
+  '(?<=\\p{ExtPict}[\\uFE0F\\p{EMod}]{0,2})\\u200D(?=\\p{ExtPict})',
+  // Colour or text for an emoji; a digit is one only in a keycap.
+  '(?<=(?![0-9#*])\\p{Emoji})[\\uFE0E\\uFE0F]',
+  '(?<=[0-9#*])\\uFE0F(?=\\u20E3)',
+  `(?<=(?=\\p{L}|\\p{M})[${JOINING}])[\\u200C\\u200D]`,
+  // Variants of characters that have registered ones.
+  '(?<=\\p{sc=Han})[\\uFE00-\\uFE02\\u{E0100}-\\u{E01EF}]',
+  '(?<=[\\p{Sm}\\p{sc=Mymr}])\\uFE00',
+  '(?<=\\p{sc=Mong})[\\u180B-\\u180F]',
+].join('|')
+
+/**
+ * Nobody sees these, and a text with them is another one than it looks. Marks that stand before Arabic
+ * numbers are formats to Unicode, but are drawn.
+ */
+const HIDDEN =
+  '(?!\\p{Bidi_C})(?:\\p{DI}|(?![\\u0600-\\u0605\\u06DD\\u070F\\u0890\\u0891\\u08E2\\u{110BD}\\u{110CD}])\\p{Cf})'
+
+const HIDDEN_OR_NEEDED = new RegExp(`${NEEDED}|(?<hidden>${HIDDEN})`, 'gv')
+
 /**
  * Control characters steer a terminal and are refused by platforms and databases, halves of a
- * surrogate pair are no text, and overrides of the writing direction can make a sentence read as
+ * surrogate pair are no text, and characters that steer the writing direction can make a sentence read as
  * another one. Line ends and tabs are none of these.
  */
-const FORBIDDEN = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\u202A-\u202E]|\r(?!\n|$)/gu
+const FORBIDDEN = new RegExp(
+  `${NEEDED}|(?<forbidden>(?![\\t\\n\\r])\\p{Cc}|\\p{Cs}|\\p{Bidi_C}|${HIDDEN}|\\r(?!\\n|$))`,
+  'gv',
+)
+
+/** Marks without a direction to end, and letters beside which they put punctuation in its place. */
+const MARK = /^[\u200E\u200F\u061C]$/
+const RIGHT_TO_LEFT =
+  /(?=\p{L})[\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}\p{sc=Adlm}\p{sc=Rohg}\p{sc=Mand}\p{sc=Samr}]/v
 
 /** The first character that no text may have, as `U+0007`, and where; undefined where all is well. */
 export function findForbidden(text: string): { code: string; index: number } | undefined {
-  const [found] = text.matchAll(FORBIDDEN)
-  return found ? { code: codePoint(found[0]), index: found.index } : undefined
+  const isForbidden = forbiddenIn(text)
+  for (const { index, groups } of text.matchAll(FORBIDDEN)) {
+    const found = groups?.forbidden
+    if (found !== undefined && isForbidden(found)) return { code: codePoint(found), index }
+  }
+  return undefined
 }
 
 /** The text with a blank for each character that no text may have: as long as before. */
 export function blankForbidden(text: string): string {
-  return text.replace(FORBIDDEN, found => ' '.repeat(found.length))
+  const isForbidden = forbiddenIn(text)
+  return text.replace(FORBIDDEN, (...found) => {
+    const [all, forbidden] = [found[0] as string, found.at(-1).forbidden as string | undefined]
+    return forbidden !== undefined && isForbidden(forbidden) ? ' '.repeat(all.length) : all
+  })
+}
+
+/** Marks of direction belong to a text that has letters from right to left. */
+function forbiddenIn(text: string): (found: string) => boolean {
+  let isRightToLeft: boolean | undefined
+  return found => {
+    if (!MARK.test(found)) return true
+    isRightToLeft ??= RIGHT_TO_LEFT.test(text)
+    return !isRightToLeft
+  }
+}
+
+/** The text without the invisible characters that it does not need; what steers the direction stays. */
+export function withoutHidden(text: string): string {
+  return text.replace(HIDDEN_OR_NEEDED, (...found) =>
+    found.at(-1).hidden === undefined ? (found[0] as string) : '',
+  )
+}
+
+/** A copy of a tree without the invisible characters that its words and addresses do not need. */
+export function revealed<N extends Nodes>(tree: N): N {
+  const copy = structuredClone(tree)
+  visit(copy, node => {
+    if ('value' in node && typeof node.value === 'string') node.value = withoutHidden(node.value)
+    if ('url' in node && typeof node.url === 'string') node.url = withoutHidden(node.url)
+  })
+  return copy
 }
 
 /** `U+0007`, as the Unicode standard writes it. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, type ClockTrust, TRUSTED } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Broadcast } from '../store/broadcast.ts'
 import { StoreError } from '../store/error.ts'
@@ -11,6 +11,7 @@ export interface ConductorOptions {
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
+  readonly trust?: ClockTrust
   /** How long the ledger keeps what is finished, in milliseconds. */
   readonly retentionMs: number
   /** Told that there is something to send. */
@@ -30,6 +31,9 @@ const LOOK_MS = 1000
 /** How often what is finished and old is looked for, in milliseconds. */
 const ERASE_MS = 3_600_000
 
+/** A start that is further ahead, in milliseconds, was chosen by a person, and is no undo window. */
+const PLANNED_MS = 3_600_000
+
 /** Slices of one broadcast before the others have their turn. */
 const TURN = 50
 
@@ -38,7 +42,7 @@ const TURN = 50
  * in slices.
  */
 export function createConductor(options: ConductorOptions): Conductor {
-  const { store, clock, log, signal, retentionMs, onWork } = options
+  const { store, clock, log, signal, retentionMs, onWork, trust = TRUSTED } = options
   const inSlices = createSlices(signal)
   let erasedAt = Number.NEGATIVE_INFINITY
   let soonestMs = LOOK_MS
@@ -59,8 +63,10 @@ export function createConductor(options: ConductorOptions): Conductor {
   }
 
   /** How long nobody gets it yet, in milliseconds; what was called off has nothing to wait for. */
-  function waitMs({ startsAt, state }: Broadcast): number {
+  function waitMs({ startsAt, state, createdAt, isBegun }: Broadcast): number {
     if (!startsAt || state === 'cancelled') return 0
+    const isPlanned = startsAt.since(createdAt).total('milliseconds') > PLANNED_MS
+    if (isPlanned && !isBegun && !trust.mayPost()) return LOOK_MS
     return Math.max(0, startsAt.epochMilliseconds - clock.now().epochMilliseconds)
   }
 
@@ -82,7 +88,7 @@ export function createConductor(options: ConductorOptions): Conductor {
   async function erase(): Promise<void> {
     const now = clock.now()
     // A clock that was set back has not erased yet.
-    if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS) return
+    if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS || !trust.mayErase()) return
     const before = now.subtract({ milliseconds: retentionMs })
     const isDone = await inSlices(most => store.spreading.erase(before, most), TURN)
     if (!isDone) return

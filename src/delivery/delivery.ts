@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock, ClockTrust } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
@@ -21,6 +21,7 @@ export interface DeliveryOptions {
   readonly mandate: Mandate
   readonly posters: readonly PosterAtRate[]
   readonly days: Days
+  readonly trust?: ClockTrust
   /** How long the ledger keeps what is finished, in milliseconds. */
   readonly retentionMs: number
 }
@@ -49,15 +50,18 @@ const DRAIN_MS = 7000
 /** How long the store is waited for before it is asked again, in milliseconds. */
 const AGAIN_MS = 1000
 
+/** No platform names a longer wait, in milliseconds: a clock that was ahead has kept it. */
+const FLOOD_MS = 86_400_000
+
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { store, presence, clock, log, mandate, posters, days, retentionMs } = options
+  const { store, presence, clock, log, mandate, posters, days, retentionMs, trust } = options
   const stopping = new AbortController()
   const signal = AbortSignal.any([mandate.signal, stopping.signal])
   const paces = new Map<string, Pace>()
   let senders: readonly Sender[] = []
   let running: Promise<void> | undefined
   const conductor = createConductor({
-    ...{ store, clock, log, signal, retentionMs },
+    ...{ store, clock, log, signal, retentionMs, ...(trust && { trust }) },
     onWork: () => {
       for (const sender of senders) sender.wake()
     },
@@ -88,10 +92,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const pace = createPace({ rate, limits })
     const now = clock.now().epochMilliseconds
     const flood = await patiently(() => store.floods.until(platform))
-    if (flood && flood.epochMilliseconds > now) pace.hold(flood.epochMilliseconds, now)
+    const leftMs = flood ? flood.epochMilliseconds - now : 0
+    if (leftMs > 0 && leftMs <= FLOOD_MS) pace.hold(now + leftMs, now)
     paces.set(platform, pace)
     const contents = createContents(store.broadcasts, poster, days, clock)
-    const common = { store, presence, clock, log, mandate, contents, installation }
+    const common = { store, presence, clock, log, mandate, trust, contents, installation }
     return createSender({ ...common, poster, pace, onDone: conductor.wake })
   }
 

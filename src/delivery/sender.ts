@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock, ClockTrust } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Poster } from '../poster.ts'
 import type { Broadcast } from '../store/broadcast.ts'
@@ -12,7 +12,7 @@ import { chatOf, createFlight, type Landing, type Work } from './flight.ts'
 import type { Mandate } from './mandate.ts'
 import type { Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
-import { considered, isStill, untried } from './step.ts'
+import { considered, endless, isStill, untried } from './step.ts'
 import { createTrips } from './trips.ts'
 import { createTrouble } from './trouble.ts'
 
@@ -24,6 +24,7 @@ export interface SenderOptions {
   readonly clock: Clock
   readonly log: Log
   readonly mandate: Mandate
+  readonly trust?: ClockTrust | undefined
   readonly contents: ReadContents
   /** See `Deliveries.installation`. */
   readonly installation: string
@@ -175,7 +176,8 @@ export function createSender(options: SenderOptions): Sender {
     const parts = written.parts(row.tableStyle)
     const isPublished = broadcast.publish && poster.publish !== undefined
     const content = { revision, parts: isRetracted ? 0 : parts.length, isPublished }
-    const ended = considered(row, broadcast, content, clock.now())
+    const judged = options.trust?.mayPost() === false ? endless(broadcast) : broadcast
+    const ended = considered(row, judged, content, clock.now())
     if (ended) return finish(ended)
     const before = ready.filter(work => chatOf(work.row) === chatOf(row)).length
     // The topics of one group take turns, and nobody else waits for them.

@@ -119,6 +119,11 @@ export function considered(
   return Temporal.Instant.compare(at, now) > 0 ? untried(row, { nextAt: at }) : undefined
 }
 
+/** The broadcast without its end: a wrong clock would end it in time. Pure. */
+export function endless({ expiresAt: _, ...broadcast }: Broadcast): Broadcast {
+  return broadcast
+}
+
 /** Given back without having been tried. Pure. */
 export function untried(row: Claimed, change: Partial<Settlement> = {}): Settlement {
   return settled(row, 'pending', { repeated: row.repeated - Number(row.isRepeat), ...change })

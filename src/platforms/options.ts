@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock, PlatformTime } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Bot, Term } from '../platform.ts'
 import type { Pictures } from '../poster.ts'
@@ -12,6 +12,8 @@ export interface PlatformOptions {
   readonly term?: Term
   readonly token: string
   readonly pictures: Pictures
+  /** Compares the own clock with the platform's. */
+  readonly time?: PlatformTime
   /** Told of each reply in a chat that counts against the same limits as what is posted. */
   readonly onReply?: (address: string) => void
   /** Root of its API; without it the platform's own. */
@@ -23,12 +25,15 @@ export interface PlatformOptions {
 }
 
 /** What whoever posts by itself is made with: only for a term, since one process may. */
-export type PosterOptions = Pick<PlatformOptions, 'token' | 'apiUrl' | 'timeoutMs' | 'pictures'> & {
+export type PosterOptions = Pick<
+  PlatformOptions,
+  'token' | 'apiUrl' | 'timeoutMs' | 'pictures' | 'time'
+> & {
   readonly term: Term
 }
 
 /** What its client is made with. */
-export interface ApiOptions extends Pick<PlatformOptions, 'token' | 'apiUrl' | 'term'> {
+export interface ApiOptions extends Pick<PlatformOptions, 'token' | 'apiUrl' | 'term' | 'time'> {
   /** Ends every call that is under way. */
   readonly signal: AbortSignal
   readonly timeoutMs: number

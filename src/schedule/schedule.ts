@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, type ClockTrust, TRUSTED } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import { createBell } from '../delivery/bell.ts'
 import { createSlices } from '../delivery/slices.ts'
@@ -30,6 +30,7 @@ export interface ScheduleOptions {
   readonly onPosted: () => void
   /** Asked before each beat, where somebody else may come to have the say. */
   readonly mayPost?: () => Promise<boolean>
+  readonly trust?: ClockTrust
   /** Release of the time zone database: instants that were computed by another are computed anew. */
   readonly zoneData?: string
 }
@@ -50,7 +51,7 @@ export interface Schedule {
 /** Longest sleep: where the clock was set back, node-cron waits until it is as late again; in milliseconds. */
 const LONGEST_MS = 90_000
 
-/** How long the store is waited for before it is asked again, in milliseconds. */
+/** How long the store, or a clock that can be trusted, is waited for before it is asked again, in milliseconds. */
 const AGAIN_MS = 1000
 
 /** How often what nobody needs any more is erased, in milliseconds. */
@@ -62,6 +63,7 @@ const KEPT_HOURS = 60 * 24
 export function createSchedule(options: ScheduleOptions): Schedule {
   const { store, clock, log, term, edition, onPosted } = options
   const { zoneData = process.versions.tz ?? '', mayPost = async () => true } = options
+  const { trust = TRUSTED } = options
   const bell = createBell(clock, term.signal)
   const inSlices = createSlices(term.signal)
   const news = createNews(options)
@@ -71,7 +73,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
 
   async function erase(now: Temporal.Instant): Promise<void> {
     // A clock that was set back has not erased yet.
-    if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS) return
+    if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS || !trust.mayErase()) return
     await eraseEditions()
     await digests.bringBack(now)
     await store.agenda.erase(now.subtract({ hours: KEPT_HOURS }))
@@ -108,6 +110,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   async function beat(): Promise<number> {
     try {
       if (!(await mayPost())) return LONGEST_MS
+      if (!trust.mayPost()) return AGAIN_MS
       const next = await tick()
       if (!next) return LONGEST_MS
       return Math.max(0, next.epochMilliseconds - clock.now().epochMilliseconds)

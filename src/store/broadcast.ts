@@ -6,7 +6,6 @@ import type { Tables } from './schema.ts'
 export interface Listed extends Broadcast {
   /** Its newest message, as JSON. */
   readonly message: string
-  readonly createdAt: Temporal.Instant
 }
 
 /** What a broadcast is about, by how soon it is sent. */
@@ -59,6 +58,7 @@ export interface NewBroadcast {
 
 export interface Broadcast {
   readonly id: number
+  readonly createdAt: Temporal.Instant
   readonly kind: BroadcastKind
   readonly audience: Audience
   readonly state: 'active' | 'paused' | 'cancelled'
@@ -95,6 +95,7 @@ export function toBroadcast(row: Row): Broadcast {
   const instant = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms)
   return {
     id,
+    createdAt: instant(row.created_at),
     revision,
     kind: row.kind as BroadcastKind,
     audience: { topic: row.topic, ...JSON.parse(row.audience) },

@@ -142,7 +142,6 @@ export function createBroadcasts(
       return rows.map(row => ({
         ...toBroadcast(row),
         message: row.message,
-        createdAt: Temporal.Instant.fromEpochMilliseconds(row.created_at),
       }))
     },
     survey: audience => surveyOf(db, audience, now()),

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createCards } from '../../src/announcing/cards.ts'
+import type { Clock } from '../../src/clock.ts'
 import type { Failure, Outcome, Poster } from '../../src/poster.ts'
 import { announcement, saying } from '../delivery/scene.ts'
 import { manualClock } from '../platforms/pauses.ts'
@@ -39,9 +40,29 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   })
   expect(confirmed.outcome).toBe('done')
   const over = new AbortController()
+  /** Resolves when the cards have done what there was, and sleep. */
+  let asleep = Promise.withResolvers<void>()
+  const watched: Clock = {
+    now: clock.now,
+    pause(ms, signal) {
+      const pause = clock.pause(ms, signal)
+      asleep.resolve()
+      pause.then(() => {
+        asleep = Promise.withResolvers()
+      })
+      return pause
+    },
+  }
+  /** The stopwatch, and how long each reading of it takes: a busy machine must not slow the cards of a test. */
+  const stopwatch = { at: 0, countingMs: 0 }
+  const elapsed = () => {
+    stopwatch.at += stopwatch.countingMs
+    return stopwatch.at
+  }
   const begin = () =>
     createCards({
-      ...{ store, posters: [poster], clock, log, timeZone: 'UTC', onPosted: () => {} },
+      ...{ store, posters: [poster], clock: watched, log, timeZone: 'UTC', onPosted: () => {} },
+      elapsed,
       term: { signal: over.signal, holds: () => !over.signal.aborted },
     })
   let cards = begin()
@@ -51,11 +72,11 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
     await running
   })
 
-  /** Lets so much time pass, in steps in which everybody has their turn. */
+  /** Lets so much time pass, in steps; after each the cards have done what was due. */
   async function pass(seconds: number): Promise<void> {
     for (let step = 0; step < seconds * 4; step++) {
       await clock.advance({ milliseconds: 250 })
-      for (let turn = 0; turn < 12; turn++) await new Promise(resolve => setImmediate(resolve))
+      await asleep.promise
     }
   }
 
@@ -73,7 +94,7 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   }
 
   return {
-    ...{ store, clock, calls, answers, pass, reach, place },
+    ...{ store, clock, calls, answers, pass, reach, place, stopwatch },
     wake: () => cards.wake(),
     made: () => calls.map(({ call }) => call),
     async restart() {
@@ -108,6 +129,20 @@ test('it is edited every three seconds at most, whatever changes meanwhile', asy
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(3000)
   // As soon as it may: not much later.
   expect(Math.max(...gaps)).toBeLessThan(5000)
+})
+
+test('counting that takes 100 ms is followed by ten seconds without counting', async () => {
+  const { calls, pass, store, stopwatch } = await openCards(OWN)
+  stopwatch.countingMs = 100
+  await pass(1)
+  for (let turn = 0; turn < 40; turn++) {
+    await store.broadcasts.revise(1, saying(`Text ${turn}.`))
+    await pass(1)
+  }
+  const gaps = calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0))
+  expect(gaps.length).toBeGreaterThan(2)
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10_000)
+  expect(Math.max(...gaps)).toBeLessThan(12_000)
 })
 
 test('what a platform wants to be waited for is waited for', async () => {

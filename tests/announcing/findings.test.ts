@@ -56,6 +56,64 @@ test('a link whose words are another address is named', () => {
   }
 })
 
+test.each([
+  // Dots that a browser reads, and dots that a person reads.
+  '[bank。example](https://evil.example)',
+  '[bank．example](https://evil.example)',
+  '[bank｡example](https://evil.example)',
+  '[bank․example](https://evil.example)',
+  '[pay at www｡bank。example now](https://evil.example)',
+  '[bank\u200A.\u200Aexample](https://evil.example)',
+  // Other spellings of a host.
+  '[ｂａｎｋ．ｅｘａｍｐｌｅ](https://evil.example)',
+  '[BANK.EXAMPLE.](https://evil.example)',
+  '[bank%2Eexample](https://evil.example)',
+  '[bank\u00AD.ex\u2060ample](https://evil.example)',
+  '[“bank.example”](https://evil.example)',
+  '[→bank.example/log in here](https://evil.example)',
+  '[xn--bnk-6cd.xn--p1ai](https://evil.example)',
+  '[https:\\\\bank](https://evil.example)',
+  '[http://2130706433](https://evil.example)',
+  '[192.0.2.1](https://evil.example)',
+  '[192.0.2.1](http://0xc0000202)',
+  '[https://bank.example@evil.example](https://evil.example)',
+  // An address that is shown as it is, and looks like another one.
+  'https://bank.example@evil.example',
+  '[x](https://:bank.example@evil.example)',
+  '<https://bаnk.example>',
+  '[bаnk.example](https://xn--bnk-6cd.example)',
+  '[the bank](https://ϲyprus.example)',
+  '[the bank](https://сосо.example)',
+  '[the bank](https://bank.example⁄login.evil.example)',
+  '[ada@bank.example](mailto:ada@evil.example)',
+])('%s is named as disguised', source => {
+  expect(found(source).map(({ kind }) => kind)).toEqual(['disguised'])
+})
+
+test.each([
+  '[bank。example](https://bank.example)',
+  '[BANK.example.](https://www.bank.example/login)',
+  '[127.0.0.1](http://0x7f000001)',
+  '[münchen.example](https://xn--mnchen-3ya.example)',
+  '<https://пример.рф>',
+  '<https://россия.example>',
+  '<https://日本語abc.example>',
+  '<https://a_b.example/x_y>',
+  '<http://[::1]:8080/>',
+  '[write to ada@bank.example](mailto:ada@bank.example)',
+  '[Version 1.2.3, page 4.5](https://bank.example)',
+  '[It ends. Then it begins](https://bank.example)',
+  '[50%20 off](https://bank.example)',
+])('%s is honest', source => {
+  expect(found(source)).toEqual([])
+})
+
+test('an address that looks like another one is shown as a browser writes it', () => {
+  expect(found('[the bank](https://bаnk.example/x)')).toEqual([
+    { kind: 'disguised', words: 'the bank', url: 'https://xn--bnk-6cd.example/x' },
+  ])
+})
+
 test('dates that are over are named; today, what is to come and what is no date are not', () => {
   const past = (...dates: string[]) => dates.map(date => ({ kind: 'past', date }))
   expect(found('On 2027-03-26, on 3 March 2027, on March 4th, 2027 and on Feb. 5 2027.')).toEqual(

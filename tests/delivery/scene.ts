@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { refreshed } from '../../src/briefing/countdown.ts'
-import { type Clock, systemClock } from '../../src/clock.ts'
+import { type Clock, type ClockTrust, systemClock } from '../../src/clock.ts'
 import { createPresence } from '../../src/commands/presence.ts'
 import { createDelivery, type Delivery, type PosterAtRate } from '../../src/delivery/delivery.ts'
 import { type Message, message, paragraph } from '../../src/message.ts'
@@ -61,6 +61,7 @@ export interface LedgerRow {
 export interface SceneOptions {
   readonly dialect?: Dialect
   readonly clock?: Clock
+  readonly trust?: ClockTrust
   /** Posts a second; without it as fast as they are answered, without any limit. */
   readonly rate?: number
   /** Longest wait for an answer, in milliseconds. */
@@ -101,6 +102,7 @@ export async function openScene(options: SceneOptions = {}) {
     const common = { term, timeoutMs, pictures: through(store).pictures }
     const delivery = createDelivery({
       ...{ store: through(store), presence, clock, log: memory.log, retentionMs: 90 * 86_400_000 },
+      ...(options.trust && { trust: options.trust }),
       mandate: { ...term, epoch: taken.epoch, lease: 'active' },
       days: { timeZone: 'UTC', refreshed },
       posters: [

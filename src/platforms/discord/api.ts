@@ -13,6 +13,7 @@ import {
   type RouteLike,
   Routes,
 } from 'discord.js'
+import type { PlatformTime } from '../../clock.ts'
 import { StrangeAnswer } from '../attempt.ts'
 import { createDeadlines } from '../deadline.ts'
 import type { ApiOptions } from '../options.ts'
@@ -41,6 +42,8 @@ export interface Api {
   crosspost(channel: string, message: string): Promise<void>
   commands(application: string): Promise<APIApplicationCommand[]>
   setCommands(application: string, commands: RESTPutAPIApplicationCommandsJSONBody): Promise<void>
+  /** Asks where the gateway is. */
+  gateway(): Promise<void>
   /** Ends its timers. */
   close(): void
 }
@@ -51,9 +54,9 @@ export interface DiscordApiOptions extends ApiOptions {
 }
 
 export function createApi(options: DiscordApiOptions): Api {
-  const { token, apiUrl, signal, timeoutMs, term, isPaced = false } = options
+  const { token, apiUrl, signal, timeoutMs, term, time, isPaced = false } = options
   const unpaced = isPaced ? { globalRequestsPerSecond: Number.MAX_SAFE_INTEGER } : {}
-  const rest = new REST({ ...restOptions(apiUrl), ...unpaced }).setToken(token)
+  const rest = new REST({ ...restOptions(apiUrl, time), ...unpaced }).setToken(token)
   const within = createDeadlines(signal, term)
 
   async function request(
@@ -115,6 +118,9 @@ export function createApi(options: DiscordApiOptions): Api {
     async setCommands(application, body) {
       await request('put', Routes.applicationCommands(application), { body })
     },
+    async gateway() {
+      await request('get', Routes.gateway(), webhook)
+    },
     close() {
       rest.clearHandlerSweeper()
       rest.clearHashSweeper()
@@ -126,13 +132,16 @@ export function createApi(options: DiscordApiOptions): Api {
  * Waiting and trying again is ours alone, in one place: the library repeats a post whose answer got
  * lost, and knows no end where it is refused for its rate.
  */
-export function restOptions(apiUrl?: string): Partial<RESTOptions> {
+export function restOptions(apiUrl?: string, time?: PlatformTime): Partial<RESTOptions> {
   return {
     ...(apiUrl && { api: apiUrl.replace(/\/+$/, '') }),
     retries: 0,
     rejectOnRateLimit: () => true,
     async makeRequest(url, init) {
+      const askedAt = performance.now()
       const response = await DefaultRestOptions.makeRequest(url, init)
+      const [date, age] = [response.headers.get('date'), response.headers.get('age')]
+      time?.answered({ date, age }, askedAt)
       // It reads the wait from the header alone. A proxy may leave it in the body, or out.
       if (response.status === 429 && !response.headers.has('retry-after')) {
         response.headers.set('retry-after', String(waitIn(await response.text())))

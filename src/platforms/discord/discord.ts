@@ -8,6 +8,7 @@ import {
 } from 'discord.js'
 import { type Gone, type Platform, PlatformError } from '../../platform.ts'
 import { createAsk } from '../ask.ts'
+import { watchTime } from '../clock-check.ts'
 import { createLanes } from '../lanes.ts'
 import { createLife } from '../life.ts'
 import { keepMenu } from '../menu.ts'
@@ -35,10 +36,11 @@ const GREETING_TRIES = 3
 /** The bot on Discord. */
 export function createDiscordPlatform(options: DiscordOptions): Platform {
   const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000, onReply } = options
+  const { time } = options
   const life = createLife(clock, drainMs, term)
   const status = createStatus('discord', log)
   const lanes = createLanes('discord', log)
-  const address = options.apiUrl ? { apiUrl: options.apiUrl } : {}
+  const address = { ...(options.apiUrl && { apiUrl: options.apiUrl }), ...(time && { time }) }
   const settings = { token, timeoutMs, signal: life.sending, ...address, ...(term && { term }) }
   // What nobody has asked for has a client of its own: a reply waits behind none of it.
   const [replyApi, postApi] = [createApi(settings), createApi(settings)]
@@ -51,7 +53,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const ask = createAsk(bot, log, term)
   const fetching = { ...address, signal: life.sending, timeoutMs: PICTURE_MS }
   const fetchPicture: FetchPicture = attachment => fetchAttachment(attachment, fetching)
-  const handle = createHandler({ bot, ask, lanes, replies, fetchPicture })
+  const handle = createHandler({ bot, ask, lanes, replies, fetchPicture, time })
   let application: string | undefined
   let running: Promise<void> | undefined
   const menu = keepMenu({
@@ -122,6 +124,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     name: 'discord',
     run() {
       const signal = life.taking
+      if (time) watchTime({ time, ask: listenApi.gateway, clock, signal })
       running = connect({ token, clock, log, status, signal, attach, ...address }).catch(error => {
         life.close()
         status.stopped(error instanceof PlatformError ? error.message : undefined)

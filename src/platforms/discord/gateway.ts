@@ -8,7 +8,7 @@ import {
   Status,
   WebSocketShardStatus,
 } from 'discord.js'
-import type { Clock } from '../../clock.ts'
+import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { PlatformError } from '../../platform.ts'
 import { backoffMs, namedWaitMs } from '../attempt.ts'
@@ -23,6 +23,7 @@ export interface GatewayOptions {
   readonly log: Log
   readonly status: PlatformStatus
   readonly signal: AbortSignal
+  readonly time?: PlatformTime
   /** Hears what each new client says, before it says anything. */
   readonly attach: (client: Client) => void
 }
@@ -83,7 +84,7 @@ const DESTROY_MS = 1000
 const UNREAD = 'Something that Discord has sent could not be read; it is passed over.'
 const LOST = 'Discord cannot be reached; it is tried again.'
 
-function createClient({ apiUrl, clock }: GatewayOptions, life: AbortSignal): Client {
+function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal): Client {
   return new Client({
     // None of them is privileged: the text of a message comes with a mention and in direct messages.
     intents: [
@@ -92,7 +93,7 @@ function createClient({ apiUrl, clock }: GatewayOptions, life: AbortSignal): Cli
       GatewayIntentBits.DirectMessages,
     ],
     shards: 'auto',
-    rest: restOptions(apiUrl),
+    rest: restOptions(apiUrl, time),
     // Answers come from what an interaction brings along; of members, only what we may ourselves.
     makeCache: Options.cacheWithLimits({
       ...NOTHING,

@@ -1,4 +1,5 @@
 import type { APIInteraction, APIMessage } from 'discord.js'
+import type { PlatformTime } from '../../clock.ts'
 import type { Bot } from '../../platform.ts'
 import type { Ask } from '../ask.ts'
 import type { Lanes } from '../lanes.ts'
@@ -17,6 +18,7 @@ export interface HandlerOptions {
   readonly lanes: Lanes
   readonly replies: Replies
   readonly fetchPicture: FetchPicture
+  readonly time?: PlatformTime | undefined
 }
 
 /** Answers what comes in, by itself. Throws where an event has not the form of one. */
@@ -27,10 +29,10 @@ export interface Handler {
 }
 
 export function createHandler(options: HandlerOptions): Handler {
-  const { bot, ask, lanes, replies, fetchPicture } = options
+  const { bot, ask, lanes, replies, fetchPicture, time } = options
 
   function answer(incoming: Exclude<Incoming, { kind: 'complete' }>): void {
-    const { interaction, line, user, member, asked, place, barred, manages, roles } = incoming
+    const { interaction, line, user, member, place, barred, manages, roles } = incoming
     const { written, isFilledIn = false } = incoming
     const command = line.slice(1).split(' ', 1)[0]
     const entry = bot.menu().find(({ name }) => name === command)
@@ -42,7 +44,8 @@ export function createHandler(options: HandlerOptions): Handler {
     }
     const isBeside = incoming.kind === 'press' && incoming.isBeside
     const what = { id: interaction.id, hasForms: true, isBeside, isFilledIn }
-    const asking = ask({ line, user, asked, ...rights, ...what, ...(written && { written }) })
+    // Discord wants the answer within 3 s, so it has just been asked, whatever the own clock says.
+    const asking = ask({ line, user, ...rights, ...what, ...(written && { written }) })
     // Not in the channel's lane: Discord waits 3 s for the first answer. What follows it is in order.
     const first = async () => {
       const rest = await replies.answer(incoming, asking, {
@@ -87,7 +90,7 @@ export function createHandler(options: HandlerOptions): Handler {
       const asking = ask({
         line,
         user,
-        asked,
+        asked: time?.toOwn(asked) ?? asked,
         place,
         ...rights,
         id: message.id,

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 import { Telegram, TelegramError } from 'telegraf'
+import type { PlatformTime } from '../../clock.ts'
 import { createDeadlines } from '../deadline.ts'
 import type { ApiOptions } from '../options.ts'
 
@@ -17,7 +18,7 @@ export type Call = <R = unknown>(
  * telegraf's client with a time-out of our own: it waits for ever on an answer that stops half way,
  * and 500 s on one that does not begin.
  */
-export function createApi({ token, apiUrl, signal, timeoutMs, term }: ApiOptions): Call {
+export function createApi({ token, apiUrl, signal, timeoutMs, term, time }: ApiOptions): Call {
   // Without the slash the last part of a path would be replaced.
   const root = apiUrl && { apiRoot: apiUrl.replace(/\/*$/, '/') }
   const telegram = new Telegram(token, { webhookReply: false, ...root })
@@ -29,7 +30,7 @@ export function createApi({ token, apiUrl, signal, timeoutMs, term }: ApiOptions
   ) => Promise<R>
   const within = createDeadlines(signal, term)
   return async <R>(method: string, payload: object, withinMs = timeoutMs) => {
-    const unseen: Unseen = {}
+    const unseen: Unseen = { ...(time && { time }) }
     try {
       return await asking.run(unseen, () =>
         within(withinMs, ended => call<R>(method, payload, { signal: ended })),
@@ -40,9 +41,10 @@ export function createApi({ token, apiUrl, signal, timeoutMs, term }: ApiOptions
   }
 }
 
-/** What telegraf does not show of an answer: a wait in the header alone, as proxies name it. */
+/** What telegraf does not show of an answer: its headers. */
 interface Unseen {
-  /** Of a 429, in seconds. */
+  readonly time?: PlatformTime
+  /** Of a 429, in seconds: proxies name it in the header alone. */
   waitS?: number
 }
 
@@ -52,7 +54,9 @@ subscribe('http.client.request.start', message => {
   const unseen = asking.getStore()
   if (!unseen) return
   const { request } = message as { request: ClientRequest }
+  const askedAt = performance.now()
   request.once('response', ({ statusCode, headers }) => {
+    unseen.time?.answered(headers, askedAt)
     if (statusCode === 429) unseen.waitS = Number(headers['retry-after'])
   })
 })

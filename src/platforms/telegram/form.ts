@@ -24,7 +24,7 @@ type ErrorAnswer = { readonly ok?: false } & ConstructorParameters<typeof Telegr
  * A form of our own: telegraf's stands still under this Node, whose streams hand over a piece at a time
  * where it waits for all of them.
  */
-export function createFormCall({ token, apiUrl, signal, term }: ApiOptions): FormCall {
+export function createFormCall({ token, apiUrl, signal, term, time }: ApiOptions): FormCall {
   const root = apiUrl?.replace(/\/*$/, '/') ?? 'https://api.telegram.org/'
   const within = createDeadlines(signal, term)
   return <R>(method: string, payload: object, file: Uint8Array<ArrayBuffer>, withinMs: number) =>
@@ -35,7 +35,9 @@ export function createFormCall({ token, apiUrl, signal, term }: ApiOptions): For
       }
       body.append(FIELD, new Blob([file]), FIELD)
       const request = { method: 'POST', body, signal: ended, redirect: 'error' } as const
+      const askedAt = performance.now()
       const response = await fetch(`${root}bot${token}/${method}`, request).catch(unwrap)
+      time?.answered(Object.fromEntries(response.headers), askedAt)
       return (await resultOf(response)) as R
     })
 }

@@ -1,4 +1,5 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
+import type { PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
 import { type Bot, type ChatPlace, UnkeptError } from '../../platform.ts'
@@ -26,6 +27,7 @@ export interface HandlerOptions {
   readonly lanes: Lanes
   readonly replies: Replies
   readonly pictureOf: PictureOf
+  readonly time?: PlatformTime | undefined
 }
 
 /**
@@ -36,7 +38,7 @@ export interface HandlerOptions {
 export type Handler = (update: Update, me: UserFromGetMe) => Promise<boolean>
 
 export function createHandler(options: HandlerOptions): Handler {
-  const { bot, ask, call, log, lanes, replies, pictureOf } = options
+  const { bot, ask, call, log, lanes, replies, pictureOf, time } = options
   const seen = new Set<number>()
 
   /** Who asks where, and what they may. */
@@ -67,7 +69,8 @@ export function createHandler(options: HandlerOptions): Handler {
         answers: { ...answers, written: () => answers.written(pictureOf) },
       }),
     }
-    const asking = ask({ line, asked, ...rights(place, asker, me), ...what })
+    const age = asked && { asked: time?.toOwn(asked) ?? asked }
+    const asking = ask({ line, ...age, ...rights(place, asker, me), ...what })
     lanes.add(target.chat, async () => {
       const reply = await asking
       if (reply && reply.rush !== 'again') await replies.send(target, reply)

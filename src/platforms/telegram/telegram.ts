@@ -3,6 +3,7 @@ import type { Log } from '../../log.ts'
 import { type Platform, PlatformError } from '../../platform.ts'
 import { createAsk } from '../ask.ts'
 import { attempt, StrangeAnswer } from '../attempt.ts'
+import { watchTime } from '../clock-check.ts'
 import { createLanes } from '../lanes.ts'
 import { createLife } from '../life.ts'
 import { keepMenu } from '../menu.ts'
@@ -34,7 +35,7 @@ const CONFIRM_MS = 2000
 
 /** The bot on Telegram. */
 export function createTelegramPlatform(options: TelegramOptions): Platform {
-  const { bot, clock, log, token, webhookUrl, term } = options
+  const { bot, clock, log, token, webhookUrl, term, time } = options
   const { timeoutMs = 20_000, drainMs = 8_000, onReply } = options
   const life = createLife(clock, drainMs, term)
   const status = createStatus('telegram', log)
@@ -43,6 +44,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     ...{ token, timeoutMs },
     ...(options.apiUrl && { apiUrl: options.apiUrl }),
     ...(term && { term }),
+    ...(time && { time }),
   }
   const call = createApi({ ...api, signal: life.sending })
   // What only serves to take more ends with the first signal.
@@ -52,7 +54,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const replies = createReplies({ ...sending, bot, callWithPhoto, clock, log, onReply })
   const pictureOf = createPictures({ ...sending, timeoutMs: PICTURE_MS })
   const ask = createAsk(bot, log, term)
-  const handle = createHandler({ bot, ask, call, log, lanes, replies, pictureOf })
+  const handle = createHandler({ bot, ask, call, log, lanes, replies, pictureOf, time })
   const menu = keepMenu({
     platform: 'telegram',
     sync: () => syncMenu(listen, bot.menu()),
@@ -92,6 +94,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     if (!self) return
     me = self
     Promise.race([begun, clock.pause(BEGIN_MS, life.taking)]).then(menu.refresh)
+    if (time) watchTime({ time, ask: () => listen('getMe', {}), clock, signal: life.taking })
     const common = { call: listen, clock, status, signal: life.taking }
     if (webhookUrl) {
       begin()

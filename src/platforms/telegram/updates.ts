@@ -42,7 +42,8 @@ export type Incoming =
       readonly asker: Asker
       readonly target: Target
       readonly line: string
-      readonly asked: Temporal.Instant
+      /** Absent if the message has no date. */
+      readonly asked?: Temporal.Instant
       /** False for a command in a group that may be meant for another bot. */
       readonly addressed: boolean
       /** The message's own id in its chat. */
@@ -155,7 +156,7 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
       ...(chat.type !== 'private' && chat.type !== 'channel' && { replyTo: post.message_id }),
     },
     line: withDeepLink(line),
-    asked: Temporal.Instant.fromEpochMilliseconds(post.date * 1000),
+    ...dateOf(post),
     addressed,
     message: post.message_id,
     written: (words, pictureOf) => writtenIn(post, words, pictureOf),
@@ -167,6 +168,12 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
       },
     }),
   }
+}
+
+/** A date of 0 is none: Telegram gives it to a message that it no longer tells about. */
+function dateOf({ date }: Post): { asked?: Temporal.Instant } {
+  if (date === 0) return {}
+  return { asked: Temporal.Instant.fromEpochMilliseconds(date * 1000) }
 }
 
 /** What the buttons below a message of ours type. */

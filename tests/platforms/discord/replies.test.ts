@@ -417,3 +417,12 @@ test('whoever hammers is told so each time, for themselves alone', async () => {
   }
   expect(said.slice(11)).toEqual(['Next exerc', ...Array(3).fill('That was a')])
 })
+
+test('an interaction that has just come in is answered, whatever its date is by the own clock', async () => {
+  await using scene = await openDiscord()
+  for (const minutes of [-400 * 24 * 60, -20, 20]) {
+    const id = snowflake(Date.now() + minutes * 60_000)
+    const token = await scene.slash('about', [], { id })
+    expect(readDiscord((await scene.server.shown(token).next()).body)).toContain('Licence')
+  }
+})

@@ -173,3 +173,11 @@ test('a picture without a word is taken where it answers us, alone', () => {
   if (first?.kind !== 'line') throw new Error('It is no line.')
   expect(first.answers?.written(() => async () => 'large')?.lost).toEqual(['attachment'])
 })
+
+test('a message with the date 0 has no age', () => {
+  const { message } = fixtures['private-command']
+  const read = (date: number) => readUpdate({ update_id: 1, message: { ...message, date } }, me)
+  expect(read(0)).toMatchObject({ kind: 'line' })
+  expect(read(0)).not.toHaveProperty('asked')
+  expect(read(1)).toMatchObject({ asked: Temporal.Instant.from('1970-01-01T00:00:01Z') })
+})

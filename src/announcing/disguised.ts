@@ -1,0 +1,101 @@
+import { domainToUnicode } from 'node:url'
+
+/** Read as a dot in a host by browsers (UTS 46: U+3002, U+FF0E, U+FF61), or by people. */
+const DOTS = /[\u3002\uFF0E\uFF61\u2024\uFE52]/g
+
+/** Spaces so narrow that nobody sees them, beside a dot. */
+const NARROW = /[\u2005-\u200A\u202F\u205F]+(?=\.)|(?<=\.)[\u2005-\u200A\u202F\u205F]+/g
+
+const LABEL = '[\\p{L}\\p{M}\\p{N}_-]+'
+
+/** Reads as a host: labels with dots between them, and a kind of end; or an IPv4 address. */
+const HOST = new RegExp(
+  `(?<![\\p{L}\\p{M}\\p{N}_.-])(?:(?:${LABEL}\\.)+(?:\\p{L}[\\p{L}\\p{M}]{1,23}|xn--[a-z0-9-]{2,59})|(?:\\d{1,3}\\.){3}\\d{1,3})(?![\\p{L}\\p{M}\\p{N}])`,
+  'giu',
+)
+
+/** An address with its host, which may be written in any form; browsers take any number of slashes of both kinds. */
+const ADDRESS = /\bhttps?:[/\\]*([^\s/\\?#]+)/gi
+
+/** Letters of other alphabets that look like Latin ones: a name of these alone is no word. */
+const LOOKALIKES = /^[асԁеһіјӏкорԛѕԝтхуьмнвгѵαικνορτυχωβηζγ\d-]+$/u
+
+/** Alphabets that no name has together with another; Japanese, Chinese and Korean names have Latin letters as well. */
+const ALPHABETS = ['Latn', 'Cyrl', 'Grek', 'Armn', 'Cher'] as const
+const BESIDE: Partial<Record<(typeof ALPHABETS)[number], string>> = {
+  Latn: ['Hani', 'Hira', 'Kana', 'Hang', 'Bopo'].map(script => `\\p{sc=${script}}`).join(''),
+}
+const MIXED = ALPHABETS.map(script => ({
+  own: new RegExp(`\\p{sc=${script}}`, 'u'),
+  other: new RegExp(
+    `(?![\\p{sc=${script}}\\p{sc=Zyyy}\\p{sc=Zinh}${BESIDE[script] ?? ''}])\\p{L}`,
+    'u',
+  ),
+}))
+
+/**
+ * The address that the words of a link hide, as a person can compare it: the words show another host, the
+ * address has a name before an `@`, or its host looks like another one. Undefined if nothing is hidden.
+ * Pure.
+ */
+export function hiddenBehind(words: string, url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined
+  const address = new URL(url)
+  const { hostname, username, password, href } = address
+  if (isLookalike(hostname)) return href
+  // A name before an @ in an address looks like its host.
+  if (username !== '' || password !== '') return url
+  // An address that is shown as it is hides nothing.
+  if (bareAddress(words) === bareAddress(url)) return undefined
+  const host =
+    address.protocol === 'mailto:' ? (address.pathname.split('@').at(-1) ?? '') : hostname
+  return hostsIn(words).some(shown => bare(shown) !== bare(hostOf(host))) ? url : undefined
+}
+
+/** Every host that somebody could read in the words, as a browser writes it. */
+function hostsIn(words: string): string[] {
+  const read = percentDecoded(words.replace(/\p{DI}/gu, ''))
+    .replace(DOTS, '.')
+    .replace(NARROW, '')
+  const authorities = [...read.matchAll(ADDRESS)].map(([, authority = '']) => authority)
+  const named = authorities.map(authority => authority.split('@').at(-1) ?? '')
+  return [...named, ...(read.match(HOST) ?? [])].filter(host => host !== '').map(hostOf)
+}
+
+function percentDecoded(text: string): string {
+  return text.replace(/%[0-7][0-9a-f]/gi, code =>
+    String.fromCharCode(Number.parseInt(code.slice(1), 16)),
+  )
+}
+
+/** As a browser reads it: letters of other alphabets look alike, and are none of ours. */
+function hostOf(shown: string): string {
+  const address = `https://${shown}`
+  return URL.canParse(address) ? new URL(address).hostname : shown
+}
+
+function bare(host: string): string {
+  return host
+    .toLowerCase()
+    .replace(/^www\./, '')
+    .replace(/\.$/, '')
+}
+
+function bareAddress(address: string): string {
+  return address
+    .toLowerCase()
+    .replace(/^(https?:\/\/|mailto:)/, '')
+    .replace(/\/$/, '')
+}
+
+/** Whether a host has a label of several alphabets, of lookalikes alone, or with what is no letter, as `⁄` is. */
+function isLookalike(hostname: string): boolean {
+  const labels = domainToUnicode(hostname).split('.')
+  const isForeign = labels.at(-1)?.match(/^\p{sc=Latn}+$/u) === null
+  return labels.some(
+    label =>
+      !/^[\p{L}\p{M}\p{N}_-]*$|^\[.*\]$/u.test(label) ||
+      MIXED.some(({ own, other }) => own.test(label) && other.test(label)) ||
+      (!isForeign && /\P{ASCII}/u.test(label) && LOOKALIKES.test(label)),
+  )
+}

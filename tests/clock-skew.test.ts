@@ -1,0 +1,177 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import { startBot } from './bot-process.ts'
+import { discordPerson } from './platforms/discord/person.ts'
+import { TOKEN as DISCORD_TOKEN, openDiscordServer } from './platforms/discord/server.ts'
+import { messageUpdate } from './platforms/telegram/person.ts'
+import { openTelegramServer } from './platforms/telegram/server.ts'
+import { fill, query } from './store/raw.ts'
+import { emptyDatabase, openTestStore, temporaryFolder } from './store/stores.ts'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+const PERSON = { id: 42, is_bot: false, first_name: 'Ada' }
+const CHAT = { id: 42, type: 'private' } as const
+
+/** The bot as a process whose clock is off, before a Telegram whose clock is right. */
+async function openScene(more: Record<string, string> = {}) {
+  const telegram = await openTelegramServer()
+  onTestFinished(() => telegram.close())
+  const url = await emptyDatabase('sqlite')
+  const shift = join(temporaryFolder(), 'shift')
+  const setClock = (ms: number) => writeFileSync(shift, String(ms))
+  setClock(0)
+  const preload = `--import ${join(import.meta.dirname, 'shift-clock.ts')}`
+  const env = { NODE_OPTIONS: preload, SHIFT_FILE: shift, UNLIMITED: '1', ...more }
+  const shown = telegram.shown('42')
+  /** Brings a question that was sent so long ago by Telegram's clock. */
+  const ask = (line: string, ageMs = 0) => {
+    const date = Math.floor((Date.now() - ageMs) / 1000)
+    telegram.push(messageUpdate(line, { from: PERSON, chat: CHAT, date }))
+  }
+  return {
+    ...{ telegram, url, setClock, ask },
+    serve: () => startBot('bot', telegram, url, 5000, env),
+    next: async () => (await shown.next()).text,
+  }
+}
+
+test.each([
+  ['15 minutes ahead of', 15 * MINUTE],
+  ['15 minutes behind', -15 * MINUTE],
+  ['400 days ahead of', 400 * DAY],
+  ['3 hours behind', -180 * MINUTE],
+])(
+  'with a clock %s Telegram’s, a question is answered and the log and /readyz say so',
+  async (words, ms) => {
+    const { setClock, serve, ask, next } = await openScene()
+    setClock(ms)
+    const bot = serve()
+    // Both wait when the bot starts: the first is older than ten minutes by Telegram's clock.
+    ask('/threats', 12 * MINUTE)
+    ask('/about')
+    expect(await next()).toMatch(/What is not known/)
+    const line = await bot.seen('clock.off')
+    expect(line).toMatchObject({
+      level: 40,
+      msg: expect.stringContaining(`${words} Telegram’s`),
+    })
+    expect(line.msg).toContain('Check NTP.')
+    expect(await bot.readyz()).toMatchObject({
+      ready: false,
+      parts: {
+        clock: { status: 'off', reason: line.msg, ready: false },
+        telegram: { ready: true },
+      },
+    })
+    ask('/about')
+    expect(await next()).toMatch(/What is not known/)
+    expect(bot.count('clock.off')).toBe(1)
+  },
+)
+
+test('a clock that is off by two minutes is told, and does not make the bot unready', async () => {
+  const { setClock, serve, ask, next } = await openScene()
+  setClock(2 * MINUTE)
+  const bot = serve()
+  await bot.seen('clock.off')
+  expect(await bot.readyz()).toMatchObject({
+    ready: true,
+    parts: { clock: { status: 'off', ready: true } },
+  })
+  ask('/about')
+  expect(await next()).toMatch(/What is not known/)
+})
+
+test('a clock that is set ahead while the bot runs and back again is told twice, and costs no answer', async () => {
+  const { setClock, serve, ask, next } = await openScene()
+  const bot = serve()
+  await bot.seen('started')
+  expect(await bot.readyz()).toMatchObject({ parts: { clock: { status: 'right', ready: true } } })
+  setClock(60 * MINUTE)
+  // At once, before any answer could show the difference.
+  ask('/about')
+  expect(await next()).toMatch(/What is not known/)
+  await bot.seen('clock.off')
+  setClock(0)
+  ask('/about')
+  expect(await next()).toMatch(/What is not known/)
+  await bot.seen('clock.right')
+  expect(await bot.readyz()).toMatchObject({ ready: true, parts: { clock: { status: 'right' } } })
+}, 30_000)
+
+test('with Discord alone and a clock 15 minutes ahead, an interaction is answered and the log says so', async () => {
+  const discord = await openDiscordServer()
+  onTestFinished(() => discord.close())
+  const { setClock, serve } = await openScene({
+    ...{ TELEGRAM_TOKEN: '', TELEGRAM_API_URL: '' },
+    ...{ DISCORD_TOKEN, DISCORD_API_URL: discord.url },
+  })
+  setClock(15 * MINUTE)
+  const bot = serve()
+  const ada = discordPerson(discord)
+  await ada.type('/about')
+  expect((await ada.read())[0]).toContain('What is not known')
+  const { msg } = await bot.seen('clock.off')
+  expect(msg).toContain('15 minutes ahead of Discord’s')
+  expect(await bot.readyz()).toMatchObject({ parts: { clock: { status: 'off', reason: msg } } })
+})
+
+/** A broadcast that was finished an hour ago, and a draft of that time. */
+async function keepRecords(url: string): Promise<void> {
+  const { store } = await openTestStore({ url })
+  await fill(url, 'telegram', 1)
+  const { id } = await store.broadcasts.create({
+    ...{ key: 'old', kind: 'announcement', message: '{}' },
+    audience: { topic: 'announcements', platforms: ['telegram'] },
+  })
+  await store.announcements.draft({
+    ...{ key: 'draft', act: 'send', by: 'telegram:42', text: '{}' },
+    ...{ place: { platform: 'telegram', address: '42', kind: 'private' } },
+    options: { topic: 'announcements' },
+  })
+  const anHourAgo = Date.now() - 60 * MINUTE
+  await query(
+    url,
+    `update broadcasts set finished_at = ${anHourAgo}, enqueued = 1 where id = ${id} returning id`,
+  )
+  await query(
+    url,
+    `insert into slots (key, at, outcome) values ('then', ${anHourAgo}, 'posted') returning key`,
+  )
+}
+
+async function kept(url: string): Promise<number> {
+  const tables = ['broadcasts', 'announcements', 'slots']
+  const counts = tables.map(table => `(select count(*) from ${table})`).join(' + ')
+  const [row] = (await query(url, `select ${counts} as kept`)) as { kept: unknown }[]
+  return Number(row?.kept)
+}
+
+test('nothing is erased while the clock is 400 days ahead', async () => {
+  const { url, setClock, serve } = await openScene()
+  await keepRecords(url)
+  setClock(400 * DAY)
+  const bot = serve()
+  await Promise.race([bot.seen('clock.off'), gone(url)])
+  expect(await kept(url)).toBe(3)
+  // The conductor looks each second.
+  const until = performance.now() + 3000
+  while (performance.now() < until) await pause(100)
+  expect(await kept(url)).toBe(3)
+})
+
+test('what is old by a right clock is erased once Telegram has confirmed the clock', async () => {
+  const { url, serve } = await openScene()
+  await keepRecords(url)
+  const old = Date.now() - 400 * DAY
+  await query(url, `update broadcasts set finished_at = ${old} returning id`)
+  serve()
+  await gone(url)
+})
+
+async function gone(url: string): Promise<void> {
+  while ((await kept(url)) === 3) await pause(50)
+}
