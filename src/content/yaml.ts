@@ -12,7 +12,9 @@ export interface YamlSource {
 /** Parses `text`, whose first line is line `firstLine` of `file`. Never throws. */
 export function parseYaml(file: string, text: string, firstLine = 1): YamlSource {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  // Its warnings would go to the process, with words of the file in them.
+  const quiet = { prettyErrors: false, logLevel: 'error' } as const
+  const document = parseDocument(text, { lineCounter: lines, ...quiet })
   const lineAt = (offset: number) => lines.linePos(offset).line + firstLine - 1
 
   const problems = document.errors.map(error => ({

@@ -35,6 +35,16 @@ test('an alias bomb in YAML is refused, not expanded', () => {
   expect(problems({ 'edition.yaml': bomb })[0]).toMatch(/^edition\.yaml:1 .*alias count/)
 })
 
+test('a key that is a list is told as unknown, and no warning of the process quotes it', async () => {
+  const warnings: Error[] = []
+  const note = (warning: Error) => warnings.push(warning)
+  process.on('warning', note)
+  expect(problems({ 'edition.yaml': '? [a]\n: b\n' }).join('\n')).toMatch(/\[ a \]/)
+  await new Promise(resolve => setImmediate(resolve))
+  process.off('warning', note)
+  expect(warnings).toEqual([])
+})
+
 test('missing, unknown and mistyped keys are told together, each on its line', () => {
   const front = 'command: beta\ntitle: 2023\nsumary: S\naliases: x\nexercises: maybe'
   const lists = 'content/README.md lists the keys and shows how they are written.'

@@ -73,6 +73,8 @@ export interface DiscordServer {
     open(): number
     /** Closes the open connections. */
     drop(code?: number): void
+    /** Sends a frame as it is given, whatever it holds. */
+    send(frame: string): void
     /** Guilds of the next READY. */
     guilds: object[]
     /** How many shards are recommended. */
@@ -297,6 +299,9 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     shards: 1,
     resumed: createStream(),
     open: () => sockets.clients.size,
+    send(frame) {
+      for (const socket of sockets.clients) socket.send(frame)
+    },
     drop(code = 1006) {
       for (const socket of sockets.clients) {
         if (code === 1006) socket.terminate()

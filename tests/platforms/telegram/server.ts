@@ -39,6 +39,8 @@ export interface TelegramServer {
   /** Waits for the next call of a method. */
   next(method: string): Promise<Call>
   push(update: object): void
+  /** Presses that wait to be acknowledged, by their ids. */
+  readonly presses: Set<string>
   /** What people are in chats: `-1001/700` → `administrator`; whoever is not named is a member. */
   readonly statuses: Map<string, string>
   /** Channels by their names, with their ids. */
@@ -324,6 +326,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     taken,
     photos,
     files,
+    presses,
     weather: () => undefined,
     statuses,
     channels,

@@ -1,0 +1,3 @@
+import { fuzzContent } from './content-contract.ts'
+
+fuzzContent(1.5)

@@ -1,0 +1,3 @@
+import { fuzzDiscord } from './discord-contract.ts'
+
+fuzzDiscord(8)

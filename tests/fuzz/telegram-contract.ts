@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { test } from 'vitest'
+import { temporaryFolder } from '../store/stores.ts'
+import { type Fuzzed, KEPT, MODERATORS, OFFICIAL, openFuzzed } from './app-scene.ts'
+import { lines } from './lines.ts'
+import { mutate, mutations } from './mutate.ts'
+import { fuzz, share } from './share.ts'
+import { UPDATES } from './telegram-updates.ts'
+
+/** Chats of a batch: each gets about four of its hundred cases. */
+const CHATS = 25
+
+const cases = fc.record({
+  kind: fc.constantFrom(...Object.keys(UPDATES)),
+  place: fc.nat(CHATS - 1),
+  isModerator: fc.nat(9).map(lot => lot === 0),
+  line: lines,
+  changes: mutations,
+})
+
+/** Mutated updates of every kind through polling, and ordinary questions behind them. */
+export function fuzzTelegram(percent: number): void {
+  const count = share(percent)
+
+  test(`${count} mutated Telegram updates leave a bot that answers`, {
+    timeout: 3_600_000,
+  }, async () => {
+    const folder = temporaryFolder()
+    let bot: Fuzzed | undefined
+    let ids = 10_000
+
+    await fuzz({
+      ...{ name: 'telegram', cases, count, batch: 100, life: 50 },
+      async reset() {
+        const ending = bot
+        bot = undefined
+        await ending?.close()
+      },
+      async play(all) {
+        bot ??= await openFuzzed(folder, ['telegram'])
+        const { telegram, question, check } = bot
+        const first = ids
+        ids += CHATS
+        const now = Math.floor(Date.now() / 1000)
+        for (const { kind, place, isModerator, line, changes } of all) {
+          ids += 1
+          const update = UPDATES[kind]?.({
+            user: isModerator ? MODERATORS.telegram : ids,
+            chat: kind === 'callback_query, forged' ? OFFICIAL : -(first + place),
+            ...{ message: ids, text: line, lure: KEPT.telegram, now },
+          })
+          telegram.push(mutate(update ?? {}, changes))
+        }
+        const questions: Promise<void>[] = []
+        const ask = (chat: object) => {
+          const { line, answered } = question()
+          ids += 1
+          const from = { id: ids, is_bot: false, first_name: 'Bea' }
+          telegram.push({ message: { message_id: ids, date: now, chat, from, text: line } })
+          questions.push(answered)
+        }
+        for (const place of new Set(all.map(({ place }) => place))) {
+          ask({ id: -(first + place), type: 'supergroup', title: 'x' })
+        }
+        ask({ id: ids + 1, type: 'private' })
+        const { line, answered } = question()
+        ids += 1
+        const chat = { id: OFFICIAL, type: 'channel', title: 'x' }
+        telegram.push({ channel_post: { message_id: ids, date: now, chat, text: line } })
+        questions.push(answered)
+        await check(all.length, questions)
+      },
+    })
+  })
+}

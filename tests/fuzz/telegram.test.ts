@@ -1,0 +1,3 @@
+import { fuzzTelegram } from './telegram-contract.ts'
+
+fuzzTelegram(20)

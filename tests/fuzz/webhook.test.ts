@@ -1,0 +1,3 @@
+import { fuzzWebhook } from './webhook-contract.ts'
+
+fuzzWebhook(8)
