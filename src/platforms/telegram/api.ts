@@ -4,6 +4,7 @@ import type { ClientRequest } from 'node:http'
 import { Telegram, TelegramError } from 'telegraf'
 import { createDeadlines } from '../deadline.ts'
 import type { ApiOptions } from '../options.ts'
+import { namedSeconds } from '../wait.ts'
 
 /** A call of the Bot API. Rejects with what telegraf throws: see `judge`. */
 export type Call = <R = unknown>(
@@ -35,15 +36,15 @@ export function createApi({ token, apiUrl, signal, timeoutMs, term }: ApiOptions
         within(withinMs, ended => call<R>(method, payload, { signal: ended })),
       )
     } catch (error) {
-      throw unseen.waitS === undefined ? error : flooded(error, unseen.waitS)
+      throw unseen.wait === undefined ? error : flooded(error, unseen.wait)
     }
   }
 }
 
 /** What telegraf does not show of an answer: a wait in the header alone, as proxies name it. */
 interface Unseen {
-  /** Of a 429, in seconds. */
-  waitS?: number
+  /** Of a 429, as the header has it; empty if it has none. */
+  wait?: string
 }
 
 const asking = new AsyncLocalStorage<Unseen>()
@@ -53,16 +54,17 @@ subscribe('http.client.request.start', message => {
   if (!unseen) return
   const { request } = message as { request: ClientRequest }
   request.once('response', ({ statusCode, headers }) => {
-    if (statusCode === 429) unseen.waitS = Number(headers['retry-after'])
+    if (statusCode === 429) unseen.wait = headers['retry-after'] ?? ''
   })
 })
 
-/** The 429 that it was, where the answer itself names no wait or cannot be read. */
-export function flooded(error: unknown, waitS: number): unknown {
-  if (error instanceof TelegramError && error.parameters?.retry_after !== undefined) return error
+/** The 429 that an answer was, even if its body names no wait or cannot be read; `header` may name one. */
+export function flooded(error: unknown, header: unknown): TelegramError {
+  const { description, parameters } = error instanceof TelegramError ? error : {}
+  const retry_after = namedSeconds(parameters?.retry_after, header)
   return new TelegramError({
     error_code: 429,
-    description: error instanceof TelegramError ? error.description : 'Too Many Requests',
-    ...(waitS > 0 && { parameters: { retry_after: waitS } }),
+    description: description ?? 'Too Many Requests',
+    ...(retry_after !== undefined && { parameters: { retry_after } }),
   })
 }
