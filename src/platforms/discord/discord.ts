@@ -35,6 +35,7 @@ const GREETING_TRIES = 3
 /** The bot on Discord. */
 export function createDiscordPlatform(options: DiscordOptions): Platform {
   const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000, onReply } = options
+  const { proven = new Set() } = options
   const life = createLife(clock, drainMs, term)
   const status = createStatus('discord', log)
   const lanes = createLanes('discord', log)
@@ -86,6 +87,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     })
     client.on(Events.ClientReady, ready => {
       introduce(ready, log)
+      proven.add('discord')
       application = ready.application.id
       menu.refresh()
     })
@@ -122,7 +124,9 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     name: 'discord',
     run() {
       const signal = life.taking
-      running = connect({ token, clock, log, status, signal, attach, ...address }).catch(error => {
+      const isProven = proven.has('discord')
+      const common = { token, clock, log, status, signal, isProven, attach }
+      running = connect({ ...common, ...address }).catch(error => {
         life.close()
         status.stopped(error instanceof PlatformError ? error.message : undefined)
         throw error
