@@ -1,7 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { message, paragraph } from '../../../src/message.ts'
 import { PlatformError } from '../../../src/platform.ts'
 import { createApi } from '../../../src/platforms/discord/api.ts'
 import { judge } from '../../../src/platforms/discord/failure.ts'
+import { plain } from '../../../src/platforms/discord/files.ts'
+import { renderDiscord } from '../../../src/render/discord.ts'
 import { openDiscord } from './scene.ts'
 import { answerWith, openDiscordServer, refuse, TOKEN } from './server.ts'
 
@@ -101,6 +104,7 @@ test.for(['401', '403', '404'])(
 )
 
 const CHANNEL = '300000000000000077'
+const [BODY = {}] = renderDiscord(message([paragraph('Hello.')]), 'grid').map(plain)
 
 /** A client of its own before a server that answers the first post as told. */
 async function post(status: number, body: string, headers: Record<string, string>) {
@@ -115,7 +119,7 @@ async function post(status: number, body: string, headers: Record<string, string
   })
   const json = { 'content-type': 'application/json', ...headers }
   server.meet(/^POST \/channels/, answerWith(status, body, json))
-  const send = () => api.post(CHANNEL, { content: 'x' })
+  const send = () => api.post(CHANNEL, BODY)
   return {
     send,
     async [Symbol.asyncDispose]() {

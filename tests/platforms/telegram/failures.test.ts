@@ -282,6 +282,9 @@ test('an update that cannot be read is passed over, and told without what it say
     { callback_query: { id: '1', data: '/next' } },
     { inline_query: 'Kossovo' },
     { message: { ...message, text: { Kossovo: 1 } } },
+    { message: { ...message, date: 1e300 } },
+    { message: { ...message, migrate_to_chat_id: 'Kossovo' } },
+    { message: { ...message, migrate_from_chat_id: 2 ** 60 } },
   ]
   for (const update of odd) scene.server.push(update)
   scene.server.push(messageUpdate('/next'))

@@ -78,7 +78,8 @@ test('a token that is refused for two minutes stops the platform, not before', a
   })
   // It is well again just before, for a moment: the two minutes begin anew.
   isRefused = false
-  await scene.seen('platform.recovered')
+  await pass(clock, scene, 10, () => scene.platform.state().status === 'running')
+  expect(scene.platform.state()).toEqual({ status: 'running' })
   isRefused = true
   scene.server.push(messageUpdate('/next'))
   await pass(clock, scene, 100)
@@ -190,10 +191,10 @@ test.for(['x', 2 ** 60, 1.5, null, {}, undefined])(
       answerWith(200, JSON.stringify({ ok: true, result }), { 'content-type': 'application/json' }),
     )
     await scene.server.shown('700').next()
-    await scene.server.next('getUpdates')
+    const isConfirmed = () => scene.server.calls.some(({ body }) => body.offset === 701)
+    while (!isConfirmed()) await new Promise(setImmediate)
     expect(scene.events()).toContain('update.unread')
     expect(scene.events()).not.toContain('platform.trouble')
-    expect(scene.server.calls.some(({ body }) => body.offset === 701)).toBe(true)
   },
 )
 
