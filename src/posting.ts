@@ -41,7 +41,7 @@ export interface Posting {
   announced(): void
   /** See `Delivery.replied`. */
   replied(platform: string, address: string): void
-  /** How posting goes, as parts of the bot: `delivery.telegram`. See `Delivery.states`. */
+  /** Platforms on which posting is in trouble, as parts of the bot: `delivery.telegram`. */
   states(): Record<string, PlatformState>
   /** Ends in order; may be called again. */
   stop(): Promise<void>
@@ -84,7 +84,9 @@ export async function createPosting(options: PostingOptions): Promise<Posting> {
     },
     replied: delivery.replied,
     states() {
-      const states = Object.entries(delivery.states())
+      const states = Object.entries(delivery.states()).filter(
+        ([, { status }]) => status === 'trouble',
+      )
       return Object.fromEntries(states.map(([name, state]) => [`delivery.${name}`, state]))
     },
     async stop() {
