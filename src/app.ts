@@ -106,7 +106,8 @@ export function createApp(
 
   function parts(): Record<string, Part> {
     const state = store?.state() ?? { status: 'closed' }
-    const platforms = Object.entries(roster.states()).map(
+    const states = { ...roster.states(), ...posting?.states() }
+    const platforms = Object.entries(states).map(
       ([name, each]) =>
         [name, { ...each, ready: ['running', 'standby'].includes(each.status) }] as const,
     )
@@ -146,7 +147,7 @@ export function createApp(
     telegramFile: async id => store?.pictures.telegramFile(id),
     keepTelegramFile: async (id, file) => store?.pictures.keepTelegramFile(id, file),
   }
-  const common = { bot, clock, log, pictures }
+  const common = { bot, clock, log, pictures, proven: new Set<string>() }
 
   async function makeTelegram(settings: TelegramConfig, during?: Term): Promise<Platform> {
     const { createTelegramPlatform } = await import('./platforms/telegram/telegram.ts')

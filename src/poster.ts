@@ -5,12 +5,15 @@ import type { ChatPlace, Gone } from './platform.ts'
 export type Failure = { readonly code: string } & (
   | {
       readonly next: 'retry'
+      /** A finite number of at most a day: see `readWait`. */
       readonly afterMs?: number | undefined
+      /** The platform has named a wait of more than a day. */
+      readonly isCut?: boolean
       /** The wait concerns this chat alone. */
       readonly alone?: boolean
     }
-  /** It left, and no answer came: it may have been done. */
-  | { readonly next: 'uncertain' }
+  /** It left, and no answer came: it may have been done. `isUnreadable`: one came, which said that it is well. */
+  | { readonly next: 'uncertain'; readonly isUnreadable?: boolean }
   /** What was wanted is so already. */
   | { readonly next: 'done' }
   /** The message is not there any more, or cannot be changed any more. */

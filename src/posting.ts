@@ -6,6 +6,7 @@ import type { Edition } from './content/edition.ts'
 import { createDelivery, type PosterAtRate } from './delivery/delivery.ts'
 import type { Presence } from './delivery/presence.ts'
 import type { Log } from './log.ts'
+import type { PlatformState } from './platform.ts'
 import type { Poster } from './poster.ts'
 import { createNews, type News } from './schedule/news.ts'
 import { createSchedule } from './schedule/schedule.ts'
@@ -42,6 +43,8 @@ export interface Posting {
   announced(): void
   /** See `Delivery.replied`. */
   replied(platform: string, address: string): void
+  /** Platforms on which posting is in trouble, as parts of the bot: `delivery.telegram`. */
+  states(): Record<string, PlatformState>
   /** Ends in order; may be called again. */
   stop(): Promise<void>
 }
@@ -83,6 +86,12 @@ export async function createPosting(options: PostingOptions): Promise<Posting> {
       cards.wake()
     },
     replied: delivery.replied,
+    states() {
+      const states = Object.entries(delivery.states()).filter(
+        ([, { status }]) => status === 'trouble',
+      )
+      return Object.fromEntries(states.map(([name, state]) => [`delivery.${name}`, state]))
+    },
     async stop() {
       stopping.abort()
       // A card shows what has been done when it is stopped; whoever comes next goes on with it.

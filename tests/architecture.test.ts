@@ -20,7 +20,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   // Wiring, as app is: what is answered from, and what posts by itself.
   contents: ['commands', 'content', 'server', 'texts', 'node:util'],
   posting: [
-    ...['announcing', 'briefing', 'config', 'content', 'delivery', 'poster', 'schedule', 'store'],
+    ...[
+      'announcing',
+      'briefing',
+      'config',
+      'content',
+      'delivery',
+      'platform',
+      'poster',
+      'schedule',
+    ],
+    'store',
     'texts',
     ...['platforms/discord', 'platforms/telegram'],
   ],

@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { systemClock } from '../src/clock.ts'
+import { announcement } from './delivery/scene.ts'
 import * as discordFaults from './platforms/discord/server.ts'
 import { BOT, openDiscordServer, snowflake } from './platforms/discord/server.ts'
 import { messageUpdate } from './platforms/telegram/person.ts'
 import * as telegramFaults from './platforms/telegram/server.ts'
 import { openTelegramServer } from './platforms/telegram/server.ts'
-import { temporaryFolder } from './store/stores.ts'
+import { fill } from './store/raw.ts'
+import { openTestStore, temporaryFolder } from './store/stores.ts'
 
 const main = join(import.meta.dirname, '../src/main.ts')
 const SECRETS = [telegramFaults.TOKEN, discordFaults.TOKEN]
@@ -110,6 +113,44 @@ test('both platforms are served, and /readyz tells of each part', async () => {
     expect(JSON.parse(line)).toMatchObject({ event: expect.any(String), msg: expect.any(String) })
   }
 })
+
+test('a platform that fails for all subscribers makes the bot not ready, until it is well', async () => {
+  const url = `file:${temporaryFolder()}/sitrep.db`
+  await using bot = await serve({ DATABASE_URL: url })
+  await bot.seen('discord.started')
+  await fill(url, 'telegram', 12)
+  const { store } = await openTestStore({ url, clock: systemClock })
+  let isDown = true
+  bot.telegram.weather = ({ method }) =>
+    method === 'sendMessage' && isDown
+      ? { fault: telegramFaults.refuse(500, 'Internal Server Error') }
+      : undefined
+  await store.broadcasts.create(announcement())
+  await bot.seen('delivery.trouble')
+  expect(await bot.ready()).toMatchObject({
+    status: 503,
+    report: {
+      ready: false,
+      parts: {
+        telegram: { status: 'running', ready: true },
+        'delivery.telegram': {
+          ...{ status: 'trouble', ready: false },
+          reason: expect.stringMatching(/^\d+ posts in a row failed \(500\)\. Next try at /),
+        },
+      },
+    },
+  })
+  isDown = false
+  await bot.seen('delivery.restored')
+  expect((await bot.ready()).status).toBe(200)
+  // One refusal of the token stops nothing.
+  bot.telegram.meet('getUpdates', telegramFaults.refuse(401, 'Unauthorized'))
+  bot.telegram.push(messageUpdate('/threats'))
+  await bot.seen('platform.trouble')
+  expect(await bot.ready()).toMatchObject({ status: 503 })
+  await bot.seen('platform.recovered')
+  expect((await bot.ready()).status).toBe(200)
+}, 60_000)
 
 test('a webhook is served beside the health, and its updates are answered', async () => {
   await using bot = await serve({ TELEGRAM_WEBHOOK_URL: 'https://bot.example.org/hooks/t' })

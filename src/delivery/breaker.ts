@@ -1,5 +1,5 @@
 /** How a call has ended, as far as it tells something about us rather than about one chat. */
-export type Signal = 'arrived' | 'gone' | 'rejected' | 'refused'
+export type Signal = 'arrived' | 'gone' | 'rejected'
 
 /**
  * Many failures at once are ours, or the platform's, and no reader's. Tells when to stop and ask an
@@ -32,8 +32,6 @@ export function createBreaker<T>(): Breaker<T> {
 
   return {
     record(signal, of) {
-      // One token for all: the next call would be refused as well.
-      if (signal === 'refused') return { why: 'refused', of: [of] }
       recent.push({ signal, of })
       if (recent.length > GONE_WINDOW) recent.shift()
       if (signal === 'gone') return trip('gone', GONE_WINDOW)

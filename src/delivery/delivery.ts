@@ -1,5 +1,6 @@
 import type { Clock, ClockTrust } from '../clock.ts'
 import type { Log } from '../log.ts'
+import type { PlatformState } from '../platform.ts'
 import type { Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
@@ -9,6 +10,7 @@ import type { Mandate } from './mandate.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
 import { createSender, type Sender } from './sender.ts'
+import { createTrouble, type Trouble } from './trouble.ts'
 
 export interface DeliveryOptions {
   readonly store: Pick<
@@ -40,6 +42,8 @@ export interface Delivery {
   wake(): void
   /** A reply was sent in a chat, or a group of topics: it counts against the same limits. */
   replied(platform: string, address: string): void
+  /** How posting goes, by platform; nothing once it has ended. */
+  states(): Readonly<Record<string, PlatformState>>
   /** Ends in order: what is under way is settled. */
   stop(): Promise<void>
 }
@@ -50,14 +54,12 @@ const DRAIN_MS = 7000
 /** How long the store is waited for before it is asked again, in milliseconds. */
 const AGAIN_MS = 1000
 
-/** No platform names a longer wait, in milliseconds: a clock that was ahead has kept it. */
-const FLOOD_MS = 86_400_000
-
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { store, presence, clock, log, mandate, posters, days, retentionMs, trust } = options
   const stopping = new AbortController()
   const signal = AbortSignal.any([mandate.signal, stopping.signal])
   const paces = new Map<string, Pace>()
+  const troubles = new Map<string, Trouble>()
   let senders: readonly Sender[] = []
   let running: Promise<void> | undefined
   const conductor = createConductor({
@@ -90,14 +92,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   async function openSender({ poster, rate }: PosterAtRate, installation: string): Promise<Sender> {
     const { platform, limits } = poster
     const pace = createPace({ rate, limits })
-    const now = clock.now().epochMilliseconds
+    const trouble = createTrouble({ platform, pace, floods: store.floods, clock, log })
     const flood = await patiently(() => store.floods.until(platform))
-    const leftMs = flood ? flood.epochMilliseconds - now : 0
-    if (leftMs > 0 && leftMs <= FLOOD_MS) pace.hold(now + leftMs, now)
+    if (flood) trouble.restore(flood)
     paces.set(platform, pace)
+    troubles.set(platform, trouble)
     const contents = createContents(store.broadcasts, poster, days, clock)
     const common = { store, presence, clock, log, mandate, trust, contents, installation }
-    return createSender({ ...common, poster, pace, onDone: conductor.wake })
+    return createSender({ ...common, poster, pace, trouble, onDone: conductor.wake })
   }
 
   async function serve(): Promise<void> {
@@ -119,6 +121,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     wake: conductor.wake,
     replied(platform, address) {
       paces.get(platform)?.reply(address, clock.now().epochMilliseconds)
+    },
+    states() {
+      if (signal.aborted) return {}
+      return Object.fromEntries([...troubles].map(([name, trouble]) => [name, trouble.state()]))
     },
     async stop() {
       stopping.abort()

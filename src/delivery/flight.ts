@@ -46,7 +46,6 @@ export interface FlightOptions {
 const SIGNALS: Readonly<Partial<Record<Failure['next'], Signal>>> = {
   gone: 'gone',
   rejected: 'rejected',
-  stop: 'refused',
 }
 
 /** Makes the next call for a row; resolves to what comes of that. One call, whatever happens. */

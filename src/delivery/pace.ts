@@ -17,6 +17,8 @@ export interface Pace {
   /** The platform has asked to wait; from then on slowly at first. */
   hold(until: number, now: number): void
   holdChat(chat: string, until: number, now: number): void
+  /** Ends what `hold` has begun; slowly at first all the same. */
+  release(now: number): void
   /** Nothing was there to be posted: what was not used is not caught up on. */
   rest(now: number): void
 }
@@ -134,6 +136,10 @@ export function createPace({ rate, limits }: PaceOptions): Pace {
       steady(at)
       heldUntil = Math.max(heldUntil, until + offset)
       due = Math.max(due, heldUntil)
+    },
+    release(at) {
+      heldUntil = steady(at)
+      due = heldUntil
     },
     holdChat(chat, until, at) {
       steady(at)

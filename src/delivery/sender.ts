@@ -8,18 +8,20 @@ import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
 import type { ReadContents } from './contents.ts'
-import { chatOf, createFlight, type Landing, type Work } from './flight.ts'
+import { chatOf, createFlight, type Work } from './flight.ts'
+import { createLanding } from './landing.ts'
 import type { Mandate } from './mandate.ts'
 import type { Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
-import { considered, endless, isStill, untried } from './step.ts'
-import { createTrips } from './trips.ts'
-import { createTrouble } from './trouble.ts'
+import { considered, endless, faulty, isStill, untried } from './step.ts'
+import { createTrips, FAULT } from './trips.ts'
+import type { Trouble } from './trouble.ts'
 
 export interface SenderOptions {
   readonly poster: Poster
   readonly pace: Pace
-  readonly store: Pick<Store, 'broadcasts' | 'deliveries' | 'floods'>
+  readonly trouble: Trouble
+  readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
   readonly presence: Presence
   readonly clock: Clock
   readonly log: Log
@@ -64,11 +66,11 @@ const IDLE_MS = 1000
  * Whatever is in hand when the process dies is taken over by whoever comes next.
  */
 export function createSender(options: SenderOptions): Sender {
-  const { poster, pace, store, presence, clock, log, mandate, contents, onDone } = options
+  const { poster, pace, trouble, store, presence, clock, log, mandate, contents, onDone } = options
   const { platform } = poster
   const trips = createTrips({ platform, store, presence, log })
-  const trouble = createTrouble({ platform, pace, floods: store.floods, clock, log })
   const fly = createFlight({ poster, presence, trips, clock, installation: options.installation })
+  const land = createLanding({ platform, pace, trouble, clock, log, finish })
   const ready: Work[] = []
   const flying = new Set<Promise<void>>()
   const inFlight = new Set<DeliveryKey>()
@@ -165,11 +167,25 @@ export function createSender(options: SenderOptions): Sender {
     }
     for (const row of claimed) {
       const broadcast = known.get(row.broadcast)
-      if (broadcast) await prepare(row, broadcast)
+      if (broadcast) await guarded(row, broadcast, () => prepare(row, broadcast))
+    }
+  }
+
+  /** A fault that one row brings about fails that row alone. The store reports its own. */
+  async function guarded(row: Claimed, broadcast: Broadcast, work: () => Promise<void>) {
+    try {
+      await work()
+    } catch (err) {
+      if (err instanceof StoreError) throw err
+      const fields = { event: 'delivery.faulty', platform, broadcast: row.broadcast }
+      log.error({ ...fields, chat: row.chat, err }, 'A row of the ledger cannot be handled.')
+      trips.record('rejected', row, broadcast, FAULT)
+      finish(faulty(row, inFlight.has(row)))
     }
   }
 
   async function prepare(row: Claimed, broadcast: Broadcast): Promise<void> {
+    if (row.isUnreadable) throw new TypeError('What the ledger holds of this row cannot be read.')
     const { revision, isRetracted } = broadcast
     const written = await contents(broadcast)
     if (!written) return finish(untried(row))
@@ -225,7 +241,9 @@ export function createSender(options: SenderOptions): Sender {
 
   function start(work: Work): void {
     inFlight.add(work.row)
-    const flight = watched(fly(work).then(landing => land(work, landing))).finally(() => {
+    const left = { at: now(), from: trouble.left() }
+    const flown = async () => land(work, await fly(work), left)
+    const flight = watched(guarded(work.row, work.broadcast, flown)).finally(() => {
       flying.delete(flight)
       inFlight.delete(work.row)
       bell.ring()
@@ -238,22 +256,6 @@ export function createSender(options: SenderOptions): Sender {
     return work.catch((error: unknown) => {
       fault ??= { error }
     })
-  }
-
-  async function land({ row }: Work, { settlement, hold, failure }: Landing): Promise<void> {
-    finish(settlement.state === 'pending' ? unhurried(row, settlement) : settlement)
-    if (!failure) return trouble.over()
-    const { next, code } = failure
-    const fields = { event: 'delivery.failed', platform, code, next }
-    log.debug({ ...fields, broadcast: row.broadcast, chat: row.chat }, 'A message has not arrived.')
-    if (hold) await trouble.hold(chatOf(row), hold)
-    else if (next === 'uncertain' || next === 'retry') trouble.met()
-  }
-
-  /** Not before its chat's own limits let it: until then it is not in hand. */
-  function unhurried(row: Claimed, settlement: Settlement): Settlement {
-    const chatMs = pace.chatWait(chatOf(row), now())
-    return { nextAt: after(chatMs), ...settlement }
   }
 
   function rest(): void {

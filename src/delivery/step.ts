@@ -143,24 +143,34 @@ export function settled(
   }
 }
 
+/** Ends a row whose handling has thrown; it may have arrived if a call `hasLeft`. Pure. */
+export function faulty(row: Claimed, hasLeft: boolean): Settlement {
+  return settled(row, hasLeft || row.triedAt ? 'uncertain' : 'failed', { error: 'fault' })
+}
+
 /** First and longest pause before a row is tried again, in milliseconds. */
 const FIRST_MS = 1000
 const LONGEST_MS = 300_000
 
-/** Something is wrong with our token, or with us: looked at again after this long, in milliseconds. */
-const REFUSED_MS = 60_000
-
 /** Shortest wait that is taken from a platform, in milliseconds: less would be hammering. */
 const NAMED_MS = 500
+
+/** Longest wait that is taken from a platform, and after how much of it a probe leaves, in milliseconds. */
+export const LONGEST_WAIT_MS = 86_400_000
+export const PROBE_WAIT_MS = 3_600_000
+
+/** So often a message is sent again whose answer came and could not be read: it most likely arrives each time. */
+const UNREADABLE = 2
 
 /** What a failed call means for its row, and for whoever else is to be sent to. */
 export interface Consequence {
   readonly settlement: Settlement
-  /** Until when nothing is posted, to this chat alone or to any; `isNamed` where the platform said so. */
+  /** Until when the platform lets nothing be posted, to this chat alone or to any. */
   readonly hold?: {
     readonly until: Temporal.Instant
     readonly isAlone: boolean
-    readonly isNamed: boolean
+    /** The platform has named more than a day. */
+    readonly isCut?: boolean
   }
 }
 
@@ -181,26 +191,31 @@ export function failed(
   const { repeated } = untried(row)
   switch (failure.next) {
     case 'retry': {
-      const { afterMs, alone: isAlone = false } = failure
+      const { afterMs, alone: isAlone = false, isCut = false } = failure
       if (afterMs === undefined) return { settlement: untried(row, later(row, now, random, error)) }
-      const until = now.add({ milliseconds: Math.ceil(Math.max(NAMED_MS, afterMs)) })
+      const waitMs = Math.ceil(Math.min(Math.max(NAMED_MS, afterMs), LONGEST_WAIT_MS))
       return {
-        settlement: untried(row, { nextAt: until, error }),
-        hold: { until, isAlone, isNamed: true },
+        // It may be the probe.
+        settlement: untried(row, { nextAt: plus(now, Math.min(waitMs, PROBE_WAIT_MS)), error }),
+        hold: { until: plus(now, waitMs), isAlone, isCut },
       }
     }
     case 'uncertain': {
       // Whether it may be sent again is decided when it is claimed again.
       const tried = step.do === 'send' ? { ...row, triedAt: row.triedAt ?? startedAt } : row
+      if (failure.isUnreadable && row.repeated >= UNREADABLE) {
+        return { settlement: settled(tried, 'uncertain', { error }) }
+      }
       return { settlement: settled(tried, 'pending', later(row, now, random, error)) }
     }
-    case 'stop': {
-      const until = now.add({ milliseconds: REFUSED_MS })
-      const hold = { until, isAlone: false, isNamed: false }
-      return { settlement: untried(row, { error }), hold }
+    // A refusal of the token may be a proxy's: the row waits.
+    case 'stop':
+      return { settlement: untried(row, later(row, now, random, error)) }
+    case 'moved': {
+      // At once the first time; two ids that lead to each other would be followed for ever.
+      const change = row.attempts > 0 ? later(row, now, random, error) : { attempts: 1 }
+      return { settlement: untried(row, change) }
     }
-    case 'moved':
-      return { settlement: untried(row) }
     case 'gone':
       return { settlement: settled(row, 'gone', { repeated, error: failure.why }) }
     case 'lost':
@@ -217,11 +232,13 @@ function later(
   error: string,
 ) {
   const attempts = before + 1
-  const milliseconds = pauseMs(attempts, random)
-  return { attempts, nextAt: now.add({ milliseconds }), error }
+  return {
+    attempts,
+    nextAt: plus(now, growingMs(attempts, FIRST_MS, LONGEST_MS, random)),
+    error,
+  }
 }
 
-/** How long to wait after so many failures in a row, in milliseconds. Pure. */
-export function pauseMs(failures: number, random: number): number {
-  return growingMs(failures, FIRST_MS, LONGEST_MS, random)
+function plus(at: Temporal.Instant, milliseconds: number): Temporal.Instant {
+  return at.add({ milliseconds })
 }

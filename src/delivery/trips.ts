@@ -33,8 +33,14 @@ const SENTENCES = {
     `Over half of the chats could not be reached: broadcast ${id} is paused, and none of them counts as gone. When the platform is well: npm run -s broadcast -- --resume ${id}`,
   rejected: (id: number) =>
     `The platform refuses a message again and again: broadcast ${id} is paused. npm run -s broadcast -- --correct ${id} --text "…", then --resume ${id}; or --cancel ${id}. And report it.`,
-  refused: () => 'The platform refuses the token: nothing is posted there until it is right again.',
 } as const
+
+/** The code of a row that could not be handled, which is no word of the platform. */
+export const FAULT = 'fault'
+
+function faulty(id: number): string {
+  return `Rows of broadcast ${id} cannot be handled: it is paused. Report the lines before. npm run -s broadcast -- --resume ${id}, or --cancel ${id}.`
+}
 
 export function createTrips({ platform, store, presence, log }: TripsOptions): Trips {
   /** One a broadcast: what is wrong with one says nothing of the others. */
@@ -61,7 +67,7 @@ export function createTrips({ platform, store, presence, log }: TripsOptions): T
   return {
     record(signal, row, broadcast, code) {
       // A person has looked, and wants it sent all the same.
-      if (broadcast.isInsisted && signal !== 'refused') return
+      if (broadcast.isInsisted) return
       const breaker = breakers.get(row.broadcast) ?? createBreaker<Claimed>()
       breakers.set(row.broadcast, breaker)
       const trip = breaker.record(signal, row)
@@ -69,8 +75,7 @@ export function createTrips({ platform, store, presence, log }: TripsOptions): T
       const { why } = trip
       const { id } = broadcast
       const fields = { event: 'delivery.tripped', platform, why, code, broadcast: id }
-      log.error(fields, SENTENCES[why](id))
-      if (why === 'refused') return
+      log.error(fields, code === FAULT ? faulty(id) : SENTENCES[why](id))
       tripped.add(id)
       waiting.push(trip)
     },

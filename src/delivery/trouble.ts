@@ -1,60 +1,189 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, growingMs } from '../clock.ts'
 import type { Log } from '../log.ts'
+import type { PlatformState } from '../platform.ts'
+import type { Failure } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
 import type { Floods } from '../store/floods.ts'
 import type { Pace } from './pace.ts'
-import { type Consequence, pauseMs } from './step.ts'
+import { type Consequence, LONGEST_WAIT_MS, PROBE_WAIT_MS } from './step.ts'
 
 export interface TroubleOptions {
   readonly platform: string
   readonly pace: Pace
-  readonly floods: Pick<Floods, 'keep'>
+  readonly floods: Pick<Floods, 'keep' | 'end'>
   readonly clock: Clock
   readonly log: Log
 }
 
-/** What a platform's trouble means for everybody who is still to be sent to. */
+/** Holds a platform's posts back after failures in a row or a named wait, and lets single probes out. */
 export interface Trouble {
-  /** A call has failed that says nothing of its chat. */
-  met(): void
-  /** A call has done what it should. */
-  over(): void
-  /** Nothing is posted, in this chat or in any, until then. */
-  hold(chat: string, hold: NonNullable<Consequence['hold']>): Promise<void>
+  /**
+   * A call leaves. Returns the number of the hold that it left in: a call that left earlier says nothing
+   * of a later hold. In trouble the call is a probe, and the others wait for the next one.
+   */
+  left(): number
+  /** A call that left in hold `from` has failed, and that says nothing of its chat. */
+  met(failure: Pick<Failure, 'code'>): void
+  /** A call that left in hold `from` has done what it should. */
+  over(from: number): Promise<void>
+  /** The platform has named a wait for this chat or for all, to a call that left in hold `from`. */
+  hold(chat: string, hold: NonNullable<Consequence['hold']>, from: number): Promise<void>
+  /** Goes on with a wait that an earlier process was named. */
+  restore(until: Temporal.Instant): void
+  /** Whether so many calls in a row have failed that the fault is the platform's. */
+  isFailing(): boolean
+  /** How posting goes, for an operator. */
+  state(): PlatformState
 }
 
-/** So many failures in a row, whatever the chats: the platform is left alone for a while. */
+/** So many failures in a row, whatever the chats: the fault is the platform's. */
 const IN_A_ROW = 5
+
+/** First and longest pause between two probes, in milliseconds. With the loop's own second it stays below 15 s. */
+const FIRST_MS = 1000
+export const PROBE_MS = 12_000
+
+/** A trouble that begins so soon after the last one is told only if it lasts as long, in milliseconds. */
+const FLAP_MS = 60_000
+
+/** A named wait of this length is told as trouble, in milliseconds. */
+const LONG_MS = 15_000
+
+/** Without a probe for so long there is nothing to be sent, and the state is not known, in milliseconds. */
+const UNKNOWN_MS = 60_000
+
+interface Failing {
+  readonly since: number
+  code: string
+  isTold: boolean
+}
+
+interface Named {
+  readonly until: number
+  readonly isLong: boolean
+  readonly isCut: boolean
+}
 
 export function createTrouble(options: TroubleOptions): Trouble {
   const { platform, pace, floods, clock, log } = options
   const now = () => clock.now().epochMilliseconds
+  const iso = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).round('second').toString()
   let failures = 0
+  let probes = 0
+  let number = 0
+  let failing: Failing | undefined
+  let named: Named | undefined
+  let nextAt = 0
+  let endedAt = Number.NEGATIVE_INFINITY
+
+  function holdUntil(at: number): void {
+    nextAt = Math.max(nextAt, at)
+    pace.hold(at, now())
+  }
+
+  function holdForProbe(): void {
+    const at = now()
+    if (named && named.until > at) holdUntil(Math.min(named.until, at + PROBE_WAIT_MS))
+    else holdUntil(at + growingMs(probes + 1, FIRST_MS, PROBE_MS, Math.random()))
+  }
+
+  function reasonOf({ code }: Failing): string {
+    return `${failures} posts in a row failed (${code}). Next try at ${iso(nextAt)}.`
+  }
+
+  function reasonOfWait({ isCut }: Named): string {
+    const wait = isCut ? 'for more than a day' : 'before the next post'
+    return `${platform} asks to wait ${wait}. Next try at ${iso(nextAt)}.`
+  }
+
+  function tell(trouble: Failing): void {
+    const at = now()
+    const isNew = [endedAt, trouble.since].some(then => Math.abs(at - then) >= FLAP_MS)
+    if (trouble.isTold || !isNew) return
+    trouble.isTold = true
+    const { code } = trouble
+    const fields = { event: 'delivery.trouble', platform, failures, code, nextAt: iso(nextAt) }
+    log.warn(fields, reasonOf(trouble))
+  }
+
+  async function write(work: Promise<void>): Promise<void> {
+    try {
+      await work
+    } catch (error) {
+      // The next holder of the lease learns the wait from the platform.
+      if (!(error instanceof StoreError)) throw error
+    }
+  }
 
   return {
-    met() {
+    left() {
+      if (failing || (named && named.until > now())) {
+        probes += 1
+        holdForProbe()
+      }
+      return number
+    },
+    met({ code }) {
       failures += 1
       if (failures < IN_A_ROW) return
-      pace.hold(now() + pauseMs(failures - IN_A_ROW + 1, Math.random()), now())
-    },
-    over() {
-      failures = 0
-    },
-    async hold(chat, { until, isAlone, isNamed }) {
-      const at = until.epochMilliseconds
-      if (isAlone) return pace.holdChat(chat, at, now())
-      const isNews = pace.wait(now()) < at - now()
-      pace.hold(at, now())
-      // Others that were under way are told the same.
-      if (!isNamed || !isNews) return
-      const fields = { event: 'delivery.flooded', platform, until: until.toString() }
-      log.warn(fields, 'The platform asks us to wait; nothing is posted there until then.')
-      try {
-        await floods.keep(platform, until)
-      } catch (error) {
-        // Whoever takes over learns it from the platform.
-        if (!(error instanceof StoreError)) throw error
+      if (!failing) {
+        failing = { since: now(), code, isTold: false }
+        number += 1
+        probes = 0
+        holdForProbe()
       }
+      failing.code = code
+      tell(failing)
+    },
+    async over(from) {
+      if (!failing && !named) failures = 0
+      if (from !== number || (!failing && !named)) return
+      const isTold = failing?.isTold === true || named?.isLong === true
+      if (failing) endedAt = now()
+      const isEarly = nextAt > now()
+      const isKept = named !== undefined && isEarly
+      failing = undefined
+      named = undefined
+      failures = 0
+      probes = 0
+      nextAt = 0
+      if (isTold) log.info({ event: 'delivery.restored', platform }, 'Posts arrive again.')
+      if (isEarly) pace.release(now())
+      if (isKept) await write(floods.end(platform))
+    },
+    async hold(chat, { until, isAlone, isCut = false }, from) {
+      const at = now()
+      const untilMs = until.epochMilliseconds
+      if (isAlone) return pace.holdChat(chat, Math.min(untilMs, at + PROBE_WAIT_MS), at)
+      // Calls that were under way are named the same wait.
+      const isNews = from === number || untilMs > (named?.until ?? 0) + LONG_MS
+      if (isNews) number += 1
+      const isLong = untilMs - at >= LONG_MS
+      named = { until: Math.max(named?.until ?? 0, untilMs), isLong, isCut }
+      holdForProbe()
+      if (!isNews) return
+      const times = { until: until.toString(), nextAt: iso(nextAt) }
+      const fields = { event: 'delivery.flooded', platform, ...times, ...(isCut && { isCut }) }
+      log.warn(fields, reasonOfWait(named))
+      await write(floods.keep(platform, until))
+    },
+    restore(until) {
+      const at = now()
+      const untilMs = Math.min(until.epochMilliseconds, at + LONGEST_WAIT_MS)
+      if (untilMs <= at) return
+      named = { until: untilMs, isLong: untilMs - at >= LONG_MS, isCut: false }
+      holdForProbe()
+    },
+    isFailing: () => failing !== undefined,
+    state() {
+      const at = now()
+      if (failing && at < nextAt + UNKNOWN_MS) {
+        return { status: 'trouble', reason: reasonOf(failing) }
+      }
+      if (named?.isLong && named.until > at) {
+        return { status: 'trouble', reason: reasonOfWait(named) }
+      }
+      return { status: 'running' }
     },
   }
 }

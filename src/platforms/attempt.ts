@@ -1,5 +1,6 @@
 import { type Clock, growingMs } from '../clock.ts'
 import type { Failure, Outcome } from '../poster.ts'
+import { PROBE_MS } from './wait.ts'
 
 /** An answer that says it is well, and is not what was asked for: a proxy's page, half a body. */
 export class StrangeAnswer extends Error {}
@@ -25,11 +26,16 @@ export function backoffMs(attempt: number, random = Math.random()): number {
 
 /**
  * The wait that the platform has named, in milliseconds; nothing where it has named none. Never so
- * short that trying again becomes hammering.
+ * short that trying again becomes hammering, and an hour at most: then the platform is tried again.
  */
 export function namedWaitMs(failure: Failure): number | undefined {
   const { afterMs = 0 } = failure.next === 'retry' ? failure : {}
-  return afterMs > 0 ? Math.max(afterMs, FIRST_MS) : undefined
+  return afterMs > 0 ? Math.min(Math.max(afterMs, FIRST_MS), PROBE_MS) : undefined
+}
+
+/** Whether the same call may succeed later. A refused token counts: one 401 may be a proxy's. */
+export function mayPass({ next }: Failure): boolean {
+  return next === 'retry' || next === 'uncertain' || next === 'stop'
 }
 
 export interface AttemptOptions {
@@ -69,11 +75,10 @@ export async function attempt<T>(
     const { failure } = outcome
     const namedMs = namedWaitMs(failure)
     if (namedMs === undefined) failed += 1
-    const again = failure.next === 'retry' || failure.next === 'uncertain'
     const pauseMs = namedMs ?? backoffMs(failed)
     leftMs -= pauseMs
     const isOver = failed >= tries || leftMs < 0 || signal.aborted
-    if (!again || isOver) return outcome
+    if (!mayPass(failure) || isOver) return outcome
     onRetry?.(failure)
     await clock.pause(pauseMs, signal)
     if (signal.aborted) return outcome

@@ -11,6 +11,11 @@ export interface PlatformOptions {
   /** Without one it is nobody else's business. */
   readonly term?: Term
   readonly token: string
+  /**
+   * Platforms, by name, that have accepted their token since the process began; they add themselves. A
+   * refusal is believed at once only before that: later it may be a proxy's, and is confirmed.
+   */
+  readonly proven?: Set<string>
   readonly pictures: Pictures
   /** Compares the own clock with the platform's. */
   readonly time?: PlatformTime

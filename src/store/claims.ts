@@ -43,6 +43,8 @@ export interface Claimed extends DeliveryKey {
   readonly revision: number
   readonly revisionSent: number
   readonly messages: readonly string[]
+  /** What the ledger holds of the row was damaged: nothing can be sent for it. */
+  readonly isUnreadable?: boolean
 }
 
 /** Takes rows in hand, within a transaction of whoever holds the lease. */
@@ -127,13 +129,13 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
           .execute(),
       )
       const rows = [...tried, ...fresh].map(row => {
-        const messages: string[] = row.message_ids === null ? [] : JSON.parse(row.message_ids)
+        const messages = readIds(row.message_ids)
         const isTried = row.tried_at !== null
         const isKnown = isTried && isRecent(at - (row.tried_at ?? 0), knownMs)
         // What may have arrived of an older revision, and is known again, is found by that one's key.
         const isNew = row.revision < revision && !isKnown
         const part = isNew ? 0 : row.part
-        const isRepeat = isTried && !isKnown && messages[part] === undefined
+        const isRepeat = isTried && !isKnown && messages?.[part] === undefined
         return {
           ...row,
           ...(isNew && { revision, part }),
@@ -166,7 +168,11 @@ type ClaimedRow = Pick<
     Selectable<Tables['chats']>,
     | ('address' | 'within' | 'kind' | 'state' | 'gone' | 'paused_until' | 'zone')
     | ('quiet_from' | 'quiet_to' | 'table_style')
-  > & { readonly follows: number; readonly isRepeat: boolean; readonly messages: readonly string[] }
+  > & {
+    readonly follows: number
+    readonly isRepeat: boolean
+    readonly messages: readonly string[] | undefined
+  }
 
 /** A clock that was set back tells nothing. */
 function isRecent(sinceMs: number, knownMs: number): boolean {
@@ -175,6 +181,7 @@ function isRecent(sinceMs: number, knownMs: number): boolean {
 
 function toClaimed(row: ClaimedRow, broadcast: number, platform: string, at: number): Claimed {
   const { address, within, tried_at, quiet_from, quiet_to, paused_until } = row
+  const isReadable = row.messages !== undefined && (tried_at === null || instantOf(tried_at))
   const isAwake =
     row.state === 'active' ||
     (row.state === 'paused' && paused_until !== null && paused_until <= at)
@@ -192,9 +199,31 @@ function toClaimed(row: ClaimedRow, broadcast: number, platform: string, at: num
     ...(quiet_from !== null && quiet_to !== null && { quiet: { from: quiet_from, to: quiet_to } }),
     tableStyle: row.table_style as ChatTableStyle,
     attempts: row.attempts,
-    ...(tried_at !== null && { triedAt: Temporal.Instant.fromEpochMilliseconds(tried_at) }),
+    ...(tried_at !== null && { triedAt: instantOf(tried_at) ?? EPOCH }),
     ...{ repeated: row.repeated, isRepeat: row.isRepeat, part: row.part, revision: row.revision },
     revisionSent: row.revision_sent,
-    messages: row.messages,
+    messages: row.messages ?? [],
+    ...(!isReadable && { isUnreadable: true }),
   }
+}
+
+/** The ids of a row's messages; undefined if the ledger holds something else. */
+function readIds(text: string | null): readonly string[] | undefined {
+  if (text === null) return []
+  try {
+    const ids: unknown = JSON.parse(text)
+    return Array.isArray(ids) && ids.every(id => typeof id === 'string') ? ids : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** ECMAScript: instants end here, in milliseconds. */
+const LAST_MS = 8.64e15
+
+const EPOCH = Temporal.Instant.fromEpochMilliseconds(0)
+
+function instantOf(ms: number): Temporal.Instant | undefined {
+  const isInstant = Number.isInteger(ms) && Math.abs(ms) <= LAST_MS
+  return isInstant ? Temporal.Instant.fromEpochMilliseconds(ms) : undefined
 }

@@ -3,10 +3,18 @@ import type { Tables } from './schema.ts'
 
 /** Until when platforms have asked us to wait. Throws {@link StoreError} where the store fails. */
 export interface Floods {
-  /** Keeps the later of two. */
+  /** Keeps the later of two, unless that is more than a day later: it was kept by a clock that was ahead. */
   keep(platform: string, until: Temporal.Instant): Promise<void>
+  /** The platform takes posts again, earlier than it has said. */
+  end(platform: string): Promise<void>
+  /** Undefined if nothing is kept, or no time that this runtime can count with. */
   until(platform: string): Promise<Temporal.Instant | undefined>
 }
+
+const DAY_MS = 86_400_000
+
+/** ECMAScript: the last instant, in milliseconds. */
+const LAST_MS = 8.64e15
 
 export function createFloods(db: Kysely<Tables>): Floods {
   return {
@@ -16,9 +24,17 @@ export function createFloods(db: Kysely<Tables>): Floods {
         .insertInto('floods')
         .values({ platform, until })
         .onConflict(conflict =>
-          conflict.column('platform').doUpdateSet({ until }).where('floods.until', '<', until),
+          conflict
+            .column('platform')
+            .doUpdateSet({ until })
+            .where(({ eb, or }) =>
+              or([eb('floods.until', '<', until), eb('floods.until', '>', until + DAY_MS)]),
+            ),
         )
         .execute()
+    },
+    async end(platform) {
+      await db.deleteFrom('floods').where('platform', '=', platform).execute()
     },
     async until(platform) {
       const row = await db
@@ -26,7 +42,8 @@ export function createFloods(db: Kysely<Tables>): Floods {
         .select('until')
         .where('platform', '=', platform)
         .executeTakeFirst()
-      return row && Temporal.Instant.fromEpochMilliseconds(row.until)
+      if (!row || !Number.isInteger(row.until) || Math.abs(row.until) > LAST_MS) return undefined
+      return Temporal.Instant.fromEpochMilliseconds(row.until)
     },
   }
 }

@@ -23,7 +23,3 @@ test('trips when over half of ten messages are refused', () => {
   for (let index = 5; index < 9; index++) expect(breaker.record('arrived', index)).toBeUndefined()
   expect(breaker.record('rejected', 9)).toMatchObject({ why: 'rejected', of: [0, 1, 2, 3, 4, 9] })
 })
-
-test('trips at once when the token is refused', () => {
-  expect(createBreaker<number>().record('refused', 1)).toEqual({ why: 'refused', of: [1] })
-})

@@ -17,6 +17,7 @@ import type { PlatformTime } from '../../clock.ts'
 import { StrangeAnswer } from '../attempt.ts'
 import { createDeadlines } from '../deadline.ts'
 import type { ApiOptions } from '../options.ts'
+import { namedSeconds, PROBE_MS, readWait } from '../wait.ts'
 
 export type Body = RESTPostAPIChannelMessageJSONBody
 type Token = Pick<APIInteraction, 'id' | 'application_id' | 'token'>
@@ -96,8 +97,7 @@ export function createApi(options: DiscordApiOptions): Api {
     async post(channel, body, files) {
       const data = { body, ...(files && { files }) }
       const message = (await request('post', Routes.channelMessages(channel), data)) as APIMessage
-      if (message.channel_id !== channel || typeof message.id !== 'string')
-        throw new StrangeAnswer()
+      if (message?.channel_id !== channel || !isId(message.id)) throw new StrangeAnswer()
       return message
     },
     async edit(channel, message, body, files) {
@@ -128,6 +128,11 @@ export function createApi(options: DiscordApiOptions): Api {
   }
 }
 
+/** Discord's ids are digits; more than 20 of them would be no 64-bit number. */
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{1,20}$/.test(value)
+}
+
 /**
  * Waiting and trying again is ours alone, in one place: the library repeats a post whose answer got
  * lost, and knows no end where it is refused for its rate.
@@ -142,22 +147,58 @@ export function restOptions(apiUrl?: string, time?: PlatformTime): Partial<RESTO
       const response = await DefaultRestOptions.makeRequest(url, init)
       const [date, age] = [response.headers.get('date'), response.headers.get('age')]
       time?.answered({ date, age }, askedAt)
-      // It reads the wait from the header alone. A proxy may leave it in the body, or out.
-      if (response.status === 429 && !response.headers.has('retry-after')) {
-        response.headers.set('retry-after', String(waitIn(await response.text())))
-      }
-      return response
+      await restrain(response)
+      return /\/gateway\/bot$/.test(url) && response.ok ? await checked(response) : response
     },
   }
 }
 
-/** Seconds to wait, out of the body of a 429; where it says nothing, five. */
-function waitIn(body: string): number {
-  try {
-    const { retry_after } = JSON.parse(body) as { retry_after?: unknown }
-    if (typeof retry_after === 'number' && retry_after >= 0) return retry_after
-  } catch {
-    // A page for people.
+/** Headers that the library takes for numbers; it keeps a bucket shut for as long as they say. */
+const LIMITS = ['x-ratelimit-limit', 'x-ratelimit-remaining'] as const
+const WAITS = ['retry-after', 'x-ratelimit-reset-after'] as const
+
+/**
+ * Leaves the library only numbers that it can count with. It reads waits from headers alone, where a proxy
+ * may leave them to the body, or out. A wait of more than an hour becomes one of an hour: the library lets
+ * nothing out before, and a probe has to leave.
+ */
+async function restrain(response: RestResponse): Promise<void> {
+  const { status, headers } = response
+  for (const name of LIMITS) {
+    if (!/^\d{1,9}$/.test(headers.get(name) ?? '0')) headers.delete(name)
   }
-  return 5
+  for (const name of WAITS) {
+    const seconds = namedSeconds(headers.get(name))
+    if (seconds === undefined) headers.delete(name)
+    else headers.set(name, String(Math.min(seconds, PROBE_MS / 1000)))
+  }
+  if (status !== 429 || headers.has('retry-after')) return
+  const { afterMs } = readWait(waitIn(await response.text()))
+  headers.set('retry-after', String(Math.min(afterMs, PROBE_MS) / 1000))
+}
+
+/** Most shards that Discord can sensibly recommend: each stands for 1,000 servers. */
+const SHARDS = 1000
+
+/** The answer with the gateway's address, by which the library makes shards and waits. */
+async function checked(response: RestResponse): Promise<RestResponse> {
+  const text = await response.text()
+  const { url, shards, session_start_limit: limit } = JSON.parse(text) ?? {}
+  const { total, remaining, reset_after, max_concurrency } = limit ?? {}
+  const counts: unknown[] = [shards, total, remaining, reset_after, max_concurrency]
+  const isWell = counts.every(count => Number.isSafeInteger(count) && Number(count) >= 0)
+  const isSane = shards >= 1 && shards <= SHARDS && max_concurrency >= 1
+  if (typeof url !== 'string' || !isWell || !isSane) throw new StrangeAnswer()
+  return Object.assign(response, { json: async () => JSON.parse(text), text: async () => text })
+}
+
+type RestResponse = Awaited<ReturnType<RESTOptions['makeRequest']>>
+
+/** What the body of a 429 names as the wait; undefined if the body is a page for people. */
+function waitIn(body: string): unknown {
+  try {
+    return (JSON.parse(body) as { retry_after?: unknown } | null)?.retry_after
+  } catch {
+    return undefined
+  }
 }

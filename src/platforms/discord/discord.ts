@@ -36,7 +36,7 @@ const GREETING_TRIES = 3
 /** The bot on Discord. */
 export function createDiscordPlatform(options: DiscordOptions): Platform {
   const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000, onReply } = options
-  const { time } = options
+  const { time, proven = new Set() } = options
   const life = createLife(clock, drainMs, term)
   const status = createStatus('discord', log)
   const lanes = createLanes('discord', log)
@@ -88,6 +88,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     })
     client.on(Events.ClientReady, ready => {
       introduce(ready, log)
+      proven.add('discord')
       application = ready.application.id
       menu.refresh()
     })
@@ -125,7 +126,9 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     run() {
       const signal = life.taking
       if (time) watchTime({ time, ask: listenApi.gateway, clock, signal })
-      running = connect({ token, clock, log, status, signal, attach, ...address }).catch(error => {
+      const isProven = proven.has('discord')
+      const common = { token, clock, log, status, signal, isProven, attach }
+      running = connect({ ...common, ...address }).catch(error => {
         life.close()
         status.stopped(error instanceof PlatformError ? error.message : undefined)
         throw error

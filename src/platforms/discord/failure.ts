@@ -7,6 +7,7 @@ import {
 } from 'discord.js'
 import type { Failure } from '../../poster.ts'
 import { StrangeAnswer } from '../attempt.ts'
+import { readWait } from '../wait.ts'
 
 /** Errors of the connection that come before the request has left. */
 const NOT_SENT = [
@@ -45,15 +46,17 @@ const REFUSED_TOKEN =
 /** What a failed call of Discord's REST API means. Pure. */
 export function judge(error: unknown): Failure {
   if (error instanceof RateLimitError) {
-    const afterMs = Math.max(error.retryAfter, error.timeToReset, 0)
-    return { next: 'retry', code: '429', afterMs, alone: !error.global }
+    const wait = readWait(Math.max(error.retryAfter, error.timeToReset) / 1000)
+    return { next: 'retry', code: '429', ...wait, alone: !error.global }
   }
   if (error instanceof DiscordAPIError) return judgeAnswer(error)
   if (error instanceof HTTPError) return { next: 'uncertain', code: String(error.status) }
   if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid) {
     return { next: 'stop', code: error.code, message: REFUSED_TOKEN }
   }
-  if (error instanceof StrangeAnswer) return { next: 'uncertain', code: 'strange' }
+  if (error instanceof StrangeAnswer) {
+    return { next: 'uncertain', code: 'strange', isUnreadable: true }
+  }
   const { name, code, cause } = error as {
     name?: string
     code?: unknown
@@ -65,7 +68,9 @@ export function judge(error: unknown): Failure {
 }
 
 function judgeAnswer({ status, code: given }: DiscordAPIError): Failure {
-  const code = `${status} ${given ?? ''}`.trim()
+  // Not Discord's own answer, whose codes are numbers: a proxy's page tells nothing of a message or chat.
+  if (status !== 401 && typeof given !== 'number') return { next: 'retry', code: String(status) }
+  const code = `${status} ${typeof given === 'number' ? given : ''}`.trim()
   if (DONE.includes(Number(given))) return { next: 'done', code }
   if (LATE.includes(Number(given))) return { next: 'lost', code }
   if (UNKNOWN.includes(Number(given))) return { next: 'gone', code, why: 'deleted' }

@@ -11,8 +11,11 @@ import {
 import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { PlatformError } from '../../platform.ts'
+import type { Failure } from '../../poster.ts'
 import { backoffMs, namedWaitMs } from '../attempt.ts'
+import { CHECK_MS, createRefusals } from '../refusal.ts'
 import type { Status as PlatformStatus } from '../status.ts'
+import { troubleOf } from '../wait.ts'
 import { restOptions } from './api.ts'
 import { CLOSED_FOR_GOOD, judge } from './failure.ts'
 
@@ -24,16 +27,20 @@ export interface GatewayOptions {
   readonly status: PlatformStatus
   readonly signal: AbortSignal
   readonly time?: PlatformTime
+  /** Whether Discord has accepted the token since the process began. */
+  readonly isProven: boolean
   /** Hears what each new client says, before it says anything. */
   readonly attach: (client: Client) => void
 }
 
 /**
- * Keeps a client connected until the signal aborts. Throws {@link PlatformError} where connecting
- * again would not help.
+ * Keeps a client connected until the signal aborts. Throws {@link PlatformError} if Discord refuses the bot:
+ * at the first refusal, or once it is proven, if every try for two minutes is refused.
  */
 export async function connect(options: GatewayOptions): Promise<void> {
   const { token, clock, log, status, signal, attach } = options
+  const refusals = createRefusals()
+  let { isProven } = options
   for (let failed = 1; !signal.aborted; failed++) {
     const life = new AbortController()
     const client = createClient(options, life.signal)
@@ -48,6 +55,8 @@ export async function connect(options: GatewayOptions): Promise<void> {
     for (const event of [Events.ShardReady, Events.ShardResume] as const) {
       client.on(event, () => {
         failed = 0
+        isProven = true
+        refusals.over()
         // Each shard has its servers: as long as one is away, some are not answered.
         if (client.ws.shards.every(shard => shard.status === Status.Ready)) status.running()
       })
@@ -59,16 +68,21 @@ export async function connect(options: GatewayOptions): Promise<void> {
     try {
       const login = client.login(token).then(() => closed.promise)
       const code = await Promise.race([login, closed.promise, stopped.promise])
-      if (code !== undefined)
-        throw new PlatformError(
-          CLOSED_FOR_GOOD[code] ?? `Discord has closed the connection for good (${code}).`,
-        )
+      if (code !== undefined) throw new Closed(code)
     } catch (error) {
-      if (error instanceof PlatformError) throw error
-      const failure = judge(error)
-      if (failure.next === 'stop') throw new PlatformError(failure.message)
-      status.trouble(LOST, failure.code)
-      await clock.pause(namedWaitMs(failure) ?? backoffMs(failed), signal)
+      const failure: Failure = error instanceof Closed ? error.failure : judge(error)
+      if (failure.next === 'stop') {
+        const { message, code } = failure
+        if (!isProven || refusals.again()) throw new PlatformError(message)
+        status.trouble(`${message} ${DOUBTED}`, code)
+        await clock.pause(CHECK_MS, signal)
+      } else {
+        refusals.over()
+        const pauseMs = namedWaitMs(failure) ?? backoffMs(failed)
+        const nextAt = clock.now().add({ milliseconds: Math.ceil(pauseMs) })
+        status.trouble(troubleOf('Discord', failure, nextAt), failure.code)
+        await clock.pause(pauseMs, signal)
+      }
     } finally {
       signal.removeEventListener('abort', stop)
       life.abort()
@@ -83,6 +97,18 @@ const DESTROY_MS = 1000
 
 const UNREAD = 'Something that Discord has sent could not be read; it is passed over.'
 const LOST = 'Discord cannot be reached; it is tried again.'
+const DOUBTED = 'Sitrep tries again for two minutes before it stops.'
+
+/** The gateway has closed with a code after which the library does not come back. */
+class Closed extends Error {
+  readonly failure: Failure
+
+  constructor(code: number) {
+    super(`Closed with ${code}.`)
+    const message = CLOSED_FOR_GOOD[code] ?? `Discord has closed the connection for good (${code}).`
+    this.failure = { next: 'stop', code: String(code), message }
+  }
+}
 
 function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal): Client {
   return new Client({

@@ -5,6 +5,7 @@ import { Telegram, TelegramError } from 'telegraf'
 import type { PlatformTime } from '../../clock.ts'
 import { createDeadlines } from '../deadline.ts'
 import type { ApiOptions } from '../options.ts'
+import { namedSeconds } from '../wait.ts'
 
 /** A call of the Bot API. Rejects with what telegraf throws: see `judge`. */
 export type Call = <R = unknown>(
@@ -36,7 +37,7 @@ export function createApi({ token, apiUrl, signal, timeoutMs, term, time }: ApiO
         within(withinMs, ended => call<R>(method, payload, { signal: ended })),
       )
     } catch (error) {
-      throw unseen.waitS === undefined ? error : flooded(error, unseen.waitS)
+      throw unseen.wait === undefined ? error : flooded(error, unseen.wait)
     }
   }
 }
@@ -44,8 +45,8 @@ export function createApi({ token, apiUrl, signal, timeoutMs, term, time }: ApiO
 /** What telegraf does not show of an answer: its headers. */
 interface Unseen {
   readonly time?: PlatformTime
-  /** Of a 429, in seconds: proxies name it in the header alone. */
-  waitS?: number
+  /** Of a 429, as the header has it; empty if it has none. */
+  wait?: string
 }
 
 const asking = new AsyncLocalStorage<Unseen>()
@@ -57,16 +58,17 @@ subscribe('http.client.request.start', message => {
   const askedAt = performance.now()
   request.once('response', ({ statusCode, headers }) => {
     unseen.time?.answered(headers, askedAt)
-    if (statusCode === 429) unseen.waitS = Number(headers['retry-after'])
+    if (statusCode === 429) unseen.wait = headers['retry-after'] ?? ''
   })
 })
 
-/** The 429 that it was, where the answer itself names no wait or cannot be read. */
-export function flooded(error: unknown, waitS: number): unknown {
-  if (error instanceof TelegramError && error.parameters?.retry_after !== undefined) return error
+/** The 429 that an answer was, even if its body names no wait or cannot be read; `header` may name one. */
+export function flooded(error: unknown, header: unknown): TelegramError {
+  const { description, parameters } = error instanceof TelegramError ? error : {}
+  const retry_after = namedSeconds(parameters?.retry_after, header)
   return new TelegramError({
     error_code: 429,
-    description: error instanceof TelegramError ? error.description : 'Too Many Requests',
-    ...(waitS > 0 && { parameters: { retry_after: waitS } }),
+    description: description ?? 'Too Many Requests',
+    ...(retry_after !== undefined && { parameters: { retry_after } }),
   })
 }

@@ -2,6 +2,8 @@ import { TelegramError } from 'telegraf'
 import type { Gone } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
 import { StrangeAnswer } from '../attempt.ts'
+import { readWait, toNumber } from '../wait.ts'
+import { readGroup } from './numbers.ts'
 
 /** Errors of the connection that come before the request has left. */
 const NOT_SENT = [
@@ -23,9 +25,6 @@ const LOST = /message to edit not found|message can't be (edited|deleted)|messag
 /** What it says of an id that is no file's, or of another bot's (400). */
 const WRONG_FILE = /(wrong|invalid) (remote )?file.?(id|reference)|file_(id|reference)_/i
 
-/** How long is waited where Telegram asks to wait and does not say how long, in milliseconds. */
-const UNNAMED_MS = 5000
-
 /** What an operator does when Telegram refuses the token. */
 const REFUSED_TOKEN =
   'Telegram refuses the token: ask BotFather for it (/mybots, API Token) and put it into TELEGRAM_TOKEN.'
@@ -34,7 +33,7 @@ const REFUSED_TOKEN =
 export function judge(error: unknown): Failure {
   if (error instanceof TelegramError) return judgeAnswer(error)
   const { code, type, name } = error as { code?: unknown; type?: string; name?: string }
-  if (error instanceof StrangeAnswer) return { next: 'uncertain', code: 'strange' }
+  if (error instanceof StrangeAnswer) return { ...STRANGE, isUnreadable: true }
   // The names are node-fetch's and, of uploads, undici's: `type` tells where it failed, `code` what the system said.
   // The code of an aborted upload is a number that says nothing.
   const said = String((typeof code === 'string' && code) || (type ?? name))
@@ -43,20 +42,21 @@ export function judge(error: unknown): Failure {
 
 /** Whether Telegram does not know a file by that id. */
 export function isWrongFile(error: unknown): boolean {
-  return error instanceof TelegramError && WRONG_FILE.test(error.description)
+  return error instanceof TelegramError && WRONG_FILE.test(descriptionOf(error))
 }
 
 /** Whether a text was to be edited in a message that is a picture. */
 export function isNoText(error: unknown): boolean {
   return (
-    error instanceof TelegramError && /there is no text in the message/i.test(error.description)
+    error instanceof TelegramError && /there is no text in the message/i.test(descriptionOf(error))
   )
 }
 
 /** Whether a caption was to be edited in a message that is a text. */
 export function isNoCaption(error: unknown): boolean {
   return (
-    error instanceof TelegramError && /there is no caption in the message/i.test(error.description)
+    error instanceof TelegramError &&
+    /there is no caption in the message/i.test(descriptionOf(error))
   )
 }
 
@@ -66,24 +66,27 @@ function whyGone(status: number, description: string): Gone {
   return status === 403 || /rights|closed/i.test(description) ? 'forbidden' : 'deleted'
 }
 
-function judgeAnswer({ code: status, description, parameters }: TelegramError): Failure {
+function judgeAnswer(error: TelegramError): Failure {
+  const status = toNumber(error.code)
+  // An answer that is no error of the Bot API's: what it answers may have been done.
+  if (typeof status !== 'number' || !(status >= 400 && status < 600)) return STRANGE
   const code = String(status)
-  if (parameters?.migrate_to_chat_id) {
-    return { next: 'moved', code, to: String(parameters.migrate_to_chat_id) }
+  const description = descriptionOf(error)
+  const { retry_after, migrate_to_chat_id } = parametersOf(error)
+  if (migrate_to_chat_id !== undefined) {
+    const to = readGroup(migrate_to_chat_id)
+    return to === undefined ? STRANGE : { next: 'moved', code, to }
   }
   if (status === 429) {
     // A proxy may leave the parameter out; the sentence names the wait as well.
-    const seconds = parameters?.retry_after ?? /retry after (\d+)/i.exec(description)?.[1]
-    return {
-      next: 'retry',
-      code,
-      afterMs: seconds === undefined ? UNNAMED_MS : Number(seconds) * 1000,
-    }
+    const said = /retry after (\d+)/i.exec(description)?.[1]
+    return { next: 'retry', code, ...readWait(retry_after, said) }
   }
   if (status >= 500) return { next: 'uncertain', code }
   if (status === 401) return { next: 'stop', code, message: REFUSED_TOKEN }
-  // Another poller: it may be about to end.
-  if (status === 409) return { next: 'retry', code }
+  // 404: no such method, or no such bot, which tells nothing of a message. 409: another poller, which may
+  // be about to end.
+  if (status === 404 || status === 409) return { next: 'retry', code }
   if (/message is not modified|query is too old|message to delete not found/i.test(description)) {
     return { next: 'done', code }
   }
@@ -93,4 +96,17 @@ function judgeAnswer({ code: status, description, parameters }: TelegramError): 
     return { next: 'gone', code, why: whyGone(status, description), ...(topic && { topic }) }
   }
   return { next: 'rejected', code }
+}
+
+const STRANGE = { next: 'uncertain', code: 'strange' } as const
+
+/** Sentences and parameters of an error come from outside, in any form. */
+function descriptionOf({ description }: TelegramError): string {
+  const said: unknown = description
+  return typeof said === 'string' ? said : ''
+}
+
+function parametersOf({ parameters }: TelegramError): Readonly<Record<string, unknown>> {
+  const given: unknown = parameters
+  return typeof given === 'object' && given !== null ? { ...given } : {}
 }

@@ -55,7 +55,7 @@ async function resultOf(response: Response): Promise<unknown> {
     if (!answer.ok) throw new TelegramError(answer)
     return answer.result
   } catch (error) {
-    throw status === 429 ? flooded(error, Number(headers.get('retry-after'))) : error
+    throw status === 429 ? flooded(error, headers.get('retry-after')) : error
   } finally {
     // Whoever answers without reading must not be waited for.
     if (!response.bodyUsed) await response.body?.cancel()

@@ -1,13 +1,15 @@
 import type { Update } from 'telegraf/types'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import { PlatformError } from '../../platform.ts'
-import { backoffMs, namedWaitMs, StrangeAnswer } from '../attempt.ts'
+import { backoffMs, StrangeAnswer } from '../attempt.ts'
 import type { Status } from '../status.ts'
 import type { Call } from './api.ts'
+import { type Conflict, createConflict } from './conflict.ts'
 import { judge } from './failure.ts'
+import { confirm, tell } from './me.ts'
 import { isUpdate, UPDATES } from './updates.ts'
 
+const UNREAD = 'An update has no id; it is passed over.'
 const UNKEPT = 'What Telegram tells could not be kept; it is asked for again.'
 
 /** How long Telegram may hold an empty answer back, in seconds. */
@@ -30,10 +32,11 @@ export interface PollingOptions {
 
 /**
  * Asks for updates until the signal aborts, and hands over each. Resolves to the offset behind the
- * last one; throws {@link PlatformError} where asking again would not help.
+ * last one; throws {@link PlatformError} if Telegram refuses the token for two minutes.
  */
 export async function poll(options: PollingOptions): Promise<number> {
-  const { call, clock, log, status, signal, timeoutMs, onUpdates } = options
+  const { call, clock, log, signal, timeoutMs, onUpdates } = options
+  const conflict = createConflict(options)
   let offset = 0
   let failed = 0
   let unkept = 0
@@ -42,11 +45,11 @@ export async function poll(options: PollingOptions): Promise<number> {
   while (!signal.aborted) {
     try {
       const request = { offset, timeout: hold, allowed_updates: UPDATES }
-      const updates = await call<Update[]>('getUpdates', request, timeoutMs + hold * 1000)
-      if (!Array.isArray(updates) || !updates.every(isUpdate)) throw new StrangeAnswer()
+      const answer = await call<unknown>('getUpdates', request, timeoutMs + hold * 1000)
+      const updates = readUpdates(answer, log)
       failed = 0
       hold = HOLD_S
-      status.running()
+      conflict.answered()
       if (await onUpdates(updates)) {
         offset = Math.max(offset, ...updates.map(({ update_id }) => update_id + 1))
         unkept = 0
@@ -59,33 +62,40 @@ export async function poll(options: PollingOptions): Promise<number> {
       if (signal.aborted) break
       failed += 1
       hold = 0
-      const pauseMs = await recover(error, options, failed)
+      const pauseMs = await recover(error, options, conflict, failed)
       await clock.pause(pauseMs, signal)
     }
   }
   return offset
 }
 
+/** An update without an id cannot be confirmed. Beside others it is passed over with them. */
+function readUpdates(answer: unknown, log: Log): Update[] {
+  if (!Array.isArray(answer)) throw new StrangeAnswer()
+  const updates = answer.filter(isUpdate)
+  if (updates.length === answer.length) return updates
+  if (updates.length === 0) throw new StrangeAnswer()
+  log.error({ event: 'update.unread', platform: 'telegram' }, UNREAD)
+  return updates
+}
+
 /** How long to wait before the next try, in milliseconds. */
 async function recover(
   error: unknown,
-  { call, status }: PollingOptions,
+  options: PollingOptions,
+  conflict: Conflict,
   failed: number,
 ): Promise<number> {
   const failure = judge(error)
-  if (failure.next === 'stop') throw new PlatformError(failure.message)
-  const unreachable = (code: string) =>
-    status.trouble('Telegram cannot be reached; it is tried again.', code)
-  if (failure.code !== '409') {
-    unreachable(failure.code)
-  } else if (/webhook is active/i.test((error as Error).message)) {
-    // Left behind by an earlier life of this bot.
-    await call('deleteWebhook', {}).catch(reason => unreachable(judge(reason).code))
-  } else {
-    status.trouble(
-      'Another process polls Telegram with the same token; it is tried again. If that stays so, end the other one.',
-      failure.code,
-    )
+  const isConflict = failure.code === '409'
+  if (isConflict && !/webhook is active/i.test((error as Error).message)) return conflict.met()
+  conflict.failed()
+  if (failure.next === 'stop') {
+    await confirm(failure, options)
+    return failed > 1 ? backoffMs(failed) : 0
   }
-  return namedWaitMs(failure) ?? backoffMs(failed)
+  if (!isConflict) return tell(failure, failed, options)
+  // Left behind by an earlier life of this bot.
+  await options.call('deleteWebhook', {}).catch(reason => tell(judge(reason), failed, options))
+  return backoffMs(failed)
 }

@@ -12,6 +12,7 @@ import { attemptOnce, StrangeAnswer } from '../attempt.ts'
 import type { PosterOptions } from '../options.ts'
 import { createApi } from './api.ts'
 import { isNoCaption, isNoText, judge } from './failure.ts'
+import { readMessageId } from './numbers.ts'
 import { createPhotos } from './photos.ts'
 import type { Sent } from './uploads.ts'
 
@@ -31,7 +32,7 @@ const MINUTE = { most: 20, withinMs: 61_000 }
 
 /** Posts to Telegram. */
 export function createTelegramPoster(options: PosterOptions): Poster {
-  const { term, timeoutMs = 20_000 } = options
+  const { term, timeoutMs = 15_000 } = options
   const ended = new AbortController()
   const signal = AbortSignal.any([term.signal, ended.signal])
   const call = createApi({ ...options, timeoutMs, signal })
@@ -87,8 +88,9 @@ export function createTelegramPoster(options: PosterOptions): Poster {
         }
         const where = { ...whereOf(to), ...reply }
         const sent = await ('photo' in body ? sendPhoto(body, where) : sendText(body, where))
-        if (typeof sent?.message_id !== 'number') throw new StrangeAnswer()
-        return String(sent.message_id)
+        const id = readMessageId(sent?.message_id)
+        if (id === undefined) throw new StrangeAnswer()
+        return id
       }),
     edit: (to, id, part) =>
       attempted(() => {

@@ -1,17 +1,16 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
-import type { Log } from '../../log.ts'
 import { type Platform, PlatformError } from '../../platform.ts'
 import { createAsk } from '../ask.ts'
-import { attempt, StrangeAnswer } from '../attempt.ts'
 import { watchTime } from '../clock-check.ts'
 import { createLanes } from '../lanes.ts'
 import { createLife } from '../life.ts'
 import { keepMenu } from '../menu.ts'
 import type { PlatformOptions } from '../options.ts'
 import { createStatus } from '../status.ts'
-import { type Call, createApi } from './api.ts'
+import { createApi } from './api.ts'
 import { judge } from './failure.ts'
 import { createHandler } from './handler.ts'
+import { learnMe } from './me.ts'
 import { syncMenu } from './menu.ts'
 import { createPhotos } from './photos.ts'
 import { createPictures } from './pictures.ts'
@@ -36,7 +35,7 @@ const CONFIRM_MS = 2000
 /** The bot on Telegram. */
 export function createTelegramPlatform(options: TelegramOptions): Platform {
   const { bot, clock, log, token, webhookUrl, term, time } = options
-  const { timeoutMs = 20_000, drainMs = 8_000, onReply } = options
+  const { timeoutMs = 20_000, drainMs = 8_000, onReply, proven = new Set() } = options
   const life = createLife(clock, drainMs, term)
   const status = createStatus('telegram', log)
   const lanes = createLanes('telegram', log)
@@ -67,35 +66,14 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   let me: UserFromGetMe | undefined
   let running: Promise<void> | undefined
 
-  /** Who we are, for as long as it takes to learn it; nothing where we are stopped meanwhile. */
-  async function introduceSelf(): Promise<UserFromGetMe | undefined> {
-    const outcome = await attempt(() => getMe(listen), {
-      judge,
-      clock,
-      signal: life.taking,
-      tries: Number.POSITIVE_INFINITY,
-      onRetry: ({ code }) => status.trouble('Telegram cannot be reached; it is tried again.', code),
-    })
-    if (life.taking.aborted) return undefined
-    if (outcome.ok) {
-      introduce(outcome.value, log)
-      return outcome.value
-    }
-    const { failure } = outcome
-    if (failure.next === 'stop') throw new PlatformError(failure.message)
-    // An address with a wrong token in it leads nowhere, as one of another server does.
-    throw new PlatformError(
-      `Telegram knows no such bot (${failure.code}): check TELEGRAM_TOKEN, and TELEGRAM_API_URL where it is set.`,
-    )
-  }
-
   async function serve(): Promise<void> {
-    const self = await introduceSelf()
+    const common = { call: listen, clock, status, signal: life.taking }
+    const self = await learnMe({ ...common, log, isProven: proven.has('telegram') })
     if (!self) return
     me = self
+    proven.add('telegram')
     Promise.race([begun, clock.pause(BEGIN_MS, life.taking)]).then(menu.refresh)
     if (time) watchTime({ time, ask: () => listen('getMe', {}), clock, signal: life.taking })
-    const common = { call: listen, clock, status, signal: life.taking }
     if (webhookUrl) {
       begin()
       await watchWebhook({ ...common, url: webhookUrl, token })
@@ -152,25 +130,4 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     refresh: menu.refresh,
     ...(webhookUrl && { http: createWebhook(webhookUrl, token, takeFromWebhook) }),
   }
-}
-
-async function getMe(call: Call): Promise<UserFromGetMe> {
-  const me = await call<Partial<UserFromGetMe> | undefined>('getMe', {})
-  if (typeof me?.id !== 'number' || typeof me.username !== 'string') throw new StrangeAnswer()
-  return me as UserFromGetMe
-}
-
-/** What an operator wants to know first: where the bot is, and what it may not do. */
-function introduce(me: UserFromGetMe, log: Log): void {
-  const link = `https://t.me/${me.username}`
-  log.info(
-    { event: 'telegram.started', bot: `@${me.username}`, link, invite: `${link}?startgroup=true` },
-    `Telegram: @${me.username} answers at ${link}; ${link}?startgroup=true adds it to a group.`,
-  )
-  const missing = [
-    ...(me.supports_inline_queries ? [] : ['inline mode (BotFather: /setinline)']),
-    ...(me.can_join_groups ? [] : ['joining groups (BotFather: /setjoingroups)']),
-  ]
-  if (missing.length === 0) return
-  log.warn({ event: 'telegram.missing', missing }, `Telegram: not allowed: ${missing.join(', ')}.`)
 }

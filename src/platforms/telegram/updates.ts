@@ -11,6 +11,7 @@ import type {
 } from 'telegraf/types'
 import { pressedLine } from '../../message.ts'
 import type { ChatPlace, Gone, Request, Written } from '../../platform.ts'
+import { readGroup } from './numbers.ts'
 import type { PictureOf } from './pictures.ts'
 import { allWritten, writtenIn } from './written.ts'
 
@@ -218,8 +219,11 @@ function canPost(member: ChatMember): boolean {
   return ['member', 'administrator', 'creator'].includes(member.status)
 }
 
-function moved(from: number, to: number): Incoming {
-  return { kind: 'moved', from: String(from), to: String(to) }
+/** Throws if one of the two is no group's id: a chat would be kept under it. */
+function moved(...ids: readonly [from: number, to: number]): Incoming {
+  const [from, to] = ids.map(readGroup)
+  if (from === undefined || to === undefined) throw new TypeError('No group has such an id.')
+  return { kind: 'moved', from, to }
 }
 
 function askerOf({ chat, from, sender_chat }: Post): Asker {

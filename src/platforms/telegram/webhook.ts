@@ -2,10 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Update, WebhookInfo } from 'telegraf/types'
 import type { Clock } from '../../clock.ts'
 import { type HttpRoute, PlatformError } from '../../platform.ts'
-import { backoffMs, namedWaitMs } from '../attempt.ts'
 import type { Status } from '../status.ts'
 import type { Call } from './api.ts'
 import { judge } from './failure.ts'
+import { confirm, tell } from './me.ts'
 import { isUpdate, UPDATES } from './updates.ts'
 
 /** How often it is looked whether Telegram still reaches us, in milliseconds. */
@@ -60,14 +60,17 @@ export async function watchWebhook(options: WatchOptions): Promise<void> {
   // Of an earlier life Telegram may still tell a failure: only one that comes later is ours.
   let since: number | undefined
   let known = false
+  let wasKnown = false
   while (!signal.aborted) {
     let pauseMs = WATCH_MS
     try {
       if (!known) await call('setWebhook', webhook)
       const info = await call<Partial<WebhookInfo> | undefined>('getWebhookInfo', {})
       known = info?.url === url
-      const { last_error_date: failedAt = 0, last_error_message: reason = '' } = info ?? {}
-      if (failedAt > (since ?? failedAt)) status.trouble(UNREACHABLE, reason)
+      wasKnown ||= known
+      const { last_error_date, last_error_message: reason } = info ?? {}
+      const failedAt = Number.isSafeInteger(last_error_date) ? Number(last_error_date) : 0
+      if (failedAt > (since ?? failedAt)) status.trouble(UNREACHABLE, String(reason))
       else if (known) status.running()
       since = failedAt
       failed = 0
@@ -76,10 +79,10 @@ export async function watchWebhook(options: WatchOptions): Promise<void> {
       failed += 1
       known = false
       const failure = judge(error)
-      if (failure.next === 'stop') throw new PlatformError(failure.message)
-      if (failure.next === 'rejected') throw new PlatformError(REFUSED)
-      status.trouble('Telegram cannot be reached; it is tried again.', failure.code)
-      pauseMs = namedWaitMs(failure) ?? backoffMs(failed)
+      // An address that Telegram has taken before is not wrong: the refusal may be a proxy's.
+      if (failure.next === 'rejected' && !wasKnown) throw new PlatformError(REFUSED)
+      if (failure.next === 'stop') await confirm(failure, options)
+      pauseMs = failure.next === 'stop' ? 0 : tell(failure, failed, options)
     }
     await clock.pause(pauseMs, signal)
   }
