@@ -33,9 +33,12 @@ export type PictureType = 'jpeg' | 'png' | 'webp'
 /** Most bytes of a picture: every chat gets it, on Discord each its own copy. Both platforms take ten times as much. */
 export const PICTURE_BYTES = 1_000_000
 
+/** Most bytes of a button's line: Telegram's limit on `callback_data`. */
+export const ACTION_BYTES = 64
+
 /**
  * A button. Pressing it types `command` for the reader: a line with its slash, of ids and values
- * alone, at most 64 bytes (Telegram's limit on `callback_data`). `url` opens a page instead.
+ * alone, at most {@link ACTION_BYTES}. `url` opens a page instead.
  */
 export type Action =
   | { readonly label: string; readonly command: string }
@@ -78,10 +81,14 @@ export function posted(message: Message): Message {
   return actions.length > 0 ? { ...message, actions: actions.map(beside) } : message
 }
 
-/** The line of a pressed button, and whether that belongs to a post. Pure. */
-export function pressedLine(data: string): { readonly line: string; readonly isPost: boolean } {
-  const isPost = data.startsWith(BESIDE)
-  return { line: isPost ? data.slice(BESIDE.length) : data, isPost }
+/** Whether a button's data is that of a post. Pure. */
+export function isOfPost(data: string): boolean {
+  return data.startsWith(BESIDE)
+}
+
+/** The line of a pressed button. The data proves nothing about the message: a changed client sends any. Pure. */
+export function pressedLine(data: string): string {
+  return isOfPost(data) ? data.slice(BESIDE.length) : data
 }
 
 type Inline = string | PhrasingContent

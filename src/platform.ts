@@ -22,6 +22,11 @@ export interface Bot {
   answer(request: Request): Promise<Reply | undefined>
   /** Whether a line is a command of ours, that may as well be another bot's. */
   knows(line: string): boolean
+  /**
+   * What the answer to a line can have in it: `shows` parts of the briefing alone, `keeps` what is kept, or
+   * `says` words of the line's own back, as a search does.
+   */
+  nature(line: string): Nature
   /** Every command, in the order of menus. */
   menu(): readonly MenuEntry[]
   /** Sections and tables to share or to choose from; without words the sections as they come. */
@@ -37,8 +42,15 @@ export interface Bot {
   moved(platform: string, from: string, to: string): Promise<void>
 }
 
+export type Nature = 'shows' | 'keeps' | 'says'
+
 export interface Request {
   readonly line: string
+  /**
+   * Another person has chosen its words: a link brought them, or they were forwarded. It may show and ask;
+   * a change needs a press under the bot's own question.
+   */
+  readonly isSuggested?: boolean
   /** Who asks, with the platform's name: `telegram:42`. Without one nobody is told to slow down. */
   readonly user?: string
   /** Roles of whoever asks, `SERVER/ROLE`, where the platform has such. */

@@ -87,6 +87,9 @@ export const texts = {
     'I am not a member here, you brought me along: I can answer you, but I cannot post by myself, ' +
     'so this place cannot subscribe. Whoever manages it can add me.',
 
+  suggested: 'A link or a forwarded message asks for this:',
+  suggestedHow: 'Nothing has happened yet. Press the button if you want it.',
+
   nothingKept: 'Here nothing can be kept. Ask me on Discord, on Telegram or in the local chat.',
   notSaved: 'What is kept cannot be reached just now. Please try again later.',
   tooOld: 'That button is too old to tell where it belongs. Please type /settings again.',
@@ -98,7 +101,8 @@ export const texts = {
       'I may not post in this channel. Let me view it and send messages there, then type ' +
       '/subscribe again.',
   },
-  refusedGroup: 'Only administrators of this chat may do that.',
+  refusedGroup: 'Only administrators of this chat who may change its info may do that.',
+  refusedChannel: 'Only administrators of this chat who may post here may do that.',
   refusedUnknown:
     'Telegram does not tell me who administers this chat. Make me an administrator, then try again.',
   refusedServer: 'Only those who may manage this server may do that.',
@@ -106,7 +110,7 @@ export const texts = {
     'A message does not tell me what you may do here. Type it as a slash command, such as /settings.',
   unreached: {
     unknown: 'I do not know such a channel. Add me to it as an administrator, then try again.',
-    forbidden: 'Only administrators of that channel may do that.',
+    forbidden: 'Only administrators of that channel who may post there may do that.',
     elsewhere:
       'Only Telegram’s channels are managed from another chat, and only from a private one.',
     rights: 'I may not post in that channel. Make me an administrator who may post there.',

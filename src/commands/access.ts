@@ -68,6 +68,17 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
   }
 }
 
+/** Runs what only those who manage the chat may: what is kept of it is theirs. */
+export async function managing(
+  call: Call,
+  run: (access: Access) => Promise<Message | Refusal>,
+  named?: string,
+): Promise<Message | Refusal> {
+  const access = await accessOf(call, named)
+  if (isMessage(access)) return access
+  return (await access.refusal()) ?? run(access)
+}
+
 /** Settings can be chosen before a chat subscribes. */
 const STOPPED = { state: 'stopped' } as const
 
@@ -85,7 +96,7 @@ export function isMessage(value: object): value is Message {
 }
 
 async function refuse(
-  { platform }: ChatPlace,
+  { platform, kind }: ChatPlace,
   mayManage: Request['mayManage'],
 ): Promise<Refusal | undefined> {
   const may = mayManage ? await mayManage() : true
@@ -93,7 +104,8 @@ async function refuse(
   const isDiscord = platform === 'discord'
   if (may === 'unknown')
     return { refused: say(isDiscord ? texts.refusedMention : texts.refusedUnknown) }
-  return { refused: say(isDiscord ? texts.refusedServer : texts.refusedGroup) }
+  if (isDiscord) return { refused: say(texts.refusedServer) }
+  return { refused: say(kind === 'channel' ? texts.refusedChannel : texts.refusedGroup) }
 }
 
 export function say(text: string): Message {

@@ -1,9 +1,10 @@
 import { withFallbacks } from '../briefing/found.ts'
-import { type Action, type Message, message, paragraph } from '../message.ts'
+import { overview } from '../briefing/overview.ts'
+import { ACTION_BYTES, type Action, type Message, message, paragraph } from '../message.ts'
 import type { Reply } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { isForStaff } from './authority.ts'
-import type { Call, Command, Registry } from './command.ts'
+import { type Call, type Command, changes, type Registry, type Values } from './command.ts'
 import { usage } from './help.ts'
 import { type Request, readRequest } from './request.ts'
 
@@ -28,6 +29,9 @@ export async function answer(circumstances: Circumstances): Promise<Reply> {
   const read = readRequest(registry, request.line)
   if (read.kind !== 'call') return { message: explain(registry, read), understood: false }
   const { command, values } = read
+  if (request.isSuggested && changes(command)) {
+    return { message: askFirst(circumstances, command, values), understood: true }
+  }
   const call = { ...circumstances, values }
   const answered = command.keeps
     ? await command.run(call)
@@ -36,6 +40,28 @@ export async function answer(circumstances: Circumstances): Promise<Reply> {
   if ('note' in answered) return { message: answered.note, understood: true, isNote: true }
   if ('form' in answered) return { ...answered, understood: true }
   return { message: answered, understood: true }
+}
+
+/** A question in the place of a command that another person has chosen the words of: a press runs it. */
+function askFirst(
+  { registry: { edition }, today, request, moderators }: Circumstances,
+  { name, title, description, staff }: Command,
+  values: Values,
+): Message {
+  const line = [`/${name}`, ...Object.values(values)].join(' ')
+  const isOffered = !staff || isForStaff(request, moderators)
+  if (!isOffered || Buffer.byteLength(line) > ACTION_BYTES) return overview(edition, today)
+  return message(
+    [
+      paragraph(texts.suggested),
+      paragraph({ type: 'inlineCode', value: line }, `: ${description}.`),
+      paragraph(texts.suggestedHow),
+    ],
+    [
+      { label: title, command: line },
+      { label: texts.overview, command: '/briefing' },
+    ],
+  )
 }
 
 /** The same call has the same answer all day long: it is made, and rendered, once. */

@@ -6,10 +6,16 @@ import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import { asMeant } from './announcing/rewriting.ts'
 import { answer } from './answer.ts'
-import type { Keeping, Moderators, Operations, Registry } from './command.ts'
+import {
+  changes,
+  type Keeping,
+  type Moderators,
+  type Operations,
+  type Registry,
+} from './command.ts'
 import { createLimit } from './limit.ts'
 import { createPresence, type Presence } from './presence.ts'
-import { readRequest } from './request.ts'
+import { natureOf, readRequest } from './request.ts'
 import { back } from './subscription.ts'
 
 /** A question older than this is left: after a downtime nobody waits for its answer any more. */
@@ -44,15 +50,16 @@ export function createBot(options: BotOptions): Bot & Presence {
   const presence = createPresence({ registry, store, now: clock.now, today: day })
 
   /**
-   * How the chat wants its tables. Whoever is answered can be reached: a chat that counts as gone is
-   * restored. Nobody waits long for a store that is slow to tell.
+   * How the chat wants its tables. A chat that asks can be reached: one that counts as gone is restored,
+   * unless a link has brought the line, which changes nothing. The store has `GLANCE_MS` to answer.
    */
-  async function glance({ place, barred, member = true }: Request, now: Temporal.Instant) {
+  async function glance(request: Request, now: Temporal.Instant) {
+    const { place, barred, member = true, isSuggested } = request
     const kept = store()
     if (!place || kept?.state().status !== 'open') return undefined
     const looked = kept.chats.glance(place).catch(unlessKept)
     const seen = await Promise.race([looked, patience()])
-    if (seen?.isGone && !barred && member) {
+    if (seen?.isGone && !barred && member && !isSuggested) {
       await kept.chats.update(place, before => before && back(before, now)).catch(unlessKept)
     }
     return seen?.tableStyle
@@ -65,7 +72,7 @@ export function createBot(options: BotOptions): Bot & Presence {
       const { user, asked, line } = request
       const now = clock.now()
       const isLate = asked && now.epochMilliseconds - asked.epochMilliseconds > STALE_MS
-      if (isLate && !isWish(registry(), line)) return undefined
+      if (isLate && (request.isSuggested || !isWish(registry(), line))) return undefined
       const turn = user === undefined ? 'granted' : limit.take(user, now)
       if (turn !== 'granted') {
         const said = message([paragraph(texts.tooMany)])
@@ -83,6 +90,7 @@ export function createBot(options: BotOptions): Bot & Presence {
       }
     },
     knows: line => ['call', 'misused'].includes(readRequest(registry(), line).kind),
+    nature: line => natureOf(registry(), line),
     menu: () => registry().menu(),
     find: (words, most) => registry().places(words, most),
     ...presence,
@@ -97,7 +105,7 @@ function unlessKept(error: unknown): undefined {
 /** Whether a line asks for something to be kept: after a downtime it is still wanted. */
 function isWish(registry: Registry, line: string): boolean {
   const read = readRequest(registry, line)
-  return read.kind === 'call' && read.command.keeps === true && !read.command.asks
+  return read.kind === 'call' && changes(read.command)
 }
 
 /** Promises that are over after `ms` to twice as many milliseconds: one timer for all who ask at once. */

@@ -71,7 +71,7 @@ async function digest({ store, request, registry, now, timeZone }: Call): Promis
 
 /** What has changed since this chat has looked, in one section or in all. */
 async function changes({ store, request, values, today }: Call): Promise<Message> {
-  const { place, misplaced } = request
+  const { place, misplaced, isSuggested } = request
   if (misplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
   const [chat, looked] = [await store.chats.find(place), await store.looks.of(place)]
@@ -85,7 +85,7 @@ async function changes({ store, request, values, today }: Call): Promise<Message
   const last = lookAt(looked, subject)
   const isResting = (await store.editions.pending()) !== undefined
   const asked = { subject, edition, today, isResting }
-  if (!isNothing(before.changes) || !last) {
+  if ((!isNothing(before.changes) || !last) && !isSuggested) {
     await store.looks.note(looked.chat, { subject, edition: settled.id, before: before.since })
   }
   const { zone } = chat.subscription

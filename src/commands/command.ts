@@ -9,15 +9,23 @@ import type { Store } from '../store/store.ts'
 /** Something a reader can type: one definition for every platform's menu, help and dispatch. */
 export type Command = CommandHead &
   (
-    | { readonly keeps?: never; run(call: Call): Message }
+    | { readonly keeps?: never; readonly asks?: never; run(call: Call): Message }
     /** Answers by what is kept of the chat: anew each time. */
     | {
         readonly keeps: true
-        /** It only asks: after a downtime nobody waits for the answer any more. */
+        /**
+         * It only asks: after a downtime, its answer is not awaited any more. Of a suggested line
+         * (`Request.isSuggested`) it writes nothing.
+         */
         readonly asks?: true
         run(call: Call): Promise<Answered>
       }
   )
+
+/** Whether a command can change what is kept, or what is posted. Pure. */
+export function changes({ keeps, asks }: Command): boolean {
+  return keeps === true && !asks
+}
 
 interface CommandHead {
   /** `[a-z0-9_]{1,32}`, unique among names and aliases. */

@@ -1,7 +1,7 @@
 import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { type Access, accessOf, isMessage, say } from './access.ts'
-import type { Call, Command, Refusal } from './command.ts'
+import { type Access, managing, say } from './access.ts'
+import type { Call, Command } from './command.ts'
 import { settingsLine, typed } from './panel.ts'
 
 const words = texts.privacy
@@ -51,16 +51,6 @@ export const privacyCommands: readonly Command[] = [
     run: call => managing(call, access => forgotten(access, call, call.values.sure)),
   },
 ]
-
-/** For those who may manage the chat: what is kept is the chat's, not everybody's. */
-async function managing(
-  call: Call,
-  run: (access: Access) => Promise<Message>,
-): Promise<Message | Refusal> {
-  const access = await accessOf(call)
-  if (isMessage(access)) return access
-  return (await access.refusal()) ?? run(access)
-}
 
 export async function exported({ chats, place }: Access): Promise<Message> {
   const kept = await chats.export(place)

@@ -2,7 +2,7 @@ import { titleOf } from '../briefing/announced.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import type { Receipt } from '../store/receipts.ts'
 import { texts } from '../texts.ts'
-import { say } from './access.ts'
+import { type Access, managing } from './access.ts'
 import type { Call, Command } from './command.ts'
 
 const words = texts.receipt
@@ -18,17 +18,14 @@ export const receiptCommand: Command = {
   private: true,
   keeps: true,
   asks: true,
-  run: receipt,
+  run: call => managing(call, access => receipt(access, call)),
 }
 
 /** What was posted in this chat, when, in which version, and what was not. */
-async function receipt({ store, request, timeZone }: Call): Promise<Message> {
-  const { place, misplaced } = request
-  if (misplaced) return say(texts.tooOld)
-  if (!store || !place) return say(texts.nothingKept)
-  const [chat, receipts] = await Promise.all([
-    store.chats.find(place),
-    store.receipts.of(place, SHOWN),
+async function receipt({ chats, place }: Access, { store, timeZone }: Call): Promise<Message> {
+  const [chat, receipts = []] = await Promise.all([
+    chats.find(place),
+    store?.receipts.of(place, SHOWN),
   ])
   const actions = [{ label: texts.settings.pages.settings, command: '/settings' }]
   if (receipts.length === 0) return message([paragraph(words.none)], actions)

@@ -1,5 +1,6 @@
 import { codePoint, findForbidden, withoutHidden } from '../content/characters.ts'
 import { tellingWords, words } from '../content/words.ts'
+import type { Nature } from '../platform.ts'
 import type { Command, Registry, Values } from './command.ts'
 
 /** Longest line that is read, in UTF-16 units: what a Telegram message can hold. */
@@ -54,6 +55,19 @@ export function readRequest(registry: Registry, given: string): Request {
   const named = readWords(registry, words(text)) ?? readWords(registry, tellingWords(text))
   if (named && !(named.kind === 'call' && named.command.keeps)) return named
   return search ? call(search, { words: text }) : { kind: 'unknown', name: first }
+}
+
+/** See `Bot.nature`. Pure. */
+export function natureOf(registry: Registry, line: string): Nature {
+  const read = readRequest(registry, line)
+  if (read.kind !== 'call' && read.kind !== 'misused') return 'says'
+  const { command } = read
+  const values = read.kind === 'call' ? read.values : undefined
+  const isFree = command.parameters.some(
+    ({ name, choices }) => !choices && (!values || values[name] !== undefined),
+  )
+  if (isFree) return 'says'
+  return command.keeps ? 'keeps' : 'shows'
 }
 
 /** The command that exactly these words name, alone or with one of its values among them. */

@@ -2,7 +2,7 @@ import type { Message } from '../message.ts'
 import { findCities, findZone } from '../schedule/zones.ts'
 import { CADENCES, sectionTopic } from '../store/chat.ts'
 import { texts } from '../texts.ts'
-import { type Access, accessOf, type Change, isMessage, isRefusal } from './access.ts'
+import { type Access, type Change, isRefusal, managing } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
@@ -42,10 +42,9 @@ export const settingsCommand: Command = {
   async run(call) {
     const typed = call.values.change?.trim() ?? ''
     const [whole = '', linked, named = linked && `@${linked}`] = ELSEWHERE.exec(typed) ?? []
-    const access = await accessOf(call, named)
-    if (isMessage(access)) return access
+    const line = typed.slice(whole.length).trim()
     // A panel that somebody may not use would only invite them, and push others' panels away.
-    return (await access.refusal()) ?? steer(access, call, typed.slice(whole.length).trim())
+    return managing(call, access => steer(access, call, line), named)
   },
 }
 

@@ -16,19 +16,16 @@ export type Ask = (request: Request) => Promise<Reply | undefined>
 export function createAsk(bot: Pick<Bot, 'answer'>, log: Log, term?: Term): Ask {
   const last = new Map<string, Promise<unknown>>()
 
+  /** Never rejects: a rejection would stay in the queue of its place, and fail all that is asked there later. */
   async function answer(request: Request): Promise<Reply | undefined> {
     if (term?.holds() === false) return undefined
-    const reply = await answerOrFail(request)
-    return reply && request.isFilledIn && !reply.understood ? givenBack(reply, request) : reply
-  }
-
-  async function answerOrFail(request: Request): Promise<Reply | undefined> {
+    let reply: Reply | undefined = FAILED
     try {
-      return await bot.answer(request)
+      reply = await bot.answer(request)
     } catch (err) {
       log.error({ event: 'answer.failed', err }, 'An answer has failed.')
-      return { message: message([paragraph(texts.failed)]), understood: false }
     }
+    return reply && request.isFilledIn && !reply.understood ? givenBack(reply, request) : reply
   }
 
   return request => {
@@ -44,14 +41,25 @@ export function createAsk(bot: Pick<Bot, 'answer'>, log: Log, term?: Term): Ask 
   }
 }
 
-/** Nobody has to write anew what could not be taken. */
+const FAILED: Reply = { message: message([paragraph(texts.failed)]), understood: false }
+
+/** Adds the text of a refused form, so that the user can copy it. A text that cannot be read is left out. */
 function givenBack(reply: Reply, { written }: Request): Reply {
-  const text = written?.(0)?.source ?? ''
+  const text = sourceOf(written) ?? ''
   if (text.trim() === '') return reply
   const { body, ...rest } = reply.message
   const back = [paragraph(texts.givenBack), { type: 'code' as const, value: text }]
   return {
     ...reply,
     message: { ...rest, body: { ...body, children: [...body.children, ...back] } },
+  }
+}
+
+function sourceOf(written: Request['written']): string | undefined {
+  try {
+    return written?.(0)?.source
+  } catch {
+    // The answer has met the same error, and logged it.
+    return undefined
   }
 }

@@ -108,14 +108,17 @@ function telegramSender(server: TelegramServer, id: number, now: () => number) {
     return sees(pattern)
   }
 
-  /** Presses a button, wherever it came from. */
-  function push(data: string, message: { id: number; text: string }): string {
+  /** Sends a press with this data, whether or not the message has such a button. */
+  function push(data: string, message: Pick<Seen, 'id' | 'text' | 'keyboard'>): string {
     presses += 1
     const id = `press-${presses}`
     server.push({
       callback_query: {
         ...{ id, from, chat_instance: '1', data },
-        message: { message_id: message.id, date: 1, chat, from: ME, text: message.text },
+        message: {
+          ...{ message_id: message.id, date: 1, chat, from: ME, text: message.text },
+          reply_markup: { inline_keyboard: [message.keyboard] },
+        },
       },
     })
     return id

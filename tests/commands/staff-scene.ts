@@ -1,6 +1,6 @@
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
-import type { ChatPlace, Request } from '../../src/platform.ts'
+import type { Bot, ChatPlace, Request } from '../../src/platform.ts'
 import { typed } from '../../src/platforms/typed.ts'
 import { renderText } from '../../src/render/text.ts'
 import { openSchedule, type ScheduleSceneOptions } from '../schedule/scene.ts'
@@ -69,5 +69,7 @@ export async function openStaffScene({ holdMs = 30_000, ...options }: StaffScene
     return (message.actions ?? []).map(action => ('command' in action ? action.command : ''))
   }
 
-  return { ...scene, woken, asking, ask, buttons }
+  const bot: Bot = { ...open(), answer: request => open().answer(request) }
+
+  return { ...scene, bot, woken, asking, ask, buttons }
 }

@@ -86,12 +86,13 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     on<APIMessage>(GatewayDispatchEvents.MessageCreate, message => {
       if (client.user) handle.message(message, client.user.id)
     })
-    client.on(Events.ClientReady, ready => {
-      introduce(ready, log)
+    const ready = guarded(Events.ClientReady, (ready: Client<true>) => {
       proven.add('discord')
       application = ready.application.id
       menu.refresh()
+      introduce(ready, log)
     })
+    client.on(Events.ClientReady, ready)
     client.on(Events.GuildCreate, guarded(Events.GuildCreate, greet))
     const left = (why: Gone) => guarded(why, ({ id }: { readonly id: string }) => leave(id, why))
     client.on(Events.GuildDelete, left('removed'))

@@ -111,7 +111,8 @@ class Closed extends Error {
 }
 
 function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal): Client {
-  return new Client({
+  const report = (error: unknown) => void client.emit(Events.Error, error as Error)
+  const client: Client = new Client({
     // None of them is privileged: the text of a message comes with a mention and in direct messages.
     intents: [
       GatewayIntentBits.Guilds,
@@ -128,7 +129,7 @@ function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal
     }),
     ws: {
       buildStrategy(manager) {
-        const strategy = new SimpleShardingStrategy(manager)
+        const strategy = new GuardedStrategy(manager, report)
         life.addEventListener('abort', () => letGo(strategy), { once: true })
         const retrieve = manager.options.retrieveSessionInfo
         const tries = new Map<number, number>()
@@ -150,6 +151,38 @@ function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal
       },
     },
   })
+  return client
+}
+
+/**
+ * The library handles each frame of the gateway in an asynchronous function of its own, and looks at no
+ * error of it: a frame in another form than expected would end the process as an unhandled rejection.
+ * Reports such errors instead.
+ */
+class GuardedStrategy extends SimpleShardingStrategy {
+  readonly #report: (error: unknown) => void
+
+  constructor(
+    manager: ConstructorParameters<typeof SimpleShardingStrategy>[0],
+    report: (error: unknown) => void,
+  ) {
+    super(manager)
+    this.#report = report
+  }
+
+  override async spawn(shardIds: number[]): Promise<void> {
+    await super.spawn(shardIds)
+    const { shards } = this as unknown as { readonly shards: ReadonlyMap<number, Frames> }
+    for (const shard of shards.values()) {
+      const take = shard.onMessage.bind(shard)
+      shard.onMessage = (...frame) => take(...frame).catch(this.#report)
+    }
+  }
+}
+
+/** The part of the library's shard that takes a frame. */
+interface Frames {
+  onMessage(data: unknown, isBinary: boolean): Promise<void>
 }
 
 /**

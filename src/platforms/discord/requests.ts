@@ -17,7 +17,7 @@ import {
   PermissionsBitField,
   SnowflakeUtil,
 } from 'discord.js'
-import { pressedLine } from '../../message.ts'
+import { isOfPost, pressedLine } from '../../message.ts'
 import type { ChatPlace, MenuEntry, Request } from '../../platform.ts'
 import { typed } from '../typed.ts'
 import { type FetchPicture, filledIn, quoted } from './written.ts'
@@ -68,9 +68,10 @@ export function readInteraction(
   interaction: APIInteraction,
   { menu, fetchPicture }: ReadingOptions,
 ): Incoming | undefined {
+  const user = userOf(interaction)
   const common = {
     interaction,
-    user: `discord:${userOf(interaction)}`,
+    user: `discord:${user}`,
     member: isMember(interaction),
     asked: instantOf(interaction.id),
     ...whereabouts(interaction),
@@ -96,10 +97,12 @@ export function readInteraction(
       const chosen =
         data.component_type === ComponentType.StringSelect ? data.values[0] : data.custom_id
       if (!chosen) return undefined
-      const { line, isPost } = pressedLine(chosen)
-      const own = isOwn(message, userOf(interaction), isPost)
-      const whole = isWhole(message)
-      return { ...common, kind: 'press', line, own, whole, isBeside: isPost }
+      return {
+        ...common,
+        kind: 'press',
+        line: pressedLine(chosen),
+        ...pressedOn(message, chosen, user),
+      }
     }
     case InteractionType.ModalSubmit: {
       const { data, message } = interaction
@@ -107,10 +110,8 @@ export function readInteraction(
       const written = filledIn(interaction as APIModalSubmitInteraction, fetchPicture)
       const filled = { ...common, line, written, isFilledIn: true }
       if (!message) return { ...filled, kind: 'line' }
-      // Asked for below a draft of theirs: what has become of it takes its place.
-      const own = isOwn(message, userOf(interaction), false)
-      const whole = isWhole(message)
-      return { ...filled, kind: 'press', own, whole, isBeside: false }
+      // The form types the line of the button that has opened it: the draft takes its place.
+      return { ...filled, kind: 'press', ...pressedOn(message, line, user) }
     }
     case InteractionType.ApplicationCommandAutocomplete: {
       const focused = (interaction.data.options ?? []).find(
@@ -153,7 +154,7 @@ export function readMessage(
   return {
     channel: message.channel_id,
     message: message.id,
-    user: `discord:${author.id}`,
+    user: `discord:${idOf(author)}`,
     line: content.replaceAll(new RegExp(`<@!?${me}>`, 'g'), ' ').trim(),
     asked: instantOf(message.id),
     place: {
@@ -166,16 +167,43 @@ export function readMessage(
   }
 }
 
-/** Whether a message is for whoever has pressed, to be replaced by what answers that. */
-function isOwn(message: APIMessage, user: string, isPost: boolean): boolean {
+/**
+ * What the pressed message itself tells. The data is the word of the user, whose client may have been
+ * changed; the message is Discord's. `own`: one of its buttons has exactly this data, and the message is the
+ * presser's own.
+ */
+function pressedOn(message: APIMessage, data: string, user: string) {
+  const known = dataIn(message)
+  const isBeside = [data, ...known].some(isOfPost)
   const asker = message.interaction_metadata?.user.id
-  const ephemeral = Boolean((message.flags ?? 0) & MessageFlags.Ephemeral)
-  const isAsker = asker === undefined || asker === user
-  return ephemeral || (isAsker && !isPost)
+  const isEphemeral = Boolean((message.flags ?? 0) & MessageFlags.Ephemeral)
+  const isTheirs = isEphemeral || (!isBeside && (asker === undefined || asker === user))
+  return { own: known.includes(data) && isTheirs, whole: isWhole(message), isBeside }
 }
 
+/** A message or a component, as deep as components nest. */
+interface Node {
+  readonly custom_id?: string
+  /** Of a menu. */
+  readonly options?: readonly { readonly value: string }[]
+  readonly components?: readonly object[]
+  readonly accessory?: object
+}
+
+/** The data of each button and of each choice in a message. */
+function dataIn({ custom_id, options, components = [], accessory }: Node): string[] {
+  const own = options ? options.map(({ value }) => value) : (custom_id ?? [])
+  return [own, [...components, ...(accessory ? [accessory] : [])].flatMap(dataIn)].flat()
+}
+
+/** Throws a TypeError if Discord does not name the user. */
 function userOf({ member, user }: APIInteraction): string {
-  return (member?.user ?? user)?.id ?? ''
+  return idOf(member?.user ?? user)
+}
+
+function idOf(user: { readonly id: unknown } | undefined): string {
+  if (typeof user?.id !== 'string') throw new TypeError('Expected the id of a user.')
+  return user.id
 }
 
 /** Discord tells with each interaction where it is, and what both sides may do there at this moment. */

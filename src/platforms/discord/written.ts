@@ -32,26 +32,30 @@ export function quoted(message: APIMessage, fetchPicture: FetchPicture) {
   }
 }
 
-/** What a form was filled in with. */
+/** The content of a submitted form. Its fields are read at once: throws a TypeError if they are not those of a form. */
 export function filledIn({ data }: APIModalSubmitInteraction, fetchPicture: FetchPicture) {
-  return (): Written => {
-    const fields = fieldsOf(data)
-    const source = fields.find(({ custom_id }) => custom_id === FIELDS.text)?.value ?? ''
-    const [id] = fields.find(({ custom_id }) => custom_id === FIELDS.picture)?.values ?? []
-    const picture = id === undefined ? undefined : data.resolved?.attachments?.[id]
-    return { ...readMarkdown(source), source, ...withPicture(picture, fetchPicture) }
-  }
+  const fields = fieldsOf(data)
+  const { value: source = '' } = fields.find(({ custom_id }) => custom_id === FIELDS.text) ?? {}
+  if (typeof source !== 'string') throw new TypeError('Expected the text of a form.')
+  const [id] = fields.find(({ custom_id }) => custom_id === FIELDS.picture)?.values ?? []
+  const picture = id === undefined ? undefined : data.resolved?.attachments?.[id]
+  return (): Written => ({
+    ...readMarkdown(source),
+    source,
+    ...withPicture(picture, fetchPicture),
+  })
 }
 
 interface Field {
-  readonly custom_id: string
-  readonly value?: string
+  readonly custom_id?: string
+  readonly value?: unknown
   readonly values?: readonly string[]
 }
 
+/** A label without a component, and kinds of components that are not known, have no field. */
 function fieldsOf({ components }: APIModalSubmission): Field[] {
   return components.flatMap((component): readonly Field[] => {
-    if (component.type === ComponentType.Label) return [component.component as Field]
+    if (component.type === ComponentType.Label) return [component.component ?? {}]
     return component.type === ComponentType.ActionRow ? [...component.components] : []
   })
 }

@@ -10,7 +10,7 @@ import {
   type TelegramText,
 } from '../../render/telegram.ts'
 import { texts } from '../../texts.ts'
-import { deepLink } from './updates.ts'
+import { deepLink } from './links.ts'
 
 const rendered = remembered(renderTelegram)
 const renderedTexts = remembered(renderTelegramTexts)
@@ -54,6 +54,8 @@ export function single(
 ): TelegramText {
   if (!first) throw new RangeError('An answer has at least one part.')
   if (rest.length === 0) return first
-  const button = { text: texts.readOn, url: deepLink(line, me) }
-  return { ...first, reply_markup: { inline_keyboard: [[button]] } }
+  const { reply_markup: _, ...text } = first
+  const url = deepLink(line, me)
+  if (!url) return text
+  return { ...text, reply_markup: { inline_keyboard: [[{ text: texts.readOn, url }]] } }
 }

@@ -2,13 +2,14 @@ import type { Update, UserFromGetMe } from 'telegraf/types'
 import type { PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
-import { type Bot, type ChatPlace, UnkeptError } from '../../platform.ts'
+import { type Bot, type ChatPlace, type Reply, type Request, UnkeptError } from '../../platform.ts'
 import { renderText } from '../../render/text.ts'
 import type { Ask } from '../ask.ts'
 import type { Lanes } from '../lanes.ts'
 import type { Call } from './api.ts'
 import { inlineResults } from './inline.ts'
 import type { PictureOf } from './pictures.ts'
+import type { Press, Pressed } from './presses.ts'
 import type { Replies } from './replies.ts'
 import { mayManage, reach } from './rights.ts'
 import { type Asker, type Incoming, readUpdate } from './updates.ts'
@@ -42,14 +43,17 @@ export function createHandler(options: HandlerOptions): Handler {
   const seen = new Set<number>()
 
   /** Who asks where, and what they may. */
-  function rights(place: ChatPlace | undefined, { user, unproven }: Asker, me: UserFromGetMe) {
+  function rights(
+    place: ChatPlace | undefined,
+    { user, unproven }: Asker,
+    me: UserFromGetMe,
+  ): Pick<Request, 'user' | 'place' | 'mayManage' | 'reach'> {
     if (!place) return { user }
-    const [chat = ''] = place.address.split('/')
     const id = unproven ?? Number(user.split(':')[1])
     return {
       user,
       place,
-      ...(unproven !== undefined && { mayManage: () => mayManage(call, chat, unproven) }),
+      ...(unproven !== undefined && { mayManage: () => mayManage(call, place, unproven) }),
       // A channel is managed from the private chat of whoever administers it.
       ...(place.kind === 'private' && { reach: (name: string) => reach(call, name, id, me) }),
     }
@@ -59,7 +63,8 @@ export function createHandler(options: HandlerOptions): Handler {
     incoming: Extract<Incoming, { kind: 'line' }>,
     me: UserFromGetMe,
   ): Promise<void> {
-    const { target, line, asked, addressed, place, asker, message, written, answers } = incoming
+    const { target, line, isSuggested, asked, addressed, place, asker, message } = incoming
+    const { written, answers } = incoming
     // What is another bot's takes no place among what is ours, and counts for nothing.
     if (!addressed && !bot.knows(line)) return
     const what = {
@@ -70,7 +75,7 @@ export function createHandler(options: HandlerOptions): Handler {
       }),
     }
     const age = asked && { asked: time?.toOwn(asked) ?? asked }
-    const asking = ask({ line, ...age, ...rights(place, asker, me), ...what })
+    const asking = ask({ line, isSuggested, ...age, ...rights(place, asker, me), ...what })
     lanes.add(target.chat, async () => {
       const reply = await asking
       if (reply && reply.rush !== 'again') await replies.send(target, reply)
@@ -78,34 +83,57 @@ export function createHandler(options: HandlerOptions): Handler {
     await asking
   }
 
-  async function answerPress(
-    { id, on, line, place, asker }: Extract<Incoming, { kind: 'press' }>,
-    me: UserFromGetMe,
-  ): Promise<void> {
-    const misplaced = 'misplaced' in on && on.misplaced
-    const isPublic = 'isPublic' in on && on.isPublic
-    if (isPublic && !isPrivate(line)) {
+  async function answerPress(press: Press, me: UserFromGetMe): Promise<void> {
+    const { id, on, line, place, asker } = press
+    const { misplaced, isBeside } = 'shared' in on ? NOWHERE : on
+    const may = rights(place, asker, me)
+    const isReader = 'shared' in on ? false : await presserReads(on, may)
+    if (isReader && !isPrivate(line)) {
       // Each reader has their own chat for what they want to read.
       return lanes.add(`press ${asker.user}`, () => replies.lead(id, line, me), PRESSES)
     }
-    const isBeside = 'isBeside' in on && on.isBeside
-    const asking = ask({ line, misplaced, isBeside, ...rights(place, asker, me) })
+    const isAlone = isReader || isToldAlone(press)
+    const asking = ask({ line, misplaced, isBeside, ...may })
+    const isNote = (reply: Reply) =>
+      isAlone ||
+      reply.rush ||
+      reply.refused ||
+      reply.isNote ||
+      (isDoubtful(press) && !reply.understood)
     // Not in the chat's lane: the button waits for nobody.
     const acknowledge = async () => {
       const reply = await asking
-      // What was shared into a chat that is closed to us is not overwritten with our excuses.
-      const isExcuse = 'shared' in on && !reply?.understood
-      const isNote = isPublic || reply?.rush || reply?.refused || reply?.isNote || isExcuse
-      await replies.acknowledge(id, reply && isNote ? plainText(reply.message) : undefined)
+      await replies.acknowledge(id, reply && isNote(reply) ? plainText(reply.message) : undefined)
     }
     lanes.add(`press ${asker.user}`, acknowledge, PRESSES)
-    if (isPublic) return void (await asking)
+    if (isAlone) return void (await asking)
     lanes.add('shared' in on ? `shared ${on.shared}` : on.target.chat, async () => {
       const reply = await asking
-      if (reply && !reply.rush && !reply.refused && !reply.isNote)
-        await replies.replace(on, line, reply, me)
+      if (reply && !isNote(reply)) await replies.replace(on, line, reply, me)
     })
     await asking
+  }
+
+  /**
+   * Whether the presser counts as a reader of a channel, for whom nothing is sent or edited there. A failed
+   * question about their rights counts as no right.
+   */
+  async function presserReads(
+    on: Exclude<Pressed, { shared: string }>,
+    { mayManage: manages }: Pick<Request, 'mayManage'>,
+  ): Promise<boolean> {
+    if (!on.isPublic || !on.whole) return on.isPublic
+    return (await manages?.().catch(() => false)) !== true
+  }
+
+  /**
+   * Whether the answer to a press is shown to the presser alone: its data may be a text of theirs, which
+   * would appear in the bot's name. Under a shared message, only parts of the briefing are shown.
+   */
+  function isToldAlone(press: Press): boolean {
+    if (!isDoubtful(press)) return false
+    const nature = bot.nature(press.line)
+    return 'shared' in press.on ? nature !== 'shows' : nature === 'says'
   }
 
   /** Whether the answer to a line is for whoever asks alone. */
@@ -166,6 +194,14 @@ export function createHandler(options: HandlerOptions): Handler {
     }
     return true
   }
+}
+
+/** A shared message is in a chat that may be closed to the bot. */
+const NOWHERE = { misplaced: false, isBeside: false }
+
+/** Whether others see the message, and Telegram does not tell that it has the pressed button. Pure. */
+function isDoubtful({ on, place }: Press): boolean {
+  return 'shared' in on || (!on.isOwn && place?.kind !== 'private')
 }
 
 function plainText({ body }: Message): string {

@@ -10,8 +10,10 @@ import { isMistake, isRefused } from '../pictures.ts'
 import type { Call } from './api.ts'
 import { type PlainText, plainOf, render, renderTexts, single, unpictured } from './bodies.ts'
 import { judge } from './failure.ts'
+import { deepLink } from './links.ts'
 import type { CallWithPhoto } from './photos.ts'
-import { deepLink, type Pressed, type Target } from './updates.ts'
+import type { Target } from './places.ts'
+import type { Pressed } from './presses.ts'
 
 /** Calls for one part of a reply: an answer twice is better than none, a third time is too late. */
 const TRIES = 3
@@ -44,7 +46,10 @@ export interface Replies {
   replace(on: Pressed, line: string, reply: Reply, me: UserFromGetMe): Promise<void>
   /** Ends the waiting that a button shows, with a note where there is something to say. */
   acknowledge(press: string, note?: string): Promise<void>
-  /** Leads whoever has pressed to their own chat with the bot, where the line is typed for them. */
+  /**
+   * Leads the presser to their own chat with the bot, where the line is typed for them. Only ends the
+   * waiting if a link cannot bring the line.
+   */
   lead(press: string, line: string, me: UserFromGetMe): Promise<void>
   answerInline(query: string, results: object): Promise<void>
 }
@@ -156,7 +161,8 @@ export function createReplies(options: RepliesOptions): Replies {
       await answerPress({ callback_query_id: press, ...(text && { text }) })
     },
     async lead(press, line, me) {
-      await answerPress({ callback_query_id: press, url: deepLink(line, me) })
+      const url = deepLink(line, me)
+      await answerPress({ callback_query_id: press, ...(url && { url }) })
     },
     async answerInline(query, results) {
       const payload = { inline_query_id: query, ...results }

@@ -1,21 +1,27 @@
 import { TelegramError } from 'telegraf'
 import type { Chat, ChatMember, UserFromGetMe } from 'telegraf/types'
-import type { Reached } from '../../platform.ts'
+import type { ChatPlace, Reached } from '../../platform.ts'
 import type { Call } from './api.ts'
 
 /** Longest wait for an answer, in milliseconds: what comes after waits as well, whoever has sent it. */
 const WITHIN_MS = 3000
 
-/** Whether somebody administers a chat: as it is now, not as it was when a button was made. */
+/**
+ * Whether a user may manage a chat at this moment: its creator, an administrator of a channel who may post
+ * there, an administrator of a group who may change its info.
+ */
 export async function mayManage(
   call: Call,
-  chat: string,
+  { address, kind }: Pick<ChatPlace, 'address' | 'kind'>,
   user: number,
 ): Promise<boolean | 'unknown'> {
-  // Whoever writes as another chat is no member of this one.
+  // A chat that writes in a group is no member of it.
   if (user <= 0) return false
+  const [chat = ''] = address.split('/')
   const member = await memberOf(call, chat, user)
-  return member ? ['creator', 'administrator'].includes(member.status) : 'unknown'
+  if (!member) return 'unknown'
+  if (member.status !== 'administrator') return member.status === 'creator'
+  return (kind === 'channel' ? member.can_post_messages : member.can_change_info) === true
 }
 
 /** Nothing where Telegram does not tell, as it need not where the bot is no administrator. */
@@ -44,13 +50,11 @@ export async function reach(
   try {
     const chat = await call<Chat>('getChat', { chat_id: name }, WITHIN_MS)
     if (chat.type !== 'channel') return 'unknown'
-    const address = String(chat.id)
-    if ((await mayManage(call, address, user)) !== true) return 'forbidden'
-    const own = await memberOf(call, address, me.id)
+    const place = { address: String(chat.id), kind: 'channel' } as const
+    if ((await mayManage(call, place, user)) !== true) return 'forbidden'
+    const own = await memberOf(call, place.address, me.id)
     const mayPost = own?.status === 'administrator' && own.can_post_messages === true
-    return mayPost
-      ? { platform: 'telegram', address, kind: 'channel', title: titleOf(chat) }
-      : 'rights'
+    return mayPost ? { platform: 'telegram', ...place, title: titleOf(chat) } : 'rights'
   } catch (error) {
     // Neither found nor let in; whoever does not administer it need not know which.
     if (isRefused(error)) return 'unknown'

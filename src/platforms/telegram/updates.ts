@@ -1,5 +1,4 @@
 import type {
-  CallbackQuery,
   ChatMember,
   ChatMemberUpdated,
   InlineKeyboardMarkup,
@@ -11,22 +10,16 @@ import type {
 } from 'telegraf/types'
 import { pressedLine } from '../../message.ts'
 import type { ChatPlace, Gone, Request, Written } from '../../platform.ts'
+import { linkedLine } from './links.ts'
 import { readGroup } from './numbers.ts'
 import type { PictureOf } from './pictures.ts'
+import { integer, placeOf, type Target, targetOf } from './places.ts'
+import { dataUnder, type Press, readPress } from './presses.ts'
 import { allWritten, writtenIn } from './written.ts'
-
-/** Where an answer goes. */
-export interface Target {
-  readonly chat: string
-  /** Topic of a forum. */
-  readonly thread?: number
-  /** The message that is answered, where others stand between. */
-  readonly replyTo?: number
-}
 
 /** Who asks, as far as it matters for what they may. */
 export interface Asker {
-  /** `telegram:42`; of whoever writes as a chat, that chat. */
+  /** `telegram:42`; of a chat in whose name something is written, `telegram:chat:-1001`. */
   readonly user: string
   /**
    * Their id, where Telegram has to be asked whether they are an administrator of the chat. Not in a
@@ -45,6 +38,8 @@ export type Incoming =
       readonly line: string
       /** Absent if the message has no date. */
       readonly asked?: Temporal.Instant
+      /** See `Request.isSuggested`. */
+      readonly isSuggested: boolean
       /** False for a command in a group that may be meant for another bot. */
       readonly addressed: boolean
       /** The message's own id in its chat. */
@@ -55,37 +50,12 @@ export type Incoming =
         readonly written: (pictureOf: PictureOf) => Written | undefined
       }
     }
-  | {
-      readonly kind: 'press'
-      readonly id: string
-      /** Where the button is, unless it was shared into some chat that is closed to us. */
-      readonly place?: ChatPlace
-      readonly asker: Asker
-      readonly line: string
-      readonly on: Pressed
-    }
+  | Press
   /** The bot was let into a chat. */
   | { readonly kind: 'joined'; readonly place: ChatPlace }
   | { readonly kind: 'left'; readonly chat: string; readonly why: Gone }
   | { readonly kind: 'moved'; readonly from: string; readonly to: string }
   | { readonly kind: 'inline'; readonly id: string; readonly user: string; readonly words: string }
-
-/** The message whose button was pressed. */
-export type Pressed =
-  /** One that was shared into some chat, which may be closed to us. */
-  | { readonly shared: string }
-  | {
-      readonly target: Target
-      readonly message: number
-      /** Whether it can be replaced: it is no part of a longer answer, and not too old. */
-      readonly whole: boolean
-      /** Of what is too old Telegram no longer tells the topic. */
-      readonly misplaced: boolean
-      /** Whether the button stands under a post, which stays. */
-      readonly isBeside: boolean
-      /** Whether it is everybody's in a channel: whoever presses there is one of many readers. */
-      readonly isPublic: boolean
-    }
 
 /** The kinds of updates that are asked for: no edits, so that none is answered twice. */
 export const UPDATES = [
@@ -117,6 +87,7 @@ type Post = Message & {
   reply_to_message?: Message & { from?: User; reply_markup?: InlineKeyboardMarkup }
   via_bot?: User
   is_automatic_forward?: boolean
+  forward_origin?: object
   migrate_to_chat_id?: number
   migrate_from_chat_id?: number
 }
@@ -148,6 +119,7 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
   // Elsewhere people talk to each other.
   if (!addressed && !command) return undefined
   const line = (command ? `/${command[1]}${command[3]}` : text).replace(own, ' ').trim()
+  const linked = linkedLine(line)
   return {
     kind: 'line',
     place: placeOf(post),
@@ -156,14 +128,16 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
       ...targetOf(post),
       ...(chat.type !== 'private' && chat.type !== 'channel' && { replyTo: post.message_id }),
     },
-    line: withDeepLink(line),
+    line: linked ?? line,
     ...dateOf(post),
+    // Links and forwarded messages have words that another person has chosen.
+    isSuggested: linked !== undefined || post.forward_origin !== undefined,
     addressed,
-    message: post.message_id,
+    message: integer(post.message_id),
     written: (words, pictureOf) => writtenIn(post, words, pictureOf),
     ...(answersUs && {
       answers: {
-        lines: linesUnder(post.reply_to_message?.reply_markup),
+        lines: dataUnder(post.reply_to_message?.reply_markup).map(pressedLine),
         isWordless,
         written: pictureOf => allWritten(post, own, pictureOf),
       },
@@ -177,27 +151,6 @@ function dateOf({ date }: Post): { asked?: Temporal.Instant } {
   return { asked: Temporal.Instant.fromEpochMilliseconds(date * 1000) }
 }
 
-/** What the buttons below a message of ours type. */
-function linesUnder(markup: InlineKeyboardMarkup | undefined): string[] {
-  const buttons = markup?.inline_keyboard.flat() ?? []
-  return buttons.flatMap(each =>
-    'callback_data' in each ? [pressedLine(each.callback_data).line] : [],
-  )
-}
-
-function readPress(query: CallbackQuery): Incoming | undefined {
-  if (!('data' in query)) return undefined
-  const { id, from, data, message, inline_message_id } = query
-  const { line, isPost } = pressedLine(data)
-  const on = message ? pressed(message as Post, isPost) : { shared: inline_message_id ?? '' }
-  const asker = { user: `telegram:${from.id}` }
-  if (!message) return { kind: 'press', id, asker, line, on }
-  if ('misplaced' in on && on.misplaced) return { kind: 'press', id, asker, line, on }
-  const place = placeOf(message as Post)
-  const unproven = place.kind === 'private' ? {} : { unproven: from.id }
-  return { kind: 'press', id, place, asker: { ...asker, ...unproven }, line, on }
-}
-
 /** Out of a chat, or back in it: the bot's own rights have changed. */
 function readMembership({ chat, ...change }: ChatMemberUpdated): Incoming | undefined {
   const [was, is] = [change.old_chat_member, change.new_chat_member].map(canPost)
@@ -205,14 +158,18 @@ function readMembership({ chat, ...change }: ChatMemberUpdated): Incoming | unde
   if (was && !is) {
     const isOut = ['left', 'kicked'].includes(change.new_chat_member.status)
     const why = isPrivate ? 'blocked' : isOut ? 'removed' : 'forbidden'
-    return { kind: 'left', chat: String(chat.id), why }
+    return { kind: 'left', chat: targetOf({ chat }).chat, why }
   }
   if (was || !is) return undefined
-  return { kind: 'joined', place: { ...TELEGRAM, address: String(chat.id), kind: kindOf(chat) } }
+  return { kind: 'joined', place: placeOf({ chat }) }
 }
 
-/** Of a channel only administrators may post; elsewhere whoever is in and not muted. */
+/**
+ * Administrators may post in a channel, members that are not muted elsewhere. Throws on a status that is not
+ * known: it must not count as a removal.
+ */
 function canPost(member: ChatMember): boolean {
+  if (!STATUSES.includes(member.status)) throw new TypeError('The status of a member is unknown.')
   if (member.status === 'restricted') return member.is_member && member.can_send_messages
   // Of an administrator only a channel tells it.
   if (member.status === 'administrator' && member.can_post_messages === false) return false
@@ -226,52 +183,21 @@ function moved(...ids: readonly [from: number, to: number]): Incoming {
   return { kind: 'moved', from, to }
 }
 
+const STATUSES = ['creator', 'administrator', 'member', 'restricted', 'left', 'kicked']
+
+/** A chat is never taken for a user: beside it, `from` names an account that many write through. */
 function askerOf({ chat, from, sender_chat }: Post): Asker {
-  const id = sender_chat?.id ?? from?.id ?? chat.id
+  const author = sender_chat ?? (chat.type === 'channel' ? chat : undefined)
+  if (author) {
+    const user = `telegram:chat:${integer(author.id)}`
+    // Anonymous administrators, and a channel's posts, come in the chat's own name.
+    return author.id === chat.id ? { user } : { user, unproven: author.id }
+  }
+  const id = integer(from?.id)
   const user = `telegram:${id}`
-  // Anonymous administrators, and a channel's posts, come in the chat's own name.
-  return chat.type === 'private' || id === chat.id ? { user } : { user, unproven: id }
-}
-
-const TELEGRAM = { platform: 'telegram' } as const
-
-/** A topic of a forum is a chat of its own. */
-function placeOf(post: Post): ChatPlace {
-  const { chat, thread } = targetOf(post)
-  const kind = kindOf(post.chat)
-  if (thread === undefined) return { ...TELEGRAM, address: chat, kind }
-  return { ...TELEGRAM, address: `${chat}/${thread}`, within: chat, kind }
-}
-
-function kindOf({ type }: { readonly type: string }): ChatPlace['kind'] {
-  return type === 'private' || type === 'channel' ? type : 'group'
-}
-
-function pressed(message: Post, isPost: boolean): Pressed {
-  // Telegram gives the date 0 to what is too old to be changed.
-  const whole = !isPost && message.date > 0 && !/\n\d+\/\d+$/.test(message.text ?? '')
-  const misplaced = message.date === 0 && message.chat.type !== 'private'
-  const isPublic = isPost && message.chat.type === 'channel'
-  const { message_id: id } = message
-  return { target: targetOf(message), message: id, whole, misplaced, isBeside: isPost, isPublic }
+  return chat.type === 'private' ? { user } : { user, unproven: id }
 }
 
 function readInline({ id, from, query }: InlineQuery): Incoming {
-  return { kind: 'inline', id, user: `telegram:${from.id}`, words: query }
-}
-
-function targetOf({ chat, ...message }: Post): Target {
-  const thread = message.is_topic_message ? message.message_thread_id : undefined
-  return { chat: String(chat.id), ...(thread !== undefined && { thread }) }
-}
-
-/** `/start tables-threats-2`, as a link to the bot brings it, is `/tables threats-2`. */
-function withDeepLink(line: string): string {
-  const given = /^\/start\s+([\w-]+)$/i.exec(line)?.[1]
-  return given ? `/${given.replace('-', ' ')}` : line
-}
-
-/** A link that opens the bot with this line: `https://t.me/sitrep_bot?start=tables-threats-2`. */
-export function deepLink(line: string, me: UserFromGetMe): string {
-  return `https://t.me/${me.username}?start=${line.slice(1).replaceAll(' ', '-')}`
+  return { kind: 'inline', id, user: `telegram:${integer(from.id)}`, words: query.trim() }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '../../log.ts'
-import { PICTURE_BYTES, pressedLine } from '../../message.ts'
+import { isOfPost, PICTURE_BYTES, pressedLine } from '../../message.ts'
 import type { Bot, Form, Request } from '../../platform.ts'
 import { readMarkdown } from '../../reading/markdown.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
@@ -151,8 +151,8 @@ function createChat(ask: Ask): OpenChat {
     history,
     async type(given) {
       // The answer to a post's button stands below, as that of every other.
-      const { line, isPost: isBeside } = pressedLine(given)
-      await answer({ line, isBeside, written: typed(line) })
+      const line = pressedLine(given)
+      await answer({ line, isBeside: isOfPost(given), written: typed(line) })
     },
     async fill({ line, text, picture }) {
       const read = { ...readMarkdown(text), source: text }

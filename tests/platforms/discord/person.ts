@@ -75,6 +75,17 @@ export function messageOf(shown: Shown | undefined, asker: object) {
   }
 }
 
+/** A row of buttons, or with a menu. */
+export const row = (...components: readonly object[]) => ({ type: 1, components })
+
+export const buttonOf = (custom_id: string) => ({ type: 2, style: 2, label: custom_id, custom_id })
+
+/** A menu of these lines. */
+export const menuOf = (...lines: readonly string[]) => ({
+  ...{ type: 3, custom_id: 'menu 1' },
+  options: lines.map(value => ({ label: value, value })),
+})
+
 interface Button {
   readonly label: string
   readonly custom_id: string

@@ -5,7 +5,7 @@ import { expectDiscordTakes, readDiscord } from '../../discord-markdown.ts'
 import { memoryPictures, png } from '../../pictures.ts'
 import { openBot } from '../../shipped.ts'
 import { guild, textChannel, VIEW_AND_SEND } from './guild.ts'
-import { messageOf } from './person.ts'
+import { buttonOf, menuOf, messageOf, row } from './person.ts'
 import { asker, openDiscord, slowBot } from './scene.ts'
 import { APPLICATION, BOT, type Fault, refuse, reset, type Shown, snowflake } from './server.ts'
 
@@ -76,8 +76,9 @@ test('a pressed button changes its message; a choice of a menu does as well', as
   expect(second.call.body.type).toBe(7)
   expect(words(second)).toMatch('External Influences')
   const choice = { component_type: 3, custom_id: 'menu 1', values: ['/next'] }
+  const menu = { ...on, components: [row(menuOf('/about', '/next'))] }
   const third = await scene.server
-    .shown(await scene.interact({ type: 3, data: choice, message: on, ...me }))
+    .shown(await scene.interact({ type: 3, data: choice, message: menu, ...me }))
     .next()
   expect(third.call.body.type).toBe(7)
   expect(words(third)).toMatch(/^Next exercise/)
@@ -115,7 +116,8 @@ test('a button whose answer takes long is promised without touching its message'
   const first = await scene.server.shown(await scene.slash('threats', [], me)).next()
   const promised = scene.server.next(/^POST \/interactions/)
   const data = { component_type: 2, custom_id: '/tables' }
-  const token = await scene.interact({ type: 3, data, message: messageOf(first, me.user), ...me })
+  const message = { ...messageOf(first, me.user), components: [row(buttonOf('/tables'))] }
+  const token = await scene.interact({ type: 3, data, message, ...me })
   expect((await promised).body).toEqual({ type: 6 })
   go()
   const shown = await scene.server.shown(token).next()

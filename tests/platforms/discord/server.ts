@@ -46,6 +46,8 @@ export interface DiscordServer {
   next(pattern: RegExp): Promise<Call>
   /** Sends an event to the bot, once it is connected. */
   dispatch(type: string, data: object): Promise<void>
+  /** Sends a frame as it is, be it no JSON. */
+  frame(text: string): Promise<void>
   /** The next calls whose routes match are met by these instead. */
   meet(pattern: RegExp, ...faults: Fault[]): void
   /** Every call that nothing was planned for is met by this, where it says so. */
@@ -375,6 +377,10 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     shown: streamOf,
     next(pattern) {
       return new Promise(resolve => waiting.push({ pattern, resolve }))
+    },
+    async frame(text) {
+      const socket = await ready.promise
+      socket.send(text)
     },
     async dispatch(t, d) {
       const socket = await ready.promise

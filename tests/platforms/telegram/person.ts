@@ -20,6 +20,11 @@ export function messageUpdate(text: string, more: Record<string, unknown> = {}) 
   }
 }
 
+/** The keyboard of a message whose buttons have this data. */
+export function keyboardOf(...data: readonly string[]) {
+  return { inline_keyboard: data.map(each => [{ text: each, callback_data: each }]) }
+}
+
 /** Somebody in a private chat with the bot. */
 export function telegramPerson(server: TelegramServer, user: number): Person {
   const from = { id: user, is_bot: false, first_name: 'Ada' }
@@ -47,7 +52,10 @@ export function telegramPerson(server: TelegramServer, user: number): Person {
           from,
           chat_instance: '1',
           data: button.callback_data,
-          message: { message_id: last?.id, date: 1, chat, from: ME, text: last?.text },
+          message: {
+            ...{ message_id: last?.id, date: 1, chat, from: ME, text: last?.text },
+            reply_markup: { inline_keyboard: [last?.keyboard] },
+          },
         },
       })
     },

@@ -8,7 +8,7 @@ import { memoryPictures, png } from '../../pictures.ts'
 import { openBot, registry } from '../../shipped.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
 import { turns } from '../pauses.ts'
-import { messageUpdate } from './person.ts'
+import { keyboardOf, messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
 import { answerWith, ME, refuse, reset, TOKEN } from './server.ts'
 
@@ -18,7 +18,8 @@ const words = (text: string) => parseTelegramHtml(text).text.replaceAll('\u2060'
 function press(data: string, more: object = {}) {
   const from = { id: 700, is_bot: false, first_name: 'Ada' }
   const chat = { id: 700, type: 'private', first_name: 'Ada' }
-  const on = { message_id: 5, date: 1_764_000_000, chat, from: ME, text: 'Before' }
+  const reply_markup = keyboardOf(data)
+  const on = { message_id: 5, date: 1_764_000_000, chat, from: ME, text: 'Before', reply_markup }
   return {
     callback_query: { id: `p${data}`, from, chat_instance: '1', data, message: on, ...more },
   }
@@ -41,7 +42,9 @@ test('under a post the answer stands below it; in a channel it is for whoever ha
   expect((await scene.server.next('sendMessage')).body).toMatchObject({ chat_id: '700' })
   await scene.server.next('answerCallbackQuery')
   const channel = { id: -1001, type: 'channel', title: 'News' }
-  const message = { ...press('').callback_query.message, chat: channel, sender_chat: channel }
+  const reply_markup = keyboardOf('+/threats details', '+/pause 1w')
+  const on = press('').callback_query.message
+  const message = { ...on, reply_markup, chat: channel, sender_chat: channel }
   scene.server.push(press('+/threats details', { message }))
   // Telegram opens the reader's own chat with the bot, where it is typed.
   expect((await scene.server.next('answerCallbackQuery')).body).toEqual({

@@ -43,6 +43,8 @@ export interface TelegramServer {
   readonly presses: Set<string>
   /** What people are in chats: `-1001/700` → `administrator`; whoever is not named is a member. */
   readonly statuses: Map<string, string>
+  /** Rights of administrators who have not all of them, by the same names. */
+  readonly rights: Map<string, object>
   /** Channels by their names, with their ids. */
   readonly channels: Map<string, number>
   /** The next call of this method is met by this instead. */
@@ -111,6 +113,8 @@ function readForm(fields: ReadonlyMap<string, string>): Call['body'] {
   return Object.fromEntries(read)
 }
 
+const ALL_RIGHTS = { can_post_messages: true, can_change_info: true }
+
 /** The Bot API on this machine, as strict as the real one where it matters to us. */
 export async function openTelegramServer(): Promise<TelegramServer> {
   const calls: Call[] = []
@@ -125,6 +129,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   const menus = new Map<string, object[]>()
   const presses = new Set<string>()
   const statuses = new Map<string, string>()
+  const rights = new Map<string, object>()
   const channels = new Map<string, number>()
   let webhook = { url: '', pending_update_count: 0 }
   const waiting = new Set<() => void>()
@@ -219,7 +224,8 @@ export async function openTelegramServer(): Promise<TelegramServer> {
         if (body.user_id <= 0) throw new Refused('Bad Request: invalid user_id specified')
         const status = statuses.get(`${body.chat_id}/${body.user_id}`) ?? 'member'
         const user = { id: body.user_id, is_bot: false, first_name: 'A' }
-        return { user, status, ...(status === 'administrator' && { can_post_messages: true }) }
+        if (status !== 'administrator') return { user, status }
+        return { user, status, ...ALL_RIGHTS, ...rights.get(`${body.chat_id}/${body.user_id}`) }
       }
       case 'getChat': {
         const [name, id] =
@@ -329,6 +335,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     presses,
     weather: () => undefined,
     statuses,
+    rights,
     channels,
     shown: streamOf,
     next: method => callsOf(method).next(),

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { openKeepingBot } from '../../keeping.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
-import { messageUpdate } from './person.ts'
+import { keyboardOf, messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
 import { ME, refuse } from './server.ts'
 
@@ -36,7 +36,8 @@ async function open() {
       async press(user: number, data: string): Promise<{ note: string | undefined }> {
         ids += 1
         const from = { id: user, is_bot: false, first_name: 'Ada' }
-        const message = { message_id: 9000 + ids, date: now(), chat, from: ME, text: 'x', ...more }
+        const on = { date: now(), chat, from: ME, text: 'x', reply_markup: keyboardOf(data) }
+        const message = { message_id: 9000 + ids, ...on, ...more }
         const id = `press-${ids}`
         server.push({ callback_query: { id, from, chat_instance: '1', data, message } })
         for (;;) {
@@ -233,6 +234,7 @@ test('a button too old to tell its topic changes nothing', async () => {
     date: 0,
     message_thread_id: undefined,
     is_topic_message: undefined,
+    reply_markup: undefined,
   })
   await old.press(700, '/stop')
   expect(await old.read()).toMatch(/^That button is too old/)

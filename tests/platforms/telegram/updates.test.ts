@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
-import { deepLink, readUpdate } from '../../../src/platforms/telegram/updates.ts'
+import { deepLink } from '../../../src/platforms/telegram/links.ts'
+import { readUpdate } from '../../../src/platforms/telegram/updates.ts'
 import { ME } from './server.ts'
 
 const folder = join(import.meta.dirname, 'fixtures')
@@ -42,8 +43,12 @@ const expected: Record<string, unknown> = {
   },
   topic: line({ chat: '-1002', thread: 77, replyTo: 19 }, member, '/next'),
   'thread-of-replies': line({ chat: '-1001', replyTo: 20 }, member, '/next'),
-  'anonymous-admin': line({ chat: '-1001', replyTo: 21 }, { user: 'telegram:-1001' }, '/about'),
-  'channel-post': line({ chat: '-1003' }, { user: 'telegram:-1003' }, '/threats', false),
+  'anonymous-admin': line(
+    { chat: '-1001', replyTo: 21 },
+    { user: 'telegram:chat:-1001' },
+    '/about',
+  ),
+  'channel-post': line({ chat: '-1003' }, { user: 'telegram:chat:-1003' }, '/threats', false),
   press: {
     kind: 'press',
     id: '4242',
@@ -113,7 +118,7 @@ for (const [name, meaning] of Object.entries(expected)) {
 
 test('a link to the bot leads back to the line that it was made of', () => {
   for (const typed of ['/threats', '/threats details', '/tables community-2']) {
-    const link = new URL(deepLink(typed, me))
+    const link = new URL(deepLink(typed, me) ?? '')
     expect(link.origin + link.pathname).toBe('https://t.me/sitrep_test_bot')
     const parameter = link.searchParams.get('start') ?? ''
     // What Telegram takes for a start parameter.
