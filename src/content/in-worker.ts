@@ -27,7 +27,7 @@ const IDLE_MS = 30_000
 const MOST_EXCESSES = 4
 
 /** What the worker sends. */
-export type WorkerReport =
+type WorkerReport =
   /** It begins to work on a file; `cpu` is its CPU time so far, in microseconds. */
   | { readonly at: string; readonly cpu: number }
   | { readonly problems: readonly Problem[] }
