@@ -5,11 +5,13 @@ import { type Figure, report } from './measure.ts'
 import { rendering } from './rendering.ts'
 import { replies } from './replies.ts'
 import { schedule } from './schedule.ts'
+import { search } from './search.ts'
 import { store } from './store.ts'
 
 /** The parts of the benchmark; `npm run bench -- replies` runs one of them. */
 const parts: Record<string, () => Promise<Figure[]>> = {
   briefing,
+  search,
   rendering,
   replies,
   store,

@@ -18,7 +18,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   platform: ['message', 'mdast'],
   poster: ['message', 'platform'],
   // Wiring, as app is: what is answered from, and what posts by itself.
-  contents: ['commands', 'content', 'server', 'texts', 'node:util'],
+  contents: ['commands', 'content', 'server', 'texts'],
+  // The worker that reads an edition: everything between a file and what a platform takes.
+  'edition-worker': ['content', 'rehearsal', 'node:module', 'node:path', 'node:worker_threads'],
+  rehearsal: ['commands', 'content', 'message', 'render'],
   posting: [
     ...[
       'announcing',
@@ -65,9 +68,10 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['unified', 'remark-parse', 'remark-gfm', 'unist-util-visit'],
   ],
   content: [
-    ...['zod', 'yaml', 'mdast', 'mdast-util-to-string', 'minisearch'],
+    ...['zod', 'yaml', 'mdast', 'mdast-util-to-string'],
     ...['unified', 'remark-parse', 'remark-gfm', 'remark-frontmatter', 'unist-util-visit'],
     ...['node:buffer', 'node:crypto', 'node:fs/promises', 'node:path'],
+    'node:worker_threads',
   ],
   announcing: [
     ...['briefing', 'content', 'delivery', 'message', 'platform', 'poster', 'render', 'store'],

@@ -8,8 +8,11 @@ import { texts } from '../texts.ts'
 
 type Split = (text: string) => string[]
 
-/** Everything that can be found: sentences, list items, table rows, exercises, what /about says. */
-export function passages(edition: Edition): Passage[] {
+/**
+ * Everything that can be found: sentences, list items, table rows, exercises, what /about says. A
+ * section is read when its first passage is asked for.
+ */
+export function* passages(edition: Edition): Generator<Passage> {
   const sentences = new Intl.Segmenter(edition.language, { granularity: 'sentence' })
   const split: Split = text =>
     [...sentences.segment(text.replace(/\s+/g, ' '))]
@@ -17,11 +20,9 @@ export function passages(edition: Edition): Passage[] {
       // What ends in a colon only leads to what follows.
       .filter(sentence => sentence !== '' && !sentence.endsWith(':'))
 
-  return [
-    ...edition.sections.flatMap(section => sectionPassages(section, split)),
-    ...exercisePassages(edition),
-    ...editionPassages(edition, split),
-  ]
+  for (const section of edition.sections) yield* sectionPassages(section, split)
+  yield* exercisePassages(edition)
+  yield* editionPassages(edition, split)
 }
 
 /** The summary and the tables are in the section's lead, everything else behind its details. */

@@ -13,25 +13,24 @@ export interface FindablePlace {
   readonly text: string
 }
 
-/** Whatever can be shown as one answer: each section, and behind it each of its tables. */
-export function places(edition: Edition): FindablePlace[] {
+/**
+ * Whatever can be shown as one answer: each section, and behind it each of its tables. A section is
+ * read when its place is asked for.
+ */
+export function* places(edition: Edition): Generator<FindablePlace> {
   const entries = tableEntries(edition)
-  return edition.sections.flatMap(section => [
-    {
+  for (const section of edition.sections) {
+    yield {
       line: `/${section.command}`,
       title: section.title,
       summary: section.summary,
       text: `${section.summary} ${wordsOf(section.body)}`,
-    },
-    ...entries
-      .filter(entry => entry.section === section)
-      .map(({ id, title, rows, words }) => ({
-        line: `/tables ${id}`,
-        title,
-        summary: texts.tableSummary(section.title, rows),
-        text: words,
-      })),
-  ])
+    }
+    for (const { id, title, rows, words } of entries.filter(entry => entry.section === section)) {
+      const summary = texts.tableSummary(section.title, rows)
+      yield { line: `/tables ${id}`, title, summary, text: words() }
+    }
+  }
 }
 
 /** Every text by itself: the last word of a cell is not the first of the next. */

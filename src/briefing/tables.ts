@@ -13,7 +13,7 @@ interface TableEntry {
   /** Rows below the header. */
   readonly rows: number
   /** What its cells say, to be found by. */
-  readonly words: string
+  words(): string
   readonly table: (today: Temporal.PlainDate) => Table | undefined
 }
 
@@ -25,7 +25,8 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
       title,
       section,
       rows: table.children.length - 1,
-      words: table.children.map(row => row.children.map(cell => textOf(cell)).join(' ')).join(' '),
+      words: () =>
+        table.children.map(row => row.children.map(cell => textOf(cell)).join(' ')).join(' '),
       table: () => table,
     }))
     if (!section.exercises || exercises.length === 0) return written
@@ -34,7 +35,7 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
       title: texts.exercises,
       section,
       rows: exercises.length,
-      words: exercises.map(({ name, participants }) => `${name} ${participants}`).join(' '),
+      words: () => exercises.map(({ name, participants }) => `${name} ${participants}`).join(' '),
       table: (today: Temporal.PlainDate) => exerciseTable(exercises, today),
     }
     return [...written, generated]

@@ -146,4 +146,6 @@ export interface Registry {
   readonly search: Search<Passage>
   /** Sections and tables; without words the sections as they come. */
   readonly places: Search<FindablePlace>
+  /** Indexes the edition step by step, so that no search has to do it while others wait. */
+  ready(): Promise<void>
 }

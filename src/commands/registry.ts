@@ -2,7 +2,7 @@ import { passages } from '../briefing/passages.ts'
 import { places } from '../briefing/places.ts'
 import { hasDetails, sectionDetails, sectionLead } from '../briefing/section.ts'
 import type { Edition, Section } from '../content/edition.ts'
-import { createSearch, type Slips } from '../content/search.ts'
+import { createIndex, createSearch, type Slips } from '../content/search.ts'
 import { tellingWords } from '../content/words.ts'
 import type { MenuEntry } from '../platform.ts'
 import { texts } from '../texts.ts'
@@ -14,6 +14,9 @@ const NAME_SLIPS: Slips = word => (word.length > 3 ? 2 : 1)
 
 /** Longer names are no names: more letters make the search for near ones slow, not better. */
 const NAME_LENGTH = 32
+
+/** Passages that are indexed before other work has its turn: about 5 ms of them. */
+const INDEXED_AT_ONCE = 200
 
 /** How many commands are offered for a name that is unknown. */
 const NEAREST = 3
@@ -33,10 +36,9 @@ export function createRegistry(edition: Edition): Registry {
       .map(([phrase, command]) => [tellingWords(phrase).join(' '), command] as const)
       .filter(([phrase]) => phrase !== ''),
   )
-  // Indexing takes longer than most answers: it waits for the first search.
-  const search = once(() => createSearch(passages(edition)))
-  const allPlaces = once(() => places(edition))
-  const placeSearch = once(() => createSearch(allPlaces()))
+  // Indexing takes longer than most answers: it waits for `ready`, or for the first search.
+  const passageIndex = createIndex(passages(edition))
+  const placeIndex = createIndex(places(edition))
   const nameSearch = once(() =>
     createSearch(
       commands.map(command => ({
@@ -57,11 +59,16 @@ export function createRegistry(edition: Edition): Registry {
       nameSearch()(name.slice(0, NAME_LENGTH), NEAREST).map(({ command }) => command),
     menu: once(() => menuOf(edition, commands)),
     remembered: new Map(),
-    search: (query, limit) => search()(query, limit),
+    search: passageIndex.search,
     places: (query, limit) => {
-      const all = allPlaces()
-      if (query.trim() === '') return all.filter(({ line }) => !line.includes(' ')).slice(0, limit)
-      return placeSearch()(query, limit)
+      if (query.trim() !== '') return placeIndex.search(query, limit)
+      placeIndex.fill(Number.POSITIVE_INFINITY)
+      return placeIndex.entries.filter(({ line }) => !line.includes(' ')).slice(0, limit)
+    },
+    async ready() {
+      while (placeIndex.fill(1) || passageIndex.fill(INDEXED_AT_ONCE)) {
+        await new Promise(resolve => setImmediate(resolve))
+      }
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Nodes, Paragraph, Root, Table } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
+import { visit } from 'unist-util-visit'
 import { findForbidden } from './characters.ts'
 import type { Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
@@ -38,9 +39,31 @@ const TOO_DEEP = {
   mend: 'Nest it less deeply.',
 }
 
+/**
+ * Most nodes of a body. Each pass over a tree on the event loop takes time by its nodes: 20,000 are
+ * some 100 ms. 60 KiB of prose, lists and tables have about 3,000.
+ */
+const NODES = 20_000
+
 /** Everything in a section's body that readers could not be shown as it is meant. */
 export function checkBody(file: string, root: Root, source: string): Problem[] {
-  return [...check(root, root, source, 0)].map(finding => ({ file, ...finding }))
+  return [...checkSize(root), ...check(root, root, source, 0)].map(finding => ({
+    file,
+    ...finding,
+  }))
+}
+
+function* checkSize(root: Root): Generator<Finding> {
+  let count = 0
+  let last: Nodes | undefined
+  visit(root, node => {
+    count += 1
+    last = node
+    return count <= NODES
+  })
+  if (!last || count <= NODES) return
+  const message = `This file has more than ${NODES} pieces of text, such as words in bold or cells.`
+  yield finding(last, message, 'Split it up.')
 }
 
 function* check(root: Root, node: Nodes, source: string, depth: number): Generator<Finding> {

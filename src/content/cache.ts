@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Edition } from './edition.ts'
+import type { Edition, Section } from './edition.ts'
 
 /** Beside the packages, as the compile cache is: not where others can write. */
 export const CACHE = join(import.meta.dirname, '../../node_modules/.cache/sitrep/editions')
@@ -9,23 +9,47 @@ export const CACHE = join(import.meta.dirname, '../../node_modules/.cache/sitrep
 /** Editions kept: the present one, and what is gone back to. */
 const KEPT = 5
 
+/** An edition with the hash of all that it says. */
+export interface Loaded {
+  readonly edition: Edition
+  readonly digest: string
+}
+
+/** An edition as JSON with a line for each section, so that {@link readWritten} can read it in steps. */
+export function written({ sections, ...rest }: Edition): string {
+  const head = JSON.stringify({ ...rest, sections: [] }).slice(0, -']}'.length)
+  return [head, sections.map(section => JSON.stringify(section)).join(',\n'), ']}'].join('\n')
+}
+
+/** Reads what {@link written} wrote, and yields to other work between sections. Rejects if it is damaged. */
+export async function readWritten(text: string): Promise<Loaded> {
+  const [head = '', ...lines] = text.split('\n')
+  if (lines.pop() !== ']}') throw new Error('The text of this edition has no end.')
+  const sections: Section[] = []
+  for (const line of lines) {
+    sections.push(JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line))
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  return { edition: { ...JSON.parse(`${head}]}`), sections }, digest: hash('sha256', text) }
+}
+
 /** The edition that was made of the same files by the same code, where it is still known. */
-export async function recall(folder: string, key: string): Promise<Edition | undefined> {
+export async function recall(folder: string, key: string): Promise<Loaded | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, `${key}.json`), 'utf8')) as Edition
+    return await readWritten(await readFile(join(folder, `${key}.json`), 'utf8'))
   } catch {
     return undefined
   }
 }
 
-/** Keeps an edition. Where it cannot, the next start takes a little longer: no reason to fail. */
-export async function remember(folder: string, key: string, edition: Edition): Promise<void> {
+/** Keeps a written edition. Where it cannot, the next start takes a little longer: no reason to fail. */
+export async function remember(folder: string, key: string, text: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
     // Whole or not at all: another process may be reading.
     const path = join(folder, `${key}.json`)
     const draft = `${path}.${process.pid}`
-    await writeFile(draft, JSON.stringify(edition))
+    await writeFile(draft, text)
     await rename(draft, path)
     await prune(folder)
   } catch {

@@ -127,12 +127,10 @@ function passagesOf({ body }: Section): string[] {
 }
 
 function tableChanges(before: readonly NamedTable[], after: readonly NamedTable[]): TableChange[] {
-  const gone = before.filter(({ title }) => !after.some(each => each.title === title))
+  const [were, are] = [before, after].map(all => new Map(all.map(each => [each.title, each.table])))
+  const gone = before.filter(({ title }) => !are?.has(title))
   return [
-    ...after.map(({ title, table }) => {
-      const was = before.find(each => each.title === title)
-      return { title, ...tableChange(was?.table, table) }
-    }),
+    ...after.map(({ title, table }) => ({ title, ...tableChange(were?.get(title), table) })),
     ...gone.map(({ title, table }) => ({ title, ...tableChange(table, undefined) })),
   ].filter(({ columns, added, removed, changed }) => {
     const lists = [columns.added, columns.removed, added, removed, changed]

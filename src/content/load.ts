@@ -1,23 +1,28 @@
 import { isUtf8 } from 'node:buffer'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CACHE, keyOf, recall, remember } from './cache.ts'
-import type { Edition } from './edition.ts'
-import type { ParseResult, SourceFile } from './parse.ts'
+import { CACHE, keyOf, type Loaded, readWritten, recall, remember } from './cache.ts'
+import { parseInWorker, type WorkerLimits } from './in-worker.ts'
+import type { SourceFile } from './parse.ts'
 import { byPlace, type Problem } from './problem.ts'
 
-/** Most bytes of a file: 64 KiB is a section of 25 pages, and Markdown is parsed while users wait. */
+/** Most bytes of a file: 64 KiB is a section of 25 pages. */
 const FILE_BYTES = 64 * 1024
 
+export type LoadResult =
+  | (Loaded & { readonly problems?: never })
+  | { readonly edition?: never; readonly problems: readonly Problem[] }
+
 /**
- * Reads and parses the content folder; what was made of the same files before is taken out of the folder
- * `cache`. Whatever goes wrong is a problem: this never throws.
+ * Reads the content folder, and parses it in a worker with limits; what was made of the same files
+ * before is taken out of the folder `cache`. Whatever goes wrong is a problem: this never throws.
  */
 export async function loadEdition(
   directory: string,
   reserved: ReadonlySet<string>,
   cache = CACHE,
-): Promise<ParseResult> {
+  limits: WorkerLimits = {},
+): Promise<LoadResult> {
   const files: SourceFile[] = []
   const problems: Problem[] = []
   try {
@@ -34,17 +39,14 @@ export async function loadEdition(
   }
   const key = await keyOf(files, reserved)
   const known = problems.length === 0 && key && (await recall(cache, key))
-  if (known) return { edition: known }
-  // The parsers are loaded when there is something to parse: most starts find the edition made.
-  const { parseEdition } = await import('./parse.ts')
-  const result = parseEdition(files, reserved)
-  if (problems.length > 0) {
-    return { problems: [...problems, ...(result.problems ?? [])].sort(byPlace) }
+  if (known) return known
+  const result = await parseInWorker(files, reserved, limits)
+  if ('problems' in result || problems.length > 0) {
+    const found = 'problems' in result ? result.problems : []
+    return { problems: [...problems, ...found].sort(byPlace) }
   }
-  if (!result.edition) return result
-  if (key) await remember(cache, key, result.edition)
-  // The very same whether it was made or recalled.
-  return { edition: JSON.parse(JSON.stringify(result.edition)) as Edition }
+  if (key) await remember(cache, key, result.text)
+  return readWritten(result.text)
 }
 
 /** The files that make up the content, sorted: the two YAML files and `sections/*.md`. */

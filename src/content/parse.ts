@@ -21,31 +21,38 @@ export type ParseResult =
  * Files to an edition, or to everything that is wrong with them at once. Pure.
  *
  * @param reserved the names of built-in commands, which no section may take.
+ * @param onFile called with the path of each file before work on it begins.
  */
 export function parseEdition(
   given: readonly SourceFile[],
   reserved: ReadonlySet<string>,
+  onFile: (path: string) => void = () => {},
 ): ParseResult {
-  let problems = given.flatMap(checkCharacters)
+  let problems: Problem[] = []
   // Told once, here: further on only those are found that are written as an escape.
-  const files = given.map(({ path, text }) => ({ path, text: text && blankForbidden(text) }))
+  const files = given.map(file => {
+    onFile(file.path)
+    problems = problems.concat(checkCharacters(file))
+    return { path: file.path, text: file.text && blankForbidden(file.text) }
+  })
   const collect = <T extends { problems: readonly Problem[] }>(result: T): T => {
     problems = problems.concat(result.problems)
     return result
   }
 
+  onFile('edition.yaml')
   const edition = collect(readYaml(files, 'edition.yaml', editionSchema)).value
+  onFile('exercises.yaml')
   const exercises = collect(readYaml(files, 'exercises.yaml', exercisesSchema))
-  const sectionFiles = files
-    .filter(({ path }) => path.startsWith('sections/'))
-    .sort((a, b) => place(a) - place(b) || (a.path < b.path ? -1 : 1))
+  const sectionFiles = sectionFilesOf(files)
   if (sectionFiles.length === 0) {
     const mend = 'Add one, such as 01-summary.md; content/README.md shows how.'
     problems.push({ file: 'sections', line: 1, message: 'There is no section.', mend })
   }
-  const sections = sectionFiles.flatMap(({ path, text }) =>
-    text === undefined ? [] : collect(parseSection(path, text)),
-  )
+  const sections = sectionFiles.flatMap(({ path, text }) => {
+    onFile(path)
+    return text === undefined ? [] : collect(parseSection(path, text))
+  })
   problems = problems.concat(
     repeatedIds(exercises.yaml),
     sectionFiles.flatMap(checkFileName),
@@ -64,6 +71,13 @@ export function parseEdition(
       exercises: exercises.value,
     },
   }
+}
+
+/** The files of sections, in the order of the sections. */
+export function sectionFilesOf<T extends SourceFile>(files: readonly T[]): T[] {
+  return files
+    .filter(({ path }) => path.startsWith('sections/'))
+    .sort((a, b) => place(a) - place(b) || (a.path < b.path ? -1 : 1))
 }
 
 interface YamlFile<T> {

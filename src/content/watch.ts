@@ -1,8 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Clock } from '../clock.ts'
-import { contentPaths } from './load.ts'
-import type { ParseResult } from './parse.ts'
+import { contentPaths, type LoadResult } from './load.ts'
 
 /** How often the folder is looked at, in milliseconds: an edit is read after two quiet looks. */
 const INTERVAL_MS = 400
@@ -10,17 +9,17 @@ const INTERVAL_MS = 400
 /** A Git lock older than this, in milliseconds, was left behind by a crash and is passed over. */
 const GIT_LOCK_MS = 60_000
 
-export interface WatchOptions {
+export interface WatchOptions<T> {
   readonly directory: string
   readonly clock: Pick<Clock, 'now'>
-  readonly load: () => Promise<ParseResult>
+  readonly load: () => Promise<T>
   /** Called with what a change that has settled leads to: an edition or problems. */
-  readonly onChange: (result: ParseResult) => void
+  readonly onChange: (result: T) => void
 }
 
-export interface ContentWatch {
+export interface ContentWatch<T = LoadResult> {
   /** Loads what is there now. Later looks find what has changed since. */
-  load(): Promise<ParseResult>
+  load(): Promise<T>
   /** Looks once, and loads a change that has stood still since the last look. */
   poll(): Promise<void>
   /** Polls again and again, without keeping the process alive for it. */
@@ -34,14 +33,14 @@ export interface ContentWatch {
  * Invariant: what a change loads stood still from one look before the load until after it, and no
  * Git command was rewriting the folder, so that a half-written file is never taken for an edit.
  */
-export function watchContent(options: WatchOptions): ContentWatch {
+export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
   const { directory, clock, onChange } = options
   let loaded: string | undefined
   let previous: string | undefined
   let timer: NodeJS.Timeout | undefined
   let looking = Promise.resolve()
 
-  async function load(): Promise<ParseResult> {
+  async function load(): Promise<T> {
     // Taken before the load: what changes meanwhile differs from it and is loaded again.
     loaded = await fingerprint(directory)
     previous = loaded

@@ -20,6 +20,12 @@ import { inline } from './syntax.ts'
 export type Names = ReadonlyMap<string, string>
 
 /**
+ * Most lines, bars (of tables and hidden text) and marks of style that are read. The parser runs on
+ * the event loop, and takes up to 50 ms for as many.
+ */
+const MOST = { '\\n': 250, '|': 400, '*_~': 1000 }
+
+/**
  * Reads the Markdown that Discord shows. Never throws, and never takes long: a text that would is
  * read without its formatting.
  */
@@ -29,7 +35,10 @@ export function readMarkdown(source: string, names: Names = new Map()): Reading 
     body: { type: 'root', children: paragraphs(text) },
     lost: ['formatting'],
   }
-  if (checkSource(text)) return plain
+  const isLong = Object.entries(MOST).some(([marks, most]) => {
+    return text.split(new RegExp(`[${marks}]`)).length > most
+  })
+  if (isLong || checkSource(text)) return plain
   const lost = new Set<Loss>()
   const body: Root = { type: 'root', children: blocks(readLines(text), { names, lost }) }
   if (isDeeper(body, DEPTH)) return plain

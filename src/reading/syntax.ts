@@ -36,7 +36,8 @@ function discord(this: Processor): void {
     text: {
       [code('*')]: eager('*'),
       [code('~')]: eager('~'),
-      [code('<')]: word(last => last !== '>', TAG),
+      // No tag holds the beginning of another: each would be read again from there.
+      [code('<')]: word((last, next) => last !== '>' && next !== '<', TAG),
       [code('@')]: word((_, next) => /[a-z]/.test(next), /^@(?:everyone|here)$/),
       // Not in the middle of a longer row: of `|||` none is a mark.
       [code('|')]: {

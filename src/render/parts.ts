@@ -17,7 +17,7 @@ export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
     let part = rest.slice(0, count)
     rest = rest.slice(count)
     const [next, ...others] = rest
-    if (next && !(part.length > 0 && fits([next]))) {
+    if (next && !(part.length > 0 && mostWorthTrying([next]) > 0 && fits([next]))) {
       const before = part
       const cut = cutBlock(next, head => fits([...before, head]), part.length === 0)
       if (cut) {
@@ -41,19 +41,36 @@ export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
 
 /** How many blocks from the first on fit together: found in a few tries, since each renders them. */
 function mostThatFit(blocks: readonly Block[], fits: Fits): number {
+  const most = mostWorthTrying(blocks)
   let low = 0
   let high = 1
-  while (high <= blocks.length && fits(blocks.slice(0, high))) {
+  while (high <= most && fits(blocks.slice(0, high))) {
     low = high
     high *= 2
   }
-  high = Math.min(high - 1, blocks.length)
+  high = Math.min(high - 1, most)
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
     if (fits(blocks.slice(0, middle))) low = middle
     else high = middle - 1
   }
   return low
+}
+
+/** How many blocks may fit by the length of their bare text: more would be rendered in vain. */
+function mostWorthTrying(blocks: readonly Block[]): number {
+  let length = 0
+  const tooMuch = blocks.findIndex(block => {
+    length += lengthOf(block)
+    // A time may be rendered shorter than its text, by half.
+    return length > 2 * MESSAGE_LENGTH
+  })
+  return tooMuch < 0 ? blocks.length : tooMuch
+}
+
+function lengthOf(block: Block): number {
+  if (block.kind === 'code') return block.text.length
+  return block.runs.reduce((sum, { text }) => sum + text.length, 0)
 }
 
 function isEmpty(block: Block): boolean {

@@ -225,14 +225,16 @@ function unlink(runs: readonly Run[]): Run[] {
   const whole = runs.map(({ text }) => text).join('')
   const places = [...whole.matchAll(ACCIDENTS)].map(({ index }) => index + 1)
   let start = 0
+  let next = 0
   return runs.map(run => {
     const from = start
     start += run.text.length
     if (run.code && !isGlued(whole[from - 1]) && !isGlued(whole[start])) return run
     let text = ''
     let done = from
-    for (const place of places) {
-      if (place <= from || place > start) continue
+    for (; (places[next] ?? Number.POSITIVE_INFINITY) <= start; next++) {
+      const place = places[next] ?? 0
+      if (place <= from) continue
       text += whole.slice(done, place) + JOINER
       done = place
     }

@@ -265,6 +265,34 @@ test('whatever comes is read in no time, and keeps its letters', () => {
   }
 })
 
+test('no 4,000 characters keep the event loop for 150 ms', () => {
+  readMarkdown('- **a** [b](https://c.example)\n'.repeat(50))
+  const parts = [
+    '- a\n',
+    'a\n\n',
+    '1. a\n',
+    '-# a\n',
+    '# a\n',
+    '> - a\n',
+    '*a _b ',
+    '*_~~',
+    '<t:',
+    '<',
+  ]
+  const tables = ['a|b\n-|-\n', '||a|| ', '|a', '[a](', '``a', '[a](https://b.example)', '~~a~~ ']
+  const slow = [...parts, ...tables].filter(part => {
+    const source = part.repeat(4000).slice(0, 4000)
+    // The least of three: the first also compiles. CPU time, since the machine may be busy.
+    const took = [1, 2, 3].map(() => {
+      const before = process.threadCpuUsage().user
+      readMarkdown(source)
+      return (process.threadCpuUsage().user - before) / 1000
+    })
+    return Math.min(...took) > 150
+  })
+  expect(slow).toEqual([])
+})
+
 const word = fc.oneof(
   fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 6 })

@@ -1,0 +1,162 @@
+import { Worker } from 'node:worker_threads'
+import type { SourceFile } from './parse.ts'
+import type { Problem } from './problem.ts'
+
+/** The module that the worker runs. Wiring of its own: it parses, answers and renders. */
+const ENTRY = new URL('../edition-worker.ts', import.meta.url)
+
+/**
+ * CPU time of the worker for one file, in milliseconds. CPU time does not grow on a busy machine.
+ * Prose of 64 KiB takes about 300 ms.
+ */
+const CPU_MS = 3000
+
+/** The same in elapsed time, for a worker that waits instead of computing. */
+const ELAPSED_MS = 60_000
+
+/** How often the worker's CPU time is read, in milliseconds. */
+const LOOK_MS = 100
+
+/** Most memory of the worker's objects, in MB. 60 sections of 60 KiB take about 150. */
+const HEAP_MB = 512
+
+/** How long a worker is kept after its work, in milliseconds: to open one takes 300 to 600 ms. */
+const IDLE_MS = 30_000
+
+/** Files that may exceed a limit before the rest stays unread: each costs a new worker. */
+const MOST_EXCESSES = 4
+
+/** What the worker sends. */
+type WorkerReport =
+  /** It begins to work on a file; `cpu` is its CPU time so far, in microseconds. */
+  | { readonly at: string; readonly cpu: number }
+  | { readonly problems: readonly Problem[] }
+  /** An edition as `written` (cache.ts) writes it. */
+  | { readonly text: string }
+
+export interface WorkerInput {
+  readonly files: readonly SourceFile[]
+  readonly reserved: readonly string[]
+}
+
+export interface WorkerLimits {
+  /** See {@link CPU_MS}. */
+  readonly cpuMs?: number
+  /** Ends the work; the result is then of no use. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export type WorkerResult = Exclude<WorkerReport, { at: string }>
+
+/**
+ * Parses and renders an edition in a worker thread. A file that exceeds a limit is a problem; a new
+ * worker reads the others, so that all problems are reported together.
+ */
+export async function parseInWorker(
+  given: readonly SourceFile[],
+  reserved: ReadonlySet<string>,
+  limits: WorkerLimits = {},
+): Promise<WorkerResult> {
+  const excesses: Problem[] = []
+  let files = given
+  for (;;) {
+    const result = await run({ files, reserved: [...reserved] }, limits)
+    if (!('message' in result)) {
+      if (excesses.length === 0) return result
+      return { problems: [...excesses, ...('problems' in result ? result.problems : [])] }
+    }
+    excesses.push(result)
+    const isLast = excesses.length === MOST_EXCESSES || result.file === ''
+    if (isLast || limits.signal?.aborted) return { problems: excesses }
+    // The parser passes over a file without a text, and does not report it as missing.
+    files = files.map(file => (file.path === result.file ? { path: file.path } : file))
+  }
+}
+
+/** A worker that has ended its work, and is kept for an edit that follows. */
+let idle: { readonly worker: Worker; readonly closing: NodeJS.Timeout } | undefined
+
+function open(): Worker {
+  if (!idle) {
+    return new Worker(ENTRY, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } })
+  }
+  const { worker, closing } = idle
+  clearTimeout(closing)
+  idle = undefined
+  worker.ref()
+  return worker
+}
+
+/** Keeps a worker for {@link IDLE_MS}; it does not keep the process alive. */
+function park(worker: Worker): void {
+  idle = { worker, closing: setTimeout(close, IDLE_MS).unref() }
+  worker.unref()
+
+  function close(): void {
+    idle = undefined
+    worker.terminate()
+  }
+}
+
+/** Lets a worker do the work. Resolves with the problem of the file at which it was stopped. */
+async function run(
+  input: WorkerInput,
+  { cpuMs = CPU_MS, signal }: WorkerLimits,
+): Promise<WorkerResult | Problem> {
+  const worker = open()
+  let file = ''
+  // Counts from the first report on: before, the worker loads its modules.
+  let cpuBefore = Number.POSITIVE_INFINITY
+  let begun = performance.now()
+  const { promise, resolve } = Promise.withResolvers<WorkerResult | Problem>()
+  const refuse = (message: string, mend: string) => resolve({ file, line: 1, message, mend })
+
+  worker.on('message', (report: WorkerReport) => {
+    if (!('at' in report)) return resolve(report)
+    file = report.at
+    cpuBefore = report.cpu
+    begun = performance.now()
+  })
+  worker.on('error', (error: NodeJS.ErrnoException) => {
+    const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    const cause = isMemory ? `needs more than ${HEAP_MB} MB` : `fails (${error.message})`
+    refuse(`Reading this file ${cause}.`, SIMPLIFY)
+  })
+  worker.on('exit', stop)
+  if (signal?.aborted) stop()
+  signal?.addEventListener('abort', stop, { once: true })
+  const looking = setInterval(look, LOOK_MS)
+
+  function stop(): void {
+    refuse('Reading this file was ended.', SIMPLIFY)
+  }
+
+  async function look(): Promise<void> {
+    const isIdle = performance.now() - begun > ELAPSED_MS
+    if (isIdle || (await cpuOf(worker)) - cpuBefore > cpuMs * 1000) {
+      refuse(`Reading this file takes longer than ${cpuMs / 1000} s.`, SIMPLIFY)
+    }
+  }
+
+  worker.postMessage(input)
+  const result = await promise
+  clearInterval(looking)
+  signal?.removeEventListener('abort', stop)
+  // Each by its name: Node listens for itself as well, to know when to take messages.
+  for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event)
+  if ('message' in result || idle) await worker.terminate()
+  else park(worker)
+  return result
+}
+
+const SIMPLIFY = 'Split it up, or simplify its formatting.'
+
+/** CPU time of a worker so far, in microseconds; 0 if it has ended meanwhile. */
+async function cpuOf(worker: Worker): Promise<number> {
+  try {
+    const { user, system } = await worker.cpuUsage()
+    return user + system
+  } catch {
+    return 0
+  }
+}

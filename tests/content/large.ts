@@ -1,0 +1,78 @@
+import type { SourceFile } from '../../src/content/parse.ts'
+import { random } from '../random.ts'
+
+const EDITION =
+  'id: a\ntitle: A\nsummary: S\npublisher: P\nsource: S\nasOf: 2026-01\nlanguage: en\nlicence: L\n'
+
+const SYLLABLES = [
+  ...'se cu ri ty sta bi li po fo rum bor der ver sum mit mar ket th in re co de pr st mi'.split(
+    ' ',
+  ),
+  ...'na eu ba ro an tra con ing er al or пра во ми ре гра νο μος'.split(' '),
+]
+
+const draw = random(17)
+const pick = <T>(from: readonly T[], share = draw()): T =>
+  from[Math.floor(share * from.length)] as T
+
+/** 20,000 different words; word n of them is drawn about n⁻¹ of the time. */
+const WORDS = [...new Set(Array.from({ length: 24_000 }, () => made(2 + Math.floor(draw() * 4))))]
+
+function made(syllables: number): string {
+  return Array.from({ length: syllables }, () => pick(SYLLABLES)).join('')
+}
+
+function common(): string {
+  return WORDS[Math.floor(WORDS.length ** draw()) - 1] ?? ''
+}
+
+function sentence(words: number): string {
+  return Array.from({ length: words }, common).join(' ')
+}
+
+/** A briefing of so many sections, each of about `bytes` bytes: prose, lists and tables. */
+export function largeFolder(sections = 60, bytes = 56 * 1024): SourceFile[] {
+  return [
+    { path: 'edition.yaml', text: EDITION },
+    { path: 'exercises.yaml', text: '' },
+    ...Array.from({ length: sections }, (_, number): SourceFile => {
+      let text = `---\ncommand: s${number}\ntitle: ${sentence(3)} ${number}\nsummary: ${sentence(9)}.\n---\n\n`
+      for (let part = 0; Buffer.byteLength(text) < bytes; part++) {
+        const lines = (make: () => string) => Array.from({ length: 6 }, make).join('\n')
+        const table = `| ${common()} | ${common()} |\n| --- | --- |\n${lines(() => `| ${common()} | ${sentence(4)} |`)}`
+        text += `## ${sentence(3)} ${part}\n\n${sentence(18)}. **${sentence(3)}** ${sentence(12)}.\n\n${lines(() => `- ${sentence(8)}`)}\n\n${table}\n\n`
+      }
+      return { path: `sections/${String(number).padStart(2, '0')}-s.md`, text }
+    }),
+  ]
+}
+
+/** So many queries of all kinds: beginnings of two letters, slips, long and unknown words, many words. */
+export function queries(count: number): string[] {
+  const kinds: (() => string)[] = [
+    () => Array.from({ length: 12 }, () => pick(SYLLABLES).slice(0, 2)).join(' '),
+    () => Array.from({ length: 12 }, () => common().slice(0, 3)).join(' '),
+    () => sentence(12),
+    () => sentence(40),
+    () => common(),
+    () => Array.from({ length: 12 }, () => slipped(pick(WORDS))).join(' '),
+    () => Array.from({ length: 50 }, () => WORDS[0]).join(' '),
+    () => made(60),
+    () => Array.from({ length: 100 }, () => pick([...'aespтν'])).join(' '),
+    () => `what ${slipped(common())} ${common()}`,
+  ]
+  return Array.from({ length: count }, (_, index) => (kinds[index % kinds.length] ?? common)())
+}
+
+function slipped(word: string): string {
+  const at = Math.floor(draw() * word.length)
+  return `${word.slice(0, at)}x${word.slice(at + 1)}`
+}
+
+/** The passages of such a briefing, without its Markdown: 60 sections of 550 sentences, items and rows. */
+export function largePassages() {
+  const sections = Array.from({ length: 60 }, () => sentence(3))
+  return sections.flatMap(title =>
+    Array.from({ length: 550 }, () => ({ title, heading: sentence(4), text: sentence(10) })),
+  )
+}
