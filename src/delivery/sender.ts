@@ -1,18 +1,20 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Poster } from '../poster.ts'
-import type { Broadcast } from '../store/broadcast.ts'
 import type { Claimed, DeliveryKey } from '../store/claims.ts'
-import type { Exchanged, Settlement } from '../store/deliveries.ts'
+import type { Settlement } from '../store/deliveries.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
 import type { ReadContents } from './contents.ts'
+import { createDepartures } from './departures.ts'
 import { chatOf, createFlight, type Landing, type Work } from './flight.ts'
 import type { Mandate } from './mandate.ts'
+import type { Memory } from './memory.ts'
 import type { Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
-import { considered, isStill, untried } from './step.ts'
+import { createReady } from './ready.ts'
+import { untried } from './step.ts'
 import { createTrips } from './trips.ts'
 import { createTrouble } from './trouble.ts'
 
@@ -24,6 +26,7 @@ export interface SenderOptions {
   readonly clock: Clock
   readonly log: Log
   readonly mandate: Mandate
+  readonly memory: Memory
   readonly contents: ReadContents
   /** See `Deliveries.installation`. */
   readonly installation: string
@@ -52,26 +55,34 @@ const FLUSH_MS = 200
 /** What has to wait longer than this gives its place to others, in milliseconds. */
 const PATIENCE_MS = 3000
 
-/** Rows of one group, for several of its topics, that are in hand at once. */
-const TOPICS = 2
-
 /** How long is slept where nobody wakes, and after the store has failed, in milliseconds. */
 const IDLE_MS = 1000
+
+/** Tries to settle at the end, a second apart: the process may be about to lose what it knows. */
+const LAST_TRIES = 5
 
 /**
  * Sends to one platform what the ledger has for it, as fast as its pace allows: claims, sends, settles.
  * Whatever is in hand when the process dies is taken over by whoever comes next.
  */
 export function createSender(options: SenderOptions): Sender {
-  const { poster, pace, store, presence, clock, log, mandate, contents, onDone } = options
+  const { poster, pace, store, presence, clock, log, mandate, memory, contents, onDone } = options
   const { platform } = poster
-  const trips = createTrips({ platform, store, presence, log })
+  const trips = memory.trips(platform, () => createTrips({ platform, store, presence, log }))
   const trouble = createTrouble({ platform, pace, floods: store.floods, clock, log })
   const fly = createFlight({ poster, presence, trips, clock, installation: options.installation })
-  const ready: Work[] = []
+  const ready = createReady({ poster, contents, clock, finish })
+  const departures = createDepartures({
+    ...{ deliveries: store.deliveries, epoch: mandate.epoch, clock, signal: mandate.signal },
+    ...{ depart, watched },
+    giveBack({ row }) {
+      finish(untried(row))
+      bell.ring()
+    },
+  })
   const flying = new Set<Promise<void>>()
-  const inFlight = new Set<DeliveryKey>()
-  let done: Settlement[] = []
+  const inFlight = new Set<Claimed>()
+  const done = memory.outcomes(platform)
   let doneSince = 0
   let mayHaveMore = true
   let isCalled = false
@@ -99,11 +110,13 @@ export function createSender(options: SenderOptions): Sender {
     done.push(settlement)
   }
 
+  const inHand = () => ready.works.length + departures.rows().length + flying.size
+
   /** Whether it is time to talk to the ledger: about what is done, or because little is left to do. */
   function isDue(at: number): boolean {
     if (exchanging) return false
     if (trips.isWaiting()) return true
-    const underWay = ready.length + flying.size
+    const underWay = inHand()
     // A quarter stays under way meanwhile: each talk costs the disk as much as several rows.
     const isFull = done.length >= BATCH || at - doneSince >= FLUSH_MS
     if (done.length > 0 && (underWay === 0 || isFull)) return true
@@ -117,8 +130,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function exchange(wanted: number): Promise<void> {
-    let settling = done
-    done = []
+    const settling = done.splice(0)
     isCalled = false
     try {
       const { epoch, lease } = mandate
@@ -127,22 +139,25 @@ export function createSender(options: SenderOptions): Sender {
       const exchanged = await store.deliveries.exchange({
         ...{ platform, epoch, lease, most: wanted, knownMs: poster.limits.knownMs },
         settle: settling.map(trips.softened),
+        leavesAtOnce: pace.isUnlimited && pace.wait(now()) === 0,
       })
-      hasSettled ||= settling.length > 0
-      settling = []
       if (!exchanged) {
-        // Somebody else has the say: what we held, they have taken over.
+        // Another process holds the lease. What is known of our rows is settled in our next term.
+        done.unshift(...settling)
         isStopped = true
         return
       }
+      hasSettled ||= settling.length > 0
       if (wanted > 0) mayHaveMore = exchanged.claimed.length === wanted
       trips.see(exchanged.open)
-      await take(exchanged)
+      // Settled, whatever fails from here on.
+      settling.length = 0
+      await ready.take(exchanged)
       await trips.mend()
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       // Whether it was written nobody knows: settled again, it is the same; claimed, it is given free.
-      done = [...settling, ...done]
+      done.unshift(...settling)
       isLost = true
       await clock.pause(IDLE_MS, mandate.signal)
     }
@@ -151,50 +166,21 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   function keysInHand(): DeliveryKey[] {
-    return [...ready.map(({ row }) => row), ...inFlight, ...done]
-  }
-
-  /** What was claimed is made ready; what is in hand already, and shall rest or change, is given back. */
-  async function take({ claimed, open }: Exchanged): Promise<void> {
-    const known = new Map(open.map(broadcast => [broadcast.id, broadcast]))
-    for (const work of ready.splice(0)) {
-      const isSame = isStill(work.row, work.broadcast, known.get(work.broadcast.id))
-      if (isSame) ready.push(work)
-      else finish(untried(work.row))
-    }
-    for (const row of claimed) {
-      const broadcast = known.get(row.broadcast)
-      if (broadcast) await prepare(row, broadcast)
-    }
-  }
-
-  async function prepare(row: Claimed, broadcast: Broadcast): Promise<void> {
-    const { revision, isRetracted } = broadcast
-    const written = await contents(broadcast)
-    if (!written) return finish(untried(row))
-    const parts = written.parts(row.tableStyle)
-    const isPublished = broadcast.publish && poster.publish !== undefined
-    const content = { revision, parts: isRetracted ? 0 : parts.length, isPublished }
-    const ended = considered(row, broadcast, content, clock.now())
-    if (ended) return finish(ended)
-    const before = ready.filter(work => chatOf(work.row) === chatOf(row)).length
-    // The topics of one group take turns, and nobody else waits for them.
-    if (before >= TOPICS) return finish(untried(row, { nextAt: after(before * IDLE_MS) }))
-    ready.push({ row, broadcast, content, parts })
+    return [...ready.works.map(({ row }) => row), ...departures.rows(), ...inFlight, ...done]
   }
 
   /** Lets the first go whose chat is free; how long to wait where there is none. */
   function launch(at: number): number {
     let waitMs = IDLE_MS
-    for (const [index, work] of ready.entries()) {
+    for (const [index, work] of ready.works.entries()) {
       if (trips.isTripped(work.broadcast.id)) {
-        ready.splice(index, 1)
+        ready.works.splice(index, 1)
         finish(untried(work.row, { nextAt: after(IDLE_MS) }))
         return 0
       }
       const chatMs = pace.chatWait(chatOf(work.row), at)
       if (chatMs > PATIENCE_MS) {
-        ready.splice(index, 1)
+        ready.works.splice(index, 1)
         finish(untried(work.row, { nextAt: after(chatMs) }))
         return 0
       }
@@ -204,28 +190,30 @@ export function createSender(options: SenderOptions): Sender {
       }
       const platformMs = pace.wait(at)
       if (platformMs > PATIENCE_MS) {
-        giveBack()
+        // No post leaves for a while: what only waits is not in hand.
+        ready.giveBack()
         return Math.min(platformMs, IDLE_MS)
       }
       if (platformMs > 0) return Math.min(waitMs, platformMs)
-      ready.splice(index, 1)
+      ready.works.splice(index, 1)
       pace.post(chatOf(work.row), at)
-      start(work)
+      departures.add(work)
       return 0
     }
     return waitMs
   }
 
-  /** Nobody is sent anything for a while: what is only waiting is not in hand. */
-  function giveBack(): void {
-    for (const { row } of ready.splice(0)) finish(untried(row))
-  }
-
-  function start(work: Work): void {
-    inFlight.add(work.row)
+  function depart(work: Work, lateMs: number): void {
+    const { row } = work
+    if (isStopped || isOver()) {
+      finish(untried(row))
+      return
+    }
+    pace.late(chatOf(row), lateMs)
+    inFlight.add(row)
     const flight = watched(fly(work).then(landing => land(work, landing))).finally(() => {
       flying.delete(flight)
-      inFlight.delete(work.row)
+      inFlight.delete(row)
       bell.ring()
     })
     flying.add(flight)
@@ -235,6 +223,7 @@ export function createSender(options: SenderOptions): Sender {
   function watched(work: Promise<void>): Promise<void> {
     return work.catch((error: unknown) => {
       fault ??= { error }
+      bell.ring()
     })
   }
 
@@ -266,15 +255,14 @@ export function createSender(options: SenderOptions): Sender {
       if (fault) throw fault.error
       const at = now()
       if (isDue(at)) {
-        const inHand = ready.length + flying.size
-        exchanging = watched(exchange(mayClaim(at) ? MOST - inHand : 0)).finally(() => {
+        exchanging = watched(exchange(mayClaim(at) ? MOST - inHand() : 0)).finally(() => {
           exchanging = undefined
           bell.ring()
         })
       }
       const waitMs = launch(at)
       if (waitMs === 0) continue
-      if (ready.length === 0 && flying.size === 0) rest()
+      if (inHand() === 0) rest()
       await bell.sleep(done.length > 0 ? Math.min(waitMs, FLUSH_MS) : waitMs)
     }
   }
@@ -289,10 +277,14 @@ export function createSender(options: SenderOptions): Sender {
       isStopped = true
       bell.ring()
       // How it has failed is told to whoever runs it.
-      await Promise.allSettled([running, ...flying])
+      await Promise.allSettled([running, departures.close()])
+      await Promise.all(flying)
       await exchanging
-      giveBack()
-      if (done.length > 0 && !isOver()) await exchange(0)
+      ready.giveBack()
+      // What cannot be settled in time stays in the memory, for this process's next term.
+      for (let tries = 0; done.length > 0 && tries < LAST_TRIES && !isOver(); tries++) {
+        await exchange(0)
+      }
     },
   }
 }

@@ -22,6 +22,8 @@ export interface Claiming {
   readonly epoch: number
   /** How long the platform knows what is sent again, in milliseconds: see `Limits`. */
   readonly knownMs: number
+  /** Whether new messages leave as soon as they are claimed: the claim then records that they have left. */
+  readonly leavesAtOnce?: boolean
 }
 
 /** A row, and what is known of its chat at this moment. */
@@ -42,6 +44,17 @@ export interface Claimed extends DeliveryKey {
   readonly part: number
   readonly revision: number
   readonly revisionSent: number
+  readonly messages: readonly string[]
+  /** Whether the ledger has it that the call has left. */
+  readonly hasLeft: boolean
+  readonly basis: Basis
+}
+
+/** How far a row had come when it was claimed, and in which epoch. */
+export interface Basis {
+  readonly epoch: number
+  readonly part: number
+  readonly revision: number
   readonly messages: readonly string[]
 }
 
@@ -82,7 +95,8 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
   }
 
   return {
-    async next(transaction, { platform, epoch, knownMs }, broadcast, most) {
+    async next(transaction, claiming, broadcast, most) {
+      const { platform, epoch, knownMs, leavesAtOnce = false } = claiming
       const { id, revision, state, audience } = broadcast
       const { topic } = audience
       const at = clock.now().epochMilliseconds
@@ -137,22 +151,26 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
         return {
           ...row,
           ...(isNew && { revision, part }),
-          // On record before it is sent: whoever dies doing so has no time to tell.
           ...{ messages, isRepeat, repeated: row.repeated + Number(isRepeat) },
+          // Only a message counts as possibly sent: an edit or a deletion is idempotent.
+          hasLeft: leavesAtOnce && !isTried && messages[part] === undefined,
         }
       })
       if (rows.length === 0) return []
       await sql`
       update deliveries as d set state = 'claimed', epoch = ${epoch}, next_at = ${at},
-        revision = v.v, part = v.p, repeated = v.r
+        revision = v.v, part = v.p, left_at = v.l
       from ${records(
         dialect,
-        rows.map(row => ({ b: id, c: row.chat_id, v: row.revision, p: row.part, r: row.repeated })),
-        { b: 'bigint', c: 'bigint', v: 'integer', p: 'integer', r: 'integer' },
+        rows.map(({ chat_id: c, revision: v, part: p, hasLeft }) => ({
+          ...{ b: id, c, v, p },
+          l: hasLeft ? at : null,
+        })),
+        { b: 'bigint', c: 'bigint', v: 'integer', p: 'integer', l: 'bigint' },
       )}
       where d.broadcast_id = v.b and d.chat_id = v.c
     `.execute(transaction)
-      return rows.map(row => toClaimed(row, id, platform, at))
+      return rows.map(row => toClaimed(row, id, { platform, epoch }, at))
     },
   }
 }
@@ -166,15 +184,22 @@ type ClaimedRow = Pick<
     Selectable<Tables['chats']>,
     | ('address' | 'within' | 'kind' | 'state' | 'gone' | 'paused_until' | 'zone')
     | ('quiet_from' | 'quiet_to' | 'table_style')
-  > & { readonly follows: number; readonly isRepeat: boolean; readonly messages: readonly string[] }
+  > &
+  Pick<Claimed, 'hasLeft' | 'isRepeat' | 'messages'> & { readonly follows: number }
 
 /** A clock that was set back tells nothing. */
 function isRecent(sinceMs: number, knownMs: number): boolean {
   return sinceMs >= 0 && sinceMs < knownMs
 }
 
-function toClaimed(row: ClaimedRow, broadcast: number, platform: string, at: number): Claimed {
+function toClaimed(
+  row: ClaimedRow,
+  broadcast: number,
+  { platform, epoch }: Pick<Claiming, 'platform' | 'epoch'>,
+  at: number,
+): Claimed {
   const { address, within, tried_at, quiet_from, quiet_to, paused_until } = row
+  const { part, revision, messages, isRepeat, hasLeft } = row
   const isAwake =
     row.state === 'active' ||
     (row.state === 'paused' && paused_until !== null && paused_until <= at)
@@ -193,8 +218,8 @@ function toClaimed(row: ClaimedRow, broadcast: number, platform: string, at: num
     tableStyle: row.table_style as ChatTableStyle,
     attempts: row.attempts,
     ...(tried_at !== null && { triedAt: Temporal.Instant.fromEpochMilliseconds(tried_at) }),
-    ...{ repeated: row.repeated, isRepeat: row.isRepeat, part: row.part, revision: row.revision },
+    ...{ repeated: row.repeated, isRepeat, part, revision, messages, hasLeft },
     revisionSent: row.revision_sent,
-    messages: row.messages,
+    basis: { epoch, part, revision, messages },
   }
 }
