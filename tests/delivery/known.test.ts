@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
+import { cardOf } from '../../src/announcing/card.ts'
+import { readStanding } from '../../src/announcing/standing.ts'
 import { createMemory } from '../../src/delivery/memory.ts'
+import { renderText } from '../../src/render/text.ts'
 import { StoreError } from '../../src/store/error.ts'
 import type { Store } from '../../src/store/store.ts'
 import { type ManualClock, manualClock, quickClock } from '../platforms/pauses.ts'
@@ -85,6 +88,16 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
       expect(shown.size).toBe(seen.includes(address) ? 2 : 1)
     }
     expect((await store.broadcasts.report(id))?.progress.twice).toBe(left)
+    // Corrected, the old text stays in the second copies, and the card says so.
+    await store.broadcasts.revise(id, saying('Corrected.'))
+    await until(async () => (await store.broadcasts.find(id))?.isFinished === true, clock)
+    const texts = [...telegram.taken.values()].flatMap(shown => [...shown.values()])
+    expect(texts.filter(text => text !== 'Corrected.')).toHaveLength(left)
+    const standing = await readStanding(store.broadcasts, id)
+    const card = standing && cardOf(standing, { now: clock.now(), zone: 'UTC' })
+    expect(card && renderText(card, { columns: 200, style: 'cards', colour: false })).toContain(
+      `Up to ${left} chats may show it twice. A second copy can’t be corrected or retracted.`,
+    )
   })
 
   test('killed, a message that must not be repeated is lost to no chat whose call had not left', async () => {
