@@ -10,7 +10,7 @@ import type { Bot, Platform, Term } from './platform.ts'
 import { createClockCheck } from './platforms/clock-check.ts'
 import { createRoster } from './platforms/roster.ts'
 import type { Pictures } from './poster.ts'
-import type { Posting } from './posting.ts'
+import type { Posting, PostingMemory } from './posting.ts'
 import type { News } from './schedule/news.ts'
 import type { Plan } from './schedule/plan.ts'
 import type { Part } from './server/health.ts'
@@ -73,6 +73,7 @@ export function createApp(
   let lease: Lease | undefined
   let term: HeldTerm | undefined
   let posting: Posting | undefined
+  let memory: PostingMemory | undefined
   /** Whoever asks at the very start waits. */
   let opening: PromiseWithResolvers<News | undefined> | undefined
   let web: Awaited<ReturnType<typeof makeWeb>> | undefined
@@ -185,10 +186,13 @@ export function createApp(
 
   /** Posts by itself for as long as the term lasts. */
   async function startPosting(kept: Store, held: HeldTerm): Promise<void> {
-    const { createPosting } = await import('./posting.ts')
+    const { createPosting, createPostingMemory } = await import('./posting.ts')
+    memory ??= createPostingMemory()
     posting = await createPosting({
       ...{ config, store: kept, presence: bot, clock, log, held, lease: leaseName, isUnlimited },
       ...{ local: web?.poster, ...(!isLocal && { clockCheck }) },
+      memory,
+      local: web?.poster,
       edition: () => registry().edition,
     })
     posting.run().catch(fail)

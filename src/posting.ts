@@ -1,9 +1,10 @@
-import { createCards } from './announcing/cards.ts'
+import { createCards, type ShownCards } from './announcing/cards.ts'
 import { refreshed } from './briefing/countdown.ts'
 import { type Clock, type ClockCheck, TRUSTED } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Edition } from './content/edition.ts'
 import { createDelivery, type PosterAtRate } from './delivery/delivery.ts'
+import { createMemory, type Memory } from './delivery/memory.ts'
 import type { Presence } from './delivery/presence.ts'
 import type { Log } from './log.ts'
 import type { PlatformState } from './platform.ts'
@@ -31,7 +32,19 @@ export interface PostingOptions {
   readonly clockCheck?: ClockCheck
   /** See `Overrides`. */
   readonly isUnlimited: boolean
+  readonly memory: PostingMemory
 }
+
+/** Facts that outlive a lease term: one for the process. */
+export interface PostingMemory {
+  readonly delivery: Memory
+  readonly cards: ShownCards
+}
+
+export const createPostingMemory = (): PostingMemory => ({
+  delivery: createMemory(),
+  cards: new Map(),
+})
 
 /** Everything that is posted without being asked: the schedule decides what is due, deliveries send it. */
 export interface Posting {
@@ -51,14 +64,14 @@ export interface Posting {
 
 /** Puts together what posts by itself, for as long as one term lasts. */
 export async function createPosting(options: PostingOptions): Promise<Posting> {
-  const { config, store, presence, clock, log, held, lease, edition, local } = options
+  const { config, store, presence, clock, log, held, lease, edition, local, memory } = options
   const { timeZone, retentionMs, reminders, settleMs } = config
   const { signal, holds, epoch } = held
   const trust = options.clockCheck ?? TRUSTED
   const posters = await makePosters(options)
   const delivery = createDelivery({
     ...{ store, presence, clock, log, posters, retentionMs, trust },
-    mandate: { signal, holds, epoch, lease },
+    ...{ mandate: { signal, holds, epoch, lease }, memory: memory.delivery },
     days: { timeZone, refreshed },
   })
   const stopping = new AbortController()
@@ -71,6 +84,7 @@ export async function createPosting(options: PostingOptions): Promise<Posting> {
   })
   const cards = createCards({
     ...{ store, clock, log, timeZone, term: held, onPosted: delivery.replied },
+    shown: memory.cards,
     posters: posters.map(({ poster }) => poster),
   })
   let running: Promise<unknown> | undefined

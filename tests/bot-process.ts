@@ -54,6 +54,7 @@ export function startBot(
         await look.promise
       }
     },
+    all: (event: string) => lines().filter(line => line.event === event),
     count: (event: string) => lines().filter(line => line.event === event).length,
     async readyz(): Promise<unknown> {
       const { address } = await this.seen('started')

@@ -45,6 +45,7 @@ export function cardOf(
           WAITING.includes(state) && isHeld(broadcast, now) ? whenOf(broadcast, now, zone) : '',
           state === 'sending' || state === 'retracting' ? pace(report, speed) : '',
           ...outcomes(report, broadcast),
+          secondCopies(report, broadcast) ?? '',
           later,
           broadcast.note ?? '',
         ]
@@ -127,9 +128,18 @@ function pace({ progress, later }: Report, speed = 0): string {
 /** Causes named of one outcome: the others are counted. */
 const CAUSES = 3
 
+/** How many may show it twice, which no correction and no retraction can change; undefined if none. Pure. */
+export function secondCopies(
+  { progress: { twice } }: Pick<Report, 'progress'>,
+  { isRetracted }: Pick<Broadcast, 'isRetracted'>,
+): string | undefined {
+  if (twice === 0) return undefined
+  return isRetracted ? words.stillTwice(twice) : words.outcomes.twice(twice)
+}
+
 /** How many ended how, and why. */
 function outcomes({ progress, causes }: Report, { revision }: Broadcast): string[] {
-  return (['pending', 'claimed', 'gone', 'failed', 'skipped', 'uncertain', 'twice'] as const)
+  return (['pending', 'claimed', 'gone', 'failed', 'skipped', 'uncertain'] as const)
     .filter(state => progress[state] > 0)
     .map(state => {
       // Whoever has got it already is not sent it: it is changed there.

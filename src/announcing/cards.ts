@@ -25,6 +25,8 @@ export interface CardsOptions {
   readonly onPosted: (platform: string, address: string) => void
   /** Reads a stopwatch, in milliseconds. */
   readonly elapsed?: () => number
+  /** The process's, so that a card whose id could not be kept is not posted again in the next term. */
+  readonly shown?: ShownCards
 }
 
 /** Shows moderators how far their announcements have come: one message each, edited in place. */
@@ -58,8 +60,12 @@ const LAST_TRIES = 8
 /** A card whose first post may have arrived is posted once more, and not for ever. */
 const POSTS = 2
 
-/** A card, as far as this process knows it. */
+/** Cards by the ids of their announcements, as far as this process knows them. */
+export type ShownCards = Map<number, Shown>
+
 interface Shown {
+  /** The platform's id of its message, as long as the store does not have it. */
+  unkeptId?: string | undefined
   /** What it shows. */
   text?: string
   /** Looked at last, and not again for so long; in milliseconds. */
@@ -85,10 +91,10 @@ interface Drawn {
 export function createCards(options: CardsOptions): Cards {
   const { store, posters, clock, log, term, timeZone, onPosted } = options
   const { elapsed = () => performance.now() } = options
+  const known: ShownCards = options.shown ?? new Map()
   const stopping = new AbortController()
   const signal = AbortSignal.any([term.signal, stopping.signal])
   const bell = createBell(clock, signal)
-  const known = new Map<number, Shown>()
   let running: Promise<void> | undefined
 
   const now = () => clock.now().epochMilliseconds
@@ -122,10 +128,12 @@ export function createCards(options: CardsOptions): Cards {
 
   /** How long to wait before it is tried again, in milliseconds; 0 where it is there, or nobody sees it. */
   async function write(
-    { id, revision, place, cardId }: Announcement,
+    { id, revision, place, cardId: keptId }: Announcement,
     { message }: Drawn,
     shown: Shown,
   ): Promise<number> {
+    const cardId = keptId ?? shown.unkeptId
+    await keep(id, shown)
     const poster = posters.find(({ platform }) => platform === place?.platform)
     const [part] = poster?.render(message, 'grid') ?? []
     if (!place || !poster || !part || (cardId === undefined && shown.posts >= POSTS)) {
@@ -138,12 +146,21 @@ export function createCards(options: CardsOptions): Cards {
       cardId === undefined
         ? await poster.send(place, part, { key: `card ${id} ${revision}` })
         : await poster.edit(place, cardId, part)
-    if (outcome.ok && cardId === undefined) await store.cards.set(id, String(outcome.value))
+    if (outcome.ok && cardId === undefined) {
+      shown.unkeptId = String(outcome.value)
+      await keep(id, shown)
+    }
     if (outcome.ok || outcome.failure.next === 'done') {
       shown.failures = 0
       return 0
     }
     return suffer(place, outcome.failure, shown)
+  }
+
+  async function keep(id: number, shown: Shown): Promise<void> {
+    if (shown.unkeptId === undefined) return
+    await store.cards.set(id, shown.unkeptId)
+    shown.unkeptId = undefined
   }
 
   async function suffer(place: ChatPlace, failure: Failure, shown: Shown): Promise<number> {
@@ -229,7 +246,8 @@ function outcomeOf(act: AnnouncementAct, { broadcast, report }: Standing): NewEn
     act === 'send'
       ? [report.progress.sent, totalOf(report.progress)]
       : [report.reach.newest, report.reach.any]
-  const details = { broadcast: broadcast.id, reached, of }
+  const { twice } = report.progress
+  const details = { broadcast: broadcast.id, reached, of, ...(twice > 0 && { twice }) }
   return { actor: 'sitrep', action: `${act}.finished`, details }
 }
 

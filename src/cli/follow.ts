@@ -1,3 +1,4 @@
+import { secondCopies } from '../announcing/card.ts'
 import { systemClock } from '../clock.ts'
 import { type Broadcast, type Progress, type Report, totalOf } from '../store/broadcast.ts'
 import { StoreError } from '../store/error.ts'
@@ -122,13 +123,14 @@ function conclude(id: number, look: Look, isLater: boolean) {
     const count = progress[state as keyof typeof OTHERS]
     return count > 0 ? [`${count} ${words}`] : []
   })
-  const twice = progress.twice > 0 ? [`${progress.twice} perhaps twice`] : []
-  const rest = [...others, ...twice].map(words => `; ${words}`).join('')
+  const rest = others.map(words => `; ${words}`).join('')
   const verb = broadcast.isRetracted ? 'is taken back in' : 'has reached'
   // Of what was corrected it counts who has the newest version.
   const [reached, all] =
     broadcast.revision > 1 ? [reach.newest, reach.any] : [progress.sent, totalOf(progress)]
   console.log(`Broadcast ${id} ${verb} ${reached} of ${all}${rest}.`)
+  const twice = secondCopies(look, broadcast)
+  if (twice) console.log(twice)
   if (broadcast.isFinished) return EXIT.ok
   if (broadcast.state === 'paused') {
     const why = broadcast.note ? ` (${broadcast.note}: the bot’s log says more)` : ''

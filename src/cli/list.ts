@@ -1,6 +1,7 @@
 import { titleOf } from '../briefing/announced.ts'
 import { type Listed, totalOf } from '../store/broadcast.ts'
 import type { Store } from '../store/store.ts'
+import { texts } from '../texts.ts'
 import { EXIT } from './terminal.ts'
 
 /** Broadcasts shown. */
@@ -18,6 +19,7 @@ export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
       at,
       stateOf(each).padEnd(10),
       `${progress.sent} of ${totalOf(progress)}`,
+      ...(progress.twice > 0 ? [texts.announcements.perhapsTwice(progress.twice)] : []),
     ]
     console.log(`${columns.join('  ')}  ${titleOf(JSON.parse(each.message))}`)
   }

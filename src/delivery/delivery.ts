@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts'
 import { createConductor } from './conductor.ts'
 import { createContents, type Days } from './contents.ts'
 import type { Mandate } from './mandate.ts'
+import { createMemory, type Memory } from './memory.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
 import { createSender, type Sender } from './sender.ts'
@@ -21,6 +22,8 @@ export interface DeliveryOptions {
   readonly clock: Clock
   readonly log: Log
   readonly mandate: Mandate
+  /** The process's: each term goes on from what the last one has left there. A new one by default. */
+  readonly memory?: Memory
   readonly posters: readonly PosterAtRate[]
   readonly days: Days
   readonly trust?: ClockTrust
@@ -56,6 +59,7 @@ const AGAIN_MS = 1000
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { store, presence, clock, log, mandate, posters, days, retentionMs, trust } = options
+  const { memory = createMemory() } = options
   const stopping = new AbortController()
   const signal = AbortSignal.any([mandate.signal, stopping.signal])
   const paces = new Map<string, Pace>()
@@ -82,11 +86,19 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return undefined
   }
 
-  /** What an earlier holder had in hand when it went. */
-  async function recover(): Promise<void> {
-    const rows = await patiently(() => store.deliveries.recover(mandate.epoch))
-    if (!rows) return
-    log.info({ event: 'delivery.recovered', rows }, 'What was under way is taken over.')
+  /**
+   * Settles what this process knows, and takes over what earlier holders had in hand. Resolves to false
+   * if another process holds the lease by now.
+   */
+  async function recover(): Promise<boolean> {
+    const { lease, epoch } = mandate
+    const { known, own } = memory.known()
+    const rows = await patiently(() => store.deliveries.recover({ lease, epoch, known, own }))
+    if (rows === undefined) return false
+    memory.begin(epoch)
+    const fields = { event: 'delivery.recovered', rows, known: known.length }
+    log.info(fields, 'What was under way is taken over.')
+    return true
   }
 
   async function openSender({ poster, rate }: PosterAtRate, installation: string): Promise<Sender> {
@@ -98,12 +110,12 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     paces.set(platform, pace)
     troubles.set(platform, trouble)
     const contents = createContents(store.broadcasts, poster, days, clock)
-    const common = { store, presence, clock, log, mandate, trust, contents, installation }
+    const common = { store, presence, clock, log, mandate, memory, trust, contents, installation }
     return createSender({ ...common, poster, pace, trouble, onDone: conductor.wake })
   }
 
   async function serve(): Promise<void> {
-    await recover()
+    if (!(await recover())) return
     const installation = await patiently(store.deliveries.installation)
     if (installation === undefined) return
     const opened = await Promise.all(posters.map(each => openSender(each, installation)))

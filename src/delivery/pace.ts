@@ -6,12 +6,16 @@ import type { Limits } from '../poster.ts'
  * in milliseconds.
  */
 export interface Pace {
+  /** Whether posts leave as fast as they are answered: on this machine alone. */
+  readonly isUnlimited: boolean
   /** How long a post to this chat has to wait for the chat's own limits; 0: not at all. */
   chatWait(chat: string, now: number): number
   /** How long any post has to wait for the platform's. */
   wait(now: number): number
   /** A post leaves. */
   post(chat: string, now: number): void
+  /** The last post to this chat has left so many milliseconds later than it was let go. */
+  late(chat: string, ms: number): void
   /** A reply leaves. */
   reply(chat: string, now: number): void
   /** The platform has asked to wait; from then on slowly at first. */
@@ -108,6 +112,7 @@ export function createPace({ rate, limits }: PaceOptions): Pace {
   }
 
   return {
+    isUnlimited: !Number.isFinite(rate),
     chatWait(chat, at) {
       const now = steady(at)
       const times = chats.get(chat) ?? []
@@ -126,6 +131,11 @@ export function createPace({ rate, limits }: PaceOptions): Pace {
       due = Math.max(due, now - CATCH_UP * intervalMs) + intervalMs * slowness(now)
       last = now
       count(chat, now)
+    },
+    late(chat, ms) {
+      const times = chats.get(chat) ?? []
+      const last = times.pop()
+      if (last !== undefined) times.push(last + ms)
     },
     reply(chat, at) {
       const now = steady(at)

@@ -3,17 +3,20 @@ import type { Log } from '../log.ts'
 import type { Poster } from '../poster.ts'
 import type { Broadcast } from '../store/broadcast.ts'
 import type { Claimed, DeliveryKey } from '../store/claims.ts'
-import type { Exchanged, Settlement } from '../store/deliveries.ts'
+import type { Settlement } from '../store/deliveries.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
 import type { ReadContents } from './contents.ts'
+import { createDepartures } from './departures.ts'
 import { chatOf, createFlight, type Work } from './flight.ts'
 import { createLanding } from './landing.ts'
 import type { Mandate } from './mandate.ts'
+import type { Memory } from './memory.ts'
 import type { Pace } from './pace.ts'
 import type { Presence } from './presence.ts'
-import { considered, endless, faulty, isStill, untried } from './step.ts'
+import { createReady } from './ready.ts'
+import { faulty, untried } from './step.ts'
 import { createTrips, FAULT } from './trips.ts'
 import type { Trouble } from './trouble.ts'
 
@@ -27,6 +30,7 @@ export interface SenderOptions {
   readonly log: Log
   readonly mandate: Mandate
   readonly trust?: ClockTrust | undefined
+  readonly memory: Memory
   readonly contents: ReadContents
   /** See `Deliveries.installation`. */
   readonly installation: string
@@ -55,26 +59,38 @@ const FLUSH_MS = 200
 /** What has to wait longer than this gives its place to others, in milliseconds. */
 const PATIENCE_MS = 3000
 
-/** Rows of one group, for several of its topics, that are in hand at once. */
-const TOPICS = 2
-
 /** How long is slept where nobody wakes, and after the store has failed, in milliseconds. */
 const IDLE_MS = 1000
+
+/** Tries to settle at the end, a second apart: the process may be about to lose what it knows. */
+const LAST_TRIES = 5
 
 /**
  * Sends to one platform what the ledger has for it, as fast as its pace allows: claims, sends, settles.
  * Whatever is in hand when the process dies is taken over by whoever comes next.
  */
 export function createSender(options: SenderOptions): Sender {
-  const { poster, pace, trouble, store, presence, clock, log, mandate, contents, onDone } = options
+  const { poster, pace, trouble, store, presence, clock, log, mandate, memory } = options
   const { platform } = poster
-  const trips = createTrips({ platform, store, presence, log })
+  const { onDone } = options
+  const trips = memory.trips(platform, () => createTrips({ platform, store, presence, log }))
   const fly = createFlight({ poster, presence, trips, clock, installation: options.installation })
   const land = createLanding({ platform, pace, trouble, clock, log, finish })
-  const ready: Work[] = []
+  const ready = createReady({
+    ...{ poster, contents: options.contents, clock, finish, guarded },
+    trust: options.trust,
+  })
+  const departures = createDepartures({
+    ...{ deliveries: store.deliveries, epoch: mandate.epoch, clock, signal: mandate.signal },
+    ...{ depart, watched },
+    giveBack({ row }) {
+      finish(untried(row))
+      bell.ring()
+    },
+  })
   const flying = new Set<Promise<void>>()
-  const inFlight = new Set<DeliveryKey>()
-  let done: Settlement[] = []
+  const inFlight = new Set<Claimed>()
+  const done = memory.outcomes(platform)
   let doneSince = 0
   let mayHaveMore = true
   let isCalled = false
@@ -102,11 +118,13 @@ export function createSender(options: SenderOptions): Sender {
     done.push(settlement)
   }
 
+  const inHand = () => ready.works.length + departures.rows().length + flying.size
+
   /** Whether it is time to talk to the ledger: about what is done, or because little is left to do. */
   function isDue(at: number): boolean {
     if (exchanging) return false
     if (trips.isWaiting()) return true
-    const underWay = ready.length + flying.size
+    const underWay = inHand()
     // A quarter stays under way meanwhile: each talk costs the disk as much as several rows.
     const isFull = done.length >= BATCH || at - doneSince >= FLUSH_MS
     if (done.length > 0 && (underWay === 0 || isFull)) return true
@@ -120,8 +138,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function exchange(wanted: number): Promise<void> {
-    let settling = done
-    done = []
+    const settling = done.splice(0)
     isCalled = false
     try {
       const { epoch, lease } = mandate
@@ -130,22 +147,25 @@ export function createSender(options: SenderOptions): Sender {
       const exchanged = await store.deliveries.exchange({
         ...{ platform, epoch, lease, most: wanted, knownMs: poster.limits.knownMs },
         settle: settling.map(trips.softened),
+        leavesAtOnce: pace.isUnlimited && pace.wait(now()) === 0,
       })
-      hasSettled ||= settling.length > 0
-      settling = []
       if (!exchanged) {
-        // Somebody else has the say: what we held, they have taken over.
+        // Another process holds the lease. What is known of our rows is settled in our next term.
+        done.unshift(...settling)
         isStopped = true
         return
       }
+      hasSettled ||= settling.length > 0
       if (wanted > 0) mayHaveMore = exchanged.claimed.length === wanted
       trips.see(exchanged.open)
-      await take(exchanged)
+      // Settled, whatever fails from here on.
+      settling.length = 0
+      await ready.take(exchanged)
       await trips.mend()
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       // Whether it was written nobody knows: settled again, it is the same; claimed, it is given free.
-      done = [...settling, ...done]
+      done.unshift(...settling)
       isLost = true
       await clock.pause(IDLE_MS, mandate.signal)
     }
@@ -154,21 +174,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   function keysInHand(): DeliveryKey[] {
-    return [...ready.map(({ row }) => row), ...inFlight, ...done]
-  }
-
-  /** What was claimed is made ready; what is in hand already, and shall rest or change, is given back. */
-  async function take({ claimed, open }: Exchanged): Promise<void> {
-    const known = new Map(open.map(broadcast => [broadcast.id, broadcast]))
-    for (const work of ready.splice(0)) {
-      const isSame = isStill(work.row, work.broadcast, known.get(work.broadcast.id))
-      if (isSame) ready.push(work)
-      else finish(untried(work.row))
-    }
-    for (const row of claimed) {
-      const broadcast = known.get(row.broadcast)
-      if (broadcast) await guarded(row, broadcast, () => prepare(row, broadcast))
-    }
+    return [...ready.works.map(({ row }) => row), ...departures.rows(), ...inFlight, ...done]
   }
 
   /** A fault that one row brings about fails that row alone. The store reports its own. */
@@ -184,35 +190,18 @@ export function createSender(options: SenderOptions): Sender {
     }
   }
 
-  async function prepare(row: Claimed, broadcast: Broadcast): Promise<void> {
-    if (row.isUnreadable) throw new TypeError('What the ledger holds of this row cannot be read.')
-    const { revision, isRetracted } = broadcast
-    const written = await contents(broadcast)
-    if (!written) return finish(untried(row))
-    const parts = written.parts(row.tableStyle)
-    const isPublished = broadcast.publish && poster.publish !== undefined
-    const content = { revision, parts: isRetracted ? 0 : parts.length, isPublished }
-    const judged = options.trust?.mayPost() === false ? endless(broadcast) : broadcast
-    const ended = considered(row, judged, content, clock.now())
-    if (ended) return finish(ended)
-    const before = ready.filter(work => chatOf(work.row) === chatOf(row)).length
-    // The topics of one group take turns, and nobody else waits for them.
-    if (before >= TOPICS) return finish(untried(row, { nextAt: after(before * IDLE_MS) }))
-    ready.push({ row, broadcast, content, parts })
-  }
-
   /** Lets the first go whose chat is free; how long to wait where there is none. */
   function launch(at: number): number {
     let waitMs = IDLE_MS
-    for (const [index, work] of ready.entries()) {
+    for (const [index, work] of ready.works.entries()) {
       if (trips.isTripped(work.broadcast.id)) {
-        ready.splice(index, 1)
+        ready.works.splice(index, 1)
         finish(untried(work.row, { nextAt: after(IDLE_MS) }))
         return 0
       }
       const chatMs = pace.chatWait(chatOf(work.row), at)
       if (chatMs > PATIENCE_MS) {
-        ready.splice(index, 1)
+        ready.works.splice(index, 1)
         finish(untried(work.row, { nextAt: after(chatMs) }))
         return 0
       }
@@ -222,30 +211,32 @@ export function createSender(options: SenderOptions): Sender {
       }
       const platformMs = pace.wait(at)
       if (platformMs > PATIENCE_MS) {
-        giveBack()
+        // No post leaves for a while: what only waits is not in hand.
+        ready.giveBack()
         return Math.min(platformMs, IDLE_MS)
       }
       if (platformMs > 0) return Math.min(waitMs, platformMs)
-      ready.splice(index, 1)
+      ready.works.splice(index, 1)
       pace.post(chatOf(work.row), at)
-      start(work)
+      departures.add(work)
       return 0
     }
     return waitMs
   }
 
-  /** Nobody is sent anything for a while: what is only waiting is not in hand. */
-  function giveBack(): void {
-    for (const { row } of ready.splice(0)) finish(untried(row))
-  }
-
-  function start(work: Work): void {
-    inFlight.add(work.row)
+  function depart(work: Work, lateMs: number): void {
+    const { row } = work
+    if (isStopped || isOver()) {
+      finish(untried(row))
+      return
+    }
+    pace.late(chatOf(row), lateMs)
+    inFlight.add(row)
     const left = { at: now(), from: trouble.left() }
     const flown = async () => land(work, await fly(work), left)
-    const flight = watched(guarded(work.row, work.broadcast, flown)).finally(() => {
+    const flight = watched(guarded(row, work.broadcast, flown)).finally(() => {
       flying.delete(flight)
-      inFlight.delete(work.row)
+      inFlight.delete(row)
       bell.ring()
     })
     flying.add(flight)
@@ -255,6 +246,7 @@ export function createSender(options: SenderOptions): Sender {
   function watched(work: Promise<void>): Promise<void> {
     return work.catch((error: unknown) => {
       fault ??= { error }
+      bell.ring()
     })
   }
 
@@ -270,15 +262,14 @@ export function createSender(options: SenderOptions): Sender {
       if (fault) throw fault.error
       const at = now()
       if (isDue(at)) {
-        const inHand = ready.length + flying.size
-        exchanging = watched(exchange(mayClaim(at) ? MOST - inHand : 0)).finally(() => {
+        exchanging = watched(exchange(mayClaim(at) ? MOST - inHand() : 0)).finally(() => {
           exchanging = undefined
           bell.ring()
         })
       }
       const waitMs = launch(at)
       if (waitMs === 0) continue
-      if (ready.length === 0 && flying.size === 0) rest()
+      if (inHand() === 0) rest()
       await bell.sleep(done.length > 0 ? Math.min(waitMs, FLUSH_MS) : waitMs)
     }
   }
@@ -293,10 +284,14 @@ export function createSender(options: SenderOptions): Sender {
       isStopped = true
       bell.ring()
       // How it has failed is told to whoever runs it.
-      await Promise.allSettled([running, ...flying])
+      await Promise.allSettled([running, departures.close()])
+      await Promise.all(flying)
       await exchanging
-      giveBack()
-      if (done.length > 0 && !isOver()) await exchange(0)
+      ready.giveBack()
+      // What cannot be settled in time stays in the memory, for this process's next term.
+      for (let tries = 0; done.length > 0 && tries < LAST_TRIES && !isOver(); tries++) {
+        await exchange(0)
+      }
     },
   }
 }

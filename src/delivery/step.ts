@@ -137,7 +137,7 @@ export function settled(
   const { broadcast, chat, attempts, triedAt, repeated, part, revision, revisionSent } = row
   return {
     ...{ broadcast, chat, state, attempts, repeated, part, revision, revisionSent },
-    messages: row.messages,
+    ...{ messages: row.messages, basis: row.basis },
     ...(triedAt && { triedAt }),
     ...change,
   }

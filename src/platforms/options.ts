@@ -42,4 +42,6 @@ export interface ApiOptions extends Pick<PlatformOptions, 'token' | 'apiUrl' | '
   /** Ends every call that is under way. */
   readonly signal: AbortSignal
   readonly timeoutMs: number
+  /** Whether an answer counts that comes after the term: what it tells goes into the ledger later. */
+  readonly isPosting?: boolean
 }

@@ -22,6 +22,8 @@ export interface Claiming {
   readonly epoch: number
   /** How long the platform knows what is sent again, in milliseconds: see `Limits`. */
   readonly knownMs: number
+  /** Whether new messages leave as soon as they are claimed: the claim then records that they have left. */
+  readonly leavesAtOnce?: boolean
 }
 
 /** A row, and what is known of its chat at this moment. */
@@ -45,6 +47,17 @@ export interface Claimed extends DeliveryKey {
   readonly messages: readonly string[]
   /** What the ledger holds of the row was damaged: nothing can be sent for it. */
   readonly isUnreadable?: boolean
+  /** Whether the ledger has it that the call has left. */
+  readonly hasLeft: boolean
+  readonly basis: Basis
+}
+
+/** How far a row had come when it was claimed, and in which epoch. */
+export interface Basis {
+  readonly epoch: number
+  readonly part: number
+  readonly revision: number
+  readonly messages: readonly string[]
 }
 
 /** Takes rows in hand, within a transaction of whoever holds the lease. */
@@ -84,7 +97,8 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
   }
 
   return {
-    async next(transaction, { platform, epoch, knownMs }, broadcast, most) {
+    async next(transaction, claiming, broadcast, most) {
+      const { platform, epoch, knownMs, leavesAtOnce = false } = claiming
       const { id, revision, state, audience } = broadcast
       const { topic } = audience
       const at = clock.now().epochMilliseconds
@@ -139,22 +153,26 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
         return {
           ...row,
           ...(isNew && { revision, part }),
-          // On record before it is sent: whoever dies doing so has no time to tell.
           ...{ messages, isRepeat, repeated: row.repeated + Number(isRepeat) },
+          // Only a message counts as possibly sent: an edit or a deletion is idempotent.
+          hasLeft: leavesAtOnce && !isTried && messages?.[part] === undefined,
         }
       })
       if (rows.length === 0) return []
       await sql`
       update deliveries as d set state = 'claimed', epoch = ${epoch}, next_at = ${at},
-        revision = v.v, part = v.p, repeated = v.r
+        revision = v.v, part = v.p, left_at = v.l
       from ${records(
         dialect,
-        rows.map(row => ({ b: id, c: row.chat_id, v: row.revision, p: row.part, r: row.repeated })),
-        { b: 'bigint', c: 'bigint', v: 'integer', p: 'integer', r: 'integer' },
+        rows.map(({ chat_id: c, revision: v, part: p, hasLeft }) => ({
+          ...{ b: id, c, v, p },
+          l: hasLeft ? at : null,
+        })),
+        { b: 'bigint', c: 'bigint', v: 'integer', p: 'integer', l: 'bigint' },
       )}
       where d.broadcast_id = v.b and d.chat_id = v.c
     `.execute(transaction)
-      return rows.map(row => toClaimed(row, id, platform, at))
+      return rows.map(row => toClaimed(row, id, { platform, epoch }, at))
     },
   }
 }
@@ -171,6 +189,7 @@ type ClaimedRow = Pick<
   > & {
     readonly follows: number
     readonly isRepeat: boolean
+    readonly hasLeft: boolean
     readonly messages: readonly string[] | undefined
   }
 
@@ -179,8 +198,14 @@ function isRecent(sinceMs: number, knownMs: number): boolean {
   return sinceMs >= 0 && sinceMs < knownMs
 }
 
-function toClaimed(row: ClaimedRow, broadcast: number, platform: string, at: number): Claimed {
+function toClaimed(
+  row: ClaimedRow,
+  broadcast: number,
+  { platform, epoch }: Pick<Claiming, 'platform' | 'epoch'>,
+  at: number,
+): Claimed {
   const { address, within, tried_at, quiet_from, quiet_to, paused_until } = row
+  const { part, revision, messages = [], isRepeat, hasLeft } = row
   const isReadable = row.messages !== undefined && (tried_at === null || instantOf(tried_at))
   const isAwake =
     row.state === 'active' ||
@@ -200,9 +225,9 @@ function toClaimed(row: ClaimedRow, broadcast: number, platform: string, at: num
     tableStyle: row.table_style as ChatTableStyle,
     attempts: row.attempts,
     ...(tried_at !== null && { triedAt: instantOf(tried_at) ?? EPOCH }),
-    ...{ repeated: row.repeated, isRepeat: row.isRepeat, part: row.part, revision: row.revision },
+    ...{ repeated: row.repeated, isRepeat, part, revision, messages, hasLeft },
     revisionSent: row.revision_sent,
-    messages: row.messages ?? [],
+    basis: { epoch, part, revision, messages },
     ...(!isReadable && { isUnreadable: true }),
   }
 }

@@ -1,11 +1,18 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Clock } from '../clock.ts'
-import { type Broadcast, type DeliveryState, toBroadcast } from './broadcast.ts'
-import { selectOpen } from './broadcasts.ts'
-import { AT_ONCE, type Claimed, type Claiming, createClaims, type DeliveryKey } from './claims.ts'
+import type { Broadcast, DeliveryState } from './broadcast.ts'
+import {
+  AT_ONCE,
+  type Basis,
+  type Claimed,
+  type Claiming,
+  createClaims,
+  type DeliveryKey,
+} from './claims.ts'
 import type { DialectName } from './migrations.ts'
 import { records } from './records.ts'
 import type { Tables } from './schema.ts'
+import { createSettling, isHeld } from './settling.ts'
 
 /**
  * The ledger of what goes to whom: rows are claimed before anything is sent, and settled after. Only
@@ -21,13 +28,31 @@ export interface Deliveries {
    */
   exchange(exchange: Exchange): Promise<Exchanged | undefined>
   /**
-   * Gives free what a holder before `epoch` had claimed: it may have arrived. Resolves to how many.
+   * Records that the calls of these rows leave now. Resolves to the rows that are still ours: the calls of
+   * all others must not leave.
    */
-  recover(epoch: number): Promise<number>
+  leave(epoch: number, rows: readonly Leaving[]): Promise<readonly DeliveryKey[]>
+  /**
+   * Settles what this process knows of its earlier terms, then gives free all rows that earlier holders
+   * claimed; only a row whose call had left may have arrived. Resolves to how many were given free, or to
+   * undefined if another process holds the lease by now: then nothing was written.
+   */
+  recover(recovery: Recovery): Promise<number | undefined>
   /** Gives free what this holder has claimed without having learnt of it, but for what it holds. */
   release(platform: string, epoch: number, held: readonly DeliveryKey[]): Promise<void>
   /** Makes what was settled as gone due again. */
   reopen(keys: readonly DeliveryKey[]): Promise<void>
+}
+
+type Leaving = DeliveryKey & Pick<Claimed, 'repeated'>
+
+interface Recovery {
+  /** The lease's name, and its epoch. */
+  readonly lease: string
+  readonly epoch: number
+  readonly known: readonly Settlement[]
+  /** Epochs of this process's earlier terms: a call of theirs without an outcome never left. */
+  readonly own: readonly number[]
 }
 
 interface Exchange extends Claiming {
@@ -57,6 +82,7 @@ export interface Settlement extends DeliveryKey {
   readonly revisionSent: number
   readonly messages: readonly string[]
   readonly error?: string
+  readonly basis: Basis
 }
 
 export function createDeliveries(
@@ -65,67 +91,8 @@ export function createDeliveries(
   clock: Pick<Clock, 'now'>,
 ): Deliveries {
   const now = () => clock.now().epochMilliseconds
-  const isPostgres = dialect === 'postgres'
   const claims = createClaims(dialect, clock)
-
-  async function holds(transaction: Transaction<Tables>, lease: string, epoch: number) {
-    const query = transaction.selectFrom('lease').select('epoch').where('name', '=', lease)
-    // Nobody takes it over while we write.
-    const held = await (isPostgres ? query.forShare() : query).executeTakeFirst()
-    return held?.epoch === epoch
-  }
-
-  async function settle(
-    transaction: Transaction<Tables>,
-    epoch: number,
-    settlements: readonly Settlement[],
-  ): Promise<void> {
-    if (settlements.length === 0) return
-    const settledAt = now()
-    const rows = settlements.map(each => ({
-      ...{ b: each.broadcast, c: each.chat, s: each.state, a: each.attempts, r: each.repeated },
-      n: each.nextAt ? Math.max(AT_ONCE, each.nextAt.epochMilliseconds) : AT_ONCE,
-      t: each.triedAt?.epochMilliseconds ?? null,
-      ...{ p: each.part, v: each.revision, w: each.revisionSent, e: each.error ?? null },
-      m: each.messages.length > 0 ? JSON.stringify(each.messages) : null,
-      d: each.state === 'pending' ? null : settledAt,
-    }))
-    const given = records(dialect, rows, SETTLED)
-    // What has arrived, or was refused, of a revision that is not the newest any more is work again.
-    const isBehind = sql`(v.v < b.revision and (v.s = 'failed'
-      or v.m is not null and v.s in ('sent', 'skipped', 'uncertain')))`
-    await sql`
-      update deliveries as d set
-        state = case when ${isBehind} then 'pending' else v.s end,
-        next_at = case when ${isBehind} then 0 else v.n end,
-        part = case when ${isBehind} then 0 else v.p end,
-        attempts = v.a, tried_at = v.t, repeated = v.r, revision = v.v, revision_sent = v.w,
-        message_ids = v.m, error = v.e, settled_at = v.d, epoch = null
-      from ${given} join broadcasts as b on b.id = v.b
-      where d.broadcast_id = v.b and d.chat_id = v.c and d.epoch = ${epoch} and d.state = 'claimed'
-    `.execute(transaction)
-  }
-
-  /** Who has got what is told of an edition knows it. */
-  async function know(
-    transaction: Transaction<Tables>,
-    settlements: readonly Settlement[],
-    open: readonly Broadcast[],
-  ): Promise<void> {
-    const editions = new Map(open.map(({ id, editionId }) => [id, editionId]))
-    const rows = settlements.flatMap(({ state, broadcast, chat }) => {
-      const edition = state === 'sent' ? editions.get(broadcast) : undefined
-      return edition === undefined ? [] : [{ c: chat, e: edition }]
-    })
-    if (rows.length === 0) return
-    await sql`
-      update chats set edition_id = v.e
-      from ${records(dialect, rows, { c: 'bigint', e: 'bigint' })}
-      where chats.id = v.c and chats.state <> 'stopped'
-        and (chats.edition_id is null or chats.edition_id < v.e)
-        and exists (select 1 from editions where editions.id = v.e)
-    `.execute(transaction)
-  }
+  const { settle } = createSettling(dialect)
 
   const keyRecords = (keys: readonly DeliveryKey[]) =>
     records(
@@ -140,14 +107,10 @@ export function createDeliveries(
       return id
     },
     async exchange(exchange) {
-      const { lease, epoch, settle: settlements, most } = exchange
+      const { settle: settlements, most } = exchange
       return db.transaction().execute(async transaction => {
-        if (!(await holds(transaction, lease, epoch))) return undefined
-        const query = selectOpen(transaction)
-        // None of them is changed, nor corrected, while rows are settled by what it is.
-        const open = (await (isPostgres ? query.forShare() : query).execute()).map(toBroadcast)
-        await settle(transaction, epoch, settlements)
-        await know(transaction, settlements, open)
+        if (!(await isHeld(transaction, dialect, exchange))) return undefined
+        const open = await settle(transaction, settlements, now())
         const claimed: Claimed[] = []
         for (const broadcast of open) {
           if (claimed.length >= most) break
@@ -159,18 +122,40 @@ export function createDeliveries(
         return { claimed, open }
       })
     },
-    async recover(epoch) {
-      const { numAffectedRows = 0n } = await sql`
-        update deliveries set state = 'pending', epoch = null,
-          tried_at = coalesce(tried_at, case when revision_sent < revision then next_at end),
-          next_at = ${AT_ONCE}
-        where state = 'claimed' and epoch < ${epoch}
+    async leave(epoch, rows) {
+      const given = rows.map(({ broadcast: b, chat: c, repeated: r }) => ({ b, c, r }))
+      const columns = { b: 'bigint', c: 'bigint', r: 'integer' }
+      // The row's own epoch decides: recovery of a later holder waits for this statement, or precedes it.
+      const { rows: left } = await sql<DeliveryKey>`
+        update deliveries set left_at = ${now()}, repeated = v.r
+        from ${records(dialect, given, columns)}
+        where broadcast_id = v.b and chat_id = v.c and state = 'claimed' and epoch = ${epoch}
+        returning broadcast_id as broadcast, chat_id as chat
       `.execute(db)
-      return Number(numAffectedRows)
+      return left
+    },
+    async recover(recovery) {
+      const { epoch, known, own } = recovery
+      return db.transaction().execute(async transaction => {
+        if (!(await isHeld(transaction, dialect, recovery))) return undefined
+        const free = async (rows: RawBuilder<unknown>, triedAt: RawBuilder<unknown>) => {
+          const { numAffectedRows = 0n } = await sql`
+            update deliveries set state = 'pending', epoch = null, left_at = null,
+              tried_at = ${triedAt}, next_at = ${AT_ONCE}
+            where state = 'claimed' and epoch < ${epoch} and ${rows}
+          `.execute(transaction)
+          return Number(numAffectedRows)
+        }
+        const isOwn = own.length > 0 ? sql`epoch in (${sql.join(own)})` : sql`1 = 0`
+        // The rows of other processes first: what is known may be of one that they took over.
+        const others = await free(sql`not (${isOwn})`, sql`coalesce(tried_at, left_at)`)
+        await settle(transaction, known, now(), true)
+        return others + (await free(isOwn, sql`tried_at`))
+      })
     },
     async release(platform, epoch, held) {
       await sql`
-        update deliveries set state = 'pending', epoch = null, next_at = ${AT_ONCE}
+        update deliveries set state = 'pending', epoch = null, left_at = null, next_at = ${AT_ONCE}
         where state = 'claimed' and platform = ${platform} and epoch = ${epoch}
           and not exists (select 1 from ${keyRecords(held)}
             where v.b = deliveries.broadcast_id and v.c = deliveries.chat_id)
@@ -192,9 +177,3 @@ export function createDeliveries(
     },
   }
 }
-
-/** What is given for each row that is settled, by the type of its column. */
-const SETTLED = {
-  ...{ b: 'bigint', c: 'bigint', s: 'text', a: 'integer', r: 'integer', n: 'bigint' },
-  ...{ t: 'bigint', p: 'integer', v: 'integer', w: 'integer', e: 'text', m: 'text', d: 'bigint' },
-} as const

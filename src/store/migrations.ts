@@ -5,6 +5,7 @@ import { ledger } from './migrations/003-ledger.ts'
 import { delivery } from './migrations/004-delivery.ts'
 import { schedule } from './migrations/005-schedule.ts'
 import { announcements } from './migrations/006-announcements.ts'
+import { left } from './migrations/007-left.ts'
 import { createDialect, type DialectName } from './migrations/dialect.ts'
 
 export type { DialectName }
@@ -22,5 +23,6 @@ export function createMigrations(name: DialectName): Record<string, Migration> {
     '004 delivery': delivery(dialect),
     '005 schedule': schedule(dialect),
     '006 announcements': announcements(dialect),
+    '007 left': left(),
   }
 }

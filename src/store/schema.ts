@@ -143,6 +143,8 @@ export interface DeliveryTable {
   next_at: number
   /** The lease's at the claim. */
   epoch: number | null
+  /** When the call of a claimed row left, or was about to; null while the row is merely claimed. */
+  left_at: number | null
   /** Since when a call may have arrived whose answer did not. */
   tried_at: number | null
   /** How often it was sent again although it may have arrived. */

@@ -1,3 +1,11 @@
+import { count } from './dates.ts'
+
+const upTo = (chats: number) => `Up to ${count(chats, 'chat')} may`
+
+/** After a crash or a lost answer: the ledger has one message of each chat, and cannot reach another. */
+const twice = (chats: number) =>
+  `${upTo(chats)} show it twice. A second copy can’t be corrected or retracted.`
+
 /** What moderators read of what was posted to many. */
 export const announcements = {
   none: 'Nothing was posted to anybody yet.',
@@ -26,8 +34,11 @@ export const announcements = {
     failed: (count: number) => `${count} refused by the platform`,
     skipped: (count: number) => `${count} left out`,
     uncertain: (count: number) => `${count} may have got it: the platform’s answer was lost`,
-    twice: (count: number) => `${count} perhaps twice`,
+    twice,
   },
+  stillTwice: (chats: number) =>
+    `${upTo(chats)} still show a second copy. It can’t be corrected or retracted.`,
+  perhapsTwice: (chats: number) => `up to ${chats} perhaps twice`,
   stillToGo: (count: number) => `${count} still to go`,
   because: (outcome: string, causes: string) => `${outcome}: ${causes}`,
   cause: (count: number, why: string) => `${count} ${why}`,

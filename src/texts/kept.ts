@@ -13,7 +13,8 @@ export const receipt = {
   gone: (at: string) => `this chat could not be reached ${at}`,
   skipped: (reason: string) => `not sent: ${reason}`,
   uncertain: (at: string) => `sent ${at}, but nobody knows whether it has arrived`,
-  repeated: 'perhaps twice: the platform’s answer was lost or unclear',
+  repeated:
+    'perhaps twice: the platform’s answer was lost. A second copy can’t be corrected or retracted',
   held: 'held back for the moment',
   unpublished: 'it is still to be passed on',
   older: 'an older version stands here',

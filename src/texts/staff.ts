@@ -17,7 +17,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
 }
 
 /** What is called otherwise where it is read. */
-const NAMES: Readonly<Record<string, string>> = { broadcast: 'post' }
+const NAMES: Readonly<Record<string, string>> = { broadcast: 'post', twice: 'perhaps twice' }
 
 const STATES = { active: '', paused: ', paused', cancelled: ', stopping' } as const
 

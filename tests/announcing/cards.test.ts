@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { createCards } from '../../src/announcing/cards.ts'
+import { createCards, type ShownCards } from '../../src/announcing/cards.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Failure, Outcome, Poster } from '../../src/poster.ts'
+import { StoreError } from '../../src/store/error.ts'
 import { announcement, saying } from '../delivery/scene.ts'
 import { manualClock } from '../platforms/pauses.ts'
 import { emptyDatabase, openTestStore } from '../store/stores.ts'
@@ -59,10 +60,22 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
     stopwatch.at += stopwatch.countingMs
     return stopwatch.at
   }
+  const shown: ShownCards = new Map()
+  let isAway = false
+  const away = async (): Promise<never> => {
+    throw new StoreError('The database is away.')
+  }
   const begin = () =>
     createCards({
-      ...{ store, posters: [poster], clock: watched, log, timeZone: 'UTC', onPosted: () => {} },
-      elapsed,
+      ...{ posters: [poster], clock: watched, log, timeZone: 'UTC', onPosted: () => {} },
+      ...{ shown, elapsed },
+      store: {
+        ...store,
+        cards: {
+          ...store.cards,
+          set: (...values) => (isAway ? away() : store.cards.set(...values)),
+        },
+      },
       term: { signal: over.signal, holds: () => !over.signal.aborted },
     })
   let cards = begin()
@@ -96,6 +109,10 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   return {
     ...{ store, clock, calls, answers, pass, reach, place, stopwatch },
     wake: () => cards.wake(),
+    /** Lets no card's id be kept, or lets them be kept again. */
+    outage: (isBegun: boolean) => {
+      isAway = isBegun
+    },
     made: () => calls.map(({ call }) => call),
     async restart() {
       await cards.stop()
@@ -240,4 +257,20 @@ test('after a restart it goes on with the message that it has', async () => {
   await pass(5)
   expect(made()[0]).toBe('send -100')
   expect(new Set(made().slice(1))).toEqual(new Set(['edit -100/1']))
+})
+
+test('a card whose id cannot be kept is posted once, beyond the lease as well', async () => {
+  const { made, outage, pass, restart, reach, spread, store } = await openCards()
+  outage(true)
+  await pass(10)
+  expect(made()).toEqual(['send -100'])
+  await restart()
+  await pass(10)
+  outage(false)
+  await pass(25)
+  await reach(2)
+  await spread()
+  await pass(5)
+  expect(new Set(made().slice(1))).toEqual(new Set(['edit -100/1']))
+  expect((await store.cards.open())[0]?.cardId).toBe('1')
 })

@@ -64,7 +64,9 @@ test('each post has its outcome, the newest first, by the chat’s own clock', a
     expect.stringMatching(/^• Gone\. — this chat could not be reached 23 November 2026, 12:00$/),
     expect.stringMatching(/^• Nobody knows\. — sent .*, but nobody knows whether it has arrived$/),
     expect.stringMatching(/^• Refused\. — not taken by the platform .* \(400\)$/),
-    expect.stringMatching(/^• A very long .* … — sent .*; perhaps twice: /),
+    expect.stringMatching(
+      /^• A very long .* … — sent .*; perhaps twice: .* second copy can’t be corrected or retracted$/,
+    ),
     expect.stringMatching(/^• The first of all\. — sent 23 November 2026, 12:00$/),
   ])
 })

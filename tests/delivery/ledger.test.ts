@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   advanced,
   type Content,
@@ -15,7 +15,7 @@ import type { Broadcast } from '../../src/store/broadcast.ts'
 import type { Claimed } from '../../src/store/claims.ts'
 import type { Settlement } from '../../src/store/deliveries.ts'
 import type { Store } from '../../src/store/store.ts'
-import { query } from '../store/raw.ts'
+import { connect } from '../store/raw.ts'
 import { DIALECTS, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { announcement, type LedgerRow } from './scene.ts'
 
@@ -31,9 +31,17 @@ type Shown = Map<string, string | null>
 
 interface Hand {
   readonly epoch: number
-  readonly work: { row: Claimed; broadcast: Broadcast }[]
+  readonly work: { row: Claimed; broadcast: Broadcast; hasLeft: boolean }[]
   settle: Settlement[]
 }
+
+/** What a process keeps beyond its terms. */
+interface Process {
+  known: Settlement[]
+  own: number[]
+}
+
+type Row = LedgerRow & { chat_id: number; epoch: number | null; left_at: number | null }
 
 /** The ledger itself, and everything around it as simple as can be. */
 class World {
@@ -44,33 +52,82 @@ class World {
   hand: Hand = { epoch: 0, work: [], settle: [] }
   /** Holders of before, who do not know that they are over. */
   readonly ghosts: Hand[] = []
+  readonly processes: [Process, Process] = [
+    { known: [], own: [] },
+    { known: [], own: [] },
+  ]
+  holder = 0
+  /** By chat: how often a message left whose outcome was unknown to the process that went on. */
+  readonly unknown = new Map<number, number>()
+  /** Chats for which a message has ever left. */
+  readonly left = new Set<number>()
   now = Temporal.Instant.from('2026-11-23T12:00:00Z')
   id = 0
   sends = 0
   readonly store: Store
-  readonly url: string
+  /** The database itself. */
+  readonly query: (text: string) => Promise<unknown[]>
 
-  constructor(store: Store, url: string) {
+  constructor(store: Store, query: World['query']) {
     this.store = store
-    this.url = url
+    this.query = query
   }
 
-  async takeOver(): Promise<void> {
-    this.ghosts.push(this.hand)
+  /** The lease ends, with or without its process, and one of the two takes it. */
+  async takeOver(by: number, isCrash: boolean): Promise<void> {
+    const { hand, processes } = this
+    this.ghosts.push({ ...hand, work: [...hand.work], settle: [...hand.settle] })
+    const isForgotten = isCrash || by !== this.holder
+    const rows = await this.rows()
+    const mayHaveArrived = rows.filter(row => row.left_at !== null).map(row => Number(row.chat_id))
+    if (isForgotten) for (const chat of mayHaveArrived) this.count(chat)
+    const before = processes[this.holder]
+    if (!before) throw new Error('There are two.')
+    if (isCrash) Object.assign(before, { known: [], own: [] })
+    else {
+      before.own.push(hand.epoch)
+      before.known.push(...hand.settle, ...hand.work.map(({ row }) => untried(row)))
+    }
     const { lease, deliveries } = this.store
-    await query(this.url, 'update lease set expires_at = 0')
+    await this.query('update lease set expires_at = 0')
     const taken = await lease.acquire('active', `holder ${this.ghosts.length}`, 3_600_000)
     if (!('epoch' in taken)) throw new Error('The lease is held.')
     this.hand = { epoch: taken.epoch, work: [], settle: [] }
-    await deliveries.recover(taken.epoch)
+    this.holder = by
+    const { known = [], own = [] } = processes[by] ?? {}
+    await deliveries.recover({ lease: 'active', epoch: taken.epoch, known, own })
+    processes[by] = { known: [], own: [] }
   }
 
-  async exchange(hand: Hand, platform: Platform, most: number): Promise<boolean> {
+  private count(chat: number): void {
+    this.unknown.set(chat, (this.unknown.get(chat) ?? 0) + 1)
+  }
+
+  /** Records that the call of a row in hand leaves; nothing where that needs no record. */
+  async leave(index: number): Promise<void> {
+    const { hand } = this
+    const work = hand.work[index % Math.max(1, hand.work.length)]
+    if (!work || work.hasLeft) return
+    const { row, broadcast } = work
+    if (nextStep(row, this.contentOf(broadcast)).do !== 'send') return
+    const left = await this.store.deliveries.leave(hand.epoch, [row])
+    expect(left).toMatchObject([{ broadcast: row.broadcast, chat: row.chat }])
+    work.hasLeft = true
+    this.left.add(row.chat)
+  }
+
+  async exchange(
+    hand: Hand,
+    platform: Platform,
+    most: number,
+    leavesAtOnce = false,
+  ): Promise<boolean> {
     const mine = hand.settle.filter(each => this.platformOf(each.chat) === platform)
     const exchanged = await this.store.deliveries.exchange({
       ...{ platform, epoch: hand.epoch, lease: 'active', settle: mine },
       most: Math.max(0, most - this.inHand(hand, platform)),
       knownMs: KNOWN_MS[platform],
+      leavesAtOnce,
     })
     if (!exchanged) return false
     hand.settle = hand.settle.filter(each => !mine.includes(each))
@@ -79,12 +136,14 @@ class World {
       if (!broadcast) throw new Error('What is claimed is open.')
       const ended = considered(row, broadcast, this.contentOf(broadcast), this.now)
       if (ended) hand.settle.push(ended)
-      else hand.work.push({ row, broadcast })
+      else hand.work.push({ row, broadcast, hasLeft: row.hasLeft })
+      if (row.hasLeft) this.left.add(row.chat)
     }
     // What shall rest, or has changed, is given back.
-    for (const { row, broadcast } of hand.work.splice(0)) {
+    for (const work of hand.work.splice(0)) {
+      const { row, broadcast, hasLeft } = work
       const known = exchanged.open.find(({ id }) => id === row.broadcast)
-      if (isStill(row, broadcast, known)) hand.work.push({ row, broadcast })
+      if (hasLeft || isStill(row, broadcast, known)) hand.work.push(work)
       else hand.settle.push(untried(row))
     }
     return true
@@ -103,8 +162,9 @@ class World {
   }
 
   /** One call for one row in hand, and how it ends. */
-  work(index: number, how: Ending): void {
+  async work(index: number, how: Ending): Promise<void> {
     const { hand } = this
+    await this.leave(index)
     const at = index % Math.max(1, hand.work.length)
     const [work] = hand.work.splice(at, 1)
     if (!work) return
@@ -137,18 +197,17 @@ class World {
       return
     }
     const failure: Failure = FAILURES[how]
+    if (failure.next === 'uncertain' && step.do === 'send') this.count(row.chat)
     hand.settle.push(failed(row, step, failure, this.now, this.now, 0).settlement)
   }
 
-  async rows(): Promise<LedgerRow[]> {
-    return (await query(this.url, 'select * from deliveries order by chat_id')) as (LedgerRow & {
-      chat_id: number
-    })[]
+  async rows(): Promise<Row[]> {
+    return (await this.query('select * from deliveries order by chat_id')) as Row[]
   }
 
   /** What `docs/delivery.md` says that always holds. */
   async check(): Promise<void> {
-    const rows = (await this.rows()) as (LedgerRow & { chat_id: number; epoch: number | null })[]
+    const rows = await this.rows()
     for (const platform of ['telegram', 'discord']) {
       const claimed = rows.filter(row => row.platform === platform && row.state === 'claimed')
       expect(claimed.length).toBeLessThanOrEqual(MOST)
@@ -161,8 +220,12 @@ class World {
       const strays = shown.filter(([id, text]) => text !== null && !ids.includes(id))
       // What has come twice is on record; where it is known again, nothing has.
       const mayStray = row.repeated
-      // One part may have arrived that nobody knows of yet.
-      const isOpen = row.state === 'claimed' || row.tried_at !== null
+      // One part may have arrived that nobody knows of yet: never one that was merely claimed.
+      const isOpen = row.left_at !== null || row.tried_at !== null
+      if (row.left_at !== null) expect(row.state).toBe('claimed')
+      if (isOpen) expect(this.left).toContain(Number(row.chat_id))
+      // A true count: each repetition follows upon a call that left and whose outcome was unknown.
+      expect(row.repeated).toBeLessThanOrEqual(this.unknown.get(Number(row.chat_id)) ?? 0)
       expect(strays.length).toBeLessThanOrEqual(mayStray + Number(isOpen))
       if (row.state !== 'sent') continue
       const said = this.revisions[row.revision_sent]
@@ -187,7 +250,7 @@ class World {
       for (const platform of ['telegram', 'discord'] as const) {
         await this.exchange(this.hand, platform, MOST)
       }
-      while (this.hand.work.length > 0) this.work(0, 'arrives')
+      while (this.hand.work.length > 0) await this.work(0, 'arrives')
       for (const platform of ['telegram', 'discord'] as const) {
         await this.exchange(this.hand, platform, 0)
       }
@@ -232,17 +295,36 @@ const enqueue = fc
   .integer({ min: 1, max: 6 })
   .map(most => command(`enqueue ${most}`, world => world.store.spreading.enqueue(world.id, most)))
 
-const exchange = platform.map(on =>
-  command(`exchange ${on}`, world => world.exchange(world.hand, on, MOST)),
-)
+const exchange = fc
+  .tuple(platform, fc.boolean())
+  .map(([on, atOnce]) =>
+    command(`exchange ${on}${atOnce ? ', leaves at once' : ''}`, world =>
+      world.exchange(world.hand, on, MOST, atOnce),
+    ),
+  )
+
+const leave = fc.nat(4).map(index => command(`leave ${index}`, world => world.leave(index)))
 
 const work = (...endings: Ending[]) =>
   fc
     .tuple(fc.nat(4), fc.constantFrom(...endings))
-    .map(([index, how]) => command(`work ${index}: ${how}`, async world => world.work(index, how)))
+    .map(([index, how]) => command(`work ${index}: ${how}`, world => world.work(index, how)))
 
 const disturbances = [
-  fc.constant(command('crash, take over', world => world.takeOver())),
+  fc
+    .boolean()
+    .map(isOther =>
+      command(`crash, ${isOther ? 'the other' : 'a new one'} takes over`, world =>
+        world.takeOver(isOther ? 1 - world.holder : world.holder, true),
+      ),
+    ),
+  fc
+    .boolean()
+    .map(isOther =>
+      command(`the lease is lost, ${isOther ? 'the other' : 'the same'} takes it`, world =>
+        world.takeOver(isOther ? 1 - world.holder : world.holder, false),
+      ),
+    ),
   platform.map(on =>
     command(`a ghost settles ${on}`, async world => {
       const ghost = world.ghosts.at(-1)
@@ -292,6 +374,7 @@ const commands = fc.commands(
     ...Array.from({ length: 12 }, () => work('arrives')),
     ...Array.from({ length: 3 }, () => work('answer lost', 'request lost')),
     work('refused', 'gone', 'later'),
+    leave,
     ...[redo, redo],
     ...disturbances,
   ],
@@ -300,13 +383,15 @@ const commands = fc.commands(
 
 describe.for(DIALECTS)('the ledger on %s', dialect => {
   test('whatever happens in whatever order, what is written down of it holds', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const url = await emptyDatabase(dialect)
     let world: World
     const clock = { now: () => world.now, pause: async () => {} }
     const { store } = await openTestStore({ url, clock })
-    world = new World(store, url)
+    const { query, close } = await connect(url)
+    onTestFinished(close)
+    world = new World(store, query)
     for (let index = 0; index < 6; index++) {
       // By their ids: an odd one is Discord's.
       const on = index % 2 === 0 ? 'discord' : 'telegram'
@@ -314,10 +399,10 @@ describe.for(DIALECTS)('the ledger on %s', dialect => {
     }
     await fc.assert(
       fc.asyncProperty(commands, async sequence => {
-        await query(url, 'delete from deliveries')
-        await query(url, 'delete from broadcasts')
+        await query('delete from deliveries')
+        await query('delete from broadcasts')
         const { hand } = world
-        world = new World(store, url)
+        world = new World(store, query)
         world.hand = { epoch: hand.epoch, work: [], settle: [] }
         const first = parts(world, ['a', 'b'])
         const { id } = await store.broadcasts.create(
@@ -325,7 +410,7 @@ describe.for(DIALECTS)('the ledger on %s', dialect => {
         )
         world.id = id
         world.revisions.push(first)
-        await world.takeOver()
+        await world.takeOver(0, true)
         await fc.asyncModelRun(() => ({ model: {}, real: world }), sequence)
         await world.drain()
         // Everybody has a row, unless it was stopped before they had one.

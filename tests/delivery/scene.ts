@@ -3,6 +3,7 @@ import { refreshed } from '../../src/briefing/countdown.ts'
 import { type Clock, type ClockTrust, systemClock } from '../../src/clock.ts'
 import { createPresence } from '../../src/commands/presence.ts'
 import { createDelivery, type Delivery, type PosterAtRate } from '../../src/delivery/delivery.ts'
+import { createMemory } from '../../src/delivery/memory.ts'
 import { type Message, message, paragraph } from '../../src/message.ts'
 import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
 import { createTelegramPoster } from '../../src/platforms/telegram/poster.ts'
@@ -55,6 +56,7 @@ export interface LedgerRow {
   readonly revision_sent: number
   readonly message_ids: string | null
   readonly tried_at: number | null
+  readonly left_at: number | null
   readonly error: string | null
 }
 
@@ -67,6 +69,8 @@ export interface SceneOptions {
   /** Longest wait for an answer, in milliseconds. */
   readonly timeoutMs?: number
   readonly url?: string
+  /** See `SqliteOptions`. */
+  readonly maxPages?: number
   /** What deliveries see of the store, where that is not all as it is. */
   readonly through?: (store: Store) => Store
 }
@@ -76,7 +80,8 @@ export async function openScene(options: SceneOptions = {}) {
   const { dialect = 'sqlite', clock = systemClock, rate, timeoutMs = 15_000 } = options
   const { through = (store: Store) => store } = options
   const url = options.url ?? (await emptyDatabase(dialect))
-  const { store, ...memory } = await openTestStore({ url, clock })
+  const size = options.maxPages === undefined ? {} : { maxPages: options.maxPages }
+  const { store, ...memory } = await openTestStore({ url, clock, ...size })
   const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
   onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
   const presence = createPresence({
@@ -93,8 +98,8 @@ export async function openScene(options: SceneOptions = {}) {
     return { poster: { ...poster, limits }, rate: Number.POSITIVE_INFINITY }
   }
 
-  /** Begins to deliver, as the next holder of the lease. */
-  async function begin(): Promise<Running> {
+  /** Begins to deliver, as the next holder of the lease: a new process, or one that has held it before. */
+  async function begin(processMemory = createMemory()): Promise<Running> {
     const taken = await store.lease.acquire('active', 'test', 600_000)
     if (!('epoch' in taken)) throw new Error('The lease is held.')
     const over = new AbortController()
@@ -104,6 +109,7 @@ export async function openScene(options: SceneOptions = {}) {
       ...{ store: through(store), presence, clock, log: memory.log, retentionMs: 90 * 86_400_000 },
       ...(options.trust && { trust: options.trust }),
       mandate: { ...term, epoch: taken.epoch, lease: 'active' },
+      memory: processMemory,
       days: { timeZone: 'UTC', refreshed },
       posters: [
         createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, ...common }),

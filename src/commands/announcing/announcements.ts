@@ -99,7 +99,8 @@ function toldOf({ call, zone }: Desk, post: Listed, progress: Progress): string 
     return words.unsent(day(post.createdAt), words.states[state], starts)
   }
   const told = words.line(day(post.createdAt), progress.sent, totalOf(progress))
-  return `${told}; ${words.states[state]}`
+  const twice = progress.twice > 0 ? [words.perhapsTwice(progress.twice)] : []
+  return [told, ...twice, words.states[state]].join('; ')
 }
 
 /** Those that whoever asks has a say in, and the id before which there may be more. */

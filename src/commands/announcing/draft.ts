@@ -75,10 +75,13 @@ function shownBlocks(said: Message): RootContent[] {
 
 function factsOf(desk: Desk, draft: Announcement, { sending, changing }: Proposal): string[] {
   if (changing) {
-    const { chats, waiting } = changing
+    const { chats, waiting, twice } = changing
     const haveIt = draft.act === 'retract' ? words.loseIt : words.haveIt
-    const facts = [chats > 0 ? haveIt(chats) : words.nobodyHasIt]
-    return waiting > 0 && draft.act === 'correct' ? [...facts, words.getsIt(waiting)] : facts
+    return [
+      chats > 0 ? haveIt(chats) : words.nobodyHasIt,
+      ...(waiting > 0 && draft.act === 'correct' ? [words.getsIt(waiting)] : []),
+      ...(twice > 0 ? [texts.announcements.outcomes.twice(twice)] : []),
+    ]
   }
   if (!sending) return []
   const { options } = draft

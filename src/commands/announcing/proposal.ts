@@ -28,6 +28,8 @@ interface Changing {
   readonly chats: number
   /** How many are still to get it. */
   readonly waiting: number
+  /** How many may show it twice: a second copy stays as it is. */
+  readonly twice: number
   /** As it was read. */
   readonly revision: number
   readonly before: Message
@@ -62,7 +64,7 @@ export async function proposalOf(desk: Desk, draft: Announcement): Promise<Propo
   const { platforms } = found.broadcast.audience
   const changing = {
     ...{ post, platforms, chats: report.reach.any, revision, before },
-    waiting: report.reach.fresh,
+    ...{ waiting: report.reach.fresh, twice: report.progress.twice },
   }
   if (draft.act === 'retract') return { message: noticeOf(before, textOf(draft)), changing }
   return { message: correctionOf(before, textOf(draft), call.now, zone), changing }

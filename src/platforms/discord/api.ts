@@ -49,16 +49,12 @@ export interface Api {
   close(): void
 }
 
-export interface DiscordApiOptions extends ApiOptions {
-  /** Whoever calls keeps to Discord's 50 requests a second; else the library does. */
-  readonly isPaced?: boolean
-}
-
-export function createApi(options: DiscordApiOptions): Api {
-  const { token, apiUrl, signal, timeoutMs, term, time, isPaced = false } = options
-  const unpaced = isPaced ? { globalRequestsPerSecond: Number.MAX_SAFE_INTEGER } : {}
+/** The caller of `isPosting` keeps to Discord's 50 requests a second; else the library does. */
+export function createApi(options: ApiOptions): Api {
+  const { token, apiUrl, signal, timeoutMs, term, time, isPosting = false } = options
+  const unpaced = isPosting ? { globalRequestsPerSecond: Number.MAX_SAFE_INTEGER } : {}
   const rest = new REST({ ...restOptions(apiUrl, time), ...unpaced }).setToken(token)
-  const within = createDeadlines(signal, term)
+  const within = createDeadlines(signal, term, isPosting)
 
   async function request(
     method: 'get' | 'post' | 'patch' | 'put' | 'delete',

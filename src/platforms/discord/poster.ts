@@ -20,10 +20,9 @@ const LIMITS: Limits = {
 
 /** Posts to Discord, through a client of its own: replies wait behind none of it. */
 export function createDiscordPoster(options: PosterOptions): Poster {
-  const { term, timeoutMs = 15_000 } = options
+  const { timeoutMs = 15_000 } = options
   const ended = new AbortController()
-  const signal = AbortSignal.any([term.signal, ended.signal])
-  const api = createApi({ ...options, timeoutMs, signal, isPaced: true })
+  const api = createApi({ ...options, timeoutMs, signal: ended.signal, isPosting: true })
   const attempted = <T>(request: () => Promise<T>) => attemptOnce(request, judge)
   const withFiles = createFiles(options.pictures)
 

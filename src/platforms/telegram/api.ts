@@ -19,7 +19,8 @@ export type Call = <R = unknown>(
  * telegraf's client with a time-out of our own: it waits for ever on an answer that stops half way,
  * and 500 s on one that does not begin.
  */
-export function createApi({ token, apiUrl, signal, timeoutMs, term, time }: ApiOptions): Call {
+export function createApi(options: ApiOptions): Call {
+  const { token, apiUrl, signal, timeoutMs, term, time, isPosting } = options
   // Without the slash the last part of a path would be replaced.
   const root = apiUrl && { apiRoot: apiUrl.replace(/\/*$/, '/') }
   const telegram = new Telegram(token, { webhookReply: false, ...root })
@@ -29,7 +30,7 @@ export function createApi({ token, apiUrl, signal, timeoutMs, term, time }: ApiO
     payload: object,
     options: { signal: AbortSignal },
   ) => Promise<R>
-  const within = createDeadlines(signal, term)
+  const within = createDeadlines(signal, term, isPosting)
   return async <R>(method: string, payload: object, withinMs = timeoutMs) => {
     const unseen: Unseen = { ...(time && { time }) }
     try {

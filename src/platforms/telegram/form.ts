@@ -24,9 +24,10 @@ type ErrorAnswer = { readonly ok?: false } & ConstructorParameters<typeof Telegr
  * A form of our own: telegraf's stands still under this Node, whose streams hand over a piece at a time
  * where it waits for all of them.
  */
-export function createFormCall({ token, apiUrl, signal, term, time }: ApiOptions): FormCall {
+export function createFormCall(options: ApiOptions): FormCall {
+  const { token, apiUrl, signal, term, time, isPosting } = options
   const root = apiUrl?.replace(/\/*$/, '/') ?? 'https://api.telegram.org/'
-  const within = createDeadlines(signal, term)
+  const within = createDeadlines(signal, term, isPosting)
   return <R>(method: string, payload: object, file: Uint8Array<ArrayBuffer>, withinMs: number) =>
     within(withinMs, async ended => {
       const body = new FormData()

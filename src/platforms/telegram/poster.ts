@@ -32,11 +32,11 @@ const MINUTE = { most: 20, withinMs: 61_000 }
 
 /** Posts to Telegram. */
 export function createTelegramPoster(options: PosterOptions): Poster {
-  const { term, timeoutMs = 15_000 } = options
+  const { timeoutMs = 15_000 } = options
   const ended = new AbortController()
-  const signal = AbortSignal.any([term.signal, ended.signal])
-  const call = createApi({ ...options, timeoutMs, signal })
-  const callWithPhoto = createPhotos({ ...options, timeoutMs, signal, call })
+  const settings = { ...options, timeoutMs, signal: ended.signal, isPosting: true }
+  const call = createApi(settings)
+  const callWithPhoto = createPhotos({ ...settings, call })
   const attempted = <T>(request: () => Promise<T>) => attemptOnce(request, judge)
 
   function sendPhoto({ method, photo: { id }, ...content }: TelegramPhoto, where: object) {

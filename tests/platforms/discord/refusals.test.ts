@@ -115,7 +115,7 @@ async function post(status: number, body: string, headers: Record<string, string
     apiUrl: server.url,
     signal,
     timeoutMs: 5000,
-    isPaced: true,
+    isPosting: true,
   })
   const json = { 'content-type': 'application/json', ...headers }
   server.meet(/^POST \/channels/, answerWith(status, body, json))

@@ -1,0 +1,98 @@
+import { performance } from 'node:perf_hooks'
+import type { Clock } from '../clock.ts'
+import type { Claimed, DeliveryKey } from '../store/claims.ts'
+import type { Deliveries } from '../store/deliveries.ts'
+import { StoreError } from '../store/error.ts'
+import type { Work } from './flight.ts'
+import { nextStep } from './step.ts'
+
+export interface DeparturesOptions {
+  readonly deliveries: Pick<Deliveries, 'leave'>
+  readonly epoch: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Makes the call of a row; `lateMs` is how long the ledger has held it up, in milliseconds. */
+  readonly depart: (work: Work, lateMs: number) => void
+  /** Gives a row back whose call does not leave. */
+  readonly giveBack: (work: Work) => void
+  /** Takes an unexpected error. */
+  readonly watched: (work: Promise<void>) => Promise<void>
+}
+
+/** Lets calls leave, each once the ledger has it: after a crash no other row counts as possibly sent. */
+export interface Departures {
+  add(work: Work): void
+  /** Rows whose departure is being recorded. */
+  rows(): readonly Claimed[]
+  /** Gives back what has not left, and resolves when nothing is being recorded. */
+  close(): Promise<void>
+}
+
+/** Longest that the recording may hold up a call, in milliseconds: the row may have changed since. */
+const STALE_MS = 3000
+
+/** Pause after the store has failed, in milliseconds. */
+const AGAIN_MS = 1000
+
+/** Recording takes at most one part of so many of the time: with SQLite a commit holds the event loop. */
+const SHARE = 4
+
+export function createDepartures(options: DeparturesOptions): Departures {
+  const { deliveries, epoch, clock, depart, giveBack, watched } = options
+  const closing = new AbortController()
+  const signal = AbortSignal.any([options.signal, closing.signal])
+  let waiting: Work[] = []
+  let recording: readonly Work[] = []
+  let running: Promise<void> | undefined
+
+  /** Which of them may leave: none if the store fails, since it is unknown what it has written. */
+  async function record(works: readonly Work[]): Promise<ReadonlySet<string>> {
+    if (signal.aborted) return new Set()
+    try {
+      const left = await deliveries.leave(
+        epoch,
+        works.map(({ row }) => row),
+      )
+      return new Set(left.map(keyOf))
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      return new Set()
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (waiting.length > 0) {
+      const begun = performance.now()
+      ;[recording, waiting] = [waiting, []]
+      const left = await record(recording)
+      const tookMs = performance.now() - begun
+      for (const work of recording) {
+        if (tookMs < STALE_MS && left.has(keyOf(work.row))) depart(work, tookMs)
+        else giveBack(work)
+      }
+      recording = []
+      await clock.pause(left.size > 0 ? tookMs * (SHARE - 1) : AGAIN_MS, signal)
+    }
+  }
+
+  return {
+    add(work) {
+      const { row, content } = work
+      // An edit or a deletion is idempotent: a second one needs no count.
+      if (row.hasLeft || nextStep(row, content).do !== 'send') return depart(work, 0)
+      waiting.push(work)
+      running ??= watched(run()).finally(() => {
+        running = undefined
+      })
+    },
+    rows: () => [...waiting, ...recording].map(({ row }) => row),
+    async close() {
+      closing.abort()
+      await running
+    },
+  }
+}
+
+function keyOf({ broadcast, chat }: DeliveryKey): string {
+  return `${broadcast} ${chat}`
+}

@@ -1,0 +1,77 @@
+import type { Clock, ClockTrust } from '../clock.ts'
+import type { Poster } from '../poster.ts'
+import type { Broadcast } from '../store/broadcast.ts'
+import type { Claimed } from '../store/claims.ts'
+import type { Exchanged, Settlement } from '../store/deliveries.ts'
+import type { ReadContents } from './contents.ts'
+import { chatOf, type Work } from './flight.ts'
+import { considered, endless, isStill, untried } from './step.ts'
+
+export interface ReadyOptions {
+  readonly poster: Pick<Poster, 'publish'>
+  readonly contents: ReadContents
+  readonly clock: Pick<Clock, 'now'>
+  readonly finish: (settlement: Settlement) => void
+  /** Runs the preparation of a row, so that a fault in it fails that row alone. */
+  readonly guarded: (row: Claimed, broadcast: Broadcast, work: () => Promise<void>) => Promise<void>
+  readonly trust?: ClockTrust | undefined
+}
+
+/** Rows that are claimed and wait for their call. */
+export interface Ready {
+  readonly works: Work[]
+  /** Makes ready what was claimed; what is in hand already, and shall rest or change, is given back. */
+  take(exchanged: Exchanged): Promise<void>
+  /** Gives everything back. */
+  giveBack(): void
+}
+
+/** Rows of one group, for several of its topics, that are in hand at once. */
+const TOPICS = 2
+
+/** How long a further topic waits for each one before it, in milliseconds. */
+const TOPIC_MS = 1000
+
+export function createReady(options: ReadyOptions): Ready {
+  const { poster, contents, clock, finish, guarded, trust } = options
+  const works: Work[] = []
+
+  async function prepare(row: Claimed, broadcast: Broadcast): Promise<void> {
+    if (row.isUnreadable) throw new TypeError('What the ledger holds of this row cannot be read.')
+    const { revision, isRetracted } = broadcast
+    const written = await contents(broadcast)
+    if (!written) return finish(untried(row))
+    const parts = written.parts(row.tableStyle)
+    const isPublished = broadcast.publish && poster.publish !== undefined
+    const content = { revision, parts: isRetracted ? 0 : parts.length, isPublished }
+    const judged = trust?.mayPost() === false ? endless(broadcast) : broadcast
+    const ended = considered(row, judged, content, clock.now())
+    if (ended) return finish(ended)
+    const before = works.filter(work => chatOf(work.row) === chatOf(row)).length
+    // The topics of one group take turns, and nobody else waits for them.
+    if (before >= TOPICS) {
+      const nextAt = clock.now().add({ milliseconds: before * TOPIC_MS })
+      return finish(untried(row, { nextAt }))
+    }
+    works.push({ row, broadcast, content, parts })
+  }
+
+  return {
+    works,
+    async take({ claimed, open }) {
+      const known = new Map(open.map(broadcast => [broadcast.id, broadcast]))
+      for (const work of works.splice(0)) {
+        const isSame = isStill(work.row, work.broadcast, known.get(work.broadcast.id))
+        if (isSame) works.push(work)
+        else finish(untried(work.row))
+      }
+      for (const row of claimed) {
+        const broadcast = known.get(row.broadcast)
+        if (broadcast) await guarded(row, broadcast, () => prepare(row, broadcast))
+      }
+    },
+    giveBack() {
+      for (const { row } of works.splice(0)) finish(untried(row))
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import { onTestFinished } from 'vitest'
+import { startBot } from '../bot-process.ts'
+import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
+import { openTelegramServer } from '../platforms/telegram/server.ts'
+import { type Breakable, type Outage, openLockable, openProxy } from '../store/outages.ts'
+import { fill, query } from '../store/raw.ts'
+import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
+import { announcement, type LedgerRow, longMessage } from './scene.ts'
+
+/** Of each platform. */
+const CHATS = 200
+
+export interface OutageOptions {
+  readonly dialect: Dialect
+  readonly how: Outage
+  /** How long the database is away, in milliseconds. */
+  readonly awayMs: number
+  /** How long the lease holds, in milliseconds. */
+  readonly ttlMs: number
+  /** The outage begins with this send of the broadcast, counted from 1. */
+  readonly at: number
+  /** Whether each message has several parts on Telegram. */
+  readonly isLong?: boolean
+}
+
+/** What a broadcast to both platforms came to, during which the database was away. */
+export interface Outcome {
+  /** Messages beyond one of each part. */
+  readonly doubled: number
+  /** Chats without the whole message. */
+  readonly lost: number
+  /** Chats that the ledger has as perhaps doubled. */
+  readonly admitted: number
+  /** Terms that the process has had. */
+  readonly terms: number
+}
+
+/** Plays an outage in the middle of a broadcast by one process, whose every send is answered. */
+export async function playOutage(options: OutageOptions): Promise<Outcome> {
+  const { dialect, how, awayMs, ttlMs, at, isLong = false } = options
+  const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
+  onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
+  const url = await emptyDatabase(dialect)
+  const { store } = await openTestStore({ url })
+  for (const platform of ['telegram', 'discord'] as const) await fill(url, platform, CHATS)
+  const database: Breakable = dialect === 'postgres' ? await openProxy(url) : openLockable(url)
+
+  let sends = 0
+  const away = Promise.withResolvers<void>()
+  const strike = () => {
+    sends += 1
+    if (sends === at) database.fail(how).then(away.resolve, away.reject)
+  }
+  telegram.weather = ({ method }) => {
+    if (method === 'sendMessage') strike()
+    return undefined
+  }
+  discord.weather = ({ route }) => {
+    if (/^POST .*messages$/.test(route)) strike()
+    return undefined
+  }
+  const bot = startBot('bot', telegram, database.url, ttlMs, {
+    ...{ DISCORD_TOKEN, DISCORD_API_URL: discord.url, UNLIMITED: '1' },
+  })
+  const message = isLong ? { message: JSON.stringify(longMessage(5)) } : {}
+  const { id } = await store.broadcasts.create(announcement(message))
+  await away.promise
+  await new Promise(resolve => setTimeout(resolve, awayMs))
+  await database.restore()
+  while (!(await store.broadcasts.find(id))?.isFinished) {
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  bot.child.kill('SIGTERM')
+  await bot.exit
+
+  const rows = (await query(
+    url,
+    `select d.*, c.address from deliveries d join chats c on c.id = d.chat_id
+     where d.broadcast_id = ${id}`,
+  )) as LedgerRow[]
+  let [doubled, lost, admitted] = [0, 2 * CHATS - rows.length, 0]
+  for (const { platform, address, state, message_ids, repeated } of rows) {
+    const { taken } = platform === 'telegram' ? telegram : discord
+    const held = [...(taken.get(address)?.keys() ?? [])].map(String)
+    const known: string[] = JSON.parse(message_ids ?? '[]')
+    const isWhole = state === 'sent' && known.length > 0 && known.every(each => held.includes(each))
+    lost += Number(!isWhole)
+    doubled += held.length - known.length
+    admitted += Number(repeated > 0)
+  }
+  return { doubled, lost, admitted, terms: bot.count('lease.acquired') }
+}
