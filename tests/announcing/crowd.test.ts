@@ -71,7 +71,10 @@ test.for(DIALECTS)(
       telegram.push({
         callback_query: {
           ...{ id, from, chat_instance: '1', data: data?.callback_data },
-          message: { message_id: draft.id, date: 1, chat, from: ME, text: draft.text },
+          message: {
+            ...{ message_id: draft.id, date: 1, chat, from: ME, text: draft.text },
+            reply_markup: { inline_keyboard: [draft.keyboard] },
+          },
         },
       })
     }
