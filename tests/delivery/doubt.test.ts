@@ -23,7 +23,7 @@ test('while the clock is far off, planned posts wait, the others go out, and not
   const planned = announcement({ startsAt: inHours(2), expiresAt: inHours(200) })
   const { id: later } = await store.broadcasts.create(planned)
   // An undo window of 30 s, and an end that this clock has left behind.
-  const direct = announcement({ startsAt: inHours(1 / 120), expiresAt: inHours(1) })
+  const direct = announcement({ startsAt: clock.now().add({ seconds: 30 }), expiresAt: inHours(1) })
   const { id: now } = await store.broadcasts.create(direct)
   await clock.advance({ hours: 3 })
   await begin()
