@@ -51,7 +51,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const ask = createAsk(bot, log, term)
   const fetching = { ...address, signal: life.sending, timeoutMs: PICTURE_MS }
   const fetchPicture: FetchPicture = attachment => fetchAttachment(attachment, fetching)
-  const handle = createHandler({ bot, ask, lanes, replies, fetchPicture })
+  const handle = createHandler({ bot, ask, lanes, log, replies, fetchPicture })
   let application: string | undefined
   let running: Promise<void> | undefined
   const menu = keepMenu({
