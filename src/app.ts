@@ -53,6 +53,9 @@ export interface Overrides {
 /** Longest wait for the first answers on Telegram before the rest is loaded, in milliseconds. */
 const BEGIN_MS = 1000
 
+/** Under which name the store has updates that are passed over and not done. */
+const TELEGRAM_INBOX = 'telegram inbox'
+
 /** The only wiring: every part is made here and handed to those that need it. */
 export function createApp(
   config: Config,
@@ -142,13 +145,17 @@ export function createApp(
     telegramFile: async id => store?.pictures.telegramFile(id),
     keepTelegramFile: async (id, file) => store?.pictures.keepTelegramFile(id, file),
   }
+  const inbox = {
+    read: async () => store?.agenda.recall(TELEGRAM_INBOX),
+    write: async (updates: string) => store?.agenda.remember(TELEGRAM_INBOX, updates),
+  }
   const common = { bot, clock, log, pictures }
 
   async function makeTelegram(settings: TelegramConfig, during?: Term): Promise<Platform> {
     const { createTelegramPlatform } = await import('./platforms/telegram/telegram.ts')
     const onReply = (address: string) => posting?.replied('telegram', address)
     const holding = during && { term: during }
-    return createTelegramPlatform({ ...settings, ...common, onReply, ...holding })
+    return createTelegramPlatform({ ...settings, ...common, inbox, onReply, ...holding })
   }
 
   async function makeDiscord(settings: DiscordConfig, during: Term): Promise<Platform> {

@@ -22,6 +22,8 @@ export interface Bot {
   answer(request: Request): Promise<Reply | undefined>
   /** Whether a line is a command of ours, that may as well be another bot's. */
   knows(line: string): boolean
+  /** Whether a line asks for a change of what is kept. */
+  isWish(line: string): boolean
   /** Every command, in the order of menus. */
   menu(): readonly MenuEntry[]
   /** Sections and tables to share or to choose from; without words the sections as they come. */
@@ -201,6 +203,9 @@ export interface Term {
 
 /** What is kept cannot be reached just now: what was to be kept should be brought again. */
 export class UnkeptError extends Error {}
+
+/** The platform did not say in time what a user may do, so nothing was changed. */
+export class UncheckedError extends Error {}
 
 /** Somewhere people talk to the bot. A plain object out of a factory; see platforms/. */
 export interface Platform {

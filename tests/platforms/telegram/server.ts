@@ -127,6 +127,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   let webhook = { url: '', pending_update_count: 0 }
   const waiting = new Set<() => void>()
   let ids = 1000
+  let confirmed = 0
 
   const streamOf = (chat: string) => {
     const stream = streams.get(chat) ?? createStream()
@@ -194,7 +195,9 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       case 'getMe':
         return ME
       case 'getUpdates': {
-        const ready = () => updates.filter(({ update_id }) => update_id >= (body.offset ?? 0))
+        // Whatever stands before an offset is confirmed, and never comes again.
+        confirmed = Math.max(confirmed, body.offset ?? 0)
+        const ready = () => updates.filter(({ update_id }) => update_id >= confirmed)
         if (ready().length === 0 && body.timeout > 0) {
           await new Promise<void>(resolve => waiting.add(resolve))
         }
