@@ -48,6 +48,8 @@ export interface Overrides {
   readonly leaseTtlMs?: number
   /** Posts as fast as the platforms answer, where they have no limits: on this machine. */
   readonly isUnlimited?: boolean
+  /** See `TelegramOptions`. */
+  readonly checkMs?: number
 }
 
 /** Longest wait for the first answers on Telegram before the rest is loaded, in milliseconds. */
@@ -64,6 +66,7 @@ export function createApp(
     log = sentences(() => {}),
     leaseTtlMs,
     isUnlimited = false,
+    checkMs,
   }: Overrides = {},
 ): App {
   const { contentDir, timeZone, discord, telegram } = config
@@ -154,8 +157,8 @@ export function createApp(
   async function makeTelegram(settings: TelegramConfig, during?: Term): Promise<Platform> {
     const { createTelegramPlatform } = await import('./platforms/telegram/telegram.ts')
     const onReply = (address: string) => posting?.replied('telegram', address)
-    const holding = during && { term: during }
-    return createTelegramPlatform({ ...settings, ...common, inbox, onReply, ...holding })
+    const more = { ...(during && { term: during }), ...(checkMs !== undefined && { checkMs }) }
+    return createTelegramPlatform({ ...settings, ...common, inbox, onReply, ...more })
   }
 
   async function makeDiscord(settings: DiscordConfig, during: Term): Promise<Platform> {

@@ -5,7 +5,10 @@ import { GROUP, holdBack } from './crowd.ts'
 import { messageUpdate } from './person.ts'
 import { openTelegramServer } from './server.ts'
 
-const TTL_MS = 1000
+/** Long enough for a busy machine. */
+const TTL_MS = 3000
+const PATIENT = { CHECK_MS: '120000' }
+const POLL = { timeout: 60_000 }
 
 for (const dialect of DIALECTS) {
   for (const [crowd, count] of [
@@ -26,26 +29,24 @@ for (const dialect of DIALECTS) {
       }
       say(1, '/settings@sitrep_test_bot hour 18', GROUP)
       say(900, '/about')
-      const first = startBot('first', server, url, TTL_MS)
+      const first = startBot('first', server, url, TTL_MS, PATIENT)
       await server.shown('900').next()
       first.child.kill('SIGKILL')
       await first.exit
       server.weather = () => undefined
-      startBot('second', server, url, TTL_MS)
+      startBot('second', server, url, TTL_MS, PATIENT)
       const { store } = await openTestStore({ url })
       await expect
         .poll(
           async () =>
             (await store.chats.find({ platform: 'telegram', address: '-1001' }))?.subscription,
-          { timeout: 15_000 },
+          POLL,
         )
         .toMatchObject({ state: 'active', hour: 18 })
       // What is done is written down nowhere any more.
       await expect
-        .poll(async () => (await store.agenda.recall('telegram inbox')) ?? '[]', {
-          timeout: 15_000,
-        })
+        .poll(async () => (await store.agenda.recall('telegram inbox')) ?? '[]', POLL)
         .toBe('[]')
-    }, 40_000)
+    }, 150_000)
   }
 }
