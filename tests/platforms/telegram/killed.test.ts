@@ -18,6 +18,7 @@ for (const dialect of DIALECTS) {
     test(`${dialect}: killed while ${crowd} requests wait for getChatMember, the bot does each after its start`, async () => {
       const server = await openTelegramServer()
       onTestFinished(() => server.close())
+      server.isConfirming = true
       const url = await emptyDatabase(dialect)
       server.statuses.set('-1001/1', 'administrator')
       holdBack(server, 'getChatMember', () => ({}))

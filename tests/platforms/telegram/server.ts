@@ -47,6 +47,8 @@ export interface TelegramServer {
   meet(method: string, ...faults: Fault[]): void
   /** Every call that nothing was planned for is met by this, where it says so. */
   weather: (call: Call) => Mishap | undefined
+  /** Whether what stands before an offset never comes again, not for another process either: as at Telegram. */
+  isConfirming: boolean
   /** What was taken of each chat's messages, by their ids: the text or caption as it stands now, null once deleted. */
   readonly taken: Map<string, Map<number, string | null>>
   /** The picture of each message that is one, by its chat and id: `42/1001`. */
@@ -195,9 +197,10 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       case 'getMe':
         return ME
       case 'getUpdates': {
-        // Whatever stands before an offset is confirmed, and never comes again.
-        confirmed = Math.max(confirmed, body.offset ?? 0)
-        const ready = () => updates.filter(({ update_id }) => update_id >= confirmed)
+        const { offset = 0 } = body
+        if (self.isConfirming) confirmed = Math.max(confirmed, offset)
+        const from = Math.max(confirmed, offset)
+        const ready = () => updates.filter(({ update_id }) => update_id >= from)
         if (ready().length === 0 && body.timeout > 0) {
           await new Promise<void>(resolve => waiting.add(resolve))
         }
@@ -328,6 +331,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     photos,
     files,
     weather: () => undefined,
+    isConfirming: false,
     statuses,
     channels,
     shown: streamOf,
