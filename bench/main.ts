@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { attacks } from './attacks.ts'
 import { briefing } from './briefing.ts'
 import { card, ledger, pace, speed } from './delivery.ts'
 import { type Figure, report } from './measure.ts'
@@ -14,6 +15,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   search,
   rendering,
   replies,
+  attacks,
   store,
   schedule,
   speed,

@@ -49,10 +49,15 @@ export interface Overrides {
   readonly leaseTtlMs?: number
   /** Posts as fast as the platforms answer, where they have no limits: on this machine. */
   readonly isUnlimited?: boolean
+  /** See `TelegramOptions`. */
+  readonly checkMs?: number
 }
 
 /** Longest wait for the first answers on Telegram before the rest is loaded, in milliseconds. */
 const BEGIN_MS = 1000
+
+/** Under which name the store has updates that are passed over and not done. */
+const TELEGRAM_INBOX = 'telegram inbox'
 
 /** The only wiring: every part is made here and handed to those that need it. */
 export function createApp(
@@ -62,6 +67,7 @@ export function createApp(
     log = sentences(() => {}),
     leaseTtlMs,
     isUnlimited = false,
+    checkMs,
   }: Overrides = {},
 ): App {
   const { contentDir, timeZone, discord, telegram } = config
@@ -148,14 +154,18 @@ export function createApp(
     telegramFile: async id => store?.pictures.telegramFile(id),
     keepTelegramFile: async (id, file) => store?.pictures.keepTelegramFile(id, file),
   }
+  const inbox = {
+    read: async () => store?.agenda.recall(TELEGRAM_INBOX),
+    write: async (updates: string) => store?.agenda.remember(TELEGRAM_INBOX, updates),
+  }
   const common = { bot, clock, log, pictures, proven: new Set<string>() }
 
   async function makeTelegram(settings: TelegramConfig, during?: Term): Promise<Platform> {
     const { createTelegramPlatform } = await import('./platforms/telegram/telegram.ts')
     const onReply = (address: string) => posting?.replied('telegram', address)
-    const holding = during && { term: during }
+    const more = { ...(during && { term: during }), ...(checkMs !== undefined && { checkMs }) }
     const time = clockCheck.of('telegram')
-    return createTelegramPlatform({ ...settings, ...common, time, onReply, ...holding })
+    return createTelegramPlatform({ ...settings, ...common, inbox, time, onReply, ...more })
   }
 
   async function makeDiscord(settings: DiscordConfig, during: Term): Promise<Platform> {

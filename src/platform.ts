@@ -27,6 +27,8 @@ export interface Bot {
    * `says` words of the line's own back, as a search does.
    */
   nature(line: string): Nature
+  /** Whether a line asks for a change of what is kept. */
+  isWish(line: string): boolean
   /** Every command, in the order of menus. */
   menu(): readonly MenuEntry[]
   /** Sections and tables to share or to choose from; without words the sections as they come. */
@@ -213,6 +215,9 @@ export interface Term {
 
 /** What is kept cannot be reached just now: what was to be kept should be brought again. */
 export class UnkeptError extends Error {}
+
+/** The platform did not say in time what a user may do, so nothing was changed. */
+export class UncheckedError extends Error {}
 
 /** Somewhere people talk to the bot. A plain object out of a factory; see platforms/. */
 export interface Platform {

@@ -105,6 +105,8 @@ export const texts = {
   refusedChannel: 'Only administrators of this chat who may post here may do that.',
   refusedUnknown:
     'Telegram does not tell me who administers this chat. Make me an administrator, then try again.',
+  unchecked:
+    'Telegram does not say in time who may manage this, so nothing was changed. Please try again in a moment.',
   refusedServer: 'Only those who may manage this server may do that.',
   refusedMention:
     'A message does not tell me what you may do here. Type it as a slash command, such as /settings.',
@@ -139,6 +141,7 @@ export const texts = {
   tooManyParts: (parts: number, most: number) =>
     `This answer has ${parts} parts, and here I may send ${most}. Ask me in a direct message.`,
   failed: 'That went wrong inside Sitrep. Please try again.',
+  busy: 'Too much is asked here at once, so this was not done. Please send it again in a moment.',
   givenBack: 'What you have written:',
 
   commands,

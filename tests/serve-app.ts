@@ -1,6 +1,6 @@
 /**
  * The bot as a process of its own, with a lease that is shorter than an operator's (LEASE_TTL_MS), and
- * posting as fast as this machine answers where there is UNLIMITED.
+ * posting as fast as this machine answers where there is UNLIMITED. CHECK_MS is the longest check of rights.
  */
 import { createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
@@ -11,6 +11,7 @@ const app = createApp(readConfig(process.env), {
   log,
   leaseTtlMs: Number(process.env.LEASE_TTL_MS),
   isUnlimited: process.env.UNLIMITED !== undefined,
+  ...(process.env.CHECK_MS !== undefined && { checkMs: Number(process.env.CHECK_MS) }),
 })
 process.on('SIGTERM', () => {
   app.stop().then(() => process.exit())

@@ -1,6 +1,6 @@
 import { type Clock, today } from '../clock.ts'
 import { message, paragraph } from '../message.ts'
-import type { Bot, Request } from '../platform.ts'
+import { type Bot, type Request, UncheckedError } from '../platform.ts'
 import { StoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
@@ -85,10 +85,13 @@ export function createBot(options: BotOptions): Bot & Presence {
         const reply = await answer({ ...circumstances, store: store() })
         return tableStyle ? { ...reply, tableStyle } : reply
       } catch (error) {
+        if (error instanceof UncheckedError)
+          return { message: say(texts.unchecked), understood: false, refused: true }
         unlessKept(error)
         return { message: say(texts.notSaved), understood: false }
       }
     },
+    isWish: line => isWish(registry(), line),
     knows: line => ['call', 'misused'].includes(readRequest(registry(), line).kind),
     nature: line => natureOf(registry(), line),
     menu: () => registry().menu(),

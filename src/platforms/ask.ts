@@ -1,43 +1,79 @@
 import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
-import type { Bot, Reply, Request, Term } from '../platform.ts'
+import type { Bot, Reply, Request, Term, Written } from '../platform.ts'
 import { texts } from '../texts.ts'
+import { createQueues, type Queues } from './queues.ts'
 
 /**
  * Asks the bot. What fails inside is told to the log, and to the reader only that it failed. Nothing
- * where there is nothing to say, or where another process has the say by now.
+ * where there is nothing to say, or where another process has the say by now. Never rejects.
  */
 export type Ask = (request: Request) => Promise<Reply | undefined>
 
 /**
  * What is asked in one place is done in the order of its coming: of `/subscribe` and `/stop` sent at
- * once the second counts, however long it takes to learn who may.
+ * once the second counts, however long it takes to learn who may. Picture downloads keep nothing waiting.
  */
-export function createAsk(bot: Pick<Bot, 'answer'>, log: Log, term?: Term): Ask {
-  const last = new Map<string, Promise<unknown>>()
-
-  /** Never rejects: a rejection would stay in the queue of its place, and fail all that is asked there later. */
+export function createAsk(
+  bot: Pick<Bot, 'answer'>,
+  log: Log,
+  term?: Term,
+  queues: Queues = createQueues(log),
+): Ask {
   async function answer(request: Request): Promise<Reply | undefined> {
-    if (term?.holds() === false) return undefined
-    let reply: Reply | undefined = FAILED
+    return term?.holds() === false ? undefined : given(await answerOrFail(request), request)
+  }
+
+  async function answerOrFail(request: Request): Promise<Reply | undefined> {
     try {
-      reply = await bot.answer(request)
+      return await bot.answer(request)
     } catch (err) {
       log.error({ event: 'answer.failed', err }, 'An answer has failed.')
+      return FAILED
     }
-    return reply && request.isFilledIn && !reply.understood ? givenBack(reply, request) : reply
+  }
+
+  function refuse(request: Request): Reply | undefined {
+    if (term?.holds() === false) return undefined
+    const busy = { message: message([paragraph(texts.busy)]), understood: false, refused: true }
+    return given(busy, request)
+  }
+
+  function given(reply: Reply | undefined, request: Request): Reply | undefined {
+    try {
+      return reply && request.isFilledIn && !reply.understood ? givenBack(reply, request) : reply
+    } catch (err) {
+      log.error({ event: 'answer.failed', err }, 'The text of a form cannot be given back.')
+      return reply
+    }
   }
 
   return request => {
     const { place } = request
     if (!place) return answer(request)
-    const before = last.get(place.address)
-    const asking = before ? before.then(() => answer(request)) : answer(request)
-    last.set(place.address, asking)
-    asking.then(() => {
-      if (last.get(place.address) === asking) last.delete(place.address)
-    })
-    return asking
+    const work = (leave: () => void) => answer(fetchingAside(request, leave))
+    return queues.run(place.address, work, () => refuse(request))
+  }
+}
+
+/** The same request, which lets the next one begin as soon as it fetches a picture. */
+function fetchingAside(request: Request, leave: () => void): Request {
+  const { written, answers } = request
+  const aside = (words: Written | undefined): Written | undefined => {
+    const { picture } = words ?? {}
+    if (!words || !picture) return words
+    return {
+      ...words,
+      picture() {
+        leave()
+        return picture()
+      },
+    }
+  }
+  return {
+    ...request,
+    ...(written && { written: words => aside(written(words)) }),
+    ...(answers && { answers: { ...answers, written: () => aside(answers.written()) } }),
   }
 }
 

@@ -5,11 +5,22 @@ type Work = () => Promise<void>
 /** Answers that wait in one chat; more come from nobody who reads them. */
 const MOST_WAITING = 20
 
+/**
+ * Answers that may be under way or wait in all lanes together; no more is taken in above it. An answer on its
+ * way to Telegram takes over 100 KB.
+ */
+const MOST_IN_ALL = 300
+
+/** As so many answers at most a lane counts: a few chats whose answers hang must not stop everything. */
+const SHARE = 3
+
 interface Lane {
   underWay: number
   readonly waiting: Work[]
   /** Whether something was dropped, and told. */
   full: boolean
+  /** What it counts for in the sum of all lanes. */
+  counted: number
 }
 
 export interface Lanes {
@@ -20,6 +31,10 @@ export interface Lanes {
   add(lane: string, work: Work, width?: number): void
   /** The same, in the place of all that waits there: only the latest matters. */
   replace(lane: string, work: Work): void
+  /** Whether there is room for more in all lanes together. */
+  hasRoom(): boolean
+  /** Resolves when there is. */
+  room(): Promise<void>
   /** Resolves when nothing waits and nothing is under way. */
   idle(): Promise<void>
 }
@@ -31,10 +46,22 @@ export interface Lanes {
 export function createLanes(platform: string, log: Log): Lanes {
   const lanes = new Map<string, Lane>()
   let idle = Promise.withResolvers<void>()
+  let room = Promise.withResolvers<void>()
+  let inAll = 0
+
+  function count(lane: Lane): void {
+    const counted = Math.min(SHARE, lane.underWay + lane.waiting.length)
+    inAll += counted - lane.counted
+    lane.counted = counted
+    if (inAll >= MOST_IN_ALL) return
+    room.resolve()
+    room = Promise.withResolvers()
+  }
 
   async function run(name: string, lane: Lane, first: Work): Promise<void> {
     lane.underWay += 1
     for (let work: Work | undefined = first; work; work = lane.waiting.shift()) {
+      count(lane)
       try {
         await work()
       } catch (err) {
@@ -42,19 +69,21 @@ export function createLanes(platform: string, log: Log): Lanes {
       }
     }
     lane.underWay -= 1
+    count(lane)
     if (lane.underWay > 0) return
     lanes.delete(name)
     if (lanes.size === 0) idle.resolve()
   }
 
   function add(name: string, work: Work, width = 1): void {
-    const lane = lanes.get(name) ?? { underWay: 0, waiting: [], full: false }
+    const lane = lanes.get(name) ?? { underWay: 0, waiting: [], full: false, counted: 0 }
     if (lane.underWay < width) {
       if (lanes.size === 0) idle = Promise.withResolvers()
       lanes.set(name, lane)
       void run(name, lane, work)
     } else if (lane.waiting.length < MOST_WAITING) {
       lane.waiting.push(work)
+      count(lane)
     } else if (!lane.full) {
       lane.full = true
       const fields = { event: 'reply.dropped', platform, lane: name }
@@ -67,6 +96,10 @@ export function createLanes(platform: string, log: Log): Lanes {
     replace(name, work) {
       lanes.get(name)?.waiting.splice(0)
       add(name, work)
+    },
+    hasRoom: () => inAll < MOST_IN_ALL,
+    async room() {
+      while (inAll >= MOST_IN_ALL) await room.promise
     },
     idle: async () => {
       if (lanes.size > 0) await idle.promise

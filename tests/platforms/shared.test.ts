@@ -152,6 +152,27 @@ test('a wide lane does so much side by side; of what is replaced only the latest
   expect(begun.toSorted()).toEqual([1, 2, 3, 4, 5, 7])
 })
 
+test('in all lanes together there is room for 300, of which a lane takes three at most', async () => {
+  const lanes = createLanes('telegram', (await openMemoryLog()).log)
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  for (let chat = 0; chat < 99; chat++) {
+    for (let time = 0; time < 10; time++) lanes.add(String(chat), () => free)
+  }
+  await lanes.room()
+  for (let time = 0; time < 2; time++) lanes.add('last', () => free)
+  expect(lanes.hasRoom()).toBe(true)
+  lanes.add('last', () => free)
+  expect(lanes.hasRoom()).toBe(false)
+  const order: string[] = []
+  const room = lanes.room().then(() => order.push('room'))
+  await new Promise(setImmediate)
+  expect(order).toEqual([])
+  go()
+  await room
+  await lanes.idle()
+  expect(lanes.hasRoom()).toBe(true)
+})
+
 test('a gate lets so many through at once, in the order of their coming', async () => {
   const gate = createGate(2)
   const begun: number[] = []

@@ -40,6 +40,8 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const life = createLife(clock, drainMs, term)
   const status = createStatus('discord', log)
   const lanes = createLanes('discord', log)
+  // Greetings take no room of the answers.
+  const servers = createLanes('discord', log)
   const address = { ...(options.apiUrl && { apiUrl: options.apiUrl }), ...(time && { time }) }
   const settings = { token, timeoutMs, signal: life.sending, ...address, ...(term && { term }) }
   // What nobody has asked for has a client of its own: a reply waits behind none of it.
@@ -53,7 +55,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const ask = createAsk(bot, log, term)
   const fetching = { ...address, signal: life.sending, timeoutMs: PICTURE_MS }
   const fetchPicture: FetchPicture = attachment => fetchAttachment(attachment, fetching)
-  const handle = createHandler({ bot, ask, lanes, replies, fetchPicture, time })
+  const handle = createHandler({ bot, ask, lanes, log, replies, fetchPicture, time })
   let application: string | undefined
   let running: Promise<void> | undefined
   const menu = keepMenu({
@@ -100,12 +102,12 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   }
 
   function leave(address: string, why: Gone): void {
-    lanes.add(`server ${address}`, () => bot.left({ platform: 'discord', address }, why))
+    servers.add(`server ${address}`, () => bot.left({ platform: 'discord', address }, why))
   }
 
   function greet(guild: Guild): void {
     const channels = greetingChannels(guild).slice(0, GREETING_TRIES)
-    lanes.add(`server ${guild.id}`, async () => {
+    servers.add(`server ${guild.id}`, async () => {
       const said = await bot.joined({ platform: 'discord', address: guild.id, kind: 'group' })
       if (!said) return
       for (const channel of channels) {
@@ -116,7 +118,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
 
   async function stop(): Promise<void> {
     // How it has failed is told to whoever runs it.
-    await life.end(Promise.allSettled([running, lanes.idle()]))
+    await life.end(Promise.allSettled([running, lanes.idle(), servers.idle()]))
     await menu.idle()
     for (const api of [replyApi, postApi, listenApi]) api.close()
     status.stopped()

@@ -1,5 +1,6 @@
 import type { APIInteraction, APIMessage } from 'discord.js'
 import type { PlatformTime } from '../../clock.ts'
+import type { Log } from '../../log.ts'
 import type { Bot } from '../../platform.ts'
 import type { Ask } from '../ask.ts'
 import type { Lanes } from '../lanes.ts'
@@ -16,6 +17,7 @@ export interface HandlerOptions {
   readonly bot: Pick<Bot, 'menu' | 'find'>
   readonly ask: Ask
   readonly lanes: Lanes
+  readonly log: Log
   readonly replies: Replies
   readonly fetchPicture: FetchPicture
   readonly time?: PlatformTime | undefined
@@ -29,7 +31,17 @@ export interface Handler {
 }
 
 export function createHandler(options: HandlerOptions): Handler {
-  const { bot, ask, lanes, replies, fetchPicture, time } = options
+  const { bot, ask, lanes, log, replies, fetchPicture, time } = options
+  let isTold = false
+
+  /** Discord brings everything at once: what comes on top of too much is left, with one line in the log. */
+  function isFull(): boolean {
+    const full = !lanes.hasRoom()
+    const fields = { event: 'update.dropped', platform: 'discord' }
+    if (full && !isTold) log.warn(fields, 'Too many answers wait; further requests are left.')
+    isTold = full
+    return full
+  }
 
   function answer(incoming: Exclude<Incoming, { kind: 'complete' }>): void {
     const { interaction, line, user, member, place, barred, manages, roles } = incoming
@@ -71,6 +83,7 @@ export function createHandler(options: HandlerOptions): Handler {
 
   return {
     interaction(interaction) {
+      if (isFull()) return
       const incoming = readInteraction(interaction, { menu: bot.menu(), fetchPicture })
       if (incoming?.kind === 'complete') {
         // Each letter that is typed asks again.
@@ -81,7 +94,7 @@ export function createHandler(options: HandlerOptions): Handler {
     },
     message(message, me) {
       const question = readMessage(message, me)
-      if (!question) return
+      if (!question || isFull()) return
       const { line, user, asked, channel, place } = question
       // A message does not tell what its author may do: changes are made by slash commands.
       const rights = place.within

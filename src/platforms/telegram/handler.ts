@@ -1,17 +1,19 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
-import type { PlatformTime } from '../../clock.ts'
+import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
 import { type Bot, type ChatPlace, type Reply, type Request, UnkeptError } from '../../platform.ts'
 import { renderText } from '../../render/text.ts'
 import type { Ask } from '../ask.ts'
+import { backoffMs } from '../attempt.ts'
 import type { Lanes } from '../lanes.ts'
-import type { Call } from './api.ts'
+import type { Queues } from '../queues.ts'
 import { inlineResults } from './inline.ts'
 import type { PictureOf } from './pictures.ts'
 import type { Press, Pressed } from './presses.ts'
 import type { Replies } from './replies.ts'
 import { mayManage, reach } from './rights.ts'
+import type { RightsMemory } from './rights-memory.ts'
 import { type Asker, type Incoming, readUpdate } from './updates.ts'
 
 /** Updates remembered by their ids: a webhook brings one again when we were slow to take it. */
@@ -23,27 +25,35 @@ const PRESSES = 4
 export interface HandlerOptions {
   readonly bot: Bot
   readonly ask: Ask
-  readonly call: Call
+  readonly rights: RightsMemory
+  readonly clock: Clock
   readonly log: Log
   readonly lanes: Lanes
+  readonly queues: Queues
   readonly replies: Replies
   readonly pictureOf: PictureOf
   readonly time?: PlatformTime | undefined
+  /** Ends what is tried again. */
+  readonly signal: AbortSignal
 }
 
 /**
  * Takes an update: resolves when what it asks for is done, so that it may be acknowledged; the answer
- * goes out by itself. A crash may lose a reply, never a wish. False where it could not be kept, and
- * should come again. Never rejects.
+ * goes out by itself. A crash may lose a reply, never a wish. False if the platform has ended before it was
+ * kept, and it should come again. Of one that comes again meanwhile the first counts. Never rejects.
  */
 export type Handler = (update: Update, me: UserFromGetMe) => Promise<boolean>
 
 export function createHandler(options: HandlerOptions): Handler {
-  const { bot, ask, call, log, lanes, replies, pictureOf, time } = options
+  const { bot, ask, rights, clock, log, lanes, queues, replies } = options
+  const { pictureOf, signal, time } = options
   const seen = new Set<number>()
+  const underWay = new Map<number, Promise<boolean>>()
+  let isUnkept = false
 
   /** Who asks where, and what they may. */
-  function rights(
+  function askedBy(
+    line: string,
     place: ChatPlace | undefined,
     { user, unproven }: Asker,
     me: UserFromGetMe,
@@ -53,10 +63,43 @@ export function createHandler(options: HandlerOptions): Handler {
     return {
       user,
       place,
-      ...(unproven !== undefined && { mayManage: () => mayManage(call, place, unproven) }),
+      ...(unproven !== undefined && { mayManage: provenBy(line, place, unproven) }),
       // A channel is managed from the private chat of whoever administers it.
-      ...(place.kind === 'private' && { reach: (name: string) => reach(call, name, id, me) }),
+      ...(place.kind === 'private' && {
+        reach: (name: string) => rights.check(call => reach(call, name, id, me)),
+      }),
     }
+  }
+
+  /** Whether a user may manage a chat. A request for a change will need it, so Telegram is asked at once. */
+  function provenBy(line: string, place: ChatPlace, user: number) {
+    const [chat = ''] = place.address.split('/')
+    const ahead = () => rights.ahead(chat, user, call => mayManage(call, place, user))
+    return bot.isWish(line) ? ahead() : () => ahead()()
+  }
+
+  /**
+   * Keeps who has come, gone or moved, in the order of the chat's other updates. Tries again for as long as the
+   * store is away. Rejects with {@link UnkeptError} if the platform ends first.
+   */
+  function keep<T>(chat: string, write: () => Promise<T>): Promise<T> {
+    const work = async () => {
+      for (let failed = 1; ; failed++) {
+        try {
+          const kept = await write()
+          isUnkept = false
+          return kept
+        } catch (error) {
+          if (!(error instanceof UnkeptError) || signal.aborted) throw error
+          const fields = { event: 'platform.unkept', platform: 'telegram' }
+          if (!isUnkept)
+            log.warn(fields, 'What Telegram tells could not be kept; it is tried again.')
+          isUnkept = true
+          await clock.pause(backoffMs(failed), signal)
+        }
+      }
+    }
+    return queues.run(chat, work)
   }
 
   async function answerLine(
@@ -75,7 +118,8 @@ export function createHandler(options: HandlerOptions): Handler {
       }),
     }
     const age = asked && { asked: time?.toOwn(asked) ?? asked }
-    const asking = ask({ line, isSuggested, ...age, ...rights(place, asker, me), ...what })
+    const may = askedBy(line, place, asker, me)
+    const asking = ask({ line, isSuggested, ...age, ...may, ...what })
     lanes.add(target.chat, async () => {
       const reply = await asking
       if (reply && reply.rush !== 'again') await replies.send(target, reply)
@@ -86,7 +130,7 @@ export function createHandler(options: HandlerOptions): Handler {
   async function answerPress(press: Press, me: UserFromGetMe): Promise<void> {
     const { id, on, line, place, asker } = press
     const { misplaced, isBeside } = 'shared' in on ? NOWHERE : on
-    const may = rights(place, asker, me)
+    const may = askedBy(line, place, asker, me)
     const isReader = 'shared' in on ? false : await presserReads(on, may)
     if (isReader && !isPrivate(line)) {
       // Each reader has their own chat for what they want to read.
@@ -152,7 +196,10 @@ export function createHandler(options: HandlerOptions): Handler {
     )
   }
 
-  async function handle(update: Update, me: UserFromGetMe): Promise<void> {
+  async function handle(update: Update, me: UserFromGetMe): Promise<unknown> {
+    const own = 'my_chat_member' in update ? update.my_chat_member : undefined
+    const changed = 'chat_member' in update ? update.chat_member : own
+    if (changed) rights.forget(String(changed.chat.id))
     const incoming = readUpdate(update, me)
     switch (incoming?.kind) {
       case 'line':
@@ -164,35 +211,51 @@ export function createHandler(options: HandlerOptions): Handler {
       case 'joined':
         return greet(incoming.place)
       case 'left':
-        return bot.left({ platform: 'telegram', address: incoming.chat }, incoming.why)
+        return keep(incoming.chat, () =>
+          bot.left({ platform: 'telegram', address: incoming.chat }, incoming.why),
+        )
       case 'moved':
-        return bot.moved('telegram', incoming.from, incoming.to)
+        return keep(incoming.from, () => bot.moved('telegram', incoming.from, incoming.to))
+      default:
+        return undefined
     }
   }
 
   async function greet(place: ChatPlace): Promise<void> {
-    const message = await bot.joined(place)
+    const message = await keep(place.address, () => bot.joined(place))
     if (!message) return
     lanes.add(place.address, () =>
       replies.send({ chat: place.address }, { message, understood: true }),
     )
   }
 
-  return async (update, me) => {
+  async function take(update: Update, me: UserFromGetMe): Promise<boolean> {
     const id = update.update_id
-    if (seen.has(id)) return true
-    seen.add(id)
-    const [first] = seen.size > SEEN ? seen : []
-    if (first !== undefined) seen.delete(first)
     try {
       await handle(update, me)
+      remember(id)
     } catch (err) {
       // Who has come and gone is not forgotten because it could not be written down.
-      if (err instanceof UnkeptError) return !seen.delete(id)
+      if (err instanceof UnkeptError) return false
+      remember(id)
       const fields = { event: 'update.unread', platform: 'telegram', update: id, err }
       log.error(fields, 'An update could not be read; it is passed over.')
     }
     return true
+  }
+
+  function remember(id: number): void {
+    seen.add(id)
+    const [first] = seen.size > SEEN ? seen : []
+    if (first !== undefined) seen.delete(first)
+  }
+
+  return (update, me) => {
+    const id = update.update_id
+    if (seen.has(id)) return Promise.resolve(true)
+    const taking = underWay.get(id) ?? take(update, me).finally(() => underWay.delete(id))
+    underWay.set(id, taking)
+    return taking
   }
 }
 

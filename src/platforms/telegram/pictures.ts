@@ -4,6 +4,9 @@ import { PICTURE_BYTES } from '../../message.ts'
 import { type Downloaded, type DownloadOptions, download } from '../download.ts'
 import type { Call } from './api.ts'
 
+/** Longest wait for the place of a file, in milliseconds. */
+const PLACE_MS = 3000
+
 export interface PictureOptions extends DownloadOptions {
   readonly call: Call
   readonly token: string
@@ -20,11 +23,16 @@ export interface Pictured {
 export type PictureOf = (message: Pictured) => (() => Promise<Downloaded>) | undefined
 
 export function createPictures({ call, token, ...options }: PictureOptions): PictureOf {
+  const placeMs = Math.min(PLACE_MS, options.timeoutMs)
   const root = options.apiUrl?.replace(/\/*$/, '/') ?? 'https://api.telegram.org/'
 
   async function fetchFile(id: string): Promise<Downloaded> {
     try {
-      const file = await call<{ file_path?: unknown } | undefined>('getFile', { file_id: id })
+      const file = await call<{ file_path?: unknown } | undefined>(
+        'getFile',
+        { file_id: id },
+        placeMs,
+      )
       if (typeof file?.file_path !== 'string') return 'unreachable'
       return await download(`${root}file/bot${token}/${file.file_path}`, options)
     } catch (error) {

@@ -7,10 +7,10 @@ import type { Call } from './api.ts'
 import { type Conflict, createConflict } from './conflict.ts'
 import { judge } from './failure.ts'
 import { confirm, tell } from './me.ts'
+import type { Taken } from './taken.ts'
 import { isUpdate, UPDATES } from './updates.ts'
 
 const UNREAD = 'An update has no id; it is passed over.'
-const UNKEPT = 'What Telegram tells could not be kept; it is asked for again.'
 
 /** How long Telegram may hold an empty answer back, in seconds. */
 const HOLD_S = 50
@@ -23,41 +23,50 @@ export interface PollingOptions {
   readonly signal: AbortSignal
   /** Longest wait for an answer that is not held back, in milliseconds. */
   readonly timeoutMs: number
-  /**
-   * Must not wait for anything that is sent: the next updates are asked for when it is done. False
-   * where one of them has to come again.
-   */
-  readonly onUpdates: (updates: readonly Update[]) => Promise<boolean>
+  readonly taken: Taken
+  /** Called after each answer of Telegram, when its updates are done, or after a short wait for them. */
+  readonly onRound: () => void
+  /** Resolves when more may be taken in. */
+  readonly room: () => Promise<void>
 }
 
+/** Most updates in one answer (Bot API, getUpdates). */
+const MOST = 100
+
+/** Longest wait for updates that are not done before Telegram is asked again, in milliseconds. */
+const RECHECK_MS = 150
+
+/** Longest wait at the end for updates that are not done, in milliseconds. */
+const LAST_MS = 2000
+
 /**
- * Asks for updates until the signal aborts, and hands over each. Resolves to the offset behind the
- * last one; throws {@link PlatformError} if Telegram refuses the token for two minutes.
+ * Asks for updates until the signal aborts, and hands over each once. An offset confirms every update before
+ * it: one that is not done holds it back, and comes again after a crash. Telegram then shows up to 100
+ * updates from that one on; if those are full, what is not done is passed over. Resolves to the last offset;
+ * throws {@link PlatformError} if Telegram refuses the token for two minutes.
  */
 export async function poll(options: PollingOptions): Promise<number> {
-  const { call, clock, log, signal, timeoutMs, onUpdates } = options
+  const { call, clock, log, signal, timeoutMs, taken, onRound, room } = options
   const conflict = createConflict(options)
-  let offset = 0
   let failed = 0
-  let unkept = 0
   // At first, and after trouble, only for what waits already: it is known at once that Telegram is there.
   let hold = 0
   while (!signal.aborted) {
     try {
-      const request = { offset, timeout: hold, allowed_updates: UPDATES }
-      const answer = await call<unknown>('getUpdates', request, timeoutMs + hold * 1000)
+      await room()
+      if (signal.aborted) break
+      const waitS = taken.areDone() ? hold : 0
+      const request = { offset: taken.offset(), timeout: waitS, allowed_updates: UPDATES }
+      const answer = await call<unknown>('getUpdates', request, timeoutMs + waitS * 1000)
       const updates = readUpdates(answer, log)
       failed = 0
       hold = HOLD_S
       conflict.answered()
-      if (await onUpdates(updates)) {
-        offset = Math.max(offset, ...updates.map(({ update_id }) => update_id + 1))
-        unkept = 0
-      } else {
-        unkept += 1
-        if (unkept === 1) log.warn({ event: 'platform.unkept', platform: 'telegram' }, UNKEPT)
-        await clock.pause(backoffMs(unkept), signal)
-      }
+      const isNew = taken.take(updates)
+      await taken.done(RECHECK_MS)
+      const isStuck = updates.length >= MOST && !isNew
+      if (isStuck || taken.count() > MOST / 2) await taken.pass()
+      onRound()
     } catch (error) {
       if (signal.aborted) break
       failed += 1
@@ -66,7 +75,9 @@ export async function poll(options: PollingOptions): Promise<number> {
       await clock.pause(pauseMs, signal)
     }
   }
-  return offset
+  await taken.done(LAST_MS)
+  await taken.close()
+  return taken.offset()
 }
 
 /** An update without an id cannot be confirmed. Beside others it is passed over with them. */

@@ -3,9 +3,6 @@ import type { Chat, ChatMember, UserFromGetMe } from 'telegraf/types'
 import type { ChatPlace, Reached } from '../../platform.ts'
 import type { Call } from './api.ts'
 
-/** Longest wait for an answer, in milliseconds: what comes after waits as well, whoever has sent it. */
-const WITHIN_MS = 3000
-
 /**
  * Whether a user may manage a chat at this moment: its creator, an administrator of a channel who may post
  * there, an administrator of a group who may change its info.
@@ -26,7 +23,7 @@ export async function mayManage(
 
 /** Nothing where Telegram does not tell, as it need not where the bot is no administrator. */
 async function memberOf(call: Call, chat: string, user: number): Promise<ChatMember | undefined> {
-  const ask = () => call<ChatMember>('getChatMember', { chat_id: chat, user_id: user }, WITHIN_MS)
+  const ask = () => call<ChatMember>('getChatMember', { chat_id: chat, user_id: user })
   try {
     // Once more where it failed in passing: somebody waits for it.
     return await ask().catch(error => (isRefused(error) ? Promise.reject(error) : ask()))
@@ -48,7 +45,7 @@ export async function reach(
   me: UserFromGetMe,
 ): Promise<Reached> {
   try {
-    const chat = await call<Chat>('getChat', { chat_id: name }, WITHIN_MS)
+    const chat = await call<Chat>('getChat', { chat_id: name })
     if (chat.type !== 'channel') return 'unknown'
     const place = { address: String(chat.id), kind: 'channel' } as const
     if ((await mayManage(call, place, user)) !== true) return 'forbidden'

@@ -1,11 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update, UserFromGetMe } from 'telegraf/types'
-import { type Platform, PlatformError } from '../../platform.ts'
+
+import { type Platform, PlatformError, type Term } from '../../platform.ts'
 import { createAsk } from '../ask.ts'
+import { backoffMs, StrangeAnswer } from '../attempt.ts'
 import { watchTime } from '../clock-check.ts'
+
 import { createLanes } from '../lanes.ts'
 import { createLife } from '../life.ts'
 import { keepMenu } from '../menu.ts'
 import type { PlatformOptions } from '../options.ts'
+import { createQueues } from '../queues.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
 import { judge } from './failure.ts'
@@ -16,26 +21,38 @@ import { createPhotos } from './photos.ts'
 import { createPictures } from './pictures.ts'
 import { poll } from './polling.ts'
 import { createReplies } from './replies.ts'
+import { createRightsMemory } from './rights-memory.ts'
+import { createTaken, type Inbox, type Taken } from './taken.ts'
 import { createWebhook, watchWebhook } from './webhook.ts'
 
 export interface TelegramOptions extends PlatformOptions {
   /** Where Telegram reaches us; without it we poll. */
   readonly webhookUrl?: string
+  /** Without one a crash loses what polling has passed over. */
+  readonly inbox?: Inbox
+  /** Longest wait until Telegram has told who may manage a chat, in milliseconds. */
+  readonly checkMs?: number
 }
 
 /** Longest that the menu waits for the first answers, in milliseconds. */
 const BEGIN_MS = 1000
 
-/** Longest wait for a picture, in milliseconds: what comes after it in its chat waits as well. */
+/** Longest wait for a picture, in milliseconds. */
 const PICTURE_MS = 8000
+
+/** Longest wait until a webhook is answered, in milliseconds. Telegram has at most 40 connections. */
+const WEBHOOK_MS = 400
+
+/** Most updates of a webhook that are not done. */
+const MOST_UNDONE = 400
 
 /** Longest wait at the end until Telegram knows what was taken, in milliseconds. */
 const CONFIRM_MS = 2000
 
 /** The bot on Telegram. */
 export function createTelegramPlatform(options: TelegramOptions): Platform {
-  const { bot, clock, log, token, webhookUrl, term, time } = options
-  const { timeoutMs = 20_000, drainMs = 8_000, onReply, proven = new Set() } = options
+  const { bot, clock, log, token, webhookUrl, term, time, onReply } = options
+  const { timeoutMs = 20_000, drainMs = 8_000, checkMs = 3000, proven = new Set() } = options
   const life = createLife(clock, drainMs, term)
   const status = createStatus('telegram', log)
   const lanes = createLanes('telegram', log)
@@ -52,8 +69,11 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const callWithPhoto = createPhotos({ ...sending, pictures: options.pictures })
   const replies = createReplies({ ...sending, bot, callWithPhoto, clock, log, onReply })
   const pictureOf = createPictures({ ...sending, timeoutMs: PICTURE_MS })
-  const ask = createAsk(bot, log, term)
-  const handle = createHandler({ bot, ask, call, log, lanes, replies, pictureOf, time })
+  const queues = createQueues(log)
+  const ask = createAsk(bot, log, term, queues)
+  const rights = createRightsMemory({ call, clock, log, patienceMs: checkMs })
+  const common = { bot, ask, rights, clock, log, lanes, queues, replies, pictureOf }
+  const handle = createHandler({ ...common, signal: life.sending, time })
   const menu = keepMenu({
     platform: 'telegram',
     sync: () => syncMenu(listen, bot.menu()),
@@ -64,11 +84,13 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   })
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
   let me: UserFromGetMe | undefined
+  let undone = 0
+  let hasRefused = false
   let running: Promise<void> | undefined
 
   async function serve(): Promise<void> {
-    const common = { call: listen, clock, status, signal: life.taking }
-    const self = await learnMe({ ...common, log, isProven: proven.has('telegram') })
+    const watching = { call: listen, clock, status, signal: life.taking }
+    const self = await learnMe({ ...watching, log, isProven: proven.has('telegram') })
     if (!self) return
     me = self
     proven.add('telegram')
@@ -76,19 +98,17 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     if (time) watchTime({ time, ask: () => listen('getMe', {}), clock, signal: life.taking })
     if (webhookUrl) {
       begin()
-      await watchWebhook({ ...common, url: webhookUrl, token })
+      await watchWebhook({ ...watching, url: webhookUrl, token, didRefuse })
       return
     }
     let isFirst = true
+    const taken = createTaken({ inbox: inTerm(options.inbox, term), log, onUpdate: take(self) })
+    await resume(taken)
     const offset = await poll({
-      ...common,
-      log,
-      timeoutMs,
-      async onUpdates(updates) {
-        const taken = await Promise.all(updates.map(update => handle(update, self)))
+      ...{ ...watching, log, timeoutMs, taken, room: lanes.room },
+      onRound() {
         if (isFirst) lanes.idle().then(begin)
         isFirst = false
-        return !taken.includes(false)
       },
     })
     // Confirmed, or whoever starts next would answer them again.
@@ -99,10 +119,49 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     })
   }
 
-  /** False where nothing can be taken: Telegram brings it again. */
+  /** Whether what an update asks for is done. What ends with the platform has to come again. */
+  function take(self: UserFromGetMe) {
+    return async (update: Update) =>
+      (await handle(update, self)) && !life.sending.aborted && term?.holds() !== false
+  }
+
+  /** Takes up what an earlier process has left, before anything newer. */
+  async function resume(taken: Taken): Promise<void> {
+    for (let failed = 1; !life.taking.aborted; failed++) {
+      try {
+        return await taken.resume()
+      } catch {
+        // The store logs its own failures.
+        await clock.pause(backoffMs(failed), life.taking)
+      }
+    }
+  }
+
+  /** False if it is not done in time: Telegram brings it again. Until then the work goes on. */
   async function takeFromWebhook(update: Update): Promise<boolean> {
-    if (!me || life.taking.aborted) return false
-    return handle(update, me)
+    if (!me || life.taking.aborted || undone >= MOST_UNDONE || !lanes.hasRoom()) return refuse()
+    undone += 1
+    const taking = take(me)(update).finally(() => {
+      undone -= 1
+    })
+    const patience = new AbortController()
+    const { signal } = patience
+    const late = sleep(WEBHOOK_MS, false, { signal }).catch(() => false)
+    const isTaken = await Promise.race([taking, late])
+    patience.abort()
+    return isTaken || refuse()
+  }
+
+  function refuse(): false {
+    hasRefused = true
+    return false
+  }
+
+  /** Whether an update was refused since this was asked last. */
+  function didRefuse(): boolean {
+    const did = hasRefused
+    hasRefused = false
+    return did
   }
 
   async function stop(): Promise<void> {
@@ -129,5 +188,16 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     state: status.get,
     refresh: menu.refresh,
     ...(webhookUrl && { http: createWebhook(webhookUrl, token, takeFromWebhook) }),
+  }
+}
+
+/** Only the holder of the lease writes into the inbox. */
+function inTerm(inbox: Inbox | undefined, term: Term | undefined): Inbox {
+  return {
+    read: async () => inbox?.read(),
+    write: async updates => {
+      if (!inbox || term?.holds() === false) throw new StrangeAnswer()
+      await inbox.write(updates)
+    },
   }
 }

@@ -64,6 +64,8 @@ export const UPDATES = [
   'callback_query',
   'inline_query',
   'my_chat_member',
+  // Comes from chats that the bot administers: see `RightsMemory.forget`.
+  'chat_member',
 ] as const
 
 /** Whether something that came in can be told apart from others of its kind. */

@@ -47,6 +47,8 @@ export interface WatchOptions {
   readonly signal: AbortSignal
   readonly url: string
   readonly token: string
+  /** Whether an update was refused, so that Telegram brings it again, since this was asked last. */
+  readonly didRefuse: () => boolean
 }
 
 /**
@@ -54,7 +56,7 @@ export interface WatchOptions {
  * the signal aborts. Throws {@link PlatformError} where only an operator can help.
  */
 export async function watchWebhook(options: WatchOptions): Promise<void> {
-  const { call, clock, status, signal, url, token } = options
+  const { call, clock, status, signal, url, token, didRefuse } = options
   const webhook = { url, secret_token: webhookSecret(token), allowed_updates: UPDATES }
   let failed = 0
   // Of an earlier life Telegram may still tell a failure: only one that comes later is ours.
@@ -70,7 +72,9 @@ export async function watchWebhook(options: WatchOptions): Promise<void> {
       wasKnown ||= known
       const { last_error_date, last_error_message: reason } = info ?? {}
       const failedAt = Number.isSafeInteger(last_error_date) ? Number(last_error_date) : 0
-      if (failedAt > (since ?? failedAt)) status.trouble(UNREACHABLE, String(reason))
+      // Telegram reaches us if the last failure is a refusal of our own.
+      const isOwn = didRefuse() && /\b503\b/.test(String(reason))
+      if (failedAt > (since ?? failedAt) && !isOwn) status.trouble(UNREACHABLE, String(reason))
       else if (known) status.running()
       since = failedAt
       failed = 0

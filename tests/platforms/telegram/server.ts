@@ -51,6 +51,8 @@ export interface TelegramServer {
   meet(method: string, ...faults: Fault[]): void
   /** Every call that nothing was planned for is met by this, where it says so. */
   weather: (call: Call) => Mishap | undefined
+  /** Whether what stands before an offset never comes again, not for another process either: as at Telegram. */
+  isConfirming: boolean
   /** What was taken of each chat's messages, by their ids: the text or caption as it stands now, null once deleted. */
   readonly taken: Map<string, Map<number, string | null>>
   /** The picture of each message that is one, by its chat and id: `42/1001`. */
@@ -134,6 +136,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   let webhook = { url: '', pending_update_count: 0 }
   const waiting = new Set<() => void>()
   let ids = 1000
+  let confirmed = 0
 
   const streamOf = (chat: string) => {
     const stream = streams.get(chat) ?? createStream()
@@ -201,7 +204,10 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       case 'getMe':
         return ME
       case 'getUpdates': {
-        const ready = () => updates.filter(({ update_id }) => update_id >= (body.offset ?? 0))
+        const { offset = 0 } = body
+        if (self.isConfirming) confirmed = Math.max(confirmed, offset)
+        const from = Math.max(confirmed, offset)
+        const ready = () => updates.filter(({ update_id }) => update_id >= from)
         if (ready().length === 0 && body.timeout > 0) {
           await new Promise<void>(resolve => waiting.add(resolve))
         }
@@ -334,6 +340,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     files,
     presses,
     weather: () => undefined,
+    isConfirming: false,
     statuses,
     rights,
     channels,

@@ -1,8 +1,12 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { systemClock } from '../../../src/clock.ts'
 import { openKeepingBot } from '../../keeping.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
+
+import { fastClock } from '../pauses.ts'
 import { keyboardOf, messageUpdate } from './person.ts'
+
 import { openTelegram } from './scene.ts'
 import { ME, refuse } from './server.ts'
 
@@ -13,7 +17,9 @@ let ids = 0
 /** People in chats with a bot that keeps what they want. */
 async function open() {
   const keeping = await openKeepingBot()
-  const scene = await openTelegram({ bot: keeping.bot })
+  let passed = Temporal.Duration.from({ seconds: 0 })
+  const clock = fastClock(() => systemClock.now().add(passed))
+  const scene = await openTelegram({ bot: keeping.bot, clock })
   const { server } = scene
   const now = () => Math.floor(keeping.clock.now().epochMilliseconds / 1000)
 
@@ -68,6 +74,10 @@ async function open() {
     ...scene,
     in: in_,
     membership,
+    /** Lets time pass for the platform. */
+    later(duration: Temporal.DurationLike) {
+      passed = passed.add(duration)
+    },
     wish: (address: string) => keeping.wish('telegram', address),
     async [Symbol.asyncDispose]() {
       await scene[Symbol.asyncDispose]()
@@ -127,14 +137,16 @@ test('in a group only its administrators change anything, as they are at that mo
   expect(await desk.read()).toMatch(/^Topics/)
   expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'exercises'])
   expect(edits()).toBe(before + 1)
-  // Telegram is asked once for each of them.
+  // Telegram is asked once for a burst.
   const asked = () => scene.server.calls.filter(({ method }) => method === 'getChatMember').length
+  scene.later({ seconds: 5 })
   const askedBefore = asked()
   await desk.press(701, '/settings hour 9')
   await desk.press(701, '/settings hour 18')
-  expect(asked()).toBe(askedBefore + 2)
-  // Demoted meanwhile, the same button does nothing any more.
+  expect(asked()).toBe(askedBefore + 1)
+  // Demoted meanwhile, the same button does nothing any more, five seconds after the last answer of Telegram.
   scene.server.statuses.set('-1001/701', 'member')
+  scene.later({ seconds: 5 })
   expect((await desk.press(701, '/settings +digest')).note).toMatch(/^Only administrators/)
   expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'exercises'])
 })

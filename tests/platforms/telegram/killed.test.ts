@@ -1,0 +1,53 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { startBot } from '../../bot-process.ts'
+import { DIALECTS, emptyDatabase, openTestStore } from '../../store/stores.ts'
+import { GROUP, holdBack } from './crowd.ts'
+import { messageUpdate } from './person.ts'
+import { openTelegramServer } from './server.ts'
+
+/** Long enough for a busy machine. */
+const TTL_MS = 3000
+const PATIENT = { CHECK_MS: '120000' }
+const POLL = { timeout: 60_000 }
+
+for (const dialect of DIALECTS) {
+  for (const [crowd, count] of [
+    ['few', 10],
+    ['more than Telegram hands over at once', 110],
+  ] as const) {
+    test(`${dialect}: killed while ${crowd} requests wait for getChatMember, the bot does each after its start`, async () => {
+      const server = await openTelegramServer()
+      onTestFinished(() => server.close())
+      server.isConfirming = true
+      const url = await emptyDatabase(dialect)
+      server.statuses.set('-1001/1', 'administrator')
+      holdBack(server, 'getChatMember', () => ({}))
+      const say = (user: number, text: string, chat: object = { id: user, type: 'private' }) =>
+        server.push(messageUpdate(text, { from: { id: user, is_bot: false }, chat }))
+      say(1, '/subscribe@sitrep_test_bot', GROUP)
+      for (let time = 0; time < count; time++) {
+        say(2 + (time % 20), '/stop@sitrep_test_bot', GROUP)
+      }
+      say(1, '/settings@sitrep_test_bot hour 18', GROUP)
+      say(900, '/about')
+      const first = startBot('first', server, url, TTL_MS, PATIENT)
+      await server.shown('900').next()
+      first.child.kill('SIGKILL')
+      await first.exit
+      server.weather = () => undefined
+      startBot('second', server, url, TTL_MS, PATIENT)
+      const { store } = await openTestStore({ url })
+      await expect
+        .poll(
+          async () =>
+            (await store.chats.find({ platform: 'telegram', address: '-1001' }))?.subscription,
+          POLL,
+        )
+        .toMatchObject({ state: 'active', hour: 18 })
+      // What is done is written down nowhere any more.
+      await expect
+        .poll(async () => (await store.agenda.recall('telegram inbox')) ?? '[]', POLL)
+        .toBe('[]')
+    }, 150_000)
+  }
+}
