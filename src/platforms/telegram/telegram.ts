@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update, UserFromGetMe } from 'telegraf/types'
+import { systemClock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { type Platform, PlatformError, type Term } from '../../platform.ts'
 import { createAsk } from '../ask.ts'
@@ -162,7 +162,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     })
     const patience = new AbortController()
     const { signal } = patience
-    const late = sleep(WEBHOOK_MS, false, { signal }).catch(() => false)
+    const late = systemClock.pause(WEBHOOK_MS, signal).then(() => false)
     const isTaken = await Promise.race([taking, late])
     patience.abort()
     return isTaken || refuse()
