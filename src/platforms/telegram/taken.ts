@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update } from 'telegraf/types'
+import { systemClock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { isUpdate } from './updates.ts'
 
@@ -18,6 +18,9 @@ const WRITE_MS = 200
 
 /** Pause before done updates are taken out of the inbox, in milliseconds: one write for all of them. */
 const TIDY_MS = 200
+
+/** In real time: a clock that does not wait would make a busy loop of them. */
+const { pause } = systemClock
 
 export interface TakenOptions {
   /** Resolves when what an update asks for is done: to false if it has to come again. Never rejects. */
@@ -69,7 +72,7 @@ export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
     if (isTidying) return
     isTidying = true
     while (isDirty && !isClosed) {
-      await sleep(TIDY_MS, undefined, { ref: false })
+      await pause(TIDY_MS)
       isDirty = false
       if (!(await write())) isDirty = true
     }
@@ -101,7 +104,7 @@ export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
       const ids = [...open.keys()]
       for (const [id, update] of open) passed.set(id, update)
       // A store that was late is not waited for again.
-      const late = sleep(isAway ? 0 : WRITE_MS, false)
+      const late = pause(isAway ? 0 : WRITE_MS).then(() => false)
       const isKept = await Promise.race([write(), late])
       isAway = !isKept
       if (!isKept) {
@@ -118,13 +121,13 @@ export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
       if (open.size === 0) return
       const patience = new AbortController()
       const { signal } = patience
-      await Promise.race([done.promise, sleep(ms, undefined, { signal }).catch(() => {})])
+      await Promise.race([done.promise, pause(ms, signal)])
       patience.abort()
     },
     /** Leaves in the inbox only what is not done. */
     async close(): Promise<void> {
       isClosed = true
-      if (isTidying) await Promise.race([write(), sleep(WRITE_MS)])
+      if (isTidying) await Promise.race([write(), pause(WRITE_MS)])
     },
   }
 }

@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update, UserFromGetMe } from 'telegraf/types'
-
+import { systemClock } from '../../clock.ts'
 import { type Platform, PlatformError, type Term } from '../../platform.ts'
 import { createAsk } from '../ask.ts'
 import { backoffMs, StrangeAnswer } from '../attempt.ts'
 import { watchTime } from '../clock-check.ts'
-
 import { createLanes } from '../lanes.ts'
 import { createLife } from '../life.ts'
 import { keepMenu } from '../menu.ts'
@@ -146,7 +144,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     })
     const patience = new AbortController()
     const { signal } = patience
-    const late = sleep(WEBHOOK_MS, false, { signal }).catch(() => false)
+    const late = systemClock.pause(WEBHOOK_MS, signal).then(() => false)
     const isTaken = await Promise.race([taking, late])
     patience.abort()
     return isTaken || refuse()

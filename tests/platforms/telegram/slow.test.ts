@@ -21,6 +21,8 @@ for (const dialect of DIALECTS) {
     const ofThem = holdBack(server, 'getChatMember', ({ body }) =>
       member(body.user_id === 17 ? 'administrator' : 'member'),
     )
+    // What is decided later than five seconds after that is asked anew.
+    server.statuses.set('-1001/17', 'administrator')
     // More than Telegram hands over at once.
     crowd.flood(20, 6, '/stop@sitrep_test_bot', GROUP)
     crowd.say(17, '/subscribe@sitrep_test_bot', GROUP)
@@ -33,7 +35,7 @@ for (const dialect of DIALECTS) {
       .toMatchObject({
         state: 'active',
       })
-    expect(crowd.count('getChatMember')).toBe(20)
+    expect(ofThem.held()).toBe(20)
   }, 60_000)
 }
 
