@@ -2,7 +2,7 @@ import { growingMs } from '../clock.ts'
 import type { Failure } from '../poster.ts'
 import type { Broadcast } from '../store/broadcast.ts'
 import type { Claimed } from '../store/claims.ts'
-import type { Settlement } from '../store/deliveries.ts'
+import type { Settlement } from '../store/settling.ts'
 import { afterQuiet } from './quiet.ts'
 
 /** The next call for one row. `part` counts from 0. */

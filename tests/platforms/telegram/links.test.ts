@@ -166,10 +166,10 @@ test('in a group the link that adds the bot asks, and only an administrator’s 
   expect(
     await scene.staff.store.chats.find({ platform: 'telegram', address: '-1001' }),
   ).toMatchObject({ subscription: paused })
-  scene.server.statuses.set(`${GROUP.id}/${ADA}`, 'member')
+  scene.server.changeStatus(GROUP, ADA, 'member')
   scene.press(GROUP, '/subscribe', asked)
   expect((await scene.server.next('answerCallbackQuery')).body.text).toMatch(/^Only administrators/)
-  scene.server.statuses.set(`${GROUP.id}/${ADA}`, 'creator')
+  scene.server.changeStatus(GROUP, ADA, 'creator')
   scene.press(GROUP, '/subscribe', asked)
   expect(said(await scene.server.shown(String(GROUP.id)).next())).toMatch(/^Resumed/)
 })

@@ -109,7 +109,7 @@ test('what was posted in a group is told to those who manage it, and to each per
   await using scene = await open()
   const line = '/receipt@sitrep_test_bot'
   expect(await scene.say(GROUP, line, { from: userOf(7) })).toMatch(/^Only administrators/)
-  scene.server.statuses.set(`${GROUP.id}/7`, 'creator')
+  scene.server.changeStatus(GROUP, 7, 'creator')
   expect(await scene.say(GROUP, line, { from: userOf(7) })).toMatch(/^Nothing was posted here/)
   const own = { id: 8, type: 'private' }
   expect(await scene.say(own, '/receipt', { from: userOf(8) })).toMatch(/^Nothing was posted here/)

@@ -43,6 +43,8 @@ export interface TelegramServer {
   readonly presses: Set<string>
   /** What people are in chats: `-1001/700` → `administrator`; whoever is not named is a member. */
   readonly statuses: Map<string, string>
+  /** Changes what a person is in a chat, and tells the bot so, as Telegram tells administrators. */
+  changeStatus(chat: { readonly id: number }, user: number, status: string): void
   /** Rights of administrators who have not all of them, by the same names. */
   readonly rights: Map<string, object>
   /** Channels by their names, with their ids. */
@@ -115,7 +117,7 @@ function readForm(fields: ReadonlyMap<string, string>): Call['body'] {
   return Object.fromEntries(read)
 }
 
-const ALL_RIGHTS = { can_post_messages: true, can_change_info: true }
+export const ALL_RIGHTS = { can_post_messages: true, can_change_info: true }
 
 /** The Bot API on this machine, as strict as the real one where it matters to us. */
 export async function openTelegramServer(): Promise<TelegramServer> {
@@ -342,6 +344,14 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     weather: () => undefined,
     isConfirming: false,
     statuses,
+    changeStatus(chat, id, status) {
+      statuses.set(`${chat.id}/${id}`, status)
+      const user = { id, is_bot: false, first_name: 'A' }
+      const [was, is] = ['member', status].map(each => ({ user, status: each }))
+      self.push({
+        chat_member: { chat, from: user, date: 0, old_chat_member: was, new_chat_member: is },
+      })
+    },
     rights,
     channels,
     shown: streamOf,

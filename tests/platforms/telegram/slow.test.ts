@@ -7,12 +7,16 @@ import { fastClock } from '../pauses.ts'
 import { GROUP, holdBack, openCrowd } from './crowd.ts'
 import { messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
-import { answerWith, ME, TOKEN } from './server.ts'
+import { ALL_RIGHTS, answerWith, ME, TOKEN } from './server.ts'
 
 /** Time for a busy machine. */
 const POLL = { timeout: 40_000 }
 
-const member = (status: string) => ({ user: { id: 1, is_bot: false, first_name: 'A' }, status })
+const member = (status: string) => ({
+  user: { id: 1, is_bot: false, first_name: 'A' },
+  status,
+  ...(status === 'administrator' && ALL_RIGHTS),
+})
 
 for (const dialect of DIALECTS) {
   test(`${dialect}: a stranger is answered while 20 accounts wait for getChatMember, and no request of theirs is lost`, async () => {
