@@ -71,6 +71,8 @@ interface Shown {
   /** Looked at last, and not again for so long; in milliseconds. */
   at: number
   restMs: number
+  /** How long counting rests, in milliseconds; the count of a finished broadcast is its last, and waits for none. */
+  countingMs: number
   /** Settled rows over the last seconds. */
   samples: { readonly at: number; readonly done: number }[]
   failures: number
@@ -107,18 +109,20 @@ export function createCards(options: CardsOptions): Cards {
       const shown = known.get(announcement.id) ?? beginning()
       known.set(announcement.id, shown)
       // A clock that was set back keeps nobody waiting.
-      if (Math.abs(now() - shown.at) >= shown.restMs) await show(announcement, shown)
+      const { at, restMs, countingMs } = shown
+      const pauseMs = announcement.isFinished ? restMs : Math.max(restMs, countingMs)
+      if (Math.abs(now() - at) >= pauseMs) await show(announcement, shown)
     }
   }
 
   async function show(announcement: Announcement, shown: Shown): Promise<void> {
     const before = elapsed()
     const drawn = await draw(announcement, shown)
-    const countingMs = (elapsed() - before) * COUNTING
+    shown.countingMs = (elapsed() - before) * COUNTING
     const text = JSON.stringify(drawn.message)
     const waitMs = shown.isLost || shown.text === text ? 0 : await write(announcement, drawn, shown)
     shown.at = now()
-    shown.restMs = Math.max(EDIT_MS, countingMs, waitMs)
+    shown.restMs = Math.max(EDIT_MS, waitMs)
     // Nobody waits for ever to learn what has come of it.
     const isGivenUp = drawn.isLast && shown.failures >= LAST_TRIES
     if (waitMs > 0 && !isGivenUp) return
@@ -233,6 +237,7 @@ function beginning(): Shown {
   return {
     at: Number.NEGATIVE_INFINITY,
     restMs: 0,
+    countingMs: 0,
     samples: [],
     failures: 0,
     posts: 0,

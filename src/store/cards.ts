@@ -6,8 +6,8 @@ import type { Tables } from './schema.ts'
 
 /** What shows how far announcements have come. Everything throws {@link StoreError} where the store fails. */
 export interface CardTable {
-  /** Whose outcome is still to come, or to be shown. */
-  open(): Promise<Announcement[]>
+  /** Announcements whose outcome is still to come, or to be shown. */
+  open(): Promise<OpenCard[]>
   /** It is shown by this message from now on. */
   set(id: number, cardId: string): Promise<void>
   /**
@@ -17,11 +17,23 @@ export interface CardTable {
   end(shown: Announcement, note?: NewEntry): Promise<void>
 }
 
+export interface OpenCard extends Announcement {
+  /** Whether the last row of its broadcast is settled. */
+  readonly isFinished: boolean
+}
+
 export function createCardTable(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): CardTable {
   return {
     async open() {
-      const query = db.selectFrom('announcements').selectAll().where('card_done', '=', 0)
-      return (await query.orderBy('id').execute()).map(toAnnouncement)
+      const rows = await db
+        .selectFrom('announcements')
+        .leftJoin('broadcasts', 'broadcasts.id', 'announcements.broadcast_id')
+        .selectAll('announcements')
+        .select('broadcasts.finished_at')
+        .where('card_done', '=', 0)
+        .orderBy('announcements.id')
+        .execute()
+      return rows.map(row => ({ ...toAnnouncement(row), isFinished: row.finished_at !== null }))
     },
     async set(id, cardId) {
       await db.updateTable('announcements').set({ card_id: cardId }).where('id', '=', id).execute()

@@ -162,6 +162,16 @@ test('counting that takes 100 ms is followed by ten seconds without counting', a
   expect(Math.max(...gaps)).toBeLessThan(12_000)
 })
 
+test('a broadcast that is finished is counted once more at once, however long counting takes', async () => {
+  const { made, pass, finish, store, stopwatch } = await openCards(OWN)
+  stopwatch.countingMs = 1000
+  await pass(1)
+  await finish()
+  await pass(5)
+  expect(made()).toEqual(['send 42', 'edit 42/1'])
+  expect(await store.cards.open()).toEqual([])
+})
+
 test('what a platform wants to be waited for is waited for', async () => {
   const { failing, made, pass } = await openCards()
   failing({ next: 'retry', code: '429', afterMs: 3_600_000 })
