@@ -131,7 +131,8 @@ export function createHandler(options: HandlerOptions): Handler {
     const { id, on, line, place, asker } = press
     const { misplaced, isBeside } = 'shared' in on ? NOWHERE : on
     const may = askedBy(line, place, asker, me)
-    const isReader = 'shared' in on ? false : await presserReads(on, may)
+    // An `await` would let an update that came later take its turn first: only a channel needs one.
+    const isReader = 'shared' in on || !on.isPublic ? false : await presserReads(on, may)
     if (isReader && !isPrivate(line)) {
       // Each reader has their own chat for what they want to read.
       return lanes.add(`press ${asker.user}`, () => replies.lead(id, line, me), PRESSES)
@@ -160,14 +161,13 @@ export function createHandler(options: HandlerOptions): Handler {
 
   /**
    * Whether the presser counts as a reader of a channel, for whom nothing is sent or edited there. A failed
-   * question about their rights counts as no right.
+   * check of their rights counts as no right.
    */
   async function presserReads(
     on: Exclude<Pressed, { shared: string }>,
     { mayManage: manages }: Pick<Request, 'mayManage'>,
   ): Promise<boolean> {
-    if (!on.isPublic || !on.whole) return on.isPublic
-    return (await manages?.().catch(() => false)) !== true
+    return !on.whole || (await manages?.().catch(() => false)) !== true
   }
 
   /**
