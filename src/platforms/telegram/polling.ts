@@ -51,32 +51,35 @@ export async function poll(options: PollingOptions): Promise<number> {
   let failed = 0
   // At first, and after trouble, only for what waits already: it is known at once that Telegram is there.
   let hold = 0
-  while (!signal.aborted) {
-    try {
-      await room()
-      if (signal.aborted) break
-      const waitS = taken.areDone() ? hold : 0
-      const request = { offset: taken.offset(), timeout: waitS, allowed_updates: UPDATES }
-      const answer = await call<unknown>('getUpdates', request, timeoutMs + waitS * 1000)
-      const updates = readUpdates(answer, log)
-      failed = 0
-      hold = HOLD_S
-      conflict.answered()
-      const isNew = taken.take(updates)
-      await taken.done(RECHECK_MS)
-      const isStuck = updates.length >= MOST && !isNew
-      if (isStuck || taken.count() > MOST / 2) await taken.pass()
-      onRound()
-    } catch (error) {
-      if (signal.aborted) break
-      failed += 1
-      hold = 0
-      const pauseMs = await recover(error, options, conflict, failed)
-      await clock.pause(pauseMs, signal)
+  try {
+    while (!signal.aborted) {
+      try {
+        await room()
+        if (signal.aborted) break
+        const waitS = taken.areDone() ? hold : 0
+        const request = { offset: taken.offset(), timeout: waitS, allowed_updates: UPDATES }
+        const answer = await call<unknown>('getUpdates', request, timeoutMs + waitS * 1000)
+        const updates = readUpdates(answer, log)
+        failed = 0
+        hold = HOLD_S
+        conflict.answered()
+        const isNew = taken.take(updates)
+        await taken.done(RECHECK_MS)
+        const isStuck = updates.length >= MOST && !isNew
+        if (isStuck || taken.count() > MOST / 2) await taken.pass()
+        onRound()
+      } catch (error) {
+        if (signal.aborted) break
+        failed += 1
+        hold = 0
+        const pauseMs = await recover(error, options, conflict, failed)
+        await clock.pause(pauseMs, signal)
+      }
     }
+  } finally {
+    await taken.done(LAST_MS)
+    await taken.close()
   }
-  await taken.done(LAST_MS)
-  await taken.close()
   return taken.offset()
 }
 
