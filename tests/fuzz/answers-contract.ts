@@ -52,7 +52,7 @@ const cases = fc.record({
 
 type Case = Parameters<Parameters<typeof cases.map>[0]>[0]
 
-/** What a platform answers where all is well, by words of the method or route. */
+/** Answers of a platform that is well, by words of the method or route. */
 const RESULTS: readonly (readonly [RegExp, unknown])[] = [
   [/getChatMember/, { status: 'administrator', user: { id: 1 }, can_post_messages: true }],
   [/getChat/, { id: -1001, type: 'channel', title: 'News', username: 'news' }],

@@ -195,7 +195,7 @@ async function checked(response: RestResponse): Promise<RestResponse> {
 
 type RestResponse = Awaited<ReturnType<RESTOptions['makeRequest']>>
 
-/** What the body of a 429 names as the wait; undefined if the body is a page for people. */
+/** The wait that the body of a 429 names; undefined if the body is no JSON. */
 function waitIn(body: string): unknown {
   try {
     return (JSON.parse(body) as { retry_after?: unknown } | null)?.retry_after

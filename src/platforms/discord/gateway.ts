@@ -157,9 +157,8 @@ function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal
 }
 
 /**
- * The library handles each frame of the gateway in an asynchronous function of its own, and looks at no
- * error of it: a frame in another form than expected would end the process as an unhandled rejection.
- * Reports such errors instead.
+ * Reports errors of frames. The library handles each frame in an asynchronous function and ignores its errors,
+ * so a frame in an unexpected form would end the process as an unhandled rejection.
  */
 class GuardedStrategy extends SimpleShardingStrategy {
   readonly #report: (error: unknown) => void

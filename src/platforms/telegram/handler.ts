@@ -40,7 +40,7 @@ export interface HandlerOptions {
 /**
  * Takes an update: resolves when what it asks for is done, so that it may be acknowledged; the answer
  * goes out by itself. A crash may lose a reply, never a wish. False if the platform has ended before it was
- * kept, and it should come again. Of one that comes again meanwhile the first counts. Never rejects.
+ * kept, and it should come again. An update that comes again in the meantime joins the first. Never rejects.
  */
 export type Handler = (update: Update, me: UserFromGetMe) => Promise<boolean>
 
@@ -93,7 +93,7 @@ export function createHandler(options: HandlerOptions): Handler {
           if (!(error instanceof UnkeptError) || signal.aborted) throw error
           const fields = { event: 'platform.unkept', platform: 'telegram' }
           if (!isUnkept)
-            log.warn(fields, 'What Telegram tells could not be kept; it is tried again.')
+            log.warn(fields, 'A change of a chat could not be kept; it is tried again.')
           isUnkept = true
           await clock.pause(backoffMs(failed), signal)
         }

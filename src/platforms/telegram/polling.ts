@@ -41,9 +41,9 @@ const LAST_MS = 2000
 
 /**
  * Asks for updates until the signal aborts, and hands over each once. An offset confirms every update before
- * it: one that is not done holds it back, and comes again after a crash. Telegram then shows up to 100
- * updates from that one on; if those are full, what is not done is passed over. Resolves to the last offset;
- * throws {@link PlatformError} if Telegram refuses the token for two minutes.
+ * it, so it stays at the first update that is not done: a crash brings that one again. Telegram shows up to
+ * 100 updates from the offset on; if those are full, the updates that are not done are passed over. Resolves
+ * to the last offset; throws {@link PlatformError} if Telegram refuses the token for two minutes.
  */
 export async function poll(options: PollingOptions): Promise<number> {
   const { call, clock, log, signal, timeoutMs, taken, onRound, room } = options

@@ -3,7 +3,7 @@ import { systemClock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { isUpdate } from './updates.ts'
 
-/** Where updates are written down that Telegram is not asked to bring again. Rejects if the store fails. */
+/** Keeps the updates that Telegram will not bring again. Rejects if the store fails. */
 export interface Inbox {
   /** Replaces everything that was written before. */
   write(updates: string): Promise<void>
@@ -36,7 +36,7 @@ export type Taken = ReturnType<typeof createTaken>
 
 /**
  * Updates that were handed over. `open` are those that are not done: the offset stays at the lowest of them.
- * A hundred updates behind it nothing new would come, so they can be passed over: the inbox has them then.
+ * Telegram shows 100 updates from there on and no newer one, so the open ones can be passed over into the inbox.
  */
 export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
   const open = new Map<number, Update>()

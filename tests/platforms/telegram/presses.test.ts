@@ -14,7 +14,7 @@ const PRIVATE = { id: 7, type: 'private', first_name: 'Eve' }
 
 let ids = 0
 
-/** What is under way when the platform stops is sent: the clock is that of the machine. */
+/** With the machine's clock, the platform sends what is under way before it stops. */
 const DRAINED = { clock: systemClock }
 
 /** A press of a changed client: the data is of its own choice, the message is as Telegram knows it. */
