@@ -116,7 +116,7 @@ function run(file, ...args) {
   return { code: status ?? signal, out: stdout, err: stderr, seconds }
 }
 
-/** Starts the bot, asks for its health, and sends a SIGTERM; over is it when its output has ended. */
+/** Starts the bot, asks for its health, and sends a SIGTERM. Resolves when its output has ended. */
 async function serve(file, ...args) {
   const began = performance.now()
   const stdio = ['ignore', 'pipe', 'pipe']
@@ -142,7 +142,7 @@ async function serve(file, ...args) {
   return { code: code ?? signal, out, err: said, seconds, isOrderly }
 }
 
-/** What a step came to: its time, or the code with which it failed. */
+/** The cell of one step: its time, or the code with which it failed. */
 function cell({ code, seconds, out, err }, isRight, more = '') {
   const time = `${seconds.toFixed(1)} s`
   if (isRight) return `${time}, exit ${code}${more}`

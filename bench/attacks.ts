@@ -25,13 +25,13 @@ interface Call {
   readonly body: Record<string, unknown>
 }
 
-/** What keeps an answer back: milliseconds, or for ever. */
+/** How long an answer is kept back: milliseconds, or for ever. */
 type Weather = (call: Call) => number | 'never'
 
 interface Attack {
   readonly what: string
   readonly weather?: Weather
-  /** What the accounts send, each 12 times. */
+  /** The line that each account sends 12 times. */
   readonly line: string
   /** In one group; else each account in its private chat. */
   readonly inGroup?: boolean

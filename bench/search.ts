@@ -38,7 +38,7 @@ export async function search(): Promise<Figure[]> {
       { what: 'search, 60 large sections, p99', value: percentile(took, 0.99), aim: 50, unit: ms },
       { what: 'search, 60 large sections, max', value: Math.max(...took), unit: ms },
       { what: 'reading and indexing them', value: read.tookMs, unit: ms },
-      { what: 'a question meanwhile waits at most', value: read.stallMs, aim: 200, unit: ms },
+      { what: 'a question during that waits at most', value: read.stallMs, aim: 200, unit: ms },
       { what: 'refusing the worst file', value: refused.tookMs, unit: ms },
       { what: 'a question during that waits at most', value: refused.stallMs, aim: 200, unit: ms },
     ]

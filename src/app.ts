@@ -2,14 +2,15 @@ import { hostname } from 'node:os'
 import { type Clock, systemClock, today } from './clock.ts'
 import { createBot } from './commands/bot.ts'
 import { defaults } from './commands/subscription.ts'
-import type { Config, DiscordConfig, TelegramConfig } from './config.ts'
+import type { Config } from './config.ts'
 import type { Edition } from './content/edition.ts'
 import { openContents } from './contents.ts'
 import { type Log, sentences } from './log.ts'
-import type { Bot, Platform, Term } from './platform.ts'
+import { createMakers } from './makers.ts'
+import type { Bot, Platform } from './platform.ts'
 import { createClockCheck } from './platforms/clock-check.ts'
 import { createRoster } from './platforms/roster.ts'
-import type { Pictures } from './poster.ts'
+import type { Poster } from './poster.ts'
 import type { Posting, PostingMemory } from './posting.ts'
 import type { News } from './schedule/news.ts'
 import type { Plan } from './schedule/plan.ts'
@@ -56,9 +57,6 @@ export interface Overrides {
 /** Longest wait for the first answers on Telegram before the rest is loaded, in milliseconds. */
 const BEGIN_MS = 1000
 
-/** Under which name the store has updates that are passed over and not done. */
-const TELEGRAM_INBOX = 'telegram inbox'
-
 /** The only wiring: every part is made here and handed to those that need it. */
 export function createApp(
   config: Config,
@@ -82,7 +80,8 @@ export function createApp(
   let memory: PostingMemory | undefined
   /** Whoever asks at the very start waits. */
   let opening: PromiseWithResolvers<News | undefined> | undefined
-  let web: Awaited<ReturnType<typeof makeWeb>> | undefined
+  /** Posts to the local chat. */
+  let local: Poster | undefined
   let serving: Promise<void> | undefined
   let stopped: Promise<void> | undefined
 
@@ -146,39 +145,10 @@ export function createApp(
     },
   })
 
-  // Platforms and store are loaded when they are needed: an answer on the command line needs none.
-
-  /** Of the store, which is opened beside them. */
-  const pictures: Pictures = {
-    read: async id => store?.pictures.read(id),
-    telegramFile: async id => store?.pictures.telegramFile(id),
-    keepTelegramFile: async (id, file) => store?.pictures.keepTelegramFile(id, file),
-  }
-  const inbox = {
-    read: async () => store?.agenda.recall(TELEGRAM_INBOX),
-    write: async (updates: string) => store?.agenda.remember(TELEGRAM_INBOX, updates),
-  }
-  const common = { bot, clock, log, pictures, proven: new Set<string>() }
-
-  async function makeTelegram(settings: TelegramConfig, during?: Term): Promise<Platform> {
-    const { createTelegramPlatform } = await import('./platforms/telegram/telegram.ts')
-    const onReply = (address: string) => posting?.replied('telegram', address)
-    const more = { ...(during && { term: during }), ...(checkMs !== undefined && { checkMs }) }
-    const time = clockCheck.of('telegram')
-    return createTelegramPlatform({ ...settings, ...common, inbox, time, onReply, ...more })
-  }
-
-  async function makeDiscord(settings: DiscordConfig, during: Term): Promise<Platform> {
-    const { createDiscordPlatform } = await import('./platforms/discord/discord.ts')
-    const onReply = (address: string) => posting?.replied('discord', address)
-    const time = clockCheck.of('discord')
-    return createDiscordPlatform({ ...settings, ...common, time, onReply, term: during })
-  }
-
-  async function makeWeb() {
-    const { createWebPlatform } = await import('./platforms/web/web.ts')
-    return createWebPlatform({ bot, log, address: server.address, plan: planned, pictures })
-  }
+  const makers = createMakers({
+    ...{ bot, clock, log, clockCheck, checkMs, store: () => store },
+    onReply: (platform, address) => posting?.replied(platform, address),
+  })
 
   async function openStore(): Promise<Store> {
     const { openStore } = await import('./store/store.ts')
@@ -200,9 +170,7 @@ export function createApp(
     memory ??= createPostingMemory()
     posting = await createPosting({
       ...{ config, store: kept, presence: bot, clock, log, held, lease: leaseName, isUnlimited },
-      ...{ local: web?.poster, ...(!isLocal && { clockCheck }) },
-      memory,
-      local: web?.poster,
+      ...{ local, memory, ...(!isLocal && { clockCheck }) },
       edition: () => registry().edition,
     })
     posting.run().catch(fail)
@@ -218,11 +186,11 @@ export function createApp(
     }
     // Telegram first: whoever asks there need not wait for Discord's larger library.
     if (telegram && !telegram.webhookUrl) {
-      const { begun } = run(await makeTelegram(telegram, held))
+      const { begun } = run(await makers.telegram(telegram, held))
       await Promise.race([begun, clock.pause(BEGIN_MS, held.signal)])
     }
     onBegun()
-    if (discord && held.holds()) run(await makeDiscord(discord, held))
+    if (discord && held.holds()) run(await makers.discord(discord, held))
     if (store && held.holds()) await startPosting(store, held)
     if (held.holds()) await once(held.signal)
     await Promise.all([...served.map(roster.retire), posting?.stop()])
@@ -284,11 +252,12 @@ export function createApp(
         store.watch()
         lease = await makeLease(store.lease)
         if (isLocal) {
-          web = await makeWeb()
+          const web = await makers.web({ address: server.address, plan: planned })
+          local = web.poster
           roster.run(web)
         }
         // A webhook is answered by every process.
-        if (telegram?.webhookUrl) roster.run(await makeTelegram(telegram))
+        if (telegram?.webhookUrl) roster.run(await makers.telegram(telegram))
         const begun = Promise.withResolvers<void>()
         serving = serveTerms(lease, begun.resolve).catch(fail)
         await Promise.race([begun.promise, failed])

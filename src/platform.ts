@@ -23,7 +23,7 @@ export interface Bot {
   /** Whether a line is a command of ours, that may as well be another bot's. */
   knows(line: string): boolean
   /**
-   * What the answer to a line can have in it: `shows` parts of the briefing alone, `keeps` what is kept, or
+   * The kind of answer to a line: it `shows` parts of the briefing alone, `keeps` what is kept, or
    * `says` words of the line's own back, as a search does.
    */
   nature(line: string): Nature

@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   modes: ['node:fs'],
   platform: ['message', 'mdast'],
   poster: ['message', 'platform'],
-  // Wiring, as app is: what is answered from, and what posts by itself.
+  // Wiring, as app is: what is answered from, what posts by itself, and what makes the platforms.
   contents: ['commands', 'content', 'server', 'texts'],
   // The worker that reads an edition: everything between a file and what a platform takes.
   'edition-worker': ['content', 'rehearsal', 'node:module', 'node:path', 'node:worker_threads'],
@@ -36,6 +36,10 @@ const MAY_IMPORT: Record<string, string[]> = {
     'store',
     'texts',
     ...['platforms/discord', 'platforms/telegram'],
+  ],
+  makers: [
+    ...['config', 'platform', 'poster', 'store'],
+    ...['platforms/discord', 'platforms/telegram', 'platforms/web'],
   ],
   prompt: ['message', 'platform', 'texts', 'node:readline', 'node:stream'],
   cli: [

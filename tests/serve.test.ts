@@ -97,6 +97,7 @@ test('both platforms are served, and /readyz tells of each part', async () => {
         content: { status: 'loaded', ready: true },
         store: { status: 'open', ready: true },
         lease: { status: 'held', ready: true },
+        clock: { status: 'right', ready: true },
         telegram: { status: 'running', ready: true },
         discord: { status: 'running', ready: true },
       },
@@ -321,12 +322,15 @@ test('no token, name or text is in anything written, whatever fails, at the most
     while (!JSON.stringify((await shown.next()).body).includes('Next exercise'));
   }
   bot.discord.gateway.drop(4004)
-  await bot.seen('platform.stopped')
   bot.telegram.meet('getUpdates', refuse(401, 'Unauthorized'))
   bot.telegram.push(messageUpdate('/about'))
-  expect(await bot.exit).toBe(69)
+  for (const doubt of [/tries again for two minutes/, /checks it for two minutes/]) {
+    await expect.poll(bot.written, { timeout: 15_000 }).toMatch(doubt)
+  }
+  bot.child.kill('SIGTERM')
+  expect(await bot.exit).toBe(0)
   const written = bot.written()
   expect(written).toMatch('reply.failed')
   for (const secret of SECRETS) expect(written).not.toMatch(readable(secret))
   expect(written).not.toMatch(/Kossovo|Adalovelace/)
-})
+}, 60_000)

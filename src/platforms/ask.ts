@@ -56,7 +56,7 @@ export function createAsk(
   }
 }
 
-/** The same request, which lets the next one begin as soon as it fetches a picture. */
+/** A copy of the request that lets the next one begin as soon as it fetches a picture. */
 function fetchingAside(request: Request, leave: () => void): Request {
   const { written, answers } = request
   const aside = (words: Written | undefined): Written | undefined => {

@@ -36,7 +36,7 @@ interface Sample {
 
 type Verdict = 'right' | 'off'
 
-/** What is known of one platform's clock. */
+/** The comparisons with one platform's clock so far. */
 interface Compared {
   readonly time: PlatformTime
   /** How far the own clock is ahead, in milliseconds, if the answers agree that it is off. */

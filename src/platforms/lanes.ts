@@ -11,7 +11,7 @@ const MOST_WAITING = 20
  */
 const MOST_IN_ALL = 300
 
-/** As so many answers at most a lane counts: a few chats whose answers hang must not stop everything. */
+/** Most answers for which one lane counts: a few chats whose answers hang must not stop everything. */
 const SHARE = 3
 
 interface Lane {
@@ -19,7 +19,7 @@ interface Lane {
   readonly waiting: Work[]
   /** Whether something was dropped, and told. */
   full: boolean
-  /** What it counts for in the sum of all lanes. */
+  /** Its share of the sum of all lanes. */
   counted: number
 }
 

@@ -5,9 +5,9 @@ export interface Status {
   get(): PlatformState
   /** People are answered; whatever was told in the log is over. */
   running(): void
-  /** People are answered, and what `suspect` has told may go on. */
+  /** People are answered, but the trouble of `suspect` may go on. */
   answering(): void
-  /** Tells in the log of something that most likely passes, and leaves the state as it is. */
+  /** Logs a trouble that most likely passes, and leaves the state as it is. */
   suspect(reason: string, code: string): void
   /** Something fails and is tried again. `code` is for the log. */
   trouble(reason: string, code: string): void

@@ -31,7 +31,7 @@ export const privacy = {
   points: [
     'I keep of a chat: its id, what it wants, and what I have posted there with which outcome.',
     'I keep nothing of a chat that never subscribed nor changed a setting.',
-    'I do not keep what people type, nor their names.',
+    'I don’t keep what people type once I’ve answered, nor their names.',
     'What moderators write to be announced is kept with their ids, as long as it is a draft or has been sent.',
     'What moderators do, and who has had a chat forgotten, is kept with their ids.',
     '/export shows everything that is kept about this chat, /forget erases it.',

@@ -46,7 +46,7 @@ const SKEW = `data:text/javascript,${encodeURIComponent(`
 `)}`
 
 describe.for(DIALECTS)('whatever befalls a bot on %s', dialect => {
-  test('it answers again, loses nobody, and repeats nothing that it knows', {
+  test('it answers again, loses no chat, and repeats nothing that it knows', {
     timeout: 600_000,
   }, async () => {
     console.log(`chaos on ${dialect}: CHAOS_SEED=${SEED} CHAOS_STEPS=${STEPS}`)
@@ -227,7 +227,7 @@ describe.for(DIALECTS)('whatever befalls a bot on %s', dialect => {
         .map(name => ({ name, lot: chance() }))
         .sort((a, b) => a.lot - b.lot)
         .map(({ name }) => name)
-    // All that befalls the process itself, among some of what platforms do.
+    // Every fault of the process itself, among some faults of the platforms.
     const others = shuffled(Object.keys(trouble).filter(name => !own.includes(name)))
     for (const name of shuffled([...own, ...others.slice(0, STEPS)])) {
       await keepBusy()

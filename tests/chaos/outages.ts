@@ -8,7 +8,7 @@ type Absence = 'refuses' | 'is silent'
 
 /** A database that can be taken away for a while. */
 export interface Outage {
-  /** What the bot is given as DATABASE_URL. */
+  /** The bot's DATABASE_URL. */
   readonly url: string
   away(how: Absence): Promise<void>
   back(): Promise<void>

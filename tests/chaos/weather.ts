@@ -11,7 +11,7 @@ type DiscordFault = discordFaults.Fault
 /** Waits that are none, or shorter than the test: longer ones would be kept. */
 const many = (wait: unknown) => refuse(429, 'Too Many Requests', { retry_after: wait })
 
-/** What Telegram, or a proxy before it, may answer for a while; each ends of itself. */
+/** Bad answers of Telegram, or of a proxy before it, for a while. Each ends of itself. */
 export const TELEGRAM: Readonly<Record<string, TelegramFault>> = {
   'a wait of one second': many(1),
   'a wait that is a word': many('abc'),
@@ -53,7 +53,7 @@ const FRAMES = [
   '{"op":0,"t":"READY","s":-1,"d":null}',
 ]
 
-/** What befalls the gateway. */
+/** Faults of the gateway. */
 export const GATEWAY: Readonly<Record<string, (discord: DiscordServer) => void>> = {
   'the gateway breaks off': ({ gateway }) => gateway.drop(),
   'the gateway closes': ({ gateway }) => gateway.drop(4000),

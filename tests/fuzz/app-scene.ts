@@ -95,7 +95,7 @@ export async function openFuzzed(
       if (leaked) violate(`${leaked} is in the log: ${line.slice(0, 500)}`)
     }
   })
-  // Without the last net: nothing that is secret may come as far as that.
+  // Without redaction by the log: no secret may come as far as that.
   const log = await openLog({ level: 'trace', secrets: [], pretty: false, output })
   const url = `file:${folder}/fuzz-${crypto.randomUUID()}.db`
   const channels = [textChannel(CHANNEL, 1)]

@@ -241,7 +241,7 @@ export const EVENTS: Readonly<Record<string, (of: Circumstances) => Event>> = {
   threads: of => ['THREAD_LIST_SYNC', { guild_id: of.guild, threads: [thread(of)], members: [] }],
   'a thread’s member': of => ['THREAD_MEMBER_UPDATE', { id: '1', ...here(of), flags: 0 }],
   'a thread’s members': of => ['THREAD_MEMBERS_UPDATE', { id: '1', ...here(of), member_count: 1 }],
-  'somebody’s presence': of => ['PRESENCE_UPDATE', { ...here(of), user: { id: of.user } }],
+  'the presence of a user': of => ['PRESENCE_UPDATE', { ...here(of), user: { id: of.user } }],
   'a voice': of => ['VOICE_STATE_UPDATE', { ...here(of), session_id: 'x', member: member(of) }],
   'an invite': of => ['INVITE_CREATE', { ...here(of), code: 'abc', max_age: 0 }],
   'an entitlement': of => ['ENTITLEMENT_CREATE', { id: '1', sku_id: '2', user_id: of.user }],

@@ -45,7 +45,7 @@ export function expectTelegramTakes(method: string, body: Body): void {
   }
 }
 
-/** Holds a call of Discord's REST API to its limits; nothing that it brings may mention anybody. */
+/** Holds a call of Discord's REST API to its limits; its content must mention no one. */
 export function expectDiscordCallTakes(route: string, body: Body): void {
   const isResponse = /^POST \/interactions\//.test(route)
   const said = isResponse ? body.data : body

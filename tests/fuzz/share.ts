@@ -38,7 +38,7 @@ export interface Part<T> {
 }
 
 /**
- * Plays the cases of a part in batches. Of a batch that fails the smallest part that still fails is
+ * Plays the cases of a part in batches. If a batch fails, its smallest part that still fails is
  * looked for: halves of it, then one case with fewer changes. Rejects with all that was found.
  */
 export async function fuzz<T extends { readonly changes: readonly Mutation[] }>(

@@ -41,7 +41,7 @@ const cases = fc.record({
   filler: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1000, 1_048_577),
 })
 
-/** What the server may answer to anything at all. */
+/** Statuses that the server may answer with, whatever comes. */
 const STATUSES = [200, 400, 401, 404, 405, 413]
 
 /** Mutated and broken bodies through the HTTP server, and ordinary questions behind them. */

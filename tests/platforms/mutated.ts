@@ -33,7 +33,7 @@ const EVENTS = ['uncaughtExceptionMonitor', 'unhandledRejection'] as const
 export function watchProcess(): { readonly faults: unknown[]; [Symbol.dispose](): void } {
   const faults: unknown[] = []
   const told = (error: unknown) => void faults.push(error)
-  // Of a rejection the test runner takes care by itself, so that no exception comes of it.
+  // The test runner reports rejections itself.
   for (const event of EVENTS) process.on(event, told)
   return {
     faults,

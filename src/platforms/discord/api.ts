@@ -154,9 +154,14 @@ const LIMITS = ['x-ratelimit-limit', 'x-ratelimit-remaining'] as const
 const WAITS = ['retry-after', 'x-ratelimit-reset-after'] as const
 
 /**
- * Leaves the library only numbers that it can count with. It reads waits from headers alone, where a proxy
- * may leave them to the body, or out. A wait of more than an hour becomes one of an hour: the library lets
- * nothing out before, and a probe has to leave.
+ * Longest wait for the library, in seconds. It lets no request of a bucket out before, so this is a second
+ * less than the wait before a probe: the library counts its own `offset` twice, 50 ms each.
+ */
+const LONGEST_S = PROBE_MS / 1000 - 1
+
+/**
+ * Leaves the library only numbers that it can count with, and no wait over {@link LONGEST_S}. It reads waits
+ * from headers alone, but a proxy may name them in the body, or nowhere.
  */
 async function restrain(response: RestResponse): Promise<void> {
   const { status, headers } = response
@@ -166,11 +171,11 @@ async function restrain(response: RestResponse): Promise<void> {
   for (const name of WAITS) {
     const seconds = namedSeconds(headers.get(name))
     if (seconds === undefined) headers.delete(name)
-    else headers.set(name, String(Math.min(seconds, PROBE_MS / 1000)))
+    else headers.set(name, String(Math.min(seconds, LONGEST_S)))
   }
   if (status !== 429 || headers.has('retry-after')) return
   const { afterMs } = readWait(waitIn(await response.text()))
-  headers.set('retry-after', String(Math.min(afterMs, PROBE_MS) / 1000))
+  headers.set('retry-after', String(Math.min(afterMs / 1000, LONGEST_S)))
 }
 
 /** Most shards that Discord can sensibly recommend: each stands for 1,000 servers. */
@@ -190,7 +195,7 @@ async function checked(response: RestResponse): Promise<RestResponse> {
 
 type RestResponse = Awaited<ReturnType<RESTOptions['makeRequest']>>
 
-/** What the body of a 429 names as the wait; undefined if the body is a page for people. */
+/** The wait that the body of a 429 names; undefined if the body is no JSON. */
 function waitIn(body: string): unknown {
   try {
     return (JSON.parse(body) as { retry_after?: unknown } | null)?.retry_after

@@ -3,6 +3,8 @@ import {
   Client,
   Events,
   GatewayIntentBits,
+  GatewayOpcodes,
+  type GatewayReceivePayload,
   Options,
   SimpleShardingStrategy,
   Status,
@@ -155,9 +157,8 @@ function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal
 }
 
 /**
- * The library handles each frame of the gateway in an asynchronous function of its own, and looks at no
- * error of it: a frame in another form than expected would end the process as an unhandled rejection.
- * Reports such errors instead.
+ * Reports errors of frames. The library handles each frame in an asynchronous function and ignores its errors,
+ * so a frame in an unexpected form would end the process as an unhandled rejection.
  */
 class GuardedStrategy extends SimpleShardingStrategy {
   readonly #report: (error: unknown) => void
@@ -176,6 +177,8 @@ class GuardedStrategy extends SimpleShardingStrategy {
     for (const shard of shards.values()) {
       const take = shard.onMessage.bind(shard)
       shard.onMessage = (...frame) => take(...frame).catch(this.#report)
+      const unpack = shard.unpackMessage.bind(shard)
+      shard.unpackMessage = async (...frame) => withSaneBeat(await unpack(...frame))
     }
   }
 }
@@ -183,6 +186,19 @@ class GuardedStrategy extends SimpleShardingStrategy {
 /** The part of the library's shard that takes a frame. */
 interface Frames {
   onMessage(data: unknown, isBinary: boolean): Promise<void>
+  /** Null if the frame cannot be read. */
+  unpackMessage(data: unknown, isBinary: boolean): Promise<GatewayReceivePayload | null>
+}
+
+/** Pauses between heartbeats that are believed, and the usual one, in milliseconds. */
+const [SHORTEST_BEAT_MS, LONGEST_BEAT_MS, USUAL_BEAT_MS] = [5000, 120_000, 41_250]
+
+/** The library passes any interval on to `setInterval`, which makes 1 ms of 0, of text and of large numbers. */
+function withSaneBeat(payload: GatewayReceivePayload | null): GatewayReceivePayload | null {
+  if (payload?.op !== GatewayOpcodes.Hello) return payload
+  const { heartbeat_interval: ms } = payload.d
+  const isSane = Number.isFinite(ms) && ms >= SHORTEST_BEAT_MS && ms <= LONGEST_BEAT_MS
+  return isSane ? payload : { ...payload, d: { ...payload.d, heartbeat_interval: USUAL_BEAT_MS } }
 }
 
 /**

@@ -34,11 +34,11 @@ export function createHandler(options: HandlerOptions): Handler {
   const { bot, ask, lanes, log, replies, fetchPicture, time } = options
   let isTold = false
 
-  /** Discord brings everything at once: what comes on top of too much is left, with one line in the log. */
+  /** Whether a request has to be dropped because too many answers wait. Logs the first of a row. */
   function isFull(): boolean {
     const full = !lanes.hasRoom()
     const fields = { event: 'update.dropped', platform: 'discord' }
-    if (full && !isTold) log.warn(fields, 'Too many answers wait; further requests are left.')
+    if (full && !isTold) log.warn(fields, 'Too many answers wait, so further requests are dropped.')
     isTold = full
     return full
   }

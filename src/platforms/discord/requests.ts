@@ -168,7 +168,7 @@ export function readMessage(
 }
 
 /**
- * What the pressed message itself tells. The data is the word of the user, whose client may have been
+ * Reads the pressed message itself. The data is the word of the user, whose client may have been
  * changed; the message is Discord's. `own`: one of its buttons has exactly this data, and the message is the
  * presser's own.
  */
@@ -184,7 +184,7 @@ function pressedOn(message: APIMessage, data: string, user: string) {
 /** A message or a component, as deep as components nest. */
 interface Node {
   readonly custom_id?: string
-  /** Of a menu. */
+  /** The choices of a menu. */
   readonly options?: readonly { readonly value: string }[]
   readonly components?: readonly object[]
   readonly accessory?: object

@@ -43,10 +43,10 @@ export function createApi(options: ApiOptions): Call {
   }
 }
 
-/** What telegraf does not show of an answer: its headers. */
+/** The headers of an answer, which telegraf does not show. */
 interface Unseen {
   readonly time?: PlatformTime
-  /** Of a 429, as the header has it; empty if it has none. */
+  /** The wait of a 429, as the header has it; empty if it has none. */
   wait?: string
 }
 

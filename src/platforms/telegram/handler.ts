@@ -40,7 +40,7 @@ export interface HandlerOptions {
 /**
  * Takes an update: resolves when what it asks for is done, so that it may be acknowledged; the answer
  * goes out by itself. A crash may lose a reply, never a wish. False if the platform has ended before it was
- * kept, and it should come again. Of one that comes again meanwhile the first counts. Never rejects.
+ * kept, and it should come again. An update that comes again in the meantime joins the first. Never rejects.
  */
 export type Handler = (update: Update, me: UserFromGetMe) => Promise<boolean>
 
@@ -93,7 +93,7 @@ export function createHandler(options: HandlerOptions): Handler {
           if (!(error instanceof UnkeptError) || signal.aborted) throw error
           const fields = { event: 'platform.unkept', platform: 'telegram' }
           if (!isUnkept)
-            log.warn(fields, 'What Telegram tells could not be kept; it is tried again.')
+            log.warn(fields, 'A change of a chat could not be kept; it is tried again.')
           isUnkept = true
           await clock.pause(backoffMs(failed), signal)
         }
@@ -131,7 +131,8 @@ export function createHandler(options: HandlerOptions): Handler {
     const { id, on, line, place, asker } = press
     const { misplaced, isBeside } = 'shared' in on ? NOWHERE : on
     const may = askedBy(line, place, asker, me)
-    const isReader = 'shared' in on ? false : await presserReads(on, may)
+    // An `await` would let an update that came later take its turn first: only a channel needs one.
+    const isReader = 'shared' in on || !on.isPublic ? false : await presserReads(on, may)
     if (isReader && !isPrivate(line)) {
       // Each reader has their own chat for what they want to read.
       return lanes.add(`press ${asker.user}`, () => replies.lead(id, line, me), PRESSES)
@@ -160,14 +161,13 @@ export function createHandler(options: HandlerOptions): Handler {
 
   /**
    * Whether the presser counts as a reader of a channel, for whom nothing is sent or edited there. A failed
-   * question about their rights counts as no right.
+   * check of their rights counts as no right.
    */
   async function presserReads(
     on: Exclude<Pressed, { shared: string }>,
     { mayManage: manages }: Pick<Request, 'mayManage'>,
   ): Promise<boolean> {
-    if (!on.isPublic || !on.whole) return on.isPublic
-    return (await manages?.().catch(() => false)) !== true
+    return !on.whole || (await manages?.().catch(() => false)) !== true
   }
 
   /**

@@ -80,7 +80,7 @@ export async function confirm(
 
 const DOUBTED = 'Telegram refuses the token. Sitrep checks it for two minutes before it stops.'
 
-/** What an operator wants to know first: where the bot is, and what it may not do. */
+/** Logs where the bot is, and which rights it lacks. */
 function introduce(me: UserFromGetMe, log: Log): void {
   const link = `https://t.me/${me.username}`
   log.info(

@@ -41,9 +41,9 @@ const LAST_MS = 2000
 
 /**
  * Asks for updates until the signal aborts, and hands over each once. An offset confirms every update before
- * it: one that is not done holds it back, and comes again after a crash. Telegram then shows up to 100
- * updates from that one on; if those are full, what is not done is passed over. Resolves to the last offset;
- * throws {@link PlatformError} if Telegram refuses the token for two minutes.
+ * it, so it stays at the first update that is not done: a crash brings that one again. Telegram shows up to
+ * 100 updates from the offset on; if those are full, the updates that are not done are passed over. Resolves
+ * to the last offset; throws {@link PlatformError} if Telegram refuses the token for two minutes.
  */
 export async function poll(options: PollingOptions): Promise<number> {
   const { call, clock, log, signal, timeoutMs, taken, onRound, room } = options
@@ -51,32 +51,35 @@ export async function poll(options: PollingOptions): Promise<number> {
   let failed = 0
   // At first, and after trouble, only for what waits already: it is known at once that Telegram is there.
   let hold = 0
-  while (!signal.aborted) {
-    try {
-      await room()
-      if (signal.aborted) break
-      const waitS = taken.areDone() ? hold : 0
-      const request = { offset: taken.offset(), timeout: waitS, allowed_updates: UPDATES }
-      const answer = await call<unknown>('getUpdates', request, timeoutMs + waitS * 1000)
-      const updates = readUpdates(answer, log)
-      failed = 0
-      hold = HOLD_S
-      conflict.answered()
-      const isNew = taken.take(updates)
-      await taken.done(RECHECK_MS)
-      const isStuck = updates.length >= MOST && !isNew
-      if (isStuck || taken.count() > MOST / 2) await taken.pass()
-      onRound()
-    } catch (error) {
-      if (signal.aborted) break
-      failed += 1
-      hold = 0
-      const pauseMs = await recover(error, options, conflict, failed)
-      await clock.pause(pauseMs, signal)
+  try {
+    while (!signal.aborted) {
+      try {
+        await room()
+        if (signal.aborted) break
+        const waitS = taken.areDone() ? hold : 0
+        const request = { offset: taken.offset(), timeout: waitS, allowed_updates: UPDATES }
+        const answer = await call<unknown>('getUpdates', request, timeoutMs + waitS * 1000)
+        const updates = readUpdates(answer, log)
+        failed = 0
+        hold = HOLD_S
+        conflict.answered()
+        const isNew = taken.take(updates)
+        await taken.done(RECHECK_MS)
+        const isStuck = updates.length >= MOST && !isNew
+        if (isStuck || taken.count() > MOST / 2) await taken.pass()
+        onRound()
+      } catch (error) {
+        if (signal.aborted) break
+        failed += 1
+        hold = 0
+        const pauseMs = await recover(error, options, conflict, failed)
+        await clock.pause(pauseMs, signal)
+      }
     }
+  } finally {
+    await taken.done(LAST_MS)
+    await taken.close()
   }
-  await taken.done(LAST_MS)
-  await taken.close()
   return taken.offset()
 }
 

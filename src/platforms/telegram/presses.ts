@@ -25,7 +25,7 @@ export type Pressed =
       readonly isOwn: boolean
       /** Whether it can be replaced: `isOwn`, and neither a post nor a part of a longer answer. */
       readonly whole: boolean
-      /** Of what is too old Telegram no longer tells the topic. */
+      /** Whether the message is so old that Telegram no longer tells its topic. */
       readonly misplaced: boolean
       /** Whether the button stands under a post, which stays. */
       readonly isBeside: boolean

@@ -15,13 +15,13 @@ type May = boolean | 'unknown'
 export interface RightsMemory {
   /**
    * Begins to ask who may manage a chat, and returns what gives the answer. It asks again if its answer is
-   * older than five seconds by then. Of many who want the same at once, one asks.
+   * older than five seconds by then. Concurrent checks of one user share one call.
    * The answer rejects with {@link UncheckedError}.
    */
   ahead(chat: string, user: number, ask: (call: Call) => Promise<May>): () => Promise<May>
   /** Makes the calls of one check. Rejects with {@link UncheckedError}. */
   check<T>(ask: (call: Call) => Promise<T>): Promise<T>
-  /** Somebody's rights in this chat have changed. */
+  /** Forgets the answers for a chat in which rights have changed. */
   forget(chat: string): void
 }
 
@@ -87,7 +87,7 @@ export function createRightsMemory({
     }
     const answered = (may: May) => {
       entry.since = now()
-      // The user is told what to do about it, and tries again.
+      // The answer says what to do about it, so the user will try again.
       if (may === 'unknown') drop()
     }
     entry.answer.then(answered, () => answered('unknown'))

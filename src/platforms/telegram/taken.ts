@@ -3,7 +3,7 @@ import { systemClock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { isUpdate } from './updates.ts'
 
-/** Where updates are written down that Telegram is not asked to bring again. Rejects if the store fails. */
+/** Keeps the updates that Telegram will not bring again. Rejects if the store fails. */
 export interface Inbox {
   /** Replaces everything that was written before. */
   write(updates: string): Promise<void>
@@ -19,6 +19,9 @@ const WRITE_MS = 200
 /** Pause before done updates are taken out of the inbox, in milliseconds: one write for all of them. */
 const TIDY_MS = 200
 
+/** Names of people and chats. No part of the bot reads them, so the inbox does not keep them. */
+const NAMES = ['first_name', 'last_name', 'username', 'title', 'author_signature', 'contact']
+
 /** In real time: a clock that does not wait would make a busy loop of them. */
 const { pause } = systemClock
 
@@ -33,7 +36,7 @@ export type Taken = ReturnType<typeof createTaken>
 
 /**
  * Updates that were handed over. `open` are those that are not done: the offset stays at the lowest of them.
- * A hundred updates behind it nothing new would come, so they can be passed over: the inbox has them then.
+ * Telegram shows 100 updates from there on and no newer one, so the open ones can be passed over into the inbox.
  */
 export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
   const open = new Map<number, Update>()
@@ -45,6 +48,7 @@ export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
   let isTidying = false
   let isClosed = false
   let isAway = false
+  let isTold = false
 
   async function hand(update: Update, among: Map<number, Update>): Promise<void> {
     among.set(update.update_id, update)
@@ -60,9 +64,12 @@ export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
   /** One write after another, so that the last one stays. False if it failed: the store logs that. */
   function write(): Promise<boolean> {
     written = written
-      .then(() => inbox.write(JSON.stringify([...passed.values()])))
+      .then(() => inbox.write(JSON.stringify([...passed.values()], withoutNames)))
       .then(
-        () => true,
+        () => {
+          isAway = false
+          return true
+        },
         () => false,
       )
     return written
@@ -103,17 +110,18 @@ export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
       if (passed.size + open.size > MOST_PASSED) return
       const ids = [...open.keys()]
       for (const [id, update] of open) passed.set(id, update)
-      // A store that was late is not waited for again.
+      // A store that was late is not waited for again before it has written something.
       const late = pause(isAway ? 0 : WRITE_MS).then(() => false)
       const isKept = await Promise.race([write(), late])
       isAway = !isKept
-      if (!isKept) {
+      if (!isKept && !isTold) {
         const fields = { event: 'updates.unkept', platform: 'telegram', count: ids.length }
         log.warn(
           fields,
           'Requests that are not done cannot be written down; a crash would lose them.',
         )
       }
+      isTold = !isKept
       for (const id of ids) open.delete(id)
     },
     /** Resolves when all are done, or after `ms` milliseconds. */
@@ -130,6 +138,10 @@ export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
       if (isTidying) await Promise.race([write(), pause(WRITE_MS)])
     },
   }
+}
+
+function withoutNames(key: string, value: unknown): unknown {
+  return NAMES.includes(key) ? undefined : value
 }
 
 function readUpdates(text = '[]'): Update[] {

@@ -117,13 +117,13 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     })
   }
 
-  /** Whether what an update asks for is done. What ends with the platform has to come again. */
+  /** Whether the request of an update is done. A request that ends with the platform has to come again. */
   function take(self: UserFromGetMe) {
     return async (update: Update) =>
       (await handle(update, self)) && !life.sending.aborted && term?.holds() !== false
   }
 
-  /** Takes up what an earlier process has left, before anything newer. */
+  /** Takes up the updates that an earlier process has left, before any newer one. */
   async function resume(taken: Taken): Promise<void> {
     for (let failed = 1; !life.taking.aborted; failed++) {
       try {

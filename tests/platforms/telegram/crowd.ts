@@ -36,7 +36,7 @@ export async function openCrowd(
         for (let time = 0; time < times; time++) say(user, text, chat)
       }
     },
-    /** Somebody elsewhere asks, and reads the answer. */
+    /** Another person asks in a private chat, and reads the answer. */
     async stranger(): Promise<string> {
       say(900, '/about')
       return (await shown.next()).text
@@ -51,7 +51,7 @@ export async function openCrowd(
 
 /**
  * Makes a server keep the answers of a method back until the test lets them go. `givenUp` counts the calls that
- * the bot has ended meanwhile.
+ * the bot has ended before that.
  */
 export function holdBack(
   server: Server,

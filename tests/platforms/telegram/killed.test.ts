@@ -10,6 +10,9 @@ const TTL_MS = 3000
 const PATIENT = { CHECK_MS: '120000' }
 const POLL = { timeout: 60_000 }
 
+const ADA = { is_bot: false, first_name: 'Ada', username: 'Ada' }
+const DESK = { ...GROUP, title: 'Desk' }
+
 for (const dialect of DIALECTS) {
   for (const [crowd, count] of [
     ['few', 10],
@@ -23,20 +26,23 @@ for (const dialect of DIALECTS) {
       server.statuses.set('-1001/1', 'administrator')
       holdBack(server, 'getChatMember', () => ({}))
       const say = (user: number, text: string, chat: object = { id: user, type: 'private' }) =>
-        server.push(messageUpdate(text, { from: { id: user, is_bot: false }, chat }))
-      say(1, '/subscribe@sitrep_test_bot', GROUP)
+        server.push(messageUpdate(text, { from: { ...ADA, id: user }, chat }))
+      say(1, '/subscribe@sitrep_test_bot', DESK)
       for (let time = 0; time < count; time++) {
-        say(2 + (time % 20), '/stop@sitrep_test_bot', GROUP)
+        say(2 + (time % 20), '/stop@sitrep_test_bot', DESK)
       }
-      say(1, '/settings@sitrep_test_bot hour 18', GROUP)
+      say(1, '/settings@sitrep_test_bot hour 18', DESK)
       say(900, '/about')
       const first = startBot('first', server, url, TTL_MS, PATIENT)
       await server.shown('900').next()
       first.child.kill('SIGKILL')
       await first.exit
       server.weather = () => undefined
-      startBot('second', server, url, TTL_MS, PATIENT)
       const { store } = await openTestStore({ url })
+      const inbox = (await store.agenda.recall('telegram inbox')) ?? ''
+      expect(inbox.includes('/stop')).toBe(count > 100)
+      expect(inbox).not.toMatch(/Ada|Desk/)
+      startBot('second', server, url, TTL_MS, PATIENT)
       await expect
         .poll(
           async () =>

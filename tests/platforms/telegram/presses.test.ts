@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { systemClock } from '../../../src/clock.ts'
 import { openKeepingBot } from '../../keeping.ts'
-import { keyboardOf } from './person.ts'
+import { keyboardOf, messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
 import { ME, refuse } from './server.ts'
 
@@ -14,7 +14,7 @@ const PRIVATE = { id: 7, type: 'private', first_name: 'Eve' }
 
 let ids = 0
 
-/** What is under way when the platform stops is sent: the clock is that of the machine. */
+/** With the machine's clock, the platform sends what is under way before it stops. */
 const DRAINED = { clock: systemClock }
 
 /** A press of a changed client: the data is of its own choice, the message is as Telegram knows it. */
@@ -158,6 +158,21 @@ test('settings in a channel are changed by the buttons of its administrators alo
   scene.server.push(press('/subscribe', CHANNEL, panel, 8))
   expect((await scene.server.next('editMessageText')).body.text).toMatch(/^Subscribed/)
   expect(await wish('telegram', String(CHANNEL.id))).toMatchObject({ state: 'active' })
+})
+
+test('a press and a line that arrive together take effect in their order', async () => {
+  const { bot, clock, wish } = await openKeepingBot()
+  const date = Math.floor(clock.now().epochMilliseconds / 1000)
+  await using scene = await openTelegram({
+    ...{ bot, clock },
+    before(server) {
+      server.push(press('/stop', PRIVATE, { date, reply_markup: keyboardOf('/stop') }))
+      server.push(messageUpdate('/subscribe', { chat: PRIVATE, date }))
+    },
+  })
+  await scene.server.next('sendMessage')
+  await scene.server.next('answerCallbackQuery')
+  expect(await wish('telegram', String(PRIVATE.id))).toMatchObject({ state: 'active' })
 })
 
 const LINES = ['/next', '/about', '/threats', '/threats details', '/tables', '/subscribe', FORGED]
