@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
 import type { ReadContents } from './contents.ts'
 import { createDepartures } from './departures.ts'
-import { chatOf, createFlight, type Work } from './flight.ts'
+import { chatOf, createFlight, type Launched } from './flight.ts'
 import { createLanding } from './landing.ts'
 import type { Mandate } from './mandate.ts'
 import type { Memory } from './memory.ts'
@@ -218,13 +218,14 @@ export function createSender(options: SenderOptions): Sender {
       if (platformMs > 0) return Math.min(waitMs, platformMs)
       ready.works.splice(index, 1)
       pace.post(chatOf(work.row), at)
-      departures.add(work)
+      // Before its departure is recorded: a probe holds the others back from now on.
+      departures.add({ ...work, hold: trouble.left() })
       return 0
     }
     return waitMs
   }
 
-  function depart(work: Work, lateMs: number): void {
+  function depart(work: Launched, lateMs: number): void {
     const { row } = work
     if (isStopped || isOver()) {
       finish(untried(row))
@@ -232,8 +233,8 @@ export function createSender(options: SenderOptions): Sender {
     }
     pace.late(chatOf(row), lateMs)
     inFlight.add(row)
-    const left = { at: now(), from: trouble.left() }
-    const flown = async () => land(work, await fly(work), left)
+    const leftAt = now()
+    const flown = async () => land(work, await fly(work), leftAt)
     const flight = watched(guarded(row, work.broadcast, flown)).finally(() => {
       flying.delete(flight)
       inFlight.delete(row)

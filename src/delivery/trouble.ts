@@ -18,7 +18,7 @@ export interface TroubleOptions {
 /** Holds a platform's posts back after failures in a row or a named wait, and lets single probes out. */
 export interface Trouble {
   /**
-   * A call leaves. Returns the number of the hold that it left in: a call that left earlier says nothing
+   * A call leaves next. Returns the number of the hold that it left in: a call that left earlier says nothing
    * of a later hold. In trouble the call is a probe, and the others wait for the next one.
    */
   left(): number
@@ -169,8 +169,9 @@ export function createTrouble(options: TroubleOptions): Trouble {
     },
     restore(until) {
       const at = now()
-      const untilMs = Math.min(until.epochMilliseconds, at + LONGEST_WAIT_MS)
-      if (untilMs <= at) return
+      const untilMs = until.epochMilliseconds
+      // No wait is kept for longer than a day: a clock that was ahead has kept this one.
+      if (untilMs <= at || untilMs - at > LONGEST_WAIT_MS) return
       named = { until: untilMs, isLong: untilMs - at >= LONG_MS, isCut: false }
       holdForProbe()
     },
