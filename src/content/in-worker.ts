@@ -144,6 +144,8 @@ async function run(
   signal?.removeEventListener('abort', stop)
   // Each by its name: Node listens for itself as well, to know when to take messages.
   for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event)
+  // An error that comes after the result, as while it is stopped, must not end the process.
+  worker.on('error', () => {})
   if ('message' in result || idle) await worker.terminate()
   else park(worker)
   return result
