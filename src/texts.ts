@@ -22,6 +22,7 @@ export const texts = {
   readOn: 'Read on',
   /** Where there is one that cannot be shown. */
   picture: '[Picture]',
+  damaged: '[Damaged message]',
   summary: 'Summary',
   next: (title: string) => `Next: ${title}`,
   overview: 'Overview',

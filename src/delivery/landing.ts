@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Failure } from '../poster.ts'
-import type { Settlement } from '../store/deliveries.ts'
+import type { Settlement } from '../store/settling.ts'
 import { chatOf, type Landing, type Launched } from './flight.ts'
 import type { Pace } from './pace.ts'
 import { PROBE_MS, type Trouble } from './trouble.ts'

@@ -1,4 +1,4 @@
-import type { Settlement } from '../store/deliveries.ts'
+import type { Settlement } from '../store/settling.ts'
 import type { Trips } from './trips.ts'
 
 /**

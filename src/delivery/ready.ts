@@ -2,7 +2,9 @@ import type { Clock, ClockTrust } from '../clock.ts'
 import type { Poster } from '../poster.ts'
 import type { Broadcast } from '../store/broadcast.ts'
 import type { Claimed } from '../store/claims.ts'
-import type { Exchanged, Settlement } from '../store/deliveries.ts'
+import type { Exchanged } from '../store/deliveries.ts'
+import { StoreError } from '../store/error.ts'
+import type { Settlement } from '../store/settling.ts'
 import type { ReadContents } from './contents.ts'
 import { chatOf, type Work } from './flight.ts'
 import { considered, endless, isStill, untried } from './step.ts'
@@ -14,6 +16,8 @@ export interface ReadyOptions {
   readonly finish: (settlement: Settlement) => void
   /** Runs the preparation of a row, so that a fault in it fails that row alone. */
   readonly guarded: (row: Claimed, broadcast: Broadcast, work: () => Promise<void>) => Promise<void>
+  /** Pauses a broadcast whose message cannot be rendered. */
+  readonly pause: (broadcast: Broadcast, error: unknown) => Promise<void>
   readonly trust?: ClockTrust | undefined
 }
 
@@ -33,15 +37,26 @@ const TOPICS = 2
 const TOPIC_MS = 1000
 
 export function createReady(options: ReadyOptions): Ready {
-  const { poster, contents, clock, finish, guarded, trust } = options
+  const { poster, contents, clock, finish, guarded, pause, trust } = options
   const works: Work[] = []
+
+  /** The parts to send; undefined if the broadcast was corrected, or is damaged and paused. */
+  async function partsOf({ tableStyle }: Claimed, broadcast: Broadcast) {
+    try {
+      return (await contents(broadcast))?.parts(tableStyle)
+    } catch (error) {
+      // No pause holds back what a cancelled broadcast still sends: its rows fail.
+      if (error instanceof StoreError || broadcast.state === 'cancelled') throw error
+      await pause(broadcast, error)
+      return undefined
+    }
+  }
 
   async function prepare(row: Claimed, broadcast: Broadcast): Promise<void> {
     if (row.isUnreadable) throw new TypeError('What the ledger holds of this row cannot be read.')
     const { revision, isRetracted } = broadcast
-    const written = await contents(broadcast)
-    if (!written) return finish(untried(row))
-    const parts = written.parts(row.tableStyle)
+    const parts = await partsOf(row, broadcast)
+    if (!parts) return finish(untried(row))
     const isPublished = broadcast.publish && poster.publish !== undefined
     const content = { revision, parts: isRetracted ? 0 : parts.length, isPublished }
     const judged = trust?.mayPost() === false ? endless(broadcast) : broadcast

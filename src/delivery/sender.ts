@@ -3,11 +3,12 @@ import type { Log } from '../log.ts'
 import type { Poster } from '../poster.ts'
 import type { Broadcast } from '../store/broadcast.ts'
 import type { Claimed, DeliveryKey } from '../store/claims.ts'
-import type { Settlement } from '../store/deliveries.ts'
 import { StoreError } from '../store/error.ts'
+import type { Settlement } from '../store/settling.ts'
 import type { Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
 import type { ReadContents } from './contents.ts'
+import { pauseDamaged } from './damaged.ts'
 import { createDepartures } from './departures.ts'
 import { chatOf, createFlight, type Launched } from './flight.ts'
 import { createLanding } from './landing.ts'
@@ -78,6 +79,7 @@ export function createSender(options: SenderOptions): Sender {
   const land = createLanding({ platform, pace, trouble, clock, log, finish })
   const ready = createReady({
     ...{ poster, contents: options.contents, clock, finish, guarded },
+    pause: ({ id }, error) => pauseDamaged(store.broadcasts, log, id, error),
     trust: options.trust,
   })
   const departures = createDepartures({

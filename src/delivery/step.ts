@@ -2,7 +2,7 @@ import { growingMs } from '../clock.ts'
 import type { Failure } from '../poster.ts'
 import type { Broadcast } from '../store/broadcast.ts'
 import type { Claimed } from '../store/claims.ts'
-import type { Settlement } from '../store/deliveries.ts'
+import type { Settlement } from '../store/settling.ts'
 import { afterQuiet } from './quiet.ts'
 
 /** The next call for one row. `part` counts from 0. */
@@ -143,9 +143,10 @@ export function settled(
   }
 }
 
-/** Ends a row whose handling has thrown; it may have arrived if a call `hasLeft`. Pure. */
+/** Ends a row whose handling threw; it may have arrived if its call has left. Pure. */
 export function faulty(row: Claimed, hasLeft: boolean): Settlement {
-  return settled(row, hasLeft || row.triedAt ? 'uncertain' : 'failed', { error: 'fault' })
+  const { repeated } = hasLeft ? row : untried(row)
+  return settled(row, hasLeft || row.triedAt ? 'uncertain' : 'failed', { repeated, error: 'fault' })
 }
 
 /** First and longest pause before a row is tried again, in milliseconds. */

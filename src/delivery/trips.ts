@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
 import type { Broadcast } from '../store/broadcast.ts'
 import type { Claimed } from '../store/claims.ts'
-import type { Settlement } from '../store/deliveries.ts'
+import type { Settlement } from '../store/settling.ts'
 import type { Store } from '../store/store.ts'
 import { type Breaker, createBreaker, type Signal, type Trip } from './breaker.ts'
 import type { Presence } from './presence.ts'

@@ -3,6 +3,7 @@ import { type Clock, knownZone } from '../clock.ts'
 import type { ChatPlace, PlaceKind } from '../platform.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { ChatTableStyle } from './chat.ts'
+import { EPOCH, instantOf } from './instant.ts'
 import type { DialectName } from './migrations.ts'
 import { records } from './records.ts'
 import type { DeliveryTable, Tables } from './schema.ts'
@@ -241,14 +242,4 @@ function readIds(text: string | null): readonly string[] | undefined {
   } catch {
     return undefined
   }
-}
-
-/** ECMAScript: instants end here, in milliseconds. */
-const LAST_MS = 8.64e15
-
-const EPOCH = Temporal.Instant.fromEpochMilliseconds(0)
-
-function instantOf(ms: number): Temporal.Instant | undefined {
-  const isInstant = Number.isInteger(ms) && Math.abs(ms) <= LAST_MS
-  return isInstant ? Temporal.Instant.fromEpochMilliseconds(ms) : undefined
 }

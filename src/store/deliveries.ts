@@ -1,18 +1,11 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Clock } from '../clock.ts'
-import type { Broadcast, DeliveryState } from './broadcast.ts'
-import {
-  AT_ONCE,
-  type Basis,
-  type Claimed,
-  type Claiming,
-  createClaims,
-  type DeliveryKey,
-} from './claims.ts'
+import type { Broadcast } from './broadcast.ts'
+import { AT_ONCE, type Claimed, type Claiming, createClaims, type DeliveryKey } from './claims.ts'
 import type { DialectName } from './migrations.ts'
 import { records } from './records.ts'
 import type { Tables } from './schema.ts'
-import { createSettling, isHeld } from './settling.ts'
+import { createSettling, isHeld, type Settlement } from './settling.ts'
 
 /**
  * The ledger of what goes to whom: rows are claimed before anything is sent, and settled after. Only
@@ -69,20 +62,9 @@ export interface Exchanged {
   readonly open: readonly Broadcast[]
 }
 
-/** What has been done for one row, and what comes of that. */
-export interface Settlement extends DeliveryKey {
-  /** `pending`: to be claimed again at `nextAt`. */
-  readonly state: Exclude<DeliveryState, 'claimed'>
-  readonly nextAt?: Temporal.Instant
-  readonly attempts: number
-  readonly triedAt?: Temporal.Instant
-  readonly repeated: number
-  readonly part: number
-  readonly revision: number
-  readonly revisionSent: number
-  readonly messages: readonly string[]
-  readonly error?: string
-  readonly basis: Basis
+/** Whether rows of a broadcast may be claimed; of a cancelled one, the rows that have begun. */
+function mayGoOn({ state, isUnreadable }: Broadcast): boolean {
+  return state === 'cancelled' || (state === 'active' && !isUnreadable)
 }
 
 export function createDeliveries(
@@ -114,7 +96,7 @@ export function createDeliveries(
         const claimed: Claimed[] = []
         for (const broadcast of open) {
           if (claimed.length >= most) break
-          if (broadcast.state === 'paused') continue
+          if (!mayGoOn(broadcast)) continue
           claimed.push(
             ...(await claims.next(transaction, exchange, broadcast, most - claimed.length)),
           )

@@ -1,11 +1,26 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import { type Broadcast, toBroadcast } from './broadcast.ts'
+import { type Broadcast, type DeliveryState, toBroadcast } from './broadcast.ts'
 import { selectOpen } from './broadcasts.ts'
-import { AT_ONCE } from './claims.ts'
-import type { Settlement } from './deliveries.ts'
+import { AT_ONCE, type Basis, type DeliveryKey } from './claims.ts'
 import type { DialectName } from './migrations.ts'
 import { records } from './records.ts'
 import type { Tables } from './schema.ts'
+
+/** The outcome of one row, as it is written into the ledger. */
+export interface Settlement extends DeliveryKey {
+  /** `pending`: to be claimed again at `nextAt`. */
+  readonly state: Exclude<DeliveryState, 'claimed'>
+  readonly nextAt?: Temporal.Instant
+  readonly attempts: number
+  readonly triedAt?: Temporal.Instant
+  readonly repeated: number
+  readonly part: number
+  readonly revision: number
+  readonly revisionSent: number
+  readonly messages: readonly string[]
+  readonly error?: string
+  readonly basis: Basis
+}
 
 /** Writes outcomes into the ledger, within a transaction of the lease's holder. */
 export interface Settling {

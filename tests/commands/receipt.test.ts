@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Message } from '../../src/message.ts'
 import { renderText } from '../../src/render/text.ts'
-import type { Settlement } from '../../src/store/deliveries.ts'
+import type { Settlement } from '../../src/store/settling.ts'
 import { announcement, saying } from '../delivery/scene.ts'
 import { openKeepingBot } from '../keeping.ts'
 

@@ -13,7 +13,7 @@ import {
 import type { Failure } from '../../src/poster.ts'
 import type { Broadcast } from '../../src/store/broadcast.ts'
 import type { Claimed } from '../../src/store/claims.ts'
-import type { Settlement } from '../../src/store/deliveries.ts'
+import type { Settlement } from '../../src/store/settling.ts'
 import type { Store } from '../../src/store/store.ts'
 import { connect } from '../store/raw.ts'
 import { DIALECTS, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
