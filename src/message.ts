@@ -81,7 +81,7 @@ export function posted(message: Message): Message {
   return actions.length > 0 ? { ...message, actions: actions.map(beside) } : message
 }
 
-/** Whether a button's data is that of a post. Pure. */
+/** Whether a button's data belongs to a post. Pure. */
 export function isOfPost(data: string): boolean {
   return data.startsWith(BESIDE)
 }
