@@ -11,7 +11,7 @@ export interface DeparturesOptions {
   readonly epoch: number
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Makes the call of a row; `lateMs` is how long the ledger has held it up, in milliseconds. */
+  /** Makes the call of a row; `lateMs` is how long the ledger has delayed it, in milliseconds. */
   readonly depart: (work: Launched, lateMs: number) => void
   /** Gives a row back whose call does not leave. */
   readonly giveBack: (work: Launched) => void
@@ -19,22 +19,22 @@ export interface DeparturesOptions {
   readonly watched: (work: Promise<void>) => Promise<void>
 }
 
-/** Lets calls leave, each once the ledger has it: after a crash no other row counts as possibly sent. */
+/** Records each departure in the ledger before the call: after a crash, only recorded rows count as possibly sent. */
 export interface Departures {
   add(work: Launched): void
   /** Rows whose departure is being recorded. */
   rows(): readonly Claimed[]
-  /** Gives back what has not left, and resolves when nothing is being recorded. */
+  /** Gives back the rows that have not left. Resolves when no departure is being recorded. */
   close(): Promise<void>
 }
 
-/** Longest that the recording may hold up a call, in milliseconds: the row may have changed since. */
+/** Longest delay of a call by its recording, in milliseconds: later, the row may have changed. */
 const STALE_MS = 3000
 
 /** Pause after the store has failed, in milliseconds. */
 const AGAIN_MS = 1000
 
-/** Recording takes at most one part of so many of the time: with SQLite a commit holds the event loop. */
+/** Recording takes at most one fourth of the time, because a commit of SQLite blocks the event loop. */
 const SHARE = 4
 
 export function createDepartures(options: DeparturesOptions): Departures {
@@ -46,7 +46,7 @@ export function createDepartures(options: DeparturesOptions): Departures {
   let isRunning = false
   let running: Promise<void> | undefined
 
-  /** Which of them may leave: none if the store fails, since it is unknown what it has written. */
+  /** Records departures. Resolves to the rows that may leave: none if the store fails, as it may not have written. */
   async function record(works: readonly Launched[]): Promise<ReadonlySet<string>> {
     if (signal.aborted) return new Set()
     try {
@@ -74,7 +74,7 @@ export function createDepartures(options: DeparturesOptions): Departures {
       recording = []
       await clock.pause(left.size > 0 ? tookMs * (SHARE - 1) : AGAIN_MS, signal)
     }
-    // In the same step as the last look at `waiting`: a call that is added in between would never leave.
+    // Synchronous with the last check of `waiting`: a call that is added in between would never leave.
     isRunning = false
   }
 

@@ -12,7 +12,7 @@ export interface LandingOptions {
   readonly trouble: Trouble
   readonly clock: Clock
   readonly log: Log
-  /** Takes what has become of a row. */
+  /** Takes the outcome of a row. */
   readonly finish: (settlement: Settlement) => void
 }
 
@@ -26,11 +26,11 @@ export function createLanding(
   const { platform, pace, trouble, clock, log, finish } = options
   const after = (ms: number) => clock.now().add({ milliseconds: Math.ceil(ms) })
 
-  /** The settlement of a row that goes on, due once its chat's own limits let it: until then it is not in hand. */
+  /** Reschedules a row for when its chat's rate limit allows another message, or for the next probe. */
   function unhurried({ row }: Launched, settlement: Settlement, leftAt: number): Settlement {
     const { nextAt = after(pace.chatWait(chatOf(row), clock.now().epochMilliseconds)) } = settlement
     if (!trouble.isFailing()) return { ...settlement, nextAt }
-    // The fault is not the row's, which may be the only one left for the next probe.
+    // The platform is at fault, and this row may be the only one left for the next probe.
     const restMs = leftAt + PROBE_MS - clock.now().epochMilliseconds
     const probeAt = after(Math.min(PROBE_MS, Math.max(SOONEST_MS, restMs)))
     return { ...settlement, nextAt: earlier(nextAt, probeAt) }
@@ -51,7 +51,7 @@ function earlier(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
   return Temporal.Instant.compare(a, b) < 0 ? a : b
 }
 
-/** Whether a failure tells something of the platform and nothing of the chat or the message. */
+/** Whether a failure is a fact about the platform, and not about the chat or the message. */
 function mayPass({ next }: Failure): boolean {
   return next === 'retry' || next === 'uncertain' || next === 'stop'
 }

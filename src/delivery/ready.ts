@@ -21,12 +21,12 @@ export interface ReadyOptions {
   readonly trust?: ClockTrust | undefined
 }
 
-/** Rows that are claimed and wait for their call. */
+/** Claimed rows that wait for their call. */
 export interface Ready {
   readonly works: Work[]
-  /** Makes ready what was claimed; what is in hand already, and shall rest or change, is given back. */
+  /** Prepares claimed rows, and gives back prepared ones whose broadcast was paused or changed. */
   take(exchanged: Exchanged): Promise<void>
-  /** Gives everything back. */
+  /** Gives all prepared rows back. */
   giveBack(): void
 }
 
@@ -45,7 +45,7 @@ export function createReady(options: ReadyOptions): Ready {
     try {
       return (await contents(broadcast))?.parts(tableStyle)
     } catch (error) {
-      // No pause holds back what a cancelled broadcast still sends: its rows fail.
+      // A cancelled broadcast cannot be paused, so its rows fail.
       if (error instanceof StoreError || broadcast.state === 'cancelled') throw error
       await pause(broadcast, error)
       return undefined
@@ -53,7 +53,7 @@ export function createReady(options: ReadyOptions): Ready {
   }
 
   async function prepare(row: Claimed, broadcast: Broadcast): Promise<void> {
-    if (row.isUnreadable) throw new TypeError('What the ledger holds of this row cannot be read.')
+    if (row.isUnreadable) throw new TypeError('This row of the ledger is damaged.')
     const { revision, isRetracted } = broadcast
     const parts = await partsOf(row, broadcast)
     if (!parts) return finish(untried(row))
@@ -63,7 +63,7 @@ export function createReady(options: ReadyOptions): Ready {
     const ended = considered(row, judged, content, clock.now())
     if (ended) return finish(ended)
     const before = works.filter(work => chatOf(work.row) === chatOf(row)).length
-    // The topics of one group take turns, and nobody else waits for them.
+    // The topics of one group take turns, so that other chats do not wait for them.
     if (before >= TOPICS) {
       const nextAt = clock.now().add({ milliseconds: before * TOPIC_MS })
       return finish(untried(row, { nextAt }))

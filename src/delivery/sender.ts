@@ -63,7 +63,7 @@ const PATIENCE_MS = 3000
 /** How long is slept where nobody wakes, and after the store has failed, in milliseconds. */
 const IDLE_MS = 1000
 
-/** Tries to settle at the end, a second apart: the process may be about to lose what it knows. */
+/** Tries to settle at the end, a second apart: outcomes are lost when the process ends. */
 const LAST_TRIES = 5
 
 /**
@@ -152,7 +152,7 @@ export function createSender(options: SenderOptions): Sender {
         leavesAtOnce: pace.isUnlimited && pace.wait(now()) === 0,
       })
       if (!exchanged) {
-        // Another process holds the lease. What is known of our rows is settled in our next term.
+        // Another process holds the lease. Our outcomes are settled in our next term.
         done.unshift(...settling)
         isStopped = true
         return
@@ -179,7 +179,7 @@ export function createSender(options: SenderOptions): Sender {
     return [...ready.works.map(({ row }) => row), ...departures.rows(), ...inFlight, ...done]
   }
 
-  /** A fault that one row brings about fails that row alone. The store reports its own. */
+  /** Runs the work of a row, and ends that row alone if it throws. Throws {@link StoreError}. */
   async function guarded(row: Claimed, broadcast: Broadcast, work: () => Promise<void>) {
     try {
       await work()
@@ -213,14 +213,14 @@ export function createSender(options: SenderOptions): Sender {
       }
       const platformMs = pace.wait(at)
       if (platformMs > PATIENCE_MS) {
-        // No post leaves for a while: what only waits is not in hand.
+        // No post leaves for a while, so rows that only wait are given back.
         ready.giveBack()
         return Math.min(platformMs, IDLE_MS)
       }
       if (platformMs > 0) return Math.min(waitMs, platformMs)
       ready.works.splice(index, 1)
       pace.post(chatOf(work.row), at)
-      // Before its departure is recorded: a probe holds the others back from now on.
+      // Before the departure is recorded: a probe holds the other rows back from now on.
       departures.add({ ...work, hold: trouble.left() })
       return 0
     }
@@ -291,7 +291,7 @@ export function createSender(options: SenderOptions): Sender {
       await Promise.all(flying)
       await exchanging
       ready.giveBack()
-      // What cannot be settled in time stays in the memory, for this process's next term.
+      // The memory keeps unsettled outcomes for the next term of this process.
       for (let tries = 0; done.length > 0 && tries < LAST_TRIES && !isOver(); tries++) {
         await exchange(0)
       }

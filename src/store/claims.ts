@@ -23,7 +23,7 @@ export interface Claiming {
   readonly epoch: number
   /** How long the platform knows what is sent again, in milliseconds: see `Limits`. */
   readonly knownMs: number
-  /** Whether new messages leave as soon as they are claimed: the claim then records that they have left. */
+  /** Whether new messages leave as soon as they are claimed: the claim then records their departure. */
   readonly leavesAtOnce?: boolean
 }
 
@@ -46,9 +46,9 @@ export interface Claimed extends DeliveryKey {
   readonly revision: number
   readonly revisionSent: number
   readonly messages: readonly string[]
-  /** What the ledger holds of the row was damaged: nothing can be sent for it. */
+  /** The row is damaged: nothing can be sent for it. */
   readonly isUnreadable?: boolean
-  /** Whether the ledger has it that the call has left. */
+  /** Whether the claim recorded the departure of the call. */
   readonly hasLeft: boolean
   readonly basis: Basis
 }

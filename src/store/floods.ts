@@ -4,9 +4,9 @@ import type { Tables } from './schema.ts'
 
 /** Until when platforms have asked us to wait. Throws {@link StoreError} where the store fails. */
 export interface Floods {
-  /** Keeps the later of two, unless that is more than a day later: it was kept by a clock that was ahead. */
+  /** Keeps the later of two waits. A kept one that ends over a day later is replaced: a clock ahead has kept it. */
   keep(platform: string, until: Temporal.Instant): Promise<void>
-  /** The platform takes posts again, earlier than it has said. */
+  /** Deletes the wait of a platform that takes posts again earlier. */
   end(platform: string): Promise<void>
   /** Undefined if no wait is kept, or a damaged one. */
   until(platform: string): Promise<Temporal.Instant | undefined>
