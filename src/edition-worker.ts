@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parentPort } from 'node:worker_threads'
 import type { WorkerInput, WorkerResult } from './content/in-worker.ts'
 
-// The cache of main.ts, which holds for its own thread alone. Modules of any size are imported below.
+// The compile cache of main.ts covers its own thread alone. Large modules are imported after this line.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/sitrep'))
 const { written } = await import('./content/cache.ts')
 const { parseEdition } = await import('./content/parse.ts')

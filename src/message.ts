@@ -81,7 +81,7 @@ export function posted(message: Message): Message {
   return actions.length > 0 ? { ...message, actions: actions.map(beside) } : message
 }
 
-/** Whether a button's data is that of a post. Pure. */
+/** Whether a button's data belongs to a post. Pure. */
 export function isOfPost(data: string): boolean {
   return data.startsWith(BESIDE)
 }
@@ -89,6 +89,33 @@ export function isOfPost(data: string): boolean {
 /** The line of a pressed button. The data proves nothing about the message: a changed client sends any. Pure. */
 export function pressedLine(data: string): string {
   return isOfPost(data) ? data.slice(BESIDE.length) : data
+}
+
+/** Reads a message that was written as JSON; undefined if it is damaged. Pure. */
+export function parseMessage(json: string): Message | undefined {
+  try {
+    const value: unknown = JSON.parse(json)
+    return isMessage(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isMessage(value: unknown): value is Message {
+  const { body, picture, actions = [], title = '' } = value as Record<string, unknown>
+  const isPicture = picture === undefined || (typeof picture === 'object' && picture !== null)
+  return (
+    isTree(body) &&
+    Array.isArray(body.children) &&
+    isPicture &&
+    Array.isArray(actions) &&
+    typeof title === 'string'
+  )
+}
+
+function isTree(node: unknown): node is { readonly type: string; readonly children?: unknown } {
+  const { type, children = [] } = node as Record<string, unknown>
+  return typeof type === 'string' && Array.isArray(children) && children.every(isTree)
 }
 
 type Inline = string | PhrasingContent

@@ -23,7 +23,7 @@ const MESSAGES = 64
  */
 const STEP_MS = 500
 
-/** Each form that an answer is rendered in, and how many messages it takes. */
+/** Renders an answer in each form; each function returns the number of messages. */
 const FORMS: Record<string, (message: Message) => number> = {}
 for (const style of TABLE_STYLES) {
   FORMS[`Telegram (${style})`] = message => renderTelegram(message, style).length
@@ -32,7 +32,7 @@ for (const style of TABLE_STYLES) {
     Math.sign(renderText(message, { columns: 80, style, colour: true }).length)
 }
 
-/** A person without rights asks, where nothing is kept. */
+/** The request of a reader without rights, without a store. */
 const CIRCUMSTANCES = {
   today: Temporal.PlainDate.from('2026-01-01'),
   now: Temporal.Instant.from('2026-01-01T00:00:00Z'),
@@ -45,11 +45,11 @@ const CIRCUMSTANCES = {
 const SIMPLIFY = 'Split the file up, or simplify its formatting.'
 
 /**
- * Takes each step that the event loop takes later for an edition, and reports those that cost too
- * much, each under its file.
+ * Runs each step that the event loop runs later for an edition, and reports those that exceed a limit,
+ * each under its file.
  *
- * @param files those of which the edition was parsed.
- * @param isLarge whether a file is large enough to be worth it; `edition.yaml` stands for all files.
+ * @param files the files that the edition was parsed from.
+ * @param isLarge whether a file is large enough to be checked; `edition.yaml` represents all files.
  * @param onFile called with the path of a file before its steps are taken.
  */
 export async function rehearse(

@@ -22,6 +22,7 @@ export const texts = {
   readOn: 'Read on',
   /** Where there is one that cannot be shown. */
   picture: '[Picture]',
+  damaged: '[Damaged message]',
   summary: 'Summary',
   next: (title: string) => `Next: ${title}`,
   overview: 'Overview',
@@ -87,8 +88,8 @@ export const texts = {
     'I am not a member here, you brought me along: I can answer you, but I cannot post by myself, ' +
     'so this place cannot subscribe. Whoever manages it can add me.',
 
-  suggested: 'A link or a forwarded message asks for this:',
-  suggestedHow: 'Nothing has happened yet. Press the button if you want it.',
+  suggested: 'A link or a forwarded message asks for this command:',
+  suggestedHow: 'Nothing has happened yet. To run it, press the button.',
 
   nothingKept: 'Here nothing can be kept. Ask me on Discord, on Telegram or in the local chat.',
   notSaved: 'What is kept cannot be reached just now. Please try again later.',
@@ -106,7 +107,7 @@ export const texts = {
   refusedUnknown:
     'Telegram does not tell me who administers this chat. Make me an administrator, then try again.',
   unchecked:
-    'Telegram does not say in time who may manage this, so nothing was changed. Please try again in a moment.',
+    'I couldn’t check your rights in time, so nothing has changed. Please try again in a moment.',
   refusedServer: 'Only those who may manage this server may do that.',
   refusedMention:
     'A message does not tell me what you may do here. Type it as a slash command, such as /settings.',
@@ -141,7 +142,7 @@ export const texts = {
   tooManyParts: (parts: number, most: number) =>
     `This answer has ${parts} parts, and here I may send ${most}. Ask me in a direct message.`,
   failed: 'That went wrong inside Sitrep. Please try again.',
-  busy: 'Too much is asked here at once, so this was not done. Please send it again in a moment.',
+  busy: 'Too many requests came at once, so I didn’t do this. Please send it again in a moment.',
   givenBack: 'What you have written:',
 
   commands,

@@ -128,7 +128,7 @@ function pace({ progress, later }: Report, speed = 0): string {
 /** Causes named of one outcome: the others are counted. */
 const CAUSES = 3
 
-/** How many may show it twice, which no correction and no retraction can change; undefined if none. Pure. */
+/** Says how many chats may show a second copy, which cannot be changed; undefined if none. Pure. */
 export function secondCopies(
   { progress: { twice } }: Pick<Report, 'progress'>,
   { isRetracted }: Pick<Broadcast, 'isRetracted'>,

@@ -25,7 +25,7 @@ export interface CardsOptions {
   readonly onPosted: (platform: string, address: string) => void
   /** Reads a stopwatch, in milliseconds. */
   readonly elapsed?: () => number
-  /** The process's, so that a card whose id could not be kept is not posted again in the next term. */
+  /** Outlives the term, so that the next one does not post a card again whose id could not be stored. */
   readonly shown?: ShownCards
 }
 
@@ -64,7 +64,7 @@ const POSTS = 2
 export type ShownCards = Map<number, Shown>
 
 interface Shown {
-  /** The platform's id of its message, as long as the store does not have it. */
+  /** The platform's id of the message, until the store has it. */
   unkeptId?: string | undefined
   /** What it shows. */
   text?: string

@@ -3,12 +3,12 @@ import { domainToUnicode } from 'node:url'
 /** Read as a dot in a host by browsers (UTS 46: U+3002, U+FF0E, U+FF61), or by people. */
 const DOTS = /[\u3002\uFF0E\uFF61\u2024\uFE52]/g
 
-/** Spaces so narrow that nobody sees them, beside a dot. */
+/** Spaces too narrow to be seen, beside a dot. */
 const NARROW = /[\u2005-\u200A\u202F\u205F]+(?=\.)|(?<=\.)[\u2005-\u200A\u202F\u205F]+/g
 
 const LABEL = '[\\p{L}\\p{M}\\p{N}_-]+'
 
-/** Reads as a host: labels with dots between them, and a kind of end; or an IPv4 address. */
+/** A host in a text: labels with dots between them and a top-level domain, or an IPv4 address. */
 const HOST = new RegExp(
   `(?<![\\p{L}\\p{M}\\p{N}_.-])(?:(?:${LABEL}\\.)+(?:\\p{L}[\\p{L}\\p{M}]{1,23}|xn--[a-z0-9-]{2,59})|(?:\\d{1,3}\\.){3}\\d{1,3})(?![\\p{L}\\p{M}\\p{N}])`,
   'giu',
@@ -17,10 +17,10 @@ const HOST = new RegExp(
 /** An address with its host, which may be written in any form; browsers take any number of slashes of both kinds. */
 const ADDRESS = /\bhttps?:[/\\]*([^\s/\\?#]+)/gi
 
-/** Letters of other alphabets that look like Latin ones: a name of these alone is no word. */
+/** Letters of other alphabets that look like Latin ones. A name of these alone imitates a Latin one. */
 const LOOKALIKES = /^[асԁеһіјӏкорԛѕԝтхуьмнвгѵαικνορτυχωβηζγ\d-]+$/u
 
-/** Alphabets that no name has together with another; Japanese, Chinese and Korean names have Latin letters as well. */
+/** Alphabets that names do not mix; Japanese, Chinese and Korean names have Latin letters as well. */
 const ALPHABETS = ['Latn', 'Cyrl', 'Grek', 'Armn', 'Cher'] as const
 const BESIDE: Partial<Record<(typeof ALPHABETS)[number], string>> = {
   Latn: ['Hani', 'Hira', 'Kana', 'Hang', 'Bopo'].map(script => `\\p{sc=${script}}`).join(''),
@@ -52,7 +52,7 @@ export function hiddenBehind(words: string, url: string): string | undefined {
   return hostsIn(words).some(shown => bare(shown) !== bare(hostOf(host))) ? url : undefined
 }
 
-/** Every host that somebody could read in the words, as a browser writes it. */
+/** Every host that a reader may see in the words, in the form of a browser. */
 function hostsIn(words: string): string[] {
   const read = percentDecoded(words.replace(/\p{DI}/gu, ''))
     .replace(DOTS, '.')
@@ -68,7 +68,7 @@ function percentDecoded(text: string): string {
   )
 }
 
-/** As a browser reads it: letters of other alphabets look alike, and are none of ours. */
+/** The host as a browser reads it: letters of other alphabets become Punycode. */
 function hostOf(shown: string): string {
   const address = `https://${shown}`
   return URL.canParse(address) ? new URL(address).hostname : shown
@@ -88,7 +88,7 @@ function bareAddress(address: string): string {
     .replace(/\/$/, '')
 }
 
-/** Whether a host has a label of several alphabets, of lookalikes alone, or with what is no letter, as `⁄` is. */
+/** Whether a label of a host mixes alphabets, has lookalikes alone, or has a character that is no letter, such as `⁄`. */
 function isLookalike(hostname: string): boolean {
   const labels = domainToUnicode(hostname).split('.')
   const isForeign = labels.at(-1)?.match(/^\p{sc=Latn}+$/u) === null

@@ -1,3 +1,4 @@
+import { messageOf } from '../briefing/announced.ts'
 import type { Message } from '../message.ts'
 import { type Broadcast, type Report, totalOf } from '../store/broadcast.ts'
 import type { Broadcasts } from '../store/broadcasts.ts'
@@ -22,8 +23,9 @@ export async function readStanding(
     await broadcasts.report(id),
   ]
   if (!broadcast || !written || !report) return undefined
-  const standing = { broadcast, report, message: JSON.parse(written.message) }
-  if (broadcast.isEnqueued || totalOf(report.progress) > 0 || broadcast.isFinished) return standing
+  const standing = { broadcast, report, message: messageOf(written.message) }
+  const { isEnqueued, isFinished, isUnreadable } = broadcast
+  if (isEnqueued || isFinished || isUnreadable || totalOf(report.progress) > 0) return standing
   const counts = await broadcasts.count(broadcast.audience)
   const expected = Object.values(counts).reduce((sum, count) => sum + count, 0)
   return { ...standing, expected }

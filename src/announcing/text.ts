@@ -9,7 +9,7 @@ import { isVisible } from '../render/clean.ts'
 import type { AnnouncementOptions } from '../store/announcement.ts'
 import { texts } from '../texts.ts'
 
-/** What was written, as it is kept, without what nobody sees: the text of a draft. */
+/** The text of a draft as it is stored: without invisible characters. */
 export interface DraftText {
   readonly body: Root
   readonly lost: readonly Loss[]

@@ -1,12 +1,17 @@
 import type { Root, RootContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
-import { emphasis, type Message, paragraph } from '../message.ts'
+import { emphasis, type Message, message, paragraph, parseMessage } from '../message.ts'
 import { texts } from '../texts.ts'
 import { localDay } from './local.ts'
 
 /** Letters of a post's first line by which it is known again. */
 const TITLE_LENGTH = 60
+
+/** The message that a post has as JSON, or a line in the place of a damaged one. Pure. */
+export function messageOf(json: string): Message {
+  return parseMessage(json) ?? message([paragraph(texts.damaged)])
+}
 
 /** What a post is known by again: its first line, or as much of it as fits on a phone. */
 export function titleOf({ body, picture, title }: Message): string {

@@ -9,8 +9,8 @@ import { texts } from '../texts.ts'
 type Split = (text: string) => string[]
 
 /**
- * Everything that can be found: sentences, list items, table rows, exercises, what /about says. A
- * section is read when its first passage is asked for.
+ * Everything that a search can find: sentences, list items, table rows, exercises, the text of /about.
+ * Lazy: a section is read when its first passage is asked for.
  */
 export function* passages(edition: Edition): Generator<Passage> {
   const sentences = new Intl.Segmenter(edition.language, { granularity: 'sentence' })

@@ -14,8 +14,8 @@ export interface FindablePlace {
 }
 
 /**
- * Whatever can be shown as one answer: each section, and behind it each of its tables. A section is
- * read when its place is asked for.
+ * Every place that one answer can show: each section, followed by its tables. Lazy: a section is read
+ * when its place is asked for.
  */
 export function* places(edition: Edition): Generator<FindablePlace> {
   const entries = tableEntries(edition)

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
 import { EXPIRES_HOURS, secondsFor } from '../announcing/preflight.ts'
 import { correctionOf, noticeOf } from '../announcing/text.ts'
+import { messageOf } from '../briefing/announced.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { parseMarkdown } from '../content/markdown.ts'
@@ -173,7 +174,7 @@ async function deal(
     const said = isBare ? NOTHING : await readText(values.text)
     if (typeof said === 'string') return fail(said, EXIT.usage)
     const text = { body: said.body, lost: [] }
-    const before: Message = JSON.parse(written.message)
+    const before = messageOf(written.message)
     const now = systemClock.now()
     if (act === 'correct') {
       await broadcasts.revise(id, JSON.stringify(correctionOf(before, text, now, timeZone)))

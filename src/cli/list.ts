@@ -1,4 +1,4 @@
-import { titleOf } from '../briefing/announced.ts'
+import { messageOf, titleOf } from '../briefing/announced.ts'
 import { type Listed, totalOf } from '../store/broadcast.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
@@ -21,7 +21,7 @@ export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
       `${progress.sent} of ${totalOf(progress)}`,
       ...(progress.twice > 0 ? [texts.announcements.perhapsTwice(progress.twice)] : []),
     ]
-    console.log(`${columns.join('  ')}  ${titleOf(JSON.parse(each.message))}`)
+    console.log(`${columns.join('  ')}  ${titleOf(messageOf(each.message))}`)
   }
   return EXIT.ok
 }

@@ -68,7 +68,7 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
   }
 }
 
-/** Runs what only those who manage the chat may: what is kept of it is theirs. */
+/** Runs an action that only managers of the chat may use, or resolves to the refusal. */
 export async function managing(
   call: Call,
   run: (access: Access) => Promise<Message | Refusal>,

@@ -42,7 +42,7 @@ export async function answer(circumstances: Circumstances): Promise<Reply> {
   return { message: answered, understood: true }
 }
 
-/** A question in the place of a command that another person has chosen the words of: a press runs it. */
+/** Shows the line of a link or a forwarded message with a button that runs it. Another person chose its words. */
 function askFirst(
   { registry: { edition }, today, request, moderators }: Circumstances,
   { name, title, description, staff }: Command,

@@ -50,8 +50,8 @@ export function createBot(options: BotOptions): Bot & Presence {
   const presence = createPresence({ registry, store, now: clock.now, today: day })
 
   /**
-   * How the chat wants its tables. A chat that asks can be reached: one that counts as gone is restored,
-   * unless a link has brought the line, which changes nothing. The store has `GLANCE_MS` to answer.
+   * Resolves to the table style of the chat. Restores a chat that is marked as gone, since it can be reached;
+   * a suggested line restores nothing. The store has `GLANCE_MS` to answer.
    */
   async function glance(request: Request, now: Temporal.Instant) {
     const { place, barred, member = true, isSuggested } = request

@@ -14,15 +14,15 @@ export type Command = CommandHead &
     | {
         readonly keeps: true
         /**
-         * It only asks: after a downtime, its answer is not awaited any more. Of a suggested line
-         * (`Request.isSuggested`) it writes nothing.
+         * The command only reads. Its answer is not sent after a downtime, because the reader no longer
+         * waits. For a suggested line (`Request.isSuggested`) it writes nothing.
          */
         readonly asks?: true
         run(call: Call): Promise<Answered>
       }
   )
 
-/** Whether a command can change what is kept, or what is posted. Pure. */
+/** Whether a command can change stored data or posts. Pure. */
 export function changes({ keeps, asks }: Command): boolean {
   return keeps === true && !asks
 }
@@ -146,6 +146,6 @@ export interface Registry {
   readonly search: Search<Passage>
   /** Sections and tables; without words the sections as they come. */
   readonly places: Search<FindablePlace>
-  /** Indexes the edition step by step, so that no search has to do it while others wait. */
+  /** Indexes the edition in steps that yield, so that no search has to index on the event loop. */
   ready(): Promise<void>
 }

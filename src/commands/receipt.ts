@@ -1,4 +1,4 @@
-import { titleOf } from '../briefing/announced.ts'
+import { messageOf, titleOf } from '../briefing/announced.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import type { Receipt } from '../store/receipts.ts'
 import { texts } from '../texts.ts'
@@ -31,7 +31,7 @@ async function receipt({ chats, place }: Access, { store, timeZone }: Call): Pro
   if (receipts.length === 0) return message([paragraph(words.none)], actions)
   const zone = chat?.subscription.zone ?? timeZone
   const items = receipts.map(each => [
-    strong(titleOf(JSON.parse(each.message))),
+    strong(titleOf(messageOf(each.message))),
     ` — ${outcomeOf(each, zone)}`,
   ])
   return message([heading(1, words.title), paragraph(words.intro(zone)), list(items)], actions)

@@ -24,7 +24,7 @@ export type Request =
  * search otherwise. Pure; never throws, whatever the line holds.
  */
 export function readRequest(registry: Registry, given: string): Request {
-  // A keyboard or a copied text brings them along.
+  // Keyboards and copied texts add invisible characters.
   const line = withoutHidden(given)
   if (line.length > REQUEST_LENGTH) {
     return { kind: 'long', length: line.length, most: REQUEST_LENGTH }

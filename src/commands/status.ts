@@ -1,5 +1,5 @@
 import { stateOf } from '../announcing/card.ts'
-import { titleOf } from '../briefing/announced.ts'
+import { messageOf, titleOf } from '../briefing/announced.ts'
 import { changeBlocks } from '../briefing/changes.ts'
 import { localDay } from '../briefing/local.ts'
 import { type Action, heading, list, type Message, message, paragraph, strong } from '../message.ts'
@@ -84,7 +84,7 @@ async function lineOf(
 ): Promise<string | undefined> {
   const [broadcast, written] = [await broadcasts.find(id), await broadcasts.message(id)]
   if (!broadcast || !written) return undefined
-  const title = titleOf(JSON.parse(written.message))
+  const title = titleOf(messageOf(written.message))
   const { startsAt } = broadcast
   if (startsAt && stateOf(broadcast, now) === 'held')
     return words.goesOut(id, title, localDay(startsAt, timeZone))

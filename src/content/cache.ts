@@ -9,7 +9,7 @@ export const CACHE = join(import.meta.dirname, '../../node_modules/.cache/sitrep
 /** Editions kept: the present one, and what is gone back to. */
 const KEPT = 5
 
-/** An edition with the hash of all that it says. */
+/** An edition with the hash of its content. */
 export interface Loaded {
   readonly edition: Edition
   readonly digest: string
@@ -21,7 +21,7 @@ export function written({ sections, ...rest }: Edition): string {
   return [head, sections.map(section => JSON.stringify(section)).join(',\n'), ']}'].join('\n')
 }
 
-/** Reads what {@link written} wrote, and yields to other work between sections. Rejects if it is damaged. */
+/** Reads the output of {@link written}, and yields between sections. Rejects if it is damaged. */
 export async function readWritten(text: string): Promise<Loaded> {
   const [head = '', ...lines] = text.split('\n')
   if (lines.pop() !== ']}') throw new Error('The text of this edition has no end.')
@@ -42,7 +42,7 @@ export async function recall(folder: string, key: string): Promise<Loaded | unde
   }
 }
 
-/** Keeps a written edition. Where it cannot, the next start takes a little longer: no reason to fail. */
+/** Stores a written edition. A failure is ignored, because it only makes the next start slower. */
 export async function remember(folder: string, key: string, text: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })

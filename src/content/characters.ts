@@ -1,7 +1,7 @@
 import type { Nodes } from 'mdast'
 import { visit } from 'unist-util-visit'
 
-/** Scripts whose letters take other forms beside a joiner, and so need it (Unicode, chapters 9, 12 to 14 and 16). */
+/** Scripts whose letters change their form beside a joiner (Unicode, chapters 9, 12 to 14 and 16). */
 const JOINING = [
   ...['Arab', 'Syrc', 'Mand', 'Mong', 'Nkoo', 'Phag', 'Adlm', 'Rohg', 'Thaa'],
   ...['Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh'],
@@ -10,11 +10,11 @@ const JOINING = [
   .map(script => `\\p{scx=${script}}`)
   .join('')
 
-/** Invisible characters where a script or an emoji needs them: these say something, and stay. */
+/** Invisible characters that a script or an emoji needs. They are kept. */
 const NEEDED = [
-  // The flags of England, Scotland and Wales; behind any other character tags carry a hidden text.
+  // The flags of England, Scotland and Wales. After any other character, tags hide a text.
   '\\p{RGI_Emoji_Tag_Sequence}',
-  // A family, a profession: emoji that are joined to one.
+  // Emoji that a joiner makes one, such as a family.
   '(?<=\\p{ExtPict}[\\uFE0F\\p{EMod}]{0,2})\\u200D(?=\\p{ExtPict})',
   // Colour or text for an emoji; a digit is one only in a keycap.
   '(?<=(?![0-9#*])\\p{Emoji})[\\uFE0E\\uFE0F]',
@@ -27,8 +27,8 @@ const NEEDED = [
 ].join('|')
 
 /**
- * Nobody sees these, and a text with them is another one than it looks. Marks that stand before Arabic
- * numbers are formats to Unicode, but are drawn.
+ * Invisible characters, which make a text differ from its look. Unicode counts the signs before Arabic
+ * numbers as formats, but they are drawn.
  */
 const HIDDEN =
   '(?!\\p{Bidi_C})(?:\\p{DI}|(?![\\u0600-\\u0605\\u06DD\\u070F\\u0890\\u0891\\u08E2\\u{110BD}\\u{110CD}])\\p{Cf})'
@@ -45,7 +45,7 @@ const FORBIDDEN = new RegExp(
   'gv',
 )
 
-/** Marks without a direction to end, and letters beside which they put punctuation in its place. */
+/** Single marks of direction, and the scripts that need them to place punctuation. */
 const MARK = /^[\u200E\u200F\u061C]$/
 const RIGHT_TO_LEFT =
   /(?=\p{L})[\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}\p{sc=Adlm}\p{sc=Rohg}\p{sc=Mand}\p{sc=Samr}]/v
@@ -69,7 +69,7 @@ export function blankForbidden(text: string): string {
   })
 }
 
-/** Marks of direction belong to a text that has letters from right to left. */
+/** Tells forbidden characters of a text: marks of direction are allowed beside letters from right to left. */
 function forbiddenIn(text: string): (found: string) => boolean {
   let isRightToLeft: boolean | undefined
   return found => {
@@ -79,7 +79,7 @@ function forbiddenIn(text: string): (found: string) => boolean {
   }
 }
 
-/** The text without the invisible characters that it does not need; what steers the direction stays. */
+/** The text without unneeded invisible characters; characters of direction stay. */
 export function withoutHidden(text: string): string {
   return text.replace(HIDDEN_OR_NEEDED, (...found) =>
     found.at(-1).hidden === undefined ? (found[0] as string) : '',

@@ -23,12 +23,12 @@ const HEAP_MB = 512
 /** How long a worker is kept after its work, in milliseconds: to open one takes 300 to 600 ms. */
 const IDLE_MS = 30_000
 
-/** Files that may exceed a limit before the rest stays unread: each costs a new worker. */
+/** Files that may exceed a limit before the rest is not read, because each costs a new worker. */
 const MOST_EXCESSES = 4
 
-/** What the worker sends. */
+/** A message of the worker. */
 type WorkerReport =
-  /** It begins to work on a file; `cpu` is its CPU time so far, in microseconds. */
+  /** The worker begins a file; `cpu` is its CPU time so far, in microseconds. */
   | { readonly at: string; readonly cpu: number }
   | { readonly problems: readonly Problem[] }
   /** An edition as `written` (cache.ts) writes it. */
@@ -73,7 +73,7 @@ export async function parseInWorker(
   }
 }
 
-/** A worker that has ended its work, and is kept for an edit that follows. */
+/** A worker without work, kept for the next edit. */
 let idle: { readonly worker: Worker; readonly closing: NodeJS.Timeout } | undefined
 
 function open(): Worker {
@@ -98,7 +98,7 @@ function park(worker: Worker): void {
   }
 }
 
-/** Lets a worker do the work. Resolves with the problem of the file at which it was stopped. */
+/** Runs the worker once. Resolves to its result, or to the problem of the file that exceeded a limit. */
 async function run(
   input: WorkerInput,
   { cpuMs = CPU_MS, signal }: WorkerLimits,
@@ -142,8 +142,10 @@ async function run(
   const result = await promise
   clearInterval(looking)
   signal?.removeEventListener('abort', stop)
-  // Each by its name: Node listens for itself as well, to know when to take messages.
+  // By name, because Node has listeners of its own on the worker.
   for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event)
+  // A worker may still fail while it is stopped. Without a listener that would end the process.
+  worker.on('error', () => {})
   if ('message' in result || idle) await worker.terminate()
   else park(worker)
   return result
@@ -151,7 +153,7 @@ async function run(
 
 const SIMPLIFY = 'Split it up, or simplify its formatting.'
 
-/** CPU time of a worker so far, in microseconds; 0 if it has ended meanwhile. */
+/** CPU time of a worker so far, in microseconds; 0 if the worker has ended. */
 async function cpuOf(worker: Worker): Promise<number> {
   try {
     const { user, system } = await worker.cpuUsage()

@@ -14,8 +14,8 @@ export type LoadResult =
   | { readonly edition?: never; readonly problems: readonly Problem[] }
 
 /**
- * Reads the content folder, and parses it in a worker with limits; what was made of the same files
- * before is taken out of the folder `cache`. Whatever goes wrong is a problem: this never throws.
+ * Reads the content folder, and parses it in a worker with limits. An edition of the same files is taken
+ * from the folder `cache`. Never throws: every failure is a problem.
  */
 export async function loadEdition(
   directory: string,

@@ -12,7 +12,7 @@ export interface YamlSource {
 /** Parses `text`, whose first line is line `firstLine` of `file`. Never throws. */
 export function parseYaml(file: string, text: string, firstLine = 1): YamlSource {
   const lines = new LineCounter()
-  // Its warnings would go to the process, with words of the file in them.
+  // The parser would print warnings that quote the file.
   const quiet = { prettyErrors: false, logLevel: 'error' } as const
   const document = parseDocument(text, { lineCounter: lines, ...quiet })
   const lineAt = (offset: number) => lines.linePos(offset).line + firstLine - 1

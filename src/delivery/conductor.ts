@@ -4,6 +4,7 @@ import type { Broadcast } from '../store/broadcast.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
+import { pauseDamaged } from './damaged.ts'
 import { createSlices } from './slices.ts'
 
 export interface ConductorOptions {
@@ -78,7 +79,9 @@ export function createConductor(options: ConductorOptions): Conductor {
     for (const broadcast of open) {
       // Those who have their rows already need not wait for the rest.
       onWork()
-      if (!(await advance(broadcast))) isDone = false
+      const { id, state, isUnreadable } = broadcast
+      if (isUnreadable && state !== 'cancelled') await pauseDamaged(store.broadcasts, log, id)
+      else if (!(await advance(broadcast))) isDone = false
     }
     if (open.length > 0) onWork()
     return !isDone

@@ -1,5 +1,5 @@
 import { type Clock, knownZone } from '../clock.ts'
-import type { Message } from '../message.ts'
+import { type Message, parseMessage } from '../message.ts'
 import type { Part, Poster } from '../poster.ts'
 import { remembered } from '../render/remembered.ts'
 import type { Broadcast } from '../store/broadcast.ts'
@@ -46,7 +46,9 @@ export function createContents(
     const row = await broadcasts.message(id)
     // Corrected meanwhile: whoever asks learns of the new one.
     if (row?.revision !== revision) return undefined
-    const message = refreshed(JSON.parse(row.message), today)
+    const parsed = parseMessage(row.message)
+    if (!parsed) throw new TypeError('The message of this broadcast is damaged.')
+    const message = refreshed(parsed, today)
     const contents: Contents = {
       revision,
       parts: style => render(message, style),

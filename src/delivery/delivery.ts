@@ -22,7 +22,7 @@ export interface DeliveryOptions {
   readonly clock: Clock
   readonly log: Log
   readonly mandate: Mandate
-  /** The process's: each term goes on from what the last one has left there. A new one by default. */
+  /** Facts of the process's earlier terms; by default there are none. */
   readonly memory?: Memory
   readonly posters: readonly PosterAtRate[]
   readonly days: Days
@@ -45,7 +45,7 @@ export interface Delivery {
   wake(): void
   /** A reply was sent in a chat, or a group of topics: it counts against the same limits. */
   replied(platform: string, address: string): void
-  /** How posting goes, by platform; nothing once it has ended. */
+  /** The state of posting by platform; empty once the term has ended. */
   states(): Readonly<Record<string, PlatformState>>
   /** Ends in order: what is under way is settled. */
   stop(): Promise<void>
@@ -87,8 +87,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   /**
-   * Settles what this process knows, and takes over what earlier holders had in hand. Resolves to false
-   * if another process holds the lease by now.
+   * Settles the outcomes that this process knows, and releases the rows that earlier holders had claimed.
+   * Resolves to false if another process holds the lease by now.
    */
   async function recover(): Promise<boolean> {
     const { lease, epoch } = mandate

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Claimed, DeliveryKey } from '../store/claims.ts'
 import type { Deliveries } from '../store/deliveries.ts'
 import { StoreError } from '../store/error.ts'
-import type { Work } from './flight.ts'
+import type { Launched } from './flight.ts'
 import { nextStep } from './step.ts'
 
 export interface DeparturesOptions {
@@ -11,42 +11,43 @@ export interface DeparturesOptions {
   readonly epoch: number
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Makes the call of a row; `lateMs` is how long the ledger has held it up, in milliseconds. */
-  readonly depart: (work: Work, lateMs: number) => void
+  /** Makes the call of a row; `lateMs` is how long the ledger has delayed it, in milliseconds. */
+  readonly depart: (work: Launched, lateMs: number) => void
   /** Gives a row back whose call does not leave. */
-  readonly giveBack: (work: Work) => void
+  readonly giveBack: (work: Launched) => void
   /** Takes an unexpected error. */
   readonly watched: (work: Promise<void>) => Promise<void>
 }
 
-/** Lets calls leave, each once the ledger has it: after a crash no other row counts as possibly sent. */
+/** Records each departure in the ledger before the call: after a crash, only recorded rows count as possibly sent. */
 export interface Departures {
-  add(work: Work): void
+  add(work: Launched): void
   /** Rows whose departure is being recorded. */
   rows(): readonly Claimed[]
-  /** Gives back what has not left, and resolves when nothing is being recorded. */
+  /** Gives back the rows that have not left. Resolves when no departure is being recorded. */
   close(): Promise<void>
 }
 
-/** Longest that the recording may hold up a call, in milliseconds: the row may have changed since. */
+/** Longest delay of a call by its recording, in milliseconds: later, the row may have changed. */
 const STALE_MS = 3000
 
 /** Pause after the store has failed, in milliseconds. */
 const AGAIN_MS = 1000
 
-/** Recording takes at most one part of so many of the time: with SQLite a commit holds the event loop. */
+/** Recording takes at most one fourth of the time, because a commit of SQLite blocks the event loop. */
 const SHARE = 4
 
 export function createDepartures(options: DeparturesOptions): Departures {
   const { deliveries, epoch, clock, depart, giveBack, watched } = options
   const closing = new AbortController()
   const signal = AbortSignal.any([options.signal, closing.signal])
-  let waiting: Work[] = []
-  let recording: readonly Work[] = []
+  let waiting: Launched[] = []
+  let recording: readonly Launched[] = []
+  let isRunning = false
   let running: Promise<void> | undefined
 
-  /** Which of them may leave: none if the store fails, since it is unknown what it has written. */
-  async function record(works: readonly Work[]): Promise<ReadonlySet<string>> {
+  /** Records departures. Resolves to the rows that may leave: none if the store fails, as it may not have written. */
+  async function record(works: readonly Launched[]): Promise<ReadonlySet<string>> {
     if (signal.aborted) return new Set()
     try {
       const left = await deliveries.leave(
@@ -73,6 +74,8 @@ export function createDepartures(options: DeparturesOptions): Departures {
       recording = []
       await clock.pause(left.size > 0 ? tookMs * (SHARE - 1) : AGAIN_MS, signal)
     }
+    // Synchronous with the last check of `waiting`: a call that is added in between would never leave.
+    isRunning = false
   }
 
   return {
@@ -81,9 +84,9 @@ export function createDepartures(options: DeparturesOptions): Departures {
       // An edit or a deletion is idempotent: a second one needs no count.
       if (row.hasLeft || nextStep(row, content).do !== 'send') return depart(work, 0)
       waiting.push(work)
-      running ??= watched(run()).finally(() => {
-        running = undefined
-      })
+      if (isRunning) return
+      isRunning = true
+      running = watched(run())
     },
     rows: () => [...waiting, ...recording].map(({ row }) => row),
     async close() {

@@ -28,6 +28,11 @@ export interface Work {
   readonly parts: readonly Part[]
 }
 
+/** A row whose call leaves next; `hold` is the number of the hold that it leaves in: see `Trouble.left`. */
+export interface Launched extends Work {
+  readonly hold: number
+}
+
 /** What has come of a call. */
 export interface Landing extends Consequence {
   readonly failure?: Failure

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Failure } from '../poster.ts'
 import type { Settlement } from '../store/settling.ts'
-import { chatOf, type Landing, type Work } from './flight.ts'
+import { chatOf, type Landing, type Launched } from './flight.ts'
 import type { Pace } from './pace.ts'
 import { PROBE_MS, type Trouble } from './trouble.ts'
 
@@ -12,44 +12,38 @@ export interface LandingOptions {
   readonly trouble: Trouble
   readonly clock: Clock
   readonly log: Log
-  /** Takes what has become of a row. */
+  /** Takes the outcome of a row. */
   readonly finish: (settlement: Settlement) => void
-}
-
-/** When a call has left, in milliseconds, and in which hold: see `Trouble.left`. */
-interface Left {
-  readonly at: number
-  readonly from: number
 }
 
 /** Shortest pause before a row is tried again while the platform fails, in milliseconds. */
 const SOONEST_MS = 1000
 
-/** Takes what has come of a call: for its row, and for all who are still to be sent to. */
+/** Takes the result of a call that left at `leftAt`, in milliseconds: for its row, and for the platform. */
 export function createLanding(
   options: LandingOptions,
-): (work: Work, landing: Landing, left: Left) => Promise<void> {
+): (work: Launched, landing: Landing, leftAt: number) => Promise<void> {
   const { platform, pace, trouble, clock, log, finish } = options
   const after = (ms: number) => clock.now().add({ milliseconds: Math.ceil(ms) })
 
-  /** The settlement of a row that goes on, due once its chat's own limits let it: until then it is not in hand. */
-  function unhurried({ row }: Work, settlement: Settlement, left: Left): Settlement {
+  /** Reschedules a row for when its chat's rate limit allows another message, or for the next probe. */
+  function unhurried({ row }: Launched, settlement: Settlement, leftAt: number): Settlement {
     const { nextAt = after(pace.chatWait(chatOf(row), clock.now().epochMilliseconds)) } = settlement
     if (!trouble.isFailing()) return { ...settlement, nextAt }
-    // The fault is not the row's, which may be the only one left for the next probe.
-    const restMs = left.at + PROBE_MS - clock.now().epochMilliseconds
+    // The platform is at fault, and this row may be the only one left for the next probe.
+    const restMs = leftAt + PROBE_MS - clock.now().epochMilliseconds
     const probeAt = after(Math.min(PROBE_MS, Math.max(SOONEST_MS, restMs)))
     return { ...settlement, nextAt: earlier(nextAt, probeAt) }
   }
 
-  return async (work, { settlement, hold, failure }, left) => {
-    const { row } = work
+  return async (work, { settlement, hold, failure }, leftAt) => {
+    const { row, hold: from } = work
     if (failure && !hold && mayPass(failure)) trouble.met(failure)
-    finish(settlement.state === 'pending' ? unhurried(work, settlement, left) : settlement)
-    if (!failure) return trouble.over(left.from)
+    finish(settlement.state === 'pending' ? unhurried(work, settlement, leftAt) : settlement)
+    if (!failure) return trouble.over(from)
     const fields = { event: 'delivery.failed', platform, code: failure.code, next: failure.next }
     log.debug({ ...fields, broadcast: row.broadcast, chat: row.chat }, 'A message has not arrived.')
-    if (hold) await trouble.hold(chatOf(row), hold, left.from)
+    if (hold) await trouble.hold(chatOf(row), hold, from)
   }
 }
 
@@ -57,7 +51,7 @@ function earlier(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
   return Temporal.Instant.compare(a, b) < 0 ? a : b
 }
 
-/** Whether a failure tells something of the platform and nothing of the chat or the message. */
+/** Whether a failure is a fact about the platform, and not about the chat or the message. */
 function mayPass({ next }: Failure): boolean {
   return next === 'retry' || next === 'uncertain' || next === 'stop'
 }

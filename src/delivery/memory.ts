@@ -2,17 +2,17 @@ import type { Settlement } from '../store/settling.ts'
 import type { Trips } from './trips.ts'
 
 /**
- * Facts that this process knows and the ledger does not have yet. One for the process: a lease term ends
- * when the store is away for long, and what the process knows has to outlive it.
+ * Facts that this process knows and the ledger does not have yet. The process has one memory, because a
+ * lease term ends while the store is away for long, and the facts must outlive it.
  */
 export interface Memory {
   /** Outcomes of a platform's calls, the oldest first; the sender appends and takes them. */
   outcomes(platform: string): Settlement[]
-  /** What has tripped on a platform, with what is still to be done about it. */
+  /** The tripped breakers of a platform, with the pauses that are not written yet. */
   trips(platform: string, create: () => Trips): Trips
-  /** Everything that recovery has to write down before it gives rows free. */
+  /** Outcomes that recovery writes before it releases rows, and the epochs of this process's earlier terms. */
   known(): { readonly known: readonly Settlement[]; readonly own: readonly number[] }
-  /** The ledger has all that {@link known} gave; a term of this epoch begins. */
+  /** Forgets the outcomes of {@link known}, which the ledger has now; a term of this epoch begins. */
   begin(epoch: number): void
 }
 

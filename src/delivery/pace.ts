@@ -14,14 +14,14 @@ export interface Pace {
   wait(now: number): number
   /** A post leaves. */
   post(chat: string, now: number): void
-  /** The last post to this chat has left so many milliseconds later than it was let go. */
+  /** The last post to this chat left `ms` milliseconds after `post` counted it. */
   late(chat: string, ms: number): void
   /** A reply leaves. */
   reply(chat: string, now: number): void
   /** The platform has asked to wait; from then on slowly at first. */
   hold(until: number, now: number): void
   holdChat(chat: string, until: number, now: number): void
-  /** Ends what `hold` has begun; slowly at first all the same. */
+  /** Ends a hold; posts begin slowly, as after each hold. */
   release(now: number): void
   /** Nothing was there to be posted: what was not used is not caught up on. */
   rest(now: number): void

@@ -3,6 +3,7 @@ import type { Poster } from '../poster.ts'
 import type { Broadcast } from '../store/broadcast.ts'
 import type { Claimed } from '../store/claims.ts'
 import type { Exchanged } from '../store/deliveries.ts'
+import { StoreError } from '../store/error.ts'
 import type { Settlement } from '../store/settling.ts'
 import type { ReadContents } from './contents.ts'
 import { chatOf, type Work } from './flight.ts'
@@ -15,15 +16,17 @@ export interface ReadyOptions {
   readonly finish: (settlement: Settlement) => void
   /** Runs the preparation of a row, so that a fault in it fails that row alone. */
   readonly guarded: (row: Claimed, broadcast: Broadcast, work: () => Promise<void>) => Promise<void>
+  /** Pauses a broadcast whose message cannot be rendered. */
+  readonly pause: (broadcast: Broadcast, error: unknown) => Promise<void>
   readonly trust?: ClockTrust | undefined
 }
 
-/** Rows that are claimed and wait for their call. */
+/** Claimed rows that wait for their call. */
 export interface Ready {
   readonly works: Work[]
-  /** Makes ready what was claimed; what is in hand already, and shall rest or change, is given back. */
+  /** Prepares claimed rows, and gives back prepared ones whose broadcast was paused or changed. */
   take(exchanged: Exchanged): Promise<void>
-  /** Gives everything back. */
+  /** Gives all prepared rows back. */
   giveBack(): void
 }
 
@@ -34,22 +37,33 @@ const TOPICS = 2
 const TOPIC_MS = 1000
 
 export function createReady(options: ReadyOptions): Ready {
-  const { poster, contents, clock, finish, guarded, trust } = options
+  const { poster, contents, clock, finish, guarded, pause, trust } = options
   const works: Work[] = []
 
+  /** The parts to send; undefined if the broadcast was corrected, or is damaged and paused. */
+  async function partsOf({ tableStyle }: Claimed, broadcast: Broadcast) {
+    try {
+      return (await contents(broadcast))?.parts(tableStyle)
+    } catch (error) {
+      // A cancelled broadcast cannot be paused, so its rows fail.
+      if (error instanceof StoreError || broadcast.state === 'cancelled') throw error
+      await pause(broadcast, error)
+      return undefined
+    }
+  }
+
   async function prepare(row: Claimed, broadcast: Broadcast): Promise<void> {
-    if (row.isUnreadable) throw new TypeError('What the ledger holds of this row cannot be read.')
+    if (row.isUnreadable) throw new TypeError('This row of the ledger is damaged.')
     const { revision, isRetracted } = broadcast
-    const written = await contents(broadcast)
-    if (!written) return finish(untried(row))
-    const parts = written.parts(row.tableStyle)
+    const parts = await partsOf(row, broadcast)
+    if (!parts) return finish(untried(row))
     const isPublished = broadcast.publish && poster.publish !== undefined
     const content = { revision, parts: isRetracted ? 0 : parts.length, isPublished }
     const judged = trust?.mayPost() === false ? endless(broadcast) : broadcast
     const ended = considered(row, judged, content, clock.now())
     if (ended) return finish(ended)
     const before = works.filter(work => chatOf(work.row) === chatOf(row)).length
-    // The topics of one group take turns, and nobody else waits for them.
+    // The topics of one group take turns, so that other chats do not wait for them.
     if (before >= TOPICS) {
       const nextAt = clock.now().add({ milliseconds: before * TOPIC_MS })
       return finish(untried(row, { nextAt }))

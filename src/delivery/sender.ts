@@ -8,8 +8,9 @@ import type { Settlement } from '../store/settling.ts'
 import type { Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
 import type { ReadContents } from './contents.ts'
+import { pauseDamaged } from './damaged.ts'
 import { createDepartures } from './departures.ts'
-import { chatOf, createFlight, type Work } from './flight.ts'
+import { chatOf, createFlight, type Launched } from './flight.ts'
 import { createLanding } from './landing.ts'
 import type { Mandate } from './mandate.ts'
 import type { Memory } from './memory.ts'
@@ -62,7 +63,7 @@ const PATIENCE_MS = 3000
 /** How long is slept where nobody wakes, and after the store has failed, in milliseconds. */
 const IDLE_MS = 1000
 
-/** Tries to settle at the end, a second apart: the process may be about to lose what it knows. */
+/** Tries to settle at the end, a second apart: outcomes are lost when the process ends. */
 const LAST_TRIES = 5
 
 /**
@@ -78,6 +79,7 @@ export function createSender(options: SenderOptions): Sender {
   const land = createLanding({ platform, pace, trouble, clock, log, finish })
   const ready = createReady({
     ...{ poster, contents: options.contents, clock, finish, guarded },
+    pause: ({ id }, error) => pauseDamaged(store.broadcasts, log, id, error),
     trust: options.trust,
   })
   const departures = createDepartures({
@@ -150,7 +152,7 @@ export function createSender(options: SenderOptions): Sender {
         leavesAtOnce: pace.isUnlimited && pace.wait(now()) === 0,
       })
       if (!exchanged) {
-        // Another process holds the lease. What is known of our rows is settled in our next term.
+        // Another process holds the lease. Our outcomes are settled in our next term.
         done.unshift(...settling)
         isStopped = true
         return
@@ -177,7 +179,7 @@ export function createSender(options: SenderOptions): Sender {
     return [...ready.works.map(({ row }) => row), ...departures.rows(), ...inFlight, ...done]
   }
 
-  /** A fault that one row brings about fails that row alone. The store reports its own. */
+  /** Runs the work of a row, and ends that row alone if it throws. Throws {@link StoreError}. */
   async function guarded(row: Claimed, broadcast: Broadcast, work: () => Promise<void>) {
     try {
       await work()
@@ -211,20 +213,21 @@ export function createSender(options: SenderOptions): Sender {
       }
       const platformMs = pace.wait(at)
       if (platformMs > PATIENCE_MS) {
-        // No post leaves for a while: what only waits is not in hand.
+        // No post leaves for a while, so rows that only wait are given back.
         ready.giveBack()
         return Math.min(platformMs, IDLE_MS)
       }
       if (platformMs > 0) return Math.min(waitMs, platformMs)
       ready.works.splice(index, 1)
       pace.post(chatOf(work.row), at)
-      departures.add(work)
+      // Before the departure is recorded: a probe holds the other rows back from now on.
+      departures.add({ ...work, hold: trouble.left() })
       return 0
     }
     return waitMs
   }
 
-  function depart(work: Work, lateMs: number): void {
+  function depart(work: Launched, lateMs: number): void {
     const { row } = work
     if (isStopped || isOver()) {
       finish(untried(row))
@@ -232,8 +235,8 @@ export function createSender(options: SenderOptions): Sender {
     }
     pace.late(chatOf(row), lateMs)
     inFlight.add(row)
-    const left = { at: now(), from: trouble.left() }
-    const flown = async () => land(work, await fly(work), left)
+    const leftAt = now()
+    const flown = async () => land(work, await fly(work), leftAt)
     const flight = watched(guarded(row, work.broadcast, flown)).finally(() => {
       flying.delete(flight)
       inFlight.delete(row)
@@ -288,7 +291,7 @@ export function createSender(options: SenderOptions): Sender {
       await Promise.all(flying)
       await exchanging
       ready.giveBack()
-      // What cannot be settled in time stays in the memory, for this process's next term.
+      // The memory keeps unsettled outcomes for the next term of this process.
       for (let tries = 0; done.length > 0 && tries < LAST_TRIES && !isOver(); tries++) {
         await exchange(0)
       }

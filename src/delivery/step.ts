@@ -143,9 +143,10 @@ export function settled(
   }
 }
 
-/** Ends a row whose handling has thrown; it may have arrived if a call `hasLeft`. Pure. */
+/** Ends a row whose handling threw; it may have arrived if its call has left. Pure. */
 export function faulty(row: Claimed, hasLeft: boolean): Settlement {
-  return settled(row, hasLeft || row.triedAt ? 'uncertain' : 'failed', { error: 'fault' })
+  const { repeated } = hasLeft ? row : untried(row)
+  return settled(row, hasLeft || row.triedAt ? 'uncertain' : 'failed', { repeated, error: 'fault' })
 }
 
 /** First and longest pause before a row is tried again, in milliseconds. */
@@ -155,11 +156,11 @@ const LONGEST_MS = 300_000
 /** Shortest wait that is taken from a platform, in milliseconds: less would be hammering. */
 const NAMED_MS = 500
 
-/** Longest wait that is taken from a platform, and after how much of it a probe leaves, in milliseconds. */
+/** Longest wait that is taken from a platform, and pause between its probes, in milliseconds. */
 export const LONGEST_WAIT_MS = 86_400_000
 export const PROBE_WAIT_MS = 3_600_000
 
-/** So often a message is sent again whose answer came and could not be read: it most likely arrives each time. */
+/** Most repeats of a message whose answer cannot be read: it most likely arrives each time. */
 const UNREADABLE = 2
 
 /** What a failed call means for its row, and for whoever else is to be sent to. */
@@ -208,11 +209,11 @@ export function failed(
       }
       return { settlement: settled(tried, 'pending', later(row, now, random, error)) }
     }
-    // A refusal of the token may be a proxy's: the row waits.
+    // A proxy may have refused the token, so the row waits.
     case 'stop':
       return { settlement: untried(row, later(row, now, random, error)) }
     case 'moved': {
-      // At once the first time; two ids that lead to each other would be followed for ever.
+      // At once the first time only: two ids may lead to each other.
       const change = row.attempts > 0 ? later(row, now, random, error) : { attempts: 1 }
       return { settlement: untried(row, change) }
     }

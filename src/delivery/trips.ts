@@ -35,7 +35,7 @@ const SENTENCES = {
     `The platform refuses a message again and again: broadcast ${id} is paused. npm run -s broadcast -- --correct ${id} --text "…", then --resume ${id}; or --cancel ${id}. And report it.`,
 } as const
 
-/** The code of a row that could not be handled, which is no word of the platform. */
+/** The code of a row whose handling threw; no platform answers it. */
 export const FAULT = 'fault'
 
 function faulty(id: number): string {

@@ -18,38 +18,38 @@ export interface TroubleOptions {
 /** Holds a platform's posts back after failures in a row or a named wait, and lets single probes out. */
 export interface Trouble {
   /**
-   * A call leaves. Returns the number of the hold that it left in: a call that left earlier says nothing
+   * A call leaves next. Returns the number of the hold that it left in: a call that left earlier says nothing
    * of a later hold. In trouble the call is a probe, and the others wait for the next one.
    */
   left(): number
-  /** A call that left in hold `from` has failed, and that says nothing of its chat. */
+  /** A call failed, and not because of its chat. */
   met(failure: Pick<Failure, 'code'>): void
-  /** A call that left in hold `from` has done what it should. */
+  /** A call that left in hold `from` succeeded. */
   over(from: number): Promise<void>
-  /** The platform has named a wait for this chat or for all, to a call that left in hold `from`. */
+  /** The platform named a wait, for this chat or for all, to a call that left in hold `from`. */
   hold(chat: string, hold: NonNullable<Consequence['hold']>, from: number): Promise<void>
-  /** Goes on with a wait that an earlier process was named. */
+  /** Continues a wait that the platform named to an earlier process. */
   restore(until: Temporal.Instant): void
   /** Whether so many calls in a row have failed that the fault is the platform's. */
   isFailing(): boolean
-  /** How posting goes, for an operator. */
+  /** The state of posting, for operators. */
   state(): PlatformState
 }
 
-/** So many failures in a row, whatever the chats: the fault is the platform's. */
+/** Failures in a row, of any chats, that count as the platform's fault. */
 const IN_A_ROW = 5
 
-/** First and longest pause between two probes, in milliseconds. With the loop's own second it stays below 15 s. */
+/** First and longest pause between two probes, in milliseconds. With the loop's second it stays below 15 s. */
 const FIRST_MS = 1000
 export const PROBE_MS = 12_000
 
-/** A trouble that begins so soon after the last one is told only if it lasts as long, in milliseconds. */
+/** A trouble that begins within this time of the last one is logged only if it lasts as long, in milliseconds. */
 const FLAP_MS = 60_000
 
-/** A named wait of this length is told as trouble, in milliseconds. */
+/** Shortest named wait that is reported as trouble, in milliseconds. */
 const LONG_MS = 15_000
 
-/** Without a probe for so long there is nothing to be sent, and the state is not known, in milliseconds. */
+/** Time without a probe after which trouble is no longer reported, in milliseconds: no row is left to send. */
 const UNKNOWN_MS = 60_000
 
 interface Failing {
@@ -110,7 +110,7 @@ export function createTrouble(options: TroubleOptions): Trouble {
     try {
       await work
     } catch (error) {
-      // The next holder of the lease learns the wait from the platform.
+      // Without the kept wait, the next lease holder learns it from the platform.
       if (!(error instanceof StoreError)) throw error
     }
   }
@@ -155,7 +155,7 @@ export function createTrouble(options: TroubleOptions): Trouble {
       const at = now()
       const untilMs = until.epochMilliseconds
       if (isAlone) return pace.holdChat(chat, Math.min(untilMs, at + PROBE_WAIT_MS), at)
-      // Calls that were under way are named the same wait.
+      // Concurrent calls are answered with the same wait: log and store it once.
       const isNews = from === number || untilMs > (named?.until ?? 0) + LONG_MS
       if (isNews) number += 1
       const isLong = untilMs - at >= LONG_MS
@@ -169,8 +169,9 @@ export function createTrouble(options: TroubleOptions): Trouble {
     },
     restore(until) {
       const at = now()
-      const untilMs = Math.min(until.epochMilliseconds, at + LONGEST_WAIT_MS)
-      if (untilMs <= at) return
+      const untilMs = until.epochMilliseconds
+      // No wait is kept for longer than a day: a clock that was ahead has kept this one.
+      if (untilMs <= at || untilMs - at > LONGEST_WAIT_MS) return
       named = { until: untilMs, isLong: untilMs - at >= LONG_MS, isCut: false }
       holdForProbe()
     },

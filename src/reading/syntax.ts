@@ -36,7 +36,7 @@ function discord(this: Processor): void {
     text: {
       [code('*')]: eager('*'),
       [code('~')]: eager('~'),
-      // No tag holds the beginning of another: each would be read again from there.
+      // A tag contains no `<`: the parser would read the rest again from each one, in quadratic time.
       [code('<')]: word((last, next) => last !== '>' && next !== '<', TAG),
       [code('@')]: word((_, next) => /[a-z]/.test(next), /^@(?:everyone|here)$/),
       // Not in the middle of a longer row: of `|||` none is a mark.

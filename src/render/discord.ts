@@ -174,7 +174,7 @@ function blockMarkdown(block: Block): string {
 
 /** Marks of two neighbours would be read as one: a space of no width keeps them apart. */
 function join(left: string, right: string): string {
-  // The ends alone are looked at: a pattern would read the whole of `left`, once for each run.
+  // Compares the ends alone: a pattern would scan all of `left` for each run, in quadratic time.
   const touching = [left.at(-1), right[0]].every(end => end && '*_~`'.includes(end))
   return touching ? `${left}\u200B${right}` : left + right
 }

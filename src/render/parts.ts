@@ -57,7 +57,7 @@ function mostThatFit(blocks: readonly Block[], fits: Fits): number {
   return low
 }
 
-/** How many blocks may fit by the length of their bare text: more would be rendered in vain. */
+/** Most blocks that can fit by the length of their bare text. More need not be rendered. */
 function mostWorthTrying(blocks: readonly Block[]): number {
   let length = 0
   const tooMuch = blocks.findIndex(block => {

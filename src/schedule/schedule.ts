@@ -51,7 +51,7 @@ export interface Schedule {
 /** Longest sleep: where the clock was set back, node-cron waits until it is as late again; in milliseconds. */
 const LONGEST_MS = 90_000
 
-/** How long the store, or a clock that can be trusted, is waited for before it is asked again, in milliseconds. */
+/** Pause before the store, or a clock that is not trusted, is asked again, in milliseconds. */
 const AGAIN_MS = 1000
 
 /** How often what nobody needs any more is erased, in milliseconds. */

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Cadence } from './chat.ts'
+import { EPOCH, instantOf } from './instant.ts'
 import type { Tables } from './schema.ts'
 
 /** A broadcast among others. */
@@ -83,7 +84,12 @@ export interface Broadcast {
   readonly editionId?: number
   /** Whether somebody has resumed it, and so wants it sent whatever the breaker says. */
   readonly isInsisted: boolean
+  /** Its audience or one of its times is damaged: nothing can be sent. */
+  readonly isUnreadable?: boolean
 }
+
+/** The note of a broadcast that was paused because its row is damaged. */
+export const UNREADABLE = 'unreadable'
 
 /** The note of one that was resumed. */
 export const INSISTED = 'insisted'
@@ -92,13 +98,16 @@ type Row = Omit<Selectable<Tables['broadcasts']>, 'message'>
 
 export function toBroadcast(row: Row): Broadcast {
   const { id, revision, starts_at, expires_at, note, edition_id } = row
-  const instant = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms)
+  const audience = audienceOf(row)
+  const instant = (ms: number) => instantOf(ms) ?? EPOCH
+  const times = [row.created_at, starts_at, expires_at]
+  const isReadable = audience && times.every(ms => ms === null || instantOf(ms))
   return {
     id,
     createdAt: instant(row.created_at),
     revision,
     kind: row.kind as BroadcastKind,
-    audience: { topic: row.topic, ...JSON.parse(row.audience) },
+    audience: audience ?? { topic: row.topic, platforms: [] },
     state: row.state as Broadcast['state'],
     isRetracted: row.retracted === 1,
     isUrgent: row.urgent === 1,
@@ -112,7 +121,31 @@ export function toBroadcast(row: Row): Broadcast {
     ...(edition_id !== null && { editionId: edition_id }),
     isInsisted: note === INSISTED,
     ...(note !== null && note !== INSISTED && { note }),
+    ...(!isReadable && { isUnreadable: true }),
   }
+}
+
+/** The audience of a broadcast's row; undefined if it is damaged. */
+export function audienceOf(row: Pick<Row, 'topic' | 'audience'>): Audience | undefined {
+  try {
+    const audience: object = { ...JSON.parse(row.audience), topic: row.topic }
+    return isAudience(audience) ? audience : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isAudience(value: object): value is Audience {
+  const { platforms, within, zone, cadence, also, except } = value as Record<string, unknown>
+  const { topic = '', cadence: other = '' } = (except ?? {}) as Record<string, unknown>
+  const areStrings = [within, zone, cadence, also].every(
+    each => each === undefined || typeof each === 'string',
+  )
+  return isStrings(platforms) && areStrings && isStrings([topic, other])
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every(each => typeof each === 'string')
 }
 
 /** How far a broadcast has come: rows by their state, and in `twice` how many may have come twice. */

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { codeOf } from './sqlite-errors.ts'
 
-/** `ok`, SQLite's word for the first fault, or the error that has ended the check. */
+/** `found` is `ok` or SQLite's text of the first fault; `code` is the error that ended the check. */
 export interface Finding {
   readonly found?: string
   readonly code?: number

@@ -9,7 +9,7 @@ const FIRST_MS = 60_000
 const DAILY_MS = 24 * 60 * 60 * 1000
 
 export interface Checkup {
-  /** What to do about the damage that the last check has found; undefined if it has found none. */
+  /** An instruction about the damage that the last check found; undefined if it found none. */
   damage(): string | undefined
   /** Ends the checks. */
   stop(): void
@@ -23,8 +23,7 @@ export interface CheckupOptions {
 
 /**
  * Looks for damaged pages of an SQLite file once a day, also in those that no query reads. SQLite checks
- * some 200 MB a second and keeps its thread meanwhile, so it does that in a worker, by a connection
- * that only reads.
+ * some 200 MB a second and blocks its thread, so the check runs in a worker, on a read-only connection.
  */
 export function startCheckup({ path, clock, log }: CheckupOptions): Checkup {
   const stopping = new AbortController()

@@ -3,6 +3,7 @@ import { type Clock, knownZone } from '../clock.ts'
 import type { ChatPlace, PlaceKind } from '../platform.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { ChatTableStyle } from './chat.ts'
+import { EPOCH, instantOf } from './instant.ts'
 import type { DialectName } from './migrations.ts'
 import { records } from './records.ts'
 import type { DeliveryTable, Tables } from './schema.ts'
@@ -22,7 +23,7 @@ export interface Claiming {
   readonly epoch: number
   /** How long the platform knows what is sent again, in milliseconds: see `Limits`. */
   readonly knownMs: number
-  /** Whether new messages leave as soon as they are claimed: the claim then records that they have left. */
+  /** Whether new messages leave as soon as they are claimed: the claim then records their departure. */
   readonly leavesAtOnce?: boolean
 }
 
@@ -45,9 +46,9 @@ export interface Claimed extends DeliveryKey {
   readonly revision: number
   readonly revisionSent: number
   readonly messages: readonly string[]
-  /** What the ledger holds of the row was damaged: nothing can be sent for it. */
+  /** The row is damaged: nothing can be sent for it. */
   readonly isUnreadable?: boolean
-  /** Whether the ledger has it that the call has left. */
+  /** Whether the claim recorded the departure of the call. */
   readonly hasLeft: boolean
   readonly basis: Basis
 }
@@ -241,14 +242,4 @@ function readIds(text: string | null): readonly string[] | undefined {
   } catch {
     return undefined
   }
-}
-
-/** ECMAScript: instants end here, in milliseconds. */
-const LAST_MS = 8.64e15
-
-const EPOCH = Temporal.Instant.fromEpochMilliseconds(0)
-
-function instantOf(ms: number): Temporal.Instant | undefined {
-  const isInstant = Number.isInteger(ms) && Math.abs(ms) <= LAST_MS
-  return isInstant ? Temporal.Instant.fromEpochMilliseconds(ms) : undefined
 }

@@ -26,9 +26,9 @@ export interface Deliveries {
    */
   leave(epoch: number, rows: readonly Leaving[]): Promise<readonly DeliveryKey[]>
   /**
-   * Settles what this process knows of its earlier terms, then gives free all rows that earlier holders
-   * claimed; only a row whose call had left may have arrived. Resolves to how many were given free, or to
-   * undefined if another process holds the lease by now: then nothing was written.
+   * Settles the outcomes that this process knows of its earlier terms, then releases all rows that earlier
+   * holders claimed; only a row whose call had left may have arrived. Resolves to the number of released
+   * rows, or to undefined if another process holds the lease by now: then nothing was written.
    */
   recover(recovery: Recovery): Promise<number | undefined>
   /** Gives free what this holder has claimed without having learnt of it, but for what it holds. */
@@ -62,6 +62,11 @@ export interface Exchanged {
   readonly open: readonly Broadcast[]
 }
 
+/** Whether rows of a broadcast may be claimed; of a cancelled one, the rows that have begun. */
+function mayGoOn({ state, isUnreadable }: Broadcast): boolean {
+  return state === 'cancelled' || (state === 'active' && !isUnreadable)
+}
+
 export function createDeliveries(
   db: Kysely<Tables>,
   dialect: DialectName,
@@ -91,7 +96,7 @@ export function createDeliveries(
         const claimed: Claimed[] = []
         for (const broadcast of open) {
           if (claimed.length >= most) break
-          if (broadcast.state === 'paused') continue
+          if (!mayGoOn(broadcast)) continue
           claimed.push(
             ...(await claims.next(transaction, exchange, broadcast, most - claimed.length)),
           )
@@ -124,7 +129,7 @@ export function createDeliveries(
           return Number(numAffectedRows)
         }
         const isOwn = own.length > 0 ? sql`epoch in (${sql.join(own)})` : sql`1 = 0`
-        // The rows of other processes first: what is known may be of one that they took over.
+        // Other processes' rows first: a known outcome may be of a row that they took over.
         const others = await free(sql`not (${isOwn})`, sql`coalesce(tried_at, left_at)`)
         await settle(transaction, known, now(), true)
         return others + (await free(isOwn, sql`tried_at`))

@@ -1,20 +1,18 @@
 import type { Kysely } from 'kysely'
+import { instantOf } from './instant.ts'
 import type { Tables } from './schema.ts'
 
 /** Until when platforms have asked us to wait. Throws {@link StoreError} where the store fails. */
 export interface Floods {
-  /** Keeps the later of two, unless that is more than a day later: it was kept by a clock that was ahead. */
+  /** Keeps the later of two waits. A kept one that ends over a day later is replaced: a clock ahead has kept it. */
   keep(platform: string, until: Temporal.Instant): Promise<void>
-  /** The platform takes posts again, earlier than it has said. */
+  /** Deletes the wait of a platform that takes posts again earlier. */
   end(platform: string): Promise<void>
-  /** Undefined if nothing is kept, or no time that this runtime can count with. */
+  /** Undefined if no wait is kept, or a damaged one. */
   until(platform: string): Promise<Temporal.Instant | undefined>
 }
 
 const DAY_MS = 86_400_000
-
-/** ECMAScript: the last instant, in milliseconds. */
-const LAST_MS = 8.64e15
 
 export function createFloods(db: Kysely<Tables>): Floods {
   return {
@@ -42,8 +40,7 @@ export function createFloods(db: Kysely<Tables>): Floods {
         .select('until')
         .where('platform', '=', platform)
         .executeTakeFirst()
-      if (!row || !Number.isInteger(row.until) || Math.abs(row.until) > LAST_MS) return undefined
-      return Temporal.Instant.fromEpochMilliseconds(row.until)
+      return row && instantOf(row.until)
     },
   }
 }

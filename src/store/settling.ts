@@ -6,7 +6,7 @@ import type { DialectName } from './migrations.ts'
 import { records } from './records.ts'
 import type { Tables } from './schema.ts'
 
-/** What has been done for one row, and what comes of that. */
+/** The outcome of one row, as it is written into the ledger. */
 export interface Settlement extends DeliveryKey {
   /** `pending`: to be claimed again at `nextAt`. */
   readonly state: Exclude<DeliveryState, 'claimed'>
@@ -25,8 +25,8 @@ export interface Settlement extends DeliveryKey {
 /** Writes outcomes into the ledger, within a transaction of the lease's holder. */
 export interface Settling {
   /**
-   * Settles rows that are still claimed as they were; `isLate` also those that another process has given
-   * free since, as far as they have not changed. Resolves to all broadcasts that are not finished.
+   * Settles rows that are still claimed in the epoch of their outcome. With `isLate` it also settles rows
+   * that another process released since and did not change. Resolves to all unfinished broadcasts.
    */
   settle(
     transaction: Transaction<Tables>,
@@ -54,7 +54,7 @@ export function createSettling(dialect: DialectName): Settling {
       bm: written(each.basis.messages),
       l: Number(isLate && isProgress(each)),
     }))
-    // What has arrived, or was refused, of a revision that is not the newest any more is work again.
+    // A row of an older revision is pending again, if a part has arrived or was refused.
     const isBehind = sql`(v.v < b.revision and (v.s = 'failed'
       or v.m is not null and v.s in ('sent', 'skipped', 'uncertain')))`
     // A finished broadcast has no work: there only an outcome of its newest revision counts.
@@ -76,7 +76,7 @@ export function createSettling(dialect: DialectName): Settling {
     `.execute(transaction)
   }
 
-  /** Who has got what is told of an edition knows it. */
+  /** Marks the edition as seen by each chat that received it. */
   async function know(
     transaction: Transaction<Tables>,
     settlements: readonly Settlement[],
@@ -100,7 +100,7 @@ export function createSettling(dialect: DialectName): Settling {
   return {
     async settle(transaction, settlements, at, isLate = false) {
       const query = selectOpen(transaction)
-      // None of them is changed, nor corrected, while rows are settled by what it is.
+      // Lock the broadcasts: rows are settled by their state and revision.
       const isShared = dialect === 'postgres'
       const open = (await (isShared ? query.forShare() : query).execute()).map(toBroadcast)
       if (settlements.length > 0) await write(transaction, settlements, at, isLate)
@@ -117,12 +117,12 @@ export async function isHeld(
   { lease, epoch }: { readonly lease: string; readonly epoch: number },
 ): Promise<boolean> {
   const query = db.selectFrom('lease').select('epoch').where('name', '=', lease)
-  // Nobody takes it over while we write.
+  // Lock the lease, so that no process takes it over while we write.
   const held = await (dialect === 'postgres' ? query.forShare() : query).executeTakeFirst()
   return held?.epoch === epoch
 }
 
-/** Whether a call has done something for its row; failed or untried, a newer outcome may be known. Pure. */
+/** Whether a call advanced its row. If it failed, another process may know a newer outcome. Pure. */
 function isProgress({ basis, part, messages }: Settlement): boolean {
   return part !== basis.part || written(messages) !== written(basis.messages)
 }
@@ -131,7 +131,7 @@ function written(messages: readonly string[]): string | null {
   return messages.length > 0 ? JSON.stringify(messages) : null
 }
 
-/** What is given for each row that is settled, by the type of its column. */
+/** The columns of a settled row's record, with their types. */
 const SETTLED = {
   ...{ b: 'bigint', c: 'bigint', s: 'text', a: 'integer', r: 'integer', n: 'bigint' },
   ...{ t: 'bigint', p: 'integer', v: 'integer', w: 'integer', e: 'text', m: 'text', d: 'bigint' },

@@ -7,7 +7,7 @@ import {
 } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { chatsOf, lastOf } from './audience.ts'
-import type { Audience } from './broadcast.ts'
+import { audienceOf } from './broadcast.ts'
 import type { DialectName } from './migrations.ts'
 import type { Tables } from './schema.ts'
 
@@ -47,7 +47,8 @@ export function createSpreading(
     async enqueue(id, most) {
       const slice = await changing(db, dialect, id, async (transaction, held) => {
         if (held.enqueued === 1 || held.state === 'cancelled' || held.slot_at !== null) return DONE
-        const audience: Audience = { topic: held.topic, ...JSON.parse(held.audience) }
+        const audience = audienceOf(held)
+        if (!audience) return DONE
         const from = held.enqueued_to
         const last = await lastOf(transaction, audience, from, most)
         // Both are bound: whichever it walks through, it walks no further.

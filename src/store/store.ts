@@ -151,9 +151,9 @@ interface Chosen {
   readonly name: DialectName
   readonly dialect: Dialect
   readonly explain: (error: unknown) => unknown
-  /** The paths of the database, if it is a file, and of what SQLite keeps beside it. */
+  /** The paths of a database file, of its journal and of its shared memory. */
   readonly files?: readonly string[]
-  /** Looks for damage from now on, if the database is a file. */
+  /** Starts the checks for damage; undefined unless the database is a file. */
   readonly startCheckup?: () => Checkup
 }
 

@@ -134,14 +134,21 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   }
 }
 
-test('it is edited every three seconds at most, whatever changes meanwhile', async () => {
-  const { calls, pass, store } = await openCards(OWN)
+/** Revises the text once a second. Resolves to the times between the calls, in milliseconds. */
+async function revised(
+  { calls, pass, store }: Awaited<ReturnType<typeof openCards>>,
+  seconds: number,
+): Promise<number[]> {
   await pass(1)
-  for (let turn = 0; turn < 20; turn++) {
-    await store.broadcasts.revise(1, saying(`Text ${turn}.`))
+  for (let second = 0; second < seconds; second++) {
+    await store.broadcasts.revise(1, saying(`Text ${second}.`))
     await pass(1)
   }
-  const gaps = calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0))
+  return calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0))
+}
+
+test('it is edited every three seconds at most, whatever changes meanwhile', async () => {
+  const gaps = await revised(await openCards(OWN), 20)
   expect(gaps.length).toBeGreaterThan(3)
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(3000)
   // As soon as it may: not much later.
@@ -149,14 +156,9 @@ test('it is edited every three seconds at most, whatever changes meanwhile', asy
 })
 
 test('counting that takes 100 ms is followed by ten seconds without counting', async () => {
-  const { calls, pass, store, stopwatch } = await openCards(OWN)
-  stopwatch.countingMs = 100
-  await pass(1)
-  for (let turn = 0; turn < 40; turn++) {
-    await store.broadcasts.revise(1, saying(`Text ${turn}.`))
-    await pass(1)
-  }
-  const gaps = calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0))
+  const scene = await openCards(OWN)
+  scene.stopwatch.countingMs = 100
+  const gaps = await revised(scene, 40)
   expect(gaps.length).toBeGreaterThan(2)
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10_000)
   expect(Math.max(...gaps)).toBeLessThan(12_000)

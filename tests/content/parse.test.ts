@@ -35,7 +35,7 @@ test('an alias bomb in YAML is refused, not expanded', () => {
   expect(problems({ 'edition.yaml': bomb })[0]).toMatch(/^edition\.yaml:1 .*alias count/)
 })
 
-test('a key that is a list is told as unknown, and no warning of the process quotes it', async () => {
+test('a key that is a list is reported as unknown, and no warning of the process quotes it', async () => {
   const warnings: Error[] = []
   const note = (warning: Error) => warnings.push(warning)
   process.on('warning', note)

@@ -30,7 +30,7 @@ export function crashStorm({ dialect, kills, processes, seed }: StormOptions): v
   const chance = random(seed)
 
   describe(`${kills} kills of ${processes} on ${dialect}, seed ${seed}`, () => {
-    test('nobody is lost, Discord shows nothing twice, Telegram at most 32 a takeover', async () => {
+    test('no chat is left out, Discord shows nothing twice, Telegram at most 32 a takeover', async () => {
       const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
       onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
       const url = await emptyDatabase(dialect)

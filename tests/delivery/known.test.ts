@@ -18,14 +18,20 @@ const telegramOnly = { topic: 'announcements', platforms: ['telegram'] }
 function breakable() {
   let how: 'well' | 'fails' | 'writes and fails' = 'well'
   let failures = 0
+  let underWay = 0
   const broken = <T extends object>(family: T): T =>
     Object.fromEntries(
       Object.entries(family).map(([name, call]) => [
         name,
         async (...values: unknown[]) => {
           const before = how
-          const answer = before === 'fails' ? undefined : await call(...values)
-          if (before === 'well') return answer
+          underWay += 1
+          try {
+            const answer = before === 'fails' ? undefined : await call(...values)
+            if (before === 'well') return answer
+          } finally {
+            underWay -= 1
+          }
           failures += 1
           throw new StoreError('The database is away.')
         },
@@ -38,6 +44,7 @@ function breakable() {
     },
     /** How often it has failed since. */
     met: () => failures,
+    isIdle: () => underWay === 0,
     through: (store: Store): Store => ({
       ...store,
       deliveries: broken(store.deliveries),
@@ -74,16 +81,18 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
     await letLeave(scene, clock, id, 5)
     first.crash()
     const left = sends()
-    const seen = [...telegram.taken.keys()]
+    // Two calls that leave together may arrive in either order.
+    const seen = [...telegram.taken.keys()].sort()
     const before = await rows(id)
     expect(before.filter(({ state }) => state === 'claimed').length).toBeGreaterThan(left)
-    expect(before.filter(row => row.left_at !== null).map(({ address }) => address)).toEqual(seen)
+    const recorded = before.filter(row => row.left_at !== null)
+    expect(recorded.map(({ address }) => address).sort()).toEqual(seen)
 
     telegram.weather = () => undefined
     await begin()
     await until(async () => (await store.broadcasts.find(id))?.isFinished === true, clock)
     const twice = (await rows(id)).filter(({ repeated }) => repeated > 0)
-    expect(twice.map(({ address }) => address)).toEqual(seen)
+    expect(twice.map(({ address }) => address).sort()).toEqual(seen)
     for (const [address, shown] of telegram.taken) {
       expect(shown.size).toBe(seen.includes(address) ? 2 : 1)
     }
@@ -162,7 +171,8 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
     const memory = createMemory()
     const first = await begin(memory)
     await seen('delivery.recovered')
-    await until(() => sends() >= 40)
+    // A departure that is on record, and whose call is then held back, would count as a repetition.
+    await until(() => sends() >= 40 && gate.isIdle())
     first.crash()
     await first.delivery.stop()
     const answered = sends()

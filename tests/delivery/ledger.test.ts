@@ -220,7 +220,7 @@ class World {
       const strays = shown.filter(([id, text]) => text !== null && !ids.includes(id))
       // What has come twice is on record; where it is known again, nothing has.
       const mayStray = row.repeated
-      // One part may have arrived that nobody knows of yet: never one that was merely claimed.
+      // One part may have arrived whose outcome is not known yet, but never of a row that was merely claimed.
       const isOpen = row.left_at !== null || row.tried_at !== null
       if (row.left_at !== null) expect(row.state).toBe('claimed')
       if (isOpen) expect(this.left).toContain(Number(row.chat_id))

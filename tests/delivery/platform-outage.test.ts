@@ -45,7 +45,7 @@ const failures = [
 
 describe.for([1, 40])('with %d chats', chats => {
   test.for(failures)(
-    'a minute in which Telegram answers each send with %s is told once, and probed',
+    'a minute in which Telegram answers each send with %s is logged once, and probed',
     {
       timeout: 60_000,
     },
@@ -98,7 +98,7 @@ describe.for([1, 40])('with %d chats', chats => {
   )
 })
 
-test('a minute in which Discord fails for all is told once, and probed', async () => {
+test('a minute in which Discord fails for all is logged once, and probed', async () => {
   const clock = manualClock(START)
   const { store, url, telegram, discord, begin, events } = await openScene({ clock })
   await fill(url, 'discord', 20)
@@ -143,7 +143,7 @@ test('a probe that is never answered delays no other probe', async () => {
   expect(Math.max(...gaps(probes))).toBeLessThanOrEqual(15)
 }, 60_000)
 
-test('a platform that fails six times of seven for minutes is told once, not each time', async () => {
+test('a platform that fails six times of seven for minutes is logged once, not each time', async () => {
   const clock = manualClock(START)
   const { store, url, telegram, begin, events } = await openScene({ clock })
   await fill(url, 'telegram', 60)
@@ -163,7 +163,7 @@ describe('a wait of hours', () => {
   const flood = (seconds: unknown) =>
     refuse(429, 'Too Many Requests', { retry_after: seconds as number })
 
-  test('is told, probed by one message an hour, and over when a probe arrives', async () => {
+  test('is logged, probed by one message an hour, and over when a probe arrives', async () => {
     const clock = manualClock(START)
     const { store, url, telegram, begin, seen } = await openScene({ clock })
     await fill(url, 'telegram', 40)
@@ -200,7 +200,7 @@ describe('a wait of hours', () => {
   }, 60_000)
 
   test.for([86_401, 1e15, '99999999999'])(
-    'that lasts %j s is cut, told as such, and probed',
+    'that lasts %j s is cut, logged as such, and probed',
     async wait => {
       const clock = manualClock(START)
       const { store, url, telegram, begin, seen } = await openScene({ clock })

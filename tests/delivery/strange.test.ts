@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { readStanding } from '../../src/announcing/standing.ts'
 import { DELIVERY_STATES } from '../../src/store/broadcast.ts'
 import { answerWith as discordAnswer } from '../platforms/discord/server.ts'
 import { quickClock } from '../platforms/pauses.ts'
@@ -175,19 +176,49 @@ test.for(DIALECTS.flatMap(dialect => damages.map(damage => [dialect, ...damage] 
   },
 )
 
-test('a broadcast whose message cannot be read is paused, and others go out', async () => {
-  const scene = await openScene()
-  const { store, url, begin, finished, rows, seen } = scene
-  await fill(url, 'telegram', 50)
-  const broken = await store.broadcasts.create(announcement({ audience: only('telegram') }))
-  await query(url, `update broadcasts set message = '{' where id = ${broken.id}`)
-  const whole = await store.broadcasts.create(announcement({ audience: only('telegram') }))
-  await begin()
-  await finished(whole.id)
-  expect(await seen('delivery.tripped')).toMatchObject({
-    code: 'fault',
-    msg: expect.stringMatching(/^Rows of broadcast 1 cannot be handled: it is paused/),
-  })
-  expect((await store.broadcasts.find(broken.id))?.state).toBe('paused')
-  expect((await rows(whole.id)).every(({ state }) => state === 'sent')).toBe(true)
-})
+const broken = [
+  ['message', `'{'`],
+  ['message', `'{}'`],
+  ['message', `'null'`],
+  ['message', `'{"body":{"type":"root","children":[{"type":"table"}]}}'`],
+  ['message', `'{"body":{"type":"root","children":[null]}}'`],
+  ['audience', `'{'`],
+  ['audience', `'null'`],
+  ['audience', `'{"platforms":"telegram"}'`],
+  ['audience', `'{"platforms":[]}'`],
+  ['audience', `'{"platforms":["telegram"],"zone":{}}'`],
+  ['created_at', '9000000000000000'],
+  ['starts_at', '9000000000000000'],
+  ['expires_at', '-9000000000000000'],
+] as const
+
+test.for(DIALECTS.flatMap(dialect => broken.map(damage => [dialect, ...damage] as const)))(
+  'on %s a broadcast whose %s is %s is paused with one line, and others go out',
+  async ([dialect, column, value]) => {
+    const scene = await openScene({ dialect })
+    const { store, url, telegram, begin, finished, rows, events, seen, sends } = scene
+    await fill(url, 'telegram', 3)
+    const damaged = await store.broadcasts.create(announcement({ audience: only('telegram') }))
+    await store.spreading.enqueue(damaged.id, 2)
+    await query(url, `update broadcasts set ${column} = ${value} where id = ${damaged.id}`)
+    const whole = await store.broadcasts.create(announcement({ audience: only('telegram') }))
+    const { delivery, running } = await begin()
+    await Promise.race([finished(whole.id), running])
+    expect((await rows(whole.id)).every(({ state }) => state === 'sent')).toBe(true)
+    expect(await seen('broadcast.damaged')).toMatchObject({
+      ...{ level: 50, broadcast: damaged.id },
+      msg: expect.stringContaining(`--cancel ${damaged.id}`),
+    })
+    await until(async () => (await store.broadcasts.find(damaged.id))?.state === 'paused')
+    expect(telegram.taken.size).toBe(3)
+    expect(sends()).toBe(3)
+    expect((await rows(damaged.id)).every(({ state }) => state === 'pending')).toBe(true)
+    // People can look at it and stop it.
+    expect(await readStanding(store.broadcasts, damaged.id)).toBeDefined()
+    expect(await store.broadcasts.list(5)).toHaveLength(2)
+    await store.broadcasts.cancel(damaged.id)
+    delivery.wake()
+    await finished(damaged.id)
+    expect(events().filter(event => event === 'broadcast.damaged')).toHaveLength(1)
+  },
+)

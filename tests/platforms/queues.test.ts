@@ -116,7 +116,7 @@ test('a request that does not fit is refused with what to do, and a form gets it
   expect(refused).toMatchObject({ understood: false, refused: true })
   expect(refused?.message.body.children[0]).toEqual(
     paragraph(
-      'Too much is asked here at once, so this was not done. Please send it again in a moment.',
+      'Too many requests came at once, so I didn’t do this. Please send it again in a moment.',
     ),
   )
   expect(refused?.message.body.children.at(-1)).toEqual({ type: 'code', value: 'Come.' })

@@ -20,7 +20,7 @@ async function filled(chats = 0): Promise<string> {
   return path
 }
 
-test('a page that is damaged in the middle of the file is found within a day, told once, and again sound', async () => {
+test('a page that is damaged in the middle of the file is found within a day, logged once, and later found sound', async () => {
   const path = await filled(300)
   const clock = turns()
   const { store, seen, events } = await openTestStore({ url: `file:${path}`, clock })
@@ -48,7 +48,7 @@ test('a page that is damaged in the middle of the file is found within a day, to
   expect(store.state()).toEqual({ status: 'open' })
 })
 
-test('a file that cannot be checked is no damage, and is told', async () => {
+test('a file that cannot be checked is logged, and is no damage', async () => {
   const path = await filled()
   const clock = turns()
   const { store, seen } = await openTestStore({ url: `file:${path}`, clock })
@@ -67,7 +67,7 @@ test('PostgreSQL is left to its own checks', async () => {
 })
 
 test.each(['0644', '0640', '0604', '0660', '0666'])(
-  'a database file of mode %s that was there before is told once, with its journal',
+  'a database file of mode %s that was there before is logged once, with its journal',
   async octal => {
     const path = await filled()
     chmodSync(path, Number.parseInt(octal, 8))
@@ -80,7 +80,7 @@ test.each(['0644', '0640', '0604', '0660', '0666'])(
   },
 )
 
-test('a file beside the database of mode 0644 is told by its name alone', async () => {
+test('a file beside the database of mode 0644 is logged by its name alone', async () => {
   const path = await filled()
   await openTestStore({ url: `file:${path}` })
   chmodSync(`${path}-shm`, 0o644)

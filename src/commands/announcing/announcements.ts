@@ -1,6 +1,6 @@
 import { ACTS, cardOf, type PostAct, stateOf } from '../../announcing/card.ts'
 import { readStanding } from '../../announcing/standing.ts'
-import { titleOf, uncorrected } from '../../briefing/announced.ts'
+import { messageOf, titleOf, uncorrected } from '../../briefing/announced.ts'
 import { localDay } from '../../briefing/local.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../../message.ts'
 import type { Announcement } from '../../store/announcement.ts'
@@ -61,7 +61,7 @@ async function listed(desk: Desk, { before, said }: Listing): Promise<Message> {
   const lines = await Promise.all(
     all.map(async each => {
       const progress = await store.broadcasts.progress(each.id)
-      const title = titleOf(JSON.parse(each.message))
+      const title = titleOf(messageOf(each.message))
       return [strong(`${each.id}: ${title}`), ` — ${toldOf(desk, each, progress)}`]
     }),
   )

@@ -1,3 +1,4 @@
+import { messageOf } from '../../briefing/announced.ts'
 import type { Message } from '../../message.ts'
 import type { Announcement } from '../../store/announcement.ts'
 import type { Broadcast } from '../../store/broadcast.ts'
@@ -45,7 +46,7 @@ export async function postOf(
 ): Promise<{ readonly broadcast: Broadcast; readonly message: Message } | undefined> {
   const [broadcast, written] = [await store.broadcasts.find(id), await store.broadcasts.message(id)]
   if (!broadcast || !written || !mayDealWith(authority, broadcast)) return undefined
-  return { broadcast, message: JSON.parse(written.message) }
+  return { broadcast, message: messageOf(written.message) }
 }
 
 /** Whoever manages a server has a say in its own announcements, and in nothing else. Pure. */

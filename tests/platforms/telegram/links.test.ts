@@ -148,7 +148,7 @@ test.for([
   const before = await scene.kept()
   scene.say(PRIVATE, `/start ${payload}`)
   const asked = await scene.server.shown(String(ADA)).next()
-  expect(said(asked)).toContain(`A link or a forwarded message asks for this:`)
+  expect(said(asked)).toContain(`A link or a forwarded message asks for this command:`)
   expect(said(asked)).toContain(line)
   expect(asked.keyboard.map(({ callback_data }) => callback_data)).toEqual([line, '/briefing'])
   expect(await scene.kept()).toEqual(before)
@@ -181,7 +181,7 @@ test('a forwarded command asks as a link does', async () => {
   for (const text of ['/forget everything', '/unsubscribe', 'stop']) {
     scene.say(PRIVATE, text, { forward_origin })
     const asked = await scene.server.shown(String(ADA)).next()
-    expect(said(asked)).toMatch(/^A link or a forwarded message asks for this:/)
+    expect(said(asked)).toMatch(/^A link or a forwarded message asks for this command:/)
   }
   expect(await scene.kept()).toEqual(before)
 })
