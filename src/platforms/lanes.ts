@@ -2,6 +2,15 @@ import type { Log } from '../log.ts'
 
 type Work = () => Promise<void>
 
+interface Size {
+  /** How much is done side by side. */
+  readonly width: number
+  /** How much may wait. */
+  readonly most?: number
+}
+
+const SINGLE: Size = { width: 1 }
+
 /** Answers that wait in one chat; more come from nobody who reads them. */
 const MOST_WAITING = 20
 
@@ -25,10 +34,10 @@ interface Lane {
 
 export interface Lanes {
   /**
-   * Does `work` after what waits in the same lane already, `width` of it side by side. Where too
-   * much waits it is dropped, with one line in the log.
+   * Does `work` after what waits in the same lane already, `width` of it side by side. Where `most` waits
+   * it is dropped, with one line in the log.
    */
-  add(lane: string, work: Work, width?: number): void
+  add(lane: string, work: Work, size?: Size): void
   /** The same, in the place of all that waits there: only the latest matters. */
   replace(lane: string, work: Work): void
   /** Whether there is room for more in all lanes together. */
@@ -75,13 +84,13 @@ export function createLanes(platform: string, log: Log): Lanes {
     if (lanes.size === 0) idle.resolve()
   }
 
-  function add(name: string, work: Work, width = 1): void {
+  function add(name: string, work: Work, { width, most = MOST_WAITING }: Size = SINGLE): void {
     const lane = lanes.get(name) ?? { underWay: 0, waiting: [], full: false, counted: 0 }
     if (lane.underWay < width) {
       if (lanes.size === 0) idle = Promise.withResolvers()
       lanes.set(name, lane)
       void run(name, lane, work)
-    } else if (lane.waiting.length < MOST_WAITING) {
+    } else if (lane.waiting.length < most) {
       lane.waiting.push(work)
       count(lane)
     } else if (!lane.full) {

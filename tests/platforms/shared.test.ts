@@ -143,7 +143,7 @@ test('a wide lane does so much side by side; of what is replaced only the latest
     begun.push(number)
     return free
   }
-  for (const number of [1, 2, 3, 4]) lanes.add('wide', work(number), 3)
+  for (const number of [1, 2, 3, 4]) lanes.add('wide', work(number), { width: 3 })
   expect(begun).toEqual([1, 2, 3])
   for (const number of [5, 6, 7]) lanes.replace('typing', work(number))
   expect(begun).toEqual([1, 2, 3, 5])

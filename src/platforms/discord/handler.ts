@@ -66,7 +66,7 @@ export function createHandler(options: HandlerOptions): Handler {
       })
       if (rest) lanes.add(interaction.channel?.id ?? interaction.id, rest)
     }
-    lanes.add(user, first, INTERACTIONS)
+    lanes.add(user, first, { width: INTERACTIONS })
   }
 
   function choices({ command, option, typed }: Extract<Incoming, { kind: 'complete' }>) {

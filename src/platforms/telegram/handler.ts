@@ -19,8 +19,8 @@ import { type Asker, type Incoming, readUpdate } from './updates.ts'
 /** Updates remembered by their ids: a webhook brings one again when we were slow to take it. */
 const SEEN = 10_000
 
-/** Presses of one person that are acknowledged side by side: more than anybody has fingers for. */
-const PRESSES = 4
+/** Presses under the messages of one chat that are acknowledged side by side, and that wait for it. */
+const PRESSES = { width: 20, most: 300 }
 
 export interface HandlerOptions {
   readonly bot: Bot
@@ -130,12 +130,15 @@ export function createHandler(options: HandlerOptions): Handler {
   async function answerPress(press: Press, me: UserFromGetMe): Promise<void> {
     const { id, on, line, place, asker } = press
     const { misplaced, isBeside } = 'shared' in on ? NOWHERE : on
+    const where = 'shared' in on ? `shared ${on.shared}` : on.target.chat
+    // All presses of a chat share a lane: if each presser had one, a busy chat would leave no room for others.
+    const acknowledged = (work: () => Promise<void>) => lanes.add(`press ${where}`, work, PRESSES)
     const may = askedBy(line, place, asker, me)
     // An `await` would let an update that came later take its turn first: only a channel needs one.
     const isReader = 'shared' in on || !on.isPublic ? false : await presserReads(on, may)
     if (isReader && !isPrivate(line)) {
       // Each reader has their own chat for what they want to read.
-      return lanes.add(`press ${asker.user}`, () => replies.lead(id, line, me), PRESSES)
+      return acknowledged(() => replies.lead(id, line, me))
     }
     const isAlone = isReader || isToldAlone(press)
     const asking = ask({ line, misplaced, isBeside, ...may })
@@ -146,13 +149,12 @@ export function createHandler(options: HandlerOptions): Handler {
       reply.isNote ||
       (isDoubtful(press) && !reply.understood)
     // Not in the chat's lane: the button waits for nobody.
-    const acknowledge = async () => {
+    acknowledged(async () => {
       const reply = await asking
       await replies.acknowledge(id, reply && isNote(reply) ? plainText(reply.message) : undefined)
-    }
-    lanes.add(`press ${asker.user}`, acknowledge, PRESSES)
+    })
     if (isAlone) return void (await asking)
-    lanes.add('shared' in on ? `shared ${on.shared}` : on.target.chat, async () => {
+    lanes.add(where, async () => {
       const reply = await asking
       if (reply && !isNote(reply)) await replies.replace(on, line, reply, me)
     })

@@ -71,23 +71,31 @@ test('a stranger is answered while the answers to a busy group never arrive', as
   held.go()
 })
 
-test('a stranger is answered while the presses of 20 accounts are never acknowledged', async () => {
-  await using crowd = await openCrowd()
-  const { server } = crowd
-  const held = holdBack(server, 'answerCallbackQuery', () => true)
-  for (let user = 1; user <= 20; user++) {
-    for (let time = 0; time < 12; time++) {
-      const from = { id: user, is_bot: false, first_name: 'A' }
-      const message = { message_id: 5, date: 1, chat: GROUP, from: ME, text: 'x' }
-      const id = `p${user}-${time}`
-      server.push({ callback_query: { id, from, chat_instance: '1', data: '/next', message } })
+test.each([
+  [20, 12, GROUP],
+  // As many as all lanes together have room for.
+  [400, 1, GROUP],
+  [400, 1, { id: -1009, type: 'channel' }],
+])(
+  'a stranger is answered while the presses of %i accounts are never acknowledged',
+  async (accounts, times, chat) => {
+    await using crowd = await openCrowd()
+    const { server } = crowd
+    const held = holdBack(server, 'answerCallbackQuery', () => true)
+    for (let user = 1; user <= accounts; user++) {
+      for (let time = 0; time < times; time++) {
+        const from = { id: user, is_bot: false, first_name: 'A' }
+        const message = { message_id: 5, date: 1, chat, from: ME, text: 'x' }
+        const id = `p${user}-${time}`
+        server.push({ callback_query: { id, from, chat_instance: '1', data: '/next', message } })
+      }
     }
-  }
-  await crowd.stranger()
-  expect(held.held()).toBeGreaterThan(0)
-  expect(held.givenUp()).toBe(0)
-  held.go()
-})
+    await crowd.stranger()
+    expect(held.held()).toBeGreaterThan(0)
+    expect(held.givenUp()).toBe(0)
+    held.go()
+  },
+)
 
 test('a stranger is answered while the database takes no write', async () => {
   await using crowd = await openCrowd()
