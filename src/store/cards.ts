@@ -17,7 +17,7 @@ export interface CardTable {
   end(shown: Announcement, note?: NewEntry): Promise<void>
 }
 
-export interface OpenCard extends Announcement {
+interface OpenCard extends Announcement {
   /** Whether the last row of its broadcast is settled. */
   readonly isFinished: boolean
 }
