@@ -5,6 +5,7 @@ import { correctionOf, noticeOf } from '../announcing/text.ts'
 import { messageOf } from '../briefing/announced.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { withoutHidden } from '../content/characters.ts'
 import { parseMarkdown } from '../content/markdown.ts'
 import { sentences } from '../log.ts'
 import type { Message } from '../message.ts'
@@ -196,7 +197,7 @@ async function readText(given = ''): Promise<Message | string> {
   if (text.length > TEXT_LENGTH) {
     return `The text has ${text.length} characters; ${TEXT_LENGTH} is the most. Shorten it.`
   }
-  const parsed = parseMarkdown(text)
+  const parsed = parseMarkdown(withoutHidden(text))
   if ('problems' in parsed) {
     const told = parsed.problems.map(each => `Line ${each.line}: ${each.message} ${each.mend}`)
     return `The text cannot be sent as it is.\n${[...new Set(told)].join('\n')}`
