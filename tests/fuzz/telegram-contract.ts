@@ -63,11 +63,14 @@ export function fuzzTelegram(percent: number): void {
           ask({ id: -(first + place), type: 'supergroup', title: 'x' })
         }
         ask({ id: ids + 1, type: 'private' })
-        const { line, answered } = question()
-        ids += 1
-        const chat = { id: OFFICIAL, type: 'channel', title: 'x' }
-        telegram.push({ channel_post: { message_id: ids, date: now, chat, text: line } })
-        questions.push(answered)
+        // A channel asks in its own name, so its questions are limited as one person's are.
+        if (first % 10 === 0) {
+          const { line, answered } = question()
+          ids += 1
+          const chat = { id: OFFICIAL, type: 'channel', title: 'x' }
+          telegram.push({ channel_post: { message_id: ids, date: now, chat, text: line } })
+          questions.push(answered)
+        }
         await check(all.length, questions)
       },
     })

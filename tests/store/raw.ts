@@ -1,5 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
+
+/** Tries of a statement while a bot in this process is writing, 10 ms apart: waiting within SQLite would stop the bot. */
+const TRIES = 500
 
 /** A database without Sitrep: rows of queries in its own language, through one connection. */
 export async function connect(url: string): Promise<{
@@ -9,12 +13,18 @@ export async function connect(url: string): Promise<{
   if (url.startsWith('file:')) {
     const database = new DatabaseSync(url.slice('file:'.length))
     return {
-      // Its rows have no prototype.
-      query: async text =>
-        database
-          .prepare(text)
-          .all()
-          .map(row => ({ ...row })),
+      async query(text) {
+        for (let tries = 1; ; tries++) {
+          try {
+            const rows = database.prepare(text).all()
+            // Its rows have no prototype.
+            return rows.map(row => ({ ...row }))
+          } catch (error) {
+            if (tries >= TRIES || !/locked/.test((error as Error).message)) throw error
+            await setTimeout(10)
+          }
+        }
+      },
       close: async () => database.close(),
     }
   }
