@@ -22,7 +22,7 @@ export async function search(): Promise<Figure[]> {
     const registry = createRegistry(edition)
     await registry.ready()
     const read = reading()
-    const given = queries(1000)
+    const given = queries(400)
     const took = await time(given.length, run => registry.search(given[run] ?? '', 5))
     const worst = WORST_BODIES['headings below a letter'] ?? ''
     writeFileSync(

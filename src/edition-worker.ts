@@ -7,8 +7,12 @@ import type { WorkerInput, WorkerResult } from './content/in-worker.ts'
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/sitrep'))
 const { written } = await import('./content/cache.ts')
 const { parseEdition } = await import('./content/parse.ts')
+const { listed } = await import('./content/problem.ts')
 
-/** UTF-16 units of a file up to which no step after parsing takes long: the slowest take 100 ms. */
+/**
+ * UTF-16 units of a file up to which no step after parsing takes long. The slowest known, showing
+ * code spans, takes 0.2 s.
+ */
 const SHORT = 16_384
 
 // An error ends the worker; the main thread reports it.
@@ -28,7 +32,7 @@ async function work({ files, reserved }: WorkerInput): Promise<WorkerResult> {
   if (![...sizes.keys()].some(isLarge)) return { text: written(edition) }
   const { rehearse } = await import('./rehearsal.ts')
   const found = await rehearse(edition, files, isLarge, onFile)
-  return found.length > 0 ? { problems: found } : { text: written(edition) }
+  return found.length > 0 ? { problems: listed(found) } : { text: written(edition) }
 }
 
 function onFile(path: string): void {

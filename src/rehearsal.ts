@@ -19,7 +19,7 @@ const MESSAGES = 64
 
 /**
  * Most CPU time of one step that the event loop repeats later, in milliseconds: other questions
- * wait for it. The longest step for a section of 64 KiB of prose takes about 50 ms.
+ * wait for it. Indexing, the longest step for 64 KiB of prose, takes 40 to 120 ms.
  */
 const STEP_MS = 500
 

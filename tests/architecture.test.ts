@@ -72,7 +72,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['unified', 'remark-parse', 'remark-gfm', 'unist-util-visit'],
   ],
   content: [
-    ...['zod', 'yaml', 'mdast', 'mdast-util-to-string'],
+    ...['zod', 'yaml', 'mdast', 'mdast-util-to-string', 'minisearch', 'minisearch/SearchableMap'],
     ...['unified', 'remark-parse', 'remark-gfm', 'remark-frontmatter', 'unist-util-visit'],
     ...['node:buffer', 'node:crypto', 'node:fs/promises', 'node:path'],
     'node:worker_threads',

@@ -15,8 +15,8 @@ const NAME_SLIPS: Slips = word => (word.length > 3 ? 2 : 1)
 /** Longer names are no names: more letters make the search for near ones slow, not better. */
 const NAME_LENGTH = 32
 
-/** Passages that are indexed between two yields: about 5 ms. */
-const INDEXED_AT_ONCE = 200
+/** Passages that are indexed before other work has its turn. */
+const INDEXED_AT_ONCE = 50
 
 /** How many commands are offered for a name that is unknown. */
 const NEAREST = 3

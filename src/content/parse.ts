@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { blankForbidden, findForbidden } from './characters.ts'
 import type { Edition } from './edition.ts'
-import { byPlace, type Problem } from './problem.ts'
+import { listed, type Problem } from './problem.ts'
 import { editionSchema, exercisesSchema, validate } from './schema.ts'
 import { type Claim, type ParsedSection, parseSection } from './section.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
@@ -18,7 +18,7 @@ export type ParseResult =
   | { readonly edition?: never; readonly problems: readonly Problem[] }
 
 /**
- * Files to an edition, or to everything that is wrong with them at once. Pure.
+ * Files to an edition, or to everything that is wrong with them at once, with a limit a file. Pure.
  *
  * @param reserved the names of built-in commands, which no section may take.
  * @param onFile called with the path of each file before work on it begins.
@@ -60,7 +60,7 @@ export function parseEdition(
   )
 
   if (problems.length > 0 || !edition || !exercises.value) {
-    return { problems: problems.sort(byPlace) }
+    return { problems: listed(problems) }
   }
   return {
     edition: {

@@ -37,6 +37,21 @@ function formatProblems(problems: readonly Problem[], directory: string): string
     .join('\n')
 }
 
+/** Most problems of one file that are listed: a quote that is left open can make one of each line. */
+const LISTED = 20
+
+/** Problems by file and line; of each file the first, and how many there are beyond them. */
+export function listed(problems: readonly Problem[]): Problem[] {
+  const files = Map.groupBy(problems.toSorted(byPlace), ({ file }) => file)
+  return [...files.values()].flatMap(found => {
+    const [next] = found.slice(LISTED)
+    if (!next) return found
+    const message = `And ${found.length - LISTED} more problems from here on.`
+    const { file, line } = next
+    return [...found.slice(0, LISTED), { file, line, message, mend: 'Mend those above first.' }]
+  })
+}
+
 export function byPlace(a: Problem, b: Problem): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1
   return a.line - b.line

@@ -1,4 +1,5 @@
-import { differing, distanceOf, lettersOf } from './slips.ts'
+import MiniSearch from 'minisearch'
+import SearchableMap from 'minisearch/SearchableMap'
 import { tellingWords } from './words.ts'
 
 /** A sentence, list item or table row that can be found. */
@@ -38,11 +39,18 @@ const QUERY_LENGTH = 256
 const HEADING_WORDS = 20
 
 /**
- * Most words of the index that one word of a query is compared with, and most places that it is
- * found at. An edition of 60 sections of 60 KiB has fewer of both.
+ * Most finds of all words of a query: the search passes over each of them. A find is a field of an
+ * entry that has the word. Each word of the index that begins with the word of the query costs as
+ * much as {@link TERM_FINDS} finds. The most frequent words are left out.
  */
-const COMPARED = 100_000
-const FINDS = 100_000
+const FINDS = 50_000
+const TERM_FINDS = 30
+
+/** Most finds that are scored, shared among the words of a query. A score costs as much as 20 finds. */
+const SCORED = 4000
+
+/** Most words of a query that may have slips: each is compared with all words of the index. */
+const SLIPPED_WORDS = 3
 
 /** How many letters of a word may be wrong, missing or too many. */
 export type Slips = (word: string) => number
@@ -50,25 +58,12 @@ export type Slips = (word: string) => number
 /** One in five, at most two: a word of four letters has too many neighbours. */
 const FEW_SLIPS: Slips = word => (word.length > 4 ? Math.min(2, Math.round(word.length / 5)) : 0)
 
-/** Text counts twice as much as `title` and `heading`. */
-const BOOSTS = [1, 1, 2]
-
-/** BM25+: how soon repetition saturates, how much length counts, and the least that a find is worth. */
-const [K, B, D] = [1.2, 0.7, 0.5]
-
-/** What a find is worth if only the word's beginning, or a word with slips, was found. */
-const PREFIX_WEIGHT = 0.375
-const SLIP_WEIGHT = 0.45
-
-/** A word of the indexed texts. */
-interface Term {
-  readonly text: string
-  /** See {@link lettersOf}. */
-  readonly letters: number
-  /** The entry, the field and how often the term stands there, three numbers a find. */
-  readonly finds: number[]
-  /** In how many entries it stands, by field. */
-  readonly counts: number[]
+/** A word of a query. */
+interface Wanted {
+  readonly word: string
+  readonly finds: number
+  /** Whether longer words of the index that begin with it are found as well. */
+  readonly isBeginning: boolean
 }
 
 /** An index of `entries`; see {@link createIndex}. */
@@ -78,190 +73,90 @@ export function createSearch<T extends Entry>(entries: Iterable<T>, slips?: Slip
 
 /**
  * Indexes texts by their `title`, `heading` and `text`. A search finds words by their beginnings.
- * What has all the words comes alone; where nothing has, what has all of them with slips in the words
- * that stand nowhere; where nothing has these either, what has some of them to the letter. Apart from
- * passes over the entries' values, the work of a search is limited whatever was indexed.
+ * Entries with all the words come alone. If there are none, words that stand nowhere may have slips.
+ * If there are still none, entries with some of the words come.
  */
 export function createIndex<T extends Entry>(
   source: Iterable<T>,
   slips: Slips = FEW_SLIPS,
 ): Index<T> {
   const entries: T[] = []
-  let rest: Iterator<T> | undefined
+  const rest = source[Symbol.iterator]()
   let isFull = false
-  const terms = new Map<string, Term>()
-  /** By their first two letters. */
-  const beginnings = new Map<string, Term[]>()
-  const all: Term[] = []
-  /** How many different words each field of each entry has, and their sums. */
-  const lengths: number[][] = BOOSTS.map(() => [])
-  const sums = BOOSTS.map(() => 0)
+  /** The words of the index, with the number of their finds. */
+  const terms = new SearchableMap<number>()
+  const index = new MiniSearch<Entry & { id: number }>({
+    fields: ['title', 'heading', 'text'],
+    // Words come from `words.ts` alone: the same for a passage, a query and a command's name.
+    tokenize(text, field) {
+      const words = tellingWords(text).slice(0, field === 'heading' ? HEADING_WORDS : undefined)
+      for (const word of new Set(words)) terms.update(word, (finds = 0) => finds + 1)
+      return words
+    },
+    processTerm: term => term,
+    searchOptions: { tokenize: word => [word], boost: { text: 2 } },
+  })
 
   function fill(most: number): boolean {
-    rest ??= source[Symbol.iterator]()
     for (let added = 0; added < most && !isFull; added++) {
       const { done, value } = rest.next()
       isFull = done === true
-      if (!done) addEntry(value)
+      if (!done) index.add({ ...value, id: entries.push(value) - 1 })
     }
     return !isFull
   }
 
-  function termOf(text: string): Term {
-    const known = terms.get(text)
-    if (known) return known
-    const term = { text, letters: lettersOf(text), finds: [], counts: BOOSTS.map(() => 0) }
-    const beginning = beginnings.get(text.slice(0, 2)) ?? []
-    terms.set(text, term)
-    all.push(term)
-    beginning.push(term)
-    beginnings.set(text.slice(0, 2), beginning)
-    return term
+  /** A beginning that too many words have counts as a whole word. */
+  function want(word: string): Wanted {
+    const exact = { word, finds: terms.get(word) ?? 0, isBeginning: false }
+    if (word.length === 1) return exact
+    let finds = 0
+    for (const more of terms.atPrefix(word).values()) {
+      finds += more + TERM_FINDS
+      if (finds > FINDS) return exact
+    }
+    return { word, finds, isBeginning: true }
   }
 
-  function addEntry(entry: T): void {
-    const id = entries.push(entry) - 1
-    const heading = tellingWords(entry.heading ?? '').slice(0, HEADING_WORDS)
-    const fields = [tellingWords(entry.title), heading, tellingWords(entry.text)]
-    for (const [field, words] of fields.entries()) {
-      const counts = new Map<string, number>()
-      for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
-      for (const [word, count] of counts) {
-        const term = termOf(word)
-        term.finds.push(id, field, count)
-        term.counts[field] = (term.counts[field] ?? 0) + 1
+  /** The numbers of the entries that have all the words, or some of them, the best first. */
+  function find(wanted: readonly Wanted[], combineWith: 'AND' | 'OR'): number[] {
+    const found = wanted.map(() => new Set<number>())
+    // The library looks up one word after the other, and asks for its options only then.
+    const queries = wanted.map(({ word, finds, isBeginning }, at) => {
+      const before = combineWith === 'AND' ? found[at - 1] : undefined
+      let left = SCORED / wanted.length
+      return {
+        queries: [word],
+        prefix: () => isBeginning && before?.size !== 0,
+        fuzzy: () => (finds === 0 && before?.size !== 0 ? slips(word) : 0),
+        boostDocument(id: number) {
+          if (before?.has(id) === false || left-- < 1) return 0
+          found[at]?.add(id)
+          return entries[id]?.weight ?? 1
+        },
       }
-      lengths[field]?.push(counts.size)
-      sums[field] = (sums[field] ?? 0) + counts.size
-    }
-  }
-
-  /** What a score depends on beside the query: computed by the first search. */
-  let facts: Facts | undefined
-  function factsOf(): Facts {
-    facts ??= {
-      norms: lengths.map((all, field) => {
-        const mean = (sums[field] ?? 0) / entries.length
-        return Float64Array.from(all, length => K * (1 - B + (B * length) / mean))
-      }),
-      weights: Float64Array.from(entries, ({ weight = 1 }) => weight),
-      values: new Float64Array(entries.length),
-      marks: new Uint16Array(entries.length),
-    }
-    return facts
-  }
-
-  /** Adds to the values of the entries that have the term, and marks them with `bit`. */
-  function score({ finds, counts }: Term, weight: number, bit: number): void {
-    const { norms, weights, values, marks } = factsOf()
-    const worth = counts.map((count, field) => {
-      const rarity = Math.log(1 + (entries.length - count + 0.5) / (count + 0.5))
-      return weight * (BOOSTS[field] ?? 1) * rarity
     })
-    const end = Math.min(finds.length, 3 * FINDS)
-    for (let at = 0; at < end; at += 3) {
-      const id = finds[at] ?? 0
-      const field = finds[at + 1] ?? 0
-      const count = finds[at + 2] ?? 0
-      const often = (count * (K + 1)) / (count + (norms[field]?.[id] ?? 0))
-      const value = (worth[field] ?? 0) * (weights[id] ?? 1) * (D + often)
-      values[id] = (values[id] ?? 0) + value
-      marks[id] = (marks[id] ?? 0) | bit
-    }
-  }
-
-  /** Scores the candidates that `weigh` gives a weight, until a limit is reached. False if there are none. */
-  function scoreAll(
-    candidates: readonly Term[],
-    weigh: (term: Term) => number | undefined,
-    bit: number,
-  ): boolean {
-    let left = FINDS
-    for (let at = 0; at < Math.min(candidates.length, COMPARED) && left > 0; at++) {
-      const term = candidates[at]
-      const weight = term && weigh(term)
-      if (!term || !weight) continue
-      score(term, weight, bit)
-      left -= term.finds.length / 3
-    }
-    return left < FINDS
-  }
-
-  /** Scores the word itself and the longer ones that begin with it. False if there are none. */
-  function scoreBeginnings(word: string, bit: number): boolean {
-    const exact = terms.get(word)
-    if (exact) score(exact, 1, bit)
-    if (word.length < 2) return exact !== undefined
-    const isLonger = ({ text }: Term) => text.length > word.length && text.startsWith(word)
-    const weigh = (term: Term) =>
-      isLonger(term)
-        ? (PREFIX_WEIGHT * term.text.length) / (1.3 * term.text.length - 0.3 * word.length)
-        : undefined
-    const some = scoreAll(beginnings.get(word.slice(0, 2)) ?? [], weigh, bit)
-    return some || exact !== undefined
-  }
-
-  function scoreSlips(word: string, bit: number): void {
-    const most = slips(word)
-    const letters = lettersOf(word)
-    const weigh = (term: Term) => {
-      if (differing(letters, term.letters) > 2 * most) return undefined
-      const distance = distanceOf(word, term.text, most)
-      return distance && (SLIP_WEIGHT * term.text.length) / (term.text.length + distance)
-    }
-    if (most > 0) scoreAll(all, weigh, bit)
+    return index.search({ combineWith, queries }).map(({ id }) => id)
   }
 
   function search(query: string, limit: number): T[] {
     fill(Number.POSITIVE_INFINITY)
     const words = [...new Set(tellingWords(query.slice(0, QUERY_LENGTH)))].slice(0, QUERY_WORDS)
-    const { values, marks } = factsOf()
-    values.fill(0)
-    marks.fill(0)
-    // The marks of an entry that has all words are the highest number that there is.
-    const every = 2 ** words.length - 1
-    const pick = (least: number) => best(values, marks, least, limit)
-    const known = words.map((word, at) => scoreBeginnings(word, 2 ** at))
-    let found = pick(Math.max(every, 1))
-    if (found.length === 0) {
-      const some = pick(1)
-      for (const [at, word] of words.entries()) if (!known[at]) scoreSlips(word, 2 ** at)
-      found = pick(Math.max(every, 1))
-      if (found.length === 0) found = some
+    // The rarest first: the others are then looked for among few entries.
+    const wanted = words.map(want).sort((a, b) => a.finds - b.finds)
+    let left = FINDS
+    const chosen = wanted.filter(({ finds }, at) => {
+      left -= finds
+      return at === 0 || left >= 0
+    })
+    const unknown = chosen.filter(({ finds }) => finds === 0)
+    let found: number[] = []
+    if (unknown.length <= SLIPPED_WORDS && unknown.every(({ word }) => slips(word) > 0)) {
+      found = find(chosen, 'AND')
     }
-    return found.flatMap(id => entries[id] ?? [])
+    if (found.length === 0) found = find(chosen.slice(unknown.length), 'OR')
+    return found.slice(0, limit).flatMap(id => entries[id] ?? [])
   }
 
   return { entries, fill, search }
-}
-
-/** By the numbers of the entries. */
-interface Facts {
-  /** What a find is divided by for the length of its field, by field. */
-  readonly norms: readonly Float64Array[]
-  readonly weights: Float64Array
-  /** What the search that is under way has found. */
-  readonly values: Float64Array
-  /** A bit for each word of the query. */
-  readonly marks: Uint16Array
-}
-
-/**
- * The numbers of the best entries whose marks are `least` or more. A value counts as often as words
- * were found; of equal ones the first comes first.
- */
-function best(values: Float64Array, marks: Uint16Array, least: number, limit: number): number[] {
-  const found: { id: number; value: number }[] = []
-  let lowest = 0
-  for (let id = 0; id < marks.length; id++) {
-    const mark = marks[id] ?? 0
-    if (mark < least) continue
-    const value = (values[id] ?? 0) * differing(mark, 0)
-    if (found.length >= limit && value <= lowest) continue
-    const place = found.findIndex(other => other.value < value)
-    found.splice(place < 0 ? found.length : place, 0, { id, value })
-    if (found.length > limit) found.pop()
-    lowest = found.at(-1)?.value ?? 0
-  }
-  return found.map(({ id }) => id)
 }

@@ -30,6 +30,19 @@ test('broken YAML is told with its line, in front matter too', () => {
   ])
 })
 
+test('a file with thousands of problems lists the first 20 and counts the others', () => {
+  const text = 'a: "\n'.repeat(13_000)
+  for (const path of ['edition.yaml', BETA]) {
+    const found = problems({ [path]: path === BETA ? section(text) : text })
+    expect(found).toHaveLength(21)
+    expect(found.at(-1)).toMatch(
+      new RegExp(
+        `^${path}:\\d+ And \\d{5} more problems from here on. \\| Mend those above first.$`,
+      ),
+    )
+  }
+})
+
 test('an alias bomb in YAML is refused, not expanded', () => {
   const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [${'*a, '.repeat(9)}]\nc: &c [${'*b, '.repeat(9)}]\nd: [${'*c, '.repeat(9)}]\n`
   expect(problems({ 'edition.yaml': bomb })[0]).toMatch(/^edition\.yaml:1 .*alias count/)
@@ -171,9 +184,13 @@ test('text that is nested too deeply is refused, however deeply', () => {
   expect(nested(30_000)).toHaveLength(1)
 })
 
-test('a file of many faults is told whole', () => {
-  const rows = '| 1 |\n'.repeat(6000)
-  expect(problems({ [BETA]: section(FRONT, `| a | b |\n| - | - |\n${rows}`) })).toHaveLength(6000)
+test('the limit of problems is one for each file, and 20 are listed whole', () => {
+  const table = (rows: number) => section(FRONT, `| a | b |\n| - | - |\n${'| 1 |\n'.repeat(rows)}`)
+  expect(problems({ [BETA]: table(20) })).toHaveLength(20)
+  const found = problems({ [BETA]: table(6000), 'edition.yaml': 'id: a\n'.repeat(100) })
+  expect(found.filter(each => each.startsWith(BETA))).toHaveLength(21)
+  expect(found.filter(each => each.startsWith('edition.yaml'))).toHaveLength(21)
+  expect(found.at(-1)).toContain('And 5980 more problems from here on.')
 })
 
 test('no 60 KB of marks keep anyone waiting', () => {

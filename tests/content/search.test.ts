@@ -87,16 +87,40 @@ test(
     const searchLarge = createSearch(largePassages())
     searchLarge('indexed by the first search', 5)
     const given = [...queries(200), 'th in re co de pr st mi se na eu ba']
-    // CPU time: the machine may be busy with other tests.
-    const took = given.map(query => {
-      const before = process.threadCpuUsage()
-      searchLarge(query, 5)
-      const after = process.threadCpuUsage()
-      return (after.user - before.user + after.system - before.system) / 1000
-    })
+    const took = given.map(query => Math.min(...[1, 2, 3].map(() => cpuOf(searchLarge, query))))
     expect(took.sort((a, b) => a - b)[Math.floor(took.length * 0.99)]).toBeLessThan(50)
   },
 )
+
+/** CPU time of a search in milliseconds. Where it is compared, the machine may be busy with other tests. */
+function cpuOf(large: (query: string, limit: number) => unknown, query: string): number {
+  const before = process.threadCpuUsage()
+  large(query, 5)
+  const after = process.threadCpuUsage()
+  return (after.user - before.user + after.system - before.system) / 1000
+}
+
+test('a rare word is found in a large briefing, also among the most frequent ones', LONG, () => {
+  const entries = largePassages()
+  const frequent = frequentWords(entries)
+  const last = { ...entries[0], title: 'Last', text: `${frequent.join(' ')} raritan` }
+  const searchLarge = createSearch([...entries, last])
+  for (const query of ['raritan', 'rarit', 'raritxn', `${frequent.join(' ')} raritan`]) {
+    expect(searchLarge(query, 1)[0]?.title).toBe('Last')
+  }
+  expect(searchLarge(frequent.join(' '), 5)).toHaveLength(5)
+})
+
+function frequentWords(entries: readonly { text: string }[]): string[] {
+  const counts = new Map<string, number>()
+  for (const { text } of entries) {
+    for (const word of tellingWords(text)) counts.set(word, (counts.get(word) ?? 0) + 1)
+  }
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 11)
+    .map(([word]) => word)
+}
 
 test('no query throws or brings more than was asked for', () => {
   const query = fc.oneof(
