@@ -13,8 +13,8 @@ type EndSignal = (typeof END_SIGNALS)[number]
 export class Unforeseen extends Error {}
 
 /**
- * Resolves at the first SIGINT or SIGTERM, or when npm or the starter is gone that has started the
- * process, and ends the process at the second. Rejects with {@link Unforeseen} where an error has
+ * Resolves at the first SIGINT or SIGTERM, or when the npm or the starter that started the process is
+ * gone. Ends the process at the second signal. Rejects with {@link Unforeseen} if an error has
  * escaped: what the process knows may be wrong from then on.
  */
 export function untilEnd(log: Log, underNpm: boolean): Promise<void> {
