@@ -1,0 +1,3 @@
+import { worstContract } from './worst-contract.ts'
+
+worstContract(1)
