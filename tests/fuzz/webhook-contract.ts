@@ -112,7 +112,9 @@ export function fuzzWebhook(percent: number): void {
 /** Sends a request through a connection of its own; the status of the answer. */
 function send(options: RequestOptions, body: string): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>()
-  request({ ...options, host: '127.0.0.1', agent: false }, response => {
+  // Node's client names no length of a GET's body: the server would read it as another request.
+  const headers = { ...options.headers, 'content-length': Buffer.byteLength(body) }
+  request({ ...options, headers, host: '127.0.0.1', agent: false }, response => {
     response.resume().on('end', () => resolve(response.statusCode ?? 0))
   })
     .on('error', reject)
