@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { reservedNames } from '../src/commands/builtin.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
+import type { SourceFile } from '../src/content/parse.ts'
 import { largeFolder, queries } from '../tests/content/large.ts'
 import { WORST_BODIES } from '../tests/content/worst.ts'
 import { type Figure, percentile, time, watchLoop } from './measure.ts'
@@ -12,10 +13,7 @@ import { type Figure, percentile, time, watchLoop } from './measure.ts'
 export async function search(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sitrep-bench-'))
   try {
-    for (const { path, text = '' } of largeFolder()) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true })
-      writeFileSync(join(folder, path), text)
-    }
+    write(folder, largeFolder())
     const reading = watchLoop()
     const { edition, problems } = await loadEdition(folder, reservedNames, join(folder, 'cache'))
     if (!edition) throw new Error(JSON.stringify(problems))
@@ -25,12 +23,10 @@ export async function search(): Promise<Figure[]> {
     const given = queries(400)
     const took = await time(given.length, run => registry.search(given[run] ?? '', 5))
     const worst = WORST_BODIES['headings below a letter'] ?? ''
-    writeFileSync(
-      join(folder, 'sections/99-worst.md'),
-      `---\ncommand: worst\ntitle: Worst\nsummary: S\n---\n\n${worst}`,
-    )
+    const text = `---\ncommand: worst\ntitle: Worst\nsummary: S\n---\n\n${worst}`
+    write(join(folder, 'worst'), [...largeFolder(1), { path: 'sections/99-worst.md', text }])
     const refusing = watchLoop()
-    await loadEdition(folder, reservedNames, join(folder, 'cache'))
+    await loadEdition(join(folder, 'worst'), reservedNames, join(folder, 'cache'))
     const refused = refusing()
     const ms = 'ms'
     return [
@@ -44,5 +40,12 @@ export async function search(): Promise<Figure[]> {
     ]
   } finally {
     rmSync(folder, { recursive: true })
+  }
+}
+
+function write(folder: string, files: readonly SourceFile[]): void {
+  for (const { path, text = '' } of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
   }
 }
