@@ -23,6 +23,9 @@ const MOST_IN_ALL = 300
 /** Most answers for which one lane counts: a few chats whose answers hang must not stop everything. */
 const SHARE = 3
 
+/** Most lanes that {@link Lanes.replace} has opened at once: they must leave room for the others. */
+const MOST_REPLACED = 50
+
 interface Lane {
   underWay: number
   readonly waiting: Work[]
@@ -30,6 +33,8 @@ interface Lane {
   full: boolean
   /** Its share of the sum of all lanes. */
   counted: number
+  /** Whether {@link Lanes.replace} has opened it. */
+  readonly isReplaced: boolean
 }
 
 export interface Lanes {
@@ -38,7 +43,10 @@ export interface Lanes {
    * it is dropped, with one line in the log.
    */
   add(lane: string, work: Work, size?: Size): void
-  /** The same, in the place of all that waits there: only the latest matters. */
+  /**
+   * The same, in the place of all that waits there: only the latest matters. Where too many of these lanes are
+   * open the work is dropped: the next letter that a person types asks anew.
+   */
   replace(lane: string, work: Work): void
   /** Whether there is room for more in all lanes together. */
   hasRoom(): boolean
@@ -57,6 +65,7 @@ export function createLanes(platform: string, log: Log): Lanes {
   let idle = Promise.withResolvers<void>()
   let room = Promise.withResolvers<void>()
   let inAll = 0
+  let replaced = 0
 
   function count(lane: Lane): void {
     const counted = Math.min(SHARE, lane.underWay + lane.waiting.length)
@@ -81,11 +90,17 @@ export function createLanes(platform: string, log: Log): Lanes {
     count(lane)
     if (lane.underWay > 0) return
     lanes.delete(name)
+    if (lane.isReplaced) replaced -= 1
     if (lanes.size === 0) idle.resolve()
   }
 
-  function add(name: string, work: Work, { width, most = MOST_WAITING }: Size = SINGLE): void {
-    const lane = lanes.get(name) ?? { underWay: 0, waiting: [], full: false, counted: 0 }
+  function open(isReplaced = false): Lane {
+    if (isReplaced) replaced += 1
+    return { underWay: 0, waiting: [], full: false, counted: 0, isReplaced }
+  }
+
+  function put(name: string, lane: Lane, work: Work, size: Size = SINGLE): void {
+    const { width, most = MOST_WAITING } = size
     if (lane.underWay < width) {
       if (lanes.size === 0) idle = Promise.withResolvers()
       lanes.set(name, lane)
@@ -101,10 +116,11 @@ export function createLanes(platform: string, log: Log): Lanes {
   }
 
   return {
-    add,
+    add: (name, work, size) => put(name, lanes.get(name) ?? open(), work, size),
     replace(name, work) {
-      lanes.get(name)?.waiting.splice(0)
-      add(name, work)
+      const lane = lanes.get(name)
+      lane?.waiting.splice(0)
+      if (lane || replaced < MOST_REPLACED) put(name, lane ?? open(true), work)
     },
     hasRoom: () => inAll < MOST_IN_ALL,
     async room() {

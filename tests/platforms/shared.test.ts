@@ -152,6 +152,24 @@ test('a wide lane does so much side by side; of what is replaced only the latest
   expect(begun.toSorted()).toEqual([1, 2, 3, 4, 5, 7])
 })
 
+test('where typed text has opened too many lanes the rest is dropped, and other work has room', async () => {
+  const lanes = createLanes('discord', (await openMemoryLog()).log)
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  let done = 0
+  const work = async () => {
+    await free
+    done += 1
+  }
+  for (let user = 0; user < 400; user++) lanes.replace(String(user), work)
+  expect(lanes.hasRoom()).toBe(true)
+  go()
+  await lanes.idle()
+  expect(done).toBe(50)
+  lanes.replace('401', work)
+  await lanes.idle()
+  expect(done).toBe(51)
+})
+
 test('in all lanes together there is room for 300, of which a lane takes three at most', async () => {
   const lanes = createLanes('telegram', (await openMemoryLog()).log)
   const { promise: free, resolve: go } = Promise.withResolvers<void>()

@@ -97,6 +97,20 @@ test.each([
   },
 )
 
+test('a stranger is answered while the inline answers to 400 people never arrive', async () => {
+  await using crowd = await openCrowd()
+  const held = holdBack(crowd.server, 'answerInlineQuery', () => true)
+  for (let user = 1; user <= 400; user++) {
+    const from = { id: user, is_bot: false, first_name: 'A' }
+    for (const query of ['a', 'ab'])
+      crowd.server.push({ inline_query: { id: `${query}${user}`, from, query, offset: '' } })
+  }
+  await crowd.stranger()
+  expect(held.held()).toBeGreaterThan(0)
+  expect(held.givenUp()).toBe(0)
+  held.go()
+})
+
 test('a stranger is answered while the database takes no write', async () => {
   await using crowd = await openCrowd()
   using other = new DatabaseSync(crowd.url.slice('file:'.length))
