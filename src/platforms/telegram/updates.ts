@@ -90,6 +90,8 @@ type Post = Message & {
   via_bot?: User
   is_automatic_forward?: boolean
   forward_origin?: object
+  /** In place of `forward_origin` before Bot API 7.0. */
+  forward_date?: number
   migrate_to_chat_id?: number
   migrate_from_chat_id?: number
 }
@@ -133,7 +135,7 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
     line: linked ?? line,
     ...dateOf(post),
     // Links and forwarded messages have words that another person has chosen.
-    isSuggested: linked !== undefined || post.forward_origin !== undefined,
+    isSuggested: linked !== undefined || Boolean(post.forward_origin ?? post.forward_date),
     addressed,
     message: integer(post.message_id),
     written: (words, pictureOf) => writtenIn(post, words, pictureOf),

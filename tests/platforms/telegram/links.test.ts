@@ -178,8 +178,13 @@ test('a forwarded command asks as a link does', async () => {
   await using scene = await open()
   const before = await scene.kept()
   const forward_origin = { type: 'hidden_user', sender_user_name: 'Eve', date: 1 }
-  for (const text of ['/forget everything', '/unsubscribe', 'stop']) {
-    scene.say(PRIVATE, text, { forward_origin })
+  for (const [text, forward] of [
+    ['/forget everything', { forward_origin }],
+    ['/unsubscribe', { forward_origin }],
+    // Before Bot API 7.0.
+    ['stop', { forward_date: 1, forward_sender_name: 'Eve' }],
+  ] as const) {
+    scene.say(PRIVATE, text, forward)
     const asked = await scene.server.shown(String(ADA)).next()
     expect(said(asked)).toMatch(/^A link or a forwarded message asks for this command:/)
   }
