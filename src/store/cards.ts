@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { type Announcement, toAnnouncement } from './announcement.ts'
 import { insertNote, type NewEntry } from './audit.ts'
@@ -6,7 +6,7 @@ import type { Tables } from './schema.ts'
 
 /** What shows how far announcements have come. Everything throws {@link StoreError} where the store fails. */
 export interface CardTable {
-  /** Announcements whose outcome is still to come, or to be shown. */
+  /** Announcements whose outcome is still to come, or to be shown. A row that is damaged is left out. */
   open(): Promise<OpenCard[]>
   /** It is shown by this message from now on. */
   set(id: number, cardId: string): Promise<void>
@@ -33,7 +33,10 @@ export function createCardTable(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): 
         .where('card_done', '=', 0)
         .orderBy('announcements.id')
         .execute()
-      return rows.map(row => ({ ...toAnnouncement(row), isFinished: row.finished_at !== null }))
+      return rows.flatMap(row => {
+        const announcement = readAnnouncement(row)
+        return announcement ? [{ ...announcement, isFinished: row.finished_at !== null }] : []
+      })
     },
     async set(id, cardId) {
       await db.updateTable('announcements').set({ card_id: cardId }).where('id', '=', id).execute()
@@ -52,5 +55,14 @@ export function createCardTable(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): 
         if (numUpdatedRows > 0n && note) await insertNote(transaction, note, at)
       })
     },
+  }
+}
+
+function readAnnouncement(row: Selectable<Tables['announcements']>): Announcement | undefined {
+  try {
+    return toAnnouncement(row)
+  } catch {
+    // Only a damaged database holds such a row; the cards of the others go on.
+    return undefined
   }
 }

@@ -5,6 +5,7 @@ import type { Failure, Outcome, Poster } from '../../src/poster.ts'
 import { StoreError } from '../../src/store/error.ts'
 import { announcement, saying } from '../delivery/scene.ts'
 import { manualClock } from '../platforms/pauses.ts'
+import { query } from '../store/raw.ts'
 import { emptyDatabase, openTestStore } from '../store/stores.ts'
 
 const GROUP = { platform: 'telegram', address: '-100', kind: 'group' as const }
@@ -14,7 +15,8 @@ const OWN = { platform: 'telegram', address: '42', kind: 'private' as const }
 /** A card of one announcement, a clock that is let go on, and a platform that answers as it is told. */
 async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   const clock = manualClock('2027-05-01T12:00:00Z')
-  const { store, log } = await openTestStore({ url: await emptyDatabase('sqlite'), clock })
+  const url = await emptyDatabase('sqlite')
+  const { store, log } = await openTestStore({ url, clock })
   const calls: { readonly at: number; readonly call: string; readonly text: string }[] = []
   const answers: Outcome<string>[] = []
   const note = (call: string, part: object) => {
@@ -107,7 +109,7 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   }
 
   return {
-    ...{ store, clock, calls, answers, pass, reach, place, stopwatch },
+    ...{ url, store, clock, calls, answers, pass, reach, place, stopwatch },
     wake: () => cards.wake(),
     /** Lets no card's id be kept, or lets them be kept again. */
     outage: (isBegun: boolean) => {
@@ -146,6 +148,19 @@ async function revised(
   }
   return calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0))
 }
+
+test.each([
+  ["options = '{'", "options = '{}'"],
+  ['created_at = 9000000000000000', 'created_at = 1'],
+])('an announcement that is damaged in the database ends no cards: %s', async (damage, repair) => {
+  const scene = await openCards()
+  await query(scene.url, `update announcements set ${damage}`)
+  await scene.pass(1)
+  expect(scene.made()).toEqual([])
+  await query(scene.url, `update announcements set ${repair}`)
+  await scene.pass(1)
+  expect(scene.made()).toEqual(['send -100'])
+})
 
 test('it is edited every three seconds at most, whatever changes meanwhile', async () => {
   const gaps = await revised(await openCards(OWN), 20)
