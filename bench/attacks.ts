@@ -148,18 +148,22 @@ async function backlog(ms: number): Promise<Figure[]> {
 const GROUP = { id: -1001, type: 'supergroup' }
 
 function start(url: string, path: string): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts'], {
-    cwd: root,
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      DATABASE_URL: `file:${path}`,
-      MODERATORS: 'telegram:1',
-      TELEGRAM_TOKEN,
-      TELEGRAM_API_URL: url,
+  return spawn(
+    process.execPath,
+    ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning', 'src/main.ts'],
+    {
+      cwd: root,
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        DATABASE_URL: `file:${path}`,
+        MODERATORS: 'telegram:1',
+        TELEGRAM_TOKEN,
+        TELEGRAM_API_URL: url,
+      },
+      stdio: ['ignore', 'ignore', 'inherit'],
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  )
 }
 
 /** The Bot API with offsets as the real one has them: what is confirmed never comes again. */
