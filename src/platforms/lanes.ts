@@ -20,6 +20,12 @@ const MOST_WAITING = 20
  */
 const MOST_IN_ALL = 300
 
+/** An answer that is under way for longer may be hanging, and counts to the second limit, in milliseconds. */
+const LATE_MS = 500
+
+/** The limit of all answers, the late ones included: hundreds of calls that hang must not delay other people. */
+const MOST_WITH_LATE = 1000
+
 /** Most answers for which one lane counts: a few chats whose answers hang must not stop everything. */
 const SHARE = 3
 
@@ -31,8 +37,11 @@ interface Lane {
   readonly waiting: Work[]
   /** Whether something was dropped, and told. */
   full: boolean
-  /** Its share of the sum of all lanes. */
+  /** How much has been under way for long. */
+  late: number
+  /** Its shares of the sums of all lanes. */
   counted: number
+  countedLate: number
   /** Whether {@link Lanes.replace} has opened it. */
   readonly isReplaced: boolean
 }
@@ -65,26 +74,45 @@ export function createLanes(platform: string, log: Log): Lanes {
   let idle = Promise.withResolvers<void>()
   let room = Promise.withResolvers<void>()
   let inAll = 0
+  let lateInAll = 0
   let replaced = 0
 
+  const hasRoom = () => inAll < MOST_IN_ALL && inAll + lateInAll < MOST_WITH_LATE
+
   function count(lane: Lane): void {
-    const counted = Math.min(SHARE, lane.underWay + lane.waiting.length)
+    const { late, underWay, waiting } = lane
+    const counted = Math.min(SHARE, underWay + waiting.length - late)
+    const countedLate = Math.min(SHARE, late)
     inAll += counted - lane.counted
-    lane.counted = counted
-    if (inAll >= MOST_IN_ALL) return
+    lateInAll += countedLate - lane.countedLate
+    Object.assign(lane, { counted, countedLate })
+    if (!hasRoom()) return
     room.resolve()
     room = Promise.withResolvers()
+  }
+
+  async function perform(lane: Lane, work: Work): Promise<void> {
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      lane.late += 1
+      count(lane)
+    }, LATE_MS)
+    try {
+      await work()
+    } catch (err) {
+      log.error({ event: 'reply.failed', platform, err }, 'A reply has failed.')
+    } finally {
+      clearTimeout(timer)
+      if (isLate) lane.late -= 1
+    }
   }
 
   async function run(name: string, lane: Lane, first: Work): Promise<void> {
     lane.underWay += 1
     for (let work: Work | undefined = first; work; work = lane.waiting.shift()) {
       count(lane)
-      try {
-        await work()
-      } catch (err) {
-        log.error({ event: 'reply.failed', platform, err }, 'A reply has failed.')
-      }
+      await perform(lane, work)
     }
     lane.underWay -= 1
     count(lane)
@@ -96,7 +124,15 @@ export function createLanes(platform: string, log: Log): Lanes {
 
   function open(isReplaced = false): Lane {
     if (isReplaced) replaced += 1
-    return { underWay: 0, waiting: [], full: false, counted: 0, isReplaced }
+    return {
+      underWay: 0,
+      waiting: [],
+      full: false,
+      late: 0,
+      counted: 0,
+      countedLate: 0,
+      isReplaced,
+    }
   }
 
   function put(name: string, lane: Lane, work: Work, size: Size = SINGLE): void {
@@ -122,9 +158,9 @@ export function createLanes(platform: string, log: Log): Lanes {
       lane?.waiting.splice(0)
       if (lane || replaced < MOST_REPLACED) put(name, lane ?? open(true), work)
     },
-    hasRoom: () => inAll < MOST_IN_ALL,
+    hasRoom,
     async room() {
-      while (inAll >= MOST_IN_ALL) await room.promise
+      while (!hasRoom()) await room.promise
     },
     idle: async () => {
       if (lanes.size > 0) await idle.promise

@@ -111,6 +111,21 @@ test('a stranger is answered while the inline answers to 400 people never arrive
   held.go()
 })
 
+test('a stranger is answered while the answers to 400 people never arrive', async () => {
+  await using crowd = await openCrowd()
+  const held = holdBack(
+    crowd.server,
+    'sendMessage',
+    () => true,
+    ({ body }) => Number(body.chat_id) !== 900,
+  )
+  for (let user = 1001; user <= 1400; user++) crowd.say(user, '/about')
+  await crowd.stranger()
+  expect(held.held()).toBeGreaterThan(0)
+  expect(held.givenUp()).toBe(0)
+  held.go()
+})
+
 test('a stranger is answered while the database takes no write', async () => {
   await using crowd = await openCrowd()
   using other = new DatabaseSync(crowd.url.slice('file:'.length))
