@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { ChatPlace } from '../platform.ts'
 import type { Tables } from './schema.ts'
 
@@ -26,6 +26,8 @@ export async function forgetAuthored(
   }
   const { numUpdatedRows } = await here()
     .set({ address: null, within: null, card_id: null })
+    // It names the message that the announcement came from, and so the chat.
+    .set({ source_key: sql<string>`'forgotten ' || id` })
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }

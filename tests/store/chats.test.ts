@@ -180,8 +180,15 @@ describe.for(DIALECTS)('chats in %s', dialect => {
       topics: ['announcements', 'digest'],
       deliveries: [],
     })
+    await store.announcements.draft({
+      ...{ key: 'send telegram 4815162342/2', act: 'send', by: 'telegram:1', place: where },
+      ...{ text: '{}', options: { topic: 'announcements' } },
+    })
     expect(await store.chats.forget(where, 'telegram:1')).toBe(true)
     expect(await store.chats.find(where)).toBeUndefined()
+    expect(await query(url, 'select source_key, address, within from announcements')).toEqual([
+      { source_key: 'forgotten 1', address: null, within: null },
+    ])
     expect(await store.chats.export(where)).toBeUndefined()
     expect(await store.chats.forget(where, 'telegram:1')).toBe(false)
     // That it was forgotten is kept, and by whom; not what.
