@@ -46,9 +46,10 @@ async function openScene(chats: number) {
 
 test('a dry run shows the text, counts who would get it, and sends nothing', async () => {
   const { store, broadcast } = await openScene(3)
-  const args = ['--text', 'The section on **threats** is new.', '--dry-run']
+  const args = ['--text', '**Threats** is new: [nato.int](https://evil.example/).', '--dry-run']
   const { out, code } = await broadcast(args)
-  expect(out).toContain('The section on threats is new.')
+  expect(out).toContain('Threats is new: nato.int <https://evil.example/>.')
+  expect(out).toContain('Warning: The link “nato.int” leads to https://evil.example/:')
   expect(out).toContain('Telegram: 3 chats; at 25 a second a moment')
   expect(out).toContain('This was a dry run: nothing is sent.')
   expect(code).toBe(0)

@@ -41,10 +41,13 @@ const MIXED = ALPHABETS.map(script => ({
 export function hiddenBehind(words: string, url: string): string | undefined {
   if (!URL.canParse(url)) return undefined
   const address = new URL(url)
-  const { hostname, username, password, href } = address
-  if (isLookalike(hostname)) return href
+  const { hostname, username, password } = address
+  if (isLookalike(hostname)) return address.href
   // A name before an @ in an address looks like its host.
-  if (username !== '' || password !== '') return url
+  if (username !== '' || password !== '') {
+    Object.assign(address, { username: '', password: '' })
+    return address.href
+  }
   // An address that is shown as it is hides nothing.
   if (bareAddress(words) === bareAddress(url)) return undefined
   const host =

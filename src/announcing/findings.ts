@@ -2,6 +2,7 @@ import type { Root } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
 import { MONTHS } from '../texts/dates.ts'
+import { texts } from '../texts.ts'
 import { hiddenBehind } from './disguised.ts'
 
 /** An address in a text, and the words that lead there. */
@@ -32,6 +33,19 @@ export function linksIn(body: Root): FoundLink[] {
 /** The gravest first. Pure. */
 export function findingsIn(body: Root, today: Temporal.PlainDate): Finding[] {
   return [...disguisedIn(body), ...pastDatesIn(body, today), ...mentionsIn(body)]
+}
+
+/** A finding as a sentence for the author. Pure. */
+export function sentenceOf(finding: Finding): string {
+  const words = texts.announce
+  switch (finding.kind) {
+    case 'mention':
+      return words.mention(finding.words)
+    case 'disguised':
+      return words.disguised(finding.words, finding.url)
+    case 'past':
+      return words.past(texts.day(finding.date))
+  }
 }
 
 /** `@everyone`, `@name`: not the middle of an address, nor what is code. */

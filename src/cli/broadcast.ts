@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
+import { findingsIn, sentenceOf } from '../announcing/findings.ts'
 import { EXPIRES_HOURS, secondsFor } from '../announcing/preflight.ts'
 import { correctionOf, noticeOf } from '../announcing/text.ts'
 import { messageOf } from '../briefing/announced.ts'
@@ -120,6 +121,7 @@ async function announce(config: Config, values: Values): Promise<number> {
   return within(config, async store => {
     const count = await store.broadcasts.count(audience)
     describe(said, topic, platforms, count)
+    warn(said, config)
     if (Object.values(count).every(chats => chats === 0)) {
       console.log('Nobody would get it: nothing is sent.')
       return EXIT.ok
@@ -141,6 +143,12 @@ async function announce(config: Config, values: Values): Promise<number> {
     await note(store, 'announcement.send', made.id)
     return follow(store, made.id)
   })
+}
+
+/** Prints what an author should look at before the message is sent. */
+function warn(said: Message, { timeZone }: Config): void {
+  const today = systemClock.now().toZonedDateTimeISO(timeZone).toPlainDate()
+  for (const finding of findingsIn(said.body, today)) console.log(`Warning: ${sentenceOf(finding)}`)
 }
 
 /** Whoever can write into the database is its operator. */

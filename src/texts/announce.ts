@@ -107,7 +107,9 @@ export const announce = {
   warnings: 'Look at this first',
   mention: (words: string) => `${words} pings nobody: mentions are off.`,
   disguised: (words: string, url: string) =>
-    `The link “${words}” leads to ${url}: is that what it says?`,
+    words === url
+      ? `The address ${url} imitates another one: is it the right one?`
+      : `The link “${words}” leads to ${url}: is that what it says?`,
   more: (others: number) => `And ${others} more.`,
   past: (day: string) => `${day} is over.`,
   late: 'The time is over: choose another one.',

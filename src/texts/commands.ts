@@ -24,7 +24,10 @@ export const commands = {
   },
   privacy: { title: 'Privacy', description: 'What is kept about a chat' },
   export: { title: 'Export', description: 'Everything that is kept about this chat, as JSON' },
-  forget: { title: 'Forget', description: 'Erase everything that is kept about this chat' },
+  forget: {
+    title: 'Forget',
+    description: 'Erase everything that is kept about this chat. This cannot be undone',
+  },
   announce: {
     title: 'Announce',
     description: 'For moderators: write to everybody who follows announcements',

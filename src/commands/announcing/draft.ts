@@ -1,5 +1,5 @@
 import type { RootContent } from 'mdast'
-import { type Finding, findingsIn, linksIn } from '../../announcing/findings.ts'
+import { findingsIn, linksIn, sentenceOf } from '../../announcing/findings.ts'
 import { type ShownOn, shownOn } from '../../announcing/shown.ts'
 import { unfit } from '../../announcing/text.ts'
 import { localDay } from '../../briefing/local.ts'
@@ -123,7 +123,7 @@ function warningsOf({ zone, call }: Desk, draft: Announcement, proposal: Proposa
   const findings = findingsIn(said.body, today)
   const isTold = findings.some(({ kind }) => kind === 'mention')
   const lost = textOf(draft).lost.filter(loss => !(loss === 'mention' && isTold))
-  const found = [...findings.map(told), ...lost.map(loss => words.lost[loss])]
+  const found = [...findings.map(sentenceOf), ...lost.map(loss => words.lost[loss])]
   const distinct = capped([...new Set(found)])
   const crowd = call.request.place
   const isSeen = crowd?.platform === 'telegram' && crowd.kind === 'group'
@@ -149,17 +149,6 @@ function warningsOf({ zone, call }: Desk, draft: Announcement, proposal: Proposa
 function capped(lines: readonly string[]): string[] {
   if (lines.length <= SHOWN) return [...lines]
   return [...lines.slice(0, SHOWN), words.more(lines.length - SHOWN)]
-}
-
-function told(finding: Finding): string {
-  switch (finding.kind) {
-    case 'mention':
-      return words.mention(finding.words)
-    case 'disguised':
-      return words.disguised(finding.words, finding.url)
-    case 'past':
-      return words.past(texts.day(finding.date))
-  }
 }
 
 /** By the draft's revision: what is confirmed is what was looked at. */
