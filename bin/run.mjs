@@ -84,7 +84,7 @@ function relay(child) {
   })
   function pass(signal) {
     passed = true
-    if (counts && child.connected && signal !== 'SIGHUP') child.send(signal)
+    if (counts && child.connected) child.send(signal)
     // A terminal sends its Ctrl-C to both processes.
     else if (signal !== 'SIGINT' || !isatty(0)) child.kill(signal)
   }

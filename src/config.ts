@@ -194,6 +194,9 @@ const schema = z.object({
   TELEGRAM_WEBHOOK_URL: webhookAddress.optional(),
 })
 
+/** The names of all variables that Sitrep reads. */
+export const VARIABLES: readonly string[] = schema.keyof().options
+
 /** Reads the environment; an empty value counts as none. Throws {@link ConfigError}. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(

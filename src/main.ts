@@ -17,13 +17,16 @@ outputLost.catch(() => {})
 for (const [name, stream] of Object.entries({ input: process.stdin, output: process.stdout })) {
   stream.on('error', async (error: NodeJS.ErrnoException) => {
     const text = `The ${name} failed (${error.code ?? error.message}).`
+    // The terminal was closed, and its SIGHUP may come later.
+    const isHungUp = error.code === 'EIO' && stream.isTTY
+    if (isHungUp && process.emit('SIGHUP')) return
     // A bot has answers under way, and ends in order.
     if (isServing) {
       const { OutputError } = await import('./cli/serve.ts')
       return loseOutput(new OutputError(text))
     }
     // A reader that has seen enough (`| head -1`) closes the pipe: no error.
-    if (error.code === 'EPIPE') process.exit(EXIT.ok)
+    if (error.code === 'EPIPE' || isHungUp) process.exit(EXIT.ok)
     process.exit(fail(text, EXIT.io))
   })
 }

@@ -74,6 +74,8 @@ export interface Request {
   readonly mayManage?: () => Promise<boolean | 'unknown'>
   /** What tells it from every other: brought again, it is the same wish. */
   readonly id?: string
+  /** A button was pressed. Telegram names an anonymous administrator who presses as a person without rights. */
+  readonly isPressed?: boolean
   /** The button stands under a post, which stays as it is. */
   readonly isBeside?: boolean
   /** Whether what is to be filled in can be asked for in a form. */

@@ -11,6 +11,8 @@ export type Failure = { readonly code: string } & (
       readonly isCut?: boolean
       /** The wait concerns this chat alone. */
       readonly alone?: boolean
+      /** The platform does not say whose wait it is: `alone` holds until a second chat has to wait as well. */
+      readonly isGuess?: boolean
     }
   /** It left, and no answer came: it may have been done. `isUnreadable`: one came, which said that it is well. */
   | { readonly next: 'uncertain'; readonly isUnreadable?: boolean }

@@ -6,14 +6,14 @@ export const UNFORESEEN = 'Something unforeseen has failed; Sitrep ends.'
 /** How often it is looked whether npm is still there, in milliseconds. */
 const ORPHANED_MS = 500
 
-const END_SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 type EndSignal = (typeof END_SIGNALS)[number]
 
 /** Something that nobody has foreseen; it is in the log already. */
 export class Unforeseen extends Error {}
 
 /**
- * Resolves at the first SIGINT or SIGTERM, or when the npm or the starter that started the process is
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP, or when the npm or the starter that started the process is
  * gone. Ends the process at the second signal. Rejects with {@link Unforeseen} if an error has
  * escaped: what the process knows may be wrong from then on.
  */
@@ -62,10 +62,14 @@ export function untilEnd(log: Log, underNpm: boolean): Promise<void> {
   return promise
 }
 
-/** Calls `receive` with the number of signals so far. */
+/**
+ * Calls `receive` with the number of signals so far. A SIGHUP after another signal does not count: the shell and
+ * the kernel both send one when a terminal is closed, and systemd sends one after its SIGTERM.
+ */
 function counted(receive: (signal: EndSignal, count: number) => void) {
   let count = 0
   return (signal: EndSignal) => {
+    if (signal === 'SIGHUP' && count > 0) return
     count += 1
     receive(signal, count)
   }

@@ -103,6 +103,7 @@ export const texts = {
       '/subscribe again.',
   },
   refusedGroup: 'Only administrators of this chat who may change its info may do that.',
+  asGroup: 'If you are an anonymous administrator, type the command as the group.',
   refusedChannel: 'Only administrators of this chat who may post here may do that.',
   refusedUnknown:
     'Telegram does not tell me who administers this chat. Make me an administrator, then try again.',

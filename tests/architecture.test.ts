@@ -107,7 +107,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   store: [
     ...['message', 'modes', 'platform', 'kysely', 'pg'],
-    ...['node:fs', 'node:path', 'node:sqlite', 'node:worker_threads'],
+    ...['node:fs', 'node:path', 'node:sqlite', 'node:url', 'node:worker_threads'],
   ],
   server: ['platform', 'hono', '@hono/node-server', 'node:events', 'node:http', 'node:net'],
 }

@@ -4,7 +4,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 let broken: string
@@ -84,6 +84,19 @@ test('what cannot be understood is answered on standard error with exit code 64'
     expect({ out, code }).toEqual({ out: '', code: 64 })
     expect(err).toMatch(said)
   }
+})
+
+test.each(['SIGTERM', 'SIGHUP'] as const)('a prompt ends in order at %s', async signal => {
+  const child = spawn(process.execPath, [join(root, 'src/main.ts'), 'ask'], {
+    cwd: root,
+    env: environment(),
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const exit = once(child, 'exit')
+  child.stdin.write('/next\n')
+  await once(child.stdout, 'data')
+  child.kill(signal)
+  expect(await exit).toEqual([0, null])
 })
 
 test('options and commands that do not exist are told with the usage and exit code 64', async () => {

@@ -20,7 +20,7 @@ const readable = (token: string) => token.split(/[:.]/).at(-1) ?? ''
 const BOMB = `data:text/javascript,${encodeURIComponent(`
   const secret = process.env.TELEGRAM_TOKEN + ' ' + process.env.DISCORD_TOKEN
   process.on('SIGUSR2', () => { throw new TypeError('What Ada wrote, with ' + secret) })
-  process.on('SIGHUP', () => { Promise.reject(new Error('What Ada wrote, with ' + secret)) })
+  process.on('SIGQUIT', () => { Promise.reject(new Error('What Ada wrote, with ' + secret)) })
   if (process.env.BOMB === 'at start') {
     const { Server } = await import('node:net')
     Server.prototype.listen = () => { throw new TypeError('What Ada wrote, with ' + secret) }
@@ -218,6 +218,35 @@ test('at a signal what is under way is sent; at the second one it ends at once',
   expect(performance.now() - before).toBeLessThan(2000)
 })
 
+test('a terminal that is closed sends SIGHUP more than once: what is under way is sent, exit code 0', async () => {
+  await using bot = await serve()
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  bot.telegram.meet('sendMessage', async (response, call) => {
+    await free
+    telegramFaults.refuse(500, 'Internal Server Error')(response, call)
+  })
+  bot.telegram.push(messageUpdate('/threats'))
+  await bot.telegram.next('sendMessage')
+  await bot.seen('discord.started')
+  bot.child.kill('SIGHUP')
+  expect(await bot.seen('stopping')).toMatchObject({ signal: 'SIGHUP' })
+  bot.child.kill('SIGHUP')
+  go()
+  await bot.telegram.shown('700').next()
+  expect(await bot.exit).toBe(0)
+})
+
+test('SIGTERM after SIGHUP ends the bot at once', async () => {
+  await using bot = await serve()
+  bot.telegram.meet('sendMessage', telegramFaults.hang)
+  bot.telegram.push(messageUpdate('/threats'))
+  await bot.telegram.next('sendMessage')
+  bot.child.kill('SIGHUP')
+  await bot.seen('stopping')
+  bot.child.kill('SIGTERM')
+  expect(await bot.exit).toBe(143)
+})
+
 test('npm, which keeps a signal for its shell, takes the bot with it', async () => {
   // As npm starts it: the second command keeps the shell from becoming the bot itself.
   const shell = ['sh', '-c', `"${process.execPath}" "${main}"; true`]
@@ -272,7 +301,7 @@ test('what fails unforeseen at the start ends the process as a mistake of ours',
   expect(bot.written()).not.toMatch(/What Ada wrote/)
 })
 
-for (const signal of ['SIGUSR2', 'SIGHUP'] as const) {
+for (const signal of ['SIGUSR2', 'SIGQUIT'] as const) {
   test(`an error that nobody has foreseen ends the process in order (${signal})`, async () => {
     await using bot = await serve({ LOG_LEVEL: 'trace' })
     await bot.seen('discord.started')

@@ -183,6 +183,8 @@ test.each([
   ['SIGINT', 'the starter'],
   ['SIGTERM', 'the whole group'],
   ['SIGINT', 'the whole group'],
+  ['SIGHUP', 'the starter'],
+  ['SIGHUP', 'the whole group'],
 ] as const)(
   '%s to %s counts once: what is under way is sent, exit code 0',
   async (signal, whom) => {
@@ -219,17 +221,20 @@ test('a starter that is killed takes the bot with it, in order', async () => {
   expect(bot.stops()).toBe(1)
 })
 
-test('npm, which keeps a signal for its shell, takes the starter and the bot with it', async () => {
-  await using bot = await serve({
-    command: ['sh', '-c', '"$0" "$@"; true'],
-    env: { npm_lifecycle_event: 'start' },
-  })
-  bot.child.kill('SIGTERM')
-  await bot.stopping()
-  bot.release()
-  await bot.telegram.shown('700').next()
-  await bot.closed
-})
+test.each(['SIGTERM', 'SIGHUP'] as const)(
+  'npm, which keeps %s for its shell, takes the starter and the bot with it',
+  async signal => {
+    await using bot = await serve({
+      command: ['sh', '-c', '"$0" "$@"; true'],
+      env: { npm_lifecycle_event: 'start' },
+    })
+    bot.child.kill(signal)
+    await bot.stopping()
+    bot.release()
+    await bot.telegram.shown('700').next()
+    await bot.closed
+  },
+)
 
 test('no script of package.json needs more than the machine’s own Node, or npm’s .bin/node', async () => {
   const { default: manifest } = await import('../package.json', { with: { type: 'json' } })

@@ -52,7 +52,7 @@ async function prompt(config: Config, as: Form, style: TableStyle): Promise<numb
   })
   await app.watch()
   const stopping = new AbortController()
-  process.once('SIGTERM', () => stopping.abort())
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stopping.abort())
   opened = openPrompt({
     input: process.stdin,
     output: process.stdout,

@@ -32,6 +32,7 @@ export async function follow(store: Store, id: number): Promise<number> {
   const show = createDisplay(id)
   const leave = new AbortController()
   process.once('SIGINT', () => leave.abort())
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => leave.abort())
   let movedAt = performance.now()
   let last = -1
   for (;;) {

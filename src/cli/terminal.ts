@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Config } from '../config.ts'
 
@@ -35,13 +34,9 @@ export class UsageError extends Error {}
 
 /** The environment and, where there is one, `.env`; a variable that is set already wins. */
 export async function readEnvironment(): Promise<Config> {
-  const { ConfigError, readConfig } = await import('../config.ts')
-  try {
-    // Node's --env-file-if-exists says at every start without the file that it is not there.
-    if (existsSync('.env')) process.loadEnvFile('.env')
-  } catch (error) {
-    throw new ConfigError([`.env: cannot be read (${(error as NodeJS.ErrnoException).code}).`])
-  }
+  const { readConfig } = await import('../config.ts')
+  const { loadEnvFile } = await import('./env-file.ts')
+  loadEnvFile('.env', process.env)
   return readConfig(process.env)
 }
 

@@ -27,7 +27,7 @@ export type Change = (before: Subscription) => Subscription | undefined
 /** The chat that was asked in, or one that is named; a message where there is none. */
 export async function accessOf(call: Call, named?: string): Promise<Access | Message> {
   const { store, request, now, timeZone } = call
-  const { place, reach, mayManage } = request
+  const { place, reach, mayManage, isPressed = false } = request
   if (request.misplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
   if (named === undefined) return open(store, place, mayManage)
@@ -46,7 +46,7 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
     const chat = await kept.chats.find(where)
     let told: Promise<Refusal | undefined> | undefined
     function refusal() {
-      told ??= refuse(where, mayChange)
+      told ??= refuse(where, mayChange, isPressed)
       return told
     }
     return {
@@ -98,14 +98,17 @@ export function isMessage(value: object): value is Message {
 async function refuse(
   { platform, kind }: ChatPlace,
   mayManage: Request['mayManage'],
+  isPressed: boolean,
 ): Promise<Refusal | undefined> {
   const may = mayManage ? await mayManage() : true
   if (may === true) return undefined
-  const isDiscord = platform === 'discord'
-  if (may === 'unknown')
-    return { refused: say(isDiscord ? texts.refusedMention : texts.refusedUnknown) }
-  if (isDiscord) return { refused: say(texts.refusedServer) }
-  return { refused: say(kind === 'channel' ? texts.refusedChannel : texts.refusedGroup) }
+  const isUnknown = may === 'unknown'
+  if (platform === 'discord')
+    return { refused: say(isUnknown ? texts.refusedMention : texts.refusedServer) }
+  if (kind === 'channel')
+    return { refused: say(isUnknown ? texts.refusedUnknown : texts.refusedChannel) }
+  const why = isUnknown ? texts.refusedUnknown : texts.refusedGroup
+  return { refused: say(isPressed ? `${why} ${texts.asGroup}` : why) }
 }
 
 export function say(text: string): Message {

@@ -107,6 +107,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const trouble = createTrouble({ platform, pace, floods: store.floods, clock, log })
     const flood = await patiently(() => store.floods.until(platform))
     if (flood) trouble.restore(flood)
+    const waits = await patiently(() => store.floods.chats(platform, clock.now()))
+    for (const { chat, until } of waits ?? []) trouble.restore(until, chat)
     paces.set(platform, pace)
     troubles.set(platform, trouble)
     const contents = createContents(store.broadcasts, poster, days, clock)

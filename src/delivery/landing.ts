@@ -40,7 +40,7 @@ export function createLanding(
     const { row, hold: from } = work
     if (failure && !hold && mayPass(failure)) trouble.met(failure)
     finish(settlement.state === 'pending' ? unhurried(work, settlement, leftAt) : settlement)
-    if (!failure) return trouble.over(from)
+    if (!failure) return trouble.over(from, chatOf(row))
     const fields = { event: 'delivery.failed', platform, code: failure.code, next: failure.next }
     log.debug({ ...fields, broadcast: row.broadcast, chat: row.chat }, 'A message has not arrived.')
     if (hold) await trouble.hold(chatOf(row), hold, from)

@@ -170,6 +170,8 @@ export interface Consequence {
   readonly hold?: {
     readonly until: Temporal.Instant
     readonly isAlone: boolean
+    /** See `Failure`. */
+    readonly isGuess?: boolean
     /** The platform has named more than a day. */
     readonly isCut?: boolean
   }
@@ -192,13 +194,13 @@ export function failed(
   const { repeated } = untried(row)
   switch (failure.next) {
     case 'retry': {
-      const { afterMs, alone: isAlone = false, isCut = false } = failure
+      const { afterMs, alone: isAlone = false, isCut = false, isGuess = false } = failure
       if (afterMs === undefined) return { settlement: untried(row, later(row, now, random, error)) }
       const waitMs = Math.ceil(Math.min(Math.max(NAMED_MS, afterMs), LONGEST_WAIT_MS))
       return {
         // It may be the probe.
         settlement: untried(row, { nextAt: plus(now, Math.min(waitMs, PROBE_WAIT_MS)), error }),
-        hold: { until: plus(now, waitMs), isAlone, isCut },
+        hold: { until: plus(now, waitMs), isAlone, isGuess, isCut },
       }
     }
     case 'uncertain': {

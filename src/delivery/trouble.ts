@@ -3,7 +3,7 @@ import type { Log } from '../log.ts'
 import type { PlatformState } from '../platform.ts'
 import type { Failure } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
-import type { Floods } from '../store/floods.ts'
+import { chatKey, type Floods } from '../store/floods.ts'
 import type { Pace } from './pace.ts'
 import { type Consequence, LONGEST_WAIT_MS, PROBE_WAIT_MS } from './step.ts'
 
@@ -24,12 +24,12 @@ export interface Trouble {
   left(): number
   /** A call failed, and not because of its chat. */
   met(failure: Pick<Failure, 'code'>): void
-  /** A call that left in hold `from` succeeded. */
-  over(from: number): Promise<void>
+  /** A call to this chat that left in hold `from` succeeded. */
+  over(from: number, chat: string): Promise<void>
   /** The platform named a wait, for this chat or for all, to a call that left in hold `from`. */
   hold(chat: string, hold: NonNullable<Consequence['hold']>, from: number): Promise<void>
-  /** Continues a wait that the platform named to an earlier process. */
-  restore(until: Temporal.Instant): void
+  /** Continues a wait that the platform named to an earlier process, for this chat or for all. */
+  restore(until: Temporal.Instant, chat?: string): void
   /** Whether so many calls in a row have failed that the fault is the platform's. */
   isFailing(): boolean
   /** The state of posting, for operators. */
@@ -68,6 +68,8 @@ export function createTrouble(options: TroubleOptions): Trouble {
   const { platform, pace, floods, clock, log } = options
   const now = () => clock.now().epochMilliseconds
   const iso = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).round('second').toString()
+  /** Waits of single chats, and when the next message may leave there. */
+  const chats = new Map<string, { readonly until: number; readonly nextAt: number }>()
   let failures = 0
   let probes = 0
   let number = 0
@@ -79,6 +81,28 @@ export function createTrouble(options: TroubleOptions): Trouble {
   function holdUntil(at: number): void {
     nextAt = Math.max(nextAt, at)
     pace.hold(at, now())
+  }
+
+  function holdChat(chat: string, until: number): void {
+    const at = now()
+    for (const [each, wait] of chats) if (wait.until <= at) chats.delete(each)
+    const nextAt = Math.min(until, at + PROBE_WAIT_MS)
+    chats.set(chat, { until, nextAt })
+    pace.holdChat(chat, nextAt, at)
+  }
+
+  /** Whether another chat has to wait as well: then the wait is most likely the platform's. */
+  function isShared(chat: string): boolean {
+    const at = now()
+    return [...chats].some(([each, { until }]) => each !== chat && until > at)
+  }
+
+  /** Ends the wait of a chat that takes messages again before its end. */
+  async function endChat(chat: string): Promise<void> {
+    const wait = chats.get(chat)
+    if (!wait || wait.nextAt > now()) return
+    chats.delete(chat)
+    await write(floods.end(chatKey(platform, chat)))
   }
 
   function holdForProbe(): void {
@@ -135,7 +159,8 @@ export function createTrouble(options: TroubleOptions): Trouble {
       failing.code = code
       tell(failing)
     },
-    async over(from) {
+    async over(from, chat) {
+      await endChat(chat)
       if (!failing && !named) failures = 0
       if (from !== number || (!failing && !named)) return
       const isTold = failing?.isTold === true || named?.isLong === true
@@ -151,10 +176,15 @@ export function createTrouble(options: TroubleOptions): Trouble {
       if (isEarly) pace.release(now())
       if (isKept) await write(floods.end(platform))
     },
-    async hold(chat, { until, isAlone, isCut = false }, from) {
+    async hold(chat, { until, isAlone, isGuess = false, isCut = false }, from) {
       const at = now()
       const untilMs = until.epochMilliseconds
-      if (isAlone) return pace.holdChat(chat, Math.min(untilMs, at + PROBE_WAIT_MS), at)
+      if (isAlone && !(isGuess && isShared(chat))) {
+        holdChat(chat, untilMs)
+        const fields = { event: 'delivery.flooded', platform, chat, until: until.toString() }
+        log.info(fields, 'A chat asks to wait; the others go on.')
+        return write(floods.keep(chatKey(platform, chat), until))
+      }
       // Concurrent calls are answered with the same wait: log and store it once.
       const isNews = from === number || untilMs > (named?.until ?? 0) + LONG_MS
       if (isNews) number += 1
@@ -167,11 +197,12 @@ export function createTrouble(options: TroubleOptions): Trouble {
       log.warn(fields, reasonOfWait(named))
       await write(floods.keep(platform, until))
     },
-    restore(until) {
+    restore(until, chat) {
       const at = now()
       const untilMs = until.epochMilliseconds
       // No wait is kept for longer than a day: a clock that was ahead has kept this one.
       if (untilMs <= at || untilMs - at > LONGEST_WAIT_MS) return
+      if (chat !== undefined) return holdChat(chat, untilMs)
       named = { until: untilMs, isLong: untilMs - at >= LONG_MS, isCut: false }
       holdForProbe()
     },

@@ -6,11 +6,11 @@ export class Replaced extends Error {}
 /** Primary result codes, sqlite.org/rescode.html. */
 export const BUSY = 5
 const LOCKED = 6
-const READONLY = 8
+export const READONLY = 8
 export const IO_ERROR = 10
 export const CORRUPT = 11
 const FULL = 13
-const CANNOT_OPEN = 14
+export const CANNOT_OPEN = 14
 export const NOT_A_DATABASE = 26
 
 export function codeOf(error: unknown): number | undefined {
@@ -30,6 +30,7 @@ function sentenceFor(error: unknown, path: string): string | undefined {
     return `The database ${path} was deleted or replaced while it was in use: start the bot again.`
   }
   const { code, syscall } = error as { code?: string; syscall?: string }
+  if (syscall === 'access') return readOnly(path)
   if (syscall === 'open') {
     return `The database ${path} cannot be made (${code}): let this user write there, or set DATABASE_URL to another place.`
   }
@@ -41,7 +42,7 @@ function sentenceFor(error: unknown, path: string): string | undefined {
     case LOCKED:
       return `Another program holds the database ${path} and does not let go: end it.`
     case READONLY:
-      return `The database ${path} cannot be written to: give this user the right to write the file and its folder.`
+      return readOnly(path)
     case CANNOT_OPEN:
       return `The database ${path} cannot be opened: let this user write the file and its folder, or set DATABASE_URL to another place.`
     case FULL:
@@ -54,4 +55,8 @@ function sentenceFor(error: unknown, path: string): string | undefined {
     default:
       return undefined
   }
+}
+
+function readOnly(path: string): string {
+  return `The database ${path} cannot be written to: give this user the right to write the file, those beside it (-wal, -shm) and its folder.`
 }

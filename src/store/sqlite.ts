@@ -1,6 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -12,7 +10,8 @@ import {
 } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { StoreError } from './error.ts'
-import { BUSY, codeOf, Replaced } from './sqlite-errors.ts'
+import { BUSY, codeOf } from './sqlite-errors.ts'
+import { BUSY_MS, openSqliteFile, type SqliteFile } from './sqlite-file.ts'
 
 export interface SqliteOptions {
   /** The database's file. Its folder is made where it is missing, for this user alone. */
@@ -25,24 +24,9 @@ export interface SqliteOptions {
 /** Statements kept prepared: more than Sitrep has. */
 const STATEMENTS = 500
 
-/** A busy wait holds the event loop: so long and no longer, in milliseconds. */
-const BUSY_MS = 50
-
-/** How often it is looked whether the file is still the same, in milliseconds. */
-const LOOK_MS = 1000
-
 /** Pauses before another try where somebody else is writing, and how long in all, in milliseconds. */
 const RETRY_MS = 25
 const PATIENCE_MS = 5000
-
-/** What is forgotten is gone from the file, and from its journal; what is committed survives a loss of power. */
-const PRAGMAS = `
-  pragma journal_mode = wal;
-  pragma synchronous = full;
-  pragma foreign_keys = on;
-  pragma secure_delete = on;
-  pragma wal_checkpoint(truncate);
-`
 
 /**
  * One file, one connection. Kysely's own dialect takes `node:sqlite` for another driver: here
@@ -54,14 +38,14 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: db => new SqliteIntrospector(db),
     createDriver() {
-      let database: DatabaseSync | undefined
+      let file: SqliteFile | undefined
       let connection: DatabaseConnection | undefined
       const turns = createTurns()
       const run = (text: string) => connection?.executeQuery(CompiledQuery.raw(text))
       return {
         async init() {
-          database = await open(options)
-          connection = connect(database, options)
+          file = await patiently(options.clock, () => openSqliteFile(options))
+          connection = connect(file, options.clock)
         },
         async acquireConnection() {
           await turns.take()
@@ -78,7 +62,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
         },
         async rollbackTransaction() {
           // A full disk has rolled back by itself.
-          if (database?.isTransaction) await run('rollback')
+          if (file?.isInTransaction()) await run('rollback')
         },
         async releaseConnection() {
           turns.pass()
@@ -88,7 +72,7 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
           await turns.take()
           connection = undefined
           turns.pass()
-          if (database?.isOpen) database.close()
+          file?.close()
         },
       }
     },
@@ -105,39 +89,6 @@ class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true
   }
-}
-
-async function open({ path, clock, maxPages }: SqliteOptions): Promise<DatabaseSync> {
-  const folder = dirname(path)
-  makeFolder(folder)
-  // For this user alone, and with it the journal beside it.
-  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
-  const database = new DatabaseSync(path, { timeout: BUSY_MS })
-  try {
-    await patiently(clock, () => {
-      database.exec(PRAGMAS)
-      if (maxPages !== undefined) database.exec(`pragma max_page_count = ${maxPages}`)
-    })
-    return database
-  } catch (error) {
-    database.close()
-    throw error
-  }
-}
-
-/** For this user alone, and only the last one: what is above it is somebody else's to make. */
-function makeFolder(folder: string): void {
-  if (isFolder(folder)) return
-  try {
-    mkdirSync(folder, { mode: 0o700 })
-  } catch (error) {
-    // Of two that start at the same moment the other was quicker.
-    if (!isFolder(folder)) throw error
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /** Again for as long as somebody else writes, without holding the event loop meanwhile. */
@@ -174,27 +125,21 @@ interface Prepared {
   readonly returnsRows: boolean
 }
 
-function connect(database: DatabaseSync, { path, clock }: SqliteOptions): DatabaseConnection {
-  const { ino } = statSync(path)
-  let lookedAt = 0
-  const statements = new Map<string, Prepared>()
+function connect(file: SqliteFile, clock: Pick<Clock, 'pause'>): DatabaseConnection {
+  let prepared = new Map<string, Prepared>()
+  let preparedFor: DatabaseSync | undefined
 
   function prepare(text: string): Prepared {
-    const known = statements.get(text)
+    const database = file.database()
+    // Statements belong to the connection that has prepared them.
+    if (database !== preparedFor || prepared.size >= STATEMENTS) prepared = new Map()
+    preparedFor = database
+    const known = prepared.get(text)
     if (known) return known
-    if (statements.size >= STATEMENTS) statements.clear()
     const statement = database.prepare(text)
-    const prepared = { statement, returnsRows: statement.columns().length > 0 }
-    statements.set(text, prepared)
-    return prepared
-  }
-
-  /** Written to a file that is gone, nothing would be found again; read from it, for a moment. */
-  function look(isToWrite: boolean): void {
-    const now = performance.now()
-    if (!isToWrite && now - lookedAt < LOOK_MS) return
-    lookedAt = now
-    if (statSync(path, { throwIfNoEntry: false })?.ino !== ino) throw new Replaced()
+    const made = { statement, returnsRows: statement.columns().length > 0 }
+    prepared.set(text, made)
+    return made
   }
 
   function execute<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
@@ -207,10 +152,15 @@ function connect(database: DatabaseSync, { path, clock }: SqliteOptions): Databa
 
   return {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      // Within a transaction the file is ours already.
-      if (database.isTransaction) return execute<R>(query)
-      look(query.sql.startsWith('begin'))
-      return patiently(clock, () => execute<R>(query))
+      try {
+        // Within a transaction the file is ours already.
+        if (file.isInTransaction()) return execute<R>(query)
+        file.look(query.sql.startsWith('begin'))
+        return await patiently(clock, () => execute<R>(query))
+      } catch (error) {
+        file.failed(error)
+        throw error
+      }
     },
     streamQuery(): never {
       throw new Error('Rows are not streamed: ask for a slice of them.')

@@ -173,8 +173,13 @@ async function restrain(response: RestResponse): Promise<void> {
     if (seconds === undefined) headers.delete(name)
     else headers.set(name, String(Math.min(seconds, LONGEST_S)))
   }
-  if (status !== 429 || headers.has('retry-after')) return
-  const { afterMs } = readWait(waitIn(await response.text()))
+  if (status !== 429) return
+  const said = limitIn(await response.text())
+  // A page is no answer of Discord itself. A proxy limits all that the bot asks. The library shows only the scope.
+  const isOfToken = said ? said.global === true : !headers.has('x-ratelimit-scope')
+  if (isOfToken) headers.set('x-ratelimit-scope', 'global')
+  if (headers.has('retry-after')) return
+  const { afterMs } = readWait(said?.retry_after)
   headers.set('retry-after', String(Math.min(afterMs / 1000, LONGEST_S)))
 }
 
@@ -195,10 +200,10 @@ async function checked(response: RestResponse): Promise<RestResponse> {
 
 type RestResponse = Awaited<ReturnType<RESTOptions['makeRequest']>>
 
-/** The wait that the body of a 429 names; undefined if the body is no JSON. */
-function waitIn(body: string): unknown {
+/** The limit that the body of a 429 names; undefined if the body is no JSON. */
+function limitIn(body: string): { retry_after?: unknown; global?: unknown } | undefined {
   try {
-    return (JSON.parse(body) as { retry_after?: unknown } | null)?.retry_after
+    return Object(JSON.parse(body))
   } catch {
     return undefined
   }

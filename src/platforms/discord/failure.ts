@@ -47,7 +47,8 @@ const REFUSED_TOKEN =
 export function judge(error: unknown): Failure {
   if (error instanceof RateLimitError) {
     const wait = readWait(Math.max(error.retryAfter, error.timeToReset) / 1000)
-    return { next: 'retry', code: '429', ...wait, alone: !error.global }
+    const isOfToken = error.global || error.scope === 'global'
+    return { next: 'retry', code: '429', ...wait, alone: !isOfToken }
   }
   if (error instanceof DiscordAPIError) return judgeAnswer(error)
   if (error instanceof HTTPError) return { next: 'uncertain', code: String(error.status) }

@@ -8,8 +8,11 @@ const LASTING_MS = 60_000
 /** Longest pause after a conflict, in milliseconds. */
 const LONGEST_MS = 15_000
 
-/** A conflict is over after so long without another, in milliseconds: more than the other process pauses. */
+/** A conflict is over after so long without another, in milliseconds. */
 const QUIET_MS = 20_000
+
+/** The same once it has lasted, in milliseconds: the usual libraries pause for at most 30 s. */
+const LASTING_QUIET_MS = 32_000
 
 const ANOTHER =
   'Another process polls with this token, so each gets only a part of the updates. End one of the two.'
@@ -33,6 +36,10 @@ export interface ConflictOptions {
 
 export function createConflict({ clock, status, signal }: ConflictOptions): Conflict {
   let count = 0
+  /** The count, the beginning and the last interruption of the conflict that has seemed over. */
+  let before = 0
+  let since = 0
+  let lastAt = Number.NEGATIVE_INFINITY
   let isLasting = false
   let lasting = new AbortController()
   let quiet: AbortController | undefined
@@ -52,19 +59,31 @@ export function createConflict({ clock, status, signal }: ConflictOptions): Conf
   function end(): void {
     lasting.abort()
     quiet = undefined
+    before = count
     count = 0
     isLasting = false
     status.running()
   }
 
+  /** Begins a conflict, or continues one that has only seemed over. */
+  function begin(now: number): void {
+    const isNew = Math.abs(now - lastAt) >= LASTING_MS
+    if (isNew) since = now
+    count = isNew ? 0 : before
+  }
+
   return {
     met() {
+      const now = clock.now().epochMilliseconds
       disturb()
+      const isFirst = count === 0
+      if (isFirst) begin(now)
+      lastAt = now
       count += 1
-      if (count === 1) {
+      if (isFirst) {
         status.suspect(ANOTHER, CODE)
         lasting = new AbortController()
-        after(LASTING_MS, lasting, () => {
+        after(Math.max(0, since + LASTING_MS - now), lasting, () => {
           isLasting = true
           status.trouble(ANOTHER, CODE)
         })
@@ -78,7 +97,7 @@ export function createConflict({ clock, status, signal }: ConflictOptions): Conf
       else status.answering()
       if (quiet) return
       quiet = new AbortController()
-      after(QUIET_MS, quiet, end)
+      after(isLasting ? LASTING_QUIET_MS : QUIET_MS, quiet, end)
     },
     failed: disturb,
   }

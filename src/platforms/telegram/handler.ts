@@ -141,7 +141,7 @@ export function createHandler(options: HandlerOptions): Handler {
       return acknowledged(() => replies.lead(id, line, me))
     }
     const isAlone = isReader || isToldAlone(press)
-    const asking = ask({ line, misplaced, isBeside, ...may })
+    const asking = ask({ line, isPressed: true, misplaced, isBeside, ...may })
     const isNote = (reply: Reply) =>
       isAlone ||
       reply.rush ||

@@ -9,6 +9,7 @@ import { judge } from './failure.ts'
 import { confirm, tell } from './me.ts'
 import type { Taken } from './taken.ts'
 import { isUpdate, UPDATES } from './updates.ts'
+import { removeWebhook } from './webhook.ts'
 
 const UNREAD = 'An update has no id; it is passed over.'
 
@@ -33,6 +34,15 @@ export interface PollingOptions {
 /** Most updates in one answer (Bot API, getUpdates). */
 const MOST = 100
 
+/** An empty answer within this share of the time that Telegram may hold it back comes early. */
+const EARLY = 0.1
+
+/** Longest pause after an early answer, in milliseconds. */
+const LONGEST_EARLY_MS = 5000
+
+const HASTY =
+  'Telegram answers at once instead of holding an empty answer back, so Sitrep pauses between its questions. If a server or proxy stands in TELEGRAM_API_URL, let it pass `timeout` on.'
+
 /** Longest wait for updates that are not done before Telegram is asked again, in milliseconds. */
 const RECHECK_MS = 150
 
@@ -48,6 +58,7 @@ const LAST_MS = 2000
 export async function poll(options: PollingOptions): Promise<number> {
   const { call, clock, log, signal, timeoutMs, taken, onRound, room } = options
   const conflict = createConflict(options)
+  const pauseAfterEarly = createFloor(options)
   let failed = 0
   // At first, and after trouble, only for what waits already: it is known at once that Telegram is there.
   let hold = 0
@@ -58,7 +69,9 @@ export async function poll(options: PollingOptions): Promise<number> {
         if (signal.aborted) break
         const waitS = taken.areDone() ? hold : 0
         const request = { offset: taken.offset(), timeout: waitS, allowed_updates: UPDATES }
+        const askedAt = performance.now()
         const answer = await call<unknown>('getUpdates', request, timeoutMs + waitS * 1000)
+        const heldMs = performance.now() - askedAt
         const updates = readUpdates(answer, log)
         failed = 0
         hold = HOLD_S
@@ -68,6 +81,7 @@ export async function poll(options: PollingOptions): Promise<number> {
         const isStuck = updates.length >= MOST && !isNew
         if (isStuck || taken.count() > MOST / 2) await taken.pass()
         onRound()
+        await pauseAfterEarly(isNew, heldMs, waitS * 1000)
       } catch (error) {
         if (signal.aborted) break
         failed += 1
@@ -81,6 +95,30 @@ export async function poll(options: PollingOptions): Promise<number> {
     await taken.close()
   }
   return taken.offset()
+}
+
+/**
+ * Pauses where a server, a proxy or a cache answers at once without anything new. Without a pause it would be
+ * asked over a thousand times a second.
+ */
+function createFloor({ clock, log, signal }: PollingOptions) {
+  let early = 0
+  let isTold = false
+  return async (isNew: boolean, heldMs: number, askedMs: number): Promise<void> => {
+    if (isNew) early = 0
+    if (isNew || askedMs === 0) return
+    if (heldMs >= askedMs * EARLY) {
+      early = 0
+      isTold = false
+      return
+    }
+    early += 1
+    if (early > 1 && !isTold) {
+      isTold = true
+      log.warn({ event: 'telegram.hasty', heldMs: Math.round(heldMs), askedMs }, HASTY)
+    }
+    await clock.pause(Math.min(backoffMs(early), LONGEST_EARLY_MS), signal)
+  }
 }
 
 /** An update without an id cannot be confirmed. Beside others it is passed over with them. */
@@ -109,7 +147,7 @@ async function recover(
     return failed > 1 ? backoffMs(failed) : 0
   }
   if (!isConflict) return tell(failure, failed, options)
-  // Left behind by an earlier life of this bot.
-  await options.call('deleteWebhook', {}).catch(reason => tell(judge(reason), failed, options))
+  const removed = removeWebhook(options)
+  await removed.catch(reason => tell(judge(reason), failed, options))
   return backoffMs(failed)
 }

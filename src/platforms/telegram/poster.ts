@@ -1,6 +1,6 @@
 import { posted } from '../../message.ts'
 import type { ChatPlace } from '../../platform.ts'
-import type { Limits, Poster } from '../../poster.ts'
+import type { Limits, Outcome, Poster } from '../../poster.ts'
 import {
   captionOf,
   renderTelegram,
@@ -37,7 +37,8 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   const settings = { ...options, timeoutMs, signal: ended.signal, isPosting: true }
   const call = createApi(settings)
   const callWithPhoto = createPhotos({ ...settings, call })
-  const attempted = <T>(request: () => Promise<T>) => attemptOnce(request, judge)
+  const attempted = async <T>({ address }: ChatPlace, request: () => Promise<T>) =>
+    guessed(await attemptOnce(request, judge), address)
 
   function sendPhoto({ method, photo: { id }, ...content }: TelegramPhoto, where: object) {
     return callWithPhoto(method, id, photo => ({ ...content, ...where, photo }))
@@ -81,7 +82,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     limits: LIMITS,
     render: (message, style) => renderTelegram(posted(message), style),
     send: (to, part, { replyTo }) =>
-      attempted(async () => {
+      attempted(to, async () => {
         const body = part as TelegramBody
         const reply = replyTo !== undefined && {
           reply_parameters: { message_id: Number(replyTo), allow_sending_without_reply: true },
@@ -93,14 +94,26 @@ export function createTelegramPoster(options: PosterOptions): Poster {
         return id
       }),
     edit: (to, id, part) =>
-      attempted(() => {
+      attempted(to, () => {
         const body = part as TelegramBody
         const message = messageOf(to, id)
         return 'photo' in body ? editPhoto(body, message) : editText(body, message)
       }),
-    remove: (to, id) => attempted(() => call('deleteMessage', messageOf(to, id))),
+    remove: (to, id) => attempted(to, () => call('deleteMessage', messageOf(to, id))),
     close: () => ended.abort(),
   }
+}
+
+/**
+ * Telegram does not say whether a wait is a chat's or the bot's. Groups and channels have limits of their own; a
+ * private chat has hardly one.
+ */
+function guessed<T>(outcome: Outcome<T>, address: string): Outcome<T> {
+  const failure = outcome.ok ? undefined : outcome.failure
+  if (failure?.next !== 'retry' || failure.afterMs === undefined || !address.startsWith('-')) {
+    return outcome
+  }
+  return { ok: false, failure: { ...failure, alone: true, isGuess: true } }
 }
 
 /** A topic of a forum is addressed as its group and itself: `-1001/77`. */

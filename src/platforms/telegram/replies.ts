@@ -130,8 +130,8 @@ export function createReplies(options: RepliesOptions): Replies {
     for (const body of render(reply)) {
       // What follows a part that is missing would be read as the whole.
       if (!(await deliver(body, where))) return
-      // The first part says what is answered; the others stand below it.
-      delete where.parameters.reply_parameters
+      // The first part says what is answered; the others stand below it, but for those in a thread.
+      if (!target.isInThread) delete where.parameters.reply_parameters
     }
   }
 

@@ -96,7 +96,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     if (time) watchTime({ time, ask: () => listen('getMe', {}), clock, signal: life.taking })
     if (webhookUrl) {
       begin()
-      await watchWebhook({ ...watching, url: webhookUrl, token, didRefuse })
+      await watchWebhook({ ...watching, log, url: webhookUrl, token, didRefuse })
       return
     }
     let isFirst = true

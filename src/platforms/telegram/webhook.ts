@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Update, WebhookInfo } from 'telegraf/types'
 import type { Clock } from '../../clock.ts'
+import type { Log } from '../../log.ts'
 import { type HttpRoute, PlatformError } from '../../platform.ts'
 import type { Status } from '../status.ts'
 import type { Call } from './api.ts'
@@ -43,6 +44,7 @@ export function createWebhook(
 export interface WatchOptions {
   readonly call: Call
   readonly clock: Clock
+  readonly log: Log
   readonly status: Status
   readonly signal: AbortSignal
   readonly url: string
@@ -56,19 +58,27 @@ export interface WatchOptions {
  * the signal aborts. Throws {@link PlatformError} where only an operator can help.
  */
 export async function watchWebhook(options: WatchOptions): Promise<void> {
-  const { call, clock, status, signal, url, token, didRefuse } = options
+  const { call, clock, log, status, signal, url, token, didRefuse } = options
   const webhook = { url, secret_token: webhookSecret(token), allowed_updates: UPDATES }
   let failed = 0
   // Of an earlier life Telegram may still tell a failure: only one that comes later is ours.
   let since: number | undefined
   let known = false
   let wasKnown = false
+  /** Another address that Telegram has told; undefined once it is replaced. */
+  let other: string | undefined
   while (!signal.aborted) {
     let pauseMs = WATCH_MS
     try {
-      if (!known) await call('setWebhook', webhook)
+      if (!known) {
+        if (!wasKnown) other = await otherWebhook(call, url)
+        await call('setWebhook', webhook)
+        if (other) logReplaced(log, other, 'replaced by TELEGRAM_WEBHOOK_URL')
+        other = undefined
+      }
       const info = await call<Partial<WebhookInfo> | undefined>('getWebhookInfo', {})
       known = info?.url === url
+      if (!known) other = info?.url
       wasKnown ||= known
       const { last_error_date, last_error_message: reason } = info ?? {}
       const failedAt = Number.isSafeInteger(last_error_date) ? Number(last_error_date) : 0
@@ -97,6 +107,34 @@ const REFUSED =
 
 const UNREACHABLE =
   'Telegram does not reach TELEGRAM_WEBHOOK_URL: see that whatever serves HTTPS there passes it on to HOST and PORT.'
+
+/** The webhook of the token, if it is another one; undefined if Telegram does not tell. */
+async function otherWebhook(call: Call, url: string): Promise<string | undefined> {
+  const ask = call<Partial<WebhookInfo> | undefined>('getWebhookInfo', {})
+  const info = await ask.catch(() => undefined)
+  return info?.url && info.url !== url ? info.url : undefined
+}
+
+/** Takes the token's webhook away, and logs whose it was. Rejects as `call` does. */
+export async function removeWebhook({ call, log }: Pick<WatchOptions, 'call' | 'log'>) {
+  const other = await otherWebhook(call, '')
+  await call('deleteWebhook', {})
+  logReplaced(log, other, 'removed, because this bot asks for updates by itself')
+}
+
+/** Logs the host of another webhook; its path and its user may be secrets. */
+function logReplaced(log: Log, url: unknown, what: string): void {
+  const host = hostOf(url)
+  const where = host === undefined ? 'an unknown address' : host
+  log.warn(
+    { event: 'telegram.webhook', ...(host !== undefined && { host }) },
+    `Telegram sent this token’s updates to a webhook at ${where}. It is ${what}. If another program set it, give that program another token.`,
+  )
+}
+
+function hostOf(url: unknown): string | undefined {
+  return typeof url === 'string' && URL.canParse(url) ? new URL(url).host || undefined : undefined
+}
 
 /** In constant time, whatever the lengths. */
 function isSame(given: string, expected: string): boolean {
