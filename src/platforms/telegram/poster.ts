@@ -14,6 +14,7 @@ import { createApi } from './api.ts'
 import { isNoCaption, isNoText, judge } from './failure.ts'
 import { readMessageId } from './numbers.ts'
 import { createPhotos } from './photos.ts'
+import { probe } from './probe.ts'
 import type { Sent } from './uploads.ts'
 
 /**
@@ -99,6 +100,8 @@ export function createTelegramPoster(options: PosterOptions): Poster {
         return 'photo' in body ? editPhoto(body, message) : editText(body, message)
       }),
     remove: (to, id) => attempted(() => call('deleteMessage', messageOf(to, id))),
+    // A token begins with the bot's id.
+    probe: to => probe(call, Number.parseInt(options.token, 10), to),
     close: () => ended.abort(),
   }
 }
