@@ -34,6 +34,7 @@ export function createReach(db: Kysely<Tables>): Reach {
       const rows = await unreachable
         .select(PLACE)
         .where('platform', '=', platform)
+        .where('state', '<>', 'stopped')
         .where('retry_at', '>', 0)
         .where('retry_at', '<=', now.epochMilliseconds)
         .orderBy('retry_at')
