@@ -109,7 +109,8 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
   /** The chat counts as gone, unless so many do that it cannot be theirs. */
   async function leave(row: Claimed, { why, topic, ...more }: Extract<Failure, { next: 'gone' }>) {
     if (trips.isTripped(row.broadcast)) return
-    await presence.left(row.place, why, topic === true, more)
+    // In doubt, what a group refuses says nothing of its topics.
+    await presence.left(row.place, why, topic === true || !more.isSure, more)
     if (trips.isTripped(row.broadcast)) await presence.returned(platform, [row.place.address])
   }
 

@@ -1,4 +1,4 @@
 import { reachProperty } from './reach-contract.ts'
 
-reachProperty('sqlite', 60)
-reachProperty('postgres', 8)
+reachProperty('sqlite', 25)
+reachProperty('postgres', 3)

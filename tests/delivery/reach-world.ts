@@ -20,7 +20,7 @@ import { announcement, saying } from './scene.ts'
 const PROMISED_HOURS = [1, 6, 24, 168]
 
 /** How often the bot looks for tries that are due, in minutes. */
-const LOOK_MINUTES = 30
+const LOOK_MINUTES = 60
 
 /** A chat as the platform sees it. */
 interface Member {
@@ -55,6 +55,8 @@ export class World {
   arrived = 0
   /** How many posts there were so far. */
   posts = 0
+  /** The chats to which the post goes that is under way. */
+  #inHand: ReadonlySet<Member> = new Set()
   now = Temporal.Instant.from('2026-12-01T08:00:00Z')
   isAway = false
   readonly #log: Log
@@ -121,11 +123,14 @@ export class World {
       if (isPost || member.tells) this.#heal(address)
       return undefined
     }
-    // Never before its time: a chat that refuses is not hammered.
-    expect(this.#isDue(member), `${address} is tried before its time`).toBe(true)
+    // Never before its time: a chat that refuses is not hammered. What was in hand already may still leave.
+    const isInTime = this.#isDue(member) || (isPost && this.#inHand.has(member))
+    expect(isInTime, `${address} is tried before its time`).toBe(true)
     member.refusals += 1
     member.refusedAt = this.now.epochMilliseconds
-    member.isOut = member.isSure
+    for (const each of this.members.values()) {
+      if (each === member || each.place.within === address) each.isOut ||= member.isSure
+    }
     const { isSure } = member
     return { next: 'gone', code: '403', why: isSure ? 'removed' : 'forbidden', isSure }
   }
@@ -169,7 +174,15 @@ export class World {
   /** Rights change; the platform tells the bot only where `isTold`. */
   async change(address: string, mayPost: boolean, isSure: boolean, isTold: boolean): Promise<void> {
     const member = this.member(address)
+    const { within } = member.place
     Object.assign(member, { mayPost, isSure })
+    for (const other of this.members.values()) {
+      // A bot that is out of a group is out of its topics, and in a topic only if it is in the group.
+      if (other.place.within === address && !mayPost && isSure) {
+        Object.assign(other, { mayPost, isSure })
+      }
+      if (other.place.address === within && mayPost) other.isSure = false
+    }
     if (!isTold) return
     if (mayPost) return this.sign(address)
     await this.presence.left(member.place, isSure ? 'removed' : 'forbidden', true, { isSure })
@@ -210,7 +223,8 @@ export class World {
   async post(): Promise<void> {
     this.posts += 1
     const post = `Post ${this.posts}`
-    const owed = [...this.members.values()].filter(each => each.mayPost && this.#isDue(each))
+    this.#inHand = new Set([...this.members.values()].filter(each => this.#isDue(each)))
+    const owed = [...this.#inHand].filter(({ mayPost }) => mayPost)
     const early = [...this.members.values()].filter(each => each.mayPost && !owed.includes(each))
     const { store } = this
     const { id } = await store.broadcasts.create(announcement({ message: saying(post) }))

@@ -123,7 +123,8 @@ export function createReplies(options: RepliesOptions): Replies {
     const { chat, thread } = target
     const address = thread === undefined ? chat : `${chat}/${thread}`
     // A topic that is closed says nothing of the others.
-    const isAlone = topic === true || thread !== undefined
+    // In doubt, what a group refuses says nothing of its topics.
+    const isAlone = topic === true || thread !== undefined || !more.isSure
     await bot.left({ platform: 'telegram', address }, why, isAlone, more)
   }
 
