@@ -19,6 +19,7 @@ import { migrate } from '../src/store/migrate.ts'
 import type { DialectName } from '../src/store/migrations.ts'
 import { createPictures } from '../src/store/pictures.ts'
 import { postgresDialect } from '../src/store/postgres.ts'
+import { createReach } from '../src/store/reach.ts'
 import { createReceipts } from '../src/store/receipts.ts'
 import type { Tables } from '../src/store/schema.ts'
 import { sqliteDialect } from '../src/store/sqlite.ts'
@@ -55,7 +56,7 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
     await subscribe(db, name, from, 40 * SLICE, now.add({ hours: 24 }))
   }
   if (name === 'postgres') await sql`analyze`.execute(db)
-  const digests = createDigests(db, name)
+  const digests = createDigests(db, name, systemClock)
   const tick = await time(500, () => digests.due('telegram', now, 1000))
 
   const { edition } = await loadEdition(join(import.meta.dirname, '../content'), reservedNames)
@@ -64,6 +65,7 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
   const kept = {
     chats,
     announcements: createAnnouncements(db, name, systemClock),
+    reach: createReach(db),
     receipts: createReceipts(db),
     audit: createAudit(db, systemClock),
     broadcasts: createBroadcasts(db, name, systemClock),

@@ -138,7 +138,7 @@ export function createApp(
   }
 
   const bot = createBot({
-    ...{ registry, clock, timeZone, store: () => store, moderators: config.moderators },
+    ...{ registry, clock, log, timeZone, store: () => store, moderators: config.moderators },
     async operations() {
       const news = await opening?.promise
       return news && { parts, rates, news, announcing }

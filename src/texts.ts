@@ -4,6 +4,7 @@ import { commands, parameters } from './texts/commands.ts'
 import { count, monthOrDay } from './texts/dates.ts'
 import { privacy, receipt } from './texts/kept.ts'
 import { changes, countdown, digest, plan } from './texts/posts.ts'
+import { reach } from './texts/reach.ts'
 import { settings } from './texts/settings.ts'
 import { staff } from './texts/staff.ts'
 
@@ -121,6 +122,7 @@ export const texts = {
   },
   backAgain: 'I am back, and everything is as it was.',
 
+  reach,
   settings,
 
   announce,

@@ -20,7 +20,11 @@ export interface Preflight {
   readonly chats: number
   /** Whose quiet hours it would fall into. */
   readonly waiting: number
-  readonly gone: number
+  /** Suspected chats among them, which are tried again with it. */
+  readonly tried: number
+  /** Suspected chats that get nothing until their next try. */
+  readonly suspected: number
+  readonly left: number
   readonly paused: number
 }
 
@@ -42,7 +46,7 @@ export function preflightOf(options: PreflightOptions): Preflight {
   const sum = (which: (each: Surveyed) => boolean) =>
     survey.filter(which).reduce((all, { count }) => all + count, 0)
   const platforms = options.platforms.map(platform => {
-    const chats = sum(each => each.platform === platform && each.state === 'reached')
+    const chats = sum(each => each.platform === platform && isSentTo(each))
     const messages = messagesOn(platform, message)
     const rate = rates[platform]
     return {
@@ -54,11 +58,17 @@ export function preflightOf(options: PreflightOptions): Preflight {
     quiet !== undefined && isWithin(at.toZonedDateTimeISO(zone).hour, quiet)
   return {
     platforms,
-    chats: sum(({ state }) => state === 'reached'),
-    waiting: isUrgent ? 0 : sum(each => each.state === 'reached' && isQuiet(each)),
-    gone: sum(({ state }) => state === 'gone'),
+    chats: sum(isSentTo),
+    waiting: isUrgent ? 0 : sum(each => isSentTo(each) && isQuiet(each)),
+    tried: sum(({ state }) => state === 'tried'),
+    suspected: sum(({ state }) => state === 'suspected'),
+    left: sum(({ state }) => state === 'left'),
     paused: sum(({ state }) => state === 'paused'),
   }
+}
+
+function isSentTo({ state }: Surveyed): boolean {
+  return state === 'reached' || state === 'tried'
 }
 
 /** Messages that a chat gets of it: as they are really rendered. Pure. */

@@ -34,6 +34,8 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
   const reached = reach ? await reach(named) : 'elsewhere'
   if (typeof reached === 'string') return say(texts.unreached[reached])
   const { title, ...other } = reached
+  // The platform has just said that the bot may post there.
+  await call.seen?.(other.platform, [other.address])
   const access = await open(store, other, undefined)
   return { ...access, elsewhere: { title, prefix: `${other.address} ` } }
 

@@ -1,4 +1,5 @@
 import { type Clock, today } from '../clock.ts'
+import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
 import { type Bot, type Request, UncheckedError } from '../platform.ts'
 import { StoreError } from '../store/error.ts'
@@ -16,7 +17,6 @@ import {
 import { createLimit } from './limit.ts'
 import { createPresence, type Presence } from './presence.ts'
 import { natureOf, readRequest } from './request.ts'
-import { back } from './subscription.ts'
 
 /** A question older than this is left: after a downtime nobody waits for its answer any more. */
 const STALE_MS = 10 * 60_000
@@ -30,6 +30,7 @@ export interface BotOptions {
   /** That of this moment: it changes with the content. */
   readonly registry: () => Registry
   readonly clock: Clock
+  readonly log?: Log
   /** IANA zone that decides which day it is, and of chats that have not chosen one. */
   readonly timeZone: string
   /** Nothing where nothing is kept. */
@@ -47,20 +48,20 @@ export function createBot(options: BotOptions): Bot & Presence {
   const patience = createPatience(clock, GLANCE_MS)
   const day = createToday(clock, timeZone)
 
-  const presence = createPresence({ registry, store, now: clock.now, today: day })
+  const presence = createPresence({ registry, store, now: clock.now, today: day, log: options.log })
 
   /**
    * Resolves to the table style of the chat. Restores a chat that is marked as gone, since it can be reached;
    * a suggested line restores nothing. The store has `GLANCE_MS` to answer.
    */
-  async function glance(request: Request, now: Temporal.Instant) {
+  async function glance(request: Request) {
     const { place, barred, member = true, isSuggested } = request
     const kept = store()
     if (!place || kept?.state().status !== 'open') return undefined
     const looked = kept.chats.glance(place).catch(unlessKept)
     const seen = await Promise.race([looked, patience()])
     if (seen?.isGone && !barred && member && !isSuggested) {
-      await kept.chats.update(place, before => before && back(before, now)).catch(unlessKept)
+      await presence.returned(place.platform, [place.address]).catch(unlessKept)
     }
     return seen?.tableStyle
   }
@@ -80,8 +81,8 @@ export function createBot(options: BotOptions): Bot & Presence {
       }
       try {
         const common = { registry: registry(), today: day(), now, request, timeZone }
-        const circumstances = { ...common, moderators, operations }
-        const tableStyle = await glance(request, now)
+        const circumstances = { ...common, moderators, operations, seen: presence.seen }
+        const tableStyle = await glance(request)
         const reply = await answer({ ...circumstances, store: store() })
         return tableStyle ? { ...reply, tableStyle } : reply
       } catch (error) {

@@ -2,7 +2,7 @@ import type { FindablePlace } from '../briefing/places.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
-import type { Form, MenuEntry, Request } from '../platform.ts'
+import type { Bot, Form, MenuEntry, Request } from '../platform.ts'
 import type { News } from '../schedule/news.ts'
 import type { Store } from '../store/store.ts'
 
@@ -88,6 +88,8 @@ export interface Call {
   /** IANA zone of chats that have not chosen one. */
   readonly timeZone: string
   readonly moderators: Moderators
+  /** See `Bot.seen`; absent on the command line. */
+  readonly seen?: Bot['seen']
   /** Waits until what has begun has its operations; nothing where nothing runs: on the command line. */
   readonly operations: () => Promise<Operations | undefined>
 }
@@ -124,7 +126,7 @@ interface Announcing {
 export type Keeping = Pick<
   Store,
   | ('announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'looks' | 'pictures')
-  | ('receipts' | 'state')
+  | ('reach' | 'receipts' | 'state')
 >
 
 export type Values = Readonly<Record<string, string>>

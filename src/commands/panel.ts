@@ -1,4 +1,4 @@
-import type { PhrasingContent } from 'mdast'
+import type { PhrasingContent, RootContent } from 'mdast'
 import { localDay, localTime } from '../briefing/local.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
@@ -30,7 +30,7 @@ export function overviewPanel(options: PanelOptions): Message {
   return panel(
     options,
     words.title,
-    [list(facts(options).map(fact => [fact]))],
+    [...reachNote(options), list(facts(options).map(fact => [fact]))],
     [
       ...(state === 'stopped' && isOpen ? [steer(options, words.subscribe, 'subscribe')] : []),
       ...(state === 'paused' ? [steer(options, words.resume, 'resume')] : []),
@@ -117,12 +117,34 @@ export function outcome(said: string, options: PanelOptions): Message {
   return panel(
     options,
     elsewhere && words.pages.settings,
-    [paragraph(said)],
+    [paragraph(said), ...reachNote(options)],
     [
       ...(isOut ? [steer(options, words.subscribe, 'subscribe')] : []),
       press(options, words.pages.settings, ''),
     ],
   )
+}
+
+/** Days for which a chat shows that it was out of reach. */
+const SHOWN_DAYS = 7
+
+/** Why nothing arrives, and what helps; or why nothing arrived lately. */
+function reachNote({ subscription, now }: PanelOptions): RootContent[] {
+  const { state, zone, gone, unreached, missed } = subscription
+  if (state === 'stopped') return []
+  const day = (instant: Temporal.Instant) => localDay(instant, zone)
+  const { reach } = texts
+  if (gone && unreached) {
+    const { since, retryAt, right } = unreached
+    const isLater = retryAt && Temporal.Instant.compare(retryAt, now) > 0
+    const next = isLater ? reach.tryAt(day(retryAt)) : reach.tryNext
+    const how = reach.how(gone, right)
+    const said = [reach.nothing(day(since), gone, right), how, retryAt ? next : reach.noTry]
+    return [paragraph(said.join(' '))]
+  }
+  if (!missed || missed.until.until(now).total('hours') > SHOWN_DAYS * 24) return []
+  const { since, until, why, right } = missed
+  return [paragraph(`${reach.missed(day(since), day(until), why, right)} ${reach.over}`)]
 }
 
 /** How a command is typed; what concerns a chat elsewhere is typed with its name. */

@@ -1,36 +1,65 @@
 import { overview } from '../briefing/overview.ts'
+import type { Log } from '../log.ts'
 import { type Message, message, paragraph } from '../message.ts'
 import type { Bot, ChatPlace } from '../platform.ts'
+import type { Subscription } from '../store/chat.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Keeping, Registry } from './command.ts'
 import { overviewPanel } from './panel.ts'
+import { isLeft, refused, unproven } from './reachability.ts'
 import { back, planned } from './subscription.ts'
+import { createUnreachable } from './unreachable.ts'
 
 export interface PresenceOptions {
   readonly registry: () => Registry
   readonly store: () => Keeping | undefined
   readonly now: () => Temporal.Instant
   readonly today: () => Temporal.PlainDate
+  readonly log?: Log | undefined
 }
 
-export type Presence = Pick<Bot, 'joined' | 'left' | 'moved'> & {
-  /** Chats that do not count as gone any more: it was not theirs. */
+type Address = Pick<ChatPlace, 'platform' | 'address'>
+
+export type Presence = Pick<Bot, 'joined' | 'left' | 'moved' | 'seen' | 'unreachable'> & {
+  /** These places can be reached: a post has arrived, or they were never at fault. */
   returned(platform: string, addresses: readonly string[]): Promise<void>
+  /** A check could not tell whether a suspected place can be reached: its next post is the try. */
+  unproven(place: Address): Promise<void>
 }
 
 /** Where the bot is let in and shown out. What a chat wants outlives that. */
 export function createPresence(options: PresenceOptions): Presence {
-  const { registry, store, now, today } = options
+  const { registry, store, now, today, log } = options
+  const known = createUnreachable(now)
 
   /** What can be reached again is as it was, but for what it has missed. Whether anything was gone. */
-  async function reopen(kept: Keeping, place: Pick<ChatPlace, 'platform' | 'address'>) {
-    const chats = await kept.chats.findWithin(place)
-    const gone = chats.filter(({ subscription }) => subscription.gone)
-    for (const chat of gone) {
-      await kept.chats.update(chat.place, before => before && back(before, now()))
+  async function reopen(kept: Keeping, { platform, address }: Address): Promise<boolean> {
+    // Before the store is asked: a mark that is made meanwhile is remembered again.
+    known.delete(platform, address)
+    try {
+      const chats = await kept.chats.findWithin({ platform, address })
+      const gone = chats.filter(({ subscription }) => subscription.gone)
+      for (const { place } of gone) {
+        const saved = await kept.chats.update(place, before =>
+          before?.gone ? back(before, now()) : undefined,
+        )
+        if (!saved) continue
+        known.delete(platform, place.address)
+        const fields = { event: 'chat.back', platform, chat: place.address }
+        log?.info(fields, 'A chat can be reached again.')
+      }
+      return gone.length > 0
+    } catch (error) {
+      known.add(platform, address)
+      throw error
     }
-    return gone.length > 0
+  }
+
+  async function reopenAll(platform: string, addresses: readonly string[]): Promise<void> {
+    const kept = store()
+    if (!kept) return
+    for (const address of addresses) await reopen(kept, { platform, address })
   }
 
   async function restore(kept: Keeping, place: ChatPlace): Promise<Message | undefined> {
@@ -47,6 +76,16 @@ export function createPresence(options: PresenceOptions): Presence {
     return message([paragraph(texts.backAgain), ...body.children], actions)
   }
 
+  function tell({ platform, address }: Address, after: Subscription): void {
+    const { gone, unreached } = after
+    const { right, said, tries, retryAt } = unreached ?? {}
+    const state = isLeft(after) ? 'left' : 'suspected'
+    const what = { event: 'chat.unreachable', platform, chat: address, state, why: gone }
+    const fields = { ...what, right, said, tries, nextAt: retryAt?.toString() }
+    if (tries && state === 'suspected') log?.debug(fields, 'A chat still cannot be reached.')
+    else log?.info(fields, 'A chat cannot be reached.')
+  }
+
   return {
     async joined(place) {
       const kept = store()
@@ -58,16 +97,21 @@ export function createPresence(options: PresenceOptions): Presence {
       const { body, actions } = overview(edition, today())
       return message([paragraph(texts.greeting(edition.title)), ...body.children], actions)
     },
-    async left(place, why, alone = false) {
+    async left(place, why, alone = false, more = {}) {
       const kept = store()
       if (!kept) return
+      const { platform } = place
       const chats = await kept.chats.findWithin(place)
       for (const chat of chats.filter(each => !alone || each.place.address === place.address)) {
-        // One that was forgotten meanwhile stays so.
-        await kept.chats.update(
-          chat.place,
-          before => before && planned({ ...before, gone: why }, now()),
-        )
+        const at = now()
+        const saved = await kept.chats.update(chat.place, before => {
+          // One that was forgotten meanwhile stays so.
+          const after = before && refused(before, why, more, at)
+          return after && planned(after, at)
+        })
+        const { address, within } = chat.place
+        known.add(platform, address, within)
+        if (saved) tell(chat.place, saved.subscription)
       }
     },
     async moved(platform, from, to) {
@@ -77,10 +121,22 @@ export function createPresence(options: PresenceOptions): Presence {
       // It left the old address only to be found at the new one.
       await reopen(kept, { platform, address: to })
     },
-    async returned(platform, addresses) {
+    async seen(platform, addresses) {
       const kept = store()
       if (!kept) return
-      for (const address of addresses) await reopen(kept, { platform, address })
+      await reopenAll(platform, await known.among(kept, platform, addresses))
+    },
+    async unreachable(platform) {
+      return (await store()?.reach.unreachable(platform)) ?? []
+    },
+    returned: reopenAll,
+    async unproven(place) {
+      const found = await store()?.chats.find(place)
+      if (!found) return
+      await store()?.chats.update(found.place, before => {
+        const after = before && unproven(before)
+        return after && planned(after, now())
+      })
     },
   }
 }

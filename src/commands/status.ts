@@ -65,10 +65,16 @@ async function status(call: Call, store: Keeping, operations: Operations): Promi
   const queue = [...shown.filter(line => line !== undefined).map(line => [line])]
   if (open.length > SHOWN) queue.push([words.more(open.length - SHOWN)])
   const pending = await operations.news.pending()
+  const counts = await store.reach.count()
+  const reach = counts.map(({ platform, suspected, left }) => [
+    strong(texts.announce.platform(platform)),
+    `: ${texts.reach.counts(suspected, left)}`,
+  ])
   return message(
     [
       heading(1, texts.commands.status.title),
       list(parts),
+      ...(reach.length > 0 ? [heading(2, texts.reach.title), list(reach)] : []),
       heading(2, words.queue),
       queue.length > 0 ? list(queue) : paragraph(words.nothingQueued),
       ...(pending ? [heading(2, words.pending), ...pendingBlocks(call, pending)] : []),

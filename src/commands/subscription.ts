@@ -1,5 +1,6 @@
 import { nextDigest } from '../schedule/due.ts'
 import type { Subscription } from '../store/chat.ts'
+import { isLeft, reachable } from './reachability.ts'
 
 /** What can be followed beside the changes of single sections. */
 export const TOPICS = ['digest', 'exercises', 'announcements'] as const
@@ -26,15 +27,16 @@ export function awake(subscription: Subscription, now: Temporal.Instant): Subscr
 }
 
 /** A chat that can be reached again: as it was, but for what it has missed. */
-export function back({ gone: _, ...subscription }: Subscription, now: Temporal.Instant) {
-  return planned(awake(subscription, now), now)
+export function back(subscription: Subscription, now: Temporal.Instant) {
+  return planned(awake(reachable(subscription, now), now), now)
 }
 
 /** With the instant of its next digest, where it gets one. */
 export function planned(subscription: Subscription, now: Temporal.Instant): Subscription {
   const { nextDigestAt: _, ...wanted } = subscription
-  const { state, pausedUntil, gone, cadence, topics, digestedAt } = wanted
-  const isResting = state === 'stopped' || gone || (state === 'paused' && !pausedUntil)
+  const { state, pausedUntil, cadence, topics, digestedAt } = wanted
+  // The next digest of a suspected chat may be its next try.
+  const isResting = state === 'stopped' || isLeft(wanted) || (state === 'paused' && !pausedUntil)
   if (isResting || cadence === 'instant' || !topics.includes('digest')) return wanted
   const from = state === 'paused' && pausedUntil ? pausedUntil.subtract({ milliseconds: 1 }) : now
   // Where the clock was set back, today's digest does not come again; where it was far ahead, it does.

@@ -4,6 +4,7 @@ import type { PlatformState } from '../platform.ts'
 import type { Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
+import { type Checks, createChecks } from './checks.ts'
 import { createConductor } from './conductor.ts'
 import { createContents, type Days } from './contents.ts'
 import type { Mandate } from './mandate.ts'
@@ -16,7 +17,7 @@ import { createTrouble, type Trouble } from './trouble.ts'
 export interface DeliveryOptions {
   readonly store: Pick<
     Store,
-    'announcements' | 'broadcasts' | 'deliveries' | 'floods' | 'spreading'
+    'announcements' | 'broadcasts' | 'deliveries' | 'floods' | 'reach' | 'spreading'
   >
   readonly presence: Presence
   readonly clock: Clock
@@ -35,6 +36,11 @@ export interface PosterAtRate {
   readonly poster: Poster
   /** Posts a second. */
   readonly rate: number
+}
+
+interface Served {
+  readonly sender: Sender
+  readonly checks: Checks
 }
 
 /** Everything that posts by itself, for as long as this process may. */
@@ -101,7 +107,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return true
   }
 
-  async function openSender({ poster, rate }: PosterAtRate, installation: string): Promise<Sender> {
+  async function openPlatform(
+    { poster, rate }: PosterAtRate,
+    installation: string,
+  ): Promise<Served> {
     const { platform, limits } = poster
     const pace = createPace({ rate, limits })
     const trouble = createTrouble({ platform, pace, floods: store.floods, clock, log })
@@ -113,18 +122,24 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     troubles.set(platform, trouble)
     const contents = createContents(store.broadcasts, poster, days, clock)
     const common = { store, presence, clock, log, mandate, memory, trust, contents, installation }
-    return createSender({ ...common, poster, pace, trouble, onDone: conductor.wake })
+    return {
+      sender: createSender({ ...common, poster, pace, trouble, onDone: conductor.wake }),
+      checks: createChecks({
+        ...{ poster, pace, trouble, reach: store.reach, presence, clock, signal },
+      }),
+    }
   }
 
   async function serve(): Promise<void> {
     if (!(await recover())) return
     const installation = await patiently(store.deliveries.installation)
     if (installation === undefined) return
-    const opened = await Promise.all(posters.map(each => openSender(each, installation)))
+    const opened = await Promise.all(posters.map(each => openPlatform(each, installation)))
     // Stopped while they were opened.
     if (signal.aborted) return
-    senders = opened
-    await Promise.all([conductor.run(), ...senders.map(sender => sender.run())])
+    senders = opened.map(({ sender }) => sender)
+    const parts = opened.flatMap(({ sender, checks }) => [sender.run(), checks.run()])
+    await Promise.all([conductor.run(), ...parts])
   }
 
   return {

@@ -89,7 +89,8 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
     startedAt: Temporal.Instant,
   ): Promise<Landing> {
     const { next, code } = failure
-    const signal = SIGNALS[next]
+    // The refused try of a suspected chat says nothing new, so it says nothing about the platform either.
+    const signal = next === 'gone' && row.gone ? undefined : SIGNALS[next]
     if (signal) trips.record(signal, row, broadcast, code)
     const now = clock.now()
     const consequence = failed(row, step, failure, startedAt, now, Math.random())
@@ -106,10 +107,20 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
   }
 
   /** The chat counts as gone, unless so many do that it cannot be theirs. */
-  async function leave(row: Claimed, { why, topic }: Extract<Failure, { next: 'gone' }>) {
+  async function leave(row: Claimed, { why, topic, ...more }: Extract<Failure, { next: 'gone' }>) {
     if (trips.isTripped(row.broadcast)) return
-    await presence.left(row.place, why, topic === true)
+    // In doubt, what a group refuses says nothing of its topics.
+    await presence.left(row.place, why, topic === true || !more.isSure, more)
     if (trips.isTripped(row.broadcast)) await presence.returned(platform, [row.place.address])
+  }
+
+  /** A message has arrived: the chat can be reached. If the store fails, the next post or check finds out. */
+  async function restore({ place, gone }: Claimed): Promise<void> {
+    try {
+      await (gone ? presence.returned : presence.seen)(platform, [place.address])
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+    }
   }
 
   return async work => {
@@ -123,6 +134,7 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
       return suffer(work, step, outcome.failure, startedAt)
     }
     trips.record('arrived', row, work.broadcast)
+    if (step.do === 'send') await restore(row)
     const next = advanced(row, step, content, outcome.ok ? String(outcome.value) : '')
     const isWhole = nextStep(next, content).do === 'end'
     const { revision: revisionSent } = content

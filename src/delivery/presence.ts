@@ -1,7 +1,9 @@
-import type { Bot } from '../platform.ts'
+import type { Bot, ChatPlace } from '../platform.ts'
 
 /** Where the bot is shown out and let in again: see `commands/presence.ts`. */
-export type Presence = Pick<Bot, 'left' | 'moved'> & {
-  /** Chats that do not count as gone any more: it was not theirs. */
+export type Presence = Pick<Bot, 'left' | 'moved' | 'seen'> & {
+  /** These places can be reached: a post has arrived, or they were never at fault. */
   returned(platform: string, addresses: readonly string[]): Promise<void>
+  /** A check could not tell whether a suspected place can be reached: its next post is the try. */
+  unproven(place: Pick<ChatPlace, 'platform' | 'address'>): Promise<void>
 }

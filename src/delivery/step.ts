@@ -111,6 +111,10 @@ export function considered(
   // What has arrived is put right whatever the chat wants by now.
   if (step.do !== 'send') return undefined
   if (!row.isWanted) return skip('unwanted')
+  // A try of its own brings it back later; what it misses until then is not sent again.
+  if (row.gone && !row.isTry) {
+    return settled(row, row.triedAt ? 'uncertain' : 'gone', { repeated, error: row.gone })
+  }
   const { expiresAt } = broadcast
   const isLate = expiresAt && Temporal.Instant.compare(expiresAt, now) <= 0
   if (isLate && isEmpty) return skip('expired')

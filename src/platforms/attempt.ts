@@ -58,8 +58,18 @@ export async function attemptOnce<T>(
   try {
     return { ok: true, value: await call() }
   } catch (error) {
-    return { ok: false, failure: error instanceof Unsent ? error.failure : judge(error) }
+    const failure = error instanceof Unsent ? error.failure : judge(error)
+    return {
+      ok: false,
+      failure: failure.next === 'gone' ? { said: saidIn(error), ...failure } : failure,
+    }
   }
+}
+
+/** How a platform describes its refusal: telegraf's errors have a description, those of discord.js a message. */
+function saidIn(error: unknown): string | undefined {
+  const { description, message } = error as { description?: unknown; message?: unknown }
+  return [description, message].find(each => typeof each === 'string')
 }
 
 /** Calls until it is done, or another call would not help. Throws nothing. */

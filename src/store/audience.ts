@@ -33,10 +33,15 @@ export async function lastOf(
   return last?.id
 }
 
-/** The chats of an audience that can be reached at this moment. */
+/** Whether a chat gets what is posted now: a suspected chat whose next try is due gets it as the try. */
+export function isOpen(now: number) {
+  return sql<boolean>`(chats.gone is null or chats.retry_at <= ${now})`
+}
+
+/** The chats of an audience that can be reached at this moment, or are to be tried again. */
 export function chatsOf(db: Kysely<Tables>, audience: Audience, now: number) {
   return followersOf(db, audience)
-    .where('chats.gone', 'is', null)
+    .where(isOpen(now))
     .where(({ or, and, eb }) =>
       or([
         eb('chats.state', '=', 'active'),
@@ -55,14 +60,17 @@ export async function surveyOf(
     .select(['chats.platform', 'chats.zone', 'chats.quiet_from', 'chats.quiet_to'])
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .select(
-      sql<Surveyed['state']>`case when chats.gone is not null then 'gone'
-        when chats.state = 'active' or chats.paused_until <= ${now} then 'reached'
-        else 'paused' end`.as('reach'),
+      sql<Surveyed['state']>`case when chats.gone is not null and chats.retry_at is null then 'left'
+        when chats.gone is not null and chats.retry_at > ${now} then 'suspected'
+        when chats.state <> 'active' and (chats.paused_until is null or chats.paused_until > ${now})
+          then 'paused'
+        when chats.gone is not null then 'tried'
+        else 'reached' end`.as('outcome'),
     )
     .where('chats.state', '<>', 'stopped')
-    .groupBy(['chats.platform', 'chats.zone', 'chats.quiet_from', 'chats.quiet_to', 'reach'])
+    .groupBy(['chats.platform', 'chats.zone', 'chats.quiet_from', 'chats.quiet_to', 'outcome'])
     .execute()
-  return rows.map(({ platform, zone, quiet_from: from, quiet_to: to, count, reach: state }) => ({
+  return rows.map(({ platform, zone, quiet_from: from, quiet_to: to, count, outcome: state }) => ({
     ...{ platform, state, count: Number(count), zone: knownZone(zone) },
     ...(from !== null && to !== null && { quiet: { from, to } }),
   }))

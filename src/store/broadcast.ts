@@ -172,8 +172,11 @@ export interface Cause {
 export interface Surveyed {
   readonly platform: string
   readonly count: number
-  /** Whether they would get it: `gone` cannot be reached, `paused` want nothing for a while. */
-  readonly state: 'reached' | 'gone' | 'paused'
+  /**
+   * Whether they would get it: `tried` are suspected, and get it as the next try; `suspected` are tried later;
+   * `left` cannot be reached; `paused` want nothing for a while.
+   */
+  readonly state: 'reached' | 'tried' | 'suspected' | 'left' | 'paused'
   /** IANA zone. */
   readonly zone: string
   readonly quiet?: { readonly from: number; readonly to: number }

@@ -1,5 +1,6 @@
 import { knownZone } from '../clock.ts'
 import type { ChatPlace, Gone, PlaceKind } from '../platform.ts'
+import { type Missed, readReach, type Unreached, writeReach } from './reachability.ts'
 import type { ChatRow } from './schema.ts'
 
 export const CADENCES = ['instant', 'daily', 'weekly'] as const
@@ -32,6 +33,10 @@ export interface Subscription {
   readonly pausedUntil?: Temporal.Instant
   /** Why it cannot be reached, where it cannot. */
   readonly gone?: Gone
+  /** More about that. A chat without it was left. */
+  readonly unreached?: Unreached
+  /** The last time in which it could not be reached. */
+  readonly missed?: Missed
   /** `digest`, `exercises`, `announcements`, `section:` and a command; sorted. */
   readonly topics: readonly string[]
   /** IANA zone. */
@@ -91,6 +96,7 @@ export function toChat(row: ChatRow, topics: readonly string[]): Chat {
       onlyNew: row.only_new === 1,
       ...(row.paused_until !== null && { pausedUntil: instant(row.paused_until) }),
       ...(row.gone !== null && { gone: row.gone as Gone }),
+      ...readReach(row),
       ...(row.quiet_from !== null &&
         row.quiet_to !== null && { quiet: { from: row.quiet_from, to: row.quiet_to } }),
       ...(row.next_digest_at !== null && { nextDigestAt: instant(row.next_digest_at) }),
@@ -107,6 +113,7 @@ export function toColumns({ tableStyle, onlyNew, quiet, ...subscription }: Subsc
     only_new: Number(onlyNew),
     quiet_from: quiet?.from ?? null,
     quiet_to: quiet?.to ?? null,
+    ...writeReach(subscription),
     paused_until: subscription.pausedUntil?.epochMilliseconds ?? null,
     next_digest_at: subscription.nextDigestAt?.epochMilliseconds ?? null,
   }

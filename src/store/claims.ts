@@ -1,6 +1,6 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { type Clock, knownZone } from '../clock.ts'
-import type { ChatPlace, PlaceKind } from '../platform.ts'
+import type { ChatPlace, Gone, PlaceKind } from '../platform.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { ChatTableStyle } from './chat.ts'
 import { EPOCH, instantOf } from './instant.ts'
@@ -30,8 +30,12 @@ export interface Claiming {
 /** A row, and what is known of its chat at this moment. */
 export interface Claimed extends DeliveryKey {
   readonly place: ChatPlace
-  /** Whether the chat wants it still: follows the topic, is awake and can be reached. */
+  /** Whether the chat wants it still: follows the topic, is awake and not forgotten. */
   readonly isWanted: boolean
+  /** Why the chat cannot be reached. */
+  readonly gone?: Gone
+  /** Whether the chat is suspected and its next try is due, so that this row may be the try. */
+  readonly isTry: boolean
   readonly zone: string
   readonly quiet?: { readonly from: number; readonly to: number }
   readonly tableStyle: ChatTableStyle
@@ -116,7 +120,7 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
               'c.address',
               'c.within',
             ] as const),
-            ...(['c.kind', 'c.state', 'c.gone', 'c.paused_until', 'c.zone'] as const),
+            ...(['c.kind', 'c.state', 'c.gone', 'c.retry_at', 'c.paused_until', 'c.zone'] as const),
             ...(['c.quiet_from', 'c.quiet_to', 'c.table_style'] as const),
             sql<number>`(select count(*) from subscriptions s
             where s.chat_id = d.chat_id and s.topic = ${topic})`.as('follows'),
@@ -185,7 +189,7 @@ type ClaimedRow = Pick<
 > &
   Pick<
     Selectable<Tables['chats']>,
-    | ('address' | 'within' | 'kind' | 'state' | 'gone' | 'paused_until' | 'zone')
+    | ('address' | 'within' | 'kind' | 'state' | 'gone' | 'retry_at' | 'paused_until' | 'zone')
     | ('quiet_from' | 'quiet_to' | 'table_style')
   > & {
     readonly follows: number
@@ -220,7 +224,9 @@ function toClaimed(
       ...(within !== null && { within }),
       kind: row.kind as PlaceKind,
     },
-    isWanted: isAwake && row.gone === null && address !== null && Number(row.follows) > 0,
+    isWanted: isAwake && address !== null && Number(row.follows) > 0,
+    isTry: row.gone !== null && row.retry_at !== null && row.retry_at <= at,
+    ...(row.gone !== null && { gone: row.gone as Gone }),
     zone: knownZone(row.zone),
     ...(quiet_from !== null && quiet_to !== null && { quiet: { from: quiet_from, to: quiet_to } }),
     tableStyle: row.table_style as ChatTableStyle,

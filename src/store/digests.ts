@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import { knownZone } from '../clock.ts'
+import { type Clock, knownZone } from '../clock.ts'
+import { isOpen } from './audience.ts'
 import type { DigestCadence, Rhythm } from './chat.ts'
 import type { DialectName } from './migrations.ts'
 import { records } from './records.ts'
@@ -12,7 +13,10 @@ import type { Tables } from './schema.ts'
 export interface Digests {
   /** Up to `most` chats of a platform whose digest is due, soonest first. */
   due(platform: string, now: Temporal.Instant, most: number): Promise<DueChat[]>
-  /** Gives chats their rows, and their next instant; but for those that have changed since they were found due. */
+  /**
+   * Gives chats their rows, and their next instant; but for those that have changed since they were found due.
+   * A suspected chat gets a row only if its next try is due.
+   */
   take(platform: string, taken: readonly Taken[]): Promise<void>
   /** All that were taken have their rows: their broadcasts may finish. */
   seal(): Promise<void>
@@ -64,7 +68,11 @@ interface Replanned {
 const RHYTHM = ['zone', 'cadence', 'hour', 'weekday', 'quiet_from', 'quiet_to'] as const
 const WAITING = ['id', ...RHYTHM, 'next_digest_at', 'digested_at', 'paused_until'] as const
 
-export function createDigests(db: Kysely<Tables>, dialect: DialectName): Digests {
+export function createDigests(
+  db: Kysely<Tables>,
+  dialect: DialectName,
+  clock: Pick<Clock, 'now'>,
+): Digests {
   return {
     async due(platform, now, most) {
       const rows = await db
@@ -107,7 +115,7 @@ export function createDigests(db: Kysely<Tables>, dialect: DialectName): Digests
             revision, revision_sent, repeated)
           select v.b, v.c, ${platform}, 'pending', 0, 0, 0, 0, 0, 0
           from ${given} join chats on chats.id = v.c
-          where v.b is not null and chats.next_digest_at = v.d
+          where v.b is not null and chats.next_digest_at = v.d and ${isOpen(clock.now().epochMilliseconds)}
           ${sql.raw(dialect === 'postgres' ? 'for update of chats' : '')}
           on conflict do nothing
         `.execute(transaction)

@@ -34,6 +34,13 @@ interface ChatTable {
   state: string
   /** Why it cannot be reached, where it cannot. */
   gone: string | null
+  /**
+   * When an unreachable chat is tried again, by a post or a check; 0 if only a post can show it. Null if the
+   * chat is reachable or left.
+   */
+  retry_at: number | null
+  /** JSON: since when it cannot be reached, how often it was tried, what the platform said; what it has missed. */
+  reach: string | null
   paused_until: number | null
   /** IANA zone. */
   zone: string

@@ -19,6 +19,7 @@ import { createLooks, type Looks } from './looks.ts'
 import { migrate } from './migrate.ts'
 import type { DialectName } from './migrations.ts'
 import { createPictures, type Pictures } from './pictures.ts'
+import { createReach, type Reach } from './reach.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import type { Tables } from './schema.ts'
 import { createSpreading, type Spreading } from './spreading.ts'
@@ -29,6 +30,7 @@ export interface Store {
   readonly broadcasts: Broadcasts
   readonly spreading: Spreading
   readonly deliveries: Deliveries
+  readonly reach: Reach
   readonly receipts: Receipts
   readonly floods: Floods
   readonly pictures: Pictures
@@ -121,6 +123,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     broadcasts: guarded(createBroadcasts(db, name, clock)),
     spreading: guarded(createSpreading(db, name, clock)),
     deliveries: guarded(createDeliveries(db, name, clock)),
+    reach: guarded(createReach(db)),
     receipts: guarded(createReceipts(db)),
     floods: guarded(createFloods(db)),
     pictures: guarded(createPictures(db, clock)),
@@ -128,7 +131,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     announcements: guarded(createAnnouncements(db, name, clock)),
     audit: guarded(createAudit(db, clock)),
     cards: guarded(createCardTable(db, clock)),
-    digests: guarded(createDigests(db, name)),
+    digests: guarded(createDigests(db, name, clock)),
     editions: guarded(createEditions(db, clock)),
     looks: guarded(createLooks(db, clock)),
     lease: guarded(createLeaseTable(db, name)),

@@ -88,7 +88,6 @@ export const announce = {
   },
   waiting: (chats: number) =>
     `${chats} of them ${chats === 1 ? 'waits' : 'wait'} for the end of quiet hours`,
-  unreachable: (chats: number) => `${count(chats, 'chat')} cannot be reached any more`,
   paused: (chats: number) =>
     `${count(chats, 'chat')} that ${chats === 1 ? 'rests' : 'rest'} for a while`,
   nobody: 'Nobody would get it.',

@@ -71,6 +71,8 @@ export interface SceneOptions {
   readonly url?: string
   /** See `SqliteOptions`. */
   readonly maxPages?: number
+  /** What is made of the options for `createPresence`, where that is not `createPresence` itself. */
+  readonly presence?: typeof createPresence
   /** What deliveries see of the store, where that is not all as it is. */
   readonly through?: (store: Store) => Store
 }
@@ -84,11 +86,12 @@ export async function openScene(options: SceneOptions = {}) {
   const { store, ...memory } = await openTestStore({ url, clock, ...size })
   const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
   onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
-  const presence = createPresence({
+  const presence = (options.presence ?? createPresence)({
     registry: () => registry,
     store: () => store,
     now: clock.now,
     today: () => Temporal.PlainDate.from('2026-11-23'),
+    log: memory.log,
   })
 
   function atRate(poster: PosterAtRate['poster']): PosterAtRate {

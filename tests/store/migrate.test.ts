@@ -32,6 +32,22 @@ describe.for(DIALECTS)('migrations of %s', dialect => {
     }
   })
 
+  test('a chat that an earlier version has given up is tried once more', async () => {
+    const url = await emptyDatabase(dialect)
+    const { store: before } = await openTestStore({ url, target: '007 left' })
+    await subscribeEarly(url)
+    await query(url, "update chats set gone = 'blocked', changed_at = 5000 returning id")
+    await before.close()
+    const { store } = await openTestStore({ url })
+    const instant = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms)
+    expect((await store.chats.find(place))?.subscription).toEqual({
+      ...WISH,
+      gone: 'blocked',
+      unreached: { since: instant(5000), tries: 0, retryAt: instant(1) },
+    })
+    expect(await store.reach.due('telegram', instant(6000), 10)).toMatchObject([place])
+  })
+
   test('a database of a newer version is refused, and left as it is', async () => {
     const url = await emptyDatabase(dialect)
     const { store } = await openTestStore({ url })

@@ -86,7 +86,7 @@ function factsOf(desk: Desk, draft: Announcement, { sending, changing }: Proposa
   if (!sending) return []
   const { options } = draft
   const { preflight, moment, startsAt } = sending
-  const { platforms, waiting, gone, paused } = preflight
+  const { platforms, waiting, tried, suspected, left, paused } = preflight
   const facts = [
     words.everybody(topicOf(desk, options.topic)),
     options.within === undefined ? '' : words.here,
@@ -102,7 +102,9 @@ function factsOf(desk: Desk, draft: Announcement, { sending, changing }: Proposa
       return words.chats(platform, chats, messages, takes)
     }),
     waiting > 0 ? words.waiting(waiting) : '',
-    gone > 0 ? words.unreachable(gone) : '',
+    tried > 0 ? texts.reach.tried(tried) : '',
+    suspected > 0 ? texts.reach.suspected(suspected) : '',
+    left > 0 ? texts.reach.left(left) : '',
     paused > 0 ? words.paused(paused) : '',
     options.link ? words.button(options.link.title) : '',
   ]

@@ -36,6 +36,8 @@ export interface Api {
   /** Takes back the first answer, or the promise of one. */
   deleteResponse(interaction: Token): Promise<void>
   followUp(interaction: Token, body: Body, files?: RawFile[]): Promise<void>
+  /** Fetches a channel or thread, which the bot may see. */
+  channel(channel: string): Promise<void>
   post(channel: string, body: Body, files?: RawFile[]): Promise<APIMessage>
   edit(channel: string, message: string, body: Body, files?: RawFile[]): Promise<void>
   delete(channel: string, message: string): Promise<void>
@@ -89,6 +91,9 @@ export function createApi(options: ApiOptions): Api {
     async followUp({ application_id, token }, body, files) {
       const data = { body, ...(files && { files }), ...webhook }
       await request('post', Routes.webhook(application_id, token), data)
+    },
+    async channel(channel) {
+      await request('get', Routes.channel(channel))
     },
     async post(channel, body, files) {
       const data = { body, ...(files && { files }) }

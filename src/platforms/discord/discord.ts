@@ -102,7 +102,9 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   }
 
   function leave(address: string, why: Gone): void {
-    servers.add(`server ${address}`, () => bot.left({ platform: 'discord', address }, why))
+    servers.add(`server ${address}`, () =>
+      bot.left({ platform: 'discord', address }, why, false, { isSure: true }),
+    )
   }
 
   function greet(guild: Guild): void {

@@ -1,5 +1,6 @@
 import { posted } from '../../message.ts'
-import type { Limits, Poster } from '../../poster.ts'
+import type { ChatPlace } from '../../platform.ts'
+import type { Limits, Outcome, Poster } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { attemptOnce } from '../attempt.ts'
 import type { PosterOptions } from '../options.ts'
@@ -37,19 +38,41 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     }
   }
 
+  /** Discord names no rights here, so a channel that is there shows nothing but that: the value is false. */
+  async function probe({ address }: Pick<ChatPlace, 'address'>): Promise<Outcome<false>> {
+    const outcome = await attempted(() => api.channel(address))
+    if (outcome.ok) return { ok: true, value: false }
+    const { failure } = outcome
+    const isDeleted = failure.next === 'gone' && failure.why === 'deleted'
+    return { ok: false, failure: isDeleted ? { ...failure, isSure: true } : failure }
+  }
+
+  /** A channel that a post does not find is fetched once: only then it counts as deleted. */
+  async function confirmed<T>(to: ChatPlace, outcome: Outcome<T>): Promise<Outcome<T>> {
+    if (outcome.ok || outcome.failure.next !== 'gone') return outcome
+    const { failure } = outcome
+    if (failure.why !== 'deleted') return outcome
+    const fetched = await probe(to)
+    const isDeleted = !fetched.ok && fetched.failure.next === 'gone' && fetched.failure.isSure
+    return { ok: false, failure: { ...failure, isSure: isDeleted === true } }
+  }
+
   return {
     platform: 'discord',
     limits: LIMITS,
     render: (message, style) => renderDiscord(posted(message), style),
-    send: ({ address }, part, { key, replyTo }) =>
-      attempted(async () => {
+    send: async (to, part, { key, replyTo }) => {
+      const outcome = await attempted(async () => {
         const [content, files] = await withFiles(part as DiscordBody)
         const body = { ...content, nonce: key, enforce_nonce: true }
         const reply = replyTo !== undefined && {
           message_reference: { message_id: replyTo, fail_if_not_exists: false },
         }
-        return (await api.post(address, { ...body, ...reply }, files)).id
-      }),
+        return (await api.post(to.address, { ...body, ...reply }, files)).id
+      })
+      return confirmed(to, outcome)
+    },
+    probe,
     edit: ({ address }, id, part) => attempted(() => edit(address, id, part as DiscordBody)),
     async remove({ address }, id) {
       const outcome = await attempted(() => api.delete(address, id))

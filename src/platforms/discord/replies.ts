@@ -7,7 +7,7 @@ import {
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { type Message, message, paragraph } from '../../message.ts'
-import type { Bot, Gone, Reply } from '../../platform.ts'
+import type { Bot, Reply } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
 import { type DiscordBody, renderDiscord, unpictured } from '../../render/discord.ts'
 import { remembered } from '../../render/remembered.ts'
@@ -55,7 +55,7 @@ export interface RepliesOptions {
 type Answerable = Exclude<Incoming, { kind: 'complete' }>
 
 /** `refused`: whatever came of it, it is not there. */
-type Sent = 'sent' | 'failed' | 'refused' | { readonly gone: Gone }
+type Sent = 'sent' | 'failed' | 'refused' | { readonly gone: Extract<Failure, { next: 'gone' }> }
 
 /** Sends what follows a first answer. */
 type Rest = () => Promise<void>
@@ -95,7 +95,7 @@ export function createReplies(options: RepliesOptions): Replies {
     if (outcome.ok || outcome.failure.next === 'done') return 'sent'
     const { failure } = outcome
     report(what, failure)
-    if (failure.next === 'gone') return { gone: failure.why }
+    if (failure.next === 'gone') return { gone: failure }
     return isRefused(failure) ? 'refused' : 'failed'
   }
 
@@ -150,8 +150,10 @@ export function createReplies(options: RepliesOptions): Replies {
       return api.post(channel, body, files)
     })
     // What is posted there by itself would meet the same.
-    if (typeof sent === 'object')
-      await bot.left({ platform: 'discord', address: channel }, sent.gone)
+    if (typeof sent === 'object') {
+      const { why, ...more } = sent.gone
+      await bot.left({ platform: 'discord', address: channel }, why, false, more)
+    }
     return sent
   }
 

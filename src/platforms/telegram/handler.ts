@@ -9,6 +9,7 @@ import { backoffMs } from '../attempt.ts'
 import type { Lanes } from '../lanes.ts'
 import type { Queues } from '../queues.ts'
 import { inlineResults } from './inline.ts'
+import { livingChat } from './membership.ts'
 import type { PictureOf } from './pictures.ts'
 import type { Press, Pressed } from './presses.ts'
 import type { Replies } from './replies.ts'
@@ -203,6 +204,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const changed = 'chat_member' in update ? update.chat_member : own
     if (changed) rights.forget(String(changed.chat.id))
     const incoming = readUpdate(update, me)
+    noteLife(update, incoming, me)
     switch (incoming?.kind) {
       case 'line':
         return answerLine(incoming, me)
@@ -213,14 +215,31 @@ export function createHandler(options: HandlerOptions): Handler {
       case 'joined':
         return greet(incoming.place)
       case 'left':
-        return keep(incoming.chat, () =>
-          bot.left({ platform: 'telegram', address: incoming.chat }, incoming.why),
-        )
+        return keep(incoming.chat, () => {
+          const { chat, why, ...more } = incoming
+          return bot.left({ platform: 'telegram', address: chat }, why, false, more)
+        })
       case 'moved':
         return keep(incoming.from, () => bot.moved('telegram', incoming.from, incoming.to))
       default:
         return undefined
     }
+  }
+
+  /**
+   * An update of whatever kind shows that its chat can be reached. Words that another person has chosen change
+   * nothing, and the bot's own rights are kept apart.
+   */
+  function noteLife(update: Update, incoming: Incoming | undefined, me: UserFromGetMe): void {
+    if (incoming?.kind === 'line' && incoming.isSuggested) return
+    const chat = incoming && KEPT_APART.includes(incoming.kind) ? undefined : livingChat(update, me)
+    if (chat === undefined) return
+    bot.seen('telegram', [chat]).catch(err => {
+      // The store logs its own failures; the next update is as good a sign.
+      if (err instanceof UnkeptError) return
+      const fields = { event: 'update.unread', platform: 'telegram', update: update.update_id, err }
+      log.error(fields, 'A sign of life could not be noted.')
+    })
   }
 
   async function greet(place: ChatPlace): Promise<void> {
@@ -260,6 +279,8 @@ export function createHandler(options: HandlerOptions): Handler {
     return taking
   }
 }
+
+const KEPT_APART: readonly Incoming['kind'][] = ['joined', 'left', 'moved']
 
 /** A shared message is in a chat that may be closed to the bot. */
 const NOWHERE = { misplaced: false, isBeside: false }

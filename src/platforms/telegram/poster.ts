@@ -14,6 +14,7 @@ import { createApi } from './api.ts'
 import { isNoCaption, isNoText, judge } from './failure.ts'
 import { readMessageId } from './numbers.ts'
 import { createPhotos } from './photos.ts'
+import { probe } from './probe.ts'
 import type { Sent } from './uploads.ts'
 
 /**
@@ -100,6 +101,9 @@ export function createTelegramPoster(options: PosterOptions): Poster {
         return 'photo' in body ? editPhoto(body, message) : editText(body, message)
       }),
     remove: (to, id) => attempted(to, () => call('deleteMessage', messageOf(to, id))),
+    // A token begins with the bot's id.
+    probe: async to =>
+      guessed(await probe(call, Number.parseInt(options.token, 10), to), to.address),
     close: () => ended.abort(),
   }
 }

@@ -117,12 +117,15 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 
   /** What is posted there by itself would meet the same. */
-  async function leave({ target }: Where, { why, topic }: Extract<Failure, { next: 'gone' }>) {
+  async function leave({ target }: Where, failure: Extract<Failure, { next: 'gone' }>) {
     if (!target) return
+    const { why, topic, ...more } = failure
     const { chat, thread } = target
     const address = thread === undefined ? chat : `${chat}/${thread}`
     // A topic that is closed says nothing of the others.
-    await bot.left({ platform: 'telegram', address }, why, topic === true || thread !== undefined)
+    // In doubt, what a group refuses says nothing of its topics.
+    const isAlone = topic === true || thread !== undefined || !more.isSure
+    await bot.left({ platform: 'telegram', address }, why, isAlone, more)
   }
 
   async function send(target: Target, reply: Reply): Promise<void> {

@@ -1,6 +1,4 @@
 import type {
-  ChatMember,
-  ChatMemberUpdated,
   InlineKeyboardMarkup,
   InlineQuery,
   Message,
@@ -9,8 +7,9 @@ import type {
   UserFromGetMe,
 } from 'telegraf/types'
 import { pressedLine } from '../../message.ts'
-import type { ChatPlace, Gone, Request, Written } from '../../platform.ts'
+import type { ChatPlace, Request, Written } from '../../platform.ts'
 import { linkedLine } from './links.ts'
+import { type Membership, readMembership } from './membership.ts'
 import { readGroup } from './numbers.ts'
 import type { PictureOf } from './pictures.ts'
 import { integer, placeOf, type Target, targetOf } from './places.ts'
@@ -51,9 +50,7 @@ export type Incoming =
       }
     }
   | Press
-  /** The bot was let into a chat. */
-  | { readonly kind: 'joined'; readonly place: ChatPlace }
-  | { readonly kind: 'left'; readonly chat: string; readonly why: Gone }
+  | Membership
   | { readonly kind: 'moved'; readonly from: string; readonly to: string }
   | { readonly kind: 'inline'; readonly id: string; readonly user: string; readonly words: string }
 
@@ -155,39 +152,12 @@ function dateOf({ date }: Post): { asked?: Temporal.Instant } {
   return { asked: Temporal.Instant.fromEpochMilliseconds(date * 1000) }
 }
 
-/** Out of a chat, or back in it: the bot's own rights have changed. */
-function readMembership({ chat, ...change }: ChatMemberUpdated): Incoming | undefined {
-  const [was, is] = [change.old_chat_member, change.new_chat_member].map(canPost)
-  const isPrivate = chat.type === 'private'
-  if (was && !is) {
-    const isOut = ['left', 'kicked'].includes(change.new_chat_member.status)
-    const why = isPrivate ? 'blocked' : isOut ? 'removed' : 'forbidden'
-    return { kind: 'left', chat: targetOf({ chat }).chat, why }
-  }
-  if (was || !is) return undefined
-  return { kind: 'joined', place: placeOf({ chat }) }
-}
-
-/**
- * Administrators may post in a channel, members that are not muted elsewhere. Throws on a status that is not
- * known: it must not count as a removal.
- */
-function canPost(member: ChatMember): boolean {
-  if (!STATUSES.includes(member.status)) throw new TypeError('The status of a member is unknown.')
-  if (member.status === 'restricted') return member.is_member && member.can_send_messages
-  // Of an administrator only a channel tells it.
-  if (member.status === 'administrator' && member.can_post_messages === false) return false
-  return ['member', 'administrator', 'creator'].includes(member.status)
-}
-
 /** Throws if one of the two is no group's id: a chat would be kept under it. */
 function moved(...ids: readonly [from: number, to: number]): Incoming {
   const [from, to] = ids.map(readGroup)
   if (from === undefined || to === undefined) throw new TypeError('No group has such an id.')
   return { kind: 'moved', from, to }
 }
-
-const STATUSES = ['creator', 'administrator', 'member', 'restricted', 'left', 'kicked']
 
 /** A chat is never taken for a user: beside it, `from` names an account that many write through. */
 function askerOf({ chat, from, sender_chat }: Post): Asker {

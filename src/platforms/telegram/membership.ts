@@ -1,0 +1,63 @@
+import type { ChatMember, ChatMemberUpdated, Update, UserFromGetMe } from 'telegraf/types'
+import type { ChatPlace, Gone, Refused } from '../../platform.ts'
+import { placeOf, targetOf } from './places.ts'
+
+export type Membership =
+  /** The bot was let into a chat. */
+  | { readonly kind: 'joined'; readonly place: ChatPlace }
+  | ({ readonly kind: 'left'; readonly chat: string; readonly why: Gone } & Refused)
+
+/** Out of a chat, or back in it: the bot's own rights have changed. */
+export function readMembership({ chat, ...change }: ChatMemberUpdated): Membership | undefined {
+  const [was, is] = [change.old_chat_member, change.new_chat_member].map(canPost)
+  if (is) return was ? undefined : { kind: 'joined', place: placeOf({ chat }) }
+  const member = change.new_chat_member
+  const left = { kind: 'left', chat: targetOf({ chat }).chat } as const
+  const isOut = ['left', 'kicked'].includes(member.status) || isAway(member)
+  if (isOut) return { ...left, why: chat.type === 'private' ? 'blocked' : 'removed', isSure: true }
+  if (!was) return undefined
+  const right = chat.type === 'channel' ? 'Post Messages' : 'Send Messages'
+  return { ...left, why: 'forbidden', right, said: member.status }
+}
+
+/** A restricted user who is not in the group. */
+function isAway(member: ChatMember): boolean {
+  return member.status === 'restricted' && !member.is_member
+}
+
+/**
+ * Administrators may post in a channel, members that are not muted elsewhere. Throws on a status that is not
+ * known: it must not count as a removal.
+ */
+function canPost(member: ChatMember): boolean {
+  if (!STATUSES.includes(member.status)) throw new TypeError('The status of a member is unknown.')
+  if (member.status === 'restricted') return member.is_member && member.can_send_messages
+  // Of an administrator only a channel tells it.
+  if (member.status === 'administrator' && member.can_post_messages === false) return false
+  return ['member', 'administrator', 'creator'].includes(member.status)
+}
+
+const STATUSES = ['creator', 'administrator', 'member', 'restricted', 'left', 'kicked']
+
+/**
+ * The chat that an update of any kind comes from, unless the update tells that the bot is out or muted, or that
+ * the chat goes on elsewhere. Pure. Throws on a status of the bot that is not known.
+ */
+export function livingChat(update: Update, me: Pick<UserFromGetMe, 'id'>): string | undefined {
+  if ('my_chat_member' in update && !canPost(update.my_chat_member.new_chat_member))
+    return undefined
+  for (const part of Object.values(update) as unknown[]) {
+    const { chat, message, left_chat_member, migrate_to_chat_id } = (part ?? {}) as Living
+    if (left_chat_member?.id === me.id || migrate_to_chat_id !== undefined) return undefined
+    const id = (chat ?? message?.chat)?.id
+    if (Number.isSafeInteger(id)) return String(id)
+  }
+  return undefined
+}
+
+interface Living {
+  readonly chat?: { readonly id?: unknown } | null
+  readonly message?: { readonly chat?: { readonly id?: unknown } | null } | null
+  readonly left_chat_member?: { readonly id?: unknown } | null
+  readonly migrate_to_chat_id?: unknown
+}

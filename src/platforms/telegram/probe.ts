@@ -1,0 +1,62 @@
+import type { ChatMember, ChatPermissions } from 'telegraf/types'
+import type { ChatPlace } from '../../platform.ts'
+import type { Failure, Outcome } from '../../poster.ts'
+import { attemptOnce } from '../attempt.ts'
+import type { Call } from './api.ts'
+import { judge } from './failure.ts'
+
+type Gone = Extract<Failure, { next: 'gone' }>
+
+/**
+ * Asks whether the bot `own` may post in a chat, without posting. The value is false if only a post can show it:
+ * Telegram shows the chat of a user who has blocked the bot, and does not tell whether a topic is open.
+ */
+export async function probe(
+  call: Call,
+  own: number,
+  { address, kind }: Pick<ChatPlace, 'address' | 'kind'>,
+): Promise<Outcome<boolean>> {
+  if (kind === 'private') return { ok: true, value: false }
+  const [chat_id, topic] = address.split('/')
+  const ask = <T>(method: string, payload: object) =>
+    attemptOnce(() => call<T>(method, { chat_id, ...payload }), judge)
+  const chat = await ask<{ permissions?: ChatPermissions }>('getChat', {})
+  const member = await ask<ChatMember>('getChatMember', { user_id: own })
+  if (!member.ok) return member
+  const may = mayPost(member.value, kind, chat.ok ? chat.value?.permissions : undefined)
+  if (typeof may === 'object') return { ok: false, failure: may }
+  return { ok: true, value: may && topic === undefined }
+}
+
+/** False if the member's own rights do not tell. */
+function mayPost(
+  member: ChatMember,
+  kind: ChatPlace['kind'],
+  permissions: ChatPermissions | undefined,
+): boolean | Gone {
+  switch (member?.status) {
+    case 'creator':
+      return true
+    case 'administrator':
+      return kind !== 'channel' || member.can_post_messages === true || lacks('Post Messages')
+    case 'member':
+    case 'restricted': {
+      if (member.status === 'restricted' && !member.is_member) return OUT
+      if (kind === 'channel') return lacks('Post Messages')
+      const isMuted = member.status === 'restricted' && !member.can_send_messages
+      if (isMuted || permissions?.can_send_messages === false) return lacks('Send Messages')
+      return permissions?.can_send_messages === true
+    }
+    case 'left':
+    case 'kicked':
+      return OUT
+    default:
+      return false
+  }
+}
+
+const OUT: Gone = { next: 'gone', code: 'out', why: 'removed', isSure: true }
+
+function lacks(right: string): Gone {
+  return { next: 'gone', code: 'rights', why: 'forbidden', right }
+}
