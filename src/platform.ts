@@ -13,8 +13,21 @@ export interface ChatPlace {
 
 export type PlaceKind = 'private' | 'group' | 'channel'
 
-/** Why a place cannot be reached any more. */
+/** Why a place cannot be reached. */
 export type Gone = 'blocked' | 'removed' | 'deleted' | 'forbidden'
+
+/** What a platform said when it refused a place. */
+export interface Refused {
+  /**
+   * The platform said in so many words that the bot was blocked or removed, or that the chat was deleted: the
+   * place counts as left. Otherwise it is suspected, and tried again.
+   */
+  readonly isSure?: boolean | undefined
+  /** The missing right, in words: `Send Messages`. */
+  readonly right?: string | undefined
+  /** The platform's own description, for the log; at most 200 characters are kept. */
+  readonly said?: string | undefined
+}
 
 /** What a platform asks of the bot. Every platform is made with one. */
 export interface Bot {

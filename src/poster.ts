@@ -1,5 +1,5 @@
 import type { Message, PictureType } from './message.ts'
-import type { ChatPlace, Gone } from './platform.ts'
+import type { ChatPlace, Gone, Refused } from './platform.ts'
 
 /** Why a call failed, sorted by what happens next. `code` is for the log. */
 export type Failure = { readonly code: string } & (
@@ -20,15 +20,23 @@ export type Failure = { readonly code: string } & (
   | { readonly next: 'lost' }
   /** The chat goes on under another id. */
   | { readonly next: 'moved'; readonly to: string }
-  /** The chat cannot be reached any more. */
-  | {
+  /** The chat cannot be reached: for good if the platform `isSure`. */
+  | ({
       readonly next: 'gone'
       readonly why: Gone
       /** It concerns a topic of a forum alone. */
       readonly topic?: boolean
+    } & Refused)
+  /** The same call is refused again, and that says nothing about other calls to the chat. */
+  | {
+      readonly next: 'rejected'
+      /** What it is refused for. Only `content` is our mistake; an unknown code counts for the place. */
+      readonly of: 'content' | 'place'
+      /** A picture alone is refused: its words may be sent. */
+      readonly isPicture?: boolean
+      /** A key of `texts.reasons`. */
+      readonly reason?: Reason
     }
-  /** Ours to mend: the same call is refused again. */
-  | { readonly next: 'rejected' }
   /** The platform refuses us altogether: an operator has to act. `message` says how. */
   | { readonly next: 'stop'; readonly message: string }
 )
@@ -36,6 +44,17 @@ export type Failure = { readonly code: string } & (
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: Failure }
+
+/** Why a message is refused, if the platform says it: a key of `texts.reasons`. */
+export type Reason =
+  /** A thread is archived, and the bot may not wake it. */
+  | 'archived'
+  /** The picture cannot be read or is not taken. */
+  | 'picture'
+  /** The text is too long, or empty. */
+  | 'length'
+  /** The message has arrived, but cannot be passed on to the channels that follow. */
+  | 'unpublished'
 
 /** What a platform takes as one message. */
 export type Part = object

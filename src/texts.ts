@@ -4,6 +4,7 @@ import { commands, parameters } from './texts/commands.ts'
 import { count, monthOrDay } from './texts/dates.ts'
 import { privacy, receipt } from './texts/kept.ts'
 import { changes, countdown, digest, plan } from './texts/posts.ts'
+import { rights } from './texts/rights.ts'
 import { settings } from './texts/settings.ts'
 import { staff } from './texts/staff.ts'
 
@@ -48,6 +49,8 @@ export const texts = {
     underWay: (day: number, days: number) => `under way: day ${day} of ${days}`,
     upcoming: (days: number) => `in ${count(days, 'day')}`,
   },
+
+  rights,
 
   reminderOf: (exercise: string) => `Exercise: ${exercise}`,
   newsOf: (exercise: string) => `News of an exercise: ${exercise}`,

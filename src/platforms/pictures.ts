@@ -8,6 +8,11 @@ const KEPT = 4
 /** What a failure is called where a picture cannot be read. */
 const NO_PICTURE = 'picture'
 
+const UNREADABLE: Failure = {
+  ...{ next: 'rejected', code: NO_PICTURE, of: 'content' },
+  ...{ isPicture: true, reason: 'picture' },
+}
+
 /** Whether what was to be sent is certainly not there, and would not be if it were sent again. Pure. */
 export function isRefused({ next, code }: Failure): boolean {
   return next === 'rejected' || code === NO_PICTURE
@@ -30,7 +35,7 @@ export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPictu
 
   async function read(id: number) {
     const found = await reached(pictures.read(id))
-    if (!found) throw new Unsent({ next: 'rejected', code: NO_PICTURE })
+    if (!found) throw new Unsent(UNREADABLE)
     const { bytes, type } = found
     return { bytes: Buffer.from(bytes), type }
   }
