@@ -51,8 +51,13 @@ export interface Bot {
    * Rejects with {@link UnkeptError}, as `left` and `moved` do.
    */
   joined(place: ChatPlace): Promise<Message | undefined>
-  /** A place cannot be reached any more; with all that is part of it, unless `alone`. */
-  left(place: Pick<ChatPlace, 'platform' | 'address'>, why: Gone, alone?: boolean): Promise<void>
+  /** A place refuses the bot; with all that is part of it, unless `alone`. */
+  left(
+    place: Pick<ChatPlace, 'platform' | 'address'>,
+    why: Gone,
+    alone?: boolean,
+    more?: Refused,
+  ): Promise<void>
   /** A group goes on under another id. */
   moved(platform: string, from: string, to: string): Promise<void>
 }

@@ -28,15 +28,15 @@ export type Failure = { readonly code: string } & (
       readonly topic?: boolean
     } & Refused)
   /** The same call is refused again, and that says nothing about other calls to the chat. */
-  | {
+  | ({
       readonly next: 'rejected'
       /** What it is refused for. Only `content` is our mistake; an unknown code counts for the place. */
       readonly of: 'content' | 'place'
-      /** A picture alone is refused: its words may be sent. */
+      /** A picture alone is refused, so its words may be sent. */
       readonly isPicture?: boolean
       /** A key of `texts.reasons`. */
       readonly reason?: Reason
-    }
+    } & Omit<Refused, 'isSure'>)
   /** The platform refuses us altogether: an operator has to act. `message` says how. */
   | { readonly next: 'stop'; readonly message: string }
 )
@@ -67,7 +67,8 @@ export interface Poster {
   render(message: Message, style: 'grid' | 'cards'): readonly Part[]
   /** Posts one part; resolves to the id of the message that it became. Never rejects, as all of these. */
   send(to: ChatPlace, part: Part, options: SendOptions): Promise<Outcome<string>>
-  edit(to: ChatPlace, id: string, part: Part): Promise<Outcome<unknown>>
+  /** Resolves to the id of a new message that says it in place of the old one, which cannot be changed. */
+  edit(to: ChatPlace, id: string, part: Part): Promise<Outcome<string | undefined>>
   /** `lost` where it can no longer be deleted. */
   remove(to: ChatPlace, id: string): Promise<Outcome<unknown>>
   /** Passes a message on to those who follow the channel; done where it is no such channel. */

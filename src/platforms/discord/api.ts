@@ -39,6 +39,10 @@ export interface Api {
   post(channel: string, body: Body, files?: RawFile[]): Promise<APIMessage>
   edit(channel: string, message: string, body: Body, files?: RawFile[]): Promise<void>
   delete(channel: string, message: string): Promise<void>
+  /** Rejects if the bot cannot see the channel, or there is none. */
+  channel(channel: string): Promise<void>
+  /** Ends the archive of a thread. */
+  wake(thread: string): Promise<void>
   /** Passes a message of an announcement channel on. */
   crosspost(channel: string, message: string): Promise<void>
   commands(application: string): Promise<APIApplicationCommand[]>
@@ -102,6 +106,12 @@ export function createApi(options: ApiOptions): Api {
     },
     async delete(channel, message) {
       await request('delete', Routes.channelMessage(channel, message))
+    },
+    async channel(channel) {
+      await request('get', Routes.channel(channel))
+    },
+    async wake(thread) {
+      await request('patch', Routes.channel(thread), { body: { archived: false } })
     },
     async crosspost(channel, message) {
       await request('post', Routes.channelMessageCrosspost(channel, message))

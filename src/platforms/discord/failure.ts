@@ -74,6 +74,11 @@ const LATE = [10062, 10008, 10015, 50027]
 /** Already acknowledged, already published: an earlier try had arrived. No channel to publish from. */
 const DONE = [40060, 40033, 50024]
 
+/** Whether Discord does not know a channel. */
+export function isUnknownChannel(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.code === UNKNOWN_CHANNEL
+}
+
 /** Whether a thread has to be woken first. */
 export function isArchived(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === ARCHIVED
@@ -115,13 +120,15 @@ function judgeAnswer({ status, code: given, message: said }: DiscordAPIError): F
   if (LATE.includes(Number(given))) return { next: 'lost', code }
   if (status === 401) return { next: 'stop', code, message: REFUSED_TOKEN }
   if (PASSING.includes(Number(given))) return { next: 'retry', code }
-  if (given === ARCHIVED) return { next: 'rejected', code, of: 'place', reason: 'archived' }
+  if (given === ARCHIVED) {
+    return { next: 'rejected', code, of: 'place', reason: 'archived', right: rights.threads, said }
+  }
   if (BAD_PICTURE.includes(Number(given))) {
     return { next: 'rejected', code, of: 'content', isPicture: true, reason: 'picture' }
   }
   if (BAD_CONTENT.includes(Number(given))) return { next: 'rejected', code, of: 'content' }
   const place = PLACE[Number(given)]
-  if (!place && status !== 403) return { next: 'rejected', code, of: 'place' }
+  if (!place && status !== 403) return { next: 'rejected', code, of: 'place', said }
   const [why = 'forbidden', right] = place ?? []
   return { next: 'gone', code, why, ...(right !== undefined && { right }), said }
 }

@@ -142,7 +142,8 @@ function refusalOf(status: number, said: string) {
   }
   if (PICTURE.test(said)) return { next: 'rejected', of: 'content', ...BAD_PICTURE } as const
   if (LENGTH.test(said)) return { next: 'rejected', of: 'content', reason: 'length' } as const
-  return { next: 'rejected', of: MARKUP.test(said) ? 'content' : 'place' } as const
+  if (MARKUP.test(said)) return { next: 'rejected', of: 'content' } as const
+  return { next: 'rejected', of: 'place', said } as const
 }
 
 const STRANGE = { next: 'uncertain', code: 'strange' } as const
