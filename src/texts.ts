@@ -110,7 +110,7 @@ export const texts = {
   refusedUnknown:
     'Telegram does not tell me who administers this chat. Make me an administrator, then try again.',
   unchecked:
-    'I couldn’t check your rights in time, so nothing has changed. Please try again in a moment.',
+    'I couldn’t check your rights in time, because Telegram can’t be asked just now. Nothing has changed. Please try again in a moment.',
   refusedServer: 'Only those who may manage this server may do that.',
   refusedMention:
     'A message does not tell me what you may do here. Type it as a slash command, such as /settings.',

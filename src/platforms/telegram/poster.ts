@@ -1,6 +1,6 @@
 import { posted } from '../../message.ts'
 import type { ChatPlace } from '../../platform.ts'
-import type { Limits, Poster } from '../../poster.ts'
+import type { Failure, Limits, Poster } from '../../poster.ts'
 import { captionOf, renderTelegram } from '../../render/telegram.ts'
 import { attemptOnce, StrangeAnswer } from '../attempt.ts'
 import { asPost, mayBePicture, sendOrPlainer } from '../fallback.ts'
@@ -102,11 +102,17 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     edit(to, id, part) {
       const message = messageOf(to, id)
       const edit = (body: AnyBody) => attempted(() => editOne(body, message))
-      return sendOrPlainer(part as AnyBody, plainer, edit)
+      return sendOrPlainer(part as AnyBody, plainerEdit, edit)
     },
     remove: (to, id) => attempted(() => call('deleteMessage', messageOf(to, id))),
     close: () => ended.abort(),
   }
+}
+
+/** As {@link plainer}. What stands already is edited once more only if the markup is known to be the cause. Pure. */
+function plainerEdit(body: AnyBody, failure: Failure): AnyBody | undefined {
+  const isOfContent = failure.next === 'rejected' && failure.of === 'content'
+  return isOfContent ? plainer(body, failure) : undefined
 }
 
 /** A topic of a forum is addressed as its group and itself: `-1001/77`. */
