@@ -46,7 +46,7 @@ export type Outcome<T> =
   | { readonly ok: false; readonly failure: Failure }
 
 /** Why a message is refused, if the platform says it: a key of `texts.reasons`. */
-export type Reason =
+type Reason =
   /** A thread is archived, and the bot may not wake it. */
   | 'archived'
   /** The picture cannot be read or is not taken. */
