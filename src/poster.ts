@@ -29,8 +29,16 @@ export type Failure = { readonly code: string } & (
       /** It concerns a topic of a forum alone. */
       readonly topic?: boolean
     } & Refused)
-  /** Ours to mend: the same call is refused again. */
-  | { readonly next: 'rejected' }
+  /** The same call is refused again, and that says nothing about other calls to the chat. */
+  | ({
+      readonly next: 'rejected'
+      /** What it is refused for. Only `content` is our mistake; an unknown code counts for the place. */
+      readonly of: 'content' | 'place'
+      /** A picture alone is refused, so its words may be sent. */
+      readonly isPicture?: boolean
+      /** A key of `texts.reasons`. */
+      readonly reason?: Reason
+    } & Omit<Refused, 'isSure'>)
   /** The platform refuses us altogether: an operator has to act. `message` says how. */
   | { readonly next: 'stop'; readonly message: string }
 )
@@ -38,6 +46,17 @@ export type Failure = { readonly code: string } & (
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: Failure }
+
+/** Why a message is refused, if the platform says it: a key of `texts.reasons`. */
+type Reason =
+  /** A thread is archived, and the bot may not wake it. */
+  | 'archived'
+  /** The picture cannot be read or is not taken. */
+  | 'picture'
+  /** The text is too long, or empty. */
+  | 'length'
+  /** The message has arrived, but cannot be passed on to the channels that follow. */
+  | 'unpublished'
 
 /** What a platform takes as one message. */
 export type Part = object
@@ -50,7 +69,8 @@ export interface Poster {
   render(message: Message, style: 'grid' | 'cards'): readonly Part[]
   /** Posts one part; resolves to the id of the message that it became. Never rejects, as all of these. */
   send(to: ChatPlace, part: Part, options: SendOptions): Promise<Outcome<string>>
-  edit(to: ChatPlace, id: string, part: Part): Promise<Outcome<unknown>>
+  /** Resolves to the id of a new message that says it in place of the old one, which cannot be changed. */
+  edit(to: ChatPlace, id: string, part: Part): Promise<Outcome<string | undefined>>
   /** `lost` where it can no longer be deleted. */
   remove(to: ChatPlace, id: string): Promise<Outcome<unknown>>
   /** Passes a message on to those who follow the channel; done where it is no such channel. */

@@ -5,6 +5,7 @@ import { count, monthOrDay } from './texts/dates.ts'
 import { privacy, receipt } from './texts/kept.ts'
 import { changes, countdown, digest, plan } from './texts/posts.ts'
 import { reach } from './texts/reach.ts'
+import { rights } from './texts/rights.ts'
 import { settings } from './texts/settings.ts'
 import { staff } from './texts/staff.ts'
 
@@ -49,6 +50,8 @@ export const texts = {
     underWay: (day: number, days: number) => `under way: day ${day} of ${days}`,
     upcoming: (days: number) => `in ${count(days, 'day')}`,
   },
+
+  rights,
 
   reminderOf: (exercise: string) => `Exercise: ${exercise}`,
   newsOf: (exercise: string) => `News of an exercise: ${exercise}`,
@@ -109,7 +112,7 @@ export const texts = {
   refusedUnknown:
     'Telegram does not tell me who administers this chat. Make me an administrator, then try again.',
   unchecked:
-    'I couldn’t check your rights in time, so nothing has changed. Please try again in a moment.',
+    'I couldn’t check your rights in time, because Telegram can’t be asked just now. Nothing has changed. Please try again in a moment.',
   refusedServer: 'Only those who may manage this server may do that.',
   refusedMention:
     'A message does not tell me what you may do here. Type it as a slash command, such as /settings.',

@@ -47,7 +47,7 @@ export function cardOf(
           ...outcomes(report, broadcast),
           secondCopies(report, broadcast) ?? '',
           later,
-          broadcast.note ?? '',
+          words.pausedBecause(broadcast.note ?? ''),
         ]
           .filter(line => line !== '')
           .map(line => [line]),
@@ -151,9 +151,7 @@ function outcomes({ progress, causes }: Report, { revision }: Broadcast): string
 }
 
 function causeWords(causes: readonly Cause[]): string {
-  const named = causes
-    .slice(0, CAUSES)
-    .map(({ count, error }) => words.cause(count, words.causes[error] ?? error))
+  const named = causes.slice(0, CAUSES).map(({ count, error }) => words.cause(count, error))
   const others = causes.slice(CAUSES).reduce((sum, { count }) => sum + count, 0)
   return [...named, ...(others > 0 ? [words.others(others)] : [])].join(', ')
 }

@@ -3,8 +3,11 @@ import { systemClock } from '../clock.ts'
 import { type Broadcast, type Progress, type Report, totalOf } from '../store/broadcast.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
+import { texts } from '../texts.ts'
 import { bar } from './progress.ts'
 import { EXIT, fail } from './terminal.ts'
+
+const words = texts.announcements
 
 /** How often the ledger is asked how far it has come, in milliseconds. */
 const LOOK_MS = 500
@@ -22,6 +25,7 @@ interface Look {
   readonly broadcast: Broadcast
   readonly progress: Progress
   readonly reach: Report['reach']
+  readonly causes: Report['causes']
   /** Whether a bot runs on this database. */
   readonly isServed: boolean
   readonly waiting: { readonly count: number; readonly until: Temporal.Instant }
@@ -72,8 +76,8 @@ async function lookAt({ broadcasts, lease }: Store, id: number): Promise<Look | 
   try {
     const [broadcast, report] = [await broadcasts.find(id), await broadcasts.report(id)]
     if (!broadcast || !report) return undefined
-    const { progress, reach, later: waiting } = report
-    return { broadcast, progress, reach, waiting, isServed: await lease.isHeld('active') }
+    const { progress, reach, causes, later: waiting } = report
+    return { broadcast, progress, reach, causes, waiting, isServed: await lease.isHeld('active') }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     return undefined
@@ -130,11 +134,14 @@ function conclude(id: number, look: Look, isLater: boolean) {
   const [reached, all] =
     broadcast.revision > 1 ? [reach.newest, reach.any] : [progress.sent, totalOf(progress)]
   console.log(`Broadcast ${id} ${verb} ${reached} of ${all}${rest}.`)
+  for (const { count, error } of look.causes) console.log(`  ${words.cause(count, error)}`)
   const twice = secondCopies(look, broadcast)
   if (twice) console.log(twice)
   if (broadcast.isFinished) return EXIT.ok
   if (broadcast.state === 'paused') {
-    const why = broadcast.note ? ` (${broadcast.note}: the bot’s log says more)` : ''
+    const { note } = broadcast
+    if (note) console.log(words.pausedBecause(note))
+    const why = note ? ` (${note}: the bot’s log says more)` : ''
     return fail(`It is paused${why}: --resume ${id} or --cancel ${id}.`, EXIT.unavailable)
   }
   if (!isServed) {

@@ -26,10 +26,17 @@ export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
   return EXIT.ok
 }
 
+/** Why Sitrep has paused a broadcast, by its note. */
+const CAUSES: Readonly<Record<string, string>> = {
+  gone: 'many chats not reached',
+  rejected: 'refused',
+  unreadable: 'damaged',
+}
+
 function stateOf({ state, isFinished, isRetracted, isEnqueued, startsAt, note }: Listed): string {
   if (isFinished && isRetracted) return 'taken back'
   if (isFinished) return state === 'cancelled' ? 'cancelled' : 'finished'
-  if (state === 'paused') return note ? `paused (${note})` : 'paused'
+  if (state === 'paused') return note ? `paused (${CAUSES[note] ?? 'by Sitrep'})` : 'paused'
   if (startsAt && !isEnqueued && state === 'active') return 'waiting'
   if (isRetracted) return 'taking back'
   return state === 'cancelled' ? 'stopping' : 'sending'

@@ -62,9 +62,9 @@ function outcomeOf(receipt: Receipt, zone: string): string {
       case 'failed':
         return words.failed(at, error)
       case 'gone':
-        return words.gone(at)
+        return words.gone(at, error)
       case 'skipped':
-        return words.skipped(words.reasons[error as keyof typeof words.reasons] ?? error)
+        return words.skipped(words.reasons[error as keyof typeof words.reasons] ?? words.noReason)
       case 'uncertain':
         return words.uncertain(at)
     }

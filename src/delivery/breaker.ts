@@ -6,8 +6,8 @@ export type Signal = 'arrived' | 'gone' | 'rejected'
  * operator, and what of late to take back.
  */
 export interface Breaker<T> {
-  /** Why it trips, and everything that it has counted for that; nothing while all is well. */
-  record(signal: Signal, of: T): Trip<T> | undefined
+  /** Why it trips, and everything that it has counted for that; nothing while all is well, or unless it `mayTrip`. */
+  record(signal: Signal, of: T, mayTrip?: boolean): Trip<T> | undefined
 }
 
 export interface Trip<T> {
@@ -31,9 +31,10 @@ export function createBreaker<T>(): Breaker<T> {
   }
 
   return {
-    record(signal, of) {
+    record(signal, of, mayTrip = true) {
       recent.push({ signal, of })
       if (recent.length > GONE_WINDOW) recent.shift()
+      if (!mayTrip) return undefined
       if (signal === 'gone') return trip('gone', GONE_WINDOW)
       if (signal === 'rejected') return trip('rejected', REJECTED_WINDOW)
       return undefined

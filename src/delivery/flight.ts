@@ -47,10 +47,10 @@ export interface FlightOptions {
   readonly installation: string
 }
 
-/** How the breaker takes a failure; the others tell nothing about us. */
-const SIGNALS: Readonly<Partial<Record<Failure['next'], Signal>>> = {
-  gone: 'gone',
-  rejected: 'rejected',
+/** How the breaker takes a failure; the others tell nothing about us. Pure. */
+function signalOf(failure: Failure): Signal | undefined {
+  if (failure.next === 'gone') return 'gone'
+  return failure.next === 'rejected' && failure.of === 'content' ? 'rejected' : undefined
 }
 
 /** Makes the next call for a row; resolves to what comes of that. One call, whatever happens. */
@@ -70,10 +70,15 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
         return poster.edit(place, step.id, partOf(parts, step.part))
       case 'remove': {
         const removed = await poster.remove(place, step.id)
-        const isStuck = !removed.ok && removed.failure.next === 'lost'
+        if (removed.ok || !broadcast.isRetracted) return removed
+        const { failure } = removed
+        const isArchived = failure.next === 'rejected' && failure.reason === 'archived'
+        if (failure.next !== 'lost' && !isArchived) return removed
         // What is too old to be deleted says at least that it was taken back.
-        if (!isStuck || !broadcast.isRetracted) return removed
-        return poster.edit(place, step.id, partOf(parts, 0))
+        const edited = await poster.edit(place, step.id, partOf(parts, 0))
+        // An edit may have woken the thread.
+        if (!isArchived || !edited.ok || edited.value !== undefined) return edited
+        return poster.remove(place, step.id)
       }
       case 'publish':
         return poster.publish?.(place, step.id) ?? DONE
@@ -90,7 +95,7 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
   ): Promise<Landing> {
     const { next, code } = failure
     // The refused try of a suspected chat says nothing new, so it says nothing about the platform either.
-    const signal = next === 'gone' && row.gone ? undefined : SIGNALS[next]
+    const signal = next === 'gone' && row.gone ? undefined : signalOf(failure)
     if (signal) trips.record(signal, row, broadcast, code)
     const now = clock.now()
     const consequence = failed(row, step, failure, startedAt, now, Math.random())
@@ -135,7 +140,8 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
     }
     trips.record('arrived', row, work.broadcast)
     if (step.do === 'send') await restore(row)
-    const next = advanced(row, step, content, outcome.ok ? String(outcome.value) : '')
+    const id = outcome.ok && typeof outcome.value === 'string' ? outcome.value : ''
+    const next = advanced(row, step, content, id)
     const isWhole = nextStep(next, content).do === 'end'
     const { revision: revisionSent } = content
     // On record before more is sent: at no time is more than one part of a row uncertain.

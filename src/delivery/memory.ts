@@ -1,4 +1,5 @@
 import type { Settlement } from '../store/settling.ts'
+import { createKinds, type Kinds } from './kinds.ts'
 import type { Trips } from './trips.ts'
 
 /**
@@ -10,6 +11,8 @@ export interface Memory {
   outcomes(platform: string): Settlement[]
   /** The tripped breakers of a platform, with the pauses that are not written yet. */
   trips(platform: string, create: () => Trips): Trips
+  /** What the trips of all platforms share. */
+  readonly kinds: Kinds
   /** Outcomes that recovery writes before it releases rows, and the epochs of this process's earlier terms. */
   known(): { readonly known: readonly Settlement[]; readonly own: readonly number[] }
   /** Forgets the outcomes of {@link known}, which the ledger has now; a term of this epoch begins. */
@@ -22,6 +25,7 @@ export function createMemory(): Memory {
   let own: number[] = []
 
   return {
+    kinds: createKinds(),
     outcomes(platform) {
       const kept = outcomes.get(platform) ?? []
       outcomes.set(platform, kept)

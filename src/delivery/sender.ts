@@ -73,8 +73,8 @@ const LAST_TRIES = 5
 export function createSender(options: SenderOptions): Sender {
   const { poster, pace, trouble, store, presence, clock, log, mandate, memory } = options
   const { platform } = poster
-  const { onDone } = options
-  const trips = memory.trips(platform, () => createTrips({ platform, store, presence, log }))
+  const tripping = { platform, store, presence, log, kinds: memory.kinds }
+  const trips = memory.trips(platform, () => createTrips(tripping))
   const fly = createFlight({ poster, presence, trips, clock, installation: options.installation })
   const land = createLanding({ platform, pace, trouble, clock, log, finish })
   const ready = createReady({
@@ -257,7 +257,7 @@ export function createSender(options: SenderOptions): Sender {
     pace.rest(now())
     if (!hasSettled || done.length > 0 || exchanging) return
     hasSettled = false
-    onDone()
+    options.onDone()
   }
 
   async function loop(): Promise<void> {

@@ -50,7 +50,7 @@ export function nextStep(row: Claimed, { revision, parts, isPublished }: Content
   return unpublished === undefined ? { do: 'end' } : { do: 'publish', id: unpublished }
 }
 
-/** The row once a step is done; `id` is that of what was sent. Pure. */
+/** The row once a step is done; `id` is that of what was sent, or stands in place of what was edited. Pure. */
 export function advanced(
   row: Claimed,
   step: Step,
@@ -66,6 +66,7 @@ export function advanced(
     case 'send':
       return { ...withSent({ ...sent, part }, parts), messages: [...row.messages, id] }
     case 'edit':
+      return withSent({ ...done, part, messages: replaced(row, id) }, parts)
     case 'publish':
       return withSent({ ...done, part }, parts)
     case 'remove':
@@ -73,6 +74,10 @@ export function advanced(
     case 'end':
       return done
   }
+}
+
+function replaced({ messages, part }: Claimed, id: string): readonly string[] {
+  return id === '' ? messages : messages.with(part, id)
 }
 
 /** Once every part is there, the revision has arrived, whatever is still done with it. */
@@ -224,12 +229,21 @@ export function failed(
       return { settlement: untried(row, change) }
     }
     case 'gone':
-      return { settlement: settled(row, 'gone', { repeated, error: failure.why }) }
+      return { settlement: settled(row, 'gone', { repeated, error: reasonOf(failure) }) }
     case 'lost':
       return { settlement: settled(row, 'failed', { error: 'lost' }) }
     case 'rejected':
-      return { settlement: settled(row, row.triedAt ? 'uncertain' : 'failed', { repeated, error }) }
+      return {
+        settlement: settled(row, row.triedAt ? 'uncertain' : 'failed', {
+          ...{ repeated, error: failure.reason ?? failure.of },
+        }),
+      }
   }
+}
+
+/** Why a chat cannot be reached, as it is kept: see `texts.reasons`. Pure. */
+function reasonOf({ why, right }: Extract<Failure, { next: 'gone' }>): string {
+  return right === undefined ? why : `right: ${right}`
 }
 
 function later(

@@ -4,6 +4,7 @@ import type { Claimed } from '../store/claims.ts'
 import type { Settlement } from '../store/settling.ts'
 import type { Store } from '../store/store.ts'
 import { type Breaker, createBreaker, type Signal, type Trip } from './breaker.ts'
+import type { Kinds } from './kinds.ts'
 import type { Presence } from './presence.ts'
 
 export interface TripsOptions {
@@ -11,6 +12,8 @@ export interface TripsOptions {
   readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
   readonly presence: Presence
   readonly log: Log
+  /** One for all platforms. */
+  readonly kinds: Kinds
 }
 
 /** What follows when the breaker has tripped: broadcasts rest, and what it was wrong to do is taken back. */
@@ -32,8 +35,11 @@ const SENTENCES = {
   gone: (id: number) =>
     `Over half of the chats could not be reached: broadcast ${id} is paused, and none of them counts as gone. When the platform is well: npm run -s broadcast -- --resume ${id}`,
   rejected: (id: number) =>
-    `The platform refuses a message again and again: broadcast ${id} is paused. npm run -s broadcast -- --correct ${id} --text "…", then --resume ${id}; or --cancel ${id}. And report it.`,
+    `Places of different kinds refuse what a message holds: broadcast ${id} is paused. npm run -s broadcast -- --correct ${id} --text "…", then --resume ${id}; or --cancel ${id}. And report it.`,
 } as const
+
+/** What is not written down yet. `isTold`: the log has it. */
+type Waiting = Trip<Claimed> & { readonly code: string | undefined; isTold: boolean }
 
 /** The code of a row whose handling threw; no platform answers it. */
 export const FAULT = 'fault'
@@ -42,16 +48,27 @@ function faulty(id: number): string {
   return `Rows of broadcast ${id} cannot be handled: it is paused. Report the lines before. npm run -s broadcast -- --resume ${id}, or --cancel ${id}.`
 }
 
-export function createTrips({ platform, store, presence, log }: TripsOptions): Trips {
+export function createTrips({ platform, store, presence, log, kinds }: TripsOptions): Trips {
   /** One a broadcast: what is wrong with one says nothing of the others. */
   const breakers = new Map<number, Breaker<Claimed>>()
   const tripped = new Set<number>()
-  const waiting: Trip<Claimed>[] = []
+  const waiting: Waiting[] = []
 
-  async function follow({ why, of }: Trip<Claimed>): Promise<void> {
+  async function follow(trip: Waiting): Promise<void> {
+    const { why, of, code } = trip
     const [first] = of
     if (!first) return
     const { broadcast } = first
+    if (why === 'rejected' && code !== FAULT) {
+      await kinds.read(store.broadcasts, broadcast)
+      // Places of one kind alone may refuse what all others take.
+      if (!kinds.isOfMessage(broadcast)) return spare(trip, broadcast)
+    }
+    if (!trip.isTold) {
+      const fields = { event: 'delivery.tripped', platform, why, code, broadcast }
+      log.error(fields, code === FAULT ? faulty(broadcast) : SENTENCES[why](broadcast))
+    }
+    trip.isTold = true
     await store.broadcasts.pause(broadcast, why)
     const held = await store.broadcasts.find(broadcast)
     // One that was stopped, and is only corrected where it stands, need not rest.
@@ -64,20 +81,25 @@ export function createTrips({ platform, store, presence, log }: TripsOptions): T
     await store.deliveries.reopen(of)
   }
 
+  /** The broadcast goes on; what was counted still counts. */
+  function spare({ why, of }: Trip<Claimed>, id: number): void {
+    for (const row of of) breakers.get(id)?.record(why, row, false)
+    tripped.delete(id)
+  }
+
   return {
     record(signal, row, broadcast, code) {
       // A person has looked, and wants it sent all the same.
       if (broadcast.isInsisted) return
       const breaker = breakers.get(row.broadcast) ?? createBreaker<Claimed>()
       breakers.set(row.broadcast, breaker)
-      const trip = breaker.record(signal, row)
+      const isOfContent = signal === 'rejected' && code !== FAULT
+      if (isOfContent) kinds.refused(broadcast, row.place)
+      const mayTrip = !isOfContent || kinds.isOfMessage(broadcast.id) !== false
+      const trip = breaker.record(signal, row, mayTrip)
       if (!trip) return
-      const { why } = trip
-      const { id } = broadcast
-      const fields = { event: 'delivery.tripped', platform, why, code, broadcast: id }
-      log.error(fields, code === FAULT ? faulty(id) : SENTENCES[why](id))
-      tripped.add(id)
-      waiting.push(trip)
+      tripped.add(broadcast.id)
+      waiting.push({ ...trip, code, isTold: false })
     },
     isTripped: broadcast => tripped.has(broadcast),
     softened: settlement =>
@@ -88,6 +110,7 @@ export function createTrips({ platform, store, presence, log }: TripsOptions): T
       for (const id of breakers.keys()) {
         if (!open.some(broadcast => broadcast.id === id)) breakers.delete(id)
       }
+      kinds.keep(open)
       // It rests once that is written down. Goes on, then somebody has resumed it; or it needs no rest.
       if (waiting.length > 0) return
       for (const id of tripped) {

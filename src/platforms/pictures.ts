@@ -8,14 +8,20 @@ const KEPT = 4
 /** What a failure is called where a picture cannot be read. */
 const NO_PICTURE = 'picture'
 
-/** Whether what was to be sent is certainly not there, and would not be if it were sent again. Pure. */
-export function isRefused({ next, code }: Failure): boolean {
-  return next === 'rejected' || code === NO_PICTURE
+const UNREADABLE: Failure = {
+  ...{ next: 'rejected', code: NO_PICTURE, of: 'content' },
+  ...{ isPicture: true, reason: 'picture' },
 }
 
-/** Whether an operator has to look at it: a body that is refused is a mistake of ours. Pure. */
-export function isMistake({ next, code }: Failure): boolean {
-  return next === 'stop' || (next === 'rejected' && code !== NO_PICTURE)
+/** A failure as an answer takes it: a picture that cannot be read just now is not waited for. Pure. */
+export function asAnswer(failure: Failure): Failure {
+  return failure.code === NO_PICTURE ? UNREADABLE : failure
+}
+
+/** Whether an operator has to look at it: a body that is refused for its content is a mistake of ours. Pure. */
+export function isMistake(failure: Failure): boolean {
+  if (failure.next === 'rejected') return failure.of === 'content' && failure.code !== NO_PICTURE
+  return failure.next === 'stop'
 }
 
 /** Reads a picture. Rejects with {@link Unsent}. */
@@ -30,7 +36,7 @@ export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPictu
 
   async function read(id: number) {
     const found = await reached(pictures.read(id))
-    if (!found) throw new Unsent({ next: 'rejected', code: NO_PICTURE })
+    if (!found) throw new Unsent(UNREADABLE)
     const { bytes, type } = found
     return { bytes: Buffer.from(bytes), type }
   }

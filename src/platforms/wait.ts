@@ -43,7 +43,8 @@ function isWait(value: unknown): value is number {
 
 /** Why a platform is in trouble, and when it is tried again, in a sentence for an operator. Pure. */
 export function troubleOf(name: string, failure: Failure, nextAt: Temporal.Instant): string {
-  const isNamed = failure.next === 'retry' && (failure.afterMs ?? 0) > 0
+  // A wait of no time is still an answer.
+  const isNamed = failure.next === 'retry' && failure.afterMs !== undefined
   if (!isNamed) return `${name} cannot be reached; it is tried again.`
   const wait = failure.isCut ? 'for more than a day' : 'before the next request'
   return `${name} asks to wait ${wait}. Next try at ${nextAt.round('second')}.`

@@ -121,10 +121,12 @@ export function plainTelegram({ text }: Pick<TelegramText, 'text'>): { text: str
   }
 }
 
+type Words = Pick<TelegramText, 'text'> & Partial<TelegramText>
+
 /** A text as a caption; its words alone, cut, where it is too long for one. */
-export function captionOf({ text, parse_mode }: TelegramText) {
-  if (isWithin(text, CAPTION_UNITS)) return { caption: text, parse_mode }
-  const words = plainTelegram({ text }).text
+export function captionOf({ text, parse_mode }: Words) {
+  if (isWithin(text, CAPTION_UNITS)) return { caption: text, ...(parse_mode && { parse_mode }) }
+  const words = parse_mode ? plainTelegram({ text }).text : text
   return { caption: `${words.slice(0, CAPTION_UNITS - 1).toWellFormed()}…` }
 }
 

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { Clock } from '../clock.ts'
+import type { ChatPlace, PlaceKind } from '../platform.ts'
 import { chatsOf, surveyOf } from './audience.ts'
 import {
   type Audience,
@@ -37,6 +38,8 @@ export interface Broadcasts {
   list(most: number, before?: number): Promise<Listed[]>
   /** Everybody in an audience at this moment, whether they would get it or not. */
   survey(audience: Audience): Promise<Surveyed[]>
+  /** Each kind of place that gets a broadcast and can be reached. */
+  kinds(id: number): Promise<Pick<ChatPlace, 'platform' | 'kind'>[]>
   /** How many chats are in an audience at this moment, by platform. */
   count(audience: Audience): Promise<Readonly<Record<string, number>>>
 
@@ -145,6 +148,17 @@ export function createBroadcasts(
       }))
     },
     survey: audience => surveyOf(db, audience, now()),
+    async kinds(id) {
+      const rows = await db
+        .selectFrom('deliveries as d')
+        .innerJoin('chats as c', 'c.id', 'd.chat_id')
+        .select(['c.platform', 'c.kind'])
+        .distinct()
+        .where('d.broadcast_id', '=', id)
+        .where('d.state', 'not in', ['gone', 'skipped'])
+        .execute()
+      return rows.map(({ platform, kind }) => ({ platform, kind: kind as PlaceKind }))
+    },
     async count(audience) {
       const rows = await chatsOf(db, audience, now())
         .select(({ fn }) => ['chats.platform', fn.countAll<number>().as('count')])

@@ -1,4 +1,5 @@
 import { count } from './dates.ts'
+import { pausedBecause, reason } from './reasons.ts'
 
 const upTo = (chats: number) => `Up to ${count(chats, 'chat')} may`
 
@@ -41,19 +42,8 @@ export const announcements = {
   perhapsTwice: (chats: number) => `up to ${chats} perhaps twice`,
   stillToGo: (count: number) => `${count} still to go`,
   because: (outcome: string, causes: string) => `${outcome}: ${causes}`,
-  cause: (count: number, why: string) => `${count} ${why}`,
-  causes: {
-    blocked: 'blocked the bot',
-    removed: 'removed the bot',
-    deleted: 'are not there any more',
-    forbidden: 'do not let the bot post',
-    unwanted: 'do not want it any more',
-    expired: 'would have got it too late',
-    cancelled: 'were not sent it before it was stopped',
-    retracted: 'had not got it',
-    empty: 'would have seen nothing',
-    lost: 'have deleted it, or it is too old to be changed',
-  } as Readonly<Record<string, string>>,
+  cause: (count: number, error: string) => `${count} ${reason(error, count)}`,
+  pausedBecause,
   others: (count: number) => `${count} for other reasons`,
   goesOutAt: (day: string) => `goes out on ${day}`,
   wasToGoOutAt: (day: string) => `was to go out on ${day}`,

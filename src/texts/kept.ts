@@ -1,4 +1,5 @@
 import { monthOrDay } from './dates.ts'
+import { reason, rightIn } from './reasons.ts'
 
 export const receipt = {
   title: 'What I have posted here',
@@ -9,20 +10,26 @@ export const receipt = {
   corrected: (at: string, version: number) => `corrected ${at}: version ${version}`,
   retracted: (at: string) => `taken back ${at}`,
   onItsWay: 'on its way',
-  failed: (at: string, code: string) => `not taken by the platform ${at} (${code})`,
-  gone: (at: string) => `this chat could not be reached ${at}`,
-  skipped: (reason: string) => `not sent: ${reason}`,
+  failed: (at: string, error: string) => `not taken by the platform ${at}: it ${reason(error, 1)}`,
+  gone: (at: string, error: string) => {
+    const right = rightIn(error)
+    const why = right === undefined ? '' : `: it doesn’t give me the right “${right}”`
+    return `this chat could not be reached ${at}${why}`
+  },
+  skipped: (why: string) => `not sent: ${why}`,
   uncertain: (at: string) => `sent ${at}, but nobody knows whether it has arrived`,
   repeated:
     'perhaps twice: the platform’s answer was lost. A second copy can’t be corrected or retracted',
   held: 'held back for the moment',
   unpublished: 'it is still to be passed on',
   older: 'an older version stands here',
+  noReason: 'I don’t know why',
   reasons: {
     unwanted: 'it was not wanted at that moment',
     expired: 'it would have come too late',
     cancelled: 'it was stopped',
     retracted: 'it was taken back before',
+    empty: 'it would have been empty',
   },
 } as const
 

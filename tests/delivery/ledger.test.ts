@@ -267,7 +267,7 @@ type Ending = 'arrives' | 'answer lost' | 'request lost' | 'refused' | 'gone' | 
 const FAILURES = {
   'answer lost': { next: 'uncertain', code: 'timeout' },
   'request lost': { next: 'uncertain', code: 'timeout' },
-  refused: { next: 'rejected', code: '400' },
+  refused: { next: 'rejected', code: '400', of: 'content' },
   gone: { next: 'gone', code: '403', why: 'blocked' },
   later: { next: 'retry', code: '429', afterMs: 1000 },
 } as const

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Message, message, paragraph } from '../../src/message.ts'
-import { ATTACHED } from '../../src/platforms/telegram/form.ts'
 import { png } from '../pictures.ts'
-import { refuse } from '../platforms/telegram/server.ts'
+import { refuse, UPLOADED } from '../platforms/telegram/server.ts'
 import { fill } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { announcement, longMessage, openScene, saying } from './scene.ts'
@@ -14,7 +13,7 @@ describe.for(DIALECTS)('a broadcast with a picture on %s', dialect => {
     const scene = await openScene({ dialect })
     const id = await scene.store.pictures.add(bytes, 'png')
     const pictured = (given: Message) => JSON.stringify({ ...given, picture: { id, type: 'png' } })
-    const uploads = () => scene.telegram.calls.filter(({ body }) => body.photo === ATTACHED).length
+    const uploads = () => scene.telegram.calls.filter(({ body }) => body.photo === UPLOADED).length
     return { ...scene, picture: id, pictured, uploads }
   }
   const hello = message([paragraph('Hello.')])

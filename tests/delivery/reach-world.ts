@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { createPresence, type Presence } from '../../src/commands/presence.ts'
 import { type Checks, createChecks } from '../../src/delivery/checks.ts'
 import { createFlight } from '../../src/delivery/flight.ts'
+import { createKinds } from '../../src/delivery/kinds.ts'
 import { createPace } from '../../src/delivery/pace.ts'
 import { considered } from '../../src/delivery/step.ts'
 import { createTrips, type Trips } from '../../src/delivery/trips.ts'
@@ -88,7 +89,9 @@ export class World {
       ...{ registry: () => registry, store: () => store, now: clock.now, log },
       today: () => this.now.toZonedDateTimeISO('UTC').toPlainDate(),
     })
-    const trips = createTrips({ platform: 'telegram', store, presence, log })
+    const trips = createTrips({
+      ...{ platform: 'telegram', store, presence, log, kinds: createKinds() },
+    })
     const poster = this.#poster()
     this.#presence = presence
     this.#trips = trips

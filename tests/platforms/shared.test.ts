@@ -84,7 +84,7 @@ test('what would fail again is not tried again', async () => {
     { next: 'done', code: 'x' },
     { next: 'lost', code: 'x' },
     { next: 'gone', code: 'x', why: 'blocked' },
-    { next: 'rejected', code: 'x' },
+    { next: 'rejected', code: 'x', of: 'content' },
   ]
   for (const failure of failures) {
     const refused = failing(failure)

@@ -69,3 +69,13 @@ test('a refusal is believed once it has lasted for two minutes without another a
   const second = Array.from({ length: 25 }, () => refusals.again())
   expect(second.indexOf(true)).toBe(24)
 })
+
+test('a 429 is told as a wait, even one of no time', () => {
+  const at = Temporal.Instant.from('2026-12-04T09:00:00Z')
+  for (const afterMs of [0, 5000]) {
+    const failure = { next: 'retry', code: '429', afterMs } as const
+    expect(troubleOf('Telegram', failure, at)).toMatch(/asks to wait/)
+  }
+  const refused = { next: 'retry', code: 'ECONNREFUSED' } as const
+  expect(troubleOf('Telegram', refused, at)).toMatch(/cannot be reached/)
+})

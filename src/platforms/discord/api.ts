@@ -36,11 +36,13 @@ export interface Api {
   /** Takes back the first answer, or the promise of one. */
   deleteResponse(interaction: Token): Promise<void>
   followUp(interaction: Token, body: Body, files?: RawFile[]): Promise<void>
-  /** Fetches a channel or thread, which the bot may see. */
-  channel(channel: string): Promise<void>
   post(channel: string, body: Body, files?: RawFile[]): Promise<APIMessage>
   edit(channel: string, message: string, body: Body, files?: RawFile[]): Promise<void>
   delete(channel: string, message: string): Promise<void>
+  /** Rejects if the bot cannot see the channel, or there is none. */
+  channel(channel: string): Promise<void>
+  /** Ends the archive of a thread. */
+  wake(thread: string): Promise<void>
   /** Passes a message of an announcement channel on. */
   crosspost(channel: string, message: string): Promise<void>
   commands(application: string): Promise<APIApplicationCommand[]>
@@ -92,9 +94,6 @@ export function createApi(options: ApiOptions): Api {
       const data = { body, ...(files && { files }), ...webhook }
       await request('post', Routes.webhook(application_id, token), data)
     },
-    async channel(channel) {
-      await request('get', Routes.channel(channel))
-    },
     async post(channel, body, files) {
       const data = { body, ...(files && { files }) }
       const message = (await request('post', Routes.channelMessages(channel), data)) as APIMessage
@@ -107,6 +106,12 @@ export function createApi(options: ApiOptions): Api {
     },
     async delete(channel, message) {
       await request('delete', Routes.channelMessage(channel, message))
+    },
+    async channel(channel) {
+      await request('get', Routes.channel(channel))
+    },
+    async wake(thread) {
+      await request('patch', Routes.channel(thread), { body: { archived: false } })
     },
     async crosspost(channel, message) {
       await request('post', Routes.channelMessageCrosspost(channel, message))

@@ -5,7 +5,9 @@ import {
   HTTPError,
   RateLimitError,
 } from 'discord.js'
+import type { Gone } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
+import { texts } from '../../texts.ts'
 import { StrangeAnswer } from '../attempt.ts'
 import { readWait } from '../wait.ts'
 
@@ -19,6 +21,8 @@ const NOT_SENT = [
   'UND_ERR_CONNECT_TIMEOUT',
 ]
 
+const rights = texts.rights.discord
+
 /** Invalid form body. */
 const INVALID = 50035
 
@@ -27,17 +31,58 @@ export function isInvalid(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === INVALID
 }
 
-/** Unknown channel, unknown guild. */
-const UNKNOWN = [10003, 10004]
+/** A channel that is unknown was deleted; so says the poster if the channel cannot be fetched either. */
+const UNKNOWN_CHANNEL = 10003
 
-/** No access, no direct messages, no permission, no common server, no follow-ups in this place. */
-const CLOSED = [50001, 50007, 50013, 50278, 40094]
+/** An archived thread takes no change, and no new message if it is locked. */
+const ARCHIVED = 50083
+const LOCKED = 160005
+
+/** Refusals of the place, with the right that is missing. */
+const PLACE: Readonly<Record<number, readonly [why: Gone, right?: string]>> = {
+  [UNKNOWN_CHANNEL]: ['deleted'],
+  /** Unknown guild. */
+  10004: ['deleted'],
+  /** No access. */
+  50001: ['forbidden', rights.view],
+  /** No direct messages to this user. */
+  50007: ['forbidden'],
+  /** No text channel. */
+  50008: ['forbidden'],
+  50013: ['forbidden', rights.send],
+  /** No common server. */
+  50278: ['forbidden'],
+  /** No further follow-ups in this place. */
+  40094: ['forbidden'],
+  /** No reply without the history. */
+  160002: ['forbidden', rights.history],
+  [LOCKED]: ['forbidden', rights.threads],
+}
+
+/** Invalid file, file too large. */
+const BAD_PICTURE = [50046, 50045]
+
+/** Request too large, nothing to send, invalid JSON, a harmful link. */
+const BAD_CONTENT = [40005, 50006, 50109, 240000, INVALID]
+
+/** A feature that is switched off for the moment, an application that is not there yet, an overloaded resource, Discord's own network. */
+const PASSING = [40006, 110001, 130000, 40333]
 
 /** Unknown interaction, unknown message, unknown webhook, invalid webhook token: too late. */
 const LATE = [10062, 10008, 10015, 50027]
 
 /** Already acknowledged, already published: an earlier try had arrived. No channel to publish from. */
 const DONE = [40060, 40033, 50024]
+
+/** Whether Discord does not know a channel. */
+export function isUnknownChannel(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.code === UNKNOWN_CHANNEL
+}
+
+/** Whether a thread has to be woken first. */
+export function isArchived(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.code === ARCHIVED
+}
 
 /** What an operator does when Discord refuses the token. */
 const REFUSED_TOKEN =
@@ -68,17 +113,25 @@ export function judge(error: unknown): Failure {
   return { next: NOT_SENT.includes(said) ? 'retry' : 'uncertain', code: said }
 }
 
-function judgeAnswer({ status, code: given }: DiscordAPIError): Failure {
+function judgeAnswer({ status, code: given, message: said }: DiscordAPIError): Failure {
   // Not Discord's own answer, whose codes are numbers: a proxy's page tells nothing of a message or chat.
   if (status !== 401 && typeof given !== 'number') return { next: 'retry', code: String(status) }
   const code = `${status} ${typeof given === 'number' ? given : ''}`.trim()
   if (DONE.includes(Number(given))) return { next: 'done', code }
   if (LATE.includes(Number(given))) return { next: 'lost', code }
-  if (UNKNOWN.includes(Number(given))) return { next: 'gone', code, why: 'deleted' }
-  if (CLOSED.includes(Number(given))) return { next: 'gone', code, why: 'forbidden' }
   if (status === 401) return { next: 'stop', code, message: REFUSED_TOKEN }
-  if (status === 403) return { next: 'gone', code, why: 'forbidden' }
-  return { next: 'rejected', code }
+  if (PASSING.includes(Number(given))) return { next: 'retry', code }
+  if (given === ARCHIVED) {
+    return { next: 'rejected', code, of: 'place', reason: 'archived', right: rights.threads, said }
+  }
+  if (BAD_PICTURE.includes(Number(given))) {
+    return { next: 'rejected', code, of: 'content', isPicture: true, reason: 'picture' }
+  }
+  if (BAD_CONTENT.includes(Number(given))) return { next: 'rejected', code, of: 'content' }
+  const place = PLACE[Number(given)]
+  if (!place && status !== 403) return { next: 'rejected', code, of: 'place', said }
+  const [why = 'forbidden', right] = place ?? []
+  return { next: 'gone', code, why, ...(right !== undefined && { right }), said }
 }
 
 /** Close codes of the gateway after which trying again does not help, with what does. */

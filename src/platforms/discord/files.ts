@@ -1,6 +1,7 @@
 import type { RawFile } from 'discord.js'
-import type { Pictures } from '../../poster.ts'
-import type { DiscordBody } from '../../render/discord.ts'
+import type { Failure, Pictures } from '../../poster.ts'
+import { type DiscordBody, unpictured } from '../../render/discord.ts'
+import { mayBePicture } from '../fallback.ts'
 import { createPictureReader } from '../pictures.ts'
 import type { Body } from './api.ts'
 
@@ -21,4 +22,9 @@ export function createFiles(pictures: Pick<Pictures, 'read'>): WithFiles {
 /** The types of the SDK know its builders' forms; these are the very same fields. */
 export function plain(body: Omit<DiscordBody, 'picture'>): Body {
   return body as unknown as Body
+}
+
+/** The plainer form of a body that is refused: a line stands for its picture. Undefined if it has none. Pure. */
+export function plainer(body: DiscordBody, failure: Failure): DiscordBody | undefined {
+  return body.picture && mayBePicture(failure) ? unpictured(body) : undefined
 }

@@ -3,10 +3,12 @@ import type { ChatPlace } from '../../platform.ts'
 import type { Limits, Outcome, Poster } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { attemptOnce } from '../attempt.ts'
+import { asPost, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
 import { createApi } from './api.ts'
-import { isInvalid, judge } from './failure.ts'
-import { createFiles, plain } from './files.ts'
+import { isInvalid, isUnknownChannel, judge } from './failure.ts'
+import { createFiles, plain, plainer } from './files.ts'
+import { createWaking } from './waking.ts'
 
 /**
  * Discord's documentation: 50 requests a second. About five messages in a channel within five seconds,
@@ -24,11 +26,21 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   const { timeoutMs = 15_000 } = options
   const ended = new AbortController()
   const api = createApi({ ...options, timeoutMs, signal: ended.signal, isPosting: true })
-  const attempted = <T>(request: () => Promise<T>) => attemptOnce(request, judge)
   const withFiles = createFiles(options.pictures)
+  const waking = createWaking(api)
+
+  async function attempted<T>(channel: string, request: () => Promise<T>): Promise<Outcome<T>> {
+    const outcome = await attemptOnce(() => waking.awake(channel, request), judge)
+    if (outcome.ok || outcome.failure.next !== 'gone' || outcome.failure.why !== 'deleted') {
+      return outcome
+    }
+    // One answer may be wrong: the channel is asked for itself.
+    const isSure = await api.channel(channel).then(() => false, isUnknownChannel)
+    return { ok: false, failure: { ...outcome.failure, isSure } }
+  }
 
   /** What is attached stays as long as nothing is said of it; where it is not found, it comes again. */
-  async function edit(channel: string, id: string, body: DiscordBody) {
+  async function editOne(channel: string, id: string, body: DiscordBody): Promise<void> {
     const { attachments: _, picture, ...words } = body
     try {
       await api.edit(channel, id, plain(words))
@@ -40,47 +52,47 @@ export function createDiscordPoster(options: PosterOptions): Poster {
 
   /** Discord names no rights here, so a channel that is there shows nothing but that: the value is false. */
   async function probe({ address }: Pick<ChatPlace, 'address'>): Promise<Outcome<false>> {
-    const outcome = await attempted(() => api.channel(address))
-    if (outcome.ok) return { ok: true, value: false }
-    const { failure } = outcome
-    const isDeleted = failure.next === 'gone' && failure.why === 'deleted'
-    return { ok: false, failure: isDeleted ? { ...failure, isSure: true } : failure }
-  }
-
-  /** A channel that a post does not find is fetched once: only then it counts as deleted. */
-  async function confirmed<T>(to: ChatPlace, outcome: Outcome<T>): Promise<Outcome<T>> {
-    if (outcome.ok || outcome.failure.next !== 'gone') return outcome
-    const { failure } = outcome
-    if (failure.why !== 'deleted') return outcome
-    const fetched = await probe(to)
-    const isDeleted = !fetched.ok && fetched.failure.next === 'gone' && fetched.failure.isSure
-    return { ok: false, failure: { ...failure, isSure: isDeleted === true } }
+    const outcome = await attempted(address, () => api.channel(address))
+    return outcome.ok ? { ok: true, value: false } : outcome
   }
 
   return {
     platform: 'discord',
     limits: LIMITS,
     render: (message, style) => renderDiscord(posted(message), style),
-    send: async (to, part, { key, replyTo }) => {
-      const outcome = await attempted(async () => {
-        const [content, files] = await withFiles(part as DiscordBody)
-        const body = { ...content, nonce: key, enforce_nonce: true }
-        const reply = replyTo !== undefined && {
+    async send({ address }, part, { key, replyTo }) {
+      const more = {
+        ...{ nonce: key, enforce_nonce: true },
+        ...(replyTo !== undefined && {
           message_reference: { message_id: replyTo, fail_if_not_exists: false },
-        }
-        return (await api.post(to.address, { ...body, ...reply }, files)).id
-      })
-      return confirmed(to, outcome)
+        }),
+      }
+      const send = (body: DiscordBody) =>
+        attempted(address, async () => {
+          const [content, files] = await withFiles(body)
+          return (await api.post(address, { ...content, ...more }, files)).id
+        })
+      return asPost(await sendOrPlainer(part as DiscordBody, plainer, send))
+    },
+    edit({ address }, id, part) {
+      const edit = (body: DiscordBody) =>
+        attempted(address, () => waking.edit(address, id, body, () => editOne(address, id, body)))
+      return sendOrPlainer(part as DiscordBody, plainer, edit)
     },
     probe,
-    edit: ({ address }, id, part) => attempted(() => edit(address, id, part as DiscordBody)),
     async remove({ address }, id) {
-      const outcome = await attempted(() => api.delete(address, id))
+      const outcome = await attempted(address, () => api.delete(address, id))
       // Whatever is not there need not be deleted.
       const isThere = outcome.ok || outcome.failure.next !== 'lost'
       return isThere ? outcome : { ok: true, value: undefined }
     },
-    publish: ({ address }, id) => attempted(() => api.crosspost(address, id)),
+    async publish({ address }, id) {
+      const outcome = await attempted(address, () => api.crosspost(address, id))
+      if (outcome.ok || outcome.failure.next !== 'gone' || outcome.failure.isSure) return outcome
+      // The message has arrived, so the channel can be reached.
+      const { code } = outcome.failure
+      return { ok: false, failure: { next: 'rejected', code, of: 'place', reason: 'unpublished' } }
+    },
     close() {
       ended.abort()
       api.close()

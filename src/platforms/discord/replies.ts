@@ -8,15 +8,16 @@ import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Bot, Reply } from '../../platform.ts'
-import type { Failure } from '../../poster.ts'
-import { type DiscordBody, renderDiscord, unpictured } from '../../render/discord.ts'
+import type { Failure, Outcome } from '../../poster.ts'
+import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { remembered } from '../../render/remembered.ts'
 import { texts } from '../../texts.ts'
 import { attempt } from '../attempt.ts'
-import { isMistake, isRefused } from '../pictures.ts'
+import { refusedOf, sendOrPlainer } from '../fallback.ts'
+import { asAnswer, isMistake } from '../pictures.ts'
 import type { Api, Body } from './api.ts'
 import { judge } from './failure.ts'
-import type { WithFiles } from './files.ts'
+import { plainer, type WithFiles } from './files.ts'
 import { modalOf } from './form.ts'
 import type { Incoming, Question } from './requests.ts'
 
@@ -54,8 +55,7 @@ export interface RepliesOptions {
 
 type Answerable = Exclude<Incoming, { kind: 'complete' }>
 
-/** `refused`: whatever came of it, it is not there. */
-type Sent = 'sent' | 'failed' | 'refused' | { readonly gone: Extract<Failure, { next: 'gone' }> }
+type Sent = 'sent' | 'failed' | Extract<Failure, { next: 'gone' }>
 
 /** Sends what follows a first answer. */
 type Rest = () => Promise<void>
@@ -90,13 +90,14 @@ export function createReplies(options: RepliesOptions): Replies {
     what: string,
     call: () => Promise<unknown>,
     limits = IN_TIME,
-  ): Promise<Sent> {
+  ): Promise<Outcome<unknown>> {
     const outcome = await attempt(call, { judge, clock, signal, ...limits })
-    if (outcome.ok || outcome.failure.next === 'done') return 'sent'
-    const { failure } = outcome
-    report(what, failure)
-    if (failure.next === 'gone') return { gone: failure }
-    return isRefused(failure) ? 'refused' : 'failed'
+    if (!outcome.ok && outcome.failure.next !== 'done') report(what, outcome.failure)
+    return outcome
+  }
+
+  async function sent(...request: Parameters<typeof attempted>): Promise<Sent> {
+    return sentOf(await attempted(...request))
   }
 
   function report(what: string, failure: Failure): void {
@@ -123,13 +124,14 @@ export function createReplies(options: RepliesOptions): Replies {
     bodies: readonly DiscordBody[],
     send: (body: Body, files?: RawFile[]) => unknown,
   ): Promise<Sent> {
+    // Whatever is wrong with a picture, the words are not lost.
+    const plainest = (body: DiscordBody, failure: Failure) => plainer(body, asAnswer(failure))
     for (const body of bodies) {
-      const sent = await attempted(what, async () => send(...(await withFiles(body))))
-      if (sent === 'sent') continue
-      // Whatever is wrong with a picture, the words are not lost.
-      if (sent !== 'refused' || !body.picture) return sent
-      const words = await attempted(what, async () => send(...(await withFiles(unpictured(body)))))
-      if (words !== 'sent') return words
+      const outcome = await sendOrPlainer(body, plainest, form =>
+        attempted(what, async () => send(...(await withFiles(form)))),
+      )
+      const come = sentOf(outcome)
+      if (come !== 'sent') return come
     }
     return 'sent'
   }
@@ -145,22 +147,21 @@ export function createReplies(options: RepliesOptions): Replies {
       nonce: `${nonce}-${index}`,
       enforce_nonce: true,
     }))
-    const sent = await inOrder('message', numbered, (body, files) => {
+    const come = await inOrder('message', numbered, (body, files) => {
       onReply?.(channel)
       return api.post(channel, body, files)
     })
     // What is posted there by itself would meet the same.
-    if (typeof sent === 'object') {
-      const { why, ...more } = sent.gone
-      await bot.left({ platform: 'discord', address: channel }, why, false, more)
+    if (typeof come === 'object') {
+      await bot.left({ platform: 'discord', address: channel }, come.why, false, refusedOf(come))
     }
-    return sent
+    return come
   }
 
   function respond(interaction: APIInteraction, response: object, limits = AT_ONCE) {
     // The types know the builders' forms of components, not the plain ones.
     const typed = response as Parameters<Api['respond']>[1]
-    return attempted('response', () => api.respond(interaction, typed), limits)
+    return sent('response', () => api.respond(interaction, typed), limits)
   }
 
   function followUps(interaction: APIInteraction, bodies: readonly DiscordBody[]): Rest {
@@ -208,7 +209,7 @@ export function createReplies(options: RepliesOptions): Replies {
     const isBroken = !head || alone !== promisedAlone
     return async () => {
       const kept = isBroken
-        ? await attempted('part', () => api.deleteResponse(interaction))
+        ? await sent('part', () => api.deleteResponse(interaction))
         : await inOrder('part', [head], (...body) => api.editResponse(interaction, ...body))
       if (kept === 'sent') await followUps(interaction, isBroken ? shown : shown.slice(1))()
     }
@@ -243,6 +244,11 @@ export function createReplies(options: RepliesOptions): Replies {
     post: (channel, said) =>
       post(channel, render({ message: said }), crypto.randomUUID().slice(0, 20)),
   }
+}
+
+function sentOf(outcome: Outcome<unknown>): Sent {
+  if (outcome.ok || outcome.failure.next === 'done') return 'sent'
+  return outcome.failure.next === 'gone' ? outcome.failure : 'failed'
 }
 
 /** Of a question that is left there is nothing to show. */

@@ -1,5 +1,6 @@
 import type { UserFromGetMe } from 'telegraf/types'
 import type { Reply } from '../../platform.ts'
+import type { Failure } from '../../poster.ts'
 import { remembered } from '../../render/remembered.ts'
 import {
   plainTelegram,
@@ -10,6 +11,7 @@ import {
   type TelegramText,
 } from '../../render/telegram.ts'
 import { texts } from '../../texts.ts'
+import { mayBePicture } from '../fallback.ts'
 import { deepLink } from './links.ts'
 
 const rendered = remembered(renderTelegram)
@@ -25,24 +27,42 @@ export function renderTexts({ message, tableStyle = 'grid' }: Reply): readonly T
   return renderedTexts(message, tableStyle)
 }
 
-/** A body in words alone. */
-export type PlainText = Omit<TelegramText, 'parse_mode'>
+/** A body, perhaps without its markup. */
+export type AnyBody = TelegramBody | Plain<TelegramText> | Plain<TelegramPhoto>
+type Plain<B> = Omit<B, 'parse_mode'>
 
-/** Its words, without markup. */
-export function plainOf({ parse_mode: _, ...body }: TelegramText): PlainText {
+/**
+ * The plainer form of a body that is refused: a picture becomes a line above its words, markup becomes plain
+ * words. Undefined if there is none, or if the place takes no message. Pure.
+ */
+export function plainer(body: AnyBody, failure: Failure): AnyBody | undefined {
+  if ('photo' in body) {
+    if (!mayBePicture(failure)) return undefined
+    const isMarkup = failure.next === 'rejected' && failure.of === 'content' && !failure.isPicture
+    return isMarkup && 'parse_mode' in body ? plainPhoto(body) : unpictured(body)
+  }
+  return failure.next === 'rejected' && 'parse_mode' in body ? plainText(body) : undefined
+}
+
+function plainText({ parse_mode: _, ...body }: TelegramText): Plain<TelegramText> {
   return { ...body, ...plainTelegram(body) }
+}
+
+function plainPhoto({ parse_mode: _, caption, ...body }: TelegramPhoto): Plain<TelegramPhoto> {
+  const words = caption !== undefined && { caption: plainTelegram({ text: caption }).text }
+  return { ...body, ...words }
 }
 
 /** A text with what stood below a picture, and a line that stands for that. */
 export function unpictured({
   caption = '',
-  parse_mode,
-  reply_markup,
-}: TelegramPhoto): TelegramText {
+  photo: _,
+  ...body
+}: TelegramPhoto | Plain<TelegramPhoto>): TelegramText | Plain<TelegramText> {
   return {
-    ...{ method: 'sendMessage', text: `${texts.picture}\n\n${caption}`.trim(), parse_mode },
+    ...body,
+    ...{ method: 'sendMessage', text: `${texts.picture}\n\n${caption}`.trim() },
     link_preview_options: { is_disabled: true },
-    ...(reply_markup && { reply_markup }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { TelegramError } from 'telegraf'
 import type { Gone } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
+import { texts } from '../../texts.ts'
 import { StrangeAnswer } from '../attempt.ts'
 import { readWait, toNumber } from '../wait.ts'
 import { readGroup } from './numbers.ts'
@@ -15,9 +16,44 @@ const NOT_SENT = [
   'UND_ERR_CONNECT_TIMEOUT',
 ]
 
-/** What the Bot API refuses because there is nobody to reach (400 and 403). */
-const GONE =
-  /chat not found|thread not found|topic_closed|peer_id_invalid|have no rights|not enough rights/i
+const rights = texts.rights.telegram
+
+/** Refusals that leave no doubt (400 and 403), by the place's reason. */
+const SURE: readonly (readonly [RegExp, Gone])[] = [
+  [/blocked by the user|user is deactivated|USER_IS_BLOCKED|USER_DEACTIVATED/i, 'blocked'],
+  [/bot was kicked/i, 'removed'],
+  [/(group|channel)( chat)? was deleted/i, 'deleted'],
+]
+
+/** Refusals of the place that may pass (400), with the right that is missing. */
+const PLACE: readonly (readonly [RegExp, Gone, right?: string])[] = [
+  [/chat not found|PEER_ID_INVALID|(message )?thread not found|TOPIC_DELETED/i, 'deleted'],
+  [/not a member|CHANNEL_PRIVATE|BANNED_IN_CHANNEL/i, 'removed'],
+  [/topic.?closed|rights to manage topics/i, 'forbidden', rights.topics],
+  [/administrator rights in the channel|CHAT_ADMIN_REQUIRED/i, 'forbidden', rights.post],
+  [
+    /rights to (send|post) (a |text )?message|CHAT_(WRITE|SEND_PLAIN|GUEST_SEND)_FORBIDDEN|CHAT_RESTRICTED/i,
+    'forbidden',
+    rights.send,
+  ],
+  [/(not enough|have no) rights|USER_RESTRICTED|can't (initiate|send messages)/i, 'forbidden'],
+]
+
+/** Refusals of one kind of content by a place that takes other kinds (400). */
+const KIND =
+  /rights to (send|post|add) (photo|video|document|media|audio|music|voice|animation|gif|sticker|poll|game|web page|link)|CHAT_SEND_(?!PLAIN)\w+_FORBIDDEN/i
+
+/** Refusals of a picture that every place would repeat (400). */
+const PICTURE =
+  /IMAGE_PROCESS|PHOTO_(?!CROP)|MEDIA_(EMPTY|INVALID)|no photo in|file (is )?too (big|large)|(wrong|invalid) (remote )?file|FILE_|type of the web page content|failed to get HTTP URL/i
+
+/** Refusals of a text's length (400). */
+const LENGTH =
+  /(message|caption|text) (is )?too long|_TOO_LONG|(text|message) (is |must be non-)empty/i
+
+/** Refusals of the markup or the buttons that every place would repeat (400). */
+const MARKUP =
+  /can't parse|ENTIT(Y|IES)_|unsupported (start|end) tag|BUTTON_|REPLY_MARKUP|reply markup|inline keyboard|button/i
 
 /** What it refuses because the message that is to be changed is gone, or too old (400). */
 const LOST = /message to edit not found|message can't be (edited|deleted)|message_id_invalid/i
@@ -60,12 +96,6 @@ export function isNoCaption(error: unknown): boolean {
   )
 }
 
-function whyGone(status: number, description: string): Gone {
-  if (/blocked|deactivated/i.test(description)) return 'blocked'
-  if (/kicked|not a member/i.test(description)) return 'removed'
-  return status === 403 || /rights|closed/i.test(description) ? 'forbidden' : 'deleted'
-}
-
 function judgeAnswer(error: TelegramError): Failure {
   const status = toNumber(error.code)
   // An answer that is no error of the Bot API's: what it answers may have been done.
@@ -91,11 +121,29 @@ function judgeAnswer(error: TelegramError): Failure {
     return { next: 'done', code }
   }
   if (LOST.test(description)) return { next: 'lost', code }
-  if (status === 403 || GONE.test(description)) {
-    const topic = /thread not found|topic/i.test(description)
-    return { next: 'gone', code, why: whyGone(status, description), ...(topic && { topic }) }
+  if (status === 413) return { next: 'rejected', code, of: 'content', ...BAD_PICTURE }
+  return { code, ...refusalOf(status, description) }
+}
+
+const BAD_PICTURE = { isPicture: true, reason: 'picture' } as const
+
+/** Sorts a refusal by what is refused. An unknown sentence counts for the place. */
+function refusalOf(status: number, said: string) {
+  const sure = SURE.find(([sentence]) => sentence.test(said))
+  if (sure) return { next: 'gone', why: sure[1], isSure: true, said } as const
+  // Before the rights to the place, whose sentences begin in the same way.
+  if (KIND.test(said)) return { next: 'rejected', of: 'place', isPicture: true } as const
+  const place = PLACE.find(([sentence]) => sentence.test(said))
+  if (place || status === 403) {
+    const [, why = 'forbidden', right] = place ?? []
+    const isTopic = /thread not found|topic/i.test(said)
+    const more = { ...(isTopic && { topic: true }), ...(right !== undefined && { right }) }
+    return { next: 'gone', why, ...more, said } as const
   }
-  return { next: 'rejected', code }
+  if (PICTURE.test(said)) return { next: 'rejected', of: 'content', ...BAD_PICTURE } as const
+  if (LENGTH.test(said)) return { next: 'rejected', of: 'content', reason: 'length' } as const
+  if (MARKUP.test(said)) return { next: 'rejected', of: 'content' } as const
+  return { next: 'rejected', of: 'place', said } as const
 }
 
 const STRANGE = { next: 'uncertain', code: 'strange' } as const

@@ -3,7 +3,9 @@ import { createDeadlines } from '../deadline.ts'
 import type { ApiOptions } from '../options.ts'
 import { flooded } from './api.ts'
 
-/** A call of the Bot API with a file, which `ATTACHED` names. Rejects with errors for `judge`. */
+/**
+ * A call of the Bot API with a file, for which `ATTACHED` stands in the payload. Rejects with errors for `judge`.
+ */
 export type FormCall = <R = unknown>(
   method: string,
   payload: object,
@@ -14,7 +16,10 @@ export type FormCall = <R = unknown>(
 
 const FIELD = 'picture'
 
-/** Stands in a payload for the file that comes along (Bot API, Sending files). */
+/**
+ * Stands in a payload for the file that comes along (Bot API, Sending files). As the value of a field it is
+ * replaced by the file; within an object it names the part that has the file.
+ */
 export const ATTACHED = `attach://${FIELD}`
 
 type Answer = { readonly ok: true; readonly result: unknown } | ErrorAnswer
@@ -31,10 +36,13 @@ export function createFormCall(options: ApiOptions): FormCall {
   return <R>(method: string, payload: object, file: Uint8Array<ArrayBuffer>, withinMs: number) =>
     within(withinMs, async ended => {
       const body = new FormData()
+      const content = new Blob([file])
+      const isNamed = !Object.values(payload).includes(ATTACHED)
       for (const [name, value] of Object.entries(payload)) {
-        body.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
+        if (value === ATTACHED) body.append(name, content, FIELD)
+        else body.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
       }
-      body.append(FIELD, new Blob([file]), FIELD)
+      if (isNamed) body.append(FIELD, content, FIELD)
       const request = { method: 'POST', body, signal: ended, redirect: 'error' } as const
       const askedAt = performance.now()
       const response = await fetch(`${root}bot${token}/${method}`, request).catch(unwrap)

@@ -1,16 +1,12 @@
 import { posted } from '../../message.ts'
 import type { ChatPlace } from '../../platform.ts'
-import type { Limits, Outcome, Poster } from '../../poster.ts'
-import {
-  captionOf,
-  renderTelegram,
-  type TelegramBody,
-  type TelegramPhoto,
-  type TelegramText,
-} from '../../render/telegram.ts'
+import type { Failure, Limits, Outcome, Poster } from '../../poster.ts'
+import { captionOf, renderTelegram } from '../../render/telegram.ts'
 import { attemptOnce, StrangeAnswer } from '../attempt.ts'
+import { asPost, mayBePicture, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
 import { createApi } from './api.ts'
+import { type AnyBody, plainer, unpictured } from './bodies.ts'
 import { isNoCaption, isNoText, judge } from './failure.ts'
 import { readMessageId } from './numbers.ts'
 import { createPhotos } from './photos.ts'
@@ -41,40 +37,55 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   const attempted = async <T>({ address }: ChatPlace, request: () => Promise<T>) =>
     guessed(await attemptOnce(request, judge), address)
 
-  function sendPhoto({ method, photo: { id }, ...content }: TelegramPhoto, where: object) {
-    return callWithPhoto(method, id, photo => ({ ...content, ...where, photo }))
+  function request({ method, ...body }: AnyBody, where: object) {
+    if (!('photo' in body)) return call<Sent | undefined>(method, { ...body, ...where })
+    const { photo, ...content } = body
+    return callWithPhoto(method, photo.id, file => ({ ...content, ...where, photo: file }))
   }
 
-  function sendText({ method, ...content }: TelegramText, where: object) {
-    return call<Sent | undefined>(method, { ...content, ...where })
+  async function sendOne(body: AnyBody, where: object): Promise<string> {
+    const id = readMessageId((await request(body, where))?.message_id)
+    if (id === undefined) throw new StrangeAnswer()
+    return id
+  }
+
+  async function editOne(body: AnyBody, message: object): Promise<undefined> {
+    await ('photo' in body ? editPhoto(body, message) : editText(body, message))
   }
 
   /** Of a picture only the words can change: it stays what it is. */
-  async function editPhoto({ method, photo, ...content }: TelegramPhoto, message: object) {
+  async function editPhoto(body: Extract<AnyBody, { photo: object }>, message: object) {
+    const { method, photo, ...content } = body
     try {
-      return await call('editMessageCaption', { ...content, ...message })
+      await call('editMessageCaption', { ...content, ...message })
     } catch (error) {
-      const { caption: text, ...rest } = content
-      if (!isNoCaption(error) || text === undefined) throw error
-      const plain = { link_preview_options: { is_disabled: true } }
-      return call('editMessageText', { ...rest, ...plain, text, ...message })
+      if (!isNoCaption(error)) throw error
+      // The words were sent without the picture, or before there was one.
+      await editText(unpictured(body), message)
     }
   }
 
   /** A text where a picture is: that was taken back, and shall not stay. */
-  async function editText({ method, ...content }: TelegramText, message: object) {
+  async function editText(body: Exclude<AnyBody, { photo: object }>, message: object) {
+    const { method, ...content } = body
     try {
-      return await call('editMessageText', { ...content, ...message })
+      await call('editMessageText', { ...content, ...message })
     } catch (error) {
       if (!isNoText(error)) throw error
       const { reply_markup } = content
-      const words = captionOf({ method, ...content })
+      const words = captionOf(content)
+      const buttons = reply_markup && { reply_markup }
       const payload = (media: string) => ({
-        ...message,
-        ...(reply_markup && { reply_markup }),
+        ...{ ...message, ...buttons },
         media: { type: 'photo', media, ...words },
       })
-      return callWithPhoto('editMessageMedia', 'blank', payload)
+      try {
+        await callWithPhoto('editMessageMedia', 'blank', payload)
+      } catch (refusal) {
+        if (!mayBePicture(judge(refusal))) throw refusal
+        // Where the chat takes no pictures any more, at least the words change.
+        await call('editMessageCaption', { ...words, ...buttons, ...message })
+      }
     }
   }
 
@@ -82,24 +93,19 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     platform: 'telegram',
     limits: LIMITS,
     render: (message, style) => renderTelegram(posted(message), style),
-    send: (to, part, { replyTo }) =>
-      attempted(to, async () => {
-        const body = part as TelegramBody
-        const reply = replyTo !== undefined && {
-          reply_parameters: { message_id: Number(replyTo), allow_sending_without_reply: true },
-        }
-        const where = { ...whereOf(to), ...reply }
-        const sent = await ('photo' in body ? sendPhoto(body, where) : sendText(body, where))
-        const id = readMessageId(sent?.message_id)
-        if (id === undefined) throw new StrangeAnswer()
-        return id
-      }),
-    edit: (to, id, part) =>
-      attempted(to, () => {
-        const body = part as TelegramBody
-        const message = messageOf(to, id)
-        return 'photo' in body ? editPhoto(body, message) : editText(body, message)
-      }),
+    async send(to, part, { replyTo }) {
+      const reply = replyTo !== undefined && {
+        reply_parameters: { message_id: Number(replyTo), allow_sending_without_reply: true },
+      }
+      const where = { ...whereOf(to), ...reply }
+      const send = (body: AnyBody) => attempted(to, () => sendOne(body, where))
+      return asPost(await sendOrPlainer(part as AnyBody, plainer, send))
+    },
+    edit(to, id, part) {
+      const message = messageOf(to, id)
+      const edit = (body: AnyBody) => attempted(to, () => editOne(body, message))
+      return sendOrPlainer(part as AnyBody, plainerEdit, edit)
+    },
     remove: (to, id) => attempted(to, () => call('deleteMessage', messageOf(to, id))),
     // A token begins with the bot's id.
     probe: async to =>
@@ -118,6 +124,12 @@ function guessed<T>(outcome: Outcome<T>, address: string): Outcome<T> {
     return outcome
   }
   return { ok: false, failure: { ...failure, alone: true, isGuess: true } }
+}
+
+/** As {@link plainer}. What stands already is edited once more only if the markup is known to be the cause. Pure. */
+function plainerEdit(body: AnyBody, failure: Failure): AnyBody | undefined {
+  const isOfContent = failure.next === 'rejected' && failure.of === 'content'
+  return isOfContent ? plainer(body, failure) : undefined
 }
 
 /** A topic of a forum is addressed as its group and itself: `-1001/77`. */

@@ -5,10 +5,11 @@ import type { Bot, Reply } from '../../platform.ts'
 import type { Failure, Outcome } from '../../poster.ts'
 import type { TelegramBody } from '../../render/telegram.ts'
 import { attempt } from '../attempt.ts'
+import { refusedOf, sendOrPlainer } from '../fallback.ts'
 import { createGate } from '../gate.ts'
-import { isMistake, isRefused } from '../pictures.ts'
+import { asAnswer, isMistake } from '../pictures.ts'
 import type { Call } from './api.ts'
-import { type PlainText, plainOf, render, renderTexts, single, unpictured } from './bodies.ts'
+import { type AnyBody, plainer, render, renderTexts, single } from './bodies.ts'
 import { judge } from './failure.ts'
 import { deepLink } from './links.ts'
 import type { CallWithPhoto } from './photos.ts'
@@ -81,7 +82,7 @@ export function createReplies(options: RepliesOptions): Replies {
     else log.warn(fields, 'A reply could not be sent.')
   }
 
-  function request(method: string, body: TelegramBody | PlainText, { parameters }: Where) {
+  function request(method: string, body: AnyBody, { parameters }: Where) {
     const { method: _, ...content } = body
     if (!('photo' in content)) {
       return attempted(method, () => call(method, { ...content, ...parameters }))
@@ -98,20 +99,19 @@ export function createReplies(options: RepliesOptions): Replies {
     where: Where,
     method = 'sendMessage',
   ): Promise<boolean> {
-    const how = 'photo' in body ? body.method : method
     if (where.target) onReply?.(where.target.chat)
-    let outcome = await request(how, body, where)
-    if (!outcome.ok && outcome.failure.next === 'moved') {
-      const { to } = outcome.failure
+    const send = async (form: AnyBody) => {
+      const how = 'photo' in form ? form.method : method
+      const sent = await request(how, form, where)
+      if (sent.ok || sent.failure.next !== 'moved') return sent
+      const { to } = sent.failure
       await bot.moved('telegram', String(where.parameters.chat_id), to)
       where.parameters.chat_id = to
-      outcome = await request(how, body, where)
+      return request(how, form, where)
     }
     // Whatever is wrong with a picture, or with the markup, the words are not lost.
-    if (!outcome.ok && isRefused(outcome.failure)) {
-      if ('photo' in body) return deliver(unpictured(body), where)
-      outcome = await request(method, plainOf(body), where)
-    }
+    const plainest = (form: AnyBody, failure: Failure) => plainer(form, asAnswer(failure))
+    const outcome = await sendOrPlainer<AnyBody, unknown>(body, plainest, send)
     if (!outcome.ok && outcome.failure.next === 'gone') await leave(where, outcome.failure)
     return outcome.ok || outcome.failure.next === 'done'
   }
@@ -119,13 +119,12 @@ export function createReplies(options: RepliesOptions): Replies {
   /** What is posted there by itself would meet the same. */
   async function leave({ target }: Where, failure: Extract<Failure, { next: 'gone' }>) {
     if (!target) return
-    const { why, topic, ...more } = failure
     const { chat, thread } = target
     const address = thread === undefined ? chat : `${chat}/${thread}`
     // A topic that is closed says nothing of the others.
     // In doubt, what a group refuses says nothing of its topics.
-    const isAlone = topic === true || thread !== undefined || !more.isSure
-    await bot.left({ platform: 'telegram', address }, why, isAlone, more)
+    const alone = failure.topic === true || thread !== undefined || !failure.isSure
+    await bot.left({ platform: 'telegram', address }, failure.why, alone, refusedOf(failure))
   }
 
   async function send(target: Target, reply: Reply): Promise<void> {

@@ -15,6 +15,8 @@ const pictured = (text: string): Message => ({
   picture: PICTURE,
 })
 
+const words = (text: string): Message => message([paragraph(text)])
+
 async function open(pictures: Pictures = memoryPictures(bytes)) {
   const server = await openDiscordServer()
   onTestFinished(() => server.close())
@@ -95,15 +97,16 @@ test('where what is attached is not found any more, it comes again, once', async
     attachments: [{ id: 0, filename: 'picture.png' }],
   })
   server.meet(/^PATCH/, refuse(400, 50035), refuse(400, 50035))
-  expect(await edit(id, pictured('Again.'))).toMatchObject({ failure: { next: 'rejected' } })
-  expect(server.calls.filter(({ route }) => route.startsWith('PATCH'))).toHaveLength(4)
-  // Whatever else is refused is not tried again.
-  server.meet(/^PATCH/, refuse(403, 50013))
-  expect(await edit(id, pictured('Again.'))).toMatchObject({ failure: { next: 'gone' } })
+  expect(await edit(id, pictured('Again.'))).toMatchObject({ ok: true })
+  expect(JSON.stringify(server.taken.get(CHANNEL)?.get(id))).toMatch(/\[Picture.*Again\./)
   expect(server.calls.filter(({ route }) => route.startsWith('PATCH'))).toHaveLength(5)
+  // The words are tried once.
+  server.meet(/^PATCH/, refuse(403, 50013), refuse(403, 50013))
+  expect(await edit(id, pictured('Again.'))).toMatchObject({ failure: { next: 'gone' } })
+  expect(server.calls.filter(({ route }) => route.startsWith('PATCH'))).toHaveLength(7)
 })
 
-test('a store that fails has let nothing leave, and is asked again; a picture that is gone is ours to mend', async () => {
+test('a store that fails has let nothing leave, and is asked again; without a picture that is gone the words arrive', async () => {
   const failing = { ...memoryPictures(bytes), read: () => Promise.reject(new Error('down')) }
   const { server, send } = await open(failing)
   expect(await send(pictured('Look.'), 'key')).toEqual({
@@ -114,8 +117,53 @@ test('a store that fails has let nothing leave, and is asked again; a picture th
   failing.read = memoryPictures(bytes).read as never
   expect(await send(pictured('Look.'), 'key')).toMatchObject({ ok: true })
   const gone = await open(memoryPictures())
-  expect(await gone.send(pictured('Look.'), 'key')).toEqual({
-    ok: false,
-    failure: { next: 'rejected', code: 'picture' },
+  expect(await gone.send(pictured('Look.'), 'key')).toMatchObject({ ok: true })
+  expect(gone.server.attached.size).toBe(0)
+})
+
+test.for([
+  [403, 50013],
+  [403, 50001],
+  [403, 999_999],
+  [400, 50046],
+  [413, 40005],
+] as const)('a file refused with %d %d becomes a line above its words', async ([status, code]) => {
+  const { server, send, edit } = await open()
+  server.weather = ({ body }) => (body?.attachments ? { fault: refuse(status, code) } : undefined)
+  const sent = await send(pictured('Look.'), 'key')
+  const id = sent.ok ? sent.value : ''
+  const shown = () => JSON.stringify(server.taken.get(CHANNEL)?.get(id))
+  expect(shown()).toMatch(/\[Picture.*Look\./)
+  expect(await edit(id, pictured('Right.'))).toMatchObject({ ok: true })
+  expect(shown()).toMatch(/\[Picture.*Right\./)
+  expect(server.attached.size).toBe(0)
+})
+
+test('a channel that takes neither the file nor the words is suspected', async () => {
+  const { server, send } = await open()
+  server.meet(/^POST/, refuse(403, 50013), refuse(403, 50013))
+  const outcome = await send(pictured('Look.'), 'key')
+  expect(outcome).toMatchObject({ failure: { next: 'gone', right: 'Send Messages' } })
+  expect(outcome).not.toMatchObject({ failure: { isSure: true } })
+})
+
+test('an unknown channel was deleted only if it cannot be fetched either', async () => {
+  const { server, send } = await open()
+  server.meet(/^POST/, refuse(404, 10003))
+  expect(await send(words('Look.'), 'a')).toMatchObject({
+    failure: { why: 'deleted', isSure: false },
+  })
+  server.meet(/^POST/, refuse(404, 10003))
+  server.meet(/^GET/, refuse(404, 10003))
+  expect(await send(words('Look.'), 'b')).toMatchObject({
+    failure: { why: 'deleted', isSure: true },
+  })
+})
+
+test('what cannot be passed on has arrived all the same', async () => {
+  const { server, poster } = await open()
+  server.meet(/crosspost$/, refuse(403, 50013))
+  expect(await poster.publish?.(to, '1')).toMatchObject({
+    failure: { next: 'rejected', of: 'place', reason: 'unpublished' },
   })
 })

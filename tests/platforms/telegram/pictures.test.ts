@@ -14,6 +14,7 @@ import {
   reset,
   type TelegramServer,
   TOKEN,
+  UPLOADED,
 } from './server.ts'
 
 const PICTURE = { id: 1, type: 'png' } as const
@@ -43,7 +44,7 @@ async function open(pictures: Pictures = memoryPictures(bytes)) {
     }
   }
   const sent = () => server.calls.filter(({ method }) => method === 'sendPhoto')
-  const uploads = () => server.calls.filter(({ body }) => body.photo === ATTACHED)
+  const uploads = () => server.calls.filter(({ body }) => body.photo === UPLOADED)
   return { server, start, sent, uploads, ...start() }
 }
 
@@ -97,7 +98,7 @@ test('an upload carries what a call by id does: the keyboard, the topic, what it
     reply_markup: { inline_keyboard: [[{ text: 'More', callback_data: '+/more' }]] },
     reply_parameters: { message_id: 5, allow_sending_without_reply: true },
   }
-  expect(upload?.body).toEqual({ ...common, photo: ATTACHED })
+  expect(upload?.body).toEqual({ ...common, photo: UPLOADED })
   expect(known?.body).toEqual({ ...common, photo: 'photo-1' })
 })
 
@@ -138,7 +139,6 @@ const MET: [string, Parameters<TelegramServer['meet']>[1], object][] = [
   ['403', refuse(403, 'Forbidden: bot was blocked by the user'), { next: 'gone', why: 'blocked' }],
   ['401', refuse(401, 'Unauthorized'), { next: 'stop' }],
   ['another id', refuse(400, 'Upgraded', { migrate_to_chat_id: -9 }), { next: 'moved', to: '-9' }],
-  ['400', refuse(400, 'Bad Request: IMAGE_PROCESS_FAILED'), { next: 'rejected', code: '400' }],
   ['502 with a page', answerWith(502, '<html>Bad Gateway</html>'), uncertain('502')],
   ['200 with a page', answerWith(200, '<html>Welcome</html>'), uncertain('SyntaxError')],
   ['an answer that stops half way', half, uncertain('AbortError')],
@@ -200,14 +200,12 @@ test('an id that is refused again and again is not tried for ever', async () => 
   idOf(await send('701', pictured('Look.')))
   server.weather = ({ method }) => (method === 'sendPhoto' ? { fault: wrong } : undefined)
   const before = sent().length
-  expect(await send('702', pictured('Look.'))).toMatchObject({
-    ok: false,
-    failure: { next: 'rejected', code: '400' },
-  })
+  const id = idOf(await send('702', pictured('Look.')))
   expect(sent().length - before).toBe(2)
+  expect(server.taken.get('702')?.get(Number(id))).toBe('[Picture]\n\nLook.')
 })
 
-test('a store that fails has let nothing leave; a picture that is gone is ours to mend', async () => {
+test('a store that fails has let nothing leave; without a picture that is gone the words arrive', async () => {
   const failing = { ...memoryPictures(bytes), read: () => Promise.reject(new Error('down')) }
   const down = await open(failing)
   const retry = { ok: false, failure: { next: 'retry', code: 'picture' } }
@@ -222,11 +220,8 @@ test('a store that fails has let nothing leave; a picture that is gone is ours t
   unknown.telegramFile = telegramFile
   idOf(await blind.send('700', pictured('Look.')))
   const gone = await open(memoryPictures())
-  expect(await gone.send('700', pictured('Look.'))).toEqual({
-    ok: false,
-    failure: { next: 'rejected', code: 'picture' },
-  })
-  expect(gone.server.calls).toEqual([])
+  idOf(await gone.send('700', pictured('Look.')))
+  expect([...(gone.server.taken.get('700')?.values() ?? [])]).toEqual(['[Picture]\n\nLook.'])
 })
 
 test('an id that cannot be kept is known all the same until the end', async () => {
@@ -254,15 +249,15 @@ test('a correction changes the words and keeps the picture', async () => {
   expect(server.taken.get('700')?.get(Number(id))).toBe('')
 })
 
-test('a text stays one, even where a picture was meant', async () => {
+test('a text to which a picture is added stays one, and a line names the picture', async () => {
   const { server, send, edit } = await open()
   const id = idOf(await send('700', saying('Old.')))
   expect(await edit('700', id, pictured('New.'))).toMatchObject({ ok: true })
-  expect([...(server.taken.get('700') ?? [])]).toEqual([[Number(id), 'New.']])
+  expect([...(server.taken.get('700') ?? [])]).toEqual([[Number(id), '[Picture]\n\nNew.']])
   expect(server.photos.size).toBe(0)
   const alone = await edit('700', id, { ...message([]), picture: PICTURE })
-  expect(alone).toMatchObject({ ok: false, failure: { next: 'rejected' } })
-  expect(server.taken.get('700')?.get(Number(id))).toBe('New.')
+  expect(alone).toMatchObject({ ok: true })
+  expect(server.taken.get('700')?.get(Number(id))).toBe('[Picture]')
 })
 
 test('where a picture is taken back a plain one takes its place, with the notice below it', async () => {
@@ -302,4 +297,79 @@ test('where a picture is taken back a plain one takes its place, with the notice
   expect(await edit('700', ids[0] ?? '', saying('Taken back.'))).toMatchObject({
     failure: { next: 'done' },
   })
+})
+
+test.for([
+  'not enough rights to send photos to the chat',
+  'not enough rights to send media messages to the chat',
+  'CHAT_SEND_PHOTOS_FORBIDDEN',
+  'CHAT_SEND_MEDIA_FORBIDDEN',
+  'IMAGE_PROCESS_FAILED',
+  'A_NEW_REASON',
+])('a picture refused with %s becomes words, and is corrected as words', async said => {
+  const { server, send, edit } = await open()
+  const isPhoto = (method: string) => method === 'sendPhoto' || method === 'editMessageMedia'
+  server.weather = ({ method }) =>
+    isPhoto(method) ? { fault: refuse(400, `Bad Request: ${said}`) } : undefined
+  const id = idOf(await send('-700', pictured('Bread & salt')))
+  const shown = () => server.taken.get('-700')?.get(Number(id))
+  expect(shown()).toBe('[Picture]\n\nBread &amp; salt')
+  expect(await edit('-700', id, pictured('Right.'))).toMatchObject({ ok: true })
+  expect(shown()).toBe('[Picture]\n\nRight.')
+})
+
+test('a picture and then its words are refused: the place is suspected, with the right', async () => {
+  const { server, send } = await open()
+  const no = (what: string) => refuse(400, `Bad Request: not enough rights to send ${what}`)
+  server.meet('sendPhoto', no('photos to the chat'))
+  server.meet('sendMessage', no('text messages to the chat'))
+  expect(await send('-700', pictured('Look.'))).toMatchObject({
+    failure: { next: 'gone', why: 'forbidden', right: 'Send Messages' },
+  })
+  server.meet('sendMessage', refuse(400, 'Bad Request: A_NEW_REASON'))
+  server.meet('sendMessage', refuse(400, 'Bad Request: A_NEW_REASON'))
+  const unknown = await send('-700', saying('Look.'))
+  expect(unknown).toMatchObject({ failure: { next: 'gone', why: 'forbidden' } })
+  expect(unknown).not.toHaveProperty('failure.isSure')
+})
+
+test('a chat that has blocked the bot is not asked to take the words', async () => {
+  const { server, send } = await open()
+  server.meet('sendPhoto', refuse(403, 'Forbidden: bot was blocked by the user'))
+  expect(await send('700', pictured('Look.'))).toMatchObject({ failure: { isSure: true } })
+  expect(server.calls).toHaveLength(1)
+})
+
+test('a server that knows no time tag gets plain words, of texts, captions and corrections', async () => {
+  const { server, poster } = await open()
+  server.weather = ({ body }) =>
+    /<tg-time/.test(body.text ?? body.caption ?? '')
+      ? {
+          fault: refuse(400, 'Bad Request: can\'t parse entities: Unsupported start tag "tg-time"'),
+        }
+      : undefined
+  const timed = (text: string): Message => ({
+    ...message([
+      {
+        type: 'paragraph',
+        children: [
+          { type: 'text', value: text },
+          { type: 'time', value: '4 December, 09:00', at: '2026-12-04T09:00:00Z' },
+        ],
+      },
+    ]),
+  })
+  const [part = {}, other = {}, photo = {}] = [
+    timed('Meet '),
+    timed('Meet us '),
+    { ...timed('Look '), picture: PICTURE },
+  ].flatMap(each => poster.render(each, 'grid'))
+  const id = idOf(await poster.send(place('700'), part, { key: 'a' }))
+  const shown = (sent: string) => server.taken.get('700')?.get(Number(sent))
+  expect(shown(id)).toMatch(/^Meet [^<]+$/)
+  expect(await poster.edit(place('700'), id, other)).toMatchObject({ ok: true })
+  expect(shown(id)).toMatch(/^Meet us [^<]+$/)
+  const pictured = idOf(await poster.send(place('700'), photo, { key: 'b' }))
+  expect(shown(pictured)).toMatch(/^Look [^<]+$/)
+  expect(server.photos.has(`700/${pictured}`)).toBe(true)
 })

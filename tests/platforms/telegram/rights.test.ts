@@ -3,7 +3,7 @@ import { openStaffScene } from '../../commands/staff-scene.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
 import { messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
-import { ME } from './server.ts'
+import { ME, refuse } from './server.ts'
 
 const MODERATOR = 42
 const GROUP = { id: -1001, type: 'supergroup', title: 'Desk' }
@@ -114,3 +114,19 @@ test('what was posted in a group is told to those who manage it, and to each per
   const own = { id: 8, type: 'private' }
   expect(await scene.say(own, '/receipt', { from: userOf(8) })).toMatch(/^Nothing was posted here/)
 })
+
+test.for([
+  ['getChatMember', GROUP, '/subscribe@sitrep_test_bot'],
+  ['getChat', { id: MODERATOR, type: 'private' }, '/settings @news subscribe'],
+] as const)(
+  '%s that answers 500 is Telegram’s fault, and a warning',
+  async ([method, chat, line]) => {
+    await using scene = await open()
+    const fault = refuse(500, 'Internal Server Error')
+    scene.server.meet(method, fault, fault)
+    const said = await scene.say(chat, line, { from: userOf(MODERATOR) })
+    expect(said).toMatch(/Telegram can’t be asked just now.*try again/)
+    expect(await scene.seen('rights.unchecked')).toMatchObject({ level: 40, code: '500' })
+    expect(scene.events()).not.toContain('answer.failed')
+  },
+)

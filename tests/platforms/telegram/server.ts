@@ -117,6 +117,9 @@ function readForm(fields: ReadonlyMap<string, string>): Call['body'] {
   return Object.fromEntries(read)
 }
 
+/** Stands in a call for a photo that came along. */
+export const UPLOADED = '<photo>'
+
 export const ALL_RIGHTS = { can_post_messages: true, can_change_info: true }
 
 /** The Bot API on this machine, as strict as the real one where it matters to us. */
@@ -177,11 +180,9 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     streamOf(chat).push({ text, keyboard, id, body })
   }
 
-  /** The id of what is sent: a file that is known, or one that comes along. */
-  function fileOf(given: unknown, parts: ReadonlyMap<string, Part>): string {
+  /** The id of what is sent: a file that is known, or one that comes along as the part `name`. */
+  function fileOf(given: unknown, part: Part | undefined): string {
     if (given === undefined) throw new Refused('Bad Request: there is no photo in the request')
-    const [, attached] = /^attach:\/\/(.+)$/.exec(String(given)) ?? []
-    const part = parts.get(attached ?? '')
     if (!part) {
       if (files.has(String(given))) return String(given)
       throw new Refused('Bad Request: wrong remote file identifier specified: Wrong string length')
@@ -254,7 +255,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
         return { message_id: ids, chat: { id: body.chat_id }, date: 0, text: body.text }
       }
       case 'sendPhoto': {
-        const file = fileOf(body.photo, parts)
+        const file = fileOf(body.photo, parts.get('photo'))
         ids += 1
         show(String(body.chat_id), ids, body, { ...body, text: body.caption }, file)
         return { message_id: ids, chat: { id: body.chat_id }, date: 0, photo: sizesOf(file) }
@@ -276,7 +277,8 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       case 'editMessageMedia': {
         const { media, type, caption, parse_mode } = body.media
         if (type !== 'photo') throw new Refused("Bad Request: can't parse input media JSON object")
-        const file = fileOf(media, parts)
+        const [, attached = ''] = /^attach:\/\/(.+)$/.exec(media) ?? []
+        const file = fileOf(media, parts.get(attached))
         show(String(body.chat_id), body.message_id, body, { text: caption, parse_mode }, file)
         return { message_id: body.message_id, date: 0, photo: sizesOf(file) }
       }
@@ -310,6 +312,8 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     const method = isFile ? 'file' : called
     const { text, form } = await readBody(request)
     const body = form ? readForm(form.fields) : JSON.parse(text || '{}')
+    // A file is the part of its parameter's name, as the manual has it.
+    if (form?.files.has('photo')) body.photo = UPLOADED
     const call: Call = { method, from, body }
     calls.push(call)
     callsOf(method).push(call)

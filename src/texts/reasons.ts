@@ -1,0 +1,84 @@
+/** One chat, and several. */
+type Words = readonly [one: string, many: string]
+
+/** Why a post has not arrived or not changed, behind the number of chats. By `deliveries.error`. */
+const WORDS: Readonly<Record<string, Words>> = {
+  blocked: ['blocked the bot', 'blocked the bot'],
+  removed: ['removed the bot', 'removed the bot'],
+  deleted: ['are not there any more', 'are not there any more'],
+  forbidden: ['do not let the bot post', 'do not let the bot post'],
+  unwanted: ['doesn’t want it any more', 'don’t want it any more'],
+  expired: ['would have got it too late', 'would have got it too late'],
+  cancelled: ['wasn’t sent it before it was stopped', 'weren’t sent it before it was stopped'],
+  retracted: ['hadn’t got it', 'hadn’t got it'],
+  empty: ['would have seen nothing', 'would have seen nothing'],
+  lost: ['deleted it, or it’s too old to change', 'deleted it, or it’s too old to change'],
+  archived: [
+    'is an archived thread that I may not wake, so it stays as it was',
+    'are archived threads that I may not wake, so it stays as it was there',
+  ],
+  unpublished: [
+    'has it, but it couldn’t be passed on to followers',
+    'have it, but it couldn’t be passed on to followers',
+  ],
+  content: [
+    'refused its content: correct it, or report it to the operator',
+    'refused its content: correct it, or report it to the operator',
+  ],
+  length: ['refused it as too long or empty', 'refused it as too long or empty'],
+  picture: ['refused its picture', 'refused its picture'],
+  place: ['refused it for a reason of its own', 'refused it for a reason of their own'],
+  fault: ['failed inside Sitrep: see the log', 'failed inside Sitrep: see the log'],
+  unanswered: ['gave no clear answer', 'gave no clear answer'],
+}
+
+const UNKNOWN: Words = [
+  'refused it without a reason that I know',
+  'refused it without a reason that I know',
+]
+
+/** Codes that older versions kept, and those of calls without an answer. */
+const CODES: readonly (readonly [RegExp, string])[] = [
+  [/\b50083$/, 'archived'],
+  [/\b(50001|50007|50008|50013|50278|40094|160002|160005)$/, 'forbidden'],
+  [/\b(10003|10004)$/, 'deleted'],
+  [/\b(50035|50006|50109|240000|40005)$/, 'content'],
+  [/\b(50045|50046)$/, 'picture'],
+  [/^403/, 'forbidden'],
+  [/^(5\d\d|strange|timeout|E[A-Z]+|UND_ERR\w*|\w*Error|aborted|over)\b/, 'unanswered'],
+]
+
+/** The missing right that the ledger names. Pure. */
+export function rightIn(error: string): string | undefined {
+  return /^right: (.{1,100})$/.exec(error)?.[1]
+}
+
+/** Why a post has not arrived in `count` chats, in words; `error` is what the ledger has. Pure. */
+export function reason(error: string, count: number): string {
+  const right = rightIn(error)
+  const code = CODES.find(([pattern]) => pattern.test(error))?.[1] ?? ''
+  const [one, many] = right === undefined ? (own(error) ?? own(code) ?? UNKNOWN) : lacking(right)
+  return count === 1 ? one : many
+}
+
+/** A key of the ledger may be the name of something that every object has. */
+function own(key: string): Words | undefined {
+  return Object.hasOwn(WORDS, key) ? WORDS[key] : undefined
+}
+
+function lacking(right: string): Words {
+  return [`doesn’t give the bot the right “${right}”`, `don’t give the bot the right “${right}”`]
+}
+
+/** Why a broadcast is paused, by its note. */
+const NOTES: Readonly<Record<string, string>> = {
+  gone: 'Paused because over half of the chats could not be reached. None of them counts as lost.',
+  rejected:
+    'Paused because chats of different kinds refuse what it holds. Correct it, then resume it.',
+  unreadable: 'Paused because it is damaged and cannot be read.',
+}
+
+/** The note of a paused broadcast in words; one that is not known as it is. Pure. */
+export function pausedBecause(note: string): string {
+  return Object.hasOwn(NOTES, note) ? (NOTES[note] ?? note) : note
+}

@@ -1,0 +1,10 @@
+/** Rights by the names that people see in the platform's own settings. */
+export const rights = {
+  telegram: { send: 'Send Messages', post: 'Post Messages', topics: 'Manage Topics' },
+  discord: {
+    view: 'View Channel',
+    send: 'Send Messages',
+    history: 'Read Message History',
+    threads: 'Manage Threads',
+  },
+} as const

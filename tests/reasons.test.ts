@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { pausedBecause, reason } from '../src/texts/reasons.ts'
+
+test.for([
+  ['400 50083', /archived thread/],
+  ['archived', /archived thread/],
+  ['403 50013', /do not let the bot post/],
+  ['403', /do not let the bot post/],
+  ['404 10003', /not there any more/],
+  ['400 50035', /its content/],
+  ['right: Send Messages', /the right “Send Messages”/],
+  ['ECONNRESET', /no clear answer/],
+  ['502', /no clear answer/],
+  ['400', /without a reason/],
+  ['400 999999', /without a reason/],
+  ['toString', /without a reason/],
+  ['', /without a reason/],
+  ['fault', /inside Sitrep/],
+] as const)('the ledger’s “%s” is told in words', ([error, words]) => {
+  for (const count of [1, 7]) {
+    expect(reason(error, count)).toMatch(words)
+    expect(reason(error, count)).not.toMatch(/\d|undefined/)
+  }
+})
+
+test('a pause is told in words', () => {
+  expect(pausedBecause('gone')).toMatch(/^Paused because/)
+  expect(pausedBecause('rejected')).toMatch(/^Paused because/)
+})
