@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { Clock } from '../clock.ts'
+import { type Clock, knownZone } from '../clock.ts'
 import type { ChatPlace } from '../platform.ts'
 import { authoredIn, forgetAuthored, moveAuthored } from './authored.ts'
 import {
@@ -19,7 +19,7 @@ type Key = Pick<ChatPlace, 'platform' | 'address'>
 /** What is kept of chats. Everything throws {@link StoreError} where the store fails. */
 export interface Chats {
   find(key: Key): Promise<Chat | undefined>
-  /** What matters for every answer: how it wants its tables, and whether it counts as gone. */
+  /** What matters for every answer: the chat's table style and zone, and whether it counts as gone. */
   glance(key: Key): Promise<Glance | undefined>
   /** A group or server with all that is part of it. */
   findWithin(key: Key): Promise<Chat[]>
@@ -46,6 +46,8 @@ export interface Chats {
 
 interface Glance {
   readonly tableStyle: ChatTableStyle
+  /** IANA zone. */
+  readonly zone: string
   readonly isGone: boolean
 }
 
@@ -72,7 +74,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
   // Asked before every answer: put together once.
   const glance = db
     .selectFrom('chats')
-    .select(['table_style', 'gone'])
+    .select(['table_style', 'gone', 'zone'])
     .where('platform', '=', '')
     .where('address', '=', '')
     .compile()
@@ -158,13 +160,18 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       return row && read(db, row)
     },
     async glance({ platform, address }) {
-      const { rows } = await db.executeQuery<Pick<ChatRow, 'gone' | 'table_style'>>({
+      const { rows } = await db.executeQuery<Pick<ChatRow, 'gone' | 'table_style' | 'zone'>>({
         ...glance,
         parameters: [platform, address],
       })
       const [row] = rows
       if (!row) return undefined
-      return { tableStyle: row.table_style as ChatTableStyle, isGone: row.gone !== null }
+      const { table_style, gone, zone } = row
+      return {
+        tableStyle: table_style as ChatTableStyle,
+        zone: knownZone(zone),
+        isGone: gone !== null,
+      }
     },
     async findWithin({ platform, address }) {
       const rows = await db
