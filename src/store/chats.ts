@@ -150,6 +150,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       .updateTable('chats')
       .set({ ...NOTHING, platform, address: null, within: null, kind: 'forgotten' })
       .set({ created_at: 0, changed_at: 0, digested_at: null, edition_id: null })
+      .set({ zoned_at: null, moved: 0 })
       .where('id', '=', id)
       .execute()
   }
@@ -195,11 +196,14 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
           .executeTakeFirst()
         const row = await locked(select(transaction, place)).executeTakeFirstOrThrow()
         const topics = await topicsOf(transaction, row.id)
-        const after = change(made ? undefined : toChat(row, topics).subscription)
+        const before = made ? undefined : toChat(row, topics).subscription
+        const after = change(before)
         if (!after) throw new Unchanged()
+        const isMoved = before !== undefined && before.zone !== after.zone
         const saved = await transaction
           .updateTable('chats')
           .set({ ...toColumns(after), within, kind, changed_at: now() })
+          .set(isMoved ? { zoned_at: now(), moved: Number(before.state !== 'stopped') } : {})
           // What has changed before it subscribed is no news to it.
           .set({
             edition_id: after.state === 'stopped' ? null : sql`coalesce(edition_id, ${newest})`,

@@ -6,6 +6,7 @@ import { delivery } from './migrations/004-delivery.ts'
 import { schedule } from './migrations/005-schedule.ts'
 import { announcements } from './migrations/006-announcements.ts'
 import { left } from './migrations/007-left.ts'
+import { calendar } from './migrations/009-calendar.ts'
 import { createDialect, type DialectName } from './migrations/dialect.ts'
 
 export type { DialectName }
@@ -24,5 +25,6 @@ export function createMigrations(name: DialectName): Record<string, Migration> {
     '005 schedule': schedule(dialect),
     '006 announcements': announcements(dialect),
     '007 left': left(),
+    '009 calendar': calendar(),
   }
 }
