@@ -3,7 +3,13 @@ import type { Registry } from '../src/commands/command.ts'
 /** What a question is answered with on a day, where nothing is kept. */
 export function circumstancesOf(registry: Registry, today: Temporal.PlainDate) {
   return {
-    ...{ registry, today, now: today.toZonedDateTime('UTC').toInstant(), timeZone: 'UTC' },
+    ...{
+      registry,
+      today,
+      now: today.toZonedDateTime('UTC').toInstant(),
+      timeZone: 'UTC',
+      zone: 'UTC',
+    },
     ...{
       store: undefined,
       moderators: { users: [], roles: [] },

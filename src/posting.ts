@@ -72,7 +72,7 @@ export async function createPosting(options: PostingOptions): Promise<Posting> {
   const delivery = createDelivery({
     ...{ store, presence, clock, log, posters, retentionMs, trust },
     ...{ mandate: { signal, holds, epoch, lease }, memory: memory.delivery },
-    days: { timeZone, refreshed },
+    days: { refreshed },
   })
   const stopping = new AbortController()
   const schedule = createSchedule({

@@ -37,6 +37,7 @@ const CIRCUMSTANCES = {
   today: Temporal.PlainDate.from('2026-01-01'),
   now: Temporal.Instant.from('2026-01-01T00:00:00Z'),
   timeZone: 'UTC',
+  zone: 'UTC',
   moderators: { users: [], roles: [] },
   operations: async () => undefined,
   store: undefined,

@@ -31,7 +31,7 @@ export function answerTo(line: string, from: Registry = registry): Promise<Reply
     operations: async () => undefined,
     store: undefined,
   }
-  const circumstances = { today: TODAY, now, timeZone: 'UTC', ...nobody }
+  const circumstances = { today: TODAY, now, timeZone: 'UTC', zone: 'UTC', ...nobody }
   return answer({ registry: from, request: { line }, ...circumstances })
 }
 

@@ -47,6 +47,7 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
     const blank = { ...defaults(timeZone), ...STOPPED }
     const chat = await kept.chats.find(where)
     let told: Promise<Refusal | undefined> | undefined
+    const asOf = (found: Subscription) => planned(found, now, found)
     function refusal() {
       told ??= refuse(where, mayChange, isPressed)
       return told
@@ -55,14 +56,14 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
       place: where,
       chats: kept.chats,
       refusal,
-      subscription: chat ? planned(awake(chat.subscription, now), now) : blank,
+      subscription: chat ? asOf(awake(chat.subscription, now)) : blank,
       async change(how) {
         const refused = await refusal()
         if (refused) return refused
         const saved = await kept.chats.update(where, before => {
           const was = before ? awake(before, now) : blank
           const after = how(was)
-          return after && !isSame(after, was) ? planned(after, now) : undefined
+          return after && !isSame(after, was) ? planned(after, now, was) : undefined
         })
         return saved?.subscription
       },

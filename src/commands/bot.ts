@@ -23,7 +23,7 @@ const STALE_MS = 10 * 60_000
 
 const NOBODY: Moderators = { users: [], roles: [] }
 
-/** How long is waited to learn how a chat wants its tables, in milliseconds. */
+/** Longest wait for a chat's table style and zone, in milliseconds. */
 const GLANCE_MS = 300
 
 export interface BotOptions {
@@ -31,7 +31,7 @@ export interface BotOptions {
   readonly registry: () => Registry
   readonly clock: Clock
   readonly log?: Log
-  /** IANA zone that decides which day it is, and of chats that have not chosen one. */
+  /** IANA zone of new chats, and of answers without a chat. */
   readonly timeZone: string
   /** Nothing where nothing is kept. */
   readonly store?: () => Keeping | undefined
@@ -46,12 +46,15 @@ export function createBot(options: BotOptions): Bot & Presence {
   const { moderators = NOBODY, operations = async () => undefined } = options
   const limit = createLimit()
   const patience = createPatience(clock, GLANCE_MS)
-  const day = createToday(clock, timeZone)
+  const day = createToday(clock)
 
-  const presence = createPresence({ registry, store, now: clock.now, today: day, log: options.log })
+  const presence = createPresence({
+    ...{ registry, store, now: clock.now, log: options.log },
+    today: () => day(timeZone),
+  })
 
   /**
-   * Resolves to the table style of the chat. Restores a chat that is marked as gone, since it can be reached;
+   * Resolves to the table style and the zone of the chat. Restores a chat that is marked as gone, since it can be reached;
    * a suggested line restores nothing. The store has `GLANCE_MS` to answer.
    */
   async function glance(request: Request) {
@@ -63,7 +66,7 @@ export function createBot(options: BotOptions): Bot & Presence {
     if (seen?.isGone && !barred && member && !isSuggested) {
       await presence.returned(place.platform, [place.address]).catch(unlessKept)
     }
-    return seen?.tableStyle
+    return seen
   }
 
   return {
@@ -80,11 +83,12 @@ export function createBot(options: BotOptions): Bot & Presence {
         return { message: said, understood: false, rush: turn === 'told' ? 'again' : 'told' }
       }
       try {
-        const common = { registry: registry(), today: day(), now, request, timeZone }
+        const chat = await glance(request)
+        const zone = chat?.zone ?? timeZone
+        const common = { registry: registry(), today: day(zone), now, request, timeZone, zone }
         const circumstances = { ...common, moderators, operations, seen: presence.seen }
-        const tableStyle = await glance(request)
         const reply = await answer({ ...circumstances, store: store() })
-        return tableStyle ? { ...reply, tableStyle } : reply
+        return chat ? { ...reply, tableStyle: chat.tableStyle } : reply
       } catch (error) {
         if (error instanceof UncheckedError)
           return { message: say(texts.unchecked), understood: false, refused: true }
@@ -117,7 +121,8 @@ function createPatience(clock: Clock, ms: number): () => Promise<void> {
   let shared: Promise<void> | undefined
   return () => {
     if (!shared) {
-      shared = clock.pause(2 * ms)
+      // After a stall, what has arrived meanwhile is read before the promise is over.
+      shared = clock.pause(2 * ms).then(() => new Promise(resolve => setImmediate(resolve)))
       clock.pause(ms).then(() => {
         shared = undefined
       })
@@ -126,16 +131,16 @@ function createPatience(clock: Clock, ms: number): () => Promise<void> {
   }
 }
 
-/** The day of now. No zone changes its day within a minute: each is looked up once. */
-function createToday(clock: Clock, timeZone: string): () => Temporal.PlainDate {
+/** The day of now in a zone. No zone changes its day within a minute: each minute and zone is computed once. */
+function createToday(clock: Clock): (zone: string) => Temporal.PlainDate {
   let minute = Number.NaN
-  let day: Temporal.PlainDate
-  return () => {
+  const days = new Map<string, Temporal.PlainDate>()
+  return zone => {
     const now = Math.floor(clock.now().epochMilliseconds / 60_000)
-    if (now !== minute) {
-      minute = now
-      day = today(clock, timeZone)
-    }
+    if (now !== minute) days.clear()
+    minute = now
+    const day = days.get(zone) ?? today(clock, zone)
+    days.set(zone, day)
     return day
   }
 }

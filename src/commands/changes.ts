@@ -52,14 +52,14 @@ export const changesCommands: readonly Command[] = [
 ]
 
 /** The digest that would come at this moment. It stays new: the next one tells it again. */
-async function digest({ store, request, registry, now, timeZone }: Call): Promise<Message> {
+async function digest({ store, request, registry, now, zone }: Call): Promise<Message> {
   const { place, misplaced } = request
   if (misplaced) return say(texts.tooOld)
   const [chat, looked, settled] =
     store && place
       ? [await store.chats.find(place), await store.looks.of(place), await store.editions.settled()]
       : []
-  const { zone = timeZone, hour = 0, weekday = 1, cadence = 'daily' } = chat?.subscription ?? {}
+  const { hour = 0, weekday = 1, cadence = 'daily' } = chat?.subscription ?? {}
   const edition = readEdition(settled?.content) ?? registry.edition
   const since =
     looked?.edition === undefined ? undefined : await store?.editions.find(looked.edition)
@@ -70,7 +70,7 @@ async function digest({ store, request, registry, now, timeZone }: Call): Promis
 }
 
 /** What has changed since this chat has looked, in one section or in all. */
-async function changes({ store, request, values, today }: Call): Promise<Message> {
+async function changes({ store, request, values, today, zone }: Call): Promise<Message> {
   const { place, misplaced, isSuggested } = request
   if (misplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
@@ -88,7 +88,6 @@ async function changes({ store, request, values, today }: Call): Promise<Message
   if ((!isNothing(before.changes) || !last) && !isSuggested) {
     await store.looks.note(looked.chat, { subject, edition: settled.id, before: before.since })
   }
-  const { zone } = chat.subscription
   if (!isNothing(before.changes)) {
     const since = last ? words.sinceLook(localDay(last.at, zone)) : words.sinceDigest
     return show(asked, since, before.changes)

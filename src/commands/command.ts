@@ -80,13 +80,16 @@ export interface Call {
   readonly registry: Registry
   /** Values by the parameter's name; an optional one may be absent. */
   readonly values: Values
+  /** By the clock of `zone`. */
   readonly today: Temporal.PlainDate
   readonly now: Temporal.Instant
   readonly request: Request
   /** Nothing where nothing is kept: on the command line. */
   readonly store: Keeping | undefined
-  /** IANA zone of chats that have not chosen one. */
+  /** IANA zone of new chats. */
   readonly timeZone: string
+  /** IANA zone of the chat that is answered; `timeZone` for a new chat, without a chat, or if the store is away. */
+  readonly zone: string
   readonly moderators: Moderators
   /** See `Bot.seen`; absent on the command line. */
   readonly seen?: Bot['seen']

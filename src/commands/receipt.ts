@@ -22,14 +22,10 @@ export const receiptCommand: Command = {
 }
 
 /** What was posted in this chat, when, in which version, and what was not. */
-async function receipt({ chats, place }: Access, { store, timeZone }: Call): Promise<Message> {
-  const [chat, receipts = []] = await Promise.all([
-    chats.find(place),
-    store?.receipts.of(place, SHOWN),
-  ])
+async function receipt({ place }: Access, { store, zone }: Call): Promise<Message> {
+  const receipts = (await store?.receipts.of(place, SHOWN)) ?? []
   const actions = [{ label: texts.settings.pages.settings, command: '/settings' }]
   if (receipts.length === 0) return message([paragraph(words.none)], actions)
-  const zone = chat?.subscription.zone ?? timeZone
   const items = receipts.map(each => [
     strong(titleOf(messageOf(each.message))),
     ` — ${outcomeOf(each, zone)}`,

@@ -84,7 +84,7 @@ async function status(call: Call, store: Keeping, operations: Operations): Promi
 }
 
 async function lineOf(
-  { now, timeZone }: Call,
+  { now, zone }: Call,
   { broadcasts }: Keeping,
   id: number,
 ): Promise<string | undefined> {
@@ -93,13 +93,13 @@ async function lineOf(
   const title = titleOf(messageOf(written.message))
   const { startsAt } = broadcast
   if (startsAt && stateOf(broadcast, now) === 'held')
-    return words.goesOut(id, title, localDay(startsAt, timeZone))
+    return words.goesOut(id, title, localDay(startsAt, zone))
   const progress = await broadcasts.progress(id)
   return words.onItsWay(id, title, progress.sent, totalOf(progress), broadcast.state)
 }
 
-function pendingBlocks({ timeZone }: Call, { changes, dueAt, isHeld }: Pending) {
-  const when = isHeld ? words.held : words.dueAt(localDay(dueAt, timeZone))
+function pendingBlocks({ zone }: Call, { changes, dueAt, isHeld }: Pending) {
+  const when = isHeld ? words.held : words.dueAt(localDay(dueAt, zone))
   return [paragraph(when), ...changeBlocks(changes)]
 }
 
@@ -153,7 +153,7 @@ async function withStatus(
 }
 
 /** Who has done what, the newest first. */
-async function audit({ values, timeZone }: Call, store: Keeping): Promise<Message> {
+async function audit({ values, zone }: Call, store: Keeping): Promise<Message> {
   const before = /^\d{1,15}$/.test(values.before ?? '') ? Number(values.before) : undefined
   const entries = await store.audit.list(ENTRIES, before)
   if (entries.length === 0) return say(words.nothingDone)
@@ -162,10 +162,10 @@ async function audit({ values, timeZone }: Call, store: Keeping): Promise<Messag
   return message(
     [
       heading(1, texts.commands.audit.title),
-      paragraph(words.auditIntro(timeZone)),
+      paragraph(words.auditIntro(zone)),
       list(
         entries.map(({ at, actor, action, details }) => [
-          words.entry(localDay(at, timeZone), actor, action, Object.entries(details)),
+          words.entry(localDay(at, zone), actor, action, Object.entries(details)),
         ]),
       ),
     ],

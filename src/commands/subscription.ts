@@ -1,5 +1,5 @@
-import { nextDigest } from '../schedule/due.ts'
-import type { Subscription } from '../store/chat.ts'
+import { nextDigest, owedDigest } from '../schedule/due.ts'
+import type { Rhythm, Subscription } from '../store/chat.ts'
 import { isLeft, reachable } from './reachability.ts'
 
 /** What can be followed beside the changes of single sections. */
@@ -31,17 +31,35 @@ export function back(subscription: Subscription, now: Temporal.Instant) {
   return planned(awake(reachable(subscription, now), now), now)
 }
 
-/** With the instant of its next digest, where it gets one. */
-export function planned(subscription: Subscription, now: Temporal.Instant): Subscription {
+/**
+ * With the instant of its next digest, if it gets one. `before` is the chat before the change: a digest that it was
+ * to get, and whose moment the change has moved into the past, comes at once. Pure.
+ */
+export function planned(
+  subscription: Subscription,
+  now: Temporal.Instant,
+  before?: Subscription,
+): Subscription {
   const { nextDigestAt: _, ...wanted } = subscription
-  const { state, pausedUntil, cadence, topics, digestedAt } = wanted
+  const { state, pausedUntil, digested } = wanted
+  const rhythm = rhythmOf(wanted)
+  if (!rhythm) return wanted
+  const isPaused = state === 'paused' && pausedUntil
+  const from = isPaused ? pausedUntil.subtract({ milliseconds: 1 }) : now
+  const next = nextDigest(rhythm, from, digested)
+  const at = before?.nextDigestAt
+  if (isPaused || !at) return { ...wanted, nextDigestAt: next }
+  const owed = owedDigest(rhythm, { at, zone: before.zone }, now, digested)
+  const isSooner = owed && Temporal.Instant.compare(owed, next) < 0
+  return { ...wanted, nextDigestAt: isSooner ? owed : next }
+}
+
+/** When a chat gets its digests; undefined if it gets none. */
+function rhythmOf(wanted: Subscription): Rhythm | undefined {
+  const { state, topics, ...subscription } = wanted
+  const { pausedUntil, cadence, zone, hour, weekday, quiet } = subscription
   // The next digest of a suspected chat may be its next try.
   const isResting = state === 'stopped' || isLeft(wanted) || (state === 'paused' && !pausedUntil)
-  if (isResting || cadence === 'instant' || !topics.includes('digest')) return wanted
-  const from = state === 'paused' && pausedUntil ? pausedUntil.subtract({ milliseconds: 1 }) : now
-  // Where the clock was set back, today's digest does not come again; where it was far ahead, it does.
-  const isAhead = digestedAt && Temporal.Instant.compare(digestedAt, from) > 0
-  const isFar = digestedAt && from.until(digestedAt).total('hours') > 24
-  const after = isAhead && !isFar ? digestedAt : from
-  return { ...wanted, nextDigestAt: nextDigest({ ...wanted, cadence }, after) }
+  if (isResting || cadence === 'instant' || !topics.includes('digest')) return undefined
+  return { zone, cadence, hour, weekday, ...(quiet && { quiet }) }
 }

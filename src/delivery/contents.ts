@@ -1,4 +1,4 @@
-import { type Clock, knownZone } from '../clock.ts'
+import { type Clock, today as dayIn } from '../clock.ts'
 import { type Message, parseMessage } from '../message.ts'
 import type { Part, Poster } from '../poster.ts'
 import { remembered } from '../render/remembered.ts'
@@ -13,33 +13,28 @@ interface Contents {
 
 /** What a message says depends on the day that it is read. */
 export interface Days {
-  /** IANA zone of what is posted to several at once. */
-  readonly timeZone: string
   /** The message as it has to be put on a day. Pure. */
   refreshed(message: Message, today: Temporal.PlainDate): Message
 }
 
-/** What a broadcast says today; nothing where it was corrected meanwhile. */
-export type ReadContents = (broadcast: Broadcast) => Promise<Contents | undefined>
+/** Resolves to the text of a broadcast on the day of a zone (IANA), or to undefined if it was corrected meanwhile. */
+export type ReadContents = (broadcast: Broadcast, zone: string) => Promise<Contents | undefined>
 
 /** Messages kept, with what was rendered of them: more than are ever sent at once. */
 const KEPT = 50
 
-/** Reads each revision once a day, and renders it once a style. */
+/** Reads each revision once a day of the calendar, of which two or three are current at a time, and renders it once a style. */
 export function createContents(
   broadcasts: Pick<Broadcasts, 'message'>,
   poster: Pick<Poster, 'render'>,
-  { timeZone, refreshed }: Days,
+  { refreshed }: Days,
   clock: Pick<Clock, 'now'>,
 ): ReadContents {
   const kept = new Map<string, Contents>()
   const render = remembered(poster.render)
 
-  return async ({ id, revision, audience }) => {
-    const today = clock
-      .now()
-      .toZonedDateTimeISO(knownZone(audience.zone ?? timeZone))
-      .toPlainDate()
+  return async ({ id, revision }, zone) => {
+    const today = dayIn(clock, zone)
     const key = `${id} ${revision} ${today}`
     const known = kept.get(key)
     if (known) return known

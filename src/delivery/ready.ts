@@ -41,9 +41,9 @@ export function createReady(options: ReadyOptions): Ready {
   const works: Work[] = []
 
   /** The parts to send; undefined if the broadcast was corrected, or is damaged and paused. */
-  async function partsOf({ tableStyle }: Claimed, broadcast: Broadcast) {
+  async function partsOf({ tableStyle, zone }: Claimed, broadcast: Broadcast) {
     try {
-      return (await contents(broadcast))?.parts(tableStyle)
+      return (await contents(broadcast, zone))?.parts(tableStyle)
     } catch (error) {
       // A cancelled broadcast cannot be paused, so its rows fail.
       if (error instanceof StoreError || broadcast.state === 'cancelled') throw error

@@ -3,9 +3,10 @@ import { readEdition } from '../content/edition.ts'
 import type { InSlices } from '../delivery/slices.ts'
 import type { Log } from '../log.ts'
 import type { Term } from '../platform.ts'
+import { digestedOn } from '../store/chat.ts'
 import type { DueChat, Taken, WaitingChat } from '../store/digests.ts'
 import type { Store } from '../store/store.ts'
-import { lastDigest, nextDigest } from './due.ts'
+import { isOwed, lastDigest, localDate, nextDigest } from './due.ts'
 import type { Told } from './news.ts'
 import {
   type DigestSlot,
@@ -36,8 +37,11 @@ const ZONE_DATA = 'zone data'
  */
 const MOVED_HOURS = 12
 
-/** A digest that is due later than this was planned by a clock that was wrong, in hours. */
-const FAR_HOURS = { daily: 60, weekly: 9 * 24 } as const
+/**
+ * A digest that is due later than this was planned by a clock that was wrong, in hours. A chat that has had the digest of
+ * a day that is yet to come in its new zone waits for the day, or the week, after that.
+ */
+const FAR_HOURS = { daily: 5 * 24, weekly: 17 * 24 } as const
 
 /** Gives every chat whose digest is due its row. */
 export function createDigestRound(options: DigestRoundOptions) {
@@ -74,20 +78,22 @@ export function createDigestRound(options: DigestRoundOptions) {
     return id
   }
 
-  /** What all chats get that have the same rhythm and know the same edition. */
+  /** What all chats get that have the same rhythm and know the same edition, due at `at`. */
   async function makeSlot(
     { rhythm, since, onlyNew }: DueChat,
+    at: Temporal.Instant,
     told: Told,
     now: Temporal.Instant,
   ): Promise<Slot> {
-    const at = lastDigest(rhythm, now)
     const between = { ...(since !== undefined && { since }), until: told.id }
     const changes = await changesSince(since, told)
     const slot = { rhythm, at, edition: told.edition, changes, between }
     const isLate = at.until(now).total('hours') >= GRACE_HOURS.digest
     const broadcast = await broadcastOf(slot, onlyNew, isLate)
     const nextAt = nextDigest(rhythm, now)
-    return { slotAt: at, nextAt, ...(broadcast !== undefined && { broadcast }) }
+    if (broadcast === undefined) return { slotAt: at, nextAt }
+    const digested = digestedOn(localDate(at, rhythm.zone), rhythm.cadence)
+    return { slotAt: at, nextAt, broadcast, digested }
   }
 
   /** The next of those that are due on a platform; each gets what the others of its kind get. */
@@ -101,12 +107,8 @@ export function createDigestRound(options: DigestRoundOptions) {
     const taken: Taken[] = []
     for (const chat of due) {
       if (isOver()) return { isDone: true, taken: 0 }
-      const { id, dueAt } = chat
-      const slot = await slotOf(chat)
-      // By the rules of a zone that have changed meanwhile it is not due yet.
-      const isEarly = Temporal.Instant.compare(slot.slotAt, dueAt) < 0
-      const { broadcast: _, ...without } = slot
-      taken.push({ id, dueAt, ...(isEarly ? without : slot) })
+      const { id, dueAt, digested } = chat
+      taken.push({ id, dueAt, ...(digested && { digested }), ...(await slotOf(chat)) })
     }
     if (isOver()) return { isDone: true, taken: 0 }
     if (taken.length > 0) await store.digests.take(platform, taken)
@@ -114,11 +116,12 @@ export function createDigestRound(options: DigestRoundOptions) {
   }
 
   /** The same digest by the rules of now: not before one that it has got already. */
-  function sameDigest({ rhythm, nextAt, digestedAt, pausedUntil }: WaitingChat): Temporal.Instant {
+  function sameDigest(chat: WaitingChat): Temporal.Instant {
+    const { rhythm, nextAt, digestedAt, digested, pausedUntil } = chat
     const from = nextAt.subtract({ hours: MOVED_HOURS })
     const times = [from, digestedAt, pausedUntil?.subtract({ milliseconds: 1 })]
     const known = times.filter(time => time !== undefined)
-    return nextDigest(rhythm, known.sort(Temporal.Instant.compare).at(-1) ?? from)
+    return nextDigest(rhythm, known.sort(Temporal.Instant.compare).at(-1) ?? from, digested)
   }
 
   async function move(chats: readonly WaitingChat[], to: (chat: WaitingChat) => Temporal.Instant) {
@@ -133,12 +136,21 @@ export function createDigestRound(options: DigestRoundOptions) {
     async run(told: Told, now: Temporal.Instant): Promise<boolean> {
       let wasDue = false
       const slots = new Map<string, Slot>()
-      const slotOf = async (chat: DueChat) => {
+      const slotOf = async (chat: DueChat): Promise<Slot> => {
+        const { rhythm, dueAt, digested } = chat
         const kind = kindOf(chat)
-        const known = slots.get(kind)
-        if (known) return known
-        const slot = await makeSlot(chat, told, now)
-        slots.set(kind, slot)
+        const usual = slots.get(kind)
+        if (usual && Temporal.Instant.compare(usual.slotAt, dueAt) >= 0) return usual
+        const last = lastDigest(rhythm, now)
+        const isMoved = Temporal.Instant.compare(last, dueAt) < 0
+        // By rules of a zone that have changed, it is not due yet.
+        if (isMoved && !isOwed(rhythm, last, dueAt, digested)) {
+          return { slotAt: last, nextAt: nextDigest(rhythm, now, digested) }
+        }
+        // A changed setting has moved its moment into the past: it is due since then.
+        const [at, key] = isMoved ? [dueAt, `${kind} ${dueAt}`] : [last, kind]
+        const slot = slots.get(key) ?? (await makeSlot(chat, at, told, now))
+        slots.set(key, slot)
         // Whoever asks something meanwhile is answered.
         await new Promise(resolve => setImmediate(resolve))
         return slot
@@ -184,7 +196,7 @@ export function createDigestRound(options: DigestRoundOptions) {
             weekly: now.add({ hours: FAR_HOURS.weekly }),
           }
           const chats = await store.digests.beyond(platform, now, far, most)
-          await move(chats, ({ rhythm }) => nextDigest(rhythm, now))
+          await move(chats, ({ rhythm, digested }) => nextDigest(rhythm, now, digested))
           return { isDone: chats.length < most }
         })
       }

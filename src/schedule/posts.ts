@@ -32,10 +32,13 @@ export const MOST_CHANGES = 5
 const FIRST_DAY = Temporal.PlainDate.from('1970-01-05')
 
 /** What a reminder says, to everybody in its zone. Pure. */
-export function reminderPost(edition: Edition, { key, at, exercise, zone }: Reminder): Post {
+export function reminderPost(
+  edition: Edition,
+  { key, momentKey, at, exercise, zone }: Reminder,
+): Post {
   return {
     ...{ key, kind: 'exercises', subject: exercise.id },
-    audience: { topic: 'exercises', zone },
+    audience: { topic: 'exercises', zone, once: { subject: exercise.id, key: momentKey } },
     message: reminder(edition, exercise, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate()),
     expiresAt: at.add({ hours: GRACE_HOURS.reminder }),
   }

@@ -15,6 +15,8 @@ export interface ReminderSettings {
 export interface Reminder {
   /** The same for as long as the dates of the exercise are. */
   readonly key: string
+  /** The begin of `key`, which is the same in every zone. */
+  readonly momentKey: string
   readonly at: Temporal.Instant
   readonly exercise: Exercise
   readonly moment: Moment
@@ -97,7 +99,8 @@ export function remindersIn(
       const since = known[exercise.id]?.since
       if (moment === undefined || since === undefined) continue
       if (Temporal.Instant.compare(since, at) >= 0) continue
-      found.push({ key: keyOf(exercise, moment, zone), at, exercise, moment, zone })
+      const momentKey = keyOf(exercise, moment)
+      found.push({ key: `${momentKey}${zone}`, momentKey, at, exercise, moment, zone })
     }
   }
   return found
@@ -117,7 +120,7 @@ function isOn(
   return start === (moment === 'start' ? date : inDays)
 }
 
-function keyOf({ id, start, end }: Exercise, moment: Moment, zone: string): string {
+function keyOf({ id, start, end }: Exercise, moment: Moment): string {
   const name = typeof moment === 'number' ? `${moment}d` : moment
-  return `reminder ${id} ${start} ${end} ${name} ${zone}`
+  return `reminder ${id} ${start} ${end} ${name} `
 }

@@ -25,6 +25,15 @@ const REMEMBERED = 50_000
 /** Keys that are asked for at once. */
 const KEYS = 500
 
+/** How late a reminder may come to a moved chat, in hours: zones are 26 hours apart at most. */
+const MOVED_HOURS = 27
+
+/** Longest wait of such a reminder for its delivery, in hours. */
+const LEFT_HOURS = 1
+
+/** Moved chats that are looked after at once. */
+const MOVED = 500
+
 /** Posts the reminders that are due in any zone; resolves to whether there were any. */
 export function createReminderRound({ store, platforms, reminders }: ReminderRoundOptions) {
   const { agenda } = store
@@ -82,6 +91,27 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
     notedAt = now.epochMilliseconds
   }
 
+  /** Posts the reminders that chats have missed because they came into a zone after its moment. */
+  async function follow({ edition, known }: Told, now: Temporal.Instant): Promise<boolean> {
+    const after = now.subtract({ hours: MOVED_HOURS })
+    const least = now.add({ hours: LEFT_HOURS })
+    let hasPosted = false
+    for (;;) {
+      const moved = await agenda.moved(MOVED)
+      for (const [zone, chats] of Map.groupBy(moved, each => each.zone)) {
+        const due = remindersIn(zone, edition.exercises, known, reminders, after, now)
+        for (const [newest] of byExercise(due)) {
+          if (!newest) continue
+          const wanted = toBroadcast(reminderPost(edition, newest), platforms)
+          const ids = chats.map(({ chat }) => chat)
+          if (await agenda.join(newest, wanted, ids, now, least)) hasPosted = true
+        }
+      }
+      await agenda.settle(moved)
+      if (moved.length < MOVED) return hasPosted
+    }
+  }
+
   return async (told: Told, now: Temporal.Instant): Promise<boolean> => {
     const zones = await agenda.zones()
     await forgetAhead(now)
@@ -94,6 +124,7 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
       if (await agenda.post(newest, wanted, now)) hasPosted = true
       handled.add(newest.key)
     }
+    if (await follow(told, now)) hasPosted = true
     await writeDown(told, zones, now)
     return hasPosted
   }

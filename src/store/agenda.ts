@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { isAnybodyIn } from './audience.ts'
+import { chatsOf, isAnybodyIn } from './audience.ts'
 import type { NewBroadcast } from './broadcast.ts'
 import { insertBroadcast } from './broadcasts.ts'
 import type { Tables } from './schema.ts'
@@ -12,6 +12,21 @@ export interface Agenda {
   known(keys: readonly string[]): Promise<ReadonlySet<string>>
   /** Posts what is due, once, if anybody is there to get it: false where there is nothing more to do. */
   post(slot: Slot, broadcast: Omit<NewBroadcast, 'key'>, now: Temporal.Instant): Promise<boolean>
+  /** Up to `most` chats whose zone has changed since their reminders were looked for. */
+  moved(most: number): Promise<Moved[]>
+  /**
+   * Gives chats that came into a zone after its post was due their rows, if they are in its audience. The post then
+   * expires at `expiresAt` at the earliest. Resolves to whether there were any such chats.
+   */
+  join(
+    slot: Slot,
+    broadcast: Omit<NewBroadcast, 'key'>,
+    chats: readonly number[],
+    now: Temporal.Instant,
+    expiresAt: Temporal.Instant,
+  ): Promise<boolean>
+  /** Ends the search for the reminders of moved chats, unless they have moved again. */
+  settle(moved: readonly Moved[]): Promise<void>
   /** Writes down what is not posted, and why. */
   record(slots: readonly Slot[], outcome: 'missed' | 'silent'): Promise<void>
   /** What was missed after an instant was not. */
@@ -27,6 +42,12 @@ export interface Slot {
   /** What makes it one and the same, however often it is found due. */
   readonly key: string
   readonly at: Temporal.Instant
+}
+
+interface Moved {
+  readonly chat: number
+  /** IANA zone that it has now. */
+  readonly zone: string
 }
 
 /** Slots that are written at once: three parameters each. */
@@ -68,6 +89,67 @@ export function createAgenda(db: Kysely<Tables>): Agenda {
         if (!anybody) return false
         return Boolean(await insertBroadcast(transaction, { ...broadcast, key: slot.key }, at))
       })
+    },
+    async moved(most) {
+      const rows = await db
+        .selectFrom('chats')
+        .select(['id', 'zone'])
+        .where('moved', '=', sql.lit(1))
+        .orderBy('id')
+        .limit(most)
+        .execute()
+      return rows.map(({ id: chat, zone }) => ({ chat, zone }))
+    },
+    join(slot, broadcast, chats, now, expiresAt) {
+      return db.transaction().execute(async transaction => {
+        const at = now.epochMilliseconds
+        const wanted = chatsOf(transaction, broadcast.audience, at).where('chats.id', 'in', chats)
+        const rows = await wanted.select(['chats.id', 'chats.platform']).execute()
+        if (rows.length === 0) return false
+        await insert(transaction, slot, 'posted')
+        const made = await insertBroadcast(transaction, { ...broadcast, key: slot.key }, at)
+        // Its audience was there before: a new broadcast is for these chats alone.
+        const { id } = await transaction
+          .updateTable('broadcasts')
+          .set({ finished_at: null, ...(made && { enqueued: 1 }) })
+          .where('dedupe_key', '=', slot.key)
+          .returning('id')
+          .executeTakeFirstOrThrow()
+        await transaction
+          .updateTable('broadcasts')
+          .set({ expires_at: expiresAt.epochMilliseconds })
+          .where('id', '=', id)
+          .where('expires_at', '<', expiresAt.epochMilliseconds)
+          .execute()
+        const fresh = { state: 'pending', attempts: 0, next_at: 0, part: 0, revision_sent: 0 }
+        await transaction
+          .insertInto('deliveries')
+          .values(
+            rows.map(row => ({
+              ...fresh,
+              broadcast_id: id,
+              chat_id: row.id,
+              platform: row.platform,
+            })),
+          )
+          .onConflict(conflict => conflict.doNothing())
+          .execute()
+        return true
+      })
+    },
+    async settle(moved) {
+      for (const [zone, some] of Map.groupBy(moved, each => each.zone)) {
+        await db
+          .updateTable('chats')
+          .set({ moved: 0 })
+          .where('zone', '=', zone)
+          .where(
+            'id',
+            'in',
+            some.map(({ chat }) => chat),
+          )
+          .execute()
+      }
     },
     async record(slots, outcome) {
       for (let from = 0; from < slots.length; from += AT_ONCE) {

@@ -48,6 +48,20 @@ export function chatsOf(db: Kysely<Tables>, audience: Audience, now: number) {
         and([eb('chats.state', '=', 'paused'), eb('chats.paused_until', '<=', now)]),
       ]),
     )
+    .$if(audience.once !== undefined, query => query.where(hasNotHad(audience, now)))
+}
+
+/** How long ago a chat that has had a post of another zone changed its zone at most, in milliseconds: two days, and more. */
+const MOVED_MS = 5 * 86_400_000
+
+/** Only a chat that has changed its zone can have had the post of another one: no other is looked up in the ledger. */
+function hasNotHad({ once }: Audience, now: number) {
+  const { subject = '', key = '' } = once ?? {}
+  return sql<boolean>`(chats.zoned_at is null or chats.zoned_at < ${now - MOVED_MS} or not exists (
+    select 1 from broadcasts had join deliveries d on d.broadcast_id = had.id
+    where had.subject = ${subject} and substr(had.dedupe_key, 1, ${key.length}) = ${key}
+      and d.chat_id = chats.id
+      and (d.message_ids is not null or d.state in ('pending', 'claimed', 'sent', 'uncertain'))))`
 }
 
 /** Everybody in an audience, by what becomes of what is sent to them at this moment. */

@@ -26,6 +26,8 @@ export interface Audience {
   readonly cadence?: Cadence
   /** Those who follow this topic as well. */
   readonly also?: string
+  /** Not the chats that have had, or are to get, a broadcast about `subject` whose key begins with `key`. */
+  readonly once?: { readonly subject: string; readonly key: string }
   /** But for those who get the same otherwise. */
   readonly except?: { readonly topic: string; readonly cadence: Cadence }
 }
@@ -136,12 +138,13 @@ export function audienceOf(row: Pick<Row, 'topic' | 'audience'>): Audience | und
 }
 
 function isAudience(value: object): value is Audience {
-  const { platforms, within, zone, cadence, also, except } = value as Record<string, unknown>
+  const { platforms, within, zone, cadence, also, except, once } = value as Record<string, unknown>
+  const { subject = '', key = '' } = (once ?? {}) as Record<string, unknown>
   const { topic = '', cadence: other = '' } = (except ?? {}) as Record<string, unknown>
   const areStrings = [within, zone, cadence, also].every(
     each => each === undefined || typeof each === 'string',
   )
-  return isStrings(platforms) && areStrings && isStrings([topic, other])
+  return isStrings(platforms) && areStrings && isStrings([topic, other, subject, key])
 }
 
 function isStrings(value: unknown): value is readonly string[] {

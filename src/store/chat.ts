@@ -23,6 +23,14 @@ export interface Rhythm {
   readonly quiet?: { readonly from: number; readonly to: number }
 }
 
+/** The local dates of a chat's digests, whichever zone was set when they came; ISO 8601. */
+export interface Digested {
+  /** The newest day. */
+  readonly day: string
+  /** Monday of the newest week whose weekly digest has come. */
+  readonly week?: string
+}
+
 /** The topic of a section's changes. */
 export const sectionTopic = (command: string) => `section:${command}`
 
@@ -54,6 +62,8 @@ export interface Subscription {
   readonly nextDigestAt?: Temporal.Instant
   /** The instant of its last digest, whatever the clock says now; never changed with a wish. */
   readonly digestedAt?: Temporal.Instant
+  /** The digests that have come; never changed with a wish. */
+  readonly digested?: Digested
 }
 
 export interface Chat {
@@ -101,8 +111,34 @@ export function toChat(row: ChatRow, topics: readonly string[]): Chat {
         row.quiet_to !== null && { quiet: { from: row.quiet_from, to: row.quiet_to } }),
       ...(row.next_digest_at !== null && { nextDigestAt: instant(row.next_digest_at) }),
       ...(row.digested_at !== null && { digestedAt: instant(row.digested_at) }),
+      ...toDigested(row),
     },
   }
+}
+
+type DigestedRow = Pick<ChatRow, 'zone' | 'cadence' | 'digested_at' | 'digest_day' | 'digest_week'>
+
+/** The digests that a chat has had. A release before `digest_day` recorded the last instant alone. */
+export function toDigested(row: DigestedRow): { readonly digested?: Digested } {
+  const { zone, cadence, digested_at, digest_day, digest_week } = row
+  if (digest_day === '') return {}
+  if (digest_day !== null) {
+    return { digested: { day: digest_day, ...(digest_week !== null && { week: digest_week }) } }
+  }
+  if (digested_at === null) return {}
+  const at = Temporal.Instant.fromEpochMilliseconds(digested_at)
+  return { digested: digestedOn(at.toZonedDateTimeISO(knownZone(zone)).toPlainDate(), cadence) }
+}
+
+/** The digest of a date, as the newest of its day, or of its week. Pure. */
+export function digestedOn(date: Temporal.PlainDate, cadence: string): Digested {
+  const day = date.toString()
+  return cadence === 'weekly' ? { day, week: mondayOf(date) } : { day }
+}
+
+/** Monday of the ISO 8601 week. Pure. */
+export function mondayOf(date: Temporal.PlainDate): string {
+  return date.subtract({ days: date.dayOfWeek - 1 }).toString()
 }
 
 export function toColumns({ tableStyle, onlyNew, quiet, ...subscription }: Subscription) {
@@ -116,5 +152,7 @@ export function toColumns({ tableStyle, onlyNew, quiet, ...subscription }: Subsc
     ...writeReach(subscription),
     paused_until: subscription.pausedUntil?.epochMilliseconds ?? null,
     next_digest_at: subscription.nextDigestAt?.epochMilliseconds ?? null,
+    digest_day: subscription.digested?.day ?? '',
+    digest_week: subscription.digested?.week ?? null,
   }
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { Clock } from '../clock.ts'
+import { type Clock, knownZone } from '../clock.ts'
 import type { ChatPlace } from '../platform.ts'
 import { authoredIn, forgetAuthored, moveAuthored } from './authored.ts'
 import {
@@ -19,7 +19,7 @@ type Key = Pick<ChatPlace, 'platform' | 'address'>
 /** What is kept of chats. Everything throws {@link StoreError} where the store fails. */
 export interface Chats {
   find(key: Key): Promise<Chat | undefined>
-  /** What matters for every answer: how it wants its tables, and whether it counts as gone. */
+  /** What matters for every answer: the chat's table style and zone, and whether it counts as gone. */
   glance(key: Key): Promise<Glance | undefined>
   /** A group or server with all that is part of it. */
   findWithin(key: Key): Promise<Chat[]>
@@ -46,6 +46,8 @@ export interface Chats {
 
 interface Glance {
   readonly tableStyle: ChatTableStyle
+  /** IANA zone. */
+  readonly zone: string
   readonly isGone: boolean
 }
 
@@ -72,7 +74,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
   // Asked before every answer: put together once.
   const glance = db
     .selectFrom('chats')
-    .select(['table_style', 'gone'])
+    .select(['table_style', 'gone', 'zone'])
     .where('platform', '=', '')
     .where('address', '=', '')
     .compile()
@@ -148,6 +150,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       .updateTable('chats')
       .set({ ...NOTHING, platform, address: null, within: null, kind: 'forgotten' })
       .set({ created_at: 0, changed_at: 0, digested_at: null, edition_id: null })
+      .set({ zoned_at: null, moved: 0 })
       .where('id', '=', id)
       .execute()
   }
@@ -158,13 +161,18 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       return row && read(db, row)
     },
     async glance({ platform, address }) {
-      const { rows } = await db.executeQuery<Pick<ChatRow, 'gone' | 'table_style'>>({
+      const { rows } = await db.executeQuery<Pick<ChatRow, 'gone' | 'table_style' | 'zone'>>({
         ...glance,
         parameters: [platform, address],
       })
       const [row] = rows
       if (!row) return undefined
-      return { tableStyle: row.table_style as ChatTableStyle, isGone: row.gone !== null }
+      const { table_style, gone, zone } = row
+      return {
+        tableStyle: table_style as ChatTableStyle,
+        zone: knownZone(zone),
+        isGone: gone !== null,
+      }
     },
     async findWithin({ platform, address }) {
       const rows = await db
@@ -188,11 +196,14 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
           .executeTakeFirst()
         const row = await locked(select(transaction, place)).executeTakeFirstOrThrow()
         const topics = await topicsOf(transaction, row.id)
-        const after = change(made ? undefined : toChat(row, topics).subscription)
+        const before = made ? undefined : toChat(row, topics).subscription
+        const after = change(before)
         if (!after) throw new Unchanged()
+        const isMoved = before !== undefined && before.zone !== after.zone
         const saved = await transaction
           .updateTable('chats')
           .set({ ...toColumns(after), within, kind, changed_at: now() })
+          .set(isMoved ? { zoned_at: now(), moved: Number(before.state !== 'stopped') } : {})
           // What has changed before it subscribed is no news to it.
           .set({
             edition_id: after.state === 'stopped' ? null : sql`coalesce(edition_id, ${newest})`,

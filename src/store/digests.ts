@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Clock, knownZone } from '../clock.ts'
 import { isOpen } from './audience.ts'
-import type { DigestCadence, Rhythm } from './chat.ts'
+import { type DigestCadence, type Digested, type Rhythm, toDigested } from './chat.ts'
 import type { DialectName } from './migrations.ts'
 import { records } from './records.ts'
 import type { Tables } from './schema.ts'
@@ -35,6 +35,7 @@ export interface DueChat {
   /** The edition that it knows; nothing where it knows none. */
   readonly since?: number
   readonly onlyNew: boolean
+  readonly digested?: Digested
 }
 
 export interface Taken {
@@ -42,6 +43,8 @@ export interface Taken {
   readonly dueAt: Temporal.Instant
   /** The broadcast that it gets; nothing where it gets none this time. */
   readonly broadcast?: number
+  /** The digests that the chat has had, this one included if it gets it. */
+  readonly digested?: Digested
   /** Which digest this was. */
   readonly slotAt: Temporal.Instant
   readonly nextAt: Temporal.Instant
@@ -55,6 +58,7 @@ export interface WaitingChat {
   readonly rhythm: Rhythm
   readonly nextAt: Temporal.Instant
   readonly digestedAt?: Temporal.Instant
+  readonly digested?: Digested
   readonly pausedUntil?: Temporal.Instant
 }
 
@@ -66,7 +70,8 @@ interface Replanned {
 }
 
 const RHYTHM = ['zone', 'cadence', 'hour', 'weekday', 'quiet_from', 'quiet_to'] as const
-const WAITING = ['id', ...RHYTHM, 'next_digest_at', 'digested_at', 'paused_until'] as const
+const DIGESTED = ['digested_at', 'digest_day', 'digest_week'] as const
+const WAITING = ['id', ...RHYTHM, ...DIGESTED, 'next_digest_at', 'paused_until'] as const
 
 export function createDigests(
   db: Kysely<Tables>,
@@ -77,7 +82,7 @@ export function createDigests(
     async due(platform, now, most) {
       const rows = await db
         .selectFrom('chats')
-        .select(['id', ...RHYTHM, 'next_digest_at', 'edition_id', 'only_new'])
+        .select(['id', ...RHYTHM, ...DIGESTED, 'next_digest_at', 'edition_id', 'only_new'])
         .where('platform', '=', platform)
         .where('next_digest_at', '<=', now.epochMilliseconds)
         .orderBy('next_digest_at')
@@ -89,16 +94,21 @@ export function createDigests(
         rhythm: toRhythm(row),
         ...(row.edition_id !== null && { since: row.edition_id }),
         onlyNew: row.only_new === 1,
+        ...toDigested(row),
       }))
     },
     async take(platform, taken) {
       const given = records(
         dialect,
-        taken.map(({ id, dueAt, broadcast, slotAt, nextAt }) => ({
+        taken.map(({ id, dueAt, broadcast, digested = { day: '' }, slotAt, nextAt }) => ({
           ...{ c: id, d: dueAt.epochMilliseconds, b: broadcast ?? null },
           ...{ s: slotAt.epochMilliseconds, n: nextAt.epochMilliseconds },
+          ...{ g: digested.day, w: digested.week ?? null },
         })),
-        { c: 'bigint', d: 'bigint', b: 'bigint', s: 'bigint', n: 'bigint' },
+        {
+          ...{ c: 'bigint', d: 'bigint', b: 'bigint', s: 'bigint', n: 'bigint' },
+          ...{ g: 'text', w: 'text' },
+        },
       )
       const broadcasts = [...new Set(taken.flatMap(({ broadcast }) => broadcast ?? []))]
       await db.transaction().execute(async transaction => {
@@ -120,7 +130,8 @@ export function createDigests(
           on conflict do nothing
         `.execute(transaction)
         await sql`
-          update chats set next_digest_at = v.n, digested_at = v.s
+          update chats set next_digest_at = v.n, digested_at = v.s,
+            digest_day = v.g, digest_week = coalesce(v.w, digest_week)
           from ${given} where chats.id = v.c and chats.next_digest_at = v.d
         `.execute(transaction)
       })
@@ -195,6 +206,8 @@ interface WaitingRow extends RhythmRow {
   readonly id: number
   readonly next_digest_at: number | null
   readonly digested_at: number | null
+  readonly digest_day: string | null
+  readonly digest_week: string | null
   readonly paused_until: number | null
 }
 
@@ -204,6 +217,7 @@ function toWaiting(row: WaitingRow): WaitingChat {
     rhythm: toRhythm(row),
     nextAt: instant(row.next_digest_at ?? 0),
     ...(row.digested_at !== null && { digestedAt: instant(row.digested_at) }),
+    ...toDigested(row),
     ...(row.paused_until !== null && { pausedUntil: instant(row.paused_until) }),
   }
 }

@@ -4,6 +4,7 @@ import type { ChatRow, Tables } from './schema.ts'
 /** Columns of a chat that hold instants. */
 const TIMES = [
   ...(['paused_until', 'next_digest_at', 'digested_at', 'created_at', 'changed_at'] as const),
+  'zoned_at',
 ] as const
 
 /** Instants as people read them, and other programs: RFC 3339. */

@@ -7,6 +7,7 @@ import { schedule } from './migrations/005-schedule.ts'
 import { announcements } from './migrations/006-announcements.ts'
 import { left } from './migrations/007-left.ts'
 import { reach } from './migrations/008-reach.ts'
+import { calendar } from './migrations/009-calendar.ts'
 import { createDialect, type DialectName } from './migrations/dialect.ts'
 
 export type { DialectName }
@@ -26,5 +27,6 @@ export function createMigrations(name: DialectName): Record<string, Migration> {
     '006 announcements': announcements(dialect),
     '007 left': left(),
     '008 reach': reach(),
+    '009 calendar': calendar(),
   }
 }

@@ -58,6 +58,14 @@ interface ChatTable {
   next_digest_at: number | null
   /** The instant of its last digest, sent or not: none before it is due again. */
   digested_at: number | null
+  /** Local date of the newest digest that the chat has had; empty if none, null before this column existed. */
+  digest_day: string | null
+  /** Monday of the newest week whose weekly digest the chat has had. */
+  digest_week: string | null
+  /** When the zone was changed last. */
+  zoned_at: number | null
+  /** 1 from a change of the zone until the schedule has looked for reminders that the chat has not had. */
+  moved: Generated<number>
   /** The edition that it knows: what has changed since then is new to it. */
   edition_id: number | null
   created_at: number

@@ -36,6 +36,12 @@ export interface Slice {
 /** What has arrived, in whole or in part, and may have to be changed. */
 const ARRIVED = ['sent', 'failed', 'skipped', 'uncertain']
 
+/**
+ * How long reminders are kept at least, in milliseconds: for two days a chat that changes its zone could get
+ * the same one again.
+ */
+const REMEMBERED_MS = 5 * 86_400_000
+
 export function createSpreading(
   db: Kysely<Tables>,
   dialect: DialectName,
@@ -178,6 +184,9 @@ export function createSpreading(
         .selectFrom('broadcasts')
         .select('id')
         .where('finished_at', '<', before.epochMilliseconds)
+        .where(({ or, eb }) =>
+          or([eb('subject', 'is', null), eb('finished_at', '<', now() - REMEMBERED_MS)]),
+        )
         .orderBy('id')
         .limit(1)
         .executeTakeFirst()

@@ -162,3 +162,13 @@ test('the audit is turned page by page', async () => {
   expect(rest).toMatch(/telegram:5 .* telegram:1 /)
   expect(await buttons('/audit 6')).toEqual([])
 })
+
+test('moderators read times by the clock of the chat in which they ask', async () => {
+  const { ask, store, subscribe, edit, beat } = await open()
+  await subscribe('42', { zone: 'Asia/Kathmandu' })
+  await store.audit.note({ actor: 'telegram:42', action: 'forget', details: {} })
+  expect(await ask('/audit')).toMatch(/Asia\/Kathmandu.*1 May 2027, 05:45/)
+  edit(editionOf([june]))
+  await beat('2027-05-01T01:00:00Z')
+  expect(await ask('/status')).toMatch(/1 May 2027, 06:55/)
+})

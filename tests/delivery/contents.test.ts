@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { countdown, refreshed } from '../../src/briefing/countdown.ts'
+import { systemClock } from '../../src/clock.ts'
 import { createContents } from '../../src/delivery/contents.ts'
 import { message, paragraph } from '../../src/message.ts'
 import { renderText } from '../../src/render/text.ts'
 import type { Broadcast } from '../../src/store/broadcast.ts'
+import { DIALECTS, WISH } from '../store/stores.ts'
+import { announcement, openScene } from './scene.ts'
 
 const DATES = ['2027-06-01', '2027-06-10'] as const
 const on = (day: string) => {
@@ -40,12 +43,11 @@ test('what is sent on another day, in another zone, says what is true there then
       },
     },
     { render: said => [{ text: renderText(said, { columns: 80, style: 'grid', colour: false }) }] },
-    { timeZone: 'UTC', refreshed },
+    { refreshed },
     { now: () => now },
   )
-  const say = async (zone?: string) => {
-    const audience = { topic: 'exercises', platforms: [], ...(zone && { zone }) }
-    const made = await contents({ id: 1, revision: 1, audience } as unknown as Broadcast)
+  const say = async (zone = 'UTC') => {
+    const made = await contents({ id: 1, revision: 1 } as unknown as Broadcast, zone)
     const [part] = made?.parts('grid') ?? []
     return part && 'text' in part ? part.text : ''
   }
@@ -60,4 +62,30 @@ test('what is sent on another day, in another zone, says what is true there then
   expect(await say()).toBe('tomorrow')
   now = Temporal.Instant.from('2027-06-02T05:00:00Z')
   expect(await say('Europe/Sarajevo')).toBe('began yesterday: day 2 of 10')
+})
+
+describe.for(DIALECTS)('a broadcast to chats of several zones on %s', dialect => {
+  test('counts days by the clock of each chat, on both platforms', async () => {
+    const zones = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'] as const
+    const now = Temporal.Instant.from('2027-05-31T10:30:00Z')
+    const clock = { now: () => now, pause: systemClock.pause }
+    const { store, telegram, discord, begin, finished } = await openScene({ dialect, clock })
+    for (const [index, zone] of zones.entries()) {
+      for (const platform of ['telegram', 'discord']) {
+        const place = { platform, address: `70${index}`, kind: 'channel' as const }
+        await store.chats.update(place, () => ({ ...WISH, zone }))
+      }
+    }
+    const said = message([paragraph(countdown(...DATES, Temporal.PlainDate.from('2027-05-01')))])
+    const { id } = await store.broadcasts.create(announcement({ message: JSON.stringify(said) }))
+    await begin()
+    await finished(id)
+    for (const { taken } of [telegram, discord]) {
+      const shown = ['700', '701'].map(chat =>
+        JSON.stringify([...(taken.get(chat)?.values() ?? [])]),
+      )
+      expect(shown[0]).toMatch('begins today: day 1 of 10')
+      expect(shown[1]).toMatch('in 2 days')
+    }
+  })
 })

@@ -113,7 +113,7 @@ export async function openScene(options: SceneOptions = {}) {
       ...(options.trust && { trust: options.trust }),
       mandate: { ...term, epoch: taken.epoch, lease: 'active' },
       memory: processMemory,
-      days: { timeZone: 'UTC', refreshed },
+      days: { refreshed },
       posters: [
         createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, ...common }),
         createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, ...common }),

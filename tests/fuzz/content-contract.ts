@@ -140,7 +140,15 @@ async function expectShown(registry: ReturnType<typeof createRegistry>): Promise
   const lines = registry.menu().filter(({ staff, private: own }) => !staff && !own)
   for (const { name } of lines) {
     const { message } = await answer({
-      ...{ registry, today, now, timeZone: 'UTC', moderators: NOBODY, store: undefined },
+      ...{
+        registry,
+        today,
+        now,
+        timeZone: 'UTC',
+        zone: 'UTC',
+        moderators: NOBODY,
+        store: undefined,
+      },
       ...{ request: { line: `/${name}` }, operations: async () => undefined },
     })
     for (const body of renderDiscord(message)) expectDiscordTakes(body)

@@ -190,7 +190,8 @@ describe.for(DIALECTS)('digests on %s', dialect => {
       message: JSON.stringify({ body: { type: 'root', children: [] } }),
       slotAt: now(),
     })
-    const slot = { broadcast: id, slotAt: now(), nextAt: now().add({ hours: 24 }) }
+    const digested = { day: '2027-05-01' }
+    const slot = { broadcast: id, digested, slotAt: now(), nextAt: now().add({ hours: 24 }) }
     await store.digests.take(
       'telegram',
       due.map(({ id, dueAt }) => ({ id, dueAt, ...slot })),

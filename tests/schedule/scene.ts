@@ -188,7 +188,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
     async subscribe(address: string, wish: Partial<Subscription> = {}) {
       const place = { platform: 'telegram', address, kind: 'private' as const }
       const wanted = { ...WISH, topics: ['digest', 'exercises'], ...wish }
-      await store.chats.update(place, before => planned({ ...before, ...wanted }, now))
+      await store.chats.update(place, before => planned({ ...before, ...wanted }, now, before))
     },
     wish: async (address: string) =>
       (await store.chats.find({ platform: 'telegram', address }))?.subscription,

@@ -96,7 +96,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
     }),
     ...{ store, clock, log, posters, retentionMs: 7 * 86_400_000 },
     mandate: { ...term, epoch: taken.epoch, lease: 'active' },
-    days: { timeZone: 'UTC', refreshed },
+    days: { refreshed },
   })
   const running = delivery.run()
   onTestFinished(async () => {

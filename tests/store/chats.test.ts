@@ -133,7 +133,9 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     const { store } = await open()
     expect(await store.chats.glance(place('42'))).toBeUndefined()
     await store.chats.update(place('42'), () => ({ ...WISH, tableStyle: 'cards' }))
-    expect(await store.chats.glance(place('42'))).toEqual({ tableStyle: 'cards', isGone: false })
+    expect(await store.chats.glance(place('42'))).toEqual({
+      ...{ tableStyle: 'cards', zone: 'Europe/Sarajevo', isGone: false },
+    })
     await store.chats.update(place('42'), before => before && { ...before, gone: 'blocked' })
     expect(await store.chats.glance(place('42'))).toMatchObject({ isGone: true })
   })
