@@ -2,6 +2,7 @@ import { stateOf } from '../announcing/card.ts'
 import { messageOf, titleOf } from '../briefing/announced.ts'
 import { changeBlocks } from '../briefing/changes.ts'
 import { localDay } from '../briefing/local.ts'
+import { currentZone } from '../clock.ts'
 import { type Action, heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import type { Pending } from '../schedule/news.ts'
 import { totalOf } from '../store/broadcast.ts'
@@ -156,7 +157,7 @@ async function audit({ values, timeZone }: Call, store: Keeping): Promise<Messag
   return message(
     [
       heading(1, texts.commands.audit.title),
-      paragraph(words.auditIntro(timeZone)),
+      paragraph(words.auditIntro(currentZone(timeZone))),
       list(
         entries.map(({ at, actor, action, details }) => [
           words.entry(localDay(at, timeZone), actor, action, Object.entries(details)),

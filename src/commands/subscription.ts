@@ -1,3 +1,4 @@
+import { currentZone } from '../clock.ts'
 import { nextDigest } from '../schedule/due.ts'
 import type { Subscription } from '../store/chat.ts'
 
@@ -9,7 +10,7 @@ export function defaults(zone: string): Subscription {
   return {
     state: 'active',
     topics: [...TOPICS],
-    zone,
+    zone: currentZone(zone),
     cadence: 'weekly',
     hour: 9,
     weekday: 1,
