@@ -101,3 +101,43 @@ function isZone(timeZone: string): boolean {
 export function today(clock: Pick<Clock, 'now'>, timeZone: string): Temporal.PlainDate {
   return clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
 }
+
+/**
+ * The current IANA name of a zone, by which it is shown. ICU (and with it Intl) keeps the names that it had
+ * first. A zone that this runtime does not know stays as it is. Pure.
+ */
+export function currentZone(zone: string): string {
+  const before = current.get(zone)
+  if (before !== undefined) return before
+  const name = isZone(zone)
+    ? new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
+    : zone
+  const after = RENAMED[name] ?? name
+  current.set(zone, after)
+  return after
+}
+
+const current = new Map<string, string>()
+
+/** From the names of CLDR to those of tzdata's `zone.tab`. */
+const RENAMED: Readonly<Record<string, string>> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Catamarca': 'America/Argentina/Catamarca',
+  'America/Coral_Harbour': 'America/Atikokan',
+  'America/Cordoba': 'America/Argentina/Cordoba',
+  'America/Godthab': 'America/Nuuk',
+  'America/Indianapolis': 'America/Indiana/Indianapolis',
+  'America/Jujuy': 'America/Argentina/Jujuy',
+  'America/Louisville': 'America/Kentucky/Louisville',
+  'America/Mendoza': 'America/Argentina/Mendoza',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+}

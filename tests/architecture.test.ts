@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   log: ['pino', 'pino-pretty'],
   texts: [],
   signals: ['node:os'],
+  times: [],
   modes: ['node:fs'],
   platform: ['message', 'mdast'],
   poster: ['message', 'platform'],
@@ -79,17 +80,18 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   announcing: [
     ...['briefing', 'content', 'delivery', 'message', 'platform', 'poster', 'render', 'store'],
-    ...['texts', 'mdast', 'mdast-util-to-string', 'unist-util-visit', 'node:url', 'node:util'],
+    ...['texts', 'times', 'mdast', 'mdast-util-to-string', 'unist-util-visit'],
+    ...['node:url', 'node:util'],
   ],
   briefing: ['content', 'message', 'texts', 'mdast', 'mdast-util-to-string', 'unist-util-visit'],
   commands: [
     ...['announcing', 'briefing', 'content', 'reading', 'schedule', 'store'],
-    ...['message', 'platform', 'texts', 'mdast'],
+    ...['message', 'platform', 'texts', 'times', 'mdast'],
   ],
   delivery: ['message', 'platform', 'poster', 'render', 'store', 'node:crypto', 'node:perf_hooks'],
   schedule: [
     ...['briefing', 'content', 'delivery', 'message', 'platform', 'store'],
-    ...['city-timezones', 'node-cron'],
+    ...['node-cron', 'node:fs'],
   ],
   platforms: ['message', 'platform', 'poster', 'reading', 'texts'],
   'platforms/discord': [

@@ -1,3 +1,5 @@
+import { readClock, readDay, readSpan } from '../times.ts'
+
 /** A moment that somebody has typed, by the clock of their zone. */
 export interface ChosenTime {
   /** `2027-03-28T02:30` */
@@ -13,15 +15,15 @@ export interface Moment {
   readonly oddity?: 'gap' | 'twice'
 }
 
-const DATE = /^(\d{4}-\d{2}-\d{2})[ t](\d{1,2}):(\d{2})$/
-const DAY = /^(?:(today|tomorrow) )?(?:at )?(\d{1,2}):(\d{2})$/
-const SPAN = /^(?:in |\+)(\d{1,3}) ?(m|min|h|d)$/
-
-const UNITS = { m: 'minutes', min: 'minutes', h: 'hours', d: 'days' } as const
+/** The day before or behind the time. */
+const DAYS = [
+  /^(?:on )?(?<day>\d{4}-\d{2}-\d{2}|[a-z]+)(?:[ t,]+(?:at )?)(?<time>.+)$/,
+  /^(?:at )?(?<time>.+?),? (?:on )?(?<day>\d{4}-\d{2}-\d{2}|[a-z]+)$/,
+]
 
 /**
- * Reads `2027-03-28 02:30`, `18:00` (today, or tomorrow where that is past), `tomorrow 09:00`, `in 2h`;
- * nothing where it is none of these. Pure.
+ * Reads a moment by the clock of `zone`: `2027-03-28 02:30`, `18:00` (today, or tomorrow if that is past),
+ * `tomorrow noon`, `9am on friday`, `in 2 hours`; undefined if it is none of these. Pure.
  */
 export function readTime(
   typed: string,
@@ -30,30 +32,39 @@ export function readTime(
 ): ChosenTime | undefined {
   const text = typed.trim().toLowerCase().replaceAll(/\s+/g, ' ')
   const here = now.toZonedDateTimeISO(zone)
-  const chosen = (local: Temporal.PlainDateTime) => ({
-    local: local.toString({ smallestUnit: 'minute' }),
-    zone,
-  })
-  const [, span, unit] = SPAN.exec(text) ?? []
-  if (unit) {
-    const then = here.add({ [UNITS[unit as 'h']]: Number(span) })
+  const [, span] = /^(?:in |\+)(.+)$/.exec(text) ?? []
+  const length = span === undefined ? undefined : readSpan(span)
+  if (length) {
+    const then = here.add(length)
     return { ...chosen(then.toPlainDateTime()), at: then.toInstant().toString() }
   }
-  const [, date, ...dated] = DATE.exec(text) ?? []
-  const [, day, ...timed] = DAY.exec(text) ?? []
-  try {
-    const [hour, minute] = (date ? dated : timed).map(Number)
-    if (hour === undefined) return undefined
-    const time = Temporal.PlainTime.from({ hour, minute: minute ?? 0 }, { overflow: 'reject' })
-    if (date) return chosen(Temporal.PlainDate.from(date).toPlainDateTime(time))
-    const today = here.toPlainDate().toPlainDateTime(time)
-    const isPast = Temporal.PlainDateTime.compare(today, here.toPlainDateTime()) <= 0
-    const isTomorrow = day === 'tomorrow' || (day === undefined && isPast)
-    return chosen(isTomorrow ? today.add({ days: 1 }) : today)
-  } catch {
-    // 2027-02-30, 25:00: no day or hour that there is.
-    return undefined
+  const today = here.toPlainDate()
+  const alone = readTimeOfDay(text)
+  if (alone) {
+    const local = today.toPlainDateTime(alone)
+    const isPast = Temporal.PlainDateTime.compare(local, here.toPlainDateTime()) <= 0
+    return chosen(isPast ? local.add({ days: 1 }) : local)
   }
+  for (const order of DAYS) {
+    const { day: named = '', time: behind = '' } = order.exec(text)?.groups ?? {}
+    const day = readDay(named, today)
+    const time = readTimeOfDay(behind)
+    if (!day || !time) continue
+    // The midnight of today that has not been.
+    const isNext = /^to(day|night)$/.test(named) && time.hour === 0 && time.minute === 0
+    return chosen(day.add({ days: isNext ? 1 : 0 }).toPlainDateTime(time))
+  }
+  return undefined
+
+  function chosen(local: Temporal.PlainDateTime): ChosenTime {
+    return { local: local.toString({ smallestUnit: 'minute' }), zone }
+  }
+}
+
+/** A number alone is no time. */
+function readTimeOfDay(text: string): Temporal.PlainTime | undefined {
+  const clock = /^(?:at )?\d{1,2}$/.test(text) ? undefined : readClock(text)
+  return clock && Temporal.PlainTime.from(clock)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { currentZone } from '../clock.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { EXIT, fail, readArguments, readEnvironment, USAGE } from './terminal.ts'
 
@@ -40,7 +41,9 @@ async function asJson({ posts }: Plan) {
 
 function describe({ from, to, zone, posts }: Plan): void {
   const count = posts.length === 1 ? '1 post' : `${posts.length} posts`
-  console.log(`${from} to ${to}, for a chat in ${zone} that follows everything: ${count}.`)
+  console.log(
+    `${from} to ${to}, for a chat in ${currentZone(zone)} that follows everything: ${count}.`,
+  )
   if (posts.length > 0) console.log('What is edited from now on is told as well, once it is.')
   for (const { local, title, why } of posts) console.log(`\n${local}\n  ${title}\n  ${why}`)
 }

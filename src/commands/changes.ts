@@ -47,6 +47,7 @@ export const changesCommands: readonly Command[] = [
     ],
     keeps: true,
     asks: true,
+    understands: () => true,
     run: changes,
   },
 ]

@@ -40,6 +40,13 @@ interface CommandHead {
   readonly private?: boolean
   /** It is for moderators: nobody else is told that there is one. */
   readonly staff?: boolean
+  /**
+   * Whether the command can do what these values say. In plain words, a line with values is a command that
+   * changes something only then, and a search otherwise. Pure.
+   */
+  understands?(values: Values): boolean
+  /** Whether a line in plain words is a value of this command, without its name: `zone Mostar`. Pure. */
+  owns?(line: string): boolean
   /** See `MenuEntry`. */
   readonly quotes?: string
   /** See `MenuEntry`. */

@@ -1,5 +1,6 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import { localDay, localTime } from '../briefing/local.ts'
+import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
 import type { City } from '../schedule/zones.ts'
@@ -41,10 +42,11 @@ export function overviewPanel(options: PanelOptions): Message {
   )
 }
 
-/** One part of it, to be changed. */
-export function pagePanel(page: Page, options: PanelOptions): Message {
+/** One part of it, to be changed; with `said`, what was changed instead of how. */
+export function pagePanel(page: Page, options: PanelOptions, said?: string): Message {
   const { subscription, edition } = options
   const { topics, cadence, hour, weekday, quiet, tableStyle, onlyNew } = subscription
+  const zone = currentZone(subscription.zone)
   const toggle = (label: string, topic: string, name: string) => {
     const isOn = topics.includes(topic)
     return press(options, mark(isOn, label), `${isOn ? '-' : '+'}${name}`)
@@ -68,8 +70,8 @@ export function pagePanel(page: Page, options: PanelOptions): Message {
     ],
     hour: () => hours().map(each => choose(clock(each), each === hour, `hour ${each}`)),
     zone: () =>
-      [...new Set([...words.someZones, subscription.zone])].map(zone =>
-        choose(zone, zone === subscription.zone, `zone ${zone}`),
+      [...new Set([...words.someZones, zone])].map(each =>
+        choose(each, each === zone, `zone ${each}`),
       ),
     quiet: () => [
       choose(words.quietOff, !quiet, 'quiet off'),
@@ -85,18 +87,15 @@ export function pagePanel(page: Page, options: PanelOptions): Message {
   return panel(
     options,
     words.pages[page],
-    [paragraph(words.hints[page], ...example(page, options)), paragraph(fact(page, options))],
+    said === undefined
+      ? [paragraph(words.hints[page], ...example(page, options)), paragraph(fact(page, options))]
+      : [paragraph(said)],
     [...choices[page](), press(options, words.back, '')],
   )
 }
 
-/** The zones that a city's name may mean. */
-export function citiesPanel(
-  cities: readonly City[],
-  typed: string,
-  options: PanelOptions,
-): Message {
-  const said = cities.length > 0 ? words.whichCity(typed) : words.noCity(typed)
+/** The cities that a name may mean, below a sentence. */
+export function citiesPanel(cities: readonly City[], said: string, options: PanelOptions): Message {
   return panel(
     options,
     words.pages.zone,
@@ -190,7 +189,7 @@ function panel(
  */
 function next({ subscription, now }: PanelOptions): string {
   const { state, zone, topics, cadence, quiet, nextDigestAt, pausedUntil } = subscription
-  const here = words.here(zone, localTime(now, zone))
+  const here = words.here(currentZone(zone), localTime(now, zone))
   if (state === 'stopped') return `${words.nextNone} ${here}`
   if (state === 'paused') {
     const until = pausedUntil ? words.pausedUntil(localDay(pausedUntil, zone)) : words.pausedOpen
@@ -218,7 +217,7 @@ function fact(page: Page, { subscription, edition }: PanelOptions): string {
       ...(onlyNew && cadence !== 'instant' ? [words.ifNew] : []),
     ],
     hour: () => [clock(hour)],
-    zone: () => [zone],
+    zone: () => [currentZone(zone)],
     quiet: () => [quiet ? span(quiet.from, quiet.to) : words.quietOff],
     tables: () => [words.tables[tableStyle]],
   }[page]()

@@ -1,4 +1,5 @@
 import { messageOf, titleOf } from '../briefing/announced.ts'
+import { currentZone } from '../clock.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import type { Receipt } from '../store/receipts.ts'
 import { texts } from '../texts.ts'
@@ -30,7 +31,10 @@ async function receipt({ place }: Access, { store, zone }: Call): Promise<Messag
     strong(titleOf(messageOf(each.message))),
     ` — ${outcomeOf(each, zone)}`,
   ])
-  return message([heading(1, words.title), paragraph(words.intro(zone)), list(items)], actions)
+  return message(
+    [heading(1, words.title), paragraph(words.intro(currentZone(zone))), list(items)],
+    actions,
+  )
 }
 
 function outcomeOf(receipt: Receipt, zone: string): string {

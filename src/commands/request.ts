@@ -41,15 +41,19 @@ export function readRequest(registry: Registry, given: string): Request {
   const command = registry.find(first.toLowerCase())
   const values = command && bind(registry, command, rest)
   const isTyped = text.startsWith('/')
-  // In plain words, what changes something is done by its own word alone: "do not stop" is not "stop",
-  // and "forget everything" may be about something else.
-  const isMeant = isTyped || !command?.keeps || rest.length === 0
+  // In plain words, "do not stop" is not "stop", and "pause the game" may be a search: a command that changes
+  // something has to understand all that follows its name.
+  const isAlone = rest.length === 0
+  const isMeant = isTyped || !command?.keeps || isAlone || (values && command.understands?.(values))
   if (command && values && isMeant) return call(command, values)
   if (isTyped) {
     return command
       ? { kind: 'misused', command, given: rest.join(' ') }
       : { kind: 'unknown', name: first }
   }
+  const owner = registry.commands.find(({ owns }) => owns?.(text))
+  const owned = owner && bind(registry, owner, text.split(/\s+/))
+  if (owner && owned) return call(owner, owned)
   const search = registry.find('search')
   if (command && command === search) return { kind: 'misused', command, given: '' }
   const named = readWords(registry, words(text)) ?? readWords(registry, tellingWords(text))

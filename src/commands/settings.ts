@@ -1,12 +1,15 @@
+import { localTime } from '../briefing/local.ts'
+import { currentZone } from '../clock.ts'
 import type { Message } from '../message.ts'
-import { findCities, findZone } from '../schedule/zones.ts'
+import { findCities, findZone, isNoPlace } from '../schedule/zones.ts'
 import { CADENCES, sectionTopic } from '../store/chat.ts'
 import { texts } from '../texts.ts'
+import { type ClockTime, readClock, readRange, readWeekday } from '../times.ts'
 import { type Access, type Change, isRefusal, managing } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
-import { optionsOf, pause, resume, stop, subscribe } from './subscribing.ts'
+import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribing.ts'
 import { TOPICS } from './subscription.ts'
 
 /** Longest line behind `/settings`, in UTF-16 units: a page and a city. */
@@ -39,6 +42,12 @@ export const settingsCommand: Command = {
   ],
   private: true,
   keeps: true,
+  understands: ({ change = '' }) => isUnderstood(change.replace(ELSEWHERE, '')),
+  owns(line) {
+    const { word, page, value } = read(line)
+    // Many words are a city somewhere: "city council" is a search.
+    return page !== undefined && word !== 'city' && value !== '' && isUnderstood(line)
+  },
   async run(call) {
     const typed = call.values.change?.trim() ?? ''
     const [whole = '', linked, named = linked && `@${linked}`] = ELSEWHERE.exec(typed) ?? []
@@ -48,10 +57,38 @@ export const settingsCommand: Command = {
   },
 }
 
-async function steer(access: Access, call: Call, typed: string): Promise<Message | Refusal> {
-  const [first = '', ...rest] = typed.split(/\s+/)
+/** The parts of a line: its first word, the page that this names, and what follows. */
+function read(typed: string) {
+  const [first = '', ...rest] = typed
+    .trim()
+    .replace(/^time\s+zone\b/i, 'zone')
+    .replace(/^quiet\s+hours?\b/i, 'quiet')
+    .split(/\s+/)
   const word = first.toLowerCase()
-  const value = rest.join(' ')
+  const page = PAGES.find(each => each === (OTHER_NAMES[word] ?? word))
+  return { word, page, value: rest.join(' ') }
+}
+
+/** Whether a line says what is to be shown or changed. */
+function isUnderstood(typed: string): boolean {
+  const { word, page, value } = read(typed)
+  if (['', 'subscribe', 'stop', 'resume', 'export'].includes(word)) return value === ''
+  if (word === 'pause') return value === '' || isPause(value)
+  if (/^[+-]\w/.test(word)) return value === ''
+  if (!page) return isRhythm(word) && value === ''
+  if (value === '') return true
+  if (page !== 'zone') return SETTERS[page]?.(value.toLowerCase()) !== undefined
+  return (
+    Boolean(findZone(value)) || isNoPlace(value) || findCities(value, 1).some(each => each.isExact)
+  )
+}
+
+function isRhythm(word: string): boolean {
+  return weekdayOf(word) !== undefined || CADENCES.some(each => each === word)
+}
+
+async function steer(access: Access, call: Call, typed: string): Promise<Message | Refusal> {
+  const { word, page, value } = read(typed)
   switch (word) {
     case '':
       return overviewPanel(optionsOf(access, call))
@@ -69,38 +106,53 @@ async function steer(access: Access, call: Call, typed: string): Promise<Message
       return forgotten(access, call, value)
   }
   if (/^[+-]/.test(word)) return follow(access, call, word)
-  if (weekdayOf(word) || CADENCES.some(each => each === word)) {
-    return steer(access, call, `rhythm ${word}`)
-  }
-  const page = PAGES.find(each => each === (OTHER_NAMES[word] ?? word))
+  if (isRhythm(word)) return steer(access, call, `rhythm ${word}`)
   const tell = (said: string) => outcome(said, optionsOf(access, call))
   if (!page) return tell(texts.settings.unknown(PAGES.join(', ')))
   if (value === '') return pagePanel(page, optionsOf(access, call))
   if (page === 'zone') return setZone(access, call, value)
-  const how = SETTERS[page]?.(value.toLowerCase())
-  return how ? set(access, call, page, how) : tell(texts.settings.formats[page])
+  const how = SETTERS[page]?.(value.toLowerCase()) ?? texts.settings.formats[page]
+  return typeof how === 'string' ? tell(how) : set(access, call, page, how)
 }
 
-/** What a value behind a page's name changes; nothing where it is none that the page knows. */
-const SETTERS: Partial<Record<Page, (value: string) => Change | undefined>> = {
+/** Other words for how often a digest comes. */
+const OTHER_CADENCES: Readonly<Record<string, string>> = {
+  'every day': 'daily',
+  'each day': 'daily',
+  'every week': 'weekly',
+  'at once': 'instant',
+  immediately: 'instant',
+}
+
+/**
+ * How a value behind a page's name changes a chat; undefined if the page does not know it, and a sentence if
+ * the value is understood but not offered.
+ */
+const SETTERS: Partial<Record<Page, (value: string) => Change | string | undefined>> = {
   rhythm(value) {
-    const weekday = weekdayOf(value.replace(/^weekly( on)? /, ''))
+    const weekday = weekdayOf(value.replace(/^(weekly|every week)( on)? /, ''))
     if (weekday) return before => ({ ...before, cadence: 'weekly', weekday })
     if (value === 'new' || value === 'always') {
       return before => ({ ...before, onlyNew: value === 'new' })
     }
-    const cadence = CADENCES.find(each => each === value)
+    const cadence = CADENCES.find(each => each === (OTHER_CADENCES[value] ?? value))
     return cadence && (before => ({ ...before, cadence }))
   },
   hour(value) {
-    const hour = hourOf(value)
-    return hour === undefined ? undefined : before => ({ ...before, hour })
+    const time = readClock(value)
+    if (!time) return undefined
+    return isWhole(time)
+      ? before => ({ ...before, hour: time.hour })
+      : texts.settings.wholeHour(time.hour)
   },
   quiet(value) {
     if (['off', 'none', 'no'].includes(value)) return ({ quiet: _, ...before }) => before
-    const [from, to, ...more] = value.split(/\s*[-–]\s*/).map(hourOf)
-    if (from === undefined || to === undefined || more.length > 0 || from === to) return undefined
-    return before => ({ ...before, quiet: { from, to } })
+    const range = readRange(value)
+    if (!range) return undefined
+    const { from, to } = range
+    if (!isWhole(from) || !isWhole(to)) return texts.settings.wholeHours
+    if (from.hour === to.hour) return undefined
+    return before => ({ ...before, quiet: { from: from.hour, to: to.hour } })
   },
   tables(value) {
     const tableStyle = (['grid', 'cards'] as const).find(each => each === value)
@@ -113,10 +165,15 @@ async function set(
   call: Call,
   page: Page,
   how: Change,
+  said?: string,
 ): Promise<Message | Refusal> {
   const after = await access.change(how)
   if (after && isRefusal(after)) return after
-  return pagePanel(page, { ...optionsOf(access, call), ...(after && { subscription: after }) })
+  return pagePanel(
+    page,
+    { ...optionsOf(access, call), ...(after && { subscription: after }) },
+    said,
+  )
 }
 
 /** `+digest`, `-threats`: a button says what it leads to, so that pressed twice it does so once. */
@@ -136,30 +193,33 @@ async function follow(access: Access, call: Call, word: string): Promise<Message
 }
 
 async function setZone(access: Access, call: Call, typed: string): Promise<Message | Refusal> {
-  const zone = findZone(typed)
-  if (zone) return set(access, call, 'zone', before => ({ ...before, zone }))
-  const cities = await findCities(typed, CITIES)
-  const [only, ...others] = cities
-  if (only?.isExact && others.length === 0) {
-    return set(access, call, 'zone', before => ({ ...before, zone: only.zone }))
+  const options = optionsOf(access, call)
+  const { settings: words } = texts
+  const named = findZone(typed)
+  if (!named && isNoPlace(typed)) return citiesPanel([], words.noPlace(typed), options)
+  const cities = named ? [] : findCities(typed, CITIES)
+  const [city, ...others] = cities
+  const only = city?.isExact && others.length === 0 ? city : undefined
+  const zone = named ?? only?.zone
+  if (zone === undefined) {
+    return citiesPanel(
+      cities,
+      cities.length > 0 ? words.whichCity(typed) : words.noCity(typed),
+      options,
+    )
   }
-  return citiesPanel(cities, typed, optionsOf(access, call))
+  // Another spelling of the same zone would be another zone to what was posted by its name.
+  const how: Change = before =>
+    currentZone(before.zone) === zone ? undefined : { ...before, zone }
+  const said = only && words.cityIs(only.name, zone, localTime(call.now, zone))
+  return set(access, call, 'zone', how, said)
 }
 
-function hourOf(typed: string): number | undefined {
-  const [, digits, half] = /^(\d{1,2})(?::00)?\s*([ap]m)?$/i.exec(typed.trim()) ?? []
-  const given = Number(digits ?? Number.NaN)
-  if (half && !(given >= 1 && given <= 12)) return undefined
-  // Twelve in the morning is midnight.
-  const hour = half ? (given % 12) + (half.toLowerCase() === 'pm' ? 12 : 0) : given
-  return hour <= 23 ? hour : undefined
+function isWhole({ minute }: ClockTime): boolean {
+  return minute === 0
 }
 
-/** 1 to 7, or the name of a day, of which three letters are enough. */
+/** 1 to 7, or the name of a day. */
 function weekdayOf(typed: string): number | undefined {
-  if (/^[1-7]$/.test(typed)) return Number(typed)
-  const index = texts.settings.weekdays.findIndex(
-    day => typed.length >= 3 && day.toLowerCase().startsWith(typed),
-  )
-  return index < 0 ? undefined : index + 1
+  return /^[1-7]$/.test(typed) ? Number(typed) : readWeekday(typed)
 }

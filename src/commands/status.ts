@@ -2,6 +2,7 @@ import { stateOf } from '../announcing/card.ts'
 import { messageOf, titleOf } from '../briefing/announced.ts'
 import { changeBlocks } from '../briefing/changes.ts'
 import { localDay } from '../briefing/local.ts'
+import { currentZone } from '../clock.ts'
 import { type Action, heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import type { Pending } from '../schedule/news.ts'
 import { totalOf } from '../store/broadcast.ts'
@@ -162,7 +163,7 @@ async function audit({ values, zone }: Call, store: Keeping): Promise<Message> {
   return message(
     [
       heading(1, texts.commands.audit.title),
-      paragraph(words.auditIntro(zone)),
+      paragraph(words.auditIntro(currentZone(zone))),
       list(
         entries.map(({ at, actor, action, details }) => [
           words.entry(localDay(at, zone), actor, action, Object.entries(details)),

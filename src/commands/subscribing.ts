@@ -1,6 +1,8 @@
+import { momentOf, readTime } from '../announcing/time.ts'
 import type { Message } from '../message.ts'
 import type { Subscription } from '../store/chat.ts'
 import { texts } from '../texts.ts'
+import { readDay, readSpan } from '../times.ts'
 import { type Access, accessOf, type Change, isMessage, isRefusal, say } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { outcome, typed } from './panel.ts'
@@ -9,7 +11,8 @@ import { TOPICS } from './subscription.ts'
 /** Longest pause, in days: whoever wants longer stops. */
 const LONGEST_DAYS = 366
 
-const HOURS = { h: 1, d: 24, w: 7 * 24 } as const
+/** A pause that only `/resume` ends. */
+const OPEN = /^(?:until (?:i resume|resumed?|further notice)|indefinitely|forever)$/i
 
 /** The commands by which a chat subscribes, rests and stops. */
 export const subscribingCommands: readonly Command[] = [
@@ -40,6 +43,7 @@ export const subscribingCommands: readonly Command[] = [
     parameters: [{ name: 'time', description: texts.parameters.time, required: false, limit: 40 }],
     private: true,
     keeps: true,
+    understands: ({ time = '' }) => isPause(time),
     run: call => withAccess(call, access => pause(access, call, call.values.time)),
   },
   {
@@ -92,8 +96,11 @@ export async function stop(access: Access, call: Call): Promise<Message | Refusa
 }
 
 export async function pause(access: Access, call: Call, time = ''): Promise<Message | Refusal> {
-  const until = time === '' ? undefined : after(call.now, time)
-  if (time !== '' && !until) return outcome(words.pauseHow(time), optionsOf(access, call))
+  const isOpen = time === '' || OPEN.test(time.trim())
+  const end = isOpen ? undefined : endOf(time, call.now, access.subscription.zone)
+  const days = end?.since(call.now).total('days') ?? 0
+  const until = days > 0 && days <= LONGEST_DAYS ? end : undefined
+  if (!isOpen && !until) return outcome(words.pauseHow(time), optionsOf(access, call))
   return changed(access, call, words.paused(typed(optionsOf(access, call), 'resume')), before =>
     before.state === 'stopped'
       ? undefined
@@ -145,11 +152,28 @@ function withoutPause({ pausedUntil: _, ...subscription }: Subscription): Subscr
   return subscription
 }
 
-/** `1d`, `2w`, `12h` from now; nothing where it is none of these, or too long. */
-function after(now: Temporal.Instant, time: string): Temporal.Instant | undefined {
-  const [, number, unit] = /^(\d{1,4})\s*([hdw])$/i.exec(time.trim()) ?? []
-  const hours = Number(number) * HOURS[(unit ?? 'd').toLowerCase() as keyof typeof HOURS]
-  if (!(hours > 0 && hours <= LONGEST_DAYS * 24)) return undefined
+/** Whether this can be typed behind `/pause`. Pure. */
+export function isPause(time: string): boolean {
+  return OPEN.test(time.trim()) || endOf(time, SOME_DAY, 'UTC') !== undefined
+}
+
+/** Any instant will do: whether a time can be read does not depend on it. */
+const SOME_DAY = Temporal.Instant.from('2026-01-01T00:00Z')
+
+/** The end of a pause: `2w`, `1 week`, `until friday`; undefined if it is none of these. Pure. */
+function endOf(time: string, now: Temporal.Instant, zone: string): Temporal.Instant | undefined {
+  const here = now.toZonedDateTimeISO(zone)
+  const typed = time.trim().toLowerCase()
+  // Minutes or months: to be spelt out.
+  if (/\d ?m$/.test(typed)) return undefined
+  const [, named] = /^(?:until|till?)\s+(.+)$/.exec(typed) ?? []
+  const day = named === undefined ? undefined : readDay(named, here.toPlainDate())
+  const moment = named === undefined || day ? undefined : readTime(named, now, zone)
+  const span = named === undefined ? readSpan(typed.replace(/^(?:for|in)\s+/, '')) : undefined
+  const end =
+    day?.toZonedDateTime(zone).toInstant() ??
+    (moment && momentOf(moment).at) ??
+    (span && here.add(span).toInstant())
   // Until the minute that is named: what is due then comes.
-  return now.add({ hours }).round({ smallestUnit: 'minute', roundingMode: 'floor' })
+  return end?.round({ smallestUnit: 'minute', roundingMode: 'floor' })
 }

@@ -1,3 +1,4 @@
+import { currentZone } from '../clock.ts'
 import { nextDigest, owedDigest } from '../schedule/due.ts'
 import type { Rhythm, Subscription } from '../store/chat.ts'
 import { isLeft, reachable } from './reachability.ts'
@@ -10,7 +11,7 @@ export function defaults(zone: string): Subscription {
   return {
     state: 'active',
     topics: [...TOPICS],
-    zone,
+    zone: currentZone(zone),
     cadence: 'weekly',
     hour: 9,
     weekday: 1,

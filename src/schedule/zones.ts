@@ -1,115 +1,132 @@
+import { currentZone } from '../clock.ts'
+import { fold, loadCities, type Place, type Province } from './cities.ts'
+import { countryName } from './countries.ts'
+
 /** A city and the zone that its clocks keep. */
 export interface City {
   readonly name: string
-  /** With the province, where it tells it from another of the same name. */
+  /** With the province, if the name has other zones in the same country. */
   readonly country: string
   /** IANA zone. */
   readonly zone: string
-  /** Whether what was typed is its whole name. */
+  /** Whether the typed words name the city, or its country or province. */
   readonly isExact: boolean
 }
 
-/** The IANA zone of this name, however its letters are cased; nothing where there is none. */
+/** The current name of an IANA zone, in any case and by any of its names; undefined if there is none. */
 export function findZone(name: string): string | undefined {
-  // Offsets (+02:00, Etc/GMT-2, EST) are zones to Intl, but know no summer time.
-  if (!/^(utc|(?!etc\/)[a-z_]+\/.+)$/i.test(name)) return undefined
-  try {
-    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions()
-    // An alias is kept as it was typed: nobody in Kolkata wants to read Calcutta.
-    const isAlias = timeZone.toLowerCase() !== name.toLowerCase()
-    return isAlias && name === titled(name) ? name : timeZone
-  } catch {
-    return undefined
+  const typed = name.trim().replaceAll(/\s+/g, '_')
+  // Offsets (+02:00, Etc/GMT-2, EST) are zones to Intl, but have no summer time.
+  if (!/^(utc|(?!etc\/)[a-z_]+\/.+)$/i.test(typed)) return undefined
+  const zone = currentZone(typed)
+  zones ??= new Set(['UTC', ...Intl.supportedValuesOf('timeZone').map(currentZone)])
+  return zones.has(zone) ? zone : undefined
+}
+
+let zones: ReadonlySet<string> | undefined
+
+/** Whether this is an offset or the name of a clock, which no place is called. Pure. */
+export function isNoPlace(typed: string): boolean {
+  const text = typed.trim().toLowerCase().replaceAll('−', '-')
+  if (OFFSET.test(text) || CLOCK_NAME.test(text)) return true
+  const names = text.split(/\s*[/,]\s*|\s+(?:or\s+|time$)?/).filter(name => name !== '')
+  return names.length > 0 && names.every(name => ABBREVIATIONS.has(name))
+}
+
+/** `UTC+2`, `GMT-3:30`, `+02:00`, `Etc/GMT-2`. */
+const OFFSET =
+  /^(?:etc\/.*|(?:utc|gmt|z|ut)?\s*(?:[+-]|plus |minus )\s*\d{1,2}(?:[:.]?\d{2})?(?:\s*h(?:ours?)?)?)$/
+
+/** `Central European Time`, `Pacific Standard Time`. */
+const CLOCK_NAME =
+  /\b(?:standard|daylight|summer|winter|european|eastern|central|mountain|pacific|atlantic|indian|local|military)\s+time$/
+
+/** Names of clocks in tzdata and in use, without those that are also the name of a city. */
+const ABBREVIATIONS = new Set(
+  `acdt acst act adt aedt aest aft akdt akst almt amst amt anat aqtt art ast awdt awst azot azt bdt bnt bst btt
+  cadt cast cat cdt cest cet chadt chast chst chut cist ckt clst clt cst cvt cwst cxt davt ddut east eat ect edt
+  eest eet egst egt est est5edt fet fjt fkst fkt fnt gamt get gft gilt gmt gst gyt hadt hast hdt hkt
+  hovt hst ict idt iot irdt irkt irst ist jst kgt kost krat kst lhdt lhst lint magt mart mawt mdt mest mesz met
+  mez mht mmt msd msk mst mst7mdt mvt myt nct ndt nfdt nft npt nst nut nzdt nzst omst orat pdt petst pett
+  pgt phot pht pkt pmdt pmst pont pst pst8pdt pwt pyst pyt qyzt ret rott sakt samt sast sbt sct sgt sret srt sst
+  syot taht tft tjt tkt tlt tmt tot tvt ulat utc uct ut uyst uyt uzt vet vlat volt vost vut wakt wast wat west
+  wet wft wgst wgt wib wit wita wst yakt yekt zulu z`.split(/\s+/),
+)
+
+/**
+ * Cities of this name, or in a country or province of this name: the largest first, one for each zone. If nothing
+ * is called so, those whose names begin so. The province or the country may follow a city's name.
+ */
+export function findCities(typed: string, limit: number): City[] {
+  const wanted = fold(typed)
+  if (wanted === '') return []
+  const { regions, countries, find, begin, largest } = loadCities()
+  const [hits = []] = [exact, qualified, beginning]
+    .values()
+    .map(way => way())
+    .filter(({ length }) => length > 0)
+  hits.sort((a, b) => b.rank - a.rank || b.people - a.people)
+  const byZone = [...Map.groupBy(hits, ({ zone }) => zone).values()].slice(0, limit)
+  return byZone.flatMap(([hit]) => (hit ? [{ ...labelled(hit, find), isExact: hit.rank > 0 }] : []))
+
+  function exact() {
+    return [
+      ...ranked(3, (countries.get(wanted) ?? []).map(largest)),
+      ...ranked(2, named(find(wanted))),
+      ...ranked(1, (regions.get(wanted) ?? []).map(largest)),
+    ]
+  }
+
+  /** `london ontario`, `springfield illinois united states`. */
+  function qualified() {
+    const parts = wanted.split(' ')
+    for (let count = parts.length - 1; count > 0; count--) {
+      const behind = parts.slice(count).join(' ')
+      const places = find(parts.slice(0, count).join(' ')).filter(each => isCalled(each, behind))
+      const names = places.filter(({ isName }) => isName)
+      if (places.length > 0) return ranked(1, names.length > 0 ? names : named(places))
+    }
+    return []
+  }
+
+  function beginning() {
+    const lands = [...countries, ...regions].flatMap(([key, provinces]) =>
+      key.startsWith(wanted) ? provinces : [],
+    )
+    return [...ranked(0, begin(wanted)), ...ranked(-1, lands.map(largest))]
   }
 }
 
-/**
- * Cities of this name, or whose names, countries or provinces begin so: the nearest first, of equal
- * ones the largest, one for each zone.
- */
-export async function findCities(words: string, limit: number): Promise<City[]> {
-  const typed = fold(words)
-  const wanted = LOCAL_NAMES[typed] ?? typed
-  if (wanted === '') return []
-  const { default: library } = await import('city-timezones')
-  const found = library.cityMapping
-    .map(({ city, city_ascii, province, country, timezone, pop }) => {
-      const rank = Math.max(
-        near(wanted, [city, city_ascii], 5),
-        near(wanted, [country, COUNTRIES[country] ?? ''], 3),
-        near(wanted, [province], 1),
-      )
-      const land = COUNTRIES[country] ?? country
-      return { name: city, province, country: land, zone: timezone, pop, rank }
-    })
-    .filter(({ rank }) => rank > 0)
-    .sort((a, b) => b.rank - a.rank || b.pop - a.pop)
-  const zones = new Set<string>()
-  const cities = found
-    .filter(({ zone }) => !zones.has(zone) && zones.add(zone))
-    // The list is older than some zones, and some are spelt in it as no system knows them.
-    .filter(({ zone }) => findZone(zone) !== undefined)
-    .slice(0, limit)
-  return cities.map(({ name, province, country, zone, rank }) => {
-    const namesakes = cities.filter(other => other.name === name && other.country === country)
-    const isOne = namesakes.length === 1 || !province
-    return { name, country: isOne ? country : `${province}, ${country}`, zone, isExact: rank === 6 }
-  })
+function ranked(rank: number, places: readonly Place[]) {
+  return places.map(place => ({ ...place, rank }))
 }
 
-/** `rank` where one of the names begins so, one more where it is the whole. */
-function near(wanted: string, names: readonly string[], rank: number): number {
-  const folded = names.map(fold)
-  if (folded.includes(wanted)) return rank + 1
-  return folded.some(name => name.startsWith(wanted)) ? rank : 0
+/** Without places that are only spelt so, unless they are much larger than those that have the name. */
+function named(places: readonly Place[]): Place[] {
+  const largestOf = (some: readonly Place[]) => Math.max(...some.map(({ people }) => people), 0)
+  const most = largestOf(places.filter(({ isName }) => isName))
+  const least = largestOf(places) / 50
+  return places.filter(({ isName, people }) => isName || (people >= 10 * most && people >= least))
 }
 
-/** Countries that have another name by now. */
-const COUNTRIES: Readonly<Record<string, string>> = {
-  Macedonia: 'North Macedonia',
-  'Czech Republic': 'Czechia',
-  Swaziland: 'Eswatini',
+/** With the province, if the country has the name in several zones, and with the zone, if the province has. */
+function labelled({ name, country, province, zone }: Place, find: (name: string) => Place[]) {
+  const others = find(fold(name)).filter(
+    other => other.isName && other.country === country && other.zone !== zone,
+  )
+  const parts = [
+    ...(others.length > 0 && province ? [province] : []),
+    countryName(country),
+    ...(others.some(other => other.province === province) ? [zone] : []),
+  ]
+  return { name, country: parts.join(', '), zone }
 }
 
-/** What people call their own cities, where the list has only the English name. */
-const LOCAL_NAMES: Readonly<Record<string, string>> = {
-  beograd: 'belgrade',
-  београд: 'belgrade',
-  prishtina: 'pristina',
-  prishtine: 'pristina',
-  приштина: 'pristina',
-  tirane: 'tirana',
-  shkup: 'skopje',
-  скопје: 'skopje',
-  сараево: 'sarajevo',
-  сарајево: 'sarajevo',
-  подгорица: 'podgorica',
-  bruxelles: 'brussels',
-  brussel: 'brussels',
-  munchen: 'munich',
-  koln: 'cologne',
-  wien: 'vienna',
-  praha: 'prague',
-  warszawa: 'warsaw',
-  roma: 'rome',
-  milano: 'milan',
-  athina: 'athens',
-  bucuresti: 'bucharest',
-  lisboa: 'lisbon',
-  kobenhavn: 'copenhagen',
-}
-
-/** As IANA spells almost all of them: `Asia/Kolkata`. */
-function titled(name: string): string {
-  return name.toLowerCase().replaceAll(/(^|[/_-])\w/g, start => start.toUpperCase())
-}
-
-/** Without accents and case: who types `sao paulo` means São Paulo. */
-function fold(text: string): string {
-  return text
-    .normalize('NFD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-    .toLowerCase()
+/** Whether the words are a country, a province or its code, or both, and perhaps the zone. */
+function isCalled({ countryKeys, keys, zone }: Province, words: string): boolean {
+  const lands = [
+    ...countryKeys,
+    ...keys.flatMap(key => [key, ...countryKeys.map(each => `${key} ${each}`)]),
+  ]
+  return lands.some(land => words === land || words === `${land} ${fold(zone)}`)
 }

@@ -63,7 +63,7 @@ export const parameters = {
   broadcast: 'The number of a post, and pause, resume, stop or undo',
   act: 'send or drop, and the number of what was edited',
   before: 'Entries before this number',
-  time: 'How long: 12h, 1d, 2w; without it until /resume',
+  time: 'How long: 12 hours, 1 week, until friday; without it until /resume',
   change: 'topics, sections, rhythm, hour, zone, quiet or tables, and a value',
   sure: 'everything: without asking again',
 } as const

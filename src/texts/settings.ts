@@ -28,11 +28,14 @@ export const settings = {
     rhythm:
       'Write instant, daily, or a day such as monday behind it; or new, for digests only where ' +
       'something is new, and always.',
-    hour: 'Write a whole hour behind it: a number from 0 to 23, or 9am.',
+    hour: 'Write a whole hour behind it: a number from 0 to 23, 9am or noon.',
     zone: 'Write a city behind it.',
-    quiet: 'Write off behind it, or two different hours: 22-7',
+    quiet: 'Write off behind it, or two different hours: 22 to 7',
     tables: 'Write grid or cards behind it.',
   },
+  wholeHour: (hour: number) =>
+    `Only whole hours are offered. Type hour ${hour} or hour ${(hour + 1) % 24}.`,
+  wholeHours: 'Only whole hours are offered. Type two of them: quiet 22 to 7.',
   unknown: (pages: string) => `That is no setting. There are: ${pages}.`,
   unknownTopic: 'There is no such topic. Look at /settings topics and /settings sections.',
   topics: {
@@ -78,7 +81,7 @@ export const settings = {
   notPaused: 'There was no pause.',
   notSubscribed: 'Nothing is subscribed here.',
   pauseHow: (typed: string) =>
-    `“${typed}” is no time that I know: 12h, 1d or 2w, up to a year; or none at all, until you resume.`,
+    `“${typed}” is no time that I know. Type 12 hours, 1 week or until friday, up to a year, or nothing.`,
   nextNone: 'Nothing comes.',
   nextDigest: (day: string) => `Next digest: ${day}.`,
   nothingFollowed: 'Nothing is followed, so nothing comes.',
@@ -92,5 +95,8 @@ export const settings = {
   day: (date: string, weekday: number, time: string) =>
     `${WEEKDAYS[weekday - 1]}, ${monthOrDay(date)}, ${time}`,
   whichCity: (typed: string) => `Which “${typed}” do you mean?`,
+  cityIs: (city: string, zone: string, time: string) => `${city}: ${zone}, ${time} there.`,
+  noPlace: (typed: string) =>
+    `“${typed}” is no place, or has no summer time of its own, so type a city, such as Mostar.`,
   noCity: (typed: string) => `I know no city “${typed}”. Try a larger one near it, in English.`,
 } as const

@@ -15,6 +15,19 @@ test.for([
   ['09:00', '2027-03-28T09:00'],
   ['in 2h', '2027-03-27T15:00'],
   ['+90m', '2027-03-27T14:30'],
+  ['noon', '2027-03-28T12:00'],
+  ['midnight', '2027-03-28T00:00'],
+  ['tomorrow noon', '2027-03-28T12:00'],
+  ['tomorrow at 9am', '2027-03-28T09:00'],
+  ['9am tomorrow', '2027-03-28T09:00'],
+  ['monday 0900', '2027-03-29T09:00'],
+  ["9 o'clock on Friday", '2027-04-02T09:00'],
+  ['2027-04-01 noon', '2027-04-01T12:00'],
+  ['tonight 24:00', '2027-03-28T00:00'],
+  ['in two hours', '2027-03-27T15:00'],
+  ['in half an hour', '2027-03-27T13:30'],
+  ['in 5 weeks', '2027-05-01T13:00'],
+  ['in 1 hour and 30 minutes', '2027-03-27T14:30'],
   // By the clock on the wall: the night is an hour short.
   ['in 1 d', '2027-03-28T13:00'],
 ] as const)('“%s” is %s', ([typed, local]) => {
@@ -29,8 +42,11 @@ test.for([
   '2027-13-01 10:00',
   'tomorrow',
   '12',
-  'in 5 weeks',
   '9:5',
+  'at 9',
+  'tomorrow 9',
+  'in a while',
+  'someday noon',
 ])('“%s” is no time', typed => expect(readTime(typed, NOW, 'Europe/Sarajevo')).toBeUndefined())
 
 test.for([

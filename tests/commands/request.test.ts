@@ -69,6 +69,37 @@ test('plain words that name no command are a search for them', () => {
   expect(read('???')).toBe('search: ???')
 })
 
+test('plain words change something if the command understands all of them', () => {
+  for (const [line, meant] of [
+    ['pause 1 week', 'pause: 1 week'],
+    ['pause until friday', 'pause: until friday'],
+    ['mute 1d', 'pause: 1d'],
+    ['settings hour noon', 'settings: hour noon'],
+    ['settings @newsroom quiet 22-7', 'settings: @newsroom quiet 22-7'],
+    ['quiet 22 to 7', 'settings: quiet 22 to 7'],
+    ['Quiet hours 22-7', 'settings: Quiet hours 22-7'],
+    ['zone Mostar', 'settings: zone Mostar'],
+    ['zone UTC+2', 'settings: zone UTC+2'],
+    ['timezone europe/paris', 'settings: timezone europe/paris'],
+    ['hour 7:30', 'settings: hour 7:30'],
+    ['changes threats', 'changes: threats'],
+    ['subscribe', 'subscribe'],
+    ['pause the war', 'search: pause the war'],
+    ['settings of the talks', 'search: settings of the talks'],
+    ['zone of peace', 'search: zone of peace'],
+    ['city council', 'search: city council'],
+    ['quiet diplomacy', 'search: quiet diplomacy'],
+    ['time of war', 'search: time of war'],
+    ['changes in Kosovo', 'search: changes in Kosovo'],
+    ['subscribe 1 week', 'search: subscribe 1 week'],
+    ['forget everything', 'search: forget everything'],
+    ['settings forget everything', 'search: settings forget everything'],
+    ['announce hello', 'search: announce hello'],
+  ] as const) {
+    expect(read(line), line).toBe(meant)
+  }
+})
+
 test('a line without anything to read is empty', () => {
   for (const line of ['', '   ', '/', ' / ', '\n\t']) expect(read(line)).toBe('empty')
 })

@@ -191,7 +191,7 @@ test('what cannot be taken is told with how it is typed, and changes nothing', a
   const before = await wish()
   for (const [line, said] of [
     ['/settings hour 24', /whole hour/],
-    ['/settings hour noon', /whole hour/],
+    ['/settings hour teatime', /whole hour/],
     ['/settings rhythm sometimes', /^Write instant, daily, or a day/],
     ['/settings quiet 7', /two different hours/],
     ['/settings quiet 7-7', /two different hours/],
@@ -203,9 +203,9 @@ test('what cannot be taken is told with how it is typed, and changes nothing', a
     ['/settings zone Xyzzy', /no city “Xyzzy”/],
     ['/settings zone London', /Which “London”/],
     ['/settings topics digest', /^Write \+digest or -digest/],
-    ['/settings zone GMT+2', /no city/],
-    ['/settings zone EST', /no city|Which/],
-    ['/settings zone Etc/GMT+2', /no city/],
+    ['/settings zone GMT+2', /no place/],
+    ['/settings zone EST', /no place/],
+    ['/settings zone Etc/GMT+2', /no place/],
     ['/settings hour 9:30', /whole hour/],
     ['/settings hour 13pm', /whole hour/],
   ] as const) {
@@ -226,9 +226,10 @@ test('a city is looked for, and its zone taken where it is the only one, else by
   // One that is not among those offered is offered from then on.
   expect(labels(await reply('/settings zone Asia/Kathmandu'))).toContain('✓ Asia/Kathmandu')
   expect(labels(await reply('/settings zone springfield'))).toEqual([
-    expect.stringMatching(/^Springfield, \w+, United States/),
-    expect.stringMatching(/^Springfield, \w+, United States/),
-    expect.stringMatching(/^Springfield, \w+, United States/),
+    'Springfield, Missouri, United States',
+    'Springfield, Massachusetts, United States',
+    'Springfield, Oregon, United States',
+    'Springfield, Michigan, United States',
     'Back',
   ])
 })
@@ -261,7 +262,7 @@ test('in plain words nothing is changed but by its own word', async () => {
     'stop it',
     'forget everything',
     'do not pause',
-    'mute 1d',
+    'mute the radio',
   ]) {
     await ask(line)
     expect(await wish(), line).toMatchObject({ state: 'active' })

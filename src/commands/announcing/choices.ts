@@ -1,6 +1,7 @@
 import { momentOf, readTime } from '../../announcing/time.ts'
 import { isPast } from '../../briefing/exercises.ts'
 import { localDay } from '../../briefing/local.ts'
+import { currentZone } from '../../clock.ts'
 import type { Edition } from '../../content/edition.ts'
 import { type Action, heading, type Message, message, paragraph } from '../../message.ts'
 import type { Announcement, AnnouncementOptions } from '../../store/announcement.ts'
@@ -34,8 +35,10 @@ export function choicePanel(desk: Desk, draft: Announcement, page: Page): Messag
   const hint =
     page === 'time'
       ? [
-          ...(at ? [paragraph(words.at(localDay(momentOf(at).at, at.zone), at.zone))] : []),
-          paragraph(words.typeTime(draft.id, desk.zone)),
+          ...(at
+            ? [paragraph(words.at(localDay(momentOf(at).at, at.zone), currentZone(at.zone)))]
+            : []),
+          paragraph(words.typeTime(draft.id, currentZone(desk.zone))),
         ]
       : []
   return message(

@@ -3,6 +3,7 @@ import { findingsIn, linksIn, sentenceOf } from '../../announcing/findings.ts'
 import { type ShownOn, shownOn } from '../../announcing/shown.ts'
 import { unfit } from '../../announcing/text.ts'
 import { localDay } from '../../briefing/local.ts'
+import { currentZone } from '../../clock.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../../message.ts'
 import type { Announcement } from '../../store/announcement.ts'
 import { duration } from '../../texts/dates.ts'
@@ -94,7 +95,7 @@ function factsOf(desk: Desk, draft: Announcement, { sending, changing }: Proposa
       ? words.only(options.platform)
       : '',
     moment
-      ? words.at(localDay(sending.isLate ? moment.at : startsAt, desk.zone), desk.zone)
+      ? words.at(localDay(sending.isLate ? moment.at : startsAt, desk.zone), currentZone(desk.zone))
       : words.atOnce(Math.round(startsAt.since(desk.call.now).total('seconds'))),
     options.urgent ? words.urgent : '',
     ...platforms.map(({ platform, chats, messages, seconds }) => {

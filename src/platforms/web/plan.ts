@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { currentZone } from '../../clock.ts'
 import type { Message } from '../../message.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { renderTelegram } from '../../render/telegram.ts'
@@ -38,7 +39,7 @@ export function servePlan(plan: Planning) {
     const { zone, posts, exercises, today } = planned
     return context.json({
       ...written(planned),
-      ...{ zone, today: today.toString() },
+      ...{ zone: currentZone(zone), today: today.toString() },
       ...(exercises && { exercises: written(exercises) }),
       posts: posts.map(({ at, local, kind, title, why, message }) => ({
         ...{ at: at.epochMilliseconds, local, kind, title, why },

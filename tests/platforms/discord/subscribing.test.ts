@@ -81,6 +81,21 @@ test('whoever manages the server subscribes a channel and changes what it wants,
   expect(words(await ada.slash('stop'))).toMatch(/^Stopped/)
 })
 
+test('a city and hours are typed as people type them', async () => {
+  await using scene = await open()
+  const ada = scene.member(MANAGE_GUILD)
+  await ada.slash('subscribe')
+  expect(words(await ada.slash('settings', 'zone Coyhaique'))).toMatch(
+    /Coyhaique: America\/Coyhaique, 08:00 there\./,
+  )
+  expect(words(await ada.slash('settings', 'zone EST'))).toMatch(/“EST” is no place, or has no/)
+  await ada.slash('settings', 'quiet 10 pm until 7 am')
+  await ada.slash('settings', 'hour noon')
+  expect(await scene.wish()).toMatchObject({
+    ...{ zone: 'America/Coyhaique', hour: 12, quiet: { from: 22, to: 7 } },
+  })
+})
+
 test('a stranger is refused for themselves alone, and so is whoever has lost the right', async () => {
   await using scene = await open()
   const [ada, bo] = [scene.member(MANAGE_GUILD), scene.member(0n)]

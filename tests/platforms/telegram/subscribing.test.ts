@@ -117,6 +117,23 @@ test('somebody subscribes, changes their zone and quiet hours, pauses, blocks th
   expect(wish?.nextDigestAt?.toString()).toBe('2026-12-28T08:00:00Z')
 })
 
+test('a city, hours and a pause are typed in plain words', async () => {
+  await using scene = await open()
+  const ada = scene.in(PRIVATE)
+  await ada.type(700, '/subscribe')
+  expect(await ada.type(700, 'zone Ciudad Juarez')).toMatch(
+    /Ciudad Juárez: America\/Ciudad_Juarez, 04:00 there\./,
+  )
+  expect(await ada.type(700, '/settings zone UTC+2')).toMatch(/“UTC\+2” is no place, or has no/)
+  expect(await ada.type(700, 'quiet 22:00 to 7:00')).toMatch(/Quiet hours: 22:00–07:00/)
+  expect(await ada.type(700, '/settings hour 7:30')).toMatch(/Only whole hours are offered/)
+  expect(await ada.type(700, 'settings hour noon')).toMatch(/Hour: 12:00/)
+  expect(await ada.type(700, 'pause 1 week')).toMatch(/until Monday, 30 November 2026/)
+  expect(await scene.wish('700')).toMatchObject({
+    ...{ state: 'paused', zone: 'America/Ciudad_Juarez', hour: 12, quiet: { from: 22, to: 7 } },
+  })
+})
+
 test('in a group only its administrators change anything, as they are at that moment', async () => {
   await using scene = await open()
   const desk = scene.in(GROUP)

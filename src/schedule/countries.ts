@@ -1,0 +1,44 @@
+const inEnglish = new Intl.DisplayNames('en', { type: 'region' })
+
+/** The English name of a country (ISO 3166, two letters). Pure. */
+export function countryName(code: string): string {
+  return NAMES[code] ?? inEnglish.of(code) ?? code
+}
+
+/** All names by which a country is found, that of `countryName` first. Pure. */
+export function countryNames(code: string): string[] {
+  return [countryName(code), ...(OTHER_NAMES[code] ?? [])]
+}
+
+/** Countries whose name in Intl holds more than a name. */
+const NAMES: Readonly<Record<string, string>> = {
+  CD: 'DR Congo',
+  CG: 'Republic of the Congo',
+  HK: 'Hong Kong',
+  MM: 'Myanmar',
+  MO: 'Macao',
+  PS: 'Palestine',
+}
+
+/** Other names, older ones, and those that the region uses. */
+const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  BA: ['Bosnia and Herzegovina', 'Bosnia', 'Herzegovina', 'BiH', 'Bosna i Hercegovina'],
+  CD: ['Congo'],
+  CG: ['Congo'],
+  CI: ['Ivory Coast'],
+  CV: ['Cabo Verde'],
+  CZ: ['Czech Republic'],
+  GB: ['UK', 'Great Britain', 'Britain'],
+  HR: ['Hrvatska'],
+  ME: ['Crna Gora'],
+  MK: ['Macedonia'],
+  MM: ['Burma'],
+  RS: ['Srbija'],
+  RU: ['Russian Federation'],
+  SI: ['Slovenija'],
+  SZ: ['Swaziland'],
+  TL: ['East Timor'],
+  TR: ['Turkey'],
+  US: ['USA', 'United States of America', 'America'],
+  XK: ['Kosova'],
+}

@@ -1,0 +1,149 @@
+import { toString as textOf } from 'mdast-util-to-string'
+import { expect, test } from 'vitest'
+import { defaults } from '../../src/commands/subscription.ts'
+import type { ChatPlace } from '../../src/platform.ts'
+import { openKeepingBot } from '../keeping.ts'
+
+const place: ChatPlace = { platform: 'telegram', address: '42', kind: 'private' }
+
+/** A chat that is subscribed, at noon of Monday, 23 November 2026. */
+async function open() {
+  const keeping = await openKeepingBot()
+  const reply = async (line: string) => {
+    const given = await keeping.bot.answer({ line, place })
+    return { ...given, text: given ? textOf(given.message.body) : '' }
+  }
+  const ask = async (line: string) => (await reply(line)).text
+  const wish = () => keeping.wish(place.platform, place.address)
+  await ask('/subscribe')
+  return { ...keeping, reply, ask, wish }
+}
+
+test('a pause is typed in words', async () => {
+  const { ask, wish } = await open()
+  for (const [line, until] of [
+    ['/pause 1 week', 'Monday, 30 November 2026, 12:00'],
+    ['/pause two days', 'Wednesday, 25 November 2026, 12:00'],
+    ['/pause for a fortnight', 'Monday, 7 December 2026, 12:00'],
+    ['/pause half an hour', 'Monday, 23 November 2026, 12:30'],
+    ['/pause 1 month', 'Wednesday, 23 December 2026, 12:00'],
+    ['/pause until friday', 'Friday, 27 November 2026, 00:00'],
+    ['/pause until tomorrow noon', 'Tuesday, 24 November 2026, 12:00'],
+    ['/pause till 6 pm', 'Monday, 23 November 2026, 18:00'],
+    ['/settings pause 3 days', 'Thursday, 26 November 2026, 12:00'],
+    ['pause 1 week', 'Monday, 30 November 2026, 12:00'],
+    ['Snooze 12 hours', 'Tuesday, 24 November 2026, 00:00'],
+  ] as const) {
+    expect(await ask(line), line).toMatch(`Nothing comes until ${until}.`)
+    expect(await wish(), line).toMatchObject({ state: 'paused' })
+    await ask('/resume')
+  }
+  expect(await ask('pause until I resume')).toMatch('Nothing comes until you resume.')
+  await ask('/resume')
+  for (const wrong of ['until yesterday', 'until 2020-01-01', '2 years', 'a while', '5m']) {
+    expect(await ask(`/pause ${wrong}`), wrong).toMatch(/is no time that I know/)
+    expect(await wish(), wrong).toMatchObject({ state: 'active' })
+  }
+})
+
+test('hours and quiet hours are typed in words', async () => {
+  const { ask, wish } = await open()
+  for (const [line, wanted] of [
+    ['/settings hour noon', { hour: 12 }],
+    ['/settings hour midnight', { hour: 0 }],
+    ['/settings hour 9:00', { hour: 9 }],
+    ['/settings hour 0800', { hour: 8 }],
+    ['/settings hour 7h', { hour: 7 }],
+    ["/settings hour 9 o'clock", { hour: 9 }],
+    ['/settings time 6 p.m.', { hour: 18 }],
+    ['/settings quiet 22:00 to 7:00', { quiet: { from: 22, to: 7 } }],
+    ['/settings quiet 23 until 6', { quiet: { from: 23, to: 6 } }],
+    ['/settings quiet 10 pm until 7 am', { quiet: { from: 22, to: 7 } }],
+    ['/settings quiet hours from midnight to noon', { quiet: { from: 0, to: 12 } }],
+    ['/settings rhythm every day', { cadence: 'daily' }],
+    ['/settings rhythm every week on friday', { cadence: 'weekly', weekday: 5 }],
+    ['quiet 21 to 5', { quiet: { from: 21, to: 5 } }],
+    ['settings hour noon', { hour: 12 }],
+    ['Hour 6pm', { hour: 18 }],
+    ['time zone Mostar', { zone: 'Europe/Sarajevo' }],
+    ['zone Ulaanbaatar', { zone: 'Asia/Ulaanbaatar' }],
+    ['city: Mostar', { zone: 'Asia/Ulaanbaatar' }],
+    ['rhythm daily', { cadence: 'daily' }],
+    ['tables cards', { tableStyle: 'cards' }],
+    ['settings -digest', { topics: ['announcements', 'exercises'] }],
+  ] as const) {
+    await ask(line)
+    expect(await wish(), line).toMatchObject(wanted)
+  }
+})
+
+test('an hour with minutes is refused in words, and nothing is rounded', async () => {
+  const { ask, wish } = await open()
+  const before = await wish()
+  expect(await ask('/settings hour 7:30')).toMatch(
+    /^Only whole hours are offered. Type hour 7 or hour 8/,
+  )
+  expect(await ask('/settings hour 23:15')).toMatch('Type hour 23 or hour 0.')
+  expect(await ask('hour 9.45 pm')).toMatch('Type hour 21 or hour 22.')
+  expect(await ask('/settings quiet 22:30 to 7')).toMatch(/^Only whole hours are offered/)
+  expect(await wish()).toEqual(before)
+})
+
+test('a typed city is confirmed with its zone and its time', async () => {
+  const { ask, reply, wish } = await open()
+  expect(await ask('/settings zone Nuuk')).toMatch(/^Time zoneNuuk: America\/Nuuk, 09:00 there\./)
+  expect(await ask('zone Mostar')).toMatch(/^Time zoneMostar: Europe\/Sarajevo, 12:00 there\./)
+  expect((await wish())?.zone).toBe('Europe/Sarajevo')
+  // The label of a button is typed.
+  const { message } = await reply('/settings zone london')
+  const label = message?.actions?.find(each => each.label.includes('Canada'))?.label
+  expect(label).toBe('London, Canada')
+  expect(await ask(`/settings zone ${label}`)).toMatch('London: America/Toronto, 06:00 there.')
+  expect((await wish())?.zone).toBe('America/Toronto')
+})
+
+test('an offset or the name of a clock sets nothing and offers no city', async () => {
+  const { ask, reply, wish } = await open()
+  const before = await wish()
+  for (const typed of ['UTC+2', 'GMT+1', '+02:00', 'CET', 'EST', 'EET', 'IST', 'Etc/GMT-2']) {
+    const { text, message } = await reply(`/settings zone ${typed}`)
+    expect(text, typed).toMatch(
+      `“${typed}” is no place, or has no summer time of its own, so type a city`,
+    )
+    expect(message?.actions?.map(({ label }) => label)).toEqual(['Back'])
+  }
+  expect(await ask('/settings zone Xyzzy')).toMatch('I know no city “Xyzzy”.')
+  expect(await wish()).toEqual(before)
+  await ask('/settings zone utc')
+  expect((await wish())?.zone).toBe('UTC')
+})
+
+test('a zone is shown and stored by its current name, and an older spelling that is stored stays', async () => {
+  const { ask, reply, store, wish } = await open()
+  expect(await ask('/settings zone America/Godthab')).toMatch('Time zone: America/Nuuk')
+  expect((await wish())?.zone).toBe('America/Nuuk')
+  const kept = (zone: string) => store.chats.update(place, before => before && { ...before, zone })
+  await kept('Europe/Kiev')
+  const { text, message } = await reply('/settings zone Kyiv')
+  expect(text).toMatch('Kyiv: Europe/Kyiv, 13:00 there.')
+  expect(message?.actions?.map(({ label }) => label)).toContain('✓ Europe/Kyiv')
+  expect(await ask('/settings')).not.toMatch('Kiev')
+  expect(await ask('/receipt')).not.toMatch('Kiev')
+  await ask('/settings hour 8')
+  expect(await wish()).toMatchObject({ zone: 'Europe/Kiev', hour: 8 })
+  expect(defaults('Asia/Calcutta').zone).toBe('Asia/Kolkata')
+})
+
+test('plain words that a command does not understand are a search, and change nothing', async () => {
+  const { reply, wish } = await open()
+  const before = await wish()
+  for (const line of [
+    ...['zone of operations', 'quiet diplomacy', 'hour of need', 'pause the mission', 'mute swans'],
+    ...['settings for the region', 'city life', 'time is short', 'do not pause 1 week', 'quiet'],
+    ...['pause 1 week of exercises', 'hour', 'zone', 'subscribe to news', 'forget everything'],
+    ...['settings forget everything', 'stop 1 week', 'rhythm of change', 'announce 1 week'],
+  ]) {
+    await reply(line)
+    expect(await wish(), line).toEqual(before)
+  }
+})
