@@ -84,7 +84,8 @@ export function createHandler(options: HandlerOptions): Handler {
   return {
     interaction(interaction) {
       if (isFull()) return
-      const incoming = readInteraction(interaction, { menu: bot.menu(), fetchPicture })
+      const { askerOf } = replies
+      const incoming = readInteraction(interaction, { menu: bot.menu(), fetchPicture, askerOf })
       if (incoming?.kind === 'complete') {
         // Each letter that is typed asks again.
         lanes.replace(`complete ${incoming.user}`, () =>

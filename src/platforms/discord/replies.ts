@@ -81,10 +81,16 @@ export interface Replies {
   send(question: Question, reply: Reply): Promise<void>
   /** Posts without having been asked, once in a channel. */
   post(channel: string, message: Message): Promise<Sent>
+  /** The user whose question a message in a channel answers, as far as this process remembers. */
+  askerOf(message: string): string | undefined
 }
+
+/** Most answers in channels whose askers are remembered; under a forgotten one, each press gets a copy. */
+const ASKERS = 1000
 
 export function createReplies(options: RepliesOptions): Replies {
   const { bot, api, withFiles, clock, log, onReply, signal } = options
+  const askers = new Map<string, string>()
 
   async function attempted(
     what: string,
@@ -139,20 +145,28 @@ export function createReplies(options: RepliesOptions): Replies {
     channel: string,
     bodies: readonly DiscordBody[],
     nonce: string,
+    asker?: string,
   ): Promise<Sent> {
     const numbered = bodies.map((body, index) => ({
       ...body,
       nonce: `${nonce}-${index}`,
       enforce_nonce: true,
     }))
-    const sent = await inOrder('message', numbered, (body, files) => {
+    const sent = await inOrder('message', numbered, async (body, files) => {
       onReply?.(channel)
-      return api.post(channel, body, files)
+      const { id } = await api.post(channel, body, files)
+      if (asker !== undefined) remember(id, asker)
     })
     // What is posted there by itself would meet the same.
     if (typeof sent === 'object')
       await bot.left({ platform: 'discord', address: channel }, sent.gone)
     return sent
+  }
+
+  function remember(message: string, asker: string): void {
+    askers.set(message, asker)
+    const [oldest] = askers.keys()
+    if (oldest !== undefined && askers.size > ASKERS) askers.delete(oldest)
   }
 
   function respond(interaction: APIInteraction, response: object, limits = AT_ONCE) {
@@ -232,14 +246,15 @@ export function createReplies(options: RepliesOptions): Replies {
       const type = InteractionResponseType.ApplicationCommandAutocompleteResult
       await respond(interaction, { type, data: { choices } })
     },
-    async send({ channel, message: id }, reply) {
+    async send({ channel, message: id, user }, reply) {
       const [first, ...rest] = render(reply)
       if (!first) return
       const answering = { message_reference: { message_id: id, fail_if_not_exists: false } }
-      await post(channel, [{ ...first, ...answering }, ...rest], id)
+      await post(channel, [{ ...first, ...answering }, ...rest], id, user)
     },
     post: (channel, said) =>
       post(channel, render({ message: said }), crypto.randomUUID().slice(0, 20)),
+    askerOf: message => askers.get(message),
   }
 }
 

@@ -61,14 +61,18 @@ export type Incoming = {
 export interface ReadingOptions {
   readonly menu: readonly MenuEntry[]
   readonly fetchPicture: FetchPicture
+  /** The user, as `discord:42`, whose question a message of the bot answers; undefined if not known. */
+  readonly askerOf?: (message: string) => string | undefined
 }
 
 /** Reads an interaction; nothing where it is of a kind that Sitrep has not. Pure. */
 export function readInteraction(
   interaction: APIInteraction,
-  { menu, fetchPicture }: ReadingOptions,
+  { menu, fetchPicture, askerOf = () => undefined }: ReadingOptions,
 ): Incoming | undefined {
   const user = userOf(interaction)
+  const isTheirs = (message: APIMessage) =>
+    isOwnMessage(message, interaction, user) || askerOf(message.id) === `discord:${user}`
   const common = {
     interaction,
     user: `discord:${user}`,
@@ -101,7 +105,7 @@ export function readInteraction(
         ...common,
         kind: 'press',
         line: pressedLine(chosen),
-        ...pressedOn(message, chosen, user),
+        ...pressedOn(message, chosen, isTheirs(message)),
       }
     }
     case InteractionType.ModalSubmit: {
@@ -111,7 +115,7 @@ export function readInteraction(
       const filled = { ...common, line, written, isFilledIn: true }
       if (!message) return { ...filled, kind: 'line' }
       // The form types the line of the button that has opened it: the draft takes its place.
-      return { ...filled, kind: 'press', ...pressedOn(message, line, user) }
+      return { ...filled, kind: 'press', ...pressedOn(message, line, isTheirs(message)) }
     }
     case InteractionType.ApplicationCommandAutocomplete: {
       const focused = (interaction.data.options ?? []).find(
@@ -170,15 +174,28 @@ export function readMessage(
 /**
  * Reads the pressed message itself. The data is the word of the user, whose client may have been
  * changed; the message is Discord's. `own`: one of its buttons has exactly this data, and the message is the
- * presser's own.
+ * presser's own and no post.
  */
-function pressedOn(message: APIMessage, data: string, user: string) {
+function pressedOn(message: APIMessage, data: string, isTheirs: boolean) {
   const known = dataIn(message)
   const isBeside = [data, ...known].some(isOfPost)
-  const asker = message.interaction_metadata?.user.id
-  const isEphemeral = Boolean((message.flags ?? 0) & MessageFlags.Ephemeral)
-  const isTheirs = isEphemeral || (!isBeside && (asker === undefined || asker === user))
-  return { own: known.includes(data) && isTheirs, whole: isWhole(message), isBeside }
+  const own = known.includes(data) && isTheirs && !(isBeside && !isEphemeral(message))
+  return { own, whole: isWhole(message), isBeside }
+}
+
+/**
+ * Whether Discord says that a message is for this user: only they can see it, their interaction asked for it, or
+ * it stands in their direct messages with the bot. Posts, cards, greetings and answers to mentions have no
+ * `interaction_metadata`, so its absence says nothing.
+ */
+function isOwnMessage(message: APIMessage, interaction: APIInteraction, user: string): boolean {
+  const { guild_id, context = InteractionContextType.BotDM } = interaction
+  const isDirect = guild_id === undefined && context === InteractionContextType.BotDM
+  return isEphemeral(message) || isDirect || message.interaction_metadata?.user.id === user
+}
+
+function isEphemeral({ flags }: APIMessage): boolean {
+  return Boolean((flags ?? 0) & MessageFlags.Ephemeral)
 }
 
 /** A message or a component, as deep as components nest. */
