@@ -13,8 +13,28 @@ export interface ChatPlace {
 
 export type PlaceKind = 'private' | 'group' | 'channel'
 
-/** Why a place cannot be reached any more. */
+/** Why a place cannot be reached. */
 export type Gone = 'blocked' | 'removed' | 'deleted' | 'forbidden'
+
+/** What a platform said when it refused a place. */
+export interface Refused {
+  /**
+   * The platform said in so many words that the bot was blocked or removed, or that the chat was deleted: the
+   * place counts as left. Otherwise it is suspected, and tried again.
+   */
+  readonly isSure?: boolean | undefined
+  /** The missing right, in words: `Send Messages`. */
+  readonly right?: string | undefined
+  /** The platform's own description, for the log; at most 200 characters are kept. */
+  readonly said?: string | undefined
+}
+
+/** A place that is suspected or left. */
+export interface UnreachablePlace extends ChatPlace {
+  readonly why?: Gone
+  /** The platform was sure of it. */
+  readonly isLeft?: boolean
+}
 
 /** What a platform asks of the bot. Every platform is made with one. */
 export interface Bot {
@@ -38,8 +58,23 @@ export interface Bot {
    * Rejects with {@link UnkeptError}, as `left` and `moved` do.
    */
   joined(place: ChatPlace): Promise<Message | undefined>
-  /** A place cannot be reached any more; with all that is part of it, unless `alone`. */
-  left(place: Pick<ChatPlace, 'platform' | 'address'>, why: Gone, alone?: boolean): Promise<void>
+  /** A place refuses the bot; with all that is part of it, unless `alone`. */
+  left(
+    place: Pick<ChatPlace, 'platform' | 'address'>,
+    why: Gone,
+    alone?: boolean,
+    more?: Refused,
+  ): Promise<void>
+  /**
+   * A sign of life of these places and all that is part of them: suspected and left ones are back, without
+   * what they have missed. Costs no query unless one of them is known to be unreachable. Rejects with
+   * {@link UnkeptError}; the next sign is then as good.
+   */
+  seen(platform: string, addresses: readonly string[]): Promise<void>
+  /** The places of a platform that are suspected or left. Rejects with {@link UnkeptError}. */
+  unreachable(platform: string): Promise<readonly UnreachablePlace[]>
+  /** The groups and servers that reachable chats are part of. Rejects with {@link UnkeptError}. */
+  groups(platform: string): Promise<readonly string[]>
   /** A group goes on under another id. */
   moved(platform: string, from: string, to: string): Promise<void>
 }

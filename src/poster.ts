@@ -1,5 +1,5 @@
 import type { Message, PictureType } from './message.ts'
-import type { ChatPlace, Gone } from './platform.ts'
+import type { ChatPlace, Gone, Refused } from './platform.ts'
 
 /** Why a call failed, sorted by what happens next. `code` is for the log. */
 export type Failure = { readonly code: string } & (
@@ -20,13 +20,13 @@ export type Failure = { readonly code: string } & (
   | { readonly next: 'lost' }
   /** The chat goes on under another id. */
   | { readonly next: 'moved'; readonly to: string }
-  /** The chat cannot be reached any more. */
-  | {
+  /** The chat cannot be reached: for good if the platform `isSure`. */
+  | ({
       readonly next: 'gone'
       readonly why: Gone
       /** It concerns a topic of a forum alone. */
       readonly topic?: boolean
-    }
+    } & Refused)
   /** Ours to mend: the same call is refused again. */
   | { readonly next: 'rejected' }
   /** The platform refuses us altogether: an operator has to act. `message` says how. */
@@ -53,8 +53,19 @@ export interface Poster {
   remove(to: ChatPlace, id: string): Promise<Outcome<unknown>>
   /** Passes a message on to those who follow the channel; done where it is no such channel. */
   publish?(to: ChatPlace, id: string): Promise<Outcome<unknown>>
+  /**
+   * Asks cheaply whether the bot may post there. The value is true if it may, and false if only a post can
+   * show it.
+   */
+  probe?(to: ChatPlace): Promise<Outcome<unknown>>
   /** Ends what is under way. */
   close(): void
+}
+
+/** The rights of the bot as far as the platform's connection knows them, shared with the poster. */
+export interface KnownRights {
+  /** The right that the bot lacks in a place, in words; undefined if none is known to be missing. */
+  lacking(address: string): string | undefined
 }
 
 interface SendOptions {

@@ -14,7 +14,10 @@ export interface PresenceOptions {
   readonly today: () => Temporal.PlainDate
 }
 
-export type Presence = Pick<Bot, 'joined' | 'left' | 'moved'> & {
+export type Presence = Pick<
+  Bot,
+  'groups' | 'joined' | 'left' | 'moved' | 'seen' | 'unreachable'
+> & {
   /** Chats that do not count as gone any more: it was not theirs. */
   returned(platform: string, addresses: readonly string[]): Promise<void>
 }
@@ -47,6 +50,12 @@ export function createPresence(options: PresenceOptions): Presence {
     return message([paragraph(texts.backAgain), ...body.children], actions)
   }
 
+  async function returned(platform: string, addresses: readonly string[]): Promise<void> {
+    const kept = store()
+    if (!kept) return
+    for (const address of addresses) await reopen(kept, { platform, address })
+  }
+
   return {
     async joined(place) {
       const kept = store()
@@ -77,10 +86,9 @@ export function createPresence(options: PresenceOptions): Presence {
       // It left the old address only to be found at the new one.
       await reopen(kept, { platform, address: to })
     },
-    async returned(platform, addresses) {
-      const kept = store()
-      if (!kept) return
-      for (const address of addresses) await reopen(kept, { platform, address })
-    },
+    seen: returned,
+    unreachable: async platform => (await store()?.chats.unreachable(platform)) ?? [],
+    groups: async platform => (await store()?.chats.groups(platform)) ?? [],
+    returned,
   }
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Clock } from '../clock.ts'
-import type { ChatPlace } from '../platform.ts'
+import type { ChatPlace, UnreachablePlace } from '../platform.ts'
 import { authoredIn, forgetAuthored, moveAuthored } from './authored.ts'
 import {
   type Chat,
@@ -33,6 +33,10 @@ export interface Chats {
   ): Promise<Chat | undefined>
   /** The platforms that chats are kept of. */
   platforms(): Promise<string[]>
+  /** The groups and servers that reachable chats of a platform are part of. */
+  groups(platform: string): Promise<string[]>
+  /** The chats of a platform that cannot be reached. */
+  unreachable(platform: string): Promise<UnreachablePlace[]>
   /** A group goes on under another id, with all that is part of it. */
   move(platform: string, from: string, to: string): Promise<void>
   /** Everything that is kept about a chat, as JSON. */
@@ -226,6 +230,25 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
         if (!row) return found
         found.push(row.platform)
       }
+    },
+    async groups(platform) {
+      const rows = await db
+        .selectFrom('chats')
+        .select('within')
+        .distinct()
+        .where('platform', '=', platform)
+        .where('within', 'is not', null)
+        .where('gone', 'is', null)
+        .execute()
+      return rows.map(({ within }) => within ?? '')
+    },
+    async unreachable(platform) {
+      const query = db.selectFrom('chats').selectAll().where('platform', '=', platform)
+      const rows = await query.where('gone', 'is not', null).execute()
+      const chats = rows.map(row => toChat(row, []))
+      return chats.map(({ place, subscription: { gone } }) => ({
+        ...{ ...place, isLeft: true, ...(gone && { why: gone }) },
+      }))
     },
     async move(platform, from, to) {
       await db.transaction().execute(async transaction => {

@@ -1,5 +1,5 @@
 import { posted } from '../../message.ts'
-import type { Limits, Poster } from '../../poster.ts'
+import type { Limits, Outcome, Poster } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { attemptOnce } from '../attempt.ts'
 import type { PosterOptions } from '../options.ts'
@@ -20,7 +20,7 @@ const LIMITS: Limits = {
 
 /** Posts to Discord, through a client of its own: replies wait behind none of it. */
 export function createDiscordPoster(options: PosterOptions): Poster {
-  const { timeoutMs = 15_000 } = options
+  const { timeoutMs = 15_000, rights } = options
   const ended = new AbortController()
   const api = createApi({ ...options, timeoutMs, signal: ended.signal, isPosting: true })
   const attempted = <T>(request: () => Promise<T>) => attemptOnce(request, judge)
@@ -37,19 +37,28 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     }
   }
 
+  /** Names the right that the bot lacks, which Discord's answer does not. */
+  function named<T>(address: string, outcome: Outcome<T>): Outcome<T> {
+    if (outcome.ok || outcome.failure.next !== 'gone') return outcome
+    const right = outcome.failure.right ?? rights?.lacking(address)
+    return right === undefined ? outcome : { ok: false, failure: { ...outcome.failure, right } }
+  }
+
   return {
     platform: 'discord',
     limits: LIMITS,
     render: (message, style) => renderDiscord(posted(message), style),
-    send: ({ address }, part, { key, replyTo }) =>
-      attempted(async () => {
+    send: async ({ address }, part, { key, replyTo }) => {
+      const outcome = await attempted(async () => {
         const [content, files] = await withFiles(part as DiscordBody)
         const body = { ...content, nonce: key, enforce_nonce: true }
         const reply = replyTo !== undefined && {
           message_reference: { message_id: replyTo, fail_if_not_exists: false },
         }
         return (await api.post(address, { ...body, ...reply }, files)).id
-      }),
+      })
+      return named(address, outcome)
+    },
     edit: ({ address }, id, part) => attempted(() => edit(address, id, part as DiscordBody)),
     async remove({ address }, id) {
       const outcome = await attempted(() => api.delete(address, id))

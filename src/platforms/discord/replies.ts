@@ -8,13 +8,14 @@ import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Bot, Gone, Reply } from '../../platform.ts'
-import type { Failure } from '../../poster.ts'
+import type { Failure, KnownRights } from '../../poster.ts'
 import { type DiscordBody, renderDiscord, unpictured } from '../../render/discord.ts'
 import { remembered } from '../../render/remembered.ts'
 import { texts } from '../../texts.ts'
 import { attempt } from '../attempt.ts'
 import { isMistake, isRefused } from '../pictures.ts'
 import type { Api, Body } from './api.ts'
+import { createAskers } from './askers.ts'
 import { judge } from './failure.ts'
 import type { WithFiles } from './files.ts'
 import { modalOf } from './form.ts'
@@ -48,6 +49,7 @@ export interface RepliesOptions {
   readonly clock: Clock
   readonly log: Log
   readonly onReply?: ((address: string) => void) | undefined
+  readonly rights: KnownRights
   /** Aborts what still waits when the platform ends. */
   readonly signal: AbortSignal
 }
@@ -85,12 +87,9 @@ export interface Replies {
   askerOf(message: string): string | undefined
 }
 
-/** Most answers in channels whose askers are remembered; under a forgotten one, each press gets a copy. */
-const ASKERS = 1000
-
 export function createReplies(options: RepliesOptions): Replies {
-  const { bot, api, withFiles, clock, log, onReply, signal } = options
-  const askers = new Map<string, string>()
+  const { bot, api, withFiles, clock, log, onReply, rights, signal } = options
+  const askers = createAskers()
 
   async function attempted(
     what: string,
@@ -155,18 +154,14 @@ export function createReplies(options: RepliesOptions): Replies {
     const sent = await inOrder('message', numbered, async (body, files) => {
       onReply?.(channel)
       const { id } = await api.post(channel, body, files)
-      if (asker !== undefined) remember(id, asker)
+      if (asker !== undefined) askers.remember(id, asker)
     })
     // What is posted there by itself would meet the same.
-    if (typeof sent === 'object')
-      await bot.left({ platform: 'discord', address: channel }, sent.gone)
+    if (typeof sent === 'object') {
+      const right = rights.lacking(channel)
+      await bot.left({ platform: 'discord', address: channel }, sent.gone, false, { right })
+    }
     return sent
-  }
-
-  function remember(message: string, asker: string): void {
-    askers.set(message, asker)
-    const [oldest] = askers.keys()
-    if (oldest !== undefined && askers.size > ASKERS) askers.delete(oldest)
   }
 
   function respond(interaction: APIInteraction, response: object, limits = AT_ONCE) {
@@ -254,7 +249,7 @@ export function createReplies(options: RepliesOptions): Replies {
     },
     post: (channel, said) =>
       post(channel, render({ message: said }), crypto.randomUUID().slice(0, 20)),
-    askerOf: message => askers.get(message),
+    askerOf: askers.of,
   }
 }
 
