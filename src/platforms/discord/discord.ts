@@ -22,7 +22,13 @@ import { createHandler } from './handler.ts'
 import { syncMenu } from './menu.ts'
 import { fetchAttachment } from './pictures.ts'
 import { createReplies } from './replies.ts'
-import { greetingChannels, introduce, missingRights, rightInWords } from './servers.ts'
+import {
+  channelNameIn,
+  greetingChannels,
+  introduce,
+  missingRights,
+  rightInWords,
+} from './servers.ts'
 import { watchPlaces } from './signs.ts'
 import type { FetchPicture } from './written.ts'
 
@@ -56,8 +62,12 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const ask = createAsk(bot, log, term)
   const fetching = { ...address, signal: life.sending, timeoutMs: PICTURE_MS }
   const fetchPicture: FetchPicture = attachment => fetchAttachment(attachment, fetching)
-  const handle = createHandler({ bot, ask, lanes, log, replies, fetchPicture, time })
+  const handle = createHandler({
+    ...{ bot, ask, lanes, log, replies, fetchPicture, time },
+    channelName: (channel, server) => connected && channelNameIn(connected, channel, server),
+  })
   let application: string | undefined
+  let connected: Client | undefined
   let running: Promise<void> | undefined
   const menu = keepMenu({
     platform: 'discord',
@@ -97,6 +107,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     })
     client.on(Events.ClientReady, ready)
     client.on(Events.GuildCreate, guarded(Events.GuildCreate, greet))
+    connected = client
     watchPlaces(client, on, { bot, lanes: servers })
     rights.lacking = channel => missingRights(client, channel)?.map(rightInWords)[0]
   }
@@ -126,7 +137,16 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
       const signal = life.taking
       if (time) watchTime({ time, ask: listenApi.gateway, clock, signal })
       const isProven = proven.has('discord')
-      const common = { token, clock, log, status, signal, isProven, attach }
+      const common = {
+        token,
+        clock,
+        log,
+        status,
+        signal,
+        isProven,
+        attach,
+        resumeMs: 2 * timeoutMs,
+      }
       running = connect({ ...common, ...address }).catch(error => {
         life.close()
         status.stopped(error instanceof PlatformError ? error.message : undefined)

@@ -8,6 +8,7 @@ import {
   Options,
   SimpleShardingStrategy,
   Status,
+  WebSocketShardDestroyRecovery,
   WebSocketShardStatus,
 } from 'discord.js'
 import type { Clock, PlatformTime } from '../../clock.ts'
@@ -29,6 +30,8 @@ export interface GatewayOptions {
   readonly status: PlatformStatus
   readonly signal: AbortSignal
   readonly time?: PlatformTime
+  /** Longest wait for an event of a session that is resumed, in milliseconds. */
+  readonly resumeMs: number
   /** Whether Discord has accepted the token since the process began. */
   readonly isProven: boolean
   /** Hears what each new client says, before it says anything. */
@@ -112,7 +115,10 @@ class Closed extends Error {
   }
 }
 
-function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal): Client {
+function createClient(
+  { apiUrl, clock, time, resumeMs }: GatewayOptions,
+  life: AbortSignal,
+): Client {
   const report = (error: unknown) => void client.emit(Events.Error, error as Error)
   const client: Client = new Client({
     // None of them is privileged: the text of a message comes with a mention and in direct messages.
@@ -131,7 +137,7 @@ function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal
     }),
     ws: {
       buildStrategy(manager) {
-        const strategy = new GuardedStrategy(manager, report)
+        const strategy = new GuardedStrategy(manager, report, resumeMs)
         life.addEventListener('abort', () => letGo(strategy), { once: true })
         const retrieve = manager.options.retrieveSessionInfo
         const tries = new Map<number, number>()
@@ -162,13 +168,33 @@ function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal
  */
 class GuardedStrategy extends SimpleShardingStrategy {
   readonly #report: (error: unknown) => void
+  readonly #resumeMs: number
 
   constructor(
     manager: ConstructorParameters<typeof SimpleShardingStrategy>[0],
     report: (error: unknown) => void,
+    resumeMs: number,
   ) {
     super(manager)
     this.#report = report
+    this.#resumeMs = resumeMs
+  }
+
+  /**
+   * Begins a new session if a resume is not answered: the library has a deadline for each of its other waits.
+   * Each repeated event extends the deadline. It is kept by the machine's timer, as the library's are.
+   */
+  #watchResume(shard: Frames): void {
+    const { connection, replayedEvents } = shard
+    const look = () => {
+      const isWaiting = shard.status === WebSocketShardStatus.Resuming
+      if (!isWaiting || shard.connection !== connection) return
+      if (shard.replayedEvents !== replayedEvents) return this.#watchResume(shard)
+      const reason = 'A resume was not answered.'
+      const recover = WebSocketShardDestroyRecovery.Reconnect
+      shard.destroy({ reason, recover }).catch(this.#report)
+    }
+    setTimeout(look, this.#resumeMs).unref()
   }
 
   override async spawn(shardIds: number[]): Promise<void> {
@@ -177,14 +203,25 @@ class GuardedStrategy extends SimpleShardingStrategy {
     for (const shard of shards.values()) {
       const take = shard.onMessage.bind(shard)
       shard.onMessage = (...frame) => take(...frame).catch(this.#report)
+      const resume = shard.resume.bind(shard)
+      shard.resume = async session => {
+        await resume(session)
+        this.#watchResume(shard)
+      }
       const unpack = shard.unpackMessage.bind(shard)
       shard.unpackMessage = async (...frame) => withSaneBeat(await unpack(...frame))
     }
   }
 }
 
-/** The part of the library's shard that takes a frame. */
+/** The parts of the library's shard that take a frame and resume a session. */
 interface Frames {
+  readonly status: WebSocketShardStatus
+  readonly connection: unknown
+  /** Events that the resumed session has repeated so far. */
+  readonly replayedEvents: number
+  resume(session: unknown): Promise<void>
+  destroy(options: { reason: string; recover: WebSocketShardDestroyRecovery }): Promise<void>
   onMessage(data: unknown, isBinary: boolean): Promise<void>
   /** Null if the frame cannot be read. */
   unpackMessage(data: unknown, isBinary: boolean): Promise<GatewayReceivePayload | null>

@@ -62,15 +62,19 @@ export interface ReadingOptions {
   readonly menu: readonly MenuEntry[]
   readonly fetchPicture: FetchPicture
   /** The user, as `discord:42`, whose question a message of the bot answers; undefined if not known. */
+  /** The name of a channel of a server; undefined if it is not known. */
+  readonly channelName?: (channel: string, server: string) => string | undefined
   readonly askerOf?: (message: string) => string | undefined
 }
 
 /** Reads an interaction; nothing where it is of a kind that Sitrep has not. Pure. */
 export function readInteraction(
   interaction: APIInteraction,
-  { menu, fetchPicture, askerOf = () => undefined }: ReadingOptions,
+  { menu, fetchPicture, askerOf = () => undefined, channelName }: ReadingOptions,
 ): Incoming | undefined {
   const user = userOf(interaction)
+  const { guild_id } = interaction
+  const nameOf = (id: string) => guild_id && channelName?.(id, guild_id)
   const isTheirs = (message: APIMessage) =>
     isOwnMessage(message, interaction, user) || askerOf(message.id) === `discord:${user}`
   const common = {
@@ -87,14 +91,19 @@ export function readInteraction(
         const entry = menu.find(({ quotes }) => quotes === name)
         const message = entry && resolved.messages[target_id]
         if (!message) return undefined
-        const written = quoted(message, fetchPicture)
+        const written = quoted(message, fetchPicture, nameOf)
         return { ...common, kind: 'line', line: `/${entry.name}`, written }
       }
       if (interaction.data.type !== ApplicationCommandType.ChatInput) return undefined
       const { data } = interaction as APIChatInputApplicationCommandInteraction
       const values = (data.options ?? []).map(textOf)
       const line = [`/${data.name}`, ...values].join(' ')
-      return { ...common, kind: 'line', line, written: typed(line) }
+      return {
+        ...common,
+        kind: 'line',
+        line,
+        written: typed(line, { get: key => nameOf(key.slice(1)) }),
+      }
     }
     case InteractionType.MessageComponent: {
       const { data, message } = interaction
@@ -111,7 +120,7 @@ export function readInteraction(
     case InteractionType.ModalSubmit: {
       const { data, message } = interaction
       const line = data.custom_id
-      const written = filledIn(interaction as APIModalSubmitInteraction, fetchPicture)
+      const written = filledIn(interaction as APIModalSubmitInteraction, fetchPicture, nameOf)
       const filled = { ...common, line, written, isFilledIn: true }
       if (!message) return { ...filled, kind: 'line' }
       // The form types the line of the button that has opened it: the draft takes its place.

@@ -69,6 +69,12 @@ export function rightInWords(right: Right): string {
   return right.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').replace(' In ', ' in ')
 }
 
+/** The name of a channel of a server; undefined if the caches do not know it. */
+export function channelNameIn(client: Client, channel: string, server: string): string | undefined {
+  const found = client.channels.cache.get(channel)
+  return found && !found.isDMBased() && found.guildId === server ? found.name : undefined
+}
+
 /** Where to greet a server: the channel for news of its own, then the first that lets us. */
 export function greetingChannels(guild: Guild): string[] {
   const { me } = guild.members

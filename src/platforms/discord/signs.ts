@@ -111,6 +111,8 @@ export function watchPlaces(client: Client, listen: Listen, { bot, lanes }: Sign
     const { ws } = client
     const isWhole = ws.shards.every(({ id, status }) => shards.has(id) && status === Status.Ready)
     if (!isWhole || ws.shards.size !== shards.size) return
+    // A bot in no server at all has rather the token of another bot, or a proxy that hides its servers.
+    if ([...shards.values()].every(ids => ids.size === 0)) return
     const suspected = (await bot.unreachable('discord')).filter(({ isLeft }) => !isLeft)
     const believed = [
       ...(await bot.groups('discord')),
