@@ -24,7 +24,11 @@ export function quoted(message: APIMessage, fetchPicture: FetchPicture, nameOf: 
   return (): Written => {
     const [snapshot] = message.message_snapshots ?? []
     const isForwarded = message.content === '' && message.attachments.length === 0
-    const { content: source, attachments, ...more } = (isForwarded && snapshot?.message) || message
+    const {
+      content: source,
+      attachments = [],
+      ...more
+    } = (isForwarded && snapshot?.message) || message
     const picture = pictureAmong(attachments)
     const { body, lost } = readMarkdown(source, namesOf([message, more], nameOf))
     const isMore = attachments.some(each => each !== picture)
