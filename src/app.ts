@@ -10,7 +10,7 @@ import { createMakers } from './makers.ts'
 import type { Bot, Platform } from './platform.ts'
 import { createClockCheck } from './platforms/clock-check.ts'
 import { createRoster } from './platforms/roster.ts'
-import type { Poster } from './poster.ts'
+import type { KnownRights, Poster } from './poster.ts'
 import type { Posting, PostingMemory } from './posting.ts'
 import type { News } from './schedule/news.ts'
 import type { Plan } from './schedule/plan.ts'
@@ -109,6 +109,7 @@ export function createApp(
   })
   const { registry } = contents
   const clockCheck = createClockCheck(clock, log)
+  const discordRights: KnownRights = { lacking: () => undefined }
 
   function parts(): Record<string, Part> {
     const state = store?.state() ?? { status: 'closed' }
@@ -146,7 +147,7 @@ export function createApp(
   })
 
   const makers = createMakers({
-    ...{ bot, clock, log, clockCheck, checkMs, store: () => store },
+    ...{ bot, clock, log, clockCheck, checkMs, discordRights, store: () => store },
     onReply: (platform, address) => posting?.replied(platform, address),
   })
 
@@ -170,7 +171,7 @@ export function createApp(
     memory ??= createPostingMemory()
     posting = await createPosting({
       ...{ config, store: kept, presence: bot, clock, log, held, lease: leaseName, isUnlimited },
-      ...{ local, memory, ...(!isLocal && { clockCheck }) },
+      ...{ local, memory, discordRights, ...(!isLocal && { clockCheck }) },
       edition: () => registry().edition,
     })
     posting.run().catch(fail)

@@ -3,7 +3,7 @@ import type { DiscordConfig, TelegramConfig } from './config.ts'
 import type { Log } from './log.ts'
 import type { Bot, Platform, Term } from './platform.ts'
 import type { WebOptions } from './platforms/web/web.ts'
-import type { Pictures } from './poster.ts'
+import type { KnownRights, Pictures } from './poster.ts'
 import type { Store } from './store/store.ts'
 
 export interface MakerOptions {
@@ -11,6 +11,7 @@ export interface MakerOptions {
   readonly clock: Clock
   readonly log: Log
   readonly clockCheck: ClockCheck
+  readonly discordRights: KnownRights
   /** The store is opened beside the platforms: undefined until then. */
   readonly store: () => Store | undefined
   readonly onReply: (platform: string, address: string) => void
@@ -23,7 +24,7 @@ const TELEGRAM_INBOX = 'telegram inbox'
 
 /** Makes the platforms. Each library is loaded only then: an answer on the command line needs none. */
 export function createMakers(options: MakerOptions) {
-  const { bot, clock, log, clockCheck, store, onReply, checkMs } = options
+  const { bot, clock, log, clockCheck, discordRights: rights, store, onReply, checkMs } = options
   const pictures: Pictures = {
     read: async id => store()?.pictures.read(id),
     telegramFile: async id => store()?.pictures.telegramFile(id),
@@ -48,7 +49,7 @@ export function createMakers(options: MakerOptions) {
     },
     async discord(settings: DiscordConfig, during: Term): Promise<Platform> {
       const { createDiscordPlatform } = await import('./platforms/discord/discord.ts')
-      return createDiscordPlatform({ ...settings, ...of('discord'), term: during })
+      return createDiscordPlatform({ ...settings, ...of('discord'), rights, term: during })
     },
     async web(local: Pick<WebOptions, 'address' | 'plan'>) {
       const { createWebPlatform } = await import('./platforms/web/web.ts')

@@ -45,11 +45,18 @@ export type Action =
   | { readonly label: string; readonly url: string }
 
 /**
+ * How an instant is shown, by Discord's letters: `t` a time, `T` with seconds, `d` a date, `D` in words, `f` and `F`
+ * both, `F` with the weekday, `s` and `S` short forms of both, `R` how far off it is. Without one, `f`.
+ */
+export const TIME_STYLES = ['t', 'T', 'd', 'D', 'f', 'F', 's', 'S', 'R'] as const
+export type TimeStyle = (typeof TIME_STYLES)[number]
+
+/**
  * A time that a platform may show in the reader's own way: an instant `at` (RFC 3339), or calendar
  * dates from `start` to `end` (ISO, both included). `value` is the text for everyone else.
  */
 type Time = Literal & { type: 'time' } & (
-    | { at: string }
+    | { at: string; style?: TimeStyle }
     | {
         start: string
         end: string

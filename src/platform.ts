@@ -29,6 +29,13 @@ export interface Refused {
   readonly said?: string | undefined
 }
 
+/** A place that is suspected or left. */
+export interface UnreachablePlace extends ChatPlace {
+  readonly why?: Gone
+  /** The platform was sure of it. */
+  readonly isLeft?: boolean
+}
+
 /** What a platform asks of the bot. Every platform is made with one. */
 export interface Bot {
   /** Answers a typed line, or a pressed button's; with nothing where it is too old. */
@@ -65,7 +72,9 @@ export interface Bot {
    */
   seen(platform: string, addresses: readonly string[]): Promise<void>
   /** The places of a platform that are suspected or left. Rejects with {@link UnkeptError}. */
-  unreachable(platform: string): Promise<readonly ChatPlace[]>
+  unreachable(platform: string): Promise<readonly UnreachablePlace[]>
+  /** The groups and servers that reachable chats are part of. Rejects with {@link UnkeptError}. */
+  groups(platform: string): Promise<readonly string[]>
   /** A group goes on under another id. */
   moved(platform: string, from: string, to: string): Promise<void>
 }

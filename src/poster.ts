@@ -84,6 +84,12 @@ export interface Poster {
   close(): void
 }
 
+/** The rights of the bot as far as the platform's connection knows them, shared with the poster. */
+export interface KnownRights {
+  /** The right that the bot lacks in a place, in words; undefined if none is known to be missing. */
+  lacking(address: string): string | undefined
+}
+
 interface SendOptions {
   /** At most 25 characters. Sent again with the same key within `limits.knownMs`, it is there once. */
   readonly key: string

@@ -8,7 +8,7 @@ import { createMemory, type Memory } from './delivery/memory.ts'
 import type { Presence } from './delivery/presence.ts'
 import type { Log } from './log.ts'
 import type { PlatformState } from './platform.ts'
-import type { Poster } from './poster.ts'
+import type { KnownRights, Poster } from './poster.ts'
 import { createNews, type News } from './schedule/news.ts'
 import { createSchedule } from './schedule/schedule.ts'
 import type { HeldTerm } from './store/lease.ts'
@@ -30,6 +30,7 @@ export interface PostingOptions {
   readonly local?: Poster | undefined
   /** Without one there is no other clock, and the own one is trusted. */
   readonly clockCheck?: ClockCheck
+  readonly discordRights?: KnownRights
   /** See `Overrides`. */
   readonly isUnlimited: boolean
   readonly memory: PostingMemory
@@ -146,7 +147,7 @@ const LOCAL_RATE = 25
 
 /** The platforms' own clients are loaded by those who post there. */
 async function makePosters(options: PostingOptions): Promise<PosterAtRate[]> {
-  const { config, store, held, isUnlimited, local, clockCheck } = options
+  const { config, store, held, isUnlimited, local, clockCheck, discordRights: rights } = options
   const { telegram, discord } = config
   const common = (platform: string) => ({
     ...{ term: held, pictures: store.pictures },
@@ -160,7 +161,10 @@ async function makePosters(options: PostingOptions): Promise<PosterAtRate[]> {
   }
   if (discord) {
     const { createDiscordPoster } = await import('./platforms/discord/poster.ts')
-    const poster = createDiscordPoster({ ...discord, ...common('discord') })
+    const poster = createDiscordPoster({
+      ...{ ...discord, ...common('discord') },
+      ...(rights && { rights }),
+    })
     posters.push({ poster, rate: discord.rate })
   }
   if (!isUnlimited) return posters

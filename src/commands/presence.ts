@@ -21,7 +21,10 @@ export interface PresenceOptions {
 
 type Address = Pick<ChatPlace, 'platform' | 'address'>
 
-export type Presence = Pick<Bot, 'joined' | 'left' | 'moved' | 'seen' | 'unreachable'> & {
+export type Presence = Pick<
+  Bot,
+  'groups' | 'joined' | 'left' | 'moved' | 'seen' | 'unreachable'
+> & {
   /** These places can be reached: a post has arrived, or they were never at fault. */
   returned(platform: string, addresses: readonly string[]): Promise<void>
   /** A check could not tell whether a suspected place can be reached: its next post is the try. */
@@ -138,5 +141,6 @@ export function createPresence(options: PresenceOptions): Presence {
         return after && planned(after, now())
       })
     },
+    groups: async platform => (await store()?.chats.groups(platform)) ?? [],
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock, PlatformTime } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Bot, Term } from '../platform.ts'
-import type { Pictures } from '../poster.ts'
+import type { KnownRights, Pictures } from '../poster.ts'
 
 /** What every platform with a token is made with. */
 export interface PlatformOptions {
@@ -19,6 +19,8 @@ export interface PlatformOptions {
   readonly pictures: Pictures
   /** Compares the own clock with the platform's. */
   readonly time?: PlatformTime
+  /** Shared with the poster of the same platform. */
+  readonly rights?: KnownRights
   /** Told of each reply in a chat that counts against the same limits as what is posted. */
   readonly onReply?: (address: string) => void
   /** Root of its API; without it the platform's own. */
@@ -32,7 +34,7 @@ export interface PlatformOptions {
 /** What whoever posts by itself is made with: only for a term, since one process may. */
 export type PosterOptions = Pick<
   PlatformOptions,
-  'token' | 'apiUrl' | 'timeoutMs' | 'pictures' | 'time'
+  'token' | 'apiUrl' | 'timeoutMs' | 'pictures' | 'time' | 'rights'
 > & {
   readonly term: Term
 }

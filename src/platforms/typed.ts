@@ -1,11 +1,11 @@
 import type { Written } from '../platform.ts'
-import { readMarkdown } from '../reading/markdown.ts'
+import { type Names, readMarkdown } from '../reading/markdown.ts'
 
 /** What was typed in Markdown behind a command: see `Request.written`. */
-export function typed(line: string) {
+export function typed(line: string, names?: Names) {
   return (words: number): Written | undefined => {
     const source = behind(line, words)
-    return source === undefined ? undefined : { ...readMarkdown(source), source }
+    return source === undefined ? undefined : { ...readMarkdown(source, names), source }
   }
 }
 

@@ -10,6 +10,7 @@ import type {
 } from 'mdast'
 import { visit } from 'unist-util-visit'
 import { checkSource, DEPTH, isOffered } from '../content/body.ts'
+import { TIME_STYLES } from '../message.ts'
 import type { Loss } from '../platform.ts'
 import { type Item, type Lines, readLines } from './lines.ts'
 import { lists } from './lists.ts'
@@ -17,7 +18,7 @@ import { instant, isDeeper, joined, lines, paragraphs, type Reading } from './no
 import { inline } from './syntax.ts'
 
 /** What mentions read as, by what stands in their brackets: `@1` a user, `@&2` a role, `#3`. */
-export type Names = ReadonlyMap<string, string>
+export type Names = Pick<ReadonlyMap<string, string>, 'get'>
 
 /**
  * Most lines, bars (of tables and hidden text) and marks of style that are read. The parser runs on
@@ -181,9 +182,10 @@ function tag(value: string, { names, lost }: Place): PhrasingContent[] {
   }
   if (value === MARK) return [{ type: 'html', value }]
   if (value.startsWith('@')) return text(value, 'mention')
-  const [first = '', second = ''] = value.slice(1, -1).split(':')
+  const [first = '', second = '', third = ''] = value.slice(1, -1).split(':')
   if (first === 't') {
-    const time = instant(Number(second))
+    const style = TIME_STYLES.find(each => each === third)
+    const time = instant(Number(second), undefined, style)
     return time ? [time] : text(value)
   }
   if (first === '' || first === 'a') return text(`:${second}:`, 'emoji')

@@ -1,4 +1,5 @@
 import type { Nodes, Paragraph, PhrasingContent } from 'mdast'
+import type { TimeStyle } from '../message.ts'
 import type { Written } from '../platform.ts'
 
 /** What somebody wrote, and what of it readers elsewhere will not see. */
@@ -41,12 +42,17 @@ const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UT
  * The instant that many seconds after 1970, with a text of its own where none was written.
  * Undefined where RFC 3339 cannot write it: its years have four digits.
  */
-export function instant(seconds: number, written?: string): PhrasingContent | undefined {
+export function instant(
+  seconds: number,
+  written?: string,
+  style?: TimeStyle,
+): PhrasingContent | undefined {
   const date = new Date(seconds * 1000)
   if (Number.isNaN(date.getTime())) return undefined
   const at = date.toISOString().replace(/\.\d+Z$/, 'Z')
   if (!/^\d{4}-/.test(at)) return undefined
-  return { type: 'time', at, value: written ?? `${DATE.format(date)}, ${at.slice(11, 16)} UTC` }
+  const value = written ?? `${DATE.format(date)}, ${at.slice(11, 16)} UTC`
+  return { type: 'time', at, ...(style && { style }), value }
 }
 
 /** Whether a tree has more levels than that. */

@@ -179,7 +179,7 @@ function join(left: string, right: string): string {
   return touching ? `${left}\u200B${right}` : left + right
 }
 
-function runMarkdown({ text, bold, italic, strike, code, url, at }: Run): string {
+function runMarkdown({ text, bold, italic, strike, code, url, at, style = 'f' }: Run): string {
   const core = text.trim()
   if (core === '') return text
   // Marks hold only around something that is no blank, and blanks stay outside of them.
@@ -187,7 +187,7 @@ function runMarkdown({ text, bold, italic, strike, code, url, at }: Run): string
   const [before, after] = [text.slice(0, start), text.slice(start + core.length)]
   // Outer marks are read first: one inside of the code would end them.
   if (code) return before + inlineCode(core) + after
-  let shown = at ? `<t:${Math.floor(Date.parse(at) / 1000)}:f>` : escapeMarkdown(core)
+  let shown = at ? `<t:${Math.floor(Date.parse(at) / 1000)}:${style}>` : escapeMarkdown(core)
   if (url) shown = link(core, shown, url)
   if (strike) shown = `~~${shown}~~`
   if (italic) shown = `*${shown}*`

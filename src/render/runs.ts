@@ -1,5 +1,6 @@
 import type { Nodes, PhrasingContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
+import type { TimeStyle } from '../message.ts'
 import { clean, spaced } from './clean.ts'
 
 /** A stretch of text in one style. */
@@ -15,6 +16,7 @@ interface Marks {
   readonly url?: string
   /** An instant, RFC 3339; `text` is what it reads as where it cannot be shown in local time. */
   readonly at?: string
+  readonly style?: TimeStyle
 }
 
 /** What decides where a link leads, and whether it is one. */
@@ -86,9 +88,11 @@ function sameMarks(a: Run, b: Run): boolean {
   return MARKS.every(mark => a[mark] === b[mark])
 }
 
-const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'at'] as const
+const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'at', 'style'] as const
 
 /** An instant that is none, or dates, stay the text that they come with. */
 function instantOf(node: Extract<Nodes, { type: 'time' }>): Marks {
-  return 'at' in node && !Number.isNaN(Date.parse(node.at)) ? { at: node.at } : {}
+  return 'at' in node && !Number.isNaN(Date.parse(node.at))
+    ? { at: node.at, ...(node.style && { style: node.style }) }
+    : {}
 }

@@ -51,11 +51,11 @@ function nodesOf(run: Run): PhrasingContent[] {
     ])
 }
 
-function nodeOf({ text, code, at, url, strike, italic, bold }: Run): PhrasingContent {
+function nodeOf({ text, code, at, style, url, strike, italic, bold }: Run): PhrasingContent {
   let node: PhrasingContent = code
     ? { type: 'inlineCode', value: text }
     : { type: 'text', value: text }
-  if (at) node = { type: 'time', at, value: text }
+  if (at) node = { type: 'time', at, ...(style && { style }), value: text }
   else if (url) node = { type: 'link', url, children: [node] }
   if (strike) node = { type: 'delete', children: [node] }
   if (italic) node = { type: 'emphasis', children: [node] }

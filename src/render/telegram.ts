@@ -1,4 +1,4 @@
-import type { Action, Message, Picture } from '../message.ts'
+import type { Action, Message, Picture, TimeStyle } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
 import { chunk, parts } from './parts.ts'
@@ -193,12 +193,17 @@ function blockHtml(block: Block): string {
   return shown.map(run => runHtml(block.heading ? { ...run, bold: true } : run)).join('')
 }
 
-function runHtml({ text, bold, italic, strike, code, url, at }: Run): string {
+/** Formats of Telegram's times that show what the styles name; `r` stands alone. */
+const FORMATS: Readonly<Record<TimeStyle, string>> = {
+  ...{ t: 't', T: 'T', d: 'd', D: 'D', f: 'Dt', F: 'wDt', s: 'dt', S: 'dT', R: 'r' },
+}
+
+function runHtml({ text, bold, italic, strike, code, url, at, style = 'f' }: Run): string {
   let shown = escapeHtml(text)
   // Code holds nothing and stands in nothing; times and links stand in no other of their kind.
   if (code) return `<code>${shown}</code>`
   if (at)
-    shown = `<tg-time unix="${Math.floor(Date.parse(at) / 1000)}" format="Dt">${shown}</tg-time>`
+    shown = `<tg-time unix="${Math.floor(Date.parse(at) / 1000)}" format="${FORMATS[style]}">${shown}</tg-time>`
   else if (url) shown = `<a href="${escapeHtml(url)}">${shown}</a>`
   if (strike) shown = `<s>${shown}</s>`
   if (italic) shown = `<i>${shown}</i>`

@@ -33,6 +33,8 @@ export interface Chats {
   ): Promise<Chat | undefined>
   /** The platforms that chats are kept of. */
   platforms(): Promise<string[]>
+  /** The groups and servers that reachable chats of a platform are part of. */
+  groups(platform: string): Promise<string[]>
   /** A group goes on under another id, with all that is part of it. */
   move(platform: string, from: string, to: string): Promise<void>
   /** Everything that is kept about a chat, as JSON. */
@@ -237,6 +239,17 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
         if (!row) return found
         found.push(row.platform)
       }
+    },
+    async groups(platform) {
+      const rows = await db
+        .selectFrom('chats')
+        .select('within')
+        .distinct()
+        .where('platform', '=', platform)
+        .where('within', 'is not', null)
+        .where('gone', 'is', null)
+        .execute()
+      return rows.map(({ within }) => within ?? '')
     },
     async move(platform, from, to) {
       await db.transaction().execute(async transaction => {

@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely'
-import type { ChatPlace, PlaceKind } from '../platform.ts'
+import type { ChatPlace, Gone, PlaceKind, UnreachablePlace } from '../platform.ts'
 import type { Tables } from './schema.ts'
 
 /** Which chats cannot be reached. Everything throws {@link StoreError} if the store fails. */
 export interface Reach {
   /** The suspected and left chats of a platform; with `since`, those that have changed from then on. */
-  unreachable(platform: string, since?: Temporal.Instant): Promise<ChatPlace[]>
+  unreachable(platform: string, since?: Temporal.Instant): Promise<UnreachablePlace[]>
   /** Up to `most` suspected chats whose next try is due and may be a check, the longest due first. */
   due(platform: string, now: Temporal.Instant, most: number): Promise<ChatPlace[]>
   /** How many chats that have not stopped are suspected and left, by platform. */
@@ -24,11 +24,16 @@ export function createReach(db: Kysely<Tables>): Reach {
 
   return {
     async unreachable(platform, since) {
-      const query = unreachable.select(PLACE).where('platform', '=', platform)
+      const query = unreachable
+        .select([...PLACE, 'gone', 'retry_at'])
+        .where('platform', '=', platform)
       const rows = await (since ? query.where('changed_at', '>=', since.epochMilliseconds) : query)
         .orderBy('changed_at')
         .execute()
-      return rows.map(toPlace)
+      return rows.map(row => ({
+        ...{ ...toPlace(row), isLeft: row.retry_at === null },
+        ...(row.gone !== null && { why: row.gone as Gone }),
+      }))
     },
     async due(platform, now, most) {
       const rows = await unreachable

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { until } from '../delivery/scene.ts'
 import { png } from '../pictures.ts'
+import { guild, textChannel, VIEW_AND_SEND } from '../platforms/discord/guild.ts'
 import { type DiscordSenderOptions, linesOf, openNewsroom, SERVER, saidOn } from './scene.ts'
 
 const PRIVATE = 64
@@ -80,6 +81,78 @@ test('the menu of a message announces it, with its picture, whose mentions are n
   expect(telegram.photos.size).toBe(2)
   // Uploaded once, then known by its id.
   expect(telegram.files.size).toBe(1)
+})
+
+const FIELD = '310000000000000077'
+
+test('a mentioned channel is called by its name, and one of another server is not', async () => {
+  const { discord, onDiscord, start } = await openNewsroom({ discord: 1 })
+  const channels = [{ ...textChannel(FIELD, 0), name: 'field-office' }]
+  const hidden = [{ ...textChannel('320000000000000077', 0), name: 'secret' }]
+  discord.gateway.guilds = [
+    guild(SERVER, VIEW_AND_SEND, channels),
+    guild('300000000000000002', VIEW_AND_SEND, hidden),
+  ]
+  await start()
+  const ada = onDiscord()
+  const content = `Meet in <#${FIELD}>, not in <#320000000000000077> or <#99>.`
+  const said = 'Meet in #field-office, not in #somewhere or #somewhere.'
+  const pointed = await ada.menu('Announce this', { content })
+  expect(saidOn(pointed)).toContain(said)
+  expect(saidOn(pointed)).toContain('Mentions are names alone')
+  expect(saidOn(await ada.fillIn(await ada.slash('announce'), content))).toContain(said)
+  expect(saidOn(await ada.slash('announce', content))).toContain(said)
+})
+
+test.for([
+  ['t', 't'],
+  ['T', 'T'],
+  ['d', 'd'],
+  ['D', 'D'],
+  ['f', 'Dt'],
+  ['F', 'wDt'],
+  ['s', 'dt'],
+  ['S', 'dT'],
+  ['R', 'r'],
+] as const)('a time keeps its style %s on both platforms', async ([style, format]) => {
+  const { discord, telegram, onDiscord, start, finished } = await openNewsroom({
+    ...{ telegram: 1, discord: 1, env: { ANNOUNCE_HOLD: '1s' } },
+  })
+  await start()
+  const ada = onDiscord()
+  const draft = await ada.menu('Announce this', { content: `We begin <t:1780304700:${style}>.` })
+  await ada.press(draft, ' send')
+  await finished(1)
+  const [posted] = [...(discord.taken.get('1100000000000000000')?.values() ?? [])]
+  expect(JSON.stringify(posted)).toContain(`<t:1780304700:${style}>`)
+  const told = String([...(telegram.taken.get('1000000')?.values() ?? [])])
+  expect(told).toContain(`<tg-time unix="1780304700" format="${format}">`)
+})
+
+test('what was forwarded is announced, with its picture', async () => {
+  const { discord, onDiscord, start } = await openNewsroom({ discord: 1 })
+  await start()
+  discord.files.set('map.png', png(64, 48))
+  const url = `${new URL(discord.url).origin}/attachments/map.png`
+  const message = {
+    content: 'Come to **the hall**, <@200000000000000099>.',
+    mentions: [{ id: '200000000000000099', username: 'bob', global_name: 'Bob' }],
+    attachments: [{ id: '1', filename: 'map.png', url, size: 100, content_type: 'image/png' }],
+  }
+  const draft = await onDiscord().menu('Announce this', { message_snapshots: [{ message }] })
+  expect(saidOn(draft)).toContain('Come to the hall, @Bob.')
+  expect(saidOn(draft)).toContain('With the picture')
+})
+
+test.for([
+  ['no snapshots', { message_snapshots: [] }],
+  ['a snapshot without a message', { message_snapshots: [{}] }],
+])('a forwarded message with %s is empty, and ends nothing', async ([, more]) => {
+  const { onDiscord, start } = await openNewsroom({ discord: 1 })
+  await start()
+  const ada = onDiscord()
+  await ada.menu('Announce this', more as object)
+  expect(saidOn(await ada.slash('next'))).toContain('Next exercise')
 })
 
 test('an administrator announces to the channels of their own server, and another’s presses nothing', async () => {

@@ -224,7 +224,9 @@ test('a time stays one, with a text for readers elsewhere; one that there is not
   }
   expect(
     read('<t:1780304700:R> <t:1780304700> <t:99999999999999> <t:999999999999> <t:1:x>'),
-  ).toEqual([paragraph(time, ' ', time, ' <t:99999999999999> <t:999999999999> <t:1:x>')])
+  ).toEqual([
+    paragraph({ ...time, style: 'R' }, ' ', time, ' <t:99999999999999> <t:999999999999> <t:1:x>'),
+  ])
 })
 
 test('a text nested beyond all reason is read without its formatting', () => {

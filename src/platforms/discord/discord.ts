@@ -6,7 +6,7 @@ import {
   GatewayDispatchEvents,
   type Guild,
 } from 'discord.js'
-import { type Gone, type Platform, PlatformError } from '../../platform.ts'
+import { type Platform, PlatformError } from '../../platform.ts'
 import { createAsk } from '../ask.ts'
 import { watchTime } from '../clock-check.ts'
 import { createLanes } from '../lanes.ts'
@@ -22,7 +22,14 @@ import { createHandler } from './handler.ts'
 import { syncMenu } from './menu.ts'
 import { fetchAttachment } from './pictures.ts'
 import { createReplies } from './replies.ts'
-import { greetingChannels, introduce } from './servers.ts'
+import {
+  channelNameIn,
+  greetingChannels,
+  introduce,
+  missingRights,
+  rightInWords,
+} from './servers.ts'
+import { watchPlaces } from './signs.ts'
 import type { FetchPicture } from './written.ts'
 
 export type DiscordOptions = PlatformOptions
@@ -36,7 +43,7 @@ const GREETING_TRIES = 3
 /** The bot on Discord. */
 export function createDiscordPlatform(options: DiscordOptions): Platform {
   const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000, onReply } = options
-  const { time, proven = new Set() } = options
+  const { time, proven = new Set(), rights = { lacking: () => undefined } } = options
   const life = createLife(clock, drainMs, term)
   const status = createStatus('discord', log)
   const lanes = createLanes('discord', log)
@@ -49,14 +56,18 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   // What only serves to take more ends with the first signal.
   const listenApi = createApi({ ...settings, signal: life.taking })
   const withFiles = createFiles(options.pictures)
-  const common = { bot, withFiles, clock, log, onReply, signal: life.sending }
+  const common = { bot, withFiles, clock, log, onReply, rights, signal: life.sending }
   const replies = createReplies({ ...common, api: replyApi })
   const posts = createReplies({ ...common, api: postApi })
   const ask = createAsk(bot, log, term)
   const fetching = { ...address, signal: life.sending, timeoutMs: PICTURE_MS }
   const fetchPicture: FetchPicture = attachment => fetchAttachment(attachment, fetching)
-  const handle = createHandler({ bot, ask, lanes, log, replies, fetchPicture, time })
+  const handle = createHandler({
+    ...{ bot, ask, lanes, log, replies, fetchPicture, time },
+    channelName: (channel, server) => connected && channelNameIn(connected, channel, server),
+  })
   let application: string | undefined
+  let connected: Client | undefined
   let running: Promise<void> | undefined
   const menu = keepMenu({
     platform: 'discord',
@@ -71,18 +82,18 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
 
   function attach(client: Client): void {
     const guarded =
-      <T>(name: string, take: (event: T) => void) =>
-      (event: T) => {
+      <T>(name: string, take: (event: T, shard: number) => void) =>
+      (event: T, shard = 0) => {
         if (life.taking.aborted || term?.holds() === false) return
         try {
-          take(event)
+          take(event, shard)
         } catch (err) {
           const fields = { event: 'update.unread', platform: 'discord', name, err }
           log.error(fields, 'An event could not be read; it is passed over.')
         }
       }
     // As they come in: what the library makes of them, it makes for its caches.
-    const on = <T>(name: GatewayDispatchEvents, take: (event: T) => void) =>
+    const on = <T>(name: GatewayDispatchEvents, take: (event: T, shard: number) => void) =>
       client.ws.on(name, guarded(name, take))
     on<APIInteraction>(GatewayDispatchEvents.InteractionCreate, handle.interaction)
     on<APIMessage>(GatewayDispatchEvents.MessageCreate, message => {
@@ -96,15 +107,9 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     })
     client.on(Events.ClientReady, ready)
     client.on(Events.GuildCreate, guarded(Events.GuildCreate, greet))
-    const left = (why: Gone) => guarded(why, ({ id }: { readonly id: string }) => leave(id, why))
-    client.on(Events.GuildDelete, left('removed'))
-    client.on(Events.ChannelDelete, left('deleted'))
-  }
-
-  function leave(address: string, why: Gone): void {
-    servers.add(`server ${address}`, () =>
-      bot.left({ platform: 'discord', address }, why, false, { isSure: true }),
-    )
+    connected = client
+    watchPlaces(client, on, { bot, lanes: servers })
+    rights.lacking = channel => missingRights(client, channel)?.map(rightInWords)[0]
   }
 
   function greet(guild: Guild): void {
@@ -132,7 +137,16 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
       const signal = life.taking
       if (time) watchTime({ time, ask: listenApi.gateway, clock, signal })
       const isProven = proven.has('discord')
-      const common = { token, clock, log, status, signal, isProven, attach }
+      const common = {
+        token,
+        clock,
+        log,
+        status,
+        signal,
+        isProven,
+        attach,
+        resumeMs: 2 * timeoutMs,
+      }
       running = connect({ ...common, ...address }).catch(error => {
         life.close()
         status.stopped(error instanceof PlatformError ? error.message : undefined)

@@ -3,10 +3,8 @@ import {
   Client,
   Events,
   GatewayIntentBits,
-  GatewayOpcodes,
-  type GatewayReceivePayload,
   Options,
-  SimpleShardingStrategy,
+  type SimpleShardingStrategy,
   Status,
   WebSocketShardStatus,
 } from 'discord.js'
@@ -20,6 +18,7 @@ import type { Status as PlatformStatus } from '../status.ts'
 import { troubleOf } from '../wait.ts'
 import { restOptions } from './api.ts'
 import { CLOSED_FOR_GOOD, judge } from './failure.ts'
+import { GuardedStrategy } from './strategy.ts'
 
 export interface GatewayOptions {
   readonly token: string
@@ -29,6 +28,8 @@ export interface GatewayOptions {
   readonly status: PlatformStatus
   readonly signal: AbortSignal
   readonly time?: PlatformTime
+  /** Longest wait for an event of a session that is resumed, in milliseconds. */
+  readonly resumeMs: number
   /** Whether Discord has accepted the token since the process began. */
   readonly isProven: boolean
   /** Hears what each new client says, before it says anything. */
@@ -112,7 +113,10 @@ class Closed extends Error {
   }
 }
 
-function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal): Client {
+function createClient(
+  { apiUrl, clock, time, resumeMs }: GatewayOptions,
+  life: AbortSignal,
+): Client {
   const report = (error: unknown) => void client.emit(Events.Error, error as Error)
   const client: Client = new Client({
     // None of them is privileged: the text of a message comes with a mention and in direct messages.
@@ -131,7 +135,7 @@ function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal
     }),
     ws: {
       buildStrategy(manager) {
-        const strategy = new GuardedStrategy(manager, report)
+        const strategy = new GuardedStrategy(manager, report, resumeMs)
         life.addEventListener('abort', () => letGo(strategy), { once: true })
         const retrieve = manager.options.retrieveSessionInfo
         const tries = new Map<number, number>()
@@ -157,51 +161,6 @@ function createClient({ apiUrl, clock, time }: GatewayOptions, life: AbortSignal
 }
 
 /**
- * Reports errors of frames. The library handles each frame in an asynchronous function and ignores its errors,
- * so a frame in an unexpected form would end the process as an unhandled rejection.
- */
-class GuardedStrategy extends SimpleShardingStrategy {
-  readonly #report: (error: unknown) => void
-
-  constructor(
-    manager: ConstructorParameters<typeof SimpleShardingStrategy>[0],
-    report: (error: unknown) => void,
-  ) {
-    super(manager)
-    this.#report = report
-  }
-
-  override async spawn(shardIds: number[]): Promise<void> {
-    await super.spawn(shardIds)
-    const { shards } = this as unknown as { readonly shards: ReadonlyMap<number, Frames> }
-    for (const shard of shards.values()) {
-      const take = shard.onMessage.bind(shard)
-      shard.onMessage = (...frame) => take(...frame).catch(this.#report)
-      const unpack = shard.unpackMessage.bind(shard)
-      shard.unpackMessage = async (...frame) => withSaneBeat(await unpack(...frame))
-    }
-  }
-}
-
-/** The part of the library's shard that takes a frame. */
-interface Frames {
-  onMessage(data: unknown, isBinary: boolean): Promise<void>
-  /** Null if the frame cannot be read. */
-  unpackMessage(data: unknown, isBinary: boolean): Promise<GatewayReceivePayload | null>
-}
-
-/** Pauses between heartbeats that are believed, and the usual one, in milliseconds. */
-const [SHORTEST_BEAT_MS, LONGEST_BEAT_MS, USUAL_BEAT_MS] = [5000, 120_000, 41_250]
-
-/** The library passes any interval on to `setInterval`, which makes 1 ms of 0, of text and of large numbers. */
-function withSaneBeat(payload: GatewayReceivePayload | null): GatewayReceivePayload | null {
-  if (payload?.op !== GatewayOpcodes.Hello) return payload
-  const { heartbeat_interval: ms } = payload.d
-  const isSane = Number.isFinite(ms) && ms >= SHORTEST_BEAT_MS && ms <= LONGEST_BEAT_MS
-  return isSane ? payload : { ...payload, d: { ...payload.d, heartbeat_interval: USUAL_BEAT_MS } }
-}
-
-/**
  * Destroyed while it connects, the library leaves its socket behind without anybody who hears of its
  * errors: the next one would end the process.
  */
@@ -212,9 +171,9 @@ function letGo(strategy: SimpleShardingStrategy): void {
   for (const { connection } of shards.values()) connection?.on('error', () => {})
 }
 
-/** Of all events those that tell which servers, channels and rights there are. */
+/** Of all events those that tell which servers, channels and rights there are, and remove ended threads from the cache. */
 const SERVERS =
-  /^(READY|RESUMED|(GUILD|GUILD_ROLE|CHANNEL)_(CREATE|UPDATE|DELETE)|GUILD_MEMBER_UPDATE)$/
+  /^(READY|RESUMED|(GUILD|GUILD_ROLE|CHANNEL)_(CREATE|UPDATE|DELETE)|GUILD_MEMBER_UPDATE|THREAD_DELETE)$/
 
 /**
  * The library makes an object of everything that comes in, and ends the process where it meets a

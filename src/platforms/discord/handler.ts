@@ -7,7 +7,7 @@ import type { Lanes } from '../lanes.ts'
 import { typed } from '../typed.ts'
 import { CHOICES } from './menu.ts'
 import type { Replies } from './replies.ts'
-import { type Incoming, readInteraction, readMessage } from './requests.ts'
+import { type Incoming, type ReadingOptions, readInteraction, readMessage } from './requests.ts'
 import type { FetchPicture } from './written.ts'
 
 /** Interactions of one person that are answered side by side; each has to be within 3 s. */
@@ -21,6 +21,7 @@ export interface HandlerOptions {
   readonly replies: Replies
   readonly fetchPicture: FetchPicture
   readonly time?: PlatformTime | undefined
+  readonly channelName: NonNullable<ReadingOptions['channelName']>
 }
 
 /** Answers what comes in, by itself. Throws where an event has not the form of one. */
@@ -31,7 +32,7 @@ export interface Handler {
 }
 
 export function createHandler(options: HandlerOptions): Handler {
-  const { bot, ask, lanes, log, replies, fetchPicture, time } = options
+  const { bot, ask, lanes, log, replies, fetchPicture, time, channelName } = options
   let isTold = false
 
   /** Whether a request has to be dropped because too many answers wait. Logs the first of a row. */
@@ -84,7 +85,9 @@ export function createHandler(options: HandlerOptions): Handler {
   return {
     interaction(interaction) {
       if (isFull()) return
-      const incoming = readInteraction(interaction, { menu: bot.menu(), fetchPicture })
+      const { askerOf } = replies
+      const reading = { menu: bot.menu(), fetchPicture, askerOf, channelName }
+      const incoming = readInteraction(interaction, reading)
       if (incoming?.kind === 'complete') {
         // Each letter that is typed asks again.
         lanes.replace(`complete ${incoming.user}`, () =>

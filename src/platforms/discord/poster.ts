@@ -23,7 +23,7 @@ const LIMITS: Limits = {
 
 /** Posts to Discord, through a client of its own: replies wait behind none of it. */
 export function createDiscordPoster(options: PosterOptions): Poster {
-  const { timeoutMs = 15_000 } = options
+  const { timeoutMs = 15_000, rights } = options
   const ended = new AbortController()
   const api = createApi({ ...options, timeoutMs, signal: ended.signal, isPosting: true })
   const withFiles = createFiles(options.pictures)
@@ -50,6 +50,14 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     }
   }
 
+  /** Names the right that the bot lacks, which Discord's answer does not. */
+  function named<T>(address: string, outcome: Outcome<T>): Outcome<T> {
+    if (outcome.ok || outcome.failure.next !== 'gone') return outcome
+    // What the client knows of the channel is more than the answer tells.
+    const right = rights?.lacking(address) ?? outcome.failure.right
+    return right === undefined ? outcome : { ok: false, failure: { ...outcome.failure, right } }
+  }
+
   /** Discord names no rights here, so a channel that is there shows nothing but that: the value is false. */
   async function probe({ address }: Pick<ChatPlace, 'address'>): Promise<Outcome<false>> {
     const outcome = await attempted(address, () => api.channel(address))
@@ -72,7 +80,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
           const [content, files] = await withFiles(body)
           return (await api.post(address, { ...content, ...more }, files)).id
         })
-      return asPost(await sendOrPlainer(part as DiscordBody, plainer, send))
+      return named(address, asPost(await sendOrPlainer(part as DiscordBody, plainer, send)))
     },
     edit({ address }, id, part) {
       const edit = (body: DiscordBody) =>

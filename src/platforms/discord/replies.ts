@@ -8,7 +8,7 @@ import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Bot, Reply } from '../../platform.ts'
-import type { Failure, Outcome } from '../../poster.ts'
+import type { Failure, KnownRights, Outcome } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { remembered } from '../../render/remembered.ts'
 import { texts } from '../../texts.ts'
@@ -16,6 +16,7 @@ import { attempt } from '../attempt.ts'
 import { refusedOf, sendOrPlainer } from '../fallback.ts'
 import { asAnswer, isMistake } from '../pictures.ts'
 import type { Api, Body } from './api.ts'
+import { createAskers } from './askers.ts'
 import { judge } from './failure.ts'
 import { plainer, type WithFiles } from './files.ts'
 import { modalOf } from './form.ts'
@@ -49,6 +50,7 @@ export interface RepliesOptions {
   readonly clock: Clock
   readonly log: Log
   readonly onReply?: ((address: string) => void) | undefined
+  readonly rights: KnownRights
   /** Aborts what still waits when the platform ends. */
   readonly signal: AbortSignal
 }
@@ -81,10 +83,13 @@ export interface Replies {
   send(question: Question, reply: Reply): Promise<void>
   /** Posts without having been asked, once in a channel. */
   post(channel: string, message: Message): Promise<Sent>
+  /** The user whose question a message in a channel answers, as far as this process remembers. */
+  askerOf(message: string): string | undefined
 }
 
 export function createReplies(options: RepliesOptions): Replies {
-  const { bot, api, withFiles, clock, log, onReply, signal } = options
+  const { bot, api, withFiles, clock, log, onReply, rights, signal } = options
+  const askers = createAskers()
 
   async function attempted(
     what: string,
@@ -141,19 +146,24 @@ export function createReplies(options: RepliesOptions): Replies {
     channel: string,
     bodies: readonly DiscordBody[],
     nonce: string,
+    asker?: string,
   ): Promise<Sent> {
     const numbered = bodies.map((body, index) => ({
       ...body,
       nonce: `${nonce}-${index}`,
       enforce_nonce: true,
     }))
-    const come = await inOrder('message', numbered, (body, files) => {
+    const come = await inOrder('message', numbered, async (body, files) => {
       onReply?.(channel)
-      return api.post(channel, body, files)
+      const { id } = await api.post(channel, body, files)
+      if (asker !== undefined) askers.remember(id, asker)
     })
     // What is posted there by itself would meet the same.
     if (typeof come === 'object') {
-      await bot.left({ platform: 'discord', address: channel }, come.why, false, refusedOf(come))
+      const refused = refusedOf(come)
+      const right = rights.lacking(channel) ?? refused.right
+      const more = { ...refused, ...(right !== undefined && { right }) }
+      await bot.left({ platform: 'discord', address: channel }, come.why, false, more)
     }
     return come
   }
@@ -235,14 +245,15 @@ export function createReplies(options: RepliesOptions): Replies {
       const type = InteractionResponseType.ApplicationCommandAutocompleteResult
       await respond(interaction, { type, data: { choices } })
     },
-    async send({ channel, message: id }, reply) {
+    async send({ channel, message: id, user }, reply) {
       const [first, ...rest] = render(reply)
       if (!first) return
       const answering = { message_reference: { message_id: id, fail_if_not_exists: false } }
-      await post(channel, [{ ...first, ...answering }, ...rest], id)
+      await post(channel, [{ ...first, ...answering }, ...rest], id, user)
     },
     post: (channel, said) =>
       post(channel, render({ message: said }), crypto.randomUUID().slice(0, 20)),
+    askerOf: askers.of,
   }
 }
 

@@ -61,14 +61,22 @@ export type Incoming = {
 export interface ReadingOptions {
   readonly menu: readonly MenuEntry[]
   readonly fetchPicture: FetchPicture
+  /** The user, as `discord:42`, whose question a message of the bot answers; undefined if not known. */
+  /** The name of a channel of a server; undefined if it is not known. */
+  readonly channelName?: (channel: string, server: string) => string | undefined
+  readonly askerOf?: (message: string) => string | undefined
 }
 
 /** Reads an interaction; nothing where it is of a kind that Sitrep has not. Pure. */
 export function readInteraction(
   interaction: APIInteraction,
-  { menu, fetchPicture }: ReadingOptions,
+  { menu, fetchPicture, askerOf = () => undefined, channelName }: ReadingOptions,
 ): Incoming | undefined {
   const user = userOf(interaction)
+  const { guild_id } = interaction
+  const nameOf = (id: string) => guild_id && channelName?.(id, guild_id)
+  const isTheirs = (message: APIMessage) =>
+    isOwnMessage(message, interaction, user) || askerOf(message.id) === `discord:${user}`
   const common = {
     interaction,
     user: `discord:${user}`,
@@ -83,14 +91,19 @@ export function readInteraction(
         const entry = menu.find(({ quotes }) => quotes === name)
         const message = entry && resolved.messages[target_id]
         if (!message) return undefined
-        const written = quoted(message, fetchPicture)
+        const written = quoted(message, fetchPicture, nameOf)
         return { ...common, kind: 'line', line: `/${entry.name}`, written }
       }
       if (interaction.data.type !== ApplicationCommandType.ChatInput) return undefined
       const { data } = interaction as APIChatInputApplicationCommandInteraction
       const values = (data.options ?? []).map(textOf)
       const line = [`/${data.name}`, ...values].join(' ')
-      return { ...common, kind: 'line', line, written: typed(line) }
+      return {
+        ...common,
+        kind: 'line',
+        line,
+        written: typed(line, { get: key => nameOf(key.slice(1)) }),
+      }
     }
     case InteractionType.MessageComponent: {
       const { data, message } = interaction
@@ -101,17 +114,17 @@ export function readInteraction(
         ...common,
         kind: 'press',
         line: pressedLine(chosen),
-        ...pressedOn(message, chosen, user),
+        ...pressedOn(message, chosen, isTheirs(message)),
       }
     }
     case InteractionType.ModalSubmit: {
       const { data, message } = interaction
       const line = data.custom_id
-      const written = filledIn(interaction as APIModalSubmitInteraction, fetchPicture)
+      const written = filledIn(interaction as APIModalSubmitInteraction, fetchPicture, nameOf)
       const filled = { ...common, line, written, isFilledIn: true }
       if (!message) return { ...filled, kind: 'line' }
       // The form types the line of the button that has opened it: the draft takes its place.
-      return { ...filled, kind: 'press', ...pressedOn(message, line, user) }
+      return { ...filled, kind: 'press', ...pressedOn(message, line, isTheirs(message)) }
     }
     case InteractionType.ApplicationCommandAutocomplete: {
       const focused = (interaction.data.options ?? []).find(
@@ -170,15 +183,28 @@ export function readMessage(
 /**
  * Reads the pressed message itself. The data is the word of the user, whose client may have been
  * changed; the message is Discord's. `own`: one of its buttons has exactly this data, and the message is the
- * presser's own.
+ * presser's own and no post.
  */
-function pressedOn(message: APIMessage, data: string, user: string) {
+function pressedOn(message: APIMessage, data: string, isTheirs: boolean) {
   const known = dataIn(message)
   const isBeside = [data, ...known].some(isOfPost)
-  const asker = message.interaction_metadata?.user.id
-  const isEphemeral = Boolean((message.flags ?? 0) & MessageFlags.Ephemeral)
-  const isTheirs = isEphemeral || (!isBeside && (asker === undefined || asker === user))
-  return { own: known.includes(data) && isTheirs, whole: isWhole(message), isBeside }
+  const own = known.includes(data) && isTheirs && !(isBeside && !isEphemeral(message))
+  return { own, whole: isWhole(message), isBeside }
+}
+
+/**
+ * Whether Discord says that a message is for this user: only they can see it, their interaction asked for it, or
+ * it stands in their direct messages with the bot. Posts, cards, greetings and answers to mentions have no
+ * `interaction_metadata`, so its absence says nothing.
+ */
+function isOwnMessage(message: APIMessage, interaction: APIInteraction, user: string): boolean {
+  const { guild_id, context = InteractionContextType.BotDM } = interaction
+  const isDirect = guild_id === undefined && context === InteractionContextType.BotDM
+  return isEphemeral(message) || isDirect || message.interaction_metadata?.user.id === user
+}
+
+function isEphemeral({ flags }: APIMessage): boolean {
+  return Boolean((flags ?? 0) & MessageFlags.Ephemeral)
 }
 
 /** A message or a component, as deep as components nest. */

@@ -8,12 +8,20 @@ import {
 } from 'discord.js'
 import type { Log } from '../../log.ts'
 
-/** What the bot needs in a server to answer a mention and to post. */
+/**
+ * The rights that the bot uses in a server: to post, to attach a picture, and to answer a message, which refers to
+ * a message of the channel's history. Publishing and deleting its own messages, and waking a thread that is not
+ * locked, need no further right.
+ */
 const NEEDED = {
   ViewChannel: PermissionFlagsBits.ViewChannel,
   SendMessages: PermissionFlagsBits.SendMessages,
   SendMessagesInThreads: PermissionFlagsBits.SendMessagesInThreads,
+  AttachFiles: PermissionFlagsBits.AttachFiles,
+  ReadMessageHistory: PermissionFlagsBits.ReadMessageHistory,
 } as const satisfies Record<string, PermissionResolvable>
+
+type Right = keyof typeof NEEDED
 
 /** What an operator wants to know first: how to add the bot, and where it may not do its work. */
 export function introduce(client: Client<true>, log: Log): void {
@@ -40,6 +48,31 @@ function missingIn(guild: Guild): string[] {
   const mine = guild.members.me?.permissions
   if (!mine) return []
   return Object.entries(NEEDED).flatMap(([name, flag]) => (mine.has(flag) ? [] : [name]))
+}
+
+/**
+ * The rights without which a message cannot be posted in a channel or thread, and that the bot lacks there.
+ * Undefined if the caches do not know: for a thread that was not active at the start.
+ */
+export function missingRights(client: Client, address: string): Right[] | undefined {
+  const channel = client.channels.cache.get(address)
+  if (!channel || channel.isDMBased()) return undefined
+  const { me } = channel.guild.members
+  const mine = me && channel.permissionsFor(me)
+  if (!mine) return undefined
+  const sending = channel.isThread() ? 'SendMessagesInThreads' : 'SendMessages'
+  return (['ViewChannel', sending] as const).filter(right => !mine.has(NEEDED[right]))
+}
+
+/** A right as Discord's settings call it: `Send Messages in Threads`. */
+export function rightInWords(right: Right): string {
+  return right.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').replace(' In ', ' in ')
+}
+
+/** The name of a channel of a server; undefined if the caches do not know it. */
+export function channelNameIn(client: Client, channel: string, server: string): string | undefined {
+  const found = client.channels.cache.get(channel)
+  return found && !found.isDMBased() && found.guildId === server ? found.name : undefined
 }
 
 /** Where to greet a server: the channel for news of its own, then the first that lets us. */

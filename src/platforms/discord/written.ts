@@ -16,13 +16,22 @@ export type FetchPicture = (
   attachment: APIAttachment,
 ) => ReturnType<NonNullable<Written['picture']>>
 
-/** A message that was pointed at, with its first picture. */
-export function quoted(message: APIMessage, fetchPicture: FetchPicture) {
+/** The name of a channel that can be mentioned there; undefined if it is not known. */
+export type ChannelName = (channel: string) => string | undefined
+
+/** A message that was pointed at, with its first picture; of a forwarded one, what was forwarded. */
+export function quoted(message: APIMessage, fetchPicture: FetchPicture, nameOf: ChannelName) {
   return (): Written => {
-    const { content: source } = message
-    const picture = pictureAmong(message.attachments)
-    const { body, lost } = readMarkdown(source, namesOf(message))
-    const isMore = message.attachments.some(each => each !== picture)
+    const [snapshot] = message.message_snapshots ?? []
+    const isForwarded = message.content === '' && message.attachments.length === 0
+    const {
+      content: source,
+      attachments = [],
+      ...more
+    } = (isForwarded && snapshot?.message) || message
+    const picture = pictureAmong(attachments)
+    const { body, lost } = readMarkdown(source, namesOf([message, more], nameOf))
+    const isMore = attachments.some(each => each !== picture)
     return {
       body,
       lost: isMore ? [...lost, 'attachment' as const] : lost,
@@ -33,14 +42,18 @@ export function quoted(message: APIMessage, fetchPicture: FetchPicture) {
 }
 
 /** The content of a submitted form. Its fields are read at once: throws a TypeError if they are not those of a form. */
-export function filledIn({ data }: APIModalSubmitInteraction, fetchPicture: FetchPicture) {
+export function filledIn(
+  { data }: APIModalSubmitInteraction,
+  fetchPicture: FetchPicture,
+  nameOf: ChannelName,
+) {
   const fields = fieldsOf(data)
   const { value: source = '' } = fields.find(({ custom_id }) => custom_id === FIELDS.text) ?? {}
   if (typeof source !== 'string') throw new TypeError('Expected the text of a form.')
   const [id] = fields.find(({ custom_id }) => custom_id === FIELDS.picture)?.values ?? []
   const picture = id === undefined ? undefined : data.resolved?.attachments?.[id]
   return (): Written => ({
-    ...readMarkdown(source),
+    ...readMarkdown(source, namesOf([], nameOf)),
     source,
     ...withPicture(picture, fetchPicture),
   })
@@ -65,10 +78,17 @@ function withPicture(attachment: APIAttachment | undefined, fetchPicture: FetchP
 }
 
 /** How those are called who are mentioned, by what stands for them in the text. */
-function namesOf({ mentions, mention_channels = [] }: APIMessage): Names {
+function namesOf(
+  messages: readonly Partial<Pick<APIMessage, 'mentions' | 'mention_channels'>>[],
+  channelName: ChannelName,
+): Names {
   const nameOf = ({ global_name, username }: APIUser) => global_name ?? username
-  return new Map([
-    ...mentions.map(user => [`@${user.id}`, nameOf(user)] as const),
-    ...mention_channels.map(({ id, name }) => [`#${id}`, name] as const),
-  ])
+  const known = new Map<string, string>(
+    messages.flatMap(({ mentions = [], mention_channels = [] }) => [
+      ...mentions.map(user => [`@${user.id}`, nameOf(user)] as const),
+      ...mention_channels.map(({ id, name }) => [`#${id}`, name] as const),
+    ]),
+  )
+  const channel = (key: string) => (key.startsWith('#') ? channelName(key.slice(1)) : undefined)
+  return { get: key => known.get(key) ?? channel(key) }
 }

@@ -77,8 +77,8 @@ export interface DiscordServer {
     drop(code?: number): void
     /** Sends a frame as it is given, whatever it holds. */
     send(frame: string): void
-    /** Guilds of the next READY. */
-    guilds: object[]
+    /** Guilds of the next READY: those of one shard alone, and those that an outage keeps away. */
+    guilds: Record<string, unknown>[]
     /** How many shards are recommended. */
     shards: number
     /** Tells of each connection that was resumed. */
@@ -174,7 +174,12 @@ export async function openDiscordServer(): Promise<DiscordServer> {
     const [, method = '', path = ''] = /^(\w+) (.*)$/.exec(route) ?? []
     const [first, id = '', third, fourth, fifth] = path.slice(1).split('/')
     if (path === '/gateway/bot') {
-      const limit = { total: 1000, remaining: 999, reset_after: 1000, max_concurrency: 1 }
+      const limit = {
+        total: 1000,
+        remaining: 999,
+        reset_after: 1000,
+        max_concurrency: gateway.shards,
+      }
       const url = `ws://127.0.0.1:${port()}`
       return { status: 200, body: { url, shards: gateway.shards, session_start_limit: limit } }
     }
@@ -348,16 +353,18 @@ export async function openDiscordServer(): Promise<DiscordServer> {
         return gateway.resumed.push(true)
       }
       const user = { id: BOT, username: 'sitrep', discriminator: '0', bot: true, avatar: null }
+      const [shard = 0] = d.shard ?? []
+      const guilds = gateway.guilds.filter(guild => (guild.shard ?? shard) === shard)
       begin('READY', {
         v: 10,
         user,
         application: { id: APPLICATION, flags: 0 },
         session_id: 'session',
         resume_gateway_url: `ws://127.0.0.1:${port()}`,
-        guilds: gateway.guilds.map(guild => ({ ...guild, unavailable: true })),
+        guilds: guilds.map(guild => ({ ...guild, unavailable: true })),
         shard: d.shard,
       })
-      for (const guild of gateway.guilds) begin('GUILD_CREATE', guild)
+      for (const guild of guilds) begin(guild.unavailable ? 'GUILD_DELETE' : 'GUILD_CREATE', guild)
     })
     const fault = gateway.faults.shift()
     if (fault) fault(socket)
