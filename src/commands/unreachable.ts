@@ -20,8 +20,9 @@ export interface Unreachable {
 
 interface Known {
   readonly addresses: Set<string>
-  /** When the store was asked last. */
+  /** When the store was asked last, by the clock of its marks and by the process's own, in milliseconds. */
   readAt?: Temporal.Instant
+  readMs?: number
   reading?: Promise<void> | undefined
 }
 
@@ -47,11 +48,11 @@ export function createUnreachable(now: () => Temporal.Instant): Unreachable {
     )
     for (const { address, within } of places) add(platform, address, within)
     known.readAt = at
+    known.readMs = performance.now()
   }
 
-  function isFresh({ readAt }: Known): boolean {
-    return readAt !== undefined && Math.abs(readAt.until(now()).total('milliseconds')) < REFRESH_MS
-  }
+  const isFresh = ({ readMs }: Known) =>
+    readMs !== undefined && performance.now() - readMs < REFRESH_MS
 
   return {
     add,
