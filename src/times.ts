@@ -64,13 +64,13 @@ function countOf(text: string): number | undefined {
   return Number.isNaN(count) ? undefined : count
 }
 
-const NAMED: Readonly<Record<string, number>> = {
-  noon: 12,
-  midday: 12,
-  '12 noon': 12,
-  midnight: 0,
-  '12 midnight': 0,
-}
+const NAMED: ReadonlyMap<string, number> = new Map([
+  ['noon', 12],
+  ['midday', 12],
+  ['12 noon', 12],
+  ['midnight', 0],
+  ['12 midnight', 0],
+])
 
 const CLOCK =
   /^(\d{1,2})(?:[:.h]?([0-5]\d))?\s*(?:h|hrs?|hours?|o['’‘´`]? ?clock)?\s*(?:([ap])\.?m\.?|in the (morning|afternoon|evening))?$/
@@ -83,7 +83,7 @@ export function readClock(typed: string): ClockTime | undefined {
   const text = plain(typed)
     .replace(/^(?:at|@) ?/, '')
     .replace(/^[a-z]+/, word => (NUMBERS.includes(word) ? String(NUMBERS.indexOf(word)) : word))
-  const named = NAMED[text]
+  const named = NAMED.get(text)
   if (named !== undefined) return { hour: named, minute: 0 }
   const [, digits, minutes, letter, part] = CLOCK.exec(text) ?? []
   if (digits === undefined) return undefined

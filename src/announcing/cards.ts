@@ -7,6 +7,7 @@ import type { Failure, Poster } from '../poster.ts'
 import type { Announcement, AnnouncementAct } from '../store/announcement.ts'
 import type { NewEntry } from '../store/audit.ts'
 import { totalOf } from '../store/broadcast.ts'
+import type { CardOutcome } from '../store/cards.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
@@ -84,9 +85,9 @@ interface Shown {
 /** What a card says at this moment. */
 interface Drawn {
   readonly message: Message
-  /** Whether that is its last word; `note` is what is written down then. */
+  /** Whether that is its last word; `outcome` is what is written down then. */
   readonly isLast: boolean
-  readonly note?: NewEntry
+  readonly outcome?: CardOutcome
 }
 
 /** Whoever holds the lease is the only one to write cards: what one shows last is what the ledger says. */
@@ -127,7 +128,7 @@ export function createCards(options: CardsOptions): Cards {
     const isGivenUp = drawn.isLast && shown.failures >= LAST_TRIES
     if (waitMs > 0 && !isGivenUp) return
     shown.text = text
-    if (drawn.isLast) await store.cards.end(announcement, drawn.note)
+    if (drawn.isLast) await store.cards.end(announcement, drawn.outcome)
   }
 
   /** How long to wait before it is tried again, in milliseconds; 0 where it is there, or nobody sees it. */
@@ -205,7 +206,7 @@ export function createCards(options: CardsOptions): Cards {
     return {
       message: isOver ? { body: goingOn(card.body) } : card,
       isLast: broadcast.isFinished,
-      note: outcomeOf(act, standing),
+      outcome: { revision: broadcast.revision, note: outcomeOf(act, standing) },
     }
   }
 

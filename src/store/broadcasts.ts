@@ -235,6 +235,14 @@ export async function renewBroadcast(
     .set({ message, retracted: Number(isRetracted), revision: held.revision + 1, ...rest })
     .where('id', '=', id)
     .execute()
+  // Earlier cards of it show that, and lose their buttons.
+  await transaction
+    .updateTable('announcements')
+    .set({ card_done: 2 })
+    .where('broadcast_id', '=', id)
+    .where('state', '=', 'confirmed')
+    .where('card_done', '=', 1)
+    .execute()
   return true
 }
 

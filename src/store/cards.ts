@@ -2,7 +2,9 @@ import type { Kysely, Selectable } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { type Announcement, toAnnouncement } from './announcement.ts'
 import { insertNote, type NewEntry } from './audit.ts'
+import type { DialectName } from './migrations.ts'
 import type { Tables } from './schema.ts'
+import { holdBroadcast } from './spreading.ts'
 
 /** What shows how far announcements have come. Everything throws {@link StoreError} where the store fails. */
 export interface CardTable {
@@ -11,10 +13,16 @@ export interface CardTable {
   /** It is shown by this message from now on. */
   set(id: number, cardId: string): Promise<void>
   /**
-   * Nothing more is to come of what was shown; what has is written down, where there is something. Nothing
-   * happens where something else has become of it meanwhile.
+   * Nothing more is to come of what was shown; the outcome is written down once, if there is one. Changes nothing
+   * if the announcement or its broadcast has changed meanwhile.
    */
-  end(shown: Announcement, note?: NewEntry): Promise<void>
+  end(shown: Announcement, outcome?: CardOutcome): Promise<void>
+}
+
+export interface CardOutcome {
+  /** The revision of the broadcast that was shown. */
+  readonly revision: number
+  readonly note: NewEntry
 }
 
 interface OpenCard extends Announcement {
@@ -22,7 +30,11 @@ interface OpenCard extends Announcement {
   readonly isFinished: boolean
 }
 
-export function createCardTable(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): CardTable {
+export function createCardTable(
+  db: Kysely<Tables>,
+  dialect: DialectName,
+  clock: Pick<Clock, 'now'>,
+): CardTable {
   return {
     async open() {
       const rows = await db
@@ -30,7 +42,7 @@ export function createCardTable(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): 
         .leftJoin('broadcasts', 'broadcasts.id', 'announcements.broadcast_id')
         .selectAll('announcements')
         .select('broadcasts.finished_at')
-        .where('card_done', '=', 0)
+        .where('card_done', '<>', 1)
         .orderBy('announcements.id')
         .execute()
       return rows.flatMap(row => {
@@ -41,18 +53,25 @@ export function createCardTable(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): 
     async set(id, cardId) {
       await db.updateTable('announcements').set({ card_id: cardId }).where('id', '=', id).execute()
     },
-    async end({ id, revision, state }, note) {
+    async end({ id, revision, state, broadcastId = 0 }, outcome) {
       await db.transaction().execute(async transaction => {
-        const { numUpdatedRows } = await transaction
-          .updateTable('announcements')
-          .set({ card_done: 1 })
-          .where('id', '=', id)
-          .where('revision', '=', revision)
-          .where('state', '=', state)
-          .where('card_done', '=', 0)
-          .executeTakeFirst()
+        // A correction that came meanwhile is still to be shown.
+        const held = outcome && (await holdBroadcast(transaction, dialect, broadcastId))
+        if (held && held.revision !== outcome.revision) return
+        const end = async (from: 0 | 2) => {
+          const { numUpdatedRows } = await transaction
+            .updateTable('announcements')
+            .set({ card_done: 1 })
+            .where('id', '=', id)
+            .where('revision', '=', revision)
+            .where('state', '=', state)
+            .where('card_done', '=', from)
+            .executeTakeFirst()
+          return numUpdatedRows > 0n
+        }
         const at = clock.now().epochMilliseconds
-        if (numUpdatedRows > 0n && note) await insertNote(transaction, note, at)
+        if ((await end(0)) && outcome) await insertNote(transaction, outcome.note, at)
+        await end(2)
       })
     },
   }

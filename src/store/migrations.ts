@@ -8,6 +8,7 @@ import { announcements } from './migrations/006-announcements.ts'
 import { left } from './migrations/007-left.ts'
 import { reach } from './migrations/008-reach.ts'
 import { calendar } from './migrations/009-calendar.ts'
+import { cards } from './migrations/010-cards.ts'
 import { createDialect, type DialectName } from './migrations/dialect.ts'
 
 export type { DialectName }
@@ -28,5 +29,6 @@ export function createMigrations(name: DialectName): Record<string, Migration> {
     '007 left': left(),
     '008 reach': reach(),
     '009 calendar': calendar(),
+    '010 cards': cards(),
   }
 }

@@ -258,7 +258,7 @@ interface AnnouncementTable {
   broadcast_id: number | null
   /** The platform's id of the message that shows its progress. */
   card_id: string | null
-  /** 1 where nothing more is to be shown. */
+  /** 0: its progress is to be shown. 1: it has been. 2: as 0, but its outcome is in the audit. */
   card_done: number
   created_at: number
   changed_at: number

@@ -130,7 +130,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     agenda: guarded(createAgenda(db)),
     announcements: guarded(createAnnouncements(db, name, clock)),
     audit: guarded(createAudit(db, clock)),
-    cards: guarded(createCardTable(db, clock)),
+    cards: guarded(createCardTable(db, name, clock)),
     digests: guarded(createDigests(db, name, clock)),
     editions: guarded(createEditions(db, clock)),
     looks: guarded(createLooks(db, clock)),

@@ -19,6 +19,7 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   const { store, log } = await openTestStore({ url, clock })
   const calls: { readonly at: number; readonly call: string; readonly text: string }[] = []
   const answers: Outcome<string>[] = []
+  const meanwhile: (() => Promise<void>)[] = []
   const note = (call: string, part: object) => {
     calls.push({ at: clock.now().epochMilliseconds, call, text: JSON.stringify(part) })
     return answers.shift() ?? { ok: true as const, value: String(calls.length) }
@@ -28,7 +29,11 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
     limits: { ceiling: 30, chat: () => [], knownMs: 0 },
     render: message => [message],
     send: async (to, part) => note(`send ${to.address}`, part),
-    edit: async (to, id, part) => note(`edit ${to.address}/${id}`, part),
+    edit: async (to, id, part) => {
+      const [work] = meanwhile.splice(0)
+      await work?.()
+      return note(`edit ${to.address}/${id}`, part)
+    },
     remove: async () => ({ ok: true, value: '' }),
     close() {},
   }
@@ -111,6 +116,8 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   return {
     ...{ url, store, clock, calls, answers, pass, reach, place, stopwatch },
     wake: () => cards.wake(),
+    /** Does something while the next edit is under way. */
+    during: (work: () => Promise<void>) => meanwhile.push(work),
     /** Lets no card's id be kept, or lets them be kept again. */
     outage: (isBegun: boolean) => {
       isAway = isBegun
@@ -188,6 +195,23 @@ test('a broadcast that is finished is counted once more at once, however long co
   expect(made()).toEqual(['send 42', 'edit 42/1'])
   expect(await store.cards.open()).toEqual([])
 })
+
+test.each([false, true])(
+  'after a retraction a card that had its last word says so, and has no buttons (during its last edit: %s)',
+  async isDuring => {
+    const { audit, calls, during, finish, pass, store } = await openCards(OWN)
+    const retract = async () => void (await store.broadcasts.retract(1, saying('Gone.')))
+    await pass(1)
+    await finish()
+    if (isDuring) during(retract)
+    await pass(5)
+    if (!isDuring) await retract()
+    await pass(10)
+    expect(calls.at(-1)?.text).not.toMatch(/\/(correct|retract) 1/)
+    expect(await store.cards.open()).toEqual([])
+    expect(await audit()).toEqual(['send.finished', 'announcement.send'])
+  },
+)
 
 test('what a platform wants to be waited for is waited for', async () => {
   const { failing, made, pass } = await openCards()

@@ -101,7 +101,7 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
     expect(sent).toBeLessThan(250)
     const last = new Map(ada.chat()).get(card.id)
     expect(last).toContain(`${sent} of 300`)
-    expect(last).toContain(`${skipped} left out: ${skipped} were not sent it before it was stopped`)
+    expect(last).toContain(`${skipped} left out: ${skipped} weren’t sent it before it was stopped`)
   })
 
   test('paused, the process started anew, resumed: the same card goes on, and nobody is left out', async () => {

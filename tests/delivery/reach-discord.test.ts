@@ -24,7 +24,7 @@ async function openChannel() {
   }
 }
 
-test.for([50001, 50013, 40333])(
+test.for([50001, 50013, 59999])(
   'a channel that refuses a post with 403 %i is fetched after an hour, and gets the next post',
   async code => {
     const { discord, announce, wanted, got, fetches, clock, until } = await openChannel()

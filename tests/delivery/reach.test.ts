@@ -46,7 +46,7 @@ describe('a channel that refuses one message', () => {
     await announce('First.')
     const said = await type('/settings @newsroom subscribe')
     expect(said).toContain('This chat is subscribed already.')
-    expect(said).toMatch(/nothing arrived here: I was not allowed to post\./)
+    expect(said).toMatch(/nothing arrived here: I lacked the right “/)
     await announce('Second.')
     expect(texts(channel)).toEqual(['Second.'])
   })

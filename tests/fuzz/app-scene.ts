@@ -99,7 +99,10 @@ export async function openFuzzed(
   const log = await openLog({ level: 'trace', secrets: [], pretty: false, output })
   const url = `file:${folder}/fuzz-${crypto.randomUUID()}.db`
   const channels = [textChannel(CHANNEL, 1)]
-  discord.gateway.guilds = [guild(GUILD, RIGHTS, channels)]
+  discord.gateway.guilds = [
+    guild(GUILD, RIGHTS, channels),
+    guild(KEPT.guild, RIGHTS, [textChannel(KEPT.discord, 1)]),
+  ]
   const app = createApp(
     readConfig({
       ...{ DATABASE_URL: url, PORT: '0', LOG_LEVEL: 'trace' },
