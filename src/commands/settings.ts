@@ -198,9 +198,9 @@ async function setZone(access: Access, call: Call, typed: string): Promise<Messa
   const named = findZone(typed)
   if (!named && isNoPlace(typed)) return citiesPanel([], words.noPlace(typed), options)
   const cities = named ? [] : findCities(typed, CITIES)
-  const [city, ...others] = cities
-  const only = city?.isExact && others.length === 0 ? city : undefined
-  const zone = named ?? only?.zone
+  const isAlone = cities.length === 1
+  const meant = cities.find(({ isExact, isLikely }) => isLikely || (isAlone && isExact))
+  const zone = named ?? meant?.zone
   if (zone === undefined) {
     return citiesPanel(
       cities,
@@ -211,8 +211,10 @@ async function setZone(access: Access, call: Call, typed: string): Promise<Messa
   // Another spelling of the same zone would be another zone to what was posted by its name.
   const how: Change = before =>
     currentZone(before.zone) === zone ? undefined : { ...before, zone }
-  const said = only && words.cityIs(only.name, zone, localTime(call.now, zone))
-  return set(access, call, 'zone', how, said)
+  const time = localTime(call.now, zone)
+  if (!meant) return set(access, call, 'zone', how)
+  const said = words.cityIs(isAlone ? meant.name : `${meant.name}, ${meant.country}`, zone, time)
+  return set(access, call, 'zone', how, isAlone ? said : `${said} ${words.otherCity}`)
 }
 
 function isWhole({ minute }: ClockTime): boolean {

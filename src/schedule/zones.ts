@@ -11,7 +11,13 @@ export interface City {
   readonly zone: string
   /** Whether the typed words name the city, or its country or province. */
   readonly isExact: boolean
+  /** It is far larger than the cities of its name in other zones, so it is meant if no country is named. */
+  readonly isLikely?: true
 }
+
+/** A city is meant without its country from so many people, if it has so many times those of each other. */
+const LIKELY_PEOPLE = 100_000
+const LIKELY_TIMES = 30
 
 /** The current name of an IANA zone, in any case and by any of its names; undefined if there is none. */
 export function findZone(name: string): string | undefined {
@@ -67,7 +73,12 @@ export function findCities(typed: string, limit: number): City[] {
     .filter(({ length }) => length > 0)
   hits.sort((a, b) => b.rank - a.rank || b.people - a.people)
   const byZone = [...Map.groupBy(hits, ({ zone }) => zone).values()].slice(0, limit)
-  return byZone.flatMap(([hit]) => (hit ? [{ ...labelled(hit, find), isExact: hit.rank > 0 }] : []))
+  return byZone.flatMap(([hit]) => {
+    if (!hit) return []
+    const isExact = hit.rank > 0
+    const likely = isExact && isLikely(hit, hits) && { isLikely: true as const }
+    return [{ ...labelled(hit, find), isExact, ...likely }]
+  })
 
   function exact() {
     return [
@@ -95,6 +106,15 @@ export function findCities(typed: string, limit: number): City[] {
     )
     return [...ranked(0, begin(wanted)), ...ranked(-1, lands.map(largest))]
   }
+}
+
+function isLikely(
+  { zone, people }: Place,
+  hits: readonly { readonly zone: string; readonly people: number }[],
+): boolean {
+  const others = hits.filter(other => other.zone !== zone)
+  const isLarger = others.every(other => people >= LIKELY_TIMES * other.people)
+  return others.length > 0 && people >= LIKELY_PEOPLE && isLarger
 }
 
 function ranked(rank: number, places: readonly Place[]) {

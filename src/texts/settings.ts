@@ -96,6 +96,7 @@ export const settings = {
     `${WEEKDAYS[weekday - 1]}, ${monthOrDay(date)}, ${time}`,
   whichCity: (typed: string) => `Which “${typed}” do you mean?`,
   cityIs: (city: string, zone: string, time: string) => `${city}: ${zone}, ${time} there.`,
+  otherCity: 'If you mean another one, type its country too.',
   noPlace: (typed: string) =>
     `“${typed}” is no place, or has no summer time of its own, so type a city, such as Mostar.`,
   noCity: (typed: string) => `I know no city “${typed}”. Try a larger one near it, in English.`,

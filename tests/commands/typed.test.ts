@@ -94,6 +94,10 @@ test('a typed city is confirmed with its zone and its time', async () => {
   expect(await ask('/settings zone Nuuk')).toMatch(/^Time zoneNuuk: America\/Nuuk, 09:00 there\./)
   expect(await ask('zone Mostar')).toMatch(/^Time zoneMostar: Europe\/Sarajevo, 12:00 there\./)
   expect((await wish())?.zone).toBe('Europe/Sarajevo')
+  expect(await ask('zone Belgrade')).toMatch(
+    /^Time zoneBelgrade, Serbia: Europe\/Belgrade, 12:00 there\. If you mean another one, type its country too\./,
+  )
+  expect(await ask('zone Belgrade, United States')).toMatch('America/Denver, 04:00 there.')
   // The label of a button is typed.
   const { message } = await reply('/settings zone london')
   const label = message?.actions?.find(each => each.label.includes('Canada'))?.label
