@@ -5,7 +5,7 @@ import { TOKEN as DISCORD_TOKEN, openDiscordServer } from './platforms/discord/s
 import { messageUpdate } from './platforms/telegram/person.ts'
 import { openTelegramServer, type TelegramServer } from './platforms/telegram/server.ts'
 import { createDatabase, startPostgres } from './postgres.ts'
-import { DIALECTS, emptyDatabase } from './store/stores.ts'
+import { DIALECTS, type Dialect, emptyDatabase } from './store/stores.ts'
 
 async function openTelegram(): Promise<TelegramServer> {
   const server = await openTelegramServer()
@@ -37,7 +37,11 @@ function expectTurns(telegram: TelegramServer, names: readonly string[]): void {
  * One of several processes is active at any time. `ttlMs` is how long the lease holds; whoever is put
  * to sleep sleeps for `sleepMs`, and then until another has taken over.
  */
-export function takeoverContract(ttlMs: number, sleepMs: number): void {
+export function takeoverContract(
+  ttlMs: number,
+  sleepMs: number,
+  dialects: readonly Dialect[] = DIALECTS,
+): void {
   const start = (name: string, telegram: TelegramServer, url: string) =>
     startBot(name, telegram, url, ttlMs)
   /** One that is active and has answered, and another that stands by. */
@@ -51,7 +55,7 @@ export function takeoverContract(ttlMs: number, sleepMs: number): void {
     return { telegram, first, second, waiting }
   }
 
-  describe.for(DIALECTS)('two processes on one %s', dialect => {
+  describe.for(dialects)('two processes on one %s', dialect => {
     test('the second stands by, says so, and takes over when the first is killed', async () => {
       const { telegram, first, second, waiting } = await startBoth(await emptyDatabase(dialect))
       expect(waiting).toMatchObject({
