@@ -1,5 +1,6 @@
 import type { ChatMember, ChatMemberUpdated, Update, UserFromGetMe } from 'telegraf/types'
 import type { ChatPlace, Gone, Refused } from '../../platform.ts'
+import { texts } from '../../texts.ts'
 import { placeOf, targetOf } from './places.ts'
 
 export type Membership =
@@ -16,7 +17,8 @@ export function readMembership({ chat, ...change }: ChatMemberUpdated): Membersh
   const isOut = ['left', 'kicked'].includes(member.status) || isAway(member)
   if (isOut) return { ...left, why: chat.type === 'private' ? 'blocked' : 'removed', isSure: true }
   if (!was) return undefined
-  const right = chat.type === 'channel' ? 'Post Messages' : 'Send Messages'
+  const { post, send } = texts.rights.telegram
+  const right = chat.type === 'channel' ? post : send
   return { ...left, why: 'forbidden', right, said: member.status }
 }
 
