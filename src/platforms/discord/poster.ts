@@ -53,7 +53,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   /** Names the right that the bot lacks, which Discord's answer does not. */
   function named<T>(address: string, outcome: Outcome<T>): Outcome<T> {
     if (outcome.ok || outcome.failure.next !== 'gone') return outcome
-    // What the client knows of the channel is more than the answer tells.
+    // The client knows more of the channel than the answer tells.
     const right = rights?.lacking(address) ?? outcome.failure.right
     return right === undefined ? outcome : { ok: false, failure: { ...outcome.failure, right } }
   }

@@ -34,7 +34,7 @@ function isAway(member: ChatMember): boolean {
 function canPost(member: ChatMember): boolean {
   if (!STATUSES.includes(member.status)) throw new TypeError('The status of a member is unknown.')
   if (member.status === 'restricted') return member.is_member && member.can_send_messages
-  // Of an administrator only a channel tells it.
+  // Telegram sets this of administrators of channels alone.
   if (member.status === 'administrator' && member.can_post_messages === false) return false
   return ['member', 'administrator', 'creator'].includes(member.status)
 }
