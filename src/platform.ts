@@ -16,7 +16,7 @@ export type PlaceKind = 'private' | 'group' | 'channel'
 /** Why a place cannot be reached. */
 export type Gone = 'blocked' | 'removed' | 'deleted' | 'forbidden'
 
-/** What a platform said when it refused a place. */
+/** The description of a refusal by a place. */
 export interface Refused {
   /**
    * The platform said in so many words that the bot was blocked or removed, or that the chat was deleted: the

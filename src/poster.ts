@@ -32,11 +32,11 @@ export type Failure = { readonly code: string } & (
   /** The same call is refused again, and that says nothing about other calls to the chat. */
   | ({
       readonly next: 'rejected'
-      /** What it is refused for. Only `content` is our mistake; an unknown code counts for the place. */
+      /** `content` is our mistake; an unknown code counts for the place. */
       readonly of: 'content' | 'place'
       /** A picture alone is refused, so its words may be sent. */
       readonly isPicture?: boolean
-      /** A key of `texts.reasons`. */
+      /** A key of `texts/reasons.ts`. */
       readonly reason?: Reason
     } & Omit<Refused, 'isSure'>)
   /** The platform refuses us altogether: an operator has to act. `message` says how. */
@@ -47,9 +47,9 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: Failure }
 
-/** Why a message is refused, if the platform says it: a key of `texts.reasons`. */
+/** Why a message is refused, if the platform says it: a key of `texts/reasons.ts`. */
 type Reason =
-  /** A thread is archived, and the bot may not wake it. */
+  /** A thread is archived, and the bot is not allowed to wake it. */
   | 'archived'
   /** The picture cannot be read or is not taken. */
   | 'picture'

@@ -4,9 +4,9 @@ import { pausedBecause, reason } from '../src/texts/reasons.ts'
 test.for([
   ['400 50083', /archived thread/],
   ['archived', /archived thread/],
-  ['403 50013', /do not let the bot post/],
-  ['403', /do not let the bot post/],
-  ['404 10003', /not there any more/],
+  ['403 50013', /n’t let the bot post/],
+  ['403', /n’t let the bot post/],
+  ['404 10003', /can’t be found/],
   ['400 50035', /its content/],
   ['right: Send Messages', /the right “Send Messages”/],
   ['ECONNRESET', /no clear answer/],

@@ -4,7 +4,7 @@ import { findingsIn, sentenceOf } from '../announcing/findings.ts'
 import { EXPIRES_HOURS, secondsFor } from '../announcing/preflight.ts'
 import { correctionOf, noticeOf } from '../announcing/text.ts'
 import { messageOf } from '../briefing/announced.ts'
-import { systemClock } from '../clock.ts'
+import { systemClock, today } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { withoutHidden } from '../content/characters.ts'
 import { parseMarkdown } from '../content/markdown.ts'
@@ -147,8 +147,8 @@ async function announce(config: Config, values: Values): Promise<number> {
 
 /** Prints what an author should look at before the message is sent. */
 function warn(said: Message, { timeZone }: Config): void {
-  const today = systemClock.now().toZonedDateTimeISO(timeZone).toPlainDate()
-  for (const finding of findingsIn(said.body, today)) console.log(`Warning: ${sentenceOf(finding)}`)
+  const findings = findingsIn(said.body, today(systemClock, timeZone))
+  for (const finding of findings) console.log(`Warning: ${sentenceOf(finding)}`)
 }
 
 /** Whoever can write into the database is its operator. */

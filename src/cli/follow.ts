@@ -114,7 +114,7 @@ function createDisplay(id: number) {
 
 /** What those who have not got it are called, by their state. */
 const OTHERS = {
-  gone: 'cannot be reached any more',
+  gone: 'could not be reached',
   failed: 'refused by the platform',
   skipped: 'left out (stopped, not wanted any more, too late)',
   uncertain: 'may have got it',

@@ -54,8 +54,8 @@ export function createBot(options: BotOptions): Bot & Presence {
   })
 
   /**
-   * Resolves to the table style and the zone of the chat. Restores a chat that is marked as gone, since it can be reached;
-   * a suggested line restores nothing. The store has `GLANCE_MS` to answer.
+   * Resolves to the table style and the zone of the chat. Restores a chat that is marked as gone, since it can be
+   * reached; a suggested line restores nothing. The store has `GLANCE_MS` to answer.
    */
   async function glance(request: Request) {
     const { place, barred, member = true, isSuggested } = request
@@ -121,7 +121,7 @@ function createPatience(clock: Clock, ms: number): () => Promise<void> {
   let shared: Promise<void> | undefined
   return () => {
     if (!shared) {
-      // After a stall, what has arrived meanwhile is read before the promise is over.
+      // After a stall, answers that have arrived are read before the wait ends.
       shared = clock.pause(2 * ms).then(() => new Promise(resolve => setImmediate(resolve)))
       clock.pause(ms).then(() => {
         shared = undefined

@@ -38,7 +38,7 @@ export function createPresence(options: PresenceOptions): Presence {
 
   /** What can be reached again is as it was, but for what it has missed. Whether anything was gone. */
   async function reopen(kept: Keeping, { platform, address }: Address): Promise<boolean> {
-    // Before the store is asked: a mark that is made meanwhile is remembered again.
+    // Before the query: a mark that is made during it is remembered again.
     known.delete(platform, address)
     try {
       const chats = await kept.chats.findWithin({ platform, address })

@@ -13,7 +13,7 @@ export function isLeft({ gone, unreached }: Subscription): boolean {
 }
 
 /**
- * The chat after a refusal at `at`; nothing if the refusal tells nothing new. A suspected chat counts one try
+ * The chat after a refusal at `at`; undefined if the refusal tells nothing new. A suspected chat counts one try
  * at a time: posts that were under way together are one. Pure.
  */
 export function refused(

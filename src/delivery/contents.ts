@@ -17,13 +17,13 @@ export interface Days {
   refreshed(message: Message, today: Temporal.PlainDate): Message
 }
 
-/** Resolves to the text of a broadcast on the day of a zone (IANA), or to undefined if it was corrected meanwhile. */
+/** Resolves to the text of a broadcast on the day of a zone (IANA), or to undefined if it has been corrected. */
 export type ReadContents = (broadcast: Broadcast, zone: string) => Promise<Contents | undefined>
 
 /** Messages kept, with what was rendered of them: more than are ever sent at once. */
 const KEPT = 50
 
-/** Reads each revision once a day of the calendar, of which two or three are current at a time, and renders it once a style. */
+/** Reads each revision once a calendar date, of which two or three are current, and renders it once a style. */
 export function createContents(
   broadcasts: Pick<Broadcasts, 'message'>,
   poster: Pick<Poster, 'render'>,

@@ -11,7 +11,7 @@ export interface Memory {
   outcomes(platform: string): Settlement[]
   /** The tripped breakers of a platform, with the pauses that are not written yet. */
   trips(platform: string, create: () => Trips): Trips
-  /** What the trips of all platforms share. */
+  /** Shared by the trips of all platforms. */
   readonly kinds: Kinds
   /** Outcomes that recovery writes before it releases rows, and the epochs of this process's earlier terms. */
   known(): { readonly known: readonly Settlement[]; readonly own: readonly number[] }

@@ -241,7 +241,7 @@ export function failed(
   }
 }
 
-/** Why a chat cannot be reached, as it is kept: see `texts.reasons`. Pure. */
+/** Why a chat cannot be reached, as it is kept: see `texts/reasons.ts`. Pure. */
 function reasonOf({ why, right }: Extract<Failure, { next: 'gone' }>): string {
   return right === undefined ? why : `right: ${right}`
 }

@@ -38,7 +38,7 @@ const SENTENCES = {
     `Places of different kinds refuse what a message holds: broadcast ${id} is paused. npm run -s broadcast -- --correct ${id} --text "…", then --resume ${id}; or --cancel ${id}. And report it.`,
 } as const
 
-/** What is not written down yet. `isTold`: the log has it. */
+/** A tripped breaker whose pause is not stored yet. `isTold`: the log has it. */
 type Waiting = Trip<Claimed> & { readonly code: string | undefined; isTold: boolean }
 
 /** The code of a row whose handling threw; no platform answers it. */

@@ -36,7 +36,7 @@ export function asPost<T>(outcome: Outcome<T>): Outcome<T> {
   return { ok: false, failure: { next: 'gone', code, why: 'forbidden', ...more } }
 }
 
-/** What a place said when it refused a call. Pure. */
+/** The description of a refusal, without the rest of its failure. Pure. */
 export function refusedOf({ isSure, right, said }: Refused): Refused {
   return { isSure, right, said }
 }

@@ -31,7 +31,7 @@ interface Cities {
   readonly countries: ReadonlyMap<string, readonly Province[]>
   /** Places that have this name or spelling, folded. */
   find(name: string): Place[]
-  /** Of each province the largest place that has a name or spelling that begins so. */
+  /** The largest place of each province with a name or spelling that begins so. */
   begin(name: string): Place[]
   /** The largest place of a province in its zone. */
   largest(province: Province): Place

@@ -78,7 +78,7 @@ export function createDigestRound(options: DigestRoundOptions) {
     return id
   }
 
-  /** What all chats get that have the same rhythm and know the same edition, due at `at`. */
+  /** Makes the digest of all chats that have the same rhythm and know the same edition, due at `at`. */
   async function makeSlot(
     { rhythm, since, onlyNew }: DueChat,
     at: Temporal.Instant,

@@ -25,7 +25,7 @@ export function nextDigest(
   after: Temporal.Instant,
   digested?: Digested,
 ): Temporal.Instant {
-  const today = after.toZonedDateTimeISO(rhythm.zone).toPlainDate()
+  const today = localDate(after, rhythm.zone)
   const had = plausible(digested, today)
   // From yesterday, whose digest may have waited for the end of quiet hours.
   for (let days = -1; days <= SEARCH_DAYS; days++) {
@@ -38,7 +38,7 @@ export function nextDigest(
 
 /** The last digest until `until`, that instant included. Pure. */
 export function lastDigest(rhythm: Rhythm, until: Temporal.Instant): Temporal.Instant {
-  const today = until.toZonedDateTimeISO(rhythm.zone).toPlainDate()
+  const today = localDate(until, rhythm.zone)
   for (let days = 0; days >= -9; days--) {
     const at = digestOn(today.add({ days }), rhythm)
     if (at && Temporal.Instant.compare(at, until) <= 0) return at

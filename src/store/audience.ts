@@ -51,8 +51,11 @@ export function chatsOf(db: Kysely<Tables>, audience: Audience, now: number) {
     .$if(audience.once !== undefined, query => query.where(hasNotHad(audience, now)))
 }
 
-/** How long ago a chat that has had a post of another zone changed its zone at most, in milliseconds: two days, and more. */
-const MOVED_MS = 5 * 86_400_000
+/**
+ * How long a chat that has changed its zone is looked up in the ledger, and how long the ledger keeps reminders at
+ * least, in milliseconds. For two days such a chat could get the same reminder again.
+ */
+export const MOVED_MS = 5 * 86_400_000
 
 /** Only a chat that has changed its zone can have had the post of another one: no other is looked up in the ledger. */
 function hasNotHad({ once }: Audience, now: number) {

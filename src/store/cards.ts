@@ -14,7 +14,7 @@ export interface CardTable {
   set(id: number, cardId: string): Promise<void>
   /**
    * Nothing more is to come of what was shown; the outcome is written down once, if there is one. Changes nothing
-   * if the announcement or its broadcast has changed meanwhile.
+   * if the announcement or its broadcast has changed since then.
    */
   end(shown: Announcement, outcome?: CardOutcome): Promise<void>
 }
@@ -55,7 +55,7 @@ export function createCardTable(
     },
     async end({ id, revision, state, broadcastId = 0 }, outcome) {
       await db.transaction().execute(async transaction => {
-        // A correction that came meanwhile is still to be shown.
+        // A correction that came since then is still to be shown.
         const held = outcome && (await holdBroadcast(transaction, dialect, broadcastId))
         if (held && held.revision !== outcome.revision) return
         const end = async (from: 0 | 2) => {

@@ -19,7 +19,7 @@ type Key = Pick<ChatPlace, 'platform' | 'address'>
 /** What is kept of chats. Everything throws {@link StoreError} where the store fails. */
 export interface Chats {
   find(key: Key): Promise<Chat | undefined>
-  /** What matters for every answer: the chat's table style and zone, and whether it counts as gone. */
+  /** Reads the chat's table style and zone, and whether it counts as gone, for every answer. */
   glance(key: Key): Promise<Glance | undefined>
   /** A group or server with all that is part of it. */
   findWithin(key: Key): Promise<Chat[]>

@@ -4,7 +4,10 @@ import type { Tables } from './schema.ts'
 
 /** Until when platforms have asked us to wait. Throws {@link StoreError} where the store fails. */
 export interface Floods {
-  /** `place` is a platform, or one of its chats: see {@link chatKey}. Keeps the later of two waits. A kept one that ends over a day later is replaced: a clock ahead has kept it. */
+  /**
+   * Keeps the later of two waits of a platform, or of one of its chats (see {@link chatKey}). A kept one that ends
+   * over a day later is replaced: a clock that was ahead has kept it.
+   */
   keep(place: string, until: Temporal.Instant): Promise<void>
   /** Deletes the wait of a place that takes posts again earlier. */
   end(place: string): Promise<void>

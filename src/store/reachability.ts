@@ -32,7 +32,7 @@ interface Written {
   readonly missed?: { why: Gone; right?: string; since: number; until: number }
 }
 
-/** What is known of a chat's reach; nothing if the column is damaged. Pure. */
+/** Reads a chat's reach; its parts are absent if the column is damaged. Pure. */
 export function readReach({
   gone,
   retry_at,

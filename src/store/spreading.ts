@@ -6,7 +6,7 @@ import {
   type Transaction,
 } from 'kysely'
 import type { Clock } from '../clock.ts'
-import { chatsOf, lastOf } from './audience.ts'
+import { chatsOf, lastOf, MOVED_MS } from './audience.ts'
 import { audienceOf } from './broadcast.ts'
 import type { DialectName } from './migrations.ts'
 import type { Tables } from './schema.ts'
@@ -35,12 +35,6 @@ export interface Slice {
 
 /** What has arrived, in whole or in part, and may have to be changed. */
 const ARRIVED = ['sent', 'failed', 'skipped', 'uncertain']
-
-/**
- * How long reminders are kept at least, in milliseconds: for two days a chat that changes its zone could get
- * the same one again.
- */
-const REMEMBERED_MS = 5 * 86_400_000
 
 export function createSpreading(
   db: Kysely<Tables>,
@@ -185,7 +179,7 @@ export function createSpreading(
         .select('id')
         .where('finished_at', '<', before.epochMilliseconds)
         .where(({ or, eb }) =>
-          or([eb('subject', 'is', null), eb('finished_at', '<', now() - REMEMBERED_MS)]),
+          or([eb('subject', 'is', null), eb('finished_at', '<', now() - MOVED_MS)]),
         )
         .orderBy('id')
         .limit(1)

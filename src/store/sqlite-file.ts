@@ -28,7 +28,7 @@ const PIECE = 1 << 20
 /** After these errors a connection stays broken when the file is mended. */
 const BREAKING: readonly (number | undefined)[] = [READONLY, CANNOT_OPEN, IO_ERROR]
 
-/** What is forgotten is gone from the file, and from its journal; what is committed survives a loss of power. */
+/** Erased rows leave the file and its journal; committed ones survive a loss of power. */
 const PRAGMAS = `
   pragma journal_mode = wal;
   pragma synchronous = full;
@@ -242,13 +242,13 @@ function inodeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino
 }
 
-/** For this user alone, and only the last one: what is above it is somebody else's to make. */
+/** Makes the last folder of the path for this user alone; those above are the operator's to make. */
 function makeFolder(folder: string): void {
   if (isFolder(folder)) return
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
-    // Of two that start at the same moment the other was quicker.
+    // Another process that started at the same moment has made it.
     if (!isFolder(folder)) throw error
   }
 }

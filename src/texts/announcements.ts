@@ -31,7 +31,7 @@ export const announcements = {
   outcomes: {
     pending: (count: number) => `${count} still to be sent`,
     claimed: (count: number) => `${count} under way`,
-    gone: (count: number) => `${count} cannot be reached any more`,
+    gone: (count: number) => `${count} could not be reached`,
     failed: (count: number) => `${count} refused by the platform`,
     skipped: (count: number) => `${count} left out`,
     uncertain: (count: number) => `${count} may have got it: the platform’s answer was lost`,

@@ -31,7 +31,7 @@ export const reach = {
     right === undefined ? HOW[why] : `Give me the right “${right}”.`,
   tryAt: (next: string) => `I try again on ${next}, or as soon as you write to me here.`,
   tryNext: 'I try again with the next post.',
-  noTry: 'I don’t try again by myself.',
+  noTry: 'I won’t try again automatically.',
   missed: (since: string, until: string, why: Why, right?: string) =>
     `${since === until ? `On ${since}` : `From ${since} until ${until}`} nothing arrived here: ` +
     `${right === undefined ? WHY_THEN[why] : `I lacked the right “${right}”`}.`,
@@ -39,11 +39,11 @@ export const reach = {
 
   title: 'Out of reach',
   counts: (suspected: number, left: number) =>
-    `${count(suspected, 'chat')} suspected and tried again, ${left} left`,
+    `${count(suspected, 'chat')} to be tried again, ${left} not tried any more`,
 
   /** In the pre-flight of an announcement. */
   tried: (chats: number) =>
-    `${chats} of them could not be reached lately: this post is the next try`,
+    `${chats} of them could not be reached lately, so this post is the next try`,
   suspected: (chats: number) =>
     `${count(chats, 'chat')} could not be reached lately, and ${chats === 1 ? 'gets' : 'get'} nothing until the next try`,
   left: (chats: number) => `${count(chats, 'chat')} cannot be reached any more`,

@@ -5,8 +5,8 @@ type Words = readonly [one: string, many: string]
 const WORDS: Readonly<Record<string, Words>> = {
   blocked: ['blocked the bot', 'blocked the bot'],
   removed: ['removed the bot', 'removed the bot'],
-  deleted: ['are not there any more', 'are not there any more'],
-  forbidden: ['do not let the bot post', 'do not let the bot post'],
+  deleted: ['can’t be found', 'can’t be found'],
+  forbidden: ['doesn’t let the bot post', 'don’t let the bot post'],
   unwanted: ['doesn’t want it any more', 'don’t want it any more'],
   expired: ['would have got it too late', 'would have got it too late'],
   cancelled: ['wasn’t sent it before it was stopped', 'weren’t sent it before it was stopped'],
@@ -14,8 +14,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   empty: ['would have seen nothing', 'would have seen nothing'],
   lost: ['deleted it, or it’s too old to change', 'deleted it, or it’s too old to change'],
   archived: [
-    'is an archived thread that I may not wake, so it stays as it was',
-    'are archived threads that I may not wake, so it stays as it was there',
+    'is an archived thread that I can’t wake, so it stays as it was',
+    'are archived threads that I can’t wake, so it stays as it was there',
   ],
   unpublished: [
     'has it, but it couldn’t be passed on to followers',

@@ -4,6 +4,7 @@ export const rights = {
   discord: {
     view: 'View Channel',
     send: 'Send Messages',
+    sendInThreads: 'Send Messages in Threads',
     history: 'Read Message History',
     threads: 'Manage Threads',
   },

@@ -44,7 +44,7 @@ export const settings = {
     announcements: 'Announcements',
   },
   cadences: { instant: 'At once', daily: 'Daily', weekly: 'Weekly' },
-  weekdays: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+  weekdays: WEEKDAYS,
   weekly: (day: string) => `Weekly, on ${day}`,
   onlyNew: 'Only with something new',
   ifNew: 'only with something new',

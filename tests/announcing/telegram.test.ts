@@ -47,9 +47,7 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
     const progress = await store.broadcasts.progress(1)
     expect(progress).toMatchObject({ sent: 121, gone: 2, pending: 0, claimed: 0 })
     expect(last).toContain('███████████░ 121 of 123')
-    expect(last).toMatch(
-      /2 cannot be reached any more: 1 blocked the bot, 1 are not there any more/,
-    )
+    expect(last).toMatch(/2 could not be reached: 1 blocked the bot, 1 can’t be found/)
     expect(last).toContain('finished')
     expect(telegram.taken.get('1000000')?.values().next().value).toBe('<b>Hello</b> to all.')
     expect([...discord.taken.values()].filter(each => each.size > 0)).toHaveLength(3)

@@ -22,13 +22,7 @@ import { createHandler } from './handler.ts'
 import { syncMenu } from './menu.ts'
 import { fetchAttachment } from './pictures.ts'
 import { createReplies } from './replies.ts'
-import {
-  channelNameIn,
-  greetingChannels,
-  introduce,
-  missingRights,
-  rightInWords,
-} from './servers.ts'
+import { channelNameIn, greetingChannels, introduce, missingRights } from './servers.ts'
 import { watchPlaces } from './signs.ts'
 import type { FetchPicture } from './written.ts'
 
@@ -109,7 +103,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     client.on(Events.GuildCreate, guarded(Events.GuildCreate, greet))
     connected = client
     watchPlaces(client, on, { bot, lanes: servers })
-    rights.lacking = channel => missingRights(client, channel)?.map(rightInWords)[0]
+    rights.lacking = channel => missingRights(client, channel)?.[0]
   }
 
   function greet(guild: Guild): void {

@@ -65,7 +65,7 @@ const BAD_PICTURE = [50046, 50045]
 /** Request too large, nothing to send, invalid JSON, a harmful link. */
 const BAD_CONTENT = [40005, 50006, 50109, 240000, INVALID]
 
-/** A feature that is switched off for the moment, an application that is not there yet, an overloaded resource, Discord's own network. */
+/** A feature that is off, an application that is not there yet, an overloaded resource, Discord's own network. */
 const PASSING = [40006, 110001, 130000, 40333]
 
 /** Unknown interaction, unknown message, unknown webhook, invalid webhook token: too late. */

@@ -171,7 +171,7 @@ function letGo(strategy: SimpleShardingStrategy): void {
   for (const { connection } of shards.values()) connection?.on('error', () => {})
 }
 
-/** Of all events those that tell which servers, channels and rights there are, and remove ended threads from the cache. */
+/** Events that tell which servers, channels and rights there are, or remove ended threads from the cache. */
 const SERVERS =
   /^(READY|RESUMED|(GUILD|GUILD_ROLE|CHANNEL)_(CREATE|UPDATE|DELETE)|GUILD_MEMBER_UPDATE|THREAD_DELETE)$/
 

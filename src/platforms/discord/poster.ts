@@ -29,12 +29,16 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   const withFiles = createFiles(options.pictures)
   const waking = createWaking(api)
 
-  async function attempted<T>(channel: string, request: () => Promise<T>): Promise<Outcome<T>> {
-    const outcome = await attemptOnce(() => waking.awake(channel, request), judge)
+  function attempted<T>(channel: string, request: () => Promise<T>): Promise<Outcome<T>> {
+    return confirmed(channel, () => waking.awake(channel, request))
+  }
+
+  /** Makes a call. If Discord does not know the channel, fetches the channel, because one answer may be wrong. */
+  async function confirmed<T>(channel: string, call: () => Promise<T>): Promise<Outcome<T>> {
+    const outcome = await attemptOnce(call, judge)
     if (outcome.ok || outcome.failure.next !== 'gone' || outcome.failure.why !== 'deleted') {
       return outcome
     }
-    // One answer may be wrong: the channel is asked for itself.
     const isSure = await api.channel(channel).then(() => false, isUnknownChannel)
     return { ok: false, failure: { ...outcome.failure, isSure } }
   }
@@ -53,14 +57,14 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   /** Names the right that the bot lacks, which Discord's answer does not. */
   function named<T>(address: string, outcome: Outcome<T>): Outcome<T> {
     if (outcome.ok || outcome.failure.next !== 'gone') return outcome
-    // What the client knows of the channel is more than the answer tells.
+    // The client knows more of the channel than the answer tells.
     const right = rights?.lacking(address) ?? outcome.failure.right
     return right === undefined ? outcome : { ok: false, failure: { ...outcome.failure, right } }
   }
 
   /** Discord names no rights here, so a channel that is there shows nothing but that: the value is false. */
   async function probe({ address }: Pick<ChatPlace, 'address'>): Promise<Outcome<false>> {
-    const outcome = await attempted(address, () => api.channel(address))
+    const outcome = await confirmed(address, () => api.channel(address))
     return outcome.ok ? { ok: true, value: false } : outcome
   }
 
@@ -84,7 +88,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     },
     edit({ address }, id, part) {
       const edit = (body: DiscordBody) =>
-        attempted(address, () => waking.edit(address, id, body, () => editOne(address, id, body)))
+        confirmed(address, () => waking.edit(address, id, body, () => editOne(address, id, body)))
       return sendOrPlainer(part as DiscordBody, plainer, edit)
     },
     probe,

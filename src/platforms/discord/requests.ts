@@ -61,9 +61,9 @@ export type Incoming = {
 export interface ReadingOptions {
   readonly menu: readonly MenuEntry[]
   readonly fetchPicture: FetchPicture
-  /** The user, as `discord:42`, whose question a message of the bot answers; undefined if not known. */
   /** The name of a channel of a server; undefined if it is not known. */
   readonly channelName?: (channel: string, server: string) => string | undefined
+  /** The user, as `discord:42`, whose question a message of the bot answers; undefined if not known. */
   readonly askerOf?: (message: string) => string | undefined
 }
 

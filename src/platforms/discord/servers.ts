@@ -7,6 +7,7 @@ import {
   type PermissionResolvable,
 } from 'discord.js'
 import type { Log } from '../../log.ts'
+import { texts } from '../../texts.ts'
 
 /**
  * The rights that the bot uses in a server: to post, to attach a picture, and to answer a message, which refers to
@@ -21,7 +22,7 @@ const NEEDED = {
   ReadMessageHistory: PermissionFlagsBits.ReadMessageHistory,
 } as const satisfies Record<string, PermissionResolvable>
 
-type Right = keyof typeof NEEDED
+const rights = texts.rights.discord
 
 /** What an operator wants to know first: how to add the bot, and where it may not do its work. */
 export function introduce(client: Client<true>, log: Log): void {
@@ -51,22 +52,20 @@ function missingIn(guild: Guild): string[] {
 }
 
 /**
- * The rights without which a message cannot be posted in a channel or thread, and that the bot lacks there.
- * Undefined if the caches do not know: for a thread that was not active at the start.
+ * The rights without which a message cannot be posted in a channel or thread, and that the bot lacks there, in
+ * words. Undefined if the caches do not know: for a thread that was not active at the start.
  */
-export function missingRights(client: Client, address: string): Right[] | undefined {
+export function missingRights(client: Client, address: string): string[] | undefined {
   const channel = client.channels.cache.get(address)
   if (!channel || channel.isDMBased()) return undefined
   const { me } = channel.guild.members
   const mine = me && channel.permissionsFor(me)
   if (!mine) return undefined
-  const sending = channel.isThread() ? 'SendMessagesInThreads' : 'SendMessages'
-  return (['ViewChannel', sending] as const).filter(right => !mine.has(NEEDED[right]))
-}
-
-/** A right as Discord's settings call it: `Send Messages in Threads`. */
-export function rightInWords(right: Right): string {
-  return right.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').replace(' In ', ' in ')
+  const sending = channel.isThread()
+    ? ([NEEDED.SendMessagesInThreads, rights.sendInThreads] as const)
+    : ([NEEDED.SendMessages, rights.send] as const)
+  const wanted = [[NEEDED.ViewChannel, rights.view] as const, sending]
+  return wanted.flatMap(([flag, right]) => (mine.has(flag) ? [] : [right]))
 }
 
 /** The name of a channel of a server; undefined if the caches do not know it. */

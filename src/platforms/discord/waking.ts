@@ -5,10 +5,10 @@ import { plain } from './files.ts'
 
 /** Makes calls that concern a thread which may be archived. Each rejects with an error for `judge`. */
 export interface Waking {
-  /** Calls; if the thread is archived, wakes it and calls again. Rejects with the refusal if it may not be woken. */
+  /** Calls; if the thread is archived, wakes it and calls again. Rejects with the refusal if it cannot be woken. */
   awake<T>(thread: string, call: () => Promise<T>): Promise<T>
   /**
-   * Edits as `awake`. If the bot may not wake the thread but may post, a new message wakes it, and is deleted
+   * Edits as `awake`. If the bot cannot wake the thread but can post, a new message wakes it, and is deleted
    * once the old one is edited. Resolves to the id of that message if the old one stays archived: it then says
    * the correction.
    */

@@ -1,5 +1,6 @@
 import type { ChatMember, ChatMemberUpdated, Update, UserFromGetMe } from 'telegraf/types'
 import type { ChatPlace, Gone, Refused } from '../../platform.ts'
+import { texts } from '../../texts.ts'
 import { placeOf, targetOf } from './places.ts'
 
 export type Membership =
@@ -16,7 +17,8 @@ export function readMembership({ chat, ...change }: ChatMemberUpdated): Membersh
   const isOut = ['left', 'kicked'].includes(member.status) || isAway(member)
   if (isOut) return { ...left, why: chat.type === 'private' ? 'blocked' : 'removed', isSure: true }
   if (!was) return undefined
-  const right = chat.type === 'channel' ? 'Post Messages' : 'Send Messages'
+  const { post, send } = texts.rights.telegram
+  const right = chat.type === 'channel' ? post : send
   return { ...left, why: 'forbidden', right, said: member.status }
 }
 
@@ -32,7 +34,7 @@ function isAway(member: ChatMember): boolean {
 function canPost(member: ChatMember): boolean {
   if (!STATUSES.includes(member.status)) throw new TypeError('The status of a member is unknown.')
   if (member.status === 'restricted') return member.is_member && member.can_send_messages
-  // Of an administrator only a channel tells it.
+  // Telegram sets this of administrators of channels alone.
   if (member.status === 'administrator' && member.can_post_messages === false) return false
   return ['member', 'administrator', 'creator'].includes(member.status)
 }

@@ -83,7 +83,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
         await callWithPhoto('editMessageMedia', 'blank', payload)
       } catch (refusal) {
         if (!mayBePicture(judge(refusal))) throw refusal
-        // Where the chat takes no pictures any more, at least the words change.
+        // If the chat takes no pictures any more, at least the words change.
         await call('editMessageCaption', { ...words, ...buttons, ...message })
       }
     }

@@ -1,9 +1,12 @@
 import type { ChatMember, ChatPermissions } from 'telegraf/types'
 import type { ChatPlace } from '../../platform.ts'
 import type { Failure, Outcome } from '../../poster.ts'
+import { texts } from '../../texts.ts'
 import { attemptOnce } from '../attempt.ts'
 import type { Call } from './api.ts'
 import { judge } from './failure.ts'
+
+const rights = texts.rights.telegram
 
 type Gone = Extract<Failure, { next: 'gone' }>
 
@@ -38,13 +41,13 @@ function mayPost(
     case 'creator':
       return true
     case 'administrator':
-      return kind !== 'channel' || member.can_post_messages === true || lacks('Post Messages')
+      return kind !== 'channel' || member.can_post_messages === true || lacks(rights.post)
     case 'member':
     case 'restricted': {
       if (member.status === 'restricted' && !member.is_member) return OUT
-      if (kind === 'channel') return lacks('Post Messages')
+      if (kind === 'channel') return lacks(rights.post)
       const isMuted = member.status === 'restricted' && !member.can_send_messages
-      if (isMuted || permissions?.can_send_messages === false) return lacks('Send Messages')
+      if (isMuted || permissions?.can_send_messages === false) return lacks(rights.send)
       return permissions?.can_send_messages === true
     }
     case 'left':

@@ -119,7 +119,7 @@ async function otherWebhook(call: Call, url: string): Promise<string | undefined
 export async function removeWebhook({ call, log }: Pick<WatchOptions, 'call' | 'log'>) {
   const other = await otherWebhook(call, '')
   await call('deleteWebhook', {})
-  logReplaced(log, other, 'removed, because this bot asks for updates by itself')
+  logReplaced(log, other, 'removed, because this bot polls for updates')
 }
 
 /** Logs the host of another webhook; its path and its user may be secrets. */
