@@ -148,7 +148,14 @@ export interface Written {
 export type Loss = 'spoiler' | 'underline' | 'mention' | 'emoji' | 'formatting' | 'attachment'
 
 /** A place that somebody wants to manage from elsewhere, or why they cannot. */
-export type Reached = (ChatPlace & { readonly title: string }) | 'unknown' | 'forbidden' | 'rights'
+export type Reached =
+  | (ChatPlace & {
+      readonly title: string
+      /** The bot may not post there. */
+      readonly isBarred?: boolean
+    })
+  | 'unknown'
+  | 'forbidden'
 
 export interface Reply {
   readonly message: Message

@@ -33,9 +33,12 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
   if (named === undefined) return open(store, place, mayManage)
   const reached = reach ? await reach(named) : 'elsewhere'
   if (typeof reached === 'string') return say(texts.unreached[reached])
-  const { title, ...other } = reached
-  // The platform has just said that the bot may post there.
-  await call.seen?.(other.platform, [other.address])
+  const { title, isBarred = false, ...other } = reached
+  if (isBarred) {
+    // Only the panel of a chat that has met a refusal says since when nothing arrives.
+    const chat = await store.chats.find(other)
+    if (!chat?.subscription.gone) return say(texts.unreached.rights)
+  } else await call.seen?.(other.platform, [other.address])
   const access = await open(store, other, undefined)
   return { ...access, elsewhere: { title, prefix: `${other.address} ` } }
 

@@ -2,7 +2,7 @@ import { overview } from '../briefing/overview.ts'
 import type { Log } from '../log.ts'
 import { type Message, message, paragraph } from '../message.ts'
 import type { Bot, ChatPlace } from '../platform.ts'
-import type { Subscription } from '../store/chat.ts'
+import type { Chat, Subscription } from '../store/chat.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Keeping, Registry } from './command.ts'
@@ -27,6 +27,8 @@ export type Presence = Pick<
 > & {
   /** These places can be reached: a post has arrived, or they were never at fault. */
   returned(platform: string, addresses: readonly string[]): Promise<void>
+  /** A post has arrived in this place, which says nothing about its parts. `isMarked`: it counted as suspected. */
+  arrived(place: Address, isMarked: boolean): Promise<void>
   /** A check could not tell whether a suspected place can be reached: its next post is the try. */
   unproven(place: Address): Promise<void>
 }
@@ -37,12 +39,20 @@ export function createPresence(options: PresenceOptions): Presence {
   const known = createUnreachable(now)
 
   /** What can be reached again is as it was, but for what it has missed. Whether anything was gone. */
-  async function reopen(kept: Keeping, { platform, address }: Address): Promise<boolean> {
+  async function reopen(
+    kept: Keeping,
+    { platform, address }: Address,
+    isAlone = false,
+  ): Promise<boolean> {
     // Before the query: a mark that is made during it is remembered again.
     known.delete(platform, address)
     try {
       const chats = await kept.chats.findWithin({ platform, address })
-      const gone = chats.filter(({ subscription }) => subscription.gone)
+      const isHere = ({ place }: Chat) => !isAlone || place.address === address
+      const all = chats.filter(({ subscription }) => subscription.gone)
+      const gone = all.filter(isHere)
+      // A sign of life of the whole brings the other parts back.
+      if (gone.length < all.length) known.add(platform, address)
       for (const { place } of gone) {
         const saved = await kept.chats.update(place, before =>
           before?.gone ? back(before, now()) : undefined,
@@ -133,6 +143,14 @@ export function createPresence(options: PresenceOptions): Presence {
       return (await store()?.reach.unreachable(platform)) ?? []
     },
     returned: reopenAll,
+    async arrived(place, isMarked) {
+      const kept = store()
+      if (!kept) return
+      const [address] = isMarked
+        ? [place.address]
+        : await known.among(kept, place.platform, [place.address])
+      if (address !== undefined) await reopen(kept, place, true)
+    },
     async unproven(place) {
       const found = await store()?.chats.find(place)
       if (!found) return

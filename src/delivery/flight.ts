@@ -122,7 +122,7 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
   /** A message has arrived: the chat can be reached. If the store fails, the next post or check finds out. */
   async function restore({ place, gone }: Claimed): Promise<void> {
     try {
-      await (gone ? presence.returned : presence.seen)(platform, [place.address])
+      await presence.arrived(place, gone !== undefined)
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
     }

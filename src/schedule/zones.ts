@@ -41,7 +41,7 @@ export function isNoPlace(typed: string): boolean {
 
 /** `UTC+2`, `GMT-3:30`, `+02:00`, `Etc/GMT-2`. */
 const OFFSET =
-  /^(?:etc\/.*|(?:utc|gmt|z|ut)?\s*(?:[+-]|plus |minus )\s*\d{1,2}(?:[:.]?\d{2})?(?:\s*h(?:ours?)?)?)$/
+  /^(?:etc\/.*|(?:(?:utc|gmt)\s*|(?:utc|gmt|z|ut)?\s*(?:[+-]|plus |minus )\s*)\d{1,2}(?:[:.]?\d{2})?(?:\s*h(?:ours?)?)?)$/
 
 /** `Central European Time`, `Pacific Standard Time`. */
 const CLOCK_NAME =
@@ -49,7 +49,8 @@ const CLOCK_NAME =
 
 /** Names of clocks in tzdata and in use, without those that are also the name of a city. */
 const ABBREVIATIONS = new Set(
-  `acdt acst act adt aedt aest aft akdt akst almt amst amt anat aqtt art ast awdt awst azot azt bdt bnt bst btt
+  `aet at brt ct cst6cdt eastern et mountain mt nt pacific pt trt
+  acdt acst act adt aedt aest aft akdt akst almt amst amt anat aqtt art ast awdt awst azot azt bdt bnt bst btt
   cadt cast cat cdt cest cet chadt chast chst chut cist ckt clst clt cst cvt cwst cxt davt ddut east eat ect edt
   eest eet egst egt est est5edt fet fjt fkst fkt fnt gamt get gft gilt gmt gst gyt hadt hast hdt hkt
   hovt hst ict idt iot irdt irkt irst ist jst kgt kost krat kst lhdt lhst lint magt mart mawt mdt mest mesz met

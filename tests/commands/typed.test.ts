@@ -109,7 +109,18 @@ test('a typed city is confirmed with its zone and its time', async () => {
 test('an offset or the name of a clock sets nothing and offers no city', async () => {
   const { ask, reply, wish } = await open()
   const before = await wish()
-  for (const typed of ['UTC+2', 'GMT+1', '+02:00', 'CET', 'EST', 'EET', 'IST', 'Etc/GMT-2']) {
+  for (const typed of [
+    'UTC+2',
+    'GMT+1',
+    '+02:00',
+    'CET',
+    'EST',
+    'EET',
+    'IST',
+    'Etc/GMT-2',
+    'ET',
+    'UTC2',
+  ]) {
     const { text, message } = await reply(`/settings zone ${typed}`)
     expect(text, typed).toMatch(
       `“${typed}” is no place, or has no summer time of its own, so type a city`,

@@ -45,6 +45,9 @@ interface Missed {
   readonly post: string
 }
 
+/** Of a chat that is known to be there. */
+const HEALED = { refusals: 0, refusedAt: 0, isOut: false }
+
 /** A platform in memory, over a real store, with everything that decides who is posted to. */
 export class World {
   readonly store: Store
@@ -123,7 +126,7 @@ export class World {
     if (this.isAway) return { next: 'retry', code: '502' }
     const member = this.member(address)
     if (member.mayPost) {
-      if (isPost || member.tells) this.#heal(address)
+      if (isPost || member.tells) Object.assign(member, HEALED)
       return undefined
     }
     // Never before its time: a chat that refuses is not hammered. What was in hand already may still leave.
@@ -143,7 +146,7 @@ export class World {
     for (const member of this.members.values()) {
       const { place } = member
       if (place.address !== address && place.within !== address) continue
-      Object.assign(member, { refusals: 0, refusedAt: 0, isOut: false })
+      Object.assign(member, HEALED)
     }
   }
 

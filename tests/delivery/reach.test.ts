@@ -40,6 +40,14 @@ describe('a channel that refuses one message', () => {
     expect(events('chat.back')).toMatchObject([{ level: 30, chat: channel }])
   })
 
+  test('says since when nothing arrives while the bot still may not post there', async () => {
+    const { type, announce, refused, channel, telegram } = await openChannel()
+    refused(RIGHTS)
+    await announce('First.')
+    telegram.statuses.set(`${channel}/${ME.id}`, 'member')
+    expect(await type('/settings @newsroom')).toMatch(/Nothing has arrived here since .*: I lack/)
+  })
+
   test('says so if it is subscribed once more from elsewhere', async () => {
     const { type, announce, refused, texts, channel } = await openChannel()
     refused(RIGHTS)
@@ -192,6 +200,22 @@ describe('any sign of life brings a group back at once', () => {
     await clock.advance({ seconds: 1 })
     expect(found).toEqual([])
   })
+})
+
+test('a post that arrives in a group leaves its topic suspected, and an update of the group brings that back', async () => {
+  const { subscribe, start, announce, texts, wish, bot, telegram } = await openReach()
+  await subscribe('-1001', { kind: 'group' })
+  await subscribe('-1001/7', { kind: 'group', within: '-1001' })
+  await start()
+  telegram.weather = ({ method, body }) =>
+    method === 'sendMessage' && body.message_thread_id === 7
+      ? { fault: refuse(400, 'Bad Request: TOPIC_CLOSED') }
+      : undefined
+  await announce('First.')
+  expect(texts('-1001')).toEqual(['First.'])
+  expect(await wish('-1001/7')).toMatchObject({ gone: 'forbidden', unreached: { tries: 0 } })
+  await bot.seen('telegram', ['-1001'])
+  expect(await wish('-1001/7')).not.toHaveProperty('gone')
 })
 
 test('a mark that another process has made is seen within ten seconds', async () => {

@@ -128,8 +128,9 @@ function guessed<T>(outcome: Outcome<T>, address: string): Outcome<T> {
 
 /** As {@link plainer}. What stands already is edited once more only if the markup is known to be the cause. Pure. */
 function plainerEdit(body: AnyBody, failure: Failure): AnyBody | undefined {
-  const isOfContent = failure.next === 'rejected' && failure.of === 'content'
-  return isOfContent ? plainer(body, failure) : undefined
+  if (failure.next !== 'rejected') return undefined
+  // A server that refuses all of a picture may refuse the caption of words that stand for one.
+  return failure.of === 'content' || failure.isPicture ? plainer(body, failure) : undefined
 }
 
 /** A topic of a forum is addressed as its group and itself: `-1001/77`. */

@@ -51,7 +51,7 @@ export async function reach(
     if ((await mayManage(call, place, user)) !== true) return 'forbidden'
     const own = await memberOf(call, place.address, me.id)
     const mayPost = own?.status === 'administrator' && own.can_post_messages === true
-    return mayPost ? { platform: 'telegram', ...place, title: titleOf(chat) } : 'rights'
+    return { platform: 'telegram', ...place, title: titleOf(chat), isBarred: !mayPost }
   } catch (error) {
     // Neither found nor let in; whoever does not administer it need not know which.
     if (isRefused(error)) return 'unknown'
