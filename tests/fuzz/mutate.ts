@@ -122,7 +122,9 @@ const KINDS: readonly ((place: Place, nth: number, root: Node) => void)[] = [
   ({ parent, key }) => put(parent, key, { ...(isNode(parent[key]) ? parent[key] : {}), odd: 1 }),
   ({ parent, key }) => {
     const value = parent[key]
-    put(parent, key, typeof value === 'number' ? String(value) : Number(value))
+    // An object may have a `toString` that is no function.
+    const other = isNode(value) ? Number.NaN : Number(value)
+    put(parent, key, typeof value === 'number' ? String(value) : other)
   },
   ({ parent, key }, nth, root) => {
     // Ids alone: a text in the place of an id would be logged as one.
