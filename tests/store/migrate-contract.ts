@@ -58,7 +58,7 @@ export function killStorm(dialect: Dialect, first: number, step: number): void {
   const starts = { 'an empty database': undefined, 'one of the first migration': names[0] }
   test.for(Object.entries(starts))(
     'killed at any statement they leave %s whole, and the next start goes on',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async ([, target]) => {
       const fresh = await emptyDatabase(dialect)
       await openTestStore({ url: fresh })

@@ -5,7 +5,7 @@ import { DIALECTS, emptyDatabase, openTestStore, WISH } from './stores.ts'
 
 const place = { platform: 'telegram', address: '42', kind: 'private' as const }
 
-/** Every so many statements, from a random one on; `npm run test:long` kills before each. */
+/** Every so many statements, from a random one on; `npm run test:long` kills before every other one. */
 const STEP = 40
 
 describe.for(DIALECTS)('migrations of %s', dialect => {
