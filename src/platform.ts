@@ -230,22 +230,6 @@ interface Place {
   readonly summary: string
 }
 
-/** A line without free words that can be typed: `/threats details`. */
-export interface Suggestion {
-  readonly line: string
-  readonly title: string
-}
-
-/** Every line without free words that can be typed. */
-export function suggestions(menu: readonly MenuEntry[]): Suggestion[] {
-  return menu.flatMap(({ name, title, parameters }) => [
-    { line: `/${name}`, title },
-    ...parameters.flatMap(({ choices }) =>
-      choices.map(choice => ({ line: `/${name} ${choice.value}`, title: choice.title })),
-    ),
-  ])
-}
-
 /** The right to act alone, for a while: of all processes with one token only one may have it. */
 export interface Term {
   /** Aborts when nothing may be sent any more. */

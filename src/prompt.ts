@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { type Action, type Message, message, paragraph } from './message.ts'
-import { type Bot, suggestions } from './platform.ts'
+import type { Bot } from './platform.ts'
+import { suggestions } from './suggestions.ts'
 import { texts } from './texts.ts'
 
 export interface PromptOptions {

@@ -42,7 +42,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['config', 'platform', 'poster', 'store'],
     ...['platforms/discord', 'platforms/telegram', 'platforms/web'],
   ],
-  prompt: ['message', 'platform', 'texts', 'node:readline', 'node:stream'],
+  suggestions: ['platform'],
+  prompt: ['message', 'platform', 'suggestions', 'texts', 'node:readline', 'node:stream'],
   cli: [
     ...[
       'announcing',
@@ -104,7 +105,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'node:zlib',
   ],
   'platforms/web': [
-    ...['platforms', 'platform', 'poster', 'message', 'reading', 'render', 'hono'],
+    ...['platforms', 'platform', 'poster', 'message', 'reading', 'render', 'suggestions', 'hono'],
     ...['node:crypto', 'node:fs', 'node:module', 'node:path'],
   ],
   store: [
