@@ -6,17 +6,16 @@ import {
 } from 'discord.js'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import { type Message, message, paragraph } from '../../message.ts'
+import type { Message } from '../../message.ts'
 import type { Bot, Reply } from '../../platform.ts'
 import type { Failure, KnownRights, Outcome } from '../../poster.ts'
-import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
-import { remembered } from '../../render/remembered.ts'
-import { texts } from '../../texts.ts'
+import type { DiscordBody } from '../../render/discord.ts'
 import { attempt } from '../attempt.ts'
 import { refusedOf, sendOrPlainer } from '../fallback.ts'
 import { asAnswer, isMistake } from '../pictures.ts'
 import type { Api, Body } from './api.ts'
 import { createAskers } from './askers.ts'
+import { hidden, prepare, render } from './bodies.ts'
 import { judge } from './failure.ts'
 import { plainer, type WithFiles } from './files.ts'
 import { modalOf } from './form.ts'
@@ -38,9 +37,6 @@ const IN_TIME = {
   // A question older than this is not answered either.
   patienceMs: 10 * 60_000,
 }
-
-/** Follow-ups that somebody's own installation may send in a place that has not added the bot. */
-const FOLLOW_UPS = 5
 
 export interface RepliesOptions {
   /** Told of channels that are gone. */
@@ -265,22 +261,6 @@ function sentOf(outcome: Outcome<unknown>): Sent {
 /** Of a question that is left there is nothing to show. */
 const NOTHING = { bodies: [], alone: false }
 
-const rendered = remembered(renderDiscord)
-
-/** The bodies of an answer, with its tables as the chat wants them. */
-function render({ message: said, tableStyle = 'grid' }: Pick<Reply, 'message' | 'tableStyle'>) {
-  return rendered(said, tableStyle)
-}
-
-/** What is sent, and whether for the asker alone. */
-function prepare(reply: Reply, isPrivate: boolean, member: boolean) {
-  const alone = isPrivate || !reply.understood
-  const bodies = render(reply)
-  if (member || bodies.length <= FOLLOW_UPS + 1) return { alone, bodies }
-  const said = message([paragraph(texts.tooManyParts(bodies.length, FOLLOW_UPS + 1))])
-  return { alone: true, bodies: render({ message: said }) }
-}
-
 /** Somebody else's answer is left to them: who presses its buttons gets a copy of their own. */
 function isOwn(incoming: Incoming): boolean {
   return incoming.kind !== 'press' || incoming.own
@@ -297,8 +277,4 @@ function isReplaced(incoming: Incoming, reply: Reply, bodies: readonly DiscordBo
     !reply.message.picture &&
     reply.understood
   )
-}
-
-function hidden(body: DiscordBody): DiscordBody {
-  return { ...body, flags: body.flags | MessageFlags.Ephemeral }
 }

@@ -28,14 +28,14 @@ export function renderTexts({ message, tableStyle = 'grid' }: Reply): readonly T
 }
 
 /** A body, perhaps without its markup. */
-export type AnyBody = TelegramBody | Plain<TelegramText> | Plain<TelegramPhoto>
+export type Sendable = TelegramBody | Plain<TelegramText> | Plain<TelegramPhoto>
 type Plain<B> = Omit<B, 'parse_mode'>
 
 /**
  * The plainer form of a body that is refused: a picture becomes a line above its words, markup becomes plain
  * words. Undefined if there is none, or if the place takes no message. Pure.
  */
-export function plainer(body: AnyBody, failure: Failure): AnyBody | undefined {
+export function plainer(body: Sendable, failure: Failure): Sendable | undefined {
   if ('photo' in body) {
     if (!mayBePicture(failure)) return undefined
     const isMarkup = failure.next === 'rejected' && failure.of === 'content' && !failure.isPicture

@@ -6,7 +6,7 @@ import { attemptOnce, StrangeAnswer } from '../attempt.ts'
 import { asPost, mayBePicture, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
 import { createApi } from './api.ts'
-import { type AnyBody, plainer, unpictured } from './bodies.ts'
+import { plainer, type Sendable, unpictured } from './bodies.ts'
 import { isNoCaption, isNoText, judge } from './failure.ts'
 import { readMessageId } from './numbers.ts'
 import { createPhotos } from './photos.ts'
@@ -37,24 +37,24 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   const attempted = async <T>({ address }: ChatPlace, request: () => Promise<T>) =>
     guessed(await attemptOnce(request, judge), address)
 
-  function request({ method, ...body }: AnyBody, where: object) {
+  function request({ method, ...body }: Sendable, where: object) {
     if (!('photo' in body)) return call<Sent | undefined>(method, { ...body, ...where })
     const { photo, ...content } = body
     return callWithPhoto(method, photo.id, file => ({ ...content, ...where, photo: file }))
   }
 
-  async function sendOne(body: AnyBody, where: object): Promise<string> {
+  async function sendOne(body: Sendable, where: object): Promise<string> {
     const id = readMessageId((await request(body, where))?.message_id)
     if (id === undefined) throw new StrangeAnswer()
     return id
   }
 
-  async function editOne(body: AnyBody, message: object): Promise<undefined> {
+  async function editOne(body: Sendable, message: object): Promise<undefined> {
     await ('photo' in body ? editPhoto(body, message) : editText(body, message))
   }
 
   /** Of a picture only the words can change: it stays what it is. */
-  async function editPhoto(body: Extract<AnyBody, { photo: object }>, message: object) {
+  async function editPhoto(body: Extract<Sendable, { photo: object }>, message: object) {
     const { method, photo, ...content } = body
     try {
       await call('editMessageCaption', { ...content, ...message })
@@ -66,7 +66,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   }
 
   /** A text where a picture is: that was taken back, and shall not stay. */
-  async function editText(body: Exclude<AnyBody, { photo: object }>, message: object) {
+  async function editText(body: Exclude<Sendable, { photo: object }>, message: object) {
     const { method, ...content } = body
     try {
       await call('editMessageText', { ...content, ...message })
@@ -98,13 +98,13 @@ export function createTelegramPoster(options: PosterOptions): Poster {
         reply_parameters: { message_id: Number(replyTo), allow_sending_without_reply: true },
       }
       const where = { ...whereOf(to), ...reply }
-      const send = (body: AnyBody) => attempted(to, () => sendOne(body, where))
-      return asPost(await sendOrPlainer(part as AnyBody, plainer, send))
+      const send = (body: Sendable) => attempted(to, () => sendOne(body, where))
+      return asPost(await sendOrPlainer(part as Sendable, plainer, send))
     },
     edit(to, id, part) {
       const message = messageOf(to, id)
-      const edit = (body: AnyBody) => attempted(to, () => editOne(body, message))
-      return sendOrPlainer(part as AnyBody, plainerEdit, edit)
+      const edit = (body: Sendable) => attempted(to, () => editOne(body, message))
+      return sendOrPlainer(part as Sendable, plainerEdit, edit)
     },
     remove: (to, id) => attempted(to, () => call('deleteMessage', messageOf(to, id))),
     // A token begins with the bot's id.
@@ -127,7 +127,7 @@ function guessed<T>(outcome: Outcome<T>, address: string): Outcome<T> {
 }
 
 /** As {@link plainer}. What stands already is edited once more only if the markup is known to be the cause. Pure. */
-function plainerEdit(body: AnyBody, failure: Failure): AnyBody | undefined {
+function plainerEdit(body: Sendable, failure: Failure): Sendable | undefined {
   if (failure.next !== 'rejected') return undefined
   // A server that refuses all of a picture may refuse the caption of words that stand for one.
   return failure.of === 'content' || failure.isPicture ? plainer(body, failure) : undefined

@@ -9,7 +9,7 @@ import { refusedOf, sendOrPlainer } from '../fallback.ts'
 import { createGate } from '../gate.ts'
 import { asAnswer, isMistake } from '../pictures.ts'
 import type { Call } from './api.ts'
-import { type AnyBody, plainer, render, renderTexts, single } from './bodies.ts'
+import { plainer, render, renderTexts, type Sendable, single } from './bodies.ts'
 import { judge } from './failure.ts'
 import { deepLink } from './links.ts'
 import type { CallWithPhoto } from './photos.ts'
@@ -82,7 +82,7 @@ export function createReplies(options: RepliesOptions): Replies {
     else log.warn(fields, 'A reply could not be sent.')
   }
 
-  function request(method: string, body: AnyBody, { parameters }: Where) {
+  function request(method: string, body: Sendable, { parameters }: Where) {
     const { method: _, ...content } = body
     if (!('photo' in content)) {
       return attempted(method, () => call(method, { ...content, ...parameters }))
@@ -100,7 +100,7 @@ export function createReplies(options: RepliesOptions): Replies {
     method = 'sendMessage',
   ): Promise<boolean> {
     if (where.target) onReply?.(where.target.chat)
-    const send = async (form: AnyBody) => {
+    const send = async (form: Sendable) => {
       const how = 'photo' in form ? form.method : method
       const sent = await request(how, form, where)
       if (sent.ok || sent.failure.next !== 'moved') return sent
@@ -110,8 +110,8 @@ export function createReplies(options: RepliesOptions): Replies {
       return request(how, form, where)
     }
     // Whatever is wrong with a picture, or with the markup, the words are not lost.
-    const plainest = (form: AnyBody, failure: Failure) => plainer(form, asAnswer(failure))
-    const outcome = await sendOrPlainer<AnyBody, unknown>(body, plainest, send)
+    const plainest = (form: Sendable, failure: Failure) => plainer(form, asAnswer(failure))
+    const outcome = await sendOrPlainer<Sendable, unknown>(body, plainest, send)
     if (!outcome.ok && outcome.failure.next === 'gone') await leave(where, outcome.failure)
     return outcome.ok || outcome.failure.next === 'done'
   }
