@@ -190,16 +190,22 @@ test('where no platform is left the process ends with exit code 69', async () =>
   expect(bot.written()).toMatch('Discord refuses the token: reset it')
 })
 
-test('at a signal what is under way is sent; at the second one it ends at once', async () => {
-  await using bot = await serve()
+/** An answer is under way until the returned function lets Telegram refuse it. */
+async function holdAnswer({ telegram, seen }: Awaited<ReturnType<typeof serve>>) {
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
-  bot.telegram.meet('sendMessage', async (response, call) => {
+  telegram.meet('sendMessage', async (response, call) => {
     await free
     telegramFaults.refuse(500, 'Internal Server Error')(response, call)
   })
-  bot.telegram.push(messageUpdate('/threats'))
-  await bot.telegram.next('sendMessage')
-  await bot.seen('discord.started')
+  telegram.push(messageUpdate('/threats'))
+  await telegram.next('sendMessage')
+  await seen('discord.started')
+  return go
+}
+
+test('at a signal what is under way is sent; at the second one it ends at once', async () => {
+  await using bot = await serve()
+  const go = await holdAnswer(bot)
   bot.child.kill('SIGTERM')
   go()
   await bot.telegram.shown('700').next()
@@ -220,14 +226,7 @@ test('at a signal what is under way is sent; at the second one it ends at once',
 
 test('a terminal that is closed sends SIGHUP more than once: what is under way is sent, exit code 0', async () => {
   await using bot = await serve()
-  const { promise: free, resolve: go } = Promise.withResolvers<void>()
-  bot.telegram.meet('sendMessage', async (response, call) => {
-    await free
-    telegramFaults.refuse(500, 'Internal Server Error')(response, call)
-  })
-  bot.telegram.push(messageUpdate('/threats'))
-  await bot.telegram.next('sendMessage')
-  await bot.seen('discord.started')
+  const go = await holdAnswer(bot)
   bot.child.kill('SIGHUP')
   expect(await bot.seen('stopping')).toMatchObject({ signal: 'SIGHUP' })
   bot.child.kill('SIGHUP')
