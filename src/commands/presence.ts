@@ -51,17 +51,17 @@ export function createPresence(options: PresenceOptions): Presence {
       const isHere = ({ place }: Chat) => !isAlone || place.address === address
       const all = chats.filter(({ subscription }) => subscription.gone)
       const gone = all.filter(isHere)
-      // A sign of life of the whole brings the other parts back.
-      if (gone.length < all.length) known.add(platform, address)
       for (const { place } of gone) {
+        known.delete(platform, place.address)
         const saved = await kept.chats.update(place, before =>
           before?.gone ? back(before, now()) : undefined,
         )
         if (!saved) continue
-        known.delete(platform, place.address)
         const fields = { event: 'chat.back', platform, chat: place.address }
         log?.info(fields, 'A chat can be reached again.')
       }
+      // A sign of life of the whole brings the other parts back.
+      if (gone.length < all.length) known.add(platform, address)
       return gone.length > 0
     } catch (error) {
       known.add(platform, address)

@@ -71,8 +71,8 @@ export function createChecks(options: ChecksOptions): Checks {
         await presence.moved(place.platform, place.address, failure.to)
         return true
       case 'gone': {
-        const { topic: _, ...more } = failure
-        await presence.left(place, failure.why, true, more)
+        const { topic, ...more } = failure
+        await presence.left(place, failure.why, topic === true || !more.isSure, more)
         return true
       }
       // It says nothing of the chat.

@@ -53,7 +53,7 @@ test.for(DIALECTS)(
     console.log(
       `${dialect}, seed ${seed}: ${arrived} posts arrived, ${lost.length} missed that could have arrived, ${waited} missed before the next try`,
     )
-    expect(lost).toEqual([])
+    expect(lost, `seed ${seed}`).toEqual([])
     expect(arrived).toBeGreaterThan(CHATS * DAYS * POSTS * 0.7)
     expect(waited).toBeGreaterThan(0)
   },

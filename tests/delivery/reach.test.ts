@@ -218,6 +218,34 @@ test('a post that arrives in a group leaves its topic suspected, and an update o
   expect(await wish('-1001/7')).not.toHaveProperty('gone')
 })
 
+test('a check that passes in a group leaves its topic left, and an update of the group brings that back', async () => {
+  const { subscribe, start, wish, bot, clock, until, telegram } = await openReach()
+  telegram.statuses.set(`-1001/${ME.id}`, 'administrator')
+  const group = await subscribe('-1001')
+  const topic = await subscribe('-1001/7', { within: '-1001' })
+  await start()
+  await bot.seen('telegram', ['-1001'])
+  await bot.left(topic, 'removed', true, { isSure: true })
+  await bot.left(group, 'forbidden', true)
+  await clock.advance({ hours: 1, minutes: 1 })
+  await until(async () => !(await wish('-1001'))?.gone)
+  expect(await wish('-1001/7')).toMatchObject({ gone: 'removed' })
+  await bot.seen('telegram', ['-1001'])
+  expect(await wish('-1001/7')).not.toHaveProperty('gone')
+})
+
+test('a check that hears that the bot is out of a group tries none of its topics', async () => {
+  const { subscribe, start, wish, bot, clock, until, telegram } = await openReach()
+  const group = await subscribe('-1001')
+  await subscribe('-1001/7', { within: '-1001' })
+  await start()
+  await bot.left(group, 'forbidden', true)
+  telegram.statuses.set(`-1001/${ME.id}`, 'kicked')
+  await clock.advance({ hours: 1, minutes: 1 })
+  await until(async () => (await wish('-1001'))?.gone === 'removed')
+  expect(await wish('-1001/7')).toMatchObject({ gone: 'removed' })
+})
+
 test('a mark that another process has made is seen within ten seconds', async () => {
   const { subscribe, bot, store, wish } = await openReach()
   const group = await subscribe(String(GROUP.id))
