@@ -10,8 +10,8 @@ export default defineConfig({
     globalSetup: 'tests/postgres.ts',
     // Most of them wait for something: a platform, a database, a clock.
     maxWorkers: 2,
-    // A command line starts a process of its own, on a slow day two at once.
-    testTimeout: 20_000,
+    // Many tests start a process; on a busy machine that takes seconds.
+    testTimeout: 60_000,
     // `.ci/run` counts what passed, failed and was skipped from this report.
     reporters: process.env.CI
       ? [

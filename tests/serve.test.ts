@@ -221,7 +221,8 @@ test('at a signal what is under way is sent; at the second one it ends at once',
   await other.seen('stopping')
   other.child.kill('SIGTERM')
   expect(await other.exit).toBe(143)
-  expect(performance.now() - before).toBeLessThan(2000)
+  // Otherwise it would have ten seconds to end in order.
+  expect(performance.now() - before).toBeLessThan(8000)
 })
 
 test('a terminal that is closed sends SIGHUP more than once: what is under way is sent, exit code 0', async () => {

@@ -70,8 +70,8 @@ export function takeoverContract(
       first.child.kill('SIGKILL')
       expect(await second.seen('lease.acquired')).toMatchObject({ epoch: 2 })
       expect(await askedOf(telegram, 3)).toBe('/b')
-      // Of the operator's lease of 10 s: within 15 s.
-      expect(performance.now() - before).toBeLessThan(1.5 * ttlMs)
+      // Within 15 s, as docs/operating.md says of a lease of 10 s.
+      expect(performance.now() - before).toBeLessThan(15_000)
       expectTurns(telegram, ['/a', '/b'])
     })
 
@@ -81,7 +81,8 @@ export function takeoverContract(
       await first.exit
       const before = performance.now()
       await second.seen('lease.acquired')
-      expect(performance.now() - before).toBeLessThan(0.7 * ttlMs)
+      // Otherwise the lease would have to expire.
+      expect(performance.now() - before).toBeLessThan(Math.max(0.7 * ttlMs, 2500))
       expect(await askedOf(telegram, 2)).toBe('/b')
       expectTurns(telegram, ['/a', '/b'])
     })

@@ -358,7 +358,7 @@ test('a store that does not answer keeps nobody waiting for what it has not', as
   })
   const before = performance.now()
   expect((await hanging.answer({ line: '/threats', place }))?.understood).toBe(true)
-  expect(performance.now() - before).toBeLessThan(2000)
+  expect(performance.now() - before).toBeLessThan(20_000)
   expect((await bot.answer({ line: '/threats', place }))?.understood).toBe(true)
 })
 

@@ -220,7 +220,7 @@ test('calls that hang give their places up', async () => {
   const hanging = Array.from({ length: 6 }, () => gate(() => end))
   const before = performance.now()
   expect(await gate(async () => 'through')).toBe('through')
-  expect(performance.now() - before).toBeLessThan(5000)
+  expect(performance.now() - before).toBeLessThan(30_000)
   resolve()
   await Promise.all(hanging)
   // Places that were given up are not given back twice.
@@ -259,5 +259,5 @@ test('the clock’s pause ends with its time or with the signal', async () => {
   stop.abort()
   await long
   await systemClock.pause(60_000, stop.signal)
-  expect(performance.now() - before).toBeLessThan(5000)
+  expect(performance.now() - before).toBeLessThan(30_000)
 })

@@ -187,7 +187,7 @@ test('400 posts that wait do not delay a reply', async () => {
   // Behind them it would wait until they are given up, after a minute.
   const before = performance.now()
   await scene.server.shown(await scene.slash('threats')).next()
-  expect(performance.now() - before).toBeLessThan(5000)
+  expect(performance.now() - before).toBeLessThan(30_000)
 })
 
 for (const [code, sentence] of [

@@ -63,8 +63,10 @@ test.for(['/threats details', '/threats', '/next'])(
     const answer = await mention(scene, ada, '/threats')
     const message = standing([...answer.body.components, row(buttonOf(line))], answer.message)
     expect(isCopy(await press(scene, line, message, bo))).toBe(true)
-    // The asker goes on in their own answer.
-    expect((await press(scene, line, message, ada)).call.body.type).toBe(7)
+    // The asker goes on in their own answer, once the bot knows the id that Discord gave it.
+    await expect
+      .poll(async () => (await press(scene, line, message, ada)).call.body.type)
+      .toBe(7)
   },
 )
 

@@ -156,7 +156,7 @@ test('a hundred and more chats whose sends hang hold nobody up for long', async 
   const before = performance.now()
   ask(700)
   await scene.server.shown('700').next()
-  expect(performance.now() - before).toBeLessThan(5000)
+  expect(performance.now() - before).toBeLessThan(15_000)
 })
 
 test('a minute without any network: one line, and questions are answered when it is back', async () => {
@@ -317,7 +317,7 @@ for (const method of ['getMe', 'getUpdates', 'setMyCommands', 'setWebhook', 'get
     await scene.server.next(method)
     const before = performance.now()
     await scene.platform.stop()
-    expect(performance.now() - before).toBeLessThan(3000)
+    expect(performance.now() - before).toBeLessThan(30_000)
     await scene.server.close()
   })
 }
