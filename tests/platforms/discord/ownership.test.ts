@@ -64,9 +64,7 @@ test.for(['/threats details', '/threats', '/next'])(
     const message = standing([...answer.body.components, row(buttonOf(line))], answer.message)
     expect(isCopy(await press(scene, line, message, bo))).toBe(true)
     // The asker goes on in their own answer, once the bot knows the id that Discord gave it.
-    await expect
-      .poll(async () => (await press(scene, line, message, ada)).call.body.type)
-      .toBe(7)
+    await expect.poll(async () => (await press(scene, line, message, ada)).call.body.type).toBe(7)
   },
 )
 
