@@ -58,25 +58,20 @@ test.for([
   ['nine', 9, 0],
   ['at nine in the evening', 21, 0],
   ['24:00', 0, 0],
+  ['24', 0, 0],
+  ['half past seven', 7, 30],
+  ['a quarter to eight', 7, 45],
+  ['quarter past 9 pm', 21, 15],
+  ['quarter to midnight', 23, 45],
   ['7:30', 7, 30],
 ] as const)('“%s” is %i:%i', ([typed, hour, minute]) => {
   expect(readClock(typed)).toEqual({ hour, minute })
 })
 
-test.for([
-  '',
-  '25',
-  '24',
-  '24:30',
-  '13pm',
-  '0am',
-  '9:60',
-  '9:5',
-  'soon',
-  '-1',
-  '9 noon',
-  'thirteen',
-])('“%s” is no time of day', typed => expect(readClock(typed)).toBeUndefined())
+test.for(['', '25', '24:30', '13pm', '0am', '9:60', '9:5', 'soon', '-1', '9 noon', 'thirteen'])(
+  '“%s” is no time of day',
+  typed => expect(readClock(typed)).toBeUndefined(),
+)
 
 test.for([
   ['22-7', 22, 7],

@@ -1,4 +1,4 @@
-import { readClock, readDay, readSpan } from '../times.ts'
+import { plain, readClock, readDay, readSpan } from '../times.ts'
 
 /** A moment that somebody has typed, by the clock of their zone. */
 export interface ChosenTime {
@@ -15,22 +15,16 @@ export interface Moment {
   readonly oddity?: 'gap' | 'twice'
 }
 
-/** The day before or behind the time. */
-const DAYS = [
-  /^(?:on )?(?<day>\d{4}-\d{2}-\d{2}|[a-z]+)(?:[ t,]+(?:at )?)(?<time>.+)$/,
-  /^(?:at )?(?<time>.+?),? (?:on )?(?<day>\d{4}-\d{2}-\d{2}|[a-z]+)$/,
-]
-
 /**
  * Reads a moment by the clock of `zone`: `2027-03-28 02:30`, `18:00` (today, or tomorrow if that is past),
- * `tomorrow noon`, `9am on friday`, `in 2 hours`; undefined if it is none of these. Pure.
+ * `tomorrow noon`, `9am on friday`, `5 May at 9`, `in 2 hours`; undefined if it is none of these. Pure.
  */
 export function readTime(
   typed: string,
   now: Temporal.Instant,
   zone: string,
 ): ChosenTime | undefined {
-  const text = typed.trim().toLowerCase().replaceAll(/\s+/g, ' ')
+  const text = plain(typed).replace(/^(\d{4}-\d{2}-\d{2})t(?=\d)/, '$1 ')
   const here = now.toZonedDateTimeISO(zone)
   const [, span] = /^(?:in |\+)(.+)$/.exec(text) ?? []
   const length = span === undefined ? undefined : readSpan(span)
@@ -39,20 +33,29 @@ export function readTime(
     return { ...chosen(then.toPlainDateTime()), at: then.toInstant().toString() }
   }
   const today = here.toPlainDate()
-  const alone = readTimeOfDay(text)
+  // A number alone is no time.
+  const alone = /^(?:at )?\d{1,2}$/.test(text) ? undefined : readTimeOfDay(text)
   if (alone) {
     const local = today.toPlainDateTime(alone)
     const isPast = Temporal.PlainDateTime.compare(local, here.toPlainDateTime()) <= 0
     return chosen(isPast ? local.add({ days: 1 }) : local)
   }
-  for (const order of DAYS) {
-    const { day: named = '', time: behind = '' } = order.exec(text)?.groups ?? {}
-    const day = readDay(named, today)
-    const time = readTimeOfDay(behind)
-    if (!day || !time) continue
-    // The midnight of today that has not been.
-    const isNext = /^to(day|night)$/.test(named) && time.hour === 0 && time.minute === 0
-    return chosen(day.add({ days: isNext ? 1 : 0 }).toPlainDateTime(time))
+  // In "5 May 2027" no part is a time.
+  if (readDay(text, today)) return undefined
+  const words = text.split(' ')
+  for (const index of words.keys()) {
+    const parts = [words.slice(0, index), words.slice(index)].map(part =>
+      part.join(' ').replace(/,$/, ''),
+    )
+    for (const [named = '', behind = ''] of [parts, parts.toReversed()]) {
+      const day = readDay(named, today)
+      const time = readTimeOfDay(behind)
+      if (!day || !time) continue
+      const isMidnight = time.hour === 0 && time.minute === 0
+      // The midnight of today that has not been, and the one that ends a day.
+      const isNext = isMidnight && (/^to(day|night)$/.test(named) || /^(at |@ ?)?24/.test(behind))
+      return chosen(day.add({ days: isNext ? 1 : 0 }).toPlainDateTime(time))
+    }
   }
   return undefined
 
@@ -61,9 +64,9 @@ export function readTime(
   }
 }
 
-/** A number alone is no time. */
+/** A number needs a word that makes it a time. */
 function readTimeOfDay(text: string): Temporal.PlainTime | undefined {
-  const clock = /^(?:at )?\d{1,2}$/.test(text) ? undefined : readClock(text)
+  const clock = /^\d{1,2}\.?$/.test(text) ? undefined : readClock(text)
   return clock && Temporal.PlainTime.from(clock)
 }
 

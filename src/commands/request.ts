@@ -38,7 +38,8 @@ export function readRequest(registry: Registry, given: string): Request {
   const [first = '', ...rest] = text.replace(/^\/\s*/, '').split(/\s+/)
   if (first === '') return { kind: 'empty' }
 
-  const command = registry.find(first.toLowerCase())
+  // A sentence in plain words has stops: "Stop.", "Pause: 1 week".
+  const command = registry.find(first.toLowerCase().replace(/[.!:]+$/, ''))
   const values = command && bind(registry, command, rest)
   const isTyped = text.startsWith('/')
   // In plain words, "do not stop" is not "stop", and "pause the game" may be a search: a command that changes

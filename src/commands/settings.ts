@@ -63,6 +63,9 @@ function read(typed: string) {
     .trim()
     .replace(/^time\s+zone\b/i, 'zone')
     .replace(/^quiet\s+hours?\b/i, 'quiet')
+    // "Digest: Daily", as it is shown, and the end of a sentence.
+    .replace(/^(\w+)\s*:/, '$1 ')
+    .replace(/[.!]+$/, '')
     .split(/\s+/)
   const word = first.toLowerCase()
   const page = PAGES.find(each => each === (OTHER_NAMES[word] ?? word))
@@ -130,7 +133,7 @@ const OTHER_CADENCES: Readonly<Record<string, string>> = {
  */
 const SETTERS: Partial<Record<Page, (value: string) => Change | string | undefined>> = {
   rhythm(value) {
-    const weekday = weekdayOf(value.replace(/^(weekly|every week)( on)? /, ''))
+    const weekday = weekdayOf(value.replace(/^(weekly|every week),?( on)? /, ''))
     if (weekday) return before => ({ ...before, cadence: 'weekly', weekday })
     if (value === 'new' || value === 'always') {
       return before => ({ ...before, onlyNew: value === 'new' })

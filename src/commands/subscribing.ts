@@ -2,7 +2,7 @@ import { momentOf, readTime } from '../announcing/time.ts'
 import type { Message } from '../message.ts'
 import type { Subscription } from '../store/chat.ts'
 import { texts } from '../texts.ts'
-import { readDay, readSpan } from '../times.ts'
+import { plain, readDay, readSpan } from '../times.ts'
 import { type Access, accessOf, type Change, isMessage, isRefusal, say } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { outcome, typed } from './panel.ts'
@@ -40,7 +40,7 @@ export const subscribingCommands: readonly Command[] = [
     name: 'pause',
     aliases: ['mute', 'snooze'],
     ...texts.commands.pause,
-    parameters: [{ name: 'time', description: texts.parameters.time, required: false, limit: 40 }],
+    parameters: [{ name: 'time', description: texts.parameters.time, required: false, limit: 60 }],
     private: true,
     keeps: true,
     understands: ({ time = '' }) => isPause(time),
@@ -154,26 +154,48 @@ function withoutPause({ pausedUntil: _, ...subscription }: Subscription): Subscr
 
 /** Whether this can be typed behind `/pause`. Pure. */
 export function isPause(time: string): boolean {
-  return OPEN.test(time.trim()) || endOf(time, SOME_DAY, 'UTC') !== undefined
+  return OPEN.test(time.trim()) || SOME_DAYS.some(day => endOf(time, day, 'UTC') !== undefined)
 }
 
-/** Any instant will do: whether a time can be read does not depend on it. */
-const SOME_DAY = Temporal.Instant.from('2026-01-01T00:00Z')
+/** Days of years that begin on each weekday: whether a weekday agrees with a date depends on that. */
+const SOME_DAYS = [2026, 2027, 2029, 2030, 2031, 2033, 2034].map(year =>
+  Temporal.Instant.from(`${year}-01-01T00:00Z`),
+)
 
-/** The end of a pause: `2w`, `1 week`, `until friday`; undefined if it is none of these. Pure. */
-function endOf(time: string, now: Temporal.Instant, zone: string): Temporal.Instant | undefined {
-  const here = now.toZonedDateTimeISO(zone)
-  const typed = time.trim().toLowerCase()
+/**
+ * The end of a pause: `2w`, `1 week`, `until friday`, `tomorrow at 9`, `for the weekend`; undefined if it is none of
+ * these. Pure.
+ */
+export function endOf(
+  time: string,
+  now: Temporal.Instant,
+  zone: string,
+): Temporal.Instant | undefined {
+  const line = plain(time)
   // Minutes or months: to be spelt out.
-  if (/\d ?m$/.test(typed)) return undefined
-  const [, named] = /^(?:until|till?)\s+(.+)$/.exec(typed) ?? []
-  const day = named === undefined ? undefined : readDay(named, here.toPlainDate())
-  const moment = named === undefined || day ? undefined : readTime(named, now, zone)
-  const span = named === undefined ? readSpan(typed.replace(/^(?:for|in)\s+/, '')) : undefined
+  if (/^(?:(?:for|in) )?\d+ ?m$/.test(line)) return undefined
+  const here = now.toZonedDateTimeISO(zone)
+  const [, until, named = ''] = /^(until |till? )?(.+)$/.exec(line) ?? []
+  const span = until === undefined ? readSpan(named.replace(/^(?:for|in) /, '')) : undefined
+  const day = span ? undefined : dayOf(named, here.toPlainDate(), until !== undefined)
+  // Digits alone may mean anything.
+  const isTime = !span && !day && (until !== undefined || !/^\d+$/.test(named))
+  const moment = isTime ? readTime(named, now, zone) : undefined
   const end =
     day?.toZonedDateTime(zone).toInstant() ??
     (moment && momentOf(moment).at) ??
     (span && here.add(span).toInstant())
   // Until the minute that is named: what is due then comes.
   return end?.round({ smallestUnit: 'minute', roundingMode: 'floor' })
+}
+
+/** The day that ends a pause: without `until`, today and the weekend are over before it ends. Pure. */
+function dayOf(
+  named: string,
+  today: Temporal.PlainDate,
+  isUntil: boolean,
+): Temporal.PlainDate | undefined {
+  if (!isUntil && /^(?:for )?today$/.test(named)) return today.add({ days: 1 })
+  const isWeekend = !isUntil && /^(?:for |over )?(?:the |this )?weekend$/.test(named)
+  return isWeekend ? today.add({ days: 8 - today.dayOfWeek }) : readDay(named, today)
 }

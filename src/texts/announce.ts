@@ -156,7 +156,11 @@ export const announce = {
     `Or type a time by the clock of ${zone}, such as /announce ${id} at 2027-03-28 18:00.`,
   noSuchChoice: (typed: string) => `There is no such choice: ${typed}.`,
   timeUnread: (typed: string) =>
-    `“${typed}” is no time that I can read. Type it as 2027-03-28 18:00, tomorrow 09:00, 18:00 or in 2h.`,
+    `“${typed}” is no time that I can read. Type it as 28 March 18:00, friday at 9, 18:00 or in 2h.`,
+  hourMissing: (typed: string) =>
+    `“${typed}” has no hour. Type it behind the day, such as ${typed} 09:00.`,
+  timeOver: (typed: string) =>
+    `“${typed}” is in the past. Type a later time, such as tomorrow 09:00.`,
   all: 'All platforms',
   onlyOn: (name: string) => `${platform(name)} alone`,
   hereOnly: 'This server alone',

@@ -81,7 +81,7 @@ export const settings = {
   notPaused: 'There was no pause.',
   notSubscribed: 'Nothing is subscribed here.',
   pauseHow: (typed: string) =>
-    `“${typed}” is no time that I know. Type 12 hours, 1 week or until friday, up to a year, or nothing.`,
+    `“${typed}” is no time that I know. Type 12 hours, 1 week, until friday or until 5 December, up to a year, or nothing.`,
   nextNone: 'Nothing comes.',
   nextDigest: (day: string) => `Next digest: ${day}.`,
   nothingFollowed: 'Nothing is followed, so nothing comes.',

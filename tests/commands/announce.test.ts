@@ -248,10 +248,11 @@ test('a time is that of the sender’s own clock; one that does not exist moves 
   set('2027-03-28T01:29:59Z')
   await ask('/announcements 1 undo')
   expect(await ask('/announce 1 at 2027-10-31 02:30')).toMatch(/exists twice.*02:30/)
-  expect(await ask('/announce 1 at 2027-03-01 09:00')).toMatch(/⚠ The time is over/)
-  expect(await buttons('/announce 1')).not.toContain('/announce 1.5 send')
-  expect(await ask('/announce 1.5 send')).toMatch(/⚠ The time is over/)
-  expect(await ask('/announce 1.5 at once')).toMatch(/At once/)
+  set('2027-10-31T00:30:00Z')
+  expect(await ask('/announce 1')).toMatch(/⚠ The time is over/)
+  expect(await buttons('/announce 1')).not.toContain('/announce 1.4 send')
+  expect(await ask('/announce 1.4 send')).toMatch(/⚠ The time is over/)
+  expect(await ask('/announce 1.4 at once')).toMatch(/At once/)
   expect(await beat()).toEqual([])
 })
 
@@ -599,12 +600,44 @@ test('only what is typed as it is offered is taken for a choice; all else is a t
   expect(await store.broadcasts.list(1)).toEqual([])
   expect(await ask('/announce 1 to mars')).toMatch(/^There is no such choice: to mars\./)
   expect(await ask('/announce 1 in 2h')).toMatch(/On Saturday, 1 May 2027, 14:00/)
-  expect(await ask('/announce 1 at 2020-01-01 10:00')).toMatch(
-    /On Wednesday, 1 January 2020, 10:00/,
-  )
   expect(await ask('/retract x')).toBe(
     'Type the number of a post behind it: /announcements lists them.',
   )
+})
+
+test.for([
+  ['at friday at 9', 'Friday, 7 May 2027, 09:00'],
+  ['on friday at 9', 'Friday, 7 May 2027, 09:00'],
+  ['at 5 May 18:00', 'Wednesday, 5 May 2027, 18:00'],
+  ['5 May 18:00', 'Wednesday, 5 May 2027, 18:00'],
+  ['at next monday 9:00', 'Monday, 3 May 2027, 09:00'],
+  ['Next Monday 9:00.', 'Monday, 3 May 2027, 09:00'],
+  ['at Wednesday, 5 May 2027, 18:00', 'Wednesday, 5 May 2027, 18:00'],
+  ['at tomorrow at half past seven', 'Sunday, 2 May 2027, 07:30'],
+  ['tomorrow 24:00', 'Monday, 3 May 2027, 00:00'],
+] as const)('a draft that is given “%s” goes out on %s', async ([typed, day]) => {
+  const { ask, store } = await openWithChats()
+  await ask('/announce Hello.')
+  expect(await ask(`/announce 1 ${typed}`)).toMatch(`• On ${day} (UTC)`)
+  expect(await store.announcements.drafts(10)).toHaveLength(1)
+})
+
+test.for([
+  ['at friday', '“friday” has no hour. Type it behind the day, such as friday 09:00.'],
+  ['at tomorrow', '“tomorrow” has no hour.'],
+  ['on 5 May', '“on 5 May” has no hour.'],
+  ['at 2020-01-01 10:00', '“2020-01-01 10:00” is in the past. Type a later time'],
+  ['at today 11:59', '“today 11:59” is in the past.'],
+  ['at 1.5.2027 12:00', '“1.5.2027 12:00” is in the past.'],
+  ['at Friday 5 May 18:00', '“Friday 5 May 18:00” is no time that I can read.'],
+  ['at 31 February 9:00', '“31 February 9:00” is no time that I can read.'],
+  ['in 2 parsecs', '“in 2 parsecs” is no time that I can read.'],
+] as const)('a draft that is given “%s” stays as it is', async ([typed, said]) => {
+  const { ask, store } = await openWithChats()
+  await ask('/announce Hello.')
+  const before = await store.announcements.drafts(10)
+  expect(await ask(`/announce 1 ${typed}`)).toMatch(said)
+  expect(await store.announcements.drafts(10)).toEqual(before)
 })
 
 test('what is taken back is shown as it stands, a reason goes along, and it keeps its name', async () => {

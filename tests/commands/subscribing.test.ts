@@ -190,7 +190,7 @@ test('what cannot be taken is told with how it is typed, and changes nothing', a
   await ask('/subscribe')
   const before = await wish()
   for (const [line, said] of [
-    ['/settings hour 24', /whole hour/],
+    ['/settings hour 25', /whole hour/],
     ['/settings hour teatime', /whole hour/],
     ['/settings rhythm sometimes', /^Write instant, daily, or a day/],
     ['/settings quiet 7', /two different hours/],

@@ -40,9 +40,40 @@ test('a pause is typed in words', async () => {
   }
   expect(await ask('pause until I resume')).toMatch('Nothing comes until you resume.')
   await ask('/resume')
-  for (const wrong of ['until yesterday', 'until 2020-01-01', '2 years', 'a while', '5m']) {
+  for (const wrong of [
+    ...['until yesterday', 'until 2020-01-01', '2 years', 'a while', '5m', 'until 31 April'],
+    ...['last friday', 'until Friday 5 December', 'until 5.12.2020', 'monday and tuesday'],
+  ]) {
     expect(await ask(`/pause ${wrong}`), wrong).toMatch(/is no time that I know/)
     expect(await wish(), wrong).toMatchObject({ state: 'active' })
+  }
+})
+
+test('a pause ends on a day or in a while, and a sentence may have capitals and stops', async () => {
+  const { ask, wish } = await open()
+  for (const [line, until] of [
+    ['/pause an hour and a half', 'Monday, 23 November 2026, 13:30'],
+    ['/pause 1h30m', 'Monday, 23 November 2026, 13:30'],
+    ['/pause a fortnight', 'Monday, 7 December 2026, 12:00'],
+    ['/pause a few days', 'Thursday, 26 November 2026, 12:00'],
+    ['Pause for 1 week.', 'Monday, 30 November 2026, 12:00'],
+    ['Pause: 1 week', 'Monday, 30 November 2026, 12:00'],
+    ['/pause tomorrow', 'Tuesday, 24 November 2026, 00:00'],
+    ['/pause until next monday', 'Monday, 30 November 2026, 00:00'],
+    ['/pause until 5 December', 'Saturday, 5 December 2026, 00:00'],
+    ['/pause until December 5', 'Saturday, 5 December 2026, 00:00'],
+    ['/pause until 5.12.2026', 'Saturday, 5 December 2026, 00:00'],
+    ['/pause until monday at 9', 'Monday, 30 November 2026, 09:00'],
+    ['/pause for the weekend', 'Monday, 30 November 2026, 00:00'],
+    [
+      '/pause until Wednesday, 23 December 2026 at half past seven',
+      'Wednesday, 23 December 2026, 07:30',
+    ],
+    ['Mute until Friday!', 'Friday, 27 November 2026, 00:00'],
+  ] as const) {
+    expect(await ask(line), line).toMatch(`Nothing comes until ${until}.`)
+    expect(await wish(), line).toMatchObject({ state: 'paused' })
+    await ask('/resume')
   }
 })
 
@@ -71,6 +102,18 @@ test('hours and quiet hours are typed in words', async () => {
     ['rhythm daily', { cadence: 'daily' }],
     ['tables cards', { tableStyle: 'cards' }],
     ['settings -digest', { topics: ['announcements', 'exercises'] }],
+    ['/settings quiet 22to7', { quiet: { from: 22, to: 7 } }],
+    ['/settings quiet 21,6', { quiet: { from: 21, to: 6 } }],
+    ['/settings quiet 20 - 5', { quiet: { from: 20, to: 5 } }],
+    ['/settings quiet 20 to 24', { quiet: { from: 20, to: 0 } }],
+    ['Quiet hours: 22 to 7', { quiet: { from: 22, to: 7 } }],
+    ['Quiet hours: 21 to 6.', { quiet: { from: 21, to: 6 } }],
+    ['Quiet hours: 23:00–05:00', { quiet: { from: 23, to: 5 } }],
+    ['/settings hour 24', { hour: 0 }],
+    ['Hour: 9.', { hour: 9 }],
+    ['Digest: Weekly, on Tuesday', { cadence: 'weekly', weekday: 2 }],
+    ['Time zone: Europe/Vienna', { zone: 'Europe/Vienna' }],
+    ['Stop.', { state: 'stopped' }],
   ] as const) {
     await ask(line)
     expect(await wish(), line).toMatchObject(wanted)
@@ -85,6 +128,8 @@ test('an hour with minutes is refused in words, and nothing is rounded', async (
   )
   expect(await ask('/settings hour 23:15')).toMatch('Type hour 23 or hour 0.')
   expect(await ask('hour 9.45 pm')).toMatch('Type hour 21 or hour 22.')
+  expect(await ask('/settings hour half past seven')).toMatch('Type hour 7 or hour 8.')
+  expect(await ask('hour quarter to eight')).toMatch('Type hour 7 or hour 8.')
   expect(await ask('/settings quiet 22:30 to 7')).toMatch(/^Only whole hours are offered/)
   expect(await wish()).toEqual(before)
 })

@@ -1,10 +1,12 @@
 import { unfit } from '../../announcing/text.ts'
+import { readTime } from '../../announcing/time.ts'
 import { type Message, message, paragraph, posted } from '../../message.ts'
 import type { Written } from '../../platform.ts'
 import type { Announcement } from '../../store/announcement.ts'
 import { texts } from '../../texts.ts'
+import { readClock, readDay } from '../../times.ts'
 import { say } from '../access.ts'
-import type { Answered, Command } from '../command.ts'
+import type { Answered, Call, Command } from '../command.ts'
 import { choicePanel, isPage, optionsFrom } from './choices.ts'
 import { confirm } from './confirm.ts'
 import { atDesk, type Desk, draftOf } from './desk.ts'
@@ -27,7 +29,7 @@ export const announceCommands: readonly Command[] = [
     quotes: texts.commands.announce.quotes,
     run: call =>
       atDesk(call, desk => {
-        const asked = readAct(call.values.text ?? '')
+        const asked = readAct(call.values.text ?? '', call)
         if (asked) return deal(desk, asked)
         const written = call.request.written?.(0)
         return written ? begin(desk, written) : Promise.resolve(askFor(desk))
@@ -46,13 +48,14 @@ interface Asked {
 /** What a draft is told, with nothing behind it but for a new text; and with one of its choices. */
 const PLAIN = /^(send|show|discard|audience|time|link|back)?$|^(edit)(?: |$)/
 const CHOSEN =
-  /^(?:(to|topic) (\S{1,60})|(urgent) (on|off)|(picture) (off)|(link) ((?:exercise )?\S{1,60})|(at) (.{1,40}))$/
+  /^(?:(to|topic) (\S{1,60})|(urgent) (on|off)|(picture) (off)|(link) ((?:exercise )?\S{1,60})|(at) (.{1,60}))$/
 
 /** What is asked of a draft; a text that begins with a number is none of these. */
-function readAct(line: string): Asked | undefined {
+function readAct(line: string, { now, today, zone }: Call): Asked | undefined {
   const [, id, revision, rest = ''] = /^(\d{1,15})(?:\.(\d{1,9}))?(?: (.*))?$/.exec(line) ?? []
-  // "in 2h" is a time as well.
-  const said = rest.replace(/^(?=in \d)/, 'at ')
+  // "in 2h", "on friday at 9" and "5 May 18:00" are times as well; "noon" may be a text.
+  const isDated = readDay(rest, today) ?? (!readClock(rest) && readTime(rest, now, zone))
+  const said = isDated || /^in \d/.test(rest) ? `at ${rest}` : rest
   const found = PLAIN.exec(said) ?? CHOSEN.exec(said)
   if (id === undefined || !found) return undefined
   const [act = '', value = ''] = found.slice(1).filter(part => part !== undefined)

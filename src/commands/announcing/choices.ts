@@ -7,6 +7,7 @@ import { type Action, heading, type Message, message, paragraph } from '../../me
 import type { Announcement, AnnouncementOptions } from '../../store/announcement.ts'
 import { sectionTopic } from '../../store/chat.ts'
 import { texts } from '../../texts.ts'
+import { readDay } from '../../times.ts'
 import { TOPICS } from '../subscription.ts'
 import type { Desk } from './desk.ts'
 import { press, topicOf } from './draft.ts'
@@ -142,7 +143,10 @@ export function optionsFrom(
     case 'at': {
       if (value === 'once' || value === 'now') return atOnce
       const at = readTime(value, call.now, zone)
-      return at ? { ...options, at } : words.timeUnread(value)
+      if (!at)
+        return readDay(value, call.today) ? words.hourMissing(value) : words.timeUnread(value)
+      const isOver = Temporal.Instant.compare(momentOf(at).at, call.now) <= 0
+      return isOver ? words.timeOver(value) : { ...options, at }
     }
     case 'urgent': {
       const { urgent: __, ...calm } = options
