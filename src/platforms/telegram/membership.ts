@@ -28,10 +28,10 @@ function isAway(member: ChatMember): boolean {
 }
 
 /**
- * Whether a status that Telegram reports bars the bot from no posts: administrators may post in a channel, members
- * that are not muted elsewhere. Two statuses are compared, so what both share (the group's own permissions) does not
- * matter; `mayPost` in `probe.ts` counts it, because it has to prove that a post would arrive. Throws on an unknown
- * status: it must not count as a removal.
+ * Whether the bot's status lets it post: administrators in a channel, members that are not muted elsewhere. An update
+ * names the status before and after, so what both share (the group's own permissions) does not matter here. `mayPost`
+ * in `probe.ts` counts it, because it has to show that a post would arrive. Throws on an unknown status: it must not
+ * count as a removal.
  */
 function canPost(member: ChatMember): boolean {
   if (!STATUSES.includes(member.status)) throw new TypeError('The status of a member is unknown.')

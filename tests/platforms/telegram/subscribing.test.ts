@@ -145,7 +145,7 @@ test('a city, hours and a pause are typed in plain words', async () => {
   const ada = scene.in(PRIVATE)
   await ada.type(700, '/subscribe')
   expect(await ada.type(700, 'zone Ciudad Juarez')).toMatch(
-    /Ciudad Juárez: America\/Ciudad_Juarez, 04:00 there\./,
+    /Ciudad Juárez, Chihuahua, Mexico: America\/Ciudad_Juarez, 04:00 there\./,
   )
   expect(await ada.type(700, '/settings zone UTC+2')).toMatch(/“UTC\+2” is no place, or has no/)
   expect(await ada.type(700, 'quiet 22:00 to 7:00')).toMatch(/Quiet hours: 22:00–07:00/)
