@@ -57,6 +57,24 @@ const EXTRA = [
   ['Pacific/Wake', 'UM', '', 'Wake', 'Wake Island'],
 ]
 
+/** Abbreviations in common use. Those of GeoNames are mostly codes of airports. */
+const SHORT = [
+  ['GB', 'London', 'LDN'],
+  ['HK', 'Hong Kong', 'HK'],
+  ['ID', 'Jakarta', 'JKT'],
+  ['IL', 'Tel Aviv', 'TLV'],
+  ['MX', 'Mexico City', 'CDMX'],
+  ['MY', 'Kuala Lumpur', 'KL'],
+  ['RU', 'Saint Petersburg', 'SPB'],
+  ['TH', 'Bangkok', 'BKK'],
+  ['US', 'Los Angeles', 'LA'],
+  ['US', 'New York City', 'NYC', 'NY'],
+  ['US', 'Salt Lake City', 'SLC'],
+  ['US', 'San Francisco', 'SF'],
+  ['US', 'Washington', 'DC'],
+  ['VN', 'Ho Chi Minh City', 'HCMC'],
+]
+
 const fold = text => words(text).join(' ')
 
 const { find, setCache } = need('geo-tz/all')
@@ -145,6 +163,14 @@ const extra = EXTRA.map(([zone, country, province, ...names]) => {
 })
 
 const places = [...larger, ...newer, ...extra].filter(({ zone }) => zone)
+const short = new Map(
+  SHORT.map(([country, name, ...keys]) => [
+    places
+      .filter(place => place.country === country && place.names[0] === name)
+      .reduce((most, place) => (place.people > most.people ? place : most)),
+    keys,
+  ]),
+)
 const chosen = [...Map.groupBy(places, ({ zone }) => zone)].flatMap(([zone, all]) => {
   all.sort((a, b) => b.people - a.people)
   const taken = all.filter(
@@ -160,7 +186,8 @@ const chosen = [...Map.groupBy(places, ({ zone }) => zone)].flatMap(([zone, all]
 })
 
 /** Spellings as a search compares them, that of the name first. */
-function keysOf({ names, people }) {
+function keysOf(place) {
+  const { names, people } = place
   const [name] = names
   const spelt = names.filter((each, index) => index === 0 || isSpelling(each, people))
   const kept = [name, name.replaceAll(/['’‘ʼʻ]/g, ''), ...spelt]
@@ -169,7 +196,9 @@ function keysOf({ names, people }) {
       ? [each.replace(/^\S+/, 'St'), each.replace(/^\S+/, 'Saint')]
       : [],
   )
-  return [...new Set([...kept, ...saints].map(fold))].filter(key => key !== '')
+  return [...new Set([...kept, ...saints, ...(short.get(place) ?? [])].map(fold))].filter(
+    key => key !== '',
+  )
 }
 
 /** Codes of airports, automatic transcriptions (in lower case) and, for small places, most scripts are left out. */

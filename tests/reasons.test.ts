@@ -18,8 +18,8 @@ test.for([
   ['fault', /inside Sitrep/],
 ] as const)('the ledger’s “%s” is told in words', ([error, words]) => {
   for (const count of [1, 7]) {
-    expect(reason(error, count)).toMatch(words)
-    expect(reason(error, count)).not.toMatch(/\d|undefined/)
+    expect(reason(error, count, true)).toMatch(words)
+    expect(reason(error, count, true)).not.toMatch(/\d|undefined/)
   }
 })
 

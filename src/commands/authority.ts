@@ -16,7 +16,7 @@ export interface Authority {
  * In whose name a moderator acts; nothing where whoever asks is none. Roles count where the platform names
  * them: in their own server, and so not in a direct message. Pure.
  */
-function moderatorOf(request: Request, { users, roles }: Moderators): string | undefined {
+export function moderatorOf(request: Request, { users, roles }: Moderators): string | undefined {
   const { user, place } = request
   // Whoever is at this machine could change everything anyway.
   if (place?.platform === 'web') return 'web:local'

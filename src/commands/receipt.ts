@@ -4,6 +4,7 @@ import { heading, list, type Message, message, paragraph, strong } from '../mess
 import type { Receipt } from '../store/receipts.ts'
 import { texts } from '../texts.ts'
 import { type Access, managing } from './access.ts'
+import { moderatorOf } from './authority.ts'
 import type { Call, Command } from './command.ts'
 
 const words = texts.receipt
@@ -23,13 +24,17 @@ export const receiptCommand: Command = {
 }
 
 /** What was posted in this chat, when, in which version, and what was not. */
-async function receipt({ place }: Access, { store, zone }: Call): Promise<Message> {
+async function receipt(
+  { place }: Access,
+  { store, zone, request, moderators }: Call,
+): Promise<Message> {
+  const mayCorrect = moderatorOf(request, moderators) !== undefined
   const receipts = (await store?.receipts.of(place, SHOWN)) ?? []
   const actions = [{ label: texts.settings.pages.settings, command: '/settings' }]
   if (receipts.length === 0) return message([paragraph(words.none)], actions)
   const items = receipts.map(each => [
     strong(titleOf(messageOf(each.message))),
-    ` — ${outcomeOf(each, zone)}`,
+    ` — ${outcomeOf(each, zone, mayCorrect)}`,
   ])
   return message(
     [heading(1, words.title), paragraph(words.intro(currentZone(zone))), list(items)],
@@ -37,7 +42,7 @@ async function receipt({ place }: Access, { store, zone }: Call): Promise<Messag
   )
 }
 
-function outcomeOf(receipt: Receipt, zone: string): string {
+function outcomeOf(receipt: Receipt, zone: string, mayCorrect: boolean): string {
   const { state, settledAt, createdAt, revision, revisionSent, repeated, error = '' } = receipt
   const local = (settledAt ?? createdAt).toZonedDateTimeISO(zone)
   const at = words.at(
@@ -60,7 +65,7 @@ function outcomeOf(receipt: Receipt, zone: string): string {
         if (revisionSent === revision) return `${words.sent(at)}; ${words.unpublished}`
         return receipt.isHeld ? words.held : words.onItsWay
       case 'failed':
-        return words.failed(at, error)
+        return words.failed(at, error, mayCorrect)
       case 'gone':
         return words.gone(at, error)
       case 'skipped':

@@ -49,6 +49,12 @@ const FLAP_MS = 60_000
 /** Shortest named wait that is reported as trouble, in milliseconds. */
 const LONG_MS = 15_000
 
+/**
+ * Longest wait of one chat that is neither logged nor stored, in milliseconds: a chat gets about one message a
+ * second anyway, and the wait is over before another process could read it.
+ */
+const BRIEF_MS = 1000
+
 /** Time without a probe after which trouble is no longer reported, in milliseconds: no row is left to send. */
 const UNKNOWN_MS = 60_000
 
@@ -56,6 +62,13 @@ interface Failing {
   readonly since: number
   code: string
   isTold: boolean
+}
+
+interface ChatWait {
+  readonly until: number
+  /** When the next message may leave. */
+  readonly nextAt: number
+  readonly isKept: boolean
 }
 
 interface Named {
@@ -68,8 +81,7 @@ export function createTrouble(options: TroubleOptions): Trouble {
   const { platform, pace, floods, clock, log } = options
   const now = () => clock.now().epochMilliseconds
   const iso = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).round('second').toString()
-  /** Waits of single chats, and when the next message may leave there. */
-  const chats = new Map<string, { readonly until: number; readonly nextAt: number }>()
+  const chats = new Map<string, ChatWait>()
   let failures = 0
   let probes = 0
   let number = 0
@@ -83,12 +95,17 @@ export function createTrouble(options: TroubleOptions): Trouble {
     pace.hold(at, now())
   }
 
-  function holdChat(chat: string, until: number): void {
+  /** Returns whether the wait is long enough to be logged and stored. */
+  function holdChat(chat: string, until: number): boolean {
     const at = now()
     for (const [each, wait] of chats) if (wait.until <= at) chats.delete(each)
     const nextAt = Math.min(until, at + PROBE_WAIT_MS)
-    chats.set(chat, { until, nextAt })
+    const isBrief = until - at <= BRIEF_MS
+    // A longer wait may still be stored.
+    const isKept = !isBrief || chats.get(chat)?.isKept === true
+    chats.set(chat, { until, nextAt, isKept })
     pace.holdChat(chat, nextAt, at)
+    return !isBrief
   }
 
   /** Whether another chat has to wait as well: then the wait is most likely the platform's. */
@@ -102,7 +119,7 @@ export function createTrouble(options: TroubleOptions): Trouble {
     const wait = chats.get(chat)
     if (!wait || wait.nextAt > now()) return
     chats.delete(chat)
-    await write(floods.end(chatKey(platform, chat)))
+    if (wait.isKept) await write(floods.end(chatKey(platform, chat)))
   }
 
   function holdForProbe(): void {
@@ -180,7 +197,7 @@ export function createTrouble(options: TroubleOptions): Trouble {
       const at = now()
       const untilMs = until.epochMilliseconds
       if (isAlone && !(isGuess && isShared(chat))) {
-        holdChat(chat, untilMs)
+        if (!holdChat(chat, untilMs)) return
         const fields = { event: 'delivery.flooded', platform, chat, until: until.toString() }
         log.info(fields, 'A chat asks to wait; the others go on.')
         return write(floods.keep(chatKey(platform, chat), until))
@@ -202,7 +219,10 @@ export function createTrouble(options: TroubleOptions): Trouble {
       const untilMs = until.epochMilliseconds
       // No wait is kept for longer than a day: a clock that was ahead has kept this one.
       if (untilMs <= at || untilMs - at > LONGEST_WAIT_MS) return
-      if (chat !== undefined) return holdChat(chat, untilMs)
+      if (chat !== undefined) {
+        holdChat(chat, untilMs)
+        return
+      }
       named = { until: untilMs, isLong: untilMs - at >= LONG_MS, isCut: false }
       holdForProbe()
     },

@@ -7,8 +7,6 @@ export interface Place extends Province {
   readonly name: string
   /** Inhabitants; 0 if unknown. */
   readonly people: number
-  /** Whether the name is what was looked for, and not another spelling of it. */
-  readonly isName: boolean
 }
 
 /** The part of a province that lies in one zone. */
@@ -78,11 +76,11 @@ function open(bytes: Buffer): Cities {
     return bytes.toString('utf8', start, bytes.indexOf(NEW_LINE, start))
   }
 
-  function placeAt(at: number, isFound: (key: string) => boolean): Place {
+  function placeAt(at: number): Place {
     const start = bytes.lastIndexOf(NEW_LINE, at) + 1
-    const [name = '', people, key = ''] = lineAt(start).split('\t', 3)
+    const [name = '', people] = lineAt(start).split('\t', 2)
     const province = provinces[indexBefore(starts, start)] as Province
-    return { ...province, name, people: Number(people), isName: isFound(key) }
+    return { ...province, name, people: Number(people) }
   }
 
   return {
@@ -92,14 +90,14 @@ function open(bytes: Buffer): Cities {
       const wanted = Buffer.from(`${name}\t`)
       return spellings(bucketOf(wanted.subarray(0, -1).reduce(mixed, BASIS)))
         .filter(at => bytes.subarray(at, at + wanted.length).equals(wanted))
-        .map(at => placeAt(at, key => key === name))
+        .map(placeAt)
     },
     begin(name) {
       const places: Place[] = []
       // Numbers of inhabitants are no spelling.
       if (!/\p{L}/u.test(name)) return places
       for (let at = bytes.indexOf(`\t${name}`); at >= 0; ) {
-        places.push(placeAt(at, key => key.startsWith(name)))
+        places.push(placeAt(at))
         const nextProvince = starts[indexBefore(starts, at) + 1]
         at = nextProvince === undefined ? -1 : bytes.indexOf(`\t${name}`, nextProvince)
       }
@@ -107,7 +105,7 @@ function open(bytes: Buffer): Cities {
     },
     largest(province) {
       const at = starts[provinces.indexOf(province)] ?? 0
-      return placeAt(bytes.indexOf(NEW_LINE, at) + 1, () => false)
+      return placeAt(bytes.indexOf(NEW_LINE, at) + 1)
     },
   }
 }

@@ -22,8 +22,9 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** Other names, older ones, and those that the region uses. */
 const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  AE: ['UAE'],
   BA: ['Bosnia and Herzegovina', 'Bosnia', 'Herzegovina', 'BiH', 'Bosna i Hercegovina'],
-  CD: ['Congo'],
+  CD: ['Congo', 'DRC'],
   CG: ['Congo'],
   CI: ['Ivory Coast'],
   CV: ['Cabo Verde'],
@@ -33,12 +34,13 @@ const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   ME: ['Crna Gora'],
   MK: ['Macedonia'],
   MM: ['Burma'],
+  NZ: ['NZ'],
   RS: ['Srbija'],
   RU: ['Russian Federation'],
   SI: ['Slovenija'],
   SZ: ['Swaziland'],
   TL: ['East Timor'],
   TR: ['Turkey'],
-  US: ['USA', 'United States of America', 'America'],
+  US: ['US', 'USA', 'United States of America', 'America'],
   XK: ['Kosova'],
 }

@@ -19,9 +19,17 @@ export interface City {
 const LIKELY_PEOPLE = 100_000
 const LIKELY_TIMES = 30
 
+/** Words around a place: `London time`, `Oslo, Norway time zone`, `time in Tokyo`. */
+const AROUND =
+  /^(?:the\s+)?(?:(?:local|current)\s+)?(?:time\s+(?:in|of|at|for)|time\s*zone(?:\s+(?:in|of|at|for))?)[\s:]+|(?<![\s,-])(?:['’]s)?[\s,-]+(?:local\s+)?(?:time(?:\s*zone)?|tz)[.!?]*$/gi
+
+function placeIn(typed: string): string {
+  return typed.trim().replaceAll(AROUND, '')
+}
+
 /** The current name of an IANA zone, in any case and by any of its names; undefined if there is none. */
 export function findZone(name: string): string | undefined {
-  const typed = name.trim().replaceAll(/\s+/g, '_')
+  const typed = placeIn(name).replaceAll(/\s+/g, '_')
   // Offsets (+02:00, Etc/GMT-2, EST) are zones to Intl, but have no summer time.
   if (!/^(utc|(?!etc\/)[a-z_]+\/.+)$/i.test(typed)) return undefined
   const zone = currentZone(typed)
@@ -33,9 +41,10 @@ let zones: ReadonlySet<string> | undefined
 
 /** Whether this is an offset or the name of a clock, which no place is called. Pure. */
 export function isNoPlace(typed: string): boolean {
-  const text = typed.trim().toLowerCase().replaceAll('−', '-')
-  if (OFFSET.test(text) || CLOCK_NAME.test(text)) return true
-  const names = text.split(/\s*[/,]\s*|\s+(?:or\s+|time$)?/).filter(name => name !== '')
+  if (CLOCK_NAME.test(typed)) return true
+  const text = placeIn(typed).toLowerCase().replaceAll('−', '-')
+  if (OFFSET.test(text)) return true
+  const names = text.split(/\s*[/,]\s*|\s+(?:or\s+)?/).filter(name => name !== '')
   return names.length > 0 && names.every(name => ABBREVIATIONS.has(name))
 }
 
@@ -45,11 +54,11 @@ const OFFSET =
 
 /** `Central European Time`, `Pacific Standard Time`. */
 const CLOCK_NAME =
-  /\b(?:standard|daylight|summer|winter|european|eastern|central|mountain|pacific|atlantic|indian|local|military)\s+time$/
+  /\b(?:standard|daylight|summer|winter|european|eastern|central|mountain|pacific|atlantic|indian|military)\s+time(?:\s*zone)?[\s.!?]*$/i
 
 /** Names of clocks in tzdata and in use, without those that are also the name of a city. */
 const ABBREVIATIONS = new Set(
-  `aet at brt ct cst6cdt eastern et mountain mt nt pacific pt trt
+  `aet at brt ct cst6cdt eastern et local mountain mt nt pacific pt trt
   acdt acst act adt aedt aest aft akdt akst almt amst amt anat aqtt art ast awdt awst azot azt bdt bnt bst btt
   cadt cast cat cdt cest cet chadt chast chst chut cist ckt clst clt cst cvt cwst cxt davt ddut east eat ect edt
   eest eet egst egt est est5edt fet fjt fkst fkt fnt gamt get gft gilt gmt gst gyt hadt hast hdt hkt
@@ -65,7 +74,7 @@ const ABBREVIATIONS = new Set(
  * is called so, those whose names begin so. The province or the country may follow a city's name.
  */
 export function findCities(typed: string, limit: number): City[] {
-  const wanted = fold(typed)
+  const wanted = fold(placeIn(typed))
   if (wanted === '') return []
   const { regions, countries, find, begin, largest } = loadCities()
   const [hits = []] = [exact, qualified, beginning]
@@ -84,7 +93,7 @@ export function findCities(typed: string, limit: number): City[] {
   function exact() {
     return [
       ...ranked(3, (countries.get(wanted) ?? []).map(largest)),
-      ...ranked(2, named(find(wanted))),
+      ...ranked(2, find(wanted)),
       ...ranked(1, (regions.get(wanted) ?? []).map(largest)),
     ]
   }
@@ -95,8 +104,7 @@ export function findCities(typed: string, limit: number): City[] {
     for (let count = parts.length - 1; count > 0; count--) {
       const behind = parts.slice(count).join(' ')
       const places = find(parts.slice(0, count).join(' ')).filter(each => isCalled(each, behind))
-      const names = places.filter(({ isName }) => isName)
-      if (places.length > 0) return ranked(1, names.length > 0 ? names : named(places))
+      if (places.length > 0) return ranked(1, places)
     }
     return []
   }
@@ -122,19 +130,9 @@ function ranked(rank: number, places: readonly Place[]) {
   return places.map(place => ({ ...place, rank }))
 }
 
-/** Without places that are only spelt so, unless they are much larger than those that have the name. */
-function named(places: readonly Place[]): Place[] {
-  const largestOf = (some: readonly Place[]) => Math.max(...some.map(({ people }) => people), 0)
-  const most = largestOf(places.filter(({ isName }) => isName))
-  const least = largestOf(places) / 50
-  return places.filter(({ isName, people }) => isName || (people >= 10 * most && people >= least))
-}
-
 /** With the province, if the country has the name in several zones, and with the zone, if the province has. */
 function labelled({ name, country, province, zone }: Place, find: (name: string) => Place[]) {
-  const others = find(fold(name)).filter(
-    other => other.isName && other.country === country && other.zone !== zone,
-  )
+  const others = find(fold(name)).filter(other => other.country === country && other.zone !== zone)
   const parts = [
     ...(others.length > 0 && province ? [province] : []),
     countryName(country),

@@ -42,7 +42,7 @@ export const announcements = {
   perhapsTwice: (chats: number) => `up to ${chats} perhaps twice`,
   stillToGo: (count: number) => `${count} still to go`,
   because: (outcome: string, causes: string) => `${outcome}: ${causes}`,
-  cause: (count: number, error: string) => `${count} ${reason(error, count)}`,
+  cause: (count: number, error: string) => `${count} ${reason(error, count, true)}`,
   pausedBecause,
   others: (count: number) => `${count} for other reasons`,
   goesOutAt: (day: string) => `goes out on ${day}`,

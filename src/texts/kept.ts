@@ -10,7 +10,8 @@ export const receipt = {
   corrected: (at: string, version: number) => `corrected ${at}: version ${version}`,
   retracted: (at: string) => `taken back ${at}`,
   onItsWay: 'on its way',
-  failed: (at: string, error: string) => `not taken by the platform ${at}: it ${reason(error, 1)}`,
+  failed: (at: string, error: string, mayCorrect: boolean) =>
+    `not taken by the platform ${at}: it ${reason(error, 1, mayCorrect)}`,
   gone: (at: string, error: string) => {
     const right = rightIn(error)
     const why = right === undefined ? '' : `: it doesn’t give me the right “${right}”`

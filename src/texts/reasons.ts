@@ -1,6 +1,9 @@
 /** One chat, and several. */
 type Words = readonly [one: string, many: string]
 
+/** Advice that only a moderator can follow. */
+const CORRECT = 'correct it, or '
+
 /** Why a post has not arrived or not changed, behind the number of chats. By `deliveries.error`. */
 const WORDS: Readonly<Record<string, Words>> = {
   blocked: ['blocked the bot', 'blocked the bot'],
@@ -22,13 +25,16 @@ const WORDS: Readonly<Record<string, Words>> = {
     'have it, but it couldn’t be passed on to followers',
   ],
   content: [
-    'refused its content: correct it, or report it to the operator',
-    'refused its content: correct it, or report it to the operator',
+    `refused its content: ${CORRECT}report it to the operator`,
+    `refused its content: ${CORRECT}report it to the operator`,
   ],
   length: ['refused it as too long or empty', 'refused it as too long or empty'],
   picture: ['refused its picture', 'refused its picture'],
   place: ['refused it for a reason of its own', 'refused it for a reason of their own'],
-  fault: ['failed inside Sitrep: see the log', 'failed inside Sitrep: see the log'],
+  fault: [
+    'failed inside Sitrep: report it to the operator',
+    'failed inside Sitrep: report it to the operator',
+  ],
   unanswered: ['gave no clear answer', 'gave no clear answer'],
 }
 
@@ -54,11 +60,12 @@ export function rightIn(error: string): string | undefined {
 }
 
 /** Why a post has not arrived in `count` chats, in words; `error` is what the ledger has. Pure. */
-export function reason(error: string, count: number): string {
+export function reason(error: string, count: number, mayCorrect: boolean): string {
   const right = rightIn(error)
   const code = CODES.find(([pattern]) => pattern.test(error))?.[1] ?? ''
   const [one, many] = right === undefined ? (own(error) ?? own(code) ?? UNKNOWN) : lacking(right)
-  return count === 1 ? one : many
+  const said = count === 1 ? one : many
+  return mayCorrect ? said : said.replace(CORRECT, '')
 }
 
 /** A key of the ledger may be the name of something that every object has. */

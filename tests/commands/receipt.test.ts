@@ -1,16 +1,23 @@
 import { expect, test } from 'vitest'
+import { createBot } from '../../src/commands/bot.ts'
 import type { Message } from '../../src/message.ts'
+import type { Request } from '../../src/platform.ts'
 import { renderText } from '../../src/render/text.ts'
 import type { Settlement } from '../../src/store/settling.ts'
 import { announcement, saying } from '../delivery/scene.ts'
 import { openKeepingBot } from '../keeping.ts'
+import { registry } from '../shipped.ts'
 
 const PLACE = { platform: 'telegram', address: '42', kind: 'private' } as const
 
 async function openScene() {
-  const { bot, store } = await openKeepingBot()
-  const ask = async (line: string): Promise<string> => {
-    const reply = await bot.answer({ line, place: PLACE })
+  const { store, clock } = await openKeepingBot()
+  const bot = createBot({
+    ...{ registry: () => registry, clock, timeZone: 'Europe/Sarajevo', store: () => store },
+    moderators: { users: ['telegram:42'], roles: ['300/7'] },
+  })
+  const ask = async (line: string, more: Partial<Request> = {}): Promise<string> => {
+    const reply = await bot.answer({ line, place: PLACE, ...more })
     return renderText(reply?.message as Message, { columns: 200, style: 'cards', colour: false })
   }
   const taken = await store.lease.acquire('active', 'test', 600_000)
@@ -71,4 +78,30 @@ test('each post has its outcome, the newest first, by the chat’s own clock', a
     ),
     expect.stringMatching(/^• The first of all\. — sent 23 November 2026, 12:00$/),
   ])
+})
+
+test('a refused post names the correction to moderators alone, and the operator to all', async () => {
+  const { ask, post } = await openScene()
+  await ask('/subscribe')
+  const failed = { state: 'failed', messages: [], revisionSent: 0 } as const
+  await post('Faulty.', { ...failed, error: 'fault' })
+  await post('Unreadable.', { ...failed, error: '400 50035' })
+  await post('Refused.', { ...failed, error: 'content' })
+  const mayManage = async () => true
+  const reader =
+    /it refused its content: report it to the operator\n.*it refused its content: report it to the operator\n/
+  const moderator = /it refused its content: correct it, or report it to the operator\n/
+  for (const more of [
+    {},
+    { user: 'telegram:43', mayManage },
+    { user: 'discord:9', roles: ['300/8'] },
+  ]) {
+    const shown = await ask('/receipt', more)
+    expect(shown).toMatch(reader)
+    expect(shown).not.toMatch(/correct it|see the log/)
+    expect(shown).toMatch('it failed inside Sitrep: report it to the operator')
+  }
+  for (const more of [{ user: 'telegram:42' }, { user: 'discord:9', roles: ['300/7'] }]) {
+    expect(await ask('/receipt', more)).toMatch(moderator)
+  }
 })

@@ -151,6 +151,19 @@ test('a typed city is confirmed with its zone and its time', async () => {
   expect((await wish())?.zone).toBe('America/Toronto')
 })
 
+test('a city is understood with words around it and by its abbreviation, and asked about if in doubt', async () => {
+  const { ask, reply, wish } = await open()
+  expect(await ask('/settings zone time in Tokyo')).toMatch('Tokyo: Asia/Tokyo, 20:00 there.')
+  expect(await ask('zone London, UK time')).toMatch('London: Europe/London, 11:00 there.')
+  expect(await ask('zone NYC')).toMatch('New York City: America/New_York, 06:00 there.')
+  const { text, message } = await reply('/settings zone Delicias')
+  expect(text).toMatch(/Which “Delicias”/)
+  expect(message?.actions?.map(({ label }) => label)).toEqual([
+    ...['Ciudad Delicias, Mexico', 'Delicias, Spain', 'Back'],
+  ])
+  expect((await wish())?.zone).toBe('America/New_York')
+})
+
 test('an offset or the name of a clock sets nothing and offers no city', async () => {
   const { ask, reply, wish } = await open()
   const before = await wish()

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
 import { createTelegramPoster } from '../../src/platforms/telegram/poster.ts'
+import type { Store } from '../../src/store/store.ts'
 import { memoryPictures } from '../pictures.ts'
 import * as discordFaults from '../platforms/discord/server.ts'
 import { openDiscordServer } from '../platforms/discord/server.ts'
@@ -8,19 +9,16 @@ import { manualClock } from '../platforms/pauses.ts'
 import { openTelegramServer, refuse, TOKEN } from '../platforms/telegram/server.ts'
 import { fill, query } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
-import { announcement, openScene, until } from './scene.ts'
+import { announcement, openScene, type SceneOptions, until } from './scene.ts'
 
 const START = '2026-11-23T12:00:00Z'
 const flood = (seconds: number) =>
   refuse(429, `Too Many Requests: retry after ${seconds}`, { retry_after: seconds })
 
 /** Twelve groups on Telegram; `waits` are the seconds that the bot is asked to wait, by the chat. */
-async function openGroups(
-  waits: Record<string, number>,
-  dialect: 'sqlite' | 'postgres' = 'sqlite',
-) {
+async function openGroups(waits: Record<string, number>, more: SceneOptions = {}) {
   const clock = manualClock(START)
-  const scene = await openScene({ clock, rate: 20, dialect })
+  const scene = await openScene({ clock, rate: 20, ...more })
   const { url, telegram } = scene
   await fill(url, 'telegram', 12)
   await query(
@@ -53,7 +51,7 @@ for (const dialect of DIALECTS) {
       seen,
       log: _,
       ...scene
-    } = await openGroups(waits, dialect)
+    } = await openGroups(waits, { dialect })
     await store.broadcasts.create(announcement())
     const first = await begin()
     await until(() => had() === 11, clock)
@@ -86,6 +84,79 @@ test('one group of twelve that asks for 8 s each time delays no other', async ()
   await until(() => had() === 33, clock)
   // 33 messages at 20 a second, one a second in each chat.
   expect(from.until(clock.now()).total('seconds')).toBeLessThan(7)
+})
+
+/** Counts what is written about waits. */
+function countWrites() {
+  const writes: string[] = []
+  const through = (store: Store): Store => ({
+    ...store,
+    floods: {
+      ...store.floods,
+      keep: (place, instant) => {
+        writes.push(`keep ${place}`)
+        return store.floods.keep(place, instant)
+      },
+      end: place => {
+        writes.push(`end ${place}`)
+        return store.floods.end(place)
+      },
+    },
+  })
+  return { writes, through }
+}
+
+test.each([0, 0.3, 1])(
+  'a group that asks for %d s waits, and that is neither logged nor stored',
+  async seconds => {
+    const { writes, through } = countWrites()
+    const waits: Record<string, number> = { [FIRST]: seconds }
+    const { store, clock, begin, had, tries, events } = await openGroups(waits, { through })
+    const { id } = await store.broadcasts.create(announcement())
+    await begin()
+    const from = clock.now()
+    await until(() => had() === 11 && tries(FIRST) >= 5, clock)
+    // The first of five leaves at once.
+    const leastS = 4 * Math.max(0.5, seconds)
+    expect(from.until(clock.now()).total('seconds')).toBeGreaterThanOrEqual(leastS)
+    delete waits[FIRST]
+    await until(async () => (await store.broadcasts.find(id))?.isFinished === true, clock)
+    expect(had()).toBe(12)
+    expect(events()).not.toContain('delivery.flooded')
+    expect(writes).toEqual([])
+  },
+)
+
+test('a short wait after a long one leaves the end of the long one to be stored', async () => {
+  const { writes, through } = countWrites()
+  const waits: Record<string, number> = { [FIRST]: 2 * 3600 }
+  const { store, clock, begin, had, tries, url } = await openGroups(waits, { through })
+  await store.broadcasts.create(announcement())
+  await begin()
+  await until(() => had() === 11, clock)
+  waits[FIRST] = 0
+  await clock.advance({ minutes: 61 })
+  await until(() => tries(FIRST) >= 2, clock)
+  delete waits[FIRST]
+  await until(() => had() === 12, clock)
+  await until(async () => (await query(url, 'select * from floods')).length === 0, clock)
+  expect(writes).toEqual([`keep telegram/${FIRST}`, `end telegram/${FIRST}`])
+})
+
+test('a channel of Discord that asks for 0.3 s waits, and that is neither logged nor stored', async () => {
+  const { writes, through } = countWrites()
+  const clock = manualClock(START)
+  const { url, store, discord, begin, events } = await openScene({ clock, rate: 20, through })
+  await fill(url, 'discord', 3)
+  const headers = { 'retry-after': '0.3', 'x-ratelimit-scope': 'shared' }
+  const fault = discordFaults.answerWith(429, '{"retry_after":0.3}', headers)
+  discord.meet(/^POST \/channels/, fault, fault)
+  const { id } = await store.broadcasts.create(announcement())
+  await begin()
+  await until(async () => (await store.broadcasts.find(id))?.isFinished === true, clock)
+  expect([...discord.taken.values()].reduce((sum, { size }) => sum + size, 0)).toBe(3)
+  expect(events()).not.toContain('delivery.flooded')
+  expect(writes).toEqual([])
 })
 
 test('a second chat that has to wait within the same wait holds the platform', async () => {

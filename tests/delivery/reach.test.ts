@@ -126,6 +126,7 @@ describe('any sign of life brings a group back at once', () => {
     ],
     ['an edit', { edited_message: message_({ text: 'Better.' }) }],
     ['a post', { channel_post: message_({ text: 'News.', from: undefined }) }],
+    ['an edited post', { edited_channel_post: message_({ text: 'Old.', from: undefined }) }],
     [
       'a press',
       { callback_query: { ...query, message: { message_id: 1, chat: GROUP, ...shown } } },
@@ -151,7 +152,7 @@ describe('any sign of life brings a group back at once', () => {
       },
     ],
   ])('%s', async ([, update]) => {
-    const { subscribe, bot, listen, telegram, wish, until, texts, start, announce } =
+    const { subscribe, bot, listen, telegram, wish, until, texts, start, announce, calls } =
       await openReach()
     const group = await subscribe(String(GROUP.id))
     await subscribe(`${GROUP.id}/7`, { within: group.address })
@@ -161,6 +162,8 @@ describe('any sign of life brings a group back at once', () => {
     telegram.push(update)
     await until(async () => !(await wish(group.address))?.gone)
     await until(async () => !(await wish(`${group.address}/7`))?.gone)
+    // Telegram sends only the kinds that are asked for.
+    expect(calls('getUpdates')[0]?.body.allowed_updates).toContain(Object.keys(update)[0])
     await announce('News.')
     expect(texts(group.address).filter(text => text === 'News.')).toHaveLength(2)
   })

@@ -124,11 +124,96 @@ test.for([
   expect(findCities(typed, 8)).toEqual([expect.objectContaining({ zone, isExact: true })])
 })
 
+test('a name of places in several zones sets one only if its place is far larger than all others', () => {
+  const list = readFileSync(new URL('../../src/schedule/cities.txt', import.meta.url), 'utf8')
+  let zone = ''
+  const places = list.split('\n').flatMap(line => {
+    const [name = '', people, ...spellings] = line.split('\t')
+    if (!name.startsWith('>'))
+      return spellings.map(spelling => ({ spelling, zone, people: Number(people) }))
+    zone = name.slice(1)
+    return []
+  })
+  const shared = [...Map.groupBy(places, ({ spelling }) => spelling)].filter(
+    ([spelling, all]) => /\p{L}{3}/u.test(spelling) && all.some(each => each.zone !== all[0]?.zone),
+  )
+  expect(shared.length).toBeGreaterThan(5000)
+  const wrong = shared.flatMap(([spelling, all], index) => {
+    if (index % 4 !== 0 && spelling !== 'delicias') return []
+    const found = findCities(spelling, 8)
+    const set = found.length === 1 ? found[0] : found.find(({ isLikely }) => isLikely)
+    const own = all.filter(each => each.zone === set?.zone).map(({ people }) => people)
+    // Otherwise it asks, or a country is called so.
+    if (!set || own.length === 0) return []
+    const most = Math.max(...own)
+    const others = all.filter(each => each.zone !== set.zone)
+    const isLarger = most >= 100_000 && others.every(({ people }) => most >= 30 * people)
+    return isLarger ? [] : [{ spelling, set: set.zone, most, others }]
+  })
+  expect(wrong).toEqual([])
+})
+
+test.for([
+  ['Delicias', ['America/Chihuahua', 'Europe/Madrid']],
+  ['Saint Petersburg', ['Europe/Moscow', 'America/New_York']],
+  ['Stockton', ['America/Los_Angeles', 'Europe/London', 'America/New_York']],
+] as const)('“%s” asks, with each place that is spelt so', ([typed, zones]) => {
+  const found = findCities(typed, 8)
+  expect(found.map(({ zone }) => zone)).toEqual(zones)
+  expect(found.filter(({ isLikely }) => isLikely)).toEqual([])
+})
+
+test.for([
+  ['NYC', 'America/New_York'],
+  ['ny', 'America/New_York'],
+  ['L.A.', 'America/Los_Angeles'],
+  ['LA, USA', 'America/Los_Angeles'],
+  ['LA time', 'America/Los_Angeles'],
+  ['DC', 'America/New_York'],
+  ['DC, US', 'America/New_York'],
+  ['SF', 'America/Los_Angeles'],
+  ['time in KL', 'Asia/Kuala_Lumpur'],
+  ['CDMX', 'America/Mexico_City'],
+  ['Dubai, UAE', 'Asia/Dubai'],
+  ['Auckland NZ time', 'Pacific/Auckland'],
+  ['Moscow time', 'Europe/Moscow'],
+  ['MOSCOW  TIME.', 'Europe/Moscow'],
+  ['Berlin time zone', 'Europe/Berlin'],
+  ['Berlin timezone', 'Europe/Berlin'],
+  ['Berlin tz', 'Europe/Berlin'],
+  ['time in Tokyo', 'Asia/Tokyo'],
+  ['the current time in Tokyo, Japan', 'Asia/Tokyo'],
+  ['time zone of Tokyo', 'Asia/Tokyo'],
+  ['Timezone: Tokyo', 'Asia/Tokyo'],
+  ['Tokyo’s local time', 'Asia/Tokyo'],
+  ['London, UK time', 'Europe/London'],
+  ['London, United Kingdom, time zone', 'Europe/London'],
+  ['UK time', 'Europe/London'],
+  ['Bosnia time', 'Europe/Sarajevo'],
+  ['time in In Salah', 'Africa/Algiers'],
+] as const)('“%s” sets %s', ([typed, zone]) => {
+  const found = findCities(typed, 8)
+  const set = found.length === 1 ? found[0] : found.find(({ isLikely }) => isLikely)
+  expect(set).toMatchObject({ zone, isExact: true })
+  expect(isNoPlace(typed)).toBe(false)
+})
+
+test('a name with words around it is found as without them', () => {
+  for (const name of ['London', 'Paris', 'Springfield', 'Shtime', 'Mostar', 'Saint Petersburg']) {
+    for (const typed of [`${name} time`, `${name} time zone`, `time in ${name}`]) {
+      expect(findCities(typed, 8), typed).toEqual(findCities(name, 8))
+    }
+  }
+  expect(findZone('UTC time')).toBe('UTC')
+  expect(findZone('Europe/Paris time zone')).toBe('Europe/Paris')
+})
+
 test.for([
   ...['UTC+2', 'utc +2', 'UTC-3:30', 'GMT+1', 'GMT-0330', '+02:00', '-5', '+2', '−3', 'UTC plus 2'],
   ...['GMT', 'CET', 'CEST', 'EET', 'EST', 'EDT', 'est5edt', 'PST', 'MSK', 'IST', 'BST', 'JST', 'Z'],
   ...['Etc/GMT-2', 'Etc/UTC', 'CET/CEST', 'CET time', 'Eastern time', 'Central European Time'],
-  ...['pacific standard time', 'GMT+5:30 hours', 'MEZ'],
+  ...['pacific standard time', 'GMT+5:30 hours', 'MEZ', 'CET time zone', 'Eastern Time Zone.'],
+  ...['Central time zone', 'time in EST', 'UTC+2 timezone', 'local time'],
 ])('“%s” is no place', typed => expect(isNoPlace(typed)).toBe(true))
 
 test('no city and no zone is taken for an offset', () => {

@@ -28,8 +28,10 @@ function isAway(member: ChatMember): boolean {
 }
 
 /**
- * Administrators may post in a channel, members that are not muted elsewhere. Throws on a status that is not
- * known: it must not count as a removal.
+ * Whether the bot's status lets it post: administrators in a channel, members that are not muted elsewhere. An update
+ * names the status before and after, so what both share (the group's own permissions) does not matter here. `mayPost`
+ * in `probe.ts` counts it, because it has to show that a post would arrive. Throws on an unknown status: it must not
+ * count as a removal.
  */
 function canPost(member: ChatMember): boolean {
   if (!STATUSES.includes(member.status)) throw new TypeError('The status of a member is unknown.')

@@ -31,7 +31,10 @@ export async function probe(
   return { ok: true, value: may && topic === undefined }
 }
 
-/** False if the member's own rights do not tell. */
+/**
+ * True only if a post would arrive by what Telegram answers, with the group's permissions; a failure names the missing
+ * right, and false means that only a post can show it. `canPost` in `membership.ts` compares two statuses instead.
+ */
 function mayPost(
   member: ChatMember,
   kind: ChatPlace['kind'],

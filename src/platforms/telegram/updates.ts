@@ -54,10 +54,16 @@ export type Incoming =
   | { readonly kind: 'moved'; readonly from: string; readonly to: string }
   | { readonly kind: 'inline'; readonly id: string; readonly user: string; readonly words: string }
 
-/** The kinds of updates that are asked for: no edits, so that none is answered twice. */
+/**
+ * The kinds of updates that are asked for. An edit only shows that its chat can be reached: `readUpdate` reads none,
+ * so no line runs twice. Reactions are left out: Telegram sends them only to administrators of the chat, and a
+ * chat with many of them has messages as well, which show the same.
+ */
 export const UPDATES = [
   'message',
   'channel_post',
+  'edited_message',
+  'edited_channel_post',
   'callback_query',
   'inline_query',
   'my_chat_member',

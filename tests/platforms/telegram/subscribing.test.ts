@@ -117,12 +117,35 @@ test('somebody subscribes, changes their zone and quiet hours, pauses, blocks th
   expect(wish?.nextDigestAt?.toString()).toBe('2026-12-28T08:00:00Z')
 })
 
+test('an edited line runs nothing, be it a command, a wish or a mention', async () => {
+  await using scene = await open()
+  const { server } = scene
+  const ada = scene.in(PRIVATE)
+  const group = scene.in(GROUP)
+  server.statuses.set(`${GROUP.id}/700`, 'administrator')
+  expect(await ada.type(700, '/subscribe')).toMatch(/^Subscribed/)
+  expect(await group.type(700, `/subscribe@${ME.username}`)).toMatch(/^Subscribed/)
+  const wishes = [await scene.wish('700'), await scene.wish(String(GROUP.id))]
+  const sent = server.calls.filter(({ method }) => /^(send|edit)/.test(method)).length
+  for (const line of ['/stop', '/subscribe', 'hour 5', `@${ME.username} /stop`, '/threats']) {
+    for (const chat of [PRIVATE, GROUP]) {
+      const { message } = messageUpdate(line, { chat })
+      server.push({ edited_message: { ...message, edit_date: message.date } })
+      server.push({ edited_channel_post: { ...message, sender_chat: chat, from: undefined } })
+    }
+  }
+  expect(await group.type(700, `/next@${ME.username}`)).toMatch(/./)
+  expect(await ada.type(700, '/about')).toMatch(/./)
+  expect(server.calls.filter(({ method }) => /^(send|edit)/.test(method))).toHaveLength(sent + 2)
+  expect([await scene.wish('700'), await scene.wish(String(GROUP.id))]).toEqual(wishes)
+})
+
 test('a city, hours and a pause are typed in plain words', async () => {
   await using scene = await open()
   const ada = scene.in(PRIVATE)
   await ada.type(700, '/subscribe')
   expect(await ada.type(700, 'zone Ciudad Juarez')).toMatch(
-    /Ciudad Juárez: America\/Ciudad_Juarez, 04:00 there\./,
+    /Ciudad Juárez, Chihuahua, Mexico: America\/Ciudad_Juarez, 04:00 there\./,
   )
   expect(await ada.type(700, '/settings zone UTC+2')).toMatch(/“UTC\+2” is no place, or has no/)
   expect(await ada.type(700, 'quiet 22:00 to 7:00')).toMatch(/Quiet hours: 22:00–07:00/)
