@@ -144,6 +144,7 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
     const next = advanced(row, step, content, id)
     const isWhole = nextStep(next, content).do === 'end'
     const { revision: revisionSent } = content
+    if (isWhole && !isLost) trips.took(row, work.broadcast)
     // On record before more is sent: at no time is more than one part of a row uncertain.
     const state = isLost ? 'failed' : 'sent'
     const lost = isLost && { error: 'lost' }
