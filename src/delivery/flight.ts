@@ -120,9 +120,9 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
   }
 
   /** A message has arrived: the chat can be reached. If the store fails, the next post or check finds out. */
-  async function restore({ place, gone }: Claimed): Promise<void> {
+  async function restore({ place, gone, hasMissed }: Claimed): Promise<void> {
     try {
-      await presence.arrived(place, gone !== undefined)
+      await presence.arrived(place, gone !== undefined || hasMissed)
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
     }
