@@ -24,6 +24,7 @@ test.for([
 })
 
 test('a pause is told in words', () => {
-  expect(pausedBecause('gone')).toMatch(/^Paused because/)
-  expect(pausedBecause('rejected')).toMatch(/^Paused because/)
+  for (const note of ['gone', 'rejected', 'refused', 'fault', 'unreadable']) {
+    expect(pausedBecause(note)).toMatch(/^Paused because/)
+  }
 })

@@ -30,6 +30,8 @@ export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
 const CAUSES: Readonly<Record<string, string>> = {
   gone: 'many chats not reached',
   rejected: 'refused',
+  refused: 'refused',
+  fault: 'failed inside Sitrep',
   unreadable: 'damaged',
 }
 

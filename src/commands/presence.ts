@@ -7,7 +7,7 @@ import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Keeping, Registry } from './command.ts'
 import { overviewPanel } from './panel.ts'
-import { isLeft, refused, unproven } from './reachability.ts'
+import { isLeft, refused, unproven, upToDate } from './reachability.ts'
 import { back, planned } from './subscription.ts'
 import { createUnreachable } from './unreachable.ts'
 
@@ -27,8 +27,10 @@ export type Presence = Pick<
 > & {
   /** These places can be reached: a post has arrived, or they were never at fault. */
   returned(platform: string, addresses: readonly string[]): Promise<void>
-  /** A post has arrived in this place, which says nothing about its parts. `isMarked`: it counted as suspected. */
-  arrived(place: Address, isMarked: boolean): Promise<void>
+  /** A post has arrived in this place, which says nothing about its parts. `isMarked`: it was suspected lately. */
+  arrived(place: ChatPlace, isMarked: boolean): Promise<void>
+  /** A check has shown that this place, apart from its parts, can be reached. */
+  proven(place: Address): Promise<void>
   /** A check could not tell whether a suspected place can be reached: its next post is the try. */
   unproven(place: Address): Promise<void>
 }
@@ -38,19 +40,21 @@ export function createPresence(options: PresenceOptions): Presence {
   const { registry, store, now, today, log } = options
   const known = createUnreachable(now)
 
-  /** What can be reached again is as it was, but for what it has missed. Whether anything was gone. */
+  /**
+   * What can be reached again is as it was, but for what it has missed; of its parts those for which `isMeant`
+   * holds. Whether anything was gone.
+   */
   async function reopen(
     kept: Keeping,
     { platform, address }: Address,
-    isAlone = false,
+    isMeant: (part: Chat) => boolean = () => true,
   ): Promise<boolean> {
     // Before the query: a mark that is made during it is remembered again.
     known.delete(platform, address)
     try {
       const chats = await kept.chats.findWithin({ platform, address })
-      const isHere = ({ place }: Chat) => !isAlone || place.address === address
       const all = chats.filter(({ subscription }) => subscription.gone)
-      const gone = all.filter(isHere)
+      const gone = all.filter(chat => chat.place.address === address || isMeant(chat))
       for (const { place } of gone) {
         known.delete(platform, place.address)
         const saved = await kept.chats.update(place, before =>
@@ -76,7 +80,8 @@ export function createPresence(options: PresenceOptions): Presence {
   }
 
   async function restore(kept: Keeping, place: ChatPlace): Promise<Message | undefined> {
-    const wasGone = await reopen(kept, place)
+    // The bot is let into a server again, and not into what was deleted there.
+    const wasGone = await reopen(kept, place, ({ subscription }) => !isDeleted(subscription))
     const own = await kept.chats.find(place)
     if (!own) return wasGone ? say(texts.backAgain) : undefined
     if (own.subscription.state === 'stopped') return undefined
@@ -149,7 +154,15 @@ export function createPresence(options: PresenceOptions): Presence {
       const [address] = isMarked
         ? [place.address]
         : await known.among(kept, place.platform, [place.address])
-      if (address !== undefined) await reopen(kept, place, true)
+      if (address === undefined) return
+      await reopen(kept, place, NO_PART)
+      await kept.chats.update(place, before =>
+        before?.missed && !before.gone ? upToDate(before) : undefined,
+      )
+    },
+    async proven(place) {
+      const kept = store()
+      if (kept) await reopen(kept, place, NO_PART)
     },
     async unproven(place) {
       const found = await store()?.chats.find(place)
@@ -161,4 +174,11 @@ export function createPresence(options: PresenceOptions): Presence {
     },
     groups: async platform => (await store()?.chats.groups(platform)) ?? [],
   }
+}
+
+const NO_PART = () => false
+
+/** Whether the platform has said in so many words that the chat was deleted. */
+function isDeleted(subscription: Subscription): boolean {
+  return subscription.gone === 'deleted' && isLeft(subscription)
 }

@@ -24,8 +24,9 @@ export function refused(
 ): Subscription | undefined {
   const { gone, unreached } = before
   const retryAt = unreached?.retryAt
-  if (isSure ? gone === why && !retryAt : gone && !(retryAt && isOver(retryAt, at)))
-    return undefined
+  // A place that was deleted stays so if the bot is removed from its server.
+  const isKnown = isLeft(before) && (gone === why || gone === 'deleted')
+  if (isSure ? isKnown : gone && !(retryAt && isOver(retryAt, at))) return undefined
   const tries = gone && unreached ? unreached.tries + 1 : 0
   const pause = PAUSES_HOURS[Math.min(tries, PAUSES_HOURS.length - 1)] ?? 0
   return {
@@ -58,6 +59,11 @@ export function reachable(
   const { since, right } = unreached
   const missed = { why: gone, since, until: at, ...(right !== undefined && { right }) }
   return { ...subscription, missed }
+}
+
+/** The chat after a post: a time in which nothing arrived is over, and is not shown any more. Pure. */
+export function upToDate({ missed: _, ...subscription }: Subscription): Subscription {
+  return subscription
 }
 
 function isOver(instant: Temporal.Instant, at: Temporal.Instant): boolean {

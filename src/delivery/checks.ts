@@ -58,7 +58,7 @@ export function createChecks(options: ChecksOptions): Checks {
     const outcome = await poster.probe(place)
     if (outcome.ok) {
       if (outcome.value === false) await presence.unproven(place)
-      else await presence.arrived(place, true)
+      else await presence.proven(place)
       return true
     }
     const { failure } = outcome

@@ -120,9 +120,9 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
   }
 
   /** A message has arrived: the chat can be reached. If the store fails, the next post or check finds out. */
-  async function restore({ place, gone }: Claimed): Promise<void> {
+  async function restore({ place, gone, hasMissed }: Claimed): Promise<void> {
     try {
-      await presence.arrived(place, gone !== undefined)
+      await presence.arrived(place, gone !== undefined || hasMissed)
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
     }
@@ -144,6 +144,7 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
     const next = advanced(row, step, content, id)
     const isWhole = nextStep(next, content).do === 'end'
     const { revision: revisionSent } = content
+    if (isWhole && !isLost) trips.took(row, work.broadcast)
     // On record before more is sent: at no time is more than one part of a row uncertain.
     const state = isLost ? 'failed' : 'sent'
     const lost = isLost && { error: 'lost' }

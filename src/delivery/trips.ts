@@ -19,6 +19,8 @@ export interface TripsOptions {
 /** What follows when the breaker has tripped: broadcasts rest, and what it was wrong to do is taken back. */
 export interface Trips {
   record(signal: Signal, row: Claimed, broadcast: Broadcast, code?: string): void
+  /** A chat has the whole message. */
+  took(row: Claimed, broadcast: Broadcast): void
   /** Whether a broadcast has tripped it and rests: no chat of it counts as gone for now. */
   isTripped(broadcast: number): boolean
   /** The settlement, unless it would let a chat count as gone that may well be there. */
@@ -31,22 +33,27 @@ export interface Trips {
   mend(): Promise<void>
 }
 
+/** The log's sentences, by the note of the pause: see `pausedBecause` in `texts/reasons.ts`. */
 const SENTENCES = {
   gone: (id: number) =>
     `Over half of the chats could not be reached: broadcast ${id} is paused, and none of them counts as gone. When the platform is well: npm run -s broadcast -- --resume ${id}`,
   rejected: (id: number) =>
-    `Places of different kinds refuse what a message holds: broadcast ${id} is paused. npm run -s broadcast -- --correct ${id} --text "…", then --resume ${id}; or --cancel ${id}. And report it.`,
+    `Places of different kinds refuse what a message holds: ${pausedFor(id)}`,
+  refused: (id: number) =>
+    `No place has taken a message, and several refuse what it holds: ${pausedFor(id)}`,
+  fault: (id: number) =>
+    `Rows of broadcast ${id} cannot be handled: it is paused. Report the lines before. npm run -s broadcast -- --resume ${id}, or --cancel ${id}.`,
 } as const
+
+function pausedFor(id: number): string {
+  return `broadcast ${id} is paused. npm run -s broadcast -- --correct ${id} --text "…", then --resume ${id}; or --cancel ${id}. And report it.`
+}
 
 /** A tripped breaker whose pause is not stored yet. `isTold`: the log has it. */
 type Waiting = Trip<Claimed> & { readonly code: string | undefined; isTold: boolean }
 
 /** The code of a row whose handling threw; no platform answers it. */
 export const FAULT = 'fault'
-
-function faulty(id: number): string {
-  return `Rows of broadcast ${id} cannot be handled: it is paused. Report the lines before. npm run -s broadcast -- --resume ${id}, or --cancel ${id}.`
-}
 
 export function createTrips({ platform, store, presence, log, kinds }: TripsOptions): Trips {
   /** One a broadcast: what is wrong with one says nothing of the others. */
@@ -59,17 +66,19 @@ export function createTrips({ platform, store, presence, log, kinds }: TripsOpti
     const [first] = of
     if (!first) return
     const { broadcast } = first
-    if (why === 'rejected' && code !== FAULT) {
+    let note: keyof typeof SENTENCES = code === FAULT ? 'fault' : why
+    if (note === 'rejected') {
       await kinds.read(store.broadcasts, broadcast)
       // Places of one kind alone may refuse what all others take.
       if (!kinds.isOfMessage(broadcast)) return spare(trip, broadcast)
+      if (kinds.isSingle(broadcast)) note = 'refused'
     }
     if (!trip.isTold) {
       const fields = { event: 'delivery.tripped', platform, why, code, broadcast }
-      log.error(fields, code === FAULT ? faulty(broadcast) : SENTENCES[why](broadcast))
+      log.error(fields, SENTENCES[note](broadcast))
     }
     trip.isTold = true
-    await store.broadcasts.pause(broadcast, why)
+    await store.broadcasts.pause(broadcast, note)
     const held = await store.broadcasts.find(broadcast)
     // One that was stopped, and is only corrected where it stands, need not rest.
     if (held?.state !== 'paused') tripped.delete(broadcast)
@@ -101,6 +110,7 @@ export function createTrips({ platform, store, presence, log, kinds }: TripsOpti
       tripped.add(broadcast.id)
       waiting.push({ ...trip, code, isTold: false })
     },
+    took: ({ place }, broadcast) => kinds.took(broadcast, place),
     isTripped: broadcast => tripped.has(broadcast),
     softened: settlement =>
       settlement.state === 'gone' && tripped.has(settlement.broadcast)

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { ChatPlace, PlaceKind } from '../platform.ts'
 import { chatsOf, surveyOf } from './audience.ts'
@@ -38,8 +38,10 @@ export interface Broadcasts {
   list(most: number, before?: number): Promise<Listed[]>
   /** Everybody in an audience at this moment, whether they would get it or not. */
   survey(audience: Audience): Promise<Surveyed[]>
-  /** Each kind of place that gets a broadcast and can be reached. */
-  kinds(id: number): Promise<Pick<ChatPlace, 'platform' | 'kind'>[]>
+  /** Each kind of place that gets a broadcast and can be reached; `hasTaken`: one has its newest revision. */
+  kinds(
+    id: number,
+  ): Promise<(Pick<ChatPlace, 'platform' | 'kind'> & { readonly hasTaken: boolean })[]>
   /** How many chats are in an audience at this moment, by platform. */
   count(audience: Audience): Promise<Readonly<Record<string, number>>>
 
@@ -151,13 +153,19 @@ export function createBroadcasts(
     async kinds(id) {
       const rows = await db
         .selectFrom('deliveries as d')
+        .innerJoin('broadcasts as b', 'b.id', 'd.broadcast_id')
         .innerJoin('chats as c', 'c.id', 'd.chat_id')
         .select(['c.platform', 'c.kind'])
-        .distinct()
+        .select(
+          sql<number>`max(case when d.revision_sent >= b.revision then 1 else 0 end)`.as('taken'),
+        )
         .where('d.broadcast_id', '=', id)
         .where('d.state', 'not in', ['gone', 'skipped'])
+        .groupBy(['c.platform', 'c.kind'])
         .execute()
-      return rows.map(({ platform, kind }) => ({ platform, kind: kind as PlaceKind }))
+      return rows.map(({ platform, kind, taken }) => ({
+        ...{ platform, kind: kind as PlaceKind, hasTaken: taken > 0 },
+      }))
     },
     async count(audience) {
       const rows = await chatsOf(db, audience, now())

@@ -34,6 +34,8 @@ export interface Claimed extends DeliveryKey {
   readonly isWanted: boolean
   /** Why the chat cannot be reached. */
   readonly gone?: Gone
+  /** Whether the chat can be reached again, and no post has arrived there since. */
+  readonly hasMissed: boolean
   /** Whether the chat is suspected and its next try is due, so that this row may be the try. */
   readonly isTry: boolean
   readonly zone: string
@@ -120,7 +122,8 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
               'c.address',
               'c.within',
             ] as const),
-            ...(['c.kind', 'c.state', 'c.gone', 'c.retry_at', 'c.paused_until', 'c.zone'] as const),
+            ...(['c.kind', 'c.state', 'c.gone', 'c.retry_at', 'c.reach'] as const),
+            ...(['c.paused_until', 'c.zone'] as const),
             ...(['c.quiet_from', 'c.quiet_to', 'c.table_style'] as const),
             sql<number>`(select count(*) from subscriptions s
             where s.chat_id = d.chat_id and s.topic = ${topic})`.as('follows'),
@@ -189,7 +192,8 @@ type ClaimedRow = Pick<
 > &
   Pick<
     Selectable<Tables['chats']>,
-    | ('address' | 'within' | 'kind' | 'state' | 'gone' | 'retry_at' | 'paused_until' | 'zone')
+    | ('address' | 'within' | 'kind' | 'state' | 'gone' | 'retry_at' | 'reach')
+    | ('paused_until' | 'zone')
     | ('quiet_from' | 'quiet_to' | 'table_style')
   > & {
     readonly follows: number
@@ -227,6 +231,8 @@ function toClaimed(
     isWanted: isAwake && address !== null && Number(row.follows) > 0,
     isTry: row.gone !== null && row.retry_at !== null && row.retry_at <= at,
     ...(row.gone !== null && { gone: row.gone as Gone }),
+    // The column of a reachable chat holds nothing else.
+    hasMissed: row.gone === null && row.reach !== null,
     zone: knownZone(row.zone),
     ...(quiet_from !== null && quiet_to !== null && { quiet: { from: quiet_from, to: quiet_to } }),
     tableStyle: row.table_style as ChatTableStyle,

@@ -82,6 +82,9 @@ const NOTES: Readonly<Record<string, string>> = {
   gone: 'Paused because over half of the chats could not be reached. None of them counts as lost.',
   rejected:
     'Paused because chats of different kinds refuse what it holds. Correct it, then resume it.',
+  refused:
+    'Paused because no chat has taken it, and several refuse what it holds. Correct it, then resume it.',
+  fault: 'Paused because it fails inside Sitrep. Report the log’s errors, then resume or stop it.',
   unreadable: 'Paused because it is damaged and cannot be read.',
 }
 

@@ -83,3 +83,33 @@ test('a sign of life of the server brings its channel back at once', async () =>
   await announce('Second.')
   expect(got()).toBe(1)
 })
+
+test.for([50001, 50013])(
+  'a channel that refuses with %i for a reason that is not known is told without a right',
+  async code => {
+    const { discord, announce, wanted, ask } = await openChannel()
+    discord.meet(POST, refuse(403, code))
+    await announce('First.')
+    expect((await wanted())?.unreached).not.toHaveProperty('right')
+    const place = {
+      platform: 'discord',
+      address: CHANNEL,
+      within: SERVER,
+      kind: 'channel',
+    } as const
+    const panel = await ask('/settings', { place, barred: 'rights' })
+    expect(panel).toMatch(/I am not allowed to post\. Let me send messages here\./)
+    expect(panel).not.toContain('right “')
+  },
+)
+
+test('a check that does not find the channel fetches it once, and it was deleted', async () => {
+  const { discord, announce, wanted, fetches, clock, until } = await openChannel()
+  discord.meet(POST, refuse(403, 50001))
+  await announce('First.')
+  discord.meet(FETCH, refuse(404, 10003))
+  await clock.advance({ minutes: 61 })
+  await until(async () => (await wanted())?.gone === 'deleted')
+  expect((await wanted())?.unreached).not.toHaveProperty('retryAt')
+  expect(fetches()).toBe(1)
+})

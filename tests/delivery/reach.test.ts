@@ -48,6 +48,42 @@ describe('a channel that refuses one message', () => {
     expect(await type('/settings @newsroom')).toMatch(/Nothing has arrived here since .*: I lack/)
   })
 
+  test('says nothing of it once the next post has arrived, and healthy chats cost no query', async () => {
+    const scene = await openChannel()
+    const { type, announce, refused, texts, wish, channel, store, clock, until } = scene
+    refused(RIGHTS)
+    await announce('First.')
+    await clock.advance({ hours: 1, minutes: 1 })
+    // A check brings it back, and no post has arrived yet.
+    await until(async () => !(await wish(channel))?.gone)
+    expect(await type('/settings @newsroom')).toMatch(/nothing arrived here: /)
+    await announce('Second.')
+    expect(texts(channel)).toEqual(['Second.'])
+    expect(await wish(channel)).not.toHaveProperty('missed')
+    expect(await type('/settings @newsroom')).not.toMatch(/nothing arrived/i)
+    const asked: unknown[] = []
+    for (const method of ['find', 'findWithin', 'update'] as const) {
+      Object.assign(store.chats, { [method]: async (key: unknown) => void asked.push(key) })
+    }
+    await announce('Third.')
+    expect(texts(channel)).toEqual(['Second.', 'Third.'])
+    expect(asked).toEqual([])
+  })
+
+  test('says nothing of it after a try that has arrived', async () => {
+    const { type, announce, refused, wish, channel, telegram, clock } = await openChannel()
+    refused(RIGHTS)
+    await announce('First.')
+    // The check cannot tell.
+    telegram.statuses.set(`${channel}/${ME.id}`, 'unknown')
+    await clock.advance({ hours: 1, minutes: 1 })
+    await announce('Second.')
+    expect(await wish(channel)).not.toHaveProperty('gone')
+    expect(await wish(channel)).not.toHaveProperty('missed')
+    telegram.statuses.set(`${channel}/${ME.id}`, 'administrator')
+    expect(await type('/settings @newsroom')).not.toMatch(/nothing arrived/i)
+  })
+
   test('says so if it is subscribed once more from elsewhere', async () => {
     const { type, announce, refused, texts, channel } = await openChannel()
     refused(RIGHTS)
@@ -280,6 +316,40 @@ describe('the bot’s own rights on Telegram', () => {
     )
     membership(GROUP, muted, { status: 'member' })
     await until(async () => !(await wish('-1001'))?.gone)
+  })
+
+  const muted = { status: 'restricted', is_member: true, can_send_messages: false }
+  const powerless = { status: 'administrator', can_post_messages: false }
+
+  test.for([
+    ['a group that lets it write again', GROUP, muted, { status: 'member' }],
+    ['a group that makes it an administrator', GROUP, muted, ADMIN],
+    ['a channel that lets it post again', CHANNEL, powerless, ADMIN],
+  ] as const)('%s is back, and nothing is said in it', async ([, chat, lacking, having]) => {
+    const { subscribe, listen, membership, wish, until, type, telegram } = await openReach()
+    const { address } = await subscribe(String(chat.id))
+    await listen()
+    membership(chat, having, lacking)
+    await until(async () => (await wish(address))?.gone === 'forbidden')
+    membership(chat, lacking, having)
+    await until(async () => !(await wish(address))?.gone)
+    for (let line = 0; line < 3; line++) await type('/next')
+    expect(telegram.taken.has(address)).toBe(false)
+  })
+
+  test.for<[string, object]>([
+    ['the bot was removed', { status: 'kicked' }],
+    ['the bot had left while it was muted', { ...muted, is_member: false }],
+  ])('a group that adds the bot again after %s is greeted', async ([, out]) => {
+    const { subscribe, listen, membership, wish, until, texts } = await openReach()
+    await subscribe('-1001')
+    await listen()
+    membership(GROUP, { status: 'member' }, out)
+    await until(async () => (await wish('-1001'))?.gone === 'removed')
+    membership(GROUP, out, { status: 'member' })
+    await until(() => texts('-1001').length > 0)
+    expect(texts('-1001')).toEqual([expect.stringContaining('I am back')])
+    expect(await wish('-1001')).not.toHaveProperty('gone')
   })
 
   test.for([

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { pausedBecause } from '../../src/texts/reasons.ts'
 import { refuse as refuseDiscord } from '../platforms/discord/server.ts'
 import { refuse } from '../platforms/telegram/server.ts'
 import { fill, query } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
-import { announcement, openScene, saying, until } from './scene.ts'
+import { announcement, longMessage, openScene, saying, until } from './scene.ts'
 
 const ARCHIVED = refuseDiscord(400, 50083)
 const first = 1_000_000
@@ -75,11 +76,71 @@ describe.for(DIALECTS)('refusals on %s', dialect => {
       discord.weather = () => ({ fault: refuseDiscord(400, 50035) })
       const { id } = await store.broadcasts.create(announcement())
       await begin()
-      expect(await seen('delivery.tripped')).toMatchObject({ why: 'rejected' })
-      await until(async () => (await store.broadcasts.find(id))?.state === 'paused')
+      expect(await seen('delivery.tripped')).toMatchObject({
+        ...{ why: 'rejected', msg: expect.stringMatching(/^Places of different kinds refuse/) },
+      })
+      await until(async () => (await store.broadcasts.find(id))?.note === 'rejected')
       expect((await rows(id)).every(({ state }) => state !== 'sent' && state !== 'gone')).toBe(true)
     },
   )
+
+  const isRefused = () => ({ fault: refuse(400, 'Bad Request: message is too long') })
+
+  test('a message that each of twenty groups alone refuses is paused, and the reason says so', async () => {
+    const { store, url, telegram, begin, seen } = await openScene({ dialect })
+    await fill(url, 'telegram', 20)
+    await regroup(url, [['group', 20]])
+    telegram.weather = isRefused
+    const { id } = await store.broadcasts.create(announcement())
+    await begin()
+    const line = await seen('delivery.tripped')
+    expect(line.msg).toMatch(/^No place has taken a message, and several refuse what it holds: /)
+    await until(async () => (await store.broadcasts.find(id))?.state === 'paused')
+    const note = (await store.broadcasts.find(id))?.note ?? ''
+    expect(pausedBecause(note)).toMatch(/^Paused because no chat has taken it, and several refuse/)
+    expect(telegram.taken.size).toBe(0)
+  })
+
+  test.for([false, true])(
+    'a message that one of twenty groups alone takes is not paused, over a restart: %s',
+    async isRestarted => {
+      const { store, url, telegram, begin, finished, rows, events } = await openScene({ dialect })
+      await fill(url, 'telegram', 20)
+      await regroup(url, [['group', 20]])
+      let isAway = isRestarted
+      telegram.weather = ({ body }) => {
+        if (isAmong(body.chat_id, 1)) return undefined
+        return isAway ? { fault: refuse(404, 'Not Found') } : isRefused()
+      }
+      const { id } = await store.broadcasts.create(announcement())
+      if (isRestarted) {
+        const first = await begin()
+        await until(async () => (await rows(id))[0]?.state === 'sent')
+        first.crash()
+        await first.running
+        isAway = false
+      }
+      await begin()
+      await finished(id)
+      // After a crash, a call may have left before it.
+      const states = (await rows(id)).map(({ state }) => state)
+      expect(states.filter(state => state === 'sent')).toHaveLength(1)
+      expect(states.filter(state => state === 'failed' || state === 'uncertain')).toHaveLength(19)
+      expect(events()).not.toContain('delivery.tripped')
+    },
+  )
+
+  test('a message whose second part each group refuses is paused although all have the first', async () => {
+    const { store, url, telegram, begin, seen } = await openScene({ dialect })
+    await fill(url, 'telegram', 20)
+    await regroup(url, [['group', 20]])
+    telegram.weather = ({ body }) => (/\b2\/\d/.test(body.text) ? isRefused() : undefined)
+    const message = JSON.stringify(longMessage(4))
+    const { id } = await store.broadcasts.create(announcement({ message }))
+    await begin()
+    expect(await seen('delivery.tripped')).toMatchObject({ why: 'rejected' })
+    await until(async () => (await store.broadcasts.find(id))?.note === 'refused')
+  })
 
   test('a message that Telegram alone refuses still reaches Discord', async () => {
     const { store, url, telegram, discord, begin, finished, events } = await openScene({ dialect })

@@ -6,7 +6,7 @@ import {
   RateLimitError,
 } from 'discord.js'
 import type { Gone } from '../../platform.ts'
-import type { Failure } from '../../poster.ts'
+import type { Failure, KnownRights } from '../../poster.ts'
 import { texts } from '../../texts.ts'
 import { StrangeAnswer } from '../attempt.ts'
 import { readWait } from '../wait.ts'
@@ -38,18 +38,19 @@ const UNKNOWN_CHANNEL = 10003
 const ARCHIVED = 50083
 const LOCKED = 160005
 
-/** Refusals of the place, with the right that is missing. */
+/** Refusals of the place, with the missing right if the code stands for one. */
 const PLACE: Readonly<Record<number, readonly [why: Gone, right?: string]>> = {
   [UNKNOWN_CHANNEL]: ['deleted'],
   /** Unknown guild. */
   10004: ['deleted'],
-  /** No access. */
-  50001: ['forbidden', rights.view],
+  /** No access, and during an outage. */
+  50001: ['forbidden'],
   /** No direct messages to this user. */
   50007: ['forbidden'],
   /** No text channel. */
   50008: ['forbidden'],
-  50013: ['forbidden', rights.send],
+  /** Some right, or the bot is timed out. */
+  50013: ['forbidden'],
   /** No common server. */
   50278: ['forbidden'],
   /** No further follow-ups in this place. */
@@ -132,6 +133,19 @@ function judgeAnswer({ status, code: given, message: said }: DiscordAPIError): F
   if (!place && status !== 403) return { next: 'rejected', code, of: 'place', said }
   const [why = 'forbidden', right] = place ?? []
   return { next: 'gone', code, why, ...(right !== undefined && { right }), said }
+}
+
+/**
+ * The refusal of a channel, with the right that the client reads as missing: Discord's answer seldom names one.
+ * Pure.
+ */
+export function withRight(
+  failure: Extract<Failure, { next: 'gone' }>,
+  channel: string,
+  rights: KnownRights | undefined,
+) {
+  const right = failure.why === 'forbidden' ? rights?.lacking(channel) : undefined
+  return right === undefined ? failure : { ...failure, right }
 }
 
 /** Close codes of the gateway after which trying again does not help, with what does. */

@@ -6,7 +6,7 @@ import { attemptOnce } from '../attempt.ts'
 import { asPost, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
 import { createApi } from './api.ts'
-import { isInvalid, isUnknownChannel, judge } from './failure.ts'
+import { isInvalid, isUnknownChannel, judge, withRight } from './failure.ts'
 import { createFiles, plain, plainer } from './files.ts'
 import { createWaking } from './waking.ts'
 
@@ -28,18 +28,26 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   const api = createApi({ ...options, timeoutMs, signal: ended.signal, isPosting: true })
   const withFiles = createFiles(options.pictures)
   const waking = createWaking(api)
+  const named = <T>(outcome: Outcome<T>, address: string): Outcome<T> =>
+    outcome.ok || outcome.failure.next !== 'gone'
+      ? outcome
+      : { ok: false, failure: withRight(outcome.failure, address, rights) }
 
   function attempted<T>(channel: string, request: () => Promise<T>): Promise<Outcome<T>> {
     return confirmed(channel, () => waking.awake(channel, request))
   }
 
   /** Makes a call. If Discord does not know the channel, fetches the channel, because one answer may be wrong. */
-  async function confirmed<T>(channel: string, call: () => Promise<T>): Promise<Outcome<T>> {
+  async function confirmed<T>(
+    channel: string,
+    call: () => Promise<T>,
+    fetch: () => Promise<unknown> = () => api.channel(channel),
+  ): Promise<Outcome<T>> {
     const outcome = await attemptOnce(call, judge)
     if (outcome.ok || outcome.failure.next !== 'gone' || outcome.failure.why !== 'deleted') {
       return outcome
     }
-    const isSure = await api.channel(channel).then(() => false, isUnknownChannel)
+    const isSure = await fetch().then(() => false, isUnknownChannel)
     return { ok: false, failure: { ...outcome.failure, isSure } }
   }
 
@@ -54,18 +62,12 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     }
   }
 
-  /** Names the right that the bot lacks, which Discord's answer does not. */
-  function named<T>(address: string, outcome: Outcome<T>): Outcome<T> {
-    if (outcome.ok || outcome.failure.next !== 'gone') return outcome
-    // The client knows more of the channel than the answer tells.
-    const right = rights?.lacking(address) ?? outcome.failure.right
-    return right === undefined ? outcome : { ok: false, failure: { ...outcome.failure, right } }
-  }
-
   /** Discord names no rights here, so a channel that is there shows nothing but that: the value is false. */
   async function probe({ address }: Pick<ChatPlace, 'address'>): Promise<Outcome<false>> {
-    const outcome = await confirmed(address, () => api.channel(address))
-    return outcome.ok ? { ok: true, value: false } : outcome
+    const fetching = api.channel(address)
+    const fetch = () => fetching
+    const outcome = await confirmed(address, fetch, fetch)
+    return outcome.ok ? { ok: true, value: false } : named(outcome, address)
   }
 
   return {
@@ -84,12 +86,12 @@ export function createDiscordPoster(options: PosterOptions): Poster {
           const [content, files] = await withFiles(body)
           return (await api.post(address, { ...content, ...more }, files)).id
         })
-      return named(address, asPost(await sendOrPlainer(part as DiscordBody, plainer, send)))
+      return named(asPost(await sendOrPlainer(part as DiscordBody, plainer, send)), address)
     },
-    edit({ address }, id, part) {
+    async edit({ address }, id, part) {
       const edit = (body: DiscordBody) =>
         confirmed(address, () => waking.edit(address, id, body, () => editOne(address, id, body)))
-      return sendOrPlainer(part as DiscordBody, plainer, edit)
+      return named(await sendOrPlainer(part as DiscordBody, plainer, edit), address)
     },
     probe,
     async remove({ address }, id) {

@@ -16,7 +16,7 @@ import { asAnswer, isMistake } from '../pictures.ts'
 import type { Api, Body } from './api.ts'
 import { createAskers } from './askers.ts'
 import { hidden, prepare, render } from './bodies.ts'
-import { judge } from './failure.ts'
+import { judge, withRight } from './failure.ts'
 import { plainer, type WithFiles } from './files.ts'
 import { modalOf } from './form.ts'
 import type { Incoming, Question } from './requests.ts'
@@ -156,10 +156,8 @@ export function createReplies(options: RepliesOptions): Replies {
     })
     // What is posted there by itself would meet the same.
     if (typeof come === 'object') {
-      const refused = refusedOf(come)
-      const right = rights.lacking(channel) ?? refused.right
-      const more = { ...refused, ...(right !== undefined && { right }) }
-      await bot.left({ platform: 'discord', address: channel }, come.why, false, more)
+      const more = refusedOf(withRight(come, channel, rights))
+      await bot.left({ platform: 'discord', address: channel }, come.why, true, more)
     }
     return come
   }

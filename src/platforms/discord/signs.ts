@@ -1,4 +1,10 @@
-import { type Client, GatewayDispatchEvents as Dispatch, Events, Status } from 'discord.js'
+import {
+  type Channel,
+  type Client,
+  GatewayDispatchEvents as Dispatch,
+  Events,
+  Status,
+} from 'discord.js'
 import { type Bot, type Gone, UnkeptError, type UnreachablePlace } from '../../platform.ts'
 import type { Lanes } from '../lanes.ts'
 import { missingRights } from './servers.ts'
@@ -16,6 +22,7 @@ interface Event {
   readonly id?: unknown
   readonly guild_id?: unknown
   readonly channel_id?: unknown
+  readonly parent_id?: unknown
   readonly unavailable?: unknown
   readonly guilds?: unknown
   readonly user?: { readonly id?: unknown } | null
@@ -24,6 +31,9 @@ interface Event {
 
 /** Most places whose signs of life are collected while the store does not answer. */
 const MOST_SIGNS = 10_000
+
+/** Most threads whose channel is remembered: those of which Discord has told last. */
+const MOST_THREADS = 10_000
 
 /** Events after which the bot may have got rights anywhere in a server. */
 const OF_SERVERS = [
@@ -47,13 +57,34 @@ export function watchPlaces(client: Client, listen: Listen, { bot, lanes }: Sign
   const shards = new Map<number, Set<string>>()
   let [servers, channels] = [new Set<string>(), new Set<string>()]
   let isPlanned = false
+  /** The channels of threads that the client's cache does not know: it has those that were active at the start. */
+  const parents = new Map<string, string>()
 
   const isMember = (server: string) => [...shards.values()].some(ids => ids.has(server))
 
-  function leave(address: string, why: Gone): void {
-    lanes.add(`server ${address}`, () =>
-      bot.left({ platform: 'discord', address }, why, false, { isSure: true }),
-    )
+  /** Ends a server with all its places, or deleted places alone. */
+  function leave(why: Gone, address: string, ...threads: string[]): void {
+    lanes.add(`server ${address}`, async () => {
+      for (const each of [address, ...threads]) {
+        const place = { platform: 'discord', address: each }
+        // The oldest channel of an old server has the server's id.
+        await bot.left(place, why, why === 'deleted', { isSure: true })
+      }
+    })
+  }
+
+  function remember(thread: string, { parent_id }: Event): void {
+    if (typeof parent_id !== 'string') return
+    parents.delete(thread)
+    parents.set(thread, parent_id)
+    const [oldest = thread] = parents.keys()
+    if (parents.size > MOST_THREADS) parents.delete(oldest)
+  }
+
+  function threadsOf(id: string): ReadonlySet<string> {
+    const isOf = (channel: Channel) => channel.isThread() && channel.parentId === id
+    const known = [...parents].filter(([, parent]) => parent === id).map(([thread]) => thread)
+    return new Set([...client.channels.cache.filter(isOf).keys(), ...known])
   }
 
   function plan(): void {
@@ -100,8 +131,8 @@ export function watchPlaces(client: Client, listen: Listen, { bot, lanes }: Sign
 
   function mayBeBack({ address, within = address, why, isLeft }: UnreachablePlace): boolean {
     if (!isMember(within)) return false
-    // A deleted thread may still be in the cache.
-    const channel = client.channels.cache.get(address)
+    // The server's own cache: that of the client keeps channels that were deleted during an outage.
+    const channel = client.guilds.cache.get(within)?.channels.cache.get(address)
     const isThere = channel !== undefined && !channel.isThread()
     return (isThere || !(isLeft && why === 'deleted')) && mayPost(address)
   }
@@ -118,7 +149,7 @@ export function watchPlaces(client: Client, listen: Listen, { bot, lanes }: Sign
       ...(await bot.groups('discord')),
       ...suspected.flatMap(({ within }) => within ?? []),
     ]
-    for (const id of new Set(believed)) if (!isMember(id)) leave(id, 'removed')
+    for (const id of new Set(believed)) if (!isMember(id)) leave('removed', id)
     for (const ids of shards.values()) for (const id of ids) sign(servers, id)
   }
 
@@ -140,10 +171,15 @@ export function watchPlaces(client: Client, listen: Listen, { bot, lanes }: Sign
     // An outage of Discord's.
     if (event.unavailable === true) return
     shards.get(shard)?.delete(id)
-    leave(id, 'removed')
+    leave('removed', id)
   })
   for (const name of [Dispatch.ChannelDelete, Dispatch.ThreadDelete] as const) {
-    listen(name, event => leave(idOf(event), 'deleted'))
+    listen(name, event => {
+      const id = idOf(event)
+      // The threads of a deleted channel have ended too, perhaps without an event.
+      leave('deleted', id, ...threadsOf(id))
+      for (const thread of [id, ...threadsOf(id)]) parents.delete(thread)
+    })
   }
   for (const name of OF_SERVERS) {
     listen(name, ({ guild_id, id }) => {
@@ -157,7 +193,9 @@ export function watchPlaces(client: Client, listen: Listen, { bot, lanes }: Sign
   })
   for (const name of OF_THREADS) {
     listen(name, event => {
-      if (event.thread_metadata?.locked !== true) sign(channels, idOf(event))
+      const id = idOf(event)
+      remember(id, event)
+      if (event.thread_metadata?.locked !== true) sign(channels, id)
     })
   }
   listen(Dispatch.MessageCreate, ({ guild_id, channel_id }) => {

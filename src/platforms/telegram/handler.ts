@@ -214,6 +214,8 @@ export function createHandler(options: HandlerOptions): Handler {
         return answerInline(incoming, me)
       case 'joined':
         return greet(incoming.place)
+      case 'allowed':
+        return keep(incoming.chat, () => bot.seen('telegram', [incoming.chat]))
       case 'left':
         return keep(incoming.chat, () => {
           const { chat, why, ...more } = incoming
@@ -280,7 +282,7 @@ export function createHandler(options: HandlerOptions): Handler {
   }
 }
 
-const KEPT_APART: readonly Incoming['kind'][] = ['joined', 'left', 'moved']
+const KEPT_APART: readonly Incoming['kind'][] = ['joined', 'allowed', 'left', 'moved']
 
 /** A shared message is in a chat that may be closed to the bot. */
 const NOWHERE = { misplaced: false, isBeside: false }

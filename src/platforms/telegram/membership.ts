@@ -6,25 +6,33 @@ import { placeOf, targetOf } from './places.ts'
 export type Membership =
   /** The bot was let into a chat. */
   | { readonly kind: 'joined'; readonly place: ChatPlace }
+  /** The bot may post again in a chat that it was in all the time. */
+  | { readonly kind: 'allowed'; readonly chat: string }
   | ({ readonly kind: 'left'; readonly chat: string; readonly why: Gone } & Refused)
 
 /** Out of a chat, or back in it: the bot's own rights have changed. */
 export function readMembership({ chat, ...change }: ChatMemberUpdated): Membership | undefined {
-  const [was, is] = [change.old_chat_member, change.new_chat_member].map(canPost)
-  if (is) return was ? undefined : { kind: 'joined', place: placeOf({ chat }) }
-  const member = change.new_chat_member
-  const left = { kind: 'left', chat: targetOf({ chat }).chat } as const
-  const isOut = ['left', 'kicked'].includes(member.status) || isAway(member)
-  if (isOut) return { ...left, why: chat.type === 'private' ? 'blocked' : 'removed', isSure: true }
+  const { old_chat_member: before, new_chat_member: member } = change
+  const [was, is] = [before, member].map(canPost)
+  const { chat: address } = targetOf({ chat })
+  if (is) {
+    if (isOut(before)) return { kind: 'joined', place: placeOf({ chat }) }
+    return was ? undefined : { kind: 'allowed', chat: address }
+  }
+  const left = { kind: 'left', chat: address } as const
+  if (isOut(member)) {
+    return { ...left, why: chat.type === 'private' ? 'blocked' : 'removed', isSure: true }
+  }
   if (!was) return undefined
   const { post, send } = texts.rights.telegram
   const right = chat.type === 'channel' ? post : send
   return { ...left, why: 'forbidden', right, said: member.status }
 }
 
-/** A restricted user who is not in the group. */
-function isAway(member: ChatMember): boolean {
-  return member.status === 'restricted' && !member.is_member
+function isOut(member: ChatMember): boolean {
+  // A restricted user may have left the group.
+  if (member.status === 'restricted') return !member.is_member
+  return member.status === 'left' || member.status === 'kicked'
 }
 
 /**

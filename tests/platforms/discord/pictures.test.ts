@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { type Message, message, paragraph } from '../../../src/message.ts'
 import { createDiscordPoster } from '../../../src/platforms/discord/poster.ts'
-import type { Pictures } from '../../../src/poster.ts'
+import type { KnownRights, Pictures } from '../../../src/poster.ts'
 import { memoryPictures, png } from '../../pictures.ts'
 import { hang, openDiscordServer, refuse, TOKEN } from './server.ts'
 
@@ -17,11 +17,12 @@ const pictured = (text: string): Message => ({
 
 const words = (text: string): Message => message([paragraph(text)])
 
-async function open(pictures: Pictures = memoryPictures(bytes)) {
+async function open(pictures: Pictures = memoryPictures(bytes), rights?: KnownRights) {
   const server = await openDiscordServer()
   onTestFinished(() => server.close())
   const term = { signal: new AbortController().signal, holds: () => true }
-  const options = { token: TOKEN, apiUrl: server.url, timeoutMs: 300, term, pictures }
+  const more = { pictures, ...(rights && { rights }) }
+  const options = { token: TOKEN, apiUrl: server.url, timeoutMs: 1500, term, ...more }
   const poster = createDiscordPoster(options)
   onTestFinished(poster.close)
   const parts = (given: Message) => poster.render(given, 'grid')
@@ -143,8 +144,28 @@ test('a channel that takes neither the file nor the words is suspected', async (
   const { server, send } = await open()
   server.meet(/^POST/, refuse(403, 50013), refuse(403, 50013))
   const outcome = await send(pictured('Look.'), 'key')
-  expect(outcome).toMatchObject({ failure: { next: 'gone', right: 'Send Messages' } })
+  expect(outcome).toMatchObject({ failure: { next: 'gone', why: 'forbidden' } })
+  expect(outcome).not.toHaveProperty('failure.right')
   expect(outcome).not.toMatchObject({ failure: { isSure: true } })
+})
+
+test.for([50001, 50013])('the right that is read as missing is named with %i', async code => {
+  const rights = {
+    lacking: (channel: string) => (channel === CHANNEL ? 'View Channel' : undefined),
+  }
+  const { server, send, edit, poster } = await open(undefined, rights)
+  server.weather = () => ({ fault: refuse(403, code) })
+  for (const outcome of [
+    await send(words('Look.'), 'key'),
+    await edit('1', words('Look.')),
+    await poster.probe?.(to),
+  ]) {
+    expect(outcome).toMatchObject({ failure: { next: 'gone', right: 'View Channel' } })
+  }
+  server.weather = () => ({ fault: refuse(404, 10003) })
+  const deleted = await send(words('Look.'), 'key')
+  expect(deleted).toMatchObject({ failure: { why: 'deleted', isSure: true } })
+  expect(deleted).not.toHaveProperty('failure.right')
 })
 
 test('an unknown channel was deleted only if it cannot be fetched either', async () => {

@@ -177,6 +177,98 @@ test('a deleted thread stays deleted when roles change, and another place of its
   expect(await room.gone(THREAD)).toBe('deleted')
 })
 
+test.for([
+  ['a text channel', 0, 11],
+  ['a forum', 15, 11],
+  ['a news channel', 5, 10],
+] as const)('the threads of %s that is deleted are deleted too', async ([, type, kind]) => {
+  const [started, elsewhere] = ['320000000000000002', '320000000000000003']
+  const channel = { ...textChannel(CHANNEL, 0), type, guild_id: SERVER }
+  const part = (id: string, parent_id = CHANNEL) => ({ ...thread({ type: kind }), id, parent_id })
+  const room = await open({
+    places: [CHANNEL, THREAD, started, elsewhere].map(id => here(id)),
+    before({ gateway }) {
+      const threads = [part(THREAD)]
+      gateway.guilds = [guild(SERVER, VIEW_AND_SEND, [channel], { threads })]
+    },
+  })
+  await using scene = await room.begin()
+  await scene.server.dispatch('THREAD_CREATE', part(started))
+  await scene.server.dispatch('THREAD_CREATE', part(elsewhere, snowflake()))
+  await scene.server.dispatch('CHANNEL_DELETE', channel)
+  for (const address of [CHANNEL, THREAD, started]) {
+    await expect.poll(() => room.gone(address)).toBe('deleted')
+    const { unreached } = (await room.wish('discord', address)) ?? {}
+    expect(unreached).not.toHaveProperty('retryAt')
+  }
+  expect(await room.gone(elsewhere)).toBeUndefined()
+})
+
+test('what was deleted stays so when the bot is removed and added again', async () => {
+  const lost = '310000000000000005'
+  const room = await open({ places: [here(), here(THREAD), here(lost)] })
+  await using scene = await room.begin()
+  await scene.server.dispatch('THREAD_DELETE', thread({ parent_id: CHANNEL }))
+  await scene.server.dispatch('CHANNEL_DELETE', { id: lost, guild_id: SERVER, type: 15 })
+  await expect.poll(() => room.gone(THREAD)).toBe('deleted')
+  await expect.poll(() => room.gone(lost)).toBe('deleted')
+  await scene.server.dispatch('GUILD_DELETE', { id: SERVER })
+  await expect.poll(() => room.gone()).toBe('removed')
+  for (const address of [THREAD, lost]) expect(await room.gone(address)).toBe('deleted')
+  const channels = [textChannel(CHANNEL, 0)]
+  await scene.server.dispatch('GUILD_CREATE', guild(SERVER, VIEW_AND_SEND, channels))
+  await expect.poll(() => room.gone()).toBeUndefined()
+  await scene.server.dispatch('GUILD_ROLE_UPDATE', { guild_id: SERVER, role })
+  await settle(scene)
+  for (const address of [THREAD, lost]) expect(await room.gone(address)).toBe('deleted')
+})
+
+test('a channel that was deleted during an outage of the gateway stays so after it', async () => {
+  const lost = '310000000000000005'
+  const kept = textChannel(CHANNEL, 0)
+  const room = await open({
+    places: [here(), here(lost)],
+    before({ gateway }) {
+      gateway.guilds = [guild(SERVER, VIEW_AND_SEND, [kept, textChannel(lost, 1)])]
+    },
+  })
+  await using scene = await room.begin()
+  // A post has heard that it is not there.
+  await room.bot.left(here(lost), 'deleted', true, { isSure: true })
+  await room.bot.left(here(), 'forbidden', true)
+  scene.server.gateway.guilds = [guild(SERVER, VIEW_AND_SEND, [kept])]
+  // An invalid session: op 9.
+  scene.server.gateway.send('{"op":9,"d":false}')
+  await expect.poll(() => room.gone(), { timeout: 10_000 }).toBeUndefined()
+  await settle(scene)
+  expect(await room.gone(lost)).toBe('deleted')
+}, 20_000)
+
+test('the deleted channel that has its server’s id is deleted alone', async () => {
+  const room = await open({ places: [here(SERVER), here()] })
+  await using scene = await room.begin()
+  await scene.server.dispatch('CHANNEL_DELETE', { id: SERVER, guild_id: SERVER, type: 0 })
+  await expect.poll(() => room.gone(SERVER)).toBe('deleted')
+  expect(await room.gone()).toBeUndefined()
+})
+
+test('rights that are given back in a channel are no reason to say anything in it', async () => {
+  const room = await open()
+  await using scene = await room.begin()
+  const channel = (deny: bigint) => ({
+    ...{ ...textChannel(CHANNEL, 0, overwrites(0n, deny)), guild_id: SERVER },
+  })
+  await scene.server.dispatch('CHANNEL_UPDATE', channel(SEND))
+  await beRefused(scene, CHANNEL, 50013)
+  await expect.poll(() => room.gone()).toBe('forbidden')
+  const before = scene.server.calls.length
+  await scene.server.dispatch('CHANNEL_UPDATE', channel(0n))
+  await expect.poll(() => room.gone()).toBeUndefined()
+  await settle(scene)
+  const posts = scene.server.calls.slice(before).filter(({ route }) => /^POST \/chan/.test(route))
+  expect(posts).toEqual([])
+})
+
 /** Rights of everybody in a channel. */
 const overwrites = (allow: bigint, deny: bigint) => [
   { id: SERVER, type: 0, allow: String(allow), deny: String(deny) },
