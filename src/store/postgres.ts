@@ -2,6 +2,7 @@ import { type Dialect, PostgresDialect } from 'kysely'
 import { Pool, types } from 'pg'
 import type { Log } from '../log.ts'
 import { StoreError } from './error.ts'
+import { toSafeInteger } from './instant.ts'
 
 /** Connections at most: few, since the work is short and a server has about a hundred for everybody. */
 const CONNECTIONS = 8
@@ -13,7 +14,7 @@ const QUERY_MS = 10_000
 /** The type of an eight-byte integer in pg_type. */
 const INT8 = 20
 
-/** Eight-byte integers come as numbers: ours are ids and milliseconds, far below 2^53. */
+/** Eight-byte integers come as numbers: ids and milliseconds are far below 2^53, and a damaged one is cut to that. */
 export function postgresDialect(url: string, log: Log): Dialect {
   const pool = new Pool({
     connectionString: url,
@@ -25,7 +26,9 @@ export function postgresDialect(url: string, log: Log): Dialect {
     allowExitOnIdle: true,
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+        oid === INT8
+          ? toSafeInteger
+          : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
     },
   })
   // A connection may break at any time, used or not: whoever uses it learns it from their query, and
