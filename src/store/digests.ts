@@ -2,9 +2,9 @@ import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { isOpen } from './audience.ts'
 import { type DigestCadence, type Digested, type Rhythm, readRhythm, toDigested } from './chat.ts'
-import { EPOCH, instantOf, instantOrEpoch, isDamagedTime } from './instant.ts'
+import { EPOCH, instantOf, instantOrEpoch } from './instant.ts'
 import type { DialectName } from './migrations.ts'
-import { records } from './records.ts'
+import { isDamagedTime, records } from './records.ts'
 import type { ChatRow, Tables } from './schema.ts'
 
 /**

@@ -1,5 +1,3 @@
-import { sql } from 'kysely'
-
 /** ECMAScript: the last instant, in milliseconds. No day can be added to it. */
 export const LARGEST_MS = 8.64e15
 
@@ -40,9 +38,4 @@ export function instantOrEpoch(ms: number): Temporal.Instant {
 /** A stored time as RFC 3339; the value itself if it is damaged. */
 export function readableTime(ms: number): string | number {
   return instantOf(ms)?.toString() ?? ms
-}
-
-/** The condition that a column holds no time that {@link instantOf} reads; SQLite sorts texts behind all numbers. */
-export function isDamagedTime(column: string) {
-  return sql<boolean>`(${sql.ref(column)} < 0 or ${sql.ref(column)} > ${LAST_MS})`
 }

@@ -30,7 +30,7 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
 
   // Above each epoch that was counted, so that rows that an earlier holder claimed are released.
   const next = sql<number>`case when lease.epoch between 0 and ${sql.lit(MOST_EPOCH)}
-    then lease.epoch + 1 else ${now} end`
+    then cast(lease.epoch as bigint) + 1 else ${now} end`
   const isOver = sql<boolean>`(lease.expires_at <= ${now} or lease.expires_at > ${inMs(LONGEST_MS)})`
 
   return {
