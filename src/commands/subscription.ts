@@ -1,6 +1,7 @@
 import { currentZone } from '../clock.ts'
 import { nextDigest, owedDigest } from '../schedule/due.ts'
 import type { Rhythm, Subscription } from '../store/chat.ts'
+import { LATEST } from '../store/instant.ts'
 import { isLeft, reachable } from './reachability.ts'
 
 /** What can be followed beside the changes of single sections. */
@@ -60,7 +61,8 @@ function rhythmOf(wanted: Subscription): Rhythm | undefined {
   const { state, topics, ...subscription } = wanted
   const { pausedUntil, cadence, zone, hour, weekday, quiet } = subscription
   // The next digest of a suspected chat may be its next try.
-  const isResting = state === 'stopped' || isLeft(wanted) || (state === 'paused' && !pausedUntil)
+  const isEndless = !pausedUntil || Temporal.Instant.compare(pausedUntil, LATEST) > 0
+  const isResting = state === 'stopped' || isLeft(wanted) || (state === 'paused' && isEndless)
   if (isResting || cadence === 'instant' || !topics.includes('digest')) return undefined
   return { zone, cadence, hour, weekday, ...(quiet && { quiet }) }
 }

@@ -8,11 +8,57 @@ export function keepEdition(edition: Edition): string {
   return JSON.stringify({ form: FORM, edition })
 }
 
-/** An edition that was kept; nothing where another release has written it in a form that we do not know. */
+/** An edition that was kept; undefined if it is damaged, or another release has written it in a form that we do not know. */
 export function readEdition(text: string | undefined): Edition | undefined {
-  if (text === undefined) return undefined
-  const { form, edition } = JSON.parse(text) as { form?: number; edition?: Edition }
-  return form === FORM ? edition : undefined
+  try {
+    const { form, edition } = JSON.parse(text ?? '{}') as { form?: unknown; edition?: unknown }
+    return form === FORM && isEdition(edition) ? edition : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isEdition(value: unknown): value is Edition {
+  const { notKnown, sections, exercises } = Object(value) as Record<string, unknown>
+  return (
+    hasTexts(value, ['id', 'title', 'summary', 'publisher', 'source', 'asOf', 'language']) &&
+    isListOf(notKnown, each => typeof each === 'string') &&
+    isListOf(sections, isSection) &&
+    isListOf(exercises, isExercise)
+  )
+}
+
+function isSection(value: unknown): boolean {
+  const { aliases, body, tables } = Object(value) as Record<string, unknown>
+  return (
+    hasTexts(value, ['command', 'title', 'summary', 'asOf']) &&
+    isListOf(aliases, each => typeof each === 'string') &&
+    isTree(body) &&
+    isListOf(tables, each => hasTexts(each, ['id', 'title']) && isTree(Object(each).table))
+  )
+}
+
+function isExercise(value: unknown): boolean {
+  const { start, end } = Object(value) as Record<string, unknown>
+  return hasTexts(value, ['id', 'name', 'participants', 'status']) && [start, end].every(isDate)
+}
+
+function isDate(value: unknown): boolean {
+  return typeof value === 'string' && Temporal.PlainDate.from(value).toString() === value
+}
+
+function isTree(value: unknown): boolean {
+  const { children = [] } = Object(value) as Record<string, unknown>
+  return hasTexts(value, ['type']) && isListOf(children, isTree)
+}
+
+function isListOf(value: unknown, is: (each: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(is)
+}
+
+function hasTexts(value: unknown, names: readonly string[]): boolean {
+  const given = Object(value) as Record<string, unknown>
+  return names.every(name => typeof given[name] === 'string')
 }
 
 /** Which of the exercises are shown; no id may be one of these. */

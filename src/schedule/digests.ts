@@ -190,6 +190,11 @@ export function createDigestRound(options: DigestRoundOptions) {
     /** Brings back what a clock that was ahead has planned for a day that is far off. */
     async bringBack(now: Temporal.Instant): Promise<void> {
       for (const platform of platforms) {
+        const chats = await store.digests.mend(platform)
+        if (chats > 0) {
+          const fields = { event: 'chat.damaged', platform, chats }
+          log.error(fields, 'The time of a digest is damaged in the database; it is planned anew.')
+        }
         await inSlices(async most => {
           const far = {
             daily: now.add({ hours: FAR_HOURS.daily }),

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts'
 import type { Settling } from '../store/editions.ts'
 import type { Store } from '../store/store.ts'
 import { isAnnounced, MOST_CHANGES, newsPosts, toBroadcast } from './posts.ts'
-import { type Known, knownAt, sinceNow } from './reminders.ts'
+import { type Known, knownAt, readKnown, sinceNow } from './reminders.ts'
 
 export interface NewsOptions {
   readonly store: Pick<Store, 'editions'>
@@ -64,7 +64,7 @@ export function createNews(options: NewsOptions): News {
     const kept = await editions.settled()
     const edition = last?.id === kept?.id ? last?.edition : readEdition(kept?.content)
     if (!kept || !edition) return undefined
-    last = { id: kept.id, edition, known: JSON.parse(kept.known) }
+    last = { id: kept.id, edition, known: readKnown(kept.known) }
     return last
   }
 
@@ -83,6 +83,13 @@ export function createNews(options: NewsOptions): News {
     const [told, kept] = [await settled(), await editions.pending()]
     if (!told) {
       const known = JSON.stringify(knownAt({}, edition.exercises, now))
+      if (await editions.settled()) {
+        const fields = { event: 'edition.damaged' }
+        log.warn(
+          fields,
+          'The last edition cannot be read; the content of now takes its place, and is no news.',
+        )
+      }
       await editions.begin({ content, known })
     } else if (content === keepEdition(told.edition)) {
       if (kept) await editions.dismiss()
@@ -153,7 +160,17 @@ export function createNews(options: NewsOptions): News {
       const told = await settled()
       if (!told) throw new Error('An edition that was begun is settled.')
       // A clock that was ahead has known it in a future that has not come.
-      const known = sinceNow(told.known, clock.now())
+      const ahead = sinceNow(told.known, clock.now())
+      const { exercises } = told.edition
+      const isDamaged = exercises.some(({ id }) => !(id in told.known))
+      if (isDamaged) {
+        const fields = { event: 'edition.damaged', edition: told.id }
+        log.warn(
+          fields,
+          'Since when dates are known is damaged in the database; they count as known since now.',
+        )
+      }
+      const known = isDamaged ? knownAt(ahead, exercises, clock.now()) : ahead
       if (known === told.known) return told
       await editions.relearn(told.id, JSON.stringify(known))
       return { ...told, known }

@@ -1,5 +1,7 @@
 import { knownZone } from '../clock.ts'
 import type { Exercise } from '../content/edition.ts'
+import { readInstant } from '../store/instant.ts'
+import { hasStrings, objectOf } from '../store/json.ts'
 
 /** When an exercise is reminded of: so many days before it begins, on its first day, on its last. */
 export type Moment = number | 'start' | 'end'
@@ -33,6 +35,19 @@ interface KnownDates {
   readonly status: string
   /** RFC 3339. */
   readonly since: string
+}
+
+/** Reads since when dates are known; without the entries that are damaged. Pure. */
+export function readKnown(json: string): Known {
+  const entries = Object.entries(objectOf(json) ?? {})
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, KnownDates] => isKnown(entry[1])),
+  )
+}
+
+function isKnown(value: unknown): value is KnownDates {
+  if (!hasStrings(value, ['start', 'end', 'status', 'since'])) return false
+  return readInstant((value as KnownDates).since) !== undefined
 }
 
 /** What is known at `now`, since then or since earlier. Pure. */

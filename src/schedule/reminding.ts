@@ -1,4 +1,5 @@
 import type { Slot } from '../store/agenda.ts'
+import { readInstant } from '../store/instant.ts'
 import type { Store } from '../store/store.ts'
 import type { Told } from './news.ts'
 import { GRACE_HOURS, reminderPost, toBroadcast } from './posts.ts'
@@ -68,10 +69,15 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
     for (const { key } of slots) handled.add(key)
   }
 
+  /** Undefined if that was never written down, or is damaged. */
+  async function lookedAt(): Promise<Temporal.Instant | undefined> {
+    return readInstant((await agenda.recall(LOOKED)) ?? '')
+  }
+
   /** A clock that was ahead for a moment has missed what is still to come. */
   async function forgetAhead(now: Temporal.Instant): Promise<void> {
-    const noted = await agenda.recall(LOOKED)
-    if (noted === undefined || Temporal.Instant.compare(noted, now) <= 0) return
+    const noted = await lookedAt()
+    if (!noted || Temporal.Instant.compare(noted, now) <= 0) return
     await agenda.forgetMissed(now)
     await agenda.remember(LOOKED, now.toString())
     handled.clear()
@@ -80,10 +86,9 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
   /** What is too old by now is not posted; that it was missed is written down. */
   async function writeDown(told: Told, zones: readonly string[], now: Temporal.Instant) {
     if (Math.abs(now.epochMilliseconds - notedAt) < NOTE_MS) return
-    const noted = await agenda.recall(LOOKED)
+    const since = (await lookedAt()) ?? now
     const grace = now.subtract({ hours: GRACE_HOURS.reminder })
     const oldest = now.subtract({ hours: BACK_HOURS })
-    const since = noted === undefined ? now : Temporal.Instant.from(noted)
     const after = Temporal.Instant.compare(since, oldest) < 0 ? oldest : since
     if (Temporal.Instant.compare(after, grace) < 0)
       await miss(await open(told, zones, after, grace))

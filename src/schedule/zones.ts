@@ -19,6 +19,9 @@ export interface City {
 const LIKELY_PEOPLE = 100_000
 const LIKELY_TIMES = 30
 
+/** Beside a city of the typed name, one that is only spelt so counts with this share of its people. */
+const SPELLING_SHARE = 0.3
+
 /** Words around a place: `London time`, `Oslo, Norway time zone`, `time in Tokyo`. */
 const AROUND =
   /^(?:the\s+)?(?:(?:local|current)\s+)?(?:time\s+(?:in|of|at|for)|time\s*zone(?:\s+(?:in|of|at|for))?)[\s:]+|(?<![\s,-])(?:['’]s)?[\s,-]+(?:local\s+)?(?:time(?:\s*zone)?|tz)[.!?]*$/gi
@@ -86,7 +89,7 @@ export function findCities(typed: string, limit: number): City[] {
   return byZone.flatMap(([hit]) => {
     if (!hit) return []
     const isExact = hit.rank > 0
-    const likely = isExact && isLikely(hit, hits) && { isLikely: true as const }
+    const likely = isExact && isLikely(hit, hits, wanted) && { isLikely: true as const }
     return [{ ...labelled(hit, find), isExact, ...likely }]
   })
 
@@ -117,13 +120,20 @@ export function findCities(typed: string, limit: number): City[] {
   }
 }
 
-function isLikely(
-  { zone, people }: Place,
-  hits: readonly { readonly zone: string; readonly people: number }[],
-): boolean {
+function isLikely({ name, zone, people }: Place, hits: readonly Place[], wanted: string): boolean {
+  const isCity = isNamed(name, wanted)
   const others = hits.filter(other => other.zone !== zone)
-  const isLarger = others.every(other => people >= LIKELY_TIMES * other.people)
+  const isLarger = others.every(other => {
+    const share = isCity && !isNamed(other.name, wanted) ? SPELLING_SHARE : 1
+    return people >= LIKELY_TIMES * share * other.people
+  })
   return others.length > 0 && people >= LIKELY_PEOPLE && isLarger
+}
+
+/** Whether that is the place's name: "Saint Petersburg" also of St. Petersburg. */
+function isNamed(name: string, wanted: string): boolean {
+  const [one, other] = [fold(name), wanted].map(each => each.replace(/^st /, 'saint '))
+  return one === other
 }
 
 function ranked(rank: number, places: readonly Place[]) {

@@ -1,5 +1,8 @@
 import type { Selectable } from 'kysely'
-import type { ChatPlace, PlaceKind } from '../platform.ts'
+import type { ChatPlace } from '../platform.ts'
+import { toPlace } from './chat.ts'
+import { instantOf } from './instant.ts'
+import { hasStrings, objectOf } from './json.ts'
 import type { Tables } from './schema.ts'
 
 /** What is wanted: something new to be sent, or something that was sent to be corrected or taken back. */
@@ -44,23 +47,42 @@ export interface Announcement {
   readonly changedAt: Temporal.Instant
 }
 
-export function toAnnouncement(row: Selectable<Tables['announcements']>): Announcement {
-  const { platform, address, within, picture_id, broadcast_id, card_id } = row
-  const instant = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms)
-  const place = {
-    ...{ platform, address: address ?? '', kind: row.kind as PlaceKind },
-    ...(within !== null && { within }),
-  }
+/** An announcement by its row; undefined if it is damaged, so that it goes to nobody. Pure. */
+export function toAnnouncement(row: Selectable<Tables['announcements']>): Announcement | undefined {
+  const { picture_id, broadcast_id, card_id } = row
+  const options = optionsOf(row.options)
+  const [act, state] = [
+    ACTS.find(each => each === row.act),
+    STATES.find(each => each === row.state),
+  ]
+  const [createdAt, changedAt] = [instantOf(row.created_at), instantOf(row.changed_at)]
+  if (!options || !objectOf(row.text) || !act || !state || !createdAt || !changedAt)
+    return undefined
   return {
     ...{ id: row.id, revision: row.revision, by: row.created_by, text: row.text },
-    act: row.act as AnnouncementAct,
-    state: row.state as Announcement['state'],
-    options: JSON.parse(row.options),
-    createdAt: instant(row.created_at),
-    changedAt: instant(row.changed_at),
-    ...(address !== null && { place }),
+    ...{ act, state, options, createdAt, changedAt },
+    ...(row.address !== null && { place: toPlace(row) }),
     ...(picture_id !== null && { pictureId: picture_id }),
     ...(broadcast_id !== null && { broadcastId: broadcast_id }),
     ...(card_id !== null && { cardId: card_id }),
   }
+}
+
+const ACTS = ['send', 'correct', 'retract'] as const
+const STATES = ['draft', 'confirmed', 'discarded'] as const
+
+function optionsOf(text: string): AnnouncementOptions | undefined {
+  const options = objectOf(text)
+  return options && isOptions(options) ? options : undefined
+}
+
+function isOptions(value: object): value is AnnouncementOptions {
+  const { topic, platform, within, at, urgent, link, seen } = value as Record<string, unknown>
+  return (
+    [topic, platform, within].every(each => each === undefined || typeof each === 'string') &&
+    (urgent === undefined || typeof urgent === 'boolean') &&
+    (seen === undefined || Number.isSafeInteger(seen)) &&
+    hasStrings(at, ['local', 'zone']) &&
+    hasStrings(link, ['line', 'title'])
+  )
 }

@@ -72,6 +72,13 @@ type Undone =
   | { readonly outcome: 'done'; readonly announcement: Announcement }
   | { readonly outcome: 'already' | 'late' }
 
+/** Throws if the row is damaged: the caller has written it, or asked for this one alone. */
+function whole(row: Parameters<typeof toAnnouncement>[0]): Announcement {
+  const announcement = toAnnouncement(row)
+  if (!announcement) throw new TypeError('This announcement is damaged in the database.')
+  return announcement
+}
+
 export function createAnnouncements(
   db: Kysely<Tables>,
   dialect: DialectName,
@@ -114,7 +121,7 @@ export function createAnnouncements(
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirstOrThrow()
-    return toAnnouncement(row)
+    return whole(row)
   }
 
   return {
@@ -122,7 +129,7 @@ export function createAnnouncements(
       const { platform, address, within = null, kind } = place
       // Looked for first: numbers that are never used would be asked about.
       const known = await select(db).where('source_key', '=', key).executeTakeFirst()
-      if (known) return toAnnouncement(known)
+      if (known) return whole(known)
       const made = await db
         .insertInto('announcements')
         .values({
@@ -135,7 +142,7 @@ export function createAnnouncements(
         .returningAll()
         .executeTakeFirst()
       const row = made ?? (await select(db).where('source_key', '=', key).executeTakeFirstOrThrow())
-      return toAnnouncement(row)
+      return whole(row)
     },
     async find(id) {
       const row = await select(db).where('id', '=', id).executeTakeFirst()
@@ -143,7 +150,7 @@ export function createAnnouncements(
     },
     async drafts(most) {
       const query = select(db).where('state', '=', 'draft').orderBy('id', 'desc').limit(most)
-      return (await query.execute()).map(toAnnouncement)
+      return (await query.execute()).flatMap(row => toAnnouncement(row) ?? [])
     },
     async about(broadcastId) {
       const row = await select(db)

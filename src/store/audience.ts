@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { knownZone } from '../clock.ts'
 import type { Audience, Surveyed } from './broadcast.ts'
+import { readQuiet } from './chat.ts'
 import type { Tables } from './schema.ts'
 
 /**
@@ -87,9 +88,9 @@ export async function surveyOf(
     .where('chats.state', '<>', 'stopped')
     .groupBy(['chats.platform', 'chats.zone', 'chats.quiet_from', 'chats.quiet_to', 'outcome'])
     .execute()
-  return rows.map(({ platform, zone, quiet_from: from, quiet_to: to, count, outcome: state }) => ({
+  return rows.map(({ platform, zone, count, outcome: state, ...row }) => ({
     ...{ platform, state, count: Number(count), zone: knownZone(zone) },
-    ...(from !== null && to !== null && { quiet: { from, to } }),
+    ...readQuiet(row),
   }))
 }
 

@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
+import { instantOrEpoch } from './instant.ts'
+import { objectOf } from './json.ts'
 import type { Tables } from './schema.ts'
 
 /** What was done by whom; only ever added to. Throws {@link StoreError} where the store fails. */
@@ -34,11 +36,18 @@ export function createAudit(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Audi
         .limit(most)
         .execute()
       return rows.map(({ id, at, actor, action, details }) => ({
-        ...{ id, actor, action, details: JSON.parse(details) },
-        at: Temporal.Instant.fromEpochMilliseconds(at),
+        ...{ id, actor, action, details: readDetails(details) },
+        at: instantOrEpoch(at),
       }))
     },
   }
+}
+
+/** None if the text is damaged. */
+function readDetails(text: string): NewEntry['details'] {
+  const details = Object.entries(objectOf(text) ?? {})
+  const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'number'
+  return Object.fromEntries(details.filter(([, value]) => isPlain(value))) as NewEntry['details']
 }
 
 /** Writes it down, in a transaction of somebody else's too. */

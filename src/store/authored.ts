@@ -1,5 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { ChatPlace } from '../platform.ts'
+import { readableTime } from './instant.ts'
+import { jsonOf } from './json.ts'
 import type { Tables } from './schema.ts'
 
 /** What was written in a chat, once that is forgotten: what was not sent loses its text, all of it its place. */
@@ -68,8 +70,8 @@ export async function authoredIn(
     .orderBy('id')
     .execute()
   return rows.map(({ text, options, created_at, changed_at, ...row }) => ({
-    ...{ ...row, text: JSON.parse(text), options: JSON.parse(options) },
-    created_at: Temporal.Instant.fromEpochMilliseconds(created_at).toString(),
-    changed_at: Temporal.Instant.fromEpochMilliseconds(changed_at).toString(),
+    ...{ ...row, text: jsonOf(text) ?? text, options: jsonOf(options) ?? options },
+    created_at: readableTime(created_at),
+    changed_at: readableTime(changed_at),
   }))
 }

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Cadence } from './chat.ts'
-import { EPOCH, instantOf } from './instant.ts'
+import { instantOf, instantOrEpoch } from './instant.ts'
+import { hasStrings, objectOf } from './json.ts'
 import type { Tables } from './schema.ts'
 
 /** A broadcast among others. */
@@ -101,16 +102,23 @@ type Row = Omit<Selectable<Tables['broadcasts']>, 'message'>
 export function toBroadcast(row: Row): Broadcast {
   const { id, revision, starts_at, expires_at, note, edition_id } = row
   const audience = audienceOf(row)
-  const instant = (ms: number) => instantOf(ms) ?? EPOCH
-  const times = [row.created_at, starts_at, expires_at]
-  const isReadable = audience && times.every(ms => ms === null || instantOf(ms))
+  const times = [row.created_at, starts_at, expires_at, row.slot_at, row.finished_at]
+  const numbers = [revision, row.enqueued_to, row.revised_to]
+  const kind = row.kind in KINDS ? (row.kind as BroadcastKind) : undefined
+  const state = STATES.find(each => each === row.state)
+  const isReadable =
+    audience &&
+    kind &&
+    state &&
+    times.every(ms => ms === null || instantOf(ms)) &&
+    numbers.every(number => number === null || isCount(number))
   return {
     id,
-    createdAt: instant(row.created_at),
+    createdAt: instantOrEpoch(row.created_at),
     revision,
-    kind: row.kind as BroadcastKind,
+    kind: kind ?? 'announcement',
     audience: audience ?? { topic: row.topic, platforms: [] },
-    state: row.state as Broadcast['state'],
+    state: state ?? 'active',
     isRetracted: row.retracted === 1,
     isUrgent: row.urgent === 1,
     repeats: row.repeats === 1,
@@ -118,8 +126,8 @@ export function toBroadcast(row: Row): Broadcast {
     isBegun: row.enqueued === 1 || row.enqueued_to > 0,
     isEnqueued: row.enqueued === 1,
     isFinished: row.finished_at !== null,
-    ...(starts_at !== null && { startsAt: instant(starts_at) }),
-    ...(expires_at !== null && { expiresAt: instant(expires_at) }),
+    ...(starts_at !== null && { startsAt: instantOrEpoch(starts_at) }),
+    ...(expires_at !== null && { expiresAt: instantOrEpoch(expires_at) }),
     ...(edition_id !== null && { editionId: edition_id }),
     isInsisted: note === INSISTED,
     ...(note !== null && note !== INSISTED && { note }),
@@ -127,24 +135,29 @@ export function toBroadcast(row: Row): Broadcast {
   }
 }
 
+const STATES = ['active', 'paused', 'cancelled'] as const
+
+/** The most that can be counted: PostgreSQL's `integer` has room for one more. */
+export const MOST_COUNT = 2 ** 31 - 2
+
+/** Whether a row's number can have been counted. Pure. */
+export function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= MOST_COUNT
+}
+
 /** The audience of a broadcast's row; undefined if it is damaged. */
 export function audienceOf(row: Pick<Row, 'topic' | 'audience'>): Audience | undefined {
-  try {
-    const audience: object = { ...JSON.parse(row.audience), topic: row.topic }
-    return isAudience(audience) ? audience : undefined
-  } catch {
-    return undefined
-  }
+  const audience = { ...objectOf(row.audience), topic: row.topic }
+  return isAudience(audience) ? audience : undefined
 }
 
 function isAudience(value: object): value is Audience {
   const { platforms, within, zone, cadence, also, except, once } = value as Record<string, unknown>
-  const { subject = '', key = '' } = (once ?? {}) as Record<string, unknown>
-  const { topic = '', cadence: other = '' } = (except ?? {}) as Record<string, unknown>
   const areStrings = [within, zone, cadence, also].every(
     each => each === undefined || typeof each === 'string',
   )
-  return isStrings(platforms) && areStrings && isStrings([topic, other, subject, key])
+  const areParts = hasStrings(once, ['subject', 'key']) && hasStrings(except, ['topic', 'cadence'])
+  return isStrings(platforms) && areStrings && areParts
 }
 
 function isStrings(value: unknown): value is readonly string[] {

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Clock } from '../clock.ts'
-import type { ChatPlace, PlaceKind } from '../platform.ts'
+import type { ChatPlace } from '../platform.ts'
 import { chatsOf, surveyOf } from './audience.ts'
 import {
   type Audience,
@@ -14,6 +14,7 @@ import {
   type Surveyed,
   toBroadcast,
 } from './broadcast.ts'
+import { readKind } from './chat.ts'
 import type { DialectName } from './migrations.ts'
 import type { Tables } from './schema.ts'
 import { holdBroadcast } from './spreading.ts'
@@ -75,7 +76,7 @@ export function createBroadcasts(
 
   async function turn(
     id: number,
-    from: readonly string[],
+    but: readonly string[],
     to: Broadcast['state'],
     note: string | null = null,
   ): Promise<boolean> {
@@ -83,7 +84,7 @@ export function createBroadcasts(
       .updateTable('broadcasts')
       .set({ state: to, note })
       .where('id', '=', id)
-      .where('state', 'in', from)
+      .where('state', 'not in', but)
       .where('finished_at', 'is', null)
       .executeTakeFirst()
     return numUpdatedRows > 0n
@@ -164,7 +165,7 @@ export function createBroadcasts(
         .groupBy(['c.platform', 'c.kind'])
         .execute()
       return rows.map(({ platform, kind, taken }) => ({
-        ...{ platform, kind: kind as PlaceKind, hasTaken: taken > 0 },
+        ...{ platform, kind: readKind(kind), hasTaken: taken > 0 },
       }))
     },
     async count(audience) {
@@ -179,9 +180,9 @@ export function createBroadcasts(
 
     revise: (id, message) => renew(id, message, false),
     retract: (id, notice) => renew(id, notice, true),
-    pause: (id, note) => turn(id, ['active'], 'paused', note),
-    resume: id => turn(id, ['paused'], 'active', INSISTED),
-    cancel: id => turn(id, ['active', 'paused'], 'cancelled'),
+    pause: (id, note) => turn(id, ['paused', 'cancelled'], 'paused', note),
+    resume: id => turn(id, ['active', 'cancelled'], 'active', INSISTED),
+    cancel: id => turn(id, ['cancelled'], 'cancelled'),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { type Announcement, toAnnouncement } from './announcement.ts'
 import { insertNote, type NewEntry } from './audit.ts'
@@ -46,7 +46,7 @@ export function createCardTable(
         .orderBy('announcements.id')
         .execute()
       return rows.flatMap(row => {
-        const announcement = readAnnouncement(row)
+        const announcement = toAnnouncement(row)
         return announcement ? [{ ...announcement, isFinished: row.finished_at !== null }] : []
       })
     },
@@ -74,14 +74,5 @@ export function createCardTable(
         await end(2)
       })
     },
-  }
-}
-
-function readAnnouncement(row: Selectable<Tables['announcements']>): Announcement | undefined {
-  try {
-    return toAnnouncement(row)
-  } catch {
-    // Only a damaged database holds such a row; the cards of the others go on.
-    return undefined
   }
 }

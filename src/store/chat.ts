@@ -1,6 +1,7 @@
 import { knownZone } from '../clock.ts'
 import type { ChatPlace, Gone, PlaceKind } from '../platform.ts'
-import { type Missed, readReach, type Unreached, writeReach } from './reachability.ts'
+import { EPOCH, instantOf, LARGEST_MS } from './instant.ts'
+import { type Missed, readGone, readReach, type Unreached, writeReach } from './reachability.ts'
 import type { ChatRow } from './schema.ts'
 
 export const CADENCES = ['instant', 'daily', 'weekly'] as const
@@ -84,37 +85,89 @@ export const NOTHING = toColumns({
   onlyNew: false,
 })
 
+/** A chat as its row says. A value that no release has written counts as one that does no harm. Pure. */
 export function toChat(row: ChatRow, topics: readonly string[]): Chat {
-  const { platform, address, within, kind } = row
-  const instant = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms)
+  const [pausedUntil, nextDigestAt, digestedAt] = (
+    [row.paused_until, row.next_digest_at, row.digested_at] as const
+  ).map(ms => (ms === null ? undefined : instantOf(ms, LARGEST_MS)))
   return {
     id: row.id,
-    place: {
-      platform,
-      address: address ?? '',
-      ...(within !== null && { within }),
-      kind: kind as PlaceKind,
-    },
+    place: toPlace(row),
     subscription: {
-      state: row.state as Subscription['state'],
+      state: oneOf(STATES, row.state) ?? 'paused',
       topics: [...topics].sort(),
-      zone: knownZone(row.zone),
-      cadence: row.cadence as Cadence,
-      hour: row.hour,
-      weekday: row.weekday,
-      tableStyle: row.table_style as ChatTableStyle,
+      ...readRhythm(row),
+      cadence: oneOf(CADENCES, row.cadence) ?? 'weekly',
+      tableStyle: readTableStyle(row),
       onlyNew: row.only_new === 1,
-      ...(row.paused_until !== null && { pausedUntil: instant(row.paused_until) }),
-      ...(row.gone !== null && { gone: row.gone as Gone }),
+      ...(pausedUntil && { pausedUntil }),
+      ...(row.gone !== null && { gone: readGone(row.gone) }),
       ...readReach(row),
-      ...(row.quiet_from !== null &&
-        row.quiet_to !== null && { quiet: { from: row.quiet_from, to: row.quiet_to } }),
-      ...(row.next_digest_at !== null && { nextDigestAt: instant(row.next_digest_at) }),
-      ...(row.digested_at !== null && { digestedAt: instant(row.digested_at) }),
+      // Due at once: the schedule then plans it anew.
+      ...(row.next_digest_at !== null && { nextDigestAt: nextDigestAt ?? EPOCH }),
+      ...(digestedAt && { digestedAt }),
       ...toDigested(row),
     },
   }
 }
+
+/** A platform's place as a row says. Pure. */
+export function toPlace({
+  platform,
+  address,
+  within,
+  kind,
+}: Pick<ChatRow, 'platform' | 'address' | 'within' | 'kind'>): ChatPlace {
+  return {
+    ...{ platform, address: address ?? '', kind: readKind(kind) },
+    ...(within !== null && { within }),
+  }
+}
+
+export function readKind(kind: string): PlaceKind {
+  return oneOf(KINDS, kind) ?? 'channel'
+}
+
+export function readTableStyle(row: Pick<ChatRow, 'table_style'>): ChatTableStyle {
+  return row.table_style === 'cards' ? 'cards' : 'grid'
+}
+
+type RhythmRow = Pick<ChatRow, 'zone' | 'cadence' | 'hour' | 'weekday' | 'quiet_from' | 'quiet_to'>
+
+/** When a chat wants its digest, by its row. Pure. */
+export function readRhythm(row: RhythmRow): Rhythm {
+  return {
+    zone: knownZone(row.zone),
+    cadence: row.cadence === 'daily' ? 'daily' : 'weekly',
+    hour: isHour(row.hour) ? row.hour : DEFAULT_HOUR,
+    weekday: isWithin(row.weekday, 1, 7) ? row.weekday : 1,
+    ...readQuiet(row),
+  }
+}
+
+/** The quiet hours of a chat, if it has any. Pure. */
+export function readQuiet({
+  quiet_from: from,
+  quiet_to: to,
+}: Pick<ChatRow, 'quiet_from' | 'quiet_to'>): Pick<Rhythm, 'quiet'> {
+  return from !== null && to !== null && isHour(from) && isHour(to) ? { quiet: { from, to } } : {}
+}
+
+const isHour = (value: number) => isWithin(value, 0, 23)
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most
+}
+
+function oneOf<T extends string>(values: readonly T[], value: string): T | undefined {
+  return values.find(each => each === value)
+}
+
+const STATES = ['active', 'paused', 'stopped'] as const
+const KINDS: readonly PlaceKind[] = ['private', 'group', 'channel']
+
+/** For a chat whose hour is damaged. */
+const DEFAULT_HOUR = 9
 
 type DigestedRow = Pick<ChatRow, 'zone' | 'cadence' | 'digested_at' | 'digest_day' | 'digest_week'>
 
@@ -125,8 +178,8 @@ export function toDigested(row: DigestedRow): { readonly digested?: Digested } {
   if (digest_day !== null) {
     return { digested: { day: digest_day, ...(digest_week !== null && { week: digest_week }) } }
   }
-  if (digested_at === null) return {}
-  const at = Temporal.Instant.fromEpochMilliseconds(digested_at)
+  const at = digested_at === null ? undefined : instantOf(digested_at)
+  if (!at) return {}
   return { digested: digestedOn(at.toZonedDateTimeISO(knownZone(zone)).toPlainDate(), cadence) }
 }
 

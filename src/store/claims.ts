@@ -1,10 +1,12 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { type Clock, knownZone } from '../clock.ts'
-import type { ChatPlace, Gone, PlaceKind } from '../platform.ts'
-import type { Broadcast } from './broadcast.ts'
-import type { ChatTableStyle } from './chat.ts'
-import { EPOCH, instantOf } from './instant.ts'
+import type { ChatPlace, Gone } from '../platform.ts'
+import { type Broadcast, isCount } from './broadcast.ts'
+import { type ChatTableStyle, readQuiet, readTableStyle, toPlace } from './chat.ts'
+import { instantOf, instantOrEpoch } from './instant.ts'
+import { jsonOf } from './json.ts'
 import type { DialectName } from './migrations.ts'
+import { readGone } from './reachability.ts'
 import { records } from './records.ts'
 import type { DeliveryTable, Tables } from './schema.ts'
 
@@ -150,7 +152,7 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
           .limit(left)
           .execute(),
       )
-      const rows = [...tried, ...fresh].map(row => {
+      const rows = [...tried, ...fresh].map(withCounts).map(row => {
         const messages = readIds(row.message_ids)
         const isTried = row.tried_at !== null
         const isKnown = isTried && isRecent(at - (row.tried_at ?? 0), knownMs)
@@ -200,7 +202,18 @@ type ClaimedRow = Pick<
     readonly isRepeat: boolean
     readonly hasLeft: boolean
     readonly messages: readonly string[] | undefined
+    readonly areCounts: boolean
   }
+
+/** The row with 0 in the place of each damaged number, so that it can be claimed and settled. */
+function withCounts<T extends Pick<ClaimedRow, Count>>(row: T): T & { areCounts: boolean } {
+  const damaged = COUNTS.filter(name => !isCount(row[name]))
+  const zeros = Object.fromEntries(damaged.map(name => [name, 0]))
+  return { ...row, ...zeros, areCounts: damaged.length === 0 }
+}
+
+const COUNTS = ['attempts', 'repeated', 'part', 'revision', 'revision_sent'] as const
+type Count = (typeof COUNTS)[number]
 
 /** A clock that was set back tells nothing. */
 function isRecent(sinceMs: number, knownMs: number): boolean {
@@ -213,31 +226,27 @@ function toClaimed(
   { platform, epoch }: Pick<Claiming, 'platform' | 'epoch'>,
   at: number,
 ): Claimed {
-  const { address, within, tried_at, quiet_from, quiet_to, paused_until } = row
+  const { address, tried_at, paused_until } = row
   const { part, revision, messages = [], isRepeat, hasLeft } = row
-  const isReadable = row.messages !== undefined && (tried_at === null || instantOf(tried_at))
+  const isReadable =
+    row.areCounts && row.messages !== undefined && (tried_at === null || instantOf(tried_at))
   const isAwake =
     row.state === 'active' ||
     (row.state === 'paused' && paused_until !== null && paused_until <= at)
   return {
     broadcast,
     chat: row.chat_id,
-    place: {
-      platform,
-      address: address ?? '',
-      ...(within !== null && { within }),
-      kind: row.kind as PlaceKind,
-    },
+    place: toPlace({ ...row, platform }),
     isWanted: isAwake && address !== null && Number(row.follows) > 0,
     isTry: row.gone !== null && row.retry_at !== null && row.retry_at <= at,
-    ...(row.gone !== null && { gone: row.gone as Gone }),
+    ...(row.gone !== null && { gone: readGone(row.gone) }),
     // The column of a reachable chat holds nothing else.
     hasMissed: row.gone === null && row.reach !== null,
     zone: knownZone(row.zone),
-    ...(quiet_from !== null && quiet_to !== null && { quiet: { from: quiet_from, to: quiet_to } }),
-    tableStyle: row.table_style as ChatTableStyle,
+    ...readQuiet(row),
+    tableStyle: readTableStyle(row),
     attempts: row.attempts,
-    ...(tried_at !== null && { triedAt: instantOf(tried_at) ?? EPOCH }),
+    ...(tried_at !== null && { triedAt: instantOrEpoch(tried_at) }),
     ...{ repeated: row.repeated, isRepeat, part, revision, messages, hasLeft },
     revisionSent: row.revision_sent,
     basis: { epoch, part, revision, messages },
@@ -248,10 +257,6 @@ function toClaimed(
 /** The ids of a row's messages; undefined if the ledger holds something else. */
 function readIds(text: string | null): readonly string[] | undefined {
   if (text === null) return []
-  try {
-    const ids: unknown = JSON.parse(text)
-    return Array.isArray(ids) && ids.every(id => typeof id === 'string') ? ids : undefined
-  } catch {
-    return undefined
-  }
+  const ids = jsonOf(text)
+  return Array.isArray(ids) && ids.every(id => typeof id === 'string') ? ids : undefined
 }

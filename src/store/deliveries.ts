@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Broadcast } from './broadcast.ts'
 import { AT_ONCE, type Claimed, type Claiming, createClaims, type DeliveryKey } from './claims.ts'
 import type { DialectName } from './migrations.ts'
-import { records } from './records.ts'
+import { isDamagedTime, records } from './records.ts'
 import type { Tables } from './schema.ts'
 import { createSettling, isHeld, type Settlement } from './settling.ts'
 
@@ -124,7 +124,7 @@ export function createDeliveries(
           const { numAffectedRows = 0n } = await sql`
             update deliveries set state = 'pending', epoch = null, left_at = null,
               tried_at = ${triedAt}, next_at = ${AT_ONCE}
-            where state = 'claimed' and epoch < ${epoch} and ${rows}
+            where state = 'claimed' and epoch is distinct from ${epoch} and ${rows}
           `.execute(transaction)
           return Number(numAffectedRows)
         }
@@ -132,6 +132,13 @@ export function createDeliveries(
         // Other processes' rows first: a known outcome may be of a row that they took over.
         const others = await free(sql`not (${isOwn})`, sql`coalesce(tried_at, left_at)`)
         await settle(transaction, known, now(), true)
+        // No claim would find them.
+        await transaction
+          .updateTable('deliveries')
+          .set({ next_at: AT_ONCE })
+          .where('state', '=', sql.lit('pending'))
+          .where(isDamagedTime('next_at'))
+          .execute()
         return others + (await free(isOwn, sql`tried_at`))
       })
     },

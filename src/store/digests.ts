@@ -1,10 +1,11 @@
 import { type Kysely, sql } from 'kysely'
-import { type Clock, knownZone } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { isOpen } from './audience.ts'
-import { type DigestCadence, type Digested, type Rhythm, toDigested } from './chat.ts'
+import { type DigestCadence, type Digested, type Rhythm, readRhythm, toDigested } from './chat.ts'
+import { EPOCH, instantOf, instantOrEpoch } from './instant.ts'
 import type { DialectName } from './migrations.ts'
-import { records } from './records.ts'
-import type { Tables } from './schema.ts'
+import { isDamagedTime, records } from './records.ts'
+import type { ChatRow, Tables } from './schema.ts'
 
 /**
  * Whose digest is due, and their rows. Chats are taken: whoever has a row for a digest waits for the next
@@ -24,6 +25,8 @@ export interface Digests {
   waiting(after: number, most: number): Promise<WaitingChat[]>
   /** Up to `most` chats whose digest is due later than it could be, and that are not paused at `now`. */
   beyond(platform: string, now: Temporal.Instant, far: Far, most: number): Promise<WaitingChat[]>
+  /** Makes digests due whose instant is damaged, so that they are planned anew. Resolves to how many there were. */
+  mend(platform: string): Promise<number>
   /** Moves digests to other instants; but for those that have changed since they were found waiting. */
   replan(plans: readonly Replanned[]): Promise<void>
 }
@@ -85,13 +88,14 @@ export function createDigests(
         .select(['id', ...RHYTHM, ...DIGESTED, 'next_digest_at', 'edition_id', 'only_new'])
         .where('platform', '=', platform)
         .where('next_digest_at', '<=', now.epochMilliseconds)
+        .where('next_digest_at', '>=', 0)
         .orderBy('next_digest_at')
         .limit(most)
         .execute()
       return rows.map(row => ({
         id: row.id,
-        dueAt: instant(row.next_digest_at ?? 0),
-        rhythm: toRhythm(row),
+        dueAt: instantOrEpoch(row.next_digest_at ?? 0),
+        rhythm: readRhythm(row),
         ...(row.edition_id !== null && { since: row.edition_id }),
         onlyNew: row.only_new === 1,
         ...toDigested(row),
@@ -173,6 +177,16 @@ export function createDigests(
         .execute()
       return rows.map(toWaiting)
     },
+    async mend(platform) {
+      const { numUpdatedRows } = await db
+        .updateTable('chats')
+        .set({ next_digest_at: EPOCH.epochMilliseconds })
+        .where('platform', '=', platform)
+        .where('next_digest_at', 'is not', null)
+        .where(isDamagedTime('next_digest_at'))
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
+    },
     async replan(plans) {
       const rows = plans.map(({ id, from, to }) => ({
         ...{ c: id, o: from.epochMilliseconds, n: to.epochMilliseconds },
@@ -186,40 +200,16 @@ export function createDigests(
   }
 }
 
-interface RhythmRow {
-  readonly zone: string
-  readonly cadence: string
-  readonly hour: number
-  readonly weekday: number
-  readonly quiet_from: number | null
-  readonly quiet_to: number | null
-}
-
-function toRhythm({ zone, cadence, hour, weekday, quiet_from, quiet_to }: RhythmRow): Rhythm {
-  return {
-    ...{ zone: knownZone(zone), cadence: cadence as DigestCadence, hour, weekday },
-    ...(quiet_from !== null && quiet_to !== null && { quiet: { from: quiet_from, to: quiet_to } }),
-  }
-}
-
-interface WaitingRow extends RhythmRow {
-  readonly id: number
-  readonly next_digest_at: number | null
-  readonly digested_at: number | null
-  readonly digest_day: string | null
-  readonly digest_week: string | null
-  readonly paused_until: number | null
-}
-
-function toWaiting(row: WaitingRow): WaitingChat {
+function toWaiting(row: Pick<ChatRow, (typeof WAITING)[number]>): WaitingChat {
+  const [digestedAt, pausedUntil] = [row.digested_at, row.paused_until].map(ms =>
+    ms === null ? undefined : instantOf(ms),
+  )
   return {
     id: row.id,
-    rhythm: toRhythm(row),
-    nextAt: instant(row.next_digest_at ?? 0),
-    ...(row.digested_at !== null && { digestedAt: instant(row.digested_at) }),
+    rhythm: readRhythm(row),
+    nextAt: instantOrEpoch(row.next_digest_at ?? 0),
+    ...(digestedAt && { digestedAt }),
     ...toDigested(row),
-    ...(row.paused_until !== null && { pausedUntil: instant(row.paused_until) }),
+    ...(pausedUntil && { pausedUntil }),
   }
 }
-
-const instant = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms)

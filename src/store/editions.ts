@@ -1,8 +1,9 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { isAnybodyIn } from './audience.ts'
-import type { NewBroadcast } from './broadcast.ts'
+import { MOST_COUNT, type NewBroadcast } from './broadcast.ts'
 import { insertBroadcast } from './broadcasts.ts'
+import { instantOf, instantOrEpoch, LATEST } from './instant.ts'
 import type { Tables } from './schema.ts'
 
 /**
@@ -80,8 +81,10 @@ interface PendingEdition {
 
 export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Editions {
   const now = () => clock.now().epochMilliseconds
-  const instant = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms)
-  const toKept = ({ at, ...row }: Selectable<Tables['editions']>) => ({ ...row, at: instant(at) })
+  const toKept = ({ at, ...row }: Selectable<Tables['editions']>) => ({
+    ...row,
+    at: instantOrEpoch(at),
+  })
   const pendingOf = (from: Kysely<Tables>) =>
     from.selectFrom('editions').selectAll().where('state', '<>', 'settled')
 
@@ -103,7 +106,7 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
       const row = await pendingOf(db).orderBy('id', 'desc').limit(1).executeTakeFirst()
       if (!row) return undefined
       const { id, content, state, at } = row
-      return { id, content, isHeld: state === 'held', at: instant(at) }
+      return { id, content, isHeld: state === 'held', at: instantOf(at) ?? LATEST }
     },
     async find(id) {
       const row = await db
@@ -160,6 +163,7 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
           if (message === undefined) continue
           await about()
             .where('retracted', '=', 0)
+            .where('revision', '<=', MOST_COUNT)
             .set(({ eb }) => ({
               ...{ message, revised_to: 0, finished_at: null },
               revision: eb('revision', '+', 1),

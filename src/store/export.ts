@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { readableTime } from './instant.ts'
 import type { ChatRow, Tables } from './schema.ts'
 
 /** Columns of a chat that hold instants. */
@@ -11,9 +12,9 @@ const TIMES = [
 function readable<K extends string>(row: Readonly<Record<K, number | null>>, names: readonly K[]) {
   const entries = names.map(name => {
     const ms = row[name]
-    return [name, ms === null ? null : Temporal.Instant.fromEpochMilliseconds(ms).toString()]
+    return [name, ms === null ? null : readableTime(ms)]
   })
-  return Object.fromEntries(entries) as Record<K, string | null>
+  return Object.fromEntries(entries) as Record<K, string | number | null>
 }
 
 /** What is kept of a chat, for whoever asks what that is. */

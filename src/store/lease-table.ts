@@ -13,6 +13,12 @@ export interface LeaseTable {
   isHeld(name: string): Promise<boolean>
 }
 
+/** A lease that ends later than this, in milliseconds, was written by no process: its row is damaged. */
+const LONGEST_MS = 86_400_000
+
+/** An epoch that is greater than this one, in milliseconds since the epoch, was not counted: the year 9999. */
+const MOST_EPOCH = 253_402_300_799_999
+
 type Acquired = { readonly epoch: number } | { readonly heldBy: string }
 
 export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): LeaseTable {
@@ -22,6 +28,11 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
       : sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
   const inMs = (ms: number) => sql<number>`${now} + ${sql.lit(Math.round(ms))}`
 
+  // Above each epoch that was counted, so that rows that an earlier holder claimed are released.
+  const next = sql<number>`case when lease.epoch between 0 and ${sql.lit(MOST_EPOCH)}
+    then cast(lease.epoch as bigint) + 1 else ${now} end`
+  const isOver = sql<boolean>`(lease.expires_at <= ${now} or lease.expires_at > ${inMs(LONGEST_MS)})`
+
   return {
     async acquire(name, holder, ttlMs) {
       const taken = await db
@@ -30,9 +41,9 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
         .onConflict(conflict =>
           conflict
             .column('name')
-            .doUpdateSet({ holder, epoch: sql`lease.epoch + 1`, expires_at: inMs(ttlMs) })
+            .doUpdateSet({ holder, epoch: next, expires_at: inMs(ttlMs) })
             // Our own, that we have let go of, need not be waited for.
-            .where(sql<boolean>`lease.expires_at <= ${now} or lease.holder = ${holder}`),
+            .where(sql<boolean>`${isOver} or lease.holder = ${holder}`),
         )
         .returning('epoch')
         .executeTakeFirst()
@@ -68,7 +79,7 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
         .selectFrom('lease')
         .select('name')
         .where('name', '=', name)
-        .where('expires_at', '>', now)
+        .where(({ not }) => not(isOver))
         .executeTakeFirst()
       return held !== undefined
     },

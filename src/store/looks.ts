@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
+import { instantOrEpoch } from './instant.ts'
 import type { Tables } from './schema.ts'
 
 /** What chats have looked up of what has changed. Throws {@link StoreError} where the store fails. */
@@ -42,7 +43,7 @@ export function createLooks(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Look
         ...(chat.edition_id !== null && { edition: chat.edition_id }),
         looks: rows.map(({ subject, edition_id, before_id, at }) => ({
           ...{ subject, edition: edition_id, before: before_id },
-          at: Temporal.Instant.fromEpochMilliseconds(at),
+          at: instantOrEpoch(at),
         })),
       }
     },

@@ -1,7 +1,8 @@
-import { type Dialect, PostgresDialect } from 'kysely'
-import { Pool, types } from 'pg'
+import { type Dialect, PostgresDialect, type PostgresPool } from 'kysely'
+import { Pool, type PoolClient, types } from 'pg'
 import type { Log } from '../log.ts'
 import { StoreError } from './error.ts'
+import { toSafeInteger } from './instant.ts'
 
 /** Connections at most: few, since the work is short and a server has about a hundred for everybody. */
 const CONNECTIONS = 8
@@ -13,7 +14,10 @@ const QUERY_MS = 10_000
 /** The type of an eight-byte integer in pg_type. */
 const INT8 = 20
 
-/** Eight-byte integers come as numbers: ours are ids and milliseconds, far below 2^53. */
+/** SQLSTATE of a write in a transaction that may only read. */
+const READ_ONLY = '25006'
+
+/** Eight-byte integers come as numbers: ids and milliseconds are far below 2^53, and a damaged one is cut to that. */
 export function postgresDialect(url: string, log: Log): Dialect {
   const pool = new Pool({
     connectionString: url,
@@ -25,7 +29,9 @@ export function postgresDialect(url: string, log: Log): Dialect {
     allowExitOnIdle: true,
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+        oid === INT8
+          ? toSafeInteger
+          : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
     },
   })
   // A connection may break at any time, used or not: whoever uses it learns it from their query, and
@@ -34,7 +40,43 @@ export function postgresDialect(url: string, log: Log): Dialect {
     log.debug({ event: 'store.disconnected', err }, 'A connection is gone.')
   pool.on('error', onError)
   pool.on('connect', client => client.on('error', onError))
-  return new PostgresDialect({ pool })
+  return new PostgresDialect({ pool: renewed(pool) })
+}
+
+/**
+ * A pool that replaces all connections once PostgreSQL refuses a write on one of them. A connection that began
+ * while `default_transaction_read_only` was on, or on a replica, refuses writes for as long as it lives.
+ */
+function renewed(pool: Pool): PostgresPool {
+  let generation = 0
+  const generations = new WeakMap<PoolClient, number>()
+  pool.on('connect', client => generations.set(client, generation))
+  const isOld = (client: PoolClient) => (generations.get(client) ?? 0) < generation
+
+  function watched(client: PoolClient): PoolClient {
+    const query = async (text: string, values: unknown[]) => {
+      try {
+        return await client.query(text, values)
+      } catch (error) {
+        if ((error as { code?: unknown }).code === READ_ONLY) generation += 1
+        throw error
+      }
+    }
+    const release = (isBroken = false) => client.release(isBroken || isOld(client))
+    return Object.create(client, { query: { value: query }, release: { value: release } })
+  }
+
+  return {
+    options: pool.options,
+    async connect() {
+      for (;;) {
+        const client = await pool.connect()
+        if (!isOld(client)) return watched(client)
+        client.release(true)
+      }
+    },
+    end: () => pool.end(),
+  }
 }
 
 /** Where an operator can help, what to do; every other error as it is. Never names the address. */
@@ -60,7 +102,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   '40P01': BUSY,
   '40001': BUSY,
   '57014': BUSY,
-  '25006': 'PostgreSQL only lets us read: DATABASE_URL must name the primary, not a replica.',
+  [READ_ONLY]:
+    'PostgreSQL only lets us read: DATABASE_URL must name the primary, and default_transaction_read_only be off.',
 }
 
 /** What the driver refuses before the server is asked. */

@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely'
-import type { ChatPlace, Gone, PlaceKind, UnreachablePlace } from '../platform.ts'
+import type { ChatPlace, UnreachablePlace } from '../platform.ts'
+import { toPlace } from './chat.ts'
+import { readGone } from './reachability.ts'
 import type { Tables } from './schema.ts'
 
 /** Which chats cannot be reached. Everything throws {@link StoreError} if the store fails. */
@@ -32,7 +34,7 @@ export function createReach(db: Kysely<Tables>): Reach {
         .execute()
       return rows.map(row => ({
         ...{ ...toPlace(row), isLeft: row.retry_at === null },
-        ...(row.gone !== null && { why: row.gone as Gone }),
+        ...(row.gone !== null && { why: readGone(row.gone) }),
       }))
     },
     async due(platform, now, most) {
@@ -60,19 +62,5 @@ export function createReach(db: Kysely<Tables>): Reach {
         ...{ platform, suspected: Number(suspected), left: Number(left) },
       }))
     },
-  }
-}
-
-interface PlaceRow {
-  readonly platform: string
-  readonly address: string | null
-  readonly within: string | null
-  readonly kind: string
-}
-
-function toPlace({ platform, address, within, kind }: PlaceRow): ChatPlace {
-  return {
-    ...{ platform, address: address ?? '', kind: kind as PlaceKind },
-    ...(within !== null && { within }),
   }
 }

@@ -1,5 +1,6 @@
 import type { Gone } from '../platform.ts'
-import { EPOCH, instantOf } from './instant.ts'
+import { instantOf, instantOrEpoch } from './instant.ts'
+import { objectOf } from './json.ts'
 import type { ChatRow } from './schema.ts'
 
 /** Since when a chat cannot be reached, and when it is tried again. */
@@ -41,10 +42,13 @@ export function readReach({
   unreached?: Unreached
   missed?: Missed
 } {
-  const { since, tries = 0, right, said, missed } = parsed(reach)
-  const retryAt = retry_at === null ? undefined : (instantOf(retry_at) ?? EPOCH)
+  const { since, tries, right, said, missed } = parsed(reach)
+  const retryAt = retry_at === null ? undefined : instantOrEpoch(retry_at)
   const unreached = {
-    ...{ since: instantOf(since ?? 0) ?? EPOCH, tries },
+    ...{
+      since: instantOrEpoch(since ?? 0),
+      tries: Number.isSafeInteger(tries) ? Number(tries) : 0,
+    },
     ...(retryAt && { retryAt }),
     ...(right !== undefined && { right }),
     ...(said !== undefined && { said }),
@@ -54,6 +58,13 @@ export function readReach({
     ...(gone !== null && (since !== undefined || retryAt) && { unreached }),
     ...(missed && from && until && { missed: { ...missed, since: from, until } }),
   }
+}
+
+const GONE: readonly Gone[] = ['blocked', 'removed', 'deleted', 'forbidden']
+
+/** Why a chat cannot be reached, by its column. Pure. */
+export function readGone(gone: string): Gone {
+  return GONE.find(each => each === gone) ?? 'forbidden'
 }
 
 /** The columns of a chat's reach. Pure. */
@@ -85,10 +96,19 @@ export function writeReach({
 }
 
 function parsed(text: string | null): Written {
-  try {
-    const value: unknown = JSON.parse(text ?? '{}')
-    return typeof value === 'object' && value !== null ? value : {}
-  } catch {
-    return {}
+  const { since, tries, right, said, missed } = objectOf(text ?? '{}') ?? {}
+  const { why, ...more } = Object(missed) as Record<string, unknown>
+  return {
+    ...(typeof since === 'number' && { since }),
+    ...(typeof tries === 'number' && { tries }),
+    ...(typeof right === 'string' && { right }),
+    ...(typeof said === 'string' && { said }),
+    ...(typeof why === 'string' && {
+      missed: {
+        why: readGone(why),
+        ...(typeof more.right === 'string' && { right: more.right }),
+        ...{ since: Number(more.since), until: Number(more.until) },
+      },
+    }),
   }
 }

@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { ChatPlace } from '../platform.ts'
 import type { DeliveryState } from './broadcast.ts'
+import { instantOrEpoch } from './instant.ts'
 import type { DeliveryTable, Tables } from './schema.ts'
 
 /** What chats have got. Throws {@link StoreError} where the store fails. */
@@ -78,7 +79,7 @@ function toReceipt({ error, settled_at, ...row }: ReceiptRow): Receipt {
     state: row.state as DeliveryState,
     ...{ revisionSent: row.revision_sent, repeated: row.repeated },
     ...(error !== null && { error }),
-    createdAt: Temporal.Instant.fromEpochMilliseconds(row.created_at),
-    ...(settled_at !== null && { settledAt: Temporal.Instant.fromEpochMilliseconds(settled_at) }),
+    createdAt: instantOrEpoch(row.created_at),
+    ...(settled_at !== null && { settledAt: instantOrEpoch(settled_at) }),
   }
 }

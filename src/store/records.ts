@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { LATEST } from './instant.ts'
 import type { DialectName } from './migrations.ts'
 
 /** Rows out of one parameter: a statement for any number of them. */
@@ -14,4 +15,9 @@ export function records(
   }
   const read = Object.keys(columns).map(name => `value ->> '${name}' as ${name}`)
   return sql`(select ${sql.raw(read.join(', '))} from json_each(${json})) as v`
+}
+
+/** The condition that a column holds no time that `instantOf` reads; SQLite sorts texts behind all numbers. */
+export function isDamagedTime(column: string) {
+  return sql<boolean>`(${sql.ref(column)} < 0 or ${sql.ref(column)} > ${LATEST.epochMilliseconds})`
 }

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -10,6 +10,7 @@ import {
 } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { StoreError } from './error.ts'
+import { toSafeInteger } from './instant.ts'
 import { BUSY, codeOf } from './sqlite-errors.ts'
 import { BUSY_MS, openSqliteFile, type SqliteFile } from './sqlite-file.ts'
 
@@ -123,6 +124,11 @@ function createTurns() {
 interface Prepared {
   readonly statement: StatementSync
   readonly returnsRows: boolean
+  /** Whether it returns rows that it has written. */
+  readonly writes: boolean
+  /** Columns of the result by their declared type. */
+  readonly integers: readonly string[]
+  readonly texts: readonly string[]
 }
 
 function connect(file: SqliteFile, clock: Pick<Clock, 'pause'>): DatabaseConnection {
@@ -137,15 +143,24 @@ function connect(file: SqliteFile, clock: Pick<Clock, 'pause'>): DatabaseConnect
     const known = prepared.get(text)
     if (known) return known
     const statement = database.prepare(text)
-    const made = { statement, returnsRows: statement.columns().length > 0 }
+    const columns = statement.columns()
+    const named = (types: RegExp) =>
+      columns.filter(({ type }) => types.test(type ?? '')).map(({ name }) => name)
+    const made = {
+      ...{ statement, returnsRows: columns.length > 0, writes: /\breturning\b/.test(text) },
+      ...{ integers: named(/^(integer|bigint)$/i), texts: named(/^text$/i) },
+    }
+    // Rows of such a statement cannot be read again: a second run would write twice.
+    if (made.writes) statement.setReadBigInts(true)
     prepared.set(text, made)
     return made
   }
 
   function execute<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
-    const { statement, returnsRows } = prepare(sql)
+    const prepared = prepare(sql)
+    const { statement, returnsRows } = prepared
     const values = parameters.map(bindable)
-    if (returnsRows) return { rows: statement.all(...values) as R[] }
+    if (returnsRows) return { rows: rowsOf(prepared, values) as R[] }
     const { changes, lastInsertRowid } = statement.run(...values)
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
   }
@@ -166,6 +181,52 @@ function connect(file: SqliteFile, clock: Pick<Clock, 'pause'>): DatabaseConnect
       throw new Error('Rows are not streamed: ask for a slice of them.')
     },
   }
+}
+
+/** Reads rows as PostgreSQL would: SQLite takes any value into any column, and larger integers than a number holds. */
+function rowsOf(prepared: Prepared, values: readonly SQLInputValue[]): object[] {
+  const { statement, writes, integers, texts } = prepared
+  const rows = writes ? statement.all(...values).map(withNumbers) : allOf(statement, values)
+  for (const row of rows) {
+    for (const name of integers) {
+      if (!Number.isSafeInteger(row[name]) && row[name] !== null) row[name] = integerOf(row[name])
+    }
+    for (const name of texts) {
+      if (row[name] instanceof Uint8Array) row[name] = Buffer.from(row[name]).toString()
+    }
+  }
+  return rows
+}
+
+/** Only if an integer of a row is too large, all of them are read as bigints. */
+function allOf(statement: StatementSync, values: readonly SQLInputValue[]) {
+  try {
+    return statement.all(...values)
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_OUT_OF_RANGE') throw error
+    statement.setReadBigInts(true)
+    try {
+      return statement.all(...values).map(withNumbers)
+    } finally {
+      statement.setReadBigInts(false)
+    }
+  }
+}
+
+function withNumbers(row: Record<string, SQLOutputValue>): Record<string, SQLOutputValue> {
+  const entries = Object.entries(row)
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      typeof value === 'bigint' ? toSafeInteger(value) : value,
+    ]),
+  )
+}
+
+/** A text counts as more than any number, as SQLite compares them. */
+function integerOf(value: unknown): number {
+  const isNumber = typeof value === 'number' || typeof value === 'bigint'
+  return toSafeInteger(isNumber ? value : Number.POSITIVE_INFINITY)
 }
 
 /** SQLite would store a Date, or what else it does not know, as NULL. */

@@ -103,8 +103,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     await migrate(db, name, options.target)
   } catch (error) {
-    // What has failed first is what matters; a database that never opened cannot be closed either.
-    await db.destroy().catch(() => {})
+    // The first error says what to do. A database that never opened fails to close for the same cause.
+    await db.destroy().catch((err: unknown) => {
+      log.debug({ event: 'store.unclosed', err }, 'The database could not be closed.')
+    })
     const told = explain(error)
     const { code } = error as { code?: unknown }
     // What nobody has thought of is the database's still, where it has a code of its own.

@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { type Cause, DELIVERY_STATES, type Progress, type Report } from './broadcast.ts'
-import { EPOCH, instantOf } from './instant.ts'
+import { instantOrEpoch } from './instant.ts'
 import type { Tables } from './schema.ts'
 
 /** Rows that are counted at once: a few milliseconds' work. */
@@ -46,7 +46,7 @@ export async function tally(
     causes: [...causes.values()].sort((a, b) => b.count - a.count),
     later: {
       count: later.count,
-      until: instantOf(later.untilMs) ?? EPOCH,
+      until: instantOrEpoch(later.untilMs),
     },
   }
 }

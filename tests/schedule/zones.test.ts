@@ -130,7 +130,11 @@ test('a name of places in several zones sets one only if its place is far larger
   const places = list.split('\n').flatMap(line => {
     const [name = '', people, ...spellings] = line.split('\t')
     if (!name.startsWith('>'))
-      return spellings.map(spelling => ({ spelling, zone, people: Number(people) }))
+      return spellings.map((spelling, index) => ({
+        ...{ spelling, zone, people: Number(people) },
+        // The first is the name itself.
+        isName: index === 0,
+      }))
     zone = name.slice(1)
     return []
   })
@@ -147,7 +151,11 @@ test('a name of places in several zones sets one only if its place is far larger
     if (!set || own.length === 0) return []
     const most = Math.max(...own)
     const others = all.filter(each => each.zone !== set.zone)
-    const isLarger = most >= 100_000 && others.every(({ people }) => most >= 30 * people)
+    const hasName = all.some(each => each.isName && each.people === most)
+    const isLarger = others.every(
+      ({ people, isName }) => most >= 30 * (hasName && !isName ? 0.3 * people : people),
+    )
+    if (most < 100_000) return [{ spelling, set: set.zone, most, others }]
     return isLarger ? [] : [{ spelling, set: set.zone, most, others }]
   })
   expect(wrong).toEqual([])
@@ -176,6 +184,7 @@ test.for([
   ['CDMX', 'America/Mexico_City'],
   ['Dubai, UAE', 'Asia/Dubai'],
   ['Auckland NZ time', 'Pacific/Auckland'],
+  ['Milan', 'Europe/Rome'],
   ['Moscow time', 'Europe/Moscow'],
   ['MOSCOW  TIME.', 'Europe/Moscow'],
   ['Berlin time zone', 'Europe/Berlin'],

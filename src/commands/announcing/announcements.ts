@@ -129,7 +129,7 @@ async function openDrafts(desk: Desk): Promise<Announcement[]> {
 function nameOf(draft: Announcement): string {
   const { act, broadcastId = 0 } = draft
   if (act === 'retract') return words.takesBack(broadcastId)
-  const title = titleOf(textOf(draft))
+  const title = titleOf(messageOf(draft.text))
   return act === 'correct' ? words.corrects(broadcastId, title) : title
 }
 
