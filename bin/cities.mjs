@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { currentZone } from '../src/clock.ts'
-import { words } from '../src/content/words.ts'
+import { words } from '../src/content/stop-words.ts'
 
 const folder = join(resolve(process.argv[2] ?? '.'), 'node_modules')
 const need = createRequire(join(folder, 'from-here.js'))
@@ -218,5 +218,5 @@ const lines = [...groups]
     head,
     ...all.map(place => `${[place.names[0], place.people, ...keysOf(place)].join('\t')}\t`),
   ])
-writeFileSync(join(import.meta.dirname, '../src/schedule/cities.txt'), `${lines.join('\n')}\n`)
+writeFileSync(join(import.meta.dirname, '../src/time-zones/cities.txt'), `${lines.join('\n')}\n`)
 console.log(`${chosen.length} places in ${groups.size} provinces`)

@@ -2,12 +2,12 @@ import { announce } from './texts/announce.ts'
 import { announcements } from './texts/announcements.ts'
 import { commands, parameters } from './texts/commands.ts'
 import { count, monthOrDay } from './texts/dates.ts'
-import { privacy, receipt } from './texts/kept.ts'
+import { staff } from './texts/moderators.ts'
 import { changes, countdown, digest, plan } from './texts/posts.ts'
-import { reach } from './texts/reach.ts'
+import { privacy, receipt } from './texts/privacy.ts'
+import { reach } from './texts/reachability.ts'
 import { rights } from './texts/rights.ts'
 import { settings } from './texts/settings.ts'
-import { staff } from './texts/staff.ts'
 
 /**
  * Everything the bot says itself, in one place: its tone can be judged, and one day translated,

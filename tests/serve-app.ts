@@ -2,7 +2,7 @@
  * The bot as a process of its own, with a lease that is shorter than an operator's (LEASE_TTL_MS), and
  * posting as fast as this machine answers where there is UNLIMITED. CHECK_MS is the longest check of rights.
  */
-import { createApp } from '../src/app.ts'
+import { createApp } from '../src/app/service.ts'
 import { readConfig } from '../src/config.ts'
 import { openLog } from '../src/log.ts'
 

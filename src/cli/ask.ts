@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Message } from '../message.ts'
-import type { Prompt } from '../prompt.ts'
 import type { TableStyle } from '../render/table.ts'
+import type { Prompt } from './repl.ts'
 import { EXIT, fail, oneOf, readArguments, readEnvironment, USAGE } from './terminal.ts'
 
 /** What an answer can be printed as. */
@@ -28,7 +28,7 @@ export async function ask(args: string[]): Promise<number> {
   const config = await readEnvironment()
   if (positionals.length === 0) return prompt(config, as, style)
 
-  const { createApp } = await import('../app.ts')
+  const { createApp } = await import('../app/service.ts')
   const app = createApp(config)
   await app.load()
   const reply = await app.answer({ line: positionals.join(' ') })
@@ -41,9 +41,9 @@ export async function ask(args: string[]): Promise<number> {
 }
 
 async function prompt(config: Config, as: Form, style: TableStyle): Promise<number> {
-  const { createApp } = await import('../app.ts')
+  const { createApp } = await import('../app/service.ts')
   const { sentences } = await import('../log.ts')
-  const { openPrompt } = await import('../prompt.ts')
+  const { openPrompt } = await import('./repl.ts')
   const interactive = process.stdin.isTTY && process.stdout.isTTY
   let opened: Prompt | undefined
   const app = createApp(config, {

@@ -3,7 +3,7 @@ import { EXIT } from './terminal.ts'
 
 /** Says whether the content has problems. Throws {@link ContentError} where it has. */
 export async function check(config: Config): Promise<number> {
-  const { createApp } = await import('../app.ts')
+  const { createApp } = await import('../app/service.ts')
   const app = createApp(config)
   await app.load()
   const { sections, exercises } = app.edition()

@@ -1,5 +1,5 @@
-import { messageOf, titleOf } from '../briefing/announced.ts'
-import { type Listed, totalOf } from '../store/broadcast.ts'
+import { messageOf, titleOf } from '../briefing/post-message.ts'
+import { type Listed, totalOf } from '../store/ledger/broadcast.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
 import { EXIT } from './terminal.ts'

@@ -21,7 +21,7 @@ export async function plan(args: string[]): Promise<number> {
     return EXIT.ok
   }
   const config = await readEnvironment()
-  const { createApp } = await import('../app.ts')
+  const { createApp } = await import('../app/service.ts')
   const app = createApp(config)
   await app.load()
   const planned = await app.plan(values.from, values.to)

@@ -1,4 +1,4 @@
-import { type Progress, totalOf } from '../store/broadcast.ts'
+import { type Progress, totalOf } from '../store/ledger/broadcast.ts'
 import { duration } from '../texts/dates.ts'
 
 /** Widest bar, in columns. */

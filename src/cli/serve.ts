@@ -1,7 +1,7 @@
 import { flushCompileCache } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
 import type { Config } from '../config.ts'
-import { exposure } from '../modes.ts'
+import { exposure } from '../file-modes.ts'
 import { EXIT, fail } from './terminal.ts'
 
 /** What is under way when a signal comes has this long to end, in milliseconds. */
@@ -18,7 +18,7 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
   const { discord, telegram } = config
   const local = !discord && !telegram
   const { openLog, sentences } = await import('../log.ts')
-  const { UNFORESEEN, Unforeseen, untilEnd } = await import('../signals.ts')
+  const { UNFORESEEN, Unforeseen, untilEnd } = await import('./shutdown.ts')
   const lines = await openLog({
     level: config.logLevel,
     secrets: [discord?.token, telegram?.token, ...passwordsOf(config.databaseUrl)].flatMap(
@@ -27,7 +27,7 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
     pretty: process.stdout.isTTY,
     output: process.stdout,
   })
-  const { createApp } = await import('../app.ts')
+  const { createApp } = await import('../app/service.ts')
   // Who opens the local chat reads sentences, who runs a bot keeps its log; a mistake of ours is told
   // to both as it was.
   const log = local ? { ...sentences(console.error), fatal: lines.fatal.bind(lines) } : lines

@@ -1,9 +1,9 @@
+import { awake, defaults, planned } from '../chats/subscription.ts'
 import { type Message, message, paragraph } from '../message.ts'
 import type { ChatPlace, Request } from '../platform.ts'
-import type { Subscription } from '../store/chat.ts'
+import type { Subscription } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import type { Call, Keeping, Refusal } from './command.ts'
-import { awake, defaults, planned } from './subscription.ts'
 
 /** A chat whose settings are looked at or changed. */
 export interface Access {

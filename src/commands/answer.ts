@@ -1,12 +1,12 @@
-import { withFallbacks } from '../briefing/found.ts'
 import { overview } from '../briefing/overview.ts'
+import { withFallbacks } from '../briefing/search-results.ts'
 import { ACTION_BYTES, type Action, type Message, message, paragraph } from '../message.ts'
 import type { Reply } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { isForStaff } from './authority.ts'
 import { type Call, type Command, changes, type Registry, type Values } from './command.ts'
 import { usage } from './help.ts'
-import { type Request, readRequest } from './request.ts'
+import { type Request, readRequest } from './parse-line.ts'
 
 /** All that an answer depends on beside the words. */
 export type Circumstances = Omit<Call, 'values'>

@@ -5,7 +5,7 @@ import { type Bot, type Request, UncheckedError } from '../platform.ts'
 import { StoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
-import { asMeant } from './announcing/rewriting.ts'
+import { asMeant } from './announcements/edit.ts'
 import { answer } from './answer.ts'
 import {
   changes,
@@ -14,9 +14,9 @@ import {
   type Operations,
   type Registry,
 } from './command.ts'
-import { createLimit } from './limit.ts'
+import { natureOf, readRequest } from './parse-line.ts'
 import { createPresence, type Presence } from './presence.ts'
-import { natureOf, readRequest } from './request.ts'
+import { createLimit } from './rate-limit.ts'
 
 /** A question older than this is left: after a downtime nobody waits for its answer any more. */
 const STALE_MS = 10 * 60_000

@@ -1,9 +1,9 @@
-import type { FindablePlace } from '../briefing/places.ts'
+import type { FindablePlace } from '../briefing/findable.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
 import type { Bot, Form, MenuEntry, Request } from '../platform.ts'
-import type { News } from '../schedule/news.ts'
+import type { News } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
 
 /** Something a reader can type: one definition for every platform's menu, help and dispatch. */

@@ -1,12 +1,12 @@
 import type { PhrasingContent, RootContent } from 'mdast'
-import { localDay, localTime } from '../briefing/local.ts'
+import { localDay, localTime } from '../briefing/local-time.ts'
+import { TOPICS } from '../chats/subscription.ts'
 import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
-import type { City } from '../schedule/zones.ts'
-import { type Cadence, type Subscription, sectionTopic } from '../store/chat.ts'
+import { type Cadence, type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
-import { TOPICS } from './subscription.ts'
+import type { City } from '../time-zones/time-zones.ts'
 
 /** The pages of the panel, in the order of its buttons. */
 export const PAGES = ['topics', 'sections', 'rhythm', 'hour', 'zone', 'quiet', 'tables'] as const

@@ -1,15 +1,15 @@
 import { overview } from '../briefing/overview.ts'
+import { isLeft, refused, unproven, upToDate } from '../chats/reachability.ts'
+import { back, planned } from '../chats/subscription.ts'
+import { createUnreachable } from '../chats/unreachable-cache.ts'
 import type { Log } from '../log.ts'
 import { type Message, message, paragraph } from '../message.ts'
 import type { Bot, ChatPlace } from '../platform.ts'
-import type { Chat, Subscription } from '../store/chat.ts'
+import type { Chat, Subscription } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Keeping, Registry } from './command.ts'
 import { overviewPanel } from './panel.ts'
-import { isLeft, refused, unproven, upToDate } from './reachability.ts'
-import { back, planned } from './subscription.ts'
-import { createUnreachable } from './unreachable.ts'
 
 export interface PresenceOptions {
   readonly registry: () => Registry

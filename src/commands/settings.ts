@@ -1,16 +1,16 @@
-import { localTime } from '../briefing/local.ts'
+import { localTime } from '../briefing/local-time.ts'
+import { TOPICS } from '../chats/subscription.ts'
 import { currentZone } from '../clock.ts'
 import type { Message } from '../message.ts'
-import { findCities, findZone, isNoPlace } from '../schedule/zones.ts'
-import { CADENCES, sectionTopic } from '../store/chat.ts'
+import { CADENCES, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
-import { type ClockTime, readClock, readRange, readWeekday } from '../times.ts'
+import { findCities, findZone, isNoPlace } from '../time-zones/time-zones.ts'
+import { type ClockTime, readClock, readRange, readWeekday } from '../typed-times.ts'
 import { type Access, type Change, isRefusal, managing } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
-import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribing.ts'
-import { TOPICS } from './subscription.ts'
+import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe.ts'
 
 /** Longest line behind `/settings`, in UTF-16 units: a page and a city. */
 const LENGTH = 100

@@ -3,7 +3,7 @@ import type { SourceFile } from './parse.ts'
 import type { Problem } from './problem.ts'
 
 /** The module that the worker runs. Wiring of its own: it parses, answers and renders. */
-const ENTRY = new URL('../edition-worker.ts', import.meta.url)
+const ENTRY = new URL('../app/edition-worker.ts', import.meta.url)
 
 /**
  * CPU time of the worker for one file, in milliseconds. CPU time does not grow on a busy machine.

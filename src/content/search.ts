@@ -1,6 +1,6 @@
 import MiniSearch from 'minisearch'
 import SearchableMap from 'minisearch/SearchableMap'
-import { tellingWords } from './words.ts'
+import { tellingWords } from './stop-words.ts'
 
 /** A sentence, list item or table row that can be found. */
 export interface Passage {

@@ -1,8 +1,8 @@
+import { createLanes } from '../async/keyed-queue.ts'
+import { attempt } from '../async/retry.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Failure } from '../poster.ts'
-import { attempt } from './attempt.ts'
-import { createLanes } from './lanes.ts'
 
 export interface MenuOptions {
   /** The platform's name. */

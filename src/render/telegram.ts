@@ -2,9 +2,9 @@ import type { Action, Message, Picture, TimeStyle } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
 import { chunk, parts } from './parts.ts'
+import { worded } from './picture-as-text.ts'
 import type { Run } from './runs.ts'
 import type { TableStyle } from './table.ts'
-import { worded } from './worded.ts'
 
 /** A call of the Bot API without its `chat_id`. */
 export type TelegramBody = TelegramText | TelegramPhoto

@@ -5,8 +5,8 @@ import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import type { Action, Message } from '../message.ts'
 import { clean, spaced } from './clean.ts'
+import { worded } from './picture-as-text.ts'
 import { cards, grid, type TableStyle } from './table.ts'
-import { worded } from './worded.ts'
 
 export interface TextOptions {
   /** Columns to wrap at. A word that is longer stands on a line of its own, whole. */

@@ -6,8 +6,8 @@ import { knownZone } from '../clock.ts'
 import type { Changes, ExerciseChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Message } from '../message.ts'
-import type { Audience, NewBroadcast } from '../store/broadcast.ts'
-import { type Rhythm, sectionTopic } from '../store/chat.ts'
+import { type Rhythm, sectionTopic } from '../store/chats/chat.ts'
+import type { Audience, NewBroadcast } from '../store/ledger/broadcast.ts'
 import type { Reminder } from './reminders.ts'
 
 /** What is posted without being asked, before anybody has counted who gets it. */

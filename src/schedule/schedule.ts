@@ -1,16 +1,16 @@
+import { createSlices } from '../async/batches.ts'
+import { createBell } from '../async/wake-timer.ts'
 import { type Clock, type ClockTrust, TRUSTED } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
-import { createBell } from '../delivery/bell.ts'
-import { createSlices } from '../delivery/slices.ts'
 import type { Log } from '../log.ts'
 import type { Term } from '../platform.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
-import { createDigestRound } from './digests.ts'
+import { createDigestRound } from './digest-round.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { createNews } from './news.ts'
+import { createReminderRound } from './reminder-round.ts'
 import type { ReminderSettings } from './reminders.ts'
-import { createReminderRound } from './reminding.ts'
+import { createNews } from './update-round.ts'
 
 export interface ScheduleOptions {
   readonly store: Pick<Store, 'agenda' | 'broadcasts' | 'digests' | 'editions'>

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import type { DialectName } from './migrations.ts'
-import type { Tables } from './schema.ts'
+import type { DialectName } from './migrations/migrations.ts'
+import type { Tables } from './sql/schema.ts'
 
 /** Who may act. The times are the store's own: no two machines agree on theirs. */
 export interface LeaseTable {

@@ -1,28 +1,28 @@
 import { type Dialect, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
+import { exposure } from '../file-modes.ts'
 import type { Log } from '../log.ts'
-import { exposure } from '../modes.ts'
-import { type Agenda, createAgenda } from './agenda.ts'
-import { type Announcements, createAnnouncements } from './announcements.ts'
-import { type Audit, createAudit } from './audit.ts'
-import { type Broadcasts, createBroadcasts } from './broadcasts.ts'
-import { type CardTable, createCardTable } from './cards.ts'
-import { type Chats, createChats } from './chats.ts'
-import type { Checkup } from './checkup.ts'
-import { createDeliveries, type Deliveries } from './deliveries.ts'
-import { createDigests, type Digests } from './digests.ts'
-import { createEditions, type Editions } from './editions.ts'
+import { type Audit, createAudit } from './announcements/audit.ts'
+import { type Announcements, createAnnouncements } from './announcements/drafts.ts'
+import { createPictures, type Pictures } from './announcements/pictures.ts'
+import { type CardTable, createCardTable } from './announcements/progress-messages.ts'
+import { type Chats, createChats } from './chats/chats.ts'
+import { createLooks, type Looks } from './chats/seen-changes.ts'
+import { createReach, type Reach } from './chats/unreachable.ts'
 import { StoreError } from './error.ts'
-import { createFloods, type Floods } from './floods.ts'
 import { createLeaseTable, type LeaseTable } from './lease-table.ts'
-import { createLooks, type Looks } from './looks.ts'
-import { migrate } from './migrate.ts'
-import type { DialectName } from './migrations.ts'
-import { createPictures, type Pictures } from './pictures.ts'
-import { createReach, type Reach } from './reach.ts'
-import { createReceipts, type Receipts } from './receipts.ts'
-import type { Tables } from './schema.ts'
-import { createSpreading, type Spreading } from './spreading.ts'
+import { type Broadcasts, createBroadcasts } from './ledger/broadcasts.ts'
+import { createDeliveries, type Deliveries } from './ledger/deliveries.ts'
+import { createSpreading, type Spreading } from './ledger/fan-out.ts'
+import { createFloods, type Floods } from './ledger/flood-waits.ts'
+import { createReceipts, type Receipts } from './ledger/receipts.ts'
+import type { DialectName } from './migrations/migrations.ts'
+import { createDigests, type Digests } from './schedule/digests.ts'
+import { createEditions, type Editions } from './schedule/editions.ts'
+import { type Agenda, createAgenda } from './schedule/slots.ts'
+import type { Checkup } from './sql/integrity-check.ts'
+import { migrate } from './sql/migrate.ts'
+import type { Tables } from './sql/schema.ts'
 
 /** What is kept: one file a table family beside this one. */
 export interface Store {
@@ -165,9 +165,9 @@ interface Chosen {
 /** Loads the driver of the database that is used, and not the other. */
 async function chooseDialect({ url, clock, log, maxPages }: StoreOptions): Promise<Chosen> {
   if (url.startsWith('file:')) {
-    const { sqliteDialect } = await import('./sqlite.ts')
-    const { explainSqlite } = await import('./sqlite-errors.ts')
-    const { startCheckup } = await import('./checkup.ts')
+    const { sqliteDialect } = await import('./sql/sqlite.ts')
+    const { explainSqlite } = await import('./sql/sqlite-errors.ts')
+    const { startCheckup } = await import('./sql/integrity-check.ts')
     const path = url.slice('file:'.length)
     const size = maxPages === undefined ? {} : { maxPages }
     return {
@@ -178,6 +178,6 @@ async function chooseDialect({ url, clock, log, maxPages }: StoreOptions): Promi
       startCheckup: () => startCheckup({ path, clock, log }),
     }
   }
-  const { explainPostgres, postgresDialect } = await import('./postgres.ts')
+  const { explainPostgres, postgresDialect } = await import('./sql/postgres.ts')
   return { name: 'postgres', dialect: postgresDialect(url, log), explain: explainPostgres }
 }

@@ -1,11 +1,11 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { describe, expect, test } from 'vitest'
+import { readMarkdown } from '../../src/parsing/discord.ts'
 import type { Request } from '../../src/platform.ts'
-import { readMarkdown } from '../../src/reading/markdown.ts'
 import { png } from '../pictures.ts'
 import { exercise } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
-import { CHANNEL, openStaffScene, ROLE, SERVER } from './staff-scene.ts'
+import { CHANNEL, openStaffScene, ROLE, SERVER } from './moderator-scene.ts'
 
 const ALL = { topics: ['announcements'] }
 const admin: Partial<Request> = {

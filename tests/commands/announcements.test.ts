@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { announcement, saying } from '../delivery/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
-import { openStaffScene } from './staff-scene.ts'
+import { openStaffScene } from './moderator-scene.ts'
 
 async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   const scene = await openStaffScene({ dialect })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { momentOf, readTime } from '../../src/announcing/time.ts'
-import { endOf, isPause } from '../../src/commands/subscribing.ts'
-import { readClock, readDay, readRange, readSpan, readWeekday } from '../../src/times.ts'
+import { momentOf, readTime } from '../../src/announcements/schedule-time.ts'
+import { endOf, isPause } from '../../src/commands/subscribe.ts'
+import { readClock, readDay, readRange, readSpan, readWeekday } from '../../src/typed-times.ts'
 
 /** Friday. In Sarajevo it is noon, and clocks go forward in the night to Sunday; in Kathmandu it is 16:45. */
 const NOW = Temporal.Instant.from('2027-03-26T11:00:00Z')

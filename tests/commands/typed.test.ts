@@ -1,6 +1,6 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
-import { defaults } from '../../src/commands/subscription.ts'
+import { defaults } from '../../src/chats/subscription.ts'
 import type { ChatPlace } from '../../src/platform.ts'
 import { openKeepingBot } from '../keeping.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createSearch } from '../../src/content/search.ts'
-import { tellingWords, words } from '../../src/content/words.ts'
+import { tellingWords, words } from '../../src/content/stop-words.ts'
 import { largePassages, queries } from './large.ts'
 
 const passages = [

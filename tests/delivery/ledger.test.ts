@@ -9,11 +9,11 @@ import {
   nextStep,
   settled,
   untried,
-} from '../../src/delivery/step.ts'
+} from '../../src/delivery/decisions.ts'
 import type { Failure } from '../../src/poster.ts'
-import type { Broadcast } from '../../src/store/broadcast.ts'
-import type { Claimed } from '../../src/store/claims.ts'
-import type { Settlement } from '../../src/store/settling.ts'
+import type { Broadcast } from '../../src/store/ledger/broadcast.ts'
+import type { Claimed } from '../../src/store/ledger/claims.ts'
+import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import type { Store } from '../../src/store/store.ts'
 import { connect } from '../store/raw.ts'
 import { DIALECTS, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { createApp } from '../../src/app.ts'
+import { createApp } from '../../src/app/service.ts'
 import { readConfig } from '../../src/config.ts'
 import { openLog } from '../../src/log.ts'
 import { guild, textChannel, VIEW_AND_SEND } from '../platforms/discord/guild.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { message, paragraph } from '../../src/message.ts'
-import { createAsk } from '../../src/platforms/ask.ts'
+import { createAsk } from '../../src/platforms/answer-queue.ts'
 import { createQueues } from '../../src/platforms/queues.ts'
 import { openMemoryLog } from './memory-log.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { back, planned } from '../../src/commands/subscription.ts'
+import { back, planned } from '../../src/chats/subscription.ts'
 import { query } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { editionOf, exercise, openSchedule } from './scene.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { nextDigest } from '../../src/chats/next-digest.ts'
 import { type Exercise, readEdition } from '../../src/content/edition.ts'
-import { nextDigest } from '../../src/schedule/due.ts'
-import type { Rhythm } from '../../src/store/chat.ts'
+import type { Rhythm } from '../../src/store/chats/chat.ts'
 import type { Dialect } from '../store/stores.ts'
 import { editionOf, exercise, type Got, openSchedule } from './scene.ts'
 

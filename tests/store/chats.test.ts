@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ChatPlace } from '../../src/platform.ts'
-import type { Subscription } from '../../src/store/chat.ts'
+import type { Subscription } from '../../src/store/chats/chat.ts'
 import { query } from './raw.ts'
 import { DIALECTS, emptyDatabase, openTestStore, WISH } from './stores.ts'
 

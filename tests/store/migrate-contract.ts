@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createMigrations } from '../../src/store/migrations.ts'
+import { createMigrations } from '../../src/store/migrations/migrations.ts'
 import { query } from './raw.ts'
 import { type Dialect, emptyDatabase, openTestStore, WISH } from './stores.ts'
 

@@ -13,11 +13,11 @@ import {
   type RouteLike,
   Routes,
 } from 'discord.js'
+import { StrangeAnswer } from '../../async/retry.ts'
+import { createDeadlines } from '../../async/timeouts.ts'
 import type { PlatformTime } from '../../clock.ts'
-import { StrangeAnswer } from '../attempt.ts'
-import { createDeadlines } from '../deadline.ts'
+import { namedSeconds, PROBE_MS, readWait } from '../named-wait.ts'
 import type { ApiOptions } from '../options.ts'
-import { namedSeconds, PROBE_MS, readWait } from '../wait.ts'
 
 export type Body = RESTPostAPIChannelMessageJSONBody
 type Token = Pick<APIInteraction, 'id' | 'application_id' | 'token'>

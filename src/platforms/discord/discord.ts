@@ -6,11 +6,11 @@ import {
   GatewayDispatchEvents,
   type Guild,
 } from 'discord.js'
+import { createLife } from '../../async/drain.ts'
+import { createLanes } from '../../async/keyed-queue.ts'
 import { type Platform, PlatformError } from '../../platform.ts'
-import { createAsk } from '../ask.ts'
+import { createAsk } from '../answer-queue.ts'
 import { watchTime } from '../clock-check.ts'
-import { createLanes } from '../lanes.ts'
-import { createLife } from '../life.ts'
 import { keepMenu } from '../menu.ts'
 import type { PlatformOptions } from '../options.ts'
 import { createStatus } from '../status.ts'
@@ -18,13 +18,13 @@ import { createApi } from './api.ts'
 import { judge } from './failure.ts'
 import { createFiles } from './files.ts'
 import { connect } from './gateway.ts'
+import { watchPlaces } from './guild-events.ts'
+import { channelNameIn, greetingChannels, introduce, missingRights } from './guilds.ts'
 import { createHandler } from './handler.ts'
 import { syncMenu } from './menu.ts'
 import { fetchAttachment } from './pictures.ts'
 import { createReplies } from './replies.ts'
-import { channelNameIn, greetingChannels, introduce, missingRights } from './servers.ts'
-import { watchPlaces } from './signs.ts'
-import type { FetchPicture } from './written.ts'
+import type { FetchPicture } from './user-text.ts'
 
 export type DiscordOptions = PlatformOptions
 

@@ -5,11 +5,11 @@ import {
   HTTPError,
   RateLimitError,
 } from 'discord.js'
+import { StrangeAnswer } from '../../async/retry.ts'
 import type { Gone } from '../../platform.ts'
 import type { Failure, KnownRights } from '../../poster.ts'
 import { texts } from '../../texts.ts'
-import { StrangeAnswer } from '../attempt.ts'
-import { readWait } from '../wait.ts'
+import { readWait } from '../named-wait.ts'
 
 /** Errors of the connection that come before the request has left. */
 const NOT_SENT = [

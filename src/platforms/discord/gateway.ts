@@ -8,17 +8,17 @@ import {
   Status,
   WebSocketShardStatus,
 } from 'discord.js'
+import { backoffMs, namedWaitMs } from '../../async/retry.ts'
 import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { PlatformError } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
-import { backoffMs, namedWaitMs } from '../attempt.ts'
-import { CHECK_MS, createRefusals } from '../refusal.ts'
+import { troubleOf } from '../named-wait.ts'
 import type { Status as PlatformStatus } from '../status.ts'
-import { troubleOf } from '../wait.ts'
+import { CHECK_MS, createRefusals } from '../token-check.ts'
 import { restOptions } from './api.ts'
 import { CLOSED_FOR_GOOD, judge } from './failure.ts'
-import { GuardedStrategy } from './strategy.ts'
+import { GuardedStrategy } from './shard-strategy.ts'
 
 export interface GatewayOptions {
   readonly token: string

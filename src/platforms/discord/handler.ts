@@ -1,14 +1,14 @@
 import type { APIInteraction, APIMessage } from 'discord.js'
+import type { Lanes } from '../../async/keyed-queue.ts'
 import type { PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Bot } from '../../platform.ts'
-import type { Ask } from '../ask.ts'
-import type { Lanes } from '../lanes.ts'
-import { typed } from '../typed.ts'
+import type { Ask } from '../answer-queue.ts'
+import { typed } from '../body-after-command.ts'
+import { type Incoming, type ReadingOptions, readInteraction, readMessage } from './interactions.ts'
 import { CHOICES } from './menu.ts'
 import type { Replies } from './replies.ts'
-import { type Incoming, type ReadingOptions, readInteraction, readMessage } from './requests.ts'
-import type { FetchPicture } from './written.ts'
+import type { FetchPicture } from './user-text.ts'
 
 /** Interactions of one person that are answered side by side; each has to be within 3 s. */
 const INTERACTIONS = 8

@@ -1,14 +1,14 @@
+import { attemptOnce } from '../../async/retry.ts'
 import { posted } from '../../message.ts'
 import type { ChatPlace } from '../../platform.ts'
 import type { Limits, Outcome, Poster } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
-import { attemptOnce } from '../attempt.ts'
 import { asPost, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
 import { createApi } from './api.ts'
 import { isInvalid, isUnknownChannel, judge, withRight } from './failure.ts'
 import { createFiles, plain, plainer } from './files.ts'
-import { createWaking } from './waking.ts'
+import { createWaking } from './unarchive.ts'
 
 /**
  * Discord's documentation: 50 requests a second. About five messages in a channel within five seconds,

@@ -4,22 +4,22 @@ import {
   MessageFlags,
   type RawFile,
 } from 'discord.js'
+import { attempt } from '../../async/retry.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
 import type { Bot, Reply } from '../../platform.ts'
 import type { Failure, KnownRights, Outcome } from '../../poster.ts'
 import type { DiscordBody } from '../../render/discord.ts'
-import { attempt } from '../attempt.ts'
 import { refusedOf, sendOrPlainer } from '../fallback.ts'
 import { asAnswer, isMistake } from '../pictures.ts'
 import type { Api, Body } from './api.ts'
-import { createAskers } from './askers.ts'
-import { hidden, prepare, render } from './bodies.ts'
 import { judge, withRight } from './failure.ts'
 import { plainer, type WithFiles } from './files.ts'
-import { modalOf } from './form.ts'
-import type { Incoming, Question } from './requests.ts'
+import type { Incoming, Question } from './interactions.ts'
+import { modalOf } from './modal.ts'
+import { createAskers } from './recent-askers.ts'
+import { hidden, prepare, render } from './rendered-reply.ts'
 
 /** After this long Discord is told that an answer is on its way: it waits 3 s for the first. */
 const DEFER_MS = 1000

@@ -1,5 +1,5 @@
+import { backoffMs } from '../../async/retry.ts'
 import type { Clock } from '../../clock.ts'
-import { backoffMs } from '../attempt.ts'
 import type { Status } from '../status.ts'
 
 /** A conflict that lasts so long is no restart that overlaps, in milliseconds. */

@@ -1,10 +1,10 @@
 import { TelegramError } from 'telegraf'
+import { StrangeAnswer } from '../../async/retry.ts'
 import type { Gone } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
 import { texts } from '../../texts.ts'
-import { StrangeAnswer } from '../attempt.ts'
-import { readWait, toNumber } from '../wait.ts'
-import { readGroup } from './numbers.ts'
+import { readWait, toNumber } from '../named-wait.ts'
+import { readGroup } from './ids.ts'
 
 /** Errors of the connection that come before the request has left. */
 const NOT_SENT = [

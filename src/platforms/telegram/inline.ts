@@ -1,7 +1,7 @@
 import type { UserFromGetMe } from 'telegraf/types'
 import type { Bot } from '../../platform.ts'
-import type { Ask } from '../ask.ts'
-import { renderTexts, single } from './bodies.ts'
+import type { Ask } from '../answer-queue.ts'
+import { renderTexts, single } from './rendered-reply.ts'
 
 /** Places offered at once: what fits a phone without scrolling far. The Bot API takes 50. */
 const RESULTS = 10

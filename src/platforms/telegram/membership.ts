@@ -1,7 +1,7 @@
 import type { ChatMember, ChatMemberUpdated, Update, UserFromGetMe } from 'telegraf/types'
 import type { ChatPlace, Gone, Refused } from '../../platform.ts'
 import { texts } from '../../texts.ts'
-import { placeOf, targetOf } from './places.ts'
+import { placeOf, targetOf } from './reply-target.ts'
 
 export type Membership =
   /** The bot was let into a chat. */

@@ -1,17 +1,17 @@
+import { attemptOnce, StrangeAnswer } from '../../async/retry.ts'
 import { posted } from '../../message.ts'
 import type { ChatPlace } from '../../platform.ts'
 import type { Failure, Limits, Outcome, Poster } from '../../poster.ts'
 import { captionOf, renderTelegram } from '../../render/telegram.ts'
-import { attemptOnce, StrangeAnswer } from '../attempt.ts'
 import { asPost, mayBePicture, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
 import { createApi } from './api.ts'
-import { plainer, type Sendable, unpictured } from './bodies.ts'
 import { isNoCaption, isNoText, judge } from './failure.ts'
-import { readMessageId } from './numbers.ts'
-import { createPhotos } from './photos.ts'
+import type { Sent } from './file-id-cache.ts'
+import { readMessageId } from './ids.ts'
 import { probe } from './probe.ts'
-import type { Sent } from './uploads.ts'
+import { plainer, type Sendable, unpictured } from './rendered-reply.ts'
+import { createPhotos } from './send-photo.ts'
 
 /**
  * Telegram's FAQ for bots: about 30 messages a second, one a second in a chat, 20 a minute in a group.

@@ -1,8 +1,8 @@
 import type { ChatMember, ChatPermissions } from 'telegraf/types'
+import { attemptOnce } from '../../async/retry.ts'
 import type { ChatPlace } from '../../platform.ts'
 import type { Failure, Outcome } from '../../poster.ts'
 import { texts } from '../../texts.ts'
-import { attemptOnce } from '../attempt.ts'
 import type { Call } from './api.ts'
 import { judge } from './failure.ts'
 

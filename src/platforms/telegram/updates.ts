@@ -8,13 +8,13 @@ import type {
 } from 'telegraf/types'
 import { pressedLine } from '../../message.ts'
 import type { ChatPlace, Request, Written } from '../../platform.ts'
-import { linkedLine } from './links.ts'
+import { dataUnder, type Press, readPress } from './callback-queries.ts'
+import { linkedLine } from './deep-links.ts'
+import { readGroup } from './ids.ts'
 import { type Membership, readMembership } from './membership.ts'
-import { readGroup } from './numbers.ts'
 import type { PictureOf } from './pictures.ts'
-import { integer, placeOf, type Target, targetOf } from './places.ts'
-import { dataUnder, type Press, readPress } from './presses.ts'
-import { allWritten, writtenIn } from './written.ts'
+import { integer, placeOf, type Target, targetOf } from './reply-target.ts'
+import { allWritten, writtenIn } from './user-text.ts'
 
 /** Who asks, as far as it matters for what they may. */
 export interface Asker {

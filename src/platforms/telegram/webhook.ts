@@ -6,7 +6,7 @@ import { type HttpRoute, PlatformError } from '../../platform.ts'
 import type { Status } from '../status.ts'
 import type { Call } from './api.ts'
 import { judge } from './failure.ts'
-import { confirm, tell } from './me.ts'
+import { confirm, tell } from './introduce.ts'
 import { isUpdate, UPDATES } from './updates.ts'
 
 /** How often it is looked whether Telegram still reaches us, in milliseconds. */

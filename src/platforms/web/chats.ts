@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Log } from '../../log.ts'
 import { isOfPost, PICTURE_BYTES, pressedLine } from '../../message.ts'
+import { readMarkdown } from '../../parsing/discord.ts'
 import type { Bot, Form, Request } from '../../platform.ts'
-import { readMarkdown } from '../../reading/markdown.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
-import { type Ask, createAsk } from '../ask.ts'
-import { typed } from '../typed.ts'
+import { type Ask, createAsk } from '../answer-queue.ts'
+import { typed } from '../body-after-command.ts'
 
 /** What each platform would be sent. */
 export interface Shown {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { namedWaitMs } from '../../../src/async/retry.ts'
 import { message, paragraph } from '../../../src/message.ts'
 import { PlatformError } from '../../../src/platform.ts'
-import { namedWaitMs } from '../../../src/platforms/attempt.ts'
 import { createApi } from '../../../src/platforms/discord/api.ts'
 import { judge } from '../../../src/platforms/discord/failure.ts'
 import { plain } from '../../../src/platforms/discord/files.ts'

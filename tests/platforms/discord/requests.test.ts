@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readInteraction, readMessage } from '../../../src/platforms/discord/requests.ts'
+import { readInteraction, readMessage } from '../../../src/platforms/discord/interactions.ts'
 import { BOT } from './server.ts'
 
 const folder = join(import.meta.dirname, 'fixtures')

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { type Message, message, paragraph } from '../../../src/message.ts'
-import { ATTACHED } from '../../../src/platforms/telegram/form.ts'
+import { pictureOf } from '../../../src/parsing/picture.ts'
+import { ATTACHED } from '../../../src/platforms/telegram/multipart.ts'
 import { createTelegramPoster } from '../../../src/platforms/telegram/poster.ts'
 import type { Pictures } from '../../../src/poster.ts'
-import { pictureOf } from '../../../src/reading/picture.ts'
 import { memoryPictures, png } from '../../pictures.ts'
 import {
   answerWith,

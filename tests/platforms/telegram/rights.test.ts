@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openStaffScene } from '../../commands/staff-scene.ts'
+import { openStaffScene } from '../../commands/moderator-scene.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
 import { messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
-import { deepLink } from '../../../src/platforms/telegram/links.ts'
+import { deepLink } from '../../../src/platforms/telegram/deep-links.ts'
 import { readUpdate } from '../../../src/platforms/telegram/updates.ts'
 import { ME } from './server.ts'
 

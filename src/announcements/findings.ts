@@ -1,0 +1,115 @@
+import type { Root } from 'mdast'
+import { toString as textOf } from 'mdast-util-to-string'
+import { visit } from 'unist-util-visit'
+import { MONTHS } from '../texts/dates.ts'
+import { texts } from '../texts.ts'
+import { hiddenBehind } from './disguised-links.ts'
+
+/** An address in a text, and the words that lead there. */
+export interface FoundLink {
+  readonly url: string
+  readonly words: string
+}
+
+/** What somebody should look at before it goes out to everybody. */
+export type Finding =
+  /** A mention that pings nobody. */
+  | { readonly kind: 'mention'; readonly words: string }
+  /** The words show another host than the address has, or the address looks like another one. */
+  | { readonly kind: 'disguised'; readonly words: string; readonly url: string }
+  /** A date that is over, ISO. */
+  | { readonly kind: 'past'; readonly date: string }
+
+/** Every address that can be pressed, each once. Pure. */
+export function linksIn(body: Root): FoundLink[] {
+  const links = new Map<string, FoundLink>()
+  visit(body, 'link', node => {
+    const words = textOf(node).trim()
+    links.set(`${words} ${node.url}`, { url: node.url, words })
+  })
+  return [...links.values()]
+}
+
+/** The gravest first. Pure. */
+export function findingsIn(body: Root, today: Temporal.PlainDate): Finding[] {
+  return [...disguisedIn(body), ...pastDatesIn(body, today), ...mentionsIn(body)]
+}
+
+/** A finding as a sentence for the author. Pure. */
+export function sentenceOf(finding: Finding): string {
+  const words = texts.announce
+  switch (finding.kind) {
+    case 'mention':
+      return words.mention(finding.words)
+    case 'disguised':
+      return words.disguised(finding.words, finding.url)
+    case 'past':
+      return words.past(texts.day(finding.date))
+  }
+}
+
+/** `@everyone`, `@name`: not the middle of an address, nor what is code. */
+const MENTION = /(?<![\p{L}\p{N}._%+-])@[\p{L}\p{N}_]{2,32}/gu
+
+function mentionsIn(body: Root): Finding[] {
+  const found = new Set<string>()
+  visit(body, 'text', ({ value }) => {
+    for (const [words] of value.matchAll(MENTION)) found.add(words)
+  })
+  return [...found].map(words => ({ kind: 'mention' as const, words }))
+}
+
+function disguisedIn(body: Root): Finding[] {
+  return linksIn(body).flatMap(({ words, url }) => {
+    const hidden = hiddenBehind(words, url)
+    return hidden === undefined ? [] : [{ kind: 'disguised' as const, words, url: hidden }]
+  })
+}
+
+const MONTH = MONTHS.map(name => `${name.slice(0, 3)}(?:${name.slice(3)})?\\.?`).join('|')
+const DATES = new RegExp(
+  [
+    '(?<iso>\\b\\d{4}-\\d{2}-\\d{2}\\b)',
+    // As it is written in most of Europe; with strokes nobody knows which is the month.
+    '\\b(?<dd>\\d{1,2})\\. ?(?<mm>\\d{1,2})\\. ?(?<yyyy>\\d{4})\\b',
+    `\\b(?<day>\\d{1,2})(?:st|nd|rd|th)? (?<month>${MONTH}),? (?<year>\\d{4})\\b`,
+    `\\b(?<month2>${MONTH}) (?<day2>\\d{1,2})(?:st|nd|rd|th)?,? (?<year2>\\d{4})\\b`,
+  ].join('|'),
+  'giu',
+)
+
+function pastDatesIn(body: Root, today: Temporal.PlainDate): Finding[] {
+  const dates = new Set<string>()
+  visit(body, 'text', ({ value }) => {
+    for (const { groups = {} } of value.matchAll(DATES)) {
+      const date = dateOf(groups)
+      if (date && Temporal.PlainDate.compare(date, today) < 0) dates.add(date.toString())
+    }
+  })
+  visit(body, 'time', node => {
+    const date =
+      'at' in node
+        ? Temporal.Instant.from(node.at).toZonedDateTimeISO('UTC').toPlainDate()
+        : undefined
+    if (date && Temporal.PlainDate.compare(date, today) < 0) dates.add(date.toString())
+  })
+  return [...dates].map(date => ({ kind: 'past' as const, date }))
+}
+
+function dateOf(found: Record<string, string | undefined>): Temporal.PlainDate | undefined {
+  const { iso, day = found.day2, month = found.month2, year = found.year2 } = found
+  const letters = (month ?? '').slice(0, 3).toLowerCase()
+  const number = 1 + MONTHS.findIndex(name => name.toLowerCase().startsWith(letters))
+  try {
+    if (iso) return Temporal.PlainDate.from(iso)
+    if (found.yyyy) {
+      const numbers = { year: Number(found.yyyy), month: Number(found.mm), day: Number(found.dd) }
+      return Temporal.PlainDate.from(numbers, { overflow: 'reject' })
+    }
+    const date = { year: Number(year), month: number, day: Number(day) }
+    return Temporal.PlainDate.from(date, { overflow: 'reject' })
+  } catch {
+    // Four digits, two and two that are no date.
+    return undefined
+  }
+}

@@ -1,0 +1,89 @@
+import { isWithin } from '../chats/quiet-hours.ts'
+import type { Message } from '../message.ts'
+import { renderDiscord } from '../render/discord.ts'
+import { renderTelegram } from '../render/telegram.ts'
+import type { Surveyed } from '../store/ledger/broadcast.ts'
+
+/** What it takes to send something on one platform. */
+interface Estimate {
+  readonly platform: string
+  readonly chats: number
+  /** Messages that each of them gets. */
+  readonly messages: number
+  /** At the rate that is set; nothing where none is. */
+  readonly seconds?: number
+}
+
+/** What would become of an announcement if it were sent. */
+export interface Preflight {
+  readonly platforms: readonly Estimate[]
+  readonly chats: number
+  /** Whose quiet hours it would fall into. */
+  readonly waiting: number
+  /** Suspected chats among them, which are tried again with it. */
+  readonly tried: number
+  /** Suspected chats that get nothing until their next try. */
+  readonly suspected: number
+  readonly left: number
+  readonly paused: number
+}
+
+export interface PreflightOptions {
+  readonly message: Message
+  readonly survey: readonly Surveyed[]
+  /** Those that it goes to. */
+  readonly platforms: readonly string[]
+  /** Posts a second, by platform. */
+  readonly rates: Readonly<Record<string, number>>
+  /** When it goes out. */
+  readonly at: Temporal.Instant
+  readonly isUrgent: boolean
+}
+
+/** Pure. */
+export function preflightOf(options: PreflightOptions): Preflight {
+  const { message, survey, rates, at, isUrgent } = options
+  const sum = (which: (each: Surveyed) => boolean) =>
+    survey.filter(which).reduce((all, { count }) => all + count, 0)
+  const platforms = options.platforms.map(platform => {
+    const chats = sum(each => each.platform === platform && isSentTo(each))
+    const messages = messagesOn(platform, message)
+    const rate = rates[platform]
+    return {
+      ...{ platform, chats, messages },
+      ...(rate !== undefined && { seconds: secondsFor(chats, messages, rate) }),
+    }
+  })
+  const isQuiet = ({ zone, quiet }: Surveyed) =>
+    quiet !== undefined && isWithin(at.toZonedDateTimeISO(zone).hour, quiet)
+  return {
+    platforms,
+    chats: sum(isSentTo),
+    waiting: isUrgent ? 0 : sum(each => isSentTo(each) && isQuiet(each)),
+    tried: sum(({ state }) => state === 'tried'),
+    suspected: sum(({ state }) => state === 'suspected'),
+    left: sum(({ state }) => state === 'left'),
+    paused: sum(({ state }) => state === 'paused'),
+  }
+}
+
+function isSentTo({ state }: Surveyed): boolean {
+  return state === 'reached' || state === 'tried'
+}
+
+/** Messages that a chat gets of it: as they are really rendered. Pure. */
+export function messagesOn(platform: string, message: Message): number {
+  if (platform === 'telegram') return renderTelegram(message).length
+  return platform === 'discord' ? renderDiscord(message).length : 1
+}
+
+/** Whoever could not be sent to for so long is not any more: a chat that a platform always fails for. */
+export const EXPIRES_HOURS = 30 * 24
+
+/** Each platform takes about one message a second in one chat. */
+const CHAT_RATE = 1
+
+/** How long it takes to send so many messages to so many chats, at so many posts a second. Pure. */
+export function secondsFor(chats: number, messages: number, rate: number): number {
+  return Math.max((chats * messages) / rate, (messages - 1) / CHAT_RATE)
+}

@@ -1,0 +1,126 @@
+import { unfit } from '../../announcements/correction.ts'
+import { readTime } from '../../announcements/schedule-time.ts'
+import { type Message, message, paragraph, posted } from '../../message.ts'
+import type { Written } from '../../platform.ts'
+import type { Announcement } from '../../store/announcements/draft.ts'
+import { texts } from '../../texts.ts'
+import { readClock, readDay } from '../../typed-times.ts'
+import { say } from '../access.ts'
+import type { Answered, Call, Command } from '../command.ts'
+import { choicePanel, isPage, optionsFrom } from './choices.ts'
+import { confirm } from './confirm.ts'
+import { atDesk, type Desk, draftOf } from './context.ts'
+import { formOf, writeDraft } from './create.ts'
+import { draftPanel } from './draft.ts'
+import { askForText, revise, rewrite, withoutPicture } from './edit.ts'
+import { keepPicture } from './picture.ts'
+import { proposalOf } from './proposal.ts'
+
+const words = texts.announce
+
+/** What moderators write to everybody: seen by themselves first, then confirmed, and put right afterwards. */
+export const announceCommands: readonly Command[] = [
+  {
+    name: 'announce',
+    aliases: [],
+    ...texts.commands.announce,
+    parameters: [{ name: 'text', description: texts.parameters.announcement, required: false }],
+    ...{ private: true, keeps: true, staff: true, asksForm: true },
+    quotes: texts.commands.announce.quotes,
+    run: call =>
+      atDesk(call, desk => {
+        const asked = readAct(call.values.text ?? '', call)
+        if (asked) return deal(desk, asked)
+        const written = call.request.written?.(0)
+        return written ? begin(desk, written) : Promise.resolve(askFor(desk))
+      }),
+  },
+]
+
+interface Asked {
+  readonly id: number
+  /** Of the draft that was looked at. */
+  readonly revision?: number
+  readonly act: string
+  readonly value: string
+}
+
+/** What a draft is told, with nothing behind it but for a new text; and with one of its choices. */
+const PLAIN = /^(send|show|discard|audience|time|link|back)?$|^(edit)(?: |$)/
+const CHOSEN =
+  /^(?:(to|topic) (\S{1,60})|(urgent) (on|off)|(picture) (off)|(link) ((?:exercise )?\S{1,60})|(at) (.{1,60}))$/
+
+/** What is asked of a draft; a text that begins with a number is none of these. */
+function readAct(line: string, { now, today, zone }: Call): Asked | undefined {
+  const [, id, revision, rest = ''] = /^(\d{1,15})(?:\.(\d{1,9}))?(?: (.*))?$/.exec(line) ?? []
+  // "in 2h", "on friday at 9" and "5 May 18:00" are times as well; "noon" may be a text.
+  const isDated = readDay(rest, today) ?? (!readClock(rest) && readTime(rest, now, zone))
+  const said = isDated || /^in \d/.test(rest) ? `at ${rest}` : rest
+  const found = PLAIN.exec(said) ?? CHOSEN.exec(said)
+  if (id === undefined || !found) return undefined
+  const [act = '', value = ''] = found.slice(1).filter(part => part !== undefined)
+  return {
+    ...{ id: Number(id), act, value },
+    ...(revision !== undefined && { revision: Number(revision) }),
+  }
+}
+
+async function deal(desk: Desk, asked: Asked): Promise<Answered> {
+  const { id, act, value } = asked
+  const draft = await draftOf(desk, id)
+  const written = act === 'edit' ? desk.call.request.written?.(2) : undefined
+  if (!draft) {
+    const lines = [words.unknownDraft(id), ...(act === '' ? [words.numberAlone] : [])]
+    const said = message(lines.map(each => paragraph(each)))
+    return written ? { refused: said } : said
+  }
+  const isStale =
+    draft.state !== 'draft' || (asked.revision !== undefined && asked.revision !== draft.revision)
+  if (written) return rewrite(desk, draft, written, isStale)
+  if (draft.state === 'discarded') return say(words.isDiscarded(id))
+  // Confirmed twice, it is told what has become of it.
+  if (act === 'send' || draft.state === 'confirmed') return confirm(desk, draft, asked.revision)
+  if (isStale) return draftPanel(desk, draft, words.changed)
+  if (act === 'discard') {
+    const isDone = await desk.store.announcements.discard(id, draft.revision)
+    return isDone ? say(words.discarded(id)) : draftPanel(desk, draft, words.changed)
+  }
+  if (act === 'edit') return askForText(desk, draft)
+  if (act === 'show') return show(desk, draft)
+  if (act === 'picture') return withoutPicture(desk, draft)
+  if (isPage(act) && value === '') return choicePanel(desk, draft, act)
+  if (value === '') return draftPanel(desk, draft)
+  const options = optionsFrom(desk, draft, act, value)
+  if (typeof options === 'string') return draftPanel(desk, draft, options)
+  return options
+    ? revise(desk, draft, { options })
+    : draftPanel(desk, draft, words.noSuchChoice(`${act} ${value}`))
+}
+
+/** What would stand in the chats, as it would stand there. */
+async function show(desk: Desk, draft: Announcement): Promise<Message> {
+  const proposal = await proposalOf(desk, draft)
+  return proposal ? posted(proposal.message) : draftPanel(desk, draft)
+}
+
+async function begin(desk: Desk, written: Written): Promise<Answered> {
+  const fault = unfit(written)
+  if (fault) return { refused: say(fault) }
+  const { picture, problem } = await keepPicture(desk, written)
+  const draft = await writeDraft(desk, { act: 'send', text: written, ...(picture && { picture }) })
+  return draftPanel(desk, draft, problem ?? (await meantFor(desk, draft.id)))
+}
+
+/** A text that begins with another draft's number may have been meant for that. */
+async function meantFor(desk: Desk, own: number): Promise<string | undefined> {
+  const [, id] = /^(\d{1,15})(?:\.\d+)?(?:\s|$)/.exec(desk.call.values.text ?? '') ?? []
+  const other = id === undefined ? undefined : await draftOf(desk, Number(id))
+  return other?.state === 'draft' && other.id !== own ? words.isNew(other.id) : undefined
+}
+
+function askFor({ call }: Desk): Answered {
+  const said = say(words.howToWrite)
+  return call.request.hasForms
+    ? { form: formOf('/announce', words.form.send, undefined, words.form.picture), message: said }
+    : said
+}

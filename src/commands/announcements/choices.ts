@@ -1,0 +1,180 @@
+import { momentOf, readTime } from '../../announcements/schedule-time.ts'
+import { isPast } from '../../briefing/exercises.ts'
+import { localDay } from '../../briefing/local-time.ts'
+import { TOPICS } from '../../chats/subscription.ts'
+import { currentZone } from '../../clock.ts'
+import type { Edition } from '../../content/edition.ts'
+import { type Action, heading, type Message, message, paragraph } from '../../message.ts'
+import type { Announcement, AnnouncementOptions } from '../../store/announcements/draft.ts'
+import { sectionTopic } from '../../store/chats/chat.ts'
+import { texts } from '../../texts.ts'
+import { readDay } from '../../typed-times.ts'
+import type { Desk } from './context.ts'
+import { press, topicOf } from './draft.ts'
+
+const words = texts.announce
+
+/** What can be chosen for a draft, each on a page of its own. */
+const PAGES = ['audience', 'time', 'link'] as const
+type Page = (typeof PAGES)[number]
+
+export function isPage(act: string): act is Page {
+  return PAGES.some(page => page === act)
+}
+
+/** Telegram's limit on what a button types, in bytes. */
+const LINE_BYTES = 64
+
+/** One page of choices; each leads back to the draft. */
+export function choicePanel(desk: Desk, draft: Announcement, page: Page): Message {
+  const choices = { audience: audiences, time: times, link: links }[page](desk, draft)
+  const actions = choices.map(({ label, line, isChosen }) => ({
+    label: isChosen ? words.chosen(label) : label,
+    command: press(draft, line),
+  }))
+  const { at } = draft.options
+  const hint =
+    page === 'time'
+      ? [
+          ...(at
+            ? [paragraph(words.at(localDay(momentOf(at).at, at.zone), currentZone(at.zone)))]
+            : []),
+          paragraph(words.typeTime(draft.id, currentZone(desk.zone))),
+        ]
+      : []
+  return message(
+    [heading(1, words.draft(draft.id)), paragraph(words.choose[page]), ...hint],
+    [...actions.filter(isShort), { label: words.acts.back, command: press(draft, '') }],
+  )
+}
+
+function isShort(action: Action): boolean {
+  return 'command' in action && Buffer.byteLength(action.command) <= LINE_BYTES
+}
+
+interface Choice {
+  readonly label: string
+  readonly line: string
+  readonly isChosen: boolean
+}
+
+function audiences(desk: Desk, { options }: Announcement): Choice[] {
+  const { call, operations, authority } = desk
+  const { topic, platform, within } = options
+  const { sections } = call.registry.edition
+  const topics = [...TOPICS, ...sections.map(({ command }) => sectionTopic(command))].map(each => ({
+    label: topicOf(desk, each),
+    line: `topic ${each}`,
+    isChosen: each === topic,
+  }))
+  // Whoever may announce in their own server alone has nothing else to choose.
+  if (authority.within !== undefined) return topics
+  const { platforms } = operations.announcing
+  const only = (name: string) => ({
+    label: words.onlyOn(name),
+    line: `to ${name}`,
+    isChosen: platform === name && within === undefined,
+  })
+  const all = { label: words.all, line: 'to all', isChosen: platform === undefined }
+  const here = { label: words.hereOnly, line: 'to here', isChosen: within !== undefined }
+  return [
+    ...topics,
+    ...(platforms.length > 1 ? [all, ...platforms.map(only)] : []),
+    ...(call.request.place?.within === undefined ? [] : [here]),
+    ...(within !== undefined && platforms.length === 1 ? [all] : []),
+  ]
+}
+
+function times(desk: Desk, { options }: Announcement): Choice[] {
+  const { now: atOnce, hour, morning, evening } = words.times
+  // What is pressed later is meant from then on.
+  const choice = (label: string, typed: string) => {
+    return { label, line: `at ${typed}`, isChosen: false }
+  }
+  const local = desk.call.now.toZonedDateTimeISO(desk.zone)
+  return [
+    { label: atOnce, line: 'at once', isChosen: options.at === undefined },
+    choice(hour, 'in 1h'),
+    ...(local.hour < 18 ? [choice(evening, 'today 18:00')] : []),
+    choice(morning, 'tomorrow 09:00'),
+  ]
+}
+
+function links({ call }: Desk, { options }: Announcement): Choice[] {
+  return linkable(call.registry.edition, call.today).map(({ name, title, line }) => ({
+    label: title,
+    line: `link ${name}`,
+    isChosen: options.link?.line === line,
+  }))
+}
+
+/** What a button below an announcement can lead to: nothing, a section, an exercise to come. */
+function linkable({ sections, exercises }: Edition, today: Temporal.PlainDate) {
+  const coming = exercises.filter(each => each.status !== 'cancelled' && !isPast(each, today))
+  return [
+    { name: 'none', title: words.noLink, line: undefined },
+    ...sections.map(({ command, title }) => ({ name: command, title, line: `/${command}` })),
+    ...(exercises.length > 0
+      ? [{ name: 'exercises', title: texts.exercises, line: '/exercises' }]
+      : []),
+    ...coming.map(({ id, name }) => ({
+      name: `exercise ${id}`,
+      title: name,
+      line: `/exercises ${id}`,
+    })),
+  ]
+}
+
+/** The options as they are with a choice; a sentence where it is none, nothing where nothing is chosen. */
+export function optionsFrom(
+  desk: Desk,
+  { options, act: kind }: Announcement,
+  act: string,
+  value: string,
+): AnnouncementOptions | string | undefined {
+  if (kind !== 'send') return undefined
+  const { call, operations, authority, zone } = desk
+  const { at: _, ...atOnce } = options
+  switch (act) {
+    case 'topic':
+      return isTopic(call.registry.edition, value) ? { ...options, topic: value } : undefined
+    case 'to':
+      return authority.within === undefined ? audienceFrom() : undefined
+    case 'at': {
+      if (value === 'once' || value === 'now') return atOnce
+      const at = readTime(value, call.now, zone)
+      if (!at)
+        return readDay(value, call.today) ? words.hourMissing(value) : words.timeUnread(value)
+      const isOver = Temporal.Instant.compare(momentOf(at).at, call.now) <= 0
+      return isOver ? words.timeOver(value) : { ...options, at }
+    }
+    case 'urgent': {
+      const { urgent: __, ...calm } = options
+      return value === 'on' ? { ...calm, urgent: true } : calm
+    }
+    case 'link': {
+      const { link: __, ...bare } = options
+      const chosen = linkable(call.registry.edition, call.today).find(({ name }) => name === value)
+      if (!chosen) return undefined
+      const { line, title } = chosen
+      return line === undefined ? bare : { ...bare, link: { line, title } }
+    }
+    default:
+      return undefined
+  }
+
+  function audienceFrom(): AnnouncementOptions | undefined {
+    const { platform: __, within: ___, ...everybody } = options
+    const { place } = call.request
+    if (value === 'all') return everybody
+    if (value === 'here' && place?.within !== undefined) {
+      return { ...everybody, platform: place.platform, within: place.within }
+    }
+    const isServed = operations.announcing.platforms.includes(value)
+    return isServed ? { ...everybody, platform: value } : undefined
+  }
+}
+
+function isTopic({ sections }: Edition, topic: string): boolean {
+  return [...TOPICS, ...sections.map(({ command }) => sectionTopic(command))].includes(topic)
+}

@@ -1,0 +1,117 @@
+import { EXPIRES_HOURS } from '../../announcements/preflight.ts'
+import { isHeld } from '../../announcements/progress-view.ts'
+import { localDay } from '../../briefing/local-time.ts'
+import { type Message, message, paragraph } from '../../message.ts'
+import type { Announcement } from '../../store/announcements/draft.ts'
+import { texts } from '../../texts.ts'
+import { say } from '../access.ts'
+import { type Desk, postOf } from './context.ts'
+import { draftPanel } from './draft.ts'
+import { type Proposal, proposalOf } from './proposal.ts'
+
+const words = texts.announce
+
+/**
+ * Does what a draft says, where whoever confirms has seen it as it is: `revision` is what they have looked
+ * at. However often that is asked for, by whomever, it is done once.
+ */
+export async function confirm(
+  desk: Desk,
+  draft: Announcement,
+  revision: number | undefined,
+): Promise<Message> {
+  const { store, operations } = desk
+  if (draft.state === 'confirmed') return saidBefore(desk, draft)
+  const proposal = await proposalOf(desk, draft)
+  if (!proposal) return say(words.isOver(draft.broadcastId ?? 0))
+  if (revision === undefined) return draftPanel(desk, draft, words.pressIt)
+  if (revision !== draft.revision) return draftPanel(desk, draft, words.changed)
+  const { changing } = proposal
+  if (changing && changing.revision !== draft.options.seen) return lookAgain(desk, draft, changing)
+  // By a button of a moment ago: the panel says what is wrong, and offers none any more.
+  const isFutile = proposal.sending?.isLate || proposal.sending?.preflight.chats === 0
+  if (isFutile) return draftPanel(desk, draft)
+  const how = confirmationOf(desk, draft, proposal)
+  const confirmed = await store.announcements.confirm(draft.id, revision, how)
+  switch (confirmed.outcome) {
+    case 'done':
+      operations.announcing.wake()
+      return saidOnce(desk, confirmed.announcement, proposal)
+    case 'already':
+      return saidBefore(desk, confirmed.announcement)
+    default: {
+      const now = await store.announcements.find(draft.id)
+      if (now?.state === 'draft') return draftPanel(desk, now, words.changed)
+      return say(words.isDiscarded(draft.id))
+    }
+  }
+}
+
+/** Somebody has changed the post since this was looked at: whoever confirms shall know. */
+async function lookAgain(
+  desk: Desk,
+  draft: Announcement,
+  { revision: seen }: { readonly revision: number },
+): Promise<Message> {
+  const options = { ...draft.options, seen }
+  const next = await desk.store.announcements.revise(draft.id, draft.revision, { options })
+  return draftPanel(desk, next ?? draft, next ? words.changedPost : words.changed)
+}
+
+function confirmationOf(
+  desk: Desk,
+  draft: Announcement,
+  { sending, changing, message: said }: Proposal,
+) {
+  const { actor } = desk.authority
+  const note = (action: string, more: Record<string, string | number>) => ({
+    note: { actor, action, details: { draft: draft.id, ...more } },
+  })
+  if (sending) {
+    const { audience, startsAt, preflight } = sending
+    const { topic, platforms, within } = audience
+    const to = [topic, ...(within === undefined ? platforms : [`server ${within}`])].join(', ')
+    return {
+      ...note('announcement.send', { to, chats: preflight.chats }),
+      broadcast: {
+        ...{ kind: 'announcement' as const, audience, startsAt, by: actor },
+        ...{ message: JSON.stringify(said), urgent: draft.options.urgent ?? false },
+        expiresAt: startsAt.add({ hours: EXPIRES_HOURS }),
+      },
+    }
+  }
+  const chats = changing?.chats ?? 0
+  const isRetracted = draft.act === 'retract'
+  // Made of this very revision: of whatever became of it in the meantime it would be the wrong one.
+  const after = changing?.revision
+  const renewal = {
+    message: JSON.stringify(said),
+    isRetracted,
+    ...(after !== undefined && { after }),
+  }
+  return { ...note(`announcement.${draft.act}`, { chats }), renewal }
+}
+
+function saidOnce(desk: Desk, draft: Announcement, { sending }: Proposal): Message {
+  const { broadcastId: post = 0, act } = draft
+  const follow = { label: words.acts.follow, command: `/announcements ${post}` }
+  if (act !== 'send') return message([paragraph(words.confirmed[act](post))], [follow])
+  const { moment, startsAt } = sending ?? {}
+  const isLater = moment && startsAt && moment.at.equals(startsAt)
+  const said = isLater
+    ? words.confirmed.later(post, localDay(startsAt, desk.zone))
+    : words.confirmed.send(post)
+  const undo = { label: words.acts.undo, command: `/announcements ${post} undo` }
+  return message([paragraph(said)], [undo, follow])
+}
+
+/** It is told what has become of it, and can be undone as it could before. */
+async function saidBefore(desk: Desk, draft: Announcement): Promise<Message> {
+  const { broadcastId: post = 0, act } = draft
+  const found = await postOf(desk, post)
+  const isOpen = act === 'send' && found !== undefined && isHeld(found.broadcast, desk.call.now)
+  const follow = { label: words.acts.follow, command: `/announcements ${post}` }
+  const undo = { label: words.acts.undo, command: `/announcements ${post} undo` }
+  const said = [words.already[act](post), ...(isOpen ? [words.stillHeld] : [])].join(' ')
+  return message([paragraph(said)], [...(isOpen ? [undo] : []), follow])
+}

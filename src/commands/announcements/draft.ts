@@ -1,0 +1,188 @@
+import type { RootContent } from 'mdast'
+import { unfit } from '../../announcements/correction.ts'
+import { findingsIn, linksIn, sentenceOf } from '../../announcements/findings.ts'
+import { type ShownOn, shownOn } from '../../announcements/preview.ts'
+import { localDay } from '../../briefing/local-time.ts'
+import { currentZone } from '../../clock.ts'
+import { type Action, heading, list, type Message, message, paragraph } from '../../message.ts'
+import type { Announcement } from '../../store/announcements/draft.ts'
+import { duration } from '../../texts/dates.ts'
+import { texts } from '../../texts.ts'
+import { say } from '../access.ts'
+import type { Desk } from './context.ts'
+import { type Proposal, proposalOf, textOf } from './proposal.ts'
+
+const words = texts.announce
+
+/** Links, and findings, that are shown. */
+const SHOWN = 20
+
+/** A draft: how it looks on every platform, who gets it, what to look at, and what can be done. */
+export async function draftPanel(desk: Desk, draft: Announcement, said?: string): Promise<Message> {
+  const proposal = await proposalOf(desk, draft)
+  if (!proposal) return say(words.isOver(draft.broadcastId ?? 0))
+  const warnings = warningsOf(desk, draft, proposal)
+  const links = linksIn(proposal.message.body).map(each => words.link(each.words, each.url))
+  return message(
+    [
+      ...(said === undefined ? [] : [paragraph(said)]),
+      heading(1, headingOf(draft)),
+      ...(warnings.length > 0
+        ? [heading(2, words.warnings), list(warnings.map(warning => [`⚠ ${warning}`]))]
+        : []),
+      ...(proposal.changing && draft.act === 'retract'
+        ? [heading(2, words.isTakenBack), ...shownBlocks(proposal.changing.before)]
+        : []),
+      ...previewOf(draft, proposal),
+      heading(2, words.facts),
+      list(factsOf(desk, draft, proposal).map(fact => [fact])),
+      ...(links.length > 0 && draft.act !== 'retract'
+        ? [heading(2, words.links), list(capped(links).map(link => [link]))]
+        : []),
+    ],
+    actionsOf(draft, proposal),
+  )
+}
+
+function headingOf({ id, act, broadcastId = 0 }: Announcement): string {
+  if (act === 'send') return words.draft(id)
+  return act === 'correct' ? words.correction(id, broadcastId) : words.retraction(id, broadcastId)
+}
+
+/** As it is rendered for each platform; once where that is the same. */
+function previewOf(
+  { act }: Announcement,
+  { message: said, sending, changing }: Proposal,
+): RootContent[] {
+  const platforms = sending?.audience.platforms ?? changing?.platforms ?? []
+  return shownOn(said, platforms).flatMap((shown: ShownOn): RootContent[] => [
+    heading(2, act === 'retract' ? words.where : words.onAll(shown.platforms, shown.messages)),
+    ...(said.picture ? [paragraph(words.withPicture)] : []),
+    RULE,
+    ...shown.parts.flatMap((part, index): RootContent[] => [
+      ...(shown.parts.length > 1 ? [paragraph(words.part(index + 1, shown.parts.length))] : []),
+      ...part,
+      RULE,
+    ]),
+  ])
+}
+
+const RULE: RootContent = { type: 'thematicBreak' }
+
+/** As whoever has got it sees it. */
+function shownBlocks(said: Message): RootContent[] {
+  return [RULE, ...said.body.children, RULE]
+}
+
+function factsOf(desk: Desk, draft: Announcement, { sending, changing }: Proposal): string[] {
+  if (changing) {
+    const { chats, waiting, twice } = changing
+    const haveIt = draft.act === 'retract' ? words.loseIt : words.haveIt
+    return [
+      chats > 0 ? haveIt(chats) : words.nobodyHasIt,
+      ...(waiting > 0 && draft.act === 'correct' ? [words.getsIt(waiting)] : []),
+      ...(twice > 0 ? [texts.announcements.outcomes.twice(twice)] : []),
+    ]
+  }
+  if (!sending) return []
+  const { options } = draft
+  const { preflight, moment, startsAt } = sending
+  const { platforms, waiting, tried, suspected, left, paused } = preflight
+  const facts = [
+    words.everybody(topicOf(desk, options.topic)),
+    options.within === undefined ? '' : words.here,
+    options.platform !== undefined && options.within === undefined
+      ? words.only(options.platform)
+      : '',
+    moment
+      ? words.at(localDay(sending.isLate ? moment.at : startsAt, desk.zone), currentZone(desk.zone))
+      : words.atOnce(Math.round(startsAt.since(desk.call.now).total('seconds'))),
+    options.urgent ? words.urgent : '',
+    ...platforms.map(({ platform, chats, messages, seconds }) => {
+      const takes = chats > 0 && seconds !== undefined ? duration(seconds) : undefined
+      return words.chats(platform, chats, messages, takes)
+    }),
+    waiting > 0 ? words.waiting(waiting) : '',
+    tried > 0 ? texts.reach.tried(tried) : '',
+    suspected > 0 ? texts.reach.suspected(suspected) : '',
+    left > 0 ? texts.reach.left(left) : '',
+    paused > 0 ? words.paused(paused) : '',
+    options.link ? words.button(options.link.title) : '',
+  ]
+  return facts.filter(fact => fact !== '')
+}
+
+export function topicOf({ call }: Desk, topic: string): string {
+  const { topics } = texts.settings
+  if (topic in topics) return topics[topic as keyof typeof topics]
+  const command = topic.replace(/^section:/, '')
+  return call.registry.edition.sections.find(each => each.command === command)?.title ?? topic
+}
+
+function warningsOf({ zone, call }: Desk, draft: Announcement, proposal: Proposal): string[] {
+  if (draft.act === 'retract') return []
+  const { message: said, sending } = proposal
+  const { today } = call
+  const findings = findingsIn(said.body, today)
+  const isTold = findings.some(({ kind }) => kind === 'mention')
+  const lost = textOf(draft).lost.filter(loss => !(loss === 'mention' && isTold))
+  const found = [...findings.map(sentenceOf), ...lost.map(loss => words.lost[loss])]
+  const distinct = capped([...new Set(found)])
+  const crowd = call.request.place
+  const isSeen = crowd?.platform === 'telegram' && crowd.kind === 'group'
+  const seen = isSeen ? [words.seenHere] : []
+  if (!sending) return [...seen, ...distinct]
+  const { preflight, moment, isLate } = sending
+  const long = preflight.platforms.filter(({ messages, chats }) => messages > 1 && chats > 0)
+  const day = moment ? localDay(moment.at, zone) : ''
+  return [
+    ...seen,
+    ...(preflight.chats === 0 ? [words.nobody] : []),
+    ...(isLate ? [words.late] : []),
+    ...(moment?.oddity === 'gap'
+      ? [words.gap((draft.options.at?.local ?? '').replace('T', ' '), day)]
+      : []),
+    ...(moment?.oddity === 'twice' ? [words.twice(day)] : []),
+    ...long.map(({ platform, messages }) => words.long(platform, messages)),
+    ...distinct,
+  ]
+}
+
+/** As many as anybody reads, and how many there are beside. */
+function capped(lines: readonly string[]): string[] {
+  if (lines.length <= SHOWN) return [...lines]
+  return [...lines.slice(0, SHOWN), words.more(lines.length - SHOWN)]
+}
+
+/** By the draft's revision: what is confirmed is what was looked at. */
+export function press({ id, revision }: Announcement, line: string): string {
+  return `/announce ${id}.${revision} ${line}`.trim()
+}
+
+function actionsOf(draft: Announcement, { message: said, sending, changing }: Proposal): Action[] {
+  const at = (label: string, line: string) => ({ label, command: press(draft, line) })
+  const discard = at(words.acts.discard, 'discard')
+  // It is sent once, and not with every press.
+  const show = said.picture ? [at(words.acts.show, 'show')] : []
+  if (changing) {
+    const { acts } = words
+    const label = (draft.act === 'correct' ? acts.correct : acts.retract)(changing.chats)
+    const edit = draft.act === 'correct' ? [at(acts.edit, 'edit')] : []
+    return [at(label, 'send'), ...edit, ...show, discard]
+  }
+  const { options } = draft
+  const { picture, ...text } = textOf(draft)
+  const { chats = 0 } = sending?.preflight ?? {}
+  const send = sending?.moment ? words.acts.schedule(chats) : words.acts.send(chats)
+  return [
+    ...(chats > 0 && !sending?.isLate ? [at(send, 'send')] : []),
+    at(words.acts.edit, 'edit'),
+    ...show,
+    ...(picture && !unfit(text) ? [at(words.acts.noPicture, 'picture off')] : []),
+    at(words.acts.audience, 'audience'),
+    at(words.acts.time, 'time'),
+    at(words.acts.link, 'link'),
+    options.urgent ? at(words.acts.notUrgent, 'urgent off') : at(words.acts.urgent, 'urgent on'),
+    discard,
+  ]
+}

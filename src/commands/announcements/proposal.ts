@@ -1,0 +1,109 @@
+import {
+  announcementOf,
+  correctionOf,
+  type DraftText,
+  noticeOf,
+} from '../../announcements/correction.ts'
+import { type Preflight, preflightOf } from '../../announcements/preflight.ts'
+import { isUnsent } from '../../announcements/progress-view.ts'
+import { type Moment, momentOf } from '../../announcements/schedule-time.ts'
+import type { Message } from '../../message.ts'
+import type { Announcement, AnnouncementOptions } from '../../store/announcements/draft.ts'
+import type { Audience } from '../../store/ledger/broadcast.ts'
+import { type Desk, postOf } from './context.ts'
+
+/** Longest that something urgent can be undone, in milliseconds. */
+const URGENT_MS = 5000
+
+/** All that a draft would do if it were confirmed at this moment. */
+export interface Proposal {
+  /** What stands in the chats afterwards. */
+  readonly message: Message
+  /** Of something new. */
+  readonly sending?: Sending
+  readonly changing?: Changing
+}
+
+/** Of what concerns a post. */
+interface Changing {
+  readonly post: number
+  /** Those that it went to. */
+  readonly platforms: readonly string[]
+  /** How many have got it. */
+  readonly chats: number
+  /** How many are still to get it. */
+  readonly waiting: number
+  /** How many may show it twice: a second copy stays as it is. */
+  readonly twice: number
+  /** As it was read. */
+  readonly revision: number
+  readonly before: Message
+}
+
+interface Sending {
+  readonly audience: Audience
+  readonly startsAt: Temporal.Instant
+  readonly preflight: Preflight
+  /** Where a time was chosen. */
+  readonly moment?: Moment
+  readonly isLate: boolean
+}
+
+export function textOf(draft: Announcement): DraftText {
+  return JSON.parse(draft.text)
+}
+
+/** Nothing where what it concerns is not there any more, or was taken back. */
+export async function proposalOf(desk: Desk, draft: Announcement): Promise<Proposal | undefined> {
+  const { call, store, zone } = desk
+  if (draft.act === 'send') {
+    const said = announcementOf(textOf(draft), draft.options)
+    return { message: said, sending: await sendingOf(desk, draft.options, said) }
+  }
+  const { broadcastId: post = 0 } = draft
+  const [found, report] = [await postOf(desk, post), await store.broadcasts.report(post)]
+  if (!found || !report) return undefined
+  const { revision, isRetracted } = found.broadcast
+  if (isRetracted || isUnsent(found.broadcast)) return undefined
+  const { message: before } = found
+  const { platforms } = found.broadcast.audience
+  const changing = {
+    ...{ post, platforms, chats: report.reach.any, revision, before },
+    ...{ waiting: report.reach.fresh, twice: report.progress.twice },
+  }
+  if (draft.act === 'retract') return { message: noticeOf(before, textOf(draft)), changing }
+  return { message: correctionOf(before, textOf(draft), call.now, zone), changing }
+}
+
+async function sendingOf(
+  desk: Desk,
+  options: AnnouncementOptions,
+  said: Message,
+): Promise<Sending> {
+  const { call, store, operations } = desk
+  const { holdMs } = operations.announcing
+  const { now } = call
+  const moment = options.at && momentOf(options.at)
+  const hold = options.urgent ? Math.min(holdMs, URGENT_MS) : holdMs
+  const soonest = now.add({ milliseconds: hold })
+  const isLate = moment !== undefined && Temporal.Instant.compare(moment.at, now) <= 0
+  const isLater = moment && Temporal.Instant.compare(moment.at, soonest) > 0
+  const startsAt = isLater ? moment.at : soonest
+  const audience = audienceOf(desk, options)
+  const preflight = preflightOf({
+    ...{ message: said, platforms: audience.platforms, at: startsAt, rates: operations.rates },
+    survey: await store.broadcasts.survey(audience),
+    isUrgent: options.urgent ?? false,
+  })
+  return { audience, startsAt, preflight, isLate, ...(moment && { moment }) }
+}
+
+function audienceOf({ operations }: Desk, options: AnnouncementOptions): Audience {
+  const { topic, platform, within } = options
+  const { platforms } = operations.announcing
+  return {
+    topic,
+    platforms: platforms.filter(name => platform === undefined || platform === name),
+    ...(within !== undefined && { within }),
+  }
+}

@@ -1,0 +1,117 @@
+import { codePoint, findForbidden, withoutHidden } from '../content/characters.ts'
+import { tellingWords, words } from '../content/stop-words.ts'
+import type { Nature } from '../platform.ts'
+import type { Command, Registry, Values } from './command.ts'
+
+/** Longest line that is read, in UTF-16 units: what a Telegram message can hold. */
+const REQUEST_LENGTH = 4096
+
+/** More words than this are no command's title: a longer line is a search. */
+const PHRASE_WORDS = 12
+
+/** What a typed line, or a pressed button's, asks for. */
+export type Request =
+  | { readonly kind: 'call'; readonly command: Command; readonly values: Values }
+  /** A known command with words behind it that it does not take, or without those it needs. */
+  | { readonly kind: 'misused'; readonly command: Command; readonly given: string }
+  | { readonly kind: 'unknown'; readonly name: string }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'long'; readonly length: number; readonly most: number }
+  | { readonly kind: 'unreadable'; readonly code: string }
+
+/**
+ * Reads a line. With a slash it is a command; without, it is one where its words name one, and a
+ * search otherwise. Pure; never throws, whatever the line holds.
+ */
+export function readRequest(registry: Registry, given: string): Request {
+  // Keyboards and copied texts add invisible characters.
+  const line = withoutHidden(given)
+  if (line.length > REQUEST_LENGTH) {
+    return { kind: 'long', length: line.length, most: REQUEST_LENGTH }
+  }
+  const forbidden = findForbidden(line)
+  if (forbidden) return { kind: 'unreadable', code: forbidden.code }
+  // What decoding leaves of broken bytes.
+  if (line.includes('\uFFFD')) return { kind: 'unreadable', code: codePoint('\uFFFD') }
+
+  const text = line.trim()
+  const [first = '', ...rest] = text.replace(/^\/\s*/, '').split(/\s+/)
+  if (first === '') return { kind: 'empty' }
+
+  // A sentence in plain words has stops: "Stop.", "Pause: 1 week".
+  const command = registry.find(first.toLowerCase().replace(/[.!:]+$/, ''))
+  const values = command && bind(registry, command, rest)
+  const isTyped = text.startsWith('/')
+  // In plain words, "do not stop" is not "stop", and "pause the game" may be a search: a command that changes
+  // something has to understand all that follows its name.
+  const isAlone = rest.length === 0
+  const isMeant = isTyped || !command?.keeps || isAlone || (values && command.understands?.(values))
+  if (command && values && isMeant) return call(command, values)
+  if (isTyped) {
+    return command
+      ? { kind: 'misused', command, given: rest.join(' ') }
+      : { kind: 'unknown', name: first }
+  }
+  const owner = registry.commands.find(({ owns }) => owns?.(text))
+  const owned = owner && bind(registry, owner, text.split(/\s+/))
+  if (owner && owned) return call(owner, owned)
+  const search = registry.find('search')
+  if (command && command === search) return { kind: 'misused', command, given: '' }
+  const named = readWords(registry, words(text)) ?? readWords(registry, tellingWords(text))
+  if (named && !(named.kind === 'call' && named.command.keeps)) return named
+  return search ? call(search, { words: text }) : { kind: 'unknown', name: first }
+}
+
+/** See `Bot.nature`. Pure. */
+export function natureOf(registry: Registry, line: string): Nature {
+  const read = readRequest(registry, line)
+  if (read.kind !== 'call' && read.kind !== 'misused') return 'says'
+  const { command } = read
+  const values = read.kind === 'call' ? read.values : undefined
+  const isFree = command.parameters.some(
+    ({ name, choices }) => !choices && (!values || values[name] !== undefined),
+  )
+  if (isFree) return 'says'
+  return command.keeps ? 'keeps' : 'shows'
+}
+
+/** The command that exactly these words name, alone or with one of its values among them. */
+function readWords(registry: Registry, said: readonly string[]): Request | undefined {
+  if (said.length > PHRASE_WORDS) return undefined
+  const command = registry.findByWords(said.join(' '))
+  if (command) return { kind: 'call', command, values: {} }
+  for (const [index, word] of said.entries()) {
+    const candidate = registry.findByWords(said.toSpliced(index, 1).join(' '))
+    const values = candidate && bind(registry, candidate, [word])
+    if (candidate && values) return { kind: 'call', command: candidate, values }
+  }
+  return undefined
+}
+
+/** The words behind a command as values of its parameters; undefined where they do not fit. */
+function bind(
+  { edition }: Registry,
+  { parameters }: Command,
+  given: readonly string[],
+): Values | undefined {
+  const values: Record<string, string> = {}
+  const left = [...given]
+  for (const { name, required, choices } of parameters) {
+    const value = choices ? left.shift()?.toLowerCase() : left.splice(0).join(' ')
+    if (!value) {
+      if (required) return undefined
+      continue
+    }
+    if (choices && !choices(edition).some(choice => choice.value === value)) return undefined
+    values[name] = value
+  }
+  return left.length > 0 ? undefined : values
+}
+
+function call(command: Command, values: Values): Request {
+  for (const { name, limit = Number.POSITIVE_INFINITY } of command.parameters) {
+    const { length } = values[name] ?? ''
+    if (length > limit) return { kind: 'long', length, most: limit }
+  }
+  return { kind: 'call', command, values }
+}

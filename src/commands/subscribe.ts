@@ -1,0 +1,201 @@
+import { momentOf, readTime } from '../announcements/schedule-time.ts'
+import { TOPICS } from '../chats/subscription.ts'
+import type { Message } from '../message.ts'
+import type { Subscription } from '../store/chats/chat.ts'
+import { texts } from '../texts.ts'
+import { plain, readDay, readSpan } from '../typed-times.ts'
+import { type Access, accessOf, type Change, isMessage, isRefusal, say } from './access.ts'
+import type { Call, Command, Refusal } from './command.ts'
+import { outcome, typed } from './panel.ts'
+
+/** Longest pause, in days: whoever wants longer stops. */
+const LONGEST_DAYS = 366
+
+/** A pause that only `/resume` ends. */
+const OPEN = /^(?:until (?:i resume|resumed?|further notice)|indefinitely|forever)$/i
+
+/** The commands by which a chat subscribes, rests and stops. */
+export const subscribingCommands: readonly Command[] = [
+  {
+    name: 'subscribe',
+    aliases: ['follow'],
+    ...texts.commands.subscribe,
+    parameters: [],
+    private: true,
+    keeps: true,
+    run: call => withAccess(call, access => subscribe(access, call)),
+  },
+  ...(['stop', 'unsubscribe'] as const).map(
+    (name): Command => ({
+      name,
+      aliases: name === 'stop' ? ['quit'] : [],
+      ...texts.commands[name],
+      parameters: [],
+      private: true,
+      keeps: true,
+      run: call => withAccess(call, access => stop(access, call)),
+    }),
+  ),
+  {
+    name: 'pause',
+    aliases: ['mute', 'snooze'],
+    ...texts.commands.pause,
+    parameters: [{ name: 'time', description: texts.parameters.time, required: false, limit: 60 }],
+    private: true,
+    keeps: true,
+    understands: ({ time = '' }) => isPause(time),
+    run: call => withAccess(call, access => pause(access, call, call.values.time)),
+  },
+  {
+    name: 'resume',
+    aliases: ['unmute'],
+    ...texts.commands.resume,
+    parameters: [],
+    private: true,
+    keeps: true,
+    run: call => withAccess(call, access => resume(access, call)),
+  },
+]
+
+async function withAccess(
+  call: Call,
+  run: (access: Access) => Promise<Message | Refusal>,
+): Promise<Message | Refusal> {
+  const access = await accessOf(call)
+  return isMessage(access) ? access : run(access)
+}
+
+export async function subscribe(access: Access, call: Call): Promise<Message | Refusal> {
+  const { member, barred } = call.request
+  // Somewhere else may be subscribed from a place that itself may not be.
+  if (!access.elsewhere) {
+    if (member === false) return say(texts.notMember)
+    if (barred) return say(texts.barred[barred])
+  }
+  const options = optionsOf(access, call)
+  const end = typed(options, 'stop')
+  const isPaused = access.subscription.state === 'paused'
+  const said = isPaused ? words.resumed : words.subscribed(end)
+  const how: Change = before => ({
+    ...withoutPause(before),
+    state: 'active',
+    // Whoever has switched everything off and comes back wants something.
+    topics: before.topics.length > 0 ? before.topics : [...TOPICS],
+  })
+  return changed(access, call, said, how, words.subscribedAlready(end))
+}
+
+export async function stop(access: Access, call: Call): Promise<Message | Refusal> {
+  return changed(
+    access,
+    call,
+    words.stopped(typed(optionsOf(access, call), 'subscribe')),
+    before =>
+      before.state === 'stopped' ? undefined : { ...withoutPause(before), state: 'stopped' },
+  )
+}
+
+export async function pause(access: Access, call: Call, time = ''): Promise<Message | Refusal> {
+  const isOpen = time === '' || OPEN.test(time.trim())
+  const end = isOpen ? undefined : endOf(time, call.now, access.subscription.zone)
+  const days = end?.since(call.now).total('days') ?? 0
+  const until = days > 0 && days <= LONGEST_DAYS ? end : undefined
+  if (!isOpen && !until) return outcome(words.pauseHow(time), optionsOf(access, call))
+  return changed(access, call, words.paused(typed(optionsOf(access, call), 'resume')), before =>
+    before.state === 'stopped'
+      ? undefined
+      : { ...withoutPause(before), state: 'paused', ...(until && { pausedUntil: until }) },
+  )
+}
+
+export async function resume(access: Access, call: Call): Promise<Message | Refusal> {
+  return changed(access, call, words.resumed, before =>
+    before.state === 'paused' ? { ...withoutPause(before), state: 'active' } : undefined,
+  )
+}
+
+const words = texts.settings
+
+/** Changes it, and says so; or says why there was nothing to change. */
+async function changed(
+  access: Access,
+  call: Call,
+  said: string,
+  how: Change,
+  otherwise?: string,
+): Promise<Message | Refusal> {
+  let before: Subscription | undefined
+  const after = await access.change(found => {
+    before = found
+    return how(found)
+  })
+  if (after && isRefusal(after)) return after
+  if (after) return outcome(said, { ...optionsOf(access, call), subscription: after })
+  const options = { ...optionsOf(access, call), subscription: before ?? access.subscription }
+  const nothing = before?.state === 'active' ? words.notPaused : words.notSubscribed
+  return outcome(otherwise ?? nothing, options)
+}
+
+export function optionsOf(access: Access, { registry, now, request }: Call) {
+  const { elsewhere } = access
+  const { member, barred } = request
+  return {
+    subscription: access.subscription,
+    edition: registry.edition,
+    now,
+    isOpen: elsewhere !== undefined || (member !== false && !barred),
+    ...(elsewhere && { elsewhere }),
+  }
+}
+
+function withoutPause({ pausedUntil: _, ...subscription }: Subscription): Subscription {
+  return subscription
+}
+
+/** Whether this can be typed behind `/pause`. Pure. */
+export function isPause(time: string): boolean {
+  return OPEN.test(time.trim()) || SOME_DAYS.some(day => endOf(time, day, 'UTC') !== undefined)
+}
+
+/** Days of years that begin on each weekday: whether a weekday agrees with a date depends on that. */
+const SOME_DAYS = [2026, 2027, 2029, 2030, 2031, 2033, 2034].map(year =>
+  Temporal.Instant.from(`${year}-01-01T00:00Z`),
+)
+
+/**
+ * The end of a pause: `2w`, `1 week`, `until friday`, `tomorrow at 9`, `for the weekend`; undefined if it is none of
+ * these. Pure.
+ */
+export function endOf(
+  time: string,
+  now: Temporal.Instant,
+  zone: string,
+): Temporal.Instant | undefined {
+  const line = plain(time)
+  // Minutes or months: to be spelt out.
+  if (/^(?:(?:for|in) )?\d+ ?m$/.test(line)) return undefined
+  const here = now.toZonedDateTimeISO(zone)
+  const [, until, named = ''] = /^(until |till? )?(.+)$/.exec(line) ?? []
+  const span = until === undefined ? readSpan(named.replace(/^(?:for|in) /, '')) : undefined
+  const day = span ? undefined : dayOf(named, here.toPlainDate(), until !== undefined)
+  // Digits alone may mean anything.
+  const isTime = !span && !day && (until !== undefined || !/^\d+$/.test(named))
+  const moment = isTime ? readTime(named, now, zone) : undefined
+  const end =
+    day?.toZonedDateTime(zone).toInstant() ??
+    (moment && momentOf(moment).at) ??
+    (span && here.add(span).toInstant())
+  // Until the minute that is named: what is due then comes.
+  return end?.round({ smallestUnit: 'minute', roundingMode: 'floor' })
+}
+
+/** The day that ends a pause: without `until`, today and the weekend are over before it ends. Pure. */
+function dayOf(
+  named: string,
+  today: Temporal.PlainDate,
+  isUntil: boolean,
+): Temporal.PlainDate | undefined {
+  if (!isUntil && /^(?:for )?today$/.test(named)) return today.add({ days: 1 })
+  const isWeekend = !isUntil && /^(?:for |over )?(?:the |this )?weekend$/.test(named)
+  return isWeekend ? today.add({ days: 8 - today.dayOfWeek }) : readDay(named, today)
+}

@@ -1,0 +1,109 @@
+import type { Clock } from '../clock.ts'
+import type { ChatPlace } from '../platform.ts'
+import type { Poster } from '../poster.ts'
+import type { Reach } from '../store/chats/unreachable.ts'
+import { StoreError } from '../store/error.ts'
+import type { Trouble } from './outage-backoff.ts'
+import type { Presence } from './presence.ts'
+import type { Pace } from './rate-limiter.ts'
+import { chatOf } from './send-step.ts'
+
+export interface ChecksOptions {
+  readonly poster: Poster
+  readonly pace: Pace
+  readonly trouble: Pick<Trouble, 'isFailing'>
+  readonly reach: Pick<Reach, 'due'>
+  readonly presence: Presence
+  readonly clock: Clock
+  /** Ends the checks. */
+  readonly signal: AbortSignal
+}
+
+/** Tries suspected chats that are due by a call that posts nothing. */
+export interface Checks {
+  /** Until the signal aborts. */
+  run(): Promise<void>
+  /** Tries the chats that are due now, at most {@link MOST}. Throws {@link StoreError}. */
+  tick(): Promise<void>
+}
+
+/** How often due chats are looked for, in milliseconds. */
+const LOOK_MS = 60_000
+
+/** Most checks of a platform in one look: its limits are there for posts and replies. */
+const MOST = 30
+
+/** Checks without an answer in a row after which the platform is at fault, and not a chat. */
+const MOST_UNANSWERED = 3
+
+/** Longest pause before it is looked whether a check may leave, in milliseconds. */
+const PATIENCE_MS = 5000
+
+export function createChecks(options: ChecksOptions): Checks {
+  const { poster, pace, trouble, reach, presence, clock, signal } = options
+  const now = () => clock.now().epochMilliseconds
+
+  /** Resolves when the pace of posts leaves room for one more call. */
+  async function room(chat: string): Promise<void> {
+    for (let ms = pace.wait(now()); ms > 0 && !signal.aborted; ms = pace.wait(now())) {
+      await clock.pause(Math.min(ms, PATIENCE_MS), signal)
+    }
+    pace.reply(chat, now())
+  }
+
+  /** Whether the platform has answered; otherwise the chat stays due. */
+  async function check(place: ChatPlace): Promise<boolean> {
+    await room(chatOf({ place }))
+    if (signal.aborted || !poster.probe) return false
+    const outcome = await poster.probe(place)
+    if (outcome.ok) {
+      if (outcome.value === false) await presence.unproven(place)
+      else await presence.proven(place)
+      return true
+    }
+    const { failure } = outcome
+    switch (failure.next) {
+      case 'retry':
+      case 'uncertain':
+      case 'stop':
+        return false
+      case 'moved':
+        await presence.moved(place.platform, place.address, failure.to)
+        return true
+      case 'gone': {
+        const { topic, ...more } = failure
+        await presence.left(place, failure.why, topic === true || !more.isSure, more)
+        return true
+      }
+      // It says nothing of the chat.
+      default:
+        await presence.unproven(place)
+        return true
+    }
+  }
+
+  async function tick(): Promise<void> {
+    // A platform that is at fault would say the same of every chat.
+    if (!poster.probe || trouble.isFailing()) return
+    let unanswered = 0
+    for (const place of await reach.due(poster.platform, clock.now(), MOST)) {
+      if (signal.aborted || unanswered >= MOST_UNANSWERED) return
+      unanswered = (await check(place)) ? 0 : unanswered + 1
+    }
+  }
+
+  return {
+    tick,
+    async run() {
+      while (!signal.aborted) {
+        try {
+          await tick()
+        } catch (error) {
+          // The store logs its own failures.
+          if (!(error instanceof StoreError)) throw error
+        }
+        await clock.pause(LOOK_MS, signal)
+      }
+    },
+  }
+}

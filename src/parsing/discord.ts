@@ -1,0 +1,230 @@
+import type {
+  BlockContent,
+  Link,
+  Nodes,
+  Paragraph,
+  PhrasingContent,
+  Root,
+  Table,
+  TableRow,
+} from 'mdast'
+import { visit } from 'unist-util-visit'
+import { checkSource, DEPTH, isOffered } from '../content/body.ts'
+import { TIME_STYLES } from '../message.ts'
+import type { Loss } from '../platform.ts'
+import { type Item, type Lines, readLines } from './discord-blocks.ts'
+import { lists } from './discord-lists.ts'
+import { inline } from './discord-syntax.ts'
+import { instant, isDeeper, joined, lines, paragraphs, type Reading } from './nodes.ts'
+
+/** What mentions read as, by what stands in their brackets: `@1` a user, `@&2` a role, `#3`. */
+export type Names = Pick<ReadonlyMap<string, string>, 'get'>
+
+/**
+ * Most lines, bars (of tables and hidden text) and marks of style that are read. The parser runs on
+ * the event loop, and takes up to 50 ms for as many.
+ */
+const MOST = { '\\n': 250, '|': 400, '*_~': 1000 }
+
+/**
+ * Reads the Markdown that Discord shows. Never throws, and never takes long: a text that would is
+ * read without its formatting.
+ */
+export function readMarkdown(source: string, names: Names = new Map()): Reading {
+  const text = source.replace(/\r\n?/g, '\n')
+  const plain: Reading = {
+    body: { type: 'root', children: paragraphs(text) },
+    lost: ['formatting'],
+  }
+  const isLong = Object.entries(MOST).some(([marks, most]) => {
+    return text.split(new RegExp(`[${marks}]`)).length > most
+  })
+  if (isLong || checkSource(text)) return plain
+  const lost = new Set<Loss>()
+  const body: Root = { type: 'root', children: blocks(readLines(text), { names, lost }) }
+  if (isDeeper(body, DEPTH)) return plain
+  openSpoilers(body, lost)
+  joinTexts(body)
+  return { body, lost: [...lost] }
+}
+
+interface Context {
+  readonly names: Names
+  /** Grows while it is read. */
+  readonly lost: Set<Loss>
+}
+
+function blocks(found: readonly Lines[], context: Context): BlockContent[] {
+  const read: BlockContent[] = []
+  let items: Item[] = []
+  for (const [index, each] of found.entries()) {
+    if (each.kind !== 'item') {
+      read.push(...block(each, context))
+      continue
+    }
+    items.push(each)
+    if (found[index + 1]?.kind === 'item') continue
+    read.push(...lists(items, source => paragraph(source, context)))
+    items = []
+  }
+  return read
+}
+
+function block(each: Exclude<Lines, Item>, context: Context): BlockContent[] {
+  switch (each.kind) {
+    case 'text':
+      return paragraph(each.source, context)
+    case 'heading':
+      return [{ type: 'heading', depth: each.depth, children: line(each.source, context) }]
+    case 'small': {
+      const children = line(each.source, context)
+      return [{ type: 'paragraph', children: [{ type: 'emphasis', children }] }]
+    }
+    case 'code':
+      return [{ type: 'code', lang: each.language || null, value: each.source }]
+    case 'quote': {
+      const children = blocks(readLines(each.source, true), context)
+      return children.length > 0 ? [{ type: 'blockquote', children }] : []
+    }
+  }
+}
+
+/** Paragraphs and tables. */
+function paragraph(source: string, context: Context): BlockContent[] {
+  const read = (nodes: readonly Nodes[]) => phrases(nodes, { ...context, source })
+  return inline.parse(source).children.map((node): Paragraph | Table => {
+    if (node.type !== 'table') {
+      return { type: 'paragraph', children: read('children' in node ? node.children : [node]) }
+    }
+    const rows = node.children.map((row): TableRow => {
+      const cells = row.children.map(({ children }) => read(children))
+      return {
+        type: 'tableRow',
+        children: cells.map(children => ({ type: 'tableCell', children })),
+      }
+    })
+    return { type: 'table', align: node.align ?? null, children: rows }
+  })
+}
+
+/** What is written in a line of its own, such as a heading. */
+function line(source: string, context: Context): PhrasingContent[] {
+  return inline
+    .parse(source)
+    .children.flatMap(node =>
+      phrases('children' in node ? node.children : [node], { ...context, source }),
+    )
+}
+
+interface Place extends Context {
+  /** What positions count in. */
+  readonly source: string
+}
+
+function phrases(nodes: readonly Nodes[], place: Place): PhrasingContent[] {
+  return nodes.flatMap(node => phrase(node, place))
+}
+
+function phrase(node: Nodes, place: Place): PhrasingContent[] {
+  switch (node.type) {
+    case 'text':
+      return lines(node.value)
+    case 'break':
+      return [{ type: 'break' }]
+    case 'inlineCode':
+      // Code of blanks alone could not be seen: its marks stay.
+      if (node.value.trim() === '') return lines(written(node, place))
+      return [{ type: 'inlineCode', value: node.value }]
+    case 'strong':
+      if (written(node, place).startsWith('_')) place.lost.add('underline')
+      return [{ type: 'strong', children: phrases(node.children, place) }]
+    case 'emphasis':
+    case 'delete':
+      return [{ type: node.type, children: phrases(node.children, place) }]
+    case 'link':
+      return link(node, place)
+    case 'html':
+      return tag(node.value, place)
+    default:
+      return lines(written(node, place))
+  }
+}
+
+function written({ position }: Nodes, { source }: Place): string {
+  return source.slice(position?.start.offset, position?.end.offset)
+}
+
+function link(node: Link, place: Place): PhrasingContent[] {
+  const typed = written(node, place)
+  if (/^[[<]/.test(typed)) {
+    const children = phrases(node.children, place)
+    if (isOffered(node.url)) return [{ type: 'link', url: node.url, children }]
+    return typed.startsWith('[') ? children : lines(typed)
+  }
+  // A bare address ends where hidden text does.
+  const [address = '', ...rest] = node.url.split(/(\|\|)/)
+  const words = lines(address)
+  return [
+    ...(isOffered(address) ? [{ type: 'link' as const, url: address, children: words }] : words),
+    ...rest.flatMap(part =>
+      part === MARK ? [{ type: 'html' as const, value: MARK }] : lines(part),
+    ),
+  ]
+}
+
+/** What stands around hidden text. */
+const MARK = '||'
+
+function tag(value: string, { names, lost }: Place): PhrasingContent[] {
+  const text = (value: string, loss?: Loss) => {
+    if (loss) lost.add(loss)
+    return [{ type: 'text' as const, value }]
+  }
+  if (value === MARK) return [{ type: 'html', value }]
+  if (value.startsWith('@')) return text(value, 'mention')
+  const [first = '', second = '', third = ''] = value.slice(1, -1).split(':')
+  if (first === 't') {
+    const style = TIME_STYLES.find(each => each === third)
+    const time = instant(Number(second), undefined, style)
+    return time ? [time] : text(value)
+  }
+  if (first === '' || first === 'a') return text(`:${second}:`, 'emoji')
+  if (first.startsWith('/')) return text(first, 'mention')
+  const name = names.get(first.replace('!', ''))
+  if (first.startsWith('#')) return text(`#${name ?? 'somewhere'}`, 'mention')
+  return text(`@${name ?? 'somebody'}`, 'mention')
+}
+
+/**
+ * Hidden text may begin in one paragraph and end in another: two marks, wherever they stand, have
+ * something hidden between them, and one that is left is text.
+ */
+function openSpoilers(body: Root, lost: Set<Loss>): void {
+  let marks = 0
+  visit(body, 'html', () => {
+    marks += 1
+  })
+  const last = marks % 2 === 1 ? marks : 0
+  if (marks > 1) lost.add('spoiler')
+  let passed = 0
+  visit(body, 'html', (_, index, parent) => {
+    passed += 1
+    const value = passed === last ? MARK : ''
+    parent?.children.splice(index ?? 0, 1, { type: 'text', value })
+  })
+}
+
+function joinTexts(body: Root): void {
+  visit(body, node => {
+    switch (node.type) {
+      case 'paragraph':
+      case 'heading':
+      case 'tableCell':
+      case 'strong':
+      case 'emphasis':
+      case 'delete':
+      case 'link':
+        node.children = joined(node.children)
+    }
+  })
+}

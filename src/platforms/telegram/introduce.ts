@@ -1,0 +1,96 @@
+import type { UserFromGetMe } from 'telegraf/types'
+import { attemptOnce, backoffMs, mayPass, namedWaitMs, StrangeAnswer } from '../../async/retry.ts'
+import type { Clock } from '../../clock.ts'
+import type { Log } from '../../log.ts'
+import { PlatformError } from '../../platform.ts'
+import type { Failure } from '../../poster.ts'
+import { troubleOf } from '../named-wait.ts'
+import type { Status } from '../status.ts'
+import { confirmRefusal } from '../token-check.ts'
+import type { Call } from './api.ts'
+import { judge } from './failure.ts'
+
+export interface MeOptions {
+  readonly call: Call
+  readonly clock: Clock
+  readonly status: Status
+  readonly signal: AbortSignal
+}
+
+/** Asks who the bot is. Rejects as `call` does, and with {@link StrangeAnswer}. */
+async function getMe(call: Call): Promise<UserFromGetMe> {
+  const me = await call<Partial<UserFromGetMe> | undefined>('getMe', {})
+  if (!Number.isSafeInteger(me?.id) || typeof me?.username !== 'string') throw new StrangeAnswer()
+  return me as UserFromGetMe
+}
+
+/**
+ * Learns who the bot is, for as long as it takes; undefined if the signal aborts first. Throws
+ * {@link PlatformError} at the first refusal, unless the token `isProven`: then a refusal is confirmed first.
+ */
+export async function learnMe(
+  options: MeOptions & { readonly log: Log; readonly isProven: boolean },
+): Promise<UserFromGetMe | undefined> {
+  const { call, clock, log, signal, isProven } = options
+  for (let failed = 1; !signal.aborted; failed++) {
+    const outcome = await attemptOnce(() => getMe(call), judge)
+    if (signal.aborted) break
+    if (outcome.ok) {
+      introduce(outcome.value, log)
+      return outcome.value
+    }
+    const { failure } = outcome
+    if (!isProven) throwIfFinal(failure)
+    if (failure.next === 'stop') await confirm(failure, options)
+    else await clock.pause(tell(failure, failed, options), signal)
+  }
+  return undefined
+}
+
+function throwIfFinal(failure: Failure): void {
+  if (failure.next === 'stop') throw new PlatformError(failure.message)
+  if (mayPass(failure) && failure.code !== '404') return
+  // An address with a wrong token in it leads nowhere, as one of another server does.
+  throw new PlatformError(
+    `Telegram knows no such bot (${failure.code}): check TELEGRAM_TOKEN, and TELEGRAM_API_URL where it is set.`,
+  )
+}
+
+/** Tells of a failure that may pass. Returns how long to wait before the next try, in milliseconds. */
+export function tell(
+  failure: Failure,
+  failed: number,
+  { clock, status }: Pick<MeOptions, 'clock' | 'status'>,
+): number {
+  const pauseMs = namedWaitMs(failure) ?? backoffMs(failed)
+  const nextAt = clock.now().add({ milliseconds: Math.ceil(pauseMs) })
+  status.trouble(troubleOf('Telegram', failure, nextAt), failure.code)
+  return pauseMs
+}
+
+/** Asks who the bot is until the token is accepted; throws {@link PlatformError} once a refusal is believed. */
+export async function confirm(
+  { code }: Pick<Failure, 'code'>,
+  { call, clock, status, signal }: MeOptions,
+): Promise<void> {
+  status.trouble(DOUBTED, code)
+  const refusal = await confirmRefusal({ ask: () => getMe(call), judge, clock, signal })
+  if (refusal !== undefined) throw new PlatformError(refusal)
+}
+
+const DOUBTED = 'Telegram refuses the token. Sitrep checks it for two minutes before it stops.'
+
+/** Logs where the bot is, and which rights it lacks. */
+function introduce(me: UserFromGetMe, log: Log): void {
+  const link = `https://t.me/${me.username}`
+  log.info(
+    { event: 'telegram.started', bot: `@${me.username}`, link, invite: `${link}?startgroup=true` },
+    `Telegram: @${me.username} answers at ${link}; ${link}?startgroup=true adds it to a group.`,
+  )
+  const missing = [
+    ...(me.supports_inline_queries ? [] : ['inline mode (BotFather: /setinline)']),
+    ...(me.can_join_groups ? [] : ['joining groups (BotFather: /setjoingroups)']),
+  ]
+  if (missing.length === 0) return
+  log.warn({ event: 'telegram.missing', missing }, `Telegram: not allowed: ${missing.join(', ')}.`)
+}

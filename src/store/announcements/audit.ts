@@ -1,0 +1,61 @@
+import type { Kysely } from 'kysely'
+import type { Clock } from '../../clock.ts'
+import { instantOrEpoch } from '../instant.ts'
+import { objectOf } from '../sql/json.ts'
+import type { Tables } from '../sql/schema.ts'
+
+/** What was done by whom; only ever added to. Throws {@link StoreError} where the store fails. */
+export interface Audit {
+  note(entry: NewEntry): Promise<void>
+  /** Up to `most` entries, the newest first; those before the id `before`, where one is given. */
+  list(most: number, before?: number): Promise<Entry[]>
+}
+
+export interface NewEntry {
+  /** `telegram:42` */
+  readonly actor: string
+  readonly action: string
+  /** What it concerned; neither names nor texts. */
+  readonly details: Readonly<Record<string, string | number>>
+}
+
+interface Entry extends NewEntry {
+  readonly id: number
+  readonly at: Temporal.Instant
+}
+
+export function createAudit(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Audit {
+  return {
+    note: entry => insertNote(db, entry, clock.now().epochMilliseconds),
+    async list(most, before = Number.MAX_SAFE_INTEGER) {
+      const rows = await db
+        .selectFrom('audit')
+        .selectAll()
+        .where('id', '<', before)
+        .orderBy('id', 'desc')
+        .limit(most)
+        .execute()
+      return rows.map(({ id, at, actor, action, details }) => ({
+        ...{ id, actor, action, details: readDetails(details) },
+        at: instantOrEpoch(at),
+      }))
+    },
+  }
+}
+
+/** None if the text is damaged. */
+function readDetails(text: string): NewEntry['details'] {
+  const details = Object.entries(objectOf(text) ?? {})
+  const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'number'
+  return Object.fromEntries(details.filter(([, value]) => isPlain(value))) as NewEntry['details']
+}
+
+/** Writes it down, in a transaction of somebody else's too. */
+export async function insertNote(
+  db: Kysely<Tables>,
+  { actor, action, details }: NewEntry,
+  at: number,
+): Promise<void> {
+  const entry = { at, actor, action, details: JSON.stringify(details) }
+  await db.insertInto('audit').values(entry).execute()
+}

@@ -1,0 +1,57 @@
+import type { Kysely } from 'kysely'
+import type { Clock } from '../../clock.ts'
+import type { PictureType } from '../../message.ts'
+import type { Tables } from '../sql/schema.ts'
+
+/** Pictures of announcements. Everything throws {@link StoreError} where the store fails. */
+export interface Pictures {
+  /** Resolves to its id. Whether it is a picture, whoever adds it has looked. */
+  add(bytes: Uint8Array, type: PictureType): Promise<number>
+  read(id: number): Promise<KeptPicture | undefined>
+  /** By which Telegram knows it, once it has it. */
+  telegramFile(id: number): Promise<string | undefined>
+  keepTelegramFile(id: number, file: string): Promise<void>
+}
+
+interface KeptPicture {
+  readonly bytes: Uint8Array
+  readonly type: PictureType
+}
+
+export function createPictures(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Pictures {
+  return {
+    async add(bytes, type) {
+      const { id } = await db
+        .insertInto('pictures')
+        .values({
+          type,
+          // A Buffer is what both drivers take for bytes.
+          bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+          telegram_file: null,
+          created_at: clock.now().epochMilliseconds,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      return id
+    },
+    async read(id) {
+      const row = await db
+        .selectFrom('pictures')
+        .select(['bytes', 'type'])
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return row && { bytes: row.bytes, type: row.type as PictureType }
+    },
+    async telegramFile(id) {
+      const row = await db
+        .selectFrom('pictures')
+        .select('telegram_file')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return row?.telegram_file ?? undefined
+    },
+    async keepTelegramFile(id, file) {
+      await db.updateTable('pictures').set({ telegram_file: file }).where('id', '=', id).execute()
+    },
+  }
+}

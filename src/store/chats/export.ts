@@ -1,0 +1,37 @@
+import type { Kysely } from 'kysely'
+import { readableTime } from '../instant.ts'
+import type { ChatRow, Tables } from '../sql/schema.ts'
+
+/** Columns of a chat that hold instants. */
+const TIMES = [
+  ...(['paused_until', 'next_digest_at', 'digested_at', 'created_at', 'changed_at'] as const),
+  'zoned_at',
+] as const
+
+/** Instants as people read them, and other programs: RFC 3339. */
+function readable<K extends string>(row: Readonly<Record<K, number | null>>, names: readonly K[]) {
+  const entries = names.map(name => {
+    const ms = row[name]
+    return [name, ms === null ? null : readableTime(ms)]
+  })
+  return Object.fromEntries(entries) as Record<K, string | number | null>
+}
+
+/** What is kept of a chat, for whoever asks what that is. */
+export async function exportOf(db: Kysely<Tables>, { id, ...chat }: ChatRow): Promise<object> {
+  const deliveries = await db
+    .selectFrom('broadcasts')
+    .innerJoin('deliveries', 'deliveries.broadcast_id', 'broadcasts.id')
+    .where('deliveries.chat_id', '=', id)
+    .select(['broadcasts.kind', 'broadcasts.topic', 'deliveries.state'])
+    .select(['deliveries.revision_sent', 'deliveries.message_ids', 'deliveries.error'])
+    .select('deliveries.settled_at')
+    .orderBy('broadcasts.id')
+    .execute()
+  const looks = await db.selectFrom('looks').selectAll().where('chat_id', '=', id).execute()
+  return {
+    chat: { ...chat, ...readable(chat, TIMES) },
+    looks: looks.map(({ chat_id: _, ...each }) => ({ ...each, ...readable(each, ['at']) })),
+    deliveries: deliveries.map(each => ({ ...each, ...readable(each, ['settled_at']) })),
+  }
+}

@@ -1,0 +1,114 @@
+import type { Gone } from '../../platform.ts'
+import { instantOf, instantOrEpoch } from '../instant.ts'
+import { objectOf } from '../sql/json.ts'
+import type { ChatRow } from '../sql/schema.ts'
+
+/** Since when a chat cannot be reached, and when it is tried again. */
+export interface Unreached {
+  readonly since: Temporal.Instant
+  /** Tries that were refused since. */
+  readonly tries: number
+  /** Absent if the chat was left. The epoch if the next post is the try, and no check can replace it. */
+  readonly retryAt?: Temporal.Instant
+  /** The missing right, in words. */
+  readonly right?: string
+  /** The platform's description. */
+  readonly said?: string
+}
+
+/** A time in which nothing could arrive, and that is over. */
+export interface Missed {
+  readonly why: Gone
+  readonly right?: string
+  readonly since: Temporal.Instant
+  readonly until: Temporal.Instant
+}
+
+/** The JSON of the column `reach`; instants are milliseconds since the epoch. */
+interface Written {
+  readonly since?: number
+  readonly tries?: number
+  readonly right?: string
+  readonly said?: string
+  readonly missed?: { why: Gone; right?: string; since: number; until: number }
+}
+
+/** Reads a chat's reach; its parts are absent if the column is damaged. Pure. */
+export function readReach({
+  gone,
+  retry_at,
+  reach,
+}: Pick<ChatRow, 'gone' | 'retry_at' | 'reach'>): {
+  unreached?: Unreached
+  missed?: Missed
+} {
+  const { since, tries, right, said, missed } = parsed(reach)
+  const retryAt = retry_at === null ? undefined : instantOrEpoch(retry_at)
+  const unreached = {
+    ...{
+      since: instantOrEpoch(since ?? 0),
+      tries: Number.isSafeInteger(tries) ? Number(tries) : 0,
+    },
+    ...(retryAt && { retryAt }),
+    ...(right !== undefined && { right }),
+    ...(said !== undefined && { said }),
+  }
+  const [from, until] = [missed?.since, missed?.until].map(ms => instantOf(ms ?? Number.NaN))
+  return {
+    ...(gone !== null && (since !== undefined || retryAt) && { unreached }),
+    ...(missed && from && until && { missed: { ...missed, since: from, until } }),
+  }
+}
+
+const GONE: readonly Gone[] = ['blocked', 'removed', 'deleted', 'forbidden']
+
+/** Why a chat cannot be reached, by its column. Pure. */
+export function readGone(gone: string): Gone {
+  return GONE.find(each => each === gone) ?? 'forbidden'
+}
+
+/** The columns of a chat's reach. Pure. */
+export function writeReach({
+  gone,
+  unreached,
+  missed,
+}: {
+  readonly gone?: Gone
+  readonly unreached?: Unreached
+  readonly missed?: Missed
+}) {
+  const { since, retryAt, ...more } = (gone && unreached) || {}
+  const written: Written = {
+    ...(since && { since: since.epochMilliseconds }),
+    ...more,
+    ...(missed && {
+      missed: {
+        ...missed,
+        since: missed.since.epochMilliseconds,
+        until: missed.until.epochMilliseconds,
+      },
+    }),
+  }
+  return {
+    retry_at: retryAt?.epochMilliseconds ?? null,
+    reach: Object.keys(written).length > 0 ? JSON.stringify(written) : null,
+  }
+}
+
+function parsed(text: string | null): Written {
+  const { since, tries, right, said, missed } = objectOf(text ?? '{}') ?? {}
+  const { why, ...more } = Object(missed) as Record<string, unknown>
+  return {
+    ...(typeof since === 'number' && { since }),
+    ...(typeof tries === 'number' && { tries }),
+    ...(typeof right === 'string' && { right }),
+    ...(typeof said === 'string' && { said }),
+    ...(typeof why === 'string' && {
+      missed: {
+        why: readGone(why),
+        ...(typeof more.right === 'string' && { right: more.right }),
+        ...{ since: Number(more.since), until: Number(more.until) },
+      },
+    }),
+  }
+}

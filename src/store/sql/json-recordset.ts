@@ -1,0 +1,23 @@
+import { sql } from 'kysely'
+import { LATEST } from '../instant.ts'
+import type { DialectName } from '../migrations/migrations.ts'
+
+/** Rows out of one parameter: a statement for any number of them. */
+export function records(
+  dialect: DialectName,
+  rows: readonly Record<string, unknown>[],
+  columns: Readonly<Record<string, string>>,
+) {
+  const json = JSON.stringify(rows)
+  if (dialect === 'postgres') {
+    const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`)
+    return sql`jsonb_to_recordset(cast(${json} as jsonb)) as v(${sql.raw(typed.join(', '))})`
+  }
+  const read = Object.keys(columns).map(name => `value ->> '${name}' as ${name}`)
+  return sql`(select ${sql.raw(read.join(', '))} from json_each(${json})) as v`
+}
+
+/** The condition that a column holds no time that `instantOf` reads; SQLite sorts texts behind all numbers. */
+export function isDamagedTime(column: string) {
+  return sql<boolean>`(${sql.ref(column)} < 0 or ${sql.ref(column)} > ${LATEST.epochMilliseconds})`
+}

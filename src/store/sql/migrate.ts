@@ -1,0 +1,44 @@
+import { type Kysely, sql } from 'kysely'
+import { StoreError } from '../error.ts'
+import { createMigrations, type DialectName } from '../migrations/migrations.ts'
+
+/**
+ * Brings the database to the newest schema, or to `target`. Throws {@link StoreError} where it is
+ * newer than this version of Sitrep.
+ */
+export async function migrate<T>(
+  db: Kysely<T>,
+  dialect: DialectName,
+  target?: string,
+): Promise<void> {
+  const migrations = createMigrations(dialect)
+  const applied = await appliedMigrations(db)
+  if (applied.some(name => !(name in migrations))) {
+    throw new StoreError(
+      'The database was written by a newer version of Sitrep: start that one, or name another database in DATABASE_URL.',
+    )
+  }
+  if (applied.length === Object.keys(migrations).length) return
+  const { Migrator } = await import('kysely/migration')
+  const provider = { getMigrations: async () => migrations }
+  const migrator = new Migrator({ db, provider, nameComparator: byName })
+  const { error } = await (target ? migrator.migrateTo(target) : migrator.migrateToLatest())
+  if (error) throw error
+}
+
+/** Nothing where there is no table of them yet. */
+async function appliedMigrations<T>(db: Kysely<T>): Promise<string[]> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
+    return rows.map(({ name }) => name)
+  } catch (error) {
+    // PostgreSQL's words are in its server's language; 42P01 is its code for an undefined table.
+    const { code, message } = error as { code?: string; message: string }
+    if (code === '42P01' || /no such table/.test(message)) return []
+    throw error
+  }
+}
+
+function byName(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}

@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs'
+import { words } from '../content/stop-words.ts'
+import { countryNames } from './countries.ts'
+
+/** A place of the list, which `bin/cities.mjs` makes. */
+export interface Place extends Province {
+  readonly name: string
+  /** Inhabitants; 0 if unknown. */
+  readonly people: number
+}
+
+/** The part of a province that lies in one zone. */
+export interface Province {
+  /** IANA zone, by its current name. */
+  readonly zone: string
+  /** ISO 3166, two letters. */
+  readonly country: string
+  /** Empty if unknown. */
+  readonly province: string
+  /** The names of the country, folded. */
+  readonly countryKeys: readonly string[]
+  /** The name of the province and its code (`ca` of California), folded. */
+  readonly keys: readonly string[]
+}
+
+interface Cities {
+  /** Provinces by their names, and by the names of their countries, folded. */
+  readonly regions: ReadonlyMap<string, readonly Province[]>
+  readonly countries: ReadonlyMap<string, readonly Province[]>
+  /** Places that have this name or spelling, folded. */
+  find(name: string): Place[]
+  /** The largest place of each province with a name or spelling that begins so. */
+  begin(name: string): Place[]
+  /** The largest place of a province in its zone. */
+  largest(province: Province): Place
+}
+
+let cities: Cities | undefined
+
+/** The list of cities: 4 MB, read when the first city is looked for. Throws if it cannot be read. */
+export function loadCities(): Cities {
+  cities ??= open(readFileSync(new URL('cities.txt', import.meta.url)))
+  return cities
+}
+
+/** Without accents, case and punctuation: `sao paulo` is São Paulo. */
+export function fold(text: string): string {
+  return words(text).join(' ')
+}
+
+const TAB = 9
+const NEW_LINE = 10
+
+/** Buckets of the index of spellings, of which there are some 200,000. */
+const BUCKETS = 2 ** 16
+
+/**
+ * Searches the bytes of the list, which take less memory than objects. A line that begins with `>` is a
+ * province; those below are its places, the largest first: name, inhabitants, and each spelling before a tab.
+ */
+function open(bytes: Buffer): Cities {
+  const provinces: Province[] = []
+  const starts: number[] = []
+  const byCountry = new Map<string, string[]>()
+  for (let at = 0; at >= 0; at = bytes.indexOf('\n>', at) + 1 || -1) {
+    const [zone = '', country = '', province = '', code = ''] = lineAt(at + 1).split('\t')
+    const keys = [province, code].map(fold).filter(key => key !== '')
+    const countryKeys = byCountry.get(country) ?? countryNames(country).map(fold)
+    byCountry.set(country, countryKeys)
+    starts.push(at)
+    provinces.push({ zone, country, province, countryKeys, keys })
+  }
+  const spellings = indexOf(bytes)
+
+  function lineAt(start: number): string {
+    return bytes.toString('utf8', start, bytes.indexOf(NEW_LINE, start))
+  }
+
+  function placeAt(at: number): Place {
+    const start = bytes.lastIndexOf(NEW_LINE, at) + 1
+    const [name = '', people] = lineAt(start).split('\t', 2)
+    const province = provinces[indexBefore(starts, start)] as Province
+    return { ...province, name, people: Number(people) }
+  }
+
+  return {
+    regions: byKey(provinces, ({ province }) => (province ? [fold(province)] : [])),
+    countries: byKey(provinces, ({ countryKeys }) => countryKeys),
+    find(name) {
+      const wanted = Buffer.from(`${name}\t`)
+      return spellings(bucketOf(wanted.subarray(0, -1).reduce(mixed, BASIS)))
+        .filter(at => bytes.subarray(at, at + wanted.length).equals(wanted))
+        .map(placeAt)
+    },
+    begin(name) {
+      const places: Place[] = []
+      // Numbers of inhabitants are no spelling.
+      if (!/\p{L}/u.test(name)) return places
+      for (let at = bytes.indexOf(`\t${name}`); at >= 0; ) {
+        places.push(placeAt(at))
+        const nextProvince = starts[indexBefore(starts, at) + 1]
+        at = nextProvince === undefined ? -1 : bytes.indexOf(`\t${name}`, nextProvince)
+      }
+      return places
+    },
+    largest(province) {
+      const at = starts[provinces.indexOf(province)] ?? 0
+      return placeAt(bytes.indexOf(NEW_LINE, at) + 1)
+    },
+  }
+}
+
+function byKey(provinces: readonly Province[], keysOf: (each: Province) => readonly string[]) {
+  const found = new Map<string, Province[]>()
+  for (const province of provinces) {
+    for (const key of keysOf(province)) {
+      const others = found.get(key)
+      if (others) others.push(province)
+      else found.set(key, [province])
+    }
+  }
+  return found
+}
+
+/** An index of the spellings: where those begin that have a hash. */
+function indexOf(bytes: Buffer): (hash: number) => number[] {
+  // A spelling and its tab take two bytes at least.
+  const at = new Uint32Array(bytes.length / 2)
+  const hashes = new Uint16Array(bytes.length / 2)
+  const ends = new Uint32Array(BUCKETS + 1)
+  let count = 0
+  for (let index = 0, start = 0, column = 0, hash = BASIS; index < bytes.length; index++) {
+    const byte = bytes[index] ?? 0
+    if (byte !== TAB && byte !== NEW_LINE) {
+      hash = mixed(hash, byte)
+      continue
+    }
+    // Before the spellings are the name and the number of inhabitants.
+    if (column >= 2 && byte === TAB) {
+      const bucket = bucketOf(hash)
+      at[count] = start
+      hashes[count] = bucket
+      ends[bucket + 1] = (ends[bucket + 1] ?? 0) + 1
+      count++
+    }
+    column = byte === TAB ? column + 1 : 0
+    start = index + 1
+    hash = BASIS
+  }
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    ends[bucket + 1] = (ends[bucket + 1] ?? 0) + (ends[bucket] ?? 0)
+  }
+  const next = ends.slice()
+  const sorted = new Uint32Array(count)
+  for (let index = 0; index < count; index++) {
+    const bucket = hashes[index] ?? 0
+    const slot = next[bucket] ?? 0
+    sorted[slot] = at[index] ?? 0
+    next[bucket] = slot + 1
+  }
+  return bucket => [...sorted.subarray(ends[bucket], ends[bucket + 1])]
+}
+
+/** FNV-1a, folded to the number of buckets. */
+const BASIS = 0x811c9dc5
+
+function mixed(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, 0x01000193)
+}
+
+function bucketOf(hash: number): number {
+  return ((hash >>> 16) ^ hash) & (BUCKETS - 1)
+}
+
+/** The index of the last start that is not behind `at`. */
+function indexBefore(starts: readonly number[], at: number): number {
+  let [low, high] = [0, starts.length]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((starts[middle] ?? 0) <= at) low = middle
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,75 @@
+import { createBot } from '../../src/commands/bot.ts'
+import { createRegistry } from '../../src/commands/registry.ts'
+import type { Bot, ChatPlace, Request } from '../../src/platform.ts'
+import { typed } from '../../src/platforms/body-after-command.ts'
+import { renderText } from '../../src/render/text.ts'
+import { openSchedule, type ScheduleSceneOptions } from '../schedule/scene.ts'
+
+export const SERVER = '300000000000000001'
+export const ROLE = '500000000000000007'
+
+/** A channel of a server on Discord. */
+export const CHANNEL: ChatPlace = {
+  platform: 'discord',
+  address: '400000000000000001',
+  within: SERVER,
+  kind: 'channel',
+}
+
+export interface StaffSceneOptions extends Partial<ScheduleSceneOptions> {
+  readonly holdMs?: number
+}
+
+/** A bot that moderators talk to, over a store and a clock that stands until it is told otherwise. */
+export async function openStaffScene({ holdMs = 30_000, ...options }: StaffSceneOptions = {}) {
+  const scene = await openSchedule({ start: '2027-05-01T12:00:00Z', ...options })
+  const woken: string[] = []
+  const operations = {
+    parts: () => ({
+      content: { status: 'stale', reason: 'A file has a problem.' },
+      telegram: { status: 'running' },
+    }),
+    rates: { telegram: 25, discord: 40 },
+    news: scene.news,
+    announcing: {
+      platforms: ['telegram', 'discord'],
+      holdMs,
+      wake: () => void woken.push(scene.now().toString()),
+    },
+  }
+  // Each time anew: nobody is asked to slow down while the clock stands still.
+  const open = () =>
+    createBot({
+      registry: () => createRegistry(scene.content()),
+      clock: scene.clock,
+      timeZone: 'UTC',
+      store: () => scene.store,
+      moderators: { users: ['telegram:42', 'discord:43'], roles: [`${SERVER}/${ROLE}`] },
+      operations: async () => operations,
+    })
+
+  async function asking(line: string, more: Partial<Request> = {}) {
+    const place: ChatPlace = { platform: 'telegram', address: '42', kind: 'private' }
+    const user = 'telegram:42'
+    const reply = await open().answer({ line, place, user, written: typed(line), ...more })
+    if (!reply) throw new Error(`There is no answer to ${line}.`)
+    return reply
+  }
+
+  async function ask(line: string, more: Partial<Request> = {}): Promise<string> {
+    const { message } = await asking(line, more)
+    const { body } = message
+    return renderText({ body }, { columns: 200, style: 'grid', colour: false })
+      .replaceAll(/[═─\n]+/g, ' | ')
+      .replace(/ \| $/, '')
+  }
+
+  async function buttons(line: string, more: Partial<Request> = {}): Promise<string[]> {
+    const { message } = await asking(line, more)
+    return (message.actions ?? []).map(action => ('command' in action ? action.command : ''))
+  }
+
+  const bot: Bot = { ...open(), answer: request => open().answer(request) }
+
+  return { ...scene, bot, woken, asking, ask, buttons }
+}
