@@ -13,7 +13,7 @@ export function circumstancesOf(registry: Registry, today: Temporal.PlainDate) {
     ...{
       store: undefined,
       moderators: { users: [], roles: [] },
-      operations: async () => undefined,
+      operations: undefined,
     },
   }
 }

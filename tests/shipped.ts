@@ -28,7 +28,7 @@ export function answerTo(line: string, from: Registry = registry): Promise<Reply
   const now = TODAY.toZonedDateTime('UTC').toInstant()
   const nobody = {
     moderators: { users: [], roles: [] },
-    operations: async () => undefined,
+    operations: undefined,
     store: undefined,
   }
   const circumstances = { today: TODAY, now, timeZone: 'UTC', zone: 'UTC', ...nobody }

@@ -1,8 +1,7 @@
 import { isWithin } from '../chats/quiet-hours.ts'
 import type { Message } from '../message.ts'
-import { renderDiscord } from '../render/discord.ts'
-import { renderTelegram } from '../render/telegram.ts'
 import type { Surveyed } from '../store/ledger/broadcast.ts'
+import type { TargetPlatform } from './target-platform.ts'
 
 /** What it takes to send something on one platform. */
 interface Estimate {
@@ -32,9 +31,7 @@ export interface PreflightOptions {
   readonly message: Message
   readonly survey: readonly Surveyed[]
   /** Those that it goes to. */
-  readonly platforms: readonly string[]
-  /** Posts a second, by platform. */
-  readonly rates: Readonly<Record<string, number>>
+  readonly platforms: readonly TargetPlatform[]
   /** When it goes out. */
   readonly at: Temporal.Instant
   readonly isUrgent: boolean
@@ -42,15 +39,14 @@ export interface PreflightOptions {
 
 /** Pure. */
 export function preflightOf(options: PreflightOptions): Preflight {
-  const { message, survey, rates, at, isUrgent } = options
+  const { message, survey, at, isUrgent } = options
   const sum = (which: (each: Surveyed) => boolean) =>
     survey.filter(which).reduce((all, { count }) => all + count, 0)
-  const platforms = options.platforms.map(platform => {
-    const chats = sum(each => each.platform === platform && isSentTo(each))
-    const messages = messagesOn(platform, message)
-    const rate = rates[platform]
+  const platforms = options.platforms.map(({ name, rate, count }) => {
+    const chats = sum(each => each.platform === name && isSentTo(each))
+    const messages = count(message)
     return {
-      ...{ platform, chats, messages },
+      ...{ platform: name, chats, messages },
       ...(rate !== undefined && { seconds: secondsFor(chats, messages, rate) }),
     }
   })
@@ -69,12 +65,6 @@ export function preflightOf(options: PreflightOptions): Preflight {
 
 function isSentTo({ state }: Surveyed): boolean {
   return state === 'reached' || state === 'tried'
-}
-
-/** Messages that a chat gets of it: as they are really rendered. Pure. */
-export function messagesOn(platform: string, message: Message): number {
-  if (platform === 'telegram') return renderTelegram(message).length
-  return platform === 'discord' ? renderDiscord(message).length : 1
 }
 
 /** Whoever could not be sent to for so long is not any more: a chat that a platform always fails for. */

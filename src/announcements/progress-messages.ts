@@ -1,5 +1,6 @@
 import { createBell } from '../async/wake-timer.ts'
 import { type Clock, growingMs } from '../clock.ts'
+import type { Pace } from '../delivery/rate-limiter.ts'
 import type { Log } from '../log.ts'
 import type { Message } from '../message.ts'
 import type { ChatPlace, Term } from '../platform.ts'
@@ -22,8 +23,8 @@ export interface CardsOptions {
   readonly term: Term
   /** IANA zone of chats that have not chosen one. */
   readonly timeZone: string
-  /** Told of each message, since it counts against the chat's limits. */
-  readonly onPosted: (platform: string, address: string) => void
+  /** By platform: each message counts against the chat's limits. */
+  readonly limiters: ReadonlyMap<string, Pick<Pace, 'reply'>>
   /** Reads a stopwatch, in milliseconds. */
   readonly elapsed?: () => number
   /** Outlives the term, so that the next one does not post a card again whose id could not be stored. */
@@ -92,7 +93,7 @@ interface Drawn {
 
 /** Whoever holds the lease is the only one to write cards: what one shows last is what the ledger says. */
 export function createCards(options: CardsOptions): Cards {
-  const { store, posters, clock, log, term, timeZone, onPosted } = options
+  const { store, posters, clock, log, term, timeZone, limiters } = options
   const { elapsed = () => performance.now() } = options
   const known: ShownCards = options.shown ?? new Map()
   const stopping = new AbortController()
@@ -145,7 +146,7 @@ export function createCards(options: CardsOptions): Cards {
       shown.isLost = true
       return 0
     }
-    onPosted(place.platform, place.address)
+    limiters.get(place.platform)?.reply(place.address, now())
     if (cardId === undefined) shown.posts += 1
     const outcome =
       cardId === undefined

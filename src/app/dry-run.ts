@@ -39,7 +39,7 @@ const CIRCUMSTANCES = {
   timeZone: 'UTC',
   zone: 'UTC',
   moderators: { users: [], roles: [] },
-  operations: async () => undefined,
+  operations: undefined,
   store: undefined,
 }
 

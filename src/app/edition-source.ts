@@ -6,10 +6,10 @@ import { loadEdition } from '../content/load.ts'
 import { ContentError, type Problem } from '../content/problem.ts'
 import { watchContent } from '../content/watch.ts'
 import type { Log } from '../log.ts'
-import type { Part } from '../server/health.ts'
+import type { ComponentHealth } from '../server/health.ts'
 import { texts } from '../texts.ts'
 
-export interface ContentsOptions {
+export interface EditionSourceOptions {
   /** Folder of the briefing. */
   readonly directory: string
   readonly clock: Clock
@@ -19,7 +19,7 @@ export interface ContentsOptions {
 }
 
 /** What is answered from: the content as it was when it was last sound. */
-export interface Contents {
+export interface EditionSource {
   /** Reads it. Throws {@link ContentError}. */
   load(): Promise<void>
   /** Reads it and watches it from then on. Throws {@link ContentError}. */
@@ -27,7 +27,7 @@ export interface Contents {
   stop(): Promise<void>
   registry(): Registry
   /** How it is, for an operator. */
-  part(): Part
+  part(): ComponentHealth
 }
 
 interface Sound {
@@ -39,9 +39,14 @@ interface Broken {
   readonly problems: readonly Problem[]
 }
 
-export function openContents({ directory, clock, log, onChange }: ContentsOptions): Contents {
+export function openEditions({
+  directory,
+  clock,
+  log,
+  onChange,
+}: EditionSourceOptions): EditionSource {
   let current: Sound | undefined
-  let part: Part = { status: 'loading', ready: false }
+  let part: ComponentHealth = { status: 'loading', ready: false }
   const stopping = new AbortController()
 
   /** Reads the content. After the first time, the registry is indexed before it is used. */

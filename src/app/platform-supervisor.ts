@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
 import { type HttpRoute, type Platform, PlatformError, type PlatformState } from '../platform.ts'
 
-export interface Roster {
+export interface Supervisor {
   /** Serves it until it is retired, or all are stopped. */
   run(platform: Platform): void
   /** Drains one and takes it off; the others go on. */
@@ -22,11 +22,11 @@ export interface Roster {
  * The platforms that are to be served, by name, and how each is doing; `absent` tells of those that
  * do not run.
  */
-export function createRoster(
+export function createSupervisor(
   names: readonly string[],
   absent: () => PlatformState,
   log: Log,
-): Roster {
+): Supervisor {
   const running = new Set<Platform>()
   const states = new Map(names.map(name => [name, absent]))
   const { promise: ended, reject: end } = Promise.withResolvers<never>()

@@ -1,59 +1,131 @@
+import type { TargetPlatform } from '../announcements/target-platform.ts'
 import type { Clock, ClockCheck } from '../clock.ts'
-import type { DiscordConfig, TelegramConfig } from '../config.ts'
+import type { Config, DiscordConfig, TelegramConfig } from '../config.ts'
+import type { Pace } from '../delivery/rate-limiter.ts'
 import type { Log } from '../log.ts'
 import type { Bot, Platform, Term } from '../platform.ts'
+import { DISCORD_LIMITS } from '../platforms/discord/limits.ts'
+import { TELEGRAM_LIMITS } from '../platforms/telegram/limits.ts'
+import { WEB_LIMITS } from '../platforms/web/limits.ts'
 import type { WebOptions } from '../platforms/web/web.ts'
-import type { KnownRights, Pictures } from '../poster.ts'
+import type { KnownRights, Limits, Poster } from '../poster.ts'
+import { discordParts, renderDiscord } from '../render/discord.ts'
+import { renderTelegram, telegramParts } from '../render/telegram.ts'
 import type { Store } from '../store/store.ts'
 
-export interface MakerOptions {
+/** A platform that is configured. Its library is loaded when it is connected. */
+export interface PlatformModule extends TargetPlatform {
+  readonly limits: Limits
+  /** Serves this machine alone. */
+  readonly isLocal: boolean
+  /** Every process serves it, also without the lease: a webhook, the local chat. */
+  readonly isShared: boolean
+  /** Makes the side that answers people; `term` is absent if the platform is shared. */
+  connect(context: PlatformContext, term?: Term): Promise<Platform>
+  /** Makes the side that posts, for one lease term. A shared platform is connected before. */
+  poster(context: PlatformContext, term: Term): Promise<Poster>
+}
+
+/** The parts of the process that platforms are made with. */
+export interface PlatformContext extends Pick<WebOptions, 'address' | 'plan'> {
   readonly bot: Bot
   readonly clock: Clock
   readonly log: Log
+  readonly store: Store
+  /** Compares the own clock with those of the platforms. */
   readonly clockCheck: ClockCheck
-  readonly discordRights: KnownRights
-  /** The store is opened beside the platforms: undefined until then. */
-  readonly store: () => Store | undefined
-  readonly onReply: (platform: string, address: string) => void
+  /** By platform; shared by replies and posts. */
+  readonly limiters: ReadonlyMap<string, Pace>
   /** See `TelegramOptions`. */
   readonly checkMs?: number | undefined
 }
 
-/** Name of the updates in the store that are passed over and not done. */
+/** Name of the inbox in the store: updates that were passed over and are not done. */
 const TELEGRAM_INBOX = 'telegram inbox'
 
-/** Makes the platforms. Each library is loaded only then: an answer on the command line needs none. */
-export function createMakers(options: MakerOptions) {
-  const { bot, clock, log, clockCheck, discordRights: rights, store, onReply, checkMs } = options
-  const pictures: Pictures = {
-    read: async id => store()?.pictures.read(id),
-    telegramFile: async id => store()?.pictures.telegramFile(id),
-    keepTelegramFile: async (id, file) => store()?.pictures.keepTelegramFile(id, file),
-  }
-  const inbox = {
-    read: async () => store()?.agenda.recall(TELEGRAM_INBOX),
-    write: async (updates: string) => store()?.agenda.remember(TELEGRAM_INBOX, updates),
-  }
-  const common = { bot, clock, log, pictures, proven: new Set<string>() }
-  const of = (platform: string) => ({
-    ...common,
-    time: clockCheck.of(platform),
-    onReply: (address: string) => onReply(platform, address),
-  })
+/** Returns the configured platforms in the order in which they begin; the local chat if there are none. Pure. */
+export function modulesOf({ telegram, discord }: Config): readonly PlatformModule[] {
+  // Telegram first: its answers need not wait for Discord's larger library.
+  const modules = [
+    ...(telegram ? [telegramModule(telegram)] : []),
+    ...(discord ? [discordModule(discord)] : []),
+  ]
+  return modules.length > 0 ? modules : [localModule()]
+}
 
+function telegramModule(config: TelegramConfig): PlatformModule {
+  const proven = new Set<string>()
+  const name = 'telegram'
   return {
-    async telegram(settings: TelegramConfig, during?: Term): Promise<Platform> {
+    ...{ name, rate: config.rate, limits: TELEGRAM_LIMITS, isLocal: false },
+    isShared: config.webhookUrl !== undefined,
+    count: message => renderTelegram(message).length,
+    layouts: { telegram: telegramParts },
+    async connect(context, term) {
       const { createTelegramPlatform } = await import('../platforms/telegram/telegram.ts')
-      const more = { ...(during && { term: during }), ...(checkMs !== undefined && { checkMs }) }
-      return createTelegramPlatform({ ...settings, ...of('telegram'), inbox, ...more })
+      const { store, checkMs } = context
+      const inbox = {
+        read: () => store.agenda.recall(TELEGRAM_INBOX),
+        write: (updates: string) => store.agenda.remember(TELEGRAM_INBOX, updates),
+      }
+      return createTelegramPlatform({
+        ...{ ...config, ...repliesOf(name, context), inbox, proven },
+        ...{ ...(term && { term }), ...(checkMs !== undefined && { checkMs }) },
+      })
     },
-    async discord(settings: DiscordConfig, during: Term): Promise<Platform> {
-      const { createDiscordPlatform } = await import('../platforms/discord/discord.ts')
-      return createDiscordPlatform({ ...settings, ...of('discord'), rights, term: during })
-    },
-    async web(local: Pick<WebOptions, 'address' | 'plan'>) {
-      const { createWebPlatform } = await import('../platforms/web/web.ts')
-      return createWebPlatform({ bot, log, pictures, ...local })
+    async poster(context, term) {
+      const { createTelegramPoster } = await import('../platforms/telegram/poster.ts')
+      return createTelegramPoster({ ...config, ...postsOf(name, context, term) })
     },
   }
+}
+
+function discordModule(config: DiscordConfig): PlatformModule {
+  const proven = new Set<string>()
+  // The connection fills it, and the poster reads it.
+  const rights: KnownRights = { lacking: () => undefined }
+  const name = 'discord'
+  return {
+    ...{ name, rate: config.rate, limits: DISCORD_LIMITS, isLocal: false, isShared: false },
+    count: message => renderDiscord(message).length,
+    layouts: { discord: discordParts },
+    async connect(context, term) {
+      const { createDiscordPlatform } = await import('../platforms/discord/discord.ts')
+      return createDiscordPlatform({
+        ...{ ...config, ...repliesOf(name, context), rights, proven, ...(term && { term }) },
+      })
+    },
+    async poster(context, term) {
+      const { createDiscordPoster } = await import('../platforms/discord/poster.ts')
+      return createDiscordPoster({ ...config, ...postsOf(name, context, term), rights })
+    },
+  }
+}
+
+function localModule(): PlatformModule {
+  const { promise: poster, resolve } = Promise.withResolvers<Poster>()
+  return {
+    ...{ name: 'web', limits: WEB_LIMITS, isLocal: true, isShared: true },
+    count: () => 1,
+    layouts: { telegram: telegramParts, discord: discordParts },
+    async connect({ bot, log, store: { pictures }, address, plan }) {
+      const { createWebPlatform } = await import('../platforms/web/web.ts')
+      const platform = createWebPlatform({ bot, log, pictures, address, plan })
+      resolve(platform.poster)
+      return platform
+    },
+    poster: () => poster,
+  }
+}
+
+function repliesOf(name: string, context: PlatformContext) {
+  const { bot, clock, log, store, clockCheck, limiters } = context
+  return {
+    ...{ bot, clock, log, pictures: store.pictures, time: clockCheck.of(name) },
+    onReply: (address: string) => limiters.get(name)?.reply(address, clock.now().epochMilliseconds),
+  }
+}
+
+function postsOf(name: string, { store, clockCheck }: PlatformContext, term: Term) {
+  return { term, pictures: store.pictures, time: clockCheck.of(name) }
 }

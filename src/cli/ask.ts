@@ -28,10 +28,10 @@ export async function ask(args: string[]): Promise<number> {
   const config = await readEnvironment()
   if (positionals.length === 0) return prompt(config, as, style)
 
-  const { createApp } = await import('../app/service.ts')
-  const app = createApp(config)
-  await app.load()
-  const reply = await app.answer({ line: positionals.join(' ') })
+  const { createBriefing } = await import('../app/briefing.ts')
+  const { editions, bot } = createBriefing(config)
+  await editions.load()
+  const reply = await bot.answer({ line: positionals.join(' ') })
   if (!reply) return EXIT.ok
   const { message, understood } = reply
   const render = await renderer(as, style, understood ? process.stdout : process.stderr)
@@ -41,28 +41,28 @@ export async function ask(args: string[]): Promise<number> {
 }
 
 async function prompt(config: Config, as: Form, style: TableStyle): Promise<number> {
-  const { createApp } = await import('../app/service.ts')
+  const { createBriefing } = await import('../app/briefing.ts')
   const { sentences } = await import('../log.ts')
   const { openPrompt } = await import('./repl.ts')
   const interactive = process.stdin.isTTY && process.stdout.isTTY
   let opened: Prompt | undefined
-  const app = createApp(config, {
+  const { editions, bot } = createBriefing(config, {
     // Among the answers in a pipe a notice would be taken for one of them.
     log: sentences(text => (interactive ? opened?.notify(text) : console.error(text))),
   })
-  await app.watch()
+  await editions.watch()
   const stopping = new AbortController()
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stopping.abort())
   opened = openPrompt({
     input: process.stdin,
     output: process.stdout,
     interactive,
-    bot: app,
+    bot,
     render: await renderer(as, style, process.stdout),
     signal: stopping.signal,
   })
   const understood = await opened.run()
-  await app.stop()
+  await editions.stop()
   return understood || interactive ? EXIT.ok : EXIT.usage
 }
 

@@ -21,10 +21,10 @@ export async function plan(args: string[]): Promise<number> {
     return EXIT.ok
   }
   const config = await readEnvironment()
-  const { createApp } = await import('../app/service.ts')
-  const app = createApp(config)
-  await app.load()
-  const planned = await app.plan(values.from, values.to)
+  const { createBriefing } = await import('../app/briefing.ts')
+  const briefing = createBriefing(config)
+  await briefing.editions.load()
+  const planned = await briefing.plan(values.from, values.to)
   if (typeof planned === 'string') return fail(planned, EXIT.usage)
   if (values.json) console.log(JSON.stringify(await asJson(planned), null, 2))
   else describe(planned)

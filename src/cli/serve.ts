@@ -27,26 +27,29 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
     pretty: process.stdout.isTTY,
     output: process.stdout,
   })
-  const { createApp } = await import('../app/service.ts')
+  const { createService } = await import('../app/service.ts')
   // Who opens the local chat reads sentences, who runs a bot keeps its log; a mistake of ours is told
   // to both as it was.
   const log = local ? { ...sentences(console.error), fatal: lines.fatal.bind(lines) } : lines
   const exposed = exposure(['.env'])
   if (exposed) log.warn({ event: 'env.exposed' }, exposed)
-  const app = createApp(config, { log })
+  const service = createService(config, { log })
   const end = untilEnd(log, process.env.npm_lifecycle_event !== undefined)
 
   try {
     const serving = (async () => {
-      await app.start()
+      await service.start()
       // At its end a process that is killed would not come to it.
       flushCompileCache()
       if (local) {
-        console.log(`Sitrep is open at ${app.address()}`)
+        console.log(`Sitrep is open at ${service.address()}`)
         console.log('Open this address in a browser on this machine; Ctrl-C ends.')
       } else
-        log.info({ event: 'started', address: app.address() }, `Health: ${app.address()}/readyz`)
-      await app.ended
+        log.info(
+          { event: 'started', address: service.address() },
+          `Health: ${service.address()}/readyz`,
+        )
+      await service.ended
     })()
     await Promise.race([serving, end, outputLost])
     return EXIT.ok
@@ -65,7 +68,7 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
     log.fatal({ event: 'process.failed', err: error }, UNFORESEEN)
     return EXIT.software
   } finally {
-    await Promise.race([app.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
+    await Promise.race([service.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
   }
 }
 

@@ -37,13 +37,13 @@ export interface BotOptions {
   readonly store?: () => Keeping | undefined
   readonly moderators?: Moderators
   /** Nothing where whoever answers has no say in what is posted. */
-  readonly operations?: () => Promise<Operations | undefined>
+  readonly operations?: Operations | undefined
 }
 
 /** What every platform is given to answer with. */
 export function createBot(options: BotOptions): Bot & Presence {
   const { registry, clock, timeZone, store = () => undefined } = options
-  const { moderators = NOBODY, operations = async () => undefined } = options
+  const { moderators = NOBODY, operations } = options
   const limit = createLimit()
   const patience = createPatience(clock, GLANCE_MS)
   const day = createToday(clock)

@@ -1,3 +1,4 @@
+import type { TargetPlatform } from '../announcements/target-platform.ts'
 import type { FindablePlace } from '../briefing/findable.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
@@ -100,8 +101,8 @@ export interface Call {
   readonly moderators: Moderators
   /** See `Bot.seen`; absent on the command line. */
   readonly seen?: Bot['seen']
-  /** Waits until what has begun has its operations; nothing where nothing runs: on the command line. */
-  readonly operations: () => Promise<Operations | undefined>
+  /** Undefined on the command line, and in a local chat on a bot's database. */
+  readonly operations: Operations | undefined
 }
 
 /** Who may act for the whole deployment; from the environment alone. */
@@ -116,16 +117,14 @@ export interface Moderators {
 export interface Operations {
   /** How each of its parts is. */
   parts(): Readonly<Record<string, { readonly status: string; readonly reason?: string }>>
-  /** Posts a second at most, by platform. */
-  readonly rates: Readonly<Record<string, number>>
+  /** Those that are served: no other can be reached. */
+  readonly platforms: readonly TargetPlatform[]
   readonly news: News
   readonly announcing: Announcing
 }
 
 /** What announcements depend on. */
 interface Announcing {
-  /** Those that are served: nobody else can be reached. */
-  readonly platforms: readonly string[]
   /** How long one can be undone, in milliseconds. */
   readonly holdMs: number
   /** Told that there is something to send, or to show. */

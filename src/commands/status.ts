@@ -30,7 +30,7 @@ export const staffCommands: readonly Command[] = [
     run: call =>
       asModerator(call.request, call.moderators, async actor => {
         const { store } = call
-        const operations = await call.operations()
+        const { operations } = call
         if (!store || !operations) return say(texts.nothingKept)
         const [, how, id, now] = /^(send|drop) (\d{1,15})( now)?$/.exec(call.values.act ?? '') ?? []
         if (how === 'send' && !now) return askFirst(call, store, operations, Number(id))
@@ -57,7 +57,7 @@ export const staffCommands: readonly Command[] = [
 /** How every part is, what is on its way, and what was edited and is not told yet. */
 async function status(call: Call, store: Keeping, operations: Operations): Promise<Message> {
   const parts = Object.entries(operations.parts()).map(([name, { status, reason }]) => {
-    const rate = operations.rates[name]
+    const rate = operations.platforms.find(each => each.name === name)?.rate
     const told = [status, reason, rate === undefined ? undefined : words.rate(rate)]
     return [strong(name), `: ${told.filter(each => each !== undefined).join('; ')}`]
   })

@@ -8,7 +8,7 @@ import { createConductor } from './broadcast-runner.ts'
 import type { Mandate } from './mandate.ts'
 import { createTrouble, type Trouble } from './outage-backoff.ts'
 import type { Presence } from './presence.ts'
-import { createPace, type Pace } from './rate-limiter.ts'
+import type { Pace } from './rate-limiter.ts'
 import { type Checks, createChecks } from './reachability-checks.ts'
 import { createContents, type Days } from './rendered-messages.ts'
 import { createSender, type Sender } from './sender.ts'
@@ -25,17 +25,13 @@ export interface DeliveryOptions {
   readonly mandate: Mandate
   /** Facts of the process's earlier terms; by default there are none. */
   readonly memory?: Memory
-  readonly posters: readonly PosterAtRate[]
+  readonly posters: readonly Poster[]
+  /** By platform. */
+  readonly limiters: ReadonlyMap<string, Pace>
   readonly days: Days
   readonly trust?: ClockTrust
   /** How long the ledger keeps what is finished, in milliseconds. */
   readonly retentionMs: number
-}
-
-export interface PosterAtRate {
-  readonly poster: Poster
-  /** Posts a second. */
-  readonly rate: number
 }
 
 interface Served {
@@ -49,8 +45,6 @@ export interface Delivery {
   run(): Promise<void>
   /** Something new is there, or something has changed: it is looked at at once. */
   wake(): void
-  /** A reply was sent in a chat, or a group of topics: it counts against the same limits. */
-  replied(platform: string, address: string): void
   /** The state of posting by platform; empty once the term has ended. */
   states(): Readonly<Record<string, PlatformState>>
   /** Ends in order: what is under way is settled. */
@@ -64,11 +58,11 @@ const DRAIN_MS = 7000
 const AGAIN_MS = 1000
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { store, presence, clock, log, mandate, posters, days, retentionMs, trust } = options
+  const { store, presence, clock, log, mandate, posters, limiters, days, retentionMs, trust } =
+    options
   const { memory = createMemory() } = options
   const stopping = new AbortController()
   const signal = AbortSignal.any([mandate.signal, stopping.signal])
-  const paces = new Map<string, Pace>()
   const troubles = new Map<string, Trouble>()
   let senders: readonly Sender[] = []
   let running: Promise<void> | undefined
@@ -107,18 +101,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return true
   }
 
-  async function openPlatform(
-    { poster, rate }: PosterAtRate,
-    installation: string,
-  ): Promise<Served> {
-    const { platform, limits } = poster
-    const pace = createPace({ rate, limits })
+  async function openPlatform(poster: Poster, installation: string): Promise<Served> {
+    const { platform } = poster
+    const pace = limiters.get(platform)
+    if (!pace) throw new Error(`There is no rate limiter for ${platform}.`)
     const trouble = createTrouble({ platform, pace, floods: store.floods, clock, log })
     const flood = await patiently(() => store.floods.until(platform))
     if (flood) trouble.restore(flood)
     const waits = await patiently(() => store.floods.chats(platform, clock.now()))
     for (const { chat, until } of waits ?? []) trouble.restore(until, chat)
-    paces.set(platform, pace)
     troubles.set(platform, trouble)
     const contents = createContents(store.broadcasts, poster, days, clock)
     const common = { store, presence, clock, log, mandate, memory, trust, contents, installation }
@@ -148,9 +139,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return running
     },
     wake: conductor.wake,
-    replied(platform, address) {
-      paces.get(platform)?.reply(address, clock.now().epochMilliseconds)
-    },
     states() {
       if (signal.aborted) return {}
       return Object.fromEntries([...troubles].map(([name, trouble]) => [name, trouble.state()]))
@@ -162,7 +150,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       await Promise.race([settled, clock.pause(DRAIN_MS, patience.signal)])
       patience.abort()
       // What has no answer by now is settled as uncertain.
-      for (const { poster } of posters) poster.close()
+      for (const poster of posters) poster.close()
       await settled
       // How it has failed is told to whoever runs it.
       await Promise.allSettled([running])

@@ -33,6 +33,12 @@ export interface PaceOptions {
   readonly limits: Limits
 }
 
+/** For platforms on this machine, which have no limits. */
+export const UNLIMITED: PaceOptions = {
+  rate: Number.POSITIVE_INFINITY,
+  limits: { ceiling: Number.POSITIVE_INFINITY, chat: () => [], knownMs: 0 },
+}
+
 /** Posts that are caught up on after a stall of the process. */
 const CATCH_UP = 10
 

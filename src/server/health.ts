@@ -1,5 +1,5 @@
 /** What `/readyz` says of one part of the bot. */
-export interface Part {
+export interface ComponentHealth {
   readonly status: string
   /** Why it is not at its best, in a sentence for an operator. */
   readonly reason?: string
@@ -8,7 +8,7 @@ export interface Part {
 }
 
 /** Ready is whoever has every part ready. */
-export function readiness(parts: Readonly<Record<string, Part>>) {
+export function readiness(parts: Readonly<Record<string, ComponentHealth>>) {
   const ready = Object.values(parts).every(part => part.ready)
   return { ready, report: { ready, parts } }
 }

@@ -5,11 +5,11 @@ import { bodyLimit } from 'hono/body-limit'
 import type { Log } from '../log.ts'
 import type { HttpRoute } from '../platform.ts'
 import { localOnly } from './guard.ts'
-import { type Part, readiness } from './health.ts'
+import { type ComponentHealth, readiness } from './health.ts'
 
 export interface RouteOptions {
   /** What `/readyz` tells of, by name. */
-  readonly parts: () => Readonly<Record<string, Part>>
+  readonly parts: () => Readonly<Record<string, ComponentHealth>>
   /** What platforms serve by themselves, behind the server's own paths. */
   readonly routes: readonly HttpRoute[]
   readonly log: Log

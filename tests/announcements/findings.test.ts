@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { findingsIn } from '../../src/announcements/findings.ts'
-import { shownOn } from '../../src/announcements/preview.ts'
+import { previewsOf } from '../../src/announcements/preview.ts'
 import { readMarkdown } from '../../src/parsing/discord.ts'
-import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 import { inOrder, tree, wordsOf } from '../mdast.ts'
+import { TARGETS } from '../target-platforms.ts'
 import { parseTelegramHtml } from '../telegram-html.ts'
 
 const TODAY = Temporal.PlainDate.from('2027-03-27')
@@ -131,12 +131,9 @@ const unlinked = tree.map(body => {
 test('a preview has every word in its order, and says how many messages it will be', () => {
   fc.assert(
     fc.property(unlinked, body => {
-      for (const [platform, render] of [
-        ['telegram', renderTelegram],
-        ['discord', renderDiscord],
-      ] as const) {
-        const [shown] = shownOn({ body }, [platform])
-        expect(shown?.messages).toBe(render({ body }).length)
+      for (const target of TARGETS) {
+        const [shown] = previewsOf({ body }, [target])
+        expect(shown?.messages).toBe(target.count({ body }))
         const children = (shown?.parts ?? []).flat()
         const text = renderTelegram({ body: { type: 'root', children } })
           .map(part => ('text' in part ? parseTelegramHtml(part.text).text : ''))

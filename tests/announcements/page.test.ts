@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { createApp } from '../../src/app/service.ts'
+import { createService } from '../../src/app/service.ts'
 import { readConfig } from '../../src/config.ts'
 import { png } from '../pictures.ts'
 import { picture, usePage, violations } from '../platforms/web-page-scene.ts'
@@ -16,7 +16,7 @@ async function openLocal() {
     ...{ PORT: '0', DATABASE_URL: await emptyDatabase('sqlite'), ANNOUNCE_HOLD: '2s' },
     CONTENT_DIR: join(import.meta.dirname, '../../content'),
   })
-  const app = createApp(config)
+  const app = createService(config)
   onTestFinished(() => app.stop())
   await app.start()
   const { page } = scene

@@ -74,7 +74,7 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   }
   const begin = () =>
     createCards({
-      ...{ posters: [poster], clock: watched, log, timeZone: 'UTC', onPosted: () => {} },
+      ...{ posters: [poster], clock: watched, log, timeZone: 'UTC', limiters: new Map() },
       ...{ shown, elapsed },
       store: {
         ...store,

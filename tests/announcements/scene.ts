@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type App, createApp } from '../../src/app/service.ts'
+import { createService, type Service } from '../../src/app/service.ts'
 import { readConfig } from '../../src/config.ts'
 import { until } from '../delivery/scene.ts'
 import { readDiscord } from '../discord-markdown.ts'
@@ -45,7 +45,7 @@ export async function openNewsroom(options: NewsroomOptions = {}) {
   if (channels > 0) await fill(url, 'discord', channels)
   const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
   const memory = await openMemoryLog([TELEGRAM_TOKEN, DISCORD_TOKEN])
-  let app: App | undefined
+  let app: Service | undefined
 
   async function start(env: Record<string, string> = {}): Promise<void> {
     const config = readConfig({
@@ -56,7 +56,7 @@ export async function openNewsroom(options: NewsroomOptions = {}) {
       ...options.env,
       ...env,
     })
-    app = createApp(config, { clock, log: memory.log })
+    app = createService(config, { clock, log: memory.log })
     await app.start()
   }
 

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toString as textOf } from 'mdast-util-to-string'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type App, createApp } from '../../src/app/service.ts'
+import { type Briefing, createBriefing } from '../../src/app/briefing.ts'
 import { type Clock, systemClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { ContentError } from '../../src/content/problem.ts'
 import { sentences } from '../../src/log.ts'
 
 let contentDir: string
-let app: App
+let briefing: Briefing
 /** Resolves with the next report. */
 let reported: PromiseWithResolvers<string>
 
@@ -20,8 +20,8 @@ const clock: Clock = {
   now: () => Temporal.Instant.from('2023-05-31T20:00:00Z'),
 }
 
-function open(timeZone: string): App {
-  return createApp(
+function open(timeZone: string): Briefing {
+  return createBriefing(
     { ...readConfig({}), contentDir, timeZone, port: 0, databaseUrl: `file:${contentDir}/../x.db` },
     { clock, log: sentences(text => reported.resolve(text)) },
   )
@@ -31,11 +31,11 @@ beforeEach(() => {
   contentDir = mkdtempSync(join(tmpdir(), 'sitrep-app-'))
   cpSync(join(import.meta.dirname, '../../content'), contentDir, { recursive: true })
   reported = Promise.withResolvers()
-  app = open('Europe/Sarajevo')
+  briefing = open('Europe/Sarajevo')
 })
 
 afterEach(async () => {
-  await app.stop()
+  await briefing.editions.stop()
   rmSync(contentDir, { recursive: true })
 })
 
@@ -47,21 +47,21 @@ function edit(file: string, change: (text: string) => string): Promise<string> {
 }
 
 async function shown(line: string): Promise<string> {
-  const reply = await app.answer({ line })
+  const reply = await briefing.bot.answer({ line })
   return textOf(reply?.message.body)
 }
 
 test('the day is that of the configured zone', async () => {
-  await app.watch()
+  await briefing.editions.watch()
   expect(await shown('/next')).toMatch('Defender 2023, 1–10 June 2023 — in 1 day')
-  await app.stop()
-  app = open('Asia/Kathmandu')
-  await app.watch()
+  await briefing.editions.stop()
+  briefing = open('Asia/Kathmandu')
+  await briefing.editions.watch()
   expect(await shown('/next')).toMatch('under way: day 1 of 10')
 })
 
 test('an edit is answered from, a broken one is reported and the last good edition stays', async () => {
-  await app.watch()
+  await briefing.editions.watch()
   const file = 'sections/02-threats.md'
 
   expect(await edit(file, text => text.replace('title: Threats', 'title: Perils'))).toBe(
@@ -77,25 +77,25 @@ test('an edit is answered from, a broken one is reported and the last good editi
 
   await edit(file, text => text.replace('command: help', 'command: dangers'))
   expect(await shown('/dangers')).toMatch(/^Perils and challenges/)
-  expect(await app.answer({ line: '/threats' })).toMatchObject({ understood: false })
+  expect(await briefing.bot.answer({ line: '/threats' })).toMatchObject({ understood: false })
 })
 
 test('a file that is written again without a change is no news', async () => {
-  await app.watch()
+  await briefing.editions.watch()
   const quiet = edit('sections/02-threats.md', text => text)
   const file = 'sections/03-partnerships.md'
   const news = edit(file, text => text.replace('title: P', 'title: The p'))
   expect(await Promise.race([quiet, news])).toMatch('new edition')
-  expect(app.edition().sections[2]?.title).toMatch(/^The p/)
+  expect(briefing.editions.registry().edition.sections[2]?.title).toMatch(/^The p/)
 })
 
 test('content that is broken at the start stops it, with every problem', async () => {
   rmSync(join(contentDir, 'exercises.yaml'))
   rmSync(join(contentDir, 'edition.yaml'))
-  const error = await app.watch().catch((reason: unknown) => reason)
+  const error = await briefing.editions.watch().catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(ContentError)
   expect((error as ContentError).problems).toHaveLength(2)
   cpSync(join(import.meta.dirname, '../../content'), contentDir, { recursive: true })
-  await app.watch()
+  await briefing.editions.watch()
   expect(await shown('/threats')).toMatch(/^Threats/)
 })

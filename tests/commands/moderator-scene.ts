@@ -4,6 +4,7 @@ import type { Bot, ChatPlace, Request } from '../../src/platform.ts'
 import { typed } from '../../src/platforms/body-after-command.ts'
 import { renderText } from '../../src/render/text.ts'
 import { openSchedule, type ScheduleSceneOptions } from '../schedule/scene.ts'
+import { TARGETS } from '../target-platforms.ts'
 
 export const SERVER = '300000000000000001'
 export const ROLE = '500000000000000007'
@@ -29,10 +30,9 @@ export async function openStaffScene({ holdMs = 30_000, ...options }: StaffScene
       content: { status: 'stale', reason: 'A file has a problem.' },
       telegram: { status: 'running' },
     }),
-    rates: { telegram: 25, discord: 40 },
+    platforms: TARGETS,
     news: scene.news,
     announcing: {
-      platforms: ['telegram', 'discord'],
       holdMs,
       wake: () => void woken.push(scene.now().toString()),
     },
@@ -45,7 +45,7 @@ export async function openStaffScene({ holdMs = 30_000, ...options }: StaffScene
       timeZone: 'UTC',
       store: () => scene.store,
       moderators: { users: ['telegram:42', 'discord:43'], roles: [`${SERVER}/${ROLE}`] },
-      operations: async () => operations,
+      operations,
     })
 
   async function asking(line: string, more: Partial<Request> = {}) {

@@ -5,6 +5,7 @@ import type { Request } from '../../src/platform.ts'
 import { renderText } from '../../src/render/text.ts'
 import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
+import { TARGETS } from '../target-platforms.ts'
 
 const MODERATORS = { users: ['telegram:42'], roles: ['300/7'] }
 const june = exercise('june', '2027-06-01', '2027-06-10')
@@ -18,15 +19,15 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
     timeZone: 'UTC',
     store: () => scene.store,
     moderators: MODERATORS,
-    operations: async () => ({
+    operations: {
       parts: () => ({
         content: { status: 'stale', reason: 'A file has a problem.' },
         telegram: { status: 'running' },
       }),
-      rates: { telegram: 25 },
+      platforms: TARGETS.slice(0, 1),
       news: scene.news,
-      announcing: { platforms: ['telegram'], holdMs: 30_000, wake() {} },
-    }),
+      announcing: { holdMs: 30_000, wake() {} },
+    },
   })
   const asking = async (line: string, more: Partial<Request> = { user: 'telegram:42' }) => {
     const place = { platform: 'telegram', address: '42', kind: 'private' as const }

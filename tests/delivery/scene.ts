@@ -2,7 +2,8 @@ import { onTestFinished } from 'vitest'
 import { refreshed } from '../../src/briefing/countdown.ts'
 import { type Clock, type ClockTrust, systemClock } from '../../src/clock.ts'
 import { createPresence } from '../../src/commands/presence.ts'
-import { createDelivery, type Delivery, type PosterAtRate } from '../../src/delivery/delivery.ts'
+import { createDelivery, type Delivery } from '../../src/delivery/delivery.ts'
+import { createPace, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
 import { createMemory } from '../../src/delivery/unsaved-outcomes.ts'
 import { type Message, message, paragraph } from '../../src/message.ts'
 import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
@@ -94,13 +95,6 @@ export async function openScene(options: SceneOptions = {}) {
     log: memory.log,
   })
 
-  function atRate(poster: PosterAtRate['poster']): PosterAtRate {
-    if (rate !== undefined) return { poster, rate }
-    const none = { ceiling: Number.POSITIVE_INFINITY, chat: () => [] }
-    const limits = { ...poster.limits, ...none }
-    return { poster: { ...poster, limits }, rate: Number.POSITIVE_INFINITY }
-  }
-
   /** Begins to deliver, as the next holder of the lease: a new process, or one that has held it before. */
   async function begin(processMemory = createMemory()): Promise<Running> {
     const taken = await store.lease.acquire('active', 'test', 600_000)
@@ -108,16 +102,23 @@ export async function openScene(options: SceneOptions = {}) {
     const over = new AbortController()
     const term = { signal: over.signal, holds: () => !over.signal.aborted }
     const common = { term, timeoutMs, pictures: through(store).pictures }
+    const posters = [
+      createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, ...common }),
+      createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, ...common }),
+    ]
     const delivery = createDelivery({
       ...{ store: through(store), presence, clock, log: memory.log, retentionMs: 90 * 86_400_000 },
       ...(options.trust && { trust: options.trust }),
       mandate: { ...term, epoch: taken.epoch, lease: 'active' },
       memory: processMemory,
       days: { refreshed },
-      posters: [
-        createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, ...common }),
-        createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, ...common }),
-      ].map(atRate),
+      posters,
+      limiters: new Map(
+        posters.map(({ platform, limits }) => [
+          platform,
+          createPace(rate === undefined ? UNLIMITED : { rate, limits }),
+        ]),
+      ),
     })
     const running = delivery.run()
     // Told to whoever waits for it.

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { createApp } from '../../src/app/service.ts'
+import { createService } from '../../src/app/service.ts'
 import { readConfig } from '../../src/config.ts'
 import { openLog } from '../../src/log.ts'
 import { guild, textChannel, VIEW_AND_SEND } from '../platforms/discord/guild.ts'
@@ -103,7 +103,7 @@ export async function openFuzzed(
     guild(GUILD, RIGHTS, channels),
     guild(KEPT.guild, RIGHTS, [textChannel(KEPT.discord, 1)]),
   ]
-  const app = createApp(
+  const app = createService(
     readConfig({
       ...{ DATABASE_URL: url, PORT: '0', LOG_LEVEL: 'trace' },
       MODERATORS: `telegram:${MODERATORS.telegram},discord:${MODERATORS.discord}`,

@@ -149,7 +149,7 @@ async function expectShown(registry: ReturnType<typeof createRegistry>): Promise
         moderators: NOBODY,
         store: undefined,
       },
-      ...{ request: { line: `/${name}` }, operations: async () => undefined },
+      ...{ request: { line: `/${name}` }, operations: undefined },
     })
     for (const body of renderDiscord(message)) expectDiscordTakes(body)
     for (const { method, ...body } of renderTelegram(message)) expectTelegramTakes(method, body)

@@ -4,7 +4,8 @@ import { refreshed } from '../../src/briefing/countdown.ts'
 import { planned } from '../../src/chats/subscription.ts'
 import { createPresence } from '../../src/commands/presence.ts'
 import type { Exercise } from '../../src/content/edition.ts'
-import { createDelivery, type PosterAtRate } from '../../src/delivery/delivery.ts'
+import { createDelivery } from '../../src/delivery/delivery.ts'
+import { createPace, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
 import type { Part, Poster } from '../../src/poster.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
 import { until } from '../delivery/scene.ts'
@@ -36,9 +37,7 @@ export interface Rehearsal {
   readonly chats: number
   readonly exercises: readonly Exercise[]
   /** Who takes the posts; without it a platform in memory. Told of each post by `onSent`. */
-  readonly posters?: (
-    onSent: (chat: string, text: string) => void,
-  ) => Promise<readonly PosterAtRate[]>
+  readonly posters?: (onSent: (chat: string, text: string) => void) => Promise<readonly Poster[]>
 }
 
 interface Sent {
@@ -95,6 +94,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
       today: () => clock.now().toZonedDateTimeISO('UTC').toPlainDate(),
     }),
     ...{ store, clock, log, posters, retentionMs: 7 * 86_400_000 },
+    limiters: new Map(posters.map(({ platform }) => [platform, createPace(UNLIMITED)])),
     mandate: { ...term, epoch: taken.epoch, lease: 'active' },
     days: { refreshed },
   })
@@ -145,12 +145,12 @@ function address(index: number): string {
     : String(400_000_000_000_000_000n + BigInt(index))
 }
 
-function inMemory(platform: string, onSent: (chat: string, text: string) => void): PosterAtRate {
+function inMemory(platform: string, onSent: (chat: string, text: string) => void): Poster {
   let ids = 0
   const ok = async (value: string) => ({ ok: true, value }) as const
-  const poster: Poster = {
+  return {
     platform,
-    limits: { ceiling: Number.POSITIVE_INFINITY, chat: () => [], knownMs: 0 },
+    limits: UNLIMITED.limits,
     render: said => [said],
     send(to, part: Part) {
       ids += 1
@@ -161,7 +161,6 @@ function inMemory(platform: string, onSent: (chat: string, text: string) => void
     remove: () => ok(''),
     close() {},
   }
-  return { poster, rate: Number.POSITIVE_INFINITY }
 }
 
 /** The first instant behind `now` at which something is to be posted. */

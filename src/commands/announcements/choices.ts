@@ -69,7 +69,7 @@ function audiences(desk: Desk, { options }: Announcement): Choice[] {
   }))
   // Whoever may announce in their own server alone has nothing else to choose.
   if (authority.within !== undefined) return topics
-  const { platforms } = operations.announcing
+  const { platforms } = operations
   const only = (name: string) => ({
     label: words.onlyOn(name),
     line: `to ${name}`,
@@ -79,7 +79,7 @@ function audiences(desk: Desk, { options }: Announcement): Choice[] {
   const here = { label: words.hereOnly, line: 'to here', isChosen: within !== undefined }
   return [
     ...topics,
-    ...(platforms.length > 1 ? [all, ...platforms.map(only)] : []),
+    ...(platforms.length > 1 ? [all, ...platforms.map(({ name }) => only(name))] : []),
     ...(call.request.place?.within === undefined ? [] : [here]),
     ...(within !== undefined && platforms.length === 1 ? [all] : []),
   ]
@@ -170,7 +170,7 @@ export function optionsFrom(
     if (value === 'here' && place?.within !== undefined) {
       return { ...everybody, platform: place.platform, within: place.within }
     }
-    const isServed = operations.announcing.platforms.includes(value)
+    const isServed = operations.platforms.some(({ name }) => name === value)
     return isServed ? { ...everybody, platform: value } : undefined
   }
 }

@@ -21,7 +21,7 @@ export interface Desk {
 export function atDesk(call: Call, run: (desk: Desk) => Promise<Answered>): Promise<Answered> {
   const { request, moderators, store, timeZone } = call
   return asSender(request, moderators, async authority => {
-    const operations = await call.operations()
+    const { operations } = call
     if (!store || !operations || !request.place) return { refused: say(texts.announce.notHere) }
     const chat = await store.chats.find(request.place)
     const zone = chat?.subscription.zone ?? timeZone

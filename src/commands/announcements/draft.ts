@@ -1,7 +1,7 @@
 import type { RootContent } from 'mdast'
 import { unfit } from '../../announcements/correction.ts'
 import { findingsIn, linksIn, sentenceOf } from '../../announcements/findings.ts'
-import { type ShownOn, shownOn } from '../../announcements/preview.ts'
+import { type Preview, previewsOf } from '../../announcements/preview.ts'
 import { localDay } from '../../briefing/local-time.ts'
 import { currentZone } from '../../clock.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../../message.ts'
@@ -10,7 +10,7 @@ import { duration } from '../../texts/dates.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { Desk } from './context.ts'
-import { type Proposal, proposalOf, textOf } from './proposal.ts'
+import { type Proposal, proposalOf, targetsOf, textOf } from './proposal.ts'
 
 const words = texts.announce
 
@@ -33,7 +33,7 @@ export async function draftPanel(desk: Desk, draft: Announcement, said?: string)
       ...(proposal.changing && draft.act === 'retract'
         ? [heading(2, words.isTakenBack), ...shownBlocks(proposal.changing.before)]
         : []),
-      ...previewOf(draft, proposal),
+      ...previewOf(desk, draft, proposal),
       heading(2, words.facts),
       list(factsOf(desk, draft, proposal).map(fact => [fact])),
       ...(links.length > 0 && draft.act !== 'retract'
@@ -51,11 +51,13 @@ function headingOf({ id, act, broadcastId = 0 }: Announcement): string {
 
 /** As it is rendered for each platform; once where that is the same. */
 function previewOf(
+  desk: Desk,
   { act }: Announcement,
   { message: said, sending, changing }: Proposal,
 ): RootContent[] {
   const platforms = sending?.audience.platforms ?? changing?.platforms ?? []
-  return shownOn(said, platforms).flatMap((shown: ShownOn): RootContent[] => [
+  const previews = previewsOf(said, targetsOf(desk, { platforms }))
+  return previews.flatMap((shown: Preview): RootContent[] => [
     heading(2, act === 'retract' ? words.where : words.onAll(shown.platforms, shown.messages)),
     ...(said.picture ? [paragraph(words.withPicture)] : []),
     RULE,

@@ -5,7 +5,7 @@ import {
   toDraftText,
   unfit,
 } from '../../announcements/correction.ts'
-import { shownOn } from '../../announcements/preview.ts'
+import { previewsOf } from '../../announcements/preview.ts'
 import { type Message, type Picture, paragraph } from '../../message.ts'
 import type { Request, Written } from '../../platform.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
@@ -26,12 +26,12 @@ const ASKED = new RegExp(`^(/announce \\d{1,15}\\.\\d{1,9}) ${BACK}$`)
 const ASKED_OR_SHOWN = new RegExp(`^(/announce \\d{1,15}\\.\\d{1,9}) (?:${BACK}|edit)$`)
 
 /** A form where there are some; elsewhere a question, whose answer is the new text. */
-export function askForText({ call }: Desk, draft: Announcement): Answered {
+export function askForText({ call, operations }: Desk, draft: Announcement): Answered {
   const { id, act, broadcastId = 0 } = draft
   const text = textOf(draft)
   const { form } = words
   const title = act === 'send' ? form.edit(id) : form.correct(broadcastId)
-  const shown = shownOn(text, ['telegram']).flatMap(({ parts }) => parts.flat())
+  const [shown] = previewsOf(text, operations.platforms)
   const { hasForms, place } = call.request
   // What its reader alone sees cannot be answered, and nobody tells us what is answered on Discord.
   const isAnswered = !hasForms && place?.platform === 'telegram'
@@ -40,7 +40,7 @@ export function askForText({ call }: Desk, draft: Announcement): Answered {
       type: 'root',
       children: [
         paragraph(words.soFar(id)),
-        { type: 'blockquote', children: shown },
+        { type: 'blockquote', children: (shown?.parts ?? []).flat() },
         // Last, beside the button: of several parts it is this one that is answered.
         paragraph(isAnswered ? words.howToAnswer : words.howToRewrite(id)),
       ],

@@ -7,6 +7,7 @@ import {
 import { type Preflight, preflightOf } from '../../announcements/preflight.ts'
 import { isUnsent } from '../../announcements/progress-view.ts'
 import { type Moment, momentOf } from '../../announcements/schedule-time.ts'
+import type { TargetPlatform } from '../../announcements/target-platform.ts'
 import type { Message } from '../../message.ts'
 import type { Announcement, AnnouncementOptions } from '../../store/announcements/draft.ts'
 import type { Audience } from '../../store/ledger/broadcast.ts'
@@ -91,7 +92,7 @@ async function sendingOf(
   const startsAt = isLater ? moment.at : soonest
   const audience = audienceOf(desk, options)
   const preflight = preflightOf({
-    ...{ message: said, platforms: audience.platforms, at: startsAt, rates: operations.rates },
+    ...{ message: said, platforms: targetsOf(desk, audience), at: startsAt },
     survey: await store.broadcasts.survey(audience),
     isUrgent: options.urgent ?? false,
   })
@@ -100,10 +101,18 @@ async function sendingOf(
 
 function audienceOf({ operations }: Desk, options: AnnouncementOptions): Audience {
   const { topic, platform, within } = options
-  const { platforms } = operations.announcing
+  const names = operations.platforms.map(({ name }) => name)
   return {
     topic,
-    platforms: platforms.filter(name => platform === undefined || platform === name),
+    platforms: names.filter(name => platform === undefined || platform === name),
     ...(within !== undefined && { within }),
   }
+}
+
+/** The served platforms of an audience. Pure. */
+export function targetsOf(
+  { operations }: Pick<Desk, 'operations'>,
+  { platforms }: Pick<Audience, 'platforms'>,
+): readonly TargetPlatform[] {
+  return operations.platforms.filter(({ name }) => platforms.includes(name))
 }

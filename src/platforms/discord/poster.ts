@@ -1,25 +1,15 @@
 import { attemptOnce } from '../../async/retry.ts'
 import { posted } from '../../message.ts'
 import type { ChatPlace } from '../../platform.ts'
-import type { Limits, Outcome, Poster } from '../../poster.ts'
+import type { Outcome, Poster } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { asPost, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
 import { createApi } from './api.ts'
 import { isInvalid, isUnknownChannel, judge, withRight } from './failure.ts'
 import { createFiles, plain, plainer } from './files.ts'
+import { DISCORD_LIMITS } from './limits.ts'
 import { createWaking } from './unarchive.ts'
-
-/**
- * Discord's documentation: 50 requests a second. About five messages in a channel within five seconds,
- * as its headers say. A nonce is compared "for a few minutes": two are sure, and from the claim to its
- * arrival a message may take twenty seconds.
- */
-const LIMITS: Limits = {
-  ceiling: 50,
-  chat: () => [{ most: 5, withinMs: 5250 }],
-  knownMs: 100_000,
-}
 
 /** Posts to Discord, through a client of its own: replies wait behind none of it. */
 export function createDiscordPoster(options: PosterOptions): Poster {
@@ -72,7 +62,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
 
   return {
     platform: 'discord',
-    limits: LIMITS,
+    limits: DISCORD_LIMITS,
     render: (message, style) => renderDiscord(posted(message), style),
     async send({ address }, part, { key, replyTo }) {
       const more = {

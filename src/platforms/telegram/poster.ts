@@ -1,7 +1,7 @@
 import { attemptOnce, StrangeAnswer } from '../../async/retry.ts'
 import { posted } from '../../message.ts'
 import type { ChatPlace } from '../../platform.ts'
-import type { Failure, Limits, Outcome, Poster } from '../../poster.ts'
+import type { Failure, Outcome, Poster } from '../../poster.ts'
 import { captionOf, renderTelegram } from '../../render/telegram.ts'
 import { asPost, mayBePicture, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
@@ -9,23 +9,10 @@ import { createApi } from './api.ts'
 import { isNoCaption, isNoText, judge } from './failure.ts'
 import type { Sent } from './file-id-cache.ts'
 import { readMessageId } from './ids.ts'
+import { TELEGRAM_LIMITS } from './limits.ts'
 import { probe } from './probe.ts'
 import { plainer, type Sendable, unpictured } from './rendered-reply.ts'
 import { createPhotos } from './send-photo.ts'
-
-/**
- * Telegram's FAQ for bots: about 30 messages a second, one a second in a chat, 20 a minute in a group.
- * Two requests may arrive closer together than they left: a little longer is waited. It has no key by
- * which it would know a message again.
- */
-const LIMITS: Limits = {
-  ceiling: 30,
-  // Groups and channels have negative ids.
-  chat: address => (address.startsWith('-') ? [SECOND, MINUTE] : [SECOND]),
-  knownMs: 0,
-}
-const SECOND = { most: 1, withinMs: 1050 }
-const MINUTE = { most: 20, withinMs: 61_000 }
 
 /** Posts to Telegram. */
 export function createTelegramPoster(options: PosterOptions): Poster {
@@ -91,7 +78,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
 
   return {
     platform: 'telegram',
-    limits: LIMITS,
+    limits: TELEGRAM_LIMITS,
     render: (message, style) => renderTelegram(posted(message), style),
     async send(to, part, { replyTo }) {
       const reply = replyTo !== undefined && {

@@ -3,6 +3,7 @@ import type { Poster } from '../../poster.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { renderTelegram } from '../../render/telegram.ts'
 import type { Chats, Shown } from './chats.ts'
+import { WEB_LIMITS } from './limits.ts'
 
 /** Posts into the local chat: one part, in both skins. There are no limits: nobody is in the way. */
 export function createWebPoster(chats: Pick<Chats, 'post' | 'amend'>): Poster {
@@ -12,7 +13,7 @@ export function createWebPoster(chats: Pick<Chats, 'post' | 'amend'>): Poster {
 
   return {
     platform: 'web',
-    limits: { ceiling: Number.POSITIVE_INFINITY, chat: () => [], knownMs: 0 },
+    limits: WEB_LIMITS,
     render(message, style) {
       const post = posted(message)
       const shown = { discord: renderDiscord(post, style), telegram: renderTelegram(post, style) }

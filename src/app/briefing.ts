@@ -1,0 +1,50 @@
+import { defaults } from '../chats/subscription.ts'
+import { type Clock, systemClock, today } from '../clock.ts'
+import { createBot } from '../commands/bot.ts'
+import type { Config } from '../config.ts'
+import type { Edition } from '../content/edition.ts'
+import { type Log, sentences } from '../log.ts'
+import type { Bot } from '../platform.ts'
+import type { Plan } from '../schedule/plan.ts'
+import { type EditionSource, openEditions } from './edition-source.ts'
+
+/** A plan, and the day from which it was made. */
+export type PlanOfToday = Plan & { readonly today: Temporal.PlainDate }
+
+/** The briefing without a store: enough for `ask`, `plan` and `check`. */
+export interface Briefing {
+  readonly editions: EditionSource
+  readonly bot: Bot
+  /** Plans the posts of these days for a chat that follows everything; a text says what is wrong with the days. */
+  plan(from?: string, to?: string): Promise<PlanOfToday | string>
+}
+
+/** Makes a briefing whose content is not read yet: see `EditionSource.load`. */
+export function createBriefing(
+  config: Config,
+  { clock = systemClock, log = sentences(() => {}) }: { clock?: Clock; log?: Log } = {},
+): Briefing {
+  const { contentDir: directory, timeZone } = config
+  const editions = openEditions({ directory, clock, log, onChange() {} })
+  return {
+    editions,
+    bot: createBot({ registry: editions.registry, clock, log, timeZone }),
+    plan: (from, to) => planToday(config, clock, editions.registry().edition, from, to),
+  }
+}
+
+/** See `Briefing.plan`. */
+export async function planToday(
+  { timeZone, reminders }: Config,
+  clock: Clock,
+  edition: Edition,
+  from?: string,
+  to?: string,
+): Promise<PlanOfToday | string> {
+  const { plan, readSpan } = await import('../schedule/plan.ts')
+  const now = today(clock, timeZone)
+  const span = readSpan(from, to, now)
+  if (typeof span === 'string') return span
+  const rhythm = { ...defaults(timeZone), cadence: 'weekly' as const }
+  return { ...plan({ edition, rhythm, reminders }, span), today: now }
+}
