@@ -78,7 +78,7 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
     registry: () => registry,
     clock: systemClock,
     timeZone: 'UTC',
-    store: () => kept,
+    store: kept,
   })
   const place = { platform: 'telegram', address: '42', kind: 'private' } as const
   const settings = () => bot.answer({ line: '/settings', place })

@@ -31,7 +31,7 @@ export async function openKeepingBot(dialect: Dialect = 'sqlite') {
     registry: () => registry,
     clock,
     timeZone: 'Europe/Sarajevo',
-    store: () => store,
+    store,
   })
   const bot: Bot = {
     ...shipped,

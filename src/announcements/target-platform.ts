@@ -14,4 +14,4 @@ export interface TargetPlatform {
 }
 
 /** Lays a message out as one platform shows it, part by part. Pure. */
-export type Layout = (message: Message, style: TableStyle) => Block[][]
+type Layout = (message: Message, style: TableStyle) => Block[][]

@@ -1,13 +1,12 @@
 import { EventEmitter } from 'node:events'
 import { hostname } from 'node:os'
+import { createReachability, type Reachability } from '../chats/reachability.ts'
 import { type Clock, type ClockCheck, systemClock } from '../clock.ts'
 import { createBot } from '../commands/bot.ts'
 import type { Operations } from '../commands/command.ts'
-import type { Presence } from '../commands/presence.ts'
 import type { Config } from '../config.ts'
 import { createPace, type Pace, UNLIMITED } from '../delivery/rate-limiter.ts'
 import { type Log, sentences } from '../log.ts'
-import type { Bot } from '../platform.ts'
 import { createClockCheck } from '../platforms/clock-check.ts'
 import type { ComponentHealth } from '../server/health.ts'
 import { createServer, type Server } from '../server/server.ts'
@@ -22,7 +21,7 @@ import { modulesOf, type PlatformContext, type PlatformModule } from './platform
 /** Every part that lives as long as the process. */
 export interface Context extends PlatformContext {
   readonly config: Config
-  readonly bot: Bot & Presence
+  readonly reachability: Reachability
   readonly editions: EditionSource
   readonly server: Server
   readonly lease: Lease
@@ -108,10 +107,11 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     ]),
   )
   reportHealth(health, { editions, store, lease, clockCheck, supervisor, isLocal })
+  const reachability = createReachability({ store, now: clock.now, log })
   const operations = isSilent ? undefined : await openOperations()
   const bot = createBot({
-    ...{ registry: editions.registry, clock, log, timeZone: config.timeZone, store: () => store },
-    ...{ moderators: config.moderators, operations },
+    ...{ registry: editions.registry, clock, log, timeZone: config.timeZone, store },
+    ...{ moderators: config.moderators, operations, reachability },
   })
 
   async function openOperations(): Promise<Operations> {
@@ -128,8 +128,17 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
 
   const closing = opened.move()
   return {
-    ...{ config, clock, log, editions, server, store, lease, leaseName, bot, modules, supervisor },
-    ...{ limiters, clockCheck, events, health, mayPost, checkMs: overrides.checkMs },
+    ...{ config, clock, log, editions, server, store, lease, leaseName, modules, supervisor },
+    ...{
+      bot,
+      reachability,
+      limiters,
+      clockCheck,
+      events,
+      health,
+      mayPost,
+      checkMs: overrides.checkMs,
+    },
     address: server.address,
     plan: (from, to) => planToday(config, clock, editions.registry().edition, from, to),
     close: () => closing.disposeAsync(),

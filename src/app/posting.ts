@@ -33,7 +33,7 @@ export async function createPosting(
   held: HeldTerm,
   memory: PostingMemory,
 ): Promise<Posting> {
-  const { config, store, bot, clock, log, leaseName, editions, modules } = context
+  const { config, store, reachability, clock, log, leaseName, editions, modules } = context
   const { limiters, events, health, mayPost, clockCheck } = context
   const { timeZone, retentionMs, reminders, settleMs } = config
   const { signal, holds, epoch } = held
@@ -41,7 +41,7 @@ export async function createPosting(
   const trust = modules.some(({ isLocal }) => isLocal) ? TRUSTED : clockCheck
   const posters = await Promise.all(modules.map(module => module.poster(context, held)))
   const delivery = createDelivery({
-    ...{ store, presence: bot, clock, log, posters, limiters, retentionMs, trust },
+    ...{ store, reachability, clock, log, posters, limiters, retentionMs, trust },
     ...{ mandate: { signal, holds, epoch, lease: leaseName }, memory: memory.delivery },
     days: { refreshed },
   })

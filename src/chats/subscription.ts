@@ -2,7 +2,7 @@ import { currentZone } from '../clock.ts'
 import type { Rhythm, Subscription } from '../store/chats/chat.ts'
 import { LATEST } from '../store/instant.ts'
 import { nextDigest, owedDigest } from './next-digest.ts'
-import { isLeft, reachable } from './reachability.ts'
+import { isLeft, reachable } from './reachability-rules.ts'
 
 /** What can be followed beside the changes of single sections. */
 export const TOPICS = ['digest', 'exercises', 'announcements'] as const

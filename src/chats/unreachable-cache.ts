@@ -1,4 +1,4 @@
-import type { Keeping } from '../commands/command.ts'
+import type { Reach } from '../store/chats/unreachable.ts'
 
 /** How often marks of other processes are looked for, in milliseconds. */
 const REFRESH_MS = 10_000
@@ -10,7 +10,7 @@ const SKEW_MINUTES = 2
 export interface Unreachable {
   /** Those of the addresses that are unreachable, or have a part that is. Throws {@link StoreError}. */
   among(
-    kept: Pick<Keeping, 'reach'>,
+    reach: Pick<Reach, 'unreachable'>,
     platform: string,
     addresses: readonly string[],
   ): Promise<readonly string[]>
@@ -40,7 +40,7 @@ export function createUnreachable(now: () => Temporal.Instant): Unreachable {
   }
 
   /** All of them the first time; then what has changed, which other processes may have marked. */
-  async function read({ reach }: Pick<Keeping, 'reach'>, platform: string, known: Known) {
+  async function read(reach: Pick<Reach, 'unreachable'>, platform: string, known: Known) {
     const at = now()
     const places = await reach.unreachable(
       platform,
@@ -57,10 +57,10 @@ export function createUnreachable(now: () => Temporal.Instant): Unreachable {
   return {
     add,
     delete: (platform, address) => void of(platform).addresses.delete(address),
-    async among(kept, platform, addresses) {
+    async among(reach, platform, addresses) {
       const known = of(platform)
       if (!isFresh(known)) {
-        known.reading ??= read(kept, platform, known).finally(() => {
+        known.reading ??= read(reach, platform, known).finally(() => {
           known.reading = undefined
         })
         await known.reading

@@ -1,3 +1,4 @@
+import { createReachability, type Reachability } from '../chats/reachability.ts'
 import { type Clock, today } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
@@ -15,8 +16,8 @@ import {
   type Registry,
 } from './command.ts'
 import { natureOf, readRequest } from './parse-line.ts'
-import { createPresence, type Presence } from './presence.ts'
 import { createLimit } from './rate-limit.ts'
+import { welcome } from './welcome.ts'
 
 /** A question older than this is left: after a downtime nobody waits for its answer any more. */
 const STALE_MS = 10 * 60_000
@@ -33,25 +34,25 @@ export interface BotOptions {
   readonly log?: Log
   /** IANA zone of new chats, and of answers without a chat. */
   readonly timeZone: string
-  /** Nothing where nothing is kept. */
-  readonly store?: () => Keeping | undefined
+  /** Absent on the command line. */
+  readonly store?: Keeping
+  /** Shared with the delivery; by default the bot has its own. */
+  readonly reachability?: Reachability
   readonly moderators?: Moderators
   /** Nothing where whoever answers has no say in what is posted. */
   readonly operations?: Operations | undefined
 }
 
 /** What every platform is given to answer with. */
-export function createBot(options: BotOptions): Bot & Presence {
-  const { registry, clock, timeZone, store = () => undefined } = options
+export function createBot(options: BotOptions): Bot {
+  const { registry, clock, log, timeZone, store } = options
   const { moderators = NOBODY, operations } = options
   const limit = createLimit()
   const patience = createPatience(clock, GLANCE_MS)
   const day = createToday(clock)
 
-  const presence = createPresence({
-    ...{ registry, store, now: clock.now, log: options.log },
-    today: () => day(timeZone),
-  })
+  const { reachability = store && createReachability({ store, now: clock.now, log }) } = options
+  const kept = store && reachability && { store, reachability }
 
   /**
    * Resolves to the table style and the zone of the chat. Restores a chat that is marked as gone, since it can be
@@ -59,12 +60,11 @@ export function createBot(options: BotOptions): Bot & Presence {
    */
   async function glance(request: Request) {
     const { place, barred, member = true, isSuggested } = request
-    const kept = store()
-    if (!place || kept?.state().status !== 'open') return undefined
-    const looked = kept.chats.glance(place).catch(unlessKept)
+    if (!place || store?.state().status !== 'open') return undefined
+    const looked = store.chats.glance(place).catch(unlessKept)
     const seen = await Promise.race([looked, patience()])
     if (seen?.isGone && !barred && member && !isSuggested) {
-      await presence.returned(place.platform, [place.address]).catch(unlessKept)
+      await reachability?.returned(place.platform, [place.address]).catch(unlessKept)
     }
     return seen
   }
@@ -86,8 +86,8 @@ export function createBot(options: BotOptions): Bot & Presence {
         const chat = await glance(request)
         const zone = chat?.zone ?? timeZone
         const common = { registry: registry(), today: day(zone), now, request, timeZone, zone }
-        const circumstances = { ...common, moderators, operations, seen: presence.seen }
-        const reply = await answer({ ...circumstances, store: store() })
+        const circumstances = { ...common, moderators, operations, seen: reachability?.seen }
+        const reply = await answer({ ...circumstances, store })
         return chat ? { ...reply, tableStyle: chat.tableStyle } : reply
       } catch (error) {
         if (error instanceof UncheckedError)
@@ -101,7 +101,14 @@ export function createBot(options: BotOptions): Bot & Presence {
     nature: line => natureOf(registry(), line),
     menu: () => registry().menu(),
     find: (words, most) => registry().places(words, most),
-    ...presence,
+    joined: place => {
+      return welcome(place, { registry, now: clock.now, today: () => day(timeZone), kept })
+    },
+    left: async (...values) => reachability?.left(...values),
+    moved: async (...values) => reachability?.moved(...values),
+    seen: async (...values) => reachability?.seen(...values),
+    unreachable: async platform => (await reachability?.unreachable(platform)) ?? [],
+    groups: async platform => (await store?.chats.groups(platform)) ?? [],
   }
 }
 

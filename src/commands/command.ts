@@ -100,7 +100,7 @@ export interface Call {
   readonly zone: string
   readonly moderators: Moderators
   /** See `Bot.seen`; absent on the command line. */
-  readonly seen?: Bot['seen']
+  readonly seen?: Bot['seen'] | undefined
   /** Undefined on the command line, and in a local chat on a bot's database. */
   readonly operations: Operations | undefined
 }

@@ -1,3 +1,4 @@
+import type { Reachability } from '../chats/reachability.ts'
 import type { Log } from '../log.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Claimed } from '../store/ledger/claims.ts'
@@ -5,12 +6,11 @@ import type { Settlement } from '../store/ledger/settlements.ts'
 import type { Store } from '../store/store.ts'
 import { type Breaker, createBreaker, type Signal, type Trip } from './breaker.ts'
 import type { Kinds } from './place-kinds.ts'
-import type { Presence } from './presence.ts'
 
 export interface TripsOptions {
   readonly platform: string
   readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
-  readonly presence: Presence
+  readonly reachability: Reachability
   readonly log: Log
   /** One for all platforms. */
   readonly kinds: Kinds
@@ -55,7 +55,7 @@ type Waiting = Trip<Claimed> & { readonly code: string | undefined; isTold: bool
 /** The code of a row whose handling threw; no platform answers it. */
 export const FAULT = 'fault'
 
-export function createTrips({ platform, store, presence, log, kinds }: TripsOptions): Trips {
+export function createTrips({ platform, store, reachability, log, kinds }: TripsOptions): Trips {
   /** One a broadcast: what is wrong with one says nothing of the others. */
   const breakers = new Map<number, Breaker<Claimed>>()
   const tripped = new Set<number>()
@@ -83,7 +83,7 @@ export function createTrips({ platform, store, presence, log, kinds }: TripsOpti
     // One that was stopped, and is only corrected where it stands, need not rest.
     if (held?.state !== 'paused') tripped.delete(broadcast)
     if (why !== 'gone' || !tripped.has(broadcast)) return
-    await presence.returned(
+    await reachability.returned(
       platform,
       of.map(({ place }) => place.address),
     )

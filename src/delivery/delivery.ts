@@ -1,3 +1,4 @@
+import type { Reachability } from '../chats/reachability.ts'
 import type { Clock, ClockTrust } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { PlatformState } from '../platform.ts'
@@ -7,7 +8,6 @@ import type { Store } from '../store/store.ts'
 import { createConductor } from './broadcast-runner.ts'
 import type { Mandate } from './mandate.ts'
 import { createTrouble, type Trouble } from './outage-backoff.ts'
-import type { Presence } from './presence.ts'
 import type { Pace } from './rate-limiter.ts'
 import { type Checks, createChecks } from './reachability-checks.ts'
 import { createContents, type Days } from './rendered-messages.ts'
@@ -19,7 +19,7 @@ export interface DeliveryOptions {
     Store,
     'announcements' | 'broadcasts' | 'deliveries' | 'floods' | 'reach' | 'spreading'
   >
-  readonly presence: Presence
+  readonly reachability: Reachability
   readonly clock: Clock
   readonly log: Log
   readonly mandate: Mandate
@@ -58,7 +58,7 @@ const DRAIN_MS = 7000
 const AGAIN_MS = 1000
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { store, presence, clock, log, mandate, posters, limiters, days, retentionMs, trust } =
+  const { store, reachability, clock, log, mandate, posters, limiters, days, retentionMs, trust } =
     options
   const { memory = createMemory() } = options
   const stopping = new AbortController()
@@ -112,11 +112,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     for (const { chat, until } of waits ?? []) trouble.restore(until, chat)
     troubles.set(platform, trouble)
     const contents = createContents(store.broadcasts, poster, days, clock)
-    const common = { store, presence, clock, log, mandate, memory, trust, contents, installation }
+    const common = {
+      store,
+      reachability,
+      clock,
+      log,
+      mandate,
+      memory,
+      trust,
+      contents,
+      installation,
+    }
     return {
       sender: createSender({ ...common, poster, pace, trouble, onDone: conductor.wake }),
       checks: createChecks({
-        ...{ poster, pace, trouble, reach: store.reach, presence, clock, signal },
+        ...{ poster, pace, trouble, reach: store.reach, reachability, clock, signal },
       }),
     }
   }

@@ -1,10 +1,10 @@
+import type { Reachability } from '../chats/reachability.ts'
 import type { Clock } from '../clock.ts'
 import type { ChatPlace } from '../platform.ts'
 import type { Poster } from '../poster.ts'
 import type { Reach } from '../store/chats/unreachable.ts'
 import { StoreError } from '../store/error.ts'
 import type { Trouble } from './outage-backoff.ts'
-import type { Presence } from './presence.ts'
 import type { Pace } from './rate-limiter.ts'
 import { chatOf } from './send-step.ts'
 
@@ -13,7 +13,7 @@ export interface ChecksOptions {
   readonly pace: Pace
   readonly trouble: Pick<Trouble, 'isFailing'>
   readonly reach: Pick<Reach, 'due'>
-  readonly presence: Presence
+  readonly reachability: Reachability
   readonly clock: Clock
   /** Ends the checks. */
   readonly signal: AbortSignal
@@ -40,7 +40,7 @@ const MOST_UNANSWERED = 3
 const PATIENCE_MS = 5000
 
 export function createChecks(options: ChecksOptions): Checks {
-  const { poster, pace, trouble, reach, presence, clock, signal } = options
+  const { poster, pace, trouble, reach, reachability, clock, signal } = options
   const now = () => clock.now().epochMilliseconds
 
   /** Resolves when the pace of posts leaves room for one more call. */
@@ -57,8 +57,8 @@ export function createChecks(options: ChecksOptions): Checks {
     if (signal.aborted || !poster.probe) return false
     const outcome = await poster.probe(place)
     if (outcome.ok) {
-      if (outcome.value === false) await presence.unproven(place)
-      else await presence.proven(place)
+      if (outcome.value === false) await reachability.unproven(place)
+      else await reachability.proven(place)
       return true
     }
     const { failure } = outcome
@@ -68,16 +68,16 @@ export function createChecks(options: ChecksOptions): Checks {
       case 'stop':
         return false
       case 'moved':
-        await presence.moved(place.platform, place.address, failure.to)
+        await reachability.moved(place.platform, place.address, failure.to)
         return true
       case 'gone': {
         const { topic, ...more } = failure
-        await presence.left(place, failure.why, topic === true || !more.isSure, more)
+        await reachability.left(place, failure.why, topic === true || !more.isSure, more)
         return true
       }
       // It says nothing of the chat.
       default:
-        await presence.unproven(place)
+        await reachability.unproven(place)
         return true
     }
   }

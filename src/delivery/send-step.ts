@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Reachability } from '../chats/reachability.ts'
 import type { Clock } from '../clock.ts'
 import type { Failure, Outcome, Part, Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
@@ -17,7 +18,6 @@ import {
   settled,
   untried,
 } from './decisions.ts'
-import type { Presence } from './presence.ts'
 
 /** A row in hand, and what is to be sent for it. */
 export interface Work {
@@ -40,7 +40,7 @@ export interface Landing extends Consequence {
 
 export interface FlightOptions {
   readonly poster: Poster
-  readonly presence: Presence
+  readonly reachability: Reachability
   readonly trips: Trips
   readonly clock: Clock
   /** See `Deliveries.installation`. */
@@ -55,7 +55,7 @@ function signalOf(failure: Failure): Signal | undefined {
 
 /** Makes the next call for a row; resolves to what comes of that. One call, whatever happens. */
 export function createFlight(options: FlightOptions): (work: Work) => Promise<Landing> {
-  const { poster, presence, trips, clock, installation } = options
+  const { poster, reachability, trips, clock, installation } = options
   const { platform } = poster
 
   async function perform(step: Step, { row, parts, broadcast }: Work): Promise<Outcome<unknown>> {
@@ -100,7 +100,7 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
     const now = clock.now()
     const consequence = failed(row, step, failure, startedAt, now, Math.random())
     try {
-      if (next === 'moved') await presence.moved(platform, chatOf(row), failure.to)
+      if (next === 'moved') await reachability.moved(platform, chatOf(row), failure.to)
       if (next === 'gone') await leave(row, failure)
       return { ...consequence, failure }
     } catch (error) {
@@ -115,14 +115,14 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
   async function leave(row: Claimed, { why, topic, ...more }: Extract<Failure, { next: 'gone' }>) {
     if (trips.isTripped(row.broadcast)) return
     // In doubt, what a group refuses says nothing of its topics.
-    await presence.left(row.place, why, topic === true || !more.isSure, more)
-    if (trips.isTripped(row.broadcast)) await presence.returned(platform, [row.place.address])
+    await reachability.left(row.place, why, topic === true || !more.isSure, more)
+    if (trips.isTripped(row.broadcast)) await reachability.returned(platform, [row.place.address])
   }
 
   /** A message has arrived: the chat can be reached. If the store fails, the next post or check finds out. */
   async function restore({ place, gone, hasMissed }: Claimed): Promise<void> {
     try {
-      await presence.arrived(place, gone !== undefined || hasMissed)
+      await reachability.arrived(place, gone !== undefined || hasMissed)
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
     }

@@ -1,4 +1,5 @@
 import { createBell } from '../async/wake-timer.ts'
+import type { Reachability } from '../chats/reachability.ts'
 import type { Clock, ClockTrust } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Poster } from '../poster.ts'
@@ -15,7 +16,6 @@ import { faulty, untried } from './decisions.ts'
 import type { Mandate } from './mandate.ts'
 import type { Trouble } from './outage-backoff.ts'
 import { createDepartures } from './possibly-sent.ts'
-import type { Presence } from './presence.ts'
 import type { Pace } from './rate-limiter.ts'
 import type { ReadContents } from './rendered-messages.ts'
 import { chatOf, createFlight, type Launched } from './send-step.ts'
@@ -26,7 +26,7 @@ export interface SenderOptions {
   readonly pace: Pace
   readonly trouble: Trouble
   readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
-  readonly presence: Presence
+  readonly reachability: Reachability
   readonly clock: Clock
   readonly log: Log
   readonly mandate: Mandate
@@ -71,11 +71,17 @@ const LAST_TRIES = 5
  * Whatever is in hand when the process dies is taken over by whoever comes next.
  */
 export function createSender(options: SenderOptions): Sender {
-  const { poster, pace, trouble, store, presence, clock, log, mandate, memory } = options
+  const { poster, pace, trouble, store, reachability, clock, log, mandate, memory } = options
   const { platform } = poster
-  const tripping = { platform, store, presence, log, kinds: memory.kinds }
+  const tripping = { platform, store, reachability, log, kinds: memory.kinds }
   const trips = memory.trips(platform, () => createTrips(tripping))
-  const fly = createFlight({ poster, presence, trips, clock, installation: options.installation })
+  const fly = createFlight({
+    poster,
+    reachability,
+    trips,
+    clock,
+    installation: options.installation,
+  })
   const land = createLanding({ platform, pace, trouble, clock, log, finish })
   const ready = createReady({
     ...{ poster, contents: options.contents, clock, finish, guarded },

@@ -22,7 +22,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
     registry: () => createRegistry(scene.content()),
     clock: scene.clock,
     timeZone: 'Europe/Sarajevo',
-    store: () => scene.store,
+    store: scene.store,
   })
   return {
     ...scene,
@@ -160,7 +160,7 @@ test('a question that is older than a downtime is left, a wish is not', async ()
     registry: () => createRegistry(editionOf([])),
     clock: { now: () => Temporal.Instant.from('2027-05-01T00:00:00Z'), pause: async () => {} },
     timeZone: 'UTC',
-    store: () => store,
+    store,
   })
   const place = { platform: 'telegram', address: '1', kind: 'private' as const }
   for (const line of ['/digest', '/changes', '/receipt', '/alpha']) {

@@ -43,7 +43,7 @@ export async function openStaffScene({ holdMs = 30_000, ...options }: StaffScene
       registry: () => createRegistry(scene.content()),
       clock: scene.clock,
       timeZone: 'UTC',
-      store: () => scene.store,
+      store: scene.store,
       moderators: { users: ['telegram:42', 'discord:43'], roles: [`${SERVER}/${ROLE}`] },
       operations,
     })

@@ -13,7 +13,7 @@ const PLACE = { platform: 'telegram', address: '42', kind: 'private' } as const
 async function openScene() {
   const { store, clock } = await openKeepingBot()
   const bot = createBot({
-    ...{ registry: () => registry, clock, timeZone: 'Europe/Sarajevo', store: () => store },
+    ...{ registry: () => registry, clock, timeZone: 'Europe/Sarajevo', store },
     moderators: { users: ['telegram:42'], roles: ['300/7'] },
   })
   const ask = async (line: string, more: Partial<Request> = {}): Promise<string> => {

@@ -17,7 +17,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
     registry: () => createRegistry(scene.content()),
     clock: scene.clock,
     timeZone: 'UTC',
-    store: () => scene.store,
+    store: scene.store,
     moderators: MODERATORS,
     operations: {
       parts: () => ({

@@ -354,7 +354,7 @@ test('a store that does not answer keeps nobody waiting for what it has not', as
     registry: () => registry,
     clock: systemClock,
     timeZone: 'UTC',
-    store: () => slow,
+    store: slow,
   })
   const before = performance.now()
   expect((await hanging.answer({ line: '/threats', place }))?.understood).toBe(true)

@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest'
-import type { createBot as CreateBot } from '../../src/commands/bot.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import type { ChatPlace, Request } from '../../src/platform.ts'
 import { createTelegramPlatform } from '../../src/platforms/telegram/telegram.ts'
@@ -21,22 +20,12 @@ export const RIGHTS = 'Bad Request: not enough rights to send text messages to t
 /** A bot that posts and is asked on Telegram, and posts on Discord, over a clock that goes on by hand. */
 export async function openReach(dialect: Dialect = 'sqlite') {
   const clock: ManualClock = manualClock('2026-12-01T08:00:00Z')
-  const bots: ReturnType<typeof CreateBot>[] = []
-  const scene = await openScene({
-    ...{ dialect, clock },
-    presence(options) {
-      const { log, store } = options
-      const made = createBot({
-        ...{ registry: () => registry, clock, store, timeZone: 'UTC', ...(log && { log }) },
-        moderators: { users: ['telegram:700'], roles: [] },
-      })
-      bots.push(made)
-      return made
-    },
+  const scene = await openScene({ dialect, clock })
+  const { store, telegram, reachability, log } = scene
+  const bot = createBot({
+    ...{ registry: () => registry, clock, log, store, reachability, timeZone: 'UTC' },
+    moderators: { users: ['telegram:700'], roles: [] },
   })
-  const [bot] = bots
-  if (!bot) throw new Error('A scene has a bot.')
-  const { store, telegram } = scene
   let running: Running | undefined
 
   /** Starts to post, as after a restart if it has posted before. */

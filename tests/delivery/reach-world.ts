@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { createPresence, type Presence } from '../../src/commands/presence.ts'
+import { createReachability, type Reachability } from '../../src/chats/reachability.ts'
 import { createTrips, type Trips } from '../../src/delivery/breaker-actions.ts'
 import { considered } from '../../src/delivery/decisions.ts'
 import { createKinds } from '../../src/delivery/place-kinds.ts'
@@ -13,7 +13,6 @@ import type { Broadcast } from '../../src/store/ledger/broadcast.ts'
 import type { Claimed } from '../../src/store/ledger/claims.ts'
 import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import type { Store } from '../../src/store/store.ts'
-import { registry } from '../shipped.ts'
 import { WISH } from '../store/stores.ts'
 import { announcement, saying } from './scene.ts'
 
@@ -65,7 +64,7 @@ export class World {
   isAway = false
   readonly #log: Log
   readonly #epoch: number
-  #presence!: Presence
+  #reachability!: Reachability
   #checks!: Checks
   #trips!: Trips
   #fly!: ReturnType<typeof createFlight>
@@ -77,8 +76,8 @@ export class World {
     this.restart()
   }
 
-  get presence(): Presence {
-    return this.#presence
+  get reachability(): Reachability {
+    return this.#reachability
   }
 
   readonly #clock = { now: () => this.now, pause: async () => {} }
@@ -88,19 +87,16 @@ export class World {
     const { store } = this
     const log = this.#log
     const clock = this.#clock
-    const presence = createPresence({
-      ...{ registry: () => registry, store: () => store, now: clock.now, log },
-      today: () => this.now.toZonedDateTimeISO('UTC').toPlainDate(),
-    })
+    const reachability = createReachability({ store, now: clock.now, log })
     const trips = createTrips({
-      ...{ platform: 'telegram', store, presence, log, kinds: createKinds() },
+      ...{ platform: 'telegram', store, reachability, log, kinds: createKinds() },
     })
     const poster = this.#poster()
-    this.#presence = presence
+    this.#reachability = reachability
     this.#trips = trips
-    this.#fly = createFlight({ poster, presence, trips, clock, installation: 'test' })
+    this.#fly = createFlight({ poster, reachability, trips, clock, installation: 'test' })
     this.#checks = createChecks({
-      ...{ poster, presence, clock, reach: store.reach, signal: new AbortController().signal },
+      ...{ poster, reachability, clock, reach: store.reach, signal: new AbortController().signal },
       pace: createPace({ rate: Number.POSITIVE_INFINITY, limits: poster.limits }),
       trouble: { isFailing: () => false },
     })
@@ -191,7 +187,7 @@ export class World {
     }
     if (!isTold) return
     if (mayPost) return this.sign(address)
-    await this.presence.left(member.place, isSure ? 'removed' : 'forbidden', true, { isSure })
+    await this.reachability.left(member.place, isSure ? 'removed' : 'forbidden', true, { isSure })
     if (!isSure && member.refusals > 0 && !this.#isDue(member)) return
     if (!isSure && member.isOut) return
     member.refusals += 1
@@ -202,7 +198,7 @@ export class World {
   /** An update comes from a chat. */
   async sign(address: string): Promise<void> {
     const group = address.split('/')[0] ?? address
-    await this.presence.seen('telegram', [group])
+    await this.reachability.seen('telegram', [group])
     this.#heal(group)
   }
 

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { refreshed } from '../../src/briefing/countdown.ts'
+import { createReachability } from '../../src/chats/reachability.ts'
 import { type Clock, type ClockTrust, systemClock } from '../../src/clock.ts'
-import { createPresence } from '../../src/commands/presence.ts'
 import { createDelivery, type Delivery } from '../../src/delivery/delivery.ts'
 import { createPace, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
 import { createMemory } from '../../src/delivery/unsaved-outcomes.ts'
@@ -13,7 +13,6 @@ import type { Store } from '../../src/store/store.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import type { ManualClock } from '../platforms/pauses.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
-import { registry } from '../shipped.ts'
 import { query } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
 
@@ -72,8 +71,6 @@ export interface SceneOptions {
   readonly url?: string
   /** See `SqliteOptions`. */
   readonly maxPages?: number
-  /** What is made of the options for `createPresence`, where that is not `createPresence` itself. */
-  readonly presence?: typeof createPresence
   /** What deliveries see of the store, where that is not all as it is. */
   readonly through?: (store: Store) => Store
 }
@@ -87,13 +84,7 @@ export async function openScene(options: SceneOptions = {}) {
   const { store, ...memory } = await openTestStore({ url, clock, ...size })
   const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
   onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
-  const presence = (options.presence ?? createPresence)({
-    registry: () => registry,
-    store: () => store,
-    now: clock.now,
-    today: () => Temporal.PlainDate.from('2026-11-23'),
-    log: memory.log,
-  })
+  const reachability = createReachability({ store, now: clock.now, log: memory.log })
 
   /** Begins to deliver, as the next holder of the lease: a new process, or one that has held it before. */
   async function begin(processMemory = createMemory()): Promise<Running> {
@@ -107,7 +98,13 @@ export async function openScene(options: SceneOptions = {}) {
       createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, ...common }),
     ]
     const delivery = createDelivery({
-      ...{ store: through(store), presence, clock, log: memory.log, retentionMs: 90 * 86_400_000 },
+      ...{
+        store: through(store),
+        reachability,
+        clock,
+        log: memory.log,
+        retentionMs: 90 * 86_400_000,
+      },
       ...(options.trust && { trust: options.trust }),
       mandate: { ...term, epoch: taken.epoch, lease: 'active' },
       memory: processMemory,
@@ -131,7 +128,7 @@ export async function openScene(options: SceneOptions = {}) {
   }
 
   return {
-    ...{ ...memory, store, url, telegram, discord, presence, begin },
+    ...{ ...memory, store, url, telegram, discord, reachability, begin },
     /** How many messages Telegram was given. */
     sends: () => telegram.calls.filter(({ method }) => method === 'sendMessage').length,
     /** Resolves when nothing is left to be done for a broadcast. */

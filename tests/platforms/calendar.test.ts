@@ -35,7 +35,7 @@ async function open(start: string) {
   })
   const registry = createRegistry(content)
   const made = createBot({
-    ...{ registry: () => registry, clock, timeZone: 'Europe/Sarajevo', store: () => store },
+    ...{ registry: () => registry, clock, timeZone: 'Europe/Sarajevo', store },
   })
   // The platforms date a message by their own clocks.
   const bot: Bot = { ...made, answer: ({ asked: _, ...request }) => made.answer(request) }

@@ -12,7 +12,7 @@ export async function openMoving(options: ScheduleSceneOptions) {
   const scene = await openSchedule({ moments: [1], exercises: [DECEMBER], ...options })
   const { store, clock } = scene
   const bot = createBot({
-    ...{ registry: () => registry, timeZone: 'Europe/Sarajevo', store: () => store },
+    ...{ registry: () => registry, timeZone: 'Europe/Sarajevo', store },
     clock: { ...clock, pause: systemClock.pause },
   })
   const place = { platform: 'telegram', address: '1', kind: 'private' as const }

@@ -1,8 +1,8 @@
 import { Cron } from 'croner'
 import { expect, onTestFinished } from 'vitest'
 import { refreshed } from '../../src/briefing/countdown.ts'
+import { createReachability } from '../../src/chats/reachability.ts'
 import { planned } from '../../src/chats/subscription.ts'
-import { createPresence } from '../../src/commands/presence.ts'
 import type { Exercise } from '../../src/content/edition.ts'
 import { createDelivery } from '../../src/delivery/delivery.ts'
 import { createPace, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
@@ -11,7 +11,6 @@ import { createSchedule } from '../../src/schedule/schedule.ts'
 import { until } from '../delivery/scene.ts'
 import { manualClock } from '../platforms/pauses.ts'
 import { random } from '../random.ts'
-import { registry } from '../shipped.ts'
 import { connect } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { editionOf, textOf } from './scene.ts'
@@ -87,12 +86,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
     ? await options.posters(onSent)
     : (['telegram', 'discord'] as const).map(name => inMemory(name, onSent))
   const delivery = createDelivery({
-    presence: createPresence({
-      registry: () => registry,
-      store: () => store,
-      now: clock.now,
-      today: () => clock.now().toZonedDateTimeISO('UTC').toPlainDate(),
-    }),
+    reachability: createReachability({ store, now: clock.now }),
     ...{ store, clock, log, posters, retentionMs: 7 * 86_400_000 },
     limiters: new Map(posters.map(({ platform }) => [platform, createPace(UNLIMITED)])),
     mandate: { ...term, epoch: taken.epoch, lease: 'active' },

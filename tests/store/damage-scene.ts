@@ -5,6 +5,7 @@ import { createSchedule } from '../../src/schedule/schedule.ts'
 import { createNews } from '../../src/schedule/update-round.ts'
 import { announcement, openScene, saying } from '../delivery/scene.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
+import { TARGETS } from '../target-platforms.ts'
 import { columnsOf } from './damage-values.ts'
 import { connect } from './raw.ts'
 import type { Dialect } from './stores.ts'
@@ -51,14 +52,14 @@ export async function openDamage(dialect: Dialect) {
   const bot = () =>
     createBot({
       registry: () => createRegistry(edition),
-      ...{ clock, log, timeZone: 'UTC', store: () => store },
+      ...{ clock, log, timeZone: 'UTC', store },
       moderators: { users: ['telegram:42'], roles: [] },
-      operations: async () => ({
+      operations: {
         parts: () => ({ telegram: { status: 'running' } }),
-        rates: { telegram: 25 },
+        platforms: TARGETS.slice(0, 1),
         news,
-        announcing: { platforms: ['telegram'], holdMs: 0, wake() {} },
-      }),
+        announcing: { holdMs: 0, wake() {} },
+      },
     })
 
   async function ask(line: string, address = '42', user = `telegram:${address}`): Promise<void> {
