@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../src/clock.ts'
-import { createConductor } from '../src/delivery/broadcast-runner.ts'
+import { createBroadcastRunner } from '../src/delivery/broadcast-runner.ts'
 import { sentences } from '../src/log.ts'
 import { message, paragraph } from '../src/message.ts'
 import { renderTelegramTexts } from '../src/render/telegram.ts'
@@ -56,7 +56,7 @@ export const speed = () => within(fast)
 export const card = () => within(shown)
 
 /** A broadcast as fast as Telegram allows. */
-export const pace = () => within(paced)
+export const limiter = () => within(paced)
 
 /** The ledger with a million recipients. */
 export const ledger = () =>
@@ -394,7 +394,7 @@ async function enqueue(store: Store, id: number) {
       return slice
     },
   }
-  const conductor = createConductor({
+  const runner = createBroadcastRunner({
     ...{
       store: { ...store, spreading },
       clock: systemClock,
@@ -404,7 +404,7 @@ async function enqueue(store: Store, id: number) {
     ...{ retentionMs: 1e12, onWork: () => {} },
   })
   const end = watchLoop()
-  const running = conductor.run()
+  const running = runner.run()
   await done.promise
   const seen = end()
   over.abort()

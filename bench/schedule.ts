@@ -5,7 +5,7 @@ import type { Clock } from '../src/clock.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
 import type { Edition } from '../src/content/edition.ts'
 import { loadEdition } from '../src/content/load.ts'
-import { createConductor } from '../src/delivery/broadcast-runner.ts'
+import { createBroadcastRunner } from '../src/delivery/broadcast-runner.ts'
 import { sentences } from '../src/log.ts'
 import { createSchedule } from '../src/schedule/schedule.ts'
 import { openStore, type Store } from '../src/store/store.ts'
@@ -122,12 +122,12 @@ async function enqueued(store: Store, signal: AbortSignal): Promise<void> {
       return slice
     },
   }
-  const conductor = createConductor({
+  const runner = createBroadcastRunner({
     store: { ...store, spreading },
     clock: { now: () => NOON, pause: () => new Promise(resolve => setImmediate(resolve)) },
     ...{ log: sentences(() => {}), signal, retentionMs: 1e12, onWork: () => {} },
   })
-  void conductor.run()
+  void runner.run()
   await done.promise
 }
 

@@ -1,6 +1,6 @@
-import { createBell } from '../async/wake-timer.ts'
+import { createWakeTimer } from '../async/wake-timer.ts'
 import { type Clock, growingMs } from '../clock.ts'
-import type { Pace } from '../delivery/rate-limiter.ts'
+import type { RateLimiter } from '../delivery/rate-limiter.ts'
 import type { Log } from '../log.ts'
 import type { Message } from '../message.ts'
 import type { ChatPlace, Term } from '../platform.ts'
@@ -24,7 +24,7 @@ export interface CardsOptions {
   /** IANA zone of chats that have not chosen one. */
   readonly timeZone: string
   /** By platform: each message counts against the chat's limits. */
-  readonly limiters: ReadonlyMap<string, Pick<Pace, 'reply'>>
+  readonly limiters: ReadonlyMap<string, Pick<RateLimiter, 'reply'>>
   /** Reads a stopwatch, in milliseconds. */
   readonly elapsed?: () => number
   /** Outlives the term, so that the next one does not post a card again whose id could not be stored. */
@@ -98,7 +98,7 @@ export function createCards(options: CardsOptions): Cards {
   const known: ShownCards = options.shown ?? new Map()
   const stopping = new AbortController()
   const signal = AbortSignal.any([term.signal, stopping.signal])
-  const bell = createBell(clock, signal)
+  const wakeTimer = createWakeTimer(clock, signal)
   let running: Promise<void> | undefined
 
   const now = () => clock.now().epochMilliseconds
@@ -221,12 +221,12 @@ export function createCards(options: CardsOptions): Cards {
             // It has told so itself, and may be back in a moment.
             if (!(error instanceof StoreError)) throw error
           }
-          await bell.sleep(LOOK_MS)
+          await wakeTimer.sleep(LOOK_MS)
         }
       })()
       return running
     },
-    wake: bell.ring,
+    wake: wakeTimer.wake,
     async stop() {
       stopping.abort()
       // How it has failed is told to whoever runs it.

@@ -43,7 +43,7 @@ export function cardOf(
         [
           state === 'held' ? '' : words.states[state],
           WAITING.includes(state) && isHeld(broadcast, now) ? whenOf(broadcast, now, zone) : '',
-          state === 'sending' || state === 'retracting' ? pace(report, speed) : '',
+          state === 'sending' || state === 'retracting' ? limiter(report, speed) : '',
           ...outcomes(report, broadcast),
           secondCopies(report, broadcast) ?? '',
           later,
@@ -116,7 +116,7 @@ function drawn(done: number, all: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`
 }
 
-function pace({ progress, later }: Report, speed = 0): string {
+function limiter({ progress, later }: Report, speed = 0): string {
   if (speed <= 0) return ''
   const { pending, claimed } = progress
   // Who sleeps is not waited for.

@@ -5,7 +5,7 @@ import { type Clock, type ClockCheck, systemClock } from '../clock.ts'
 import { createBot } from '../commands/bot.ts'
 import type { Operations } from '../commands/command.ts'
 import type { Config } from '../config.ts'
-import { createPace, type Pace, UNLIMITED } from '../delivery/rate-limiter.ts'
+import { createRateLimiter, type RateLimiter, UNLIMITED } from '../delivery/rate-limiter.ts'
 import { type Log, sentences } from '../log.ts'
 import { createClockCheck } from '../platforms/clock-check.ts'
 import type { ComponentHealth } from '../server/health.ts'
@@ -29,7 +29,7 @@ export interface Context extends PlatformContext {
   readonly leaseName: string
   readonly modules: readonly PlatformModule[]
   readonly supervisor: Supervisor
-  readonly limiters: ReadonlyMap<string, Pace>
+  readonly limiters: ReadonlyMap<string, RateLimiter>
   /** `edited`: the content has changed. `announced`: a person has confirmed, paused or stopped a broadcast. */
   readonly events: EventEmitter<{ edited: []; announced: [] }>
   /** Reports on the parts by name, for `/readyz` and `/status`; undefined if there is nothing to report. */
@@ -103,7 +103,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   const limiters = new Map(
     modules.map(({ name, rate = Number.POSITIVE_INFINITY, limits }) => [
       name,
-      createPace(isUnlimited ? UNLIMITED : { rate, limits }),
+      createRateLimiter(isUnlimited ? UNLIMITED : { rate, limits }),
     ]),
   )
   reportHealth(health, { editions, store, lease, clockCheck, supervisor, isLocal })

@@ -18,12 +18,12 @@ const BEGIN_MS = 1000
 export function createLeader(context: Context): Leader {
   const { clock, modules, supervisor } = context
   /** Facts of earlier terms of this process. */
-  let memory: PostingMemory | undefined
+  let unsaved: PostingMemory | undefined
 
   async function openPosting(term: HeldTerm) {
     const { createPosting, createPostingMemory } = await import('./posting.ts')
-    memory ??= createPostingMemory()
-    return createPosting(context, term, memory)
+    unsaved ??= createPostingMemory()
+    return createPosting(context, term, unsaved)
   }
 
   return {

@@ -1,7 +1,7 @@
 import type { TargetPlatform } from '../announcements/target-platform.ts'
 import type { Clock, ClockCheck } from '../clock.ts'
 import type { Config, DiscordConfig, TelegramConfig } from '../config.ts'
-import type { Pace } from '../delivery/rate-limiter.ts'
+import type { RateLimiter } from '../delivery/rate-limiter.ts'
 import type { Log } from '../log.ts'
 import type { Bot, Platform, Term } from '../platform.ts'
 import { DISCORD_LIMITS } from '../platforms/discord/limits.ts'
@@ -35,7 +35,7 @@ export interface PlatformContext extends Pick<WebOptions, 'address' | 'plan'> {
   /** Compares the own clock with those of the platforms. */
   readonly clockCheck: ClockCheck
   /** By platform; shared by replies and posts. */
-  readonly limiters: ReadonlyMap<string, Pace>
+  readonly limiters: ReadonlyMap<string, RateLimiter>
   /** See `TelegramOptions`. */
   readonly checkMs?: number | undefined
 }

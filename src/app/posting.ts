@@ -2,7 +2,7 @@ import { createCards, type ShownCards } from '../announcements/progress-messages
 import { refreshed } from '../briefing/countdown.ts'
 import { TRUSTED } from '../clock.ts'
 import { createDelivery, type Delivery } from '../delivery/delivery.ts'
-import { createMemory, type Memory } from '../delivery/unsaved-outcomes.ts'
+import { createUnsavedOutcomes, type UnsavedOutcomes } from '../delivery/unsaved-outcomes.ts'
 import { createSchedule } from '../schedule/schedule.ts'
 import type { ComponentHealth } from '../server/health.ts'
 import type { Context } from './context.ts'
@@ -10,12 +10,12 @@ import type { HeldTerm } from './lease.ts'
 
 /** Facts that outlive a lease term: one for the process. */
 export interface PostingMemory {
-  readonly delivery: Memory
+  readonly delivery: UnsavedOutcomes
   readonly cards: ShownCards
 }
 
 export const createPostingMemory = (): PostingMemory => ({
-  delivery: createMemory(),
+  delivery: createUnsavedOutcomes(),
   cards: new Map(),
 })
 
@@ -31,7 +31,7 @@ export interface Posting {
 export async function createPosting(
   context: Context,
   held: HeldTerm,
-  memory: PostingMemory,
+  unsaved: PostingMemory,
 ): Promise<Posting> {
   const { config, store, reachability, clock, log, leaseName, editions, modules } = context
   const { limiters, events, health, mayPost, clockCheck } = context
@@ -42,7 +42,7 @@ export async function createPosting(
   const posters = await Promise.all(modules.map(module => module.poster(context, held)))
   const delivery = createDelivery({
     ...{ store, reachability, clock, log, posters, limiters, retentionMs, trust },
-    ...{ mandate: { signal, holds, epoch, lease: leaseName }, memory: memory.delivery },
+    ...{ mandate: { signal, holds, epoch, lease: leaseName }, unsaved: unsaved.delivery },
     days: { refreshed },
   })
   const stopping = new AbortController()
@@ -56,7 +56,7 @@ export async function createPosting(
   })
   const cards = createCards({
     ...{ store, clock, log, timeZone, term: held, posters, limiters },
-    shown: memory.cards,
+    shown: unsaved.cards,
   })
   const announced = () => {
     delivery.wake()

@@ -14,9 +14,9 @@ const WALL_MS = { short: 60, long: 150 } as const
  * Does what concerns many rows in slices of a size that suits the database: until all is done, at most
  * `turns` of them, or until the signal aborts. Resolves to whether all is done.
  */
-export type InSlices = (work: (most: number) => Promise<Slice>, turns?: number) => Promise<boolean>
+export type InBatches = (work: (most: number) => Promise<Slice>, turns?: number) => Promise<boolean>
 
-export function createSlices(signal: AbortSignal): InSlices {
+export function createBatches(signal: AbortSignal): InBatches {
   let size: number = ROWS.first
   return async (work, turns = Number.POSITIVE_INFINITY) => {
     for (let turn = 0; turn < turns && !signal.aborted; turn++) {

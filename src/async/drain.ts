@@ -2,9 +2,9 @@ import type { Clock } from '../clock.ts'
 import type { Term } from '../platform.ts'
 
 /** A platform takes, and sends what it has taken: it ends one before the other. */
-export interface Life {
+export interface Drain {
   /** Aborts when nothing new is taken any more. */
-  readonly taking: AbortSignal
+  readonly accepting: AbortSignal
   /** Aborts when nothing is sent any more. */
   readonly sending: AbortSignal
   /** Takes nothing more. */
@@ -14,19 +14,19 @@ export interface Life {
 }
 
 /** A life within `term`: when that is over both end at once, for whoever has the next is not disturbed. */
-export function createLife(clock: Clock, drainMs: number, term?: Term): Life {
-  const taking = new AbortController()
+export function createDrain(clock: Clock, drainMs: number, term?: Term): Drain {
+  const accepting = new AbortController()
   const sending = new AbortController()
   term?.signal.addEventListener('abort', () => {
-    taking.abort()
+    accepting.abort()
     sending.abort()
   })
   return {
-    taking: taking.signal,
+    accepting: accepting.signal,
     sending: sending.signal,
-    close: () => taking.abort(),
+    close: () => accepting.abort(),
     async end(underWay) {
-      taking.abort()
+      accepting.abort()
       const patience = new AbortController()
       await Promise.race([underWay, clock.pause(drainMs, patience.signal)])
       patience.abort()

@@ -29,7 +29,7 @@ const MOST_WITH_LATE = 1000
 /** Most answers for which one lane counts: a few chats whose answers hang must not stop everything. */
 const SHARE = 3
 
-/** Most lanes that {@link Lanes.replace} has opened at once: they must leave room for the others. */
+/** Most lanes that {@link KeyedQueue.replace} has opened at once: they must leave room for the others. */
 const MOST_REPLACED = 50
 
 interface Lane {
@@ -42,11 +42,11 @@ interface Lane {
   /** Its shares of the sums of all lanes. */
   counted: number
   countedLate: number
-  /** Whether {@link Lanes.replace} has opened it. */
+  /** Whether {@link KeyedQueue.replace} has opened it. */
   readonly isReplaced: boolean
 }
 
-export interface Lanes {
+export interface KeyedQueue {
   /**
    * Does `work` after what waits in the same lane already, `width` of it side by side. Where `most` waits
    * it is dropped, with one line in the log.
@@ -69,7 +69,7 @@ export interface Lanes {
  * A queue a chat: in order within a lane, lanes side by side, so that a slow chat delays nobody
  * else. Work that fails is told in the log; what waits behind it goes on.
  */
-export function createLanes(platform: string, log: Log): Lanes {
+export function createKeyedQueue(platform: string, log: Log): KeyedQueue {
   const lanes = new Map<string, Lane>()
   let idle = Promise.withResolvers<void>()
   let room = Promise.withResolvers<void>()

@@ -3,10 +3,10 @@ import { PROBE_MS } from '../platforms/named-wait.ts'
 import type { Failure, Outcome } from '../poster.ts'
 
 /** An answer that says it is well, and is not what was asked for: a proxy's page, half a body. */
-export class StrangeAnswer extends Error {}
+export class UnexpectedResponse extends Error {}
 
 /** Nothing has left: what was to be sent could not be put together. */
-export class Unsent extends Error {
+export class NotSent extends Error {
   readonly failure: Failure
 
   constructor(failure: Failure) {
@@ -38,8 +38,8 @@ export function mayPass({ next }: Failure): boolean {
   return next === 'retry' || next === 'uncertain' || next === 'stop'
 }
 
-export interface AttemptOptions {
-  readonly judge: (error: unknown) => Failure
+export interface RetryOptions {
+  readonly classifyError: (error: unknown) => Failure
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Most calls; a wait that the platform has named counts as none. */
@@ -51,14 +51,14 @@ export interface AttemptOptions {
 }
 
 /** Calls once. Throws nothing. */
-export async function attemptOnce<T>(
+export async function tryOnce<T>(
   call: () => Promise<T>,
-  judge: (error: unknown) => Failure,
+  classifyError: (error: unknown) => Failure,
 ): Promise<Outcome<T>> {
   try {
     return { ok: true, value: await call() }
   } catch (error) {
-    const failure = error instanceof Unsent ? error.failure : judge(error)
+    const failure = error instanceof NotSent ? error.failure : classifyError(error)
     return {
       ok: false,
       failure: failure.next === 'gone' ? { said: saidIn(error), ...failure } : failure,
@@ -75,12 +75,12 @@ function saidIn(error: unknown): string | undefined {
 /** Calls until it is done, or another call would not help. Throws nothing. */
 export async function attempt<T>(
   call: () => Promise<T>,
-  options: AttemptOptions,
+  options: RetryOptions,
 ): Promise<Outcome<T>> {
-  const { judge, clock, signal, tries, onRetry } = options
+  const { classifyError, clock, signal, tries, onRetry } = options
   let { patienceMs: leftMs = Number.POSITIVE_INFINITY } = options
   for (let failed = 0; ; ) {
-    const outcome = await attemptOnce(call, judge)
+    const outcome = await tryOnce(call, classifyError)
     if (outcome.ok) return outcome
     const { failure } = outcome
     const namedMs = namedWaitMs(failure)

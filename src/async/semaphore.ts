@@ -5,7 +5,7 @@ const HELD_MS = 500
  * Lets `most` calls begin; the others wait in the order of their coming, until one has ended or has
  * been under way for long. A burst of more connections than that is dropped on the way.
  */
-export function createGate(most: number): <T>(call: () => Promise<T>) => Promise<T> {
+export function createSemaphore(most: number): <T>(call: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = []
   let taken = 0
 

@@ -1,19 +1,19 @@
 import type { Clock } from '../clock.ts'
 
 /** Somebody sleeps, and others may wake them. */
-export interface Bell {
-  ring(): void
+export interface WakeTimer {
+  wake(): void
   /** Until it is rung, for `ms` milliseconds at most; at once where it was rung since the last sleep. */
   sleep(ms: number): Promise<void>
 }
 
 /** Rings by itself when the signal aborts. */
-export function createBell(clock: Pick<Clock, 'pause'>, signal: AbortSignal): Bell {
+export function createWakeTimer(clock: Pick<Clock, 'pause'>, signal: AbortSignal): WakeTimer {
   let rung = Promise.withResolvers<void>()
   signal.addEventListener('abort', () => rung.resolve())
 
   return {
-    ring: () => rung.resolve(),
+    wake: () => rung.resolve(),
     async sleep(ms) {
       const over = new AbortController()
       await Promise.race([rung.promise, clock.pause(ms, over.signal)])

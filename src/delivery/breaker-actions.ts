@@ -4,33 +4,33 @@ import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Claimed } from '../store/ledger/claims.ts'
 import type { Settlement } from '../store/ledger/settlements.ts'
 import type { Store } from '../store/store.ts'
-import { type Breaker, createBreaker, type Signal, type Trip } from './breaker.ts'
-import type { Kinds } from './place-kinds.ts'
+import { type Breaker, type CallResult, createBreaker, type Trip } from './breaker.ts'
+import type { PlaceKinds } from './place-kinds.ts'
 
-export interface TripsOptions {
+export interface BreakerActionsOptions {
   readonly platform: string
   readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
   readonly reachability: Reachability
   readonly log: Log
   /** One for all platforms. */
-  readonly kinds: Kinds
+  readonly kinds: PlaceKinds
 }
 
 /** What follows when the breaker has tripped: broadcasts rest, and what it was wrong to do is taken back. */
-export interface Trips {
-  record(signal: Signal, row: Claimed, broadcast: Broadcast, code?: string): void
+export interface BreakerActions {
+  record(signal: CallResult, row: Claimed, broadcast: Broadcast, code?: string): void
   /** A chat has the whole message. */
   took(row: Claimed, broadcast: Broadcast): void
   /** Whether a broadcast has tripped it and rests: no chat of it counts as gone for now. */
   isTripped(broadcast: number): boolean
   /** The settlement, unless it would let a chat count as gone that may well be there. */
-  softened(settlement: Settlement): Settlement
+  withoutGone(settlement: Settlement): Settlement
   /** Looks who goes on: a person has resumed what had tripped. */
-  see(open: readonly Broadcast[]): void
+  sync(open: readonly Broadcast[]): void
   /** Whether something that follows is not written down yet. */
   isWaiting(): boolean
   /** Writes down what follows; again, where that has failed. Throws {@link StoreError}. */
-  mend(): Promise<void>
+  flush(): Promise<void>
 }
 
 /** The log's sentences, by the note of the pause: see `pausedBecause` in `texts/reasons.ts`. */
@@ -55,7 +55,13 @@ type Waiting = Trip<Claimed> & { readonly code: string | undefined; isTold: bool
 /** The code of a row whose handling threw; no platform answers it. */
 export const FAULT = 'fault'
 
-export function createTrips({ platform, store, reachability, log, kinds }: TripsOptions): Trips {
+export function createBreakerActions({
+  platform,
+  store,
+  reachability,
+  log,
+  kinds,
+}: BreakerActionsOptions): BreakerActions {
   /** One a broadcast: what is wrong with one says nothing of the others. */
   const breakers = new Map<number, Breaker<Claimed>>()
   const tripped = new Set<number>()
@@ -112,11 +118,11 @@ export function createTrips({ platform, store, reachability, log, kinds }: Trips
     },
     took: ({ place }, broadcast) => kinds.took(broadcast, place),
     isTripped: broadcast => tripped.has(broadcast),
-    softened: settlement =>
+    withoutGone: settlement =>
       settlement.state === 'gone' && tripped.has(settlement.broadcast)
         ? { ...settlement, state: 'pending' }
         : settlement,
-    see(open) {
+    sync(open) {
       for (const id of breakers.keys()) {
         if (!open.some(broadcast => broadcast.id === id)) breakers.delete(id)
       }
@@ -128,7 +134,7 @@ export function createTrips({ platform, store, reachability, log, kinds }: Trips
       }
     },
     isWaiting: () => waiting.length > 0,
-    async mend() {
+    async flush() {
       for (let [trip] = waiting; trip; [trip] = waiting) {
         await follow(trip)
         waiting.shift()

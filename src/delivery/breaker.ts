@@ -1,5 +1,5 @@
 /** How a call has ended, as far as it tells something about us rather than about one chat. */
-export type Signal = 'arrived' | 'gone' | 'rejected'
+export type CallResult = 'arrived' | 'gone' | 'rejected'
 
 /**
  * Many failures at once are ours, or the platform's, and no reader's. Tells when to stop and ask an
@@ -7,11 +7,11 @@ export type Signal = 'arrived' | 'gone' | 'rejected'
  */
 export interface Breaker<T> {
   /** Why it trips, and everything that it has counted for that; nothing while all is well, or unless it `mayTrip`. */
-  record(signal: Signal, of: T, mayTrip?: boolean): Trip<T> | undefined
+  record(signal: CallResult, of: T, mayTrip?: boolean): Trip<T> | undefined
 }
 
 export interface Trip<T> {
-  readonly why: Exclude<Signal, 'arrived'>
+  readonly why: Exclude<CallResult, 'arrived'>
   readonly of: readonly T[]
 }
 
@@ -21,7 +21,7 @@ const GONE_WINDOW = 50
 const REJECTED_WINDOW = 10
 
 export function createBreaker<T>(): Breaker<T> {
-  const recent: { signal: Signal; of: T }[] = []
+  const recent: { signal: CallResult; of: T }[] = []
 
   function trip(why: Trip<T>['why'], window: number): Trip<T> | undefined {
     const counted = recent.slice(-window).filter(({ signal }) => signal === why)

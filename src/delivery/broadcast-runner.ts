@@ -1,5 +1,5 @@
-import { createSlices } from '../async/batches.ts'
-import { createBell } from '../async/wake-timer.ts'
+import { createBatches } from '../async/batches.ts'
+import { createWakeTimer } from '../async/wake-timer.ts'
 import { type Clock, type ClockTrust, TRUSTED } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { StoreError } from '../store/error.ts'
@@ -7,7 +7,7 @@ import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Store } from '../store/store.ts'
 import { pauseDamaged } from './damaged-broadcast.ts'
 
-export interface ConductorOptions {
+export interface BroadcastRunnerOptions {
   readonly store: Pick<Store, 'announcements' | 'broadcasts' | 'spreading'>
   readonly clock: Clock
   readonly log: Log
@@ -19,7 +19,7 @@ export interface ConductorOptions {
   readonly onWork: () => void
 }
 
-export interface Conductor {
+export interface BroadcastRunner {
   /** Until the signal aborts. */
   run(): Promise<void>
   /** There is something new, or something has changed. */
@@ -42,12 +42,12 @@ const TURN = 50
  * Gives broadcasts their rows, and sees when they are finished: all that is done to many rows at once,
  * in slices.
  */
-export function createConductor(options: ConductorOptions): Conductor {
+export function createBroadcastRunner(options: BroadcastRunnerOptions): BroadcastRunner {
   const { store, clock, log, signal, retentionMs, onWork, trust = TRUSTED } = options
-  const inSlices = createSlices(signal)
+  const inBatches = createBatches(signal)
   let erasedAt = Number.NEGATIVE_INFINITY
   let soonestMs = LOOK_MS
-  const bell = createBell(clock, signal)
+  const wakeTimer = createWakeTimer(clock, signal)
 
   async function advance(broadcast: Broadcast): Promise<boolean> {
     const { id, isEnqueued } = broadcast
@@ -55,7 +55,7 @@ export function createConductor(options: ConductorOptions): Conductor {
     if (waitMs(broadcast) > 0) return true
     const { enqueue, redo, drop } = spreading
     for (const work of isEnqueued ? [redo, drop] : [enqueue, redo, drop]) {
-      if (!(await inSlices(most => work(id, most), TURN))) return false
+      if (!(await inBatches(most => work(id, most), TURN))) return false
     }
     if (await spreading.finish(id)) {
       log.info({ event: 'broadcast.finished', broadcast: id }, 'A broadcast is finished.')
@@ -93,7 +93,7 @@ export function createConductor(options: ConductorOptions): Conductor {
     // A clock that was set back has not erased yet.
     if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS || !trust.mayErase()) return
     const before = now.subtract({ milliseconds: retentionMs })
-    const isDone = await inSlices(most => store.spreading.erase(before, most), TURN)
+    const isDone = await inBatches(most => store.spreading.erase(before, most), TURN)
     if (!isDone) return
     await store.announcements.erase(before)
     erasedAt = now.epochMilliseconds
@@ -109,9 +109,9 @@ export function createConductor(options: ConductorOptions): Conductor {
           // It has told so itself, and may be back in a moment.
           if (!(error instanceof StoreError)) throw error
         }
-        await bell.sleep(soonestMs)
+        await wakeTimer.sleep(soonestMs)
       }
     },
-    wake: bell.ring,
+    wake: wakeTimer.wake,
   }
 }

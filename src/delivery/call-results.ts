@@ -2,14 +2,14 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Failure } from '../poster.ts'
 import type { Settlement } from '../store/ledger/settlements.ts'
-import { PROBE_MS, type Trouble } from './outage-backoff.ts'
-import type { Pace } from './rate-limiter.ts'
-import { chatOf, type Landing, type Launched } from './send-step.ts'
+import { type OutageBackoff, PROBE_MS } from './outage-backoff.ts'
+import type { RateLimiter } from './rate-limiter.ts'
+import { chatOf, type Landing, type ReadyWork } from './send-step.ts'
 
-export interface LandingOptions {
+export interface CallResultsOptions {
   readonly platform: string
-  readonly pace: Pace
-  readonly trouble: Trouble
+  readonly limiter: RateLimiter
+  readonly backoff: OutageBackoff
   readonly clock: Clock
   readonly log: Log
   /** Takes the outcome of a row. */
@@ -20,16 +20,17 @@ export interface LandingOptions {
 const SOONEST_MS = 1000
 
 /** Takes the result of a call that left at `leftAt`, in milliseconds: for its row, and for the platform. */
-export function createLanding(
-  options: LandingOptions,
-): (work: Launched, landing: Landing, leftAt: number) => Promise<void> {
-  const { platform, pace, trouble, clock, log, finish } = options
+export function createCallResults(
+  options: CallResultsOptions,
+): (work: ReadyWork, landing: Landing, leftAt: number) => Promise<void> {
+  const { platform, limiter, backoff, clock, log, finish } = options
   const after = (ms: number) => clock.now().add({ milliseconds: Math.ceil(ms) })
 
   /** Reschedules a row for when its chat's rate limit allows another message, or for the next probe. */
-  function unhurried({ row }: Launched, settlement: Settlement, leftAt: number): Settlement {
-    const { nextAt = after(pace.chatWait(chatOf(row), clock.now().epochMilliseconds)) } = settlement
-    if (!trouble.isFailing()) return { ...settlement, nextAt }
+  function unhurried({ row }: ReadyWork, settlement: Settlement, leftAt: number): Settlement {
+    const { nextAt = after(limiter.chatWait(chatOf(row), clock.now().epochMilliseconds)) } =
+      settlement
+    if (!backoff.isFailing()) return { ...settlement, nextAt }
     // The platform is at fault, and this row may be the only one left for the next probe.
     const restMs = leftAt + PROBE_MS - clock.now().epochMilliseconds
     const probeAt = after(Math.min(PROBE_MS, Math.max(SOONEST_MS, restMs)))
@@ -38,12 +39,12 @@ export function createLanding(
 
   return async (work, { settlement, hold, failure }, leftAt) => {
     const { row, hold: from } = work
-    if (failure && !hold && mayPass(failure)) trouble.met(failure)
+    if (failure && !hold && mayPass(failure)) backoff.onFailure(failure)
     finish(settlement.state === 'pending' ? unhurried(work, settlement, leftAt) : settlement)
-    if (!failure) return trouble.over(from, chatOf(row))
+    if (!failure) return backoff.onSuccess(from, chatOf(row))
     const fields = { event: 'delivery.failed', platform, code: failure.code, next: failure.next }
     log.debug({ ...fields, broadcast: row.broadcast, chat: row.chat }, 'A message has not arrived.')
-    if (hold) await trouble.hold(chatOf(row), hold, from)
+    if (hold) await backoff.blockUntil(chatOf(row), hold, from)
   }
 }
 

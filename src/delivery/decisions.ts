@@ -20,7 +20,7 @@ export type Step =
   | { readonly do: 'end' }
 
 /** What a step depends on: the newest revision, and in how many parts it comes; taken back, in none. */
-export interface Content {
+export interface RevisionShape {
   readonly revision: number
   readonly parts: number
   /** Whether its messages are passed on once they have arrived. */
@@ -31,7 +31,7 @@ export interface Content {
  * What is to be done next for a row, as far as it has come: what has arrived of an older revision is
  * edited; more parts follow, surplus ones are deleted. Pure.
  */
-export function nextStep(row: Claimed, { revision, parts, isPublished }: Content): Step {
+export function nextStep(row: Claimed, { revision, parts, isPublished }: RevisionShape): Step {
   const { messages, part } = row
   // A part of an older revision that may have arrived: sent in that one's name, it is there once.
   if (isOld(row, revision)) {
@@ -51,10 +51,10 @@ export function nextStep(row: Claimed, { revision, parts, isPublished }: Content
 }
 
 /** The row once a step is done; `id` is that of what was sent, or stands in place of what was edited. Pure. */
-export function advanced(
+export function afterStep(
   row: Claimed,
   step: Step,
-  { revision, parts }: Content,
+  { revision, parts }: RevisionShape,
   id: string,
 ): Claimed {
   const done = { ...row, attempts: 0, isRepeat: false }
@@ -97,13 +97,13 @@ export function isStill(row: Claimed, claimed: Broadcast, now: Broadcast | undef
 }
 
 /** Why a row ends without anything being sent, or when it is to be claimed again; else nothing. Pure. */
-export function considered(
+export function decideBeforeSend(
   row: Claimed,
   broadcast: Broadcast,
-  content: Content,
+  content: RevisionShape,
   now: Temporal.Instant,
 ): Settlement | undefined {
-  const { repeated } = untried(row)
+  const { repeated } = released(row)
   // What may have arrived is not told as if it had not.
   const ending = row.triedAt ? 'uncertain' : 'skipped'
   const skip = (error: string) => settled(row, ending, { repeated, error })
@@ -125,16 +125,16 @@ export function considered(
   if (isLate && isEmpty) return skip('expired')
   if (!broadcast.repeats && row.isRepeat) return settled(row, 'uncertain', { repeated })
   const at = broadcast.isUrgent ? now : afterQuiet(now, row.zone, row.quiet)
-  return Temporal.Instant.compare(at, now) > 0 ? untried(row, { nextAt: at }) : undefined
+  return Temporal.Instant.compare(at, now) > 0 ? released(row, { nextAt: at }) : undefined
 }
 
 /** The broadcast without its end: a wrong clock would end it in time. Pure. */
-export function endless({ expiresAt: _, ...broadcast }: Broadcast): Broadcast {
+export function retryForever({ expiresAt: _, ...broadcast }: Broadcast): Broadcast {
   return broadcast
 }
 
 /** Given back without having been tried. Pure. */
-export function untried(row: Claimed, change: Partial<Settlement> = {}): Settlement {
+export function released(row: Claimed, change: Partial<Settlement> = {}): Settlement {
   return settled(row, 'pending', { repeated: row.repeated - Number(row.isRepeat), ...change })
 }
 
@@ -154,7 +154,7 @@ export function settled(
 
 /** Ends a row whose handling threw; it may have arrived if its call has left. Pure. */
 export function faulty(row: Claimed, hasLeft: boolean): Settlement {
-  const { repeated } = hasLeft ? row : untried(row)
+  const { repeated } = hasLeft ? row : released(row)
   return settled(row, hasLeft || row.triedAt ? 'uncertain' : 'failed', { repeated, error: 'fault' })
 }
 
@@ -190,7 +190,7 @@ export interface Consequence {
  * What comes of a failure; `startedAt` is when the call began, `random` from 0 to 1 keeps those who failed
  * together from coming back together. Pure.
  */
-export function failed(
+export function afterFailure(
   row: Claimed,
   step: Step,
   failure: Exclude<Failure, { next: 'done' }>,
@@ -200,15 +200,16 @@ export function failed(
 ): Consequence {
   const { code: error } = failure
   // A platform that refuses has let nothing arrive this time.
-  const { repeated } = untried(row)
+  const { repeated } = released(row)
   switch (failure.next) {
     case 'retry': {
       const { afterMs, alone: isAlone = false, isCut = false, isGuess = false } = failure
-      if (afterMs === undefined) return { settlement: untried(row, later(row, now, random, error)) }
+      if (afterMs === undefined)
+        return { settlement: released(row, later(row, now, random, error)) }
       const waitMs = Math.ceil(Math.min(Math.max(NAMED_MS, afterMs), LONGEST_WAIT_MS))
       return {
         // It may be the probe.
-        settlement: untried(row, { nextAt: plus(now, Math.min(waitMs, PROBE_WAIT_MS)), error }),
+        settlement: released(row, { nextAt: plus(now, Math.min(waitMs, PROBE_WAIT_MS)), error }),
         hold: { until: plus(now, waitMs), isAlone, isGuess, isCut },
       }
     }
@@ -222,11 +223,11 @@ export function failed(
     }
     // A proxy may have refused the token, so the row waits.
     case 'stop':
-      return { settlement: untried(row, later(row, now, random, error)) }
+      return { settlement: released(row, later(row, now, random, error)) }
     case 'moved': {
       // At once the first time only: two ids may lead to each other.
       const change = row.attempts > 0 ? later(row, now, random, error) : { attempts: 1 }
-      return { settlement: untried(row, change) }
+      return { settlement: released(row, change) }
     }
     case 'gone':
       return { settlement: settled(row, 'gone', { repeated, error: reasonOf(failure) }) }

@@ -5,14 +5,14 @@ import type { PlatformState } from '../platform.ts'
 import type { Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
-import { createConductor } from './broadcast-runner.ts'
+import { createBroadcastRunner } from './broadcast-runner.ts'
 import type { Mandate } from './mandate.ts'
-import { createTrouble, type Trouble } from './outage-backoff.ts'
-import type { Pace } from './rate-limiter.ts'
+import { createOutageBackoff, type OutageBackoff } from './outage-backoff.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 import { type Checks, createChecks } from './reachability-checks.ts'
-import { createContents, type Days } from './rendered-messages.ts'
+import { createRenderedMessages, type Days } from './rendered-messages.ts'
 import { createSender, type Sender } from './sender.ts'
-import { createMemory, type Memory } from './unsaved-outcomes.ts'
+import { createUnsavedOutcomes, type UnsavedOutcomes } from './unsaved-outcomes.ts'
 
 export interface DeliveryOptions {
   readonly store: Pick<
@@ -24,10 +24,10 @@ export interface DeliveryOptions {
   readonly log: Log
   readonly mandate: Mandate
   /** Facts of the process's earlier terms; by default there are none. */
-  readonly memory?: Memory
+  readonly unsaved?: UnsavedOutcomes
   readonly posters: readonly Poster[]
   /** By platform. */
-  readonly limiters: ReadonlyMap<string, Pace>
+  readonly limiters: ReadonlyMap<string, RateLimiter>
   readonly days: Days
   readonly trust?: ClockTrust
   /** How long the ledger keeps what is finished, in milliseconds. */
@@ -60,13 +60,13 @@ const AGAIN_MS = 1000
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { store, reachability, clock, log, mandate, posters, limiters, days, retentionMs, trust } =
     options
-  const { memory = createMemory() } = options
+  const { unsaved = createUnsavedOutcomes() } = options
   const stopping = new AbortController()
   const signal = AbortSignal.any([mandate.signal, stopping.signal])
-  const troubles = new Map<string, Trouble>()
+  const backoffs = new Map<string, OutageBackoff>()
   let senders: readonly Sender[] = []
   let running: Promise<void> | undefined
-  const conductor = createConductor({
+  const runner = createBroadcastRunner({
     ...{ store, clock, log, signal, retentionMs, ...(trust && { trust }) },
     onWork: () => {
       for (const sender of senders) sender.wake()
@@ -92,10 +92,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
    */
   async function recover(): Promise<boolean> {
     const { lease, epoch } = mandate
-    const { known, own } = memory.known()
+    const { known, own } = unsaved.known()
     const rows = await patiently(() => store.deliveries.recover({ lease, epoch, known, own }))
     if (rows === undefined) return false
-    memory.begin(epoch)
+    unsaved.begin(epoch)
     const fields = { event: 'delivery.recovered', rows, known: known.length }
     log.info(fields, 'What was under way is taken over.')
     return true
@@ -103,30 +103,30 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   async function openPlatform(poster: Poster, installation: string): Promise<Served> {
     const { platform } = poster
-    const pace = limiters.get(platform)
-    if (!pace) throw new Error(`There is no rate limiter for ${platform}.`)
-    const trouble = createTrouble({ platform, pace, floods: store.floods, clock, log })
+    const limiter = limiters.get(platform)
+    if (!limiter) throw new Error(`There is no rate limiter for ${platform}.`)
+    const backoff = createOutageBackoff({ platform, limiter, floods: store.floods, clock, log })
     const flood = await patiently(() => store.floods.until(platform))
-    if (flood) trouble.restore(flood)
+    if (flood) backoff.restore(flood)
     const waits = await patiently(() => store.floods.chats(platform, clock.now()))
-    for (const { chat, until } of waits ?? []) trouble.restore(until, chat)
-    troubles.set(platform, trouble)
-    const contents = createContents(store.broadcasts, poster, days, clock)
+    for (const { chat, until } of waits ?? []) backoff.restore(until, chat)
+    backoffs.set(platform, backoff)
+    const rendered = createRenderedMessages(store.broadcasts, poster, days, clock)
     const common = {
       store,
       reachability,
       clock,
       log,
       mandate,
-      memory,
+      unsaved,
       trust,
-      contents,
+      rendered,
       installation,
     }
     return {
-      sender: createSender({ ...common, poster, pace, trouble, onDone: conductor.wake }),
+      sender: createSender({ ...common, poster, limiter, backoff, onDone: runner.wake }),
       checks: createChecks({
-        ...{ poster, pace, trouble, reach: store.reach, reachability, clock, signal },
+        ...{ poster, limiter, backoff, reach: store.reach, reachability, clock, signal },
       }),
     }
   }
@@ -140,7 +140,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (signal.aborted) return
     senders = opened.map(({ sender }) => sender)
     const parts = opened.flatMap(({ sender, checks }) => [sender.run(), checks.run()])
-    await Promise.all([conductor.run(), ...parts])
+    await Promise.all([runner.run(), ...parts])
   }
 
   return {
@@ -148,10 +148,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       running = serve()
       return running
     },
-    wake: conductor.wake,
+    wake: runner.wake,
     states() {
       if (signal.aborted) return {}
-      return Object.fromEntries([...troubles].map(([name, trouble]) => [name, trouble.state()]))
+      return Object.fromEntries([...backoffs].map(([name, backoff]) => [name, backoff.state()]))
     },
     async stop() {
       stopping.abort()

@@ -5,29 +5,29 @@ import type { Failure } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
 import { chatKey, type Floods } from '../store/ledger/flood-waits.ts'
 import { type Consequence, LONGEST_WAIT_MS, PROBE_WAIT_MS } from './decisions.ts'
-import type { Pace } from './rate-limiter.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 
-export interface TroubleOptions {
+export interface OutageBackoffOptions {
   readonly platform: string
-  readonly pace: Pace
+  readonly limiter: RateLimiter
   readonly floods: Pick<Floods, 'keep' | 'end'>
   readonly clock: Clock
   readonly log: Log
 }
 
 /** Holds a platform's posts back after failures in a row or a named wait, and lets single probes out. */
-export interface Trouble {
+export interface OutageBackoff {
   /**
    * A call leaves next. Returns the number of the hold that it left in: a call that left earlier says nothing
    * of a later hold. In trouble the call is a probe, and the others wait for the next one.
    */
-  left(): number
+  onSend(): number
   /** A call failed, and not because of its chat. */
-  met(failure: Pick<Failure, 'code'>): void
+  onFailure(failure: Pick<Failure, 'code'>): void
   /** A call to this chat that left in hold `from` succeeded. */
-  over(from: number, chat: string): Promise<void>
+  onSuccess(from: number, chat: string): Promise<void>
   /** The platform named a wait, for this chat or for all, to a call that left in hold `from`. */
-  hold(chat: string, hold: NonNullable<Consequence['hold']>, from: number): Promise<void>
+  blockUntil(chat: string, hold: NonNullable<Consequence['hold']>, from: number): Promise<void>
   /** Continues a wait that the platform named to an earlier process, for this chat or for all. */
   restore(until: Temporal.Instant, chat?: string): void
   /** Whether so many calls in a row have failed that the fault is the platform's. */
@@ -77,8 +77,8 @@ interface Named {
   readonly isCut: boolean
 }
 
-export function createTrouble(options: TroubleOptions): Trouble {
-  const { platform, pace, floods, clock, log } = options
+export function createOutageBackoff(options: OutageBackoffOptions): OutageBackoff {
+  const { platform, limiter, floods, clock, log } = options
   const now = () => clock.now().epochMilliseconds
   const iso = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).round('second').toString()
   const chats = new Map<string, ChatWait>()
@@ -92,11 +92,11 @@ export function createTrouble(options: TroubleOptions): Trouble {
 
   function holdUntil(at: number): void {
     nextAt = Math.max(nextAt, at)
-    pace.hold(at, now())
+    limiter.blockUntil(at, now())
   }
 
   /** Returns whether the wait is long enough to be logged and stored. */
-  function holdChat(chat: string, until: number): boolean {
+  function blockChatUntil(chat: string, until: number): boolean {
     const at = now()
     for (const [each, wait] of chats) if (wait.until <= at) chats.delete(each)
     const nextAt = Math.min(until, at + PROBE_WAIT_MS)
@@ -104,7 +104,7 @@ export function createTrouble(options: TroubleOptions): Trouble {
     // A longer wait may still be stored.
     const isKept = !isBrief || chats.get(chat)?.isKept === true
     chats.set(chat, { until, nextAt, isKept })
-    pace.holdChat(chat, nextAt, at)
+    limiter.blockChatUntil(chat, nextAt, at)
     return !isBrief
   }
 
@@ -137,14 +137,14 @@ export function createTrouble(options: TroubleOptions): Trouble {
     return `${platform} asks to wait ${wait}. Next try at ${iso(nextAt)}.`
   }
 
-  function tell(trouble: Failing): void {
+  function tell(backoff: Failing): void {
     const at = now()
-    const isNew = [endedAt, trouble.since].some(then => Math.abs(at - then) >= FLAP_MS)
-    if (trouble.isTold || !isNew) return
-    trouble.isTold = true
-    const { code } = trouble
+    const isNew = [endedAt, backoff.since].some(then => Math.abs(at - then) >= FLAP_MS)
+    if (backoff.isTold || !isNew) return
+    backoff.isTold = true
+    const { code } = backoff
     const fields = { event: 'delivery.trouble', platform, failures, code, nextAt: iso(nextAt) }
-    log.warn(fields, reasonOf(trouble))
+    log.warn(fields, reasonOf(backoff))
   }
 
   async function write(work: Promise<void>): Promise<void> {
@@ -157,14 +157,14 @@ export function createTrouble(options: TroubleOptions): Trouble {
   }
 
   return {
-    left() {
+    onSend() {
       if (failing || (named && named.until > now())) {
         probes += 1
         holdForProbe()
       }
       return number
     },
-    met({ code }) {
+    onFailure({ code }) {
       failures += 1
       if (failures < IN_A_ROW) return
       if (!failing) {
@@ -176,7 +176,7 @@ export function createTrouble(options: TroubleOptions): Trouble {
       failing.code = code
       tell(failing)
     },
-    async over(from, chat) {
+    async onSuccess(from, chat) {
       await endChat(chat)
       if (!failing && !named) failures = 0
       if (from !== number || (!failing && !named)) return
@@ -190,14 +190,14 @@ export function createTrouble(options: TroubleOptions): Trouble {
       probes = 0
       nextAt = 0
       if (isTold) log.info({ event: 'delivery.restored', platform }, 'Posts arrive again.')
-      if (isEarly) pace.release(now())
+      if (isEarly) limiter.unblock(now())
       if (isKept) await write(floods.end(platform))
     },
-    async hold(chat, { until, isAlone, isGuess = false, isCut = false }, from) {
+    async blockUntil(chat, { until, isAlone, isGuess = false, isCut = false }, from) {
       const at = now()
       const untilMs = until.epochMilliseconds
       if (isAlone && !(isGuess && isShared(chat))) {
-        if (!holdChat(chat, untilMs)) return
+        if (!blockChatUntil(chat, untilMs)) return
         const fields = { event: 'delivery.flooded', platform, chat, until: until.toString() }
         log.info(fields, 'A chat asks to wait; the others go on.')
         return write(floods.keep(chatKey(platform, chat), until))
@@ -220,7 +220,7 @@ export function createTrouble(options: TroubleOptions): Trouble {
       // No wait is kept for longer than a day: a clock that was ahead has kept this one.
       if (untilMs <= at || untilMs - at > LONGEST_WAIT_MS) return
       if (chat !== undefined) {
-        holdChat(chat, untilMs)
+        blockChatUntil(chat, untilMs)
         return
       }
       named = { until: untilMs, isLong: untilMs - at >= LONG_MS, isCut: false }

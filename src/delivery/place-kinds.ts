@@ -7,7 +7,7 @@ import type { Broadcasts } from '../store/ledger/broadcasts.ts'
  * that the message is at fault. A single kind counts only if the audience has no other, and no place has taken the
  * message. The senders of all platforms share it.
  */
-export interface Kinds {
+export interface PlaceKinds {
   /** A place has refused what a message holds. */
   refused(broadcast: Broadcast, place: ChatPlace): void
   /** A place has the whole message. */
@@ -29,7 +29,7 @@ interface Verdicts {
   readonly taking: Set<string>
 }
 
-export function createKinds(): Kinds {
+export function createPlaceKinds(): PlaceKinds {
   const verdicts = new Map<number, Verdicts>()
   const audiences = new Map<number, ReadonlySet<string>>()
 

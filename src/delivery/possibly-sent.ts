@@ -4,24 +4,24 @@ import { StoreError } from '../store/error.ts'
 import type { Claimed, DeliveryKey } from '../store/ledger/claims.ts'
 import type { Deliveries } from '../store/ledger/deliveries.ts'
 import { nextStep } from './decisions.ts'
-import type { Launched } from './send-step.ts'
+import type { ReadyWork } from './send-step.ts'
 
-export interface DeparturesOptions {
+export interface PossiblySentOptions {
   readonly deliveries: Pick<Deliveries, 'leave'>
   readonly epoch: number
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Makes the call of a row; `lateMs` is how long the ledger has delayed it, in milliseconds. */
-  readonly depart: (work: Launched, lateMs: number) => void
+  readonly depart: (work: ReadyWork, lateMs: number) => void
   /** Gives a row back whose call does not leave. */
-  readonly giveBack: (work: Launched) => void
+  readonly giveBack: (work: ReadyWork) => void
   /** Takes an unexpected error. */
   readonly watched: (work: Promise<void>) => Promise<void>
 }
 
 /** Records each departure in the ledger before the call: after a crash, only recorded rows count as possibly sent. */
-export interface Departures {
-  add(work: Launched): void
+export interface PossiblySent {
+  add(work: ReadyWork): void
   /** Rows whose departure is being recorded. */
   rows(): readonly Claimed[]
   /** Gives back the rows that have not left. Resolves when no departure is being recorded. */
@@ -37,17 +37,17 @@ const AGAIN_MS = 1000
 /** Recording takes at most one fourth of the time, because a commit of SQLite blocks the event loop. */
 const SHARE = 4
 
-export function createDepartures(options: DeparturesOptions): Departures {
+export function createPossiblySent(options: PossiblySentOptions): PossiblySent {
   const { deliveries, epoch, clock, depart, giveBack, watched } = options
   const closing = new AbortController()
   const signal = AbortSignal.any([options.signal, closing.signal])
-  let waiting: Launched[] = []
-  let recording: readonly Launched[] = []
+  let waiting: ReadyWork[] = []
+  let recording: readonly ReadyWork[] = []
   let isRunning = false
   let running: Promise<void> | undefined
 
   /** Records departures. Resolves to the rows that may leave: none if the store fails, as it may not have written. */
-  async function record(works: readonly Launched[]): Promise<ReadonlySet<string>> {
+  async function record(works: readonly ReadyWork[]): Promise<ReadonlySet<string>> {
     if (signal.aborted) return new Set()
     try {
       const left = await deliveries.leave(

@@ -5,7 +5,7 @@ import type { Limits } from '../poster.ts'
  * at once and are counted, posts take what is left. Knows no clock: every call is told what time it is,
  * in milliseconds.
  */
-export interface Pace {
+export interface RateLimiter {
   /** Whether posts leave as fast as they are answered: on this machine alone. */
   readonly isUnlimited: boolean
   /** How long a post to this chat has to wait for the chat's own limits; 0: not at all. */
@@ -19,22 +19,22 @@ export interface Pace {
   /** A reply leaves. */
   reply(chat: string, now: number): void
   /** The platform has asked to wait; from then on slowly at first. */
-  hold(until: number, now: number): void
-  holdChat(chat: string, until: number, now: number): void
+  blockUntil(until: number, now: number): void
+  blockChatUntil(chat: string, until: number, now: number): void
   /** Ends a hold; posts begin slowly, as after each hold. */
-  release(now: number): void
+  unblock(now: number): void
   /** Nothing was there to be posted: what was not used is not caught up on. */
-  rest(now: number): void
+  idle(now: number): void
 }
 
-export interface PaceOptions {
+export interface RateLimiterOptions {
   /** Posts a second. */
   readonly rate: number
   readonly limits: Limits
 }
 
 /** For platforms on this machine, which have no limits. */
-export const UNLIMITED: PaceOptions = {
+export const UNLIMITED: RateLimiterOptions = {
   rate: Number.POSITIVE_INFINITY,
   limits: { ceiling: Number.POSITIVE_INFINITY, chat: () => [], knownMs: 0 },
 }
@@ -55,7 +55,7 @@ const SLOW_HALVES_MS = 10_000
 /** Chats that are remembered before those that have had nothing for long are let go. */
 const CHATS = 10_000
 
-export function createPace({ rate, limits }: PaceOptions): Pace {
+export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLimiter {
   const intervalMs = 1000 / rate
   /** Times of all messages within the last second, and of the replies among them. */
   const recent: number[] = []
@@ -148,20 +148,20 @@ export function createPace({ rate, limits }: PaceOptions): Pace {
       remember(replies, now)
       count(chat, now)
     },
-    hold(until, at) {
+    blockUntil(until, at) {
       steady(at)
       heldUntil = Math.max(heldUntil, until + offset)
       due = Math.max(due, heldUntil)
     },
-    release(at) {
+    unblock(at) {
       heldUntil = steady(at)
       due = heldUntil
     },
-    holdChat(chat, until, at) {
+    blockChatUntil(chat, until, at) {
       steady(at)
       chatHolds.set(chat, Math.max(chatHolds.get(chat) ?? 0, until + offset))
     },
-    rest(at) {
+    idle(at) {
       due = Math.max(due, steady(at))
     },
   }

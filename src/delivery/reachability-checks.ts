@@ -4,14 +4,14 @@ import type { ChatPlace } from '../platform.ts'
 import type { Poster } from '../poster.ts'
 import type { Reach } from '../store/chats/unreachable.ts'
 import { StoreError } from '../store/error.ts'
-import type { Trouble } from './outage-backoff.ts'
-import type { Pace } from './rate-limiter.ts'
+import type { OutageBackoff } from './outage-backoff.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 import { chatOf } from './send-step.ts'
 
 export interface ChecksOptions {
   readonly poster: Poster
-  readonly pace: Pace
-  readonly trouble: Pick<Trouble, 'isFailing'>
+  readonly limiter: RateLimiter
+  readonly backoff: Pick<OutageBackoff, 'isFailing'>
   readonly reach: Pick<Reach, 'due'>
   readonly reachability: Reachability
   readonly clock: Clock
@@ -40,15 +40,15 @@ const MOST_UNANSWERED = 3
 const PATIENCE_MS = 5000
 
 export function createChecks(options: ChecksOptions): Checks {
-  const { poster, pace, trouble, reach, reachability, clock, signal } = options
+  const { poster, limiter, backoff, reach, reachability, clock, signal } = options
   const now = () => clock.now().epochMilliseconds
 
   /** Resolves when the pace of posts leaves room for one more call. */
   async function room(chat: string): Promise<void> {
-    for (let ms = pace.wait(now()); ms > 0 && !signal.aborted; ms = pace.wait(now())) {
+    for (let ms = limiter.wait(now()); ms > 0 && !signal.aborted; ms = limiter.wait(now())) {
       await clock.pause(Math.min(ms, PATIENCE_MS), signal)
     }
-    pace.reply(chat, now())
+    limiter.reply(chat, now())
   }
 
   /** Whether the platform has answered; otherwise the chat stays due. */
@@ -84,7 +84,7 @@ export function createChecks(options: ChecksOptions): Checks {
 
   async function tick(): Promise<void> {
     // A platform that is at fault would say the same of every chat.
-    if (!poster.probe || trouble.isFailing()) return
+    if (!poster.probe || backoff.isFailing()) return
     let unanswered = 0
     for (const place of await reach.due(poster.platform, clock.now(), MOST)) {
       if (signal.aborted || unanswered >= MOST_UNANSWERED) return

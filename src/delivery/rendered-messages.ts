@@ -18,18 +18,18 @@ export interface Days {
 }
 
 /** Resolves to the text of a broadcast on the day of a zone (IANA), or to undefined if it has been corrected. */
-export type ReadContents = (broadcast: Broadcast, zone: string) => Promise<Contents | undefined>
+export type ReadRendered = (broadcast: Broadcast, zone: string) => Promise<Contents | undefined>
 
 /** Messages kept, with what was rendered of them: more than are ever sent at once. */
 const KEPT = 50
 
 /** Reads each revision once a calendar date, of which two or three are current, and renders it once a style. */
-export function createContents(
+export function createRenderedMessages(
   broadcasts: Pick<Broadcasts, 'message'>,
   poster: Pick<Poster, 'render'>,
   { refreshed }: Days,
   clock: Pick<Clock, 'now'>,
-): ReadContents {
+): ReadRendered {
   const kept = new Map<string, Contents>()
   const render = remembered(poster.render)
 
@@ -44,13 +44,13 @@ export function createContents(
     const parsed = parseMessage(row.message)
     if (!parsed) throw new TypeError('The message of this broadcast is damaged.')
     const message = refreshed(parsed, today)
-    const contents: Contents = {
+    const rendered: Contents = {
       revision,
       parts: style => render(message, style),
     }
     const [oldest] = kept.size >= KEPT ? kept.keys() : []
     if (oldest !== undefined) kept.delete(oldest)
-    kept.set(key, contents)
-    return contents
+    kept.set(key, rendered)
+    return rendered
   }
 }

@@ -6,30 +6,30 @@ import { StoreError } from '../store/error.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Claimed } from '../store/ledger/claims.ts'
 import type { Settlement } from '../store/ledger/settlements.ts'
-import type { Signal } from './breaker.ts'
-import type { Trips } from './breaker-actions.ts'
+import type { CallResult } from './breaker.ts'
+import type { BreakerActions } from './breaker-actions.ts'
 import {
-  advanced,
+  afterFailure,
+  afterStep,
   type Consequence,
-  type Content,
-  failed,
   nextStep,
+  type RevisionShape,
+  released,
   type Step,
   settled,
-  untried,
 } from './decisions.ts'
 
 /** A row in hand, and what is to be sent for it. */
 export interface Work {
   readonly row: Claimed
   readonly broadcast: Broadcast
-  readonly content: Content
+  readonly content: RevisionShape
   /** What is sent; of what was taken back, the notice that stands where nothing can be deleted. */
   readonly parts: readonly Part[]
 }
 
 /** A row whose call leaves next; `hold` is the number of the hold that it leaves in: see `Trouble.left`. */
-export interface Launched extends Work {
+export interface ReadyWork extends Work {
   readonly hold: number
 }
 
@@ -38,24 +38,24 @@ export interface Landing extends Consequence {
   readonly failure?: Failure
 }
 
-export interface FlightOptions {
+export interface SendStepOptions {
   readonly poster: Poster
   readonly reachability: Reachability
-  readonly trips: Trips
+  readonly breakerActions: BreakerActions
   readonly clock: Clock
   /** See `Deliveries.installation`. */
   readonly installation: string
 }
 
 /** How the breaker takes a failure; the others tell nothing about us. Pure. */
-function signalOf(failure: Failure): Signal | undefined {
+function signalOf(failure: Failure): CallResult | undefined {
   if (failure.next === 'gone') return 'gone'
   return failure.next === 'rejected' && failure.of === 'content' ? 'rejected' : undefined
 }
 
 /** Makes the next call for a row; resolves to what comes of that. One call, whatever happens. */
-export function createFlight(options: FlightOptions): (work: Work) => Promise<Landing> {
-  const { poster, reachability, trips, clock, installation } = options
+export function createSendStep(options: SendStepOptions): (work: Work) => Promise<Landing> {
+  const { poster, reachability, breakerActions, clock, installation } = options
   const { platform } = poster
 
   async function perform(step: Step, { row, parts, broadcast }: Work): Promise<Outcome<unknown>> {
@@ -96,9 +96,9 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
     const { next, code } = failure
     // The refused try of a suspected chat says nothing new, so it says nothing about the platform either.
     const signal = next === 'gone' && row.gone ? undefined : signalOf(failure)
-    if (signal) trips.record(signal, row, broadcast, code)
+    if (signal) breakerActions.record(signal, row, broadcast, code)
     const now = clock.now()
-    const consequence = failed(row, step, failure, startedAt, now, Math.random())
+    const consequence = afterFailure(row, step, failure, startedAt, now, Math.random())
     try {
       if (next === 'moved') await reachability.moved(platform, chatOf(row), failure.to)
       if (next === 'gone') await leave(row, failure)
@@ -106,17 +106,18 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       // Met again, it is told again.
-      const settlement = untried(row, { nextAt: now.add({ seconds: 1 }) })
+      const settlement = released(row, { nextAt: now.add({ seconds: 1 }) })
       return { settlement, failure }
     }
   }
 
   /** The chat counts as gone, unless so many do that it cannot be theirs. */
   async function leave(row: Claimed, { why, topic, ...more }: Extract<Failure, { next: 'gone' }>) {
-    if (trips.isTripped(row.broadcast)) return
+    if (breakerActions.isTripped(row.broadcast)) return
     // In doubt, what a group refuses says nothing of its topics.
     await reachability.left(row.place, why, topic === true || !more.isSure, more)
-    if (trips.isTripped(row.broadcast)) await reachability.returned(platform, [row.place.address])
+    if (breakerActions.isTripped(row.broadcast))
+      await reachability.returned(platform, [row.place.address])
   }
 
   /** A message has arrived: the chat can be reached. If the store fails, the next post or check finds out. */
@@ -138,13 +139,13 @@ export function createFlight(options: FlightOptions): (work: Work) => Promise<La
     if (!outcome.ok && outcome.failure.next !== 'done' && !isLost) {
       return suffer(work, step, outcome.failure, startedAt)
     }
-    trips.record('arrived', row, work.broadcast)
+    breakerActions.record('arrived', row, work.broadcast)
     if (step.do === 'send') await restore(row)
     const id = outcome.ok && typeof outcome.value === 'string' ? outcome.value : ''
-    const next = advanced(row, step, content, id)
+    const next = afterStep(row, step, content, id)
     const isWhole = nextStep(next, content).do === 'end'
     const { revision: revisionSent } = content
-    if (isWhole && !isLost) trips.took(row, work.broadcast)
+    if (isWhole && !isLost) breakerActions.took(row, work.broadcast)
     // On record before more is sent: at no time is more than one part of a row uncertain.
     const state = isLost ? 'failed' : 'sent'
     const lost = isLost && { error: 'lost' }

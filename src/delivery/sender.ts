@@ -1,4 +1,4 @@
-import { createBell } from '../async/wake-timer.ts'
+import { createWakeTimer } from '../async/wake-timer.ts'
 import type { Reachability } from '../chats/reachability.ts'
 import type { Clock, ClockTrust } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -8,31 +8,31 @@ import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Claimed, DeliveryKey } from '../store/ledger/claims.ts'
 import type { Settlement } from '../store/ledger/settlements.ts'
 import type { Store } from '../store/store.ts'
-import { createTrips, FAULT } from './breaker-actions.ts'
-import { createLanding } from './call-results.ts'
-import { createReady } from './claimed-rows.ts'
+import { createBreakerActions, FAULT } from './breaker-actions.ts'
+import { createCallResults } from './call-results.ts'
+import { createClaimedRows } from './claimed-rows.ts'
 import { pauseDamaged } from './damaged-broadcast.ts'
-import { faulty, untried } from './decisions.ts'
+import { faulty, released } from './decisions.ts'
 import type { Mandate } from './mandate.ts'
-import type { Trouble } from './outage-backoff.ts'
-import { createDepartures } from './possibly-sent.ts'
-import type { Pace } from './rate-limiter.ts'
-import type { ReadContents } from './rendered-messages.ts'
-import { chatOf, createFlight, type Launched } from './send-step.ts'
-import type { Memory } from './unsaved-outcomes.ts'
+import type { OutageBackoff } from './outage-backoff.ts'
+import { createPossiblySent } from './possibly-sent.ts'
+import type { RateLimiter } from './rate-limiter.ts'
+import type { ReadRendered } from './rendered-messages.ts'
+import { chatOf, createSendStep, type ReadyWork } from './send-step.ts'
+import type { UnsavedOutcomes } from './unsaved-outcomes.ts'
 
 export interface SenderOptions {
   readonly poster: Poster
-  readonly pace: Pace
-  readonly trouble: Trouble
+  readonly limiter: RateLimiter
+  readonly backoff: OutageBackoff
   readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
   readonly reachability: Reachability
   readonly clock: Clock
   readonly log: Log
   readonly mandate: Mandate
   readonly trust?: ClockTrust | undefined
-  readonly memory: Memory
-  readonly contents: ReadContents
+  readonly unsaved: UnsavedOutcomes
+  readonly rendered: ReadRendered
   /** See `Deliveries.installation`. */
   readonly installation: string
   /** Told when what there was is done: perhaps that was all. */
@@ -71,34 +71,34 @@ const LAST_TRIES = 5
  * Whatever is in hand when the process dies is taken over by whoever comes next.
  */
 export function createSender(options: SenderOptions): Sender {
-  const { poster, pace, trouble, store, reachability, clock, log, mandate, memory } = options
+  const { poster, limiter, backoff, store, reachability, clock, log, mandate, unsaved } = options
   const { platform } = poster
-  const tripping = { platform, store, reachability, log, kinds: memory.kinds }
-  const trips = memory.trips(platform, () => createTrips(tripping))
-  const fly = createFlight({
+  const tripping = { platform, store, reachability, log, kinds: unsaved.kinds }
+  const breakerActions = unsaved.breakerActions(platform, () => createBreakerActions(tripping))
+  const sendStep = createSendStep({
     poster,
     reachability,
-    trips,
+    breakerActions,
     clock,
     installation: options.installation,
   })
-  const land = createLanding({ platform, pace, trouble, clock, log, finish })
-  const ready = createReady({
-    ...{ poster, contents: options.contents, clock, finish, guarded },
+  const onResult = createCallResults({ platform, limiter, backoff, clock, log, finish })
+  const claimedRows = createClaimedRows({
+    ...{ poster, rendered: options.rendered, clock, finish, guarded },
     pause: ({ id }, error) => pauseDamaged(store.broadcasts, log, id, error),
     trust: options.trust,
   })
-  const departures = createDepartures({
+  const possiblySent = createPossiblySent({
     ...{ deliveries: store.deliveries, epoch: mandate.epoch, clock, signal: mandate.signal },
     ...{ depart, watched },
     giveBack({ row }) {
-      finish(untried(row))
-      bell.ring()
+      finish(released(row))
+      wakeTimer.wake()
     },
   })
-  const flying = new Set<Promise<void>>()
+  const callsInFlight = new Set<Promise<void>>()
   const inFlight = new Set<Claimed>()
-  const done = memory.outcomes(platform)
+  const done = unsaved.outcomes(platform)
   let doneSince = 0
   let mayHaveMore = true
   let isCalled = false
@@ -108,7 +108,7 @@ export function createSender(options: SenderOptions): Sender {
   let exchanging: Promise<void> | undefined
   let running: Promise<void> | undefined
   let fault: { readonly error: unknown } | undefined
-  const bell = createBell(clock, mandate.signal)
+  const wakeTimer = createWakeTimer(clock, mandate.signal)
 
   const now = () => clock.now().epochMilliseconds
   const after = (ms: number) => clock.now().add({ milliseconds: Math.ceil(ms) })
@@ -118,7 +118,7 @@ export function createSender(options: SenderOptions): Sender {
     mayHaveMore = true
     // Something may have been stopped, or corrected: what is in hand is looked at again.
     isCalled = true
-    bell.ring()
+    wakeTimer.wake()
   }
 
   function finish(settlement: Settlement): void {
@@ -126,12 +126,12 @@ export function createSender(options: SenderOptions): Sender {
     done.push(settlement)
   }
 
-  const inHand = () => ready.works.length + departures.rows().length + flying.size
+  const inHand = () => claimedRows.works.length + possiblySent.rows().length + callsInFlight.size
 
   /** Whether it is time to talk to the ledger: about what is done, or because little is left to do. */
   function isDue(at: number): boolean {
     if (exchanging) return false
-    if (trips.isWaiting()) return true
+    if (breakerActions.isWaiting()) return true
     const underWay = inHand()
     // A quarter stays under way meanwhile: each talk costs the disk as much as several rows.
     const isFull = done.length >= BATCH || at - doneSince >= FLUSH_MS
@@ -142,7 +142,7 @@ export function createSender(options: SenderOptions): Sender {
 
   /** What nobody may be sent for a while is not in hand: others may take over meanwhile. */
   function mayClaim(at: number): boolean {
-    return mayHaveMore && !trips.isWaiting() && pace.wait(at) <= PATIENCE_MS
+    return mayHaveMore && !breakerActions.isWaiting() && limiter.wait(at) <= PATIENCE_MS
   }
 
   async function exchange(wanted: number): Promise<void> {
@@ -154,8 +154,8 @@ export function createSender(options: SenderOptions): Sender {
       isLost = false
       const exchanged = await store.deliveries.exchange({
         ...{ platform, epoch, lease, most: wanted, knownMs: poster.limits.knownMs },
-        settle: settling.map(trips.softened),
-        leavesAtOnce: pace.isUnlimited && pace.wait(now()) === 0,
+        settle: settling.map(breakerActions.withoutGone),
+        leavesAtOnce: limiter.isUnlimited && limiter.wait(now()) === 0,
       })
       if (!exchanged) {
         // Another process holds the lease. Our outcomes are settled in our next term.
@@ -165,11 +165,11 @@ export function createSender(options: SenderOptions): Sender {
       }
       hasSettled ||= settling.length > 0
       if (wanted > 0) mayHaveMore = exchanged.claimed.length === wanted
-      trips.see(exchanged.open)
+      breakerActions.sync(exchanged.open)
       // Settled, whatever fails from here on.
       settling.length = 0
-      await ready.take(exchanged)
-      await trips.mend()
+      await claimedRows.take(exchanged)
+      await breakerActions.flush()
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       // Whether it was written nobody knows: settled again, it is the same; claimed, it is given free.
@@ -182,7 +182,12 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   function keysInHand(): DeliveryKey[] {
-    return [...ready.works.map(({ row }) => row), ...departures.rows(), ...inFlight, ...done]
+    return [
+      ...claimedRows.works.map(({ row }) => row),
+      ...possiblySent.rows(),
+      ...inFlight,
+      ...done,
+    ]
   }
 
   /** Runs the work of a row, and ends that row alone if it throws. Throws {@link StoreError}. */
@@ -193,7 +198,7 @@ export function createSender(options: SenderOptions): Sender {
       if (err instanceof StoreError) throw err
       const fields = { event: 'delivery.faulty', platform, broadcast: row.broadcast }
       log.error({ ...fields, chat: row.chat, err }, 'A row of the ledger cannot be handled.')
-      trips.record('rejected', row, broadcast, FAULT)
+      breakerActions.record('rejected', row, broadcast, FAULT)
       finish(faulty(row, inFlight.has(row)))
     }
   }
@@ -201,66 +206,66 @@ export function createSender(options: SenderOptions): Sender {
   /** Lets the first go whose chat is free; how long to wait where there is none. */
   function launch(at: number): number {
     let waitMs = IDLE_MS
-    for (const [index, work] of ready.works.entries()) {
-      if (trips.isTripped(work.broadcast.id)) {
-        ready.works.splice(index, 1)
-        finish(untried(work.row, { nextAt: after(IDLE_MS) }))
+    for (const [index, work] of claimedRows.works.entries()) {
+      if (breakerActions.isTripped(work.broadcast.id)) {
+        claimedRows.works.splice(index, 1)
+        finish(released(work.row, { nextAt: after(IDLE_MS) }))
         return 0
       }
-      const chatMs = pace.chatWait(chatOf(work.row), at)
+      const chatMs = limiter.chatWait(chatOf(work.row), at)
       if (chatMs > PATIENCE_MS) {
-        ready.works.splice(index, 1)
-        finish(untried(work.row, { nextAt: after(chatMs) }))
+        claimedRows.works.splice(index, 1)
+        finish(released(work.row, { nextAt: after(chatMs) }))
         return 0
       }
       if (chatMs > 0) {
         waitMs = Math.min(waitMs, chatMs)
         continue
       }
-      const platformMs = pace.wait(at)
+      const platformMs = limiter.wait(at)
       if (platformMs > PATIENCE_MS) {
         // No post leaves for a while, so rows that only wait are given back.
-        ready.giveBack()
+        claimedRows.giveBack()
         return Math.min(platformMs, IDLE_MS)
       }
       if (platformMs > 0) return Math.min(waitMs, platformMs)
-      ready.works.splice(index, 1)
-      pace.post(chatOf(work.row), at)
+      claimedRows.works.splice(index, 1)
+      limiter.post(chatOf(work.row), at)
       // Before the departure is recorded: a probe holds the other rows back from now on.
-      departures.add({ ...work, hold: trouble.left() })
+      possiblySent.add({ ...work, hold: backoff.onSend() })
       return 0
     }
     return waitMs
   }
 
-  function depart(work: Launched, lateMs: number): void {
+  function depart(work: ReadyWork, lateMs: number): void {
     const { row } = work
     if (isStopped || isOver()) {
-      finish(untried(row))
+      finish(released(row))
       return
     }
-    pace.late(chatOf(row), lateMs)
+    limiter.late(chatOf(row), lateMs)
     inFlight.add(row)
     const leftAt = now()
-    const flown = async () => land(work, await fly(work), leftAt)
-    const flight = watched(guarded(row, work.broadcast, flown)).finally(() => {
-      flying.delete(flight)
+    const made = async () => onResult(work, await sendStep(work), leftAt)
+    const flight = watched(guarded(row, work.broadcast, made)).finally(() => {
+      callsInFlight.delete(flight)
       inFlight.delete(row)
-      bell.ring()
+      wakeTimer.wake()
     })
-    flying.add(flight)
+    callsInFlight.add(flight)
   }
 
   /** What nobody has foreseen ends the loop, which throws it. */
   function watched(work: Promise<void>): Promise<void> {
     return work.catch((error: unknown) => {
       fault ??= { error }
-      bell.ring()
+      wakeTimer.wake()
     })
   }
 
   function rest(): void {
-    pace.rest(now())
+    limiter.idle(now())
     if (!hasSettled || done.length > 0 || exchanging) return
     hasSettled = false
     options.onDone()
@@ -273,13 +278,13 @@ export function createSender(options: SenderOptions): Sender {
       if (isDue(at)) {
         exchanging = watched(exchange(mayClaim(at) ? MOST - inHand() : 0)).finally(() => {
           exchanging = undefined
-          bell.ring()
+          wakeTimer.wake()
         })
       }
       const waitMs = launch(at)
       if (waitMs === 0) continue
       if (inHand() === 0) rest()
-      await bell.sleep(done.length > 0 ? Math.min(waitMs, FLUSH_MS) : waitMs)
+      await wakeTimer.sleep(done.length > 0 ? Math.min(waitMs, FLUSH_MS) : waitMs)
     }
   }
 
@@ -291,12 +296,12 @@ export function createSender(options: SenderOptions): Sender {
     wake,
     async stop() {
       isStopped = true
-      bell.ring()
+      wakeTimer.wake()
       // How it has failed is told to whoever runs it.
-      await Promise.allSettled([running, departures.close()])
-      await Promise.all(flying)
+      await Promise.allSettled([running, possiblySent.close()])
+      await Promise.all(callsInFlight)
       await exchanging
-      ready.giveBack()
+      claimedRows.giveBack()
       // The memory keeps unsettled outcomes for the next term of this process.
       for (let tries = 0; done.length > 0 && tries < LAST_TRIES && !isOver(); tries++) {
         await exchange(0)

@@ -144,7 +144,7 @@ function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Compared {
   const aheadNow = ({ date, monotonic }: Sample) =>
     now().epochMilliseconds - (date + performance.now() - monotonic)
 
-  function judge(sample: Sample, found: Verdict): void {
+  function classifyError(sample: Sample, found: Verdict): void {
     if (found === verdict) {
       against = undefined
       believed = sample
@@ -175,7 +175,7 @@ function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Compared {
       const [most, least] = [wall - date, wall - date - 1000 - (monotonic - askedAt)]
       const isOff = least > CLOSE_MS || most < -CLOSE_MS
       const isClose = least >= -CLOSE_MS && most <= CLOSE_MS
-      if (isOff || isClose) judge(sample, isOff ? 'off' : 'right')
+      if (isOff || isClose) classifyError(sample, isOff ? 'off' : 'right')
       onVerdict()
     },
     toOwn(instant) {

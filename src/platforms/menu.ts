@@ -1,4 +1,4 @@
-import { createLanes } from '../async/keyed-queue.ts'
+import { createKeyedQueue } from '../async/keyed-queue.ts'
 import { attempt } from '../async/retry.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -9,7 +9,7 @@ export interface MenuOptions {
   readonly platform: string
   /** Tells the platform the menu of this moment, where it holds another one. */
   readonly sync: () => Promise<void>
-  readonly judge: (error: unknown) => Failure
+  readonly classifyError: (error: unknown) => Failure
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
@@ -24,14 +24,14 @@ export interface MenuKeeper {
 
 /** Keeps the menu that a platform holds like ours, as often as it has to be tried. */
 export function keepMenu(options: MenuOptions): MenuKeeper {
-  const { platform, sync, judge, clock, log, signal } = options
-  const lanes = createLanes(platform, log)
+  const { platform, sync, classifyError, clock, log, signal } = options
+  const lanes = createKeyedQueue(platform, log)
 
   async function insist(): Promise<void> {
     if (signal.aborted) return
     let told = false
     const outcome = await attempt(sync, {
-      judge,
+      classifyError,
       clock,
       signal,
       tries: Number.POSITIVE_INFINITY,

@@ -1,4 +1,4 @@
-import { Unsent } from '../async/retry.ts'
+import { NotSent } from '../async/retry.ts'
 import type { PictureType } from '../message.ts'
 import type { Failure, Pictures } from '../poster.ts'
 
@@ -24,7 +24,7 @@ export function isMistake(failure: Failure): boolean {
   return failure.next === 'stop'
 }
 
-/** Reads a picture. Rejects with {@link Unsent}. */
+/** Reads a picture. Rejects with {@link NotSent}. */
 export type ReadPicture = (id: number) => Promise<{
   readonly bytes: Buffer<ArrayBuffer>
   readonly type: PictureType
@@ -36,7 +36,7 @@ export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPictu
 
   async function read(id: number) {
     const found = await reached(pictures.read(id))
-    if (!found) throw new Unsent(UNREADABLE)
+    if (!found) throw new NotSent(UNREADABLE)
     const { bytes, type } = found
     return { bytes: Buffer.from(bytes), type }
   }
@@ -55,11 +55,11 @@ export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPictu
   }
 }
 
-/** What is kept, or {@link Unsent}: it is tried again once it can be reached. */
+/** What is kept, or {@link NotSent}: it is tried again once it can be reached. */
 export async function reached<T>(asking: Promise<T>): Promise<T> {
   try {
     return await asking
   } catch {
-    throw new Unsent({ next: 'retry', code: NO_PICTURE })
+    throw new NotSent({ next: 'retry', code: NO_PICTURE })
   }
 }

@@ -1,4 +1,4 @@
-import { attemptOnce } from '../async/retry.ts'
+import { tryOnce } from '../async/retry.ts'
 import type { Clock } from '../clock.ts'
 import type { Failure } from '../poster.ts'
 
@@ -35,7 +35,7 @@ export function createRefusals(): Refusals {
 export interface ConfirmOptions {
   /** Asks the platform who the bot is. */
   readonly ask: () => Promise<unknown>
-  readonly judge: (error: unknown) => Failure
+  readonly classifyError: (error: unknown) => Failure
   readonly clock: Clock
   readonly signal: AbortSignal
 }
@@ -45,13 +45,13 @@ export interface ConfirmOptions {
  * has to do if the platform has refused for two minutes, without any other answer.
  */
 export async function confirmRefusal(options: ConfirmOptions): Promise<string | undefined> {
-  const { ask, judge, clock, signal } = options
+  const { ask, classifyError, clock, signal } = options
   const refusals = createRefusals()
   refusals.again()
   while (!signal.aborted) {
     await clock.pause(CHECK_MS, signal)
     if (signal.aborted) break
-    const outcome = await attemptOnce(ask, judge)
+    const outcome = await tryOnce(ask, classifyError)
     if (outcome.ok || outcome.failure.next !== 'stop') break
     if (refusals.again()) return outcome.failure.message
   }

@@ -1,4 +1,4 @@
-import type { InSlices } from '../async/batches.ts'
+import type { InBatches } from '../async/batches.ts'
 import { isOwed, lastDigest, localDate, nextDigest } from '../chats/next-digest.ts'
 import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
 import { readEdition } from '../content/edition.ts'
@@ -22,7 +22,7 @@ export interface DigestRoundOptions {
   readonly log: Log
   readonly term: Term
   readonly platforms: readonly string[]
-  readonly inSlices: InSlices
+  readonly inBatches: InBatches
 }
 
 /** Differences that are kept: between all the editions that chats know at a time. */
@@ -45,7 +45,7 @@ const FAR_HOURS = { daily: 5 * 24, weekly: 17 * 24 } as const
 
 /** Gives every chat whose digest is due its row. */
 export function createDigestRound(options: DigestRoundOptions) {
-  const { store, log, term, platforms, inSlices } = options
+  const { store, log, term, platforms, inBatches } = options
   const differences = new Map<string, Changes>()
   // Whoever died in the midst of it has left some open.
   let needsSeal = true
@@ -156,7 +156,7 @@ export function createDigestRound(options: DigestRoundOptions) {
         return slot
       }
       for (const platform of platforms) {
-        await inSlices(async most => {
+        await inBatches(async most => {
           const slice = await takeSome(platform, slotOf, now, most)
           wasDue ||= slice.taken > 0
           return slice
@@ -174,7 +174,7 @@ export function createDigestRound(options: DigestRoundOptions) {
       const before = await store.agenda.recall(ZONE_DATA)
       if (before !== undefined && before !== zoneData) {
         let after = 0
-        const isDone = await inSlices(async most => {
+        const isDone = await inBatches(async most => {
           const chats = await store.digests.waiting(after, most)
           after = chats.at(-1)?.id ?? after
           await move(chats, sameDigest)
@@ -195,7 +195,7 @@ export function createDigestRound(options: DigestRoundOptions) {
           const fields = { event: 'chat.damaged', platform, chats }
           log.error(fields, 'The time of a digest is damaged in the database; it is planned anew.')
         }
-        await inSlices(async most => {
+        await inBatches(async most => {
           const far = {
             daily: now.add({ hours: FAR_HOURS.daily }),
             weekly: now.add({ hours: FAR_HOURS.weekly }),

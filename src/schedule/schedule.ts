@@ -1,5 +1,5 @@
-import { createSlices } from '../async/batches.ts'
-import { createBell } from '../async/wake-timer.ts'
+import { createBatches } from '../async/batches.ts'
+import { createWakeTimer } from '../async/wake-timer.ts'
 import { type Clock, type ClockTrust, TRUSTED } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
@@ -64,11 +64,11 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   const { store, clock, log, term, edition, onPosted } = options
   const { zoneData = process.versions.tz ?? '', mayPost = async () => true } = options
   const { trust = TRUSTED } = options
-  const bell = createBell(clock, term.signal)
-  const inSlices = createSlices(term.signal)
+  const wakeTimer = createWakeTimer(clock, term.signal)
+  const inBatches = createBatches(term.signal)
   const news = createNews(options)
   const remind = createReminderRound(options)
-  const digests = createDigestRound({ ...options, inSlices })
+  const digests = createDigestRound({ ...options, inBatches })
   let erasedAt = Number.NEGATIVE_INFINITY
 
   async function erase(now: Temporal.Instant): Promise<void> {
@@ -84,7 +84,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   async function eraseEditions(): Promise<void> {
     const older = new Set(await store.editions.older())
     let after = 0
-    const isDone = await inSlices(async most => {
+    const isDone = await inBatches(async most => {
       if (older.size === 0) return { isDone: true }
       const { ids, last } = await store.editions.knownTo(after, most)
       for (const id of ids) older.delete(id)
@@ -123,12 +123,12 @@ export function createSchedule(options: ScheduleOptions): Schedule {
 
   return {
     tick,
-    wake: bell.ring,
+    wake: wakeTimer.wake,
     async run() {
-      const heart = startHeartbeat(bell.ring)
+      const heart = startHeartbeat(wakeTimer.wake)
       try {
         while (!term.signal.aborted && term.holds()) {
-          await bell.sleep(Math.min(await beat(), LONGEST_MS))
+          await wakeTimer.sleep(Math.min(await beat(), LONGEST_MS))
         }
       } finally {
         await heart.stop()

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
-  advanced,
-  type Content,
-  considered,
-  failed,
+  afterFailure,
+  afterStep,
+  decideBeforeSend,
   isStill,
   nextStep,
+  type RevisionShape,
+  released,
   settled,
-  untried,
 } from '../../src/delivery/decisions.ts'
 import type { Failure } from '../../src/poster.ts'
 import type { Broadcast } from '../../src/store/ledger/broadcast.ts'
@@ -86,7 +86,7 @@ class World {
     if (isCrash) Object.assign(before, { known: [], own: [] })
     else {
       before.own.push(hand.epoch)
-      before.known.push(...hand.settle, ...hand.work.map(({ row }) => untried(row)))
+      before.known.push(...hand.settle, ...hand.work.map(({ row }) => released(row)))
     }
     const { lease, deliveries } = this.store
     await this.query('update lease set expires_at = 0')
@@ -134,7 +134,7 @@ class World {
     for (const row of exchanged.claimed) {
       const broadcast = exchanged.open.find(({ id }) => id === row.broadcast)
       if (!broadcast) throw new Error('What is claimed is open.')
-      const ended = considered(row, broadcast, this.contentOf(broadcast), this.now)
+      const ended = decideBeforeSend(row, broadcast, this.contentOf(broadcast), this.now)
       if (ended) hand.settle.push(ended)
       else hand.work.push({ row, broadcast, hasLeft: row.hasLeft })
       if (row.hasLeft) this.left.add(row.chat)
@@ -144,7 +144,7 @@ class World {
       const { row, broadcast, hasLeft } = work
       const known = exchanged.open.find(({ id }) => id === row.broadcast)
       if (hasLeft || isStill(row, broadcast, known)) hand.work.push(work)
-      else hand.settle.push(untried(row))
+      else hand.settle.push(released(row))
     }
     return true
   }
@@ -157,7 +157,7 @@ class World {
     return chat % 2 === 0 ? 'telegram' : 'discord'
   }
 
-  contentOf({ revision }: Broadcast): Content {
+  contentOf({ revision }: Broadcast): RevisionShape {
     return { revision, parts: this.revisions[revision]?.length ?? 0, isPublished: false }
   }
 
@@ -190,7 +190,7 @@ class World {
       else if (step.do === 'remove') shown.set(step.id, null)
     }
     if (how === 'arrives') {
-      const next = advanced(row, step, content, id)
+      const next = afterStep(row, step, content, id)
       const isWhole = nextStep(next, content).do === 'end'
       const { revision: revisionSent } = content
       hand.settle.push(isWhole ? settled(next, 'sent', { revisionSent }) : settled(next, 'pending'))
@@ -198,7 +198,7 @@ class World {
     }
     const failure: Failure = FAILURES[how]
     if (failure.next === 'uncertain' && step.do === 'send') this.count(row.chat)
-    hand.settle.push(failed(row, step, failure, this.now, this.now, 0).settlement)
+    hand.settle.push(afterFailure(row, step, failure, this.now, this.now, 0).settlement)
   }
 
   async rows(): Promise<Row[]> {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { createDepartures } from '../../src/delivery/possibly-sent.ts'
-import type { Launched } from '../../src/delivery/send-step.ts'
+import { createPossiblySent } from '../../src/delivery/possibly-sent.ts'
+import type { ReadyWork } from '../../src/delivery/send-step.ts'
 import type { Claimed } from '../../src/store/ledger/claims.ts'
 
-function launched(chat: number): Launched {
+function launched(chat: number): ReadyWork {
   const row = { broadcast: 1, chat, messages: [], part: 0, revision: 1 }
   const content = { revision: 1, parts: 1, isPublished: false }
-  return { row: row as unknown as Claimed, content, parts: [], hold: 0 } as unknown as Launched
+  return { row: row as unknown as Claimed, content, parts: [], hold: 0 } as unknown as ReadyWork
 }
 
 test.for([0, 1, 2, 3, 4, 5, 6, 7])(
@@ -16,7 +16,7 @@ test.for([0, 1, 2, 3, 4, 5, 6, 7])(
     const pause = Promise.withResolvers<void>()
     const pausing = Promise.withResolvers<void>()
     const second = Promise.withResolvers<void>()
-    const departures = createDepartures({
+    const possiblySent = createPossiblySent({
       deliveries: { leave: async (_, rows) => rows },
       epoch: 1,
       clock: {
@@ -31,13 +31,13 @@ test.for([0, 1, 2, 3, 4, 5, 6, 7])(
       giveBack: () => {},
       watched: work => work,
     })
-    departures.add(launched(1))
+    possiblySent.add(launched(1))
     await pausing.promise
     pause.resolve()
     for (let passed = 0; passed < microtasks; passed++) await undefined
-    departures.add(launched(2))
+    possiblySent.add(launched(2))
     await second.promise
-    expect(departures.rows()).toEqual([])
-    await departures.close()
+    expect(possiblySent.rows()).toEqual([])
+    await possiblySent.close()
   },
 )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createPace, type Pace } from '../../src/delivery/rate-limiter.ts'
+import { createRateLimiter, type RateLimiter } from '../../src/delivery/rate-limiter.ts'
 import type { Limits } from '../../src/poster.ts'
 
 const LIMITS: Limits = {
@@ -16,12 +16,17 @@ const LIMITS: Limits = {
 }
 
 /** Posts to one new chat after the other for so long; the times at which they leave. */
-function run(pace: Pace, fromMs: number, forMs: number, at?: (now: number) => void): number[] {
+function run(
+  limiter: RateLimiter,
+  fromMs: number,
+  forMs: number,
+  at?: (now: number) => void,
+): number[] {
   const times: number[] = []
   for (let now = fromMs; now < fromMs + forMs; now++) {
     at?.(now)
-    if (pace.wait(now) > 0) continue
-    pace.post(`chat ${now}`, now)
+    if (limiter.wait(now) > 0) continue
+    limiter.post(`chat ${now}`, now)
     times.push(now)
   }
   return times
@@ -38,7 +43,7 @@ function most(times: readonly number[]): number {
 
 describe('the pace of posts', () => {
   test('is the rate that was set, evenly', () => {
-    const times = run(createPace({ rate: 25, limits: LIMITS }), 0, 60_000)
+    const times = run(createRateLimiter({ rate: 25, limits: LIMITS }), 0, 60_000)
     expect(times).toHaveLength(1500)
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0))
     expect(Math.max(...gaps)).toBeLessThanOrEqual(41)
@@ -46,35 +51,35 @@ describe('the pace of posts', () => {
   })
 
   test('catches up on ten after a stall, and never goes over the platform’s limit', () => {
-    const pace = createPace({ rate: 25, limits: LIMITS })
-    const before = run(pace, 0, 10_000)
-    const after = run(pace, 13_000, 10_000)
+    const limiter = createRateLimiter({ rate: 25, limits: LIMITS })
+    const before = run(limiter, 0, 10_000)
+    const after = run(limiter, 13_000, 10_000)
     expect(after.length).toBe(250 + 10)
     expect(most([...before, ...after])).toBeLessThan(30)
   })
 
   test('does not catch up on what nobody wanted to post', () => {
-    const pace = createPace({ rate: 25, limits: LIMITS })
-    run(pace, 0, 1000)
-    pace.rest(5000)
-    expect(run(pace, 5000, 1000)).toHaveLength(25)
+    const limiter = createRateLimiter({ rate: 25, limits: LIMITS })
+    run(limiter, 0, 1000)
+    limiter.idle(5000)
+    expect(run(limiter, 5000, 1000)).toHaveLength(25)
   })
 
   test('gives way to replies where both together would be too many', () => {
-    const pace = createPace({ rate: 25, limits: LIMITS })
+    const limiter = createRateLimiter({ rate: 25, limits: LIMITS })
     const replies: number[] = []
-    const posts = run(pace, 0, 30_000, now => {
+    const posts = run(limiter, 0, 30_000, now => {
       if (now % 500 !== 0) return
-      pace.reply(`asker ${now}`, now)
+      limiter.reply(`asker ${now}`, now)
       replies.push(now)
     })
     // Two replies a second are what is left of 30: posts need not wait.
     expect(posts.length).toBeGreaterThanOrEqual(749)
     expect(most([...posts, ...replies])).toBeLessThanOrEqual(30)
     const many: number[] = []
-    const fewer = run(pace, 60_000, 30_000, now => {
+    const fewer = run(limiter, 60_000, 30_000, now => {
       if (now % 100 !== 0) return
-      pace.reply(`asker ${now}`, now)
+      limiter.reply(`asker ${now}`, now)
       many.push(now)
     })
     expect(fewer.length).toBeLessThan(600)
@@ -82,23 +87,23 @@ describe('the pace of posts', () => {
   })
 
   test('in a chat is one a second, in a group twenty a minute', () => {
-    const pace = createPace({ rate: 25, limits: LIMITS })
-    pace.post('7', 1000)
-    expect(pace.chatWait('7', 1400)).toBe(650)
-    expect(pace.chatWait('8', 1400)).toBe(0)
-    expect(pace.chatWait('7', 2050)).toBe(0)
-    for (let index = 0; index < 20; index++) pace.reply('-9', 10_000 + index * 1100)
-    expect(pace.chatWait('-9', 40_000)).toBe(10_000 + 61_000 - 40_000)
+    const limiter = createRateLimiter({ rate: 25, limits: LIMITS })
+    limiter.post('7', 1000)
+    expect(limiter.chatWait('7', 1400)).toBe(650)
+    expect(limiter.chatWait('8', 1400)).toBe(0)
+    expect(limiter.chatWait('7', 2050)).toBe(0)
+    for (let index = 0; index < 20; index++) limiter.reply('-9', 10_000 + index * 1100)
+    expect(limiter.chatWait('-9', 40_000)).toBe(10_000 + 61_000 - 40_000)
   })
 
   test('stops for a flood wait, and begins again at a quarter', () => {
-    const pace = createPace({ rate: 20, limits: LIMITS })
-    run(pace, 0, 1000)
-    pace.hold(61_000, 1000)
-    expect(pace.wait(1000)).toBe(60_000)
-    expect(run(pace, 1000, 60_000)).toEqual([])
+    const limiter = createRateLimiter({ rate: 20, limits: LIMITS })
+    run(limiter, 0, 1000)
+    limiter.blockUntil(61_000, 1000)
+    expect(limiter.wait(1000)).toBe(60_000)
+    expect(run(limiter, 1000, 60_000)).toEqual([])
     const counts = [0, 1, 10, 11, 20, 21].map(
-      second => run(pace, 61_000 + second * 1000, 1000).length,
+      second => run(limiter, 61_000 + second * 1000, 1000).length,
     )
     // What was missed meanwhile is caught up on slowly as well.
     expect(counts[1]).toBeLessThanOrEqual(8)
@@ -107,13 +112,13 @@ describe('the pace of posts', () => {
   })
 
   test('does not stop for an hour because a clock was set back by one', () => {
-    const pace = createPace({ rate: 25, limits: LIMITS })
-    run(pace, 10_000_000, 1000)
+    const limiter = createRateLimiter({ rate: 25, limits: LIMITS })
+    run(limiter, 10_000_000, 1000)
     const back = 10_001_000 - 3_600_000
-    expect(pace.wait(back)).toBeLessThanOrEqual(40)
-    expect(run(pace, back, 10_000).length).toBeGreaterThanOrEqual(249)
-    pace.hold(back + 70_000, back + 10_000)
-    expect(pace.wait(back + 10_000)).toBe(60_000)
+    expect(limiter.wait(back)).toBeLessThanOrEqual(40)
+    expect(run(limiter, back, 10_000).length).toBeGreaterThanOrEqual(249)
+    limiter.blockUntil(back + 70_000, back + 10_000)
+    expect(limiter.wait(back + 10_000)).toBe(60_000)
   })
 
   test('never lets more through than the platform takes, whatever comes when', () => {
@@ -127,7 +132,7 @@ describe('the pace of posts', () => {
         fc.array(event, { maxLength: 300 }),
         fc.integer({ min: 1, max: 29 }),
         (events, rate) => {
-          const pace = createPace({ rate, limits: LIMITS })
+          const limiter = createRateLimiter({ rate, limits: LIMITS })
           const posts: number[] = []
           const all: number[] = []
           const chats = new Map<string, number[]>()
@@ -137,13 +142,13 @@ describe('the pace of posts', () => {
             if (kind === 'reply') {
               // People do not ask more than a few times a second.
               if (all.filter(time => time > now - 1000).length > 25) continue
-              pace.reply(chat, now)
+              limiter.reply(chat, now)
             } else {
-              now += Math.max(pace.wait(now), pace.chatWait(chat, now))
-              now += Math.max(pace.wait(now), pace.chatWait(chat, now))
+              now += Math.max(limiter.wait(now), limiter.chatWait(chat, now))
+              now += Math.max(limiter.wait(now), limiter.chatWait(chat, now))
               const own = chats.get(chat) ?? []
               expect(own.filter(time => time > now - 1000)).toHaveLength(0)
-              pace.post(chat, now)
+              limiter.post(chat, now)
               posts.push(now)
             }
             all.push(now)

@@ -1,11 +1,11 @@
 import { expect } from 'vitest'
 import { createReachability, type Reachability } from '../../src/chats/reachability.ts'
-import { createTrips, type Trips } from '../../src/delivery/breaker-actions.ts'
-import { considered } from '../../src/delivery/decisions.ts'
-import { createKinds } from '../../src/delivery/place-kinds.ts'
-import { createPace } from '../../src/delivery/rate-limiter.ts'
+import { type BreakerActions, createBreakerActions } from '../../src/delivery/breaker-actions.ts'
+import { decideBeforeSend } from '../../src/delivery/decisions.ts'
+import { createPlaceKinds } from '../../src/delivery/place-kinds.ts'
+import { createRateLimiter } from '../../src/delivery/rate-limiter.ts'
 import { type Checks, createChecks } from '../../src/delivery/reachability-checks.ts'
-import { createFlight } from '../../src/delivery/send-step.ts'
+import { createSendStep } from '../../src/delivery/send-step.ts'
 import type { Log } from '../../src/log.ts'
 import type { ChatPlace } from '../../src/platform.ts'
 import type { Failure, Outcome, Poster } from '../../src/poster.ts'
@@ -66,8 +66,8 @@ export class World {
   readonly #epoch: number
   #reachability!: Reachability
   #checks!: Checks
-  #trips!: Trips
-  #fly!: ReturnType<typeof createFlight>
+  #trips!: BreakerActions
+  #fly!: ReturnType<typeof createSendStep>
 
   constructor(store: Store, log: Log, epoch: number) {
     this.store = store
@@ -88,17 +88,23 @@ export class World {
     const log = this.#log
     const clock = this.#clock
     const reachability = createReachability({ store, now: clock.now, log })
-    const trips = createTrips({
-      ...{ platform: 'telegram', store, reachability, log, kinds: createKinds() },
+    const breakerActions = createBreakerActions({
+      ...{ platform: 'telegram', store, reachability, log, kinds: createPlaceKinds() },
     })
     const poster = this.#poster()
     this.#reachability = reachability
-    this.#trips = trips
-    this.#fly = createFlight({ poster, reachability, trips, clock, installation: 'test' })
+    this.#trips = breakerActions
+    this.#fly = createSendStep({
+      poster,
+      reachability,
+      breakerActions,
+      clock,
+      installation: 'test',
+    })
     this.#checks = createChecks({
       ...{ poster, reachability, clock, reach: store.reach, signal: new AbortController().signal },
-      pace: createPace({ rate: Number.POSITIVE_INFINITY, limits: poster.limits }),
-      trouble: { isFailing: () => false },
+      limiter: createRateLimiter({ rate: Number.POSITIVE_INFINITY, limits: poster.limits }),
+      backoff: { isFailing: () => false },
     })
   }
 
@@ -254,7 +260,7 @@ export class World {
     for (;;) {
       const exchanged = await this.store.deliveries.exchange({
         ...{ platform: 'telegram', epoch: this.#epoch, lease: 'active', knownMs: 0 },
-        ...{ most: 100, settle: settle.map(this.#trips.softened) },
+        ...{ most: 100, settle: settle.map(this.#trips.withoutGone) },
       })
       if (!exchanged) throw new Error('The lease is lost.')
       if (exchanged.claimed.length === 0) return
@@ -269,7 +275,7 @@ export class World {
 
   async #send(row: Claimed, broadcast: Broadcast, post: string): Promise<Settlement> {
     const content = { revision: broadcast.revision, parts: 1, isPublished: false }
-    const ended = considered(row, broadcast, content, this.now)
+    const ended = decideBeforeSend(row, broadcast, content, this.now)
     if (ended) return ended
     const { settlement } = await this.#fly({ row, broadcast, content, parts: [{ text: post }] })
     const { nextAt } = settlement

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { countdown, refreshed } from '../../src/briefing/countdown.ts'
 import { systemClock } from '../../src/clock.ts'
-import { createContents } from '../../src/delivery/rendered-messages.ts'
+import { createRenderedMessages } from '../../src/delivery/rendered-messages.ts'
 import { message, paragraph } from '../../src/message.ts'
 import { renderText } from '../../src/render/text.ts'
 import type { Broadcast } from '../../src/store/ledger/broadcast.ts'
@@ -35,7 +35,7 @@ test('what is sent on another day, in another zone, says what is true there then
   const written = message([paragraph(countdown(...DATES, Temporal.PlainDate.from('2027-05-31')))])
   const kept = JSON.stringify(written)
   let reads = 0
-  const contents = createContents(
+  const contents = createRenderedMessages(
     {
       message: async () => {
         reads += 1

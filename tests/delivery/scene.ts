@@ -3,8 +3,8 @@ import { refreshed } from '../../src/briefing/countdown.ts'
 import { createReachability } from '../../src/chats/reachability.ts'
 import { type Clock, type ClockTrust, systemClock } from '../../src/clock.ts'
 import { createDelivery, type Delivery } from '../../src/delivery/delivery.ts'
-import { createPace, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
-import { createMemory } from '../../src/delivery/unsaved-outcomes.ts'
+import { createRateLimiter, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
+import { createUnsavedOutcomes } from '../../src/delivery/unsaved-outcomes.ts'
 import { type Message, message, paragraph } from '../../src/message.ts'
 import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
 import { createTelegramPoster } from '../../src/platforms/telegram/poster.ts'
@@ -87,7 +87,7 @@ export async function openScene(options: SceneOptions = {}) {
   const reachability = createReachability({ store, now: clock.now, log: memory.log })
 
   /** Begins to deliver, as the next holder of the lease: a new process, or one that has held it before. */
-  async function begin(processMemory = createMemory()): Promise<Running> {
+  async function begin(processMemory = createUnsavedOutcomes()): Promise<Running> {
     const taken = await store.lease.acquire('active', 'test', 600_000)
     if (!('epoch' in taken)) throw new Error('The lease is held.')
     const over = new AbortController()
@@ -107,13 +107,13 @@ export async function openScene(options: SceneOptions = {}) {
       },
       ...(options.trust && { trust: options.trust }),
       mandate: { ...term, epoch: taken.epoch, lease: 'active' },
-      memory: processMemory,
+      unsaved: processMemory,
       days: { refreshed },
       posters,
       limiters: new Map(
         posters.map(({ platform, limits }) => [
           platform,
-          createPace(rate === undefined ? UNLIMITED : { rate, limits }),
+          createRateLimiter(rate === undefined ? UNLIMITED : { rate, limits }),
         ]),
       ),
     })

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { cardOf } from '../../src/announcements/progress-view.ts'
 import { readStanding } from '../../src/announcements/status.ts'
-import { createMemory } from '../../src/delivery/unsaved-outcomes.ts'
+import { createUnsavedOutcomes } from '../../src/delivery/unsaved-outcomes.ts'
 import { renderText } from '../../src/render/text.ts'
 import { StoreError } from '../../src/store/error.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -43,7 +43,7 @@ function breakable() {
       failures = 0
     },
     /** How often it has failed since. */
-    met: () => failures,
+    onFailure: () => failures,
     isIdle: () => underWay === 0,
     through: (store: Store): Store => ({
       ...store,
@@ -139,7 +139,7 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
         ? { fault: response => open.push({ response, chat: body.chat_id }), taken: true }
         : undefined
     const { id } = await store.broadcasts.create(announcement({ audience: telegramOnly }))
-    const memory = createMemory()
+    const memory = createUnsavedOutcomes()
     const first = await begin(memory)
     await until(() => open.length === 12)
     first.crash()
@@ -158,21 +158,21 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
   })
 
   test('another process took over and died before it claimed: what the first knows counts still', async () => {
-    const gate = breakable()
+    const semaphore = breakable()
     const clock = quickClock(20)
-    const scene = await openScene({ dialect, through: gate.through, clock, rate: 20 })
+    const scene = await openScene({ dialect, through: semaphore.through, clock, rate: 20 })
     const { store, url, telegram, begin, finished, rows, sends, seen } = scene
     await fill(url, 'telegram', 90)
     telegram.weather = ({ method }) => {
-      if (method === 'sendMessage' && sends() === 40) gate.be('fails')
+      if (method === 'sendMessage' && sends() === 40) semaphore.be('fails')
       return undefined
     }
     const { id } = await store.broadcasts.create(announcement({ audience: telegramOnly }))
-    const memory = createMemory()
+    const memory = createUnsavedOutcomes()
     const first = await begin(memory)
     await seen('delivery.recovered')
     // A departure that is on record, and whose call is then held back, would count as a repetition.
-    await until(() => sends() >= 40 && gate.isIdle())
+    await until(() => sends() >= 40 && semaphore.isIdle())
     first.crash()
     await first.delivery.stop()
     const answered = sends()
@@ -184,7 +184,7 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
     expect(await store.deliveries.recover(other)).toBeGreaterThan(0)
     expect((await rows(id)).some(row => row.state === 'pending' && row.tried_at)).toBe(true)
     await query(url, 'update lease set expires_at = 0')
-    gate.be('well')
+    semaphore.be('well')
     await begin(memory)
     await finished(id)
     expect(sends()).toBe(90)
@@ -199,19 +199,19 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
 
   for (const how of ['fails', 'writes and fails'] as const) {
     test(`a store that ${how} beyond the lease doubles no part, no correction and no retraction`, async () => {
-      const gate = breakable()
+      const semaphore = breakable()
       const clock = quickClock(20)
-      const scene = await openScene({ dialect, clock, through: gate.through })
+      const scene = await openScene({ dialect, clock, through: semaphore.through })
       const { store, url, telegram, discord, begin, finished, rows } = scene
       await fill(url, 'telegram', 40)
       await fill(url, 'discord', 20)
-      const memory = createMemory()
+      const memory = createUnsavedOutcomes()
       let running = await begin(memory)
       let calls = 0
       let failAt = Number.POSITIVE_INFINITY
       const count = () => {
         calls += 1
-        if (calls === failAt) gate.be(how)
+        if (calls === failAt) semaphore.be(how)
       }
       telegram.weather = ({ method }) => {
         if (/Message/.test(method)) count()
@@ -227,10 +227,10 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
         failAt = calls + at
         running.delivery.wake()
         await until(() => calls >= failAt)
-        await until(() => gate.met() > 0)
+        await until(() => semaphore.onFailure() > 0)
         running.crash()
         await running.delivery.stop()
-        gate.be('well')
+        semaphore.be('well')
         running = await begin(memory)
       }
 
@@ -274,7 +274,7 @@ test('a disk that is full beyond the lease doubles nothing', async () => {
   }
   const message = JSON.stringify(longMessage(9))
   const { id } = await store.broadcasts.create(announcement({ audience: telegramOnly, message }))
-  const memory = createMemory()
+  const memory = createUnsavedOutcomes()
   const first = await begin(memory)
   await filled.promise
   expect(await seen('store.trouble')).toMatchObject({ msg: expect.stringMatching(/no room/) })

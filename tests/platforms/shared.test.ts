@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createLanes } from '../../src/async/keyed-queue.ts'
+import { createKeyedQueue } from '../../src/async/keyed-queue.ts'
 import { attempt, backoffMs } from '../../src/async/retry.ts'
-import { createGate } from '../../src/async/semaphore.ts'
-import { createDeadlines } from '../../src/async/timeouts.ts'
+import { createSemaphore } from '../../src/async/semaphore.ts'
+import { createTimeouts } from '../../src/async/timeouts.ts'
 import { systemClock } from '../../src/clock.ts'
 import type { Failure } from '../../src/poster.ts'
 import { openMemoryLog } from './memory-log.ts'
@@ -35,7 +35,7 @@ function failing(...failures: Failure[]) {
         return 'done'
       },
       {
-        judge: error => error as Failure,
+        classifyError: error => error as Failure,
         clock,
         signal: stop.signal,
         tries,
@@ -74,9 +74,9 @@ test('nothing is waited for longer than patience lasts, all waits together', asy
   const long = failing(retry(4000), retry(4000), retry(4000))
   expect(await long.run(9, 10_000)).toMatchObject({ ok: false, failure: { next: 'retry' } })
   expect(long.clock.pauses).toEqual([4000, 4000])
-  const endless = failing(retry(1e15))
-  expect(await endless.run(9, 10_000)).toMatchObject({ ok: false })
-  expect(endless.clock.pauses).toEqual([])
+  const retryForever = failing(retry(1e15))
+  expect(await retryForever.run(9, 10_000)).toMatchObject({ ok: false })
+  expect(retryForever.clock.pauses).toEqual([])
 })
 
 test('what would fail again is not tried again', async () => {
@@ -103,7 +103,7 @@ test('whoever is stopped while waiting tries no more', async () => {
 
 test('within a lane work is done in order, lanes side by side, and too much is refused', async () => {
   const memory = await openMemoryLog()
-  const lanes = createLanes('telegram', memory.log)
+  const lanes = createKeyedQueue('telegram', memory.log)
   const done: string[] = []
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   lanes.add('a', () => free)
@@ -136,7 +136,7 @@ test('within a lane work is done in order, lanes side by side, and too much is r
 
 test('a wide lane does so much side by side; of what is replaced only the latest is done', async () => {
   const { log } = await openMemoryLog()
-  const lanes = createLanes('telegram', log)
+  const lanes = createKeyedQueue('telegram', log)
   const begun: number[] = []
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   const work = (number: number) => () => {
@@ -153,7 +153,7 @@ test('a wide lane does so much side by side; of what is replaced only the latest
 })
 
 test('where typed text has opened too many lanes the rest is dropped, and other work has room', async () => {
-  const lanes = createLanes('discord', (await openMemoryLog()).log)
+  const lanes = createKeyedQueue('discord', (await openMemoryLog()).log)
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   let done = 0
   const work = async () => {
@@ -171,7 +171,7 @@ test('where typed text has opened too many lanes the rest is dropped, and other 
 })
 
 test('in all lanes together there is room for 300, of which a lane takes three at most', async () => {
-  const lanes = createLanes('telegram', (await openMemoryLog()).log)
+  const lanes = createKeyedQueue('telegram', (await openMemoryLog()).log)
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   for (let chat = 0; chat < 99; chat++) {
     for (let time = 0; time < 10; time++) lanes.add(String(chat), () => free)
@@ -192,11 +192,11 @@ test('in all lanes together there is room for 300, of which a lane takes three a
 })
 
 test('a gate lets so many through at once, in the order of their coming', async () => {
-  const gate = createGate(2)
+  const semaphore = createSemaphore(2)
   const begun: number[] = []
   const open: (() => void)[] = []
   const calls = [0, 1, 2, 3].map(number =>
-    gate(async () => {
+    semaphore(async () => {
       begun.push(number)
       await new Promise<void>(resolve => open.push(resolve))
       if (number === 1) throw new Error('a failure gives its place up as well')
@@ -215,11 +215,11 @@ test('a gate lets so many through at once, in the order of their coming', async 
 })
 
 test('calls that hang give their places up', async () => {
-  const gate = createGate(2)
+  const semaphore = createSemaphore(2)
   const { promise: end, resolve } = Promise.withResolvers<void>()
-  const hanging = Array.from({ length: 6 }, () => gate(() => end))
+  const hanging = Array.from({ length: 6 }, () => semaphore(() => end))
   const before = performance.now()
-  expect(await gate(async () => 'through')).toBe('through')
+  expect(await semaphore(async () => 'through')).toBe('through')
   expect(performance.now() - before).toBeLessThan(30_000)
   resolve()
   await Promise.all(hanging)
@@ -227,7 +227,7 @@ test('calls that hang give their places up', async () => {
   const begun: number[] = []
   const { promise: later, resolve: go } = Promise.withResolvers<void>()
   const calls = [1, 2, 3].map(number =>
-    gate(() => {
+    semaphore(() => {
       begun.push(number)
       return later
     }),
@@ -240,7 +240,7 @@ test('calls that hang give their places up', async () => {
 
 test('a call ends at its deadline, with the platform, or by itself', async () => {
   const stop = new AbortController()
-  const within = createDeadlines(stop.signal)
+  const within = createTimeouts(stop.signal)
   const ended = (signal: AbortSignal) =>
     new Promise<string>(resolve => signal.addEventListener('abort', () => resolve('ended')))
   expect(await within(1, ended)).toBe('ended')

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { planned } from '../../src/chats/subscription.ts'
 import type { Edition, Exercise } from '../../src/content/edition.ts'
-import { considered, settled } from '../../src/delivery/decisions.ts'
+import { decideBeforeSend, settled } from '../../src/delivery/decisions.ts'
 import type { Moment } from '../../src/schedule/reminders.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
 import { createNews } from '../../src/schedule/update-round.ts'
@@ -145,7 +145,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
       const broadcast = await store.broadcasts.find(row.broadcast)
       if (!broadcast) throw new Error('A row has its broadcast.')
       const parts = { revision: broadcast.revision, parts: 1, isPublished: false }
-      const ended = considered(row, broadcast, parts, now)
+      const ended = decideBeforeSend(row, broadcast, parts, now)
       if (ended) return ended
       const [{ key, message }] = (await query(
         url,

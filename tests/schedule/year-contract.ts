@@ -5,7 +5,7 @@ import { createReachability } from '../../src/chats/reachability.ts'
 import { planned } from '../../src/chats/subscription.ts'
 import type { Exercise } from '../../src/content/edition.ts'
 import { createDelivery } from '../../src/delivery/delivery.ts'
-import { createPace, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
+import { createRateLimiter, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
 import type { Part, Poster } from '../../src/poster.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
 import { until } from '../delivery/scene.ts'
@@ -88,7 +88,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   const delivery = createDelivery({
     reachability: createReachability({ store, now: clock.now }),
     ...{ store, clock, log, posters, retentionMs: 7 * 86_400_000 },
-    limiters: new Map(posters.map(({ platform }) => [platform, createPace(UNLIMITED)])),
+    limiters: new Map(posters.map(({ platform }) => [platform, createRateLimiter(UNLIMITED)])),
     mandate: { ...term, epoch: taken.epoch, lease: 'active' },
     days: { refreshed },
   })

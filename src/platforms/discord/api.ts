@@ -13,8 +13,8 @@ import {
   type RouteLike,
   Routes,
 } from 'discord.js'
-import { StrangeAnswer } from '../../async/retry.ts'
-import { createDeadlines } from '../../async/timeouts.ts'
+import { UnexpectedResponse } from '../../async/retry.ts'
+import { createTimeouts } from '../../async/timeouts.ts'
 import type { PlatformTime } from '../../clock.ts'
 import { namedSeconds, PROBE_MS, readWait } from '../named-wait.ts'
 import type { ApiOptions } from '../options.ts'
@@ -28,7 +28,7 @@ type Token = Pick<APIInteraction, 'id' | 'application_id' | 'token'>
  */
 const CALLBACK_MS = 700
 
-/** The calls of Discord's REST API that Sitrep needs. Each rejects with an error for `judge`. */
+/** The calls of Discord's REST API that Sitrep needs. Each rejects with an error for `classifyError`. */
 export interface Api {
   /** The first answer to an interaction. */
   respond(interaction: Token, response: APIInteractionResponse): Promise<void>
@@ -58,7 +58,7 @@ export function createApi(options: ApiOptions): Api {
   const { token, apiUrl, signal, timeoutMs, term, time, isPosting = false } = options
   const unpaced = isPosting ? { globalRequestsPerSecond: Number.MAX_SAFE_INTEGER } : {}
   const rest = new REST({ ...restOptions(apiUrl, time), ...unpaced }).setToken(token)
-  const within = createDeadlines(signal, term, isPosting)
+  const within = createTimeouts(signal, term, isPosting)
 
   async function request(
     method: 'get' | 'post' | 'patch' | 'put' | 'delete',
@@ -97,7 +97,7 @@ export function createApi(options: ApiOptions): Api {
     async post(channel, body, files) {
       const data = { body, ...(files && { files }) }
       const message = (await request('post', Routes.channelMessages(channel), data)) as APIMessage
-      if (message?.channel_id !== channel || !isId(message.id)) throw new StrangeAnswer()
+      if (message?.channel_id !== channel || !isId(message.id)) throw new UnexpectedResponse()
       return message
     },
     async edit(channel, message, body, files) {
@@ -118,7 +118,7 @@ export function createApi(options: ApiOptions): Api {
     },
     async commands(application) {
       const held = await request('get', Routes.applicationCommands(application))
-      if (!Array.isArray(held)) throw new StrangeAnswer()
+      if (!Array.isArray(held)) throw new UnexpectedResponse()
       return held
     },
     async setCommands(application, body) {
@@ -204,7 +204,7 @@ async function checked(response: RestResponse): Promise<RestResponse> {
   const counts: unknown[] = [shards, total, remaining, reset_after, max_concurrency]
   const isWell = counts.every(count => Number.isSafeInteger(count) && Number(count) >= 0)
   const isSane = shards >= 1 && shards <= SHARDS && max_concurrency >= 1
-  if (typeof url !== 'string' || !isWell || !isSane) throw new StrangeAnswer()
+  if (typeof url !== 'string' || !isWell || !isSane) throw new UnexpectedResponse()
   return Object.assign(response, { json: async () => JSON.parse(text), text: async () => text })
 }
 

@@ -6,8 +6,8 @@ import {
   GatewayDispatchEvents,
   type Guild,
 } from 'discord.js'
-import { createLife } from '../../async/drain.ts'
-import { createLanes } from '../../async/keyed-queue.ts'
+import { createDrain } from '../../async/drain.ts'
+import { createKeyedQueue } from '../../async/keyed-queue.ts'
 import { type Platform, PlatformError } from '../../platform.ts'
 import { createAsk } from '../answer-queue.ts'
 import { watchTime } from '../clock-check.ts'
@@ -15,7 +15,7 @@ import { keepMenu } from '../menu.ts'
 import type { PlatformOptions } from '../options.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
-import { judge } from './failure.ts'
+import { classifyError } from './failure.ts'
 import { createFiles } from './files.ts'
 import { connect } from './gateway.ts'
 import { watchPlaces } from './guild-events.ts'
@@ -38,23 +38,23 @@ const GREETING_TRIES = 3
 export function createDiscordPlatform(options: DiscordOptions): Platform {
   const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000, onReply } = options
   const { time, proven = new Set(), rights = { lacking: () => undefined } } = options
-  const life = createLife(clock, drainMs, term)
+  const drain = createDrain(clock, drainMs, term)
   const status = createStatus('discord', log)
-  const lanes = createLanes('discord', log)
+  const lanes = createKeyedQueue('discord', log)
   // Greetings take no room of the answers.
-  const servers = createLanes('discord', log)
+  const servers = createKeyedQueue('discord', log)
   const address = { ...(options.apiUrl && { apiUrl: options.apiUrl }), ...(time && { time }) }
-  const settings = { token, timeoutMs, signal: life.sending, ...address, ...(term && { term }) }
+  const settings = { token, timeoutMs, signal: drain.sending, ...address, ...(term && { term }) }
   // What nobody has asked for has a client of its own: a reply waits behind none of it.
   const [replyApi, postApi] = [createApi(settings), createApi(settings)]
   // What only serves to take more ends with the first signal.
-  const listenApi = createApi({ ...settings, signal: life.taking })
+  const listenApi = createApi({ ...settings, signal: drain.accepting })
   const withFiles = createFiles(options.pictures)
-  const common = { bot, withFiles, clock, log, onReply, rights, signal: life.sending }
+  const common = { bot, withFiles, clock, log, onReply, rights, signal: drain.sending }
   const replies = createReplies({ ...common, api: replyApi })
   const posts = createReplies({ ...common, api: postApi })
   const ask = createAsk(bot, log, term)
-  const fetching = { ...address, signal: life.sending, timeoutMs: PICTURE_MS }
+  const fetching = { ...address, signal: drain.sending, timeoutMs: PICTURE_MS }
   const fetchPicture: FetchPicture = attachment => fetchAttachment(attachment, fetching)
   const handle = createHandler({
     ...{ bot, ask, lanes, log, replies, fetchPicture, time },
@@ -68,17 +68,17 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     sync: async () => {
       if (application) await syncMenu(listenApi, application, bot.menu())
     },
-    judge,
+    classifyError,
     clock,
     log,
-    signal: life.taking,
+    signal: drain.accepting,
   })
 
   function attach(client: Client): void {
     const guarded =
       <T>(name: string, take: (event: T, shard: number) => void) =>
       (event: T, shard = 0) => {
-        if (life.taking.aborted || term?.holds() === false) return
+        if (drain.accepting.aborted || term?.holds() === false) return
         try {
           take(event, shard)
         } catch (err) {
@@ -119,7 +119,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
 
   async function stop(): Promise<void> {
     // How it has failed is told to whoever runs it.
-    await life.end(Promise.allSettled([running, lanes.idle(), servers.idle()]))
+    await drain.end(Promise.allSettled([running, lanes.idle(), servers.idle()]))
     await menu.idle()
     for (const api of [replyApi, postApi, listenApi]) api.close()
     status.stopped()
@@ -128,7 +128,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   return {
     name: 'discord',
     run() {
-      const signal = life.taking
+      const signal = drain.accepting
       if (time) watchTime({ time, ask: listenApi.gateway, clock, signal })
       const isProven = proven.has('discord')
       const common = {
@@ -142,7 +142,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
         resumeMs: 2 * timeoutMs,
       }
       running = connect({ ...common, ...address }).catch(error => {
-        life.close()
+        drain.close()
         status.stopped(error instanceof PlatformError ? error.message : undefined)
         throw error
       })

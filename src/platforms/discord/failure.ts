@@ -5,7 +5,7 @@ import {
   HTTPError,
   RateLimitError,
 } from 'discord.js'
-import { StrangeAnswer } from '../../async/retry.ts'
+import { UnexpectedResponse } from '../../async/retry.ts'
 import type { Gone } from '../../platform.ts'
 import type { Failure, KnownRights } from '../../poster.ts'
 import { texts } from '../../texts.ts'
@@ -90,7 +90,7 @@ const REFUSED_TOKEN =
   'Discord refuses the token: reset it in the developer portal (Bot, Reset Token) and put the new one into DISCORD_TOKEN.'
 
 /** What a failed call of Discord's REST API means. Pure. */
-export function judge(error: unknown): Failure {
+export function classifyError(error: unknown): Failure {
   if (error instanceof RateLimitError) {
     const wait = readWait(Math.max(error.retryAfter, error.timeToReset) / 1000)
     const isOfToken = error.global || error.scope === 'global'
@@ -101,7 +101,7 @@ export function judge(error: unknown): Failure {
   if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid) {
     return { next: 'stop', code: error.code, message: REFUSED_TOKEN }
   }
-  if (error instanceof StrangeAnswer) {
+  if (error instanceof UnexpectedResponse) {
     return { next: 'uncertain', code: 'strange', isUnreadable: true }
   }
   const { name, code, cause } = error as {

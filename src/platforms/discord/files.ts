@@ -5,7 +5,7 @@ import { mayBePicture } from '../fallback.ts'
 import { createPictureReader } from '../pictures.ts'
 import type { Body } from './api.ts'
 
-/** A body as the API takes it, with the file that it names. Rejects with `Unsent`. */
+/** A body as the API takes it, with the file that it names. Rejects with `NotSent`. */
 export type WithFiles = (body: DiscordBody) => Promise<readonly [body: Body, files?: RawFile[]]>
 
 /** Each message has a copy of its own: Discord knows no file by an id. */

@@ -17,7 +17,7 @@ import { troubleOf } from '../named-wait.ts'
 import type { Status as PlatformStatus } from '../status.ts'
 import { CHECK_MS, createRefusals } from '../token-check.ts'
 import { restOptions } from './api.ts'
-import { CLOSED_FOR_GOOD, judge } from './failure.ts'
+import { CLOSED_FOR_GOOD, classifyError } from './failure.ts'
 import { GuardedStrategy } from './shard-strategy.ts'
 
 export interface GatewayOptions {
@@ -45,8 +45,8 @@ export async function connect(options: GatewayOptions): Promise<void> {
   const refusals = createRefusals()
   let { isProven } = options
   for (let failed = 1; !signal.aborted; failed++) {
-    const life = new AbortController()
-    const client = createClient(options, life.signal)
+    const drain = new AbortController()
+    const client = createClient(options, drain.signal)
     const closed = Promise.withResolvers<number>()
     const stopped = Promise.withResolvers<void>()
     const stop = () => stopped.resolve()
@@ -73,7 +73,7 @@ export async function connect(options: GatewayOptions): Promise<void> {
       const code = await Promise.race([login, closed.promise, stopped.promise])
       if (code !== undefined) throw new Closed(code)
     } catch (error) {
-      const failure: Failure = error instanceof Closed ? error.failure : judge(error)
+      const failure: Failure = error instanceof Closed ? error.failure : classifyError(error)
       if (failure.next === 'stop') {
         const { message, code } = failure
         if (!isProven || refusals.again()) throw new PlatformError(message)
@@ -88,7 +88,7 @@ export async function connect(options: GatewayOptions): Promise<void> {
       }
     } finally {
       signal.removeEventListener('abort', stop)
-      life.abort()
+      drain.abort()
       // Destroyed while it waits for its greeting, the library would wait for ever.
       await Promise.race([client.destroy(), clock.pause(DESTROY_MS)])
     }
@@ -115,7 +115,7 @@ class Closed extends Error {
 
 function createClient(
   { apiUrl, clock, time, resumeMs }: GatewayOptions,
-  life: AbortSignal,
+  drain: AbortSignal,
 ): Client {
   const report = (error: unknown) => void client.emit(Events.Error, error as Error)
   const client: Client = new Client({
@@ -136,7 +136,7 @@ function createClient(
     ws: {
       buildStrategy(manager) {
         const strategy = new GuardedStrategy(manager, report, resumeMs)
-        life.addEventListener('abort', () => letGo(strategy), { once: true })
+        drain.addEventListener('abort', () => letGo(strategy), { once: true })
         const retrieve = manager.options.retrieveSessionInfo
         const tries = new Map<number, number>()
         // Asked before each connection: the one place where the library, which comes back twice a
@@ -147,9 +147,9 @@ function createClient(
           if (state === WebSocketShardStatus.Idle) {
             const tried = tries.get(shard) ?? 0
             tries.set(shard, tried + 1)
-            if (tried > 1) await clock.pause(backoffMs(tried), life)
+            if (tried > 1) await clock.pause(backoffMs(tried), drain)
             // Destroyed at the wrong moment, it comes back to life.
-            if (life.aborted) await new Promise(() => {})
+            if (drain.aborted) await new Promise(() => {})
           }
           return retrieve(shard)
         }

@@ -5,13 +5,13 @@ import {
   Events,
   Status,
 } from 'discord.js'
-import type { Lanes } from '../../async/keyed-queue.ts'
+import type { KeyedQueue } from '../../async/keyed-queue.ts'
 import { type Bot, type Gone, UnkeptError, type UnreachablePlace } from '../../platform.ts'
 import { missingRights } from './guilds.ts'
 
 export interface SignsOptions {
   readonly bot: Pick<Bot, 'groups' | 'left' | 'seen' | 'unreachable'>
-  readonly lanes: Lanes
+  readonly lanes: KeyedQueue
 }
 
 /** Subscribes to an event of the gateway; a handler may throw. */

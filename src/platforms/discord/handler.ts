@@ -1,5 +1,5 @@
 import type { APIInteraction, APIMessage } from 'discord.js'
-import type { Lanes } from '../../async/keyed-queue.ts'
+import type { KeyedQueue } from '../../async/keyed-queue.ts'
 import type { PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Bot } from '../../platform.ts'
@@ -16,7 +16,7 @@ const INTERACTIONS = 8
 export interface HandlerOptions {
   readonly bot: Pick<Bot, 'menu' | 'find'>
   readonly ask: Ask
-  readonly lanes: Lanes
+  readonly lanes: KeyedQueue
   readonly log: Log
   readonly replies: Replies
   readonly fetchPicture: FetchPicture

@@ -1,4 +1,4 @@
-import { attemptOnce } from '../../async/retry.ts'
+import { tryOnce } from '../../async/retry.ts'
 import { posted } from '../../message.ts'
 import type { ChatPlace } from '../../platform.ts'
 import type { Outcome, Poster } from '../../poster.ts'
@@ -6,7 +6,7 @@ import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { asPost, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
 import { createApi } from './api.ts'
-import { isInvalid, isUnknownChannel, judge, withRight } from './failure.ts'
+import { classifyError, isInvalid, isUnknownChannel, withRight } from './failure.ts'
 import { createFiles, plain, plainer } from './files.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 import { createWaking } from './unarchive.ts'
@@ -33,7 +33,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     call: () => Promise<T>,
     fetch: () => Promise<unknown> = () => api.channel(channel),
   ): Promise<Outcome<T>> {
-    const outcome = await attemptOnce(call, judge)
+    const outcome = await tryOnce(call, classifyError)
     if (outcome.ok || outcome.failure.next !== 'gone' || outcome.failure.why !== 'deleted') {
       return outcome
     }

@@ -14,7 +14,7 @@ import type { DiscordBody } from '../../render/discord.ts'
 import { refusedOf, sendOrPlainer } from '../fallback.ts'
 import { asAnswer, isMistake } from '../pictures.ts'
 import type { Api, Body } from './api.ts'
-import { judge, withRight } from './failure.ts'
+import { classifyError, withRight } from './failure.ts'
 import { plainer, type WithFiles } from './files.ts'
 import type { Incoming, Question } from './interactions.ts'
 import { modalOf } from './modal.ts'
@@ -92,7 +92,7 @@ export function createReplies(options: RepliesOptions): Replies {
     call: () => Promise<unknown>,
     limits = IN_TIME,
   ): Promise<Outcome<unknown>> {
-    const outcome = await attempt(call, { judge, clock, signal, ...limits })
+    const outcome = await attempt(call, { classifyError, clock, signal, ...limits })
     if (!outcome.ok && outcome.failure.next !== 'done') report(what, outcome.failure)
     return outcome
   }

@@ -1,9 +1,9 @@
 import { type DiscordBody, unpictured } from '../../render/discord.ts'
 import type { Api } from './api.ts'
-import { isArchived, judge } from './failure.ts'
+import { classifyError, isArchived } from './failure.ts'
 import { plain } from './files.ts'
 
-/** Makes calls that concern a thread which may be archived. Each rejects with an error for `judge`. */
+/** Makes calls that concern a thread which may be archived. Each rejects with an error for `classifyError`. */
 export interface Waking {
   /** Calls; if the thread is archived, wakes it and calls again. Rejects with the refusal if it cannot be woken. */
   awake<T>(thread: string, call: () => Promise<T>): Promise<T>
@@ -26,7 +26,7 @@ export function createWaking(api: Pick<Api, 'delete' | 'post' | 'wake'>): Waking
     try {
       return await call()
     } catch (error) {
-      const { next } = judge(error)
+      const { next } = classifyError(error)
       throw next === 'gone' || next === 'rejected' ? refusal : error
     }
   }

@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 import { Telegram, TelegramError } from 'telegraf'
-import { createDeadlines } from '../../async/timeouts.ts'
+import { createTimeouts } from '../../async/timeouts.ts'
 import type { PlatformTime } from '../../clock.ts'
 import { namedSeconds } from '../named-wait.ts'
 import type { ApiOptions } from '../options.ts'
 
-/** A call of the Bot API. Rejects with what telegraf throws: see `judge`. */
+/** A call of the Bot API. Rejects with what telegraf throws: see `classifyError`. */
 export type Call = <R = unknown>(
   method: string,
   payload: object,
@@ -30,7 +30,7 @@ export function createApi(options: ApiOptions): Call {
     payload: object,
     options: { signal: AbortSignal },
   ) => Promise<R>
-  const within = createDeadlines(signal, term, isPosting)
+  const within = createTimeouts(signal, term, isPosting)
   return async <R>(method: string, payload: object, withinMs = timeoutMs) => {
     const unseen: Unseen = { ...(time && { time }) }
     try {

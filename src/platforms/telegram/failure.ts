@@ -1,5 +1,5 @@
 import { TelegramError } from 'telegraf'
-import { StrangeAnswer } from '../../async/retry.ts'
+import { UnexpectedResponse } from '../../async/retry.ts'
 import type { Gone } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
 import { texts } from '../../texts.ts'
@@ -66,10 +66,10 @@ const REFUSED_TOKEN =
   'Telegram refuses the token: ask BotFather for it (/mybots, API Token) and put it into TELEGRAM_TOKEN.'
 
 /** What a failed call of the Bot API means. Pure. */
-export function judge(error: unknown): Failure {
+export function classifyError(error: unknown): Failure {
   if (error instanceof TelegramError) return judgeAnswer(error)
   const { code, type, name } = error as { code?: unknown; type?: string; name?: string }
-  if (error instanceof StrangeAnswer) return { ...STRANGE, isUnreadable: true }
+  if (error instanceof UnexpectedResponse) return { ...STRANGE, isUnreadable: true }
   // The names are node-fetch's and, of uploads, undici's: `type` tells where it failed, `code` what the system said.
   // The code of an aborted upload is a number that says nothing.
   const said = String((typeof code === 'string' && code) || (type ?? name))

@@ -1,4 +1,4 @@
-import { Unsent } from '../../async/retry.ts'
+import { NotSent } from '../../async/retry.ts'
 import { reached } from '../pictures.ts'
 import { isWrongFile } from './failure.ts'
 
@@ -94,7 +94,7 @@ export function createUploads(signal: AbortSignal): WithPhoto {
         await before
         if (files.has(name)) await turn()
         // It has waited, and not left: whoever goes on need not wonder.
-        if (signal.aborted) throw new Unsent({ next: 'retry', code: 'over' })
+        if (signal.aborted) throw new NotSent({ next: 'retry', code: 'over' })
         continue
       }
       try {

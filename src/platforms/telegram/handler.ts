@@ -1,5 +1,5 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
-import type { Lanes } from '../../async/keyed-queue.ts'
+import type { KeyedQueue } from '../../async/keyed-queue.ts'
 import { backoffMs } from '../../async/retry.ts'
 import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
@@ -29,7 +29,7 @@ export interface HandlerOptions {
   readonly rights: RightsMemory
   readonly clock: Clock
   readonly log: Log
-  readonly lanes: Lanes
+  readonly lanes: KeyedQueue
   readonly queues: Queues
   readonly replies: Replies
   readonly pictureOf: PictureOf
@@ -276,9 +276,9 @@ export function createHandler(options: HandlerOptions): Handler {
   return (update, me) => {
     const id = update.update_id
     if (seen.has(id)) return Promise.resolve(true)
-    const taking = underWay.get(id) ?? take(update, me).finally(() => underWay.delete(id))
-    underWay.set(id, taking)
-    return taking
+    const accepting = underWay.get(id) ?? take(update, me).finally(() => underWay.delete(id))
+    underWay.set(id, accepting)
+    return accepting
   }
 }
 

@@ -1,5 +1,5 @@
 import type { UserFromGetMe } from 'telegraf/types'
-import { attemptOnce, backoffMs, mayPass, namedWaitMs, StrangeAnswer } from '../../async/retry.ts'
+import { backoffMs, mayPass, namedWaitMs, tryOnce, UnexpectedResponse } from '../../async/retry.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { PlatformError } from '../../platform.ts'
@@ -8,7 +8,7 @@ import { troubleOf } from '../named-wait.ts'
 import type { Status } from '../status.ts'
 import { confirmRefusal } from '../token-check.ts'
 import type { Call } from './api.ts'
-import { judge } from './failure.ts'
+import { classifyError } from './failure.ts'
 
 export interface MeOptions {
   readonly call: Call
@@ -17,10 +17,11 @@ export interface MeOptions {
   readonly signal: AbortSignal
 }
 
-/** Asks who the bot is. Rejects as `call` does, and with {@link StrangeAnswer}. */
+/** Asks who the bot is. Rejects as `call` does, and with {@link UnexpectedResponse}. */
 async function getMe(call: Call): Promise<UserFromGetMe> {
   const me = await call<Partial<UserFromGetMe> | undefined>('getMe', {})
-  if (!Number.isSafeInteger(me?.id) || typeof me?.username !== 'string') throw new StrangeAnswer()
+  if (!Number.isSafeInteger(me?.id) || typeof me?.username !== 'string')
+    throw new UnexpectedResponse()
   return me as UserFromGetMe
 }
 
@@ -33,7 +34,7 @@ export async function learnMe(
 ): Promise<UserFromGetMe | undefined> {
   const { call, clock, log, signal, isProven } = options
   for (let failed = 1; !signal.aborted; failed++) {
-    const outcome = await attemptOnce(() => getMe(call), judge)
+    const outcome = await tryOnce(() => getMe(call), classifyError)
     if (signal.aborted) break
     if (outcome.ok) {
       introduce(outcome.value, log)
@@ -74,7 +75,7 @@ export async function confirm(
   { call, clock, status, signal }: MeOptions,
 ): Promise<void> {
   status.trouble(DOUBTED, code)
-  const refusal = await confirmRefusal({ ask: () => getMe(call), judge, clock, signal })
+  const refusal = await confirmRefusal({ ask: () => getMe(call), classifyError, clock, signal })
   if (refusal !== undefined) throw new PlatformError(refusal)
 }
 

@@ -1,10 +1,10 @@
 import { TelegramError } from 'telegraf'
-import { createDeadlines } from '../../async/timeouts.ts'
+import { createTimeouts } from '../../async/timeouts.ts'
 import type { ApiOptions } from '../options.ts'
 import { flooded } from './api.ts'
 
 /**
- * A call of the Bot API with a file, for which `ATTACHED` stands in the payload. Rejects with errors for `judge`.
+ * A call of the Bot API with a file, for which `ATTACHED` stands in the payload. Rejects with errors for `classifyError`.
  */
 export type FormCall = <R = unknown>(
   method: string,
@@ -32,7 +32,7 @@ type ErrorAnswer = { readonly ok?: false } & ConstructorParameters<typeof Telegr
 export function createFormCall(options: ApiOptions): FormCall {
   const { token, apiUrl, signal, term, time, isPosting } = options
   const root = apiUrl?.replace(/\/*$/, '/') ?? 'https://api.telegram.org/'
-  const within = createDeadlines(signal, term, isPosting)
+  const within = createTimeouts(signal, term, isPosting)
   return <R>(method: string, payload: object, file: Uint8Array<ArrayBuffer>, withinMs: number) =>
     within(withinMs, async ended => {
       const body = new FormData()

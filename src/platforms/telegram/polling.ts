@@ -1,11 +1,11 @@
 import type { Update } from 'telegraf/types'
-import { backoffMs, StrangeAnswer } from '../../async/retry.ts'
+import { backoffMs, UnexpectedResponse } from '../../async/retry.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Status } from '../status.ts'
 import type { Call } from './api.ts'
 import { type Conflict, createConflict } from './conflict.ts'
-import { judge } from './failure.ts'
+import { classifyError } from './failure.ts'
 import { confirm, tell } from './introduce.ts'
 import type { Taken } from './update-inbox.ts'
 import { isUpdate, UPDATES } from './updates.ts'
@@ -123,10 +123,10 @@ function createFloor({ clock, log, signal }: PollingOptions) {
 
 /** An update without an id cannot be confirmed. Beside others it is passed over with them. */
 function readUpdates(answer: unknown, log: Log): Update[] {
-  if (!Array.isArray(answer)) throw new StrangeAnswer()
+  if (!Array.isArray(answer)) throw new UnexpectedResponse()
   const updates = answer.filter(isUpdate)
   if (updates.length === answer.length) return updates
-  if (updates.length === 0) throw new StrangeAnswer()
+  if (updates.length === 0) throw new UnexpectedResponse()
   log.error({ event: 'update.unread', platform: 'telegram' }, UNREAD)
   return updates
 }
@@ -138,7 +138,7 @@ async function recover(
   conflict: Conflict,
   failed: number,
 ): Promise<number> {
-  const failure = judge(error)
+  const failure = classifyError(error)
   const isConflict = failure.code === '409'
   if (isConflict && !/webhook is active/i.test((error as Error).message)) return conflict.met()
   conflict.failed()
@@ -148,6 +148,6 @@ async function recover(
   }
   if (!isConflict) return tell(failure, failed, options)
   const removed = removeWebhook(options)
-  await removed.catch(reason => tell(judge(reason), failed, options))
+  await removed.catch(reason => tell(classifyError(reason), failed, options))
   return backoffMs(failed)
 }

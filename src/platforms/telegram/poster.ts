@@ -1,4 +1,4 @@
-import { attemptOnce, StrangeAnswer } from '../../async/retry.ts'
+import { tryOnce, UnexpectedResponse } from '../../async/retry.ts'
 import { posted } from '../../message.ts'
 import type { ChatPlace } from '../../platform.ts'
 import type { Failure, Outcome, Poster } from '../../poster.ts'
@@ -6,7 +6,7 @@ import { captionOf, renderTelegram } from '../../render/telegram.ts'
 import { asPost, mayBePicture, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
 import { createApi } from './api.ts'
-import { isNoCaption, isNoText, judge } from './failure.ts'
+import { classifyError, isNoCaption, isNoText } from './failure.ts'
 import type { Sent } from './file-id-cache.ts'
 import { readMessageId } from './ids.ts'
 import { TELEGRAM_LIMITS } from './limits.ts'
@@ -22,7 +22,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   const call = createApi(settings)
   const callWithPhoto = createPhotos({ ...settings, call })
   const attempted = async <T>({ address }: ChatPlace, request: () => Promise<T>) =>
-    guessed(await attemptOnce(request, judge), address)
+    guessed(await tryOnce(request, classifyError), address)
 
   function request({ method, ...body }: Sendable, where: object) {
     if (!('photo' in body)) return call<Sent | undefined>(method, { ...body, ...where })
@@ -32,7 +32,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
 
   async function sendOne(body: Sendable, where: object): Promise<string> {
     const id = readMessageId((await request(body, where))?.message_id)
-    if (id === undefined) throw new StrangeAnswer()
+    if (id === undefined) throw new UnexpectedResponse()
     return id
   }
 
@@ -69,7 +69,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
       try {
         await callWithPhoto('editMessageMedia', 'blank', payload)
       } catch (refusal) {
-        if (!mayBePicture(judge(refusal))) throw refusal
+        if (!mayBePicture(classifyError(refusal))) throw refusal
         // If the chat takes no pictures any more, at least the words change.
         await call('editMessageCaption', { ...words, ...buttons, ...message })
       }

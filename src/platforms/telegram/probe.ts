@@ -1,10 +1,10 @@
 import type { ChatMember, ChatPermissions } from 'telegraf/types'
-import { attemptOnce } from '../../async/retry.ts'
+import { tryOnce } from '../../async/retry.ts'
 import type { ChatPlace } from '../../platform.ts'
 import type { Failure, Outcome } from '../../poster.ts'
 import { texts } from '../../texts.ts'
 import type { Call } from './api.ts'
-import { judge } from './failure.ts'
+import { classifyError } from './failure.ts'
 
 const rights = texts.rights.telegram
 
@@ -22,7 +22,7 @@ export async function probe(
   if (kind === 'private') return { ok: true, value: false }
   const [chat_id, topic] = address.split('/')
   const ask = <T>(method: string, payload: object) =>
-    attemptOnce(() => call<T>(method, { chat_id, ...payload }), judge)
+    tryOnce(() => call<T>(method, { chat_id, ...payload }), classifyError)
   const chat = await ask<{ permissions?: ChatPermissions }>('getChat', {})
   const member = await ask<ChatMember>('getChatMember', { user_id: own })
   if (!member.ok) return member

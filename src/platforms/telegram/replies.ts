@@ -1,6 +1,6 @@
 import type { UserFromGetMe } from 'telegraf/types'
 import { attempt } from '../../async/retry.ts'
-import { createGate } from '../../async/semaphore.ts'
+import { createSemaphore } from '../../async/semaphore.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Bot, Reply } from '../../platform.ts'
@@ -11,7 +11,7 @@ import { asAnswer, isMistake } from '../pictures.ts'
 import type { Call } from './api.ts'
 import type { Pressed } from './callback-queries.ts'
 import { deepLink } from './deep-links.ts'
-import { judge } from './failure.ts'
+import { classifyError } from './failure.ts'
 import { plainer, render, renderTexts, type Sendable, single } from './rendered-reply.ts'
 import type { Target } from './reply-target.ts'
 import type { CallWithPhoto } from './send-photo.ts'
@@ -57,14 +57,14 @@ export interface Replies {
 
 export function createReplies(options: RepliesOptions): Replies {
   const { bot, call, callWithPhoto, clock, log, signal, onReply } = options
-  const gate = createGate(AT_ONCE)
+  const semaphore = createSemaphore(AT_ONCE)
 
   async function attempted(
     method: string,
     send: () => Promise<unknown>,
   ): Promise<Outcome<unknown>> {
-    const outcome = await attempt(() => gate(send), {
-      judge,
+    const outcome = await attempt(() => semaphore(send), {
+      classifyError,
       clock,
       signal,
       tries: TRIES,

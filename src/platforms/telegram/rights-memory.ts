@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { UncheckedError } from '../../platform.ts'
 import type { Call } from './api.ts'
-import { judge } from './failure.ts'
+import { classifyError } from './failure.ts'
 
 /** How long an answer of Telegram is believed, in milliseconds. */
 const BELIEVED_MS = 5000
@@ -66,7 +66,11 @@ export function createRightsMemory({
       isTold = false
       return answer
     } catch (error) {
-      const fields = { event: 'rights.unchecked', platform: 'telegram', code: judge(error).code }
+      const fields = {
+        event: 'rights.unchecked',
+        platform: 'telegram',
+        code: classifyError(error).code,
+      }
       if (!isTold) log.warn(fields, 'Telegram does not say in time who may manage a chat.')
       isTold = true
       throw new UncheckedError()

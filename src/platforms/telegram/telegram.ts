@@ -1,7 +1,7 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
-import { createLife } from '../../async/drain.ts'
-import { createLanes } from '../../async/keyed-queue.ts'
-import { backoffMs, StrangeAnswer } from '../../async/retry.ts'
+import { createDrain } from '../../async/drain.ts'
+import { createKeyedQueue } from '../../async/keyed-queue.ts'
+import { backoffMs, UnexpectedResponse } from '../../async/retry.ts'
 import { systemClock } from '../../clock.ts'
 import { type Platform, PlatformError, type Term } from '../../platform.ts'
 import { createAsk } from '../answer-queue.ts'
@@ -11,7 +11,7 @@ import type { PlatformOptions } from '../options.ts'
 import { createQueues } from '../queues.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
-import { judge } from './failure.ts'
+import { classifyError } from './failure.ts'
 import { createHandler } from './handler.ts'
 import { learnMe } from './introduce.ts'
 import { syncMenu } from './menu.ts'
@@ -51,19 +51,19 @@ const CONFIRM_MS = 2000
 export function createTelegramPlatform(options: TelegramOptions): Platform {
   const { bot, clock, log, token, webhookUrl, term, time, onReply } = options
   const { timeoutMs = 20_000, drainMs = 8_000, checkMs = 3000, proven = new Set() } = options
-  const life = createLife(clock, drainMs, term)
+  const drain = createDrain(clock, drainMs, term)
   const status = createStatus('telegram', log)
-  const lanes = createLanes('telegram', log)
+  const lanes = createKeyedQueue('telegram', log)
   const api = {
     ...{ token, timeoutMs },
     ...(options.apiUrl && { apiUrl: options.apiUrl }),
     ...(term && { term }),
     ...(time && { time }),
   }
-  const call = createApi({ ...api, signal: life.sending })
+  const call = createApi({ ...api, signal: drain.sending })
   // What only serves to take more ends with the first signal.
-  const listen = createApi({ ...api, signal: life.taking })
-  const sending = { ...api, call, signal: life.sending }
+  const listen = createApi({ ...api, signal: drain.accepting })
+  const sending = { ...api, call, signal: drain.sending }
   const callWithPhoto = createPhotos({ ...sending, pictures: options.pictures })
   const replies = createReplies({ ...sending, bot, callWithPhoto, clock, log, onReply })
   const pictureOf = createPictures({ ...sending, timeoutMs: PICTURE_MS })
@@ -71,14 +71,14 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const ask = createAsk(bot, log, term, queues)
   const rights = createRightsMemory({ call, clock, log, patienceMs: checkMs })
   const common = { bot, ask, rights, clock, log, lanes, queues, replies, pictureOf }
-  const handle = createHandler({ ...common, signal: life.sending, time })
+  const handle = createHandler({ ...common, signal: drain.sending, time })
   const menu = keepMenu({
     platform: 'telegram',
     sync: () => syncMenu(listen, bot.menu()),
-    judge,
+    classifyError,
     clock,
     log,
-    signal: life.taking,
+    signal: drain.accepting,
   })
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
   let me: UserFromGetMe | undefined
@@ -87,13 +87,13 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   let running: Promise<void> | undefined
 
   async function serve(): Promise<void> {
-    const watching = { call: listen, clock, status, signal: life.taking }
+    const watching = { call: listen, clock, status, signal: drain.accepting }
     const self = await learnMe({ ...watching, log, isProven: proven.has('telegram') })
     if (!self) return
     me = self
     proven.add('telegram')
-    Promise.race([begun, clock.pause(BEGIN_MS, life.taking)]).then(menu.refresh)
-    if (time) watchTime({ time, ask: () => listen('getMe', {}), clock, signal: life.taking })
+    Promise.race([begun, clock.pause(BEGIN_MS, drain.accepting)]).then(menu.refresh)
+    if (time) watchTime({ time, ask: () => listen('getMe', {}), clock, signal: drain.accepting })
     if (webhookUrl) {
       begin()
       await watchWebhook({ ...watching, log, url: webhookUrl, token, didRefuse })
@@ -112,7 +112,11 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     // Confirmed, or whoever starts next would answer them again.
     const confirm = { offset, limit: 1, timeout: 0 }
     await call('getUpdates', confirm, Math.min(timeoutMs, CONFIRM_MS)).catch(error => {
-      const fields = { event: 'updates.unconfirmed', platform: 'telegram', code: judge(error).code }
+      const fields = {
+        event: 'updates.unconfirmed',
+        platform: 'telegram',
+        code: classifyError(error).code,
+      }
       log.warn(fields, 'Telegram was not told what was taken; the next start may answer it again.')
     })
   }
@@ -120,32 +124,32 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   /** Whether the request of an update is done. A request that ends with the platform has to come again. */
   function take(self: UserFromGetMe) {
     return async (update: Update) =>
-      (await handle(update, self)) && !life.sending.aborted && term?.holds() !== false
+      (await handle(update, self)) && !drain.sending.aborted && term?.holds() !== false
   }
 
   /** Takes up the updates that an earlier process has left, before any newer one. */
   async function resume(taken: Taken): Promise<void> {
-    for (let failed = 1; !life.taking.aborted; failed++) {
+    for (let failed = 1; !drain.accepting.aborted; failed++) {
       try {
         return await taken.resume()
       } catch {
         // The store logs its own failures.
-        await clock.pause(backoffMs(failed), life.taking)
+        await clock.pause(backoffMs(failed), drain.accepting)
       }
     }
   }
 
   /** False if it is not done in time: Telegram brings it again. Until then the work goes on. */
   async function takeFromWebhook(update: Update): Promise<boolean> {
-    if (!me || life.taking.aborted || undone >= MOST_UNDONE || !lanes.hasRoom()) return refuse()
+    if (!me || drain.accepting.aborted || undone >= MOST_UNDONE || !lanes.hasRoom()) return refuse()
     undone += 1
-    const taking = take(me)(update).finally(() => {
+    const accepting = take(me)(update).finally(() => {
       undone -= 1
     })
     const patience = new AbortController()
     const { signal } = patience
     const late = systemClock.pause(WEBHOOK_MS, signal).then(() => false)
-    const isTaken = await Promise.race([taking, late])
+    const isTaken = await Promise.race([accepting, late])
     patience.abort()
     return isTaken || refuse()
   }
@@ -164,7 +168,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
 
   async function stop(): Promise<void> {
     // How it has failed is told to whoever runs it.
-    await life.end(Promise.allSettled([running, lanes.idle()]))
+    await drain.end(Promise.allSettled([running, lanes.idle()]))
     begin()
     await menu.idle()
     status.stopped()
@@ -174,7 +178,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     name: 'telegram',
     run() {
       running = serve().catch(error => {
-        life.close()
+        drain.close()
         status.stopped(error instanceof PlatformError ? error.message : undefined)
         begin()
         throw error
@@ -194,7 +198,7 @@ function inTerm(inbox: Inbox | undefined, term: Term | undefined): Inbox {
   return {
     read: async () => inbox?.read(),
     write: async updates => {
-      if (!inbox || term?.holds() === false) throw new StrangeAnswer()
+      if (!inbox || term?.holds() === false) throw new UnexpectedResponse()
       await inbox.write(updates)
     },
   }

@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts'
 import { type HttpRoute, PlatformError } from '../../platform.ts'
 import type { Status } from '../status.ts'
 import type { Call } from './api.ts'
-import { judge } from './failure.ts'
+import { classifyError } from './failure.ts'
 import { confirm, tell } from './introduce.ts'
 import { isUpdate, UPDATES } from './updates.ts'
 
@@ -92,7 +92,7 @@ export async function watchWebhook(options: WatchOptions): Promise<void> {
       if (signal.aborted) return
       failed += 1
       known = false
-      const failure = judge(error)
+      const failure = classifyError(error)
       // An address that Telegram has taken before is not wrong: the refusal may be a proxy's.
       if (failure.next === 'rejected' && !wasKnown) throw new PlatformError(REFUSED)
       if (failure.next === 'stop') await confirm(failure, options)
