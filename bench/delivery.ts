@@ -386,17 +386,17 @@ async function bareEnqueue(store: Store, url: string): Promise<number> {
 async function enqueue(store: Store, id: number) {
   const over = new AbortController()
   const done = Promise.withResolvers<void>()
-  const spreading = {
-    ...store.spreading,
+  const fanOut = {
+    ...store.fanOut,
     async enqueue(broadcast: number, most: number) {
-      const slice = await store.spreading.enqueue(broadcast, most)
+      const slice = await store.fanOut.enqueue(broadcast, most)
       if (slice.isDone) done.resolve()
       return slice
     },
   }
   const runner = createBroadcastRunner({
     ...{
-      store: { ...store, spreading },
+      store: { ...store, fanOut },
       clock: systemClock,
       log,
       signal: over.signal,

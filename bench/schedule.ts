@@ -71,7 +71,7 @@ async function measure(name: string, url: string, shipped: Edition): Promise<Fig
   const made = createSchedule({
     ...{ store, clock, log, term, platforms: ['telegram'], edition: () => edition },
     reminders: { moments: [1], time: Temporal.PlainTime.from('09:00') },
-    ...{ settleMs: 600_000, timeZone: 'UTC', onPosted: () => {} },
+    ...{ debounceMs: 600_000, timeZone: 'UTC', onPosted: () => {} },
   })
   await made.tick()
   const idle = await time(200, () => made.tick())
@@ -113,17 +113,17 @@ async function enqueued(store: Store, signal: AbortSignal): Promise<void> {
   const waiting = new Set(
     (await store.broadcasts.open()).filter(({ isEnqueued }) => !isEnqueued).map(({ id }) => id),
   )
-  const spreading = {
-    ...store.spreading,
+  const fanOut = {
+    ...store.fanOut,
     async enqueue(id: number, most: number) {
-      const slice = await store.spreading.enqueue(id, most)
+      const slice = await store.fanOut.enqueue(id, most)
       if (slice.isDone) waiting.delete(id)
       if (waiting.size === 0) done.resolve()
       return slice
     },
   }
   const runner = createBroadcastRunner({
-    store: { ...store, spreading },
+    store: { ...store, fanOut },
     clock: { now: () => NOON, pause: () => new Promise(resolve => setImmediate(resolve)) },
     ...{ log: sentences(() => {}), signal, retentionMs: 1e12, onWork: () => {} },
   })

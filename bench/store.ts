@@ -12,7 +12,7 @@ import { createAudit } from '../src/store/announcements/audit.ts'
 import { createAnnouncements } from '../src/store/announcements/drafts.ts'
 import { createPictures } from '../src/store/announcements/pictures.ts'
 import { createChats } from '../src/store/chats/chats.ts'
-import { createLooks } from '../src/store/chats/seen-changes.ts'
+import { createSeenChanges } from '../src/store/chats/seen-changes.ts'
 import { createReach } from '../src/store/chats/unreachable.ts'
 import { createBroadcasts } from '../src/store/ledger/broadcasts.ts'
 import { createReceipts } from '../src/store/ledger/receipts.ts'
@@ -70,7 +70,7 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
     audit: createAudit(db, systemClock),
     broadcasts: createBroadcasts(db, name, systemClock),
     editions: createEditions(db, systemClock),
-    looks: createLooks(db, systemClock),
+    seenChanges: createSeenChanges(db, systemClock),
     pictures: createPictures(db, systemClock),
     state: () => ({ status: 'open' }) as const,
   }

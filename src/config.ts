@@ -21,7 +21,7 @@ export interface Config {
     readonly time: Temporal.PlainTime
   }
   /** How long an edit rests before it is news, in milliseconds. */
-  readonly settleMs: number
+  readonly debounceMs: number
   /** How long an announcement can be undone before anybody gets it, in milliseconds. */
   readonly holdMs: number
   readonly logLevel: (typeof LOG_LEVELS)[number]
@@ -221,7 +221,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: data.DATABASE_URL,
     retentionMs: data.RETENTION,
     reminders: { moments: data.REMINDERS, time: data.REMINDER_TIME },
-    settleMs: data.CHANGE_SETTLE,
+    debounceMs: data.CHANGE_SETTLE,
     holdMs: data.ANNOUNCE_HOLD,
     logLevel: data.LOG_LEVEL,
     moderators: data.MODERATORS,

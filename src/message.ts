@@ -75,7 +75,7 @@ declare module 'mdast' {
 }
 
 /** What the line of a post's button begins with. */
-const BESIDE = '+'
+const POST_PREFIX = '+'
 
 /**
  * As it is posted: what answers its buttons stands below it, or is for whoever has pressed them. It is
@@ -84,18 +84,18 @@ const BESIDE = '+'
 export function posted(message: Message): Message {
   const { actions = [] } = message
   const beside = (action: Action) =>
-    'command' in action ? { ...action, command: `${BESIDE}${action.command}` } : action
+    'command' in action ? { ...action, command: `${POST_PREFIX}${action.command}` } : action
   return actions.length > 0 ? { ...message, actions: actions.map(beside) } : message
 }
 
 /** Whether a button's data belongs to a post. Pure. */
 export function isOfPost(data: string): boolean {
-  return data.startsWith(BESIDE)
+  return data.startsWith(POST_PREFIX)
 }
 
 /** The line of a pressed button. The data proves nothing about the message: a changed client sends any. Pure. */
 export function pressedLine(data: string): string {
-  return isOfPost(data) ? data.slice(BESIDE.length) : data
+  return isOfPost(data) ? data.slice(POST_PREFIX.length) : data
 }
 
 /** Reads a message that was written as JSON; undefined if it is damaged. Pure. */

@@ -2,16 +2,16 @@ import type { Root } from 'mdast'
 import type { Message } from './message.ts'
 
 /** Where a chat is: a private chat, a group, a topic of a forum, a channel. */
-export interface ChatPlace {
+export interface ChatRef {
   readonly platform: string
   /** The platform's own id; of a topic of a forum the group's and its own: `-1001/77`. */
   readonly address: string
   /** The group or server that it is part of, where it is part of one. */
   readonly within?: string
-  readonly kind: PlaceKind
+  readonly kind: ChatKind
 }
 
-export type PlaceKind = 'private' | 'group' | 'channel'
+export type ChatKind = 'private' | 'group' | 'channel'
 
 /** Why a place cannot be reached. */
 export type Gone = 'blocked' | 'removed' | 'deleted' | 'forbidden'
@@ -30,7 +30,7 @@ export interface Refused {
 }
 
 /** A place that is suspected or left. */
-export interface UnreachablePlace extends ChatPlace {
+export interface UnreachablePlace extends ChatRef {
   readonly why?: Gone
   /** The platform was sure of it. */
   readonly isLeft?: boolean
@@ -39,7 +39,7 @@ export interface UnreachablePlace extends ChatPlace {
 /** What a platform asks of the bot. Every platform is made with one. */
 export interface Bot {
   /** Answers a typed line, or a pressed button's; with nothing where it is too old. */
-  answer(request: Request): Promise<Reply | undefined>
+  answer(request: BotRequest): Promise<Reply | undefined>
   /** Whether a line is a command of ours, that may as well be another bot's. */
   knows(line: string): boolean
   /**
@@ -52,15 +52,15 @@ export interface Bot {
   /** Every command, in the order of menus. */
   menu(): readonly MenuEntry[]
   /** Sections and tables to share or to choose from; without words the sections as they come. */
-  find(words: string, limit: number): readonly Place[]
+  find(words: string, limit: number): readonly SearchHit[]
   /**
    * The bot was let into a place, be it again: what it says there, where there is something to say.
    * Rejects with {@link UnkeptError}, as `left` and `moved` do.
    */
-  joined(place: ChatPlace): Promise<Message | undefined>
+  joined(place: ChatRef): Promise<Message | undefined>
   /** A place refuses the bot; with all that is part of it, unless `alone`. */
   left(
-    place: Pick<ChatPlace, 'platform' | 'address'>,
+    place: Pick<ChatRef, 'platform' | 'address'>,
     why: Gone,
     alone?: boolean,
     more?: Refused,
@@ -81,7 +81,7 @@ export interface Bot {
 
 export type Nature = 'shows' | 'keeps' | 'says'
 
-export interface Request {
+export interface BotRequest {
   readonly line: string
   /**
    * Another person has chosen its words: a link brought them, or they were forwarded. It may show and ask;
@@ -97,7 +97,7 @@ export interface Request {
   /** False where the bot can answer but not post by itself: somebody brought it along. */
   readonly member?: boolean
   /** Where it was asked; without it nothing can be kept. */
-  readonly place?: ChatPlace
+  readonly place?: ChatRef
   /** Where it was asked can no longer be told: what concerns the place must be asked for anew. */
   readonly misplaced?: boolean
   /** Why nothing can be posted there by itself, though everything can be answered. */
@@ -112,18 +112,18 @@ export interface Request {
   /** A button was pressed. Telegram names an anonymous administrator who presses as a person without rights. */
   readonly isPressed?: boolean
   /** The button stands under a post, which stays as it is. */
-  readonly isBeside?: boolean
+  readonly isFromPost?: boolean
   /** Whether what is to be filled in can be asked for in a form. */
   readonly hasForms?: boolean
   /**
    * What was written behind the command and `words` words of its own, into a form, or in the message that
    * is pointed at; nothing where there is none.
    */
-  readonly written?: (words: number) => Written | undefined
+  readonly written?: (words: number) => UserText | undefined
   /** Where it answers a message of ours: what that message's buttons would type, and all that was written. */
   readonly answers?: {
     readonly lines: readonly string[]
-    readonly written: () => Written | undefined
+    readonly written: () => UserText | undefined
     /** It is a picture without a word, which may as well be for nobody. */
     readonly isWordless?: boolean
   }
@@ -134,7 +134,7 @@ export interface Request {
 }
 
 /** A text of somebody's own, with its formatting. */
-export interface Written {
+export interface UserText {
   readonly body: Root
   /** What it had that readers elsewhere will not see, each once. */
   readonly lost: readonly Loss[]
@@ -149,7 +149,7 @@ export type Loss = 'spoiler' | 'underline' | 'mention' | 'emoji' | 'formatting' 
 
 /** A place that somebody wants to manage from elsewhere, or why they cannot. */
 export type Reached =
-  | (ChatPlace & {
+  | (ChatRef & {
       readonly title: string
       /** The bot may not post there. */
       readonly isBarred?: boolean
@@ -201,7 +201,7 @@ export interface MenuEntry {
   /** Whether its answer is for whoever asks alone, where a platform can do that. */
   readonly private: boolean
   /** It is for moderators: it need not be offered to everybody. */
-  readonly staff?: boolean
+  readonly forModerators?: boolean
   /** What it is called where a message is pointed at, which it is then about: at most 32 characters. */
   readonly quotes?: string
   /** It may answer with a form. */
@@ -222,7 +222,7 @@ export interface MenuParameter {
 }
 
 /** A section or a table. */
-interface Place {
+interface SearchHit {
   /** The line that shows it: `/threats`, `/tables threats`. */
   readonly line: string
   readonly title: string

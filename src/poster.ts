@@ -1,5 +1,5 @@
 import type { Message, PictureType } from './message.ts'
-import type { ChatPlace, Gone, Refused } from './platform.ts'
+import type { ChatRef, Gone, Refused } from './platform.ts'
 
 /** Why a call failed, sorted by what happens next. `code` is for the log. */
 export type Failure = { readonly code: string } & (
@@ -68,18 +68,18 @@ export interface Poster {
   /** Pure. */
   render(message: Message, style: 'grid' | 'cards'): readonly Part[]
   /** Posts one part; resolves to the id of the message that it became. Never rejects, as all of these. */
-  send(to: ChatPlace, part: Part, options: SendOptions): Promise<Outcome<string>>
+  send(to: ChatRef, part: Part, options: SendOptions): Promise<Outcome<string>>
   /** Resolves to the id of a new message that says it in place of the old one, which cannot be changed. */
-  edit(to: ChatPlace, id: string, part: Part): Promise<Outcome<string | undefined>>
+  edit(to: ChatRef, id: string, part: Part): Promise<Outcome<string | undefined>>
   /** `lost` where it can no longer be deleted. */
-  remove(to: ChatPlace, id: string): Promise<Outcome<unknown>>
+  remove(to: ChatRef, id: string): Promise<Outcome<unknown>>
   /** Passes a message on to those who follow the channel; done where it is no such channel. */
-  publish?(to: ChatPlace, id: string): Promise<Outcome<unknown>>
+  publish?(to: ChatRef, id: string): Promise<Outcome<unknown>>
   /**
    * Asks cheaply whether the bot may post there. The value is true if it may, and false if only a post can
    * show it.
    */
-  probe?(to: ChatPlace): Promise<Outcome<unknown>>
+  probe?(to: ChatRef): Promise<Outcome<unknown>>
   /** Ends what is under way. */
   close(): void
 }

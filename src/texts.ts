@@ -2,10 +2,10 @@ import { announce } from './texts/announce.ts'
 import { announcements } from './texts/announcements.ts'
 import { commands, parameters } from './texts/commands.ts'
 import { count, monthOrDay } from './texts/dates.ts'
-import { staff } from './texts/moderators.ts'
+import { moderators } from './texts/moderators.ts'
 import { changes, countdown, digest, plan } from './texts/posts.ts'
 import { privacy, receipt } from './texts/privacy.ts'
-import { reach } from './texts/reachability.ts'
+import { reachability } from './texts/reachability.ts'
 import { rights } from './texts/rights.ts'
 import { settings } from './texts/settings.ts'
 
@@ -125,12 +125,12 @@ export const texts = {
   },
   backAgain: 'I am back, and everything is as it was.',
 
-  reach,
+  reachability,
   settings,
 
   announce,
   announcements,
-  staff,
+  moderators,
   sendersOnly:
     'Only moderators of this bot may do that, and whoever manages a server for that server alone.',
   moderatorsOnly: 'Only moderators of this bot may do that.',

@@ -1,7 +1,7 @@
 import { systemClock } from '../src/clock.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { message, table } from '../src/message.ts'
-import type { Bot, ChatPlace } from '../src/platform.ts'
+import type { Bot, ChatRef } from '../src/platform.ts'
 import { registry } from './shipped.ts'
 import { type Dialect, emptyDatabase, openTestStore } from './store/stores.ts'
 
@@ -50,7 +50,7 @@ export async function openKeepingBot(dialect: Dialect = 'sqlite') {
       now = now.add(duration)
     },
     /** What a chat wants, as it is kept. */
-    async wish(platform: ChatPlace['platform'], address: string) {
+    async wish(platform: ChatRef['platform'], address: string) {
       return (await store.chats.find({ platform, address }))?.subscription
     },
   }

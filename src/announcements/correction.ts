@@ -4,7 +4,7 @@ import { toString as textOf } from 'mdast-util-to-string'
 import { corrected, titleOf } from '../briefing/post-message.ts'
 import { findForbidden, revealed, withoutHidden } from '../content/characters.ts'
 import { type Message, type Picture, paragraph } from '../message.ts'
-import type { Loss, Written } from '../platform.ts'
+import type { Loss, UserText } from '../platform.ts'
 import { isVisible } from '../render/clean.ts'
 import type { AnnouncementOptions } from '../store/announcements/draft.ts'
 import { texts } from '../texts.ts'
@@ -18,7 +18,7 @@ export interface DraftText {
   readonly picture?: Picture
 }
 
-export function toDraftText({ body, lost, source }: Written, picture?: Picture): DraftText {
+export function toDraftText({ body, lost, source }: UserText, picture?: Picture): DraftText {
   return {
     body: revealed(body),
     lost,
@@ -60,7 +60,7 @@ export function noticeOf(before: Message, { body }: DraftText): Message {
 }
 
 /** Why a text cannot be sent, in a sentence; nothing where it can. What is quoted nobody has read before. */
-export function unfit({ body, picture }: Written): string | undefined {
+export function unfit({ body, picture }: UserText): string | undefined {
   const forbidden = findForbidden(withoutHidden(textOf(body)))
   if (forbidden) return texts.unreadable(forbidden.code)
   return isBlank(body) && !picture ? texts.announce.blank : undefined

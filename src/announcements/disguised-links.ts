@@ -22,13 +22,13 @@ const LOOKALIKES = /^[асԁеһіјӏкорԛѕԝтхуьмнвгѵαικνορ
 
 /** Alphabets that names do not mix; Japanese, Chinese and Korean names have Latin letters as well. */
 const ALPHABETS = ['Latn', 'Cyrl', 'Grek', 'Armn', 'Cher'] as const
-const BESIDE: Partial<Record<(typeof ALPHABETS)[number], string>> = {
+const POST_PREFIX: Partial<Record<(typeof ALPHABETS)[number], string>> = {
   Latn: ['Hani', 'Hira', 'Kana', 'Hang', 'Bopo'].map(script => `\\p{sc=${script}}`).join(''),
 }
 const MIXED = ALPHABETS.map(script => ({
   own: new RegExp(`\\p{sc=${script}}`, 'u'),
   other: new RegExp(
-    `(?![\\p{sc=${script}}\\p{sc=Zyyy}\\p{sc=Zinh}${BESIDE[script] ?? ''}])\\p{L}`,
+    `(?![\\p{sc=${script}}\\p{sc=Zyyy}\\p{sc=Zinh}${POST_PREFIX[script] ?? ''}])\\p{L}`,
     'u',
   ),
 }))

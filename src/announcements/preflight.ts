@@ -1,6 +1,6 @@
 import { isWithin } from '../chats/quiet-hours.ts'
 import type { Message } from '../message.ts'
-import type { Surveyed } from '../store/ledger/broadcast.ts'
+import type { AudienceGroup } from '../store/ledger/broadcast.ts'
 import type { TargetPlatform } from './target-platform.ts'
 
 /** What it takes to send something on one platform. */
@@ -29,7 +29,7 @@ export interface Preflight {
 
 export interface PreflightOptions {
   readonly message: Message
-  readonly survey: readonly Surveyed[]
+  readonly survey: readonly AudienceGroup[]
   /** Those that it goes to. */
   readonly platforms: readonly TargetPlatform[]
   /** When it goes out. */
@@ -40,7 +40,7 @@ export interface PreflightOptions {
 /** Pure. */
 export function preflightOf(options: PreflightOptions): Preflight {
   const { message, survey, at, isUrgent } = options
-  const sum = (which: (each: Surveyed) => boolean) =>
+  const sum = (which: (each: AudienceGroup) => boolean) =>
     survey.filter(which).reduce((all, { count }) => all + count, 0)
   const platforms = options.platforms.map(({ name, rate, count }) => {
     const chats = sum(each => each.platform === name && isSentTo(each))
@@ -50,7 +50,7 @@ export function preflightOf(options: PreflightOptions): Preflight {
       ...(rate !== undefined && { seconds: secondsFor(chats, messages, rate) }),
     }
   })
-  const isQuiet = ({ zone, quiet }: Surveyed) =>
+  const isQuiet = ({ zone, quiet }: AudienceGroup) =>
     quiet !== undefined && isWithin(at.toZonedDateTimeISO(zone).hour, quiet)
   return {
     platforms,
@@ -63,7 +63,7 @@ export function preflightOf(options: PreflightOptions): Preflight {
   }
 }
 
-function isSentTo({ state }: Surveyed): boolean {
+function isSentTo({ state }: AudienceGroup): boolean {
   return state === 'reached' || state === 'tried'
 }
 

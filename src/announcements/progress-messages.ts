@@ -3,20 +3,20 @@ import { type Clock, growingMs } from '../clock.ts'
 import type { RateLimiter } from '../delivery/rate-limiter.ts'
 import type { Log } from '../log.ts'
 import type { Message } from '../message.ts'
-import type { ChatPlace, Term } from '../platform.ts'
+import type { ChatRef, Term } from '../platform.ts'
 import type { Failure, Poster } from '../poster.ts'
 import type { NewEntry } from '../store/announcements/audit.ts'
 import type { Announcement, AnnouncementAct } from '../store/announcements/draft.ts'
-import type { CardOutcome } from '../store/announcements/progress-messages.ts'
+import type { ProgressOutcome } from '../store/announcements/progress-messages.ts'
 import { StoreError } from '../store/error.ts'
 import { totalOf } from '../store/ledger/broadcast.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
-import { cardOf } from './progress-view.ts'
-import { readStanding, type Standing } from './status.ts'
+import { progressView } from './progress-view.ts'
+import { type BroadcastStatus, readBroadcastStatus } from './status.ts'
 
-export interface CardsOptions {
-  readonly store: Pick<Store, 'announcements' | 'broadcasts' | 'cards' | 'chats'>
+export interface ProgressMessagesOptions {
+  readonly store: Pick<Store, 'announcements' | 'broadcasts' | 'progressMessages' | 'chats'>
   readonly posters: readonly Poster[]
   readonly clock: Clock
   readonly log: Log
@@ -28,11 +28,11 @@ export interface CardsOptions {
   /** Reads a stopwatch, in milliseconds. */
   readonly elapsed?: () => number
   /** Outlives the term, so that the next one does not post a card again whose id could not be stored. */
-  readonly shown?: ShownCards
+  readonly shown?: ShownProgress
 }
 
 /** Shows moderators how far their announcements have come: one message each, edited in place. */
-export interface Cards {
+export interface ProgressMessages {
   /** Until it is stopped or the term is over. Rejects with what nobody has foreseen. */
   run(): Promise<void>
   /** Something was confirmed, or stopped. */
@@ -63,7 +63,7 @@ const LAST_TRIES = 8
 const POSTS = 2
 
 /** Cards by the ids of their announcements, as far as this process knows them. */
-export type ShownCards = Map<number, Shown>
+export type ShownProgress = Map<number, Shown>
 
 interface Shown {
   /** The platform's id of the message, until the store has it. */
@@ -88,14 +88,14 @@ interface Drawn {
   readonly message: Message
   /** Whether that is its last word; `outcome` is what is written down then. */
   readonly isLast: boolean
-  readonly outcome?: CardOutcome
+  readonly outcome?: ProgressOutcome
 }
 
 /** Whoever holds the lease is the only one to write cards: what one shows last is what the ledger says. */
-export function createCards(options: CardsOptions): Cards {
+export function createProgressMessages(options: ProgressMessagesOptions): ProgressMessages {
   const { store, posters, clock, log, term, timeZone, limiters } = options
   const { elapsed = () => performance.now() } = options
-  const known: ShownCards = options.shown ?? new Map()
+  const known: ShownProgress = options.shown ?? new Map()
   const stopping = new AbortController()
   const signal = AbortSignal.any([term.signal, stopping.signal])
   const wakeTimer = createWakeTimer(clock, signal)
@@ -104,7 +104,7 @@ export function createCards(options: CardsOptions): Cards {
   const now = () => clock.now().epochMilliseconds
 
   async function look(): Promise<void> {
-    const open = await store.cards.open()
+    const open = await store.progressMessages.open()
     for (const id of known.keys()) if (!open.some(each => each.id === id)) known.delete(id)
     for (const announcement of open) {
       if (signal.aborted || !term.holds()) return
@@ -129,7 +129,7 @@ export function createCards(options: CardsOptions): Cards {
     const isGivenUp = drawn.isLast && shown.failures >= LAST_TRIES
     if (waitMs > 0 && !isGivenUp) return
     shown.text = text
-    if (drawn.isLast) await store.cards.end(announcement, drawn.outcome)
+    if (drawn.isLast) await store.progressMessages.end(announcement, drawn.outcome)
   }
 
   /** How long to wait before it is tried again, in milliseconds; 0 where it is there, or nobody sees it. */
@@ -165,11 +165,11 @@ export function createCards(options: CardsOptions): Cards {
 
   async function keep(id: number, shown: Shown): Promise<void> {
     if (shown.unkeptId === undefined) return
-    await store.cards.set(id, shown.unkeptId)
+    await store.progressMessages.set(id, shown.unkeptId)
     shown.unkeptId = undefined
   }
 
-  async function suffer(place: ChatPlace, failure: Failure, shown: Shown): Promise<number> {
+  async function suffer(place: ChatRef, failure: Failure, shown: Shown): Promise<number> {
     const { next, code } = failure
     const fields = { event: 'card.failed', platform: place.platform, code, next }
     log.debug(fields, 'A card is not shown.')
@@ -191,12 +191,12 @@ export function createCards(options: CardsOptions): Cards {
   async function draw(announcement: Announcement, shown: Shown): Promise<Drawn> {
     const { id, act, state, place, broadcastId = 0 } = announcement
     const standing =
-      state === 'confirmed' ? await readStanding(store.broadcasts, broadcastId) : undefined
+      state === 'confirmed' ? await readBroadcastStatus(store.broadcasts, broadcastId) : undefined
     if (!standing) return { message: undone(id), isLast: true }
     const { broadcast, report } = standing
     const chat = place && (await store.chats.find(place))
     const speed = speedOf(shown, report, now())
-    const card = cardOf(standing, {
+    const card = progressView(standing, {
       ...{ now: clock.now(), zone: chat?.subscription.zone ?? timeZone, speed },
       // What nobody has got yet may still be undone: in a place of many it is not told.
       isPublic: place !== undefined && place.kind !== 'private',
@@ -248,7 +248,7 @@ function beginning(): Shown {
 }
 
 /** What is written down when nothing more is to come. */
-function outcomeOf(act: AnnouncementAct, { broadcast, report }: Standing): NewEntry {
+function outcomeOf(act: AnnouncementAct, { broadcast, report }: BroadcastStatus): NewEntry {
   const [reached, of] =
     act === 'send'
       ? [report.progress.sent, totalOf(report.progress)]
@@ -277,7 +277,11 @@ function goingOn(body: Message['body']): Message['body'] {
 }
 
 /** Rows settled a second, since the oldest look that still counts. */
-function speedOf(shown: Shown, { progress }: Standing['report'], at: number): number | undefined {
+function speedOf(
+  shown: Shown,
+  { progress }: BroadcastStatus['report'],
+  at: number,
+): number | undefined {
   const done = totalOf(progress) - progress.pending - progress.claimed
   const recent = shown.samples.filter(sample => at - sample.at <= SPEED_MS && sample.done <= done)
   shown.samples = [...recent, { at, done }]

@@ -4,7 +4,7 @@ import { type Action, heading, list, type Message, message, paragraph } from '..
 import { type Broadcast, type Cause, type Report, totalOf } from '../store/ledger/broadcast.ts'
 import { duration } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
-import type { Standing } from './status.ts'
+import type { BroadcastStatus } from './status.ts'
 
 const words = texts.announcements
 
@@ -25,8 +25,8 @@ interface CardOptions {
 }
 
 /** A post: what it says, how far it has come, what has failed and why, and what can be done. Pure. */
-export function cardOf(
-  { broadcast, report, message: said, expected }: Standing,
+export function progressView(
+  { broadcast, report, message: said, expected }: BroadcastStatus,
   { now, zone, speed, isPublic = false }: CardOptions,
 ): Message {
   const state = stateOf(broadcast, now)

@@ -1,7 +1,7 @@
 import { plain, readClock, readDay, readSpan } from '../typed-times.ts'
 
 /** A moment that somebody has typed, by the clock of their zone. */
-export interface ChosenTime {
+export interface TypedTime {
   /** `2027-03-28T02:30` */
   readonly local: string
   readonly zone: string
@@ -10,7 +10,7 @@ export interface ChosenTime {
 }
 
 /** When that is, and what of it would surprise: a time that does not exist, or exists twice. */
-export interface Moment {
+export interface ScheduledTime {
   readonly at: Temporal.Instant
   readonly oddity?: 'gap' | 'twice'
 }
@@ -23,7 +23,7 @@ export function readTime(
   typed: string,
   now: Temporal.Instant,
   zone: string,
-): ChosenTime | undefined {
+): TypedTime | undefined {
   const text = plain(typed).replace(/^(\d{4}-\d{2}-\d{2})t(?=\d)/, '$1 ')
   const here = now.toZonedDateTimeISO(zone)
   const [, span] = /^(?:in |\+)(.+)$/.exec(text) ?? []
@@ -59,7 +59,7 @@ export function readTime(
   }
   return undefined
 
-  function chosen(local: Temporal.PlainDateTime): ChosenTime {
+  function chosen(local: Temporal.PlainDateTime): TypedTime {
     return { local: local.toString({ smallestUnit: 'minute' }), zone }
   }
 }
@@ -74,7 +74,7 @@ function readTimeOfDay(text: string): Temporal.PlainTime | undefined {
  * When a chosen time is. One that does not exist moves by the length of its gap, and of one that exists
  * twice it is the first (Temporal's `compatible`), as everywhere here. Pure.
  */
-export function momentOf({ local, zone, at: instant }: ChosenTime): Moment {
+export function scheduledTimeOf({ local, zone, at: instant }: TypedTime): ScheduledTime {
   if (instant !== undefined) return { at: Temporal.Instant.from(instant) }
   const wanted = Temporal.PlainDateTime.from(local)
   const at = wanted.toZonedDateTime(zone)

@@ -4,7 +4,7 @@ import { type Broadcast, type Report, totalOf } from '../store/ledger/broadcast.
 import type { Broadcasts } from '../store/ledger/broadcasts.ts'
 
 /** What is known of a post that goes to many. */
-export interface Standing {
+export interface BroadcastStatus {
   readonly broadcast: Broadcast
   readonly message: Message
   readonly report: Report
@@ -13,10 +13,10 @@ export interface Standing {
 }
 
 /** Nothing where there is no such post, or not any more. */
-export async function readStanding(
+export async function readBroadcastStatus(
   broadcasts: Pick<Broadcasts, 'count' | 'find' | 'message' | 'report'>,
   id: number,
-): Promise<Standing | undefined> {
+): Promise<BroadcastStatus | undefined> {
   const [broadcast, written, report] = [
     await broadcasts.find(id),
     await broadcasts.message(id),

@@ -116,12 +116,12 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
 
   async function openOperations(): Promise<Operations> {
     const { createNews } = await import('../schedule/update-round.ts')
-    const { settleMs, timeZone, holdMs } = config
+    const { debounceMs, timeZone, holdMs } = config
     const platforms = modules.map(({ name }) => name)
     return {
       parts: () => reportOf(health),
       platforms: modules,
-      news: createNews({ store, clock, log, platforms, settleMs, timeZone }),
+      news: createNews({ store, clock, log, platforms, debounceMs, timeZone }),
       announcing: { holdMs, wake: () => void events.emit('announced') },
     }
   }

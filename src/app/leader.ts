@@ -1,6 +1,6 @@
 import type { Platform } from '../platform.ts'
 import type { Context } from './context.ts'
-import type { HeldTerm } from './lease.ts'
+import type { HeldLease } from './lease.ts'
 import type { Posting, PostingMemory } from './posting.ts'
 
 /** Does what only the holder of the lease may do. */
@@ -9,7 +9,7 @@ export interface Leader {
    * Serves the platforms and posts, until the term ends or `signal` aborts; then ends both in order and gives the
    * lease up. `onBegun` is called once the first answers are on their way. Rejects on an unexpected error.
    */
-  run(term: HeldTerm, signal: AbortSignal, onBegun: () => void): Promise<void>
+  run(term: HeldLease, signal: AbortSignal, onBegun: () => void): Promise<void>
 }
 
 /** Longest wait for the first answers of a platform before the next library is loaded, in milliseconds. */
@@ -20,7 +20,7 @@ export function createLeader(context: Context): Leader {
   /** Facts of earlier terms of this process. */
   let unsaved: PostingMemory | undefined
 
-  async function openPosting(term: HeldTerm) {
+  async function openPosting(term: HeldLease) {
     const { createPosting, createPostingMemory } = await import('./posting.ts')
     unsaved ??= createPostingMemory()
     return createPosting(context, term, unsaved)

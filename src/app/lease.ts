@@ -20,11 +20,11 @@ export interface Lease {
    * Waits until it is ours, for as long as it takes; nothing where the signal aborts before. `onWait`
    * is told where it has to be waited for.
    */
-  acquire(signal: AbortSignal, onWait?: () => void): Promise<HeldTerm | undefined>
+  acquire(signal: AbortSignal, onWait?: () => void): Promise<HeldLease | undefined>
   state(): 'starting' | 'waiting' | 'held'
 }
 
-export interface HeldTerm extends Term {
+export interface HeldLease extends Term {
   /** Counted up with each term, whoever holds it. */
   readonly epoch: number
   /** Gives it up at once, so that another process need not wait until it expires. */
@@ -55,7 +55,7 @@ export function createLease(options: LeaseOptions): Lease {
     )
   }
 
-  function begin(epoch: number, askedAt: Moment): HeldTerm {
+  function begin(epoch: number, askedAt: ClockReading): HeldLease {
     const over = new AbortController()
     const { signal } = over
     let until = askedAt
@@ -74,7 +74,7 @@ export function createLease(options: LeaseOptions): Lease {
       return !signal.aborted
     }
 
-    function extend(from: Moment): void {
+    function extend(from: ClockReading): void {
       const forMs = ttlMs * (1 - MARGIN)
       until = { monotonic: from.monotonic + forMs, wall: from.wall + forMs }
       clearTimeout(timer)
@@ -85,7 +85,7 @@ export function createLease(options: LeaseOptions): Lease {
       for (;;) {
         await clock.pause(everyMs, signal)
         if (!holds()) return
-        const from = moment()
+        const from = readClocks()
         try {
           const renewed = await table.renew(name, holder, epoch, ttlMs)
           if (!holds()) return
@@ -127,7 +127,7 @@ export function createLease(options: LeaseOptions): Lease {
     async acquire(signal, onWait) {
       let told = false
       while (!signal.aborted) {
-        const askedAt = moment()
+        const askedAt = readClocks()
         try {
           const answer = await table.acquire(name, holder, ttlMs)
           if ('epoch' in answer) {
@@ -154,15 +154,15 @@ export function createLease(options: LeaseOptions): Lease {
 }
 
 /** By both clocks: the monotonic one does not run while the machine sleeps, the other may be set. */
-interface Moment {
+interface ClockReading {
   readonly monotonic: number
   readonly wall: number
 }
 
-function moment(): Moment {
+function readClocks(): ClockReading {
   return { monotonic: performance.now(), wall: Date.now() }
 }
 
-function isPast({ monotonic, wall }: Moment): boolean {
+function isPast({ monotonic, wall }: ClockReading): boolean {
   return performance.now() >= monotonic || Date.now() >= wall
 }

@@ -65,8 +65,8 @@ function telegramModule(config: TelegramConfig): PlatformModule {
       const { createTelegramPlatform } = await import('../platforms/telegram/telegram.ts')
       const { store, checkMs } = context
       const inbox = {
-        read: () => store.agenda.recall(TELEGRAM_INBOX),
-        write: (updates: string) => store.agenda.remember(TELEGRAM_INBOX, updates),
+        read: () => store.slots.recall(TELEGRAM_INBOX),
+        write: (updates: string) => store.slots.remember(TELEGRAM_INBOX, updates),
       }
       return createTelegramPlatform({
         ...{ ...config, ...repliesOf(name, context), inbox, proven },

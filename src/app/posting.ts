@@ -1,4 +1,4 @@
-import { createCards, type ShownCards } from '../announcements/progress-messages.ts'
+import { createProgressMessages, type ShownProgress } from '../announcements/progress-messages.ts'
 import { refreshed } from '../briefing/countdown.ts'
 import { TRUSTED } from '../clock.ts'
 import { createDelivery, type Delivery } from '../delivery/delivery.ts'
@@ -6,17 +6,17 @@ import { createUnsavedOutcomes, type UnsavedOutcomes } from '../delivery/unsaved
 import { createSchedule } from '../schedule/schedule.ts'
 import type { ComponentHealth } from '../server/health.ts'
 import type { Context } from './context.ts'
-import type { HeldTerm } from './lease.ts'
+import type { HeldLease } from './lease.ts'
 
 /** Facts that outlive a lease term: one for the process. */
 export interface PostingMemory {
   readonly delivery: UnsavedOutcomes
-  readonly cards: ShownCards
+  readonly progressMessages: ShownProgress
 }
 
 export const createPostingMemory = (): PostingMemory => ({
   delivery: createUnsavedOutcomes(),
-  cards: new Map(),
+  progressMessages: new Map(),
 })
 
 /** Everything that is posted without being asked: the schedule decides what is due, deliveries send it. */
@@ -30,12 +30,12 @@ export interface Posting {
 /** Makes everything that posts by itself, for one lease term. */
 export async function createPosting(
   context: Context,
-  held: HeldTerm,
+  held: HeldLease,
   unsaved: PostingMemory,
 ): Promise<Posting> {
   const { config, store, reachability, clock, log, leaseName, editions, modules } = context
   const { limiters, events, health, mayPost, clockCheck } = context
-  const { timeZone, retentionMs, reminders, settleMs } = config
+  const { timeZone, retentionMs, reminders, debounceMs } = config
   const { signal, holds, epoch } = held
   // The local chat has no platform to compare the clock with.
   const trust = modules.some(({ isLocal }) => isLocal) ? TRUSTED : clockCheck
@@ -47,20 +47,20 @@ export async function createPosting(
   })
   const stopping = new AbortController()
   const schedule = createSchedule({
-    ...{ store, clock, log, timeZone, reminders, settleMs, trust },
+    ...{ store, clock, log, timeZone, reminders, debounceMs, trust },
     edition: () => editions.registry().edition,
     term: { signal: AbortSignal.any([signal, stopping.signal]), holds },
     platforms: posters.map(({ platform }) => platform),
     onPosted: delivery.wake,
     mayPost,
   })
-  const cards = createCards({
+  const progressMessages = createProgressMessages({
     ...{ store, clock, log, timeZone, term: held, posters, limiters },
-    shown: unsaved.cards,
+    shown: unsaved.progressMessages,
   })
   const announced = () => {
     delivery.wake()
-    cards.wake()
+    progressMessages.wake()
   }
   events.on('edited', schedule.wake).on('announced', announced)
   let running: Promise<unknown> | undefined
@@ -70,7 +70,7 @@ export async function createPosting(
       for (const { platform } of posters) {
         health.set(`delivery.${platform}`, () => troubleOf(delivery, platform))
       }
-      running = Promise.all([delivery.run(), schedule.run(), cards.run()])
+      running = Promise.all([delivery.run(), schedule.run(), progressMessages.run()])
       await running
     },
     async stop() {
@@ -78,7 +78,7 @@ export async function createPosting(
       events.off('edited', schedule.wake).off('announced', announced)
       for (const { platform } of posters) health.delete(`delivery.${platform}`)
       // A card shows what has been done when it is stopped; whoever comes next goes on with it.
-      await Promise.all([delivery.stop(), cards.stop()])
+      await Promise.all([delivery.stop(), progressMessages.stop()])
       // How it has failed is told to whoever runs it.
       await Promise.allSettled([running])
     },

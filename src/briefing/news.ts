@@ -19,7 +19,7 @@ export function exerciseNews(
   return message(
     [
       heading(1, title),
-      ...changes.map(change => paragraph(...cardOf(change, today))),
+      ...changes.map(change => paragraph(...progressView(change, today))),
       footer(edition, edition.asOf, today),
     ],
     EXERCISE_ACTIONS,
@@ -27,7 +27,7 @@ export function exerciseNews(
 }
 
 /** What has become of it, and how it stands now. */
-function cardOf(change: ExerciseChange, today: Temporal.PlainDate) {
+function progressView(change: ExerciseChange, today: Temporal.PlainDate) {
   const { after } = change
   if (after?.status !== 'scheduled') return [...exerciseLine(change), '.']
   const card = exerciseCard(after, countdown(after.start, after.end, today))

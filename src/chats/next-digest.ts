@@ -55,7 +55,7 @@ export function lastDigest(rhythm: Rhythm, until: Temporal.Instant): Temporal.In
  */
 export function owedDigest(
   rhythm: Rhythm,
-  planned: { readonly at: Temporal.Instant; readonly zone: string },
+  withNextDigest: { readonly at: Temporal.Instant; readonly zone: string },
   now: Temporal.Instant,
   digested?: Digested,
 ): Temporal.Instant | undefined {
@@ -64,8 +64,9 @@ export function owedDigest(
   if (last.until(now).total('hours') >= OWED_HOURS[cadence]) return undefined
   const owed = afterQuiet(now, zone, quiet)
   if (!isOwed(rhythm, last, owed, digested)) return undefined
-  const isDue = Temporal.Instant.compare(planned.at, now) <= 0
-  const isSkipped = slotOf(last, zone, cadence) >= slotOf(planned.at, planned.zone, cadence)
+  const isDue = Temporal.Instant.compare(withNextDigest.at, now) <= 0
+  const isSkipped =
+    slotOf(last, zone, cadence) >= slotOf(withNextDigest.at, withNextDigest.zone, cadence)
   return isDue || isSkipped ? owed : undefined
 }
 

@@ -1,12 +1,12 @@
 import type { Log } from '../log.ts'
-import type { ChatPlace, Gone, Refused, UnreachablePlace } from '../platform.ts'
+import type { ChatRef, Gone, Refused, UnreachablePlace } from '../platform.ts'
 import type { Chat, Subscription } from '../store/chats/chat.ts'
 import type { Store } from '../store/store.ts'
 import { isLeft, refused, unproven, upToDate } from './reachability-rules.ts'
-import { back, planned } from './subscription.ts'
+import { restored, withNextDigest } from './subscription.ts'
 import { createUnreachable } from './unreachable-cache.ts'
 
-type Address = Pick<ChatPlace, 'platform' | 'address'>
+type Address = Pick<ChatRef, 'platform' | 'address'>
 
 /**
  * Records which chats can be reached. The settings of a chat outlive that. Each method throws {@link StoreError} if
@@ -23,7 +23,7 @@ export interface Reachability {
    */
   joined(place: Address): Promise<boolean>
   /** A post has arrived in a chat, which says nothing about its parts. `isMarked`: it was suspected lately. */
-  arrived(place: ChatPlace, isMarked: boolean): Promise<void>
+  arrived(place: ChatRef, isMarked: boolean): Promise<void>
   /** A check has shown that a chat, apart from its parts, can be reached. */
   proven(place: Address): Promise<void>
   /** A check could not tell whether a suspected chat can be reached: its next post is the try. */
@@ -63,7 +63,7 @@ export function createReachability({ store, now, log }: ReachabilityOptions): Re
       for (const { place } of gone) {
         known.delete(platform, place.address)
         const saved = await chats.update(place, before =>
-          before?.gone ? back(before, now()) : undefined,
+          before?.gone ? restored(before, now()) : undefined,
         )
         if (!saved) continue
         const fields = { event: 'chat.back', platform, chat: place.address }
@@ -104,7 +104,7 @@ export function createReachability({ store, now, log }: ReachabilityOptions): Re
         const saved = await chats.update(chat.place, before => {
           // A chat that was forgotten in the meantime stays so.
           const after = before && refused(before, why, more, at)
-          return after && planned(after, at)
+          return after && withNextDigest(after, at)
         })
         const { address, within } = chat.place
         known.add(platform, address, within)
@@ -137,7 +137,7 @@ export function createReachability({ store, now, log }: ReachabilityOptions): Re
       if (!found) return
       await chats.update(found.place, before => {
         const after = before && unproven(before)
-        return after && planned(after, now())
+        return after && withNextDigest(after, now())
       })
     },
   }

@@ -22,22 +22,22 @@ export function defaults(zone: string): Subscription {
 }
 
 /** As it is at `now`: a pause that is over has ended. */
-export function awake(subscription: Subscription, now: Temporal.Instant): Subscription {
+export function withPauseExpired(subscription: Subscription, now: Temporal.Instant): Subscription {
   const { pausedUntil, ...rest } = subscription
   const isOver = pausedUntil && Temporal.Instant.compare(pausedUntil, now) <= 0
   return rest.state === 'paused' && isOver ? { ...rest, state: 'active' } : subscription
 }
 
 /** A chat that can be reached again: as it was, but for what it has missed. */
-export function back(subscription: Subscription, now: Temporal.Instant) {
-  return planned(awake(reachable(subscription, now), now), now)
+export function restored(subscription: Subscription, now: Temporal.Instant) {
+  return withNextDigest(withPauseExpired(reachable(subscription, now), now), now)
 }
 
 /**
  * With the instant of its next digest, if it gets one. `before` is the chat before the change: a digest that it was
  * to get, and whose moment the change has moved into the past, comes at once. Pure.
  */
-export function planned(
+export function withNextDigest(
   subscription: Subscription,
   now: Temporal.Instant,
   before?: Subscription,

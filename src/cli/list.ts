@@ -1,5 +1,5 @@
 import { messageOf, titleOf } from '../briefing/post-message.ts'
-import { type Listed, totalOf } from '../store/ledger/broadcast.ts'
+import { type BroadcastListItem, totalOf } from '../store/ledger/broadcast.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
 import { EXIT } from './terminal.ts'
@@ -35,7 +35,14 @@ const CAUSES: Readonly<Record<string, string>> = {
   unreadable: 'damaged',
 }
 
-function stateOf({ state, isFinished, isRetracted, isEnqueued, startsAt, note }: Listed): string {
+function stateOf({
+  state,
+  isFinished,
+  isRetracted,
+  isEnqueued,
+  startsAt,
+  note,
+}: BroadcastListItem): string {
   if (isFinished && isRetracted) return 'taken back'
   if (isFinished) return state === 'cancelled' ? 'cancelled' : 'finished'
   if (state === 'paused') return note ? `paused (${CAUSES[note] ?? 'by Sitrep'})` : 'paused'

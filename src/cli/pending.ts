@@ -17,7 +17,7 @@ const WAYS = ['show', 'send', 'drop'] as const
 export async function dealWithChanges(
   { editions }: Store,
   given: string,
-  { settleMs, timeZone }: Config,
+  { debounceMs, timeZone }: Config,
   platforms: readonly string[],
 ): Promise<number> {
   const how = oneOf('changes', given, WAYS)
@@ -37,7 +37,7 @@ export async function dealWithChanges(
   const columns = Math.min(process.stdout.columns ?? 80, 100)
   console.log(renderText(message(blocks), { columns, style: 'grid', colour: false }))
   if (how === 'show') {
-    const at = localDay(pending.at.add({ milliseconds: settleMs }), timeZone)
+    const at = localDay(pending.at.add({ milliseconds: debounceMs }), timeZone)
     const when = pending.isHeld
       ? 'It waits for a decision: --changes send, or --changes drop.'
       : `It is told on ${at}, ${timeZone}, by the bot that runs; --changes drop keeps it from being news.`
@@ -46,7 +46,7 @@ export async function dealWithChanges(
   }
   const store = { editions }
   const log = sentences(() => {})
-  const news = createNews({ store, clock: systemClock, log, platforms, settleMs, timeZone })
+  const news = createNews({ store, clock: systemClock, log, platforms, debounceMs, timeZone })
   if (!(await news.decide(how))) {
     return fail('\nIt was told, or edited again, just now: --changes show shows it.', EXIT.usage)
   }

@@ -1,6 +1,6 @@
-import { awake, defaults, planned } from '../chats/subscription.ts'
+import { defaults, withNextDigest, withPauseExpired } from '../chats/subscription.ts'
 import { type Message, message, paragraph } from '../message.ts'
-import type { ChatPlace, Request } from '../platform.ts'
+import type { BotRequest, ChatRef } from '../platform.ts'
 import type { Subscription } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import type { Call, Keeping, Refusal } from './command.ts'
@@ -9,7 +9,7 @@ import type { Call, Keeping, Refusal } from './command.ts'
 export interface Access {
   /** What it wants; where it has never said so, what it would get, and stopped. */
   readonly subscription: Subscription
-  readonly place: ChatPlace
+  readonly place: ChatRef
   readonly chats: Keeping['chats']
   /** A chat that is managed from elsewhere: what it is called, and what its lines begin with. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
@@ -42,15 +42,11 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
   const access = await open(store, other, undefined)
   return { ...access, elsewhere: { title, prefix: `${other.address} ` } }
 
-  async function open(
-    kept: Keeping,
-    where: ChatPlace,
-    mayChange: typeof mayManage,
-  ): Promise<Access> {
+  async function open(kept: Keeping, where: ChatRef, mayChange: typeof mayManage): Promise<Access> {
     const blank = { ...defaults(timeZone), ...STOPPED }
     const chat = await kept.chats.find(where)
     let told: Promise<Refusal | undefined> | undefined
-    const asOf = (found: Subscription) => planned(found, now, found)
+    const asOf = (found: Subscription) => withNextDigest(found, now, found)
     function refusal() {
       told ??= refuse(where, mayChange, isPressed)
       return told
@@ -59,14 +55,14 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
       place: where,
       chats: kept.chats,
       refusal,
-      subscription: chat ? asOf(awake(chat.subscription, now)) : blank,
+      subscription: chat ? asOf(withPauseExpired(chat.subscription, now)) : blank,
       async change(how) {
         const refused = await refusal()
         if (refused) return refused
         const saved = await kept.chats.update(where, before => {
-          const was = before ? awake(before, now) : blank
+          const was = before ? withPauseExpired(before, now) : blank
           const after = how(was)
-          return after && !isSame(after, was) ? planned(after, now, was) : undefined
+          return after && !isSame(after, was) ? withNextDigest(after, now, was) : undefined
         })
         return saved?.subscription
       },
@@ -102,8 +98,8 @@ export function isMessage(value: object): value is Message {
 }
 
 async function refuse(
-  { platform, kind }: ChatPlace,
-  mayManage: Request['mayManage'],
+  { platform, kind }: ChatRef,
+  mayManage: BotRequest['mayManage'],
   isPressed: boolean,
 ): Promise<Refusal | undefined> {
   const may = mayManage ? await mayManage() : true

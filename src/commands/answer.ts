@@ -3,10 +3,10 @@ import { withFallbacks } from '../briefing/search-results.ts'
 import { ACTION_BYTES, type Action, type Message, message, paragraph } from '../message.ts'
 import type { Reply } from '../platform.ts'
 import { texts } from '../texts.ts'
-import { isForStaff } from './authority.ts'
+import { isForModerators } from './authority.ts'
 import { type Call, type Command, changes, type Registry, type Values } from './command.ts'
 import { usage } from './help.ts'
-import { type Request, readRequest } from './parse-line.ts'
+import { type ParsedLine, parseLine } from './parse-line.ts'
 
 /** All that an answer depends on beside the words. */
 export type Circumstances = Omit<Call, 'values'>
@@ -26,7 +26,7 @@ const REMEMBERED = 2000
  */
 export async function answer(circumstances: Circumstances): Promise<Reply> {
   const { registry, request } = circumstances
-  const read = readRequest(registry, request.line)
+  const read = parseLine(registry, request.line)
   if (read.kind !== 'call') return { message: explain(registry, read), understood: false }
   const { command, values } = read
   if (request.isSuggested && changes(command)) {
@@ -45,11 +45,11 @@ export async function answer(circumstances: Circumstances): Promise<Reply> {
 /** Shows the line of a link or a forwarded message with a button that runs it. Another person chose its words. */
 function askFirst(
   { registry: { edition }, today, request, moderators }: Circumstances,
-  { name, title, description, staff }: Command,
+  { name, title, description, forModerators }: Command,
   values: Values,
 ): Message {
   const line = [`/${name}`, ...Object.values(values)].join(' ')
-  const isOffered = !staff || isForStaff(request, moderators)
+  const isOffered = !forModerators || isForModerators(request, moderators)
   if (!isOffered || Buffer.byteLength(line) > ACTION_BYTES) return overview(edition, today)
   return message(
     [
@@ -76,19 +76,19 @@ function remember(
   const key = [
     today,
     request.member,
-    isForStaff(request, moderators),
+    isForModerators(request, moderators),
     command.name,
     ...choices.map(({ name }) => values[name]),
   ].join(' ')
-  const known = registry.remembered.get(key)
+  const known = registry.answerCache.get(key)
   if (known) return known
-  if (registry.remembered.size >= REMEMBERED) registry.remembered.clear()
+  if (registry.answerCache.size >= REMEMBERED) registry.answerCache.clear()
   const message = run()
-  registry.remembered.set(key, message)
+  registry.answerCache.set(key, message)
   return message
 }
 
-function explain(registry: Registry, request: Exclude<Request, { kind: 'call' }>): Message {
+function explain(registry: Registry, request: Exclude<ParsedLine, { kind: 'call' }>): Message {
   switch (request.kind) {
     case 'misused': {
       const { command, given } = request

@@ -1,5 +1,5 @@
 import type { Message } from '../message.ts'
-import type { Request } from '../platform.ts'
+import type { BotRequest } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Answered, Moderators } from './command.ts'
@@ -16,7 +16,7 @@ export interface Authority {
  * In whose name a moderator acts; nothing where whoever asks is none. Roles count where the platform names
  * them: in their own server, and so not in a direct message. Pure.
  */
-export function moderatorOf(request: Request, { users, roles }: Moderators): string | undefined {
+export function moderatorOf(request: BotRequest, { users, roles }: Moderators): string | undefined {
   const { user, place } = request
   // Whoever is at this machine could change everything anyway.
   if (place?.platform === 'web') return 'web:local'
@@ -26,13 +26,13 @@ export function moderatorOf(request: Request, { users, roles }: Moderators): str
 }
 
 /** Whether somebody may be told what is for moderators alone: as one, where nobody else reads it. Pure. */
-export function isForStaff(request: Request, moderators: Moderators): boolean {
+export function isForModerators(request: BotRequest, moderators: Moderators): boolean {
   return request.place?.kind === 'private' && moderatorOf(request, moderators) !== undefined
 }
 
 /** Runs what only a moderator may; whoever else asks learns who may. */
 export async function asModerator(
-  request: Request,
+  request: BotRequest,
   moderators: Moderators,
   run: (actor: string) => Promise<Message>,
 ): Promise<Answered> {
@@ -45,7 +45,7 @@ export async function asModerator(
  * server alone: by what they may at this moment.
  */
 export async function asSender(
-  request: Request,
+  request: BotRequest,
   moderators: Moderators,
   run: (authority: Authority) => Promise<Answered>,
 ): Promise<Answered> {

@@ -2,7 +2,7 @@ import { createReachability, type Reachability } from '../chats/reachability.ts'
 import { type Clock, today } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
-import { type Bot, type Request, UncheckedError } from '../platform.ts'
+import { type Bot, type BotRequest, UncheckedError } from '../platform.ts'
 import { StoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
@@ -15,7 +15,7 @@ import {
   type Operations,
   type Registry,
 } from './command.ts'
-import { natureOf, readRequest } from './parse-line.ts'
+import { natureOf, parseLine } from './parse-line.ts'
 import { createLimit } from './rate-limit.ts'
 import { welcome } from './welcome.ts'
 
@@ -58,10 +58,10 @@ export function createBot(options: BotOptions): Bot {
    * Resolves to the table style and the zone of the chat. Restores a chat that is marked as gone, since it can be
    * reached; a suggested line restores nothing. The store has `GLANCE_MS` to answer.
    */
-  async function glance(request: Request) {
+  async function loadDeliveryPrefs(request: BotRequest) {
     const { place, barred, member = true, isSuggested } = request
     if (!place || store?.state().status !== 'open') return undefined
-    const looked = store.chats.glance(place).catch(unlessKept)
+    const looked = store.chats.loadDeliveryPrefs(place).catch(unlessKept)
     const seen = await Promise.race([looked, patience()])
     if (seen?.isGone && !barred && member && !isSuggested) {
       await reachability?.returned(place.platform, [place.address]).catch(unlessKept)
@@ -83,7 +83,7 @@ export function createBot(options: BotOptions): Bot {
         return { message: said, understood: false, rush: turn === 'told' ? 'again' : 'told' }
       }
       try {
-        const chat = await glance(request)
+        const chat = await loadDeliveryPrefs(request)
         const zone = chat?.zone ?? timeZone
         const common = { registry: registry(), today: day(zone), now, request, timeZone, zone }
         const circumstances = { ...common, moderators, operations, seen: reachability?.seen }
@@ -97,7 +97,7 @@ export function createBot(options: BotOptions): Bot {
       }
     },
     isWish: line => isWish(registry(), line),
-    knows: line => ['call', 'misused'].includes(readRequest(registry(), line).kind),
+    knows: line => ['call', 'misused'].includes(parseLine(registry(), line).kind),
     nature: line => natureOf(registry(), line),
     menu: () => registry().menu(),
     find: (words, most) => registry().places(words, most),
@@ -119,7 +119,7 @@ function unlessKept(error: unknown): undefined {
 
 /** Whether a line asks for something to be kept: after a downtime it is still wanted. */
 function isWish(registry: Registry, line: string): boolean {
-  const read = readRequest(registry, line)
+  const read = parseLine(registry, line)
   return read.kind === 'call' && changes(read.command)
 }
 

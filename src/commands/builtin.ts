@@ -8,14 +8,14 @@ import { texts } from '../texts.ts'
 import { announceCommands } from './announcements/announce.ts'
 import { revisingCommands } from './announcements/correct.ts'
 import { announcementCommands } from './announcements/list.ts'
-import { isForStaff } from './authority.ts'
+import { isForModerators } from './authority.ts'
 import { changesCommands } from './changes.ts'
 import type { Command } from './command.ts'
 import { help } from './help.ts'
 import { privacyCommands } from './privacy.ts'
 import { receiptCommand } from './receipt.ts'
 import { settingsCommand } from './settings.ts'
-import { staffCommands } from './status.ts'
+import { moderatorCommands } from './status.ts'
 import { subscribingCommands } from './subscribe.ts'
 
 /** Results of one search: what fits a phone's screen without scrolling far. */
@@ -111,14 +111,14 @@ export const builtinCommands: readonly Command[] = [
   ...announceCommands,
   ...revisingCommands,
   ...announcementCommands,
-  ...staffCommands,
+  ...moderatorCommands,
   {
     name: 'help',
     aliases: ['commands', 'menu'],
     ...texts.commands.help,
     parameters: [],
     run: ({ registry, request, moderators }) =>
-      help(registry, request.member !== false, isForStaff(request, moderators)),
+      help(registry, request.member !== false, isForModerators(request, moderators)),
   },
 ]
 

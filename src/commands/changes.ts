@@ -58,7 +58,11 @@ async function digest({ store, request, registry, now, zone }: Call): Promise<Me
   if (misplaced) return say(texts.tooOld)
   const [chat, looked, settled] =
     store && place
-      ? [await store.chats.find(place), await store.looks.of(place), await store.editions.settled()]
+      ? [
+          await store.chats.find(place),
+          await store.seenChanges.of(place),
+          await store.editions.settled(),
+        ]
       : []
   const { hour = 0, weekday = 1, cadence = 'daily' } = chat?.subscription ?? {}
   const edition = readEdition(settled?.content) ?? registry.edition
@@ -75,7 +79,7 @@ async function changes({ store, request, values, today, zone }: Call): Promise<M
   const { place, misplaced, isSuggested } = request
   if (misplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
-  const [chat, looked] = [await store.chats.find(place), await store.looks.of(place)]
+  const [chat, looked] = [await store.chats.find(place), await store.seenChanges.of(place)]
   const settled = await store.editions.settled()
   if (!chat || !looked) return message([paragraph(words.unknown)], [SUBSCRIBE])
   const edition = readEdition(settled?.content)
@@ -87,7 +91,11 @@ async function changes({ store, request, values, today, zone }: Call): Promise<M
   const isResting = (await store.editions.pending()) !== undefined
   const asked = { subject, edition, today, isResting }
   if ((!isNothing(before.changes) || !last) && !isSuggested) {
-    await store.looks.note(looked.chat, { subject, edition: settled.id, before: before.since })
+    await store.seenChanges.note(looked.chat, {
+      subject,
+      edition: settled.id,
+      before: before.since,
+    })
   }
   if (!isNothing(before.changes)) {
     const since = last ? words.sinceLook(localDay(last.at, zone)) : words.sinceDigest
@@ -135,8 +143,8 @@ async function differenceOf(
 }
 
 /** The newest look at a subject, alone or among all. */
-function lookAt({ looks }: Looked, subject: string): Look | undefined {
-  return looks
+function lookAt({ seenChanges }: Looked, subject: string): Look | undefined {
+  return seenChanges
     .filter(look => look.subject === subject || look.subject === ALL)
     .sort((a, b) => b.edition - a.edition || b.at.epochMilliseconds - a.at.epochMilliseconds)[0]
 }

@@ -3,7 +3,7 @@ import type { FindablePlace } from '../briefing/findable.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
-import type { Bot, Form, MenuEntry, Request } from '../platform.ts'
+import type { Bot, BotRequest, Form, MenuEntry } from '../platform.ts'
 import type { News } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
 
@@ -40,7 +40,7 @@ interface CommandHead {
   /** Its answer is for whoever asks alone, where a platform can do that. */
   readonly private?: boolean
   /** It is for moderators: nobody else is told that there is one. */
-  readonly staff?: boolean
+  readonly forModerators?: boolean
   /**
    * Whether the command can do what these values say. In plain words, a line with values is a command that
    * changes something only then, and a search otherwise. Pure.
@@ -91,7 +91,7 @@ export interface Call {
   /** By the clock of `zone`. */
   readonly today: Temporal.PlainDate
   readonly now: Temporal.Instant
-  readonly request: Request
+  readonly request: BotRequest
   /** Nothing where nothing is kept: on the command line. */
   readonly store: Keeping | undefined
   /** IANA zone of new chats. */
@@ -134,7 +134,7 @@ interface Announcing {
 /** What commands keep, and where. */
 export type Keeping = Pick<
   Store,
-  | ('announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'looks' | 'pictures')
+  | ('announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'seenChanges' | 'pictures')
   | ('reach' | 'receipts' | 'state')
 >
 
@@ -153,7 +153,7 @@ export interface Registry {
   nearest(name: string): Command[]
   menu(): readonly MenuEntry[]
   /** Answers of today that do not depend on free words, by what was called. */
-  readonly remembered: Map<string, Message>
+  readonly answerCache: Map<string, Message>
   readonly search: Search<Passage>
   /** Sections and tables; without words the sections as they come. */
   readonly places: Search<FindablePlace>

@@ -8,12 +8,12 @@ import type { Command, Registry } from './command.ts'
 export function help(
   { edition, commands }: Registry,
   member: boolean,
-  isForStaff: boolean,
+  isForModerators: boolean,
 ): Message {
   const names = new Set(edition.sections.map(({ command }) => command))
   const sections = commands.filter(({ name }) => names.has(name))
-  const builtin = commands.filter(({ name, staff }) => !names.has(name) && !staff)
-  const staff = isForStaff ? commands.filter(each => each.staff) : []
+  const builtin = commands.filter(({ name, forModerators }) => !names.has(name) && !forModerators)
+  const forModerators = isForModerators ? commands.filter(each => each.forModerators) : []
   return message(
     [
       heading(1, texts.help),
@@ -22,7 +22,9 @@ export function help(
       entries(sections, edition),
       heading(2, texts.helpCommands),
       entries(builtin, edition),
-      ...(staff.length > 0 ? [heading(2, texts.helpStaff), entries(staff, edition)] : []),
+      ...(forModerators.length > 0
+        ? [heading(2, texts.helpStaff), entries(forModerators, edition)]
+        : []),
       ...(member ? [] : [paragraph(texts.notMember)]),
     ],
     [{ label: texts.overview, command: '/briefing' }],

@@ -132,18 +132,18 @@ function reachNote({ subscription, now }: PanelOptions): RootContent[] {
   const { state, zone, gone, unreached, missed } = subscription
   if (state === 'stopped') return []
   const day = (instant: Temporal.Instant) => localDay(instant, zone)
-  const { reach } = texts
+  const words = texts.reachability
   if (gone && unreached) {
     const { since, retryAt, right } = unreached
     const isLater = retryAt && Temporal.Instant.compare(retryAt, now) > 0
-    const next = isLater ? reach.tryAt(day(retryAt)) : reach.tryNext
-    const how = reach.how(gone, right)
-    const said = [reach.nothing(day(since), gone, right), how, retryAt ? next : reach.noTry]
+    const next = isLater ? words.tryAt(day(retryAt)) : words.tryNext
+    const how = words.how(gone, right)
+    const said = [words.nothing(day(since), gone, right), how, retryAt ? next : words.noTry]
     return [paragraph(said.join(' '))]
   }
   if (!missed || missed.until.until(now).total('hours') > SHOWN_DAYS * 24) return []
   const { since, until, why, right } = missed
-  return [paragraph(`${reach.missed(day(since), day(until), why, right)} ${reach.over}`)]
+  return [paragraph(`${words.missed(day(since), day(until), why, right)} ${words.over}`)]
 }
 
 /** How a command is typed; what concerns a chat elsewhere is typed with its name. */

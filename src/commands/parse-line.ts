@@ -1,5 +1,5 @@
 import { codePoint, findForbidden, withoutHidden } from '../content/characters.ts'
-import { tellingWords, words } from '../content/stop-words.ts'
+import { keywords, words } from '../content/stop-words.ts'
 import type { Nature } from '../platform.ts'
 import type { Command, Registry, Values } from './command.ts'
 
@@ -10,7 +10,7 @@ const REQUEST_LENGTH = 4096
 const PHRASE_WORDS = 12
 
 /** What a typed line, or a pressed button's, asks for. */
-export type Request =
+export type ParsedLine =
   | { readonly kind: 'call'; readonly command: Command; readonly values: Values }
   /** A known command with words behind it that it does not take, or without those it needs. */
   | { readonly kind: 'misused'; readonly command: Command; readonly given: string }
@@ -23,7 +23,7 @@ export type Request =
  * Reads a line. With a slash it is a command; without, it is one where its words name one, and a
  * search otherwise. Pure; never throws, whatever the line holds.
  */
-export function readRequest(registry: Registry, given: string): Request {
+export function parseLine(registry: Registry, given: string): ParsedLine {
   // Keyboards and copied texts add invisible characters.
   const line = withoutHidden(given)
   if (line.length > REQUEST_LENGTH) {
@@ -57,14 +57,14 @@ export function readRequest(registry: Registry, given: string): Request {
   if (owner && owned) return call(owner, owned)
   const search = registry.find('search')
   if (command && command === search) return { kind: 'misused', command, given: '' }
-  const named = readWords(registry, words(text)) ?? readWords(registry, tellingWords(text))
+  const named = readWords(registry, words(text)) ?? readWords(registry, keywords(text))
   if (named && !(named.kind === 'call' && named.command.keeps)) return named
   return search ? call(search, { words: text }) : { kind: 'unknown', name: first }
 }
 
 /** See `Bot.nature`. Pure. */
 export function natureOf(registry: Registry, line: string): Nature {
-  const read = readRequest(registry, line)
+  const read = parseLine(registry, line)
   if (read.kind !== 'call' && read.kind !== 'misused') return 'says'
   const { command } = read
   const values = read.kind === 'call' ? read.values : undefined
@@ -76,7 +76,7 @@ export function natureOf(registry: Registry, line: string): Nature {
 }
 
 /** The command that exactly these words name, alone or with one of its values among them. */
-function readWords(registry: Registry, said: readonly string[]): Request | undefined {
+function readWords(registry: Registry, said: readonly string[]): ParsedLine | undefined {
   if (said.length > PHRASE_WORDS) return undefined
   const command = registry.findByWords(said.join(' '))
   if (command) return { kind: 'call', command, values: {} }
@@ -108,7 +108,7 @@ function bind(
   return left.length > 0 ? undefined : values
 }
 
-function call(command: Command, values: Values): Request {
+function call(command: Command, values: Values): ParsedLine {
   for (const { name, limit = Number.POSITIVE_INFINITY } of command.parameters) {
     const { length } = values[name] ?? ''
     if (length > limit) return { kind: 'long', length, most: limit }

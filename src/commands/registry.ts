@@ -3,7 +3,7 @@ import { passages } from '../briefing/passages.ts'
 import { hasDetails, sectionDetails, sectionLead } from '../briefing/section.ts'
 import type { Edition, Section } from '../content/edition.ts'
 import { createIndex, createSearch, type Slips } from '../content/search.ts'
-import { tellingWords } from '../content/stop-words.ts'
+import { keywords } from '../content/stop-words.ts'
 import type { MenuEntry } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { builtinCommands } from './builtin.ts'
@@ -33,7 +33,7 @@ export function createRegistry(edition: Edition): Registry {
       ...commands.flatMap(command => command.aliases.map(alias => [alias, command] as const)),
       ...commands.map(command => [command.name, command] as const),
     ]
-      .map(([phrase, command]) => [tellingWords(phrase).join(' '), command] as const)
+      .map(([phrase, command]) => [keywords(phrase).join(' '), command] as const)
       .filter(([phrase]) => phrase !== ''),
   )
   // Indexing takes longer than most answers: it waits for `ready`, or for the first search.
@@ -58,7 +58,7 @@ export function createRegistry(edition: Edition): Registry {
     nearest: name =>
       nameSearch()(name.slice(0, NAME_LENGTH), NEAREST).map(({ command }) => command),
     menu: once(() => menuOf(edition, commands)),
-    remembered: new Map(),
+    answerCache: new Map(),
     search: passageIndex.search,
     places: (query, limit) => {
       if (query.trim() !== '') return placeIndex.search(query, limit)
@@ -80,7 +80,7 @@ function menuOf(edition: Edition, commands: readonly Command[]): MenuEntry[] {
     title,
     description,
     private: command.private ?? false,
-    ...(command.staff && { staff: true }),
+    ...(command.forModerators && { forModerators: true }),
     ...(command.quotes !== undefined && { quotes: command.quotes }),
     ...(command.asksForm && { asksForm: true }),
     parameters: parameters.map(({ choices, ...parameter }) => ({

@@ -11,7 +11,7 @@ import { say } from './access.ts'
 import { asModerator } from './authority.ts'
 import type { Call, Command, Keeping, Operations } from './command.ts'
 
-const words = texts.staff
+const words = texts.moderators
 
 /** Broadcasts on their way that are shown. */
 const SHOWN = 10
@@ -20,13 +20,13 @@ const SHOWN = 10
 const ENTRIES = 15
 
 /** What moderators look after the bot with. */
-export const staffCommands: readonly Command[] = [
+export const moderatorCommands: readonly Command[] = [
   {
     name: 'status',
     aliases: [],
     ...texts.commands.status,
     parameters: [{ name: 'act', description: texts.parameters.act, required: false, limit: 40 }],
-    ...{ private: true, keeps: true, staff: true },
+    ...{ private: true, keeps: true, forModerators: true },
     run: call =>
       asModerator(call.request, call.moderators, async actor => {
         const { store } = call
@@ -46,7 +46,7 @@ export const staffCommands: readonly Command[] = [
     parameters: [
       { name: 'before', description: texts.parameters.before, required: false, limit: 15 },
     ],
-    ...{ private: true, keeps: true, staff: true, asks: true },
+    ...{ private: true, keeps: true, forModerators: true, asks: true },
     run: call =>
       asModerator(call.request, call.moderators, () => {
         return call.store ? audit(call, call.store) : Promise.resolve(say(texts.nothingKept))
@@ -69,13 +69,13 @@ async function status(call: Call, store: Keeping, operations: Operations): Promi
   const counts = await store.reach.count()
   const reach = counts.map(({ platform, suspected, left }) => [
     strong(texts.announce.platform(platform)),
-    `: ${texts.reach.counts(suspected, left)}`,
+    `: ${texts.reachability.counts(suspected, left)}`,
   ])
   return message(
     [
       heading(1, texts.commands.status.title),
       list(parts),
-      ...(reach.length > 0 ? [heading(2, texts.reach.title), list(reach)] : []),
+      ...(reach.length > 0 ? [heading(2, texts.reachability.title), list(reach)] : []),
       heading(2, words.queue),
       queue.length > 0 ? list(queue) : paragraph(words.nothingQueued),
       ...(pending ? [heading(2, words.pending), ...pendingBlocks(call, pending)] : []),

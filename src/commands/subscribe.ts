@@ -1,4 +1,4 @@
-import { momentOf, readTime } from '../announcements/schedule-time.ts'
+import { readTime, scheduledTimeOf } from '../announcements/schedule-time.ts'
 import { TOPICS } from '../chats/subscription.ts'
 import type { Message } from '../message.ts'
 import type { Subscription } from '../store/chats/chat.ts'
@@ -183,7 +183,7 @@ export function endOf(
   const moment = isTime ? readTime(named, now, zone) : undefined
   const end =
     day?.toZonedDateTime(zone).toInstant() ??
-    (moment && momentOf(moment).at) ??
+    (moment && scheduledTimeOf(moment).at) ??
     (span && here.add(span).toInstant())
   // Until the minute that is named: what is due then comes.
   return end?.round({ smallestUnit: 'minute', roundingMode: 'floor' })

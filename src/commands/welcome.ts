@@ -1,7 +1,7 @@
 import { overview } from '../briefing/overview.ts'
 import type { Reachability } from '../chats/reachability.ts'
 import { type Message, message, paragraph } from '../message.ts'
-import type { ChatPlace } from '../platform.ts'
+import type { ChatRef } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Keeping, Registry } from './command.ts'
@@ -17,7 +17,7 @@ export interface WelcomeOptions {
 
 /** Returns what the bot says in a chat that it was added to; undefined if there is nothing to say. */
 export async function welcome(
-  place: ChatPlace,
+  place: ChatRef,
   { registry, now, today, kept }: WelcomeOptions,
 ): Promise<Message | undefined> {
   const again = kept && (await welcomeBack(place))
@@ -28,7 +28,7 @@ export async function welcome(
   const { body, actions } = overview(edition, today())
   return message([paragraph(texts.greeting(edition.title)), ...body.children], actions)
 
-  async function welcomeBack(place: ChatPlace): Promise<Message | undefined> {
+  async function welcomeBack(place: ChatRef): Promise<Message | undefined> {
     const wasGone = await kept?.reachability.joined(place)
     const own = await kept?.store.chats.find(place)
     if (!own) return wasGone ? say(texts.backAgain) : undefined

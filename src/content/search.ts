@@ -1,6 +1,6 @@
 import MiniSearch from 'minisearch'
 import SearchableMap from 'minisearch/SearchableMap'
-import { tellingWords } from './stop-words.ts'
+import { keywords } from './stop-words.ts'
 
 /** A sentence, list item or table row that can be found. */
 export interface Passage {
@@ -89,7 +89,7 @@ export function createIndex<T extends Entry>(
     fields: ['title', 'heading', 'text'],
     // Words come from `words.ts` alone: the same for a passage, a query and a command's name.
     tokenize(text, field) {
-      const words = tellingWords(text).slice(0, field === 'heading' ? HEADING_WORDS : undefined)
+      const words = keywords(text).slice(0, field === 'heading' ? HEADING_WORDS : undefined)
       for (const word of new Set(words)) terms.update(word, (finds = 0) => finds + 1)
       return words
     },
@@ -141,7 +141,7 @@ export function createIndex<T extends Entry>(
 
   function search(query: string, limit: number): T[] {
     fill(Number.POSITIVE_INFINITY)
-    const words = [...new Set(tellingWords(query.slice(0, QUERY_LENGTH)))].slice(0, QUERY_WORDS)
+    const words = [...new Set(keywords(query.slice(0, QUERY_LENGTH)))].slice(0, QUERY_WORDS)
     // The rarest first: the others are then looked for among few entries.
     const wanted = words.map(want).sort((a, b) => a.finds - b.finds)
     let left = FINDS

@@ -29,7 +29,7 @@ const PLAIN: Record<string, string> = {
 }
 
 /** The words that carry meaning; all of them where none does. */
-export function tellingWords(text: string): string[] {
+export function keywords(text: string): string[] {
   const all = words(text)
   const telling = all.filter(word => !FILLERS.has(word))
   return telling.length > 0 ? telling : all

@@ -105,7 +105,7 @@ export function createBreakerActions({
   return {
     record(signal, row, broadcast, code) {
       // A person has looked, and wants it sent all the same.
-      if (broadcast.isInsisted) return
+      if (broadcast.isBreakerOverridden) return
       const breaker = breakers.get(row.broadcast) ?? createBreaker<Claimed>()
       breakers.set(row.broadcast, breaker)
       const isOfContent = signal === 'rejected' && code !== FAULT

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { pauseDamaged } from './damaged-broadcast.ts'
 
 export interface BroadcastRunnerOptions {
-  readonly store: Pick<Store, 'announcements' | 'broadcasts' | 'spreading'>
+  readonly store: Pick<Store, 'announcements' | 'broadcasts' | 'fanOut'>
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
@@ -51,13 +51,15 @@ export function createBroadcastRunner(options: BroadcastRunnerOptions): Broadcas
 
   async function advance(broadcast: Broadcast): Promise<boolean> {
     const { id, isEnqueued } = broadcast
-    const { spreading } = store
+    const { fanOut } = store
     if (waitMs(broadcast) > 0) return true
-    const { enqueue, redo, drop } = spreading
-    for (const work of isEnqueued ? [redo, drop] : [enqueue, redo, drop]) {
+    const { enqueue, requeueForRevision, drop } = fanOut
+    for (const work of isEnqueued
+      ? [requeueForRevision, drop]
+      : [enqueue, requeueForRevision, drop]) {
       if (!(await inBatches(most => work(id, most), TURN))) return false
     }
-    if (await spreading.finish(id)) {
+    if (await fanOut.finish(id)) {
       log.info({ event: 'broadcast.finished', broadcast: id }, 'A broadcast is finished.')
     }
     return true
@@ -93,7 +95,7 @@ export function createBroadcastRunner(options: BroadcastRunnerOptions): Broadcas
     // A clock that was set back has not erased yet.
     if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS || !trust.mayErase()) return
     const before = now.subtract({ milliseconds: retentionMs })
-    const isDone = await inBatches(most => store.spreading.erase(before, most), TURN)
+    const isDone = await inBatches(most => store.fanOut.erase(before, most), TURN)
     if (!isDone) return
     await store.announcements.erase(before)
     erasedAt = now.epochMilliseconds

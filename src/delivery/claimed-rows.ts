@@ -3,7 +3,7 @@ import type { Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Claimed } from '../store/ledger/claims.ts'
-import type { Exchanged } from '../store/ledger/deliveries.ts'
+import type { ExchangeResult } from '../store/ledger/deliveries.ts'
 import type { Settlement } from '../store/ledger/settlements.ts'
 import { decideBeforeSend, isStill, released, retryForever } from './decisions.ts'
 import type { ReadRendered } from './rendered-messages.ts'
@@ -25,7 +25,7 @@ export interface ClaimedRowsOptions {
 export interface ClaimedRows {
   readonly works: Work[]
   /** Prepares claimed rows, and gives back prepared ones whose broadcast was paused or changed. */
-  take(exchanged: Exchanged): Promise<void>
+  take(exchanged: ExchangeResult): Promise<void>
   /** Gives all prepared rows back. */
   giveBack(): void
 }

@@ -17,7 +17,7 @@ import { createUnsavedOutcomes, type UnsavedOutcomes } from './unsaved-outcomes.
 export interface DeliveryOptions {
   readonly store: Pick<
     Store,
-    'announcements' | 'broadcasts' | 'deliveries' | 'floods' | 'reach' | 'spreading'
+    'announcements' | 'broadcasts' | 'deliveries' | 'floods' | 'reach' | 'fanOut'
   >
   readonly reachability: Reachability
   readonly clock: Clock

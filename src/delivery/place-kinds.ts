@@ -1,4 +1,4 @@
-import type { ChatPlace } from '../platform.ts'
+import type { ChatRef } from '../platform.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Broadcasts } from '../store/ledger/broadcasts.ts'
 
@@ -9,9 +9,9 @@ import type { Broadcasts } from '../store/ledger/broadcasts.ts'
  */
 export interface PlaceKinds {
   /** A place has refused what a message holds. */
-  refused(broadcast: Broadcast, place: ChatPlace): void
+  refused(broadcast: Broadcast, place: ChatRef): void
   /** A place has the whole message. */
-  took(broadcast: Broadcast, place: ChatPlace): void
+  took(broadcast: Broadcast, place: ChatRef): void
   /** Undefined as long as the audience is not known: see `read`. */
   isOfMessage(broadcast: number): boolean | undefined
   /** Whether places of a single kind have refused the message. */
@@ -67,7 +67,7 @@ export function createPlaceKinds(): PlaceKinds {
   }
 }
 
-function kindOf({ platform, kind }: Pick<ChatPlace, 'platform' | 'kind'>): string {
+function kindOf({ platform, kind }: Pick<ChatRef, 'platform' | 'kind'>): string {
   return `${platform} ${kind}`
 }
 

@@ -82,7 +82,7 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
     if (longest === 0) return
     const times = (chats.get(chat) ?? []).filter(time => time > now - longest)
     chats.set(chat, [...times, now])
-    if (chats.size > CHATS) letGo(now)
+    if (chats.size > CHATS) prune(now)
   }
 
   function remember(times: number[], now: number): void {
@@ -91,7 +91,7 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
     times.push(now)
   }
 
-  function letGo(now: number): void {
+  function prune(now: number): void {
     for (const [chat, times] of chats) {
       if ((times.at(-1) ?? 0) <= now - longestOf(chat)) chats.delete(chat)
     }

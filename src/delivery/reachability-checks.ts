@@ -1,6 +1,6 @@
 import type { Reachability } from '../chats/reachability.ts'
 import type { Clock } from '../clock.ts'
-import type { ChatPlace } from '../platform.ts'
+import type { ChatRef } from '../platform.ts'
 import type { Poster } from '../poster.ts'
 import type { Reach } from '../store/chats/unreachable.ts'
 import { StoreError } from '../store/error.ts'
@@ -52,7 +52,7 @@ export function createChecks(options: ChecksOptions): Checks {
   }
 
   /** Whether the platform has answered; otherwise the chat stays due. */
-  async function check(place: ChatPlace): Promise<boolean> {
+  async function check(place: ChatRef): Promise<boolean> {
     await room(chatOf({ place }))
     if (signal.aborted || !poster.probe) return false
     const outcome = await poster.probe(place)

@@ -1,7 +1,7 @@
 import { type Clock, today as dayIn } from '../clock.ts'
 import { type Message, parseMessage } from '../message.ts'
 import type { Part, Poster } from '../poster.ts'
-import { remembered } from '../render/memoize.ts'
+import { memoize } from '../render/memoize.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Broadcasts } from '../store/ledger/broadcasts.ts'
 
@@ -31,7 +31,7 @@ export function createRenderedMessages(
   clock: Pick<Clock, 'now'>,
 ): ReadRendered {
   const kept = new Map<string, Contents>()
-  const render = remembered(poster.render)
+  const render = memoize(poster.render)
 
   return async ({ id, revision }, zone) => {
     const today = dayIn(clock, zone)

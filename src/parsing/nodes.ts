@@ -1,9 +1,9 @@
 import type { Nodes, Paragraph, PhrasingContent } from 'mdast'
 import type { TimeStyle } from '../message.ts'
-import type { Written } from '../platform.ts'
+import type { UserText } from '../platform.ts'
 
 /** What somebody wrote, and what of it readers elsewhere will not see. */
-export type Reading = Pick<Written, 'body' | 'lost'>
+export type Reading = Pick<UserText, 'body' | 'lost'>
 
 /** A text without any markup: empty lines part its paragraphs, the other line ends stay. */
 export function paragraphs(text: string): Paragraph[] {

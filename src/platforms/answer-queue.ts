@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
-import type { Bot, Reply, Request, Term, Written } from '../platform.ts'
+import type { Bot, BotRequest, Reply, Term, UserText } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { createQueues, type Queues } from './queues.ts'
 
@@ -8,7 +8,7 @@ import { createQueues, type Queues } from './queues.ts'
  * Asks the bot. What fails inside is told to the log, and to the reader only that it failed. Nothing
  * where there is nothing to say, or where another process has the say by now. Never rejects.
  */
-export type Ask = (request: Request) => Promise<Reply | undefined>
+export type Ask = (request: BotRequest) => Promise<Reply | undefined>
 
 /**
  * What is asked in one place is done in the order of its coming: of `/subscribe` and `/stop` sent at
@@ -20,11 +20,11 @@ export function createAsk(
   term?: Term,
   queues: Queues = createQueues(log),
 ): Ask {
-  async function answer(request: Request): Promise<Reply | undefined> {
+  async function answer(request: BotRequest): Promise<Reply | undefined> {
     return term?.holds() === false ? undefined : given(await answerOrFail(request), request)
   }
 
-  async function answerOrFail(request: Request): Promise<Reply | undefined> {
+  async function answerOrFail(request: BotRequest): Promise<Reply | undefined> {
     try {
       return await bot.answer(request)
     } catch (err) {
@@ -33,13 +33,13 @@ export function createAsk(
     }
   }
 
-  function refuse(request: Request): Reply | undefined {
+  function refuse(request: BotRequest): Reply | undefined {
     if (term?.holds() === false) return undefined
     const busy = { message: message([paragraph(texts.busy)]), understood: false, refused: true }
     return given(busy, request)
   }
 
-  function given(reply: Reply | undefined, request: Request): Reply | undefined {
+  function given(reply: Reply | undefined, request: BotRequest): Reply | undefined {
     try {
       return reply && request.isFilledIn && !reply.understood ? givenBack(reply, request) : reply
     } catch (err) {
@@ -57,9 +57,9 @@ export function createAsk(
 }
 
 /** A copy of the request that lets the next one begin as soon as it fetches a picture. */
-function fetchingAside(request: Request, leave: () => void): Request {
+function fetchingAside(request: BotRequest, leave: () => void): BotRequest {
   const { written, answers } = request
-  const aside = (words: Written | undefined): Written | undefined => {
+  const aside = (words: UserText | undefined): UserText | undefined => {
     const { picture } = words ?? {}
     if (!words || !picture) return words
     return {
@@ -80,7 +80,7 @@ function fetchingAside(request: Request, leave: () => void): Request {
 const FAILED: Reply = { message: message([paragraph(texts.failed)]), understood: false }
 
 /** Adds the text of a refused form, so that the user can copy it. A text that cannot be read is left out. */
-function givenBack(reply: Reply, { written }: Request): Reply {
+function givenBack(reply: Reply, { written }: BotRequest): Reply {
   const text = sourceOf(written) ?? ''
   if (text.trim() === '') return reply
   const { body, ...rest } = reply.message
@@ -91,7 +91,7 @@ function givenBack(reply: Reply, { written }: Request): Reply {
   }
 }
 
-function sourceOf(written: Request['written']): string | undefined {
+function sourceOf(written: BotRequest['written']): string | undefined {
   try {
     return written?.(0)?.source
   } catch {

@@ -1,9 +1,9 @@
 import { type Names, readMarkdown } from '../parsing/discord.ts'
-import type { Written } from '../platform.ts'
+import type { UserText } from '../platform.ts'
 
 /** What was typed in Markdown behind a command: see `Request.written`. */
 export function typed(line: string, names?: Names) {
-  return (words: number): Written | undefined => {
+  return (words: number): UserText | undefined => {
     const source = behind(line, words)
     return source === undefined ? undefined : { ...readMarkdown(source, names), source }
   }

@@ -27,7 +27,7 @@ export function keepMenu(options: MenuOptions): MenuKeeper {
   const { platform, sync, classifyError, clock, log, signal } = options
   const lanes = createKeyedQueue(platform, log)
 
-  async function insist(): Promise<void> {
+  async function overrideBreaker(): Promise<void> {
     if (signal.aborted) return
     let told = false
     const outcome = await attempt(sync, {
@@ -48,7 +48,7 @@ export function keepMenu(options: MenuOptions): MenuKeeper {
   }
 
   return {
-    refresh: () => lanes.replace('menu', insist),
+    refresh: () => lanes.replace('menu', overrideBreaker),
     idle: lanes.idle,
   }
 }

@@ -2,7 +2,7 @@ import type { Action, Message, Picture, TimeStyle } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
 import { chunk, parts } from './parts.ts'
-import { worded } from './picture-as-text.ts'
+import { pictureAsText } from './picture-as-text.ts'
 import type { Run } from './runs.ts'
 import type { TableStyle } from './table.ts'
 
@@ -70,7 +70,7 @@ export function renderTelegram(message: Message, style: TableStyle = 'grid'): Te
 /** The same in texts alone: of a picture they say that there is one. */
 export function renderTelegramTexts(message: Message, style: TableStyle = 'grid'): TelegramText[] {
   const keyboards = chunk(message.actions ?? [], BUTTONS).map(keyboard)
-  return bodiesOf(textsOf(worded(message), style), keyboards)
+  return bodiesOf(textsOf(pictureAsText(message), style), keyboards)
 }
 
 /** What each message holds of a text. */

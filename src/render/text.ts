@@ -5,7 +5,7 @@ import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import type { Action, Message } from '../message.ts'
 import { clean, spaced } from './clean.ts'
-import { worded } from './picture-as-text.ts'
+import { pictureAsText } from './picture-as-text.ts'
 import { cards, grid, type TableStyle } from './table.ts'
 
 export interface TextOptions {
@@ -21,7 +21,7 @@ export interface TextOptions {
  * is kept; buttons follow as a numbered list.
  */
 export function renderText(message: Message, options: TextOptions): string {
-  const { body, actions = [] } = worded(message)
+  const { body, actions = [] } = pictureAsText(message)
   const parts = [blocks(body.children, options)]
   if (actions.length > 0) parts.push(buttons(actions, options))
   const shown = parts.filter(part => part !== '').join('\n\n')

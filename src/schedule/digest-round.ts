@@ -15,10 +15,10 @@ import {
   isWorthSending,
   toBroadcast,
 } from './posts.ts'
-import type { Told } from './update-round.ts'
+import type { PublishedEdition } from './update-round.ts'
 
 export interface DigestRoundOptions {
-  readonly store: Pick<Store, 'agenda' | 'broadcasts' | 'digests' | 'editions'>
+  readonly store: Pick<Store, 'slots' | 'broadcasts' | 'digests' | 'editions'>
   readonly log: Log
   readonly term: Term
   readonly platforms: readonly string[]
@@ -53,7 +53,10 @@ export function createDigestRound(options: DigestRoundOptions) {
   const isOver = () => term.signal.aborted || !term.holds()
 
   /** What has changed since an edition; nothing since one that is not kept. */
-  async function changesSince(since: number | undefined, { id, edition }: Told): Promise<Changes> {
+  async function changesSince(
+    since: number | undefined,
+    { id, edition }: PublishedEdition,
+  ): Promise<Changes> {
     if (since === undefined || since === id) return NOTHING_CHANGED
     const key = `${since} ${id}`
     const known = differences.get(key)
@@ -70,7 +73,7 @@ export function createDigestRound(options: DigestRoundOptions) {
     const isSilent = onlyNew && !isWorthSending(slot)
     if (isLate || isSilent) {
       const missed = [{ key: digestKey(slot), at: slot.at }]
-      await store.agenda.record(missed, isLate ? 'missed' : 'silent')
+      await store.slots.record(missed, isLate ? 'missed' : 'silent')
       return undefined
     }
     needsSeal = true
@@ -82,7 +85,7 @@ export function createDigestRound(options: DigestRoundOptions) {
   async function makeSlot(
     { rhythm, since, onlyNew }: DueChat,
     at: Temporal.Instant,
-    told: Told,
+    told: PublishedEdition,
     now: Temporal.Instant,
   ): Promise<Slot> {
     const between = { ...(since !== undefined && { since }), until: told.id }
@@ -133,7 +136,7 @@ export function createDigestRound(options: DigestRoundOptions) {
 
   return {
     /** Resolves to whether anything was due. */
-    async run(told: Told, now: Temporal.Instant): Promise<boolean> {
+    async run(told: PublishedEdition, now: Temporal.Instant): Promise<boolean> {
       let wasDue = false
       const slots = new Map<string, Slot>()
       const slotOf = async (chat: DueChat): Promise<Slot> => {
@@ -171,7 +174,7 @@ export function createDigestRound(options: DigestRoundOptions) {
     /** Computes anew what was computed with another time zone database. */
     async replan(zoneData: string): Promise<void> {
       if (planned === zoneData) return
-      const before = await store.agenda.recall(ZONE_DATA)
+      const before = await store.slots.recall(ZONE_DATA)
       if (before !== undefined && before !== zoneData) {
         let after = 0
         const isDone = await inBatches(async most => {
@@ -184,11 +187,11 @@ export function createDigestRound(options: DigestRoundOptions) {
         const fields = { event: 'schedule.replanned', zoneData, before }
         log.info(fields, 'The rules of time zones have changed.')
       }
-      if (before !== zoneData) await store.agenda.remember(ZONE_DATA, zoneData)
+      if (before !== zoneData) await store.slots.remember(ZONE_DATA, zoneData)
       planned = zoneData
     },
     /** Brings back what a clock that was ahead has planned for a day that is far off. */
-    async bringBack(now: Temporal.Instant): Promise<void> {
+    async resetFarFuture(now: Temporal.Instant): Promise<void> {
       for (const platform of platforms) {
         const chats = await store.digests.mend(platform)
         if (chats > 0) {

@@ -7,7 +7,7 @@ import type { Edition, Exercise } from '../content/edition.ts'
 import type { Message } from '../message.ts'
 import type { Rhythm } from '../store/chats/chat.ts'
 import { digestPost, type Post, reminderPost } from './posts.ts'
-import { knownAt, type ReminderSettings, remindersIn } from './reminders.ts'
+import { firstSeenAt, type ReminderSettings, remindersIn } from './reminders.ts'
 
 /** What would be posted, when and why. */
 interface PlannedPost {
@@ -91,7 +91,7 @@ export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: 
   // An instant earlier, so that what is due at the very begin is part of it, and at the end is not.
   const before = from.toZonedDateTime(zone).toInstant().subtract({ nanoseconds: 1 })
   const last = to.add({ days: 1 }).toZonedDateTime(zone).toInstant().subtract({ nanoseconds: 1 })
-  const known = knownAt({}, edition.exercises, before)
+  const known = firstSeenAt({}, edition.exercises, before)
   const posts = remindersIn(zone, edition.exercises, known, reminders, before, last).map(each =>
     planned(
       reminderPost(edition, each),

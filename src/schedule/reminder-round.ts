@@ -3,10 +3,10 @@ import type { Slot } from '../store/schedule/slots.ts'
 import type { Store } from '../store/store.ts'
 import { GRACE_HOURS, reminderPost, toBroadcast } from './posts.ts'
 import { type Reminder, type ReminderSettings, remindersIn } from './reminders.ts'
-import type { Told } from './update-round.ts'
+import type { PublishedEdition } from './update-round.ts'
 
 export interface ReminderRoundOptions {
-  readonly store: Pick<Store, 'agenda'>
+  readonly store: Pick<Store, 'slots'>
   readonly platforms: readonly string[]
   readonly reminders: ReminderSettings
 }
@@ -37,14 +37,14 @@ const MOVED = 500
 
 /** Posts the reminders that are due in any zone; resolves to whether there were any. */
 export function createReminderRound({ store, platforms, reminders }: ReminderRoundOptions) {
-  const { agenda } = store
+  const { slots } = store
   /** Dealt with: what the store need not be asked for any more. */
   const handled = new Set<string>()
   let notedAt = Number.NEGATIVE_INFINITY
 
   /** Of what is due in any zone, what has not been dealt with. */
   async function open(
-    { edition, known }: Told,
+    { edition, known }: PublishedEdition,
     zones: readonly string[],
     after: Temporal.Instant,
     until: Temporal.Instant,
@@ -59,32 +59,36 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
     if (handled.size > REMEMBERED) handled.clear()
     for (let from = 0; from < found.length; from += KEYS) {
       const keys = found.slice(from, from + KEYS).map(({ key }) => key)
-      for (const key of await agenda.known(keys)) handled.add(key)
+      for (const key of await slots.known(keys)) handled.add(key)
     }
     return found.filter(({ key }) => !handled.has(key))
   }
 
-  async function miss(slots: readonly Slot[]): Promise<void> {
-    await agenda.record(slots, 'missed')
-    for (const { key } of slots) handled.add(key)
+  async function miss(missed: readonly Slot[]): Promise<void> {
+    await slots.record(missed, 'missed')
+    for (const { key } of missed) handled.add(key)
   }
 
   /** Undefined if that was never written down, or is damaged. */
   async function lookedAt(): Promise<Temporal.Instant | undefined> {
-    return readInstant((await agenda.recall(LOOKED)) ?? '')
+    return readInstant((await slots.recall(LOOKED)) ?? '')
   }
 
   /** A clock that was ahead for a moment has missed what is still to come. */
   async function forgetAhead(now: Temporal.Instant): Promise<void> {
     const noted = await lookedAt()
     if (!noted || Temporal.Instant.compare(noted, now) <= 0) return
-    await agenda.forgetMissed(now)
-    await agenda.remember(LOOKED, now.toString())
+    await slots.forgetMissed(now)
+    await slots.remember(LOOKED, now.toString())
     handled.clear()
   }
 
   /** What is too old by now is not posted; that it was missed is written down. */
-  async function writeDown(told: Told, zones: readonly string[], now: Temporal.Instant) {
+  async function writeDown(
+    told: PublishedEdition,
+    zones: readonly string[],
+    now: Temporal.Instant,
+  ) {
     if (Math.abs(now.epochMilliseconds - notedAt) < NOTE_MS) return
     const since = (await lookedAt()) ?? now
     const grace = now.subtract({ hours: GRACE_HOURS.reminder })
@@ -92,33 +96,36 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
     const after = Temporal.Instant.compare(since, oldest) < 0 ? oldest : since
     if (Temporal.Instant.compare(after, grace) < 0)
       await miss(await open(told, zones, after, grace))
-    await agenda.remember(LOOKED, now.toString())
+    await slots.remember(LOOKED, now.toString())
     notedAt = now.epochMilliseconds
   }
 
   /** Posts the reminders that chats have missed because they came into a zone after its moment. */
-  async function follow({ edition, known }: Told, now: Temporal.Instant): Promise<boolean> {
+  async function follow(
+    { edition, known }: PublishedEdition,
+    now: Temporal.Instant,
+  ): Promise<boolean> {
     const after = now.subtract({ hours: MOVED_HOURS })
     const least = now.add({ hours: LEFT_HOURS })
     let hasPosted = false
     for (;;) {
-      const moved = await agenda.moved(MOVED)
+      const moved = await slots.moved(MOVED)
       for (const [zone, chats] of Map.groupBy(moved, each => each.zone)) {
         const due = remindersIn(zone, edition.exercises, known, reminders, after, now)
         for (const [newest] of byExercise(due)) {
           if (!newest) continue
           const wanted = toBroadcast(reminderPost(edition, newest), platforms)
           const ids = chats.map(({ chat }) => chat)
-          if (await agenda.join(newest, wanted, ids, now, least)) hasPosted = true
+          if (await slots.join(newest, wanted, ids, now, least)) hasPosted = true
         }
       }
-      await agenda.settle(moved)
+      await slots.settle(moved)
       if (moved.length < MOVED) return hasPosted
     }
   }
 
-  return async (told: Told, now: Temporal.Instant): Promise<boolean> => {
-    const zones = await agenda.zones()
+  return async (told: PublishedEdition, now: Temporal.Instant): Promise<boolean> => {
+    const zones = await slots.zones()
     await forgetAhead(now)
     const after = now.subtract({ hours: GRACE_HOURS.reminder })
     let hasPosted = false
@@ -126,7 +133,7 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
       if (!newest) continue
       await miss(older)
       const wanted = toBroadcast(reminderPost(told.edition, newest), platforms)
-      if (await agenda.post(newest, wanted, now)) hasPosted = true
+      if (await slots.post(newest, wanted, now)) hasPosted = true
       handled.add(newest.key)
     }
     if (await follow(told, now)) hasPosted = true

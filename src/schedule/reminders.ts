@@ -4,11 +4,11 @@ import { readInstant } from '../store/instant.ts'
 import { hasStrings, objectOf } from '../store/sql/json.ts'
 
 /** When an exercise is reminded of: so many days before it begins, on its first day, on its last. */
-export type Moment = number | 'start' | 'end'
+export type ReminderLead = number | 'start' | 'end'
 
 /** How reminders are set. */
 export interface ReminderSettings {
-  readonly moments: readonly Moment[]
+  readonly moments: readonly ReminderLead[]
   /** Local time, in each zone. */
   readonly time: Temporal.PlainTime
 }
@@ -21,13 +21,13 @@ export interface Reminder {
   readonly momentKey: string
   readonly at: Temporal.Instant
   readonly exercise: Exercise
-  readonly moment: Moment
+  readonly moment: ReminderLead
   /** IANA zone. */
   readonly zone: string
 }
 
 /** Since when the dates of each exercise are known, by its id. */
-export type Known = Readonly<Record<string, KnownDates>>
+export type FirstSeen = Readonly<Record<string, KnownDates>>
 
 interface KnownDates {
   readonly start: string
@@ -38,7 +38,7 @@ interface KnownDates {
 }
 
 /** Reads since when dates are known; without the entries that are damaged. Pure. */
-export function readKnown(json: string): Known {
+export function readKnown(json: string): FirstSeen {
   const entries = Object.entries(objectOf(json) ?? {})
   return Object.fromEntries(
     entries.filter((entry): entry is [string, KnownDates] => isKnown(entry[1])),
@@ -51,11 +51,11 @@ function isKnown(value: unknown): value is KnownDates {
 }
 
 /** What is known at `now`, since then or since earlier. Pure. */
-export function knownAt(
-  before: Known,
+export function firstSeenAt(
+  before: FirstSeen,
   exercises: readonly Exercise[],
   now: Temporal.Instant,
-): Known {
+): FirstSeen {
   return Object.fromEntries(
     exercises.map(({ id, start, end, status }) => {
       const was = before[id]
@@ -69,7 +69,7 @@ export function knownAt(
 const AHEAD_HOURS = 24
 
 /** The same, but for what is known since a day that has not come yet: that is known since now. Pure. */
-export function sinceNow(known: Known, now: Temporal.Instant): Known {
+export function asOfNow(known: FirstSeen, now: Temporal.Instant): FirstSeen {
   const latest = now.add({ hours: AHEAD_HOURS })
   const isAhead = ({ since }: KnownDates) => Temporal.Instant.compare(since, latest) > 0
   if (!Object.values(known).some(isAhead)) return known
@@ -88,7 +88,7 @@ export function sinceNow(known: Known, now: Temporal.Instant): Known {
 export function remindersIn(
   zone: string,
   exercises: readonly Exercise[],
-  known: Known,
+  known: FirstSeen,
   { moments, time }: ReminderSettings,
   after: Temporal.Instant,
   until: Temporal.Instant,
@@ -124,10 +124,10 @@ export function remindersIn(
 /** Whether one of the moments falls on a date; `inDays` is the date that a number of days leads to. */
 function isOn(
   { start, end, status }: Exercise,
-  moment: Moment,
+  moment: ReminderLead,
   date: string,
   inDays: string | undefined,
-  moments: readonly Moment[],
+  moments: readonly ReminderLead[],
 ): boolean {
   if (status !== 'scheduled') return false
   // An exercise of one day is not told of twice on that day.
@@ -135,7 +135,7 @@ function isOn(
   return start === (moment === 'start' ? date : inDays)
 }
 
-function keyOf({ id, start, end }: Exercise, moment: Moment): string {
+function keyOf({ id, start, end }: Exercise, moment: ReminderLead): string {
   const name = typeof moment === 'number' ? `${moment}d` : moment
   return `reminder ${id} ${start} ${end} ${name} `
 }

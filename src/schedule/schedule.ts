@@ -13,7 +13,7 @@ import type { ReminderSettings } from './reminders.ts'
 import { createNews } from './update-round.ts'
 
 export interface ScheduleOptions {
-  readonly store: Pick<Store, 'agenda' | 'broadcasts' | 'digests' | 'editions'>
+  readonly store: Pick<Store, 'slots' | 'broadcasts' | 'digests' | 'editions'>
   readonly clock: Clock
   readonly log: Log
   readonly term: Term
@@ -23,7 +23,7 @@ export interface ScheduleOptions {
   readonly edition: () => Edition
   readonly reminders: ReminderSettings
   /** How long an edit rests before it is news, in milliseconds. */
-  readonly settleMs: number
+  readonly debounceMs: number
   /** IANA zone that decides what is past for everybody. */
   readonly timeZone: string
   /** Told that there is something to send. */
@@ -75,8 +75,8 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     // A clock that was set back has not erased yet.
     if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS || !trust.mayErase()) return
     await eraseEditions()
-    await digests.bringBack(now)
-    await store.agenda.erase(now.subtract({ hours: KEPT_HOURS }))
+    await digests.resetFarFuture(now)
+    await store.slots.erase(now.subtract({ hours: KEPT_HOURS }))
     erasedAt = now.epochMilliseconds
   }
 

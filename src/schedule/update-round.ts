@@ -6,7 +6,7 @@ import type { Log } from '../log.ts'
 import type { Settling } from '../store/schedule/editions.ts'
 import type { Store } from '../store/store.ts'
 import { isAnnounced, MOST_CHANGES, newsPosts, toBroadcast } from './posts.ts'
-import { type Known, knownAt, readKnown, sinceNow } from './reminders.ts'
+import { asOfNow, type FirstSeen, firstSeenAt, readKnown } from './reminders.ts'
 
 export interface NewsOptions {
   readonly store: Pick<Store, 'editions'>
@@ -15,22 +15,22 @@ export interface NewsOptions {
   /** Those that are served. */
   readonly platforms: readonly string[]
   /** How long an edit rests before it is news, in milliseconds. */
-  readonly settleMs: number
+  readonly debounceMs: number
   /** IANA zone that decides what is past. */
   readonly timeZone: string
 }
 
 /** The edition whose news are told: whatever is posted by itself is of it. */
-export interface Told {
+export interface PublishedEdition {
   readonly id: number
   readonly edition: Edition
-  readonly known: Known
+  readonly known: FirstSeen
 }
 
 /** When what the content says becomes news. Throws {@link StoreError} where the store fails. */
 export interface News {
   /** Looks at what the content says now, and tells what has rested long enough. */
-  look(edition: Edition): Promise<Told>
+  look(edition: Edition): Promise<PublishedEdition>
   /** When a change will have rested long enough; nothing where none is to come by itself. */
   dueAt(): Promise<Temporal.Instant | undefined>
   /**
@@ -50,17 +50,17 @@ export interface Pending {
   /** When it will have rested. */
   readonly dueAt: Temporal.Instant
   readonly changes: Changes
-  readonly before: Told
+  readonly before: PublishedEdition
 }
 
 export function createNews(options: NewsOptions): News {
-  const { store, clock, log, platforms, settleMs, timeZone } = options
+  const { store, clock, log, platforms, debounceMs, timeZone } = options
   const { editions } = store
   const today = () => clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
-  let last: Told | undefined
+  let last: PublishedEdition | undefined
 
   /** What was told last; nothing before there was anything, or where another release has kept it. */
-  async function settled(): Promise<Told | undefined> {
+  async function settled(): Promise<PublishedEdition | undefined> {
     const kept = await editions.settled()
     const edition = last?.id === kept?.id ? last?.edition : readEdition(kept?.content)
     if (!kept || !edition) return undefined
@@ -73,7 +73,7 @@ export function createNews(options: NewsOptions): News {
     const edition = readEdition(kept?.content)
     if (!before || !kept || !edition) return undefined
     const { id, isHeld, at } = kept
-    const dueAt = at.add({ milliseconds: settleMs })
+    const dueAt = at.add({ milliseconds: debounceMs })
     return { id, edition, isHeld, dueAt, changes: diffEditions(before.edition, edition), before }
   }
 
@@ -82,7 +82,7 @@ export function createNews(options: NewsOptions): News {
     const content = keepEdition(edition)
     const [told, kept] = [await settled(), await editions.pending()]
     if (!told) {
-      const known = JSON.stringify(knownAt({}, edition.exercises, now))
+      const known = JSON.stringify(firstSeenAt({}, edition.exercises, now))
       if (await editions.settled()) {
         const fields = { event: 'edition.damaged' }
         log.warn(
@@ -103,7 +103,7 @@ export function createNews(options: NewsOptions): News {
     const now = clock.now()
     const posts = isTold ? newsPosts(edition, changes, id, now, timeZone) : []
     const settling: Settling = {
-      known: JSON.stringify(knownAt(before.known, edition.exercises, now)),
+      known: JSON.stringify(firstSeenAt(before.known, edition.exercises, now)),
       broadcasts: posts.map(post => toBroadcast(post, platforms)),
       corrections: correctionsOf(edition, changes.exercises, isTold),
     }
@@ -160,7 +160,7 @@ export function createNews(options: NewsOptions): News {
       const told = await settled()
       if (!told) throw new Error('An edition that was begun is settled.')
       // A clock that was ahead has known it in a future that has not come.
-      const ahead = sinceNow(told.known, clock.now())
+      const ahead = asOfNow(told.known, clock.now())
       const { exercises } = told.edition
       const isDamaged = exercises.some(({ id }) => !(id in told.known))
       if (isDamaged) {
@@ -170,7 +170,7 @@ export function createNews(options: NewsOptions): News {
           'Since when dates are known is damaged in the database; they count as known since now.',
         )
       }
-      const known = isDamaged ? knownAt(ahead, exercises, clock.now()) : ahead
+      const known = isDamaged ? firstSeenAt(ahead, exercises, clock.now()) : ahead
       if (known === told.known) return told
       await editions.relearn(told.id, JSON.stringify(known))
       return { ...told, known }

@@ -5,22 +5,25 @@ import type { Log } from '../log.ts'
 import { type Audit, createAudit } from './announcements/audit.ts'
 import { type Announcements, createAnnouncements } from './announcements/drafts.ts'
 import { createPictures, type Pictures } from './announcements/pictures.ts'
-import { type CardTable, createCardTable } from './announcements/progress-messages.ts'
+import {
+  createProgressMessageTable,
+  type ProgressMessageTable,
+} from './announcements/progress-messages.ts'
 import { type Chats, createChats } from './chats/chats.ts'
-import { createLooks, type Looks } from './chats/seen-changes.ts'
+import { createSeenChanges, type SeenChanges } from './chats/seen-changes.ts'
 import { createReach, type Reach } from './chats/unreachable.ts'
 import { StoreError } from './error.ts'
 import { createLeaseTable, type LeaseTable } from './lease-table.ts'
 import { type Broadcasts, createBroadcasts } from './ledger/broadcasts.ts'
 import { createDeliveries, type Deliveries } from './ledger/deliveries.ts'
-import { createSpreading, type Spreading } from './ledger/fan-out.ts'
+import { createFanOut, type FanOut } from './ledger/fan-out.ts'
 import { createFloods, type Floods } from './ledger/flood-waits.ts'
 import { createReceipts, type Receipts } from './ledger/receipts.ts'
 import type { DialectName } from './migrations/migrations.ts'
 import { createDigests, type Digests } from './schedule/digests.ts'
 import { createEditions, type Editions } from './schedule/editions.ts'
-import { type Agenda, createAgenda } from './schedule/slots.ts'
-import type { Checkup } from './sql/integrity-check.ts'
+import { createSlots, type Slots } from './schedule/slots.ts'
+import type { IntegrityCheck } from './sql/integrity-check.ts'
 import { migrate } from './sql/migrate.ts'
 import type { Tables } from './sql/schema.ts'
 
@@ -28,19 +31,19 @@ import type { Tables } from './sql/schema.ts'
 export interface Store {
   readonly chats: Chats
   readonly broadcasts: Broadcasts
-  readonly spreading: Spreading
+  readonly fanOut: FanOut
   readonly deliveries: Deliveries
   readonly reach: Reach
   readonly receipts: Receipts
   readonly floods: Floods
   readonly pictures: Pictures
-  readonly agenda: Agenda
+  readonly slots: Slots
   readonly announcements: Announcements
   readonly audit: Audit
-  readonly cards: CardTable
+  readonly progressMessages: ProgressMessageTable
   readonly digests: Digests
   readonly editions: Editions
-  readonly looks: Looks
+  readonly seenChanges: SeenChanges
   readonly lease: LeaseTable
   state(): StoreState
   /** Looks for damage once a day until the store is closed; PostgreSQL has no such check. */
@@ -68,7 +71,7 @@ export interface StoreOptions {
 /** Opens the database and brings it to the newest schema. Throws {@link StoreError}. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { clock, log } = options
-  const { name, dialect, explain, files = [], startCheckup } = await chooseDialect(options)
+  const { name, dialect, explain, files = [], startIntegrityCheck } = await chooseDialect(options)
   const db = new Kysely<Tables>({ dialect })
   let state: StoreState = { status: 'open' }
   let closing: Promise<void> | undefined
@@ -118,27 +121,27 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   const exposed = exposure(files)
   if (exposed) log.warn({ event: 'store.exposed' }, exposed)
-  let checkup: Checkup | undefined
+  let checkup: IntegrityCheck | undefined
 
   return {
     chats: guarded(createChats(db, name, clock)),
     broadcasts: guarded(createBroadcasts(db, name, clock)),
-    spreading: guarded(createSpreading(db, name, clock)),
+    fanOut: guarded(createFanOut(db, name, clock)),
     deliveries: guarded(createDeliveries(db, name, clock)),
     reach: guarded(createReach(db)),
     receipts: guarded(createReceipts(db)),
     floods: guarded(createFloods(db)),
     pictures: guarded(createPictures(db, clock)),
-    agenda: guarded(createAgenda(db)),
+    slots: guarded(createSlots(db)),
     announcements: guarded(createAnnouncements(db, name, clock)),
     audit: guarded(createAudit(db, clock)),
-    cards: guarded(createCardTable(db, name, clock)),
+    progressMessages: guarded(createProgressMessageTable(db, name, clock)),
     digests: guarded(createDigests(db, name, clock)),
     editions: guarded(createEditions(db, clock)),
-    looks: guarded(createLooks(db, clock)),
+    seenChanges: guarded(createSeenChanges(db, clock)),
     lease: guarded(createLeaseTable(db, name)),
     watch() {
-      checkup ??= startCheckup?.()
+      checkup ??= startIntegrityCheck?.()
     },
     state() {
       const reason = checkup?.damage()
@@ -159,7 +162,7 @@ interface Chosen {
   /** The paths of a database file, of its journal and of its shared memory. */
   readonly files?: readonly string[]
   /** Starts the checks for damage; undefined unless the database is a file. */
-  readonly startCheckup?: () => Checkup
+  readonly startIntegrityCheck?: () => IntegrityCheck
 }
 
 /** Loads the driver of the database that is used, and not the other. */
@@ -167,7 +170,7 @@ async function chooseDialect({ url, clock, log, maxPages }: StoreOptions): Promi
   if (url.startsWith('file:')) {
     const { sqliteDialect } = await import('./sql/sqlite.ts')
     const { explainSqlite } = await import('./sql/sqlite-errors.ts')
-    const { startCheckup } = await import('./sql/integrity-check.ts')
+    const { startIntegrityCheck } = await import('./sql/integrity-check.ts')
     const path = url.slice('file:'.length)
     const size = maxPages === undefined ? {} : { maxPages }
     return {
@@ -175,7 +178,7 @@ async function chooseDialect({ url, clock, log, maxPages }: StoreOptions): Promi
       dialect: sqliteDialect({ path, clock, ...size }),
       explain: error => explainSqlite(error, path),
       files: ['', '-wal', '-shm'].map(suffix => `${path}${suffix}`),
-      startCheckup: () => startCheckup({ path, clock, log }),
+      startIntegrityCheck: () => startIntegrityCheck({ path, clock, log }),
     }
   }
   const { explainPostgres, postgresDialect } = await import('./sql/postgres.ts')

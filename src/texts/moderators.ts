@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<string, string>> = { broadcast: 'post', twice: 'per
 const STATES = { active: '', paused: ', paused', cancelled: ', stopping' } as const
 
 /** What moderators read. */
-export const staff = {
+export const moderators = {
   queue: 'On its way',
   nothingQueued: 'Nothing is on its way.',
   more: (count: number) => `And ${count} more.`,

@@ -24,7 +24,7 @@ const HOW = {
 type Why = keyof typeof WHY
 
 /** Why nothing arrives in a chat, and what helps. */
-export const reach = {
+export const reachability = {
   nothing: (since: string, why: Why, right?: string) =>
     `Nothing has arrived here since ${since}: ${right === undefined ? WHY[why] : `I lack the right “${right}”`}.`,
   how: (why: Why, right?: string) =>

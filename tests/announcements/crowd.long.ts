@@ -22,7 +22,7 @@ test('with 10,000 recipients the card is edited every three seconds at most, and
   await ada.press(draft, ' send', /^It is post 1/)
   const card = await ada.sees(/goes out on|on its way/)
   await finished(1)
-  await until(async () => (await store.cards.open()).length === 0)
+  await until(async () => (await store.progressMessages.open()).length === 0)
   const at = edits.filter(edit => edit.card === card.id).map(edit => edit.at)
   const gaps = at.slice(1).map((time, index) => time - (at[index] ?? 0))
   expect(gaps.length).toBeGreaterThan(20)

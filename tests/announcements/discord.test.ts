@@ -43,7 +43,7 @@ test('a form opens at once; what is filled in is shown, confirmed, and its progr
   const card = await shown.next()
   expect(linesOf(card.body)).toEqual(['+/announcements 1 undo'])
   await finished(1)
-  await until(async () => (await store.cards.open()).length === 0)
+  await until(async () => (await store.progressMessages.open()).length === 0)
   const last = discord.taken.get('400000000000000001')?.get(card.message)
   expect(saidOn({ body: last })).toContain('████████████ 5 of 5')
   expect(telegram.taken.get('1000000')?.values().next().value).toBe('Come to <b>the gate</b>.')
@@ -202,7 +202,7 @@ async function openConfirmed(discord: number, more: Partial<DiscordSenderOptions
   const reached = () => [...room.discord.taken].filter(([id]) => id.startsWith('11')).length
   return {
     ...{ ...room, ada, draft, card, reached },
-    ended: () => until(async () => (await room.store.cards.open()).length === 0),
+    ended: () => until(async () => (await room.store.progressMessages.open()).length === 0),
     /** What the card says now. */
     now: () => saidOn({ body: room.discord.taken.get('400000000000000001')?.get(card.message) }),
     act: (sender: typeof ada, act: string) => sender.type(card, `+/announcements 1 ${act}`),
@@ -262,8 +262,8 @@ test('paused, started anew, resumed, corrected on the way, taken back: each chan
   await finished(1)
   await ended()
   for (const [, taken] of messages()) expect([...taken.values()]).toEqual([null])
-  const cards = [...(discord.taken.get('400000000000000001')?.values() ?? [])]
-  expect(saidOn({ body: cards.at(-1) })).toContain('taken back from 200 of 200')
+  const progressMessages = [...(discord.taken.get('400000000000000001')?.values() ?? [])]
+  expect(saidOn({ body: progressMessages.at(-1) })).toContain('taken back from 200 of 200')
   expect(await store.broadcasts.find(1)).toMatchObject({ isRetracted: true, isFinished: true })
   // A form that was open for longer than the post was there.
   const late = await ada.fillIn(form, 'Hello to all, at **one**.')

@@ -1,5 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { createCards, type ShownCards } from '../../src/announcements/progress-messages.ts'
+import {
+  createProgressMessages,
+  type ShownProgress,
+} from '../../src/announcements/progress-messages.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Failure, Outcome, Poster } from '../../src/poster.ts'
 import { StoreError } from '../../src/store/error.ts'
@@ -67,26 +70,26 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
     stopwatch.at += stopwatch.countingMs
     return stopwatch.at
   }
-  const shown: ShownCards = new Map()
+  const shown: ShownProgress = new Map()
   let isAway = false
   const away = async (): Promise<never> => {
     throw new StoreError('The database is away.')
   }
   const begin = () =>
-    createCards({
+    createProgressMessages({
       ...{ posters: [poster], clock: watched, log, timeZone: 'UTC', limiters: new Map() },
       ...{ shown, elapsed },
       store: {
         ...store,
-        cards: {
-          ...store.cards,
-          set: (...values) => (isAway ? away() : store.cards.set(...values)),
+        progressMessages: {
+          ...store.progressMessages,
+          set: (...values) => (isAway ? away() : store.progressMessages.set(...values)),
         },
       },
       term: { signal: over.signal, holds: () => !over.signal.aborted },
     })
-  let cards = begin()
-  let running = cards.run()
+  let progressMessages = begin()
+  let running = progressMessages.run()
   onTestFinished(async () => {
     over.abort()
     await running
@@ -115,7 +118,7 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
 
   return {
     ...{ url, store, clock, calls, answers, pass, reach, place, stopwatch },
-    wake: () => cards.wake(),
+    wake: () => progressMessages.wake(),
     /** Does something while the next edit is under way. */
     during: (work: () => Promise<void>) => meanwhile.push(work),
     /** Lets no card's id be kept, or lets them be kept again. */
@@ -124,18 +127,18 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
     },
     made: () => calls.map(({ call }) => call),
     async restart() {
-      await cards.stop()
-      cards = begin()
-      running = cards.run()
+      await progressMessages.stop()
+      progressMessages = begin()
+      running = progressMessages.run()
     },
     /** Gives everybody their rows, or ends it. */
     async spread() {
-      while (!(await store.spreading.enqueue(1, 100)).isDone);
+      while (!(await store.fanOut.enqueue(1, 100)).isDone);
     },
     async finish() {
       await store.broadcasts.cancel(1)
-      while (!(await store.spreading.drop(1, 100)).isDone);
-      await store.spreading.finish(1)
+      while (!(await store.fanOut.drop(1, 100)).isDone);
+      await store.fanOut.finish(1)
     },
     audit: async () => (await store.audit.list(10)).map(({ action }) => action),
     failing: (...failures: Failure[]) =>
@@ -193,7 +196,7 @@ test('a broadcast that is finished is counted once more at once, however long co
   await finish()
   await pass(5)
   expect(made()).toEqual(['send 42', 'edit 42/1'])
-  expect(await store.cards.open()).toEqual([])
+  expect(await store.progressMessages.open()).toEqual([])
 })
 
 test.each([false, true])(
@@ -208,7 +211,7 @@ test.each([false, true])(
     if (!isDuring) await retract()
     await pass(10)
     expect(calls.at(-1)?.text).not.toMatch(/\/(correct|retract) 1/)
-    expect(await store.cards.open()).toEqual([])
+    expect(await store.progressMessages.open()).toEqual([])
     expect(await audit()).toEqual(['send.finished', 'announcement.send'])
   },
 )
@@ -250,7 +253,7 @@ test('a card that was deleted is not posted again, and the outcome is written do
   await finish()
   await pass(5)
   expect(await audit()).toEqual(['send.finished', 'announcement.send'])
-  expect(await store.cards.open()).toEqual([])
+  expect(await store.progressMessages.open()).toEqual([])
 })
 
 test('in a group that goes on under another id the card goes on there', async () => {
@@ -288,12 +291,12 @@ test('confirmed anew while “undone” is on its way, the card is not over', as
   const note = { actor: 'telegram:42', action: 'announcement.undo', details: {} }
   const undone = await store.announcements.undo(1, note)
   if (undone.outcome !== 'done') throw new Error('It is undone.')
-  const [shown] = await store.cards.open()
+  const [shown] = await store.progressMessages.open()
   const { key: _, ...broadcast } = announcement({ message: saying('Again.') })
   await store.announcements.confirm(1, undone.announcement.revision, { broadcast, note })
   // Whoever has drawn it as undone comes too late to end it.
-  if (shown) await store.cards.end(shown)
-  expect(await store.cards.open()).toMatchObject([{ id: 1, state: 'confirmed' }])
+  if (shown) await store.progressMessages.end(shown)
+  expect(await store.progressMessages.open()).toMatchObject([{ id: 1, state: 'confirmed' }])
   await pass(5)
   expect(calls.at(-1)?.text).not.toContain('Undone')
 })
@@ -323,5 +326,5 @@ test('a card whose id cannot be kept is posted once, beyond the lease as well', 
   await spread()
   await pass(5)
   expect(new Set(made().slice(1))).toEqual(new Set(['edit -100/1']))
-  expect((await store.cards.open())[0]?.cardId).toBe('1')
+  expect((await store.progressMessages.open())[0]?.cardId).toBe('1')
 })

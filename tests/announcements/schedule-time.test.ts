@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { momentOf, readTime } from '../../src/announcements/schedule-time.ts'
+import { readTime, scheduledTimeOf } from '../../src/announcements/schedule-time.ts'
 
 const NOW = Temporal.Instant.from('2027-03-27T12:00:00Z')
 
@@ -56,7 +56,7 @@ test.for([
   ['America/Santiago', '2026-09-06T00:30', '2026-09-06T04:30:00Z', 'gap'],
   ['UTC', '2027-03-28T02:30', '2027-03-28T02:30:00Z', undefined],
 ] as const)('in %s %s is %s', ([zone, local, at, oddity]) => {
-  expect(momentOf({ local, zone })).toEqual({
+  expect(scheduledTimeOf({ local, zone })).toEqual({
     at: Temporal.Instant.from(at),
     ...(oddity && { oddity }),
   })
@@ -88,7 +88,7 @@ test('whatever is typed, it is a time that the clock of the zone shows, or moved
       const now = Temporal.Instant.fromEpochMilliseconds(minutes * 60_000)
       const chosen = readTime(text, now, zone)
       if (!chosen) return
-      const { at, oddity } = momentOf(chosen)
+      const { at, oddity } = scheduledTimeOf(chosen)
       const shown = at.toZonedDateTimeISO(zone).toPlainDateTime()
       const wanted = Temporal.PlainDateTime.from(chosen.local)
       const laterMs = wanted.until(shown).total('minutes')
@@ -102,5 +102,5 @@ test('whatever is typed, it is a time that the clock of the zone shows, or moved
 test('a span ends where it ends, in an hour that comes twice as well', () => {
   const now = Temporal.Instant.from('2027-10-31T00:30:00Z')
   const chosen = readTime('in 1h', now, 'Europe/Sarajevo')
-  expect(chosen && momentOf(chosen)).toEqual({ at: now.add({ hours: 1 }) })
+  expect(chosen && scheduledTimeOf(chosen)).toEqual({ at: now.add({ hours: 1 }) })
 })

@@ -42,7 +42,7 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
     const card = await ada.sees(/goes out on/)
     expect(linesUnder(card.keyboard)).toEqual(['+/announcements 1 undo'])
     await finished(1)
-    await until(async () => (await store.cards.open()).length === 0)
+    await until(async () => (await store.progressMessages.open()).length === 0)
     const last = new Map(ada.chat()).get(card.id) ?? ''
     const progress = await store.broadcasts.progress(1)
     expect(progress).toMatchObject({ sent: 121, gone: 2, pending: 0, claimed: 0 })
@@ -75,7 +75,7 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
       'Undone: nobody has got anything. It is a draft again.',
     )
     await ada.sees(/^Undone: nobody has got anything/)
-    await until(async () => (await store.cards.open()).length === 0)
+    await until(async () => (await store.progressMessages.open()).length === 0)
     expect(await store.broadcasts.progress(1)).toMatchObject({ sent: 0, pending: 0 })
     expect(telegram.taken.get('1000000')).toBeUndefined()
     await ada.write('/announce 1', /^Draft 1/)
@@ -92,7 +92,7 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
     await until(() => reached() > 60)
     expect(await ada.pressCard({ ...card, keyboard: STOP }, 'cancel')).toMatch(/^It is stopped\./)
     await finished(1)
-    await until(async () => (await store.cards.open()).length === 0)
+    await until(async () => (await store.progressMessages.open()).length === 0)
     const { sent, skipped } = await store.broadcasts.progress(1)
     expect(sent + skipped).toBe(300)
     expect(sent).toBe(reached())
@@ -117,7 +117,7 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
     expect(reached()).toBe(before)
     expect(await ada.pressCard({ ...card, keyboard: PAUSE }, 'resume')).toBe('It goes on.')
     await finished(1)
-    await until(async () => (await store.cards.open()).length === 0)
+    await until(async () => (await store.progressMessages.open()).length === 0)
     expect(await store.broadcasts.progress(1)).toMatchObject({ sent: 200 })
     expect(new Map(ada.chat()).get(card.id)).toContain('████████████ 200 of 200')
     for (const [chat, messages] of telegram.taken) if (chat !== '42') expect(messages.size).toBe(1)
@@ -135,7 +135,7 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
     const correction = await ada.write('/correct 1 Hello to all, at noon.', asked)
     await ada.press(correction, ' send', /^Post 1 is being corrected/)
     await finished(1)
-    await until(async () => (await store.cards.open()).length === 0)
+    await until(async () => (await store.progressMessages.open()).length === 0)
     for (const [chat, messages] of telegram.taken) {
       if (chat === '42') continue
       expect([...messages.values()]).toEqual([
@@ -167,7 +167,7 @@ test('taken back after 48 hours, when nothing can be deleted any more: a notice 
   const asked = await ada.write('/retract 1', /6 chats have got it so far/)
   await ada.press(asked, ' send', /^Post 1 is being taken back/)
   await finished(1)
-  await until(async () => (await store.cards.open()).length === 0)
+  await until(async () => (await store.progressMessages.open()).length === 0)
   for (let chat = 1_000_000; chat < 1_000_006; chat++) {
     expect([...(telegram.taken.get(String(chat))?.values() ?? [])]).toEqual([
       'This announcement was taken back.',
@@ -333,7 +333,7 @@ test('a press that is brought again after a restart does nothing again', async (
   // The server on this machine forgets nothing: all that was ever typed and pressed comes once more.
   await start()
   await until(() => ada.chat().filter(([, text]) => /confirmed before/.test(text ?? '')).length > 0)
-  await until(async () => (await store.cards.open()).length === 0)
+  await until(async () => (await store.progressMessages.open()).length === 0)
   expect(await store.broadcasts.list(10)).toHaveLength(1)
   expect(await store.announcements.drafts(10)).toEqual([])
   for (const [chat, messages] of telegram.taken) if (chat !== '42') expect(messages.size).toBe(1)

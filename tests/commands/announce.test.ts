@@ -1,14 +1,14 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { describe, expect, test } from 'vitest'
 import { readMarkdown } from '../../src/parsing/discord.ts'
-import type { Request } from '../../src/platform.ts'
+import type { BotRequest } from '../../src/platform.ts'
 import { png } from '../pictures.ts'
 import { exercise } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
-import { CHANNEL, openStaffScene, ROLE, SERVER } from './moderator-scene.ts'
+import { CHANNEL, openModeratorScene, ROLE, SERVER } from './moderator-scene.ts'
 
 const ALL = { topics: ['announcements'] }
-const admin: Partial<Request> = {
+const admin: Partial<BotRequest> = {
   user: 'discord:77',
   place: CHANNEL,
   mayManage: async () => true,
@@ -18,8 +18,8 @@ const admin: Partial<Request> = {
 /** Confirmed a second time before it has begun. */
 const HELD_BEFORE = 'It was confirmed before: it is post 1. Nobody has got it yet: you can undo it.'
 
-async function openWithChats(options: Parameters<typeof openStaffScene>[0] = {}) {
-  const scene = await openStaffScene(options)
+async function openWithChats(options: Parameters<typeof openModeratorScene>[0] = {}) {
+  const scene = await openModeratorScene(options)
   for (const address of ['1', '2', '3']) await scene.subscribe(address, ALL)
   return scene
 }
@@ -229,7 +229,7 @@ test('strangers, and moderators who are none any more, are refused whatever they
 })
 
 test('a time is that of the sender’s own clock; one that does not exist moves on, and that is said', async () => {
-  const { ask, beat, buttons, store, set, subscribe } = await openStaffScene({
+  const { ask, beat, buttons, store, set, subscribe } = await openModeratorScene({
     start: '2027-03-27T12:00:00Z',
   })
   await subscribe('1', ALL)
@@ -438,7 +438,7 @@ test('what was written in a chat is shown to whoever asks for it, and goes with 
   expect(sent).toMatchObject({ state: 'confirmed' })
   expect(sent).not.toHaveProperty('place')
   // What comes of it is written down, though nobody is shown it.
-  expect(await store.cards.open()).toMatchObject([{ id: 2 }])
+  expect(await store.progressMessages.open()).toMatchObject([{ id: 2 }])
   expect(await ask('/forget everything')).toMatch(/^Nothing is kept/)
 })
 
@@ -723,7 +723,7 @@ test('stopped while its rows were made, it is corrected where it is', async () =
   await ask('/announce Hello.')
   await ask('/announce 1.1 send')
   set('2027-05-01T12:01:00Z')
-  await store.spreading.enqueue(1, 1)
+  await store.fanOut.enqueue(1, 1)
   await ask('/announcements 1 stop')
   await deliver()
   expect(await store.broadcasts.find(1)).toMatchObject({ isFinished: true, isEnqueued: false })
@@ -840,7 +840,7 @@ test('what cannot be undone says what has become of it', async () => {
   expect(await ask('/announcements 1 undo')).toMatch(/^Post 1 was taken back\./)
   await ask('/announce Hello again.')
   await ask('/announce 4.1 send')
-  await store.spreading.enqueue(2, 1)
+  await store.fanOut.enqueue(2, 1)
   expect(await ask('/announcements 2 undo')).toMatch(/^It is on its way and can be undone no more/)
   await ask('/announcements 2 stop')
   expect(await ask('/announcements 2 undo')).toMatch(/^Post 2 was stopped\./)
@@ -859,7 +859,7 @@ test('a post that waits says so, and resting or called off it does not say that 
   await ask('/announce 1.2 send')
   await ask('/announcements 1 pause')
   expect(await ask('/status')).toMatch(/• 1: Hello\. — 0 of 0, paused/)
-  const note = await asking('/announcements 1 undo', { isBeside: true })
+  const note = await asking('/announcements 1 undo', { isFromPost: true })
   expect(note).toMatchObject({
     isNote: true,
     message: { actions: [{ label: 'Draft 1', command: '/announce 1.3' }] },
@@ -897,7 +897,7 @@ test('a post that is stopped half way and taken back says that it is being taken
   await ask('/announce Hello.')
   await ask('/announce 1.1 send')
   set('2027-05-01T12:00:31Z')
-  await store.spreading.enqueue(1, 100)
+  await store.fanOut.enqueue(1, 100)
   await ask('/announcements 1 cancel')
   await ask('/retract 1')
   await ask('/announce 2.1 send')

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { announcement, saying } from '../delivery/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
-import { openStaffScene } from './moderator-scene.ts'
+import { openModeratorScene } from './moderator-scene.ts'
 
 async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
-  const scene = await openStaffScene({ dialect })
+  const scene = await openModeratorScene({ dialect })
   return {
     ...scene,
     async post(...texts: string[]) {

@@ -1,6 +1,6 @@
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
-import type { Bot, ChatPlace, Request } from '../../src/platform.ts'
+import type { Bot, BotRequest, ChatRef } from '../../src/platform.ts'
 import { typed } from '../../src/platforms/body-after-command.ts'
 import { renderText } from '../../src/render/text.ts'
 import { openSchedule, type ScheduleSceneOptions } from '../schedule/scene.ts'
@@ -10,19 +10,22 @@ export const SERVER = '300000000000000001'
 export const ROLE = '500000000000000007'
 
 /** A channel of a server on Discord. */
-export const CHANNEL: ChatPlace = {
+export const CHANNEL: ChatRef = {
   platform: 'discord',
   address: '400000000000000001',
   within: SERVER,
   kind: 'channel',
 }
 
-export interface StaffSceneOptions extends Partial<ScheduleSceneOptions> {
+export interface ModeratorSceneOptions extends Partial<ScheduleSceneOptions> {
   readonly holdMs?: number
 }
 
 /** A bot that moderators talk to, over a store and a clock that stands until it is told otherwise. */
-export async function openStaffScene({ holdMs = 30_000, ...options }: StaffSceneOptions = {}) {
+export async function openModeratorScene({
+  holdMs = 30_000,
+  ...options
+}: ModeratorSceneOptions = {}) {
   const scene = await openSchedule({ start: '2027-05-01T12:00:00Z', ...options })
   const woken: string[] = []
   const operations = {
@@ -48,15 +51,15 @@ export async function openStaffScene({ holdMs = 30_000, ...options }: StaffScene
       operations,
     })
 
-  async function asking(line: string, more: Partial<Request> = {}) {
-    const place: ChatPlace = { platform: 'telegram', address: '42', kind: 'private' }
+  async function asking(line: string, more: Partial<BotRequest> = {}) {
+    const place: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
     const user = 'telegram:42'
     const reply = await open().answer({ line, place, user, written: typed(line), ...more })
     if (!reply) throw new Error(`There is no answer to ${line}.`)
     return reply
   }
 
-  async function ask(line: string, more: Partial<Request> = {}): Promise<string> {
+  async function ask(line: string, more: Partial<BotRequest> = {}): Promise<string> {
     const { message } = await asking(line, more)
     const { body } = message
     return renderText({ body }, { columns: 200, style: 'grid', colour: false })
@@ -64,7 +67,7 @@ export async function openStaffScene({ holdMs = 30_000, ...options }: StaffScene
       .replace(/ \| $/, '')
   }
 
-  async function buttons(line: string, more: Partial<Request> = {}): Promise<string[]> {
+  async function buttons(line: string, more: Partial<BotRequest> = {}): Promise<string[]> {
     const { message } = await asking(line, more)
     return (message.actions ?? []).map(action => ('command' in action ? action.command : ''))
   }

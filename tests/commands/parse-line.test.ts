@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readRequest } from '../../src/commands/parse-line.ts'
+import { parseLine } from '../../src/commands/parse-line.ts'
 import { answerTo, registry } from '../shipped.ts'
 
 /** What a line is read as: `name {values}` of a command, or the kind of misunderstanding. */
 function read(line: string): string {
-  const request = readRequest(registry, line)
+  const request = parseLine(registry, line)
   if (request.kind === 'call') {
     const values = Object.values(request.values).join(' ')
     return values ? `${request.command.name}: ${values}` : request.command.name

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createBot } from '../../src/commands/bot.ts'
 import type { Message } from '../../src/message.ts'
-import type { Request } from '../../src/platform.ts'
+import type { BotRequest } from '../../src/platform.ts'
 import { renderText } from '../../src/render/text.ts'
 import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import { announcement, saying } from '../delivery/scene.ts'
@@ -16,7 +16,7 @@ async function openScene() {
     ...{ registry: () => registry, clock, timeZone: 'Europe/Sarajevo', store },
     moderators: { users: ['telegram:42'], roles: ['300/7'] },
   })
-  const ask = async (line: string, more: Partial<Request> = {}): Promise<string> => {
+  const ask = async (line: string, more: Partial<BotRequest> = {}): Promise<string> => {
     const reply = await bot.answer({ line, place: PLACE, ...more })
     return renderText(reply?.message as Message, { columns: 200, style: 'cards', colour: false })
   }
@@ -26,7 +26,7 @@ async function openScene() {
   /** Posts something, with this outcome. */
   async function post(text: string, outcome: Partial<Settlement>): Promise<number> {
     const { id } = await store.broadcasts.create(announcement({ message: saying(text) }))
-    await store.spreading.enqueue(id, 100)
+    await store.fanOut.enqueue(id, 100)
     const common = { platform: 'telegram', epoch, lease: 'active', knownMs: 0 }
     const exchanged = await store.deliveries.exchange({ ...common, settle: [], most: 32 })
     const row = exchanged?.claimed.find(({ broadcast }) => broadcast === id)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
-import type { Request } from '../../src/platform.ts'
+import type { BotRequest } from '../../src/platform.ts'
 import { renderText } from '../../src/render/text.ts'
 import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
@@ -29,7 +29,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
       announcing: { holdMs: 30_000, wake() {} },
     },
   })
-  const asking = async (line: string, more: Partial<Request> = { user: 'telegram:42' }) => {
+  const asking = async (line: string, more: Partial<BotRequest> = { user: 'telegram:42' }) => {
     const place = { platform: 'telegram', address: '42', kind: 'private' as const }
     const reply = await bot.answer({ line, place, ...more })
     if (!reply) throw new Error(`There is no answer to ${line}.`)
@@ -42,7 +42,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   return {
     ...scene,
     asking,
-    ask: async (line: string, more?: Partial<Request>) => text(await asking(line, more)),
+    ask: async (line: string, more?: Partial<BotRequest>) => text(await asking(line, more)),
     buttons: async (line: string) =>
       ((await asking(line)).message.actions ?? []).map(action =>
         'command' in action ? `${action.label}: ${action.command}` : '',
@@ -69,7 +69,7 @@ describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
         },
       }),
     })
-    await store.spreading.enqueue(id, 10)
+    await store.fanOut.enqueue(id, 10)
     edit(editionOf([june]))
     await beat('2027-05-01T01:00:00Z')
     await store.broadcasts.create({
@@ -122,7 +122,7 @@ test('whoever is none is refused, whatever they press, and nothing happens', asy
   const { asking, edit, beat, store } = await open()
   edit(editionOf([june]))
   await beat('2027-05-01T01:00:00Z')
-  const strangers: Partial<Request>[] = [
+  const strangers: Partial<BotRequest>[] = [
     { user: 'telegram:43' },
     { user: 'discord:42' },
     { user: 'discord:43', roles: ['300/8', '301/7'] },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import type { Keeping } from '../../src/commands/command.ts'
-import type { ChatPlace, Reply, Request } from '../../src/platform.ts'
+import type { BotRequest, ChatRef, Reply } from '../../src/platform.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegramTexts } from '../../src/render/telegram.ts'
 import { expectDiscordTakes } from '../discord-markdown.ts'
@@ -12,11 +12,11 @@ import { answerTo, registry, shipped } from '../shipped.ts'
 import { DIALECTS, openTestStore } from '../store/stores.ts'
 import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
 
-const place: ChatPlace = { platform: 'telegram', address: '42', kind: 'private' }
+const place: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
 
-async function open(more: Partial<Request> = {}, dialect: (typeof DIALECTS)[number] = 'sqlite') {
+async function open(more: Partial<BotRequest> = {}, dialect: (typeof DIALECTS)[number] = 'sqlite') {
   const keeping = await openKeepingBot(dialect)
-  const reply = async (line: string, other: Partial<Request> = {}): Promise<Reply> => {
+  const reply = async (line: string, other: Partial<BotRequest> = {}): Promise<Reply> => {
     const given = await keeping.bot.answer({ line, place, ...more, ...other })
     if (!given) throw new Error(`There is no answer to ${line}.`)
     // Whatever is said, both platforms take it.
@@ -27,7 +27,7 @@ async function open(more: Partial<Request> = {}, dialect: (typeof DIALECTS)[numb
     for (const body of renderDiscord(given.message)) expectDiscordTakes(body)
     return given
   }
-  const ask = async (line: string, other?: Partial<Request>) =>
+  const ask = async (line: string, other?: Partial<BotRequest>) =>
     textOf((await reply(line, other)).message.body)
   const wish = () => keeping.wish(place.platform, place.address)
   return { ...keeping, reply, ask, wish }
@@ -281,7 +281,7 @@ test('quiet hours are told with what comes as it happens', async () => {
 
 test('whoever may not manage the chat changes nothing, and is shown no buttons that they may not press', async () => {
   let manager = true
-  const group: ChatPlace = { platform: 'telegram', address: '-1001', kind: 'group' }
+  const group: ChatRef = { platform: 'telegram', address: '-1001', kind: 'group' }
   const { reply, wish, store } = await open({ place: group, mayManage: async () => manager })
   await reply('/subscribe')
   const before = (await store.chats.find(group))?.subscription
@@ -348,7 +348,7 @@ test('a store that does not answer keeps nobody waiting for what it has not', as
   const { bot, store } = await openKeepingBot()
   const slow: Keeping = {
     ...store,
-    chats: { ...store.chats, glance: () => new Promise(() => {}) },
+    chats: { ...store.chats, loadDeliveryPrefs: () => new Promise(() => {}) },
   }
   const hanging = createBot({
     registry: () => registry,

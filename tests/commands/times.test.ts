@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { momentOf, readTime } from '../../src/announcements/schedule-time.ts'
+import { readTime, scheduledTimeOf } from '../../src/announcements/schedule-time.ts'
 import { endOf, isPause } from '../../src/commands/subscribe.ts'
 import { readClock, readDay, readRange, readSpan, readWeekday } from '../../src/typed-times.ts'
 
@@ -10,7 +10,7 @@ const ZONES = ['Europe/Sarajevo', 'Asia/Kathmandu'] as const
 
 const started = (typed: string, zone: string) => {
   const chosen = readTime(typed, NOW, zone)
-  return chosen && momentOf(chosen).at
+  return chosen && scheduledTimeOf(chosen).at
 }
 
 test.for([
@@ -226,7 +226,7 @@ test('any text of up to 10,000 characters is read in bounded time, and never thr
       const { user, system } = process.threadCpuUsage(before)
       expect(user + system).toBeLessThan(MOST)
       if (end) expect(end.epochMilliseconds % 60_000).toBe(0)
-      if (chosen) expect(momentOf(chosen).at.epochMilliseconds % 60_000).toBe(0)
+      if (chosen) expect(scheduledTimeOf(chosen).at.epochMilliseconds % 60_000).toBe(0)
     }),
     { numRuns: 1000 },
   )

@@ -1,10 +1,10 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
 import { defaults } from '../../src/chats/subscription.ts'
-import type { ChatPlace } from '../../src/platform.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import { openKeepingBot } from '../keeping.ts'
 
-const place: ChatPlace = { platform: 'telegram', address: '42', kind: 'private' }
+const place: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
 
 /** A chat that is subscribed, at noon of Monday, 23 November 2026. */
 async function open() {

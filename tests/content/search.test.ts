@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createSearch } from '../../src/content/search.ts'
-import { tellingWords, words } from '../../src/content/stop-words.ts'
+import { keywords, words } from '../../src/content/stop-words.ts'
 import { largePassages, queries } from './large.ts'
 
 const passages = [
@@ -64,8 +64,8 @@ test('better matches come first, and no more than asked for', () => {
 
 test('words that ask but name nothing do not count, unless they are all there is', () => {
   expect(commands('what about the police')).toEqual(['c'])
-  expect(tellingWords('What are the threats?')).toEqual(['threats'])
-  expect(tellingWords('What about it?')).toEqual(['what', 'about', 'it'])
+  expect(keywords('What are the threats?')).toEqual(['threats'])
+  expect(keywords('What about it?')).toEqual(['what', 'about', 'it'])
 })
 
 test('nothing matches nothing', () => {
@@ -114,7 +114,7 @@ test('a rare word is found in a large briefing, also among the most frequent one
 function frequentWords(entries: readonly { text: string }[]): string[] {
   const counts = new Map<string, number>()
   for (const { text } of entries) {
-    for (const word of tellingWords(text)) counts.set(word, (counts.get(word) ?? 0) + 1)
+    for (const word of keywords(text)) counts.set(word, (counts.get(word) ?? 0) + 1)
   }
   return [...counts]
     .sort(([, a], [, b]) => b - a)

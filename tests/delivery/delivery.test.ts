@@ -112,7 +112,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     const news = await store.broadcasts.create(announcement({ message: saying('News.') }))
     expect((await store.broadcasts.open()).map(({ id }) => id)).toEqual([news.id, digest.id])
     // Both have their rows before anything is sent.
-    for (const { id } of [digest, news]) await store.spreading.enqueue(id, 100)
+    for (const { id } of [digest, news]) await store.fanOut.enqueue(id, 100)
     await begin()
     await finished(digest.id)
     await finished(news.id)
@@ -135,7 +135,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     const urgent = await store.broadcasts.create(
       announcement({ urgent: true, message: saying('Now!') }),
     )
-    await store.spreading.enqueue(id, 100)
+    await store.fanOut.enqueue(id, 100)
     // Stops between its row and its message.
     await store.chats.update(place('3'), before => before && { ...before, state: 'stopped' })
     await begin()

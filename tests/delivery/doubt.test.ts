@@ -76,7 +76,7 @@ test('nothing is due for a schedule whose clock is far off, and what is due come
   const { store, log } = await openTestStore({ url: await emptyDatabase('sqlite'), clock })
   const over = new AbortController()
   const schedule = createSchedule({
-    ...{ store, clock, log, trust, platforms: ['telegram'], timeZone: 'UTC', settleMs: 600_000 },
+    ...{ store, clock, log, trust, platforms: ['telegram'], timeZone: 'UTC', debounceMs: 600_000 },
     ...{ edition: () => edition(), onPosted: () => {} },
     reminders: { moments: [1], time: Temporal.PlainTime.from('09:00') },
     term: { signal: over.signal, holds: () => !over.signal.aborted },

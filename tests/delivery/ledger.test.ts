@@ -240,13 +240,13 @@ class World {
 
   /** Everything that is left, until nothing is. */
   async drain(): Promise<void> {
-    const { broadcasts, spreading } = this.store
+    const { broadcasts, fanOut } = this.store
     await broadcasts.resume(this.id)
     for (let round = 0; round < 200; round++) {
       this.now = this.now.add({ minutes: 2 })
-      while (!(await spreading.enqueue(this.id, 2)).isDone);
-      while (!(await spreading.redo(this.id, 2)).isDone);
-      while (!(await spreading.drop(this.id, 2)).isDone);
+      while (!(await fanOut.enqueue(this.id, 2)).isDone);
+      while (!(await fanOut.requeueForRevision(this.id, 2)).isDone);
+      while (!(await fanOut.drop(this.id, 2)).isDone);
       for (const platform of ['telegram', 'discord'] as const) {
         await this.exchange(this.hand, platform, MOST)
       }
@@ -255,7 +255,7 @@ class World {
         await this.exchange(this.hand, platform, 0)
       }
       await this.check()
-      if (await spreading.finish(this.id)) return
+      if (await fanOut.finish(this.id)) return
       if ((await broadcasts.find(this.id))?.isFinished) return
     }
     throw new Error('It does not come to an end.')
@@ -293,7 +293,7 @@ function parts(world: World, said: readonly string[]): readonly string[] {
 
 const enqueue = fc
   .integer({ min: 1, max: 6 })
-  .map(most => command(`enqueue ${most}`, world => world.store.spreading.enqueue(world.id, most)))
+  .map(most => command(`enqueue ${most}`, world => world.store.fanOut.enqueue(world.id, most)))
 
 const exchange = fc
   .tuple(platform, fc.boolean())
@@ -353,8 +353,8 @@ const disturbances = [
   fc.constant(command('cancel', world => world.store.broadcasts.cancel(world.id))),
   fc
     .integer({ min: 1, max: 6 })
-    .map(most => command(`drop ${most}`, world => world.store.spreading.drop(world.id, most))),
-  fc.constant(command('finish', world => world.store.spreading.finish(world.id))),
+    .map(most => command(`drop ${most}`, world => world.store.fanOut.drop(world.id, most))),
+  fc.constant(command('finish', world => world.store.fanOut.finish(world.id))),
   fc.integer({ min: 1, max: 120 }).map(minutes =>
     command(`${minutes} minutes pass`, async world => {
       world.now = world.now.add({ minutes })
@@ -362,9 +362,11 @@ const disturbances = [
   ),
 ]
 
-const redo = fc
+const requeueForRevision = fc
   .integer({ min: 1, max: 6 })
-  .map(most => command(`redo ${most}`, world => world.store.spreading.redo(world.id, most)))
+  .map(most =>
+    command(`redo ${most}`, world => world.store.fanOut.requeueForRevision(world.id, most)),
+  )
 
 /** What is usual comes often, or nothing would come far enough to be disturbed. */
 const commands = fc.commands(
@@ -375,7 +377,7 @@ const commands = fc.commands(
     ...Array.from({ length: 3 }, () => work('answer lost', 'request lost')),
     work('refused', 'gone', 'later'),
     leave,
-    ...[redo, redo],
+    ...[requeueForRevision, requeueForRevision],
     ...disturbances,
   ],
   { maxCommands: 80, size: 'max' },

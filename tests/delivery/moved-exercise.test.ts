@@ -21,7 +21,7 @@ describe.for(DIALECTS)('an exercise that moves on %s', dialect => {
     const over = new AbortController()
     onTestFinished(() => over.abort())
     const schedule = createSchedule({
-      ...{ store, clock, log, platforms: ['discord'], timeZone: 'UTC', settleMs: 600_000 },
+      ...{ store, clock, log, platforms: ['discord'], timeZone: 'UTC', debounceMs: 600_000 },
       ...{ edition: () => content, onPosted: delivery.wake },
       reminders: { moments: [3], time: Temporal.PlainTime.from('09:00') },
       term: { signal: over.signal, holds: () => !over.signal.aborted },

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { createBot } from '../../src/commands/bot.ts'
-import type { ChatPlace, Request } from '../../src/platform.ts'
+import type { BotRequest, ChatRef } from '../../src/platform.ts'
 import { createTelegramPlatform } from '../../src/platforms/telegram/telegram.ts'
 import { renderText } from '../../src/render/text.ts'
 import { memoryPictures } from '../pictures.ts'
@@ -51,7 +51,7 @@ export async function openReach(dialect: Dialect = 'sqlite') {
         await served
       })
     },
-    async subscribe(address: string, more: Partial<ChatPlace> = {}): Promise<ChatPlace> {
+    async subscribe(address: string, more: Partial<ChatRef> = {}): Promise<ChatRef> {
       const place = { platform: 'telegram', address, kind: 'group' as const, ...more }
       await store.chats.update(place, () => WISH)
       return place
@@ -79,7 +79,7 @@ export async function openReach(dialect: Dialect = 'sqlite') {
       return String(texts('700').at(-1)).replaceAll(/<[^>]+>|\u2060/g, '')
     },
     /** What a moderator is told. */
-    async ask(line: string, more: Partial<Request> = {}): Promise<string> {
+    async ask(line: string, more: Partial<BotRequest> = {}): Promise<string> {
       const place = { platform: 'telegram', address: '700', kind: 'private' as const }
       const reply = await bot.answer({ line, place, ...more })
       return reply ? renderText(reply.message, { columns: 200, style: 'grid', colour: false }) : ''

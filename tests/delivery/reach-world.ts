@@ -7,7 +7,7 @@ import { createRateLimiter } from '../../src/delivery/rate-limiter.ts'
 import { type Checks, createChecks } from '../../src/delivery/reachability-checks.ts'
 import { createSendStep } from '../../src/delivery/send-step.ts'
 import type { Log } from '../../src/log.ts'
-import type { ChatPlace } from '../../src/platform.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import type { Failure, Outcome, Poster } from '../../src/poster.ts'
 import type { Broadcast } from '../../src/store/ledger/broadcast.ts'
 import type { Claimed } from '../../src/store/ledger/claims.ts'
@@ -24,7 +24,7 @@ const LOOK_MINUTES = 60
 
 /** A chat as the platform sees it. */
 interface Member {
-  readonly place: ChatPlace
+  readonly place: ChatRef
   /** Whether a check can tell that the bot may post. */
   readonly tells: boolean
   mayPost: boolean
@@ -236,7 +236,7 @@ export class World {
     const early = [...this.members.values()].filter(each => each.mayPost && !owed.includes(each))
     const { store } = this
     const { id } = await store.broadcasts.create(announcement({ message: saying(post) }))
-    while (!(await store.spreading.enqueue(id, 1000)).isDone);
+    while (!(await store.fanOut.enqueue(id, 1000)).isDone);
     const wasAway = this.isAway
     await this.#deliver(post)
     if (wasAway) {
@@ -245,7 +245,7 @@ export class World {
       this.now = this.now.add({ minutes: 10 })
       await this.#deliver(post)
     }
-    await store.spreading.finish(id)
+    await store.fanOut.finish(id)
     for (const { place, got } of owed) {
       const count = got.filter(text => text === post).length
       if (count === 1) this.arrived += 1

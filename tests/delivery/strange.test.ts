@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readStanding } from '../../src/announcements/status.ts'
+import { readBroadcastStatus } from '../../src/announcements/status.ts'
 import { DELIVERY_STATES } from '../../src/store/ledger/broadcast.ts'
 import { answerWith as discordAnswer } from '../platforms/discord/server.ts'
 import { quickClock } from '../platforms/pauses.ts'
@@ -158,7 +158,7 @@ test.for(DIALECTS.flatMap(dialect => damages.map(damage => [dialect, ...damage] 
     const { store, url, telegram, begin, finished, rows, events } = scene
     await fill(url, 'telegram', 10)
     const { id } = await store.broadcasts.create(announcement({ audience: only('telegram') }))
-    await store.spreading.enqueue(id, 100)
+    await store.fanOut.enqueue(id, 100)
     const [first] = await rows(id)
     await query(
       url,
@@ -199,7 +199,7 @@ test.for(DIALECTS.flatMap(dialect => broken.map(damage => [dialect, ...damage] a
     const { store, url, telegram, begin, finished, rows, events, seen, sends } = scene
     await fill(url, 'telegram', 3)
     const damaged = await store.broadcasts.create(announcement({ audience: only('telegram') }))
-    await store.spreading.enqueue(damaged.id, 2)
+    await store.fanOut.enqueue(damaged.id, 2)
     await query(url, `update broadcasts set ${column} = ${value} where id = ${damaged.id}`)
     const whole = await store.broadcasts.create(announcement({ audience: only('telegram') }))
     const { delivery, running } = await begin()
@@ -214,7 +214,7 @@ test.for(DIALECTS.flatMap(dialect => broken.map(damage => [dialect, ...damage] a
     expect(sends()).toBe(3)
     expect((await rows(damaged.id)).every(({ state }) => state === 'pending')).toBe(true)
     // People can look at it and stop it.
-    expect(await readStanding(store.broadcasts, damaged.id)).toBeDefined()
+    expect(await readBroadcastStatus(store.broadcasts, damaged.id)).toBeDefined()
     expect(await store.broadcasts.list(5)).toHaveLength(2)
     await store.broadcasts.cancel(damaged.id)
     delivery.wake()

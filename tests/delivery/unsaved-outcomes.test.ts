@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { cardOf } from '../../src/announcements/progress-view.ts'
-import { readStanding } from '../../src/announcements/status.ts'
+import { progressView } from '../../src/announcements/progress-view.ts'
+import { readBroadcastStatus } from '../../src/announcements/status.ts'
 import { createUnsavedOutcomes } from '../../src/delivery/unsaved-outcomes.ts'
 import { renderText } from '../../src/render/text.ts'
 import { StoreError } from '../../src/store/error.ts'
@@ -49,7 +49,7 @@ function breakable() {
       ...store,
       deliveries: broken(store.deliveries),
       broadcasts: broken(store.broadcasts),
-      spreading: broken(store.spreading),
+      fanOut: broken(store.fanOut),
       floods: broken(store.floods),
     }),
   }
@@ -102,8 +102,8 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
     await until(async () => (await store.broadcasts.find(id))?.isFinished === true, clock)
     const texts = [...telegram.taken.values()].flatMap(shown => [...shown.values()])
     expect(texts.filter(text => text !== 'Corrected.')).toHaveLength(left)
-    const standing = await readStanding(store.broadcasts, id)
-    const card = standing && cardOf(standing, { now: clock.now(), zone: 'UTC' })
+    const standing = await readBroadcastStatus(store.broadcasts, id)
+    const card = standing && progressView(standing, { now: clock.now(), zone: 'UTC' })
     expect(card && renderText(card, { columns: 200, style: 'cards', colour: false })).toContain(
       `Up to ${left} chats may show it twice. A second copy can’t be corrected or retracted.`,
     )

@@ -137,7 +137,7 @@ const NOBODY = { users: [], roles: [] }
 async function expectShown(registry: ReturnType<typeof createRegistry>): Promise<void> {
   const today = Temporal.PlainDate.from('2026-11-23')
   const now = today.toZonedDateTime('UTC').toInstant()
-  const lines = registry.menu().filter(({ staff, private: own }) => !staff && !own)
+  const lines = registry.menu().filter(({ forModerators, private: own }) => !forModerators && !own)
   for (const { name } of lines) {
     const { message } = await answer({
       ...{

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { message, paragraph } from '../../src/message.ts'
-import type { Request } from '../../src/platform.ts'
+import type { BotRequest } from '../../src/platform.ts'
 import { createAsk } from '../../src/platforms/answer-queue.ts'
 import { openMemoryLog } from './memory-log.ts'
 import { watchProcess } from './mutated.ts'
@@ -16,7 +16,7 @@ test('a form that cannot be read leaves the queue of its channel as it was', asy
   const { log, written, events } = await openMemoryLog()
   const understood = { message: message([paragraph('Yes.')]), understood: true }
   const bot = {
-    answer: async (request: Request) => {
+    answer: async (request: BotRequest) => {
       request.written?.(0)
       return request.line === '/odd' ? { ...understood, understood: false } : understood
     },

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { planned } from '../../src/chats/subscription.ts'
+import { withNextDigest } from '../../src/chats/subscription.ts'
 import { systemClock } from '../../src/clock.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
-import type { Bot, ChatPlace } from '../../src/platform.ts'
+import type { Bot, ChatRef } from '../../src/platform.ts'
 import type { Person } from '../platform-contract.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
 import { emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
@@ -84,7 +84,7 @@ const PEOPLE = {
 for (const [platform, join] of Object.entries(PEOPLE)) {
   test(`on ${platform} every answer counts days by the clock of its chat`, async () => {
     const { bot, store, set, clock } = await open(EVENING)
-    const seen: ChatPlace[] = []
+    const seen: ChatRef[] = []
     const person = await join({
       ...bot,
       answer(request) {
@@ -97,7 +97,7 @@ for (const [platform, join] of Object.entries(PEOPLE)) {
     const [place] = seen
     if (!place) throw new Error('A person asks in a place.')
     const move = (zone: string) =>
-      store.chats.update(place, (before = WISH) => planned({ ...before, zone }, clock.now()))
+      store.chats.update(place, (before = WISH) => withNextDigest({ ...before, zone }, clock.now()))
     await move('America/New_York')
     for (const said of await readAll(person, ALL)) expect(said).toMatch('in 2 days')
     await readAll(person, ['/next'])

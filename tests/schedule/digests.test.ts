@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { back, planned } from '../../src/chats/subscription.ts'
+import { restored, withNextDigest } from '../../src/chats/subscription.ts'
 import { query } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { editionOf, exercise, openSchedule } from './scene.ts'
@@ -78,10 +78,10 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     await beat('2027-05-02T00:10:00Z')
     await store.chats.update(
       place,
-      before => before && planned({ ...before, gone: 'blocked' }, now()),
+      before => before && withNextDigest({ ...before, gone: 'blocked' }, now()),
     )
     expect(await beat('2027-05-03T07:00:00Z')).toEqual([])
-    await store.chats.update(place, before => before && back(before, now()))
+    await store.chats.update(place, before => before && restored(before, now()))
     const [digest] = await beat('2027-05-10T07:00:00Z')
     expect(digest?.text).toMatch(/Beta This section is not part of it any more\./)
   })
@@ -134,7 +134,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     expect((await wish('1'))?.nextDigestAt?.toString()).toBe('2027-05-02T07:00:00Z')
   })
 
-  test('whoever is paused, or waits for a week, is not taken for planned by a wrong clock', async () => {
+  test('whoever is paused, or waits for a week, is not taken for withNextDigest by a wrong clock', async () => {
     const { subscribe, beat, wish, restart, now, store } = await open('2027-05-01T08:00:00Z')
     await beat()
     const pausedUntil = now().add({ hours: 55 })
@@ -173,7 +173,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     restart('2027c')
     await beat('2027-05-01T07:30:00Z')
     expect((await wish('1'))?.nextDigestAt?.toString()).toBe('2027-05-02T07:00:00Z')
-    expect(await store.agenda.recall('zone data')).toBe('2027c')
+    expect(await store.slots.recall('zone data')).toBe('2027c')
   })
 
   test('of a process that dies between two slices the next one does the rest, and the broadcast ends', async () => {

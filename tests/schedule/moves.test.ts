@@ -138,7 +138,7 @@ describe.for(DIALECTS)('a changed setting on %s', { timeout: 60_000 }, dialect =
     const { at, type, now, store } = await open(SARAJEVO, '-digest')
     expect(await at('2026-12-04T09:00:05', SARAJEVO)).toEqual(['reminder'])
     await at('2026-12-04T09:30:00', SARAJEVO)
-    while (!(await store.spreading.erase(now(), 100)).isDone);
+    while (!(await store.fanOut.erase(now(), 100)).isDone);
     await type('/settings zone Europe/London')
     expect(await at('2026-12-04T09:00:05', 'Europe/London')).toEqual([])
   })

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest'
-import { planned } from '../../src/chats/subscription.ts'
+import { withNextDigest } from '../../src/chats/subscription.ts'
 import type { Edition, Exercise } from '../../src/content/edition.ts'
 import { decideBeforeSend, settled } from '../../src/delivery/decisions.ts'
-import type { Moment } from '../../src/schedule/reminders.ts'
+import type { ReminderLead } from '../../src/schedule/reminders.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
 import { createNews } from '../../src/schedule/update-round.ts'
 import type { Subscription } from '../../src/store/chats/chat.ts'
@@ -79,7 +79,7 @@ export interface ScheduleSceneOptions {
   readonly dialect?: Dialect
   readonly start: string
   readonly exercises?: readonly Exercise[]
-  readonly moments?: readonly Moment[]
+  readonly moments?: readonly ReminderLead[]
   /** Local time of reminders. */
   readonly time?: string
   readonly settleMinutes?: number
@@ -110,21 +110,21 @@ export async function openSchedule(options: ScheduleSceneOptions) {
         moments: options.moments ?? [14, 3, 1, 'start', 'end'],
         time: Temporal.PlainTime.from(options.time ?? '09:00'),
       },
-      settleMs: settleMinutes * 60_000,
+      debounceMs: settleMinutes * 60_000,
       timeZone: 'UTC',
       onPosted: () => {},
     })
   let schedule = begin()
   const news = createNews({
     ...{ store, clock, log: memory.log, platforms: PLATFORMS, timeZone: 'UTC' },
-    settleMs: settleMinutes * 60_000,
+    debounceMs: settleMinutes * 60_000,
   })
 
   /** All that is to be sent, sent at once. */
   async function deliver(): Promise<void> {
     for (const { id } of await store.broadcasts.open()) {
-      for (const work of ['enqueue', 'redo', 'drop'] as const) {
-        while (!(await store.spreading[work](id, 100)).isDone);
+      for (const work of ['enqueue', 'requeueForRevision', 'drop'] as const) {
+        while (!(await store.fanOut[work](id, 100)).isDone);
       }
     }
     for (const platform of PLATFORMS) {
@@ -139,7 +139,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
         for (const row of exchanged.claimed) settle.push(await send(row))
       }
     }
-    for (const { id } of await store.broadcasts.open()) await store.spreading.finish(id)
+    for (const { id } of await store.broadcasts.open()) await store.fanOut.finish(id)
 
     async function send(row: Claimed): Promise<Settlement> {
       const broadcast = await store.broadcasts.find(row.broadcast)
@@ -188,7 +188,9 @@ export async function openSchedule(options: ScheduleSceneOptions) {
     async subscribe(address: string, wish: Partial<Subscription> = {}) {
       const place = { platform: 'telegram', address, kind: 'private' as const }
       const wanted = { ...WISH, topics: ['digest', 'exercises'], ...wish }
-      await store.chats.update(place, before => planned({ ...before, ...wanted }, now, before))
+      await store.chats.update(place, before =>
+        withNextDigest({ ...before, ...wanted }, now, before),
+      )
     },
     wish: async (address: string) =>
       (await store.chats.find({ platform: 'telegram', address }))?.subscription,

@@ -236,7 +236,7 @@ async function expectReminders(
     seen.add(key)
     const [, , start = '', end = '', moment = '', zone = 'UTC'] = key.split(' ')
     expect([start, end]).toEqual([known.start, known.end])
-    expect(Temporal.Instant.compare(momentOf(start, end, moment, zone), since)).toBe(1)
+    expect(Temporal.Instant.compare(scheduledTimeOf(start, end, moment, zone), since)).toBe(1)
   }
   for (const zone of zones) {
     const passed = [
@@ -244,7 +244,7 @@ async function expectReminders(
     ]
       .map(moment => ({
         key: `reminder ${known.id} ${known.start} ${known.end} ${moment} ${zone}`,
-        at: momentOf(known.start, known.end, moment, zone),
+        at: scheduledTimeOf(known.start, known.end, moment, zone),
       }))
       .filter(({ at }) => Temporal.Instant.compare(at, now()) <= 0)
       .filter(({ at }) => Temporal.Instant.compare(at, since) > 0)
@@ -268,7 +268,7 @@ function expectTheRight(got: readonly Got[], chats: readonly Rhythm[]): void {
     const there = chats.flatMap((each, index) => (each.zone === zone ? [String(index)] : []))
     expect(have.map(({ chat }) => chat).sort()).toEqual(there)
     for (const { at, text } of have) {
-      const hours = momentOf(start, end, moment, zone).until(at).total('hours')
+      const hours = scheduledTimeOf(start, end, moment, zone).until(at).total('hours')
       expect(hours).toBeGreaterThanOrEqual(0)
       expect(hours).toBeLessThan(24)
       expect(text).toMatch(/^Exercise: /)
@@ -276,7 +276,12 @@ function expectTheRight(got: readonly Got[], chats: readonly Rhythm[]): void {
   }
 }
 
-function momentOf(start: string, end: string, moment: string, zone: string): Temporal.Instant {
+function scheduledTimeOf(
+  start: string,
+  end: string,
+  moment: string,
+  zone: string,
+): Temporal.Instant {
   const first = Temporal.PlainDate.from(start)
   const days = moment.endsWith('d') ? Number(moment.slice(0, -1)) : 0
   const date = moment === 'end' ? Temporal.PlainDate.from(end) : first.subtract({ days })

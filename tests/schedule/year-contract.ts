@@ -2,7 +2,7 @@ import { Cron } from 'croner'
 import { expect, onTestFinished } from 'vitest'
 import { refreshed } from '../../src/briefing/countdown.ts'
 import { createReachability } from '../../src/chats/reachability.ts'
-import { planned } from '../../src/chats/subscription.ts'
+import { withNextDigest } from '../../src/chats/subscription.ts'
 import type { Exercise } from '../../src/content/edition.ts'
 import { createDelivery } from '../../src/delivery/delivery.ts'
 import { createRateLimiter, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
@@ -74,7 +74,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   for (const { platform, address, ...rhythm } of chats) {
     const kind = platform === 'telegram' ? ('private' as const) : ('channel' as const)
     const wish = { ...WISH, ...rhythm, topics: ['digest', 'exercises'] }
-    await store.chats.update({ platform, address, kind }, () => planned(wish, clock.now()))
+    await store.chats.update({ platform, address, kind }, () => withNextDigest(wish, clock.now()))
   }
 
   const sent: Sent[] = []
@@ -102,7 +102,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
     ...{ store, clock, log, term, platforms: ['telegram', 'discord'], onPosted: delivery.wake },
     edition: () => edition,
     reminders: { moments: MOMENTS, time: Temporal.PlainTime.from('09:00') },
-    ...{ settleMs: 600_000, timeZone: 'UTC' },
+    ...{ debounceMs: 600_000, timeZone: 'UTC' },
   })
   await schedule.tick()
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ChatPlace } from '../../src/platform.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import type { Subscription } from '../../src/store/chats/chat.ts'
 import { query } from './raw.ts'
 import { DIALECTS, emptyDatabase, openTestStore, WISH } from './stores.ts'
 
 const at = (text: string) => Temporal.Instant.from(text)
 
-const place = (address: string, more: Partial<ChatPlace> = {}): ChatPlace => ({
+const place = (address: string, more: Partial<ChatRef> = {}): ChatRef => ({
   platform: 'telegram',
   address,
   kind: 'private',
@@ -131,13 +131,13 @@ describe.for(DIALECTS)('chats in %s', dialect => {
 
   test('at a glance it is seen how a chat wants its tables, and whether it is gone', async () => {
     const { store } = await open()
-    expect(await store.chats.glance(place('42'))).toBeUndefined()
+    expect(await store.chats.loadDeliveryPrefs(place('42'))).toBeUndefined()
     await store.chats.update(place('42'), () => ({ ...WISH, tableStyle: 'cards' }))
-    expect(await store.chats.glance(place('42'))).toEqual({
+    expect(await store.chats.loadDeliveryPrefs(place('42'))).toEqual({
       ...{ tableStyle: 'cards', zone: 'Europe/Sarajevo', isGone: false },
     })
     await store.chats.update(place('42'), before => before && { ...before, gone: 'blocked' })
-    expect(await store.chats.glance(place('42'))).toMatchObject({ isGone: true })
+    expect(await store.chats.loadDeliveryPrefs(place('42'))).toMatchObject({ isGone: true })
   })
 
   test('a move that is told twice at once loses nothing', async () => {

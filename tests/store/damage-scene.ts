@@ -1,6 +1,6 @@
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
-import type { ChatPlace } from '../../src/platform.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
 import { createNews } from '../../src/schedule/update-round.ts'
 import { announcement, openScene, saying } from '../delivery/scene.ts'
@@ -41,7 +41,7 @@ export async function openDamage(dialect: Dialect) {
   const raw = await connect(url)
   let edition = editionOf([exercise('june', '2027-05-04', '2027-05-09')])
   const over = new AbortController()
-  const common = { clock, log, timeZone: 'UTC', settleMs: 0, platforms: ['telegram'] }
+  const common = { clock, log, timeZone: 'UTC', debounceMs: 0, platforms: ['telegram'] }
   const begin = () =>
     createSchedule({
       ...{ ...common, store, edition: () => edition, onPosted: () => {}, zoneData: '2027a' },
@@ -63,12 +63,12 @@ export async function openDamage(dialect: Dialect) {
     })
 
   async function ask(line: string, address = '42', user = `telegram:${address}`): Promise<void> {
-    const place: ChatPlace = { platform: 'telegram', address, kind: 'private' }
+    const place: ChatRef = { platform: 'telegram', address, kind: 'private' }
     await bot().answer({ line, place, user })
   }
 
   async function subscribe(address: string): Promise<void> {
-    const place: ChatPlace = { platform: 'telegram', address, kind: 'private' }
+    const place: ChatRef = { platform: 'telegram', address, kind: 'private' }
     await store.chats.update(place, () => ({
       ...{ state: 'active', topics: ['announcements', 'digest', 'exercises'], zone: 'UTC' },
       ...{ cadence: 'weekly', hour: 9, weekday: 1, tableStyle: 'grid', onlyNew: false },
@@ -81,7 +81,7 @@ export async function openDamage(dialect: Dialect) {
     const chat = (await store.chats.find({ platform: 'telegram', address: '42' }))?.id ?? 0
     const [settled] = [await store.editions.settled()]
     const known = settled?.id ?? 0
-    await store.looks.note(chat, { subject: '', edition: known, before: known })
+    await store.seenChanges.note(chat, { subject: '', edition: known, before: known })
     await store.audit.note({ actor: 'telegram:42', action: 'test', details: { broadcast: 1 } })
     await store.floods.keep('telegram', clock.now())
     await store.pictures.add(Buffer.from([1]), 'png')

@@ -1,7 +1,7 @@
 import { unfit } from '../../announcements/correction.ts'
 import { readTime } from '../../announcements/schedule-time.ts'
 import { type Message, message, paragraph, posted } from '../../message.ts'
-import type { Written } from '../../platform.ts'
+import type { UserText } from '../../platform.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { readClock, readDay } from '../../typed-times.ts'
@@ -9,7 +9,7 @@ import { say } from '../access.ts'
 import type { Answered, Call, Command } from '../command.ts'
 import { choicePanel, isPage, optionsFrom } from './choices.ts'
 import { confirm } from './confirm.ts'
-import { atDesk, type Desk, draftOf } from './context.ts'
+import { draftOf, type ModeratorContext, withModerator } from './context.ts'
 import { formOf, writeDraft } from './create.ts'
 import { draftPanel } from './draft.ts'
 import { askForText, revise, rewrite, withoutPicture } from './edit.ts'
@@ -25,14 +25,14 @@ export const announceCommands: readonly Command[] = [
     aliases: [],
     ...texts.commands.announce,
     parameters: [{ name: 'text', description: texts.parameters.announcement, required: false }],
-    ...{ private: true, keeps: true, staff: true, asksForm: true },
+    ...{ private: true, keeps: true, forModerators: true, asksForm: true },
     quotes: texts.commands.announce.quotes,
     run: call =>
-      atDesk(call, desk => {
+      withModerator(call, context => {
         const asked = readAct(call.values.text ?? '', call)
-        if (asked) return deal(desk, asked)
+        if (asked) return deal(context, asked)
         const written = call.request.written?.(0)
-        return written ? begin(desk, written) : Promise.resolve(askFor(desk))
+        return written ? begin(context, written) : Promise.resolve(askFor(context))
       }),
   },
 ]
@@ -65,10 +65,10 @@ function readAct(line: string, { now, today, zone }: Call): Asked | undefined {
   }
 }
 
-async function deal(desk: Desk, asked: Asked): Promise<Answered> {
+async function deal(context: ModeratorContext, asked: Asked): Promise<Answered> {
   const { id, act, value } = asked
-  const draft = await draftOf(desk, id)
-  const written = act === 'edit' ? desk.call.request.written?.(2) : undefined
+  const draft = await draftOf(context, id)
+  const written = act === 'edit' ? context.call.request.written?.(2) : undefined
   if (!draft) {
     const lines = [words.unknownDraft(id), ...(act === '' ? [words.numberAlone] : [])]
     const said = message(lines.map(each => paragraph(each)))
@@ -76,49 +76,53 @@ async function deal(desk: Desk, asked: Asked): Promise<Answered> {
   }
   const isStale =
     draft.state !== 'draft' || (asked.revision !== undefined && asked.revision !== draft.revision)
-  if (written) return rewrite(desk, draft, written, isStale)
+  if (written) return rewrite(context, draft, written, isStale)
   if (draft.state === 'discarded') return say(words.isDiscarded(id))
   // Confirmed twice, it is told what has become of it.
-  if (act === 'send' || draft.state === 'confirmed') return confirm(desk, draft, asked.revision)
-  if (isStale) return draftPanel(desk, draft, words.changed)
+  if (act === 'send' || draft.state === 'confirmed') return confirm(context, draft, asked.revision)
+  if (isStale) return draftPanel(context, draft, words.changed)
   if (act === 'discard') {
-    const isDone = await desk.store.announcements.discard(id, draft.revision)
-    return isDone ? say(words.discarded(id)) : draftPanel(desk, draft, words.changed)
+    const isDone = await context.store.announcements.discard(id, draft.revision)
+    return isDone ? say(words.discarded(id)) : draftPanel(context, draft, words.changed)
   }
-  if (act === 'edit') return askForText(desk, draft)
-  if (act === 'show') return show(desk, draft)
-  if (act === 'picture') return withoutPicture(desk, draft)
-  if (isPage(act) && value === '') return choicePanel(desk, draft, act)
-  if (value === '') return draftPanel(desk, draft)
-  const options = optionsFrom(desk, draft, act, value)
-  if (typeof options === 'string') return draftPanel(desk, draft, options)
+  if (act === 'edit') return askForText(context, draft)
+  if (act === 'show') return show(context, draft)
+  if (act === 'picture') return withoutPicture(context, draft)
+  if (isPage(act) && value === '') return choicePanel(context, draft, act)
+  if (value === '') return draftPanel(context, draft)
+  const options = optionsFrom(context, draft, act, value)
+  if (typeof options === 'string') return draftPanel(context, draft, options)
   return options
-    ? revise(desk, draft, { options })
-    : draftPanel(desk, draft, words.noSuchChoice(`${act} ${value}`))
+    ? revise(context, draft, { options })
+    : draftPanel(context, draft, words.noSuchChoice(`${act} ${value}`))
 }
 
 /** What would stand in the chats, as it would stand there. */
-async function show(desk: Desk, draft: Announcement): Promise<Message> {
-  const proposal = await proposalOf(desk, draft)
-  return proposal ? posted(proposal.message) : draftPanel(desk, draft)
+async function show(context: ModeratorContext, draft: Announcement): Promise<Message> {
+  const proposal = await proposalOf(context, draft)
+  return proposal ? posted(proposal.message) : draftPanel(context, draft)
 }
 
-async function begin(desk: Desk, written: Written): Promise<Answered> {
+async function begin(context: ModeratorContext, written: UserText): Promise<Answered> {
   const fault = unfit(written)
   if (fault) return { refused: say(fault) }
-  const { picture, problem } = await keepPicture(desk, written)
-  const draft = await writeDraft(desk, { act: 'send', text: written, ...(picture && { picture }) })
-  return draftPanel(desk, draft, problem ?? (await meantFor(desk, draft.id)))
+  const { picture, problem } = await keepPicture(context, written)
+  const draft = await writeDraft(context, {
+    act: 'send',
+    text: written,
+    ...(picture && { picture }),
+  })
+  return draftPanel(context, draft, problem ?? (await meantFor(context, draft.id)))
 }
 
 /** A text that begins with another draft's number may have been meant for that. */
-async function meantFor(desk: Desk, own: number): Promise<string | undefined> {
-  const [, id] = /^(\d{1,15})(?:\.\d+)?(?:\s|$)/.exec(desk.call.values.text ?? '') ?? []
-  const other = id === undefined ? undefined : await draftOf(desk, Number(id))
+async function meantFor(context: ModeratorContext, own: number): Promise<string | undefined> {
+  const [, id] = /^(\d{1,15})(?:\.\d+)?(?:\s|$)/.exec(context.call.values.text ?? '') ?? []
+  const other = id === undefined ? undefined : await draftOf(context, Number(id))
   return other?.state === 'draft' && other.id !== own ? words.isNew(other.id) : undefined
 }
 
-function askFor({ call }: Desk): Answered {
+function askFor({ call }: ModeratorContext): Answered {
   const said = say(words.howToWrite)
   return call.request.hasForms
     ? { form: formOf('/announce', words.form.send, undefined, words.form.picture), message: said }

@@ -1,4 +1,4 @@
-import { momentOf, readTime } from '../../announcements/schedule-time.ts'
+import { readTime, scheduledTimeOf } from '../../announcements/schedule-time.ts'
 import { isPast } from '../../briefing/exercises.ts'
 import { localDay } from '../../briefing/local-time.ts'
 import { TOPICS } from '../../chats/subscription.ts'
@@ -9,7 +9,7 @@ import type { Announcement, AnnouncementOptions } from '../../store/announcement
 import { sectionTopic } from '../../store/chats/chat.ts'
 import { texts } from '../../texts.ts'
 import { readDay } from '../../typed-times.ts'
-import type { Desk } from './context.ts'
+import type { ModeratorContext } from './context.ts'
 import { press, topicOf } from './draft.ts'
 
 const words = texts.announce
@@ -26,8 +26,8 @@ export function isPage(act: string): act is Page {
 const LINE_BYTES = 64
 
 /** One page of choices; each leads back to the draft. */
-export function choicePanel(desk: Desk, draft: Announcement, page: Page): Message {
-  const choices = { audience: audiences, time: times, link: links }[page](desk, draft)
+export function choicePanel(context: ModeratorContext, draft: Announcement, page: Page): Message {
+  const choices = { audience: audiences, time: times, link: links }[page](context, draft)
   const actions = choices.map(({ label, line, isChosen }) => ({
     label: isChosen ? words.chosen(label) : label,
     command: press(draft, line),
@@ -37,9 +37,9 @@ export function choicePanel(desk: Desk, draft: Announcement, page: Page): Messag
     page === 'time'
       ? [
           ...(at
-            ? [paragraph(words.at(localDay(momentOf(at).at, at.zone), currentZone(at.zone)))]
+            ? [paragraph(words.at(localDay(scheduledTimeOf(at).at, at.zone), currentZone(at.zone)))]
             : []),
-          paragraph(words.typeTime(draft.id, currentZone(desk.zone))),
+          paragraph(words.typeTime(draft.id, currentZone(context.zone))),
         ]
       : []
   return message(
@@ -58,12 +58,12 @@ interface Choice {
   readonly isChosen: boolean
 }
 
-function audiences(desk: Desk, { options }: Announcement): Choice[] {
-  const { call, operations, authority } = desk
+function audiences(context: ModeratorContext, { options }: Announcement): Choice[] {
+  const { call, operations, authority } = context
   const { topic, platform, within } = options
   const { sections } = call.registry.edition
   const topics = [...TOPICS, ...sections.map(({ command }) => sectionTopic(command))].map(each => ({
-    label: topicOf(desk, each),
+    label: topicOf(context, each),
     line: `topic ${each}`,
     isChosen: each === topic,
   }))
@@ -85,13 +85,13 @@ function audiences(desk: Desk, { options }: Announcement): Choice[] {
   ]
 }
 
-function times(desk: Desk, { options }: Announcement): Choice[] {
+function times(context: ModeratorContext, { options }: Announcement): Choice[] {
   const { now: atOnce, hour, morning, evening } = words.times
   // What is pressed later is meant from then on.
   const choice = (label: string, typed: string) => {
     return { label, line: `at ${typed}`, isChosen: false }
   }
-  const local = desk.call.now.toZonedDateTimeISO(desk.zone)
+  const local = context.call.now.toZonedDateTimeISO(context.zone)
   return [
     { label: atOnce, line: 'at once', isChosen: options.at === undefined },
     choice(hour, 'in 1h'),
@@ -100,7 +100,7 @@ function times(desk: Desk, { options }: Announcement): Choice[] {
   ]
 }
 
-function links({ call }: Desk, { options }: Announcement): Choice[] {
+function links({ call }: ModeratorContext, { options }: Announcement): Choice[] {
   return linkable(call.registry.edition, call.today).map(({ name, title, line }) => ({
     label: title,
     line: `link ${name}`,
@@ -127,13 +127,13 @@ function linkable({ sections, exercises }: Edition, today: Temporal.PlainDate) {
 
 /** The options as they are with a choice; a sentence where it is none, nothing where nothing is chosen. */
 export function optionsFrom(
-  desk: Desk,
+  context: ModeratorContext,
   { options, act: kind }: Announcement,
   act: string,
   value: string,
 ): AnnouncementOptions | string | undefined {
   if (kind !== 'send') return undefined
-  const { call, operations, authority, zone } = desk
+  const { call, operations, authority, zone } = context
   const { at: _, ...atOnce } = options
   switch (act) {
     case 'topic':
@@ -145,7 +145,7 @@ export function optionsFrom(
       const at = readTime(value, call.now, zone)
       if (!at)
         return readDay(value, call.today) ? words.hourMissing(value) : words.timeUnread(value)
-      const isOver = Temporal.Instant.compare(momentOf(at).at, call.now) <= 0
+      const isOver = Temporal.Instant.compare(scheduledTimeOf(at).at, call.now) <= 0
       return isOver ? words.timeOver(value) : { ...options, at }
     }
     case 'urgent': {

@@ -5,7 +5,7 @@ import { type Message, message, paragraph } from '../../message.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
-import { type Desk, postOf } from './context.ts'
+import { type ModeratorContext, postOf } from './context.ts'
 import { draftPanel } from './draft.ts'
 import { type Proposal, proposalOf } from './proposal.ts'
 
@@ -16,32 +16,33 @@ const words = texts.announce
  * at. However often that is asked for, by whomever, it is done once.
  */
 export async function confirm(
-  desk: Desk,
+  context: ModeratorContext,
   draft: Announcement,
   revision: number | undefined,
 ): Promise<Message> {
-  const { store, operations } = desk
-  if (draft.state === 'confirmed') return saidBefore(desk, draft)
-  const proposal = await proposalOf(desk, draft)
+  const { store, operations } = context
+  if (draft.state === 'confirmed') return saidBefore(context, draft)
+  const proposal = await proposalOf(context, draft)
   if (!proposal) return say(words.isOver(draft.broadcastId ?? 0))
-  if (revision === undefined) return draftPanel(desk, draft, words.pressIt)
-  if (revision !== draft.revision) return draftPanel(desk, draft, words.changed)
+  if (revision === undefined) return draftPanel(context, draft, words.pressIt)
+  if (revision !== draft.revision) return draftPanel(context, draft, words.changed)
   const { changing } = proposal
-  if (changing && changing.revision !== draft.options.seen) return lookAgain(desk, draft, changing)
+  if (changing && changing.revision !== draft.options.seen)
+    return lookAgain(context, draft, changing)
   // By a button of a moment ago: the panel says what is wrong, and offers none any more.
   const isFutile = proposal.sending?.isLate || proposal.sending?.preflight.chats === 0
-  if (isFutile) return draftPanel(desk, draft)
-  const how = confirmationOf(desk, draft, proposal)
+  if (isFutile) return draftPanel(context, draft)
+  const how = confirmationOf(context, draft, proposal)
   const confirmed = await store.announcements.confirm(draft.id, revision, how)
   switch (confirmed.outcome) {
     case 'done':
       operations.announcing.wake()
-      return saidOnce(desk, confirmed.announcement, proposal)
+      return saidOnce(context, confirmed.announcement, proposal)
     case 'already':
-      return saidBefore(desk, confirmed.announcement)
+      return saidBefore(context, confirmed.announcement)
     default: {
       const now = await store.announcements.find(draft.id)
-      if (now?.state === 'draft') return draftPanel(desk, now, words.changed)
+      if (now?.state === 'draft') return draftPanel(context, now, words.changed)
       return say(words.isDiscarded(draft.id))
     }
   }
@@ -49,21 +50,21 @@ export async function confirm(
 
 /** Somebody has changed the post since this was looked at: whoever confirms shall know. */
 async function lookAgain(
-  desk: Desk,
+  context: ModeratorContext,
   draft: Announcement,
   { revision: seen }: { readonly revision: number },
 ): Promise<Message> {
   const options = { ...draft.options, seen }
-  const next = await desk.store.announcements.revise(draft.id, draft.revision, { options })
-  return draftPanel(desk, next ?? draft, next ? words.changedPost : words.changed)
+  const next = await context.store.announcements.revise(draft.id, draft.revision, { options })
+  return draftPanel(context, next ?? draft, next ? words.changedPost : words.changed)
 }
 
 function confirmationOf(
-  desk: Desk,
+  context: ModeratorContext,
   draft: Announcement,
   { sending, changing, message: said }: Proposal,
 ) {
-  const { actor } = desk.authority
+  const { actor } = context.authority
   const note = (action: string, more: Record<string, string | number>) => ({
     note: { actor, action, details: { draft: draft.id, ...more } },
   })
@@ -92,24 +93,24 @@ function confirmationOf(
   return { ...note(`announcement.${draft.act}`, { chats }), renewal }
 }
 
-function saidOnce(desk: Desk, draft: Announcement, { sending }: Proposal): Message {
+function saidOnce(context: ModeratorContext, draft: Announcement, { sending }: Proposal): Message {
   const { broadcastId: post = 0, act } = draft
   const follow = { label: words.acts.follow, command: `/announcements ${post}` }
   if (act !== 'send') return message([paragraph(words.confirmed[act](post))], [follow])
   const { moment, startsAt } = sending ?? {}
   const isLater = moment && startsAt && moment.at.equals(startsAt)
   const said = isLater
-    ? words.confirmed.later(post, localDay(startsAt, desk.zone))
+    ? words.confirmed.later(post, localDay(startsAt, context.zone))
     : words.confirmed.send(post)
   const undo = { label: words.acts.undo, command: `/announcements ${post} undo` }
   return message([paragraph(said)], [undo, follow])
 }
 
 /** It is told what has become of it, and can be undone as it could before. */
-async function saidBefore(desk: Desk, draft: Announcement): Promise<Message> {
+async function saidBefore(context: ModeratorContext, draft: Announcement): Promise<Message> {
   const { broadcastId: post = 0, act } = draft
-  const found = await postOf(desk, post)
-  const isOpen = act === 'send' && found !== undefined && isHeld(found.broadcast, desk.call.now)
+  const found = await postOf(context, post)
+  const isOpen = act === 'send' && found !== undefined && isHeld(found.broadcast, context.call.now)
   const follow = { label: words.acts.follow, command: `/announcements ${post}` }
   const undo = { label: words.acts.undo, command: `/announcements ${post} undo` }
   const said = [words.already[act](post), ...(isOpen ? [words.stillHeld] : [])].join(' ')

@@ -8,7 +8,7 @@ import { type Authority, asSender } from '../authority.ts'
 import type { Answered, Call, Keeping, Operations } from '../command.ts'
 
 /** What it takes to deal with announcements: whoever asks, what they may, and what they work with. */
-export interface Desk {
+export interface ModeratorContext {
   readonly call: Call
   readonly store: Keeping
   readonly operations: Operations
@@ -18,7 +18,10 @@ export interface Desk {
 }
 
 /** Runs what is for those who may announce, where anything can be announced from. */
-export function atDesk(call: Call, run: (desk: Desk) => Promise<Answered>): Promise<Answered> {
+export function withModerator(
+  call: Call,
+  run: (context: ModeratorContext) => Promise<Answered>,
+): Promise<Answered> {
   const { request, moderators, store, timeZone } = call
   return asSender(request, moderators, async authority => {
     const { operations } = call
@@ -30,18 +33,21 @@ export function atDesk(call: Call, run: (desk: Desk) => Promise<Answered>): Prom
 }
 
 /** A draft that whoever asks may deal with: of a server's own, whoever manages that. */
-export async function draftOf(desk: Desk, id: number): Promise<Announcement | undefined> {
-  const { store, authority } = desk
+export async function draftOf(
+  context: ModeratorContext,
+  id: number,
+): Promise<Announcement | undefined> {
+  const { store, authority } = context
   const draft = await store.announcements.find(id)
   if (!draft) return undefined
   if (draft.act === 'send') return isWithin(authority, draft.options.within) ? draft : undefined
-  const concerned = draft.broadcastId !== undefined && (await postOf(desk, draft.broadcastId))
+  const concerned = draft.broadcastId !== undefined && (await postOf(context, draft.broadcastId))
   return concerned ? draft : undefined
 }
 
 /** A post that whoever asks may deal with, and what it says at this moment. */
 export async function postOf(
-  { store, authority }: Pick<Desk, 'store' | 'authority'>,
+  { store, authority }: Pick<ModeratorContext, 'store' | 'authority'>,
   id: number,
 ): Promise<{ readonly broadcast: Broadcast; readonly message: Message } | undefined> {
   const [broadcast, written] = [await store.broadcasts.find(id), await store.broadcasts.message(id)]

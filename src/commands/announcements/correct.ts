@@ -1,11 +1,11 @@
 import { unfit } from '../../announcements/correction.ts'
 import { isUnsent } from '../../announcements/progress-view.ts'
 import { message, paragraph } from '../../message.ts'
-import type { Written } from '../../platform.ts'
+import type { UserText } from '../../platform.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { Answered, Command, Refusal } from '../command.ts'
-import { atDesk, type Desk, postOf } from './context.ts'
+import { type ModeratorContext, postOf, withModerator } from './context.ts'
 import { fits, formOf, writeDraft } from './create.ts'
 import { draftPanel } from './draft.ts'
 import { textOf } from './proposal.ts'
@@ -19,13 +19,13 @@ export const revisingCommands: readonly Command[] = [
     aliases: [],
     ...texts.commands.correct,
     parameters: [{ name: 'post', description: texts.parameters.correction, required: true }],
-    ...{ private: true, keeps: true, staff: true, asksForm: true },
+    ...{ private: true, keeps: true, forModerators: true, asksForm: true },
     run: call =>
-      atDesk(call, async desk => {
-        const post = await concerned(desk)
+      withModerator(call, async context => {
+        const post = await concerned(context)
         if ('refused' in post) return post
         const written = call.request.written?.(1)
-        return written ? correct(desk, post, written) : askForCorrection(desk, post.id)
+        return written ? correct(context, post, written) : askForCorrection(context, post.id)
       }),
   },
   {
@@ -33,16 +33,16 @@ export const revisingCommands: readonly Command[] = [
     aliases: [],
     ...texts.commands.retract,
     parameters: [{ name: 'post', description: texts.parameters.retraction, required: true }],
-    ...{ private: true, keeps: true, staff: true },
+    ...{ private: true, keeps: true, forModerators: true },
     run: call =>
-      atDesk(call, async desk => {
-        const post = await concerned(desk)
+      withModerator(call, async context => {
+        const post = await concerned(context)
         if ('refused' in post) return post
-        const draft = await writeDraft(desk, {
+        const draft = await writeDraft(context, {
           ...{ act: 'retract', text: reasonIn(call.values.post), broadcastId: post.id },
           options: { topic: '', seen: post.revision },
         })
-        return draftPanel(desk, draft)
+        return draftPanel(context, draft)
       }),
   },
 ]
@@ -54,10 +54,10 @@ interface Post {
 }
 
 /** The post that a line names, or what is said where there is none that could be changed. */
-async function concerned(desk: Desk): Promise<Post | Refusal> {
-  const { post = '' } = desk.call.values
+async function concerned(context: ModeratorContext): Promise<Post | Refusal> {
+  const { post = '' } = context.call.values
   const id = Number(/^\d{1,15}(?=\s|$)/.exec(post)?.[0] ?? Number.NaN)
-  const found = Number.isNaN(id) ? undefined : await postOf(desk, id)
+  const found = Number.isNaN(id) ? undefined : await postOf(context, id)
   if (Number.isNaN(id)) return { refused: say(words.whichPost) }
   if (!found) return { refused: say(words.unknownPost(id)) }
   const { isRetracted, revision } = found.broadcast
@@ -70,25 +70,32 @@ async function concerned(desk: Desk): Promise<Post | Refusal> {
  * Why something is taken back, behind its number. Never what is answered: that may be the very text that
  * shall not be read any more.
  */
-function reasonIn(line = ''): Written {
+function reasonIn(line = ''): UserText {
   const reason = line.replace(/^\d+\s*/, '')
   const children = reason === '' ? [] : [paragraph(reason)]
   return { body: { type: 'root', children }, lost: [] }
 }
 
-async function correct(desk: Desk, { id, revision }: Post, written: Written): Promise<Answered> {
+async function correct(
+  context: ModeratorContext,
+  { id, revision }: Post,
+  written: UserText,
+): Promise<Answered> {
   // What it shows beside its text stays as it is.
   const { picture, ...text } = written
   const fault = unfit(text)
   if (fault) return { refused: say(fault) }
-  const draft = await writeDraft(desk, {
+  const draft = await writeDraft(context, {
     ...{ act: 'correct', text, broadcastId: id },
     options: { topic: '', seen: revision },
   })
-  return draftPanel(desk, draft, picture && words.noPicture.kept)
+  return draftPanel(context, draft, picture && words.noPicture.kept)
 }
 
-async function askForCorrection({ call, store }: Desk, post: number): Promise<Answered> {
+async function askForCorrection(
+  { call, store }: ModeratorContext,
+  post: number,
+): Promise<Answered> {
   const back = { label: words.acts.back, command: `/announcements ${post}` }
   const said = message([paragraph(words.howToCorrect(post))], [back])
   if (!call.request.hasForms) return said

@@ -1,12 +1,12 @@
 import { toDraftText } from '../../announcements/correction.ts'
 import type { Message } from '../../message.ts'
-import { FORM_LENGTH, type Form, type Written } from '../../platform.ts'
+import { FORM_LENGTH, type Form, type UserText } from '../../platform.ts'
 import type { Announcement, AnnouncementOptions } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
-import type { Desk } from './context.ts'
+import type { ModeratorContext } from './context.ts'
 
 interface Wanted extends Pick<Announcement, 'act'> {
-  readonly text: Written
+  readonly text: UserText
   readonly picture?: NonNullable<Message['picture']>
   readonly broadcastId?: number
   /** Where they are not what every draft begins with. */
@@ -14,8 +14,8 @@ interface Wanted extends Pick<Announcement, 'act'> {
 }
 
 /** A draft of what was written, by whoever asks. */
-export async function writeDraft(desk: Desk, wanted: Wanted): Promise<Announcement> {
-  const { call, store, authority } = desk
+export async function writeDraft(context: ModeratorContext, wanted: Wanted): Promise<Announcement> {
+  const { call, store, authority } = context
   const { act, text, picture, broadcastId, options = { topic: 'announcements' } } = wanted
   const { place, id = crypto.randomUUID() } = call.request
   if (!place) throw new TypeError('Where nothing is kept, nothing is announced.')

@@ -9,7 +9,7 @@ import type { Announcement } from '../../store/announcements/draft.ts'
 import { duration } from '../../texts/dates.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
-import type { Desk } from './context.ts'
+import type { ModeratorContext } from './context.ts'
 import { type Proposal, proposalOf, targetsOf, textOf } from './proposal.ts'
 
 const words = texts.announce
@@ -18,10 +18,14 @@ const words = texts.announce
 const SHOWN = 20
 
 /** A draft: how it looks on every platform, who gets it, what to look at, and what can be done. */
-export async function draftPanel(desk: Desk, draft: Announcement, said?: string): Promise<Message> {
-  const proposal = await proposalOf(desk, draft)
+export async function draftPanel(
+  context: ModeratorContext,
+  draft: Announcement,
+  said?: string,
+): Promise<Message> {
+  const proposal = await proposalOf(context, draft)
   if (!proposal) return say(words.isOver(draft.broadcastId ?? 0))
-  const warnings = warningsOf(desk, draft, proposal)
+  const warnings = warningsOf(context, draft, proposal)
   const links = linksIn(proposal.message.body).map(each => words.link(each.words, each.url))
   return message(
     [
@@ -33,9 +37,9 @@ export async function draftPanel(desk: Desk, draft: Announcement, said?: string)
       ...(proposal.changing && draft.act === 'retract'
         ? [heading(2, words.isTakenBack), ...shownBlocks(proposal.changing.before)]
         : []),
-      ...previewOf(desk, draft, proposal),
+      ...previewOf(context, draft, proposal),
       heading(2, words.facts),
-      list(factsOf(desk, draft, proposal).map(fact => [fact])),
+      list(factsOf(context, draft, proposal).map(fact => [fact])),
       ...(links.length > 0 && draft.act !== 'retract'
         ? [heading(2, words.links), list(capped(links).map(link => [link]))]
         : []),
@@ -51,12 +55,12 @@ function headingOf({ id, act, broadcastId = 0 }: Announcement): string {
 
 /** As it is rendered for each platform; once where that is the same. */
 function previewOf(
-  desk: Desk,
+  context: ModeratorContext,
   { act }: Announcement,
   { message: said, sending, changing }: Proposal,
 ): RootContent[] {
   const platforms = sending?.audience.platforms ?? changing?.platforms ?? []
-  const previews = previewsOf(said, targetsOf(desk, { platforms }))
+  const previews = previewsOf(said, targetsOf(context, { platforms }))
   return previews.flatMap((shown: Preview): RootContent[] => [
     heading(2, act === 'retract' ? words.where : words.onAll(shown.platforms, shown.messages)),
     ...(said.picture ? [paragraph(words.withPicture)] : []),
@@ -76,7 +80,11 @@ function shownBlocks(said: Message): RootContent[] {
   return [RULE, ...said.body.children, RULE]
 }
 
-function factsOf(desk: Desk, draft: Announcement, { sending, changing }: Proposal): string[] {
+function factsOf(
+  context: ModeratorContext,
+  draft: Announcement,
+  { sending, changing }: Proposal,
+): string[] {
   if (changing) {
     const { chats, waiting, twice } = changing
     const haveIt = draft.act === 'retract' ? words.loseIt : words.haveIt
@@ -91,37 +99,44 @@ function factsOf(desk: Desk, draft: Announcement, { sending, changing }: Proposa
   const { preflight, moment, startsAt } = sending
   const { platforms, waiting, tried, suspected, left, paused } = preflight
   const facts = [
-    words.everybody(topicOf(desk, options.topic)),
+    words.everybody(topicOf(context, options.topic)),
     options.within === undefined ? '' : words.here,
     options.platform !== undefined && options.within === undefined
       ? words.only(options.platform)
       : '',
     moment
-      ? words.at(localDay(sending.isLate ? moment.at : startsAt, desk.zone), currentZone(desk.zone))
-      : words.atOnce(Math.round(startsAt.since(desk.call.now).total('seconds'))),
+      ? words.at(
+          localDay(sending.isLate ? moment.at : startsAt, context.zone),
+          currentZone(context.zone),
+        )
+      : words.atOnce(Math.round(startsAt.since(context.call.now).total('seconds'))),
     options.urgent ? words.urgent : '',
     ...platforms.map(({ platform, chats, messages, seconds }) => {
       const takes = chats > 0 && seconds !== undefined ? duration(seconds) : undefined
       return words.chats(platform, chats, messages, takes)
     }),
     waiting > 0 ? words.waiting(waiting) : '',
-    tried > 0 ? texts.reach.tried(tried) : '',
-    suspected > 0 ? texts.reach.suspected(suspected) : '',
-    left > 0 ? texts.reach.left(left) : '',
+    tried > 0 ? texts.reachability.tried(tried) : '',
+    suspected > 0 ? texts.reachability.suspected(suspected) : '',
+    left > 0 ? texts.reachability.left(left) : '',
     paused > 0 ? words.paused(paused) : '',
     options.link ? words.button(options.link.title) : '',
   ]
   return facts.filter(fact => fact !== '')
 }
 
-export function topicOf({ call }: Desk, topic: string): string {
+export function topicOf({ call }: ModeratorContext, topic: string): string {
   const { topics } = texts.settings
   if (topic in topics) return topics[topic as keyof typeof topics]
   const command = topic.replace(/^section:/, '')
   return call.registry.edition.sections.find(each => each.command === command)?.title ?? topic
 }
 
-function warningsOf({ zone, call }: Desk, draft: Announcement, proposal: Proposal): string[] {
+function warningsOf(
+  { zone, call }: ModeratorContext,
+  draft: Announcement,
+  proposal: Proposal,
+): string[] {
   if (draft.act === 'retract') return []
   const { message: said, sending } = proposal
   const { today } = call

@@ -7,12 +7,12 @@ import {
 } from '../../announcements/correction.ts'
 import { previewsOf } from '../../announcements/preview.ts'
 import { type Message, type Picture, paragraph } from '../../message.ts'
-import type { Request, Written } from '../../platform.ts'
+import type { BotRequest, UserText } from '../../platform.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { Answered } from '../command.ts'
-import type { Desk } from './context.ts'
+import type { ModeratorContext } from './context.ts'
 import { fits, formOf, writeDraft } from './create.ts'
 import { draftPanel, press } from './draft.ts'
 import { keepPicture } from './picture.ts'
@@ -26,7 +26,7 @@ const ASKED = new RegExp(`^(/announce \\d{1,15}\\.\\d{1,9}) ${BACK}$`)
 const ASKED_OR_SHOWN = new RegExp(`^(/announce \\d{1,15}\\.\\d{1,9}) (?:${BACK}|edit)$`)
 
 /** A form where there are some; elsewhere a question, whose answer is the new text. */
-export function askForText({ call, operations }: Desk, draft: Announcement): Answered {
+export function askForText({ call, operations }: ModeratorContext, draft: Announcement): Answered {
   const { id, act, broadcastId = 0 } = draft
   const text = textOf(draft)
   const { form } = words
@@ -57,7 +57,7 @@ export function askForText({ call, operations }: Desk, draft: Announcement): Ans
  * What answers the question for a draft's new text is that text; in a chat of one's own what answers the
  * draft is so too. In a group people talk about it. Pure.
  */
-export function asMeant(request: Request): Request {
+export function asMeant(request: BotRequest): BotRequest {
   const { line, answers, place } = request
   const asked = place?.kind === 'private' ? ASKED_OR_SHOWN : ASKED
   const [, draft] = answers?.lines.map(each => asked.exec(each)).find(each => each) ?? []
@@ -70,44 +70,48 @@ export function asMeant(request: Request): Request {
  * (`isStale`), it becomes a draft of its own: nothing that was written is lost.
  */
 export async function rewrite(
-  desk: Desk,
+  context: ModeratorContext,
   draft: Announcement,
-  given: Written,
+  given: UserText,
   isStale: boolean,
 ): Promise<Answered> {
-  const { announcements } = desk.store
+  const { announcements } = context.store
   const isPost = draft.act !== 'send'
   const written = isPost ? given : withWords(given, draft)
   const { picture: _, ...bare } = written
   const fault = unfit(isPost ? bare : written)
   if (fault) return { refused: say(fault) }
-  if (isPost && !(await proposalOf(desk, draft))) {
+  if (isPost && !(await proposalOf(context, draft))) {
     return { refused: say(words.isOver(draft.broadcastId ?? 0)) }
   }
-  const { picture, problem } = await pictureBeside(desk, draft, written)
+  const { picture, problem } = await pictureBeside(context, draft, written)
   const text = toDraftText(written, picture)
   const isKept = isSameText(text, textOf(draft))
   const done = isKept && given.picture ? words.repictured : words.rewritten
   const how = { text: JSON.stringify(text), pictureId: picture?.id ?? null }
   const changed = isStale ? undefined : await announcements.revise(draft.id, draft.revision, how)
-  if (changed) return draftPanel(desk, changed, problem ?? done(draft.id))
+  if (changed) return draftPanel(context, changed, problem ?? done(draft.id))
   // Fetching a picture takes a while.
   const now = (await announcements.find(draft.id)) ?? draft
-  const isThere = now.state === 'draft' && problem === undefined && (await says(desk, now, text))
+  const isThere = now.state === 'draft' && problem === undefined && (await says(context, now, text))
   // Brought again, it is there already.
-  if (isThere) return draftPanel(desk, now, done(draft.id))
+  if (isThere) return draftPanel(context, now, done(draft.id))
   const { act, options, broadcastId } = now
-  const other = await writeDraft(desk, {
+  const other = await writeDraft(context, {
     ...{ act, text: written, options },
     ...(picture && { picture }),
     ...(isPost && broadcastId !== undefined && { broadcastId }),
   })
   const said = words.elsewhere[now.state](draft.id, other.id)
-  return draftPanel(desk, other, problem === undefined ? said : `${said} ${problem}`)
+  return draftPanel(context, other, problem === undefined ? said : `${said} ${problem}`)
 }
 
 /** Whether a draft says exactly this, with the same picture. */
-async function says({ store }: Desk, draft: Announcement, text: DraftText): Promise<boolean> {
+async function says(
+  { store }: ModeratorContext,
+  draft: Announcement,
+  text: DraftText,
+): Promise<boolean> {
   const before = textOf(draft)
   if (!isSameText(before, text)) return false
   const [one, other] = [before.picture, text.picture]
@@ -117,7 +121,7 @@ async function says({ store }: Desk, draft: Announcement, text: DraftText): Prom
 }
 
 /** A picture alone leaves the text as it is. */
-function withWords(written: Written, draft: Announcement): Written {
+function withWords(written: UserText, draft: Announcement): UserText {
   const { picture } = written
   if (!picture || !isBlank(written.body)) return written
   const { body, lost, source } = textOf(draft)
@@ -126,35 +130,38 @@ function withWords(written: Written, draft: Announcement): Written {
 
 /** The one that was given, or the one that it has. What a post shows beside its text stays as it is. */
 async function pictureBeside(
-  desk: Desk,
+  context: ModeratorContext,
   draft: Announcement,
-  written: Written,
+  written: UserText,
 ): Promise<{ readonly picture?: Picture | undefined; readonly problem?: string }> {
   const { picture: before } = textOf(draft)
   if (draft.act !== 'send') {
     return { picture: before, ...(written.picture && { problem: words.noPicture.kept }) }
   }
-  const { picture = before, ...rest } = await keepPicture(desk, written)
+  const { picture = before, ...rest } = await keepPicture(context, written)
   return { picture, ...rest }
 }
 
 /** The draft as it is, but for its picture. */
-export async function withoutPicture(desk: Desk, draft: Announcement): Promise<Answered> {
+export async function withoutPicture(
+  context: ModeratorContext,
+  draft: Announcement,
+): Promise<Answered> {
   const { picture: _, ...text } = textOf(draft)
   const fault = unfit(text)
-  if (fault) return draftPanel(desk, draft, fault)
-  return revise(desk, draft, { text: JSON.stringify(text), pictureId: null })
+  if (fault) return draftPanel(context, draft, fault)
+  return revise(context, draft, { text: JSON.stringify(text), pictureId: null })
 }
 
 /** Changes a draft as it was looked at; where somebody else was quicker, it is shown as it is now. */
 export async function revise(
-  desk: Desk,
+  context: ModeratorContext,
   { id, revision }: Announcement,
-  how: Parameters<Desk['store']['announcements']['revise']>[2],
+  how: Parameters<ModeratorContext['store']['announcements']['revise']>[2],
 ): Promise<Message> {
-  const { announcements } = desk.store
+  const { announcements } = context.store
   const changed = await announcements.revise(id, revision, how)
-  if (changed) return draftPanel(desk, changed)
+  if (changed) return draftPanel(context, changed)
   const now = await announcements.find(id)
-  return now ? draftPanel(desk, now, words.changed) : say(words.unknownDraft(id))
+  return now ? draftPanel(context, now, words.changed) : say(words.unknownDraft(id))
 }

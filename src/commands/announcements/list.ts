@@ -1,19 +1,19 @@
-import { ACTS, cardOf, type PostAct, stateOf } from '../../announcements/progress-view.ts'
-import { readStanding } from '../../announcements/status.ts'
+import { ACTS, type PostAct, progressView, stateOf } from '../../announcements/progress-view.ts'
+import { readBroadcastStatus } from '../../announcements/status.ts'
 import { localDay } from '../../briefing/local-time.ts'
 import { messageOf, titleOf, uncorrected } from '../../briefing/post-message.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../../message.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import {
   type Broadcast,
-  type Listed,
+  type BroadcastListItem,
   type Progress,
   totalOf,
 } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { Answered, Command } from '../command.ts'
-import { atDesk, type Desk, draftOf, mayDealWith, postOf } from './context.ts'
+import { draftOf, type ModeratorContext, mayDealWith, postOf, withModerator } from './context.ts'
 import { draftPanel, press } from './draft.ts'
 import { textOf } from './proposal.ts'
 
@@ -36,18 +36,18 @@ export const announcementCommands: readonly Command[] = [
     parameters: [
       { name: 'act', description: texts.parameters.broadcast, required: false, limit: 30 },
     ],
-    ...{ private: true, keeps: true, staff: true },
+    ...{ private: true, keeps: true, forModerators: true },
     run: call =>
-      atDesk(call, async desk => {
+      withModerator(call, async context => {
         const given = call.values.act ?? ''
         const [, before] = /^before (\d{1,15})$/.exec(given) ?? []
         const [, id, act] = /^(\d{1,15})(?: (\w+))?$/.exec(given) ?? []
         const wanted = ACTS.find(each => each === (act === 'stop' ? 'cancel' : act))
-        if (before !== undefined) return listed(desk, { before: Number(before) })
-        if (id === undefined) return listed(desk, given === '' ? {} : { said: words.noSuchAct })
-        if (!(await postOf(desk, Number(id)))) return say(words.unknown(Number(id)))
-        if (wanted) return deal(desk, Number(id), wanted)
-        return card(desk, Number(id), act === undefined ? undefined : words.noSuchAct)
+        if (before !== undefined) return listed(context, { before: Number(before) })
+        if (id === undefined) return listed(context, given === '' ? {} : { said: words.noSuchAct })
+        if (!(await postOf(context, Number(id)))) return say(words.unknown(Number(id)))
+        if (wanted) return deal(context, Number(id), wanted)
+        return card(context, Number(id), act === undefined ? undefined : words.noSuchAct)
       }),
   },
 ]
@@ -58,16 +58,16 @@ interface Listing {
   readonly said?: string
 }
 
-async function listed(desk: Desk, { before, said }: Listing): Promise<Message> {
-  const { store } = desk
-  const { posts: all, older } = await postsBefore(desk, before)
-  const drafts = before === undefined ? await openDrafts(desk) : []
+async function listed(context: ModeratorContext, { before, said }: Listing): Promise<Message> {
+  const { store } = context
+  const { posts: all, older } = await postsBefore(context, before)
+  const drafts = before === undefined ? await openDrafts(context) : []
   if (all.length === 0 && drafts.length === 0) return say(words.none)
   const lines = await Promise.all(
     all.map(async each => {
       const progress = await store.broadcasts.progress(each.id)
       const title = titleOf(messageOf(each.message))
-      return [strong(`${each.id}: ${title}`), ` — ${toldOf(desk, each, progress)}`]
+      return [strong(`${each.id}: ${title}`), ` — ${toldOf(context, each, progress)}`]
     }),
   )
   return message(
@@ -86,7 +86,7 @@ async function listed(desk: Desk, { before, said }: Listing): Promise<Message> {
       ...all.map(({ id }) => ({ label: String(id), command: `/announcements ${id}` })),
       ...(older === undefined
         ? []
-        : [{ label: texts.staff.older, command: `/announcements before ${older}` }]),
+        : [{ label: texts.moderators.older, command: `/announcements before ${older}` }]),
       ...drafts.map(draft => ({
         label: texts.announce.draft(draft.id),
         command: press(draft, ''),
@@ -96,7 +96,11 @@ async function listed(desk: Desk, { before, said }: Listing): Promise<Message> {
 }
 
 /** Of what nobody has got yet when it goes out; of all else how far it has come. */
-function toldOf({ call, zone }: Desk, post: Listed, progress: Progress): string {
+function toldOf(
+  { call, zone }: ModeratorContext,
+  post: BroadcastListItem,
+  progress: Progress,
+): string {
   const state = stateOf(post, call.now)
   const day = (at: Temporal.Instant) => localDay(at, zone)
   if (post.startsAt && ['held', 'undone'].includes(state)) {
@@ -109,8 +113,8 @@ function toldOf({ call, zone }: Desk, post: Listed, progress: Progress): string 
 }
 
 /** Those that whoever asks has a say in, and the id before which there may be more. */
-async function postsBefore({ store, authority }: Desk, before?: number) {
-  const posts: Listed[] = []
+async function postsBefore({ store, authority }: ModeratorContext, before?: number) {
+  const posts: BroadcastListItem[] = []
   let older = before
   for (let page = 0; page < PAGES; page++) {
     const listed = await store.broadcasts.list(LISTED, older)
@@ -125,9 +129,9 @@ async function postsBefore({ store, authority }: Desk, before?: number) {
 }
 
 /** What somebody has begun and neither sent nor discarded. */
-async function openDrafts(desk: Desk): Promise<Announcement[]> {
-  const drafts = await desk.store.announcements.drafts(LISTED)
-  const allowed = await Promise.all(drafts.map(({ id }) => draftOf(desk, id)))
+async function openDrafts(context: ModeratorContext): Promise<Announcement[]> {
+  const drafts = await context.store.announcements.drafts(LISTED)
+  const allowed = await Promise.all(drafts.map(({ id }) => draftOf(context, id)))
   return allowed.filter(draft => draft !== undefined).slice(0, DRAFTS)
 }
 
@@ -139,10 +143,14 @@ function nameOf(draft: Announcement): string {
 }
 
 /** One of them: what it says, how far it has come, what has failed and why, and what can be done. */
-async function card({ store, call, zone }: Desk, id: number, said?: string): Promise<Message> {
-  const standing = await readStanding(store.broadcasts, id)
+async function card(
+  { store, call, zone }: ModeratorContext,
+  id: number,
+  said?: string,
+): Promise<Message> {
+  const standing = await readBroadcastStatus(store.broadcasts, id)
   if (!standing) return say(words.unknown(id))
-  const shown = cardOf(standing, { now: call.now, zone })
+  const shown = progressView(standing, { now: call.now, zone })
   return message(
     [...(said === undefined ? [] : [paragraph(said)]), ...shown.body.children],
     [
@@ -153,10 +161,10 @@ async function card({ store, call, zone }: Desk, id: number, said?: string): Pro
   )
 }
 
-async function deal(desk: Desk, id: number, act: PostAct): Promise<Answered> {
-  const { store, authority, operations, call } = desk
+async function deal(context: ModeratorContext, id: number, act: PostAct): Promise<Answered> {
+  const { store, authority, operations, call } = context
   const note = { actor: authority.actor, action: `broadcast.${act}`, details: { broadcast: id } }
-  if (act === 'undo') return undo(desk, id)
+  if (act === 'undo') return undo(context, id)
   const isDone = await store.broadcasts[act](id)
   if (isDone) {
     await store.audit.note(note)
@@ -167,17 +175,17 @@ async function deal(desk: Desk, id: number, act: PostAct): Promise<Answered> {
   const done = act === 'pause' && now?.isBegun === false ? words.restsUnsent : words.done[act]
   const said = isDone ? done : isAlready ? words.already[act] : words.tooLate
   // The card that was pressed shows by itself what has come of it.
-  return call.request.isBeside ? { note: say(said) } : card(desk, id, said)
+  return call.request.isFromPost ? { note: say(said) } : card(context, id, said)
 }
 
 /** How a post is once that was done to it. */
 const STATES = { pause: 'paused', resume: 'active', cancel: 'cancelled' } as const
 
-async function undo(desk: Desk, id: number): Promise<Answered> {
-  const { store, authority, operations, call } = desk
+async function undo(context: ModeratorContext, id: number): Promise<Answered> {
+  const { store, authority, operations, call } = context
   const { announce } = texts
   const note = { actor: authority.actor, action: 'announcement.undo', details: { broadcast: id } }
-  const before = await postOf(desk, id)
+  const before = await postOf(context, id)
   const undone = await store.announcements.undo(id, note)
   if (undone.outcome === 'done') operations.announcing.wake()
   const said = {
@@ -185,12 +193,13 @@ async function undo(desk: Desk, id: number): Promise<Answered> {
     already: announce.undoneBefore,
     late: tooLate(id, before?.broadcast),
   }[undone.outcome]
-  const draft = undone.outcome === 'done' && (await asCorrected(desk, undone.announcement, before))
-  if (call.request.isBeside) {
+  const draft =
+    undone.outcome === 'done' && (await asCorrected(context, undone.announcement, before))
+  if (call.request.isFromPost) {
     const again = draft ? [{ label: announce.draft(draft.id), command: press(draft, '') }] : []
     return { note: message([paragraph(said)], again) }
   }
-  return draft ? draftPanel(desk, draft, said) : card(desk, id, said)
+  return draft ? draftPanel(context, draft, said) : card(context, id, said)
 }
 
 /** Why there is nothing to undo, by what has become of it. */
@@ -203,7 +212,7 @@ function tooLate(id: number, post: Broadcast | undefined): string {
 
 /** What was put right while it was held is not lost with the post. */
 async function asCorrected(
-  { store }: Desk,
+  { store }: ModeratorContext,
   draft: Announcement,
   post: Awaited<ReturnType<typeof postOf>>,
 ): Promise<Announcement> {

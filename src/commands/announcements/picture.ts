@@ -1,15 +1,15 @@
 import type { Picture } from '../../message.ts'
 import { pictureOf } from '../../parsing/picture.ts'
-import type { Written } from '../../platform.ts'
+import type { UserText } from '../../platform.ts'
 import { texts } from '../../texts.ts'
-import type { Desk } from './context.ts'
+import type { ModeratorContext } from './context.ts'
 
 const words = texts.announce.noPicture
 
 /** Keeps the picture beside a text; where there is one that cannot be sent, why. */
 export async function keepPicture(
-  { store }: Desk,
-  { picture }: Written,
+  { store }: ModeratorContext,
+  { picture }: UserText,
 ): Promise<{ readonly picture?: Picture; readonly problem?: string }> {
   if (!picture) return {}
   const bytes = await picture()

@@ -6,12 +6,12 @@ import {
 } from '../../announcements/correction.ts'
 import { type Preflight, preflightOf } from '../../announcements/preflight.ts'
 import { isUnsent } from '../../announcements/progress-view.ts'
-import { type Moment, momentOf } from '../../announcements/schedule-time.ts'
+import { type ScheduledTime, scheduledTimeOf } from '../../announcements/schedule-time.ts'
 import type { TargetPlatform } from '../../announcements/target-platform.ts'
 import type { Message } from '../../message.ts'
 import type { Announcement, AnnouncementOptions } from '../../store/announcements/draft.ts'
 import type { Audience } from '../../store/ledger/broadcast.ts'
-import { type Desk, postOf } from './context.ts'
+import { type ModeratorContext, postOf } from './context.ts'
 
 /** Longest that something urgent can be undone, in milliseconds. */
 const URGENT_MS = 5000
@@ -46,7 +46,7 @@ interface Sending {
   readonly startsAt: Temporal.Instant
   readonly preflight: Preflight
   /** Where a time was chosen. */
-  readonly moment?: Moment
+  readonly moment?: ScheduledTime
   readonly isLate: boolean
 }
 
@@ -55,14 +55,17 @@ export function textOf(draft: Announcement): DraftText {
 }
 
 /** Nothing where what it concerns is not there any more, or was taken back. */
-export async function proposalOf(desk: Desk, draft: Announcement): Promise<Proposal | undefined> {
-  const { call, store, zone } = desk
+export async function proposalOf(
+  context: ModeratorContext,
+  draft: Announcement,
+): Promise<Proposal | undefined> {
+  const { call, store, zone } = context
   if (draft.act === 'send') {
     const said = announcementOf(textOf(draft), draft.options)
-    return { message: said, sending: await sendingOf(desk, draft.options, said) }
+    return { message: said, sending: await sendingOf(context, draft.options, said) }
   }
   const { broadcastId: post = 0 } = draft
-  const [found, report] = [await postOf(desk, post), await store.broadcasts.report(post)]
+  const [found, report] = [await postOf(context, post), await store.broadcasts.report(post)]
   if (!found || !report) return undefined
   const { revision, isRetracted } = found.broadcast
   if (isRetracted || isUnsent(found.broadcast)) return undefined
@@ -77,29 +80,29 @@ export async function proposalOf(desk: Desk, draft: Announcement): Promise<Propo
 }
 
 async function sendingOf(
-  desk: Desk,
+  context: ModeratorContext,
   options: AnnouncementOptions,
   said: Message,
 ): Promise<Sending> {
-  const { call, store, operations } = desk
+  const { call, store, operations } = context
   const { holdMs } = operations.announcing
   const { now } = call
-  const moment = options.at && momentOf(options.at)
+  const moment = options.at && scheduledTimeOf(options.at)
   const hold = options.urgent ? Math.min(holdMs, URGENT_MS) : holdMs
   const soonest = now.add({ milliseconds: hold })
   const isLate = moment !== undefined && Temporal.Instant.compare(moment.at, now) <= 0
   const isLater = moment && Temporal.Instant.compare(moment.at, soonest) > 0
   const startsAt = isLater ? moment.at : soonest
-  const audience = audienceOf(desk, options)
+  const audience = audienceOf(context, options)
   const preflight = preflightOf({
-    ...{ message: said, platforms: targetsOf(desk, audience), at: startsAt },
+    ...{ message: said, platforms: targetsOf(context, audience), at: startsAt },
     survey: await store.broadcasts.survey(audience),
     isUrgent: options.urgent ?? false,
   })
   return { audience, startsAt, preflight, isLate, ...(moment && { moment }) }
 }
 
-function audienceOf({ operations }: Desk, options: AnnouncementOptions): Audience {
+function audienceOf({ operations }: ModeratorContext, options: AnnouncementOptions): Audience {
   const { topic, platform, within } = options
   const names = operations.platforms.map(({ name }) => name)
   return {
@@ -111,7 +114,7 @@ function audienceOf({ operations }: Desk, options: AnnouncementOptions): Audienc
 
 /** The served platforms of an audience. Pure. */
 export function targetsOf(
-  { operations }: Pick<Desk, 'operations'>,
+  { operations }: Pick<ModeratorContext, 'operations'>,
   { platforms }: Pick<Audience, 'platforms'>,
 ): readonly TargetPlatform[] {
   return operations.platforms.filter(({ name }) => platforms.includes(name))

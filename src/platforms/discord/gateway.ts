@@ -136,7 +136,7 @@ function createClient(
     ws: {
       buildStrategy(manager) {
         const strategy = new GuardedStrategy(manager, report, resumeMs)
-        drain.addEventListener('abort', () => letGo(strategy), { once: true })
+        drain.addEventListener('abort', () => prune(strategy), { once: true })
         const retrieve = manager.options.retrieveSessionInfo
         const tries = new Map<number, number>()
         // Asked before each connection: the one place where the library, which comes back twice a
@@ -164,7 +164,7 @@ function createClient(
  * Destroyed while it connects, the library leaves its socket behind without anybody who hears of its
  * errors: the next one would end the process.
  */
-function letGo(strategy: SimpleShardingStrategy): void {
+function prune(strategy: SimpleShardingStrategy): void {
   const { shards } = strategy as unknown as {
     readonly shards: ReadonlyMap<number, { readonly connection?: EventEmitter | null }>
   }

@@ -55,8 +55,8 @@ export function createHandler(options: HandlerOptions): Handler {
       ...(place && { place }),
       ...(roles && { roles }),
     }
-    const isBeside = incoming.kind === 'press' && incoming.isBeside
-    const what = { id: interaction.id, hasForms: true, isBeside, isFilledIn }
+    const isFromPost = incoming.kind === 'press' && incoming.isFromPost
+    const what = { id: interaction.id, hasForms: true, isFromPost, isFilledIn }
     // Discord wants the answer within 3 s, so it has just been asked, whatever the own clock says.
     const asking = ask({ line, user, ...rights, ...what, ...(written && { written }) })
     // Not in the channel's lane: Discord waits 3 s for the first answer. What follows it is in order.

@@ -18,7 +18,7 @@ import {
   SnowflakeUtil,
 } from 'discord.js'
 import { isOfPost, pressedLine } from '../../message.ts'
-import type { ChatPlace, MenuEntry, Request } from '../../platform.ts'
+import type { BotRequest, ChatRef, MenuEntry } from '../../platform.ts'
 import { typed } from '../body-after-command.ts'
 import { type FetchPicture, filledIn, quoted } from './user-text.ts'
 
@@ -26,13 +26,13 @@ import { type FetchPicture, filledIn, quoted } from './user-text.ts'
 export type Incoming = {
   readonly interaction: APIInteraction
   /** See `Request.written`. */
-  readonly written?: Request['written']
+  readonly written?: BotRequest['written']
   /** See `Request.isFilledIn`. */
   readonly isFilledIn?: boolean
   readonly user: string
   readonly member: boolean
   readonly asked: Temporal.Instant
-  readonly place?: ChatPlace
+  readonly place?: ChatRef
   /** Why nothing can be posted in this place by itself. */
   readonly barred?: 'direct' | 'rights'
   /** Whether whoever asks may manage the server, as it is at this moment. */
@@ -47,7 +47,7 @@ export type Incoming = {
       /** Whether the message is the presser's own and can be replaced: no part of a longer answer. */
       readonly own: boolean
       readonly whole: boolean
-      readonly isBeside: boolean
+      readonly isFromPost: boolean
     }
   | {
       readonly kind: 'complete'
@@ -147,7 +147,7 @@ export interface Question {
   readonly user: string
   readonly line: string
   readonly asked: Temporal.Instant
-  readonly place: ChatPlace
+  readonly place: ChatRef
 }
 
 /**
@@ -187,9 +187,9 @@ export function readMessage(
  */
 function pressedOn(message: APIMessage, data: string, isTheirs: boolean) {
   const known = dataIn(message)
-  const isBeside = [data, ...known].some(isOfPost)
-  const own = known.includes(data) && isTheirs && !(isBeside && !isEphemeral(message))
-  return { own, whole: isWhole(message), isBeside }
+  const isFromPost = [data, ...known].some(isOfPost)
+  const own = known.includes(data) && isTheirs && !(isFromPost && !isEphemeral(message))
+  return { own, whole: isWhole(message), isFromPost }
 }
 
 /**
@@ -238,7 +238,7 @@ function whereabouts(interaction: APIInteraction) {
   const address = channel?.id ?? channel_id
   if (!address) return { manages: false }
   if (!guild_id) {
-    const place: ChatPlace = { platform: 'discord', address, kind: 'private' }
+    const place: ChatRef = { platform: 'discord', address, kind: 'private' }
     return { place, barred: 'direct' as const, manages: true }
   }
   const isThread = THREADS.includes(channel?.type ?? ChannelType.GuildText)
@@ -248,7 +248,7 @@ function whereabouts(interaction: APIInteraction) {
     isThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages,
   ])
   const theirs = new PermissionsBitField(BigInt(member?.permissions ?? '0'))
-  const place: ChatPlace = { platform: 'discord', address, within: guild_id, kind: 'channel' }
+  const place: ChatRef = { platform: 'discord', address, within: guild_id, kind: 'channel' }
   return {
     place,
     ...(!mayPost && { barred: 'rights' as const }),

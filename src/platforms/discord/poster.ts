@@ -1,6 +1,6 @@
 import { tryOnce } from '../../async/retry.ts'
 import { posted } from '../../message.ts'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import type { Outcome, Poster } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { asPost, sendOrPlainer } from '../fallback.ts'
@@ -24,7 +24,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
       : { ok: false, failure: withRight(outcome.failure, address, rights) }
 
   function attempted<T>(channel: string, request: () => Promise<T>): Promise<Outcome<T>> {
-    return confirmed(channel, () => waking.awake(channel, request))
+    return confirmed(channel, () => waking.withPauseExpired(channel, request))
   }
 
   /** Makes a call. If Discord does not know the channel, fetches the channel, because one answer may be wrong. */
@@ -53,7 +53,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   }
 
   /** Discord names no rights here, so a channel that is there shows nothing but that: the value is false. */
-  async function probe({ address }: Pick<ChatPlace, 'address'>): Promise<Outcome<false>> {
+  async function probe({ address }: Pick<ChatRef, 'address'>): Promise<Outcome<false>> {
     const fetching = api.channel(address)
     const fetch = () => fetching
     const outcome = await confirmed(address, fetch, fetch)

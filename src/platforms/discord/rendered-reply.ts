@@ -2,13 +2,13 @@ import { MessageFlags } from 'discord.js'
 import { message, paragraph } from '../../message.ts'
 import type { Reply } from '../../platform.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
-import { remembered } from '../../render/memoize.ts'
+import { memoize } from '../../render/memoize.ts'
 import { texts } from '../../texts.ts'
 
 /** Most follow-ups of a user's own installation in a server that has not added the bot. */
 const FOLLOW_UPS = 5
 
-const rendered = remembered(renderDiscord)
+const rendered = memoize(renderDiscord)
 
 /** The bodies of an answer, with its tables as the chat wants them. */
 export function render({

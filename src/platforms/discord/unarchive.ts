@@ -6,9 +6,9 @@ import { plain } from './files.ts'
 /** Makes calls that concern a thread which may be archived. Each rejects with an error for `classifyError`. */
 export interface Waking {
   /** Calls; if the thread is archived, wakes it and calls again. Rejects with the refusal if it cannot be woken. */
-  awake<T>(thread: string, call: () => Promise<T>): Promise<T>
+  withPauseExpired<T>(thread: string, call: () => Promise<T>): Promise<T>
   /**
-   * Edits as `awake`. If the bot cannot wake the thread but can post, a new message wakes it, and is deleted
+   * Edits as `withPauseExpired`. If the bot cannot wake the thread but can post, a new message wakes it, and is deleted
    * once the old one is edited. Resolves to the id of that message if the old one stays archived: it then says
    * the correction.
    */
@@ -31,7 +31,7 @@ export function createWaking(api: Pick<Api, 'delete' | 'post' | 'wake'>): Waking
     }
   }
 
-  async function awake<T>(thread: string, call: () => Promise<T>): Promise<T> {
+  async function withPauseExpired<T>(thread: string, call: () => Promise<T>): Promise<T> {
     try {
       return await call()
     } catch (error) {
@@ -42,10 +42,10 @@ export function createWaking(api: Pick<Api, 'delete' | 'post' | 'wake'>): Waking
   }
 
   return {
-    awake,
+    withPauseExpired,
     async edit(thread, id, body, change) {
       try {
-        await awake(thread, change)
+        await withPauseExpired(thread, change)
         return undefined
       } catch (refusal) {
         if (!isArchived(refusal)) throw refusal

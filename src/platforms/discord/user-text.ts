@@ -7,21 +7,21 @@ import {
   ComponentType,
 } from 'discord.js'
 import { type Names, readMarkdown } from '../../parsing/discord.ts'
-import type { Written } from '../../platform.ts'
+import type { UserText } from '../../platform.ts'
 import { FIELDS } from './modal.ts'
 import { pictureAmong } from './pictures.ts'
 
 /** Fetches an attachment: see `Written.picture`. */
 export type FetchPicture = (
   attachment: APIAttachment,
-) => ReturnType<NonNullable<Written['picture']>>
+) => ReturnType<NonNullable<UserText['picture']>>
 
 /** The name of a channel that can be mentioned there; undefined if it is not known. */
 export type ChannelName = (channel: string) => string | undefined
 
 /** A message that was pointed at, with its first picture; of a forwarded one, what was forwarded. */
 export function quoted(message: APIMessage, fetchPicture: FetchPicture, nameOf: ChannelName) {
-  return (): Written => {
+  return (): UserText => {
     const [snapshot] = message.message_snapshots ?? []
     const isForwarded = message.content === '' && message.attachments.length === 0
     const {
@@ -52,7 +52,7 @@ export function filledIn(
   if (typeof source !== 'string') throw new TypeError('Expected the text of a form.')
   const [id] = fields.find(({ custom_id }) => custom_id === FIELDS.picture)?.values ?? []
   const picture = id === undefined ? undefined : data.resolved?.attachments?.[id]
-  return (): Written => ({
+  return (): UserText => ({
     ...readMarkdown(source, namesOf([], nameOf)),
     source,
     ...withPicture(picture, fetchPicture),

@@ -1,6 +1,6 @@
 import type { CallbackQuery, InlineKeyboardMarkup, Message } from 'telegraf/types'
 import { isOfPost, pressedLine } from '../../message.ts'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import { integer, type Placed, placeOf, type Target, targetOf } from './reply-target.ts'
 
 /** A pressed button. */
@@ -8,7 +8,7 @@ export interface Press {
   readonly kind: 'press'
   readonly id: string
   /** Undefined if the button is under a shared message, or too old for Telegram to tell its topic. */
-  readonly place?: ChatPlace
+  readonly place?: ChatRef
   readonly asker: { readonly user: string; readonly unproven?: number }
   readonly line: string
   readonly on: Pressed
@@ -28,7 +28,7 @@ export type Pressed =
       /** Whether the message is so old that Telegram no longer tells its topic. */
       readonly misplaced: boolean
       /** Whether the button stands under a post, which stays. */
-      readonly isBeside: boolean
+      readonly isFromPost: boolean
       /** Whether the message is in a channel, where most people are readers without rights. */
       readonly isPublic: boolean
     }
@@ -60,7 +60,7 @@ type Keyed = Message &
 function pressedOn(message: Keyed, data: string): Pressed & { readonly misplaced: boolean } {
   const keyboard = dataUnder(message.reply_markup)
   const isOwn = keyboard.includes(data)
-  const isBeside = [data, ...keyboard].some(isOfPost)
+  const isFromPost = [data, ...keyboard].some(isOfPost)
   const isPart = /\n\d+\/\d+$/.test(message.text ?? '')
   // Telegram gives the date 0 to what is too old to be changed, and no keyboard.
   const isOld = message.date === 0
@@ -68,9 +68,9 @@ function pressedOn(message: Keyed, data: string): Pressed & { readonly misplaced
     target: targetOf(message),
     message: integer(message.message_id),
     isOwn,
-    whole: isOwn && !isBeside && !isPart && !isOld,
+    whole: isOwn && !isFromPost && !isPart && !isOld,
     misplaced: isOld && message.chat.type !== 'private',
-    isBeside,
+    isFromPost,
     isPublic: message.chat.type === 'channel',
   }
 }

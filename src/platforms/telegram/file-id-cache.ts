@@ -42,19 +42,19 @@ const GAP_MS = 1000 / 30
  */
 export function createUploads(signal: AbortSignal): WithPhoto {
   const files = new Map<string, string>()
-  const looks = new Map<string, Promise<void>>()
+  const seenChanges = new Map<string, Promise<void>>()
   const uploading = new Map<string, Promise<void>>()
   let free = 0
 
   /** Asks once what was kept. */
   function look({ name, known }: Upload): Promise<void> {
     const looked =
-      looks.get(name) ??
+      seenChanges.get(name) ??
       reached(known()).then(file => {
         if (file !== undefined) files.set(name, file)
       })
-    looks.set(name, looked)
-    looked.catch(() => looks.delete(name))
+    seenChanges.set(name, looked)
+    looked.catch(() => seenChanges.delete(name))
     return looked
   }
 

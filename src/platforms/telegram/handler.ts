@@ -4,7 +4,7 @@ import { backoffMs } from '../../async/retry.ts'
 import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
-import { type Bot, type ChatPlace, type Reply, type Request, UnkeptError } from '../../platform.ts'
+import { type Bot, type BotRequest, type ChatRef, type Reply, UnkeptError } from '../../platform.ts'
 import { renderText } from '../../render/text.ts'
 import type { Ask } from '../answer-queue.ts'
 import type { Queues } from '../queues.ts'
@@ -55,10 +55,10 @@ export function createHandler(options: HandlerOptions): Handler {
   /** Who asks where, and what they may. */
   function askedBy(
     line: string,
-    place: ChatPlace | undefined,
+    place: ChatRef | undefined,
     { user, unproven }: Asker,
     me: UserFromGetMe,
-  ): Pick<Request, 'user' | 'place' | 'mayManage' | 'reach'> {
+  ): Pick<BotRequest, 'user' | 'place' | 'mayManage' | 'reach'> {
     if (!place) return { user }
     const id = unproven ?? Number(user.split(':')[1])
     return {
@@ -73,7 +73,7 @@ export function createHandler(options: HandlerOptions): Handler {
   }
 
   /** Whether a user may manage a chat. A request for a change will need it, so Telegram is asked at once. */
-  function provenBy(line: string, place: ChatPlace, user: number) {
+  function provenBy(line: string, place: ChatRef, user: number) {
     const [chat = ''] = place.address.split('/')
     const ahead = () => rights.ahead(chat, user, call => mayManage(call, place, user))
     return bot.isWish(line) ? ahead() : () => ahead()()
@@ -130,7 +130,7 @@ export function createHandler(options: HandlerOptions): Handler {
 
   async function answerPress(press: Press, me: UserFromGetMe): Promise<void> {
     const { id, on, line, place, asker } = press
-    const { misplaced, isBeside } = 'shared' in on ? NOWHERE : on
+    const { misplaced, isFromPost } = 'shared' in on ? NOWHERE : on
     const where = 'shared' in on ? `shared ${on.shared}` : on.target.chat
     // All presses of a chat share a lane: if each presser had one, a busy chat would leave no room for others.
     const acknowledged = (work: () => Promise<void>) => lanes.add(`press ${where}`, work, PRESSES)
@@ -142,7 +142,7 @@ export function createHandler(options: HandlerOptions): Handler {
       return acknowledged(() => replies.lead(id, line, me))
     }
     const isAlone = isReader || isToldAlone(press)
-    const asking = ask({ line, isPressed: true, misplaced, isBeside, ...may })
+    const asking = ask({ line, isPressed: true, misplaced, isFromPost, ...may })
     const isNote = (reply: Reply) =>
       isAlone ||
       reply.rush ||
@@ -168,7 +168,7 @@ export function createHandler(options: HandlerOptions): Handler {
    */
   async function presserReads(
     on: Exclude<Pressed, { shared: string }>,
-    { mayManage: manages }: Pick<Request, 'mayManage'>,
+    { mayManage: manages }: Pick<BotRequest, 'mayManage'>,
   ): Promise<boolean> {
     return !on.whole || (await manages?.().catch(() => false)) !== true
   }
@@ -244,7 +244,7 @@ export function createHandler(options: HandlerOptions): Handler {
     })
   }
 
-  async function greet(place: ChatPlace): Promise<void> {
+  async function greet(place: ChatRef): Promise<void> {
     const message = await keep(place.address, () => bot.joined(place))
     if (!message) return
     lanes.add(place.address, () =>
@@ -285,7 +285,7 @@ export function createHandler(options: HandlerOptions): Handler {
 const KEPT_APART: readonly Incoming['kind'][] = ['joined', 'allowed', 'left', 'moved']
 
 /** A shared message is in a chat that may be closed to the bot. */
-const NOWHERE = { misplaced: false, isBeside: false }
+const NOWHERE = { misplaced: false, isFromPost: false }
 
 /** Whether others see the message, and Telegram does not tell that it has the pressed button. Pure. */
 function isDoubtful({ on, place }: Press): boolean {

@@ -1,11 +1,11 @@
 import type { ChatMember, ChatMemberUpdated, Update, UserFromGetMe } from 'telegraf/types'
-import type { ChatPlace, Gone, Refused } from '../../platform.ts'
+import type { ChatRef, Gone, Refused } from '../../platform.ts'
 import { texts } from '../../texts.ts'
 import { placeOf, targetOf } from './reply-target.ts'
 
 export type Membership =
   /** The bot was let into a chat. */
-  | { readonly kind: 'joined'; readonly place: ChatPlace }
+  | { readonly kind: 'joined'; readonly place: ChatRef }
   /** The bot may post again in a chat that it was in all the time. */
   | { readonly kind: 'allowed'; readonly chat: string }
   | ({ readonly kind: 'left'; readonly chat: string; readonly why: Gone } & Refused)

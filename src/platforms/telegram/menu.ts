@@ -12,7 +12,7 @@ const SCOPES = ['all_private_chats', 'all_group_chats'] as const
 /** The menu as Telegram takes it. */
 function telegramMenu(entries: readonly MenuEntry[]): BotCommand[] {
   return entries
-    .filter(({ staff }) => !staff)
+    .filter(({ forModerators }) => !forModerators)
     .slice(0, COMMANDS)
     .map(({ name, description }) => ({ command: name, description }))
 }

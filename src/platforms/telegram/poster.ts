@@ -1,6 +1,6 @@
 import { tryOnce, UnexpectedResponse } from '../../async/retry.ts'
 import { posted } from '../../message.ts'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import type { Failure, Outcome, Poster } from '../../poster.ts'
 import { captionOf, renderTelegram } from '../../render/telegram.ts'
 import { asPost, mayBePicture, sendOrPlainer } from '../fallback.ts'
@@ -21,7 +21,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   const settings = { ...options, timeoutMs, signal: ended.signal, isPosting: true }
   const call = createApi(settings)
   const callWithPhoto = createPhotos({ ...settings, call })
-  const attempted = async <T>({ address }: ChatPlace, request: () => Promise<T>) =>
+  const attempted = async <T>({ address }: ChatRef, request: () => Promise<T>) =>
     guessed(await tryOnce(request, classifyError), address)
 
   function request({ method, ...body }: Sendable, where: object) {
@@ -121,11 +121,11 @@ function plainerEdit(body: Sendable, failure: Failure): Sendable | undefined {
 }
 
 /** A topic of a forum is addressed as its group and itself: `-1001/77`. */
-function whereOf({ address }: ChatPlace) {
+function whereOf({ address }: ChatRef) {
   const [chat_id, thread] = address.split('/')
   return { chat_id, ...(thread !== undefined && { message_thread_id: Number(thread) }) }
 }
 
-function messageOf(to: ChatPlace, id: string) {
+function messageOf(to: ChatRef, id: string) {
   return { chat_id: whereOf(to).chat_id, message_id: Number(id) }
 }

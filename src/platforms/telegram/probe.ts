@@ -1,6 +1,6 @@
 import type { ChatMember, ChatPermissions } from 'telegraf/types'
 import { tryOnce } from '../../async/retry.ts'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import type { Failure, Outcome } from '../../poster.ts'
 import { texts } from '../../texts.ts'
 import type { Call } from './api.ts'
@@ -17,7 +17,7 @@ type Gone = Extract<Failure, { next: 'gone' }>
 export async function probe(
   call: Call,
   own: number,
-  { address, kind }: Pick<ChatPlace, 'address' | 'kind'>,
+  { address, kind }: Pick<ChatRef, 'address' | 'kind'>,
 ): Promise<Outcome<boolean>> {
   if (kind === 'private') return { ok: true, value: false }
   const [chat_id, topic] = address.split('/')
@@ -37,7 +37,7 @@ export async function probe(
  */
 function mayPost(
   member: ChatMember,
-  kind: ChatPlace['kind'],
+  kind: ChatRef['kind'],
   permissions: ChatPermissions | undefined,
 ): boolean | Gone {
   switch (member?.status) {

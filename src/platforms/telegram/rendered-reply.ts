@@ -1,7 +1,7 @@
 import type { UserFromGetMe } from 'telegraf/types'
 import type { Reply } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
-import { remembered } from '../../render/memoize.ts'
+import { memoize } from '../../render/memoize.ts'
 import {
   plainTelegram,
   renderTelegram,
@@ -14,8 +14,8 @@ import { texts } from '../../texts.ts'
 import { mayBePicture } from '../fallback.ts'
 import { deepLink } from './deep-links.ts'
 
-const rendered = remembered(renderTelegram)
-const renderedTexts = remembered(renderTelegramTexts)
+const rendered = memoize(renderTelegram)
+const renderedTexts = memoize(renderTelegramTexts)
 
 /** The bodies of an answer, with its tables as the chat wants them. */
 export function render({ message, tableStyle = 'grid' }: Reply): readonly TelegramBody[] {

@@ -1,5 +1,5 @@
 import type { Message } from 'telegraf/types'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 
 /** Where an answer goes. */
 export interface Target {
@@ -26,14 +26,14 @@ export type Placed = Pick<Message, 'chat'> & {
 const TELEGRAM = { platform: 'telegram' } as const
 
 /** A topic of a forum is a chat of its own. Throws a TypeError if the chat has no id. */
-export function placeOf(message: Placed): ChatPlace {
+export function placeOf(message: Placed): ChatRef {
   const { chat, thread } = targetOf(message)
   const kind = kindOf(message.chat)
   if (thread === undefined) return { ...TELEGRAM, address: chat, kind }
   return { ...TELEGRAM, address: `${chat}/${thread}`, within: chat, kind }
 }
 
-function kindOf({ type }: { readonly type: string }): ChatPlace['kind'] {
+function kindOf({ type }: { readonly type: string }): ChatRef['kind'] {
   return type === 'private' || type === 'channel' ? type : 'group'
 }
 

@@ -1,6 +1,6 @@
 import { TelegramError } from 'telegraf'
 import type { Chat, ChatMember, UserFromGetMe } from 'telegraf/types'
-import type { ChatPlace, Reached } from '../../platform.ts'
+import type { ChatRef, Reached } from '../../platform.ts'
 import type { Call } from './api.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { Call } from './api.ts'
  */
 export async function mayManage(
   call: Call,
-  { address, kind }: Pick<ChatPlace, 'address' | 'kind'>,
+  { address, kind }: Pick<ChatRef, 'address' | 'kind'>,
   user: number,
 ): Promise<boolean | 'unknown'> {
   // A chat that writes in a group is no member of it.

@@ -7,14 +7,14 @@ import type {
   UserFromGetMe,
 } from 'telegraf/types'
 import { pressedLine } from '../../message.ts'
-import type { ChatPlace, Request, Written } from '../../platform.ts'
+import type { BotRequest, ChatRef, UserText } from '../../platform.ts'
 import { dataUnder, type Press, readPress } from './callback-queries.ts'
 import { linkedLine } from './deep-links.ts'
 import { readGroup } from './ids.ts'
 import { type Membership, readMembership } from './membership.ts'
 import type { PictureOf } from './pictures.ts'
 import { integer, placeOf, type Target, targetOf } from './reply-target.ts'
-import { allWritten, writtenIn } from './user-text.ts'
+import { userTextIn, wholeUserText } from './user-text.ts'
 
 /** Who asks, as far as it matters for what they may. */
 export interface Asker {
@@ -31,7 +31,7 @@ export interface Asker {
 export type Incoming =
   | {
       readonly kind: 'line'
-      readonly place: ChatPlace
+      readonly place: ChatRef
       readonly asker: Asker
       readonly target: Target
       readonly line: string
@@ -43,10 +43,10 @@ export type Incoming =
       readonly addressed: boolean
       /** The message's own id in its chat. */
       readonly message: number
-      readonly written: (words: number, pictureOf: PictureOf) => Written | undefined
+      readonly written: (words: number, pictureOf: PictureOf) => UserText | undefined
       /** See `Request.answers`. */
-      readonly answers?: Omit<NonNullable<Request['answers']>, 'written'> & {
-        readonly written: (pictureOf: PictureOf) => Written | undefined
+      readonly answers?: Omit<NonNullable<BotRequest['answers']>, 'written'> & {
+        readonly written: (pictureOf: PictureOf) => UserText | undefined
       }
     }
   | Press
@@ -141,12 +141,12 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
     isSuggested: linked !== undefined || Boolean(post.forward_origin ?? post.forward_date),
     addressed,
     message: integer(post.message_id),
-    written: (words, pictureOf) => writtenIn(post, words, pictureOf),
+    written: (words, pictureOf) => userTextIn(post, words, pictureOf),
     ...(answersUs && {
       answers: {
         lines: dataUnder(post.reply_to_message?.reply_markup).map(pressedLine),
         isWordless,
-        written: pictureOf => allWritten(post, own, pictureOf),
+        written: pictureOf => wholeUserText(post, own, pictureOf),
       },
     }),
   }

@@ -1,6 +1,6 @@
 import type { Message, MessageEntity } from 'telegraf/types'
 import { readEntities, shifted } from '../../parsing/telegram.ts'
-import type { Written } from '../../platform.ts'
+import type { UserText } from '../../platform.ts'
 import type { Pictured, PictureOf } from './pictures.ts'
 
 type Texts = Pictured & {
@@ -15,11 +15,11 @@ type Texts = Pictured & {
  * What stands behind a command and `words` words of its own, in a message with its picture; else the
  * message that is answered; nothing where there is neither.
  */
-export function writtenIn(
+export function userTextIn(
   message: Message,
   words: number,
   pictureOf: PictureOf,
-): Written | undefined {
+): UserText | undefined {
   const { text, entities } = textOf(message)
   const [head = ''] =
     new RegExp(`^\\s*(?:@\\S+\\s+)?\\S+(?:\\s+\\S+){${words}}\\s*`).exec(text) ?? []
@@ -29,11 +29,11 @@ export function writtenIn(
 }
 
 /** All of a message; in a group without the bot's name (`own`) by which it was called. */
-export function allWritten(
+export function wholeUserText(
   message: Message,
   own: RegExp,
   pictureOf: PictureOf,
-): Written | undefined {
+): UserText | undefined {
   const { text, entities } = textOf(message)
   const called = new RegExp(`^${own.source}[,:]?\\s+`, 'i')
   const [head = ''] = (message.chat.type !== 'private' && called.exec(text)) || []
@@ -44,7 +44,7 @@ function written(
   { text, entities }: ReturnType<typeof textOf>,
   message: Message,
   pictureOf: PictureOf,
-): Written | undefined {
+): UserText | undefined {
   const picture = pictureOf(message as Texts)
   const isMore = picture ? 'media_group_id' in message : OTHERS.some(kind => kind in message)
   if (text.trim() === '' && !picture && !isMore) return undefined

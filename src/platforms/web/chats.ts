@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Log } from '../../log.ts'
 import { isOfPost, PICTURE_BYTES, pressedLine } from '../../message.ts'
 import { readMarkdown } from '../../parsing/discord.ts'
-import type { Bot, Form, Request } from '../../platform.ts'
+import type { Bot, BotRequest, Form } from '../../platform.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
 import { type Ask, createAsk } from '../answer-queue.ts'
@@ -134,7 +134,7 @@ function createChat(ask: Ask): OpenChat {
     for (const listener of listeners) listener(exchange)
   }
 
-  async function answer(request: Request): Promise<void> {
+  async function answer(request: BotRequest): Promise<void> {
     const { line } = request
     const reply = await ask({ ...request, place: PLACE, hasForms: true })
     if (!reply) return
@@ -152,7 +152,7 @@ function createChat(ask: Ask): OpenChat {
     async type(given) {
       // The answer to a post's button stands below, as that of every other.
       const line = pressedLine(given)
-      await answer({ line, isBeside: isOfPost(given), written: typed(line) })
+      await answer({ line, isFromPost: isOfPost(given), written: typed(line) })
     },
     async fill({ line, text, picture }) {
       const read = { ...readMarkdown(text), source: text }

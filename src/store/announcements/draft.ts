@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import { toPlace } from '../chats/chat.ts'
 import { instantOf } from '../instant.ts'
 import { hasStrings, objectOf } from '../sql/json.ts'
@@ -34,7 +34,7 @@ export interface Announcement {
   /** `telegram:42` */
   readonly by: string
   /** Where it was written; nothing once that is forgotten. */
-  readonly place?: ChatPlace
+  readonly place?: ChatRef
   /** JSON: what was written; only whoever writes it knows its form. */
   readonly text: string
   readonly options: AnnouncementOptions

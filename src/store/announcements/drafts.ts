@@ -1,6 +1,6 @@
 import type { Insertable, Kysely, Transaction } from 'kysely'
 import type { Clock } from '../../clock.ts'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import type { NewBroadcast } from '../ledger/broadcast.ts'
 import { insertBroadcast, type Renewal, renewBroadcast } from '../ledger/broadcasts.ts'
 import type { DialectName } from '../migrations/migrations.ts'
@@ -43,7 +43,7 @@ interface NewDraft extends DraftChange {
   readonly key: string
   readonly act: AnnouncementAct
   readonly by: string
-  readonly place: ChatPlace
+  readonly place: ChatRef
   readonly text: string
   readonly options: AnnouncementOptions
   /** What shall be corrected or taken back. */

@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import { readableTime } from '../instant.ts'
 import { jsonOf } from '../sql/json.ts'
 import type { Tables } from '../sql/schema.ts'
@@ -7,7 +7,7 @@ import type { Tables } from '../sql/schema.ts'
 /** What was written in a chat, once that is forgotten: what was not sent loses its text, all of it its place. */
 export async function forgetAuthored(
   transaction: Transaction<Tables>,
-  { platform, address }: Pick<ChatPlace, 'platform' | 'address'>,
+  { platform, address }: Pick<ChatRef, 'platform' | 'address'>,
 ): Promise<boolean> {
   const here = () =>
     transaction
@@ -60,7 +60,7 @@ export async function moveAuthored(
 /** What was written in a chat, as whoever asks for it reads it. */
 export async function authoredIn(
   db: Kysely<Tables>,
-  { platform, address }: Pick<ChatPlace, 'platform' | 'address'>,
+  { platform, address }: Pick<ChatRef, 'platform' | 'address'>,
 ): Promise<object[]> {
   const rows = await db
     .selectFrom('announcements')

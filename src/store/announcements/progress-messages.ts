@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../../clock.ts'
-import { holdBroadcast } from '../ledger/fan-out.ts'
+import { lockBroadcast } from '../ledger/fan-out.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
 import { insertNote, type NewEntry } from './audit.ts'
 import { type Announcement, toAnnouncement } from './draft.ts'
 
 /** What shows how far announcements have come. Everything throws {@link StoreError} where the store fails. */
-export interface CardTable {
+export interface ProgressMessageTable {
   /** Announcements whose outcome is still to come, or to be shown. A row that is damaged is left out. */
   open(): Promise<OpenCard[]>
   /** It is shown by this message from now on. */
@@ -16,10 +16,10 @@ export interface CardTable {
    * Nothing more is to come of what was shown; the outcome is written down once, if there is one. Changes nothing
    * if the announcement or its broadcast has changed since then.
    */
-  end(shown: Announcement, outcome?: CardOutcome): Promise<void>
+  end(shown: Announcement, outcome?: ProgressOutcome): Promise<void>
 }
 
-export interface CardOutcome {
+export interface ProgressOutcome {
   /** The revision of the broadcast that was shown. */
   readonly revision: number
   readonly note: NewEntry
@@ -30,11 +30,11 @@ interface OpenCard extends Announcement {
   readonly isFinished: boolean
 }
 
-export function createCardTable(
+export function createProgressMessageTable(
   db: Kysely<Tables>,
   dialect: DialectName,
   clock: Pick<Clock, 'now'>,
-): CardTable {
+): ProgressMessageTable {
   return {
     async open() {
       const rows = await db
@@ -56,7 +56,7 @@ export function createCardTable(
     async end({ id, revision, state, broadcastId = 0 }, outcome) {
       await db.transaction().execute(async transaction => {
         // A correction that came since then is still to be shown.
-        const held = outcome && (await holdBroadcast(transaction, dialect, broadcastId))
+        const held = outcome && (await lockBroadcast(transaction, dialect, broadcastId))
         if (held && held.revision !== outcome.revision) return
         const end = async (from: 0 | 2) => {
           const { numUpdatedRows } = await transaction

@@ -1,5 +1,5 @@
 import { knownZone } from '../../clock.ts'
-import type { ChatPlace, Gone, PlaceKind } from '../../platform.ts'
+import type { ChatKind, ChatRef, Gone } from '../../platform.ts'
 import { EPOCH, instantOf, LARGEST_MS } from '../instant.ts'
 import type { ChatRow } from '../sql/schema.ts'
 import {
@@ -75,7 +75,7 @@ export interface Subscription {
 
 export interface Chat {
   readonly id: number
-  readonly place: ChatPlace
+  readonly place: ChatRef
   readonly subscription: Subscription
 }
 
@@ -123,14 +123,14 @@ export function toPlace({
   address,
   within,
   kind,
-}: Pick<ChatRow, 'platform' | 'address' | 'within' | 'kind'>): ChatPlace {
+}: Pick<ChatRow, 'platform' | 'address' | 'within' | 'kind'>): ChatRef {
   return {
     ...{ platform, address: address ?? '', kind: readKind(kind) },
     ...(within !== null && { within }),
   }
 }
 
-export function readKind(kind: string): PlaceKind {
+export function readKind(kind: string): ChatKind {
   return oneOf(KINDS, kind) ?? 'channel'
 }
 
@@ -170,7 +170,7 @@ function oneOf<T extends string>(values: readonly T[], value: string): T | undef
 }
 
 const STATES = ['active', 'paused', 'stopped'] as const
-const KINDS: readonly PlaceKind[] = ['private', 'group', 'channel']
+const KINDS: readonly ChatKind[] = ['private', 'group', 'channel']
 
 /** For a chat whose hour is damaged. */
 const DEFAULT_HOUR = 9

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { type Clock, knownZone } from '../../clock.ts'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import { authoredIn, forgetAuthored, moveAuthored } from '../announcements/forget-author.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { ChatRow, Tables } from '../sql/schema.ts'
@@ -14,13 +14,13 @@ import {
 } from './chat.ts'
 import { exportOf } from './export.ts'
 
-type Key = Pick<ChatPlace, 'platform' | 'address'>
+type Key = Pick<ChatRef, 'platform' | 'address'>
 
 /** What is kept of chats. Everything throws {@link StoreError} where the store fails. */
 export interface Chats {
   find(key: Key): Promise<Chat | undefined>
   /** Reads the chat's table style and zone, and whether it counts as gone, for every answer. */
-  glance(key: Key): Promise<Glance | undefined>
+  loadDeliveryPrefs(key: Key): Promise<DeliveryPrefs | undefined>
   /** A group or server with all that is part of it. */
   findWithin(key: Key): Promise<Chat[]>
   /**
@@ -28,7 +28,7 @@ export interface Chats {
    * first. Makes the chat where there is none. Nothing is written where `change` returns nothing.
    */
   update(
-    place: ChatPlace,
+    place: ChatRef,
     change: (before: Subscription | undefined) => Subscription | undefined,
   ): Promise<Chat | undefined>
   /** The platforms that chats are kept of. */
@@ -46,7 +46,7 @@ export interface Chats {
   forget(key: Key, actor: string): Promise<boolean>
 }
 
-interface Glance {
+interface DeliveryPrefs {
   readonly tableStyle: ChatTableStyle
   /** IANA zone. */
   readonly zone: string
@@ -74,7 +74,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       .where('address', '=', address)
 
   // Asked before every answer: put together once.
-  const glance = db
+  const loadDeliveryPrefs = db
     .selectFrom('chats')
     .select(['table_style', 'gone', 'zone'])
     .where('platform', '=', '')
@@ -162,9 +162,9 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       const row = await select(db, key).executeTakeFirst()
       return row && read(db, row)
     },
-    async glance({ platform, address }) {
+    async loadDeliveryPrefs({ platform, address }) {
       const { rows } = await db.executeQuery<Pick<ChatRow, 'gone' | 'table_style' | 'zone'>>({
-        ...glance,
+        ...loadDeliveryPrefs,
         parameters: [platform, address],
       })
       const [row] = rows

@@ -28,10 +28,13 @@ export async function exportOf(db: Kysely<Tables>, { id, ...chat }: ChatRow): Pr
     .select('deliveries.settled_at')
     .orderBy('broadcasts.id')
     .execute()
-  const looks = await db.selectFrom('looks').selectAll().where('chat_id', '=', id).execute()
+  const seenChanges = await db.selectFrom('looks').selectAll().where('chat_id', '=', id).execute()
   return {
     chat: { ...chat, ...readable(chat, TIMES) },
-    looks: looks.map(({ chat_id: _, ...each }) => ({ ...each, ...readable(each, ['at']) })),
+    seenChanges: seenChanges.map(({ chat_id: _, ...each }) => ({
+      ...each,
+      ...readable(each, ['at']),
+    })),
     deliveries: deliveries.map(each => ({ ...each, ...readable(each, ['settled_at']) })),
   }
 }

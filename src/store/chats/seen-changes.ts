@@ -4,7 +4,7 @@ import { instantOrEpoch } from '../instant.ts'
 import type { Tables } from '../sql/schema.ts'
 
 /** What chats have looked up of what has changed. Throws {@link StoreError} where the store fails. */
-export interface Looks {
+export interface SeenChanges {
   /** What a chat has looked up, and the edition that it knows otherwise; nothing of a chat that is not kept. */
   of(chat: { readonly platform: string; readonly address: string }): Promise<Looked | undefined>
   /** It was shown the difference between two editions. */
@@ -15,7 +15,7 @@ export interface Looked {
   readonly chat: number
   /** The edition of its last digest, or of its subscription. */
   readonly edition?: number
-  readonly looks: readonly Look[]
+  readonly seenChanges: readonly Look[]
 }
 
 export interface Look {
@@ -27,7 +27,7 @@ export interface Look {
   readonly at: Temporal.Instant
 }
 
-export function createLooks(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Looks {
+export function createSeenChanges(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): SeenChanges {
   return {
     async of({ platform, address }) {
       const chat = await db
@@ -41,7 +41,7 @@ export function createLooks(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Look
       return {
         chat: chat.id,
         ...(chat.edition_id !== null && { edition: chat.edition_id }),
-        looks: rows.map(({ subject, edition_id, before_id, at }) => ({
+        seenChanges: rows.map(({ subject, edition_id, before_id, at }) => ({
           ...{ subject, edition: edition_id, before: before_id },
           at: instantOrEpoch(at),
         })),

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { ChatPlace, UnreachablePlace } from '../../platform.ts'
+import type { ChatRef, UnreachablePlace } from '../../platform.ts'
 import type { Tables } from '../sql/schema.ts'
 import { toPlace } from './chat.ts'
 import { readGone } from './reachability-columns.ts'
@@ -9,7 +9,7 @@ export interface Reach {
   /** The suspected and left chats of a platform; with `since`, those that have changed from then on. */
   unreachable(platform: string, since?: Temporal.Instant): Promise<UnreachablePlace[]>
   /** Up to `most` suspected chats whose next try is due and may be a check, the longest due first. */
-  due(platform: string, now: Temporal.Instant, most: number): Promise<ChatPlace[]>
+  due(platform: string, now: Temporal.Instant, most: number): Promise<ChatRef[]>
   /** How many chats that have not stopped are suspected and left, by platform. */
   count(): Promise<ReachCount[]>
 }

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import { knownZone } from '../../clock.ts'
 import { readQuiet } from '../chats/chat.ts'
 import type { Tables } from '../sql/schema.ts'
-import type { Audience, Surveyed } from './broadcast.ts'
+import type { Audience, AudienceGroup } from './broadcast.ts'
 
 /**
  * The `most`th chat behind `from` of those among whom an audience is looked for: of its zone, or of who
@@ -73,12 +73,14 @@ export async function surveyOf(
   db: Kysely<Tables>,
   audience: Audience,
   now: number,
-): Promise<Surveyed[]> {
+): Promise<AudienceGroup[]> {
   const rows = await followersOf(db, audience)
     .select(['chats.platform', 'chats.zone', 'chats.quiet_from', 'chats.quiet_to'])
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .select(
-      sql<Surveyed['state']>`case when chats.gone is not null and chats.retry_at is null then 'left'
+      sql<
+        AudienceGroup['state']
+      >`case when chats.gone is not null and chats.retry_at is null then 'left'
         when chats.gone is not null and chats.retry_at > ${now} then 'suspected'
         when chats.state <> 'active' and (chats.paused_until is null or chats.paused_until > ${now})
           then 'paused'

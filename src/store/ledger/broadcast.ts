@@ -5,7 +5,7 @@ import { hasStrings, objectOf } from '../sql/json.ts'
 import type { Tables } from '../sql/schema.ts'
 
 /** A broadcast among others. */
-export interface Listed extends Broadcast {
+export interface BroadcastListItem extends Broadcast {
   /** Its newest message, as JSON. */
   readonly message: string
 }
@@ -86,7 +86,7 @@ export interface Broadcast {
   /** Whoever gets it knows this edition. */
   readonly editionId?: number
   /** Whether somebody has resumed it, and so wants it sent whatever the breaker says. */
-  readonly isInsisted: boolean
+  readonly isBreakerOverridden: boolean
   /** Its audience or one of its times is damaged: nothing can be sent. */
   readonly isUnreadable?: boolean
 }
@@ -95,7 +95,7 @@ export interface Broadcast {
 export const UNREADABLE = 'unreadable'
 
 /** The note of one that was resumed. */
-export const INSISTED = 'insisted'
+export const BREAKER_OVERRIDDEN = 'insisted'
 
 type Row = Omit<Selectable<Tables['broadcasts']>, 'message'>
 
@@ -129,8 +129,8 @@ export function toBroadcast(row: Row): Broadcast {
     ...(starts_at !== null && { startsAt: instantOrEpoch(starts_at) }),
     ...(expires_at !== null && { expiresAt: instantOrEpoch(expires_at) }),
     ...(edition_id !== null && { editionId: edition_id }),
-    isInsisted: note === INSISTED,
-    ...(note !== null && note !== INSISTED && { note }),
+    isBreakerOverridden: note === BREAKER_OVERRIDDEN,
+    ...(note !== null && note !== BREAKER_OVERRIDDEN && { note }),
     ...(!isReadable && { isUnreadable: true }),
   }
 }
@@ -185,7 +185,7 @@ export interface Cause {
 }
 
 /** Chats of one platform in an audience that want the same quiet, or cannot be reached for the same reason. */
-export interface Surveyed {
+export interface AudienceGroup {
   readonly platform: string
   readonly count: number
   /**

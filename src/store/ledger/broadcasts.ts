@@ -1,24 +1,24 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Clock } from '../../clock.ts'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import { readKind } from '../chats/chat.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
 import { chatsOf, surveyOf } from './audience.ts'
 import {
   type Audience,
+  type AudienceGroup,
+  BREAKER_OVERRIDDEN,
   type Broadcast,
-  INSISTED,
+  type BroadcastListItem,
   KINDS,
-  type Listed,
   type NewBroadcast,
   type Progress,
   type Report,
-  type Surveyed,
   toBroadcast,
 } from './broadcast.ts'
-import { tally } from './counts.ts'
-import { holdBroadcast } from './fan-out.ts'
+import { countDeliveries } from './counts.ts'
+import { lockBroadcast } from './fan-out.ts'
 
 /** What is to be sent, to whom, and how far that has come. Throws {@link StoreError} where the store fails. */
 export interface Broadcasts {
@@ -36,13 +36,13 @@ export interface Broadcasts {
   /** The same, with whom it has reached and why not the others; nothing where there is no such one. */
   report(id: number): Promise<Report | undefined>
   /** The newest first; those before the id `before`, where one is given. */
-  list(most: number, before?: number): Promise<Listed[]>
+  list(most: number, before?: number): Promise<BroadcastListItem[]>
   /** Everybody in an audience at this moment, whether they would get it or not. */
-  survey(audience: Audience): Promise<Surveyed[]>
+  survey(audience: Audience): Promise<AudienceGroup[]>
   /** Each kind of place that gets a broadcast and can be reached; `hasTaken`: one has its newest revision. */
   kinds(
     id: number,
-  ): Promise<(Pick<ChatPlace, 'platform' | 'kind'> & { readonly hasTaken: boolean })[]>
+  ): Promise<(Pick<ChatRef, 'platform' | 'kind'> & { readonly hasTaken: boolean })[]>
   /** How many chats are in an audience at this moment, by platform. */
   count(audience: Audience): Promise<Readonly<Record<string, number>>>
 
@@ -128,14 +128,14 @@ export function createBroadcasts(
         .select(['message', 'revision'])
         .where('id', '=', id)
         .executeTakeFirst(),
-    progress: async id => (await tally(db, id, 0, now())).progress,
+    progress: async id => (await countDeliveries(db, id, 0, now())).progress,
     async report(id) {
       const broadcast = await db
         .selectFrom('broadcasts')
         .select('revision')
         .where('id', '=', id)
         .executeTakeFirst()
-      return broadcast && tally(db, id, broadcast.revision, now())
+      return broadcast && countDeliveries(db, id, broadcast.revision, now())
     },
     async list(most, before = Number.MAX_SAFE_INTEGER) {
       const rows = await db
@@ -181,7 +181,7 @@ export function createBroadcasts(
     revise: (id, message) => renew(id, message, false),
     retract: (id, notice) => renew(id, notice, true),
     pause: (id, note) => turn(id, ['paused', 'cancelled'], 'paused', note),
-    resume: id => turn(id, ['active', 'cancelled'], 'active', INSISTED),
+    resume: id => turn(id, ['active', 'cancelled'], 'active', BREAKER_OVERRIDDEN),
     cancel: id => turn(id, ['cancelled'], 'cancelled'),
   }
 }
@@ -231,7 +231,7 @@ export async function renewBroadcast(
   { message, isRetracted, after }: Renewal,
   now: number,
 ): Promise<boolean> {
-  const held = await holdBroadcast(transaction, dialect, id)
+  const held = await lockBroadcast(transaction, dialect, id)
   const isUnsent = held?.starts_at !== null && held?.enqueued === 0 && held.enqueued_to === 0
   const isOver = isUnsent && held.state === 'cancelled'
   if (!held || (after !== undefined && (held.revision !== after || isOver))) return false

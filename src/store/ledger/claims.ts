@@ -1,12 +1,12 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { type Clock, knownZone } from '../../clock.ts'
-import type { ChatPlace, Gone } from '../../platform.ts'
+import type { ChatRef, Gone } from '../../platform.ts'
 import { type ChatTableStyle, readQuiet, readTableStyle, toPlace } from '../chats/chat.ts'
 import { readGone } from '../chats/reachability-columns.ts'
 import { instantOf, instantOrEpoch } from '../instant.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import { jsonOf } from '../sql/json.ts'
-import { records } from '../sql/json-recordset.ts'
+import { jsonRecordset } from '../sql/json-recordset.ts'
 import type { DeliveryTable, Tables } from '../sql/schema.ts'
 import { type Broadcast, isCount } from './broadcast.ts'
 
@@ -31,7 +31,7 @@ export interface Claiming {
 
 /** A row, and what is known of its chat at this moment. */
 export interface Claimed extends DeliveryKey {
-  readonly place: ChatPlace
+  readonly place: ChatRef
   /** Whether the chat wants it still: follows the topic, is awake and not forgotten. */
   readonly isWanted: boolean
   /** Why the chat cannot be reached. */
@@ -172,7 +172,7 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
       await sql`
       update deliveries as d set state = 'claimed', epoch = ${epoch}, next_at = ${at},
         revision = v.v, part = v.p, left_at = v.l
-      from ${records(
+      from ${jsonRecordset(
         dialect,
         rows.map(({ chat_id: c, revision: v, part: p, hasLeft }) => ({
           ...{ b: id, c, v, p },

@@ -7,7 +7,7 @@ import { type Cause, DELIVERY_STATES, type Progress, type Report } from './broad
 const COUNTED = 10_000
 
 /** Counts all rows: what has reached whom by the revision that is the newest, and who is due later than `at`. */
-export async function tally(
+export async function countDeliveries(
   db: Kysely<Tables>,
   id: number,
   revision: number,

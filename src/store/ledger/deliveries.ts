@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import type { DialectName } from '../migrations/migrations.ts'
-import { isDamagedTime, records } from '../sql/json-recordset.ts'
+import { isDamagedTime, jsonRecordset } from '../sql/json-recordset.ts'
 import type { Tables } from '../sql/schema.ts'
 import type { Broadcast } from './broadcast.ts'
 import { AT_ONCE, type Claimed, type Claiming, createClaims, type DeliveryKey } from './claims.ts'
@@ -19,7 +19,7 @@ export interface Deliveries {
    * Settles what was done and claims what is next, in one transaction. Nothing where somebody else
    * holds the lease by now: then nothing was written.
    */
-  exchange(exchange: Exchange): Promise<Exchanged | undefined>
+  exchange(exchange: Exchange): Promise<ExchangeResult | undefined>
   /**
    * Records that the calls of these rows leave now. Resolves to the rows that are still ours: the calls of
    * all others must not leave.
@@ -56,7 +56,7 @@ interface Exchange extends Claiming {
   readonly most: number
 }
 
-export interface Exchanged {
+export interface ExchangeResult {
   readonly claimed: readonly Claimed[]
   /** What is not finished, the most urgent first. */
   readonly open: readonly Broadcast[]
@@ -77,7 +77,7 @@ export function createDeliveries(
   const { settle } = createSettling(dialect)
 
   const keyRecords = (keys: readonly DeliveryKey[]) =>
-    records(
+    jsonRecordset(
       dialect,
       keys.map(({ broadcast, chat }) => ({ b: broadcast, c: chat })),
       { b: 'bigint', c: 'bigint' },
@@ -110,7 +110,7 @@ export function createDeliveries(
       // The row's own epoch decides: recovery of a later holder waits for this statement, or precedes it.
       const { rows: left } = await sql<DeliveryKey>`
         update deliveries set left_at = ${now()}, repeated = v.r
-        from ${records(dialect, given, columns)}
+        from ${jsonRecordset(dialect, given, columns)}
         where broadcast_id = v.b and chat_id = v.c and state = 'claimed' and epoch = ${epoch}
         returning broadcast_id as broadcast, chat_id as chat
       `.execute(db)

@@ -16,11 +16,11 @@ import { audienceOf } from './broadcast.ts'
  * own, so that nobody waits and a crash loses nothing. Call again until it says that it is done.
  * Everything throws {@link StoreError} where the store fails.
  */
-export interface Spreading {
+export interface FanOut {
   /** Gives the next of the audience their rows. */
   enqueue(id: number, most: number): Promise<Slice>
   /** Makes what was delivered of an older revision due again. */
-  redo(id: number, most: number): Promise<Slice>
+  requeueForRevision(id: number, most: number): Promise<Slice>
   /** Settles what a cancelled broadcast has still to send. */
   drop(id: number, most: number): Promise<Slice>
   /** Whether nothing is left: no row pending, none claimed, and nothing else. */
@@ -36,11 +36,11 @@ export interface Slice {
 /** What has arrived, in whole or in part, and may have to be changed. */
 const ARRIVED = ['sent', 'failed', 'skipped', 'uncertain']
 
-export function createSpreading(
+export function createFanOut(
   db: Kysely<Tables>,
   dialect: DialectName,
   clock: Pick<Clock, 'now'>,
-): Spreading {
+): FanOut {
   const now = () => clock.now().epochMilliseconds
 
   return {
@@ -87,7 +87,7 @@ export function createSpreading(
       })
       return slice ?? DONE
     },
-    async redo(id, most) {
+    async requeueForRevision(id, most) {
       const slice = await changing(
         db,
         dialect,
@@ -239,13 +239,13 @@ async function changing<T>(
   change: (transaction: Transaction<Tables>, broadcast: Held) => Promise<T>,
 ): Promise<T | undefined> {
   return db.transaction().execute(async transaction => {
-    const held = await holdBroadcast(transaction, dialect, id)
+    const held = await lockBroadcast(transaction, dialect, id)
     return held && change(transaction, held)
   })
 }
 
 /** The broadcast as it is; nobody else changes it until the transaction ends. */
-export function holdBroadcast(
+export function lockBroadcast(
   transaction: Transaction<Tables>,
   dialect: DialectName,
   id: number,

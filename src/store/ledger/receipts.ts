@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import { instantOrEpoch } from '../instant.ts'
 import type { DeliveryTable, Tables } from '../sql/schema.ts'
 import type { DeliveryState } from './broadcast.ts'
@@ -7,7 +7,7 @@ import type { DeliveryState } from './broadcast.ts'
 /** What chats have got. Throws {@link StoreError} where the store fails. */
 export interface Receipts {
   /** The newest first. */
-  of(chat: Pick<ChatPlace, 'platform' | 'address'>, most: number): Promise<Receipt[]>
+  of(chat: Pick<ChatRef, 'platform' | 'address'>, most: number): Promise<Receipt[]>
 }
 
 export interface Receipt {

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { DialectName } from '../migrations/migrations.ts'
-import { records } from '../sql/json-recordset.ts'
+import { jsonRecordset } from '../sql/json-recordset.ts'
 import type { Tables } from '../sql/schema.ts'
 import { type Broadcast, type DeliveryState, toBroadcast } from './broadcast.ts'
 import { selectOpen } from './broadcasts.ts'
@@ -70,7 +70,7 @@ export function createSettling(dialect: DialectName): Settling {
         repeated = case when d.epoch is null and d.repeated > v.r then d.repeated else v.r end,
         attempts = v.a, tried_at = v.t, revision = v.v, revision_sent = v.w,
         message_ids = v.m, error = v.e, settled_at = v.d, epoch = null, left_at = null
-      from ${records(dialect, rows, SETTLED)} join broadcasts as b on b.id = v.b
+      from ${jsonRecordset(dialect, rows, SETTLED)} join broadcasts as b on b.id = v.b
       where d.broadcast_id = v.b and d.chat_id = v.c
         and (d.state = 'claimed' and d.epoch = v.o or ${isGivenFree})
     `.execute(transaction)
@@ -90,7 +90,7 @@ export function createSettling(dialect: DialectName): Settling {
     if (rows.length === 0) return
     await sql`
       update chats set edition_id = v.e
-      from ${records(dialect, rows, { c: 'bigint', e: 'bigint' })}
+      from ${jsonRecordset(dialect, rows, { c: 'bigint', e: 'bigint' })}
       where chats.id = v.c and chats.state <> 'stopped'
         and (chats.edition_id is null or chats.edition_id < v.e)
         and exists (select 1 from editions where editions.id = v.e)

@@ -10,7 +10,7 @@ import {
 import { EPOCH, instantOf, instantOrEpoch } from '../instant.ts'
 import { isOpen } from '../ledger/audience.ts'
 import type { DialectName } from '../migrations/migrations.ts'
-import { isDamagedTime, records } from '../sql/json-recordset.ts'
+import { isDamagedTime, jsonRecordset } from '../sql/json-recordset.ts'
 import type { ChatRow, Tables } from '../sql/schema.ts'
 
 /**
@@ -108,7 +108,7 @@ export function createDigests(
       }))
     },
     async take(platform, taken) {
-      const given = records(
+      const given = jsonRecordset(
         dialect,
         taken.map(({ id, dueAt, broadcast, digested = { day: '' }, slotAt, nextAt }) => ({
           ...{ c: id, d: dueAt.epochMilliseconds, b: broadcast ?? null },
@@ -199,7 +199,7 @@ export function createDigests(
       }))
       await sql`
         update chats set next_digest_at = v.n
-        from ${records(dialect, rows, { c: 'bigint', o: 'bigint', n: 'bigint' })}
+        from ${jsonRecordset(dialect, rows, { c: 'bigint', o: 'bigint', n: 'bigint' })}
         where chats.id = v.c and chats.next_digest_at = v.o
       `.execute(db)
     },

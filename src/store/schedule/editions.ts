@@ -203,7 +203,7 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
         .execute()
       const last = chats.at(-1)?.id
       if (last === undefined) return { ids: [] }
-      const looks = await db
+      const seenChanges = await db
         .selectFrom('looks')
         .select(['edition_id', 'before_id'])
         .where('chat_id', '>', after)
@@ -211,7 +211,7 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
         .execute()
       const ids = [
         ...chats.flatMap(({ edition_id }) => edition_id ?? []),
-        ...looks.flatMap(({ edition_id, before_id }) => [edition_id, before_id]),
+        ...seenChanges.flatMap(({ edition_id, before_id }) => [edition_id, before_id]),
       ]
       return { last, ids: [...new Set(ids)] }
     },

@@ -5,7 +5,7 @@ import { insertBroadcast } from '../ledger/broadcasts.ts'
 import type { Tables } from '../sql/schema.ts'
 
 /** What was planned for an instant, and what came of it. Throws {@link StoreError} where the store fails. */
-export interface Agenda {
+export interface Slots {
   /** The zones that chats have. */
   zones(): Promise<string[]>
   /** Which of these were dealt with. */
@@ -53,7 +53,7 @@ interface Moved {
 /** Slots that are written at once: three parameters each. */
 const AT_ONCE = 500
 
-export function createAgenda(db: Kysely<Tables>): Agenda {
+export function createSlots(db: Kysely<Tables>): Slots {
   const insert = (into: Kysely<Tables>, { key, at }: Slot, outcome: 'posted' | 'silent') =>
     into
       .insertInto('slots')

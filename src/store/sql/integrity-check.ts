@@ -8,14 +8,14 @@ import { CORRUPT, explainSqlite, IO_ERROR, NOT_A_DATABASE } from './sqlite-error
 const FIRST_MS = 60_000
 const DAILY_MS = 24 * 60 * 60 * 1000
 
-export interface Checkup {
+export interface IntegrityCheck {
   /** An instruction about the damage that the last check found; undefined if it found none. */
   damage(): string | undefined
   /** Ends the checks. */
   stop(): void
 }
 
-export interface CheckupOptions {
+export interface IntegrityCheckOptions {
   readonly path: string
   readonly clock: Clock
   readonly log: Log
@@ -25,7 +25,7 @@ export interface CheckupOptions {
  * Looks for damaged pages of an SQLite file once a day, also in those that no query reads. SQLite checks
  * some 200 MB a second and blocks its thread, so the check runs in a worker, on a read-only connection.
  */
-export function startCheckup({ path, clock, log }: CheckupOptions): Checkup {
+export function startIntegrityCheck({ path, clock, log }: IntegrityCheckOptions): IntegrityCheck {
   const stopping = new AbortController()
   const { signal } = stopping
   let damage: string | undefined

@@ -3,7 +3,7 @@ import { LATEST } from '../instant.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 
 /** Rows out of one parameter: a statement for any number of them. */
-export function records(
+export function jsonRecordset(
   dialect: DialectName,
   rows: readonly Record<string, unknown>[],
   columns: Readonly<Record<string, string>>,

@@ -172,7 +172,7 @@ function checkWritable(database: DatabaseSync): void {
 
 function end({ database, held }: Opened): void {
   if (database.isOpen) database.close()
-  letGo(held)
+  prune(held)
 }
 
 /** Keeps a file readable after its name is gone. All users share a descriptor: closing one ends SQLite's locks. */
@@ -184,7 +184,7 @@ function hold(path: string): Held {
   return known
 }
 
-function letGo(known: Held): void {
+function prune(known: Held): void {
   known.users -= 1
   if (known.users > 0) return
   held.delete(known.key)

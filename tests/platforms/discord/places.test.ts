@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Bot, ChatPlace } from '../../../src/platform.ts'
+import type { Bot, ChatRef } from '../../../src/platform.ts'
 import { openKeepingBot } from '../../keeping.ts'
 import { guild, textChannel, VIEW_AND_SEND } from './guild.ts'
 import { openDiscord } from './scene.ts'
@@ -12,13 +12,13 @@ const THREAD = '320000000000000001'
 const VIEW = 1n << 10n
 const SEND = 1n << 11n
 
-const here = (address = CHANNEL, within = SERVER): ChatPlace => ({
+const here = (address = CHANNEL, within = SERVER): ChatRef => ({
   ...{ platform: 'discord', address, within, kind: 'channel' },
 })
 
 interface Options {
   readonly before?: (server: DiscordServer) => void
-  readonly places?: readonly ChatPlace[]
+  readonly places?: readonly ChatRef[]
 }
 
 /** The platform with a store in which these places have subscribed. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createRegistry } from '../../../src/commands/registry.ts'
 import type { Bot } from '../../../src/platform.ts'
-import { openStaffScene } from '../../commands/moderator-scene.ts'
+import { openModeratorScene } from '../../commands/moderator-scene.ts'
 import { editionOf, exercise } from '../../schedule/scene.ts'
 import { connect } from '../../store/raw.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
@@ -30,36 +30,39 @@ const GROUP = { id: -1001, type: 'supergroup' }
  * reader's counts as gone. An edit is new to them, and there is a draft.
  */
 async function open() {
-  const staff = await openStaffScene()
+  const forModerators = await openModeratorScene()
   const pause = { ...{ state: 'paused' as const }, topics: ['digest', 'exercises'] }
-  await staff.beat()
-  await staff.subscribe(String(ADA), pause)
-  const wish = await staff.wish(String(ADA))
+  await forModerators.beat()
+  await forModerators.subscribe(String(ADA), pause)
+  const wish = await forModerators.wish(String(ADA))
   const group = { platform: 'telegram', address: String(GROUP.id), kind: 'group' as const }
-  await staff.store.chats.update(group, () => wish)
+  await forModerators.store.chats.update(group, () => wish)
   const reader = { platform: 'telegram', address: '700', kind: 'private' as const }
-  await staff.store.chats.update(reader, () => wish && { ...wish, gone: 'blocked' as const })
-  staff.edit(
+  await forModerators.store.chats.update(
+    reader,
+    () => wish && { ...wish, gone: 'blocked' as const },
+  )
+  forModerators.edit(
     editionOf([exercise('june', '2027-06-01', '2027-06-10')], { 'sections/02-beta.md': BETA }),
   )
-  await staff.beat('2027-05-02T10:00:00Z')
-  await staff.beat('2027-05-02T10:10:00Z')
-  await staff.ask('/announce Hello to all.')
+  await forModerators.beat('2027-05-02T10:00:00Z')
+  await forModerators.beat('2027-05-02T10:10:00Z')
+  await forModerators.ask('/announce Hello to all.')
   const answered = createStream<true>()
   const bot: Bot = {
-    ...staff.bot,
+    ...forModerators.bot,
     async answer(request) {
-      const reply = await staff.bot.answer(request)
+      const reply = await forModerators.bot.answer(request)
       answered.push(true)
       return reply
     },
   }
-  const scene = await openTelegram({ bot, clock: staff.clock })
+  const scene = await openTelegram({ bot, clock: forModerators.clock })
   scene.server.statuses.set(`${GROUP.id}/${ADA}`, 'creator')
   const from = { id: ADA, is_bot: false, first_name: 'Ada' }
-  const date = staff.now().epochMilliseconds / 1000
+  const date = forModerators.now().epochMilliseconds / 1000
   return {
-    ...{ ...scene, staff, answered },
+    ...{ ...scene, forModerators, answered },
     say: (chat: object, text: string, more: object = {}) =>
       scene.server.push(messageUpdate(text, { from, chat, date, ...more })),
     press(chat: { id: number }, data: string, on: Shown) {
@@ -72,7 +75,7 @@ async function open() {
     },
     /** Every row of every table, as text. */
     async kept(): Promise<Record<string, string>> {
-      const { query, close } = await connect(staff.url)
+      const { query, close } = await connect(forModerators.url)
       const tables = (await query(
         `select name from sqlite_master where type = 'table' order by name`,
       )) as { name: string }[]
@@ -126,7 +129,7 @@ function payloads(registry: ReturnType<typeof createRegistry>): string[] {
 
 test('a link writes nothing, whichever command it brings, for readers, administrators and moderators', async () => {
   await using scene = await open()
-  const all = payloads(createRegistry(scene.staff.content()))
+  const all = payloads(createRegistry(scene.forModerators.content()))
   expect(all).toEqual(expect.arrayContaining(['forget-everything', 'settings--digest', 'announce']))
   const before = await scene.kept()
   for (const payload of all) {
@@ -136,7 +139,7 @@ test('a link writes nothing, whichever command it brings, for readers, administr
     for (let chat = 0; chat < 3; chat++) await scene.answered.next()
   }
   expect(await scene.kept()).toEqual(before)
-  expect(scene.staff.woken).toEqual([])
+  expect(scene.forModerators.woken).toEqual([])
 }, 60_000)
 
 test.for([
@@ -164,7 +167,7 @@ test('in a group the link that adds the bot asks, and only an administrator’s 
   expect(said(asked)).toContain('/subscribe')
   const paused = { state: 'paused' }
   expect(
-    await scene.staff.store.chats.find({ platform: 'telegram', address: '-1001' }),
+    await scene.forModerators.store.chats.find({ platform: 'telegram', address: '-1001' }),
   ).toMatchObject({ subscription: paused })
   scene.server.changeStatus(GROUP, ADA, 'member')
   scene.press(GROUP, '/subscribe', asked)

@@ -39,7 +39,7 @@ for (const dialect of DIALECTS) {
       await first.exit
       server.weather = () => undefined
       const { store } = await openTestStore({ url })
-      const inbox = (await store.agenda.recall('telegram inbox')) ?? ''
+      const inbox = (await store.slots.recall('telegram inbox')) ?? ''
       expect(inbox.includes('/stop')).toBe(count > 100)
       expect(inbox).not.toMatch(/Ada|Desk/)
       startBot('second', server, url, TTL_MS, PATIENT)
@@ -52,7 +52,7 @@ for (const dialect of DIALECTS) {
         .toMatchObject({ state: 'active', hour: 18 })
       // What is done is written down nowhere any more.
       await expect
-        .poll(async () => (await store.agenda.recall('telegram inbox')) ?? '[]', POLL)
+        .poll(async () => (await store.slots.recall('telegram inbox')) ?? '[]', POLL)
         .toBe('[]')
     }, 150_000)
   }

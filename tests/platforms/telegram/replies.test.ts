@@ -281,7 +281,7 @@ test('the menu is set once for each scope, and again only when it changes', asyn
   expect(first.body.scope).toEqual({ type: 'all_private_chats' })
   expect(first.body.commands.map(({ command }: { command: string }) => command)).toEqual(
     // What is for moderators is not offered to everybody.
-    entries.filter(({ staff }) => !staff).map(({ name }) => name),
+    entries.filter(({ forModerators }) => !forModerators).map(({ name }) => name),
   )
   expect((await scene.server.next('setMyCommands')).body.scope.type).toBe('all_group_chats')
 
