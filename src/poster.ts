@@ -19,7 +19,7 @@ export type Failure = { readonly code: string } & (
   /** What was wanted is so already. */
   | { readonly next: 'done' }
   /** The message is not there any more, or cannot be changed any more. */
-  | { readonly next: 'lost' }
+  | { readonly next: 'message-missing' }
   /** The chat goes on under another id. */
   | { readonly next: 'moved'; readonly to: string }
   /** The chat cannot be reached: for good if the platform `isSure`. */

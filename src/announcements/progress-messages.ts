@@ -80,7 +80,7 @@ interface Shown {
   failures: number
   posts: number
   /** Nobody can see it any more: what comes of it is still written down. */
-  isLost: boolean
+  isUnreachable: boolean
 }
 
 /** What a card says at this moment. */
@@ -122,7 +122,8 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
     const drawn = await draw(announcement, shown)
     shown.countingMs = (elapsed() - before) * COUNTING
     const text = JSON.stringify(drawn.message)
-    const waitMs = shown.isLost || shown.text === text ? 0 : await write(announcement, drawn, shown)
+    const waitMs =
+      shown.isUnreachable || shown.text === text ? 0 : await write(announcement, drawn, shown)
     shown.at = now()
     shown.restMs = Math.max(EDIT_MS, waitMs)
     // Nobody waits for ever to learn what has come of it.
@@ -143,7 +144,7 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
     const poster = posters.find(({ platform }) => platform === place?.platform)
     const [part] = poster?.render(message, 'grid') ?? []
     if (!place || !poster || !part || (cardId === undefined && shown.posts >= POSTS)) {
-      shown.isLost = true
+      shown.isUnreachable = true
       return 0
     }
     limiters.get(place.platform)?.reply(place.address, now())
@@ -184,7 +185,7 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
       const growing = growingMs(shown.failures, EDIT_MS, LONGEST_MS, Math.random())
       return Math.max(growing, next === 'retry' ? (failure.afterMs ?? 0) : 0)
     }
-    shown.isLost = true
+    shown.isUnreachable = true
     return 0
   }
 
@@ -243,7 +244,7 @@ function beginning(): Shown {
     samples: [],
     failures: 0,
     posts: 0,
-    isLost: false,
+    isUnreachable: false,
   }
 }
 

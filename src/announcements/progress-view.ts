@@ -42,7 +42,7 @@ export function progressView(
       list(
         [
           state === 'held' ? '' : words.states[state],
-          WAITING.includes(state) && isHeld(broadcast, now) ? whenOf(broadcast, now, zone) : '',
+          WAITING.includes(state) && canUndo(broadcast, now) ? whenOf(broadcast, now, zone) : '',
           state === 'sending' || state === 'retracting' ? limiter(report, speed) : '',
           ...outcomes(report, broadcast),
           secondCopies(report, broadcast) ?? '',
@@ -69,7 +69,7 @@ export function stateOf(broadcast: Broadcast, now: Temporal.Instant): PostState 
   if (state === 'paused') return 'paused'
   if (isRetracted) return 'retracting'
   if (state === 'cancelled') return 'stopping'
-  return isHeld(broadcast, now) ? 'held' : 'sending'
+  return canUndo(broadcast, now) ? 'held' : 'sending'
 }
 
 /** Whether it was called off before anybody had a row. Pure. */
@@ -78,7 +78,7 @@ export function isUnsent({ state, isBegun, isFinished, startsAt }: Broadcast): b
 }
 
 /** Whether nobody has got it yet, and it can be undone. Pure. */
-export function isHeld(
+export function canUndo(
   { startsAt, isBegun, isFinished }: Broadcast,
   now: Temporal.Instant,
 ): boolean {

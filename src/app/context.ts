@@ -175,7 +175,7 @@ function reportHealth(health: Context['health'], parts: Reporting): void {
 
 /** Whether no bot has ever used the database, nor does so now. */
 async function isOwn({ chats, lease }: Store): Promise<boolean> {
-  if (await lease.isHeld('active')) return false
+  if (await lease.isTaken('active')) return false
   return (await chats.platforms()).every(name => name === 'web')
 }
 

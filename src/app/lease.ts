@@ -137,7 +137,7 @@ export function createLease(options: LeaseOptions): Lease {
             return undefined
           }
           if (!told) {
-            const fields = { event: 'lease.waiting', holder: answer.heldBy }
+            const fields = { event: 'lease.waiting', holder: answer.takenBy }
             log.info(fields, 'Another process is the active one; this one stands by.')
           }
           told = true

@@ -30,16 +30,16 @@ export interface Posting {
 /** Makes everything that posts by itself, for one lease term. */
 export async function createPosting(
   context: Context,
-  held: HeldLease,
+  lease: HeldLease,
   unsaved: PostingMemory,
 ): Promise<Posting> {
   const { config, store, reachability, clock, log, leaseName, editions, modules } = context
   const { limiters, events, health, mayPost, clockCheck } = context
   const { timeZone, retentionMs, reminders, debounceMs } = config
-  const { signal, holds, epoch } = held
+  const { signal, holds, epoch } = lease
   // The local chat has no platform to compare the clock with.
   const trust = modules.some(({ isLocal }) => isLocal) ? TRUSTED : clockCheck
-  const posters = await Promise.all(modules.map(module => module.poster(context, held)))
+  const posters = await Promise.all(modules.map(module => module.poster(context, lease)))
   const delivery = createDelivery({
     ...{ store, reachability, clock, log, posters, limiters, retentionMs, trust },
     ...{ mandate: { signal, holds, epoch, lease: leaseName }, unsaved: unsaved.delivery },
@@ -55,7 +55,7 @@ export async function createPosting(
     mayPost,
   })
   const progressMessages = createProgressMessages({
-    ...{ store, clock, log, timeZone, term: held, posters, limiters },
+    ...{ store, clock, log, timeZone, term: lease, posters, limiters },
     shown: unsaved.progressMessages,
   })
   const announced = () => {

@@ -77,7 +77,7 @@ async function lookAt({ broadcasts, lease }: Store, id: number): Promise<Look | 
     const [broadcast, report] = [await broadcasts.find(id), await broadcasts.report(id)]
     if (!broadcast || !report) return undefined
     const { progress, reach, causes, later: waiting } = report
-    return { broadcast, progress, reach, causes, waiting, isServed: await lease.isHeld('active') }
+    return { broadcast, progress, reach, causes, waiting, isServed: await lease.isTaken('active') }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     return undefined

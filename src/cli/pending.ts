@@ -38,7 +38,7 @@ export async function dealWithChanges(
   console.log(renderText(message(blocks), { columns, style: 'grid', colour: false }))
   if (how === 'show') {
     const at = localDay(pending.at.add({ milliseconds: debounceMs }), timeZone)
-    const when = pending.isHeld
+    const when = pending.needsApproval
       ? 'It waits for a decision: --changes send, or --changes drop.'
       : `It is told on ${at}, ${timeZone}, by the bot that runs; --changes drop keeps it from being news.`
     console.log(`\n${when}`)

@@ -63,7 +63,7 @@ function outcomeOf(receipt: Receipt, zone: string, mayCorrect: boolean): string 
       case 'pending':
       case 'claimed':
         if (revisionSent === revision) return `${words.sent(at)}; ${words.unpublished}`
-        return receipt.isHeld ? words.held : words.onItsWay
+        return receipt.isPaused ? words.held : words.onItsWay
       case 'failed':
         return words.failed(at, error, mayCorrect)
       case 'gone':

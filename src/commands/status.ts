@@ -99,8 +99,8 @@ async function lineOf(
   return words.onItsWay(id, title, progress.sent, totalOf(progress), broadcast.state)
 }
 
-function pendingBlocks({ zone }: Call, { changes, dueAt, isHeld }: Pending) {
-  const when = isHeld ? words.held : words.dueAt(localDay(dueAt, zone))
+function pendingBlocks({ zone }: Call, { changes, dueAt, needsApproval }: Pending) {
+  const when = needsApproval ? words.held : words.dueAt(localDay(dueAt, zone))
   return [paragraph(when), ...changeBlocks(changes)]
 }
 

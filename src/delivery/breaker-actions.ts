@@ -85,9 +85,9 @@ export function createBreakerActions({
     }
     trip.isTold = true
     await store.broadcasts.pause(broadcast, note)
-    const held = await store.broadcasts.find(broadcast)
+    const paused = await store.broadcasts.find(broadcast)
     // One that was stopped, and is only corrected where it stands, need not rest.
-    if (held?.state !== 'paused') tripped.delete(broadcast)
+    if (paused?.state !== 'paused') tripped.delete(broadcast)
     if (why !== 'gone' || !tripped.has(broadcast)) return
     await reachability.returned(
       platform,

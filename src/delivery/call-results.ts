@@ -37,14 +37,14 @@ export function createCallResults(
     return { ...settlement, nextAt: earlier(nextAt, probeAt) }
   }
 
-  return async (work, { settlement, hold, failure }, leftAt) => {
+  return async (work, { settlement, wait, failure }, leftAt) => {
     const { row, hold: from } = work
-    if (failure && !hold && mayPass(failure)) backoff.onFailure(failure)
+    if (failure && !wait && mayPass(failure)) backoff.onFailure(failure)
     finish(settlement.state === 'pending' ? unhurried(work, settlement, leftAt) : settlement)
     if (!failure) return backoff.onSuccess(from, chatOf(row))
     const fields = { event: 'delivery.failed', platform, code: failure.code, next: failure.next }
     log.debug({ ...fields, broadcast: row.broadcast, chat: row.chat }, 'A message has not arrived.')
-    if (hold) await backoff.blockUntil(chatOf(row), hold, from)
+    if (wait) await backoff.blockUntil(chatOf(row), wait, from)
   }
 }
 

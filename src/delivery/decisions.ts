@@ -176,7 +176,7 @@ const UNREADABLE = 2
 export interface Consequence {
   readonly settlement: Settlement
   /** Until when the platform lets nothing be posted, to this chat alone or to any. */
-  readonly hold?: {
+  readonly wait?: {
     readonly until: Temporal.Instant
     readonly isAlone: boolean
     /** See `Failure`. */
@@ -210,7 +210,7 @@ export function afterFailure(
       return {
         // It may be the probe.
         settlement: released(row, { nextAt: plus(now, Math.min(waitMs, PROBE_WAIT_MS)), error }),
-        hold: { until: plus(now, waitMs), isAlone, isGuess, isCut },
+        wait: { until: plus(now, waitMs), isAlone, isGuess, isCut },
       }
     }
     case 'uncertain': {
@@ -231,7 +231,7 @@ export function afterFailure(
     }
     case 'gone':
       return { settlement: settled(row, 'gone', { repeated, error: reasonOf(failure) }) }
-    case 'lost':
+    case 'message-missing':
       return { settlement: settled(row, 'failed', { error: 'lost' }) }
     case 'rejected':
       return {

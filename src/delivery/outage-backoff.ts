@@ -27,7 +27,7 @@ export interface OutageBackoff {
   /** A call to this chat that left in hold `from` succeeded. */
   onSuccess(from: number, chat: string): Promise<void>
   /** The platform named a wait, for this chat or for all, to a call that left in hold `from`. */
-  blockUntil(chat: string, hold: NonNullable<Consequence['hold']>, from: number): Promise<void>
+  blockUntil(chat: string, hold: NonNullable<Consequence['wait']>, from: number): Promise<void>
   /** Continues a wait that the platform named to an earlier process, for this chat or for all. */
   restore(until: Temporal.Instant, chat?: string): void
   /** Whether so many calls in a row have failed that the fault is the platform's. */

@@ -64,7 +64,7 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
   const chatHolds = new Map<string, number>()
   let due = Number.NEGATIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
-  let heldUntil = Number.NEGATIVE_INFINITY
+  let blockedUntil = Number.NEGATIVE_INFINITY
   let latest = Number.NEGATIVE_INFINITY
   let offset = 0
 
@@ -114,7 +114,7 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
 
   /** How much slower than usual. */
   function slowness(now: number): number {
-    return Math.max(1, SLOW * 2 ** ((heldUntil - now) / SLOW_HALVES_MS))
+    return Math.max(1, SLOW * 2 ** ((blockedUntil - now) / SLOW_HALVES_MS))
   }
 
   return {
@@ -130,7 +130,7 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
     },
     wait(at) {
       const now = steady(at)
-      return Math.max(0, due - now, roomMs(now), heldUntil - now)
+      return Math.max(0, due - now, roomMs(now), blockedUntil - now)
     },
     post(chat, at) {
       const now = steady(at)
@@ -150,12 +150,12 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
     },
     blockUntil(until, at) {
       steady(at)
-      heldUntil = Math.max(heldUntil, until + offset)
-      due = Math.max(due, heldUntil)
+      blockedUntil = Math.max(blockedUntil, until + offset)
+      due = Math.max(due, blockedUntil)
     },
     unblock(at) {
-      heldUntil = steady(at)
-      due = heldUntil
+      blockedUntil = steady(at)
+      due = blockedUntil
     },
     blockChatUntil(chat, until, at) {
       steady(at)

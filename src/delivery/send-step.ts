@@ -73,7 +73,7 @@ export function createSendStep(options: SendStepOptions): (work: Work) => Promis
         if (removed.ok || !broadcast.isRetracted) return removed
         const { failure } = removed
         const isArchived = failure.next === 'rejected' && failure.reason === 'archived'
-        if (failure.next !== 'lost' && !isArchived) return removed
+        if (failure.next !== 'message-missing' && !isArchived) return removed
         // What is too old to be deleted says at least that it was taken back.
         const edited = await poster.edit(place, step.id, partOf(parts, 0))
         // An edit may have woken the thread.
@@ -135,8 +135,9 @@ export function createSendStep(options: SendStepOptions): (work: Work) => Promis
     const startedAt = clock.now()
     const outcome = await perform(step, work)
     // A part that somebody has deleted keeps nobody from the others.
-    const isLost = !outcome.ok && outcome.failure.next === 'lost' && step.do === 'edit'
-    if (!outcome.ok && outcome.failure.next !== 'done' && !isLost) {
+    const isMissing =
+      !outcome.ok && outcome.failure.next === 'message-missing' && step.do === 'edit'
+    if (!outcome.ok && outcome.failure.next !== 'done' && !isMissing) {
       return suffer(work, step, outcome.failure, startedAt)
     }
     breakerActions.record('arrived', row, work.broadcast)
@@ -145,10 +146,10 @@ export function createSendStep(options: SendStepOptions): (work: Work) => Promis
     const next = afterStep(row, step, content, id)
     const isWhole = nextStep(next, content).do === 'end'
     const { revision: revisionSent } = content
-    if (isWhole && !isLost) breakerActions.took(row, work.broadcast)
+    if (isWhole && !isMissing) breakerActions.took(row, work.broadcast)
     // On record before more is sent: at no time is more than one part of a row uncertain.
-    const state = isLost ? 'failed' : 'sent'
-    const lost = isLost && { error: 'lost' }
+    const state = isMissing ? 'failed' : 'sent'
+    const lost = isMissing && { error: 'lost' }
     const settlement: Settlement = isWhole
       ? settled(next, state, { revisionSent, ...lost })
       : settled(next, 'pending', { ...lost })

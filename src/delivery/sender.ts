@@ -102,7 +102,7 @@ export function createSender(options: SenderOptions): Sender {
   let doneSince = 0
   let mayHaveMore = true
   let isCalled = false
-  let isLost = false
+  let isUnconfirmed = false
   let hasSettled = false
   let isStopped = false
   let exchanging: Promise<void> | undefined
@@ -150,8 +150,9 @@ export function createSender(options: SenderOptions): Sender {
     isCalled = false
     try {
       const { epoch, lease } = mandate
-      if (isLost) await store.deliveries.release(platform, epoch, [...keysInHand(), ...settling])
-      isLost = false
+      if (isUnconfirmed)
+        await store.deliveries.release(platform, epoch, [...keysInHand(), ...settling])
+      isUnconfirmed = false
       const exchanged = await store.deliveries.exchange({
         ...{ platform, epoch, lease, most: wanted, knownMs: poster.limits.knownMs },
         settle: settling.map(breakerActions.withoutGone),
@@ -174,7 +175,7 @@ export function createSender(options: SenderOptions): Sender {
       if (!(error instanceof StoreError)) throw error
       // Whether it was written nobody knows: settled again, it is the same; claimed, it is given free.
       done.unshift(...settling)
-      isLost = true
+      isUnconfirmed = true
       await clock.pause(IDLE_MS, mandate.signal)
     }
     // SQLite answers at once: whoever else has something to do comes in between.

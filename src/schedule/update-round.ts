@@ -46,7 +46,7 @@ export interface News {
 export interface Pending {
   readonly id: number
   readonly edition: Edition
-  readonly isHeld: boolean
+  readonly needsApproval: boolean
   /** When it will have rested. */
   readonly dueAt: Temporal.Instant
   readonly changes: Changes
@@ -72,9 +72,16 @@ export function createNews(options: NewsOptions): News {
     const [before, kept] = [await settled(), await editions.pending()]
     const edition = readEdition(kept?.content)
     if (!before || !kept || !edition) return undefined
-    const { id, isHeld, at } = kept
+    const { id, needsApproval, at } = kept
     const dueAt = at.add({ milliseconds: debounceMs })
-    return { id, edition, isHeld, dueAt, changes: diffEditions(before.edition, edition), before }
+    return {
+      id,
+      edition,
+      needsApproval,
+      dueAt,
+      changes: diffEditions(before.edition, edition),
+      before,
+    }
   }
 
   async function observe(edition: Edition): Promise<void> {
@@ -139,7 +146,7 @@ export function createNews(options: NewsOptions): News {
 
   async function tell(): Promise<void> {
     const found = await pending()
-    if (!found || found.isHeld) return
+    if (!found || found.needsApproval) return
     if (Temporal.Instant.compare(found.dueAt, clock.now()) > 0) return
     if (!isDoubtful(found)) {
       await settle(found, true)
@@ -177,7 +184,7 @@ export function createNews(options: NewsOptions): News {
     },
     async dueAt() {
       const found = await pending()
-      return found?.isHeld ? undefined : found?.dueAt
+      return found?.needsApproval ? undefined : found?.dueAt
     },
     pending,
     async decide(how, id) {

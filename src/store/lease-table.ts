@@ -10,7 +10,7 @@ export interface LeaseTable {
   renew(name: string, holder: string, epoch: number, ttlMs: number): Promise<boolean>
   release(name: string, holder: string, epoch: number): Promise<void>
   /** Whether somebody holds it at this moment. */
-  isHeld(name: string): Promise<boolean>
+  isTaken(name: string): Promise<boolean>
 }
 
 /** A lease that ends later than this, in milliseconds, was written by no process: its row is damaged. */
@@ -19,7 +19,7 @@ const LONGEST_MS = 86_400_000
 /** An epoch that is greater than this one, in milliseconds since the epoch, was not counted: the year 9999. */
 const MOST_EPOCH = 253_402_300_799_999
 
-type Acquired = { readonly epoch: number } | { readonly heldBy: string }
+type Acquired = { readonly epoch: number } | { readonly takenBy: string }
 
 export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): LeaseTable {
   const now =
@@ -48,12 +48,12 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
         .returning('epoch')
         .executeTakeFirst()
       if (taken) return taken
-      const held = await db
+      const row = await db
         .selectFrom('lease')
         .select('holder')
         .where('name', '=', name)
         .executeTakeFirst()
-      return { heldBy: held?.holder ?? '' }
+      return { takenBy: row?.holder ?? '' }
     },
     async renew(name, holder, epoch, ttlMs) {
       const { numUpdatedRows } = await db
@@ -74,14 +74,14 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
         .where('epoch', '=', epoch)
         .execute()
     },
-    async isHeld(name) {
-      const held = await db
+    async isTaken(name) {
+      const row = await db
         .selectFrom('lease')
         .select('name')
         .where('name', '=', name)
         .where(({ not }) => not(isOver))
         .executeTakeFirst()
-      return held !== undefined
+      return row !== undefined
     },
   }
 }

@@ -244,7 +244,7 @@ test('an answer that is lost twice is not asked for for ever', async () => {
 test('a card that was deleted is not posted again, and the outcome is written down all the same', async () => {
   const { failing, made, pass, store, finish, audit } = await openCards()
   await pass(1)
-  failing({ next: 'lost', code: '400' })
+  failing({ next: 'message-missing', code: '400' })
   await store.broadcasts.pause(1)
   await pass(5)
   await store.broadcasts.resume(1)

@@ -82,7 +82,7 @@ test('nothing is waited for longer than patience lasts, all waits together', asy
 test('what would fail again is not tried again', async () => {
   const failures: Failure[] = [
     { next: 'done', code: 'x' },
-    { next: 'lost', code: 'x' },
+    { next: 'message-missing', code: 'x' },
     { next: 'gone', code: 'x', why: 'blocked' },
     { next: 'rejected', code: 'x', of: 'content' },
   ]

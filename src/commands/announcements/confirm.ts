@@ -1,5 +1,5 @@
 import { EXPIRES_HOURS } from '../../announcements/preflight.ts'
-import { isHeld } from '../../announcements/progress-view.ts'
+import { canUndo } from '../../announcements/progress-view.ts'
 import { localDay } from '../../briefing/local-time.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
@@ -110,7 +110,7 @@ function saidOnce(context: ModeratorContext, draft: Announcement, { sending }: P
 async function saidBefore(context: ModeratorContext, draft: Announcement): Promise<Message> {
   const { broadcastId: post = 0, act } = draft
   const found = await postOf(context, post)
-  const isOpen = act === 'send' && found !== undefined && isHeld(found.broadcast, context.call.now)
+  const isOpen = act === 'send' && found !== undefined && canUndo(found.broadcast, context.call.now)
   const follow = { label: words.acts.follow, command: `/announcements ${post}` }
   const undo = { label: words.acts.undo, command: `/announcements ${post} undo` }
   const said = [words.already[act](post), ...(isOpen ? [words.stillHeld] : [])].join(' ')

@@ -119,7 +119,7 @@ function judgeAnswer({ status, code: given, message: said }: DiscordAPIError): F
   if (status !== 401 && typeof given !== 'number') return { next: 'retry', code: String(status) }
   const code = `${status} ${typeof given === 'number' ? given : ''}`.trim()
   if (DONE.includes(Number(given))) return { next: 'done', code }
-  if (LATE.includes(Number(given))) return { next: 'lost', code }
+  if (LATE.includes(Number(given))) return { next: 'message-missing', code }
   if (status === 401) return { next: 'stop', code, message: REFUSED_TOKEN }
   if (PASSING.includes(Number(given))) return { next: 'retry', code }
   if (given === ARCHIVED) {

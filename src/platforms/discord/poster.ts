@@ -87,7 +87,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     async remove({ address }, id) {
       const outcome = await attempted(address, () => api.delete(address, id))
       // Whatever is not there need not be deleted.
-      const isThere = outcome.ok || outcome.failure.next !== 'lost'
+      const isThere = outcome.ok || outcome.failure.next !== 'message-missing'
       return isThere ? outcome : { ok: true, value: undefined }
     },
     async publish({ address }, id) {

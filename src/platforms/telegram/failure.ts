@@ -120,7 +120,7 @@ function judgeAnswer(error: TelegramError): Failure {
   if (/message is not modified|query is too old|message to delete not found/i.test(description)) {
     return { next: 'done', code }
   }
-  if (LOST.test(description)) return { next: 'lost', code }
+  if (LOST.test(description)) return { next: 'message-missing', code }
   if (status === 413) return { next: 'rejected', code, of: 'content', ...BAD_PICTURE }
   return { code, ...refusalOf(status, description) }
 }

@@ -76,7 +76,7 @@ export function createReplies(options: RepliesOptions): Replies {
 
   function report(method: string, failure: Failure): void {
     const { next, code } = failure
-    if (next === 'done' || next === 'moved' || next === 'lost') return
+    if (next === 'done' || next === 'moved' || next === 'message-missing') return
     const fields = { event: 'reply.failed', platform: 'telegram', method, next, code }
     if (isMistake(failure)) log.error(fields, 'Telegram has refused a reply.')
     else log.warn(fields, 'A reply could not be sent.')

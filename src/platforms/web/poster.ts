@@ -8,7 +8,8 @@ import { WEB_LIMITS } from './limits.ts'
 /** Posts into the local chat: one part, in both skins. There are no limits: nobody is in the way. */
 export function createWebPoster(chats: Pick<Chats, 'post' | 'amend'>): Poster {
   const done = async <T>(value: T) => ({ ok: true, value }) as const
-  const lost = async () => ({ ok: false, failure: { next: 'lost', code: 'forgotten' } }) as const
+  const lost = async () =>
+    ({ ok: false, failure: { next: 'message-missing', code: 'forgotten' } }) as const
   const amended = (id: string, shown: Shown) => (chats.amend(id, shown) ? done(id) : lost())
 
   return {

@@ -231,17 +231,17 @@ export async function renewBroadcast(
   { message, isRetracted, after }: Renewal,
   now: number,
 ): Promise<boolean> {
-  const held = await lockBroadcast(transaction, dialect, id)
-  const isUnsent = held?.starts_at !== null && held?.enqueued === 0 && held.enqueued_to === 0
-  const isOver = isUnsent && held.state === 'cancelled'
-  if (!held || (after !== undefined && (held.revision !== after || isOver))) return false
+  const row = await lockBroadcast(transaction, dialect, id)
+  const isUnsent = row?.starts_at !== null && row?.enqueued === 0 && row.enqueued_to === 0
+  const isOver = isUnsent && row.state === 'cancelled'
+  if (!row || (after !== undefined && (row.revision !== after || isOver))) return false
   const rest =
     isRetracted && isUnsent
       ? { state: 'cancelled', revised_to: null, finished_at: now }
       : { revised_to: 0, finished_at: null }
   await transaction
     .updateTable('broadcasts')
-    .set({ message, retracted: Number(isRetracted), revision: held.revision + 1, ...rest })
+    .set({ message, retracted: Number(isRetracted), revision: row.revision + 1, ...rest })
     .where('id', '=', id)
     .execute()
   // Earlier cards of it show that, and lose their buttons.

@@ -5,7 +5,7 @@ import { isDamagedTime, jsonRecordset } from '../sql/json-recordset.ts'
 import type { Tables } from '../sql/schema.ts'
 import type { Broadcast } from './broadcast.ts'
 import { AT_ONCE, type Claimed, type Claiming, createClaims, type DeliveryKey } from './claims.ts'
-import { createSettling, isHeld, type Settlement } from './settlements.ts'
+import { createSettling, holdsLease, type Settlement } from './settlements.ts'
 
 /**
  * The ledger of what goes to whom: rows are claimed before anything is sent, and settled after. Only
@@ -91,7 +91,7 @@ export function createDeliveries(
     async exchange(exchange) {
       const { settle: settlements, most } = exchange
       return db.transaction().execute(async transaction => {
-        if (!(await isHeld(transaction, dialect, exchange))) return undefined
+        if (!(await holdsLease(transaction, dialect, exchange))) return undefined
         const open = await settle(transaction, settlements, now())
         const claimed: Claimed[] = []
         for (const broadcast of open) {
@@ -119,7 +119,7 @@ export function createDeliveries(
     async recover(recovery) {
       const { epoch, known, own } = recovery
       return db.transaction().execute(async transaction => {
-        if (!(await isHeld(transaction, dialect, recovery))) return undefined
+        if (!(await holdsLease(transaction, dialect, recovery))) return undefined
         const free = async (rows: RawBuilder<unknown>, triedAt: RawBuilder<unknown>) => {
           const { numAffectedRows = 0n } = await sql`
             update deliveries set state = 'pending', epoch = null, left_at = null,

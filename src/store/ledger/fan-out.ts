@@ -45,11 +45,11 @@ export function createFanOut(
 
   return {
     async enqueue(id, most) {
-      const slice = await changing(db, dialect, id, async (transaction, held) => {
-        if (held.enqueued === 1 || held.state === 'cancelled' || held.slot_at !== null) return DONE
-        const audience = audienceOf(held)
+      const slice = await changing(db, dialect, id, async (transaction, row) => {
+        if (row.enqueued === 1 || row.state === 'cancelled' || row.slot_at !== null) return DONE
+        const audience = audienceOf(row)
         if (!audience) return DONE
-        const from = held.enqueued_to
+        const from = row.enqueued_to
         const last = await lastOf(transaction, audience, from, most)
         // Both are bound: whichever it walks through, it walks no further.
         let chats = chatsOf(transaction, audience, now())
@@ -136,8 +136,8 @@ export function createFanOut(
       return slice ?? DONE
     },
     async drop(id, most) {
-      const slice = await changing(db, dialect, id, async (transaction, held) => {
-        if (held.state !== 'cancelled') return DONE
+      const slice = await changing(db, dialect, id, async (transaction, row) => {
+        if (row.state !== 'cancelled') return DONE
         const { numUpdatedRows } = await transaction
           .updateTable('deliveries')
           .set({
@@ -155,9 +155,9 @@ export function createFanOut(
       return slice ?? DONE
     },
     async finish(id) {
-      const finished = await changing(db, dialect, id, async (transaction, held) => {
-        const isSpread = held.enqueued === 1 || held.state === 'cancelled'
-        if (!isSpread || held.revised_to !== null) return false
+      const finished = await changing(db, dialect, id, async (transaction, row) => {
+        const isSpread = row.enqueued === 1 || row.state === 'cancelled'
+        if (!isSpread || row.revised_to !== null) return false
         for (const state of ['pending', 'claimed'] as const) {
           const { rows } = await sql`
             select 1 from deliveries where broadcast_id = ${id} and state = ${sql.lit(state)} limit 1
@@ -239,8 +239,8 @@ async function changing<T>(
   change: (transaction: Transaction<Tables>, broadcast: Held) => Promise<T>,
 ): Promise<T | undefined> {
   return db.transaction().execute(async transaction => {
-    const held = await lockBroadcast(transaction, dialect, id)
-    return held && change(transaction, held)
+    const row = await lockBroadcast(transaction, dialect, id)
+    return row && change(transaction, row)
   })
 }
 

@@ -18,7 +18,7 @@ export interface Receipt {
   readonly revision: number
   readonly isRetracted: boolean
   /** Whether its broadcast rests for the moment. */
-  readonly isHeld: boolean
+  readonly isPaused: boolean
   readonly state: DeliveryState
   readonly revisionSent: number
   readonly repeated: number
@@ -51,7 +51,7 @@ export function createReceipts(db: Kysely<Tables>): Receipts {
           'b.revision',
           'b.retracted',
           'b.created_at',
-          'b.state as held',
+          'b.state as broadcast_state',
         ])
         .select(['d.state', 'd.revision_sent', 'd.repeated', 'd.error', 'd.settled_at'])
         .orderBy('b.id', 'desc')
@@ -69,13 +69,13 @@ type ReceiptRow = Pick<
   Pick<
     Selectable<DeliveryTable>,
     'state' | 'revision_sent' | 'repeated' | 'error' | 'settled_at'
-  > & { readonly held: string }
+  > & { readonly broadcast_state: string }
 
 function toReceipt({ error, settled_at, ...row }: ReceiptRow): Receipt {
   return {
     ...{ kind: row.kind, topic: row.topic, message: row.message, revision: row.revision },
     isRetracted: row.retracted === 1,
-    isHeld: row.held === 'paused',
+    isPaused: row.broadcast_state === 'paused',
     state: row.state as DeliveryState,
     ...{ revisionSent: row.revision_sent, repeated: row.repeated },
     ...(error !== null && { error }),

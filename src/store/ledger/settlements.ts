@@ -111,15 +111,15 @@ export function createSettling(dialect: DialectName): Settling {
 }
 
 /** Whether the lease is held in this epoch. */
-export async function isHeld(
+export async function holdsLease(
   db: Kysely<Tables>,
   dialect: DialectName,
   { lease, epoch }: { readonly lease: string; readonly epoch: number },
 ): Promise<boolean> {
   const query = db.selectFrom('lease').select('epoch').where('name', '=', lease)
   // Lock the lease, so that no process takes it over while we write.
-  const held = await (dialect === 'postgres' ? query.forShare() : query).executeTakeFirst()
-  return held?.epoch === epoch
+  const row = await (dialect === 'postgres' ? query.forShare() : query).executeTakeFirst()
+  return row?.epoch === epoch
 }
 
 /** Whether a call advanced its row. If it failed, another process may know a newer outcome. Pure. */

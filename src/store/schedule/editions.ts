@@ -74,7 +74,7 @@ interface PendingEdition {
   /** JSON. */
   readonly content: string
   /** Whether a moderator has to decide. */
-  readonly isHeld: boolean
+  readonly needsApproval: boolean
   /** Since when the content says so. */
   readonly at: Temporal.Instant
 }
@@ -106,7 +106,7 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
       const row = await pendingOf(db).orderBy('id', 'desc').limit(1).executeTakeFirst()
       if (!row) return undefined
       const { id, content, state, at } = row
-      return { id, content, isHeld: state === 'held', at: instantOf(at) ?? LATEST }
+      return { id, content, needsApproval: state === 'held', at: instantOf(at) ?? LATEST }
     },
     async find(id) {
       const row = await db

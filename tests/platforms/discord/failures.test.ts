@@ -151,7 +151,10 @@ test('an interaction that Discord no longer knows is given up, and told', async 
   await using scene = await openDiscord()
   scene.server.meet(/^POST \/interactions/, refuse(404, 10062))
   await scene.slash('threats')
-  expect(await scene.seen('reply.failed')).toMatchObject({ next: 'lost', code: '404 10062' })
+  expect(await scene.seen('reply.failed')).toMatchObject({
+    next: 'message-missing',
+    code: '404 10062',
+  })
 })
 
 test('401s do not make the bot forget its token', async () => {
