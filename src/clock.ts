@@ -60,21 +60,6 @@ export const systemClock: Clock = {
     }),
 }
 
-/**
- * How long to wait after the `attempt`th failure in a row (from 1), in milliseconds: doubled each time up to
- * `longestMs`, and between half and all of that by `random` (0 to 1), so that many who failed together do
- * not come back together. Pure.
- */
-export function growingMs(
-  attempt: number,
-  firstMs: number,
-  longestMs: number,
-  random: number,
-): number {
-  const whole = Math.min(longestMs, firstMs * 2 ** (attempt - 1))
-  return Math.round((whole / 2) * (1 + random))
-}
-
 /** Zones that were asked for: a few hundred at most. */
 const known = new Map<string, boolean>()
 

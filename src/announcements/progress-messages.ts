@@ -1,5 +1,7 @@
+import { backoffMs } from '../async/backoff.ts'
+import { loop } from '../async/loop.ts'
 import { createWakeTimer } from '../async/wake-timer.ts'
-import { type Clock, growingMs } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import type { RateLimiter } from '../delivery/rate-limiter.ts'
 import type { Log } from '../log.ts'
 import type { Message } from '../message.ts'
@@ -8,7 +10,7 @@ import type { Failure, Poster } from '../poster.ts'
 import type { NewEntry } from '../store/announcements/audit.ts'
 import type { Announcement, AnnouncementAct } from '../store/announcements/draft.ts'
 import type { ProgressOutcome } from '../store/announcements/progress-messages.ts'
-import { StoreError } from '../store/error.ts'
+import { isStoreError } from '../store/error.ts'
 import { totalOf } from '../store/ledger/broadcast.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
@@ -182,7 +184,7 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
       // What was refused has not been posted.
       if (next !== 'uncertain') shown.posts = 0
       shown.failures += 1
-      const growing = growingMs(shown.failures, EDIT_MS, LONGEST_MS, Math.random())
+      const growing = backoffMs(shown.failures, { firstMs: EDIT_MS, longestMs: LONGEST_MS })
       return Math.max(growing, next === 'retry' ? (failure.afterMs ?? 0) : 0)
     }
     shown.isUnreachable = true
@@ -214,17 +216,13 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
 
   return {
     run() {
-      running = (async () => {
-        while (!signal.aborted) {
-          try {
-            if (term.holds()) await look()
-          } catch (error) {
-            // It has told so itself, and may be back in a moment.
-            if (!(error instanceof StoreError)) throw error
-          }
-          await wakeTimer.sleep(LOOK_MS)
-        }
-      })()
+      running = loop({
+        async pass() {
+          if (term.holds()) await look()
+          return LOOK_MS
+        },
+        ...{ signal, pause: wakeTimer.sleep, mayGoOn: isStoreError, afterErrorMs: LOOK_MS },
+      })
       return running
     },
     wake: wakeTimer.wake,

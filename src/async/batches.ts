@@ -1,7 +1,13 @@
 import { performance } from 'node:perf_hooks'
-import type { Slice } from '../store/ledger/fan-out.ts'
+import { yieldToEventLoop } from './yield.ts'
 
-/** Rows of a slice: at first, and within which bounds. */
+/** The result of one batch. */
+export interface Batch {
+  /** No row is left. */
+  readonly isDone: boolean
+}
+
+/** Rows of a batch: at first, and within which bounds. */
 const ROWS = { first: 1000, least: 250, most: 8000 } as const
 
 /** A slice shall hold the event loop for about so long, in milliseconds. */
@@ -14,7 +20,7 @@ const WALL_MS = { short: 60, long: 150 } as const
  * Does what concerns many rows in slices of a size that suits the database: until all is done, at most
  * `turns` of them, or until the signal aborts. Resolves to whether all is done.
  */
-export type InBatches = (work: (most: number) => Promise<Slice>, turns?: number) => Promise<boolean>
+export type InBatches = (work: (most: number) => Promise<Batch>, turns?: number) => Promise<boolean>
 
 export function createBatches(signal: AbortSignal): InBatches {
   let size: number = ROWS.first
@@ -26,7 +32,7 @@ export function createBatches(signal: AbortSignal): InBatches {
       const busyMs = performance.eventLoopUtilization(loop).active
       size = nextSize(size, busyMs, performance.now() - wall)
       // Whoever asks something meanwhile is answered.
-      await new Promise(resolve => setImmediate(resolve))
+      await yieldToEventLoop()
     }
     return false
   }

@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts'
-import type { Term } from '../platform.ts'
 
 /** A platform takes, and sends what it has taken: it ends one before the other. */
 export interface Drain {
@@ -14,10 +13,10 @@ export interface Drain {
 }
 
 /** A life within `term`: when that is over both end at once, for whoever has the next is not disturbed. */
-export function createDrain(clock: Clock, drainMs: number, term?: Term): Drain {
+export function createDrain(clock: Clock, drainMs: number, term?: AbortSignal): Drain {
   const accepting = new AbortController()
   const sending = new AbortController()
-  term?.signal.addEventListener('abort', () => {
+  term?.addEventListener('abort', () => {
     accepting.abort()
     sending.abort()
   })

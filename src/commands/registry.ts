@@ -1,3 +1,4 @@
+import { yieldToEventLoop } from '../async/yield.ts'
 import { places } from '../briefing/findable.ts'
 import { passages } from '../briefing/passages.ts'
 import { hasDetails, sectionDetails, sectionLead } from '../briefing/section.ts'
@@ -67,7 +68,7 @@ export function createRegistry(edition: Edition): Registry {
     },
     async ready() {
       while (placeIndex.fill(1) || passageIndex.fill(INDEXED_AT_ONCE)) {
-        await new Promise(resolve => setImmediate(resolve))
+        await yieldToEventLoop()
       }
     },
   }

@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { yieldToEventLoop } from '../async/yield.ts'
 import type { Edition, Section } from './edition.ts'
 
 /** Beside the packages, as the compile cache is: not where others can write. */
@@ -28,7 +29,7 @@ export async function readWritten(text: string): Promise<Loaded> {
   const sections: Section[] = []
   for (const line of lines) {
     sections.push(JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line))
-    await new Promise(resolve => setImmediate(resolve))
+    await yieldToEventLoop()
   }
   return { edition: { ...JSON.parse(`${head}]}`), sections }, digest: hash('sha256', text) }
 }

@@ -1,8 +1,9 @@
 import { createBatches } from '../async/batches.ts'
+import { loop } from '../async/loop.ts'
 import { createWakeTimer } from '../async/wake-timer.ts'
 import { type Clock, type ClockTrust, TRUSTED } from '../clock.ts'
 import type { Log } from '../log.ts'
-import { StoreError } from '../store/error.ts'
+import { isStoreError } from '../store/error.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Store } from '../store/store.ts'
 import { pauseDamaged } from './damaged-broadcast.ts'
@@ -102,18 +103,16 @@ export function createBroadcastRunner(options: BroadcastRunnerOptions): Broadcas
   }
 
   return {
-    async run() {
-      while (!signal.aborted) {
-        try {
-          if (await look()) continue
+    run: () =>
+      loop({
+        ...{ signal, pause: wakeTimer.sleep, mayGoOn: isStoreError },
+        async pass() {
+          if (await look()) return 0
           await erase()
-        } catch (error) {
-          // It has told so itself, and may be back in a moment.
-          if (!(error instanceof StoreError)) throw error
-        }
-        await wakeTimer.sleep(soonestMs)
-      }
-    },
+          return soonestMs
+        },
+        afterErrorMs: soonestMs,
+      }),
     wake: wakeTimer.wake,
   }
 }

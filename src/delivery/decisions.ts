@@ -1,5 +1,5 @@
+import { backoffMs } from '../async/backoff.ts'
 import { afterQuiet } from '../chats/quiet-hours.ts'
-import { growingMs } from '../clock.ts'
 import type { Failure } from '../poster.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Claimed } from '../store/ledger/claims.ts'
@@ -256,7 +256,7 @@ function later(
   const attempts = before + 1
   return {
     attempts,
-    nextAt: plus(now, growingMs(attempts, FIRST_MS, LONGEST_MS, random)),
+    nextAt: plus(now, backoffMs(attempts, { firstMs: FIRST_MS, longestMs: LONGEST_MS }, random)),
     error,
   }
 }

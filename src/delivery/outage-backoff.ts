@@ -1,4 +1,5 @@
-import { type Clock, growingMs } from '../clock.ts'
+import { backoffMs } from '../async/backoff.ts'
+import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { PlatformState } from '../platform.ts'
 import type { Failure } from '../poster.ts'
@@ -125,7 +126,7 @@ export function createOutageBackoff(options: OutageBackoffOptions): OutageBackof
   function holdForProbe(): void {
     const at = now()
     if (named && named.until > at) holdUntil(Math.min(named.until, at + PROBE_WAIT_MS))
-    else holdUntil(at + growingMs(probes + 1, FIRST_MS, PROBE_MS, Math.random()))
+    else holdUntil(at + backoffMs(probes + 1, { firstMs: FIRST_MS, longestMs: PROBE_MS }))
   }
 
   function reasonOf({ code }: Failing): string {

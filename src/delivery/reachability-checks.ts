@@ -1,9 +1,10 @@
+import { loop } from '../async/loop.ts'
 import type { Reachability } from '../chats/reachability.ts'
 import type { Clock } from '../clock.ts'
 import type { ChatRef } from '../platform.ts'
 import type { Poster } from '../poster.ts'
 import type { Reach } from '../store/chats/unreachable.ts'
-import { StoreError } from '../store/error.ts'
+import { isStoreError } from '../store/error.ts'
 import type { OutageBackoff } from './outage-backoff.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import { chatOf } from './send-step.ts'
@@ -94,16 +95,11 @@ export function createChecks(options: ChecksOptions): Checks {
 
   return {
     tick,
-    async run() {
-      while (!signal.aborted) {
-        try {
-          await tick()
-        } catch (error) {
-          // The store logs its own failures.
-          if (!(error instanceof StoreError)) throw error
-        }
-        await clock.pause(LOOK_MS, signal)
-      }
-    },
+    run: () =>
+      loop({
+        pass: () => tick().then(() => LOOK_MS),
+        pause: ms => clock.pause(ms, signal),
+        ...{ signal, mayGoOn: isStoreError, afterErrorMs: LOOK_MS },
+      }),
   }
 }

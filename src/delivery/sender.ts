@@ -1,4 +1,5 @@
 import { createWakeTimer } from '../async/wake-timer.ts'
+import { yieldToEventLoop } from '../async/yield.ts'
 import type { Reachability } from '../chats/reachability.ts'
 import type { Clock, ClockTrust } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -179,7 +180,7 @@ export function createSender(options: SenderOptions): Sender {
       await clock.pause(IDLE_MS, mandate.signal)
     }
     // SQLite answers at once: whoever else has something to do comes in between.
-    await new Promise(resolve => setImmediate(resolve))
+    await yieldToEventLoop()
   }
 
   function keysInHand(): DeliveryKey[] {

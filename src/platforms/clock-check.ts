@@ -1,4 +1,5 @@
-import { type Clock, type ClockCheck, growingMs, type PlatformTime } from '../clock.ts'
+import { backoffMs } from '../async/backoff.ts'
+import type { Clock, ClockCheck, PlatformTime } from '../clock.ts'
 import type { Log } from '../log.ts'
 
 /** A difference up to this is taken for none: `Date` has whole seconds, and answers take a while; in milliseconds. */
@@ -225,7 +226,9 @@ export async function watchTime({ time, ask, clock, signal }: WatchOptions): Pro
     await clock.pause(ASK_AGAIN_MS, signal)
     waitedMs += ASK_AGAIN_MS
     if (!time.isUnsure()) asked = 0
-    const restMs = time.isUnsure() ? growingMs(asked + 1, ASK_AGAIN_MS, ASK_MS, 1) : ASK_MS
+    const restMs = time.isUnsure()
+      ? backoffMs(asked + 1, { firstMs: ASK_AGAIN_MS, longestMs: ASK_MS }, 1)
+      : ASK_MS
     if (signal.aborted || waitedMs < restMs) continue
     waitedMs = 0
     asked += 1

@@ -1,8 +1,8 @@
 import { createKeyedQueue } from '../async/keyed-queue.ts'
-import { attempt } from '../async/retry.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Failure } from '../poster.ts'
+import { retry } from './retry.ts'
 
 export interface MenuOptions {
   /** The platform's name. */
@@ -30,7 +30,7 @@ export function keepMenu(options: MenuOptions): MenuKeeper {
   async function overrideBreaker(): Promise<void> {
     if (signal.aborted) return
     let told = false
-    const outcome = await attempt(sync, {
+    const outcome = await retry(sync, {
       classifyError,
       clock,
       signal,

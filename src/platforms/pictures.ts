@@ -1,6 +1,6 @@
-import { NotSent } from '../async/retry.ts'
 import type { PictureType } from '../message.ts'
 import type { Failure, Pictures } from '../poster.ts'
+import { NotSent } from './retry.ts'
 
 /** Most pictures in memory, of a megabyte each at most: every chat gets the same. */
 const KEPT = 4

@@ -1,6 +1,6 @@
-import { tryOnce } from '../async/retry.ts'
 import type { Clock } from '../clock.ts'
 import type { Failure } from '../poster.ts'
+import { tryOnce } from './retry.ts'
 
 /** Between two checks of a refused token, in milliseconds: a good answer is seen within seconds. */
 export const CHECK_MS = 5000

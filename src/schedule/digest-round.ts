@@ -1,4 +1,5 @@
 import type { InBatches } from '../async/batches.ts'
+import { yieldToEventLoop } from '../async/yield.ts'
 import { isOwed, lastDigest, localDate, nextDigest } from '../chats/next-digest.ts'
 import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
 import { readEdition } from '../content/edition.ts'
@@ -155,7 +156,7 @@ export function createDigestRound(options: DigestRoundOptions) {
         const slot = slots.get(key) ?? (await makeSlot(chat, at, told, now))
         slots.set(key, slot)
         // Whoever asks something meanwhile is answered.
-        await new Promise(resolve => setImmediate(resolve))
+        await yieldToEventLoop()
         return slot
       }
       for (const platform of platforms) {

@@ -1,3 +1,4 @@
+import { yieldToEventLoop } from '../async/yield.ts'
 import { readInstant } from '../store/instant.ts'
 import type { Slot } from '../store/schedule/slots.ts'
 import type { Store } from '../store/store.ts'
@@ -54,7 +55,7 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
       const all = remindersIn(zone, edition.exercises, known, reminders, after, until)
       found.push(...all.filter(({ key }) => !handled.has(key)))
       // Whoever asks something meanwhile is answered.
-      await new Promise(resolve => setImmediate(resolve))
+      await yieldToEventLoop()
     }
     if (handled.size > REMEMBERED) handled.clear()
     for (let from = 0; from < found.length; from += KEYS) {

@@ -1,10 +1,11 @@
 import { createBatches } from '../async/batches.ts'
+import { loop } from '../async/loop.ts'
 import { createWakeTimer } from '../async/wake-timer.ts'
 import { type Clock, type ClockTrust, TRUSTED } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import type { Term } from '../platform.ts'
-import { StoreError } from '../store/error.ts'
+import { isStoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createDigestRound } from './digest-round.ts'
 import { startHeartbeat } from './heartbeat.ts'
@@ -108,17 +109,13 @@ export function createSchedule(options: ScheduleOptions): Schedule {
 
   /** How long until there is something to do that no beat announces, in milliseconds. */
   async function beat(): Promise<number> {
-    try {
-      if (!(await mayPost())) return LONGEST_MS
-      if (!trust.mayPost()) return AGAIN_MS
-      const next = await tick()
-      if (!next) return LONGEST_MS
-      return Math.max(0, next.epochMilliseconds - clock.now().epochMilliseconds)
-    } catch (error) {
-      // It has told so itself, and may be back in a moment.
-      if (!(error instanceof StoreError)) throw error
-      return AGAIN_MS
-    }
+    if (!term.holds()) return LONGEST_MS
+    if (!(await mayPost())) return LONGEST_MS
+    if (!trust.mayPost()) return AGAIN_MS
+    const next = await tick()
+    if (!next) return LONGEST_MS
+    const ms = next.epochMilliseconds - clock.now().epochMilliseconds
+    return Math.min(LONGEST_MS, Math.max(0, ms))
   }
 
   return {
@@ -127,9 +124,10 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     async run() {
       const heart = startHeartbeat(wakeTimer.wake)
       try {
-        while (!term.signal.aborted && term.holds()) {
-          await wakeTimer.sleep(Math.min(await beat(), LONGEST_MS))
-        }
+        await loop({
+          ...{ pass: beat, pause: wakeTimer.sleep, signal: term.signal },
+          ...{ mayGoOn: isStoreError, afterErrorMs: AGAIN_MS },
+        })
       } finally {
         await heart.stop()
       }

@@ -4,3 +4,8 @@ import { UnkeptError } from '../platform.ts'
 export class StoreError extends UnkeptError {
   override readonly name = 'StoreError'
 }
+
+/** Whether the store has failed, which it has logged: the caller may try again later. */
+export function isStoreError(error: unknown): error is StoreError {
+  return error instanceof StoreError
+}

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { backoffMs } from '../../src/async/backoff.ts'
 import { createKeyedQueue } from '../../src/async/keyed-queue.ts'
-import { attempt, backoffMs } from '../../src/async/retry.ts'
 import { createSemaphore } from '../../src/async/semaphore.ts'
-import { createTimeouts } from '../../src/async/timeouts.ts'
 import { systemClock } from '../../src/clock.ts'
+import { retry } from '../../src/platforms/retry.ts'
+import { createTimeouts } from '../../src/platforms/timeouts.ts'
 import type { Failure } from '../../src/poster.ts'
 import { openMemoryLog } from './memory-log.ts'
 import { fastClock } from './pauses.ts'
@@ -13,7 +14,7 @@ test('pauses double up to half a minute, and no two that failed together are ali
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2000 }), fc.double({ min: 0, max: 1 }), (n, random) => {
       const whole = Math.min(30_000, 500 * 2 ** (n - 1))
-      const ms = backoffMs(n, random || 0)
+      const ms = backoffMs(n, undefined, random || 0)
       expect(ms).toBeGreaterThanOrEqual(Math.floor(whole / 2))
       expect(ms).toBeLessThanOrEqual(whole)
     }),
@@ -27,7 +28,7 @@ function failing(...failures: Failure[]) {
   const stop = new AbortController()
   let calls = 0
   const run = (tries: number, patienceMs?: number) =>
-    attempt(
+    retry(
       async () => {
         const failure = failures[calls]
         calls += 1

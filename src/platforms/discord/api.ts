@@ -13,11 +13,11 @@ import {
   type RouteLike,
   Routes,
 } from 'discord.js'
-import { UnexpectedResponse } from '../../async/retry.ts'
-import { createTimeouts } from '../../async/timeouts.ts'
 import type { PlatformTime } from '../../clock.ts'
 import { namedSeconds, PROBE_MS, readWait } from '../named-wait.ts'
 import type { ApiOptions } from '../options.ts'
+import { UnexpectedResponse } from '../retry.ts'
+import { createTimeouts } from '../timeouts.ts'
 
 export type Body = RESTPostAPIChannelMessageJSONBody
 type Token = Pick<APIInteraction, 'id' | 'application_id' | 'token'>

@@ -38,7 +38,7 @@ const GREETING_TRIES = 3
 export function createDiscordPlatform(options: DiscordOptions): Platform {
   const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000, onReply } = options
   const { time, proven = new Set(), rights = { lacking: () => undefined } } = options
-  const drain = createDrain(clock, drainMs, term)
+  const drain = createDrain(clock, drainMs, term?.signal)
   const status = createStatus('discord', log)
   const lanes = createKeyedQueue('discord', log)
   // Greetings take no room of the answers.

@@ -5,11 +5,11 @@ import {
   HTTPError,
   RateLimitError,
 } from 'discord.js'
-import { UnexpectedResponse } from '../../async/retry.ts'
 import type { Gone } from '../../platform.ts'
 import type { Failure, KnownRights } from '../../poster.ts'
 import { texts } from '../../texts.ts'
 import { readWait } from '../named-wait.ts'
+import { UnexpectedResponse } from '../retry.ts'
 
 /** Errors of the connection that come before the request has left. */
 const NOT_SENT = [

@@ -8,12 +8,13 @@ import {
   Status,
   WebSocketShardStatus,
 } from 'discord.js'
-import { backoffMs, namedWaitMs } from '../../async/retry.ts'
+import { backoffMs } from '../../async/backoff.ts'
 import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { PlatformError } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
 import { troubleOf } from '../named-wait.ts'
+import { namedWaitMs } from '../retry.ts'
 import type { Status as PlatformStatus } from '../status.ts'
 import { CHECK_MS, createRefusals } from '../token-check.ts'
 import { restOptions } from './api.ts'

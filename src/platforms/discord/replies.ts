@@ -4,7 +4,6 @@ import {
   MessageFlags,
   type RawFile,
 } from 'discord.js'
-import { attempt } from '../../async/retry.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
@@ -13,6 +12,7 @@ import type { Failure, KnownRights, Outcome } from '../../poster.ts'
 import type { DiscordBody } from '../../render/discord.ts'
 import { refusedOf, sendOrPlainer } from '../fallback.ts'
 import { asAnswer, isMistake } from '../pictures.ts'
+import { retry } from '../retry.ts'
 import type { Api, Body } from './api.ts'
 import { classifyError, withRight } from './failure.ts'
 import { plainer, type WithFiles } from './files.ts'
@@ -92,7 +92,7 @@ export function createReplies(options: RepliesOptions): Replies {
     call: () => Promise<unknown>,
     limits = IN_TIME,
   ): Promise<Outcome<unknown>> {
-    const outcome = await attempt(call, { classifyError, clock, signal, ...limits })
+    const outcome = await retry(call, { classifyError, clock, signal, ...limits })
     if (!outcome.ok && outcome.failure.next !== 'done') report(what, outcome.failure)
     return outcome
   }

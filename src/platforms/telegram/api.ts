@@ -2,10 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 import { Telegram, TelegramError } from 'telegraf'
-import { createTimeouts } from '../../async/timeouts.ts'
 import type { PlatformTime } from '../../clock.ts'
 import { namedSeconds } from '../named-wait.ts'
 import type { ApiOptions } from '../options.ts'
+import { createTimeouts } from '../timeouts.ts'
 
 /** A call of the Bot API. Rejects with what telegraf throws: see `classifyError`. */
 export type Call = <R = unknown>(

@@ -1,4 +1,4 @@
-import { backoffMs } from '../../async/retry.ts'
+import { backoffMs } from '../../async/backoff.ts'
 import type { Clock } from '../../clock.ts'
 import type { Status } from '../status.ts'
 

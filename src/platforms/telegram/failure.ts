@@ -1,9 +1,9 @@
 import { TelegramError } from 'telegraf'
-import { UnexpectedResponse } from '../../async/retry.ts'
 import type { Gone } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
 import { texts } from '../../texts.ts'
 import { readWait, toNumber } from '../named-wait.ts'
+import { UnexpectedResponse } from '../retry.ts'
 import { readGroup } from './ids.ts'
 
 /** Errors of the connection that come before the request has left. */

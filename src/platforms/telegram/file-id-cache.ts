@@ -1,5 +1,5 @@
-import { NotSent } from '../../async/retry.ts'
 import { reached } from '../pictures.ts'
+import { NotSent } from '../retry.ts'
 import { isWrongFile } from './failure.ts'
 
 /** A picture as a call takes it: the id of a file that Telegram has, or the file. */

@@ -1,6 +1,6 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
+import { backoffMs } from '../../async/backoff.ts'
 import type { KeyedQueue } from '../../async/keyed-queue.ts'
-import { backoffMs } from '../../async/retry.ts'
 import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'

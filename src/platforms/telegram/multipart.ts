@@ -1,6 +1,6 @@
 import { TelegramError } from 'telegraf'
-import { createTimeouts } from '../../async/timeouts.ts'
 import type { ApiOptions } from '../options.ts'
+import { createTimeouts } from '../timeouts.ts'
 import { flooded } from './api.ts'
 
 /**

@@ -1,8 +1,8 @@
 import type { ChatMember, ChatPermissions } from 'telegraf/types'
-import { tryOnce } from '../../async/retry.ts'
 import type { ChatRef } from '../../platform.ts'
 import type { Failure, Outcome } from '../../poster.ts'
 import { texts } from '../../texts.ts'
+import { tryOnce } from '../retry.ts'
 import type { Call } from './api.ts'
 import { classifyError } from './failure.ts'
 

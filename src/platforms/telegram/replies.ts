@@ -1,5 +1,4 @@
 import type { UserFromGetMe } from 'telegraf/types'
-import { attempt } from '../../async/retry.ts'
 import { createSemaphore } from '../../async/semaphore.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
@@ -8,6 +7,7 @@ import type { Failure, Outcome } from '../../poster.ts'
 import type { TelegramBody } from '../../render/telegram.ts'
 import { refusedOf, sendOrPlainer } from '../fallback.ts'
 import { asAnswer, isMistake } from '../pictures.ts'
+import { retry } from '../retry.ts'
 import type { Call } from './api.ts'
 import type { Pressed } from './callback-queries.ts'
 import { deepLink } from './deep-links.ts'
@@ -63,7 +63,7 @@ export function createReplies(options: RepliesOptions): Replies {
     method: string,
     send: () => Promise<unknown>,
   ): Promise<Outcome<unknown>> {
-    const outcome = await attempt(() => semaphore(send), {
+    const outcome = await retry(() => semaphore(send), {
       classifyError,
       clock,
       signal,

@@ -1,7 +1,7 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
+import { backoffMs } from '../../async/backoff.ts'
 import { createDrain } from '../../async/drain.ts'
 import { createKeyedQueue } from '../../async/keyed-queue.ts'
-import { backoffMs, UnexpectedResponse } from '../../async/retry.ts'
 import { systemClock } from '../../clock.ts'
 import { type Platform, PlatformError, type Term } from '../../platform.ts'
 import { createAsk } from '../answer-queue.ts'
@@ -9,6 +9,7 @@ import { watchTime } from '../clock-check.ts'
 import { keepMenu } from '../menu.ts'
 import type { PlatformOptions } from '../options.ts'
 import { createQueues } from '../queues.ts'
+import { UnexpectedResponse } from '../retry.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
 import { classifyError } from './failure.ts'
@@ -51,7 +52,7 @@ const CONFIRM_MS = 2000
 export function createTelegramPlatform(options: TelegramOptions): Platform {
   const { bot, clock, log, token, webhookUrl, term, time, onReply } = options
   const { timeoutMs = 20_000, drainMs = 8_000, checkMs = 3000, proven = new Set() } = options
-  const drain = createDrain(clock, drainMs, term)
+  const drain = createDrain(clock, drainMs, term?.signal)
   const status = createStatus('telegram', log)
   const lanes = createKeyedQueue('telegram', log)
   const api = {

@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { yieldToEventLoop } from '../../async/yield.ts'
 import { instantOrEpoch } from '../instant.ts'
 import type { Tables } from '../sql/schema.ts'
 import { type Cause, DELIVERY_STATES, type Progress, type Report } from './broadcast.ts'
@@ -38,7 +39,7 @@ export async function countDeliveries(
     }
     if (rows.length === 0) break
     // Whoever asks something meanwhile is answered.
-    await new Promise(resolve => setImmediate(resolve))
+    await yieldToEventLoop()
   }
   return {
     progress: Object.fromEntries(counts) as Progress,
@@ -51,14 +52,14 @@ export async function countDeliveries(
   }
 }
 
-interface Slice {
+interface CountedRange {
   readonly id: number
   readonly after: number
   readonly revision: number
   readonly at: number
 }
 
-function countedRows(db: Kysely<Tables>, { id, after, revision, at }: Slice) {
+function countedRows(db: Kysely<Tables>, { id, after, revision, at }: CountedRange) {
   const some = db
     .selectFrom('deliveries')
     .select(['state', 'error', 'chat_id', 'repeated', 'message_ids', 'revision_sent', 'next_at'])

@@ -5,6 +5,7 @@ import {
   sql,
   type Transaction,
 } from 'kysely'
+import type { Batch } from '../../async/batches.ts'
 import type { Clock } from '../../clock.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
@@ -18,19 +19,15 @@ import { audienceOf } from './broadcast.ts'
  */
 export interface FanOut {
   /** Gives the next of the audience their rows. */
-  enqueue(id: number, most: number): Promise<Slice>
+  enqueue(id: number, most: number): Promise<Batch>
   /** Makes what was delivered of an older revision due again. */
-  requeueForRevision(id: number, most: number): Promise<Slice>
+  requeueForRevision(id: number, most: number): Promise<Batch>
   /** Settles what a cancelled broadcast has still to send. */
-  drop(id: number, most: number): Promise<Slice>
+  drop(id: number, most: number): Promise<Batch>
   /** Whether nothing is left: no row pending, none claimed, and nothing else. */
   finish(id: number): Promise<boolean>
   /** Erases what was finished before an instant. */
-  erase(before: Temporal.Instant, most: number): Promise<Slice>
-}
-
-export interface Slice {
-  readonly isDone: boolean
+  erase(before: Temporal.Instant, most: number): Promise<Batch>
 }
 
 /** What has arrived, in whole or in part, and may have to be changed. */
@@ -209,7 +206,7 @@ export function createFanOut(
   }
 }
 
-const DONE: Slice = { isDone: true }
+const DONE: Batch = { isDone: true }
 
 const HELD = [
   ...(['state', 'revision', 'topic', 'audience', 'enqueued', 'enqueued_to'] as const),

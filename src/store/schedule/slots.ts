@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { yieldToEventLoop } from '../../async/yield.ts'
 import { chatsOf, isAnybodyIn } from '../ledger/audience.ts'
 import type { NewBroadcast } from '../ledger/broadcast.ts'
 import { insertBroadcast } from '../ledger/broadcasts.ts'
@@ -160,7 +161,7 @@ export function createSlots(db: Kysely<Tables>): Slots {
           .onConflict(conflict => conflict.column('key').doNothing())
           .execute()
         // Whoever asks something meanwhile is answered.
-        await new Promise(resolve => setImmediate(resolve))
+        await yieldToEventLoop()
       }
     },
     async forgetMissed(after) {

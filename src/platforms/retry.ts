@@ -1,6 +1,7 @@
-import { type Clock, growingMs } from '../clock.ts'
-import { PROBE_MS } from '../platforms/named-wait.ts'
+import { backoffMs, FIRST_MS } from '../async/backoff.ts'
+import type { Clock } from '../clock.ts'
 import type { Failure, Outcome } from '../poster.ts'
+import { PROBE_MS } from './named-wait.ts'
 
 /** An answer that says it is well, and is not what was asked for: a proxy's page, half a body. */
 export class UnexpectedResponse extends Error {}
@@ -13,15 +14,6 @@ export class NotSent extends Error {
     super(failure.code)
     this.failure = failure
   }
-}
-
-/** First and longest pause between tries, in milliseconds. */
-const FIRST_MS = 500
-const LONGEST_MS = 30_000
-
-/** How long to wait after the `attempt`th failure, in milliseconds: see `growingMs`. */
-export function backoffMs(attempt: number, random = Math.random()): number {
-  return growingMs(attempt, FIRST_MS, LONGEST_MS, random)
 }
 
 /**
@@ -73,10 +65,7 @@ function saidIn(error: unknown): string | undefined {
 }
 
 /** Calls until it is done, or another call would not help. Throws nothing. */
-export async function attempt<T>(
-  call: () => Promise<T>,
-  options: RetryOptions,
-): Promise<Outcome<T>> {
+export async function retry<T>(call: () => Promise<T>, options: RetryOptions): Promise<Outcome<T>> {
   const { classifyError, clock, signal, tries, onRetry } = options
   let { patienceMs: leftMs = Number.POSITIVE_INFINITY } = options
   for (let failed = 0; ; ) {

@@ -1,0 +1,24 @@
+export interface LoopOptions {
+  /** Does one pass; resolves to the pause before the next one, in milliseconds. */
+  readonly pass: () => Promise<number>
+  /** Waits for so many milliseconds, or less if there is something to do. */
+  readonly pause: (ms: number) => Promise<void>
+  /** Ends the loop after the pass that is under way. */
+  readonly signal: AbortSignal
+  /** Whether the loop goes on after an error: its origin has logged it, and a later pass may succeed. */
+  readonly mayGoOn: (error: unknown) => boolean
+  /** The pause after such an error, in milliseconds. */
+  readonly afterErrorMs: number
+}
+
+/** Repeats passes until the signal aborts. Rejects with an error that `mayGoOn` does not accept. */
+export async function loop(options: LoopOptions): Promise<void> {
+  const { pass, pause, signal, mayGoOn, afterErrorMs } = options
+  while (!signal.aborted) {
+    const ms = await pass().catch((error: unknown) => {
+      if (!mayGoOn(error)) throw error
+      return afterErrorMs
+    })
+    await pause(ms)
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Lets requests that wait run before the caller goes on. Long work in memory and node:sqlite, which is synchronous,
+ * would otherwise delay every answer.
+ */
+export { setImmediate as yieldToEventLoop } from 'node:timers/promises'
