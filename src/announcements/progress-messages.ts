@@ -2,7 +2,6 @@ import { backoffMs } from '../async/backoff.ts'
 import { loop } from '../async/loop.ts'
 import { createWakeTimer } from '../async/wake-timer.ts'
 import type { Clock } from '../clock.ts'
-import type { RateLimiter } from '../delivery/rate-limiter.ts'
 import type { Log } from '../log.ts'
 import type { Message } from '../message.ts'
 import type { ChatRef, Term } from '../platform.ts'
@@ -26,7 +25,7 @@ export interface ProgressMessagesOptions {
   /** IANA zone of chats that have not chosen one. */
   readonly timeZone: string
   /** By platform: each message counts against the chat's limits. */
-  readonly limiters: ReadonlyMap<string, Pick<RateLimiter, 'reply'>>
+  readonly limiters: ReadonlyMap<string, { reply(chat: string, now: number): void }>
   /** Reads a stopwatch, in milliseconds. */
   readonly elapsed?: () => number
   /** Outlives the term, so that the next one does not post a card again whose id could not be stored. */

@@ -46,36 +46,36 @@ function failing(...failures: Failure[]) {
   return { run, clock, stop, calls: () => calls }
 }
 
-const retry = (afterMs?: number): Failure => ({ next: 'retry', code: 'x', afterMs })
+const passing = (afterMs?: number): Failure => ({ next: 'retry', code: 'x', afterMs })
 
 test('what may pass is tried again, as often as allowed', async () => {
-  const passing = failing(retry(), { next: 'uncertain', code: 'x' })
-  expect(await passing.run(3)).toEqual({ ok: true, value: 'done' })
-  const lasting = failing(retry(), retry(), retry())
+  const once = failing(passing(), { next: 'uncertain', code: 'x' })
+  expect(await once.run(3)).toEqual({ ok: true, value: 'done' })
+  const lasting = failing(passing(), passing(), passing())
   expect(await lasting.run(3)).toMatchObject({ ok: false, failure: { next: 'retry' } })
   expect(lasting.calls()).toBe(3)
 })
 
 test('a wait that was named is obeyed and counts as no try', async () => {
-  const named = failing(...Array.from({ length: 9 }, (_, index) => retry((index + 1) * 1000)))
+  const named = failing(...Array.from({ length: 9 }, (_, index) => passing((index + 1) * 1000)))
   expect(await named.run(1)).toMatchObject({ ok: true })
   expect(named.clock.pauses).toEqual([1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000])
 })
 
 test('a wait that is named as none, or as next to none, is no leave to hammer', async () => {
-  const none = failing(retry(0), retry(-1), retry(Number.NaN), retry(0))
+  const none = failing(passing(0), passing(-1), passing(Number.NaN), passing(0))
   expect(await none.run(3)).toMatchObject({ ok: false })
   expect(none.calls()).toBe(3)
-  const short = failing(retry(1), retry(0.5))
+  const short = failing(passing(1), passing(0.5))
   expect(await short.run(1)).toMatchObject({ ok: true })
   expect(short.clock.pauses).toEqual([500, 500])
 })
 
 test('nothing is waited for longer than patience lasts, all waits together', async () => {
-  const long = failing(retry(4000), retry(4000), retry(4000))
+  const long = failing(passing(4000), passing(4000), passing(4000))
   expect(await long.run(9, 10_000)).toMatchObject({ ok: false, failure: { next: 'retry' } })
   expect(long.clock.pauses).toEqual([4000, 4000])
-  const retryForever = failing(retry(1e15))
+  const retryForever = failing(passing(1e15))
   expect(await retryForever.run(9, 10_000)).toMatchObject({ ok: false })
   expect(retryForever.clock.pauses).toEqual([])
 })
@@ -95,7 +95,7 @@ test('what would fail again is not tried again', async () => {
 })
 
 test('whoever is stopped while waiting tries no more', async () => {
-  const waiting = failing(retry(60_000), retry(60_000))
+  const waiting = failing(passing(60_000), passing(60_000))
   const run = waiting.run(9)
   waiting.stop.abort()
   expect(await run).toMatchObject({ ok: false })
