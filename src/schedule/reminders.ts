@@ -1,7 +1,7 @@
 import { knownZone } from '../clock.ts'
 import type { Exercise } from '../content/edition.ts'
 import { readInstant } from '../store/instant.ts'
-import { hasStrings, objectOf } from '../store/sql/json.ts'
+import { hasStrings, objectOf } from '../store/json.ts'
 
 /** When an exercise is reminded of: so many days before it begins, on its first day, on its last. */
 export type ReminderLead = number | 'start' | 'end'

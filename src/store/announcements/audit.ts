@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import { instantOrEpoch } from '../instant.ts'
-import { objectOf } from '../sql/json.ts'
+import { objectOf } from '../json.ts'
 import type { Tables } from '../sql/schema.ts'
 
 /** What was done by whom; only ever added to. Throws {@link StoreError} where the store fails. */

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { ChatRef } from '../../platform.ts'
 import { toPlace } from '../chats/chat.ts'
 import { instantOf } from '../instant.ts'
-import { hasStrings, objectOf } from '../sql/json.ts'
+import { hasStrings, objectOf } from '../json.ts'
 import type { Tables } from '../sql/schema.ts'
 
 /** What is wanted: something new to be sent, or something that was sent to be corrected or taken back. */

@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { ChatRef } from '../../platform.ts'
 import { readableTime } from '../instant.ts'
-import { jsonOf } from '../sql/json.ts'
+import { jsonOf } from '../json.ts'
 import type { Tables } from '../sql/schema.ts'
 
 /** What was written in a chat, once that is forgotten: what was not sent loses its text, all of it its place. */

@@ -1,6 +1,6 @@
 import type { Gone } from '../../platform.ts'
 import { instantOf, instantOrEpoch } from '../instant.ts'
-import { objectOf } from '../sql/json.ts'
+import { objectOf } from '../json.ts'
 import type { ChatRow } from '../sql/schema.ts'
 
 /** Since when a chat cannot be reached, and when it is tried again. */

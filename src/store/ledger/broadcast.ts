@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Cadence } from '../chats/chat.ts'
 import { instantOf, instantOrEpoch } from '../instant.ts'
-import { hasStrings, objectOf } from '../sql/json.ts'
+import { hasStrings, objectOf } from '../json.ts'
 import type { Tables } from '../sql/schema.ts'
 
 /** A broadcast among others. */
