@@ -119,6 +119,17 @@ test('paths that documents name are paths of the repository', () => {
   expect(missing).toEqual([])
 })
 
+test('the index of decisions has the number, title and date of each', () => {
+  const lines = tree.flatMap(path => {
+    const [, file = '', number] = /^docs\/decisions\/((\d{3})-.*)$/.exec(path) ?? []
+    if (!number) return []
+    const [, title, date] = /^# (.*)\n\n(\S{10})\n/.exec(read(path)) ?? []
+    return [`| [${number}](${file}) | ${title} | ${date} |`]
+  })
+  const index = read('docs/decisions/README.md')
+  expect(lines.filter(line => !index.includes(line))).toEqual([])
+})
+
 test('the map of the architecture has a line for each folder of the source, and for no other', () => {
   const folders = tree
     .filter(path => /^src\/.*\.ts$/.test(path))
