@@ -27,7 +27,7 @@ export function mayBePicture(failure: Failure): boolean {
 }
 
 /** The outcome of a post: a place that refuses one for an unknown reason is suspected. Pure. */
-export function asPost<T>(outcome: Outcome<T>): Outcome<T> {
+export function outcomeOfPost<T>(outcome: Outcome<T>): Outcome<T> {
   if (outcome.ok) return outcome
   const { failure } = outcome
   if (failure.next !== 'rejected' || failure.of !== 'place' || failure.isPicture) return outcome

@@ -1,8 +1,8 @@
-import { posted } from '../../message.ts'
+import { asPost } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
 import type { Failure, Outcome, Poster } from '../../poster.ts'
 import { captionOf, renderTelegram } from '../../render/telegram.ts'
-import { asPost, mayBePicture, sendOrPlainer } from '../fallback.ts'
+import { mayBePicture, outcomeOfPost, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
 import { tryOnce, UnexpectedResponse } from '../retry.ts'
 import { createApi } from './api.ts'
@@ -79,14 +79,14 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   return {
     platform: 'telegram',
     limits: TELEGRAM_LIMITS,
-    render: (message, style) => renderTelegram(posted(message), style),
+    render: (message, style) => renderTelegram(asPost(message), style),
     async send(to, part, { replyTo }) {
       const reply = replyTo !== undefined && {
         reply_parameters: { message_id: Number(replyTo), allow_sending_without_reply: true },
       }
       const where = { ...whereOf(to), ...reply }
       const send = (body: Sendable) => attempted(to, () => sendOne(body, where))
-      return asPost(await sendOrPlainer(part as Sendable, plainer, send))
+      return outcomeOfPost(await sendOrPlainer(part as Sendable, plainer, send))
     },
     edit(to, id, part) {
       const message = messageOf(to, id)
