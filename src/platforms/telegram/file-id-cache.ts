@@ -1,4 +1,4 @@
-import { reached } from '../pictures.ts'
+import { fromStore } from '../pictures.ts'
 import { NotSent } from '../retry.ts'
 import { isWrongFile } from './failure.ts'
 
@@ -50,7 +50,7 @@ export function createUploads(signal: AbortSignal): WithPhoto {
   function look({ name, known }: Upload): Promise<void> {
     const looked =
       seenChanges.get(name) ??
-      reached(known()).then(file => {
+      fromStore(known()).then(file => {
         if (file !== undefined) files.set(name, file)
       })
     seenChanges.set(name, looked)
