@@ -24,6 +24,8 @@ const SEEN = 10_000
 const PRESSES = { width: 20, most: 300 }
 
 export interface HandlerOptions {
+  /** The account of the bot. */
+  readonly me: UserFromGetMe
   readonly bot: Bot
   readonly ask: Ask
   readonly rights: RightsMemory
@@ -43,11 +45,11 @@ export interface HandlerOptions {
  * reply is sent later, so a crash may lose a reply but no change. Resolves to false if the platform stopped before a
  * change was stored, and Telegram should redeliver the update. A redelivery before that joins the first. Never rejects.
  */
-export type Handler = (update: Update, me: UserFromGetMe) => Promise<boolean>
+export type Handler = (update: Update) => Promise<boolean>
 
 export function createHandler(options: HandlerOptions): Handler {
-  const { bot, ask, rights, clock, log, lanes, queues, replies } = options
-  const { pictureOf, signal, time } = options
+  const { me, bot, ask, rights, clock, log, lanes, queues } = options
+  const { replies, pictureOf, signal, time } = options
   const handled = new Set<number>()
   const underWay = new Map<number, Promise<boolean>>()
   let isLogged = false
@@ -57,7 +59,6 @@ export function createHandler(options: HandlerOptions): Handler {
     line: string,
     place: ChatRef | undefined,
     { user, unverified }: Asker,
-    me: UserFromGetMe,
   ): Pick<BotRequest, 'user' | 'place' | 'mayManage' | 'reach'> {
     if (!place) return { user }
     const id = unverified ?? Number(user.split(':')[1])
@@ -103,10 +104,7 @@ export function createHandler(options: HandlerOptions): Handler {
     return queues.run(chat, work)
   }
 
-  async function answerLine(
-    incoming: Extract<Incoming, { kind: 'line' }>,
-    me: UserFromGetMe,
-  ): Promise<void> {
+  async function answerLine(incoming: Extract<Incoming, { kind: 'line' }>): Promise<void> {
     const { target, line, isSuggested, asked, addressed, place, asker, message } = incoming
     const { written, answers } = incoming
     // A command of another bot must not use up the queue or the rate limit.
@@ -119,8 +117,8 @@ export function createHandler(options: HandlerOptions): Handler {
       }),
     }
     const age = asked && { asked: time?.toOwn(asked) ?? asked }
-    const rights = requester(line, place, asker, me)
-    const asking = ask({ line, isSuggested, ...age, ...rights, ...content })
+    const identity = requester(line, place, asker)
+    const asking = ask({ line, isSuggested, ...age, ...identity, ...content })
     lanes.add(target.chat, async () => {
       const reply = await asking
       if (reply && reply.rush !== 'again') await replies.send(target, reply)
@@ -128,21 +126,21 @@ export function createHandler(options: HandlerOptions): Handler {
     await asking
   }
 
-  async function answerPress(press: Press, me: UserFromGetMe): Promise<void> {
+  async function answerPress(press: Press): Promise<void> {
     const { id, on, line, place, asker } = press
     const { misplaced, isFromPost } = 'shared' in on ? SHARED : on
     const where = 'shared' in on ? `shared ${on.shared}` : on.target.chat
     // All presses of a chat share a lane. With a lane for each user, a busy chat would leave no room for others.
     const acknowledged = (work: () => Promise<void>) => lanes.add(`press ${where}`, work, PRESSES)
-    const rights = requester(line, place, asker, me)
+    const identity = requester(line, place, asker)
     // Only a channel needs this `await`, during which a later update may overtake the press.
-    const isReader = 'shared' in on || !on.isPublic ? false : await isReaderOf(on, rights)
+    const isReader = 'shared' in on || !on.isPublic ? false : await isReaderOf(on, identity)
     if (isReader && !isPrivate(line)) {
       // A reader gets the answer in their own chat with the bot.
-      return acknowledged(() => replies.openPrivateChat(id, line, me))
+      return acknowledged(() => replies.openPrivateChat(id, line))
     }
     const isAlone = isReader || isForPresser(press)
-    const asking = ask({ line, isPressed: true, misplaced, isFromPost, ...rights })
+    const asking = ask({ line, isPressed: true, misplaced, isFromPost, ...identity })
     const isNote = (reply: Reply) =>
       isAlone ||
       reply.rush ||
@@ -157,7 +155,7 @@ export function createHandler(options: HandlerOptions): Handler {
     if (isAlone) return void (await asking)
     lanes.add(where, async () => {
       const reply = await asking
-      if (reply && !isNote(reply)) await replies.replace(on, line, reply, me)
+      if (reply && !isNote(reply)) await replies.replace(on, line, reply)
     })
     await asking
   }
@@ -189,29 +187,26 @@ export function createHandler(options: HandlerOptions): Handler {
     return bot.menu().some(entry => entry.name === name && entry.private)
   }
 
-  function answerInline(
-    { id, user, words }: Extract<Incoming, { kind: 'inline' }>,
-    me: UserFromGetMe,
-  ): void {
+  function answerInline({ id, user, words }: Extract<Incoming, { kind: 'inline' }>): void {
     // Each typed letter sends another query, so only the latest matters.
     lanes.replace(`inline ${user}`, async () =>
       replies.answerInline(id, await inlineResults(bot, ask, words, me)),
     )
   }
 
-  async function handle(update: Update, me: UserFromGetMe): Promise<unknown> {
+  async function handle(update: Update): Promise<unknown> {
     const own = 'my_chat_member' in update ? update.my_chat_member : undefined
     const changed = 'chat_member' in update ? update.chat_member : own
     if (changed) rights.forget(String(changed.chat.id))
     const incoming = readUpdate(update, me)
-    recordLife(update, incoming, me)
+    recordLife(update, incoming)
     switch (incoming?.kind) {
       case 'line':
-        return answerLine(incoming, me)
+        return answerLine(incoming)
       case 'press':
-        return answerPress(incoming, me)
+        return answerPress(incoming)
       case 'inline':
-        return answerInline(incoming, me)
+        return answerInline(incoming)
       case 'joined':
         return greet(incoming.place)
       case 'allowed':
@@ -232,7 +227,7 @@ export function createHandler(options: HandlerOptions): Handler {
    * Records that the chat of an update can be reached. A line that another person chose records nothing. A change of
    * the bot's own status is recorded elsewhere.
    */
-  function recordLife(update: Update, incoming: Incoming | undefined, me: UserFromGetMe): void {
+  function recordLife(update: Update, incoming: Incoming | undefined): void {
     if (incoming?.kind === 'line' && incoming.isSuggested) return
     const chat =
       incoming && OWN_STATUS.includes(incoming.kind) ? undefined : reachableChat(update, me)
@@ -253,10 +248,10 @@ export function createHandler(options: HandlerOptions): Handler {
     )
   }
 
-  async function take(update: Update, me: UserFromGetMe): Promise<boolean> {
+  async function take(update: Update): Promise<boolean> {
     const id = update.update_id
     try {
-      await handle(update, me)
+      await handle(update)
       remember(id)
     } catch (err) {
       // The change is not stored, so Telegram should redeliver the update.
@@ -274,10 +269,10 @@ export function createHandler(options: HandlerOptions): Handler {
     if (first !== undefined) handled.delete(first)
   }
 
-  return (update, me) => {
+  return update => {
     const id = update.update_id
     if (handled.has(id)) return Promise.resolve(true)
-    const handling = underWay.get(id) ?? take(update, me).finally(() => underWay.delete(id))
+    const handling = underWay.get(id) ?? take(update).finally(() => underWay.delete(id))
     underWay.set(id, handling)
     return handling
   }

@@ -29,6 +29,8 @@ const AT_ONCE = 100
 const NOTE_LENGTH = 200
 
 export interface RepliesOptions {
+  /** The account of the bot, for deep links. */
+  readonly me: UserFromGetMe
   /** Records chats that are gone, or that continue under another id. */
   readonly bot: Pick<Bot, 'left' | 'moved'>
   readonly call: Call
@@ -44,19 +46,19 @@ export interface Replies {
   /** Sends a reply, part by part. */
   send(target: Target, reply: Reply): Promise<void>
   /** Replaces the message whose button was pressed by the reply. Sends a new message if that is not possible. */
-  replace(on: Pressed, line: string, reply: Reply, me: UserFromGetMe): Promise<void>
+  replace(on: Pressed, line: string, reply: Reply): Promise<void>
   /** Ends the progress indicator of a button, with an optional note. */
   acknowledge(press: string, note?: string): Promise<void>
   /**
    * Opens the presser's own chat with the bot through a deep link that types the line. If a link cannot express the
    * line, only ends the progress indicator.
    */
-  openPrivateChat(press: string, line: string, me: UserFromGetMe): Promise<void>
+  openPrivateChat(press: string, line: string): Promise<void>
   answerInline(query: string, results: object): Promise<void>
 }
 
 export function createReplies(options: RepliesOptions): Replies {
-  const { bot, call, callWithPhoto, clock, log, signal, onReply } = options
+  const { me, bot, call, callWithPhoto, clock, log, signal, onReply } = options
   const semaphore = createSemaphore(AT_ONCE)
 
   async function attempted(
@@ -142,7 +144,7 @@ export function createReplies(options: RepliesOptions): Replies {
 
   return {
     send,
-    async replace(on, line, reply, me) {
+    async replace(on, line, reply) {
       if ('shared' in on) {
         if (!reply.understood) return
         const where = { parameters: { inline_message_id: on.shared } }
@@ -161,7 +163,7 @@ export function createReplies(options: RepliesOptions): Replies {
       const text = note?.slice(0, NOTE_LENGTH)
       await answerPress({ callback_query_id: press, ...(text && { text }) })
     },
-    async openPrivateChat(press, line, me) {
+    async openPrivateChat(press, line) {
       const url = deepLink(line, me)
       await answerPress({ callback_query_id: press, ...(url && { url }) })
     },

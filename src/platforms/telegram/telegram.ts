@@ -13,7 +13,7 @@ import { UnexpectedResponse } from '../retry.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
 import { classifyError } from './failure.ts'
-import { createHandler } from './handler.ts'
+import { createHandler, type Handler } from './handler.ts'
 import { learnMe } from './introduce.ts'
 import { syncMenu } from './menu.ts'
 import { createPictures } from './pictures.ts'
@@ -67,13 +67,10 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const listen = createApi({ ...api, signal: drain.accepting })
   const sending = { ...api, call, signal: drain.sending }
   const callWithPhoto = createPhotos({ ...sending, pictures: options.pictures })
-  const replies = createReplies({ ...sending, bot, callWithPhoto, clock, log, onReply })
   const pictureOf = createPictures({ ...sending, timeoutMs: PICTURE_MS })
   const queues = createQueues(log)
   const ask = createAsk(bot, log, term, queues)
   const rights = createRightsMemory({ call, clock, log, patienceMs: checkMs })
-  const common = { bot, ask, rights, clock, log, lanes, queues, replies, pictureOf }
-  const handle = createHandler({ ...common, signal: drain.sending, time })
   const menu = keepMenu({
     platform: 'telegram',
     sync: () => syncMenu(listen, bot.menu()),
@@ -83,16 +80,18 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     signal: drain.accepting,
   })
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
-  let me: UserFromGetMe | undefined
+  /** Undefined until the account of the bot is known. */
+  let handle: Handler | undefined
   let undone = 0
   let hasRefused = false
   let running: Promise<void> | undefined
 
   async function serve(): Promise<void> {
     const watching = { call: listen, clock, status, signal: drain.accepting }
-    const self = await learnMe({ ...watching, log, isProven: proven.has('telegram') })
-    if (!self) return
-    me = self
+    const me = await learnMe({ ...watching, log, isProven: proven.has('telegram') })
+    if (!me) return
+    const handler = openHandler(me)
+    handle = handler
     proven.add('telegram')
     Promise.race([begun, clock.pause(BEGIN_MS, drain.accepting)]).then(menu.refresh)
     if (time) watchTime({ time, ask: () => listen('getMe', {}), clock, signal: drain.accepting })
@@ -103,7 +102,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     }
     let isFirst = true
     const inbox = inTerm(options.inbox, term)
-    const pending = createPendingUpdates({ inbox, log, onUpdate: take(self) })
+    const pending = createPendingUpdates({ inbox, log, onUpdate: handler })
     await resume(pending)
     const offset = await poll({
       ...watching,
@@ -128,10 +127,13 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     })
   }
 
-  /** Returns a handler of updates. False if the platform stopped before the end, so that Telegram should redeliver. */
-  function take(self: UserFromGetMe) {
-    return async (update: Update) =>
-      (await handle(update, self)) && !drain.sending.aborted && term?.holds() !== false
+  /** Returns a handler that also resolves to false if the platform stopped before the request of an update was done. */
+  function openHandler(me: UserFromGetMe): Handler {
+    const common = { ...sending, me, bot, clock, log, time }
+    const replies = createReplies({ ...common, callWithPhoto, onReply })
+    const handler = createHandler({ ...common, ask, rights, lanes, queues, replies, pictureOf })
+    return async update =>
+      (await handler(update)) && !drain.sending.aborted && term?.holds() !== false
   }
 
   /** Handles the pending updates of an earlier process, before any newer one. Retries until the store is available. */
@@ -148,9 +150,10 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
 
   /** Resolves to false if the update is not done in time. Telegram then redelivers it, while the work continues. */
   async function takeFromWebhook(update: Update): Promise<boolean> {
-    if (!me || drain.accepting.aborted || undone >= MOST_UNDONE || !lanes.hasRoom()) return refuse()
+    const isFull = undone >= MOST_UNDONE || !lanes.hasRoom()
+    if (!handle || drain.accepting.aborted || isFull) return refuse()
     undone += 1
-    const accepting = take(me)(update).finally(() => {
+    const accepting = handle(update).finally(() => {
       undone -= 1
     })
     const patience = new AbortController()
