@@ -1,64 +1,65 @@
 import type { Root } from 'mdast'
 import type { Message } from './message.ts'
 
-/** Where a chat is: a private chat, a group, a topic of a forum, a channel. */
+/** A chat that the bot can post in: a private chat, a group, a topic of a forum, a channel or thread of a server. */
 export interface ChatRef {
+  /** The platform's name: `telegram`, `discord`, `web`. */
   readonly platform: string
-  /** The platform's own id; of a topic of a forum the group's and its own: `-1001/77`. */
+  /** The platform's own id. A topic of a Telegram forum has the ids of its group and of itself: `-1001/77`. */
   readonly address: string
-  /** The group or server that it is part of, where it is part of one. */
+  /** The id of the group or server that the chat is part of; absent if the chat stands alone. */
   readonly within?: string
   readonly kind: ChatKind
 }
 
 export type ChatKind = 'private' | 'group' | 'channel'
 
-/** Why a place cannot be reached. */
+/** The reason why a chat cannot be reached. */
 export type Gone = 'blocked' | 'removed' | 'deleted' | 'forbidden'
 
-/** The description of a refusal by a place. */
+/** Details of a platform's refusal to post in a chat. */
 export interface Refused {
   /**
-   * The platform said in so many words that the bot was blocked or removed, or that the chat was deleted: the
-   * place counts as left. Otherwise it is suspected, and tried again.
+   * Whether the platform states that the bot was blocked or removed, or that the chat was deleted. Such a chat
+   * counts as left. Without this certainty the chat is suspected, and later posts try it again.
    */
   readonly isSure?: boolean | undefined
   /** The missing right, in words: `Send Messages`. */
   readonly right?: string | undefined
-  /** The platform's own description, for the log; at most 200 characters are kept. */
+  /** The platform's own description, for the log. The store keeps at most 200 characters. */
   readonly said?: string | undefined
 }
 
-/** A place that is suspected or left. */
+/** A chat that is suspected or left. */
 export interface UnreachablePlace extends ChatRef {
   readonly why?: Gone
-  /** The platform was sure of it. */
+  /** Whether the platform was sure, so that the chat counts as left. */
   readonly isLeft?: boolean
 }
 
-/** What a platform asks of the bot. Every platform is made with one. */
+/**
+ * The bot as platforms see it: it answers lines, and records which chats can be reached. If the store fails,
+ * `answer` resolves to an apology; the other asynchronous methods reject with {@link UnkeptError}.
+ */
 export interface Bot {
-  /** Answers a typed line, or a pressed button's; with nothing where it is too old. */
+  /** Answers a typed line or a pressed button. Resolves to undefined if the request is too old to be answered. */
   answer(request: BotRequest): Promise<Reply | undefined>
-  /** Whether a line is a command of ours, that may as well be another bot's. */
+  /** Whether a line calls one of the bot's own commands. In a group, other commands may be meant for other bots. */
   knows(line: string): boolean
-  /**
-   * The kind of answer to a line: it `shows` parts of the briefing alone, `keeps` what is kept, or
-   * `says` words of the line's own back, as a search does.
-   */
+  /** Classifies the answer to a line. */
   nature(line: string): Nature
-  /** Whether a line asks for a change of what is kept. */
+  /** Whether a line asks for a change that is stored. Such a request is answered even if it is old. */
   isWish(line: string): boolean
-  /** Every command, in the order of menus. */
+  /** Lists every command, in the order of menus. */
   menu(): readonly MenuEntry[]
-  /** Sections and tables to share or to choose from; without words the sections as they come. */
+  /** Finds at most `limit` sections and tables. Without words it lists the sections in their own order. */
   find(words: string, limit: number): readonly SearchHit[]
   /**
-   * The bot was let into a place, be it again: what it says there, where there is something to say.
-   * Rejects with {@link UnkeptError}, as `left` and `moved` do.
+   * Records that the bot was added to a chat, for the first time or again. Resolves to the welcome message;
+   * undefined if there is nothing to say.
    */
   joined(place: ChatRef): Promise<Message | undefined>
-  /** A place refuses the bot; with all that is part of it, unless `alone`. */
+  /** Records that a chat refuses the bot. The refusal covers all parts of the chat, unless `alone`. */
   left(
     place: Pick<ChatRef, 'platform' | 'address'>,
     why: Gone,
@@ -66,145 +67,148 @@ export interface Bot {
     more?: Refused,
   ): Promise<void>
   /**
-   * A sign of life of these places and all that is part of them: suspected and left ones are back, without
-   * what they have missed. Costs no query unless one of them is known to be unreachable. Rejects with
-   * {@link UnkeptError}; the next sign is then as good.
+   * Records a sign of life of these chats and their parts: they become reachable again, without the posts that they
+   * missed. Queries the store only if a chat is known to be unreachable. A caller may ignore a rejection, since the
+   * next sign of life has the same effect.
    */
   seen(platform: string, addresses: readonly string[]): Promise<void>
-  /** The places of a platform that are suspected or left. Rejects with {@link UnkeptError}. */
+  /** Resolves to the suspected and left chats of a platform. */
   unreachable(platform: string): Promise<readonly UnreachablePlace[]>
-  /** The groups and servers that reachable chats are part of. Rejects with {@link UnkeptError}. */
+  /** Resolves to the ids of the groups and servers that have a reachable chat. */
   groups(platform: string): Promise<readonly string[]>
-  /** A group goes on under another id. */
+  /** Records that a group continues under another id. */
   moved(platform: string, from: string, to: string): Promise<void>
 }
 
+/** The answer to a line `shows` parts of the briefing alone, `keeps` a change, or `says` words of the line back. */
 export type Nature = 'shows' | 'keeps' | 'says'
 
+/** A line that a user typed, or that a pressed button or submitted form typed for the user. */
 export interface BotRequest {
   readonly line: string
   /**
-   * Another person has chosen its words: a link brought them, or they were forwarded. It may show and ask;
-   * a change needs a press under the bot's own question.
+   * Whether another person chose the words: a link brought the line, or the user forwarded it. Such a line may show
+   * the briefing and ask questions. A change needs a press under the bot's own question.
    */
   readonly isSuggested?: boolean
-  /** Who asks, with the platform's name: `telegram:42`. Without one nobody is told to slow down. */
+  /** The user, with the platform's name: `telegram:42`. Without it no rate limit applies. */
   readonly user?: string
-  /** Roles of whoever asks, `SERVER/ROLE`, where the platform has such. */
+  /** The user's roles, `SERVER/ROLE`, on platforms that have roles. */
   readonly roles?: readonly string[]
-  /** When it was asked; without it, just now. */
+  /** When the user sent the request, by the own clock; absent if it is from just now. */
   readonly asked?: Temporal.Instant
-  /** False where the bot can answer but not post by itself: somebody brought it along. */
+  /** False for a user-installed app: the bot can reply here but not post unprompted. */
   readonly member?: boolean
-  /** Where it was asked; without it nothing can be kept. */
+  /** The chat of the request. Without it no setting can be read or changed. */
   readonly place?: ChatRef
-  /** Where it was asked can no longer be told: what concerns the place must be asked for anew. */
+  /** Telegram no longer names the chat of this old message, so commands about the chat ask the user to retype. */
   readonly misplaced?: boolean
-  /** Why nothing can be posted there by itself, though everything can be answered. */
+  /** Why the bot cannot post unprompted in this chat, although it can reply: a direct message, or missing rights. */
   readonly barred?: 'direct' | 'rights'
   /**
-   * Whether whoever asks may change what is kept of the place: asked when it is about to be changed.
-   * Without it they may: it is their own. `unknown` where the platform does not tell.
+   * Checks whether the user may change the chat's settings; called just before a change. Absent if the chat is the
+   * user's own. Resolves to `unknown` if the platform does not tell. Rejects with {@link UncheckedError}.
    */
   readonly mayManage?: () => Promise<boolean | 'unknown'>
-  /** What tells it from every other: brought again, it is the same wish. */
+  /** The idempotency key of the request: a redelivery has the same one. */
   readonly id?: string
-  /** A button was pressed. Telegram names an anonymous administrator who presses as a person without rights. */
+  /** Whether a button was pressed. Telegram then reports an anonymous administrator as a user without rights. */
   readonly isPressed?: boolean
-  /** The button stands under a post, which stays as it is. */
+  /** Whether the pressed button is under a post. The post stays as it is, and the answer appears elsewhere. */
   readonly isFromPost?: boolean
-  /** Whether what is to be filled in can be asked for in a form. */
+  /** Whether the platform can show a {@link Form}. */
   readonly hasForms?: boolean
   /**
-   * What was written behind the command and `words` words of its own, into a form, or in the message that
-   * is pointed at; nothing where there is none.
+   * Reads the text behind the command and `words` words of its own, or the text of a form, or the quoted message.
+   * Returns undefined if there is none.
    */
   readonly written?: (words: number) => UserText | undefined
-  /** Where it answers a message of ours: what that message's buttons would type, and all that was written. */
+  /** Set if the user replies to a message of the bot. */
   readonly answers?: {
+    /** The lines that the buttons of that message type. */
     readonly lines: readonly string[]
+    /** Reads the whole reply. */
     readonly written: () => UserText | undefined
-    /** It is a picture without a word, which may as well be for nobody. */
+    /** Whether the reply is a picture without words, which may not be meant for the bot. */
     readonly isWordless?: boolean
   }
-  /** It was written into a form, which is gone: what cannot be taken is given back. */
+  /** Whether the text was entered into a form. The form has closed, so a refusal repeats the text for the user. */
   readonly isFilledIn?: boolean
-  /** Another place that can be managed from here, by its name or id. */
+  /** Looks up another chat to manage from this one, by its name or id. Rejects with {@link UncheckedError}. */
   readonly reach?: (name: string) => Promise<Reached>
 }
 
-/** A text of somebody's own, with its formatting. */
+/** A text that a user wrote, with its formatting. */
 export interface UserText {
   readonly body: Root
-  /** What it had that readers elsewhere will not see, each once. */
+  /** Kinds of formatting and content that readers on other platforms will not see, each once. */
   readonly lost: readonly Loss[]
-  /** As it was typed, where it can be typed so again. */
+  /** The text as the user typed it; absent if typing it again would not give the same formatting. */
   readonly source?: string
-  /** Fetches the picture beside it; never rejects. */
+  /** Downloads the picture that came with the text. Resolves to the reason if that fails; never rejects. */
   readonly picture?: () => Promise<Uint8Array | 'large' | 'unreachable'>
 }
 
-/** Hidden text, underlined text, a mention of somebody, a platform's own emoji, all formatting, what was attached beside one picture. */
+/** Content dropped from a user's text. `emoji`: a platform's own. `attachment`: anything beside the one picture. */
 export type Loss = 'spoiler' | 'underline' | 'mention' | 'emoji' | 'formatting' | 'attachment'
 
-/** A place that somebody wants to manage from elsewhere, or why they cannot. */
+/** A chat that a user manages from another one. `unknown`: not found. `forbidden`: the user does not administer it. */
 export type Reached =
   | (ChatRef & {
       readonly title: string
-      /** The bot may not post there. */
+      /** Whether the bot lacks the right to post there. */
       readonly isBarred?: boolean
     })
   | 'unknown'
   | 'forbidden'
 
+/** The answer to a {@link BotRequest}. */
 export interface Reply {
   readonly message: Message
-  /** False where the line could not be taken for anything: the message says what to type. */
+  /** False if the line was not understood; the message then says what to type. */
   readonly understood: boolean
-  /** It cannot be done as it was asked for: that concerns nobody else. */
+  /** Whether the request was refused. Platforms show a refusal to the user alone if they can. */
   readonly refused?: boolean
-  /** It is short, and for whoever has pressed alone: where a platform can say it in passing, it does. */
+  /** Whether the message is a short note for the user who pressed. Platforms show it in passing if they can. */
   readonly isNote?: boolean
-  /** What whoever asks may fill in, where a platform has forms; elsewhere the message says what to type. */
+  /** A form for the user to fill in, on platforms that have forms. On others the message says what to type. */
   readonly form?: Form
-  /** How the chat wants its tables. */
+  /** The chat's setting for tables; `grid` if absent. */
   readonly tableStyle?: 'grid' | 'cards'
-  /**
-   * Whoever asks is asked to slow down: `told` once, `again` from then on, where it is said only if
-   * silence would look like a fault.
-   */
+  /** Rate limit exceeded: `told` once, then `again`, which is shown only if silence would look like a fault. */
   readonly rush?: 'told' | 'again'
 }
 
-/** Most UTF-16 units of a text in a form: Discord takes no more in one field. */
+/** Longest text in a form, in UTF-16 units (Discord, text input). */
 export const FORM_LENGTH = 4000
 
-/** A text to be written, and perhaps a picture: what is sent comes back as `written` of its line. */
+/** A form with one text field and an optional picture. The submitted values arrive as `written` of its line. */
 export interface Form {
-  /** What the form types: ids and values alone, at most 64 bytes. */
+  /** The line that submitting the form types: ids and values alone, at most 64 bytes. */
   readonly line: string
-  /** At most 45 characters (Discord), as all labels. */
+  /** At most 45 characters, as for every label of a form (Discord). */
   readonly title: string
   readonly label: string
-  /** What stands there already. */
+  /** The initial text of the field. */
   readonly text?: string
-  /** Where a picture can be given as well: its label. */
+  /** The label of the picture field; absent if the form takes no picture. */
   readonly picture?: string
 }
 
+/** A command as the menus of platforms show it. */
 export interface MenuEntry {
   /** `[a-z0-9_]{1,32}`. */
   readonly name: string
   readonly title: string
   /** At most 100 characters (Discord). */
   readonly description: string
-  /** Whether its answer is for whoever asks alone, where a platform can do that. */
+  /** Whether the answer is for the user alone, on platforms that can do that. */
   readonly private: boolean
-  /** It is for moderators: it need not be offered to everybody. */
+  /** Whether the command is for moderators, so that public menus may leave it out. */
   readonly forModerators?: boolean
-  /** What it is called where a message is pointed at, which it is then about: at most 32 characters. */
+  /** The label in the menu of a message, which the command then quotes: at most 32 characters (Discord). */
   readonly quotes?: string
-  /** It may answer with a form. */
+  /** Whether the command may answer with a form. */
   readonly asksForm?: boolean
   readonly parameters: readonly MenuParameter[]
 }
@@ -213,77 +217,83 @@ export interface MenuParameter {
   readonly name: string
   readonly description: string
   readonly required: boolean
-  /** The values that it takes; without any, it takes the rest of the line. */
+  /** The values that the parameter takes. If there are none, it takes the rest of the line. */
   readonly choices: readonly { readonly value: string; readonly title: string }[]
-  /** Most UTF-16 units of a parameter without choices. */
+  /** Longest value of a parameter without choices, in UTF-16 units. */
   readonly limit?: number | undefined
-  /** Whether it is looked for among the places, which may then be offered. */
+  /** Whether the value names a section or table, so that platforms can offer those of `Bot.find`. */
   readonly finds?: boolean | undefined
 }
 
-/** A section or a table. */
+/** A section or table that a search found. */
 interface SearchHit {
   /** The line that shows it: `/threats`, `/tables threats`. */
   readonly line: string
   readonly title: string
-  /** What it is about, in a sentence. */
+  /** One sentence about the content. */
   readonly summary: string
 }
 
-/** The right to act alone, for a while: of all processes with one token only one may have it. */
+/** A lease term: the time in which this process alone may act. Of all processes with one token, one holds the lease. */
 export interface Term {
-  /** Aborts when nothing may be sent any more. */
+  /** Aborts when the term ends. Nothing may be sent after that. */
   readonly signal: AbortSignal
   /**
-   * Whether it still holds; aborts the signal where it does not. To be asked before every act: a
-   * process that was stopped for a while meets its work before it meets its timers.
+   * Whether the term still lasts; aborts the signal if not. Check it before every call: a process that was suspended
+   * resumes its work before its timers run.
    */
   holds(): boolean
 }
 
-/** What is kept cannot be reached just now: what was to be kept should be brought again. */
+/** The store is unavailable: the platform should redeliver the update. */
 export class UnkeptError extends Error {}
 
 /** The platform did not say in time what a user may do, so nothing was changed. */
 export class UncheckedError extends Error {}
 
-/** Somewhere people talk to the bot. A plain object out of a factory; see platforms/. */
+/**
+ * A platform on which the bot answers people: it turns each update into a {@link BotRequest} and sends the
+ * {@link Reply}. Unprompted posts leave through a `Poster`. The factories are in `platforms/`.
+ */
 export interface Platform {
   readonly name: string
   /**
-   * Serves until {@link stop}. Trouble that may pass is tried again for as long as it takes; what
-   * only an operator can mend rejects with a {@link PlatformError}. Only once.
+   * Serves until {@link stop}. Retries failures that may pass for as long as they last. Rejects with a
+   * {@link PlatformError} if only an operator can fix the cause. Call it once.
    */
   run(): Promise<void>
-  /** Resolves when the first that waited have their answers, or when that is not to be expected. */
+  /** Resolves when the first waiting updates are answered, or when no answer is to be expected. Never rejects. */
   readonly begun?: Promise<void>
-  /** Takes nothing new, sends what is under way, ends every connection. May be called again. */
+  /** Accepts nothing new, finishes the work in progress, and closes every connection. Idempotent. */
   stop(): Promise<void>
   state(): PlatformState
-  /** The menu has changed: tells the platform where it keeps one. */
+  /** Publishes the changed menu, on platforms that store one. */
   refresh?(): void
-  /** What it serves by itself: a webhook, a page. */
+  /** The HTTP route of the platform, such as a webhook or a page. */
   readonly http?: HttpRoute
 }
 
 export interface HttpRoute {
-  /** As hono matches it: `/telegram`, `/*`. */
+  /** A path pattern of hono: `/telegram`, `/*`. */
   readonly path: string
-  /** Serves this machine alone: the server then refuses other hosts on every path. */
+  /** Whether the route serves this machine alone. The server then refuses other hosts on every path. */
   readonly isLocal?: true
-  /** Limits the bodies of requests by itself; otherwise the server reads at most 1 MiB. */
+  /** Whether `handle` limits the bodies of requests itself. Otherwise the server reads at most 1 MiB. */
   readonly limitsBodies?: true
   handle(request: globalThis.Request): Response | Promise<Response>
 }
 
-/** `running` means that people are answered; `standby` that another process answers them; `trouble` that it is being tried again. */
+/**
+ * The state of a platform. `running`: people are answered. `standby`: another process answers them. `trouble`: calls
+ * fail and are retried.
+ */
 export interface PlatformState {
   readonly status: 'starting' | 'standby' | 'running' | 'trouble' | 'stopped'
-  /** Why, in a sentence for an operator. */
+  /** The cause, in one sentence for an operator. */
   readonly reason?: string
 }
 
-/** A platform cannot start or go on: `message` says what to do, in one sentence for an operator. */
+/** A platform cannot start or continue. `message` says what to do, in one sentence for an operator. */
 export class PlatformError extends Error {
   override readonly name = 'PlatformError'
 }

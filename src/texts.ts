@@ -10,9 +10,8 @@ import { rights } from './texts/rights.ts'
 import { settings } from './texts/settings.ts'
 
 /**
- * Everything the bot says itself, in one place: its tone can be judged, and one day translated,
- * without reading code. Sentences for readers; what operators and editors read stands where it is
- * thrown.
+ * Every text of the bot for readers and moderators, in one place, so that the wording can be reviewed and translated
+ * without reading code. Messages for operators and editors are in the code that throws or logs them.
  */
 export const texts = {
   day: monthOrDay,
@@ -22,7 +21,7 @@ export const texts = {
 
   details: 'Details',
   readOn: 'Read on',
-  /** Where there is one that cannot be shown. */
+  /** Stands for a picture that cannot be shown. */
   picture: '[Picture]',
   damaged: '[Damaged message]',
   summary: 'Summary',

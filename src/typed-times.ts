@@ -1,4 +1,4 @@
-/** Longest text that is read as a time, in UTF-16 units. */
+/** Longest text that is parsed as a time, in UTF-16 units. */
 const LONGEST = 100
 
 /** A time of day. */
@@ -17,7 +17,7 @@ const UNITS = {
   years: 'y yr yrs year years',
 } as const
 
-/** Half a unit in a smaller one: half a month has no length. */
+/** Half of a unit, in a smaller unit. Half a month has no fixed length. */
 const HALVES: Readonly<Record<string, Temporal.DurationLike>> = {
   hours: { minutes: 30 },
   days: { hours: 12 },
@@ -30,8 +30,8 @@ const PART =
   /^(half an?|(?:a )?couple of|(?:a )?few|an?|[a-z]+|\d{1,4}(?:[.,]5)?)( and a half)?\s*([a-z]+)( and a half)?(?:\s*(?:,|and\b)\s*|\s+|(?=\d)|$)/
 
 /**
- * Reads `2w`, `1 week`, `two days`, `1h30m`, `half an hour`, `an hour and a half`, with each unit once; undefined
- * if it is none of these. Pure.
+ * Reads `2w`, `1 week`, `two days`, `1h30m`, `half an hour`, `an hour and a half`, with each unit once. Returns
+ * undefined for any other text. Pure.
  */
 export function readSpan(typed: string): Temporal.Duration | undefined {
   let rest = plain(typed)
@@ -41,8 +41,8 @@ export function readSpan(typed: string): Temporal.Duration | undefined {
   while (rest !== '') {
     const [whole = '', number = '', early, word = '', late] = PART.exec(rest) ?? []
     const isFortnight = /^fortnights?$/.test(word)
-    const known = Object.entries(UNITS).find(([, words]) => words.split(' ').includes(word))
-    const unit = isFortnight ? 'weeks' : known?.[0]
+    const found = Object.entries(UNITS).find(([, words]) => words.split(' ').includes(word))
+    const unit = isFortnight ? 'weeks' : found?.[0]
     const counted = countOf(number)
     if (unit === undefined || counted === undefined || named.has(unit)) return undefined
     named.add(unit)
@@ -84,7 +84,7 @@ const PARTS_OF_HOUR = /^(?:(half) past|(?:a )?quarter (past|to)) (.+)$/
 
 /**
  * Reads `9`, `9:00`, `0900`, `9.30`, `9h`, `9am`, `9 o'clock`, `nine`, `half past seven`, `quarter to eight`, `noon`,
- * `midnight`; 24 is 0:00. Undefined if it is none of these. Pure.
+ * `midnight`; 24 is 0:00. Returns undefined for any other text. Pure.
  */
 export function readClock(typed: string): ClockTime | undefined {
   const text = plain(typed)
@@ -101,18 +101,18 @@ export function readClock(typed: string): ClockTime | undefined {
   }
   const [, digits, minutes, letter, part] = CLOCK.exec(text) ?? []
   if (digits === undefined) return undefined
-  const [given, minute] = [Number(digits), Number(minutes ?? 0)]
+  const [number, minute] = [Number(digits), Number(minutes ?? 0)]
   const half = letter ?? (part && (part === 'morning' ? 'a' : 'p'))
-  if (half && !(given >= 1 && given <= 12)) return undefined
-  // Twelve in the morning is midnight.
-  const hour = half ? (given % 12) + (half === 'p' ? 12 : 0) : given
+  if (half && !(number >= 1 && number <= 12)) return undefined
+  // 12 am is midnight.
+  const hour = half ? (number % 12) + (half === 'p' ? 12 : 0) : number
   if (hour === 24 && minute === 0) return { hour: 0, minute }
   return hour <= 23 ? { hour, minute } : undefined
 }
 
 const BETWEEN = /\s*(?:[-–—−→,;]|\.\.+|(?<![a-z])(?:to|until|till?|through|and)(?![a-z]))\s*/
 
-/** Reads `22-7`, `22to7`, `22,7`, `22:00 to 7:00`, `from 10 pm until 7 am`; undefined if it is none of these. Pure. */
+/** Reads `22-7`, `22to7`, `22,7`, `22:00 to 7:00`, `from 10 pm until 7 am`; undefined for any other text. Pure. */
 export function readRange(typed: string): { from: ClockTime; to: ClockTime } | undefined {
   const text = plain(typed).replace(/^(?:from|between) /, '')
   const parts = /^[\d:]+ [\d:]+$/.test(text) ? text.split(' ') : text.split(BETWEEN)
@@ -122,7 +122,7 @@ export function readRange(typed: string): { from: ClockTime; to: ClockTime } | u
 
 const WEEKDAYS = 'monday tuesday wednesday thursday friday saturday sunday'.split(' ')
 
-/** 1 (Monday) to 7, of the name of a day in English or at least three letters of it. Pure. */
+/** Reads the English name of a weekday, or at least three letters of it, as 1 (Monday) to 7. Pure. */
 export function readWeekday(typed: string): number | undefined {
   const text = plain(typed)
     .replace(/^(?:on|every) /, '')
@@ -140,7 +140,7 @@ const COMING: ReadonlyMap<string, number> = new Map([
 
 /**
  * Reads `today`, `tomorrow`, a weekday (the next one after today), `next monday` (that of next week), `next week`
- * (its Monday), `the weekend` (its Saturday), and dates as `readDate` does; else undefined. Pure.
+ * (its Monday), `the weekend` (its Saturday), and the dates of `readDate`. Returns undefined for any other text. Pure.
  */
 export function readDay(typed: string, today: Temporal.PlainDate): Temporal.PlainDate | undefined {
   const text = plain(typed).replace(/^on /, '')
@@ -160,7 +160,7 @@ export function readDay(typed: string, today: Temporal.PlainDate): Temporal.Plai
 const MONTHS =
   'january february march april may june july august september october november december'.split(' ')
 
-/** Years that have a 29 February among them, wherever they begin. */
+/** Any 9 years in a row contain a 29 February, because a century year such as 2100 may have none. */
 const YEARS = 9
 
 const DATES = [
@@ -172,8 +172,9 @@ const DATES = [
 ]
 
 /**
- * Reads `2027-03-28`, `28.3.2027`, `28.3.`, `28/3/2027`, `28 March`, `March 28th, 2027`, the day before the month where
- * both are numbers; without a year the next one, today included. A weekday before it has to agree. Pure.
+ * Reads `2027-03-28`, `28.3.2027`, `28.3.`, `28/3/2027`, `28 March`, `March 28th, 2027`. In a date of numbers that does
+ * not begin with the year, the day comes before the month. A date without a year is the next such date, today included.
+ * A weekday before the date must match it. Pure.
  */
 function readDate(text: string, today: Temporal.PlainDate): Temporal.PlainDate | undefined {
   const [, named = '', behind = ''] = /^([a-z]+)[.,]? (.*\d.*)$/.exec(text) ?? []
@@ -189,22 +190,22 @@ function readDate(text: string, today: Temporal.PlainDate): Temporal.PlainDate |
       ? Array.from({ length: YEARS }, (_, index) => today.year + index)
       : [Number(year.padStart(4, '20'))]
   const found = years
-    // A day that a month does not have becomes another one.
+    // `from` clamps the day to the length of the month.
     .map(each => Temporal.PlainDate.from({ year: each, month, day }))
     .filter(each => each.month === month && each.day === day)
     .find(each => year !== undefined || Temporal.PlainDate.compare(each, today) >= 0)
   return weekday && weekday !== found?.dayOfWeek ? undefined : found
 }
 
-/** From 1, of a name or at least three letters of it. */
+/** Returns the position of a name, from 1. At least three letters of the name are enough. */
 function indexOf(names: readonly string[], text: string): number | undefined {
   const index = text.length < 3 ? -1 : names.findIndex(name => name.startsWith(text))
   return index < 0 ? undefined : index + 1
 }
 
 /**
- * In lower case, with single spaces and without the full stop of a sentence; that of `28.3.` stays. A text that is
- * too long is empty. Pure.
+ * Normalizes a typed text: lower case, single spaces, without the full stop of a sentence. The full stop of `28.3.`
+ * stays. A text that is too long becomes empty. Pure.
  */
 export function plain(text: string): string {
   if (text.length > LONGEST) return ''

@@ -5,14 +5,15 @@ import { texts } from '../texts.ts'
 import { createQueues, type Queues } from './queues.ts'
 
 /**
- * Asks the bot. What fails inside is told to the log, and to the reader only that it failed. Nothing
- * where there is nothing to say, or where another process has the say by now. Never rejects.
+ * Answers a request. An unexpected error is logged, and the reply says only that the answer failed. Resolves to
+ * undefined if there is no reply, or if the lease term has ended. Never rejects.
  */
 export type Ask = (request: BotRequest) => Promise<Reply | undefined>
 
 /**
- * What is asked in one place is done in the order of its coming: of `/subscribe` and `/stop` sent at
- * once the second counts, however long it takes to learn who may. Picture downloads keep nothing waiting.
+ * Returns a function that passes the requests of a chat to the bot one by one, in the order of their arrival. If
+ * `/subscribe` and `/stop` arrive at once, the second one counts, even if checking the user's rights takes long for
+ * the first. A picture download lets the next request begin. Too many waiting requests are refused: see {@link Queues}.
  */
 export function createAsk(
   bot: Pick<Bot, 'answer'>,
@@ -21,7 +22,7 @@ export function createAsk(
   queues: Queues = createQueues(log),
 ): Ask {
   async function answer(request: BotRequest): Promise<Reply | undefined> {
-    return term?.holds() === false ? undefined : given(await answerOrFail(request), request)
+    return term?.holds() === false ? undefined : withFormText(await answerOrFail(request), request)
   }
 
   async function answerOrFail(request: BotRequest): Promise<Reply | undefined> {
@@ -36,12 +37,13 @@ export function createAsk(
   function refuse(request: BotRequest): Reply | undefined {
     if (term?.holds() === false) return undefined
     const busy = { message: message([paragraph(texts.busy)]), understood: false, refused: true }
-    return given(busy, request)
+    return withFormText(busy, request)
   }
 
-  function given(reply: Reply | undefined, request: BotRequest): Reply | undefined {
+  /** Adds the text of a form to the reply that refuses it. */
+  function withFormText(reply: Reply | undefined, request: BotRequest): Reply | undefined {
     try {
-      return reply && request.isFilledIn && !reply.understood ? givenBack(reply, request) : reply
+      return reply && request.isFilledIn && !reply.understood ? appendText(reply, request) : reply
     } catch (err) {
       log.error({ event: 'answer.failed', err }, 'The text of a form cannot be given back.')
       return reply
@@ -51,19 +53,19 @@ export function createAsk(
   return request => {
     const { place } = request
     if (!place) return answer(request)
-    const work = (leave: () => void) => answer(fetchingAside(request, leave))
+    const work = (leave: () => void) => answer(leavingOnDownload(request, leave))
     return queues.run(place.address, work, () => refuse(request))
   }
 }
 
-/** A copy of the request that lets the next one begin as soon as it fetches a picture. */
-function fetchingAside(request: BotRequest, leave: () => void): BotRequest {
+/** Returns a copy of the request that calls `leave` when its picture is downloaded. */
+function leavingOnDownload(request: BotRequest, leave: () => void): BotRequest {
   const { written, answers } = request
-  const aside = (words: UserText | undefined): UserText | undefined => {
-    const { picture } = words ?? {}
-    if (!words || !picture) return words
+  const wrap = (text: UserText | undefined): UserText | undefined => {
+    const { picture } = text ?? {}
+    if (!text || !picture) return text
     return {
-      ...words,
+      ...text,
       picture() {
         leave()
         return picture()
@@ -72,15 +74,15 @@ function fetchingAside(request: BotRequest, leave: () => void): BotRequest {
   }
   return {
     ...request,
-    ...(written && { written: words => aside(written(words)) }),
-    ...(answers && { answers: { ...answers, written: () => aside(answers.written()) } }),
+    ...(written && { written: words => wrap(written(words)) }),
+    ...(answers && { answers: { ...answers, written: () => wrap(answers.written()) } }),
   }
 }
 
 const FAILED: Reply = { message: message([paragraph(texts.failed)]), understood: false }
 
-/** Adds the text of a refused form, so that the user can copy it. A text that cannot be read is left out. */
-function givenBack(reply: Reply, { written }: BotRequest): Reply {
+/** Appends the text of a refused form, so that the user can copy it. A text that cannot be read is left out. */
+function appendText(reply: Reply, { written }: BotRequest): Reply {
   const text = sourceOf(written) ?? ''
   if (text.trim() === '') return reply
   const { body, ...rest } = reply.message
@@ -95,7 +97,7 @@ function sourceOf(written: BotRequest['written']): string | undefined {
   try {
     return written?.(0)?.source
   } catch {
-    // The answer has met the same error, and logged it.
+    // The answer failed with the same error, which is logged.
     return undefined
   }
 }

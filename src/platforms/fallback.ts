@@ -2,8 +2,8 @@ import type { Refused } from '../platform.ts'
 import type { Failure, Outcome } from '../poster.ts'
 
 /**
- * Sends a body. If its kind of content is refused, sends the next plainer form, as long as there is one:
- * `plainer` gives it. Resolves to the outcome of the last form.
+ * Sends a body. If it is refused and `plainer` returns a plainer form of it, sends that form, and so on. Resolves to
+ * the outcome of the last form.
  */
 export async function sendOrPlainer<B, T>(
   body: B,
@@ -19,15 +19,15 @@ export async function sendOrPlainer<B, T>(
 }
 
 /**
- * Whether a message with a picture may arrive without it. Discord and some servers refuse a picture with the
- * same code as all messages. Pure.
+ * Whether a refused message with a picture may arrive without the picture. Discord and some Bot API servers refuse a
+ * picture with the same code as any message. Pure.
  */
 export function mayBePicture(failure: Failure): boolean {
   return failure.next === 'rejected' || (failure.next === 'gone' && failure.isSure !== true)
 }
 
-/** The outcome of a post: a place that refuses one for an unknown reason is suspected. Pure. */
-export function asPost<T>(outcome: Outcome<T>): Outcome<T> {
+/** Converts the outcome of a call to that of a post: an unknown reason makes the chat suspected. Pure. */
+export function outcomeOfPost<T>(outcome: Outcome<T>): Outcome<T> {
   if (outcome.ok) return outcome
   const { failure } = outcome
   if (failure.next !== 'rejected' || failure.of !== 'place' || failure.isPicture) return outcome
@@ -36,7 +36,7 @@ export function asPost<T>(outcome: Outcome<T>): Outcome<T> {
   return { ok: false, failure: { next: 'gone', code, why: 'forbidden', ...more } }
 }
 
-/** The description of a refusal, without the rest of its failure. Pure. */
+/** Extracts the details of a refusal from its failure. Pure. */
 export function refusedOf({ isSure, right, said }: Refused): Refused {
   return { isSure, right, said }
 }

@@ -7,7 +7,7 @@ import { retry } from './retry.ts'
 export interface MenuOptions {
   /** The platform's name. */
   readonly platform: string
-  /** Tells the platform the menu of this moment, where it holds another one. */
+  /** Sends the current menu to the platform, unless the platform has it already. */
   readonly sync: () => Promise<void>
   readonly classifyError: (error: unknown) => Failure
   readonly clock: Clock
@@ -16,28 +16,28 @@ export interface MenuOptions {
 }
 
 export interface MenuKeeper {
-  /** The menu has changed, or nobody knows. */
+  /** Sends the menu, because it may differ from the one of the platform. */
   refresh(): void
-  /** Resolves when nothing is under way. */
+  /** Resolves when no call is in progress. */
   idle(): Promise<void>
 }
 
-/** Keeps the menu that a platform holds like ours, as often as it has to be tried. */
+/** Keeps the menu of a platform up to date. Retries until the menu has arrived or is refused. */
 export function keepMenu(options: MenuOptions): MenuKeeper {
   const { platform, sync, classifyError, clock, log, signal } = options
-  const lanes = createKeyedQueue(platform, log)
+  const queue = createKeyedQueue(platform, log)
 
-  async function overrideBreaker(): Promise<void> {
+  async function syncUntilDone(): Promise<void> {
     if (signal.aborted) return
-    let told = false
+    let isLogged = false
     const outcome = await retry(sync, {
       classifyError,
       clock,
       signal,
       tries: Number.POSITIVE_INFINITY,
       onRetry({ code }) {
-        if (told) return
-        told = true
+        if (isLogged) return
+        isLogged = true
         const fields = { event: 'menu.failed', platform, code }
         log.warn(fields, 'The menu of commands has not arrived; it is tried again.')
       },
@@ -48,7 +48,7 @@ export function keepMenu(options: MenuOptions): MenuKeeper {
   }
 
   return {
-    refresh: () => lanes.replace('menu', overrideBreaker),
-    idle: lanes.idle,
+    refresh: () => queue.replace('menu', syncUntilDone),
+    idle: queue.idle,
   }
 }

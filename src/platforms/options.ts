@@ -3,35 +3,35 @@ import type { Log } from '../log.ts'
 import type { Bot, Term } from '../platform.ts'
 import type { KnownRights, Pictures } from '../poster.ts'
 
-/** What every platform with a token is made with. */
+/** Options of every platform that has a token. */
 export interface PlatformOptions {
   readonly bot: Bot
   readonly clock: Clock
   readonly log: Log
-  /** Without one it is nobody else's business. */
+  /** The lease term; absent if no lease is needed (tests). */
   readonly term?: Term
   readonly token: string
   /**
-   * Platforms, by name, that have accepted their token since the process began; they add themselves. A
-   * refusal is believed at once only before that: later it may be a proxy's, and is confirmed.
+   * Names of the platforms that have accepted their token since the process began; each platform adds its own. Before
+   * that, a refused token ends the platform at once. After that, the refusal may be a proxy's and is confirmed first.
    */
   readonly proven?: Set<string>
   readonly pictures: Pictures
-  /** Compares the own clock with the platform's. */
+  /** Receives the `Date` of each response, to compare the own clock with the platform's. */
   readonly time?: PlatformTime
   /** Shared with the poster of the same platform. */
   readonly rights?: KnownRights
-  /** Told of each reply in a chat that counts against the same limits as what is posted. */
+  /** Called for each reply in a chat, because replies count against the same rate limits as posts. */
   readonly onReply?: (address: string) => void
-  /** Root of its API; without it the platform's own. */
+  /** Root of the API; absent for the platform's own server. */
   readonly apiUrl?: string
-  /** Longest wait for an answer of the API, in milliseconds. */
+  /** Longest wait for a response of the API, in milliseconds. */
   readonly timeoutMs?: number
-  /** Longest wait at the end for what is under way, in milliseconds. */
+  /** Longest wait of `stop` for work in progress, in milliseconds. */
   readonly drainMs?: number
 }
 
-/** What whoever posts by itself is made with: only for a term, since one process may. */
+/** Options of every poster. `term` is required, because only one process may post. */
 export type PosterOptions = Pick<
   PlatformOptions,
   'token' | 'apiUrl' | 'timeoutMs' | 'pictures' | 'time' | 'rights'
@@ -39,11 +39,11 @@ export type PosterOptions = Pick<
   readonly term: Term
 }
 
-/** What its client is made with. */
+/** Options of the client of a platform's API. */
 export interface ApiOptions extends Pick<PlatformOptions, 'token' | 'apiUrl' | 'term' | 'time'> {
-  /** Ends every call that is under way. */
+  /** Aborts every call in progress. */
   readonly signal: AbortSignal
   readonly timeoutMs: number
-  /** Whether an answer counts that comes after the term: what it tells goes into the ledger later. */
+  /** Whether a response counts that arrives after the term: the ledger records it later. */
   readonly isPosting?: boolean
 }

@@ -2,40 +2,43 @@ import type { PictureType } from '../message.ts'
 import type { Failure, Pictures } from '../poster.ts'
 import { NotSent } from './retry.ts'
 
-/** Most pictures in memory, of a megabyte each at most: every chat gets the same. */
+/** Most pictures in memory, of at most a megabyte each. All chats get the same few. */
 const KEPT = 4
 
-/** What a failure is called where a picture cannot be read. */
+/** The code of a failure to read a picture. */
 const NO_PICTURE = 'picture'
 
 const UNREADABLE: Failure = {
-  ...{ next: 'rejected', code: NO_PICTURE, of: 'content' },
-  ...{ isPicture: true, reason: 'picture' },
+  next: 'rejected',
+  code: NO_PICTURE,
+  of: 'content',
+  isPicture: true,
+  reason: 'picture',
 }
 
-/** A failure as an answer takes it: a picture that cannot be read just now is not waited for. Pure. */
+/** Converts a failure for a reply, which does not wait for a picture that cannot be read now. Pure. */
 export function asAnswer(failure: Failure): Failure {
   return failure.code === NO_PICTURE ? UNREADABLE : failure
 }
 
-/** Whether an operator has to look at it: a body that is refused for its content is a mistake of ours. Pure. */
+/** Whether an operator has to act. A body that is refused for its content is a fault of Sitrep. Pure. */
 export function isMistake(failure: Failure): boolean {
   if (failure.next === 'rejected') return failure.of === 'content' && failure.code !== NO_PICTURE
   return failure.next === 'stop'
 }
 
-/** Reads a picture. Rejects with {@link NotSent}. */
+/** Reads a picture by its id. Rejects with {@link NotSent} if it is not stored, or if the store fails. */
 export type ReadPicture = (id: number) => Promise<{
   readonly bytes: Buffer<ArrayBuffer>
   readonly type: PictureType
 }>
 
-/** Reads each picture once, for as long as it is one of the last few. */
+/** Returns a reader that keeps the last few pictures in memory. */
 export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPicture {
   const kept = new Map<number, ReturnType<ReadPicture>>()
 
   async function read(id: number) {
-    const found = await reached(pictures.read(id))
+    const found = await fromStore(pictures.read(id))
     if (!found) throw new NotSent(UNREADABLE)
     const { bytes, type } = found
     return { bytes: Buffer.from(bytes), type }
@@ -43,7 +46,7 @@ export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPictu
 
   return id => {
     const reading = kept.get(id) ?? read(id)
-    // Moved to the end: the first is the one unused for longest.
+    // Moves the entry to the end, so that the first one is the least recently used.
     kept.delete(id)
     kept.set(id, reading)
     const [oldest] = kept.size > KEPT ? kept.keys() : []
@@ -55,10 +58,10 @@ export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPictu
   }
 }
 
-/** What is kept, or {@link NotSent}: it is tried again once it can be reached. */
-export async function reached<T>(asking: Promise<T>): Promise<T> {
+/** Awaits a result of the store. Rejects with {@link NotSent} if the store fails, so that the caller retries. */
+export async function fromStore<T>(result: Promise<T>): Promise<T> {
   try {
-    return await asking
+    return await result
   } catch {
     throw new NotSent({ next: 'retry', code: NO_PICTURE })
   }

@@ -1,15 +1,16 @@
 import type { Log } from '../log.ts'
 
-/** Most work that waits in one queue, and in all of them together. */
+/** Most work that waits in one queue, and in all queues together. */
 const MOST_WAITING = 300
 const MOST_IN_ALL = 1000
 
-/** Longest wait for a turn, in milliseconds. It is checked when the turn comes. */
+/** Longest wait for a turn, in milliseconds, checked when the turn comes. */
 const LONGEST_MS = 30_000
 
 type Work<T> = (leave: () => void) => Promise<T>
 
 interface Waiting {
+  /** When the work was queued, by `performance.now()`. */
   readonly since: number
   readonly begin: () => void
   /** Absent for work that must be done, however late. */
@@ -19,19 +20,22 @@ interface Waiting {
 interface Queue {
   readonly waiting: Waiting[]
   /** Whether a refusal has been logged. */
-  isTold: boolean
+  isLogged: boolean
 }
 
 export interface Queues {
   /**
-   * Runs `work` after everything that waits in the same queue. `leave` lets the next one begin before
-   * `work` is done. If there is a `refuse`, resolves to that instead where too much waits, or where the turn
-   * comes too late.
+   * Runs `work` after all earlier work of the same queue. `work` may call `leave` to let the next work begin before it
+   * is done. With a `refuse`, resolves to its result instead if too much work waits (300 in one queue, 1,000 in all),
+   * or if the turn comes after more than 30 seconds.
    */
   run<T>(name: string, work: Work<T>, refuse?: () => T): Promise<T>
 }
 
-/** Queues by name: work within one is done in order, queues run side by side. Failures stay with their work. */
+/**
+ * Creates queues by name. Work in one queue runs in order, and queues run concurrently. A failure rejects the promise
+ * of its own work alone.
+ */
 export function createQueues(log: Log): Queues {
   const queues = new Map<string, Queue>()
   let inAll = 0
@@ -57,16 +61,16 @@ export function createQueues(log: Log): Queues {
         begin()
         return
       }
-      tell(queue, name)
+      logRefusal(queue, name)
       refuse()
     }
     queues.delete(name)
   }
 
-  /** Logs once for each queue, until that is empty. */
-  function tell(queue: Queue, name: string): void {
-    if (queue.isTold) return
-    queue.isTold = true
+  /** Logs the first refusal of a queue. An empty queue is deleted, so its next refusal is logged again. */
+  function logRefusal(queue: Queue, name: string): void {
+    if (queue.isLogged) return
+    queue.isLogged = true
     log.warn(
       { event: 'requests.refused', queue: name },
       'Too many requests wait; those that do not fit are refused.',
@@ -77,12 +81,12 @@ export function createQueues(log: Log): Queues {
     async run<T>(name: string, work: Work<T>, refuse?: () => T) {
       const queue = queues.get(name)
       if (!queue) {
-        const empty = { waiting: [], isTold: false }
+        const empty = { waiting: [], isLogged: false }
         queues.set(name, empty)
         return start(name, empty, work)
       }
       if (refuse && (queue.waiting.length >= MOST_WAITING || inAll >= MOST_IN_ALL)) {
-        tell(queue, name)
+        logRefusal(queue, name)
         return refuse()
       }
       inAll += 1

@@ -3,10 +3,10 @@ import type { Clock } from '../clock.ts'
 import type { Failure, Outcome } from '../poster.ts'
 import { PROBE_MS } from './named-wait.ts'
 
-/** An answer that says it is well, and is not what was asked for: a proxy's page, half a body. */
+/** A response with a success status but another content than expected, such as a proxy's page or half a body. */
 export class UnexpectedResponse extends Error {}
 
-/** Nothing has left: what was to be sent could not be put together. */
+/** Nothing was sent, because the request could not be put together or the term is over. */
 export class NotSent extends Error {
   readonly failure: Failure
 
@@ -17,15 +17,15 @@ export class NotSent extends Error {
 }
 
 /**
- * The wait that the platform has named, in milliseconds; nothing where it has named none. Never so
- * short that trying again becomes hammering, and an hour at most: then the platform is tried again.
+ * Returns the wait that the platform names, in milliseconds; undefined if it names none. At least the first pause of
+ * the back-off, so that retries do not flood the platform. At most an hour, after which the platform is tried again.
  */
 export function namedWaitMs(failure: Failure): number | undefined {
   const { afterMs = 0 } = failure.next === 'retry' ? failure : {}
   return afterMs > 0 ? Math.min(Math.max(afterMs, FIRST_MS), PROBE_MS) : undefined
 }
 
-/** Whether the same call may succeed later. A refused token counts: one 401 may be a proxy's. */
+/** Whether the same call may succeed later. A refused token counts, because one 401 may be a proxy's. Pure. */
 export function mayPass({ next }: Failure): boolean {
   return next === 'retry' || next === 'uncertain' || next === 'stop'
 }
@@ -34,15 +34,15 @@ export interface RetryOptions {
   readonly classifyError: (error: unknown) => Failure
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Most calls; a wait that the platform has named counts as none. */
+  /** Most failed calls. A failure with a named wait does not count. */
   readonly tries: number
-  /** Longest that may be waited in all, in milliseconds; without it there is no end. */
+  /** Longest total of all pauses, in milliseconds; unlimited if absent. */
   readonly patienceMs?: number
-  /** Told of each failure that is followed by another try. */
+  /** Called for each failure that is retried. */
   readonly onRetry?: (failure: Failure) => void
 }
 
-/** Calls once. Throws nothing. */
+/** Makes a call once. Never rejects. */
 export async function tryOnce<T>(
   call: () => Promise<T>,
   classifyError: (error: unknown) => Failure,
@@ -58,13 +58,16 @@ export async function tryOnce<T>(
   }
 }
 
-/** How a platform describes its refusal: telegraf's errors have a description, those of discord.js a message. */
+/** Returns the platform's description of a refusal: `description` of telegraf's errors, `message` of other errors. */
 function saidIn(error: unknown): string | undefined {
   const { description, message } = error as { description?: unknown; message?: unknown }
   return [description, message].find(each => typeof each === 'string')
 }
 
-/** Calls until it is done, or another call would not help. Throws nothing. */
+/**
+ * Repeats a call until it succeeds, or until its failure is final, or until `tries`, `patienceMs` or the signal ends the
+ * retries. Resolves to the last outcome; never rejects.
+ */
 export async function retry<T>(call: () => Promise<T>, options: RetryOptions): Promise<Outcome<T>> {
   const { classifyError, clock, signal, tries, onRetry } = options
   let { patienceMs: leftMs = Number.POSITIVE_INFINITY } = options

@@ -1,13 +1,13 @@
 import type { Term } from '../platform.ts'
 import { NotSent } from './retry.ts'
 
-/** Calls `call` with a signal that aborts after `ms` milliseconds, or when the platform ends. */
+/** Makes a call with a signal that aborts after `ms` milliseconds, or when the platform stops. */
 export type WithTimeout = <T>(ms: number, call: (signal: AbortSignal) => Promise<T>) => Promise<T>
 
 /**
- * Time-outs for calls that must also end with `signal`. One listener for all of them: as many as
- * there are calls under way would make each new one look through the others. Outside of `term` nothing
- * is called, and no answer counts; of a post it does: a message that has arrived stays.
+ * Creates time-outs for calls that must also end with `signal`. All calls share one listener on `signal`, because
+ * adding a listener scans those that exist. Outside of `term`, a post rejects with {@link NotSent} and every other call
+ * is aborted. A response that arrives after the term counts for a post, since the message exists, and for nothing else.
  */
 export function createTimeouts(signal: AbortSignal, term?: Term, isPosting = false): WithTimeout {
   const open = new Set<AbortController>()
@@ -22,7 +22,7 @@ export function createTimeouts(signal: AbortSignal, term?: Term, isPosting = fal
     const timer = setTimeout(() => controller.abort(), ms)
     try {
       const answer = await call(controller.signal)
-      // Whoever acts by now has asked for the same.
+      // The new lease holder makes this call itself.
       if (!isPosting && term?.holds() === false)
         throw new DOMException('The term is over.', 'AbortError')
       return answer

@@ -2,23 +2,24 @@ import type { Clock } from '../clock.ts'
 import type { Failure } from '../poster.ts'
 import { tryOnce } from './retry.ts'
 
-/** Between two checks of a refused token, in milliseconds: a good answer is seen within seconds. */
+/** Pause between two checks of a refused token, in milliseconds: short, to notice an accepted token within seconds. */
 export const CHECK_MS = 5000
 
-/** A refusal that has lasted so long is believed, in milliseconds. A single one may be a proxy's. */
+/** How long refusals must last to count as final, in milliseconds. A single one may be a proxy's. */
 const BELIEVED_MS = 120_000
 
+/** The refusals of a token in a row. */
 export interface Refusals {
   /**
-   * Counts one more refusal, which follows the last one after a pause of `CHECK_MS`. Whether the
-   * refusals have lasted so long that they are believed.
+   * Counts one more refusal, which follows the last one after a pause of `CHECK_MS`. Returns whether the refusals have
+   * lasted for two minutes, so that they count as final.
    */
   again(): boolean
-  /** Something was answered well. */
+  /** Resets the count after a successful response. */
   over(): void
 }
 
-/** Counts refusals in a row by the pauses between them: a clock that is set ahead proves nothing. */
+/** Counts refusals in a row. Their duration is the sum of the pauses, because the clock may be set in between. */
 export function createRefusals(): Refusals {
   let count = 0
   return {
@@ -33,7 +34,7 @@ export function createRefusals(): Refusals {
 }
 
 export interface ConfirmOptions {
-  /** Asks the platform who the bot is. */
+  /** Calls the platform with the token, for example to ask who the bot is. */
   readonly ask: () => Promise<unknown>
   readonly classifyError: (error: unknown) => Failure
   readonly clock: Clock
@@ -41,8 +42,8 @@ export interface ConfirmOptions {
 }
 
 /**
- * Asks until the answer is another one than a refusal, or the signal aborts. Resolves to what an operator
- * has to do if the platform has refused for two minutes, without any other answer.
+ * Calls `ask` until it is not refused, or the signal aborts. If the platform refuses for two minutes without any other
+ * response, resolves to the sentence that says what an operator has to do; otherwise to undefined.
  */
 export async function confirmRefusal(options: ConfirmOptions): Promise<string | undefined> {
   const { ask, classifyError, clock, signal } = options

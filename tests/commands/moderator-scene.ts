@@ -1,7 +1,7 @@
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import type { Bot, BotRequest, ChatRef } from '../../src/platform.ts'
-import { typed } from '../../src/platforms/body-after-command.ts'
+import { bodyAfterCommand } from '../../src/platforms/body-after-command.ts'
 import { renderText } from '../../src/render/text.ts'
 import { openSchedule, type ScheduleSceneOptions } from '../schedule/scene.ts'
 import { TARGETS } from '../target-platforms.ts'
@@ -54,7 +54,13 @@ export async function openModeratorScene({
   async function asking(line: string, more: Partial<BotRequest> = {}) {
     const place: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
     const user = 'telegram:42'
-    const reply = await open().answer({ line, place, user, written: typed(line), ...more })
+    const reply = await open().answer({
+      line,
+      place,
+      user,
+      written: bodyAfterCommand(line),
+      ...more,
+    })
     if (!reply) throw new Error(`There is no answer to ${line}.`)
     return reply
   }

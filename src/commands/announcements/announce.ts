@@ -1,6 +1,6 @@
 import { unfit } from '../../announcements/correction.ts'
 import { readTime } from '../../announcements/schedule-time.ts'
-import { type Message, message, paragraph, posted } from '../../message.ts'
+import { asPost, type Message, message, paragraph } from '../../message.ts'
 import type { UserText } from '../../platform.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
@@ -100,7 +100,7 @@ async function deal(context: ModeratorContext, asked: Asked): Promise<Answered> 
 /** What would stand in the chats, as it would stand there. */
 async function show(context: ModeratorContext, draft: Announcement): Promise<Message> {
   const proposal = await proposalOf(context, draft)
-  return proposal ? posted(proposal.message) : draftPanel(context, draft)
+  return proposal ? asPost(proposal.message) : draftPanel(context, draft)
 }
 
 async function begin(context: ModeratorContext, written: UserText): Promise<Answered> {

@@ -4,7 +4,7 @@ import type { PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Bot } from '../../platform.ts'
 import type { Ask } from '../answer-queue.ts'
-import { typed } from '../body-after-command.ts'
+import { bodyAfterCommand } from '../body-after-command.ts'
 import { type Incoming, type ReadingOptions, readInteraction, readMessage } from './interactions.ts'
 import { CHOICES } from './menu.ts'
 import type { Replies } from './replies.ts'
@@ -110,7 +110,7 @@ export function createHandler(options: HandlerOptions): Handler {
         place,
         ...rights,
         id: message.id,
-        written: typed(line),
+        written: bodyAfterCommand(line),
       })
       lanes.add(channel, async () => {
         const reply = await asking

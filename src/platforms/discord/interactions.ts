@@ -19,7 +19,7 @@ import {
 } from 'discord.js'
 import { isOfPost, pressedLine } from '../../message.ts'
 import type { BotRequest, ChatRef, MenuEntry } from '../../platform.ts'
-import { typed } from '../body-after-command.ts'
+import { bodyAfterCommand } from '../body-after-command.ts'
 import { type FetchPicture, filledIn, quoted } from './user-text.ts'
 
 /** What an interaction asks for. */
@@ -102,7 +102,7 @@ export function readInteraction(
         ...common,
         kind: 'line',
         line,
-        written: typed(line, { get: key => nameOf(key.slice(1)) }),
+        written: bodyAfterCommand(line, { get: key => nameOf(key.slice(1)) }),
       }
     }
     case InteractionType.MessageComponent: {

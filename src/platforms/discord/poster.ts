@@ -1,8 +1,8 @@
-import { posted } from '../../message.ts'
+import { asPost } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
 import type { Outcome, Poster } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
-import { asPost, sendOrPlainer } from '../fallback.ts'
+import { outcomeOfPost, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
 import { tryOnce } from '../retry.ts'
 import { createApi } from './api.ts'
@@ -63,7 +63,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   return {
     platform: 'discord',
     limits: DISCORD_LIMITS,
-    render: (message, style) => renderDiscord(posted(message), style),
+    render: (message, style) => renderDiscord(asPost(message), style),
     async send({ address }, part, { key, replyTo }) {
       const more = {
         ...{ nonce: key, enforce_nonce: true },
@@ -76,7 +76,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
           const [content, files] = await withFiles(body)
           return (await api.post(address, { ...content, ...more }, files)).id
         })
-      return named(asPost(await sendOrPlainer(part as DiscordBody, plainer, send)), address)
+      return named(outcomeOfPost(await sendOrPlainer(part as DiscordBody, plainer, send)), address)
     },
     async edit({ address }, id, part) {
       const edit = (body: DiscordBody) =>

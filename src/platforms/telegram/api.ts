@@ -7,24 +7,24 @@ import { namedSeconds } from '../named-wait.ts'
 import type { ApiOptions } from '../options.ts'
 import { createTimeouts } from '../timeouts.ts'
 
-/** A call of the Bot API. Rejects with what telegraf throws: see `classifyError`. */
+/** Calls a method of the Bot API. Rejects with the errors of telegraf: see `classifyError`. */
 export type Call = <R = unknown>(
   method: string,
   payload: object,
-  /** Longest wait for the answer, in milliseconds, where it is not the usual one. */
+  /** Longest wait for the response, in milliseconds; `timeoutMs` of the options if absent. */
   withinMs?: number,
 ) => Promise<R>
 
 /**
- * telegraf's client with a time-out of our own: it waits for ever on an answer that stops half way,
- * and 500 s on one that does not begin.
+ * Creates a client of the Bot API from telegraf's, with a time-out. On its own, telegraf waits for ever if a response
+ * stops half way, and 500 s if it does not begin.
  */
 export function createApi(options: ApiOptions): Call {
   const { token, apiUrl, signal, timeoutMs, term, time, isPosting } = options
-  // Without the slash the last part of a path would be replaced.
+  // telegraf resolves paths against the root, so without a final slash it would replace the last part of the path.
   const root = apiUrl && { apiRoot: apiUrl.replace(/\/*$/, '/') }
   const telegram = new Telegram(token, { webhookReply: false, ...root })
-  // Its types know an older Bot API, and an AbortSignal of their own.
+  // The types of telegraf are for an older Bot API, and declare another AbortSignal.
   const call = telegram.callApi.bind(telegram) as unknown as <R>(
     method: string,
     payload: object,
@@ -32,38 +32,38 @@ export function createApi(options: ApiOptions): Call {
   ) => Promise<R>
   const within = createTimeouts(signal, term, isPosting)
   return async <R>(method: string, payload: object, withinMs = timeoutMs) => {
-    const unseen: Unseen = { ...(time && { time }) }
+    const exchange: Exchange = { ...(time && { time }) }
     try {
-      return await asking.run(unseen, () =>
+      return await exchanges.run(exchange, () =>
         within(withinMs, ended => call<R>(method, payload, { signal: ended })),
       )
     } catch (error) {
-      throw unseen.wait === undefined ? error : flooded(error, unseen.wait)
+      throw exchange.wait === undefined ? error : flooded(error, exchange.wait)
     }
   }
 }
 
-/** The headers of an answer, which telegraf does not show. */
-interface Unseen {
+/** The data of one call that telegraf does not show: the headers of its response. */
+interface Exchange {
   readonly time?: PlatformTime
-  /** The wait of a 429, as the header has it; empty if it has none. */
+  /** The `retry-after` header of a 429; empty if there is none. */
   wait?: string
 }
 
-const asking = new AsyncLocalStorage<Unseen>()
+const exchanges = new AsyncLocalStorage<Exchange>()
 
 subscribe('http.client.request.start', message => {
-  const unseen = asking.getStore()
-  if (!unseen) return
+  const exchange = exchanges.getStore()
+  if (!exchange) return
   const { request } = message as { request: ClientRequest }
   const askedAt = performance.now()
   request.once('response', ({ statusCode, headers }) => {
-    unseen.time?.answered(headers, askedAt)
-    if (statusCode === 429) unseen.wait = headers['retry-after'] ?? ''
+    exchange.time?.answered(headers, askedAt)
+    if (statusCode === 429) exchange.wait = headers['retry-after'] ?? ''
   })
 })
 
-/** The 429 that an answer was, even if its body names no wait or cannot be read; `header` may name one. */
+/** Returns the error of a 429, even if its body names no wait or cannot be read. `header` may name the wait. */
 export function flooded(error: unknown, header: unknown): TelegramError {
   const { description, parameters } = error instanceof TelegramError ? error : {}
   const retry_after = namedSeconds(parameters?.retry_after, header)

@@ -7,35 +7,35 @@ import { integer, type Placed, placeOf, type Target, targetOf } from './reply-ta
 export interface Press {
   readonly kind: 'press'
   readonly id: string
-  /** Undefined if the button is under a shared message, or too old for Telegram to tell its topic. */
+  /** Undefined if the message is shared, or so old that Telegram no longer tells its topic. */
   readonly place?: ChatRef
-  readonly asker: { readonly user: string; readonly unproven?: number }
+  readonly asker: { readonly user: string; readonly unverified?: number }
   readonly line: string
   readonly on: Pressed
 }
 
 /** The message whose button was pressed. */
 export type Pressed =
-  /** A message that was shared through the inline mode. Telegram tells neither its text nor its keyboard. */
+  /** The id of a message shared through inline mode. Telegram tells neither its text nor its keyboard. */
   | { readonly shared: string }
   | {
       readonly target: Target
       readonly message: number
       /** Whether one of the message's own buttons has exactly the pressed data. */
       readonly isOwn: boolean
-      /** Whether it can be replaced: `isOwn`, and neither a post nor a part of a longer answer. */
+      /** Whether the answer may replace the message: `isOwn`, and neither a post nor a part of a longer answer. */
       readonly whole: boolean
       /** Whether the message is so old that Telegram no longer tells its topic. */
       readonly misplaced: boolean
-      /** Whether the button stands under a post, which stays. */
+      /** Whether the button is under a post, which stays as it is. */
       readonly isFromPost: boolean
-      /** Whether the message is in a channel, where most people are readers without rights. */
+      /** Whether the message is in a channel, where most users are readers without rights. */
       readonly isPublic: boolean
     }
 
 /**
- * Reads a pressed button; undefined if it is a game's. The data is the word of the user: a changed client
- * sends any. The message and its keyboard are Telegram's word. Throws if the form is not that of a press.
+ * Reads a pressed button; undefined for the button of a game. A modified client can send any data, but the message and
+ * its keyboard come from Telegram. Throws a TypeError if the query has not the form of a press.
  */
 export function readPress(query: CallbackQuery): Press | undefined {
   if (!('data' in query)) return undefined
@@ -50,8 +50,8 @@ export function readPress(query: CallbackQuery): Press | undefined {
   const on = pressedOn(message as Keyed, data)
   if (on.misplaced) return { ...press, asker, on }
   const place = placeOf(message)
-  const unproven = place.kind === 'private' ? {} : { unproven: user }
-  return { ...press, place, asker: { ...asker, ...unproven }, on }
+  const unverified = place.kind !== 'private' && { unverified: user }
+  return { ...press, place, asker: { ...asker, ...unverified }, on }
 }
 
 type Keyed = Message &
@@ -62,7 +62,7 @@ function pressedOn(message: Keyed, data: string): Pressed & { readonly misplaced
   const isOwn = keyboard.includes(data)
   const isFromPost = [data, ...keyboard].some(isOfPost)
   const isPart = /\n\d+\/\d+$/.test(message.text ?? '')
-  // Telegram gives the date 0 to what is too old to be changed, and no keyboard.
+  // A message that is too old to be changed comes with the date 0 and without its keyboard.
   const isOld = message.date === 0
   return {
     target: targetOf(message),
@@ -75,7 +75,7 @@ function pressedOn(message: Keyed, data: string): Pressed & { readonly misplaced
   }
 }
 
-/** The data of the buttons below a message. */
+/** Lists the data of the buttons under a message. */
 export function dataUnder(markup: InlineKeyboardMarkup | undefined): string[] {
   const buttons = markup?.inline_keyboard.flat() ?? []
   return buttons.flatMap(each => ('callback_data' in each ? [each.callback_data] : []))

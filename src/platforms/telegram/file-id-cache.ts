@@ -1,20 +1,22 @@
-import { reached } from '../pictures.ts'
+import { fromStore } from '../pictures.ts'
 import { NotSent } from '../retry.ts'
 import { isWrongFile } from './failure.ts'
 
-/** A picture as a call takes it: the id of a file that Telegram has, or the file. */
+/** A picture in a call: the `file_id` of an uploaded file, or the file itself. */
 type Photo = string | Buffer<ArrayBuffer>
 
-/** A picture that Telegram may have already. */
+/** A picture that may have been uploaded already. */
 export interface Upload {
+  /** The key in the cache. */
   readonly name: string
   read(): Promise<Buffer<ArrayBuffer>>
-  /** The id that was kept. */
+  /** Resolves to the stored `file_id`. */
   known(): Promise<string | undefined>
+  /** Stores the `file_id`. */
   keep(file: string): Promise<void>
 }
 
-/** What a call answers that has sent a picture. */
+/** The result of a call that sent a picture. */
 export interface Sent {
   readonly message_id?: unknown
   readonly photo?: readonly PhotoSize[]
@@ -26,47 +28,48 @@ interface PhotoSize {
   readonly height: number
 }
 
-/** Makes a call with a picture; rejects as the call does. */
+/** Makes a call with a picture. Rejects as `call` does, and with {@link NotSent}. */
 export type WithPhoto = (
   upload: Upload,
   call: (photo: Photo) => Promise<Sent | undefined>,
 ) => Promise<Sent | undefined>
 
-/** Between two who have waited for an upload, in milliseconds: all at once they would be too many. */
+/** Pause between two calls that waited for an upload, in milliseconds: all at once would exceed the rate limit. */
 const GAP_MS = 1000 / 30
 
 /**
- * Sends each picture to Telegram once: whoever comes meanwhile waits, and everybody from then on names
- * the file. Where that upload fails, the next one tries. An id that Telegram does not know any more, or that
- * is another bot's, is forgotten. Who still waits when `signal` aborts is sent nothing.
+ * Uploads each picture once. Calls during the upload wait for it, and all later calls use its `file_id`. If the upload
+ * fails, the next call uploads. A `file_id` that Telegram does not know any more, or that belongs to another bot, is
+ * dropped. A call that still waits when `signal` aborts rejects with {@link NotSent}.
  */
-export function createUploads(signal: AbortSignal): WithPhoto {
+export function createFileIdCache(signal: AbortSignal): WithPhoto {
   const files = new Map<string, string>()
-  const seenChanges = new Map<string, Promise<void>>()
+  const lookups = new Map<string, Promise<void>>()
   const uploading = new Map<string, Promise<void>>()
-  let free = 0
+  /** When the next call that waited may start, by `performance.now()`. */
+  let freeAt = 0
 
-  /** Asks once what was kept. */
-  function look({ name, known }: Upload): Promise<void> {
-    const looked =
-      seenChanges.get(name) ??
-      reached(known()).then(file => {
+  /** Reads the stored `file_id` once. */
+  function lookUp({ name, known }: Upload): Promise<void> {
+    const lookup =
+      lookups.get(name) ??
+      fromStore(known()).then(file => {
         if (file !== undefined) files.set(name, file)
       })
-    seenChanges.set(name, looked)
-    looked.catch(() => seenChanges.delete(name))
-    return looked
+    lookups.set(name, lookup)
+    lookup.catch(() => lookups.delete(name))
+    return lookup
   }
 
-  /** One after another. */
+  /** Resolves one call after another, `GAP_MS` apart. */
   async function turn(): Promise<void> {
     const now = performance.now()
-    const at = Math.max(now, free)
-    free = at + GAP_MS
+    const at = Math.max(now, freeAt)
+    freeAt = at + GAP_MS
     await new Promise(resolve => setTimeout(resolve, at - now))
   }
 
-  const first: WithPhoto = async ({ name, read, keep }, call) => {
+  const upload: WithPhoto = async ({ name, read, keep }, call) => {
     const { promise, resolve } = Promise.withResolvers<void>()
     uploading.set(name, promise)
     let file: string | undefined
@@ -78,31 +81,31 @@ export function createUploads(signal: AbortSignal): WithPhoto {
     } finally {
       uploading.delete(name)
       resolve()
-      // Not kept, it is uploaded once more by whoever starts next.
+      // If this fails, the next process uploads the picture again.
       if (file !== undefined) await keep(file).catch(() => {})
     }
   }
 
-  return async (upload, call) => {
-    const { name } = upload
-    await look(upload)
-    for (let isForgotten = false; ; ) {
+  return async (picture, call) => {
+    const { name } = picture
+    await lookUp(picture)
+    for (let isDropped = false; ; ) {
       const file = files.get(name)
       const before = uploading.get(name)
-      if (file === undefined && !before) return first(upload, call)
+      if (file === undefined && !before) return upload(picture, call)
       if (file === undefined) {
         await before
         if (files.has(name)) await turn()
-        // It has waited, and not left: whoever goes on need not wonder.
+        // Nothing was sent, so the new lease holder may retry safely.
         if (signal.aborted) throw new NotSent({ next: 'retry', code: 'over' })
         continue
       }
       try {
         return await call(file)
       } catch (error) {
-        if (isForgotten || !isWrongFile(error)) throw error
-        isForgotten = true
-        // Somebody else may have uploaded it anew meanwhile.
+        if (isDropped || !isWrongFile(error)) throw error
+        isDropped = true
+        // Another call may have uploaded the picture in the meantime.
         if (files.get(name) === file) files.delete(name)
       }
     }

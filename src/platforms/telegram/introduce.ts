@@ -18,7 +18,7 @@ export interface MeOptions {
   readonly signal: AbortSignal
 }
 
-/** Asks who the bot is. Rejects as `call` does, and with {@link UnexpectedResponse}. */
+/** Calls getMe. Rejects as `call` does, and with {@link UnexpectedResponse}. */
 async function getMe(call: Call): Promise<UserFromGetMe> {
   const me = await call<Partial<UserFromGetMe> | undefined>('getMe', {})
   if (!Number.isSafeInteger(me?.id) || typeof me?.username !== 'string')
@@ -27,8 +27,9 @@ async function getMe(call: Call): Promise<UserFromGetMe> {
 }
 
 /**
- * Learns who the bot is, for as long as it takes; undefined if the signal aborts first. Throws
- * {@link PlatformError} at the first refusal, unless the token `isProven`: then a refusal is confirmed first.
+ * Resolves to the bot's own account, and logs its address. Retries without limit; resolves to undefined if the signal
+ * aborts first. Throws {@link PlatformError} at the first refusal, or, if the token `isProven`, after two minutes of
+ * refusals.
  */
 export async function learnMe(
   options: MeOptions & { readonly log: Log; readonly isProven: boolean },
@@ -44,7 +45,7 @@ export async function learnMe(
     const { failure } = outcome
     if (!isProven) throwIfFinal(failure)
     if (failure.next === 'stop') await confirm(failure, options)
-    else await clock.pause(tell(failure, failed, options), signal)
+    else await clock.pause(reportFailure(failure, failed, options), signal)
   }
   return undefined
 }
@@ -52,14 +53,14 @@ export async function learnMe(
 function throwIfFinal(failure: Failure): void {
   if (failure.next === 'stop') throw new PlatformError(failure.message)
   if (mayPass(failure) && failure.code !== '404') return
-  // An address with a wrong token in it leads nowhere, as one of another server does.
+  // A wrong token and a wrong server both lead to 404, because the token is part of the path.
   throw new PlatformError(
     `Telegram knows no such bot (${failure.code}): check TELEGRAM_TOKEN, and TELEGRAM_API_URL where it is set.`,
   )
 }
 
-/** Tells of a failure that may pass. Returns how long to wait before the next try, in milliseconds. */
-export function tell(
+/** Sets the status to `trouble` after a temporary failure. Returns the pause before the next try, in milliseconds. */
+export function reportFailure(
   failure: Failure,
   failed: number,
   { clock, status }: Pick<MeOptions, 'clock' | 'status'>,
@@ -70,7 +71,7 @@ export function tell(
   return pauseMs
 }
 
-/** Asks who the bot is until the token is accepted; throws {@link PlatformError} once a refusal is believed. */
+/** Calls getMe until Telegram accepts the token. Throws {@link PlatformError} after two minutes of refusals. */
 export async function confirm(
   { code }: Pick<Failure, 'code'>,
   { call, clock, status, signal }: MeOptions,
@@ -82,7 +83,7 @@ export async function confirm(
 
 const DOUBTED = 'Telegram refuses the token. Sitrep checks it for two minutes before it stops.'
 
-/** Logs where the bot is, and which rights it lacks. */
+/** Logs the address of the bot, and the permissions that it lacks. */
 function introduce(me: UserFromGetMe, log: Log): void {
   const link = `https://t.me/${me.username}`
   log.info(

@@ -4,9 +4,9 @@ const SECOND = { most: 1, withinMs: 1050 }
 const MINUTE = { most: 20, withinMs: 61_000 }
 
 /**
- * Telegram's FAQ for bots: about 30 messages a second, one a second in a chat, 20 a minute in a group.
- * Two requests may arrive closer together than they left, so each wait is a little longer. Telegram has no
- * idempotency key.
+ * The limits of Telegram's FAQ for bots: about 30 messages a second, one a second in a chat, 20 a minute in a group.
+ * Two requests may arrive closer together than they left, so each period is a little longer. Telegram has no
+ * idempotency keys.
  */
 export const TELEGRAM_LIMITS: Limits = {
   ceiling: 30,

@@ -4,21 +4,22 @@ import { createTimeouts } from '../timeouts.ts'
 import { flooded } from './api.ts'
 
 /**
- * A call of the Bot API with a file, for which `ATTACHED` stands in the payload. Rejects with errors for `classifyError`.
+ * Calls a method of the Bot API with a file. `ATTACHED` stands for the file in the payload. Rejects with errors for
+ * `classifyError`.
  */
-export type FormCall = <R = unknown>(
+export type MultipartCall = <R = unknown>(
   method: string,
   payload: object,
   file: Uint8Array<ArrayBuffer>,
-  /** Longest wait for the answer, in milliseconds. */
+  /** Longest wait for the response, in milliseconds. */
   withinMs: number,
 ) => Promise<R>
 
 const FIELD = 'picture'
 
 /**
- * Stands in a payload for the file that comes along (Bot API, Sending files). As the value of a field it is
- * replaced by the file; within an object it names the part that has the file.
+ * Stands for the uploaded file in a payload (Bot API, Sending files). As the value of a field, it is replaced by the
+ * file. Inside an object, it names the part of the body that has the file.
  */
 export const ATTACHED = `attach://${FIELD}`
 
@@ -26,10 +27,10 @@ type Answer = { readonly ok: true; readonly result: unknown } | ErrorAnswer
 type ErrorAnswer = { readonly ok?: false } & ConstructorParameters<typeof TelegramError>[0]
 
 /**
- * A form of our own: telegraf's stands still under this Node, whose streams hand over a piece at a time
- * where it waits for all of them.
+ * Creates a client for uploads on `fetch`. telegraf's own uploads hang under this Node: telegraf waits for a whole
+ * file at once, and streams of Node deliver it in pieces.
  */
-export function createFormCall(options: ApiOptions): FormCall {
+export function createMultipartCall(options: ApiOptions): MultipartCall {
   const { token, apiUrl, signal, term, time, isPosting } = options
   const root = apiUrl?.replace(/\/*$/, '/') ?? 'https://api.telegram.org/'
   const within = createTimeouts(signal, term, isPosting)
@@ -51,7 +52,7 @@ export function createFormCall(options: ApiOptions): FormCall {
     })
 }
 
-/** What the system said is in the cause; around it stands only that it failed. */
+/** Throws the cause of a failed `fetch`, because only the cause has the system's error code. */
 function unwrap(error: Error): never {
   throw error.cause instanceof Error ? error.cause : error
 }
@@ -66,7 +67,7 @@ async function resultOf(response: Response): Promise<unknown> {
   } catch (error) {
     throw status === 429 ? flooded(error, headers.get('retry-after')) : error
   } finally {
-    // Whoever answers without reading must not be waited for.
+    // An unread body would keep the connection open.
     if (!response.bodyUsed) await response.body?.cancel()
   }
 }

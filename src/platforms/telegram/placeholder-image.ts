@@ -1,20 +1,20 @@
 import { crc32, deflateSync } from 'node:zlib'
 
-/** In pixels; a shape that every client shows. */
+/** Size in pixels. Every client shows an image of this shape. */
 const WIDTH = 640
 const HEIGHT = 360
 
-/** A shade between the clients' dark and light grounds. */
+/** A shade between the dark and the light background of clients. */
 const GREY = 0x80
 
-/** A plain grey picture, as a PNG: what stands where a picture was taken back. */
-export function blankPicture(): Buffer<ArrayBuffer> {
+/** Returns a plain grey image, as a PNG, which replaces a retracted picture. */
+export function placeholderImage(): Buffer<ArrayBuffer> {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(WIDTH, 0)
   header.writeUInt32BE(HEIGHT, 4)
-  // Eight bits a pixel, of grey alone.
+  // Eight bits per pixel, greyscale.
   header[8] = 8
-  // Each row begins with its filter: none.
+  // Each row begins with its filter type, 0 for none.
   const row = Buffer.alloc(1 + WIDTH, GREY).fill(0, 0, 1)
   const rows = Buffer.concat(Array.from({ length: HEIGHT }, () => row))
   return Buffer.concat([

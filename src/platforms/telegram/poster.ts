@@ -1,8 +1,8 @@
-import { posted } from '../../message.ts'
+import { asPost } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
 import type { Failure, Outcome, Poster } from '../../poster.ts'
 import { captionOf, renderTelegram } from '../../render/telegram.ts'
-import { asPost, mayBePicture, sendOrPlainer } from '../fallback.ts'
+import { mayBePicture, outcomeOfPost, sendOrPlainer } from '../fallback.ts'
 import type { PosterOptions } from '../options.ts'
 import { tryOnce, UnexpectedResponse } from '../retry.ts'
 import { createApi } from './api.ts'
@@ -14,7 +14,7 @@ import { probe } from './probe.ts'
 import { plainer, type Sendable, unpictured } from './rendered-reply.ts'
 import { createPhotos } from './send-photo.ts'
 
-/** Posts to Telegram. */
+/** Creates the poster of Telegram. */
 export function createTelegramPoster(options: PosterOptions): Poster {
   const { timeoutMs = 15_000 } = options
   const ended = new AbortController()
@@ -40,19 +40,19 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     await ('photo' in body ? editPhoto(body, message) : editText(body, message))
   }
 
-  /** Of a picture only the words can change: it stays what it is. */
+  /** Edits the caption of a picture. The picture itself never changes. */
   async function editPhoto(body: Extract<Sendable, { photo: object }>, message: object) {
     const { method, photo, ...content } = body
     try {
       await call('editMessageCaption', { ...content, ...message })
     } catch (error) {
       if (!isNoCaption(error)) throw error
-      // The words were sent without the picture, or before there was one.
+      // The message is a text: it was sent without the picture, or before it had one.
       await editText(unpictured(body), message)
     }
   }
 
-  /** A text where a picture is: that was taken back, and shall not stay. */
+  /** Edits a text. If the message is a picture, that was retracted, so the placeholder image replaces it. */
   async function editText(body: Exclude<Sendable, { photo: object }>, message: object) {
     const { method, ...content } = body
     try {
@@ -60,18 +60,19 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     } catch (error) {
       if (!isNoText(error)) throw error
       const { reply_markup } = content
-      const words = captionOf(content)
+      const caption = captionOf(content)
       const buttons = reply_markup && { reply_markup }
       const payload = (media: string) => ({
-        ...{ ...message, ...buttons },
-        media: { type: 'photo', media, ...words },
+        ...message,
+        ...buttons,
+        media: { type: 'photo', media, ...caption },
       })
       try {
-        await callWithPhoto('editMessageMedia', 'blank', payload)
+        await callWithPhoto('editMessageMedia', 'placeholder', payload)
       } catch (refusal) {
         if (!mayBePicture(classifyError(refusal))) throw refusal
-        // If the chat takes no pictures any more, at least the words change.
-        await call('editMessageCaption', { ...words, ...buttons, ...message })
+        // The chat may no longer accept pictures, so at least the caption changes.
+        await call('editMessageCaption', { ...caption, ...buttons, ...message })
       }
     }
   }
@@ -79,14 +80,14 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   return {
     platform: 'telegram',
     limits: TELEGRAM_LIMITS,
-    render: (message, style) => renderTelegram(posted(message), style),
+    render: (message, style) => renderTelegram(asPost(message), style),
     async send(to, part, { replyTo }) {
       const reply = replyTo !== undefined && {
         reply_parameters: { message_id: Number(replyTo), allow_sending_without_reply: true },
       }
       const where = { ...whereOf(to), ...reply }
       const send = (body: Sendable) => attempted(to, () => sendOne(body, where))
-      return asPost(await sendOrPlainer(part as Sendable, plainer, send))
+      return outcomeOfPost(await sendOrPlainer(part as Sendable, plainer, send))
     },
     edit(to, id, part) {
       const message = messageOf(to, id)
@@ -102,8 +103,8 @@ export function createTelegramPoster(options: PosterOptions): Poster {
 }
 
 /**
- * Telegram does not say whether a wait is a chat's or the bot's. Groups and channels have limits of their own; a
- * private chat has hardly one.
+ * Marks a named wait in a group or channel as a guess. Telegram does not say whether a wait concerns the chat or the
+ * bot. Groups and channels have limits of their own, a private chat hardly has.
  */
 function guessed<T>(outcome: Outcome<T>, address: string): Outcome<T> {
   const failure = outcome.ok ? undefined : outcome.failure
@@ -113,14 +114,14 @@ function guessed<T>(outcome: Outcome<T>, address: string): Outcome<T> {
   return { ok: false, failure: { ...failure, alone: true, isGuess: true } }
 }
 
-/** As {@link plainer}. What stands already is edited once more only if the markup is known to be the cause. Pure. */
+/** Like {@link plainer}, but edits a message again only if its content is known to be the cause. Pure. */
 function plainerEdit(body: Sendable, failure: Failure): Sendable | undefined {
   if (failure.next !== 'rejected') return undefined
-  // A server that refuses all of a picture may refuse the caption of words that stand for one.
+  // A server that refuses pictures may also refuse the caption that replaces one.
   return failure.of === 'content' || failure.isPicture ? plainer(body, failure) : undefined
 }
 
-/** A topic of a forum is addressed as its group and itself: `-1001/77`. */
+/** Returns the parameters for a chat. The address of a topic has the ids of its group and of itself: `-1001/77`. */
 function whereOf({ address }: ChatRef) {
   const [chat_id, thread] = address.split('/')
   return { chat_id, ...(thread !== undefined && { message_thread_id: Number(thread) }) }

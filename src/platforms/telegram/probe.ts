@@ -11,8 +11,8 @@ const rights = texts.rights.telegram
 type Gone = Extract<Failure, { next: 'gone' }>
 
 /**
- * Asks whether the bot `own` may post in a chat, without posting. The value is false if only a post can show it:
- * Telegram shows the chat of a user who has blocked the bot, and does not tell whether a topic is open.
+ * Checks, without posting, whether the bot with the id `own` may post in a chat. The value is false if only a post can
+ * show it: Telegram still shows the chat of a user who has blocked the bot, and does not tell whether a topic is open.
  */
 export async function probe(
   call: Call,
@@ -32,8 +32,8 @@ export async function probe(
 }
 
 /**
- * True only if a post would arrive by what Telegram answers, with the group's permissions; a failure names the missing
- * right, and false means that only a post can show it. `canPost` in `membership.ts` compares two statuses instead.
+ * Returns true if a post would arrive, by the bot's status and the group's permissions. Returns a failure if a right is
+ * missing, and false if only a post can show it. `canPost` in `membership.ts` compares two statuses instead. Pure.
  */
 function mayPost(
   member: ChatMember,

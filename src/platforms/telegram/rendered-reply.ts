@@ -17,23 +17,23 @@ import { deepLink } from './deep-links.ts'
 const rendered = memoize(renderTelegram)
 const renderedTexts = memoize(renderTelegramTexts)
 
-/** The bodies of an answer, with its tables as the chat wants them. */
+/** Renders a reply, with tables in the style of the chat. */
 export function render({ message, tableStyle = 'grid' }: Reply): readonly TelegramBody[] {
   return rendered(message, tableStyle)
 }
 
-/** The same in texts alone. */
+/** Renders a reply as texts alone, without pictures. */
 export function renderTexts({ message, tableStyle = 'grid' }: Reply): readonly TelegramText[] {
   return renderedTexts(message, tableStyle)
 }
 
-/** A body, perhaps without its markup. */
+/** A body, with or without markup. */
 export type Sendable = TelegramBody | Plain<TelegramText> | Plain<TelegramPhoto>
 type Plain<B> = Omit<B, 'parse_mode'>
 
 /**
- * The plainer form of a body that is refused: a picture becomes a line above its words, markup becomes plain
- * words. Undefined if there is none, or if the place takes no message. Pure.
+ * Returns the plainer form of a refused body: a line of text replaces a picture, and plain text replaces markup.
+ * Undefined if there is no plainer form, or if the chat accepts no message. Pure.
  */
 export function plainer(body: Sendable, failure: Failure): Sendable | undefined {
   if ('photo' in body) {
@@ -49,11 +49,13 @@ function plainText({ parse_mode: _, ...body }: TelegramText): Plain<TelegramText
 }
 
 function plainPhoto({ parse_mode: _, caption, ...body }: TelegramPhoto): Plain<TelegramPhoto> {
-  const words = caption !== undefined && { caption: plainTelegram({ text: caption }).text }
-  return { ...body, ...words }
+  return {
+    ...body,
+    ...(caption !== undefined && { caption: plainTelegram({ text: caption }).text }),
+  }
 }
 
-/** A text with what stood below a picture, and a line that stands for that. */
+/** Returns a text with the caption of a picture, below a line that stands for the picture. */
 export function unpictured({
   caption = '',
   photo: _,
@@ -61,12 +63,13 @@ export function unpictured({
 }: TelegramPhoto | Plain<TelegramPhoto>): TelegramText | Plain<TelegramText> {
   return {
     ...body,
-    ...{ method: 'sendMessage', text: `${texts.picture}\n\n${caption}`.trim() },
+    method: 'sendMessage',
+    text: `${texts.picture}\n\n${caption}`.trim(),
     link_preview_options: { is_disabled: true },
   }
 }
 
-/** One message that stands alone: of a longer answer the first part, with a link to the rest. */
+/** Returns one message for a whole answer: its only part, or the first part with a link to the rest. */
 export function single(
   [first, ...rest]: readonly TelegramText[],
   line: string,

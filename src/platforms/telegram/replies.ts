@@ -16,47 +16,49 @@ import { plainer, render, renderTexts, type Sendable, single } from './rendered-
 import type { Target } from './reply-target.ts'
 import type { CallWithPhoto } from './send-photo.ts'
 
-/** Calls for one part of a reply: an answer twice is better than none, a third time is too late. */
+/** Most failed calls for one part of a reply. A retry may post the part twice, which is better than never. */
 const TRIES = 3
 
-/** Longest wait for a reply: a question older than this is not answered either. */
+/** Longest total wait for a reply, in milliseconds: older requests are not answered either. */
 const PATIENCE_MS = 10 * 60_000
 
-/** Calls under way at once: enough for Telegram's 30 a second if each took three seconds. */
+/** Most concurrent calls: enough for Telegram's 30 a second if each takes three seconds. */
 const AT_ONCE = 100
 
-/** Longest text of a note above the chat (answerCallbackQuery). */
+/** Longest text of a note, in UTF-16 units (Bot API, answerCallbackQuery). */
 const NOTE_LENGTH = 200
 
 export interface RepliesOptions {
-  /** Told of chats that are gone, or go on elsewhere. */
+  /** The account of the bot, for deep links. */
+  readonly me: UserFromGetMe
+  /** Records chats that are gone, or that continue under another id. */
   readonly bot: Pick<Bot, 'left' | 'moved'>
   readonly call: Call
   readonly callWithPhoto: CallWithPhoto
   readonly clock: Clock
   readonly log: Log
   readonly onReply?: ((address: string) => void) | undefined
-  /** Aborts what still waits when the platform ends. */
+  /** Ends retries when the platform stops. */
   readonly signal: AbortSignal
 }
 
 export interface Replies {
-  /** Sends an answer, part by part. */
+  /** Sends a reply, part by part. */
   send(target: Target, reply: Reply): Promise<void>
-  /** Puts an answer in the place of the message whose button was pressed, where it can be. */
-  replace(on: Pressed, line: string, reply: Reply, me: UserFromGetMe): Promise<void>
-  /** Ends the waiting that a button shows, with a note where there is something to say. */
+  /** Replaces the message whose button was pressed by the reply. Sends a new message if that is not possible. */
+  replace(on: Pressed, line: string, reply: Reply): Promise<void>
+  /** Ends the progress indicator of a button, with an optional note. */
   acknowledge(press: string, note?: string): Promise<void>
   /**
-   * Leads the presser to their own chat with the bot, where the line is typed for them. Only ends the
-   * waiting if a link cannot bring the line.
+   * Opens the presser's own chat with the bot through a deep link that types the line. If a link cannot express the
+   * line, only ends the progress indicator.
    */
-  lead(press: string, line: string, me: UserFromGetMe): Promise<void>
+  openPrivateChat(press: string, line: string): Promise<void>
   answerInline(query: string, results: object): Promise<void>
 }
 
 export function createReplies(options: RepliesOptions): Replies {
-  const { bot, call, callWithPhoto, clock, log, signal, onReply } = options
+  const { me, bot, call, callWithPhoto, clock, log, signal, onReply } = options
   const semaphore = createSemaphore(AT_ONCE)
 
   async function attempted(
@@ -93,7 +95,7 @@ export function createReplies(options: RepliesOptions): Replies {
     )
   }
 
-  /** Sends one body wherever the chat is by now; whether it has arrived. */
+  /** Sends one body, also if the chat has moved. Resolves to whether it arrived. */
   async function deliver(
     body: TelegramBody,
     where: Where,
@@ -109,20 +111,19 @@ export function createReplies(options: RepliesOptions): Replies {
       where.parameters.chat_id = to
       return request(how, form, where)
     }
-    // Whatever is wrong with a picture, or with the markup, the words are not lost.
-    const plainest = (form: Sendable, failure: Failure) => plainer(form, asAnswer(failure))
-    const outcome = await sendOrPlainer<Sendable, unknown>(body, plainest, send)
-    if (!outcome.ok && outcome.failure.next === 'gone') await leave(where, outcome.failure)
+    // If the picture or the markup is at fault, the text still arrives.
+    const plainerReply = (form: Sendable, failure: Failure) => plainer(form, asAnswer(failure))
+    const outcome = await sendOrPlainer<Sendable, unknown>(body, plainerReply, send)
+    if (!outcome.ok && outcome.failure.next === 'gone') await recordGone(where, outcome.failure)
     return outcome.ok || outcome.failure.next === 'done'
   }
 
-  /** What is posted there by itself would meet the same. */
-  async function leave({ target }: Where, failure: Extract<Failure, { next: 'gone' }>) {
+  /** Records that the chat cannot be reached: posts would fail in the same way. */
+  async function recordGone({ target }: Where, failure: Extract<Failure, { next: 'gone' }>) {
     if (!target) return
     const { chat, thread } = target
     const address = thread === undefined ? chat : `${chat}/${thread}`
-    // A topic that is closed says nothing of the others.
-    // In doubt, what a group refuses says nothing of its topics.
+    // A failure of one topic says nothing about the others. A refusal by a group covers its topics only if it is sure.
     const alone = failure.topic === true || thread !== undefined || !failure.isSure
     await bot.left({ platform: 'telegram', address }, failure.why, alone, refusedOf(failure))
   }
@@ -130,9 +131,9 @@ export function createReplies(options: RepliesOptions): Replies {
   async function send(target: Target, reply: Reply): Promise<void> {
     const where = whereOf(target)
     for (const body of render(reply)) {
-      // What follows a part that is missing would be read as the whole.
+      // A reader would take the parts after a missing one for the whole reply.
       if (!(await deliver(body, where))) return
-      // The first part says what is answered; the others stand below it, but for those in a thread.
+      // The first part quotes the request. The others follow it, except in a thread, where only a quote stays in it.
       if (!target.isInThread) delete where.parameters.reply_parameters
     }
   }
@@ -143,7 +144,7 @@ export function createReplies(options: RepliesOptions): Replies {
 
   return {
     send,
-    async replace(on, line, reply, me) {
+    async replace(on, line, reply) {
       if ('shared' in on) {
         if (!reply.understood) return
         const where = { parameters: { inline_message_id: on.shared } }
@@ -151,7 +152,7 @@ export function createReplies(options: RepliesOptions): Replies {
         return
       }
       const [only, ...more] = render(reply)
-      // Parts that stand above would belong to nothing any more, and no text becomes a picture.
+      // Several parts cannot replace one message, and editMessageText cannot turn a text into a picture.
       const isReplaced = only && more.length === 0 && !('photo' in only) && on.whole
       if (!isReplaced || !reply.understood) return send(on.target, reply)
       const parameters = { chat_id: on.target.chat, message_id: on.message }
@@ -162,7 +163,7 @@ export function createReplies(options: RepliesOptions): Replies {
       const text = note?.slice(0, NOTE_LENGTH)
       await answerPress({ callback_query_id: press, ...(text && { text }) })
     },
-    async lead(press, line, me) {
+    async openPrivateChat(press, line) {
       const url = deepLink(line, me)
       await answerPress({ callback_query_id: press, ...(url && { url }) })
     },
@@ -173,10 +174,10 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 }
 
-/** Changed where the chat turns out to have moved: the next parts go there at once. */
+/** The parameters of where to send. A chat that has moved changes them, so that the next parts arrive at once. */
 interface Where {
   readonly parameters: Record<string, unknown>
-  /** The chat, where we know it: what was shared is somewhere else. */
+  /** The chat; absent for a shared message, whose chat is unknown. */
   readonly target?: Target
 }
 

@@ -1,21 +1,21 @@
 import type { Message } from 'telegraf/types'
 import type { ChatRef } from '../../platform.ts'
 
-/** Where an answer goes. */
+/** The chat, topic and message that a reply goes to. */
 export interface Target {
   readonly chat: string
-  /** Topic of a forum. */
+  /** The topic of a forum. */
   readonly thread?: number
-  /** The message that is answered, where others stand between. */
+  /** The message that the reply quotes, because others may follow it. */
   readonly replyTo?: number
   /**
-   * The message is in a thread of a group without topics, such as the comments below a channel's post. Such a
-   * group takes no `message_thread_id`: only a reply stays in the thread, so each part of the answer is one.
+   * Whether the message is in a thread of a group without topics, such as the comments under a channel's post. Such a
+   * group accepts no `message_thread_id`. Only a quoting message stays in the thread, so each part of the reply quotes.
    */
   readonly isInThread?: boolean
 }
 
-/** The part of a message that says where it is. */
+/** The fields of a message that locate it. */
 export type Placed = Pick<Message, 'chat'> & {
   readonly is_topic_message?: boolean
   readonly message_thread_id?: number
@@ -25,7 +25,7 @@ export type Placed = Pick<Message, 'chat'> & {
 
 const TELEGRAM = { platform: 'telegram' } as const
 
-/** A topic of a forum is a chat of its own. Throws a TypeError if the chat has no id. */
+/** Returns the chat of a message. A topic of a forum is a chat of its own. Throws a TypeError if the chat has no id. */
 export function placeOf(message: Placed): ChatRef {
   const { chat, thread } = targetOf(message)
   const kind = kindOf(message.chat)
@@ -37,7 +37,7 @@ function kindOf({ type }: { readonly type: string }): ChatRef['kind'] {
   return type === 'private' || type === 'channel' ? type : 'group'
 }
 
-/** Throws a TypeError if the chat has no id. */
+/** Returns the target of a reply to a message. Throws a TypeError if the chat has no id. */
 export function targetOf(message: Placed): Target {
   const { chat, is_topic_message, message_thread_id, message_id } = message
   const thread = is_topic_message ? message_thread_id : undefined
@@ -60,7 +60,7 @@ function isComment({ message_thread_id, reply_to_message }: Placed): boolean {
   )
 }
 
-/** An id or a date as Telegram gives it. Throws a TypeError on any other value. */
+/** Reads an id or a date of Telegram. Throws a TypeError on any value but a safe integer. */
 export function integer(value: unknown): number {
   if (!Number.isSafeInteger(value)) throw new TypeError('Expected a whole number.')
   return value as number

@@ -2,11 +2,11 @@ import type { Pictures } from '../../poster.ts'
 import type { ApiOptions } from '../options.ts'
 import { createPictureReader } from '../pictures.ts'
 import type { Call } from './api.ts'
-import { createUploads, type Sent, type Upload } from './file-id-cache.ts'
-import { ATTACHED, createFormCall } from './multipart.ts'
-import { blankPicture } from './placeholder-image.ts'
+import { createFileIdCache, type Sent, type Upload } from './file-id-cache.ts'
+import { ATTACHED, createMultipartCall } from './multipart.ts'
+import { placeholderImage } from './placeholder-image.ts'
 
-/** An upload may take so many times as long as another call. */
+/** The time-out of an upload is this many times that of other calls. */
 const UPLOAD_TIMES = 3
 
 export interface PhotosOptions extends ApiOptions {
@@ -14,30 +14,30 @@ export interface PhotosOptions extends ApiOptions {
   readonly pictures: Pictures
 }
 
-/** Makes a call with a picture that is kept, or with a blank one; rejects as the call does. */
+/** Makes a call with a stored picture, or with the placeholder image. Rejects as the call does, and with `NotSent`. */
 export type CallWithPhoto = (
   method: string,
-  picture: number | 'blank',
-  /** What is sent, with the picture as the Bot API names it. */
+  picture: number | 'placeholder',
+  /** Returns the payload, in which `photo` stands for the picture. */
   payload: (photo: string) => object,
 ) => Promise<Sent | undefined>
 
-/** Sends pictures: the file where Telegram has not got it yet, and its id from then on. */
+/** Returns a function that sends pictures: the file the first time, and its `file_id` from then on. */
 export function createPhotos(options: PhotosOptions): CallWithPhoto {
   const { call, pictures, signal, timeoutMs } = options
-  const callForm = createFormCall(options)
-  const withPhoto = createUploads(signal)
-  const uploadOf = keptUploads(pictures)
+  const callMultipart = createMultipartCall(options)
+  const withPhoto = createFileIdCache(signal)
+  const uploadOf = storedUploads(pictures)
   return (method, picture, payload) =>
-    withPhoto(picture === 'blank' ? BLANK : uploadOf(picture), photo =>
+    withPhoto(picture === 'placeholder' ? PLACEHOLDER : uploadOf(picture), photo =>
       typeof photo === 'string'
         ? call(method, payload(photo))
-        : callForm(method, payload(ATTACHED), photo, timeoutMs * UPLOAD_TIMES),
+        : callMultipart(method, payload(ATTACHED), photo, timeoutMs * UPLOAD_TIMES),
     )
 }
 
-/** Pictures with the ids that Telegram has given them. */
-function keptUploads(pictures: Pictures): (id: number) => Upload {
+/** Returns the uploads of stored pictures, whose `file_id` is stored too. */
+function storedUploads(pictures: Pictures): (id: number) => Upload {
   const read = createPictureReader(pictures)
   return id => ({
     name: String(id),
@@ -47,10 +47,10 @@ function keptUploads(pictures: Pictures): (id: number) => Upload {
   })
 }
 
-/** Made anew by each process that needs it. */
-const BLANK: Upload = {
-  name: 'blank',
-  read: async () => blankPicture(),
+/** The placeholder image. Its `file_id` is not stored, so each process uploads it once. */
+const PLACEHOLDER: Upload = {
+  name: 'placeholder',
+  read: async () => placeholderImage(),
   known: async () => undefined,
   keep: async () => {},
 }

@@ -3,42 +3,43 @@ import { systemClock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { isUpdate } from './updates.ts'
 
-/** Keeps the updates that Telegram will not bring again. Rejects if the store fails. */
+/** The store for updates that Telegram will not redeliver. Each method rejects if the store fails. */
 export interface Inbox {
-  /** Replaces everything that was written before. */
+  /** Replaces the whole content. */
   write(updates: string): Promise<void>
   read(): Promise<string | undefined>
 }
 
-/** Most updates that are passed over at once. */
+/** Most pending updates in the inbox. */
 const MOST_PASSED = 1000
 
-/** Longest wait for the inbox, in milliseconds. A question that waits behind it must be answered within a second. */
+/** Longest wait for the inbox, in milliseconds: the requests that wait behind it must be answered within a second. */
 const WRITE_MS = 200
 
-/** Pause before done updates are taken out of the inbox, in milliseconds: one write for all of them. */
+/** Pause before done updates are removed from the inbox, in milliseconds, so that one write removes several. */
 const TIDY_MS = 200
 
-/** Names of people and chats. No part of the bot reads them, so the inbox does not keep them. */
+/** Fields with names of people and chats. No part of the bot reads them, so the inbox does not store them. */
 const NAMES = ['first_name', 'last_name', 'username', 'title', 'author_signature', 'contact']
 
-/** In real time: a clock that does not wait would make a busy loop of them. */
+/** Pauses in real time. With a test clock that does not wait, the pauses would become a busy loop. */
 const { pause } = systemClock
 
-export interface TakenOptions {
-  /** Resolves when what an update asks for is done: to false if it has to come again. Never rejects. */
+export interface PendingOptions {
+  /** Handles an update. Resolves when its request is done; to false if it has to be redelivered. Never rejects. */
   readonly onUpdate: (update: Update) => Promise<boolean>
   readonly inbox: Inbox
   readonly log: Log
 }
 
-export type Taken = ReturnType<typeof createTaken>
+export type PendingUpdates = ReturnType<typeof createPendingUpdates>
 
 /**
- * Updates that were handed over. `open` are those that are not done: the offset stays at the lowest of them.
- * Telegram shows 100 updates from there on and no newer one, so the open ones can be passed over into the inbox.
+ * Creates the list of pending updates. The offset stays at the lowest update in `open`, so that a crash loses none.
+ * Telegram returns only 100 updates from the offset on, so open updates can move to `passed`. Those are in the inbox,
+ * and the offset passes them.
  */
-export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
+export function createPendingUpdates({ onUpdate, inbox, log }: PendingOptions) {
   const open = new Map<number, Update>()
   const passed = new Map<number, Update>()
   let next = 0
@@ -47,11 +48,11 @@ export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
   let isDirty = false
   let isTidying = false
   let isClosed = false
-  let isAway = false
-  let isTold = false
+  let isLate = false
+  let isLogged = false
 
-  async function hand(update: Update, among: Map<number, Update>): Promise<void> {
-    among.set(update.update_id, update)
+  async function handle(update: Update, list: Map<number, Update>): Promise<void> {
+    list.set(update.update_id, update)
     if (!(await onUpdate(update))) return
     open.delete(update.update_id)
     if (passed.delete(update.update_id)) {
@@ -61,13 +62,13 @@ export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
     if (open.size === 0) done.resolve()
   }
 
-  /** One write after another, so that the last one stays. False if it failed: the store logs that. */
+  /** Writes the inbox after earlier writes, so that the last one counts. False if it failed, which the store logs. */
   function write(): Promise<boolean> {
     written = written
       .then(() => inbox.write(JSON.stringify([...passed.values()], withoutNames)))
       .then(
         () => {
-          isAway = false
+          isLate = false
           return true
         },
         () => false,
@@ -89,42 +90,42 @@ export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
   return {
     areDone: () => open.size === 0,
     count: () => open.size,
-    /** The lowest that is not done; else behind all. */
+    /** Returns the lowest id of an open update, or else the id after the last update. */
     offset: () => Math.min(next, ...open.keys()),
-    /** Hands over each that is new; whether there was one. */
+    /** Handles each new update. Returns whether there was one. */
     take(updates: readonly Update[]): boolean {
       const fresh = updates.filter(({ update_id }) => update_id >= next)
       if (open.size === 0) done = Promise.withResolvers()
       for (const update of fresh) {
         next = Math.max(next, update.update_id + 1)
-        void hand(update, open)
+        void handle(update, open)
       }
       return fresh.length > 0
     },
-    /** Hands over what an earlier process has passed over and not done. Rejects if the store fails. */
+    /** Handles the updates that an earlier process left in the inbox. Rejects if the store fails. */
     async resume(): Promise<void> {
-      for (const update of readUpdates(await inbox.read())) void hand(update, passed)
+      for (const update of readUpdates(await inbox.read())) void handle(update, passed)
     },
-    /** Writes down what is not done, and lets the offset pass it. */
+    /** Moves the open updates into the inbox, so that the offset passes them, also if the write fails or is late. */
     async pass(): Promise<void> {
       if (passed.size + open.size > MOST_PASSED) return
       const ids = [...open.keys()]
       for (const [id, update] of open) passed.set(id, update)
-      // A store that was late is not waited for again before it has written something.
-      const late = pause(isAway ? 0 : WRITE_MS).then(() => false)
-      const isKept = await Promise.race([write(), late])
-      isAway = !isKept
-      if (!isKept && !isTold) {
+      // After a late write, the next ones do not wait until the store has written again.
+      const late = pause(isLate ? 0 : WRITE_MS).then(() => false)
+      const isStored = await Promise.race([write(), late])
+      isLate = !isStored
+      if (!isStored && !isLogged) {
         const fields = { event: 'updates.unkept', platform: 'telegram', count: ids.length }
         log.warn(
           fields,
           'Requests that are not done cannot be written down; a crash would lose them.',
         )
       }
-      isTold = !isKept
+      isLogged = !isStored
       for (const id of ids) open.delete(id)
     },
-    /** Resolves when all are done, or after `ms` milliseconds. */
+    /** Resolves when all open updates are done, or after `ms` milliseconds. */
     async done(ms: number): Promise<void> {
       if (open.size === 0) return
       const patience = new AbortController()
@@ -132,7 +133,7 @@ export function createTaken({ onUpdate, inbox, log }: TakenOptions) {
       await Promise.race([done.promise, pause(ms, signal)])
       patience.abort()
     },
-    /** Leaves in the inbox only what is not done. */
+    /** Removes done updates from the inbox a last time. */
     async close(): Promise<void> {
       isClosed = true
       if (isTidying) await Promise.race([write(), pause(WRITE_MS)])
@@ -146,10 +147,10 @@ function withoutNames(key: string, value: unknown): unknown {
 
 function readUpdates(text = '[]'): Update[] {
   try {
-    const kept: unknown = JSON.parse(text)
-    return Array.isArray(kept) ? kept.filter(isUpdate) : []
+    const stored: unknown = JSON.parse(text)
+    return Array.isArray(stored) ? stored.filter(isUpdate) : []
   } catch {
-    // Only a damaged database holds this.
+    // Only a damaged database contains such a text.
     return []
   }
 }

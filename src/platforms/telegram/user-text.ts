@@ -12,8 +12,8 @@ type Texts = Pictured & {
 }
 
 /**
- * What stands behind a command and `words` words of its own, in a message with its picture; else the
- * message that is answered; nothing where there is neither.
+ * Reads the text of a message behind a command and `words` words of its own, with the picture of the message. If there
+ * is neither, reads the message that it replies to. Returns undefined if that is empty too.
  */
 export function userTextIn(
   message: Message,
@@ -23,39 +23,50 @@ export function userTextIn(
   const { text, entities } = textOf(message)
   const [head = ''] =
     new RegExp(`^\\s*(?:@\\S+\\s+)?\\S+(?:\\s+\\S+){${words}}\\s*`).exec(text) ?? []
-  const own = written(shifted(text, entities, head.length), message, pictureOf)
+  const own = readText(shifted(text, entities, head.length), message, pictureOf)
   const answered = (message as Texts).reply_to_message as (Message & Texts) | undefined
-  return own ?? (answered && written(textOf(answered), answered, pictureOf))
+  return own ?? (answered && readText(textOf(answered), answered, pictureOf))
 }
 
-/** All of a message; in a group without the bot's name (`own`) by which it was called. */
+/** Reads the whole text of a message. In a group, leaves out the bot's name (`own`) at the beginning. */
 export function wholeUserText(
   message: Message,
   own: RegExp,
   pictureOf: PictureOf,
 ): UserText | undefined {
   const { text, entities } = textOf(message)
-  const called = new RegExp(`^${own.source}[,:]?\\s+`, 'i')
-  const [head = ''] = (message.chat.type !== 'private' && called.exec(text)) || []
-  return written(shifted(text, entities, head.length), message, pictureOf)
+  const mention = new RegExp(`^${own.source}[,:]?\\s+`, 'i')
+  const [head = ''] = (message.chat.type !== 'private' && mention.exec(text)) || []
+  return readText(shifted(text, entities, head.length), message, pictureOf)
 }
 
-function written(
+function readText(
   { text, entities }: ReturnType<typeof textOf>,
   message: Message,
   pictureOf: PictureOf,
 ): UserText | undefined {
   const picture = pictureOf(message as Texts)
-  const isMore = picture ? 'media_group_id' in message : OTHERS.some(kind => kind in message)
-  if (text.trim() === '' && !picture && !isMore) return undefined
+  const hasMore = picture ? 'media_group_id' in message : OTHERS.some(kind => kind in message)
+  if (text.trim() === '' && !picture && !hasMore) return undefined
   const { body, lost } = readEntities(text, entities)
-  return { body, lost: isMore ? [...lost, 'attachment'] : lost, ...(picture && { picture }) }
+  return { body, lost: hasMore ? [...lost, 'attachment'] : lost, ...(picture && { picture }) }
 }
 
-/** What a message may hold that is neither a text nor a picture; beside one, that is one of an album. */
+/** Fields for content that is neither text nor a picture. They count only in a message without a picture. */
 const OTHERS = [
-  ...['animation', 'audio', 'contact', 'document', 'game', 'location', 'poll', 'sticker'],
-  ...['venue', 'video', 'video_note', 'voice', 'dice'],
+  'animation',
+  'audio',
+  'contact',
+  'dice',
+  'document',
+  'game',
+  'location',
+  'poll',
+  'sticker',
+  'venue',
+  'video',
+  'video_note',
+  'voice',
 ]
 
 function textOf(message: Message): {

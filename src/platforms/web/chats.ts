@@ -6,7 +6,7 @@ import type { Bot, BotRequest, Form } from '../../platform.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
 import { type Ask, createAsk } from '../answer-queue.ts'
-import { typed } from '../body-after-command.ts'
+import { bodyAfterCommand } from '../body-after-command.ts'
 
 /** What each platform would be sent. */
 export interface Shown {
@@ -152,7 +152,7 @@ function createChat(ask: Ask): OpenChat {
     async type(given) {
       // The answer to a post's button stands below, as that of every other.
       const line = pressedLine(given)
-      await answer({ line, isFromPost: isOfPost(given), written: typed(line) })
+      await answer({ line, isFromPost: isOfPost(given), written: bodyAfterCommand(line) })
     },
     async fill({ line, text, picture }) {
       const read = { ...readMarkdown(text), source: text }

@@ -1,4 +1,4 @@
-import { posted } from '../../message.ts'
+import { asPost } from '../../message.ts'
 import type { Poster } from '../../poster.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { renderTelegram } from '../../render/telegram.ts'
@@ -16,7 +16,7 @@ export function createWebPoster(chats: Pick<Chats, 'post' | 'amend'>): Poster {
     platform: 'web',
     limits: WEB_LIMITS,
     render(message, style) {
-      const post = posted(message)
+      const post = asPost(message)
       const shown = { discord: renderDiscord(post, style), telegram: renderTelegram(post, style) }
       return shown.discord.length > 0 ? [shown] : []
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createTaken } from '../../../src/platforms/telegram/update-inbox.ts'
+import { createPendingUpdates } from '../../../src/platforms/telegram/update-inbox.ts'
 import { openMemoryLog } from '../memory-log.ts'
 
 const updates = (from: number, count: number) =>
@@ -8,7 +8,7 @@ const updates = (from: number, count: number) =>
 test('a store that writes late is waited for again once it has written, with one line in the log', async () => {
   const { log, events } = await openMemoryLog()
   let write = Promise.withResolvers<void>()
-  const taken = createTaken({
+  const taken = createPendingUpdates({
     onUpdate: () => new Promise(() => {}),
     inbox: { write: () => write.promise, read: async () => undefined },
     log,

@@ -27,7 +27,7 @@ const line = (target: object, asker: object, line: string, addressed = true) => 
   addressed,
 })
 const ada = { user: 'telegram:700' }
-const member = { user: 'telegram:701', unproven: 701 }
+const member = { user: 'telegram:701', unverified: 701 }
 
 const expected: Record<string, unknown> = {
   'private-command': line({ chat: '700' }, ada, '/threats'),
