@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { ChatRef } from '../../platform.ts'
-import { toPlace } from '../chats/chat.ts'
+import { toPlace } from '../chats/chat-row.ts'
 import { instantOf } from '../instant.ts'
 import { hasStrings, objectOf } from '../json.ts'
 import type { Tables } from '../sql/schema.ts'

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { knownZone } from '../../clock.ts'
-import { readQuiet } from '../chats/chat.ts'
+import { readQuiet } from '../chats/chat-row.ts'
 import type { Tables } from '../sql/schema.ts'
 import type { Audience, AudienceGroup } from './broadcast.ts'
 

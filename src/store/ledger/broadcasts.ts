@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import type { ChatRef } from '../../platform.ts'
-import { readKind } from '../chats/chat.ts'
+import { readKind } from '../chats/chat-row.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
 import { chatsOf, surveyOf } from './audience.ts'

@@ -1,12 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../../clock.ts'
-import {
-  type DigestCadence,
-  type Digested,
-  type Rhythm,
-  readRhythm,
-  toDigested,
-} from '../chats/chat.ts'
+import type { DigestCadence, Digested, Rhythm } from '../chats/chat.ts'
+import { readRhythm, toDigested } from '../chats/chat-row.ts'
 import { EPOCH, instantOf, instantOrEpoch } from '../instant.ts'
 import { isOpen } from '../ledger/audience.ts'
 import type { DialectName } from '../migrations/migrations.ts'
