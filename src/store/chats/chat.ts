@@ -3,7 +3,7 @@ import type { Missed, Unreached } from './reachability-columns.ts'
 
 export const CADENCES = ['instant', 'daily', 'weekly'] as const
 export type Cadence = (typeof CADENCES)[number]
-/** How often digests come. */
+/** The cadence of digests. */
 export type DigestCadence = Exclude<Cadence, 'instant'>
 
 export type ChatTableStyle = 'grid' | 'cards'

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import type { ChatRow, Tables } from '../sql/schema.ts'
 import { NOTHING } from './chat-row.ts'
 
-/** How long the emptying of the journal is retried, and the pause between two tries, in milliseconds. */
+/** Total time of the tries to empty the journal, and the pause between two of them, in milliseconds. */
 const ERASE_MS = 5000
 const ERASE_EVERY_MS = 50
 

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import { StoreError } from '../error.ts'
 import { createMigrations, type DialectName } from '../migrations/migrations.ts'
 
-/** Migrates to the newest schema, or to `target`. Throws {@link StoreError} if a newer release wrote the database. */
+/** Migrates to the newest schema, or to `target`. Throws {@link StoreError} if a newer release wrote the data. */
 export async function migrate<T>(
   db: Kysely<T>,
   dialect: DialectName,

@@ -162,7 +162,7 @@ export interface DeliveryTable {
   left_at: number | null
   /** The first call whose response is missing, and that may have arrived. */
   tried_at: number | null
-  /** How often a message was sent again although it may have arrived. */
+  /** The number of times that a message was sent again although it may have arrived. */
   repeated: Generated<number>
   /** The number of parts of `revision` that have arrived. */
   part: number

@@ -16,7 +16,7 @@ import { pathToFileURL } from 'node:url'
 import { createMigrations } from '../migrations/migrations.ts'
 import { BUSY, CANNOT_OPEN, codeOf, IO_ERROR, READONLY, Replaced } from './sqlite-errors.ts'
 
-/** How long SQLite waits for another writer, in milliseconds. It blocks the event loop in the meantime. */
+/** Longest wait of SQLite for another writer, in milliseconds. The wait blocks the event loop. */
 export const BUSY_MS = 50
 
 /** Shortest time between two checks of the file, and between two tries to reopen it, in milliseconds. */
