@@ -61,7 +61,7 @@ async function digest({ store, request, registry, now, zone }: Call): Promise<Me
       ? [
           await store.chats.find(place),
           await store.seenChanges.of(place),
-          await store.editions.settled(),
+          await store.editions.published(),
         ]
       : []
   const { hour = 0, weekday = 1, cadence = 'daily' } = chat?.subscription ?? {}
@@ -80,7 +80,7 @@ async function changes({ store, request, values, today, zone }: Call): Promise<M
   if (misplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
   const [chat, looked] = [await store.chats.find(place), await store.seenChanges.of(place)]
-  const settled = await store.editions.settled()
+  const settled = await store.editions.published()
   if (!chat || !looked) return message([paragraph(words.unknown)], [SUBSCRIBE])
   const edition = readEdition(settled?.content)
   if (!settled || !edition) return say(words.none)
