@@ -27,7 +27,7 @@ export async function dealWithChanges(
       EXIT.config,
     )
   }
-  const [settled, pending] = [await editions.settled(), await editions.pending()]
+  const [settled, pending] = [await editions.published(), await editions.pending()]
   const [before, after] = [settled, pending].map(kept => readEdition(kept?.content))
   if (!settled || !pending || !before || !after) {
     console.log('Nothing was edited that is not told yet, as far as the bot has seen.')

@@ -5,7 +5,7 @@ import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
 import { type Edition, readEdition } from '../content/edition.ts'
 import { heading, type Message, message, paragraph } from '../message.ts'
 import { digestPost } from '../schedule/posts.ts'
-import type { Look, Looked } from '../store/chats/seen-changes.ts'
+import type { SeenByChat, SeenChange } from '../store/chats/seen-changes.ts'
 import type { KeptEdition } from '../store/schedule/editions.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
@@ -61,7 +61,7 @@ async function digest({ store, request, registry, now, zone }: Call): Promise<Me
       ? [
           await store.chats.find(place),
           await store.seenChanges.of(place),
-          await store.editions.settled(),
+          await store.editions.published(),
         ]
       : []
   const { hour = 0, weekday = 1, cadence = 'daily' } = chat?.subscription ?? {}
@@ -80,7 +80,7 @@ async function changes({ store, request, values, today, zone }: Call): Promise<M
   if (misplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
   const [chat, looked] = [await store.chats.find(place), await store.seenChanges.of(place)]
-  const settled = await store.editions.settled()
+  const settled = await store.editions.published()
   if (!chat || !looked) return message([paragraph(words.unknown)], [SUBSCRIBE])
   const edition = readEdition(settled?.content)
   if (!settled || !edition) return say(words.none)
@@ -112,7 +112,7 @@ const SUBSCRIBE = { label: texts.settings.subscribe, command: '/subscribe' }
 /** What has changed since each part of the briefing was looked at, and since which edition at the oldest. */
 async function differenceOf(
   store: Keeping,
-  looked: Looked,
+  looked: SeenByChat,
   subject: string,
   settled: KeptEdition,
   edition: Edition,
@@ -143,7 +143,7 @@ async function differenceOf(
 }
 
 /** The newest look at a subject, alone or among all. */
-function lookAt({ seenChanges }: Looked, subject: string): Look | undefined {
+function lookAt({ seenChanges }: SeenByChat, subject: string): SeenChange | undefined {
   return seenChanges
     .filter(look => look.subject === subject || look.subject === ALL)
     .sort((a, b) => b.edition - a.edition || b.at.epochMilliseconds - a.at.epochMilliseconds)[0]
@@ -152,7 +152,7 @@ function lookAt({ seenChanges }: Looked, subject: string): Look | undefined {
 /** What a look has shown of a subject. */
 async function shownAt(
   store: Keeping,
-  { before, edition: id }: Look,
+  { before, edition: id }: SeenChange,
   subject: string,
   edition: Edition,
 ): Promise<Changes | undefined> {

@@ -54,10 +54,10 @@ export function createBroadcastRunner(options: BroadcastRunnerOptions): Broadcas
     const { id, isEnqueued } = broadcast
     const { fanOut } = store
     if (waitMs(broadcast) > 0) return true
-    const { enqueue, requeueForRevision, drop } = fanOut
+    const { enqueue, requeueForRevision, skipCancelled } = fanOut
     for (const work of isEnqueued
-      ? [requeueForRevision, drop]
-      : [enqueue, requeueForRevision, drop]) {
+      ? [requeueForRevision, skipCancelled]
+      : [enqueue, requeueForRevision, skipCancelled]) {
       if (!(await inBatches(most => work(id, most), TURN))) return false
     }
     if (await fanOut.finish(id)) {

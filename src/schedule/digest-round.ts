@@ -6,7 +6,7 @@ import { readEdition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import type { Term } from '../platform.ts'
 import { digestedOn } from '../store/chats/chat.ts'
-import type { DueChat, Taken, WaitingChat } from '../store/schedule/digests.ts'
+import type { DigestDecision, DueChat, WaitingChat } from '../store/schedule/digests.ts'
 import type { Store } from '../store/store.ts'
 import {
   type DigestSlot,
@@ -108,14 +108,14 @@ export function createDigestRound(options: DigestRoundOptions) {
     most: number,
   ) {
     const due = await store.digests.due(platform, now, most)
-    const taken: Taken[] = []
+    const taken: DigestDecision[] = []
     for (const chat of due) {
       if (isOver()) return { isDone: true, taken: 0 }
       const { id, dueAt, digested } = chat
       taken.push({ id, dueAt, ...(digested && { digested }), ...(await slotOf(chat)) })
     }
     if (isOver()) return { isDone: true, taken: 0 }
-    if (taken.length > 0) await store.digests.take(platform, taken)
+    if (taken.length > 0) await store.digests.enqueue(platform, taken)
     return { isDone: due.length < most, taken: taken.length }
   }
 
@@ -167,7 +167,7 @@ export function createDigestRound(options: DigestRoundOptions) {
         })
       }
       if (needsSeal && !isOver()) {
-        await store.digests.seal()
+        await store.digests.markEnqueued()
         needsSeal = false
       }
       return wasDue
@@ -194,7 +194,7 @@ export function createDigestRound(options: DigestRoundOptions) {
     /** Brings back what a clock that was ahead has planned for a day that is far off. */
     async resetFarFuture(now: Temporal.Instant): Promise<void> {
       for (const platform of platforms) {
-        const chats = await store.digests.mend(platform)
+        const chats = await store.digests.resetDamaged(platform)
         if (chats > 0) {
           const fields = { event: 'chat.damaged', platform, chats }
           log.error(fields, 'The time of a digest is damaged in the database; it is planned anew.')
@@ -204,7 +204,7 @@ export function createDigestRound(options: DigestRoundOptions) {
             daily: now.add({ hours: FAR_HOURS.daily }),
             weekly: now.add({ hours: FAR_HOURS.weekly }),
           }
-          const chats = await store.digests.beyond(platform, now, far, most)
+          const chats = await store.digests.tooFarAhead(platform, now, far, most)
           await move(chats, ({ rhythm, digested }) => nextDigest(rhythm, now, digested))
           return { isDone: chats.length < most }
         })
@@ -214,7 +214,7 @@ export function createDigestRound(options: DigestRoundOptions) {
 }
 
 /** What is done with everybody whose digest is the same. */
-type Slot = Omit<Taken, 'id' | 'dueAt'>
+type Slot = Omit<DigestDecision, 'id' | 'dueAt'>
 
 /** What chats have in common that get the same digest. */
 function kindOf({ rhythm, since, onlyNew }: DueChat): string {

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import { type Changes, diffEditions, type ExerciseChange } from '../content/diff.ts'
 import { type Edition, keepEdition, readEdition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
-import type { Settling } from '../store/schedule/editions.ts'
+import type { Publication } from '../store/schedule/editions.ts'
 import type { Store } from '../store/store.ts'
 import { isAnnounced, MOST_CHANGES, newsPosts, toBroadcast } from './posts.ts'
 import { asOfNow, type FirstSeen, firstSeenAt, readKnown } from './reminders.ts'
@@ -61,7 +61,7 @@ export function createNews(options: NewsOptions): News {
 
   /** What was told last; nothing before there was anything, or where another release has kept it. */
   async function settled(): Promise<PublishedEdition | undefined> {
-    const kept = await editions.settled()
+    const kept = await editions.published()
     const edition = last?.id === kept?.id ? last?.edition : readEdition(kept?.content)
     if (!kept || !edition) return undefined
     last = { id: kept.id, edition, known: readKnown(kept.known) }
@@ -90,7 +90,7 @@ export function createNews(options: NewsOptions): News {
     const [told, kept] = [await settled(), await editions.pending()]
     if (!told) {
       const known = JSON.stringify(firstSeenAt({}, edition.exercises, now))
-      if (await editions.settled()) {
+      if (await editions.published()) {
         const fields = { event: 'edition.damaged' }
         log.warn(
           fields,
@@ -109,12 +109,12 @@ export function createNews(options: NewsOptions): News {
   async function settle({ id, edition, changes, before }: Pending, isTold: boolean) {
     const now = clock.now()
     const posts = isTold ? newsPosts(edition, changes, id, now, timeZone) : []
-    const settling: Settling = {
+    const settling: Publication = {
       known: JSON.stringify(firstSeenAt(before.known, edition.exercises, now)),
       broadcasts: posts.map(post => toBroadcast(post, platforms)),
       corrections: correctionsOf(edition, changes.exercises, isTold),
     }
-    const told = await editions.settle(id, settling)
+    const told = await editions.publish(id, settling)
     if (told === undefined) return false
     const fields = { event: 'news.settled', edition: id, posts: told }
     log.info(
@@ -152,7 +152,7 @@ export function createNews(options: NewsOptions): News {
       await settle(found, true)
       return
     }
-    if (!(await editions.hold(found.id))) return
+    if (!(await editions.requireApproval(found.id))) return
     log.warn(
       { event: 'news.held', edition: found.id },
       `More than ${MOST_CHANGES} exercises have changed at once: nothing is told until somebody says ` +
@@ -179,7 +179,7 @@ export function createNews(options: NewsOptions): News {
       }
       const known = isDamaged ? firstSeenAt(ahead, exercises, clock.now()) : ahead
       if (known === told.known) return told
-      await editions.relearn(told.id, JSON.stringify(known))
+      await editions.correctFirstSeen(told.id, JSON.stringify(known))
       return { ...told, known }
     },
     async dueAt() {

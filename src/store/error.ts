@@ -1,11 +1,11 @@
 import { UnkeptError } from '../platform.ts'
 
-/** The store cannot do what it is asked: `message` says what to do, in a sentence for an operator. */
+/** A failure of the store. `message` tells the operator in one sentence what to do. */
 export class StoreError extends UnkeptError {
   override readonly name = 'StoreError'
 }
 
-/** Whether the store has failed, which it has logged: the caller may try again later. */
+/** Whether an error is a failure of the store. The store has logged the failure, and the caller may retry later. */
 export function isStoreError(error: unknown): error is StoreError {
   return error instanceof StoreError
 }

@@ -27,7 +27,7 @@ import type { IntegrityCheck } from './sql/integrity-check.ts'
 import { migrate } from './sql/migrate.ts'
 import type { Tables } from './sql/schema.ts'
 
-/** What is kept: one file a table family beside this one. */
+/** The tables of the database. One file beside this one implements each table family. */
 export interface Store {
   readonly chats: Chats
   readonly broadcasts: Broadcasts
@@ -46,14 +46,15 @@ export interface Store {
   readonly seenChanges: SeenChanges
   readonly lease: LeaseTable
   state(): StoreState
-  /** Looks for damage once a day until the store is closed; PostgreSQL has no such check. */
+  /** Checks an SQLite file for damage once a day until the store is closed. Does nothing for PostgreSQL. */
   watch(): void
-  /** May be called again. */
+  /** Closes the database after running queries have ended. Idempotent. */
   close(): Promise<void>
 }
 
 interface StoreState {
   readonly status: 'open' | 'trouble'
+  /** A sentence for the operator. */
   readonly reason?: string
 }
 
@@ -64,14 +65,14 @@ export interface StoreOptions {
   readonly log: Log
   /** See `SqliteOptions`. */
   readonly maxPages?: number
-  /** The last migration to run, where not all shall be. */
+  /** The last migration to run; all if absent. */
   readonly target?: string
 }
 
-/** Opens the database and brings it to the newest schema. Throws {@link StoreError}. */
+/** Opens the database and migrates it to the newest schema. Throws {@link StoreError}. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { clock, log } = options
-  const { name, dialect, explain, files = [], startIntegrityCheck } = await chooseDialect(options)
+  const { name, dialect, explain, files = [], startIntegrityCheck } = await loadBackend(options)
   const db = new Kysely<Tables>({ dialect })
   let state: StoreState = { status: 'open' }
   let closing: Promise<void> | undefined
@@ -86,16 +87,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       }
       return done
     } catch (error) {
-      const told = explain(error)
-      if (told instanceof StoreError) {
-        if (state.status === 'open') log.error({ event: 'store.trouble', err: error }, told.message)
-        state = { status: 'trouble', reason: told.message }
+      const explanation = explain(error)
+      if (explanation instanceof StoreError) {
+        const { message } = explanation
+        if (state.status === 'open') log.error({ event: 'store.trouble', err: error }, message)
+        state = { status: 'trouble', reason: message }
       }
-      throw told
+      throw explanation
     }
   }
 
-  /** A table family whose every failure is told once, and explained. */
+  /** Wraps a table family so that an error becomes a {@link StoreError}, and one failure is logged once. */
   function guarded<T extends object>(family: T): T {
     const entries = Object.entries(family).map(([method, call]) => {
       return [method, (...values: unknown[]) => explained(() => call(...values))]
@@ -106,14 +108,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     await migrate(db, name, options.target)
   } catch (error) {
-    // The first error says what to do. A database that never opened fails to close for the same cause.
+    // Report the first error. A database that never opened fails to close for the same cause.
     await db.destroy().catch((err: unknown) => {
       log.debug({ event: 'store.unclosed', err }, 'The database could not be closed.')
     })
-    const told = explain(error)
+    const explanation = explain(error)
     const { code } = error as { code?: unknown }
-    // What nobody has thought of is the database's still, where it has a code of its own.
-    if (told instanceof StoreError || typeof code !== 'string') throw told
+    // An unknown error with a code comes from the database rather than from a fault of this program.
+    if (explanation instanceof StoreError || typeof code !== 'string') throw explanation
     throw new StoreError(`The database cannot be used (${code}): look at its own log.`, {
       cause: error,
     })
@@ -155,18 +157,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-interface Chosen {
+interface Backend {
   readonly name: DialectName
   readonly dialect: Dialect
+  /** Turns an error that an operator can fix into a {@link StoreError}; returns any other error unchanged. */
   readonly explain: (error: unknown) => unknown
-  /** The paths of a database file, of its journal and of its shared memory. */
+  /** The paths of an SQLite file, of its journal and of its shared memory. */
   readonly files?: readonly string[]
-  /** Starts the checks for damage; undefined unless the database is a file. */
+  /** Starts the checks for damage; absent unless the database is a file. */
   readonly startIntegrityCheck?: () => IntegrityCheck
 }
 
-/** Loads the driver of the database that is used, and not the other. */
-async function chooseDialect({ url, clock, log, maxPages }: StoreOptions): Promise<Chosen> {
+/** Loads only the driver that the URL needs. */
+async function loadBackend({ url, clock, log, maxPages }: StoreOptions): Promise<Backend> {
   if (url.startsWith('file:')) {
     const { sqliteDialect } = await import('./sql/sqlite.ts')
     const { explainSqlite } = await import('./sql/sqlite-errors.ts')

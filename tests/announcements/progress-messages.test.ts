@@ -137,7 +137,7 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
     },
     async finish() {
       await store.broadcasts.cancel(1)
-      while (!(await store.fanOut.drop(1, 100)).isDone);
+      while (!(await store.fanOut.skipCancelled(1, 100)).isDone);
       await store.fanOut.finish(1)
     },
     audit: async () => (await store.audit.list(10)).map(({ action }) => action),

@@ -87,9 +87,9 @@ test('nothing is due for a schedule whose clock is far off, and what is due come
     await running
   })
   for (let second = 0; second < 5; second++) await clock.advance({ seconds: 1 })
-  expect(await store.editions.settled()).toBeUndefined()
+  expect(await store.editions.published()).toBeUndefined()
   isRight = true
-  await until(async () => (await store.editions.settled()) !== undefined, clock)
+  await until(async () => (await store.editions.published()) !== undefined, clock)
 })
 
 test('a wait that a clock 400 days ahead has kept stops nothing once the clock is right', async () => {

@@ -246,7 +246,7 @@ class World {
       this.now = this.now.add({ minutes: 2 })
       while (!(await fanOut.enqueue(this.id, 2)).isDone);
       while (!(await fanOut.requeueForRevision(this.id, 2)).isDone);
-      while (!(await fanOut.drop(this.id, 2)).isDone);
+      while (!(await fanOut.skipCancelled(this.id, 2)).isDone);
       for (const platform of ['telegram', 'discord'] as const) {
         await this.exchange(this.hand, platform, MOST)
       }
@@ -353,7 +353,9 @@ const disturbances = [
   fc.constant(command('cancel', world => world.store.broadcasts.cancel(world.id))),
   fc
     .integer({ min: 1, max: 6 })
-    .map(most => command(`drop ${most}`, world => world.store.fanOut.drop(world.id, most))),
+    .map(most =>
+      command(`drop ${most}`, world => world.store.fanOut.skipCancelled(world.id, most)),
+    ),
   fc.constant(command('finish', world => world.store.fanOut.finish(world.id))),
   fc.integer({ min: 1, max: 120 }).map(minutes =>
     command(`${minutes} minutes pass`, async world => {

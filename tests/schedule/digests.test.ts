@@ -151,7 +151,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     )
     expect(after).toEqual(before)
     const far = { daily: now(), weekly: now() }
-    expect(await store.digests.beyond('telegram', now(), far, 10)).toHaveLength(1)
+    expect(await store.digests.tooFarAhead('telegram', now(), far, 10)).toHaveLength(1)
   })
 
   test('when the rules of a zone change, digests move with them', async () => {
@@ -192,7 +192,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     })
     const digested = { day: '2027-05-01' }
     const slot = { broadcast: id, digested, slotAt: now(), nextAt: now().add({ hours: 24 }) }
-    await store.digests.take(
+    await store.digests.enqueue(
       'telegram',
       due.map(({ id, dueAt }) => ({ id, dueAt, ...slot })),
     )

@@ -123,7 +123,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
   /** All that is to be sent, sent at once. */
   async function deliver(): Promise<void> {
     for (const { id } of await store.broadcasts.open()) {
-      for (const work of ['enqueue', 'requeueForRevision', 'drop'] as const) {
+      for (const work of ['enqueue', 'requeueForRevision', 'skipCancelled'] as const) {
         while (!(await store.fanOut[work](id, 100)).isDone);
       }
     }

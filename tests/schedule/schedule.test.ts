@@ -309,9 +309,9 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     await beat('2027-05-01T01:00:00Z')
     const pending = await store.editions.pending()
     expect((await Promise.all([decide('send'), decide('drop')])).sort()).toEqual([false, true])
-    expect(await store.editions.hold(pending?.id ?? 0)).toBe(false)
+    expect(await store.editions.requireApproval(pending?.id ?? 0)).toBe(false)
     await store.editions.restart(pending?.id ?? 0)
-    expect((await store.editions.settled())?.id).toBe(pending?.id)
+    expect((await store.editions.published())?.id).toBe(pending?.id)
   })
 
   test('who wants news as they happen is told of exercises too, once, and misses nothing', async () => {

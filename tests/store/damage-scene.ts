@@ -79,7 +79,7 @@ export async function openDamage(dialect: Dialect) {
   /** One sound row of each table. */
   async function fill(fresh: number): Promise<void> {
     const chat = (await store.chats.find({ platform: 'telegram', address: '42' }))?.id ?? 0
-    const [settled] = [await store.editions.settled()]
+    const [settled] = [await store.editions.published()]
     const known = settled?.id ?? 0
     await store.seenChanges.note(chat, { subject: '', edition: known, before: known })
     await store.audit.note({ actor: 'telegram:42', action: 'test', details: { broadcast: 1 } })

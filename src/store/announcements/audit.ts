@@ -4,10 +4,10 @@ import { instantOrEpoch } from '../instant.ts'
 import { objectOf } from '../json.ts'
 import type { Tables } from '../sql/schema.ts'
 
-/** What was done by whom; only ever added to. Throws {@link StoreError} where the store fails. */
+/** The append-only record of actions and their actors. Everything throws {@link StoreError} if the store fails. */
 export interface Audit {
   note(entry: NewEntry): Promise<void>
-  /** Up to `most` entries, the newest first; those before the id `before`, where one is given. */
+  /** Lists up to `most` entries with ids below `before`, the newest first. */
   list(most: number, before?: number): Promise<Entry[]>
 }
 
@@ -15,7 +15,7 @@ export interface NewEntry {
   /** `telegram:42` */
   readonly actor: string
   readonly action: string
-  /** What it concerned; neither names nor texts. */
+  /** Ids and numbers that the action concerned; never names or texts. */
   readonly details: Readonly<Record<string, string | number>>
 }
 
@@ -36,21 +36,24 @@ export function createAudit(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Audi
         .limit(most)
         .execute()
       return rows.map(({ id, at, actor, action, details }) => ({
-        ...{ id, actor, action, details: readDetails(details) },
+        id,
+        actor,
+        action,
+        details: readDetails(details),
         at: instantOrEpoch(at),
       }))
     },
   }
 }
 
-/** None if the text is damaged. */
+/** Reads the details of an entry; empty if the text is damaged. */
 function readDetails(text: string): NewEntry['details'] {
   const details = Object.entries(objectOf(text) ?? {})
   const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'number'
   return Object.fromEntries(details.filter(([, value]) => isPlain(value))) as NewEntry['details']
 }
 
-/** Writes it down, in a transaction of somebody else's too. */
+/** Inserts an entry, also within a caller's transaction. */
 export async function insertNote(
   db: Kysely<Tables>,
   { actor, action, details }: NewEntry,

@@ -2,40 +2,37 @@ import type { Insertable, Kysely, Transaction } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import type { ChatRef } from '../../platform.ts'
 import type { NewBroadcast } from '../ledger/broadcast.ts'
-import { insertBroadcast, type Renewal, renewBroadcast } from '../ledger/broadcasts.ts'
+import { insertBroadcast, type Renewal, renewBroadcast } from '../ledger/write-broadcast.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
 import { insertNote, type NewEntry } from './audit.ts'
-import {
-  type Announcement,
-  type AnnouncementAct,
-  type AnnouncementOptions,
-  toAnnouncement,
-} from './draft.ts'
+import type { Announcement, AnnouncementAct, AnnouncementOptions } from './draft.ts'
+import { toAnnouncement } from './draft-row.ts'
 
 /**
- * What moderators want to have announced, from the draft to the last word on its progress. Everything
- * throws {@link StoreError} where the store fails.
+ * The announcements of moderators, from the draft to the end of their progress messages. Everything throws
+ * {@link StoreError} if the store fails, and a `TypeError` if a row that it writes is damaged.
  */
 export interface Announcements {
-  /** Of two with the same key the second is the first. */
+  /** Creates a draft. The key makes it idempotent: a second call returns the existing draft. */
   draft(draft: NewDraft): Promise<Announcement>
   find(id: number): Promise<Announcement | undefined>
-  /** What is neither confirmed nor discarded, the newest first. */
+  /** Lists up to `most` drafts, the newest first. */
   drafts(most: number): Promise<Announcement[]>
-  /** The newest that concerns a broadcast and was confirmed. */
+  /** Finds the announcement of a broadcast that was confirmed last. */
   about(broadcastId: number): Promise<Announcement | undefined>
-  /** Changes a draft, and counts it up; nothing where it is not this revision any more. */
+  /** Changes a draft, and increments its revision; undefined if the draft has another revision by now. */
   revise(id: number, revision: number, change: DraftChange): Promise<Announcement | undefined>
+  /** Discards a draft. Resolves to false if the draft has another revision or state by now. */
   discard(id: number, revision: number): Promise<boolean>
   /**
-   * Does what a draft wants, once, however often it is confirmed; and writes down by whom. Which revision
-   * it is has to be what whoever confirms has seen.
+   * Carries out a draft once, even if it is confirmed twice, and records the actor in the audit. `revision` is the
+   * one that the moderator has seen.
    */
   confirm(id: number, revision: number, how: Confirmation): Promise<Confirmed>
-  /** What has become this broadcast is a draft again, where nobody has been given a row yet. */
+  /** Cancels a broadcast of which no row exists yet, and makes its announcement a draft again. */
   undo(broadcastId: number, note: NewEntry): Promise<Undone>
-  /** Erases drafts that nobody has touched since, and pictures that nothing shows any more. */
+  /** Erases drafts that were not changed since `before`, and unused pictures that are older. */
   erase(before: Temporal.Instant): Promise<void>
 }
 
@@ -46,7 +43,7 @@ interface NewDraft extends DraftChange {
   readonly place: ChatRef
   readonly text: string
   readonly options: AnnouncementOptions
-  /** What shall be corrected or taken back. */
+  /** The broadcast to correct or to retract. */
   readonly broadcastId?: number
 }
 
@@ -56,24 +53,27 @@ interface DraftChange {
   readonly pictureId?: number | null
 }
 
-/** What a draft becomes. */
+/** The effect of a confirmed draft: a new broadcast, or a renewed one. `note` goes into the audit. */
 type Confirmation = { readonly note: NewEntry } & (
   | { readonly broadcast: Omit<NewBroadcast, 'key'> }
   | { readonly renewal: Renewal }
 )
 
-/** `already` where somebody was quicker, `changed` where it says something else by now. */
+/**
+ * The result of a confirmation: `already` if it was confirmed before, `changed` if the draft or its broadcast has
+ * changed since, `gone` if the draft was discarded.
+ */
 type Confirmed =
   | { readonly outcome: 'done' | 'already'; readonly announcement: Announcement }
   | { readonly outcome: 'changed' | 'gone' }
 
-/** `already` where it was undone before; `late` where somebody may have got it. */
+/** The result of an undo: `already` if it was undone before, `late` if a chat may have got the message. */
 type Undone =
   | { readonly outcome: 'done'; readonly announcement: Announcement }
   | { readonly outcome: 'already' | 'late' }
 
-/** Throws if the row is damaged: the caller has written it, or asked for this one alone. */
-function whole(row: Parameters<typeof toAnnouncement>[0]): Announcement {
+/** Reads a row that must not be damaged. Throws a `TypeError` if it is. */
+function readOrThrow(row: Parameters<typeof toAnnouncement>[0]): Announcement {
   const announcement = toAnnouncement(row)
   if (!announcement) throw new TypeError('This announcement is damaged in the database.')
   return announcement
@@ -89,13 +89,13 @@ export function createAnnouncements(
   const select = (from: Kysely<Tables> | Transaction<Tables>) =>
     from.selectFrom('announcements').selectAll()
 
-  /** Whoever changes it at the same time waits. */
+  /** Reads an announcement, and locks its row until the transaction ends. */
   async function locked(query: ReturnType<typeof select>) {
     const row = await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
     return row && toAnnouncement(row)
   }
 
-  /** What it becomes; nothing where what it concerns is not there any more. */
+  /** Creates or renews the broadcast. Resolves to its id; undefined if it is missing, or has changed since. */
   async function carryOut(
     transaction: Transaction<Tables>,
     { id, revision, broadcastId }: Announcement,
@@ -121,28 +121,41 @@ export function createAnnouncements(
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirstOrThrow()
-    return whole(row)
+    return readOrThrow(row)
   }
 
   return {
     async draft({ key, act, by, place, text, options, pictureId = null, broadcastId }) {
       const { platform, address, within = null, kind } = place
-      // Looked for first: numbers that are never used would be asked about.
-      const known = await select(db).where('source_key', '=', key).executeTakeFirst()
-      if (known) return whole(known)
-      const made = await db
+      // Read before the insert: a conflicting insert would use up an id, and moderators would wonder about the gap.
+      const existing = await select(db).where('source_key', '=', key).executeTakeFirst()
+      if (existing) return readOrThrow(existing)
+      const inserted = await db
         .insertInto('announcements')
         .values({
-          ...{ source_key: key, act, state: 'draft', revision: 1, created_by: by, text },
-          ...{ platform, address, within, kind, options: JSON.stringify(options) },
-          ...{ picture_id: pictureId, broadcast_id: broadcastId ?? null, card_done: 1 },
-          ...{ created_at: now(), changed_at: now() },
+          source_key: key,
+          act,
+          state: 'draft',
+          revision: 1,
+          created_by: by,
+          text,
+          platform,
+          address,
+          within,
+          kind,
+          options: JSON.stringify(options),
+          picture_id: pictureId,
+          broadcast_id: broadcastId ?? null,
+          card_done: 1,
+          created_at: now(),
+          changed_at: now(),
         })
         .onConflict(conflict => conflict.column('source_key').doNothing())
         .returningAll()
         .executeTakeFirst()
-      const row = made ?? (await select(db).where('source_key', '=', key).executeTakeFirstOrThrow())
-      return whole(row)
+      const row =
+        inserted ?? (await select(db).where('source_key', '=', key).executeTakeFirstOrThrow())
+      return readOrThrow(row)
     },
     async find(id) {
       const row = await select(db).where('id', '=', id).executeTakeFirst()
@@ -156,7 +169,7 @@ export function createAnnouncements(
       const row = await select(db)
         .where('broadcast_id', '=', broadcastId)
         .where('state', '=', 'confirmed')
-        // By when they were confirmed.
+        // `changed_at` of a confirmed announcement is when it was confirmed.
         .orderBy('changed_at', 'desc')
         .orderBy('id', 'desc')
         .limit(1)
@@ -197,7 +210,7 @@ export function createAnnouncements(
         if (found.state === 'confirmed') return { outcome: 'already' as const, announcement: found }
         if (found.revision !== revision) return { outcome: 'changed' as const }
         const broadcastId = await carryOut(transaction, found, how)
-        // Somebody has corrected it meanwhile, or taken it back.
+        // Another moderator has corrected or retracted the broadcast since.
         if (broadcastId === undefined) return { outcome: 'changed' as const }
         const change = { state: 'confirmed', broadcast_id: broadcastId, card_done: 0 }
         const announcement = await save(transaction, id, change)
@@ -218,11 +231,11 @@ export function createAnnouncements(
         const { numUpdatedRows } = await transaction
           .updateTable('broadcasts')
           .set({ state: 'cancelled', note: null, finished_at: now() })
-          // Whoever has looked at it before corrects nothing of it any more.
+          // A renewal that was prepared for the old revision must fail.
           .set(({ eb }) => ({ revision: eb('revision', '+', 1) }))
           .where('id', '=', broadcastId)
           .where('retracted', '=', 0)
-          // Whoever has a row may have got it by now; what was stopped before that has reached nobody.
+          // A chat with a row may have got the message by now. Without rows no chat got it, even if it was stopped.
           .where('enqueued_to', '=', 0)
           .where('enqueued', '=', 0)
           .executeTakeFirst()

@@ -4,7 +4,10 @@ import { readableTime } from '../instant.ts'
 import { jsonOf } from '../json.ts'
 import type { Tables } from '../sql/schema.ts'
 
-/** What was written in a chat, once that is forgotten: what was not sent loses its text, all of it its place. */
+/**
+ * Erases the traces of a forgotten chat within the caller's transaction: its unsent announcements lose their texts and
+ * pictures, and all of its announcements lose their place. Resolves to whether there were any.
+ */
 export async function forgetAuthored(
   transaction: Transaction<Tables>,
   { platform, address }: Pick<ChatRef, 'platform' | 'address'>,
@@ -22,19 +25,19 @@ export async function forgetAuthored(
   const pictures = unsent.flatMap(({ picture_id }) => picture_id ?? [])
   if (pictures.length > 0) {
     const ids = unsent.map(({ id }) => id)
-    const bare = transaction.updateTable('announcements').set({ picture_id: null })
-    await bare.where('id', 'in', ids).execute()
+    const unlink = transaction.updateTable('announcements').set({ picture_id: null })
+    await unlink.where('id', 'in', ids).execute()
     await transaction.deleteFrom('pictures').where('id', 'in', pictures).execute()
   }
   const { numUpdatedRows } = await here()
     .set({ address: null, within: null, card_id: null })
-    // It names the message that the announcement came from, and so the chat.
+    // The key names the message that the announcement came from, and with it the chat.
     .set({ source_key: sql<string>`'forgotten ' || id` })
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
 
-/** Progress of what was written in a group, or a topic of it, goes on where the group does. */
+/** Moves the announcements that were written in a group, or in a topic of it, to the group's new id. */
 export async function moveAuthored(
   transaction: Transaction<Tables>,
   platform: string,
@@ -57,7 +60,7 @@ export async function moveAuthored(
   }
 }
 
-/** What was written in a chat, as whoever asks for it reads it. */
+/** Exports the announcements that were written in a chat, as values for JSON. */
 export async function authoredIn(
   db: Kysely<Tables>,
   { platform, address }: Pick<ChatRef, 'platform' | 'address'>,
@@ -70,7 +73,9 @@ export async function authoredIn(
     .orderBy('id')
     .execute()
   return rows.map(({ text, options, created_at, changed_at, ...row }) => ({
-    ...{ ...row, text: jsonOf(text) ?? text, options: jsonOf(options) ?? options },
+    ...row,
+    text: jsonOf(text) ?? text,
+    options: jsonOf(options) ?? options,
     created_at: readableTime(created_at),
     changed_at: readableTime(changed_at),
   }))

@@ -3,12 +3,12 @@ import type { Clock } from '../../clock.ts'
 import type { PictureType } from '../../message.ts'
 import type { Tables } from '../sql/schema.ts'
 
-/** Pictures of announcements. Everything throws {@link StoreError} where the store fails. */
+/** The pictures of announcements. Everything throws {@link StoreError} if the store fails. */
 export interface Pictures {
-  /** Resolves to its id. Whether it is a picture, whoever adds it has looked. */
+  /** Stores a picture, and resolves to its id. The caller has checked the bytes and their type. */
   add(bytes: Uint8Array, type: PictureType): Promise<number>
   read(id: number): Promise<KeptPicture | undefined>
-  /** By which Telegram knows it, once it has it. */
+  /** Reads Telegram's file id; undefined before the first upload. */
   telegramFile(id: number): Promise<string | undefined>
   keepTelegramFile(id: number, file: string): Promise<void>
 }
@@ -25,7 +25,7 @@ export function createPictures(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): P
         .insertInto('pictures')
         .values({
           type,
-          // A Buffer is what both drivers take for bytes.
+          // Both drivers accept a Buffer.
           bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
           telegram_file: null,
           created_at: clock.now().epochMilliseconds,

@@ -1,20 +1,21 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../../clock.ts'
-import { lockBroadcast } from '../ledger/fan-out.ts'
+import { lockBroadcast } from '../ledger/write-broadcast.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
 import { insertNote, type NewEntry } from './audit.ts'
-import { type Announcement, toAnnouncement } from './draft.ts'
+import type { Announcement } from './draft.ts'
+import { toAnnouncement } from './draft-row.ts'
 
-/** What shows how far announcements have come. Everything throws {@link StoreError} where the store fails. */
+/** The messages that show the progress of announcements. Everything throws {@link StoreError} if the store fails. */
 export interface ProgressMessageTable {
-  /** Announcements whose outcome is still to come, or to be shown. A row that is damaged is left out. */
-  open(): Promise<OpenCard[]>
-  /** It is shown by this message from now on. */
+  /** Lists the announcements whose progress message is not final. Leaves out damaged rows. */
+  open(): Promise<OpenProgress[]>
+  /** Stores the platform's id of an announcement's progress message. */
   set(id: number, cardId: string): Promise<void>
   /**
-   * Nothing more is to come of what was shown; the outcome is written down once, if there is one. Changes nothing
-   * if the announcement or its broadcast has changed since then.
+   * Marks the progress message as final, and records the outcome, if any, in the audit once. Does nothing if the
+   * announcement or its broadcast has changed since it was shown.
    */
   end(shown: Announcement, outcome?: ProgressOutcome): Promise<void>
 }
@@ -25,8 +26,8 @@ export interface ProgressOutcome {
   readonly note: NewEntry
 }
 
-interface OpenCard extends Announcement {
-  /** Whether the last row of its broadcast is settled. */
+interface OpenProgress extends Announcement {
+  /** Whether all rows of its broadcast are settled. */
   readonly isFinished: boolean
 }
 
@@ -55,9 +56,9 @@ export function createProgressMessageTable(
     },
     async end({ id, revision, state, broadcastId = 0 }, outcome) {
       await db.transaction().execute(async transaction => {
-        // A correction that came since then is still to be shown.
-        const held = outcome && (await lockBroadcast(transaction, dialect, broadcastId))
-        if (held && held.revision !== outcome.revision) return
+        // If the broadcast was corrected since, the progress message must still show the correction.
+        const broadcast = outcome && (await lockBroadcast(transaction, dialect, broadcastId))
+        if (broadcast && broadcast.revision !== outcome.revision) return
         const end = async (from: 0 | 2) => {
           const { numUpdatedRows } = await transaction
             .updateTable('announcements')

@@ -4,44 +4,39 @@ import type { ChatRef } from '../../platform.ts'
 import { authoredIn, forgetAuthored, moveAuthored } from '../announcements/forget-author.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { ChatRow, Tables } from '../sql/schema.ts'
-import {
-  type Chat,
-  type ChatTableStyle,
-  NOTHING,
-  type Subscription,
-  toChat,
-  toColumns,
-} from './chat.ts'
+import type { Chat, ChatTableStyle, Subscription } from './chat.ts'
+import { NOTHING, toChat, toColumns } from './chat-row.ts'
 import { exportOf } from './export.ts'
+import { emptyJournal, forgetChat } from './forget-chat.ts'
 
 type Key = Pick<ChatRef, 'platform' | 'address'>
 
-/** What is kept of chats. Everything throws {@link StoreError} where the store fails. */
+/** The chats and their subscriptions. Everything throws {@link StoreError} if the store fails. */
 export interface Chats {
   find(key: Key): Promise<Chat | undefined>
-  /** Reads the chat's table style and zone, and whether it counts as gone, for every answer. */
+  /** Reads the settings that every answer needs, and whether the chat counts as gone. */
   loadDeliveryPrefs(key: Key): Promise<DeliveryPrefs | undefined>
-  /** A group or server with all that is part of it. */
+  /** Finds a group or server, and all chats within it. */
   findWithin(key: Key): Promise<Chat[]>
   /**
-   * Changes what a chat wants, by what it wanted before; of two changes at once the second sees the
-   * first. Makes the chat where there is none. Nothing is written where `change` returns nothing.
+   * Changes a subscription in a transaction: a concurrent change waits and then sees the result. Creates the chat if
+   * it is missing. Writes nothing, and resolves to undefined, if `change` returns undefined.
    */
   update(
     place: ChatRef,
     change: (before: Subscription | undefined) => Subscription | undefined,
   ): Promise<Chat | undefined>
-  /** The platforms that chats are kept of. */
+  /** Lists the platforms of all chats that are not forgotten. */
   platforms(): Promise<string[]>
-  /** The groups and servers that reachable chats of a platform are part of. */
+  /** Lists the groups and servers that contain reachable chats of a platform. */
   groups(platform: string): Promise<string[]>
-  /** A group goes on under another id, with all that is part of it. */
+  /** Gives a group, and all chats within it, the group's new id. */
   move(platform: string, from: string, to: string): Promise<void>
-  /** Everything that is kept about a chat, as JSON. */
+  /** Exports all data about a chat, as a value for JSON; undefined if there is none. */
   export(key: Key): Promise<object | undefined>
   /**
-   * Erases a chat; what was delivered stays as a number, without a trace of where. That `actor` has
-   * done it goes into the audit.
+   * Erases a chat, and records `actor` in the audit. The ledger still counts its deliveries, without their place.
+   * Resolves to whether there was anything to erase.
    */
   forget(key: Key, actor: string): Promise<boolean>
 }
@@ -53,15 +48,11 @@ interface DeliveryPrefs {
   readonly isGone: boolean
 }
 
-/** The edition whose news were told last. */
+/** The newest published edition. */
 const newest = sql<number | null>`(select max(id) from editions where state = 'settled')`
 
-/** Of a change that changes nothing: what was begun for it is undone. */
+/** Thrown to roll the transaction back if `change` returns undefined. */
 class Unchanged extends Error {}
-
-/** How long it is tried to empty the journal beside the file, and how often, in milliseconds. */
-const ERASE_MS = 5000
-const ERASE_EVERY_MS = 50
 
 export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clock): Chats {
   const now = () => clock.now().epochMilliseconds
@@ -73,7 +64,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       .where('platform', '=', platform)
       .where('address', '=', address)
 
-  // Asked before every answer: put together once.
+  // Every answer runs this query, so it is compiled only once.
   const loadDeliveryPrefs = db
     .selectFrom('chats')
     .select(['table_style', 'gone', 'zone'])
@@ -81,20 +72,10 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
     .where('address', '=', '')
     .compile()
 
-  /** Until the end of the transaction nobody else changes what it finds. */
+  /** Locks the rows that a query finds until the transaction ends. */
   function locked<T extends { forUpdate(): T }>(query: T): T {
-    // SQLite's transaction has the whole file to itself.
+    // An SQLite transaction locks the whole file.
     return dialect === 'postgres' ? query.forUpdate() : query
-  }
-
-  /** What was erased stands in the journal beside the file until that is written back and emptied. */
-  async function emptyJournal(): Promise<void> {
-    for (let waitedMs = 0; waitedMs < ERASE_MS; waitedMs += ERASE_EVERY_MS) {
-      const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(db)
-      if (rows[0]?.busy === 0) return
-      // Somebody reads from it: a backup, a process that stands by.
-      await clock.pause(ERASE_EVERY_MS)
-    }
   }
 
   async function topicsOf(from: Kysely<Tables>, id: number): Promise<string[]> {
@@ -117,13 +98,13 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
     before: readonly string[],
     after: readonly string[],
   ): Promise<void> {
-    const gone = before.filter(topic => !after.includes(topic))
+    const removed = before.filter(topic => !after.includes(topic))
     const added = after.filter(topic => !before.includes(topic))
-    if (gone.length > 0) {
+    if (removed.length > 0) {
       await transaction
         .deleteFrom('subscriptions')
         .where('chat_id', '=', id)
-        .where('topic', 'in', gone)
+        .where('topic', 'in', removed)
         .execute()
     }
     if (added.length > 0) {
@@ -132,29 +113,6 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
         .values(added.map(topic => ({ chat_id: id, topic })))
         .execute()
     }
-  }
-
-  /** In a transaction of somebody else's. */
-  async function forgetIn(transaction: Transaction<Tables>, { id, platform }: ChatRow) {
-    await transaction.deleteFrom('subscriptions').where('chat_id', '=', id).execute()
-    await transaction.deleteFrom('looks').where('chat_id', '=', id).execute()
-    // By the ledger's key, which begins with the broadcast: it has no index of chats alone.
-    const deliveries = transaction
-      .updateTable('deliveries')
-      .where('chat_id', '=', id)
-      .where('broadcast_id', 'in', transaction.selectFrom('broadcasts').select('id'))
-    await deliveries.set({ message_ids: null, error: null }).execute()
-    await deliveries
-      .set({ state: 'skipped', settled_at: now() })
-      .where('state', 'in', ['pending', 'claimed'])
-      .execute()
-    await transaction
-      .updateTable('chats')
-      .set({ ...NOTHING, platform, address: null, within: null, kind: 'forgotten' })
-      .set({ created_at: 0, changed_at: 0, digested_at: null, edition_id: null })
-      .set({ zoned_at: null, moved: 0 })
-      .where('id', '=', id)
-      .execute()
   }
 
   return {
@@ -189,8 +147,8 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
     async update(place, change) {
       const saving = db.transaction().execute(async transaction => {
         const { platform, address, within = null, kind } = place
-        // Made first, so that of two who make it at once the second waits for the first.
-        const made = await transaction
+        // Insert first: a concurrent insert of the same chat then waits for this transaction.
+        const inserted = await transaction
           .insertInto('chats')
           .values({ ...NOTHING, platform, address, within, kind, created_at: now(), changed_at: 0 })
           .onConflict(conflict => conflict.columns(['platform', 'address']).doNothing())
@@ -198,7 +156,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
           .executeTakeFirst()
         const row = await locked(select(transaction, place)).executeTakeFirstOrThrow()
         const topics = await topicsOf(transaction, row.id)
-        const before = made ? undefined : toChat(row, topics).subscription
+        const before = inserted ? undefined : toChat(row, topics).subscription
         const after = change(before)
         if (!after) throw new Unchanged()
         const isMoved = before !== undefined && before.zone !== after.zone
@@ -206,7 +164,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
           .updateTable('chats')
           .set({ ...toColumns(after), within, kind, changed_at: now() })
           .set(isMoved ? { zoned_at: now(), moved: Number(before.state !== 'stopped') } : {})
-          // What has changed before it subscribed is no news to it.
+          // A new subscriber has seen the newest edition, so older changes are no news.
           .set({
             edition_id: after.state === 'stopped' ? null : sql`coalesce(edition_id, ${newest})`,
           })
@@ -225,7 +183,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       })
     },
     async platforms() {
-      // By the index of addresses, from one to the next.
+      // Skip from one platform to the next through the index `chats_by_address`: a scan would visit all chats.
       const found: string[] = []
       for (;;) {
         const row = await db
@@ -263,8 +221,8 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
         for (const row of await locked(query).execute()) {
           const address = `${to}${row.address?.slice(from.length) ?? ''}`
           const there = await select(transaction, { platform, address }).executeTakeFirst()
-          // Whoever has subscribed at the new address already has said what they want.
-          if (there) await forgetIn(transaction, row)
+          // The new address has a subscription of its own, which is newer: keep that one.
+          if (there) await forgetChat(transaction, row, now())
           else {
             await transaction
               .updateTable('chats')
@@ -286,13 +244,13 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
         const found = await select(transaction, key).executeTakeFirst()
         const isWritten = await forgetAuthored(transaction, key)
         if (!found && !isWritten) return undefined
-        if (found) await forgetIn(transaction, found)
+        if (found) await forgetChat(transaction, found, now())
         const details = JSON.stringify({ platform: key.platform })
         const entry = { at: now(), actor, action: 'forget', details }
         await transaction.insertInto('audit').values(entry).execute()
         return true
       })
-      if (row && dialect === 'sqlite') await emptyJournal()
+      if (row && dialect === 'sqlite') await emptyJournal(db, clock)
       return row === true
     },
   }

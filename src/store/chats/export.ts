@@ -2,13 +2,17 @@ import type { Kysely } from 'kysely'
 import { readableTime } from '../instant.ts'
 import type { ChatRow, Tables } from '../sql/schema.ts'
 
-/** Columns of a chat that hold instants. */
+/** The columns of a chat that are exported as RFC 3339. */
 const TIMES = [
-  ...(['paused_until', 'next_digest_at', 'digested_at', 'created_at', 'changed_at'] as const),
+  'paused_until',
+  'next_digest_at',
+  'digested_at',
+  'created_at',
+  'changed_at',
   'zoned_at',
 ] as const
 
-/** Instants as people read them, and other programs: RFC 3339. */
+/** Formats instants as RFC 3339, for people and for programs. */
 function readable<K extends string>(row: Readonly<Record<K, number | null>>, names: readonly K[]) {
   const entries = names.map(name => {
     const ms = row[name]
@@ -17,7 +21,7 @@ function readable<K extends string>(row: Readonly<Record<K, number | null>>, nam
   return Object.fromEntries(entries) as Record<K, string | number | null>
 }
 
-/** What is kept of a chat, for whoever asks what that is. */
+/** Exports the settings of a chat, the changes that it has seen, and its deliveries, as a value for JSON. */
 export async function exportOf(db: Kysely<Tables>, { id, ...chat }: ChatRow): Promise<object> {
   const deliveries = await db
     .selectFrom('broadcasts')

@@ -3,20 +3,20 @@ import { instantOf, instantOrEpoch } from '../instant.ts'
 import { objectOf } from '../json.ts'
 import type { ChatRow } from '../sql/schema.ts'
 
-/** Since when a chat cannot be reached, and when it is tried again. */
+/** The state of an unreachable chat: since when, and when it is tried again. */
 export interface Unreached {
   readonly since: Temporal.Instant
-  /** Tries that were refused since. */
+  /** The number of refused tries since then. */
   readonly tries: number
-  /** Absent if the chat was left. The epoch if the next post is the try, and no check can replace it. */
+  /** Absent if the chat counts as left. The epoch if the next post is the try, and no check can replace the post. */
   readonly retryAt?: Temporal.Instant
   /** The missing right, in words. */
   readonly right?: string
-  /** The platform's description. */
+  /** The platform's description of the refusal. */
   readonly said?: string
 }
 
-/** A time in which nothing could arrive, and that is over. */
+/** A past period in which a chat was unreachable. */
 export interface Missed {
   readonly why: Gone
   readonly right?: string
@@ -25,7 +25,7 @@ export interface Missed {
 }
 
 /** The JSON of the column `reach`; instants are milliseconds since the epoch. */
-interface Written {
+interface ReachJson {
   readonly since?: number
   readonly tries?: number
   readonly right?: string
@@ -33,7 +33,7 @@ interface Written {
   readonly missed?: { why: Gone; right?: string; since: number; until: number }
 }
 
-/** Reads a chat's reach; its parts are absent if the column is damaged. Pure. */
+/** Reads the reachability of a chat from its columns. A damaged part is absent. Pure. */
 export function readReach({
   gone,
   retry_at,
@@ -42,13 +42,11 @@ export function readReach({
   unreached?: Unreached
   missed?: Missed
 } {
-  const { since, tries, right, said, missed } = parsed(reach)
+  const { since, tries, right, said, missed } = parseReach(reach)
   const retryAt = retry_at === null ? undefined : instantOrEpoch(retry_at)
   const unreached = {
-    ...{
-      since: instantOrEpoch(since ?? 0),
-      tries: Number.isSafeInteger(tries) ? Number(tries) : 0,
-    },
+    since: instantOrEpoch(since ?? 0),
+    tries: Number.isSafeInteger(tries) ? Number(tries) : 0,
     ...(retryAt && { retryAt }),
     ...(right !== undefined && { right }),
     ...(said !== undefined && { said }),
@@ -62,12 +60,12 @@ export function readReach({
 
 const GONE: readonly Gone[] = ['blocked', 'removed', 'deleted', 'forbidden']
 
-/** Why a chat cannot be reached, by its column. Pure. */
+/** Reads why a chat is unreachable; `forbidden` if the column is damaged. Pure. */
 export function readGone(gone: string): Gone {
   return GONE.find(each => each === gone) ?? 'forbidden'
 }
 
-/** The columns of a chat's reach. Pure. */
+/** Converts the reachability of a chat to its columns. Pure. */
 export function writeReach({
   gone,
   unreached,
@@ -78,7 +76,7 @@ export function writeReach({
   readonly missed?: Missed
 }) {
   const { since, retryAt, ...more } = (gone && unreached) || {}
-  const written: Written = {
+  const json: ReachJson = {
     ...(since && { since: since.epochMilliseconds }),
     ...more,
     ...(missed && {
@@ -91,11 +89,11 @@ export function writeReach({
   }
   return {
     retry_at: retryAt?.epochMilliseconds ?? null,
-    reach: Object.keys(written).length > 0 ? JSON.stringify(written) : null,
+    reach: Object.keys(json).length > 0 ? JSON.stringify(json) : null,
   }
 }
 
-function parsed(text: string | null): Written {
+function parseReach(text: string | null): ReachJson {
   const { since, tries, right, said, missed } = objectOf(text ?? '{}') ?? {}
   const { why, ...more } = Object(missed) as Record<string, unknown>
   return {
@@ -107,7 +105,8 @@ function parsed(text: string | null): Written {
       missed: {
         why: readGone(why),
         ...(typeof more.right === 'string' && { right: more.right }),
-        ...{ since: Number(more.since), until: Number(more.until) },
+        since: Number(more.since),
+        until: Number(more.until),
       },
     }),
   }

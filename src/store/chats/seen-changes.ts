@@ -3,26 +3,29 @@ import type { Clock } from '../../clock.ts'
 import { instantOrEpoch } from '../instant.ts'
 import type { Tables } from '../sql/schema.ts'
 
-/** What chats have looked up of what has changed. Throws {@link StoreError} where the store fails. */
+/** The changes that chats have looked up. Everything throws {@link StoreError} if the store fails. */
 export interface SeenChanges {
-  /** What a chat has looked up, and the edition that it knows otherwise; nothing of a chat that is not kept. */
-  of(chat: { readonly platform: string; readonly address: string }): Promise<Looked | undefined>
-  /** It was shown the difference between two editions. */
-  note(chat: number, look: Omit<Look, 'at'>): Promise<void>
+  /** Reads what a chat has seen; undefined if the store has no such chat. */
+  of(chat: { readonly platform: string; readonly address: string }): Promise<SeenByChat | undefined>
+  /** Records that a chat was shown the difference between two editions. Replaces its last record of the subject. */
+  note(chat: number, look: Omit<SeenChange, 'at'>): Promise<void>
 }
 
-export interface Looked {
+/** The editions that a chat has seen. */
+export interface SeenByChat {
   readonly chat: number
-  /** The edition of its last digest, or of its subscription. */
+  /** The edition of its last digest or update, or the newest at its subscription. */
   readonly edition?: number
-  readonly seenChanges: readonly Look[]
+  readonly seenChanges: readonly SeenChange[]
 }
 
-export interface Look {
-  /** A section's command, `exercises`, or nothing for all. */
+/** A difference between two editions that a chat was shown. */
+export interface SeenChange {
+  /** A section's command, `exercises`, or an empty text for all. */
   readonly subject: string
+  /** The newer edition. */
   readonly edition: number
-  /** What it was compared with. */
+  /** The older edition, which the newer one was compared with. */
   readonly before: number
   readonly at: Temporal.Instant
 }
@@ -42,7 +45,9 @@ export function createSeenChanges(db: Kysely<Tables>, clock: Pick<Clock, 'now'>)
         chat: chat.id,
         ...(chat.edition_id !== null && { edition: chat.edition_id }),
         seenChanges: rows.map(({ subject, edition_id, before_id, at }) => ({
-          ...{ subject, edition: edition_id, before: before_id },
+          subject,
+          edition: edition_id,
+          before: before_id,
           at: instantOrEpoch(at),
         })),
       }

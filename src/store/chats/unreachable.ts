@@ -1,16 +1,16 @@
 import { type Kysely, sql } from 'kysely'
 import type { ChatRef, UnreachablePlace } from '../../platform.ts'
 import type { Tables } from '../sql/schema.ts'
-import { toPlace } from './chat.ts'
+import { toPlace } from './chat-row.ts'
 import { readGone } from './reachability-columns.ts'
 
-/** Which chats cannot be reached. Everything throws {@link StoreError} if the store fails. */
+/** The unreachable chats. Everything throws {@link StoreError} if the store fails. */
 export interface Reach {
-  /** The suspected and left chats of a platform; with `since`, those that have changed from then on. */
+  /** Lists the suspected and left chats of a platform; with `since`, those that have changed from then on. */
   unreachable(platform: string, since?: Temporal.Instant): Promise<UnreachablePlace[]>
-  /** Up to `most` suspected chats whose next try is due and may be a check, the longest due first. */
+  /** Finds up to `most` suspected chats whose next try is due and may be a check, the longest due first. */
   due(platform: string, now: Temporal.Instant, most: number): Promise<ChatRef[]>
-  /** How many chats that have not stopped are suspected and left, by platform. */
+  /** Counts suspected and left chats by platform, without those that have unsubscribed. */
   count(): Promise<ReachCount[]>
 }
 
@@ -33,7 +33,8 @@ export function createReach(db: Kysely<Tables>): Reach {
         .orderBy('changed_at')
         .execute()
       return rows.map(row => ({
-        ...{ ...toPlace(row), isLeft: row.retry_at === null },
+        ...toPlace(row),
+        isLeft: row.retry_at === null,
         ...(row.gone !== null && { why: readGone(row.gone) }),
       }))
     },
@@ -59,7 +60,9 @@ export function createReach(db: Kysely<Tables>): Reach {
         .orderBy('platform')
         .execute()
       return rows.map(({ platform, suspected, left }) => ({
-        ...{ platform, suspected: Number(suspected), left: Number(left) },
+        platform,
+        suspected: Number(suspected),
+        left: Number(left),
       }))
     },
   }

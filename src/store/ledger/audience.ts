@@ -1,14 +1,14 @@
 import { type Kysely, sql } from 'kysely'
 import { knownZone } from '../../clock.ts'
-import { readQuiet } from '../chats/chat.ts'
+import { readQuiet } from '../chats/chat-row.ts'
 import type { Tables } from '../sql/schema.ts'
 import type { Audience, AudienceGroup } from './broadcast.ts'
 
 /**
- * The `most`th chat behind `from` of those among whom an audience is looked for: of its zone, or of who
- * follows its topic. Nothing where there are fewer.
+ * Finds the last chat of a batch: the `most`th candidate after the chat id `from`. The candidates of an audience are
+ * the chats in its zone, or else those that follow its topic. Undefined if fewer are left.
  */
-export async function lastOf(
+export async function batchEnd(
   db: Kysely<Tables>,
   { topic, zone }: Audience,
   from: number,
@@ -34,32 +34,35 @@ export async function lastOf(
   return last?.id
 }
 
-/** Whether a chat gets what is posted now: a suspected chat whose next try is due gets it as the try. */
-export function isOpen(now: number) {
+/** Matches chats that are reachable, and suspected chats whose next try is due: a message is then the try. */
+export function isReachableOrDue(now: number) {
   return sql<boolean>`(chats.gone is null or chats.retry_at <= ${now})`
 }
 
-/** The chats of an audience that can be reached at this moment, or are to be tried again. */
+/** Selects the chats of an audience that would get a message now. */
 export function chatsOf(db: Kysely<Tables>, audience: Audience, now: number) {
   return followersOf(db, audience)
-    .where(isOpen(now))
+    .where(isReachableOrDue(now))
     .where(({ or, and, eb }) =>
       or([
         eb('chats.state', '=', 'active'),
         and([eb('chats.state', '=', 'paused'), eb('chats.paused_until', '<=', now)]),
       ]),
     )
-    .$if(audience.once !== undefined, query => query.where(hasNotHad(audience, now)))
+    .$if(audience.once !== undefined, query => query.where(hasNotReceived(audience, now)))
 }
 
 /**
- * How long a chat that has changed its zone is looked up in the ledger, and how long the ledger keeps reminders at
- * least, in milliseconds. For two days such a chat could get the same reminder again.
+ * How long a chat counts as moved after it changed its zone, in milliseconds; the ledger keeps reminders at least as
+ * long. Zones differ by up to 26 hours, so for two days such a chat could get the same reminder again.
  */
 export const MOVED_MS = 5 * 86_400_000
 
-/** Only a chat that has changed its zone can have had the post of another one: no other is looked up in the ledger. */
-function hasNotHad({ once }: Audience, now: number) {
+/**
+ * Matches chats that did not get the broadcast of another zone. Only a moved chat can have got one, so the query
+ * searches the ledger for moved chats alone.
+ */
+function hasNotReceived({ once }: Audience, now: number) {
   const { subject = '', key = '' } = once ?? {}
   return sql<boolean>`(chats.zoned_at is null or chats.zoned_at < ${now - MOVED_MS} or not exists (
     select 1 from broadcasts had join deliveries d on d.broadcast_id = had.id
@@ -68,7 +71,7 @@ function hasNotHad({ once }: Audience, now: number) {
       and (d.message_ids is not null or d.state in ('pending', 'claimed', 'sent', 'uncertain'))))`
 }
 
-/** Everybody in an audience, by what becomes of what is sent to them at this moment. */
+/** Counts all subscribed chats of an audience, grouped by the outcome that a message would have now. */
 export async function surveyOf(
   db: Kysely<Tables>,
   audience: Audience,
@@ -91,7 +94,10 @@ export async function surveyOf(
     .groupBy(['chats.platform', 'chats.zone', 'chats.quiet_from', 'chats.quiet_to', 'outcome'])
     .execute()
   return rows.map(({ platform, zone, count, outcome: state, ...row }) => ({
-    ...{ platform, state, count: Number(count), zone: knownZone(zone) },
+    platform,
+    state,
+    count: Number(count),
+    zone: knownZone(zone),
     ...readQuiet(row),
   }))
 }
@@ -121,8 +127,8 @@ function followersOf(
   return query
 }
 
-/** Whether anybody would get what is sent to an audience at this moment. */
-export async function isAnybodyIn(
+/** Whether any chat would get a message to an audience now. */
+export async function hasChats(
   db: Kysely<Tables>,
   audience: Audience,
   now: number,
@@ -131,7 +137,7 @@ export async function isAnybodyIn(
   return (await query.executeTakeFirst()) !== undefined
 }
 
-/** Whether a chat follows another topic. */
+/** Selects the chat of the outer query if it follows another topic too. */
 function following(db: Kysely<Tables>, topic: string) {
   return db
     .selectFrom('subscriptions as other')

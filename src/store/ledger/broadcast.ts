@@ -1,65 +1,63 @@
-import type { Selectable } from 'kysely'
 import type { Cadence } from '../chats/chat.ts'
-import { instantOf, instantOrEpoch } from '../instant.ts'
-import { hasStrings, objectOf } from '../json.ts'
-import type { Tables } from '../sql/schema.ts'
 
-/** A broadcast among others. */
+/** A broadcast with its message, for a list. */
 export interface BroadcastListItem extends Broadcast {
-  /** Its newest message, as JSON. */
+  /** The message of the newest revision, as JSON. */
   readonly message: string
 }
 
-/** What a broadcast is about, by how soon it is sent. */
+/** The kinds of broadcasts, with their priorities: a higher number is sent first. */
 export const KINDS = { announcement: 30, exercises: 20, digest: 10 } as const
-type BroadcastKind = keyof typeof KINDS
+export type BroadcastKind = keyof typeof KINDS
 
-/** Who gets it: every chat that follows the topic, within the rest. */
+/** The chats that follow the topic, limited by the other conditions. */
 export interface Audience {
   readonly topic: string
-  /** Those that are served: nobody else can be reached. */
+  /** The platforms that this process serves; at least one. */
   readonly platforms: readonly string[]
-  /** A group or server. */
+  /** Only this group or server, and the chats within it. */
   readonly within?: string
-  /** IANA zone. */
+  /** Only chats in this IANA zone. */
   readonly zone?: string
-  /** How often they want news. */
+  /** Only chats with this cadence. */
   readonly cadence?: Cadence
-  /** Those who follow this topic as well. */
+  /** Only chats that follow this topic too. */
   readonly also?: string
-  /** Not the chats that have had, or are to get, a broadcast about `subject` whose key begins with `key`. */
+  /** No chat that got, or is about to get, a broadcast about `subject` whose key begins with `key`. */
   readonly once?: { readonly subject: string; readonly key: string }
-  /** But for those who get the same otherwise. */
+  /** No chat that has this cadence and follows this topic: it gets the same message another way. */
   readonly except?: { readonly topic: string; readonly cadence: Cadence }
 }
 
+/** A broadcast to be created. */
 export interface NewBroadcast {
-  /** Of two with the same key the second is the first. */
+  /** Idempotency key: creating it again returns the existing row. */
   readonly key: string
   readonly kind: BroadcastKind
   readonly audience: Audience
   /** A message as JSON. */
   readonly message: string
-  /** Does not wait for the end of quiet hours. */
+  /** Whether it is sent during quiet hours too; false if absent. */
   readonly urgent?: boolean
-  /** Whether what may have arrived is sent again; yes, where nothing is said. */
+  /** Whether a message that may have arrived is sent again; true if absent. */
   readonly repeats?: boolean
-  /** Whether channels for announcements pass it on to those that follow them. */
+  /** Whether Discord's announcement channels publish it to the channels that follow them; false if absent. */
   readonly publish?: boolean
-  /** Nobody gets it before, and nobody gets it who has gone until then. */
+  /** The start of enqueueing: chats that unsubscribe before it get nothing. */
   readonly startsAt?: Temporal.Instant
-  /** When nobody wants it any more. */
+  /** From then on it is not sent any more. */
   readonly expiresAt?: Temporal.Instant
-  /** Who wants it: `telegram:42`. */
+  /** The author: `telegram:42`. */
   readonly by?: string
-  /** What it is about, where it may have to be corrected: an exercise's id. */
+  /** The id of the exercise that it is about, so that an update can correct it. */
   readonly subject?: string
-  /** Whoever gets it knows this edition. */
+  /** The edition that a chat has seen once it got this. */
   readonly editionId?: number
-  /** Of a digest when it was due: its chats are taken, see `Digests`. */
+  /** When a digest was due. Such a broadcast is enqueued by chat: see `FanOut`. */
   readonly slotAt?: Temporal.Instant
 }
 
+/** A broadcast without its message. */
 export interface Broadcast {
   readonly id: number
   readonly createdAt: Temporal.Instant
@@ -68,129 +66,63 @@ export interface Broadcast {
   readonly state: 'active' | 'paused' | 'cancelled'
   /** 1, and one more with each correction. */
   readonly revision: number
-  /** Whether the newest revision takes it back. */
+  /** Whether the newest revision is a retraction. */
   readonly isRetracted: boolean
   readonly isUrgent: boolean
   readonly repeats: boolean
   readonly publish: boolean
   readonly startsAt?: Temporal.Instant
   readonly expiresAt?: Temporal.Instant
-  /** Whether rows have been made, be it for nobody. */
+  /** Whether enqueueing has begun; an audience without chats has no rows all the same. */
   readonly isBegun: boolean
-  /** Whether its whole audience has its rows. */
+  /** Whether the whole audience is enqueued. */
   readonly isEnqueued: boolean
-  /** Whether nothing is left to be done. */
+  /** Whether all rows are settled. */
   readonly isFinished: boolean
-  /** Why it rests, where nobody has paused it. */
+  /** Why Sitrep itself paused it; absent if a person paused it. */
   readonly note?: string
-  /** Whoever gets it knows this edition. */
+  /** The edition that a chat has seen once it got this. */
   readonly editionId?: number
-  /** Whether somebody has resumed it, and so wants it sent whatever the breaker says. */
+  /** Whether a moderator or operator resumed it, so that the breaker does not pause it again. */
   readonly isBreakerOverridden: boolean
-  /** Its audience or one of its times is damaged: nothing can be sent. */
+  /** Whether its row is damaged, so that it cannot be sent. */
   readonly isUnreadable?: boolean
 }
 
 /** The note of a broadcast that was paused because its row is damaged. */
 export const UNREADABLE = 'unreadable'
 
-/** The note of one that was resumed. */
+/** The note of a broadcast that was resumed. */
 export const BREAKER_OVERRIDDEN = 'insisted'
 
-type Row = Omit<Selectable<Tables['broadcasts']>, 'message'>
-
-export function toBroadcast(row: Row): Broadcast {
-  const { id, revision, starts_at, expires_at, note, edition_id } = row
-  const audience = audienceOf(row)
-  const times = [row.created_at, starts_at, expires_at, row.slot_at, row.finished_at]
-  const numbers = [revision, row.enqueued_to, row.revised_to]
-  const kind = row.kind in KINDS ? (row.kind as BroadcastKind) : undefined
-  const state = STATES.find(each => each === row.state)
-  const isReadable =
-    audience &&
-    kind &&
-    state &&
-    times.every(ms => ms === null || instantOf(ms)) &&
-    numbers.every(number => number === null || isCount(number))
-  return {
-    id,
-    createdAt: instantOrEpoch(row.created_at),
-    revision,
-    kind: kind ?? 'announcement',
-    audience: audience ?? { topic: row.topic, platforms: [] },
-    state: state ?? 'active',
-    isRetracted: row.retracted === 1,
-    isUrgent: row.urgent === 1,
-    repeats: row.repeats === 1,
-    publish: row.publish === 1,
-    isBegun: row.enqueued === 1 || row.enqueued_to > 0,
-    isEnqueued: row.enqueued === 1,
-    isFinished: row.finished_at !== null,
-    ...(starts_at !== null && { startsAt: instantOrEpoch(starts_at) }),
-    ...(expires_at !== null && { expiresAt: instantOrEpoch(expires_at) }),
-    ...(edition_id !== null && { editionId: edition_id }),
-    isBreakerOverridden: note === BREAKER_OVERRIDDEN,
-    ...(note !== null && note !== BREAKER_OVERRIDDEN && { note }),
-    ...(!isReadable && { isUnreadable: true }),
-  }
-}
-
-const STATES = ['active', 'paused', 'cancelled'] as const
-
-/** The most that can be counted: PostgreSQL's `integer` has room for one more. */
-export const MOST_COUNT = 2 ** 31 - 2
-
-/** Whether a row's number can have been counted. Pure. */
-export function isCount(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= MOST_COUNT
-}
-
-/** The audience of a broadcast's row; undefined if it is damaged. */
-export function audienceOf(row: Pick<Row, 'topic' | 'audience'>): Audience | undefined {
-  const audience = { ...objectOf(row.audience), topic: row.topic }
-  return isAudience(audience) ? audience : undefined
-}
-
-function isAudience(value: object): value is Audience {
-  const { platforms, within, zone, cadence, also, except, once } = value as Record<string, unknown>
-  const areStrings = [within, zone, cadence, also].every(
-    each => each === undefined || typeof each === 'string',
-  )
-  const areParts = hasStrings(once, ['subject', 'key']) && hasStrings(except, ['topic', 'cadence'])
-  return isStrings(platforms) && areStrings && areParts
-}
-
-function isStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length > 0 && value.every(each => typeof each === 'string')
-}
-
-/** How far a broadcast has come: rows by their state, and in `twice` how many may have come twice. */
+/** The number of rows by state; `twice` counts those whose message may have arrived twice. */
 export type Progress = Readonly<Record<DeliveryState | 'twice', number>>
 
-/** How far a broadcast has come, and why not further. */
+/** The progress of a broadcast, and the causes of what is missing. */
 export interface Report {
   readonly progress: Progress
-  /** How many have got a version of it, how many the newest, and how many are still to get their first. */
+  /** The number of chats that got any revision, that got the newest one, and that wait for their first. */
   readonly reach: { readonly any: number; readonly newest: number; readonly fresh: number }
-  /** Why who has not got it has not, the commonest first: the platform's code, or our reason. */
+  /** Causes of undelivered rows, the commonest first. */
   readonly causes: readonly Cause[]
-  /** Who is to be claimed later, and when the first of them: quiet hours, or to be tried again. */
+  /** The number of rows that wait for quiet hours to end or for a retry, and when the first is due. */
   readonly later: { readonly count: number; readonly until: Temporal.Instant }
 }
 
 export interface Cause {
   readonly state: 'failed' | 'gone' | 'skipped' | 'uncertain'
+  /** The platform's code, or Sitrep's reason. */
   readonly error: string
   readonly count: number
 }
 
-/** Chats of one platform in an audience that want the same quiet, or cannot be reached for the same reason. */
+/** Chats of an audience with the same platform, zone, quiet hours and outcome. */
 export interface AudienceGroup {
   readonly platform: string
   readonly count: number
   /**
-   * Whether they would get it: `tried` are suspected, and get it as the next try; `suspected` are tried later;
-   * `left` cannot be reached; `paused` want nothing for a while.
+   * The outcome that a message would have now. `reached` and `tried` get it; for `tried`, suspected chats, it is the
+   * next try. `suspected` are tried later, `left` are not tried any more, and `paused` want nothing for now.
    */
   readonly state: 'reached' | 'tried' | 'suspected' | 'left' | 'paused'
   /** IANA zone. */
@@ -198,7 +130,7 @@ export interface AudienceGroup {
   readonly quiet?: { readonly from: number; readonly to: number }
 }
 
-/** How many rows there are. Pure. */
+/** The number of all rows. Pure. */
 export function totalOf({ twice: _, ...states }: Progress): number {
   return Object.values(states).reduce((sum, count) => sum + count, 0)
 }

@@ -1,7 +1,7 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import type { ChatRef } from '../../platform.ts'
-import { readKind } from '../chats/chat.ts'
+import { readKind } from '../chats/chat-row.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
 import { chatsOf, surveyOf } from './audience.ts'
@@ -11,52 +11,64 @@ import {
   BREAKER_OVERRIDDEN,
   type Broadcast,
   type BroadcastListItem,
-  KINDS,
   type NewBroadcast,
   type Progress,
   type Report,
-  toBroadcast,
 } from './broadcast.ts'
+import { toBroadcast } from './broadcast-row.ts'
 import { countDeliveries } from './counts.ts'
-import { lockBroadcast } from './fan-out.ts'
+import { insertBroadcast, renewBroadcast } from './write-broadcast.ts'
 
-/** What is to be sent, to whom, and how far that has come. Throws {@link StoreError} where the store fails. */
+/** The broadcasts, their audiences and their progress. Everything throws {@link StoreError} if the store fails. */
 export interface Broadcasts {
-  /** Makes it, where there is none of its key yet. */
+  /** Creates a broadcast. The key makes it idempotent: a second call returns the existing broadcast's id. */
   create(broadcast: NewBroadcast): Promise<{ readonly id: number; readonly isNew: boolean }>
   find(id: number): Promise<Broadcast | undefined>
-  /** What is not finished, the most urgent first. */
+  /** Lists unfinished broadcasts, the highest priority first. */
   open(): Promise<Broadcast[]>
-  /** What was posted about something, the oldest first. */
+  /** Lists the broadcasts about a subject, the oldest first. */
   about(subject: string): Promise<Broadcast[]>
-  /** Its message of this moment, as JSON, and the revision that it belongs to. */
+  /** Reads the newest message, as JSON, and its revision. */
   message(id: number): Promise<{ readonly message: string; readonly revision: number } | undefined>
-  /** Counts all rows, in slices: for people, not for each send. */
+  /** Counts all rows of a broadcast, in batches. Too slow to run for each send. */
   progress(id: number): Promise<Progress>
-  /** The same, with whom it has reached and why not the others; nothing where there is no such one. */
+  /** Counts all rows, and the causes of failures; undefined if there is no such broadcast. */
   report(id: number): Promise<Report | undefined>
-  /** The newest first; those before the id `before`, where one is given. */
+  /** Lists up to `most` broadcasts with ids below `before`, the newest first. */
   list(most: number, before?: number): Promise<BroadcastListItem[]>
-  /** Everybody in an audience at this moment, whether they would get it or not. */
+  /** Counts all chats of an audience in groups, including those that would not get a message now. */
   survey(audience: Audience): Promise<AudienceGroup[]>
-  /** Each kind of place that gets a broadcast and can be reached; `hasTaken`: one has its newest revision. */
+  /**
+   * Lists the kinds of reachable places that get a broadcast. `hasTaken` is true if a place of the kind has the newest
+   * revision.
+   */
   kinds(
     id: number,
   ): Promise<(Pick<ChatRef, 'platform' | 'kind'> & { readonly hasTaken: boolean })[]>
-  /** How many chats are in an audience at this moment, by platform. */
+  /** Counts the chats that would get a message now, by platform; 0 for a platform without any. */
   count(audience: Audience): Promise<Readonly<Record<string, number>>>
 
   /**
-   * Another message in the place of the one that was sent, and for those who wait; of a cancelled one, for
-   * those alone who have got it. False where there is no such one.
+   * Replaces the message, both where it was sent and where it is pending. A cancelled broadcast is corrected only
+   * where it was sent. Resolves to false if there is no such broadcast.
    */
   revise(id: number, message: string): Promise<boolean>
-  /** Takes it back; `notice`, a message as JSON, stands where nothing can be deleted. */
+  /**
+   * Retracts the message. `notice`, a message as JSON, replaces one that the platform cannot delete. Resolves to false
+   * if there is no such broadcast.
+   */
   retract(id: number, notice: string): Promise<boolean>
-  /** False where it is not on its way; `note` where nobody but ourselves has wanted that. */
+  /**
+   * Pauses sending. `note` is the reason if Sitrep itself pauses. Resolves to false if the broadcast is finished,
+   * paused or cancelled.
+   */
   pause(id: number, note?: string): Promise<boolean>
+  /** Resumes sending, regardless of the breaker. Resolves to false unless the broadcast is paused and unfinished. */
   resume(id: number): Promise<boolean>
-  /** Whoever has not got a part of it yet does not get it. */
+  /**
+   * Stops sending to chats that have no part of the message yet. Resolves to false if the broadcast is finished or
+   * cancelled.
+   */
   cancel(id: number): Promise<boolean>
 }
 
@@ -74,17 +86,18 @@ export function createBroadcasts(
         renewBroadcast(transaction, dialect, id, { message, isRetracted }, now()),
       )
 
-  async function turn(
+  /** Sets the state of an unfinished broadcast, unless its state is one of `except`. */
+  async function setState(
     id: number,
-    but: readonly string[],
-    to: Broadcast['state'],
+    except: readonly string[],
+    state: Broadcast['state'],
     note: string | null = null,
   ): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('broadcasts')
-      .set({ state: to, note })
+      .set({ state, note })
       .where('id', '=', id)
-      .where('state', 'not in', but)
+      .where('state', 'not in', except)
       .where('finished_at', 'is', null)
       .executeTakeFirst()
     return numUpdatedRows > 0n
@@ -92,14 +105,14 @@ export function createBroadcasts(
 
   return {
     async create(broadcast) {
-      const made = await insertBroadcast(db, broadcast, now())
-      if (made) return { ...made, isNew: true }
-      const known = await db
+      const inserted = await insertBroadcast(db, broadcast, now())
+      if (inserted) return { ...inserted, isNew: true }
+      const existing = await db
         .selectFrom('broadcasts')
         .select('id')
         .where('dedupe_key', '=', broadcast.key)
         .executeTakeFirstOrThrow()
-      return { ...known, isNew: false }
+      return { ...existing, isNew: false }
     },
     async find(id) {
       const row = await db
@@ -165,7 +178,9 @@ export function createBroadcasts(
         .groupBy(['c.platform', 'c.kind'])
         .execute()
       return rows.map(({ platform, kind, taken }) => ({
-        ...{ platform, kind: readKind(kind), hasTaken: taken > 0 },
+        platform,
+        kind: readKind(kind),
+        hasTaken: taken > 0,
       }))
     },
     async count(audience) {
@@ -180,89 +195,41 @@ export function createBroadcasts(
 
     revise: (id, message) => renew(id, message, false),
     retract: (id, notice) => renew(id, notice, true),
-    pause: (id, note) => turn(id, ['paused', 'cancelled'], 'paused', note),
-    resume: id => turn(id, ['active', 'cancelled'], 'active', BREAKER_OVERRIDDEN),
-    cancel: id => turn(id, ['cancelled'], 'cancelled'),
+    pause: (id, note) => setState(id, ['paused', 'cancelled'], 'paused', note),
+    resume: id => setState(id, ['active', 'cancelled'], 'active', BREAKER_OVERRIDDEN),
+    cancel: id => setState(id, ['cancelled'], 'cancelled'),
   }
 }
 
-/** Makes it, in a transaction of somebody else's too; nothing where there is one of its key. */
-export function insertBroadcast(
-  db: Kysely<Tables>,
-  { key, kind, audience, message, urgent, repeats = true, publish, ...rest }: NewBroadcast,
-  now: number,
-): Promise<{ readonly id: number } | undefined> {
-  const { topic, ...others } = audience
-  return db
-    .insertInto('broadcasts')
-    .values({
-      ...{ dedupe_key: key, kind, topic, message, audience: JSON.stringify(others) },
-      ...{ priority: KINDS[kind], state: 'active', revision: 1, enqueued_to: 0 },
-      ...{ urgent: Number(urgent ?? false), repeats: Number(repeats) },
-      publish: Number(publish ?? false),
-      starts_at: rest.startsAt?.epochMilliseconds ?? null,
-      expires_at: rest.expiresAt?.epochMilliseconds ?? null,
-      ...{ created_at: now, created_by: rest.by ?? null, subject: rest.subject ?? null },
-      edition_id: rest.editionId ?? null,
-      slot_at: rest.slotAt?.epochMilliseconds ?? null,
-    })
-    .onConflict(conflict => conflict.column('dedupe_key').doNothing())
-    .returning('id')
-    .executeTakeFirst()
-}
-
-/** What stands in the place of what a broadcast says. */
-export interface Renewal {
-  /** As JSON. */
-  readonly message: string
-  readonly isRetracted: boolean
-  /** The revision that it was made of, where it shall follow upon no other. */
-  readonly after?: number
-}
-
-/**
- * Its next revision, within somebody's transaction; false where there is no such broadcast, or it is not what
- * the renewal was made of any more. What nobody has got yet is not sent only to be taken back.
- */
-export async function renewBroadcast(
-  transaction: Transaction<Tables>,
-  dialect: DialectName,
-  id: number,
-  { message, isRetracted, after }: Renewal,
-  now: number,
-): Promise<boolean> {
-  const row = await lockBroadcast(transaction, dialect, id)
-  const isUnsent = row?.starts_at !== null && row?.enqueued === 0 && row.enqueued_to === 0
-  const isOver = isUnsent && row.state === 'cancelled'
-  if (!row || (after !== undefined && (row.revision !== after || isOver))) return false
-  const rest =
-    isRetracted && isUnsent
-      ? { state: 'cancelled', revised_to: null, finished_at: now }
-      : { revised_to: 0, finished_at: null }
-  await transaction
-    .updateTable('broadcasts')
-    .set({ message, retracted: Number(isRetracted), revision: row.revision + 1, ...rest })
-    .where('id', '=', id)
-    .execute()
-  // Earlier cards of it show that, and lose their buttons.
-  await transaction
-    .updateTable('announcements')
-    .set({ card_done: 2 })
-    .where('broadcast_id', '=', id)
-    .where('state', '=', 'confirmed')
-    .where('card_done', '=', 1)
-    .execute()
-  return true
-}
-
+/** All columns except the message, which may be long. */
 const COLUMNS = [
-  ...(['id', 'dedupe_key', 'kind', 'topic', 'audience', 'priority', 'state'] as const),
-  ...(['revision', 'enqueued_to', 'enqueued', 'revised_to', 'retracted', 'urgent'] as const),
-  ...(['repeats', 'publish', 'starts_at', 'expires_at', 'created_at', 'created_by'] as const),
-  ...(['finished_at', 'note', 'subject', 'edition_id', 'slot_at'] as const),
+  'id',
+  'dedupe_key',
+  'kind',
+  'topic',
+  'audience',
+  'priority',
+  'state',
+  'revision',
+  'enqueued_to',
+  'enqueued',
+  'revised_to',
+  'retracted',
+  'urgent',
+  'repeats',
+  'publish',
+  'starts_at',
+  'expires_at',
+  'created_at',
+  'created_by',
+  'finished_at',
+  'note',
+  'subject',
+  'edition_id',
+  'slot_at',
 ] as const
 
-/** What is not finished, the most urgent first, the oldest first. */
+/** Selects unfinished broadcasts, the highest priority first, then the oldest first. */
 export function selectOpen(db: Kysely<Tables>) {
   return db
     .selectFrom('broadcasts')

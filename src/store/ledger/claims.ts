@@ -1,42 +1,45 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { type Clock, knownZone } from '../../clock.ts'
 import type { ChatRef, Gone } from '../../platform.ts'
-import { type ChatTableStyle, readQuiet, readTableStyle, toPlace } from '../chats/chat.ts'
+import type { ChatTableStyle } from '../chats/chat.ts'
+import { readQuiet, readTableStyle, toPlace } from '../chats/chat-row.ts'
 import { readGone } from '../chats/reachability-columns.ts'
 import { instantOf, instantOrEpoch } from '../instant.ts'
 import { jsonOf } from '../json.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import { jsonRecordset } from '../sql/json-recordset.ts'
 import type { DeliveryTable, Tables } from '../sql/schema.ts'
-import { type Broadcast, isCount } from './broadcast.ts'
+import type { Broadcast } from './broadcast.ts'
+import { isCount } from './broadcast-row.ts'
 
-/** Claimed before all that has not been tried yet: when it was, whatever the clock has done since. */
+/** `next_at` of a released row: due in any case, even after a clock was set back, and before untried rows. */
 export const AT_ONCE = 1
 
+/** The key of a row in the ledger. */
 export interface DeliveryKey {
   readonly broadcast: number
   readonly chat: number
 }
 
-/** Who claims, and for which platform. */
+/** The claiming sender: its platform and its lease. */
 export interface Claiming {
   readonly platform: string
-  /** Of the lease that is held. */
+  /** The epoch of the current lease. */
   readonly epoch: number
-  /** How long the platform knows what is sent again, in milliseconds: see `Limits`. */
+  /** The time for which the platform recognizes a message that is sent again, in milliseconds: see `Limits`. */
   readonly knownMs: number
-  /** Whether new messages leave as soon as they are claimed: the claim then records their departure. */
+  /** Whether new messages leave as soon as they are claimed. The claim then records their departure. */
   readonly leavesAtOnce?: boolean
 }
 
-/** A row, and what is known of its chat at this moment. */
+/** A row claimed for sending, and the state of its chat at the time of the claim. */
 export interface Claimed extends DeliveryKey {
   readonly place: ChatRef
-  /** Whether the chat wants it still: follows the topic, is awake and not forgotten. */
+  /** Whether the chat still follows the topic, and is neither paused, stopped nor forgotten. */
   readonly isWanted: boolean
-  /** Why the chat cannot be reached. */
+  /** Why the chat is unreachable. */
   readonly gone?: Gone
-  /** Whether the chat can be reached again, and no post has arrived there since. */
+  /** Whether the chat is reachable again, and no post has arrived there since. */
   readonly hasMissed: boolean
   /** Whether the chat is suspected and its next try is due, so that this row may be the try. */
   readonly isTry: boolean
@@ -45,23 +48,23 @@ export interface Claimed extends DeliveryKey {
   readonly tableStyle: ChatTableStyle
   readonly attempts: number
   readonly triedAt?: Temporal.Instant
-  /** How often it was sent again although it may have arrived; this time, if it is one, included. */
+  /** The number of times that a message was sent again although it may have arrived; includes this claim. */
   readonly repeated: number
-  /** Whether sending the next part may send it twice, and the platform would not notice. */
+  /** Whether the next part may arrive twice, because the platform would not recognize it. */
   readonly isRepeat: boolean
-  /** How many parts of `revision` have arrived. */
+  /** The number of parts of `revision` that have arrived. */
   readonly part: number
   readonly revision: number
   readonly revisionSent: number
   readonly messages: readonly string[]
-  /** The row is damaged: nothing can be sent for it. */
+  /** Whether the row is damaged, so that nothing can be sent for it. */
   readonly isUnreadable?: boolean
   /** Whether the claim recorded the departure of the call. */
   readonly hasLeft: boolean
   readonly basis: Basis
 }
 
-/** How far a row had come when it was claimed, and in which epoch. */
+/** The progress of a row when it was claimed, and the epoch of the claim. */
 export interface Basis {
   readonly epoch: number
   readonly part: number
@@ -69,8 +72,9 @@ export interface Basis {
   readonly messages: readonly string[]
 }
 
-/** Takes rows in hand, within a transaction of whoever holds the lease. */
+/** Claims rows within a transaction of the lease's holder. */
 export interface Claims {
+  /** Claims up to `most` due rows of a broadcast: rows to be retried first, then untried ones. */
   next(
     transaction: Transaction<Tables>,
     claiming: Claiming,
@@ -82,27 +86,27 @@ export interface Claims {
 export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): Claims {
   const isPostgres = dialect === 'postgres'
 
-  /** The last that was claimed of what had not been tried, by broadcast and platform. */
+  /** The chat of the last claimed untried row, by broadcast and platform. */
   const cursors = new Map<string, number>()
 
   /**
-   * Looks on where it has found something before: PostgreSQL walks through all that has left the index
-   * until that is vacuumed. From the beginning again where there is nothing behind.
+   * Resumes after the last claimed chat, and wraps around if too few rows follow. Scanning from the start would visit
+   * every dead index entry until PostgreSQL vacuums.
    */
-  async function following<T extends { readonly chat_id: number }>(
+  async function findFromCursor<T extends { readonly chat_id: number }>(
     key: string,
-    left: number,
-    look: (after: number, left: number) => Promise<T[]>,
+    most: number,
+    find: (after: number, most: number) => Promise<T[]>,
   ): Promise<T[]> {
-    if (left <= 0) return []
+    if (most <= 0) return []
     const after = cursors.get(key) ?? 0
-    const found = await look(after, left)
-    const rest = after > 0 && found.length < left ? await look(0, left - found.length) : []
+    const found = await find(after, most)
+    const rest = after > 0 && found.length < most ? await find(0, most - found.length) : []
     const last = [...found, ...rest].at(-1)
     if (last) cursors.set(key, last.chat_id)
     else cursors.delete(key)
-    const known = new Set(found.map(({ chat_id }) => chat_id))
-    return [...found, ...rest.filter(({ chat_id }) => !known.has(chat_id))]
+    const foundIds = new Set(found.map(({ chat_id }) => chat_id))
+    return [...found, ...rest.filter(({ chat_id }) => !foundIds.has(chat_id))]
   }
 
   return {
@@ -116,17 +120,26 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
           .selectFrom('deliveries as d')
           .innerJoin('chats as c', 'c.id', 'd.chat_id')
           .select([
-            ...(['d.chat_id', 'd.attempts', 'd.tried_at', 'd.repeated', 'd.part'] as const),
-            ...([
-              'd.revision',
-              'd.revision_sent',
-              'd.message_ids',
-              'c.address',
-              'c.within',
-            ] as const),
-            ...(['c.kind', 'c.state', 'c.gone', 'c.retry_at', 'c.reach'] as const),
-            ...(['c.paused_until', 'c.zone'] as const),
-            ...(['c.quiet_from', 'c.quiet_to', 'c.table_style'] as const),
+            'd.chat_id',
+            'd.attempts',
+            'd.tried_at',
+            'd.repeated',
+            'd.part',
+            'd.revision',
+            'd.revision_sent',
+            'd.message_ids',
+            'c.address',
+            'c.within',
+            'c.kind',
+            'c.state',
+            'c.gone',
+            'c.retry_at',
+            'c.reach',
+            'c.paused_until',
+            'c.zone',
+            'c.quiet_from',
+            'c.quiet_to',
+            'c.table_style',
             sql<number>`(select count(*) from subscriptions s
             where s.chat_id = d.chat_id and s.topic = ${topic})`.as('follows'),
           ])
@@ -135,17 +148,17 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
           .where('d.state', '=', sql.lit('pending'))
           .orderBy('d.next_at')
           .orderBy('d.chat_id')
-        // Of one that was stopped, only who has got a part of it gets the rest, or its correction.
+        // Of a cancelled broadcast, claim only rows with a part that arrived: they get the rest, or a correction.
         const begun = state === 'active' ? query : query.where('d.message_ids', 'is not', null)
         return isPostgres ? begun.forUpdate('d').skipLocked() : begun
       }
-      // What was tried comes first: who waits for the rest may wait too long.
+      // Claim rows to be retried first, so that new rows do not delay the rest of a half-sent message.
       const tried = await select()
         .where('d.next_at', '>', sql.lit(0))
         .where('d.next_at', '<=', at)
         .limit(most)
         .execute()
-      const fresh = await following(`${id} ${platform}`, most - tried.length, (after, left) =>
+      const fresh = await findFromCursor(`${id} ${platform}`, most - tried.length, (after, left) =>
         select()
           .where(sql<boolean>`(d.next_at, d.chat_id) > (0, ${after})`)
           .where('d.next_at', '<', sql.lit(AT_ONCE))
@@ -156,14 +169,16 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
         const messages = readIds(row.message_ids)
         const isTried = row.tried_at !== null
         const isKnown = isTried && isRecent(at - (row.tried_at ?? 0), knownMs)
-        // What may have arrived of an older revision, and is known again, is found by that one's key.
+        // The key of the older revision finds a message that may have arrived, while the platform recognizes it.
         const isNew = row.revision < revision && !isKnown
         const part = isNew ? 0 : row.part
         const isRepeat = isTried && !isKnown && messages?.[part] === undefined
         return {
           ...row,
           ...(isNew && { revision, part }),
-          ...{ messages, isRepeat, repeated: row.repeated + Number(isRepeat) },
+          messages,
+          isRepeat,
+          repeated: row.repeated + Number(isRepeat),
           // Only a message counts as possibly sent: an edit or a deletion is idempotent.
           hasLeft: leavesAtOnce && !isTried && messages?.[part] === undefined,
         }
@@ -175,7 +190,10 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
       from ${jsonRecordset(
         dialect,
         rows.map(({ chat_id: c, revision: v, part: p, hasLeft }) => ({
-          ...{ b: id, c, v, p },
+          b: id,
+          c,
+          v,
+          p,
           l: hasLeft ? at : null,
         })),
         { b: 'bigint', c: 'bigint', v: 'integer', p: 'integer', l: 'bigint' },
@@ -205,7 +223,7 @@ type ClaimedRow = Pick<
     readonly areCounts: boolean
   }
 
-/** The row with 0 in the place of each damaged number, so that it can be claimed and settled. */
+/** Replaces each damaged number of a row by 0, so that the row can be claimed and settled. */
 function withCounts<T extends Pick<ClaimedRow, Count>>(row: T): T & { areCounts: boolean } {
   const damaged = COUNTS.filter(name => !isCount(row[name]))
   const zeros = Object.fromEntries(damaged.map(name => [name, 0]))
@@ -215,7 +233,7 @@ function withCounts<T extends Pick<ClaimedRow, Count>>(row: T): T & { areCounts:
 const COUNTS = ['attempts', 'repeated', 'part', 'revision', 'revision_sent'] as const
 type Count = (typeof COUNTS)[number]
 
-/** A clock that was set back tells nothing. */
+/** Whether a try was less than `knownMs` ago; false for a negative time, after a clock was set back. */
 function isRecent(sinceMs: number, knownMs: number): boolean {
   return sinceMs >= 0 && sinceMs < knownMs
 }
@@ -240,21 +258,26 @@ function toClaimed(
     isWanted: isAwake && address !== null && Number(row.follows) > 0,
     isTry: row.gone !== null && row.retry_at !== null && row.retry_at <= at,
     ...(row.gone !== null && { gone: readGone(row.gone) }),
-    // The column of a reachable chat holds nothing else.
+    // The column `reach` of a reachable chat holds only the missed period.
     hasMissed: row.gone === null && row.reach !== null,
     zone: knownZone(row.zone),
     ...readQuiet(row),
     tableStyle: readTableStyle(row),
     attempts: row.attempts,
     ...(tried_at !== null && { triedAt: instantOrEpoch(tried_at) }),
-    ...{ repeated: row.repeated, isRepeat, part, revision, messages, hasLeft },
+    repeated: row.repeated,
+    isRepeat,
+    part,
+    revision,
+    messages,
+    hasLeft,
     revisionSent: row.revision_sent,
     basis: { epoch, part, revision, messages },
     ...(!isReadable && { isUnreadable: true }),
   }
 }
 
-/** The ids of a row's messages; undefined if the ledger holds something else. */
+/** Reads the ids of a row's messages; undefined if the column is damaged. */
 function readIds(text: string | null): readonly string[] | undefined {
   if (text === null) return []
   const ids = jsonOf(text)

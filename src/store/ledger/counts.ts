@@ -4,10 +4,13 @@ import { instantOrEpoch } from '../instant.ts'
 import type { Tables } from '../sql/schema.ts'
 import { type Cause, DELIVERY_STATES, type Progress, type Report } from './broadcast.ts'
 
-/** Rows that are counted at once: a few milliseconds' work. */
-const COUNTED = 10_000
+/** Rows of a batch: a few milliseconds of work. */
+const BATCH = 10_000
 
-/** Counts all rows: what has reached whom by the revision that is the newest, and who is due later than `at`. */
+/**
+ * Counts all rows of a broadcast in batches. `revision` is the newest; a row that is due after `at`, in milliseconds
+ * since the epoch, counts as later.
+ */
 export async function countDeliveries(
   db: Kysely<Tables>,
   id: number,
@@ -30,15 +33,15 @@ export async function countDeliveries(
       reach.newest += Number(row.newest)
       reach.fresh += Number(row.fresh)
       later.count += Number(row.later)
-      if (row.until !== null)
+      if (row.until !== null) {
         later.untilMs = Math.min(later.untilMs || Number.POSITIVE_INFINITY, Number(row.until))
+      }
       after = Math.max(after, Number(last))
       if (!isEnd(state) || error === null) continue
-      const known = causes.get(`${state} ${error}`)?.count ?? 0
-      causes.set(`${state} ${error}`, { state, error, count: known + count })
+      const counted = causes.get(`${state} ${error}`)?.count ?? 0
+      causes.set(`${state} ${error}`, { state, error, count: counted + count })
     }
     if (rows.length === 0) break
-    // Whoever asks something meanwhile is answered.
     await yieldToEventLoop()
   }
   return {
@@ -66,7 +69,7 @@ function countedRows(db: Kysely<Tables>, { id, after, revision, at }: CountedRan
     .where('broadcast_id', '=', id)
     .where('chat_id', '>', after)
     .orderBy('chat_id')
-    .limit(COUNTED)
+    .limit(BATCH)
     .as('some')
   const sum = (condition: RawBuilder<unknown>) =>
     sql<number>`sum(case when ${condition} then 1 else 0 end)`
@@ -74,11 +77,12 @@ function countedRows(db: Kysely<Tables>, { id, after, revision, at }: CountedRan
   return db
     .selectFrom(some)
     .select(({ fn }) => [
-      ...(['state', 'error'] as const),
+      'state' as const,
+      'error' as const,
       fn.countAll<number>().as('count'),
       fn.max('chat_id').as('last'),
       sum(sql`repeated > 0`).as('twice'),
-      // Of what was taken back nothing stands any more, but for what is kept as sent.
+      // A retraction that deletes the message leaves a row without messages, but with `revision_sent`.
       sum(sql`revision_sent > 0 or message_ids is not null`).as('any'),
       sum(sql`state = 'sent' and revision_sent >= ${revision}`).as('newest'),
       sum(sql`state in ('pending', 'claimed') and revision_sent = 0 and message_ids is null`).as(

@@ -8,41 +8,45 @@ import { AT_ONCE, type Claimed, type Claiming, createClaims, type DeliveryKey } 
 import { createSettling, holdsLease, type Settlement } from './settlements.ts'
 
 /**
- * The ledger of what goes to whom: rows are claimed before anything is sent, and settled after. Only
- * whoever holds the lease can do either; what an older holder had claimed is taken over as uncertain.
- * Everything throws {@link StoreError} where the store fails.
+ * The ledger of deliveries: a sender claims a row before it sends, and settles it after. Only the lease's holder can do
+ * either. A new holder recovers the rows that earlier holders claimed; a row whose call had left may have arrived.
+ * Everything throws {@link StoreError} if the store fails.
  */
 export interface Deliveries {
-  /** This installation's id: what is sent again has the same key, and no other bot's. */
+  /** Reads the id of this installation. It makes the keys of messages stable, and different from another bot's. */
   installation(): Promise<string>
   /**
-   * Settles what was done and claims what is next, in one transaction. Nothing where somebody else
-   * holds the lease by now: then nothing was written.
+   * Settles outcomes and claims the next rows, in one transaction. Writes nothing, and resolves to undefined, if the
+   * lease was lost.
    */
   exchange(exchange: Exchange): Promise<ExchangeResult | undefined>
   /**
-   * Records that the calls of these rows leave now. Resolves to the rows that are still ours: the calls of
-   * all others must not leave.
+   * Records that the calls of these rows leave now. Resolves to the rows that are still claimed in this epoch: the
+   * calls of all others must not leave.
    */
   leave(epoch: number, rows: readonly Leaving[]): Promise<readonly DeliveryKey[]>
   /**
-   * Settles the outcomes that this process knows of its earlier terms, then releases all rows that earlier
-   * holders claimed; only a row whose call had left may have arrived. Resolves to the number of released
-   * rows, or to undefined if another process holds the lease by now: then nothing was written.
+   * Settles the outcomes that this process has kept from its earlier terms, then releases all rows that earlier
+   * holders claimed. A row whose call had left may have arrived. Resolves to the number of released rows. Writes
+   * nothing, and resolves to undefined, if the lease was lost.
    */
   recover(recovery: Recovery): Promise<number | undefined>
-  /** Gives free what this holder has claimed without having learnt of it, but for what it holds. */
-  release(platform: string, epoch: number, held: readonly DeliveryKey[]): Promise<void>
-  /** Makes what was settled as gone due again. */
+  /**
+   * Releases the rows that are claimed in this epoch, except `inHand`. A claim whose response was lost may have
+   * committed, so the sender does not have its rows.
+   */
+  release(platform: string, epoch: number, inHand: readonly DeliveryKey[]): Promise<void>
+  /** Makes rows that are settled as gone due again. */
   reopen(keys: readonly DeliveryKey[]): Promise<void>
 }
 
 type Leaving = DeliveryKey & Pick<Claimed, 'repeated'>
 
 interface Recovery {
-  /** The lease's name, and its epoch. */
+  /** The lease's name. */
   readonly lease: string
   readonly epoch: number
+  /** Outcomes of this process's earlier terms that may not be in the ledger. */
   readonly known: readonly Settlement[]
   /** Epochs of this process's earlier terms: a call of theirs without an outcome never left. */
   readonly own: readonly number[]
@@ -52,18 +56,18 @@ interface Exchange extends Claiming {
   /** The lease's name. */
   readonly lease: string
   readonly settle: readonly Settlement[]
-  /** Most rows to be claimed. */
+  /** Largest number of rows to claim. */
   readonly most: number
 }
 
 export interface ExchangeResult {
   readonly claimed: readonly Claimed[]
-  /** What is not finished, the most urgent first. */
+  /** All unfinished broadcasts, the highest priority first. */
   readonly open: readonly Broadcast[]
 }
 
-/** Whether rows of a broadcast may be claimed; of a cancelled one, the rows that have begun. */
-function mayGoOn({ state, isUnreadable }: Broadcast): boolean {
+/** Whether rows of a broadcast may be claimed. Of a cancelled one, only rows with a part that arrived are claimed. */
+function isClaimable({ state, isUnreadable }: Broadcast): boolean {
   return state === 'cancelled' || (state === 'active' && !isUnreadable)
 }
 
@@ -96,7 +100,7 @@ export function createDeliveries(
         const claimed: Claimed[] = []
         for (const broadcast of open) {
           if (claimed.length >= most) break
-          if (!mayGoOn(broadcast)) continue
+          if (!isClaimable(broadcast)) continue
           claimed.push(
             ...(await claims.next(transaction, exchange, broadcast, most - claimed.length)),
           )
@@ -105,12 +109,13 @@ export function createDeliveries(
       })
     },
     async leave(epoch, rows) {
-      const given = rows.map(({ broadcast: b, chat: c, repeated: r }) => ({ b, c, r }))
+      const records = rows.map(({ broadcast: b, chat: c, repeated: r }) => ({ b, c, r }))
       const columns = { b: 'bigint', c: 'bigint', r: 'integer' }
-      // The row's own epoch decides: recovery of a later holder waits for this statement, or precedes it.
+      // The row's epoch suffices: the recovery of a later holder runs either after this statement, or before it and
+      // then has cleared the epoch.
       const { rows: left } = await sql<DeliveryKey>`
         update deliveries set left_at = ${now()}, repeated = v.r
-        from ${jsonRecordset(dialect, given, columns)}
+        from ${jsonRecordset(dialect, records, columns)}
         where broadcast_id = v.b and chat_id = v.c and state = 'claimed' and epoch = ${epoch}
         returning broadcast_id as broadcast, chat_id as chat
       `.execute(db)
@@ -120,7 +125,7 @@ export function createDeliveries(
       const { epoch, known, own } = recovery
       return db.transaction().execute(async transaction => {
         if (!(await holdsLease(transaction, dialect, recovery))) return undefined
-        const free = async (rows: RawBuilder<unknown>, triedAt: RawBuilder<unknown>) => {
+        const releaseRows = async (rows: RawBuilder<unknown>, triedAt: RawBuilder<unknown>) => {
           const { numAffectedRows = 0n } = await sql`
             update deliveries set state = 'pending', epoch = null, left_at = null,
               tried_at = ${triedAt}, next_at = ${AT_ONCE}
@@ -129,24 +134,24 @@ export function createDeliveries(
           return Number(numAffectedRows)
         }
         const isOwn = own.length > 0 ? sql`epoch in (${sql.join(own)})` : sql`1 = 0`
-        // Other processes' rows first: a known outcome may be of a row that they took over.
-        const others = await free(sql`not (${isOwn})`, sql`coalesce(tried_at, left_at)`)
+        // Release other processes' rows first: a kept outcome may be of a row that they have claimed since.
+        const others = await releaseRows(sql`not (${isOwn})`, sql`coalesce(tried_at, left_at)`)
         await settle(transaction, known, now(), true)
-        // No claim would find them.
+        // No claim would find a row with a damaged time.
         await transaction
           .updateTable('deliveries')
           .set({ next_at: AT_ONCE })
           .where('state', '=', sql.lit('pending'))
           .where(isDamagedTime('next_at'))
           .execute()
-        return others + (await free(isOwn, sql`tried_at`))
+        return others + (await releaseRows(isOwn, sql`tried_at`))
       })
     },
-    async release(platform, epoch, held) {
+    async release(platform, epoch, inHand) {
       await sql`
         update deliveries set state = 'pending', epoch = null, left_at = null, next_at = ${AT_ONCE}
         where state = 'claimed' and platform = ${platform} and epoch = ${epoch}
-          and not exists (select 1 from ${keyRecords(held)}
+          and not exists (select 1 from ${keyRecords(inHand)}
             where v.b = deliveries.broadcast_id and v.c = deliveries.chat_id)
       `.execute(db)
     },

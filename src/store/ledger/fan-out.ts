@@ -1,36 +1,40 @@
-import {
-  type Kysely,
-  type Selectable,
-  type SelectQueryBuilder,
-  sql,
-  type Transaction,
-} from 'kysely'
+import { type Kysely, type SelectQueryBuilder, sql, type Transaction } from 'kysely'
 import type { Batch } from '../../async/batches.ts'
 import type { Clock } from '../../clock.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
-import { chatsOf, lastOf, MOVED_MS } from './audience.ts'
-import { audienceOf } from './broadcast.ts'
+import { batchEnd, chatsOf, MOVED_MS } from './audience.ts'
+import { audienceOf } from './broadcast-row.ts'
+import { type LockedBroadcast, lockBroadcast } from './write-broadcast.ts'
 
 /**
- * What is done to many rows of a broadcast: in slices of at most `most` rows, each a transaction of its
- * own, so that nobody waits and a crash loses nothing. Call again until it says that it is done.
- * Everything throws {@link StoreError} where the store fails.
+ * Work on many rows of a broadcast. Each call does a batch of at most `most` rows in one transaction, so that it
+ * blocks no other caller for long, and a crash loses no progress. Call again until the batch is done. Everything
+ * throws {@link StoreError} if the store fails.
+ *
+ * There are two ways to enqueue a broadcast, that is, to create its rows in the ledger:
+ * - By audience, here: one message goes to all chats that match the broadcast's {@link Audience}.
+ * - By chat, in `Digests.enqueue`: each chat's digest is due at its own time. The schedule creates one broadcast for
+ *   all chats that get the same digest, and adds their rows as they become due. `slot_at` marks such a broadcast, so
+ *   `enqueue` here skips it. (`Slots.join` adds moved chats to a reminder in the same way.)
+ *
+ * Both ways insert the same pending rows into `deliveries`, and end with `enqueued = 1` in `broadcasts`. From there on
+ * one path serves both: senders claim and settle the rows, and `finish` ends the broadcast.
  */
 export interface FanOut {
-  /** Gives the next of the audience their rows. */
+  /** Creates the rows of the next chats of the audience. */
   enqueue(id: number, most: number): Promise<Batch>
-  /** Makes what was delivered of an older revision due again. */
+  /** Makes rows due again that have an older revision. */
   requeueForRevision(id: number, most: number): Promise<Batch>
-  /** Settles what a cancelled broadcast has still to send. */
-  drop(id: number, most: number): Promise<Batch>
-  /** Whether nothing is left: no row pending, none claimed, and nothing else. */
+  /** Settles the unsent rows of a cancelled broadcast. */
+  skipCancelled(id: number, most: number): Promise<Batch>
+  /** Finishes a broadcast if it is enqueued and requeued, and all rows are settled. Resolves to whether it did. */
   finish(id: number): Promise<boolean>
-  /** Erases what was finished before an instant. */
+  /** Erases rows of the oldest broadcast that finished before an instant, and then the broadcast itself. */
   erase(before: Temporal.Instant, most: number): Promise<Batch>
 }
 
-/** What has arrived, in whole or in part, and may have to be changed. */
+/** The states of rows of which a part or all may have arrived, and may need a correction. */
 const ARRIVED = ['sent', 'failed', 'skipped', 'uncertain']
 
 export function createFanOut(
@@ -42,13 +46,13 @@ export function createFanOut(
 
   return {
     async enqueue(id, most) {
-      const slice = await changing(db, dialect, id, async (transaction, row) => {
+      const batch = await changeLocked(db, dialect, id, async (transaction, row) => {
         if (row.enqueued === 1 || row.state === 'cancelled' || row.slot_at !== null) return DONE
         const audience = audienceOf(row)
         if (!audience) return DONE
         const from = row.enqueued_to
-        const last = await lastOf(transaction, audience, from, most)
-        // Both are bound: whichever it walks through, it walks no further.
+        const last = await batchEnd(transaction, audience, from, most)
+        // Bound both tables: the query planner may scan either.
         let chats = chatsOf(transaction, audience, now())
           .where('chats.id', '>', from)
           .where('subscriptions.chat_id', '>', from)
@@ -58,19 +62,29 @@ export function createFanOut(
         await transaction
           .insertInto('deliveries')
           .columns([
-            ...(['broadcast_id', 'chat_id', 'platform', 'state', 'attempts', 'next_at'] as const),
-            ...(['part', 'revision', 'revision_sent', 'repeated'] as const),
+            'broadcast_id',
+            'chat_id',
+            'platform',
+            'state',
+            'attempts',
+            'next_at',
+            'part',
+            'revision',
+            'revision_sent',
+            'repeated',
           ])
           .expression(
             chats.select([
-              ...([
-                sql.lit(id).as('broadcast_id'),
-                'chats.id as chat_id',
-                'chats.platform',
-              ] as const),
-              ...[sql.lit('pending').as('state'), sql.lit(0).as('attempts')],
-              ...[sql.lit(0).as('next_at'), sql.lit(0).as('part'), sql.lit(0).as('revision')],
-              ...[sql.lit(0).as('revision_sent'), sql.lit(0).as('repeated')],
+              sql.lit(id).as('broadcast_id'),
+              'chats.id as chat_id',
+              'chats.platform',
+              sql.lit('pending').as('state'),
+              sql.lit(0).as('attempts'),
+              sql.lit(0).as('next_at'),
+              sql.lit(0).as('part'),
+              sql.lit(0).as('revision'),
+              sql.lit(0).as('revision_sent'),
+              sql.lit(0).as('repeated'),
             ]),
           )
           .onConflict(conflict => conflict.doNothing())
@@ -82,10 +96,10 @@ export function createFanOut(
           .execute()
         return { isDone: last === undefined }
       })
-      return slice ?? DONE
+      return batch ?? DONE
     },
     async requeueForRevision(id, most) {
-      const slice = await changing(
+      const batch = await changeLocked(
         db,
         dialect,
         id,
@@ -115,7 +129,7 @@ export function createFanOut(
             .where(({ or, and, eb }) =>
               or([
                 and([eb('state', 'in', ARRIVED), eb('message_ids', 'is not', null)]),
-                // What was refused may be taken in its new form.
+                // The platform may accept the new revision of a message that it refused.
                 eb('state', '=', 'failed'),
               ]),
             )
@@ -130,17 +144,18 @@ export function createFanOut(
           return { isDone: !last }
         },
       )
-      return slice ?? DONE
+      return batch ?? DONE
     },
-    async drop(id, most) {
-      const slice = await changing(db, dialect, id, async (transaction, row) => {
+    async skipCancelled(id, most) {
+      const batch = await changeLocked(db, dialect, id, async (transaction, row) => {
         if (row.state !== 'cancelled') return DONE
         const { numUpdatedRows } = await transaction
           .updateTable('deliveries')
           .set({
-            // What may have arrived is not told as if it had not.
+            // Never report `skipped` for a message that may have arrived.
             state: sql`case when tried_at is null then 'skipped' else 'uncertain' end`,
-            ...{ error: 'cancelled', settled_at: now() },
+            error: 'cancelled',
+            settled_at: now(),
           })
           .where('broadcast_id', '=', id)
           .where('chat_id', 'in', pendingOf(transaction, id, most))
@@ -149,12 +164,12 @@ export function createFanOut(
           .executeTakeFirst()
         return { isDone: numUpdatedRows < most }
       })
-      return slice ?? DONE
+      return batch ?? DONE
     },
     async finish(id) {
-      const finished = await changing(db, dialect, id, async (transaction, row) => {
-        const isSpread = row.enqueued === 1 || row.state === 'cancelled'
-        if (!isSpread || row.revised_to !== null) return false
+      const finished = await changeLocked(db, dialect, id, async (transaction, row) => {
+        const isEnqueued = row.enqueued === 1 || row.state === 'cancelled'
+        if (!isEnqueued || row.revised_to !== null) return false
         for (const state of ['pending', 'claimed'] as const) {
           const { rows } = await sql`
             select 1 from deliveries where broadcast_id = ${id} and state = ${sql.lit(state)} limit 1
@@ -183,8 +198,8 @@ export function createFanOut(
         .executeTakeFirst()
       if (!old) return DONE
       const { id } = old
-      const slice = await changing(db, dialect, id, async (transaction, { finished_at }) => {
-        // Corrected meanwhile, it is not finished any more.
+      const batch = await changeLocked(db, dialect, id, async (transaction, { finished_at }) => {
+        // A correction has reopened the broadcast since.
         if (finished_at === null) return { isDone: false }
         const chats = transaction
           .selectFrom('deliveries')
@@ -201,18 +216,12 @@ export function createFanOut(
         }
         return { isDone: false }
       })
-      return slice ?? DONE
+      return batch ?? DONE
     },
   }
 }
 
 const DONE: Batch = { isDone: true }
-
-const HELD = [
-  ...(['state', 'revision', 'topic', 'audience', 'enqueued', 'enqueued_to'] as const),
-  ...(['revised_to', 'finished_at', 'slot_at', 'starts_at'] as const),
-] as const
-type Held = Pick<Selectable<Tables['broadcasts']>, (typeof HELD)[number]>
 
 function pendingOf(
   db: Kysely<Tables>,
@@ -228,25 +237,15 @@ function pendingOf(
     .limit(most)
 }
 
-/** Of two that change it the second sees what the first has done. */
-async function changing<T>(
+/** Changes a broadcast in a transaction that locks its row; resolves to undefined if there is no such broadcast. */
+async function changeLocked<T>(
   db: Kysely<Tables>,
   dialect: DialectName,
   id: number,
-  change: (transaction: Transaction<Tables>, broadcast: Held) => Promise<T>,
+  change: (transaction: Transaction<Tables>, broadcast: LockedBroadcast) => Promise<T>,
 ): Promise<T | undefined> {
   return db.transaction().execute(async transaction => {
     const row = await lockBroadcast(transaction, dialect, id)
     return row && change(transaction, row)
   })
-}
-
-/** The broadcast as it is; nobody else changes it until the transaction ends. */
-export function lockBroadcast(
-  transaction: Transaction<Tables>,
-  dialect: DialectName,
-  id: number,
-): Promise<Held | undefined> {
-  const query = transaction.selectFrom('broadcasts').select(HELD).where('id', '=', id)
-  return (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
 }

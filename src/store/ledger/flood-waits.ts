@@ -2,18 +2,21 @@ import type { Kysely } from 'kysely'
 import { instantOf } from '../instant.ts'
 import type { Tables } from '../sql/schema.ts'
 
-/** Until when platforms have asked us to wait. Throws {@link StoreError} where the store fails. */
+/**
+ * The waits that platforms asked for, named after Telegram's FLOOD_WAIT. Everything throws {@link StoreError} if the
+ * store fails.
+ */
 export interface Floods {
   /**
-   * Keeps the later of two waits of a platform, or of one of its chats (see {@link chatKey}). A kept one that ends
-   * over a day later is replaced: a clock that was ahead has kept it.
+   * Stores the wait of a platform, or of one of its chats (see {@link chatKey}), unless a longer one is stored. A
+   * stored wait that ends over a day later is replaced, because a clock that was ahead wrote it.
    */
   keep(place: string, until: Temporal.Instant): Promise<void>
-  /** Deletes the wait of a place that takes posts again earlier. */
+  /** Deletes the wait of a place that accepts posts again. */
   end(place: string): Promise<void>
-  /** Undefined if no wait is kept, or a damaged one. */
+  /** Reads the end of a platform's wait; undefined if none is stored, or a damaged one. */
   until(platform: string): Promise<Temporal.Instant | undefined>
-  /** The waits of single chats that end after `now`; deletes those that are over. */
+  /** Lists the waits of single chats that end after `now`, and deletes those that are over. */
   chats(platform: string, now: Temporal.Instant): Promise<ChatWait[]>
 }
 
@@ -22,7 +25,7 @@ interface ChatWait {
   readonly until: Temporal.Instant
 }
 
-/** The name of a chat among the places that have a wait. */
+/** Names a chat as a place that has a wait. Pure. */
 export function chatKey(platform: string, chat: string): string {
   return `${platform}/${chat}`
 }

@@ -4,20 +4,21 @@ import { instantOrEpoch } from '../instant.ts'
 import type { DeliveryTable, Tables } from '../sql/schema.ts'
 import type { DeliveryState } from './broadcast.ts'
 
-/** What chats have got. Throws {@link StoreError} where the store fails. */
+/** The deliveries to a chat. Everything throws {@link StoreError} if the store fails. */
 export interface Receipts {
-  /** The newest first. */
+  /** Lists up to `most` deliveries, the newest first. */
   of(chat: Pick<ChatRef, 'platform' | 'address'>, most: number): Promise<Receipt[]>
 }
 
+/** A broadcast and its delivery to one chat. */
 export interface Receipt {
   readonly kind: string
   readonly topic: string
-  /** Its newest message, as JSON. */
+  /** The message of the newest revision, as JSON. */
   readonly message: string
   readonly revision: number
   readonly isRetracted: boolean
-  /** Whether its broadcast rests for the moment. */
+  /** Whether the broadcast is paused. */
   readonly isPaused: boolean
   readonly state: DeliveryState
   readonly revisionSent: number
@@ -37,8 +38,8 @@ export function createReceipts(db: Kysely<Tables>): Receipts {
         .where('address', '=', address)
         .executeTakeFirst()
       if (!chat) return []
-      // By the ledger's key, which begins with the broadcast: it has no index of chats alone, and SQLite
-      // would look through all of it.
+      // The ledger has no index of chats. Naming the broadcasts lets the database use the primary key; SQLite would
+      // scan the whole table otherwise.
       const rows = await db
         .selectFrom('broadcasts as b')
         .innerJoin('deliveries as d', 'd.broadcast_id', 'b.id')
@@ -73,11 +74,15 @@ type ReceiptRow = Pick<
 
 function toReceipt({ error, settled_at, ...row }: ReceiptRow): Receipt {
   return {
-    ...{ kind: row.kind, topic: row.topic, message: row.message, revision: row.revision },
+    kind: row.kind,
+    topic: row.topic,
+    message: row.message,
+    revision: row.revision,
     isRetracted: row.retracted === 1,
     isPaused: row.broadcast_state === 'paused',
     state: row.state as DeliveryState,
-    ...{ revisionSent: row.revision_sent, repeated: row.repeated },
+    revisionSent: row.revision_sent,
+    repeated: row.repeated,
     ...(error !== null && { error }),
     createdAt: instantOrEpoch(row.created_at),
     ...(settled_at !== null && { settledAt: instantOrEpoch(settled_at) }),

@@ -2,13 +2,14 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import type { DialectName } from '../migrations/migrations.ts'
 import { jsonRecordset } from '../sql/json-recordset.ts'
 import type { Tables } from '../sql/schema.ts'
-import { type Broadcast, type DeliveryState, toBroadcast } from './broadcast.ts'
+import type { Broadcast, DeliveryState } from './broadcast.ts'
+import { toBroadcast } from './broadcast-row.ts'
 import { selectOpen } from './broadcasts.ts'
 import { AT_ONCE, type Basis, type DeliveryKey } from './claims.ts'
 
-/** The outcome of one row, as it is written into the ledger. */
+/** The outcome of one row, to be written into the ledger. */
 export interface Settlement extends DeliveryKey {
-  /** `pending`: to be claimed again at `nextAt`. */
+  /** `pending` if the row may be claimed again, from `nextAt` on. */
   readonly state: Exclude<DeliveryState, 'claimed'>
   readonly nextAt?: Temporal.Instant
   readonly attempts: number
@@ -22,11 +23,11 @@ export interface Settlement extends DeliveryKey {
   readonly basis: Basis
 }
 
-/** Writes outcomes into the ledger, within a transaction of the lease's holder. */
+/** Writes outcomes into the ledger within a transaction of the lease's holder. */
 export interface Settling {
   /**
-   * Settles rows that are still claimed in the epoch of their outcome. With `isLate` it also settles rows
-   * that another process released since and did not change. Resolves to all unfinished broadcasts.
+   * Settles rows that are still claimed in the epoch of their outcome. `isLate` also settles rows that another process
+   * has released since, and has not changed. Idempotent. Resolves to all unfinished broadcasts.
    */
   settle(
     transaction: Transaction<Tables>,
@@ -44,21 +45,30 @@ export function createSettling(dialect: DialectName): Settling {
     isLate: boolean,
   ): Promise<void> {
     const rows = settlements.map(each => ({
-      ...{ b: each.broadcast, c: each.chat, s: each.state, a: each.attempts, r: each.repeated },
+      b: each.broadcast,
+      c: each.chat,
+      s: each.state,
+      a: each.attempts,
+      r: each.repeated,
       n: each.nextAt ? Math.max(AT_ONCE, each.nextAt.epochMilliseconds) : AT_ONCE,
       t: each.triedAt?.epochMilliseconds ?? null,
-      ...{ p: each.part, v: each.revision, w: each.revisionSent, e: each.error ?? null },
-      m: written(each.messages),
+      p: each.part,
+      v: each.revision,
+      w: each.revisionSent,
+      e: each.error ?? null,
+      m: toMessageIds(each.messages),
       d: each.state === 'pending' ? null : at,
-      ...{ o: each.basis.epoch, bp: each.basis.part, bv: each.basis.revision },
-      bm: written(each.basis.messages),
+      o: each.basis.epoch,
+      bp: each.basis.part,
+      bv: each.basis.revision,
+      bm: toMessageIds(each.basis.messages),
       l: Number(isLate && isProgress(each)),
     }))
-    // A row of an older revision is pending again, if a part has arrived or was refused.
+    // The outcome of an older revision makes the row pending again if a part has arrived, or was refused.
     const isBehind = sql`(v.v < b.revision and (v.s = 'failed'
       or v.m is not null and v.s in ('sent', 'skipped', 'uncertain')))`
-    // A finished broadcast has no work: there only an outcome of its newest revision counts.
-    const isGivenFree = sql`(v.l = 1 and d.revision = v.bv and d.part = v.bp
+    // No sender works on a finished broadcast, so a late outcome counts there only if it has the newest revision.
+    const isReleased = sql`(v.l = 1 and d.revision = v.bv and d.part = v.bp
       and coalesce(d.message_ids, '') = coalesce(v.bm, '')
       and (d.state = 'pending' or d.state = 'uncertain' and v.v = b.revision and v.s <> 'pending'))`
     await sql`
@@ -66,18 +76,18 @@ export function createSettling(dialect: DialectName): Settling {
         state = case when ${isBehind} then 'pending' else v.s end,
         next_at = case when ${isBehind} then 0 else v.n end,
         part = case when ${isBehind} then 0 else v.p end,
-        -- Another process may have sent it again since it was given free.
+        -- Another process may have sent the message again since it released the row.
         repeated = case when d.epoch is null and d.repeated > v.r then d.repeated else v.r end,
         attempts = v.a, tried_at = v.t, revision = v.v, revision_sent = v.w,
         message_ids = v.m, error = v.e, settled_at = v.d, epoch = null, left_at = null
       from ${jsonRecordset(dialect, rows, SETTLED)} join broadcasts as b on b.id = v.b
       where d.broadcast_id = v.b and d.chat_id = v.c
-        and (d.state = 'claimed' and d.epoch = v.o or ${isGivenFree})
+        and (d.state = 'claimed' and d.epoch = v.o or ${isReleased})
     `.execute(transaction)
   }
 
   /** Marks the edition as seen by each chat that received it. */
-  async function know(
+  async function markEditionSeen(
     transaction: Transaction<Tables>,
     settlements: readonly Settlement[],
     open: readonly Broadcast[],
@@ -100,11 +110,11 @@ export function createSettling(dialect: DialectName): Settling {
   return {
     async settle(transaction, settlements, at, isLate = false) {
       const query = selectOpen(transaction)
-      // Lock the broadcasts: rows are settled by their state and revision.
+      // Lock the broadcasts: their states and revisions must not change while rows are settled by them.
       const isShared = dialect === 'postgres'
       const open = (await (isShared ? query.forShare() : query).execute()).map(toBroadcast)
       if (settlements.length > 0) await write(transaction, settlements, at, isLate)
-      await know(transaction, settlements, open)
+      await markEditionSeen(transaction, settlements, open)
       return open
     },
   }
@@ -117,23 +127,39 @@ export async function holdsLease(
   { lease, epoch }: { readonly lease: string; readonly epoch: number },
 ): Promise<boolean> {
   const query = db.selectFrom('lease').select('epoch').where('name', '=', lease)
-  // Lock the lease, so that no process takes it over while we write.
+  // Lock the lease, so that no process acquires it before this transaction ends.
   const row = await (dialect === 'postgres' ? query.forShare() : query).executeTakeFirst()
   return row?.epoch === epoch
 }
 
-/** Whether a call advanced its row. If it failed, another process may know a newer outcome. Pure. */
+/** Whether a call advanced its row. After a failed call another process may have a newer outcome. Pure. */
 function isProgress({ basis, part, messages }: Settlement): boolean {
-  return part !== basis.part || written(messages) !== written(basis.messages)
+  return part !== basis.part || toMessageIds(messages) !== toMessageIds(basis.messages)
 }
 
-function written(messages: readonly string[]): string | null {
+/** Converts ids of messages to the column `message_ids`. Pure. */
+function toMessageIds(messages: readonly string[]): string | null {
   return messages.length > 0 ? JSON.stringify(messages) : null
 }
 
-/** The columns of a settled row's record, with their types. */
+/** The fields of a settled row's record, with their types. */
 const SETTLED = {
-  ...{ b: 'bigint', c: 'bigint', s: 'text', a: 'integer', r: 'integer', n: 'bigint' },
-  ...{ t: 'bigint', p: 'integer', v: 'integer', w: 'integer', e: 'text', m: 'text', d: 'bigint' },
-  ...{ o: 'bigint', bp: 'integer', bv: 'integer', bm: 'text', l: 'integer' },
+  b: 'bigint',
+  c: 'bigint',
+  s: 'text',
+  a: 'integer',
+  r: 'integer',
+  n: 'bigint',
+  t: 'bigint',
+  p: 'integer',
+  v: 'integer',
+  w: 'integer',
+  e: 'text',
+  m: 'text',
+  d: 'bigint',
+  o: 'bigint',
+  bp: 'integer',
+  bv: 'integer',
+  bm: 'text',
+  l: 'integer',
 } as const

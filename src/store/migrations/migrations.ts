@@ -14,8 +14,8 @@ import { createDialect, type DialectName } from './dialect.ts'
 export type { DialectName }
 
 /**
- * What each migration does. Never changed once released: a database that somebody has may be at any
- * of them. By their names in order.
+ * Creates the migrations; they run in the order of their names. A released migration never changes, because an
+ * existing database may be at any of them.
  */
 export function createMigrations(name: DialectName): Record<string, Migration> {
   const dialect = createDialect(name)

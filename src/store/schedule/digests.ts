@@ -1,67 +1,74 @@
 import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../../clock.ts'
-import {
-  type DigestCadence,
-  type Digested,
-  type Rhythm,
-  readRhythm,
-  toDigested,
-} from '../chats/chat.ts'
+import type { DigestCadence, Digested, Rhythm } from '../chats/chat.ts'
+import { readRhythm, toDigested } from '../chats/chat-row.ts'
 import { EPOCH, instantOf, instantOrEpoch } from '../instant.ts'
-import { isOpen } from '../ledger/audience.ts'
+import { isReachableOrDue } from '../ledger/audience.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import { isDamagedTime, jsonRecordset } from '../sql/json-recordset.ts'
 import type { ChatRow, Tables } from '../sql/schema.ts'
 
 /**
- * Whose digest is due, and their rows. Chats are taken: whoever has a row for a digest waits for the next
- * from then on, in the same transaction. Everything throws {@link StoreError} where the store fails.
+ * The due digests, and their rows in the ledger. Digests are enqueued by chat; `FanOut` explains the two ways to
+ * enqueue. Everything throws {@link StoreError} if the store fails.
  */
 export interface Digests {
-  /** Up to `most` chats of a platform whose digest is due, soonest first. */
+  /** Finds up to `most` chats of a platform whose digest is due, soonest first. */
   due(platform: string, now: Temporal.Instant, most: number): Promise<DueChat[]>
   /**
-   * Gives chats their rows, and their next instant; but for those that have changed since they were found due.
-   * A suspected chat gets a row only if its next try is due.
+   * Creates the rows of due chats, and sets their next digest, in one transaction: so no chat gets a digest twice.
+   * Skips a chat whose next digest has changed since it was found due. A suspected chat gets a row only if its next
+   * try is due.
    */
-  take(platform: string, taken: readonly Taken[]): Promise<void>
-  /** All that were taken have their rows: their broadcasts may finish. */
-  seal(): Promise<void>
-  /** Up to `most` chats behind the id `after` that wait for a digest. */
+  enqueue(platform: string, decisions: readonly DigestDecision[]): Promise<void>
+  /** Marks the broadcasts of digests as enqueued, so that they can finish. Call it when no more chats are due. */
+  markEnqueued(): Promise<void>
+  /** Lists up to `most` chats with ids above `after` that wait for a digest. */
   waiting(after: number, most: number): Promise<WaitingChat[]>
-  /** Up to `most` chats whose digest is due later than it could be, and that are not paused at `now`. */
-  beyond(platform: string, now: Temporal.Instant, far: Far, most: number): Promise<WaitingChat[]>
-  /** Makes digests due whose instant is damaged, so that they are planned anew. Resolves to how many there were. */
-  mend(platform: string): Promise<number>
-  /** Moves digests to other instants; but for those that have changed since they were found waiting. */
+  /**
+   * Finds up to `most` chats of a platform whose next digest is later than `far` allows, without those that are paused
+   * at `now`.
+   */
+  tooFarAhead(
+    platform: string,
+    now: Temporal.Instant,
+    far: Far,
+    most: number,
+  ): Promise<WaitingChat[]>
+  /** Makes digests with a damaged time due now, so that the schedule plans them again. Resolves to their number. */
+  resetDamaged(platform: string): Promise<number>
+  /** Moves digests to other instants. Skips a chat whose next digest has changed since it was found. */
   replan(plans: readonly Replanned[]): Promise<void>
 }
 
+/** A chat whose digest is due. */
 export interface DueChat {
   readonly id: number
   readonly dueAt: Temporal.Instant
   readonly rhythm: Rhythm
-  /** The edition that it knows; nothing where it knows none. */
+  /** The edition that the chat has seen; absent if none. */
   readonly since?: number
   readonly onlyNew: boolean
   readonly digested?: Digested
 }
 
-export interface Taken {
+/** The digest that a due chat gets now, if any, and when its next one is due. */
+export interface DigestDecision {
   readonly id: number
   readonly dueAt: Temporal.Instant
-  /** The broadcast that it gets; nothing where it gets none this time. */
+  /** The broadcast of the digest; absent if the chat gets none this time. */
   readonly broadcast?: number
-  /** The digests that the chat has had, this one included if it gets it. */
+  /** The digests that the chat got, including this one if it gets it. */
   readonly digested?: Digested
-  /** Which digest this was. */
+  /** When this digest was due by the chat's schedule. */
   readonly slotAt: Temporal.Instant
   readonly nextAt: Temporal.Instant
 }
 
-/** From when on the next digest of each cadence is too far off. */
+/** The latest plausible instant of the next digest, by cadence. */
 type Far = Readonly<Record<DigestCadence, Temporal.Instant>>
 
+/** A chat that waits for its next digest. */
 export interface WaitingChat {
   readonly id: number
   readonly rhythm: Rhythm
@@ -73,7 +80,7 @@ export interface WaitingChat {
 
 interface Replanned {
   readonly id: number
-  /** As it was found. */
+  /** The instant at which the digest was due when it was found. */
   readonly from: Temporal.Instant
   readonly to: Temporal.Instant
 }
@@ -107,22 +114,31 @@ export function createDigests(
         ...toDigested(row),
       }))
     },
-    async take(platform, taken) {
-      const given = jsonRecordset(
+    async enqueue(platform, decisions) {
+      const records = jsonRecordset(
         dialect,
-        taken.map(({ id, dueAt, broadcast, digested = { day: '' }, slotAt, nextAt }) => ({
-          ...{ c: id, d: dueAt.epochMilliseconds, b: broadcast ?? null },
-          ...{ s: slotAt.epochMilliseconds, n: nextAt.epochMilliseconds },
-          ...{ g: digested.day, w: digested.week ?? null },
+        decisions.map(({ id, dueAt, broadcast, digested = { day: '' }, slotAt, nextAt }) => ({
+          c: id,
+          d: dueAt.epochMilliseconds,
+          b: broadcast ?? null,
+          s: slotAt.epochMilliseconds,
+          n: nextAt.epochMilliseconds,
+          g: digested.day,
+          w: digested.week ?? null,
         })),
         {
-          ...{ c: 'bigint', d: 'bigint', b: 'bigint', s: 'bigint', n: 'bigint' },
-          ...{ g: 'text', w: 'text' },
+          c: 'bigint',
+          d: 'bigint',
+          b: 'bigint',
+          s: 'bigint',
+          n: 'bigint',
+          g: 'text',
+          w: 'text',
         },
       )
-      const broadcasts = [...new Set(taken.flatMap(({ broadcast }) => broadcast ?? []))]
+      const broadcasts = [...new Set(decisions.flatMap(({ broadcast }) => broadcast ?? []))]
       await db.transaction().execute(async transaction => {
-        // Finished or not: who wakes up late gets what others have got.
+        // Reopen a finished broadcast: a chat whose pause has ended late gets the same digest as the others.
         if (broadcasts.length > 0) {
           await transaction
             .updateTable('broadcasts')
@@ -134,19 +150,19 @@ export function createDigests(
           insert into deliveries (broadcast_id, chat_id, platform, state, attempts, next_at, part,
             revision, revision_sent, repeated)
           select v.b, v.c, ${platform}, 'pending', 0, 0, 0, 0, 0, 0
-          from ${given} join chats on chats.id = v.c
-          where v.b is not null and chats.next_digest_at = v.d and ${isOpen(clock.now().epochMilliseconds)}
+          from ${records} join chats on chats.id = v.c
+          where v.b is not null and chats.next_digest_at = v.d and ${isReachableOrDue(clock.now().epochMilliseconds)}
           ${sql.raw(dialect === 'postgres' ? 'for update of chats' : '')}
           on conflict do nothing
         `.execute(transaction)
         await sql`
           update chats set next_digest_at = v.n, digested_at = v.s,
             digest_day = v.g, digest_week = coalesce(v.w, digest_week)
-          from ${given} where chats.id = v.c and chats.next_digest_at = v.d
+          from ${records} where chats.id = v.c and chats.next_digest_at = v.d
         `.execute(transaction)
       })
     },
-    async seal() {
+    async markEnqueued() {
       await db
         .updateTable('broadcasts')
         .set({ enqueued: 1 })
@@ -166,7 +182,7 @@ export function createDigests(
         .execute()
       return rows.map(toWaiting)
     },
-    async beyond(platform, now, { daily, weekly }, most) {
+    async tooFarAhead(platform, now, { daily, weekly }, most) {
       const rows = await db
         .selectFrom('chats')
         .select(WAITING)
@@ -183,7 +199,7 @@ export function createDigests(
         .execute()
       return rows.map(toWaiting)
     },
-    async mend(platform) {
+    async resetDamaged(platform) {
       const { numUpdatedRows } = await db
         .updateTable('chats')
         .set({ next_digest_at: EPOCH.epochMilliseconds })
@@ -195,7 +211,9 @@ export function createDigests(
     },
     async replan(plans) {
       const rows = plans.map(({ id, from, to }) => ({
-        ...{ c: id, o: from.epochMilliseconds, n: to.epochMilliseconds },
+        c: id,
+        o: from.epochMilliseconds,
+        n: to.epochMilliseconds,
       }))
       await sql`
         update chats set next_digest_at = v.n

@@ -1,43 +1,43 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import { instantOf, instantOrEpoch, LATEST } from '../instant.ts'
-import { isAnybodyIn } from '../ledger/audience.ts'
-import { MOST_COUNT, type NewBroadcast } from '../ledger/broadcast.ts'
-import { insertBroadcast } from '../ledger/broadcasts.ts'
+import { hasChats } from '../ledger/audience.ts'
+import type { NewBroadcast } from '../ledger/broadcast.ts'
+import { MOST_COUNT } from '../ledger/broadcast-row.ts'
+import { insertBroadcast } from '../ledger/write-broadcast.ts'
 import type { Tables } from '../sql/schema.ts'
 
 /**
- * What the content has said: the edition whose news were told last, what is to become news, and what some
- * chat has still to be told the difference to. Everything throws {@link StoreError} where the store fails.
+ * The editions of the content: the newest published one, at most one pending one, and older ones that chats have seen.
+ * Everything throws {@link StoreError} if the store fails.
  */
 export interface Editions {
-  /** The one whose news were told last; nothing before the first was seen. */
-  settled(): Promise<KeptEdition | undefined>
-  /** What is no news yet, and may become it. */
+  /** Reads the newest published edition; undefined before the first. */
+  published(): Promise<KeptEdition | undefined>
+  /** Reads the edition that waits to be published. */
   pending(): Promise<PendingEdition | undefined>
-  /** One of those that are kept. */
   find(id: number): Promise<KeptEdition | undefined>
-  /** The first one that is ever seen: nothing in it is news. */
+  /** Stores the first edition as published: none of its content is news. */
   begin(edition: NewEdition): Promise<void>
-  /** What the content says now, in the place of what was pending. */
+  /** Stores the current content as the pending edition, and deletes an earlier pending one. */
   propose(content: string): Promise<void>
-  /** What is settling is seen anew from now on. */
+  /** Restarts the settling time of the pending edition. */
   restart(id: number): Promise<void>
-  /** A moderator has to decide of what is settling; false where it is not any more. */
-  hold(id: number): Promise<boolean>
-  /** The content says again what was told last. */
+  /** Makes the pending edition wait for a moderator. Resolves to false if it is not settling any more. */
+  requireApproval(id: number): Promise<boolean>
+  /** Deletes the pending edition: the content is again as published. */
   dismiss(): Promise<void>
   /**
-   * It is what was told last from now on, broadcasts tell of it where anybody is there to hear, and what
-   * was posted before is corrected: all of that, or nothing. Resolves to how many tell of it; to nothing
-   * where it is not pending any more: somebody else has settled it, or it was edited again.
+   * Publishes the pending edition, creates the broadcasts that have an audience, and corrects earlier ones, in one
+   * transaction. Resolves to the number of new broadcasts. Writes nothing, and resolves to undefined, if the edition
+   * is not pending any more: another process published it, or the content changed again.
    */
-  settle(id: number, settling: Settling): Promise<number | undefined>
-  /** Since when dates are known, put right. */
-  relearn(id: number, known: string): Promise<void>
-  /** Those that are older than the newest, but for what is on its way. */
+  publish(id: number, publication: Publication): Promise<number | undefined>
+  /** Replaces the times at which the dates of an edition's exercises were first seen. */
+  correctFirstSeen(id: number, known: string): Promise<void>
+  /** Lists the published editions except the newest, and except those of unfinished broadcasts. */
   older(): Promise<number[]>
-  /** The editions that up to `most` chats behind the id `after` know, and the last of these chats. */
+  /** Lists the editions that up to `most` chats with ids above `after` have seen, and the last of these chats. */
   knownTo(
     after: number,
     most: number,
@@ -45,13 +45,14 @@ export interface Editions {
   erase(ids: readonly number[]): Promise<void>
 }
 
-export interface Settling {
+/** The consequences of publishing an edition. */
+export interface Publication {
   /** JSON: see {@link NewEdition}. */
   readonly known: string
   readonly broadcasts: readonly NewBroadcast[]
   /**
-   * Who waits for a broadcast about a subject does not get it; what was posted says this from now on, where
-   * there is something to say, unless it was taken back.
+   * Cancels unsent broadcasts about a subject. With a `message`, as JSON, it also corrects the sent ones, unless they
+   * were retracted.
    */
   readonly corrections: readonly { readonly subject: string; readonly message?: string }[]
 }
@@ -59,13 +60,13 @@ export interface Settling {
 interface NewEdition {
   /** JSON. */
   readonly content: string
-  /** JSON: since when the dates of each exercise are known. */
+  /** JSON: when the dates of each exercise were first seen. */
   readonly known: string
 }
 
 export interface KeptEdition extends NewEdition {
   readonly id: number
-  /** When it was settled. */
+  /** When it was published. */
   readonly at: Temporal.Instant
 }
 
@@ -73,9 +74,9 @@ interface PendingEdition {
   readonly id: number
   /** JSON. */
   readonly content: string
-  /** Whether a moderator has to decide. */
+  /** Whether it waits for a moderator. */
   readonly needsApproval: boolean
-  /** Since when the content says so. */
+  /** When it was first seen. */
   readonly at: Temporal.Instant
 }
 
@@ -92,7 +93,7 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
     db.updateTable('editions').where('id', '=', id).where('state', '=', 'settling')
 
   return {
-    async settled() {
+    async published() {
       const row = await db
         .selectFrom('editions')
         .selectAll()
@@ -130,14 +131,14 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
     async restart(id) {
       await settlingOf(id).set({ at: now() }).execute()
     },
-    async hold(id) {
+    async requireApproval(id) {
       const { numUpdatedRows } = await settlingOf(id).set({ state: 'held' }).executeTakeFirst()
       return numUpdatedRows > 0n
     },
     async dismiss() {
       await db.deleteFrom('editions').where('state', '<>', 'settled').execute()
     },
-    settle(id, { known, broadcasts, corrections }) {
+    publish(id, { known, broadcasts, corrections }) {
       return db.transaction().execute(async transaction => {
         const at = now()
         const { numUpdatedRows } = await transaction
@@ -147,11 +148,11 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
           .where('state', '<>', 'settled')
           .executeTakeFirst()
         if (numUpdatedRows === 0n) return undefined
-        let told = 0
+        let created = 0
         for (const broadcast of broadcasts) {
-          if (!(await isAnybodyIn(transaction, broadcast.audience, at))) continue
+          if (!(await hasChats(transaction, broadcast.audience, at))) continue
           await insertBroadcast(transaction, broadcast, at)
-          told += 1
+          created += 1
         }
         for (const { subject, message } of corrections) {
           const about = () => transaction.updateTable('broadcasts').where('subject', '=', subject)
@@ -165,15 +166,17 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
             .where('retracted', '=', 0)
             .where('revision', '<=', MOST_COUNT)
             .set(({ eb }) => ({
-              ...{ message, revised_to: 0, finished_at: null },
+              message,
+              revised_to: 0,
+              finished_at: null,
               revision: eb('revision', '+', 1),
             }))
             .execute()
         }
-        return told
+        return created
       })
     },
-    async relearn(id, known) {
+    async correctFirstSeen(id, known) {
       await db.updateTable('editions').set({ known }).where('id', '=', id).execute()
     },
     async older() {
@@ -183,15 +186,15 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
         .where('state', '=', 'settled')
         .orderBy('id', 'desc')
         .execute()
-      // What is still on its way makes them known when it arrives.
-      const coming = await db
+      // A chat will have seen the edition of an unfinished broadcast once the broadcast arrives.
+      const unfinished = await db
         .selectFrom('broadcasts')
         .select('edition_id')
         .where('finished_at', 'is', null)
         .where('edition_id', 'is not', null)
         .execute()
-      const isComing = new Set(coming.map(({ edition_id }) => edition_id))
-      return rows.slice(1).flatMap(({ id }) => (isComing.has(id) ? [] : id))
+      const isInUse = new Set(unfinished.map(({ edition_id }) => edition_id))
+      return rows.slice(1).flatMap(({ id }) => (isInUse.has(id) ? [] : id))
     },
     async knownTo(after, most) {
       const chats = await db

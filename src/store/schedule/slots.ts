@@ -1,22 +1,28 @@
 import { type Kysely, sql } from 'kysely'
 import { yieldToEventLoop } from '../../async/yield.ts'
-import { chatsOf, isAnybodyIn } from '../ledger/audience.ts'
+import { chatsOf, hasChats } from '../ledger/audience.ts'
 import type { NewBroadcast } from '../ledger/broadcast.ts'
-import { insertBroadcast } from '../ledger/broadcasts.ts'
+import { insertBroadcast } from '../ledger/write-broadcast.ts'
 import type { Tables } from '../sql/schema.ts'
 
-/** What was planned for an instant, and what came of it. Throws {@link StoreError} where the store fails. */
+/**
+ * The slots of the schedule, their outcomes, and a key-value table. Everything throws {@link StoreError} if the store
+ * fails.
+ */
 export interface Slots {
-  /** The zones that chats have. */
+  /** Lists the zones of all chats. */
   zones(): Promise<string[]>
-  /** Which of these were dealt with. */
+  /** Returns those of these keys that have an outcome. */
   known(keys: readonly string[]): Promise<ReadonlySet<string>>
-  /** Posts what is due, once, if anybody is there to get it: false where there is nothing more to do. */
+  /**
+   * Creates the broadcast of a slot once. Records the slot as `silent` if no chat would get it. Resolves to whether it
+   * created a broadcast.
+   */
   post(slot: Slot, broadcast: Omit<NewBroadcast, 'key'>, now: Temporal.Instant): Promise<boolean>
-  /** Up to `most` chats whose zone has changed since their reminders were looked for. */
+  /** Finds up to `most` chats that changed their zone since the last search for their reminders. */
   moved(most: number): Promise<Moved[]>
   /**
-   * Gives chats that came into a zone after its post was due their rows, if they are in its audience. The post then
+   * Adds chats that moved into a zone after its broadcast was due, if they match the audience. The broadcast then
    * expires at `expiresAt` at the earliest. Resolves to whether there were any such chats.
    */
   join(
@@ -26,33 +32,36 @@ export interface Slots {
     now: Temporal.Instant,
     expiresAt: Temporal.Instant,
   ): Promise<boolean>
-  /** Ends the search for the reminders of moved chats, unless they have moved again. */
+  /** Marks moved chats as done, except those that have moved again. */
   settle(moved: readonly Moved[]): Promise<void>
-  /** Writes down what is not posted, and why. */
+  /** Records slots without a broadcast, and the cause. Keeps an existing outcome. */
   record(slots: readonly Slot[], outcome: 'missed' | 'silent'): Promise<void>
-  /** What was missed after an instant was not. */
+  /** Deletes the records of missed slots after an instant, because a clock that was ahead wrote them. */
   forgetMissed(after: Temporal.Instant): Promise<void>
-  /** What the clock has remembered under a name. */
+  /** Reads the value under a name; undefined if there is none. */
   recall(name: string): Promise<string | undefined>
+  /** Stores a value under a name. */
   remember(name: string, value: string): Promise<void>
-  /** Erases what was planned for an instant before this one. */
+  /** Erases the slots before an instant. */
   erase(before: Temporal.Instant): Promise<void>
 }
 
+/** A post that the schedule has planned for an instant. */
 export interface Slot {
-  /** What makes it one and the same, however often it is found due. */
+  /** Idempotency key: the slot is handled once, even if it is found due again. */
   readonly key: string
   readonly at: Temporal.Instant
 }
 
+/** A chat that changed its zone. */
 interface Moved {
   readonly chat: number
-  /** IANA zone that it has now. */
+  /** The new IANA zone. */
   readonly zone: string
 }
 
-/** Slots that are written at once: three parameters each. */
-const AT_ONCE = 500
+/** Slots of one insert, with three parameters each. */
+const BATCH = 500
 
 export function createSlots(db: Kysely<Tables>): Slots {
   const insert = (into: Kysely<Tables>, { key, at }: Slot, outcome: 'posted' | 'silent') =>
@@ -65,7 +74,7 @@ export function createSlots(db: Kysely<Tables>): Slots {
 
   return {
     async zones() {
-      // From one to the next by the index: there are few zones, and many chats in each.
+      // Skip from one zone to the next through the index: a scan would visit all chats, and zones are few.
       const { rows } = await sql<{ zone: string }>`
         with recursive each(zone) as (
           select min(zone) from chats
@@ -85,9 +94,9 @@ export function createSlots(db: Kysely<Tables>): Slots {
     post(slot, broadcast, now) {
       return db.transaction().execute(async transaction => {
         const at = now.epochMilliseconds
-        const anybody = await isAnybodyIn(transaction, broadcast.audience, at)
-        if (!(await insert(transaction, slot, anybody ? 'posted' : 'silent'))) return false
-        if (!anybody) return false
+        const hasAudience = await hasChats(transaction, broadcast.audience, at)
+        if (!(await insert(transaction, slot, hasAudience ? 'posted' : 'silent'))) return false
+        if (!hasAudience) return false
         return Boolean(await insertBroadcast(transaction, { ...broadcast, key: slot.key }, at))
       })
     },
@@ -104,15 +113,15 @@ export function createSlots(db: Kysely<Tables>): Slots {
     join(slot, broadcast, chats, now, expiresAt) {
       return db.transaction().execute(async transaction => {
         const at = now.epochMilliseconds
-        const wanted = chatsOf(transaction, broadcast.audience, at).where('chats.id', 'in', chats)
-        const rows = await wanted.select(['chats.id', 'chats.platform']).execute()
+        const matching = chatsOf(transaction, broadcast.audience, at).where('chats.id', 'in', chats)
+        const rows = await matching.select(['chats.id', 'chats.platform']).execute()
         if (rows.length === 0) return false
         await insert(transaction, slot, 'posted')
-        const made = await insertBroadcast(transaction, { ...broadcast, key: slot.key }, at)
-        // Its audience was there before: a new broadcast is for these chats alone.
+        const inserted = await insertBroadcast(transaction, { ...broadcast, key: slot.key }, at)
+        // Mark a new broadcast as enqueued: it is for these chats alone, not for its whole audience.
         const { id } = await transaction
           .updateTable('broadcasts')
-          .set({ finished_at: null, ...(made && { enqueued: 1 }) })
+          .set({ finished_at: null, ...(inserted && { enqueued: 1 }) })
           .where('dedupe_key', '=', slot.key)
           .returning('id')
           .executeTakeFirstOrThrow()
@@ -153,14 +162,13 @@ export function createSlots(db: Kysely<Tables>): Slots {
       }
     },
     async record(slots, outcome) {
-      for (let from = 0; from < slots.length; from += AT_ONCE) {
-        const some = slots.slice(from, from + AT_ONCE)
+      for (let from = 0; from < slots.length; from += BATCH) {
+        const some = slots.slice(from, from + BATCH)
         await db
           .insertInto('slots')
           .values(some.map(({ key, at }) => ({ key, at: at.epochMilliseconds, outcome })))
           .onConflict(conflict => conflict.column('key').doNothing())
           .execute()
-        // Whoever asks something meanwhile is answered.
         await yieldToEventLoop()
       }
     },

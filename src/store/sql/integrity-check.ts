@@ -4,12 +4,12 @@ import type { Log } from '../../log.ts'
 import type { Finding } from './integrity-worker.ts'
 import { CORRUPT, explainSqlite, IO_ERROR, NOT_A_DATABASE } from './sqlite-errors.ts'
 
-/** From the start to the first check, and from one check to the next, in milliseconds. */
+/** Delay from the start to the first check, and between two checks, in milliseconds. */
 const FIRST_MS = 60_000
 const DAILY_MS = 24 * 60 * 60 * 1000
 
 export interface IntegrityCheck {
-  /** An instruction about the damage that the last check found; undefined if it found none. */
+  /** A sentence for the operator about the damage that the last check found; undefined if it found none. */
   damage(): string | undefined
   /** Ends the checks. */
   stop(): void
@@ -22,7 +22,7 @@ export interface IntegrityCheckOptions {
 }
 
 /**
- * Looks for damaged pages of an SQLite file once a day, also in those that no query reads. SQLite checks
+ * Checks all pages of an SQLite file for damage once a day, including pages that no query reads. SQLite checks
  * some 200 MB a second and blocks its thread, so the check runs in a worker, on a read-only connection.
  */
 export function startIntegrityCheck({ path, clock, log }: IntegrityCheckOptions): IntegrityCheck {
@@ -30,7 +30,7 @@ export function startIntegrityCheck({ path, clock, log }: IntegrityCheckOptions)
   const { signal } = stopping
   let damage: string | undefined
 
-  function take({ found, code }: Finding): void {
+  function report({ found, code }: Finding): void {
     if (found === 'ok') {
       if (damage) log.info({ event: 'store.recovered' }, 'The store is back.')
       damage = undefined
@@ -50,7 +50,7 @@ export function startIntegrityCheck({ path, clock, log }: IntegrityCheckOptions)
     await clock.pause(FIRST_MS, signal)
     while (!signal.aborted) {
       const finding = await check(path, signal)
-      if (!signal.aborted) take(finding)
+      if (!signal.aborted) report(finding)
       await clock.pause(DAILY_MS, signal)
     }
   }
@@ -59,7 +59,10 @@ export function startIntegrityCheck({ path, clock, log }: IntegrityCheckOptions)
   return { damage: () => damage, stop: () => stopping.abort() }
 }
 
-/** Never rejects; the worker ends with the signal at the latest when SQLite lets go of its thread. */
+/**
+ * Checks the file once in a worker. Never rejects. After an abort the worker ends when SQLite returns from its
+ * current call.
+ */
 function check(path: string, signal: AbortSignal): Promise<Finding> {
   const worker = new Worker(new URL('./integrity-worker.ts', import.meta.url), { workerData: path })
   worker.unref()

@@ -1,9 +1,9 @@
-/** Run as a worker: checks the SQLite file that `workerData` names, and posts a {@link Finding}. */
+/** A worker's entry point: checks the SQLite file that `workerData` names, and posts a {@link Finding}. */
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { codeOf } from './sqlite-errors.ts'
 
-/** `found` is `ok` or SQLite's text of the first fault; `code` is the error that ended the check. */
+/** The result of a check: `found` is `ok` or SQLite's text of the first fault; `code` is the error that ended it. */
 export interface Finding {
   readonly found?: string
   readonly code?: number

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { LATEST } from '../instant.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 
-/** Rows out of one parameter: a statement for any number of them. */
+/** Builds a table expression `v` from one JSON parameter, so that one statement serves any number of rows. */
 export function jsonRecordset(
   dialect: DialectName,
   rows: readonly Record<string, unknown>[],
@@ -17,7 +17,7 @@ export function jsonRecordset(
   return sql`(select ${sql.raw(read.join(', '))} from json_each(${json})) as v`
 }
 
-/** The condition that a column holds no time that `instantOf` reads; SQLite sorts texts behind all numbers. */
+/** Matches a column whose time `instantOf` cannot read. SQLite sorts texts after all numbers, so they match. */
 export function isDamagedTime(column: string) {
   return sql<boolean>`(${sql.ref(column)} < 0 or ${sql.ref(column)} > ${LATEST.epochMilliseconds})`
 }

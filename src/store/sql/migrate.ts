@@ -2,10 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import { StoreError } from '../error.ts'
 import { createMigrations, type DialectName } from '../migrations/migrations.ts'
 
-/**
- * Brings the database to the newest schema, or to `target`. Throws {@link StoreError} where it is
- * newer than this version of Sitrep.
- */
+/** Migrates to the newest schema, or to `target`. Throws {@link StoreError} if a newer release wrote the data. */
 export async function migrate<T>(
   db: Kysely<T>,
   dialect: DialectName,
@@ -26,13 +23,13 @@ export async function migrate<T>(
   if (error) throw error
 }
 
-/** Nothing where there is no table of them yet. */
+/** Reads the names of the migrations that have run. A new database has no such table, and so none. */
 async function appliedMigrations<T>(db: Kysely<T>): Promise<string[]> {
   try {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
     return rows.map(({ name }) => name)
   } catch (error) {
-    // PostgreSQL's words are in its server's language; 42P01 is its code for an undefined table.
+    // PostgreSQL translates its messages, so test its code for an undefined table.
     const { code, message } = error as { code?: string; message: string }
     if (code === '42P01' || /no such table/.test(message)) return []
     throw error

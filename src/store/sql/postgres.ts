@@ -4,20 +4,23 @@ import type { Log } from '../../log.ts'
 import { StoreError } from '../error.ts'
 import { toSafeInteger } from '../instant.ts'
 
-/** Connections at most: few, since the work is short and a server has about a hundred for everybody. */
+/** Largest number of connections. Queries are short, and a server allows about 100 for all its clients. */
 const CONNECTIONS = 8
 
-/** Longest wait for a connection, and for an answer, in milliseconds. */
+/** Longest wait for a connection, and for the result of a query, in milliseconds. */
 const CONNECT_MS = 5000
 const QUERY_MS = 10_000
 
-/** The type of an eight-byte integer in pg_type. */
+/** The OID of `bigint` in PostgreSQL's table `pg_type`. */
 const INT8 = 20
 
-/** SQLSTATE of a write in a transaction that may only read. */
+/** SQLSTATE of a write in a read-only transaction. */
 const READ_ONLY = '25006'
 
-/** Eight-byte integers come as numbers: ids and milliseconds are far below 2^53, and a damaged one is cut to that. */
+/**
+ * Creates the dialect for PostgreSQL. It reads `bigint` as a number: ids and milliseconds are far below 2^53, and a
+ * larger, damaged value is clamped.
+ */
 export function postgresDialect(url: string, log: Log): Dialect {
   const pool = new Pool({
     connectionString: url,
@@ -25,7 +28,7 @@ export function postgresDialect(url: string, log: Log): Dialect {
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: QUERY_MS,
     keepAlive: true,
-    // A bot that only waits for its store shall be able to end.
+    // An idle connection must not keep the process alive.
     allowExitOnIdle: true,
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
@@ -34,20 +37,20 @@ export function postgresDialect(url: string, log: Log): Dialect {
           : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
     },
   })
-  // A connection may break at any time, used or not: whoever uses it learns it from their query, and
-  // an event that nobody hears would end the process.
+  // A connection may break at any time, and an `error` event without a listener would end the process.
+  // A query on the broken connection rejects by itself.
   const onError = (err: Error) =>
     log.debug({ event: 'store.disconnected', err }, 'A connection is gone.')
   pool.on('error', onError)
   pool.on('connect', client => client.on('error', onError))
-  return new PostgresDialect({ pool: renewed(pool) })
+  return new PostgresDialect({ pool: withRenewal(pool) })
 }
 
 /**
- * A pool that replaces all connections once PostgreSQL refuses a write on one of them. A connection that began
+ * Wraps a pool to replace all connections after PostgreSQL refuses a write on one of them. A connection that began
  * while `default_transaction_read_only` was on, or on a replica, refuses writes for as long as it lives.
  */
-function renewed(pool: Pool): PostgresPool {
+function withRenewal(pool: Pool): PostgresPool {
   let generation = 0
   const generations = new WeakMap<PoolClient, number>()
   pool.on('connect', client => generations.set(client, generation))
@@ -79,7 +82,10 @@ function renewed(pool: Pool): PostgresPool {
   }
 }
 
-/** Where an operator can help, what to do; every other error as it is. Never names the address. */
+/**
+ * Turns an error that an operator can fix into a {@link StoreError} that says how. Returns any other error
+ * unchanged. No sentence contains the database's URL.
+ */
 export function explainPostgres(error: unknown): unknown {
   const { code } = error as { code?: string }
   const sentence = SENTENCES[code ?? ''] ?? sentenceByWords(error)
@@ -91,7 +97,7 @@ const BUSY = 'PostgreSQL was busy with something else; it is tried again.'
 const UNREACHABLE =
   'PostgreSQL cannot be reached: see that it runs, and that DATABASE_URL names its host and port.'
 
-/** By SQLSTATE (PostgreSQL, appendix A), and by the system's codes. */
+/** Sentences by SQLSTATE: PostgreSQL, appendix A. */
 const SENTENCES: Readonly<Record<string, string>> = {
   '28P01': 'PostgreSQL refuses the password: check it in DATABASE_URL.',
   '28000': 'PostgreSQL refuses the user: check it in DATABASE_URL, and pg_hba.conf on the server.',
@@ -106,7 +112,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
     'PostgreSQL only lets us read: DATABASE_URL must name the primary, and default_transaction_read_only be off.',
 }
 
-/** What the driver refuses before the server is asked. */
+/** Explains errors without an SQLSTATE: those of the driver, of TLS and of the network. */
 function sentenceByWords(error: unknown): string | undefined {
   const { code = '', message = '' } = error as { code?: string; message?: string }
   if (/SASL|password must be/i.test(message)) {
@@ -115,11 +121,11 @@ function sentenceByWords(error: unknown): string | undefined {
   if (/SSL|TLS/.test(message) || /CERT|SIGNED|UNABLE_TO/.test(code)) {
     return 'PostgreSQL and we do not agree on TLS: set sslmode in DATABASE_URL as its server wants it.'
   }
-  return isGone(error) ? UNREACHABLE : undefined
+  return isConnectionError(error) ? UNREACHABLE : undefined
 }
 
-/** Whether the connection failed, rather than the query: it may be there again in a moment. */
-function isGone(error: unknown): boolean {
+/** Whether the connection failed rather than the query, so that a retry may succeed. */
+function isConnectionError(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string }
   return (
     /^(E[A-Z]+|08...|57P0[123])$/.test(code) ||

@@ -1,8 +1,8 @@
 import type { Generated, Selectable } from 'kysely'
 
 /**
- * The tables. Ids of platforms are text, instants integer milliseconds since the epoch, truths 0 or
- * 1, and what has parts of its own is JSON as text: the same in both dialects.
+ * The tables of the database, the same in both dialects. Ids of platforms are text, instants are integer milliseconds
+ * since the epoch, booleans are 0 or 1, and structured values are JSON as text.
  */
 export interface Tables {
   chats: ChatTable
@@ -25,21 +25,21 @@ export interface Tables {
 interface ChatTable {
   id: Generated<number>
   platform: string
-  /** On the platform; a topic of a forum as `-1001/77`. Null once the chat is forgotten. */
+  /** The chat's id on the platform; a topic of a forum as `-1001/77`. Null once the chat is forgotten. */
   address: string | null
-  /** The group or server that it is part of, where it is part of one. */
+  /** The group or server that contains the chat; null if none does. */
   within: string | null
   kind: string
   /** `active`, or by command `paused` or `stopped`. */
   state: string
-  /** Why it cannot be reached, where it cannot. */
+  /** Why the chat is unreachable; null if it is reachable. */
   gone: string | null
   /**
-   * When an unreachable chat is tried again, by a post or a check; 0 if only a post can show it. Null if the
-   * chat is reachable or left.
+   * When a post or a check tries an unreachable chat again; 0 if only a post can be the try. Null if the chat is
+   * reachable, or counts as left.
    */
   retry_at: number | null
-  /** JSON: since when it cannot be reached, how often it was tried, what the platform said; what it has missed. */
+  /** JSON: since when the chat is unreachable, the number of tries, the platform's description; what it missed. */
   reach: string | null
   paused_until: number | null
   /** IANA zone. */
@@ -49,24 +49,24 @@ interface ChatTable {
   hour: number
   /** 1 (Monday) to 7, ISO 8601. */
   weekday: number
-  /** Local hours between which nothing is posted; both or neither. */
+  /** Local hours between which the bot posts nothing; both or neither. */
   quiet_from: number | null
   quiet_to: number | null
   table_style: string
-  /** 1 where no digest shall come that has nothing new. */
+  /** 1 if the chat wants no digest without news. */
   only_new: Generated<number>
   next_digest_at: number | null
-  /** The instant of its last digest, sent or not: none before it is due again. */
+  /** The instant of its last digest, sent or not. No digest of an earlier instant is due any more. */
   digested_at: number | null
-  /** Local date of the newest digest that the chat has had; empty if none, null before this column existed. */
+  /** Local date of the newest digest that the chat got; empty if none, null before this column existed. */
   digest_day: string | null
-  /** Monday of the newest week whose weekly digest the chat has had. */
+  /** Monday of the newest week whose weekly digest the chat got. */
   digest_week: string | null
-  /** When the zone was changed last. */
+  /** When the chat last changed its zone. */
   zoned_at: number | null
-  /** 1 from a change of the zone until the schedule has looked for reminders that the chat has not had. */
+  /** 1 from a change of the zone until the schedule has searched for reminders that the chat did not get. */
   moved: Generated<number>
-  /** The edition that it knows: what has changed since then is new to it. */
+  /** The edition that the chat has seen: later changes are new to it. */
   edition_id: number | null
   created_at: number
   changed_at: number
@@ -78,7 +78,7 @@ interface SubscriptionTable {
   topic: string
 }
 
-/** What was done by whom; only ever added to. */
+/** One action of a moderator, an admin or an operator. The table is append-only. */
 interface AuditTable {
   id: Generated<number>
   at: number
@@ -91,83 +91,83 @@ interface AuditTable {
 interface LeaseTable {
   name: string
   holder: string | null
-  /** Counted up at each acquisition. */
+  /** Grows with each acquisition. */
   epoch: number
-  /** By the store's own clock. */
+  /** By the database's clock. */
   expires_at: number
 }
 
 interface BroadcastTable {
   id: Generated<number>
-  /** What makes it one and the same, however often it is asked for. */
+  /** Idempotency key. */
   dedupe_key: string
   kind: string
   topic: string
-  /** JSON: of its newest revision. */
+  /** JSON: the message of the newest revision. */
   message: string
-  /** JSON: to whom, beside the topic. */
+  /** JSON: the audience without the topic. */
   audience: string
-  /** The higher, the sooner. */
+  /** A higher number is sent first. */
   priority: number
   /** `active`, `paused`, `cancelled`; see `finished_at`. */
   state: string
   /** 1, and one more with each correction. */
   revision: number
-  /** How far the audience is enqueued: the highest chat id so far. */
+  /** The highest chat id that is enqueued so far. */
   enqueued_to: number
-  /** 1 once all of it is. */
+  /** 1 once the whole audience is enqueued. */
   enqueued: Generated<number>
-  /** How far what was delivered is due again for the newest revision; null where all of it is. */
+  /** The highest chat id that is requeued for the newest revision; null once all are. */
   revised_to: number | null
-  /** 1 where the newest revision takes back: its message is what stands where nothing can be deleted. */
+  /** 1 if the newest revision retracts: its message replaces one that the platform cannot delete. */
   retracted: Generated<number>
-  /** 1 where it does not wait for the end of quiet hours. */
+  /** 1 if it is sent during quiet hours too. */
   urgent: Generated<number>
-  /** 1 where what may have arrived is sent again. */
+  /** 1 if a message that may have arrived is sent again. */
   repeats: Generated<number>
-  /** 1 where channels for announcements pass it on. */
+  /** 1 if Discord's announcement channels publish it to the channels that follow them. */
   publish: Generated<number>
-  /** Nobody gets it before; null where there is nothing to wait for. */
+  /** The earliest time of sending; null if there is none. */
   starts_at: number | null
-  /** When nobody wants it any more. */
+  /** From then on it is not sent any more; null if never. */
   expires_at: number | null
   created_at: number
   created_by: string | null
-  /** When the last row was settled; null while there is work. */
+  /** When the last row was settled; null while rows are left. */
   finished_at: number | null
-  /** Why it rests, where nobody has paused it; `insisted` where somebody has resumed it. */
+  /** Why Sitrep itself paused it; `insisted` after a resume; null if a person paused it. */
   note: string | null
-  /** What it is about, where that can be corrected by itself: an exercise's id. */
+  /** The id of the exercise that it is about, so that an update can correct it; null if none. */
   subject: string | null
-  /** Whoever gets it knows this edition from then on. */
+  /** The edition that a chat has seen once it got this. */
   edition_id: number | null
-  /** Of a digest the instant that it was due: its rows come as chats are taken, not by audience. */
+  /** When a digest was due; null for the rest. A digest is enqueued by chat, not by audience. */
   slot_at: number | null
 }
 
-/** One row a broadcast and chat. See the design's Delivery for the states. */
+/** The delivery of one broadcast to one chat. docs/delivery.md explains the states. */
 export interface DeliveryTable {
   broadcast_id: number
   chat_id: number
-  /** The chat's: each platform claims its own. */
+  /** The chat's platform: each platform's sender claims its own rows. */
   platform: string
   state: string
-  /** Calls that have failed since the last that has not. */
+  /** Failed calls since the last successful one. */
   attempts: number
-  /** When it may be claimed: 0 at once, behind whatever is to be tried again. Claimed: since when. */
+  /** When a row may be claimed; 0 is at once, but after rows to be retried. Of a claimed row: the time of the claim. */
   next_at: number
-  /** The lease's at the claim. */
+  /** The lease's epoch at the claim. */
   epoch: number | null
-  /** When the call of a claimed row left, or was about to; null while the row is merely claimed. */
+  /** When the call of a claimed row left, or was about to; null while the row is only claimed. */
   left_at: number | null
-  /** Since when a call may have arrived whose answer did not. */
+  /** The first call whose response is missing, and that may have arrived. */
   tried_at: number | null
-  /** How often it was sent again although it may have arrived. */
+  /** The number of times that a message was sent again although it may have arrived. */
   repeated: Generated<number>
-  /** How many parts of `revision` have arrived. */
+  /** The number of parts of `revision` that have arrived. */
   part: number
   revision: Generated<number>
-  /** The newest revision that has arrived as a whole. */
+  /** The newest revision of which all parts have arrived. */
   revision_sent: number
   /** JSON: the ids of the messages that have arrived, in the order of their parts. */
   message_ids: string | null
@@ -175,96 +175,97 @@ export interface DeliveryTable {
   settled_at: number | null
 }
 
-/** Until when a platform has asked us to wait. */
+/** A wait that a platform asked for. */
 interface FloodTable {
+  /** The platform, or one of its chats: see `chatKey`. */
   platform: string
   until: number
 }
 
-/** What the content said, for as long as somebody may want to know what has changed since. */
+/** A version of the content, kept as long as a chat may need the difference to a later one. */
 interface EditionTable {
   id: Generated<number>
   /** JSON: an edition. */
   content: string
-  /** JSON: since when the dates of each exercise are known. */
+  /** JSON: when the dates of each exercise were first seen. */
   known: string
-  /** `settled`: its news are told. One at most is not that yet: `settling`, or `held` for a moderator. */
+  /** `settled` once published. At most one edition is pending: `settling`, or `held` for a moderator's approval. */
   state: string
-  /** When it was first seen; of what is settled, when it was. */
+  /** When the edition was published; of a pending one, when it was first seen. */
   at: number
 }
 
-/** What a chat has looked up of what has changed. */
+/** The last difference between two editions that a chat was shown about a subject. */
 interface LookTable {
   chat_id: number
-  /** A section's command, `exercises`, or nothing for all. */
+  /** A section's command, `exercises`, or an empty text for all. */
   subject: string
-  /** The edition that was shown. */
+  /** The newer edition, which was shown. */
   edition_id: number
-  /** The one that it was compared with. */
+  /** The older edition, which it was compared with. */
   before_id: number
   at: number
 }
 
-/** What was planned for an instant and has no post to show for it, and what was posted. */
+/** A slot of the schedule, and its outcome. */
 interface SlotTable {
   key: string
   at: number
-  /** `posted`, `missed`, or `silent`: there was nothing to say. */
+  /** `posted`, `missed`, or `silent` if there was nothing to post. */
   outcome: string
 }
 
-/** What the clock remembers of its own. */
+/** A value that the schedule or a platform keeps under a name. */
 interface AgendaTable {
   name: string
   value: string
 }
 
-/** Of announcements. */
+/** A picture of an announcement. */
 interface PictureTable {
   id: Generated<number>
   /** `jpeg`, `png`, `webp`. */
   type: string
   bytes: Uint8Array
-  /** By which Telegram knows it, once it has it. */
+  /** Telegram's file id; null before the first upload. */
   telegram_file: string | null
   created_at: number
 }
 
-/** What somebody wants to have announced, corrected or taken back: a draft, until it is confirmed. */
+/** A moderator's request to send, correct or retract: a draft until the moderator confirms it. */
 interface AnnouncementTable {
   id: Generated<number>
-  /** What it came from: brought again, it is there once. */
+  /** Idempotency key: the message or press that it came from. */
   source_key: string
   /** `send`, `correct`, `retract`. */
   act: string
   /** `draft`, `confirmed`, `discarded`. */
   state: string
-  /** Counted up with each change: who confirms has seen this one. */
+  /** Grows with each change: a moderator confirms the revision that they have seen. */
   revision: number
   /** `telegram:42` */
   created_by: string
-  /** Where it was written, and its progress is shown; the address is null once that is forgotten. */
+  /** The chat where it was written, and where its progress appears; the address is null once the chat is forgotten. */
   platform: string
   address: string | null
   within: string | null
   kind: string
-  /** JSON: what was written. */
+  /** JSON: the text. */
   text: string
-  /** JSON: to whom, and when. */
+  /** JSON: the audience and the time. */
   options: string
   picture_id: number | null
-  /** What it became, or concerns. */
+  /** The broadcast that it became, corrects or retracts. */
   broadcast_id: number | null
   /** The platform's id of the message that shows its progress. */
   card_id: string | null
-  /** 0: its progress is to be shown. 1: it has been. 2: as 0, but its outcome is in the audit. */
+  /** 0 while its progress is shown, 1 after that; 2 is as 0, but the outcome is already in the audit. */
   card_done: number
   created_at: number
   changed_at: number
 }
 
-/** One row: what tells this installation from others. */
+/** The only row of the table: the id of this installation. */
 interface InstallationTable {
   id: string
 }

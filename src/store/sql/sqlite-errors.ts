@@ -1,9 +1,9 @@
 import { StoreError } from '../error.ts'
 
-/** The file was deleted, or another one was put in its place. */
+/** Thrown if the database file was deleted, or replaced by another one. */
 export class Replaced extends Error {}
 
-/** Primary result codes, sqlite.org/rescode.html. */
+/** Primary result codes of SQLite: sqlite.org/rescode.html. */
 export const BUSY = 5
 const LOCKED = 6
 export const READONLY = 8
@@ -13,13 +13,14 @@ const FULL = 13
 export const CANNOT_OPEN = 14
 export const NOT_A_DATABASE = 26
 
+/** Reads the primary result code of an error; undefined if SQLite did not raise it. */
 export function codeOf(error: unknown): number | undefined {
   const { errcode } = error as { errcode?: number }
-  // The higher bits tell the same more exactly.
+  // The higher bits hold the extended result code.
   return errcode === undefined ? undefined : errcode & 0xff
 }
 
-/** Where an operator can help, what to do; every other error as it is. */
+/** Turns an error that an operator can fix into a {@link StoreError} that says how. Returns any other unchanged. */
 export function explainSqlite(error: unknown, path: string): unknown {
   const sentence = sentenceFor(error, path)
   return sentence === undefined ? error : new StoreError(sentence, { cause: error })

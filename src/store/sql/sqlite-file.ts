@@ -16,19 +16,19 @@ import { pathToFileURL } from 'node:url'
 import { createMigrations } from '../migrations/migrations.ts'
 import { BUSY, CANNOT_OPEN, codeOf, IO_ERROR, READONLY, Replaced } from './sqlite-errors.ts'
 
-/** How long SQLite waits for another writer and holds the event loop, in milliseconds. */
+/** Longest wait of SQLite for another writer, in milliseconds. The wait blocks the event loop. */
 export const BUSY_MS = 50
 
-/** Pause between two looks at the file, and between two tries to open it anew, in milliseconds. */
-const LOOK_MS = 1000
+/** Shortest time between two checks of the file, and between two tries to reopen it, in milliseconds. */
+const CHECK_MS = 1000
 
-/** Size of the pieces in which two files are compared, in bytes. */
-const PIECE = 1 << 20
+/** Size of the chunks in which two files are compared, in bytes. */
+const CHUNK = 1 << 20
 
-/** After these errors a connection stays broken when the file is mended. */
+/** After these errors a connection stays broken even when the operator has repaired the file. */
 const BREAKING: readonly (number | undefined)[] = [READONLY, CANNOT_OPEN, IO_ERROR]
 
-/** Erased rows leave the file and its journal; committed ones survive a loss of power. */
+/** With these pragmas, deleted rows leave the file and its journal, and committed rows survive a power loss. */
 const PRAGMAS = `
   pragma journal_mode = wal;
   pragma synchronous = full;
@@ -37,17 +37,18 @@ const PRAGMAS = `
   pragma wal_checkpoint(truncate);
 `
 
-/** An SQLite file with one connection, which is opened anew after the file was mended or replaced. */
+/** An SQLite file with one connection, which reopens after the file was repaired or replaced. */
 export interface SqliteFile {
   database(): DatabaseSync
   isInTransaction(): boolean
   /**
-   * Looks whether the file is still there, and opens it anew if it was replaced, or if the connection is broken.
-   * Call it outside of transactions only. Throws the error that the file still has.
+   * Reopens the file if it was replaced, or if the connection is broken. Checks before each write, and before a read
+   * at most once a second; retries a broken connection once a second. Call it outside of transactions only. Throws
+   * the error of the reopening if that fails.
    */
-  look(isToWrite: boolean): void
-  /** Takes an error of a query: the connection may be broken from then on. */
-  failed(error: unknown): void
+  reopenIfNeeded(isWrite: boolean): void
+  /** Records the error of a query: some errors mean that the connection is broken. */
+  onFailure(error: unknown): void
   close(): void
 }
 
@@ -56,63 +57,65 @@ export interface SqliteFileOptions {
   readonly maxPages?: number
 }
 
-/** An open connection, with what tells its files from others. */
-interface Opened {
+/** An open connection, and the identity of its files. */
+interface Connection {
   readonly database: DatabaseSync
-  readonly held: Held
+  readonly file: SharedFile
   /** Inode of the journal. */
   readonly wal: number | undefined
 }
 
-/** A descriptor of a database file that this process uses. */
-interface Held {
+/** A descriptor of a database file, shared by all connections of this process to the file. */
+interface SharedFile {
+  /** Device and inode. */
   readonly key: string
   readonly descriptor: number
   users: number
 }
 
-/** By device and inode. */
-const held = new Map<string, Held>()
+/** All shared files, by their keys. */
+const sharedFiles = new Map<string, SharedFile>()
 
-/** Makes the folder and the file where they are missing. Throws if the file cannot be read and written. */
+/** Creates the folder and the file if they are missing. Throws if the file cannot be read and written. */
 export function openSqliteFile(options: SqliteFileOptions): SqliteFile {
   const { path } = options
   makeFolder(dirname(path))
-  // For this user alone, and with it the journal beside it.
+  // Private to this user. SQLite creates the journal with the mode of the file.
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
-  let opened = openOnce(options)
+  let connection = connect(options)
   let isOpen = true
   let broken: { readonly error: unknown } | undefined
-  let lookedAt = 0
+  let checkedAt = 0
 
-  /** Throws {@link Replaced} if nothing is there, or no database of this version. */
+  /** Throws {@link Replaced} if the file is missing, or is not a database of this version. */
   function reopen(): void {
     if (keyOf(path) === undefined) throw new Replaced()
-    const isSame = keyOf(path) === opened.held.key
-    if (!isSame && !(isOpen && isCopy(path, opened.held))) {
+    const isSame = keyOf(path) === connection.file.key
+    if (!isSame && !(isOpen && isCopy(path, connection.file))) {
       if (!isCurrent(path)) throw new Replaced()
-      if (isOpen) setJournalAside(path, opened)
+      if (isOpen) setJournalAside(path, connection)
     }
     close()
-    opened = openOnce(options)
+    connection = connect(options)
     isOpen = true
   }
 
   function close(): void {
     if (!isOpen) return
     isOpen = false
-    end(opened)
+    disconnect(connection)
   }
 
   return {
-    database: () => opened.database,
-    isInTransaction: () => isOpen && opened.database.isTransaction,
-    look(isToWrite) {
+    database: () => connection.database,
+    isInTransaction: () => isOpen && connection.database.isTransaction,
+    reopenIfNeeded(isWrite) {
       const now = performance.now()
-      if (broken && now - lookedAt < LOOK_MS) throw broken.error
-      if (!broken && !isToWrite && now - lookedAt < LOOK_MS) return
-      lookedAt = now
-      if (!broken && keyOf(path) === opened.held.key) return
+      const isChecked = now - checkedAt < CHECK_MS
+      if (broken && isChecked) throw broken.error
+      if (!broken && !isWrite && isChecked) return
+      checkedAt = now
+      if (!broken && keyOf(path) === connection.file.key) return
       try {
         reopen()
         broken = undefined
@@ -121,23 +124,23 @@ export function openSqliteFile(options: SqliteFileOptions): SqliteFile {
         throw error
       }
     },
-    failed(error) {
+    onFailure(error) {
       if (!BREAKING.includes(codeOf(error))) return
       broken ??= { error }
-      lookedAt = 0
+      checkedAt = 0
     },
     close,
   }
 }
 
-function openOnce({ path, maxPages }: SqliteFileOptions): Opened {
+function connect({ path, maxPages }: SqliteFileOptions): Connection {
   checkModes(path)
   const database = new DatabaseSync(path, { timeout: BUSY_MS })
   try {
     database.exec(PRAGMAS)
     if (maxPages !== undefined) database.exec(`pragma max_page_count = ${maxPages}`)
     checkWritable(database)
-    return { database, held: hold(path), wal: inodeOf(`${path}-wal`) }
+    return { database, file: share(path), wal: inodeOf(`${path}-wal`) }
   } catch (error) {
     database.close()
     throw error
@@ -145,8 +148,9 @@ function openOnce({ path, maxPages }: SqliteFileOptions): Opened {
 }
 
 /**
- * Throws if this user may not write the file, or one beside it. SQLite would make a journal with the mode of the
- * file, which stays unwritable after the file is mended; such a journal gets the mode that the file has by now.
+ * Throws if this user may not write the file, or one of the files beside it. SQLite creates the journal with the mode
+ * of the file, so the journal of a read-only file stays unwritable after the operator has repaired the file's mode.
+ * Such a journal gets the current mode of the file.
  */
 function checkModes(path: string): void {
   accessSync(path, constants.R_OK | constants.W_OK)
@@ -159,65 +163,67 @@ function checkModes(path: string): void {
   }
 }
 
-/** SQLite opens a file that it may not write for reading alone, and tells it at the first write. */
+/** Throws if the file is read-only. SQLite would open such a file, and fail at the first write. */
 function checkWritable(database: DatabaseSync): void {
   try {
     database.exec('begin immediate')
     database.exec('rollback')
   } catch (error) {
-    // Another process is writing at this moment, so the file can be written to.
+    // Another process is writing now, so the file is writable.
     if (codeOf(error) !== BUSY) throw error
   }
 }
 
-function end({ database, held }: Opened): void {
+function disconnect({ database, file }: Connection): void {
   if (database.isOpen) database.close()
-  prune(held)
-}
-
-/** Keeps a file readable after its name is gone. All users share a descriptor: closing one ends SQLite's locks. */
-function hold(path: string): Held {
-  const key = keyOf(path) ?? path
-  const known = held.get(key) ?? { key, descriptor: openSync(path, 'r'), users: 0 }
-  known.users += 1
-  held.set(key, known)
-  return known
-}
-
-function prune(known: Held): void {
-  known.users -= 1
-  if (known.users > 0) return
-  held.delete(known.key)
-  closeSync(known.descriptor)
+  unshare(file)
 }
 
 /**
- * Renames the journal of a file that was replaced by another one. SQLite would apply the journal's changes to the
- * new file. A copy of the same file keeps the journal: its newest changes may stand there alone.
+ * Opens a descriptor, so that the file stays readable after its name is deleted. All connections share the
+ * descriptor, because closing any descriptor of the file would drop SQLite's locks.
  */
-function setJournalAside(path: string, { wal }: Opened): void {
+function share(path: string): SharedFile {
+  const key = keyOf(path) ?? path
+  const file = sharedFiles.get(key) ?? { key, descriptor: openSync(path, 'r'), users: 0 }
+  file.users += 1
+  sharedFiles.set(key, file)
+  return file
+}
+
+function unshare(file: SharedFile): void {
+  file.users -= 1
+  if (file.users > 0) return
+  sharedFiles.delete(file.key)
+  closeSync(file.descriptor)
+}
+
+/**
+ * Renames the journal of a replaced file, because SQLite would apply the journal's changes to the new file. The
+ * caller keeps the journal of a copy: only the journal may hold the newest changes.
+ */
+function setJournalAside(path: string, { wal }: Connection): void {
   const journal = `${path}-wal`
   if (wal !== undefined && inodeOf(journal) === wal) renameSync(journal, `${journal}.replaced`)
 }
 
-/** Whether the file holds the same bytes as an open one. */
-function isCopy(path: string, { descriptor }: Held): boolean {
+/** Whether the file has the same bytes as an open one. */
+function isCopy(path: string, { descriptor }: SharedFile): boolean {
   const other = openSync(path, 'r')
   try {
-    const [piece, otherPiece] = [Buffer.alloc(PIECE), Buffer.alloc(PIECE)]
-    for (let at = 0; ; at += PIECE) {
-      const length = readSync(descriptor, piece, 0, PIECE, at)
-      const otherLength = readSync(other, otherPiece, 0, PIECE, at)
-      const ends = [piece.subarray(0, length), otherPiece.subarray(0, otherLength)] as const
-      if (!ends[0].equals(ends[1])) return false
-      if (length < PIECE) return true
+    const [chunk, otherChunk] = [Buffer.alloc(CHUNK), Buffer.alloc(CHUNK)]
+    for (let at = 0; ; at += CHUNK) {
+      const length = readSync(descriptor, chunk, 0, CHUNK, at)
+      const otherLength = readSync(other, otherChunk, 0, CHUNK, at)
+      if (!chunk.subarray(0, length).equals(otherChunk.subarray(0, otherLength))) return false
+      if (length < CHUNK) return true
     }
   } finally {
     closeSync(other)
   }
 }
 
-/** Whether a file that was put in place has the schema of this version. Reads it without its journal. */
+/** Whether a file has exactly the migrations of this version. Reads the file without its journal. */
 function isCurrent(path: string): boolean {
   const address = pathToFileURL(path)
   address.search = '?immutable=1'
@@ -226,13 +232,14 @@ function isCurrent(path: string): boolean {
     const named = `select name from sqlite_master where name = 'kysely_migration'`
     if (database.prepare(named).all().length === 0) return false
     const applied = database.prepare('select name from kysely_migration').all()
-    const known = Object.keys(createMigrations('sqlite'))
-    return applied.length === known.length && applied.every(({ name }) => known.includes(`${name}`))
+    const names = Object.keys(createMigrations('sqlite'))
+    return applied.length === names.length && applied.every(({ name }) => names.includes(`${name}`))
   } finally {
     database.close()
   }
 }
 
+/** Device and inode of a file; undefined if the file is missing. */
 function keyOf(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false })
   return stats && `${stats.dev}:${stats.ino}`
@@ -242,13 +249,13 @@ function inodeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino
 }
 
-/** Makes the last folder of the path for this user alone; those above are the operator's to make. */
+/** Creates the last folder of the path, private to this user. The operator creates the folders above. */
 function makeFolder(folder: string): void {
   if (isFolder(folder)) return
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
-    // Another process that started at the same moment has made it.
+    // Another process that started at the same time may have created the folder.
     if (!isFolder(folder)) throw error
   }
 }

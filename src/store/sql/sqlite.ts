@@ -15,23 +15,24 @@ import { BUSY, codeOf } from './sqlite-errors.ts'
 import { BUSY_MS, openSqliteFile, type SqliteFile } from './sqlite-file.ts'
 
 export interface SqliteOptions {
-  /** The database's file. Its folder is made where it is missing, for this user alone. */
+  /** The database's file. If its folder is missing, it is created, private to this user. */
   readonly path: string
   readonly clock: Pick<Clock, 'pause'>
-  /** Most pages of 4096 bytes that the file may have; without it as many as the disk has. */
+  /** Largest size of the file, in pages of 4096 bytes; limited by the disk alone if absent. */
   readonly maxPages?: number
 }
 
-/** Statements kept prepared: more than Sitrep has. */
+/** Largest number of prepared statements that a connection keeps. Sitrep has fewer. */
 const STATEMENTS = 500
 
-/** Pauses before another try where somebody else is writing, and how long in all, in milliseconds. */
+/** Pause before a retry while another process writes, and total time of all tries, in milliseconds. */
 const RETRY_MS = 25
 const PATIENCE_MS = 5000
 
 /**
- * One file, one connection. Kysely's own dialect takes `node:sqlite` for another driver: here
- * `columns()` tells whether rows come back, and nothing is bound that would be stored as NULL.
+ * Creates the dialect for one SQLite file with one connection. Kysely's own dialect expects another driver than
+ * `node:sqlite`. This one tests `columns()` to see whether a statement returns rows, and refuses a value that
+ * SQLite would store as NULL.
  */
 export function sqliteDialect(options: SqliteOptions): Dialect {
   return {
@@ -41,38 +42,38 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
     createDriver() {
       let file: SqliteFile | undefined
       let connection: DatabaseConnection | undefined
-      const turns = createTurns()
+      const mutex = createMutex()
       const run = (text: string) => connection?.executeQuery(CompiledQuery.raw(text))
       return {
         async init() {
-          file = await patiently(options.clock, () => openSqliteFile(options))
+          file = await retryWhileBusy(options.clock, () => openSqliteFile(options))
           connection = connect(file, options.clock)
         },
         async acquireConnection() {
-          await turns.take()
+          await mutex.lock()
           if (connection) return connection
-          turns.pass()
+          mutex.unlock()
           throw new StoreError('The store is closed.')
         },
         async beginTransaction() {
-          // At once for writing: a reader that becomes a writer may find that it is too late.
+          // A transaction that begins as a reader cannot become a writer if another process has written since.
           await run('begin immediate')
         },
         async commitTransaction() {
           await run('commit')
         },
         async rollbackTransaction() {
-          // A full disk has rolled back by itself.
+          // SQLite itself rolls back on some errors, such as a full disk.
           if (file?.isInTransaction()) await run('rollback')
         },
         async releaseConnection() {
-          turns.pass()
+          mutex.unlock()
         },
         async destroy() {
-          // Whoever is within a transaction ends it first.
-          await turns.take()
+          // Wait until the running transaction has ended.
+          await mutex.lock()
           connection = undefined
-          turns.pass()
+          mutex.unlock()
           file?.close()
         },
       }
@@ -80,9 +81,9 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
   }
 }
 
-/** Each migration runs in a transaction: a kill leaves no half schema. */
+/** Runs each migration in a transaction, so that a kill leaves no half-migrated schema. */
 class TransactionalAdapter extends SqliteAdapter {
-  /** Turns are ours: Kysely's own wake all who wait each time, to find that one may go on. */
+  /** The driver's mutex serializes the callers. Kysely's own lock would wake all waiting callers each time. */
   override get supportsMultipleConnections(): boolean {
     return true
   }
@@ -92,8 +93,8 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
-/** Again for as long as somebody else writes, without holding the event loop meanwhile. */
-async function patiently<T>(clock: Pick<Clock, 'pause'>, work: () => T): Promise<T> {
+/** Retries while another process writes, up to `PATIENCE_MS`. The event loop is free during the pauses. */
+async function retryWhileBusy<T>(clock: Pick<Clock, 'pause'>, work: () => T): Promise<T> {
   for (let waitedMs = 0; ; waitedMs += BUSY_MS + RETRY_MS) {
     try {
       return work()
@@ -104,19 +105,19 @@ async function patiently<T>(clock: Pick<Clock, 'pause'>, work: () => T): Promise
   }
 }
 
-/** One at a time, in the order of their coming: a transaction is nobody else's. */
-function createTurns() {
+/** Creates a fair mutex: callers get the connection one at a time, in the order of their calls. */
+function createMutex() {
   const waiting: (() => void)[] = []
-  let taken = false
+  let isLocked = false
   return {
-    async take(): Promise<void> {
-      if (taken) await new Promise<void>(resolve => waiting.push(resolve))
-      taken = true
+    async lock(): Promise<void> {
+      if (isLocked) await new Promise<void>(resolve => waiting.push(resolve))
+      isLocked = true
     },
-    pass(): void {
+    unlock(): void {
       const next = waiting.shift()
       if (next) next()
-      else taken = false
+      else isLocked = false
     },
   }
 }
@@ -124,9 +125,9 @@ function createTurns() {
 interface Prepared {
   readonly statement: StatementSync
   readonly returnsRows: boolean
-  /** Whether it returns rows that it has written. */
+  /** Whether the statement returns rows that it has written. */
   readonly writes: boolean
-  /** Columns of the result by their declared type. */
+  /** The result's columns that are declared as integers, and those declared as texts. */
   readonly integers: readonly string[]
   readonly texts: readonly string[]
 }
@@ -137,20 +138,23 @@ function connect(file: SqliteFile, clock: Pick<Clock, 'pause'>): DatabaseConnect
 
   function prepare(text: string): Prepared {
     const database = file.database()
-    // Statements belong to the connection that has prepared them.
+    // A statement is valid only for the connection that prepared it.
     if (database !== preparedFor || prepared.size >= STATEMENTS) prepared = new Map()
     preparedFor = database
-    const known = prepared.get(text)
-    if (known) return known
+    const cached = prepared.get(text)
+    if (cached) return cached
     const statement = database.prepare(text)
     const columns = statement.columns()
     const named = (types: RegExp) =>
       columns.filter(({ type }) => types.test(type ?? '')).map(({ name }) => name)
     const made = {
-      ...{ statement, returnsRows: columns.length > 0, writes: /\breturning\b/.test(text) },
-      ...{ integers: named(/^(integer|bigint)$/i), texts: named(/^text$/i) },
+      statement,
+      returnsRows: columns.length > 0,
+      writes: /\breturning\b/.test(text),
+      integers: named(/^(integer|bigint)$/i),
+      texts: named(/^text$/i),
     }
-    // Rows of such a statement cannot be read again: a second run would write twice.
+    // `allOf` repeats a statement that meets a large integer, and a repeated write would write twice.
     if (made.writes) statement.setReadBigInts(true)
     prepared.set(text, made)
     return made
@@ -168,12 +172,12 @@ function connect(file: SqliteFile, clock: Pick<Clock, 'pause'>): DatabaseConnect
   return {
     async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
       try {
-        // Within a transaction the file is ours already.
+        // A transaction already holds the file's write lock.
         if (file.isInTransaction()) return execute<R>(query)
-        file.look(query.sql.startsWith('begin'))
-        return await patiently(clock, () => execute<R>(query))
+        file.reopenIfNeeded(query.sql.startsWith('begin'))
+        return await retryWhileBusy(clock, () => execute<R>(query))
       } catch (error) {
-        file.failed(error)
+        file.onFailure(error)
         throw error
       }
     },
@@ -183,7 +187,10 @@ function connect(file: SqliteFile, clock: Pick<Clock, 'pause'>): DatabaseConnect
   }
 }
 
-/** Reads rows as PostgreSQL would: SQLite takes any value into any column, and larger integers than a number holds. */
+/**
+ * Runs a statement and converts its rows to the types that PostgreSQL would return. SQLite stores any value in any
+ * column, and integers beyond 2^53.
+ */
 function rowsOf(prepared: Prepared, values: readonly SQLInputValue[]): object[] {
   const { statement, writes, integers, texts } = prepared
   const rows = writes ? statement.all(...values).map(withNumbers) : allOf(statement, values)
@@ -198,7 +205,7 @@ function rowsOf(prepared: Prepared, values: readonly SQLInputValue[]): object[] 
   return rows
 }
 
-/** Only if an integer of a row is too large, all of them are read as bigints. */
+/** Reads integers as numbers; if one is beyond 2^53, runs the statement again with bigints. */
 function allOf(statement: StatementSync, values: readonly SQLInputValue[]) {
   try {
     return statement.all(...values)
@@ -213,6 +220,7 @@ function allOf(statement: StatementSync, values: readonly SQLInputValue[]) {
   }
 }
 
+/** Converts the bigints of a row to safe integers. */
 function withNumbers(row: Record<string, SQLOutputValue>): Record<string, SQLOutputValue> {
   const entries = Object.entries(row)
   return Object.fromEntries(
@@ -223,13 +231,13 @@ function withNumbers(row: Record<string, SQLOutputValue>): Record<string, SQLOut
   )
 }
 
-/** A text counts as more than any number, as SQLite compares them. */
+/** Converts a damaged value of an integer column. A text becomes the largest number, as SQLite sorts it. */
 function integerOf(value: unknown): number {
   const isNumber = typeof value === 'number' || typeof value === 'bigint'
   return toSafeInteger(isNumber ? value : Number.POSITIVE_INFINITY)
 }
 
-/** SQLite would store a Date, or what else it does not know, as NULL. */
+/** Throws a `TypeError` for a value of another type, such as a Date: SQLite would store it as NULL. */
 function bindable(value: unknown): SQLInputValue {
   const type = typeof value
   const isPlain = type === 'string' || type === 'number' || type === 'bigint'
