@@ -241,6 +241,14 @@ export interface Term {
   holds(): boolean
 }
 
+/** A lease term with its epoch and the lease's name, which the store checks on each write. */
+export interface LeaseTerm extends Term {
+  /** Grows by one with each term of the lease. */
+  readonly epoch: number
+  /** The lease's name. */
+  readonly lease: string
+}
+
 /** What is kept cannot be reached just now: what was to be kept should be brought again. */
 export class UnkeptError extends Error {}
 
