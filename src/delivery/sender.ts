@@ -68,9 +68,9 @@ export interface SenderOptions {
  *
  * ## WAITING
  *
- * The loop sleeps until the next ready row may leave, and for one second at most. The end of a call, the end of an
- * exchange and `wake` end the sleep. The loop also starts each exchange that is due. After the sleep it moves to
- * SENDING, and from there back to WAITING if still no row may leave.
+ * The loop sleeps until the next ready row may leave, for one second at most, or for 200 ms while outcomes wait to be
+ * settled. The end of a call, the end of an exchange and `wake` end the sleep. The loop then starts an exchange if one
+ * is due. It moves to SENDING if a row may leave, to IDLE if no row in hand lacks an outcome, and to BLOCKED.
  *
  * ## BLOCKED
  *
@@ -86,8 +86,8 @@ export interface SenderOptions {
  * ## STOPPED
  *
  * Reached from every state by `stop`, by the end of the lease term, and by an exchange that finds another lease holder.
- * No call leaves any more. `stop` waits for the calls in flight and settles their outcomes, if this process still
- * holds the lease. Other rows stay claimed until the next lease holder recovers them.
+ * No call leaves any more. `stop` waits for the calls in flight, releases all other rows and settles every outcome, if
+ * this process still holds the lease. Otherwise the next lease holder recovers the rows.
  *
  * ## FAILED
  *
