@@ -245,6 +245,14 @@ export interface Term {
   holds(): boolean
 }
 
+/** A lease term with its epoch and the lease's name, which the store checks on each write. */
+export interface LeaseTerm extends Term {
+  /** Grows by one with each term of the lease. */
+  readonly epoch: number
+  /** The lease's name. */
+  readonly lease: string
+}
+
 /** The store is unavailable: the platform should redeliver the update. */
 export class UnkeptError extends Error {}
 

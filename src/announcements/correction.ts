@@ -9,11 +9,11 @@ import { isVisible } from '../render/clean.ts'
 import type { AnnouncementOptions } from '../store/announcements/draft.ts'
 import { texts } from '../texts.ts'
 
-/** The text of a draft as it is stored: without invisible characters. */
+/** The stored text of a draft, without invisible characters. */
 export interface DraftText {
   readonly body: Root
   readonly lost: readonly Loss[]
-  /** As it was typed, where that can be typed again. */
+  /** The text as the moderator typed it; absent if it cannot be typed again. */
   readonly source?: string
   readonly picture?: Picture
 }
@@ -27,7 +27,7 @@ export function toDraftText({ body, lost, source }: UserText, picture?: Picture)
   }
 }
 
-/** What everybody gets of a draft. Pure. */
+/** Returns the message that subscribers get from a draft. Pure. */
 export function announcementOf(
   { body, picture }: DraftText,
   { link }: Pick<AnnouncementOptions, 'link'>,
@@ -40,8 +40,10 @@ export function announcementOf(
 }
 
 /**
- * What stands in the place of what was sent: its picture and its buttons stay, since no platform makes a
- * text of a picture or the other way round. Pure.
+ * Returns the correction of a sent message. Its picture and buttons stay, because no platform can edit a picture into
+ * a text or a text into a picture. Pure.
+ *
+ * @param zone IANA zone in which the time of the correction is shown.
  */
 export function correctionOf(
   before: Message,
@@ -52,26 +54,29 @@ export function correctionOf(
   return { ...before, body: corrected(body, at, zone) }
 }
 
-/** What stands where something was taken back and could not be deleted, with a reason where one was written. Pure. */
+/** Returns the notice, with the reason if any, that replaces a retracted message that cannot be deleted. Pure. */
 export function noticeOf(before: Message, { body }: DraftText): Message {
   const children = [paragraph(texts.takenBack), ...body.children]
-  // It is known by what it was.
+  // Lists still show the title of the original message.
   return { body: { type: 'root', children }, title: titleOf(before) }
 }
 
-/** Why a text cannot be sent, in a sentence; nothing where it can. What is quoted nobody has read before. */
+/**
+ * Returns why a text cannot be sent, in a sentence; undefined if it can. Checks all of the text, because a quoted
+ * message was never checked. Pure.
+ */
 export function unfit({ body, picture }: UserText): string | undefined {
   const forbidden = findForbidden(withoutHidden(textOf(body)))
   if (forbidden) return texts.unreadable(forbidden.code)
   return isBlank(body) && !picture ? texts.announce.blank : undefined
 }
 
-/** Whether two say the same, whatever their pictures. Pure. */
+/** Whether two drafts have the same text. Ignores pictures. Pure. */
 export function isSameText(one: DraftText, other: DraftText): boolean {
   return isDeepStrictEqual({ ...one, picture: undefined }, { ...other, picture: undefined })
 }
 
-/** Whether nobody would see any word of it. Pure. */
+/** Whether a body has no visible character. Pure. */
 export function isBlank(body: Root): boolean {
   return !isVisible(textOf(body))
 }

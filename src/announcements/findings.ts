@@ -5,22 +5,22 @@ import { MONTHS } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { hiddenBehind } from './disguised-links.ts'
 
-/** An address in a text, and the words that lead there. */
+/** A link in a text. */
 export interface FoundLink {
   readonly url: string
   readonly words: string
 }
 
-/** What somebody should look at before it goes out to everybody. */
+/** A part of a text that the moderator should check before the announcement is sent. */
 export type Finding =
-  /** A mention that pings nobody. */
+  /** A mention: Sitrep sends it without a ping. */
   | { readonly kind: 'mention'; readonly words: string }
   /** The words show another host than the address has, or the address looks like another one. */
   | { readonly kind: 'disguised'; readonly words: string; readonly url: string }
-  /** A date that is over, ISO. */
+  /** A past date, in ISO form. */
   | { readonly kind: 'past'; readonly date: string }
 
-/** Every address that can be pressed, each once. Pure. */
+/** Returns every link of a text, each once. Pure. */
 export function linksIn(body: Root): FoundLink[] {
   const links = new Map<string, FoundLink>()
   visit(body, 'link', node => {
@@ -30,12 +30,12 @@ export function linksIn(body: Root): FoundLink[] {
   return [...links.values()]
 }
 
-/** The gravest first. Pure. */
+/** Returns the findings in a text, the most serious first. Pure. */
 export function findingsIn(body: Root, today: Temporal.PlainDate): Finding[] {
   return [...disguisedIn(body), ...pastDatesIn(body, today), ...mentionsIn(body)]
 }
 
-/** A finding as a sentence for the author. Pure. */
+/** Returns a finding as a sentence for the moderator. Pure. */
 export function sentenceOf(finding: Finding): string {
   const words = texts.announce
   switch (finding.kind) {
@@ -48,7 +48,7 @@ export function sentenceOf(finding: Finding): string {
   }
 }
 
-/** `@everyone`, `@name`: not the middle of an address, nor what is code. */
+/** A mention, `@everyone` or `@name`, that is not part of an address. */
 const MENTION = /(?<![\p{L}\p{N}._%+-])@[\p{L}\p{N}_]{2,32}/gu
 
 function mentionsIn(body: Root): Finding[] {
@@ -70,7 +70,7 @@ const MONTH = MONTHS.map(name => `${name.slice(0, 3)}(?:${name.slice(3)})?\\.?`)
 const DATES = new RegExp(
   [
     '(?<iso>\\b\\d{4}-\\d{2}-\\d{2}\\b)',
-    // As it is written in most of Europe; with strokes nobody knows which is the month.
+    // Day, month and year with dots, as in most of Europe. Dates with slashes are ambiguous.
     '\\b(?<dd>\\d{1,2})\\. ?(?<mm>\\d{1,2})\\. ?(?<yyyy>\\d{4})\\b',
     `\\b(?<day>\\d{1,2})(?:st|nd|rd|th)? (?<month>${MONTH}),? (?<year>\\d{4})\\b`,
     `\\b(?<month2>${MONTH}) (?<day2>\\d{1,2})(?:st|nd|rd|th)?,? (?<year2>\\d{4})\\b`,
@@ -109,7 +109,7 @@ function dateOf(found: Record<string, string | undefined>): Temporal.PlainDate |
     const date = { year: Number(year), month: number, day: Number(day) }
     return Temporal.PlainDate.from(date, { overflow: 'reject' })
   } catch {
-    // Four digits, two and two that are no date.
+    // The numbers are no date, for example day 31 of a short month.
     return undefined
   }
 }

@@ -3,25 +3,25 @@ import type { Message } from '../message.ts'
 import type { AudienceGroup } from '../store/ledger/broadcast.ts'
 import type { TargetPlatform } from './target-platform.ts'
 
-/** What it takes to send something on one platform. */
+/** The cost of sending an announcement on one platform. */
 interface Estimate {
   readonly platform: string
   readonly chats: number
-  /** Messages that each of them gets. */
+  /** Messages that each chat gets. */
   readonly messages: number
-  /** At the rate that is set; nothing where none is. */
+  /** Duration at the configured rate; absent if there is none. */
   readonly seconds?: number
 }
 
-/** What would become of an announcement if it were sent. */
+/** The expected result of sending an announcement. Counts are in chats. */
 export interface Preflight {
   readonly platforms: readonly Estimate[]
   readonly chats: number
-  /** Whose quiet hours it would fall into. */
+  /** Chats in whose quiet hours the announcement would arrive. */
   readonly waiting: number
-  /** Suspected chats among them, which are tried again with it. */
+  /** Suspected chats whose next try is due: the announcement is the try. */
   readonly tried: number
-  /** Suspected chats that get nothing until their next try. */
+  /** Suspected chats whose next try is not due: they get nothing. */
   readonly suspected: number
   readonly left: number
   readonly paused: number
@@ -30,14 +30,14 @@ export interface Preflight {
 export interface PreflightOptions {
   readonly message: Message
   readonly survey: readonly AudienceGroup[]
-  /** Those that it goes to. */
+  /** The platforms that the announcement goes to. */
   readonly platforms: readonly TargetPlatform[]
-  /** When it goes out. */
+  /** When sending starts. */
   readonly at: Temporal.Instant
   readonly isUrgent: boolean
 }
 
-/** Pure. */
+/** Computes the expected result of sending an announcement. Pure. */
 export function preflightOf(options: PreflightOptions): Preflight {
   const { message, survey, at, isUrgent } = options
   const sum = (which: (each: AudienceGroup) => boolean) =>
@@ -46,7 +46,9 @@ export function preflightOf(options: PreflightOptions): Preflight {
     const chats = sum(each => each.platform === name && isSentTo(each))
     const messages = count(message)
     return {
-      ...{ platform: name, chats, messages },
+      platform: name,
+      chats,
+      messages,
       ...(rate !== undefined && { seconds: secondsFor(chats, messages, rate) }),
     }
   })
@@ -67,13 +69,13 @@ function isSentTo({ state }: AudienceGroup): boolean {
   return state === 'reached' || state === 'tried'
 }
 
-/** Whoever could not be sent to for so long is not any more: a chat that a platform always fails for. */
+/** Hours after which an announcement expires, so that a chat whose calls always fail is not retried for ever. */
 export const EXPIRES_HOURS = 30 * 24
 
-/** Each platform takes about one message a second in one chat. */
+/** Messages a second that each platform accepts in one chat, about. */
 const CHAT_RATE = 1
 
-/** How long it takes to send so many messages to so many chats, at so many posts a second. Pure. */
+/** Returns the seconds that it takes to send so many messages to each chat, at `rate` posts a second. Pure. */
 export function secondsFor(chats: number, messages: number, rate: number): number {
   return Math.max((chats * messages) / rate, (messages - 1) / CHAT_RATE)
 }

@@ -4,15 +4,15 @@ import type { Message } from '../message.ts'
 import { treeOf } from '../render/blocks-to-mdast.ts'
 import type { TargetPlatform } from './target-platform.ts'
 
-/** The preview of a message on the platforms that show it alike. */
+/** The preview of a message, for all platforms that show it in the same way. */
 export interface Preview {
   readonly platforms: readonly string[]
   readonly parts: readonly (readonly BlockContent[])[]
-  /** Messages that it takes there; a picture may be one of its own. */
+  /** Number of messages on the platform; a picture may be a message of its own. */
   readonly messages: number
 }
 
-/** Lays a message out for each platform, and merges equal previews. Pure. */
+/** Lays out a message for each platform and merges equal previews. Pure. */
 export function previewsOf(message: Message, platforms: readonly TargetPlatform[]): Preview[] {
   const previews: Preview[] = []
   const layouts = platforms.flatMap(({ layouts, count }) =>

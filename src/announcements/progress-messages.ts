@@ -22,81 +22,83 @@ export interface ProgressMessagesOptions {
   readonly clock: Clock
   readonly log: Log
   readonly term: Term
-  /** IANA zone of chats that have not chosen one. */
+  /** IANA zone of chats without a zone of their own. */
   readonly timeZone: string
   /** By platform: each message counts against the chat's limits. */
   readonly limiters: ReadonlyMap<string, { reply(chat: string, now: number): void }>
-  /** Reads a stopwatch, in milliseconds. */
+  /** Reads a stopwatch, in milliseconds; `performance.now` by default. */
   readonly elapsed?: () => number
-  /** Outlives the term, so that the next one does not post a card again whose id could not be stored. */
+  /** Outlives the term: if the id of a posted message could not be stored, the next term must not post again. */
   readonly shown?: ShownProgress
 }
 
-/** Shows moderators how far their announcements have come: one message each, edited in place. */
+/** Shows moderators the progress of their announcements: one message for each announcement, edited in place. */
 export interface ProgressMessages {
-  /** Until it is stopped or the term is over. Rejects with what nobody has foreseen. */
+  /** Runs until `stop` is called or the term ends. Rejects on an unexpected error. */
   run(): Promise<void>
-  /** Something was confirmed, or stopped. */
+  /** Starts the next pass now: a moderator has confirmed, paused or stopped an announcement. */
   wake(): void
-  /** Ends what is under way; may be called again. */
+  /** Waits for the current pass, and starts none; idempotent. */
   stop(): Promise<void>
 }
 
-/** A message is edited at most so often, in milliseconds: 20 a minute are a group's limit on Telegram. */
+/** Shortest time between two edits of a message, in milliseconds: a group on Telegram allows 20 a minute. */
 const EDIT_MS = 3000
 
-/** How often it is looked for what another process has confirmed, in milliseconds. */
-const LOOK_MS = 1000
+/** Longest time between two passes, in milliseconds: another process may have changed an announcement. */
+const PASS_MS = 1000
 
-/** Counting rows takes at most one part of so many of the time: the broadcast needs the rest. */
+/** After counting rows, the pause is so many times as long as the count: the broadcast needs the database. */
 const COUNTING = 100
 
-/** Speeds are measured over so long, in milliseconds. */
+/** Time over which the speed is measured, in milliseconds. */
 const SPEED_MS = 15_000
 
-/** Longest rest before what has failed is tried again, in milliseconds. */
+/** Longest pause after a failure, in milliseconds. */
 const LONGEST_MS = 60_000
 
-/** How often it is tried to show the last word. */
+/** Tries to show the final state. */
 const LAST_TRIES = 8
 
-/** A card whose first post may have arrived is posted once more, and not for ever. */
+/** Most posts of one progress message, if each may have arrived without an answer. */
 const POSTS = 2
 
-/** Cards by the ids of their announcements, as far as this process knows them. */
+/** Progress messages by the ids of their announcements, as far as this process knows them. */
 export type ShownProgress = Map<number, Shown>
 
+/** The state of one progress message. */
 interface Shown {
   /** The platform's id of the message, until the store has it. */
-  unkeptId?: string | undefined
-  /** What it shows. */
+  unsavedId?: string | undefined
+  /** The JSON of the shown message. */
   text?: string
-  /** Looked at last, and not again for so long; in milliseconds. */
+  /** When the message was last updated, and the pause after that, in milliseconds. */
   at: number
-  restMs: number
-  /** How long counting rests, in milliseconds; the count of a finished broadcast is its last, and waits for none. */
-  countingMs: number
-  /** Settled rows over the last seconds. */
+  pauseMs: number
+  /** The pause after counting rows, in milliseconds. The last count, of a finished broadcast, does not wait for it. */
+  countPauseMs: number
+  /** Numbers of settled rows over the last {@link SPEED_MS}. */
   samples: { readonly at: number; readonly done: number }[]
   failures: number
   posts: number
-  /** Nobody can see it any more: what comes of it is still written down. */
+  /** The message cannot be shown any more. Its outcome is still stored. */
   isUnreachable: boolean
 }
 
-/** What a card says at this moment. */
-interface Drawn {
+/** The message to show now. */
+interface View {
   readonly message: Message
-  /** Whether that is its last word; `outcome` is what is written down then. */
+  /** Whether the message is final. */
   readonly isLast: boolean
+  /** The outcome to store with the final message. */
   readonly outcome?: ProgressOutcome
 }
 
-/** Whoever holds the lease is the only one to write cards: what one shows last is what the ledger says. */
+/** Creates the progress messages of a lease term. Only the lease holder writes them, so the last edit is the newest. */
 export function createProgressMessages(options: ProgressMessagesOptions): ProgressMessages {
   const { store, posters, clock, log, term, timeZone, limiters } = options
   const { elapsed = () => performance.now() } = options
-  const known: ShownProgress = options.shown ?? new Map()
+  const shownById: ShownProgress = options.shown ?? new Map()
   const stopping = new AbortController()
   const signal = AbortSignal.any([term.signal, stopping.signal])
   const wakeTimer = createWakeTimer(clock, signal)
@@ -104,74 +106,75 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
 
   const now = () => clock.now().epochMilliseconds
 
-  async function look(): Promise<void> {
+  async function showAll(): Promise<void> {
     const open = await store.progressMessages.open()
-    for (const id of known.keys()) if (!open.some(each => each.id === id)) known.delete(id)
+    for (const id of shownById.keys()) if (!open.some(each => each.id === id)) shownById.delete(id)
     for (const announcement of open) {
       if (signal.aborted || !term.holds()) return
-      const shown = known.get(announcement.id) ?? beginning()
-      known.set(announcement.id, shown)
-      // A clock that was set back keeps nobody waiting.
-      const { at, restMs, countingMs } = shown
-      const pauseMs = announcement.isFinished ? restMs : Math.max(restMs, countingMs)
-      if (Math.abs(now() - at) >= pauseMs) await show(announcement, shown)
+      const shown = shownById.get(announcement.id) ?? notShown()
+      shownById.set(announcement.id, shown)
+      const { at, pauseMs, countPauseMs } = shown
+      const leastMs = announcement.isFinished ? pauseMs : Math.max(pauseMs, countPauseMs)
+      // The difference is absolute because the clock may have been set back.
+      if (Math.abs(now() - at) >= leastMs) await show(announcement, shown)
     }
   }
 
   async function show(announcement: Announcement, shown: Shown): Promise<void> {
     const before = elapsed()
-    const drawn = await draw(announcement, shown)
-    shown.countingMs = (elapsed() - before) * COUNTING
-    const text = JSON.stringify(drawn.message)
+    const view = await viewOf(announcement, shown)
+    shown.countPauseMs = (elapsed() - before) * COUNTING
+    const text = JSON.stringify(view.message)
     const waitMs =
-      shown.isUnreachable || shown.text === text ? 0 : await write(announcement, drawn, shown)
+      shown.isUnreachable || shown.text === text ? 0 : await write(announcement, view, shown)
     shown.at = now()
-    shown.restMs = Math.max(EDIT_MS, waitMs)
-    // Nobody waits for ever to learn what has come of it.
-    const isGivenUp = drawn.isLast && shown.failures >= LAST_TRIES
+    shown.pauseMs = Math.max(EDIT_MS, waitMs)
+    // The outcome is stored in any case, even if the final message cannot be shown.
+    const isGivenUp = view.isLast && shown.failures >= LAST_TRIES
     if (waitMs > 0 && !isGivenUp) return
     shown.text = text
-    if (drawn.isLast) await store.progressMessages.end(announcement, drawn.outcome)
+    if (view.isLast) await store.progressMessages.end(announcement, view.outcome)
   }
 
-  /** How long to wait before it is tried again, in milliseconds; 0 where it is there, or nobody sees it. */
+  /** Posts or edits the message. Resolves to the pause before a retry, in milliseconds; 0 if none is needed. */
   async function write(
-    { id, revision, place, cardId: keptId }: Announcement,
-    { message }: Drawn,
+    { id, revision, place, cardId: savedId }: Announcement,
+    { message }: View,
     shown: Shown,
   ): Promise<number> {
-    const cardId = keptId ?? shown.unkeptId
-    await keep(id, shown)
+    const messageId = savedId ?? shown.unsavedId
+    await saveId(id, shown)
     const poster = posters.find(({ platform }) => platform === place?.platform)
     const [part] = poster?.render(message, 'grid') ?? []
-    if (!place || !poster || !part || (cardId === undefined && shown.posts >= POSTS)) {
+    if (!place || !poster || !part || (messageId === undefined && shown.posts >= POSTS)) {
       shown.isUnreachable = true
       return 0
     }
     limiters.get(place.platform)?.reply(place.address, now())
-    if (cardId === undefined) shown.posts += 1
+    if (messageId === undefined) shown.posts += 1
     const outcome =
-      cardId === undefined
+      messageId === undefined
         ? await poster.send(place, part, { key: `card ${id} ${revision}` })
-        : await poster.edit(place, cardId, part)
-    if (outcome.ok && cardId === undefined) {
-      shown.unkeptId = String(outcome.value)
-      await keep(id, shown)
+        : await poster.edit(place, messageId, part)
+    if (outcome.ok && messageId === undefined) {
+      shown.unsavedId = String(outcome.value)
+      await saveId(id, shown)
     }
     if (outcome.ok || outcome.failure.next === 'done') {
       shown.failures = 0
       return 0
     }
-    return suffer(place, outcome.failure, shown)
+    return onFailure(place, outcome.failure, shown)
   }
 
-  async function keep(id: number, shown: Shown): Promise<void> {
-    if (shown.unkeptId === undefined) return
-    await store.progressMessages.set(id, shown.unkeptId)
-    shown.unkeptId = undefined
+  async function saveId(id: number, shown: Shown): Promise<void> {
+    if (shown.unsavedId === undefined) return
+    await store.progressMessages.set(id, shown.unsavedId)
+    shown.unsavedId = undefined
   }
 
-  async function suffer(place: ChatRef, failure: Failure, shown: Shown): Promise<number> {
+  /** Resolves to the pause before a retry, in milliseconds; 0 if a retry cannot help. */
+  async function onFailure(place: ChatRef, failure: Failure, shown: Shown): Promise<number> {
     const { next, code } = failure
     const fields = { event: 'card.failed', platform: place.platform, code, next }
     log.debug(fields, 'A card is not shown.')
@@ -180,36 +183,38 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
       await store.chats.move(place.platform, group, failure.to)
     }
     if (['retry', 'uncertain', 'stop', 'moved'].includes(next)) {
-      // What was refused has not been posted.
+      // The platform has refused the call, so no message was posted.
       if (next !== 'uncertain') shown.posts = 0
       shown.failures += 1
-      const growing = backoffMs(shown.failures, { firstMs: EDIT_MS, longestMs: LONGEST_MS })
-      return Math.max(growing, next === 'retry' ? (failure.afterMs ?? 0) : 0)
+      const pauseMs = backoffMs(shown.failures, { firstMs: EDIT_MS, longestMs: LONGEST_MS })
+      return Math.max(pauseMs, next === 'retry' ? (failure.afterMs ?? 0) : 0)
     }
     shown.isUnreachable = true
     return 0
   }
 
-  async function draw(announcement: Announcement, shown: Shown): Promise<Drawn> {
+  async function viewOf(announcement: Announcement, shown: Shown): Promise<View> {
     const { id, act, state, place, broadcastId = 0 } = announcement
-    const standing =
+    const status =
       state === 'confirmed' ? await readBroadcastStatus(store.broadcasts, broadcastId) : undefined
-    if (!standing) return { message: undone(id), isLast: true }
-    const { broadcast, report } = standing
+    if (!status) return { message: undone(id), isLast: true }
+    const { broadcast, report } = status
     const chat = place && (await store.chats.find(place))
     const speed = speedOf(shown, report, now())
-    const card = progressView(standing, {
-      ...{ now: clock.now(), zone: chat?.subscription.zone ?? timeZone, speed },
-      // What nobody has got yet may still be undone: in a place of many it is not told.
+    const message = progressView(status, {
+      now: clock.now(),
+      zone: chat?.subscription.zone ?? timeZone,
+      speed,
+      // A moderator may still undo the announcement, so a group does not see its title yet.
       isPublic: place !== undefined && place.kind !== 'private',
     })
     const newest = await store.announcements.about(broadcastId)
-    // What was corrected since has a card of its own.
-    const isOver = newest !== undefined && newest.id !== id
+    // A later correction has a progress message of its own.
+    const isSuperseded = newest !== undefined && newest.id !== id
     return {
-      message: isOver ? { body: goingOn(card.body) } : card,
+      message: isSuperseded ? { body: superseded(message.body) } : message,
       isLast: broadcast.isFinished,
-      outcome: { revision: broadcast.revision, note: outcomeOf(act, standing) },
+      outcome: { revision: broadcast.revision, note: outcomeOf(act, status) },
     }
   }
 
@@ -217,27 +222,30 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
     run() {
       running = loop({
         async pass() {
-          if (term.holds()) await look()
-          return LOOK_MS
+          if (term.holds()) await showAll()
+          return PASS_MS
         },
-        ...{ signal, pause: wakeTimer.sleep, mayGoOn: isStoreError, afterErrorMs: LOOK_MS },
+        signal,
+        pause: wakeTimer.sleep,
+        mayGoOn: isStoreError,
+        afterErrorMs: PASS_MS,
       })
       return running
     },
     wake: wakeTimer.wake,
     async stop() {
       stopping.abort()
-      // How it has failed is told to whoever runs it.
+      // `run` already reports a failure.
       await Promise.allSettled([running])
     },
   }
 }
 
-function beginning(): Shown {
+function notShown(): Shown {
   return {
     at: Number.NEGATIVE_INFINITY,
-    restMs: 0,
-    countingMs: 0,
+    pauseMs: 0,
+    countPauseMs: 0,
     samples: [],
     failures: 0,
     posts: 0,
@@ -245,7 +253,7 @@ function beginning(): Shown {
   }
 }
 
-/** What is written down when nothing more is to come. */
+/** Returns the audit entry for a finished broadcast. */
 function outcomeOf(act: AnnouncementAct, { broadcast, report }: BroadcastStatus): NewEntry {
   const [reached, of] =
     act === 'send'
@@ -269,12 +277,12 @@ function undone(id: number): Message {
   }
 }
 
-function goingOn(body: Message['body']): Message['body'] {
+function superseded(body: Message['body']): Message['body'] {
   const line = { type: 'text' as const, value: texts.announcements.goesOn }
   return { ...body, children: [...body.children, { type: 'paragraph', children: [line] }] }
 }
 
-/** Rows settled a second, since the oldest look that still counts. */
+/** Returns the rows settled a second since the oldest recent sample; undefined if that is less than a second old. */
 function speedOf(
   shown: Shown,
   { progress }: BroadcastStatus['report'],

@@ -8,26 +8,26 @@ import type { BroadcastStatus } from './status.ts'
 
 const words = texts.announcements
 
-/** What can be done with a post, whatever it is. */
+/** Actions on a broadcast. */
 export const ACTS = ['undo', 'pause', 'resume', 'cancel'] as const
 export type PostAct = (typeof ACTS)[number]
 
 export type PostState = keyof typeof words.states
 
-interface CardOptions {
+interface ViewOptions {
   readonly now: Temporal.Instant
-  /** IANA zone of whoever reads it. */
+  /** IANA zone of the reader. */
   readonly zone: string
-  /** Rows settled in a second, where somebody has watched. */
+  /** Rows settled a second, if measured. */
   readonly speed?: number | undefined
-  /** Whether others see it than whoever has a say. */
+  /** Whether people other than moderators see the view. */
   readonly isPublic?: boolean
 }
 
-/** A post: what it says, how far it has come, what has failed and why, and what can be done. Pure. */
+/** Shows a broadcast: its title, progress, failures with their causes, and the possible actions. Pure. */
 export function progressView(
-  { broadcast, report, message: said, expected }: BroadcastStatus,
-  { now, zone, speed, isPublic = false }: CardOptions,
+  { broadcast, report, message: sent, expected }: BroadcastStatus,
+  { now, zone, speed, isPublic = false }: ViewOptions,
 ): Message {
   const state = stateOf(broadcast, now)
   const isSecret = isPublic && report.reach.any === 0
@@ -35,15 +35,15 @@ export function progressView(
   const later = count > 0 ? words.later(count, localDay(until, zone)) : ''
   return message(
     [
-      heading(1, isSecret ? words.post(broadcast.id) : `${broadcast.id}: ${titleOf(said)}`),
+      heading(1, isSecret ? words.post(broadcast.id) : `${broadcast.id}: ${titleOf(sent)}`),
       ...(state === 'undone'
         ? []
         : [paragraph(expected === undefined ? bar(broadcast, report) : words.expected(expected))]),
       list(
         [
           state === 'held' ? '' : words.states[state],
-          WAITING.includes(state) && canUndo(broadcast, now) ? whenOf(broadcast, now, zone) : '',
-          state === 'sending' || state === 'retracting' ? limiter(report, speed) : '',
+          WAITING.includes(state) && canUndo(broadcast, now) ? startLine(broadcast, now, zone) : '',
+          state === 'sending' || state === 'retracting' ? speedLine(report, speed) : '',
           ...outcomes(report, broadcast),
           secondCopies(report, broadcast) ?? '',
           later,
@@ -53,14 +53,18 @@ export function progressView(
           .map(line => [line]),
       ),
     ],
-    choices(broadcast, { state, isUnsent: expected !== undefined, isKnown: report.reach.any > 0 }),
+    actionsOf(broadcast, {
+      state,
+      isUnsent: expected !== undefined,
+      hasArrived: report.reach.any > 0,
+    }),
   )
 }
 
-/** Those of which it is told when they go out, or were to. */
+/** States in which the view shows the start. */
 const WAITING: readonly PostState[] = ['held', 'paused']
 
-/** How it is with a post, in a word. Pure. */
+/** Returns the state of a broadcast in one word. Pure. */
 export function stateOf(broadcast: Broadcast, now: Temporal.Instant): PostState {
   const { state, isFinished, isRetracted } = broadcast
   if (isFinished && isRetracted) return 'retracted'
@@ -72,12 +76,12 @@ export function stateOf(broadcast: Broadcast, now: Temporal.Instant): PostState 
   return canUndo(broadcast, now) ? 'held' : 'sending'
 }
 
-/** Whether it was called off before anybody had a row. Pure. */
+/** Whether a broadcast was cancelled before any chat had a row. Pure. */
 export function isUnsent({ state, isBegun, isFinished, startsAt }: Broadcast): boolean {
   return startsAt !== undefined && state === 'cancelled' && isFinished && !isBegun
 }
 
-/** Whether nobody has got it yet, and it can be undone. Pure. */
+/** Whether a broadcast has not started and can still be undone. Pure. */
 export function canUndo(
   { startsAt, isBegun, isFinished }: Broadcast,
   now: Temporal.Instant,
@@ -86,46 +90,47 @@ export function canUndo(
   return Temporal.Instant.compare(now, startsAt) < 0
 }
 
-/** Of what goes out within the hour the second as well: somebody may want to undo it. */
-function whenOf({ startsAt, state }: Broadcast, now: Temporal.Instant, zone: string): string {
+/** Returns the start of a broadcast; with seconds if it is within an hour, because the moderator may still undo. */
+function startLine({ startsAt, state }: Broadcast, now: Temporal.Instant, zone: string): string {
   if (!startsAt) return words.states.held
   const isSoon = startsAt.since(now).total('hours') < 1
   const local = startsAt.toZonedDateTimeISO(zone).toPlainTime()
   const day = localDay(startsAt, zone)
-  const told = state === 'paused' ? words.wasToGoOutAt : words.goesOutAt
-  if (!isSoon) return told(day)
+  const sentence = state === 'paused' ? words.wasToGoOutAt : words.goesOutAt
+  if (!isSoon) return sentence(day)
   const time = local.toString({ smallestUnit: 'second' })
-  return told(day.replace(localTime(startsAt, zone), time))
+  return sentence(day.replace(localTime(startsAt, zone), time))
 }
 
-/** Width of the bar, in characters: it fits on a phone beside its numbers. */
+/** Width of the bar, in characters: the bar and its numbers fit on a phone. */
 const WIDTH = 12
 
-/** How many of how many have it: as it is now, where it was corrected. */
+/** Returns a bar with the number of chats that have the message; after a correction, its newest revision. */
 function bar({ revision, isRetracted }: Broadcast, { progress, reach }: Report): string {
   const all = totalOf(progress)
   const { sent } = progress
   if (revision === 1) return `${drawn(sent, all)} ${words.reached(sent, all)}`
-  const told = isRetracted ? words.isTakenBack : words.hasNewest
-  return `${drawn(reach.newest, reach.any + reach.fresh)} ${told(reach.newest, reach.any)}`
+  const sentence = isRetracted ? words.isTakenBack : words.hasNewest
+  return `${drawn(reach.newest, reach.any + reach.fresh)} ${sentence(reach.newest, reach.any)}`
 }
 
 function drawn(done: number, all: number): string {
-  // Full only where it is.
+  // Rounded down, so that the bar is full only when all rows are done.
   const full = all === 0 ? 0 : Math.floor((done / all) * WIDTH)
   return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`
 }
 
-function limiter({ progress, later }: Report, speed = 0): string {
+/** Returns the speed and the expected rest of the time; empty if the speed is not known. */
+function speedLine({ progress, later }: Report, speed = 0): string {
   if (speed <= 0) return ''
   const { pending, claimed } = progress
-  // Who sleeps is not waited for.
+  // Rows that wait for quiet hours or a retry do not count.
   const left = pending + claimed - later.count
   const perSecond = speed < 10 ? Number(speed.toFixed(1)) : Math.round(speed)
   return words.speed(perSecond, left > 0 ? duration(left / speed) : undefined)
 }
 
-/** Causes named of one outcome: the others are counted. */
+/** Most causes that are named for one outcome. The others are counted. */
 const CAUSES = 3
 
 /** Says how many chats may show a second copy, which cannot be changed; undefined if none. Pure. */
@@ -137,14 +142,14 @@ export function secondCopies(
   return isRetracted ? words.stillTwice(twice) : words.outcomes.twice(twice)
 }
 
-/** How many ended how, and why. */
+/** Returns one line for each outcome, with its number and its causes. */
 function outcomes({ progress, causes }: Report, { revision }: Broadcast): string[] {
   return (['pending', 'claimed', 'gone', 'failed', 'skipped', 'uncertain'] as const)
     .filter(state => progress[state] > 0)
     .map(state => {
-      // Whoever has got it already is not sent it: it is changed there.
-      const told = state === 'pending' && revision > 1 ? words.stillToGo : words.outcomes[state]
-      const outcome = told(progress[state])
+      // Chats that have the message already get an edit, not a new message.
+      const sentence = state === 'pending' && revision > 1 ? words.stillToGo : words.outcomes[state]
+      const outcome = sentence(progress[state])
       const why = causes.filter(cause => cause.state === state)
       return why.length > 0 ? words.because(outcome, causeWords(why)) : outcome
     })
@@ -156,25 +161,25 @@ function causeWords(causes: readonly Cause[]): string {
   return [...named, ...(others > 0 ? [words.others(others)] : [])].join(', ')
 }
 
-/** Only what would change something: a button says what it leads to, and pressed twice it does so once. */
-function choices(
+/** Returns the actions that would change something. Each is idempotent: a second press has no effect. */
+function actionsOf(
   { id, isRetracted }: Broadcast,
-  { state, isUnsent, isKnown }: { state: PostState; isUnsent: boolean; isKnown: boolean },
+  { state, isUnsent, hasArrived }: { state: PostState; isUnsent: boolean; hasArrived: boolean },
 ): Action[] {
   const acts: Partial<Record<PostState, readonly PostAct[]>> = {
     held: ['undo'],
     sending: ['pause', 'cancel'],
     retracting: ['pause'],
-    // What is being taken back cannot be stopped: whoever has it is to lose it.
+    // A retraction cannot be cancelled, because every chat that has the message must lose it.
     paused: isRetracted ? ['resume'] : isUnsent ? ['undo', 'resume'] : ['resume', 'cancel'],
   }
-  const dealing = (acts[state] ?? []).map(act => ({
+  const actions = (acts[state] ?? []).map(act => ({
     label: words.acts[act],
     command: `/announcements ${id} ${act}`,
   }))
-  if (isRetracted || !isKnown) return dealing
+  if (isRetracted || !hasArrived) return actions
   return [
-    ...dealing,
+    ...actions,
     { label: words.acts.correct, command: `/correct ${id}` },
     { label: words.acts.retract, command: `/retract ${id}` },
   ]

@@ -1,23 +1,24 @@
 import { plain, readClock, readDay, readSpan } from '../typed-times.ts'
 
-/** A moment that somebody has typed, by the clock of their zone. */
+/** A time as the user typed it. */
 export interface TypedTime {
-  /** `2027-03-28T02:30` */
+  /** Local date and time: `2027-03-28T02:30`. */
   readonly local: string
+  /** IANA zone. */
   readonly zone: string
-  /** Where a span was typed: what is local may exist twice. RFC 3339. */
+  /** The instant, if the user typed a duration: the local time may exist twice. RFC 3339. */
   readonly at?: string
 }
 
-/** When that is, and what of it would surprise: a time that does not exist, or exists twice. */
+/** The instant of a typed time. `oddity`: the local time does not exist, or exists twice. */
 export interface ScheduledTime {
   readonly at: Temporal.Instant
   readonly oddity?: 'gap' | 'twice'
 }
 
 /**
- * Reads a moment by the clock of `zone`: `2027-03-28 02:30`, `18:00` (today, or tomorrow if that is past),
- * `tomorrow noon`, `9am on friday`, `5 May at 9`, `in 2 hours`; undefined if it is none of these. Pure.
+ * Reads a local time in `zone` (IANA): `2027-03-28 02:30`, `18:00` (today, or tomorrow if that is past),
+ * `tomorrow noon`, `9am on friday`, `5 May at 9`, `in 2 hours`. Returns undefined for any other text. Pure.
  */
 export function readTime(
   typed: string,
@@ -33,7 +34,7 @@ export function readTime(
     return { ...chosen(then.toPlainDateTime()), at: then.toInstant().toString() }
   }
   const today = here.toPlainDate()
-  // A number alone is no time.
+  // A single number is not a time of day.
   const alone = /^(?:at )?\d{1,2}$/.test(text) ? undefined : readTimeOfDay(text)
   if (alone) {
     const local = today.toPlainDateTime(alone)
@@ -52,7 +53,7 @@ export function readTime(
       const time = readTimeOfDay(behind)
       if (!day || !time) continue
       const isMidnight = time.hour === 0 && time.minute === 0
-      // The midnight of today that has not been, and the one that ends a day.
+      // "Midnight today" and "24:00" mean the midnight at the end of the day.
       const isNext = isMidnight && (/^to(day|night)$/.test(named) || /^(at |@ ?)?24/.test(behind))
       return chosen(day.add({ days: isNext ? 1 : 0 }).toPlainDateTime(time))
     }
@@ -64,22 +65,22 @@ export function readTime(
   }
 }
 
-/** A number needs a word that makes it a time. */
+/** Reads a time of day; a single number is none. */
 function readTimeOfDay(text: string): Temporal.PlainTime | undefined {
   const clock = /^\d{1,2}\.?$/.test(text) ? undefined : readClock(text)
   return clock && Temporal.PlainTime.from(clock)
 }
 
 /**
- * When a chosen time is. One that does not exist moves by the length of its gap, and of one that exists
- * twice it is the first (Temporal's `compatible`), as everywhere here. Pure.
+ * Returns the instant of a typed time. A local time that does not exist moves by the length of its gap, and one that
+ * exists twice means the first (Temporal's `compatible`), as everywhere in Sitrep. Pure.
  */
 export function scheduledTimeOf({ local, zone, at: instant }: TypedTime): ScheduledTime {
   if (instant !== undefined) return { at: Temporal.Instant.from(instant) }
-  const wanted = Temporal.PlainDateTime.from(local)
-  const at = wanted.toZonedDateTime(zone)
-  const isGap = !at.toPlainDateTime().equals(wanted)
-  const isTwice = !isGap && !at.equals(wanted.toZonedDateTime(zone, { disambiguation: 'later' }))
+  const typed = Temporal.PlainDateTime.from(local)
+  const at = typed.toZonedDateTime(zone)
+  const isGap = !at.toPlainDateTime().equals(typed)
+  const isTwice = !isGap && !at.equals(typed.toZonedDateTime(zone, { disambiguation: 'later' }))
   const oddity = isGap ? 'gap' : isTwice ? 'twice' : undefined
   return { at: at.toInstant(), ...(oddity && { oddity }) }
 }

@@ -3,30 +3,30 @@ import type { Message } from '../message.ts'
 import { type Broadcast, type Report, totalOf } from '../store/ledger/broadcast.ts'
 import type { Broadcasts } from '../store/ledger/broadcasts.ts'
 
-/** What is known of a post that goes to many. */
+/** A broadcast with its message and its progress. */
 export interface BroadcastStatus {
   readonly broadcast: Broadcast
   readonly message: Message
   readonly report: Report
-  /** How many would get it, where nobody has a row yet. */
+  /** Number of chats in the audience, if no chat has a row yet. */
   readonly expected?: number
 }
 
-/** Nothing where there is no such post, or not any more. */
+/** Reads the status of a broadcast. Resolves to undefined if the ledger does not have it. Throws {@link StoreError}. */
 export async function readBroadcastStatus(
   broadcasts: Pick<Broadcasts, 'count' | 'find' | 'message' | 'report'>,
   id: number,
 ): Promise<BroadcastStatus | undefined> {
-  const [broadcast, written, report] = [
+  const [broadcast, row, report] = [
     await broadcasts.find(id),
     await broadcasts.message(id),
     await broadcasts.report(id),
   ]
-  if (!broadcast || !written || !report) return undefined
-  const standing = { broadcast, report, message: messageOf(written.message) }
+  if (!broadcast || !row || !report) return undefined
+  const status = { broadcast, report, message: messageOf(row.message) }
   const { isEnqueued, isFinished, isUnreadable } = broadcast
-  if (isEnqueued || isFinished || isUnreadable || totalOf(report.progress) > 0) return standing
+  if (isEnqueued || isFinished || isUnreadable || totalOf(report.progress) > 0) return status
   const counts = await broadcasts.count(broadcast.audience)
   const expected = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  return { ...standing, expected }
+  return { ...status, expected }
 }

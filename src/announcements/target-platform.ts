@@ -2,16 +2,16 @@ import type { Message } from '../message.ts'
 import type { Block } from '../render/flow.ts'
 import type { TableStyle } from '../render/table.ts'
 
-/** A platform that announcements go to. */
+/** A platform that announcements are sent to. */
 export interface TargetPlatform {
   readonly name: string
   /** Posts a second; absent for the local chat. */
   readonly rate?: number
-  /** Messages that one chat gets of a message. Pure. */
+  /** Counts the platform's messages that one message takes in a chat. Pure. */
   count(message: Message): number
-  /** Previews for moderators, by the platform that they show: the local chat shows both others. */
+  /** Layouts of previews by platform: the local chat previews both other platforms. */
   readonly layouts: Readonly<Record<string, Layout>>
 }
 
-/** Lays a message out as one platform shows it, part by part. Pure. */
+/** Lays out a message as one platform shows it, in parts. Pure. */
 type Layout = (message: Message, style: TableStyle) => Block[][]

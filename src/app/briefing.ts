@@ -8,18 +8,21 @@ import type { Bot } from '../platform.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { type EditionSource, openEditions } from './edition-source.ts'
 
-/** A plan, and the day from which it was made. */
+/** A plan with the date on which it was made. */
 export type PlanOfToday = Plan & { readonly today: Temporal.PlainDate }
 
-/** The briefing without a store: enough for `ask`, `plan` and `check`. */
+/** A bot without a store, for the commands `ask`, `plan` and `check`. */
 export interface Briefing {
   readonly editions: EditionSource
   readonly bot: Bot
-  /** Plans the posts of these days for a chat that follows everything; a text says what is wrong with the days. */
+  /**
+   * Plans the posts of these days for a chat that follows everything. Resolves to a sentence if the days cannot be
+   * read.
+   */
   plan(from?: string, to?: string): Promise<PlanOfToday | string>
 }
 
-/** Makes a briefing whose content is not read yet: see `EditionSource.load`. */
+/** Creates a briefing whose content is not read yet: see `EditionSource.load`. */
 export function createBriefing(
   config: Config,
   { clock = systemClock, log = sentences(() => {}) }: { clock?: Clock; log?: Log } = {},
@@ -33,7 +36,7 @@ export function createBriefing(
   }
 }
 
-/** See `Briefing.plan`. */
+/** Plans the posts of these days: see `Briefing.plan`. */
 export async function planToday(
   { timeZone, reminders }: Config,
   clock: Clock,

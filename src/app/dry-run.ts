@@ -12,14 +12,14 @@ import { renderTelegram } from '../render/telegram.ts'
 import { renderText } from '../render/text.ts'
 
 /**
- * Most messages that one answer may take on a platform. A section of 64 KiB of prose takes 20;
- * Telegram lets a group have 20 messages a minute.
+ * Most messages that one answer may take on a platform. A section of 64 KiB of prose takes 20; Telegram allows 20
+ * messages a minute in a group.
  */
-const MESSAGES = 64
+const MOST_MESSAGES = 64
 
 /**
- * Most CPU time of one step that the event loop repeats later, in milliseconds: other questions
- * wait for it. Indexing, the longest step for 64 KiB of prose, takes 40 to 120 ms.
+ * Most CPU time of one step, in milliseconds: the main thread repeats the step later, and other answers wait for it.
+ * Indexing, the longest step for 64 KiB of prose, takes 40 to 120 ms.
  */
 const STEP_MS = 500
 
@@ -32,8 +32,8 @@ for (const style of TABLE_STYLES) {
     Math.sign(renderText(message, { columns: 80, style, colour: true }).length)
 }
 
-/** The request of a reader without rights, without a store. */
-const CIRCUMSTANCES = {
+/** The context of a request by a reader without rights, without a store. */
+const READER = {
   today: Temporal.PlainDate.from('2026-01-01'),
   now: Temporal.Instant.from('2026-01-01T00:00:00Z'),
   timeZone: 'UTC',
@@ -46,14 +46,14 @@ const CIRCUMSTANCES = {
 const SIMPLIFY = 'Split the file up, or simplify its formatting.'
 
 /**
- * Runs each step that the event loop runs later for an edition, and reports those that exceed a limit,
- * each under its file.
+ * Runs each step that the main thread runs later for an edition. Returns a problem, under its file, for each step that
+ * exceeds a limit.
  *
  * @param files the files that the edition was parsed from.
- * @param isLarge whether a file is large enough to be checked; `edition.yaml` represents all files.
- * @param onFile called with the path of a file before its steps are taken.
+ * @param isLarge whether a file is large enough to be checked; `edition.yaml` stands for all files together.
+ * @param onFile called with the path of a file before each of its steps.
  */
-export async function rehearse(
+export async function dryRun(
   edition: Edition,
   files: readonly SourceFile[],
   isLarge: (path: string) => boolean,
@@ -76,7 +76,7 @@ export async function rehearse(
     problems.push({ file, line: 1, message, mend: SIMPLIFY })
   }
 
-  /** The file of a section, by its command or by the id of one of its tables; or of the exercises. */
+  /** Returns the file that an answer comes from, by its command or by the id of one of its tables. */
   function fileOf({ name }: Command, value?: string): string {
     const place = edition.sections.findIndex(
       ({ command, tables }) => command === name || tables.some(({ id }) => id === value),
@@ -104,12 +104,15 @@ export async function rehearse(
       onFile(file)
       const line = value ? `/${command.name} ${value}` : `/${command.name}`
       const { message } = await step(file, `Answering \`${line}\``, () =>
-        answer({ ...CIRCUMSTANCES, registry, request: { line } }),
+        answer({ ...READER, registry, request: { line } }),
       )
       for (const [form, render] of Object.entries(FORMS)) {
         const count = await step(file, `Showing \`${line}\` on ${form}`, () => render(message))
-        if (count > MESSAGES) {
-          refuse(file, `\`${line}\` takes ${count} messages on ${form}; ${MESSAGES} is the most.`)
+        if (count > MOST_MESSAGES) {
+          refuse(
+            file,
+            `\`${line}\` takes ${count} messages on ${form}; ${MOST_MESSAGES} is the most.`,
+          )
         }
       }
     }

@@ -10,32 +10,34 @@ import type { ComponentHealth } from '../server/health.ts'
 import { texts } from '../texts.ts'
 
 export interface EditionSourceOptions {
-  /** Folder of the briefing. */
+  /** Folder of the content. */
   readonly directory: string
   readonly clock: Clock
   readonly log: Log
-  /** Told of another edition. */
+  /** Called when a changed edition is in use. */
   readonly onChange: () => void
 }
 
-/** What is answered from: the content as it was when it was last sound. */
+/** Loads the content, watches it, and keeps the last valid edition. */
 export interface EditionSource {
-  /** Reads it. Throws {@link ContentError}. */
+  /** Reads the content. Throws {@link ContentError}. */
   load(): Promise<void>
-  /** Reads it and watches it from then on. Throws {@link ContentError}. */
+  /** Reads the content, and then watches it until `stop` is called. Throws {@link ContentError}. */
   watch(): Promise<void>
   stop(): Promise<void>
+  /** Returns the commands of the last valid edition. Throws if no edition is loaded. */
   registry(): Registry
-  /** How it is, for an operator. */
+  /** Returns the state of the content, for operators. */
   part(): ComponentHealth
 }
 
-interface Sound {
+/** A valid edition. `digest` identifies its content. */
+interface LoadedEdition {
   readonly registry: Registry
   readonly digest: string
 }
 
-interface Broken {
+interface BrokenContent {
   readonly problems: readonly Problem[]
 }
 
@@ -45,12 +47,12 @@ export function openEditions({
   log,
   onChange,
 }: EditionSourceOptions): EditionSource {
-  let current: Sound | undefined
+  let current: LoadedEdition | undefined
   let part: ComponentHealth = { status: 'loading', ready: false }
   const stopping = new AbortController()
 
-  /** Reads the content. After the first time, the registry is indexed before it is used. */
-  async function read(): Promise<Sound | Broken> {
+  /** Reads the content. Indexes the registry of a changed edition before it is used. */
+  async function read(): Promise<LoadedEdition | BrokenContent> {
     const limits = { signal: stopping.signal }
     const loaded = await loadEdition(directory, reservedNames, undefined, limits)
     if (loaded.problems) return loaded
@@ -60,8 +62,8 @@ export function openEditions({
     return { registry, digest: loaded.digest }
   }
 
-  function use(sound: Sound): void {
-    current = sound
+  function use(edition: LoadedEdition): void {
+    current = edition
     part = { status: 'loaded', ready: true }
   }
 

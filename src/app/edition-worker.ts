@@ -10,8 +10,8 @@ const { parseEdition } = await import('../content/parse.ts')
 const { listed } = await import('../content/problem.ts')
 
 /**
- * UTF-16 units of a file up to which no step after parsing takes long. The slowest known, showing
- * code spans, takes 0.2 s.
+ * UTF-16 units of a file up to which no step after parsing takes long. The slowest known step, rendering of code
+ * spans, takes 0.2 s.
  */
 const SHORT = 16_384
 
@@ -30,8 +30,8 @@ async function work({ files, reserved }: WorkerInput): Promise<WorkerResult> {
     [...sizes.values()].reduce((sum, size) => sum + size),
   )
   if (![...sizes.keys()].some(isLarge)) return { text: written(edition) }
-  const { rehearse } = await import('./dry-run.ts')
-  const found = await rehearse(edition, files, isLarge, onFile)
+  const { dryRun } = await import('./dry-run.ts')
+  const found = await dryRun(edition, files, isLarge, onFile)
   return found.length > 0 ? { problems: listed(found) } : { text: written(edition) }
 }
 

@@ -3,11 +3,12 @@ import type { Context } from './context.ts'
 import type { HeldLease } from './lease.ts'
 import type { Posting, PostingMemory } from './posting.ts'
 
-/** Does what only the holder of the lease may do. */
+/** The work of the lease holder. */
 export interface Leader {
   /**
-   * Serves the platforms and posts, until the term ends or `signal` aborts; then ends both in order and gives the
-   * lease up. `onBegun` is called once the first answers are on their way. Rejects on an unexpected error.
+   * Connects the platforms, then posts, until the term ends or `signal` aborts. Then ends both and releases the lease.
+   * `onBegun` is called when the first platform has begun to answer, and may be called again. Rejects on an unexpected
+   * error.
    */
   run(term: HeldLease, signal: AbortSignal, onBegun: () => void): Promise<void>
 }
@@ -17,13 +18,12 @@ const BEGIN_MS = 1000
 
 export function createLeader(context: Context): Leader {
   const { clock, modules, supervisor } = context
-  /** Facts of earlier terms of this process. */
-  let unsaved: PostingMemory | undefined
+  let memory: PostingMemory | undefined
 
-  async function openPosting(term: HeldLease) {
+  async function openPosting(term: HeldLease): Promise<Posting> {
     const { createPosting, createPostingMemory } = await import('./posting.ts')
-    unsaved ??= createPostingMemory()
-    return createPosting(context, term, unsaved)
+    memory ??= createPostingMemory()
+    return createPosting(context, term, memory)
   }
 
   return {
@@ -44,7 +44,7 @@ export function createLeader(context: Context): Leader {
         onBegun()
         if (!mayGoOn()) return
         posting = await openPosting(term)
-        await Promise.race([ended(over), posting.run().then(() => ended(over))])
+        await Promise.race([aborted(over), posting.run().then(() => aborted(over))])
       } finally {
         await Promise.all([...connected.map(supervisor.retire), posting?.stop()])
         if (!term.signal.aborted) await term.release()
@@ -53,7 +53,8 @@ export function createLeader(context: Context): Leader {
   }
 }
 
-function ended(signal: AbortSignal): Promise<void> {
+/** Resolves when the signal aborts. */
+function aborted(signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })

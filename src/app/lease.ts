@@ -1,53 +1,54 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { Term } from '../platform.ts'
+import type { LeaseTerm } from '../platform.ts'
 import { StoreError } from '../store/error.ts'
 import type { LeaseTable } from '../store/lease-table.ts'
 
 export interface LeaseOptions {
   readonly table: LeaseTable
   readonly name: string
-  /** Tells this process from every other. */
+  /** Identifies this process among all others. */
   readonly holder: string
   readonly clock: Pick<Clock, 'pause'>
   readonly log: Log
-  /** How long it holds without being renewed, in milliseconds. */
+  /** How long the lease holds without a renewal, in milliseconds. */
   readonly ttlMs?: number
 }
 
+/** A lease in the store: of all processes with this database, only its holder acts. */
 export interface Lease {
   /**
-   * Waits until it is ours, for as long as it takes; nothing where the signal aborts before. `onWait`
-   * is told where it has to be waited for.
+   * Waits until this process holds the lease; a failing store is retried. Resolves to undefined if the signal aborts
+   * first. `onWait` is called after each try that fails.
    */
   acquire(signal: AbortSignal, onWait?: () => void): Promise<HeldLease | undefined>
   state(): 'starting' | 'waiting' | 'held'
 }
 
-export interface HeldLease extends Term {
-  /** Counted up with each term, whoever holds it. */
-  readonly epoch: number
-  /** Gives it up at once, so that another process need not wait until it expires. */
+/** A term of the lease that this process holds. */
+export interface HeldLease extends LeaseTerm {
+  /** Ends the term and frees the lease, so that another process does not wait until it expires. */
   release(): Promise<void>
 }
 
 const TTL_MS = 10_000
 
-/** Of the time that it holds: how often it is renewed, and how long before its end we stop. */
+/** Fractions of the time to live: the pause between renewals, and how long before the expiry the term ends. */
 const RENEWED = 0.3
 const MARGIN = 0.3
 
 /**
- * One process acts at a time. Who may act is decided by the store's clock; whether we may still act,
- * by ours, counted from before we asked: whatever the network did, we stop first.
+ * Creates a lease. The store's clock decides who may acquire the lease. This process's clocks decide how long its term
+ * lasts, counted from before each request to the store. The term therefore ends before the lease expires, however long
+ * the request took.
  */
 export function createLease(options: LeaseOptions): Lease {
   const { table, name, holder, clock, log, ttlMs = TTL_MS } = options
   const everyMs = ttlMs * RENEWED
   let state: ReturnType<Lease['state']> = 'starting'
 
-  /** A failing store has told it itself. */
-  function tell(err: unknown): void {
+  /** Logs an error. The store logs its own failures. */
+  function logFailure(err: unknown): void {
     if (err instanceof StoreError) return
     log.error(
       { event: 'lease.failed', err },
@@ -81,15 +82,15 @@ export function createLease(options: LeaseOptions): Lease {
       timer = setTimeout(holds, until.monotonic - performance.now() + 1)
     }
 
-    async function keep(): Promise<void> {
+    async function renewUntilOver(): Promise<void> {
       for (;;) {
         await clock.pause(everyMs, signal)
         if (!holds()) return
         const from = readClocks()
         try {
-          const renewed = await table.renew(name, holder, epoch, ttlMs)
+          const isRenewed = await table.renew(name, holder, epoch, ttlMs)
           if (!holds()) return
-          if (renewed) extend(from)
+          if (isRenewed) extend(from)
           else {
             log.warn(
               { event: 'lease.lost', epoch },
@@ -98,8 +99,8 @@ export function createLease(options: LeaseOptions): Lease {
             return end()
           }
         } catch (err) {
-          // It may be back before the time is over.
-          tell(err)
+          // The store may answer the next renewal before the term ends.
+          logFailure(err)
         }
       }
     }
@@ -110,14 +111,15 @@ export function createLease(options: LeaseOptions): Lease {
       state = 'waiting'
     })
     log.info({ event: 'lease.acquired', epoch }, 'This process is the active one.')
-    void keep()
+    void renewUntilOver()
     return {
+      lease: name,
       epoch,
       signal,
       holds,
       async release() {
         end()
-        await table.release(name, holder, epoch).catch(tell)
+        await table.release(name, holder, epoch).catch(logFailure)
       },
     }
   }
@@ -125,24 +127,24 @@ export function createLease(options: LeaseOptions): Lease {
   return {
     state: () => state,
     async acquire(signal, onWait) {
-      let told = false
+      let isLogged = false
       while (!signal.aborted) {
         const askedAt = readClocks()
         try {
           const answer = await table.acquire(name, holder, ttlMs)
           if ('epoch' in answer) {
             if (!signal.aborted) return begin(answer.epoch, askedAt)
-            // Stopped meanwhile: whoever waits need not wait until it expires.
+            // Aborted in the meantime: free the lease, so that another process does not wait until it expires.
             await table.release(name, holder, answer.epoch)
             return undefined
           }
-          if (!told) {
+          if (!isLogged) {
             const fields = { event: 'lease.waiting', holder: answer.takenBy }
             log.info(fields, 'Another process is the active one; this one stands by.')
           }
-          told = true
+          isLogged = true
         } catch (err) {
-          tell(err)
+          logFailure(err)
         }
         state = 'waiting'
         onWait?.()
@@ -153,7 +155,10 @@ export function createLease(options: LeaseOptions): Lease {
   }
 }
 
-/** By both clocks: the monotonic one does not run while the machine sleeps, the other may be set. */
+/**
+ * A time by both clocks, in milliseconds. The monotonic clock stops while the machine sleeps, and the wall clock may
+ * be set, so a term ends by the earlier of the two.
+ */
 interface ClockReading {
   readonly monotonic: number
   readonly wall: number

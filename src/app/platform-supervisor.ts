@@ -1,26 +1,28 @@
 import type { Log } from '../log.ts'
 import { type HttpRoute, type Platform, PlatformError, type PlatformState } from '../platform.ts'
 
+/** Runs the platforms, and knows the state of each. */
 export interface Supervisor {
-  /** Serves it until it is retired, or all are stopped. */
+  /** Serves a platform until `retire` or `stop` is called. */
   run(platform: Platform): void
-  /** Drains one and takes it off; the others go on. */
+  /** Stops one platform and removes it. The others continue. */
   retire(platform: Platform): Promise<void>
-  /** Drains all; whatever is run from then on is not. */
+  /** Stops all platforms. A later `run` has no effect. */
   stop(): Promise<void>
-  /** Tells all that the menu has changed. */
+  /** Updates the menus of all platforms. */
   refresh(): void
-  /** What the running ones serve over HTTP. */
+  /** Returns the HTTP routes of the running platforms. */
   routes(): HttpRoute[]
-  /** Of every platform that is to be served, running or not. */
+  /** Returns the state of every configured platform, running or not. */
   states(): Record<string, PlatformState>
-  /** Rejects where none is left that could go on, or where one has failed unforeseen. */
+  /** Rejects with {@link PlatformError} if no platform is left that can run, and on an unexpected error. */
   readonly ended: Promise<never>
 }
 
 /**
- * The platforms that are to be served, by name, and how each is doing; `absent` tells of those that
- * do not run.
+ * Creates the supervisor of the configured platforms.
+ *
+ * @param absent returns the state of a platform that does not run.
  */
 export function createSupervisor(
   names: readonly string[],
@@ -35,12 +37,12 @@ export function createSupervisor(
   return {
     ended,
     run(platform) {
-      // Stopped while it was loaded.
+      // Stopped while the platform was connected.
       if (isStopped) return
       running.add(platform)
       states.set(platform.name, platform.state)
-      // One that only an operator can help leaves the others alone, unless it was the last. What
-      // nobody has foreseen ends them all.
+      // A platform that needs the operator does not affect the others, unless it was the last. An unexpected error
+      // ends all.
       platform.run().catch((error: unknown) => {
         if (!(error instanceof PlatformError)) return end(error)
         log.error({ event: 'platform.stopped', platform: platform.name }, error.message)

@@ -13,39 +13,39 @@ import { discordParts, renderDiscord } from '../render/discord.ts'
 import { renderTelegram, telegramParts } from '../render/telegram.ts'
 import type { Store } from '../store/store.ts'
 
-/** A platform that is configured. Its library is loaded when it is connected. */
+/** A configured platform. Its library is loaded when the platform is connected. */
 export interface PlatformModule extends TargetPlatform {
   readonly limits: Limits
-  /** Serves this machine alone. */
+  /** Serves this machine only. */
   readonly isLocal: boolean
-  /** Every process serves it, also without the lease: a webhook, the local chat. */
+  /** Served by every process, also without the lease: a webhook, the local chat. */
   readonly isShared: boolean
-  /** Makes the side that answers people; `term` is absent if the platform is shared. */
+  /** Creates the side that answers people. `term` is absent if the platform is shared. */
   connect(context: PlatformContext, term?: Term): Promise<Platform>
-  /** Makes the side that posts, for one lease term. A shared platform is connected before. */
+  /** Creates the side that posts, for one lease term. Shared platforms are connected before. */
   poster(context: PlatformContext, term: Term): Promise<Poster>
 }
 
-/** The parts of the process that platforms are made with. */
+/** The parts of the process that platforms are created with. */
 export interface PlatformContext extends Pick<WebOptions, 'address' | 'plan'> {
   readonly bot: Bot
   readonly clock: Clock
   readonly log: Log
   readonly store: Store
-  /** Compares the own clock with those of the platforms. */
+  /** Compares the own clock with the clocks of the platforms. */
   readonly clockCheck: ClockCheck
-  /** By platform; shared by replies and posts. */
+  /** By platform. Replies and posts share a limiter. */
   readonly limiters: ReadonlyMap<string, RateLimiter>
   /** See `TelegramOptions`. */
   readonly checkMs?: number | undefined
 }
 
-/** Name of the inbox in the store: updates that were passed over and are not done. */
+/** Key in the store of Telegram's updates that were accepted and are not answered. */
 const TELEGRAM_INBOX = 'telegram inbox'
 
-/** Returns the configured platforms in the order in which they begin; the local chat if there are none. Pure. */
+/** Returns the configured platforms in the order in which they connect; the local chat if there are none. Pure. */
 export function modulesOf({ telegram, discord }: Config): readonly PlatformModule[] {
-  // Telegram first: its answers need not wait for Discord's larger library.
+  // Telegram first, so that its answers do not wait for Discord's larger library.
   const modules = [
     ...(telegram ? [telegramModule(telegram)] : []),
     ...(discord ? [discordModule(discord)] : []),
@@ -57,7 +57,10 @@ function telegramModule(config: TelegramConfig): PlatformModule {
   const proven = new Set<string>()
   const name = 'telegram'
   return {
-    ...{ name, rate: config.rate, limits: TELEGRAM_LIMITS, isLocal: false },
+    name,
+    rate: config.rate,
+    limits: TELEGRAM_LIMITS,
+    isLocal: false,
     isShared: config.webhookUrl !== undefined,
     count: message => renderTelegram(message).length,
     layouts: { telegram: telegramParts },
@@ -69,8 +72,12 @@ function telegramModule(config: TelegramConfig): PlatformModule {
         write: (updates: string) => store.slots.remember(TELEGRAM_INBOX, updates),
       }
       return createTelegramPlatform({
-        ...{ ...config, ...repliesOf(name, context), inbox, proven },
-        ...{ ...(term && { term }), ...(checkMs !== undefined && { checkMs }) },
+        ...config,
+        ...repliesOf(name, context),
+        inbox,
+        proven,
+        ...(term && { term }),
+        ...(checkMs !== undefined && { checkMs }),
       })
     },
     async poster(context, term) {
@@ -82,17 +89,25 @@ function telegramModule(config: TelegramConfig): PlatformModule {
 
 function discordModule(config: DiscordConfig): PlatformModule {
   const proven = new Set<string>()
-  // The connection fills it, and the poster reads it.
+  // Shared: the connection sets it, and the poster reads it.
   const rights: KnownRights = { lacking: () => undefined }
   const name = 'discord'
   return {
-    ...{ name, rate: config.rate, limits: DISCORD_LIMITS, isLocal: false, isShared: false },
+    name,
+    rate: config.rate,
+    limits: DISCORD_LIMITS,
+    isLocal: false,
+    isShared: false,
     count: message => renderDiscord(message).length,
     layouts: { discord: discordParts },
     async connect(context, term) {
       const { createDiscordPlatform } = await import('../platforms/discord/discord.ts')
       return createDiscordPlatform({
-        ...{ ...config, ...repliesOf(name, context), rights, proven, ...(term && { term }) },
+        ...config,
+        ...repliesOf(name, context),
+        rights,
+        proven,
+        ...(term && { term }),
       })
     },
     async poster(context, term) {
@@ -105,7 +120,10 @@ function discordModule(config: DiscordConfig): PlatformModule {
 function localModule(): PlatformModule {
   const { promise: poster, resolve } = Promise.withResolvers<Poster>()
   return {
-    ...{ name: 'web', limits: WEB_LIMITS, isLocal: true, isShared: true },
+    name: 'web',
+    limits: WEB_LIMITS,
+    isLocal: true,
+    isShared: true,
     count: () => 1,
     layouts: { telegram: telegramParts, discord: discordParts },
     async connect({ bot, log, store: { pictures }, address, plan }) {
@@ -118,14 +136,20 @@ function localModule(): PlatformModule {
   }
 }
 
+/** Returns the options of the side that answers people. */
 function repliesOf(name: string, context: PlatformContext) {
   const { bot, clock, log, store, clockCheck, limiters } = context
   return {
-    ...{ bot, clock, log, pictures: store.pictures, time: clockCheck.of(name) },
+    bot,
+    clock,
+    log,
+    pictures: store.pictures,
+    time: clockCheck.of(name),
     onReply: (address: string) => limiters.get(name)?.reply(address, clock.now().epochMilliseconds),
   }
 }
 
+/** Returns the options of the side that posts. */
 function postsOf(name: string, { store, clockCheck }: PlatformContext, term: Term) {
   return { term, pictures: store.pictures, time: clockCheck.of(name) }
 }

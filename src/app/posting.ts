@@ -8,61 +8,79 @@ import type { ComponentHealth } from '../server/health.ts'
 import type { Context } from './context.ts'
 import type { HeldLease } from './lease.ts'
 
-/** Facts that outlive a lease term: one for the process. */
+/** State of the process that outlives its lease terms. */
 export interface PostingMemory {
-  readonly delivery: UnsavedOutcomes
-  readonly progressMessages: ShownProgress
+  readonly unsaved: UnsavedOutcomes
+  readonly shown: ShownProgress
 }
 
-export const createPostingMemory = (): PostingMemory => ({
-  delivery: createUnsavedOutcomes(),
-  progressMessages: new Map(),
-})
+export function createPostingMemory(): PostingMemory {
+  return { unsaved: createUnsavedOutcomes(), shown: new Map() }
+}
 
-/** Everything that is posted without being asked: the schedule decides what is due, deliveries send it. */
+/** All posting in one lease term: the schedule decides what is due, and delivery sends it. */
 export interface Posting {
-  /** Until it is stopped or the term is over. Rejects with what nobody has foreseen. */
+  /** Posts until `stop` is called or the term ends. Rejects on an unexpected error. */
   run(): Promise<void>
-  /** Ends in order; may be called again. */
+  /** Sends the posts under way, and starts none; idempotent. */
   stop(): Promise<void>
 }
 
-/** Makes everything that posts by itself, for one lease term. */
+/** Creates the posters, delivery, the schedule and the progress messages of one lease term. */
 export async function createPosting(
   context: Context,
-  lease: HeldLease,
-  unsaved: PostingMemory,
+  term: HeldLease,
+  { unsaved, shown }: PostingMemory,
 ): Promise<Posting> {
-  const { config, store, reachability, clock, log, leaseName, editions, modules } = context
-  const { limiters, events, health, mayPost, clockCheck } = context
+  const { config, clock, log, store, editions, modules, clockCheck, limiters } = context
+  const { reachability, health, events, mayPost } = context
   const { timeZone, retentionMs, reminders, debounceMs } = config
-  const { signal, holds, epoch } = lease
   // The local chat has no platform to compare the clock with.
   const trust = modules.some(({ isLocal }) => isLocal) ? TRUSTED : clockCheck
-  const posters = await Promise.all(modules.map(module => module.poster(context, lease)))
+  const posters = await Promise.all(modules.map(module => module.poster(context, term)))
   const delivery = createDelivery({
-    ...{ store, reachability, clock, log, posters, limiters, retentionMs, trust },
-    ...{ mandate: { signal, holds, epoch, lease: leaseName }, unsaved: unsaved.delivery },
+    store,
+    reachability,
+    clock,
+    log,
+    term,
+    unsaved,
+    posters,
+    limiters,
     days: { refreshed },
+    trust,
+    retentionMs,
   })
   const stopping = new AbortController()
   const schedule = createSchedule({
-    ...{ store, clock, log, timeZone, reminders, debounceMs, trust },
+    store,
+    clock,
+    log,
+    timeZone,
+    reminders,
+    debounceMs,
+    trust,
     edition: () => editions.registry().edition,
-    term: { signal: AbortSignal.any([signal, stopping.signal]), holds },
+    term: { signal: AbortSignal.any([term.signal, stopping.signal]), holds: term.holds },
     platforms: posters.map(({ platform }) => platform),
     onPosted: delivery.wake,
     mayPost,
   })
   const progressMessages = createProgressMessages({
-    ...{ store, clock, log, timeZone, term: lease, posters, limiters },
-    shown: unsaved.progressMessages,
+    store,
+    posters,
+    clock,
+    log,
+    term,
+    timeZone,
+    limiters,
+    shown,
   })
-  const announced = () => {
+  const onAnnounced = () => {
     delivery.wake()
     progressMessages.wake()
   }
-  events.on('edited', schedule.wake).on('announced', announced)
+  events.on('edited', schedule.wake).on('announced', onAnnounced)
   let running: Promise<unknown> | undefined
 
   return {
@@ -75,17 +93,16 @@ export async function createPosting(
     },
     async stop() {
       stopping.abort()
-      events.off('edited', schedule.wake).off('announced', announced)
+      events.off('edited', schedule.wake).off('announced', onAnnounced)
       for (const { platform } of posters) health.delete(`delivery.${platform}`)
-      // A card shows what has been done when it is stopped; whoever comes next goes on with it.
       await Promise.all([delivery.stop(), progressMessages.stop()])
-      // How it has failed is told to whoever runs it.
+      // `run` already reports a failure.
       await Promise.allSettled([running])
     },
   }
 }
 
-/** Reports on posting to a platform only while it is in trouble. */
+/** Returns the state of posting to a platform; undefined unless posting is in trouble. */
 function troubleOf(delivery: Delivery, platform: string): ComponentHealth | undefined {
   const state = delivery.states()[platform]
   return state?.status === 'trouble' ? { ...state, ready: false } : undefined

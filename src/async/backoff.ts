@@ -2,16 +2,15 @@
 export const FIRST_MS = 500
 const LONGEST_MS = 30_000
 
-/** How long the pauses between tries are, in milliseconds. */
+/** Bounds of the pauses between tries, in milliseconds. */
 interface Pauses {
   readonly firstMs: number
   readonly longestMs: number
 }
 
 /**
- * Returns how long to wait after the `attempt`th failure in a row (from 1), in milliseconds: doubled each time, and
- * between half and all of that by `random` (0 to 1), so that many callers that failed together do not come back
- * together.
+ * Returns the pause after the `attempt`th failure in a row (from 1), in milliseconds. The pause doubles with each
+ * failure, and `random` (0 to 1) takes off up to a half, so that callers that failed together do not retry together.
  */
 export function backoffMs(
   attempt: number,

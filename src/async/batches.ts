@@ -7,18 +7,18 @@ export interface Batch {
   readonly isDone: boolean
 }
 
-/** Rows of a batch: at first, and within which bounds. */
+/** Rows of the first batch, and of the smallest and the largest one. */
 const ROWS = { first: 1000, least: 250, most: 8000 } as const
 
-/** A slice shall hold the event loop for about so long, in milliseconds. */
+/** Time in which a batch blocks the event loop, in milliseconds: after less the next one is larger, after more smaller. */
 const BUSY_MS = { short: 6, long: 15 } as const
 
-/** And whoever waits for its transaction: a chat's settings, another process; in milliseconds. */
+/** Duration of a batch, in milliseconds, with the same effect: its transaction blocks other writers of its rows. */
 const WALL_MS = { short: 60, long: 150 } as const
 
 /**
- * Does what concerns many rows in slices of a size that suits the database: until all is done, at most
- * `turns` of them, or until the signal aborts. Resolves to whether all is done.
+ * Processes many rows in batches, whose size adapts to the speed of the database. Stops when no row is left, after
+ * `turns` batches, or when the signal aborts. Resolves to whether no row is left; rejects as `work` does.
  */
 export type InBatches = (work: (most: number) => Promise<Batch>, turns?: number) => Promise<boolean>
 
@@ -27,11 +27,10 @@ export function createBatches(signal: AbortSignal): InBatches {
   return async (work, turns = Number.POSITIVE_INFINITY) => {
     for (let turn = 0; turn < turns && !signal.aborted; turn++) {
       const [wall, loop] = [performance.now(), performance.eventLoopUtilization()]
-      const slice = await work(size)
-      if (slice.isDone) return true
+      const batch = await work(size)
+      if (batch.isDone) return true
       const busyMs = performance.eventLoopUtilization(loop).active
       size = nextSize(size, busyMs, performance.now() - wall)
-      // Whoever asks something meanwhile is answered.
       await yieldToEventLoop()
     }
     return false

@@ -1,18 +1,23 @@
 import type { Clock } from '../clock.ts'
 
-/** A platform takes, and sends what it has taken: it ends one before the other. */
+/** Ends a platform in two steps: first it accepts nothing more, then it sends nothing more. */
 export interface Drain {
-  /** Aborts when nothing new is taken any more. */
+  /** Aborts when nothing more is accepted. */
   readonly accepting: AbortSignal
-  /** Aborts when nothing is sent any more. */
+  /** Aborts when nothing more is sent. */
   readonly sending: AbortSignal
-  /** Takes nothing more. */
+  /** Aborts `accepting`. */
   close(): void
-  /** The same; then waits for what is under way as long as it may, and sends nothing more. */
+  /** Aborts `accepting`, waits for `underWay` for at most `drainMs`, and aborts `sending`. */
   end(underWay: Promise<unknown>): Promise<void>
 }
 
-/** A life within `term`: when that is over both end at once, for whoever has the next is not disturbed. */
+/**
+ * Creates the signals of a platform. Both abort at once when the lease term ends, because the next lease holder
+ * serves the platform from then on.
+ *
+ * @param drainMs longest wait for work under way, in milliseconds.
+ */
 export function createDrain(clock: Clock, drainMs: number, term?: AbortSignal): Drain {
   const accepting = new AbortController()
   const sending = new AbortController()

@@ -2,72 +2,74 @@ import type { Log } from '../log.ts'
 
 type Work = () => Promise<void>
 
+/** How much work one lane takes. */
 interface Size {
-  /** How much is done side by side. */
+  /** Work that runs concurrently. */
   readonly width: number
-  /** How much may wait. */
+  /** Work that may wait. */
   readonly most?: number
 }
 
 const SINGLE: Size = { width: 1 }
 
-/** Answers that wait in one chat; more come from nobody who reads them. */
+/** Most answers that wait in one chat: a reader does not read more. */
 const MOST_WAITING = 20
 
 /**
- * Answers that may be under way or wait in all lanes together; no more is taken in above it. An answer on its
- * way to Telegram takes over 100 KB.
+ * Most answers under way or waiting in all lanes together; above it, {@link KeyedQueue.hasRoom} is false. An answer
+ * on its way to Telegram takes over 100 KB of memory.
  */
 const MOST_IN_ALL = 300
 
-/** An answer that is under way for longer may be hanging, and counts to the second limit, in milliseconds. */
+/** An answer that is under way for longer than this, in milliseconds, may hang: it counts to the second limit. */
 const LATE_MS = 500
 
-/** The limit of all answers, the late ones included: hundreds of calls that hang must not delay other people. */
+/** Second limit, of all answers with the late ones: hundreds of calls that hang must not delay other readers. */
 const MOST_WITH_LATE = 1000
 
-/** Most answers for which one lane counts: a few chats whose answers hang must not stop everything. */
+/** Most answers that one lane adds to a limit: a few chats whose answers hang must not block all others. */
 const SHARE = 3
 
-/** Most lanes that {@link KeyedQueue.replace} has opened at once: they must leave room for the others. */
+/** Most open lanes of {@link KeyedQueue.replace}: they must leave room for the other lanes. */
 const MOST_REPLACED = 50
 
+/** The work of one key. */
 interface Lane {
   underWay: number
   readonly waiting: Work[]
-  /** Whether something was dropped, and told. */
-  full: boolean
-  /** How much has been under way for long. */
+  /** Whether work was dropped. The lane logs that once. */
+  isFull: boolean
+  /** Work under way for longer than {@link LATE_MS}. */
   late: number
-  /** Its shares of the sums of all lanes. */
+  /** The lane's shares of `inAll` and `lateInAll`. */
   counted: number
   countedLate: number
-  /** Whether {@link KeyedQueue.replace} has opened it. */
+  /** Whether {@link KeyedQueue.replace} opened the lane. */
   readonly isReplaced: boolean
 }
 
 export interface KeyedQueue {
   /**
-   * Does `work` after what waits in the same lane already, `width` of it side by side. Where `most` waits
-   * it is dropped, with one line in the log.
+   * Runs `work` after the waiting work of the same lane, at most `width` of it concurrently. Drops `work` if `most`
+   * are waiting, and logs that once.
    */
   add(lane: string, work: Work, size?: Size): void
   /**
-   * The same, in the place of all that waits there: only the latest matters. Where too many of these lanes are
-   * open the work is dropped: the next letter that a person types asks anew.
+   * Runs `work` in place of the waiting work of the lane: only the latest query of a user matters. Drops `work` if
+   * {@link MOST_REPLACED} such lanes are open: the next letter that the user types queries again.
    */
   replace(lane: string, work: Work): void
-  /** Whether there is room for more in all lanes together. */
+  /** Whether all lanes together are below both limits. */
   hasRoom(): boolean
-  /** Resolves when there is. */
+  /** Resolves when {@link KeyedQueue.hasRoom} is true. */
   room(): Promise<void>
-  /** Resolves when nothing waits and nothing is under way. */
+  /** Resolves when no work waits and none is under way. */
   idle(): Promise<void>
 }
 
 /**
- * A queue a chat: in order within a lane, lanes side by side, so that a slow chat delays nobody
- * else. Work that fails is told in the log; what waits behind it goes on.
+ * Creates one queue per key. Work of one key runs in order and keys run concurrently, so that a slow chat does not
+ * delay other chats. Failed work is logged, and the work behind it still runs.
  */
 export function createKeyedQueue(platform: string, log: Log): KeyedQueue {
   const lanes = new Map<string, Lane>()
@@ -127,7 +129,7 @@ export function createKeyedQueue(platform: string, log: Log): KeyedQueue {
     return {
       underWay: 0,
       waiting: [],
-      full: false,
+      isFull: false,
       late: 0,
       counted: 0,
       countedLate: 0,
@@ -144,8 +146,8 @@ export function createKeyedQueue(platform: string, log: Log): KeyedQueue {
     } else if (lane.waiting.length < most) {
       lane.waiting.push(work)
       count(lane)
-    } else if (!lane.full) {
-      lane.full = true
+    } else if (!lane.isFull) {
+      lane.isFull = true
       const fields = { event: 'reply.dropped', platform, lane: name }
       log.warn(fields, 'More is asked for than can be sent; what comes on top is left.')
     }

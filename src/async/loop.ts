@@ -3,9 +3,9 @@ export interface LoopOptions {
   readonly pass: () => Promise<number>
   /** Waits for so many milliseconds, or less if there is something to do. */
   readonly pause: (ms: number) => Promise<void>
-  /** Ends the loop after the pass that is under way. */
+  /** Ends the loop after the current pass. */
   readonly signal: AbortSignal
-  /** Whether the loop goes on after an error: its origin has logged it, and a later pass may succeed. */
+  /** Whether the loop continues after an error: its origin has logged it, and a later pass may succeed. */
   readonly mayGoOn: (error: unknown) => boolean
   /** The pause after such an error, in milliseconds. */
   readonly afterErrorMs: number

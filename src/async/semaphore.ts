@@ -1,17 +1,17 @@
-/** A call that takes longer than this gives its place up, in milliseconds: it may be hanging. */
-const HELD_MS = 500
+/** Time after which a call gives up its place, in milliseconds: a call that takes longer may hang. */
+const PLACE_MS = 500
 
 /**
- * Lets `most` calls begin; the others wait in the order of their coming, until one has ended or has
- * been under way for long. A burst of more connections than that is dropped on the way.
+ * Lets at most `most` calls run at a time. The others start in the order in which they were made, when a call ends or
+ * has run for {@link PLACE_MS}. The platform drops connections of a larger burst.
  */
 export function createSemaphore(most: number): <T>(call: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = []
   let taken = 0
 
-  function leave(): void {
+  function release(): void {
     const next = waiting.shift()
-    // Whoever waits takes over the place.
+    // The next call takes over the place, so `taken` stays.
     if (next) next()
     else taken -= 1
   }
@@ -19,17 +19,17 @@ export function createSemaphore(most: number): <T>(call: () => Promise<T>) => Pr
   return async call => {
     if (taken >= most) await new Promise<void>(resolve => waiting.push(resolve))
     else taken += 1
-    let left = false
-    const once = () => {
-      if (!left) leave()
-      left = true
+    let isReleased = false
+    const releaseOnce = () => {
+      if (!isReleased) release()
+      isReleased = true
     }
-    const timer = setTimeout(once, HELD_MS)
+    const timer = setTimeout(releaseOnce, PLACE_MS)
     try {
       return await call()
     } finally {
       clearTimeout(timer)
-      once()
+      releaseOnce()
     }
   }
 }

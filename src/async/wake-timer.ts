@@ -1,25 +1,26 @@
 import type { Clock } from '../clock.ts'
 
-/** Somebody sleeps, and others may wake them. */
+/** A sleep that other code can end early. */
 export interface WakeTimer {
+  /** Ends the current sleep, or the next one if there is none. */
   wake(): void
-  /** Until it is rung, for `ms` milliseconds at most; at once where it was rung since the last sleep. */
+  /** Sleeps for at most `ms` milliseconds. Resolves at once if `wake` was called since the last sleep. */
   sleep(ms: number): Promise<void>
 }
 
-/** Rings by itself when the signal aborts. */
+/** Creates a timer whose sleep also ends when the signal aborts. */
 export function createWakeTimer(clock: Pick<Clock, 'pause'>, signal: AbortSignal): WakeTimer {
-  let rung = Promise.withResolvers<void>()
-  signal.addEventListener('abort', () => rung.resolve())
+  let woken = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => woken.resolve())
 
   return {
-    wake: () => rung.resolve(),
+    wake: () => woken.resolve(),
     async sleep(ms) {
       const over = new AbortController()
-      await Promise.race([rung.promise, clock.pause(ms, over.signal)])
-      // With a reason of its own: the usual one is an error, which takes time to make.
+      await Promise.race([woken.promise, clock.pause(ms, over.signal)])
+      // Pass null: the default reason is a DOMException, whose stack is slow to capture.
       over.abort(null)
-      rung = Promise.withResolvers()
+      woken = Promise.withResolvers()
     },
   }
 }

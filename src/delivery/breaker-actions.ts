@@ -12,28 +12,29 @@ export interface BreakerActionsOptions {
   readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
   readonly reachability: Reachability
   readonly log: Log
-  /** One for all platforms. */
+  /** Shared by all platforms. */
   readonly kinds: PlaceKinds
 }
 
-/** What follows when the breaker has tripped: broadcasts rest, and what it was wrong to do is taken back. */
+/** Acts on a tripped breaker: pauses the broadcast and restores chats that were marked gone by mistake. */
 export interface BreakerActions {
-  record(signal: CallResult, row: Claimed, broadcast: Broadcast, code?: string): void
-  /** A chat has the whole message. */
-  took(row: Claimed, broadcast: Broadcast): void
-  /** Whether a broadcast has tripped it and rests: no chat of it counts as gone for now. */
+  /** Counts the result of a call. `code` is the platform's, or {@link FAULT}. */
+  record(result: CallResult, row: Claimed, broadcast: Broadcast, code?: string): void
+  /** Records that a chat has the whole message. */
+  accepted(row: Claimed, broadcast: Broadcast): void
+  /** Whether a broadcast has tripped its breaker. Its chats are then not marked as gone. */
   isTripped(broadcast: number): boolean
-  /** The settlement, unless it would let a chat count as gone that may well be there. */
+  /** Returns the settlement, as `pending` if it would end a row as `gone` after its broadcast has tripped. */
   withoutGone(settlement: Settlement): Settlement
-  /** Looks who goes on: a person has resumed what had tripped. */
+  /** Forgets breakers of finished broadcasts, and trips of broadcasts that were resumed. */
   sync(open: readonly Broadcast[]): void
-  /** Whether something that follows is not written down yet. */
+  /** Whether a pause is not stored yet. */
   isWaiting(): boolean
-  /** Writes down what follows; again, where that has failed. Throws {@link StoreError}. */
+  /** Stores the pauses; after a failure, the next call retries. Throws {@link StoreError}. */
   flush(): Promise<void>
 }
 
-/** The log's sentences, by the note of the pause: see `pausedBecause` in `texts/reasons.ts`. */
+/** Log messages by the note of the pause: see `pausedBecause` in `texts/reasons.ts`. */
 const SENTENCES = {
   gone: (id: number) =>
     `Over half of the chats could not be reached: broadcast ${id} is paused, and none of them counts as gone. When the platform is well: npm run -s broadcast -- --resume ${id}`,
@@ -49,10 +50,10 @@ function pausedFor(id: number): string {
   return `broadcast ${id} is paused. npm run -s broadcast -- --correct ${id} --text "…", then --resume ${id}; or --cancel ${id}. And report it.`
 }
 
-/** A tripped breaker whose pause is not stored yet. `isTold`: the log has it. */
-type Waiting = Trip<Claimed> & { readonly code: string | undefined; isTold: boolean }
+/** A trip whose pause is not stored yet. */
+type PendingTrip = Trip<Claimed> & { readonly code: string | undefined; isLogged: boolean }
 
-/** The code of a row whose handling threw; no platform answers it. */
+/** The code of a row whose handling threw. No platform uses it. */
 export const FAULT = 'fault'
 
 export function createBreakerActions({
@@ -62,12 +63,13 @@ export function createBreakerActions({
   log,
   kinds,
 }: BreakerActionsOptions): BreakerActions {
-  /** One a broadcast: what is wrong with one says nothing of the others. */
+  /** By broadcast: the failures of one broadcast say nothing about another. */
   const breakers = new Map<number, Breaker<Claimed>>()
   const tripped = new Set<number>()
-  const waiting: Waiting[] = []
+  const waiting: PendingTrip[] = []
 
-  async function follow(trip: Waiting): Promise<void> {
+  /** Pauses the broadcast, and restores its gone chats. Throws {@link StoreError}. */
+  async function act(trip: PendingTrip): Promise<void> {
     const { why, of, code } = trip
     const [first] = of
     if (!first) return
@@ -75,18 +77,18 @@ export function createBreakerActions({
     let note: keyof typeof SENTENCES = code === FAULT ? 'fault' : why
     if (note === 'rejected') {
       await kinds.read(store.broadcasts, broadcast)
-      // Places of one kind alone may refuse what all others take.
-      if (!kinds.isOfMessage(broadcast)) return spare(trip, broadcast)
+      // If only places of one kind refuse the message, the other kinds may still accept it.
+      if (!kinds.isMessageAtFault(broadcast)) return untrip(trip, broadcast)
       if (kinds.isSingle(broadcast)) note = 'refused'
     }
-    if (!trip.isTold) {
+    if (!trip.isLogged) {
       const fields = { event: 'delivery.tripped', platform, why, code, broadcast }
       log.error(fields, SENTENCES[note](broadcast))
     }
-    trip.isTold = true
+    trip.isLogged = true
     await store.broadcasts.pause(broadcast, note)
     const paused = await store.broadcasts.find(broadcast)
-    // One that was stopped, and is only corrected where it stands, need not rest.
+    // A cancelled broadcast cannot be paused: only chats that have it are still corrected.
     if (paused?.state !== 'paused') tripped.delete(broadcast)
     if (why !== 'gone' || !tripped.has(broadcast)) return
     await reachability.returned(
@@ -96,27 +98,27 @@ export function createBreakerActions({
     await store.deliveries.reopen(of)
   }
 
-  /** The broadcast goes on; what was counted still counts. */
-  function spare({ why, of }: Trip<Claimed>, id: number): void {
+  /** Lets the broadcast continue. Its failures still count. */
+  function untrip({ why, of }: Trip<Claimed>, id: number): void {
     for (const row of of) breakers.get(id)?.record(why, row, false)
     tripped.delete(id)
   }
 
   return {
-    record(signal, row, broadcast, code) {
-      // A person has looked, and wants it sent all the same.
+    record(result, row, broadcast, code) {
+      // A moderator or operator has resumed the broadcast after a trip.
       if (broadcast.isBreakerOverridden) return
       const breaker = breakers.get(row.broadcast) ?? createBreaker<Claimed>()
       breakers.set(row.broadcast, breaker)
-      const isOfContent = signal === 'rejected' && code !== FAULT
+      const isOfContent = result === 'rejected' && code !== FAULT
       if (isOfContent) kinds.refused(broadcast, row.place)
-      const mayTrip = !isOfContent || kinds.isOfMessage(broadcast.id) !== false
-      const trip = breaker.record(signal, row, mayTrip)
+      const mayTrip = !isOfContent || kinds.isMessageAtFault(broadcast.id) !== false
+      const trip = breaker.record(result, row, mayTrip)
       if (!trip) return
       tripped.add(broadcast.id)
-      waiting.push({ ...trip, code, isTold: false })
+      waiting.push({ ...trip, code, isLogged: false })
     },
-    took: ({ place }, broadcast) => kinds.took(broadcast, place),
+    accepted: ({ place }, broadcast) => kinds.accepted(broadcast, place),
     isTripped: broadcast => tripped.has(broadcast),
     withoutGone: settlement =>
       settlement.state === 'gone' && tripped.has(settlement.broadcast)
@@ -127,8 +129,8 @@ export function createBreakerActions({
         if (!open.some(broadcast => broadcast.id === id)) breakers.delete(id)
       }
       kinds.keep(open)
-      // It rests once that is written down. Goes on, then somebody has resumed it; or it needs no rest.
       if (waiting.length > 0) return
+      // All pauses are stored here, so a broadcast that is not paused was resumed, or never needed the pause.
       for (const id of tripped) {
         if (open.find(broadcast => broadcast.id === id)?.state !== 'paused') tripped.delete(id)
       }
@@ -136,7 +138,7 @@ export function createBreakerActions({
     isWaiting: () => waiting.length > 0,
     async flush() {
       for (let [trip] = waiting; trip; [trip] = waiting) {
-        await follow(trip)
+        await act(trip)
         waiting.shift()
       }
     },

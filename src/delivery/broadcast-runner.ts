@@ -14,50 +14,50 @@ export interface BroadcastRunnerOptions {
   readonly log: Log
   readonly signal: AbortSignal
   readonly trust?: ClockTrust
-  /** How long the ledger keeps what is finished, in milliseconds. */
+  /** How long the ledger keeps finished broadcasts, in milliseconds. */
   readonly retentionMs: number
-  /** Told that there is something to send. */
+  /** Called when there are rows to send. */
   readonly onWork: () => void
 }
 
 export interface BroadcastRunner {
-  /** Until the signal aborts. */
+  /** Runs until the signal aborts. Rejects on an unexpected error. */
   run(): Promise<void>
-  /** There is something new, or something has changed. */
+  /** Starts the next pass now: broadcasts may be new or changed. */
   wake(): void
 }
 
-/** How often it is looked for what another process has begun, in milliseconds. */
-const LOOK_MS = 1000
+/** Longest time between two passes, in milliseconds: another process may have created a broadcast. */
+const PASS_MS = 1000
 
-/** How often what is finished and old is looked for, in milliseconds. */
+/** Time between two erasures of old broadcasts, in milliseconds. */
 const ERASE_MS = 3_600_000
 
-/** A start that is further ahead, in milliseconds, was chosen by a person, and is no undo window. */
-const PLANNED_MS = 3_600_000
+/** Longest undo window, in milliseconds: a start that is further ahead was scheduled by a moderator. */
+const UNDO_WINDOW_MS = 3_600_000
 
-/** Slices of one broadcast before the others have their turn. */
+/** Most batches of one broadcast before the next broadcast has its turn. */
 const TURN = 50
 
 /**
- * Gives broadcasts their rows, and sees when they are finished: all that is done to many rows at once,
- * in slices.
+ * Runs every operation of a broadcast that concerns many rows, in batches: enqueues its audience, requeues rows for a
+ * correction, skips rows of a cancelled broadcast, and marks a broadcast as finished. Also erases old broadcasts.
  */
 export function createBroadcastRunner(options: BroadcastRunnerOptions): BroadcastRunner {
   const { store, clock, log, signal, retentionMs, onWork, trust = TRUSTED } = options
   const inBatches = createBatches(signal)
   let erasedAt = Number.NEGATIVE_INFINITY
-  let soonestMs = LOOK_MS
+  let nextPassMs = PASS_MS
   const wakeTimer = createWakeTimer(clock, signal)
 
+  /** Advances one broadcast. Resolves to whether nothing is left to do for now. */
   async function advance(broadcast: Broadcast): Promise<boolean> {
     const { id, isEnqueued } = broadcast
     const { fanOut } = store
     if (waitMs(broadcast) > 0) return true
     const { enqueue, requeueForRevision, skipCancelled } = fanOut
-    for (const work of isEnqueued
-      ? [requeueForRevision, skipCancelled]
-      : [enqueue, requeueForRevision, skipCancelled]) {
+    const operations = [...(isEnqueued ? [] : [enqueue]), requeueForRevision, skipCancelled]
+    for (const work of operations) {
       if (!(await inBatches(most => work(id, most), TURN))) return false
     }
     if (await fanOut.finish(id)) {
@@ -66,21 +66,21 @@ export function createBroadcastRunner(options: BroadcastRunnerOptions): Broadcas
     return true
   }
 
-  /** How long nobody gets it yet, in milliseconds; what was called off has nothing to wait for. */
+  /** Returns the milliseconds until a broadcast starts; 0 for a cancelled one, which can be finished at once. */
   function waitMs({ startsAt, state, createdAt, isBegun }: Broadcast): number {
     if (!startsAt || state === 'cancelled') return 0
-    const isPlanned = startsAt.since(createdAt).total('milliseconds') > PLANNED_MS
-    if (isPlanned && !isBegun && !trust.mayPost()) return LOOK_MS
+    const isScheduled = startsAt.since(createdAt).total('milliseconds') > UNDO_WINDOW_MS
+    if (isScheduled && !isBegun && !trust.mayPost()) return PASS_MS
     return Math.max(0, startsAt.epochMilliseconds - clock.now().epochMilliseconds)
   }
 
-  /** Whether there is more to be done at once. */
-  async function look(): Promise<boolean> {
+  /** Advances all unfinished broadcasts. Resolves to whether more can be done at once. */
+  async function advanceAll(): Promise<boolean> {
     const open = await store.broadcasts.open()
-    soonestMs = Math.min(LOOK_MS, ...open.map(waitMs).filter(ms => ms > 0))
+    nextPassMs = Math.min(PASS_MS, ...open.map(waitMs).filter(ms => ms > 0))
     let isDone = true
     for (const broadcast of open) {
-      // Those who have their rows already need not wait for the rest.
+      // Chats that have their rows already are sent to while later broadcasts are advanced.
       onWork()
       const { id, state, isUnreadable } = broadcast
       if (isUnreadable && state !== 'cancelled') await pauseDamaged(store.broadcasts, log, id)
@@ -90,10 +90,10 @@ export function createBroadcastRunner(options: BroadcastRunnerOptions): Broadcas
     return !isDone
   }
 
-  /** One turn of slices; the next follows when it has been looked what is new. */
+  /** Erases old broadcasts, at most {@link TURN} batches a pass. */
   async function erase(): Promise<void> {
     const now = clock.now()
-    // A clock that was set back has not erased yet.
+    // The difference is absolute because the clock may have been set back.
     if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS || !trust.mayErase()) return
     const before = now.subtract({ milliseconds: retentionMs })
     const isDone = await inBatches(most => store.fanOut.erase(before, most), TURN)
@@ -105,13 +105,15 @@ export function createBroadcastRunner(options: BroadcastRunnerOptions): Broadcas
   return {
     run: () =>
       loop({
-        ...{ signal, pause: wakeTimer.sleep, mayGoOn: isStoreError },
+        signal,
+        pause: wakeTimer.sleep,
+        mayGoOn: isStoreError,
         async pass() {
-          if (await look()) return 0
+          if (await advanceAll()) return 0
           await erase()
-          return soonestMs
+          return nextPassMs
         },
-        afterErrorMs: soonestMs,
+        afterErrorMs: PASS_MS,
       }),
     wake: wakeTimer.wake,
   }

@@ -2,7 +2,7 @@ import type { Log } from '../log.ts'
 import { UNREADABLE } from '../store/ledger/broadcast.ts'
 import type { Broadcasts } from '../store/ledger/broadcasts.ts'
 
-/** Pauses a broadcast that is damaged in the store, and logs it once. Throws {@link StoreError}. */
+/** Pauses a broadcast that is damaged in the store, and logs that once. Throws {@link StoreError}. */
 export async function pauseDamaged(
   broadcasts: Pick<Broadcasts, 'pause'>,
   log: Log,

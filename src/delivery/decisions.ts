@@ -10,7 +10,7 @@ export type Step =
   | {
       readonly do: 'send'
       readonly part: number
-      /** In the name of which revision's part it is sent: by that the platform knows it again. */
+      /** The part of a revision that the idempotency key names. */
       readonly as: { readonly revision: number; readonly part: number }
       readonly replyTo?: string
     }
@@ -19,21 +19,22 @@ export type Step =
   | { readonly do: 'publish'; readonly id: string }
   | { readonly do: 'end' }
 
-/** What a step depends on: the newest revision, and in how many parts it comes; taken back, in none. */
+/** The shape of the newest revision, on which each step depends. */
 export interface RevisionShape {
   readonly revision: number
+  /** Number of parts; 0 after a retraction. */
   readonly parts: number
-  /** Whether its messages are passed on once they have arrived. */
+  /** Whether its messages are published to following channels once they have arrived. */
   readonly isPublished: boolean
 }
 
 /**
- * What is to be done next for a row, as far as it has come: what has arrived of an older revision is
- * edited; more parts follow, surplus ones are deleted. Pure.
+ * Returns the next step for a row. Messages of an older revision are edited, missing parts are sent, and surplus
+ * messages are deleted. Pure.
  */
 export function nextStep(row: Claimed, { revision, parts, isPublished }: RevisionShape): Step {
   const { messages, part } = row
-  // A part of an older revision that may have arrived: sent in that one's name, it is there once.
+  // A part of an older revision may have arrived. With that revision's key, the platform shows the part once.
   if (isOld(row, revision)) {
     return { do: 'send', part: Math.min(part, parts - 1), as: { revision: row.revision, part } }
   }
@@ -50,7 +51,10 @@ export function nextStep(row: Claimed, { revision, parts, isPublished }: Revisio
   return unpublished === undefined ? { do: 'end' } : { do: 'publish', id: unpublished }
 }
 
-/** The row once a step is done; `id` is that of what was sent, or stands in place of what was edited. Pure. */
+/**
+ * Returns the row after a step. `id` is the id of the sent message, or of the message that replaces an edited one;
+ * empty if there is none. Pure.
+ */
 export function afterStep(
   row: Claimed,
   step: Step,
@@ -59,7 +63,7 @@ export function afterStep(
 ): Claimed {
   const done = { ...row, attempts: 0, isRepeat: false }
   const { triedAt: _, ...sent } = done
-  // Whichever of the two it shows: it is edited to what it shall show.
+  // Whether the old or the new revision arrived, the next step edits it to the newest.
   if (isOld(row, revision)) return { ...sent, messages: [...row.messages, id], revision, part: 0 }
   const part = row.part + 1
   switch (step.do) {
@@ -80,7 +84,7 @@ function replaced({ messages, part }: Claimed, id: string): readonly string[] {
   return id === '' ? messages : messages.with(part, id)
 }
 
-/** Once every part is there, the revision has arrived, whatever is still done with it. */
+/** Marks the revision as arrived once every part has arrived. Deletions and publications may follow. */
 function withSent(row: Claimed, parts: number): Claimed {
   return row.part >= parts ? { ...row, revisionSent: row.revision } : row
 }
@@ -89,14 +93,14 @@ function isOld({ triedAt, messages, part, revision }: Claimed, newest: number): 
   return triedAt !== undefined && revision < newest && messages[part] === undefined
 }
 
-/** Whether a row in hand is still to be sent as it was claimed. Pure. */
-export function isStill(row: Claimed, claimed: Broadcast, now: Broadcast | undefined): boolean {
+/** Whether a ready row may still be sent as it was claimed. Pure. */
+export function isStillDue(row: Claimed, claimed: Broadcast, now: Broadcast | undefined): boolean {
   if (now?.revision !== claimed.revision) return false
-  // Who has got a part of what was stopped gets the rest, or its correction.
+  // A chat that has a part of a cancelled broadcast gets the rest, or the correction.
   return now.state === 'active' || (now.state === 'cancelled' && row.messages.length > 0)
 }
 
-/** Why a row ends without anything being sent, or when it is to be claimed again; else nothing. Pure. */
+/** Returns the outcome of a row that is not to be sent, or not yet; undefined if its next step is to be made. Pure. */
 export function decideBeforeSend(
   row: Claimed,
   broadcast: Broadcast,
@@ -104,19 +108,19 @@ export function decideBeforeSend(
   now: Temporal.Instant,
 ): Settlement | undefined {
   const { repeated } = released(row)
-  // What may have arrived is not told as if it had not.
+  // Never report `skipped` for a message that may have arrived.
   const ending = row.triedAt ? 'uncertain' : 'skipped'
   const skip = (error: string) => settled(row, ending, { repeated, error })
   const step = nextStep(row, content)
   const isEmpty = row.messages.length === 0
-  // Where the platform knows it again, what may have arrived can be found, and deleted.
-  const isToBeFound = step.do === 'send' && !row.isRepeat
-  if (broadcast.isRetracted && isEmpty && !isToBeFound) return skip('retracted')
+  // The platform recognises the idempotency key, so a message that may have arrived can be found and deleted.
+  const mayBeFound = step.do === 'send' && !row.isRepeat
+  if (broadcast.isRetracted && isEmpty && !mayBeFound) return skip('retracted')
   if (isEmpty && content.parts === 0 && !broadcast.isRetracted) return skip('empty')
-  // What has arrived is put right whatever the chat wants by now.
+  // A message that has arrived is corrected even if the chat has unsubscribed since.
   if (step.do !== 'send') return undefined
   if (!row.isWanted) return skip('unwanted')
-  // A try of its own brings it back later; what it misses until then is not sent again.
+  // A later try restores the chat. It does not get the posts that it misses until then.
   if (row.gone && !row.isTry) {
     return settled(row, row.triedAt ? 'uncertain' : 'gone', { repeated, error: row.gone })
   }
@@ -128,16 +132,17 @@ export function decideBeforeSend(
   return Temporal.Instant.compare(at, now) > 0 ? released(row, { nextAt: at }) : undefined
 }
 
-/** The broadcast without its end: a wrong clock would end it in time. Pure. */
+/** Returns the broadcast without its expiry, which a wrong clock would reach too early. Pure. */
 export function retryForever({ expiresAt: _, ...broadcast }: Broadcast): Broadcast {
   return broadcast
 }
 
-/** Given back without having been tried. Pure. */
+/** Returns the settlement that releases a row without a try. Pure. */
 export function released(row: Claimed, change: Partial<Settlement> = {}): Settlement {
   return settled(row, 'pending', { repeated: row.repeated - Number(row.isRepeat), ...change })
 }
 
+/** Returns the settlement of a row. `change` overrides the row's own values. Pure. */
 export function settled(
   row: Claimed,
   state: Settlement['state'],
@@ -145,37 +150,45 @@ export function settled(
 ): Settlement {
   const { broadcast, chat, attempts, triedAt, repeated, part, revision, revisionSent } = row
   return {
-    ...{ broadcast, chat, state, attempts, repeated, part, revision, revisionSent },
-    ...{ messages: row.messages, basis: row.basis },
+    broadcast,
+    chat,
+    state,
+    attempts,
+    repeated,
+    part,
+    revision,
+    revisionSent,
+    messages: row.messages,
+    basis: row.basis,
     ...(triedAt && { triedAt }),
     ...change,
   }
 }
 
-/** Ends a row whose handling threw; it may have arrived if its call has left. Pure. */
+/** Returns the settlement of a row whose handling threw. Its message may have arrived if its call has left. Pure. */
 export function faulty(row: Claimed, hasLeft: boolean): Settlement {
   const { repeated } = hasLeft ? row : released(row)
   return settled(row, hasLeft || row.triedAt ? 'uncertain' : 'failed', { repeated, error: 'fault' })
 }
 
-/** First and longest pause before a row is tried again, in milliseconds. */
+/** First and longest pause before a row is retried, in milliseconds. */
 const FIRST_MS = 1000
 const LONGEST_MS = 300_000
 
-/** Shortest wait that is taken from a platform, in milliseconds: less would be hammering. */
-const NAMED_MS = 500
+/** Shortest wait that a platform can name, in milliseconds: retries after less would be too frequent. */
+const SHORTEST_WAIT_MS = 500
 
-/** Longest wait that is taken from a platform, and pause between its probes, in milliseconds. */
+/** Longest wait that a platform can name, and longest pause between probes during a wait, in milliseconds. */
 export const LONGEST_WAIT_MS = 86_400_000
 export const PROBE_WAIT_MS = 3_600_000
 
-/** Most repeats of a message whose answer cannot be read: it most likely arrives each time. */
+/** Most repeats of a message whose answer cannot be read: the message most likely arrives each time. */
 const UNREADABLE = 2
 
-/** What a failed call means for its row, and for whoever else is to be sent to. */
+/** The consequence of a failed call for its row and for other rows. */
 export interface Consequence {
   readonly settlement: Settlement
-  /** Until when the platform lets nothing be posted, to this chat alone or to any. */
+  /** The wait that the platform has named, for this chat or for all chats. */
   readonly wait?: {
     readonly until: Temporal.Instant
     readonly isAlone: boolean
@@ -187,8 +200,8 @@ export interface Consequence {
 }
 
 /**
- * What comes of a failure; `startedAt` is when the call began, `random` from 0 to 1 keeps those who failed
- * together from coming back together. Pure.
+ * Returns the consequence of a failure. `startedAt` is when the call began; `random` (0 to 1) spreads the retries of
+ * calls that failed together. Pure.
  */
 export function afterFailure(
   row: Claimed,
@@ -199,22 +212,22 @@ export function afterFailure(
   random: number,
 ): Consequence {
   const { code: error } = failure
-  // A platform that refuses has let nothing arrive this time.
+  // After a refusal, no message has arrived this time.
   const { repeated } = released(row)
   switch (failure.next) {
     case 'retry': {
       const { afterMs, alone: isAlone = false, isCut = false, isGuess = false } = failure
       if (afterMs === undefined)
         return { settlement: released(row, later(row, now, random, error)) }
-      const waitMs = Math.ceil(Math.min(Math.max(NAMED_MS, afterMs), LONGEST_WAIT_MS))
+      const waitMs = Math.ceil(Math.min(Math.max(SHORTEST_WAIT_MS, afterMs), LONGEST_WAIT_MS))
       return {
-        // It may be the probe.
+        // The row may be the next probe, so it is due before the end of a long wait.
         settlement: released(row, { nextAt: plus(now, Math.min(waitMs, PROBE_WAIT_MS)), error }),
         wait: { until: plus(now, waitMs), isAlone, isGuess, isCut },
       }
     }
     case 'uncertain': {
-      // Whether it may be sent again is decided when it is claimed again.
+      // `decideBeforeSend` decides at the next claim whether the message may be sent again.
       const tried = step.do === 'send' ? { ...row, triedAt: row.triedAt ?? startedAt } : row
       if (failure.isUnreadable && row.repeated >= UNREADABLE) {
         return { settlement: settled(tried, 'uncertain', { error }) }
@@ -225,7 +238,7 @@ export function afterFailure(
     case 'stop':
       return { settlement: released(row, later(row, now, random, error)) }
     case 'moved': {
-      // At once the first time only: two ids may lead to each other.
+      // Only the first retry is immediate: two ids may lead to each other.
       const change = row.attempts > 0 ? later(row, now, random, error) : { attempts: 1 }
       return { settlement: released(row, change) }
     }
@@ -236,13 +249,14 @@ export function afterFailure(
     case 'rejected':
       return {
         settlement: settled(row, row.triedAt ? 'uncertain' : 'failed', {
-          ...{ repeated, error: failure.reason ?? failure.of },
+          repeated,
+          error: failure.reason ?? failure.of,
         }),
       }
   }
 }
 
-/** Why a chat cannot be reached, as it is kept: see `texts/reasons.ts`. Pure. */
+/** Returns the error by which the ledger says why a chat cannot be reached: see `texts/reasons.ts`. Pure. */
 function reasonOf({ why, right }: Extract<Failure, { next: 'gone' }>): string {
   return right === undefined ? why : `right: ${right}`
 }

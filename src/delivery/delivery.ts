@@ -1,12 +1,11 @@
 import type { Reachability } from '../chats/reachability.ts'
 import type { Clock, ClockTrust } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { PlatformState } from '../platform.ts'
+import type { LeaseTerm, PlatformState } from '../platform.ts'
 import type { Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createBroadcastRunner } from './broadcast-runner.ts'
-import type { Mandate } from './mandate.ts'
 import { createOutageBackoff, type OutageBackoff } from './outage-backoff.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import { type Checks, createChecks } from './reachability-checks.ts'
@@ -22,78 +21,84 @@ export interface DeliveryOptions {
   readonly reachability: Reachability
   readonly clock: Clock
   readonly log: Log
-  readonly mandate: Mandate
-  /** Facts of the process's earlier terms; by default there are none. */
+  readonly term: LeaseTerm
+  /** Outcomes of earlier terms of the process; none by default. */
   readonly unsaved?: UnsavedOutcomes
   readonly posters: readonly Poster[]
   /** By platform. */
   readonly limiters: ReadonlyMap<string, RateLimiter>
   readonly days: Days
   readonly trust?: ClockTrust
-  /** How long the ledger keeps what is finished, in milliseconds. */
+  /** How long the ledger keeps finished broadcasts, in milliseconds. */
   readonly retentionMs: number
 }
 
-interface Served {
+/** The parts of delivery that serve one platform. */
+interface PlatformDelivery {
   readonly sender: Sender
   readonly checks: Checks
 }
 
-/** Everything that posts by itself, for as long as this process may. */
+/** Sends broadcasts for one lease term: enqueues their audiences, and runs one sender for each platform. */
 export interface Delivery {
-  /** Until it is stopped or the mandate ends. Rejects with what nobody has foreseen. */
+  /** Recovers the ledger, then sends until `stop` is called or the term ends. Rejects on an unexpected error. */
   run(): Promise<void>
-  /** Something new is there, or something has changed: it is looked at at once. */
+  /** Looks for new and changed broadcasts now. */
   wake(): void
-  /** The state of posting by platform; empty once the term has ended. */
+  /** Returns the state of posting by platform; empty once the term has ended. */
   states(): Readonly<Record<string, PlatformState>>
-  /** Ends in order: what is under way is settled. */
+  /** Stops sending, and settles calls under way, for at most {@link DRAIN_MS}. */
   stop(): Promise<void>
 }
 
-/** Longest wait at the end for what is under way, in milliseconds. */
+/** Longest wait at the end for calls under way, in milliseconds. */
 const DRAIN_MS = 7000
 
-/** How long the store is waited for before it is asked again, in milliseconds. */
-const AGAIN_MS = 1000
+/** Pause after the store has failed, in milliseconds. */
+const RETRY_MS = 1000
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { store, reachability, clock, log, mandate, posters, limiters, days, retentionMs, trust } =
+  const { store, reachability, clock, log, term, posters, limiters, days, retentionMs, trust } =
     options
   const { unsaved = createUnsavedOutcomes() } = options
   const stopping = new AbortController()
-  const signal = AbortSignal.any([mandate.signal, stopping.signal])
+  const signal = AbortSignal.any([term.signal, stopping.signal])
   const backoffs = new Map<string, OutageBackoff>()
   let senders: readonly Sender[] = []
   let running: Promise<void> | undefined
   const runner = createBroadcastRunner({
-    ...{ store, clock, log, signal, retentionMs, ...(trust && { trust }) },
+    store,
+    clock,
+    log,
+    signal,
+    retentionMs,
+    ...(trust && { trust }),
     onWork: () => {
       for (const sender of senders) sender.wake()
     },
   })
 
-  /** For as long as it takes; nothing where we are stopped meanwhile. */
-  async function patiently<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  /** Retries a query until the store answers. Resolves to undefined if delivery stops before that. */
+  async function untilAnswered<T>(ask: () => Promise<T>): Promise<T | undefined> {
     while (!signal.aborted) {
       try {
         return await ask()
       } catch (error) {
         if (!(error instanceof StoreError)) throw error
-        await clock.pause(AGAIN_MS, signal)
+        await clock.pause(RETRY_MS, signal)
       }
     }
     return undefined
   }
 
   /**
-   * Settles the outcomes that this process knows, and releases the rows that earlier holders had claimed.
-   * Resolves to false if another process holds the lease by now.
+   * Settles the outcomes that this process knows, then releases the rows that earlier lease holders had claimed.
+   * Resolves to false if another process holds the lease, or if delivery stops before the store answers.
    */
   async function recover(): Promise<boolean> {
-    const { lease, epoch } = mandate
+    const { lease, epoch } = term
     const { known, own } = unsaved.known()
-    const rows = await patiently(() => store.deliveries.recover({ lease, epoch, known, own }))
+    const rows = await untilAnswered(() => store.deliveries.recover({ lease, epoch, known, own }))
     if (rows === undefined) return false
     unsaved.begin(epoch)
     const fields = { event: 'delivery.recovered', rows, known: known.length }
@@ -101,42 +106,44 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return true
   }
 
-  async function openPlatform(poster: Poster, installation: string): Promise<Served> {
+  async function openPlatform(poster: Poster, installation: string): Promise<PlatformDelivery> {
     const { platform } = poster
     const limiter = limiters.get(platform)
     if (!limiter) throw new Error(`There is no rate limiter for ${platform}.`)
     const backoff = createOutageBackoff({ platform, limiter, floods: store.floods, clock, log })
-    const flood = await patiently(() => store.floods.until(platform))
+    const flood = await untilAnswered(() => store.floods.until(platform))
     if (flood) backoff.restore(flood)
-    const waits = await patiently(() => store.floods.chats(platform, clock.now()))
+    const waits = await untilAnswered(() => store.floods.chats(platform, clock.now()))
     for (const { chat, until } of waits ?? []) backoff.restore(until, chat)
     backoffs.set(platform, backoff)
     const rendered = createRenderedMessages(store.broadcasts, poster, days, clock)
-    const common = {
-      store,
-      reachability,
-      clock,
-      log,
-      mandate,
-      unsaved,
-      trust,
-      rendered,
-      installation,
-    }
+    const { reach } = store
     return {
-      sender: createSender({ ...common, poster, limiter, backoff, onDone: runner.wake }),
-      checks: createChecks({
-        ...{ poster, limiter, backoff, reach: store.reach, reachability, clock, signal },
+      sender: createSender({
+        poster,
+        limiter,
+        backoff,
+        store,
+        reachability,
+        clock,
+        log,
+        term,
+        trust,
+        unsaved,
+        rendered,
+        installation,
+        onDone: runner.wake,
       }),
+      checks: createChecks({ poster, limiter, backoff, reach, reachability, clock, signal }),
     }
   }
 
   async function serve(): Promise<void> {
     if (!(await recover())) return
-    const installation = await patiently(store.deliveries.installation)
+    const installation = await untilAnswered(store.deliveries.installation)
     if (installation === undefined) return
     const opened = await Promise.all(posters.map(each => openPlatform(each, installation)))
-    // Stopped while they were opened.
+    // Stopped while the platforms were opened.
     if (signal.aborted) return
     senders = opened.map(({ sender }) => sender)
     const parts = opened.flatMap(({ sender, checks }) => [sender.run(), checks.run()])
@@ -159,10 +166,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const patience = new AbortController()
       await Promise.race([settled, clock.pause(DRAIN_MS, patience.signal)])
       patience.abort()
-      // What has no answer by now is settled as uncertain.
+      // Calls without an answer by now end as uncertain.
       for (const poster of posters) poster.close()
       await settled
-      // How it has failed is told to whoever runs it.
+      // `run` already reports a failure.
       await Promise.allSettled([running])
     },
   }

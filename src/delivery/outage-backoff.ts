@@ -16,63 +16,69 @@ export interface OutageBackoffOptions {
   readonly log: Log
 }
 
-/** Holds a platform's posts back after failures in a row or a named wait, and lets single probes out. */
+/**
+ * Slows or stops sending on a platform after repeated failures or a named wait (429). During such a block, single
+ * calls leave as probes. Blocks are numbered: a call that left before a block began says nothing about that block.
+ */
 export interface OutageBackoff {
   /**
-   * A call leaves next. Returns the number of the hold that it left in: a call that left earlier says nothing
-   * of a later hold. In trouble the call is a probe, and the others wait for the next one.
+   * Records that a call leaves next, and returns the number of the newest block. During a block the call is a probe,
+   * and the other calls wait for the next probe.
    */
   onSend(): number
-  /** A call failed, and not because of its chat. */
+  /** Counts a failed call for which the platform is at fault. */
   onFailure(failure: Pick<Failure, 'code'>): void
-  /** A call to this chat that left in hold `from` succeeded. */
-  onSuccess(from: number, chat: string): Promise<void>
-  /** The platform named a wait, for this chat or for all, to a call that left in hold `from`. */
-  blockUntil(chat: string, hold: NonNullable<Consequence['wait']>, from: number): Promise<void>
-  /** Continues a wait that the platform named to an earlier process, for this chat or for all. */
+  /** Ends the wait of the chat, and the newest block if the successful call left during it. */
+  onSuccess(block: number, chat: string): Promise<void>
+  /** Blocks this chat or all chats for the wait that the platform has named to a call of `block`. */
+  blockUntil(chat: string, wait: NonNullable<Consequence['wait']>, block: number): Promise<void>
+  /** Continues a stored wait, of this chat or of all chats. */
   restore(until: Temporal.Instant, chat?: string): void
-  /** Whether so many calls in a row have failed that the fault is the platform's. */
+  /** Whether {@link IN_A_ROW} calls in a row have failed, so that the platform is at fault. */
   isFailing(): boolean
-  /** The state of posting, for operators. */
+  /** Returns the state of posting, for operators. */
   state(): PlatformState
 }
 
-/** Failures in a row, of any chats, that count as the platform's fault. */
+/** Failures in a row, of any chats, after which the platform is at fault. */
 const IN_A_ROW = 5
 
-/** First and longest pause between two probes, in milliseconds. With the loop's second it stays below 15 s. */
+/** First and longest pause between two probes, in milliseconds. With the sender's sleep of 1 s it is below 15 s. */
 const FIRST_MS = 1000
 export const PROBE_MS = 12_000
 
-/** A trouble that begins within this time of the last one is logged only if it lasts as long, in milliseconds. */
+/** An outage that begins within this time of the last one is logged only if it lasts as long, in milliseconds. */
 const FLAP_MS = 60_000
 
-/** Shortest named wait that is reported as trouble, in milliseconds. */
+/** Shortest named wait that `state` reports, in milliseconds. */
 const LONG_MS = 15_000
 
 /**
  * Longest wait of one chat that is neither logged nor stored, in milliseconds: a chat gets about one message a
- * second anyway, and the wait is over before another process could read it.
+ * second in any case, and the wait ends before another process could read it.
  */
 const BRIEF_MS = 1000
 
-/** Time without a probe after which trouble is no longer reported, in milliseconds: no row is left to send. */
+/** Time without a probe after which an outage is no longer reported, in milliseconds: no row is left to send. */
 const UNKNOWN_MS = 60_000
 
-interface Failing {
+/** An outage of the platform. */
+interface Outage {
   readonly since: number
   code: string
-  isTold: boolean
+  isLogged: boolean
 }
 
+/** A wait of one chat. Times are in milliseconds since the epoch. */
 interface ChatWait {
   readonly until: number
   /** When the next message may leave. */
   readonly nextAt: number
-  readonly isKept: boolean
+  readonly isStored: boolean
 }
 
-interface Named {
+/** A wait that the platform has named for all chats. */
+interface PlatformWait {
   readonly until: number
   readonly isLong: boolean
   readonly isCut: boolean
@@ -85,116 +91,116 @@ export function createOutageBackoff(options: OutageBackoffOptions): OutageBackof
   const chats = new Map<string, ChatWait>()
   let failures = 0
   let probes = 0
-  let number = 0
-  let failing: Failing | undefined
-  let named: Named | undefined
+  let newestBlock = 0
+  let outage: Outage | undefined
+  let named: PlatformWait | undefined
   let nextAt = 0
   let endedAt = Number.NEGATIVE_INFINITY
 
-  function holdUntil(at: number): void {
+  function blockAllUntil(at: number): void {
     nextAt = Math.max(nextAt, at)
     limiter.blockUntil(at, now())
   }
 
-  /** Returns whether the wait is long enough to be logged and stored. */
+  /** Blocks a chat. Returns whether the wait is long enough to be logged and stored. */
   function blockChatUntil(chat: string, until: number): boolean {
     const at = now()
     for (const [each, wait] of chats) if (wait.until <= at) chats.delete(each)
     const nextAt = Math.min(until, at + PROBE_WAIT_MS)
     const isBrief = until - at <= BRIEF_MS
-    // A longer wait may still be stored.
-    const isKept = !isBrief || chats.get(chat)?.isKept === true
-    chats.set(chat, { until, nextAt, isKept })
+    // An earlier, longer wait may still be stored.
+    const isStored = !isBrief || chats.get(chat)?.isStored === true
+    chats.set(chat, { until, nextAt, isStored })
     limiter.blockChatUntil(chat, nextAt, at)
     return !isBrief
   }
 
-  /** Whether another chat has to wait as well: then the wait is most likely the platform's. */
+  /** Whether another chat has to wait as well: then the wait most likely applies to the platform. */
   function isShared(chat: string): boolean {
     const at = now()
     return [...chats].some(([each, { until }]) => each !== chat && until > at)
   }
 
-  /** Ends the wait of a chat that takes messages again before its end. */
+  /** Ends the wait of a chat that has accepted a probe. */
   async function endChat(chat: string): Promise<void> {
     const wait = chats.get(chat)
     if (!wait || wait.nextAt > now()) return
     chats.delete(chat)
-    if (wait.isKept) await write(floods.end(chatKey(platform, chat)))
+    if (wait.isStored) await write(floods.end(chatKey(platform, chat)))
   }
 
-  function holdForProbe(): void {
+  function blockUntilProbe(): void {
     const at = now()
-    if (named && named.until > at) holdUntil(Math.min(named.until, at + PROBE_WAIT_MS))
-    else holdUntil(at + backoffMs(probes + 1, { firstMs: FIRST_MS, longestMs: PROBE_MS }))
+    if (named && named.until > at) blockAllUntil(Math.min(named.until, at + PROBE_WAIT_MS))
+    else blockAllUntil(at + backoffMs(probes + 1, { firstMs: FIRST_MS, longestMs: PROBE_MS }))
   }
 
-  function reasonOf({ code }: Failing): string {
+  function reasonOf({ code }: Outage): string {
     return `${failures} posts in a row failed (${code}). Next try at ${iso(nextAt)}.`
   }
 
-  function reasonOfWait({ isCut }: Named): string {
+  function reasonOfWait({ isCut }: PlatformWait): string {
     const wait = isCut ? 'for more than a day' : 'before the next post'
     return `${platform} asks to wait ${wait}. Next try at ${iso(nextAt)}.`
   }
 
-  function tell(backoff: Failing): void {
+  function logOnce(outage: Outage): void {
     const at = now()
-    const isNew = [endedAt, backoff.since].some(then => Math.abs(at - then) >= FLAP_MS)
-    if (backoff.isTold || !isNew) return
-    backoff.isTold = true
-    const { code } = backoff
+    const isNew = [endedAt, outage.since].some(then => Math.abs(at - then) >= FLAP_MS)
+    if (outage.isLogged || !isNew) return
+    outage.isLogged = true
+    const { code } = outage
     const fields = { event: 'delivery.trouble', platform, failures, code, nextAt: iso(nextAt) }
-    log.warn(fields, reasonOf(backoff))
+    log.warn(fields, reasonOf(outage))
   }
 
   async function write(work: Promise<void>): Promise<void> {
     try {
       await work
     } catch (error) {
-      // Without the kept wait, the next lease holder learns it from the platform.
+      // The platform will name the wait to the next lease holder too.
       if (!(error instanceof StoreError)) throw error
     }
   }
 
   return {
     onSend() {
-      if (failing || (named && named.until > now())) {
+      if (outage || (named && named.until > now())) {
         probes += 1
-        holdForProbe()
+        blockUntilProbe()
       }
-      return number
+      return newestBlock
     },
     onFailure({ code }) {
       failures += 1
       if (failures < IN_A_ROW) return
-      if (!failing) {
-        failing = { since: now(), code, isTold: false }
-        number += 1
+      if (!outage) {
+        outage = { since: now(), code, isLogged: false }
+        newestBlock += 1
         probes = 0
-        holdForProbe()
+        blockUntilProbe()
       }
-      failing.code = code
-      tell(failing)
+      outage.code = code
+      logOnce(outage)
     },
-    async onSuccess(from, chat) {
+    async onSuccess(block, chat) {
       await endChat(chat)
-      if (!failing && !named) failures = 0
-      if (from !== number || (!failing && !named)) return
-      const isTold = failing?.isTold === true || named?.isLong === true
-      if (failing) endedAt = now()
+      if (!outage && !named) failures = 0
+      if (block !== newestBlock || (!outage && !named)) return
+      const isLogged = outage?.isLogged === true || named?.isLong === true
+      if (outage) endedAt = now()
       const isEarly = nextAt > now()
-      const isKept = named !== undefined && isEarly
-      failing = undefined
+      const isStored = named !== undefined && isEarly
+      outage = undefined
       named = undefined
       failures = 0
       probes = 0
       nextAt = 0
-      if (isTold) log.info({ event: 'delivery.restored', platform }, 'Posts arrive again.')
+      if (isLogged) log.info({ event: 'delivery.restored', platform }, 'Posts arrive again.')
       if (isEarly) limiter.unblock(now())
-      if (isKept) await write(floods.end(platform))
+      if (isStored) await write(floods.end(platform))
     },
-    async blockUntil(chat, { until, isAlone, isGuess = false, isCut = false }, from) {
+    async blockUntil(chat, { until, isAlone, isGuess = false, isCut = false }, block) {
       const at = now()
       const untilMs = until.epochMilliseconds
       if (isAlone && !(isGuess && isShared(chat))) {
@@ -204,11 +210,11 @@ export function createOutageBackoff(options: OutageBackoffOptions): OutageBackof
         return write(floods.keep(chatKey(platform, chat), until))
       }
       // Concurrent calls are answered with the same wait: log and store it once.
-      const isNews = from === number || untilMs > (named?.until ?? 0) + LONG_MS
-      if (isNews) number += 1
+      const isNews = block === newestBlock || untilMs > (named?.until ?? 0) + LONG_MS
+      if (isNews) newestBlock += 1
       const isLong = untilMs - at >= LONG_MS
       named = { until: Math.max(named?.until ?? 0, untilMs), isLong, isCut }
-      holdForProbe()
+      blockUntilProbe()
       if (!isNews) return
       const times = { until: until.toString(), nextAt: iso(nextAt) }
       const fields = { event: 'delivery.flooded', platform, ...times, ...(isCut && { isCut }) }
@@ -218,20 +224,20 @@ export function createOutageBackoff(options: OutageBackoffOptions): OutageBackof
     restore(until, chat) {
       const at = now()
       const untilMs = until.epochMilliseconds
-      // No wait is kept for longer than a day: a clock that was ahead has kept this one.
+      // A stored wait lasts a day at most. A clock that was ahead has stored this one, so it is ignored.
       if (untilMs <= at || untilMs - at > LONGEST_WAIT_MS) return
       if (chat !== undefined) {
         blockChatUntil(chat, untilMs)
         return
       }
       named = { until: untilMs, isLong: untilMs - at >= LONG_MS, isCut: false }
-      holdForProbe()
+      blockUntilProbe()
     },
-    isFailing: () => failing !== undefined,
+    isFailing: () => outage !== undefined,
     state() {
       const at = now()
-      if (failing && at < nextAt + UNKNOWN_MS) {
-        return { status: 'trouble', reason: reasonOf(failing) }
+      if (outage && at < nextAt + UNKNOWN_MS) {
+        return { status: 'trouble', reason: reasonOf(outage) }
       }
       if (named?.isLong && named.until > at) {
         return { status: 'trouble', reason: reasonOfWait(named) }

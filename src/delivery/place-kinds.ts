@@ -3,61 +3,61 @@ import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Broadcasts } from '../store/ledger/broadcasts.ts'
 
 /**
- * Whether a message is refused by places of different kinds (people, groups and channels of each platform), so
- * that the message is at fault. A single kind counts only if the audience has no other, and no place has taken the
- * message. The senders of all platforms share it.
+ * Decides whether a message is at fault: places of different kinds (people, groups and channels of each platform)
+ * refuse it. A single kind counts only if the audience has no other kind and no place has accepted the message. The
+ * senders of all platforms share one instance.
  */
 export interface PlaceKinds {
-  /** A place has refused what a message holds. */
+  /** Records that a place has refused the content of a message. */
   refused(broadcast: Broadcast, place: ChatRef): void
-  /** A place has the whole message. */
-  took(broadcast: Broadcast, place: ChatRef): void
-  /** Undefined as long as the audience is not known: see `read`. */
-  isOfMessage(broadcast: number): boolean | undefined
-  /** Whether places of a single kind have refused the message. */
+  /** Records that a place has the whole message. */
+  accepted(broadcast: Broadcast, place: ChatRef): void
+  /** Whether the message is at fault; undefined until the audience has been read. */
+  isMessageAtFault(broadcast: number): boolean | undefined
+  /** Whether only places of a single kind have refused the message. */
   isSingle(broadcast: number): boolean
-  /** Reads which kinds of places the audience has, and which have taken the message. Throws {@link StoreError}. */
+  /** Reads which kinds of places the audience has, and which have accepted the message. Throws {@link StoreError}. */
   read(broadcasts: Pick<Broadcasts, 'kinds'>, id: number): Promise<void>
-  /** Forgets all broadcasts but these. */
+  /** Forgets all other broadcasts. */
   keep(open: readonly Broadcast[]): void
 }
 
-/** What places have made of one revision, by their kinds. */
+/** The kinds of places that have refused or accepted one revision. */
 interface Verdicts {
   readonly revision: number
   readonly refusing: Set<string>
-  readonly taking: Set<string>
+  readonly accepting: Set<string>
 }
 
 export function createPlaceKinds(): PlaceKinds {
   const verdicts = new Map<number, Verdicts>()
   const audiences = new Map<number, ReadonlySet<string>>()
 
-  function of({ id, revision }: Pick<Broadcast, 'id' | 'revision'>): Verdicts {
-    const known = verdicts.get(id)
-    if (known?.revision === revision) return known
-    const made = { revision, refusing: new Set<string>(), taking: new Set<string>() }
-    verdicts.set(id, made)
-    return made
+  function verdictsOf({ id, revision }: Pick<Broadcast, 'id' | 'revision'>): Verdicts {
+    const existing = verdicts.get(id)
+    if (existing?.revision === revision) return existing
+    const created = { revision, refusing: new Set<string>(), accepting: new Set<string>() }
+    verdicts.set(id, created)
+    return created
   }
 
   const refusingOf = (id: number) => verdicts.get(id)?.refusing ?? new Set<string>()
 
   return {
-    refused: (broadcast, place) => void of(broadcast).refusing.add(kindOf(place)),
-    took: (broadcast, place) => void of(broadcast).taking.add(kindOf(place)),
-    isOfMessage(id) {
+    refused: (broadcast, place) => void verdictsOf(broadcast).refusing.add(kindOf(place)),
+    accepted: (broadcast, place) => void verdictsOf(broadcast).accepting.add(kindOf(place)),
+    isMessageAtFault(id) {
       const audience = audiences.get(id)
       if (!audience) return undefined
       const refusing = refusingOf(id)
       if (!platformsOf(audience).every(each => platformsOf(refusing).includes(each))) return false
-      return refusing.size > 1 || (audience.size <= 1 && !verdicts.get(id)?.taking.size)
+      return refusing.size > 1 || (audience.size <= 1 && !verdicts.get(id)?.accepting.size)
     },
     isSingle: id => refusingOf(id).size === 1,
     async read(broadcasts, id) {
       const kinds = await broadcasts.kinds(id)
       audiences.set(id, new Set(kinds.map(kindOf)))
-      for (const kind of kinds) if (kind.hasTaken) verdicts.get(id)?.taking.add(kindOf(kind))
+      for (const kind of kinds) if (kind.hasTaken) verdicts.get(id)?.accepting.add(kindOf(kind))
     },
     keep(open) {
       for (const kept of [verdicts, audiences]) {

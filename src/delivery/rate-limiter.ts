@@ -1,29 +1,29 @@
 import type { Limits } from '../poster.ts'
 
 /**
- * When the next message may leave. A platform's limits hold for posts and replies together: replies go
- * at once and are counted, posts take what is left. Knows no clock: every call is told what time it is,
- * in milliseconds.
+ * Decides when the next message may leave. A platform's limits apply to posts and replies together: replies leave at
+ * once and are counted, and posts take the rest. All times are in milliseconds; each call gets the current time.
  */
 export interface RateLimiter {
-  /** Whether posts leave as fast as they are answered: on this machine alone. */
+  /** Whether there is no rate: posts leave as fast as a platform on this machine answers. */
   readonly isUnlimited: boolean
-  /** How long a post to this chat has to wait for the chat's own limits; 0: not at all. */
+  /** Returns how long the chat's own limits delay a post to the chat; 0 if it may leave. */
   chatWait(chat: string, now: number): number
-  /** How long any post has to wait for the platform's. */
+  /** Returns how long the platform's limits delay any post; 0 if it may leave. */
   wait(now: number): number
-  /** A post leaves. */
+  /** Counts a post that leaves now. */
   post(chat: string, now: number): void
-  /** The last post to this chat left `ms` milliseconds after `post` counted it. */
+  /** Moves the last post to this chat by `ms` milliseconds: it left so much later than `post` counted it. */
   late(chat: string, ms: number): void
-  /** A reply leaves. */
+  /** Counts a reply that leaves now. */
   reply(chat: string, now: number): void
-  /** The platform has asked to wait; from then on slowly at first. */
+  /** Blocks all posts until a time. After that, posts leave slowly at first. */
   blockUntil(until: number, now: number): void
+  /** Blocks the posts to one chat until a time. */
   blockChatUntil(chat: string, until: number, now: number): void
-  /** Ends a hold; posts begin slowly, as after each hold. */
+  /** Ends the block of all posts now. Posts leave slowly at first, as after each block. */
   unblock(now: number): void
-  /** Nothing was there to be posted: what was not used is not caught up on. */
+  /** Records that there was nothing to post: idle time is not made up for. */
   idle(now: number): void
 }
 
@@ -33,26 +33,26 @@ export interface RateLimiterOptions {
   readonly limits: Limits
 }
 
-/** For platforms on this machine, which have no limits. */
+/** Options for platforms on this machine, which have no limits. */
 export const UNLIMITED: RateLimiterOptions = {
   rate: Number.POSITIVE_INFINITY,
   limits: { ceiling: Number.POSITIVE_INFINITY, chat: () => [], knownMs: 0 },
 }
 
-/** Posts that are caught up on after a stall of the process. */
+/** Most posts that leave in a burst after a stall of the process. */
 const CATCH_UP = 10
 
-/** The platform's second, with what two requests may come closer together on their way. */
+/** The platform's second, plus the time by which two requests may come closer together on the network. */
 const SECOND_MS = 1020
 
-/** Of a platform's limit, what is kept free for replies that come in between. */
-const KEPT_FREE = 1
+/** Messages a second that posts leave free for replies. */
+const RESERVED = 1
 
-/** After a wait that the platform has named: a quarter of the rate, twice as much every ten seconds. */
+/** After a block, posts leave at a fourth of the rate, which doubles every ten seconds. */
 const SLOW = 4
 const SLOW_HALVES_MS = 10_000
 
-/** Chats that are remembered before those that have had nothing for long are let go. */
+/** Remembered chats above which chats without a recent message are forgotten. */
 const CHATS = 10_000
 
 export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLimiter {
@@ -61,14 +61,17 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
   const recent: number[] = []
   const replies: number[] = []
   const chats = new Map<string, number[]>()
-  const chatHolds = new Map<string, number>()
+  const chatBlocks = new Map<string, number>()
+  /** When the next post is due at the configured rate. */
   let due = Number.NEGATIVE_INFINITY
+  /** When the last post left. */
   let last = Number.NEGATIVE_INFINITY
   let blockedUntil = Number.NEGATIVE_INFINITY
+  /** The latest time of any call, and how far the clock was set back before it. */
   let latest = Number.NEGATIVE_INFINITY
   let offset = 0
 
-  /** Time that never goes back: a clock that is set back would make every wait an hour longer. */
+  /** Returns a time that never goes back: a clock that is set back an hour would make every wait an hour longer. */
   function steady(now: number): number {
     if (now + offset < latest) offset = latest - now
     if (latest === Number.NEGATIVE_INFINITY) due = now
@@ -95,24 +98,24 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
     for (const [chat, times] of chats) {
       if ((times.at(-1) ?? 0) <= now - longestOf(chat)) chats.delete(chat)
     }
-    for (const [chat, until] of chatHolds) if (until <= now) chatHolds.delete(chat)
+    for (const [chat, until] of chatBlocks) if (until <= now) chatBlocks.delete(chat)
   }
 
   function longestOf(chat: string): number {
     return limits.chat(chat).reduce((longest, { withinMs }) => Math.max(longest, withinMs), 0)
   }
 
-  /** How long until what replies leave of the platform's second has room for one more. */
+  /** Returns the milliseconds until the platform-wide limit allows another post, after recent posts and replies. */
   function roomMs(now: number): number {
     if (!Number.isFinite(limits.ceiling)) return 0
     for (const times of [recent, replies]) forget(times, now)
-    const most = Math.max(limits.ceiling - KEPT_FREE, rate)
+    const most = Math.max(limits.ceiling - RESERVED, rate)
     const full = recent.at(-most)
     const gapMs = SECOND_MS / Math.max(1, most - replies.length)
     return Math.max(last + gapMs, (full ?? Number.NEGATIVE_INFINITY) + SECOND_MS) - now
   }
 
-  /** How much slower than usual. */
+  /** Returns the factor by which posts are slower than the configured rate. */
   function slowness(now: number): number {
     return Math.max(1, SLOW * 2 ** ((blockedUntil - now) / SLOW_HALVES_MS))
   }
@@ -126,7 +129,7 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
         const first = times.at(-most)
         return first === undefined ? 0 : first + withinMs - now
       })
-      return Math.max(0, (chatHolds.get(chat) ?? 0) - now, ...waits)
+      return Math.max(0, (chatBlocks.get(chat) ?? 0) - now, ...waits)
     },
     wait(at) {
       const now = steady(at)
@@ -159,7 +162,7 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
     },
     blockChatUntil(chat, until, at) {
       steady(at)
-      chatHolds.set(chat, Math.max(chatHolds.get(chat) ?? 0, until + offset))
+      chatBlocks.set(chat, Math.max(chatBlocks.get(chat) ?? 0, until + offset))
     },
     idle(at) {
       due = Math.max(due, steady(at))
@@ -167,7 +170,7 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
   }
 }
 
-/** Lets go of what is over a second old. */
+/** Removes times that are more than a second old. */
 function forget(times: number[], now: number): void {
   const first = times.findIndex(time => time > now - SECOND_MS)
   times.splice(0, first < 0 ? times.length : first)

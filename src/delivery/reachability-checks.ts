@@ -20,31 +20,31 @@ export interface ChecksOptions {
   readonly signal: AbortSignal
 }
 
-/** Tries suspected chats that are due by a call that posts nothing. */
+/** Checks suspected chats that are due, by a call that posts nothing. */
 export interface Checks {
-  /** Until the signal aborts. */
+  /** Checks once a minute until the signal aborts. Rejects on an unexpected error. */
   run(): Promise<void>
-  /** Tries the chats that are due now, at most {@link MOST}. Throws {@link StoreError}. */
+  /** Checks the chats that are due now, at most {@link MOST}. Throws {@link StoreError}. */
   tick(): Promise<void>
 }
 
-/** How often due chats are looked for, in milliseconds. */
-const LOOK_MS = 60_000
+/** Time between two rounds of checks, in milliseconds. */
+const ROUND_MS = 60_000
 
-/** Most checks of a platform in one look: its limits are there for posts and replies. */
+/** Most checks in one round: the limits of the platform are for posts and replies. */
 const MOST = 30
 
-/** Checks without an answer in a row after which the platform is at fault, and not a chat. */
+/** Checks without an answer in a row after which the platform is at fault, and not the chats. */
 const MOST_UNANSWERED = 3
 
-/** Longest pause before it is looked whether a check may leave, in milliseconds. */
+/** Longest pause before the rate limiter is asked again, in milliseconds. */
 const PATIENCE_MS = 5000
 
 export function createChecks(options: ChecksOptions): Checks {
   const { poster, limiter, backoff, reach, reachability, clock, signal } = options
   const now = () => clock.now().epochMilliseconds
 
-  /** Resolves when the pace of posts leaves room for one more call. */
+  /** Resolves when the rate limit allows another call, and counts that call. */
   async function room(chat: string): Promise<void> {
     for (let ms = limiter.wait(now()); ms > 0 && !signal.aborted; ms = limiter.wait(now())) {
       await clock.pause(Math.min(ms, PATIENCE_MS), signal)
@@ -52,7 +52,7 @@ export function createChecks(options: ChecksOptions): Checks {
     limiter.reply(chat, now())
   }
 
-  /** Whether the platform has answered; otherwise the chat stays due. */
+  /** Checks one chat. Resolves to whether the platform has answered; if not, the chat stays due. */
   async function check(place: ChatRef): Promise<boolean> {
     await room(chatOf({ place }))
     if (signal.aborted || !poster.probe) return false
@@ -76,7 +76,7 @@ export function createChecks(options: ChecksOptions): Checks {
         await reachability.left(place, failure.why, topic === true || !more.isSure, more)
         return true
       }
-      // It says nothing of the chat.
+      // Any other failure says nothing about the chat.
       default:
         await reachability.unproven(place)
         return true
@@ -84,7 +84,7 @@ export function createChecks(options: ChecksOptions): Checks {
   }
 
   async function tick(): Promise<void> {
-    // A platform that is at fault would say the same of every chat.
+    // During an outage, every chat would fail the same way.
     if (!poster.probe || backoff.isFailing()) return
     let unanswered = 0
     for (const place of await reach.due(poster.platform, clock.now(), MOST)) {
@@ -97,9 +97,11 @@ export function createChecks(options: ChecksOptions): Checks {
     tick,
     run: () =>
       loop({
-        pass: () => tick().then(() => LOOK_MS),
+        pass: () => tick().then(() => ROUND_MS),
         pause: ms => clock.pause(ms, signal),
-        ...{ signal, mayGoOn: isStoreError, afterErrorMs: LOOK_MS },
+        signal,
+        mayGoOn: isStoreError,
+        afterErrorMs: ROUND_MS,
       }),
   }
 }

@@ -5,52 +5,56 @@ import { memoize } from '../render/memoize.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Broadcasts } from '../store/ledger/broadcasts.ts'
 
-/** What a broadcast says in one revision, as a platform takes it. */
-interface Contents {
+/** One revision of a broadcast's message, rendered for a platform. */
+interface RenderedMessage {
   readonly revision: number
+  /** Returns the parts to send, with tables in this style. Pure. */
   parts(style: 'grid' | 'cards'): readonly Part[]
 }
 
-/** What a message says depends on the day that it is read. */
+/** Updates the parts of a message that depend on the date, such as countdowns. */
 export interface Days {
-  /** The message as it has to be put on a day. Pure. */
+  /** Returns the message as it reads on `today`. Pure. */
   refreshed(message: Message, today: Temporal.PlainDate): Message
 }
 
-/** Resolves to the text of a broadcast on the day of a zone (IANA), or to undefined if it has been corrected. */
-export type ReadRendered = (broadcast: Broadcast, zone: string) => Promise<Contents | undefined>
+/**
+ * Resolves to the message of a broadcast on the current date in a zone (IANA), or to undefined if the broadcast was
+ * corrected. Rejects with {@link StoreError}, and with `TypeError` if the message is damaged.
+ */
+export type ReadRendered = (
+  broadcast: Broadcast,
+  zone: string,
+) => Promise<RenderedMessage | undefined>
 
-/** Messages kept, with what was rendered of them: more than are ever sent at once. */
-const KEPT = 50
+/** Most cached messages: more than are ever sent at a time. */
+const MOST = 50
 
-/** Reads each revision once a calendar date, of which two or three are current, and renders it once a style. */
+/** Caches messages: reads each revision once per calendar date, and renders it once per table style. */
 export function createRenderedMessages(
   broadcasts: Pick<Broadcasts, 'message'>,
   poster: Pick<Poster, 'render'>,
   { refreshed }: Days,
   clock: Pick<Clock, 'now'>,
 ): ReadRendered {
-  const kept = new Map<string, Contents>()
+  const cache = new Map<string, RenderedMessage>()
   const render = memoize(poster.render)
 
   return async ({ id, revision }, zone) => {
     const today = dayIn(clock, zone)
     const key = `${id} ${revision} ${today}`
-    const known = kept.get(key)
-    if (known) return known
+    const cached = cache.get(key)
+    if (cached) return cached
     const row = await broadcasts.message(id)
-    // Corrected meanwhile: whoever asks learns of the new one.
+    // Corrected in the meantime: the caller releases its row and claims the new revision.
     if (row?.revision !== revision) return undefined
     const parsed = parseMessage(row.message)
     if (!parsed) throw new TypeError('The message of this broadcast is damaged.')
     const message = refreshed(parsed, today)
-    const rendered: Contents = {
-      revision,
-      parts: style => render(message, style),
-    }
-    const [oldest] = kept.size >= KEPT ? kept.keys() : []
-    if (oldest !== undefined) kept.delete(oldest)
-    kept.set(key, rendered)
+    const rendered: RenderedMessage = { revision, parts: style => render(message, style) }
+    const [oldest] = cache.size >= MOST ? cache.keys() : []
+    if (oldest !== undefined) cache.delete(oldest)
+    cache.set(key, rendered)
     return rendered
   }
 }

@@ -19,22 +19,23 @@ import {
   settled,
 } from './decisions.ts'
 
-/** A row in hand, and what is to be sent for it. */
-export interface Work {
+/** A claimed row with the message to send for it. */
+export interface PreparedRow {
   readonly row: Claimed
   readonly broadcast: Broadcast
   readonly content: RevisionShape
-  /** What is sent; of what was taken back, the notice that stands where nothing can be deleted. */
+  /** The parts of the message; after a retraction, the notice that replaces a message that cannot be deleted. */
   readonly parts: readonly Part[]
 }
 
-/** A row whose call leaves next; `hold` is the number of the hold that it leaves in: see `Trouble.left`. */
-export interface ReadyWork extends Work {
-  readonly hold: number
+/** A row whose call leaves next. */
+export interface DepartingRow extends PreparedRow {
+  /** The number of the block in which the call leaves: see `OutageBackoff.onSend`. */
+  readonly block: number
 }
 
-/** What has come of a call. */
-export interface Landing extends Consequence {
+/** The result of a call. */
+export interface StepResult extends Consequence {
   readonly failure?: Failure
 }
 
@@ -47,18 +48,23 @@ export interface SendStepOptions {
   readonly installation: string
 }
 
-/** How the breaker takes a failure; the others tell nothing about us. Pure. */
-function signalOf(failure: Failure): CallResult | undefined {
+/** Returns how the breaker counts a failure; undefined if the failure indicates no fault on our side. Pure. */
+function callResultOf(failure: Failure): CallResult | undefined {
   if (failure.next === 'gone') return 'gone'
   return failure.next === 'rejected' && failure.of === 'content' ? 'rejected' : undefined
 }
 
-/** Makes the next call for a row; resolves to what comes of that. One call, whatever happens. */
-export function createSendStep(options: SendStepOptions): (work: Work) => Promise<Landing> {
+/** Creates the function that makes the next call for a row, once, and resolves to its result. */
+export function createSendStep(
+  options: SendStepOptions,
+): (prepared: PreparedRow) => Promise<StepResult> {
   const { poster, reachability, breakerActions, clock, installation } = options
   const { platform } = poster
 
-  async function perform(step: Step, { row, parts, broadcast }: Work): Promise<Outcome<unknown>> {
+  async function perform(
+    step: Step,
+    { row, parts, broadcast }: PreparedRow,
+  ): Promise<Outcome<unknown>> {
     const { place, chat } = row
     switch (step.do) {
       case 'send': {
@@ -74,7 +80,7 @@ export function createSendStep(options: SendStepOptions): (work: Work) => Promis
         const { failure } = removed
         const isArchived = failure.next === 'rejected' && failure.reason === 'archived'
         if (failure.next !== 'message-missing' && !isArchived) return removed
-        // What is too old to be deleted says at least that it was taken back.
+        // A message that is too old to be deleted is edited to a notice.
         const edited = await poster.edit(place, step.id, partOf(parts, 0))
         // An edit may have woken the thread.
         if (!isArchived || !edited.ok || edited.value !== undefined) return edited
@@ -87,41 +93,46 @@ export function createSendStep(options: SendStepOptions): (work: Work) => Promis
     }
   }
 
-  async function suffer(
-    { row, broadcast }: Work,
+  async function onFailure(
+    { row, broadcast }: PreparedRow,
     step: Step,
     failure: Exclude<Failure, { next: 'done' }>,
     startedAt: Temporal.Instant,
-  ): Promise<Landing> {
+  ): Promise<StepResult> {
     const { next, code } = failure
-    // The refused try of a suspected chat says nothing new, so it says nothing about the platform either.
-    const signal = next === 'gone' && row.gone ? undefined : signalOf(failure)
-    if (signal) breakerActions.record(signal, row, broadcast, code)
+    // The chat was suspected already: another refusal indicates no fault on our side.
+    const result = next === 'gone' && row.gone ? undefined : callResultOf(failure)
+    if (result) breakerActions.record(result, row, broadcast, code)
     const now = clock.now()
     const consequence = afterFailure(row, step, failure, startedAt, now, Math.random())
     try {
       if (next === 'moved') await reachability.moved(platform, chatOf(row), failure.to)
-      if (next === 'gone') await leave(row, failure)
+      if (next === 'gone') await markGone(row, failure)
       return { ...consequence, failure }
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
-      // Met again, it is told again.
+      // The store is down. Retry in a second; the platform will report the same failure.
       const settlement = released(row, { nextAt: now.add({ seconds: 1 }) })
       return { settlement, failure }
     }
   }
 
-  /** The chat counts as gone, unless so many do that it cannot be theirs. */
-  async function leave(row: Claimed, { why, topic, ...more }: Extract<Failure, { next: 'gone' }>) {
+  /** Marks the chat as gone, unless the breaker has tripped. Throws {@link StoreError}. */
+  async function markGone(
+    row: Claimed,
+    { why, topic, ...more }: Extract<Failure, { next: 'gone' }>,
+  ): Promise<void> {
     if (breakerActions.isTripped(row.broadcast)) return
-    // In doubt, what a group refuses says nothing of its topics.
+    // Unless the platform is sure, a refusal by a group does not apply to its topics.
     await reachability.left(row.place, why, topic === true || !more.isSure, more)
-    if (breakerActions.isTripped(row.broadcast))
+    // The breaker may have tripped in the meantime.
+    if (breakerActions.isTripped(row.broadcast)) {
       await reachability.returned(platform, [row.place.address])
+    }
   }
 
-  /** A message has arrived: the chat can be reached. If the store fails, the next post or check finds out. */
-  async function restore({ place, gone, hasMissed }: Claimed): Promise<void> {
+  /** Marks the chat as reachable, after a message has arrived. If the store fails, the next post or check does that. */
+  async function markReachable({ place, gone, hasMissed }: Claimed): Promise<void> {
     try {
       await reachability.arrived(place, gone !== undefined || hasMissed)
     } catch (error) {
@@ -129,37 +140,36 @@ export function createSendStep(options: SendStepOptions): (work: Work) => Promis
     }
   }
 
-  return async work => {
-    const { row, content } = work
+  return async prepared => {
+    const { row, broadcast, content } = prepared
     const step = nextStep(row, content)
     const startedAt = clock.now()
-    const outcome = await perform(step, work)
-    // A part that somebody has deleted keeps nobody from the others.
+    const outcome = await perform(step, prepared)
+    // If one part was deleted, still update the other parts.
     const isMissing =
       !outcome.ok && outcome.failure.next === 'message-missing' && step.do === 'edit'
     if (!outcome.ok && outcome.failure.next !== 'done' && !isMissing) {
-      return suffer(work, step, outcome.failure, startedAt)
+      return onFailure(prepared, step, outcome.failure, startedAt)
     }
-    breakerActions.record('arrived', row, work.broadcast)
-    if (step.do === 'send') await restore(row)
+    breakerActions.record('arrived', row, broadcast)
+    if (step.do === 'send') await markReachable(row)
     const id = outcome.ok && typeof outcome.value === 'string' ? outcome.value : ''
     const next = afterStep(row, step, content, id)
     const isWhole = nextStep(next, content).do === 'end'
     const { revision: revisionSent } = content
-    if (isWhole && !isMissing) breakerActions.took(row, work.broadcast)
-    // On record before more is sent: at no time is more than one part of a row uncertain.
-    const state = isMissing ? 'failed' : 'sent'
-    const lost = isMissing && { error: 'lost' }
+    if (isWhole && !isMissing) breakerActions.accepted(row, broadcast)
+    const error = isMissing && { error: 'lost' }
+    // The row is settled before its next part is sent, so that at most one part of a row is uncertain.
     const settlement: Settlement = isWhole
-      ? settled(next, state, { revisionSent, ...lost })
-      : settled(next, 'pending', { ...lost })
+      ? settled(next, isMissing ? 'failed' : 'sent', { revisionSent, ...error })
+      : settled(next, 'pending', { ...error })
     return { settlement }
   }
 }
 
 const DONE: Outcome<unknown> = { ok: true, value: '' }
 
-/** A group's topics share its limits. */
+/** Returns the address whose rate limit applies: the topics of a group share the group's limit. */
 export function chatOf({ place: { address } }: Pick<Claimed, 'place'>): string {
   return address.split('/', 1)[0] ?? address
 }
@@ -170,7 +180,7 @@ function partOf(parts: readonly Part[], index: number): Part {
   return part
 }
 
-/** Discord takes 25 characters, and compares them among all that one bot has sent. */
+/** Returns an idempotency key. Discord takes 25 characters, and compares the keys of all messages of one bot. */
 function keyOf(...of: readonly (string | number)[]): string {
   return createHash('sha256').update(of.join(' ')).digest('base64url').slice(0, 25)
 }

@@ -3,19 +3,19 @@ import type { BreakerActions } from './breaker-actions.ts'
 import { createPlaceKinds, type PlaceKinds } from './place-kinds.ts'
 
 /**
- * Facts that this process knows and the ledger does not have yet. The process has one memory, because a
- * lease term ends while the store is away for long, and the facts must outlive it.
+ * The outcomes that this process knows and the ledger does not have yet. The process has one instance: a lease term
+ * ends while the store is down for long, and the outcomes must outlive the term.
  */
 export interface UnsavedOutcomes {
-  /** Outcomes of a platform's calls, the oldest first; the sender appends and takes them. */
+  /** Returns the outcomes of a platform's calls, the oldest first. The sender appends and removes them. */
   outcomes(platform: string): Settlement[]
-  /** The tripped breakers of a platform, with the pauses that are not written yet. */
+  /** Returns the breakers of a platform, with the pauses that are not stored yet. */
   breakerActions(platform: string, create: () => BreakerActions): BreakerActions
-  /** Shared by the trips of all platforms. */
+  /** Shared by the breakers of all platforms. */
   readonly kinds: PlaceKinds
-  /** Outcomes that recovery writes before it releases rows, and the epochs of this process's earlier terms. */
+  /** Returns the outcomes that recovery writes before it releases rows, and the epochs of the process's earlier terms. */
   known(): { readonly known: readonly Settlement[]; readonly own: readonly number[] }
-  /** Forgets the outcomes of {@link known}, which the ledger has now; a term of this epoch begins. */
+  /** Begins a term of this epoch: forgets the outcomes of {@link known}, which the ledger has now. */
   begin(epoch: number): void
 }
 
@@ -27,18 +27,18 @@ export function createUnsavedOutcomes(): UnsavedOutcomes {
   return {
     kinds: createPlaceKinds(),
     outcomes(platform) {
-      const kept = outcomes.get(platform) ?? []
-      outcomes.set(platform, kept)
-      return kept
+      const existing = outcomes.get(platform) ?? []
+      outcomes.set(platform, existing)
+      return existing
     },
     breakerActions(platform, create) {
-      const kept = breakerActions.get(platform) ?? create()
-      breakerActions.set(platform, kept)
-      return kept
+      const existing = breakerActions.get(platform) ?? create()
+      breakerActions.set(platform, existing)
+      return existing
     },
     known() {
-      const known = [...outcomes].flatMap(([platform, kept]) =>
-        kept.map(each => breakerActions.get(platform)?.withoutGone(each) ?? each),
+      const known = [...outcomes].flatMap(([platform, settlements]) =>
+        settlements.map(each => breakerActions.get(platform)?.withoutGone(each) ?? each),
       )
       return { known, own }
     },

@@ -4,7 +4,7 @@ import {
   afterFailure,
   afterStep,
   decideBeforeSend,
-  isStill,
+  isStillDue,
   nextStep,
   type RevisionShape,
   released,
@@ -143,7 +143,7 @@ class World {
     for (const work of hand.work.splice(0)) {
       const { row, broadcast, hasLeft } = work
       const known = exchanged.open.find(({ id }) => id === row.broadcast)
-      if (hasLeft || isStill(row, broadcast, known)) hand.work.push(work)
+      if (hasLeft || isStillDue(row, broadcast, known)) hand.work.push(work)
       else hand.settle.push(released(row))
     }
     return true

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { createPossiblySent } from '../../src/delivery/possibly-sent.ts'
-import type { ReadyWork } from '../../src/delivery/send-step.ts'
+import type { DepartingRow } from '../../src/delivery/send-step.ts'
 import type { Claimed } from '../../src/store/ledger/claims.ts'
 
-function launched(chat: number): ReadyWork {
+function launched(chat: number): DepartingRow {
   const row = { broadcast: 1, chat, messages: [], part: 0, revision: 1 }
   const content = { revision: 1, parts: 1, isPublished: false }
-  return { row: row as unknown as Claimed, content, parts: [], hold: 0 } as unknown as ReadyWork
+  return { row: row as unknown as Claimed, content, parts: [], block: 0 } as unknown as DepartingRow
 }
 
 test.for([0, 1, 2, 3, 4, 5, 6, 7])(
@@ -28,7 +28,7 @@ test.for([0, 1, 2, 3, 4, 5, 6, 7])(
       },
       signal: new AbortController().signal,
       depart: ({ row }) => row.chat === 2 && second.resolve(),
-      giveBack: () => {},
+      release: () => {},
       watched: work => work,
     })
     possiblySent.add(launched(1))

@@ -106,7 +106,7 @@ export async function openScene(options: SceneOptions = {}) {
         retentionMs: 90 * 86_400_000,
       },
       ...(options.trust && { trust: options.trust }),
-      mandate: { ...term, epoch: taken.epoch, lease: 'active' },
+      term: { ...term, epoch: taken.epoch, lease: 'active' },
       unsaved: processMemory,
       days: { refreshed },
       posters,

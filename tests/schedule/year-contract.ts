@@ -89,7 +89,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
     reachability: createReachability({ store, now: clock.now }),
     ...{ store, clock, log, posters, retentionMs: 7 * 86_400_000 },
     limiters: new Map(posters.map(({ platform }) => [platform, createRateLimiter(UNLIMITED)])),
-    mandate: { ...term, epoch: taken.epoch, lease: 'active' },
+    term: { ...term, epoch: taken.epoch, lease: 'active' },
     days: { refreshed },
   })
   const running = delivery.run()
