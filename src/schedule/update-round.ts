@@ -1,7 +1,7 @@
 import { correctedReminder } from '../briefing/reminder.ts'
 import type { Clock } from '../clock.ts'
 import { type Changes, diffEditions, type ExerciseChange } from '../content/diff.ts'
-import { type Edition, keepEdition, readEdition } from '../content/edition.ts'
+import { type Edition, readEdition, serializeEdition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import type { Settling } from '../store/schedule/editions.ts'
 import type { Store } from '../store/store.ts'
@@ -86,7 +86,7 @@ export function createNews(options: NewsOptions): News {
 
   async function observe(edition: Edition): Promise<void> {
     const now = clock.now()
-    const content = keepEdition(edition)
+    const content = serializeEdition(edition)
     const [told, kept] = [await settled(), await editions.pending()]
     if (!told) {
       const known = JSON.stringify(firstSeenAt({}, edition.exercises, now))
@@ -98,7 +98,7 @@ export function createNews(options: NewsOptions): News {
         )
       }
       await editions.begin({ content, known })
-    } else if (content === keepEdition(told.edition)) {
+    } else if (content === serializeEdition(told.edition)) {
       if (kept) await editions.dismiss()
     } else if (content !== kept?.content) await editions.propose(content)
     // The clock was set back: it would rest for longer than anybody has asked for.
