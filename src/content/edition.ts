@@ -107,7 +107,7 @@ export interface NamedTable {
 /**
  * The optional facts of an exercise by their keys, in the order of the keys of a stored edition. For
  * a new fact, add an entry here and its wording to `texts.changes.became.fact`. `maxLength` is in
- * characters. The proof says where the other facts come from.
+ * characters. The proof names the origin of the other facts: readers see it last, and no search finds it.
  */
 export const OPTIONAL_FACTS = {
   location: { maxLength: 100, isProof: false },
@@ -119,6 +119,19 @@ export type OptionalFact = keyof typeof OPTIONAL_FACTS
 
 /** The keys of {@link OPTIONAL_FACTS}. */
 export const OPTIONAL_FACT_NAMES = Object.keys(OPTIONAL_FACTS) as readonly OptionalFact[]
+
+const isProof = (fact: OptionalFact) => OPTIONAL_FACTS[fact].isProof
+
+/** The optional facts that a search finds. */
+export const SEARCHED_FACTS = OPTIONAL_FACT_NAMES.filter(fact => !isProof(fact))
+
+/** The optional facts as readers see them, the proof last. */
+export const SHOWN_FACTS = [...SEARCHED_FACTS, ...OPTIONAL_FACT_NAMES.filter(isProof)]
+
+/** Returns the facts of `names` that an exercise has. Pure. */
+export function factsOf(exercise: Exercise, names: readonly OptionalFact[]): string[] {
+  return names.map(name => exercise[name]).filter(fact => fact !== undefined)
+}
 
 type OptionalFacts = { readonly [Name in OptionalFact]?: string | undefined }
 

@@ -1,7 +1,7 @@
-import { isNothing } from '../briefing/changes.ts'
+import { isEmpty } from '../briefing/changes.ts'
 import { type DigestOptions, digest, hasNews } from '../briefing/digest.ts'
-import { exerciseNews, sectionNews } from '../briefing/news.ts'
 import { reminder } from '../briefing/reminder.ts'
+import { exerciseUpdate, sectionUpdate } from '../briefing/updates.ts'
 import { knownZone } from '../clock.ts'
 import type { Changes, ExerciseChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
@@ -103,8 +103,8 @@ export function newsPosts(
   const instant = { topic: 'digest', cadence: 'instant' } as const
   /** To those who know of exercises otherwise, or do not. */
   const everything = (name: string, changes: Changes, audience: Post['audience']): Post[] => {
-    if (isNothing(changes)) return []
-    const message = sectionNews(edition, changes, today)
+    if (isEmpty(changes)) return []
+    const message = sectionUpdate(edition, changes, today)
     return [{ ...common, key: `news ${id} ${name}`, editionId: id, audience, message }]
   }
   return [
@@ -114,7 +114,7 @@ export function newsPosts(
             ...common,
             ...{ key: `news ${id} exercises`, kind: 'exercises' as const },
             audience: { topic: 'exercises' },
-            message: exerciseNews(edition, told, today),
+            message: exerciseUpdate(edition, told, today),
           },
         ]
       : []),
@@ -127,7 +127,7 @@ export function newsPosts(
     ...sections.map(section => ({
       ...{ ...common, key: `news ${id} section ${section.command}` },
       audience: { topic: sectionTopic(section.command), except: instant },
-      message: sectionNews(edition, { sections: [section], exercises: [] }, today),
+      message: sectionUpdate(edition, { sections: [section], exercises: [] }, today),
     })),
   ]
 }
