@@ -118,7 +118,7 @@ function* checkNode(node: Nodes): Generator<Finding> {
     const message = `There is a character that cannot be shown (${forbidden.code}).`
     yield finding(node, message, 'Delete it.')
   }
-  if ('url' in node && !isOffered(node.url)) {
+  if ('url' in node && !isLinkable(node.url)) {
     const message = `The address \`${node.url}\` cannot be offered to readers.`
     yield finding(node, message, 'Write a whole address: https://…, http://… or mailto:….')
   }
@@ -142,7 +142,7 @@ function* checkNode(node: Nodes): Generator<Finding> {
  * Whether a link may lead to an address: only http, https and mailto, because `javascript:` would
  * run code.
  */
-export function isOffered(address: string): boolean {
+export function isLinkable(address: string): boolean {
   return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
 }
 

@@ -9,13 +9,13 @@ import type {
   TableRow,
 } from 'mdast'
 import { visit } from 'unist-util-visit'
-import { checkSource, DEPTH, isOffered } from '../content/body.ts'
+import { checkSource, DEPTH, isLinkable } from '../content/body.ts'
 import { TIME_STYLES } from '../message.ts'
 import type { Loss } from '../platform.ts'
 import { type Item, type Lines, readLines } from './discord-blocks.ts'
 import { lists } from './discord-lists.ts'
 import { inline } from './discord-syntax.ts'
-import { instant, isDeeper, joined, lines, paragraphs, type Reading } from './nodes.ts'
+import { instant, isDeeper, lines, mergeTexts, paragraphs, type Reading } from './nodes.ts'
 
 /** What mentions read as, by what stands in their brackets: `@1` a user, `@&2` a role, `#3`. */
 export type Names = Pick<ReadonlyMap<string, string>, 'get'>
@@ -116,16 +116,16 @@ function line(source: string, context: Context): PhrasingContent[] {
     )
 }
 
-interface Place extends Context {
+interface SourceContext extends Context {
   /** What positions count in. */
   readonly source: string
 }
 
-function phrases(nodes: readonly Nodes[], place: Place): PhrasingContent[] {
-  return nodes.flatMap(node => phrase(node, place))
+function phrases(nodes: readonly Nodes[], context: SourceContext): PhrasingContent[] {
+  return nodes.flatMap(node => phrase(node, context))
 }
 
-function phrase(node: Nodes, place: Place): PhrasingContent[] {
+function phrase(node: Nodes, context: SourceContext): PhrasingContent[] {
   switch (node.type) {
     case 'text':
       return lines(node.value)
@@ -133,39 +133,39 @@ function phrase(node: Nodes, place: Place): PhrasingContent[] {
       return [{ type: 'break' }]
     case 'inlineCode':
       // Code of blanks alone could not be seen: its marks stay.
-      if (node.value.trim() === '') return lines(written(node, place))
+      if (node.value.trim() === '') return lines(written(node, context))
       return [{ type: 'inlineCode', value: node.value }]
     case 'strong':
-      if (written(node, place).startsWith('_')) place.lost.add('underline')
-      return [{ type: 'strong', children: phrases(node.children, place) }]
+      if (written(node, context).startsWith('_')) context.lost.add('underline')
+      return [{ type: 'strong', children: phrases(node.children, context) }]
     case 'emphasis':
     case 'delete':
-      return [{ type: node.type, children: phrases(node.children, place) }]
+      return [{ type: node.type, children: phrases(node.children, context) }]
     case 'link':
-      return link(node, place)
+      return link(node, context)
     case 'html':
-      return tag(node.value, place)
+      return tag(node.value, context)
     default:
-      return lines(written(node, place))
+      return lines(written(node, context))
   }
 }
 
-function written({ position }: Nodes, { source }: Place): string {
+function written({ position }: Nodes, { source }: SourceContext): string {
   return source.slice(position?.start.offset, position?.end.offset)
 }
 
-function link(node: Link, place: Place): PhrasingContent[] {
-  const typed = written(node, place)
+function link(node: Link, context: SourceContext): PhrasingContent[] {
+  const typed = written(node, context)
   if (/^[[<]/.test(typed)) {
-    const children = phrases(node.children, place)
-    if (isOffered(node.url)) return [{ type: 'link', url: node.url, children }]
+    const children = phrases(node.children, context)
+    if (isLinkable(node.url)) return [{ type: 'link', url: node.url, children }]
     return typed.startsWith('[') ? children : lines(typed)
   }
   // A bare address ends where hidden text does.
   const [address = '', ...rest] = node.url.split(/(\|\|)/)
   const words = lines(address)
   return [
-    ...(isOffered(address) ? [{ type: 'link' as const, url: address, children: words }] : words),
+    ...(isLinkable(address) ? [{ type: 'link' as const, url: address, children: words }] : words),
     ...rest.flatMap(part =>
       part === MARK ? [{ type: 'html' as const, value: MARK }] : lines(part),
     ),
@@ -175,7 +175,7 @@ function link(node: Link, place: Place): PhrasingContent[] {
 /** What stands around hidden text. */
 const MARK = '||'
 
-function tag(value: string, { names, lost }: Place): PhrasingContent[] {
+function tag(value: string, { names, lost }: SourceContext): PhrasingContent[] {
   const text = (value: string, loss?: Loss) => {
     if (loss) lost.add(loss)
     return [{ type: 'text' as const, value }]
@@ -224,7 +224,7 @@ function joinTexts(body: Root): void {
       case 'emphasis':
       case 'delete':
       case 'link':
-        node.children = joined(node.children)
+        node.children = mergeTexts(node.children)
     }
   })
 }

@@ -25,7 +25,7 @@ export function lines(text: string): PhrasingContent[] {
 }
 
 /** Neighbouring texts are one. */
-export function joined(nodes: readonly PhrasingContent[]): PhrasingContent[] {
+export function mergeTexts(nodes: readonly PhrasingContent[]): PhrasingContent[] {
   const merged: PhrasingContent[] = []
   for (const node of nodes) {
     const last = merged.at(-1)

@@ -9,7 +9,7 @@ const SIDES = 10_000
 const RATIO = 20
 
 /** Too many bytes; none of the types that both platforms show; too wide, too narrow, too large to be shown. */
-export type Unfit = 'large' | 'unknown' | 'misshapen'
+export type PictureFault = 'large' | 'unknown' | 'misshapen'
 
 /**
  * How files of these types begin, in hexadecimal. Looked at first: `image-size` reads twenty types, of
@@ -24,7 +24,7 @@ const BEGINNINGS: readonly (readonly [PictureType, RegExp])[] = [
 ]
 
 /** What kind of picture it is by its content, whatever it is called; or why it cannot be posted. Pure. */
-export function pictureOf(bytes: Uint8Array): { readonly type: PictureType } | Unfit {
+export function pictureOf(bytes: Uint8Array): { readonly type: PictureType } | PictureFault {
   if (bytes.length > PICTURE_BYTES) return 'large'
   // Of its own: past the end of a view `image-size` would read on in its neighbour.
   const own = Buffer.from(Uint8Array.from(bytes).buffer)

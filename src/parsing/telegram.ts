@@ -1,7 +1,7 @@
 import type { BlockContent, PhrasingContent } from 'mdast'
-import { isOffered } from '../content/body.ts'
+import { isLinkable } from '../content/body.ts'
 import type { Loss } from '../platform.ts'
-import { instant, joined, lines, type Reading } from './nodes.ts'
+import { instant, lines, mergeTexts, type Reading } from './nodes.ts'
 
 /** A style of Telegram's, as the Bot API has it in a `MessageEntity`. */
 export interface Entity {
@@ -140,7 +140,7 @@ function prose(text: string, range: Range, spans: readonly Span[]): BlockContent
     const trimmed = part.trim()
     const from = start + part.indexOf(trimmed)
     const paragraph = { start: from, end: from + trimmed.length }
-    const children = joined(phrases(text, paragraph, clipped(spans, paragraph)))
+    const children = mergeTexts(phrases(text, paragraph, clipped(spans, paragraph)))
     if (trimmed !== '') found.push({ type: 'paragraph', children })
     start = end
   }
@@ -168,9 +168,9 @@ function phrase(text: string, span: Span, spans: readonly Span[]): PhrasingConte
   const { type, url = '', unix_time = Number.NaN } = span.entity
   const words = text.slice(span.start, span.end)
   const inner = spans.filter(({ entity }) => entity.type !== type)
-  const children = () => joined(phrases(text, span, inner))
+  const children = () => mergeTexts(phrases(text, span, inner))
   const linked = (url: string): PhrasingContent[] =>
-    isOffered(url) ? [{ type: 'link', url, children: children() }] : children()
+    isLinkable(url) ? [{ type: 'link', url, children: children() }] : children()
   switch (type) {
     case 'bold':
     case 'underline':

@@ -154,11 +154,11 @@ export function createDigestRound(options: DigestRoundOptions) {
     /** Enqueues all due digests. Resolves to whether any was due. */
     async run(published: PublishedEdition, now: Temporal.Instant): Promise<boolean> {
       let wasDue = false
-      const slots = new Map<string, DigestPlan>()
+      const plans = new Map<string, DigestPlan>()
       const planOf = async (chat: DueChat): Promise<DigestPlan> => {
         const { rhythm, dueAt, digested } = chat
         const kind = kindOf(chat)
-        const usual = slots.get(kind)
+        const usual = plans.get(kind)
         if (usual && Temporal.Instant.compare(usual.slotAt, dueAt) >= 0) return usual
         const last = lastDigest(rhythm, now)
         const isMoved = Temporal.Instant.compare(last, dueAt) < 0
@@ -168,16 +168,16 @@ export function createDigestRound(options: DigestRoundOptions) {
         }
         // A changed setting has moved the digest into the past, and it is due since then.
         const [at, key] = isMoved ? [dueAt, `${kind} ${dueAt}`] : [last, kind]
-        const slot = slots.get(key) ?? (await makePlan(chat, at, published, now))
-        slots.set(key, slot)
+        const plan = plans.get(key) ?? (await makePlan(chat, at, published, now))
+        plans.set(key, plan)
         await yieldToEventLoop()
-        return slot
+        return plan
       }
       for (const platform of platforms) {
         await inBatches(async most => {
-          const slice = await enqueueBatch(platform, planOf, now, most)
-          wasDue ||= slice.taken > 0
-          return slice
+          const batch = await enqueueBatch(platform, planOf, now, most)
+          wasDue ||= batch.taken > 0
+          return batch
         })
       }
       if (needsSeal && !isOver()) {
