@@ -17,18 +17,21 @@ import { lists } from './discord-lists.ts'
 import { inline } from './discord-syntax.ts'
 import { instant, isDeeper, lines, mergeTexts, paragraphs, type Reading } from './nodes.ts'
 
-/** What mentions read as, by what stands in their brackets: `@1` a user, `@&2` a role, `#3`. */
+/**
+ * Names of users (`@1`), roles (`@&2`) and channels (`#3`), by the text in the brackets of a
+ * mention.
+ */
 export type Names = Pick<ReadonlyMap<string, string>, 'get'>
 
 /**
- * Most lines, bars (of tables and hidden text) and marks of style that are read. The parser runs on
- * the event loop, and takes up to 50 ms for as many.
+ * Most lines, bars (of tables and hidden text) and marks of style in a text that is parsed. The parser
+ * blocks the event loop for up to 50 ms for such a text.
  */
 const MOST = { '\\n': 250, '|': 400, '*_~': 1000 }
 
 /**
- * Reads the Markdown that Discord shows. Never throws, and never takes long: a text that would is
- * read without its formatting.
+ * Parses Discord's Markdown. Never throws. A text that would take too long is read without its
+ * formatting, which `lost` then reports. Pure.
  */
 export function readMarkdown(source: string, names: Names = new Map()): Reading {
   const text = source.replace(/\r\n?/g, '\n')
@@ -50,7 +53,7 @@ export function readMarkdown(source: string, names: Names = new Map()): Reading 
 
 interface Context {
   readonly names: Names
-  /** Grows while it is read. */
+  /** Collects the losses while the text is parsed. */
   readonly lost: Set<Loss>
 }
 
@@ -89,7 +92,7 @@ function block(each: Exclude<Lines, Item>, context: Context): BlockContent[] {
   }
 }
 
-/** Paragraphs and tables. */
+/** Parses paragraphs and tables. */
 function paragraph(source: string, context: Context): BlockContent[] {
   const read = (nodes: readonly Nodes[]) => phrases(nodes, { ...context, source })
   return inline.parse(source).children.map((node): Paragraph | Table => {
@@ -107,7 +110,7 @@ function paragraph(source: string, context: Context): BlockContent[] {
   })
 }
 
-/** What is written in a line of its own, such as a heading. */
+/** Parses the text of a single line, such as a heading. */
 function line(source: string, context: Context): PhrasingContent[] {
   return inline
     .parse(source)
@@ -117,7 +120,7 @@ function line(source: string, context: Context): PhrasingContent[] {
 }
 
 interface SourceContext extends Context {
-  /** What positions count in. */
+  /** The text in which positions count. */
   readonly source: string
 }
 
@@ -132,7 +135,7 @@ function phrase(node: Nodes, context: SourceContext): PhrasingContent[] {
     case 'break':
       return [{ type: 'break' }]
     case 'inlineCode':
-      // Code of blanks alone could not be seen: its marks stay.
+      // Code of blanks alone would be invisible, so its marks stay.
       if (node.value.trim() === '') return lines(written(node, context))
       return [{ type: 'inlineCode', value: node.value }]
     case 'strong':
@@ -161,7 +164,7 @@ function link(node: Link, context: SourceContext): PhrasingContent[] {
     if (isLinkable(node.url)) return [{ type: 'link', url: node.url, children }]
     return typed.startsWith('[') ? children : lines(typed)
   }
-  // A bare address ends where hidden text does.
+  // A bare address ends before a mark of hidden text.
   const [address = '', ...rest] = node.url.split(/(\|\|)/)
   const words = lines(address)
   return [
@@ -172,7 +175,7 @@ function link(node: Link, context: SourceContext): PhrasingContent[] {
   ]
 }
 
-/** What stands around hidden text. */
+/** The mark around hidden text. */
 const MARK = '||'
 
 function tag(value: string, { names, lost }: SourceContext): PhrasingContent[] {
@@ -196,8 +199,8 @@ function tag(value: string, { names, lost }: SourceContext): PhrasingContent[] {
 }
 
 /**
- * Hidden text may begin in one paragraph and end in another: two marks, wherever they stand, have
- * something hidden between them, and one that is left is text.
+ * Removes the marks of hidden text, which may begin in one paragraph and end in another. Marks count in
+ * pairs; an unpaired last one becomes text.
  */
 function openSpoilers(body: Root, lost: Set<Loss>): void {
   let marks = 0
