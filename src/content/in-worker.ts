@@ -17,13 +17,16 @@ const CPU_MS = 3000
 /** The same in elapsed time, for a worker that waits instead of computing. */
 const ELAPSED_MS = 60_000
 
-/** How often the worker's CPU time is read, in milliseconds. */
+/** Time between two reads of the worker's CPU time, in milliseconds. */
 const CHECK_MS = 100
 
 /** Most memory of the worker's objects, in MB. 60 sections of 60 KiB need 210 at most. */
 const HEAP_MB = 512
 
-/** How long an idle worker is kept, in milliseconds. A new worker takes 300 to 600 ms to start. */
+/**
+ * Time for which an idle worker is kept, in milliseconds. A new worker takes 300 to 600 ms to
+ * start.
+ */
 const IDLE_MS = 30_000
 
 /** Files that may exceed a limit before the load ends, because each costs a new worker. */

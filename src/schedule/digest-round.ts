@@ -230,7 +230,7 @@ export function createDigestRound(options: DigestRoundOptions) {
   }
 }
 
-/** What the round writes for each chat with the same digest. */
+/** The result of a round for each chat with the same digest. */
 type DigestPlan = Omit<Taken, 'id' | 'dueAt'>
 
 /** A key that chats with the same digest share. */

@@ -1,6 +1,6 @@
 import { count } from './dates.ts'
 
-/** Texts of digests. The other constants have the texts of plans, countdowns and updates. */
+/** Texts of digests. */
 export const digest = {
   title: (title: string, day: string) => `${title}: digest of ${day}`,
   exercises: (days: number) => `Exercises of the next ${days} days`,

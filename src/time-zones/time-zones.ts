@@ -5,7 +5,7 @@ import { countryName } from './countries.ts'
 /** A city and its time zone. */
 export interface City {
   readonly name: string
-  /** With the province, if the name has other zones in the same country. */
+  /** The country, with the province if the name has other zones in the same country. */
   readonly country: string
   /** IANA zone. */
   readonly zone: string
