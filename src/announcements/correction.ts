@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Root } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { corrected, titleOf } from '../briefing/post-message.ts'
-import { findForbidden, revealed, withoutHidden } from '../content/characters.ts'
+import { findForbidden, treeWithoutHidden, withoutHidden } from '../content/characters.ts'
 import { type Message, type Picture, paragraph } from '../message.ts'
 import type { Loss, UserText } from '../platform.ts'
 import { isVisible } from '../render/clean.ts'
@@ -20,7 +20,7 @@ export interface DraftText {
 
 export function toDraftText({ body, lost, source }: UserText, picture?: Picture): DraftText {
   return {
-    body: revealed(body),
+    body: treeWithoutHidden(body),
     lost,
     ...(source !== undefined && { source }),
     ...(picture && { picture }),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { BlockContent } from 'mdast'
 import type { Message } from '../message.ts'
-import { treeOf } from '../render/blocks-to-mdast.ts'
+import { toMdast } from '../render/blocks-to-mdast.ts'
 import type { TargetPlatform } from './target-platform.ts'
 
 /** The preview of a message, for all platforms that show it in the same way. */
@@ -19,7 +19,7 @@ export function previewsOf(message: Message, platforms: readonly TargetPlatform[
     Object.entries(layouts).map(([name, layout]) => ({ name, layout, count })),
   )
   for (const { name, layout, count } of layouts) {
-    const parts = layout(message, 'grid').map(treeOf)
+    const parts = layout(message, 'grid').map(toMdast)
     const messages = count(message)
     const same = previews.findIndex(
       each => each.messages === messages && isDeepStrictEqual(each.parts, parts),

@@ -124,13 +124,13 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   })
 
   async function openOperations(): Promise<Operations> {
-    const { createNews } = await import('../schedule/update-round.ts')
+    const { createUpdateRound } = await import('../schedule/update-round.ts')
     const { debounceMs, timeZone, holdMs } = config
     const platforms = modules.map(({ name }) => name)
     return {
       parts: () => reportOf(health),
       platforms: modules,
-      news: createNews({ store, clock, log, platforms, debounceMs, timeZone }),
+      news: createUpdateRound({ store, clock, log, platforms, debounceMs, timeZone }),
       announcing: { holdMs, wake: () => void events.emit('announced') },
     }
   }

@@ -5,9 +5,9 @@ import type { WorkerInput, WorkerResult } from '../content/in-worker.ts'
 
 // The compile cache of main.ts covers its own thread alone. Large modules are imported after this line.
 enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/sitrep'))
-const { written } = await import('../content/cache.ts')
+const { toCacheText } = await import('../content/cache.ts')
 const { parseEdition } = await import('../content/parse.ts')
-const { listed } = await import('../content/problem.ts')
+const { limitPerFile } = await import('../content/problem.ts')
 
 /**
  * UTF-16 units of a file up to which no step after parsing takes long. The slowest known step, rendering of code
@@ -29,10 +29,10 @@ async function work({ files, reserved }: WorkerInput): Promise<WorkerResult> {
     'edition.yaml',
     [...sizes.values()].reduce((sum, size) => sum + size),
   )
-  if (![...sizes.keys()].some(isLarge)) return { text: written(edition) }
+  if (![...sizes.keys()].some(isLarge)) return { text: toCacheText(edition) }
   const { dryRun } = await import('./dry-run.ts')
   const found = await dryRun(edition, files, isLarge, onFile)
-  return found.length > 0 ? { problems: listed(found) } : { text: written(edition) }
+  return found.length > 0 ? { problems: limitPerFile(found) } : { text: toCacheText(edition) }
 }
 
 function onFile(path: string): void {

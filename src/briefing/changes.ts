@@ -1,20 +1,21 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import type { Changes, ExerciseChange, RowChange, SectionChange } from '../content/diff.ts'
-import type { Exercise } from '../content/edition.ts'
+import { type Exercise, SHOWN_FACTS } from '../content/edition.ts'
 import { heading, list, strong } from '../message.ts'
 import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 
 const words = texts.changes
 
-/** Changes of one section that are named; whoever wants to know them all reads the section. */
-const NAMED = 12
+/** Most changes listed for one section. The section itself shows them all. */
+const LISTED = 12
 
-export function isNothing({ sections, exercises }: Changes): boolean {
+/** Whether there are no changes. Pure. */
+export function isEmpty({ sections, exercises }: Changes): boolean {
   return sections.length === 0 && exercises.length === 0
 }
 
-/** What has changed, section by section, then the exercises. */
+/** Lists the changes of each section, then those of the exercises. */
 export function changeBlocks({ sections, exercises }: Changes): RootContent[] {
   return [
     ...sections.flatMap(sectionBlocks),
@@ -27,9 +28,9 @@ export function changeBlocks({ sections, exercises }: Changes): RootContent[] {
 function sectionBlocks(change: SectionChange): RootContent[] {
   const { title, kind } = change
   const lines = kind === 'changed' ? sectionLines(change) : [[words.sections[kind]]]
-  const more = lines.length - NAMED
-  const named = more > 1 ? [...lines.slice(0, NAMED), [words.more(more)]] : lines
-  return [heading(2, title), list(named)]
+  const more = lines.length - LISTED
+  const listed = more > 1 ? [...lines.slice(0, LISTED), [words.more(more)]] : lines
+  return [heading(2, title), list(listed)]
 }
 
 type Line = (string | PhrasingContent)[]
@@ -41,7 +42,7 @@ function sectionLines(change: SectionChange): Line[] {
     ...(formerTitle === undefined ? [] : [[words.renamed(formerTitle)]]),
     ...(summary === undefined ? [] : [[words.summary(summary)]]),
     ...tables.flatMap(table => {
-      // A table that is named as its section needs no name of its own.
+      // The heading above already shows the title of a table that is named like its section.
       const where = table.title === title ? '' : table.title
       return [
         ...table.columns.added.map((name): Line => [words.columnAdded(name, where)]),
@@ -60,41 +61,46 @@ function rowLine({ row, cells }: RowChange, where: string): Line {
   return [strong(row), words.rowChanged(where, changed.join('; '))]
 }
 
-/** "Defender 2023: moved from 1–10 June to 3–12 June 2023". */
+/** Describes a change of an exercise: "Defender 2023: moved from 1–10 June to 3–12 June 2023". */
 export function exerciseLine(change: ExerciseChange): Line {
-  return [strong(nameOf(change)), `: ${became(change)}`]
+  return [strong(nameOf(change)), `: ${describeChange(change)}`]
 }
 
 export function nameOf(change: ExerciseChange): string {
   return change.kind === 'removed' ? change.before.name : change.after.name
 }
 
-/** What has become of an exercise, in words. */
-export function became(change: ExerciseChange): string {
-  const { became: said } = words
-  if (change.kind === 'removed') return said.removed
+/** Describes a change of an exercise without its name: "moved from 1–10 June to 3–12 June 2023". */
+export function describeChange(change: ExerciseChange): string {
+  const { became: phrases } = words
+  if (change.kind === 'removed') return phrases.removed
   const { kind, before, after } = change
   const to = dateRange(after.start, after.end)
   if (kind === 'added') {
-    return after.status === 'scheduled' ? said.added(to) : said.addedResting[after.status](to)
+    return after.status === 'scheduled' ? phrases.added(to) : phrases.addedResting[after.status](to)
   }
   const from = dateRange(before.start, before.end)
   switch (kind) {
     case 'moved':
-      return said.moved(withoutYear(before.start, before.end, after.end), to)
+      return phrases.moved(withoutYear(before.start, before.end, after.end), to)
     case 'postponed':
-      return said.postponed(from)
+      return phrases.postponed(from)
     case 'cancelled':
-      return said.cancelled(from)
+      return phrases.cancelled(from)
     case 'revived':
-      // It may have been postponed and take place as it was planned.
-      return before.status === 'postponed' && from !== to ? said.newDates(to) : said.afterAll(to)
+      // A postponed exercise may be scheduled again for its former dates.
+      return before.status === 'postponed' && from !== to
+        ? phrases.newDates(to)
+        : phrases.afterAll(to)
     case 'changed':
       return changedFacts(before, after)
   }
 }
 
-/** "1–10 June" where the year follows anyway. */
+/**
+ * Formats a range of dates without its year if `next`, which follows in the text, has the same
+ * year.
+ */
 function withoutYear(start: string, end: string, next: string): string {
   const range = dateRange(start, end)
   const year = next.slice(0, 4)
@@ -102,7 +108,7 @@ function withoutYear(start: string, end: string, next: string): string {
   return isSame ? range.replace(` ${year}`, '') : range
 }
 
-const FACTS = ['participants', 'location', 'note', 'source'] as const
+const FACTS = ['participants', ...SHOWN_FACTS] as const
 
 function changedFacts(before: Exercise, after: Exercise): string {
   const { renamed, dates, fact } = words.became

@@ -4,9 +4,9 @@ import type { Edition } from '../content/edition.ts'
 import { texts } from '../texts.ts'
 import { tableEntries } from './tables.ts'
 
-/** A section or a table, and the text by which it is found. */
+/** A section or a table, and the text by which a search finds it. */
 export interface FindablePlace {
-  /** The line that shows it. */
+  /** The command that shows the place. */
   readonly line: string
   readonly title: string
   readonly summary: string
@@ -14,8 +14,8 @@ export interface FindablePlace {
 }
 
 /**
- * Every place that one answer can show: each section, followed by its tables. Lazy: a section is read
- * when its place is asked for.
+ * Yields every place that one answer can show: each section, followed by its tables. Lazy: reads a
+ * section when the caller asks for its place.
  */
 export function* places(edition: Edition): Generator<FindablePlace> {
   const entries = tableEntries(edition)
@@ -33,7 +33,7 @@ export function* places(edition: Edition): Generator<FindablePlace> {
   }
 }
 
-/** Every text by itself: the last word of a cell is not the first of the next. */
+/** Joins the texts of a tree with blanks, so that words of neighbouring cells stay apart. */
 function wordsOf(tree: Nodes): string {
   const texts: string[] = []
   visit(tree, node => {

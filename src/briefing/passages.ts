@@ -1,7 +1,7 @@
 import type { Nodes } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
-import type { Edition, Section } from '../content/edition.ts'
+import { type Edition, factsOf, SEARCHED_FACTS, type Section } from '../content/edition.ts'
 import type { Passage } from '../content/search.ts'
 import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
@@ -9,15 +9,15 @@ import { texts } from '../texts.ts'
 type Split = (text: string) => string[]
 
 /**
- * Everything that a search can find: sentences, list items, table rows, exercises, the text of /about.
- * Lazy: a section is read when its first passage is asked for.
+ * Yields everything that a search can find: sentences, list items, table rows, exercises, the text of
+ * /about. Lazy: reads a section when the caller asks for its first passage.
  */
 export function* passages(edition: Edition): Generator<Passage> {
   const sentences = new Intl.Segmenter(edition.language, { granularity: 'sentence' })
   const split: Split = text =>
     [...sentences.segment(text.replace(/\s+/g, ' '))]
       .map(({ segment }) => segment.trim())
-      // What ends in a colon only leads to what follows.
+      // A sentence that ends in a colon only introduces the next text.
       .filter(sentence => sentence !== '' && !sentence.endsWith(':'))
 
   for (const section of edition.sections) yield* sectionPassages(section, split)
@@ -25,7 +25,10 @@ export function* passages(edition: Edition): Generator<Passage> {
   yield* editionPassages(edition, split)
 }
 
-/** The summary and the tables are in the section's lead, everything else behind its details. */
+/**
+ * The passages of a section. The short answer shows the summary and the tables, the details show
+ * the rest.
+ */
 function sectionPassages(section: Section, split: Split): Passage[] {
   const { title, summary, body, asOf } = section
   const lead = { title, asOf, command: `/${section.command}` }
@@ -46,10 +49,10 @@ function sectionPassages(section: Section, split: Split): Passage[] {
 }
 
 function exercisePassages({ exercises, asOf }: Edition): Passage[] {
-  return exercises.map(({ name, start, end, participants, location, note }) => {
-    const facts = [name, dateRange(start, end), participants, location, note]
-    const text = facts.filter(fact => fact !== undefined).join(' · ')
-    return { command: '/exercises', title: texts.exercises, text, asOf }
+  return exercises.map(exercise => {
+    const { name, start, end, participants } = exercise
+    const facts = [name, dateRange(start, end), participants, ...factsOf(exercise, SEARCHED_FACTS)]
+    return { command: '/exercises', title: texts.exercises, text: facts.join(' · '), asOf }
   })
 }
 
@@ -57,7 +60,7 @@ function editionPassages(edition: Edition, split: Split): Passage[] {
   const { title, summary, publisher, source, notKnown, naming = '', licence, asOf } = edition
   const overview = { command: '/briefing', title, asOf }
   const about = { command: '/about', title: texts.commands.about.title, asOf, weight: 0.5 }
-  const known: [string, string][] = [
+  const entries: [string, string][] = [
     [texts.aboutSource, `${source}. ${publisher}.`],
     ...notKnown.map((text): [string, string] => [texts.aboutNotKnown, text]),
     [texts.aboutNaming, naming],
@@ -65,6 +68,8 @@ function editionPassages(edition: Edition, split: Split): Passage[] {
   ]
   return [
     ...split(summary).map(text => ({ ...overview, text })),
-    ...known.flatMap(([heading, said]) => split(said).map(text => ({ ...about, heading, text }))),
+    ...entries.flatMap(([heading, entry]) =>
+      split(entry).map(text => ({ ...about, heading, text })),
+    ),
   ]
 }

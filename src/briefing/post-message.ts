@@ -5,15 +5,15 @@ import { emphasis, type Message, message, paragraph, parseMessage } from '../mes
 import { texts } from '../texts.ts'
 import { localDay } from './local-time.ts'
 
-/** Letters of a post's first line by which it is known again. */
+/** Most UTF-16 units of a post's title. */
 const TITLE_LENGTH = 60
 
-/** The message that a post has as JSON, or a line in the place of a damaged one. Pure. */
+/** Reads the stored message of a post; a line that says so if it is damaged. Pure. */
 export function messageOf(json: string): Message {
   return parseMessage(json) ?? message([paragraph(texts.damaged)])
 }
 
-/** What a post is known by again: its first line, or as much of it as fits on a phone. */
+/** The title of a post: its own, or its first line, cut to fit on a phone. Pure. */
 export function titleOf({ body, picture, title }: Message): string {
   if (title !== undefined) return title
   const first = body.children.find(block => !isCorrection(block))
@@ -23,19 +23,19 @@ export function titleOf({ body, picture, title }: Message): string {
   return `${text.slice(0, TITLE_LENGTH).replace(/\s+\S*$/, '')} …`
 }
 
-/** The text in the place of what was sent, with the line that says so above it. */
+/** Adds the line "Corrected" with the time above the text of a correction. Pure. */
 export function corrected(body: Root, at: Temporal.Instant, zone: string): Root {
   const time = { type: 'time' as const, at: at.toString(), value: localDay(at, zone) }
   const line = paragraph(emphasis(texts.announce.corrected, ' ', time))
   return { type: 'root', children: [line, ...body.children] }
 }
 
-/** The text without the line that says that it was corrected. */
+/** Removes the line that {@link corrected} adds. Pure. */
 export function uncorrected({ children }: Root): Root {
   return { type: 'root', children: children.filter(block => !isCorrection(block)) }
 }
 
-/** Lines do not run into each other. */
+/** Copies a block, with a blank for each line break, so that words of two lines stay apart. */
 function spaced(block: RootContent): RootContent {
   const copy = structuredClone(block)
   visit(copy, 'break', (_, index, parent) => {

@@ -1,13 +1,16 @@
 import { texts } from '../texts.ts'
 
-/** Why a reminder comes when it does. */
+/**
+ * The reason for the time of a reminder, in a sentence. `moment` is a number of days, or the first
+ * or last day.
+ */
 export function reminderReason(exercise: string, moment: number | 'start' | 'end'): string {
   const { plan: words } = texts
   if (typeof moment === 'number') return words.before(exercise, moment)
   return words[moment](exercise)
 }
 
-/** Why a digest comes when it does. */
+/** The reason for the time of a digest, in a sentence. */
 export function digestReason(rhythm: {
   readonly cadence: 'daily' | 'weekly'
   readonly hour: number

@@ -4,21 +4,21 @@ import { type Action, heading, list, type Message, message, paragraph, strong } 
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
 
-/** Where a reader can always go on from, behind `actions` that know better. */
+/** Adds buttons for the overview and the help after `actions`, unless they are among them. */
 export function withFallbacks(actions: readonly Action[]): Action[] {
   const fallbacks = [
     { label: texts.overview, command: '/briefing' },
     { label: texts.help, command: '/help' },
   ]
-  const known = new Set(actions.map(commandOf))
-  return [...actions, ...fallbacks.filter(({ command }) => !known.has(command))]
+  const commands = new Set(actions.map(commandOf))
+  return [...actions, ...fallbacks.filter(({ command }) => !commands.has(command))]
 }
 
 /**
- * What a search has found, each with its sentence and a button to where it stands; where it has
- * found nothing, the commands whose names come nearest.
+ * The answer to a search: each passage, and a button for its place. Without a passage, buttons for
+ * `nearest`: the commands with the most similar names.
  */
-export function found(
+export function searchResults(
   edition: Edition,
   query: string,
   passages: readonly Passage[],
@@ -33,9 +33,9 @@ export function found(
   }
   const places = new Map<string, Action>()
   for (const { title, command } of passages) {
-    // A section's details show what its lead does, and more.
-    const known = places.get(title)
-    if (!known || command.startsWith(`${commandOf(known)} `)) {
+    // The details of a section include its short answer, so one button is enough.
+    const other = places.get(title)
+    if (!other || command.startsWith(`${commandOf(other)} `)) {
       places.set(title, { label: title, command })
     }
   }

@@ -5,21 +5,21 @@ import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
 import { footer } from './footer.ts'
 
-/** What a reader sees first: the summary and the tables. The rest is a button away. */
+/** The short answer of a section: the summary and the tables, with a button for the rest. */
 export function sectionLead(
   edition: Edition,
   section: Section,
   today: Temporal.PlainDate,
 ): Message {
   const tables = section.tables.flatMap(({ title, table }) =>
-    // Without a heading of its own a table is named by the section, which stands above already.
+    // A table without a heading is named by the section, whose title stands above already.
     title === section.title ? [table] : [heading(2, title), table],
   )
   const details = { label: texts.details, command: `/${section.command} details` }
   return frame(edition, section, tables, today, hasDetails(section) ? [details] : [])
 }
 
-/** The whole section, as it was written. */
+/** The answer with the whole section, in the editor's order. */
 export function sectionDetails(
   edition: Edition,
   section: Section,
@@ -29,7 +29,7 @@ export function sectionDetails(
   return frame(edition, section, section.body.children, today, [summary])
 }
 
-/** Whether the body says more than its tables do. */
+/** Whether the body has text besides its tables. */
 export function hasDetails({ body, tables }: Section): boolean {
   return body.children.some(
     node => node.type !== 'heading' && !tables.some(({ table }) => table === node),
@@ -60,7 +60,7 @@ function exercises(edition: Edition, today: Temporal.PlainDate): RootContent[] {
   return [heading(2, texts.exercises), table ?? paragraph(texts.noExercise.all)]
 }
 
-/** The next section in the order of the files; after the last, the overview. */
+/** The button for the next section in the order of the files; after the last, for the overview. */
 function following({ sections }: Edition, section: Section): Action {
   const next = sections[sections.indexOf(section) + 1]
   return next

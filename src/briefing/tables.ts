@@ -12,12 +12,12 @@ interface TableEntry {
   readonly section: Section
   /** Rows below the header. */
   readonly rows: number
-  /** What its cells say, to be found by. */
+  /** The text of its cells, for the search. */
   words(): string
   readonly table: (today: Temporal.PlainDate) => Table | undefined
 }
 
-/** All tables in the order of the sections, the exercises among them. */
+/** Lists all tables in the order of the sections, with the table of exercises. */
 export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
   return sections.flatMap(section => {
     const written = section.tables.map(({ id, title, table }) => ({
@@ -42,6 +42,7 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
   })
 }
 
+/** The answer to /tables. */
 export function tableList(edition: Edition, today: Temporal.PlainDate): Message {
   const entries = tableEntries(edition)
   return message(
@@ -60,7 +61,7 @@ export function tableList(edition: Edition, today: Temporal.PlainDate): Message 
   )
 }
 
-/** One table by its id; the list where there is none of that id. */
+/** The answer with one table by its id; the list of tables if there is no table of that id. */
 export function oneTable(edition: Edition, id: string, today: Temporal.PlainDate): Message {
   const entry = tableEntries(edition).find(candidate => candidate.id === id)
   const table = entry?.table(today)

@@ -7,7 +7,7 @@ import { readEdition } from '../content/edition.ts'
 import { sentences } from '../log.ts'
 import { message } from '../message.ts'
 import { renderText } from '../render/text.ts'
-import { createNews } from '../schedule/update-round.ts'
+import { createUpdateRound } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
 import { EXIT, fail, oneOf } from './terminal.ts'
 
@@ -46,7 +46,14 @@ export async function dealWithChanges(
   }
   const store = { editions }
   const log = sentences(() => {})
-  const news = createNews({ store, clock: systemClock, log, platforms, debounceMs, timeZone })
+  const news = createUpdateRound({
+    store,
+    clock: systemClock,
+    log,
+    platforms,
+    debounceMs,
+    timeZone,
+  })
   if (!(await news.decide(how))) {
     return fail('\nIt was told, or edited again, just now: --changes show shows it.', EXIT.usage)
   }

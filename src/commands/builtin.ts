@@ -1,7 +1,7 @@
 import { about } from '../briefing/about.ts'
 import { exerciseList, nextExercise, oneExercise } from '../briefing/exercises.ts'
 import { overview } from '../briefing/overview.ts'
-import { found } from '../briefing/search-results.ts'
+import { searchResults } from '../briefing/search-results.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
 import { EXERCISE_FILTERS } from '../content/edition.ts'
 import { texts } from '../texts.ts'
@@ -93,7 +93,7 @@ export const builtinCommands: readonly Command[] = [
       const passages = registry.search(query, SEARCH_RESULTS)
       const nearest = passages.length > 0 ? [] : registry.nearest(query)
       const buttons = nearest.map(({ name, title }) => ({ label: title, command: `/${name}` }))
-      return found(registry.edition, query, passages, buttons, today)
+      return searchResults(registry.edition, query, passages, buttons, today)
     },
   },
   ...changesCommands,

@@ -1,4 +1,4 @@
-import { changeBlocks, isNothing } from '../briefing/changes.ts'
+import { changeBlocks, isEmpty } from '../briefing/changes.ts'
 import { footer } from '../briefing/footer.ts'
 import { localDay } from '../briefing/local-time.ts'
 import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
@@ -90,20 +90,20 @@ async function changes({ store, request, values, today, zone }: Call): Promise<M
   const last = lookAt(looked, subject)
   const isResting = (await store.editions.pending()) !== undefined
   const asked = { subject, edition, today, isResting }
-  if ((!isNothing(before.changes) || !last) && !isSuggested) {
+  if ((!isEmpty(before.changes) || !last) && !isSuggested) {
     await store.seenChanges.note(looked.chat, {
       subject,
       edition: settled.id,
       before: before.since,
     })
   }
-  if (!isNothing(before.changes)) {
+  if (!isEmpty(before.changes)) {
     const since = last ? words.sinceLook(localDay(last.at, zone)) : words.sinceDigest
     return show(asked, since, before.changes)
   }
   // Whoever presses twice sees the same twice.
   const again = last && (await shownAt(store, last, subject, edition))
-  if (!last || !again || isNothing(again)) return show(asked, words.none, NOTHING_CHANGED)
+  if (!last || !again || isEmpty(again)) return show(asked, words.none, NOTHING_CHANGED)
   return show(asked, words.noneSince(localDay(last.at, zone)), again)
 }
 

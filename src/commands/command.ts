@@ -4,7 +4,7 @@ import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
 import type { Bot, BotRequest, Form, MenuEntry } from '../platform.ts'
-import type { News } from '../schedule/update-round.ts'
+import type { UpdateRound } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
 
 /** Something a reader can type: one definition for every platform's menu, help and dispatch. */
@@ -119,7 +119,7 @@ export interface Operations {
   parts(): Readonly<Record<string, { readonly status: string; readonly reason?: string }>>
   /** Those that are served: no other can be reached. */
   readonly platforms: readonly TargetPlatform[]
-  readonly news: News
+  readonly news: UpdateRound
   readonly announcing: Announcing
 }
 

@@ -3,7 +3,7 @@ import { places } from '../briefing/findable.ts'
 import { passages } from '../briefing/passages.ts'
 import { hasDetails, sectionDetails, sectionLead } from '../briefing/section.ts'
 import type { Edition, Section } from '../content/edition.ts'
-import { createIndex, createSearch, type Slips } from '../content/search.ts'
+import { createIndex, createSearch, type MaxEdits } from '../content/search.ts'
 import { keywords } from '../content/stop-words.ts'
 import type { MenuEntry } from '../platform.ts'
 import { texts } from '../texts.ts'
@@ -11,7 +11,7 @@ import { builtinCommands } from './builtin.ts'
 import type { Command, Registry } from './command.ts'
 
 /** A swap of two letters counts as two slips; two in a short name would make it any other. */
-const NAME_SLIPS: Slips = word => (word.length > 3 ? 2 : 1)
+const NAME_SLIPS: MaxEdits = word => (word.length > 3 ? 2 : 1)
 
 /** Longer names are no names: more letters make the search for near ones slow, not better. */
 const NAME_LENGTH = 32

@@ -5,20 +5,23 @@ import { findForbidden } from './characters.ts'
 import type { Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
 
-/** Deeper than any text, and shallow enough for whoever walks the tree by recursion. */
+/** Most levels of nesting. A tree of this depth is safe to visit by recursion. */
 export const DEPTH = 20
 
 type Finding = Omit<Problem, 'file'>
 
-/** More emphasis and brackets than any paragraph has: parsing them takes time by their square. */
+/**
+ * Most marks of emphasis and brackets in a paragraph. The time to parse them grows with their
+ * square.
+ */
 const MARKS = 2000
 
-/** A line that begins with more marks of quotes and lists than may be nested. */
+/** A line that begins with more than {@link DEPTH} marks of quotes and lists. */
 const DEEP_LINE = new RegExp(`^(?:[ \\t]*(?:>|[-+*]|\\d{1,9}[.)])){${DEPTH + 1}}`)
 
 /**
- * What would keep the parser busy for minutes, found before it starts: while it works no one is
- * answered. A file of 64 KiB that passes is parsed in less than a second.
+ * Finds text that the parser would need minutes for, because the thread answers no request while it
+ * parses. A file of 64 KiB that passes is parsed in less than a second.
  */
 export function checkSource(source: string): Finding | undefined {
   let marks = 0
@@ -40,12 +43,12 @@ const TOO_DEEP = {
 }
 
 /**
- * Most nodes of a body. Each pass over a tree on the event loop takes time by its nodes: visiting
- * 20,000 takes 10 to 15 ms. 60 KiB of prose, lists and tables have about 3,000.
+ * Most nodes of a body. A visit of 20,000 nodes blocks the event loop for 10 to 15 ms. 60 KiB of
+ * prose, lists and tables have about 3,000 nodes.
  */
 const NODES = 20_000
 
-/** Everything in a section's body that readers could not be shown as it is meant. */
+/** Finds everything in a body that a chat cannot show as the editor means it. */
 export function checkBody(file: string, root: Root, source: string): Problem[] {
   return [...checkSize(root), ...check(root, root, source, 0)].map(finding => ({
     file,
@@ -72,18 +75,18 @@ function* check(root: Root, node: Nodes, source: string, depth: number): Generat
     return
   }
   if (node.type === 'table') yield* checkTable(root, node)
-  if (node.type === 'paragraph') yield* checkLostTable(node, source)
+  if (node.type === 'paragraph') yield* checkBrokenTable(node, source)
   yield* checkNode(node)
   if (!('children' in node)) return
   for (const child of node.children) yield* check(root, child, source, depth + 1)
 }
 
 function* checkTable(root: Root, table: Table): Generator<Finding> {
-  const place = root.children.indexOf(table)
-  if (place < 0) {
+  const position = root.children.indexOf(table)
+  if (position < 0) {
     yield finding(table, 'This table stands in a list or a quote.', 'Take it out, on its own.')
   }
-  const heading = root.children.slice(0, Math.max(0, place)).findLast(isHeading)
+  const heading = root.children.slice(0, Math.max(0, position)).findLast(isHeading)
   const title = heading && textOf(heading).trim()
   if (heading && (title === '' || (title?.length ?? 0) > TITLE_LENGTH)) {
     const message = 'The heading above names a table, and so a button.'
@@ -99,8 +102,8 @@ function* checkTable(root: Root, table: Table): Generator<Finding> {
   }
 }
 
-/** A paragraph with a line of dashes and bars: a table whose header does not match it. */
-function* checkLostTable(node: Paragraph, source: string): Generator<Finding> {
+/** Finds a paragraph with a line of dashes and bars: a table whose header has another width. */
+function* checkBrokenTable(node: Paragraph, source: string): Generator<Finding> {
   const text = source.slice(node.position?.start.offset, node.position?.end.offset)
   const isDelimiter = (line: string) => /^\|?(?:[ \t]*:?-+:?[ \t]*\|)+[ \t:-]*$/.test(line.trim())
   if (!text.split('\n').some(isDelimiter)) return
@@ -115,7 +118,7 @@ function* checkNode(node: Nodes): Generator<Finding> {
     const message = `There is a character that cannot be shown (${forbidden.code}).`
     yield finding(node, message, 'Delete it.')
   }
-  if ('url' in node && !isOffered(node.url)) {
+  if ('url' in node && !isLinkable(node.url)) {
     const message = `The address \`${node.url}\` cannot be offered to readers.`
     yield finding(node, message, 'Write a whole address: https://…, http://… or mailto:….')
   }
@@ -127,16 +130,19 @@ function* checkNode(node: Nodes): Generator<Finding> {
     const mend = 'Write it in Markdown; put a `\\` before a `<` that is text.'
     yield finding(node, 'HTML cannot be shown in a chat.', mend)
   }
-  const lost =
+  const unresolved =
     node.type === 'text' && /\[[^\][]*\]\[[^\][]*\]|\[\^[^\][\s]+\]/.exec(node.value)?.[0]
-  if (lost) {
+  if (unresolved) {
     const mend = 'Add a line `[…]: https://…`, or put a `\\` before the first bracket.'
-    yield finding(node, `\`${lost}\` refers to nothing.`, mend)
+    yield finding(node, `\`${unresolved}\` refers to nothing.`, mend)
   }
 }
 
-/** Whether readers can be sent to an address; `javascript:` and the like lead nowhere good. */
-export function isOffered(address: string): boolean {
+/**
+ * Whether a link may lead to an address: only http, https and mailto, because `javascript:` would
+ * run code.
+ */
+export function isLinkable(address: string): boolean {
   return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
 }
 

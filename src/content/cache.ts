@@ -4,26 +4,35 @@ import { join } from 'node:path'
 import { yieldToEventLoop } from '../async/yield.ts'
 import type { Edition, Section } from './edition.ts'
 
-/** Beside the packages, as the compile cache is: not where others can write. */
+/**
+ * The folder of the cache. It lies beside the packages, like the compile cache, so other users
+ * cannot write it.
+ */
 export const CACHE = join(import.meta.dirname, '../../node_modules/.cache/sitrep/editions')
 
-/** Editions kept: the present one, and what is gone back to. */
-const KEPT = 5
+/** Editions in the cache: the current one, and earlier ones that an editor may return to. */
+const CACHED_EDITIONS = 5
 
-/** An edition with the hash of its content. */
-export interface Loaded {
+/** An edition with the SHA-256 of its cache text. */
+export interface LoadedEdition {
   readonly edition: Edition
   readonly digest: string
 }
 
-/** An edition as JSON with a line for each section, so that {@link readWritten} can read it in steps. */
-export function written({ sections, ...rest }: Edition): string {
+/**
+ * Formats an edition as JSON with a line for each section, so that {@link parseCacheText} can read
+ * it in steps.
+ */
+export function toCacheText({ sections, ...rest }: Edition): string {
   const head = JSON.stringify({ ...rest, sections: [] }).slice(0, -']}'.length)
   return [head, sections.map(section => JSON.stringify(section)).join(',\n'), ']}'].join('\n')
 }
 
-/** Reads the output of {@link written}, and yields between sections. Rejects if it is damaged. */
-export async function readWritten(text: string): Promise<Loaded> {
+/**
+ * Reads the output of {@link toCacheText}, and yields between sections. Rejects if the text is
+ * damaged.
+ */
+export async function parseCacheText(text: string): Promise<LoadedEdition> {
   const [head = '', ...lines] = text.split('\n')
   if (lines.pop() !== ']}') throw new Error('The text of this edition has no end.')
   const sections: Section[] = []
@@ -34,27 +43,33 @@ export async function readWritten(text: string): Promise<Loaded> {
   return { edition: { ...JSON.parse(`${head}]}`), sections }, digest: hash('sha256', text) }
 }
 
-/** The edition that was made of the same files by the same code, where it is still known. */
-export async function recall(folder: string, key: string): Promise<Loaded | undefined> {
+/**
+ * Reads the edition that the same code parsed from the same files; undefined if it is not in the
+ * cache.
+ */
+export async function readCache(folder: string, key: string): Promise<LoadedEdition | undefined> {
   try {
-    return await readWritten(await readFile(join(folder, `${key}.json`), 'utf8'))
+    return await parseCacheText(await readFile(join(folder, `${key}.json`), 'utf8'))
   } catch {
     return undefined
   }
 }
 
-/** Stores a written edition. A failure is ignored, because it only makes the next start slower. */
-export async function remember(folder: string, key: string, text: string): Promise<void> {
+/**
+ * Stores the cache text of an edition. A failure is ignored, because it only makes the next start
+ * slower.
+ */
+export async function writeCache(folder: string, key: string, text: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
-    // Whole or not at all: another process may be reading.
+    // A rename is atomic, so another process never reads half a file.
     const path = join(folder, `${key}.json`)
     const draft = `${path}.${process.pid}`
     await writeFile(draft, text)
     await rename(draft, path)
     await prune(folder)
   } catch {
-    // See above.
+    // The next start parses the files again.
   }
 }
 
@@ -63,15 +78,15 @@ async function prune(folder: string): Promise<void> {
   const files = await Promise.all(
     paths.map(async path => ({ path, at: (await stat(path)).mtimeMs })),
   )
-  const old = files.sort((a, b) => b.at - a.at).slice(KEPT)
+  const old = files.sort((a, b) => b.at - a.at).slice(CACHED_EDITIONS)
   await Promise.all(old.map(({ path }) => rm(path, { force: true })))
 }
 
 /**
- * Of everything that an edition depends on: the files, the names that are taken, and the code that
- * reads them. Nothing where that cannot be told.
+ * Hashes everything that an edition depends on: the files, the reserved names, and the code that
+ * parses them. Undefined if the code cannot be read.
  */
-export async function keyOf(
+export async function cacheKey(
   files: readonly { readonly path: string; readonly text?: string | undefined }[],
   reserved: ReadonlySet<string>,
 ): Promise<string | undefined> {

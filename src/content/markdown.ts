@@ -9,14 +9,17 @@ import { byPlace, type Problem } from './problem.ts'
 
 const plain = unified()
   .use(remarkParse)
-  // One tilde stays a tilde: "~100" twice in a sentence is no deletion.
+  // One tilde stays a tilde, because a sentence with "~100" twice has no deleted text.
   .use(remarkGfm, { singleTilde: false })
   .freeze()
 
-/** Markdown with front matter. */
+/** A parser of Markdown with front matter. */
 export const withFrontMatter = plain().use(remarkFrontmatter).freeze()
 
-/** A text that somebody has written by itself, or all that readers could not be shown of it. */
+/**
+ * Parses a text without front matter. Returns all problems, without a file, if a chat cannot show
+ * the text.
+ */
 export function parseMarkdown(
   source: string,
 ): { readonly body: Root } | { readonly problems: readonly Problem[] } {
@@ -29,7 +32,10 @@ export function parseMarkdown(
   return { body }
 }
 
-/** Resolves references, drops comments and positions: what is left is what readers see. */
+/**
+ * Resolves references, and removes comments and positions, so that the tree has only what readers
+ * see.
+ */
 export function tidy(root: Root): void {
   const definitions = new Map<string, Definition>()
   visit(root, 'definition', node => {
@@ -38,7 +44,7 @@ export function tidy(root: Root): void {
   visit(root, (node, index, parent: Parents | undefined) => {
     delete node.position
     if (index === undefined || !parent) return
-    // All HTML that passed the checks is comments.
+    // The checks refuse all HTML but comments.
     if (node.type === 'html' || node.type === 'definition') {
       parent.children.splice(index, 1)
       return [SKIP, index]

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { blankForbidden, findForbidden } from './characters.ts'
 import type { Edition } from './edition.ts'
-import { listed, type Problem } from './problem.ts'
+import { limitPerFile, type Problem } from './problem.ts'
 import { editionSchema, exercisesSchema, validate } from './schema.ts'
 import { type Claim, type ParsedSection, parseSection } from './section.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
@@ -9,7 +9,7 @@ import { parseYaml, type YamlSource } from './yaml.ts'
 /** A file of the content folder: its path below the folder, with `/`, and its text. */
 export interface SourceFile {
   readonly path: string
-  /** Absent where the file is there but could not be read: that is somebody else's problem. */
+  /** Absent if the file exists but could not be read. The caller then reports the problem. */
   readonly text?: string | undefined
 }
 
@@ -18,19 +18,19 @@ export type ParseResult =
   | { readonly edition?: never; readonly problems: readonly Problem[] }
 
 /**
- * Files to an edition, or to everything that is wrong with them at once, with a limit a file. Pure.
+ * Parses files into an edition, or returns the problems of all files, with a limit for each file. Pure.
  *
  * @param reserved the names of built-in commands, which no section may take.
  * @param onFile called with the path of each file before work on it begins.
  */
 export function parseEdition(
-  given: readonly SourceFile[],
+  sources: readonly SourceFile[],
   reserved: ReadonlySet<string>,
   onFile: (path: string) => void = () => {},
 ): ParseResult {
   let problems: Problem[] = []
-  // Told once, here: further on only those are found that are written as an escape.
-  const files = given.map(file => {
+  // Reports forbidden characters once. The later checks then find only those written as an escape.
+  const files = sources.map(file => {
     onFile(file.path)
     problems = problems.concat(checkCharacters(file))
     return { path: file.path, text: file.text && blankForbidden(file.text) }
@@ -60,7 +60,7 @@ export function parseEdition(
   )
 
   if (problems.length > 0 || !edition || !exercises.value) {
-    return { problems: listed(problems) }
+    return { problems: limitPerFile(problems) }
   }
   return {
     edition: {
@@ -73,11 +73,11 @@ export function parseEdition(
   }
 }
 
-/** The files of sections, in the order of the sections. */
+/** Picks the files of sections, in the order of the sections. */
 export function sectionFilesOf<T extends SourceFile>(files: readonly T[]): T[] {
   return files
     .filter(({ path }) => path.startsWith('sections/'))
-    .sort((a, b) => place(a) - place(b) || (a.path < b.path ? -1 : 1))
+    .sort((a, b) => numberOf(a) - numberOf(b) || (a.path < b.path ? -1 : 1))
 }
 
 interface YamlFile<T> {
@@ -110,8 +110,10 @@ function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {
   })
 }
 
-/** The number that a section's file begins with: its place among the sections. */
-function place({ path }: SourceFile): number {
+/**
+ * The number that a file name begins with, which orders the sections; infinity if there is none.
+ */
+function numberOf({ path }: SourceFile): number {
   return Number(/^sections\/(\d+)/.exec(path)?.[1] ?? Number.POSITIVE_INFINITY)
 }
 

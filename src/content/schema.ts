@@ -1,13 +1,22 @@
 import { z } from 'zod'
 import { findForbidden } from './characters.ts'
-import { EXERCISE_FILTERS, type Exercise } from './edition.ts'
+import {
+  EXERCISE_FILTERS,
+  type Exercise,
+  OPTIONAL_FACT_NAMES,
+  OPTIONAL_FACTS,
+  type OptionalFact,
+} from './edition.ts'
 import type { Problem } from './problem.ts'
 import type { YamlSource } from './yaml.ts'
 
-/** What Discord and Telegram both accept as the name of a command. */
+/** Names of commands that both Discord and Telegram accept. */
 const NAME = /^[a-z0-9_]{1,32}$/
 
-/** A title is a button's label, with a word before it: Discord allows 80 characters. */
+/**
+ * Most characters of a title. With a word before it, a title labels a button; Discord allows 80
+ * characters.
+ */
 export const TITLE_LENGTH = 60
 
 const name = checked(
@@ -58,6 +67,10 @@ export const frontMatterSchema = z.strictObject({
 
 const RESERVED_IDS: readonly string[] = EXERCISE_FILTERS
 
+const optionalFacts = Object.fromEntries(
+  OPTIONAL_FACT_NAMES.map(fact => [fact, text(OPTIONAL_FACTS[fact].maxLength).optional()]),
+) as Record<OptionalFact, z.ZodOptional<ReturnType<typeof text>>>
+
 const exerciseSchema = z
   .strictObject({
     id: checked(
@@ -70,22 +83,20 @@ const exerciseSchema = z
     end: date,
     participants: text(200),
     status: z.enum(['scheduled', 'postponed', 'cancelled']),
-    location: text(100).optional(),
-    source: text(300).optional(),
-    note: text(300).optional(),
+    ...optionalFacts,
   })
   .refine(({ start, end }) => !(isDate(start) && isDate(end)) || start <= end, {
     path: ['end'],
     error: 'The exercise ends before it starts.',
     params: { mend: 'Swap `start` and `end`, or mend the year.' },
-    // Checked even where another key of the exercise is wrong, so that all problems show at once.
+    // Runs even if another key of the exercise is wrong, so that all problems are reported at once.
     when: ({ value }) => typeof value === 'object' && value !== null,
   }) satisfies z.ZodType<Exercise>
 
-/** An empty file is an empty list. */
+/** The list of exercises. An empty file is an empty list. */
 export const exercisesSchema = z.preprocess(value => value ?? [], z.array(exerciseSchema))
 
-/** Validates what a YAML source holds; each issue becomes a problem on its line. */
+/** Validates the value of a YAML source. Each issue becomes a problem on its line. */
 export function validate<T>(
   schema: z.ZodType<T>,
   file: string,
@@ -168,7 +179,7 @@ const MENDS: Record<string, string> = {
   object: `Write \`key: value\` lines. ${LIST_OF_KEYS}`,
 }
 
-/** One line of text of at most `limit` characters (code points). */
+/** A schema of one line of text of at most `limit` characters (code points). */
 function text(limit: number) {
   return z
     .string()

@@ -7,7 +7,7 @@ import type { Problem } from './problem.ts'
 import { frontMatterSchema, validate } from './schema.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
 
-/** A name or title that a section claims for itself, and the line that claims it. */
+/** A name or title that a section uses, which must be unique, and its line. */
 export interface Claim {
   readonly kind: 'name' | 'title'
   readonly name: string
@@ -16,13 +16,13 @@ export interface Claim {
 }
 
 export interface ParsedSection {
-  /** Absent where the front matter is not sound. */
+  /** Absent if the front matter has problems. */
   readonly section?: Omit<Section, 'asOf'> & { asOf?: string | undefined }
   readonly claims: readonly Claim[]
   readonly problems: readonly Problem[]
 }
 
-/** One Markdown file of `sections/`, front matter and body. */
+/** Parses a Markdown file of `sections/`: front matter and body. */
 export function parseSection(file: string, source: string): ParsedSection {
   const unparsable = checkSource(source)
   return unparsable ? { claims: [], problems: [{ file, ...unparsable }] } : parse(file, source)
@@ -54,7 +54,10 @@ function parse(file: string, source: string): ParsedSection {
   return { section: { ...value, body: root, tables }, claims, problems: all }
 }
 
-/** Also from front matter that is not sound, so that a clash shows together with its faults. */
+/**
+ * Reads names and titles even from front matter with problems, so that a clash is reported together
+ * with them.
+ */
 function readClaims(file: string, { value, lineOf }: YamlSource): Claim[] {
   const { command, title, aliases } = (value ?? {}) as Record<string, unknown>
   const claim = (kind: Claim['kind'], name: unknown, path: PropertyKey[]): Claim[] =>

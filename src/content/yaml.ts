@@ -1,18 +1,18 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { Problem } from './problem.ts'
 
-/** A YAML value together with the lines its parts stand on. */
+/** A YAML value, with the line numbers of its parts. */
 export interface YamlSource {
   readonly value: unknown
   readonly problems: readonly Problem[]
-  /** The line of the key or item at `path`, or of its nearest parent where it is missing. */
+  /** The line of the key or item at `path`, or of its nearest parent if it is missing. */
   lineOf(path: readonly PropertyKey[]): number
 }
 
 /** Parses `text`, whose first line is line `firstLine` of `file`. Never throws. */
 export function parseYaml(file: string, text: string, firstLine = 1): YamlSource {
   const lines = new LineCounter()
-  // The parser would print warnings that quote the file.
+  // By default the parser prints warnings that quote the file.
   const quiet = { prettyErrors: false, logLevel: 'error' } as const
   const document = parseDocument(text, { lineCounter: lines, ...quiet })
   const lineAt = (offset: number) => lines.linePos(offset).line + firstLine - 1
@@ -20,7 +20,7 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
   const problems = document.errors.map(error => ({
     file,
     line: lineAt(error.pos[0]),
-    // The library's words on a quote that is not closed have one quote mark too few.
+    // The library's message about an unclosed quote lacks a quote mark.
     message: `This is not valid YAML: ${error.message
       .split('\n')[0]
       ?.replace(/ (["'])quote/, ' quote $1')
@@ -34,7 +34,8 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
   try {
     value = document.errors.length === 0 ? document.toJS() : undefined
   } catch (error) {
-    // An alias that is repeated more than a hundred times: the library's guard against bombs.
+    // The library refuses an alias that is repeated more than a hundred times, as a guard against
+    // bombs.
     problems.push({
       file,
       line: firstLine,

@@ -1,6 +1,5 @@
 /**
- * A message as Discord's lines: its blocks end where their lines do, none reaches into the next
- * line as in CommonMark, and a quote holds no other quote.
+ * A block of a Discord message. Unlike in CommonMark, a block ends with its line, and quotes do not nest.
  */
 export type Lines =
   | { readonly kind: 'text' | 'small' | 'quote'; readonly source: string }
@@ -11,16 +10,16 @@ export type Lines =
 /** An item of a list. */
 export interface Item {
   readonly kind: 'item'
-  /** Blanks before its marker. */
+  /** Blanks before the marker. */
   readonly indent: number
-  /** Of a numbered one. */
+  /** The number of the item; absent in a list without numbers. */
   readonly number?: number
-  /** Whether an empty line stands above it. */
+  /** Whether the line above is empty. */
   readonly apart: boolean
   readonly source: string
 }
 
-/** Three backticks open a block anywhere in a line, and only where others close it. */
+/** A code block. Three backticks open it anywhere in a line, if three others close it. */
 const FENCE = /([^\n`]*)(?<!\\)```(?:([\w+.#-]+)\n|\n)?([\s\S]*?)\n?```/y
 
 const HEADING = /^ *(#{1,3})[ \t]+(\S.*)$/
@@ -30,7 +29,11 @@ const QUOTE = /^ *> /
 const QUOTE_ON = /^ *>(?: |$)/
 const QUOTE_REST = /^ *>>> /
 
-/** @param isQuote Whether it is what a quote holds: there a `>` is a character. */
+/**
+ * Splits the Markdown of a message into blocks. Pure.
+ *
+ * @param isQuote whether `source` is the content of a quote, in which `>` is plain text.
+ */
 export function readLines(source: string, isQuote = false): Lines[] {
   const found: Lines[] = []
   let blank = false
@@ -39,8 +42,9 @@ export function readLines(source: string, isQuote = false): Lines[] {
   const take = (line: string) => {
     const last = found.at(-1)
     const next = readLine(line, blank)
-    const goesOn = !blank && (last?.kind === 'text' || (last?.kind === 'item' && /^\s/.test(line)))
-    if (next.kind === 'text' && goesOn) {
+    const continues =
+      !blank && (last?.kind === 'text' || (last?.kind === 'item' && /^\s/.test(line)))
+    if (next.kind === 'text' && continues) {
       found[found.length - 1] = { ...last, source: `${last.source}\n${line}` }
     } else if (line.trim() !== '') found.push(next)
     blank = line.trim() === ''

@@ -1,10 +1,10 @@
 import type { BlockContent, List } from 'mdast'
 import type { Item } from './discord-blocks.ts'
 
-/** Lists in lists beyond this are read as one: deeper ones no phone has room for. */
+/** Most levels of lists. Deeper items join the last level, because a phone has no room for more. */
 const LEVELS = 6
 
-/** Items one below the other as lists: what is further to the right stands in the item above it. */
+/** Nests consecutive items as lists: an item with a larger indent belongs to the item above it. */
 export function lists(
   items: readonly Item[],
   read: (source: string) => readonly BlockContent[],
@@ -12,7 +12,7 @@ export function lists(
   const found: List[] = []
   const open: { readonly indent: number; readonly list: List }[] = []
   for (const { indent, number, apart, source } of items) {
-    // Half a step back is none: only as far to the left as the list around it, the inner one ends.
+    // A list ends only if an item is at most as far to the right as the list around it.
     while (indent <= (open.at(-2)?.indent ?? -1)) open.pop()
     const last = open.at(-1)
     const isInner = last && indent > last.indent && open.length < LEVELS
@@ -31,7 +31,10 @@ export function lists(
   return found
 }
 
-/** Below a list without gaps a gap begins another one. */
+/**
+ * Whether a list has several items without empty lines between them. An empty line then begins
+ * another list.
+ */
 function isTight({ spread, children }: List): boolean {
   return !spread && children.length > 1
 }

@@ -7,8 +7,8 @@ type Construct = Extract<NonNullable<Extension['text']>[string], { tokenize: unk
 type Code = Parameters<ReturnType<Construct['tokenize']>>[0]
 
 /**
- * What CommonMark and GFM have and Discord does not: there it is text. Headings, lists, quotes and
- * code blocks are here as well, since lines.ts has found them already.
+ * Syntax of CommonMark and GFM that Discord shows as text. Headings, lists, quotes and code blocks are off
+ * as well, because `readLines` has already found them.
  */
 const OFF = [
   ...['headingAtx', 'setextUnderline', 'list', 'blockQuote', 'codeFenced', 'codeIndented'],
@@ -19,10 +19,13 @@ const OFF = [
 
 /** Mentions, emoji and times: `<@1>`, `<:name:2>`, `<t:3:R>`. */
 const TAG = /^<(?:@[!&]?\d+|#\d+|\/[^:<>]+:\d+|a?:\w+:\d+|t:-?\d+(?::[tTdDfFsSR])?)>$/
-/** Longest of these: a command of four words, each of up to 32 letters, and an id. */
+/** Longest tag: a command of four words of up to 32 letters each, and an ID. */
 const TAG_LENGTH = 160
 
-/** Of one paragraph, or of a table. What Discord alone has is `html`: `<@1>`, `@here`, `||`. */
+/**
+ * A parser of a paragraph or a table. Syntax that only Discord has becomes `html`: `<@1>`, `@here`,
+ * `||`.
+ */
 export const inline = unified()
   .use(remarkParse)
   .use(remarkGfm, { singleTilde: false })
@@ -36,10 +39,11 @@ function discord(this: Processor): void {
     text: {
       [code('*')]: eager('*'),
       [code('~')]: eager('~'),
-      // A tag contains no `<`: the parser would read the rest again from each one, in quadratic time.
+      // A tag ends before a `<`. Otherwise the parser would read the rest again from each `<`, in
+      // quadratic time.
       [code('<')]: word((last, next) => last !== '>' && next !== '<', TAG),
       [code('@')]: word((_, next) => /[a-z]/.test(next), /^@(?:everyone|here)$/),
-      // Not in the middle of a longer row: of `|||` none is a mark.
+      // A longer row such as `|||` has no mark.
       [code('|')]: {
         ...word((_, next) => next === '|', /^\|\|$/),
         previous: before => before !== code('|'),
@@ -47,14 +51,14 @@ function discord(this: Processor): void {
     },
   }
   data.micromarkExtensions = [...(data.micromarkExtensions ?? []), own]
-  // GFM looks for addresses a second time, in texts: there an escaped one is meant as text.
+  // GFM searches texts for addresses again, and would link an escaped one.
   data.fromMarkdownExtensions = (data.fromMarkdownExtensions ?? [])
     .flat()
     .map(({ transforms: _, ...rest }) => rest)
 }
 
-/** A word that begins with a character of its own and goes on while `goesOn`, if it `is` one. */
-function word(goesOn: (last: string, next: string) => boolean, is: RegExp): Construct {
+/** Tokenizes a word that extends while `continues` is true, if the word matches `pattern`. */
+function word(continues: (last: string, next: string) => boolean, pattern: RegExp): Construct {
   return {
     tokenize(effects, ok, nok) {
       let read = ''
@@ -62,13 +66,13 @@ function word(goesOn: (last: string, next: string) => boolean, is: RegExp): Cons
         const character = next === null || next < 0 ? '' : String.fromCharCode(next)
         if (
           read === '' ||
-          (character && read.length < TAG_LENGTH && goesOn(read.slice(-1), character))
+          (character && read.length < TAG_LENGTH && continues(read.slice(-1), character))
         ) {
           read += character
           effects.consume(next)
           return more
         }
-        if (!is.test(read)) return nok(next)
+        if (!pattern.test(read)) return nok(next)
         effects.exit('htmlTextData')
         effects.exit('htmlText')
         return ok(next)
@@ -83,8 +87,8 @@ function word(goesOn: (last: string, next: string) => boolean, is: RegExp): Cons
 }
 
 /**
- * Marks of style hold wherever they touch something: CommonMark would take those of `**Note:**this`
- * for asterisks.
+ * Tokenizes marks of style as Discord does: a mark counts if it touches a word. CommonMark would read
+ * the marks of `**Note:**this` as asterisks.
  */
 function eager(mark: '*' | '~'): Construct {
   const usual = (constructs: Extension['text']) =>

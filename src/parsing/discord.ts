@@ -9,26 +9,29 @@ import type {
   TableRow,
 } from 'mdast'
 import { visit } from 'unist-util-visit'
-import { checkSource, DEPTH, isOffered } from '../content/body.ts'
+import { checkSource, DEPTH, isLinkable } from '../content/body.ts'
 import { TIME_STYLES } from '../message.ts'
 import type { Loss } from '../platform.ts'
 import { type Item, type Lines, readLines } from './discord-blocks.ts'
 import { lists } from './discord-lists.ts'
 import { inline } from './discord-syntax.ts'
-import { instant, isDeeper, joined, lines, paragraphs, type Reading } from './nodes.ts'
+import { instant, isDeeper, lines, mergeTexts, paragraphs, type Reading } from './nodes.ts'
 
-/** What mentions read as, by what stands in their brackets: `@1` a user, `@&2` a role, `#3`. */
+/**
+ * Names of users (`@1`), roles (`@&2`) and channels (`#3`), by the text in the brackets of a
+ * mention.
+ */
 export type Names = Pick<ReadonlyMap<string, string>, 'get'>
 
 /**
- * Most lines, bars (of tables and hidden text) and marks of style that are read. The parser runs on
- * the event loop, and takes up to 50 ms for as many.
+ * Most lines, bars (of tables and hidden text) and marks of style in a text that is parsed. The parser
+ * blocks the event loop for up to 50 ms for such a text.
  */
 const MOST = { '\\n': 250, '|': 400, '*_~': 1000 }
 
 /**
- * Reads the Markdown that Discord shows. Never throws, and never takes long: a text that would is
- * read without its formatting.
+ * Parses Discord's Markdown. Never throws. A text that would take too long is read without its
+ * formatting, which `lost` then reports. Pure.
  */
 export function readMarkdown(source: string, names: Names = new Map()): Reading {
   const text = source.replace(/\r\n?/g, '\n')
@@ -50,7 +53,7 @@ export function readMarkdown(source: string, names: Names = new Map()): Reading 
 
 interface Context {
   readonly names: Names
-  /** Grows while it is read. */
+  /** Collects the losses while the text is parsed. */
   readonly lost: Set<Loss>
 }
 
@@ -89,7 +92,7 @@ function block(each: Exclude<Lines, Item>, context: Context): BlockContent[] {
   }
 }
 
-/** Paragraphs and tables. */
+/** Parses paragraphs and tables. */
 function paragraph(source: string, context: Context): BlockContent[] {
   const read = (nodes: readonly Nodes[]) => phrases(nodes, { ...context, source })
   return inline.parse(source).children.map((node): Paragraph | Table => {
@@ -107,7 +110,7 @@ function paragraph(source: string, context: Context): BlockContent[] {
   })
 }
 
-/** What is written in a line of its own, such as a heading. */
+/** Parses the text of a single line, such as a heading. */
 function line(source: string, context: Context): PhrasingContent[] {
   return inline
     .parse(source)
@@ -116,66 +119,66 @@ function line(source: string, context: Context): PhrasingContent[] {
     )
 }
 
-interface Place extends Context {
-  /** What positions count in. */
+interface SourceContext extends Context {
+  /** The text in which positions count. */
   readonly source: string
 }
 
-function phrases(nodes: readonly Nodes[], place: Place): PhrasingContent[] {
-  return nodes.flatMap(node => phrase(node, place))
+function phrases(nodes: readonly Nodes[], context: SourceContext): PhrasingContent[] {
+  return nodes.flatMap(node => phrase(node, context))
 }
 
-function phrase(node: Nodes, place: Place): PhrasingContent[] {
+function phrase(node: Nodes, context: SourceContext): PhrasingContent[] {
   switch (node.type) {
     case 'text':
       return lines(node.value)
     case 'break':
       return [{ type: 'break' }]
     case 'inlineCode':
-      // Code of blanks alone could not be seen: its marks stay.
-      if (node.value.trim() === '') return lines(written(node, place))
+      // Code of blanks alone would be invisible, so its marks stay.
+      if (node.value.trim() === '') return lines(written(node, context))
       return [{ type: 'inlineCode', value: node.value }]
     case 'strong':
-      if (written(node, place).startsWith('_')) place.lost.add('underline')
-      return [{ type: 'strong', children: phrases(node.children, place) }]
+      if (written(node, context).startsWith('_')) context.lost.add('underline')
+      return [{ type: 'strong', children: phrases(node.children, context) }]
     case 'emphasis':
     case 'delete':
-      return [{ type: node.type, children: phrases(node.children, place) }]
+      return [{ type: node.type, children: phrases(node.children, context) }]
     case 'link':
-      return link(node, place)
+      return link(node, context)
     case 'html':
-      return tag(node.value, place)
+      return tag(node.value, context)
     default:
-      return lines(written(node, place))
+      return lines(written(node, context))
   }
 }
 
-function written({ position }: Nodes, { source }: Place): string {
+function written({ position }: Nodes, { source }: SourceContext): string {
   return source.slice(position?.start.offset, position?.end.offset)
 }
 
-function link(node: Link, place: Place): PhrasingContent[] {
-  const typed = written(node, place)
+function link(node: Link, context: SourceContext): PhrasingContent[] {
+  const typed = written(node, context)
   if (/^[[<]/.test(typed)) {
-    const children = phrases(node.children, place)
-    if (isOffered(node.url)) return [{ type: 'link', url: node.url, children }]
+    const children = phrases(node.children, context)
+    if (isLinkable(node.url)) return [{ type: 'link', url: node.url, children }]
     return typed.startsWith('[') ? children : lines(typed)
   }
-  // A bare address ends where hidden text does.
+  // A bare address ends before a mark of hidden text.
   const [address = '', ...rest] = node.url.split(/(\|\|)/)
   const words = lines(address)
   return [
-    ...(isOffered(address) ? [{ type: 'link' as const, url: address, children: words }] : words),
+    ...(isLinkable(address) ? [{ type: 'link' as const, url: address, children: words }] : words),
     ...rest.flatMap(part =>
       part === MARK ? [{ type: 'html' as const, value: MARK }] : lines(part),
     ),
   ]
 }
 
-/** What stands around hidden text. */
+/** The mark around hidden text. */
 const MARK = '||'
 
-function tag(value: string, { names, lost }: Place): PhrasingContent[] {
+function tag(value: string, { names, lost }: SourceContext): PhrasingContent[] {
   const text = (value: string, loss?: Loss) => {
     if (loss) lost.add(loss)
     return [{ type: 'text' as const, value }]
@@ -196,8 +199,8 @@ function tag(value: string, { names, lost }: Place): PhrasingContent[] {
 }
 
 /**
- * Hidden text may begin in one paragraph and end in another: two marks, wherever they stand, have
- * something hidden between them, and one that is left is text.
+ * Removes the marks of hidden text, which may begin in one paragraph and end in another. Marks count in
+ * pairs; an unpaired last one becomes text.
  */
 function openSpoilers(body: Root, lost: Set<Loss>): void {
   let marks = 0
@@ -224,7 +227,7 @@ function joinTexts(body: Root): void {
       case 'emphasis':
       case 'delete':
       case 'link':
-        node.children = joined(node.children)
+        node.children = mergeTexts(node.children)
     }
   })
 }

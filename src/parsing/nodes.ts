@@ -2,10 +2,13 @@ import type { Nodes, Paragraph, PhrasingContent } from 'mdast'
 import type { TimeStyle } from '../message.ts'
 import type { UserText } from '../platform.ts'
 
-/** What somebody wrote, and what of it readers elsewhere will not see. */
+/** A parsed text of a user, and the losses that readers on other platforms will notice. */
 export type Reading = Pick<UserText, 'body' | 'lost'>
 
-/** A text without any markup: empty lines part its paragraphs, the other line ends stay. */
+/**
+ * Converts a text without markup into paragraphs. Empty lines separate them; other line ends stay.
+ * Pure.
+ */
 export function paragraphs(text: string): Paragraph[] {
   return text
     .split(/\n\s*\n/)
@@ -14,7 +17,10 @@ export function paragraphs(text: string): Paragraph[] {
     .map(part => ({ type: 'paragraph', children: lines(part) }))
 }
 
-/** A line end in a chat is meant as one, other than in Markdown. */
+/**
+ * Converts line ends into breaks, because a line end in a chat is a line break, unlike in Markdown.
+ * Pure.
+ */
 export function lines(text: string): PhrasingContent[] {
   return text
     .split('\n')
@@ -24,8 +30,8 @@ export function lines(text: string): PhrasingContent[] {
     ])
 }
 
-/** Neighbouring texts are one. */
-export function joined(nodes: readonly PhrasingContent[]): PhrasingContent[] {
+/** Merges neighbouring texts, and removes empty ones. Pure. */
+export function mergeTexts(nodes: readonly PhrasingContent[]): PhrasingContent[] {
   const merged: PhrasingContent[] = []
   for (const node of nodes) {
     const last = merged.at(-1)
@@ -39,8 +45,8 @@ export function joined(nodes: readonly PhrasingContent[]): PhrasingContent[] {
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
 
 /**
- * The instant that many seconds after 1970, with a text of its own where none was written.
- * Undefined where RFC 3339 cannot write it: its years have four digits.
+ * Creates a time node from Unix seconds. Its text is `written`, or the time in UTC. Undefined if RFC 3339
+ * cannot express the instant, because its years have four digits. Pure.
  */
 export function instant(
   seconds: number,
@@ -55,7 +61,7 @@ export function instant(
   return { type: 'time', at, ...(style && { style }), value }
 }
 
-/** Whether a tree has more levels than that. */
+/** Whether a tree has more than `levels` levels. Pure. */
 export function isDeeper(node: Nodes, levels: number): boolean {
   if (levels < 0) return true
   return 'children' in node && node.children.some(child => isDeeper(child, levels - 1))

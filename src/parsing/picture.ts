@@ -8,25 +8,30 @@ import { PICTURE_BYTES, type PictureType } from '../message.ts'
 const SIDES = 10_000
 const RATIO = 20
 
-/** Too many bytes; none of the types that both platforms show; too wide, too narrow, too large to be shown. */
-export type Unfit = 'large' | 'unknown' | 'misshapen'
+/**
+ * Faults of an image: too many bytes; a type that not both platforms show; sides beyond {@link
+ * SIDES} or {@link RATIO}.
+ */
+export type PictureFault = 'large' | 'unknown' | 'misshapen'
 
 /**
- * How files of these types begin, in hexadecimal. Looked at first: `image-size` reads twenty types, of
- * which somebody could make it read one that takes it minutes.
+ * The first bytes of files of these types, in hexadecimal. Checked before `image-size` runs, because it
+ * reads twenty types, and an attacker could send one that takes it minutes.
  */
 const BEGINNINGS: readonly (readonly [PictureType, RegExp])[] = [
   ['jpeg', /^ffd8ff/],
-  // Its signature, a length, "IHDR".
+  // The signature, a length, "IHDR".
   ['png', /^89504e470d0a1a0a.{8}49484452/],
   // "RIFF", a length, "WEBPVP8".
   ['webp', /^52494646.{8}57454250565038/],
 ]
 
-/** What kind of picture it is by its content, whatever it is called; or why it cannot be posted. Pure. */
-export function pictureOf(bytes: Uint8Array): { readonly type: PictureType } | Unfit {
+/**
+ * Detects the type of an image by its content. Returns a fault if the image cannot be posted. Pure.
+ */
+export function pictureOf(bytes: Uint8Array): { readonly type: PictureType } | PictureFault {
   if (bytes.length > PICTURE_BYTES) return 'large'
-  // Of its own: past the end of a view `image-size` would read on in its neighbour.
+  // Copies the bytes, because `image-size` would read past the end of a view.
   const own = Buffer.from(Uint8Array.from(bytes).buffer)
   const beginning = own.toString('hex', 0, 16)
   const [type] = BEGINNINGS.find(([, pattern]) => pattern.test(beginning)) ?? []
@@ -36,7 +41,7 @@ export function pictureOf(bytes: Uint8Array): { readonly type: PictureType } | U
   return long + short > SIDES || long > short * RATIO ? 'misshapen' : { type }
 }
 
-/** The shorter and the longer side in pixels; nothing where it is broken. */
+/** Returns the shorter and the longer side in pixels; undefined if the image is damaged. */
 function sidesOf(bytes: Buffer): number[] | undefined {
   try {
     const { width, height } = imageSize(bytes)

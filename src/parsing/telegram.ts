@@ -1,23 +1,23 @@
 import type { BlockContent, PhrasingContent } from 'mdast'
-import { isOffered } from '../content/body.ts'
+import { isLinkable } from '../content/body.ts'
 import type { Loss } from '../platform.ts'
-import { instant, joined, lines, type Reading } from './nodes.ts'
+import { instant, lines, mergeTexts, type Reading } from './nodes.ts'
 
-/** A style of Telegram's, as the Bot API has it in a `MessageEntity`. */
+/** A `MessageEntity` of the Bot API: the style of a range of text. */
 export interface Entity {
   readonly type: string
-  /** In UTF-16 units, as `length`. */
+  /** In UTF-16 units, like `length`. */
   readonly offset: number
   readonly length: number
-  /** Of a `text_link`. */
+  /** Only in a `text_link`. */
   readonly url?: string
-  /** Of `pre`. */
+  /** Only in a `pre`. */
   readonly language?: string
-  /** Of a `date_time`: seconds after 1970. */
+  /** Only in a `date_time`: Unix seconds. */
   readonly unix_time?: number
 }
 
-/** An entity by where it starts and ends. */
+/** An entity with its start and end, in UTF-16 units. */
 interface Span {
   readonly start: number
   readonly end: number
@@ -26,13 +26,13 @@ interface Span {
 
 const QUOTES = ['blockquote', 'expandable_blockquote']
 
-/** What is shown in a way of its own; all else is text. */
+/** Types of entities that keep a style. All others become text. */
 const SHOWN = new Set([
   ...['bold', 'italic', 'underline', 'strikethrough', 'code', 'pre', ...QUOTES],
   ...['text_link', 'url', 'email', 'date_time'],
 ])
 
-/** Entities whose words stay and whose meaning does not. */
+/** The losses of entities whose words stay without their meaning. */
 const LOSSES = new Map<string, Loss>([
   ['underline', 'underline'],
   ['spoiler', 'spoiler'],
@@ -42,9 +42,8 @@ const LOSSES = new Map<string, Loss>([
 ])
 
 /**
- * Reads a text of Telegram's. Every character stays, and what stands wrong is put right: an entity
- * that reaches over the end or into half a character, or one that crosses another. Of an unknown
- * one the text stays.
+ * Parses a text of Telegram. Keeps every character, also those of unknown entities. Corrects entities
+ * that exceed the text, split a surrogate pair, or cross another entity. Never throws. Pure.
  */
 export function readEntities(text: string, entities: readonly Entity[]): Reading {
   const spans = entities
@@ -58,8 +57,8 @@ export function readEntities(text: string, entities: readonly Entity[]): Reading
 }
 
 /**
- * The text from there on, such as what stands behind a command, without blanks before it, and with
- * the entities that are left of it.
+ * Cuts a text before `from`, such as after a command, and removes leading blanks. Clips and shifts the
+ * entities accordingly. Pure.
  */
 export function shifted<E extends Entity>(
   text: string,
@@ -77,7 +76,7 @@ export function shifted<E extends Entity>(
 
 function spanOf(text: string, entity: Entity): Span {
   const within = (unit: number) => Math.min(Math.max(Math.trunc(unit) || 0, 0), text.length)
-  // Half a character is no text: the whole of it belongs to the entity.
+  // An entity that splits a surrogate pair takes the whole pair.
   const isInside = (unit: number) =>
     /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(unit - 1, unit + 1))
   const [start, end] = [within(entity.offset), within(entity.offset + entity.length)]
@@ -90,7 +89,7 @@ interface Range {
   readonly end: number
 }
 
-/** Those that lie in a range, and of the others as much as does. */
+/** Clips spans to a range, and drops those outside of it. */
 function clipped(spans: readonly Span[], { start, end }: Range): Span[] {
   return spans
     .map(span => ({ ...span, start: Math.max(span.start, start), end: Math.min(span.end, end) }))
@@ -110,7 +109,7 @@ function blocks(text: string, range: Range, spans: readonly Span[]): BlockConten
   return [...found, ...prose(text, { start: at, end: range.end }, spans)]
 }
 
-/** Code of several lines is a block, whichever it was written as. */
+/** Whether a span is a block. Code of several lines always is. */
 function isBlock(text: string, { start, end, entity: { type } }: Span): boolean {
   if (type === 'code') return text.slice(start, end).trim().includes('\n')
   return type === 'pre' || QUOTES.includes(type)
@@ -129,7 +128,7 @@ function block(text: string, span: Span, spans: readonly Span[]): BlockContent[]
   return children.length > 0 ? [{ type: 'blockquote', children }] : []
 }
 
-/** Running text: empty lines part its paragraphs. */
+/** Parses running text, in which empty lines separate paragraphs. */
 function prose(text: string, range: Range, spans: readonly Span[]): BlockContent[] {
   const found: BlockContent[] = []
   let start = range.start
@@ -140,7 +139,7 @@ function prose(text: string, range: Range, spans: readonly Span[]): BlockContent
     const trimmed = part.trim()
     const from = start + part.indexOf(trimmed)
     const paragraph = { start: from, end: from + trimmed.length }
-    const children = joined(phrases(text, paragraph, clipped(spans, paragraph)))
+    const children = mergeTexts(phrases(text, paragraph, clipped(spans, paragraph)))
     if (trimmed !== '') found.push({ type: 'paragraph', children })
     start = end
   }
@@ -148,8 +147,8 @@ function prose(text: string, range: Range, spans: readonly Span[]): BlockContent
 }
 
 /**
- * The first span goes around what lies in it; one that crosses it goes on behind it. None stands
- * in another of its type, so that they nest no deeper than there are types.
+ * Nests spans: each contains the spans within it, and a span that crosses its end continues after it. A
+ * span inside another of its type is dropped, so the depth is at most the number of types.
  */
 function phrases(text: string, range: Range, spans: readonly Span[]): PhrasingContent[] {
   const found: PhrasingContent[] = []
@@ -168,9 +167,9 @@ function phrase(text: string, span: Span, spans: readonly Span[]): PhrasingConte
   const { type, url = '', unix_time = Number.NaN } = span.entity
   const words = text.slice(span.start, span.end)
   const inner = spans.filter(({ entity }) => entity.type !== type)
-  const children = () => joined(phrases(text, span, inner))
+  const children = () => mergeTexts(phrases(text, span, inner))
   const linked = (url: string): PhrasingContent[] =>
-    isOffered(url) ? [{ type: 'link', url, children: children() }] : children()
+    isLinkable(url) ? [{ type: 'link', url, children: children() }] : children()
   switch (type) {
     case 'bold':
     case 'underline':
@@ -184,7 +183,7 @@ function phrase(text: string, span: Span, spans: readonly Span[]): PhrasingConte
     case 'text_link':
       return linked(url)
     case 'url':
-      // Telegram finds `x.org` as well.
+      // Telegram also finds addresses without a scheme, such as `x.org`.
       return linked(words.includes('://') ? words : `https://${words}`)
     case 'email':
       return linked(`mailto:${words}`)

@@ -4,15 +4,15 @@ import type { Run } from './runs.ts'
 
 type TextBlock = Extract<Block, { kind: 'text' }>
 
-/** Blocks as they were laid out for a platform, as a tree: for whoever looks from another. Pure. */
-export function treeOf(blocks: readonly Block[]): BlockContent[] {
+/** Converts the blocks laid out for one platform into a tree, to preview them on another. Pure. */
+export function toMdast(blocks: readonly Block[]): BlockContent[] {
   const nodes: BlockContent[] = []
   for (const [index, block] of blocks.entries()) {
     const before = blocks[index - 1]
     if (block.quote === 0) add(nodes, block)
     else {
       const last = nodes.at(-1)
-      // Paragraphs of one quote stand in one.
+      // Consecutive paragraphs of one quote share one node.
       const isSame = before?.quote === block.quote && last?.type === 'blockquote'
       const quote = isSame ? last : { type: 'blockquote' as const, children: [] }
       add(quote.children as BlockContent[], block)
@@ -30,7 +30,7 @@ function add(nodes: BlockContent[], block: Block): void {
   }
   const children = [...markerOf(block), ...block.runs.flatMap(nodesOf)]
   if (block.heading !== undefined) nodes.push({ type: 'heading', depth: block.heading, children })
-  // What stands on the next line is no paragraph of its own.
+  // A tight block starts on the next line of the same paragraph.
   else if (block.tight && last?.type === 'paragraph') last.children.push(BREAK, ...children)
   else nodes.push({ type: 'paragraph', children })
 }

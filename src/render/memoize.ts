@@ -3,15 +3,15 @@ import type { TableStyle } from './table.ts'
 
 type Render<T> = (message: Message, style: TableStyle) => T
 
-/** A renderer that keeps what it has made of a message for as long as somebody keeps the message. */
+/** Caches the output of a renderer for each message, until the message is garbage-collected. */
 export function memoize<T>(render: Render<T>): Render<T> {
-  const made: Record<TableStyle, WeakMap<Message, { value: T }>> = {
+  const outputs: Record<TableStyle, WeakMap<Message, { value: T }>> = {
     grid: new WeakMap(),
     cards: new WeakMap(),
   }
   return (message, style) => {
-    const known = made[style].get(message) ?? { value: render(message, style) }
-    made[style].set(message, known)
-    return known.value
+    const output = outputs[style].get(message) ?? { value: render(message, style) }
+    outputs[style].set(message, output)
+    return output.value
   }
 }

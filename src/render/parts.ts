@@ -1,13 +1,13 @@
 import type { Block } from './flow.ts'
 import type { Run } from './runs.ts'
 
-/** Whether these blocks make one message that the platform takes. */
+/** Returns whether the platform accepts these blocks as one message. */
 export type Fits = (blocks: readonly Block[]) => boolean
 
 /**
- * Blocks in as few messages as it takes, in order and whole. A message ends between two blocks where
- * that is possible; a block that fills more than one is cut at a line's or a word's end, and a word
- * only where it is longer than a whole message. No heading is left alone at the foot.
+ * Divides blocks into as few messages as possible, in order. A message ends between two blocks if
+ * possible. A block longer than a message is cut at the end of a line or a word, and a word is cut only
+ * if it is longer than a message. No message ends with a heading. Pure.
  */
 export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
   const done: Block[][] = []
@@ -24,7 +24,7 @@ export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
         part = [...part, cut[0]]
         rest = isEmpty(cut[1]) ? others : [cut[1], ...others]
       } else if (part.length === 0) {
-        // Nothing of it can be cut: better refused by the platform than tried for ever.
+        // The block cannot be cut. The platform refuses it, but the loop must end.
         part = [next]
         rest = others
       }
@@ -39,7 +39,10 @@ export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
   return done
 }
 
-/** How many blocks from the first on fit together: found in a few tries, since each renders them. */
+/**
+ * Counts the first blocks that fit into one message. Tries few counts, because each try renders the
+ * blocks.
+ */
 function mostThatFit(blocks: readonly Block[], fits: Fits): number {
   const most = mostWorthTrying(blocks)
   let low = 0
@@ -57,12 +60,12 @@ function mostThatFit(blocks: readonly Block[], fits: Fits): number {
   return low
 }
 
-/** Most blocks that can fit by the length of their bare text. More need not be rendered. */
+/** Most blocks that may fit by the length of their bare text. More are never rendered. */
 function mostWorthTrying(blocks: readonly Block[]): number {
   let length = 0
   const tooMuch = blocks.findIndex(block => {
     length += lengthOf(block)
-    // A time may be rendered shorter than its text, by half.
+    // A time may be rendered in half the length of its text.
     return length > 2 * MESSAGE_LENGTH
   })
   return tooMuch < 0 ? blocks.length : tooMuch
@@ -77,13 +80,10 @@ function isEmpty(block: Block): boolean {
   return block.kind === 'code' ? block.text === '' : block.runs.length === 0
 }
 
-/** No platform takes a message of more characters. */
+/** More characters than any platform accepts in a message. */
 const MESSAGE_LENGTH = 10_000
 
-/**
- * The most of a block that fits, and the rest; undefined where not one word does and `force` is
- * off.
- */
+/** Cuts a block after as much text as fits; undefined if not one word fits and `force` is false. */
 function cutBlock(
   block: Block,
   fits: (head: Block) => boolean,
@@ -103,7 +103,9 @@ function cutBlock(
   return [before(block, at), after(block, at)]
 }
 
-/** The last place up to `limit` where a line of code, or else a word, ends; 0 where there is none. */
+/**
+ * The last index up to `limit` at which a line of code, or else a word, ends; 0 if there is none.
+ */
 function wordEnd(text: string, limit: number, code: boolean): number {
   const line = code ? text.lastIndexOf('\n', limit) : -1
   if (line > 0) return line
@@ -111,7 +113,9 @@ function wordEnd(text: string, limit: number, code: boolean): number {
   return blank && text.slice(0, blank.index).trim() !== '' ? blank.index : 0
 }
 
-/** The last border of graphemes up to `limit`; a cluster longer than this window is cut inside. */
+/**
+ * The last boundary of graphemes up to `limit`. A grapheme of more than 64 UTF-16 units may be cut.
+ */
 function graphemeEnd(text: string, limit: number): number {
   const from = Math.max(0, limit - 64)
   const window = text.slice(from, limit + 64)
@@ -127,7 +131,7 @@ function firstGrapheme(text: string): number {
 
 let graphemes: Intl.Segmenter | undefined
 
-/** Made when a word is longer than a message, which is hardly ever. */
+/** Creates the segmenter on first use, because a word is rarely longer than a message. */
 function segmenter(): Intl.Segmenter {
   graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   return graphemes
@@ -142,7 +146,7 @@ function after(block: Block, at: number): Block {
   if (block.kind === 'code') {
     const rest = block.text.slice(at).replace(/^\n/, '')
     const { head } = block
-    // Only behind rows: a head cut in two would never come to an end.
+    // Only if rows precede the cut, because a repeated head that is cut itself would never end.
     return { ...block, text: head && at > 2 * head.length && rest ? `${head}\n${rest}` : rest }
   }
   const [first, ...rest] = slice(block.runs, at, Number.POSITIVE_INFINITY)
@@ -159,7 +163,7 @@ function slice(runs: readonly Run[], from: number, to: number): Run[] {
   })
 }
 
-/** Items in groups of at most `size`. */
+/** Divides items into groups of at most `size`. */
 export function chunk<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),

@@ -14,23 +14,26 @@ interface Marks {
   readonly strike?: true
   readonly code?: true
   readonly url?: string
-  /** An instant, RFC 3339; `text` is what it reads as where it cannot be shown in local time. */
+  /** An instant, RFC 3339. `text` replaces it if the platform cannot show local times. */
   readonly at?: string
   readonly style?: TimeStyle
 }
 
-/** What decides where a link leads, and whether it is one. */
+/** The rules and definitions that resolve links. */
 export interface Links {
   /** Whether the platform can show these words as a link to this address. */
   readonly links: (address: string, words: string) => boolean
-  /** Addresses by the identifiers that references name. */
+  /** Addresses by the identifiers of references. */
   readonly definitions: ReadonlyMap<string, string>
 }
 
-/** Longest address that is a link: cut anywhere it would be none, so a longer one is text. */
+/**
+ * Longest address of a link, in UTF-16 units. A longer one is text, because a message may have to
+ * cut it.
+ */
 const ADDRESS_LENGTH = 1000
 
-/** Styled text in reading order; neighbours of the same style are one run. */
+/** Converts nodes into runs, and merges neighbours of the same style. Pure. */
 export function runs(nodes: readonly PhrasingContent[], links: Links): Run[] {
   const merged: Run[] = []
   for (const run of nodes.flatMap(node => inline(node, {}, links))) {
@@ -56,7 +59,7 @@ function inline(node: Nodes, marks: Marks, links: Links): Run[] {
     case 'delete':
       return children({ strike: true })
     case 'inlineCode':
-      // A link keeps its target: Telegram lets none hold code.
+      // Code in a link loses its style, because Telegram allows no code in links.
       return [{ ...marks, ...(!marks.url && { code: true as const }), text: spaced(node.value) }]
     case 'link':
     case 'linkReference': {
@@ -64,7 +67,7 @@ function inline(node: Nodes, marks: Marks, links: Links): Run[] {
       const words = textOf(node).trim()
       if (url === '') return children({})
       const linked = url.length <= ADDRESS_LENGTH && links.links(url, words)
-      // A link that shows nothing could not be pressed.
+      // A reader cannot press a link without words, so the address becomes its text.
       if (words === '') return [{ ...marks, ...(linked && { url }), text: ` ${url} ` }]
       if (linked) return children({ url })
       return words === url ? children({}) : [...children({}), { ...marks, text: ` (${url})` }]
@@ -90,7 +93,7 @@ function sameMarks(a: Run, b: Run): boolean {
 
 const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'at', 'style'] as const
 
-/** An instant that is none, or dates, stay the text that they come with. */
+/** The marks of a time; none for dates or a damaged instant, which stay text. */
 function instantOf(node: Extract<Nodes, { type: 'time' }>): Marks {
   return 'at' in node && !Number.isNaN(Date.parse(node.at))
     ? { at: node.at, ...(node.style && { style: node.style }) }

@@ -26,50 +26,56 @@ export interface DigestRoundOptions {
   readonly inBatches: InBatches
 }
 
-/** Differences that are kept: between all the editions that chats know at a time. */
-const KEPT = 50
+/** Most differences in memory. Chats know a few editions at a time, and each has one difference. */
+const CACHED_CHANGES = 50
 
-/** Under what the clock remembers which time zone database it has computed with. */
+/** The key under which the store keeps the release of the time zone database. */
 const ZONE_DATA = 'zone data'
 
 /**
- * When the rules of a zone change, a digest moves by a few hours: the new instant of the same digest is
- * the first one from so many hours before the old one.
+ * New rules of a zone move a digest by a few hours. Its new instant is the first one after so many hours
+ * before the old one.
  */
 const MOVED_HOURS = 12
 
 /**
- * A digest that is due later than this was planned by a clock that was wrong, in hours. A chat that has had the digest of
- * a day that is yet to come in its new zone waits for the day, or the week, after that.
+ * A digest that is due later than this, in hours, was planned by a clock that ran ahead. The limit exceeds
+ * a day or a week, because a chat may change to a zone in which the day of its last digest has not come
+ * yet, and then waits for the digest after that.
  */
 const FAR_HOURS = { daily: 5 * 24, weekly: 17 * 24 } as const
 
-/** Gives every chat whose digest is due its row. */
+/**
+ * Creates the round that enqueues due digests. Its functions throw {@link StoreError} if the store
+ * fails.
+ */
 export function createDigestRound(options: DigestRoundOptions) {
   const { store, log, term, platforms, inBatches } = options
-  const differences = new Map<string, Changes>()
-  // Whoever died in the midst of it has left some open.
+  const changesCache = new Map<string, Changes>()
+  // A crash may have left broadcasts unsealed, so the first run seals.
   let needsSeal = true
-  let planned: string | undefined
+  let plannedWith: string | undefined
   const isOver = () => term.signal.aborted || !term.holds()
 
-  /** What has changed since an edition; nothing since one that is not kept. */
+  /**
+   * Compares an earlier edition with the published one. No changes if the store no longer has it.
+   */
   async function changesSince(
     since: number | undefined,
     { id, edition }: PublishedEdition,
   ): Promise<Changes> {
     if (since === undefined || since === id) return NOTHING_CHANGED
     const key = `${since} ${id}`
-    const known = differences.get(key)
-    if (known) return known
-    const kept = readEdition((await store.editions.find(since))?.content)
-    const changes = kept ? diffEditions(kept, edition) : NOTHING_CHANGED
-    if (differences.size >= KEPT) differences.clear()
-    differences.set(key, changes)
+    const cached = changesCache.get(key)
+    if (cached) return cached
+    const before = readEdition((await store.editions.find(since))?.content)
+    const changes = before ? diffEditions(before, edition) : NOTHING_CHANGED
+    if (changesCache.size >= CACHED_CHANGES) changesCache.clear()
+    changesCache.set(key, changes)
     return changes
   }
 
-  /** The broadcast that those with this slot get; nothing where they get none. */
+  /** Creates the broadcast of a slot; undefined if the digest is too late or has nothing to say. */
   async function broadcastOf(slot: DigestSlot, onlyNew: boolean, isLate: boolean) {
     const isSilent = onlyNew && !isWorthSending(slot)
     if (isLate || isSilent) {
@@ -82,16 +88,16 @@ export function createDigestRound(options: DigestRoundOptions) {
     return id
   }
 
-  /** Makes the digest of all chats that have the same rhythm and know the same edition, due at `at`. */
-  async function makeSlot(
+  /** Plans the digest due at `at` for all chats with the same rhythm and edition. */
+  async function makePlan(
     { rhythm, since, onlyNew }: DueChat,
     at: Temporal.Instant,
-    told: PublishedEdition,
+    published: PublishedEdition,
     now: Temporal.Instant,
-  ): Promise<Slot> {
-    const between = { ...(since !== undefined && { since }), until: told.id }
-    const changes = await changesSince(since, told)
-    const slot = { rhythm, at, edition: told.edition, changes, between }
+  ): Promise<DigestPlan> {
+    const between = { ...(since !== undefined && { since }), until: published.id }
+    const changes = await changesSince(since, published)
+    const slot = { rhythm, at, edition: published.edition, changes, between }
     const isLate = at.until(now).total('hours') >= GRACE_HOURS.digest
     const broadcast = await broadcastOf(slot, onlyNew, isLate)
     const nextAt = nextDigest(rhythm, now)
@@ -100,10 +106,10 @@ export function createDigestRound(options: DigestRoundOptions) {
     return { slotAt: at, nextAt, broadcast, digested }
   }
 
-  /** The next of those that are due on a platform; each gets what the others of its kind get. */
-  async function takeSome(
+  /** Enqueues the digests of up to `most` due chats of a platform. */
+  async function enqueueBatch(
     platform: string,
-    slotOf: (chat: DueChat) => Promise<Slot>,
+    planOf: (chat: DueChat) => Promise<DigestPlan>,
     now: Temporal.Instant,
     most: number,
   ) {
@@ -112,23 +118,32 @@ export function createDigestRound(options: DigestRoundOptions) {
     for (const chat of due) {
       if (isOver()) return { isDone: true, taken: 0 }
       const { id, dueAt, digested } = chat
-      taken.push({ id, dueAt, ...(digested && { digested }), ...(await slotOf(chat)) })
+      taken.push({ id, dueAt, ...(digested && { digested }), ...(await planOf(chat)) })
     }
     if (isOver()) return { isDone: true, taken: 0 }
     if (taken.length > 0) await store.digests.enqueue(platform, taken)
     return { isDone: due.length < most, taken: taken.length }
   }
 
-  /** The same digest by the rules of now: not before one that it has got already. */
+  /**
+   * Returns the instant of the same digest by the current rules of its zone, after the last digest
+   * of the chat.
+   */
   function sameDigest(chat: WaitingChat): Temporal.Instant {
     const { rhythm, nextAt, digestedAt, digested, pausedUntil } = chat
     const from = nextAt.subtract({ hours: MOVED_HOURS })
     const times = [from, digestedAt, pausedUntil?.subtract({ milliseconds: 1 })]
-    const known = times.filter(time => time !== undefined)
-    return nextDigest(rhythm, known.sort(Temporal.Instant.compare).at(-1) ?? from, digested)
+    const latest = times
+      .filter(time => time !== undefined)
+      .sort(Temporal.Instant.compare)
+      .at(-1)
+    return nextDigest(rhythm, latest ?? from, digested)
   }
 
-  async function move(chats: readonly WaitingChat[], to: (chat: WaitingChat) => Temporal.Instant) {
+  async function reschedule(
+    chats: readonly WaitingChat[],
+    to: (chat: WaitingChat) => Temporal.Instant,
+  ) {
     const plans = chats
       .map(chat => ({ id: chat.id, from: chat.nextAt, to: to(chat) }))
       .filter(plan => !plan.from.equals(plan.to))
@@ -136,34 +151,33 @@ export function createDigestRound(options: DigestRoundOptions) {
   }
 
   return {
-    /** Resolves to whether anything was due. */
-    async run(told: PublishedEdition, now: Temporal.Instant): Promise<boolean> {
+    /** Enqueues all due digests. Resolves to whether any was due. */
+    async run(published: PublishedEdition, now: Temporal.Instant): Promise<boolean> {
       let wasDue = false
-      const slots = new Map<string, Slot>()
-      const slotOf = async (chat: DueChat): Promise<Slot> => {
+      const plans = new Map<string, DigestPlan>()
+      const planOf = async (chat: DueChat): Promise<DigestPlan> => {
         const { rhythm, dueAt, digested } = chat
         const kind = kindOf(chat)
-        const usual = slots.get(kind)
+        const usual = plans.get(kind)
         if (usual && Temporal.Instant.compare(usual.slotAt, dueAt) >= 0) return usual
         const last = lastDigest(rhythm, now)
         const isMoved = Temporal.Instant.compare(last, dueAt) < 0
-        // By rules of a zone that have changed, it is not due yet.
+        // The rules of the zone have changed, and the digest is not due yet.
         if (isMoved && !isOwed(rhythm, last, dueAt, digested)) {
           return { slotAt: last, nextAt: nextDigest(rhythm, now, digested) }
         }
-        // A changed setting has moved its moment into the past: it is due since then.
+        // A changed setting has moved the digest into the past, and it is due since then.
         const [at, key] = isMoved ? [dueAt, `${kind} ${dueAt}`] : [last, kind]
-        const slot = slots.get(key) ?? (await makeSlot(chat, at, told, now))
-        slots.set(key, slot)
-        // Whoever asks something meanwhile is answered.
+        const plan = plans.get(key) ?? (await makePlan(chat, at, published, now))
+        plans.set(key, plan)
         await yieldToEventLoop()
-        return slot
+        return plan
       }
       for (const platform of platforms) {
         await inBatches(async most => {
-          const slice = await takeSome(platform, slotOf, now, most)
-          wasDue ||= slice.taken > 0
-          return slice
+          const batch = await enqueueBatch(platform, planOf, now, most)
+          wasDue ||= batch.taken > 0
+          return batch
         })
       }
       if (needsSeal && !isOver()) {
@@ -172,16 +186,16 @@ export function createDigestRound(options: DigestRoundOptions) {
       }
       return wasDue
     },
-    /** Computes anew what was computed with another time zone database. */
+    /** Computes waiting digests again if the time zone database has changed. */
     async replan(zoneData: string): Promise<void> {
-      if (planned === zoneData) return
+      if (plannedWith === zoneData) return
       const before = await store.slots.recall(ZONE_DATA)
       if (before !== undefined && before !== zoneData) {
         let after = 0
         const isDone = await inBatches(async most => {
           const chats = await store.digests.waiting(after, most)
           after = chats.at(-1)?.id ?? after
-          await move(chats, sameDigest)
+          await reschedule(chats, sameDigest)
           return { isDone: chats.length < most }
         })
         if (!isDone) return
@@ -189,9 +203,12 @@ export function createDigestRound(options: DigestRoundOptions) {
         log.info(fields, 'The rules of time zones have changed.')
       }
       if (before !== zoneData) await store.slots.remember(ZONE_DATA, zoneData)
-      planned = zoneData
+      plannedWith = zoneData
     },
-    /** Brings back what a clock that was ahead has planned for a day that is far off. */
+    /**
+     * Plans digests again that are due in the far future, because a clock that ran ahead has
+     * planned them.
+     */
     async resetFarFuture(now: Temporal.Instant): Promise<void> {
       for (const platform of platforms) {
         const chats = await store.digests.resetDamaged(platform)
@@ -205,7 +222,7 @@ export function createDigestRound(options: DigestRoundOptions) {
             weekly: now.add({ hours: FAR_HOURS.weekly }),
           }
           const chats = await store.digests.tooFarAhead(platform, now, far, most)
-          await move(chats, ({ rhythm, digested }) => nextDigest(rhythm, now, digested))
+          await reschedule(chats, ({ rhythm, digested }) => nextDigest(rhythm, now, digested))
           return { isDone: chats.length < most }
         })
       }
@@ -213,10 +230,10 @@ export function createDigestRound(options: DigestRoundOptions) {
   }
 }
 
-/** What is done with everybody whose digest is the same. */
-type Slot = Omit<DigestDecision, 'id' | 'dueAt'>
+/** The result of a round for each chat with the same digest. */
+type DigestPlan = Omit<DigestDecision, 'id' | 'dueAt'>
 
-/** What chats have in common that get the same digest. */
+/** A key that chats with the same digest share. */
 function kindOf({ rhythm, since, onlyNew }: DueChat): string {
   const { zone, cadence, hour, weekday, quiet } = rhythm
   return [zone, cadence, hour, weekday, quiet?.from, quiet?.to, since, onlyNew].join(' ')

@@ -2,8 +2,8 @@ import { yieldToEventLoop } from '../async/yield.ts'
 import { readInstant } from '../store/instant.ts'
 import type { Slot } from '../store/schedule/slots.ts'
 import type { Store } from '../store/store.ts'
+import { dueReminders, type Reminder, type ReminderSettings } from './due-reminders.ts'
 import { GRACE_HOURS, reminderPost, toBroadcast } from './posts.ts'
-import { type Reminder, type ReminderSettings, remindersIn } from './reminders.ts'
 import type { PublishedEdition } from './update-round.ts'
 
 export interface ReminderRoundOptions {
@@ -12,138 +12,152 @@ export interface ReminderRoundOptions {
   readonly reminders: ReminderSettings
 }
 
-/** How far back it is written down what was missed, in hours. */
+/** Age up to which missed reminders are recorded, in hours. */
 const BACK_HOURS = 35 * 24
 
-/** How often it is written down until when everything was looked at, in milliseconds. */
-const NOTE_MS = 3_600_000
+/** Time between two records of {@link CHECKED_KEY}, in milliseconds. */
+const RECORD_MS = 3_600_000
 
-/** Under what the clock remembers that. */
-const LOOKED = 'reminders looked at'
+/** The key under which the store keeps the instant up to which all reminders were checked. */
+const CHECKED_KEY = 'reminders looked at'
 
-/** Keys that are remembered: those of a day, in every zone, of many exercises. */
-const REMEMBERED = 50_000
+/** Most handled keys in memory: those of a day, in every zone, of many exercises. */
+const HANDLED_KEYS = 50_000
 
-/** Keys that are asked for at once. */
-const KEYS = 500
+/** Keys in one query. */
+const KEYS_PER_QUERY = 500
 
-/** How late a reminder may come to a moved chat, in hours: zones are 26 hours apart at most. */
+/**
+ * Age up to which a chat that changed its zone gets a reminder, in hours. Zones are at most 26
+ * hours apart.
+ */
 const MOVED_HOURS = 27
 
-/** Longest wait of such a reminder for its delivery, in hours. */
-const LEFT_HOURS = 1
+/** Least time that such a reminder stays valid after it was enqueued, in hours. */
+const LEAST_HOURS = 1
 
-/** Moved chats that are looked after at once. */
-const MOVED = 500
+/** Moved chats in one batch. */
+const MOVED_CHATS = 500
 
-/** Posts the reminders that are due in any zone; resolves to whether there were any. */
+/**
+ * Creates a function that posts the reminders due in any zone. The function resolves to whether it
+ * posted any, and rejects with {@link StoreError} if the store fails.
+ */
 export function createReminderRound({ store, platforms, reminders }: ReminderRoundOptions) {
   const { slots } = store
-  /** Dealt with: what the store need not be asked for any more. */
+  /**
+   * Keys of reminders that are posted or recorded as missed, so that the store need not be asked
+   * again.
+   */
   const handled = new Set<string>()
-  let notedAt = Number.NEGATIVE_INFINITY
+  let recordedAt = Number.NEGATIVE_INFINITY
 
-  /** Of what is due in any zone, what has not been dealt with. */
-  async function open(
-    { edition, known }: PublishedEdition,
+  /** Finds the due reminders of all zones that are neither posted nor recorded as missed. */
+  async function unhandled(
+    { edition, firstSeen }: PublishedEdition,
     zones: readonly string[],
     after: Temporal.Instant,
     until: Temporal.Instant,
   ): Promise<Reminder[]> {
     const found: Reminder[] = []
     for (const zone of zones) {
-      const all = remindersIn(zone, edition.exercises, known, reminders, after, until)
+      const all = dueReminders(zone, edition.exercises, firstSeen, reminders, after, until)
       found.push(...all.filter(({ key }) => !handled.has(key)))
-      // Whoever asks something meanwhile is answered.
       await yieldToEventLoop()
     }
-    if (handled.size > REMEMBERED) handled.clear()
-    for (let from = 0; from < found.length; from += KEYS) {
-      const keys = found.slice(from, from + KEYS).map(({ key }) => key)
+    if (handled.size > HANDLED_KEYS) handled.clear()
+    for (let from = 0; from < found.length; from += KEYS_PER_QUERY) {
+      const keys = found.slice(from, from + KEYS_PER_QUERY).map(({ key }) => key)
       for (const key of await slots.known(keys)) handled.add(key)
     }
     return found.filter(({ key }) => !handled.has(key))
   }
 
-  async function miss(missed: readonly Slot[]): Promise<void> {
+  async function recordMissed(missed: readonly Slot[]): Promise<void> {
     await slots.record(missed, 'missed')
     for (const { key } of missed) handled.add(key)
   }
 
-  /** Undefined if that was never written down, or is damaged. */
-  async function lookedAt(): Promise<Temporal.Instant | undefined> {
-    return readInstant((await slots.recall(LOOKED)) ?? '')
+  /**
+   * Reads the instant up to which all reminders were checked; undefined if it was never recorded,
+   * or is damaged.
+   */
+  async function checkedUntil(): Promise<Temporal.Instant | undefined> {
+    return readInstant((await slots.recall(CHECKED_KEY)) ?? '')
   }
 
-  /** A clock that was ahead for a moment has missed what is still to come. */
-  async function forgetAhead(now: Temporal.Instant): Promise<void> {
-    const noted = await lookedAt()
-    if (!noted || Temporal.Instant.compare(noted, now) <= 0) return
+  /** Removes records of missed reminders in the future, which a clock that ran ahead has made. */
+  async function resetFuture(now: Temporal.Instant): Promise<void> {
+    const checked = await checkedUntil()
+    if (!checked || Temporal.Instant.compare(checked, now) <= 0) return
     await slots.forgetMissed(now)
-    await slots.remember(LOOKED, now.toString())
+    await slots.remember(CHECKED_KEY, now.toString())
     handled.clear()
   }
 
-  /** What is too old by now is not posted; that it was missed is written down. */
-  async function writeDown(
-    told: PublishedEdition,
+  /** Records reminders that are too old to be posted as missed. */
+  async function recordExpired(
+    published: PublishedEdition,
     zones: readonly string[],
     now: Temporal.Instant,
   ) {
-    if (Math.abs(now.epochMilliseconds - notedAt) < NOTE_MS) return
-    const since = (await lookedAt()) ?? now
+    if (Math.abs(now.epochMilliseconds - recordedAt) < RECORD_MS) return
+    const since = (await checkedUntil()) ?? now
     const grace = now.subtract({ hours: GRACE_HOURS.reminder })
     const oldest = now.subtract({ hours: BACK_HOURS })
     const after = Temporal.Instant.compare(since, oldest) < 0 ? oldest : since
     if (Temporal.Instant.compare(after, grace) < 0)
-      await miss(await open(told, zones, after, grace))
-    await slots.remember(LOOKED, now.toString())
-    notedAt = now.epochMilliseconds
+      await recordMissed(await unhandled(published, zones, after, grace))
+    await slots.remember(CHECKED_KEY, now.toString())
+    recordedAt = now.epochMilliseconds
   }
 
-  /** Posts the reminders that chats have missed because they came into a zone after its moment. */
-  async function follow(
-    { edition, known }: PublishedEdition,
+  /**
+   * Posts the reminders that chats missed because they changed to a zone in which the time was
+   * over.
+   */
+  async function postToMoved(
+    { edition, firstSeen }: PublishedEdition,
     now: Temporal.Instant,
   ): Promise<boolean> {
     const after = now.subtract({ hours: MOVED_HOURS })
-    const least = now.add({ hours: LEFT_HOURS })
+    const expiresAt = now.add({ hours: LEAST_HOURS })
     let hasPosted = false
     for (;;) {
-      const moved = await slots.moved(MOVED)
+      const moved = await slots.moved(MOVED_CHATS)
       for (const [zone, chats] of Map.groupBy(moved, each => each.zone)) {
-        const due = remindersIn(zone, edition.exercises, known, reminders, after, now)
+        const due = dueReminders(zone, edition.exercises, firstSeen, reminders, after, now)
         for (const [newest] of byExercise(due)) {
           if (!newest) continue
-          const wanted = toBroadcast(reminderPost(edition, newest), platforms)
+          const broadcast = toBroadcast(reminderPost(edition, newest), platforms)
           const ids = chats.map(({ chat }) => chat)
-          if (await slots.join(newest, wanted, ids, now, least)) hasPosted = true
+          if (await slots.join(newest, broadcast, ids, now, expiresAt)) hasPosted = true
         }
       }
       await slots.settle(moved)
-      if (moved.length < MOVED) return hasPosted
+      if (moved.length < MOVED_CHATS) return hasPosted
     }
   }
 
-  return async (told: PublishedEdition, now: Temporal.Instant): Promise<boolean> => {
+  return async (published: PublishedEdition, now: Temporal.Instant): Promise<boolean> => {
     const zones = await slots.zones()
-    await forgetAhead(now)
+    await resetFuture(now)
     const after = now.subtract({ hours: GRACE_HOURS.reminder })
     let hasPosted = false
-    for (const [newest, ...older] of byExercise(await open(told, zones, after, now))) {
+    for (const [newest, ...older] of byExercise(await unhandled(published, zones, after, now))) {
       if (!newest) continue
-      await miss(older)
-      const wanted = toBroadcast(reminderPost(told.edition, newest), platforms)
-      if (await slots.post(newest, wanted, now)) hasPosted = true
+      await recordMissed(older)
+      const broadcast = toBroadcast(reminderPost(published.edition, newest), platforms)
+      if (await slots.post(newest, broadcast, now)) hasPosted = true
       handled.add(newest.key)
     }
-    if (await follow(told, now)) hasPosted = true
-    await writeDown(told, zones, now)
+    if (await postToMoved(published, now)) hasPosted = true
+    await recordExpired(published, zones, now)
     return hasPosted
   }
 }
 
-/** Of each exercise in each zone the newest first. */
+/** Groups reminders by exercise and zone, the newest of each group first. */
 function byExercise(reminders: readonly Reminder[]): Reminder[][] {
   const groups = Map.groupBy(reminders, ({ exercise, zone }) => `${exercise.id} ${zone}`)
   return [...groups.values()].map(group =>

@@ -1,75 +1,83 @@
 import { correctedReminder } from '../briefing/reminder.ts'
 import type { Clock } from '../clock.ts'
 import { type Changes, diffEditions, type ExerciseChange } from '../content/diff.ts'
-import { type Edition, keepEdition, readEdition } from '../content/edition.ts'
+import { type Edition, readEdition, serializeEdition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import type { Publication } from '../store/schedule/editions.ts'
 import type { Store } from '../store/store.ts'
-import { isAnnounced, MOST_CHANGES, newsPosts, toBroadcast } from './posts.ts'
-import { asOfNow, type FirstSeen, firstSeenAt, readKnown } from './reminders.ts'
+import { type FirstSeen, firstSeenAt, readFirstSeen, withoutFuture } from './first-seen.ts'
+import { isAnnounced, MOST_CHANGES, toBroadcast, updatePosts } from './posts.ts'
 
-export interface NewsOptions {
+export interface UpdateRoundOptions {
   readonly store: Pick<Store, 'editions'>
   readonly clock: Pick<Clock, 'now'>
   readonly log: Log
-  /** Those that are served. */
+  /** The platforms of this process. */
   readonly platforms: readonly string[]
-  /** How long an edit rests before it is news, in milliseconds. */
+  /** Time that an edit waits before its update is sent, in milliseconds. */
   readonly debounceMs: number
-  /** IANA zone that decides what is past. */
+  /** IANA zone that decides which exercises are past. */
   readonly timeZone: string
 }
 
-/** The edition whose news are told: whatever is posted by itself is of it. */
+/** The edition of the last update. All scheduled posts are made from it. */
 export interface PublishedEdition {
   readonly id: number
   readonly edition: Edition
-  readonly known: FirstSeen
+  readonly firstSeen: FirstSeen
 }
 
-/** When what the content says becomes news. Throws {@link StoreError} where the store fails. */
-export interface News {
-  /** Looks at what the content says now, and tells what has rested long enough. */
-  look(edition: Edition): Promise<PublishedEdition>
-  /** When a change will have rested long enough; nothing where none is to come by itself. */
+/**
+ * The round that publishes edits of the content. Its functions throw {@link StoreError} if the
+ * store fails.
+ */
+export interface UpdateRound {
+  /** Records the current edition, and publishes a pending edit whose wait is over. */
+  run(edition: Edition): Promise<PublishedEdition>
+  /**
+   * The instant when the pending edit is published; undefined if there is none, or if it needs
+   * approval.
+   */
   dueAt(): Promise<Temporal.Instant | undefined>
   /**
-   * Tells what is pending at once, or posts no news of it: digests show it all the same. False where nothing is,
-   * where somebody else was quicker, or `id` is given and something else is pending.
+   * Publishes the pending edit now: `send` posts an update, `drop` does not, and digests show the changes
+   * in both cases. Resolves to false if nothing is pending, another process was faster, or the pending
+   * edition is not `id`.
    */
   decide(how: 'send' | 'drop', id?: number): Promise<boolean>
-  /** What is pending, beside what was told last. */
   pending(): Promise<Pending | undefined>
 }
 
-/** What is pending, beside what was told last. */
+/** An edit that is not published yet, and its difference to the published edition. */
 export interface Pending {
   readonly id: number
   readonly edition: Edition
   readonly needsApproval: boolean
-  /** When it will have rested. */
+  /** The instant when the wait is over. */
   readonly dueAt: Temporal.Instant
   readonly changes: Changes
   readonly before: PublishedEdition
 }
 
-export function createNews(options: NewsOptions): News {
+export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   const { store, clock, log, platforms, debounceMs, timeZone } = options
   const { editions } = store
   const today = () => clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
   let last: PublishedEdition | undefined
 
-  /** What was told last; nothing before there was anything, or where another release has kept it. */
-  async function settled(): Promise<PublishedEdition | undefined> {
+  /**
+   * Reads the published edition; undefined if there is none, or if another release has stored it.
+   */
+  async function published(): Promise<PublishedEdition | undefined> {
     const kept = await editions.published()
     const edition = last?.id === kept?.id ? last?.edition : readEdition(kept?.content)
     if (!kept || !edition) return undefined
-    last = { id: kept.id, edition, known: readKnown(kept.known) }
+    last = { id: kept.id, edition, firstSeen: readFirstSeen(kept.known) }
     return last
   }
 
   async function pending(): Promise<Pending | undefined> {
-    const [before, kept] = [await settled(), await editions.pending()]
+    const [before, kept] = [await published(), await editions.pending()]
     const edition = readEdition(kept?.content)
     if (!before || !kept || !edition) return undefined
     const { id, needsApproval, at } = kept
@@ -86,9 +94,9 @@ export function createNews(options: NewsOptions): News {
 
   async function observe(edition: Edition): Promise<void> {
     const now = clock.now()
-    const content = keepEdition(edition)
-    const [told, kept] = [await settled(), await editions.pending()]
-    if (!told) {
+    const content = serializeEdition(edition)
+    const [current, kept] = [await published(), await editions.pending()]
+    if (!current) {
       const known = JSON.stringify(firstSeenAt({}, edition.exercises, now))
       if (await editions.published()) {
         const fields = { event: 'edition.damaged' }
@@ -98,34 +106,40 @@ export function createNews(options: NewsOptions): News {
         )
       }
       await editions.begin({ content, known })
-    } else if (content === keepEdition(told.edition)) {
+    } else if (content === serializeEdition(current.edition)) {
       if (kept) await editions.dismiss()
     } else if (content !== kept?.content) await editions.propose(content)
-    // The clock was set back: it would rest for longer than anybody has asked for.
+    // The clock was set back, so the edit would wait longer than `debounceMs`.
     else if (Temporal.Instant.compare(kept.at, now) > 0) await editions.restart(kept.id)
   }
 
-  /** What is pending becomes what was told, and is told where it shall be; whether it was ours to do. */
-  async function settle({ id, edition, changes, before }: Pending, isTold: boolean) {
+  /**
+   * Publishes the pending edit. Resolves to false if another process has published it, or the
+   * content has changed.
+   */
+  async function publish({ id, edition, changes, before }: Pending, isSent: boolean) {
     const now = clock.now()
-    const posts = isTold ? newsPosts(edition, changes, id, now, timeZone) : []
+    const posts = isSent ? updatePosts(edition, changes, id, now, timeZone) : []
     const settling: Publication = {
-      known: JSON.stringify(firstSeenAt(before.known, edition.exercises, now)),
+      known: JSON.stringify(firstSeenAt(before.firstSeen, edition.exercises, now)),
       broadcasts: posts.map(post => toBroadcast(post, platforms)),
-      corrections: correctionsOf(edition, changes.exercises, isTold),
+      corrections: correctionsOf(edition, changes.exercises, isSent),
     }
-    const told = await editions.publish(id, settling)
-    if (told === undefined) return false
-    const fields = { event: 'news.settled', edition: id, posts: told }
+    const count = await editions.publish(id, settling)
+    if (count === undefined) return false
+    const fields = { event: 'news.settled', edition: id, posts: count }
     log.info(
       fields,
-      isTold ? 'An edit has rested: it is told.' : 'An edit is dropped: no news of it.',
+      isSent ? 'An edit has rested: it is told.' : 'An edit is dropped: no news of it.',
     )
     return true
   }
 
-  /** Reminders that were posted say how it stands now, and nobody else gets them, whether that is told or not. */
-  function correctionsOf(edition: Edition, changes: readonly ExerciseChange[], isTold: boolean) {
+  /**
+   * The corrections of reminders of changed exercises. Pending deliveries of these reminders are cancelled.
+   * Sent ones get a new text, unless the edit is dropped.
+   */
+  function correctionsOf(edition: Edition, changes: readonly ExerciseChange[], isSent: boolean) {
     const day = today()
     return changes
       .filter(change => change.kind !== 'added' && change.kind !== 'changed')
@@ -134,22 +148,22 @@ export function createNews(options: NewsOptions): News {
       )
       .map(change => ({
         subject: (change.after ?? change.before).id,
-        ...(isTold && { message: JSON.stringify(correctedReminder(edition, change, day)) }),
+        ...(isSent && { message: JSON.stringify(correctedReminder(edition, change, day)) }),
       }))
   }
 
-  /** More at once than anybody would plan may be a mistake. */
-  function isDoubtful({ changes }: Pending): boolean {
+  /** Whether more than {@link MOST_CHANGES} exercises have changed, which may be a mistake. */
+  function needsReview({ changes }: Pending): boolean {
     const day = today()
     return changes.exercises.filter(change => isAnnounced(change, day)).length > MOST_CHANGES
   }
 
-  async function tell(): Promise<void> {
+  async function publishDue(): Promise<void> {
     const found = await pending()
     if (!found || found.needsApproval) return
     if (Temporal.Instant.compare(found.dueAt, clock.now()) > 0) return
-    if (!isDoubtful(found)) {
-      await settle(found, true)
+    if (!needsReview(found)) {
+      await publish(found, true)
       return
     }
     if (!(await editions.requireApproval(found.id))) return
@@ -161,26 +175,25 @@ export function createNews(options: NewsOptions): News {
   }
 
   return {
-    async look(edition) {
+    async run(edition) {
       await observe(edition)
-      await tell()
-      const told = await settled()
-      if (!told) throw new Error('An edition that was begun is settled.')
-      // A clock that was ahead has known it in a future that has not come.
-      const ahead = asOfNow(told.known, clock.now())
-      const { exercises } = told.edition
-      const isDamaged = exercises.some(({ id }) => !(id in told.known))
+      await publishDue()
+      const current = await published()
+      if (!current) throw new Error('An edition that was begun is settled.')
+      const seen = withoutFuture(current.firstSeen, clock.now())
+      const { exercises } = current.edition
+      const isDamaged = exercises.some(({ id }) => !(id in current.firstSeen))
       if (isDamaged) {
-        const fields = { event: 'edition.damaged', edition: told.id }
+        const fields = { event: 'edition.damaged', edition: current.id }
         log.warn(
           fields,
           'Since when dates are known is damaged in the database; they count as known since now.',
         )
       }
-      const known = isDamaged ? firstSeenAt(ahead, exercises, clock.now()) : ahead
-      if (known === told.known) return told
-      await editions.correctFirstSeen(told.id, JSON.stringify(known))
-      return { ...told, known }
+      const firstSeen = isDamaged ? firstSeenAt(seen, exercises, clock.now()) : seen
+      if (firstSeen === current.firstSeen) return current
+      await editions.correctFirstSeen(current.id, JSON.stringify(firstSeen))
+      return { ...current, firstSeen }
     },
     async dueAt() {
       const found = await pending()
@@ -190,7 +203,7 @@ export function createNews(options: NewsOptions): News {
     async decide(how, id) {
       const found = await pending()
       if (!found || (id !== undefined && found.id !== id)) return false
-      return settle(found, how === 'send')
+      return publish(found, how === 'send')
     },
   }
 }

@@ -16,12 +16,12 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'broadcast.cancel': 'has stopped a post',
 }
 
-/** What is called otherwise where it is read. */
+/** Words for readers, by the internal terms that they replace. */
 const NAMES: Readonly<Record<string, string>> = { broadcast: 'post', twice: 'perhaps twice' }
 
 const STATES = { active: '', paused: ', paused', cancelled: ', stopping' } as const
 
-/** What moderators read. */
+/** Texts of commands for moderators. */
 export const moderators = {
   queue: 'On its way',
   nothingQueued: 'Nothing is on its way.',

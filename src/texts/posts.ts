@@ -1,6 +1,6 @@
 import { count } from './dates.ts'
 
-/** What is posted by itself, and what tells of it. */
+/** Texts of digests. */
 export const digest = {
   title: (title: string, day: string) => `${title}: digest of ${day}`,
   exercises: (days: number) => `Exercises of the next ${days} days`,

@@ -23,7 +23,7 @@ const HOW = {
 
 type Why = keyof typeof WHY
 
-/** Why nothing arrives in a chat, and what helps. */
+/** Texts about chats that the bot cannot reach: the cause and the fix. */
 export const reachability = {
   nothing: (since: string, why: Why, right?: string) =>
     `Nothing has arrived here since ${since}: ${right === undefined ? WHY[why] : `I lack the right “${right}”`}.`,
@@ -41,7 +41,7 @@ export const reachability = {
   counts: (suspected: number, left: number) =>
     `${count(suspected, 'chat')} to be tried again, ${left} not tried any more`,
 
-  /** In the pre-flight of an announcement. */
+  /** This text and the following ones appear in the preflight of an announcement. */
   tried: (chats: number) =>
     `${chats} of them could not be reached lately, so this post is the next try`,
   suspected: (chats: number) =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { words } from '../content/stop-words.ts'
 import { countryNames } from './countries.ts'
 
-/** A place of the list, which `bin/cities.mjs` makes. */
+/** A place of the list that `bin/cities.mjs` creates. */
 export interface Place extends Province {
   readonly name: string
   /** Inhabitants; 0 if unknown. */
@@ -27,23 +27,23 @@ interface Cities {
   /** Provinces by their names, and by the names of their countries, folded. */
   readonly regions: ReadonlyMap<string, readonly Province[]>
   readonly countries: ReadonlyMap<string, readonly Province[]>
-  /** Places that have this name or spelling, folded. */
+  /** Finds the places with this folded name or spelling. */
   find(name: string): Place[]
-  /** The largest place of each province with a name or spelling that begins so. */
+  /** Finds the largest place of each province with a spelling that begins with a folded name. */
   begin(name: string): Place[]
-  /** The largest place of a province in its zone. */
+  /** Returns the largest place of a province in its zone. */
   largest(province: Province): Place
 }
 
 let cities: Cities | undefined
 
-/** The list of cities: 4 MB, read when the first city is looked for. Throws if it cannot be read. */
+/** Reads the list of cities, 4 MB, on the first call. Throws if the file cannot be read. */
 export function loadCities(): Cities {
   cities ??= open(readFileSync(new URL('cities.txt', import.meta.url)))
   return cities
 }
 
-/** Without accents, case and punctuation: `sao paulo` is São Paulo. */
+/** Removes accents, case and punctuation: São Paulo becomes `sao paulo`. Pure. */
 export function fold(text: string): string {
   return words(text).join(' ')
 }
@@ -51,12 +51,12 @@ export function fold(text: string): string {
 const TAB = 9
 const NEW_LINE = 10
 
-/** Buckets of the index of spellings, of which there are some 200,000. */
+/** Buckets of the index of spellings. There are about 200,000 spellings. */
 const BUCKETS = 2 ** 16
 
 /**
  * Searches the bytes of the list, which take less memory than objects. A line that begins with `>` is a
- * province; those below are its places, the largest first: name, inhabitants, and each spelling before a tab.
+ * province. The lines below are its places, the largest first: name, inhabitants, and each spelling before a tab.
  */
 function open(bytes: Buffer): Cities {
   const provinces: Province[] = []
@@ -87,14 +87,14 @@ function open(bytes: Buffer): Cities {
     regions: byKey(provinces, ({ province }) => (province ? [fold(province)] : [])),
     countries: byKey(provinces, ({ countryKeys }) => countryKeys),
     find(name) {
-      const wanted = Buffer.from(`${name}\t`)
-      return spellings(bucketOf(wanted.subarray(0, -1).reduce(mixed, BASIS)))
-        .filter(at => bytes.subarray(at, at + wanted.length).equals(wanted))
+      const spelling = Buffer.from(`${name}\t`)
+      return spellings(bucketOf(spelling.subarray(0, -1).reduce(mixed, BASIS)))
+        .filter(at => bytes.subarray(at, at + spelling.length).equals(spelling))
         .map(placeAt)
     },
     begin(name) {
       const places: Place[] = []
-      // Numbers of inhabitants are no spelling.
+      // A name without letters could match a number of inhabitants.
       if (!/\p{L}/u.test(name)) return places
       for (let at = bytes.indexOf(`\t${name}`); at >= 0; ) {
         places.push(placeAt(at))
@@ -122,9 +122,9 @@ function byKey(provinces: readonly Province[], keysOf: (each: Province) => reado
   return found
 }
 
-/** An index of the spellings: where those begin that have a hash. */
+/** Indexes the spellings. The result returns the offsets of spellings with a hash. */
 function indexOf(bytes: Buffer): (hash: number) => number[] {
-  // A spelling and its tab take two bytes at least.
+  // A spelling and its tab take at least two bytes.
   const at = new Uint32Array(bytes.length / 2)
   const hashes = new Uint16Array(bytes.length / 2)
   const ends = new Uint32Array(BUCKETS + 1)
@@ -135,7 +135,7 @@ function indexOf(bytes: Buffer): (hash: number) => number[] {
       hash = mixed(hash, byte)
       continue
     }
-    // Before the spellings are the name and the number of inhabitants.
+    // The name and the number of inhabitants precede the spellings.
     if (column >= 2 && byte === TAB) {
       const bucket = bucketOf(hash)
       at[count] = start
@@ -172,7 +172,7 @@ function bucketOf(hash: number): number {
   return ((hash >>> 16) ^ hash) & (BUCKETS - 1)
 }
 
-/** The index of the last start that is not behind `at`. */
+/** The index of the last start up to `at`, inclusive. */
 function indexBefore(starts: readonly number[], at: number): number {
   let [low, high] = [0, starts.length]
   while (high - low > 1) {

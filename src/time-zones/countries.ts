@@ -1,16 +1,16 @@
 const inEnglish = new Intl.DisplayNames('en', { type: 'region' })
 
-/** The English name of a country (ISO 3166, two letters). Pure. */
+/** Returns the English name of a country (ISO 3166, two letters). Pure. */
 export function countryName(code: string): string {
   return NAMES[code] ?? inEnglish.of(code) ?? code
 }
 
-/** All names by which a country is found, that of `countryName` first. Pure. */
+/** Returns all names by which a search finds a country, that of `countryName` first. Pure. */
 export function countryNames(code: string): string[] {
   return [countryName(code), ...(OTHER_NAMES[code] ?? [])]
 }
 
-/** Countries whose name in Intl holds more than a name. */
+/** Names of countries whose name in `Intl` has additions. */
 const NAMES: Readonly<Record<string, string>> = {
   CD: 'DR Congo',
   CG: 'Republic of the Congo',
@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<string, string>> = {
   PS: 'Palestine',
 }
 
-/** Other names, older ones, and those that the region uses. */
+/** Other names, older names, and names in the language of the country. */
 const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   AE: ['UAE'],
   BA: ['Bosnia and Herzegovina', 'Bosnia', 'Herzegovina', 'BiH', 'Bosna i Hercegovina'],

@@ -2,24 +2,29 @@ import { currentZone } from '../clock.ts'
 import { fold, loadCities, type Place, type Province } from './cities.ts'
 import { countryName } from './countries.ts'
 
-/** A city and the zone that its clocks keep. */
+/** A city and its time zone. */
 export interface City {
   readonly name: string
-  /** With the province, if the name has other zones in the same country. */
+  /** The country, with the province if the name has other zones in the same country. */
   readonly country: string
   /** IANA zone. */
   readonly zone: string
   /** Whether the typed words name the city, or its country or province. */
   readonly isExact: boolean
-  /** It is far larger than the cities of its name in other zones, so it is meant if no country is named. */
+  /**
+   * The city is far larger than those of its name in other zones, so it is meant if no country is
+   * named.
+   */
   readonly isLikely?: true
 }
 
-/** A city is meant without its country from so many people, if it has so many times those of each other. */
+/** Least inhabitants of a likely city, and the least ratio to each other city of its name. */
 const LIKELY_PEOPLE = 100_000
 const LIKELY_TIMES = 30
 
-/** Beside a city of the typed name, one that is only spelt so counts with this share of its people. */
+/**
+ * A city with another name that is also spelt as typed counts with this share of its inhabitants.
+ */
 const SPELLING_SHARE = 0.3
 
 /** Words around a place: `London time`, `Oslo, Norway time zone`, `time in Tokyo`. */
@@ -30,7 +35,10 @@ function placeIn(typed: string): string {
   return typed.trim().replaceAll(AROUND, '')
 }
 
-/** The current name of an IANA zone, in any case and by any of its names; undefined if there is none. */
+/**
+ * Finds the current name of an IANA zone by any of its names, in any case; undefined if there is
+ * none.
+ */
 export function findZone(name: string): string | undefined {
   const typed = placeIn(name).replaceAll(/\s+/g, '_')
   // Offsets (+02:00, Etc/GMT-2, EST) are zones to Intl, but have no summer time.
@@ -42,7 +50,7 @@ export function findZone(name: string): string | undefined {
 
 let zones: ReadonlySet<string> | undefined
 
-/** Whether this is an offset or the name of a clock, which no place is called. Pure. */
+/** Whether the user typed an offset or the name of a clock, which is no place. Pure. */
 export function isNoPlace(typed: string): boolean {
   if (CLOCK_NAME.test(typed)) return true
   const text = placeIn(typed).toLowerCase().replaceAll('−', '-')
@@ -59,7 +67,9 @@ const OFFSET =
 const CLOCK_NAME =
   /\b(?:standard|daylight|summer|winter|european|eastern|central|mountain|pacific|atlantic|indian|military)\s+time(?:\s*zone)?[\s.!?]*$/i
 
-/** Names of clocks in tzdata and in use, without those that are also the name of a city. */
+/**
+ * Abbreviations of clocks, in tzdata and in common use, except those that are also names of cities.
+ */
 const ABBREVIATIONS = new Set(
   `aet at brt ct cst6cdt eastern et local mountain mt nt pacific pt trt
   acdt acst act adt aedt aest aft akdt akst almt amst amt anat aqtt art ast awdt awst azot azt bdt bnt bst btt
@@ -73,12 +83,13 @@ const ABBREVIATIONS = new Set(
 )
 
 /**
- * Cities of this name, or in a country or province of this name: the largest first, one for each zone. If nothing
- * is called so, those whose names begin so. The province or the country may follow a city's name.
+ * Finds the cities of a name, or of a country or province of that name: the largest first, one per zone.
+ * The province or the country may follow the name of a city. If there are none, finds those whose names
+ * begin with the typed text. Throws if the list of cities cannot be read.
  */
 export function findCities(typed: string, limit: number): City[] {
-  const wanted = fold(placeIn(typed))
-  if (wanted === '') return []
+  const name = fold(placeIn(typed))
+  if (name === '') return []
   const { regions, countries, find, begin, largest } = loadCities()
   const [hits = []] = [exact, qualified, beginning]
     .values()
@@ -89,21 +100,21 @@ export function findCities(typed: string, limit: number): City[] {
   return byZone.flatMap(([hit]) => {
     if (!hit) return []
     const isExact = hit.rank > 0
-    const likely = isExact && isLikely(hit, hits, wanted) && { isLikely: true as const }
+    const likely = isExact && isLikely(hit, hits, name) && { isLikely: true as const }
     return [{ ...labelled(hit, find), isExact, ...likely }]
   })
 
   function exact() {
     return [
-      ...ranked(3, (countries.get(wanted) ?? []).map(largest)),
-      ...ranked(2, find(wanted)),
-      ...ranked(1, (regions.get(wanted) ?? []).map(largest)),
+      ...ranked(3, (countries.get(name) ?? []).map(largest)),
+      ...ranked(2, find(name)),
+      ...ranked(1, (regions.get(name) ?? []).map(largest)),
     ]
   }
 
-  /** `london ontario`, `springfield illinois united states`. */
+  /** Finds `london ontario`, or `springfield illinois united states`. */
   function qualified() {
-    const parts = wanted.split(' ')
+    const parts = name.split(' ')
     for (let count = parts.length - 1; count > 0; count--) {
       const behind = parts.slice(count).join(' ')
       const places = find(parts.slice(0, count).join(' ')).filter(each => isCalled(each, behind))
@@ -114,25 +125,25 @@ export function findCities(typed: string, limit: number): City[] {
 
   function beginning() {
     const lands = [...countries, ...regions].flatMap(([key, provinces]) =>
-      key.startsWith(wanted) ? provinces : [],
+      key.startsWith(name) ? provinces : [],
     )
-    return [...ranked(0, begin(wanted)), ...ranked(-1, lands.map(largest))]
+    return [...ranked(0, begin(name)), ...ranked(-1, lands.map(largest))]
   }
 }
 
-function isLikely({ name, zone, people }: Place, hits: readonly Place[], wanted: string): boolean {
-  const isCity = isNamed(name, wanted)
+function isLikely({ name, zone, people }: Place, hits: readonly Place[], typed: string): boolean {
+  const isCity = isNamed(name, typed)
   const others = hits.filter(other => other.zone !== zone)
   const isLarger = others.every(other => {
-    const share = isCity && !isNamed(other.name, wanted) ? SPELLING_SHARE : 1
+    const share = isCity && !isNamed(other.name, typed) ? SPELLING_SHARE : 1
     return people >= LIKELY_TIMES * share * other.people
   })
   return others.length > 0 && people >= LIKELY_PEOPLE && isLarger
 }
 
-/** Whether that is the place's name: "Saint Petersburg" also of St. Petersburg. */
-function isNamed(name: string, wanted: string): boolean {
-  const [one, other] = [fold(name), wanted].map(each => each.replace(/^st /, 'saint '))
+/** Whether a place has the typed name: "Saint Petersburg" is also St. Petersburg. */
+function isNamed(name: string, typed: string): boolean {
+  const [one, other] = [fold(name), typed].map(each => each.replace(/^st /, 'saint '))
   return one === other
 }
 
@@ -140,7 +151,10 @@ function ranked(rank: number, places: readonly Place[]) {
   return places.map(place => ({ ...place, rank }))
 }
 
-/** With the province, if the country has the name in several zones, and with the zone, if the province has. */
+/**
+ * Labels a place. Adds the province if the country has places of this name in other zones, and the zone if
+ * the province has them too.
+ */
 function labelled({ name, country, province, zone }: Place, find: (name: string) => Place[]) {
   const others = find(fold(name)).filter(other => other.country === country && other.zone !== zone)
   const parts = [
@@ -151,7 +165,9 @@ function labelled({ name, country, province, zone }: Place, find: (name: string)
   return { name, country: parts.join(', '), zone }
 }
 
-/** Whether the words are a country, a province or its code, or both, and perhaps the zone. */
+/**
+ * Whether the words name the country or the province of a place, or both, with or without the zone.
+ */
 function isCalled({ countryKeys, keys, zone }: Province, words: string): boolean {
   const lands = [
     ...countryKeys,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { bar } from '../../src/cli/progress.ts'
-import { keepEdition } from '../../src/content/edition.ts'
+import { serializeEdition } from '../../src/content/edition.ts'
 import { duration } from '../../src/texts/dates.ts'
 import { startBot } from '../bot-process.ts'
 import { openTelegramServer, refuse, TOKEN } from '../platforms/telegram/server.ts'
@@ -118,8 +118,8 @@ test('what was edited and is not told yet is shown, and told or dropped by the o
     out: 'Nothing was edited that is not told yet, as far as the bot has seen.\n',
     ...{ err: '', code: 0 },
   })
-  await store.editions.begin({ content: keepEdition(before), known: '{}' })
-  await store.editions.propose(keepEdition(editionOf([june])))
+  await store.editions.begin({ content: serializeEdition(before), known: '{}' })
+  await store.editions.propose(serializeEdition(editionOf([june])))
   const shown = await broadcast(['--changes', 'show'])
   expect(shown.out).toMatch(
     /^Exercises\n─+\n\n• Exercise june: new, 1–10 June 2099\n\nIt is told on /,
@@ -128,7 +128,7 @@ test('what was edited and is not told yet is shown, and told or dropped by the o
     /No news of it\. Digests and \/changes show it\.\n$/,
   )
   expect(await store.broadcasts.open()).toEqual([])
-  await store.editions.propose(keepEdition(editionOf([june, july])))
+  await store.editions.propose(serializeEdition(editionOf([june, july])))
   expect(await broadcast(['--changes', 'send'], { env: { TELEGRAM_TOKEN: '' } })).toMatchObject({
     err: 'Nobody can be reached: set the tokens as for the bot that is running.\n',
     code: 78,

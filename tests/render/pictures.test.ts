@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Action, type Message, message, paragraph } from '../../src/message.ts'
-import { renderDiscord, unpictured } from '../../src/render/discord.ts'
+import { bodyPictureAsText, renderDiscord } from '../../src/render/discord.ts'
 import { captionOf, renderTelegram, renderTelegramTexts } from '../../src/render/telegram.ts'
 import { renderText } from '../../src/render/text.ts'
 import { expectDiscordTakes, linesOf, readDiscord } from '../discord-markdown.ts'
@@ -151,7 +151,7 @@ test('Discord: bytes that are escaped leave room for the picture in the first pa
 test('where no picture can be shown, a line stands for it', () => {
   for (const body of renderDiscord(pictured('Bread', buttons(1)))) {
     // Whoever it is for, it stays for them.
-    const told = unpictured({ ...body, flags: body.flags | 64 })
+    const told = bodyPictureAsText({ ...body, flags: body.flags | 64 })
     expect(told).toMatchObject({ flags: 32768 | 64, allowed_mentions: { parse: [] } })
     expect(told).not.toHaveProperty('attachments')
     const [{ components }] = told.components

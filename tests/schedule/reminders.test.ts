@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { firstSeenAt, type ReminderLead, remindersIn } from '../../src/schedule/reminders.ts'
+import { dueReminders, type ReminderLead } from '../../src/schedule/due-reminders.ts'
+import { firstSeenAt } from '../../src/schedule/first-seen.ts'
 import { exercise, openSchedule } from './scene.ts'
 
 const LONG_AGO = Temporal.Instant.from('2000-01-01T00:00:00Z')
@@ -17,7 +18,7 @@ function of(
   const [after, until] = ['2020-01-01T00:00:00Z', '2030-01-01T00:00:00Z'].map(Temporal.Instant.from)
   if (!after || !until) return []
   const settings = { moments, time }
-  return remindersIn(
+  return dueReminders(
     zone,
     exercises,
     firstSeenAt({}, exercises, known),

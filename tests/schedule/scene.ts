@@ -2,9 +2,9 @@ import { onTestFinished } from 'vitest'
 import { withNextDigest } from '../../src/chats/subscription.ts'
 import type { Edition, Exercise } from '../../src/content/edition.ts'
 import { decideBeforeSend, settled } from '../../src/delivery/decisions.ts'
-import type { ReminderLead } from '../../src/schedule/reminders.ts'
+import type { ReminderLead } from '../../src/schedule/due-reminders.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
-import { createNews } from '../../src/schedule/update-round.ts'
+import { createUpdateRound } from '../../src/schedule/update-round.ts'
 import type { Subscription } from '../../src/store/chats/chat.ts'
 import type { Claimed } from '../../src/store/ledger/claims.ts'
 import type { Settlement } from '../../src/store/ledger/settlements.ts'
@@ -115,7 +115,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
       onPosted: () => {},
     })
   let schedule = begin()
-  const news = createNews({
+  const news = createUpdateRound({
     ...{ store, clock, log: memory.log, platforms: PLATFORMS, timeZone: 'UTC' },
     debounceMs: settleMinutes * 60_000,
   })

@@ -2,7 +2,7 @@ import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
-import { createNews } from '../../src/schedule/update-round.ts'
+import { createUpdateRound } from '../../src/schedule/update-round.ts'
 import { announcement, openScene, saying } from '../delivery/scene.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
 import { TARGETS } from '../target-platforms.ts'
@@ -48,7 +48,7 @@ export async function openDamage(dialect: Dialect) {
       term: { signal: over.signal, holds: () => true },
       reminders: { moments: [1], time: Temporal.PlainTime.from('09:00') },
     })
-  const news = createNews({ ...common, store })
+  const news = createUpdateRound({ ...common, store })
   const bot = () =>
     createBot({
       registry: () => createRegistry(edition),

@@ -1,6 +1,6 @@
 import type { RawFile } from 'discord.js'
 import type { Failure, Pictures } from '../../poster.ts'
-import { type DiscordBody, unpictured } from '../../render/discord.ts'
+import { bodyPictureAsText, type DiscordBody } from '../../render/discord.ts'
 import { mayBePicture } from '../fallback.ts'
 import { createPictureReader } from '../pictures.ts'
 import type { Body } from './api.ts'
@@ -26,5 +26,5 @@ export function plain(body: Omit<DiscordBody, 'picture'>): Body {
 
 /** The plainer form of a body that is refused: a line stands for its picture. Undefined if it has none. Pure. */
 export function plainer(body: DiscordBody, failure: Failure): DiscordBody | undefined {
-  return body.picture && mayBePicture(failure) ? unpictured(body) : undefined
+  return body.picture && mayBePicture(failure) ? bodyPictureAsText(body) : undefined
 }

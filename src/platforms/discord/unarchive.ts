@@ -1,4 +1,4 @@
-import { type DiscordBody, unpictured } from '../../render/discord.ts'
+import { bodyPictureAsText, type DiscordBody } from '../../render/discord.ts'
 import type { Api } from './api.ts'
 import { classifyError, isArchived } from './failure.ts'
 import { plain } from './files.ts'
@@ -50,7 +50,7 @@ export function createWaking(api: Pick<Api, 'delete' | 'post' | 'wake'>): Waking
       } catch (refusal) {
         if (!isArchived(refusal)) throw refusal
         const words = {
-          ...plain(unpictured(body)),
+          ...plain(bodyPictureAsText(body)),
           // Tried again, it is the same message.
           ...{ nonce: `wake ${id}`, enforce_nonce: true },
           message_reference: { message_id: id, fail_if_not_exists: false },

@@ -2,14 +2,14 @@ import type { Changes, ExerciseChange, SectionChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { became, changeBlocks, exerciseLine, nameOf } from './changes.ts'
+import { changeBlocks, describeChange, exerciseLine, nameOf } from './changes.ts'
 import { countdown } from './countdown.ts'
 import { exerciseCard } from './exercises.ts'
 import { footer } from './footer.ts'
 import { EXERCISE_ACTIONS } from './reminder.ts'
 
-/** Exercises that are new, were moved, postponed or cancelled. */
-export function exerciseNews(
+/** An update about exercises that were added, moved, postponed or cancelled. */
+export function exerciseUpdate(
   edition: Edition,
   changes: readonly ExerciseChange[],
   today: Temporal.PlainDate,
@@ -19,29 +19,30 @@ export function exerciseNews(
   return message(
     [
       heading(1, title),
-      ...changes.map(change => paragraph(...progressView(change, today))),
+      ...changes.map(change => paragraph(...changeCard(change, today))),
       footer(edition, edition.asOf, today),
     ],
     EXERCISE_ACTIONS,
   )
 }
 
-/** What has become of it, and how it stands now. */
-function progressView(change: ExerciseChange, today: Temporal.PlainDate) {
+/** The exercise as it is now, and its change. */
+function changeCard(change: ExerciseChange, today: Temporal.PlainDate) {
   const { after } = change
   if (after?.status !== 'scheduled') return [...exerciseLine(change), '.']
   const card = exerciseCard(after, countdown(after.start, after.end, today))
-  // Its dates stand above.
-  const said = change.kind === 'added' ? texts.changes.isNew : `${capitalised(became(change))}.`
-  return [...card.children, { type: 'break' as const }, said]
+  // The card already has the dates of a new exercise.
+  const text =
+    change.kind === 'added' ? texts.changes.isNew : `${capitalised(describeChange(change))}.`
+  return [...card.children, { type: 'break' as const }, text]
 }
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** What has changed, for those who want to know as it happens. */
-export function sectionNews(
+/** An update about changes of sections, and of exercises if `changes` has any. */
+export function sectionUpdate(
   edition: Edition,
   changes: Changes,
   today: Temporal.PlainDate,
@@ -59,7 +60,7 @@ export function sectionNews(
   )
 }
 
-/** The oldest date among the sections: up to then everything is known. */
+/** The oldest date of the changed sections, up to which all of them are known. */
 function asOfOldest({ sections, asOf }: Edition, changes: readonly SectionChange[]): string {
   const commands = new Set(changes.map(({ command }) => command))
   const dates = sections.filter(({ command }) => commands.has(command)).map(each => each.asOf)
