@@ -6,7 +6,7 @@ import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
 import { EXERCISE_FILTERS } from '../content/edition.ts'
 import { texts } from '../texts.ts'
 import { announceCommands } from './announcements/announce.ts'
-import { revisingCommands } from './announcements/correct.ts'
+import { correctionCommands } from './announcements/correct.ts'
 import { announcementCommands } from './announcements/list.ts'
 import { isForModerators } from './authority.ts'
 import { changesCommands } from './changes.ts'
@@ -16,7 +16,7 @@ import { privacyCommands } from './privacy.ts'
 import { receiptCommand } from './receipt.ts'
 import { settingsCommand } from './settings.ts'
 import { moderatorCommands } from './status.ts'
-import { subscribingCommands } from './subscribe.ts'
+import { subscribeCommands } from './subscribe-commands.ts'
 
 /** Results of one search: what fits a phone's screen without scrolling far. */
 const SEARCH_RESULTS = 5
@@ -97,7 +97,7 @@ export const builtinCommands: readonly Command[] = [
     },
   },
   ...changesCommands,
-  ...subscribingCommands,
+  ...subscribeCommands,
   settingsCommand,
   receiptCommand,
   {
@@ -109,7 +109,7 @@ export const builtinCommands: readonly Command[] = [
   },
   ...privacyCommands,
   ...announceCommands,
-  ...revisingCommands,
+  ...correctionCommands,
   ...announcementCommands,
   ...moderatorCommands,
   {

@@ -10,7 +10,7 @@ import { type Access, type Change, isRefusal, managing } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
-import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe.ts'
+import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe-commands.ts'
 
 /** Longest line behind `/settings`, in UTF-16 units: a page and a city. */
 const LENGTH = 100

@@ -13,7 +13,7 @@ import { textOf } from './proposal.ts'
 const words = texts.announce
 
 /** What is put right after it was sent: seen first, and confirmed, as what was new. */
-export const revisingCommands: readonly Command[] = [
+export const correctionCommands: readonly Command[] = [
   {
     name: 'correct',
     aliases: [],

@@ -15,7 +15,7 @@ const LONGEST_DAYS = 366
 const OPEN = /^(?:until (?:i resume|resumed?|further notice)|indefinitely|forever)$/i
 
 /** The commands by which a chat subscribes, rests and stops. */
-export const subscribingCommands: readonly Command[] = [
+export const subscribeCommands: readonly Command[] = [
   {
     name: 'subscribe',
     aliases: ['follow'],
