@@ -44,7 +44,7 @@ export async function asModerator(
  * Runs what a moderator may for everybody, and whoever manages a server that has added the bot for that
  * server alone: by what they may at this moment.
  */
-export async function asSender(
+export async function withAuthority(
   request: BotRequest,
   moderators: Moderators,
   run: (authority: Authority) => Promise<Answered>,

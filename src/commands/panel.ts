@@ -33,11 +33,13 @@ export function overviewPanel(options: PanelOptions): Message {
     words.title,
     [...reachNote(options), list(facts(options).map(fact => [fact]))],
     [
-      ...(state === 'stopped' && isOpen ? [steer(options, words.subscribe, 'subscribe')] : []),
-      ...(state === 'paused' ? [steer(options, words.resume, 'resume')] : []),
-      ...PAGES.map(page => press(options, words.pages[page], page)),
-      ...(state === 'active' ? [steer(options, words.pauseWeek, 'pause 1w')] : []),
-      ...(state === 'stopped' ? [] : [steer(options, words.stop, 'stop')]),
+      ...(state === 'stopped' && isOpen
+        ? [commandButton(options, words.subscribe, 'subscribe')]
+        : []),
+      ...(state === 'paused' ? [commandButton(options, words.resume, 'resume')] : []),
+      ...PAGES.map(page => settingsButton(options, words.pages[page], page)),
+      ...(state === 'active' ? [commandButton(options, words.pauseWeek, 'pause 1w')] : []),
+      ...(state === 'stopped' ? [] : [commandButton(options, words.stop, 'stop')]),
     ],
   )
 }
@@ -49,10 +51,10 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
   const zone = currentZone(subscription.zone)
   const toggle = (label: string, topic: string, name: string) => {
     const isOn = topics.includes(topic)
-    return press(options, mark(isOn, label), `${isOn ? '-' : '+'}${name}`)
+    return settingsButton(options, mark(isOn, label), `${isOn ? '-' : '+'}${name}`)
   }
   const choose = (label: string, isChosen: boolean, line: string) =>
-    press(options, mark(isChosen, label), line)
+    settingsButton(options, mark(isChosen, label), line)
   const choices: Record<Page, () => Action[]> = {
     topics: () => TOPICS.map(topic => toggle(words.topics[topic], topic, topic)),
     sections: () =>
@@ -90,7 +92,7 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
     said === undefined
       ? [paragraph(words.hints[page], ...example(page, options)), paragraph(fact(page, options))]
       : [paragraph(said)],
-    [...choices[page](), press(options, words.back, '')],
+    [...choices[page](), settingsButton(options, words.back, '')],
   )
 }
 
@@ -102,9 +104,9 @@ export function citiesPanel(cities: readonly City[], said: string, options: Pane
     [paragraph(said)],
     [
       ...cities.map(({ name, country, zone }) =>
-        press(options, `${name}, ${country}`, `zone ${zone}`),
+        settingsButton(options, `${name}, ${country}`, `zone ${zone}`),
       ),
-      press(options, words.back, ''),
+      settingsButton(options, words.back, ''),
     ],
   )
 }
@@ -118,8 +120,8 @@ export function outcome(said: string, options: PanelOptions): Message {
     elsewhere && words.pages.settings,
     [paragraph(said), ...reachNote(options)],
     [
-      ...(isOut ? [steer(options, words.subscribe, 'subscribe')] : []),
-      press(options, words.pages.settings, ''),
+      ...(isOut ? [commandButton(options, words.subscribe, 'subscribe')] : []),
+      settingsButton(options, words.pages.settings, ''),
     ],
   )
 }
@@ -147,7 +149,10 @@ function reachNote({ subscription, now }: PanelOptions): RootContent[] {
 }
 
 /** How a command is typed; what concerns a chat elsewhere is typed with its name. */
-export function typed({ elsewhere }: Pick<PanelOptions, 'elsewhere'>, command: string): string {
+export function commandLine(
+  { elsewhere }: Pick<PanelOptions, 'elsewhere'>,
+  command: string,
+): string {
   return elsewhere ? settingsLine({ elsewhere }, command) : `/${command}`
 }
 
@@ -156,8 +161,8 @@ export function settingsLine({ elsewhere }: Pick<PanelOptions, 'elsewhere'>, lin
   return `/settings ${elsewhere?.prefix ?? ''}${line}`.trim()
 }
 
-function steer(options: PanelOptions, label: string, command: string): Action {
-  return { label, command: typed(options, command) }
+function commandButton(options: PanelOptions, label: string, command: string): Action {
+  return { label, command: commandLine(options, command) }
 }
 
 /** What is typed on a page where not everything can be offered. */
@@ -242,7 +247,7 @@ function hours(): number[] {
 }
 
 /** A button whose line fits into Telegram's 64 bytes, whatever the chat and the section are called. */
-function press(options: PanelOptions, label: string, line: string): Action {
+function settingsButton(options: PanelOptions, label: string, line: string): Action {
   return { label, command: settingsLine(options, line) }
 }
 

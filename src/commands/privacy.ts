@@ -2,7 +2,7 @@ import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { type Access, managing, say } from './access.ts'
 import type { Call, Command } from './command.ts'
-import { settingsLine, typed } from './panel.ts'
+import { commandLine, settingsLine } from './panel.ts'
 
 const words = texts.privacy
 
@@ -69,7 +69,7 @@ export async function forgotten(access: Access, call: Call, sure?: string): Prom
     return message(
       [paragraph(words.forgetAsk)],
       [
-        { label: words.forgetSure, command: typed(access, `forget ${SURE}`) },
+        { label: words.forgetSure, command: commandLine(access, `forget ${SURE}`) },
         { label: words.forgetNot, command: settingsLine(access, '') },
       ],
     )

@@ -53,7 +53,7 @@ export const settingsCommand: Command = {
     const [whole = '', linked, named = linked && `@${linked}`] = ELSEWHERE.exec(typed) ?? []
     const line = typed.slice(whole.length).trim()
     // A panel that somebody may not use would only invite them, and push others' panels away.
-    return managing(call, access => steer(access, call, line), named)
+    return managing(call, access => applySettingsLine(access, call, line), named)
   },
 }
 
@@ -90,7 +90,11 @@ function isRhythm(word: string): boolean {
   return weekdayOf(word) !== undefined || CADENCES.some(each => each === word)
 }
 
-async function steer(access: Access, call: Call, typed: string): Promise<Message | Refusal> {
+async function applySettingsLine(
+  access: Access,
+  call: Call,
+  typed: string,
+): Promise<Message | Refusal> {
   const { word, page, value } = read(typed)
   switch (word) {
     case '':
@@ -109,7 +113,7 @@ async function steer(access: Access, call: Call, typed: string): Promise<Message
       return forgotten(access, call, value)
   }
   if (/^[+-]/.test(word)) return follow(access, call, word)
-  if (isRhythm(word)) return steer(access, call, `rhythm ${word}`)
+  if (isRhythm(word)) return applySettingsLine(access, call, `rhythm ${word}`)
   const tell = (said: string) => outcome(said, optionsOf(access, call))
   if (!page) return tell(texts.settings.unknown(PAGES.join(', ')))
   if (value === '') return pagePanel(page, optionsOf(access, call))

@@ -6,7 +6,7 @@ import { texts } from '../texts.ts'
 import { plain, readDay, readSpan } from '../typed-times.ts'
 import { type Access, accessOf, type Change, isMessage, isRefusal, say } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
-import { outcome, typed } from './panel.ts'
+import { commandLine, outcome } from './panel.ts'
 
 /** Longest pause, in days: whoever wants longer stops. */
 const LONGEST_DAYS = 366
@@ -73,7 +73,7 @@ export async function subscribe(access: Access, call: Call): Promise<Message | R
     if (barred) return say(texts.barred[barred])
   }
   const options = optionsOf(access, call)
-  const end = typed(options, 'stop')
+  const end = commandLine(options, 'stop')
   const isPaused = access.subscription.state === 'paused'
   const said = isPaused ? words.resumed : words.subscribed(end)
   const how: Change = before => ({
@@ -89,7 +89,7 @@ export async function stop(access: Access, call: Call): Promise<Message | Refusa
   return changed(
     access,
     call,
-    words.stopped(typed(optionsOf(access, call), 'subscribe')),
+    words.stopped(commandLine(optionsOf(access, call), 'subscribe')),
     before =>
       before.state === 'stopped' ? undefined : { ...withoutPause(before), state: 'stopped' },
   )
@@ -101,10 +101,14 @@ export async function pause(access: Access, call: Call, time = ''): Promise<Mess
   const days = end?.since(call.now).total('days') ?? 0
   const until = days > 0 && days <= LONGEST_DAYS ? end : undefined
   if (!isOpen && !until) return outcome(words.pauseHow(time), optionsOf(access, call))
-  return changed(access, call, words.paused(typed(optionsOf(access, call), 'resume')), before =>
-    before.state === 'stopped'
-      ? undefined
-      : { ...withoutPause(before), state: 'paused', ...(until && { pausedUntil: until }) },
+  return changed(
+    access,
+    call,
+    words.paused(commandLine(optionsOf(access, call), 'resume')),
+    before =>
+      before.state === 'stopped'
+        ? undefined
+        : { ...withoutPause(before), state: 'paused', ...(until && { pausedUntil: until }) },
   )
 }
 

@@ -30,7 +30,7 @@ export const announceCommands: readonly Command[] = [
     run: call =>
       withModerator(call, context => {
         const asked = readAct(call.values.text ?? '', call)
-        if (asked) return deal(context, asked)
+        if (asked) return applyDraftAction(context, asked)
         const written = call.request.written?.(0)
         return written ? begin(context, written) : Promise.resolve(askFor(context))
       }),
@@ -65,7 +65,7 @@ function readAct(line: string, { now, today, zone }: Call): Asked | undefined {
   }
 }
 
-async function deal(context: ModeratorContext, asked: Asked): Promise<Answered> {
+async function applyDraftAction(context: ModeratorContext, asked: Asked): Promise<Answered> {
   const { id, act, value } = asked
   const draft = await draftOf(context, id)
   const written = act === 'edit' ? context.call.request.written?.(2) : undefined

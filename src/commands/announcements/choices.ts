@@ -10,7 +10,7 @@ import { sectionTopic } from '../../store/chats/chat.ts'
 import { texts } from '../../texts.ts'
 import { readDay } from '../../typed-times.ts'
 import type { ModeratorContext } from './context.ts'
-import { press, topicOf } from './draft.ts'
+import { draftLine, topicOf } from './draft.ts'
 
 const words = texts.announce
 
@@ -30,7 +30,7 @@ export function choicePanel(context: ModeratorContext, draft: Announcement, page
   const choices = { audience: audiences, time: times, link: links }[page](context, draft)
   const actions = choices.map(({ label, line, isChosen }) => ({
     label: isChosen ? words.chosen(label) : label,
-    command: press(draft, line),
+    command: draftLine(draft, line),
   }))
   const { at } = draft.options
   const hint =
@@ -44,7 +44,7 @@ export function choicePanel(context: ModeratorContext, draft: Announcement, page
       : []
   return message(
     [heading(1, words.draft(draft.id)), paragraph(words.choose[page]), ...hint],
-    [...actions.filter(isShort), { label: words.acts.back, command: press(draft, '') }],
+    [...actions.filter(isShort), { label: words.acts.back, command: draftLine(draft, '') }],
   )
 }
 

@@ -4,7 +4,7 @@ import type { Announcement } from '../../store/announcements/draft.ts'
 import type { Broadcast } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
-import { type Authority, asSender } from '../authority.ts'
+import { type Authority, withAuthority } from '../authority.ts'
 import type { Answered, Call, Keeping, Operations } from '../command.ts'
 
 /** What it takes to deal with announcements: whoever asks, what they may, and what they work with. */
@@ -23,7 +23,7 @@ export function withModerator(
   run: (context: ModeratorContext) => Promise<Answered>,
 ): Promise<Answered> {
   const { request, moderators, store, timeZone } = call
-  return asSender(request, moderators, async authority => {
+  return withAuthority(request, moderators, async authority => {
     const { operations } = call
     if (!store || !operations || !request.place) return { refused: say(texts.announce.notHere) }
     const chat = await store.chats.find(request.place)
@@ -51,12 +51,12 @@ export async function postOf(
   id: number,
 ): Promise<{ readonly broadcast: Broadcast; readonly message: Message } | undefined> {
   const [broadcast, written] = [await store.broadcasts.find(id), await store.broadcasts.message(id)]
-  if (!broadcast || !written || !mayDealWith(authority, broadcast)) return undefined
+  if (!broadcast || !written || !mayManagePost(authority, broadcast)) return undefined
   return { broadcast, message: messageOf(written.message) }
 }
 
 /** Whoever manages a server has a say in its own announcements, and in nothing else. Pure. */
-export function mayDealWith(authority: Authority, { kind, audience }: Broadcast): boolean {
+export function mayManagePost(authority: Authority, { kind, audience }: Broadcast): boolean {
   if (authority.within === undefined) return true
   return kind === 'announcement' && isWithin(authority, audience.within)
 }

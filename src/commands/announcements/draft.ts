@@ -172,12 +172,12 @@ function capped(lines: readonly string[]): string[] {
 }
 
 /** By the draft's revision: what is confirmed is what was looked at. */
-export function press({ id, revision }: Announcement, line: string): string {
+export function draftLine({ id, revision }: Announcement, line: string): string {
   return `/announce ${id}.${revision} ${line}`.trim()
 }
 
 function actionsOf(draft: Announcement, { message: said, sending, changing }: Proposal): Action[] {
-  const at = (label: string, line: string) => ({ label, command: press(draft, line) })
+  const at = (label: string, line: string) => ({ label, command: draftLine(draft, line) })
   const discard = at(words.acts.discard, 'discard')
   // It is sent once, and not with every press.
   const show = said.picture ? [at(words.acts.show, 'show')] : []

@@ -14,7 +14,7 @@ import { say } from '../access.ts'
 import type { Answered } from '../command.ts'
 import type { ModeratorContext } from './context.ts'
 import { fits, formOf, writeDraft } from './create.ts'
-import { draftPanel, press } from './draft.ts'
+import { draftLine, draftPanel } from './draft.ts'
 import { keepPicture } from './picture.ts'
 import { proposalOf, textOf } from './proposal.ts'
 
@@ -45,12 +45,12 @@ export function askForText({ call, operations }: ModeratorContext, draft: Announ
         paragraph(isAnswered ? words.howToAnswer : words.howToRewrite(id)),
       ],
     },
-    actions: [{ label: words.acts.back, command: press(draft, BACK) }],
+    actions: [{ label: words.acts.back, command: draftLine(draft, BACK) }],
   }
   if (!hasForms) return question
   const before = fits(text.source) ? text.source : undefined
   const label = act === 'send' ? form.picture : undefined
-  return { form: formOf(press(draft, 'edit'), title, before, label), message: question }
+  return { form: formOf(draftLine(draft, 'edit'), title, before, label), message: question }
 }
 
 /**

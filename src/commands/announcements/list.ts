@@ -13,8 +13,8 @@ import {
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { Answered, Command } from '../command.ts'
-import { draftOf, type ModeratorContext, mayDealWith, postOf, withModerator } from './context.ts'
-import { draftPanel, press } from './draft.ts'
+import { draftOf, type ModeratorContext, mayManagePost, postOf, withModerator } from './context.ts'
+import { draftLine, draftPanel } from './draft.ts'
 import { textOf } from './proposal.ts'
 
 const words = texts.announcements
@@ -46,7 +46,7 @@ export const announcementCommands: readonly Command[] = [
         if (before !== undefined) return listed(context, { before: Number(before) })
         if (id === undefined) return listed(context, given === '' ? {} : { said: words.noSuchAct })
         if (!(await postOf(context, Number(id)))) return say(words.unknown(Number(id)))
-        if (wanted) return deal(context, Number(id), wanted)
+        if (wanted) return applyPostAction(context, Number(id), wanted)
         return card(context, Number(id), act === undefined ? undefined : words.noSuchAct)
       }),
   },
@@ -89,7 +89,7 @@ async function listed(context: ModeratorContext, { before, said }: Listing): Pro
         : [{ label: texts.moderators.older, command: `/announcements before ${older}` }]),
       ...drafts.map(draft => ({
         label: texts.announce.draft(draft.id),
-        command: press(draft, ''),
+        command: draftLine(draft, ''),
       })),
     ],
   )
@@ -121,7 +121,7 @@ async function postsBefore({ store, authority }: ModeratorContext, before?: numb
     for (const each of listed) {
       if (posts.length >= SHOWN) return { posts, older }
       older = each.id
-      if (mayDealWith(authority, each)) posts.push(each)
+      if (mayManagePost(authority, each)) posts.push(each)
     }
     if (listed.length < LISTED) return { posts, older: undefined }
   }
@@ -161,7 +161,11 @@ async function card(
   )
 }
 
-async function deal(context: ModeratorContext, id: number, act: PostAct): Promise<Answered> {
+async function applyPostAction(
+  context: ModeratorContext,
+  id: number,
+  act: PostAct,
+): Promise<Answered> {
   const { store, authority, operations, call } = context
   const note = { actor: authority.actor, action: `broadcast.${act}`, details: { broadcast: id } }
   if (act === 'undo') return undo(context, id)
@@ -196,7 +200,7 @@ async function undo(context: ModeratorContext, id: number): Promise<Answered> {
   const draft =
     undone.outcome === 'done' && (await asCorrected(context, undone.announcement, before))
   if (call.request.isFromPost) {
-    const again = draft ? [{ label: announce.draft(draft.id), command: press(draft, '') }] : []
+    const again = draft ? [{ label: announce.draft(draft.id), command: draftLine(draft, '') }] : []
     return { note: message([paragraph(said)], again) }
   }
   return draft ? draftPanel(context, draft, said) : card(context, id, said)
