@@ -7,17 +7,17 @@ import { say } from '../access.ts'
 import { type Authority, withAuthority } from '../authority.ts'
 import type { Answered, Call, Keeping, Operations } from '../command.ts'
 
-/** What it takes to deal with announcements: whoever asks, what they may, and what they work with. */
+/** The request of a moderator, with their authority and the parts that announcements use. */
 export interface ModeratorContext {
   readonly call: Call
   readonly store: Keeping
   readonly operations: Operations
   readonly authority: Authority
-  /** IANA zone whose clock is meant where they name a time. */
+  /** IANA zone of the times that the moderator types. */
   readonly zone: string
 }
 
-/** Runs what is for those who may announce, where anything can be announced from. */
+/** Runs an action for a moderator or an admin of a server. Refuses if the request cannot announce from its place. */
 export function withModerator(
   call: Call,
   run: (context: ModeratorContext) => Promise<Answered>,
@@ -32,7 +32,7 @@ export function withModerator(
   })
 }
 
-/** A draft that whoever asks may deal with: of a server's own, whoever manages that. */
+/** Resolves to a draft; undefined if it does not exist or the user may not manage it. */
 export async function draftOf(
   context: ModeratorContext,
   id: number,
@@ -45,7 +45,7 @@ export async function draftOf(
   return concerned ? draft : undefined
 }
 
-/** A post that whoever asks may deal with, and what it says at this moment. */
+/** Resolves to a post and its newest message; undefined if it does not exist or the user may not manage it. */
 export async function postOf(
   { store, authority }: Pick<ModeratorContext, 'store' | 'authority'>,
   id: number,
@@ -55,7 +55,7 @@ export async function postOf(
   return { broadcast, message: messageOf(written.message) }
 }
 
-/** Whoever manages a server has a say in its own announcements, and in nothing else. Pure. */
+/** Tells whether a user may manage a post. An admin of a server may manage only its own announcements. Pure. */
 export function mayManagePost(authority: Authority, { kind, audience }: Broadcast): boolean {
   if (authority.within === undefined) return true
   return kind === 'announcement' && isWithin(authority, audience.within)
