@@ -18,10 +18,10 @@ import { settingsCommand } from './settings.ts'
 import { moderatorCommands } from './status.ts'
 import { subscribeCommands } from './subscribe-commands.ts'
 
-/** Results of one search: what fits a phone's screen without scrolling far. */
+/** Most results of one search: as many as a phone shows without much scrolling. */
 const SEARCH_RESULTS = 5
 
-/** Longest query, in UTF-16 units: more than anyone looks for. */
+/** Longest query, in UTF-16 units: well above any real query. */
 const QUERY_LENGTH = 200
 
 /** The commands that every briefing has, in the order of the menus. */
@@ -122,7 +122,7 @@ export const builtinCommands: readonly Command[] = [
   },
 ]
 
-/** Names that no section may take. */
+/** Names and aliases that a section cannot use. */
 export const reservedNames: ReadonlySet<string> = new Set(
   builtinCommands.flatMap(({ name, aliases }) => [name, ...aliases]),
 )

@@ -18,13 +18,13 @@ export interface PanelOptions {
   readonly now: Temporal.Instant
   /** Whether the chat may subscribe. */
   readonly isOpen?: boolean
-  /** Of a chat that is managed from elsewhere. */
+  /** Set if another chat is managed: its title, and the prefix of its lines. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
 }
 
 const words = texts.settings
 
-/** What a chat wants, with buttons that lead to each part of it. */
+/** Shows the settings of a chat, with a button for each page. */
 export function overviewPanel(options: PanelOptions): Message {
   const { subscription, isOpen = true } = options
   const { state } = subscription
@@ -44,7 +44,7 @@ export function overviewPanel(options: PanelOptions): Message {
   )
 }
 
-/** One part of it, to be changed; with `said`, what was changed instead of how. */
+/** Shows one page of the settings with its choices. `said` replaces the hint with the result of a change. */
 export function pagePanel(page: Page, options: PanelOptions, said?: string): Message {
   const { subscription, edition } = options
   const { topics, cadence, hour, weekday, quiet, tableStyle, onlyNew } = subscription
@@ -65,7 +65,7 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
       ...words.weekdays.map((day, index) =>
         choose(day, cadence === 'weekly' && weekday === index + 1, `rhythm ${index + 1}`),
       ),
-      // What comes as it happens is always new.
+      // An instant update always has something new, so the choice does not apply.
       ...(cadence === 'instant'
         ? []
         : [choose(words.onlyNew, onlyNew, onlyNew ? 'rhythm always' : 'rhythm new')]),
@@ -96,7 +96,7 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
   )
 }
 
-/** The cities that a name may mean, below a sentence. */
+/** Lists the cities that a typed name may mean, below a sentence. */
 export function citiesPanel(cities: readonly City[], said: string, options: PanelOptions): Message {
   return panel(
     options,
@@ -111,7 +111,7 @@ export function citiesPanel(cities: readonly City[], said: string, options: Pane
   )
 }
 
-/** What follows every change: how the chat is set, and what comes next. */
+/** Confirms a change with `said`, and adds why nothing arrives, and what comes next. */
 export function outcome(said: string, options: PanelOptions): Message {
   const { subscription, elsewhere, isOpen = true } = options
   const isOut = subscription.state === 'stopped' && isOpen
@@ -126,10 +126,10 @@ export function outcome(said: string, options: PanelOptions): Message {
   )
 }
 
-/** Days for which a chat shows that it was out of reach. */
+/** Days for which the panel mentions a past period in which the chat was unreachable. */
 const SHOWN_DAYS = 7
 
-/** Why nothing arrives, and what helps; or why nothing arrived lately. */
+/** Says why nothing arrives and how to fix it, or why nothing arrived recently. */
 function reachNote({ subscription, now }: PanelOptions): RootContent[] {
   const { state, zone, gone, unreached, missed } = subscription
   if (state === 'stopped') return []
@@ -148,7 +148,7 @@ function reachNote({ subscription, now }: PanelOptions): RootContent[] {
   return [paragraph(`${words.missed(day(since), day(until), why, right)} ${words.over}`)]
 }
 
-/** How a command is typed; what concerns a chat elsewhere is typed with its name. */
+/** Returns the line of a command. For another chat, this is a line of `/settings` with its address. */
 export function commandLine(
   { elsewhere }: Pick<PanelOptions, 'elsewhere'>,
   command: string,
@@ -156,7 +156,7 @@ export function commandLine(
   return elsewhere ? settingsLine({ elsewhere }, command) : `/${command}`
 }
 
-/** A line of `/settings` for the chat that it concerns. */
+/** Returns a line of `/settings`, with the address of another chat if that chat is managed. */
 export function settingsLine({ elsewhere }: Pick<PanelOptions, 'elsewhere'>, line: string): string {
   return `/settings ${elsewhere?.prefix ?? ''}${line}`.trim()
 }
@@ -165,7 +165,7 @@ function commandButton(options: PanelOptions, label: string, command: string): A
   return { label, command: commandLine(options, command) }
 }
 
-/** What is typed on a page where not everything can be offered. */
+/** Example lines for the pages whose buttons cannot offer every value. */
 const EXAMPLES: Partial<Record<Page, string>> = { zone: 'zone Mostar', quiet: 'quiet 21-6' }
 
 function example(page: Page, options: PanelOptions): PhrasingContent[] {
@@ -189,8 +189,8 @@ function panel(
 }
 
 /**
- * When something comes next, and by whose clock: the chat's, in plain words. A platform's own form of a
- * time would show each reader's.
+ * Says when the next post comes, in the chat's zone and in plain words. A platform's own time format would show each
+ * reader's zone instead.
  */
 function next({ subscription, now }: PanelOptions): string {
   const { state, zone, topics, cadence, quiet, nextDigestAt, pausedUntil } = subscription
@@ -234,7 +234,7 @@ function rhythm(cadence: Cadence, weekday: number): string {
   return cadence === 'weekly' ? words.weekly(day) : words.cadences[cadence]
 }
 
-/** Quiet hours that are offered; others can be typed. */
+/** Quiet hours offered as buttons. A user can type any others. */
 const QUIET = [
   { from: 22, to: 7 },
   { from: 23, to: 8 },
@@ -246,7 +246,7 @@ function hours(): number[] {
   return Array.from({ length: 24 }, (_, hour) => hour)
 }
 
-/** A button whose line fits into Telegram's 64 bytes, whatever the chat and the section are called. */
+/** Makes a button for a line of `/settings`. The line stays within Telegram's 64 bytes for every chat and section. */
 function settingsButton(options: PanelOptions, label: string, line: string): Action {
   return { label, command: settingsLine(options, line) }
 }

@@ -6,10 +6,10 @@ import { commandLine, settingsLine } from './panel.ts'
 
 const words = texts.privacy
 
-/** What must stand behind `/forget` to be meant. */
+/** The word after `/forget` that confirms it. */
 const SURE = 'everything'
 
-/** What is kept about a chat: to be read, to be had, to be erased. */
+/** The commands that explain, export and erase the stored data of a chat. */
 export const privacyCommands: readonly Command[] = [
   {
     name: 'privacy',
@@ -61,7 +61,7 @@ export async function exported({ chats, place }: Access): Promise<Message> {
   ])
 }
 
-/** Erases a chat, where it is sure; else asks. */
+/** Erases the data of a chat if `sure` confirms it; otherwise asks. Throws {@link StoreError}. */
 export async function forgotten(access: Access, call: Call, sure?: string): Promise<Message> {
   const { chats, place } = access
   if (sure !== SURE) {
