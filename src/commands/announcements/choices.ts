@@ -164,14 +164,14 @@ export function optionsFrom(
   }
 
   function audienceFrom(): AnnouncementOptions | undefined {
-    const { platform: __, within: ___, ...everybody } = options
+    const { platform: __, within: ___, ...rest } = options
     const { place } = call.request
-    if (value === 'all') return everybody
+    if (value === 'all') return rest
     if (value === 'here' && place?.within !== undefined) {
-      return { ...everybody, platform: place.platform, within: place.within }
+      return { ...rest, platform: place.platform, within: place.within }
     }
     const isServed = operations.platforms.some(({ name }) => name === value)
-    return isServed ? { ...everybody, platform: value } : undefined
+    return isServed ? { ...rest, platform: value } : undefined
   }
 }
 
