@@ -90,6 +90,11 @@ export interface BotRequest {
   readonly isSuggested?: boolean
   /** Who asks, with the platform's name: `telegram:42`. Without one nobody is told to slow down. */
   readonly user?: string
+  /**
+   * The name of the operator in the audit log, as `web:local`. Set by a chat that only the operator's own machine
+   * serves. The operator may do everything that a moderator may.
+   */
+  readonly operator?: string
   /** Roles of whoever asks, `SERVER/ROLE`, where the platform has such. */
   readonly roles?: readonly string[]
   /** When it was asked; without it, just now. */
@@ -107,6 +112,12 @@ export interface BotRequest {
    * Without it they may: it is their own. `unknown` where the platform does not tell.
    */
   readonly mayManage?: () => Promise<boolean | 'unknown'>
+  /** The place is part of a server. The admins of the server manage the place, and may announce in the server. */
+  readonly isInServer?: boolean
+  /** Members of a group read the answer, because the platform has no private answers there. */
+  readonly isReadByGroup?: boolean
+  /** The platform delivers replies to the bot's messages, so the user can answer a question with a reply. */
+  readonly canAnswerByReply?: boolean
   /** What tells it from every other: brought again, it is the same wish. */
   readonly id?: string
   /** A button was pressed. Telegram names an anonymous administrator who presses as a person without rights. */

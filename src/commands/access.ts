@@ -28,7 +28,7 @@ export type Change = (before: Subscription) => Subscription | undefined
 /** Resolves to the chat of the request, or to the named chat; to a message if that chat cannot be used. */
 export async function accessOf(call: Call, named?: string): Promise<Access | Message> {
   const { store, request, now, timeZone } = call
-  const { place, reach, mayManage, isPressed = false } = request
+  const { place, reach, mayManage } = request
   if (request.misplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
   if (named === undefined) return open(store, place, mayManage)
@@ -49,7 +49,7 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
     let decision: Promise<Refusal | undefined> | undefined
     const asOf = (found: Subscription) => withNextDigest(found, now, found)
     function refusal() {
-      decision ??= refusalFor(where, mayChange, isPressed)
+      decision ??= refusalFor(where, mayChange, request)
       return decision
     }
     return {
@@ -99,15 +99,14 @@ export function isMessage(value: object): value is Message {
 }
 
 async function refusalFor(
-  { platform, kind }: ChatRef,
+  { kind }: ChatRef,
   mayManage: BotRequest['mayManage'],
-  isPressed: boolean,
+  { isInServer = false, isPressed = false }: BotRequest,
 ): Promise<Refusal | undefined> {
   const may = mayManage ? await mayManage() : true
   if (may === true) return undefined
   const isUnknown = may === 'unknown'
-  if (platform === 'discord')
-    return { refused: say(isUnknown ? texts.refusedMention : texts.refusedServer) }
+  if (isInServer) return { refused: say(isUnknown ? texts.refusedMention : texts.refusedServer) }
   if (kind === 'channel')
     return { refused: say(isUnknown ? texts.refusedUnknown : texts.refusedChannel) }
   const why = isUnknown ? texts.refusedUnknown : texts.refusedGroup

@@ -17,9 +17,8 @@ export interface Authority {
  * request names it: in the role's own server, and not in a direct message. Pure.
  */
 export function moderatorOf(request: BotRequest, { users, roles }: Moderators): string | undefined {
-  const { user, place } = request
-  // Whoever is at this machine could change everything anyway.
-  if (place?.platform === 'web') return 'web:local'
+  const { user, operator } = request
+  if (operator !== undefined) return operator
   if (user === undefined) return undefined
   const isOne = users.includes(user) || request.roles?.some(role => roles.includes(role)) === true
   return isOne ? user : undefined
@@ -51,10 +50,10 @@ export async function withAuthority(
 ): Promise<Answered> {
   const actor = moderatorOf(request, moderators)
   if (actor !== undefined) return run({ actor })
-  const { user, place, member = true, mayManage } = request
-  const isServer = place?.platform === 'discord' && place.within !== undefined && member
-  if (isServer && user !== undefined && (await mayManage?.()) === true) {
-    return run({ actor: user, within: place.within })
+  const { user, place, isInServer = false, member = true, mayManage } = request
+  const within = isInServer && member ? place?.within : undefined
+  if (within !== undefined && user !== undefined && (await mayManage?.()) === true) {
+    return run({ actor: user, within })
   }
   return { refused: say(texts.sendersOnly) }
 }

@@ -145,9 +145,7 @@ function warningsOf(
   const lost = textOf(draft).lost.filter(loss => !(loss === 'mention' && hasMention))
   const found = [...findings.map(sentenceOf), ...lost.map(loss => words.lost[loss])]
   const distinct = capped([...new Set(found)])
-  const crowd = call.request.place
-  const isSeen = crowd?.platform === 'telegram' && crowd.kind === 'group'
-  const seen = isSeen ? [words.seenHere] : []
+  const seen = call.request.isReadByGroup ? [words.seenHere] : []
   if (!sending) return [...seen, ...distinct]
   const { preflight, moment, isLate } = sending
   const long = preflight.platforms.filter(({ messages, chats }) => messages > 1 && chats > 0)

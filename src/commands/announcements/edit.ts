@@ -32,9 +32,7 @@ export function askForText({ call, operations }: ModeratorContext, draft: Announ
   const { form } = words
   const title = act === 'send' ? form.edit(id) : form.correct(broadcastId)
   const [shown] = previewsOf(text, operations.platforms)
-  const { hasForms, place } = call.request
-  // What its reader alone sees cannot be answered, and nobody tells us what is answered on Discord.
-  const isAnswered = !hasForms && place?.platform === 'telegram'
+  const { hasForms = false, canAnswerByReply = false } = call.request
   const question: Message = {
     body: {
       type: 'root',
@@ -42,7 +40,7 @@ export function askForText({ call, operations }: ModeratorContext, draft: Announ
         paragraph(words.soFar(id)),
         { type: 'blockquote', children: (shown?.parts ?? []).flat() },
         // Last: if the question is split into several messages, this part has the button, and users reply to it.
-        paragraph(isAnswered ? words.howToAnswer : words.howToRewrite(id)),
+        paragraph(canAnswerByReply ? words.howToAnswer : words.howToRewrite(id)),
       ],
     },
     actions: [{ label: words.acts.back, command: draftLine(draft, BACK) }],

@@ -58,12 +58,14 @@ export function createHandler(options: HandlerOptions): Handler {
     place: ChatRef | undefined,
     { user, unproven }: Asker,
     me: UserFromGetMe,
-  ): Pick<BotRequest, 'user' | 'place' | 'mayManage' | 'reach'> {
+  ): Omit<BotRequest, 'line'> {
     if (!place) return { user }
     const id = unproven ?? Number(user.split(':')[1])
     return {
       user,
       place,
+      canAnswerByReply: true,
+      isReadByGroup: place.kind === 'group',
       ...(unproven !== undefined && { mayManage: provenBy(line, place, unproven) }),
       // A channel is managed from the private chat of whoever administers it.
       ...(place.kind === 'private' && {
