@@ -93,6 +93,11 @@ export interface BotRequest {
   readonly isSuggested?: boolean
   /** The user, with the platform's name: `telegram:42`. Without it no rate limit applies. */
   readonly user?: string
+  /**
+   * The name of the operator in the audit log, as `web:local`. Set by a chat that only the operator's own machine
+   * serves. The operator may do everything that a moderator may.
+   */
+  readonly operator?: string
   /** The user's roles, `SERVER/ROLE`, on platforms that have roles. */
   readonly roles?: readonly string[]
   /** When the user sent the request, by the own clock; absent if it is from just now. */
@@ -110,6 +115,12 @@ export interface BotRequest {
    * user's own. Resolves to `unknown` if the platform does not tell. Rejects with {@link UncheckedError}.
    */
   readonly mayManage?: () => Promise<boolean | 'unknown'>
+  /** The place is part of a server. The admins of the server manage the place, and may announce in the server. */
+  readonly isInServer?: boolean
+  /** Members of a group read the answer, because the platform has no private answers there. */
+  readonly isReadByGroup?: boolean
+  /** The platform delivers replies to the bot's messages, so the user can answer a question with a reply. */
+  readonly canAnswerByReply?: boolean
   /** The idempotency key of the request: a redelivery has the same one. */
   readonly id?: string
   /** Whether a button was pressed. Telegram then reports an anonymous administrator as a user without rights. */

@@ -2,23 +2,23 @@ import { type DigestCadence, type Digested, mondayOf, type Rhythm } from '../sto
 import { afterQuiet, atHour } from './quiet-hours.ts'
 
 /**
- * How far `digested` can lie in the future, in days: zones are 26 hours apart at most, so no chat had a later day.
- * A later one comes from a clock that was ahead, and is ignored.
+ * Most days that `digested` can lie in the future. Zones are at most 26 hours apart, so a later day can only come from
+ * a clock that ran ahead, and is ignored.
  */
 const AHEAD_DAYS = 2
 
-/** Longest search for a digest, in days: a weekly one may lie two weeks and `AHEAD_DAYS` away. */
+/** Longest search for a digest, in days: a weekly digest may be two weeks and `AHEAD_DAYS` away. */
 const SEARCH_DAYS = 20
 
 /**
- * How late a digest may come if the setting that was changed moved its moment into the past, in hours. A daily one has
- * the grace of all digests. A weekly one is not lost to a change of the zone, because zones are 26 hours apart at most.
+ * Most hours that a digest may be late if a changed setting moved its time into the past. A daily digest has the grace
+ * of all digests. A weekly digest survives every change of the zone, because zones are at most 26 hours apart.
  */
 const OWED_HOURS = { daily: 6, weekly: 26 } as const
 
 /**
- * The first digest after `after` that the chat has not had. A local time that does not exist, or exists twice, is
- * taken as Temporal's `compatible` takes it; one within quiet hours waits until they end. Pure.
+ * Returns the time of the first digest after `after` that the chat has not received. Resolves a local time that does
+ * not exist, or exists twice, by Temporal's `compatible`. Moves a time within quiet hours to their end. Pure.
  */
 export function nextDigest(
   rhythm: Rhythm,
@@ -26,17 +26,17 @@ export function nextDigest(
   digested?: Digested,
 ): Temporal.Instant {
   const today = localDate(after, rhythm.zone)
-  const had = plausible(digested, today)
-  // From yesterday, whose digest may have waited for the end of quiet hours.
+  const received = plausible(digested, today)
+  // Starts with yesterday, because that day's digest may have waited for the end of quiet hours.
   for (let days = -1; days <= SEARCH_DAYS; days++) {
     const at = digestOn(today.add({ days }), rhythm)
     if (!at || Temporal.Instant.compare(at, after) <= 0) continue
-    if (!had || !hasHad(had, localDate(at, rhythm.zone), rhythm)) return at
+    if (!received || !hasReceived(received, localDate(at, rhythm.zone), rhythm)) return at
   }
   throw new RangeError('Every week has every weekday.')
 }
 
-/** The last digest until `until`, that instant included. Pure. */
+/** Returns the time of the last digest at or before `until`. Pure. */
 export function lastDigest(rhythm: Rhythm, until: Temporal.Instant): Temporal.Instant {
   const today = localDate(until, rhythm.zone)
   for (let days = 0; days >= -9; days--) {
@@ -47,15 +47,15 @@ export function lastDigest(rhythm: Rhythm, until: Temporal.Instant): Temporal.In
 }
 
 /**
- * When a digest comes whose moment a changed setting has moved into the past: at `now`, or after the quiet hours.
- * Undefined if none is owed: the chat has had it, it lies before the one that was planned, it is too late, or its day or
- * its week is over. Pure.
+ * Returns when to send a digest whose time a changed setting moved into the past: `now`, or the end of quiet hours.
+ * Returns undefined if no digest is owed: the chat has received it, it lies before the planned digest, it is too late,
+ * or its day or week is over. Pure.
  *
- * @param planned the instant that was planned before the change, and the zone before it.
+ * @param planned the time that was planned before the change, and the zone before the change.
  */
 export function owedDigest(
   rhythm: Rhythm,
-  withNextDigest: { readonly at: Temporal.Instant; readonly zone: string },
+  planned: { readonly at: Temporal.Instant; readonly zone: string },
   now: Temporal.Instant,
   digested?: Digested,
 ): Temporal.Instant | undefined {
@@ -64,13 +64,12 @@ export function owedDigest(
   if (last.until(now).total('hours') >= OWED_HOURS[cadence]) return undefined
   const owed = afterQuiet(now, zone, quiet)
   if (!isOwed(rhythm, last, owed, digested)) return undefined
-  const isDue = Temporal.Instant.compare(withNextDigest.at, now) <= 0
-  const isSkipped =
-    slotOf(last, zone, cadence) >= slotOf(withNextDigest.at, withNextDigest.zone, cadence)
+  const isDue = Temporal.Instant.compare(planned.at, now) <= 0
+  const isSkipped = slotOf(last, zone, cadence) >= slotOf(planned.at, planned.zone, cadence)
   return isDue || isSkipped ? owed : undefined
 }
 
-/** Whether the digest that was due at `last` can come at `at`: on the same day or in the same week, not had yet. Pure. */
+/** Tells whether a digest due at `last` can be sent at `at`: the same day or week, and not received yet. Pure. */
 export function isOwed(
   rhythm: Rhythm,
   last: Temporal.Instant,
@@ -80,11 +79,11 @@ export function isOwed(
   const { zone, cadence } = rhythm
   if (slotOf(last, zone, cadence) !== slotOf(at, zone, cadence)) return false
   const date = localDate(at, zone)
-  const had = plausible(digested, date)
-  return !had || !hasHad(had, date, rhythm)
+  const received = plausible(digested, date)
+  return !received || !hasReceived(received, date, rhythm)
 }
 
-/** The day or the Monday of the week that a digest counts for. */
+/** Returns the day that a daily digest counts for, or the Monday of a weekly digest's week; ISO 8601. */
 function slotOf(at: Temporal.Instant, zone: string, cadence: DigestCadence): string {
   const date = localDate(at, zone)
   return cadence === 'weekly' ? mondayOf(date) : date.toString()
@@ -94,11 +93,11 @@ export function localDate(at: Temporal.Instant, zone: string): Temporal.PlainDat
   return at.toZonedDateTimeISO(zone).toPlainDate()
 }
 
-function hasHad({ day, week = '' }: Digested, date: Temporal.PlainDate, { cadence }: Rhythm) {
+function hasReceived({ day, week = '' }: Digested, date: Temporal.PlainDate, { cadence }: Rhythm) {
   return date.toString() <= day || (cadence === 'weekly' && mondayOf(date) <= week)
 }
 
-/** Without the days and weeks that a clock that was ahead has recorded. */
+/** Drops days and weeks in the future, which a clock that ran ahead recorded. */
 function plausible(digested: Digested | undefined, today: Temporal.PlainDate) {
   if (!digested) return undefined
   const last = today.add({ days: AHEAD_DAYS }).toString()

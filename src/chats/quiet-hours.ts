@@ -1,17 +1,17 @@
-/** Local hours of a chat, from which and to which nothing is posted; over midnight where `from` is later. */
+/** Local hours (0–23) between which nothing is posted to a chat; they span midnight if `from` is later than `to`. */
 export interface Quiet {
   readonly from: number
   readonly to: number
 }
 
-/** Whether an hour is one of quiet: `from` is, `to` is not. */
+/** Tells whether an hour is quiet: `from` inclusive, `to` exclusive. */
 export function isWithin(hour: number, { from, to }: Quiet): boolean {
   return from <= to ? from <= hour && hour < to : from <= hour || hour < to
 }
 
 /**
- * The instant itself, or the end of the quiet hours that it falls into. A local time that does not
- * exist, or exists twice, is taken as Temporal's `compatible` takes it. Pure.
+ * Returns the instant, or the end of the quiet hours that contain it. Resolves a local time that does not exist, or
+ * exists twice, by Temporal's `compatible`. Pure.
  */
 export function afterQuiet(at: Temporal.Instant, zone: string, quiet?: Quiet): Temporal.Instant {
   if (!quiet) return at

@@ -1,22 +1,22 @@
 import type { Gone, Refused } from '../platform.ts'
 import type { Subscription } from '../store/chats/chat.ts'
 
-/** Hours from a refusal to the next try, by the number of refused tries; the last one holds from then on. */
+/** Hours from a refusal to the next try, by the number of refused tries; later tries use the last value. */
 const PAUSES_HOURS = [1, 6, 24, 7 * 24] as const
 
 /** Most UTF-16 units that are kept of a platform's description. */
 const SAID_LENGTH = 200
 
-/** Whether the platform has said in so many words that the chat cannot be reached. Pure. */
+/** Tells whether the platform said explicitly that the chat cannot be reached. Pure. */
 export function isLeft({ gone, unreached }: Subscription): boolean {
   return gone !== undefined && unreached?.retryAt === undefined
 }
 
 /**
- * The chat after a refusal at `at`; undefined if the refusal tells nothing new. A suspected chat counts one try
- * at a time: posts that were under way together are one. Pure.
+ * Returns the chat after a refusal at `at`; undefined if the refusal changes nothing. Concurrent posts to a suspected
+ * chat count as one try. Pure.
  */
-export function refused(
+export function afterRefusal(
   before: Subscription,
   why: Gone,
   { isSure = false, right, said }: Refused,
@@ -24,7 +24,7 @@ export function refused(
 ): Subscription | undefined {
   const { gone, unreached } = before
   const retryAt = unreached?.retryAt
-  // A place that was deleted stays so if the bot is removed from its server.
+  // Removing the bot from a server does not change the mark of a chat that was deleted before.
   const isKnown = isLeft(before) && (gone === why || gone === 'deleted')
   if (isSure ? isKnown : gone && !(retryAt && isOver(retryAt, at))) return undefined
   const tries = gone && unreached ? unreached.tries + 1 : 0
@@ -33,7 +33,8 @@ export function refused(
     ...before,
     gone: why,
     unreached: {
-      ...{ since: unreached?.since ?? at, tries },
+      since: unreached?.since ?? at,
+      tries,
       ...(!isSure && { retryAt: at.add({ hours: pause }) }),
       ...(right !== undefined && { right }),
       ...(said !== undefined && { said: said.slice(0, SAID_LENGTH) }),
@@ -41,8 +42,8 @@ export function refused(
   }
 }
 
-/** The chat after a check that could not tell: the next post is the try. Pure. */
-export function unproven(before: Subscription): Subscription | undefined {
+/** Returns the chat after an inconclusive check: the next post is due as the try. Pure. */
+export function afterInconclusiveCheck(before: Subscription): Subscription | undefined {
   const { unreached } = before
   if (!unreached?.retryAt) return undefined
   return { ...before, unreached: { ...unreached, retryAt: NOW } }
@@ -50,8 +51,8 @@ export function unproven(before: Subscription): Subscription | undefined {
 
 const NOW = Temporal.Instant.fromEpochMilliseconds(0)
 
-/** The chat without its mark, which is kept as a time in which nothing could arrive. Pure. */
-export function reachable(
+/** Returns the chat without its unreachable mark. Keeps the period of the mark as `missed`. Pure. */
+export function asReachable(
   { gone, unreached, ...subscription }: Subscription,
   at: Temporal.Instant,
 ): Subscription {
@@ -61,8 +62,8 @@ export function reachable(
   return { ...subscription, missed }
 }
 
-/** The chat after a post: a time in which nothing arrived is over, and is not shown any more. Pure. */
-export function upToDate({ missed: _, ...subscription }: Subscription): Subscription {
+/** Returns the chat without `missed`, because a post has arrived since. Pure. */
+export function withoutMissed({ missed: _, ...subscription }: Subscription): Subscription {
   return subscription
 }
 

@@ -2,38 +2,43 @@ import type { Log } from '../log.ts'
 import type { ChatRef, Gone, Refused, UnreachablePlace } from '../platform.ts'
 import type { Chat, Subscription } from '../store/chats/chat.ts'
 import type { Store } from '../store/store.ts'
-import { isLeft, refused, unproven, upToDate } from './reachability-rules.ts'
+import {
+  afterInconclusiveCheck,
+  afterRefusal,
+  isLeft,
+  withoutMissed,
+} from './reachability-rules.ts'
 import { restored, withNextDigest } from './subscription.ts'
 import { createUnreachable } from './unreachable-cache.ts'
 
 type Address = Pick<ChatRef, 'platform' | 'address'>
 
 /**
- * Records which chats can be reached. The settings of a chat outlive that. Each method throws {@link StoreError} if
+ * Records which chats can be reached. An unreachable chat keeps its settings. Each method throws {@link StoreError} if
  * the store fails.
  */
 export interface Reachability {
-  /** A platform refuses the bot in a chat; with all that is part of it, unless `alone`. */
+  /** Marks a chat after a platform refused the bot there. Marks the parts of the chat too, unless `alone` is set. */
   left(place: Address, why: Gone, alone?: boolean, more?: Refused): Promise<void>
-  /** These chats can be reached: a post has arrived, or they were never at fault. */
+  /** Restores chats that received a post, or that were marked because of a fault on our side. */
   returned(platform: string, addresses: readonly string[]): Promise<void>
   /**
-   * The bot was added to a chat, which is restored with its parts, except parts that were deleted. Resolves to
-   * whether any of them was unreachable.
+   * Restores a chat that the bot was added to, and its parts, except parts that were deleted. Resolves to whether any
+   * of them was unreachable.
    */
   joined(place: Address): Promise<boolean>
-  /** A post has arrived in a chat, which says nothing about its parts. `isMarked`: it was suspected lately. */
+  /** Restores a chat, without its parts, after a post arrived there. `isMarked`: the chat was suspected lately. */
   arrived(place: ChatRef, isMarked: boolean): Promise<void>
-  /** A check has shown that a chat, apart from its parts, can be reached. */
+  /** Restores a chat, without its parts, after a check showed that the bot can post there. */
   proven(place: Address): Promise<void>
-  /** A check could not tell whether a suspected chat can be reached: its next post is the try. */
+  /** Records an inconclusive check of a suspected chat: its next post is the try. */
   unproven(place: Address): Promise<void>
   /**
-   * A sign of life of these chats and their parts: suspected and left ones are back, without the posts that they
-   * have missed. Costs no query unless one of them is known to be unreachable.
+   * Restores suspected and left chats, and their parts, after any activity there. Missed posts are not sent again.
+   * Needs no query unless one of the chats is known to be unreachable.
    */
   seen(platform: string, addresses: readonly string[]): Promise<void>
-  /** A group goes on under another id. */
+  /** Moves a group and its parts to a new id, because the platform replaced the old one. */
   moved(platform: string, from: string, to: string): Promise<void>
   /** Returns the suspected and left chats of a platform. */
   unreachable(platform: string): Promise<readonly UnreachablePlace[]>
@@ -47,21 +52,21 @@ export interface ReachabilityOptions {
 
 export function createReachability({ store, now, log }: ReachabilityOptions): Reachability {
   const { chats, reach } = store
-  const known = createUnreachable(now)
+  const marked = createUnreachable(now)
 
-  /** Restores a chat and those of its parts for which `isMeant` holds. Resolves to whether any was unreachable. */
+  /** Restores a chat and each of its parts that `includes` accepts. Resolves to whether any was unreachable. */
   async function reopen(
     { platform, address }: Address,
-    isMeant: (part: Chat) => boolean = () => true,
+    includes: (part: Chat) => boolean = () => true,
   ): Promise<boolean> {
-    // Before the query: a mark that is made during it is remembered again.
-    known.delete(platform, address)
+    // Before the query, so that a mark made during the query is remembered.
+    marked.delete(platform, address)
     try {
       const found = await chats.findWithin({ platform, address })
       const all = found.filter(({ subscription }) => subscription.gone)
-      const gone = all.filter(chat => chat.place.address === address || isMeant(chat))
+      const gone = all.filter(chat => chat.place.address === address || includes(chat))
       for (const { place } of gone) {
-        known.delete(platform, place.address)
+        marked.delete(platform, place.address)
         const saved = await chats.update(place, before =>
           before?.gone ? restored(before, now()) : undefined,
         )
@@ -69,11 +74,11 @@ export function createReachability({ store, now, log }: ReachabilityOptions): Re
         const fields = { event: 'chat.back', platform, chat: place.address }
         log?.info(fields, 'A chat can be reached again.')
       }
-      // A sign of life of the whole brings the other parts back.
-      if (gone.length < all.length) known.add(platform, address)
+      // Remember the chat, so that activity in it restores the parts that stay unreachable.
+      if (gone.length < all.length) marked.add(platform, address)
       return gone.length > 0
     } catch (error) {
-      known.add(platform, address)
+      marked.add(platform, address)
       throw error
     }
   }
@@ -82,7 +87,7 @@ export function createReachability({ store, now, log }: ReachabilityOptions): Re
     for (const address of addresses) await reopen({ platform, address })
   }
 
-  function tell({ platform, address }: Address, after: Subscription): void {
+  function logUnreachable({ platform, address }: Address, after: Subscription): void {
     const { gone, unreached } = after
     const { right, said, tries, retryAt } = unreached ?? {}
     const state = isLeft(after) ? 'left' : 'suspected'
@@ -102,50 +107,50 @@ export function createReachability({ store, now, log }: ReachabilityOptions): Re
       for (const chat of found.filter(each => !alone || each.place.address === place.address)) {
         const at = now()
         const saved = await chats.update(chat.place, before => {
-          // A chat that was forgotten in the meantime stays so.
-          const after = before && refused(before, why, more, at)
+          // A chat that was erased in the meantime is not written again.
+          const after = before && afterRefusal(before, why, more, at)
           return after && withNextDigest(after, at)
         })
         const { address, within } = chat.place
-        known.add(platform, address, within)
-        if (saved) tell(chat.place, saved.subscription)
+        marked.add(platform, address, within)
+        if (saved) logUnreachable(chat.place, saved.subscription)
       }
     },
     async moved(platform, from, to) {
       await chats.move(platform, from, to)
-      // The group left its old address only to be found at the new one.
+      // The platform may have refused posts to the old address, and that mark moved with the chat.
       await reopen({ platform, address: to })
     },
     async seen(platform, addresses) {
-      await reopenAll(platform, await known.among(reach, platform, addresses))
+      await reopenAll(platform, await marked.among(reach, platform, addresses))
     },
     async arrived(place, isMarked) {
       const [address] = isMarked
         ? [place.address]
-        : await known.among(reach, place.platform, [place.address])
+        : await marked.among(reach, place.platform, [place.address])
       if (address === undefined) return
-      await reopen(place, NO_PART)
+      await reopen(place, noParts)
       await chats.update(place, before =>
-        before?.missed && !before.gone ? upToDate(before) : undefined,
+        before?.missed && !before.gone ? withoutMissed(before) : undefined,
       )
     },
     async proven(place) {
-      await reopen(place, NO_PART)
+      await reopen(place, noParts)
     },
     async unproven(place) {
       const found = await chats.find(place)
       if (!found) return
       await chats.update(found.place, before => {
-        const after = before && unproven(before)
+        const after = before && afterInconclusiveCheck(before)
         return after && withNextDigest(after, now())
       })
     },
   }
 }
 
-const NO_PART = () => false
+const noParts = () => false
 
-/** Whether the platform has said in so many words that the chat was deleted. */
+/** Tells whether the platform said explicitly that the chat was deleted. */
 function isDeleted(subscription: Subscription): boolean {
   return subscription.gone === 'deleted' && isLeft(subscription)
 }

@@ -1,14 +1,14 @@
 import type { Reach } from '../store/chats/unreachable.ts'
 
-/** How often marks of other processes are looked for, in milliseconds. */
+/** Milliseconds after which the marks of other processes are read again. */
 const REFRESH_MS = 10_000
 
-/** How far the clocks of two processes may differ, in minutes. */
+/** Most minutes that the clocks of two processes may differ. */
 const SKEW_MINUTES = 2
 
-/** Remembers which places of each platform are unreachable, so that a sign of life of others costs no query. */
+/** A cache of the unreachable chats of each platform, so that activity in other chats needs no query. */
 export interface Unreachable {
-  /** Those of the addresses that are unreachable, or have a part that is. Throws {@link StoreError}. */
+  /** Returns the addresses that are unreachable, or have an unreachable part. Throws {@link StoreError}. */
   among(
     reach: Pick<Reach, 'unreachable'>,
     platform: string,
@@ -18,54 +18,56 @@ export interface Unreachable {
   delete(platform: string, address: string): void
 }
 
-interface Known {
+interface Marks {
   readonly addresses: Set<string>
-  /** When the store was asked last, by the clock of its marks and by the process's own, in milliseconds. */
+  /** Time of the last query, by the clock that the marks are written with. */
   readAt?: Temporal.Instant
+  /** The same time in milliseconds of `performance.now()`, which no clock change moves. */
   readMs?: number
+  /** The query that is running. */
   reading?: Promise<void> | undefined
 }
 
 export function createUnreachable(now: () => Temporal.Instant): Unreachable {
-  const platforms = new Map<string, Known>()
+  const platforms = new Map<string, Marks>()
 
-  function of(platform: string): Known {
-    const known = platforms.get(platform) ?? { addresses: new Set() }
-    platforms.set(platform, known)
-    return known
+  function marksOf(platform: string): Marks {
+    const marks = platforms.get(platform) ?? { addresses: new Set() }
+    platforms.set(platform, marks)
+    return marks
   }
 
   function add(platform: string, ...addresses: readonly (string | undefined)[]): void {
-    for (const address of addresses) if (address) of(platform).addresses.add(address)
+    for (const address of addresses) if (address) marksOf(platform).addresses.add(address)
   }
 
-  /** All of them the first time; then what has changed, which other processes may have marked. */
-  async function read(reach: Pick<Reach, 'unreachable'>, platform: string, known: Known) {
+  /** Reads all marks the first time, and then the marks that other processes may have written since. */
+  async function read(reach: Pick<Reach, 'unreachable'>, platform: string, marks: Marks) {
     const at = now()
     const places = await reach.unreachable(
       platform,
-      known.readAt?.subtract({ minutes: SKEW_MINUTES }),
+      marks.readAt?.subtract({ minutes: SKEW_MINUTES }),
     )
     for (const { address, within } of places) add(platform, address, within)
-    known.readAt = at
-    known.readMs = performance.now()
+    marks.readAt = at
+    marks.readMs = performance.now()
   }
 
-  const isFresh = ({ readMs }: Known) =>
+  const isFresh = ({ readMs }: Marks) =>
     readMs !== undefined && performance.now() - readMs < REFRESH_MS
 
   return {
     add,
-    delete: (platform, address) => void of(platform).addresses.delete(address),
+    delete: (platform, address) => void marksOf(platform).addresses.delete(address),
     async among(reach, platform, addresses) {
-      const known = of(platform)
-      if (!isFresh(known)) {
-        known.reading ??= read(reach, platform, known).finally(() => {
-          known.reading = undefined
+      const marks = marksOf(platform)
+      if (!isFresh(marks)) {
+        marks.reading ??= read(reach, platform, marks).finally(() => {
+          marks.reading = undefined
         })
-        await known.reading
+        await marks.reading
       }
-      return addresses.filter(address => known.addresses.has(address))
+      return addresses.filter(address => marks.addresses.has(address))
     },
   }
 }

@@ -5,29 +5,30 @@ import type { Subscription } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import type { Call, Keeping, Refusal } from './command.ts'
 
-/** A chat whose settings are looked at or changed. */
+/** A chat whose settings a user wants to read or change. */
 export interface Access {
-  /** What it wants; where it has never said so, what it would get, and stopped. */
+  /** The settings of the chat. A chat without stored settings has the defaults and is stopped. */
   readonly subscription: Subscription
   readonly place: ChatRef
   readonly chats: Keeping['chats']
-  /** A chat that is managed from elsewhere: what it is called, and what its lines begin with. */
+  /** Set if the request came from another chat: the managed chat's title, and the prefix of its lines. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
-  /** What whoever asks is told, where they may not manage it; asked of the platform once. */
+  /** Resolves to the refusal if the user may not manage the chat. Asks the platform at most once. */
   refusal(): Promise<Refusal | undefined>
   /**
-   * Changes it, if whoever asks may; by what it wants at that moment, which somebody else may have
-   * changed meanwhile. Nothing is written where `how` returns nothing.
+   * Changes the settings if the user may manage the chat. `how` gets the settings as stored at that moment, because
+   * another user may have changed them. If `how` returns undefined, nothing is written. Resolves to the new
+   * settings, the refusal, or undefined if nothing changed. Throws {@link StoreError} if the store fails.
    */
   change(how: Change): Promise<Subscription | Refusal | undefined>
 }
 
 export type Change = (before: Subscription) => Subscription | undefined
 
-/** The chat that was asked in, or one that is named; a message where there is none. */
+/** Resolves to the chat of the request, or to the named chat; to a message if that chat cannot be used. */
 export async function accessOf(call: Call, named?: string): Promise<Access | Message> {
   const { store, request, now, timeZone } = call
-  const { place, reach, mayManage, isPressed = false } = request
+  const { place, reach, mayManage } = request
   if (request.misplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
   if (named === undefined) return open(store, place, mayManage)
@@ -35,7 +36,7 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
   if (typeof reached === 'string') return say(texts.unreached[reached])
   const { title, isBarred = false, ...other } = reached
   if (isBarred) {
-    // Only the panel of a chat that has met a refusal says since when nothing arrives.
+    // The bot may not post there. The panel says since when only if the chat is marked as unreachable.
     const chat = await store.chats.find(other)
     if (!chat?.subscription.gone) return say(texts.unreached.rights)
   } else await call.seen?.(other.platform, [other.address])
@@ -45,11 +46,11 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
   async function open(kept: Keeping, where: ChatRef, mayChange: typeof mayManage): Promise<Access> {
     const blank = { ...defaults(timeZone), ...STOPPED }
     const chat = await kept.chats.find(where)
-    let told: Promise<Refusal | undefined> | undefined
+    let decision: Promise<Refusal | undefined> | undefined
     const asOf = (found: Subscription) => withNextDigest(found, now, found)
     function refusal() {
-      told ??= refuse(where, mayChange, isPressed)
-      return told
+      decision ??= refusalFor(where, mayChange, request)
+      return decision
     }
     return {
       place: where,
@@ -81,10 +82,10 @@ export async function managing(
   return (await access.refusal()) ?? run(access)
 }
 
-/** Settings can be chosen before a chat subscribes. */
+/** A user can change settings before the chat subscribes, so new settings start as stopped. */
 const STOPPED = { state: 'stopped' } as const
 
-/** As JSON: of two instants a deep comparison sees no difference. */
+/** Compares as JSON, because a deep comparison treats any two `Temporal.Instant` as equal. */
 function isSame(one: Subscription, other: Subscription): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
@@ -97,16 +98,15 @@ export function isMessage(value: object): value is Message {
   return 'body' in value
 }
 
-async function refuse(
-  { platform, kind }: ChatRef,
+async function refusalFor(
+  { kind }: ChatRef,
   mayManage: BotRequest['mayManage'],
-  isPressed: boolean,
+  { isInServer = false, isPressed = false }: BotRequest,
 ): Promise<Refusal | undefined> {
   const may = mayManage ? await mayManage() : true
   if (may === true) return undefined
   const isUnknown = may === 'unknown'
-  if (platform === 'discord')
-    return { refused: say(isUnknown ? texts.refusedMention : texts.refusedServer) }
+  if (isInServer) return { refused: say(isUnknown ? texts.refusedMention : texts.refusedServer) }
   if (kind === 'channel')
     return { refused: say(isUnknown ? texts.refusedUnknown : texts.refusedChannel) }
   const why = isUnknown ? texts.refusedUnknown : texts.refusedGroup

@@ -8,21 +8,21 @@ import { type Call, type Command, changes, type Registry, type Values } from './
 import { usage } from './help.ts'
 import { type ParsedLine, parseLine } from './parse-line.ts'
 
-/** All that an answer depends on beside the words. */
+/** Everything that an answer depends on, except the values in the line. */
 export type Circumstances = Omit<Call, 'values'>
 
-/** Most that is said back of a misunderstood line, in code points: a command's name is as long. */
+/** Most code points of a misunderstood line that an answer quotes: as long as a command's name. */
 const ECHO_LENGTH = 32
 
-/** Choices offered where none was understood: what somebody looks through. */
+/** Most choices offered after an unknown value: as many as a user looks through. */
 const OFFERED = 20
 
-/** Answers kept: more than a briefing has. Those of yesterday go with the rest. */
-const REMEMBERED = 2000
+/** Most cached answers: more than a briefing has. A full cache is cleared, with yesterday's answers. */
+const CACHED = 2000
 
 /**
- * Answers one typed line, or a pressed button's. Never throws, whatever the line holds, but where the
- * store fails: then a {@link StoreError}.
+ * Answers a typed line, or a pressed button's line. Throws {@link StoreError} if the store fails, and
+ * {@link UncheckedError} if the platform did not say in time what the user may do.
  */
 export async function answer(circumstances: Circumstances): Promise<Reply> {
   const { registry, request } = circumstances
@@ -35,7 +35,7 @@ export async function answer(circumstances: Circumstances): Promise<Reply> {
   const call = { ...circumstances, values }
   const answered = command.keeps
     ? await command.run(call)
-    : remember(command, call, () => command.run(call))
+    : cached(command, call, () => command.run(call))
   if ('refused' in answered) return { message: answered.refused, understood: false, refused: true }
   if ('note' in answered) return { message: answered.note, understood: true, isNote: true }
   if ('form' in answered) return { ...answered, understood: true }
@@ -64,13 +64,13 @@ function askFirst(
   )
 }
 
-/** The same call has the same answer all day long: it is made, and rendered, once. */
-function remember(
+/** Caches the answer to a call for the day, so that each message is built and rendered once. */
+function cached(
   command: Command,
   { registry, today, request, moderators, values }: Call,
   run: () => Message,
 ): Message {
-  // Of free words there is no end.
+  // Free words would fill the cache.
   const choices = command.parameters.filter(parameter => parameter.choices)
   if (choices.length < command.parameters.length) return run()
   const key = [
@@ -80,9 +80,9 @@ function remember(
     command.name,
     ...choices.map(({ name }) => values[name]),
   ].join(' ')
-  const known = registry.answerCache.get(key)
-  if (known) return known
-  if (registry.answerCache.size >= REMEMBERED) registry.answerCache.clear()
+  const hit = registry.answerCache.get(key)
+  if (hit) return hit
+  if (registry.answerCache.size >= CACHED) registry.answerCache.clear()
   const message = run()
   registry.answerCache.set(key, message)
   return message
@@ -125,7 +125,7 @@ function choices({ edition }: Registry, { name, parameters }: Command): Action[]
   }))
 }
 
-/** What is said back of something long that was typed: enough to know it again. */
+/** Shortens a quoted line to `ECHO_LENGTH` code points, enough for the user to recognize it. */
 function shorten(typed: string): string {
   const characters = [...typed]
   return characters.length > ECHO_LENGTH ? `${characters.slice(0, ECHO_LENGTH).join('')}…` : typed

@@ -4,33 +4,32 @@ import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Answered, Moderators } from './command.ts'
 
-/** In whose name something is done, and how far that reaches. */
+/** The user in whose name an action runs, and the reach of the action. */
 export interface Authority {
   /** `telegram:42` */
   readonly actor: string
-  /** The server whose channels alone are concerned; everybody's, where there is none. */
+  /** The only server that the action may concern; absent for every server and chat. */
   readonly within?: string
 }
 
 /**
- * In whose name a moderator acts; nothing where whoever asks is none. Roles count where the platform names
- * them: in their own server, and so not in a direct message. Pure.
+ * Returns the name under which a moderator acts; undefined if the user is not a moderator. A role counts only if the
+ * request names it: in the role's own server, and not in a direct message. Pure.
  */
 export function moderatorOf(request: BotRequest, { users, roles }: Moderators): string | undefined {
-  const { user, place } = request
-  // Whoever is at this machine could change everything anyway.
-  if (place?.platform === 'web') return 'web:local'
+  const { user, operator } = request
+  if (operator !== undefined) return operator
   if (user === undefined) return undefined
   const isOne = users.includes(user) || request.roles?.some(role => roles.includes(role)) === true
   return isOne ? user : undefined
 }
 
-/** Whether somebody may be told what is for moderators alone: as one, where nobody else reads it. Pure. */
+/** Tells whether the answer may mention what is for moderators: the user is one, in a private chat. Pure. */
 export function isForModerators(request: BotRequest, moderators: Moderators): boolean {
   return request.place?.kind === 'private' && moderatorOf(request, moderators) !== undefined
 }
 
-/** Runs what only a moderator may; whoever else asks learns who may. */
+/** Runs an action that needs a moderator. Other users get a refusal that says who may. */
 export async function asModerator(
   request: BotRequest,
   moderators: Moderators,
@@ -41,20 +40,20 @@ export async function asModerator(
 }
 
 /**
- * Runs what a moderator may for everybody, and whoever manages a server that has added the bot for that
- * server alone: by what they may at this moment.
+ * Runs an action of a moderator, who may act for every chat, or of an admin of a server that has added the bot, who
+ * may act for that server alone. Checks the admin's rights when the action runs.
  */
-export async function asSender(
+export async function withAuthority(
   request: BotRequest,
   moderators: Moderators,
   run: (authority: Authority) => Promise<Answered>,
 ): Promise<Answered> {
   const actor = moderatorOf(request, moderators)
   if (actor !== undefined) return run({ actor })
-  const { user, place, member = true, mayManage } = request
-  const isServer = place?.platform === 'discord' && place.within !== undefined && member
-  if (isServer && user !== undefined && (await mayManage?.()) === true) {
-    return run({ actor: user, within: place.within })
+  const { user, place, isInServer = false, member = true, mayManage } = request
+  const within = isInServer && member ? place?.within : undefined
+  if (within !== undefined && user !== undefined && (await mayManage?.()) === true) {
+    return run({ actor: user, within })
   }
   return { refused: say(texts.sendersOnly) }
 }

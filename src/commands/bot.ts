@@ -19,16 +19,16 @@ import { natureOf, parseLine } from './parse-line.ts'
 import { createLimit } from './rate-limit.ts'
 import { welcome } from './welcome.ts'
 
-/** A question older than this is left: after a downtime nobody waits for its answer any more. */
+/** Age in milliseconds after which a question is not answered: after a downtime its user no longer waits. */
 const STALE_MS = 10 * 60_000
 
-const NOBODY: Moderators = { users: [], roles: [] }
+const NO_MODERATORS: Moderators = { users: [], roles: [] }
 
 /** Longest wait for a chat's table style and zone, in milliseconds. */
-const GLANCE_MS = 300
+const PREFS_WAIT_MS = 300
 
 export interface BotOptions {
-  /** That of this moment: it changes with the content. */
+  /** Returns the registry of the current edition. */
   readonly registry: () => Registry
   readonly clock: Clock
   readonly log?: Log
@@ -36,19 +36,19 @@ export interface BotOptions {
   readonly timeZone: string
   /** Absent on the command line. */
   readonly store?: Keeping
-  /** Shared with the delivery; by default the bot has its own. */
+  /** Shared with the delivery; if absent, the bot creates its own. */
   readonly reachability?: Reachability
   readonly moderators?: Moderators
-  /** Nothing where whoever answers has no say in what is posted. */
+  /** Absent if this process cannot control posts. */
   readonly operations?: Operations | undefined
 }
 
-/** What every platform is given to answer with. */
+/** Creates the bot that every platform uses to answer requests. */
 export function createBot(options: BotOptions): Bot {
   const { registry, clock, log, timeZone, store } = options
-  const { moderators = NOBODY, operations } = options
+  const { moderators = NO_MODERATORS, operations } = options
   const limit = createLimit()
-  const patience = createPatience(clock, GLANCE_MS)
+  const timeout = createTimeout(clock, PREFS_WAIT_MS)
   const day = createToday(clock)
 
   const { reachability = store && createReachability({ store, now: clock.now, log }) } = options
@@ -56,17 +56,17 @@ export function createBot(options: BotOptions): Bot {
 
   /**
    * Resolves to the table style and the zone of the chat. Restores a chat that is marked as gone, since it can be
-   * reached; a suggested line restores nothing. The store has `GLANCE_MS` to answer.
+   * reached; a suggested line restores nothing. The store has `PREFS_WAIT_MS` to answer.
    */
   async function loadDeliveryPrefs(request: BotRequest) {
     const { place, barred, member = true, isSuggested } = request
     if (!place || store?.state().status !== 'open') return undefined
-    const looked = store.chats.loadDeliveryPrefs(place).catch(unlessKept)
-    const seen = await Promise.race([looked, patience()])
-    if (seen?.isGone && !barred && member && !isSuggested) {
-      await reachability?.returned(place.platform, [place.address]).catch(unlessKept)
+    const loading = store.chats.loadDeliveryPrefs(place).catch(ignoreStoreError)
+    const prefs = await Promise.race([loading, timeout()])
+    if (prefs?.isGone && !barred && member && !isSuggested) {
+      await reachability?.returned(place.platform, [place.address]).catch(ignoreStoreError)
     }
-    return seen
+    return prefs
   }
 
   return {
@@ -92,7 +92,7 @@ export function createBot(options: BotOptions): Bot {
       } catch (error) {
         if (error instanceof UncheckedError)
           return { message: say(texts.unchecked), understood: false, refused: true }
-        unlessKept(error)
+        ignoreStoreError(error)
         return { message: say(texts.notSaved), understood: false }
       }
     },
@@ -112,23 +112,23 @@ export function createBot(options: BotOptions): Bot {
   }
 }
 
-/** Of a store that fails the operator is told by itself; whatever else fails is a mistake of ours. */
-function unlessKept(error: unknown): undefined {
+/** Ignores a {@link StoreError}, because the store logs its own failures. Rethrows any other error. */
+function ignoreStoreError(error: unknown): undefined {
   if (!(error instanceof StoreError)) throw error
 }
 
-/** Whether a line asks for something to be kept: after a downtime it is still wanted. */
+/** Tells whether a line asks for a change. Such a line is still answered after a downtime. */
 function isWish(registry: Registry, line: string): boolean {
   const read = parseLine(registry, line)
   return read.kind === 'call' && changes(read.command)
 }
 
-/** Promises that are over after `ms` to twice as many milliseconds: one timer for all who ask at once. */
-function createPatience(clock: Clock, ms: number): () => Promise<void> {
+/** Creates promises that resolve after `ms` to 2 × `ms` milliseconds. Concurrent callers share one timer. */
+function createTimeout(clock: Clock, ms: number): () => Promise<void> {
   let shared: Promise<void> | undefined
   return () => {
     if (!shared) {
-      // After a stall, answers that have arrived are read before the wait ends.
+      // After a stall of the event loop, results that have arrived are read before the timeout resolves.
       shared = clock.pause(2 * ms).then(() => new Promise(resolve => setImmediate(resolve)))
       clock.pause(ms).then(() => {
         shared = undefined
@@ -138,7 +138,7 @@ function createPatience(clock: Clock, ms: number): () => Promise<void> {
   }
 }
 
-/** The day of now in a zone. No zone changes its day within a minute: each minute and zone is computed once. */
+/** Creates a function that returns today's date in a zone. Caches it for a minute: zones change their date on a minute. */
 function createToday(clock: Clock): (zone: string) => Temporal.PlainDate {
   let minute = Number.NaN
   const days = new Map<string, Temporal.PlainDate>()

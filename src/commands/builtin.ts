@@ -6,7 +6,7 @@ import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
 import { EXERCISE_FILTERS } from '../content/edition.ts'
 import { texts } from '../texts.ts'
 import { announceCommands } from './announcements/announce.ts'
-import { revisingCommands } from './announcements/correct.ts'
+import { correctionCommands } from './announcements/correct.ts'
 import { announcementCommands } from './announcements/list.ts'
 import { isForModerators } from './authority.ts'
 import { changesCommands } from './changes.ts'
@@ -16,12 +16,12 @@ import { privacyCommands } from './privacy.ts'
 import { receiptCommand } from './receipt.ts'
 import { settingsCommand } from './settings.ts'
 import { moderatorCommands } from './status.ts'
-import { subscribingCommands } from './subscribe.ts'
+import { subscribeCommands } from './subscribe-commands.ts'
 
-/** Results of one search: what fits a phone's screen without scrolling far. */
+/** Most results of one search: as many as a phone shows without much scrolling. */
 const SEARCH_RESULTS = 5
 
-/** Longest query, in UTF-16 units: more than anyone looks for. */
+/** Longest query, in UTF-16 units: well above any real query. */
 const QUERY_LENGTH = 200
 
 /** The commands that every briefing has, in the order of the menus. */
@@ -97,7 +97,7 @@ export const builtinCommands: readonly Command[] = [
     },
   },
   ...changesCommands,
-  ...subscribingCommands,
+  ...subscribeCommands,
   settingsCommand,
   receiptCommand,
   {
@@ -109,7 +109,7 @@ export const builtinCommands: readonly Command[] = [
   },
   ...privacyCommands,
   ...announceCommands,
-  ...revisingCommands,
+  ...correctionCommands,
   ...announcementCommands,
   ...moderatorCommands,
   {
@@ -122,7 +122,7 @@ export const builtinCommands: readonly Command[] = [
   },
 ]
 
-/** Names that no section may take. */
+/** Names and aliases that a section cannot use. */
 export const reservedNames: ReadonlySet<string> = new Set(
   builtinCommands.flatMap(({ name, aliases }) => [name, ...aliases]),
 )

@@ -13,13 +13,15 @@ import type { Call, Command, Keeping } from './command.ts'
 
 const words = texts.changes
 
-/** The subject of a look at the exercises; of one at everything. */
+/** The subject of a view of the exercises. */
 const EXERCISES = 'exercises'
+
+/** The subject of a view of everything. */
 const ALL = ''
 
 const SETTINGS = { label: texts.settings.pages.settings, command: '/settings' }
 
-/** What is new to a chat: as its next digest tells it, or since somebody has looked. */
+/** The commands that show what is new to a chat: for its next digest, or since its last view. */
 export const changesCommands: readonly Command[] = [
   {
     name: 'digest',
@@ -52,7 +54,7 @@ export const changesCommands: readonly Command[] = [
   },
 ]
 
-/** The digest that would come at this moment. It stays new: the next one tells it again. */
+/** Shows the digest that would be sent now. The next digest still reports the same changes. */
 async function digest({ store, request, registry, now, zone }: Call): Promise<Message> {
   const { place, misplaced } = request
   if (misplaced) return say(texts.tooOld)
@@ -74,7 +76,7 @@ async function digest({ store, request, registry, now, zone }: Call): Promise<Me
     .message
 }
 
-/** What has changed since this chat has looked, in one section or in all. */
+/** Shows what has changed since this chat's last view, in one section or in all, and records the view. */
 async function changes({ store, request, values, today, zone }: Call): Promise<Message> {
   const { place, misplaced, isSuggested } = request
   if (misplaced) return say(texts.tooOld)
@@ -88,8 +90,8 @@ async function changes({ store, request, values, today, zone }: Call): Promise<M
   const subject = values.section ?? ALL
   const before = await differenceOf(store, looked, subject, settled, edition)
   const last = lookAt(looked, subject)
-  const isResting = (await store.editions.pending()) !== undefined
-  const asked = { subject, edition, today, isResting }
+  const hasPending = (await store.editions.pending()) !== undefined
+  const asked = { subject, edition, today, hasPending }
   if ((!isEmpty(before.changes) || !last) && !isSuggested) {
     await store.seenChanges.note(looked.chat, {
       subject,
@@ -101,7 +103,7 @@ async function changes({ store, request, values, today, zone }: Call): Promise<M
     const since = last ? words.sinceLook(localDay(last.at, zone)) : words.sinceDigest
     return show(asked, since, before.changes)
   }
-  // Whoever presses twice sees the same twice.
+  // A second press shows the same changes again.
   const again = last && (await shownAt(store, last, subject, edition))
   if (!last || !again || isEmpty(again)) return show(asked, words.none, NOTHING_CHANGED)
   return show(asked, words.noneSince(localDay(last.at, zone)), again)
@@ -109,7 +111,7 @@ async function changes({ store, request, values, today, zone }: Call): Promise<M
 
 const SUBSCRIBE = { label: texts.settings.subscribe, command: '/subscribe' }
 
-/** What has changed since each part of the briefing was looked at, and since which edition at the oldest. */
+/** Returns what has changed since the last view of each part of the briefing, and the oldest edition compared. */
 async function differenceOf(
   store: Keeping,
   looked: SeenByChat,
@@ -119,16 +121,16 @@ async function differenceOf(
 ): Promise<{ readonly changes: Changes; readonly since: number }> {
   const subjects =
     subject === ALL ? [...edition.sections.map(each => each.command), EXERCISES] : [subject]
-  const known = new Map<number, Changes>([[settled.id, NOTHING_CHANGED]])
-  const knownOf = (each: string) => lookAt(looked, each)?.edition ?? looked.edition ?? settled.id
-  // What is gone has no look of its own: it goes by the look at everything.
-  const bases = [...subjects.map(knownOf), knownOf(subject)]
+  const differences = new Map<number, Changes>([[settled.id, NOTHING_CHANGED]])
+  const baseOf = (each: string) => lookAt(looked, each)?.edition ?? looked.edition ?? settled.id
+  // A removed section has no view of its own, so the view of everything counts.
+  const bases = [...subjects.map(baseOf), baseOf(subject)]
   for (const id of bases) {
-    if (known.has(id)) continue
+    if (differences.has(id)) continue
     const kept = await store.editions.find(id)
-    known.set(id, differenceTo(kept, edition))
+    differences.set(id, differenceTo(kept, edition))
   }
-  const of = (each: string) => known.get(knownOf(each)) ?? NOTHING_CHANGED
+  const of = (each: string) => differences.get(baseOf(each)) ?? NOTHING_CHANGED
   const all = of(subject)
   return {
     since: Math.min(...bases),
@@ -142,14 +144,14 @@ async function differenceOf(
   }
 }
 
-/** The newest look at a subject, alone or among all. */
+/** Returns the newest view of a subject, alone or as part of everything. */
 function lookAt({ seenChanges }: SeenByChat, subject: string): SeenChange | undefined {
   return seenChanges
     .filter(look => look.subject === subject || look.subject === ALL)
     .sort((a, b) => b.edition - a.edition || b.at.epochMilliseconds - a.at.epochMilliseconds)[0]
 }
 
-/** What a look has shown of a subject. */
+/** Returns the changes of a subject that a view has shown. Undefined if its edition is no longer stored. */
 async function shownAt(
   store: Keeping,
   { before, edition: id }: SeenChange,
@@ -172,12 +174,12 @@ interface Asked {
   readonly edition: Edition
   readonly subject: string
   readonly today: Temporal.PlainDate
-  /** Whether there is an edit that is not told yet. */
-  readonly isResting: boolean
+  /** Whether there is a pending update. */
+  readonly hasPending: boolean
 }
 
 function show(
-  { edition, subject, today, isResting }: Asked,
+  { edition, subject, today, hasPending }: Asked,
   said: string,
   difference: Changes,
 ): Message {
@@ -188,7 +190,7 @@ function show(
       heading(1, section ? words.titleOf(section.title) : words.title),
       paragraph(said),
       ...changeBlocks(difference),
-      ...(isResting ? [paragraph(words.resting)] : []),
+      ...(hasPending ? [paragraph(words.resting)] : []),
       footer(edition, section?.asOf ?? edition.asOf, today),
     ],
     [
@@ -199,7 +201,7 @@ function show(
   )
 }
 
-/** Nothing, where an edition is not kept any more. */
+/** Returns what has changed since an edition. Reports no changes if the edition is no longer stored. */
 function differenceTo(kept: KeptEdition | undefined, edition: Edition): Changes {
   const before = readEdition(kept?.content)
   return before ? diffEditions(before, edition) : NOTHING_CHANGED

@@ -7,23 +7,23 @@ import type { Bot, BotRequest, Form, MenuEntry } from '../platform.ts'
 import type { UpdateRound } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
 
-/** Something a reader can type: one definition for every platform's menu, help and dispatch. */
+/** A command that a user can type. Menus, help and dispatch of every platform use this definition. */
 export type Command = CommandHead &
   (
     | { readonly keeps?: never; readonly asks?: never; run(call: Call): Message }
-    /** Answers by what is kept of the chat: anew each time. */
+    /** A command that uses stored data, so its answer is never cached. */
     | {
         readonly keeps: true
         /**
-         * The command only reads. Its answer is not sent after a downtime, because the reader no longer
-         * waits. For a suggested line (`Request.isSuggested`) it writes nothing.
+         * The command only reads. Its answer is not sent after a downtime, because the user no longer
+         * waits. For a suggested line (`BotRequest.isSuggested`) it writes nothing.
          */
         readonly asks?: true
         run(call: Call): Promise<Answered>
       }
   )
 
-/** Whether a command can change stored data or posts. Pure. */
+/** Tells whether a command can change stored data or posts. Pure. */
 export function changes({ keeps, asks }: Command): boolean {
   return keeps === true && !asks
 }
@@ -32,21 +32,21 @@ interface CommandHead {
   /** `[a-z0-9_]{1,32}`, unique among names and aliases. */
   readonly name: string
   readonly aliases: readonly string[]
-  /** A button's label. */
+  /** The label of its button. */
   readonly title: string
   /** One line for menus, at most 100 characters (Discord). */
   readonly description: string
   readonly parameters: readonly Parameter[]
-  /** Its answer is for whoever asks alone, where a platform can do that. */
+  /** Only the user sees the answer, on platforms that support private answers. */
   readonly private?: boolean
-  /** It is for moderators: nobody else is told that there is one. */
+  /** The command is for moderators. Menus and help show it to moderators alone. */
   readonly forModerators?: boolean
   /**
-   * Whether the command can do what these values say. In plain words, a line with values is a command that
-   * changes something only then, and a search otherwise. Pure.
+   * Tells whether the command can handle these values. A line without a slash and with values runs a command that
+   * uses stored data only if this returns true; otherwise the line is a search. Pure.
    */
   understands?(values: Values): boolean
-  /** Whether a line in plain words is a value of this command, without its name: `zone Mostar`. Pure. */
+  /** Tells whether a line without a slash is a value of this command, without its name: `zone Mostar`. Pure. */
   owns?(line: string): boolean
   /** See `MenuEntry`. */
   readonly quotes?: string
@@ -54,7 +54,7 @@ interface CommandHead {
   readonly asksForm?: boolean
 }
 
-/** It cannot be done as it was asked for, and whoever asks is told so: it concerns nobody else. */
+/** A refusal of a request. Only the user sees it. */
 export interface Refusal {
   readonly refused: Message
 }
@@ -62,16 +62,16 @@ export interface Refusal {
 export type Answered =
   | Message
   | Refusal
-  /** A short word for whoever has pressed: what was pressed tells the rest by itself. */
+  /** A short note for the user who pressed a button. The message with the button shows the new state. */
   | { readonly note: Message }
-  /** Something is to be filled in; `message` says what to type where there are no forms. */
+  /** A form for the user to fill in. On platforms without forms, `message` says what to type instead. */
   | { readonly form: Form; readonly message: Message }
 
 interface Parameter {
   readonly name: string
   readonly description: string
   readonly required: boolean
-  /** The values to choose from; where there are none, the parameter takes the rest of the line. */
+  /** The values to choose from. A parameter without choices takes the rest of the line. */
   readonly choices?: (edition: Edition) => readonly Choice[]
   /** Most UTF-16 units of a parameter without choices. */
   readonly limit?: number
@@ -86,17 +86,17 @@ interface Choice {
 
 export interface Call {
   readonly registry: Registry
-  /** Values by the parameter's name; an optional one may be absent. */
+  /** Values by the name of their parameter. The value of an optional parameter may be absent. */
   readonly values: Values
-  /** By the clock of `zone`. */
+  /** Today's date in `zone`. */
   readonly today: Temporal.PlainDate
   readonly now: Temporal.Instant
   readonly request: BotRequest
-  /** Nothing where nothing is kept: on the command line. */
+  /** Undefined on the command line, which stores nothing. */
   readonly store: Keeping | undefined
   /** IANA zone of new chats. */
   readonly timeZone: string
-  /** IANA zone of the chat that is answered; `timeZone` for a new chat, without a chat, or if the store is away. */
+  /** IANA zone of the chat. Equals `timeZone` for a new chat, without a chat, or if the store is unavailable. */
   readonly zone: string
   readonly moderators: Moderators
   /** See `Bot.seen`; absent on the command line. */
@@ -105,33 +105,33 @@ export interface Call {
   readonly operations: Operations | undefined
 }
 
-/** Who may act for the whole deployment; from the environment alone. */
+/** Users and roles that may act for the whole deployment. Only the environment sets them. */
 export interface Moderators {
   /** `telegram:42`, `discord:1234` */
   readonly users: readonly string[]
-  /** `GUILD/ROLE` of Discord. */
+  /** Roles as `SERVER/ROLE`, on platforms that have roles. */
   readonly roles: readonly string[]
 }
 
-/** What the process that answers knows of itself. */
+/** State and controls of the running process. */
 export interface Operations {
-  /** How each of its parts is. */
+  /** Returns the status of each component. */
   parts(): Readonly<Record<string, { readonly status: string; readonly reason?: string }>>
-  /** Those that are served: no other can be reached. */
+  /** The platforms that this process serves. Chats of other platforms cannot be reached. */
   readonly platforms: readonly TargetPlatform[]
   readonly news: UpdateRound
   readonly announcing: Announcing
 }
 
-/** What announcements depend on. */
+/** Settings and controls of announcements. */
 interface Announcing {
-  /** How long one can be undone, in milliseconds. */
+  /** Length of the undo window, in milliseconds. */
   readonly holdMs: number
-  /** Told that there is something to send, or to show. */
+  /** Wakes the delivery and the progress messages, because there is something to send or to show. */
   wake(): void
 }
 
-/** What commands keep, and where. */
+/** The parts of the store that commands use. */
 export type Keeping = Pick<
   Store,
   | ('announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'seenChanges' | 'pictures')
@@ -140,23 +140,23 @@ export type Keeping = Pick<
 
 export type Values = Readonly<Record<string, string>>
 
-/** All that can be typed in one edition. Made anew when the content changes; never changed. */
+/** The commands and search indexes of one edition. Immutable: new content gets a new registry. */
 export interface Registry {
   readonly edition: Edition
-  /** A command a section, then the built-in ones. */
+  /** One command for each section, then the built-in commands. */
   readonly commands: readonly Command[]
-  /** By name or alias, in lower case. */
+  /** Finds a command by its name or alias, in lower case. */
   find(name: string): Command | undefined
-  /** By the telling words of a name, alias or title, joined by spaces. */
+  /** Finds a command by the keywords of its name, alias or title, joined by spaces. */
   findByWords(words: string): Command | undefined
-  /** The commands whose names come closest, best first. */
+  /** Returns the commands with the most similar names, best first. */
   nearest(name: string): Command[]
   menu(): readonly MenuEntry[]
-  /** Answers of today that do not depend on free words, by what was called. */
+  /** Cached answers of today, by command and chosen values. Answers that depend on free words are not cached. */
   readonly answerCache: Map<string, Message>
   readonly search: Search<Passage>
-  /** Sections and tables; without words the sections as they come. */
+  /** Searches sections and tables. An empty query returns the sections in their order. */
   readonly places: Search<FindablePlace>
-  /** Indexes the edition in steps that yield, so that no search has to index on the event loop. */
+  /** Indexes the edition in steps that yield, so that no search blocks the event loop with indexing. */
   ready(): Promise<void>
 }

@@ -4,7 +4,7 @@ import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import type { Command, Registry } from './command.ts'
 
-/** Every command with how it is typed and what it does. */
+/** Lists every command with its usage and description. Moderators also get theirs. */
 export function help(
   { edition, commands }: Registry,
   member: boolean,
@@ -31,12 +31,12 @@ export function help(
   )
 }
 
-/** How a command is typed: `/exercises [upcoming|past|all]`, `/search <words>`. */
+/** Returns how a command is typed: `/exercises [upcoming|past|all]`, `/search <words>`. */
 export function usage({ name, parameters }: Command, edition: Edition): string {
   const forms = parameters.map(parameter => {
     const values = parameter.choices?.(edition).map(({ value }) => value) ?? []
     const form = values.join('|')
-    // A long row of values tells a reader less than the parameter's name.
+    // The parameter's name is clearer than a long row of values.
     const shown = form && form.length <= 32 ? form : parameter.name
     return parameter.required ? `<${shown}>` : `[${shown}]`
   })

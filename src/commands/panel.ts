@@ -18,13 +18,13 @@ export interface PanelOptions {
   readonly now: Temporal.Instant
   /** Whether the chat may subscribe. */
   readonly isOpen?: boolean
-  /** Of a chat that is managed from elsewhere. */
+  /** Set if another chat is managed: its title, and the prefix of its lines. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
 }
 
 const words = texts.settings
 
-/** What a chat wants, with buttons that lead to each part of it. */
+/** Shows the settings of a chat, with a button for each page. */
 export function overviewPanel(options: PanelOptions): Message {
   const { subscription, isOpen = true } = options
   const { state } = subscription
@@ -33,26 +33,28 @@ export function overviewPanel(options: PanelOptions): Message {
     words.title,
     [...reachNote(options), list(facts(options).map(fact => [fact]))],
     [
-      ...(state === 'stopped' && isOpen ? [steer(options, words.subscribe, 'subscribe')] : []),
-      ...(state === 'paused' ? [steer(options, words.resume, 'resume')] : []),
-      ...PAGES.map(page => press(options, words.pages[page], page)),
-      ...(state === 'active' ? [steer(options, words.pauseWeek, 'pause 1w')] : []),
-      ...(state === 'stopped' ? [] : [steer(options, words.stop, 'stop')]),
+      ...(state === 'stopped' && isOpen
+        ? [commandButton(options, words.subscribe, 'subscribe')]
+        : []),
+      ...(state === 'paused' ? [commandButton(options, words.resume, 'resume')] : []),
+      ...PAGES.map(page => settingsButton(options, words.pages[page], page)),
+      ...(state === 'active' ? [commandButton(options, words.pauseWeek, 'pause 1w')] : []),
+      ...(state === 'stopped' ? [] : [commandButton(options, words.stop, 'stop')]),
     ],
   )
 }
 
-/** One part of it, to be changed; with `said`, what was changed instead of how. */
+/** Shows one page of the settings with its choices. `said` replaces the hint with the result of a change. */
 export function pagePanel(page: Page, options: PanelOptions, said?: string): Message {
   const { subscription, edition } = options
   const { topics, cadence, hour, weekday, quiet, tableStyle, onlyNew } = subscription
   const zone = currentZone(subscription.zone)
   const toggle = (label: string, topic: string, name: string) => {
     const isOn = topics.includes(topic)
-    return press(options, mark(isOn, label), `${isOn ? '-' : '+'}${name}`)
+    return settingsButton(options, mark(isOn, label), `${isOn ? '-' : '+'}${name}`)
   }
   const choose = (label: string, isChosen: boolean, line: string) =>
-    press(options, mark(isChosen, label), line)
+    settingsButton(options, mark(isChosen, label), line)
   const choices: Record<Page, () => Action[]> = {
     topics: () => TOPICS.map(topic => toggle(words.topics[topic], topic, topic)),
     sections: () =>
@@ -63,7 +65,7 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
       ...words.weekdays.map((day, index) =>
         choose(day, cadence === 'weekly' && weekday === index + 1, `rhythm ${index + 1}`),
       ),
-      // What comes as it happens is always new.
+      // An instant update always has something new, so the choice does not apply.
       ...(cadence === 'instant'
         ? []
         : [choose(words.onlyNew, onlyNew, onlyNew ? 'rhythm always' : 'rhythm new')]),
@@ -90,11 +92,11 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
     said === undefined
       ? [paragraph(words.hints[page], ...example(page, options)), paragraph(fact(page, options))]
       : [paragraph(said)],
-    [...choices[page](), press(options, words.back, '')],
+    [...choices[page](), settingsButton(options, words.back, '')],
   )
 }
 
-/** The cities that a name may mean, below a sentence. */
+/** Lists the cities that a typed name may mean, below a sentence. */
 export function citiesPanel(cities: readonly City[], said: string, options: PanelOptions): Message {
   return panel(
     options,
@@ -102,14 +104,14 @@ export function citiesPanel(cities: readonly City[], said: string, options: Pane
     [paragraph(said)],
     [
       ...cities.map(({ name, country, zone }) =>
-        press(options, `${name}, ${country}`, `zone ${zone}`),
+        settingsButton(options, `${name}, ${country}`, `zone ${zone}`),
       ),
-      press(options, words.back, ''),
+      settingsButton(options, words.back, ''),
     ],
   )
 }
 
-/** What follows every change: how the chat is set, and what comes next. */
+/** Confirms a change with `said`, and adds why nothing arrives, and what comes next. */
 export function outcome(said: string, options: PanelOptions): Message {
   const { subscription, elsewhere, isOpen = true } = options
   const isOut = subscription.state === 'stopped' && isOpen
@@ -118,16 +120,16 @@ export function outcome(said: string, options: PanelOptions): Message {
     elsewhere && words.pages.settings,
     [paragraph(said), ...reachNote(options)],
     [
-      ...(isOut ? [steer(options, words.subscribe, 'subscribe')] : []),
-      press(options, words.pages.settings, ''),
+      ...(isOut ? [commandButton(options, words.subscribe, 'subscribe')] : []),
+      settingsButton(options, words.pages.settings, ''),
     ],
   )
 }
 
-/** Days for which a chat shows that it was out of reach. */
+/** Days for which the panel mentions a past period in which the chat was unreachable. */
 const SHOWN_DAYS = 7
 
-/** Why nothing arrives, and what helps; or why nothing arrived lately. */
+/** Says why nothing arrives and how to fix it, or why nothing arrived recently. */
 function reachNote({ subscription, now }: PanelOptions): RootContent[] {
   const { state, zone, gone, unreached, missed } = subscription
   if (state === 'stopped') return []
@@ -146,21 +148,24 @@ function reachNote({ subscription, now }: PanelOptions): RootContent[] {
   return [paragraph(`${words.missed(day(since), day(until), why, right)} ${words.over}`)]
 }
 
-/** How a command is typed; what concerns a chat elsewhere is typed with its name. */
-export function typed({ elsewhere }: Pick<PanelOptions, 'elsewhere'>, command: string): string {
+/** Returns the line of a command. For another chat, this is a line of `/settings` with its address. */
+export function commandLine(
+  { elsewhere }: Pick<PanelOptions, 'elsewhere'>,
+  command: string,
+): string {
   return elsewhere ? settingsLine({ elsewhere }, command) : `/${command}`
 }
 
-/** A line of `/settings` for the chat that it concerns. */
+/** Returns a line of `/settings`, with the address of another chat if that chat is managed. */
 export function settingsLine({ elsewhere }: Pick<PanelOptions, 'elsewhere'>, line: string): string {
   return `/settings ${elsewhere?.prefix ?? ''}${line}`.trim()
 }
 
-function steer(options: PanelOptions, label: string, command: string): Action {
-  return { label, command: typed(options, command) }
+function commandButton(options: PanelOptions, label: string, command: string): Action {
+  return { label, command: commandLine(options, command) }
 }
 
-/** What is typed on a page where not everything can be offered. */
+/** Example lines for the pages whose buttons cannot offer every value. */
 const EXAMPLES: Partial<Record<Page, string>> = { zone: 'zone Mostar', quiet: 'quiet 21-6' }
 
 function example(page: Page, options: PanelOptions): PhrasingContent[] {
@@ -184,8 +189,8 @@ function panel(
 }
 
 /**
- * When something comes next, and by whose clock: the chat's, in plain words. A platform's own form of a
- * time would show each reader's.
+ * Says when the next post comes, in the chat's zone and in plain words. A platform's own time format would show each
+ * reader's zone instead.
  */
 function next({ subscription, now }: PanelOptions): string {
   const { state, zone, topics, cadence, quiet, nextDigestAt, pausedUntil } = subscription
@@ -229,7 +234,7 @@ function rhythm(cadence: Cadence, weekday: number): string {
   return cadence === 'weekly' ? words.weekly(day) : words.cadences[cadence]
 }
 
-/** Quiet hours that are offered; others can be typed. */
+/** Quiet hours offered as buttons. A user can type any others. */
 const QUIET = [
   { from: 22, to: 7 },
   { from: 23, to: 8 },
@@ -241,8 +246,8 @@ function hours(): number[] {
   return Array.from({ length: 24 }, (_, hour) => hour)
 }
 
-/** A button whose line fits into Telegram's 64 bytes, whatever the chat and the section are called. */
-function press(options: PanelOptions, label: string, line: string): Action {
+/** Makes a button for a line of `/settings`. The line stays within Telegram's 64 bytes for every chat and section. */
+function settingsButton(options: PanelOptions, label: string, line: string): Action {
   return { label, command: settingsLine(options, line) }
 }
 

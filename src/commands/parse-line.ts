@@ -3,16 +3,16 @@ import { keywords, words } from '../content/stop-words.ts'
 import type { Nature } from '../platform.ts'
 import type { Command, Registry, Values } from './command.ts'
 
-/** Longest line that is read, in UTF-16 units: what a Telegram message can hold. */
+/** Longest line that is parsed, in UTF-16 units: the limit of a Telegram message. */
 const REQUEST_LENGTH = 4096
 
-/** More words than this are no command's title: a longer line is a search. */
+/** Most words of a line that may name a command. No title is longer, so a longer line is a search. */
 const PHRASE_WORDS = 12
 
-/** What a typed line, or a pressed button's, asks for. */
+/** The meaning of a typed line, or of a pressed button's line. */
 export type ParsedLine =
   | { readonly kind: 'call'; readonly command: Command; readonly values: Values }
-  /** A known command with words behind it that it does not take, or without those it needs. */
+  /** A known command with words that it does not take, or without the words that it needs. */
   | { readonly kind: 'misused'; readonly command: Command; readonly given: string }
   | { readonly kind: 'unknown'; readonly name: string }
   | { readonly kind: 'empty' }
@@ -20,8 +20,8 @@ export type ParsedLine =
   | { readonly kind: 'unreadable'; readonly code: string }
 
 /**
- * Reads a line. With a slash it is a command; without, it is one where its words name one, and a
- * search otherwise. Pure; never throws, whatever the line holds.
+ * Parses a line. A line with a slash is a command. A line without a slash is a command if its words name one, and a
+ * search otherwise. Pure; never throws.
  */
 export function parseLine(registry: Registry, given: string): ParsedLine {
   // Keyboards and copied texts add invisible characters.
@@ -31,19 +31,19 @@ export function parseLine(registry: Registry, given: string): ParsedLine {
   }
   const forbidden = findForbidden(line)
   if (forbidden) return { kind: 'unreadable', code: forbidden.code }
-  // What decoding leaves of broken bytes.
+  // Decoding replaces broken bytes with U+FFFD.
   if (line.includes('\uFFFD')) return { kind: 'unreadable', code: codePoint('\uFFFD') }
 
   const text = line.trim()
   const [first = '', ...rest] = text.replace(/^\/\s*/, '').split(/\s+/)
   if (first === '') return { kind: 'empty' }
 
-  // A sentence in plain words has stops: "Stop.", "Pause: 1 week".
+  // Users type punctuation after a command's name: "Stop.", "Pause: 1 week".
   const command = registry.find(first.toLowerCase().replace(/[.!:]+$/, ''))
   const values = command && bind(registry, command, rest)
   const isTyped = text.startsWith('/')
-  // In plain words, "do not stop" is not "stop", and "pause the game" may be a search: a command that changes
-  // something has to understand all that follows its name.
+  // Without a slash, "pause the game" may be a search. So a command that uses stored data has to understand all words
+  // after its name.
   const isAlone = rest.length === 0
   const isMeant = isTyped || !command?.keeps || isAlone || (values && command.understands?.(values))
   if (command && values && isMeant) return call(command, values)
@@ -75,20 +75,20 @@ export function natureOf(registry: Registry, line: string): Nature {
   return command.keeps ? 'keeps' : 'shows'
 }
 
-/** The command that exactly these words name, alone or with one of its values among them. */
-function readWords(registry: Registry, said: readonly string[]): ParsedLine | undefined {
-  if (said.length > PHRASE_WORDS) return undefined
-  const command = registry.findByWords(said.join(' '))
+/** Returns the command that exactly these words name, alone or with one of its values among them. */
+function readWords(registry: Registry, names: readonly string[]): ParsedLine | undefined {
+  if (names.length > PHRASE_WORDS) return undefined
+  const command = registry.findByWords(names.join(' '))
   if (command) return { kind: 'call', command, values: {} }
-  for (const [index, word] of said.entries()) {
-    const candidate = registry.findByWords(said.toSpliced(index, 1).join(' '))
+  for (const [index, word] of names.entries()) {
+    const candidate = registry.findByWords(names.toSpliced(index, 1).join(' '))
     const values = candidate && bind(registry, candidate, [word])
     if (candidate && values) return { kind: 'call', command: candidate, values }
   }
   return undefined
 }
 
-/** The words behind a command as values of its parameters; undefined where they do not fit. */
+/** Assigns the words after a command to its parameters. Returns undefined if the words do not fit. */
 function bind(
   { edition }: Registry,
   { parameters }: Command,

@@ -2,14 +2,14 @@ import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { type Access, managing, say } from './access.ts'
 import type { Call, Command } from './command.ts'
-import { settingsLine, typed } from './panel.ts'
+import { commandLine, settingsLine } from './panel.ts'
 
 const words = texts.privacy
 
-/** What must stand behind `/forget` to be meant. */
+/** The word after `/forget` that confirms it. */
 const SURE = 'everything'
 
-/** What is kept about a chat: to be read, to be had, to be erased. */
+/** The commands that explain, export and erase the stored data of a chat. */
 export const privacyCommands: readonly Command[] = [
   {
     name: 'privacy',
@@ -61,7 +61,7 @@ export async function exported({ chats, place }: Access): Promise<Message> {
   ])
 }
 
-/** Erases a chat, where it is sure; else asks. */
+/** Erases the data of a chat if `sure` confirms it; otherwise asks. Throws {@link StoreError}. */
 export async function forgotten(access: Access, call: Call, sure?: string): Promise<Message> {
   const { chats, place } = access
   if (sure !== SURE) {
@@ -69,7 +69,7 @@ export async function forgotten(access: Access, call: Call, sure?: string): Prom
     return message(
       [paragraph(words.forgetAsk)],
       [
-        { label: words.forgetSure, command: typed(access, `forget ${SURE}`) },
+        { label: words.forgetSure, command: commandLine(access, `forget ${SURE}`) },
         { label: words.forgetNot, command: settingsLine(access, '') },
       ],
     )

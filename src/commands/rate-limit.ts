@@ -1,45 +1,48 @@
-/** Requests that a user may make at once, and the time after which one more is granted. */
+/** Requests that a user may make at once. */
 const BURST = 12
-const MS_A_REQUEST = 2000
 
-/** Users remembered at most: whoever has asked for nothing for a while is forgotten. */
+/** Milliseconds after which one more request is granted. */
+const MS_PER_REQUEST = 2000
+
+/** Most users remembered. Beyond that, the user who has been inactive for longest is dropped. */
 const USERS = 10_000
 
 export interface Limit {
-  /** `told` where this user has been told already since the last request that was granted. */
+  /** Takes a request. `told` means that this user got `refused` before, since the last granted request. */
   take(user: string, now: Temporal.Instant): 'granted' | 'refused' | 'told'
 }
 
 interface Bucket {
+  /** Requests that are left. */
   left: number
-  /** Up to when it was filled, in milliseconds since the epoch. */
-  filled: number
-  told: boolean
+  /** Time up to which the bucket was refilled, in milliseconds since the epoch. */
+  filledMs: number
+  isNotified: boolean
 }
 
-/** A bucket of requests a user: nobody who reads meets its end, whoever hammers does. */
+/** Creates a token bucket for each user. A person who reads the answers does not exhaust it, but a script does. */
 export function createLimit(): Limit {
   const buckets = new Map<string, Bucket>()
   return {
     take(user, { epochMilliseconds: now }) {
-      const bucket = buckets.get(user) ?? { left: BURST, filled: now, told: false }
-      // Moved to the end: the first is the one who has been silent for longest.
+      const bucket = buckets.get(user) ?? { left: BURST, filledMs: now, isNotified: false }
+      // Moves the user to the end of the map, so that the first user is the one inactive for longest.
       buckets.delete(user)
       buckets.set(user, bucket)
-      const [silent] = buckets.size > USERS ? buckets.keys() : []
-      if (silent !== undefined) buckets.delete(silent)
-      // A clock that has stepped back would lock everybody out until it is where it was.
-      bucket.filled = Math.min(bucket.filled, now)
-      const earned = Math.floor((now - bucket.filled) / MS_A_REQUEST)
+      const [inactive] = buckets.size > USERS ? buckets.keys() : []
+      if (inactive !== undefined) buckets.delete(inactive)
+      // If the clock was set back, no request would be earned until the clock reaches `filledMs` again.
+      bucket.filledMs = Math.min(bucket.filledMs, now)
+      const earned = Math.floor((now - bucket.filledMs) / MS_PER_REQUEST)
       bucket.left = Math.min(BURST, bucket.left + earned)
-      bucket.filled = bucket.left === BURST ? now : bucket.filled + earned * MS_A_REQUEST
+      bucket.filledMs = bucket.left === BURST ? now : bucket.filledMs + earned * MS_PER_REQUEST
       if (bucket.left > 0) {
         bucket.left -= 1
-        bucket.told = false
+        bucket.isNotified = false
         return 'granted'
       }
-      if (bucket.told) return 'told'
-      bucket.told = true
+      if (bucket.isNotified) return 'told'
+      bucket.isNotified = true
       return 'refused'
     },
   }

@@ -9,7 +9,7 @@ import type { Call, Command } from './command.ts'
 
 const words = texts.receipt
 
-/** Posts shown: what somebody who misses one looks through. */
+/** Most posts shown: enough to look for a missing one. */
 const SHOWN = 10
 
 export const receiptCommand: Command = {
@@ -23,7 +23,7 @@ export const receiptCommand: Command = {
   run: call => managing(call, access => receipt(access, call)),
 }
 
-/** What was posted in this chat, when, in which version, and what was not. */
+/** Lists the newest posts to this chat with their time, version and outcome. Throws {@link StoreError}. */
 async function receipt(
   { place }: Access,
   { store, zone, request, moderators }: Call,
@@ -53,9 +53,9 @@ function outcomeOf(receipt: Receipt, zone: string, mayCorrect: boolean): string 
     ...(repeated > 0 ? [words.repeated] : []),
     ...(revisionSent > 0 && revisionSent < revision ? [words.older] : []),
   ]
-  return [said(), ...notes].join('; ')
+  return [stateText(), ...notes].join('; ')
 
-  function said(): string {
+  function stateText(): string {
     switch (state) {
       case 'sent':
         if (receipt.isRetracted && revisionSent === revision) return words.retracted(at)

@@ -10,16 +10,16 @@ import { texts } from '../texts.ts'
 import { builtinCommands } from './builtin.ts'
 import type { Command, Registry } from './command.ts'
 
-/** A swap of two letters counts as two slips; two in a short name would make it any other. */
+/** A swap of two letters counts as two edits. A short name allows one edit, because two would match any name. */
 const NAME_SLIPS: MaxEdits = word => (word.length > 3 ? 2 : 1)
 
-/** Longer names are no names: more letters make the search for near ones slow, not better. */
+/** Letters of a name that the search for similar names reads: more letters make it slower, not better. */
 const NAME_LENGTH = 32
 
-/** Passages that are indexed before other work has its turn. */
+/** Passages to index before each yield. */
 const INDEXED_AT_ONCE = 50
 
-/** How many commands are offered for a name that is unknown. */
+/** Most commands offered for an unknown name. */
 const NEAREST = 3
 
 export function createRegistry(edition: Edition): Registry {
@@ -37,7 +37,7 @@ export function createRegistry(edition: Edition): Registry {
       .map(([phrase, command]) => [keywords(phrase).join(' '), command] as const)
       .filter(([phrase]) => phrase !== ''),
   )
-  // Indexing takes longer than most answers: it waits for `ready`, or for the first search.
+  // Indexing takes longer than most answers, so it is left to `ready` or to the first search.
   const passageIndex = createIndex(passages(edition))
   const placeIndex = createIndex(places(edition))
   const nameSearch = once(() =>
@@ -74,7 +74,7 @@ export function createRegistry(edition: Edition): Registry {
   }
 }
 
-/** What can be typed, as platforms show it in their menus. */
+/** Returns the commands as platforms show them in their menus. */
 function menuOf(edition: Edition, commands: readonly Command[]): MenuEntry[] {
   return commands.map(({ name, title, description, parameters, ...command }) => ({
     name,

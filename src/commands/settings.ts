@@ -10,18 +10,18 @@ import { type Access, type Change, isRefusal, managing } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
-import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe.ts'
+import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe-commands.ts'
 
-/** Longest line behind `/settings`, in UTF-16 units: a page and a city. */
+/** Longest line after `/settings`, in UTF-16 units: enough for a page and a city. */
 const LENGTH = 100
 
-/** Cities offered: what fits a phone's screen. */
+/** Most cities offered: as many as fit a phone's screen. */
 const CITIES = 8
 
-/** Another chat, by its name, link or id, before what is to be done there. */
+/** Matches the name, link or id of another chat at the start of a line. */
 const ELSEWHERE = /^(?:(?:https?:\/\/)?t\.me\/(\w{4,32})|(@\w{4,32}|-?\d{5,20}))(?:\s+|$)/
 
-/** What people call the pages. */
+/** Other names that users type for the pages. */
 const OTHER_NAMES: Readonly<Record<string, Page>> = {
   digest: 'rhythm',
   day: 'rhythm',
@@ -44,26 +44,26 @@ export const settingsCommand: Command = {
   keeps: true,
   understands: ({ change = '' }) => isUnderstood(change.replace(ELSEWHERE, '')),
   owns(line) {
-    const { word, page, value } = read(line)
-    // Many words are a city somewhere: "city council" is a search.
+    const { word, page, value } = splitLine(line)
+    // Many words also name a city somewhere, so "city council" stays a search.
     return page !== undefined && word !== 'city' && value !== '' && isUnderstood(line)
   },
   async run(call) {
     const typed = call.values.change?.trim() ?? ''
     const [whole = '', linked, named = linked && `@${linked}`] = ELSEWHERE.exec(typed) ?? []
     const line = typed.slice(whole.length).trim()
-    // A panel that somebody may not use would only invite them, and push others' panels away.
-    return managing(call, access => steer(access, call, line), named)
+    // A user without rights gets no panel, because it would scroll other panels away and be of no use.
+    return managing(call, access => applySettingsLine(access, call, line), named)
   },
 }
 
-/** The parts of a line: its first word, the page that this names, and what follows. */
-function read(typed: string) {
+/** Splits a line into its first word, the page that the word names, and the rest. */
+function splitLine(typed: string) {
   const [first = '', ...rest] = typed
     .trim()
     .replace(/^time\s+zone\b/i, 'zone')
     .replace(/^quiet\s+hours?\b/i, 'quiet')
-    // "Digest: Daily", as it is shown, and the end of a sentence.
+    // Users copy "Digest: Daily" from the panel, and end a sentence with a full stop.
     .replace(/^(\w+)\s*:/, '$1 ')
     .replace(/[.!]+$/, '')
     .split(/\s+/)
@@ -72,9 +72,9 @@ function read(typed: string) {
   return { word, page, value: rest.join(' ') }
 }
 
-/** Whether a line says what is to be shown or changed. */
+/** Tells whether a line names something to show or to change. */
 function isUnderstood(typed: string): boolean {
-  const { word, page, value } = read(typed)
+  const { word, page, value } = splitLine(typed)
   if (['', 'subscribe', 'stop', 'resume', 'export'].includes(word)) return value === ''
   if (word === 'pause') return value === '' || isPause(value)
   if (/^[+-]\w/.test(word)) return value === ''
@@ -90,8 +90,12 @@ function isRhythm(word: string): boolean {
   return weekdayOf(word) !== undefined || CADENCES.some(each => each === word)
 }
 
-async function steer(access: Access, call: Call, typed: string): Promise<Message | Refusal> {
-  const { word, page, value } = read(typed)
+async function applySettingsLine(
+  access: Access,
+  call: Call,
+  typed: string,
+): Promise<Message | Refusal> {
+  const { word, page, value } = splitLine(typed)
   switch (word) {
     case '':
       return overviewPanel(optionsOf(access, call))
@@ -109,16 +113,16 @@ async function steer(access: Access, call: Call, typed: string): Promise<Message
       return forgotten(access, call, value)
   }
   if (/^[+-]/.test(word)) return follow(access, call, word)
-  if (isRhythm(word)) return steer(access, call, `rhythm ${word}`)
-  const tell = (said: string) => outcome(said, optionsOf(access, call))
-  if (!page) return tell(texts.settings.unknown(PAGES.join(', ')))
+  if (isRhythm(word)) return applySettingsLine(access, call, `rhythm ${word}`)
+  const reply = (said: string) => outcome(said, optionsOf(access, call))
+  if (!page) return reply(texts.settings.unknown(PAGES.join(', ')))
   if (value === '') return pagePanel(page, optionsOf(access, call))
   if (page === 'zone') return setZone(access, call, value)
   const how = SETTERS[page]?.(value.toLowerCase()) ?? texts.settings.formats[page]
-  return typeof how === 'string' ? tell(how) : set(access, call, page, how)
+  return typeof how === 'string' ? reply(how) : set(access, call, page, how)
 }
 
-/** Other words for how often a digest comes. */
+/** Other words that users type for a cadence. */
 const OTHER_CADENCES: Readonly<Record<string, string>> = {
   'every day': 'daily',
   'each day': 'daily',
@@ -128,8 +132,8 @@ const OTHER_CADENCES: Readonly<Record<string, string>> = {
 }
 
 /**
- * How a value behind a page's name changes a chat; undefined if the page does not know it, and a sentence if
- * the value is understood but not offered.
+ * Parses the value after a page's name into a change of the chat. Returns undefined if the page does not know the
+ * value, and a sentence for the user if the value is valid but not offered.
  */
 const SETTERS: Partial<Record<Page, (value: string) => Change | string | undefined>> = {
   rhythm(value) {
@@ -179,7 +183,7 @@ async function set(
   )
 }
 
-/** `+digest`, `-threats`: a button says what it leads to, so that pressed twice it does so once. */
+/** Adds or removes a topic: `+digest`, `-threats`. The line names the result, so a second press changes nothing. */
 async function follow(access: Access, call: Call, word: string): Promise<Message | Refusal> {
   const name = word.slice(1)
   const section = call.registry.find(name)
@@ -211,7 +215,7 @@ async function setZone(access: Access, call: Call, typed: string): Promise<Messa
       options,
     )
   }
-  // Another spelling of the same zone would be another zone to what was posted by its name.
+  // Keeps the stored spelling of the same zone, because past posts refer to the zone by that name.
   const how: Change = before =>
     currentZone(before.zone) === zone ? undefined : { ...before, zone }
   const time = localTime(call.now, zone)
@@ -224,7 +228,7 @@ function isWhole({ minute }: ClockTime): boolean {
   return minute === 0
 }
 
-/** 1 to 7, or the name of a day. */
+/** Returns the ISO weekday (1–7) of a number or a day's name; undefined if it is neither. */
 function weekdayOf(typed: string): number | undefined {
   return /^[1-7]$/.test(typed) ? Number(typed) : readWeekday(typed)
 }

@@ -13,27 +13,29 @@ import type { Call, Command, Keeping, Operations } from './command.ts'
 
 const words = texts.moderators
 
-/** Broadcasts on their way that are shown. */
+/** Most open broadcasts shown. */
 const SHOWN = 10
 
-/** Entries of the audit on a page. */
+/** Entries of the audit log on one page. */
 const ENTRIES = 15
 
-/** What moderators look after the bot with. */
+/** The commands by which moderators operate the bot. */
 export const moderatorCommands: readonly Command[] = [
   {
     name: 'status',
     aliases: [],
     ...texts.commands.status,
     parameters: [{ name: 'act', description: texts.parameters.act, required: false, limit: 40 }],
-    ...{ private: true, keeps: true, forModerators: true },
+    private: true,
+    keeps: true,
+    forModerators: true,
     run: call =>
       asModerator(call.request, call.moderators, async actor => {
         const { store } = call
         const { operations } = call
         if (!store || !operations) return say(texts.nothingKept)
         const [, how, id, now] = /^(send|drop) (\d{1,15})( now)?$/.exec(call.values.act ?? '') ?? []
-        if (how === 'send' && !now) return askFirst(call, store, operations, Number(id))
+        if (how === 'send' && !now) return confirmSend(call, store, operations, Number(id))
         if (how === 'send' || how === 'drop')
           return decide(call, store, operations, actor, how, Number(id))
         return status(call, store, operations)
@@ -46,7 +48,10 @@ export const moderatorCommands: readonly Command[] = [
     parameters: [
       { name: 'before', description: texts.parameters.before, required: false, limit: 15 },
     ],
-    ...{ private: true, keeps: true, forModerators: true, asks: true },
+    private: true,
+    keeps: true,
+    forModerators: true,
+    asks: true,
     run: call =>
       asModerator(call.request, call.moderators, () => {
         return call.store ? audit(call, call.store) : Promise.resolve(say(texts.nothingKept))
@@ -54,12 +59,12 @@ export const moderatorCommands: readonly Command[] = [
   },
 ]
 
-/** How every part is, what is on its way, and what was edited and is not told yet. */
+/** Shows the status of each component, the open broadcasts and the pending update. */
 async function status(call: Call, store: Keeping, operations: Operations): Promise<Message> {
   const parts = Object.entries(operations.parts()).map(([name, { status, reason }]) => {
     const rate = operations.platforms.find(each => each.name === name)?.rate
-    const told = [status, reason, rate === undefined ? undefined : words.rate(rate)]
-    return [strong(name), `: ${told.filter(each => each !== undefined).join('; ')}`]
+    const details = [status, reason, rate === undefined ? undefined : words.rate(rate)]
+    return [strong(name), `: ${details.filter(each => each !== undefined).join('; ')}`]
   })
   const open = await store.broadcasts.open()
   const shown = await Promise.all(open.slice(0, SHOWN).map(({ id }) => lineOf(call, store, id)))
@@ -80,7 +85,7 @@ async function status(call: Call, store: Keeping, operations: Operations): Promi
       queue.length > 0 ? list(queue) : paragraph(words.nothingQueued),
       ...(pending ? [heading(2, words.pending), ...pendingBlocks(call, pending)] : []),
     ],
-    [...(pending ? decisions(pending) : []), { label: words.again, command: '/status' }],
+    [...(pending ? decisionButtons(pending) : []), { label: words.again, command: '/status' }],
   )
 }
 
@@ -104,16 +109,16 @@ function pendingBlocks({ zone }: Call, { changes, dueAt, needsApproval }: Pendin
   return [paragraph(when), ...changeBlocks(changes)]
 }
 
-/** By the edition's id: a button that was left standing decides nothing about a later one. */
-function decisions({ id }: Pending): Action[] {
+/** Buttons that name the edition's id, so that an old button decides nothing about a later edition. */
+function decisionButtons({ id }: Pending): Action[] {
   return [
     { label: words.send, command: `/status send ${id}` },
     { label: words.drop, command: `/status drop ${id}` },
   ]
 }
 
-/** What many would read at once is looked at once more. */
-async function askFirst(
+/** Asks a moderator to confirm that a pending update is sent at once to every subscriber. */
+async function confirmSend(
   call: Call,
   store: Keeping,
   operations: Operations,
@@ -153,7 +158,7 @@ async function withStatus(
   return message([paragraph(said), ...body.children], actions)
 }
 
-/** Who has done what, the newest first. */
+/** Lists the entries of the audit log, newest first. */
 async function audit({ values, zone }: Call, store: Keeping): Promise<Message> {
   const before = /^\d{1,15}$/.test(values.before ?? '') ? Number(values.before) : undefined
   const entries = await store.audit.list(ENTRIES, before)

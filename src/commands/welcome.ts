@@ -15,14 +15,14 @@ export interface WelcomeOptions {
   readonly kept?: { readonly store: Keeping; readonly reachability: Reachability } | undefined
 }
 
-/** Returns what the bot says in a chat that it was added to; undefined if there is nothing to say. */
+/** Returns the message for a chat that the bot was added to; undefined if there is none. Throws {@link StoreError}. */
 export async function welcome(
   place: ChatRef,
   { registry, now, today, kept }: WelcomeOptions,
 ): Promise<Message | undefined> {
   const again = kept && (await welcomeBack(place))
   if (again) return again
-  // A person who opens a private chat is answered anyway, and a channel's readers have not asked.
+  // In a private chat the user's first message gets an answer. A channel's readers did not ask for one.
   if (place.kind !== 'group') return undefined
   const { edition } = registry()
   const { body, actions } = overview(edition, today())
@@ -34,9 +34,8 @@ export async function welcome(
     if (!own) return wasGone ? say(texts.backAgain) : undefined
     const { subscription } = own
     if (subscription.state === 'stopped') return undefined
-    const { body, actions } = overviewPanel({
-      ...{ subscription, edition: registry().edition, now: now() },
-    })
+    const { edition } = registry()
+    const { body, actions } = overviewPanel({ subscription, edition, now: now() })
     return message([paragraph(texts.backAgain), ...body.children], actions)
   }
 }

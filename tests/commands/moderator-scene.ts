@@ -17,6 +17,12 @@ export const CHANNEL: ChatRef = {
   kind: 'channel',
 }
 
+/** The facts that the platform of a place states with each request from there. */
+function factsOf({ platform, kind, within }: ChatRef): Partial<BotRequest> {
+  if (platform === 'discord') return { isInServer: within !== undefined }
+  return { canAnswerByReply: true, isReadByGroup: kind === 'group' }
+}
+
 export interface ModeratorSceneOptions extends Partial<ScheduleSceneOptions> {
   readonly holdMs?: number
 }
@@ -52,15 +58,10 @@ export async function openModeratorScene({
     })
 
   async function asking(line: string, more: Partial<BotRequest> = {}) {
-    const place: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
-    const user = 'telegram:42'
-    const reply = await open().answer({
-      line,
-      place,
-      user,
-      written: bodyAfterCommand(line),
-      ...more,
-    })
+    const own: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
+    const { place = own } = more
+    const common = { line, place, user: 'telegram:42', written: bodyAfterCommand(line), ...factsOf(place) }
+    const reply = await open().answer({ ...common, ...more })
     if (!reply) throw new Error(`There is no answer to ${line}.`)
     return reply
   }

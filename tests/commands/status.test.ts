@@ -142,7 +142,7 @@ test('whoever is none is refused, whatever they press, and nothing happens', asy
     'refused',
   )
   const place = { platform: 'web', address: 'local', kind: 'private' as const }
-  expect(await asking('/status', { place })).not.toHaveProperty('refused')
+  expect(await asking('/status', { place, operator: 'web:local' })).not.toHaveProperty('refused')
 })
 
 test('the audit is turned page by page', async () => {

@@ -18,54 +18,63 @@ import { proposalOf } from './proposal.ts'
 
 const words = texts.announce
 
-/** What moderators write to everybody: seen by themselves first, then confirmed, and put right afterwards. */
+/** The command that drafts an announcement. A moderator checks the draft, and then sends it. */
 export const announceCommands: readonly Command[] = [
   {
     name: 'announce',
     aliases: [],
     ...texts.commands.announce,
     parameters: [{ name: 'text', description: texts.parameters.announcement, required: false }],
-    ...{ private: true, keeps: true, forModerators: true, asksForm: true },
+    private: true,
+    keeps: true,
+    forModerators: true,
+    asksForm: true,
     quotes: texts.commands.announce.quotes,
     run: call =>
       withModerator(call, context => {
         const asked = readAct(call.values.text ?? '', call)
-        if (asked) return deal(context, asked)
+        if (asked) return applyDraftAction(context, asked)
         const written = call.request.written?.(0)
-        return written ? begin(context, written) : Promise.resolve(askFor(context))
+        return written
+          ? createDraft(context, written)
+          : Promise.resolve(askForAnnouncement(context))
       }),
   },
 ]
 
 interface Asked {
   readonly id: number
-  /** Of the draft that was looked at. */
+  /** The revision of the draft that the moderator saw. */
   readonly revision?: number
   readonly act: string
   readonly value: string
 }
 
-/** What a draft is told, with nothing behind it but for a new text; and with one of its choices. */
+/** Actions on a draft without a value. Only `edit` may have a new text after it. */
 const PLAIN = /^(send|show|discard|audience|time|link|back)?$|^(edit)(?: |$)/
+
+/** Actions on a draft with a value. */
 const CHOSEN =
   /^(?:(to|topic) (\S{1,60})|(urgent) (on|off)|(picture) (off)|(link) ((?:exercise )?\S{1,60})|(at) (.{1,60}))$/
 
-/** What is asked of a draft; a text that begins with a number is none of these. */
+/** Parses an action on a draft. Returns undefined for any other text that begins with a number. */
 function readAct(line: string, { now, today, zone }: Call): Asked | undefined {
   const [, id, revision, rest = ''] = /^(\d{1,15})(?:\.(\d{1,9}))?(?: (.*))?$/.exec(line) ?? []
-  // "in 2h", "on friday at 9" and "5 May 18:00" are times as well; "noon" may be a text.
+  // "in 2h", "on friday at 9" and "5 May 18:00" also set the time. A clock time alone, such as "noon", may be a text.
   const isDated = readDay(rest, today) ?? (!readClock(rest) && readTime(rest, now, zone))
-  const said = isDated || /^in \d/.test(rest) ? `at ${rest}` : rest
-  const found = PLAIN.exec(said) ?? CHOSEN.exec(said)
+  const action = isDated || /^in \d/.test(rest) ? `at ${rest}` : rest
+  const found = PLAIN.exec(action) ?? CHOSEN.exec(action)
   if (id === undefined || !found) return undefined
   const [act = '', value = ''] = found.slice(1).filter(part => part !== undefined)
   return {
-    ...{ id: Number(id), act, value },
+    id: Number(id),
+    act,
+    value,
     ...(revision !== undefined && { revision: Number(revision) }),
   }
 }
 
-async function deal(context: ModeratorContext, asked: Asked): Promise<Answered> {
+async function applyDraftAction(context: ModeratorContext, asked: Asked): Promise<Answered> {
   const { id, act, value } = asked
   const draft = await draftOf(context, id)
   const written = act === 'edit' ? context.call.request.written?.(2) : undefined
@@ -78,7 +87,7 @@ async function deal(context: ModeratorContext, asked: Asked): Promise<Answered> 
     draft.state !== 'draft' || (asked.revision !== undefined && asked.revision !== draft.revision)
   if (written) return rewrite(context, draft, written, isStale)
   if (draft.state === 'discarded') return say(words.isDiscarded(id))
-  // Confirmed twice, it is told what has become of it.
+  // A second confirmation reports the state of the post.
   if (act === 'send' || draft.state === 'confirmed') return confirm(context, draft, asked.revision)
   if (isStale) return draftPanel(context, draft, words.changed)
   if (act === 'discard') {
@@ -97,13 +106,13 @@ async function deal(context: ModeratorContext, asked: Asked): Promise<Answered> 
     : draftPanel(context, draft, words.noSuchChoice(`${act} ${value}`))
 }
 
-/** What would stand in the chats, as it would stand there. */
+/** Shows the post as it would appear in the chats. */
 async function show(context: ModeratorContext, draft: Announcement): Promise<Message> {
   const proposal = await proposalOf(context, draft)
   return proposal ? asPost(proposal.message) : draftPanel(context, draft)
 }
 
-async function begin(context: ModeratorContext, written: UserText): Promise<Answered> {
+async function createDraft(context: ModeratorContext, written: UserText): Promise<Answered> {
   const fault = unfit(written)
   if (fault) return { refused: say(fault) }
   const { picture, problem } = await keepPicture(context, written)
@@ -112,17 +121,17 @@ async function begin(context: ModeratorContext, written: UserText): Promise<Answ
     text: written,
     ...(picture && { picture }),
   })
-  return draftPanel(context, draft, problem ?? (await meantFor(context, draft.id)))
+  return draftPanel(context, draft, problem ?? (await otherDraftNote(context, draft.id)))
 }
 
-/** A text that begins with another draft's number may have been meant for that. */
-async function meantFor(context: ModeratorContext, own: number): Promise<string | undefined> {
+/** Warns if the text begins with the number of another draft, because it may have been meant for that draft. */
+async function otherDraftNote(context: ModeratorContext, own: number): Promise<string | undefined> {
   const [, id] = /^(\d{1,15})(?:\.\d+)?(?:\s|$)/.exec(context.call.values.text ?? '') ?? []
   const other = id === undefined ? undefined : await draftOf(context, Number(id))
   return other?.state === 'draft' && other.id !== own ? words.isNew(other.id) : undefined
 }
 
-function askFor({ call }: ModeratorContext): Answered {
+function askForAnnouncement({ call }: ModeratorContext): Answered {
   const said = say(words.howToWrite)
   return call.request.hasForms
     ? { form: formOf('/announce', words.form.send, undefined, words.form.picture), message: said }

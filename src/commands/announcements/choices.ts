@@ -10,11 +10,11 @@ import { sectionTopic } from '../../store/chats/chat.ts'
 import { texts } from '../../texts.ts'
 import { readDay } from '../../typed-times.ts'
 import type { ModeratorContext } from './context.ts'
-import { press, topicOf } from './draft.ts'
+import { draftLine, topicOf } from './draft.ts'
 
 const words = texts.announce
 
-/** What can be chosen for a draft, each on a page of its own. */
+/** The options of a draft, each with a page of choices. */
 const PAGES = ['audience', 'time', 'link'] as const
 type Page = (typeof PAGES)[number]
 
@@ -22,15 +22,15 @@ export function isPage(act: string): act is Page {
   return PAGES.some(page => page === act)
 }
 
-/** Telegram's limit on what a button types, in bytes. */
+/** Telegram's limit for the line of a button, in bytes. */
 const LINE_BYTES = 64
 
-/** One page of choices; each leads back to the draft. */
+/** Shows a page of choices. Each choice leads back to the draft. */
 export function choicePanel(context: ModeratorContext, draft: Announcement, page: Page): Message {
   const choices = { audience: audiences, time: times, link: links }[page](context, draft)
   const actions = choices.map(({ label, line, isChosen }) => ({
     label: isChosen ? words.chosen(label) : label,
-    command: press(draft, line),
+    command: draftLine(draft, line),
   }))
   const { at } = draft.options
   const hint =
@@ -44,7 +44,7 @@ export function choicePanel(context: ModeratorContext, draft: Announcement, page
       : []
   return message(
     [heading(1, words.draft(draft.id)), paragraph(words.choose[page]), ...hint],
-    [...actions.filter(isShort), { label: words.acts.back, command: press(draft, '') }],
+    [...actions.filter(isShort), { label: words.acts.back, command: draftLine(draft, '') }],
   )
 }
 
@@ -67,7 +67,7 @@ function audiences(context: ModeratorContext, { options }: Announcement): Choice
     line: `topic ${each}`,
     isChosen: each === topic,
   }))
-  // Whoever may announce in their own server alone has nothing else to choose.
+  // An admin of a server announces in that server alone, so only the topic can be chosen.
   if (authority.within !== undefined) return topics
   const { platforms } = operations
   const only = (name: string) => ({
@@ -87,7 +87,7 @@ function audiences(context: ModeratorContext, { options }: Announcement): Choice
 
 function times(context: ModeratorContext, { options }: Announcement): Choice[] {
   const { now: atOnce, hour, morning, evening } = words.times
-  // What is pressed later is meant from then on.
+  // Each line is relative, so a time pressed later counts from the press.
   const choice = (label: string, typed: string) => {
     return { label, line: `at ${typed}`, isChosen: false }
   }
@@ -108,7 +108,7 @@ function links({ call }: ModeratorContext, { options }: Announcement): Choice[] 
   }))
 }
 
-/** What a button below an announcement can lead to: nothing, a section, an exercise to come. */
+/** Lists the targets of the button below an announcement: none, a section, or an upcoming exercise. */
 function linkable({ sections, exercises }: Edition, today: Temporal.PlainDate) {
   const coming = exercises.filter(each => each.status !== 'cancelled' && !isPast(each, today))
   return [
@@ -125,7 +125,7 @@ function linkable({ sections, exercises }: Edition, today: Temporal.PlainDate) {
   ]
 }
 
-/** The options as they are with a choice; a sentence where it is none, nothing where nothing is chosen. */
+/** Returns the options after a choice; a sentence if the value is invalid, undefined if the choice does not exist. */
 export function optionsFrom(
   context: ModeratorContext,
   { options, act: kind }: Announcement,
@@ -164,14 +164,14 @@ export function optionsFrom(
   }
 
   function audienceFrom(): AnnouncementOptions | undefined {
-    const { platform: __, within: ___, ...everybody } = options
+    const { platform: __, within: ___, ...rest } = options
     const { place } = call.request
-    if (value === 'all') return everybody
+    if (value === 'all') return rest
     if (value === 'here' && place?.within !== undefined) {
-      return { ...everybody, platform: place.platform, within: place.within }
+      return { ...rest, platform: place.platform, within: place.within }
     }
     const isServed = operations.platforms.some(({ name }) => name === value)
-    return isServed ? { ...everybody, platform: value } : undefined
+    return isServed ? { ...rest, platform: value } : undefined
   }
 }
 

@@ -12,8 +12,8 @@ import { type Proposal, proposalOf } from './proposal.ts'
 const words = texts.announce
 
 /**
- * Does what a draft says, where whoever confirms has seen it as it is: `revision` is what they have looked
- * at. However often that is asked for, by whomever, it is done once.
+ * Carries out a draft if the moderator saw its newest revision; `revision` is the revision that they saw. Idempotent:
+ * repeated confirmations, also by other moderators, have no further effect. Throws {@link StoreError}.
  */
 export async function confirm(
   context: ModeratorContext,
@@ -21,15 +21,15 @@ export async function confirm(
   revision: number | undefined,
 ): Promise<Message> {
   const { store, operations } = context
-  if (draft.state === 'confirmed') return saidBefore(context, draft)
+  if (draft.state === 'confirmed') return confirmedBefore(context, draft)
   const proposal = await proposalOf(context, draft)
   if (!proposal) return say(words.isOver(draft.broadcastId ?? 0))
   if (revision === undefined) return draftPanel(context, draft, words.pressIt)
   if (revision !== draft.revision) return draftPanel(context, draft, words.changed)
   const { changing } = proposal
   if (changing && changing.revision !== draft.options.seen)
-    return lookAgain(context, draft, changing)
-  // By a button of a moment ago: the panel says what is wrong, and offers none any more.
+    return showChangedPost(context, draft, changing)
+  // The pressed button is outdated. The panel says what is wrong and no longer offers that button.
   const isFutile = proposal.sending?.isLate || proposal.sending?.preflight.chats === 0
   if (isFutile) return draftPanel(context, draft)
   const how = confirmationOf(context, draft, proposal)
@@ -37,9 +37,9 @@ export async function confirm(
   switch (confirmed.outcome) {
     case 'done':
       operations.announcing.wake()
-      return saidOnce(context, confirmed.announcement, proposal)
+      return confirmationMessage(context, confirmed.announcement, proposal)
     case 'already':
-      return saidBefore(context, confirmed.announcement)
+      return confirmedBefore(context, confirmed.announcement)
     default: {
       const now = await store.announcements.find(draft.id)
       if (now?.state === 'draft') return draftPanel(context, now, words.changed)
@@ -48,8 +48,8 @@ export async function confirm(
   }
 }
 
-/** Somebody has changed the post since this was looked at: whoever confirms shall know. */
-async function lookAgain(
+/** Shows the draft again, because the post has changed since the moderator saw it. */
+async function showChangedPost(
   context: ModeratorContext,
   draft: Announcement,
   { revision: seen }: { readonly revision: number },
@@ -75,15 +75,19 @@ function confirmationOf(
     return {
       ...note('announcement.send', { to, chats: preflight.chats }),
       broadcast: {
-        ...{ kind: 'announcement' as const, audience, startsAt, by: actor },
-        ...{ message: JSON.stringify(said), urgent: draft.options.urgent ?? false },
+        kind: 'announcement' as const,
+        audience,
+        startsAt,
+        by: actor,
+        message: JSON.stringify(said),
+        urgent: draft.options.urgent ?? false,
         expiresAt: startsAt.add({ hours: EXPIRES_HOURS }),
       },
     }
   }
   const chats = changing?.chats ?? 0
   const isRetracted = draft.act === 'retract'
-  // Made of this very revision: of whatever became of it in the meantime it would be the wrong one.
+  // The new text was made from this revision, so it must not replace a later revision.
   const after = changing?.revision
   const renewal = {
     message: JSON.stringify(said),
@@ -93,7 +97,11 @@ function confirmationOf(
   return { ...note(`announcement.${draft.act}`, { chats }), renewal }
 }
 
-function saidOnce(context: ModeratorContext, draft: Announcement, { sending }: Proposal): Message {
+function confirmationMessage(
+  context: ModeratorContext,
+  draft: Announcement,
+  { sending }: Proposal,
+): Message {
   const { broadcastId: post = 0, act } = draft
   const follow = { label: words.acts.follow, command: `/announcements ${post}` }
   if (act !== 'send') return message([paragraph(words.confirmed[act](post))], [follow])
@@ -106,8 +114,8 @@ function saidOnce(context: ModeratorContext, draft: Announcement, { sending }: P
   return message([paragraph(said)], [undo, follow])
 }
 
-/** It is told what has become of it, and can be undone as it could before. */
-async function saidBefore(context: ModeratorContext, draft: Announcement): Promise<Message> {
+/** Reports the state of a draft that was confirmed before. Offers to undo it while the undo window is open. */
+async function confirmedBefore(context: ModeratorContext, draft: Announcement): Promise<Message> {
   const { broadcastId: post = 0, act } = draft
   const found = await postOf(context, post)
   const isOpen = act === 'send' && found !== undefined && canUndo(found.broadcast, context.call.now)

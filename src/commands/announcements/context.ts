@@ -4,26 +4,26 @@ import type { Announcement } from '../../store/announcements/draft.ts'
 import type { Broadcast } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
-import { type Authority, asSender } from '../authority.ts'
+import { type Authority, withAuthority } from '../authority.ts'
 import type { Answered, Call, Keeping, Operations } from '../command.ts'
 
-/** What it takes to deal with announcements: whoever asks, what they may, and what they work with. */
+/** The request of a moderator, with their authority and the parts that announcements use. */
 export interface ModeratorContext {
   readonly call: Call
   readonly store: Keeping
   readonly operations: Operations
   readonly authority: Authority
-  /** IANA zone whose clock is meant where they name a time. */
+  /** IANA zone of the times that the moderator types. */
   readonly zone: string
 }
 
-/** Runs what is for those who may announce, where anything can be announced from. */
+/** Runs an action for a moderator or an admin of a server. Refuses if the request cannot announce from its place. */
 export function withModerator(
   call: Call,
   run: (context: ModeratorContext) => Promise<Answered>,
 ): Promise<Answered> {
   const { request, moderators, store, timeZone } = call
-  return asSender(request, moderators, async authority => {
+  return withAuthority(request, moderators, async authority => {
     const { operations } = call
     if (!store || !operations || !request.place) return { refused: say(texts.announce.notHere) }
     const chat = await store.chats.find(request.place)
@@ -32,7 +32,7 @@ export function withModerator(
   })
 }
 
-/** A draft that whoever asks may deal with: of a server's own, whoever manages that. */
+/** Resolves to a draft; undefined if it does not exist or the user may not manage it. */
 export async function draftOf(
   context: ModeratorContext,
   id: number,
@@ -45,18 +45,18 @@ export async function draftOf(
   return concerned ? draft : undefined
 }
 
-/** A post that whoever asks may deal with, and what it says at this moment. */
+/** Resolves to a post and its newest message; undefined if it does not exist or the user may not manage it. */
 export async function postOf(
   { store, authority }: Pick<ModeratorContext, 'store' | 'authority'>,
   id: number,
 ): Promise<{ readonly broadcast: Broadcast; readonly message: Message } | undefined> {
   const [broadcast, written] = [await store.broadcasts.find(id), await store.broadcasts.message(id)]
-  if (!broadcast || !written || !mayDealWith(authority, broadcast)) return undefined
+  if (!broadcast || !written || !mayManagePost(authority, broadcast)) return undefined
   return { broadcast, message: messageOf(written.message) }
 }
 
-/** Whoever manages a server has a say in its own announcements, and in nothing else. Pure. */
-export function mayDealWith(authority: Authority, { kind, audience }: Broadcast): boolean {
+/** Tells whether a user may manage a post. An admin of a server may manage only its own announcements. Pure. */
+export function mayManagePost(authority: Authority, { kind, audience }: Broadcast): boolean {
   if (authority.within === undefined) return true
   return kind === 'announcement' && isWithin(authority, audience.within)
 }

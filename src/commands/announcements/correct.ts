@@ -12,17 +12,20 @@ import { textOf } from './proposal.ts'
 
 const words = texts.announce
 
-/** What is put right after it was sent: seen first, and confirmed, as what was new. */
-export const revisingCommands: readonly Command[] = [
+/** The commands that correct or retract a sent post. A moderator checks a draft first, and then confirms it. */
+export const correctionCommands: readonly Command[] = [
   {
     name: 'correct',
     aliases: [],
     ...texts.commands.correct,
     parameters: [{ name: 'post', description: texts.parameters.correction, required: true }],
-    ...{ private: true, keeps: true, forModerators: true, asksForm: true },
+    private: true,
+    keeps: true,
+    forModerators: true,
+    asksForm: true,
     run: call =>
       withModerator(call, async context => {
-        const post = await concerned(context)
+        const post = await postFrom(context)
         if ('refused' in post) return post
         const written = call.request.written?.(1)
         return written ? correct(context, post, written) : askForCorrection(context, post.id)
@@ -33,13 +36,17 @@ export const revisingCommands: readonly Command[] = [
     aliases: [],
     ...texts.commands.retract,
     parameters: [{ name: 'post', description: texts.parameters.retraction, required: true }],
-    ...{ private: true, keeps: true, forModerators: true },
+    private: true,
+    keeps: true,
+    forModerators: true,
     run: call =>
       withModerator(call, async context => {
-        const post = await concerned(context)
+        const post = await postFrom(context)
         if ('refused' in post) return post
         const draft = await writeDraft(context, {
-          ...{ act: 'retract', text: reasonIn(call.values.post), broadcastId: post.id },
+          act: 'retract',
+          text: reasonIn(call.values.post),
+          broadcastId: post.id,
           options: { topic: '', seen: post.revision },
         })
         return draftPanel(context, draft)
@@ -49,12 +56,12 @@ export const revisingCommands: readonly Command[] = [
 
 interface Post {
   readonly id: number
-  /** As it was looked at. */
+  /** The revision that the moderator saw. */
   readonly revision: number
 }
 
-/** The post that a line names, or what is said where there is none that could be changed. */
-async function concerned(context: ModeratorContext): Promise<Post | Refusal> {
+/** Resolves to the post that a line names, or to a refusal if that post cannot be changed. */
+async function postFrom(context: ModeratorContext): Promise<Post | Refusal> {
   const { post = '' } = context.call.values
   const id = Number(/^\d{1,15}(?=\s|$)/.exec(post)?.[0] ?? Number.NaN)
   const found = Number.isNaN(id) ? undefined : await postOf(context, id)
@@ -62,13 +69,13 @@ async function concerned(context: ModeratorContext): Promise<Post | Refusal> {
   if (!found) return { refused: say(words.unknownPost(id)) }
   const { isRetracted, revision } = found.broadcast
   if (isRetracted) return { refused: say(words.takenBackAlready(id)) }
-  // Undone: there is nothing that anybody has, or will get.
+  // An undone post has reached no chat and never will.
   return isUnsent(found.broadcast) ? { refused: say(words.neverSent(id)) } : { id, revision }
 }
 
 /**
- * Why something is taken back, behind its number. Never what is answered: that may be the very text that
- * shall not be read any more.
+ * Returns the reason for a retraction, after the number of the post. Ignores the message that the user replies to,
+ * because it may be the text that is being retracted.
  */
 function reasonIn(line = ''): UserText {
   const reason = line.replace(/^\d+\s*/, '')
@@ -81,12 +88,14 @@ async function correct(
   { id, revision }: Post,
   written: UserText,
 ): Promise<Answered> {
-  // What it shows beside its text stays as it is.
+  // The picture of a sent post cannot change.
   const { picture, ...text } = written
   const fault = unfit(text)
   if (fault) return { refused: say(fault) }
   const draft = await writeDraft(context, {
-    ...{ act: 'correct', text, broadcastId: id },
+    act: 'correct',
+    text,
+    broadcastId: id,
     options: { topic: '', seen: revision },
   })
   return draftPanel(context, draft, picture && words.noPicture.kept)

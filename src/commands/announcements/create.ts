@@ -5,39 +5,47 @@ import type { Announcement, AnnouncementOptions } from '../../store/announcement
 import { texts } from '../../texts.ts'
 import type { ModeratorContext } from './context.ts'
 
-interface Wanted extends Pick<Announcement, 'act'> {
+interface NewDraft extends Pick<Announcement, 'act'> {
   readonly text: UserText
   readonly picture?: NonNullable<Message['picture']>
   readonly broadcastId?: number
-  /** Where they are not what every draft begins with. */
+  /** By default, the options of a new announcement. */
   readonly options?: AnnouncementOptions
 }
 
-/** A draft of what was written, by whoever asks. */
-export async function writeDraft(context: ModeratorContext, wanted: Wanted): Promise<Announcement> {
+/** Stores a draft in the user's name. Idempotent for one request. Throws {@link StoreError}. */
+export async function writeDraft(
+  context: ModeratorContext,
+  fields: NewDraft,
+): Promise<Announcement> {
   const { call, store, authority } = context
-  const { act, text, picture, broadcastId, options = { topic: 'announcements' } } = wanted
+  const { act, text, picture, broadcastId, options = { topic: 'announcements' } } = fields
   const { place, id = crypto.randomUUID() } = call.request
   if (!place) throw new TypeError('Where nothing is kept, nothing is announced.')
   const { within } = authority
   return store.announcements.draft({
-    ...{ key: `${act} ${place.platform} ${id}`, act, by: authority.actor, place },
+    key: `${act} ${place.platform} ${id}`,
+    act,
+    by: authority.actor,
+    place,
     text: JSON.stringify(toDraftText(text, picture)),
-    // Whoever may announce in their own server alone writes for that.
+    // An admin of a server announces in that server alone.
     options: { ...options, ...(within !== undefined && { within, platform: place.platform }) },
     ...(picture && { pictureId: picture.id }),
     ...(broadcastId !== undefined && { broadcastId }),
   })
 }
 
-/** What would be cut there would be lost when it is sent. */
+/** Tells whether a text fits into a form. A form would cut a longer text, and sending it would lose the rest. */
 export function fits(text = ''): boolean {
   return text.length <= FORM_LENGTH
 }
 
 export function formOf(line: string, title: string, text?: string, picture?: string): Form {
   return {
-    ...{ line, title, label: texts.announce.form.text },
+    line,
+    title,
+    label: texts.announce.form.text,
     ...(text !== undefined && { text }),
     ...(picture !== undefined && { picture }),
   }

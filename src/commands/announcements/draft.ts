@@ -14,10 +14,10 @@ import { type Proposal, proposalOf, targetsOf, textOf } from './proposal.ts'
 
 const words = texts.announce
 
-/** Links, and findings, that are shown. */
+/** Most links shown, and most warnings shown. */
 const SHOWN = 20
 
-/** A draft: how it looks on every platform, who gets it, what to look at, and what can be done. */
+/** Shows a draft: its preview on every platform, its audience, warnings and actions. */
 export async function draftPanel(
   context: ModeratorContext,
   draft: Announcement,
@@ -53,7 +53,7 @@ function headingOf({ id, act, broadcastId = 0 }: Announcement): string {
   return act === 'correct' ? words.correction(id, broadcastId) : words.retraction(id, broadcastId)
 }
 
-/** As it is rendered for each platform; once where that is the same. */
+/** Renders the post for each platform, and shows equal renderings once. */
 function previewOf(
   context: ModeratorContext,
   { act }: Announcement,
@@ -75,7 +75,7 @@ function previewOf(
 
 const RULE: RootContent = { type: 'thematicBreak' }
 
-/** As whoever has got it sees it. */
+/** Shows a post as its subscribers see it. */
 function shownBlocks(said: Message): RootContent[] {
   return [RULE, ...said.body.children, RULE]
 }
@@ -141,13 +141,11 @@ function warningsOf(
   const { message: said, sending } = proposal
   const { today } = call
   const findings = findingsIn(said.body, today)
-  const isTold = findings.some(({ kind }) => kind === 'mention')
-  const lost = textOf(draft).lost.filter(loss => !(loss === 'mention' && isTold))
+  const hasMention = findings.some(({ kind }) => kind === 'mention')
+  const lost = textOf(draft).lost.filter(loss => !(loss === 'mention' && hasMention))
   const found = [...findings.map(sentenceOf), ...lost.map(loss => words.lost[loss])]
   const distinct = capped([...new Set(found)])
-  const crowd = call.request.place
-  const isSeen = crowd?.platform === 'telegram' && crowd.kind === 'group'
-  const seen = isSeen ? [words.seenHere] : []
+  const seen = call.request.isReadByGroup ? [words.seenHere] : []
   if (!sending) return [...seen, ...distinct]
   const { preflight, moment, isLate } = sending
   const long = preflight.platforms.filter(({ messages, chats }) => messages > 1 && chats > 0)
@@ -165,21 +163,21 @@ function warningsOf(
   ]
 }
 
-/** As many as anybody reads, and how many there are beside. */
+/** Shortens a list to `SHOWN` lines, and adds how many were left out. */
 function capped(lines: readonly string[]): string[] {
   if (lines.length <= SHOWN) return [...lines]
   return [...lines.slice(0, SHOWN), words.more(lines.length - SHOWN)]
 }
 
-/** By the draft's revision: what is confirmed is what was looked at. */
-export function press({ id, revision }: Announcement, line: string): string {
+/** Returns the line of an action. It names the draft's revision, so that a moderator confirms what they saw. */
+export function draftLine({ id, revision }: Announcement, line: string): string {
   return `/announce ${id}.${revision} ${line}`.trim()
 }
 
 function actionsOf(draft: Announcement, { message: said, sending, changing }: Proposal): Action[] {
-  const at = (label: string, line: string) => ({ label, command: press(draft, line) })
+  const at = (label: string, line: string) => ({ label, command: draftLine(draft, line) })
   const discard = at(words.acts.discard, 'discard')
-  // It is sent once, and not with every press.
+  // The panel does not contain the picture, so that each press does not send it again.
   const show = said.picture ? [at(words.acts.show, 'show')] : []
   if (changing) {
     const { acts } = words

@@ -14,48 +14,46 @@ import { say } from '../access.ts'
 import type { Answered } from '../command.ts'
 import type { ModeratorContext } from './context.ts'
 import { fits, formOf, writeDraft } from './create.ts'
-import { draftPanel, press } from './draft.ts'
+import { draftLine, draftPanel } from './draft.ts'
 import { keepPicture } from './picture.ts'
 import { proposalOf, textOf } from './proposal.ts'
 
 const words = texts.announce
 
-/** The button of the question for a new text: nothing else has it. */
+/** The action of the button that only the question for a new text has. */
 const BACK = 'back'
 const ASKED = new RegExp(`^(/announce \\d{1,15}\\.\\d{1,9}) ${BACK}$`)
 const ASKED_OR_SHOWN = new RegExp(`^(/announce \\d{1,15}\\.\\d{1,9}) (?:${BACK}|edit)$`)
 
-/** A form where there are some; elsewhere a question, whose answer is the new text. */
+/** Asks for a new text: with a form if the platform has forms, otherwise with a question that the user replies to. */
 export function askForText({ call, operations }: ModeratorContext, draft: Announcement): Answered {
   const { id, act, broadcastId = 0 } = draft
   const text = textOf(draft)
   const { form } = words
   const title = act === 'send' ? form.edit(id) : form.correct(broadcastId)
   const [shown] = previewsOf(text, operations.platforms)
-  const { hasForms, place } = call.request
-  // What its reader alone sees cannot be answered, and nobody tells us what is answered on Discord.
-  const isAnswered = !hasForms && place?.platform === 'telegram'
+  const { hasForms = false, canAnswerByReply = false } = call.request
   const question: Message = {
     body: {
       type: 'root',
       children: [
         paragraph(words.soFar(id)),
         { type: 'blockquote', children: (shown?.parts ?? []).flat() },
-        // Last, beside the button: of several parts it is this one that is answered.
-        paragraph(isAnswered ? words.howToAnswer : words.howToRewrite(id)),
+        // Last: if the question is split into several messages, this part has the button, and users reply to it.
+        paragraph(canAnswerByReply ? words.howToAnswer : words.howToRewrite(id)),
       ],
     },
-    actions: [{ label: words.acts.back, command: press(draft, BACK) }],
+    actions: [{ label: words.acts.back, command: draftLine(draft, BACK) }],
   }
   if (!hasForms) return question
   const before = fits(text.source) ? text.source : undefined
   const label = act === 'send' ? form.picture : undefined
-  return { form: formOf(press(draft, 'edit'), title, before, label), message: question }
+  return { form: formOf(draftLine(draft, 'edit'), title, before, label), message: question }
 }
 
 /**
- * What answers the question for a draft's new text is that text; in a chat of one's own what answers the
- * draft is so too. In a group people talk about it. Pure.
+ * Turns a reply to the question for a new text into an edit of that draft. In a private chat, a reply to the draft
+ * itself is an edit too; in a group, it may be part of a conversation. Pure.
  */
 export function asMeant(request: BotRequest): BotRequest {
   const { line, answers, place } = request
@@ -66,8 +64,8 @@ export function asMeant(request: BotRequest): BotRequest {
 }
 
 /**
- * What was written takes the place of a draft's text; where somebody has changed the draft since
- * (`isStale`), it becomes a draft of its own: nothing that was written is lost.
+ * Replaces a draft's text. If the draft has changed since the user saw it (`isStale`), stores the text as a new draft,
+ * so that it is not lost. Throws {@link StoreError}.
  */
 export async function rewrite(
   context: ModeratorContext,
@@ -91,14 +89,16 @@ export async function rewrite(
   const how = { text: JSON.stringify(text), pictureId: picture?.id ?? null }
   const changed = isStale ? undefined : await announcements.revise(draft.id, draft.revision, how)
   if (changed) return draftPanel(context, changed, problem ?? done(draft.id))
-  // Fetching a picture takes a while.
+  // The draft may have changed while the picture was fetched.
   const now = (await announcements.find(draft.id)) ?? draft
   const isThere = now.state === 'draft' && problem === undefined && (await says(context, now, text))
-  // Brought again, it is there already.
+  // A redelivered request finds its text stored already.
   if (isThere) return draftPanel(context, now, done(draft.id))
   const { act, options, broadcastId } = now
   const other = await writeDraft(context, {
-    ...{ act, text: written, options },
+    act,
+    text: written,
+    options,
     ...(picture && { picture }),
     ...(isPost && broadcastId !== undefined && { broadcastId }),
   })
@@ -106,7 +106,7 @@ export async function rewrite(
   return draftPanel(context, other, problem === undefined ? said : `${said} ${problem}`)
 }
 
-/** Whether a draft says exactly this, with the same picture. */
+/** Tells whether a draft has exactly this text and picture. */
 async function says(
   { store }: ModeratorContext,
   draft: Announcement,
@@ -120,7 +120,7 @@ async function says(
   return kept !== undefined && given !== undefined && Buffer.compare(kept.bytes, given.bytes) === 0
 }
 
-/** A picture alone leaves the text as it is. */
+/** Keeps the draft's text if only a picture was sent. */
 function withWords(written: UserText, draft: Announcement): UserText {
   const { picture } = written
   if (!picture || !isBlank(written.body)) return written
@@ -128,7 +128,7 @@ function withWords(written: UserText, draft: Announcement): UserText {
   return { body, lost, picture, ...(source !== undefined && { source }) }
 }
 
-/** The one that was given, or the one that it has. What a post shows beside its text stays as it is. */
+/** Resolves to the new picture, or to the draft's own. The picture of a post that was sent cannot change. */
 async function pictureBeside(
   context: ModeratorContext,
   draft: Announcement,
@@ -142,7 +142,7 @@ async function pictureBeside(
   return { picture, ...rest }
 }
 
-/** The draft as it is, but for its picture. */
+/** Removes the picture of a draft. Throws {@link StoreError}. */
 export async function withoutPicture(
   context: ModeratorContext,
   draft: Announcement,
@@ -153,7 +153,7 @@ export async function withoutPicture(
   return revise(context, draft, { text: JSON.stringify(text), pictureId: null })
 }
 
-/** Changes a draft as it was looked at; where somebody else was quicker, it is shown as it is now. */
+/** Changes a draft at the revision that the user saw. If the draft has changed since, shows its newest revision. */
 export async function revise(
   context: ModeratorContext,
   { id, revision }: Announcement,

@@ -13,21 +13,25 @@ import {
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { Answered, Command } from '../command.ts'
-import { draftOf, type ModeratorContext, mayDealWith, postOf, withModerator } from './context.ts'
-import { draftPanel, press } from './draft.ts'
+import { draftOf, type ModeratorContext, mayManagePost, postOf, withModerator } from './context.ts'
+import { draftLine, draftPanel } from './draft.ts'
 import { textOf } from './proposal.ts'
 
 const words = texts.announcements
 
-/** Posts shown in the list, and drafts. */
+/** Most posts shown in the list. */
 const SHOWN = 10
+
+/** Most drafts shown in the list. */
 const DRAFTS = 5
 
-/** Posts that are looked at together, and how often, for those whom somebody may see. */
+/** Rows read by one query. */
 const LISTED = 50
+
+/** Most queries for one list. An admin of a server may see few of the posts, so one query may not be enough. */
 const PAGES = 40
 
-/** What was posted to many, how far it has come, and how it is stopped. */
+/** The command that lists posts, shows their progress, and pauses, resumes, stops or undoes them. */
 export const announcementCommands: readonly Command[] = [
   {
     name: 'announcements',
@@ -36,24 +40,26 @@ export const announcementCommands: readonly Command[] = [
     parameters: [
       { name: 'act', description: texts.parameters.broadcast, required: false, limit: 30 },
     ],
-    ...{ private: true, keeps: true, forModerators: true },
+    private: true,
+    keeps: true,
+    forModerators: true,
     run: call =>
       withModerator(call, async context => {
         const given = call.values.act ?? ''
         const [, before] = /^before (\d{1,15})$/.exec(given) ?? []
         const [, id, act] = /^(\d{1,15})(?: (\w+))?$/.exec(given) ?? []
-        const wanted = ACTS.find(each => each === (act === 'stop' ? 'cancel' : act))
+        const action = ACTS.find(each => each === (act === 'stop' ? 'cancel' : act))
         if (before !== undefined) return listed(context, { before: Number(before) })
         if (id === undefined) return listed(context, given === '' ? {} : { said: words.noSuchAct })
         if (!(await postOf(context, Number(id)))) return say(words.unknown(Number(id)))
-        if (wanted) return deal(context, Number(id), wanted)
-        return card(context, Number(id), act === undefined ? undefined : words.noSuchAct)
+        if (action) return applyPostAction(context, Number(id), action)
+        return postPanel(context, Number(id), act === undefined ? undefined : words.noSuchAct)
       }),
   },
 ]
 
 interface Listing {
-  /** The older ones. */
+  /** Lists only posts with a lower id. */
   readonly before?: number
   readonly said?: string
 }
@@ -67,7 +73,7 @@ async function listed(context: ModeratorContext, { before, said }: Listing): Pro
     all.map(async each => {
       const progress = await store.broadcasts.progress(each.id)
       const title = titleOf(messageOf(each.message))
-      return [strong(`${each.id}: ${title}`), ` — ${toldOf(context, each, progress)}`]
+      return [strong(`${each.id}: ${title}`), ` — ${summaryOf(context, each, progress)}`]
     }),
   )
   return message(
@@ -89,14 +95,14 @@ async function listed(context: ModeratorContext, { before, said }: Listing): Pro
         : [{ label: texts.moderators.older, command: `/announcements before ${older}` }]),
       ...drafts.map(draft => ({
         label: texts.announce.draft(draft.id),
-        command: press(draft, ''),
+        command: draftLine(draft, ''),
       })),
     ],
   )
 }
 
-/** Of what nobody has got yet when it goes out; of all else how far it has come. */
-function toldOf(
+/** Summarizes a post: its start if no chat has received it yet, otherwise its progress. */
+function summaryOf(
   { call, zone }: ModeratorContext,
   post: BroadcastListItem,
   progress: Progress,
@@ -107,12 +113,12 @@ function toldOf(
     const starts = state === 'held' ? day(post.startsAt) : undefined
     return words.unsent(day(post.createdAt), words.states[state], starts)
   }
-  const told = words.line(day(post.createdAt), progress.sent, totalOf(progress))
+  const summary = words.line(day(post.createdAt), progress.sent, totalOf(progress))
   const twice = progress.twice > 0 ? [words.perhapsTwice(progress.twice)] : []
-  return [told, ...twice, words.states[state]].join('; ')
+  return [summary, ...twice, words.states[state]].join('; ')
 }
 
-/** Those that whoever asks has a say in, and the id before which there may be more. */
+/** Resolves to the posts that the user may manage, and the id before which there may be more. */
 async function postsBefore({ store, authority }: ModeratorContext, before?: number) {
   const posts: BroadcastListItem[] = []
   let older = before
@@ -121,14 +127,14 @@ async function postsBefore({ store, authority }: ModeratorContext, before?: numb
     for (const each of listed) {
       if (posts.length >= SHOWN) return { posts, older }
       older = each.id
-      if (mayDealWith(authority, each)) posts.push(each)
+      if (mayManagePost(authority, each)) posts.push(each)
     }
     if (listed.length < LISTED) return { posts, older: undefined }
   }
   return { posts, older }
 }
 
-/** What somebody has begun and neither sent nor discarded. */
+/** Resolves to the open drafts that the user may manage. */
 async function openDrafts(context: ModeratorContext): Promise<Announcement[]> {
   const drafts = await context.store.announcements.drafts(LISTED)
   const allowed = await Promise.all(drafts.map(({ id }) => draftOf(context, id)))
@@ -142,15 +148,15 @@ function nameOf(draft: Announcement): string {
   return act === 'correct' ? words.corrects(broadcastId, title) : title
 }
 
-/** One of them: what it says, how far it has come, what has failed and why, and what can be done. */
-async function card(
+/** Shows a post: its text, progress, failures with their reasons, and actions. */
+async function postPanel(
   { store, call, zone }: ModeratorContext,
   id: number,
   said?: string,
 ): Promise<Message> {
-  const standing = await readBroadcastStatus(store.broadcasts, id)
-  if (!standing) return say(words.unknown(id))
-  const shown = progressView(standing, { now: call.now, zone })
+  const status = await readBroadcastStatus(store.broadcasts, id)
+  if (!status) return say(words.unknown(id))
+  const shown = progressView(status, { now: call.now, zone })
   return message(
     [...(said === undefined ? [] : [paragraph(said)]), ...shown.body.children],
     [
@@ -161,7 +167,11 @@ async function card(
   )
 }
 
-async function deal(context: ModeratorContext, id: number, act: PostAct): Promise<Answered> {
+async function applyPostAction(
+  context: ModeratorContext,
+  id: number,
+  act: PostAct,
+): Promise<Answered> {
   const { store, authority, operations, call } = context
   const note = { actor: authority.actor, action: `broadcast.${act}`, details: { broadcast: id } }
   if (act === 'undo') return undo(context, id)
@@ -174,11 +184,11 @@ async function deal(context: ModeratorContext, id: number, act: PostAct): Promis
   const isAlready = !now?.isFinished && now?.state === STATES[act]
   const done = act === 'pause' && now?.isBegun === false ? words.restsUnsent : words.done[act]
   const said = isDone ? done : isAlready ? words.already[act] : words.tooLate
-  // The card that was pressed shows by itself what has come of it.
-  return call.request.isFromPost ? { note: say(said) } : card(context, id, said)
+  // The progress message with the pressed button shows the result, so a note is enough.
+  return call.request.isFromPost ? { note: say(said) } : postPanel(context, id, said)
 }
 
-/** How a post is once that was done to it. */
+/** The state of a post after each action. */
 const STATES = { pause: 'paused', resume: 'active', cancel: 'cancelled' } as const
 
 async function undo(context: ModeratorContext, id: number): Promise<Answered> {
@@ -196,13 +206,13 @@ async function undo(context: ModeratorContext, id: number): Promise<Answered> {
   const draft =
     undone.outcome === 'done' && (await asCorrected(context, undone.announcement, before))
   if (call.request.isFromPost) {
-    const again = draft ? [{ label: announce.draft(draft.id), command: press(draft, '') }] : []
+    const again = draft ? [{ label: announce.draft(draft.id), command: draftLine(draft, '') }] : []
     return { note: message([paragraph(said)], again) }
   }
-  return draft ? draftPanel(context, draft, said) : card(context, id, said)
+  return draft ? draftPanel(context, draft, said) : postPanel(context, id, said)
 }
 
-/** Why there is nothing to undo, by what has become of it. */
+/** Says why a post can no longer be undone. */
 function tooLate(id: number, post: Broadcast | undefined): string {
   const { announce } = texts
   if (post?.isRetracted) return announce.takenBackAlready(id)
@@ -210,7 +220,7 @@ function tooLate(id: number, post: Broadcast | undefined): string {
   return post?.isFinished ? announce.isSent(id) : announce.tooLateToUndo(id)
 }
 
-/** What was put right while it was held is not lost with the post. */
+/** Keeps corrections that were made within the undo window: copies them to the draft of an undone post. */
 async function asCorrected(
   { store }: ModeratorContext,
   draft: Announcement,

@@ -6,7 +6,7 @@ import type { ModeratorContext } from './context.ts'
 
 const words = texts.announce.noPicture
 
-/** Keeps the picture beside a text; where there is one that cannot be sent, why. */
+/** Stores the picture of a message. Resolves to a `problem` if the picture cannot be sent. Throws {@link StoreError}. */
 export async function keepPicture(
   { store }: ModeratorContext,
   { picture }: UserText,

@@ -13,31 +13,33 @@ import type { Announcement, AnnouncementOptions } from '../../store/announcement
 import type { Audience } from '../../store/ledger/broadcast.ts'
 import { type ModeratorContext, postOf } from './context.ts'
 
-/** Longest that something urgent can be undone, in milliseconds. */
+/** Longest undo window of an urgent announcement, in milliseconds. */
 const URGENT_MS = 5000
 
-/** All that a draft would do if it were confirmed at this moment. */
+/** The effects of a draft if it were confirmed now. */
 export interface Proposal {
-  /** What stands in the chats afterwards. */
+  /** The message that the chats would then show. */
   readonly message: Message
-  /** Of something new. */
+  /** Set for a new announcement. */
   readonly sending?: Sending
+  /** Set for a correction or a retraction. */
   readonly changing?: Changing
 }
 
-/** Of what concerns a post. */
+/** A change of a post. */
 interface Changing {
   readonly post: number
-  /** Those that it went to. */
+  /** The platforms that the post was sent to. */
   readonly platforms: readonly string[]
-  /** How many have got it. */
+  /** Chats that have received the post. */
   readonly chats: number
-  /** How many are still to get it. */
+  /** Chats that are still to receive the post. */
   readonly waiting: number
-  /** How many may show it twice: a second copy stays as it is. */
+  /** Chats that may show the post twice. A second copy cannot be changed. */
   readonly twice: number
-  /** As it was read. */
+  /** The revision of the post that was read. */
   readonly revision: number
+  /** The message of that revision. */
   readonly before: Message
 }
 
@@ -45,8 +47,9 @@ interface Sending {
   readonly audience: Audience
   readonly startsAt: Temporal.Instant
   readonly preflight: Preflight
-  /** Where a time was chosen. */
+  /** Set if the moderator chose a time. */
   readonly moment?: ScheduledTime
+  /** The chosen time has passed. */
   readonly isLate: boolean
 }
 
@@ -54,7 +57,10 @@ export function textOf(draft: Announcement): DraftText {
   return JSON.parse(draft.text)
 }
 
-/** Nothing where what it concerns is not there any more, or was taken back. */
+/**
+ * Works out the effects of a draft. Resolves to undefined if its post no longer exists or was retracted.
+ * Throws {@link StoreError}.
+ */
 export async function proposalOf(
   context: ModeratorContext,
   draft: Announcement,
@@ -72,8 +78,13 @@ export async function proposalOf(
   const { message: before } = found
   const { platforms } = found.broadcast.audience
   const changing = {
-    ...{ post, platforms, chats: report.reach.any, revision, before },
-    ...{ waiting: report.reach.fresh, twice: report.progress.twice },
+    post,
+    platforms,
+    chats: report.reach.any,
+    revision,
+    before,
+    waiting: report.reach.fresh,
+    twice: report.progress.twice,
   }
   if (draft.act === 'retract') return { message: noticeOf(before, textOf(draft)), changing }
   return { message: correctionOf(before, textOf(draft), call.now, zone), changing }
@@ -95,7 +106,9 @@ async function sendingOf(
   const startsAt = isLater ? moment.at : soonest
   const audience = audienceOf(context, options)
   const preflight = preflightOf({
-    ...{ message: said, platforms: targetsOf(context, audience), at: startsAt },
+    message: said,
+    platforms: targetsOf(context, audience),
+    at: startsAt,
     survey: await store.broadcasts.survey(audience),
     isUrgent: options.urgent ?? false,
   })
@@ -112,7 +125,7 @@ function audienceOf({ operations }: ModeratorContext, options: AnnouncementOptio
   }
 }
 
-/** The served platforms of an audience. Pure. */
+/** Returns the served platforms of an audience. Pure. */
 export function targetsOf(
   { operations }: Pick<ModeratorContext, 'operations'>,
   { platforms }: Pick<Audience, 'platforms'>,

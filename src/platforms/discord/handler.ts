@@ -52,7 +52,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const rights = {
       ...{ member, mayManage: async () => manages },
       ...(barred && { barred }),
-      ...(place && { place }),
+      ...(place && { place, isInServer: place.within !== undefined }),
       ...(roles && { roles }),
     }
     const isFromPost = incoming.kind === 'press' && incoming.isFromPost
@@ -108,6 +108,7 @@ export function createHandler(options: HandlerOptions): Handler {
         user,
         asked: time?.toOwn(asked) ?? asked,
         place,
+        isInServer: place.within !== undefined,
         ...rights,
         id: message.id,
         written: bodyAfterCommand(line),

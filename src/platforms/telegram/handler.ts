@@ -59,12 +59,14 @@ export function createHandler(options: HandlerOptions): Handler {
     line: string,
     place: ChatRef | undefined,
     { user, unverified }: Asker,
-  ): Pick<BotRequest, 'user' | 'place' | 'mayManage' | 'reach'> {
+  ): Omit<BotRequest, 'line'> {
     if (!place) return { user }
     const id = unverified ?? Number(user.split(':')[1])
     return {
       user,
       place,
+      canAnswerByReply: true,
+      isReadByGroup: place.kind === 'group',
       ...(unverified !== undefined && { mayManage: managesLater(line, place, unverified) }),
       // An admin of a channel manages it from their private chat.
       ...(place.kind === 'private' && {

@@ -136,7 +136,7 @@ function createChat(ask: Ask): OpenChat {
 
   async function answer(request: BotRequest): Promise<void> {
     const { line } = request
-    const reply = await ask({ ...request, place: PLACE, hasForms: true })
+    const reply = await ask({ ...request, place: PLACE, operator: 'web:local', hasForms: true })
     if (!reply) return
     const { message, form, tableStyle } = reply
     add({

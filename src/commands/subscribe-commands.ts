@@ -6,16 +6,16 @@ import { texts } from '../texts.ts'
 import { plain, readDay, readSpan } from '../typed-times.ts'
 import { type Access, accessOf, type Change, isMessage, isRefusal, say } from './access.ts'
 import type { Call, Command, Refusal } from './command.ts'
-import { outcome, typed } from './panel.ts'
+import { commandLine, outcome } from './panel.ts'
 
-/** Longest pause, in days: whoever wants longer stops. */
+/** Longest pause, in days. For a longer time, a user stops the subscription. */
 const LONGEST_DAYS = 366
 
-/** A pause that only `/resume` ends. */
+/** Matches a pause that only `/resume` ends. */
 const OPEN = /^(?:until (?:i resume|resumed?|further notice)|indefinitely|forever)$/i
 
-/** The commands by which a chat subscribes, rests and stops. */
-export const subscribingCommands: readonly Command[] = [
+/** The commands by which a chat subscribes, pauses, resumes and stops. */
+export const subscribeCommands: readonly Command[] = [
   {
     name: 'subscribe',
     aliases: ['follow'],
@@ -67,29 +67,29 @@ async function withAccess(
 
 export async function subscribe(access: Access, call: Call): Promise<Message | Refusal> {
   const { member, barred } = call.request
-  // Somewhere else may be subscribed from a place that itself may not be.
+  // A chat where the bot cannot post can still manage another chat.
   if (!access.elsewhere) {
     if (member === false) return say(texts.notMember)
     if (barred) return say(texts.barred[barred])
   }
   const options = optionsOf(access, call)
-  const end = typed(options, 'stop')
+  const end = commandLine(options, 'stop')
   const isPaused = access.subscription.state === 'paused'
   const said = isPaused ? words.resumed : words.subscribed(end)
   const how: Change = before => ({
     ...withoutPause(before),
     state: 'active',
-    // Whoever has switched everything off and comes back wants something.
+    // A chat that switched every topic off and subscribes again gets the default topics.
     topics: before.topics.length > 0 ? before.topics : [...TOPICS],
   })
-  return changed(access, call, said, how, words.subscribedAlready(end))
+  return changeSubscription(access, call, said, how, words.subscribedAlready(end))
 }
 
 export async function stop(access: Access, call: Call): Promise<Message | Refusal> {
-  return changed(
+  return changeSubscription(
     access,
     call,
-    words.stopped(typed(optionsOf(access, call), 'subscribe')),
+    words.stopped(commandLine(optionsOf(access, call), 'subscribe')),
     before =>
       before.state === 'stopped' ? undefined : { ...withoutPause(before), state: 'stopped' },
   )
@@ -101,23 +101,27 @@ export async function pause(access: Access, call: Call, time = ''): Promise<Mess
   const days = end?.since(call.now).total('days') ?? 0
   const until = days > 0 && days <= LONGEST_DAYS ? end : undefined
   if (!isOpen && !until) return outcome(words.pauseHow(time), optionsOf(access, call))
-  return changed(access, call, words.paused(typed(optionsOf(access, call), 'resume')), before =>
-    before.state === 'stopped'
-      ? undefined
-      : { ...withoutPause(before), state: 'paused', ...(until && { pausedUntil: until }) },
+  return changeSubscription(
+    access,
+    call,
+    words.paused(commandLine(optionsOf(access, call), 'resume')),
+    before =>
+      before.state === 'stopped'
+        ? undefined
+        : { ...withoutPause(before), state: 'paused', ...(until && { pausedUntil: until }) },
   )
 }
 
 export async function resume(access: Access, call: Call): Promise<Message | Refusal> {
-  return changed(access, call, words.resumed, before =>
+  return changeSubscription(access, call, words.resumed, before =>
     before.state === 'paused' ? { ...withoutPause(before), state: 'active' } : undefined,
   )
 }
 
 const words = texts.settings
 
-/** Changes it, and says so; or says why there was nothing to change. */
-async function changed(
+/** Changes the subscription and confirms with `said`. If nothing changes, answers `otherwise`, or why. */
+async function changeSubscription(
   access: Access,
   call: Call,
   said: string,
@@ -152,19 +156,19 @@ function withoutPause({ pausedUntil: _, ...subscription }: Subscription): Subscr
   return subscription
 }
 
-/** Whether this can be typed behind `/pause`. Pure. */
+/** Tells whether this can be typed after `/pause`. Pure. */
 export function isPause(time: string): boolean {
   return OPEN.test(time.trim()) || SOME_DAYS.some(day => endOf(time, day, 'UTC') !== undefined)
 }
 
-/** Days of years that begin on each weekday: whether a weekday agrees with a date depends on that. */
+/** First days of years that begin on each weekday, because a typed weekday has to match its date. */
 const SOME_DAYS = [2026, 2027, 2029, 2030, 2031, 2033, 2034].map(year =>
   Temporal.Instant.from(`${year}-01-01T00:00Z`),
 )
 
 /**
- * The end of a pause: `2w`, `1 week`, `until friday`, `tomorrow at 9`, `for the weekend`; undefined if it is none of
- * these. Pure.
+ * Parses the end of a pause: `2w`, `1 week`, `until friday`, `tomorrow at 9`, `for the weekend`. Returns undefined for
+ * any other text. Pure.
  */
 export function endOf(
   time: string,
@@ -172,24 +176,24 @@ export function endOf(
   zone: string,
 ): Temporal.Instant | undefined {
   const line = plain(time)
-  // Minutes or months: to be spelt out.
+  // "m" could mean minutes or months, so the unit has to be spelt out.
   if (/^(?:(?:for|in) )?\d+ ?m$/.test(line)) return undefined
   const here = now.toZonedDateTimeISO(zone)
   const [, until, named = ''] = /^(until |till? )?(.+)$/.exec(line) ?? []
   const span = until === undefined ? readSpan(named.replace(/^(?:for|in) /, '')) : undefined
   const day = span ? undefined : dayOf(named, here.toPlainDate(), until !== undefined)
-  // Digits alone may mean anything.
+  // Digits alone are ambiguous.
   const isTime = !span && !day && (until !== undefined || !/^\d+$/.test(named))
   const moment = isTime ? readTime(named, now, zone) : undefined
   const end =
     day?.toZonedDateTime(zone).toInstant() ??
     (moment && scheduledTimeOf(moment).at) ??
     (span && here.add(span).toInstant())
-  // Until the minute that is named: what is due then comes.
+  // The pause ends at the start of the named minute, so that a post due then is sent.
   return end?.round({ smallestUnit: 'minute', roundingMode: 'floor' })
 }
 
-/** The day that ends a pause: without `until`, today and the weekend are over before it ends. Pure. */
+/** Returns the day on which a pause ends. Without `until`, the pause includes the named day or weekend. Pure. */
 function dayOf(
   named: string,
   today: Temporal.PlainDate,
