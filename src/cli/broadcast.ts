@@ -18,13 +18,13 @@ import { openStore, type Store } from '../store/store.ts'
 import { duration } from '../texts/dates.ts'
 import { follow } from './follow.ts'
 import { listBroadcasts } from './list.ts'
-import { dealWithChanges } from './pending.ts'
+import { handlePendingUpdate } from './pending.ts'
 import { EXIT, fail, readArguments, readEnvironment, USAGE, UsageError } from './terminal.ts'
 
-/** Longest text, in UTF-16 units: more than anybody reads, less than would hold a sender up. */
+/** Longest text, in UTF-16 units: enough for any announcement, and short enough not to delay the sender. */
 const TEXT_LENGTH = 20_000
 
-/** What can be announced under: what chats follow. */
+/** Topics that chats can subscribe to. */
 const TOPIC = /^(?:announcements|exercises|digest|section:[a-z0-9_]{1,32})$/
 
 const OPTIONS = {
@@ -44,7 +44,7 @@ const OPTIONS = {
   retract: { type: 'string' },
 } as const
 
-/** What can be done with a broadcast that is there, by its number. */
+/** Options that act on an existing broadcast, by its number. */
 const ACTS = ['watch', 'pause', 'resume', 'cancel', 'correct', 'retract'] as const
 type Act = (typeof ACTS)[number]
 
@@ -54,7 +54,7 @@ function read(args: string[]) {
   return readArguments(args, { allowPositionals: false, options: OPTIONS }).values
 }
 
-/** Announcements, by an operator: sends one through the bot that runs, or deals with one that is sent. */
+/** Runs `broadcast`: sends an announcement through the running bot, or acts on an earlier one. Resolves to an exit code. */
 export async function broadcast(args: string[]): Promise<number> {
   const values = read(args)
   if (values.help) {
@@ -69,18 +69,18 @@ export async function broadcast(args: string[]): Promise<number> {
   const [act] = acts
   const config = await readEnvironment()
   if (act)
-    return within(config, store => deal(store, config, act, numberOf(act, values[act]), values))
-  if (values.list) return within(config, listBroadcasts)
+    return withStore(config, store => actOn(store, config, act, numberOf(act, values[act]), values))
+  if (values.list) return withStore(config, listBroadcasts)
   if (values.changes !== undefined) {
     const how = values.changes
     const served = platformsOf(config).map(({ name }) => name)
-    return within(config, store => dealWithChanges(store, how, config, served))
+    return withStore(config, store => handlePendingUpdate(store, how, config, served))
   }
   return announce(config, values)
 }
 
-/** With the store that the bot has: one that is not there would be an empty one. */
-async function within(
+/** Runs `work` with the bot's store. Fails if the database file does not exist, because opening would create it. */
+async function withStore(
   { databaseUrl }: Config,
   work: (store: Store) => Promise<number>,
 ): Promise<number> {
@@ -91,7 +91,7 @@ async function within(
       EXIT.io,
     )
   }
-  // What fails is told by whoever meets it.
+  // The command reports errors itself.
   const log = sentences(() => {})
   const store = await openStore({ url: databaseUrl, clock: systemClock, log })
   try {
@@ -118,7 +118,7 @@ async function announce(config: Config, values: Values): Promise<number> {
     )
   }
   const audience = { topic, platforms: platforms.map(({ name }) => name) }
-  return within(config, async store => {
+  return withStore(config, async store => {
     const count = await store.broadcasts.count(audience)
     describe(said, topic, platforms, count)
     warn(said, config)
@@ -131,7 +131,11 @@ async function announce(config: Config, values: Values): Promise<number> {
       return EXIT.ok
     }
     const wanted = {
-      ...{ key: `operator ${crypto.randomUUID()}`, audience, by: 'operator', urgent, publish },
+      key: `operator ${crypto.randomUUID()}`,
+      audience,
+      by: 'operator',
+      urgent,
+      publish,
       kind: 'announcement' as const,
       message: JSON.stringify(said),
       expiresAt: systemClock.now().add({ hours: EXPIRES_HOURS }),
@@ -145,21 +149,21 @@ async function announce(config: Config, values: Values): Promise<number> {
   })
 }
 
-/** Prints what an author should look at before the message is sent. */
+/** Prints warnings about a message before it is sent. */
 function warn(said: Message, { timeZone }: Config): void {
   const findings = findingsIn(said.body, today(systemClock, timeZone))
   for (const finding of findings) console.log(`Warning: ${sentenceOf(finding)}`)
 }
 
-/** Whoever can write into the database is its operator. */
+/** Records an action in the audit log, by the operator: only the operator can write to the database. */
 function note({ audit }: Store, action: string, id: number): Promise<void> {
   return audit.note({ actor: 'operator', action, details: { broadcast: id } })
 }
 
 const NOTHING: Message = { body: { type: 'root', children: [] } }
 
-/** Pauses, resumes, stops, corrects or takes back what is there. */
-async function deal(
+/** Pauses, resumes, stops, corrects or retracts a broadcast, and shows its progress. */
+async function actOn(
   store: Store,
   { timeZone }: Config,
   act: Act,
@@ -198,7 +202,7 @@ function numberOf(act: Act, value = ''): number {
   throw new UsageError(`\`--${act}\` needs the number of a broadcast: --list shows them.`)
 }
 
-/** The message, or what is wrong with the text. */
+/** Reads the text of an announcement, from standard input if it is `-`. Resolves to an error in words if it is unusable. */
 async function readText(given = ''): Promise<Message | string> {
   const text = given === '-' ? await readAll(process.stdin) : given
   if (text.trim() === '') return 'There is no text: write --text "…", or --text - and pipe it in.'
@@ -239,7 +243,7 @@ function platformsOf({ telegram, discord }: Config): Platform[] {
   ]
 }
 
-/** What would go out, to how many, and how long that takes. */
+/** Prints the message, the number of chats on each platform, and the time that sending takes. */
 function describe(
   said: Message,
   topic: string,

@@ -4,10 +4,10 @@ import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
 import { EXIT } from './terminal.ts'
 
-/** Broadcasts shown. */
+/** Most broadcasts in the list. */
 const SHOWN = 20
 
-/** One line a broadcast, the newest first. */
+/** Prints one line per broadcast, newest first. */
 export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
   const listed = await broadcasts.list(SHOWN)
   if (listed.length === 0) console.log('Nothing was broadcast yet.')
@@ -26,7 +26,7 @@ export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
   return EXIT.ok
 }
 
-/** Why Sitrep has paused a broadcast, by its note. */
+/** The reason why Sitrep paused a broadcast, by the broadcast's note. */
 const CAUSES: Readonly<Record<string, string>> = {
   gone: 'many chats not reached',
   rejected: 'refused',

@@ -11,25 +11,25 @@ import { createNews } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
 import { EXIT, fail, oneOf } from './terminal.ts'
 
-const WAYS = ['show', 'send', 'drop'] as const
+const ACTIONS = ['show', 'send', 'drop'] as const
 
-/** What has changed in the content and is not told yet: shown, told at once, or never. */
-export async function dealWithChanges(
+/** Shows the pending update, sends it at once, or discards it. Resolves to an exit code. */
+export async function handlePendingUpdate(
   { editions }: Store,
-  given: string,
+  value: string,
   { debounceMs, timeZone }: Config,
   platforms: readonly string[],
 ): Promise<number> {
-  const how = oneOf('changes', given, WAYS)
+  const how = oneOf('changes', value, ACTIONS)
   if (how === 'send' && platforms.length === 0) {
     return fail(
       'Nobody can be reached: set the tokens as for the bot that is running.',
       EXIT.config,
     )
   }
-  const [settled, pending] = [await editions.settled(), await editions.pending()]
-  const [before, after] = [settled, pending].map(kept => readEdition(kept?.content))
-  if (!settled || !pending || !before || !after) {
+  const [published, pending] = [await editions.settled(), await editions.pending()]
+  const [before, after] = [published, pending].map(stored => readEdition(stored?.content))
+  if (!published || !pending || !before || !after) {
     console.log('Nothing was edited that is not told yet, as far as the bot has seen.')
     return EXIT.ok
   }
