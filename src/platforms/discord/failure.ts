@@ -39,7 +39,7 @@ const ARCHIVED = 50083
 const LOCKED = 160005
 
 /** Codes of refusals by a chat, with the missing right if the code stands for one. */
-const PLACE: Readonly<Record<number, readonly [why: Gone, right?: string]>> = {
+const CHAT_REFUSALS: Readonly<Record<number, readonly [why: Gone, right?: string]>> = {
   [UNKNOWN_CHANNEL]: ['deleted'],
   /** Unknown guild. */
   10004: ['deleted'],
@@ -117,22 +117,22 @@ export function classifyError(error: unknown): Failure {
   return { next: NOT_SENT.includes(said) ? 'retry' : 'uncertain', code: said }
 }
 
-function classifyResponse({ status, code: given, message: said }: DiscordAPIError): Failure {
+function classifyResponse({ status, code: apiCode, message: said }: DiscordAPIError): Failure {
   // Discord's own codes are numbers. A proxy's page says nothing about the message or the chat.
-  if (status !== 401 && typeof given !== 'number') return { next: 'retry', code: String(status) }
-  const code = `${status} ${typeof given === 'number' ? given : ''}`.trim()
-  if (DONE.includes(Number(given))) return { next: 'done', code }
-  if (LATE.includes(Number(given))) return { next: 'message-missing', code }
+  if (status !== 401 && typeof apiCode !== 'number') return { next: 'retry', code: String(status) }
+  const code = `${status} ${typeof apiCode === 'number' ? apiCode : ''}`.trim()
+  if (DONE.includes(Number(apiCode))) return { next: 'done', code }
+  if (LATE.includes(Number(apiCode))) return { next: 'message-missing', code }
   if (status === 401) return { next: 'stop', code, message: REFUSED_TOKEN }
-  if (PASSING.includes(Number(given))) return { next: 'retry', code }
-  if (given === ARCHIVED) {
+  if (PASSING.includes(Number(apiCode))) return { next: 'retry', code }
+  if (apiCode === ARCHIVED) {
     return { next: 'rejected', code, of: 'place', reason: 'archived', right: rights.threads, said }
   }
-  if (BAD_PICTURE.includes(Number(given))) {
+  if (BAD_PICTURE.includes(Number(apiCode))) {
     return { next: 'rejected', code, of: 'content', isPicture: true, reason: 'picture' }
   }
-  if (BAD_CONTENT.includes(Number(given))) return { next: 'rejected', code, of: 'content' }
-  const place = PLACE[Number(given)]
+  if (BAD_CONTENT.includes(Number(apiCode))) return { next: 'rejected', code, of: 'content' }
+  const place = CHAT_REFUSALS[Number(apiCode)]
   if (!place && status !== 403) return { next: 'rejected', code, of: 'place', said }
   const [why = 'forbidden', right] = place ?? []
   return { next: 'gone', code, why, ...(right !== undefined && { right }), said }

@@ -87,8 +87,8 @@ export function watchGuilds(
 
   function threadsOf(id: string): ReadonlySet<string> {
     const isOf = (channel: Channel) => channel.isThread() && channel.parentId === id
-    const known = [...parents].filter(([, parent]) => parent === id).map(([thread]) => thread)
-    return new Set([...client.channels.cache.filter(isOf).keys(), ...known])
+    const uncached = [...parents].filter(([, parent]) => parent === id).map(([thread]) => thread)
+    return new Set([...client.channels.cache.filter(isOf).keys(), ...uncached])
   }
 
   function scheduleReport(): void {

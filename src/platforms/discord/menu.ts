@@ -93,14 +93,14 @@ export async function syncMenu(
   application: string,
   entries: readonly MenuEntry[],
 ): Promise<void> {
-  const wanted = discordMenu(entries)
+  const commands = discordMenu(entries)
   const registered = await api.commands(application)
   const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name)
   const same = isDeepStrictEqual(
     registered.map(command => normal(command as unknown as CommandBody)).sort(byName),
-    wanted.map(normal).sort(byName),
+    commands.map(normal).sort(byName),
   )
-  if (!same) await api.setCommands(application, wanted)
+  if (!same) await api.setCommands(application, commands)
 }
 
 /** Reduces a command to the fields that Sitrep sets: Discord adds IDs and versions, and omits false and empty values. */

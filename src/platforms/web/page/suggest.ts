@@ -6,10 +6,10 @@ interface Suggestion {
 }
 
 /** Returns the commands that match; once a command is complete, the values that it takes. */
-function matching(known: readonly Suggestion[], typed: string): Suggestion[] {
-  const fitting = known.filter(({ line }) => line.startsWith(typed) && line !== typed)
-  const commands = fitting.filter(({ line }) => !line.includes(' '))
-  return commands.length > 0 ? commands : fitting
+function matching(suggestions: readonly Suggestion[], typed: string): Suggestion[] {
+  const matches = suggestions.filter(({ line }) => line.startsWith(typed) && line !== typed)
+  const commands = matches.filter(({ line }) => !line.includes(' '))
+  return commands.length > 0 ? commands : matches
 }
 
 /** Loads the suggestions; none if the server does not respond. The page reports that when a line is sent. */
@@ -36,10 +36,10 @@ export function suggest(input: HTMLInputElement, box: HTMLElement): void {
     if (!typed.startsWith('/')) return close()
     asked += 1
     const mine = asked
-    const fitting = matching(await load(), typed.toLowerCase())
+    const matches = matching(await load(), typed.toLowerCase())
     if (mine !== asked || document.activeElement !== input) return
-    if (fitting.length === 0) return close()
-    options = fitting.map(({ line, title }, index) => {
+    if (matches.length === 0) return close()
+    options = matches.map(({ line, title }, index) => {
       const option = element('div', '', element('b', '', line), ` ${title}`)
       option.id = `suggestion-${index}`
       option.role = 'option'
