@@ -4,11 +4,11 @@ import type { TableStyle } from '../render/table.ts'
 import type { Prompt } from './repl.ts'
 import { EXIT, fail, oneOf, readArguments, readEnvironment, USAGE } from './terminal.ts'
 
-/** What an answer can be printed as. */
-const FORMS = ['text', 'telegram', 'discord'] as const
-type Form = (typeof FORMS)[number]
+/** Formats in which an answer can be printed. */
+const FORMATS = ['text', 'telegram', 'discord'] as const
+type Format = (typeof FORMATS)[number]
 
-/** Prints one command's answer, or opens the prompt where no words are given. */
+/** Prints the answer to one line, or opens the prompt if the line is empty. */
 export async function ask(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {
     allowPositionals: true,
@@ -24,7 +24,7 @@ export async function ask(args: string[]): Promise<number> {
   }
   const { TABLE_STYLES } = await import('../render/table.ts')
   const style = oneOf('style', values.style, TABLE_STYLES)
-  const as = oneOf('as', values.as, FORMS)
+  const as = oneOf('as', values.as, FORMATS)
   const config = await readEnvironment()
   if (positionals.length === 0) return prompt(config, as, style)
 
@@ -40,14 +40,14 @@ export async function ask(args: string[]): Promise<number> {
   return EXIT.ok
 }
 
-async function prompt(config: Config, as: Form, style: TableStyle): Promise<number> {
+async function prompt(config: Config, as: Format, style: TableStyle): Promise<number> {
   const { createBriefing } = await import('../app/briefing.ts')
   const { sentences } = await import('../log.ts')
   const { openPrompt } = await import('./repl.ts')
   const interactive = process.stdin.isTTY && process.stdout.isTTY
   let opened: Prompt | undefined
   const { editions, bot } = createBriefing(config, {
-    // Among the answers in a pipe a notice would be taken for one of them.
+    // In a pipe, a notice on standard output would look like an answer.
     log: sentences(text => (interactive ? opened?.notify(text) : console.error(text))),
   })
   await editions.watch()
@@ -66,8 +66,8 @@ async function prompt(config: Config, as: Form, style: TableStyle): Promise<numb
   return understood || interactive ? EXIT.ok : EXIT.usage
 }
 
-/** Text, or the bodies of the requests that would be sent, as JSON. */
-async function renderer(as: Form, style: TableStyle, stream: NodeJS.WriteStream) {
+/** Returns a renderer to text, or to the bodies of the requests as JSON. */
+async function renderer(as: Format, style: TableStyle, stream: NodeJS.WriteStream) {
   const json = (bodies: unknown) => JSON.stringify(bodies, null, 2)
   if (as === 'telegram') {
     const { renderTelegram } = await import('../render/telegram.ts')
@@ -80,11 +80,11 @@ async function renderer(as: Form, style: TableStyle, stream: NodeJS.WriteStream)
   return textRenderer(style, stream)
 }
 
-/** Colour and the terminal's width on a terminal; plain, 80 columns in a pipe. */
+/** Returns a renderer to text: with colour and the terminal's width on a terminal, plain and 80 columns in a pipe. */
 async function textRenderer(style: TableStyle, stream: NodeJS.WriteStream) {
   const { renderText } = await import('../render/text.ts')
   return (message: Message) => {
-    // Longer lines tire the eye.
+    // Longer lines are hard to read.
     const columns = Math.min(stream.columns ?? 80, 100)
     return renderText(message, { columns, style, colour: stream.isTTY && stream.hasColors() })
   }

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import { EXIT } from './terminal.ts'
 
-/** Says whether the content has problems. Throws {@link ContentError} where it has. */
+/** Checks the content and prints its size. Throws {@link ContentError} if the content has problems. */
 export async function check(config: Config): Promise<number> {
   const { createBriefing } = await import('../app/briefing.ts')
   const { editions } = createBriefing(config)

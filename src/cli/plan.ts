@@ -2,10 +2,10 @@ import { currentZone } from '../clock.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { EXIT, fail, readArguments, readEnvironment, USAGE } from './terminal.ts'
 
-/** Columns of a text in JSON: a terminal's of old. */
+/** Width of a text in JSON, in columns: that of a standard terminal. */
 const COLUMNS = 80
 
-/** The time machine: prints what would be posted in a span of days, and sends nothing. */
+/** Prints the posts of a span of days, as the time machine does, and sends nothing. */
 export async function plan(args: string[]): Promise<number> {
   const { values } = readArguments(args, {
     allowPositionals: false,

@@ -8,7 +8,7 @@ import { texts } from '../texts.ts'
 export interface PromptOptions {
   readonly input: Readable
   readonly output: Writable
-  /** Whether a person types: then there is a greeting, a prompt, and completion with Tab. */
+  /** Whether a person types. If so, there is a greeting, a prompt, and completion with Tab. */
   readonly interactive: boolean
   readonly bot: Pick<Bot, 'answer' | 'menu'>
   readonly render: (message: Message) => string
@@ -16,20 +16,20 @@ export interface PromptOptions {
 }
 
 export interface Prompt {
-  /** Answers until the input ends; resolves to whether there was a line and all were understood. */
+  /** Answers until the input ends. Resolves to true if there was a line and all lines were understood. */
   run(): Promise<boolean>
-  /** Says something in between, and gives the person back what they were typing. */
+  /** Prints a notice, and restores the line that the user is typing. */
   notify(text: string): void
 }
 
 /**
- * The briefing in a terminal or a pipe: a line is a command, plain words, or the number of a button
- * under the last answer.
+ * Opens the prompt in a terminal or a pipe. A line is a command, plain words, or the number of a button under the last
+ * answer.
  */
 export function openPrompt(options: PromptOptions): Prompt {
   const { input, output, interactive, bot, render, signal } = options
   const say = (said: Message) => output.write(`${render(said)}\n\n`)
-  const tell = (text: string) => say(message(text.split('\n').map(line => paragraph(line))))
+  const print = (text: string) => say(message(text.split('\n').map(line => paragraph(line))))
   const lines = createInterface({
     input,
     ...(interactive && {
@@ -43,13 +43,13 @@ export function openPrompt(options: PromptOptions): Prompt {
     }),
     signal,
   })
-  // The input may end while lines that it brought still wait for their answers.
+  // The input may end while its last lines still wait for their answers.
   let open = true
   lines.once('close', () => {
     open = false
   })
   lines.on('SIGINT', () => {
-    // As in a shell: the first Ctrl-C takes back what was typed, one on an empty line ends.
+    // As in a shell, Ctrl-C clears the line, and on an empty line it ends the prompt.
     if (lines.line === '') lines.close()
     else lines.write(null, { ctrl: true, name: 'u' })
   })
@@ -61,40 +61,40 @@ export function openPrompt(options: PromptOptions): Prompt {
   async function reply(line: string): Promise<boolean> {
     const number = /^\s*(\d+)\s*$/.exec(line)?.[1]
     const button = buttons[Number(number) - 1]
-    // A number of more digits, such as a year, is looked for.
+    // A number of three or more digits, such as a year, is a search.
     if (number && number.length <= 2 && !button && buttons.length > 0) {
-      tell(texts.noSuchButton(number, buttons.length))
+      print(texts.noSuchButton(number, buttons.length))
       return false
     }
     if (button && 'url' in button) {
-      tell(button.url)
+      print(button.url)
       return true
     }
-    const given = await bot.answer({ line: button?.command ?? line })
-    if (!given) return false
-    buttons = given.message.actions ?? []
-    say(given.message)
-    return given.understood
+    const answer = await bot.answer({ line: button?.command ?? line })
+    if (!answer) return false
+    buttons = answer.message.actions ?? []
+    say(answer.message)
+    return answer.understood
   }
 
   return {
     async run() {
       let count = 0
       let misunderstood = 0
-      if (interactive) tell(texts.promptGreeting)
+      if (interactive) print(texts.promptGreeting)
       ask()
       for await (const line of lines) {
         count += 1
         if (!(await reply(line))) misunderstood += 1
         ask()
       }
-      if (count === 0 && !interactive && !signal.aborted) tell(texts.nothingTyped)
+      if (count === 0 && !interactive && !signal.aborted) print(texts.nothingTyped)
       return count > 0 && misunderstood === 0
     },
     notify(text) {
-      // Back to the start of the line and clear it: the prompt and what was typed come again below.
+      // Clears the line. `ask` prints the prompt and the typed text again below the notice.
       if (interactive) output.write('\r\x1b[K')
-      tell(text)
+      print(text)
       ask()
     },
   }

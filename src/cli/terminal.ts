@@ -29,10 +29,10 @@ export const USAGE = `Usage:
                                          what was edited and is not told yet
   npm run check                          content, format, lint, types, unused code`
 
-/** A mistake on the command line: said in a sentence, with the usage behind it. */
+/** A mistake on the command line. The message is a sentence, and the usage is printed after it. */
 export class UsageError extends Error {}
 
-/** The environment and, where there is one, `.env`; a variable that is set already wins. */
+/** Reads the configuration from the environment and from `.env`. A variable of the environment takes precedence. */
 export async function readEnvironment(): Promise<Config> {
   const { readConfig } = await import('../config.ts')
   const { loadEnvFile } = await import('./env-file.ts')
@@ -44,7 +44,7 @@ export function readArguments<T extends ParseArgsConfig>(args: string[], config:
   try {
     return parseArgs({ args, ...config })
   } catch (error) {
-    // Node's message goes on with advice on quoting, which the usage gives better.
+    // Drops the rest of Node's message, advice on quoting, because the usage shows the syntax.
     const [sentence = ''] = (error as Error).message.split('. ')
     throw new UsageError(`${sentence.replace(/\.$/, '')}.`)
   }

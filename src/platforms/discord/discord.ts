@@ -18,7 +18,7 @@ import { createApi } from './api.ts'
 import { classifyError } from './failure.ts'
 import { createFiles } from './files.ts'
 import { connect } from './gateway.ts'
-import { watchPlaces } from './guild-events.ts'
+import { watchGuilds } from './guild-events.ts'
 import { channelNameIn, greetingChannels, introduce, missingRights } from './guilds.ts'
 import { createHandler } from './handler.ts'
 import { syncMenu } from './menu.ts'
@@ -28,26 +28,26 @@ import type { FetchPicture } from './user-text.ts'
 
 export type DiscordOptions = PlatformOptions
 
-/** Longest wait for a picture, in milliseconds. */
+/** Longest wait for an attached picture, in milliseconds. */
 const PICTURE_MS = 8000
 
-/** Channels tried for a greeting: one that lets nobody in is no reason to try them all. */
+/** Most channels that are tried for a greeting, so that a server whose channels all refuse costs few calls. */
 const GREETING_TRIES = 3
 
-/** The bot on Discord. */
+/** Creates the side of the bot that answers people on Discord. */
 export function createDiscordPlatform(options: DiscordOptions): Platform {
   const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000, onReply } = options
   const { time, proven = new Set(), rights = { lacking: () => undefined } } = options
   const drain = createDrain(clock, drainMs, term?.signal)
   const status = createStatus('discord', log)
-  const lanes = createKeyedQueue('discord', log)
-  // Greetings take no room of the answers.
-  const servers = createKeyedQueue('discord', log)
+  const answerQueue = createKeyedQueue('discord', log)
+  // A queue of its own, so that greetings take no room from answers.
+  const guildQueue = createKeyedQueue('discord', log)
   const address = { ...(options.apiUrl && { apiUrl: options.apiUrl }), ...(time && { time }) }
   const settings = { token, timeoutMs, signal: drain.sending, ...address, ...(term && { term }) }
-  // What nobody has asked for has a client of its own: a reply waits behind none of it.
+  // Greetings have a client of their own, so that replies do not wait behind them.
   const [replyApi, postApi] = [createApi(settings), createApi(settings)]
-  // What only serves to take more ends with the first signal.
+  // Calls that only serve to accept further requests end when the platform stops accepting.
   const listenApi = createApi({ ...settings, signal: drain.accepting })
   const withFiles = createFiles(options.pictures)
   const common = { bot, withFiles, clock, log, onReply, rights, signal: drain.sending }
@@ -57,7 +57,13 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const fetching = { ...address, signal: drain.sending, timeoutMs: PICTURE_MS }
   const fetchPicture: FetchPicture = attachment => fetchAttachment(attachment, fetching)
   const handle = createHandler({
-    ...{ bot, ask, lanes, log, replies, fetchPicture, time },
+    bot,
+    ask,
+    queue: answerQueue,
+    log,
+    replies,
+    fetchPicture,
+    time,
     channelName: (channel, server) => connected && channelNameIn(connected, channel, server),
   })
   let application: string | undefined
@@ -86,7 +92,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
           log.error(fields, 'An event could not be read; it is passed over.')
         }
       }
-    // As they come in: what the library makes of them, it makes for its caches.
+    // Reads raw events: the library's own events are built from its caches, which are nearly empty here.
     const on = <T>(name: GatewayDispatchEvents, take: (event: T, shard: number) => void) =>
       client.ws.on(name, guarded(name, take))
     on<APIInteraction>(GatewayDispatchEvents.InteractionCreate, handle.interaction)
@@ -102,13 +108,13 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     client.on(Events.ClientReady, ready)
     client.on(Events.GuildCreate, guarded(Events.GuildCreate, greet))
     connected = client
-    watchPlaces(client, on, { bot, lanes: servers })
+    watchGuilds(client, on, { bot, queue: guildQueue })
     rights.lacking = channel => missingRights(client, channel)?.[0]
   }
 
   function greet(guild: Guild): void {
     const channels = greetingChannels(guild).slice(0, GREETING_TRIES)
-    servers.add(`server ${guild.id}`, async () => {
+    guildQueue.add(`server ${guild.id}`, async () => {
       const said = await bot.joined({ platform: 'discord', address: guild.id, kind: 'group' })
       if (!said) return
       for (const channel of channels) {
@@ -118,8 +124,8 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   }
 
   async function stop(): Promise<void> {
-    // How it has failed is told to whoever runs it.
-    await drain.end(Promise.allSettled([running, lanes.idle(), servers.idle()]))
+    // `run()` already reports the failure.
+    await drain.end(Promise.allSettled([running, answerQueue.idle(), guildQueue.idle()]))
     await menu.idle()
     for (const api of [replyApi, postApi, listenApi]) api.close()
     status.stopped()

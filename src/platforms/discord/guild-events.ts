@@ -9,15 +9,15 @@ import type { KeyedQueue } from '../../async/keyed-queue.ts'
 import { type Bot, type Gone, UnkeptError, type UnreachablePlace } from '../../platform.ts'
 import { missingRights } from './guilds.ts'
 
-export interface SignsOptions {
+export interface GuildEventsOptions {
   readonly bot: Pick<Bot, 'groups' | 'left' | 'seen' | 'unreachable'>
-  readonly lanes: KeyedQueue
+  readonly queue: KeyedQueue
 }
 
-/** Subscribes to an event of the gateway; a handler may throw. */
+/** Adds a listener for an event of the gateway. The listener may throw. */
 export type Listen = (name: Dispatch, take: (event: Event, shard: number) => void) => void
 
-/** The fields of gateway events that are read here, which may as well be malformed. */
+/** The fields of gateway events that are read here. Each may be malformed. */
 interface Event {
   readonly id?: unknown
   readonly guild_id?: unknown
@@ -29,14 +29,14 @@ interface Event {
   readonly thread_metadata?: { readonly locked?: unknown } | null
 }
 
-/** Most places whose signs of life are collected while the store does not answer. */
-const MOST_SIGNS = 10_000
+/** Most chats that are collected as seen while the store does not answer. */
+const MAX_SEEN = 10_000
 
-/** Most threads whose channel is remembered: those of which Discord has told last. */
-const MOST_THREADS = 10_000
+/** Most threads whose channel is remembered. The threads with the newest events are kept. */
+const MAX_THREADS = 10_000
 
-/** Events after which the bot may have got rights anywhere in a server. */
-const OF_SERVERS = [
+/** Events after which the bot may have gained rights anywhere in a server. */
+const GUILD_EVENTS = [
   Dispatch.ChannelCreate,
   Dispatch.ChannelUpdate,
   Dispatch.GuildRoleCreate,
@@ -45,73 +45,77 @@ const OF_SERVERS = [
   Dispatch.ThreadListSync,
 ]
 
-/** Events of one thread that the bot can see. A locked thread takes no messages of bots without Manage Threads. */
-const OF_THREADS = [Dispatch.ThreadCreate, Dispatch.ThreadUpdate, Dispatch.ThreadMemberUpdate]
+/** Events of one thread that the bot can see. In a locked thread a bot needs Manage Threads to post. */
+const THREAD_EVENTS = [Dispatch.ThreadCreate, Dispatch.ThreadUpdate, Dispatch.ThreadMemberUpdate]
 
 /**
- * Tells the bot which servers, channels and threads have ended, and which show signs of life. A place in which
- * the bot is known to lack a right shows none.
+ * Reports to the bot which servers, channels and threads were left or deleted, and which were seen. A chat in which
+ * the bot is known to lack a right is not reported as seen.
  */
-export function watchPlaces(client: Client, listen: Listen, { bot, lanes }: SignsOptions): void {
-  /** The servers that the bot is in, by shard; a shard is absent until it has named its servers. */
+export function watchGuilds(
+  client: Client,
+  listen: Listen,
+  { bot, queue }: GuildEventsOptions,
+): void {
+  /** The servers that the bot is in, by shard. A shard is absent until its Ready event lists its servers. */
   const shards = new Map<number, Set<string>>()
   let [servers, channels] = [new Set<string>(), new Set<string>()]
-  let isPlanned = false
-  /** The channels of threads that the client's cache does not know: it has those that were active at the start. */
+  let isScheduled = false
+  /** Channels of threads that the client's cache lacks. The cache has the threads that were active at the start. */
   const parents = new Map<string, string>()
 
   const isMember = (server: string) => [...shards.values()].some(ids => ids.has(server))
 
-  /** Ends a server with all its places, or deleted places alone. */
+  /** Reports a server that was left, with all its channels and threads, or deleted channels and threads alone. */
   function leave(why: Gone, address: string, ...threads: string[]): void {
-    lanes.add(`server ${address}`, async () => {
+    queue.add(`server ${address}`, async () => {
       for (const each of [address, ...threads]) {
         const place = { platform: 'discord', address: each }
-        // The oldest channel of an old server has the server's id.
+        // The oldest channel of an old server has the same ID as the server, so a deletion concerns the channel alone.
         await bot.left(place, why, why === 'deleted', { isSure: true })
       }
     })
   }
 
-  function remember(thread: string, { parent_id }: Event): void {
+  function rememberParent(thread: string, { parent_id }: Event): void {
     if (typeof parent_id !== 'string') return
     parents.delete(thread)
     parents.set(thread, parent_id)
     const [oldest = thread] = parents.keys()
-    if (parents.size > MOST_THREADS) parents.delete(oldest)
+    if (parents.size > MAX_THREADS) parents.delete(oldest)
   }
 
   function threadsOf(id: string): ReadonlySet<string> {
     const isOf = (channel: Channel) => channel.isThread() && channel.parentId === id
-    const known = [...parents].filter(([, parent]) => parent === id).map(([thread]) => thread)
-    return new Set([...client.channels.cache.filter(isOf).keys(), ...known])
+    const uncached = [...parents].filter(([, parent]) => parent === id).map(([thread]) => thread)
+    return new Set([...client.channels.cache.filter(isOf).keys(), ...uncached])
   }
 
-  function plan(): void {
-    if (isPlanned) return
-    isPlanned = true
-    lanes.add('signs', pass)
+  function scheduleReport(): void {
+    if (isScheduled) return
+    isScheduled = true
+    queue.add('signs', report)
   }
 
-  function sign(signs: Set<string>, id: string): void {
-    if (signs.size < MOST_SIGNS) signs.add(id)
-    plan()
+  function noteSeen(seen: Set<string>, id: string): void {
+    if (seen.size < MAX_SEEN) seen.add(id)
+    scheduleReport()
   }
 
-  /** Passes on the collected signs. If the store fails, the next event passes them on. */
-  async function pass(): Promise<void> {
+  /** Reports the collected servers and channels as seen. If the store fails, the next event reports them. */
+  async function report(): Promise<void> {
     // The library applies an event to its caches only after this handler has returned.
     await null
-    const signs = { servers, channels }
+    const seen = { servers, channels }
     servers = new Set()
     channels = new Set()
-    isPlanned = false
+    isScheduled = false
     try {
-      await bot.seen('discord', [...signs.channels].filter(mayPost))
-      if (signs.servers.size === 0) return
+      await bot.seen('discord', [...seen.channels].filter(canPost))
+      if (seen.servers.size === 0) return
       const unreachable = await bot.unreachable('discord')
       const back = unreachable.filter(
-        place => signs.servers.has(place.within ?? place.address) && mayBeBack(place),
+        place => seen.servers.has(place.within ?? place.address) && isReachable(place),
       )
       await bot.seen(
         'discord',
@@ -119,22 +123,22 @@ export function watchPlaces(client: Client, listen: Listen, { bot, lanes }: Sign
       )
     } catch (error) {
       if (!(error instanceof UnkeptError)) throw error
-      for (const id of signs.servers) servers.add(id)
-      for (const id of signs.channels) channels.add(id)
+      for (const id of seen.servers) servers.add(id)
+      for (const id of seen.channels) channels.add(id)
     }
   }
 
-  function mayPost(channel: string): boolean {
+  function canPost(channel: string): boolean {
     const missing = missingRights(client, channel) ?? []
     return missing.length === 0
   }
 
-  function mayBeBack({ address, within = address, why, isLeft }: UnreachablePlace): boolean {
+  function isReachable({ address, within = address, why, isLeft }: UnreachablePlace): boolean {
     if (!isMember(within)) return false
-    // The server's own cache: that of the client keeps channels that were deleted during an outage.
+    // Reads the server's own cache, because the client's cache keeps channels that were deleted during an outage.
     const channel = client.guilds.cache.get(within)?.channels.cache.get(address)
     const isThere = channel !== undefined && !channel.isThread()
-    return (isThere || !(isLeft && why === 'deleted')) && mayPost(address)
+    return (isThere || !(isLeft && why === 'deleted')) && canPost(address)
   }
 
   /** Compares the bot's servers with those of the store, once every shard has named its servers. */
@@ -142,7 +146,7 @@ export function watchPlaces(client: Client, listen: Listen, { bot, lanes }: Sign
     const { ws } = client
     const isWhole = ws.shards.every(({ id, status }) => shards.has(id) && status === Status.Ready)
     if (!isWhole || ws.shards.size !== shards.size) return
-    // A bot in no server at all has rather the token of another bot, or a proxy that hides its servers.
+    // A bot in no server at all more likely has another bot's token, or a proxy that hides its servers.
     if ([...shards.values()].every(ids => ids.size === 0)) return
     const suspected = (await bot.unreachable('discord')).filter(({ isLeft }) => !isLeft)
     const believed = [
@@ -150,7 +154,7 @@ export function watchPlaces(client: Client, listen: Listen, { bot, lanes }: Sign
       ...suspected.flatMap(({ within }) => within ?? []),
     ]
     for (const id of new Set(believed)) if (!isMember(id)) leave('removed', id)
-    for (const ids of shards.values()) for (const id of ids) sign(servers, id)
+    for (const ids of shards.values()) for (const id of ids) noteSeen(servers, id)
   }
 
   listen(Dispatch.Ready, ({ guilds }, shard) => {
@@ -158,17 +162,17 @@ export function watchPlaces(client: Client, listen: Listen, { bot, lanes }: Sign
     if (!Array.isArray(guilds)) throw new TypeError('Expected servers.')
     shards.set(shard, new Set(guilds.map(idOf)))
   })
-  client.on(Events.ShardReady, () => lanes.add('signs', compare))
+  client.on(Events.ShardReady, () => queue.add('signs', compare))
   listen(Dispatch.GuildCreate, (event, shard) => {
     const id = idOf(event)
     shards.get(shard)?.add(id)
-    // Until the shard is ready, the comparison waits for it; a new server is greeted, which brings it back.
+    // Until the shard is ready, `compare` waits for it. A new server is greeted, and the greeting marks it reachable.
     const isKnown = client.isReady() && client.guilds.cache.has(id)
-    if (isKnown && event.unavailable !== true) sign(servers, id)
+    if (isKnown && event.unavailable !== true) noteSeen(servers, id)
   })
   listen(Dispatch.GuildDelete, (event, shard) => {
     const id = idOf(event)
-    // An outage of Discord's.
+    // Unavailable means an outage of Discord, not that the bot was removed.
     if (event.unavailable === true) return
     shards.get(shard)?.delete(id)
     leave('removed', id)
@@ -176,30 +180,31 @@ export function watchPlaces(client: Client, listen: Listen, { bot, lanes }: Sign
   for (const name of [Dispatch.ChannelDelete, Dispatch.ThreadDelete] as const) {
     listen(name, event => {
       const id = idOf(event)
-      // The threads of a deleted channel have ended too, perhaps without an event.
+      // The threads of a deleted channel are deleted too, perhaps without an event of their own.
       leave('deleted', id, ...threadsOf(id))
       for (const thread of [id, ...threadsOf(id)]) parents.delete(thread)
     })
   }
-  for (const name of OF_SERVERS) {
+  for (const name of GUILD_EVENTS) {
     listen(name, ({ guild_id, id }) => {
-      if (typeof guild_id === 'string') sign(servers, guild_id)
-      if (typeof id === 'string') sign(channels, id)
+      if (typeof guild_id === 'string') noteSeen(servers, guild_id)
+      if (typeof id === 'string') noteSeen(channels, id)
     })
   }
-  listen(Dispatch.GuildUpdate, event => sign(servers, idOf(event)))
+  listen(Dispatch.GuildUpdate, event => noteSeen(servers, idOf(event)))
   listen(Dispatch.GuildMemberUpdate, ({ guild_id, user }) => {
-    if (typeof guild_id === 'string' && user?.id === client.user?.id) sign(servers, guild_id)
+    if (typeof guild_id === 'string' && user?.id === client.user?.id) noteSeen(servers, guild_id)
   })
-  for (const name of OF_THREADS) {
+  for (const name of THREAD_EVENTS) {
     listen(name, event => {
       const id = idOf(event)
-      remember(id, event)
-      if (event.thread_metadata?.locked !== true) sign(channels, id)
+      rememberParent(id, event)
+      if (event.thread_metadata?.locked !== true) noteSeen(channels, id)
     })
   }
   listen(Dispatch.MessageCreate, ({ guild_id, channel_id }) => {
-    if (typeof guild_id === 'string' && typeof channel_id === 'string') sign(channels, channel_id)
+    if (typeof guild_id === 'string' && typeof channel_id === 'string')
+      noteSeen(channels, channel_id)
   })
 }
 

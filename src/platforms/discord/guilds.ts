@@ -10,9 +10,9 @@ import type { Log } from '../../log.ts'
 import { texts } from '../../texts.ts'
 
 /**
- * The rights that the bot uses in a server: to post, to attach a picture, and to answer a message, which refers to
- * a message of the channel's history. Publishing and deleting its own messages, and waking a thread that is not
- * locked, need no further right.
+ * The rights that the bot needs in a server: to post, to attach a picture, and to reply, which refers to a message of
+ * the channel's history. To publish or delete its own messages, or to unarchive an unlocked thread, the bot needs no
+ * further right.
  */
 const NEEDED = {
   ViewChannel: PermissionFlagsBits.ViewChannel,
@@ -24,7 +24,7 @@ const NEEDED = {
 
 const rights = texts.rights.discord
 
-/** What an operator wants to know first: how to add the bot, and where it may not do its work. */
+/** Logs how to add the bot to a server, and in which servers the bot lacks a right. */
 export function introduce(client: Client<true>, log: Log): void {
   const permissions = Object.values(NEEDED).reduce((sum, flag) => sum | flag, 0n)
   const scopes = [OAuth2Scopes.Bot, OAuth2Scopes.ApplicationsCommands].join('+')
@@ -52,8 +52,8 @@ function missingIn(guild: Guild): string[] {
 }
 
 /**
- * The rights without which a message cannot be posted in a channel or thread, and that the bot lacks there, in
- * words. Undefined if the caches do not know: for a thread that was not active at the start.
+ * Returns the names of the rights that the bot lacks to post in a channel or thread. Undefined if the caches do not
+ * have the channel, for example a thread that was not active at the start.
  */
 export function missingRights(client: Client, address: string): string[] | undefined {
   const channel = client.channels.cache.get(address)
@@ -64,24 +64,24 @@ export function missingRights(client: Client, address: string): string[] | undef
   const sending = channel.isThread()
     ? ([NEEDED.SendMessagesInThreads, rights.sendInThreads] as const)
     : ([NEEDED.SendMessages, rights.send] as const)
-  const wanted = [[NEEDED.ViewChannel, rights.view] as const, sending]
-  return wanted.flatMap(([flag, right]) => (mine.has(flag) ? [] : [right]))
+  const needed = [[NEEDED.ViewChannel, rights.view] as const, sending]
+  return needed.flatMap(([flag, right]) => (mine.has(flag) ? [] : [right]))
 }
 
-/** The name of a channel of a server; undefined if the caches do not know it. */
+/** Returns the name of a channel of a server; undefined if the caches do not have it. */
 export function channelNameIn(client: Client, channel: string, server: string): string | undefined {
   const found = client.channels.cache.get(channel)
   return found && !found.isDMBased() && found.guildId === server ? found.name : undefined
 }
 
-/** Where to greet a server: the channel for news of its own, then the first that lets us. */
+/** Returns the channels to greet a server in, best first: its system channel, then the others by position. */
 export function greetingChannels(guild: Guild): string[] {
   const { me } = guild.members
   const channels = [...guild.channels.cache.values()].filter(channel => channel.isTextBased())
   const open = channels.filter(
     channel => me && channel.permissionsFor(me)?.has([NEEDED.ViewChannel, NEEDED.SendMessages]),
   )
-  const place = (channel: GuildBasedChannel) =>
+  const position = (channel: GuildBasedChannel) =>
     channel.id === guild.systemChannelId ? -1 : 'rawPosition' in channel ? channel.rawPosition : 0
-  return open.sort((a, b) => place(a) - place(b)).map(({ id }) => id)
+  return open.sort((a, b) => position(a) - position(b)).map(({ id }) => id)
 }

@@ -10,13 +10,13 @@ import { CHOICES } from './menu.ts'
 import type { Replies } from './replies.ts'
 import type { FetchPicture } from './user-text.ts'
 
-/** Interactions of one person that are answered side by side; each has to be within 3 s. */
+/** Interactions of one user that are answered concurrently: Discord expects each answer within 3 s. */
 const INTERACTIONS = 8
 
 export interface HandlerOptions {
   readonly bot: Pick<Bot, 'menu' | 'find'>
   readonly ask: Ask
-  readonly lanes: KeyedQueue
+  readonly queue: KeyedQueue
   readonly log: Log
   readonly replies: Replies
   readonly fetchPicture: FetchPicture
@@ -24,7 +24,7 @@ export interface HandlerOptions {
   readonly channelName: NonNullable<ReadingOptions['channelName']>
 }
 
-/** Answers what comes in, by itself. Throws where an event has not the form of one. */
+/** Answers interactions and messages in the background. Throws a TypeError if an event is malformed. */
 export interface Handler {
   interaction(interaction: APIInteraction): void
   /** `me` is the bot's own id. */
@@ -32,15 +32,16 @@ export interface Handler {
 }
 
 export function createHandler(options: HandlerOptions): Handler {
-  const { bot, ask, lanes, log, replies, fetchPicture, time, channelName } = options
-  let isTold = false
+  const { bot, ask, queue, log, replies, fetchPicture, time, channelName } = options
+  let isLogged = false
 
-  /** Whether a request has to be dropped because too many answers wait. Logs the first of a row. */
+  /** Returns whether a request has to be dropped because too many answers wait. Logs the first of a series. */
   function isFull(): boolean {
-    const full = !lanes.hasRoom()
+    const full = !queue.hasRoom()
     const fields = { event: 'update.dropped', platform: 'discord' }
-    if (full && !isTold) log.warn(fields, 'Too many answers wait, so further requests are dropped.')
-    isTold = full
+    if (full && !isLogged)
+      log.warn(fields, 'Too many answers wait, so further requests are dropped.')
+    isLogged = full
     return full
   }
 
@@ -50,32 +51,33 @@ export function createHandler(options: HandlerOptions): Handler {
     const command = line.slice(1).split(' ', 1)[0]
     const entry = bot.menu().find(({ name }) => name === command)
     const rights = {
-      ...{ member, mayManage: async () => manages },
+      member,
+      mayManage: async () => manages,
       ...(barred && { barred }),
       ...(place && { place, isInServer: place.within !== undefined }),
       ...(roles && { roles }),
     }
     const isFromPost = incoming.kind === 'press' && incoming.isFromPost
-    const what = { id: interaction.id, hasForms: true, isFromPost, isFilledIn }
-    // Discord wants the answer within 3 s, so it has just been asked, whatever the own clock says.
-    const asking = ask({ line, user, ...rights, ...what, ...(written && { written }) })
-    // Not in the channel's lane: Discord waits 3 s for the first answer. What follows it is in order.
+    const origin = { id: interaction.id, hasForms: true, isFromPost, isFilledIn }
+    // The request has no time: Discord drops interactions after 3 s, so this one is new even if the own clock is wrong.
+    const asking = ask({ line, user, ...rights, ...origin, ...(written && { written }) })
+    // Discord waits 3 s for the first answer, so it does not queue by channel. The parts after it do.
     const first = async () => {
       const rest = await replies.answer(incoming, asking, {
         isPrivate: entry?.private ?? false,
         asksForm: entry?.asksForm ?? false,
       })
-      if (rest) lanes.add(interaction.channel?.id ?? interaction.id, rest)
+      if (rest) queue.add(interaction.channel?.id ?? interaction.id, rest)
     }
-    lanes.add(user, first, { width: INTERACTIONS })
+    queue.add(user, first, { width: INTERACTIONS })
   }
 
   function choices({ command, option, typed }: Extract<Incoming, { kind: 'complete' }>) {
     const entry = bot.menu().find(({ name }) => name === command)
-    const known = entry?.parameters.find(({ name }) => name === option)?.choices ?? []
+    const fixed = entry?.parameters.find(({ name }) => name === option)?.choices ?? []
     const found =
-      known.length > 0
-        ? known
+      fixed.length > 0
+        ? fixed
             .filter(({ title, value }) => matches(title, typed) || matches(value, typed))
             .map(({ title, value }) => ({ name: title, value }))
         : bot.find(typed, CHOICES).map(({ title }) => ({ name: title, value: title }))
@@ -89,8 +91,8 @@ export function createHandler(options: HandlerOptions): Handler {
       const reading = { menu: bot.menu(), fetchPicture, askerOf, channelName }
       const incoming = readInteraction(interaction, reading)
       if (incoming?.kind === 'complete') {
-        // Each letter that is typed asks again.
-        lanes.replace(`complete ${incoming.user}`, () =>
+        // Discord asks again for each typed letter, so only the newest request counts.
+        queue.replace(`complete ${incoming.user}`, () =>
           replies.complete(interaction, choices(incoming)),
         )
       } else if (incoming) answer(incoming)
@@ -99,7 +101,7 @@ export function createHandler(options: HandlerOptions): Handler {
       const question = readMessage(message, me)
       if (!question || isFull()) return
       const { line, user, asked, channel, place } = question
-      // A message does not tell what its author may do: changes are made by slash commands.
+      // A message does not carry its author's rights, so settings can only be changed by slash commands.
       const rights = place.within
         ? { mayManage: async () => 'unknown' as const }
         : { barred: 'direct' as const }
@@ -113,7 +115,7 @@ export function createHandler(options: HandlerOptions): Handler {
         id: message.id,
         written: bodyAfterCommand(line),
       })
-      lanes.add(channel, async () => {
+      queue.add(channel, async () => {
         const reply = await asking
         if (reply && reply.rush !== 'again') await replies.send(question, reply)
       })

@@ -22,30 +22,31 @@ import type { BotRequest, ChatRef, MenuEntry } from '../../platform.ts'
 import { bodyAfterCommand } from '../body-after-command.ts'
 import { type FetchPicture, filledIn, quoted } from './user-text.ts'
 
-/** What an interaction asks for. */
+/** The request that an interaction makes. */
 export type Incoming = {
   readonly interaction: APIInteraction
-  /** See `Request.written`. */
+  /** See `BotRequest.written`. */
   readonly written?: BotRequest['written']
-  /** See `Request.isFilledIn`. */
+  /** See `BotRequest.isFilledIn`. */
   readonly isFilledIn?: boolean
   readonly user: string
   readonly member: boolean
   readonly asked: Temporal.Instant
   readonly place?: ChatRef
-  /** Why nothing can be posted in this place by itself. */
+  /** The reason why the bot cannot post here unprompted. */
   readonly barred?: 'direct' | 'rights'
-  /** Whether whoever asks may manage the server, as it is at this moment. */
+  /** Whether the user may manage the server at the time of the interaction. */
   readonly manages: boolean
-  /** See `Request.roles`. */
+  /** See `BotRequest.roles`. */
   readonly roles?: readonly string[]
 } & (
   | { readonly kind: 'line'; readonly line: string }
   | {
       readonly kind: 'press'
       readonly line: string
-      /** Whether the message is the presser's own and can be replaced: no part of a longer answer. */
+      /** Whether the message is an answer to this user. */
       readonly own: boolean
+      /** Whether the message is a whole answer, not a part of a longer one. */
       readonly whole: boolean
       readonly isFromPost: boolean
     }
@@ -57,17 +58,17 @@ export type Incoming = {
     }
 )
 
-/** What reading an interaction depends on. */
+/** Inputs of {@link readInteraction} beside the interaction. */
 export interface ReadingOptions {
   readonly menu: readonly MenuEntry[]
   readonly fetchPicture: FetchPicture
-  /** The name of a channel of a server; undefined if it is not known. */
+  /** Returns the name of a channel of a server; undefined if it is not known. */
   readonly channelName?: (channel: string, server: string) => string | undefined
-  /** The user, as `discord:42`, whose question a message of the bot answers; undefined if not known. */
+  /** Returns the user, as `discord:42`, whose question a message of the bot answers; undefined if not known. */
   readonly askerOf?: (message: string) => string | undefined
 }
 
-/** Reads an interaction; nothing where it is of a kind that Sitrep has not. Pure. */
+/** Reads an interaction; undefined if Sitrep does not handle its kind. Throws a TypeError if it names no user. Pure. */
 export function readInteraction(
   interaction: APIInteraction,
   { menu, fetchPicture, askerOf = () => undefined, channelName }: ReadingOptions,
@@ -123,7 +124,7 @@ export function readInteraction(
       const written = filledIn(interaction as APIModalSubmitInteraction, fetchPicture, nameOf)
       const filled = { ...common, line, written, isFilledIn: true }
       if (!message) return { ...filled, kind: 'line' }
-      // The form types the line of the button that has opened it: the draft takes its place.
+      // The form was opened by a button and submits that button's line, so the draft replaces the message.
       return { ...filled, kind: 'press', ...pressedOn(message, line, isTheirs(message)) }
     }
     case InteractionType.ApplicationCommandAutocomplete: {
@@ -140,7 +141,7 @@ export function readInteraction(
   }
 }
 
-/** A question in plain words. */
+/** A message to the bot. */
 export interface Question {
   readonly channel: string
   readonly message: string
@@ -151,8 +152,9 @@ export interface Question {
 }
 
 /**
- * Reads a message: in a direct message all of it, elsewhere what stands beside a mention of the bot,
- * or answers it. Nothing where it is not for this bot. Pure.
+ * Reads a message. Elsewhere than in a direct message, the message must mention the bot or reply to it, and the
+ * mention is left out of the line. Undefined if the message is not for this bot. Throws a TypeError if it names no
+ * author. Pure.
  */
 export function readMessage(
   message: APIMessage & { guild_id?: string },
@@ -160,7 +162,7 @@ export function readMessage(
 ): Question | undefined {
   const { author, content, type, mentions } = message
   const isText = type === MessageType.Default || type === MessageType.Reply
-  // A bot that answers a bot may go on for ever.
+  // Two bots that answer each other would never stop.
   if (!isText || author.bot || message.webhook_id) return undefined
   const addressed = message.guild_id === undefined || mentions.some(({ id }) => id === me)
   if (!addressed || (content === '' && message.guild_id === undefined)) return undefined
@@ -181,21 +183,21 @@ export function readMessage(
 }
 
 /**
- * Reads the pressed message itself. The data is the word of the user, whose client may have been
- * changed; the message is Discord's. `own`: one of its buttons has exactly this data, and the message is the
- * presser's own and no post.
+ * Reads the message whose button was pressed. A modified client can send any data, but the message comes from
+ * Discord. `own` is true if one of the message's buttons has exactly this data, and the message answers this user
+ * and is not a post.
  */
 function pressedOn(message: APIMessage, data: string, isTheirs: boolean) {
-  const known = dataIn(message)
-  const isFromPost = [data, ...known].some(isOfPost)
-  const own = known.includes(data) && isTheirs && !(isFromPost && !isEphemeral(message))
+  const offered = dataIn(message)
+  const isFromPost = [data, ...offered].some(isOfPost)
+  const own = offered.includes(data) && isTheirs && !(isFromPost && !isEphemeral(message))
   return { own, whole: isWhole(message), isFromPost }
 }
 
 /**
- * Whether Discord says that a message is for this user: only they can see it, their interaction asked for it, or
- * it stands in their direct messages with the bot. Posts, cards, greetings and answers to mentions have no
- * `interaction_metadata`, so its absence says nothing.
+ * Returns whether Discord shows that a message is for this user: only the user can see the message, the user's
+ * interaction caused it, or it is in the user's direct messages with the bot. Posts, progress messages, greetings and
+ * answers to mentions have no `interaction_metadata`, so its absence proves nothing.
  */
 function isOwnMessage(message: APIMessage, interaction: APIInteraction, user: string): boolean {
   const { guild_id, context = InteractionContextType.BotDM } = interaction
@@ -207,7 +209,7 @@ function isEphemeral({ flags }: APIMessage): boolean {
   return Boolean((flags ?? 0) & MessageFlags.Ephemeral)
 }
 
-/** A message or a component, as deep as components nest. */
+/** A message or a component, which may contain further components. */
 interface Node {
   readonly custom_id?: string
   /** The choices of a menu. */
@@ -216,13 +218,13 @@ interface Node {
   readonly accessory?: object
 }
 
-/** The data of each button and of each choice in a message. */
+/** Returns the data of each button and of each menu choice in a message. */
 function dataIn({ custom_id, options, components = [], accessory }: Node): string[] {
   const own = options ? options.map(({ value }) => value) : (custom_id ?? [])
   return [own, [...components, ...(accessory ? [accessory] : [])].flatMap(dataIn)].flat()
 }
 
-/** Throws a TypeError if Discord does not name the user. */
+/** Returns the user's ID. Throws a TypeError if Discord does not name the user. */
 function userOf({ member, user }: APIInteraction): string {
   return idOf(member?.user ?? user)
 }
@@ -232,7 +234,7 @@ function idOf(user: { readonly id: unknown } | undefined): string {
   return user.id
 }
 
-/** Discord tells with each interaction where it is, and what both sides may do there at this moment. */
+/** Reads the chat of an interaction, and the current rights of the user and of the bot there. */
 function whereabouts(interaction: APIInteraction) {
   const { guild_id, channel, channel_id, member, app_permissions } = interaction
   const address = channel?.id ?? channel_id
@@ -263,7 +265,7 @@ const THREADS = [
   ChannelType.AnnouncementThread,
 ]
 
-/** Whoever brought the bot along has installed it for themselves, the place has not. */
+/** Returns false for a user-installed app in a server that has not added the bot. */
 function isMember({ context, authorizing_integration_owners: owners }: APIInteraction): boolean {
   if (context === InteractionContextType.BotDM || context === undefined) return true
   return owners?.[ApplicationIntegrationType.GuildInstall] !== undefined
@@ -273,7 +275,7 @@ function textOf(option: APIApplicationCommandInteractionDataOption<InteractionTy
   return option.type === ApplicationCommandOptionType.String ? String(option.value) : ''
 }
 
-/** Parts of a longer answer end in their mark: `-# 2/3`. */
+/** Returns whether a message is a whole answer. A part of a longer answer ends with its number: `-# 2/3`. */
 function isWhole({ components = [] }: APIMessage): boolean {
   return !/\\n-# \d+\/\d+"/.test(JSON.stringify(components))
 }

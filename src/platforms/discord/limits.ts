@@ -1,9 +1,9 @@
 import type { Limits } from '../../poster.ts'
 
 /**
- * Discord's documentation: 50 requests a second; by its headers, about five messages in a channel within five
- * seconds. Discord compares a nonce "for a few minutes": two are sure, and a message may take twenty seconds
- * from the claim to its arrival.
+ * Discord's documentation allows 50 requests a second. Its headers allow about five messages in a channel within
+ * five seconds. Discord compares a nonce "for a few minutes", at least two. A message may take 20 s from the claim to
+ * its arrival, so `knownMs` is 20 s less than two minutes.
  */
 export const DISCORD_LIMITS: Limits = {
   ceiling: 50,

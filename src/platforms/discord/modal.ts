@@ -5,27 +5,34 @@ import {
 } from 'discord.js'
 import { FORM_LENGTH, type Form } from '../../platform.ts'
 
-/** What the fields of a form are known by. */
+/** IDs of the fields of a form. */
 export const FIELDS = { text: 'text', picture: 'picture' } as const
 
-/** Discord: a title and a label take 45 characters. */
+/** Discord's limit for a title and a label, in characters. */
 const LABEL_LENGTH = 45
 
-/** A form as Discord's modal. */
+/** Converts a form to Discord's modal. */
 export function modalOf({ line, title, label, text, picture }: Form) {
   const field = {
-    ...{ type: ComponentType.TextInput, custom_id: FIELDS.text, style: TextInputStyle.Paragraph },
-    // With a picture alone there is something to be said as well.
+    type: ComponentType.TextInput,
+    custom_id: FIELDS.text,
+    style: TextInputStyle.Paragraph,
+    // A picture alone is enough, so a form with a picture does not require text.
     required: picture === undefined,
     max_length: FORM_LENGTH,
     ...(text !== undefined && text !== '' && { value: text.slice(0, FORM_LENGTH) }),
   }
   const file = {
-    ...{ type: ComponentType.FileUpload, custom_id: FIELDS.picture, required: false },
-    ...{ min_values: 0, max_values: 1 },
+    type: ComponentType.FileUpload,
+    custom_id: FIELDS.picture,
+    required: false,
+    min_values: 0,
+    max_values: 1,
   }
   const labelled = (label: string, component: object) => ({
-    ...{ type: ComponentType.Label, label: label.slice(0, LABEL_LENGTH), component },
+    type: ComponentType.Label,
+    label: label.slice(0, LABEL_LENGTH),
+    component,
   })
   const components = [
     labelled(label, field),

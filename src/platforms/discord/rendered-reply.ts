@@ -5,12 +5,12 @@ import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { memoize } from '../../render/memoize.ts'
 import { texts } from '../../texts.ts'
 
-/** Most follow-ups of a user's own installation in a server that has not added the bot. */
+/** Discord's limit of follow-ups for a user-installed app in a server that has not added the bot. */
 const FOLLOW_UPS = 5
 
 const rendered = memoize(renderDiscord)
 
-/** The bodies of an answer, with its tables as the chat wants them. */
+/** Renders an answer to bodies, with its tables in the chat's style. */
 export function render({
   message: said,
   tableStyle = 'grid',
@@ -18,7 +18,7 @@ export function render({
   return rendered(said, tableStyle)
 }
 
-/** The bodies of an answer, and whether they are for the asker alone. */
+/** Renders an answer to bodies, and decides whether only the user who asked sees them. */
 export function prepare(reply: Reply, isPrivate: boolean, member: boolean) {
   const alone = isPrivate || !reply.understood
   const bodies = render(reply)
@@ -27,7 +27,7 @@ export function prepare(reply: Reply, isPrivate: boolean, member: boolean) {
   return { alone: true, bodies: render({ message: said }) }
 }
 
-/** The body as only the asker sees it. */
+/** Makes a body ephemeral, so that only the user who asked sees it. */
 export function hidden(body: DiscordBody): DiscordBody {
   return { ...body, flags: body.flags | MessageFlags.Ephemeral }
 }

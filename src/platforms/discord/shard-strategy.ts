@@ -7,8 +7,8 @@ import {
 } from 'discord.js'
 
 /**
- * Reports errors of frames. The library handles each frame in an asynchronous function and ignores its errors,
- * so a frame in an unexpected form would end the process as an unhandled rejection.
+ * Reports errors from frames. The library handles each frame in an asynchronous function and does not catch its
+ * rejections, so a malformed frame would end the process.
  */
 export class GuardedStrategy extends SimpleShardingStrategy {
   readonly #report: (error: unknown) => void
@@ -25,12 +25,13 @@ export class GuardedStrategy extends SimpleShardingStrategy {
   }
 
   /**
-   * Begins a new session if a resume is not answered: the library has a deadline for each of its other waits.
-   * Each repeated event extends the deadline. It is kept by the machine's timer, as the library's are.
+   * Begins a new session if Discord does not answer a resume: the library has a deadline for its other waits, but not
+   * for this one. Each replayed event extends the deadline. The deadline uses the machine's timer, as the library's
+   * deadlines do.
    */
   #watchResume(shard: Frames): void {
     const { connection, replayedEvents } = shard
-    const look = () => {
+    const check = () => {
       const isWaiting = shard.status === WebSocketShardStatus.Resuming
       if (!isWaiting || shard.connection !== connection) return
       if (shard.replayedEvents !== replayedEvents) return this.#watchResume(shard)
@@ -38,7 +39,7 @@ export class GuardedStrategy extends SimpleShardingStrategy {
       const recover = WebSocketShardDestroyRecovery.Reconnect
       shard.destroy({ reason, recover }).catch(this.#report)
     }
-    setTimeout(look, this.#resumeMs).unref()
+    setTimeout(check, this.#resumeMs).unref()
   }
 
   override async spawn(shardIds: number[]): Promise<void> {
@@ -58,11 +59,11 @@ export class GuardedStrategy extends SimpleShardingStrategy {
   }
 }
 
-/** The parts of the library's shard that take a frame and resume a session. */
+/** The private members of the library's shard that handle a frame and resume a session. */
 interface Frames {
   readonly status: WebSocketShardStatus
   readonly connection: unknown
-  /** Events that the resumed session has repeated so far. */
+  /** Events that Discord has replayed in the resumed session so far. */
   readonly replayedEvents: number
   resume(session: unknown): Promise<void>
   destroy(options: { reason: string; recover: WebSocketShardDestroyRecovery }): Promise<void>
@@ -71,10 +72,13 @@ interface Frames {
   unpackMessage(data: unknown, isBinary: boolean): Promise<GatewayReceivePayload | null>
 }
 
-/** Pauses between heartbeats that are believed, and the usual one, in milliseconds. */
+/** Range of plausible pauses between heartbeats, and Discord's usual pause, in milliseconds. */
 const [SHORTEST_BEAT_MS, LONGEST_BEAT_MS, USUAL_BEAT_MS] = [5000, 120_000, 41_250]
 
-/** The library passes any interval on to `setInterval`, which makes 1 ms of 0, of text and of large numbers. */
+/**
+ * Replaces an implausible heartbeat interval. The library passes any value to `setInterval`, which turns 0, text and
+ * large numbers into 1 ms.
+ */
 function withSaneBeat(payload: GatewayReceivePayload | null): GatewayReceivePayload | null {
   if (payload?.op !== GatewayOpcodes.Hello) return payload
   const { heartbeat_interval: ms } = payload.d

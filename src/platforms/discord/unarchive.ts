@@ -3,14 +3,17 @@ import type { Api } from './api.ts'
 import { classifyError, isArchived } from './failure.ts'
 import { plain } from './files.ts'
 
-/** Makes calls that concern a thread which may be archived. Each rejects with an error for `classifyError`. */
-export interface Waking {
-  /** Calls; if the thread is archived, wakes it and calls again. Rejects with the refusal if it cannot be woken. */
-  withPauseExpired<T>(thread: string, call: () => Promise<T>): Promise<T>
+/** Makes calls in a thread that may be archived. Each rejects with an error for `classifyError`. */
+export interface Unarchiver {
   /**
-   * Edits as `withPauseExpired`. If the bot cannot wake the thread but can post, a new message wakes it, and is deleted
-   * once the old one is edited. Resolves to the id of that message if the old one stays archived: it then says
-   * the correction.
+   * Calls; if the thread is archived, unarchives it and calls again. Rejects with the refusal if the thread cannot be
+   * unarchived.
+   */
+  unarchived<T>(thread: string, call: () => Promise<T>): Promise<T>
+  /**
+   * Edits as `unarchived` does. If the bot cannot unarchive the thread but can post, posts a new message, which
+   * unarchives the thread, and deletes it after the edit. If the thread is still archived then, the new message stays
+   * as the correction, and the call resolves to its ID.
    */
   edit(
     thread: string,
@@ -20,8 +23,8 @@ export interface Waking {
   ): Promise<string | undefined>
 }
 
-export function createWaking(api: Pick<Api, 'delete' | 'post' | 'wake'>): Waking {
-  /** Rejects with `refusal` if the platform refuses the call, and as the call does if that may pass. */
+export function createUnarchiver(api: Pick<Api, 'delete' | 'post' | 'unarchive'>): Unarchiver {
+  /** Rejects with `refusal` if Discord refuses the call, and with the call's own error if a retry may help. */
   async function unlessRefused<T>(refusal: unknown, call: () => Promise<T>): Promise<T> {
     try {
       return await call()
@@ -31,28 +34,29 @@ export function createWaking(api: Pick<Api, 'delete' | 'post' | 'wake'>): Waking
     }
   }
 
-  async function withPauseExpired<T>(thread: string, call: () => Promise<T>): Promise<T> {
+  async function unarchived<T>(thread: string, call: () => Promise<T>): Promise<T> {
     try {
       return await call()
     } catch (error) {
       if (!isArchived(error)) throw error
-      await unlessRefused(error, () => api.wake(thread))
+      await unlessRefused(error, () => api.unarchive(thread))
       return call()
     }
   }
 
   return {
-    withPauseExpired,
+    unarchived,
     async edit(thread, id, body, change) {
       try {
-        await withPauseExpired(thread, change)
+        await unarchived(thread, change)
         return undefined
       } catch (refusal) {
         if (!isArchived(refusal)) throw refusal
         const words = {
           ...plain(bodyPictureAsText(body)),
-          // Tried again, it is the same message.
-          ...{ nonce: `wake ${id}`, enforce_nonce: true },
+          // Discord accepts one message for each nonce, so a retry cannot post twice.
+          nonce: `wake ${id}`,
+          enforce_nonce: true,
           message_reference: { message_id: id, fail_if_not_exists: false },
         }
         const posted = await unlessRefused(refusal, () => api.post(thread, words))
@@ -69,7 +73,7 @@ export function createWaking(api: Pick<Api, 'delete' | 'post' | 'wake'>): Waking
     },
   }
 
-  /** A message that cannot be deleted says the same as the edited one. */
+  /** Deletes a message. A failure is ignored, because the message has the same text as the edited one. */
   async function removed(thread: string, id: string): Promise<void> {
     await Promise.allSettled([api.delete(thread, id)])
   }

@@ -11,15 +11,18 @@ import type { UserText } from '../../platform.ts'
 import { FIELDS } from './modal.ts'
 import { pictureAmong } from './pictures.ts'
 
-/** Fetches an attachment: see `Written.picture`. */
+/** Fetches an attachment: see `UserText.picture`. */
 export type FetchPicture = (
   attachment: APIAttachment,
 ) => ReturnType<NonNullable<UserText['picture']>>
 
-/** The name of a channel that can be mentioned there; undefined if it is not known. */
+/** Returns the name of a channel of the same server; undefined if it is not known. */
 export type ChannelName = (channel: string) => string | undefined
 
-/** A message that was pointed at, with its first picture; of a forwarded one, what was forwarded. */
+/**
+ * Reads the message that a message command targets, with its first picture. A forwarded message yields the text and
+ * picture of the original.
+ */
 export function quoted(message: APIMessage, fetchPicture: FetchPicture, nameOf: ChannelName) {
   return (): UserText => {
     const [snapshot] = message.message_snapshots ?? []
@@ -31,17 +34,17 @@ export function quoted(message: APIMessage, fetchPicture: FetchPicture, nameOf: 
     } = (isForwarded && snapshot?.message) || message
     const picture = pictureAmong(attachments)
     const { body, lost } = readMarkdown(source, namesOf([message, more], nameOf))
-    const isMore = attachments.some(each => each !== picture)
+    const hasOthers = attachments.some(each => each !== picture)
     return {
       body,
-      lost: isMore ? [...lost, 'attachment' as const] : lost,
+      lost: hasOthers ? [...lost, 'attachment' as const] : lost,
       source,
       ...withPicture(picture, fetchPicture),
     }
   }
 }
 
-/** The content of a submitted form. Its fields are read at once: throws a TypeError if they are not those of a form. */
+/** Reads a submitted form. Throws a TypeError at once, not later, if the fields are not those of a form. */
 export function filledIn(
   { data }: APIModalSubmitInteraction,
   fetchPicture: FetchPicture,
@@ -65,7 +68,7 @@ interface Field {
   readonly values?: readonly string[]
 }
 
-/** A label without a component, and kinds of components that are not known, have no field. */
+/** Returns the fields of a form. Labels without a component and unknown kinds of components have none. */
 function fieldsOf({ components }: APIModalSubmission): Field[] {
   return components.flatMap((component): readonly Field[] => {
     if (component.type === ComponentType.Label) return [component.component ?? {}]
@@ -77,18 +80,18 @@ function withPicture(attachment: APIAttachment | undefined, fetchPicture: FetchP
   return attachment ? { picture: () => fetchPicture(attachment) } : {}
 }
 
-/** How those are called who are mentioned, by what stands for them in the text. */
+/** Returns the names of mentioned users and channels, by their keys in the text: `@42`, `#42`. */
 function namesOf(
   messages: readonly Partial<Pick<APIMessage, 'mentions' | 'mention_channels'>>[],
   channelName: ChannelName,
 ): Names {
   const nameOf = ({ global_name, username }: APIUser) => global_name ?? username
-  const known = new Map<string, string>(
+  const mentioned = new Map<string, string>(
     messages.flatMap(({ mentions = [], mention_channels = [] }) => [
       ...mentions.map(user => [`@${user.id}`, nameOf(user)] as const),
       ...mention_channels.map(({ id, name }) => [`#${id}`, name] as const),
     ]),
   )
   const channel = (key: string) => (key.startsWith('#') ? channelName(key.slice(1)) : undefined)
-  return { get: key => known.get(key) ?? channel(key) }
+  return { get: key => mentioned.get(key) ?? channel(key) }
 }

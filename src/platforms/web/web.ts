@@ -2,22 +2,22 @@ import type { Log } from '../../log.ts'
 import type { Bot, HttpRoute, Platform } from '../../platform.ts'
 import type { Pictures, Poster } from '../../poster.ts'
 import { createChats } from './chats.ts'
-import type { Planning } from './plan.ts'
+import type { PlanQuery } from './plan.ts'
 import { createWebPoster } from './poster.ts'
 import { createRoutes } from './routes.ts'
 
 export interface WebOptions {
   readonly bot: Bot
   readonly log: Log
-  /** Where the server that serves the page listens; known from its start on. */
+  /** Returns the address of the server that serves the page, once the server listens. */
   readonly address: () => string
-  readonly plan: Planning
+  readonly plan: PlanQuery
   readonly pictures: Pick<Pictures, 'read'>
 }
 
 /**
- * The local chat: a page in a browser that shows what Discord and Telegram would. It holds whatever
- * powers the bot has, so it is for this machine alone.
+ * Creates the local chat: a page in a browser that shows the bot as Discord and Telegram would. The page has all the
+ * rights that the bot has, so it is served to this machine alone.
  */
 export function createWebPlatform({
   bot,
@@ -42,7 +42,9 @@ export function createWebPlatform({
     },
     state: () => ({ status }),
     http: {
-      ...{ path: '/*', isLocal: true, limitsBodies: true },
+      path: '/*',
+      isLocal: true,
+      limitsBodies: true,
       handle: request => routes.fetch(request),
     },
   }
