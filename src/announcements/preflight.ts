@@ -76,6 +76,6 @@ export const EXPIRES_HOURS = 30 * 24
 const CHAT_RATE = 1
 
 /** Returns the seconds that it takes to send so many messages to each chat, at `rate` posts a second. Pure. */
-export function secondsFor(chats: number, messages: number, rate: number): number {
+function secondsFor(chats: number, messages: number, rate: number): number {
   return Math.max((chats * messages) / rate, (messages - 1) / CHAT_RATE)
 }

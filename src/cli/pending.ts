@@ -27,7 +27,14 @@ export async function handlePendingUpdate(
   }
   const store = { editions }
   const log = sentences(() => {})
-  const news = createUpdateRound({ store, clock: systemClock, log, platforms, debounceMs, timeZone })
+  const news = createUpdateRound({
+    store,
+    clock: systemClock,
+    log,
+    platforms,
+    debounceMs,
+    timeZone,
+  })
   const pending = await news.pending()
   if (!pending) {
     console.log('Nothing was edited that is not told yet, as far as the bot has seen.')

@@ -12,7 +12,7 @@ import { editionOf, exercise } from '../schedule/scene.ts'
 import { fill, query } from '../store/raw.ts'
 import { emptyDatabase, openTestStore } from '../store/stores.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '..', '..')
 
 async function openScene(chats: number) {
   const telegram = await openTelegramServer()

@@ -60,7 +60,13 @@ export async function openModeratorScene({
   async function asking(line: string, more: Partial<BotRequest> = {}) {
     const own: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
     const { place = own } = more
-    const common = { line, place, user: 'telegram:42', written: bodyAfterCommand(line), ...factsOf(place) }
+    const common = {
+      line,
+      place,
+      user: 'telegram:42',
+      written: bodyAfterCommand(line),
+      ...factsOf(place),
+    }
     const reply = await open().answer({ ...common, ...more })
     if (!reply) throw new Error(`There is no answer to ${line}.`)
     return reply
