@@ -66,7 +66,7 @@ test('what is below the level is not written', async () => {
   expect(await write(log => log.debug({ event: 'a' }, 'x'), { level: 'info' })).toBe('')
 })
 
-test('whoever reads sentences is given those alone', () => {
+test('a log of sentences writes the sentences of warnings and no debug lines', () => {
   const said: string[] = []
   const log = sentences(text => said.push(text))
   log.debug({ event: 'a' }, 'not this')

@@ -270,7 +270,7 @@ test('whoever read the log is gone: the bot ends in order, and says that it was 
   expect(last?.body).toMatchObject({ timeout: 0, limit: 1 })
 })
 
-test('a second bot with the same port asks nobody for anything', async () => {
+test('a second bot with the same port calls no platform', async () => {
   await using bot = await serve()
   const { address } = await bot.seen('started')
   await using second = await serve({ PORT: new URL(String(address)).port })
@@ -280,7 +280,7 @@ test('a second bot with the same port asks nobody for anything', async () => {
   expect(second.telegram.calls).toEqual([])
 })
 
-test('a database that cannot be used stops the start with what to do, and asks nobody for anything', async () => {
+test('a database that cannot be used stops the start with advice, and without a call to a platform', async () => {
   for (const [DATABASE_URL, code, said] of [
     ['mysql://x:hunter2@h/x', 78, /^DATABASE_URL: expected file: and a path, .* or postgres:/m],
     ['postgres://x:hunter2@127.0.0.1:1/x', 74, /^PostgreSQL cannot be reached: see that it runs/m],
@@ -302,7 +302,7 @@ test('what fails unforeseen at the start ends the process as a mistake of ours',
 })
 
 for (const signal of ['SIGUSR2', 'SIGQUIT'] as const) {
-  test(`an error that nobody has foreseen ends the process in order (${signal})`, async () => {
+  test(`an unexpected error ends the process in order (${signal})`, async () => {
     await using bot = await serve({ LOG_LEVEL: 'trace' })
     await bot.seen('discord.started')
     bot.child.kill(signal)

@@ -25,7 +25,7 @@ async function serve(options: Partial<RouteOptions> = {}): Promise<string> {
   return server.address()
 }
 
-test('alive is whoever answers; ready is whoever has every part ready', async () => {
+test('a process that answers is alive; it is ready if every part is', async () => {
   let discord = { status: 'running', ready: true }
   const address = await serve({
     parts: () => ({ content: { status: 'loaded', ready: true }, discord }),

@@ -108,7 +108,7 @@ export function takeoverContract(
     }, 180_000)
   })
 
-  test('one gateway is open at any time, whoever is stopped or killed', async () => {
+  test('one gateway is open at any time, whichever process is stopped or killed', async () => {
     const [telegram, discord] = [await openTelegram(), await openDiscordServer()]
     onTestFinished(() => discord.close())
     const url = await emptyDatabase('sqlite')

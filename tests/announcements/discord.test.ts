@@ -183,7 +183,7 @@ test('an administrator announces to the channels of their own server, and anothe
   expect(reached.sort()).toEqual(['400000000000000001', '401'])
 })
 
-test('whoever brought the bot along manages no server by that', async () => {
+test('a user-installed app gives its user no rights in a server', async () => {
   const { onDiscord, start } = await openNewsroom({ discord: 1 })
   await start()
   const grace = onDiscord({ user: '200000000000000050', manages: true, isInstalled: false })

@@ -265,7 +265,7 @@ test('in a group that goes on under another id the card goes on there', async ()
   expect(made()).toEqual(['send -100', 'edit -100/1', 'send -200'])
 })
 
-test('what many see does not tell what nobody has got yet', async () => {
+test('a progress message in a group hides a text that no chat has received yet', async () => {
   const group = await openCards()
   await group.pass(1)
   expect(group.calls[0]?.text).not.toContain('Secret')

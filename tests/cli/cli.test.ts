@@ -56,7 +56,7 @@ test('a dry run shows the text, counts who would get it, and sends nothing', asy
   expect(await store.broadcasts.list(1)).toEqual([])
 })
 
-test('reaches everybody through the bot that runs, and is corrected and taken back by its number', async () => {
+test('reaches every subscriber through the running bot, and is corrected and retracted by its number', async () => {
   const { telegram, broadcast, serve } = await openScene(40)
   const bot = await serve()
   const sent = await broadcast(['--text', '-', '--urgent'], { input: 'Hello.\n\n* one\n* two\n' })

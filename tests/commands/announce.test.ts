@@ -426,7 +426,7 @@ test('nothing is made of nothing', async () => {
   ).toBe('There is no text in it, and no picture, that could be announced.')
 })
 
-test('what was written in a chat is shown to whoever asks for it, and goes with the chat', async () => {
+test('a draft of a chat is exported with the chat’s data, and erased with the chat', async () => {
   const { ask, store } = await openWithChats()
   await ask('/announce A draft of mine.')
   await ask('/announce Sent.')
@@ -499,7 +499,7 @@ test('what is corrected while it is held can be undone, and keeps what was put r
   expect(await ask('/announcements 1 undo')).toMatch(/^Undone: .*Draft 1 .*Hello again\./)
 })
 
-test('what is taken back before anybody has got it is over at once', async () => {
+test('an announcement that is retracted before any chat has it ends at once', async () => {
   const { ask, beat, buttons } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1 at 2027-05-02 09:00')
@@ -567,7 +567,7 @@ test('an administrator finds their own among many of others', async () => {
   expect(await ask('/announcements 14', admin)).toMatch(/^There is no post 14/)
 })
 
-test('drafts that nobody has touched for long are erased, with their pictures', async () => {
+test('drafts that were not changed for long are erased with their pictures', async () => {
   const { ask, set, store, now } = await openWithChats()
   const picture = await store.pictures.add(new Uint8Array([1]), 'png')
   const kept = await store.pictures.add(new Uint8Array([2]), 'png')

@@ -43,7 +43,7 @@ test('a question of ten minutes ago is answered, an older one is not', async () 
   expect(await ask('/threats', { asked: noon.add({ minutes: 30 }) })).toMatch(/^Threats/)
 })
 
-test('whoever asks twelve times at once is told once, and granted more after two seconds', async () => {
+test('a user who asks twelve times at once is told once, and may ask again after two seconds', async () => {
   const { bot, wait } = open()
   const ask = async () => (await bot.answer({ line: '/next', user: 'a' }))?.rush
   for (let time = 0; time < 12; time++) expect(await ask()).toBeUndefined()
@@ -55,7 +55,7 @@ test('whoever asks twelve times at once is told once, and granted more after two
   expect(await ask()).toBe('told')
 })
 
-test('whoever is told to wait gets back what stood in a form', async () => {
+test('a user who has to wait gets back the text of the form', async () => {
   const { bot } = open()
   const ask = createAsk(
     bot,
@@ -74,7 +74,7 @@ test('whoever is told to wait gets back what stood in a form', async () => {
   expect(typed?.message.body.children).toEqual([said])
 })
 
-test('nobody gets more than the burst and one each two seconds, whenever they come', () => {
+test('no user gets more than the burst and one answer each two seconds, at any time', () => {
   const waits = fc.array(fc.integer({ min: 0, max: 9000 }), { maxLength: 200 })
   fc.assert(
     fc.property(waits, pauses => {
@@ -101,7 +101,7 @@ test('a clock that steps back neither locks a user out nor opens the gate', () =
   expect(limit.take('a', earlier.add({ seconds: 2 }))).toBe('granted')
 })
 
-test('moderators find their commands in /help, where nobody else reads along', async () => {
+test('moderators find their commands in /help in a private chat', async () => {
   const { ask } = open()
   const help = async (user: string, kind: 'private' | 'group') =>
     (await ask('/help', { user, place: { platform: 'telegram', address: '1', kind } })) ?? ''

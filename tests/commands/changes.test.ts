@@ -118,7 +118,7 @@ test('what has changed, and that it was looked at, is part of what is kept of a 
   expect(await store.seenChanges.of(place)).toBeUndefined()
 })
 
-test('whoever has stopped and comes back is told of nothing that came out meanwhile', async () => {
+test('a chat that subscribes again is not told of updates from before', async () => {
   const { ask, settle } = await open()
   await ask('/subscribe')
   await settle(editionOf([], {}), 2)

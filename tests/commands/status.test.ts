@@ -118,7 +118,7 @@ describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
   })
 })
 
-test('whoever is none is refused, whatever they press, and nothing happens', async () => {
+test('a user who is no moderator is refused at every press, and nothing happens', async () => {
   const { asking, edit, beat, store } = await open()
   edit(editionOf([june]))
   await beat('2027-05-01T01:00:00Z')

@@ -279,7 +279,7 @@ test('quiet hours are told with what comes as it happens', async () => {
   )
 })
 
-test('whoever may not manage the chat changes nothing, and is shown no buttons that they may not press', async () => {
+test('a user who may not manage the chat changes nothing, and sees no buttons that they may not press', async () => {
   let manager = true
   const group: ChatRef = { platform: 'telegram', address: '-1001', kind: 'group' }
   const { reply, wish, store } = await open({ place: group, mayManage: async () => manager })
@@ -344,7 +344,7 @@ test('a store that fails is told, and what does not need it is answered all the 
   expect((await again.chats.find(place))?.subscription).toEqual(before)
 })
 
-test('a store that does not answer keeps nobody waiting for what it has not', async () => {
+test('a store that does not answer does not hold back an answer from the briefing', async () => {
   const { bot, store } = await openKeepingBot()
   const slow: Keeping = {
     ...store,
@@ -372,7 +372,7 @@ test('a wish of yesterday still counts, a question does not', async () => {
   expect(await wish()).toMatchObject({ state: 'stopped', hour: 8 })
 })
 
-test('whoever stops what never began leaves no trace', async () => {
+test('a chat that stops without a subscription leaves no row', async () => {
   const { ask, wish } = await open()
   for (const line of ['/stop', '/unsubscribe', '/pause', '/pause 1d', '/resume', '/settings']) {
     await ask(line)

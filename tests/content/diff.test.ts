@@ -104,7 +104,7 @@ test('sections come and go', () => {
   ])
 })
 
-test('a section of which all has changed is told as far as anybody would read on', () => {
+test('a section with 40 changes is reported with the first ones and the number of the others', () => {
   const rows = (value: number) =>
     Array.from({ length: 40 }, (_, row) => `Row ${row} | ${value} | x`)
   const lines = told(alpha(TABLE(rows(1))), alpha(TABLE(rows(2))))

@@ -69,7 +69,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     expect((await rows(id))[0]).toMatchObject({ state: 'sent', revision_sent: 4 })
   })
 
-  test('rests while it is paused, goes on, and once cancelled reaches nobody else', async () => {
+  test('waits while it is paused, resumes, and once cancelled reaches no further chat', async () => {
     const scene = await openScene({ dialect, rate: 50 })
     const { store, url, telegram, begin, finished, rows, sends } = scene
     await fill(url, 'telegram', 60)

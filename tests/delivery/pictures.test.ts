@@ -18,7 +18,7 @@ describe.for(DIALECTS)('a broadcast with a picture on %s', dialect => {
   }
   const hello = message([paragraph('Hello.')])
 
-  test('reaches everybody once, and Telegram has the picture once, after a restart as well', async () => {
+  test('reaches each chat once, and Telegram has the picture once, after a restart as well', async () => {
     const { store, url, telegram, discord, begin, finished, rows, ...scene } = await open()
     await fill(url, 'telegram', 70)
     await fill(url, 'discord', 50)

@@ -58,7 +58,7 @@ describe('the pace of posts', () => {
     expect(most([...before, ...after])).toBeLessThan(30)
   })
 
-  test('does not catch up on what nobody wanted to post', () => {
+  test('does not catch up on unused sends', () => {
     const limiter = createRateLimiter({ rate: 25, limits: LIMITS })
     run(limiter, 0, 1000)
     limiter.idle(5000)

@@ -211,7 +211,7 @@ describe.for(DIALECTS)('refusals on %s', dialect => {
     expect([...events(), ...again.events()]).not.toContain('delivery.tripped')
   })
 
-  test('threads that cannot be woken stay as they are, and everybody else has the correction', async () => {
+  test('threads that cannot be unarchived keep the old text, and all other chats have the correction', async () => {
     const { url, places, threads, shown, revise, events, rows, id, store } = await archived({
       ...{ mayWake: false, mayPost: false },
     })

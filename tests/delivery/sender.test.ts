@@ -20,7 +20,7 @@ const failing = (method: 'message' | 'pause', times: number) => (store: Store) =
   return { ...store, broadcasts: { ...store.broadcasts, [method]: failingCall } }
 }
 
-test('an outage of the platform loses nobody, and asks it less and less', async () => {
+test('an outage of the platform loses no chat, and calls grow rarer', async () => {
   const clock = quickClock(100)
   const scene = await openScene({ clock })
   const { store, url, telegram, begin, finished, rows, sends } = scene
@@ -59,7 +59,7 @@ test('a crash between the parts of a long message repeats one part at most', asy
   }
 })
 
-test('a store that fails between claim and send doubles nobody', async () => {
+test('a store that fails between claim and send leads to no duplicate', async () => {
   const scene = await openScene({ clock: quickClock(20), through: failing('message', 3) })
   const { store, url, telegram, begin, finished, rows } = scene
   await fill(url, 'telegram', 40)

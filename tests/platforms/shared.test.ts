@@ -94,7 +94,7 @@ test('what would fail again is not tried again', async () => {
   }
 })
 
-test('whoever is stopped while waiting tries no more', async () => {
+test('a call that is stopped while it waits is not retried', async () => {
   const waiting = failing(passing(60_000), passing(60_000))
   const run = waiting.run(9)
   waiting.stop.abort()

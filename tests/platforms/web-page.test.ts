@@ -257,7 +257,7 @@ test('on a low screen an answer is brought into sight as well', async () => {
   expect(top).toBeLessThan(bottom)
 })
 
-test('whoever reads further up in another tab is left there', async () => {
+test('another tab that is scrolled up keeps its place', async () => {
   await type('/threats')
   await type('/capabilities')
   const other = await scene.context.newPage()

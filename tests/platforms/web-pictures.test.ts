@@ -10,7 +10,7 @@ const bytes = png(64, 48, 9)
 const scene = usePage(shippedBot, memoryPictures(bytes))
 const place = { platform: 'web', address: 'local', kind: 'private' } as const
 
-test('a picture is for whoever has opened the page, as what it is', async () => {
+test('a picture is served to the session of the open page, with its own type', async () => {
   const address = scene.web.address()
   const open = (path: string, headers = {}) => fetch(address + path, { headers })
   expect((await open('/pictures/1')).status).toBe(403)

@@ -134,7 +134,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     expect((await wish('1'))?.nextDigestAt?.toString()).toBe('2027-05-02T07:00:00Z')
   })
 
-  test('whoever is paused, or waits for a week, is not taken for withNextDigest by a wrong clock', async () => {
+  test('a chat that is paused, or waits for a week, is not replanned as if its clock had been wrong', async () => {
     const { subscribe, beat, wish, restart, now, store } = await open('2027-05-01T08:00:00Z')
     await beat()
     const pausedUntil = now().add({ hours: 55 })
@@ -274,7 +274,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     expect(got.length).toBe(5)
   })
 
-  test('while many different ones are due, whoever asks something is answered', async () => {
+  test('while many different digests are due, requests are answered', async () => {
     const { subscribe, beat } = await open('2027-05-01T00:00:00Z')
     await beat()
     for (let index = 0; index < 60; index++) {

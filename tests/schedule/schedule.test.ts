@@ -143,7 +143,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     ])
   })
 
-  test('a reminder that was posted with other dates is corrected, and goes to nobody else', async () => {
+  test('a reminder that was posted with other dates is corrected, and goes to no further chat', async () => {
     const { subscribe, beat, edit, got, store } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
     })
@@ -196,7 +196,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(await beat('2027-05-29T07:00:00Z')).toHaveLength(5)
   })
 
-  test('an edit that rests while nobody runs is told by the next process, once', async () => {
+  test('an update that is pending while no process runs is posted once by the next process', async () => {
     const { subscribe, beat, edit, restart } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z' },
     })
@@ -367,7 +367,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(got.filter(({ key }) => key.startsWith('reminder'))).toHaveLength(3)
   })
 
-  test('a zone that this runtime does not know stops nobody else’s posts', async () => {
+  test('a zone that this runtime does not know does not stop the posts of other chats', async () => {
     const { subscribe, beat, url, wish } = await openSchedule({
       ...{ dialect, start: '2027-05-18T00:00:00Z', exercises: [JUNE] },
     })

@@ -169,7 +169,7 @@ test('the file and its journal are for their user alone', async () => {
   expect(modes).toEqual([0o600, 0o600, 0o600])
 })
 
-test('a lock of somebody else is waited for, and told where it lasts', async () => {
+test('a lock of another process is waited for, and reported if it lasts', async () => {
   const url = await emptyDatabase('sqlite')
   const { store } = await openTestStore({ url })
   using other = new DatabaseSync(url.slice('file:'.length))

@@ -313,7 +313,7 @@ test('an event in a form that the library does not know ends nothing', async () 
   expect(scene.written()).not.toMatch(/Kossovo/)
 })
 
-test('as long as one shard is away, not everybody is answered, and it is said so', async () => {
+test('while one shard is away, the status says that some servers get no answer', async () => {
   await using scene = await openDiscord({
     before(server) {
       server.gateway.shards = 2

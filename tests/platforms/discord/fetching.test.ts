@@ -26,7 +26,7 @@ test('what is attached is fetched, up to a megabyte', async () => {
   expect(await fetchAttachment({ url: unknown, size: 5 }, options)).toBe('unreachable')
 })
 
-test('nobody is asked but those who keep Discord’s attachments', async () => {
+test('pictures are fetched only from the hosts of Discord’s attachments', async () => {
   const { server, url, options } = await open()
   const { port } = new URL(server.url)
   const others = [

@@ -68,7 +68,7 @@ test.for(['/threats details', '/threats', '/next'])(
   },
 )
 
-test('a reply whose asker is not remembered stays, whoever presses', async () => {
+test('a reply whose asker is not remembered stays after any press', async () => {
   await using scene = await openDiscord()
   const reference = { message_reference: { message_id: snowflake(), channel_id: CHANNEL } }
   const message = standing([row(buttonOf('/next'))], snowflake(), { type: 19, ...reference })
@@ -77,7 +77,7 @@ test('a reply whose asker is not remembered stays, whoever presses', async () =>
   }
 })
 
-test('whoever presses under the greeting of a server gets a copy', async () => {
+test('a press under the greeting of a server gets a copy', async () => {
   await using scene = await openDiscord()
   await scene.seen('discord.started')
   await scene.server.dispatch(

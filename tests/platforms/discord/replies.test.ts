@@ -84,7 +84,7 @@ test('a pressed button changes its message; a choice of a menu does as well', as
   expect(words(third)).toMatch(/^Next exercise/)
 })
 
-test('whoever presses under somebody else’s answer gets a copy of their own', async () => {
+test('a press under another user’s answer gets a copy of its own', async () => {
   await using scene = await openDiscord()
   const me = asker()
   const first = await scene.server.shown(await scene.slash('threats', [], me)).next()
@@ -124,7 +124,7 @@ test('a button whose answer takes long is promised without touching its message'
   expect(shown.call.route).toMatch(/@original$/)
 })
 
-test('further parts follow, in order; where somebody brought the bot along, at most six', async () => {
+test('further parts follow in order; a user-installed app sends at most six', async () => {
   await using scene = await openDiscord({ bot: slowBot(never) })
   const stream = scene.server.shown(await scene.slash('outlook'))
   const parts = [await stream.next()]
@@ -325,7 +325,7 @@ test('the parts of two answers in one channel do not mix', async () => {
   expect(followed.slice(0, first.length)).toEqual(first)
 })
 
-test('a promise made to everybody is taken back where the answer is for the asker alone', async () => {
+test('a public deferred reply is deleted if the answer is for the asker alone', async () => {
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   const bot: Bot = {
     ...openBot(),
@@ -408,7 +408,7 @@ test('it asks for no privileged intent and keeps no message, and shards as Disco
   expect(d.shard).toEqual([0, 1])
 })
 
-test('whoever hammers is told so each time, for themselves alone', async () => {
+test('a user over the rate limit is told so each time, in an ephemeral reply', async () => {
   await using scene = await openDiscord()
   const me = asker()
   const said: string[] = []

@@ -101,7 +101,7 @@ test('a reply that fails and fails is given up, told in the log, and the next on
   expect(words((await scene.server.shown('700').next()).text)).toMatch(/^Next exercise/)
 })
 
-test('whoever has blocked the bot is not tried again', async () => {
+test('a user who has blocked the bot is not tried again', async () => {
   await using scene = await openTelegram()
   scene.server.meet('sendMessage', refuse(403, 'Forbidden: bot was blocked by the user'))
   scene.server.push(messageUpdate('/threats'))
@@ -145,7 +145,7 @@ test('a chat whose send hangs delays no other', async () => {
   expect(scene.server.shown('700').waiting).toEqual([])
 })
 
-test('a hundred and more chats whose sends hang hold nobody up for long', async () => {
+test('over a hundred chats whose sends hang delay no other chat for long', async () => {
   await using scene = await openTelegram({ timeoutMs: 30_000, drainMs: 1 })
   const from = (id: number) => ({ id, is_bot: false, first_name: 'Bo' })
   const ask = (id: number) =>

@@ -102,7 +102,7 @@ test('an upload carries what a call by id does: the keyboard, the topic, what it
   expect(known?.body).toEqual({ ...common, photo: 'photo-1' })
 })
 
-test('where the first upload is lost the next one tries, and everybody else gets it', async () => {
+test('if the first upload is lost, the next send uploads again, and every other chat gets the picture', async () => {
   const { server, send, uploads } = await open()
   server.meet('sendPhoto', hang, refuse(429, 'Too Many Requests', { retry_after: 2 }))
   const chats = ['700', '701', '702', '703', '704']
@@ -169,7 +169,7 @@ test('an upload that cannot leave can be tried again', async () => {
   })
 })
 
-test('whoever starts next names the file by the id that was kept', async () => {
+test('the next process sends the file by the stored id', async () => {
   const pictures = memoryPictures(bytes)
   const { start, send, uploads, over } = await open(pictures)
   idOf(await send('700', pictured('Look.')))

@@ -36,7 +36,7 @@ test('a pressed button changes its message in place, and the waiting ends', asyn
   })
 })
 
-test('under a post the answer stands below it; in a channel it is for whoever has pressed', async () => {
+test('under a post the answer stands below it; in a channel only the user who pressed gets it', async () => {
   await using scene = await openTelegram()
   scene.server.push(press('+/next'))
   expect((await scene.server.next('sendMessage')).body).toMatchObject({ chat_id: '700' })
@@ -217,7 +217,7 @@ test('of what is typed inline only the latest is looked up while an answer is un
   expect((await scene.server.next('answerInlineQuery')).body.inline_query_id).toBe('kosovo')
 })
 
-test('an old button under a shared message says so to whoever presses, and changes nothing', async () => {
+test('an old button under a shared message tells the user who presses, and changes nothing', async () => {
   await using scene = await openTelegram()
   scene.server.push(press('/threatz', { message: undefined, inline_message_id: 'shared-1' }))
   expect((await scene.server.next('answerCallbackQuery')).body.text).toMatch(/no command \/threatz/)
@@ -316,7 +316,7 @@ test('a question older than ten minutes is left; one of nine minutes is answered
   expect(words((await scene.server.next('sendMessage')).body.text)).toMatch(/^The way forward/)
 })
 
-test('whoever hammers is asked once to slow down, others are answered meanwhile', async () => {
+test('a user over the rate limit is asked once to slow down, and other users are answered', async () => {
   await using scene = await openTelegram()
   for (let time = 0; time < 40; time++) scene.server.push(messageUpdate('/next'))
   const other = { id: 800, is_bot: false, first_name: 'Bo' }

@@ -88,7 +88,7 @@ async function open() {
 const PRIVATE = { id: 700, type: 'private' }
 const GROUP = { id: -1001, type: 'supergroup' }
 
-test('somebody subscribes, changes their zone and quiet hours, pauses, blocks the bot and comes back', async () => {
+test('a user subscribes, changes zone and quiet hours, pauses, blocks the bot and comes back', async () => {
   await using scene = await open()
   const ada = scene.in(PRIVATE)
   expect(await ada.type(700, '/subscribe')).toMatch(
@@ -263,7 +263,7 @@ test('what is sent at once counts in its order, however long it takes to learn w
   expect(await scene.wish('-1001')).toMatchObject({ state: 'active', hour: 18 })
 })
 
-test('a store that fails forgets nobody who comes or goes', async () => {
+test('a store that fails loses no membership update', async () => {
   await using scene = await open()
   const ada = scene.in(PRIVATE)
   await ada.type(700, '/subscribe')
@@ -322,7 +322,7 @@ test('a group that becomes a supergroup is followed, be it by a message or by a 
   await expect.poll(() => scene.wish('-10077')).toMatchObject({ state: 'active' })
 })
 
-test('a channel is managed from the private chat of whoever administers it', async () => {
+test('a channel is managed from the private chat of its admin', async () => {
   await using scene = await open()
   const ada = scene.in(PRIVATE)
   scene.server.channels.set('@desk_news', -1001003003)
@@ -363,7 +363,7 @@ test('a channel is managed from the private chat of whoever administers it', asy
   expect(await scene.wish('-1001003003')).toBeUndefined()
 })
 
-test('whoever has blocked the bot is found out by an answer as well', async () => {
+test('a failed answer marks the chat of a user who has blocked the bot as well', async () => {
   await using scene = await open()
   const ada = scene.in(PRIVATE)
   await ada.type(700, '/subscribe')
