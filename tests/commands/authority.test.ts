@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import {
   asModerator,
-  asSender,
   isForModerators,
   moderatorOf,
+  withAuthority,
 } from '../../src/commands/authority.ts'
 import { message, paragraph } from '../../src/message.ts'
 import type { BotRequest, ChatRef } from '../../src/platform.ts'
@@ -96,7 +96,7 @@ test.each<[string, BotRequest, object | undefined]>([
   ],
 ])('%s', async (_, request, authority) => {
   const given: object[] = []
-  const answer = await asSender(request, MODERATORS, async each => {
+  const answer = await withAuthority(request, MODERATORS, async each => {
     given.push(each)
     return DONE
   })

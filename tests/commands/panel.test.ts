@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { withNextDigest } from '../../src/chats/subscription.ts'
 import {
   citiesPanel,
+  commandLine,
   outcome,
   overviewPanel,
   PAGES,
@@ -10,7 +11,6 @@ import {
   type PanelOptions,
   pagePanel,
   settingsLine,
-  typed,
 } from '../../src/commands/panel.ts'
 import type { Message } from '../../src/message.ts'
 import type { Subscription } from '../../src/store/chats/chat.ts'
@@ -104,8 +104,8 @@ test('every button of a chat that is managed from elsewhere names that chat', ()
     for (const command of commands(panel)) expect(command).toMatch(/^\/settings @news/)
     expect(textOf(panel.body)).toContain(ELSEWHERE.title)
   }
-  expect(typed({ elsewhere: ELSEWHERE }, 'stop')).toBe('/settings @news stop')
-  expect(typed({}, 'stop')).toBe('/stop')
+  expect(commandLine({ elsewhere: ELSEWHERE }, 'stop')).toBe('/settings @news stop')
+  expect(commandLine({}, 'stop')).toBe('/stop')
   expect(settingsLine({ elsewhere: ELSEWHERE }, '')).toBe('/settings @news')
 })
 
