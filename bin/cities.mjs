@@ -1,5 +1,5 @@
 /**
- * Makes `src/schedule/cities.txt`: places with their current names, their time zones, and other spellings. GeoNames
+ * Makes `src/time-zones/cities.txt`: places with their current names, their time zones, and other spellings. GeoNames
  * knows the places (CC BY 4.0), OpenStreetMap the borders of the time zones (ODbL 1.0). Needs three packages
  * that are too large to be dependencies:
  *

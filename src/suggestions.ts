@@ -1,4 +1,4 @@
-import type { MenuEntry } from './platform.ts'
+import type { MenuEntry } from './bot.ts'
 
 /** A line without free text that a user can type: `/threats details`. */
 interface Suggestion {

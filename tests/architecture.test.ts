@@ -7,19 +7,20 @@ import { expect, test } from 'vitest'
  * All may import `clock` and `log`. `platforms` and `store` are the files directly in those folders.
  */
 const MAY_IMPORT: Record<string, string> = {
-  announcements: `async briefing chats content message platform poster render store store/announcements
+  announcements: `async bot briefing chats content message platform poster render store store/announcements
     store/ledger texts typed-times mdast mdast-util-to-string node:url node:util unist-util-visit`,
-  app: `announcements briefing chats commands config content delivery message platform platforms
+  app: `announcements bot briefing chats commands config content delivery message platform platforms
     platforms/discord platforms/telegram platforms/web poster render schedule server store texts
     node:events node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises',
+  bot: 'message platform mdast',
   briefing: 'content message texts mdast mdast-util-to-string unist-util-visit',
   chats: 'platform store store/chats',
-  cli: `announcements app briefing config content file-modes message platform render schedule store
+  cli: `announcements app bot briefing config content file-modes message platform render schedule store
     store/ledger suggestions texts node:fs node:module node:os node:readline node:stream
     node:stream/consumers node:timers/promises node:util`,
   clock: '',
-  commands: `announcements async briefing chats content message parsing platform schedule store
+  commands: `announcements async bot briefing chats content message parsing platform schedule store
     store/announcements store/chats store/ledger store/schedule texts time-zones typed-times mdast`,
   config: 'zod',
   content: `async mdast mdast-util-to-string minisearch node:buffer node:crypto node:fs/promises node:path
@@ -30,15 +31,14 @@ const MAY_IMPORT: Record<string, string> = {
   log: 'pino pino-pretty',
   main: 'cli config content store node:module node:path',
   message: 'mdast',
-  parsing:
-    'content message platform image-size mdast remark-gfm remark-parse unified unist-util-visit',
-  platform: 'message mdast',
-  platforms: 'async message parsing platform poster texts',
-  'platforms/discord':
-    'async message parsing platform platforms poster render texts discord.js node:events node:util',
-  'platforms/telegram': `async message parsing platform platforms poster render texts node:async_hooks node:crypto
+  parsing: 'bot content message image-size mdast remark-gfm remark-parse unified unist-util-visit',
+  platform: '',
+  platforms: 'async bot message parsing platform poster texts',
+  'platforms/discord': `async bot message parsing platform platforms poster render texts discord.js node:events
+    node:util`,
+  'platforms/telegram': `async bot message parsing platform platforms poster render texts node:async_hooks node:crypto
     node:diagnostics_channel node:http node:util node:zlib telegraf`,
-  'platforms/web': `message parsing platform platforms poster render suggestions hono node:crypto node:fs
+  'platforms/web': `bot message parsing platform platforms poster render suggestions hono node:crypto node:fs
     node:module node:path`,
   poster: 'message platform',
   render: 'message texts mdast mdast-util-to-string node:util string-width wrap-ansi',
@@ -55,7 +55,7 @@ const MAY_IMPORT: Record<string, string> = {
   'store/schedule': 'async store store/chats store/ledger store/migrations store/sql kysely',
   'store/sql':
     'store store/migrations kysely node:fs node:path node:sqlite node:url node:worker_threads pg',
-  suggestions: 'platform',
+  suggestions: 'bot',
   texts: '',
   'time-zones': 'content node:fs',
   'typed-times': '',

@@ -1,7 +1,8 @@
+import type { Bot } from '../src/bot.ts'
 import { systemClock } from '../src/clock.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { message, table } from '../src/message.ts'
-import type { Bot, ChatRef } from '../src/platform.ts'
+import type { ChatRef } from '../src/platform.ts'
 import { registry } from './shipped.ts'
 import { type Dialect, emptyDatabase, openTestStore } from './store/stores.ts'
 

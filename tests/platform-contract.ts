@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Bot } from '../src/bot.ts'
 import { heading, message, paragraph } from '../src/message.ts'
-import type { Bot, Platform } from '../src/platform.ts'
+import type { Platform } from '../src/platform.ts'
 import { shippedBot } from './shipped.ts'
 
 /** Somebody on a platform, as seen through its real client. */

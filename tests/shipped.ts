@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Bot, Reply } from '../src/bot.ts'
 import { answer } from '../src/commands/answer.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
@@ -6,7 +7,6 @@ import type { Registry } from '../src/commands/command.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { ContentError } from '../src/content/problem.ts'
-import type { Bot, Reply } from '../src/platform.ts'
 
 const directory = join(import.meta.dirname, '../content')
 const { edition, problems } = await loadEdition(directory, reservedNames)

@@ -1,10 +1,10 @@
+import type { Bot } from '../bot.ts'
 import { defaults } from '../chats/subscription.ts'
 import { type Clock, systemClock, today } from '../clock.ts'
 import { createBot } from '../commands/bot.ts'
 import type { Config } from '../config.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Log, sentences } from '../log.ts'
-import type { Bot } from '../platform.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { type EditionSource, openEditions } from './edition-source.ts'
 

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import type { Bot } from '../bot.ts'
 import { type Action, type Message, message, paragraph } from '../message.ts'
-import type { Bot } from '../platform.ts'
 import { suggestions } from '../suggestions.ts'
 import { texts } from '../texts.ts'
 

@@ -1,6 +1,7 @@
+import type { BotRequest } from '../bot.ts'
 import { defaults, withNextDigest, withPauseExpired } from '../chats/subscription.ts'
 import { type Message, message, paragraph } from '../message.ts'
-import type { BotRequest, ChatRef } from '../platform.ts'
+import type { ChatRef } from '../platform.ts'
 import type { Subscription } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import type { Call, Keeping, Refusal } from './command.ts'

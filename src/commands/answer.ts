@@ -1,7 +1,7 @@
+import type { Reply } from '../bot.ts'
 import { overview } from '../briefing/overview.ts'
 import { withFallbacks } from '../briefing/search-results.ts'
 import { ACTION_BYTES, type Action, type Message, message, paragraph } from '../message.ts'
-import type { Reply } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { isForModerators } from './authority.ts'
 import { type Call, type Command, changes, type Registry, type Values } from './command.ts'

@@ -1,5 +1,5 @@
+import type { BotRequest } from '../bot.ts'
 import type { Message } from '../message.ts'
-import type { BotRequest } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import type { Answered, Moderators } from './command.ts'

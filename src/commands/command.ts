@@ -1,9 +1,9 @@
 import type { TargetPlatform } from '../announcements/target-platform.ts'
+import type { Bot, BotRequest, Form, MenuEntry } from '../bot.ts'
 import type { FindablePlace } from '../briefing/findable.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
-import type { Bot, BotRequest, Form, MenuEntry } from '../platform.ts'
 import type { UpdateRound } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
 

@@ -1,6 +1,6 @@
+import type { Nature } from '../bot.ts'
 import { codePoint, findForbidden, withoutHidden } from '../content/characters.ts'
 import { keywords, words } from '../content/stop-words.ts'
-import type { Nature } from '../platform.ts'
 import type { Command, Registry, Values } from './command.ts'
 
 /** Longest line that is parsed, in UTF-16 units: the limit of a Telegram message. */

@@ -9,9 +9,9 @@ import type {
   TableRow,
 } from 'mdast'
 import { visit } from 'unist-util-visit'
+import type { Loss } from '../bot.ts'
 import { checkSource, DEPTH, isLinkable } from '../content/body.ts'
 import { TIME_STYLES } from '../message.ts'
-import type { Loss } from '../platform.ts'
 import { type Item, type Lines, readLines } from './discord-blocks.ts'
 import { lists } from './discord-lists.ts'
 import { inline } from './discord-syntax.ts'

@@ -1,6 +1,6 @@
 import type { Nodes, Paragraph, PhrasingContent } from 'mdast'
+import type { UserText } from '../bot.ts'
 import type { TimeStyle } from '../message.ts'
-import type { UserText } from '../platform.ts'
 
 /** A parsed text of a user, and the losses that readers on other platforms will notice. */
 export type Reading = Pick<UserText, 'body' | 'lost'>

@@ -1,6 +1,6 @@
 import type { BlockContent, PhrasingContent } from 'mdast'
+import type { Loss } from '../bot.ts'
 import { isLinkable } from '../content/body.ts'
-import type { Loss } from '../platform.ts'
 import { instant, lines, mergeTexts, type Reading } from './nodes.ts'
 
 /** A `MessageEntity` of the Bot API: the style of a range of text. */

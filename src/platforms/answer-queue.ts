@@ -1,6 +1,7 @@
+import type { Bot, BotRequest, Reply, UserText } from '../bot.ts'
 import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
-import type { Bot, BotRequest, Reply, Term, UserText } from '../platform.ts'
+import type { Term } from '../platform.ts'
 import { texts } from '../texts.ts'
 import { createQueues, type Queues } from './queues.ts'
 

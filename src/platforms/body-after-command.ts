@@ -1,5 +1,5 @@
+import type { UserText } from '../bot.ts'
 import { type Names, readMarkdown } from '../parsing/discord.ts'
-import type { UserText } from '../platform.ts'
 
 /** Returns a function that reads the Markdown behind a command: see `BotRequest.written`. */
 export function bodyAfterCommand(line: string, names?: Names) {

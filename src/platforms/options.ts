@@ -1,6 +1,7 @@
+import type { Bot } from '../bot.ts'
 import type { Clock, PlatformTime } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { Bot, Term } from '../platform.ts'
+import type { Term } from '../platform.ts'
 import type { KnownRights, Pictures } from '../poster.ts'
 
 /** Options of every platform that has a token. */

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import type { BotRequest } from '../../src/bot.ts'
 import { accessOf, isMessage, isRefusal, managing } from '../../src/commands/access.ts'
 import type { Call } from '../../src/commands/command.ts'
 import { message, paragraph } from '../../src/message.ts'
-import type { BotRequest, ChatRef } from '../../src/platform.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import type { Subscription } from '../../src/store/chats/chat.ts'
 import { texts } from '../../src/texts.ts'
 

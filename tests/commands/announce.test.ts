@@ -1,7 +1,7 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { describe, expect, test } from 'vitest'
+import type { BotRequest } from '../../src/bot.ts'
 import { readMarkdown } from '../../src/parsing/discord.ts'
-import type { BotRequest } from '../../src/platform.ts'
 import { png } from '../pictures.ts'
 import { exercise } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { BotRequest } from '../../src/bot.ts'
 import {
   asModerator,
   isForModerators,
@@ -6,7 +7,7 @@ import {
   withAuthority,
 } from '../../src/commands/authority.ts'
 import { message, paragraph } from '../../src/message.ts'
-import type { BotRequest, ChatRef } from '../../src/platform.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import { texts } from '../../src/texts.ts'
 
 const MODERATORS = { users: ['telegram:42'], roles: ['1/9'] }

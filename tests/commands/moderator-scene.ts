@@ -1,6 +1,7 @@
+import type { Bot, BotRequest } from '../../src/bot.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
-import type { Bot, BotRequest, ChatRef } from '../../src/platform.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import { bodyAfterCommand } from '../../src/platforms/body-after-command.ts'
 import { renderText } from '../../src/render/text.ts'
 import { openSchedule, type ScheduleSceneOptions } from '../schedule/scene.ts'

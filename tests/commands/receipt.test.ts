@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import type { BotRequest } from '../../src/bot.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import type { Message } from '../../src/message.ts'
-import type { BotRequest } from '../../src/platform.ts'
 import { renderText } from '../../src/render/text.ts'
 import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import { announcement, saying } from '../delivery/scene.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { BotRequest } from '../../src/bot.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
-import type { BotRequest } from '../../src/platform.ts'
 import { renderText } from '../../src/render/text.ts'
 import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'

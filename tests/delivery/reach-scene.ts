@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest'
+import type { BotRequest } from '../../src/bot.ts'
 import { createBot } from '../../src/commands/bot.ts'
-import type { BotRequest, ChatRef } from '../../src/platform.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import { createTelegramPlatform } from '../../src/platforms/telegram/telegram.ts'
 import { renderText } from '../../src/render/text.ts'
 import { memoryPictures } from '../pictures.ts'

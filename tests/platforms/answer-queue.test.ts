@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { BotRequest } from '../../src/bot.ts'
 import { message, paragraph } from '../../src/message.ts'
-import type { BotRequest } from '../../src/platform.ts'
 import { createAsk } from '../../src/platforms/answer-queue.ts'
 import { openMemoryLog } from './memory-log.ts'
 import { watchProcess } from './mutated.ts'

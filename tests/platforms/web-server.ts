@@ -1,5 +1,6 @@
+import type { Bot } from '../../src/bot.ts'
 import { sentences } from '../../src/log.ts'
-import type { Bot, Platform } from '../../src/platform.ts'
+import type { Platform } from '../../src/platform.ts'
 import { createWebPlatform } from '../../src/platforms/web/web.ts'
 import type { Pictures, Poster } from '../../src/poster.ts'
 import { plan, readSpan } from '../../src/schedule/plan.ts'

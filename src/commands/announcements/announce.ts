@@ -1,7 +1,7 @@
 import { unfit } from '../../announcements/correction.ts'
 import { readTime } from '../../announcements/schedule-time.ts'
+import type { UserText } from '../../bot.ts'
 import { asPost, type Message, message, paragraph } from '../../message.ts'
-import type { UserText } from '../../platform.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { readClock, readDay } from '../../typed-times.ts'

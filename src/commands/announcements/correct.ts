@@ -1,7 +1,7 @@
 import { unfit } from '../../announcements/correction.ts'
 import { isUnsent } from '../../announcements/progress-view.ts'
+import type { UserText } from '../../bot.ts'
 import { message, paragraph } from '../../message.ts'
-import type { UserText } from '../../platform.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { Answered, Command, Refusal } from '../command.ts'

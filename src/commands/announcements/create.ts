@@ -1,6 +1,6 @@
 import { toDraftText } from '../../announcements/correction.ts'
+import { FORM_LENGTH, type Form, type UserText } from '../../bot.ts'
 import type { Message } from '../../message.ts'
-import { FORM_LENGTH, type Form, type UserText } from '../../platform.ts'
 import type { Announcement, AnnouncementOptions } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import type { ModeratorContext } from './context.ts'

@@ -6,8 +6,8 @@ import {
   unfit,
 } from '../../announcements/correction.ts'
 import { previewsOf } from '../../announcements/preview.ts'
+import type { BotRequest, UserText } from '../../bot.ts'
 import { type Message, type Picture, paragraph } from '../../message.ts'
-import type { BotRequest, UserText } from '../../platform.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'

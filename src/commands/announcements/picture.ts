@@ -1,6 +1,6 @@
+import type { UserText } from '../../bot.ts'
 import type { Picture } from '../../message.ts'
 import { pictureOf } from '../../parsing/picture.ts'
-import type { UserText } from '../../platform.ts'
 import { texts } from '../../texts.ts'
 import type { ModeratorContext } from './context.ts'
 

@@ -6,7 +6,9 @@ import {
   Status,
 } from 'discord.js'
 import type { KeyedQueue } from '../../async/keyed-queue.ts'
-import { type Bot, type Gone, UnkeptError, type UnreachablePlace } from '../../platform.ts'
+import type { Bot } from '../../bot.ts'
+import type { Gone, UnreachablePlace } from '../../platform.ts'
+import { UnkeptError } from '../../platform.ts'
 import { missingRights } from './guilds.ts'
 
 export interface GuildEventsOptions {

@@ -17,8 +17,9 @@ import {
   PermissionsBitField,
   SnowflakeUtil,
 } from 'discord.js'
+import type { BotRequest, MenuEntry } from '../../bot.ts'
 import { isOfPost, pressedLine } from '../../message.ts'
-import type { BotRequest, ChatRef, MenuEntry } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import { bodyAfterCommand } from '../body-after-command.ts'
 import { type FetchPicture, filledIn, quoted } from './user-text.ts'
 

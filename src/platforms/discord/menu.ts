@@ -7,7 +7,7 @@ import {
   InteractionContextType,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js'
-import type { MenuEntry, MenuParameter } from '../../platform.ts'
+import type { MenuEntry, MenuParameter } from '../../bot.ts'
 import type { Api } from './api.ts'
 
 /**

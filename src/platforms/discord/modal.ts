@@ -3,7 +3,7 @@ import {
   ComponentType,
   TextInputStyle,
 } from 'discord.js'
-import { FORM_LENGTH, type Form } from '../../platform.ts'
+import { FORM_LENGTH, type Form } from '../../bot.ts'
 
 /** IDs of the fields of a form. */
 export const FIELDS = { text: 'text', picture: 'picture' } as const

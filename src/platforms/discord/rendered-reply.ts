@@ -1,6 +1,6 @@
 import { MessageFlags } from 'discord.js'
+import type { Reply } from '../../bot.ts'
 import { message, paragraph } from '../../message.ts'
-import type { Reply } from '../../platform.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { memoize } from '../../render/memoize.ts'
 import { texts } from '../../texts.ts'

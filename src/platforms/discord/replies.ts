@@ -4,10 +4,10 @@ import {
   MessageFlags,
   type RawFile,
 } from 'discord.js'
+import type { Bot, Reply } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
-import type { Bot, Reply } from '../../platform.ts'
 import type { Failure, KnownRights, Outcome } from '../../poster.ts'
 import type { DiscordBody } from '../../render/discord.ts'
 import { refusedOf, sendOrPlainer } from '../fallback.ts'

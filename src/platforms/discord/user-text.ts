@@ -6,8 +6,8 @@ import {
   type APIUser,
   ComponentType,
 } from 'discord.js'
+import type { UserText } from '../../bot.ts'
 import { type Names, readMarkdown } from '../../parsing/discord.ts'
-import type { UserText } from '../../platform.ts'
 import { FIELDS } from './modal.ts'
 import { pictureAmong } from './pictures.ts'
 

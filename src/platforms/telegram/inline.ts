@@ -1,5 +1,5 @@
 import type { UserFromGetMe } from 'telegraf/types'
-import type { Bot } from '../../platform.ts'
+import type { Bot } from '../../bot.ts'
 import type { Ask } from '../answer-queue.ts'
 import { renderTexts, single } from './rendered-reply.ts'
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { BotCommand } from 'telegraf/types'
-import type { MenuEntry } from '../../platform.ts'
+import type { MenuEntry } from '../../bot.ts'
 import type { Call } from './api.ts'
 
 /** Most commands of a menu (Bot API, setMyCommands). */

@@ -1,5 +1,5 @@
 import type { UserFromGetMe } from 'telegraf/types'
-import type { Reply } from '../../platform.ts'
+import type { Reply } from '../../bot.ts'
 import type { Failure } from '../../poster.ts'
 import { memoize } from '../../render/memoize.ts'
 import {

@@ -1,6 +1,6 @@
+import { UncheckedError } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import { UncheckedError } from '../../platform.ts'
 import type { Call } from './api.ts'
 import { classifyError } from './failure.ts'
 

@@ -1,6 +1,7 @@
 import { TelegramError } from 'telegraf'
 import type { Chat, ChatMember, UserFromGetMe } from 'telegraf/types'
-import type { ChatRef, Reached } from '../../platform.ts'
+import type { Reached } from '../../bot.ts'
+import type { ChatRef } from '../../platform.ts'
 import type { Call } from './api.ts'
 
 /**

@@ -6,8 +6,9 @@ import type {
   User,
   UserFromGetMe,
 } from 'telegraf/types'
+import type { BotRequest, UserText } from '../../bot.ts'
 import { pressedLine } from '../../message.ts'
-import type { BotRequest, ChatRef, UserText } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import { dataUnder, type Press, readPress } from './callback-queries.ts'
 import { linkedLine } from './deep-links.ts'
 import { readGroup } from './ids.ts'

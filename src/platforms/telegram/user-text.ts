@@ -1,6 +1,6 @@
 import type { Message, MessageEntity } from 'telegraf/types'
+import type { UserText } from '../../bot.ts'
 import { readEntities, shifted } from '../../parsing/telegram.ts'
-import type { UserText } from '../../platform.ts'
 import type { Pictured, PictureOf } from './pictures.ts'
 
 type Texts = Pictured & {

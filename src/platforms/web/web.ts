@@ -1,5 +1,6 @@
+import type { Bot } from '../../bot.ts'
 import type { Log } from '../../log.ts'
-import type { Bot, HttpRoute, Platform } from '../../platform.ts'
+import type { HttpRoute, Platform } from '../../platform.ts'
 import type { Pictures, Poster } from '../../poster.ts'
 import { createChats } from './chats.ts'
 import type { PlanQuery } from './plan.ts'

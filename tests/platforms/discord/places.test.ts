@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Bot, ChatRef } from '../../../src/platform.ts'
+import type { Bot } from '../../../src/bot.ts'
+import type { ChatRef } from '../../../src/platform.ts'
 import { openKeepingBot } from '../../keeping.ts'
 import { guild, textChannel, VIEW_AND_SEND } from './guild.ts'
 import { openDiscord } from './scene.ts'

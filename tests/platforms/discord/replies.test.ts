@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Bot } from '../../../src/bot.ts'
 import { message, paragraph } from '../../../src/message.ts'
-import type { Bot } from '../../../src/platform.ts'
 import { expectDiscordTakes, readDiscord } from '../../discord-markdown.ts'
 import { memoryPictures, png } from '../../pictures.ts'
 import { openBot } from '../../shipped.ts'

@@ -1,6 +1,6 @@
+import type { Bot } from '../../../src/bot.ts'
 import type { Clock } from '../../../src/clock.ts'
 import { message, paragraph } from '../../../src/message.ts'
-import type { Bot } from '../../../src/platform.ts'
 import {
   createDiscordPlatform,
   type DiscordOptions,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Bot } from '../../../src/bot.ts'
 import { createRegistry } from '../../../src/commands/registry.ts'
-import type { Bot } from '../../../src/platform.ts'
 import { openModeratorScene } from '../../commands/moderator-scene.ts'
 import { editionOf, exercise } from '../../schedule/scene.ts'
 import { connect } from '../../store/raw.ts'

@@ -1,5 +1,5 @@
+import type { Bot } from '../../../src/bot.ts'
 import type { Clock } from '../../../src/clock.ts'
-import type { Bot } from '../../../src/platform.ts'
 import {
   createTelegramPlatform,
   type TelegramOptions,

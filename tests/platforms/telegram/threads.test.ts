@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Bot } from '../../../src/bot.ts'
 import { message, paragraph } from '../../../src/message.ts'
-import type { Bot } from '../../../src/platform.ts'
 import { openKeepingBot } from '../../keeping.ts'
 import { memoryPictures, png } from '../../pictures.ts'
 import { openBot } from '../../shipped.ts'
