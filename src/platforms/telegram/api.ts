@@ -16,6 +16,12 @@ export type Call = <R = unknown>(
 ) => Promise<R>
 
 /**
+ * Longest time from the head of an answer to its end, in milliseconds. A long poll waits 65 s for the head, so an
+ * answer that stops half way would hold all updates back for as long.
+ */
+const BODY_MS = 10_000
+
+/**
  * telegraf's client with a time-out of our own: it waits for ever on an answer that stops half way,
  * and 500 s on one that does not begin.
  */
@@ -32,10 +38,15 @@ export function createApi(options: ApiOptions): Call {
   ) => Promise<R>
   const within = createDeadlines(signal, term, isPosting)
   return async <R>(method: string, payload: object, withinMs = timeoutMs) => {
-    const unseen: Unseen = { ...(time && { time }) }
+    const answer = new AbortController()
+    const unseen: Unseen = { answer, bodyMs: Math.min(BODY_MS, timeoutMs), ...(time && { time }) }
     try {
       return await asking.run(unseen, () =>
-        within(withinMs, ended => call<R>(method, payload, { signal: ended })),
+        within(withinMs, ended => {
+          ended.addEventListener('abort', () => answer.abort(), { once: true })
+          if (ended.aborted) answer.abort()
+          return call<R>(method, payload, { signal: answer.signal })
+        }),
       )
     } catch (error) {
       throw unseen.wait === undefined ? error : flooded(error, unseen.wait)
@@ -45,6 +56,10 @@ export function createApi(options: ApiOptions): Call {
 
 /** The headers of an answer, which telegraf does not show. */
 interface Unseen {
+  /** Ends the call. */
+  readonly answer: AbortController
+  /** See `BODY_MS`. */
+  readonly bodyMs: number
   readonly time?: PlatformTime
   /** The wait of a 429, as the header has it; empty if it has none. */
   wait?: string
@@ -57,7 +72,10 @@ subscribe('http.client.request.start', message => {
   if (!unseen) return
   const { request } = message as { request: ClientRequest }
   const askedAt = performance.now()
-  request.once('response', ({ statusCode, headers }) => {
+  request.once('response', response => {
+    const { statusCode, headers } = response
+    const timer = setTimeout(() => unseen.answer.abort(), unseen.bodyMs)
+    response.once('close', () => clearTimeout(timer))
     unseen.time?.answered(headers, askedAt)
     if (statusCode === 429) unseen.wait = headers['retry-after'] ?? ''
   })
