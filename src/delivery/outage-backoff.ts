@@ -55,9 +55,10 @@ const LONG_MS = 15_000
 
 /**
  * Longest wait of one chat that is neither logged nor stored, in milliseconds: a chat gets about one message a
- * second in any case, and the wait ends before another process could read it.
+ * second in any case, discord.js adds its own offset to a wait of one second, and the wait ends before another process
+ * could read it.
  */
-const BRIEF_MS = 1000
+const BRIEF_MS = 1500
 
 /** Time without a probe after which an outage is no longer reported, in milliseconds: no row is left to send. */
 const UNKNOWN_MS = 60_000

@@ -16,6 +16,12 @@ export type Call = <R = unknown>(
 ) => Promise<R>
 
 /**
+ * Longest time from the head of a response to its end, in milliseconds. A long poll waits 65 s for the head, so a
+ * response that stops half way would delay all updates for as long.
+ */
+const BODY_MS = 10_000
+
+/**
  * Creates a client of the Bot API from telegraf's, with a time-out. On its own, telegraf waits for ever if a response
  * stops half way, and 500 s if it does not begin.
  */
@@ -32,10 +38,16 @@ export function createApi(options: ApiOptions): Call {
   ) => Promise<R>
   const within = createTimeouts(signal, term, isPosting)
   return async <R>(method: string, payload: object, withinMs = timeoutMs) => {
-    const exchange: Exchange = { ...(time && { time }) }
+    const response = new AbortController()
+    const bodyMs = Math.min(BODY_MS, timeoutMs)
+    const exchange: Exchange = { response, bodyMs, ...(time && { time }) }
     try {
       return await exchanges.run(exchange, () =>
-        within(withinMs, ended => call<R>(method, payload, { signal: ended })),
+        within(withinMs, ended => {
+          ended.addEventListener('abort', () => response.abort(), { once: true })
+          if (ended.aborted) response.abort()
+          return call<R>(method, payload, { signal: response.signal })
+        }),
       )
     } catch (error) {
       throw exchange.wait === undefined ? error : flooded(error, exchange.wait)
@@ -43,8 +55,12 @@ export function createApi(options: ApiOptions): Call {
   }
 }
 
-/** The data of one call that telegraf does not show: the headers of its response. */
+/** The part of one call that telegraf does not show: the headers and the end of its response. */
 interface Exchange {
+  /** Aborts the call. */
+  readonly response: AbortController
+  /** See `BODY_MS`. */
+  readonly bodyMs: number
   readonly time?: PlatformTime
   /** The `retry-after` header of a 429; empty if there is none. */
   wait?: string
@@ -57,7 +73,10 @@ subscribe('http.client.request.start', message => {
   if (!exchange) return
   const { request } = message as { request: ClientRequest }
   const askedAt = performance.now()
-  request.once('response', ({ statusCode, headers }) => {
+  request.once('response', response => {
+    const { statusCode, headers } = response
+    const timer = setTimeout(() => exchange.response.abort(), exchange.bodyMs)
+    response.once('close', () => clearTimeout(timer))
     exchange.time?.answered(headers, askedAt)
     if (statusCode === 429) exchange.wait = headers['retry-after'] ?? ''
   })

@@ -305,6 +305,19 @@ test('after trouble it is known at once that Telegram is back', async () => {
   expect(holds.slice(0, 4)).toContain(0)
 })
 
+test('updates that stop half way hold the next ones back no longer than another answer would', async () => {
+  await using scene = await openTelegram({ timeoutMs: 500 })
+  await scene.server.next('setMyCommands')
+  // The poll under way is answered, and the next one stops half way. Its head could have taken 50 s.
+  scene.server.meet('getUpdates', half)
+  scene.server.push(messageUpdate('/next'))
+  const before = performance.now()
+  await scene.server.shown('700').next()
+  scene.server.push(messageUpdate('/threats'))
+  await scene.server.shown('700').next()
+  expect(performance.now() - before).toBeLessThan(30_000)
+})
+
 for (const method of ['getMe', 'getUpdates', 'setMyCommands', 'setWebhook', 'getWebhookInfo']) {
   test(`stopped while ${method} hangs, it ends at once`, async () => {
     const webhook = /Webhook/.test(method) ? { webhookUrl: 'https://bot.example.org/t' } : {}
