@@ -112,7 +112,7 @@ test('what has changed, and that it was looked at, is part of what is kept of a 
   await ask('/changes')
   const place = { platform: 'telegram', address: '1' }
   expect(await store.chats.export(place)).toMatchObject({
-    seenChanges: [{ subject: '', edition_id: 2, before_id: 1, at: '2027-05-02T10:10:00Z' }],
+    looks: [{ subject: '', edition_id: 2, before_id: 1, at: '2027-05-02T10:10:00Z' }],
   })
   await store.chats.forget(place, 'telegram:1')
   expect(await store.seenChanges.of(place)).toBeUndefined()

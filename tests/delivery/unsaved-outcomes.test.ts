@@ -158,13 +158,13 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
   })
 
   test('another process took over and died before it claimed: what the first knows counts still', async () => {
-    const semaphore = breakable()
+    const storeGate = breakable()
     const clock = quickClock(20)
-    const scene = await openScene({ dialect, through: semaphore.through, clock, rate: 20 })
+    const scene = await openScene({ dialect, through: storeGate.through, clock, rate: 20 })
     const { store, url, telegram, begin, finished, rows, sends, seen } = scene
     await fill(url, 'telegram', 90)
     telegram.weather = ({ method }) => {
-      if (method === 'sendMessage' && sends() === 40) semaphore.be('fails')
+      if (method === 'sendMessage' && sends() === 40) storeGate.be('fails')
       return undefined
     }
     const { id } = await store.broadcasts.create(announcement({ audience: telegramOnly }))
@@ -172,7 +172,7 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
     const first = await begin(memory)
     await seen('delivery.recovered')
     // A departure that is on record, and whose call is then held back, would count as a repetition.
-    await until(() => sends() >= 40 && semaphore.isIdle())
+    await until(() => sends() >= 40 && storeGate.isIdle())
     first.crash()
     await first.delivery.stop()
     const answered = sends()
@@ -184,7 +184,7 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
     expect(await store.deliveries.recover(other)).toBeGreaterThan(0)
     expect((await rows(id)).some(row => row.state === 'pending' && row.tried_at)).toBe(true)
     await query(url, 'update lease set expires_at = 0')
-    semaphore.be('well')
+    storeGate.be('well')
     await begin(memory)
     await finished(id)
     expect(sends()).toBe(90)
@@ -199,9 +199,9 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
 
   for (const how of ['fails', 'writes and fails'] as const) {
     test(`a store that ${how} beyond the lease doubles no part, no correction and no retraction`, async () => {
-      const semaphore = breakable()
+      const storeGate = breakable()
       const clock = quickClock(20)
-      const scene = await openScene({ dialect, clock, through: semaphore.through })
+      const scene = await openScene({ dialect, clock, through: storeGate.through })
       const { store, url, telegram, discord, begin, finished, rows } = scene
       await fill(url, 'telegram', 40)
       await fill(url, 'discord', 20)
@@ -211,7 +211,7 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
       let failAt = Number.POSITIVE_INFINITY
       const count = () => {
         calls += 1
-        if (calls === failAt) semaphore.be(how)
+        if (calls === failAt) storeGate.be(how)
       }
       telegram.weather = ({ method }) => {
         if (/Message/.test(method)) count()
@@ -227,10 +227,10 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
         failAt = calls + at
         running.delivery.wake()
         await until(() => calls >= failAt)
-        await until(() => semaphore.onFailure() > 0)
+        await until(() => storeGate.onFailure() > 0)
         running.crash()
         await running.delivery.stop()
-        semaphore.be('well')
+        storeGate.be('well')
         running = await begin(memory)
       }
 

@@ -109,7 +109,7 @@ export function fuzzAnswers(percent: number): void {
     }
 
     await fuzz({
-      ...{ name: 'answers', cases, count, batch: 50, drain: 40 },
+      ...{ name: 'answers', cases, count, batch: 50, lifetime: 40 },
       async reset() {
         const ending = scenes
         scenes = undefined
@@ -215,7 +215,7 @@ export function fuzzPosts(percent: number): void {
 
     await fuzz({
       // More at once would trip the breaker, which is for a person to decide.
-      ...{ name: 'posts', cases, count, batch: 5, drain: 40 },
+      ...{ name: 'posts', cases, count, batch: 5, lifetime: 40 },
       async reset() {
         delivery?.crash()
         await delivery?.running.catch(() => {})

@@ -31,7 +31,7 @@ export function fuzzDiscord(percent: number): void {
     let bot: Fuzzed | undefined
 
     await fuzz({
-      ...{ name: 'discord', cases, count, batch: 100, drain: 25 },
+      ...{ name: 'discord', cases, count, batch: 100, lifetime: 25 },
       async reset() {
         const ending = bot
         bot = undefined

@@ -34,7 +34,7 @@ export interface Part<T> {
   /** Begins with a new scene. */
   readonly reset: () => Promise<void>
   /** Batches after which a new scene begins all the same, so that one does not grow without end. */
-  readonly drain?: number
+  readonly lifetime?: number
 }
 
 /**
@@ -44,7 +44,7 @@ export interface Part<T> {
 export async function fuzz<T extends { readonly changes: readonly Mutation[] }>(
   part: Part<T>,
 ): Promise<void> {
-  const { name, count, batch, reset, drain = Number.POSITIVE_INFINITY } = part
+  const { name, count, batch, reset, lifetime = Number.POSITIVE_INFINITY } = part
   console.log(`fuzz ${name}: ${count} cases, FUZZ_SEED=${SEED} FUZZ_CASES=${CASES}`)
   const [began, worked] = [performance.now(), process.cpuUsage()]
   const all = fc.sample(part.cases, { seed: OWN_SEED, numRuns: count })
@@ -65,7 +65,7 @@ export async function fuzz<T extends { readonly changes: readonly Mutation[] }>(
       const { smallest, said } = await smaller(part, cases, failed)
       found.push(`Case ${from} and on, ${smallest.length} of them:\n${told(smallest)}\n${said}`)
       alive = 0
-    } else if (alive >= drain) {
+    } else if (alive >= lifetime) {
       await end()
       alive = 0
     }

@@ -30,7 +30,7 @@ export function fuzzTelegram(percent: number): void {
     let ids = 10_000
 
     await fuzz({
-      ...{ name: 'telegram', cases, count, batch: 100, drain: 50 },
+      ...{ name: 'telegram', cases, count, batch: 100, lifetime: 50 },
       async reset() {
         const ending = bot
         bot = undefined

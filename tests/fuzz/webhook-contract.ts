@@ -56,7 +56,7 @@ export function fuzzWebhook(percent: number): void {
     let ids = 10_000
 
     await fuzz({
-      ...{ name: 'webhook', cases, count, batch: 100, drain: 50 },
+      ...{ name: 'webhook', cases, count, batch: 100, lifetime: 50 },
       async reset() {
         const ending = bot
         bot = undefined

@@ -12,7 +12,7 @@ const broken = () => {
 }
 
 test('a form that cannot be read leaves the queue of its channel as it was', async () => {
-  using drain = watchProcess()
+  using watched = watchProcess()
   const { log, written, events } = await openMemoryLog()
   const understood = { message: message([paragraph('Yes.')]), understood: true }
   const bot = {
@@ -32,7 +32,7 @@ test('a form that cannot be read leaves the queue of its channel as it was', asy
   // One line for each form, without a word of it.
   expect(events()).toEqual(['answer.failed', 'answer.failed'])
   expect(written()).not.toMatch(/Kossovo/)
-  expect(drain.faults).toEqual([])
+  expect(watched.faults).toEqual([])
 })
 
 test('a form is given back where the bot fails inside', async () => {

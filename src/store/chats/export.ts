@@ -35,7 +35,7 @@ export async function exportOf(db: Kysely<Tables>, { id, ...chat }: ChatRow): Pr
   const seenChanges = await db.selectFrom('looks').selectAll().where('chat_id', '=', id).execute()
   return {
     chat: { ...chat, ...readable(chat, TIMES) },
-    seenChanges: seenChanges.map(({ chat_id: _, ...each }) => ({
+    looks: seenChanges.map(({ chat_id: _, ...each }) => ({
       ...each,
       ...readable(each, ['at']),
     })),

@@ -19,7 +19,7 @@ function updates(now: number): object[] {
 }
 
 test('updates with a value that is missing or another are passed over, and the next question is answered', async () => {
-  using drain = watchProcess()
+  using watched = watchProcess()
   const { bot, clock } = await openKeepingBot()
   const now = Math.floor(clock.now().epochMilliseconds / 1000)
   await using scene = await openTelegram({ bot, clock })
@@ -46,7 +46,7 @@ test('updates with a value that is missing or another are passed over, and the n
   expect(scene.events()).toContain('update.unread')
   expect(scene.written()).not.toMatch(/what are the threats|and the outlook/)
   expect(scene.platform.state()).toEqual({ status: 'running' })
-  expect(drain.faults).toEqual([])
+  expect(watched.faults).toEqual([])
 }, 60_000)
 
 test('kinds of updates, of chats and of members that are new are passed over', async () => {

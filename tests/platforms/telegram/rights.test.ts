@@ -12,19 +12,19 @@ const CHANNEL = { id: -1_001_003_003, type: 'channel', title: 'News' }
 const userOf = (id: number) => ({ id, is_bot: false, first_name: 'Ada' })
 
 async function open() {
-  const forModerators = await openModeratorScene()
-  const scene = await openTelegram({ bot: forModerators.bot, clock: forModerators.clock })
+  const moderation = await openModeratorScene()
+  const scene = await openTelegram({ bot: moderation.bot, clock: moderation.clock })
   const { server } = scene
-  const date = forModerators.now().epochMilliseconds / 1000
+  const date = moderation.now().epochMilliseconds / 1000
   return {
-    ...{ ...scene, forModerators },
+    ...{ ...scene, moderation },
     async say(chat: { id: number }, text: string, more: object) {
       server.push(messageUpdate(text, { date, chat, ...more }))
       const shown = await server.shown(String(chat.id)).next()
       return parseTelegramHtml(shown.text).text.replaceAll('\u2060', '')
     },
     state: async (address: string) =>
-      (await forModerators.store.chats.find({ platform: 'telegram', address }))?.subscription.state,
+      (await moderation.store.chats.find({ platform: 'telegram', address }))?.subscription.state,
   }
 }
 
@@ -45,7 +45,7 @@ test.for([
   expect(await scene.say(GROUP, '/announce@sitrep_test_bot Hello.', more)).toMatch(
     /^Only moderators/,
   )
-  expect(await scene.forModerators.store.announcements.drafts(10)).toEqual([])
+  expect(await scene.moderation.store.announcements.drafts(10)).toEqual([])
 })
 
 test.for([
@@ -59,11 +59,11 @@ test.for([
     from: undefined,
     ...more,
   })
-  const date = scene.forModerators.now().epochMilliseconds / 1000
+  const date = scene.moderation.now().epochMilliseconds / 1000
   scene.server.push({ channel_post: { ...message, date } })
   const { text } = await scene.server.shown(String(chat.id)).next()
   expect(text).toMatch(/^Only moderators/)
-  expect(await scene.forModerators.store.announcements.drafts(10)).toEqual([])
+  expect(await scene.moderation.store.announcements.drafts(10)).toEqual([])
 })
 
 test('a moderator is known by the id of their account', async () => {
