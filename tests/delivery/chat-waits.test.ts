@@ -58,6 +58,10 @@ for (const dialect of DIALECTS) {
     expect(await seen('delivery.flooded')).toMatchObject({ chat: FIRST, level: 30 })
     expect(first.delivery.states()).toMatchObject({ telegram: { status: 'running' } })
     expect(tries(FIRST)).toBe(1)
+    // A post that has arrived and is not settled would be sent again.
+    const isSettled = async () =>
+      (await scene.rows(1)).filter(({ state }) => state === 'sent').length === 11
+    await until(isSettled, clock)
     first.crash()
 
     // A new post in the new process: that chat is still not asked, the others have it.
