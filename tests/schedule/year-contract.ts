@@ -9,7 +9,6 @@ import type { Part, Poster } from '../../src/poster.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
 import { until } from '../delivery/scene.ts'
 import { manualClock } from '../platforms/pauses.ts'
-import { random } from '../random.ts'
 import { registry } from '../shipped.ts'
 import { connect } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
@@ -63,16 +62,21 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   const over = new AbortController()
   const term = { signal: over.signal, holds: () => !over.signal.aborted }
 
-  const number = random(1)
-  const pick = <T>(all: readonly T[]): T => all[Math.floor(number() * all.length)] as T
-  const chats = Array.from({ length: count }, (_, index) => ({
-    platform: index % 2 === 0 ? ('telegram' as const) : ('discord' as const),
-    address: address(index),
-    zone: ZONES[index % ZONES.length] as string,
-    hour: pick(HOURS),
-    weekday: 1 + Math.floor(number() * 7),
-    cadence: number() < 0.4 ? ('daily' as const) : ('weekly' as const),
-  }))
+  // Each zone has each hour in both cadences before a combination comes again.
+  const rhythms = HOURS.flatMap(hour => [
+    { hour, cadence: 'daily' as const },
+    { hour, cadence: 'weekly' as const },
+  ])
+  const chats = Array.from({ length: count }, (_, index) => {
+    const round = Math.floor(index / ZONES.length)
+    return {
+      ...(rhythms[round % rhythms.length] as (typeof rhythms)[number]),
+      platform: (index + round) % 2 === 0 ? ('telegram' as const) : ('discord' as const),
+      address: address(index),
+      zone: ZONES[index % ZONES.length] as string,
+      weekday: 1 + ((index + round) % 7),
+    }
+  })
   for (const { platform, address, ...rhythm } of chats) {
     const kind = platform === 'telegram' ? ('private' as const) : ('channel' as const)
     const wish = { ...WISH, ...rhythm, topics: ['digest', 'exercises'] }

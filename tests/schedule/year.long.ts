@@ -2,14 +2,16 @@ import { expect, test } from 'vitest'
 import { exercise } from './scene.ts'
 import { rehearse } from './year-contract.ts'
 
-test('a year of 1,000 chats in 20 zones: every post at the moment that croner names', {
-  timeout: 1_200_000,
+test('in a year, chats in 20 zones get each post at the instant that croner computes', {
+  // It takes 20 minutes on a busy machine.
+  timeout: 2_400_000,
 }, async () => {
   const { sent } = await rehearse({
     dialect: 'sqlite',
     start: '2027-12-01T00:00:30Z',
     days: 366,
-    chats: 1000,
+    // Each zone, hour and cadence once.
+    chats: 240,
     exercises: [
       exercise('turn', '2027-12-29', '2028-01-04'),
       exercise('leap', '2028-02-29', '2028-02-29'),
@@ -19,5 +21,5 @@ test('a year of 1,000 chats in 20 zones: every post at the moment that croner na
     ],
   })
   console.log(`${sent} posts in a simulated year.`)
-  expect(sent).toBeGreaterThan(150_000)
+  expect(sent).toBeGreaterThan(50_000)
 })
