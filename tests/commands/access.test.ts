@@ -30,7 +30,7 @@ function open(request: Partial<BotRequest>, kept: Subscription | undefined = und
   }
   const call = {
     store: { chats },
-    request: { line: '/settings', ...request },
+    request: { line: '/settings', isInServer: request.place?.within !== undefined, ...request },
     now,
     timeZone: 'Europe/Sarajevo',
     seen: async (_: string, addresses: readonly string[]) => void seen.push(...addresses),

@@ -18,7 +18,8 @@ const PRIVATE: ChatRef = { platform: 'telegram', address: '42', kind: 'private' 
 const REFUSED = (sentence: string) => ({ refused: message([paragraph(sentence)]) })
 
 function from(user: string | undefined, place: ChatRef, more: Partial<BotRequest> = {}) {
-  return { line: '/announce', place, ...(user && { user }), ...more } as BotRequest
+  const isInServer = place.within !== undefined
+  return { line: '/announce', place, isInServer, ...(user && { user }), ...more } as BotRequest
 }
 
 test.each([
@@ -33,7 +34,8 @@ test.each([
 })
 
 test('the local chat acts as a moderator without any list', () => {
-  const local = from(undefined, { platform: 'web', address: 'local', kind: 'private' })
+  const place: ChatRef = { platform: 'web', address: 'local', kind: 'private' }
+  const local = from(undefined, place, { operator: 'web:local' })
   expect(moderatorOf(local, NONE)).toBe('web:local')
 })
 
