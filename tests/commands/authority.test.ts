@@ -18,7 +18,7 @@ const PRIVATE: ChatRef = { platform: 'telegram', address: '42', kind: 'private' 
 const REFUSED = (sentence: string) => ({ refused: message([paragraph(sentence)]) })
 
 function from(user: string | undefined, place: ChatRef, more: Partial<BotRequest> = {}) {
-  const isInServer = place.within !== undefined
+  const isInServer = place.platform === 'discord' && place.within !== undefined
   return { line: '/announce', place, isInServer, ...(user && { user }), ...more } as BotRequest
 }
 
