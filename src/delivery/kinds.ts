@@ -22,7 +22,7 @@ export interface Kinds {
   keep(open: readonly Broadcast[]): void
 }
 
-/** What places have made of one revision, by their kinds. */
+/** The kinds of places that have taken one revision, and those that have refused it. */
 interface Verdicts {
   readonly revision: number
   readonly refusing: Set<string>

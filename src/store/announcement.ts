@@ -47,7 +47,7 @@ export interface Announcement {
   readonly changedAt: Temporal.Instant
 }
 
-/** An announcement by its row; undefined if it is damaged, so that it goes to nobody. Pure. */
+/** Reads an announcement from its row; undefined if the row is damaged, so that no chat gets it. Pure. */
 export function toAnnouncement(row: Selectable<Tables['announcements']>): Announcement | undefined {
   const { picture_id, broadcast_id, card_id } = row
   const options = optionsOf(row.options)

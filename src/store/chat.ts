@@ -145,7 +145,7 @@ export function readRhythm(row: RhythmRow): Rhythm {
   }
 }
 
-/** The quiet hours of a chat, if it has any. Pure. */
+/** Reads the quiet hours of a chat; empty if the chat has none. Pure. */
 export function readQuiet({
   quiet_from: from,
   quiet_to: to,
