@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createSchedule } from '../../src/schedule/schedule.ts'
-import { refuse } from '../platforms/discord/server.ts'
 import { manualClock } from '../platforms/pauses.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
 import { fill } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
+import { archiveThreads } from './archived.ts'
 import { openScene, until } from './scene.ts'
 
 const JUNE = exercise('june', '2027-06-01', '2027-06-10')
@@ -34,25 +34,7 @@ describe.for(DIALECTS)('an exercise that moves on %s', dialect => {
     await beat()
     await clock.advance({ hours: 33, seconds: 5 })
     await beat()
-    const places = [...discord.taken.keys()].sort()
-    const threads = places.slice(0, 7)
-    const asleep = new Set(threads)
-    discord.weather = ({ route, body }) => {
-      const [method, channel = '', rest] = route.replace('/channels/', '').split(/[ /]/)
-      if (!asleep.has(channel)) return undefined
-      if (rest === undefined && body?.archived === false) {
-        if (!mayWake) return { fault: refuse(403, 50013) }
-        asleep.delete(channel)
-        return { fault: response => response.writeHead(200).end() }
-      }
-      // A message wakes a thread that is not locked.
-      if (method === 'POST') asleep.delete(channel)
-      return method === 'POST' ? undefined : { fault: refuse(400, 50083) }
-    }
-    const shown = (place: string) =>
-      [...(discord.taken.get(place)?.values() ?? [])]
-        .filter(Boolean)
-        .map(each => JSON.stringify(each))
+    const { places, asleep, shown } = archiveThreads(discord, { mayWake, mayPost: true })
     return {
       ...{ ...scene, places, asleep, shown },
       async move() {

@@ -4,9 +4,9 @@ import { refuse as refuseDiscord } from '../platforms/discord/server.ts'
 import { refuse } from '../platforms/telegram/server.ts'
 import { fill, query } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
+import { type ArchivedOptions, archiveThreads } from './archived.ts'
 import { announcement, longMessage, openScene, saying, until } from './scene.ts'
 
-const ARCHIVED = refuseDiscord(400, 50083)
 const first = 1_000_000
 
 /** Makes some of the chats that `fill` has made groups and channels. */
@@ -159,34 +159,14 @@ describe.for(DIALECTS)('refusals on %s', dialect => {
   })
 
   /** Fifteen Discord places with a post, of which seven are threads that were archived since. */
-  async function archived(how: { mayWake: boolean; mayPost: boolean }) {
+  async function archived(how: ArchivedOptions) {
     const scene = await openScene({ dialect })
     const { store, url, discord, begin, finished } = scene
     await fill(url, 'discord', 15)
     const { id } = await store.broadcasts.create(announcement())
     const { delivery } = await begin()
     await finished(id)
-    const places = [...discord.taken.keys()].sort()
-    const threads = places.slice(0, 7)
-    const asleep = new Set(threads)
-    discord.weather = ({ route, body }) => {
-      const [method, channel = '', rest] = route.replace('/channels/', '').split(/[ /]/)
-      if (!asleep.has(channel)) return undefined
-      if (rest === undefined && body?.archived === false) {
-        if (!how.mayWake) return { fault: refuseDiscord(403, 50013) }
-        asleep.delete(channel)
-        return { fault: response => response.writeHead(200).end() }
-      }
-      if (method === 'POST' && how.mayPost) {
-        asleep.delete(channel)
-        return undefined
-      }
-      return { fault: method === 'POST' ? refuseDiscord(403, 50013) : ARCHIVED }
-    }
-    const shown = (place: string) =>
-      [...(discord.taken.get(place)?.values() ?? [])]
-        .filter(Boolean)
-        .map(each => JSON.stringify(each))
+    const { places, threads, shown } = archiveThreads(discord, how)
     return {
       ...{ ...scene, id, places, threads, shown },
       async revise(act: 'revise' | 'retract', text: string) {

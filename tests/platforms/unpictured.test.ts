@@ -3,7 +3,7 @@ import { message, paragraph } from '../../src/message.ts'
 import { memoryPictures, png } from '../pictures.ts'
 import { openBot } from '../shipped.ts'
 import { openDiscord } from './discord/scene.ts'
-import { BOT, refuse as refuseDiscord, snowflake } from './discord/server.ts'
+import { BOT, FILE_REFUSALS, refuse as refuseDiscord, snowflake } from './discord/server.ts'
 import { messageUpdate } from './telegram/person.ts'
 import { openTelegram } from './telegram/scene.ts'
 import { refuse } from './telegram/server.ts'
@@ -43,13 +43,7 @@ test.for([
 
 const words = (shown: { readonly body: object }) => JSON.stringify(shown.body)
 
-test.for([
-  [403, 50013],
-  [403, 50001],
-  [403, 999_999],
-  [400, 50046],
-  [413, 40005],
-] as const)(
+test.for(FILE_REFUSALS)(
   'an answer whose file a channel refuses with %d %d comes in words, and the channel stays',
   async ([status, code]) => {
     const { bot, left, pictures } = picturing()

@@ -3,7 +3,7 @@ import { type Message, message, paragraph } from '../../../src/message.ts'
 import { createDiscordPoster } from '../../../src/platforms/discord/poster.ts'
 import type { KnownRights, Pictures } from '../../../src/poster.ts'
 import { memoryPictures, png } from '../../pictures.ts'
-import { hang, openDiscordServer, refuse, TOKEN } from './server.ts'
+import { FILE_REFUSALS, hang, openDiscordServer, refuse, TOKEN } from './server.ts'
 
 const PICTURE = { id: 1, type: 'png' } as const
 const CHANNEL = '1100000000000000000'
@@ -122,23 +122,20 @@ test('a store that fails has let nothing leave, and is asked again; without a pi
   expect(gone.server.attached.size).toBe(0)
 })
 
-test.for([
-  [403, 50013],
-  [403, 50001],
-  [403, 999_999],
-  [400, 50046],
-  [413, 40005],
-] as const)('a file refused with %d %d becomes a line above its words', async ([status, code]) => {
-  const { server, send, edit } = await open()
-  server.weather = ({ body }) => (body?.attachments ? { fault: refuse(status, code) } : undefined)
-  const sent = await send(pictured('Look.'), 'key')
-  const id = sent.ok ? sent.value : ''
-  const shown = () => JSON.stringify(server.taken.get(CHANNEL)?.get(id))
-  expect(shown()).toMatch(/\[Picture.*Look\./)
-  expect(await edit(id, pictured('Right.'))).toMatchObject({ ok: true })
-  expect(shown()).toMatch(/\[Picture.*Right\./)
-  expect(server.attached.size).toBe(0)
-})
+test.for(FILE_REFUSALS)(
+  'a file refused with %d %d becomes a line above its words',
+  async ([status, code]) => {
+    const { server, send, edit } = await open()
+    server.weather = ({ body }) => (body?.attachments ? { fault: refuse(status, code) } : undefined)
+    const sent = await send(pictured('Look.'), 'key')
+    const id = sent.ok ? sent.value : ''
+    const shown = () => JSON.stringify(server.taken.get(CHANNEL)?.get(id))
+    expect(shown()).toMatch(/\[Picture.*Look\./)
+    expect(await edit(id, pictured('Right.'))).toMatchObject({ ok: true })
+    expect(shown()).toMatch(/\[Picture.*Right\./)
+    expect(server.attached.size).toBe(0)
+  },
+)
 
 test('a channel that takes neither the file nor the words is suspected', async () => {
   const { server, send } = await open()

@@ -113,6 +113,15 @@ export const reset: Fault = response => response.socket?.resetAndDestroy()
 /** Never answers. */
 export const hang: Fault = () => {}
 
+/** Statuses and codes with which Discord refuses a file, and not its message. */
+export const FILE_REFUSALS = [
+  [403, 50013],
+  [403, 50001],
+  [403, 999_999],
+  [400, 50046],
+  [413, 40005],
+] as const
+
 /** Announces more than it sends, and leaves the connection open. */
 export const half: Fault = response => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
