@@ -76,7 +76,7 @@ function announcement(): NewBroadcast {
     key: `bench ${keys}`,
     kind: 'announcement',
     audience: { topic: 'announcements', platforms: ['telegram'] },
-    message: JSON.stringify(TEXT),
+    message: TEXT,
   }
 }
 
@@ -177,7 +177,7 @@ async function confirm(url: string): Promise<void> {
   const place = { platform: 'telegram', address: String(ASKERS), kind: 'private' as const }
   const by = `telegram:${ASKERS}`
   const { id } = await store.announcements.draft({
-    ...{ key: `bench ${keys}`, act: 'send', by, place, text: '{}' },
+    ...{ key: `bench ${keys}`, act: 'send', by, place, text: { ...TEXT, lost: [] } },
     options: { topic: 'announcements' },
   })
   const { key: _, ...broadcast } = announcement()

@@ -48,11 +48,12 @@ const MAY_IMPORT: Record<string, string> = {
   store: `file-modes platform store/announcements store/chats store/ledger store/migrations store/schedule
     store/sql kysely`,
   'store/announcements':
-    'message platform store store/chats store/ledger store/migrations store/sql kysely',
+    'bot message platform store store/chats store/ledger store/migrations store/sql kysely mdast',
   'store/chats': 'platform store store/announcements store/migrations store/sql kysely',
-  'store/ledger': 'async platform store store/chats store/migrations store/sql kysely',
+  'store/ledger': 'async message platform store store/chats store/migrations store/sql kysely',
   'store/migrations': 'kysely',
-  'store/schedule': 'async store store/chats store/ledger store/migrations store/sql kysely',
+  'store/schedule':
+    'async message store store/chats store/ledger store/migrations store/sql kysely',
   'store/sql':
     'store store/migrations kysely node:fs node:path node:sqlite node:url node:worker_threads pg',
   suggestions: 'bot',

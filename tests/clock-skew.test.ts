@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { startBot } from './bot-process.ts'
+import { saying } from './delivery/scene.ts'
 import { discordPerson } from './platforms/discord/person.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from './platforms/discord/server.ts'
 import { messageUpdate } from './platforms/telegram/person.ts'
@@ -127,11 +128,11 @@ async function keepRecords(url: string): Promise<void> {
   const { store } = await openTestStore({ url })
   await fill(url, 'telegram', 1)
   const { id } = await store.broadcasts.create({
-    ...{ key: 'old', kind: 'announcement', message: '{}' },
+    ...{ key: 'old', kind: 'announcement', message: saying() },
     audience: { topic: 'announcements', platforms: ['telegram'] },
   })
   await store.announcements.draft({
-    ...{ key: 'draft', act: 'send', by: 'telegram:42', text: '{}' },
+    ...{ key: 'draft', act: 'send', by: 'telegram:42', text: { ...saying(), lost: [] } },
     ...{ place: { platform: 'telegram', address: '42', kind: 'private' } },
     options: { topic: 'announcements' },
   })

@@ -1,22 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Root } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
-import type { Loss, UserText } from '../bot.ts'
+import type { UserText } from '../bot.ts'
 import { corrected, titleOf } from '../briefing/post-message.ts'
 import { findForbidden, treeWithoutHidden, withoutHidden } from '../content/characters.ts'
 import { type Message, type Picture, paragraph } from '../message.ts'
 import { isVisible } from '../render/clean.ts'
-import type { AnnouncementOptions } from '../store/announcements/draft.ts'
+import type { AnnouncementOptions, DraftText } from '../store/announcements/draft.ts'
 import { texts } from '../texts.ts'
-
-/** The stored text of a draft, without invisible characters. */
-export interface DraftText {
-  readonly body: Root
-  readonly lost: readonly Loss[]
-  /** The text as the moderator typed it; absent if it cannot be typed again. */
-  readonly source?: string
-  readonly picture?: Picture
-}
 
 export function toDraftText({ body, lost, source }: UserText, picture?: Picture): DraftText {
   return {

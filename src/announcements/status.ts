@@ -14,16 +14,12 @@ export interface BroadcastStatus {
 
 /** Reads the status of a broadcast. Resolves to undefined if the ledger does not have it. Throws {@link StoreError}. */
 export async function readBroadcastStatus(
-  broadcasts: Pick<Broadcasts, 'count' | 'find' | 'message' | 'report'>,
+  broadcasts: Pick<Broadcasts, 'count' | 'find' | 'report'>,
   id: number,
 ): Promise<BroadcastStatus | undefined> {
-  const [broadcast, row, report] = [
-    await broadcasts.find(id),
-    await broadcasts.message(id),
-    await broadcasts.report(id),
-  ]
-  if (!broadcast || !row || !report) return undefined
-  const status = { broadcast, report, message: messageOf(row.message) }
+  const [broadcast, report] = [await broadcasts.find(id), await broadcasts.report(id)]
+  if (!broadcast || !report) return undefined
+  const status = { broadcast, report, message: messageOf(broadcast) }
   const { isEnqueued, isFinished, isUnreadable } = broadcast
   if (isEnqueued || isFinished || isUnreadable || totalOf(report.progress) > 0) return status
   const counts = await broadcasts.count(broadcast.audience)

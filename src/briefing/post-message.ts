@@ -1,16 +1,16 @@
 import type { Root, RootContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
-import { emphasis, type Message, message, paragraph, parseMessage } from '../message.ts'
+import { emphasis, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { localDay } from './local-time.ts'
 
 /** Most UTF-16 units of a post's title. */
 const TITLE_LENGTH = 60
 
-/** Reads the stored message of a post; a line that says so if it is damaged. Pure. */
-export function messageOf(json: string): Message {
-  return parseMessage(json) ?? message([paragraph(texts.damaged)])
+/** Returns the message of a stored post; a line that says so if it is damaged. Pure. */
+export function messageOf({ message: stored }: { readonly message: Message | undefined }): Message {
+  return stored ?? message([paragraph(texts.damaged)])
 }
 
 /** The title of a post: its own, or its first line, cut to fit on a phone. Pure. */

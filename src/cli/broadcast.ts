@@ -149,7 +149,7 @@ async function announce(config: Config, values: Values): Promise<number> {
       urgent,
       publish,
       kind: 'announcement' as const,
-      message: JSON.stringify(said),
+      message: said,
       expiresAt: systemClock.now().add({ hours: EXPIRES_HOURS }),
     }
     const made = await store.broadcasts.create(created).catch((error: unknown) => {
@@ -183,8 +183,8 @@ async function actOn(
   values: Values,
 ): Promise<number> {
   const { broadcasts } = store
-  const [found, written] = [await broadcasts.find(id), await broadcasts.message(id)]
-  if (!found || !written)
+  const found = await broadcasts.find(id)
+  if (!found)
     return fail(`There is no broadcast ${id}: --list shows those that there are.`, EXIT.usage)
   if (act === 'pause' || act === 'resume' || act === 'cancel') {
     if (!(await broadcasts[act](id))) {
@@ -199,11 +199,11 @@ async function actOn(
     const said = isBare ? EMPTY : await readText(values.text)
     if (typeof said === 'string') return fail(said, EXIT.usage)
     const text = { body: said.body, lost: [] }
-    const before = messageOf(written.message)
+    const before = messageOf(found)
     const now = systemClock.now()
     if (act === 'correct') {
-      await broadcasts.revise(id, JSON.stringify(correctionOf(before, text, now, timeZone)))
-    } else await broadcasts.retract(id, JSON.stringify(noticeOf(before, text)))
+      await broadcasts.revise(id, correctionOf(before, text, now, timeZone))
+    } else await broadcasts.retract(id, noticeOf(before, text))
     await note(store, `announcement.${act}`, id)
   }
   return follow(store, id)

@@ -1,7 +1,7 @@
 import { type PostState, stateOf } from '../announcements/progress-view.ts'
 import { messageOf, titleOf } from '../briefing/post-message.ts'
 import { systemClock } from '../clock.ts'
-import { type BroadcastListItem, totalOf } from '../store/ledger/broadcast.ts'
+import { type Broadcast, totalOf } from '../store/ledger/broadcast.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
 import { EXIT } from './terminal.ts'
@@ -23,7 +23,7 @@ export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
       `${progress.sent} of ${totalOf(progress)}`,
       ...(progress.twice > 0 ? [texts.announcements.perhapsTwice(progress.twice)] : []),
     ]
-    console.log(`${columns.join('  ')}  ${titleOf(messageOf(each.message))}`)
+    console.log(`${columns.join('  ')}  ${titleOf(messageOf(each))}`)
   }
   return EXIT.ok
 }
@@ -50,7 +50,7 @@ const LABELS: Readonly<Record<PostState, string>> = {
   retracted: 'taken back',
 }
 
-function labelOf(item: BroadcastListItem): string {
+function labelOf(item: Broadcast): string {
   const { note, startsAt, isEnqueued, isFinished } = item
   const state = stateOf(item, systemClock.now())
   if (state === 'paused' && note) return `paused (${CAUSES[note] ?? 'by Sitrep'})`

@@ -33,7 +33,7 @@ async function receipt(
   const actions = [{ label: texts.settings.pages.settings, command: '/settings' }]
   if (receipts.length === 0) return message([paragraph(words.none)], actions)
   const items = receipts.map(each => [
-    strong(titleOf(messageOf(each.message))),
+    strong(titleOf(messageOf(each))),
     ` — ${outcomeOf(each, zone, mayCorrect)}`,
   ])
   return message(

@@ -94,9 +94,9 @@ async function lineOf(
   { broadcasts }: Keeping,
   id: number,
 ): Promise<string | undefined> {
-  const [broadcast, written] = [await broadcasts.find(id), await broadcasts.message(id)]
-  if (!broadcast || !written) return undefined
-  const title = titleOf(messageOf(written.message))
+  const broadcast = await broadcasts.find(id)
+  if (!broadcast) return undefined
+  const title = titleOf(messageOf(broadcast))
   const { startsAt } = broadcast
   if (startsAt && stateOf(broadcast, now) === 'held')
     return words.goesOut(id, title, localDay(startsAt, zone))

@@ -1,5 +1,5 @@
 import { type Clock, today as dayIn } from '../clock.ts'
-import { type Message, parseMessage } from '../message.ts'
+import type { Message } from '../message.ts'
 import type { Part, Poster } from '../poster.ts'
 import { memoize } from '../render/memoize.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
@@ -32,7 +32,7 @@ const MOST = 50
 
 /** Caches messages: reads each revision once per calendar date, and renders it once per table style. */
 export function createRenderedMessages(
-  broadcasts: Pick<Broadcasts, 'message'>,
+  broadcasts: Pick<Broadcasts, 'find'>,
   poster: Pick<Poster, 'render'>,
   { refreshed }: Days,
   clock: Pick<Clock, 'now'>,
@@ -45,12 +45,11 @@ export function createRenderedMessages(
     const key = `${id} ${revision} ${today}`
     const cached = cache.get(key)
     if (cached) return cached
-    const row = await broadcasts.message(id)
+    const found = await broadcasts.find(id)
     // Corrected in the meantime: the caller releases its row and claims the new revision.
-    if (row?.revision !== revision) return undefined
-    const parsed = parseMessage(row.message)
-    if (!parsed) throw new TypeError('The message of this broadcast is damaged.')
-    const message = refreshed(parsed, today)
+    if (found?.revision !== revision) return undefined
+    if (!found.message) throw new TypeError('The message of this broadcast is damaged.')
+    const message = refreshed(found.message, today)
     const rendered: RenderedMessage = { revision, parts: style => render(message, style) }
     const [oldest] = cache.size >= MOST ? cache.keys() : []
     if (oldest !== undefined) cache.delete(oldest)

@@ -5,21 +5,18 @@ import { exerciseUpdate, sectionUpdate } from '../briefing/updates.ts'
 import { knownZone } from '../clock.ts'
 import type { Changes, ExerciseChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
-import type { Message } from '../message.ts'
 import { type Rhythm, sectionTopic } from '../store/chats/chat.ts'
 import type { Audience, NewBroadcast } from '../store/ledger/broadcast.ts'
 import type { Reminder } from './due-reminders.ts'
 
 /** A message that the schedule sends, without the platforms of its audience. */
-export interface Post extends Omit<NewBroadcast, 'audience' | 'message'> {
+export interface Post extends Omit<NewBroadcast, 'audience'> {
   readonly audience: Omit<Audience, 'platforms'>
-  readonly message: Message
 }
 
 /** Addresses a post to its audience on `platforms`. Pure. */
 export function toBroadcast(post: Post, platforms: readonly string[]): NewBroadcast {
-  const { audience, message, ...rest } = post
-  return { ...rest, audience: { ...audience, platforms }, message: JSON.stringify(message) }
+  return { ...post, audience: { ...post.audience, platforms } }
 }
 
 /** Age after which a post is useless and is no longer sent, in hours. */

@@ -148,7 +148,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
       )
       .map(change => ({
         subject: (change.after ?? change.before).id,
-        ...(isSent && { message: JSON.stringify(correctedReminder(edition, change, day)) }),
+        ...(isSent && { message: correctedReminder(edition, change, day) }),
       }))
   }
 

@@ -41,7 +41,7 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
     close() {},
   }
   const { id } = await store.announcements.draft({
-    ...{ key: 'k', act: 'send', by: 'telegram:42', place, text: '{}' },
+    ...{ key: 'k', act: 'send', by: 'telegram:42', place, text: { ...saying(), lost: [] } },
     options: { topic: 'announcements' },
   })
   const { key: _, ...broadcast } = announcement({ message: saying('Secret plans.') })

@@ -3,6 +3,7 @@ import type { BotRequest } from '../../src/bot.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { renderText } from '../../src/render/text.ts'
+import { saying } from '../delivery/scene.ts'
 import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { TARGETS } from '../target-platforms.ts'
@@ -62,12 +63,7 @@ describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
       key: 'k',
       kind: 'announcement',
       audience: { topic: 'exercises', platforms: ['telegram'] },
-      message: JSON.stringify({
-        body: {
-          type: 'root',
-          children: [{ type: 'paragraph', children: [{ type: 'text', value: 'Hello.' }] }],
-        },
-      }),
+      message: saying('Hello.'),
     })
     await store.fanOut.enqueue(id, 10)
     edit(editionOf([june]))
@@ -76,7 +72,7 @@ describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
       key: 'x',
       kind: 'digest',
       audience: { topic: 'x', platforms: [] },
-      message: '{"body":{"type":"root","children":[]}}',
+      message: saying(),
     })
     expect(await ask('/status')).toMatch(
       /On its way \| • \d+: — 0 of 0 \| Edited, and not told yet \| It is told by itself on Saturday, 1 May 2027, 01:10\. \| Exercises \| • Exercise june: new, 1–10 June 2027$/,

@@ -17,7 +17,7 @@ import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import type { Store } from '../../src/store/store.ts'
 import { connect } from '../store/raw.ts'
 import { DIALECTS, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
-import { announcement, type LedgerRow } from './scene.ts'
+import { announcement, type LedgerRow, saying } from './scene.ts'
 
 /** Rows that the holder may have in hand. */
 const MOST = 3
@@ -338,13 +338,13 @@ const disturbances = [
   text.map(said =>
     command(`revise ${said}`, async world => {
       const next = parts(world, said)
-      expect(await world.store.broadcasts.revise(world.id, JSON.stringify(next))).toBe(true)
+      expect(await world.store.broadcasts.revise(world.id, saying(...next))).toBe(true)
       world.revisions.push(next)
     }),
   ),
   fc.constant(
     command('retract', async world => {
-      await world.store.broadcasts.retract(world.id, '[]')
+      await world.store.broadcasts.retract(world.id, saying())
       world.revisions.push(undefined)
     }),
   ),
@@ -409,9 +409,7 @@ describe.for(DIALECTS)('the ledger on %s', dialect => {
         world = new World(store, query)
         world.hand = { epoch: hand.epoch, work: [], settle: [] }
         const first = parts(world, ['a', 'b'])
-        const { id } = await store.broadcasts.create(
-          announcement({ message: JSON.stringify(first) }),
-        )
+        const { id } = await store.broadcasts.create(announcement({ message: saying(...first) }))
         world.id = id
         world.revisions.push(first)
         await world.takeOver(0, true)

@@ -62,7 +62,7 @@ export async function playOutage(options: OutageOptions): Promise<Outcome> {
   const bot = startBot('bot', telegram, database.url, ttlMs, {
     ...{ DISCORD_TOKEN, DISCORD_API_URL: discord.url, UNLIMITED: '1' },
   })
-  const message = isLong ? { message: JSON.stringify(longMessage(5)) } : {}
+  const message = isLong ? { message: longMessage(5) } : {}
   const { id } = await store.broadcasts.create(announcement(message))
   await away.promise
   await new Promise(resolve => setTimeout(resolve, awayMs))

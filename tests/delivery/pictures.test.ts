@@ -12,7 +12,7 @@ describe.for(DIALECTS)('a broadcast with a picture on %s', dialect => {
   async function open() {
     const scene = await openScene({ dialect })
     const id = await scene.store.pictures.add(bytes, 'png')
-    const pictured = (given: Message) => JSON.stringify({ ...given, picture: { id, type: 'png' } })
+    const pictured = (given: Message): Message => ({ ...given, picture: { id, type: 'png' } })
     const uploads = () => scene.telegram.calls.filter(({ body }) => body.photo === UPLOADED).length
     return { ...scene, picture: id, pictured, uploads }
   }

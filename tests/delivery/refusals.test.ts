@@ -135,7 +135,7 @@ describe.for(DIALECTS)('refusals on %s', dialect => {
     await fill(url, 'telegram', 20)
     await regroup(url, [['group', 20]])
     telegram.weather = ({ body }) => (/\b2\/\d/.test(body.text) ? isRefused() : undefined)
-    const message = JSON.stringify(longMessage(4))
+    const message = longMessage(4)
     const { id } = await store.broadcasts.create(announcement({ message }))
     await begin()
     expect(await seen('delivery.tripped')).toMatchObject({ why: 'rejected' })

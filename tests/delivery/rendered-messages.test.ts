@@ -4,7 +4,7 @@ import { systemClock } from '../../src/clock.ts'
 import { createRenderedMessages } from '../../src/delivery/rendered-messages.ts'
 import { message, paragraph } from '../../src/message.ts'
 import { renderText } from '../../src/render/text.ts'
-import type { Broadcast } from '../../src/store/ledger/broadcast.ts'
+import type { Broadcast, BroadcastWithMessage } from '../../src/store/ledger/broadcast.ts'
 import { DIALECTS, WISH } from '../store/stores.ts'
 import { announcement, openScene } from './scene.ts'
 
@@ -33,13 +33,12 @@ test('how far off dates are is told for every day', () => {
 test('what is sent on another day, in another zone, says what is true there then', async () => {
   let now = Temporal.Instant.from('2027-05-31T07:00:00Z')
   const written = message([paragraph(countdown(...DATES, Temporal.PlainDate.from('2027-05-31')))])
-  const kept = JSON.stringify(written)
   let reads = 0
   const contents = createRenderedMessages(
     {
-      message: async () => {
+      find: async () => {
         reads += 1
-        return { message: kept, revision: 1 }
+        return { message: written, revision: 1 } as BroadcastWithMessage
       },
     },
     { render: said => [{ text: renderText(said, { columns: 80, style: 'grid', colour: false }) }] },
@@ -77,7 +76,7 @@ describe.for(DIALECTS)('a broadcast to chats of several zones on %s', dialect =>
       }
     }
     const said = message([paragraph(countdown(...DATES, Temporal.PlainDate.from('2027-05-01')))])
-    const { id } = await store.broadcasts.create(announcement({ message: JSON.stringify(said) }))
+    const { id } = await store.broadcasts.create(announcement({ message: said }))
     await begin()
     await finished(id)
     for (const { taken } of [telegram, discord]) {

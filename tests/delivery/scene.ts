@@ -18,8 +18,8 @@ import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
 
 const PLATFORMS = ['telegram', 'discord'] as const
 
-export function saying(...sentences: string[]): string {
-  return JSON.stringify(message(sentences.map(sentence => paragraph(sentence))))
+export function saying(...sentences: string[]): Message {
+  return message(sentences.map(sentence => paragraph(sentence)))
 }
 
 /** So long that it takes several messages on Telegram. */

@@ -235,7 +235,7 @@ describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
       }
 
       const { id } = await store.broadcasts.create(
-        announcement({ message: JSON.stringify(longMessage(5)), publish: true }),
+        announcement({ message: longMessage(5), publish: true }),
       )
       await outage(35)
       await finished(id)
@@ -272,7 +272,7 @@ test('a disk that is full beyond the lease doubles nothing', async () => {
     query(url, ballast).then(() => filled.resolve(), filled.reject)
     return undefined
   }
-  const message = JSON.stringify(longMessage(9))
+  const message = longMessage(9)
   const { id } = await store.broadcasts.create(announcement({ audience: telegramOnly, message }))
   const memory = createUnsavedOutcomes()
   const first = await begin(memory)

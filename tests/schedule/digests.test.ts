@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { restored, withNextDigest } from '../../src/chats/subscription.ts'
+import { saying } from '../delivery/scene.ts'
 import { query } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { editionOf, exercise, openSchedule } from './scene.ts'
@@ -187,7 +188,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
       key: 'digest Europe/Sarajevo daily 2027-05-01T07:00:00Z 1-1',
       kind: 'digest',
       audience: { topic: 'digest', platforms: ['telegram', 'discord'] },
-      message: JSON.stringify({ body: { type: 'root', children: [] } }),
+      message: saying(),
       slotAt: now(),
     })
     const digested = { day: '2027-05-01' }

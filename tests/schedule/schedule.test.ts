@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Exercise } from '../../src/content/edition.ts'
+import { saying } from '../delivery/scene.ts'
 import { query } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { editionOf, exercise, openSchedule } from './scene.ts'
@@ -291,7 +292,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     await subscribe('1', { topics: ['exercises'] })
     await beat('2027-05-29T07:00:00Z')
     const [reminder] = await store.broadcasts.about('june')
-    await store.broadcasts.retract(reminder?.id ?? 0, '{"body":{"type":"root","children":[]}}')
+    await store.broadcasts.retract(reminder?.id ?? 0, saying())
     edit(editionOf([{ ...JUNE, status: 'cancelled' }]))
     await beat('2027-05-29T08:00:00Z')
     await beat('2027-05-29T08:10:00Z')

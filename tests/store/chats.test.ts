@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ChatRef } from '../../src/platform.ts'
 import type { Subscription } from '../../src/store/chats/chat.ts'
+import { saying } from '../delivery/scene.ts'
 import { query } from './raw.ts'
 import { DIALECTS, emptyDatabase, openTestStore, WISH } from './stores.ts'
 
@@ -184,7 +185,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     })
     await store.announcements.draft({
       ...{ key: 'send telegram 4815162342/2', act: 'send', by: 'telegram:1', place: where },
-      ...{ text: '{}', options: { topic: 'announcements' } },
+      ...{ text: { ...saying(), lost: [] }, options: { topic: 'announcements' } },
     })
     expect(await store.chats.forget(where, 'telegram:1')).toBe(true)
     expect(await store.chats.find(where)).toBeUndefined()

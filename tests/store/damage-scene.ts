@@ -94,7 +94,7 @@ export async function openDamage(dialect: Dialect) {
         key: 'draft',
         act: 'send',
         by: 'telegram:42',
-        text: JSON.stringify({ ...JSON.parse(saying('Draft.')), lost: [] }),
+        text: { ...saying('Draft.'), lost: [] },
       },
       place: { platform: 'telegram', address: '42', kind: 'private' },
       options: { topic: 'announcements' },

@@ -79,7 +79,7 @@ function confirmationOf(
         audience,
         startsAt,
         by: actor,
-        message: JSON.stringify(said),
+        message: said,
         urgent: draft.options.urgent ?? false,
         expiresAt: startsAt.add({ hours: EXPIRES_HOURS }),
       },
@@ -90,7 +90,7 @@ function confirmationOf(
   // The new text was made from this revision, so it must not replace a later revision.
   const after = changing?.revision
   const renewal = {
-    message: JSON.stringify(said),
+    message: said,
     isRetracted,
     ...(after !== undefined && { after }),
   }

@@ -50,9 +50,9 @@ export async function postOf(
   { store, authority }: Pick<ModeratorContext, 'store' | 'authority'>,
   id: number,
 ): Promise<{ readonly broadcast: Broadcast; readonly message: Message } | undefined> {
-  const [broadcast, written] = [await store.broadcasts.find(id), await store.broadcasts.message(id)]
-  if (!broadcast || !written || !mayManagePost(authority, broadcast)) return undefined
-  return { broadcast, message: messageOf(written.message) }
+  const broadcast = await store.broadcasts.find(id)
+  if (!broadcast || !mayManagePost(authority, broadcast)) return undefined
+  return { broadcast, message: messageOf(broadcast) }
 }
 
 /** Tells whether a user may manage a post. An admin of a server may manage only its own announcements. Pure. */

@@ -8,7 +8,6 @@ import type { Answered, Command, Refusal } from '../command.ts'
 import { type ModeratorContext, postOf, withModerator } from './context.ts'
 import { fits, formOf, writeDraft } from './create.ts'
 import { draftPanel } from './draft.ts'
-import { textOf } from './proposal.ts'
 
 const words = texts.announce
 
@@ -109,7 +108,7 @@ async function askForCorrection(
   const said = message([paragraph(words.howToCorrect(post))], [back])
   if (!call.request.hasForms) return said
   const last = await store.announcements.about(post)
-  const source = last && last.act !== 'retract' ? textOf(last).source : undefined
+  const source = last && last.act !== 'retract' ? last.text.source : undefined
   const text = fits(source) ? source : undefined
   return { form: formOf(`/correct ${post}`, words.form.correct(post), text), message: said }
 }

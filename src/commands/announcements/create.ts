@@ -28,10 +28,9 @@ export async function writeDraft(
     act,
     by: authority.actor,
     place,
-    text: JSON.stringify(toDraftText(text, picture)),
+    text: toDraftText(text, picture),
     // An admin of a server announces in that server alone.
     options: { ...options, ...(within !== undefined && { within, platform: place.platform }) },
-    ...(picture && { pictureId: picture.id }),
     ...(broadcastId !== undefined && { broadcastId }),
   })
 }

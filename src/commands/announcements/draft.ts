@@ -10,7 +10,7 @@ import { duration } from '../../texts/dates.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { ModeratorContext } from './context.ts'
-import { type Proposal, proposalOf, targetsOf, textOf } from './proposal.ts'
+import { type Proposal, proposalOf, targetsOf } from './proposal.ts'
 
 const words = texts.announce
 
@@ -142,7 +142,7 @@ function warningsOf(
   const { today } = call
   const findings = findingsIn(said.body, today)
   const hasMention = findings.some(({ kind }) => kind === 'mention')
-  const lost = textOf(draft).lost.filter(loss => !(loss === 'mention' && hasMention))
+  const lost = draft.text.lost.filter(loss => !(loss === 'mention' && hasMention))
   const found = [...findings.map(sentenceOf), ...lost.map(loss => words.lost[loss])]
   const distinct = capped([...new Set(found)])
   const seen = call.request.isReadByGroup ? [words.seenHere] : []
@@ -186,7 +186,7 @@ function actionsOf(draft: Announcement, { message: said, sending, changing }: Pr
     return [at(label, 'send'), ...edit, ...show, discard]
   }
   const { options } = draft
-  const { picture, ...text } = textOf(draft)
+  const { picture, ...text } = draft.text
   const { chats = 0 } = sending?.preflight ?? {}
   const send = sending?.moment ? words.acts.schedule(chats) : words.acts.send(chats)
   return [

@@ -1,14 +1,8 @@
-import {
-  type DraftText,
-  isBlank,
-  isSameText,
-  toDraftText,
-  unfit,
-} from '../../announcements/correction.ts'
+import { isBlank, isSameText, toDraftText, unfit } from '../../announcements/correction.ts'
 import { previewsOf } from '../../announcements/preview.ts'
 import type { BotRequest, UserText } from '../../bot.ts'
 import { type Message, type Picture, paragraph } from '../../message.ts'
-import type { Announcement } from '../../store/announcements/draft.ts'
+import type { Announcement, DraftText } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { Answered } from '../command.ts'
@@ -16,7 +10,7 @@ import type { ModeratorContext } from './context.ts'
 import { fits, formOf, writeDraft } from './create.ts'
 import { draftLine, draftPanel } from './draft.ts'
 import { keepPicture } from './picture.ts'
-import { proposalOf, textOf } from './proposal.ts'
+import { proposalOf } from './proposal.ts'
 
 const words = texts.announce
 
@@ -28,7 +22,7 @@ const ASKED_OR_SHOWN = new RegExp(`^(/announce \\d{1,15}\\.\\d{1,9}) (?:${BACK}|
 /** Asks for a new text: with a form if the platform has forms, otherwise with a question that the user replies to. */
 export function askForText({ call, operations }: ModeratorContext, draft: Announcement): Answered {
   const { id, act, broadcastId = 0 } = draft
-  const text = textOf(draft)
+  const text = draft.text
   const { form } = words
   const title = act === 'send' ? form.edit(id) : form.correct(broadcastId)
   const [shown] = previewsOf(text, operations.platforms)
@@ -84,10 +78,11 @@ export async function rewrite(
   }
   const { picture, problem } = await pictureBeside(context, draft, written)
   const text = toDraftText(written, picture)
-  const isKept = isSameText(text, textOf(draft))
+  const isKept = isSameText(text, draft.text)
   const done = isKept && given.picture ? words.repictured : words.rewritten
-  const how = { text: JSON.stringify(text), pictureId: picture?.id ?? null }
-  const changed = isStale ? undefined : await announcements.revise(draft.id, draft.revision, how)
+  const changed = isStale
+    ? undefined
+    : await announcements.revise(draft.id, draft.revision, { text })
   if (changed) return draftPanel(context, changed, problem ?? done(draft.id))
   // The draft may have changed while the picture was fetched.
   const now = (await announcements.find(draft.id)) ?? draft
@@ -112,7 +107,7 @@ async function says(
   draft: Announcement,
   text: DraftText,
 ): Promise<boolean> {
-  const before = textOf(draft)
+  const before = draft.text
   if (!isSameText(before, text)) return false
   const [one, other] = [before.picture, text.picture]
   if (!one || !other || one.id === other.id) return one?.id === other?.id
@@ -124,7 +119,7 @@ async function says(
 function withWords(written: UserText, draft: Announcement): UserText {
   const { picture } = written
   if (!picture || !isBlank(written.body)) return written
-  const { body, lost, source } = textOf(draft)
+  const { body, lost, source } = draft.text
   return { body, lost, picture, ...(source !== undefined && { source }) }
 }
 
@@ -134,7 +129,7 @@ async function pictureBeside(
   draft: Announcement,
   written: UserText,
 ): Promise<{ readonly picture?: Picture | undefined; readonly problem?: string }> {
-  const { picture: before } = textOf(draft)
+  const { picture: before } = draft.text
   if (draft.act !== 'send') {
     return { picture: before, ...(written.picture && { problem: words.noPicture.kept }) }
   }
@@ -147,10 +142,10 @@ export async function withoutPicture(
   context: ModeratorContext,
   draft: Announcement,
 ): Promise<Answered> {
-  const { picture: _, ...text } = textOf(draft)
+  const { picture: _, ...text } = draft.text
   const fault = unfit(text)
   if (fault) return draftPanel(context, draft, fault)
-  return revise(context, draft, { text: JSON.stringify(text), pictureId: null })
+  return revise(context, draft, { text })
 }
 
 /** Changes a draft at the revision that the user saw. If the draft has changed since, shows its newest revision. */

@@ -6,7 +6,7 @@ import { heading, list, type Message, message, paragraph, strong } from '../../m
 import type { Announcement } from '../../store/announcements/draft.ts'
 import {
   type Broadcast,
-  type BroadcastListItem,
+  type BroadcastWithMessage,
   type Progress,
   totalOf,
 } from '../../store/ledger/broadcast.ts'
@@ -15,7 +15,6 @@ import { say } from '../access.ts'
 import type { Answered, Command } from '../command.ts'
 import { draftOf, type ModeratorContext, mayManagePost, postOf, withModerator } from './context.ts'
 import { draftLine, draftPanel } from './draft.ts'
-import { textOf } from './proposal.ts'
 
 const words = texts.announcements
 
@@ -72,7 +71,7 @@ async function listed(context: ModeratorContext, { before, said }: Listing): Pro
   const lines = await Promise.all(
     all.map(async each => {
       const progress = await store.broadcasts.progress(each.id)
-      const title = titleOf(messageOf(each.message))
+      const title = titleOf(messageOf(each))
       return [strong(`${each.id}: ${title}`), ` — ${summaryOf(context, each, progress)}`]
     }),
   )
@@ -102,11 +101,7 @@ async function listed(context: ModeratorContext, { before, said }: Listing): Pro
 }
 
 /** Summarizes a post: its start if no chat has received it yet, otherwise its progress. */
-function summaryOf(
-  { call, zone }: ModeratorContext,
-  post: BroadcastListItem,
-  progress: Progress,
-): string {
+function summaryOf({ call, zone }: ModeratorContext, post: Broadcast, progress: Progress): string {
   const state = stateOf(post, call.now)
   const day = (at: Temporal.Instant) => localDay(at, zone)
   if (post.startsAt && ['held', 'undone'].includes(state)) {
@@ -120,7 +115,7 @@ function summaryOf(
 
 /** Resolves to the posts that the user may manage, and the id before which there may be more. */
 async function postsBefore({ store, authority }: ModeratorContext, before?: number) {
-  const posts: BroadcastListItem[] = []
+  const posts: BroadcastWithMessage[] = []
   let older = before
   for (let page = 0; page < PAGES; page++) {
     const listed = await store.broadcasts.list(LISTED, older)
@@ -144,7 +139,7 @@ async function openDrafts(context: ModeratorContext): Promise<Announcement[]> {
 function nameOf(draft: Announcement): string {
   const { act, broadcastId = 0 } = draft
   if (act === 'retract') return words.takesBack(broadcastId)
-  const title = titleOf(messageOf(draft.text))
+  const title = titleOf(draft.text)
   return act === 'correct' ? words.corrects(broadcastId, title) : title
 }
 
@@ -227,7 +222,7 @@ async function asCorrected(
   post: Awaited<ReturnType<typeof postOf>>,
 ): Promise<Announcement> {
   if (!post || post.broadcast.revision === 1) return draft
-  const { source: _, ...text } = textOf(draft)
-  const corrected = JSON.stringify({ ...text, body: uncorrected(post.message.body) })
-  return (await store.announcements.revise(draft.id, draft.revision, { text: corrected })) ?? draft
+  const { source: _, ...before } = draft.text
+  const text = { ...before, body: uncorrected(post.message.body) }
+  return (await store.announcements.revise(draft.id, draft.revision, { text })) ?? draft
 }

@@ -1,9 +1,4 @@
-import {
-  announcementOf,
-  correctionOf,
-  type DraftText,
-  noticeOf,
-} from '../../announcements/correction.ts'
+import { announcementOf, correctionOf, noticeOf } from '../../announcements/correction.ts'
 import { type Preflight, preflightOf } from '../../announcements/preflight.ts'
 import { isUnsent } from '../../announcements/progress-view.ts'
 import { type ScheduledTime, scheduledTimeOf } from '../../announcements/schedule-time.ts'
@@ -53,10 +48,6 @@ interface Sending {
   readonly isLate: boolean
 }
 
-export function textOf(draft: Announcement): DraftText {
-  return JSON.parse(draft.text)
-}
-
 /**
  * Works out the effects of a draft. Resolves to undefined if its post no longer exists or was retracted.
  * Throws {@link StoreError}.
@@ -67,7 +58,7 @@ export async function proposalOf(
 ): Promise<Proposal | undefined> {
   const { call, store, zone } = context
   if (draft.act === 'send') {
-    const said = announcementOf(textOf(draft), draft.options)
+    const said = announcementOf(draft.text, draft.options)
     return { message: said, sending: await sendingOf(context, draft.options, said) }
   }
   const { broadcastId: post = 0 } = draft
@@ -86,8 +77,8 @@ export async function proposalOf(
     waiting: report.reach.fresh,
     twice: report.progress.twice,
   }
-  if (draft.act === 'retract') return { message: noticeOf(before, textOf(draft)), changing }
-  return { message: correctionOf(before, textOf(draft), call.now, zone), changing }
+  if (draft.act === 'retract') return { message: noticeOf(before, draft.text), changing }
+  return { message: correctionOf(before, draft.text, call.now, zone), changing }
 }
 
 async function sendingOf(

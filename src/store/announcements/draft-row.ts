@@ -1,33 +1,32 @@
 import type { Selectable } from 'kysely'
+import { type Message, parseMessage } from '../../message.ts'
 import { toPlace } from '../chats/chat-row.ts'
 import { instantOf } from '../instant.ts'
 import { hasStrings, objectOf } from '../json.ts'
 import type { Tables } from '../sql/schema.ts'
-import type { Announcement, AnnouncementOptions } from './draft.ts'
+import type { Announcement, AnnouncementOptions, DraftText } from './draft.ts'
 
 /** Reads an announcement from its row; undefined if the row is damaged, so that it cannot be sent. Pure. */
 export function toAnnouncement(row: Selectable<Tables['announcements']>): Announcement | undefined {
-  const { picture_id, broadcast_id, card_id } = row
-  const options = optionsOf(row.options)
+  const { broadcast_id, card_id } = row
+  const [options, text] = [optionsOf(row.options), textOf(row.text)]
   const [act, state] = [
     ACTS.find(each => each === row.act),
     STATES.find(each => each === row.state),
   ]
   const [createdAt, changedAt] = [instantOf(row.created_at), instantOf(row.changed_at)]
-  if (!options || !objectOf(row.text) || !act || !state || !createdAt || !changedAt)
-    return undefined
+  if (!options || !text || !act || !state || !createdAt || !changedAt) return undefined
   return {
     id: row.id,
     revision: row.revision,
     by: row.created_by,
-    text: row.text,
+    text,
     act,
     state,
     options,
     createdAt,
     changedAt,
     ...(row.address !== null && { place: toPlace(row) }),
-    ...(picture_id !== null && { pictureId: picture_id }),
     ...(broadcast_id !== null && { broadcastId: broadcast_id }),
     ...(card_id !== null && { cardId: card_id }),
   }
@@ -35,6 +34,19 @@ export function toAnnouncement(row: Selectable<Tables['announcements']>): Announ
 
 const ACTS = ['send', 'correct', 'retract'] as const
 const STATES = ['draft', 'confirmed', 'discarded'] as const
+
+/** The stored text of an announcement whose chat is forgotten. */
+export const ERASED = '{}'
+
+function textOf(json: string): DraftText | undefined {
+  if (json === ERASED) return { body: { type: 'root', children: [] }, lost: [] }
+  const text = parseMessage(json)
+  return text && isDraftText(text) ? text : undefined
+}
+
+function isDraftText(text: Message & { lost?: unknown; source?: unknown }): text is DraftText {
+  return Array.isArray(text.lost) && ['string', 'undefined'].includes(typeof text.source)
+}
 
 function optionsOf(text: string): AnnouncementOptions | undefined {
   const options = objectOf(text)

@@ -1,7 +1,19 @@
+import type { Root } from 'mdast'
+import type { Loss } from '../../bot.ts'
+import type { Picture } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
 
 /** The purpose of an announcement: it sends a new message, or it corrects or retracts a sent one. */
 export type AnnouncementAct = 'send' | 'correct' | 'retract'
+
+/** The stored text of a draft, without invisible characters. */
+export interface DraftText {
+  readonly body: Root
+  readonly lost: readonly Loss[]
+  /** The text as the moderator typed it; absent if it cannot be typed again. */
+  readonly source?: string
+  readonly picture?: Picture
+}
 
 /** The audience and the time of an announcement. */
 export interface AnnouncementOptions {
@@ -31,10 +43,9 @@ export interface Announcement {
   readonly by: string
   /** The chat where it was written; absent once the chat is forgotten. */
   readonly place?: ChatRef
-  /** The text as JSON; the store does not interpret it. */
-  readonly text: string
+  /** Empty once the chat is forgotten. */
+  readonly text: DraftText
   readonly options: AnnouncementOptions
-  readonly pictureId?: number
   /** The broadcast that it became, corrects or retracts. */
   readonly broadcastId?: number
   /** The platform's id of the message that shows its progress. */

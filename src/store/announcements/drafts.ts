@@ -6,7 +6,7 @@ import { insertBroadcast, type Renewal, renewBroadcast } from '../ledger/write-b
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
 import { insertNote, type NewEntry } from './audit.ts'
-import type { Announcement, AnnouncementAct, AnnouncementOptions } from './draft.ts'
+import type { Announcement, AnnouncementAct, AnnouncementOptions, DraftText } from './draft.ts'
 import { toAnnouncement } from './draft-row.ts'
 
 /**
@@ -41,16 +41,15 @@ interface NewDraft extends DraftChange {
   readonly act: AnnouncementAct
   readonly by: string
   readonly place: ChatRef
-  readonly text: string
+  readonly text: DraftText
   readonly options: AnnouncementOptions
   /** The broadcast to correct or to retract. */
   readonly broadcastId?: number
 }
 
 interface DraftChange {
-  readonly text?: string
+  readonly text?: DraftText
   readonly options?: AnnouncementOptions
-  readonly pictureId?: number | null
 }
 
 /** The effect of a confirmed draft: a new broadcast, or a renewed one. `note` goes into the audit. */
@@ -71,6 +70,12 @@ type Confirmed =
 type Undone =
   | { readonly outcome: 'done'; readonly announcement: Announcement }
   | { readonly outcome: 'already' | 'late' }
+
+/** The columns of a text. A row refers to its picture, so that the picture is not erased. */
+const textColumns = (text: DraftText) => ({
+  text: JSON.stringify(text),
+  picture_id: text.picture?.id ?? null,
+})
 
 /** Reads a row that must not be damaged. Throws a `TypeError` if it is. */
 function readOrThrow(row: Parameters<typeof toAnnouncement>[0]): Announcement {
@@ -125,7 +130,7 @@ export function createAnnouncements(
   }
 
   return {
-    async draft({ key, act, by, place, text, options, pictureId = null, broadcastId }) {
+    async draft({ key, act, by, place, text, options, broadcastId }) {
       const { platform, address, within = null, kind } = place
       // Read before the insert: a conflicting insert would use up an id, and moderators would wonder about the gap.
       const existing = await select(db).where('source_key', '=', key).executeTakeFirst()
@@ -138,13 +143,12 @@ export function createAnnouncements(
           state: 'draft',
           revision: 1,
           created_by: by,
-          text,
+          ...textColumns(text),
           platform,
           address,
           within,
           kind,
           options: JSON.stringify(options),
-          picture_id: pictureId,
           broadcast_id: broadcastId ?? null,
           card_done: 1,
           created_at: now(),
@@ -176,15 +180,14 @@ export function createAnnouncements(
         .executeTakeFirst()
       return row && toAnnouncement(row)
     },
-    async revise(id, revision, { text, options, pictureId }) {
+    async revise(id, revision, { text, options }) {
       const row = await db
         .updateTable('announcements')
         .set({
           revision: revision + 1,
           changed_at: now(),
-          ...(text !== undefined && { text }),
+          ...(text && textColumns(text)),
           ...(options && { options: JSON.stringify(options) }),
-          ...(pictureId !== undefined && { picture_id: pictureId }),
         })
         .where('id', '=', id)
         .where('revision', '=', revision)

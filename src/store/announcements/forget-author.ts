@@ -3,6 +3,7 @@ import type { ChatRef } from '../../platform.ts'
 import { readableTime } from '../instant.ts'
 import { jsonOf } from '../json.ts'
 import type { Tables } from '../sql/schema.ts'
+import { ERASED } from './draft-row.ts'
 
 /**
  * Erases the traces of a forgotten chat within the caller's transaction: its unsent announcements lose their texts and
@@ -18,7 +19,7 @@ export async function forgetAuthored(
       .where('platform', '=', platform)
       .where('address', '=', address)
   const unsent = await here()
-    .set({ state: 'discarded', text: '{}' })
+    .set({ state: 'discarded', text: ERASED })
     .where('state', '<>', 'confirmed')
     .returning(['id', 'picture_id'])
     .execute()

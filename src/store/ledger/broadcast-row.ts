@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { parseMessage } from '../../message.ts'
 import { instantOf, instantOrEpoch } from '../instant.ts'
 import { hasStrings, objectOf } from '../json.ts'
 import type { Tables } from '../sql/schema.ts'
@@ -7,10 +8,18 @@ import {
   BREAKER_OVERRIDDEN,
   type Broadcast,
   type BroadcastKind,
+  type BroadcastWithMessage,
   KINDS,
 } from './broadcast.ts'
 
 type Row = Omit<Selectable<Tables['broadcasts']>, 'message'>
+
+/** Reads a broadcast and its message from its row. Pure. */
+export function toBroadcastWithMessage(
+  row: Selectable<Tables['broadcasts']>,
+): BroadcastWithMessage {
+  return { ...toBroadcast(row), message: parseMessage(row.message) }
+}
 
 /** Reads a broadcast from its row. A damaged row has `isUnreadable`, and harmless values instead. Pure. */
 export function toBroadcast(row: Row): Broadcast {

@@ -1,9 +1,10 @@
+import type { Message } from '../../message.ts'
 import type { Cadence } from '../chats/chat.ts'
 
-/** A broadcast with its message, for a list. */
-export interface BroadcastListItem extends Broadcast {
-  /** The message of the newest revision, as JSON. */
-  readonly message: string
+/** A broadcast with the message of its newest revision. */
+export interface BroadcastWithMessage extends Broadcast {
+  /** Undefined if it is damaged. */
+  readonly message: Message | undefined
 }
 
 /** The kinds of broadcasts, with their priorities: a higher number is sent first. */
@@ -35,8 +36,7 @@ export interface NewBroadcast {
   readonly key: string
   readonly kind: BroadcastKind
   readonly audience: Audience
-  /** A message as JSON. */
-  readonly message: string
+  readonly message: Message
   /** Whether it is sent during quiet hours too; false if absent. */
   readonly urgent?: boolean
   /** Whether a message that may have arrived is sent again; true if absent. */

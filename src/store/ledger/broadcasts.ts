@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../../clock.ts'
+import type { Message } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
 import { readKind } from '../chats/chat-row.ts'
 import type { DialectName } from '../migrations/migrations.ts'
@@ -10,12 +11,12 @@ import {
   type AudienceGroup,
   BREAKER_OVERRIDDEN,
   type Broadcast,
-  type BroadcastListItem,
+  type BroadcastWithMessage,
   type NewBroadcast,
   type Progress,
   type Report,
 } from './broadcast.ts'
-import { toBroadcast } from './broadcast-row.ts'
+import { toBroadcast, toBroadcastWithMessage } from './broadcast-row.ts'
 import { countDeliveries } from './counts.ts'
 import { insertBroadcast, renewBroadcast } from './write-broadcast.ts'
 
@@ -23,19 +24,17 @@ import { insertBroadcast, renewBroadcast } from './write-broadcast.ts'
 export interface Broadcasts {
   /** Creates a broadcast. The key makes it idempotent: a second call returns the existing broadcast's id. */
   create(broadcast: NewBroadcast): Promise<{ readonly id: number; readonly isNew: boolean }>
-  find(id: number): Promise<Broadcast | undefined>
+  find(id: number): Promise<BroadcastWithMessage | undefined>
   /** Lists unfinished broadcasts, the highest priority first. */
   open(): Promise<Broadcast[]>
   /** Lists the broadcasts about a subject, the oldest first. */
   about(subject: string): Promise<Broadcast[]>
-  /** Reads the newest message, as JSON, and its revision. */
-  message(id: number): Promise<{ readonly message: string; readonly revision: number } | undefined>
   /** Counts all rows of a broadcast, in batches. Too slow to run for each send. */
   progress(id: number): Promise<Progress>
   /** Counts all rows, and the causes of failures; undefined if there is no such broadcast. */
   report(id: number): Promise<Report | undefined>
   /** Lists up to `most` broadcasts with ids below `before`, the newest first. */
-  list(most: number, before?: number): Promise<BroadcastListItem[]>
+  list(most: number, before?: number): Promise<BroadcastWithMessage[]>
   /** Counts all chats of an audience in groups, including those that would not get a message now. */
   survey(audience: Audience): Promise<AudienceGroup[]>
   /**
@@ -52,12 +51,12 @@ export interface Broadcasts {
    * Replaces the message, both where it was sent and where it is pending. A cancelled broadcast is corrected only
    * where it was sent. Resolves to false if there is no such broadcast.
    */
-  revise(id: number, message: string): Promise<boolean>
+  revise(id: number, message: Message): Promise<boolean>
   /**
-   * Retracts the message. `notice`, a message as JSON, replaces one that the platform cannot delete. Resolves to false
+   * Retracts the message. `notice` replaces one that the platform cannot delete. Resolves to false
    * if there is no such broadcast.
    */
-  retract(id: number, notice: string): Promise<boolean>
+  retract(id: number, notice: Message): Promise<boolean>
   /**
    * Pauses sending. `note` is the reason if Sitrep itself pauses. Resolves to false if the broadcast is finished,
    * paused or cancelled.
@@ -79,7 +78,7 @@ export function createBroadcasts(
 ): Broadcasts {
   const now = () => clock.now().epochMilliseconds
 
-  const renew = (id: number, message: string, isRetracted: boolean) =>
+  const renew = (id: number, message: Message, isRetracted: boolean) =>
     db
       .transaction()
       .execute(transaction =>
@@ -117,10 +116,10 @@ export function createBroadcasts(
     async find(id) {
       const row = await db
         .selectFrom('broadcasts')
-        .select(COLUMNS)
+        .select([...COLUMNS, 'message'])
         .where('id', '=', id)
         .executeTakeFirst()
-      return row && toBroadcast(row)
+      return row && toBroadcastWithMessage(row)
     },
     async open() {
       const rows = await selectOpen(db).execute()
@@ -135,12 +134,6 @@ export function createBroadcasts(
         .execute()
       return rows.map(toBroadcast)
     },
-    message: id =>
-      db
-        .selectFrom('broadcasts')
-        .select(['message', 'revision'])
-        .where('id', '=', id)
-        .executeTakeFirst(),
     progress: async id => (await countDeliveries(db, id, 0, now())).progress,
     async report(id) {
       const broadcast = await db
@@ -158,10 +151,7 @@ export function createBroadcasts(
         .orderBy('id', 'desc')
         .limit(most)
         .execute()
-      return rows.map(row => ({
-        ...toBroadcast(row),
-        message: row.message,
-      }))
+      return rows.map(toBroadcastWithMessage)
     },
     survey: audience => surveyOf(db, audience, now()),
     async kinds(id) {

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
+import { type Message, parseMessage } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
 import { instantOrEpoch } from '../instant.ts'
 import type { DeliveryTable, Tables } from '../sql/schema.ts'
@@ -14,8 +15,8 @@ export interface Receipts {
 export interface Receipt {
   readonly kind: string
   readonly topic: string
-  /** The message of the newest revision, as JSON. */
-  readonly message: string
+  /** The message of the newest revision; undefined if it is damaged. */
+  readonly message: Message | undefined
   readonly revision: number
   readonly isRetracted: boolean
   /** Whether the broadcast is paused. */
@@ -76,7 +77,7 @@ function toReceipt({ error, settled_at, ...row }: ReceiptRow): Receipt {
   return {
     kind: row.kind,
     topic: row.topic,
-    message: row.message,
+    message: parseMessage(row.message),
     revision: row.revision,
     isRetracted: row.retracted === 1,
     isPaused: row.broadcast_state === 'paused',

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable, Transaction } from 'kysely'
+import type { Message } from '../../message.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
 import { KINDS, type NewBroadcast } from './broadcast.ts'
@@ -16,7 +17,7 @@ export function insertBroadcast(
       dedupe_key: key,
       kind,
       topic,
-      message,
+      message: JSON.stringify(message),
       audience: JSON.stringify(others),
       priority: KINDS[kind],
       state: 'active',
@@ -40,8 +41,7 @@ export function insertBroadcast(
 
 /** A new revision of a broadcast: a correction or a retraction. */
 export interface Renewal {
-  /** A message as JSON. */
-  readonly message: string
+  readonly message: Message
   readonly isRetracted: boolean
   /** The only revision that it may replace; any if absent. */
   readonly after?: number
@@ -69,7 +69,8 @@ export async function renewBroadcast(
       : { revised_to: 0, finished_at: null }
   await transaction
     .updateTable('broadcasts')
-    .set({ message, retracted: Number(isRetracted), revision: row.revision + 1, ...rest })
+    .set({ message: JSON.stringify(message), retracted: Number(isRetracted) })
+    .set({ revision: row.revision + 1, ...rest })
     .where('id', '=', id)
     .execute()
   // Reopen the progress messages of earlier announcements: they must show the new revision, and lose their buttons.

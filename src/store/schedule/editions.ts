@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Clock } from '../../clock.ts'
+import type { Message } from '../../message.ts'
 import { instantOf, instantOrEpoch, LATEST } from '../instant.ts'
 import { hasChats } from '../ledger/audience.ts'
 import type { NewBroadcast } from '../ledger/broadcast.ts'
@@ -51,10 +52,10 @@ export interface Publication {
   readonly known: string
   readonly broadcasts: readonly NewBroadcast[]
   /**
-   * Cancels unsent broadcasts about a subject. With a `message`, as JSON, it also corrects the sent ones, unless they
+   * Cancels unsent broadcasts about a subject. With a `message`, it also corrects the sent ones, unless they
    * were retracted.
    */
-  readonly corrections: readonly { readonly subject: string; readonly message?: string }[]
+  readonly corrections: readonly { readonly subject: string; readonly message?: Message }[]
 }
 
 interface NewEdition {
@@ -166,7 +167,7 @@ export function createEditions(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): E
             .where('retracted', '=', 0)
             .where('revision', '<=', MOST_COUNT)
             .set(({ eb }) => ({
-              message,
+              message: JSON.stringify(message),
               revised_to: 0,
               finished_at: null,
               revision: eb('revision', '+', 1),
