@@ -50,7 +50,8 @@ const MAY_IMPORT: Record<string, string> = {
   'store/announcements':
     'bot message platform store store/chats store/ledger store/migrations store/sql kysely mdast',
   'store/chats': 'platform store store/announcements store/migrations store/sql kysely',
-  'store/ledger': 'async message platform store store/chats store/migrations store/sql kysely',
+  'store/ledger':
+    'async message platform store store/announcements store/chats store/migrations store/sql kysely',
   'store/migrations': 'kysely',
   'store/schedule':
     'async message store store/chats store/ledger store/migrations store/sql kysely',

@@ -31,12 +31,25 @@ export function announcementOf(
 }
 
 /**
- * Returns the correction of a sent message. Its picture and buttons stay, because no platform can edit a picture into
- * a text or a text into a picture. Pure.
+ * Returns the message of a post after its correction or retraction. Pure.
  *
- * @param zone IANA zone in which the time of the correction is shown.
+ * @param zone IANA zone in which the time of a correction is shown.
  */
-export function correctionOf(
+export function changedMessage(
+  act: 'correct' | 'retract',
+  before: Message,
+  text: DraftText,
+  at: Temporal.Instant,
+  zone: string,
+): Message {
+  return act === 'retract' ? noticeOf(before, text) : correctionOf(before, text, at, zone)
+}
+
+/**
+ * Returns the correction of a sent message. Its picture and buttons stay, because no platform can edit a picture into
+ * a text or a text into a picture.
+ */
+function correctionOf(
   before: Message,
   { body }: DraftText,
   at: Temporal.Instant,
@@ -45,8 +58,8 @@ export function correctionOf(
   return { ...before, body: corrected(body, at, zone) }
 }
 
-/** Returns the notice, with the reason if any, that replaces a retracted message that cannot be deleted. Pure. */
-export function noticeOf(before: Message, { body }: DraftText): Message {
+/** Returns the notice, with the reason if any, that replaces a retracted message that cannot be deleted. */
+function noticeOf(before: Message, { body }: DraftText): Message {
   const children = [paragraph(texts.takenBack), ...body.children]
   // Lists still show the title of the original message.
   return { body: { type: 'root', children }, title: titleOf(before) }

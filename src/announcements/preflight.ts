@@ -1,6 +1,7 @@
 import { isWithin } from '../chats/quiet-hours.ts'
 import type { Message } from '../message.ts'
-import type { AudienceGroup } from '../store/ledger/broadcast.ts'
+import type { Audience, AudienceGroup } from '../store/ledger/broadcast.ts'
+import type { Broadcasts } from '../store/ledger/broadcasts.ts'
 import type { TargetPlatform } from './target-platform.ts'
 
 /** The cost of sending an announcement on one platform. */
@@ -27,19 +28,23 @@ export interface Preflight {
   readonly paused: number
 }
 
-export interface PreflightOptions {
+interface PreflightOptions {
   readonly message: Message
-  readonly survey: readonly AudienceGroup[]
-  /** The platforms that the announcement goes to. */
+  readonly audience: Audience
+  /** The platforms of the audience. */
   readonly platforms: readonly TargetPlatform[]
   /** When sending starts. */
   readonly at: Temporal.Instant
   readonly isUrgent: boolean
 }
 
-/** Computes the expected result of sending an announcement. Pure. */
-export function preflightOf(options: PreflightOptions): Preflight {
-  const { message, survey, at, isUrgent } = options
+/** Computes the expected result of sending an announcement. Throws {@link StoreError}. */
+export async function preflightOf(
+  broadcasts: Pick<Broadcasts, 'survey'>,
+  options: PreflightOptions,
+): Promise<Preflight> {
+  const { message, audience, at, isUrgent } = options
+  const survey = await broadcasts.survey(audience)
   const sum = (which: (each: AudienceGroup) => boolean) =>
     survey.filter(which).reduce((all, { count }) => all + count, 0)
   const platforms = options.platforms.map(({ name, rate, count }) => {
@@ -68,9 +73,6 @@ export function preflightOf(options: PreflightOptions): Preflight {
 function isSentTo({ state }: AudienceGroup): boolean {
   return state === 'reached' || state === 'tried'
 }
-
-/** Hours after which an announcement expires, so that a chat whose calls always fail is not retried for ever. */
-export const EXPIRES_HOURS = 30 * 24
 
 /** Messages a second that each platform accepts in one chat, about. */
 const CHAT_RATE = 1

@@ -3,7 +3,7 @@ import { loop } from '../async/loop.ts'
 import { createWakeTimer } from '../async/wake-timer.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { Message } from '../message.ts'
+import { type Message, message, paragraph } from '../message.ts'
 import type { ChatRef, Term } from '../platform.ts'
 import type { Failure, Poster } from '../poster.ts'
 import type { NewEntry } from '../store/announcements/audit.ts'
@@ -139,13 +139,13 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
   /** Posts or edits the message. Resolves to the pause before a retry, in milliseconds; 0 if none is needed. */
   async function write(
     { id, revision, place, cardId: savedId }: Announcement,
-    { message }: View,
+    { message: said }: View,
     shown: Shown,
   ): Promise<number> {
     const messageId = savedId ?? shown.unsavedId
     await saveId(id, shown)
     const poster = posters.find(({ platform }) => platform === place?.platform)
-    const [part] = poster?.render(message, 'grid') ?? []
+    const [part] = poster?.render(said, 'grid') ?? []
     if (!place || !poster || !part || (messageId === undefined && shown.posts >= POSTS)) {
       shown.isUnreachable = true
       return 0
@@ -201,7 +201,7 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
     const { broadcast, report } = status
     const chat = place && (await store.chats.find(place))
     const speed = speedOf(shown, report, now())
-    const message = progressView(status, {
+    const view = progressView(status, {
       now: clock.now(),
       zone: chat?.subscription.zone ?? timeZone,
       speed,
@@ -212,7 +212,7 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
     // A later correction has a progress message of its own.
     const isSuperseded = newest !== undefined && newest.id !== id
     return {
-      message: isSuperseded ? { body: superseded(message.body) } : message,
+      message: isSuperseded ? superseded(view) : view,
       isLast: broadcast.isFinished,
       outcome: { revision: broadcast.revision, note: outcomeOf(act, status) },
     }
@@ -266,20 +266,12 @@ function outcomeOf(act: AnnouncementAct, { broadcast, report }: BroadcastStatus)
 
 function undone(id: number): Message {
   const { announcements, announce } = texts
-  return {
-    body: {
-      type: 'root',
-      children: [
-        { type: 'paragraph', children: [{ type: 'text', value: announcements.done.undo }] },
-      ],
-    },
-    actions: [{ label: announce.draft(id), command: `/announce ${id}` }],
-  }
+  const draft = { label: announce.draft(id), command: `/announce ${id}` }
+  return message([paragraph(announcements.done.undo)], [draft])
 }
 
-function superseded(body: Message['body']): Message['body'] {
-  const line = { type: 'text' as const, value: texts.announcements.goesOn }
-  return { ...body, children: [...body.children, { type: 'paragraph', children: [line] }] }
+function superseded({ body }: Message): Message {
+  return message([...body.children, paragraph(texts.announcements.goesOn)])
 }
 
 /** Returns the rows settled a second since the oldest recent sample; undefined if that is less than a second old. */

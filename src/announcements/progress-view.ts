@@ -5,6 +5,7 @@ import { type Broadcast, type Cause, type Report, totalOf } from '../store/ledge
 import { duration } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import type { BroadcastStatus } from './status.ts'
+import { canUndo, isUnsent } from './undo-window.ts'
 
 const words = texts.announcements
 
@@ -74,20 +75,6 @@ export function stateOf(broadcast: Broadcast, now: Temporal.Instant): PostState 
   if (isRetracted) return 'retracting'
   if (state === 'cancelled') return 'stopping'
   return canUndo(broadcast, now) ? 'held' : 'sending'
-}
-
-/** Whether a broadcast was cancelled before any chat had a row. Pure. */
-export function isUnsent({ state, isBegun, isFinished, startsAt }: Broadcast): boolean {
-  return startsAt !== undefined && state === 'cancelled' && isFinished && !isBegun
-}
-
-/** Whether a broadcast has not started and can still be undone. Pure. */
-export function canUndo(
-  { startsAt, isBegun, isFinished }: Broadcast,
-  now: Temporal.Instant,
-): boolean {
-  if (!startsAt || isBegun || isFinished) return false
-  return Temporal.Instant.compare(now, startsAt) < 0
 }
 
 /** Returns the start of a broadcast; with seconds if it is within an hour, because the moderator may still undo. */

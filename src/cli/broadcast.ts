@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
-import { correctionOf, noticeOf } from '../announcements/correction.ts'
+import { announcementBroadcast, applyAction } from '../announcements/actions.ts'
+import { changedMessage } from '../announcements/correction.ts'
 import { findingsIn, sentenceOf } from '../announcements/findings.ts'
-import { EXPIRES_HOURS, type Preflight, preflightOf } from '../announcements/preflight.ts'
+import { type Preflight, preflightOf } from '../announcements/preflight.ts'
 import type { TargetPlatform } from '../announcements/target-platform.ts'
 import { modulesOf } from '../app/platforms.ts'
 import { messageOf } from '../briefing/post-message.ts'
@@ -125,12 +126,9 @@ async function announce(config: Config, values: Values): Promise<number> {
   }
   const audience = { topic, platforms: platforms.map(({ name }) => name) }
   return withStore(config, async store => {
-    const preflight = preflightOf({
-      message: said,
-      platforms,
-      survey: await store.broadcasts.survey(audience),
-      at: systemClock.now(),
-      isUrgent: urgent,
+    const at = systemClock.now()
+    const preflight = await preflightOf(store.broadcasts, {
+      ...{ message: said, audience, platforms, at, isUrgent: urgent },
     })
     describe(said, topic, platforms, preflight)
     warn(said, config)
@@ -142,21 +140,14 @@ async function announce(config: Config, values: Values): Promise<number> {
       console.log('This was a dry run: nothing is sent.')
       return EXIT.ok
     }
-    const created = {
-      key: `operator ${crypto.randomUUID()}`,
-      audience,
-      by: 'operator',
-      urgent,
-      publish,
-      kind: 'announcement' as const,
-      message: said,
-      expiresAt: systemClock.now().add({ hours: EXPIRES_HOURS }),
-    }
-    const made = await store.broadcasts.create(created).catch((error: unknown) => {
-      if (error instanceof StoreError) console.error('Nothing is kept, and nothing is sent.')
-      throw error
-    })
-    await note(store, 'announcement.send', made.id)
+    const fields = { audience, by: OPERATOR, urgent, publish, message: said }
+    const key = `operator ${crypto.randomUUID()}`
+    const made = await store.broadcasts
+      .create({ ...announcementBroadcast(fields, at), key }, entryOf('announcement.send'))
+      .catch((error: unknown) => {
+        if (error instanceof StoreError) console.error('Nothing is kept, and nothing is sent.')
+        throw error
+      })
     return follow(store, made.id)
   })
 }
@@ -167,10 +158,10 @@ function warn(said: Message, { timeZone }: Config): void {
   for (const finding of findings) console.log(`Warning: ${sentenceOf(finding)}`)
 }
 
-/** Records an action in the audit log, by the operator: only the operator can write to the database. */
-function note({ audit }: Store, action: string, id: number): Promise<void> {
-  return audit.note({ actor: 'operator', action, details: { broadcast: id } })
-}
+/** The name under which the command line acts: only the operator can write to the database. */
+const OPERATOR = 'operator'
+
+const entryOf = (action: string) => ({ actor: OPERATOR, action })
 
 const EMPTY: Message = { body: { type: 'root', children: [] } }
 
@@ -187,11 +178,11 @@ async function actOn(
   if (!found)
     return fail(`There is no broadcast ${id}: --list shows those that there are.`, EXIT.usage)
   if (act === 'pause' || act === 'resume' || act === 'cancel') {
-    if (!(await broadcasts[act](id))) {
-      const state = found.isFinished ? 'finished' : found.state
+    const { outcome, broadcast = found } = await applyAction(broadcasts, OPERATOR, id, act)
+    if (outcome !== 'done') {
+      const state = broadcast.isFinished ? 'finished' : broadcast.state
       return fail(`Broadcast ${id} is ${state}: there is nothing to ${act}.`, EXIT.usage)
     }
-    await note(store, `broadcast.${act}`, id)
     if (act === 'pause') console.log(`Broadcast ${id} rests; --resume ${id} lets it go on.`)
     if (act === 'pause') return EXIT.ok
   } else if (act === 'correct' || act === 'retract') {
@@ -199,12 +190,9 @@ async function actOn(
     const said = isBare ? EMPTY : await readText(values.text)
     if (typeof said === 'string') return fail(said, EXIT.usage)
     const text = { body: said.body, lost: [] }
-    const before = messageOf(found)
-    const now = systemClock.now()
-    if (act === 'correct') {
-      await broadcasts.revise(id, correctionOf(before, text, now, timeZone))
-    } else await broadcasts.retract(id, noticeOf(before, text))
-    await note(store, `announcement.${act}`, id)
+    const change = act === 'correct' ? broadcasts.revise : broadcasts.retract
+    const message = changedMessage(act, messageOf(found), text, systemClock.now(), timeZone)
+    await change(id, message, entryOf(`announcement.${act}`))
   }
   return follow(store, id)
 }

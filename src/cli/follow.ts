@@ -23,12 +23,9 @@ const LATER_MS = 120_000
 
 interface Snapshot {
   readonly broadcast: Broadcast
-  readonly progress: Progress
-  readonly reach: Report['reach']
-  readonly causes: Report['causes']
+  readonly report: Report
   /** Whether a running bot uses this database. */
   readonly isServed: boolean
-  readonly waiting: { readonly count: number; readonly until: Temporal.Instant }
 }
 
 /** Shows the progress of a broadcast until it ends, pauses or has to wait for long. Resolves to an exit code. */
@@ -42,15 +39,15 @@ export async function follow(store: Store, id: number): Promise<number> {
   for (;;) {
     const snapshot = await readSnapshot(store, id)
     if (snapshot) {
-      const { broadcast, progress, isServed, waiting } = snapshot
+      const { broadcast, report, isServed } = snapshot
+      const { progress, later } = report
       const { pending, claimed } = progress
       if (totalOf(progress) - pending !== last) movedAt = performance.now()
       last = totalOf(progress) - pending
       const isStill = performance.now() - movedAt > STILL_MS
       show.progress(progress, isStill)
-      const laterMs = waiting.until.epochMilliseconds - Date.now()
-      const isLater =
-        pending > 0 && claimed === 0 && waiting.count === pending && laterMs > LATER_MS
+      const laterMs = later.until.epochMilliseconds - Date.now()
+      const isLater = pending > 0 && claimed === 0 && later.count === pending && laterMs > LATER_MS
       const isEnd = broadcast.isFinished || broadcast.state === 'paused'
       if (isEnd || !isServed || isLater) {
         show.end()
@@ -79,8 +76,7 @@ async function readSnapshot(
   try {
     const [broadcast, report] = [await broadcasts.find(id), await broadcasts.report(id)]
     if (!broadcast || !report) return undefined
-    const { progress, reach, causes, later: waiting } = report
-    return { broadcast, progress, reach, causes, waiting, isServed: await lease.isTaken('active') }
+    return { broadcast, report, isServed: await lease.isTaken('active') }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     return undefined
@@ -126,7 +122,8 @@ const OTHERS = {
 } as const
 
 function conclude(id: number, snapshot: Snapshot, isLater: boolean) {
-  const { broadcast, progress, reach, isServed, waiting } = snapshot
+  const { broadcast, report, isServed } = snapshot
+  const { progress, reach, causes, later } = report
   const others = Object.entries(OTHERS).flatMap(([state, words]) => {
     const count = progress[state as keyof typeof OTHERS]
     return count > 0 ? [`${count} ${words}`] : []
@@ -137,8 +134,8 @@ function conclude(id: number, snapshot: Snapshot, isLater: boolean) {
   const [reached, all] =
     broadcast.revision > 1 ? [reach.newest, reach.any] : [progress.sent, totalOf(progress)]
   console.log(`Broadcast ${id} ${verb} ${reached} of ${all}${rest}.`)
-  for (const { count, error } of snapshot.causes) console.log(`  ${words.cause(count, error)}`)
-  const twice = secondCopies(snapshot, broadcast)
+  for (const { count, error } of causes) console.log(`  ${words.cause(count, error)}`)
+  const twice = secondCopies(report, broadcast)
   if (twice) console.log(twice)
   if (broadcast.isFinished) return EXIT.ok
   if (broadcast.state === 'paused') {
@@ -150,9 +147,9 @@ function conclude(id: number, snapshot: Snapshot, isLater: boolean) {
   if (!isServed) {
     console.log('No bot runs on this database at the moment: it is kept, and the next one goes on.')
   } else if (isLater) {
-    const at = waiting.until.toString({ smallestUnit: 'minute' })
+    const at = later.until.toString({ smallestUnit: 'minute' })
     console.log(
-      `${waiting.count} wait, the first until ${at}: quiet hours, or to be tried again. The bot goes on by itself.`,
+      `${later.count} wait, the first until ${at}: quiet hours, or to be tried again. The bot goes on by itself.`,
     )
   }
   return EXIT.ok

@@ -86,7 +86,7 @@ export function createBreakerActions({
       log.error(fields, SENTENCES[note](broadcast))
     }
     trip.isLogged = true
-    await store.broadcasts.pause(broadcast, note)
+    await store.broadcasts.pauseForFault(broadcast, note)
     const paused = await store.broadcasts.find(broadcast)
     // A cancelled broadcast cannot be paused: only chats that have it are still corrected.
     if (paused?.state !== 'paused') tripped.delete(broadcast)

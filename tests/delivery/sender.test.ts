@@ -9,7 +9,7 @@ import { announcement, longMessage, openScene, saying, until } from './scene.ts'
 const telegramOnly = { topic: 'announcements', platforms: ['telegram'] }
 
 /** A store of which one call fails so many times. */
-const failing = (method: 'find' | 'pause', times: number) => (store: Store) => {
+const failing = (method: 'find' | 'pauseForFault', times: number) => (store: Store) => {
   let left = times
   const call = store.broadcasts[method] as (...values: unknown[]) => Promise<unknown>
   const failingCall = async (...values: unknown[]) => {
@@ -75,7 +75,7 @@ test('a store that fails between claim and send leads to no duplicate', async ()
 })
 
 test('a store that fails while the breaker trips is asked again, and no chat stays gone', async () => {
-  const scene = await openScene({ clock: quickClock(20), through: failing('pause', 2) })
+  const scene = await openScene({ clock: quickClock(20), through: failing('pauseForFault', 2) })
   const { store, url, telegram, begin, rows } = scene
   await fill(url, 'telegram', 300)
   telegram.weather = ({ method }) =>

@@ -1,5 +1,5 @@
-import { EXPIRES_HOURS } from '../../announcements/preflight.ts'
-import { canUndo } from '../../announcements/progress-view.ts'
+import { announcementBroadcast } from '../../announcements/actions.ts'
+import { canUndo } from '../../announcements/undo-window.ts'
 import { localDay } from '../../briefing/local-time.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
@@ -74,15 +74,10 @@ function confirmationOf(
     const to = [topic, ...(within === undefined ? platforms : [`server ${within}`])].join(', ')
     return {
       ...note('announcement.send', { to, chats: preflight.chats }),
-      broadcast: {
-        kind: 'announcement' as const,
-        audience,
+      broadcast: announcementBroadcast(
+        { audience, startsAt, by: actor, message: said, urgent: draft.options.urgent ?? false },
         startsAt,
-        by: actor,
-        message: said,
-        urgent: draft.options.urgent ?? false,
-        expiresAt: startsAt.add({ hours: EXPIRES_HOURS }),
-      },
+      ),
     }
   }
   const chats = changing?.chats ?? 0

@@ -1,5 +1,5 @@
 import { unfit } from '../../announcements/correction.ts'
-import { isUnsent } from '../../announcements/progress-view.ts'
+import { isUnsent } from '../../announcements/undo-window.ts'
 import type { UserText } from '../../bot.ts'
 import { message, paragraph } from '../../message.ts'
 import { texts } from '../../texts.ts'

@@ -1,3 +1,4 @@
+import { applyAction } from '../../announcements/actions.ts'
 import { ACTS, type PostAct, progressView, stateOf } from '../../announcements/progress-view.ts'
 import { readBroadcastStatus } from '../../announcements/status.ts'
 import { localDay } from '../../briefing/local-time.ts'
@@ -168,30 +169,24 @@ async function applyPostAction(
   act: PostAct,
 ): Promise<Answered> {
   const { store, authority, operations, call } = context
-  const note = { actor: authority.actor, action: `broadcast.${act}`, details: { broadcast: id } }
   if (act === 'undo') return undo(context, id)
-  const isDone = await store.broadcasts[act](id)
-  if (isDone) {
-    await store.audit.note(note)
-    operations.announcing.wake()
-  }
-  const now = await store.broadcasts.find(id)
-  const isAlready = !now?.isFinished && now?.state === STATES[act]
-  const done = act === 'pause' && now?.isBegun === false ? words.restsUnsent : words.done[act]
-  const said = isDone ? done : isAlready ? words.already[act] : words.tooLate
+  const { outcome, broadcast } = await applyAction(store.broadcasts, authority.actor, id, act)
+  if (outcome === 'done') operations.announcing.wake()
+  const isPausedUnsent = act === 'pause' && broadcast?.isBegun === false
+  const done = isPausedUnsent ? words.restsUnsent : words.done[act]
+  const said = { done, already: words.already[act], late: words.tooLate }[outcome]
   // The progress message with the pressed button shows the result, so a note is enough.
   return call.request.isFromPost ? { note: say(said) } : postPanel(context, id, said)
 }
 
-/** The state of a post after each action. */
-const STATES = { pause: 'paused', resume: 'active', cancel: 'cancelled' } as const
-
 async function undo(context: ModeratorContext, id: number): Promise<Answered> {
   const { store, authority, operations, call } = context
   const { announce } = texts
-  const note = { actor: authority.actor, action: 'announcement.undo', details: { broadcast: id } }
   const before = await postOf(context, id)
-  const undone = await store.announcements.undo(id, note)
+  const undone = await store.announcements.undo(id, {
+    actor: authority.actor,
+    action: 'announcement.undo',
+  })
   if (undone.outcome === 'done') operations.announcing.wake()
   const said = {
     done: words.done.undo,

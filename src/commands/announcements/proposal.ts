@@ -1,15 +1,12 @@
-import { announcementOf, correctionOf, noticeOf } from '../../announcements/correction.ts'
+import { announcementOf, changedMessage } from '../../announcements/correction.ts'
 import { type Preflight, preflightOf } from '../../announcements/preflight.ts'
-import { isUnsent } from '../../announcements/progress-view.ts'
 import { type ScheduledTime, scheduledTimeOf } from '../../announcements/schedule-time.ts'
 import type { TargetPlatform } from '../../announcements/target-platform.ts'
+import { isUnsent, startOf } from '../../announcements/undo-window.ts'
 import type { Message } from '../../message.ts'
 import type { Announcement, AnnouncementOptions } from '../../store/announcements/draft.ts'
 import type { Audience } from '../../store/ledger/broadcast.ts'
 import { type ModeratorContext, postOf } from './context.ts'
-
-/** Longest undo window of an urgent announcement, in milliseconds. */
-const URGENT_MS = 5000
 
 /** The effects of a draft if it were confirmed now. */
 export interface Proposal {
@@ -77,8 +74,7 @@ export async function proposalOf(
     waiting: report.reach.fresh,
     twice: report.progress.twice,
   }
-  if (draft.act === 'retract') return { message: noticeOf(before, draft.text), changing }
-  return { message: correctionOf(before, draft.text, call.now, zone), changing }
+  return { message: changedMessage(draft.act, before, draft.text, call.now, zone), changing }
 }
 
 async function sendingOf(
@@ -89,19 +85,17 @@ async function sendingOf(
   const { call, store, operations } = context
   const { holdMs } = operations.announcing
   const { now } = call
+  const { urgent: isUrgent = false } = options
   const moment = options.at && scheduledTimeOf(options.at)
-  const hold = options.urgent ? Math.min(holdMs, URGENT_MS) : holdMs
-  const soonest = now.add({ milliseconds: hold })
   const isLate = moment !== undefined && Temporal.Instant.compare(moment.at, now) <= 0
-  const isLater = moment && Temporal.Instant.compare(moment.at, soonest) > 0
-  const startsAt = isLater ? moment.at : soonest
+  const startsAt = startOf({ now, holdMs, isUrgent, at: moment?.at })
   const audience = audienceOf(context, options)
-  const preflight = preflightOf({
+  const preflight = await preflightOf(store.broadcasts, {
     message: said,
+    audience,
     platforms: targetsOf(context, audience),
     at: startsAt,
-    survey: await store.broadcasts.survey(audience),
-    isUrgent: options.urgent ?? false,
+    isUrgent,
   })
   return { audience, startsAt, preflight, isLate, ...(moment && { moment }) }
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import { instantOrEpoch } from '../instant.ts'
 import { objectOf } from '../json.ts'
@@ -16,10 +16,13 @@ export interface NewEntry {
   readonly actor: string
   readonly action: string
   /** Ids and numbers that the action concerned; never names or texts. */
-  readonly details: Readonly<Record<string, string | number>>
+  readonly details?: Details
 }
 
+type Details = Readonly<Record<string, string | number>>
+
 interface Entry extends NewEntry {
+  readonly details: Details
   readonly id: number
   readonly at: Temporal.Instant
 }
@@ -47,16 +50,26 @@ export function createAudit(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Audi
 }
 
 /** Reads the details of an entry; empty if the text is damaged. */
-function readDetails(text: string): NewEntry['details'] {
+function readDetails(text: string): Details {
   const details = Object.entries(objectOf(text) ?? {})
   const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'number'
-  return Object.fromEntries(details.filter(([, value]) => isPlain(value))) as NewEntry['details']
+  return Object.fromEntries(details.filter(([, value]) => isPlain(value))) as Details
+}
+
+/** Inserts an entry about a broadcast within the caller's transaction. */
+export function insertBroadcastNote(
+  transaction: Transaction<Tables>,
+  { details, ...entry }: NewEntry,
+  broadcast: number,
+  at: number,
+): Promise<void> {
+  return insertNote(transaction, { ...entry, details: { ...details, broadcast } }, at)
 }
 
 /** Inserts an entry, also within a caller's transaction. */
 export async function insertNote(
   db: Kysely<Tables>,
-  { actor, action, details }: NewEntry,
+  { actor, action, details = {} }: NewEntry,
   at: number,
 ): Promise<void> {
   const entry = { at, actor, action, details: JSON.stringify(details) }

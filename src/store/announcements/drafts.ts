@@ -5,7 +5,7 @@ import type { NewBroadcast } from '../ledger/broadcast.ts'
 import { insertBroadcast, type Renewal, renewBroadcast } from '../ledger/write-broadcast.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
-import { insertNote, type NewEntry } from './audit.ts'
+import { insertBroadcastNote, type NewEntry } from './audit.ts'
 import type { Announcement, AnnouncementAct, AnnouncementOptions, DraftText } from './draft.ts'
 import { toAnnouncement } from './draft-row.ts'
 
@@ -217,8 +217,7 @@ export function createAnnouncements(
         if (broadcastId === undefined) return { outcome: 'changed' as const }
         const change = { state: 'confirmed', broadcast_id: broadcastId, card_done: 0 }
         const announcement = await save(transaction, id, change)
-        const details = { ...how.note.details, broadcast: broadcastId }
-        await insertNote(transaction, { ...how.note, details }, now())
+        await insertBroadcastNote(transaction, how.note, broadcastId, now())
         return { outcome: 'done' as const, announcement }
       })
     },
@@ -243,7 +242,7 @@ export function createAnnouncements(
           .where('enqueued', '=', 0)
           .executeTakeFirst()
         if (numUpdatedRows === 0n) return { outcome: 'late' }
-        await insertNote(transaction, note, now())
+        await insertBroadcastNote(transaction, note, broadcastId, now())
         const revision = found.revision + 1
         const change = { state: 'draft', revision, broadcast_id: null, card_done: 0 }
         return { outcome: 'done', announcement: await save(transaction, found.id, change) }

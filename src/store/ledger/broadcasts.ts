@@ -1,7 +1,8 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import type { Message } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
+import { insertBroadcastNote, type NewEntry } from '../announcements/audit.ts'
 import { readKind } from '../chats/chat-row.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
@@ -18,12 +19,15 @@ import {
 } from './broadcast.ts'
 import { toBroadcast, toBroadcastWithMessage } from './broadcast-row.ts'
 import { countDeliveries } from './counts.ts'
-import { insertBroadcast, renewBroadcast } from './write-broadcast.ts'
+import { insertBroadcast, type Renewal, renewBroadcast } from './write-broadcast.ts'
 
-/** The broadcasts, their audiences and their progress. Everything throws {@link StoreError} if the store fails. */
+/**
+ * The broadcasts, their audiences and their progress. Everything throws {@link StoreError} if the store fails. An
+ * `entry` goes into the audit in the same transaction as the change, if there is a change; the broadcast's id is added.
+ */
 export interface Broadcasts {
   /** Creates a broadcast. The key makes it idempotent: a second call returns the existing broadcast's id. */
-  create(broadcast: NewBroadcast): Promise<{ readonly id: number; readonly isNew: boolean }>
+  create(broadcast: NewBroadcast, entry?: NewEntry): Promise<{ readonly id: number }>
   find(id: number): Promise<BroadcastWithMessage | undefined>
   /** Lists unfinished broadcasts, the highest priority first. */
   open(): Promise<Broadcast[]>
@@ -51,24 +55,23 @@ export interface Broadcasts {
    * Replaces the message, both where it was sent and where it is pending. A cancelled broadcast is corrected only
    * where it was sent. Resolves to false if there is no such broadcast.
    */
-  revise(id: number, message: Message): Promise<boolean>
+  revise(id: number, message: Message, entry?: NewEntry): Promise<boolean>
   /**
    * Retracts the message. `notice` replaces one that the platform cannot delete. Resolves to false
    * if there is no such broadcast.
    */
-  retract(id: number, notice: Message): Promise<boolean>
-  /**
-   * Pauses sending. `note` is the reason if Sitrep itself pauses. Resolves to false if the broadcast is finished,
-   * paused or cancelled.
-   */
-  pause(id: number, note?: string): Promise<boolean>
+  retract(id: number, notice: Message, entry?: NewEntry): Promise<boolean>
+  /** Pauses sending. Resolves to false if the broadcast is finished, paused or cancelled. */
+  pause(id: number, entry?: NewEntry): Promise<boolean>
+  /** Pauses sending because of a fault; `note` is the reason. Resolves to the same as `pause`. */
+  pauseForFault(id: number, note: string): Promise<boolean>
   /** Resumes sending, regardless of the breaker. Resolves to false unless the broadcast is paused and unfinished. */
-  resume(id: number): Promise<boolean>
+  resume(id: number, entry?: NewEntry): Promise<boolean>
   /**
    * Stops sending to chats that have no part of the message yet. Resolves to false if the broadcast is finished or
    * cancelled.
    */
-  cancel(id: number): Promise<boolean>
+  cancel(id: number, entry?: NewEntry): Promise<boolean>
 }
 
 export function createBroadcasts(
@@ -78,41 +81,51 @@ export function createBroadcasts(
 ): Broadcasts {
   const now = () => clock.now().epochMilliseconds
 
-  const renew = (id: number, message: Message, isRetracted: boolean) =>
-    db
-      .transaction()
-      .execute(transaction =>
-        renewBroadcast(transaction, dialect, id, { message, isRetracted }, now()),
-      )
+  /** Runs a change of a broadcast, and records it if it resolves to true. */
+  const recorded = (
+    id: number,
+    entry: NewEntry | undefined,
+    change: (transaction: Transaction<Tables>) => Promise<boolean>,
+  ) =>
+    db.transaction().execute(async transaction => {
+      const isDone = await change(transaction)
+      if (isDone && entry) await insertBroadcastNote(transaction, entry, id, now())
+      return isDone
+    })
+
+  const renew = (id: number, renewal: Renewal, entry?: NewEntry) =>
+    recorded(id, entry, transaction => renewBroadcast(transaction, dialect, id, renewal, now()))
 
   /** Sets the state of an unfinished broadcast, unless its state is one of `except`. */
-  async function setState(
+  const setState = (
     id: number,
     except: readonly string[],
-    state: Broadcast['state'],
-    note: string | null = null,
-  ): Promise<boolean> {
-    const { numUpdatedRows } = await db
-      .updateTable('broadcasts')
-      .set({ state, note })
-      .where('id', '=', id)
-      .where('state', 'not in', except)
-      .where('finished_at', 'is', null)
-      .executeTakeFirst()
-    return numUpdatedRows > 0n
-  }
+    to: { readonly state: Broadcast['state']; readonly note: string | null },
+    entry?: NewEntry,
+  ) =>
+    recorded(id, entry, async transaction => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('broadcasts')
+        .set(to)
+        .where('id', '=', id)
+        .where('state', 'not in', except)
+        .where('finished_at', 'is', null)
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    })
 
   return {
-    async create(broadcast) {
-      const inserted = await insertBroadcast(db, broadcast, now())
-      if (inserted) return { ...inserted, isNew: true }
-      const existing = await db
-        .selectFrom('broadcasts')
-        .select('id')
-        .where('dedupe_key', '=', broadcast.key)
-        .executeTakeFirstOrThrow()
-      return { ...existing, isNew: false }
-    },
+    create: (broadcast, entry) =>
+      db.transaction().execute(async transaction => {
+        const inserted = await insertBroadcast(transaction, broadcast, now())
+        if (inserted && entry) await insertBroadcastNote(transaction, entry, inserted.id, now())
+        if (inserted) return inserted
+        return transaction
+          .selectFrom('broadcasts')
+          .select('id')
+          .where('dedupe_key', '=', broadcast.key)
+          .executeTakeFirstOrThrow()
+      }),
     async find(id) {
       const row = await db
         .selectFrom('broadcasts')
@@ -183,13 +196,18 @@ export function createBroadcasts(
       return { ...Object.fromEntries(none), ...Object.fromEntries(counted) }
     },
 
-    revise: (id, message) => renew(id, message, false),
-    retract: (id, notice) => renew(id, notice, true),
-    pause: (id, note) => setState(id, ['paused', 'cancelled'], 'paused', note),
-    resume: id => setState(id, ['active', 'cancelled'], 'active', BREAKER_OVERRIDDEN),
-    cancel: id => setState(id, ['cancelled'], 'cancelled'),
+    revise: (id, message, entry) => renew(id, { message, isRetracted: false }, entry),
+    retract: (id, message, entry) => renew(id, { message, isRetracted: true }, entry),
+    pause: (id, entry) => setState(id, OVER, { state: 'paused', note: null }, entry),
+    pauseForFault: (id, note) => setState(id, OVER, { state: 'paused', note }),
+    resume: (id, entry) =>
+      setState(id, ['active', 'cancelled'], { state: 'active', note: BREAKER_OVERRIDDEN }, entry),
+    cancel: (id, entry) => setState(id, ['cancelled'], { state: 'cancelled', note: null }, entry),
   }
 }
+
+/** The states in which a broadcast cannot be paused. */
+const OVER = ['paused', 'cancelled']
 
 /** All columns except the message, which may be long. */
 const COLUMNS = [

@@ -1,8 +1,8 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely } from 'kysely'
 import { type Message, parseMessage } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
 import { instantOrEpoch } from '../instant.ts'
-import type { DeliveryTable, Tables } from '../sql/schema.ts'
+import type { Tables } from '../sql/schema.ts'
 import type { DeliveryState } from './broadcast.ts'
 
 /** The deliveries to a chat. Everything throws {@link StoreError} if the store fails. */
@@ -59,33 +59,20 @@ export function createReceipts(db: Kysely<Tables>): Receipts {
         .orderBy('b.id', 'desc')
         .limit(most)
         .execute()
-      return rows.map(toReceipt)
+      return rows.map(({ error, settled_at, ...row }) => ({
+        kind: row.kind,
+        topic: row.topic,
+        message: parseMessage(row.message),
+        revision: row.revision,
+        isRetracted: row.retracted === 1,
+        isPaused: row.broadcast_state === 'paused',
+        state: row.state as DeliveryState,
+        revisionSent: row.revision_sent,
+        repeated: row.repeated,
+        ...(error !== null && { error }),
+        createdAt: instantOrEpoch(row.created_at),
+        ...(settled_at !== null && { settledAt: instantOrEpoch(settled_at) }),
+      }))
     },
-  }
-}
-
-type ReceiptRow = Pick<
-  Selectable<Tables['broadcasts']>,
-  'kind' | 'topic' | 'message' | 'revision' | 'retracted' | 'created_at'
-> &
-  Pick<
-    Selectable<DeliveryTable>,
-    'state' | 'revision_sent' | 'repeated' | 'error' | 'settled_at'
-  > & { readonly broadcast_state: string }
-
-function toReceipt({ error, settled_at, ...row }: ReceiptRow): Receipt {
-  return {
-    kind: row.kind,
-    topic: row.topic,
-    message: parseMessage(row.message),
-    revision: row.revision,
-    isRetracted: row.retracted === 1,
-    isPaused: row.broadcast_state === 'paused',
-    state: row.state as DeliveryState,
-    revisionSent: row.revision_sent,
-    repeated: row.repeated,
-    ...(error !== null && { error }),
-    createdAt: instantOrEpoch(row.created_at),
-    ...(settled_at !== null && { settledAt: instantOrEpoch(settled_at) }),
   }
 }

@@ -1,0 +1,39 @@
+import type { Broadcast, NewBroadcast } from '../store/ledger/broadcast.ts'
+import type { Broadcasts } from '../store/ledger/broadcasts.ts'
+
+/** The actions that set the state of a post, with the state that each sets. */
+const STATES = { pause: 'paused', resume: 'active', cancel: 'cancelled' } as const
+
+/** `already`: the post had that state before. `late`: the post is finished, or its state does not allow the action. */
+export interface ActionResult {
+  readonly outcome: 'done' | 'already' | 'late'
+  /** The post after the action. */
+  readonly broadcast: Broadcast | undefined
+}
+
+/**
+ * Pauses, resumes or stops a post in the name of `actor`, and records that in the audit. Idempotent. Throws
+ * {@link StoreError}.
+ */
+export async function applyAction(
+  broadcasts: Pick<Broadcasts, 'find' | keyof typeof STATES>,
+  actor: string,
+  id: number,
+  act: keyof typeof STATES,
+): Promise<ActionResult> {
+  const isDone = await broadcasts[act](id, { actor, action: `broadcast.${act}` })
+  const broadcast = await broadcasts.find(id)
+  const isAlready = !broadcast?.isFinished && broadcast?.state === STATES[act]
+  return { outcome: isDone ? 'done' : isAlready ? 'already' : 'late', broadcast }
+}
+
+/** Hours after which an announcement expires, so that a chat whose calls always fail is not retried for ever. */
+const EXPIRES_HOURS = 30 * 24
+
+/** Returns the broadcast of an announcement whose sending starts at `at`. Pure. */
+export function announcementBroadcast(
+  fields: Omit<NewBroadcast, 'key' | 'kind' | 'expiresAt'>,
+  at: Temporal.Instant,
+): Omit<NewBroadcast, 'key'> {
+  return { ...fields, kind: 'announcement', expiresAt: at.add({ hours: EXPIRES_HOURS }) }
+}
