@@ -13,9 +13,9 @@ const ACTIONS = ['show', 'send', 'drop'] as const
 
 /** Shows the pending update, sends it at once, or discards it. Resolves to an exit code. */
 export async function handlePendingUpdate(
-  { editions }: Store,
+  store: Store,
   value: string,
-  { debounceMs, timeZone }: Config,
+  config: Config,
   platforms: readonly string[],
 ): Promise<number> {
   const how = oneOf('changes', value, ACTIONS)
@@ -25,16 +25,8 @@ export async function handlePendingUpdate(
       EXIT.config,
     )
   }
-  const store = { editions }
   const log = sentences(() => {})
-  const news = createUpdateRound({
-    store,
-    clock: systemClock,
-    log,
-    platforms,
-    debounceMs,
-    timeZone,
-  })
+  const news = createUpdateRound({ ...config, store, clock: systemClock, log, platforms })
   const pending = await news.pending()
   if (!pending) {
     console.log('Nothing was edited that is not told yet, as far as the bot has seen.')
@@ -44,10 +36,10 @@ export async function handlePendingUpdate(
   const columns = Math.min(process.stdout.columns ?? 80, 100)
   console.log(renderText(message(blocks), { columns, style: 'grid', colour: false }))
   if (how === 'show') {
-    const at = localDay(pending.dueAt, timeZone)
+    const at = localDay(pending.dueAt, config.timeZone)
     const when = pending.needsApproval
       ? 'It waits for a decision: --changes send, or --changes drop.'
-      : `It is told on ${at}, ${timeZone}, by the bot that runs; --changes drop keeps it from being news.`
+      : `It is told on ${at}, ${config.timeZone}, by the bot that runs; --changes drop keeps it from being news.`
     console.log(`\n${when}`)
     return EXIT.ok
   }

@@ -94,6 +94,14 @@ export function createAnnouncements(
   const select = (from: Kysely<Tables> | Transaction<Tables>) =>
     from.selectFrom('announcements').selectAll()
 
+  /** Updates a draft, unless it has another revision or state by now. */
+  const draftAt = (id: number, revision: number) =>
+    db
+      .updateTable('announcements')
+      .where('id', '=', id)
+      .where('revision', '=', revision)
+      .where('state', '=', 'draft')
+
   /** Reads an announcement, and locks its row until the transaction ends. */
   async function locked(query: ReturnType<typeof select>) {
     const row = await (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
@@ -181,30 +189,16 @@ export function createAnnouncements(
       return row && toAnnouncement(row)
     },
     async revise(id, revision, { text, options }) {
-      const row = await db
-        .updateTable('announcements')
-        .set({
-          revision: revision + 1,
-          changed_at: now(),
-          ...(text && textColumns(text)),
-          ...(options && { options: JSON.stringify(options) }),
-        })
-        .where('id', '=', id)
-        .where('revision', '=', revision)
-        .where('state', '=', 'draft')
+      const row = await draftAt(id, revision)
+        .set({ revision: revision + 1, changed_at: now(), ...(text && textColumns(text)) })
+        .set(options ? { options: JSON.stringify(options) } : {})
         .returningAll()
         .executeTakeFirst()
       return row && toAnnouncement(row)
     },
     async discard(id, revision) {
-      const { numUpdatedRows } = await db
-        .updateTable('announcements')
-        .set({ state: 'discarded', changed_at: now() })
-        .where('id', '=', id)
-        .where('revision', '=', revision)
-        .where('state', '=', 'draft')
-        .executeTakeFirst()
-      return numUpdatedRows > 0n
+      const discarded = draftAt(id, revision).set({ state: 'discarded', changed_at: now() })
+      return (await discarded.executeTakeFirst()).numUpdatedRows > 0n
     },
     confirm(id, revision, how) {
       return db.transaction().execute(async transaction => {

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { type Clock, knownZone } from '../../clock.ts'
 import type { ChatRef } from '../../platform.ts'
+import { insertNote } from '../announcements/audit.ts'
 import { authoredIn, forgetAuthored, moveAuthored } from '../announcements/forget-author.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { ChatRow, Tables } from '../sql/schema.ts'
@@ -240,18 +241,17 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       return { ...(await exportOf(db, row)), topics: await topicsOf(db, row.id), announcements }
     },
     async forget(key, actor) {
-      const row = await db.transaction().execute(async transaction => {
+      const isErased = await db.transaction().execute(async transaction => {
         const found = await select(transaction, key).executeTakeFirst()
         const isWritten = await forgetAuthored(transaction, key)
-        if (!found && !isWritten) return undefined
+        if (!found && !isWritten) return false
         if (found) await forgetChat(transaction, found, now())
-        const details = JSON.stringify({ platform: key.platform })
-        const entry = { at: now(), actor, action: 'forget', details }
-        await transaction.insertInto('audit').values(entry).execute()
+        const details = { platform: key.platform }
+        await insertNote(transaction, { actor, action: 'forget', details }, now())
         return true
       })
-      if (row && dialect === 'sqlite') await emptyJournal(db, clock)
-      return row === true
+      if (isErased && dialect === 'sqlite') await emptyJournal(db, clock)
+      return isErased
     },
   }
 }

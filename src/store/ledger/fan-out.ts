@@ -44,9 +44,20 @@ export function createFanOut(
 ): FanOut {
   const now = () => clock.now().epochMilliseconds
 
+  /** Changes a broadcast in a transaction that locks its row; resolves to `none` if there is no such broadcast. */
+  const changeLocked = <T>(
+    id: number,
+    none: T,
+    change: (transaction: Transaction<Tables>, broadcast: LockedBroadcast) => Promise<T>,
+  ): Promise<T> =>
+    db.transaction().execute(async transaction => {
+      const row = await lockBroadcast(transaction, dialect, id)
+      return row ? change(transaction, row) : none
+    })
+
   return {
-    async enqueue(id, most) {
-      const batch = await changeLocked(db, dialect, id, async (transaction, row) => {
+    enqueue: (id, most) =>
+      changeLocked(id, DONE, async (transaction, row) => {
         if (row.enqueued === 1 || row.state === 'cancelled' || row.slot_at !== null) return DONE
         const audience = audienceOf(row)
         if (!audience) return DONE
@@ -61,30 +72,14 @@ export function createFanOut(
         }
         await transaction
           .insertInto('deliveries')
-          .columns([
-            'broadcast_id',
-            'chat_id',
-            'platform',
-            'state',
-            'attempts',
-            'next_at',
-            'part',
-            'revision',
-            'revision_sent',
-            'repeated',
-          ])
+          .columns(['broadcast_id', 'chat_id', 'platform', 'state', ...COUNTS])
           .expression(
             chats.select([
               sql.lit(id).as('broadcast_id'),
               'chats.id as chat_id',
               'chats.platform',
               sql.lit('pending').as('state'),
-              sql.lit(0).as('attempts'),
-              sql.lit(0).as('next_at'),
-              sql.lit(0).as('part'),
-              sql.lit(0).as('revision'),
-              sql.lit(0).as('revision_sent'),
-              sql.lit(0).as('repeated'),
+              ...COUNTS.map(name => sql.lit(0).as(name)),
             ]),
           )
           .onConflict(conflict => conflict.doNothing())
@@ -95,59 +90,50 @@ export function createFanOut(
           .where('id', '=', id)
           .execute()
         return { isDone: last === undefined }
-      })
-      return batch ?? DONE
-    },
-    async requeueForRevision(id, most) {
-      const batch = await changeLocked(
-        db,
-        dialect,
-        id,
-        async (transaction, { revised_to: from, revision }) => {
-          if (from === null) return DONE
-          const last = await transaction
-            .selectFrom('deliveries')
-            .select('chat_id')
-            .where('broadcast_id', '=', id)
-            .where('chat_id', '>', from)
-            .orderBy('chat_id')
-            .limit(1)
-            .offset(most - 1)
-            .executeTakeFirst()
-          let rows = transaction
-            .updateTable('deliveries')
-            .set({
-              state: 'pending',
-              next_at: 0,
-              attempts: 0,
-              part: 0,
-              settled_at: null,
-              epoch: null,
-            })
-            .where('broadcast_id', '=', id)
-            .where('chat_id', '>', from)
-            .where(({ or, and, eb }) =>
-              or([
-                and([eb('state', 'in', ARRIVED), eb('message_ids', 'is not', null)]),
-                // The platform may accept the new revision of a message that it refused.
-                eb('state', '=', 'failed'),
-              ]),
-            )
-            .where('revision_sent', '<', revision)
-          if (last) rows = rows.where('chat_id', '<=', last.chat_id)
-          await rows.execute()
-          await transaction
-            .updateTable('broadcasts')
-            .set({ revised_to: last?.chat_id ?? null })
-            .where('id', '=', id)
-            .execute()
-          return { isDone: !last }
-        },
-      )
-      return batch ?? DONE
-    },
-    async skipCancelled(id, most) {
-      const batch = await changeLocked(db, dialect, id, async (transaction, row) => {
+      }),
+    requeueForRevision: (id, most) =>
+      changeLocked(id, DONE, async (transaction, { revised_to: from, revision }) => {
+        if (from === null) return DONE
+        const last = await transaction
+          .selectFrom('deliveries')
+          .select('chat_id')
+          .where('broadcast_id', '=', id)
+          .where('chat_id', '>', from)
+          .orderBy('chat_id')
+          .limit(1)
+          .offset(most - 1)
+          .executeTakeFirst()
+        let rows = transaction
+          .updateTable('deliveries')
+          .set({
+            state: 'pending',
+            next_at: 0,
+            attempts: 0,
+            part: 0,
+            settled_at: null,
+            epoch: null,
+          })
+          .where('broadcast_id', '=', id)
+          .where('chat_id', '>', from)
+          .where(({ or, and, eb }) =>
+            or([
+              and([eb('state', 'in', ARRIVED), eb('message_ids', 'is not', null)]),
+              // The platform may accept the new revision of a message that it refused.
+              eb('state', '=', 'failed'),
+            ]),
+          )
+          .where('revision_sent', '<', revision)
+        if (last) rows = rows.where('chat_id', '<=', last.chat_id)
+        await rows.execute()
+        await transaction
+          .updateTable('broadcasts')
+          .set({ revised_to: last?.chat_id ?? null })
+          .where('id', '=', id)
+          .execute()
+        return { isDone: !last }
+      }),
+    skipCancelled: (id, most) =>
+      changeLocked(id, DONE, async (transaction, row) => {
         if (row.state !== 'cancelled') return DONE
         const { numUpdatedRows } = await transaction
           .updateTable('deliveries')
@@ -163,11 +149,9 @@ export function createFanOut(
           .where('state', '=', sql.lit('pending'))
           .executeTakeFirst()
         return { isDone: numUpdatedRows < most }
-      })
-      return batch ?? DONE
-    },
-    async finish(id) {
-      const finished = await changeLocked(db, dialect, id, async (transaction, row) => {
+      }),
+    finish: id =>
+      changeLocked(id, false, async (transaction, row) => {
         const isEnqueued = row.enqueued === 1 || row.state === 'cancelled'
         if (!isEnqueued || row.revised_to !== null) return false
         for (const state of ['pending', 'claimed'] as const) {
@@ -182,9 +166,7 @@ export function createFanOut(
           .where('id', '=', id)
           .execute()
         return true
-      })
-      return finished ?? false
-    },
+      }),
     async erase(before, most) {
       const old = await db
         .selectFrom('broadcasts')
@@ -198,7 +180,7 @@ export function createFanOut(
         .executeTakeFirst()
       if (!old) return DONE
       const { id } = old
-      const batch = await changeLocked(db, dialect, id, async (transaction, { finished_at }) => {
+      return changeLocked(id, DONE, async (transaction, { finished_at }) => {
         // A correction has reopened the broadcast since.
         if (finished_at === null) return { isDone: false }
         const chats = transaction
@@ -216,12 +198,14 @@ export function createFanOut(
         }
         return { isDone: false }
       })
-      return batch ?? DONE
     },
   }
 }
 
 const DONE: Batch = { isDone: true }
+
+/** The columns of a new row that are 0. */
+const COUNTS = ['attempts', 'next_at', 'part', 'revision', 'revision_sent', 'repeated'] as const
 
 function pendingOf(
   db: Kysely<Tables>,
@@ -235,17 +219,4 @@ function pendingOf(
     .where('state', '=', sql.lit('pending'))
     .where('message_ids', 'is', null)
     .limit(most)
-}
-
-/** Changes a broadcast in a transaction that locks its row; resolves to undefined if there is no such broadcast. */
-async function changeLocked<T>(
-  db: Kysely<Tables>,
-  dialect: DialectName,
-  id: number,
-  change: (transaction: Transaction<Tables>, broadcast: LockedBroadcast) => Promise<T>,
-): Promise<T | undefined> {
-  return db.transaction().execute(async transaction => {
-    const row = await lockBroadcast(transaction, dialect, id)
-    return row && change(transaction, row)
-  })
 }
