@@ -127,9 +127,8 @@ async function announce(config: Config, values: Values): Promise<number> {
   const audience = { topic, platforms: platforms.map(({ name }) => name) }
   return withStore(config, async store => {
     const at = systemClock.now()
-    const preflight = await preflightOf(store.broadcasts, {
-      ...{ message: said, audience, platforms, at, isUrgent: urgent },
-    })
+    const options = { message: said, audience, platforms, at, isUrgent: urgent }
+    const preflight = await preflightOf(store.broadcasts, options)
     describe(said, topic, platforms, preflight)
     warn(said, config)
     if (preflight.chats === 0) {

@@ -8,7 +8,7 @@ import type { Pending } from '../schedule/update-round.ts'
 import { totalOf } from '../store/ledger/broadcast.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
-import { asModerator } from './authority.ts'
+import { asModerator, FOR_MODERATORS } from './authority.ts'
 import type { Call, Command, Keeping, Operations } from './command.ts'
 
 const words = texts.moderators
@@ -26,9 +26,7 @@ export const moderatorCommands: readonly Command[] = [
     aliases: [],
     ...texts.commands.status,
     parameters: [{ name: 'act', description: texts.parameters.act, required: false, limit: 40 }],
-    private: true,
-    keeps: true,
-    forModerators: true,
+    ...FOR_MODERATORS,
     run: call =>
       asModerator(call.request, call.moderators, async actor => {
         const { store } = call
@@ -48,9 +46,7 @@ export const moderatorCommands: readonly Command[] = [
     parameters: [
       { name: 'before', description: texts.parameters.before, required: false, limit: 15 },
     ],
-    private: true,
-    keeps: true,
-    forModerators: true,
+    ...FOR_MODERATORS,
     asks: true,
     run: call =>
       asModerator(call.request, call.moderators, () => {

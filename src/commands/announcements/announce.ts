@@ -6,6 +6,7 @@ import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { readClock, readDay } from '../../typed-times.ts'
 import { say } from '../access.ts'
+import { FOR_MODERATORS } from '../authority.ts'
 import type { Answered, Call, Command } from '../command.ts'
 import { choicePanel, isPage, optionsFrom } from './choices.ts'
 import { confirm } from './confirm.ts'
@@ -25,20 +26,16 @@ export const announceCommands: readonly Command[] = [
     aliases: [],
     ...texts.commands.announce,
     parameters: [{ name: 'text', description: texts.parameters.announcement, required: false }],
-    private: true,
-    keeps: true,
-    forModerators: true,
+    ...FOR_MODERATORS,
     asksForm: true,
     quotes: texts.commands.announce.quotes,
-    run: call =>
-      withModerator(call, context => {
-        const asked = readAct(call.values.text ?? '', call)
-        if (asked) return applyDraftAction(context, asked)
-        const written = call.request.written?.(0)
-        return written
-          ? createDraft(context, written)
-          : Promise.resolve(askForAnnouncement(context))
-      }),
+    run: withModerator(async context => {
+      const { call } = context
+      const asked = readAct(call.values.text ?? '', call)
+      if (asked) return applyDraftAction(context, asked)
+      const written = call.request.written?.(0)
+      return written ? createDraft(context, written) : askForAnnouncement(context)
+    }),
   },
 ]
 

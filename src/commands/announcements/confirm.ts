@@ -98,15 +98,20 @@ function confirmationMessage(
   { sending }: Proposal,
 ): Message {
   const { broadcastId: post = 0, act } = draft
-  const follow = { label: words.acts.follow, command: `/announcements ${post}` }
-  if (act !== 'send') return message([paragraph(words.confirmed[act](post))], [follow])
+  if (act !== 'send') return postMessage(post, words.confirmed[act](post), false)
   const { moment, startsAt } = sending ?? {}
   const isLater = moment && startsAt && moment.at.equals(startsAt)
   const said = isLater
     ? words.confirmed.later(post, localDay(startsAt, context.zone))
     : words.confirmed.send(post)
+  return postMessage(post, said, true)
+}
+
+/** Returns a message about a post, with buttons that show the post and undo it. */
+function postMessage(post: number, said: string, isUndoable: boolean): Message {
+  const follow = { label: words.acts.follow, command: `/announcements ${post}` }
   const undo = { label: words.acts.undo, command: `/announcements ${post} undo` }
-  return message([paragraph(said)], [undo, follow])
+  return message([paragraph(said)], isUndoable ? [undo, follow] : [follow])
 }
 
 /** Reports the state of a draft that was confirmed before. Offers to undo it while the undo window is open. */
@@ -114,8 +119,6 @@ async function confirmedBefore(context: ModeratorContext, draft: Announcement): 
   const { broadcastId: post = 0, act } = draft
   const found = await postOf(context, post)
   const isOpen = act === 'send' && found !== undefined && canUndo(found.broadcast, context.call.now)
-  const follow = { label: words.acts.follow, command: `/announcements ${post}` }
-  const undo = { label: words.acts.undo, command: `/announcements ${post} undo` }
   const said = [words.already[act](post), ...(isOpen ? [words.stillHeld] : [])].join(' ')
-  return message([paragraph(said)], [...(isOpen ? [undo] : []), follow])
+  return postMessage(post, said, isOpen)
 }

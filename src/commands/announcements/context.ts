@@ -17,19 +17,20 @@ export interface ModeratorContext {
   readonly zone: string
 }
 
-/** Runs an action for a moderator or an admin of a server. Refuses if the request cannot announce from its place. */
-export function withModerator(
-  call: Call,
-  run: (context: ModeratorContext) => Promise<Answered>,
-): Promise<Answered> {
-  const { request, moderators, store, timeZone } = call
-  return withAuthority(request, moderators, async authority => {
-    const { operations } = call
-    if (!store || !operations || !request.place) return { refused: say(texts.announce.notHere) }
-    const chat = await store.chats.find(request.place)
-    const zone = chat?.subscription.zone ?? timeZone
-    return run({ call, store, operations, authority, zone })
-  })
+/**
+ * Returns a command's `run` for a moderator or an admin of a server. Refuses if the request cannot announce from its
+ * place.
+ */
+export function withModerator(run: (context: ModeratorContext) => Promise<Answered>) {
+  return (call: Call): Promise<Answered> => {
+    const { request, moderators, store, timeZone, operations } = call
+    return withAuthority(request, moderators, async authority => {
+      if (!store || !operations || !request.place) return { refused: say(texts.announce.notHere) }
+      const chat = await store.chats.find(request.place)
+      const zone = chat?.subscription.zone ?? timeZone
+      return run({ call, store, operations, authority, zone })
+    })
+  }
 }
 
 /** Resolves to a draft; undefined if it does not exist or the user may not manage it. */

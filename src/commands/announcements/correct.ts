@@ -4,7 +4,8 @@ import type { UserText } from '../../bot.ts'
 import { message, paragraph } from '../../message.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
-import type { Answered, Command, Refusal } from '../command.ts'
+import { FOR_MODERATORS } from '../authority.ts'
+import type { Answered, Command } from '../command.ts'
 import { type ModeratorContext, postOf, withModerator } from './context.ts'
 import { fits, formOf, writeDraft } from './create.ts'
 import { draftPanel } from './draft.ts'
@@ -18,38 +19,28 @@ export const correctionCommands: readonly Command[] = [
     aliases: [],
     ...texts.commands.correct,
     parameters: [{ name: 'post', description: texts.parameters.correction, required: true }],
-    private: true,
-    keeps: true,
-    forModerators: true,
+    ...FOR_MODERATORS,
     asksForm: true,
-    run: call =>
-      withModerator(call, async context => {
-        const post = await postFrom(context)
-        if ('refused' in post) return post
-        const written = call.request.written?.(1)
-        return written ? correct(context, post, written) : askForCorrection(context, post.id)
-      }),
+    run: withPost(async (context, post) => {
+      const written = context.call.request.written?.(1)
+      return written ? correct(context, post, written) : askForCorrection(context, post.id)
+    }),
   },
   {
     name: 'retract',
     aliases: [],
     ...texts.commands.retract,
     parameters: [{ name: 'post', description: texts.parameters.retraction, required: true }],
-    private: true,
-    keeps: true,
-    forModerators: true,
-    run: call =>
-      withModerator(call, async context => {
-        const post = await postFrom(context)
-        if ('refused' in post) return post
-        const draft = await writeDraft(context, {
-          act: 'retract',
-          text: reasonIn(call.values.post),
-          broadcastId: post.id,
-          options: { topic: '', seen: post.revision },
-        })
-        return draftPanel(context, draft)
-      }),
+    ...FOR_MODERATORS,
+    run: withPost(async (context, post) => {
+      const draft = await writeDraft(context, {
+        act: 'retract',
+        text: reasonIn(context.call.values.post),
+        broadcastId: post.id,
+        options: { topic: '', seen: post.revision },
+      })
+      return draftPanel(context, draft)
+    }),
   },
 ]
 
@@ -59,17 +50,20 @@ interface Post {
   readonly revision: number
 }
 
-/** Resolves to the post that a line names, or to a refusal if that post cannot be changed. */
-async function postFrom(context: ModeratorContext): Promise<Post | Refusal> {
-  const { post = '' } = context.call.values
-  const id = Number(/^\d{1,15}(?=\s|$)/.exec(post)?.[0] ?? Number.NaN)
-  const found = Number.isNaN(id) ? undefined : await postOf(context, id)
-  if (Number.isNaN(id)) return { refused: say(words.whichPost) }
-  if (!found) return { refused: say(words.unknownPost(id)) }
-  const { isRetracted, revision } = found.broadcast
-  if (isRetracted) return { refused: say(words.takenBackAlready(id)) }
-  // An undone post has reached no chat and never will.
-  return isUnsent(found.broadcast) ? { refused: say(words.neverSent(id)) } : { id, revision }
+/** Returns a command's `run` on the post that the line names. Refuses if that post cannot be changed. */
+function withPost(run: (context: ModeratorContext, post: Post) => Promise<Answered>) {
+  return withModerator(async context => {
+    const { post = '' } = context.call.values
+    const id = Number(/^\d{1,15}(?=\s|$)/.exec(post)?.[0] ?? Number.NaN)
+    if (Number.isNaN(id)) return { refused: say(words.whichPost) }
+    const found = await postOf(context, id)
+    if (!found) return { refused: say(words.unknownPost(id)) }
+    const { isRetracted, revision } = found.broadcast
+    if (isRetracted) return { refused: say(words.takenBackAlready(id)) }
+    // An undone post has reached no chat and never will.
+    if (isUnsent(found.broadcast)) return { refused: say(words.neverSent(id)) }
+    return run(context, { id, revision })
+  })
 }
 
 /**

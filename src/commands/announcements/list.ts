@@ -13,6 +13,7 @@ import {
 } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
+import { FOR_MODERATORS } from '../authority.ts'
 import type { Answered, Command } from '../command.ts'
 import { draftOf, type ModeratorContext, mayManagePost, postOf, withModerator } from './context.ts'
 import { draftLine, draftPanel } from './draft.ts'
@@ -40,21 +41,18 @@ export const announcementCommands: readonly Command[] = [
     parameters: [
       { name: 'act', description: texts.parameters.broadcast, required: false, limit: 30 },
     ],
-    private: true,
-    keeps: true,
-    forModerators: true,
-    run: call =>
-      withModerator(call, async context => {
-        const given = call.values.act ?? ''
-        const [, before] = /^before (\d{1,15})$/.exec(given) ?? []
-        const [, id, act] = /^(\d{1,15})(?: (\w+))?$/.exec(given) ?? []
-        const action = ACTS.find(each => each === (act === 'stop' ? 'cancel' : act))
-        if (before !== undefined) return listed(context, { before: Number(before) })
-        if (id === undefined) return listed(context, given === '' ? {} : { said: words.noSuchAct })
-        if (!(await postOf(context, Number(id)))) return say(words.unknown(Number(id)))
-        if (action) return applyPostAction(context, Number(id), action)
-        return postPanel(context, Number(id), act === undefined ? undefined : words.noSuchAct)
-      }),
+    ...FOR_MODERATORS,
+    run: withModerator(async context => {
+      const given = context.call.values.act ?? ''
+      const [, before] = /^before (\d{1,15})$/.exec(given) ?? []
+      const [, id, act] = /^(\d{1,15})(?: (\w+))?$/.exec(given) ?? []
+      const action = ACTS.find(each => each === (act === 'stop' ? 'cancel' : act))
+      if (before !== undefined) return listed(context, { before: Number(before) })
+      if (id === undefined) return listed(context, given === '' ? {} : { said: words.noSuchAct })
+      if (!(await postOf(context, Number(id)))) return say(words.unknown(Number(id)))
+      if (action) return applyPostAction(context, Number(id), action)
+      return postPanel(context, Number(id), act === undefined ? undefined : words.noSuchAct)
+    }),
   },
 ]
 
