@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { systemClock } from '../src/clock.ts'
+import { systemClock, TRUSTED } from '../src/clock.ts'
 import { createBroadcastRunner } from '../src/delivery/broadcast-runner.ts'
 import { sentences } from '../src/log.ts'
 import { message, paragraph } from '../src/message.ts'
@@ -395,6 +395,7 @@ async function enqueue(store: Store, id: number) {
     },
   }
   const runner = createBroadcastRunner({
+    trust: TRUSTED,
     ...{
       store: { ...store, fanOut },
       clock: systemClock,

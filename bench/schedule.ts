@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Clock } from '../src/clock.ts'
+import { TRUSTED } from '../src/clock.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
 import type { Edition } from '../src/content/edition.ts'
 import { loadEdition } from '../src/content/load.ts'
@@ -9,6 +9,7 @@ import { createBroadcastRunner } from '../src/delivery/broadcast-runner.ts'
 import { sentences } from '../src/log.ts'
 import { createSchedule } from '../src/schedule/schedule.ts'
 import { openStore, type Store } from '../src/store/store.ts'
+import { testClock } from '../tests/platforms/pauses.ts'
 import { createDatabase, startPostgres } from '../tests/postgres.ts'
 import { fill, query } from '../tests/store/raw.ts'
 import { type Figure, percentile, time, watchLoop } from './measure.ts'
@@ -47,7 +48,10 @@ export async function schedule(): Promise<Figure[]> {
 
 async function measure(name: string, url: string, shipped: Edition): Promise<Figure[]> {
   let now = NOON.subtract({ hours: 48 })
-  const clock: Clock = { now: () => now, pause: () => new Promise(() => {}) }
+  const clock = testClock(
+    () => now,
+    () => new Promise(() => {}),
+  )
   const log = sentences(() => {})
   const store = await openStore({ url, clock, log })
   await fill(url, 'telegram', CHATS, ['digest', 'exercises'])
@@ -69,6 +73,7 @@ async function measure(name: string, url: string, shipped: Edition): Promise<Fig
   const term = { signal: over.signal, holds: () => true }
   const edition = { ...shipped, exercises: [EXERCISE] }
   const made = createSchedule({
+    ...{ trust: TRUSTED, mayPost: async () => true },
     ...{ store, clock, log, term, platforms: ['telegram'], edition: () => edition },
     reminders: { moments: [1], time: Temporal.PlainTime.from('09:00') },
     ...{ debounceMs: 600_000, timeZone: 'UTC', onPosted: () => {} },
@@ -123,8 +128,12 @@ async function enqueued(store: Store, signal: AbortSignal): Promise<void> {
     },
   }
   const runner = createBroadcastRunner({
+    trust: TRUSTED,
     store: { ...store, fanOut },
-    clock: { now: () => NOON, pause: () => new Promise(resolve => setImmediate(resolve)) },
+    clock: testClock(
+      () => NOON,
+      () => new Promise(resolve => setImmediate(resolve)),
+    ),
     ...{ log: sentences(() => {}), signal, retentionMs: 1e12, onWork: () => {} },
   })
   void runner.run()

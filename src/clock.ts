@@ -1,6 +1,9 @@
 /** The source of the current time and of pauses. Injected everywhere, so that a test controls both. */
 export interface Clock {
+  /** Returns the wall time, which an operator or NTP may set back or ahead. Posts and stored instants use it. */
   now(): Temporal.Instant
+  /** Returns milliseconds since any instant. They never go back: deadlines, back-offs and rate limits use them. */
+  elapsed(): number
   /** Resolves after `ms` milliseconds (24 days at most), or at once when the signal aborts. */
   pause(ms: number, signal?: AbortSignal): Promise<void>
 }
@@ -48,6 +51,7 @@ const LONGEST_MS = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   now: () => Temporal.Now.instant(),
+  elapsed: () => performance.now(),
   pause: (ms, signal) =>
     new Promise(resolve => {
       if (signal?.aborted) return resolve()
@@ -59,6 +63,23 @@ export const systemClock: Clock = {
       const timer = setTimeout(end, Math.min(ms, LONGEST_MS))
       signal?.addEventListener('abort', end)
     }),
+}
+
+/** Least difference by which a clock counts as set, in milliseconds: less is the correction of its drift. */
+const SET_MS = 1000
+
+/**
+ * Returns a function that tells whether the wall time was set back or ahead since its last call. The first call
+ * returns true, because an earlier process may have had another time.
+ */
+export function createSetCheck(clock: Pick<Clock, 'now' | 'elapsed'>): () => boolean {
+  let offset = Number.NEGATIVE_INFINITY
+  return () => {
+    const current = clock.now().epochMilliseconds - clock.elapsed()
+    const isSet = Math.abs(current - offset) >= SET_MS
+    if (isSet) offset = current
+    return isSet
+  }
 }
 
 /** Whether the runtime supports a zone, by its name. There are a few hundred zones at most. */

@@ -38,7 +38,7 @@ const MAY_IMPORT: Record<string, string> = {
     node:util`,
   'platforms/telegram': `async bot message parsing platform platforms poster render texts node:async_hooks node:crypto
     node:diagnostics_channel node:http node:util node:zlib telegraf`,
-  'platforms/web': `bot message parsing platform platforms poster render suggestions hono node:crypto node:fs
+  'platforms/web': `async bot message parsing platform platforms poster render suggestions hono node:crypto node:fs
     node:module node:path`,
   poster: 'message platform',
   render: 'message texts mdast mdast-util-to-string node:util string-width wrap-ansi',

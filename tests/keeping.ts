@@ -3,6 +3,7 @@ import { systemClock } from '../src/clock.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { message, table } from '../src/message.ts'
 import type { ChatRef } from '../src/platform.ts'
+import { testClock } from './platforms/pauses.ts'
 import { registry } from './shipped.ts'
 import { type Dialect, emptyDatabase, openTestStore } from './store/stores.ts'
 
@@ -17,14 +18,11 @@ const NARROW = table([
 /** A bot with a store of its own, and a clock that goes on by hand; closed with the end of the test. */
 export async function openKeepingBot(dialect: Dialect = 'sqlite') {
   let now = NOON
-  const clock = {
-    // A moment passes with every look: nobody is asked to slow down.
-    now: () => {
-      now = now.add({ milliseconds: 400 })
-      return now
-    },
-    pause: systemClock.pause,
-  }
+  // A moment passes with every look: nobody is asked to slow down.
+  const clock = testClock(() => {
+    now = now.add({ milliseconds: 400 })
+    return now
+  }, systemClock.pause)
   const url = await emptyDatabase(dialect)
   const memory = await openTestStore({ url, clock })
   const { store } = memory

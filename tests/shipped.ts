@@ -7,6 +7,7 @@ import type { Registry } from '../src/commands/command.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { ContentError } from '../src/content/problem.ts'
+import { testClock } from './platforms/pauses.ts'
 
 const directory = join(import.meta.dirname, '../content')
 const { edition, problems } = await loadEdition(directory, reservedNames)
@@ -38,6 +39,6 @@ export function answerTo(line: string, from: Registry = registry): Promise<Reply
 /** The same, knowing nobody yet: its clock stands still, so that whoever hammers is never forgiven. */
 export function openBot(): Bot {
   const now = TODAY.toZonedDateTime('UTC').toInstant()
-  const clock = { now: () => now, pause: async () => {} }
+  const clock = testClock(() => now)
   return createBot({ registry: () => registry, clock, timeZone: 'UTC' })
 }

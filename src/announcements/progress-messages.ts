@@ -25,9 +25,7 @@ export interface ProgressMessagesOptions {
   /** IANA zone of chats without a zone of their own. */
   readonly timeZone: string
   /** By platform: each message counts against the chat's limits. */
-  readonly limiters: ReadonlyMap<string, { reply(chat: string, now: number): void }>
-  /** Reads a stopwatch, in milliseconds; `performance.now` by default. */
-  readonly elapsed?: () => number
+  readonly limiters: ReadonlyMap<string, { reply(chat: string): void }>
   /** Outlives the term: if the id of a posted message could not be stored, the next term must not post again. */
   readonly shown?: ShownProgress
 }
@@ -72,7 +70,7 @@ interface Shown {
   unsavedId?: string | undefined
   /** The JSON of the shown message. */
   text?: string
-  /** When the message was last updated, and the pause after that, in milliseconds. */
+  /** When the message was last updated, in elapsed milliseconds, and the pause after that. */
   at: number
   pauseMs: number
   /** The pause after counting rows, in milliseconds. The last count, of a finished broadcast, does not wait for it. */
@@ -97,14 +95,11 @@ interface View {
 /** Creates the progress messages of a lease term. Only the lease holder writes them, so the last edit is the newest. */
 export function createProgressMessages(options: ProgressMessagesOptions): ProgressMessages {
   const { store, posters, clock, log, term, timeZone, limiters } = options
-  const { elapsed = () => performance.now() } = options
   const shownById: ShownProgress = options.shown ?? new Map()
   const stopping = new AbortController()
   const signal = AbortSignal.any([term.signal, stopping.signal])
   const wakeTimer = createWakeTimer(clock, signal)
   let running: Promise<void> | undefined
-
-  const now = () => clock.now().epochMilliseconds
 
   async function showAll(): Promise<void> {
     const open = await store.progressMessages.open()
@@ -115,19 +110,18 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
       shownById.set(announcement.id, shown)
       const { at, pauseMs, countPauseMs } = shown
       const leastMs = announcement.isFinished ? pauseMs : Math.max(pauseMs, countPauseMs)
-      // The difference is absolute because the clock may have been set back.
-      if (Math.abs(now() - at) >= leastMs) await show(announcement, shown)
+      if (clock.elapsed() - at >= leastMs) await show(announcement, shown)
     }
   }
 
   async function show(announcement: Announcement, shown: Shown): Promise<void> {
-    const before = elapsed()
+    const before = clock.elapsed()
     const view = await viewOf(announcement, shown)
-    shown.countPauseMs = (elapsed() - before) * COUNTING
+    shown.countPauseMs = (clock.elapsed() - before) * COUNTING
     const text = JSON.stringify(view.message)
     const waitMs =
       shown.isUnreachable || shown.text === text ? 0 : await write(announcement, view, shown)
-    shown.at = now()
+    shown.at = clock.elapsed()
     shown.pauseMs = Math.max(EDIT_MS, waitMs)
     // The outcome is stored in any case, even if the final message cannot be shown.
     const isGivenUp = view.isLast && shown.failures >= LAST_TRIES
@@ -150,7 +144,7 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
       shown.isUnreachable = true
       return 0
     }
-    limiters.get(place.platform)?.reply(place.address, now())
+    limiters.get(place.platform)?.reply(place.address)
     if (messageId === undefined) shown.posts += 1
     const outcome =
       messageId === undefined
@@ -200,7 +194,7 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
     if (!status) return { message: undone(id), isLast: true }
     const { broadcast, report } = status
     const chat = place && (await store.chats.find(place))
-    const speed = speedOf(shown, report, now())
+    const speed = speedOf(shown, report, clock.elapsed())
     const view = progressView(status, {
       now: clock.now(),
       zone: chat?.subscription.zone ?? timeZone,

@@ -106,7 +106,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   const limiters = new Map(
     modules.map(({ name, rate = Number.POSITIVE_INFINITY, limits }) => [
       name,
-      createRateLimiter(isUnlimited ? UNLIMITED : { rate, limits }),
+      createRateLimiter(isUnlimited ? UNLIMITED : { rate, limits }, clock),
     ]),
   )
   const health = createHealth({ editions, store, lease, clockCheck, supervisor, isLocal })

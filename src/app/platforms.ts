@@ -146,7 +146,7 @@ function repliesOf(name: string, context: PlatformContext) {
     log,
     pictures: store.pictures,
     time: clockCheck.of(name),
-    onReply: (address: string) => limiters.get(name)?.reply(address, clock.now().epochMilliseconds),
+    onReply: (address: string) => limiters.get(name)?.reply(address),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { atMost } from './at-most.ts'
 
 /** Ends a platform in two steps: first it accepts nothing more, then it sends nothing more. */
 export interface Drain {
@@ -31,9 +32,7 @@ export function createDrain(clock: Clock, drainMs: number, term?: AbortSignal): 
     close: () => accepting.abort(),
     async end(underWay) {
       accepting.abort()
-      const patience = new AbortController()
-      await Promise.race([underWay, clock.pause(drainMs, patience.signal)])
-      patience.abort()
+      await atMost(drainMs, underWay, clock)
       sending.abort()
     },
   }

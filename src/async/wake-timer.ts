@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { atMost } from './at-most.ts'
 
 /** A sleep that other code can end early. */
 export interface WakeTimer {
@@ -16,10 +17,7 @@ export function createWakeTimer(clock: Pick<Clock, 'pause'>, signal: AbortSignal
   return {
     wake: () => woken.resolve(),
     async sleep(ms) {
-      const over = new AbortController()
-      await Promise.race([woken.promise, clock.pause(ms, over.signal)])
-      // Pass null: the default reason is a DOMException, whose stack is slow to capture.
-      over.abort(null)
+      await atMost(ms, woken.promise, clock)
       woken = Promise.withResolvers()
     },
   }

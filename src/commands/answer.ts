@@ -17,9 +17,6 @@ const ECHO_LENGTH = 32
 /** Most choices offered after an unknown value: as many as a user looks through. */
 const OFFERED = 20
 
-/** Most cached answers: more than a briefing has. A full cache is cleared, with yesterday's answers. */
-const CACHED = 2000
-
 /**
  * Answers a typed line, or a pressed button's line. Throws {@link StoreError} if the store fails, and
  * {@link UncheckedError} if the platform did not say in time what the user may do.
@@ -82,7 +79,6 @@ function cached(
   ].join(' ')
   const hit = registry.answerCache.get(key)
   if (hit) return hit
-  if (registry.answerCache.size >= CACHED) registry.answerCache.clear()
   const message = run()
   registry.answerCache.set(key, message)
   return message

@@ -3,7 +3,7 @@ import { createReachability, type Reachability } from '../chats/reachability.ts'
 import { type Clock, today } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
-import { StoreError } from '../store/error.ts'
+import { ignoreStoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
 import { asMeant } from './announcements/edit.ts'
@@ -47,7 +47,7 @@ export interface BotOptions {
 export function createBot(options: BotOptions): Bot {
   const { registry, clock, log, timeZone, store } = options
   const { moderators = NO_MODERATORS, operations } = options
-  const limit = createLimit()
+  const limit = createLimit(clock)
   const timeout = createTimeout(clock, PREFS_WAIT_MS)
   const day = createToday(clock)
 
@@ -77,7 +77,7 @@ export function createBot(options: BotOptions): Bot {
       const now = clock.now()
       const isLate = asked && now.epochMilliseconds - asked.epochMilliseconds > STALE_MS
       if (isLate && (request.isSuggested || !isWish(registry(), line))) return undefined
-      const turn = user === undefined ? 'granted' : limit.take(user, now)
+      const turn = user === undefined ? 'granted' : limit.take(user)
       if (turn !== 'granted') {
         const said = message([paragraph(texts.tooMany)])
         return { message: said, understood: false, rush: turn === 'told' ? 'again' : 'told' }
@@ -110,11 +110,6 @@ export function createBot(options: BotOptions): Bot {
     unreachable: async platform => (await reachability?.unreachable(platform)) ?? [],
     groups: async platform => (await store?.chats.groups(platform)) ?? [],
   }
-}
-
-/** Ignores a {@link StoreError}, because the store logs its own failures. Rethrows any other error. */
-function ignoreStoreError(error: unknown): undefined {
-  if (!(error instanceof StoreError)) throw error
 }
 
 /** Tells whether a line asks for a change. Such a line is still answered after a downtime. */

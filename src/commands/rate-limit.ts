@@ -1,3 +1,6 @@
+import { BoundedMap } from '../async/bounded-map.ts'
+import type { Clock } from '../clock.ts'
+
 /** Requests that a user may make at once. */
 const BURST = 12
 
@@ -9,30 +12,25 @@ const USERS = 10_000
 
 export interface Limit {
   /** Takes a request. `told` means that this user got `refused` before, since the last granted request. */
-  take(user: string, now: Temporal.Instant): 'granted' | 'refused' | 'told'
+  take(user: string): 'granted' | 'refused' | 'told'
 }
 
 interface Bucket {
   /** Requests that are left. */
   left: number
-  /** Time up to which the bucket was refilled, in milliseconds since the epoch. */
+  /** Time up to which the bucket was refilled, in elapsed milliseconds. */
   filledMs: number
   isNotified: boolean
 }
 
 /** Creates a token bucket for each user. A person who reads the answers does not exhaust it, but a script does. */
-export function createLimit(): Limit {
-  const buckets = new Map<string, Bucket>()
+export function createLimit({ elapsed }: Pick<Clock, 'elapsed'>): Limit {
+  const buckets = new BoundedMap<string, Bucket>(USERS)
   return {
-    take(user, { epochMilliseconds: now }) {
+    take(user) {
+      const now = elapsed()
       const bucket = buckets.get(user) ?? { left: BURST, filledMs: now, isNotified: false }
-      // Moves the user to the end of the map, so that the first user is the one inactive for longest.
-      buckets.delete(user)
       buckets.set(user, bucket)
-      const [inactive] = buckets.size > USERS ? buckets.keys() : []
-      if (inactive !== undefined) buckets.delete(inactive)
-      // If the clock was set back, no request would be earned until the clock reaches `filledMs` again.
-      bucket.filledMs = Math.min(bucket.filledMs, now)
       const earned = Math.floor((now - bucket.filledMs) / MS_PER_REQUEST)
       bucket.left = Math.min(BURST, bucket.left + earned)
       bucket.filledMs = bucket.left === BURST ? now : bucket.filledMs + earned * MS_PER_REQUEST

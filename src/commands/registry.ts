@@ -1,3 +1,4 @@
+import { BoundedMap } from '../async/bounded-map.ts'
 import { yieldToEventLoop } from '../async/yield.ts'
 import type { MenuEntry } from '../bot.ts'
 import { places } from '../briefing/findable.ts'
@@ -21,6 +22,9 @@ const INDEXED_AT_ONCE = 50
 
 /** Most commands offered for an unknown name. */
 const NEAREST = 3
+
+/** Most cached answers: more than a briefing has, so that those of yesterday are dropped first. */
+const CACHED_ANSWERS = 2000
 
 export function createRegistry(edition: Edition): Registry {
   const commands = [...edition.sections.map(sectionCommand), ...builtinCommands]
@@ -59,7 +63,7 @@ export function createRegistry(edition: Edition): Registry {
     nearest: name =>
       nameSearch()(name.slice(0, NAME_LENGTH), NEAREST).map(({ command }) => command),
     menu: once(() => menuOf(edition, commands)),
-    answerCache: new Map(),
+    answerCache: new BoundedMap(CACHED_ANSWERS),
     search: passageIndex.search,
     places: (query, limit) => {
       if (query.trim() !== '') return placeIndex.search(query, limit)

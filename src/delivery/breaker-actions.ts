@@ -1,17 +1,13 @@
-import type { Reachability } from '../chats/reachability.ts'
-import type { Log } from '../log.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Claimed } from '../store/ledger/claims.ts'
 import type { Settlement } from '../store/ledger/settlements.ts'
-import type { Store } from '../store/store.ts'
 import { type Breaker, type CallResult, createBreaker, type Trip } from './breaker.ts'
+import type { DeliveryContext } from './context.ts'
 import type { PlaceKinds } from './place-kinds.ts'
 
-export interface BreakerActionsOptions {
-  readonly platform: string
-  readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
-  readonly reachability: Reachability
-  readonly log: Log
+type Context = Pick<DeliveryContext, 'poster' | 'store' | 'reachability' | 'log'>
+
+export interface BreakerActionsOptions extends Context {
   /** Shared by all platforms. */
   readonly kinds: PlaceKinds
 }
@@ -56,13 +52,9 @@ type PendingTrip = Trip<Claimed> & { readonly code: string | undefined; isLogged
 /** The code of a row whose handling threw. No platform uses it. */
 export const FAULT = 'fault'
 
-export function createBreakerActions({
-  platform,
-  store,
-  reachability,
-  log,
-  kinds,
-}: BreakerActionsOptions): BreakerActions {
+export function createBreakerActions(options: BreakerActionsOptions): BreakerActions {
+  const { poster, store, reachability, log, kinds } = options
+  const { platform } = poster
   /** By broadcast: the failures of one broadcast say nothing about another. */
   const breakers = new Map<number, Breaker<Claimed>>()
   const tripped = new Set<number>()

@@ -1,7 +1,7 @@
 import { createBatches } from '../async/batches.ts'
 import { loop } from '../async/loop.ts'
 import { createWakeTimer } from '../async/wake-timer.ts'
-import { type Clock, type ClockTrust, TRUSTED } from '../clock.ts'
+import type { Clock, ClockTrust } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { isStoreError } from '../store/error.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
@@ -13,7 +13,7 @@ export interface BroadcastRunnerOptions {
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
-  readonly trust?: ClockTrust
+  readonly trust: ClockTrust
   /** How long the ledger keeps finished broadcasts, in milliseconds. */
   readonly retentionMs: number
   /** Called when there are rows to send. */
@@ -44,7 +44,7 @@ const TURN = 50
  * correction, skips rows of a cancelled broadcast, and marks a broadcast as finished. Also erases old broadcasts.
  */
 export function createBroadcastRunner(options: BroadcastRunnerOptions): BroadcastRunner {
-  const { store, clock, log, signal, retentionMs, onWork, trust = TRUSTED } = options
+  const { store, clock, log, signal, retentionMs, onWork, trust } = options
   const inBatches = createBatches(signal)
   let erasedAt = Number.NEGATIVE_INFINITY
   let nextPassMs = PASS_MS
@@ -92,14 +92,13 @@ export function createBroadcastRunner(options: BroadcastRunnerOptions): Broadcas
 
   /** Erases old broadcasts, at most {@link TURN} batches a pass. */
   async function erase(): Promise<void> {
-    const now = clock.now()
-    // The difference is absolute because the clock may have been set back.
-    if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS || !trust.mayErase()) return
-    const before = now.subtract({ milliseconds: retentionMs })
+    const at = clock.elapsed()
+    if (at - erasedAt < ERASE_MS || !trust.mayErase()) return
+    const before = clock.now().subtract({ milliseconds: retentionMs })
     const isDone = await inBatches(most => store.fanOut.erase(before, most), TURN)
     if (!isDone) return
     await store.announcements.erase(before)
-    erasedAt = now.epochMilliseconds
+    erasedAt = at
   }
 
   return {

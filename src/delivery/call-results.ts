@@ -1,17 +1,12 @@
-import type { Clock } from '../clock.ts'
-import type { Log } from '../log.ts'
 import type { Failure } from '../poster.ts'
 import type { Settlement } from '../store/ledger/settlements.ts'
-import { type OutageBackoff, PROBE_MS } from './outage-backoff.ts'
-import type { RateLimiter } from './rate-limiter.ts'
+import type { DeliveryContext } from './context.ts'
+import { PROBE_MS } from './outage-backoff.ts'
 import { chatOf, type DepartingRow, type StepResult } from './send-step.ts'
 
-export interface CallResultsOptions {
-  readonly platform: string
-  readonly limiter: RateLimiter
-  readonly backoff: OutageBackoff
-  readonly clock: Clock
-  readonly log: Log
+type Context = Pick<DeliveryContext, 'poster' | 'limiter' | 'backoff' | 'clock' | 'log'>
+
+export interface CallResultsOptions extends Context {
   /** Receives the outcome of a row. */
   readonly finish: (settlement: Settlement) => void
 }
@@ -21,21 +16,21 @@ const SOONEST_MS = 1000
 
 /**
  * Creates the function that applies the result of a call to its row and to the platform's back-off. The call left at
- * `leftAt`, in milliseconds since the epoch.
+ * `leftAt`, in elapsed milliseconds.
  */
 export function createCallResults(
   options: CallResultsOptions,
 ): (departed: DepartingRow, result: StepResult, leftAt: number) => Promise<void> {
-  const { platform, limiter, backoff, clock, log, finish } = options
+  const { poster, limiter, backoff, clock, log, finish } = options
+  const { platform } = poster
   const after = (ms: number) => clock.now().add({ milliseconds: Math.ceil(ms) })
 
   /** Reschedules a row for when its chat's rate limit allows another message, or for the next probe. */
   function rescheduled({ row }: DepartingRow, settlement: Settlement, leftAt: number): Settlement {
-    const { nextAt = after(limiter.chatWait(chatOf(row), clock.now().epochMilliseconds)) } =
-      settlement
+    const { nextAt = after(limiter.chatWait(chatOf(row))) } = settlement
     if (!backoff.isFailing()) return { ...settlement, nextAt }
     // The platform is at fault, and this row may be the only one left for the next probe.
-    const waitMs = leftAt + PROBE_MS - clock.now().epochMilliseconds
+    const waitMs = leftAt + PROBE_MS - clock.elapsed()
     const probeAt = after(Math.min(PROBE_MS, Math.max(SOONEST_MS, waitMs)))
     return { ...settlement, nextAt: earlier(nextAt, probeAt) }
   }

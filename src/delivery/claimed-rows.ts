@@ -1,27 +1,23 @@
-import type { Clock, ClockTrust } from '../clock.ts'
-import type { Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Claimed } from '../store/ledger/claims.ts'
 import type { ExchangeResult } from '../store/ledger/deliveries.ts'
 import type { Settlement } from '../store/ledger/settlements.ts'
+import type { DeliveryContext } from './context.ts'
 import { decideBeforeSend, isStillDue, released, retryForever } from './decisions.ts'
 import type { ReadRendered } from './rendered-messages.ts'
 import { chatOf, type PreparedRow } from './send-step.ts'
 
-export interface ClaimedRowsOptions {
-  readonly poster: Pick<Poster, 'publish'>
+export interface ClaimedRowsOptions extends Pick<DeliveryContext, 'poster' | 'clock' | 'trust'> {
   /** Receives the prepared rows: see `RowsInHand`. */
   readonly ready: PreparedRow[]
   readonly rendered: ReadRendered
-  readonly clock: Pick<Clock, 'now'>
   /** Receives the outcome of a row that is not prepared. */
   readonly finish: (settlement: Settlement) => void
   /** Runs the preparation of a row, and fails that row alone if the preparation throws. */
   readonly guarded: (row: Claimed, broadcast: Broadcast, work: () => Promise<void>) => Promise<void>
   /** Pauses a broadcast whose message cannot be rendered. */
   readonly pause: (broadcast: Broadcast, error: unknown) => Promise<void>
-  readonly trust?: ClockTrust | undefined
 }
 
 /** Prepares claimed rows for their call. */
@@ -60,7 +56,7 @@ export function createClaimedRows(options: ClaimedRowsOptions): ClaimedRows {
     if (!parts) return finish(released(row))
     const isPublished = broadcast.publish && poster.publish !== undefined
     const content = { revision, parts: isRetracted ? 0 : parts.length, isPublished }
-    const current = trust?.mayPost() === false ? retryForever(broadcast) : broadcast
+    const current = trust.mayPost() ? broadcast : retryForever(broadcast)
     const ended = decideBeforeSend(row, current, content, clock.now())
     if (ended) return finish(ended)
     const before = ready.filter(each => chatOf(each.row) === chatOf(row)).length

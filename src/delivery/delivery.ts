@@ -1,9 +1,11 @@
+import { atMost } from '../async/at-most.ts'
+import { retry } from '../async/retry.ts'
 import type { Reachability } from '../chats/reachability.ts'
 import type { Clock, ClockTrust } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { LeaseTerm, PlatformState } from '../platform.ts'
 import type { Poster } from '../poster.ts'
-import { StoreError } from '../store/error.ts'
+import { isStoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
 import { createBroadcastRunner } from './broadcast-runner.ts'
 import { createOutageBackoff, type OutageBackoff } from './outage-backoff.ts'
@@ -11,7 +13,7 @@ import type { RateLimiter } from './rate-limiter.ts'
 import { type Checks, createChecks } from './reachability-checks.ts'
 import { createRenderedMessages, type Days } from './rendered-messages.ts'
 import { createSender, type Sender } from './sender.ts'
-import { createUnsavedOutcomes, type UnsavedOutcomes } from './unsaved-outcomes.ts'
+import type { UnsavedOutcomes } from './unsaved-outcomes.ts'
 
 export interface DeliveryOptions {
   readonly store: Pick<
@@ -22,13 +24,13 @@ export interface DeliveryOptions {
   readonly clock: Clock
   readonly log: Log
   readonly term: LeaseTerm
-  /** Outcomes of earlier terms of the process; none by default. */
-  readonly unsaved?: UnsavedOutcomes
+  /** Outcomes of earlier terms of the process. */
+  readonly unsaved: UnsavedOutcomes
   readonly posters: readonly Poster[]
   /** By platform. */
   readonly limiters: ReadonlyMap<string, RateLimiter>
   readonly days: Days
-  readonly trust?: ClockTrust
+  readonly trust: ClockTrust
   /** How long the ledger keeps finished broadcasts, in milliseconds. */
   readonly retentionMs: number
 }
@@ -58,42 +60,27 @@ const DRAIN_MS = 7000
 const RETRY_MS = 1000
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { store, reachability, clock, log, term, posters, limiters, days, retentionMs, trust } =
-    options
-  const { unsaved = createUnsavedOutcomes() } = options
+  const { store, clock, log, term, posters, limiters, days, unsaved } = options
   const stopping = new AbortController()
   const signal = AbortSignal.any([term.signal, stopping.signal])
   const backoffs = new Map<string, OutageBackoff>()
   let senders: readonly Sender[] = []
   let running: Promise<void> | undefined
   const runner = createBroadcastRunner({
-    store,
-    clock,
-    log,
+    ...options,
     signal,
-    retentionMs,
-    ...(trust && { trust }),
     onWork: () => {
       for (const sender of senders) sender.wake()
     },
   })
 
-  /** Retries a query until the store answers. Resolves to undefined if delivery stops before that. */
-  async function untilAnswered<T>(ask: () => Promise<T>): Promise<T | undefined> {
-    while (!signal.aborted) {
-      try {
-        return await ask()
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error
-        await clock.pause(RETRY_MS, signal)
-      }
-    }
-    return undefined
-  }
+  /** Retries a query until the store answers. Rejects with {@link StoreError} if delivery stops before that. */
+  const untilAnswered = <T>(ask: () => Promise<T>): Promise<T> =>
+    retry(ask, { clock, signal, mayPass: isStoreError, pauseMs: () => RETRY_MS })
 
   /**
    * Settles the outcomes that this process knows, then releases the rows that earlier lease holders had claimed.
-   * Resolves to false if another process holds the lease, or if delivery stops before the store answers.
+   * Resolves to false if another process holds the lease.
    */
   async function recover(): Promise<boolean> {
     const { lease, epoch } = term
@@ -114,34 +101,19 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const flood = await untilAnswered(() => store.floods.until(platform))
     if (flood) backoff.restore(flood)
     const waits = await untilAnswered(() => store.floods.chats(platform, clock.now()))
-    for (const { chat, until } of waits ?? []) backoff.restore(until, chat)
+    for (const { chat, until } of waits) backoff.restore(until, chat)
     backoffs.set(platform, backoff)
     const rendered = createRenderedMessages(store.broadcasts, poster, days, clock)
-    const { reach } = store
+    const context = { ...options, poster, limiter, backoff, installation }
     return {
-      sender: createSender({
-        poster,
-        limiter,
-        backoff,
-        store,
-        reachability,
-        clock,
-        log,
-        term,
-        trust,
-        unsaved,
-        rendered,
-        installation,
-        onDone: runner.wake,
-      }),
-      checks: createChecks({ poster, limiter, backoff, reach, reachability, clock, signal }),
+      sender: createSender({ ...context, rendered, onDone: runner.wake }),
+      checks: createChecks({ ...context, signal }),
     }
   }
 
   async function serve(): Promise<void> {
     if (!(await recover())) return
     const installation = await untilAnswered(store.deliveries.installation)
-    if (installation === undefined) return
     const opened = await Promise.all(posters.map(each => openPlatform(each, installation)))
     // Stopped while the platforms were opened.
     if (signal.aborted) return
@@ -152,7 +124,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   return {
     run() {
-      running = serve()
+      // If delivery stops while the store is down, the next lease holder recovers the ledger.
+      running = serve().catch(error => {
+        if (!signal.aborted || !isStoreError(error)) throw error
+      })
       return running
     },
     wake: runner.wake,
@@ -163,9 +138,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     async stop() {
       stopping.abort()
       const settled = Promise.allSettled(senders.map(sender => sender.stop()))
-      const patience = new AbortController()
-      await Promise.race([settled, clock.pause(DRAIN_MS, patience.signal)])
-      patience.abort()
+      await atMost(DRAIN_MS, settled, clock)
       // Calls without an answer by now end as uncertain.
       for (const poster of posters) poster.close()
       await settled

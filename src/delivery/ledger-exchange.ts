@@ -1,24 +1,17 @@
 import { yieldToEventLoop } from '../async/yield.ts'
-import type { Clock } from '../clock.ts'
-import type { LeaseTerm } from '../platform.ts'
-import type { Poster } from '../poster.ts'
-import { StoreError } from '../store/error.ts'
-import type { Deliveries } from '../store/ledger/deliveries.ts'
+import { ignoreStoreError } from '../store/error.ts'
 import type { BreakerActions } from './breaker-actions.ts'
 import type { ClaimedRows } from './claimed-rows.ts'
-import type { RateLimiter } from './rate-limiter.ts'
+import type { DeliveryContext } from './context.ts'
 import type { RowsInHand } from './rows-in-hand.ts'
 
-export interface LedgerExchangeOptions {
-  readonly poster: Pick<Poster, 'platform' | 'limits'>
-  readonly deliveries: Pick<Deliveries, 'exchange' | 'release'>
-  readonly term: LeaseTerm
+type Context = Pick<DeliveryContext, 'poster' | 'store' | 'term' | 'limiter' | 'clock'>
+
+export interface LedgerExchangeOptions extends Context {
   readonly isTermOver: () => boolean
-  readonly limiter: RateLimiter
   readonly breakerActions: BreakerActions
   readonly rows: RowsInHand
   readonly claimedRows: ClaimedRows
-  readonly clock: Clock
   /** Records an unexpected error of a promise. */
   readonly watched: (work: Promise<void>) => Promise<void>
   /** Called after each exchange. */
@@ -44,7 +37,7 @@ export interface LedgerExchangeOptions {
  */
 export interface LedgerExchange {
   /** Starts an exchange if one is due. */
-  startIfDue(at: number): void
+  startIfDue(): void
   /** Makes an exchange due: broadcasts may be new or changed. */
   wake(): void
   /** Calls `onDone`, once, if everything is settled. The sender calls it while no row is in hand. */
@@ -72,8 +65,9 @@ const RETRY_MS = 1000
 const LAST_TRIES = 5
 
 export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExchange {
-  const { poster, deliveries, term, limiter, breakerActions, rows, claimedRows, clock } = options
+  const { poster, store, term, limiter, breakerActions, rows, claimedRows, clock } = options
   const { platform, limits } = poster
+  const { deliveries } = store
   const { done } = rows
   let running: Promise<void> | undefined
   let isUnconfirmed = false
@@ -84,20 +78,20 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
   /** Whether an outcome was settled since `onDone` was called. */
   let hasSettled = false
 
-  function isDue(at: number): boolean {
+  function isDue(): boolean {
     if (running) return false
     if (breakerActions.isWaiting()) return true
     const unfinished = rows.unfinished()
     // A quarter stays under way in the meantime: each exchange costs the disk as much as several rows.
-    const isFull = done.length >= BATCH || rows.doneForMs(at) >= FLUSH_MS
+    const isFull = done.length >= BATCH || rows.doneForMs() >= FLUSH_MS
     if (done.length > 0 && (unfinished === 0 || isFull)) return true
     if (mayHaveChanged && unfinished > 0) return true
-    return unfinished <= MOST - BATCH && done.length === 0 && mayClaim(at)
+    return unfinished <= MOST - BATCH && done.length === 0 && mayClaim()
   }
 
   /** Claim nothing while the platform is blocked, so that a new lease holder can. */
-  function mayClaim(at: number): boolean {
-    return mayHaveRows && !breakerActions.isWaiting() && limiter.wait(at) <= PATIENCE_MS
+  function mayClaim(): boolean {
+    return mayHaveRows && !breakerActions.isWaiting() && limiter.wait() <= PATIENCE_MS
   }
 
   async function exchange(most: number): Promise<void> {
@@ -114,7 +108,7 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
         most,
         knownMs: limits.knownMs,
         settle: settling.map(breakerActions.withoutGone),
-        leavesAtOnce: limiter.isUnlimited && limiter.wait(clock.now().epochMilliseconds) === 0,
+        leavesAtOnce: limiter.isUnlimited && limiter.wait() === 0,
       })
       if (!exchanged) {
         done.unshift(...settling)
@@ -129,7 +123,7 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
       await claimedRows.take(exchanged)
       await breakerActions.flush()
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error
+      ignoreStoreError(error)
       done.unshift(...settling)
       isUnconfirmed = true
       await clock.pause(RETRY_MS, term.signal)
@@ -138,9 +132,9 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
   }
 
   return {
-    startIfDue(at) {
-      if (!isDue(at)) return
-      const most = mayClaim(at) ? MOST - rows.unfinished() : 0
+    startIfDue() {
+      if (!isDue()) return
+      const most = mayClaim() ? MOST - rows.unfinished() : 0
       running = options.watched(exchange(most)).finally(() => {
         running = undefined
         options.onEnd()

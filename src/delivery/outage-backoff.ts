@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { PlatformState } from '../platform.ts'
 import type { Failure } from '../poster.ts'
-import { StoreError } from '../store/error.ts'
+import { ignoreStoreError } from '../store/error.ts'
 import { chatKey, type Floods } from '../store/ledger/flood-waits.ts'
 import { type Consequence, LONGEST_WAIT_MS, PROBE_WAIT_MS } from './decisions.ts'
 import type { RateLimiter } from './rate-limiter.ts'
@@ -70,7 +70,7 @@ interface Outage {
   isLogged: boolean
 }
 
-/** A wait of one chat. Times are in milliseconds since the epoch. */
+/** A wait of one chat. Times are in elapsed milliseconds. */
 interface ChatWait {
   readonly until: number
   /** When the next message may leave. */
@@ -78,7 +78,7 @@ interface ChatWait {
   readonly isStored: boolean
 }
 
-/** A wait that the platform has named for all chats. */
+/** A wait that the platform has named for all chats. `until` is in elapsed milliseconds. */
 interface PlatformWait {
   readonly until: number
   readonly isLong: boolean
@@ -87,8 +87,8 @@ interface PlatformWait {
 
 export function createOutageBackoff(options: OutageBackoffOptions): OutageBackoff {
   const { platform, limiter, floods, clock, log } = options
-  const now = () => clock.now().epochMilliseconds
-  const iso = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).round('second').toString()
+  const now = clock.elapsed
+  const msUntil = (at: Temporal.Instant) => clock.now().until(at).total('milliseconds')
   const chats = new Map<string, ChatWait>()
   let failures = 0
   let probes = 0
@@ -100,7 +100,13 @@ export function createOutageBackoff(options: OutageBackoffOptions): OutageBackof
 
   function blockAllUntil(at: number): void {
     nextAt = Math.max(nextAt, at)
-    limiter.blockUntil(at, now())
+    limiter.block(at - now())
+  }
+
+  /** Returns the wall time of the next probe, for logs and operators. */
+  function nextTry(): string {
+    const waitMs = Math.round(nextAt - now())
+    return clock.now().add({ milliseconds: waitMs }).round('second').toString()
   }
 
   /** Blocks a chat. Returns whether the wait is long enough to be logged and stored. */
@@ -112,7 +118,7 @@ export function createOutageBackoff(options: OutageBackoffOptions): OutageBackof
     // An earlier, longer wait may still be stored.
     const isStored = !isBrief || chats.get(chat)?.isStored === true
     chats.set(chat, { until, nextAt, isStored })
-    limiter.blockChatUntil(chat, nextAt, at)
+    limiter.blockChat(chat, nextAt - at)
     return !isBrief
   }
 
@@ -127,7 +133,7 @@ export function createOutageBackoff(options: OutageBackoffOptions): OutageBackof
     const wait = chats.get(chat)
     if (!wait || wait.nextAt > now()) return
     chats.delete(chat)
-    if (wait.isStored) await write(floods.end(chatKey(platform, chat)))
+    if (wait.isStored) await floods.end(chatKey(platform, chat)).catch(ignoreStoreError)
   }
 
   function blockUntilProbe(): void {
@@ -137,32 +143,27 @@ export function createOutageBackoff(options: OutageBackoffOptions): OutageBackof
   }
 
   function reasonOf({ code }: Outage): string {
-    return `${failures} posts in a row failed (${code}). Next try at ${iso(nextAt)}.`
+    return `${failures} posts in a row failed (${code}). Next try at ${nextTry()}.`
   }
 
   function reasonOfWait({ isCut }: PlatformWait): string {
     const wait = isCut ? 'for more than a day' : 'before the next post'
-    return `${platform} asks to wait ${wait}. Next try at ${iso(nextAt)}.`
+    return `${platform} asks to wait ${wait}. Next try at ${nextTry()}.`
   }
 
   function logOnce(outage: Outage): void {
     const at = now()
-    const isNew = [endedAt, outage.since].some(then => Math.abs(at - then) >= FLAP_MS)
+    const isNew = [endedAt, outage.since].some(then => at - then >= FLAP_MS)
     if (outage.isLogged || !isNew) return
     outage.isLogged = true
     const { code } = outage
-    const fields = { event: 'delivery.trouble', platform, failures, code, nextAt: iso(nextAt) }
+    const fields = { event: 'delivery.trouble', platform, failures, code, nextAt: nextTry() }
     log.warn(fields, reasonOf(outage))
   }
 
-  async function write(work: Promise<void>): Promise<void> {
-    try {
-      await work
-    } catch (error) {
-      // The platform will name the wait to the next lease holder too.
-      if (!(error instanceof StoreError)) throw error
-    }
-  }
+  /** Stores a wait. If the store fails, the platform will name the wait to the next lease holder too. */
+  const keep = (key: string, until: Temporal.Instant) =>
+    floods.keep(key, until).catch(ignoreStoreError)
 
   return {
     onSend() {
@@ -198,40 +199,40 @@ export function createOutageBackoff(options: OutageBackoffOptions): OutageBackof
       probes = 0
       nextAt = 0
       if (isLogged) log.info({ event: 'delivery.restored', platform }, 'Posts arrive again.')
-      if (isEarly) limiter.unblock(now())
-      if (isStored) await write(floods.end(platform))
+      if (isEarly) limiter.unblock()
+      if (isStored) await floods.end(platform).catch(ignoreStoreError)
     },
     async blockUntil(chat, { until, isAlone, isGuess = false, isCut = false }, block) {
       const at = now()
-      const untilMs = until.epochMilliseconds
+      const waitMs = msUntil(until)
+      const untilMs = at + waitMs
       if (isAlone && !(isGuess && isShared(chat))) {
         if (!blockChatUntil(chat, untilMs)) return
         const fields = { event: 'delivery.flooded', platform, chat, until: until.toString() }
         log.info(fields, 'A chat asks to wait; the others go on.')
-        return write(floods.keep(chatKey(platform, chat), until))
+        return keep(chatKey(platform, chat), until)
       }
       // Concurrent calls are answered with the same wait: log and store it once.
-      const isNews = block === newestBlock || untilMs > (named?.until ?? 0) + LONG_MS
+      const isNews = block === newestBlock || !named || untilMs > named.until + LONG_MS
       if (isNews) newestBlock += 1
-      const isLong = untilMs - at >= LONG_MS
+      const isLong = waitMs >= LONG_MS
       named = { until: Math.max(named?.until ?? 0, untilMs), isLong, isCut }
       blockUntilProbe()
       if (!isNews) return
-      const times = { until: until.toString(), nextAt: iso(nextAt) }
+      const times = { until: until.toString(), nextAt: nextTry() }
       const fields = { event: 'delivery.flooded', platform, ...times, ...(isCut && { isCut }) }
       log.warn(fields, reasonOfWait(named))
-      await write(floods.keep(platform, until))
+      await keep(platform, until)
     },
     restore(until, chat) {
-      const at = now()
-      const untilMs = until.epochMilliseconds
+      const waitMs = msUntil(until)
       // A stored wait lasts a day at most. A clock that was ahead has stored this one, so it is ignored.
-      if (untilMs <= at || untilMs - at > LONGEST_WAIT_MS) return
+      if (waitMs <= 0 || waitMs > LONGEST_WAIT_MS) return
       if (chat !== undefined) {
-        blockChatUntil(chat, untilMs)
+        blockChatUntil(chat, now() + waitMs)
         return
       }
-      named = { until: untilMs, isLong: untilMs - at >= LONG_MS, isCut: false }
+      named = { until: now() + waitMs, isLong: waitMs >= LONG_MS, isCut: false }
       blockUntilProbe()
     },
     isFailing: () => outage !== undefined,

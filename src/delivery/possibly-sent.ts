@@ -1,16 +1,15 @@
 import { performance } from 'node:perf_hooks'
-import type { Clock } from '../clock.ts'
-import { StoreError } from '../store/error.ts'
+import type { LeaseTerm } from '../platform.ts'
+import { ignoreStoreError } from '../store/error.ts'
 import type { Claimed, DeliveryKey } from '../store/ledger/claims.ts'
 import type { Deliveries } from '../store/ledger/deliveries.ts'
+import type { DeliveryContext } from './context.ts'
 import { nextStep } from './decisions.ts'
 import type { DepartingRow } from './send-step.ts'
 
-export interface PossiblySentOptions {
-  readonly deliveries: Pick<Deliveries, 'leave'>
-  readonly epoch: number
-  readonly clock: Clock
-  readonly signal: AbortSignal
+export interface PossiblySentOptions extends Pick<DeliveryContext, 'clock'> {
+  readonly store: { readonly deliveries: Pick<Deliveries, 'leave'> }
+  readonly term: Pick<LeaseTerm, 'epoch' | 'signal'>
   /** Makes the call of a row, which the recording has delayed by `lateMs` milliseconds. */
   readonly depart: (departing: DepartingRow, lateMs: number) => void
   /** Releases a row whose call does not leave. */
@@ -39,9 +38,9 @@ const RETRY_MS = 1000
 const SHARE = 4
 
 export function createPossiblySent(options: PossiblySentOptions): PossiblySent {
-  const { deliveries, epoch, clock, depart, release, watched } = options
+  const { store, term, clock, depart, release, watched } = options
   const closing = new AbortController()
-  const signal = AbortSignal.any([options.signal, closing.signal])
+  const signal = AbortSignal.any([term.signal, closing.signal])
   let waiting: DepartingRow[] = []
   let recording: readonly DepartingRow[] = []
   let isRunning = false
@@ -50,16 +49,9 @@ export function createPossiblySent(options: PossiblySentOptions): PossiblySent {
   /** Records departures. Resolves to the keys of the rows that may leave; if the store fails, none may. */
   async function record(rows: readonly DepartingRow[]): Promise<ReadonlySet<string>> {
     if (signal.aborted) return new Set()
-    try {
-      const left = await deliveries.leave(
-        epoch,
-        rows.map(({ row }) => row),
-      )
-      return new Set(left.map(keyOf))
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      return new Set()
-    }
+    const claimed = rows.map(({ row }) => row)
+    const left = await store.deliveries.leave(term.epoch, claimed).catch(ignoreStoreError)
+    return new Set(left?.map(keyOf))
   }
 
   async function run(): Promise<void> {

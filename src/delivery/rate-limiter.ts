@@ -1,30 +1,31 @@
+import type { Clock } from '../clock.ts'
 import type { Limits } from '../poster.ts'
 
 /**
  * Decides when the next message may leave. A platform's limits apply to posts and replies together: replies leave at
- * once and are counted, and posts take the rest. All times are in milliseconds; each call gets the current time.
+ * once and are counted, and posts take the rest. All durations are in milliseconds.
  */
 export interface RateLimiter {
   /** Whether there is no rate: posts leave as fast as a platform on this machine answers. */
   readonly isUnlimited: boolean
   /** Returns how long the chat's own limits delay a post to the chat; 0 if it may leave. */
-  chatWait(chat: string, now: number): number
+  chatWait(chat: string): number
   /** Returns how long the platform's limits delay any post; 0 if it may leave. */
-  wait(now: number): number
+  wait(): number
   /** Counts a post that leaves now. */
-  post(chat: string, now: number): void
+  post(chat: string): void
   /** Moves the last post to this chat by `ms` milliseconds: it left so much later than `post` counted it. */
   late(chat: string, ms: number): void
   /** Counts a reply that leaves now. */
-  reply(chat: string, now: number): void
-  /** Blocks all posts until a time. After that, posts leave slowly at first. */
-  blockUntil(until: number, now: number): void
-  /** Blocks the posts to one chat until a time. */
-  blockChatUntil(chat: string, until: number, now: number): void
+  reply(chat: string): void
+  /** Blocks all posts for `ms` milliseconds. After that, posts leave slowly at first. */
+  block(ms: number): void
+  /** Blocks the posts to one chat for `ms` milliseconds. */
+  blockChat(chat: string, ms: number): void
   /** Ends the block of all posts now. Posts leave slowly at first, as after each block. */
-  unblock(now: number): void
+  unblock(): void
   /** Records that there was nothing to post: idle time is not made up for. */
-  idle(now: number): void
+  idle(): void
 }
 
 export interface RateLimiterOptions {
@@ -55,7 +56,11 @@ const SLOW_HALVES_MS = 10_000
 /** Remembered chats above which chats without a recent message are forgotten. */
 const CHATS = 10_000
 
-export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLimiter {
+/** Creates a limiter that counts in elapsed time: a clock that is set back would make every wait longer. */
+export function createRateLimiter(
+  { rate, limits }: RateLimiterOptions,
+  { elapsed }: Pick<Clock, 'elapsed'>,
+): RateLimiter {
   const intervalMs = 1000 / rate
   /** Times of all messages within the last second, and of the replies among them. */
   const recent: number[] = []
@@ -63,21 +68,10 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
   const chats = new Map<string, number[]>()
   const chatBlocks = new Map<string, number>()
   /** When the next post is due at the configured rate. */
-  let due = Number.NEGATIVE_INFINITY
+  let due = elapsed()
   /** When the last post left. */
   let last = Number.NEGATIVE_INFINITY
   let blockedUntil = Number.NEGATIVE_INFINITY
-  /** The latest time of any call, and how far the clock was set back before it. */
-  let latest = Number.NEGATIVE_INFINITY
-  let offset = 0
-
-  /** Returns a time that never goes back: a clock that is set back an hour would make every wait an hour longer. */
-  function steady(now: number): number {
-    if (now + offset < latest) offset = latest - now
-    if (latest === Number.NEGATIVE_INFINITY) due = now
-    latest = now + offset
-    return latest
-  }
 
   function count(chat: string, now: number): void {
     remember(recent, now)
@@ -122,8 +116,8 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
 
   return {
     isUnlimited: !Number.isFinite(rate),
-    chatWait(chat, at) {
-      const now = steady(at)
+    chatWait(chat) {
+      const now = elapsed()
       const times = chats.get(chat) ?? []
       const waits = limits.chat(chat).map(({ most, withinMs }) => {
         const first = times.at(-most)
@@ -131,12 +125,12 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
       })
       return Math.max(0, (chatBlocks.get(chat) ?? 0) - now, ...waits)
     },
-    wait(at) {
-      const now = steady(at)
+    wait() {
+      const now = elapsed()
       return Math.max(0, due - now, roomMs(now), blockedUntil - now)
     },
-    post(chat, at) {
-      const now = steady(at)
+    post(chat) {
+      const now = elapsed()
       due = Math.max(due, now - CATCH_UP * intervalMs) + intervalMs * slowness(now)
       last = now
       count(chat, now)
@@ -146,26 +140,24 @@ export function createRateLimiter({ rate, limits }: RateLimiterOptions): RateLim
       const last = times.pop()
       if (last !== undefined) times.push(last + ms)
     },
-    reply(chat, at) {
-      const now = steady(at)
+    reply(chat) {
+      const now = elapsed()
       remember(replies, now)
       count(chat, now)
     },
-    blockUntil(until, at) {
-      steady(at)
-      blockedUntil = Math.max(blockedUntil, until + offset)
+    block(ms) {
+      blockedUntil = Math.max(blockedUntil, elapsed() + ms)
       due = Math.max(due, blockedUntil)
     },
-    unblock(at) {
-      blockedUntil = steady(at)
+    unblock() {
+      blockedUntil = elapsed()
       due = blockedUntil
     },
-    blockChatUntil(chat, until, at) {
-      steady(at)
-      chatBlocks.set(chat, Math.max(chatBlocks.get(chat) ?? 0, until + offset))
+    blockChat(chat, ms) {
+      chatBlocks.set(chat, Math.max(chatBlocks.get(chat) ?? 0, elapsed() + ms))
     },
-    idle(at) {
-      due = Math.max(due, steady(at))
+    idle() {
+      due = Math.max(due, elapsed())
     },
   }
 }

@@ -1,21 +1,14 @@
 import { loop } from '../async/loop.ts'
-import type { Reachability } from '../chats/reachability.ts'
-import type { Clock } from '../clock.ts'
 import type { ChatRef } from '../platform.ts'
-import type { Poster } from '../poster.ts'
-import type { Reach } from '../store/chats/unreachable.ts'
 import { isStoreError } from '../store/error.ts'
-import type { OutageBackoff } from './outage-backoff.ts'
-import type { RateLimiter } from './rate-limiter.ts'
+import type { DeliveryContext } from './context.ts'
 import { chatOf } from './send-step.ts'
 
-export interface ChecksOptions {
-  readonly poster: Poster
-  readonly limiter: RateLimiter
-  readonly backoff: Pick<OutageBackoff, 'isFailing'>
-  readonly reach: Pick<Reach, 'due'>
-  readonly reachability: Reachability
-  readonly clock: Clock
+type Context = Pick<DeliveryContext, 'poster' | 'limiter' | 'reachability' | 'clock'>
+
+export interface ChecksOptions extends Context {
+  readonly backoff: Pick<DeliveryContext['backoff'], 'isFailing'>
+  readonly store: Pick<DeliveryContext['store'], 'reach'>
   /** Ends the checks. */
   readonly signal: AbortSignal
 }
@@ -41,15 +34,14 @@ const MOST_UNANSWERED = 3
 const PATIENCE_MS = 5000
 
 export function createChecks(options: ChecksOptions): Checks {
-  const { poster, limiter, backoff, reach, reachability, clock, signal } = options
-  const now = () => clock.now().epochMilliseconds
+  const { poster, limiter, backoff, store, reachability, clock, signal } = options
 
   /** Resolves when the rate limit allows another call, and counts that call. */
   async function room(chat: string): Promise<void> {
-    for (let ms = limiter.wait(now()); ms > 0 && !signal.aborted; ms = limiter.wait(now())) {
+    for (let ms = limiter.wait(); ms > 0 && !signal.aborted; ms = limiter.wait()) {
       await clock.pause(Math.min(ms, PATIENCE_MS), signal)
     }
-    limiter.reply(chat, now())
+    limiter.reply(chat)
   }
 
   /** Checks one chat. Resolves to whether the platform has answered; if not, the chat stays due. */
@@ -87,7 +79,7 @@ export function createChecks(options: ChecksOptions): Checks {
     // During an outage, every chat would fail the same way.
     if (!poster.probe || backoff.isFailing()) return
     let unanswered = 0
-    for (const place of await reach.due(poster.platform, clock.now(), MOST)) {
+    for (const place of await store.reach.due(poster.platform, clock.now(), MOST)) {
       if (signal.aborted || unanswered >= MOST_UNANSWERED) return
       unanswered = (await check(place)) ? 0 : unanswered + 1
     }

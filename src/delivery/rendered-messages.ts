@@ -1,3 +1,4 @@
+import { BoundedMap } from '../async/bounded-map.ts'
 import { type Clock, today as dayIn } from '../clock.ts'
 import type { Message } from '../message.ts'
 import type { Part, Poster } from '../poster.ts'
@@ -37,7 +38,7 @@ export function createRenderedMessages(
   { refreshed }: Days,
   clock: Pick<Clock, 'now'>,
 ): ReadRendered {
-  const cache = new Map<string, RenderedMessage>()
+  const cache = new BoundedMap<string, RenderedMessage>(MOST)
   const render = memoize(poster.render)
 
   return async ({ id, revision }, zone) => {
@@ -51,8 +52,6 @@ export function createRenderedMessages(
     if (!found.message) throw new TypeError('The message of this broadcast is damaged.')
     const message = refreshed(found.message, today)
     const rendered: RenderedMessage = { revision, parts: style => render(message, style) }
-    const [oldest] = cache.size >= MOST ? cache.keys() : []
-    if (oldest !== undefined) cache.delete(oldest)
     cache.set(key, rendered)
     return rendered
   }

@@ -23,7 +23,7 @@ export interface RowsInHand {
   /** Adds an outcome to `done`. */
   finish(settlement: Settlement): void
   /** Returns how long `done` has not been empty, in milliseconds. */
-  doneForMs(at: number): number
+  doneForMs(): number
   /** Counts the rows that have no outcome yet. */
   unfinished(): number
   /** Returns the keys of all rows. */
@@ -35,7 +35,7 @@ export interface RowsInHandOptions {
   readonly done: Settlement[]
   /** Returns the rows whose departure is being recorded. */
   readonly departing: () => readonly Claimed[]
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'elapsed'>
 }
 
 export function createRowsInHand({ done, departing, clock }: RowsInHandOptions): RowsInHand {
@@ -48,10 +48,10 @@ export function createRowsInHand({ done, departing, clock }: RowsInHandOptions):
     inFlight,
     done,
     finish(settlement) {
-      if (done.length === 0) doneSince = clock.now().epochMilliseconds
+      if (done.length === 0) doneSince = clock.elapsed()
       done.push(settlement)
     },
-    doneForMs: at => at - doneSince,
+    doneForMs: () => clock.elapsed() - doneSince,
     unfinished: () => ready.length + departing().length + inFlight.size,
     keys: () => [...ready.map(({ row }) => row), ...departing(), ...inFlight.keys(), ...done],
   }

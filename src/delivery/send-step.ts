@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { Reachability } from '../chats/reachability.ts'
-import type { Clock } from '../clock.ts'
-import type { Failure, Outcome, Part, Poster } from '../poster.ts'
-import { StoreError } from '../store/error.ts'
+import type { Failure, Outcome, Part } from '../poster.ts'
+import { ignoreStoreError } from '../store/error.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Claimed } from '../store/ledger/claims.ts'
 import type { Settlement } from '../store/ledger/settlements.ts'
 import type { CallResult } from './breaker.ts'
 import type { BreakerActions } from './breaker-actions.ts'
+import type { DeliveryContext } from './context.ts'
 import {
   afterFailure,
   afterStep,
@@ -39,13 +38,10 @@ export interface StepResult extends Consequence {
   readonly failure?: Failure
 }
 
-export interface SendStepOptions {
-  readonly poster: Poster
-  readonly reachability: Reachability
+type Context = Pick<DeliveryContext, 'poster' | 'reachability' | 'clock' | 'installation'>
+
+export interface SendStepOptions extends Context {
   readonly breakerActions: BreakerActions
-  readonly clock: Clock
-  /** See `Deliveries.installation`. */
-  readonly installation: string
 }
 
 /** Returns how the breaker counts a failure; undefined if the failure indicates no fault on our side. Pure. */
@@ -110,7 +106,7 @@ export function createSendStep(
       if (next === 'gone') await markGone(row, failure)
       return { ...consequence, failure }
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error
+      ignoreStoreError(error)
       // The store is down. Retry in a second; the platform will report the same failure.
       const settlement = released(row, { nextAt: now.add({ seconds: 1 }) })
       return { settlement, failure }
@@ -133,11 +129,8 @@ export function createSendStep(
 
   /** Marks the chat as reachable, after a message has arrived. If the store fails, the next post or check does that. */
   async function markReachable({ place, gone, hasMissed }: Claimed): Promise<void> {
-    try {
-      await reachability.arrived(place, gone !== undefined || hasMissed)
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-    }
+    const isGone = gone !== undefined || hasMissed
+    await reachability.arrived(place, isGone).catch(ignoreStoreError)
   }
 
   return async prepared => {

@@ -1,41 +1,23 @@
 import { createWakeTimer } from '../async/wake-timer.ts'
-import type { Reachability } from '../chats/reachability.ts'
-import type { Clock, ClockTrust } from '../clock.ts'
-import type { Log } from '../log.ts'
-import type { LeaseTerm } from '../platform.ts'
-import type { Poster } from '../poster.ts'
 import { StoreError } from '../store/error.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Claimed } from '../store/ledger/claims.ts'
-import type { Store } from '../store/store.ts'
 import { createBreakerActions, FAULT } from './breaker-actions.ts'
 import { createCallResults } from './call-results.ts'
 import { createClaimedRows } from './claimed-rows.ts'
+import type { DeliveryContext } from './context.ts'
 import { pauseDamaged } from './damaged-broadcast.ts'
 import { faulty, released } from './decisions.ts'
 import { createLedgerExchange, FLUSH_MS, PATIENCE_MS } from './ledger-exchange.ts'
-import type { OutageBackoff } from './outage-backoff.ts'
 import { createPossiblySent } from './possibly-sent.ts'
-import type { RateLimiter } from './rate-limiter.ts'
 import type { ReadRendered } from './rendered-messages.ts'
 import { createRowsInHand } from './rows-in-hand.ts'
 import { chatOf, createSendStep, type DepartingRow } from './send-step.ts'
 import type { UnsavedOutcomes } from './unsaved-outcomes.ts'
 
-export interface SenderOptions {
-  readonly poster: Poster
-  readonly limiter: RateLimiter
-  readonly backoff: OutageBackoff
-  readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
-  readonly reachability: Reachability
-  readonly clock: Clock
-  readonly log: Log
-  readonly term: LeaseTerm
-  readonly trust?: ClockTrust | undefined
+export interface SenderOptions extends DeliveryContext {
   readonly unsaved: UnsavedOutcomes
   readonly rendered: ReadRendered
-  /** See `Deliveries.installation`. */
-  readonly installation: string
   /** Called when all outcomes are settled and no row is in hand: broadcasts may be finished. */
   readonly onDone: () => void
 }
@@ -107,11 +89,11 @@ export interface Sender {
 const IDLE_MS = 1000
 
 export function createSender(options: SenderOptions): Sender {
-  const { poster, limiter, backoff, store, reachability, clock, log, term, unsaved } = options
+  const { poster, limiter, backoff, store, clock, log, term, unsaved } = options
   const { platform } = poster
   const wakeTimer = createWakeTimer(clock, term.signal)
   const breakerActions = unsaved.breakerActions(platform, () =>
-    createBreakerActions({ platform, store, reachability, log, kinds: unsaved.kinds }),
+    createBreakerActions({ ...options, kinds: unsaved.kinds }),
   )
   const rows = createRowsInHand({
     done: unsaved.outcomes(platform),
@@ -120,20 +102,14 @@ export function createSender(options: SenderOptions): Sender {
   })
   const { finish } = rows
   const claimedRows = createClaimedRows({
-    poster,
+    ...options,
     ready: rows.ready,
-    rendered: options.rendered,
-    clock,
     finish,
     guarded,
     pause: ({ id }, error) => pauseDamaged(store.broadcasts, log, id, error),
-    trust: options.trust,
   })
   const possiblySent = createPossiblySent({
-    deliveries: store.deliveries,
-    epoch: term.epoch,
-    clock,
-    signal: term.signal,
+    ...options,
     depart,
     watched,
     release({ row }) {
@@ -141,31 +117,23 @@ export function createSender(options: SenderOptions): Sender {
       wakeTimer.wake()
     },
   })
-  const { installation } = options
-  const sendStep = createSendStep({ poster, reachability, breakerActions, clock, installation })
-  const onResult = createCallResults({ platform, limiter, backoff, clock, log, finish })
+  const sendStep = createSendStep({ ...options, breakerActions })
+  const onResult = createCallResults({ ...options, finish })
   const exchange = createLedgerExchange({
-    poster,
-    deliveries: store.deliveries,
-    term,
+    ...options,
     isTermOver,
-    limiter,
     breakerActions,
     rows,
     claimedRows,
-    clock,
     watched,
     onEnd: wakeTimer.wake,
     onLeaseLost() {
       isStopped = true
     },
-    onDone: options.onDone,
   })
   let isStopped = false
   let fault: { readonly error: unknown } | undefined
   let running: Promise<void> | undefined
-
-  const now = () => clock.now().epochMilliseconds
 
   function isTermOver(): boolean {
     return term.signal.aborted || !term.holds()
@@ -174,12 +142,11 @@ export function createSender(options: SenderOptions): Sender {
   async function loop(): Promise<void> {
     while (!isStopped && !isTermOver()) {
       if (fault) throw fault.error
-      const at = now()
-      exchange.startIfDue(at)
-      const waitMs = launch(at)
+      exchange.startIfDue()
+      const waitMs = launch()
       if (waitMs === 0) continue
       if (rows.unfinished() === 0) {
-        limiter.idle(now())
+        limiter.idle()
         exchange.onIdle()
       }
       await wakeTimer.sleep(rows.done.length > 0 ? Math.min(waitMs, FLUSH_MS) : waitMs)
@@ -187,25 +154,25 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   /** Lets the first ready row leave whose chat is free. Returns the sleep in milliseconds, 0 if a row has moved. */
-  function launch(at: number): number {
+  function launch(): number {
     let waitMs = IDLE_MS
     for (const [index, prepared] of rows.ready.entries()) {
       const { row, broadcast } = prepared
       if (breakerActions.isTripped(broadcast.id)) return postpone(index, IDLE_MS)
-      const chatMs = limiter.chatWait(chatOf(row), at)
+      const chatMs = limiter.chatWait(chatOf(row))
       if (chatMs > PATIENCE_MS) return postpone(index, chatMs)
       if (chatMs > 0) {
         waitMs = Math.min(waitMs, chatMs)
         continue
       }
-      const platformMs = limiter.wait(at)
+      const platformMs = limiter.wait()
       if (platformMs > PATIENCE_MS) {
         claimedRows.releaseAll()
         return Math.min(platformMs, IDLE_MS)
       }
       if (platformMs > 0) return Math.min(waitMs, platformMs)
       rows.ready.splice(index, 1)
-      limiter.post(chatOf(row), at)
+      limiter.post(chatOf(row))
       // Before the departure is recorded: from now on, a probe holds the other rows back.
       possiblySent.add({ ...prepared, block: backoff.onSend() })
       return 0
@@ -228,7 +195,7 @@ export function createSender(options: SenderOptions): Sender {
       return
     }
     limiter.late(chatOf(row), lateMs)
-    const leftAt = now()
+    const leftAt = clock.elapsed()
     const call = async () => onResult(departing, await sendStep(departing), leftAt)
     const ended = watched(guarded(row, broadcast, call)).finally(() => {
       rows.inFlight.delete(row)

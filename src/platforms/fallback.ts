@@ -1,5 +1,6 @@
 import type { Refused } from '../platform.ts'
 import type { Failure, Outcome } from '../poster.ts'
+import { asAnswer } from './pictures.ts'
 
 /**
  * Sends a body. If it is refused and `plainer` returns a plainer form of it, sends that form, and so on. Resolves to
@@ -16,6 +17,30 @@ export async function sendOrPlainer<B, T>(
     if (next === undefined) return outcome
     form = next
   }
+}
+
+/**
+ * Sends the bodies of a reply in order, each as {@link sendOrPlainer} does: if a picture fails for any reason, the text
+ * is still sent. Stops at the first that does not arrive, because readers would take the later ones for the whole.
+ * Resolves to the last outcome.
+ */
+export async function sendInOrder<B>(
+  bodies: readonly B[],
+  plainer: (body: B, failure: Failure) => B | undefined,
+  send: (body: B) => Promise<Outcome<unknown>>,
+): Promise<Outcome<unknown>> {
+  const plainerAnswer = (body: B, failure: Failure) => plainer(body, asAnswer(failure))
+  let outcome: Outcome<unknown> = { ok: true, value: undefined }
+  for (const body of bodies) {
+    outcome = await sendOrPlainer(body, plainerAnswer, send)
+    if (!hasArrived(outcome)) break
+  }
+  return outcome
+}
+
+/** Whether a call has succeeded, or an earlier one has already done the same. Pure. */
+export function hasArrived(outcome: Outcome<unknown>): boolean {
+  return outcome.ok || outcome.failure.next === 'done'
 }
 
 /**

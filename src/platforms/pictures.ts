@@ -1,3 +1,5 @@
+import { BoundedMap } from '../async/bounded-map.ts'
+import type { Log } from '../log.ts'
 import type { PictureType } from '../message.ts'
 import type { Failure, Pictures } from '../poster.ts'
 import { NotSent } from './retry.ts'
@@ -21,10 +23,15 @@ export function asAnswer(failure: Failure): Failure {
   return failure.code === NO_PICTURE ? UNREADABLE : failure
 }
 
-/** Whether an operator has to act. A body that is refused for its content is a fault of Sitrep. Pure. */
-export function isMistake(failure: Failure): boolean {
-  if (failure.next === 'rejected') return failure.of === 'content' && failure.code !== NO_PICTURE
-  return failure.next === 'stop'
+/** Logs that a reply has failed: as an error if an operator has to act. `fields` name the platform and the call. */
+export function logReplyFailure(log: Log, title: string, fields: object, failure: Failure): void {
+  const { next, code } = failure
+  // A body that is refused for its content is a fault of Sitrep.
+  const isMistake =
+    next === 'rejected' ? failure.of === 'content' && code !== NO_PICTURE : next === 'stop'
+  const all = { event: 'reply.failed', ...fields, next, code }
+  if (isMistake) log.error(all, `${title} has refused a reply.`)
+  else log.warn(all, 'A reply could not be sent.')
 }
 
 /** Reads a picture by its id. Rejects with {@link NotSent} if it is not stored, or if the store fails. */
@@ -35,7 +42,7 @@ export type ReadPicture = (id: number) => Promise<{
 
 /** Returns a reader that keeps the last few pictures in memory. */
 export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPicture {
-  const kept = new Map<number, ReturnType<ReadPicture>>()
+  const kept = new BoundedMap<number, ReturnType<ReadPicture>>(KEPT)
 
   async function read(id: number) {
     const found = await fromStore(pictures.read(id))
@@ -46,11 +53,7 @@ export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPictu
 
   return id => {
     const reading = kept.get(id) ?? read(id)
-    // Moves the entry to the end, so that the first one is the least recently used.
-    kept.delete(id)
     kept.set(id, reading)
-    const [oldest] = kept.size > KEPT ? kept.keys() : []
-    if (oldest !== undefined) kept.delete(oldest)
     reading.catch(() => {
       if (kept.get(id) === reading) kept.delete(id)
     })

@@ -3,6 +3,16 @@ import type { Clock } from '../clock.ts'
 import type { Failure, Outcome } from '../poster.ts'
 import { PROBE_MS } from './named-wait.ts'
 
+/** Codes of connection errors that occur before the request has left. */
+const NOT_SENT = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]
+
 /** A response with a success status but another content than expected, such as a proxy's page or half a body. */
 export class UnexpectedResponse extends Error {}
 
@@ -23,6 +33,22 @@ export class NotSent extends Error {
 export function namedWaitMs(failure: Failure): number | undefined {
   const { afterMs = 0 } = failure.next === 'retry' ? failure : {}
   return afterMs > 0 ? Math.min(Math.max(afterMs, FIRST_MS), PROBE_MS) : undefined
+}
+
+/**
+ * Classifies an error that is no response of the platform: {@link UnexpectedResponse}, an error of the connection, or
+ * the end of a call. `code` is the system's, `type` the failed step of node-fetch. An aborted call has a number as its
+ * code, which means nothing. Pure.
+ */
+export function classifyConnectionError(error: unknown): Failure {
+  if (error instanceof UnexpectedResponse) {
+    return { next: 'uncertain', code: 'strange', isUnreadable: true }
+  }
+  const { code, cause, type, name } = error as Partial<
+    Record<'code' | 'type' | 'name', unknown> & { cause: { code?: unknown } }
+  >
+  const reason = String((typeof code === 'string' && code) || (cause?.code ?? type ?? name))
+  return { next: NOT_SENT.includes(reason) ? 'retry' : 'uncertain', code: reason }
 }
 
 /** Whether the same call may succeed later. A refused token counts, because one 401 may be a proxy's. Pure. */

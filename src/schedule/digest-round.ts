@@ -1,4 +1,5 @@
 import type { InBatches } from '../async/batches.ts'
+import { BoundedMap } from '../async/bounded-map.ts'
 import { yieldToEventLoop } from '../async/yield.ts'
 import { isOwed, lastDigest, localDate, nextDigest } from '../chats/next-digest.ts'
 import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
@@ -33,33 +34,28 @@ const CACHED_CHANGES = 50
 const ZONE_DATA = 'zone data'
 
 /**
- * New rules of a zone move a digest by a few hours. Its new instant is the first one after so many hours
- * before the old one.
+ * New rules of a zone move a digest by a few hours. Its new instant is the first one after so many hours before the old
+ * one.
  */
 const MOVED_HOURS = 12
 
 /**
- * A digest that is due later than this, in hours, was planned by a clock that ran ahead. The limit exceeds
- * a day or a week, because a chat may change to a zone in which the day of its last digest has not come
- * yet, and then waits for the digest after that.
+ * A digest that is due later than this, in hours, was planned by a clock that ran ahead. The limit exceeds a day or a
+ * week, because a chat may change to a zone in which the day of its last digest has not come yet, and then waits for
+ * the digest after that.
  */
 const FAR_HOURS = { daily: 5 * 24, weekly: 17 * 24 } as const
 
-/**
- * Creates the round that enqueues due digests. Its functions throw {@link StoreError} if the store
- * fails.
- */
+/** Creates the round that enqueues due digests. Its functions throw {@link StoreError} if the store fails. */
 export function createDigestRound(options: DigestRoundOptions) {
   const { store, log, term, platforms, inBatches } = options
-  const changesCache = new Map<string, Changes>()
+  const changesCache = new BoundedMap<string, Changes>(CACHED_CHANGES)
   // A crash may have left broadcasts unsealed, so the first run seals.
   let needsSeal = true
   let plannedWith: string | undefined
   const isOver = () => term.signal.aborted || !term.holds()
 
-  /**
-   * Compares an earlier edition with the published one. No changes if the store no longer has it.
-   */
+  /** Compares an earlier edition with the published one. No changes if the store no longer has it. */
   async function changesSince(
     since: number | undefined,
     { id, edition }: PublishedEdition,
@@ -70,7 +66,6 @@ export function createDigestRound(options: DigestRoundOptions) {
     if (cached) return cached
     const before = readEdition((await store.editions.find(since))?.content)
     const changes = before ? diffEditions(before, edition) : NOTHING_CHANGED
-    if (changesCache.size >= CACHED_CHANGES) changesCache.clear()
     changesCache.set(key, changes)
     return changes
   }
@@ -125,10 +120,7 @@ export function createDigestRound(options: DigestRoundOptions) {
     return { isDone: due.length < most, taken: taken.length }
   }
 
-  /**
-   * Returns the instant of the same digest by the current rules of its zone, after the last digest
-   * of the chat.
-   */
+  /** Returns the instant of the same digest by the current rules of its zone, after the last digest of the chat. */
   function sameDigest(chat: WaitingChat): Temporal.Instant {
     const { rhythm, nextAt, digestedAt, digested, pausedUntil } = chat
     const from = nextAt.subtract({ hours: MOVED_HOURS })
@@ -205,10 +197,7 @@ export function createDigestRound(options: DigestRoundOptions) {
       if (before !== zoneData) await store.slots.remember(ZONE_DATA, zoneData)
       plannedWith = zoneData
     },
-    /**
-     * Plans digests again that are due in the far future, because a clock that ran ahead has
-     * planned them.
-     */
+    /** Plans digests again that are due in the far future, because a clock that ran ahead has planned them. */
     async resetFarFuture(now: Temporal.Instant): Promise<void> {
       for (const platform of platforms) {
         const chats = await store.digests.resetDamaged(platform)

@@ -2,9 +2,7 @@ import { knownZone } from '../clock.ts'
 import type { Exercise } from '../content/edition.ts'
 import type { FirstSeen } from './first-seen.ts'
 
-/**
- * The day of a reminder: a number of days before the exercise begins, its first day, or its last.
- */
+/** The day of a reminder: a number of days before the exercise begins, its first day, or its last. */
 export type ReminderLead = number | 'start' | 'end'
 
 /** The settings of reminders, from the configuration. */
@@ -28,9 +26,9 @@ export interface Reminder {
 }
 
 /**
- * Lists the reminders of a zone after `after` and until `until`, inclusive, the oldest first. Only
- * scheduled exercises have reminders, and only if their dates were known before the reminder. A local
- * time that does not exist, or exists twice, is resolved as Temporal's `compatible` does. Pure.
+ * Lists the reminders of a zone after `after` and until `until`, inclusive, the oldest first. Only scheduled exercises
+ * have reminders, and only if their dates were known before the reminder. A local time that does not exist, or exists
+ * twice, is resolved as Temporal's `compatible` does. Pure.
  */
 export function dueReminders(
   zone: string,
@@ -68,10 +66,7 @@ export function dueReminders(
   return found
 }
 
-/**
- * Whether a moment falls on a date. `inDays` is the date that lies `moment` days ahead, if `moment`
- * is a number.
- */
+/** Whether a moment falls on a date. `inDays` is the date that lies `moment` days ahead, if `moment` is a number. */
 function isOn(
   { start, end, status }: Exercise,
   moment: ReminderLead,

@@ -2,9 +2,7 @@ import type { Exercise } from '../content/edition.ts'
 import { readInstant } from '../store/instant.ts'
 import { hasStrings, objectOf } from '../store/json.ts'
 
-/**
- * The instant since which the schedule knows the dates of each exercise, by the id of the exercise.
- */
+/** The instant since which the schedule knows the dates of each exercise, by the id of the exercise. */
 export type FirstSeen = Readonly<Record<string, SeenDates>>
 
 interface SeenDates {
@@ -28,10 +26,7 @@ function isSeenDates(value: unknown): value is SeenDates {
   return readInstant((value as SeenDates).since) !== undefined
 }
 
-/**
- * Returns the entries of `exercises`: that of `before` if the dates are the same, else one since
- * `now`. Pure.
- */
+/** Returns the entries of `exercises`: that of `before` if the dates are the same, else one since `now`. Pure. */
 export function firstSeenAt(
   before: FirstSeen,
   exercises: readonly Exercise[],
@@ -46,15 +41,12 @@ export function firstSeenAt(
   )
 }
 
-/**
- * Clocks may differ by up to this because of summer time, or because an operator set them; in
- * hours.
- */
+/** Clocks may differ by up to this because of summer time, or because an operator set them; in hours. */
 const AHEAD_HOURS = 24
 
 /**
- * Sets entries of the far future to `now`, because a clock that ran ahead has recorded them. Returns
- * the same object if there are none. Pure.
+ * Sets entries of the far future to `now`, because a clock that ran ahead has recorded them. Returns the same object if
+ * there are none. Pure.
  */
 export function withoutFuture(firstSeen: FirstSeen, now: Temporal.Instant): FirstSeen {
   const latest = now.add({ hours: AHEAD_HOURS })

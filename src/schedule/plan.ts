@@ -86,14 +86,10 @@ function readDate(typed: string): Temporal.PlainDate | string {
   }
 }
 
-/**
- * Lists every post of a span, the oldest first, as if the content had been known before the span.
- * Pure.
- */
+/** Lists every post of a span, the oldest first, as if the content had been known before the span. Pure. */
 export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: Span): Plan {
   const { zone } = rhythm
-  // One nanosecond earlier, so that the span includes its first instant and not the one after its
-  // last.
+  // One nanosecond earlier, so that the span includes its first instant and not the one after its last.
   const before = from.toZonedDateTime(zone).toInstant().subtract({ nanoseconds: 1 })
   const last = to.add({ days: 1 }).toZonedDateTime(zone).toInstant().subtract({ nanoseconds: 1 })
   const firstSeen = firstSeenAt({}, edition.exercises, before)
@@ -122,10 +118,7 @@ export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: 
   return { from, to, zone, posts, ...(exercises && { exercises }) }
 }
 
-/**
- * The span from a day before the first reminder to the last day; undefined if there are no
- * exercises.
- */
+/** The span from a day before the first reminder to the last day; undefined if there are no exercises. */
 function spanOf(exercises: readonly Exercise[], { moments }: ReminderSettings): Span | undefined {
   const first = exercises.map(({ start }) => start).sort()[0]
   const last = exercises

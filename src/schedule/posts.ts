@@ -22,9 +22,7 @@ export function toBroadcast(post: Post, platforms: readonly string[]): NewBroadc
 /** Age after which a post is useless and is no longer sent, in hours. */
 export const GRACE_HOURS = { digest: 6, reminder: 24, update: 7 * 24 } as const
 
-/**
- * Most changed exercises in an update. More at once may be a mistake, so a moderator has to decide.
- */
+/** Most changed exercises in an update. More at once may be a mistake, so a moderator has to decide. */
 export const MOST_CHANGES = 5
 
 /** A Monday from which days and weeks are counted, to number the digests. */
@@ -52,10 +50,7 @@ export interface DigestSlot {
   readonly edition: Edition
   /** Changes since the edition that the chats know. */
   readonly changes: Changes
-  /**
-   * IDs of the editions, which distinguish digests at the same instant. `since` is absent if a chat
-   * knows none.
-   */
+  /** IDs of the editions, which distinguish digests at the same instant. `since` is absent if a chat knows none. */
   readonly between: { readonly since?: number; readonly until: number }
 }
 
@@ -94,9 +89,8 @@ function digestOptions({ rhythm, at, edition, changes }: DigestSlot): DigestOpti
 }
 
 /**
- * The posts of an update. Subscribers to exercises get announced changes of exercises. Chats with instant
- * digests get the other changes. Subscribers to a section get its changes, unless they have instant
- * digests. Pure.
+ * The posts of an update. Subscribers to exercises get announced changes of exercises. Chats with instant digests get
+ * the other changes. Subscribers to a section get its changes, unless they have instant digests. Pure.
  */
 export function updatePosts(
   edition: Edition,
@@ -144,10 +138,7 @@ export function updatePosts(
   ]
 }
 
-/**
- * Whether the former and the new dates both lie in the past, so that the change needs no post.
- * Pure.
- */
+/** Whether the former and the new dates both lie in the past, so that the change needs no post. Pure. */
 function isPast({ before, after }: ExerciseChange, today: Temporal.PlainDate): boolean {
   return [before, after].every(
     each => !each || (each.status !== 'postponed' && each.end < today.toString()),
@@ -155,8 +146,8 @@ function isPast({ before, after }: ExerciseChange, today: Temporal.PlainDate): b
 }
 
 /**
- * Whether an update announces a change: a current or future exercise was added, moved, postponed,
- * cancelled or revived. A removed exercise is not announced, because it may still take place. Pure.
+ * Whether an update announces a change: a current or future exercise was added, moved, postponed, cancelled or revived.
+ * A removed exercise is not announced, because it may still take place. Pure.
  */
 export function isAnnounced(change: ExerciseChange, today: Temporal.PlainDate): boolean {
   if (change.kind === 'removed' || change.kind === 'changed') return false

@@ -1,4 +1,5 @@
 import { yieldToEventLoop } from '../async/yield.ts'
+import type { Clock } from '../clock.ts'
 import { readInstant } from '../store/instant.ts'
 import type { Slot } from '../store/schedule/slots.ts'
 import type { Store } from '../store/store.ts'
@@ -8,6 +9,7 @@ import type { PublishedEdition } from './update-round.ts'
 
 export interface ReminderRoundOptions {
   readonly store: Pick<Store, 'slots'>
+  readonly clock: Pick<Clock, 'elapsed'>
   readonly platforms: readonly string[]
   readonly reminders: ReminderSettings
 }
@@ -27,10 +29,7 @@ const HANDLED_KEYS = 50_000
 /** Keys in one query. */
 const KEYS_PER_QUERY = 500
 
-/**
- * Age up to which a chat that changed its zone gets a reminder, in hours. Zones are at most 26
- * hours apart.
- */
+/** Age up to which a chat that changed its zone gets a reminder, in hours. Zones are at most 26 hours apart. */
 const MOVED_HOURS = 27
 
 /** Least time that such a reminder stays valid after it was enqueued, in hours. */
@@ -39,16 +38,10 @@ const LEAST_HOURS = 1
 /** Moved chats in one batch. */
 const MOVED_CHATS = 500
 
-/**
- * Creates a function that posts the reminders due in any zone. The function resolves to whether it
- * posted any, and rejects with {@link StoreError} if the store fails.
- */
-export function createReminderRound({ store, platforms, reminders }: ReminderRoundOptions) {
+/** Creates the round that posts reminders. Its functions throw {@link StoreError} if the store fails. */
+export function createReminderRound({ store, clock, platforms, reminders }: ReminderRoundOptions) {
   const { slots } = store
-  /**
-   * Keys of reminders that are posted or recorded as missed, so that the store need not be asked
-   * again.
-   */
+  /** Keys of reminders that are posted or recorded as missed, so that the store need not be asked again. */
   const handled = new Set<string>()
   let recordedAt = Number.NEGATIVE_INFINITY
 
@@ -78,21 +71,9 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
     for (const { key } of missed) handled.add(key)
   }
 
-  /**
-   * Reads the instant up to which all reminders were checked; undefined if it was never recorded,
-   * or is damaged.
-   */
+  /** Reads the instant up to which all reminders were checked; undefined if it was never recorded, or is damaged. */
   async function checkedUntil(): Promise<Temporal.Instant | undefined> {
     return readInstant((await slots.recall(CHECKED_KEY)) ?? '')
-  }
-
-  /** Removes records of missed reminders in the future, which a clock that ran ahead has made. */
-  async function resetFuture(now: Temporal.Instant): Promise<void> {
-    const checked = await checkedUntil()
-    if (!checked || Temporal.Instant.compare(checked, now) <= 0) return
-    await slots.forgetMissed(now)
-    await slots.remember(CHECKED_KEY, now.toString())
-    handled.clear()
   }
 
   /** Records reminders that are too old to be posted as missed. */
@@ -101,7 +82,8 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
     zones: readonly string[],
     now: Temporal.Instant,
   ) {
-    if (Math.abs(now.epochMilliseconds - recordedAt) < RECORD_MS) return
+    const at = clock.elapsed()
+    if (at - recordedAt < RECORD_MS) return
     const since = (await checkedUntil()) ?? now
     const grace = now.subtract({ hours: GRACE_HOURS.reminder })
     const oldest = now.subtract({ hours: BACK_HOURS })
@@ -109,13 +91,10 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
     if (Temporal.Instant.compare(after, grace) < 0)
       await recordMissed(await unhandled(published, zones, after, grace))
     await slots.remember(CHECKED_KEY, now.toString())
-    recordedAt = now.epochMilliseconds
+    recordedAt = at
   }
 
-  /**
-   * Posts the reminders that chats missed because they changed to a zone in which the time was
-   * over.
-   */
+  /** Posts the reminders that chats missed because they changed to a zone in which the time was over. */
   async function postToMoved(
     { edition, firstSeen }: PublishedEdition,
     now: Temporal.Instant,
@@ -139,21 +118,31 @@ export function createReminderRound({ store, platforms, reminders }: ReminderRou
     }
   }
 
-  return async (published: PublishedEdition, now: Temporal.Instant): Promise<boolean> => {
-    const zones = await slots.zones()
-    await resetFuture(now)
-    const after = now.subtract({ hours: GRACE_HOURS.reminder })
-    let hasPosted = false
-    for (const [newest, ...older] of byExercise(await unhandled(published, zones, after, now))) {
-      if (!newest) continue
-      await recordMissed(older)
-      const broadcast = toBroadcast(reminderPost(published.edition, newest), platforms)
-      if (await slots.post(newest, broadcast, now)) hasPosted = true
-      handled.add(newest.key)
-    }
-    if (await postToMoved(published, now)) hasPosted = true
-    await recordExpired(published, zones, now)
-    return hasPosted
+  return {
+    /** Posts the reminders that are due in any zone. Resolves to whether there was any. */
+    async run(published: PublishedEdition, now: Temporal.Instant): Promise<boolean> {
+      const zones = await slots.zones()
+      const after = now.subtract({ hours: GRACE_HOURS.reminder })
+      let hasPosted = false
+      for (const [newest, ...older] of byExercise(await unhandled(published, zones, after, now))) {
+        if (!newest) continue
+        await recordMissed(older)
+        const broadcast = toBroadcast(reminderPost(published.edition, newest), platforms)
+        if (await slots.post(newest, broadcast, now)) hasPosted = true
+        handled.add(newest.key)
+      }
+      if (await postToMoved(published, now)) hasPosted = true
+      await recordExpired(published, zones, now)
+      return hasPosted
+    },
+    /** Removes records of missed reminders in the future, which a clock that ran ahead has made. */
+    async resetFuture(now: Temporal.Instant): Promise<void> {
+      const checked = await checkedUntil()
+      if (!checked || Temporal.Instant.compare(checked, now) <= 0) return
+      await slots.forgetMissed(now)
+      await slots.remember(CHECKED_KEY, now.toString())
+      handled.clear()
+    },
   }
 }
 

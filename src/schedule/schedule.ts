@@ -1,7 +1,7 @@
 import { createBatches } from '../async/batches.ts'
 import { loop } from '../async/loop.ts'
 import { createWakeTimer } from '../async/wake-timer.ts'
-import { type Clock, type ClockTrust, TRUSTED } from '../clock.ts'
+import { type Clock, type ClockTrust, createSetCheck } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import type { Term } from '../platform.ts'
@@ -30,12 +30,9 @@ export interface ScheduleOptions {
   /** Called after each pass, because there may be something to send. */
   readonly onPosted: () => void
   /** Called before each pass. The pass is skipped if another process has to post. */
-  readonly mayPost?: () => Promise<boolean>
-  readonly trust?: ClockTrust
-  /**
-   * Release of the time zone database. Instants that were computed with another release are
-   * computed again.
-   */
+  readonly mayPost: () => Promise<boolean>
+  readonly trust: ClockTrust
+  /** Release of the time zone database. Instants that were computed with another release are computed again. */
   readonly zoneData?: string
 }
 
@@ -46,48 +43,39 @@ export interface Schedule {
   /** Starts a pass now, such as after a change of the content. */
   wake(): void
   /**
-   * Enqueues everything that is due. Idempotent, also between processes. Resolves to the instant of a
-   * pending update, for which the next heartbeat may be late. Throws {@link StoreError} if the store fails.
+   * Enqueues everything that is due. Idempotent, also between processes. Resolves to the instant of a pending update,
+   * for which the next heartbeat may be late. Throws {@link StoreError} if the store fails.
    */
   tick(): Promise<Temporal.Instant | undefined>
 }
 
-/**
- * Longest sleep, in milliseconds. After a clock was set back, node-cron waits until the former time
- * comes again.
- */
+/** Longest sleep, in milliseconds. After a clock was set back, node-cron waits until the former time comes again. */
 const LONGEST_MS = 90_000
 
-/**
- * Pause before the next pass after a store error, or while the clock is not trusted; in
- * milliseconds.
- */
+/** Pause before the next pass after a store error, or while the clock is not trusted; in milliseconds. */
 const RETRY_MS = 1000
 
-/** Time between two removals of old data, in milliseconds. */
-const ERASE_MS = 3_600_000
+/** Longest time between two removals of old data, and two corrections of stored instants, in milliseconds. */
+const TIDY_MS = 3_600_000
 
 /** Age after which slots are removed, in hours. */
 const KEPT_HOURS = 60 * 24
 
 export function createSchedule(options: ScheduleOptions): Schedule {
   const { store, clock, log, term, edition, onPosted } = options
-  const { zoneData = process.versions.tz ?? '', mayPost = async () => true } = options
-  const { trust = TRUSTED } = options
+  const { zoneData = process.versions.tz ?? '', mayPost, trust } = options
   const wakeTimer = createWakeTimer(clock, term.signal)
   const inBatches = createBatches(term.signal)
   const updates = createUpdateRound(options)
-  const runReminders = createReminderRound(options)
+  const reminders = createReminderRound(options)
   const digests = createDigestRound({ ...options, inBatches })
-  let erasedAt = Number.NEGATIVE_INFINITY
+  const wasClockSet = createSetCheck(clock)
+  let tidiedAt = Number.NEGATIVE_INFINITY
 
   async function erase(now: Temporal.Instant): Promise<void> {
-    // The absolute difference, so that a clock that was set back does not stop the removal.
-    if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS || !trust.mayErase()) return
     await eraseEditions()
     await digests.resetFarFuture(now)
     await store.slots.erase(now.subtract({ hours: KEPT_HOURS }))
-    erasedAt = now.epochMilliseconds
   }
 
   /** Removes editions that no chat needs for a comparison. */
@@ -105,14 +93,24 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   }
 
   async function tick(): Promise<Temporal.Instant | undefined> {
-    const now = clock.now()
+    const [now, at] = [clock.now(), clock.elapsed()]
+    if (wasClockSet()) tidiedAt = Number.NEGATIVE_INFINITY
+    const isUntidy = at - tidiedAt >= TIDY_MS
+    if (isUntidy) {
+      // A clock that ran ahead may have stored instants in the future. `erase` corrects those of digests.
+      await updates.resetFuture(now)
+      await reminders.resetFuture(now)
+    }
     await digests.replan(zoneData)
     const published = await updates.run(edition())
-    const posted = [await runReminders(published, now), await digests.run(published, now)]
+    const posted = [await reminders.run(published, now), await digests.run(published, now)]
     // Always, because an update may have been published.
     onPosted()
     if (posted.some(Boolean)) log.info({ event: 'schedule.posted' }, 'What is due is posted.')
-    await erase(now)
+    if (isUntidy && trust.mayErase()) {
+      await erase(now)
+      tidiedAt = at
+    }
     return updates.dueAt()
   }
 

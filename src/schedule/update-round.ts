@@ -27,22 +27,17 @@ export interface PublishedEdition {
   readonly firstSeen: FirstSeen
 }
 
-/**
- * The round that publishes edits of the content. Its functions throw {@link StoreError} if the
- * store fails.
- */
+/** The round that publishes edits of the content. Its functions throw {@link StoreError} if the store fails. */
 export interface UpdateRound {
   /** Records the current edition, and publishes a pending edit whose wait is over. */
   run(edition: Edition): Promise<PublishedEdition>
-  /**
-   * The instant when the pending edit is published; undefined if there is none, or if it needs
-   * approval.
-   */
+  /** Corrects instants in the future, which a clock that ran ahead has stored. */
+  resetFuture(now: Temporal.Instant): Promise<void>
+  /** The instant when the pending edit is published; undefined if there is none, or if it needs approval. */
   dueAt(): Promise<Temporal.Instant | undefined>
   /**
-   * Publishes the pending edit now: `send` posts an update, `drop` does not, and digests show the changes
-   * in both cases. Resolves to false if nothing is pending, another process was faster, or the pending
-   * edition is not `id`.
+   * Publishes the pending edit now: `send` posts an update, `drop` does not, and digests show the changes in both
+   * cases. Resolves to false if nothing is pending, another process was faster, or the pending edition is not `id`.
    */
   decide(how: 'send' | 'drop', id?: number): Promise<boolean>
   pending(): Promise<Pending | undefined>
@@ -65,9 +60,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   const today = () => clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
   let last: PublishedEdition | undefined
 
-  /**
-   * Reads the published edition; undefined if there is none, or if another release has stored it.
-   */
+  /** Reads the published edition; undefined if there is none, or if another release has stored it. */
   async function published(): Promise<PublishedEdition | undefined> {
     const kept = await editions.published()
     const edition = last?.id === kept?.id ? last?.edition : readEdition(kept?.content)
@@ -109,14 +102,9 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
     } else if (content === serializeEdition(current.edition)) {
       if (kept) await editions.dismiss()
     } else if (content !== kept?.content) await editions.propose(content)
-    // The clock was set back, so the edit would wait longer than `debounceMs`.
-    else if (Temporal.Instant.compare(kept.at, now) > 0) await editions.restart(kept.id)
   }
 
-  /**
-   * Publishes the pending edit. Resolves to false if another process has published it, or the
-   * content has changed.
-   */
+  /** Publishes the pending edit. Resolves to false if another process has published it, or the content has changed. */
   async function publish({ id, edition, changes, before }: Pending, isSent: boolean) {
     const now = clock.now()
     const posts = isSent ? updatePosts(edition, changes, id, now, timeZone) : []
@@ -136,8 +124,8 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   }
 
   /**
-   * The corrections of reminders of changed exercises. Pending deliveries of these reminders are cancelled.
-   * Sent ones get a new text, unless the edit is dropped.
+   * The corrections of reminders of changed exercises. Pending deliveries of these reminders are cancelled. Sent ones
+   * get a new text, unless the edit is dropped.
    */
   function correctionsOf(edition: Edition, changes: readonly ExerciseChange[], isSent: boolean) {
     const day = today()
@@ -180,20 +168,24 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
       await publishDue()
       const current = await published()
       if (!current) throw new Error('An edition that was begun is settled.')
-      const seen = withoutFuture(current.firstSeen, clock.now())
       const { exercises } = current.edition
-      const isDamaged = exercises.some(({ id }) => !(id in current.firstSeen))
-      if (isDamaged) {
-        const fields = { event: 'edition.damaged', edition: current.id }
-        log.warn(
-          fields,
-          'Since when dates are known is damaged in the database; they count as known since now.',
-        )
-      }
-      const firstSeen = isDamaged ? firstSeenAt(seen, exercises, clock.now()) : seen
-      if (firstSeen === current.firstSeen) return current
+      if (exercises.every(({ id }) => id in current.firstSeen)) return current
+      log.warn(
+        { event: 'edition.damaged', edition: current.id },
+        'Since when dates are known is damaged in the database; they count as known since now.',
+      )
+      const firstSeen = firstSeenAt(current.firstSeen, exercises, clock.now())
       await editions.correctFirstSeen(current.id, JSON.stringify(firstSeen))
       return { ...current, firstSeen }
+    },
+    async resetFuture(now) {
+      const [current, kept] = [await published(), await editions.pending()]
+      // The edit would wait longer than `debounceMs`.
+      if (kept && Temporal.Instant.compare(kept.at, now) > 0) await editions.restart(kept.id)
+      if (!current) return
+      const firstSeen = withoutFuture(current.firstSeen, now)
+      if (firstSeen === current.firstSeen) return
+      await editions.correctFirstSeen(current.id, JSON.stringify(firstSeen))
     },
     async dueAt() {
       const found = await pending()

@@ -9,3 +9,8 @@ export class StoreError extends UnkeptError {
 export function isStoreError(error: unknown): error is StoreError {
   return error instanceof StoreError
 }
+
+/** Ignores a failure of the store, which the store has logged. Rethrows any other error. */
+export function ignoreStoreError(error: unknown): undefined {
+  if (!isStoreError(error)) throw error
+}

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { renderText } from '../../src/render/text.ts'
+import { testClock } from '../platforms/pauses.ts'
 import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
 
@@ -158,7 +159,7 @@ test('a question that is older than a downtime is left, a wish is not', async ()
   const asked = Temporal.Instant.from('2027-04-30T20:00:00Z')
   const bot = createBot({
     registry: () => createRegistry(editionOf([])),
-    clock: { now: () => Temporal.Instant.from('2027-05-01T00:00:00Z'), pause: async () => {} },
+    clock: testClock(() => Temporal.Instant.from('2027-05-01T00:00:00Z')),
     timeZone: 'UTC',
     store,
   })

@@ -77,6 +77,7 @@ test('nothing is due for a schedule whose clock is far off, and what is due come
   const over = new AbortController()
   const schedule = createSchedule({
     ...{ store, clock, log, trust, platforms: ['telegram'], timeZone: 'UTC', debounceMs: 600_000 },
+    mayPost: async () => true,
     ...{ edition: () => edition(), onPosted: () => {} },
     reminders: { moments: [1], time: Temporal.PlainTime.from('09:00') },
     term: { signal: over.signal, holds: () => !over.signal.aborted },

@@ -15,6 +15,7 @@ import type { Broadcast } from '../../src/store/ledger/broadcast.ts'
 import type { Claimed } from '../../src/store/ledger/claims.ts'
 import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import type { Store } from '../../src/store/store.ts'
+import { testClock } from '../platforms/pauses.ts'
 import { connect } from '../store/raw.ts'
 import { DIALECTS, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { announcement, type LedgerRow, saying } from './scene.ts'
@@ -391,7 +392,7 @@ describe.for(DIALECTS)('the ledger on %s', dialect => {
   }, async () => {
     const url = await emptyDatabase(dialect)
     let world: World
-    const clock = { now: () => world.now, pause: async () => {} }
+    const clock = testClock(() => world.now)
     const { store } = await openTestStore({ url, clock })
     const { query, close } = await connect(url)
     onTestFinished(close)

@@ -17,8 +17,8 @@ test.for([0, 1, 2, 3, 4, 5, 6, 7])(
     const pausing = Promise.withResolvers<void>()
     const second = Promise.withResolvers<void>()
     const possiblySent = createPossiblySent({
-      deliveries: { leave: async (_, rows) => rows },
-      epoch: 1,
+      store: { deliveries: { leave: async (_, rows) => rows } },
+      term: { epoch: 1, signal: new AbortController().signal },
       clock: {
         ...systemClock,
         pause() {
@@ -26,7 +26,6 @@ test.for([0, 1, 2, 3, 4, 5, 6, 7])(
           return pause.promise
         },
       },
-      signal: new AbortController().signal,
       depart: ({ row }) => row.chat === 2 && second.resolve(),
       release: () => {},
       watched: work => work,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createRateLimiter, type RateLimiter } from '../../src/delivery/rate-limiter.ts'
+import { createRateLimiter, type RateLimiterOptions } from '../../src/delivery/rate-limiter.ts'
 import type { Limits } from '../../src/poster.ts'
 
 const LIMITS: Limits = {
@@ -15,9 +15,28 @@ const LIMITS: Limits = {
   knownMs: 0,
 }
 
+/** A limiter whose wall clock each call sets, in milliseconds since the epoch. */
+function openLimiter(options: RateLimiterOptions) {
+  let [wallMs, passedMs] = [0, 0]
+  const limiter = createRateLimiter(options, { elapsed: () => passedMs })
+  const at = (now: number) => {
+    passedMs += Math.max(0, now - wallMs)
+    wallMs = now
+    return limiter
+  }
+  return {
+    wait: (now: number) => at(now).wait(),
+    chatWait: (chat: string, now: number) => at(now).chatWait(chat),
+    post: (chat: string, now: number) => at(now).post(chat),
+    reply: (chat: string, now: number) => at(now).reply(chat),
+    blockUntil: (until: number, now: number) => at(now).block(until - now),
+    idle: (now: number) => at(now).idle(),
+  }
+}
+
 /** Posts to one new chat after the other for so long; the times at which they leave. */
 function run(
-  limiter: RateLimiter,
+  limiter: ReturnType<typeof openLimiter>,
   fromMs: number,
   forMs: number,
   at?: (now: number) => void,
@@ -43,7 +62,7 @@ function most(times: readonly number[]): number {
 
 describe('the pace of posts', () => {
   test('is the rate that was set, evenly', () => {
-    const times = run(createRateLimiter({ rate: 25, limits: LIMITS }), 0, 60_000)
+    const times = run(openLimiter({ rate: 25, limits: LIMITS }), 0, 60_000)
     expect(times).toHaveLength(1500)
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0))
     expect(Math.max(...gaps)).toBeLessThanOrEqual(41)
@@ -51,7 +70,7 @@ describe('the pace of posts', () => {
   })
 
   test('catches up on ten after a stall, and never goes over the platform’s limit', () => {
-    const limiter = createRateLimiter({ rate: 25, limits: LIMITS })
+    const limiter = openLimiter({ rate: 25, limits: LIMITS })
     const before = run(limiter, 0, 10_000)
     const after = run(limiter, 13_000, 10_000)
     expect(after.length).toBe(250 + 10)
@@ -59,14 +78,14 @@ describe('the pace of posts', () => {
   })
 
   test('does not catch up on unused sends', () => {
-    const limiter = createRateLimiter({ rate: 25, limits: LIMITS })
+    const limiter = openLimiter({ rate: 25, limits: LIMITS })
     run(limiter, 0, 1000)
     limiter.idle(5000)
     expect(run(limiter, 5000, 1000)).toHaveLength(25)
   })
 
   test('gives way to replies where both together would be too many', () => {
-    const limiter = createRateLimiter({ rate: 25, limits: LIMITS })
+    const limiter = openLimiter({ rate: 25, limits: LIMITS })
     const replies: number[] = []
     const posts = run(limiter, 0, 30_000, now => {
       if (now % 500 !== 0) return
@@ -87,7 +106,7 @@ describe('the pace of posts', () => {
   })
 
   test('in a chat is one a second, in a group twenty a minute', () => {
-    const limiter = createRateLimiter({ rate: 25, limits: LIMITS })
+    const limiter = openLimiter({ rate: 25, limits: LIMITS })
     limiter.post('7', 1000)
     expect(limiter.chatWait('7', 1400)).toBe(650)
     expect(limiter.chatWait('8', 1400)).toBe(0)
@@ -97,7 +116,7 @@ describe('the pace of posts', () => {
   })
 
   test('stops for a flood wait, and begins again at a quarter', () => {
-    const limiter = createRateLimiter({ rate: 20, limits: LIMITS })
+    const limiter = openLimiter({ rate: 20, limits: LIMITS })
     run(limiter, 0, 1000)
     limiter.blockUntil(61_000, 1000)
     expect(limiter.wait(1000)).toBe(60_000)
@@ -112,7 +131,7 @@ describe('the pace of posts', () => {
   })
 
   test('does not stop for an hour because a clock was set back by one', () => {
-    const limiter = createRateLimiter({ rate: 25, limits: LIMITS })
+    const limiter = openLimiter({ rate: 25, limits: LIMITS })
     run(limiter, 10_000_000, 1000)
     const back = 10_001_000 - 3_600_000
     expect(limiter.wait(back)).toBeLessThanOrEqual(40)
@@ -132,7 +151,7 @@ describe('the pace of posts', () => {
         fc.array(event, { maxLength: 300 }),
         fc.integer({ min: 1, max: 29 }),
         (events, rate) => {
-          const limiter = createRateLimiter({ rate, limits: LIMITS })
+          const limiter = openLimiter({ rate, limits: LIMITS })
           const posts: number[] = []
           const all: number[] = []
           const chats = new Map<string, number[]>()

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { testClock } from '../platforms/pauses.ts'
 import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
 import { World } from './reach-world.ts'
 
@@ -45,7 +46,7 @@ export function reachProperty(dialect: Dialect, numRuns: number): void {
   }, async () => {
     const { store, log } = await openTestStore({
       url: await emptyDatabase(dialect),
-      clock: { now: () => world.now, pause: async () => {} },
+      clock: testClock(() => world.now),
     })
     const taken = await store.lease.acquire('active', 'test', 600_000)
     if (!('epoch' in taken)) throw new Error('The lease is held.')

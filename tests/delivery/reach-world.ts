@@ -13,6 +13,7 @@ import type { Broadcast } from '../../src/store/ledger/broadcast.ts'
 import type { Claimed } from '../../src/store/ledger/claims.ts'
 import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import type { Store } from '../../src/store/store.ts'
+import { testClock } from '../platforms/pauses.ts'
 import { WISH } from '../store/stores.ts'
 import { announcement, saying } from './scene.ts'
 
@@ -80,7 +81,7 @@ export class World {
     return this.#reachability
   }
 
-  readonly #clock = { now: () => this.now, pause: async () => {} }
+  readonly #clock = testClock(() => this.now)
 
   /** As after a restart: what was only in memory is gone. */
   restart(): void {
@@ -88,10 +89,10 @@ export class World {
     const log = this.#log
     const clock = this.#clock
     const reachability = createReachability({ store, now: clock.now, log })
-    const breakerActions = createBreakerActions({
-      ...{ platform: 'telegram', store, reachability, log, kinds: createPlaceKinds() },
-    })
     const poster = this.#poster()
+    const breakerActions = createBreakerActions({
+      ...{ poster, store, reachability, log, kinds: createPlaceKinds() },
+    })
     this.#reachability = reachability
     this.#trips = breakerActions
     this.#fly = createSendStep({
@@ -102,8 +103,8 @@ export class World {
       installation: 'test',
     })
     this.#checks = createChecks({
-      ...{ poster, reachability, clock, reach: store.reach, signal: new AbortController().signal },
-      limiter: createRateLimiter({ rate: Number.POSITIVE_INFINITY, limits: poster.limits }),
+      ...{ poster, reachability, clock, store, signal: new AbortController().signal },
+      limiter: createRateLimiter({ rate: Number.POSITIVE_INFINITY, limits: poster.limits }, clock),
       backoff: { isFailing: () => false },
     })
   }

@@ -5,6 +5,7 @@ import { createRenderedMessages } from '../../src/delivery/rendered-messages.ts'
 import { message, paragraph } from '../../src/message.ts'
 import { renderText } from '../../src/render/text.ts'
 import type { Broadcast, BroadcastWithMessage } from '../../src/store/ledger/broadcast.ts'
+import { testClock } from '../platforms/pauses.ts'
 import { DIALECTS, WISH } from '../store/stores.ts'
 import { announcement, openScene } from './scene.ts'
 
@@ -67,7 +68,7 @@ describe.for(DIALECTS)('a broadcast to chats of several zones on %s', dialect =>
   test('counts days by the clock of each chat, on both platforms', async () => {
     const zones = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'] as const
     const now = Temporal.Instant.from('2027-05-31T10:30:00Z')
-    const clock = { now: () => now, pause: systemClock.pause }
+    const clock = testClock(() => now, systemClock.pause)
     const { store, telegram, discord, begin, finished } = await openScene({ dialect, clock })
     for (const [index, zone] of zones.entries()) {
       for (const platform of ['telegram', 'discord']) {

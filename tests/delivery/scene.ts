@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { refreshed } from '../../src/briefing/countdown.ts'
 import { createReachability } from '../../src/chats/reachability.ts'
-import { type Clock, type ClockTrust, systemClock } from '../../src/clock.ts'
+import { type Clock, type ClockTrust, systemClock, TRUSTED } from '../../src/clock.ts'
 import { createDelivery, type Delivery } from '../../src/delivery/delivery.ts'
 import { createRateLimiter, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
 import { createUnsavedOutcomes } from '../../src/delivery/unsaved-outcomes.ts'
@@ -105,7 +105,7 @@ export async function openScene(options: SceneOptions = {}) {
         log: memory.log,
         retentionMs: 90 * 86_400_000,
       },
-      ...(options.trust && { trust: options.trust }),
+      trust: options.trust ?? TRUSTED,
       term: { ...term, epoch: taken.epoch, lease: 'active' },
       unsaved: processMemory,
       days: { refreshed },
@@ -113,7 +113,7 @@ export async function openScene(options: SceneOptions = {}) {
       limiters: new Map(
         posters.map(({ platform, limits }) => [
           platform,
-          createRateLimiter(rate === undefined ? UNLIMITED : { rate, limits }),
+          createRateLimiter(rate === undefined ? UNLIMITED : { rate, limits }, clock),
         ]),
       ),
     })

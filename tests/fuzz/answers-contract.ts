@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import type { Clock } from '../../src/clock.ts'
 import { announcement, openScene, type Running } from '../delivery/scene.ts'
 import { openDiscord } from '../platforms/discord/scene.ts'
+import { testClock } from '../platforms/pauses.ts'
 import { messageUpdate } from '../platforms/telegram/person.ts'
 import { openTelegram } from '../platforms/telegram/scene.ts'
 import { fill } from '../store/raw.ts'
@@ -176,9 +177,9 @@ async function within(awaited: Promise<unknown>): Promise<void> {
  */
 function leapingClock(): Clock {
   let leaptMs = 0
-  return {
-    now: () => Temporal.Now.instant().add({ milliseconds: leaptMs }),
-    pause: (ms, signal) =>
+  return testClock(
+    () => Temporal.Now.instant().add({ milliseconds: leaptMs }),
+    (ms, signal) =>
       new Promise(resolve => {
         if (signal?.aborted) return resolve()
         const end = () => {
@@ -190,7 +191,7 @@ function leapingClock(): Clock {
         const timer = setTimeout(end, ms > 5 ? 5 : ms)
         signal?.addEventListener('abort', end)
       }),
-  }
+  )
 }
 
 /** Temporal takes whole milliseconds alone. */

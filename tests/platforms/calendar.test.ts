@@ -10,7 +10,7 @@ import { editionOf, exercise } from '../schedule/scene.ts'
 import { emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { discordPerson } from './discord/person.ts'
 import { openDiscord } from './discord/scene.ts'
-import { fastClock } from './pauses.ts'
+import { fastClock, testClock } from './pauses.ts'
 import { messageUpdate, telegramPerson } from './telegram/person.ts'
 import { openTelegram } from './telegram/scene.ts'
 import { webPerson } from './web-person.ts'
@@ -21,14 +21,11 @@ const DECEMBER = exercise('dec', '2026-12-05', '2026-12-08')
 /** A bot in Sarajevo with one exercise, and a clock that is set by the test. */
 async function open(start: string) {
   let now = Temporal.Instant.from(start)
-  const clock = {
-    // A moment passes with every look, so that no person is asked to slow down.
-    now: () => {
-      now = now.add({ seconds: 1 })
-      return now
-    },
-    pause: systemClock.pause,
-  }
+  // A moment passes with every look, so that no person is asked to slow down.
+  const clock = testClock(() => {
+    now = now.add({ seconds: 1 })
+    return now
+  }, systemClock.pause)
   const { store } = await openTestStore({ url: await emptyDatabase('sqlite'), clock })
   const content = editionOf([DECEMBER], {
     'sections/02-beta.md':

@@ -1,6 +1,22 @@
 import { type Clock, systemClock } from '../../src/clock.ts'
 import { createStream } from './stream.ts'
 
+/** A clock whose time is what `now` returns. No time passes for its stopwatch when a test sets it back. */
+export function testClock(now: Clock['now'], pause: Clock['pause'] = async () => {}): Clock {
+  let last: number | undefined
+  let passed = 0
+  return {
+    now,
+    elapsed() {
+      const at = now().epochMilliseconds
+      passed += Math.max(0, at - (last ?? at))
+      last = at
+      return passed
+    },
+    pause,
+  }
+}
+
 export interface FastClock extends Clock {
   /** Every pause that was asked for, in milliseconds. */
   readonly pauses: number[]
@@ -11,11 +27,10 @@ export function fastClock(now = systemClock.now): FastClock {
   const pauses: number[] = []
   return {
     pauses,
-    now,
-    pause(ms) {
+    ...testClock(now, ms => {
       pauses.push(ms)
       return new Promise(resolve => setImmediate(resolve))
-    },
+    }),
   }
 }
 
@@ -28,7 +43,7 @@ export interface Turns extends Clock {
 export function turns(): Turns {
   const asked = createStream<{ ms: number; end: () => void }>()
   return {
-    now: systemClock.now,
+    ...systemClock,
     pause(ms, signal) {
       return new Promise(resolve => {
         if (signal?.aborted) return resolve()
@@ -48,13 +63,11 @@ export function turns(): Turns {
 /** A clock that runs `times` as fast as the machine's. */
 export function quickClock(times: number): Clock {
   const begun = systemClock.now()
-  return {
-    now() {
-      const passed = systemClock.now().epochMilliseconds - begun.epochMilliseconds
-      return begun.add({ milliseconds: Math.round(passed * times) })
-    },
-    pause: (ms, signal) => systemClock.pause(ms / times, signal),
+  const now = () => {
+    const passed = systemClock.now().epochMilliseconds - begun.epochMilliseconds
+    return begun.add({ milliseconds: Math.round(passed * times) })
   }
+  return testClock(now, (ms, signal) => systemClock.pause(ms / times, signal))
 }
 
 export interface ManualClock extends Clock {
@@ -66,22 +79,21 @@ export interface ManualClock extends Clock {
 export function manualClock(start: string): ManualClock {
   let now = Temporal.Instant.from(start)
   const pauses = new Set<{ until: number; end: () => void }>()
+  const pause: Clock['pause'] = (ms, signal) =>
+    new Promise(resolve => {
+      if (signal?.aborted) return resolve()
+      const pause = {
+        until: now.epochMilliseconds + ms,
+        end() {
+          pauses.delete(pause)
+          resolve()
+        },
+      }
+      pauses.add(pause)
+      signal?.addEventListener('abort', pause.end)
+    })
   return {
-    now: () => now,
-    pause(ms, signal) {
-      return new Promise(resolve => {
-        if (signal?.aborted) return resolve()
-        const pause = {
-          until: now.epochMilliseconds + ms,
-          end() {
-            pauses.delete(pause)
-            resolve()
-          },
-        }
-        pauses.add(pause)
-        signal?.addEventListener('abort', pause.end)
-      })
-    },
+    ...testClock(() => now, pause),
     async advance(duration) {
       now = now.add(duration)
       for (const pause of [...pauses]) if (pause.until <= now.epochMilliseconds) pause.end()

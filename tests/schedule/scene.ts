@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { withNextDigest } from '../../src/chats/subscription.ts'
+import { TRUSTED } from '../../src/clock.ts'
 import type { Edition, Exercise } from '../../src/content/edition.ts'
 import { decideBeforeSend, settled } from '../../src/delivery/decisions.ts'
 import type { ReminderLead } from '../../src/schedule/due-reminders.ts'
@@ -9,6 +10,7 @@ import type { Subscription } from '../../src/store/chats/chat.ts'
 import type { Claimed } from '../../src/store/ledger/claims.ts'
 import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import { edition } from '../content/fixture.ts'
+import { testClock } from '../platforms/pauses.ts'
 import { query } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
 
@@ -91,7 +93,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
   const { dialect = 'sqlite', start, exercises = [], settleMinutes = 10 } = options
   let now = Temporal.Instant.from(start)
   let content = editionOf(exercises)
-  const clock = { now: () => now, pause: async () => {} }
+  const clock = testClock(() => now)
   const url = await emptyDatabase(dialect)
   const { store, ...memory } = await openTestStore({ url, clock })
   let over = new AbortController()
@@ -103,6 +105,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
 
   const begin = (zoneData = options.zoneData ?? '2026a') =>
     createSchedule({
+      ...{ trust: TRUSTED, mayPost: async () => true },
       ...{ store, clock, log: memory.log, platforms: PLATFORMS, zoneData },
       term: { signal: over.signal, holds: () => true },
       edition: () => content,

@@ -3,9 +3,11 @@ import { expect, onTestFinished } from 'vitest'
 import { refreshed } from '../../src/briefing/countdown.ts'
 import { createReachability } from '../../src/chats/reachability.ts'
 import { withNextDigest } from '../../src/chats/subscription.ts'
+import { TRUSTED } from '../../src/clock.ts'
 import type { Exercise } from '../../src/content/edition.ts'
 import { createDelivery } from '../../src/delivery/delivery.ts'
 import { createRateLimiter, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
+import { createUnsavedOutcomes } from '../../src/delivery/unsaved-outcomes.ts'
 import type { Part, Poster } from '../../src/poster.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
 import { until } from '../delivery/scene.ts'
@@ -90,9 +92,12 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
     ? await options.posters(onSent)
     : (['telegram', 'discord'] as const).map(name => inMemory(name, onSent))
   const delivery = createDelivery({
+    ...{ trust: TRUSTED, unsaved: createUnsavedOutcomes() },
     reachability: createReachability({ store, now: clock.now }),
     ...{ store, clock, log, posters, retentionMs: 7 * 86_400_000 },
-    limiters: new Map(posters.map(({ platform }) => [platform, createRateLimiter(UNLIMITED)])),
+    limiters: new Map(
+      posters.map(({ platform }) => [platform, createRateLimiter(UNLIMITED, clock)]),
+    ),
     term: { ...term, epoch: taken.epoch, lease: 'active' },
     days: { refreshed },
   })
@@ -103,6 +108,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   })
   const edition = editionOf(exercises)
   const schedule = createSchedule({
+    ...{ trust: TRUSTED, mayPost: async () => true },
     ...{ store, clock, log, term, platforms: ['telegram', 'discord'], onPosted: delivery.wake },
     edition: () => edition,
     reminders: { moments: MOMENTS, time: Temporal.PlainTime.from('09:00') },

@@ -1,9 +1,11 @@
+import { TRUSTED } from '../../src/clock.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
 import { createUpdateRound } from '../../src/schedule/update-round.ts'
 import { announcement, openScene, saying } from '../delivery/scene.ts'
+import { testClock } from '../platforms/pauses.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
 import { TARGETS } from '../target-platforms.ts'
 import { columnsOf } from './damage-values.ts'
@@ -20,17 +22,17 @@ export const FRESH = 2_000_000
 export async function openDamage(dialect: Dialect) {
   let now = START.subtract({ hours: 48 })
   let passed = 0
-  const clock = {
-    now: () => now.add({ milliseconds: Math.round(performance.now() - passed) }),
-    pause: (ms: number, signal?: AbortSignal) =>
-      new Promise<void>(resolve => {
+  const clock = testClock(
+    () => now.add({ milliseconds: Math.round(performance.now() - passed) }),
+    (ms, signal) =>
+      new Promise(resolve => {
         const timer = setTimeout(resolve, Math.min(ms, 20))
         signal?.addEventListener('abort', () => {
           clearTimeout(timer)
           resolve()
         })
       }),
-  }
+  )
   const set = (instant: Temporal.Instant) => {
     now = instant
     passed = performance.now()
@@ -44,6 +46,7 @@ export async function openDamage(dialect: Dialect) {
   const common = { clock, log, timeZone: 'UTC', debounceMs: 0, platforms: ['telegram'] }
   const begin = () =>
     createSchedule({
+      ...{ trust: TRUSTED, mayPost: async () => true },
       ...{ ...common, store, edition: () => edition, onPosted: () => {}, zoneData: '2027a' },
       term: { signal: over.signal, holds: () => true },
       reminders: { moments: [1], time: Temporal.PlainTime.from('09:00') },

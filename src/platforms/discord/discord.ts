@@ -26,8 +26,6 @@ import { fetchAttachment } from './pictures.ts'
 import { createReplies } from './replies.ts'
 import type { FetchPicture } from './user-text.ts'
 
-export type DiscordOptions = PlatformOptions
-
 /** Longest wait for an attached picture, in milliseconds. */
 const PICTURE_MS = 8000
 
@@ -35,26 +33,24 @@ const PICTURE_MS = 8000
 const GREETING_TRIES = 3
 
 /** Creates the side of the bot that answers people on Discord. */
-export function createDiscordPlatform(options: DiscordOptions): Platform {
-  const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000, onReply } = options
+export function createDiscordPlatform(options: PlatformOptions): Platform {
+  const { bot, clock, log, term, timeoutMs = 15_000, drainMs = 8_000 } = options
   const { time, proven = new Set(), rights = { lacking: () => undefined } } = options
   const drain = createDrain(clock, drainMs, term?.signal)
   const status = createStatus('discord', log)
   const answerQueue = createKeyedQueue('discord', log)
   // A queue of its own, so that greetings take no room from answers.
   const guildQueue = createKeyedQueue('discord', log)
-  const address = { ...(options.apiUrl && { apiUrl: options.apiUrl }), ...(time && { time }) }
-  const settings = { token, timeoutMs, signal: drain.sending, ...address, ...(term && { term }) }
+  const settings = { ...options, timeoutMs, rights, signal: drain.sending }
   // Greetings have a client of their own, so that replies do not wait behind them.
   const [replyApi, postApi] = [createApi(settings), createApi(settings)]
   // Calls that only serve to accept further requests end when the platform stops accepting.
   const listenApi = createApi({ ...settings, signal: drain.accepting })
   const withFiles = createFiles(options.pictures)
-  const common = { bot, withFiles, clock, log, onReply, rights, signal: drain.sending }
-  const replies = createReplies({ ...common, api: replyApi })
-  const posts = createReplies({ ...common, api: postApi })
+  const replies = createReplies({ ...settings, withFiles, api: replyApi })
+  const posts = createReplies({ ...settings, withFiles, api: postApi })
   const ask = createAsk(bot, log, term)
-  const fetching = { ...address, signal: drain.sending, timeoutMs: PICTURE_MS }
+  const fetching = { ...settings, timeoutMs: PICTURE_MS }
   const fetchPicture: FetchPicture = attachment => fetchAttachment(attachment, fetching)
   const handle = createHandler({
     bot,
@@ -137,17 +133,8 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
       const signal = drain.accepting
       if (time) watchTime({ time, ask: listenApi.gateway, clock, signal })
       const isProven = proven.has('discord')
-      const common = {
-        token,
-        clock,
-        log,
-        status,
-        signal,
-        isProven,
-        attach,
-        resumeMs: 2 * timeoutMs,
-      }
-      running = connect({ ...common, ...address }).catch(error => {
+      const common = { ...options, status, signal, isProven, attach, resumeMs: 2 * timeoutMs }
+      running = connect(common).catch(error => {
         drain.close()
         status.stopped(error instanceof PlatformError ? error.message : undefined)
         throw error

@@ -9,17 +9,7 @@ import type { Gone } from '../../platform.ts'
 import type { Failure, KnownRights } from '../../poster.ts'
 import { texts } from '../../texts.ts'
 import { readWait } from '../named-wait.ts'
-import { UnexpectedResponse } from '../retry.ts'
-
-/** Codes of connection errors that occur before the request is sent. */
-const NOT_SENT = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]
+import { classifyConnectionError } from '../retry.ts'
 
 const rights = texts.rights.discord
 
@@ -104,17 +94,7 @@ export function classifyError(error: unknown): Failure {
   if (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid) {
     return { next: 'stop', code: error.code, message: REFUSED_TOKEN }
   }
-  if (error instanceof UnexpectedResponse) {
-    return { next: 'uncertain', code: 'strange', isUnreadable: true }
-  }
-  const { name, code, cause } = error as {
-    name?: string
-    code?: unknown
-    cause?: { code?: string }
-  }
-  // The code of an aborted call is a number without meaning.
-  const said = String((typeof code === 'string' && code) || (cause?.code ?? name))
-  return { next: NOT_SENT.includes(said) ? 'retry' : 'uncertain', code: said }
+  return classifyConnectionError(error)
 }
 
 function classifyResponse({ status, code: apiCode, message: said }: DiscordAPIError): Failure {

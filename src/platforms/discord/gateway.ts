@@ -8,6 +8,7 @@ import {
   Status,
   WebSocketShardStatus,
 } from 'discord.js'
+import { atMost } from '../../async/at-most.ts'
 import { backoffMs } from '../../async/backoff.ts'
 import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
@@ -91,7 +92,7 @@ export async function connect(options: GatewayOptions): Promise<void> {
       signal.removeEventListener('abort', stop)
       clientEnd.abort()
       // If the client is destroyed while it waits for Hello, `destroy` never resolves.
-      await Promise.race([client.destroy(), clock.pause(DESTROY_MS)])
+      await atMost(DESTROY_MS, client.destroy(), clock)
     }
   }
 }

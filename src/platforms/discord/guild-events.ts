@@ -5,6 +5,7 @@ import {
   Events,
   Status,
 } from 'discord.js'
+import { BoundedMap } from '../../async/bounded-map.ts'
 import type { KeyedQueue } from '../../async/keyed-queue.ts'
 import type { Bot } from '../../bot.ts'
 import type { Gone, UnreachablePlace } from '../../platform.ts'
@@ -64,7 +65,7 @@ export function watchGuilds(
   let [servers, channels] = [new Set<string>(), new Set<string>()]
   let isScheduled = false
   /** Channels of threads that the client's cache lacks. The cache has the threads that were active at the start. */
-  const parents = new Map<string, string>()
+  const parents = new BoundedMap<string, string>(MAX_THREADS)
 
   const isMember = (server: string) => [...shards.values()].some(ids => ids.has(server))
 
@@ -81,10 +82,7 @@ export function watchGuilds(
 
   function rememberParent(thread: string, { parent_id }: Event): void {
     if (typeof parent_id !== 'string') return
-    parents.delete(thread)
     parents.set(thread, parent_id)
-    const [oldest = thread] = parents.keys()
-    if (parents.size > MAX_THREADS) parents.delete(oldest)
   }
 
   function threadsOf(id: string): ReadonlySet<string> {

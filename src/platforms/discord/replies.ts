@@ -4,21 +4,21 @@ import {
   MessageFlags,
   type RawFile,
 } from 'discord.js'
+import { BoundedMap } from '../../async/bounded-map.ts'
 import type { Bot, Reply } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
 import type { Failure, KnownRights, Outcome } from '../../poster.ts'
 import type { DiscordBody } from '../../render/discord.ts'
-import { refusedOf, sendOrPlainer } from '../fallback.ts'
-import { asAnswer, isMistake } from '../pictures.ts'
+import { hasArrived, refusedOf, sendInOrder } from '../fallback.ts'
+import { logReplyFailure } from '../pictures.ts'
 import { retry } from '../retry.ts'
 import type { Api, Body } from './api.ts'
 import { classifyError, withRight } from './failure.ts'
 import { plainer, type WithFiles } from './files.ts'
 import type { Incoming, Question } from './interactions.ts'
 import { modalOf } from './modal.ts'
-import { createAskers } from './recent-askers.ts'
 import { hidden, prepare, render } from './rendered-reply.ts'
 
 /** Wait before an interaction is deferred, in milliseconds. Discord waits 3 s for the first response. */
@@ -40,6 +40,9 @@ const OTHER_CALL = {
   // The bot does not answer a question that is older than this either.
   patienceMs: 10 * 60_000,
 }
+
+/** Most answers whose users are remembered. A press under a forgotten answer gets a copy of the answer. */
+const MAX_ANSWERS = 1000
 
 export interface RepliesOptions {
   /** Receives the channels that refuse the bot. */
@@ -86,7 +89,8 @@ export interface Replies {
 
 export function createReplies(options: RepliesOptions): Replies {
   const { bot, api, withFiles, clock, log, onReply, rights, signal } = options
-  const askers = createAskers()
+  /** The users whom the newest answers in channels are for, by message, because a press does not contain the user. */
+  const askers = new BoundedMap<string, string>(MAX_ANSWERS)
 
   async function attempted(
     what: string,
@@ -94,19 +98,14 @@ export function createReplies(options: RepliesOptions): Replies {
     limits = OTHER_CALL,
   ): Promise<Outcome<unknown>> {
     const outcome = await retry(call, { classifyError, clock, signal, ...limits })
-    if (!outcome.ok && outcome.failure.next !== 'done') report(what, outcome.failure)
+    if (!outcome.ok && outcome.failure.next !== 'done') {
+      logReplyFailure(log, 'Discord', { platform: 'discord', what }, outcome.failure)
+    }
     return outcome
   }
 
   async function sent(...request: Parameters<typeof attempted>): Promise<Sent> {
     return sentOf(await attempted(...request))
-  }
-
-  function report(what: string, failure: Failure): void {
-    const { next, code } = failure
-    const fields = { event: 'reply.failed', platform: 'discord', what, next, code }
-    if (isMistake(failure)) log.error(fields, 'Discord has refused a reply.')
-    else log.warn(fields, 'A reply could not be sent.')
   }
 
   /** Resolves to the reply; undefined if it is not ready within `withinMs`. */
@@ -120,22 +119,15 @@ export function createReplies(options: RepliesOptions): Replies {
     return now ?? Promise.race([answered, clock.pause(withinMs, signal)])
   }
 
-  /** Sends bodies in order. Stops at the first failure, because readers would take the later parts for the whole. */
+  /** Sends bodies as {@link sendInOrder} does. */
   async function inOrder(
     what: string,
     bodies: readonly DiscordBody[],
     send: (body: Body, files?: RawFile[]) => unknown,
   ): Promise<Sent> {
-    // If a picture fails for any reason, the text is still sent.
-    const plainest = (body: DiscordBody, failure: Failure) => plainer(body, asAnswer(failure))
-    for (const body of bodies) {
-      const outcome = await sendOrPlainer(body, plainest, form =>
-        attempted(what, async () => send(...(await withFiles(form)))),
-      )
-      const result = sentOf(outcome)
-      if (result !== 'sent') return result
-    }
-    return 'sent'
+    const sendOne = (body: DiscordBody) =>
+      attempted(what, async () => send(...(await withFiles(body))))
+    return sentOf(await sendInOrder(bodies, plainer, sendOne))
   }
 
   /** Posts bodies in a channel. Discord accepts one message for each nonce, so a retry cannot post twice. */
@@ -153,7 +145,7 @@ export function createReplies(options: RepliesOptions): Replies {
     const result = await inOrder('message', numbered, async (body, files) => {
       onReply?.(channel)
       const { id } = await api.post(channel, body, files)
-      if (asker !== undefined) askers.remember(id, asker)
+      if (asker !== undefined) askers.set(id, asker)
     })
     // The channel would refuse unprompted posts too, so mark it unreachable.
     if (typeof result === 'object') {
@@ -247,13 +239,13 @@ export function createReplies(options: RepliesOptions): Replies {
     },
     post: (channel, said) =>
       post(channel, render({ message: said }), crypto.randomUUID().slice(0, 20)),
-    askerOf: askers.of,
+    askerOf: message => askers.get(message),
   }
 }
 
 function sentOf(outcome: Outcome<unknown>): Sent {
-  if (outcome.ok || outcome.failure.next === 'done') return 'sent'
-  return outcome.failure.next === 'gone' ? outcome.failure : 'failed'
+  if (hasArrived(outcome)) return 'sent'
+  return !outcome.ok && outcome.failure.next === 'gone' ? outcome.failure : 'failed'
 }
 
 /** The bodies of a question that gets no reply. */

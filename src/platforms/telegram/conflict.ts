@@ -38,7 +38,7 @@ export function createConflict({ clock, status, signal }: ConflictOptions): Conf
   let count = 0
   /** The count of the last conflict that seemed over. */
   let before = 0
-  /** When the conflict began, and its last interruption, in milliseconds since the epoch. */
+  /** When the conflict began, and its last interruption, in elapsed milliseconds. */
   let since = 0
   let lastAt = Number.NEGATIVE_INFINITY
   let isLasting = false
@@ -69,14 +69,14 @@ export function createConflict({ clock, status, signal }: ConflictOptions): Conf
 
   /** Begins a conflict, or continues one that only seemed over. */
   function begin(now: number): void {
-    const isNew = Math.abs(now - lastAt) >= LASTING_MS
+    const isNew = now - lastAt >= LASTING_MS
     if (isNew) since = now
     count = isNew ? 0 : before
   }
 
   return {
     onInterrupted() {
-      const now = clock.now().epochMilliseconds
+      const now = clock.elapsed()
       cancelQuiet()
       const isFirst = count === 0
       if (isFirst) begin(now)

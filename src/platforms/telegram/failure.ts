@@ -3,18 +3,8 @@ import type { Gone } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
 import { texts } from '../../texts.ts'
 import { readWait, toNumber } from '../named-wait.ts'
-import { UnexpectedResponse } from '../retry.ts'
+import { classifyConnectionError } from '../retry.ts'
 import { readGroup } from './ids.ts'
-
-/** Codes of connection errors that occur before the request has left. */
-const NOT_SENT = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]
 
 const rights = texts.rights.telegram
 
@@ -67,33 +57,27 @@ const REFUSED_TOKEN =
 
 /** Classifies the error of a call of the Bot API by what happens next. Pure. */
 export function classifyError(error: unknown): Failure {
-  if (error instanceof TelegramError) return classifyResponse(error)
-  const { code, type, name } = error as { code?: unknown; type?: string; name?: string }
-  if (error instanceof UnexpectedResponse) return { ...STRANGE, isUnreadable: true }
-  // Errors come from node-fetch and, for uploads, from undici. `code` is the system's error, `type` the failed step.
-  // An aborted upload has a number as its code, which means nothing.
-  const reason = String((typeof code === 'string' && code) || (type ?? name))
-  return { next: NOT_SENT.includes(reason) ? 'retry' : 'uncertain', code: reason }
+  // Other errors come from node-fetch and, for uploads, from undici.
+  return error instanceof TelegramError ? classifyResponse(error) : classifyConnectionError(error)
 }
 
 /** Whether Telegram does not know the `file_id` of a call. */
 export function isWrongFile(error: unknown): boolean {
-  return error instanceof TelegramError && WRONG_FILE.test(descriptionOf(error))
+  return isRefusal(error, WRONG_FILE)
 }
 
 /** Whether a call edited the text of a message that is a picture. */
 export function isNoText(error: unknown): boolean {
-  return (
-    error instanceof TelegramError && /there is no text in the message/i.test(descriptionOf(error))
-  )
+  return isRefusal(error, /there is no text in the message/i)
 }
 
 /** Whether a call edited the caption of a message that is a text. */
 export function isNoCaption(error: unknown): boolean {
-  return (
-    error instanceof TelegramError &&
-    /there is no caption in the message/i.test(descriptionOf(error))
-  )
+  return isRefusal(error, /there is no caption in the message/i)
+}
+
+function isRefusal(error: unknown, sentence: RegExp): boolean {
+  return error instanceof TelegramError && sentence.test(descriptionOf(error))
 }
 
 function classifyResponse(error: TelegramError): Failure {

@@ -1,6 +1,7 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
-import { backoffMs } from '../../async/backoff.ts'
+import { BoundedMap } from '../../async/bounded-map.ts'
 import type { KeyedQueue } from '../../async/keyed-queue.ts'
+import { retry } from '../../async/retry.ts'
 import type { Bot, BotRequest, Reply } from '../../bot.ts'
 import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
@@ -52,8 +53,8 @@ export type Handler = (update: Update) => Promise<boolean>
 export function createHandler(options: HandlerOptions): Handler {
   const { me, bot, ask, rights, clock, log, lanes, queues } = options
   const { replies, pictureOf, signal, time } = options
-  const handled = new Set<number>()
-  const underWay = new Map<number, Promise<boolean>>()
+  /** Whether the request of each update is done. */
+  const handled = new BoundedMap<number, Promise<boolean>>(SEEN)
   let isLogged = false
 
   /** The part of a request that names the user, the chat and their rights. */
@@ -89,23 +90,18 @@ export function createHandler(options: HandlerOptions): Handler {
    * with {@link UnkeptError} if the platform stops first.
    */
   function store<T>(chat: string, write: () => Promise<T>): Promise<T> {
-    const work = async () => {
-      for (let failed = 1; ; failed++) {
-        try {
-          const stored = await write()
-          isLogged = false
-          return stored
-        } catch (error) {
-          if (!(error instanceof UnkeptError) || signal.aborted) throw error
-          const fields = { event: 'platform.unkept', platform: 'telegram' }
-          if (!isLogged)
-            log.warn(fields, 'A change of a chat could not be kept; it is tried again.')
-          isLogged = true
-          await clock.pause(backoffMs(failed), signal)
-        }
-      }
+    const mayPass = (error: unknown) => {
+      if (!(error instanceof UnkeptError)) return false
+      const fields = { event: 'platform.unkept', platform: 'telegram' }
+      if (!isLogged) log.warn(fields, 'A change of a chat could not be kept; it is tried again.')
+      isLogged = true
+      return true
     }
-    return queues.run(chat, work)
+    return queues.run(chat, async () => {
+      const stored = await retry(write, { clock, signal, mayPass })
+      isLogged = false
+      return stored
+    })
   }
 
   async function answerLine(incoming: Extract<Incoming, { kind: 'line' }>): Promise<void> {
@@ -256,28 +252,22 @@ export function createHandler(options: HandlerOptions): Handler {
     const id = update.update_id
     try {
       await handle(update)
-      remember(id)
     } catch (err) {
-      // The change is not stored, so Telegram should redeliver the update.
-      if (err instanceof UnkeptError) return false
-      remember(id)
+      if (err instanceof UnkeptError) {
+        // The change is not stored, so Telegram should redeliver the update.
+        handled.delete(id)
+        return false
+      }
       const fields = { event: 'update.unread', platform: 'telegram', update: id, err }
       log.error(fields, 'An update could not be read; it is passed over.')
     }
     return true
   }
 
-  function remember(id: number): void {
-    handled.add(id)
-    const [first] = handled.size > SEEN ? handled : []
-    if (first !== undefined) handled.delete(first)
-  }
-
   return update => {
     const id = update.update_id
-    if (handled.has(id)) return Promise.resolve(true)
-    const handling = underWay.get(id) ?? take(update).finally(() => underWay.delete(id))
-    underWay.set(id, handling)
+    const handling = handled.get(id) ?? take(update)
+    handled.set(id, handling)
     return handling
   }
 }

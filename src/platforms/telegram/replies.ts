@@ -5,8 +5,8 @@ import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Failure, Outcome } from '../../poster.ts'
 import type { TelegramBody } from '../../render/telegram.ts'
-import { refusedOf, sendOrPlainer } from '../fallback.ts'
-import { asAnswer, isMistake } from '../pictures.ts'
+import { hasArrived, refusedOf, sendInOrder } from '../fallback.ts'
+import { logReplyFailure } from '../pictures.ts'
 import { retry } from '../retry.ts'
 import type { Call } from './api.ts'
 import type { Pressed } from './callback-queries.ts'
@@ -24,6 +24,9 @@ const PATIENCE_MS = 10 * 60_000
 
 /** Most concurrent calls: enough for Telegram's 30 a second if each takes three seconds. */
 const AT_ONCE = 100
+
+/** Failures that are not logged: a caller handles them, or there is nothing left to do. */
+const EXPECTED: readonly Failure['next'][] = ['done', 'moved', 'message-missing']
 
 /** Longest text of a note, in UTF-16 units (Bot API, answerCallbackQuery). */
 const NOTE_LENGTH = 200
@@ -72,16 +75,10 @@ export function createReplies(options: RepliesOptions): Replies {
       tries: TRIES,
       patienceMs: PATIENCE_MS,
     })
-    if (!outcome.ok) report(method, outcome.failure)
+    if (!outcome.ok && !EXPECTED.includes(outcome.failure.next)) {
+      logReplyFailure(log, 'Telegram', { platform: 'telegram', method }, outcome.failure)
+    }
     return outcome
-  }
-
-  function report(method: string, failure: Failure): void {
-    const { next, code } = failure
-    if (next === 'done' || next === 'moved' || next === 'message-missing') return
-    const fields = { event: 'reply.failed', platform: 'telegram', method, next, code }
-    if (isMistake(failure)) log.error(fields, 'Telegram has refused a reply.')
-    else log.warn(fields, 'A reply could not be sent.')
   }
 
   function request(method: string, body: Sendable, { parameters }: Where) {
@@ -95,27 +92,30 @@ export function createReplies(options: RepliesOptions): Replies {
     )
   }
 
-  /** Sends one body, also if the chat has moved. Resolves to whether it arrived. */
+  /** Sends bodies, also if the chat has moved. Resolves to whether all have arrived. */
   async function deliver(
-    body: TelegramBody,
+    bodies: readonly TelegramBody[],
     where: Where,
     method = 'sendMessage',
   ): Promise<boolean> {
-    if (where.target) onReply?.(where.target.chat)
+    const { parameters, target } = where
     const send = async (form: Sendable) => {
+      if (target) onReply?.(target.chat)
       const how = 'photo' in form ? form.method : method
-      const sent = await request(how, form, where)
-      if (sent.ok || sent.failure.next !== 'moved') return sent
-      const { to } = sent.failure
-      await bot.moved('telegram', String(where.parameters.chat_id), to)
-      where.parameters.chat_id = to
-      return request(how, form, where)
+      let sent = await request(how, form, where)
+      if (!sent.ok && sent.failure.next === 'moved') {
+        const { to } = sent.failure
+        await bot.moved('telegram', String(parameters.chat_id), to)
+        parameters.chat_id = to
+        sent = await request(how, form, where)
+      }
+      // The first part quotes the request. The others follow it, except in a thread, where only a quote stays in it.
+      if (sent.ok && !target?.isInThread) delete parameters.reply_parameters
+      return sent
     }
-    // If the picture or the markup is at fault, the text still arrives.
-    const plainerReply = (form: Sendable, failure: Failure) => plainer(form, asAnswer(failure))
-    const outcome = await sendOrPlainer<Sendable, unknown>(body, plainerReply, send)
+    const outcome = await sendInOrder<Sendable>(bodies, plainer, send)
     if (!outcome.ok && outcome.failure.next === 'gone') await recordGone(where, outcome.failure)
-    return outcome.ok || outcome.failure.next === 'done'
+    return hasArrived(outcome)
   }
 
   /** Records that the chat cannot be reached: posts would fail in the same way. */
@@ -129,13 +129,7 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 
   async function send(target: Target, reply: Reply): Promise<void> {
-    const where = whereOf(target)
-    for (const body of render(reply)) {
-      // A reader would take the parts after a missing one for the whole reply.
-      if (!(await deliver(body, where))) return
-      // The first part quotes the request. The others follow it, except in a thread, where only a quote stays in it.
-      if (!target.isInThread) delete where.parameters.reply_parameters
-    }
+    await deliver(render(reply), whereOf(target))
   }
 
   function answerPress(payload: object) {
@@ -148,7 +142,7 @@ export function createReplies(options: RepliesOptions): Replies {
       if ('shared' in on) {
         if (!reply.understood) return
         const where = { parameters: { inline_message_id: on.shared } }
-        await deliver(single(renderTexts(reply), line, me), where, 'editMessageText')
+        await deliver([single(renderTexts(reply), line, me)], where, 'editMessageText')
         return
       }
       const [only, ...more] = render(reply)
@@ -157,7 +151,7 @@ export function createReplies(options: RepliesOptions): Replies {
       if (!isReplaced || !reply.understood) return send(on.target, reply)
       const parameters = { chat_id: on.target.chat, message_id: on.message }
       const where = { parameters, target: on.target }
-      if (!(await deliver(only, where, 'editMessageText'))) await send(on.target, reply)
+      if (!(await deliver([only], where, 'editMessageText'))) await send(on.target, reply)
     },
     async acknowledge(press, note) {
       const text = note?.slice(0, NOTE_LENGTH)

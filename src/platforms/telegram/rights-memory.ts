@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../async/bounded-map.ts'
 import { UncheckedError } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
@@ -29,13 +30,13 @@ export interface RightsMemory {
 interface Entry {
   readonly chat: string
   readonly answer: Promise<May>
-  /** When the answer came, in milliseconds since the epoch; undefined while the call is under way. */
+  /** When the answer came, in elapsed milliseconds; undefined while the call is under way. */
   since?: number
 }
 
 export interface RightsMemoryOptions {
   readonly call: Call
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'elapsed'>
   readonly log: Log
   /** Longest wait for all calls of one check together, in milliseconds. */
   readonly patienceMs: number
@@ -48,15 +49,11 @@ export function createRightsMemory({
   log,
   patienceMs,
 }: RightsMemoryOptions): RightsMemory {
-  const entries = new Map<string, Entry>()
+  const entries = new BoundedMap<string, Entry>(KEPT)
   let isLogged = false
-  const now = () => clock.now().epochMilliseconds
+  const now = clock.elapsed
 
-  function isFresh({ since = now() }: Entry): boolean {
-    const age = now() - since
-    // After the clock is set back, the age is negative: the answer must not last longer.
-    return age >= 0 && age < VALID_MS
-  }
+  const isFresh = ({ since = now() }: Entry) => now() - since < VALID_MS
 
   async function check<T>(ask: (call: Call) => Promise<T>): Promise<T> {
     const until = performance.now() + patienceMs
@@ -83,10 +80,7 @@ export function createRightsMemory({
     const before = entries.get(key)
     if (before && isFresh(before)) return before
     const entry: Entry = { chat, answer: check(ask) }
-    entries.delete(key)
     entries.set(key, entry)
-    const [oldest] = entries.size > KEPT ? entries.keys() : []
-    if (oldest !== undefined) entries.delete(oldest)
     const drop = () => {
       if (entries.get(key) === entry) entries.delete(key)
     }

@@ -1,7 +1,8 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
-import { backoffMs } from '../../async/backoff.ts'
+import { atMost } from '../../async/at-most.ts'
 import { createDrain } from '../../async/drain.ts'
 import { createKeyedQueue } from '../../async/keyed-queue.ts'
+import { retry } from '../../async/retry.ts'
 import { systemClock } from '../../clock.ts'
 import { type Platform, PlatformError, type Term } from '../../platform.ts'
 import { createAsk } from '../answer-queue.ts'
@@ -21,7 +22,7 @@ import { poll } from './polling.ts'
 import { createReplies } from './replies.ts'
 import { createRightsMemory } from './rights-memory.ts'
 import { createPhotos } from './send-photo.ts'
-import { createPendingUpdates, type Inbox, type PendingUpdates } from './update-inbox.ts'
+import { createPendingUpdates, type Inbox } from './update-inbox.ts'
 import { createWebhook, watchWebhook } from './webhook.ts'
 
 export interface TelegramOptions extends PlatformOptions {
@@ -50,23 +51,17 @@ const CONFIRM_MS = 2000
 
 /** Creates the platform Telegram. It serves through polling, or through a webhook if `webhookUrl` is set. */
 export function createTelegramPlatform(options: TelegramOptions): Platform {
-  const { bot, clock, log, token, webhookUrl, term, time, onReply } = options
+  const { bot, clock, log, token, webhookUrl, term, time } = options
   const { timeoutMs = 20_000, drainMs = 8_000, checkMs = 3000, proven = new Set() } = options
   const drain = createDrain(clock, drainMs, term?.signal)
   const status = createStatus('telegram', log)
   const lanes = createKeyedQueue('telegram', log)
-  const api = {
-    token,
-    timeoutMs,
-    ...(options.apiUrl && { apiUrl: options.apiUrl }),
-    ...(term && { term }),
-    ...(time && { time }),
-  }
+  const api = { ...options, timeoutMs }
   const call = createApi({ ...api, signal: drain.sending })
   // Calls that only serve to receive updates end with the first signal.
   const listen = createApi({ ...api, signal: drain.accepting })
   const sending = { ...api, call, signal: drain.sending }
-  const callWithPhoto = createPhotos({ ...sending, pictures: options.pictures })
+  const callWithPhoto = createPhotos(sending)
   const pictureOf = createPictures({ ...sending, timeoutMs: PICTURE_MS })
   const queues = createQueues(log)
   const ask = createAsk(bot, log, term, queues)
@@ -103,7 +98,9 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     let isFirst = true
     const inbox = inTerm(options.inbox, term)
     const pending = createPendingUpdates({ inbox, log, onUpdate: handler })
-    await resume(pending)
+    const { signal } = watching
+    // Before any newer update. The store logs its own failures, and `poll` ends if the platform stops.
+    await retry(pending.resume, { clock, signal, mayPass: () => true }).catch(() => {})
     const offset = await poll({
       ...watching,
       log,
@@ -129,23 +126,11 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
 
   /** Returns a handler that also resolves to false if the platform stopped before the request of an update was done. */
   function openHandler(me: UserFromGetMe): Handler {
-    const common = { ...sending, me, bot, clock, log, time }
-    const replies = createReplies({ ...common, callWithPhoto, onReply })
+    const common = { ...sending, me }
+    const replies = createReplies({ ...common, callWithPhoto })
     const handler = createHandler({ ...common, ask, rights, lanes, queues, replies, pictureOf })
     return async update =>
       (await handler(update)) && !drain.sending.aborted && term?.holds() !== false
-  }
-
-  /** Handles the pending updates of an earlier process, before any newer one. Retries until the store is available. */
-  async function resume(pending: PendingUpdates): Promise<void> {
-    for (let failed = 1; !drain.accepting.aborted; failed++) {
-      try {
-        return await pending.resume()
-      } catch {
-        // The store logs its own failures.
-        await clock.pause(backoffMs(failed), drain.accepting)
-      }
-    }
   }
 
   /** Resolves to false if the update is not done in time. Telegram then redelivers it, while the work continues. */
@@ -156,12 +141,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     const accepting = handle(update).finally(() => {
       undone -= 1
     })
-    const patience = new AbortController()
-    const { signal } = patience
-    const late = systemClock.pause(WEBHOOK_MS, signal).then(() => false)
-    const isTaken = await Promise.race([accepting, late])
-    patience.abort()
-    return isTaken || refuse()
+    return (await atMost(WEBHOOK_MS, accepting, systemClock)) || refuse()
   }
 
   function refuse(): false {

@@ -1,4 +1,5 @@
 import type { Update } from 'telegraf/types'
+import { atMost } from '../../async/at-most.ts'
 import { systemClock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { isUpdate } from './updates.ts'
@@ -22,8 +23,8 @@ const TIDY_MS = 200
 /** Fields with names of people and chats. No part of the bot reads them, so the inbox does not store them. */
 const NAMES = ['first_name', 'last_name', 'username', 'title', 'author_signature', 'contact']
 
-/** Pauses in real time. With a test clock that does not wait, the pauses would become a busy loop. */
-const { pause } = systemClock
+/** Waits in real time. With a test clock that does not wait, the pauses would become a busy loop. */
+const clock = systemClock
 
 export interface PendingOptions {
   /** Handles an update. Resolves when its request is done; to false if it has to be redelivered. Never rejects. */
@@ -80,7 +81,7 @@ export function createPendingUpdates({ onUpdate, inbox, log }: PendingOptions) {
     if (isTidying) return
     isTidying = true
     while (isDirty && !isClosed) {
-      await pause(TIDY_MS)
+      await clock.pause(TIDY_MS)
       isDirty = false
       if (!(await write())) isDirty = true
     }
@@ -112,8 +113,7 @@ export function createPendingUpdates({ onUpdate, inbox, log }: PendingOptions) {
       const ids = [...open.keys()]
       for (const [id, update] of open) passed.set(id, update)
       // After a late write, the next ones do not wait until the store has written again.
-      const late = pause(isLate ? 0 : WRITE_MS).then(() => false)
-      const isStored = await Promise.race([write(), late])
+      const isStored = await atMost(isLate ? 0 : WRITE_MS, write(), clock)
       isLate = !isStored
       if (!isStored && !isLogged) {
         const fields = { event: 'updates.unkept', platform: 'telegram', count: ids.length }
@@ -127,16 +127,12 @@ export function createPendingUpdates({ onUpdate, inbox, log }: PendingOptions) {
     },
     /** Resolves when all open updates are done, or after `ms` milliseconds. */
     async done(ms: number): Promise<void> {
-      if (open.size === 0) return
-      const patience = new AbortController()
-      const { signal } = patience
-      await Promise.race([done.promise, pause(ms, signal)])
-      patience.abort()
+      if (open.size > 0) await atMost(ms, done.promise, clock)
     },
     /** Removes done updates from the inbox a last time. */
     async close(): Promise<void> {
       isClosed = true
-      if (isTidying) await Promise.race([write(), pause(WRITE_MS)])
+      if (isTidying) await atMost(WRITE_MS, write(), clock)
     },
   }
 }

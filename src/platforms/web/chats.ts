@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { BoundedMap } from '../../async/bounded-map.ts'
 import type { Bot, BotRequest, Form } from '../../bot.ts'
 import type { Log } from '../../log.ts'
 import { isOfPost, PICTURE_BYTES, pressedLine } from '../../message.ts'
@@ -69,13 +70,11 @@ const CHAT = { platform: 'web', address: 'local', kind: 'private' } as const
 export function createChats(bot: Bot, log: Log): Chats {
   const ask = createAsk(bot, log)
   const chats = new Map<string, OpenChat>()
-  const posts = new Map<string, Rendered>()
+  const posts = new BoundedMap<string, Rendered>(MAX_POSTS)
 
   /** Shows a post in every chat, and keeps it for chats that are opened later. */
   function show(post: string, rendered: Rendered, isNew: boolean): void {
     posts.set(post, rendered)
-    const [oldest] = posts.size > MAX_POSTS ? posts.keys() : []
-    if (oldest !== undefined) posts.delete(oldest)
     for (const chat of chats.values()) chat.show(post, rendered, isNew)
   }
 

@@ -133,8 +133,8 @@ export function createRoutes({ bot, chats, address, plan, pictures }: RouteOptio
     if (!chat) return context.text('Open the page again: its session has ended.', 403)
     const body = await readBody(context.req.raw, LINE_BYTES)
     if (body === undefined) return context.text(TOO_LONG, 413)
-    const line = readLine(body)
-    if (line === undefined) return context.text('Expected {"line": "…"}.', 400)
+    const { line } = readJson(body)
+    if (typeof line !== 'string') return context.text('Expected {"line": "…"}.', 400)
     await chat.type(line)
     return context.body(null, 204)
   })
@@ -178,26 +178,22 @@ async function readBody({ body }: Request, maxBytes: number): Promise<string | u
   return length > maxBytes ? undefined : Buffer.concat(pieces).toString()
 }
 
-function readLine(body: string): string | undefined {
+/** Returns the fields of a JSON object; none for any other text. */
+function readJson(body: string): Readonly<Record<string, unknown>> {
   try {
-    const { line } = JSON.parse(body) as { line?: unknown }
-    return typeof line === 'string' ? line : undefined
+    return { ...JSON.parse(body) }
   } catch {
-    return undefined
+    return {}
   }
 }
 
 function readForm(body: string): Submission | undefined {
-  try {
-    const { line, text, picture } = JSON.parse(body) as Record<string, unknown>
-    if (typeof line !== 'string' || typeof text !== 'string' || text.length > FORM_LENGTH) {
-      return undefined
-    }
-    if (typeof picture !== 'string' || picture === '') return { line, text }
-    return { line, text, picture: Buffer.from(picture, 'base64') }
-  } catch {
+  const { line, text, picture } = readJson(body)
+  if (typeof line !== 'string' || typeof text !== 'string' || text.length > FORM_LENGTH) {
     return undefined
   }
+  if (typeof picture !== 'string' || picture === '') return { line, text }
+  return { line, text, picture: Buffer.from(picture, 'base64') }
 }
 
 /** Sets headers by which the browser loads only the page's own files and caches none. */

@@ -1,34 +1,23 @@
-import type { Bot } from '../../bot.ts'
 import type { Log } from '../../log.ts'
 import type { HttpRoute, Platform } from '../../platform.ts'
-import type { Pictures, Poster } from '../../poster.ts'
+import type { Poster } from '../../poster.ts'
 import { createChats } from './chats.ts'
-import type { PlanQuery } from './plan.ts'
 import { createWebPoster } from './poster.ts'
-import { createRoutes } from './routes.ts'
+import { createRoutes, type RouteOptions } from './routes.ts'
 
-export interface WebOptions {
-  readonly bot: Bot
+export interface WebOptions extends Omit<RouteOptions, 'chats'> {
   readonly log: Log
-  /** Returns the address of the server that serves the page, once the server listens. */
-  readonly address: () => string
-  readonly plan: PlanQuery
-  readonly pictures: Pick<Pictures, 'read'>
 }
 
 /**
  * Creates the local chat: a page in a browser that shows the bot as Discord and Telegram would. The page has all the
  * rights that the bot has, so it is served to this machine alone.
  */
-export function createWebPlatform({
-  bot,
-  log,
-  address,
-  plan,
-  pictures,
-}: WebOptions): Platform & { readonly http: HttpRoute; readonly poster: Poster } {
-  const chats = createChats(bot, log)
-  const routes = createRoutes({ bot, chats, address, plan, pictures })
+export function createWebPlatform(
+  options: WebOptions,
+): Platform & { readonly http: HttpRoute; readonly poster: Poster } {
+  const chats = createChats(options.bot, options.log)
+  const routes = createRoutes({ ...options, chats })
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   let status: 'running' | 'stopped' = 'running'
 

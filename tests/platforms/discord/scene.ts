@@ -1,10 +1,8 @@
 import type { Bot } from '../../../src/bot.ts'
 import type { Clock } from '../../../src/clock.ts'
 import { message, paragraph } from '../../../src/message.ts'
-import {
-  createDiscordPlatform,
-  type DiscordOptions,
-} from '../../../src/platforms/discord/discord.ts'
+import { createDiscordPlatform } from '../../../src/platforms/discord/discord.ts'
+import type { PlatformOptions } from '../../../src/platforms/options.ts'
 import { memoryPictures } from '../../pictures.ts'
 import { openBot } from '../../shipped.ts'
 import { openMemoryLog } from '../memory-log.ts'
@@ -12,7 +10,7 @@ import { fastClock } from '../pauses.ts'
 import { interactionBase } from './person.ts'
 import { type DiscordServer, openDiscordServer, snowflake, TOKEN } from './server.ts'
 
-type Options = Partial<Omit<DiscordOptions, 'bot' | 'clock'>>
+type Options = Partial<Omit<PlatformOptions, 'bot' | 'clock'>>
 
 /** The platform before a server of its own, in use until the end of the block (`await using`). */
 export async function openDiscord(
