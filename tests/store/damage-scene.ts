@@ -4,6 +4,7 @@ import type { ChatRef } from '../../src/platform.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
 import { createUpdateRound } from '../../src/schedule/update-round.ts'
 import { announcement, openScene, saying } from '../delivery/scene.ts'
+import { askBot } from '../request.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
 import { TARGETS } from '../target-platforms.ts'
 import { columnsOf } from './damage-values.ts'
@@ -64,7 +65,7 @@ export async function openDamage(dialect: Dialect) {
 
   async function ask(line: string, address = '42', user = `telegram:${address}`): Promise<void> {
     const place: ChatRef = { platform: 'telegram', address, kind: 'private' }
-    await bot().answer({ line, place, user })
+    await askBot(bot(), line, { place, user })
   }
 
   async function subscribe(address: string): Promise<void> {

@@ -6,7 +6,7 @@ import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import type { Answered, Command, Refusal } from '../command.ts'
 import { type ModeratorContext, postOf, withModerator } from './context.ts'
-import { fits, formOf, writeDraft } from './create.ts'
+import { fits, formOf, textBehind, writeDraft } from './create.ts'
 import { draftPanel } from './draft.ts'
 import { textOf } from './proposal.ts'
 
@@ -27,7 +27,7 @@ export const correctionCommands: readonly Command[] = [
       withModerator(call, async context => {
         const post = await postFrom(context)
         if ('refused' in post) return post
-        const written = call.request.written?.(1)
+        const written = textBehind(call, 1)
         return written ? correct(context, post, written) : askForCorrection(context, post.id)
       }),
   },
@@ -107,7 +107,7 @@ async function askForCorrection(
 ): Promise<Answered> {
   const back = { label: words.acts.back, command: `/announcements ${post}` }
   const said = message([paragraph(words.howToCorrect(post))], [back])
-  if (!call.request.hasForms) return said
+  if (call.request.origin.textEntry !== 'form') return said
   const last = await store.announcements.about(post)
   const source = last && last.act !== 'retract' ? textOf(last).source : undefined
   const text = fits(source) ? source : undefined

@@ -185,7 +185,9 @@ async function applyPostAction(
   const done = act === 'pause' && now?.isBegun === false ? words.restsUnsent : words.done[act]
   const said = isDone ? done : isAlready ? words.already[act] : words.tooLate
   // The progress message with the pressed button shows the result, so a note is enough.
-  return call.request.isFromPost ? { note: say(said) } : postPanel(context, id, said)
+  return call.request.origin.by === 'post-button'
+    ? { note: say(said) }
+    : postPanel(context, id, said)
 }
 
 /** The state of a post after each action. */
@@ -205,7 +207,7 @@ async function undo(context: ModeratorContext, id: number): Promise<Answered> {
   }[undone.outcome]
   const draft =
     undone.outcome === 'done' && (await asCorrected(context, undone.announcement, before))
-  if (call.request.isFromPost) {
+  if (call.request.origin.by === 'post-button') {
     const again = draft ? [{ label: announce.draft(draft.id), command: draftLine(draft, '') }] : []
     return { note: message([paragraph(said)], again) }
   }

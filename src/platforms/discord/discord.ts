@@ -53,7 +53,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   const common = { bot, withFiles, clock, log, onReply, rights, signal: drain.sending }
   const replies = createReplies({ ...common, api: replyApi })
   const posts = createReplies({ ...common, api: postApi })
-  const ask = createAsk(bot, log, term)
+  const ask = createAsk(log, term)
   const fetching = { ...address, signal: drain.sending, timeoutMs: PICTURE_MS }
   const fetchPicture: FetchPicture = attachment => fetchAttachment(attachment, fetching)
   const handle = createHandler({
