@@ -1,3 +1,4 @@
+import { ANONYMOUS } from '../src/bot.ts'
 import type { Registry } from '../src/commands/command.ts'
 
 /** What a question is answered with on a day, where nothing is kept. */
@@ -11,6 +12,7 @@ export function circumstancesOf(registry: Registry, today: Temporal.PlainDate) {
       zone: 'UTC',
     },
     ...{
+      request: ANONYMOUS,
       store: undefined,
       moderators: { users: [], roles: [] },
       operations: undefined,

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { answer } from '../src/commands/answer.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
+import { parseLine } from '../src/commands/parse-line.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { type Message, message, paragraph, table } from '../src/message.ts'
@@ -24,8 +25,7 @@ export async function rendering(): Promise<Figure[]> {
   const circumstances = circumstancesOf(registry, today)
   const shipped = await Promise.all(
     registry.commands.map(async ({ name }) => {
-      const request = { line: `/${name}` }
-      return (await answer({ ...circumstances, request })).message
+      return (await answer(parseLine(registry, `/${name}`), circumstances)).message
     }),
   )
   const large = largeMessage()

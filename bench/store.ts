@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Kysely, sql } from 'kysely'
+import { ANONYMOUS } from '../src/bot.ts'
 import { systemClock } from '../src/clock.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
@@ -81,7 +82,7 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
     store: kept,
   })
   const place = { platform: 'telegram', address: '42', kind: 'private' } as const
-  const settings = () => bot.answer({ line: '/settings', place })
+  const settings = () => bot.parse('/settings').answer({ ...ANONYMOUS, chat: { ref: place } })
   const idle = await time(500, settings)
   const busy: number[] = []
   let isWriting = true

@@ -4,17 +4,11 @@ import type { ChatRef, Gone, Refused, UnreachablePlace } from './platform.ts'
 
 /**
  * The bot as platforms see it: it answers lines, and records which chats can be reached. If the store fails,
- * `answer` resolves to an apology; the other asynchronous methods reject with {@link UnkeptError}.
+ * `Line.answer` resolves to an apology; the asynchronous methods reject with {@link UnkeptError}.
  */
 export interface Bot {
-  /** Answers a typed line or a pressed button. Resolves to undefined if the request is too old to be answered. */
-  answer(request: BotRequest): Promise<Reply | undefined>
-  /** Whether a line calls one of the bot's own commands. In a group, other commands may be meant for other bots. */
-  knows(line: string): boolean
-  /** Classifies the answer to a line. */
-  nature(line: string): Nature
-  /** Whether a line asks for a change that is stored. Such a request is answered even if it is old. */
-  isWish(line: string): boolean
+  /** Parses a line that a user typed, or that a pressed button or a submitted form typed for the user. */
+  parse(text: string): Line
   /** Lists every command, in the order of menus. */
   menu(): readonly MenuEntry[]
   /** Finds at most `limit` sections and tables. Without words it lists the sections in their own order. */
@@ -45,17 +39,35 @@ export interface Bot {
   moved(platform: string, from: string, to: string): Promise<void>
 }
 
-/** The answer to a line `shows` parts of the briefing alone, `keeps` a change, or `says` words of the line back. */
-export type Nature = 'shows' | 'keeps' | 'says'
+/** A parsed line, with the facts that a platform needs before it asks for the answer. */
+export interface Line {
+  readonly text: string
+  /** Whether it calls one of the bot's own commands. In a group, other commands may be meant for other bots. */
+  readonly isKnown: boolean
+  /** Whether it asks for a change that is stored. Such a request is answered even if it is old. */
+  readonly isChange: boolean
+  /** The answer has parts of the `briefing` alone, `stored` data, or an `echo` of words of the line. */
+  readonly content: 'briefing' | 'stored' | 'echo'
+  /** Whether the answer is for the user alone, on platforms that can do that. */
+  readonly isPrivate: boolean
+  /** Whether the answer may be a form. */
+  readonly asksForm: boolean
+  /** Answers the line. Resolves to undefined if the request is too old to be answered. */
+  answer(request: BotRequest): Promise<Reply | undefined>
+}
 
-/** A line that a user typed, or that a pressed button or submitted form typed for the user. */
+/** Everything that a platform knows of a line beside its words. */
 export interface BotRequest {
-  readonly line: string
-  /**
-   * Whether another person chose the words: a link brought the line, or the user forwarded it. Such a line may show
-   * the briefing and ask questions. A change needs a press under the bot's own question.
-   */
-  readonly isSuggested?: boolean
+  readonly actor: Actor
+  /** The chat of the request. Without it no setting can be read or changed. */
+  readonly chat?: RequestChat | undefined
+  readonly origin: Origin
+  /** Absent if no text can come with the line, as with a pressed button. */
+  readonly text?: RequestText | undefined
+}
+
+/** The user of a request. */
+export interface Actor {
   /** The user, with the platform's name: `telegram:42`. Without it no rate limit applies. */
   readonly user?: string
   /**
@@ -65,53 +77,66 @@ export interface BotRequest {
   readonly operator?: string
   /** The user's roles, `SERVER/ROLE`, on platforms that have roles. */
   readonly roles?: readonly string[]
-  /** When the user sent the request, by the own clock; absent if it is from just now. */
-  readonly asked?: Temporal.Instant
-  /** False for a user-installed app: the bot can reply here but not post unprompted. */
-  readonly member?: boolean
-  /** The chat of the request. Without it no setting can be read or changed. */
-  readonly place?: ChatRef
-  /** Telegram no longer names the chat of this old message, so commands about the chat ask the user to retype. */
-  readonly misplaced?: boolean
-  /** Why the bot cannot post unprompted in this chat, although it can reply: a direct message, or missing rights. */
-  readonly barred?: 'direct' | 'rights'
+}
+
+/** The chat of a request, with the rights of the bot and of the user there. */
+export interface RequestChat {
+  readonly ref: ChatRef
+  /**
+   * Why the bot can reply here but not post unprompted: a user-installed app is no `member` of the server, a message
+   * is `direct`, or `rights` are missing.
+   */
+  readonly barred?: 'member' | 'direct' | 'rights' | undefined
   /**
    * Checks whether the user may change the chat's settings; called just before a change. Absent if the chat is the
    * user's own. Resolves to `unknown` if the platform does not tell. Rejects with {@link UncheckedError}.
    */
-  readonly mayManage?: () => Promise<boolean | 'unknown'>
-  /** The place is part of a server. The admins of the server manage the place, and may announce in the server. */
-  readonly isInServer?: boolean
-  /** Members of a group read the answer, because the platform has no private answers there. */
-  readonly isReadByGroup?: boolean
-  /** The platform delivers replies to the bot's messages, so the user can answer a question with a reply. */
-  readonly canAnswerByReply?: boolean
+  readonly mayManage?: (() => Promise<boolean | 'unknown'>) | undefined
+  /** Looks up another chat to manage from this one, by its name or id. Rejects with {@link UncheckedError}. */
+  readonly reach?: (name: string) => Promise<Reached>
+}
+
+/** The way in which a line came to the bot. */
+export interface Origin {
+  /**
+   * `suggested`: another person chose the words, because a link brought the line or the user forwarded it. Such a line
+   * may show the briefing and ask questions, but a change needs a press under the bot's own question.
+   * `button`: Telegram then reports an anonymous administrator as a user without rights.
+   * `post-button`: the button is under a post. The post stays as it is, and the answer appears elsewhere.
+   * `form`: the form has closed, so a refusal repeats the text for the user.
+   */
+  readonly by: 'typed' | 'suggested' | 'button' | 'post-button' | 'form'
+  /** How the user can enter a text: in a {@link Form}, by a `reply` to the bot's question, or by another `line`. */
+  readonly textEntry: 'form' | 'reply' | 'line'
   /** The idempotency key of the request: a redelivery has the same one. */
   readonly id?: string
-  /** Whether a button was pressed. Telegram then reports an anonymous administrator as a user without rights. */
-  readonly isPressed?: boolean
-  /** Whether the pressed button is under a post. The post stays as it is, and the answer appears elsewhere. */
-  readonly isFromPost?: boolean
-  /** Whether the platform can show a {@link Form}. */
-  readonly hasForms?: boolean
+  /** When the user sent the request, by the own clock; absent if it is from just now. */
+  readonly asked?: Temporal.Instant | undefined
+  /** Telegram no longer names the chat of this old message, so commands about the chat ask the user to retype. */
+  readonly isMisplaced?: boolean
+}
+
+/** The request of a line that no known user sent from a known chat. */
+export const ANONYMOUS: BotRequest = { actor: {}, origin: { by: 'typed', textEntry: 'line' } }
+
+/** The text that came with a line: behind its command, in a form, or in a quoted message. */
+export interface RequestText {
+  /** The words that the user typed, which begin with the command; empty if the text is that of a form or a quote. */
+  readonly typed: string
   /**
-   * Reads the text behind the command and `words` words of its own, or the text of a form, or the quoted message.
-   * Returns undefined if there is none.
+   * Reads `typed` from an offset in UTF-16 units, or the text of the form or the quoted message. Returns undefined if
+   * there is none.
    */
-  readonly written?: (words: number) => UserText | undefined
+  read(offset: number): UserText | undefined
   /** Set if the user replies to a message of the bot. */
   readonly answers?: {
     /** The lines that the buttons of that message type. */
     readonly lines: readonly string[]
-    /** Reads the whole reply. */
-    readonly written: () => UserText | undefined
+    /** The offset at which the reply begins, behind the name of the bot. */
+    readonly offset: number
     /** Whether the reply is a picture without words, which may not be meant for the bot. */
-    readonly isWordless?: boolean
+    readonly isWordless: boolean
   }
-  /** Whether the text was entered into a form. The form has closed, so a refusal repeats the text for the user. */
-  readonly isFilledIn?: boolean
-  /** Looks up another chat to manage from this one, by its name or id. Rejects with {@link UncheckedError}. */
-  readonly reach?: (name: string) => Promise<Reached>
 }
 
 /** A text that a user wrote, with its formatting. */
@@ -158,7 +183,7 @@ export interface Reply {
 /** Longest text in a form, in UTF-16 units (Discord, text input). */
 export const FORM_LENGTH = 4000
 
-/** A form with one text field and an optional picture. The submitted values arrive as `written` of its line. */
+/** A form with one text field and an optional picture. The submitted values arrive as the text of its line. */
 export interface Form {
   /** The line that submitting the form types: ids and values alone, at most 64 bytes. */
   readonly line: string
@@ -178,14 +203,10 @@ export interface MenuEntry {
   readonly title: string
   /** At most 100 characters (Discord). */
   readonly description: string
-  /** Whether the answer is for the user alone, on platforms that can do that. */
-  readonly private: boolean
   /** Whether the command is for moderators, so that public menus may leave it out. */
   readonly forModerators?: boolean
   /** The label in the menu of a message, which the command then quotes: at most 32 characters (Discord). */
   readonly quotes?: string
-  /** Whether the command may answer with a form. */
-  readonly asksForm?: boolean
   readonly parameters: readonly MenuParameter[]
 }
 

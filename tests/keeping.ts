@@ -1,9 +1,9 @@
-import type { Bot } from '../src/bot.ts'
 import { systemClock } from '../src/clock.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { message, table } from '../src/message.ts'
 import type { ChatRef } from '../src/platform.ts'
 import { testClock } from './platforms/pauses.ts'
+import { answering } from './request.ts'
 import { registry } from './shipped.ts'
 import { type Dialect, emptyDatabase, openTestStore } from './store/stores.ts'
 
@@ -32,14 +32,11 @@ export async function openKeepingBot(dialect: Dialect = 'sqlite') {
     timeZone: 'Europe/Sarajevo',
     store,
   })
-  const bot: Bot = {
-    ...shipped,
-    async answer(request) {
-      const reply = await shipped.answer(request)
-      // The shipped tables are too wide for a grid.
-      return reply && request.line === '/tables' ? { ...reply, message: message([NARROW]) } : reply
-    },
-  }
+  const bot = answering(shipped, async (line, ask) => {
+    const reply = await ask()
+    // The shipped tables are too wide for a grid.
+    return reply && line === '/tables' ? { ...reply, message: message([NARROW]) } : reply
+  })
   return {
     ...memory,
     url,

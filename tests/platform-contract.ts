@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Bot } from '../src/bot.ts'
 import { heading, message, paragraph } from '../src/message.ts'
 import type { Platform } from '../src/platform.ts'
+import { answering } from './request.ts'
 import { shippedBot } from './shipped.ts'
 
 /** Somebody on a platform, as seen through its real client. */
@@ -23,18 +24,14 @@ export interface Harness {
 const LONG = Array.from({ length: 400 }, (_, index) => `Paragraph ${index} of a long text.`)
 
 /** The shipped briefing, and lines that a briefing should never be asked. */
-const bot: Bot = {
-  ...shippedBot,
-  async answer(request) {
-    const { line } = request
-    if (line === '/crash') throw new Error('A secret that nobody may read.')
-    if (line === '/long') {
-      const body = [heading(1, 'Long'), ...LONG.map(text => paragraph(text))]
-      return { message: message(body, [{ label: 'On', command: '/next' }]), understood: true }
-    }
-    return shippedBot.answer(request)
-  },
-}
+const bot = answering(shippedBot, async (line, ask) => {
+  if (line === '/crash') throw new Error('A secret that nobody may read.')
+  if (line === '/long') {
+    const body = [heading(1, 'Long'), ...LONG.map(text => paragraph(text))]
+    return { message: message(body, [{ label: 'On', command: '/next' }]), understood: true }
+  }
+  return ask()
+})
 
 /** What every platform does alike. Called once in the tests of each. */
 export function platformContract(name: string, open: (bot: Bot) => Promise<Harness>): void {

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import type { Bot, Reply } from '../src/bot.ts'
+import { ANONYMOUS, type Bot, type Reply } from '../src/bot.ts'
 import { answer } from '../src/commands/answer.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
 import type { Registry } from '../src/commands/command.ts'
+import { parseLine } from '../src/commands/parse-line.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { ContentError } from '../src/content/problem.ts'
@@ -33,7 +34,7 @@ export function answerTo(line: string, from: Registry = registry): Promise<Reply
     store: undefined,
   }
   const circumstances = { today: TODAY, now, timeZone: 'UTC', zone: 'UTC', ...nobody }
-  return answer({ registry: from, request: { line }, ...circumstances })
+  return answer(parseLine(from, line), { registry: from, request: ANONYMOUS, ...circumstances })
 }
 
 /** The same, knowing nobody yet: its clock stands still, so that whoever hammers is never forgiven. */

@@ -1,5 +1,7 @@
+import { ANONYMOUS } from '../bot.ts'
 import { answer } from '../commands/answer.ts'
 import type { Command } from '../commands/command.ts'
+import { parseLine } from '../commands/parse-line.ts'
 import { createRegistry } from '../commands/registry.ts'
 import { diffEditions } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
@@ -104,7 +106,7 @@ export async function dryRun(
       onFile(file)
       const line = value ? `/${command.name} ${value}` : `/${command.name}`
       const { message } = await step(file, `Answering \`${line}\``, () =>
-        answer({ ...READER, registry, request: { line } }),
+        answer(parseLine(registry, line), { ...READER, registry, request: ANONYMOUS }),
       )
       for (const [form, render] of Object.entries(FORMS)) {
         const count = await step(file, `Showing \`${line}\` on ${form}`, () => render(message))

@@ -1,3 +1,4 @@
+import { ANONYMOUS } from '../bot.ts'
 import type { Config } from '../config.ts'
 import type { Message } from '../message.ts'
 import type { TableStyle } from '../render/table.ts'
@@ -31,7 +32,7 @@ export async function ask(args: string[]): Promise<number> {
   const { createBriefing } = await import('../app/briefing.ts')
   const { editions, bot } = createBriefing(config)
   await editions.load()
-  const reply = await bot.answer({ line: positionals.join(' ') })
+  const reply = await bot.parse(positionals.join(' ')).answer(ANONYMOUS)
   if (!reply) return EXIT.ok
   const { message, understood } = reply
   const render = await renderer(as, style, understood ? process.stdout : process.stderr)

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import type { Bot } from '../bot.ts'
+import { ANONYMOUS, type Bot } from '../bot.ts'
 import { type Action, type Message, message, paragraph } from '../message.ts'
 import { suggestions } from '../suggestions.ts'
 import { texts } from '../texts.ts'
@@ -10,7 +10,7 @@ export interface PromptOptions {
   readonly output: Writable
   /** Whether a person types. If so, there is a greeting, a prompt, and completion with Tab. */
   readonly interactive: boolean
-  readonly bot: Pick<Bot, 'answer' | 'menu'>
+  readonly bot: Pick<Bot, 'parse' | 'menu'>
   readonly render: (message: Message) => string
   readonly signal: AbortSignal
 }
@@ -70,7 +70,7 @@ export function openPrompt(options: PromptOptions): Prompt {
       print(button.url)
       return true
     }
-    const answer = await bot.answer({ line: button?.command ?? line })
+    const answer = await bot.parse(button?.command ?? line).answer(ANONYMOUS)
     if (!answer) return false
     buttons = answer.message.actions ?? []
     say(answer.message)

@@ -1,4 +1,4 @@
-import type { BotRequest } from '../bot.ts'
+import type { Origin, RequestChat } from '../bot.ts'
 import { defaults, withNextDigest, withPauseExpired } from '../chats/subscription.ts'
 import { type Message, message, paragraph } from '../message.ts'
 import type { ChatRef } from '../platform.ts'
@@ -29,11 +29,11 @@ export type Change = (before: Subscription) => Subscription | undefined
 /** Resolves to the chat of the request, or to the named chat; to a message if that chat cannot be used. */
 export async function accessOf(call: Call, named?: string): Promise<Access | Message> {
   const { store, request, now, timeZone } = call
-  const { place, reach, mayManage } = request
-  if (request.misplaced) return say(texts.tooOld)
-  if (!store || !place) return say(texts.nothingKept)
-  if (named === undefined) return open(store, place, mayManage)
-  const reached = reach ? await reach(named) : 'elsewhere'
+  const { chat, origin } = request
+  if (origin.isMisplaced) return say(texts.tooOld)
+  if (!store || !chat) return say(texts.nothingKept)
+  if (named === undefined) return open(store, chat)
+  const reached = chat.reach ? await chat.reach(named) : 'elsewhere'
   if (typeof reached === 'string') return say(texts.unreached[reached])
   const { title, isBarred = false, ...other } = reached
   if (isBarred) {
@@ -41,27 +41,28 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
     const chat = await store.chats.find(other)
     if (!chat?.subscription.gone) return say(texts.unreached.rights)
   } else await call.seen?.(other.platform, [other.address])
-  const access = await open(store, other, undefined)
+  const access = await open(store, { ref: other })
   return { ...access, elsewhere: { title, prefix: `${other.address} ` } }
 
-  async function open(kept: Keeping, where: ChatRef, mayChange: typeof mayManage): Promise<Access> {
+  async function open(kept: Keeping, managed: RequestChat): Promise<Access> {
+    const { ref } = managed
     const blank = { ...defaults(timeZone), ...STOPPED }
-    const chat = await kept.chats.find(where)
+    const chat = await kept.chats.find(ref)
     let decision: Promise<Refusal | undefined> | undefined
     const asOf = (found: Subscription) => withNextDigest(found, now, found)
     function refusal() {
-      decision ??= refusalFor(where, mayChange, request)
+      decision ??= refusalFor(managed, origin)
       return decision
     }
     return {
-      place: where,
+      place: ref,
       chats: kept.chats,
       refusal,
       subscription: chat ? asOf(withPauseExpired(chat.subscription, now)) : blank,
       async change(how) {
         const refused = await refusal()
         if (refused) return refused
-        const saved = await kept.chats.update(where, before => {
+        const saved = await kept.chats.update(ref, before => {
           const was = before ? withPauseExpired(before, now) : blank
           const after = how(was)
           return after && !isSame(after, was) ? withNextDigest(after, now, was) : undefined
@@ -100,18 +101,24 @@ export function isMessage(value: object): value is Message {
 }
 
 async function refusalFor(
-  { kind }: ChatRef,
-  mayManage: BotRequest['mayManage'],
-  { isInServer = false, isPressed = false }: BotRequest,
+  { ref, mayManage }: RequestChat,
+  { by }: Origin,
 ): Promise<Refusal | undefined> {
   const may = mayManage ? await mayManage() : true
   if (may === true) return undefined
   const isUnknown = may === 'unknown'
-  if (isInServer) return { refused: say(isUnknown ? texts.refusedMention : texts.refusedServer) }
-  if (kind === 'channel')
+  if (isInServer(ref))
+    return { refused: say(isUnknown ? texts.refusedMention : texts.refusedServer) }
+  if (ref.kind === 'channel')
     return { refused: say(isUnknown ? texts.refusedUnknown : texts.refusedChannel) }
   const why = isUnknown ? texts.refusedUnknown : texts.refusedGroup
+  const isPressed = by === 'button' || by === 'post-button'
   return { refused: say(isPressed ? `${why} ${texts.asGroup}` : why) }
+}
+
+/** Tells whether a chat is part of a server, whose admins manage it and may announce in the server. Pure. */
+export function isInServer({ kind, within }: ChatRef): boolean {
+  return kind === 'channel' && within !== undefined
 }
 
 export function say(text: string): Message {

@@ -6,7 +6,7 @@ import { texts } from '../texts.ts'
 import { isForModerators } from './authority.ts'
 import { type Call, type Command, changes, type Registry, type Values } from './command.ts'
 import { usage } from './help.ts'
-import { type ParsedLine, parseLine } from './parse-line.ts'
+import type { ParsedLine } from './parse-line.ts'
 
 /** Everything that an answer depends on, except the values in the line. */
 export type Circumstances = Omit<Call, 'values'>
@@ -18,15 +18,14 @@ const ECHO_LENGTH = 32
 const OFFERED = 20
 
 /**
- * Answers a typed line, or a pressed button's line. Throws {@link StoreError} if the store fails, and
+ * Answers a parsed line. Throws {@link StoreError} if the store fails, and
  * {@link UncheckedError} if the platform did not say in time what the user may do.
  */
-export async function answer(circumstances: Circumstances): Promise<Reply> {
+export async function answer(parsed: ParsedLine, circumstances: Circumstances): Promise<Reply> {
   const { registry, request } = circumstances
-  const read = parseLine(registry, request.line)
-  if (read.kind !== 'call') return { message: explain(registry, read), understood: false }
-  const { command, values } = read
-  if (request.isSuggested && changes(command)) {
+  if (parsed.kind !== 'call') return { message: explain(registry, parsed), understood: false }
+  const { command, values } = parsed
+  if (request.origin.by === 'suggested' && changes(command)) {
     return { message: askFirst(circumstances, command, values), understood: true }
   }
   const call = { ...circumstances, values }
@@ -72,7 +71,7 @@ function cached(
   if (choices.length < command.parameters.length) return run()
   const key = [
     today,
-    request.member,
+    request.chat?.barred === 'member',
     isForModerators(request, moderators),
     command.name,
     ...choices.map(({ name }) => values[name]),
@@ -84,10 +83,10 @@ function cached(
   return message
 }
 
-function explain(registry: Registry, request: Exclude<ParsedLine, { kind: 'call' }>): Message {
-  switch (request.kind) {
+function explain(registry: Registry, parsed: Exclude<ParsedLine, { kind: 'call' }>): Message {
+  switch (parsed.kind) {
     case 'misused': {
-      const { command, given } = request
+      const { command, given } = parsed
       const fault = given
         ? texts.valueUnknown(command.name, shorten(given))
         : texts.valueMissing(command.name)
@@ -99,17 +98,17 @@ function explain(registry: Registry, request: Exclude<ParsedLine, { kind: 'call'
       return message([paragraph(fault), paragraph(form)], actions)
     }
     case 'unknown': {
-      const nearest = registry.nearest(request.name)
-      const body = [paragraph(texts.unknownCommand(shorten(request.name)))]
+      const nearest = registry.nearest(parsed.name)
+      const body = [paragraph(texts.unknownCommand(shorten(parsed.name)))]
       if (nearest.length === 0) return message(body, withFallbacks([]))
       return message([...body, paragraph(texts.didYouMean)], nearest.map(plain))
     }
     case 'empty':
       return message([paragraph(texts.nothingTyped)], withFallbacks([]))
     case 'long':
-      return message([paragraph(texts.tooLong(request.length, request.most))])
+      return message([paragraph(texts.tooLong(parsed.length, parsed.most))])
     case 'unreadable':
-      return message([paragraph(texts.unreadable(request.code))])
+      return message([paragraph(texts.unreadable(parsed.code))])
   }
 }
 

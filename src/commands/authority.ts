@@ -1,7 +1,7 @@
 import type { BotRequest } from '../bot.ts'
 import type { Message } from '../message.ts'
 import { texts } from '../texts.ts'
-import { say } from './access.ts'
+import { isInServer, say } from './access.ts'
 import type { Answered, Moderators } from './command.ts'
 
 /** The traits of a command for moderators. */
@@ -19,17 +19,20 @@ export interface Authority {
  * Returns the name under which a moderator acts; undefined if the user is not a moderator. A role counts only if the
  * request names it: in the role's own server, and not in a direct message. Pure.
  */
-export function moderatorOf(request: BotRequest, { users, roles }: Moderators): string | undefined {
-  const { user, operator } = request
+export function moderatorOf(
+  { actor }: BotRequest,
+  { users, roles }: Moderators,
+): string | undefined {
+  const { user, operator } = actor
   if (operator !== undefined) return operator
   if (user === undefined) return undefined
-  const isOne = users.includes(user) || request.roles?.some(role => roles.includes(role)) === true
+  const isOne = users.includes(user) || actor.roles?.some(role => roles.includes(role)) === true
   return isOne ? user : undefined
 }
 
 /** Tells whether the answer may mention what is for moderators: the user is one, in a private chat. Pure. */
 export function isForModerators(request: BotRequest, moderators: Moderators): boolean {
-  return request.place?.kind === 'private' && moderatorOf(request, moderators) !== undefined
+  return request.chat?.ref.kind === 'private' && moderatorOf(request, moderators) !== undefined
 }
 
 /** Runs an action that needs a moderator. Other users get a refusal that says who may. */
@@ -53,9 +56,11 @@ export async function withAuthority(
 ): Promise<Answered> {
   const actor = moderatorOf(request, moderators)
   if (actor !== undefined) return run({ actor })
-  const { user, place, isInServer = false, member = true, mayManage } = request
-  const within = isInServer && member ? place?.within : undefined
-  if (within !== undefined && user !== undefined && (await mayManage?.()) === true) {
+  const { chat } = request
+  const { user } = request.actor
+  const isAdded = chat && isInServer(chat.ref) && chat.barred !== 'member'
+  const within = isAdded ? chat.ref.within : undefined
+  if (within !== undefined && user !== undefined && (await chat?.mayManage?.()) === true) {
     return run({ actor: user, within })
   }
   return { refused: say(texts.sendersOnly) }

@@ -1,4 +1,11 @@
-import { type Bot, type BotRequest, UncheckedError } from '../bot.ts'
+import {
+  type Bot,
+  type BotRequest,
+  type Line,
+  type Reply,
+  type RequestChat,
+  UncheckedError,
+} from '../bot.ts'
 import { createReachability, type Reachability } from '../chats/reachability.ts'
 import { type Clock, today } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -6,16 +13,10 @@ import { message, paragraph } from '../message.ts'
 import { ignoreStoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
-import { asMeant } from './announcements/edit.ts'
+import { asDraftEdit } from './announcements/edit.ts'
 import { answer } from './answer.ts'
-import {
-  changes,
-  type Keeping,
-  type Moderators,
-  type Operations,
-  type Registry,
-} from './command.ts'
-import { natureOf, parseLine } from './parse-line.ts'
+import type { Keeping, Moderators, Operations, Registry } from './command.ts'
+import { factsOf, parseLine } from './parse-line.ts'
 import { createLimit } from './rate-limit.ts'
 import { welcome } from './welcome.ts'
 
@@ -58,47 +59,55 @@ export function createBot(options: BotOptions): Bot {
    * Resolves to the table style and the zone of the chat. Restores a chat that is marked as gone, since it can be
    * reached; a suggested line restores nothing. The store has `PREFS_WAIT_MS` to answer.
    */
-  async function loadDeliveryPrefs(request: BotRequest) {
-    const { place, barred, member = true, isSuggested } = request
-    if (!place || store?.state().status !== 'open') return undefined
-    const loading = store.chats.loadDeliveryPrefs(place).catch(ignoreStoreError)
+  async function loadDeliveryPrefs({ ref, barred }: RequestChat, isSuggested: boolean) {
+    if (store?.state().status !== 'open') return undefined
+    const loading = store.chats.loadDeliveryPrefs(ref).catch(ignoreStoreError)
     const prefs = await Promise.race([loading, timeout()])
-    if (prefs?.isGone && !barred && member && !isSuggested) {
-      await reachability?.returned(place.platform, [place.address]).catch(ignoreStoreError)
+    if (prefs?.isGone && !barred && !isSuggested) {
+      await reachability?.returned(ref.platform, [ref.address]).catch(ignoreStoreError)
     }
     return prefs
   }
 
-  return {
-    async answer(given) {
-      const request = asMeant(given)
-      if (given.answers?.isWordless && request === given) return undefined
-      const { user, asked, line } = request
+  function parse(text: string): Line {
+    const current = registry()
+    const parsed = parseLine(current, text)
+    const facts = factsOf(parsed)
+
+    async function answerLine(request: BotRequest): Promise<Reply | undefined> {
+      const { actor, chat, origin } = request
+      const edit = asDraftEdit(text, request)
+      if (edit) return parse(edit.line).answer({ ...request, text: edit.text })
+      if (request.text?.answers?.isWordless) return undefined
       const now = clock.now()
-      const isLate = asked && now.epochMilliseconds - asked.epochMilliseconds > STALE_MS
-      if (isLate && (request.isSuggested || !isWish(registry(), line))) return undefined
-      const turn = user === undefined ? 'granted' : limit.take(user)
+      const age = origin.asked && now.epochMilliseconds - origin.asked.epochMilliseconds
+      const isSuggested = origin.by === 'suggested'
+      if (age && age > STALE_MS && (isSuggested || !facts.isChange)) return undefined
+      const turn = actor.user === undefined ? 'granted' : limit.take(actor.user)
       if (turn !== 'granted') {
         const said = message([paragraph(texts.tooMany)])
         return { message: said, understood: false, rush: turn === 'told' ? 'again' : 'told' }
       }
       try {
-        const chat = await loadDeliveryPrefs(request)
-        const zone = chat?.zone ?? timeZone
-        const common = { registry: registry(), today: day(zone), now, request, timeZone, zone }
+        const prefs = chat && (await loadDeliveryPrefs(chat, isSuggested))
+        const zone = prefs?.zone ?? timeZone
+        const common = { registry: current, today: day(zone), now, request, timeZone, zone }
         const circumstances = { ...common, moderators, operations, seen: reachability?.seen }
-        const reply = await answer({ ...circumstances, store })
-        return chat ? { ...reply, tableStyle: chat.tableStyle } : reply
+        const reply = await answer(parsed, { ...circumstances, store })
+        return prefs ? { ...reply, tableStyle: prefs.tableStyle } : reply
       } catch (error) {
         if (error instanceof UncheckedError)
           return { message: say(texts.unchecked), understood: false, refused: true }
         ignoreStoreError(error)
         return { message: say(texts.notSaved), understood: false }
       }
-    },
-    isWish: line => isWish(registry(), line),
-    knows: line => ['call', 'misused'].includes(parseLine(registry(), line).kind),
-    nature: line => natureOf(registry(), line),
+    }
+
+    return { text, ...facts, answer: answerLine }
+  }
+
+  return {
+    parse,
     menu: () => registry().menu(),
     find: (words, most) => registry().places(words, most),
     joined: place => {
@@ -110,12 +119,6 @@ export function createBot(options: BotOptions): Bot {
     unreachable: async platform => (await reachability?.unreachable(platform)) ?? [],
     groups: async platform => (await store?.chats.groups(platform)) ?? [],
   }
-}
-
-/** Tells whether a line asks for a change. Such a line is still answered after a downtime. */
-function isWish(registry: Registry, line: string): boolean {
-  const read = parseLine(registry, line)
-  return read.kind === 'call' && changes(read.command)
 }
 
 /** Creates promises that resolve after `ms` to 2 × `ms` milliseconds. Concurrent callers share one timer. */

@@ -118,7 +118,7 @@ export const builtinCommands: readonly Command[] = [
     ...texts.commands.help,
     parameters: [],
     run: ({ registry, request, moderators }) =>
-      help(registry, request.member !== false, isForModerators(request, moderators)),
+      help(registry, request.chat?.barred !== 'member', isForModerators(request, moderators)),
   },
 ]
 

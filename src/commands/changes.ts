@@ -56,8 +56,8 @@ export const changesCommands: readonly Command[] = [
 
 /** Shows the digest that would be sent now. The next digest still reports the same changes. */
 async function digest({ store, request, registry, now, zone }: Call): Promise<Message> {
-  const { place, misplaced } = request
-  if (misplaced) return say(texts.tooOld)
+  if (request.origin.isMisplaced) return say(texts.tooOld)
+  const place = request.chat?.ref
   const [chat, looked, settled] =
     store && place
       ? [
@@ -78,8 +78,9 @@ async function digest({ store, request, registry, now, zone }: Call): Promise<Me
 
 /** Shows what has changed since this chat's last view, in one section or in all, and records the view. */
 async function changes({ store, request, values, today, zone }: Call): Promise<Message> {
-  const { place, misplaced, isSuggested } = request
-  if (misplaced) return say(texts.tooOld)
+  const { origin } = request
+  const place = request.chat?.ref
+  if (origin.isMisplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
   const [chat, looked] = [await store.chats.find(place), await store.seenChanges.of(place)]
   const settled = await store.editions.published()
@@ -92,7 +93,7 @@ async function changes({ store, request, values, today, zone }: Call): Promise<M
   const last = lookAt(looked, subject)
   const hasPending = (await store.editions.pending()) !== undefined
   const asked = { subject, edition, today, hasPending }
-  if ((!isEmpty(before.changes) || !last) && !isSuggested) {
+  if ((!isEmpty(before.changes) || !last) && origin.by !== 'suggested') {
     await store.seenChanges.note(looked.chat, {
       subject,
       edition: settled.id,

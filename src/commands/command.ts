@@ -16,7 +16,7 @@ export type Command = CommandHead &
         readonly keeps: true
         /**
          * The command only reads. Its answer is not sent after a downtime, because the user no longer
-         * waits. For a suggested line (`BotRequest.isSuggested`) it writes nothing.
+         * waits. For a suggested line (`Origin.by`) it writes nothing.
          */
         readonly asks?: true
         run(call: Call): Promise<Answered>
@@ -50,7 +50,7 @@ interface CommandHead {
   owns?(line: string): boolean
   /** See `MenuEntry`. */
   readonly quotes?: string
-  /** See `MenuEntry`. */
+  /** See `Line`. */
   readonly asksForm?: boolean
 }
 

@@ -1,7 +1,7 @@
-import type { Nature } from '../bot.ts'
+import type { Line } from '../bot.ts'
 import { codePoint, findForbidden, withoutHidden } from '../content/characters.ts'
 import { keywords, words } from '../content/stop-words.ts'
-import type { Command, Registry, Values } from './command.ts'
+import { type Command, changes, type Registry, type Values } from './command.ts'
 
 /** Longest line that is parsed, in UTF-16 units: the limit of a Telegram message. */
 const REQUEST_LENGTH = 4096
@@ -16,8 +16,13 @@ export type ParsedLine =
   | { readonly kind: 'misused'; readonly command: Command; readonly given: string }
   | { readonly kind: 'unknown'; readonly name: string }
   | { readonly kind: 'empty' }
-  | { readonly kind: 'long'; readonly length: number; readonly most: number }
-  | { readonly kind: 'unreadable'; readonly code: string }
+  | {
+      readonly kind: 'long'
+      readonly command: Command | undefined
+      readonly length: number
+      readonly most: number
+    }
+  | { readonly kind: 'unreadable'; readonly command: Command | undefined; readonly code: string }
 
 /**
  * Parses a line. A line with a slash is a command. A line without a slash is a command if its words name one, and a
@@ -26,20 +31,18 @@ export type ParsedLine =
 export function parseLine(registry: Registry, given: string): ParsedLine {
   // Keyboards and copied texts add invisible characters.
   const line = withoutHidden(given)
-  if (line.length > REQUEST_LENGTH) {
-    return { kind: 'long', length: line.length, most: REQUEST_LENGTH }
-  }
-  const forbidden = findForbidden(line)
-  if (forbidden) return { kind: 'unreadable', code: forbidden.code }
-  // Decoding replaces broken bytes with U+FFFD.
-  if (line.includes('\uFFFD')) return { kind: 'unreadable', code: codePoint('\uFFFD') }
-
   const text = line.trim()
   const [first = '', ...rest] = text.replace(/^\/\s*/, '').split(/\s+/)
-  if (first === '') return { kind: 'empty' }
-
   // Users type punctuation after a command's name: "Stop.", "Pause: 1 week".
   const command = registry.find(first.toLowerCase().replace(/[.!:]+$/, ''))
+  if (line.length > REQUEST_LENGTH) {
+    return { kind: 'long', command, length: line.length, most: REQUEST_LENGTH }
+  }
+  const forbidden = findForbidden(line)
+  if (forbidden) return { kind: 'unreadable', command, code: forbidden.code }
+  // Decoding replaces broken bytes with U+FFFD.
+  if (line.includes('\uFFFD')) return { kind: 'unreadable', command, code: codePoint('\uFFFD') }
+  if (first === '') return { kind: 'empty' }
   const values = command && bind(registry, command, rest)
   const isTyped = text.startsWith('/')
   // Without a slash, "pause the game" may be a search. So a command that uses stored data has to understand all words
@@ -62,17 +65,27 @@ export function parseLine(registry: Registry, given: string): ParsedLine {
   return search ? call(search, { words: text }) : { kind: 'unknown', name: first }
 }
 
-/** See `Bot.nature`. Pure. */
-export function natureOf(registry: Registry, line: string): Nature {
-  const read = parseLine(registry, line)
-  if (read.kind !== 'call' && read.kind !== 'misused') return 'says'
-  const { command } = read
-  const values = read.kind === 'call' ? read.values : undefined
+/** Returns the facts that a platform needs before it asks for the answer. Pure. */
+export function factsOf(parsed: ParsedLine): Omit<Line, 'text' | 'answer'> {
+  const command = 'command' in parsed ? parsed.command : undefined
+  return {
+    isKnown: parsed.kind === 'call' || parsed.kind === 'misused',
+    isChange: parsed.kind === 'call' && changes(parsed.command),
+    content: contentOf(parsed),
+    isPrivate: command?.private ?? false,
+    asksForm: command?.asksForm ?? false,
+  }
+}
+
+function contentOf(parsed: ParsedLine): Line['content'] {
+  if (parsed.kind !== 'call' && parsed.kind !== 'misused') return 'echo'
+  const { command } = parsed
+  const values = parsed.kind === 'call' ? parsed.values : undefined
   const isFree = command.parameters.some(
     ({ name, choices }) => !choices && (!values || values[name] !== undefined),
   )
-  if (isFree) return 'says'
-  return command.keeps ? 'keeps' : 'shows'
+  if (isFree) return 'echo'
+  return command.keeps ? 'stored' : 'briefing'
 }
 
 /** Returns the command that exactly these words name, alone or with one of its values among them. */
@@ -111,7 +124,7 @@ function bind(
 function call(command: Command, values: Values): ParsedLine {
   for (const { name, limit = Number.POSITIVE_INFINITY } of command.parameters) {
     const { length } = values[name] ?? ''
-    if (length > limit) return { kind: 'long', length, most: limit }
+    if (length > limit) return { kind: 'long', command, length, most: limit }
   }
   return { kind: 'call', command, values }
 }

@@ -74,6 +74,6 @@ export async function forgotten(access: Access, call: Call, sure?: string): Prom
       ],
     )
   }
-  const isDone = await chats.forget(place, call.request.user ?? place.platform)
+  const isDone = await chats.forget(place, call.request.actor.user ?? place.platform)
   return say(isDone ? words.forgotten : words.nothing)
 }

@@ -84,10 +84,8 @@ function menuOf(edition: Edition, commands: readonly Command[]): MenuEntry[] {
     name,
     title,
     description,
-    private: command.private ?? false,
     ...(command.forModerators && { forModerators: true }),
     ...(command.quotes !== undefined && { quotes: command.quotes }),
-    ...(command.asksForm && { asksForm: true }),
     parameters: parameters.map(({ choices, ...parameter }) => ({
       ...parameter,
       choices: choices?.(edition) ?? [],

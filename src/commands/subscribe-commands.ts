@@ -66,12 +66,10 @@ async function withAccess(
 }
 
 export async function subscribe(access: Access, call: Call): Promise<Message | Refusal> {
-  const { member, barred } = call.request
+  const barred = call.request.chat?.barred
   // A chat where the bot cannot post can still manage another chat.
-  if (!access.elsewhere) {
-    if (member === false) return say(texts.notMember)
-    if (barred) return say(texts.barred[barred])
-  }
+  if (barred && !access.elsewhere)
+    return say(barred === 'member' ? texts.notMember : texts.barred[barred])
   const options = optionsOf(access, call)
   const end = commandLine(options, 'stop')
   const isPaused = access.subscription.state === 'paused'
@@ -142,12 +140,11 @@ async function changeSubscription(
 
 export function optionsOf(access: Access, { registry, now, request }: Call) {
   const { elsewhere } = access
-  const { member, barred } = request
   return {
     subscription: access.subscription,
     edition: registry.edition,
     now,
-    isOpen: elsewhere !== undefined || (member !== false && !barred),
+    isOpen: elsewhere !== undefined || !request.chat?.barred,
     ...(elsewhere && { elsewhere }),
   }
 }

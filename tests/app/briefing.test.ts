@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { ContentError } from '../../src/content/problem.ts'
 import { sentences } from '../../src/log.ts'
+import { askBot } from '../request.ts'
 
 let contentDir: string
 let briefing: Briefing
@@ -47,7 +48,7 @@ function edit(file: string, change: (text: string) => string): Promise<string> {
 }
 
 async function shown(line: string): Promise<string> {
-  const reply = await briefing.bot.answer({ line })
+  const reply = await askBot(briefing.bot, line)
   return textOf(reply?.message.body)
 }
 
@@ -77,7 +78,7 @@ test('an edit is answered from, a broken one is reported and the last good editi
 
   await edit(file, text => text.replace('command: help', 'command: dangers'))
   expect(await shown('/dangers')).toMatch(/^Perils and challenges/)
-  expect(await briefing.bot.answer({ line: '/threats' })).toMatchObject({ understood: false })
+  expect(await askBot(briefing.bot, '/threats')).toMatchObject({ understood: false })
 })
 
 test('a file that is written again without a change is no news', async () => {

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { openPrompt } from '../../src/cli/repl.ts'
 import { message, paragraph } from '../../src/message.ts'
 import { renderText } from '../../src/render/text.ts'
+import { lineOf } from '../request.ts'
 import { answerTo, registry } from '../shipped.ts'
 
 function open(interactive: boolean, stopping = new AbortController()) {
@@ -16,13 +17,17 @@ function open(interactive: boolean, stopping = new AbortController()) {
     interactive,
     bot: {
       menu: () => registry.menu(),
-      answer: async ({ line }) =>
-        line === 'page'
-          ? {
-              message: message([paragraph('Here.')], [{ label: 'Page', url: 'https://x.org' }]),
-              understood: true,
-            }
-          : answerTo(line),
+      parse: text =>
+        lineOf(
+          async () =>
+            text === 'page'
+              ? {
+                  message: message([paragraph('Here.')], [{ label: 'Page', url: 'https://x.org' }]),
+                  understood: true,
+                }
+              : answerTo(text),
+          text,
+        ),
     },
     render: shown => renderText(shown, { columns: 80, style: 'grid', colour: false }),
     signal: stopping.signal,

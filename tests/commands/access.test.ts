@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import type { BotRequest } from '../../src/bot.ts'
 import { accessOf, isMessage, isRefusal, managing } from '../../src/commands/access.ts'
 import type { Call } from '../../src/commands/command.ts'
 import { message, paragraph } from '../../src/message.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import type { Subscription } from '../../src/store/chats/chat.ts'
 import { texts } from '../../src/texts.ts'
+import { type Facts, requestOf } from '../request.ts'
 
 const now = Temporal.Instant.from('2026-11-23T08:00:00Z')
 const GROUP: ChatRef = { platform: 'telegram', address: '-100', kind: 'group' }
@@ -14,7 +14,7 @@ const SERVER: ChatRef = { platform: 'discord', address: '300', kind: 'channel', 
 const say = (text: string) => message([paragraph(text)])
 
 /** A call in a chat, before a table of chats in memory. */
-function open(request: Partial<BotRequest>, kept: Subscription | undefined = undefined) {
+function open(facts: Facts, kept: Subscription | undefined = undefined) {
   const saved: (Subscription | undefined)[] = []
   const seen: string[] = []
   const chats = {
@@ -30,7 +30,7 @@ function open(request: Partial<BotRequest>, kept: Subscription | undefined = und
   }
   const call = {
     store: { chats },
-    request: { line: '/settings', isInServer: request.place?.within !== undefined, ...request },
+    request: requestOf(facts),
     now,
     timeZone: 'Europe/Sarajevo',
     seen: async (_: string, addresses: readonly string[]) => void seen.push(...addresses),
@@ -44,8 +44,8 @@ async function accessIn(call: Call, named?: string) {
   return access
 }
 
-test.each<[string, Partial<BotRequest>, string]>([
-  ['a press on a message that is too old', { place: GROUP, misplaced: true }, texts.tooOld],
+test.each<[string, Facts, string]>([
+  ['a press on a message that is too old', { place: GROUP, isMisplaced: true }, texts.tooOld],
   ['a request without a chat', {}, texts.nothingKept],
 ])('%s gets a sentence in place of settings', async (_, request, sentence) => {
   expect(await accessOf(open(request).call)).toEqual(say(sentence))
@@ -81,7 +81,7 @@ test.each<[string, ChatRef, boolean | 'unknown', boolean, string | undefined]>([
     asked += 1
     return may
   }
-  const { call, saved } = open({ place, mayManage, isPressed })
+  const { call, saved } = open({ place, mayManage, by: isPressed ? 'button' : 'typed' })
   const access = await accessIn(call)
   const changed = await access.change(before => ({ ...before, hour: 7 }))
   expect(await access.refusal()).toEqual(sentence && { refused: say(sentence) })

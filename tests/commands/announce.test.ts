@@ -1,15 +1,15 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { describe, expect, test } from 'vitest'
-import type { BotRequest } from '../../src/bot.ts'
 import { readMarkdown } from '../../src/parsing/discord.ts'
 import { saying } from '../delivery/scene.ts'
 import { png } from '../pictures.ts'
+import type { Facts } from '../request.ts'
 import { exercise } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { CHANNEL, openModeratorScene, ROLE, SERVER } from './moderator-scene.ts'
 
 const ALL = { topics: ['announcements'] }
-const admin: Partial<BotRequest> = {
+const admin: Facts = {
   user: 'discord:77',
   place: CHANNEL,
   mayManage: async () => true,
@@ -271,7 +271,7 @@ test('what is urgent can be undone for five seconds, and waits for nobody’s qu
 test('its text is written anew without losing the old one; a form has it in it already', async () => {
   const { ask, asking } = await openWithChats()
   await ask('/announce Old text.')
-  const form = (await asking('/announce 1.1 edit', { hasForms: true })).form
+  const form = (await asking('/announce 1.1 edit', { textEntry: 'form' })).form
   expect(form).toEqual({
     line: '/announce 1.1 edit',
     title: 'Draft 1',
@@ -323,7 +323,7 @@ test('a form whose text cannot be taken gets it back, for whatever reason', asyn
   await ask('/announce Old.')
   const fill = (line: string, text: string) => {
     const written = () => ({ ...readMarkdown(text), source: text })
-    return asking(line, { written, isFilledIn: true })
+    return asking(line, { written, by: 'form' })
   }
   const refused = { refused: true, understood: false }
   expect(await fill('/announce 1.1 edit', 'With \u202e in it.')).toMatchObject(refused)
@@ -420,7 +420,7 @@ test('nothing is made of nothing', async () => {
   expect(await ask('/announce')).toMatch(
     /^Answer the message that shall be announced with \/announce/,
   )
-  expect((await asking('/announce', { hasForms: true })).form?.line).toBe('/announce')
+  expect((await asking('/announce', { textEntry: 'form' })).form?.line).toBe('/announce')
   expect(
     await ask('/announce', { written: () => ({ body: { type: 'root', children: [] }, lost: [] }) }),
   ).toBe('There is no text in it, and no picture, that could be announced.')
@@ -529,7 +529,7 @@ test('what was filled in for a draft that was changed meanwhile is a draft of it
       ],
     },
   })
-  expect(await ask('/announce 1.1 edit', { hasForms: true, written })).toMatch(
+  expect(await ask('/announce 1.1 edit', { textEntry: 'form', written })).toMatch(
     /^Draft 1 was changed meanwhile\. What you have written is draft 2\. .*Typed at length\./,
   )
 })
@@ -852,7 +852,7 @@ test('what cannot be undone says what has become of it', async () => {
   expect(await ask('/announcements 2 undo')).toMatch(/^Post 2 was stopped\./)
   // A form for a correction has no picture, and what to type leads back.
   await ask('/correct 2 Best.')
-  expect((await asking('/announce 5.1 edit', { hasForms: true })).form).not.toHaveProperty(
+  expect((await asking('/announce 5.1 edit', { textEntry: 'form' })).form).not.toHaveProperty(
     'picture',
   )
   expect(await buttons('/correct 2')).toEqual(['/announcements 2'])
@@ -865,7 +865,7 @@ test('a post that waits says so, and resting or called off it does not say that 
   await ask('/announce 1.2 send')
   await ask('/announcements 1 pause')
   expect(await ask('/status')).toMatch(/• 1: Hello\. — 0 of 0, paused/)
-  const note = await asking('/announcements 1 undo', { isFromPost: true })
+  const note = await asking('/announcements 1 undo', { by: 'post-button' })
   expect(note).toMatchObject({
     isNote: true,
     message: { actions: [{ label: 'Draft 1', command: '/announce 1.3' }] },
@@ -876,7 +876,7 @@ test('a post that waits says so, and resting or called off it does not say that 
 
 test('a text for a draft that was changed, sent or discarded meanwhile keeps the audience that was chosen', async () => {
   const { ask } = await openWithChats()
-  const late = { hasForms: true, written: () => readMarkdown('Typed at length.') }
+  const late: Facts = { textEntry: 'form', written: () => readMarkdown('Typed at length.') }
   await ask('/announce Ours.', { user: 'discord:43', place: CHANNEL })
   await ask('/announce 1.1 to here', { user: 'discord:43', place: CHANNEL })
   await ask('/announce 1.2 urgent on')

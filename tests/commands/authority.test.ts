@@ -9,6 +9,7 @@ import {
 import { message, paragraph } from '../../src/message.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import { texts } from '../../src/texts.ts'
+import { type Facts, requestOf } from '../request.ts'
 
 const MODERATORS = { users: ['telegram:42'], roles: ['1/9'] }
 const NONE = { users: [], roles: [] }
@@ -17,9 +18,8 @@ const SERVER: ChatRef = { platform: 'discord', address: '100', kind: 'channel', 
 const PRIVATE: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
 const REFUSED = (sentence: string) => ({ refused: message([paragraph(sentence)]) })
 
-function from(user: string | undefined, place: ChatRef, more: Partial<BotRequest> = {}) {
-  const isInServer = place.platform === 'discord' && place.within !== undefined
-  return { line: '/announce', place, isInServer, ...(user && { user }), ...more } as BotRequest
+function from(user: string | undefined, place: ChatRef, more: Facts = {}): BotRequest {
+  return requestOf({ place, ...(user && { user }), ...more })
 }
 
 test.each([
@@ -43,7 +43,7 @@ test.each([
   ['a moderator in a private chat', from('telegram:42', PRIVATE), true],
   ['a moderator in a group', from('telegram:42', { ...PRIVATE, kind: 'group' }), false],
   ['another user in a private chat', from('telegram:43', PRIVATE), false],
-  ['a moderator without a chat', { line: '/status', user: 'telegram:42' } as BotRequest, false],
+  ['a moderator without a chat', requestOf({ user: 'telegram:42' }), false],
 ])('%s: what only moderators may read is shown: %s', (_, request, isShown) => {
   expect(isForModerators(request, MODERATORS)).toBe(isShown)
 })
@@ -84,7 +84,7 @@ test.each<[string, BotRequest, object | undefined]>([
   ['a server request without rights is refused', from('discord:6', SERVER), undefined],
   [
     'a manager is refused if the bot is not a member of the server',
-    from('discord:6', SERVER, { member: false, ...manages(true) }),
+    from('discord:6', SERVER, { barred: 'member', ...manages(true) }),
     undefined,
   ],
   [

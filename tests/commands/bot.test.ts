@@ -10,6 +10,7 @@ import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 import { texts } from '../../src/texts.ts'
 import { testClock } from '../platforms/pauses.ts'
+import { askBot, type Facts, requestOf } from '../request.ts'
 import { registry, shippedBot } from '../shipped.ts'
 
 const noon = Temporal.Instant.from('2026-11-23T12:00:00Z')
@@ -23,8 +24,8 @@ function open() {
     moderators: { users: ['telegram:42'], roles: [] },
   })
   return {
-    ask: async (line: string, more: object = {}) => {
-      const reply = await bot.answer({ line, ...more })
+    ask: async (line: string, more: Facts = {}) => {
+      const reply = await askBot(bot, line, more)
       return reply && textOf(reply.message.body)
     },
     bot,
@@ -46,11 +47,11 @@ test('a question of ten minutes ago is answered, an older one is not', async () 
 
 test('a user who asks twelve times at once is told once, and may ask again after two seconds', async () => {
   const { bot, wait } = open()
-  const ask = async () => (await bot.answer({ line: '/next', user: 'a' }))?.rush
+  const ask = async () => (await askBot(bot, '/next', { user: 'a' }))?.rush
   for (let time = 0; time < 12; time++) expect(await ask()).toBeUndefined()
   expect(await ask()).toBe('told')
   expect(await ask()).toBe('again')
-  expect((await bot.answer({ line: '/next', user: 'b' }))?.rush).toBeUndefined()
+  expect((await askBot(bot, '/next', { user: 'b' }))?.rush).toBeUndefined()
   wait({ seconds: 2 })
   expect(await ask()).toBeUndefined()
   expect(await ask()).toBe('told')
@@ -58,20 +59,19 @@ test('a user who asks twelve times at once is told once, and may ask again after
 
 test('a user who has to wait gets back the text of the form', async () => {
   const { bot } = open()
-  const ask = createAsk(
-    bot,
-    sentences(() => {}),
-  )
-  for (let time = 0; time < 12; time++) await ask({ line: '/next', user: 'a' })
+  const queue = createAsk(sentences(() => {}))
+  const ask = (line: string, facts: Facts) =>
+    queue(bot.parse(line), requestOf({ user: 'a', ...facts }))
+  for (let time = 0; time < 12; time++) await ask('/next', {})
   const source = '**Come** to <the hall>.'
   const written = () => ({ body: message([]).body, lost: [], source })
-  const filled = await ask({ line: '/announce', user: 'a', written, isFilledIn: true })
+  const filled = await ask('/announce', { written, by: 'form' })
   const [said, , back] = filled?.message.body.children ?? []
   expect(filled).toMatchObject({ understood: false, rush: 'told' })
   expect(said).toEqual(paragraph(texts.tooMany))
   expect(back).toEqual({ type: 'code', value: source })
   // What was typed is still there.
-  const typed = await ask({ line: '/announce', user: 'a', written })
+  const typed = await ask('/announce', { written })
   expect(typed?.message.body.children).toEqual([said])
 })
 
@@ -125,7 +125,7 @@ test('a picture without a word that answers nothing that was asked is let be', a
 
 test('the answer of a day is made once, and anew the next day', async () => {
   const { bot, wait } = open()
-  const answer = async () => (await bot.answer({ line: '/threats' }))?.message
+  const answer = async () => (await askBot(bot, '/threats'))?.message
   const first = await answer()
   wait({ hours: 10, minutes: 59 })
   expect(await answer()).toBe(first)

@@ -3,6 +3,7 @@ import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { renderText } from '../../src/render/text.ts'
 import { testClock } from '../platforms/pauses.ts'
+import { askBot } from '../request.ts'
 import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
 
@@ -29,7 +30,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
     ...scene,
     async ask(line: string, address = '1'): Promise<string> {
       const place = { platform: 'telegram', address, kind: 'private' as const }
-      const reply = await bot.answer({ line, place })
+      const reply = await askBot(bot, line, { place })
       if (!reply) throw new Error(`There is no answer to ${line}.`)
       const text = renderText(reply.message, { columns: 200, style: 'grid', colour: false })
       return text.replaceAll(/[═─\n]+/g, ' | ')
@@ -165,9 +166,9 @@ test('a question that is older than a downtime is left, a wish is not', async ()
   })
   const place = { platform: 'telegram', address: '1', kind: 'private' as const }
   for (const line of ['/digest', '/changes', '/receipt', '/alpha']) {
-    expect(await bot.answer({ line, place, asked })).toBeUndefined()
+    expect(await askBot(bot, line, { place, asked })).toBeUndefined()
   }
-  expect(await bot.answer({ line: '/stop', place, asked })).toBeDefined()
+  expect(await askBot(bot, '/stop', { place, asked })).toBeDefined()
 })
 
 test('digests only with something new are chosen in the settings', async () => {

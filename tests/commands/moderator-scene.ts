@@ -1,9 +1,10 @@
-import type { Bot, BotRequest } from '../../src/bot.ts'
+import type { Bot } from '../../src/bot.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import type { ChatRef } from '../../src/platform.ts'
-import { bodyAfterCommand } from '../../src/platforms/body-after-command.ts'
+import { typedMarkdown } from '../../src/platforms/typed-markdown.ts'
 import { renderText } from '../../src/render/text.ts'
+import { askBot, type Facts } from '../request.ts'
 import { openSchedule, type ScheduleSceneOptions } from '../schedule/scene.ts'
 import { TARGETS } from '../target-platforms.ts'
 
@@ -16,12 +17,6 @@ export const CHANNEL: ChatRef = {
   address: '400000000000000001',
   within: SERVER,
   kind: 'channel',
-}
-
-/** The facts that the platform of a place states with each request from there. */
-function factsOf({ platform, kind, within }: ChatRef): Partial<BotRequest> {
-  if (platform === 'discord') return { isInServer: within !== undefined }
-  return { canAnswerByReply: true, isReadByGroup: kind === 'group' }
 }
 
 export interface ModeratorSceneOptions extends Partial<ScheduleSceneOptions> {
@@ -58,22 +53,17 @@ export async function openModeratorScene({
       operations,
     })
 
-  async function asking(line: string, more: Partial<BotRequest> = {}) {
+  async function asking(line: string, more: Facts = {}) {
     const own: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
     const { place = own } = more
-    const common = {
-      line,
-      place,
-      user: 'telegram:42',
-      written: bodyAfterCommand(line),
-      ...factsOf(place),
-    }
-    const reply = await open().answer({ ...common, ...more })
+    const textEntry = place.platform === 'telegram' ? 'reply' : 'line'
+    const common = { place, user: 'telegram:42', text: typedMarkdown(line), textEntry } as const
+    const reply = await askBot(open(), line, { ...common, ...more })
     if (!reply) throw new Error(`There is no answer to ${line}.`)
     return reply
   }
 
-  async function ask(line: string, more: Partial<BotRequest> = {}): Promise<string> {
+  async function ask(line: string, more: Facts = {}): Promise<string> {
     const { message } = await asking(line, more)
     const { body } = message
     return renderText({ body }, { columns: 200, style: 'grid', colour: false })
@@ -81,12 +71,12 @@ export async function openModeratorScene({
       .replace(/ \| $/, '')
   }
 
-  async function buttons(line: string, more: Partial<BotRequest> = {}): Promise<string[]> {
+  async function buttons(line: string, more: Facts = {}): Promise<string[]> {
     const { message } = await asking(line, more)
     return (message.actions ?? []).map(action => ('command' in action ? action.command : ''))
   }
 
-  const bot: Bot = { ...open(), answer: request => open().answer(request) }
+  const bot: Bot = { ...open(), parse: line => open().parse(line) }
 
   return { ...scene, bot, woken, asking, ask, buttons }
 }

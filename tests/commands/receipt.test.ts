@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import type { BotRequest } from '../../src/bot.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import type { Message } from '../../src/message.ts'
 import { renderText } from '../../src/render/text.ts'
 import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import { announcement, saying } from '../delivery/scene.ts'
 import { openKeepingBot } from '../keeping.ts'
+import { askBot, type Facts } from '../request.ts'
 import { registry } from '../shipped.ts'
 
 const PLACE = { platform: 'telegram', address: '42', kind: 'private' } as const
@@ -16,8 +16,8 @@ async function openScene() {
     ...{ registry: () => registry, clock, timeZone: 'Europe/Sarajevo', store },
     moderators: { users: ['telegram:42'], roles: ['300/7'] },
   })
-  const ask = async (line: string, more: Partial<BotRequest> = {}): Promise<string> => {
-    const reply = await bot.answer({ line, place: PLACE, ...more })
+  const ask = async (line: string, more: Facts = {}): Promise<string> => {
+    const reply = await askBot(bot, line, { place: PLACE, ...more })
     return renderText(reply?.message as Message, { columns: 200, style: 'cards', colour: false })
   }
   const taken = await store.lease.acquire('active', 'test', 600_000)

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { BotRequest } from '../../src/bot.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { renderText } from '../../src/render/text.ts'
 import { saying } from '../delivery/scene.ts'
+import { askBot, type Facts } from '../request.ts'
 import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { TARGETS } from '../target-platforms.ts'
@@ -30,9 +30,9 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
       announcing: { holdMs: 30_000, wake() {} },
     },
   })
-  const asking = async (line: string, more: Partial<BotRequest> = { user: 'telegram:42' }) => {
+  const asking = async (line: string, more: Facts = { user: 'telegram:42' }) => {
     const place = { platform: 'telegram', address: '42', kind: 'private' as const }
-    const reply = await bot.answer({ line, place, ...more })
+    const reply = await askBot(bot, line, { place, ...more })
     if (!reply) throw new Error(`There is no answer to ${line}.`)
     return reply
   }
@@ -43,7 +43,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   return {
     ...scene,
     asking,
-    ask: async (line: string, more?: Partial<BotRequest>) => text(await asking(line, more)),
+    ask: async (line: string, more?: Facts) => text(await asking(line, more)),
     buttons: async (line: string) =>
       ((await asking(line)).message.actions ?? []).map(action =>
         'command' in action ? `${action.label}: ${action.command}` : '',
@@ -118,7 +118,7 @@ test('a user who is no moderator is refused at every press, and nothing happens'
   const { asking, edit, beat, store } = await open()
   edit(editionOf([june]))
   await beat('2027-05-01T01:00:00Z')
-  const strangers: Partial<BotRequest>[] = [
+  const strangers: Facts[] = [
     { user: 'telegram:43' },
     { user: 'discord:42' },
     { user: 'discord:43', roles: ['300/8', '301/7'] },

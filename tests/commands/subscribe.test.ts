@@ -1,6 +1,6 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { describe, expect, test } from 'vitest'
-import type { BotRequest, Reply } from '../../src/bot.ts'
+import type { Reply } from '../../src/bot.ts'
 import { systemClock } from '../../src/clock.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import type { Keeping } from '../../src/commands/command.ts'
@@ -9,16 +9,17 @@ import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegramTexts } from '../../src/render/telegram.ts'
 import { expectDiscordTakes } from '../discord-markdown.ts'
 import { openKeepingBot } from '../keeping.ts'
+import { askBot, type Facts } from '../request.ts'
 import { answerTo, registry, shipped } from '../shipped.ts'
 import { DIALECTS, openTestStore } from '../store/stores.ts'
 import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
 
 const place: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
 
-async function open(more: Partial<BotRequest> = {}, dialect: (typeof DIALECTS)[number] = 'sqlite') {
+async function open(more: Facts = {}, dialect: (typeof DIALECTS)[number] = 'sqlite') {
   const keeping = await openKeepingBot(dialect)
-  const reply = async (line: string, other: Partial<BotRequest> = {}): Promise<Reply> => {
-    const given = await keeping.bot.answer({ line, place, ...more, ...other })
+  const reply = async (line: string, other: Facts = {}): Promise<Reply> => {
+    const given = await askBot(keeping.bot, line, { place, ...more, ...other })
     if (!given) throw new Error(`There is no answer to ${line}.`)
     // Whatever is said, both platforms take it.
     for (const { text } of renderTelegramTexts(given.message)) {
@@ -28,8 +29,7 @@ async function open(more: Partial<BotRequest> = {}, dialect: (typeof DIALECTS)[n
     for (const body of renderDiscord(given.message)) expectDiscordTakes(body)
     return given
   }
-  const ask = async (line: string, other?: Partial<BotRequest>) =>
-    textOf((await reply(line, other)).message.body)
+  const ask = async (line: string, other?: Facts) => textOf((await reply(line, other)).message.body)
   const wish = () => keeping.wish(place.platform, place.address)
   return { ...keeping, reply, ask, wish }
 }
@@ -302,7 +302,7 @@ test('a user who may not manage the chat changes nothing, and sees no buttons th
 
 test('where nothing can be posted it is said why, and all else can be set', async () => {
   const { ask, wish } = await open()
-  expect(await ask('/subscribe', { member: false })).toMatch(/^I am not a member here/)
+  expect(await ask('/subscribe', { barred: 'member' })).toMatch(/^I am not a member here/)
   expect(await ask('/subscribe', { barred: 'direct' })).toMatch(
     /^On Discord I post into the channels/,
   )
@@ -358,16 +358,16 @@ test('a store that does not answer does not hold back an answer from the briefin
     store: slow,
   })
   const before = performance.now()
-  expect((await hanging.answer({ line: '/threats', place }))?.understood).toBe(true)
+  expect((await askBot(hanging, '/threats', { place }))?.understood).toBe(true)
   expect(performance.now() - before).toBeLessThan(20_000)
-  expect((await bot.answer({ line: '/threats', place }))?.understood).toBe(true)
+  expect((await askBot(bot, '/threats', { place }))?.understood).toBe(true)
 })
 
 test('a wish of yesterday still counts, a question does not', async () => {
   const { ask, bot, clock, wish } = await open()
   await ask('/subscribe')
   const asked = clock.now().subtract({ hours: 24 })
-  expect(await bot.answer({ line: '/threats', place, asked })).toBeUndefined()
+  expect(await askBot(bot, '/threats', { place, asked })).toBeUndefined()
   await ask('/settings hour 8', { asked })
   await ask('/stop', { asked })
   expect(await wish()).toMatchObject({ state: 'stopped', hour: 8 })
@@ -426,7 +426,7 @@ test('a button that no longer tells where it belongs changes nothing', async () 
   const { ask, wish } = await open()
   await ask('/subscribe')
   for (const line of ['/stop', '/settings -digest', '/forget everything']) {
-    expect(await ask(line, { misplaced: true })).toMatch(/^That button is too old/)
+    expect(await ask(line, { isMisplaced: true })).toMatch(/^That button is too old/)
   }
   expect(await wish()).toMatchObject({ state: 'active' })
 })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { defaults } from '../../src/chats/subscription.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import { openKeepingBot } from '../keeping.ts'
+import { askBot } from '../request.ts'
 
 const place: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
 
@@ -10,7 +11,7 @@ const place: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
 async function open() {
   const keeping = await openKeepingBot()
   const reply = async (line: string) => {
-    const given = await keeping.bot.answer({ line, place })
+    const given = await askBot(keeping.bot, line, { place })
     return { ...given, text: given ? textOf(given.message.body) : '' }
   }
   const ask = async (line: string) => (await reply(line)).text

@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest'
-import type { BotRequest } from '../../src/bot.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import { createTelegramPlatform } from '../../src/platforms/telegram/telegram.ts'
@@ -8,6 +7,7 @@ import { memoryPictures } from '../pictures.ts'
 import { type ManualClock, manualClock } from '../platforms/pauses.ts'
 import { messageUpdate } from '../platforms/telegram/person.ts'
 import { ME, refuse, TOKEN } from '../platforms/telegram/server.ts'
+import { askBot, type Facts } from '../request.ts'
 import { registry } from '../shipped.ts'
 import { type Dialect, WISH } from '../store/stores.ts'
 import { announcement, openScene, type Running, saying, until } from './scene.ts'
@@ -80,9 +80,9 @@ export async function openReach(dialect: Dialect = 'sqlite') {
       return String(texts('700').at(-1)).replaceAll(/<[^>]+>|\u2060/g, '')
     },
     /** What a moderator is told. */
-    async ask(line: string, more: Partial<BotRequest> = {}): Promise<string> {
+    async ask(line: string, more: Facts = {}): Promise<string> {
       const place = { platform: 'telegram', address: '700', kind: 'private' as const }
-      const reply = await bot.answer({ line, place, ...more })
+      const reply = await askBot(bot, line, { place, ...more })
       return reply ? renderText(reply.message, { columns: 200, style: 'grid', colour: false }) : ''
     },
     /** What the bot is in a chat has changed. */

@@ -2,8 +2,10 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ANONYMOUS } from '../../src/bot.ts'
 import { answer } from '../../src/commands/answer.ts'
 import { reservedNames } from '../../src/commands/builtin.ts'
+import { parseLine } from '../../src/commands/parse-line.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { loadEdition } from '../../src/content/load.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
@@ -137,9 +139,9 @@ const NOBODY = { users: [], roles: [] }
 async function expectShown(registry: ReturnType<typeof createRegistry>): Promise<void> {
   const today = Temporal.PlainDate.from('2026-11-23')
   const now = today.toZonedDateTime('UTC').toInstant()
-  const lines = registry.menu().filter(({ forModerators, private: own }) => !forModerators && !own)
+  const lines = registry.commands.filter(each => !each.forModerators && !each.private)
   for (const { name } of lines) {
-    const { message } = await answer({
+    const { message } = await answer(parseLine(registry, `/${name}`), {
       ...{
         registry,
         today,
@@ -149,7 +151,7 @@ async function expectShown(registry: ReturnType<typeof createRegistry>): Promise
         moderators: NOBODY,
         store: undefined,
       },
-      ...{ request: { line: `/${name}` }, operations: undefined },
+      ...{ request: ANONYMOUS, operations: undefined },
     })
     for (const body of renderDiscord(message)) expectDiscordTakes(body)
     for (const { method, ...body } of renderTelegram(message)) expectTelegramTakes(method, body)

@@ -6,6 +6,7 @@ import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import type { Person } from '../platform-contract.ts'
+import { answering, askBot } from '../request.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
 import { emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { discordPerson } from './discord/person.ts'
@@ -36,7 +37,10 @@ async function open(start: string) {
     ...{ registry: () => registry, clock, timeZone: 'Europe/Sarajevo', store },
   })
   // The platforms date a message by their own clocks.
-  const bot: Bot = { ...made, answer: ({ asked: _, ...request }) => made.answer(request) }
+  const bot = answering(made, (line, _, request) => {
+    const { asked: _asked, ...origin } = request.origin
+    return made.parse(line).answer({ ...request, origin })
+  })
   return {
     ...{ bot, store, clock },
     set(instant: string) {
@@ -83,13 +87,12 @@ for (const [platform, join] of Object.entries(PEOPLE)) {
   test(`on ${platform} every answer counts days by the clock of its chat`, async () => {
     const { bot, store, set, clock } = await open(EVENING)
     const seen: ChatRef[] = []
-    const person = await join({
-      ...bot,
-      answer(request) {
-        if (request.place) seen.push(request.place)
-        return bot.answer(request)
-      },
-    })
+    const person = await join(
+      answering(bot, (_, ask, { chat }) => {
+        if (chat) seen.push(chat.ref)
+        return ask()
+      }),
+    )
     // In the zone of new chats the exercise begins tomorrow.
     for (const said of await readAll(person, ALL)) expect(said).toMatch(/tomorrow|in 1 day/)
     const [place] = seen
@@ -134,6 +137,6 @@ test('while the store is away an answer counts days by TIMEZONE', async () => {
   const place = { platform: 'telegram', address: '700', kind: 'private' as const }
   await store.chats.update(place, () => ({ ...WISH, zone: 'America/New_York' }))
   await store.close()
-  const reply = await bot.answer({ line: '/next', place })
+  const reply = await askBot(bot, '/next', { place })
   expect(JSON.stringify(reply?.message)).toMatch('in 1 day')
 })

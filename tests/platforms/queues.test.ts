@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { message, paragraph } from '../../src/message.ts'
 import { createAsk } from '../../src/platforms/answer-queue.ts'
 import { createQueues } from '../../src/platforms/queues.ts'
+import { lineOf, requestOf } from '../request.ts'
 import { openMemoryLog } from './memory-log.ts'
 
 /** Work that lasts until it is let go. */
@@ -86,19 +87,16 @@ test('a picture is fetched while others in the same chat are answered', async ()
   const { log } = await openMemoryLog()
   const { promise: fetched, resolve: arrive } = Promise.withResolvers<'large'>()
   const reply = { message: message([paragraph('Well.')]), understood: true }
-  const bot = {
-    async answer(request: { line: string; written?: (words: number) => unknown }) {
-      const written = request.written?.(0) as { picture: () => Promise<string> } | undefined
-      await written?.picture()
-      return reply
-    },
-  }
-  const ask = createAsk(bot, log)
+  const line = lineOf(async ({ text }) => {
+    await text?.read(0)?.picture?.()
+    return reply
+  })
+  const ask = createAsk(log)
   const place = { platform: 'telegram', address: '-1', kind: 'group' } as const
   const body = { type: 'root' as const, children: [] }
   const written = () => ({ body, lost: [], picture: () => fetched })
-  const slow = ask({ line: '/announce', place, written })
-  expect(await ask({ line: '/next', place })).toBe(reply)
+  const slow = ask(line, requestOf({ place, written }))
+  expect(await ask(line, requestOf({ place }))).toBe(reply)
   arrive('large')
   expect(await slow).toBe(reply)
 })
@@ -107,12 +105,13 @@ test('a request that does not fit is refused with what to do, and a form gets it
   const { log } = await openMemoryLog()
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   const reply = { message: message([paragraph('Well.')]), understood: true }
-  const ask = createAsk({ answer: () => free.then(() => reply) }, log)
+  const ask = createAsk(log)
+  const line = lineOf(() => free.then(() => reply))
   const place = { platform: 'discord', address: '1', kind: 'channel' } as const
   const body = { type: 'root' as const, children: [] }
-  for (let time = 0; time < 301; time++) void ask({ line: '/next', place })
+  for (let time = 0; time < 301; time++) void ask(line, requestOf({ place }))
   const written = () => ({ body, lost: [], source: 'Come.' })
-  const refused = await ask({ line: '/announce', place, written, isFilledIn: true })
+  const refused = await ask(line, requestOf({ place, written, by: 'form' }))
   expect(refused).toMatchObject({ understood: false, refused: true })
   expect(refused?.message.body.children[0]).toEqual(
     paragraph(

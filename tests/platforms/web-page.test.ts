@@ -2,9 +2,9 @@
 import type axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import type { Bot } from '../../src/bot.ts'
 import { heading, message, paragraph } from '../../src/message.ts'
 import { openKeepingBot } from '../keeping.ts'
+import { answering } from '../request.ts'
 import { shippedBot } from '../shipped.ts'
 import { picture, usePage, violations } from './web-page-scene.ts'
 import { createWebServer } from './web-server.ts'
@@ -16,37 +16,33 @@ const EVIL = [
   '</div></body><iframe src="javascript:window.hacked=1">',
 ]
 
-const bot: Bot = {
-  ...shippedBot,
-  async answer(request) {
-    const { line } = request
-    if (line === '/evil') {
-      const body = [
-        heading(1, EVIL.join(' ')),
-        ...EVIL.map(value => paragraph({ type: 'html', value })),
-        ...EVIL.map(value => paragraph({ type: 'inlineCode', value })),
-        { type: 'code' as const, value: EVIL.join('\n') },
-        paragraph({
-          type: 'link',
-          url: 'https://x.org/"onmouseover="window.hacked=1',
-          children: [{ type: 'text', value: EVIL[0] ?? '' }],
-        }),
-      ]
-      return {
-        message: message(body, [{ label: EVIL[0] ?? '', command: '/next' }]),
-        understood: true,
-      }
+const bot = answering(shippedBot, async (line, ask) => {
+  if (line === '/evil') {
+    const body = [
+      heading(1, EVIL.join(' ')),
+      ...EVIL.map(value => paragraph({ type: 'html', value })),
+      ...EVIL.map(value => paragraph({ type: 'inlineCode', value })),
+      { type: 'code' as const, value: EVIL.join('\n') },
+      paragraph({
+        type: 'link',
+        url: 'https://x.org/"onmouseover="window.hacked=1',
+        children: [{ type: 'text', value: EVIL[0] ?? '' }],
+      }),
+    ]
+    return {
+      message: message(body, [{ label: EVIL[0] ?? '', command: '/next' }]),
+      understood: true,
     }
-    if (line === '/many') {
-      const actions = Array.from({ length: 30 }, (_, index) => ({
-        label: `Choice ${index}`,
-        command: index === 7 ? '/next' : `/search ${index}`,
-      }))
-      return { message: message([paragraph('Many choices.')], actions), understood: true }
-    }
-    return shippedBot.answer(request)
-  },
-}
+  }
+  if (line === '/many') {
+    const actions = Array.from({ length: 30 }, (_, index) => ({
+      label: `Choice ${index}`,
+      command: index === 7 ? '/next' : `/search ${index}`,
+    }))
+    return { message: message([paragraph('Many choices.')], actions), understood: true }
+  }
+  return ask()
+})
 
 const scene = usePage(bot)
 let page: Page

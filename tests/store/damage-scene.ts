@@ -6,6 +6,7 @@ import { createSchedule } from '../../src/schedule/schedule.ts'
 import { createUpdateRound } from '../../src/schedule/update-round.ts'
 import { announcement, openScene, saying } from '../delivery/scene.ts'
 import { testClock } from '../platforms/pauses.ts'
+import { askBot } from '../request.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
 import { TARGETS } from '../target-platforms.ts'
 import { columnsOf } from './damage-values.ts'
@@ -67,7 +68,7 @@ export async function openDamage(dialect: Dialect) {
 
   async function ask(line: string, address = '42', user = `telegram:${address}`): Promise<void> {
     const place: ChatRef = { platform: 'telegram', address, kind: 'private' }
-    await bot().answer({ line, place, user })
+    await askBot(bot(), line, { place, user })
   }
 
   async function subscribe(address: string): Promise<void> {

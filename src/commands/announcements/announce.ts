@@ -11,7 +11,7 @@ import type { Answered, Call, Command } from '../command.ts'
 import { choicePanel, isPage, optionsFrom } from './choices.ts'
 import { confirm } from './confirm.ts'
 import { draftOf, type ModeratorContext, withModerator } from './context.ts'
-import { formOf, writeDraft } from './create.ts'
+import { formOf, textBehind, writeDraft } from './create.ts'
 import { draftPanel } from './draft.ts'
 import { askForText, revise, rewrite, withoutPicture } from './edit.ts'
 import { keepPicture } from './picture.ts'
@@ -33,7 +33,7 @@ export const announceCommands: readonly Command[] = [
       const { call } = context
       const asked = readAct(call.values.text ?? '', call)
       if (asked) return applyDraftAction(context, asked)
-      const written = call.request.written?.(0)
+      const written = textBehind(call, 0)
       return written ? createDraft(context, written) : askForAnnouncement(context)
     }),
   },
@@ -74,7 +74,7 @@ function readAct(line: string, { now, today, zone }: Call): Asked | undefined {
 async function applyDraftAction(context: ModeratorContext, asked: Asked): Promise<Answered> {
   const { id, act, value } = asked
   const draft = await draftOf(context, id)
-  const written = act === 'edit' ? context.call.request.written?.(2) : undefined
+  const written = act === 'edit' ? textBehind(context.call, 2) : undefined
   if (!draft) {
     const lines = [words.unknownDraft(id), ...(act === '' ? [words.numberAlone] : [])]
     const said = message(lines.map(each => paragraph(each)))
@@ -130,7 +130,7 @@ async function otherDraftNote(context: ModeratorContext, own: number): Promise<s
 
 function askForAnnouncement({ call }: ModeratorContext): Answered {
   const said = say(words.howToWrite)
-  return call.request.hasForms
+  return call.request.origin.textEntry === 'form'
     ? { form: formOf('/announce', words.form.send, undefined, words.form.picture), message: said }
     : said
 }

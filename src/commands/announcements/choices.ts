@@ -80,7 +80,7 @@ function audiences(context: ModeratorContext, { options }: Announcement): Choice
   return [
     ...topics,
     ...(platforms.length > 1 ? [all, ...platforms.map(({ name }) => only(name))] : []),
-    ...(call.request.place?.within === undefined ? [] : [here]),
+    ...(context.place.within === undefined ? [] : [here]),
     ...(within !== undefined && platforms.length === 1 ? [all] : []),
   ]
 }
@@ -165,9 +165,9 @@ export function optionsFrom(
 
   function audienceFrom(): AnnouncementOptions | undefined {
     const { platform: __, within: ___, ...rest } = options
-    const { place } = call.request
+    const { place } = context
     if (value === 'all') return rest
-    if (value === 'here' && place?.within !== undefined) {
+    if (value === 'here' && place.within !== undefined) {
       return { ...rest, platform: place.platform, within: place.within }
     }
     const isServed = operations.platforms.some(({ name }) => name === value)

@@ -1,5 +1,6 @@
 import { messageOf } from '../../briefing/post-message.ts'
 import type { Message } from '../../message.ts'
+import type { ChatRef } from '../../platform.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import type { Broadcast } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
@@ -13,6 +14,8 @@ export interface ModeratorContext {
   readonly store: Keeping
   readonly operations: Operations
   readonly authority: Authority
+  /** The chat in which the moderator asks. */
+  readonly place: ChatRef
   /** IANA zone of the times that the moderator types. */
   readonly zone: string
 }
@@ -25,10 +28,11 @@ export function withModerator(run: (context: ModeratorContext) => Promise<Answer
   return (call: Call): Promise<Answered> => {
     const { request, moderators, store, timeZone, operations } = call
     return withAuthority(request, moderators, async authority => {
-      if (!store || !operations || !request.place) return { refused: say(texts.announce.notHere) }
-      const chat = await store.chats.find(request.place)
+      const place = request.chat?.ref
+      if (!store || !operations || !place) return { refused: say(texts.announce.notHere) }
+      const chat = await store.chats.find(place)
       const zone = chat?.subscription.zone ?? timeZone
-      return run({ call, store, operations, authority, zone })
+      return run({ call, store, operations, authority, place, zone })
     })
   }
 }

@@ -7,7 +7,7 @@ import { say } from '../access.ts'
 import { FOR_MODERATORS } from '../authority.ts'
 import type { Answered, Command } from '../command.ts'
 import { type ModeratorContext, postOf, withModerator } from './context.ts'
-import { fits, formOf, writeDraft } from './create.ts'
+import { fits, formOf, textBehind, writeDraft } from './create.ts'
 import { draftPanel } from './draft.ts'
 
 const words = texts.announce
@@ -22,7 +22,7 @@ export const correctionCommands: readonly Command[] = [
     ...FOR_MODERATORS,
     asksForm: true,
     run: withPost(async (context, post) => {
-      const written = context.call.request.written?.(1)
+      const written = textBehind(context.call, 1)
       return written ? correct(context, post, written) : askForCorrection(context, post.id)
     }),
   },
@@ -100,7 +100,7 @@ async function askForCorrection(
 ): Promise<Answered> {
   const back = { label: words.acts.back, command: `/announcements ${post}` }
   const said = message([paragraph(words.howToCorrect(post))], [back])
-  if (!call.request.hasForms) return said
+  if (call.request.origin.textEntry !== 'form') return said
   const last = await store.announcements.about(post)
   const source = last && last.act !== 'retract' ? last.text.source : undefined
   const text = fits(source) ? source : undefined

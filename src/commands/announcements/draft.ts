@@ -133,7 +133,7 @@ export function topicOf({ call }: ModeratorContext, topic: string): string {
 }
 
 function warningsOf(
-  { zone, call }: ModeratorContext,
+  { zone, call, place }: ModeratorContext,
   draft: Announcement,
   proposal: Proposal,
 ): string[] {
@@ -145,7 +145,7 @@ function warningsOf(
   const lost = draft.text.lost.filter(loss => !(loss === 'mention' && hasMention))
   const found = [...findings.map(sentenceOf), ...lost.map(loss => words.lost[loss])]
   const distinct = capped([...new Set(found)])
-  const seen = call.request.isReadByGroup ? [words.seenHere] : []
+  const seen = place.kind === 'group' ? [words.seenHere] : []
   if (!sending) return [...seen, ...distinct]
   const { preflight, moment, isLate } = sending
   const long = preflight.platforms.filter(({ messages, chats }) => messages > 1 && chats > 0)

@@ -1,6 +1,6 @@
 import { isBlank, isSameText, toDraftText, unfit } from '../../announcements/correction.ts'
 import { previewsOf } from '../../announcements/preview.ts'
-import type { BotRequest, UserText } from '../../bot.ts'
+import type { BotRequest, RequestText, UserText } from '../../bot.ts'
 import { type Message, type Picture, paragraph } from '../../message.ts'
 import type { Announcement, DraftText } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
@@ -26,7 +26,7 @@ export function askForText({ call, operations }: ModeratorContext, draft: Announ
   const { form } = words
   const title = act === 'send' ? form.edit(id) : form.correct(broadcastId)
   const [shown] = previewsOf(text, operations.platforms)
-  const { hasForms = false, canAnswerByReply = false } = call.request
+  const { textEntry } = call.request.origin
   const question: Message = {
     body: {
       type: 'root',
@@ -34,27 +34,30 @@ export function askForText({ call, operations }: ModeratorContext, draft: Announ
         paragraph(words.soFar(id)),
         { type: 'blockquote', children: (shown?.parts ?? []).flat() },
         // Last: if the question is split into several messages, this part has the button, and users reply to it.
-        paragraph(canAnswerByReply ? words.howToAnswer : words.howToRewrite(id)),
+        paragraph(textEntry === 'reply' ? words.howToAnswer : words.howToRewrite(id)),
       ],
     },
     actions: [{ label: words.acts.back, command: draftLine(draft, BACK) }],
   }
-  if (!hasForms) return question
+  if (textEntry !== 'form') return question
   const before = fits(text.source) ? text.source : undefined
   const label = act === 'send' ? form.picture : undefined
   return { form: formOf(draftLine(draft, 'edit'), title, before, label), message: question }
 }
 
 /**
- * Turns a reply to the question for a new text into an edit of that draft. In a private chat, a reply to the draft
- * itself is an edit too; in a group, it may be part of a conversation. Pure.
+ * Turns a reply to the question for a new text into an edit of that draft; undefined for any other line. In a private
+ * chat, a reply to the draft itself is an edit too; in a group, it may be part of a conversation. Pure.
  */
-export function asMeant(request: BotRequest): BotRequest {
-  const { line, answers, place } = request
-  const asked = place?.kind === 'private' ? ASKED_OR_SHOWN : ASKED
-  const [, draft] = answers?.lines.map(each => asked.exec(each)).find(each => each) ?? []
-  if (!answers || draft === undefined || line.trim().startsWith('/')) return request
-  return { ...request, line: `${draft} edit`, written: answers.written }
+export function asDraftEdit(
+  line: string,
+  { text, chat }: BotRequest,
+): { readonly line: string; readonly text: RequestText } | undefined {
+  const { lines, offset } = text?.answers ?? { lines: [], offset: 0 }
+  const asked = chat?.ref.kind === 'private' ? ASKED_OR_SHOWN : ASKED
+  const [, draft] = lines.map(each => asked.exec(each)).find(each => each) ?? []
+  if (!text || draft === undefined || line.trim().startsWith('/')) return undefined
+  return { line: `${draft} edit`, text: { typed: '', read: () => text.read(offset) } }
 }
 
 /**

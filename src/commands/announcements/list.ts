@@ -174,7 +174,9 @@ async function applyPostAction(
   const done = isPausedUnsent ? words.restsUnsent : words.done[act]
   const said = { done, already: words.already[act], late: words.tooLate }[outcome]
   // The progress message with the pressed button shows the result, so a note is enough.
-  return call.request.isFromPost ? { note: say(said) } : postPanel(context, id, said)
+  return call.request.origin.by === 'post-button'
+    ? { note: say(said) }
+    : postPanel(context, id, said)
 }
 
 async function undo(context: ModeratorContext, id: number): Promise<Answered> {
@@ -193,7 +195,7 @@ async function undo(context: ModeratorContext, id: number): Promise<Answered> {
   }[undone.outcome]
   const draft =
     undone.outcome === 'done' && (await asCorrected(context, undone.announcement, before))
-  if (call.request.isFromPost) {
+  if (call.request.origin.by === 'post-button') {
     const again = draft ? [{ label: announce.draft(draft.id), command: draftLine(draft, '') }] : []
     return { note: message([paragraph(said)], again) }
   }

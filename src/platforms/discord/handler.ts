@@ -4,7 +4,6 @@ import type { Bot } from '../../bot.ts'
 import type { PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Ask } from '../answer-queue.ts'
-import { bodyAfterCommand } from '../body-after-command.ts'
 import { type Incoming, type ReadingOptions, readInteraction, readMessage } from './interactions.ts'
 import { CHOICES } from './menu.ts'
 import type { Replies } from './replies.ts'
@@ -14,7 +13,7 @@ import type { FetchPicture } from './user-text.ts'
 const INTERACTIONS = 8
 
 export interface HandlerOptions {
-  readonly bot: Pick<Bot, 'menu' | 'find'>
+  readonly bot: Pick<Bot, 'parse' | 'menu' | 'find'>
   readonly ask: Ask
   readonly queue: KeyedQueue
   readonly log: Log
@@ -46,27 +45,12 @@ export function createHandler(options: HandlerOptions): Handler {
   }
 
   function answer(incoming: Exclude<Incoming, { kind: 'complete' }>): void {
-    const { interaction, line, user, member, place, barred, manages, roles } = incoming
-    const { written, isFilledIn = false } = incoming
-    const command = line.slice(1).split(' ', 1)[0]
-    const entry = bot.menu().find(({ name }) => name === command)
-    const rights = {
-      member,
-      mayManage: async () => manages,
-      ...(barred && { barred }),
-      ...(place && { place, isInServer: place.within !== undefined }),
-      ...(roles && { roles }),
-    }
-    const isFromPost = incoming.kind === 'press' && incoming.isFromPost
-    const origin = { id: interaction.id, hasForms: true, isFromPost, isFilledIn }
-    // The request has no time: Discord drops interactions after 3 s, so this one is new even if the own clock is wrong.
-    const asking = ask({ line, user, ...rights, ...origin, ...(written && { written }) })
+    const { interaction, user, request } = incoming
+    const line = bot.parse(incoming.line)
+    const asking = ask(line, request)
     // Discord waits 3 s for the first answer, so it does not queue by channel. The parts after it do.
     const first = async () => {
-      const rest = await replies.answer(incoming, asking, {
-        isPrivate: entry?.private ?? false,
-        asksForm: entry?.asksForm ?? false,
-      })
+      const rest = await replies.answer(incoming, asking, line)
       if (rest) queue.add(interaction.channel?.id ?? interaction.id, rest)
     }
     queue.add(user, first, { width: INTERACTIONS })
@@ -98,23 +82,10 @@ export function createHandler(options: HandlerOptions): Handler {
       } else if (incoming) answer(incoming)
     },
     message(message, me) {
-      const question = readMessage(message, me)
+      const question = readMessage(message, me, sent => time?.toOwn(sent) ?? sent)
       if (!question || isFull()) return
-      const { line, user, asked, channel, place } = question
-      // A message does not carry its author's rights, so settings can only be changed by slash commands.
-      const rights = place.within
-        ? { mayManage: async () => 'unknown' as const }
-        : { barred: 'direct' as const }
-      const asking = ask({
-        line,
-        user,
-        asked: time?.toOwn(asked) ?? asked,
-        place,
-        isInServer: place.within !== undefined,
-        ...rights,
-        id: message.id,
-        written: bodyAfterCommand(line),
-      })
+      const { channel, line, request } = question
+      const asking = ask(bot.parse(line), request)
       queue.add(channel, async () => {
         const reply = await asking
         if (reply && reply.rush !== 'again') await replies.send(question, reply)

@@ -17,40 +17,25 @@ import {
   PermissionsBitField,
   SnowflakeUtil,
 } from 'discord.js'
-import type { BotRequest, MenuEntry } from '../../bot.ts'
+import type { BotRequest, MenuEntry, Origin, RequestChat, RequestText } from '../../bot.ts'
 import { isOfPost, pressedLine } from '../../message.ts'
-import type { ChatRef } from '../../platform.ts'
-import { bodyAfterCommand } from '../body-after-command.ts'
+import { typedMarkdown } from '../typed-markdown.ts'
 import { type FetchPicture, filledIn, quoted } from './user-text.ts'
 
-/** The request that an interaction makes. */
+/** An interaction with the line that it types, or with the words that Discord wants to complete. */
 export type Incoming = {
   readonly interaction: APIInteraction
-  /** See `BotRequest.written`. */
-  readonly written?: BotRequest['written']
-  /** See `BotRequest.isFilledIn`. */
-  readonly isFilledIn?: boolean
+  /** `discord:42` */
   readonly user: string
-  readonly member: boolean
-  readonly asked: Temporal.Instant
-  readonly place?: ChatRef
-  /** The reason why the bot cannot post here unprompted. */
-  readonly barred?: 'direct' | 'rights'
-  /** Whether the user may manage the server at the time of the interaction. */
-  readonly manages: boolean
-  /** See `BotRequest.roles`. */
-  readonly roles?: readonly string[]
 } & (
-  | { readonly kind: 'line'; readonly line: string }
-  | {
+  | (Asking & { readonly kind: 'line' })
+  | (Asking & {
       readonly kind: 'press'
-      readonly line: string
       /** Whether the message is an answer to this user. */
       readonly own: boolean
       /** Whether the message is a whole answer, not a part of a longer one. */
       readonly whole: boolean
-      readonly isFromPost: boolean
-    }
+    })
   | {
       readonly kind: 'complete'
       readonly option: string
@@ -58,6 +43,11 @@ export type Incoming = {
       readonly typed: string
     }
 )
+
+interface Asking {
+  readonly line: string
+  readonly request: BotRequest
+}
 
 /** Inputs of {@link readInteraction} beside the interaction. */
 export interface ReadingOptions {
@@ -79,13 +69,14 @@ export function readInteraction(
   const nameOf = (id: string) => guild_id && channelName?.(id, guild_id)
   const isTheirs = (message: APIMessage) =>
     isOwnMessage(message, interaction, user) || askerOf(message.id) === `discord:${user}`
-  const common = {
-    interaction,
-    user: `discord:${user}`,
-    member: isMember(interaction),
-    asked: instantOf(interaction.id),
-    ...whereabouts(interaction),
-  }
+  const common = { interaction, user: `discord:${user}` }
+  const request = (by: Origin['by'], text?: RequestText): BotRequest => ({
+    actor: { user: common.user, roles: rolesOf(interaction) },
+    chat: chatOf(interaction),
+    // The request has no time: Discord drops interactions after 3 s, so this one is new even if the own clock is wrong.
+    origin: { by, textEntry: 'form', id: interaction.id },
+    text,
+  })
   switch (interaction.type) {
     case InteractionType.ApplicationCommand: {
       if (interaction.data.type === ApplicationCommandType.Message) {
@@ -93,40 +84,34 @@ export function readInteraction(
         const entry = menu.find(({ quotes }) => quotes === name)
         const message = entry && resolved.messages[target_id]
         if (!message) return undefined
-        const written = quoted(message, fetchPicture, nameOf)
-        return { ...common, kind: 'line', line: `/${entry.name}`, written }
+        const text = quoted(message, fetchPicture, nameOf)
+        return { ...common, kind: 'line', line: `/${entry.name}`, request: request('typed', text) }
       }
       if (interaction.data.type !== ApplicationCommandType.ChatInput) return undefined
       const { data } = interaction as APIChatInputApplicationCommandInteraction
       const values = (data.options ?? []).map(textOf)
       const line = [`/${data.name}`, ...values].join(' ')
-      return {
-        ...common,
-        kind: 'line',
-        line,
-        written: bodyAfterCommand(line, { get: key => nameOf(key.slice(1)) }),
-      }
+      const text = typedMarkdown(line, { get: key => nameOf(key.slice(1)) })
+      return { ...common, kind: 'line', line, request: request('typed', text) }
     }
     case InteractionType.MessageComponent: {
       const { data, message } = interaction
       const chosen =
         data.component_type === ComponentType.StringSelect ? data.values[0] : data.custom_id
       if (!chosen) return undefined
-      return {
-        ...common,
-        kind: 'press',
-        line: pressedLine(chosen),
-        ...pressedOn(message, chosen, isTheirs(message)),
-      }
+      const { isFromPost, ...on } = pressedOn(message, chosen, isTheirs(message))
+      const by = isFromPost ? 'post-button' : 'button'
+      return { ...common, kind: 'press', line: pressedLine(chosen), ...on, request: request(by) }
     }
     case InteractionType.ModalSubmit: {
       const { data, message } = interaction
       const line = data.custom_id
-      const written = filledIn(interaction as APIModalSubmitInteraction, fetchPicture, nameOf)
-      const filled = { ...common, line, written, isFilledIn: true }
+      const text = filledIn(interaction as APIModalSubmitInteraction, fetchPicture, nameOf)
+      const filled = { ...common, line, request: request('form', text) }
       if (!message) return { ...filled, kind: 'line' }
       // The form was opened by a button and submits that button's line, so the draft replaces the message.
-      return { ...filled, kind: 'press', ...pressedOn(message, line, isTheirs(message)) }
+      const { own, whole } = pressedOn(message, line, isTheirs(message))
+      return { ...filled, kind: 'press', own, whole }
     }
     case InteractionType.ApplicationCommandAutocomplete: {
       const focused = (interaction.data.options ?? []).find(
@@ -148,39 +133,38 @@ export interface Question {
   readonly message: string
   readonly user: string
   readonly line: string
-  readonly asked: Temporal.Instant
-  readonly place: ChatRef
+  readonly request: BotRequest
 }
 
 /**
  * Reads a message. Elsewhere than in a direct message, the message must mention the bot or reply to it, and the
  * mention is left out of the line. Undefined if the message is not for this bot. Throws a TypeError if it names no
- * author. Pure.
+ * author. `toOwn` converts Discord's time to the own clock. Pure.
  */
 export function readMessage(
   message: APIMessage & { guild_id?: string },
   me: string,
+  toOwn: (time: Temporal.Instant) => Temporal.Instant,
 ): Question | undefined {
   const { author, content, type, mentions } = message
   const isText = type === MessageType.Default || type === MessageType.Reply
   // Two bots that answer each other would never stop.
   if (!isText || author.bot || message.webhook_id) return undefined
-  const addressed = message.guild_id === undefined || mentions.some(({ id }) => id === me)
-  if (!addressed || (content === '' && message.guild_id === undefined)) return undefined
-  return {
-    channel: message.channel_id,
-    message: message.id,
-    user: `discord:${idOf(author)}`,
-    line: content.replaceAll(new RegExp(`<@!?${me}>`, 'g'), ' ').trim(),
-    asked: instantOf(message.id),
-    place: {
-      platform: 'discord',
-      address: message.channel_id,
-      ...(message.guild_id !== undefined
-        ? { within: message.guild_id, kind: 'channel' }
-        : { kind: 'private' }),
-    },
-  }
+  const { id, guild_id, channel_id: channel } = message
+  const addressed = guild_id === undefined || mentions.some(mentioned => mentioned.id === me)
+  if (!addressed || (content === '' && guild_id === undefined)) return undefined
+  const user = `discord:${idOf(author)}`
+  const line = content.replaceAll(new RegExp(`<@!?${me}>`, 'g'), ' ').trim()
+  const common = { platform: 'discord', address: channel } as const
+  // A message does not carry its author's rights, so settings can only be changed by slash commands.
+  const chat: RequestChat =
+    guild_id === undefined
+      ? { ref: { ...common, kind: 'private' }, barred: 'direct' }
+      : { ref: { ...common, within: guild_id, kind: 'channel' }, mayManage: async () => 'unknown' }
+  const asked = toOwn(Temporal.Instant.fromEpochMilliseconds(SnowflakeUtil.timestampFrom(id)))
+  const origin = { by: 'typed', textEntry: 'line', id, asked } as const
+  const request = { actor: { user }, chat, origin, text: typedMarkdown(line) }
+  return { channel, message: id, user, line, request }
 }
 
 /**
@@ -235,14 +219,14 @@ function idOf(user: { readonly id: unknown } | undefined): string {
   return user.id
 }
 
-/** Reads the chat of an interaction, and the current rights of the user and of the bot there. */
-function whereabouts(interaction: APIInteraction) {
+/** Reads the chat of an interaction, with the current rights of the user and of the bot there. */
+function chatOf(interaction: APIInteraction): RequestChat | undefined {
   const { guild_id, channel, channel_id, member, app_permissions } = interaction
   const address = channel?.id ?? channel_id
-  if (!address) return { manages: false }
+  if (!address) return undefined
+  const stranger = isMember(interaction) ? undefined : 'member'
   if (!guild_id) {
-    const place: ChatRef = { platform: 'discord', address, kind: 'private' }
-    return { place, barred: 'direct' as const, manages: true }
+    return { ref: { platform: 'discord', address, kind: 'private' }, barred: stranger ?? 'direct' }
   }
   const isThread = THREADS.includes(channel?.type ?? ChannelType.GuildText)
   const rights = new PermissionsBitField(BigInt(app_permissions))
@@ -251,13 +235,15 @@ function whereabouts(interaction: APIInteraction) {
     isThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages,
   ])
   const theirs = new PermissionsBitField(BigInt(member?.permissions ?? '0'))
-  const place: ChatRef = { platform: 'discord', address, within: guild_id, kind: 'channel' }
   return {
-    place,
-    ...(!mayPost && { barred: 'rights' as const }),
-    manages: theirs.has(PermissionFlagsBits.ManageGuild),
-    roles: (member?.roles ?? []).map(role => `${guild_id}/${role}`),
+    ref: { platform: 'discord', address, within: guild_id, kind: 'channel' },
+    barred: stranger ?? (mayPost ? undefined : 'rights'),
+    mayManage: async () => theirs.has(PermissionFlagsBits.ManageGuild),
   }
+}
+
+function rolesOf({ guild_id, member }: APIInteraction): string[] {
+  return guild_id ? (member?.roles ?? []).map(role => `${guild_id}/${role}`) : []
 }
 
 const THREADS = [
@@ -267,7 +253,10 @@ const THREADS = [
 ]
 
 /** Returns false for a user-installed app in a server that has not added the bot. */
-function isMember({ context, authorizing_integration_owners: owners }: APIInteraction): boolean {
+export function isMember({
+  context,
+  authorizing_integration_owners: owners,
+}: APIInteraction): boolean {
   if (context === InteractionContextType.BotDM || context === undefined) return true
   return owners?.[ApplicationIntegrationType.GuildInstall] !== undefined
 }
@@ -279,8 +268,4 @@ function textOf(option: APIApplicationCommandInteractionDataOption<InteractionTy
 /** Returns whether a message is a whole answer. A part of a longer answer ends with its number: `-# 2/3`. */
 function isWhole({ components = [] }: APIMessage): boolean {
   return !/\\n-# \d+\/\d+"/.test(JSON.stringify(components))
-}
-
-function instantOf(snowflake: string): Temporal.Instant {
-  return Temporal.Instant.fromEpochMilliseconds(Number(SnowflakeUtil.timestampFrom(snowflake)))
 }

@@ -5,7 +5,7 @@ import {
   type RawFile,
 } from 'discord.js'
 import { BoundedMap } from '../../async/bounded-map.ts'
-import type { Bot, Reply } from '../../bot.ts'
+import type { Bot, Line, Reply } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
@@ -17,7 +17,7 @@ import { retry } from '../retry.ts'
 import type { Api, Body } from './api.ts'
 import { classifyError, withRight } from './failure.ts'
 import { plainer, type WithFiles } from './files.ts'
-import type { Incoming, Question } from './interactions.ts'
+import { type Incoming, isMember, type Question } from './interactions.ts'
 import { modalOf } from './modal.ts'
 import { hidden, prepare, render } from './rendered-reply.ts'
 
@@ -64,19 +64,12 @@ type Sent = 'sent' | 'failed' | Extract<Failure, { next: 'gone' }>
 /** Sends the parts after a first answer. */
 type Rest = () => Promise<void>
 
-interface Answering {
-  /** Only the user who asked sees the answer. */
-  readonly isPrivate: boolean
-  /** The answer may be a form, which cannot follow a deferral. */
-  readonly asksForm: boolean
-}
-
 export interface Replies {
   /** Answers an interaction. Resolves to a function that sends the rest; undefined if there is no rest. */
   answer(
     incoming: Answerable,
     asking: Promise<Reply | undefined>,
-    how: Answering,
+    line: Line,
   ): Promise<Rest | undefined>
   complete(interaction: APIInteraction, choices: { name: string; value: string }[]): Promise<void>
   /** Answers a message in its channel. */
@@ -168,8 +161,8 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 
   async function answerNow(incoming: Answerable, reply: Reply, isPrivate: boolean) {
-    const { interaction, member } = incoming
-    const { bodies, alone } = prepare(reply, isPrivate || !isOwn(incoming), member)
+    const { interaction } = incoming
+    const { bodies, alone } = prepare(reply, isPrivate || !isOwn(incoming), isMember(interaction))
     const [data, ...rest] = bodies.map(body => (alone ? hidden(body) : body))
     const type = isReplaced(incoming, reply, bodies)
       ? InteractionResponseType.UpdateMessage
@@ -183,7 +176,7 @@ export function createReplies(options: RepliesOptions): Replies {
     asking: Promise<Reply | undefined>,
     isPrivate: boolean,
   ): Promise<Rest | undefined> {
-    const { interaction, member } = incoming
+    const { interaction } = incoming
     const replaces = incoming.kind === 'press' && isOwn(incoming)
     const isDeferredHidden = isPrivate || !isOwn(incoming)
     const deferral = replaces
@@ -195,7 +188,9 @@ export function createReplies(options: RepliesOptions): Replies {
         }
     if ((await respond(interaction, deferral, DEFERRAL)) !== 'sent') return undefined
     const reply = await asking
-    const { bodies, alone } = reply ? prepare(reply, isDeferredHidden, member) : NOTHING
+    const { bodies, alone } = reply
+      ? prepare(reply, isDeferredHidden, isMember(interaction))
+      : NOTHING
     const shown = alone ? bodies.map(hidden) : bodies
     if (replaces && !(reply && isReplaced(incoming, reply, bodies))) {
       return followUps(interaction, shown)

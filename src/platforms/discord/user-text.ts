@@ -6,7 +6,7 @@ import {
   type APIUser,
   ComponentType,
 } from 'discord.js'
-import type { UserText } from '../../bot.ts'
+import type { RequestText, UserText } from '../../bot.ts'
 import { type Names, readMarkdown } from '../../parsing/discord.ts'
 import { FIELDS } from './modal.ts'
 import { pictureAmong } from './pictures.ts'
@@ -23,8 +23,12 @@ export type ChannelName = (channel: string) => string | undefined
  * Reads the message that a message command targets, with its first picture. A forwarded message yields the text and
  * picture of the original.
  */
-export function quoted(message: APIMessage, fetchPicture: FetchPicture, nameOf: ChannelName) {
-  return (): UserText => {
+export function quoted(
+  message: APIMessage,
+  fetchPicture: FetchPicture,
+  nameOf: ChannelName,
+): RequestText {
+  const read = (): UserText => {
     const [snapshot] = message.message_snapshots ?? []
     const isForwarded = message.content === '' && message.attachments.length === 0
     const {
@@ -42,6 +46,7 @@ export function quoted(message: APIMessage, fetchPicture: FetchPicture, nameOf: 
       ...withPicture(picture, fetchPicture),
     }
   }
+  return { typed: '', read }
 }
 
 /** Reads a submitted form. Throws a TypeError at once, not later, if the fields are not those of a form. */
@@ -49,17 +54,20 @@ export function filledIn(
   { data }: APIModalSubmitInteraction,
   fetchPicture: FetchPicture,
   nameOf: ChannelName,
-) {
+): RequestText {
   const fields = fieldsOf(data)
   const { value: source = '' } = fields.find(({ custom_id }) => custom_id === FIELDS.text) ?? {}
   if (typeof source !== 'string') throw new TypeError('Expected the text of a form.')
   const [id] = fields.find(({ custom_id }) => custom_id === FIELDS.picture)?.values ?? []
   const picture = id === undefined ? undefined : data.resolved?.attachments?.[id]
-  return (): UserText => ({
-    ...readMarkdown(source, namesOf([], nameOf)),
-    source,
-    ...withPicture(picture, fetchPicture),
-  })
+  return {
+    typed: '',
+    read: () => ({
+      ...readMarkdown(source, namesOf([], nameOf)),
+      source,
+      ...withPicture(picture, fetchPicture),
+    }),
+  }
 }
 
 interface Field {

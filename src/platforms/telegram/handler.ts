@@ -2,7 +2,7 @@ import type { Update, UserFromGetMe } from 'telegraf/types'
 import { BoundedMap } from '../../async/bounded-map.ts'
 import type { KeyedQueue } from '../../async/keyed-queue.ts'
 import { retry } from '../../async/retry.ts'
-import type { Bot, BotRequest, Reply } from '../../bot.ts'
+import type { Bot, Line, Reply, RequestChat } from '../../bot.ts'
 import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
@@ -57,32 +57,24 @@ export function createHandler(options: HandlerOptions): Handler {
   const handled = new BoundedMap<number, Promise<boolean>>(SEEN)
   let isLogged = false
 
-  /** The part of a request that names the user, the chat and their rights. */
-  function requester(
-    line: string,
-    place: ChatRef | undefined,
-    { user, unverified }: Asker,
-  ): Omit<BotRequest, 'line'> {
-    if (!place) return { user }
+  /** Returns the chat of a request, with the rights of the user there. */
+  function chatOf(line: Line, ref: ChatRef, { user, unverified }: Asker): RequestChat {
     const id = unverified ?? Number(user.split(':')[1])
     return {
-      user,
-      place,
-      canAnswerByReply: true,
-      isReadByGroup: place.kind === 'group',
-      ...(unverified !== undefined && { mayManage: managesLater(line, place, unverified) }),
+      ref,
+      mayManage: unverified === undefined ? undefined : managesLater(line, ref, unverified),
       // An admin of a channel manages it from their private chat.
-      ...(place.kind === 'private' && {
+      ...(ref.kind === 'private' && {
         reach: (name: string) => rights.check(call => reach(call, name, id, me)),
       }),
     }
   }
 
   /** Returns a check whether a user may manage a chat. For a line that asks for a change, the check starts at once. */
-  function managesLater(line: string, place: ChatRef, user: number) {
+  function managesLater(line: Line, place: ChatRef, user: number) {
     const [chat = ''] = place.address.split('/')
     const ahead = () => rights.ahead(chat, user, call => mayManage(call, place, user))
-    return bot.isWish(line) ? ahead() : () => ahead()()
+    return line.isChange ? ahead() : () => ahead()()
   }
 
   /**
@@ -105,20 +97,21 @@ export function createHandler(options: HandlerOptions): Handler {
   }
 
   async function answerLine(incoming: Extract<Incoming, { kind: 'line' }>): Promise<void> {
-    const { target, line, isSuggested, asked, addressed, place, asker, message } = incoming
-    const { written, answers } = incoming
+    const { target, by, asked, addressed, place, asker, message, text } = incoming
+    const line = bot.parse(incoming.line)
     // A command of another bot must not use up the queue or the rate limit.
-    if (!addressed && !bot.knows(line)) return
-    const content = {
-      id: `${target.chat}/${message}`,
-      written: (words: number) => written(words, pictureOf),
-      ...(answers && {
-        answers: { ...answers, written: () => answers.written(pictureOf) },
-      }),
-    }
-    const age = asked && { asked: time?.toOwn(asked) ?? asked }
-    const identity = requester(line, place, asker)
-    const asking = ask({ line, isSuggested, ...age, ...identity, ...content })
+    if (!addressed && !line.isKnown) return
+    const asking = ask(line, {
+      actor: { user: asker.user },
+      chat: chatOf(line, place, asker),
+      origin: {
+        by,
+        textEntry: 'reply',
+        id: `${target.chat}/${message}`,
+        asked: asked && (time?.toOwn(asked) ?? asked),
+      },
+      text,
+    })
     lanes.add(target.chat, async () => {
       const reply = await asking
       if (reply && reply.rush !== 'again') await replies.send(target, reply)
@@ -127,20 +120,23 @@ export function createHandler(options: HandlerOptions): Handler {
   }
 
   async function answerPress(press: Press): Promise<void> {
-    const { id, on, line, place, asker } = press
+    const { id, on, place, asker } = press
+    const line = bot.parse(press.line)
     const { misplaced, isFromPost } = 'shared' in on ? SHARED : on
     const where = 'shared' in on ? `shared ${on.shared}` : on.target.chat
     // All presses of a chat share a lane. With a lane for each user, a busy chat would leave no room for others.
     const acknowledged = (work: () => Promise<void>) => lanes.add(`press ${where}`, work, PRESSES)
-    const identity = requester(line, place, asker)
+    const chat = place && chatOf(line, place, asker)
     // Only a channel needs this `await`, during which a later update may overtake the press.
-    const isReader = 'shared' in on || !on.isPublic ? false : await isReaderOf(on, identity)
-    if (isReader && !isPrivate(line)) {
+    const isReader = 'shared' in on || !on.isPublic ? false : await isReaderOf(on, chat)
+    if (isReader && !line.isPrivate) {
       // A reader gets the answer in their own chat with the bot.
-      return acknowledged(() => replies.openPrivateChat(id, line))
+      return acknowledged(() => replies.openPrivateChat(id, line.text))
     }
-    const isAlone = isReader || isForPresser(press)
-    const asking = ask({ line, isPressed: true, misplaced, isFromPost, ...identity })
+    const isAlone = isReader || isForPresser(press, line)
+    const by = isFromPost ? 'post-button' : 'button'
+    const origin = { by, textEntry: 'reply', isMisplaced: misplaced } as const
+    const asking = ask(line, { actor: { user: asker.user }, chat, origin })
     const isNote = (reply: Reply) =>
       isAlone ||
       reply.rush ||
@@ -155,7 +151,7 @@ export function createHandler(options: HandlerOptions): Handler {
     if (isAlone) return void (await asking)
     lanes.add(where, async () => {
       const reply = await asking
-      if (reply && !isNote(reply)) await replies.replace(on, line, reply)
+      if (reply && !isNote(reply)) await replies.replace(on, line.text, reply)
     })
     await asking
   }
@@ -166,25 +162,18 @@ export function createHandler(options: HandlerOptions): Handler {
    */
   async function isReaderOf(
     on: Exclude<Pressed, { shared: string }>,
-    { mayManage: manages }: Pick<BotRequest, 'mayManage'>,
+    chat: RequestChat | undefined,
   ): Promise<boolean> {
-    return !on.whole || (await manages?.().catch(() => false)) !== true
+    return !on.whole || (await chat?.mayManage?.().catch(() => false)) !== true
   }
 
   /**
    * Whether the answer to a press is shown to the presser alone. The data may be their own text, which would appear in
    * the bot's name. Under a shared message, the bot shows only parts of the briefing.
    */
-  function isForPresser(press: Press): boolean {
+  function isForPresser(press: Press, { content }: Line): boolean {
     if (!isDoubtful(press)) return false
-    const nature = bot.nature(press.line)
-    return 'shared' in press.on ? nature !== 'shows' : nature === 'says'
-  }
-
-  /** Whether the answer to a line is for the user alone. */
-  function isPrivate(line: string): boolean {
-    const name = /^\/(\w+)/.exec(line)?.[1]
-    return bot.menu().some(entry => entry.name === name && entry.private)
+    return 'shared' in press.on ? content !== 'briefing' : content === 'echo'
   }
 
   function answerInline({ id, user, words }: Extract<Incoming, { kind: 'inline' }>): void {
@@ -198,7 +187,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const own = 'my_chat_member' in update ? update.my_chat_member : undefined
     const changed = 'chat_member' in update ? update.chat_member : own
     if (changed) rights.forget(String(changed.chat.id))
-    const incoming = readUpdate(update, me)
+    const incoming = readUpdate(update, me, pictureOf)
     recordLife(update, incoming)
     switch (incoming?.kind) {
       case 'line':
@@ -228,7 +217,7 @@ export function createHandler(options: HandlerOptions): Handler {
    * the bot's own status is recorded elsewhere.
    */
   function recordLife(update: Update, incoming: Incoming | undefined): void {
-    if (incoming?.kind === 'line' && incoming.isSuggested) return
+    if (incoming?.kind === 'line' && incoming.by === 'suggested') return
     const chat =
       incoming && OWN_STATUS.includes(incoming.kind) ? undefined : reachableChat(update, me)
     if (chat === undefined) return

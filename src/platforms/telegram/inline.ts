@@ -1,5 +1,5 @@
 import type { UserFromGetMe } from 'telegraf/types'
-import type { Bot } from '../../bot.ts'
+import { ANONYMOUS, type Bot } from '../../bot.ts'
 import type { Ask } from '../answer-queue.ts'
 import { renderTexts, single } from './rendered-reply.ts'
 
@@ -11,14 +11,14 @@ const CACHE_S = 60
 
 /** Returns the parameters of answerInlineQuery, without its id: sections and tables that a user can share anywhere. */
 export async function inlineResults(
-  bot: Pick<Bot, 'find'>,
+  bot: Pick<Bot, 'find' | 'parse'>,
   ask: Ask,
   words: string,
   me: UserFromGetMe,
 ): Promise<object> {
   const results = await Promise.all(
     bot.find(words, RESULTS).map(async ({ line, title, summary }) => {
-      const reply = await ask({ line })
+      const reply = await ask(bot.parse(line), ANONYMOUS)
       if (!reply?.understood) return []
       const { text, parse_mode, link_preview_options, reply_markup } = single(
         renderTexts(reply),

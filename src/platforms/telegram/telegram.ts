@@ -64,7 +64,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const callWithPhoto = createPhotos(sending)
   const pictureOf = createPictures({ ...sending, timeoutMs: PICTURE_MS })
   const queues = createQueues(log)
-  const ask = createAsk(bot, log, term, queues)
+  const ask = createAsk(log, term, queues)
   const rights = createRightsMemory({ call, clock, log, patienceMs: checkMs })
   const menu = keepMenu({
     platform: 'telegram',

@@ -6,7 +6,7 @@ import type {
   User,
   UserFromGetMe,
 } from 'telegraf/types'
-import type { BotRequest, UserText } from '../../bot.ts'
+import type { Origin, RequestText } from '../../bot.ts'
 import { pressedLine } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
 import { dataUnder, type Press, readPress } from './callback-queries.ts'
@@ -15,7 +15,7 @@ import { readGroup } from './ids.ts'
 import { type Membership, readMembership } from './membership.ts'
 import type { PictureOf } from './pictures.ts'
 import { integer, placeOf, type Target, targetOf } from './reply-target.ts'
-import { userTextIn, wholeUserText } from './user-text.ts'
+import { userTextOf } from './user-text.ts'
 
 /** The user of a request, with the id for a check of their rights. */
 export interface Asker {
@@ -38,17 +38,13 @@ export type Incoming =
       readonly line: string
       /** Absent if the message has no date. */
       readonly asked?: Temporal.Instant
-      /** See `BotRequest.isSuggested`. */
-      readonly isSuggested: boolean
+      /** See `Origin.by`. */
+      readonly by: Origin['by']
       /** False for a command in a group that does not name this bot, so that another bot may be meant. */
       readonly addressed: boolean
       /** The id of the message in its chat. */
       readonly message: number
-      readonly written: (words: number, pictureOf: PictureOf) => UserText | undefined
-      /** See `BotRequest.answers`. */
-      readonly answers?: Omit<NonNullable<BotRequest['answers']>, 'written'> & {
-        readonly written: (pictureOf: PictureOf) => UserText | undefined
-      }
+      readonly text: RequestText
     }
   | Press
   | Membership
@@ -79,9 +75,13 @@ export function isUpdate(value: unknown): value is Update {
 }
 
 /** Reads an update; undefined if it is not for this bot. Throws a TypeError if its form is wrong. Pure. */
-export function readUpdate(update: Update, me: UserFromGetMe): Incoming | undefined {
-  if ('message' in update) return readMessage(update.message, me)
-  if ('channel_post' in update) return readMessage(update.channel_post, me)
+export function readUpdate(
+  update: Update,
+  me: UserFromGetMe,
+  pictureOf: PictureOf,
+): Incoming | undefined {
+  if ('message' in update) return readMessage(update.message, me, pictureOf)
+  if ('channel_post' in update) return readMessage(update.channel_post, me, pictureOf)
   if ('callback_query' in update) return readPress(update.callback_query)
   if ('inline_query' in update) return readInline(update.inline_query)
   if ('my_chat_member' in update) return readMembership(update.my_chat_member)
@@ -101,7 +101,11 @@ type Post = Message & {
   migrate_from_chat_id?: number
 }
 
-function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined {
+function readMessage(
+  message: Message,
+  me: UserFromGetMe,
+  pictureOf: PictureOf,
+): Incoming | undefined {
   const post = message as Post
   const { chat, from } = post
   if (post.migrate_to_chat_id) return moved(chat.id, post.migrate_to_chat_id)
@@ -110,7 +114,8 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
   // In an album, only the first message has the caption, and the others are no requests.
   const isAlone = ('photo' in post || 'document' in post) && !('media_group_id' in post)
   const isWordless = answersUs && isAlone && !post.caption
-  const text = (post.text ?? post.caption ?? '').trim()
+  const typed = post.text ?? post.caption ?? ''
+  const text = typed.trim()
   // Ignores the copy of a channel's post in its group, and messages of other bots, because two bots could answer each
   // other for ever. An anonymous administrator also appears as a bot, with a `sender_chat`.
   const isBot = from?.is_bot && !post.sender_chat
@@ -129,6 +134,7 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
   if (!addressed && !command) return undefined
   const line = (command ? `/${command[1]}${command[3]}` : text).replace(own, ' ').trim()
   const linked = linkedLine(line)
+  const mention = new RegExp(`^${own.source}[,:]?\\s+`, 'i')
   return {
     kind: 'line',
     place: placeOf(post),
@@ -140,17 +146,19 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
     line: linked ?? line,
     ...dateOf(post),
     // Another person chose the words of a link or a forwarded message.
-    isSuggested: linked !== undefined || Boolean(post.forward_origin ?? post.forward_date),
+    by: (linked ?? post.forward_origin ?? post.forward_date) ? 'suggested' : 'typed',
     addressed,
     message: integer(post.message_id),
-    written: (words, pictureOf) => userTextIn(post, words, pictureOf),
-    ...(answersUs && {
-      answers: {
-        lines: dataUnder(post.reply_to_message?.reply_markup).map(pressedLine),
-        isWordless,
-        written: pictureOf => wholeUserText(post, own, pictureOf),
-      },
-    }),
+    text: {
+      ...userTextOf(post, pictureOf),
+      ...(answersUs && {
+        answers: {
+          lines: dataUnder(post.reply_to_message?.reply_markup).map(pressedLine),
+          offset: isPrivate ? 0 : (mention.exec(typed)?.[0].length ?? 0),
+          isWordless,
+        },
+      }),
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Message, MessageEntity } from 'telegraf/types'
-import type { UserText } from '../../bot.ts'
+import type { RequestText, UserText } from '../../bot.ts'
 import { readEntities, shifted } from '../../parsing/telegram.ts'
 import type { Pictured, PictureOf } from './pictures.ts'
 
@@ -12,32 +12,18 @@ type Texts = Pictured & {
 }
 
 /**
- * Reads the text of a message behind a command and `words` words of its own, with the picture of the message. If there
- * is neither, reads the message that it replies to. Returns undefined if that is empty too.
+ * Returns the text of a message, with its picture. From an offset on behind which there is neither, reads the message
+ * that it replies to.
  */
-export function userTextIn(
-  message: Message,
-  words: number,
-  pictureOf: PictureOf,
-): UserText | undefined {
+export function userTextOf(message: Message, pictureOf: PictureOf): RequestText {
   const { text, entities } = textOf(message)
-  const [head = ''] =
-    new RegExp(`^\\s*(?:@\\S+\\s+)?\\S+(?:\\s+\\S+){${words}}\\s*`).exec(text) ?? []
-  const own = readText(shifted(text, entities, head.length), message, pictureOf)
   const answered = (message as Texts).reply_to_message as (Message & Texts) | undefined
-  return own ?? (answered && readText(textOf(answered), answered, pictureOf))
-}
-
-/** Reads the whole text of a message. In a group, leaves out the bot's name (`own`) at the beginning. */
-export function wholeUserText(
-  message: Message,
-  own: RegExp,
-  pictureOf: PictureOf,
-): UserText | undefined {
-  const { text, entities } = textOf(message)
-  const mention = new RegExp(`^${own.source}[,:]?\\s+`, 'i')
-  const [head = ''] = (message.chat.type !== 'private' && mention.exec(text)) || []
-  return readText(shifted(text, entities, head.length), message, pictureOf)
+  return {
+    typed: text,
+    read: offset =>
+      readText(shifted(text, entities, offset), message, pictureOf) ??
+      (answered && readText(textOf(answered), answered, pictureOf)),
+  }
 }
 
 function readText(

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { BoundedMap } from '../../async/bounded-map.ts'
-import type { Bot, BotRequest, Form } from '../../bot.ts'
+import type { Bot, Form, Origin, RequestText } from '../../bot.ts'
 import type { Log } from '../../log.ts'
 import { isOfPost, PICTURE_BYTES, pressedLine } from '../../message.ts'
 import { readMarkdown } from '../../parsing/discord.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
 import { type Ask, createAsk } from '../answer-queue.ts'
-import { bodyAfterCommand } from '../body-after-command.ts'
+import { typedMarkdown } from '../typed-markdown.ts'
 
 /** The bodies that each platform would receive. */
 export interface Rendered {
@@ -64,11 +64,11 @@ const MAX_POSTS = 20
 const MAX_EXCHANGES = 100
 
 /** The chat for the bot. All browsers on this machine belong to one user, so they share it. */
-const CHAT = { platform: 'web', address: 'local', kind: 'private' } as const
+const CHAT = { ref: { platform: 'web', address: 'local', kind: 'private' } } as const
 
 /** Creates the chats, one for each browser. They are in memory: a page that reloads keeps its chat until a restart. */
 export function createChats(bot: Bot, log: Log): Chats {
-  const ask = createAsk(bot, log)
+  const ask = createAsk(log)
   const chats = new Map<string, OpenChat>()
   const posts = new BoundedMap<string, Rendered>(MAX_POSTS)
 
@@ -81,7 +81,7 @@ export function createChats(bot: Bot, log: Log): Chats {
   return {
     async open() {
       const session = randomBytes(24).toString('base64url')
-      const chat = createChat(ask)
+      const chat = createChat(bot, ask)
       // Telegram types /start when a chat is opened. The same here fills the empty page.
       await chat.type('/start')
       for (const [post, rendered] of posts) {
@@ -119,7 +119,7 @@ interface OpenChat extends Chat {
   show(post: string, rendered: Rendered, isNew: boolean): void
 }
 
-function createChat(ask: Ask): OpenChat {
+function createChat(bot: Pick<Bot, 'parse'>, ask: Ask): OpenChat {
   const history: Exchange[] = []
   const listeners = new Set<(exchange: Exchange) => void>()
   let count = 0
@@ -134,9 +134,14 @@ function createChat(ask: Ask): OpenChat {
     for (const listener of listeners) listener(exchange)
   }
 
-  async function answer(request: BotRequest): Promise<void> {
-    const { line } = request
-    const reply = await ask({ ...request, place: CHAT, operator: 'web:local', hasForms: true })
+  async function answer(
+    line: string,
+    text: RequestText,
+    by: Origin['by'] = 'typed',
+  ): Promise<void> {
+    const actor = { operator: 'web:local' }
+    const origin = { by, textEntry: 'form' } as const
+    const reply = await ask(bot.parse(line), { actor, chat: CHAT, origin, text })
     if (!reply) return
     const { message, form, tableStyle } = reply
     add({
@@ -151,12 +156,13 @@ function createChat(ask: Ask): OpenChat {
     history,
     async type(data) {
       const line = pressedLine(data)
-      await answer({ line, isFromPost: isOfPost(data), written: bodyAfterCommand(line) })
+      await answer(line, typedMarkdown(line), isOfPost(data) ? 'post-button' : 'typed')
     },
     async submit({ line, text, picture }) {
       const read = { ...readMarkdown(text), source: text }
-      const written = () => (picture ? { ...read, picture: async () => picture } : read)
-      await answer({ line, written })
+      const given = picture ? { ...read, picture: async () => picture } : read
+      // The page keeps the text of a form that it sends, so a refusal need not repeat it.
+      await answer(line, { typed: '', read: () => given })
     },
     show(post, rendered, isNew) {
       const before = history.findIndex(exchange => exchange.post === post)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { message, paragraph } from '../../../src/message.ts'
 import { readDiscord } from '../../discord-markdown.ts'
+import { answering } from '../../request.ts'
 import { openBot } from '../../shipped.ts'
 import { guild, textChannel, VIEW_AND_SEND } from './guild.ts'
 import { buttonOf, row } from './person.ts'
@@ -102,7 +103,7 @@ test.for([
   ['an answer to another person', [row(buttonOf('/correct 1'), buttonOf('/announce'))]],
 ] as const)('a form that was opened from %s leaves it as it is', async ([, components]) => {
   const draft = { message: message([paragraph('Draft 11.')]), understood: true }
-  await using scene = await openDiscord({ bot: { ...openBot(), answer: async () => draft } })
+  await using scene = await openDiscord({ bot: answering(openBot(), async () => draft) })
   const card = standing(components)
   for (const line of ['/correct 1', '/announce']) {
     expect(isCopy(await submit(scene, line, card, user()))).toBe(true)

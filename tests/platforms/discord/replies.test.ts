@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Bot } from '../../../src/bot.ts'
 import { message, paragraph } from '../../../src/message.ts'
 import { expectDiscordTakes, readDiscord } from '../../discord-markdown.ts'
 import { memoryPictures, png } from '../../pictures.ts'
+import { answering } from '../../request.ts'
 import { openBot } from '../../shipped.ts'
 import { guild, textChannel, VIEW_AND_SEND } from './guild.ts'
 import { buttonOf, menuOf, messageOf, row } from './person.ts'
@@ -39,7 +39,7 @@ test('what is for the asker alone, and what was not understood, only they see', 
 
 test('an answer with a picture is promised first; one that Discord does not take leaves its words', async () => {
   const shown = { ...message([paragraph('The map.')]), picture: { id: 1, type: 'png' as const } }
-  const bot = { ...openBot(), answer: async () => ({ message: shown, understood: true }) }
+  const bot = answering(openBot(), async () => ({ message: shown, understood: true }))
   await using scene = await openDiscord({ bot, pictures: memoryPictures(png(40, 30)) })
   const first = await scene.server.shown(await scene.slash('about')).next()
   expect(first.call.route).toMatch(/^PATCH .*@original$/)
@@ -52,7 +52,7 @@ test('an answer with a picture is promised first; one that Discord does not take
 
 test('a picture that cannot be read leaves its words; one whose fate is unknown is not said twice', async () => {
   const shown = { ...message([paragraph('The map.')]), picture: { id: 1, type: 'png' as const } }
-  const bot = { ...openBot(), answer: async () => ({ message: shown, understood: true }) }
+  const bot = answering(openBot(), async () => ({ message: shown, understood: true }))
   const unread = { ...memoryPictures(), read: () => Promise.reject(new Error('away')) }
   await using closed = await openDiscord({ bot, pictures: unread })
   const told = await closed.server.shown(await closed.slash('about')).next()
@@ -327,13 +327,10 @@ test('the parts of two answers in one channel do not mix', async () => {
 
 test('a public deferred reply is deleted if the answer is for the asker alone', async () => {
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
-  const bot: Bot = {
-    ...openBot(),
-    async answer() {
-      await free
-      return { message: message([paragraph('There is no such thing.')]), understood: false }
-    },
-  }
+  const bot = answering(openBot(), async () => {
+    await free
+    return { message: message([paragraph('There is no such thing.')]), understood: false }
+  })
   await using scene = await openDiscord({ bot })
   const token = await scene.slash('threats')
   const deferred = await scene.server.next(/^POST \/interactions/)
@@ -347,7 +344,7 @@ test('a public deferred reply is deleted if the answer is for the asker alone', 
 
 test('a promise whose question turns out to be too old is taken back', async () => {
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
-  const bot: Bot = { ...openBot(), answer: () => free.then(() => undefined) }
+  const bot = answering(openBot(), () => free.then(() => undefined))
   await using scene = await openDiscord({ bot })
   await scene.slash('threats')
   await scene.server.next(/^POST \/interactions/)

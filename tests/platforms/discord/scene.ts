@@ -4,6 +4,7 @@ import { message, paragraph } from '../../../src/message.ts'
 import { createDiscordPlatform } from '../../../src/platforms/discord/discord.ts'
 import type { PlatformOptions } from '../../../src/platforms/options.ts'
 import { memoryPictures } from '../../pictures.ts'
+import { answering } from '../../request.ts'
 import { openBot } from '../../shipped.ts'
 import { openMemoryLog } from '../memory-log.ts'
 import { fastClock } from '../pauses.ts'
@@ -76,13 +77,9 @@ const many = (count: number) =>
 /** Lines that take their time, or have much to say. */
 export function slowBot(free: Promise<void>): Bot {
   const shipped = openBot()
-  return {
-    ...shipped,
-    menu: () => shipped.menu().map(entry => ({ ...entry, private: entry.name === 'about' })),
-    async answer(request) {
-      if (request.line === '/tables') await free
-      if (request.line === '/outlook') return { message: many(40), understood: true }
-      return shipped.answer(request)
-    },
-  }
+  const parse = (text: string) => ({ ...shipped.parse(text), isPrivate: text === '/about' })
+  return answering({ ...shipped, parse }, async (line, ask) => {
+    if (line === '/tables') await free
+    return line === '/outlook' ? { message: many(40), understood: true } : ask()
+  })
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Bot } from '../../../src/bot.ts'
 import { createRegistry } from '../../../src/commands/registry.ts'
 import { openModeratorScene } from '../../commands/moderator-scene.ts'
+import { answering } from '../../request.ts'
 import { editionOf, exercise } from '../../schedule/scene.ts'
 import { connect } from '../../store/raw.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
@@ -49,14 +49,11 @@ async function open() {
   await forModerators.beat('2027-05-02T10:10:00Z')
   await forModerators.ask('/announce Hello to all.')
   const answered = createStream<true>()
-  const bot: Bot = {
-    ...forModerators.bot,
-    async answer(request) {
-      const reply = await forModerators.bot.answer(request)
-      answered.push(true)
-      return reply
-    },
-  }
+  const bot = answering(forModerators.bot, async (_, ask) => {
+    const reply = await ask()
+    answered.push(true)
+    return reply
+  })
   const scene = await openTelegram({ bot, clock: forModerators.clock })
   scene.server.statuses.set(`${GROUP.id}/${ADA}`, 'creator')
   const from = { id: ADA, is_bot: false, first_name: 'Ada' }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openKeepingBot } from '../../keeping.ts'
+import { askBot } from '../../request.ts'
 import { mutated, watchProcess } from '../mutated.ts'
 import { messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
@@ -52,7 +53,7 @@ test('updates with a value that is missing or another are passed over, and the n
 test('kinds of updates, of chats and of members that are new are passed over', async () => {
   const { bot, clock, store, wish } = await openKeepingBot()
   const place = { platform: 'telegram', address: '-1001', kind: 'group' as const }
-  await bot.answer({ line: '/subscribe', place })
+  await askBot(bot, '/subscribe', { place })
   await using scene = await openTelegram({ bot, clock })
   const member = (status: string) => ({ user: { id: 1 }, status })
   const chat = { id: -1001, type: 'supergroup' }

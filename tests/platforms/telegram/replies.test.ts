@@ -5,6 +5,7 @@ import { createBot } from '../../../src/commands/bot.ts'
 import { message, paragraph } from '../../../src/message.ts'
 import { webhookSecret } from '../../../src/platforms/telegram/webhook.ts'
 import { memoryPictures, png } from '../../pictures.ts'
+import { answering } from '../../request.ts'
 import { openBot, registry } from '../../shipped.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
 import { turns } from '../pauses.ts'
@@ -89,14 +90,13 @@ test('under a part of a longer answer, or a message too old, the answer comes as
 
 test('an answer with a picture stands below what was pressed; one that Telegram does not take leaves its words', async () => {
   const shown = { ...message([paragraph('The <map>.')]), picture: { id: 1, type: 'png' as const } }
-  const bot = { ...openBot(), answer: async () => ({ message: shown, understood: true }) }
+  const bot = answering(openBot(), async () => ({ message: { ...shown }, understood: true }))
   const pictures = memoryPictures(png(40, 30), Buffer.from('no picture'))
   await using scene = await openTelegram({ bot, pictures })
   scene.server.push(press('/map'))
   const { body } = await scene.server.next('sendPhoto')
   expect(body).toMatchObject({ chat_id: '700', caption: 'The &lt;map&gt;.' })
   shown.picture = { ...shown.picture, id: 2 }
-  bot.answer = async () => ({ message: { ...shown }, understood: true })
   scene.server.push(press('/map'))
   await scene.server.next('sendPhoto')
   expect((await scene.server.next('sendMessage')).body.text).toBe('[Picture]\n\nThe &lt;map&gt;.')
@@ -105,7 +105,7 @@ test('an answer with a picture stands below what was pressed; one that Telegram 
 
 test('a picture that cannot be read leaves its words; one whose fate is unknown is not said twice', async () => {
   const shown = { ...message([paragraph('The map.')]), picture: { id: 1, type: 'png' as const } }
-  const bot = { ...openBot(), answer: async () => ({ message: shown, understood: true }) }
+  const bot = answering(openBot(), async () => ({ message: shown, understood: true }))
   const unread = { ...memoryPictures(), read: () => Promise.reject(new Error('away')) }
   await using closed = await openTelegram({ bot, pictures: unread })
   closed.server.push(press('/map'))
@@ -251,14 +251,9 @@ test('in any chat sections and tables are offered out of the search index', asyn
 
 test('a button of a shared message changes it where it is; of a longer answer a link has the rest', async () => {
   const long = Array.from({ length: 200 }, (_, index) => paragraph(`Paragraph ${index} of many.`))
-  const shipped = openBot()
-  const bot: Bot = {
-    ...shipped,
-    answer: async request =>
-      request.line === '/threats long'
-        ? { message: message(long), understood: true }
-        : shipped.answer(request),
-  }
+  const bot = answering(openBot(), async (line, ask) =>
+    line === '/threats long' ? { message: message(long), understood: true } : ask(),
+  )
   await using scene = await openTelegram({ bot })
   scene.server.push(press('/next', { message: undefined, inline_message_id: 'shared-1' }))
   const edit = (await scene.server.next('editMessageText')).body
