@@ -107,7 +107,7 @@ export async function openTelegram(): Promise<Loopback> {
     ask(count) {
       const answered = watch.begin(count)
       for (let index = 0; index < count; index++) {
-        // Each from somebody else: nobody is asked to slow down.
+        // Each from another person, so that none is refused for their rate.
         const chat = 1_000_000 + ids
         watch.ask(String(chat))
         push(chat)

@@ -18,7 +18,7 @@ const NARROW = table([
 export async function openKeepingBot(dialect: Dialect = 'sqlite') {
   let now = NOON
   const clock = {
-    // A moment passes with every look: nobody is asked to slow down.
+    // Each reading moves the clock, so that no person is refused for their rate.
     now: () => {
       now = now.add({ milliseconds: 400 })
       return now
@@ -50,7 +50,7 @@ export async function openKeepingBot(dialect: Dialect = 'sqlite') {
     pass(duration: Temporal.DurationLike) {
       now = now.add(duration)
     },
-    /** What a chat wants, as it is kept. */
+    /** Returns the stored subscription of a chat. */
     async wish(platform: ChatRef['platform'], address: string) {
       return (await store.chats.find({ platform, address }))?.subscription
     },

@@ -22,7 +22,7 @@ afterAll(() => {
   rmSync(data, { recursive: true })
 })
 
-/** What every start has: a database of its own. */
+/** Returns the environment of one start, with a database of its own. */
 const environment = () => ({ PATH: process.env.PATH, DATABASE_URL: `file:${data}/sitrep.db` })
 
 /** Runs the command line as a process of its own, with `input` in a pipe. */
@@ -36,7 +36,7 @@ async function run(args: string[], { input = '', env = {}, cwd = root, command =
   const exit = new Promise<number | null>(resolve => child.once('close', resolve))
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
   const code = await exit
-  // Whatever is typed, nobody is shown the inside of the program.
+  // No output shows a stack trace.
   expect(out + err).not.toMatch(/\n\s+at .+:\d+:\d+/)
   return { out, err, code }
 }

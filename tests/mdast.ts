@@ -139,7 +139,7 @@ export function wordsOf(root: Root, addressBehindLink = false): string[] {
   return found
 }
 
-/** What a rendering may put beside a word: around a link's address. */
+/** Characters that a rendering may put around a link's address. */
 const MARKS = /[<>]/g
 
 const CONTAINERS = new Set(['root', 'blockquote', 'listItem'])

@@ -46,9 +46,9 @@ export function webp(width: number, height: number): Buffer {
 
 /** Pictures in memory, by their ids from 1 on. */
 export function memoryPictures(...pictures: readonly Buffer[]): Pictures & {
-  /** What Telegram calls them. */
+  /** The file ids of Telegram, by the id of the image. */
   readonly files: Map<number, string>
-  /** What was read, in order. */
+  /** The ids of the images that were read, in order. */
   readonly reads: number[]
 } {
   const files = new Map<number, string>()

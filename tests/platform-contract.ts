@@ -4,7 +4,7 @@ import { heading, message, paragraph } from '../src/message.ts'
 import type { Platform } from '../src/platform.ts'
 import { shippedBot } from './shipped.ts'
 
-/** Somebody on a platform, as seen through its real client. */
+/** A person on a platform, as seen through its real client. */
 export interface Person {
   type(line: string): Promise<void>
   /** Presses the button with this label under the last message. */
@@ -27,7 +27,7 @@ const bot: Bot = {
   ...shippedBot,
   async answer(request) {
     const { line } = request
-    if (line === '/crash') throw new Error('A secret that nobody may read.')
+    if (line === '/crash') throw new Error('A secret that no user may read.')
     if (line === '/long') {
       const body = [heading(1, 'Long'), ...LONG.map(text => paragraph(text))]
       return { message: message(body, [{ label: 'On', command: '/next' }]), understood: true }
@@ -36,7 +36,7 @@ const bot: Bot = {
   },
 }
 
-/** What every platform does alike. Called once in the tests of each. */
+/** Declares the tests that all platforms share. The tests of each platform call it once. */
 export function platformContract(name: string, open: (bot: Bot) => Promise<Harness>): void {
   async function meet(scene: (harness: Harness) => Promise<void>): Promise<void> {
     const harness = await open(bot)

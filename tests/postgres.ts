@@ -8,10 +8,10 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 
-/** PostgreSQL runs as nobody where the tests run as root, which it refuses. */
-const NOBODY = 65534
+/** The user and group that PostgreSQL runs as if the tests run as root: PostgreSQL refuses to run as root. */
+const UNPRIVILEGED = 65534
 const isRoot = process.getuid?.() === 0
-const identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {}
+const identity = isRoot ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {}
 
 export interface Postgres {
   /** Of the server, without a database: `postgres://sitrep@127.0.0.1:5432`. */
@@ -25,7 +25,7 @@ export interface Postgres {
 export async function startPostgres(flags: readonly string[] = []): Promise<Postgres> {
   const { initdb, postgres } = await binaries()
   const folder = await mkdtemp(join(tmpdir(), 'sitrep-postgres-'))
-  if (isRoot) await chown(folder, NOBODY, NOBODY)
+  if (isRoot) await chown(folder, UNPRIVILEGED, UNPRIVILEGED)
   const data = join(folder, 'data')
   await run(initdb, [`--pgdata=${data}`, ...INITDB])
   const port = await freePort()
@@ -35,7 +35,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
   async function end(): Promise<void> {
     if (server.exitCode !== null) return
     const exit = once(server, 'exit')
-    // A fast shutdown: whoever is connected is cut off.
+    // A fast shutdown ends open connections.
     server.kill('SIGINT')
     await exit
   }

@@ -258,7 +258,7 @@ test('npm, which keeps a signal for its shell, takes the bot with it', async () 
   await bot.exit
 })
 
-test('whoever read the log is gone: the bot ends in order, and says that it was no ordinary end', async () => {
+test('the reader of the log has gone: the bot ends in order, with the exit code of a failure', async () => {
   await using bot = await serve()
   await bot.seen('discord.started')
   bot.child.stdout?.destroy()

@@ -11,7 +11,7 @@ import { parseTelegramHtml } from '../telegram-html.ts'
 const TODAY = Temporal.PlainDate.from('2027-03-27')
 const found = (source: string) => findingsIn(readMarkdown(source).body, TODAY)
 
-test('mentions that ping nobody are named, each once; addresses and code are none', () => {
+test('a mention without effect is named once; an address or code is no mention', () => {
   expect(
     found('@everyone, @here and @Ada_L! Write to ada@example.org, not to `@root`. @everyone'),
   ).toEqual([

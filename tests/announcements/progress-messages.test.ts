@@ -294,7 +294,7 @@ test('confirmed anew while “undone” is on its way, the card is not over', as
   const [shown] = await store.progressMessages.open()
   const { key: _, ...broadcast } = announcement({ message: saying('Again.') })
   await store.announcements.confirm(1, undone.announcement.revision, { broadcast, note })
-  // Whoever has drawn it as undone comes too late to end it.
+  // The process that drew the message as undone is too late to end it.
   if (shown) await store.progressMessages.end(shown)
   expect(await store.progressMessages.open()).toMatchObject([{ id: 1, state: 'confirmed' }])
   await pass(5)

@@ -31,7 +31,7 @@ function open(interactive: boolean, stopping = new AbortController()) {
   return { input, output, understood, stopping, notify: prompt.notify }
 }
 
-/** What has been printed, and a way to wait for a part of it. */
+/** Collects the printed text, and waits for a part of it. */
 function watch(output: PassThrough) {
   const screen = {
     shown: '',
@@ -46,7 +46,7 @@ function watch(output: PassThrough) {
   return screen
 }
 
-/** What is printed for these lines from a pipe: the first line of each answer. */
+/** Types lines through a pipe, and returns the first line of each printed answer. */
 async function type(...lines: string[]): Promise<{ titles: string[]; understood: boolean }> {
   const { input, output, understood } = open(false)
   input.end(lines.map(line => `${line}\n`).join(''))

@@ -25,7 +25,7 @@ async function openWithChats(options: Parameters<typeof openModeratorScene>[0] =
 }
 
 describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
-  test('is shown before anybody gets it: how it looks, to whom it goes, and what to look at', async () => {
+  test('a draft shows how it looks, who gets it and which warnings it has, before it is sent', async () => {
     const { ask, buttons, subscribe, store } = await openWithChats({ dialect })
     await subscribe('asleep', { ...ALL, quiet: { from: 12, to: 18 } })
     await subscribe('away', { ...ALL, state: 'paused' })
@@ -57,7 +57,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     ])
   })
 
-  test('is confirmed once, however often and by whomever; nobody gets it before it can be undone no more', async () => {
+  test('confirmed many times by several moderators: one broadcast, which starts after the undo window', async () => {
     const { ask, asking, beat, store, woken } = await openWithChats({ dialect })
     await ask('/announce Hello.')
     const answers = await Promise.all([
@@ -88,7 +88,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     ])
   })
 
-  test('is undone for as long as nobody has a row, is a draft again, and can be sent once more', async () => {
+  test('undone before any chat has a row: a draft again, which can be sent once more', async () => {
     const { ask, beat, buttons, store, set } = await openWithChats({ dialect })
     await ask('/announce Hello.')
     await ask('/announce 1.1 send')
@@ -256,7 +256,7 @@ test('a time is that of the sender’s own clock; one that does not exist moves 
   expect(await beat()).toEqual([])
 })
 
-test('what is urgent can be undone for five seconds, and waits for nobody’s quiet hours', async () => {
+test('an urgent announcement can be undone for five seconds, and ignores quiet hours', async () => {
   const { ask, store } = await openWithChats()
   await ask('/announce Now.')
   expect(await ask('/announce 1.1 urgent on')).toMatch(/you can undo it for 5 seconds \| • Urgent/)
@@ -305,7 +305,7 @@ test('what answers anything but the question for a text, and a command, is what 
   const inGroup = { ...answering('/announce 1.1 send', '/announce 1.1 edit'), place: group }
   expect(await ask('zebra', inGroup)).toMatch(/^Nothing was found/)
   expect(await ask('/announce 1', answering('/announce 1.1 back'))).toMatch(/^Draft 1 .*Old text\./)
-  // Whoever is no moderator learns that, and changes nothing.
+  // A person who is no moderator is refused, and changes nothing.
   const stranger = { ...answering('/announce 1.1 back'), user: 'telegram:7' }
   expect(await ask('New text.', stranger)).toMatch(/^Only moderators/)
   expect(await ask('/announce 1')).toMatch(/Old text\./)
@@ -437,7 +437,7 @@ test('a draft of a chat is exported with the chat’s data, and erased with the 
   const sent = await store.announcements.find(2)
   expect(sent).toMatchObject({ state: 'confirmed' })
   expect(sent).not.toHaveProperty('place')
-  // What comes of it is written down, though nobody is shown it.
+  // The result is stored, though no chat shows it.
   expect(await store.progressMessages.open()).toMatchObject([{ id: 2 }])
   expect(await ask('/forget everything')).toMatch(/^Nothing is kept/)
 })
@@ -457,7 +457,7 @@ test.for(DIALECTS)(
         ask(`/announce ${one}.1 send`),
         ask(`/announce ${other}.1 send`, { user: 'discord:43', place: CHANNEL }),
       ])
-      // Whoever comes second after another one looks again, or has looked at what the first has done.
+      // A moderator who confirms second has to look again, or has seen the work of the first.
       const done = answers.filter(said => said.startsWith('Post 1 is being corrected'))
       const { revision } = (await store.broadcasts.find(1)) ?? expect.fail()
       expect(done.length).toBeGreaterThan(0)
@@ -663,7 +663,7 @@ test('lines, quotes and headings are in the draft as they will be in the post', 
   )
 })
 
-test('before anybody has a row it is told for how many it is, and stopping it then is undone as well', async () => {
+test('before any chat has a row: the number of chats is shown, and cancelling counts as undoing', async () => {
   const { ask, store } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1.1 send')
@@ -696,7 +696,7 @@ test.for(DIALECTS)(
   },
 )
 
-test('what nobody has got yet says when it goes out, and what was undone that it was', async () => {
+test('an announcement in its undo window shows when it goes out; an undone one shows that it was undone', async () => {
   const { ask, buttons } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1 at 2027-05-02 09:00')
@@ -759,7 +759,7 @@ test('undone after a correction, the draft has the corrected text and the pictur
   await ask('/correct 1 Room A.')
   await ask('/correct 1 Room B.')
   await ask('/announce 3.1 send')
-  // Whoever has looked at it before looks again: it would take the place of what the other has said.
+  // A correction that was previewed before the other was sent has to be previewed again: it would replace the other.
   expect(await ask('/announce 2.1 send')).toMatch(/^The post was changed meanwhile\./)
   expect(await ask('/announce 2.2 send')).toMatch(/^Post 1 is being corrected/)
   const undone = await ask('/announcements 1 undo')

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { parseLine } from '../../src/commands/parse-line.ts'
 import { answerTo, registry } from '../shipped.ts'
 
-/** What a line is read as: `name {values}` of a command, or the kind of misunderstanding. */
+/** Parses a line: `name {values}` of a command, or the kind of misunderstanding. */
 function read(line: string): string {
   const request = parseLine(registry, line)
   if (request.kind === 'call') {

@@ -137,7 +137,7 @@ test('a user who is no moderator is refused at every press, and nothing happens'
   }
   expect(await store.editions.pending()).toMatchObject({ id: 2 })
   expect(await store.audit.list(10)).toEqual([])
-  // A role of the server counts there, and whoever is at this machine may what they like.
+  // A role counts in its own server, and the user of the local chat has every right.
   expect(await asking('/status', { user: 'discord:43', roles: ['300/7'] })).not.toHaveProperty(
     'refused',
   )

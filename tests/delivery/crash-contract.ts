@@ -25,7 +25,7 @@ export interface StormOptions {
   readonly seed: number
 }
 
-/** Real processes that are killed while they send: nobody is lost, and what came twice is on record. */
+/** Kills real processes while they send: every chat gets the message, and each second copy is recorded. */
 export function crashStorm({ dialect, kills, processes, seed }: StormOptions): void {
   const chance = random(seed)
 

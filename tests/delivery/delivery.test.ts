@@ -95,7 +95,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     expect(sent.length).toBeLessThan(60)
     expect(ledger.filter(({ state }) => state === 'skipped')).toHaveLength(60 - sent.length)
     expect(ledger.every(({ error }) => error === null || error === 'cancelled')).toBe(true)
-    // What has arrived is corrected, and nobody else gets it.
+    // Messages that arrived are corrected, and no other chat gets one.
     await store.broadcasts.revise(id, saying('Corrected.'))
     delivery.wake()
     await finished(id)

@@ -26,7 +26,7 @@ const MOST = 3
 const KNOWN_MS = { telegram: 0, discord: 3_600_000 } as const
 type Platform = keyof typeof KNOWN_MS
 
-/** What a chat shows, by the ids of its messages; null where one was deleted. */
+/** The messages that a chat shows, by their ids; null for a deleted one. */
 type Shown = Map<string, string | null>
 
 interface Hand {
@@ -35,7 +35,7 @@ interface Hand {
   settle: Settlement[]
 }
 
-/** What a process keeps beyond its terms. */
+/** The state that a process keeps beyond its terms. */
 interface Process {
   known: Settlement[]
   own: number[]
@@ -47,7 +47,7 @@ type Row = LedgerRow & { chat_id: number; epoch: number | null; left_at: number 
 class World {
   readonly shown = new Map<number, Shown>()
   readonly keys = new Map<string, string>()
-  /** What each revision says, in parts, from 1 on; nothing where it takes back. */
+  /** The parts of each revision, from 1 on; undefined for a retraction. */
   revisions: (readonly string[] | undefined)[] = [undefined]
   hand: Hand = { epoch: 0, work: [], settle: [] }
   /** Holders of before, who do not know that they are over. */
@@ -205,7 +205,7 @@ class World {
     return (await this.query('select * from deliveries order by chat_id')) as Row[]
   }
 
-  /** What `docs/delivery.md` says that always holds. */
+  /** Checks the invariants of `docs/delivery.md`. */
   async check(): Promise<void> {
     const rows = await this.rows()
     for (const platform of ['telegram', 'discord']) {
@@ -370,7 +370,7 @@ const requeueForRevision = fc
     command(`redo ${most}`, world => world.store.fanOut.requeueForRevision(world.id, most)),
   )
 
-/** What is usual comes often, or nothing would come far enough to be disturbed. */
+/** Usual steps are frequent; otherwise no run would get far enough to be disturbed. */
 const commands = fc.commands(
   [
     ...Array.from({ length: 3 }, () => enqueue),

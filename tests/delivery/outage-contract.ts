@@ -23,7 +23,7 @@ export interface OutageOptions {
   readonly isLong?: boolean
 }
 
-/** What a broadcast to both platforms came to, during which the database was away. */
+/** The result of a broadcast to both platforms during which the database was away. */
 export interface Outcome {
   /** Messages beyond one of each part. */
   readonly doubled: number

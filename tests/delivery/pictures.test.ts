@@ -94,7 +94,7 @@ describe.for(DIALECTS)('a broadcast with a picture on %s', dialect => {
     expect(held('1000000').every(text => text === null)).toBe(true)
     expect(held('1000001').length).toBeGreaterThan(1)
     expect(held('1000001').every(text => text === 'Withdrawn.')).toBe(true)
-    // The plain one alone: nobody sees what was taken back.
+    // Only the post without a caption keeps its image: the retracted one is deleted.
     expect([...telegram.photos.values()]).toEqual(['photo-2'])
     for (const shown of discord.taken.values()) expect([...shown.values()]).toEqual([null])
   })

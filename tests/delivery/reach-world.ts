@@ -38,7 +38,7 @@ interface Member {
   readonly got: string[]
 }
 
-/** What became of one post for one chat that would have let the bot post. */
+/** The outcome of one post for one chat that would have let the bot post. */
 interface Missed {
   readonly chat: string
   readonly post: string
@@ -123,7 +123,7 @@ export class World {
     return found
   }
 
-  /** What the platform answers to whoever asks about a chat; a refusal is a try. */
+  /** Returns the answer of the platform to a call about a chat; counts a refusal as a try. */
   #ask(address: string, isPost: boolean): Failure | undefined {
     if (this.isAway) return { next: 'retry', code: '502' }
     const member = this.member(address)

@@ -71,7 +71,7 @@ export interface SceneOptions {
   readonly url?: string
   /** See `SqliteOptions`. */
   readonly maxPages?: number
-  /** What deliveries see of the store, where that is not all as it is. */
+  /** Changes the store that deliveries see. */
   readonly through?: (store: Store) => Store
 }
 
@@ -118,7 +118,7 @@ export async function openScene(options: SceneOptions = {}) {
       ),
     })
     const running = delivery.run()
-    // Told to whoever waits for it.
+    // The test awaits `running`, which reports the error.
     running.catch(() => {})
     onTestFinished(async () => {
       over.abort()

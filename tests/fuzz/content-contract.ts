@@ -131,7 +131,7 @@ export function fuzzContent(percent: number): void {
   })
 }
 
-const NOBODY = { users: [], roles: [] }
+const NO_MODERATORS = { users: [], roles: [] }
 
 /** Every section, table and exercise of an edition passes what both platforms check. */
 async function expectShown(registry: ReturnType<typeof createRegistry>): Promise<void> {
@@ -146,7 +146,7 @@ async function expectShown(registry: ReturnType<typeof createRegistry>): Promise
         now,
         timeZone: 'UTC',
         zone: 'UTC',
-        moderators: NOBODY,
+        moderators: NO_MODERATORS,
         store: undefined,
       },
       ...{ request: { line: `/${name}` }, operations: undefined },

@@ -17,7 +17,7 @@ const link = (url: string, ...children: PhrasingContent[]): PhrasingContent => (
 const quote = (...children: BlockContent[]): RootContent => ({ type: 'blockquote', children })
 const code = (lang: string | null, value: string): RootContent => ({ type: 'code', lang, value })
 
-/** What a text reads as; nothing of it may be lost unless the test says so. */
+/** Parses a text, and fails if any formatting is lost. */
 function read(source: string): RootContent[] {
   const { body, lost } = readMarkdown(source)
   expect(lost).toEqual([])
@@ -207,7 +207,7 @@ test('mentions read as names where those are known, emoji as theirs, and both ar
   expect(readMarkdown('<@1> <@!1> <@&2> <#3> <@9> <#9> </cmd sub:4> @everyone', names)).toEqual({
     body: {
       type: 'root',
-      children: [paragraph('@Ann* @Ann* @Staff #news @somebody #somewhere /cmd sub @everyone')],
+      children: [paragraph('@Ann* @Ann* @Staff #news @someone #somewhere /cmd sub @everyone')],
     },
     lost: ['mention'],
   })
@@ -362,7 +362,7 @@ const block = fc.oneof(
     .array(fc.tuple(words, words), { minLength: 2, maxLength: 3 })
     .map(rows => table(rows.map(([a, b]) => [[a], [b]].flat()))),
 )
-/** What an announcement has in it. */
+/** The blocks of an announcement. */
 const announcement = fc
   .array(block, { minLength: 1, maxLength: 5 })
   .map((children): Root => ({ type: 'root', children: parted(children) }))

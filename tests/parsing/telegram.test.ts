@@ -19,7 +19,7 @@ function over(whole: string, words: string, type: string, more: Partial<Entity> 
   return { type, offset: whole.indexOf(words), length: words.length, ...more }
 }
 
-/** What a text reads as with the styles of some of its words; nothing of it may be lost. */
+/** Parses a text in which some words have styles, and fails if any formatting is lost. */
 function read(whole: string, ...styled: [words: string, type: string, more?: Partial<Entity>][]) {
   const { body, lost } = readEntities(
     whole,

@@ -48,7 +48,7 @@ async function open(start: string) {
   }
 }
 
-/** What a person reads after each line. */
+/** Types lines, and returns what the person reads after each. */
 async function readAll(person: Person, lines: readonly string[]): Promise<string[]> {
   const read: string[] = []
   for (const line of lines) {

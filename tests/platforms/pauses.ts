@@ -85,7 +85,7 @@ export function manualClock(start: string): ManualClock {
     async advance(duration) {
       now = now.add(duration)
       for (const pause of [...pauses]) if (pause.until <= now.epochMilliseconds) pause.end()
-      // Whoever was woken does what it has to do.
+      // Run the code that was woken.
       for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
     },
   }

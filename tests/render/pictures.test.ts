@@ -150,7 +150,7 @@ test('Discord: bytes that are escaped leave room for the picture in the first pa
 
 test('where no picture can be shown, a line stands for it', () => {
   for (const body of renderDiscord(pictured('Bread', buttons(1)))) {
-    // Whoever it is for, it stays for them.
+    // The text has the same readers as the image had: the flag stays.
     const told = bodyPictureAsText({ ...body, flags: body.flags | 64 })
     expect(told).toMatchObject({ flags: 32768 | 64, allowed_mentions: { parse: [] } })
     expect(told).not.toHaveProperty('attachments')

@@ -17,7 +17,7 @@ function show(body: RootContent[]): string[] {
   return textsOf(message(body)).map(({ text }) => text)
 }
 
-/** What readers see of all parts, without the marks of the parts and the joiners. */
+/** Returns the text of all parts as readers see it, without part marks and joiners. */
 function read(given: Message, table: 'grid' | 'cards' = 'grid'): string {
   return textsOf(given, table)
     .map(({ text }) => parseTelegramHtml(text).text.replace(/\n\n\d+\/\d+$/, ''))

@@ -33,7 +33,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
       '03T07:00 daily | digest Europe/Sarajevo daily 2027-05-03T07:00:00Z 1-1',
       '03T07:00 sarajevo | digest Europe/Sarajevo weekly 2027-05-03T07:00:00Z 1-1',
     ])
-    // Sunday's were fourteen hours late when somebody looked: those are written down, not sent.
+    // Sunday's digests were fourteen hours late at the next tick: they are recorded as missed.
     expect(await slots()).toEqual([
       { key: 'digest Europe/Sarajevo daily 2027-05-02T05:00:00Z 1-1', outcome: 'missed' },
       { key: 'digest Europe/Sarajevo daily 2027-05-02T07:00:00Z 1-1', outcome: 'missed' },

@@ -67,7 +67,7 @@ export function exercise(
   }
 }
 
-/** One message that somebody got. */
+/** One message that a chat got. */
 export interface Got {
   readonly at: string
   readonly chat: string

@@ -6,7 +6,7 @@ import type { Rhythm } from '../../src/store/chats/chat.ts'
 import type { Dialect } from '../store/stores.ts'
 import { editionOf, exercise, type Got, openSchedule } from './scene.ts'
 
-/** What can happen, one after the other; hours are whole and halves, so that slots are met exactly. */
+/** One event of a run. Times are whole and half hours, so that they meet slots exactly. */
 type Event =
   | { readonly is: 'pass'; readonly halfHours: number }
   | { readonly is: 'back'; readonly halfHours: number }
@@ -174,7 +174,7 @@ async function play(
   expectTheRight(got, chats)
 }
 
-/** Nobody has got the same twice. */
+/** Checks that no chat got the same post twice. */
 function expectOnce(got: readonly Got[]): void {
   const posted = got.filter(({ text }) => !text.includes('Corrected:'))
   const keys = posted.map(({ chat, key }) => `${chat} ${slotOf(key)}`)
@@ -186,7 +186,7 @@ function slotOf(key: string): string {
   return key.startsWith('digest') ? (key.split(' ')[3] ?? '') : key
 }
 
-/** What a chat has to get: the newest of the digests that came up since the last look, if it is not too late. */
+/** Models the posts of a chat: the newest digest since the last tick, if it is not too late. */
 function createModel(rhythm: Rhythm, begun: Temporal.Instant) {
   const expected: string[] = []
   let after = begun
@@ -258,7 +258,7 @@ async function expectReminders(
   }
 }
 
-/** Whoever is in the zone has got a reminder within a day of its moment, and nobody else. */
+/** Checks that the chats of a zone, and no others, got a reminder within a day of its instant. */
 function expectTheRight(got: readonly Got[], chats: readonly Rhythm[]): void {
   for (const key of new Set(
     got.map(each => each.key).filter(each => each.startsWith('reminder')),

@@ -197,7 +197,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     expect(await query(url, 'select actor, action, details from audit')).toEqual([
       { actor: 'telegram:1', action: 'forget', details: '{"platform":"telegram"}' },
     ])
-    // Whoever comes back is somebody new, and two who are forgotten do not meet.
+    // A chat that returns after `/forget` is a new one, and two forgotten chats do not collide.
     const again = await store.chats.update(where, () => WISH)
     expect(again?.subscription).toEqual(WISH)
     await store.chats.forget(where, 'telegram:1')
@@ -239,7 +239,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
         url,
         `select state, message_ids, error from deliveries where chat_id = ${chat} order by broadcast_id`,
       )
-    // Nothing waits to be sent to nobody.
+    // No delivery of a forgotten chat is pending.
     expect(await rows(id)).toEqual(
       ['sent', 'skipped', 'skipped'].map(state => ({ state, message_ids: null, error: null })),
     )

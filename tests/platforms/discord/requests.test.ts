@@ -78,6 +78,6 @@ test('what is not for the bot is left', () => {
   expect(read({ author: { id: '5', bot: true } })).toBeUndefined()
   expect(read({ webhook_id: '5' })).toBeUndefined()
   expect(read({ content: '' })).toBeUndefined()
-  // Somebody has joined, pinned something, …
+  // A message of Discord itself: a user joined, or pinned a message.
   expect(read({ type: 7 })).toBeUndefined()
 })

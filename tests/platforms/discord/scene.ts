@@ -62,7 +62,7 @@ export async function openDiscord(
   }
 }
 
-/** Somebody in a direct message with the bot. */
+/** Returns a person in a direct message with the bot. */
 export function asker(id = snowflake()) {
   const channel = snowflake()
   return {

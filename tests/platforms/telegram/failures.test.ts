@@ -23,7 +23,7 @@ const flood = (seconds?: number) =>
     seconds === undefined ? undefined : { retry_after: seconds },
   )
 
-/** What a reply may be met with, and that it comes all the same. */
+/** Faults after which a reply still arrives. */
 const passing: [string, Parameters<TelegramServer['meet']>[1], number[]?][] = [
   ['429 with its wait in the body', flood(7), [7000]],
   [

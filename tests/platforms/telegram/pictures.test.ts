@@ -48,7 +48,7 @@ async function open(pictures: Pictures = memoryPictures(bytes)) {
   return { server, start, sent, uploads, ...start() }
 }
 
-/** What was sent, where that has succeeded. */
+/** Returns the id of the sent message; fails if sending failed. */
 function idOf(outcome: { ok: boolean; value?: unknown }): string {
   expect(outcome).toMatchObject({ ok: true })
   return String(outcome.value)
@@ -128,7 +128,7 @@ test('who still waits at the end was sent nothing, and only the upload is uncert
   expect(server.calls).toHaveLength(1)
 })
 
-/** What an upload may be met with, and what that means. */
+/** Faults of an upload, and the failure that each is classified as. */
 const MET: [string, Parameters<TelegramServer['meet']>[1], object][] = [
   ['429 with its wait in the body', refuse(429, 'Slow', { retry_after: 7 }), wait(7000)],
   [

@@ -121,7 +121,7 @@ test('a picture that cannot be read leaves its words; one whose fate is unknown 
 })
 
 for (const reason of ["message can't be edited", 'message to edit not found']) {
-  test(`where ${reason}, the answer comes below, and nobody has to look at the log`, async () => {
+  test(`the platform says "${reason}": the answer comes as a new message, and the log has no warning`, async () => {
     await using scene = await openTelegram()
     scene.server.meet('editMessageText', refuse(400, `Bad Request: ${reason}`))
     scene.server.push(press('/threats'))
@@ -391,7 +391,7 @@ test('a webhook that cannot take an update has Telegram bring it again', async (
       }),
     )
   await scene.seen('platform.trouble')
-  // Nobody knows yet who we are.
+  // The bot does not know its own name yet.
   expect((await post({ update_id: 1, ...messageUpdate('/threats') }))?.status).toBe(503)
   await scene.platform.stop()
   expect((await post({ update_id: 1, ...messageUpdate('/threats') }))?.status).toBe(503)
@@ -416,7 +416,7 @@ test('a webhook is set again if Telegram names another, and told if Telegram doe
   const info = (more: object) =>
     answerWith(200, JSON.stringify({ ok: true, result: { url, pending_update_count: 0, ...more } }))
   await scene.server.next('getWebhookInfo')
-  // Somebody has pointed it elsewhere: it is set again.
+  // Another program has set another address: the bot sets its own again.
   scene.server.meet('getWebhookInfo', info({ url: 'https://elsewhere.example.org/' }))
   await clock.next(60_000)
   await scene.server.next('getWebhookInfo')

@@ -27,7 +27,7 @@ interface Call {
   readonly body: any
 }
 
-/** What the server does instead of answering; returns true when it has. */
+/** Handles a call in place of the server's own answer. */
 type Fault = (response: ServerResponse, call: Call) => void
 
 export interface TelegramServer {
@@ -41,7 +41,7 @@ export interface TelegramServer {
   push(update: object): void
   /** Presses that wait to be acknowledged, by their ids. */
   readonly presses: Set<string>
-  /** What people are in chats: `-1001/700` → `administrator`; whoever is not named is a member. */
+  /** The status of people in chats: `-1001/700` → `administrator`; a person without an entry is a member. */
   readonly statuses: Map<string, string>
   /** Changes what a person is in a chat, and tells the bot so, as Telegram tells administrators. */
   changeStatus(chat: { readonly id: number }, user: number, status: string): void
@@ -55,7 +55,7 @@ export interface TelegramServer {
   weather: (call: Call) => Mishap | undefined
   /** Whether what stands before an offset never comes again, not for another process either: as at Telegram. */
   isConfirming: boolean
-  /** What was taken of each chat's messages, by their ids: the text or caption as it stands now, null once deleted. */
+  /** The text or caption of each chat's messages, by their ids; null for a deleted message. */
   readonly taken: Map<string, Map<number, string | null>>
   /** The picture of each message that is one, by its chat and id: `42/1001`. */
   readonly photos: Map<string, string>

@@ -158,7 +158,7 @@ test('of what answers us all is written, but for the name by which we were calle
   expect(said('@Sitrep_Test_Bot, come @sitrep_test_bot.')).toBe('come @sitrep_test_bot.')
   expect(said('@sitrep_test_bot’s hours')).toBe('@sitrep_test_bot’s hours')
   expect(said('@ada_test_bot come')).toBe('@ada_test_bot come')
-  // In a chat of one's own nobody has to be called.
+  // A private chat needs no mention of the bot.
   expect(said('@sitrep_test_bot tells more.', { chat: inPrivate })).toBe(
     '@sitrep_test_bot tells more.',
   )
