@@ -66,7 +66,7 @@ test('ask prints the very requests that would be sent', async () => {
   ])
 })
 
-test('what cannot be understood is answered on standard error with exit code 64', async () => {
+test('a command line that is not understood is answered on standard error with exit code 64', async () => {
   const cases: [string, RegExp][] = [
     ['/thretas', /^There is no command \/thretas\.\n\nDid you mean/],
     ['', /^There was nothing to read/],

@@ -129,7 +129,7 @@ test.for([
   expect(told).toContain(`<tg-time unix="1780304700" format="${format}">`)
 })
 
-test('what was forwarded is announced, with its picture', async () => {
+test('a forwarded message is announced with its image', async () => {
   const { discord, onDiscord, start } = await openNewsroom({ discord: 1 })
   await start()
   discord.files.set('map.png', png(64, 48))

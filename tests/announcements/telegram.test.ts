@@ -211,7 +211,7 @@ test('a message that is answered is announced with its formatting, and so is a c
   expect(draft.text).toContain('At the gate.')
 })
 
-test('what answers the question for a new text is that text, of a draft and of a correction', async () => {
+test('an answer to the question for a new text becomes the text of the draft or the correction', async () => {
   const { ada, draft, finished, store, telegram } = await openWithDraft({ telegram: 2 })
   const asked = await ada.press(draft, ' edit', ASKED)
   const bold = { entities: [{ type: 'bold', offset: 4, length: 3 }] }
@@ -305,7 +305,7 @@ test('hidden links, mentions, broken markup and length are shown as they are, an
   }
 })
 
-test('for a time that does not exist that night it goes out when the clocks have gone forward, and not before', async () => {
+test('an announcement for a time that the change of clocks skips goes out after the change, not before', async () => {
   const { onTelegram, start, store, telegram, clock } = await openNewsroom({ telegram: 1 })
   await start()
   const ada = onTelegram()

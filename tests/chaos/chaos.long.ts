@@ -46,7 +46,7 @@ const SKEW = `data:text/javascript,${encodeURIComponent(`
 `)}`
 
 describe.for(DIALECTS)('whatever befalls a bot on %s', dialect => {
-  test('it answers again, loses no chat, and repeats nothing that it knows', {
+  test('after the storm the bot answers again, has lost no chat, and repeats no message that it knows of', {
     timeout: 600_000,
   }, async () => {
     console.log(`chaos on ${dialect}: CHAOS_SEED=${SEED} CHAOS_STEPS=${STEPS}`)

@@ -111,7 +111,7 @@ test('input without a line end at its end, or without anything, is no trouble', 
   expect(await nothing.understood).toBe(false)
 })
 
-test('for a person there are a greeting, a prompt and completion, in a pipe there are not', async () => {
+test('a terminal gets a greeting, a prompt and completion; a pipe does not', async () => {
   const { input, output, understood } = open(true)
   const screen = watch(output)
   await screen.until('> ')

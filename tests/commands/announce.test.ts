@@ -110,7 +110,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     expect(await ask('/announcements 2 undo')).toMatch(/^It is sent and can be undone no more/)
   })
 
-  test('is changed only as it was looked at: two moderators do not undo each other', async () => {
+  test('a button of an older revision changes nothing: two moderators do not undo each other', async () => {
     const { ask, store } = await openWithChats({ dialect })
     await ask('/announce Hello.')
     expect(await ask('/announce 1.1 to telegram')).toMatch(/On Telegram alone/)
@@ -131,7 +131,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     expect(await ask('/announce Hello.', { id: '42/8' })).toMatch(/^Draft 2 /)
   })
 
-  test('is corrected in every chat, with a line that says so, and taken back', async () => {
+  test('a correction reaches every chat with a line that says so; a retraction removes it', async () => {
     const { ask, beat, deliver, got, store } = await openWithChats({ dialect })
     await ask('/announce Hello.')
     await ask('/announce 1.1 send')
@@ -159,7 +159,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     )
   })
 
-  test('what an administrator announces goes to their own server, whatever is typed', async () => {
+  test('an announcement of a server’s admin goes to that server alone, whatever is typed', async () => {
     const { ask, asking, buttons, store } = await openWithChats({ dialect })
     const channel = (address: string, within: string) =>
       store.chats.update({ ...CHANNEL, address, within }, before => ({
@@ -293,7 +293,7 @@ function answering(...lines: string[]) {
   return { answers: { lines, written: () => readMarkdown('New text.') } }
 }
 
-test('what answers anything but the question for a text, and a command, is what it is', async () => {
+test('an answer to any other message, and a command, is no new text', async () => {
   const { ask } = await openWithChats()
   await ask('/announce Old text.')
   // The list of drafts alone, the draft in a group, where people talk about it.
@@ -339,7 +339,7 @@ test('a form whose text cannot be taken gets it back, for whatever reason', asyn
   expect((await store.announcements.find(2))?.text).toContain('Better.')
 })
 
-test('of two who write a new text at once neither loses it', async () => {
+test('two moderators write a new text at once: both texts are kept', async () => {
   const { ask, store } = await openWithChats()
   await ask('/announce Old.')
   const slow = Promise.withResolvers<Uint8Array>()
@@ -443,7 +443,7 @@ test('a draft of a chat is exported with the chat’s data, and erased with the 
 })
 
 test.for(DIALECTS)(
-  'of a correction and a retraction confirmed at once one happens (%s)',
+  'a correction and a retraction confirmed at once: one of them happens (%s)',
   async dialect => {
     const { ask, beat, store } = await openWithChats({ dialect })
     await ask('/announce Hello.')
@@ -488,7 +488,7 @@ test.for(DIALECTS)(
   },
 )
 
-test('what is corrected while it is held can be undone, and keeps what was put right', async () => {
+test('an announcement corrected in its undo window can be undone, and keeps the corrected text', async () => {
   const { ask } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1 at 2027-05-02 09:00')
@@ -511,7 +511,7 @@ test('an announcement that is retracted before any chat has it ends at once', as
   expect(await beat('2027-05-02T09:00:01Z')).toEqual([])
 })
 
-test('what was filled in for a draft that was changed meanwhile is a draft of its own', async () => {
+test('a form filled in for a draft that has changed since becomes a second draft', async () => {
   const { ask } = await openWithChats()
   await ask('/announce Old.')
   await ask('/announce 1.1 urgent on')
@@ -640,7 +640,7 @@ test.for([
   expect(await store.announcements.drafts(10)).toEqual(before)
 })
 
-test('what is taken back is shown as it stands, a reason goes along, and it keeps its name', async () => {
+test('a retraction shows the present text, carries its reason, and keeps the number', async () => {
   const { ask, beat, store } = await openWithChats()
   await ask('/announce The bridge is closed.')
   await ask('/announce 1.1 send')
@@ -677,7 +677,7 @@ test('before any chat has a row: the number of chats is shown, and cancelling co
 })
 
 test.for(DIALECTS)(
-  'what was changed between the look and the confirmation is not confirmed (%s)',
+  'a draft that changed after its preview is not confirmed (%s)',
   async dialect => {
     const { ask, store } = await openWithChats({ dialect })
     await ask('/announce Hello.')
@@ -784,7 +784,7 @@ test('a draft of a correction that was written before the post was undone is not
   expect(await store.broadcasts.find(1)).toMatchObject({ state: 'cancelled', isFinished: true })
 })
 
-test('what was written for a draft that is none any more is a draft of its own, however alike', async () => {
+test('a text for a draft that was discarded or confirmed becomes another draft, even if it is equal', async () => {
   const { ask, store } = await openWithChats()
   const same = { written: () => readMarkdown('Same.') }
   await ask('/announce Same.')
@@ -816,7 +816,7 @@ test('a picture brought again is there once, and another one is not taken for it
   expect(await ask('', answer(2, '42/8'))).toMatch(/^Draft 1 was changed meanwhile.* Draft 2 /)
 })
 
-test('what corrects a post is shown where that went', async () => {
+test('the preview of a correction names the chats that got the announcement', async () => {
   const { ask, beat } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1.1 to telegram')
@@ -827,7 +827,7 @@ test('what corrects a post is shown where that went', async () => {
   expect(asked).not.toContain('Discord')
 })
 
-test('what cannot be undone says what has become of it', async () => {
+test('an announcement that cannot be undone says why', async () => {
   const { ask, asking, beat, buttons, store } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1.1 send')

@@ -42,8 +42,8 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   }
 }
 
-describe.for(DIALECTS)('what has changed, kept in %s', dialect => {
-  test('is told since the chat has subscribed, then since it has looked', async () => {
+describe.for(DIALECTS)('the changes since the last look, kept in %s', dialect => {
+  test('the first look shows the changes since the subscription, a later one those since the look before', async () => {
     const { ask, settle } = await open(dialect)
     expect(await ask('/changes')).toMatch(/^I keep nothing of this chat.*\/subscribe/)
     await ask('/subscribe')
@@ -105,7 +105,7 @@ test('a digest can be had where nothing is kept', async () => {
   )
 })
 
-test('what has changed, and that it was looked at, is part of what is kept of a chat', async () => {
+test('the export of a chat has its last look', async () => {
   const { ask, store, settle } = await open()
   await ask('/subscribe')
   await settle(editionOf([], {}), 2)
@@ -129,7 +129,7 @@ test('a chat that subscribes again is not told of updates from before', async ()
   expect(await ask('/changes')).toMatch(/Nothing has changed that this chat does not know\./)
 })
 
-test('of one section that has nothing new the others are not told', async () => {
+test('/changes of an unchanged section does not show the changes of others', async () => {
   const { ask, settle } = await open()
   await ask('/subscribe')
   await settle(editionOf([JUNE], { 'sections/02-beta.md': BETA }), 2)
@@ -142,7 +142,7 @@ test('of one section that has nothing new the others are not told', async () => 
   )
 })
 
-test('an edit that rests is owned up to', async () => {
+test('/changes names a pending update', async () => {
   const { ask, edit, beat } = await open()
   await ask('/subscribe')
   edit(editionOf([]))

@@ -50,8 +50,8 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   }
 }
 
-describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
-  test('how everything is, what is on its way, and what waits to be told', async () => {
+describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
+  test('the status shows the platforms, the announcements on their way and the pending update', async () => {
     const { ask, buttons, subscribe, edit, beat, store } = await open(dialect)
     expect(await ask('/status')).toBe(
       'Status | • content: stale; A file has a problem. | • telegram: running; 25 posts a second at most | ' +
@@ -88,7 +88,7 @@ describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
     ])
   })
 
-  test('what was edited is told at once or dropped by a press, once, and that is written down', async () => {
+  test('a press sends or discards a pending update once, and the audit records it', async () => {
     const { ask, buttons, edit, beat, subscribe } = await open(dialect)
     await subscribe('1', { topics: ['exercises'] })
     edit(editionOf([june]))

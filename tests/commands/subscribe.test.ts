@@ -151,7 +151,7 @@ test('every setting is reached by buttons, each of which fits and leads on', asy
   }
 })
 
-test('what is chosen is marked, and a button pressed twice does so once', async () => {
+test('chosen options are marked, and a button pressed twice acts once', async () => {
   const { reply, ask, wish } = await open()
   await ask('/subscribe')
   expect(labels(await reply('/settings topics')).slice(0, 3)).toEqual([
@@ -186,7 +186,7 @@ test('what is chosen is marked, and a button pressed twice does so once', async 
   expect(await wish()).not.toHaveProperty('quiet')
 })
 
-test('what cannot be taken is told with how it is typed, and changes nothing', async () => {
+test('a value that is not accepted is refused with an example, and changes nothing', async () => {
   const { ask, wish } = await open()
   await ask('/subscribe')
   const before = await wish()
@@ -255,7 +255,7 @@ test('pages and values have the names that people give them', async () => {
   expect(await wish()).not.toHaveProperty('quiet')
 })
 
-test('in plain words nothing is changed but by its own word', async () => {
+test('in plain words, only a command’s own word changes a setting', async () => {
   const { ask, wish } = await open()
   expect(await ask('subscribe')).toMatch(/^Subscribed/)
   for (const line of [
@@ -300,7 +300,7 @@ test('a user who may not manage the chat changes nothing, and sees no buttons th
   expect(await wish()).toBeUndefined()
 })
 
-test('where nothing can be posted it is said why, and all else can be set', async () => {
+test('a chat that the bot cannot post to is told why, and can be set up', async () => {
   const { ask, wish } = await open()
   expect(await ask('/subscribe', { member: false })).toMatch(/^I am not a member here/)
   expect(await ask('/subscribe', { barred: 'direct' })).toMatch(
@@ -319,7 +319,7 @@ test('a chat that wants cards is given cards', async () => {
   expect((await reply('/exercises')).tableStyle).toBe('cards')
 })
 
-test('where nothing is kept every such command says so', async () => {
+test('without a store, every command that needs one says so', async () => {
   for (const line of [
     '/subscribe',
     '/stop',
@@ -415,7 +415,7 @@ test('a chat that is forgotten while it is left stays forgotten', async () => {
   }
 })
 
-test('what comes next never lies in the past', async () => {
+test('the next post never lies in the past', async () => {
   const { ask, pass } = await open()
   await ask('/subscribe')
   pass({ hours: 24 * 10 })

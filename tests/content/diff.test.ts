@@ -112,7 +112,7 @@ test('a section with 40 changes is reported with the first ones and the number o
   expect(lines.at(-1)).toBe('• And 28 more changes.')
 })
 
-test('what has become of an exercise is told by its dates and its status', () => {
+test('the change of an exercise is described by its dates and its status', () => {
   const before: Exercise = {
     ...{ id: 'e', name: 'Shield', start: '2026-06-28', end: '2026-07-03' },
     ...{ participants: 'All', status: 'scheduled' },

@@ -203,7 +203,7 @@ test('no 60 KB of marks keep anyone waiting', () => {
   expect(slow).toEqual([])
 })
 
-test('without front matter the body is checked all the same', () => {
+test('a section without front matter has its body checked', () => {
   expect(problems({ [BETA]: '# Beta\n\n| a | b |\n| - | - |\n| 1 |\n' })).toEqual([
     `${BETA}:1 The front matter is missing. | Start the file with a line \`---\`, the keys, and another line \`---\`.`,
     `${BETA}:5 This row has 1 cell, the header 2. | Add or remove a \`|\`; write \`\\|\` for one that is text.`,
@@ -297,7 +297,7 @@ test('dates of exercises are days of the calendar, in order', () => {
   expect(problems({ 'exercises.yaml': of('2026-06-10', '2026-06-10') })).toEqual([])
 })
 
-test('what is typed for several exercises is the id of none', () => {
+test('an id cannot be a word that stands for several exercises', () => {
   for (const id of EXERCISE_FILTERS) {
     const [found] = problems({ 'exercises.yaml': `- {id: ${id}}\n` })
     expect(found).toContain(`\`${id}\` cannot be the id of an exercise.`)

@@ -46,7 +46,7 @@ test('a slip is forgiven where all words are found, never to bring half of them'
   expect(commands('kosvo zebra')).toEqual([])
 })
 
-test('what weighs less comes later, and a long query is cut to its first words', () => {
+test('lower scores come later, and a long query is cut to its first words', () => {
   const entries = [
     { title: 'Less', text: 'summit', weight: 0.5 },
     { title: 'More', text: 'summit and several further words' },

@@ -68,7 +68,7 @@ test('a line end is one, an empty line parts paragraphs, and small print is a li
   ])
 })
 
-test('what Discord does not know stays as it was typed', () => {
+test('syntax that Discord does not know stays as typed', () => {
   const typed = [
     ...[
       'Title',
@@ -367,7 +367,7 @@ const announcement = fc
   .array(block, { minLength: 1, maxLength: 5 })
   .map((children): Root => ({ type: 'root', children: parted(children) }))
 
-test('what Discord shows of an announcement reads as the announcement', () => {
+test('an announcement parsed from its own Discord rendering is equal', () => {
   fc.assert(
     fc.property(announcement, body => {
       const once = shown(body)
@@ -379,7 +379,7 @@ test('what Discord shows of an announcement reads as the announcement', () => {
   )
 })
 
-test('what was read once is read the same again', () => {
+test('a parsed text, rendered and parsed again, is equal', () => {
   fc.assert(
     fc.property(tree, body => {
       const once = shown(readMarkdown(shown(body)).body)

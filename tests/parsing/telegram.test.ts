@@ -120,7 +120,7 @@ test('a time stays one', () => {
   ])
 })
 
-test('what readers elsewhere will not see is reported, each once, and its words stay', () => {
+test('formatting that other platforms cannot show is reported once each, and its words stay', () => {
   const whole = '@ann Bob hidden under 🙂 @eve'
   expect(
     readEntities(whole, [
@@ -235,7 +235,7 @@ function valuesOf(node: Nodes): string[] {
   return 'value' in node ? [node.value] : []
 }
 
-test('what Telegram shows again has the style of every character', () => {
+test('a parsed text, rendered for Telegram, has the style of every character', () => {
   const STYLES = ['bold', 'italic', 'strikethrough']
   const word = fc.tuple(fc.constantFrom('one', 'two', 'three'), fc.subarray(STYLES))
   fc.assert(

@@ -83,7 +83,7 @@ const PEOPLE = {
 } as const
 
 for (const [platform, join] of Object.entries(PEOPLE)) {
-  test(`on ${platform} every answer counts days by the clock of its chat`, async () => {
+  test(`every answer on ${platform} counts days by the clock of its chat`, async () => {
     const { bot, store, set, clock } = await open(EVENING)
     const seen: ChatRef[] = []
     const person = await join({

@@ -121,7 +121,7 @@ test('a slow answer proves nothing that its way may explain', async () => {
   expect(check.part().status).toBe('off')
 })
 
-test('where the platforms disagree, nothing is erased, and posts go on', async () => {
+test('platforms that disagree about the time: nothing is erased, and posts go on', async () => {
   const { check, answer, answers, events } = await openCheck()
   answers('discord', 0)
   answer('telegram', 0)

@@ -148,7 +148,7 @@ test('Discord: bytes that are escaped leave room for the picture in the first pa
   for (const { picture: _, ...sent } of bodies) expectDiscordTakes(sent)
 })
 
-test('where no picture can be shown, a line stands for it', () => {
+test('a line replaces an image that cannot be shown', () => {
   for (const body of renderDiscord(pictured('Bread', buttons(1)))) {
     // The text has the same readers as the image had: the flag stays.
     const told = bodyPictureAsText({ ...body, flags: body.flags | 64 })

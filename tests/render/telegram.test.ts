@@ -111,7 +111,7 @@ test('an instant is shown in the reader’s own time, calendar dates stay as the
   ])
 })
 
-test('what only looks like a link, mention, command or tag is parted by a word joiner', () => {
+test('text that only looks like a link, mention, command or tag is split by a word joiner', () => {
   const words = 'notes.sh @everyone /threats #tag $USD https://x.org a@b.org U.S. 3.5 and/or'
   const shown = parseTelegramHtml(show([paragraph(words)])[0] ?? '')
   expect(findAccidents(shown.text, shown.entities)).toEqual([])

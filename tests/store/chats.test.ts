@@ -20,7 +20,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     return { url, ...(await openTestStore({ url })) }
   }
 
-  test('what a chat wants comes back as it was given', async () => {
+  test('a subscription is read as it was written', async () => {
     const { store } = await open()
     const full: Subscription = {
       ...WISH,
@@ -81,7 +81,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     )
   })
 
-  test('of many changes at once none is lost', async () => {
+  test('many changes at once are all kept', async () => {
     const { store, url } = await open()
     const { store: other } = await openTestStore({ url })
     const where = place('42')
@@ -129,7 +129,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     expect((await store.chats.find(place('42')))?.subscription).toEqual(WISH)
   })
 
-  test('at a glance it is seen how a chat wants its tables, and whether it is gone', async () => {
+  test('one query tells the table style of a chat and whether it is reachable', async () => {
     const { store } = await open()
     expect(await store.chats.loadDeliveryPrefs(place('42'))).toBeUndefined()
     await store.chats.update(place('42'), () => ({ ...WISH, tableStyle: 'cards' }))
@@ -204,7 +204,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     expect(await store.digests.due('telegram', at('2100-01-01T00:00:00Z'), 10)).toEqual([])
   })
 
-  test('of what was delivered to a chat that is forgotten a number stays, without a trace', async () => {
+  test('deliveries of a forgotten chat stay as a number that leads to no chat', async () => {
     const { store, url } = await open()
     const { id = 0 } = (await store.chats.update(place('42'), () => WISH)) ?? {}
     const { id: other = 0 } = (await store.chats.update(place('43'), () => WISH)) ?? {}

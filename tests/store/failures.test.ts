@@ -196,7 +196,7 @@ test('a lock of another process is waited for, and reported if it lasts', async 
   await hasty.chats.update(place('2'), () => WISH)
 })
 
-test('what is forgotten is gone from the file itself', async () => {
+test('forgotten data is gone from the bytes of the file', async () => {
   const url = await emptyDatabase('sqlite')
   const { store } = await openTestStore({ url })
   const secret = '77123456789012'

@@ -63,7 +63,7 @@ test('a city is found without accents, by its beginning, or by its country', () 
   }
 })
 
-test('of a name that many cities have each zone is offered once, the largest city first', () => {
+test('a name of many cities offers each zone once, the largest city first', () => {
   const cities = findCities('london', 8)
   expect(cities[0]).toMatchObject({ country: 'United Kingdom', zone: 'Europe/London' })
   expect(new Set(cities.map(({ country }) => country)).size).toBe(cities.length)

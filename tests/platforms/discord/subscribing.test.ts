@@ -117,7 +117,7 @@ test('a member without the right, or one who has lost it, is refused, and only t
   expect((await scene.wish())?.topics).not.toContain('digest')
 })
 
-test('where it may not post, in direct messages, and where it was brought along, it says why', async () => {
+test('a subscription that cannot work says why: no right to post, a direct message, a user-installed app', async () => {
   await using scene = await open()
   const mute = scene.member(MANAGE_GUILD, 1n << 10n)
   expect(words(await mute.slash('subscribe'))).toMatch(/^I may not post in this channel\./)

@@ -160,7 +160,7 @@ test.for([
   expect(await scene.kept()).not.toEqual(before)
 })
 
-test('in a group the link that adds the bot asks, and only an administrator’s press acts', async () => {
+test('the link that adds the bot to a group asks first, and only an admin’s press acts', async () => {
   await using scene = await open()
   scene.say(GROUP, `/start@${ME.username} subscribe`)
   const asked = await scene.server.shown(String(GROUP.id)).next()

@@ -114,7 +114,7 @@ test('a shared message is replaced with parts of the briefing alone', async () =
   expect(shown[0]?.body.text).toMatch(/Threats/)
 })
 
-test('in a channel the buttons of an answer lead readers to their own chat, and work for its administrators', async () => {
+test('buttons in a channel lead readers to their own chat, and act for admins', async () => {
   await using scene = await openTelegram(DRAINED)
   scene.server.statuses.set(`${CHANNEL.id}/8`, 'administrator')
   scene.server.statuses.set(`${CHANNEL.id}/9`, 'administrator')

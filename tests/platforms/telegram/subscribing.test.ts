@@ -157,7 +157,7 @@ test('a city, hours and a pause are typed in plain words', async () => {
   })
 })
 
-test('in a group only its administrators change anything, as they are at that moment', async () => {
+test('only a present admin of a group can change its settings', async () => {
   await using scene = await open()
   const desk = scene.in(GROUP)
   scene.server.statuses.set('-1001/701', 'administrator')
@@ -191,7 +191,7 @@ test('in a group only its administrators change anything, as they are at that mo
   expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'exercises'])
 })
 
-test('where Telegram does not tell who administers, it says what to do; a failure in passing is asked again', async () => {
+test('if Telegram does not say who is an admin, the answer says what to do; a passing failure is retried', async () => {
   await using scene = await open()
   const desk = scene.in(GROUP)
   scene.server.statuses.set('-1001/701', 'administrator')
@@ -241,7 +241,7 @@ test('topics of a forum are chats of their own, and are left one by one', async 
   expect((await scene.wish('-1001/7'))?.nextDigestAt).toBeDefined()
 })
 
-test('what is sent at once counts in its order, however long it takes to learn who may', async () => {
+test('lines sent at once act in their order, however long the check of the rights takes', async () => {
   await using scene = await open()
   scene.server.statuses.set('-1001/700', 'creator')
   const desk = scene.in(GROUP)

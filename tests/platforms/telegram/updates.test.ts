@@ -145,7 +145,7 @@ test('a name that only begins like the bot’s is no mention of it', () => {
   expect(readUpdate(update, me)).toBeUndefined()
 })
 
-test('of what answers us all is written, but for the name by which we were called', () => {
+test('the text of an answer to the bot is complete, without the mention of the bot', () => {
   const { message } = fixtures['group-reply']
   const inPrivate = { id: 701, type: 'private', first_name: 'Bo' }
   const said = (text: string, more: object = {}) => {
