@@ -207,7 +207,7 @@ test('mentions read as names where those are known, emoji as theirs, and both ar
   expect(readMarkdown('<@1> <@!1> <@&2> <#3> <@9> <#9> </cmd sub:4> @everyone', names)).toEqual({
     body: {
       type: 'root',
-      children: [paragraph('@Ann* @Ann* @Staff #news @someone #somewhere /cmd sub @everyone')],
+      children: [paragraph('@Ann* @Ann* @Staff #news @somebody #somewhere /cmd sub @everyone')],
     },
     lost: ['mention'],
   })
