@@ -5,6 +5,7 @@ import { diffEditions } from '../../src/content/diff.ts'
 import type { Edition, Exercise } from '../../src/content/edition.ts'
 import { message } from '../../src/message.ts'
 import { renderText } from '../../src/render/text.ts'
+import { runs } from '../properties.ts'
 import { edition, section } from './fixture.ts'
 
 const TABLE = (rows: readonly string[]) => `Words.
@@ -157,6 +158,6 @@ test('an edition differs from itself in nothing, and from any other in something
       const sorted = (each: readonly string[]) => JSON.stringify([...each].sort())
       if (sorted(one) !== sorted(two)) expect(diffEditions(before, after).sections).toHaveLength(1)
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   )
 })

@@ -30,7 +30,9 @@ test('broken YAML is told with its line, in front matter too', () => {
   ])
 })
 
-test('a file with thousands of problems lists the first 20 and counts the others', () => {
+test('a file with thousands of problems lists the first 20 and counts the others', {
+  tags: 'slow',
+}, () => {
   const text = 'a: "\n'.repeat(13_000)
   for (const path of ['edition.yaml', BETA]) {
     const found = problems({ [path]: path === BETA ? section(text) : text })
@@ -184,7 +186,9 @@ test('text that is nested too deeply is refused, however deeply', () => {
   expect(nested(30_000)).toHaveLength(1)
 })
 
-test('the limit of problems is one for each file, and 20 are listed whole', () => {
+test('the limit of problems is one for each file, and 20 are listed whole', {
+  tags: 'slow',
+}, () => {
   const table = (rows: number) => section(FRONT, `| a | b |\n| - | - |\n${'| 1 |\n'.repeat(rows)}`)
   expect(problems({ [BETA]: table(20) })).toHaveLength(20)
   const found = problems({ [BETA]: table(6000), 'edition.yaml': 'id: a\n'.repeat(100) })
@@ -193,7 +197,7 @@ test('the limit of problems is one for each file, and 20 are listed whole', () =
   expect(found.at(-1)).toContain('And 5980 more problems from here on.')
 })
 
-test('no 60 KB of marks keep anyone waiting', () => {
+test('no 60 KB of marks keep anyone waiting', { tags: 'slow' }, () => {
   const parts = [' ', '-', '|-', '| ', '[', '[a', ']', '<!--', '\t-', '*a_ ', '> - ', '1. ', '`a``']
   const slow = parts.filter(part => {
     const before = process.threadCpuUsage()

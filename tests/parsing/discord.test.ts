@@ -6,6 +6,7 @@ import { emphasis, heading, list, paragraph, strong, table } from '../../src/mes
 import { readMarkdown } from '../../src/parsing/discord.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { tree } from '../mdast.ts'
+import { runs } from '../properties.ts'
 
 const text = (value: string): PhrasingContent => ({ type: 'text', value })
 const lineEnd: PhrasingContent = { type: 'break' }
@@ -238,7 +239,7 @@ test('a text nested beyond all reason is read without its formatting', () => {
   expect(readMarkdown('*'.repeat(4000)).lost).toEqual(['formatting'])
 })
 
-test('whatever comes is read in no time, and keeps its letters', () => {
+test('whatever comes is read in no time, and keeps its letters', { tags: 'slow' }, () => {
   const marks = [
     ...['*', '**a', '*a ', '_a_', '[', '[a](', '](', '![', '>', '> ', '|', '||a', '`', '```\n'],
     ...['<', '<@', '<t:', '@', '~~a ', '- ', '- a\n', '# ', '\\', 'https://a.b||', 'a|b\n-|-\n'],
@@ -267,7 +268,7 @@ test('whatever comes is read in no time, and keeps its letters', () => {
   }
 })
 
-test('no 4,000 characters keep the event loop for 150 ms', () => {
+test('no 4,000 characters keep the event loop for 150 ms', { tags: 'slow' }, () => {
   readMarkdown('- **a** [b](https://c.example)\n'.repeat(50))
   const parts = [
     '- a\n',
@@ -375,7 +376,7 @@ test('an announcement parsed from its own Discord rendering is equal', () => {
       expect(shown(back)).toBe(once)
       expect(lost).toEqual([])
     }),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   )
 })
 
@@ -385,6 +386,6 @@ test('a parsed text, rendered and parsed again, is equal', () => {
       const once = shown(readMarkdown(shown(body)).body)
       expect(shown(readMarkdown(once).body)).toBe(once)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

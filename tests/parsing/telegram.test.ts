@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { emphasis, paragraph, strong } from '../../src/message.ts'
 import { type Entity, readEntities, shifted } from '../../src/parsing/telegram.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
+import { runs } from '../properties.ts'
 import { parseTelegramHtml } from '../telegram-html.ts'
 
 const lineEnd: PhrasingContent = { type: 'break' }
@@ -226,7 +227,7 @@ test('no character of any text is lost, wherever its entities stand', () => {
       expect(visible(textOf(body))).toBe(visible(whole))
       for (const value of valuesOf(body)) expect(value.isWellFormed()).toBe(true)
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   )
 })
 
@@ -256,7 +257,7 @@ test('a parsed text, rendered for Telegram, has the style of every character', (
   )
 })
 
-test('thousands of entities over each other are read in no time', () => {
+test('thousands of entities over each other are read in no time', { tags: 'slow' }, () => {
   const whole = 'a b\n'.repeat(1500)
   const given = Array.from({ length: 3000 }, (_, index) => ({
     type:

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { heading, list, type Message, message, paragraph, table } from '../../src/message.ts'
 import { renderTelegram, type TelegramText } from '../../src/render/telegram.ts'
 import { inOrder, tree, wordsOf } from '../mdast.ts'
+import { runs } from '../properties.ts'
 import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
 
 /** The parts that are texts: without a picture, all of them. */
@@ -35,7 +36,7 @@ test('every part of any tree is taken by a strict parser, within every limit, wi
         expect(findAccidents(text, entities)).toEqual([])
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   )
 })
 
@@ -44,7 +45,7 @@ test('no word of any tree is lost and their order is kept', () => {
     fc.property(tree, style, (body, given) => {
       expect(inOrder(wordsOf(body), read({ body }, given))).toBe(true)
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   )
 })
 
@@ -60,7 +61,7 @@ test('long trees are split into parts that say so, and lose nothing', () => {
       }
       expect(inOrder(wordsOf(body), read({ body }))).toBe(true)
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   )
 })
 
