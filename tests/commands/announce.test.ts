@@ -279,7 +279,7 @@ test('its text is written anew without losing the old one; a form has it in it a
   )
 })
 
-/** In answer to a message of the bot's, below which there are these buttons. */
+/** Returns the facts of an answer to a message of the bot that has these buttons. */
 function answering(...lines: string[]) {
   return { answers: { lines, written: () => readMarkdown('New text.') } }
 }

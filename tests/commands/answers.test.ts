@@ -10,7 +10,7 @@ import { expectDiscordTakes } from '../discord-markdown.ts'
 import { answerTo, registry } from '../shipped.ts'
 import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
 
-/** Every command in every form, and everything that can go wrong; each answer is a golden file. */
+/** Every command in every form, and lines that fail; each answer is a golden file. */
 const LINES = [
   ...registry.commands.flatMap(({ name, parameters }) => [
     ...(parameters.some(({ required }) => required) ? [] : [`/${name}`]),

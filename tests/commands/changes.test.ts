@@ -2,18 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { renderText } from '../../src/render/text.ts'
+import { section } from '../content/fixture.ts'
 import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
 
 const JUNE = exercise('june', '2027-06-01', '2027-06-10')
-const BETA = `---
-command: beta
-title: Beta
-summary: Another summary.
----
-
-Words of beta.
-`
+const BETA = section('command: beta\ntitle: Beta\nsummary: Another summary.', 'Words of beta.')
 
 async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   const scene = await openSchedule({ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] })

@@ -10,7 +10,7 @@ import { renderTelegramTexts } from '../../src/render/telegram.ts'
 import { expectDiscordTakes } from '../discord-markdown.ts'
 import { openKeepingBot } from '../keeping.ts'
 import { answerTo, registry, shipped } from '../shipped.ts'
-import { DIALECTS, openTestStore } from '../store/stores.ts'
+import { DIALECTS, openTestStore, WISH } from '../store/stores.ts'
 import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
 
 const place: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
@@ -47,14 +47,8 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
       'Next digest: Monday, 30 November 2026, 09:00. Time zone: Europe/Sarajevo, where it is 12:00.',
     )
     expect(await wish()).toEqual({
-      state: 'active',
+      ...WISH,
       topics: ['announcements', 'digest', 'exercises'],
-      zone: 'Europe/Sarajevo',
-      cadence: 'weekly',
-      hour: 9,
-      weekday: 1,
-      tableStyle: 'grid',
-      onlyNew: false,
       nextDigestAt: Temporal.Instant.from('2026-11-30T08:00:00Z'),
     })
   })

@@ -22,7 +22,7 @@ import { announcement, type LedgerRow } from './scene.ts'
 /** Rows that the holder may have in hand. */
 const MOST = 3
 
-/** How long what is sent again is known: always on one, never on the other. */
+/** Time for which a platform recognizes a repeated message: none on Telegram, always on Discord. */
 const KNOWN_MS = { telegram: 0, discord: 3_600_000 } as const
 type Platform = keyof typeof KNOWN_MS
 
@@ -57,7 +57,7 @@ class World {
     { known: [], own: [] },
   ]
   holder = 0
-  /** By chat: how often a message left whose outcome was unknown to the process that went on. */
+  /** By chat: number of messages that left and whose outcome the next process did not know. */
   readonly unknown = new Map<number, number>()
   /** Chats for which a message has ever left. */
   readonly left = new Set<number>()
@@ -161,7 +161,7 @@ class World {
     return { revision, parts: this.revisions[revision]?.length ?? 0, isPublished: false }
   }
 
-  /** One call for one row in hand, and how it ends. */
+  /** Makes one call for one claimed row, with a given end. */
   async work(index: number, how: Ending): Promise<void> {
     const { hand } = this
     await this.leave(index)

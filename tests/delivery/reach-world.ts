@@ -19,7 +19,7 @@ import { announcement, saying } from './scene.ts'
 /** Hours from a refused try to the next, as they are promised. */
 const PROMISED_HOURS = [1, 6, 24, 168]
 
-/** How often the bot looks for tries that are due, in minutes. */
+/** Time between two searches of the bot for tries that are due, in minutes. */
 const LOOK_MINUTES = 60
 
 /** A chat as the platform sees it. */
@@ -44,7 +44,7 @@ interface Missed {
   readonly post: string
 }
 
-/** Of a chat that is known to be there. */
+/** State of a chat that is known to be reachable. */
 const HEALED = { refusals: 0, refusedAt: 0, isOut: false }
 
 /** A platform in memory, over a real store, with everything that decides who is posted to. */
@@ -56,7 +56,7 @@ export class World {
   /** Posts that a chat missed before the time that is promised to it. */
   waited = 0
   arrived = 0
-  /** How many posts there were so far. */
+  /** Number of posts so far. */
   posts = 0
   /** The chats to which the post goes that is under way. */
   #inHand: ReadonlySet<Member> = new Set()
@@ -82,7 +82,7 @@ export class World {
 
   readonly #clock = { now: () => this.now, pause: async () => {} }
 
-  /** As after a restart: what was only in memory is gone. */
+  /** Restarts the bot: it forgets its state in memory. */
   restart(): void {
     const { store } = this
     const log = this.#log

@@ -42,7 +42,7 @@ function breakable() {
       how = next
       failures = 0
     },
-    /** How often it has failed since. */
+    /** Returns the number of failures since the last change. */
     onFailure: () => failures,
     isIdle: () => underWay === 0,
     through: (store: Store): Store => ({

@@ -38,7 +38,7 @@ const MARKDOWN = [
 ]
 
 const cases = fc.record({
-  /** Which of the two folders: a small one, or the one that Sitrep ships with. */
+  /** Whether the folder is the shipped one; otherwise it is a small one. */
   isShipped: fc.nat(15).map(lot => lot === 0),
   changes: mutations,
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Bot } from '../../../src/bot.ts'
 import { createRegistry } from '../../../src/commands/registry.ts'
 import { openModeratorScene } from '../../commands/moderator-scene.ts'
+import { section } from '../../content/fixture.ts'
 import { editionOf, exercise } from '../../schedule/scene.ts'
 import { connect } from '../../store/raw.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
@@ -10,14 +11,7 @@ import { messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
 import { ME } from './server.ts'
 
-const BETA = `---
-command: beta
-title: Beta
-summary: Another summary.
----
-
-Words of beta.
-`
+const BETA = section('command: beta\ntitle: Beta\nsummary: Another summary.', 'Words of beta.')
 
 const ADA = 42
 const PRIVATE = { id: ADA, type: 'private' }
