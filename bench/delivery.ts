@@ -364,7 +364,7 @@ async function clear(name: string, url: string): Promise<void> {
   await query(url, 'delete from broadcasts')
 }
 
-/** One statement a slice of 10,000, without anything around it. */
+/** Enqueues with one plain statement for each 10,000 chats. */
 async function bareEnqueue(store: Store, url: string): Promise<number> {
   const { id } = await store.broadcasts.create(announcement())
   const bare = await connect(url)

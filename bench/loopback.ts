@@ -11,7 +11,7 @@ export interface Loopback {
   connected(): Promise<void>
   /** Asks `/threats` from `count` chats at once; milliseconds until each is answered. */
   ask(count: number): Promise<number[]>
-  /** One person asks `count` times at once, another in a chat whose answers hang. */
+  /** Asks `count` times at once as one person, and in a chat whose answers hang. */
   disturb(count: number): void
   close(): Promise<void>
 }

@@ -4,7 +4,7 @@ import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 import { anyCharacter } from './properties.ts'
 
-/** Where all links of these trees lead. */
+/** The address of all links in these trees. */
 const ADDRESS = 'https://x.org/a_b?c=1&d'
 
 /** Text of any kind: scripts, emoji with joiners, markup of every platform, line ends, controls. */

@@ -14,7 +14,7 @@ const isRoot = process.getuid?.() === 0
 const identity = isRoot ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {}
 
 export interface Postgres {
-  /** Of the server, without a database: `postgres://sitrep@127.0.0.1:5432`. */
+  /** The address of the server without a database: `postgres://sitrep@127.0.0.1:5432`. */
   readonly url: string
   down(): Promise<void>
   up(): Promise<void>
@@ -63,7 +63,7 @@ export async function createDatabase(server: string): Promise<string> {
   return `${server}/${name}`
 }
 
-/** One server for the whole run; every test that needs one makes a database of its own. */
+/** Starts one server for the whole run. Each test that needs a database creates its own. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres()
   project.provide('postgres', server.url)
@@ -78,7 +78,7 @@ declare module 'vitest' {
 
 const INITDB = ['--username=sitrep', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
 
-/** Nothing outside this machine; and no wait for the disk, whose failures are not tested here. */
+/** The server listens on this machine alone, and does not wait for the disk, whose failures are not tested here. */
 const SETTINGS = [
   ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
   ...['-c', 'fsync=off', '-c', 'max_connections=200'],

@@ -25,7 +25,7 @@ async function askedOf(telegram: TelegramServer, user: number): Promise<string> 
   return sent[0]?.from ?? ''
 }
 
-/** No call of one falls between two of the other: at any time one is active. */
+/** Checks that no call of a process falls between two calls of another: one is active at any time. */
 function expectTurns(telegram: TelegramServer, names: readonly string[]): void {
   const turns = telegram.calls
     .map(({ from }) => from)
@@ -44,7 +44,7 @@ export function takeoverContract(
 ): void {
   const start = (name: string, telegram: TelegramServer, url: string) =>
     startBot(name, telegram, url, ttlMs)
-  /** One that is active and has answered, and another that stands by. */
+  /** Starts an active process that has answered, and a standby. */
   async function startBoth(url: string) {
     const telegram = await openTelegram()
     const first = start('a', telegram, url)

@@ -20,7 +20,7 @@ import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
 
 let presses = 0
 
-/** How much faster than the machine's the clock of these tests goes. */
+/** Speed of the clock of these tests, in multiples of the machine's. */
 const TIMES = 20
 
 export const SERVER = '300000000000000001'

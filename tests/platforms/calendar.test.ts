@@ -60,7 +60,7 @@ async function readAll(person: Person, lines: readonly string[]): Promise<string
 
 const ALL = ['/digest', '/next', '/exercises', '/exercises dec', '/exercises upcoming', '/beta']
 
-/** Half past eleven in the evening of the 3rd in New York, the morning of the 4th in Sarajevo. */
+/** 23:30 on the 3rd in New York, and the morning of the 4th in Sarajevo. */
 const EVENING = '2026-12-03T23:30:00-05:00'
 
 const PEOPLE = {

@@ -9,7 +9,7 @@ import type { Pictures } from '../../src/poster.ts'
 import { openBrowser } from '../browser.ts'
 import { createWebServer, type WebServer } from './web-server.ts'
 
-/** Where the pictures of the README come from; `npm run screenshots` puts them there. */
+/** The folder of the README's images, which `npm run screenshots` writes. */
 const pictures = process.env.SCREENSHOTS
   ? join(import.meta.dirname, '../../docs/screenshots')
   : join(import.meta.dirname, '../../node_modules/.cache/screenshots')

@@ -181,7 +181,7 @@ function expectOnce(got: readonly Got[]): void {
   expect(keys).toEqual([...new Set(keys)])
 }
 
-/** Of a digest when it was due; of everything else its key. */
+/** Returns the due instant of a digest, or the key of any other post. */
 function slotOf(key: string): string {
   return key.startsWith('digest') ? (key.split(' ')[3] ?? '') : key
 }
@@ -202,7 +202,7 @@ function createModel(rhythm: Rhythm, begun: Temporal.Instant) {
       after = newest
       if (newest.until(at).total('hours') < 6) expected.push(newest.toString())
     },
-    /** It gets the next one from now on, but for one that it has got. */
+    /** Changes the rhythm: the next digest is due after now, and after the last one that the chat got. */
     change(at: Temporal.Instant) {
       const last = after === begun ? at : after
       after = Temporal.Instant.compare(last, at) > 0 ? last : at

@@ -19,7 +19,7 @@ interface Call {
   readonly authorization: string | undefined
 }
 
-/** Something else than the answer; `taken` where what was asked for is done all the same. */
+/** A fault in place of the response; `taken` if the server still does what was asked for. */
 interface Mishap {
   readonly fault: Fault
   readonly taken?: boolean
@@ -28,7 +28,7 @@ interface Mishap {
 /** Handles a call in place of the server's own answer. */
 export type Fault = (response: ServerResponse, call: Call) => void
 
-/** One part of an answer as Discord would show it. */
+/** A part of an answer, as Discord would show it. */
 export interface Shown {
   // biome-ignore lint/suspicious/noExplicitAny: the body as it came in.
   readonly body: any
@@ -58,9 +58,9 @@ export interface DiscordServer {
   readonly attached: Map<string, Part>
   /** The files that `/attachments/` serves, by name. */
   readonly files: Map<string, Buffer>
-  /** Messages that were passed on. */
+  /** The ids of messages that were published to followers. */
   readonly crossposted: Set<string>
-  /** How long a nonce is known, in milliseconds. */
+  /** Time for which a nonce is known, in milliseconds. */
   nonceMs: number
   readonly gateway: {
     /** Identify and resume payloads, as they came in. */
@@ -71,7 +71,7 @@ export interface DiscordServer {
     /** Whether the gateway leaves new connections without an answer; `knocked` gets an entry for each. */
     isDeaf: boolean
     readonly knocked: Stream<true>
-    /** How many are open. */
+    /** Returns the number of open connections. */
     open(): number
     /** Closes the open connections. */
     drop(code?: number): void
@@ -79,7 +79,7 @@ export interface DiscordServer {
     send(frame: string): void
     /** Guilds of the next READY: those of one shard alone, and those that an outage keeps away. */
     guilds: Record<string, unknown>[]
-    /** How many shards are recommended. */
+    /** The recommended number of shards. */
     shards: number
     /** Tells of each connection that was resumed. */
     readonly resumed: Stream<true>
@@ -110,7 +110,7 @@ export const answerWith =
 
 export const reset: Fault = response => response.socket?.resetAndDestroy()
 
-/** Never answers. */
+/** A fault that never answers. */
 export const hang: Fault = () => {}
 
 /** Statuses and codes with which Discord refuses a file, and not its message. */

@@ -14,10 +14,10 @@ const PRIVATE = { id: 7, type: 'private', first_name: 'Eve' }
 
 let ids = 0
 
-/** With the machine's clock, the platform sends what is under way before it stops. */
+/** Options with the machine's clock, with which the platform sends pending answers before it stops. */
 const DRAINED = { clock: systemClock }
 
-/** A press of a changed client: the data is of its own choice, the message is as Telegram knows it. */
+/** Returns a press of a modified client: the client chooses the data, and Telegram adds the message. */
 function press(data: string, chat: object, more: object = {}, user = 7) {
   ids += 1
   const sent = { message_id: 10_000 + ids, date: 1_764_000_000, chat, text: 'Official' }

@@ -21,7 +21,7 @@ export const ME = {
 
 interface Call {
   readonly method: string
-  /** Which of several processes asks: what stands before `/bot` in its address. */
+  /** The process that asks: the path of its address before `/bot`. */
   readonly from: string
   // biome-ignore lint/suspicious/noExplicitAny: the Bot API's parameters, as they came in.
   readonly body: any
@@ -64,7 +64,7 @@ export interface TelegramServer {
   close(): Promise<void>
 }
 
-/** Something else than the answer; `taken` where what was asked for is done all the same. */
+/** A fault in place of the response; `taken` if the server still does what was asked for. */
 interface Mishap {
   readonly fault: Fault
   readonly taken?: boolean
@@ -89,7 +89,7 @@ export const answerWith =
 
 export const reset: Fault = response => response.socket?.resetAndDestroy()
 
-/** Never answers. */
+/** A fault that never answers. */
 export const hang: Fault = () => {}
 
 /** Announces more than it sends, and leaves the connection open. */
@@ -107,7 +107,7 @@ interface Words {
   readonly parse_mode?: string
 }
 
-/** Of a form, what is an object is JSON, and everything else text. */
+/** Reads the fields of a form: objects are JSON, and all others are text. */
 function readForm(fields: ReadonlyMap<string, string>): Call['body'] {
   const objects = ['reply_markup', 'reply_parameters', 'media']
   const read = [...fields].map(([name, value]) => {
