@@ -31,6 +31,12 @@ export default defineConfig({
     ],
     // A third worker uses the cores while two others wait for a platform, a database or a clock.
     maxWorkers: 3,
+    tags: [
+      {
+        name: 'slow',
+        description: 'Takes over half a second of CPU time; `test:unit` leaves it out.',
+      },
+    ],
     // Many tests start a process, which takes seconds on a busy machine.
     testTimeout: 60_000,
     // `.ci/run` counts the passed, failed and skipped tests in this report.

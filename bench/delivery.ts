@@ -33,7 +33,7 @@ const LATENCY_MS = 60
 const FAST = 30_000
 const AT_ONCE = 32
 
-/** Chats of a broadcast that somebody watches: long enough for several edits of the card. */
+/** Chats of a broadcast with a progress message: enough for several edits of the message. */
 const WATCHED = 60_000
 
 const MILLION = 1_000_000
@@ -170,7 +170,7 @@ async function fast(folder: string): Promise<Figure[]> {
   ]
 }
 
-/** Confirmed by somebody who watches it arrive. */
+/** Confirms the broadcast as a moderator whose chat shows the progress message. */
 async function confirm(url: string): Promise<void> {
   const store = await openStore({ url, clock: systemClock, log })
   keys += 1
@@ -364,7 +364,7 @@ async function clear(name: string, url: string): Promise<void> {
   await query(url, 'delete from broadcasts')
 }
 
-/** One statement a slice of 10,000, without anything around it. */
+/** Enqueues with one plain statement for each 10,000 chats. */
 async function bareEnqueue(store: Store, url: string): Promise<number> {
   const { id } = await store.broadcasts.create(announcement())
   const bare = await connect(url)

@@ -57,7 +57,7 @@ async function measure(name: string, url: string, shipped: Edition): Promise<Fig
   await fill(url, 'telegram', CHATS, ['digest', 'exercises'])
   for (const [index, zone] of ZONES.entries()) {
     const { hour } = NOON.toZonedDateTimeISO(zone)
-    // Whoever has other quiet hours gets a digest of their own kind.
+    // Chats with other quiet hours get a digest of their own.
     const quiet = (more: number) => `(${hour + more} + (id / ${ZONES.length}) % 8) % 24`
     await query(
       url,

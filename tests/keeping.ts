@@ -18,7 +18,7 @@ const NARROW = table([
 /** A bot with a store of its own, and a clock that goes on by hand; closed with the end of the test. */
 export async function openKeepingBot(dialect: Dialect = 'sqlite') {
   let now = NOON
-  // A moment passes with every look: nobody is asked to slow down.
+  // Each reading moves the clock, so that no person is refused for their rate.
   const clock = testClock(() => {
     now = now.add({ milliseconds: 400 })
     return now
@@ -45,7 +45,7 @@ export async function openKeepingBot(dialect: Dialect = 'sqlite') {
     pass(duration: Temporal.DurationLike) {
       now = now.add(duration)
     },
-    /** What a chat wants, as it is kept. */
+    /** Returns the stored subscription of a chat. */
     async wish(platform: ChatRef['platform'], address: string) {
       return (await store.chats.find({ platform, address }))?.subscription
     },

@@ -5,7 +5,7 @@ import type { Platform } from '../src/platform.ts'
 import { answering } from './request.ts'
 import { shippedBot } from './shipped.ts'
 
-/** Somebody on a platform, as seen through its real client. */
+/** A person on a platform, as seen through its real client. */
 export interface Person {
   type(line: string): Promise<void>
   /** Presses the button with this label under the last message. */
@@ -25,7 +25,7 @@ const LONG = Array.from({ length: 400 }, (_, index) => `Paragraph ${index} of a 
 
 /** The shipped briefing, and lines that a briefing should never be asked. */
 const bot = answering(shippedBot, async (line, ask) => {
-  if (line === '/crash') throw new Error('A secret that nobody may read.')
+  if (line === '/crash') throw new Error('A secret that no user may read.')
   if (line === '/long') {
     const body = [heading(1, 'Long'), ...LONG.map(text => paragraph(text))]
     return { message: message(body, [{ label: 'On', command: '/next' }]), understood: true }
@@ -33,7 +33,7 @@ const bot = answering(shippedBot, async (line, ask) => {
   return ask()
 })
 
-/** What every platform does alike. Called once in the tests of each. */
+/** Declares the tests that all platforms share. The tests of each platform call it once. */
 export function platformContract(name: string, open: (bot: Bot) => Promise<Harness>): void {
   async function meet(scene: (harness: Harness) => Promise<void>): Promise<void> {
     const harness = await open(bot)

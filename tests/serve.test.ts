@@ -183,7 +183,7 @@ test('a platform that is refused says what to do, and the other one goes on', as
   })
 })
 
-test('where no platform is left the process ends with exit code 69', async () => {
+test('a process without any platform left ends with exit code 69', async () => {
   await using bot = await serve({ DISCORD_TOKEN: 'a.b.c', TELEGRAM_TOKEN: '1:x' })
   expect(await bot.exit).toBe(69)
   expect(bot.written()).toMatch('Telegram refuses the token: ask BotFather')
@@ -203,7 +203,7 @@ async function holdAnswer({ telegram, seen }: Awaited<ReturnType<typeof serve>>)
   return go
 }
 
-test('at a signal what is under way is sent; at the second one it ends at once', async () => {
+test('at a signal, answers under way are sent; at the second signal, the process ends at once', async () => {
   await using bot = await serve()
   const go = await holdAnswer(bot)
   bot.child.kill('SIGTERM')
@@ -258,7 +258,7 @@ test('npm, which keeps a signal for its shell, takes the bot with it', async () 
   await bot.exit
 })
 
-test('whoever read the log is gone: the bot ends in order, and says that it was no ordinary end', async () => {
+test('the reader of the log has gone: the bot ends in order, with the exit code of a failure', async () => {
   await using bot = await serve()
   await bot.seen('discord.started')
   bot.child.stdout?.destroy()
@@ -294,7 +294,7 @@ test('a database that cannot be used stops the start with advice, and without a 
   }
 })
 
-test('what fails unforeseen at the start ends the process as a mistake of ours', async () => {
+test('an unexpected error at the start ends the process with exit code 70', async () => {
   await using bot = await serve({ BOMB: 'at start' })
   expect(await bot.exit).toBe(70)
   expect(await bot.seen('process.failed')).toMatchObject({ level: 60, err: { type: 'TypeError' } })

@@ -89,7 +89,7 @@ test('a taken port is one sentence; what comes before there is anything to serve
   expect(await (await early).text()).toBe('served')
 })
 
-test('what fails inside is told in the log alone', async () => {
+test('an internal error appears in the log alone', async () => {
   const memory = await openMemoryLog([])
   const handle = () => Promise.reject(new TypeError('What Ada wrote'))
   const address = await serve({ routes: [{ path: '/hook', handle }], log: memory.log })

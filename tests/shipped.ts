@@ -28,16 +28,16 @@ export const shippedBot: Bot = openBot()
 /** The answer to a line on that day, where nothing is kept. */
 export function answerTo(line: string, from: Registry = registry): Promise<Reply> {
   const now = TODAY.toZonedDateTime('UTC').toInstant()
-  const nobody = {
+  const withoutRights = {
     moderators: { users: [], roles: [] },
     operations: undefined,
     store: undefined,
   }
-  const circumstances = { today: TODAY, now, timeZone: 'UTC', zone: 'UTC', ...nobody }
+  const circumstances = { today: TODAY, now, timeZone: 'UTC', zone: 'UTC', ...withoutRights }
   return answer(parseLine(from, line), { registry: from, request: ANONYMOUS, ...circumstances })
 }
 
-/** The same, knowing nobody yet: its clock stands still, so that whoever hammers is never forgiven. */
+/** Opens a bot that answers from the shipped content. Its clock stands still, so that a used-up rate stays used up. */
 export function openBot(): Bot {
   const now = TODAY.toZonedDateTime('UTC').toInstant()
   const clock = testClock(() => now)

@@ -1,4 +1,4 @@
-/** What Telegram's Bot API makes of HTML; offsets and lengths in UTF-16 units. */
+/** An entity that Telegram's Bot API reads from HTML; offset and length in UTF-16 units. */
 export interface Entity {
   type: string
   offset: number
@@ -100,7 +100,7 @@ function readAttributes(
   if (tag === 'code' && value) entity.language = value
 }
 
-/** What Telegram finds in plain text by itself, outside of code: links, mentions, commands, tags. */
+/** Finds the links, mentions, commands and tags that Telegram detects in plain text outside of code. */
 export function findAccidents(text: string, entities: readonly Entity[]): string[] {
   const inCode = (index: number) =>
     entities.some(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { until } from '../delivery/scene.ts'
 import { openNewsroom } from './scene.ts'
 
-test('with 10,000 recipients the card is edited every three seconds at most, and ends as the ledger does', async () => {
+test('an announcement to 10,000 chats: its progress message is edited every three seconds at most, and ends with the counts of the ledger', async () => {
   const room = await openNewsroom({
     telegram: 4000,
     discord: 6000,

@@ -30,7 +30,7 @@ test.for(DIALECTS)(
     telegram.push(messageUpdate('/announce Hello to all.', { chat, from }))
     const draft = await sees('Draft 1')
     const data = draft.keyboard.find(({ callback_data }) => callback_data?.endsWith(' send'))
-    // Twice at once, as an impatient finger does, and once more when nobody is there to answer.
+    // The moderator presses twice at once, and a third time while no process answers.
     for (const id of ['a', 'b']) {
       telegram.push({
         callback_query: {

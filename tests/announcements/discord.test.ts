@@ -67,7 +67,7 @@ test('the menu of a message announces it, with its picture, whose mentions are n
   expect(saidOn(draft)).toContain('With the picture')
   expect(saidOn(draft)).toContain('Ask @Bob or @everyone.')
   expect(saidOn(draft)).toContain('@everyone pings nobody')
-  // As it will arrive, beside the draft, for whoever has pressed alone.
+  // Only the moderator who pressed sees the preview, beside the draft.
   const seen = await ada.press(draft, ' show')
   expect(seen.call.route).toMatch(/^POST \/webhooks/)
   expect(seen.body.flags & PRIVATE).toBe(PRIVATE)
@@ -129,7 +129,7 @@ test.for([
   expect(told).toContain(`<tg-time unix="1780304700" format="${format}">`)
 })
 
-test('what was forwarded is announced, with its picture', async () => {
+test('a forwarded message is announced with its image', async () => {
   const { discord, onDiscord, start } = await openNewsroom({ discord: 1 })
   await start()
   discord.files.set('map.png', png(64, 48))
@@ -203,16 +203,16 @@ async function openConfirmed(discord: number, more: Partial<DiscordSenderOptions
   return {
     ...{ ...room, ada, draft, card, reached },
     ended: () => until(async () => (await room.store.progressMessages.open()).length === 0),
-    /** What the card says now. */
+    /** Returns the text that the progress message shows now. */
     now: () => saidOn({ body: room.discord.taken.get('400000000000000001')?.get(card.message) }),
     act: (sender: typeof ada, act: string) => sender.type(card, `+/announcements 1 ${act}`),
   }
 }
 
-test('undone from the card in the channel, which says so to whoever sees it', async () => {
+test('an announcement undone by its progress message in a channel: the message says so to all readers', async () => {
   const { act, ada, ended, now, reached, card } = await openConfirmed(5)
   expect(saidOn(card)).toContain('Post 1')
-  // In a channel nobody reads what may never be sent.
+  // A channel does not show the text of an announcement that can still be undone.
   expect(saidOn(card)).not.toContain('Hello')
   expect(saidOn(await act(ada, 'undo'))).toMatch(/^Undone: nobody has got anything/)
   await ended()

@@ -11,7 +11,7 @@ import { parseTelegramHtml } from '../telegram-html.ts'
 const TODAY = Temporal.PlainDate.from('2027-03-27')
 const found = (source: string) => findingsIn(readMarkdown(source).body, TODAY)
 
-test('mentions that ping nobody are named, each once; addresses and code are none', () => {
+test('a mention without effect is named once; an address or code is no mention', () => {
   expect(
     found('@everyone, @here and @Ada_L! Write to ada@example.org, not to `@root`. @everyone'),
   ).toEqual([
@@ -122,7 +122,7 @@ test('dates that are over are named; today, what is to come and what is no date 
   expect(found('2027-03-27, 28 March 2027, 2027-02-30, 31 June 2026, 1234-5, May 2026')).toEqual([])
 })
 
-/** Where an address stands behind its words they end otherwise: links have tests of their own. */
+/** Trees without links: an address behind the words of a link would change where they end. */
 const unlinked = tree.map(body => {
   const text = JSON.stringify(body).replaceAll('"type":"link"', '"type":"emphasis"')
   return JSON.parse(text) as typeof body

@@ -34,7 +34,7 @@ async function openLocal() {
   }
 }
 
-test('in the local chat a form is filled in with a picture, looked at as both platforms show it, and sent', async () => {
+test('the form of the local chat: an announcement with an image is previewed for both platforms and sent', async () => {
   const { page, says, type } = await openLocal()
   await type('/subscribe', 'Subscribed')
   await page.fill('#line', '/announce')
@@ -73,7 +73,7 @@ test('in the local chat a form is filled in with a picture, looked at as both pl
   await page.locator('.telegram .post', { hasText: 'finished' }).waitFor({ timeout: 15_000 })
 }, 60_000)
 
-test('what was written in a form is not lost where it could not be sent', async () => {
+test('a form that could not be sent keeps its text', async () => {
   const { page } = await openLocal()
   await page.fill('#line', '/announce')
   await page.keyboard.press('Enter')

@@ -172,7 +172,7 @@ test.each([
   expect(scene.made()).toEqual(['send -100'])
 })
 
-test('it is edited every three seconds at most, whatever changes meanwhile', async () => {
+test('however often its numbers change, the message is edited every three seconds at most', async () => {
   const gaps = await revised(await openCards(OWN), 20)
   expect(gaps.length).toBeGreaterThan(3)
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(3000)
@@ -216,14 +216,14 @@ test.each([false, true])(
   },
 )
 
-test('what a platform wants to be waited for is waited for', async () => {
+test('a wait that the platform names is kept before the next edit', async () => {
   const { failing, made, pass } = await openCards()
   failing({ next: 'retry', code: '429', afterMs: 3_600_000 })
   await pass(600)
   expect(made()).toEqual(['send -100'])
 })
 
-test('what fails is tried again with growing pauses, and posted once where it has arrived', async () => {
+test('a failed post is tried again with growing pauses; one that arrived is not repeated', async () => {
   const { failing, calls, pass } = await openCards()
   const refused: Failure = { next: 'retry', code: '500' }
   failing(refused, refused, refused, refused, refused)
@@ -256,7 +256,7 @@ test('a card that was deleted is not posted again, and the outcome is written do
   expect(await store.progressMessages.open()).toEqual([])
 })
 
-test('in a group that goes on under another id the card goes on there', async () => {
+test('a group that moved to another id gets the edits there', async () => {
   const { failing, made, pass, store } = await openCards()
   await pass(1)
   failing({ next: 'moved', code: '400', to: '-200' })
@@ -294,7 +294,7 @@ test('confirmed anew while “undone” is on its way, the card is not over', as
   const [shown] = await store.progressMessages.open()
   const { key: _, ...broadcast } = announcement({ message: saying('Again.') })
   await store.announcements.confirm(1, undone.announcement.revision, { broadcast, note })
-  // Whoever has drawn it as undone comes too late to end it.
+  // The process that drew the message as undone is too late to end it.
   if (shown) await store.progressMessages.end(shown)
   expect(await store.progressMessages.open()).toMatchObject([{ id: 1, state: 'confirmed' }])
   await pass(5)

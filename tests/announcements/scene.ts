@@ -20,7 +20,7 @@ import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
 
 let presses = 0
 
-/** How much faster than the machine's the clock of these tests goes. */
+/** Speed of the clock of these tests, in multiples of the machine's. */
 const TIMES = 20
 
 export const SERVER = '300000000000000001'
@@ -35,7 +35,7 @@ export interface NewsroomOptions {
   readonly env?: Record<string, string>
 }
 
-/** The whole bot before both platforms, with subscribers, and somebody who writes to them. */
+/** Starts the whole bot before both platforms, with subscribers and a moderator. */
 export async function openNewsroom(options: NewsroomOptions = {}) {
   const { dialect = 'sqlite', telegram: people = 0, discord: channels = 0 } = options
   const url = await emptyDatabase(dialect)
@@ -74,9 +74,9 @@ export async function openNewsroom(options: NewsroomOptions = {}) {
 
   return {
     ...{ ...memory, store, url, clock, telegram, discord, start, stop },
-    /** Somebody who writes to the bot in their own chat on Telegram. */
+    /** Returns a person who writes to the bot in a private chat on Telegram. */
     onTelegram: (id = 42) => telegramSender(telegram, id, now),
-    /** Somebody in a channel of a server on Discord. */
+    /** Returns a person who writes in a channel of a Discord server. */
     onDiscord: (more: Partial<DiscordSenderOptions> = {}) =>
       discordSender(discord, { user: ADA, within: SERVER, channel: CHANNEL, ...more }, now),
     /** Resolves when a post has no more to do. */
@@ -166,7 +166,7 @@ export interface DiscordSenderOptions {
   /** Whether they may manage the server. */
   readonly manages?: boolean
   readonly roles?: readonly string[]
-  /** Whether the server has added the bot, or somebody has brought it along. */
+  /** Whether the server has added the bot; false if a user has installed it for themselves. */
   readonly isInstalled?: boolean
 }
 
@@ -234,7 +234,7 @@ function discordSender(server: DiscordServer, options: DiscordSenderOptions, now
   }
 }
 
-/** What the buttons of a message type. */
+/** Returns the lines that the buttons of a message type. */
 export function linesUnder(keyboard: readonly { readonly callback_data?: string }[]): string[] {
   return keyboard.map(({ callback_data = '' }) => callback_data)
 }
@@ -252,7 +252,7 @@ export function linesOf(component: any): string[] {
   return (component?.components ?? []).flatMap(linesOf)
 }
 
-/** What a message of Discord's says. */
+/** Returns the text of a message on Discord. */
 export function saidOn(shown: Pick<Shown, 'body'>): string {
   return readDiscord(shown.body).replaceAll(/\s+/g, ' ').trim()
 }

@@ -55,7 +55,7 @@ test.for([
   ['Australia/Lord_Howe', '2026-10-04T02:15', '2026-10-03T15:45:00Z', 'gap'],
   ['America/Santiago', '2026-09-06T00:30', '2026-09-06T04:30:00Z', 'gap'],
   ['UTC', '2027-03-28T02:30', '2027-03-28T02:30:00Z', undefined],
-] as const)('in %s %s is %s', ([zone, local, at, oddity]) => {
+] as const)('in %s the time "%s" is %s', ([zone, local, at, oddity]) => {
   expect(scheduledTimeOf({ local, zone })).toEqual({
     at: Temporal.Instant.from(at),
     ...(oddity && { oddity }),

@@ -67,7 +67,7 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
     expect(edits.length).toBeGreaterThan(1)
   })
 
-  test('undone before anybody has got it, by the card as well, which then says so', async () => {
+  test('an announcement undone by its progress message before it is sent: no chat gets it, and the message says so', async () => {
     const { ada, draft, store, telegram } = await openWithDraft({ dialect, telegram: 5 })
     await ada.press(draft, ' send', CONFIRMED)
     const card = await ada.sees(/goes out on/)
@@ -81,7 +81,7 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
     await ada.write('/announce 1', /^Draft 1/)
   })
 
-  test('stopped half way: who has it keeps it, nobody else gets anything, and the card tells both', async () => {
+  test('an announcement stopped half way: chats that have it keep it, no other gets it, and the message counts both', async () => {
     const { ada, draft, store, telegram, finished } = await openWithDraft({
       dialect,
       telegram: 300,
@@ -102,7 +102,7 @@ describe.for(DIALECTS)('from Telegram, kept in %s', dialect => {
     expect(last).toContain(`${skipped} left out: ${skipped} weren’t sent it before it was stopped`)
   })
 
-  test('paused, the process started anew, resumed: the same card goes on, and nobody is left out', async () => {
+  test('an announcement paused before a restart and resumed after it: the same message goes on, and every chat gets it', async () => {
     const room = await openWithDraft({ dialect, telegram: 200 })
     const { ada, draft, store, telegram, finished, stop, start } = room
     await ada.press(draft, ' send', CONFIRMED)
@@ -211,7 +211,7 @@ test('a message that is answered is announced with its formatting, and so is a c
   expect(draft.text).toContain('At the gate.')
 })
 
-test('what answers the question for a new text is that text, of a draft and of a correction', async () => {
+test('an answer to the question for a new text becomes the text of the draft or the correction', async () => {
   const { ada, draft, finished, store, telegram } = await openWithDraft({ telegram: 2 })
   const asked = await ada.press(draft, ' edit', ASKED)
   const bold = { entities: [{ type: 'bold', offset: 4, length: 3 }] }
@@ -225,7 +225,7 @@ test('what answers the question for a new text is that text, of a draft and of a
   })
   expect(pictured.text).toContain('With the picture')
   expect(pictured.text).toContain('For <b>all</b>, at noon.')
-  // Somebody else was faster: nothing that was written is lost.
+  // Another moderator was faster: the text that was written becomes a second draft.
   const late = await ada.answer(asked, 'At one.', /^Draft 1 was changed meanwhile/)
   expect(late.text).toContain('What you have written is draft 2')
   const plain = await ada.press(pictured, ' picture off', /^Draft 1/)
@@ -305,7 +305,7 @@ test('hidden links, mentions, broken markup and length are shown as they are, an
   }
 })
 
-test('for a time that does not exist that night it goes out when the clocks have gone forward, and not before', async () => {
+test('an announcement for a time that the change of clocks skips goes out after the change, not before', async () => {
   const { onTelegram, start, store, telegram, clock } = await openNewsroom({ telegram: 1 })
   await start()
   const ada = onTelegram()

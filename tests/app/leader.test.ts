@@ -11,7 +11,7 @@ import { emptyDatabase, temporaryFolder } from '../store/stores.ts'
 const PERSON = { id: 42, is_bot: false, first_name: 'Ada' }
 const CHAT = { id: 42, type: 'private' } as const
 
-/** A bot of its own process, with content that can be edited, and somebody who has subscribed. */
+/** Prepares content that can be edited, a database with one subscriber, and the start of a bot in its own process. */
 async function openScene() {
   const telegram = await openTelegramServer()
   onTestFinished(() => telegram.close())
@@ -49,7 +49,7 @@ async function openScene() {
   }
 }
 
-test('the bot that runs tells of an edit once it has rested, and of a digest that was due while nobody ran', async () => {
+test('an edit is posted after its settling time, and a digest that came due while no bot ran is posted at the next start', async () => {
   const { telegram, url, serve, type, next, edit } = await openScene()
   const first = serve()
   await first.seen('started')

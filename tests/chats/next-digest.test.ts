@@ -67,7 +67,7 @@ const rhythms: fc.Arbitrary<Rhythm> = fc.record(
   { requiredKeys: ['zone', 'cadence', 'hour', 'weekday'] },
 )
 
-test('it is always later, never by more than a rhythm and a quiet night, and at the hour that was asked for', () => {
+test('the next digest is later than now, by at most one period and one quiet night, at the chosen hour', () => {
   const day = 24 * 60 * 60 * 1000
   const instants = fc
     .integer({ min: 0, max: 4_102_444_800_000 })

@@ -74,7 +74,7 @@ test('reaches every subscriber through the running bot, and is corrected and ret
   expect(bot.count('broadcast.finished')).toBe(3)
 })
 
-test('says that no bot runs, keeps it, and lets it be stopped before one does', async () => {
+test('while no bot runs, a broadcast is kept, the output says so, and it can be stopped', async () => {
   const { store, url, broadcast } = await openScene(4)
   const { out, code } = await broadcast(['--text', 'Hello.'])
   expect(out).toContain('No bot runs on this database at the moment: it is kept')
@@ -106,7 +106,7 @@ test('tells of a broadcast that the breaker has paused, and how to go on', async
   expect(telegram.taken.size).toBe(60)
 })
 
-test('what was edited and is not told yet is shown, and told or dropped by the operator', async () => {
+test('a pending update is shown, and sent or discarded by the operator', async () => {
   const { store, url, broadcast } = await openScene(1)
   await fill(url, 'discord', 1, ['exercises'])
   await query(url, "update chats set platform = 'telegram' returning id")
@@ -139,7 +139,7 @@ test('what was edited and is not told yet is shown, and told or dropped by the o
   ])
 })
 
-describe('what cannot be sent is said in a sentence', () => {
+describe('a text that cannot be sent is refused with one sentence', () => {
   test.for([
     [[], /^There is no text: write --text/, 64],
     [['--text', ' '], /^There is no text/, 64],
@@ -159,7 +159,7 @@ describe('what cannot be sent is said in a sentence', () => {
     expect({ out, code }).toEqual({ out: '', code: exit })
   })
 
-  test('without a token, and without a database', async () => {
+  test('without a token or a database, a command ends with a sentence and an exit code', async () => {
     const { broadcast } = await openScene(1)
     const bare = await broadcast(['--text', 'a'], { env: { TELEGRAM_TOKEN: '' } })
     expect(bare).toMatchObject({ code: 78, out: '' })

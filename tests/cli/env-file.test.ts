@@ -45,7 +45,7 @@ test.each<[string, string | Buffer]>([
   ['export', `export TELEGRAM_TOKEN=${TELEGRAM}\nexport PORT=9000`],
   ['the same line twice', `${FIRST}${FIRST}`],
   ['a comment with another token', `#TELEGRAM_TOKEN=${TELEGRAM}9\n# PORT=1\n${FIRST}`],
-  ['empty values with comments', `MODERATORS= # nobody yet\nDISCORD_TOKEN=\n${FIRST}`],
+  ['empty values with comments', `MODERATORS= # none yet\nDISCORD_TOKEN=\n${FIRST}`],
 ])('the token of a .env in %s is read', (_, content) => {
   expect(start(content)).toMatchObject({ telegram: { token: TELEGRAM }, port: 9000 })
 })

@@ -36,7 +36,7 @@ function open(interactive: boolean, stopping = new AbortController()) {
   return { input, output, understood, stopping, notify: prompt.notify }
 }
 
-/** What has been printed, and a way to wait for a part of it. */
+/** Collects the printed text, and waits for a part of it. */
 function watch(output: PassThrough) {
   const screen = {
     shown: '',
@@ -51,7 +51,7 @@ function watch(output: PassThrough) {
   return screen
 }
 
-/** What is printed for these lines from a pipe: the first line of each answer. */
+/** Types lines through a pipe, and returns the first line of each printed answer. */
 async function type(...lines: string[]): Promise<{ titles: string[]; understood: boolean }> {
   const { input, output, understood } = open(false)
   input.end(lines.map(line => `${line}\n`).join(''))
@@ -116,7 +116,7 @@ test('input without a line end at its end, or without anything, is no trouble', 
   expect(await nothing.understood).toBe(false)
 })
 
-test('for a person there are a greeting, a prompt and completion, in a pipe there are not', async () => {
+test('a terminal gets a greeting, a prompt and completion; a pipe does not', async () => {
   const { input, output, understood } = open(true)
   const screen = watch(output)
   await screen.until('> ')

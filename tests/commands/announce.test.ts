@@ -26,7 +26,7 @@ async function openWithChats(options: Parameters<typeof openModeratorScene>[0] =
 }
 
 describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
-  test('is shown before anybody gets it: how it looks, to whom it goes, and what to look at', async () => {
+  test('a draft shows how it looks, who gets it and which warnings it has, before it is sent', async () => {
     const { ask, buttons, subscribe, store } = await openWithChats({ dialect })
     await subscribe('asleep', { ...ALL, quiet: { from: 12, to: 18 } })
     await subscribe('away', { ...ALL, state: 'paused' })
@@ -38,19 +38,10 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
         gone: 'blocked',
       }),
     )
-    expect(
-      await ask(
-        '/announce Come **all** to [the hall](https://example.org) on 2027-04-01, @everyone!',
-      ),
-    ).toBe(
-      'Draft 1 | Look at this first | • ⚠ 1 April 2027 is over. | ' +
-        '• ⚠ @everyone pings nobody: mentions are off. | On Telegram and Discord: 1 message | Come all to the hall <https://example.org> on ' +
-        '2027-04-01, @everyone! | Who gets it, and when | • Everybody who follows Announcements | ' +
-        '• At once; you can undo it for 30 seconds | • Telegram: 4 chats; takes a moment | ' +
-        '• Discord: 0 chats | • 1 of them waits for the end of quiet hours | ' +
-        '• 1 chat cannot be reached any more | • 1 chat that rests for a while | Links | ' +
-        '• the hall: https://example.org',
+    const draft = await ask(
+      '/announce Come **all** to [the hall](https://example.org) on 2027-04-01, @everyone!',
     )
+    await expect(`${draft.replaceAll(' | ', '\n')}\n`).toMatchFileSnapshot('golden/draft.txt')
     expect(await buttons('/announce 1')).toEqual([
       ...['/announce 1.1 send', '/announce 1.1 edit', '/announce 1.1 audience'],
       ...['/announce 1.1 time', '/announce 1.1 link', '/announce 1.1 urgent on'],
@@ -58,7 +49,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     ])
   })
 
-  test('is confirmed once, however often and by whomever; nobody gets it before it can be undone no more', async () => {
+  test('confirmed many times by several moderators: one broadcast, which starts after the undo window', async () => {
     const { ask, asking, beat, store, woken } = await openWithChats({ dialect })
     await ask('/announce Hello.')
     const answers = await Promise.all([
@@ -89,7 +80,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     ])
   })
 
-  test('is undone for as long as nobody has a row, is a draft again, and can be sent once more', async () => {
+  test('undone before any chat has a row: a draft again, which can be sent once more', async () => {
     const { ask, beat, buttons, store, set } = await openWithChats({ dialect })
     await ask('/announce Hello.')
     await ask('/announce 1.1 send')
@@ -111,7 +102,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     expect(await ask('/announcements 2 undo')).toMatch(/^It is sent and can be undone no more/)
   })
 
-  test('is changed only as it was looked at: two moderators do not undo each other', async () => {
+  test('a button of an older revision changes nothing: two moderators do not undo each other', async () => {
     const { ask, store } = await openWithChats({ dialect })
     await ask('/announce Hello.')
     expect(await ask('/announce 1.1 to telegram')).toMatch(/On Telegram alone/)
@@ -132,7 +123,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     expect(await ask('/announce Hello.', { id: '42/8' })).toMatch(/^Draft 2 /)
   })
 
-  test('is corrected in every chat, with a line that says so, and taken back', async () => {
+  test('a correction reaches every chat with a line that says so; a retraction removes it', async () => {
     const { ask, beat, deliver, got, store } = await openWithChats({ dialect })
     await ask('/announce Hello.')
     await ask('/announce 1.1 send')
@@ -160,7 +151,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     )
   })
 
-  test('what an administrator announces goes to their own server, whatever is typed', async () => {
+  test('an announcement of a server’s admin goes to that server alone, whatever is typed', async () => {
     const { ask, asking, buttons, store } = await openWithChats({ dialect })
     const channel = (address: string, within: string) =>
       store.chats.update({ ...CHANNEL, address, within }, before => ({
@@ -257,7 +248,7 @@ test('a time is that of the sender’s own clock; one that does not exist moves 
   expect(await beat()).toEqual([])
 })
 
-test('what is urgent can be undone for five seconds, and waits for nobody’s quiet hours', async () => {
+test('an urgent announcement can be undone for five seconds, and ignores quiet hours', async () => {
   const { ask, store } = await openWithChats()
   await ask('/announce Now.')
   expect(await ask('/announce 1.1 urgent on')).toMatch(/you can undo it for 5 seconds \| • Urgent/)
@@ -289,12 +280,12 @@ test('its text is written anew without losing the old one; a form has it in it a
   )
 })
 
-/** In answer to a message of the bot's, below which there are these buttons. */
+/** Returns the facts of an answer to a message of the bot that has these buttons. */
 function answering(...lines: string[]) {
   return { answers: { lines, written: () => readMarkdown('New text.') } }
 }
 
-test('what answers anything but the question for a text, and a command, is what it is', async () => {
+test('an answer to any other message, and a command, is no new text', async () => {
   const { ask } = await openWithChats()
   await ask('/announce Old text.')
   // The list of drafts alone, the draft in a group, where people talk about it.
@@ -306,7 +297,7 @@ test('what answers anything but the question for a text, and a command, is what 
   const inGroup = { ...answering('/announce 1.1 send', '/announce 1.1 edit'), place: group }
   expect(await ask('zebra', inGroup)).toMatch(/^Nothing was found/)
   expect(await ask('/announce 1', answering('/announce 1.1 back'))).toMatch(/^Draft 1 .*Old text\./)
-  // Whoever is no moderator learns that, and changes nothing.
+  // A person who is no moderator is refused, and changes nothing.
   const stranger = { ...answering('/announce 1.1 back'), user: 'telegram:7' }
   expect(await ask('New text.', stranger)).toMatch(/^Only moderators/)
   expect(await ask('/announce 1')).toMatch(/Old text\./)
@@ -340,7 +331,7 @@ test('a form whose text cannot be taken gets it back, for whatever reason', asyn
   expect(textOf((await store.announcements.find(2))?.text.body)).toBe('Better.')
 })
 
-test('of two who write a new text at once neither loses it', async () => {
+test('two moderators write a new text at once: both texts are kept', async () => {
   const { ask, store } = await openWithChats()
   await ask('/announce Old.')
   const slow = Promise.withResolvers<Uint8Array>()
@@ -440,13 +431,13 @@ test('a draft of a chat is exported with the chat’s data, and erased with the 
   const sent = await store.announcements.find(2)
   expect(sent).toMatchObject({ state: 'confirmed' })
   expect(sent).not.toHaveProperty('place')
-  // What comes of it is written down, though nobody is shown it.
+  // The result is stored, though no chat shows it.
   expect(await store.progressMessages.open()).toMatchObject([{ id: 2 }])
   expect(await ask('/forget everything')).toMatch(/^Nothing is kept/)
 })
 
 test.for(DIALECTS)(
-  'of a correction and a retraction confirmed at once one happens (%s)',
+  'a correction and a retraction confirmed at once: one of them happens (%s)',
   async dialect => {
     const { ask, beat, store } = await openWithChats({ dialect })
     await ask('/announce Hello.')
@@ -460,7 +451,7 @@ test.for(DIALECTS)(
         ask(`/announce ${one}.1 send`),
         ask(`/announce ${other}.1 send`, { user: 'discord:43', place: CHANNEL }),
       ])
-      // Whoever comes second after another one looks again, or has looked at what the first has done.
+      // A moderator who confirms second has to look again, or has seen the work of the first.
       const done = answers.filter(said => said.startsWith('Post 1 is being corrected'))
       const { revision, message } = (await store.broadcasts.find(1)) ?? expect.fail()
       expect(done.length).toBeGreaterThan(0)
@@ -490,7 +481,7 @@ test.for(DIALECTS)(
   },
 )
 
-test('what is corrected while it is held can be undone, and keeps what was put right', async () => {
+test('an announcement corrected in its undo window can be undone, and keeps the corrected text', async () => {
   const { ask } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1 at 2027-05-02 09:00')
@@ -513,7 +504,7 @@ test('an announcement that is retracted before any chat has it ends at once', as
   expect(await beat('2027-05-02T09:00:01Z')).toEqual([])
 })
 
-test('what was filled in for a draft that was changed meanwhile is a draft of its own', async () => {
+test('a form filled in for a draft that has changed since becomes a second draft', async () => {
   const { ask } = await openWithChats()
   await ask('/announce Old.')
   await ask('/announce 1.1 urgent on')
@@ -646,7 +637,7 @@ test.for([
   expect(await store.announcements.drafts(10)).toEqual(before)
 })
 
-test('what is taken back is shown as it stands, a reason goes along, and it keeps its name', async () => {
+test('a retraction shows the present text, carries its reason, and keeps the number', async () => {
   const { ask, beat, store } = await openWithChats()
   await ask('/announce The bridge is closed.')
   await ask('/announce 1.1 send')
@@ -669,7 +660,7 @@ test('lines, quotes and headings are in the draft as they will be in the post', 
   )
 })
 
-test('before anybody has a row it is told for how many it is, and stopping it then is undone as well', async () => {
+test('before any chat has a row: the number of chats is shown, and cancelling counts as undoing', async () => {
   const { ask, store } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1.1 send')
@@ -683,7 +674,7 @@ test('before anybody has a row it is told for how many it is, and stopping it th
 })
 
 test.for(DIALECTS)(
-  'what was changed between the look and the confirmation is not confirmed (%s)',
+  'a draft that changed after its preview is not confirmed (%s)',
   async dialect => {
     const { ask, store } = await openWithChats({ dialect })
     await ask('/announce Hello.')
@@ -702,7 +693,7 @@ test.for(DIALECTS)(
   },
 )
 
-test('what nobody has got yet says when it goes out, and what was undone that it was', async () => {
+test('an announcement in its undo window shows when it goes out; an undone one shows that it was undone', async () => {
   const { ask, buttons } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1 at 2027-05-02 09:00')
@@ -765,7 +756,7 @@ test('undone after a correction, the draft has the corrected text and the pictur
   await ask('/correct 1 Room A.')
   await ask('/correct 1 Room B.')
   await ask('/announce 3.1 send')
-  // Whoever has looked at it before looks again: it would take the place of what the other has said.
+  // A correction that was previewed before the other was sent has to be previewed again: it would replace the other.
   expect(await ask('/announce 2.1 send')).toMatch(/^The post was changed meanwhile\./)
   expect(await ask('/announce 2.2 send')).toMatch(/^Post 1 is being corrected/)
   const undone = await ask('/announcements 1 undo')
@@ -790,7 +781,7 @@ test('a draft of a correction that was written before the post was undone is not
   expect(await store.broadcasts.find(1)).toMatchObject({ state: 'cancelled', isFinished: true })
 })
 
-test('what was written for a draft that is none any more is a draft of its own, however alike', async () => {
+test('a text for a draft that was discarded or confirmed becomes another draft, even if it is equal', async () => {
   const { ask, store } = await openWithChats()
   const same = { written: () => readMarkdown('Same.') }
   await ask('/announce Same.')
@@ -822,7 +813,7 @@ test('a picture brought again is there once, and another one is not taken for it
   expect(await ask('', answer(2, '42/8'))).toMatch(/^Draft 1 was changed meanwhile.* Draft 2 /)
 })
 
-test('what corrects a post is shown where that went', async () => {
+test('the preview of a correction names the chats that got the announcement', async () => {
   const { ask, beat } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1.1 to telegram')
@@ -833,7 +824,7 @@ test('what corrects a post is shown where that went', async () => {
   expect(asked).not.toContain('Discord')
 })
 
-test('what cannot be undone says what has become of it', async () => {
+test('an announcement that cannot be undone says why', async () => {
   const { ask, asking, beat, buttons, store } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1.1 send')

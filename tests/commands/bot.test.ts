@@ -88,7 +88,7 @@ test('no user gets more than the burst and one answer each two seconds, at any t
       }
       const passed = now.epochMilliseconds - noon.epochMilliseconds
       expect(granted).toBeLessThanOrEqual(12 + Math.floor(passed / 2000))
-      // Whoever waits long enough is always granted.
+      // A person who waits long enough is always granted.
       now = now.add({ seconds: 2 })
       expect(limit.take('a')).toBe('granted')
     }),

@@ -2,20 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { renderText } from '../../src/render/text.ts'
+import { section } from '../content/fixture.ts'
 import { testClock } from '../platforms/pauses.ts'
 import { askBot } from '../request.ts'
 import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
 
 const JUNE = exercise('june', '2027-06-01', '2027-06-10')
-const BETA = `---
-command: beta
-title: Beta
-summary: Another summary.
----
-
-Words of beta.
-`
+const BETA = section('command: beta\ntitle: Beta\nsummary: Another summary.', 'Words of beta.')
 
 async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   const scene = await openSchedule({ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] })
@@ -44,8 +38,8 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   }
 }
 
-describe.for(DIALECTS)('what has changed, kept in %s', dialect => {
-  test('is told since the chat has subscribed, then since it has looked', async () => {
+describe.for(DIALECTS)('the changes since the last look, kept in %s', dialect => {
+  test('the first look shows the changes since the subscription, a later one those since the look before', async () => {
     const { ask, settle } = await open(dialect)
     expect(await ask('/changes')).toMatch(/^I keep nothing of this chat.*\/subscribe/)
     await ask('/subscribe')
@@ -107,7 +101,7 @@ test('a digest can be had where nothing is kept', async () => {
   )
 })
 
-test('what has changed, and that it was looked at, is part of what is kept of a chat', async () => {
+test('the export of a chat has its last look', async () => {
   const { ask, store, settle } = await open()
   await ask('/subscribe')
   await settle(editionOf([], {}), 2)
@@ -131,7 +125,7 @@ test('a chat that subscribes again is not told of updates from before', async ()
   expect(await ask('/changes')).toMatch(/Nothing has changed that this chat does not know\./)
 })
 
-test('of one section that has nothing new the others are not told', async () => {
+test('/changes of an unchanged section does not show the changes of others', async () => {
   const { ask, settle } = await open()
   await ask('/subscribe')
   await settle(editionOf([JUNE], { 'sections/02-beta.md': BETA }), 2)
@@ -144,7 +138,7 @@ test('of one section that has nothing new the others are not told', async () => 
   )
 })
 
-test('an edit that rests is owned up to', async () => {
+test('/changes names a pending update', async () => {
   const { ask, edit, beat } = await open()
   await ask('/subscribe')
   edit(editionOf([]))

@@ -42,7 +42,7 @@ export async function openModeratorScene({
       wake: () => void woken.push(scene.now().toString()),
     },
   }
-  // Each time anew: nobody is asked to slow down while the clock stands still.
+  // A new bot for each line: with a clock that stands still, one bot would refuse people for their rate.
   const open = () =>
     createBot({
       registry: () => createRegistry(scene.content()),

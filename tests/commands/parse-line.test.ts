@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseLine } from '../../src/commands/parse-line.ts'
+import { anyCharacter, runs } from '../properties.ts'
 import { answerTo, registry } from '../shipped.ts'
 
-/** What a line is read as: `name {values}` of a command, or the kind of misunderstanding. */
+/** Parses a line: `name {values}` of a command, or the kind of misunderstanding. */
 function read(line: string): string {
   const request = parseLine(registry, line)
   if (request.kind === 'call') {
@@ -123,7 +124,7 @@ test('control characters, lone surrogates and broken bytes are unreadable', () =
 
 test('any line whatever has an answer with words in it', async () => {
   const line = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.string({ unit: anyCharacter, maxLength: 300 }),
     fc.string({ unit: 'grapheme', maxLength: 300 }).map(text => `/${text}`),
     fc
       .array(fc.constantFrom('/', 'threats', 'search', 'next', 'details', 'all', '\0', ' '))
@@ -135,6 +136,6 @@ test('any line whatever has an answer with words in it', async () => {
       expect(message.body.children.length).toBeGreaterThan(0)
       expect(typeof understood).toBe('boolean')
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })

@@ -50,7 +50,7 @@ test('each post has its outcome, the newest first, by the chat’s own clock', a
   await post('The first of all.', {})
   await post(`${'A very long first line of an announcement '.repeat(3)}`, { repeated: 1 })
   await post('Refused.', { state: 'failed', error: '400', messages: [], revisionSent: 0 })
-  await post('Nobody knows.', { state: 'uncertain', messages: [], revisionSent: 0 })
+  await post('Unknown.', { state: 'uncertain', messages: [], revisionSent: 0 })
   await post('Gone.', { state: 'gone', error: 'blocked', messages: [], revisionSent: 0 })
   await post('Late.', { state: 'skipped', error: 'expired', messages: [], revisionSent: 0 })
   const corrected = await post('Wrong.', {})
@@ -69,7 +69,7 @@ test('each post has its outcome, the newest first, by the chat’s own clock', a
     ),
     '• Late. — not sent: it would have come too late',
     expect.stringMatching(/^• Gone\. — this chat could not be reached 23 November 2026, 12:00$/),
-    expect.stringMatching(/^• Nobody knows\. — sent .*, but nobody knows whether it has arrived$/),
+    expect.stringMatching(/^• Unknown\. — sent .*, but nobody knows whether it has arrived$/),
     expect.stringMatching(
       /^• Refused\. — not taken by the platform .*: it refused it without a reason that I know$/,
     ),

@@ -51,8 +51,8 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   }
 }
 
-describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
-  test('how everything is, what is on its way, and what waits to be told', async () => {
+describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
+  test('the status shows the platforms, the announcements on their way and the pending update', async () => {
     const { ask, buttons, subscribe, edit, beat, store } = await open(dialect)
     expect(await ask('/status')).toBe(
       'Status | • content: stale; A file has a problem. | • telegram: running; 25 posts a second at most | ' +
@@ -84,7 +84,7 @@ describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
     ])
   })
 
-  test('what was edited is told at once or dropped by a press, once, and that is written down', async () => {
+  test('a press sends or discards a pending update once, and the audit records it', async () => {
     const { ask, buttons, edit, beat, subscribe } = await open(dialect)
     await subscribe('1', { topics: ['exercises'] })
     edit(editionOf([june]))
@@ -133,7 +133,7 @@ test('a user who is no moderator is refused at every press, and nothing happens'
   }
   expect(await store.editions.pending()).toMatchObject({ id: 2 })
   expect(await store.audit.list(10)).toEqual([])
-  // A role of the server counts there, and whoever is at this machine may what they like.
+  // A role counts in its own server, and the user of the local chat has every right.
   expect(await asking('/status', { user: 'discord:43', roles: ['300/7'] })).not.toHaveProperty(
     'refused',
   )

@@ -11,7 +11,7 @@ import { expectDiscordTakes } from '../discord-markdown.ts'
 import { openKeepingBot } from '../keeping.ts'
 import { askBot, type Facts } from '../request.ts'
 import { answerTo, registry, shipped } from '../shipped.ts'
-import { DIALECTS, openTestStore } from '../store/stores.ts'
+import { DIALECTS, openTestStore, WISH } from '../store/stores.ts'
 import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
 
 const place: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
@@ -47,14 +47,8 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
       'Next digest: Monday, 30 November 2026, 09:00. Time zone: Europe/Sarajevo, where it is 12:00.',
     )
     expect(await wish()).toEqual({
-      state: 'active',
+      ...WISH,
       topics: ['announcements', 'digest', 'exercises'],
-      zone: 'Europe/Sarajevo',
-      cadence: 'weekly',
-      hour: 9,
-      weekday: 1,
-      tableStyle: 'grid',
-      onlyNew: false,
       nextDigestAt: Temporal.Instant.from('2026-11-30T08:00:00Z'),
     })
   })
@@ -151,7 +145,7 @@ test('every setting is reached by buttons, each of which fits and leads on', asy
   }
 })
 
-test('what is chosen is marked, and a button pressed twice does so once', async () => {
+test('chosen options are marked, and a button pressed twice acts once', async () => {
   const { reply, ask, wish } = await open()
   await ask('/subscribe')
   expect(labels(await reply('/settings topics')).slice(0, 3)).toEqual([
@@ -186,7 +180,7 @@ test('what is chosen is marked, and a button pressed twice does so once', async 
   expect(await wish()).not.toHaveProperty('quiet')
 })
 
-test('what cannot be taken is told with how it is typed, and changes nothing', async () => {
+test('a value that is not accepted is refused with an example, and changes nothing', async () => {
   const { ask, wish } = await open()
   await ask('/subscribe')
   const before = await wish()
@@ -255,7 +249,7 @@ test('pages and values have the names that people give them', async () => {
   expect(await wish()).not.toHaveProperty('quiet')
 })
 
-test('in plain words nothing is changed but by its own word', async () => {
+test('in plain words, only a command’s own word changes a setting', async () => {
   const { ask, wish } = await open()
   expect(await ask('subscribe')).toMatch(/^Subscribed/)
   for (const line of [
@@ -300,7 +294,7 @@ test('a user who may not manage the chat changes nothing, and sees no buttons th
   expect(await wish()).toBeUndefined()
 })
 
-test('where nothing can be posted it is said why, and all else can be set', async () => {
+test('a chat that the bot cannot post to is told why, and can be set up', async () => {
   const { ask, wish } = await open()
   expect(await ask('/subscribe', { barred: 'member' })).toMatch(/^I am not a member here/)
   expect(await ask('/subscribe', { barred: 'direct' })).toMatch(
@@ -319,7 +313,7 @@ test('a chat that wants cards is given cards', async () => {
   expect((await reply('/exercises')).tableStyle).toBe('cards')
 })
 
-test('where nothing is kept every such command says so', async () => {
+test('without a store, every command that needs one says so', async () => {
   for (const line of [
     '/subscribe',
     '/stop',
@@ -415,7 +409,7 @@ test('a chat that is forgotten while it is left stays forgotten', async () => {
   }
 })
 
-test('what comes next never lies in the past', async () => {
+test('the next post never lies in the past', async () => {
   const { ask, pass } = await open()
   await ask('/subscribe')
   pass({ hours: 24 * 10 })

@@ -5,6 +5,7 @@ import { diffEditions } from '../../src/content/diff.ts'
 import type { Edition, Exercise } from '../../src/content/edition.ts'
 import { message } from '../../src/message.ts'
 import { renderText } from '../../src/render/text.ts'
+import { runs } from '../properties.ts'
 import { edition, section } from './fixture.ts'
 
 const TABLE = (rows: readonly string[]) => `Words.
@@ -112,7 +113,7 @@ test('a section with 40 changes is reported with the first ones and the number o
   expect(lines.at(-1)).toBe('• And 28 more changes.')
 })
 
-test('what has become of an exercise is told by its dates and its status', () => {
+test('the change of an exercise is described by its dates and its status', () => {
   const before: Exercise = {
     ...{ id: 'e', name: 'Shield', start: '2026-06-28', end: '2026-07-03' },
     ...{ participants: 'All', status: 'scheduled' },
@@ -157,6 +158,6 @@ test('an edition differs from itself in nothing, and from any other in something
       const sorted = (each: readonly string[]) => JSON.stringify([...each].sort())
       if (sorted(one) !== sorted(two)) expect(diffEditions(before, after).sections).toHaveLength(1)
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   )
 })

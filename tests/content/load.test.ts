@@ -61,7 +61,7 @@ test('a folder that is not there is one problem', async () => {
   ])
 })
 
-test('what is no file, or cannot be read, is told beside all other problems', async () => {
+test('a folder or an unreadable file in place of a file is listed with all other problems', async () => {
   mkdirSync(join(root, 'sections/02-beta.md'))
   execFileSync('mkfifo', [join(root, 'sections/03-pipe.md')])
   symlinkSync('nowhere', join(root, 'sections/04-link.md'))
@@ -82,7 +82,7 @@ test('problems print as file, line, what and mend, with the folder in front', as
   )
 })
 
-test('what is quoted from a broken file, or is its name, does not steer the terminal', async () => {
+test('control characters in a broken file or its name do not reach the terminal', async () => {
   write('sections/02-\x1b[31mx.md', '---\ncommand: "\\e[31mX"\ntitle: T\nsummary: S\n---\n')
   const { message } = new ContentError((await problems()) ?? [], 'content')
   expect(message).toContain(' [31mX` cannot be the name of a command')

@@ -30,7 +30,9 @@ test('broken YAML is told with its line, in front matter too', () => {
   ])
 })
 
-test('a file with thousands of problems lists the first 20 and counts the others', () => {
+test('a file with thousands of problems lists the first 20 and counts the others', {
+  tags: 'slow',
+}, () => {
   const text = 'a: "\n'.repeat(13_000)
   for (const path of ['edition.yaml', BETA]) {
     const found = problems({ [path]: path === BETA ? section(text) : text })
@@ -184,7 +186,9 @@ test('text that is nested too deeply is refused, however deeply', () => {
   expect(nested(30_000)).toHaveLength(1)
 })
 
-test('the limit of problems is one for each file, and 20 are listed whole', () => {
+test('the limit of problems is one for each file, and 20 are listed whole', {
+  tags: 'slow',
+}, () => {
   const table = (rows: number) => section(FRONT, `| a | b |\n| - | - |\n${'| 1 |\n'.repeat(rows)}`)
   expect(problems({ [BETA]: table(20) })).toHaveLength(20)
   const found = problems({ [BETA]: table(6000), 'edition.yaml': 'id: a\n'.repeat(100) })
@@ -193,7 +197,7 @@ test('the limit of problems is one for each file, and 20 are listed whole', () =
   expect(found.at(-1)).toContain('And 5980 more problems from here on.')
 })
 
-test('no 60 KB of marks keep anyone waiting', () => {
+test('no 60 KB of marks keep anyone waiting', { tags: 'slow' }, () => {
   const parts = [' ', '-', '|-', '| ', '[', '[a', ']', '<!--', '\t-', '*a_ ', '> - ', '1. ', '`a``']
   const slow = parts.filter(part => {
     const before = process.threadCpuUsage()
@@ -203,7 +207,7 @@ test('no 60 KB of marks keep anyone waiting', () => {
   expect(slow).toEqual([])
 })
 
-test('without front matter the body is checked all the same', () => {
+test('a section without front matter has its body checked', () => {
   expect(problems({ [BETA]: '# Beta\n\n| a | b |\n| - | - |\n| 1 |\n' })).toEqual([
     `${BETA}:1 The front matter is missing. | Start the file with a line \`---\`, the keys, and another line \`---\`.`,
     `${BETA}:5 This row has 1 cell, the header 2. | Add or remove a \`|\`; write \`\\|\` for one that is text.`,
@@ -297,7 +301,7 @@ test('dates of exercises are days of the calendar, in order', () => {
   expect(problems({ 'exercises.yaml': of('2026-06-10', '2026-06-10') })).toEqual([])
 })
 
-test('what is typed for several exercises is the id of none', () => {
+test('an id cannot be a word that stands for several exercises', () => {
   for (const id of EXERCISE_FILTERS) {
     const [found] = problems({ 'exercises.yaml': `- {id: ${id}}\n` })
     expect(found).toContain(`\`${id}\` cannot be the id of an exercise.`)

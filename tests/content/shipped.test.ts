@@ -16,7 +16,7 @@ function items(command: string): string[][] {
   )
 }
 
-test('it has the seven sections in their order', () => {
+test('the shipped edition has seven sections in order', () => {
   expect(edition.sections.map(({ command }) => command)).toEqual([
     'objectives',
     'threats',

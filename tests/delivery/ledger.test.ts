@@ -23,11 +23,11 @@ import { announcement, type LedgerRow, saying } from './scene.ts'
 /** Rows that the holder may have in hand. */
 const MOST = 3
 
-/** How long what is sent again is known: always on one, never on the other. */
+/** Time for which a platform recognizes a repeated message: none on Telegram, always on Discord. */
 const KNOWN_MS = { telegram: 0, discord: 3_600_000 } as const
 type Platform = keyof typeof KNOWN_MS
 
-/** What a chat shows, by the ids of its messages; null where one was deleted. */
+/** The messages that a chat shows, by their ids; null for a deleted one. */
 type Shown = Map<string, string | null>
 
 interface Hand {
@@ -36,7 +36,7 @@ interface Hand {
   settle: Settlement[]
 }
 
-/** What a process keeps beyond its terms. */
+/** The state that a process keeps beyond its terms. */
 interface Process {
   known: Settlement[]
   own: number[]
@@ -48,7 +48,7 @@ type Row = LedgerRow & { chat_id: number; epoch: number | null; left_at: number 
 class World {
   readonly shown = new Map<number, Shown>()
   readonly keys = new Map<string, string>()
-  /** What each revision says, in parts, from 1 on; nothing where it takes back. */
+  /** The parts of each revision, from 1 on; undefined for a retraction. */
   revisions: (readonly string[] | undefined)[] = [undefined]
   hand: Hand = { epoch: 0, work: [], settle: [] }
   /** Holders of before, who do not know that they are over. */
@@ -58,7 +58,7 @@ class World {
     { known: [], own: [] },
   ]
   holder = 0
-  /** By chat: how often a message left whose outcome was unknown to the process that went on. */
+  /** By chat: number of messages that left and whose outcome the next process did not know. */
   readonly unknown = new Map<number, number>()
   /** Chats for which a message has ever left. */
   readonly left = new Set<number>()
@@ -162,7 +162,7 @@ class World {
     return { revision, parts: this.revisions[revision]?.length ?? 0, isPublished: false }
   }
 
-  /** One call for one row in hand, and how it ends. */
+  /** Makes one call for one claimed row, with a given end. */
   async work(index: number, how: Ending): Promise<void> {
     const { hand } = this
     await this.leave(index)
@@ -206,7 +206,7 @@ class World {
     return (await this.query('select * from deliveries order by chat_id')) as Row[]
   }
 
-  /** What `docs/delivery.md` says that always holds. */
+  /** Checks the invariants of `docs/delivery.md`. */
   async check(): Promise<void> {
     const rows = await this.rows()
     for (const platform of ['telegram', 'discord']) {
@@ -371,7 +371,7 @@ const requeueForRevision = fc
     command(`redo ${most}`, world => world.store.fanOut.requeueForRevision(world.id, most)),
   )
 
-/** What is usual comes often, or nothing would come far enough to be disturbed. */
+/** Usual steps are frequent; otherwise no run would get far enough to be disturbed. */
 const commands = fc.commands(
   [
     ...Array.from({ length: 3 }, () => enqueue),

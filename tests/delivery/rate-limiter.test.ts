@@ -61,7 +61,7 @@ function most(times: readonly number[]): number {
 }
 
 describe('the pace of posts', () => {
-  test('is the rate that was set, evenly', () => {
+  test('the calls of a platform leave evenly at the set rate', () => {
     const times = run(openLimiter({ rate: 25, limits: LIMITS }), 0, 60_000)
     expect(times).toHaveLength(1500)
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0))
@@ -105,7 +105,7 @@ describe('the pace of posts', () => {
     expect(most([...fewer, ...many])).toBeLessThanOrEqual(30)
   })
 
-  test('in a chat is one a second, in a group twenty a minute', () => {
+  test('a chat gets one message a second, a group twenty a minute', () => {
     const limiter = openLimiter({ rate: 25, limits: LIMITS })
     limiter.post('7', 1000)
     expect(limiter.chatWait('7', 1400)).toBe(650)

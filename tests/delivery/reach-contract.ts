@@ -64,7 +64,7 @@ export function reachProperty(dialect: Dialect, numRuns: number): void {
         runs += 1
         for (const address of CHATS) await world.add(address, address !== '-3')
         for (const [, act] of steps) await act(world)
-        // In the end all let the bot post, and nobody gives a sign of it.
+        // In the end all chats let the bot post, and no chat gives a sign of life.
         world.isAway = false
         for (const address of CHATS) await world.change(address, true, false, false)
         await world.pass(WEEK + 60, true)

@@ -79,13 +79,13 @@ export async function openReach(dialect: Dialect = 'sqlite') {
       await until(() => texts('700').length > count, clock)
       return String(texts('700').at(-1)).replaceAll(/<[^>]+>|\u2060/g, '')
     },
-    /** What a moderator is told. */
+    /** Types a line as a moderator, and returns the answer. */
     async ask(line: string, more: Facts = {}): Promise<string> {
       const place = { platform: 'telegram', address: '700', kind: 'private' as const }
       const reply = await askBot(bot, line, { place, ...more })
       return reply ? renderText(reply.message, { columns: 200, style: 'grid', colour: false }) : ''
     },
-    /** What the bot is in a chat has changed. */
+    /** Changes the membership of the bot in a chat. */
     membership(chat: object, was: object, is: object): void {
       const [old_chat_member, new_chat_member] = [was, is].map(each => ({ user: ME, ...each }))
       telegram.push({

@@ -20,7 +20,7 @@ import { announcement, saying } from './scene.ts'
 /** Hours from a refused try to the next, as they are promised. */
 const PROMISED_HOURS = [1, 6, 24, 168]
 
-/** How often the bot looks for tries that are due, in minutes. */
+/** Time between two searches of the bot for tries that are due, in minutes. */
 const LOOK_MINUTES = 60
 
 /** A chat as the platform sees it. */
@@ -39,13 +39,13 @@ interface Member {
   readonly got: string[]
 }
 
-/** What became of one post for one chat that would have let the bot post. */
+/** The outcome of one post for one chat that would have let the bot post. */
 interface Missed {
   readonly chat: string
   readonly post: string
 }
 
-/** Of a chat that is known to be there. */
+/** State of a chat that is known to be reachable. */
 const HEALED = { refusals: 0, refusedAt: 0, isOut: false }
 
 /** A platform in memory, over a real store, with everything that decides who is posted to. */
@@ -57,7 +57,7 @@ export class World {
   /** Posts that a chat missed before the time that is promised to it. */
   waited = 0
   arrived = 0
-  /** How many posts there were so far. */
+  /** Number of posts so far. */
   posts = 0
   /** The chats to which the post goes that is under way. */
   #inHand: ReadonlySet<Member> = new Set()
@@ -83,7 +83,7 @@ export class World {
 
   readonly #clock = testClock(() => this.now)
 
-  /** As after a restart: what was only in memory is gone. */
+  /** Restarts the bot: it forgets its state in memory. */
   restart(): void {
     const { store } = this
     const log = this.#log
@@ -124,7 +124,7 @@ export class World {
     return found
   }
 
-  /** What the platform answers to whoever asks about a chat; a refusal is a try. */
+  /** Returns the answer of the platform to a call about a chat; counts a refusal as a try. */
   #ask(address: string, isPost: boolean): Failure | undefined {
     if (this.isAway) return { next: 'retry', code: '502' }
     const member = this.member(address)

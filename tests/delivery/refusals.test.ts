@@ -32,7 +32,7 @@ describe.for(DIALECTS)('refusals on %s', dialect => {
     'need administrator rights in the channel chat',
     'not enough rights to send text messages to the chat',
     'SOMETHING_NEW',
-  ])('six of twenty groups that answer %s keep the message from nobody else', async said => {
+  ])('six of twenty groups answer %s: the other fourteen get the message', async said => {
     const { store, url, telegram, begin, finished, rows, events } = await openScene({ dialect })
     await fill(url, 'telegram', 20)
     await regroup(url, [['group', 20]])

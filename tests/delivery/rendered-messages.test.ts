@@ -15,7 +15,7 @@ const on = (day: string) => {
   return 'value' in made ? made.value : ''
 }
 
-test('how far off dates are is told for every day', () => {
+test('the countdown of an exercise has its own words for each day before, in and after it', () => {
   const days = ['2027-05-18', '2027-05-31', '2027-06-01', '2027-06-02', '2027-06-05']
   expect([...days, '2027-06-10', '2027-06-11', '2027-06-12'].map(on)).toEqual([
     'in 14 days',
@@ -31,7 +31,7 @@ test('how far off dates are is told for every day', () => {
   expect(one).toMatchObject({ value: 'today' })
 })
 
-test('what is sent on another day, in another zone, says what is true there then', async () => {
+test('a message sent on another day, in another zone, counts days for that day and zone', async () => {
   let now = Temporal.Instant.from('2027-05-31T07:00:00Z')
   const written = message([paragraph(countdown(...DATES, Temporal.PlainDate.from('2027-05-31')))])
   let reads = 0

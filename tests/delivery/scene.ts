@@ -22,7 +22,7 @@ export function saying(...sentences: string[]): Message {
   return message(sentences.map(sentence => paragraph(sentence)))
 }
 
-/** So long that it takes several messages on Telegram. */
+/** Returns a message that needs several parts on Telegram. */
 export function longMessage(paragraphs: number): Message {
   const sentence = 'A paragraph that is long enough to be one of many. '.repeat(40)
   return message(
@@ -44,7 +44,7 @@ export function announcement(more: Partial<NewBroadcast> = {}): NewBroadcast {
   }
 }
 
-/** One row of the ledger as it stands in the database. */
+/** One delivery with the address of its chat, as stored. */
 export interface LedgerRow {
   readonly broadcast_id: number
   readonly platform: string
@@ -71,7 +71,7 @@ export interface SceneOptions {
   readonly url?: string
   /** See `SqliteOptions`. */
   readonly maxPages?: number
-  /** What deliveries see of the store, where that is not all as it is. */
+  /** Changes the store that deliveries see. */
   readonly through?: (store: Store) => Store
 }
 
@@ -118,7 +118,7 @@ export async function openScene(options: SceneOptions = {}) {
       ),
     })
     const running = delivery.run()
-    // Told to whoever waits for it.
+    // The test awaits `running`, which reports the error.
     running.catch(() => {})
     onTestFinished(async () => {
       over.abort()
@@ -129,19 +129,23 @@ export async function openScene(options: SceneOptions = {}) {
 
   return {
     ...{ ...memory, store, url, telegram, discord, reachability, begin },
-    /** How many messages Telegram was given. */
+    /** Returns the number of messages that Telegram got. */
     sends: () => telegram.calls.filter(({ method }) => method === 'sendMessage').length,
     /** Resolves when nothing is left to be done for a broadcast. */
     async finished(id: number): Promise<void> {
       while (!(await store.broadcasts.find(id))?.isFinished) await systemClock.pause(10)
     },
-    rows: async (id: number) =>
-      (await query(
-        url,
-        `select d.*, c.address from deliveries d join chats c on c.id = d.chat_id
-         where d.broadcast_id = ${id} order by d.chat_id`,
-      )) as LedgerRow[],
+    rows: (id: number) => ledgerRows(url, id),
   }
+}
+
+/** Reads the deliveries of a broadcast, in the order of their chats. */
+export async function ledgerRows(url: string, broadcast: number): Promise<LedgerRow[]> {
+  return (await query(
+    url,
+    `select d.*, c.address from deliveries d join chats c on c.id = d.chat_id
+     where d.broadcast_id = ${broadcast} order by d.chat_id`,
+  )) as LedgerRow[]
 }
 
 /** Waits for what others bring about, letting a clock go on meanwhile. */

@@ -142,7 +142,7 @@ test('a correction posts nothing new where it is not wanted any more', async () 
   ])
 })
 
-test('what is too old to be deleted is edited to say that it was taken back', async () => {
+test('a message that is too old to be deleted is edited to say that it was retracted', async () => {
   const { store, url, telegram, begin, finished } = await openScene()
   await fill(url, 'telegram', 1)
   const { id } = await store.broadcasts.create(announcement())

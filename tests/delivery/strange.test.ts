@@ -34,7 +34,7 @@ const telegramAnswers = fc.oneof(
   fc.record({ ok: fc.constant(false), error_code: status, parameters: anything }),
 )
 
-/** What headers may hold; what is long is left out, since Discord's library waits by the machine's clock. */
+/** Values of headers. Long waits are left out, since Discord's library waits by the machine's clock. */
 const header = fc.oneof(
   fc.constantFrom('abc', '-1', '-99999999', '1e999', 'Infinity', 'NaN', '0', '0.1', '5, 5', '0x9'),
   fc.stringMatching(/^[a-z.,;+-][0-9a-z]{0,8}$/),

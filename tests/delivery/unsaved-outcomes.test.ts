@@ -42,7 +42,7 @@ function breakable() {
       how = next
       failures = 0
     },
-    /** How often it has failed since. */
+    /** Returns the number of failures since the last change. */
     onFailure: () => failures,
     isIdle: () => underWay === 0,
     through: (store: Store): Store => ({
@@ -68,7 +68,7 @@ async function letLeave(
   }
 }
 
-describe.for(DIALECTS)('what is known of a broadcast on %s', dialect => {
+describe.for(DIALECTS)('the outcomes of a broadcast on %s', dialect => {
   test('killed, only the messages whose call had left count as perhaps sent', async () => {
     const clock = manualClock('2026-11-23T12:00:00Z')
     const scene = await openScene({ dialect, clock, rate: 20, timeoutMs: 600_000 })

@@ -34,7 +34,7 @@ const WORDS = [
 
 const number = fc.nat(1_000_000)
 
-/** One bad answer. */
+/** A case: one bad response of a platform. */
 const cases = fc.record({
   isDiscord: fc.boolean(),
   line: fc.constantFrom(

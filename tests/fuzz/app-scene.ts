@@ -7,6 +7,7 @@ import { guild, textChannel, VIEW_AND_SEND } from '../platforms/discord/guild.ts
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
 import { query } from '../store/raw.ts'
+import { temporaryFolder } from '../store/stores.ts'
 import { CANARY } from './lines.ts'
 import { expectDiscordCallTakes, expectTelegramTakes, watchFaults } from './oracle.ts'
 import { NAME } from './telegram-updates.ts'
@@ -28,14 +29,14 @@ export const CHANNEL = '900000000000000002'
 /** All that the bot asks a server for: to see channels, to write there and in threads. */
 export const RIGHTS = VIEW_AND_SEND | (1n << 38n)
 
-/** Who may announce; half of what is typed is theirs. */
+/** The moderators, who type half of the lines. */
 export const MODERATORS = { telegram: 700, discord: '900000000000000700' }
 
 /** Longest wait for the answer to an ordinary question, in milliseconds: far more than it takes. */
 const PATIENCE_MS = 10_000
 
 /** The whole bot in this process, before a Telegram and a Discord of its own, with every rule looked at. */
-export async function openFuzzed(
+async function openFuzzed(
   folder: string,
   platforms: readonly ('telegram' | 'discord')[],
   webhook = '',
@@ -174,4 +175,16 @@ export async function openFuzzed(
   }
 }
 
-export type Fuzzed = Awaited<ReturnType<typeof openFuzzed>>
+/** Keeps one bot open, in one folder: `open` opens it if it is closed, and `close` closes it if it is open. */
+export function reopening(platforms: readonly ('telegram' | 'discord')[], webhook = '') {
+  const folder = temporaryFolder()
+  let bot: Awaited<ReturnType<typeof openFuzzed>> | undefined
+  return {
+    open: async () => (bot ??= await openFuzzed(folder, platforms, webhook)),
+    async close() {
+      const ending = bot
+      bot = undefined
+      await ending?.close()
+    },
+  }
+}

@@ -40,7 +40,7 @@ const MARKDOWN = [
 ]
 
 const cases = fc.record({
-  /** Which of the two folders: a small one, or the one that Sitrep ships with. */
+  /** Whether the folder is the shipped one; otherwise it is a small one. */
   isShipped: fc.nat(15).map(lot => lot === 0),
   changes: mutations,
 })
@@ -133,7 +133,7 @@ export function fuzzContent(percent: number): void {
   })
 }
 
-const NOBODY = { users: [], roles: [] }
+const NO_MODERATORS = { users: [], roles: [] }
 
 /** Every section, table and exercise of an edition passes what both platforms check. */
 async function expectShown(registry: ReturnType<typeof createRegistry>): Promise<void> {
@@ -148,7 +148,7 @@ async function expectShown(registry: ReturnType<typeof createRegistry>): Promise
         now,
         timeZone: 'UTC',
         zone: 'UTC',
-        moderators: NOBODY,
+        moderators: NO_MODERATORS,
         store: undefined,
       },
       ...{ request: ANONYMOUS, operations: undefined },

@@ -18,7 +18,7 @@ const MOST_BYTES = 100 * 1024 * 1024
 /** Failures after which a part stops looking for more. */
 const MOST = 5
 
-/** How many cases a part has that makes `percent` of the suite. */
+/** Returns the number of cases of a part that has `percent` of the suite. */
 export function share(percent: number): number {
   return Math.max(1, Math.ceil((CASES * percent) / 100))
 }

@@ -6,6 +6,7 @@ import { emphasis, heading, list, paragraph, strong, table } from '../../src/mes
 import { readMarkdown } from '../../src/parsing/discord.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { tree } from '../mdast.ts'
+import { runs } from '../properties.ts'
 
 const text = (value: string): PhrasingContent => ({ type: 'text', value })
 const lineEnd: PhrasingContent = { type: 'break' }
@@ -17,7 +18,7 @@ const link = (url: string, ...children: PhrasingContent[]): PhrasingContent => (
 const quote = (...children: BlockContent[]): RootContent => ({ type: 'blockquote', children })
 const code = (lang: string | null, value: string): RootContent => ({ type: 'code', lang, value })
 
-/** What a text reads as; nothing of it may be lost unless the test says so. */
+/** Parses a text, and fails if any formatting is lost. */
 function read(source: string): RootContent[] {
   const { body, lost } = readMarkdown(source)
   expect(lost).toEqual([])
@@ -68,7 +69,7 @@ test('a line end is one, an empty line parts paragraphs, and small print is a li
   ])
 })
 
-test('what Discord does not know stays as it was typed', () => {
+test('syntax that Discord does not know stays as typed', () => {
   const typed = [
     ...[
       'Title',
@@ -238,7 +239,7 @@ test('a text nested beyond all reason is read without its formatting', () => {
   expect(readMarkdown('*'.repeat(4000)).lost).toEqual(['formatting'])
 })
 
-test('whatever comes is read in no time, and keeps its letters', () => {
+test('whatever comes is read in no time, and keeps its letters', { tags: 'slow' }, () => {
   const marks = [
     ...['*', '**a', '*a ', '_a_', '[', '[a](', '](', '![', '>', '> ', '|', '||a', '`', '```\n'],
     ...['<', '<@', '<t:', '@', '~~a ', '- ', '- a\n', '# ', '\\', 'https://a.b||', 'a|b\n-|-\n'],
@@ -267,7 +268,7 @@ test('whatever comes is read in no time, and keeps its letters', () => {
   }
 })
 
-test('no 4,000 characters keep the event loop for 150 ms', () => {
+test('no 4,000 characters keep the event loop for 150 ms', { tags: 'slow' }, () => {
   readMarkdown('- **a** [b](https://c.example)\n'.repeat(50))
   const parts = [
     '- a\n',
@@ -362,12 +363,12 @@ const block = fc.oneof(
     .array(fc.tuple(words, words), { minLength: 2, maxLength: 3 })
     .map(rows => table(rows.map(([a, b]) => [[a], [b]].flat()))),
 )
-/** What an announcement has in it. */
+/** The blocks of an announcement. */
 const announcement = fc
   .array(block, { minLength: 1, maxLength: 5 })
   .map((children): Root => ({ type: 'root', children: parted(children) }))
 
-test('what Discord shows of an announcement reads as the announcement', () => {
+test('an announcement parsed from its own Discord rendering is equal', () => {
   fc.assert(
     fc.property(announcement, body => {
       const once = shown(body)
@@ -375,16 +376,16 @@ test('what Discord shows of an announcement reads as the announcement', () => {
       expect(shown(back)).toBe(once)
       expect(lost).toEqual([])
     }),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   )
 })
 
-test('what was read once is read the same again', () => {
+test('a parsed text, rendered and parsed again, is equal', () => {
   fc.assert(
     fc.property(tree, body => {
       const once = shown(readMarkdown(shown(body)).body)
       expect(shown(readMarkdown(once).body)).toBe(once)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

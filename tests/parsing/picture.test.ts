@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { pictureOf } from '../../src/parsing/picture.ts'
 import { jpeg, png, webp } from '../pictures.ts'
+import { runs } from '../properties.ts'
 
 const MADE = { jpeg, png, webp }
 
@@ -71,7 +72,7 @@ test('nothing that is broken throws, or takes its measures from elsewhere', () =
           : Object.keys(MADE).includes(taken.type),
       ).toBe(true)
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   )
 })
 

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { emphasis, paragraph, strong } from '../../src/message.ts'
 import { type Entity, readEntities, shifted } from '../../src/parsing/telegram.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
+import { runs } from '../properties.ts'
 import { parseTelegramHtml } from '../telegram-html.ts'
 
 const lineEnd: PhrasingContent = { type: 'break' }
@@ -19,7 +20,7 @@ function over(whole: string, words: string, type: string, more: Partial<Entity> 
   return { type, offset: whole.indexOf(words), length: words.length, ...more }
 }
 
-/** What a text reads as with the styles of some of its words; nothing of it may be lost. */
+/** Parses a text in which some words have styles, and fails if any formatting is lost. */
 function read(whole: string, ...styled: [words: string, type: string, more?: Partial<Entity>][]) {
   const { body, lost } = readEntities(
     whole,
@@ -120,7 +121,7 @@ test('a time stays one', () => {
   ])
 })
 
-test('what readers elsewhere will not see is reported, each once, and its words stay', () => {
+test('formatting that other platforms cannot show is reported once each, and its words stay', () => {
   const whole = '@ann Bob hidden under 🙂 @eve'
   expect(
     readEntities(whole, [
@@ -226,7 +227,7 @@ test('no character of any text is lost, wherever its entities stand', () => {
       expect(visible(textOf(body))).toBe(visible(whole))
       for (const value of valuesOf(body)) expect(value.isWellFormed()).toBe(true)
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   )
 })
 
@@ -235,7 +236,7 @@ function valuesOf(node: Nodes): string[] {
   return 'value' in node ? [node.value] : []
 }
 
-test('what Telegram shows again has the style of every character', () => {
+test('a parsed text, rendered for Telegram, has the style of every character', () => {
   const STYLES = ['bold', 'italic', 'strikethrough']
   const word = fc.tuple(fc.constantFrom('one', 'two', 'three'), fc.subarray(STYLES))
   fc.assert(
@@ -256,7 +257,7 @@ test('what Telegram shows again has the style of every character', () => {
   )
 })
 
-test('thousands of entities over each other are read in no time', () => {
+test('thousands of entities over each other are read in no time', { tags: 'slow' }, () => {
   const whole = 'a b\n'.repeat(1500)
   const given = Array.from({ length: 3000 }, (_, index) => ({
     type:

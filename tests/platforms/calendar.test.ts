@@ -49,7 +49,7 @@ async function open(start: string) {
   }
 }
 
-/** What a person reads after each line. */
+/** Types lines, and returns what the person reads after each. */
 async function readAll(person: Person, lines: readonly string[]): Promise<string[]> {
   const read: string[] = []
   for (const line of lines) {
@@ -61,7 +61,7 @@ async function readAll(person: Person, lines: readonly string[]): Promise<string
 
 const ALL = ['/digest', '/next', '/exercises', '/exercises dec', '/exercises upcoming', '/beta']
 
-/** Half past eleven in the evening of the 3rd in New York, the morning of the 4th in Sarajevo. */
+/** 23:30 on the 3rd in New York, and the morning of the 4th in Sarajevo. */
 const EVENING = '2026-12-03T23:30:00-05:00'
 
 const PEOPLE = {
@@ -84,7 +84,7 @@ const PEOPLE = {
 } as const
 
 for (const [platform, join] of Object.entries(PEOPLE)) {
-  test(`on ${platform} every answer counts days by the clock of its chat`, async () => {
+  test(`every answer on ${platform} counts days by the clock of its chat`, async () => {
     const { bot, store, set, clock } = await open(EVENING)
     const seen: ChatRef[] = []
     const person = await join(

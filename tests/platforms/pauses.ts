@@ -71,11 +71,18 @@ export function quickClock(times: number): Clock {
 }
 
 export interface ManualClock extends Clock {
-  /** Lets so much time pass, and every pause end that is over by then. */
+  /**
+   * Lets time pass, ends every pause that is over by then, and waits for the code that it wakes: until as many pauses
+   * are under way as before. Code that asks for no further pause has {@link MOST_TURNS} turns of the event loop.
+   */
   advance(duration: Temporal.DurationLike): Promise<void>
 }
 
-/** A clock that stands until it is told otherwise. */
+/** Turns of the event loop in which code under test can work between two steps of the clock. */
+const TURNS = 20
+const MOST_TURNS = 2000
+
+/** A clock that stands still until a test advances it. */
 export function manualClock(start: string): ManualClock {
   let now = Temporal.Instant.from(start)
   const pauses = new Set<{ until: number; end: () => void }>()
@@ -96,9 +103,10 @@ export function manualClock(start: string): ManualClock {
     ...testClock(() => now, pause),
     async advance(duration) {
       now = now.add(duration)
+      const before = pauses.size
       for (const pause of [...pauses]) if (pause.until <= now.epochMilliseconds) pause.end()
-      // Whoever was woken does what it has to do.
-      for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
+      const isBusy = (turn: number) => turn < TURNS || (pauses.size < before && turn < MOST_TURNS)
+      for (let turn = 0; isBusy(turn); turn++) await new Promise(resolve => setImmediate(resolve))
     },
   }
 }

@@ -38,7 +38,7 @@ test('work in one queue is done in order, and a failure delays nothing behind it
   expect(begun).toEqual(['first', 'other', 'rejected', 'thrown', 'last'])
 })
 
-test('what does not fit into a queue is refused with one line in the log, but not what must be done', async () => {
+test('work that does not fit into a queue is refused with one line in the log, unless it must be done', async () => {
   const memory = await openMemoryLog()
   const queues = createQueues(memory.log)
   const first = hanging('done')

@@ -48,7 +48,7 @@ function failing(...failures: Failure[]) {
 
 const passing = (afterMs?: number): Failure => ({ next: 'retry', code: 'x', afterMs })
 
-test('what may pass is tried again, as often as allowed', async () => {
+test('a failure that may pass is tried again, as often as allowed', async () => {
   const once = failing(passing(), { next: 'uncertain', code: 'x' })
   expect(await once.run(3)).toEqual({ ok: true, value: 'done' })
   const lasting = failing(passing(), passing(), passing())
@@ -80,7 +80,7 @@ test('nothing is waited for longer than patience lasts, all waits together', asy
   expect(tooLong.clock.pauses).toEqual([])
 })
 
-test('what would fail again is not tried again', async () => {
+test('a failure that would repeat is not tried again', async () => {
   const failures: Failure[] = [
     { next: 'done', code: 'x' },
     { next: 'message-missing', code: 'x' },
@@ -153,7 +153,7 @@ test('a wide lane does so much side by side; of what is replaced only the latest
   expect(begun.toSorted()).toEqual([1, 2, 3, 4, 5, 7])
 })
 
-test('where typed text has opened too many lanes the rest is dropped, and other work has room', async () => {
+test('typed text that has opened too many lanes is dropped, and other work has room', async () => {
   const lanes = createKeyedQueue('discord', (await openMemoryLog()).log)
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   let done = 0
@@ -171,7 +171,7 @@ test('where typed text has opened too many lanes the rest is dropped, and other 
   expect(done).toBe(51)
 })
 
-test('in all lanes together there is room for 300, of which a lane takes three at most', async () => {
+test('all lanes together hold 300 entries, and one lane holds three at most', async () => {
   const lanes = createKeyedQueue('telegram', (await openMemoryLog()).log)
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   for (let chat = 0; chat < 99; chat++) {

@@ -216,7 +216,7 @@ test('one skin at a time or both, and a reload keeps the choice and the history'
   expect(await page.locator('section.telegram').isVisible()).toBe(true)
 })
 
-test('at 360 pixels nothing runs out of the page, and one skin is shown at first', async () => {
+test('at 360 pixels nothing overflows the page, and one platform is shown at first', async () => {
   await page.setViewportSize({ width: 360, height: 740 })
   await page.reload()
   await answered('/start')
@@ -237,7 +237,7 @@ test('at 360 pixels nothing runs out of the page, and one skin is shown at first
   await page.screenshot({ path: picture('phone.png') })
 })
 
-test('on a low screen an answer is brought into sight as well', async () => {
+test('an answer scrolls into view on a low screen', async () => {
   await page.setViewportSize({ width: 740, height: 360 })
   await type('/threats')
   await type('/next')
@@ -266,7 +266,7 @@ test('another tab that is scrolled up keeps its place', async () => {
   expect(await log.evaluate(element => element.scrollTop)).toBe(0)
 })
 
-test('with the keyboard alone: type, reach a button, press it, change the skin', async () => {
+test('the keyboard alone types a line, presses a button and changes the platform', async () => {
   const tabTo = async (selector: string) => {
     for (let step = 0; step < 60; step++) {
       if (await page.evaluate(wanted => document.activeElement?.matches(wanted), selector)) return
@@ -381,7 +381,7 @@ declare global {
   }
 }
 
-test('what is posted by itself is shown in both skins, corrected where it stands, and taken away', async () => {
+test('a post is shown for both platforms, corrected in place, and removed by a retraction', async () => {
   const { poster } = scene.web.platform
   const place = { platform: 'web', address: 'local', kind: 'private' } as const
   const part = (text: string) => poster.render(message([paragraph(text)]), 'grid')[0] ?? {}

@@ -11,7 +11,7 @@ import { shipped } from '../shipped.ts'
 
 const TODAY = Temporal.PlainDate.from('2023-05-01')
 
-/** What the shipped briefing would post by itself. */
+/** The plan of the shipped briefing. */
 const PLANNED = {
   edition: shipped,
   rhythm: { zone: 'Europe/Sarajevo', cadence: 'weekly', hour: 9, weekday: 1 },

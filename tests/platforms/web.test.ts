@@ -54,7 +54,7 @@ async function send(
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-test('it listens on this machine alone', () => {
+test('the local chat listens on this machine alone', () => {
   expect(web.address()).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
 })
 
@@ -149,7 +149,7 @@ test('a chat that a page has open outlives any number of others', async () => {
   cookie = await openSession(web.address())
 })
 
-test('what is no line, or far too long, is answered in a sentence', async () => {
+test('a request without a line, or with one far too long, is answered with a sentence', async () => {
   const post = (body: string) => send('/lines', { cookie, ...JSON_TYPE }, body)
   for (const body of ['', '{', '[]', 'null', '{"line":1}', '{"lines":"x"}']) {
     expect(await post(body)).toEqual({ status: 400, text: 'Expected {"line": "…"}.' })

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { heading, list, type Message, message, paragraph, table } from '../../src/message.ts'
 import { renderTelegram, type TelegramText } from '../../src/render/telegram.ts'
 import { inOrder, tree, wordsOf } from '../mdast.ts'
+import { runs } from '../properties.ts'
 import { findAccidents, parseTelegramHtml } from '../telegram-html.ts'
 
 /** The parts that are texts: without a picture, all of them. */
@@ -17,7 +18,7 @@ function show(body: RootContent[]): string[] {
   return textsOf(message(body)).map(({ text }) => text)
 }
 
-/** What readers see of all parts, without the marks of the parts and the joiners. */
+/** Returns the text of all parts as readers see it, without part marks and joiners. */
 function read(given: Message, table: 'grid' | 'cards' = 'grid'): string {
   return textsOf(given, table)
     .map(({ text }) => parseTelegramHtml(text).text.replace(/\n\n\d+\/\d+$/, ''))
@@ -35,7 +36,7 @@ test('every part of any tree is taken by a strict parser, within every limit, wi
         expect(findAccidents(text, entities)).toEqual([])
       }
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   )
 })
 
@@ -44,7 +45,7 @@ test('no word of any tree is lost and their order is kept', () => {
     fc.property(tree, style, (body, given) => {
       expect(inOrder(wordsOf(body), read({ body }, given))).toBe(true)
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   )
 })
 
@@ -60,7 +61,7 @@ test('long trees are split into parts that say so, and lose nothing', () => {
       }
       expect(inOrder(wordsOf(body), read({ body }))).toBe(true)
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   )
 })
 
@@ -111,7 +112,7 @@ test('an instant is shown in the reader’s own time, calendar dates stay as the
   ])
 })
 
-test('what only looks like a link, mention, command or tag is parted by a word joiner', () => {
+test('text that only looks like a link, mention, command or tag is split by a word joiner', () => {
   const words = 'notes.sh @everyone /threats #tag $USD https://x.org a@b.org U.S. 3.5 and/or'
   const shown = parseTelegramHtml(show([paragraph(words)])[0] ?? '')
   expect(findAccidents(shown.text, shown.entities)).toEqual([])

@@ -34,7 +34,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
       '03T07:00 daily | digest Europe/Sarajevo daily 2027-05-03T07:00:00Z 1-1',
       '03T07:00 sarajevo | digest Europe/Sarajevo weekly 2027-05-03T07:00:00Z 1-1',
     ])
-    // Sunday's were fourteen hours late when somebody looked: those are written down, not sent.
+    // Sunday's digests were fourteen hours late at the next tick: they are recorded as missed.
     expect(await slots()).toEqual([
       { key: 'digest Europe/Sarajevo daily 2027-05-02T05:00:00Z 1-1', outcome: 'missed' },
       { key: 'digest Europe/Sarajevo daily 2027-05-02T07:00:00Z 1-1', outcome: 'missed' },
@@ -69,7 +69,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     expect(third?.text).toMatch(/^A briefing: digest of 17 May 2027 Exercises of the next 30 days/)
   })
 
-  test('who could not be reached is told later what has changed since they were', async () => {
+  test('a chat that was unreachable gets the changes since it was last reached', async () => {
     const { subscribe, beat, edit, store, now } = await open('2027-05-01T00:00:00Z')
     const place = { platform: 'telegram', address: '1', kind: 'private' as const }
     await beat()
@@ -87,7 +87,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     expect(digest?.text).toMatch(/Beta This section is not part of it any more\./)
   })
 
-  test('without anything new nor an exercise they show one section, or do not come where that was chosen', async () => {
+  test('digests without changes or exercises show one section, or are skipped if the chat chose that', async () => {
     const { subscribe, beat, edit, slots } = await open('2027-05-01T00:00:00Z')
     await beat()
     await subscribe('all', { topics: ['digest'] })
@@ -177,7 +177,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     expect(await store.slots.recall('zone data')).toBe('2027c')
   })
 
-  test('of a process that dies between two slices the next one does the rest, and the broadcast ends', async () => {
+  test('after a process dies between two batches, the next one does the rest, and the broadcast ends', async () => {
     const { subscribe, beat, restart, store, now, set, deliver, got } =
       await open('2027-05-01T00:00:00Z')
     await beat()

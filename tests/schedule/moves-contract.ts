@@ -7,7 +7,7 @@ import { type Dialect, WISH } from '../store/stores.ts'
 import { openMoving } from './moving.ts'
 import { exercise, type Got, openSchedule } from './scene.ts'
 
-/** With summer time on both halves of the world, without, with odd offsets, and the ends of the day. */
+/** Zones with summer time in both hemispheres, without it, with odd offsets, and at the ends of the day. */
 const ZONES = [
   ...['Europe/Sarajevo', 'Europe/London', 'America/New_York', 'America/Los_Angeles', 'UTC'],
   ...['America/St_Johns', 'America/Santiago', 'Asia/Kathmandu', 'Asia/Tokyo', 'Africa/Cairo'],
@@ -96,7 +96,7 @@ const all = fc.record({
   state: fc.constantFrom('active' as const, 'paused' as const, 'stopped' as const),
 })
 
-/** One setting; the zone more often than others, and no quiet hours as often as some. */
+/** A change of one setting. The zone changes most often, and quiet hours are removed as often as set. */
 const NAMES = ['zone', 'zone', 'zone', 'hour', 'weekday', 'cadence', 'topics', 'state'] as const
 const change: fc.Arbitrary<Change> = fc
   .tuple(all, fc.constantFrom(...NAMES, 'quiet' as const, 'loud' as const))

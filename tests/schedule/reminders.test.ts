@@ -76,7 +76,7 @@ test('nothing is reminded of that is postponed or cancelled, nor before it is kn
   ])
 })
 
-test('who wants to be reminded of the end alone is reminded of an exercise of one day', () => {
+test('a chat that wants reminders of the last day gets one for an exercise of one day', () => {
   const one = [exercise('e', '2027-06-01', '2027-06-01')]
   expect(of(one, 'UTC', { moments: ['end'] })).toEqual(['2027-06-01T09:00:00Z end'])
   expect(of(one, 'UTC', { moments: ['end', 'start'] })).toEqual(['2027-06-01T09:00:00Z start'])
@@ -94,7 +94,7 @@ test('dates are known since they were seen first, not since something else about
   expect(firstSeenAt(known, [], later)).toEqual({})
 })
 
-test('of two reminders that were missed within a day only the newer comes, the other is on record', async () => {
+test('of two reminders missed within a day, the newer is sent and the older is recorded as missed', async () => {
   // The night of 28 March has 23 hours: both mornings lie within 24 hours.
   const { subscribe, beat, restart, slots } = await openSchedule({
     start: '2027-03-27T00:00:00Z',

@@ -69,7 +69,7 @@ export function exercise(
   }
 }
 
-/** One message that somebody got. */
+/** One message that a chat got. */
 export interface Got {
   readonly at: string
   readonly chat: string
@@ -171,13 +171,13 @@ export async function openSchedule(options: ScheduleSceneOptions) {
       content = next
     },
     content: () => content,
-    /** As after a restart: whatever was only in memory is gone. */
+    /** Restarts the schedule: it forgets its state in memory. */
     restart(zoneData?: string) {
       over = new AbortController()
       schedule = begin(zoneData)
     },
     tick: () => schedule.tick(),
-    /** The process is to end: its signal aborts. */
+    /** Aborts the signal of the process. */
     stop: () => over.abort(),
     decide: (how: 'send' | 'drop') => news.decide(how),
     /** A beat, and what comes of it; resolves to what was got by it. */

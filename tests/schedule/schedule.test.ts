@@ -8,7 +8,7 @@ import { editionOf, exercise, openSchedule } from './scene.ts'
 const JUNE = exercise('june', '2027-06-01', '2027-06-10')
 
 describe.for(DIALECTS)('the schedule on %s', dialect => {
-  test('what is there at first is known: nothing is told of it', async () => {
+  test('the first edition counts as known: it makes no update', async () => {
     const { subscribe, beat } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
     })
@@ -95,7 +95,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(await beat('2027-05-01T01:40:00Z')).toEqual([])
   })
 
-  test('what has become of exercises is told in words, past ones and what is no longer named are not', async () => {
+  test('changes of exercises become an update, unless they are past or no longer named', async () => {
     const past = exercise('past', '2027-04-01', '2027-04-02')
     const others = ['moved', 'postponed', 'cancelled', 'gone'].map(id => ({
       ...JUNE,
@@ -216,7 +216,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(await beat('2027-05-01T02:10:00Z')).toHaveLength(1)
   })
 
-  test('who wants news as they happen gets what has changed in sections at once, and once', async () => {
+  test('a chat with updates at once gets the changes of sections once', async () => {
     const { subscribe, beat, edit } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z' },
     })
@@ -269,7 +269,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     }
   })
 
-  test('what is dropped is no news and corrects nothing; who waits for a reminder does not get it', async () => {
+  test('a discarded update posts and corrects nothing, and its reminder is not sent', async () => {
     const { subscribe, beat, edit, decide } = await openSchedule({
       ...{ dialect, start: '2027-05-29T00:00:00Z', exercises: [JUNE] },
     })
@@ -301,7 +301,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     })
   })
 
-  test('of two who decide at once only one does, and what is settled cannot be held', async () => {
+  test('of two decisions at once one takes effect, and a published update cannot be held back', async () => {
     const { beat, edit, decide, store } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z' },
     })
@@ -315,7 +315,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect((await store.editions.published())?.id).toBe(pending?.id)
   })
 
-  test('who wants news as they happen is told of exercises too, once, and misses nothing', async () => {
+  test('a chat with updates at once gets each change of an exercise once', async () => {
     const { subscribe, beat, edit } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
     })

@@ -16,7 +16,7 @@ import { connect } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { editionOf, textOf } from './scene.ts'
 
-/** With summer time on both halves of the world, without, at midnight, and with odd offsets. */
+/** Zones with summer time in both hemispheres, without it, with a change at midnight, and with odd offsets. */
 const ZONES = [
   ...['Europe/Sarajevo', 'Europe/London', 'Europe/Istanbul', 'Europe/Berlin', 'Atlantic/Azores'],
   ...['America/New_York', 'America/Los_Angeles', 'America/St_Johns', 'America/Santiago', 'UTC'],
@@ -25,7 +25,7 @@ const ZONES = [
   'Pacific/Kiritimati',
 ]
 
-/** Some of them do not exist on the night that summer time begins. */
+/** Hours of digests; some of them do not exist on the night on which summer time begins. */
 const HOURS = [0, 2, 7, 9, 18, 23]
 
 const MOMENTS = [14, 3, 1, 'start', 'end'] as const
@@ -36,7 +36,7 @@ export interface Rehearsal {
   readonly days: number
   readonly chats: number
   readonly exercises: readonly Exercise[]
-  /** Who takes the posts; without it a platform in memory. Told of each post by `onSent`. */
+  /** Creates the posters, which call `onSent` for each post; absent, a platform in memory takes the posts. */
   readonly posters?: (onSent: (chat: string, text: string) => void) => Promise<readonly Poster[]>
 }
 
@@ -142,7 +142,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   return { sent: sent.length }
 }
 
-/** As each platform writes it; no two the same. */
+/** Returns a unique address in the form of each platform. */
 function address(index: number): string {
   return index % 2 === 0
     ? String(700_000 + index)

@@ -21,7 +21,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     return { url, ...(await openTestStore({ url })) }
   }
 
-  test('what a chat wants comes back as it was given', async () => {
+  test('a subscription is read as it was written', async () => {
     const { store } = await open()
     const full: Subscription = {
       ...WISH,
@@ -82,7 +82,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     )
   })
 
-  test('of many changes at once none is lost', async () => {
+  test('many changes at once are all kept', async () => {
     const { store, url } = await open()
     const { store: other } = await openTestStore({ url })
     const where = place('42')
@@ -130,7 +130,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     expect((await store.chats.find(place('42')))?.subscription).toEqual(WISH)
   })
 
-  test('at a glance it is seen how a chat wants its tables, and whether it is gone', async () => {
+  test('one query tells the table style of a chat and whether it is reachable', async () => {
     const { store } = await open()
     expect(await store.chats.loadDeliveryPrefs(place('42'))).toBeUndefined()
     await store.chats.update(place('42'), () => ({ ...WISH, tableStyle: 'cards' }))
@@ -198,14 +198,14 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     expect(await query(url, 'select actor, action, details from audit')).toEqual([
       { actor: 'telegram:1', action: 'forget', details: '{"platform":"telegram"}' },
     ])
-    // Whoever comes back is somebody new, and two who are forgotten do not meet.
+    // A chat that returns after `/forget` is a new one, and two forgotten chats do not collide.
     const again = await store.chats.update(where, () => WISH)
     expect(again?.subscription).toEqual(WISH)
     await store.chats.forget(where, 'telegram:1')
     expect(await store.digests.due('telegram', at('2100-01-01T00:00:00Z'), 10)).toEqual([])
   })
 
-  test('of what was delivered to a chat that is forgotten a number stays, without a trace', async () => {
+  test('deliveries of a forgotten chat stay as a number that leads to no chat', async () => {
     const { store, url } = await open()
     const { id = 0 } = (await store.chats.update(place('42'), () => WISH)) ?? {}
     const { id: other = 0 } = (await store.chats.update(place('43'), () => WISH)) ?? {}
@@ -240,7 +240,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
         url,
         `select state, message_ids, error from deliveries where chat_id = ${chat} order by broadcast_id`,
       )
-    // Nothing waits to be sent to nobody.
+    // No delivery of a forgotten chat is pending.
     expect(await rows(id)).toEqual(
       ['sent', 'skipped', 'skipped'].map(state => ({ state, message_ids: null, error: null })),
     )

@@ -188,7 +188,7 @@ export async function survivesSingles(dialect: Dialect, times: number): Promise<
         await store.floods.until('telegram')
         await store.floods.keep('telegram', START)
         const taken = await store.lease.acquire('active', 'test', 10_000)
-        if (!('epoch' in taken)) throw new Error(`Nobody gets the lease: ${damage}`)
+        if (!('epoch' in taken)) throw new Error(`No process gets the lease: ${damage}`)
         expect(await store.lease.renew('active', 'test', taken.epoch, 10_000), damage).toBe(true)
       }
     }

@@ -80,7 +80,7 @@ export async function openDamage(dialect: Dialect) {
     }))
   }
 
-  /** One sound row of each table. */
+  /** A sound row of each table. */
   async function fill(fresh: number): Promise<void> {
     const chat = (await store.chats.find({ platform: 'telegram', address: '42' }))?.id ?? 0
     const [settled] = [await store.editions.published()]

@@ -11,7 +11,7 @@ import { createDatabase } from '../postgres.ts'
 export const DIALECTS = ['sqlite', 'postgres'] as const
 export type Dialect = (typeof DIALECTS)[number]
 
-/** What a chat may want. */
+/** The subscription of an example chat. */
 export const WISH: Subscription = {
   state: 'active',
   topics: ['announcements', 'digest'],

@@ -63,7 +63,7 @@ test('a city is found without accents, by its beginning, or by its country', () 
   }
 })
 
-test('of a name that many cities have each zone is offered once, the largest city first', () => {
+test('a name of many cities offers each zone once, the largest city first', () => {
   const cities = findCities('london', 8)
   expect(cities[0]).toMatchObject({ country: 'United Kingdom', zone: 'Europe/London' })
   expect(new Set(cities.map(({ country }) => country)).size).toBe(cities.length)
@@ -90,7 +90,9 @@ test('every zone is found by the city in its name', () => {
   expect(missing).toEqual([])
 })
 
-test('every label that is shown means its own zone alone when it is typed', () => {
+test('every label that is shown means its own zone alone when it is typed', {
+  tags: 'slow',
+}, () => {
   const lines = readFileSync(new URL('../../src/time-zones/cities.txt', import.meta.url), 'utf8')
     .split('\n')
     .filter(line => line !== '' && !line.startsWith('>'))
@@ -124,7 +126,9 @@ test.for([
   expect(findCities(typed, 8)).toEqual([expect.objectContaining({ zone, isExact: true })])
 })
 
-test('a name of places in several zones sets one only if its place is far larger than all others', () => {
+test('a name of places in several zones sets one only if its place is far larger than all others', {
+  tags: 'slow',
+}, () => {
   const list = readFileSync(new URL('../../src/time-zones/cities.txt', import.meta.url), 'utf8')
   let zone = ''
   const places = list.split('\n').flatMap(line => {

@@ -24,7 +24,7 @@ type Fault = Parameters<DiscordServer['meet']>[1]
 const slow = (text: string, headers: Record<string, string> = {}): Fault =>
   answerWith(429, text, { 'content-type': 'application/json', ...headers })
 
-/** What a reply may be met with, and that it comes all the same, after a wait of so many seconds. */
+/** Faults after which a reply still arrives, once a wait of so many seconds is over. */
 const passing: [string, (seconds: number) => Fault, named?: boolean][] = [
   ['429 with its wait in the header', s => slow('{}', { 'retry-after': String(s) }), true],
   ['429 with its wait in the body', s => slow(`{"retry_after":${s}}`), true],
@@ -40,7 +40,7 @@ const passing: [string, (seconds: number) => Fault, named?: boolean][] = [
 
 const page = answerWith(429, '<html>slow</html>')
 
-/** What only an answer with a body can be met with. */
+/** Faults of a response with a body. */
 const halves: [string, () => Fault][] = [
   ['an answer that stops half way', () => half],
   ['200 with a page instead of JSON', () => answerWith(200, '<html>Welcome to the hotel</html>')],

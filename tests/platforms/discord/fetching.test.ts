@@ -15,7 +15,7 @@ async function open() {
   return { server, url, options }
 }
 
-test('what is attached is fetched, up to a megabyte', async () => {
+test('an attachment of up to a megabyte is fetched', async () => {
   const { server, url, options } = await open()
   expect(await fetchAttachment({ url, size: bytes.length }, options)).toEqual(bytes)
   expect(await fetchAttachment({ url, size: 1_000_001 }, options)).toBe('large')
@@ -55,7 +55,7 @@ test('pictures are fetched only from the hosts of Discord’s attachments', asyn
   expect(asked).toEqual([url])
 })
 
-test('of several attachments the first that says it is a picture is one', () => {
+test('the first of several attachments with an image type is the image', () => {
   const [text, first, second] = ['text/plain', 'image/png', 'image/jpeg'].map(content_type => ({
     content_type,
   }))

@@ -22,7 +22,7 @@ const standing = (components: readonly object[], id = snowflake(), more: object 
   ...more,
 })
 
-/** Somebody in the channel. */
+/** A person in the channel. */
 const within = (presser: User) => ({
   ...{ guild_id: SERVER, channel_id: CHANNEL, channel: { id: CHANNEL, type: 0 }, context: 0 },
   ...{ app_permissions: String(VIEW_AND_SEND), user: undefined },

@@ -2,7 +2,7 @@ import { readDiscord } from '../../discord-markdown.ts'
 import type { Person } from '../../platform-contract.ts'
 import { APPLICATION, type DiscordServer, type Shown, snowflake } from './server.ts'
 
-/** Somebody who types slash commands in a direct message with the bot. */
+/** Returns a person who types slash commands in a direct message with the bot. */
 export function discordPerson(server: DiscordServer): Person {
   const user = { id: snowflake(), username: 'ada', discriminator: '0', avatar: null }
   const channel = { id: snowflake(), type: 1 }

@@ -205,7 +205,7 @@ test.for([
   expect(await room.gone(elsewhere)).toBeUndefined()
 })
 
-test('what was deleted stays so when the bot is removed and added again', async () => {
+test('a deleted channel stays deleted when the bot is removed and added again', async () => {
   const lost = '310000000000000005'
   const room = await open({ places: [here(), here(THREAD), here(lost)] })
   await using scene = await room.begin()
@@ -279,7 +279,7 @@ test.for([
   ['Send Messages', SEND],
   ['View Channel', VIEW],
 ] as const)(
-  'without %s a channel shows no sign of life; with it, it is back',
+  'a channel without %s gives no sign of life; with it, it is reachable again',
   async ([right, bit]) => {
     const room = await open()
     const rights: unknown[] = []

@@ -25,7 +25,7 @@ test('a slash command is answered with components that Discord takes', async () 
   expect(shown.call.authorization).toBeUndefined()
 })
 
-test('what is for the asker alone, and what was not understood, only they see', async () => {
+test('private answers and answers to lines that were not understood are visible to the asker alone', async () => {
   await using scene = await openDiscord({ bot: slowBot(never) })
   for (const [name, flags] of [
     ['about', 32768 | EPHEMERAL],
@@ -143,7 +143,7 @@ test('further parts follow in order; a user-installed app sends at most six', as
   expect(shown.body.flags & EPHEMERAL).toBe(EPHEMERAL)
 })
 
-test('where the bot is no member it answers, and /help says why the place cannot subscribe', async () => {
+test('a server without the bot as a member gets answers, and /help says why it cannot subscribe', async () => {
   await using scene = await openDiscord()
   const along = { context: 0, guild_id: '3', authorizing_integration_owners: { '1': '5' } }
   const threats = await scene.server.shown(await scene.slash('threats', [], along)).next()
@@ -352,7 +352,7 @@ test('a promise whose question turns out to be too old is taken back', async () 
   await scene.server.next(/^DELETE \/webhooks\/.*\/messages\/@original/)
 })
 
-test('of what is typed only the latest is looked up while choices are under way', async () => {
+test('while choices are looked up, only the latest of the typed texts waits', async () => {
   await using scene = await openDiscord()
   const me = asker()
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
@@ -397,7 +397,7 @@ test('the start says how to add the bot, and which rights it lacks where', async
   expect(scene.written()).not.toMatch('Desk')
 })
 
-test('it asks for no privileged intent and keeps no message, and shards as Discord recommends', async () => {
+test('the gateway asks for no privileged intent, caches no message, and uses the recommended shards', async () => {
   await using scene = await openDiscord()
   const { d } = await scene.server.gateway.payloads.next()
   // GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES.

@@ -79,13 +79,13 @@ test('a direct message is a question, and so is what stands beside a mention', (
   expect(read({ guild_id, mentions, type: 19 })).toMatchObject({ line: 'kosovo' })
 })
 
-test('what is not for the bot is left', () => {
+test('a message that is not for the bot is ignored', () => {
   const guild_id = '300000000000000001'
   expect(read({ guild_id })).toBeUndefined()
   expect(read({ guild_id, mentions: [{ id: '9' }], content: '<@9> hello' })).toBeUndefined()
   expect(read({ author: { id: '5', bot: true } })).toBeUndefined()
   expect(read({ webhook_id: '5' })).toBeUndefined()
   expect(read({ content: '' })).toBeUndefined()
-  // Somebody has joined, pinned something, …
+  // A message of Discord itself: a user joined, or pinned a message.
   expect(read({ type: 7 })).toBeUndefined()
 })

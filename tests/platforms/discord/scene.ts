@@ -13,7 +13,7 @@ import { type DiscordServer, openDiscordServer, snowflake, TOKEN } from './serve
 
 type Options = Partial<Omit<PlatformOptions, 'bot' | 'clock'>>
 
-/** The platform before a server of its own, in use until the end of the block (`await using`). */
+/** Starts the platform before a server of its own, until the end of the block (`await using`). */
 export async function openDiscord(
   options: Options & { bot?: Bot; clock?: Clock; before?: (server: DiscordServer) => void } = {},
 ) {
@@ -29,12 +29,12 @@ export async function openDiscord(
     token: TOKEN,
     pictures: memoryPictures(),
     apiUrl: server.url,
-    // Whatever hangs is told so soon.
+    // A short time-out, because some servers of these tests never answer.
     timeoutMs: 300,
     ...more,
   })
   const running = platform.run()
-  // Looked at by those tests in which it ends by itself.
+  // Tests in which the platform ends early await `running`.
   running.catch(() => {})
 
   /** Sends an interaction; the token by which its answers are found. */
@@ -61,7 +61,7 @@ export async function openDiscord(
   }
 }
 
-/** Somebody in a direct message with the bot. */
+/** Returns a person in a direct message with the bot. */
 export function asker(id = snowflake()) {
   const channel = snowflake()
   return {

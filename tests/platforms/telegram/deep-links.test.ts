@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createRegistry } from '../../../src/commands/registry.ts'
 import { openModeratorScene } from '../../commands/moderator-scene.ts'
+import { section } from '../../content/fixture.ts'
 import { answering } from '../../request.ts'
 import { editionOf, exercise } from '../../schedule/scene.ts'
 import { connect } from '../../store/raw.ts'
@@ -10,14 +11,7 @@ import { messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
 import { ME } from './server.ts'
 
-const BETA = `---
-command: beta
-title: Beta
-summary: Another summary.
----
-
-Words of beta.
-`
+const BETA = section('command: beta\ntitle: Beta\nsummary: Another summary.', 'Words of beta.')
 
 const ADA = 42
 const PRIVATE = { id: ADA, type: 'private' }
@@ -157,7 +151,7 @@ test.for([
   expect(await scene.kept()).not.toEqual(before)
 })
 
-test('in a group the link that adds the bot asks, and only an administrator’s press acts', async () => {
+test('the link that adds the bot to a group asks first, and only an admin’s press acts', async () => {
   await using scene = await open()
   scene.say(GROUP, `/start@${ME.username} subscribe`)
   const asked = await scene.server.shown(String(GROUP.id)).next()

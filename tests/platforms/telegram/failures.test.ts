@@ -23,7 +23,7 @@ const flood = (seconds?: number) =>
     seconds === undefined ? undefined : { retry_after: seconds },
   )
 
-/** What a reply may be met with, and that it comes all the same. */
+/** Faults after which a reply still arrives. */
 const passing: [string, Parameters<TelegramServer['meet']>[1], number[]?][] = [
   ['429 with its wait in the body', flood(7), [7000]],
   [
@@ -53,7 +53,7 @@ const passing: [string, Parameters<TelegramServer['meet']>[1], number[]?][] = [
 ]
 
 for (const [name, fault, waits] of passing) {
-  test(`a reply met with ${name} comes all the same`, async () => {
+  test(`a reply still arrives after ${name}`, async () => {
     await using scene = await openTelegram()
     scene.server.meet('sendMessage', fault)
     scene.server.push(messageUpdate('/threats'))
@@ -82,7 +82,7 @@ test('a wait that Telegram names is obeyed however often it is named', async () 
   expect(scene.pauses.slice(-5)).toEqual([300_000, 60_000, 1000, 2000, 3000])
 })
 
-test('a reply that would come an hour late is given up, and told', async () => {
+test('a reply that would come an hour late is dropped, and the log says so', async () => {
   await using scene = await openTelegram()
   scene.server.meet('sendMessage', flood(3600))
   scene.server.push(messageUpdate('/threats'))
@@ -91,7 +91,7 @@ test('a reply that would come an hour late is given up, and told', async () => {
   expect(words((await scene.server.shown('700').next()).text)).toMatch(/^Next exercise/)
 })
 
-test('a reply that fails and fails is given up, told in the log, and the next one comes', async () => {
+test('a reply that fails repeatedly is dropped with a line in the log, and the next one arrives', async () => {
   await using scene = await openTelegram()
   const fault = refuse(500, 'Internal Server Error')
   scene.server.meet('sendMessage', fault, fault, fault)
@@ -357,7 +357,7 @@ test('a menu that is refused is told and stops nothing', async () => {
   await scene.server.shown('700').next()
 })
 
-test('what may be missing is said at the start', async () => {
+test('the start logs the links of the bot, and the settings that it lacks', async () => {
   await using scene = await openTelegram()
   expect(await scene.seen('telegram.started')).toMatchObject({
     bot: '@sitrep_test_bot',

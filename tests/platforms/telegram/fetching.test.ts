@@ -25,7 +25,7 @@ const document = (mime_type: string, file_size: number, file_id = 'a') => ({
   document: { file_id, file_unique_id: 'u', mime_type, file_size },
 })
 
-test('of the sizes that a photo comes in the largest that may be kept is fetched', async () => {
+test('the largest size of a photo that is within the limit is fetched', async () => {
   const { server, pictureOf } = await open()
   const photo = [size('b', 90, 900), size('a', 800, 1_000_000), size('c', 2000, 1_000_001)]
   expect(await pictureOf({ photo })?.()).toEqual(bytes)
@@ -48,7 +48,7 @@ test('a file that says it is a picture is one, and no other is', async () => {
   expect(server.calls).toHaveLength(2)
 })
 
-test('what Telegram does not hand over is unreachable, and nothing says its address', async () => {
+test('a file that Telegram does not hand over is unreachable, and its address is in no output', async () => {
   const { server, pictureOf } = await open()
   const fetched = () => pictureOf(document('image/png', 500))?.()
   server.meet('getFile', hang, refuse(400, 'Bad Request: file is too big'), refuse(500, 'No'))

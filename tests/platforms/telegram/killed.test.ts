@@ -5,7 +5,7 @@ import { GROUP, holdBack } from './crowd.ts'
 import { messageUpdate } from './person.ts'
 import { openTelegramServer } from './server.ts'
 
-/** Long enough for a busy machine. */
+/** Life of a lease, in milliseconds: long enough for a busy machine. */
 const TTL_MS = 3000
 const PATIENT = { CHECK_MS: '120000' }
 const POLL = { timeout: 60_000 }

@@ -48,7 +48,7 @@ async function open(pictures: Pictures = memoryPictures(bytes)) {
   return { server, start, sent, uploads, ...start() }
 }
 
-/** What was sent, where that has succeeded. */
+/** Returns the id of the sent message; fails if sending failed. */
 function idOf(outcome: { ok: boolean; value?: unknown }): string {
   expect(outcome).toMatchObject({ ok: true })
   return String(outcome.value)
@@ -116,7 +116,7 @@ test('if the first upload is lost, the next send uploads again, and every other 
   expect(server.taken.size).toBe(3)
 })
 
-test('who still waits at the end was sent nothing, and only the upload is uncertain', async () => {
+test('at the end of a term, waiting chats were sent nothing, and only the running upload is uncertain', async () => {
   const { server, send, poster } = await open()
   server.meet('sendPhoto', hang)
   const sending = Promise.all(['700', '701', '702'].map(chat => send(chat, pictured('Look.'))))
@@ -128,7 +128,7 @@ test('who still waits at the end was sent nothing, and only the upload is uncert
   expect(server.calls).toHaveLength(1)
 })
 
-/** What an upload may be met with, and what that means. */
+/** Faults of an upload, and the failure that each is classified as. */
 const MET: [string, Parameters<TelegramServer['meet']>[1], object][] = [
   ['429 with its wait in the body', refuse(429, 'Slow', { retry_after: 7 }), wait(7000)],
   [
@@ -260,7 +260,7 @@ test('a text to which a picture is added stays one, and a line names the picture
   expect(server.taken.get('700')?.get(Number(id))).toBe('[Picture]')
 })
 
-test('where a picture is taken back a plain one takes its place, with the notice below it', async () => {
+test('the image of a retracted message becomes a plain one, with the notice below', async () => {
   const { server, send, edit, uploads } = await open()
   const ids = [
     idOf(await send('700', pictured('Wrong.'))),

@@ -121,7 +121,7 @@ test('a picture that cannot be read leaves its words; one whose fate is unknown 
 })
 
 for (const reason of ["message can't be edited", 'message to edit not found']) {
-  test(`where ${reason}, the answer comes below, and nobody has to look at the log`, async () => {
+  test(`the platform says "${reason}": the answer comes as a new message, and the log has no warning`, async () => {
     await using scene = await openTelegram()
     scene.server.meet('editMessageText', refuse(400, `Bad Request: ${reason}`))
     scene.server.push(press('/threats'))
@@ -137,7 +137,7 @@ test('an old button of a command that is gone leaves its message and answers bel
   await scene.server.next('answerCallbackQuery')
 })
 
-test('in a group the asking message is answered, and in a forum the topic is kept', async () => {
+test('an answer in a group replies to the question, and one in a forum stays in its topic', async () => {
   await using scene = await openTelegram()
   scene.server.push(messageUpdate('/next@sitrep_test_bot', { chat: group, message_id: 42 }))
   expect((await scene.server.next('sendMessage')).body).toMatchObject({
@@ -154,7 +154,7 @@ test('in a group the asking message is answered, and in a forum the topic is kep
   expect((await scene.server.next('sendMessage')).body).toMatchObject({ message_thread_id: 7 })
 })
 
-test('in a group an unknown command may be another bot’s, and is left to it', async () => {
+test('an unknown command in a group may be another bot’s, and is ignored', async () => {
   await using scene = await openTelegram()
   scene.server.push(messageUpdate('/weather', { chat: group }))
   scene.server.push(messageUpdate('/weather@sitrep_test_bot', { chat: group, message_id: 9 }))
@@ -163,7 +163,7 @@ test('in a group an unknown command may be another bot’s, and is left to it', 
   expect(words(body.text)).toMatch(/^There is no command \/weather/)
 })
 
-test('in a group a flood of other bots’ commands costs nothing, one of ours is answered once', async () => {
+test('a flood of other bots’ commands in a group costs nothing, and one of ours is answered once', async () => {
   await using scene = await openTelegram()
   for (let time = 0; time < 30; time++)
     scene.server.push(messageUpdate('/weather', { chat: group }))
@@ -198,7 +198,7 @@ test('a flood of presses in one chat is acknowledged 20 at a time, and leaves ot
   expect(calls.length).toBeLessThan(350)
 })
 
-test('of what is typed inline only the latest is looked up while an answer is under way', async () => {
+test('while an inline answer is under way, only the latest of the typed texts waits', async () => {
   await using scene = await openTelegram()
   const from = { id: 700, is_bot: false, first_name: 'Ada' }
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
@@ -226,7 +226,7 @@ test('an old button under a shared message tells the user who presses, and chang
   expect(scene.server.calls.map(({ method }) => method)).not.toContain('editMessageText')
 })
 
-test('in any chat sections and tables are offered out of the search index', async () => {
+test('an inline query in any chat offers sections and tables from the search index', async () => {
   await using scene = await openTelegram()
   const from = { id: 700, is_bot: false, first_name: 'Ada' }
   scene.server.push({ inline_query: { id: 'q1', from, query: 'cyber', offset: '' } })
@@ -386,7 +386,7 @@ test('a webhook that cannot take an update has Telegram bring it again', async (
       }),
     )
   await scene.seen('platform.trouble')
-  // Nobody knows yet who we are.
+  // The bot does not know its own name yet.
   expect((await post({ update_id: 1, ...messageUpdate('/threats') }))?.status).toBe(503)
   await scene.platform.stop()
   expect((await post({ update_id: 1, ...messageUpdate('/threats') }))?.status).toBe(503)
@@ -411,7 +411,7 @@ test('a webhook is set again if Telegram names another, and told if Telegram doe
   const info = (more: object) =>
     answerWith(200, JSON.stringify({ ok: true, result: { url, pending_update_count: 0, ...more } }))
   await scene.server.next('getWebhookInfo')
-  // Somebody has pointed it elsewhere: it is set again.
+  // Another program has set another address: the bot sets its own again.
   scene.server.meet('getWebhookInfo', info({ url: 'https://elsewhere.example.org/' }))
   await clock.next(60_000)
   await scene.server.next('getWebhookInfo')
@@ -440,7 +440,7 @@ test('a webhook that Telegram refuses stops the platform with what to do', async
   expect((error as Error).message).toMatch(/^Telegram refuses the webhook: TELEGRAM_WEBHOOK_URL/)
 })
 
-test('at the end what is under way is sent, and nothing is left to be answered again', async () => {
+test('at the end, answers under way are sent, and no update is answered twice', async () => {
   const scene = await openTelegram({ clock: systemClock })
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   scene.server.meet('sendMessage', async (response, call) => {
@@ -458,7 +458,7 @@ test('at the end what is under way is sent, and nothing is left to be answered a
   await scene.server.close()
 })
 
-test('what does not end by itself is not waited for longer than allowed', async () => {
+test('work that does not end delays the end by the allowed time at most', async () => {
   const scene = await openTelegram({ timeoutMs: 60_000, drainMs: 1 })
   scene.server.meet('sendMessage', () => {})
   scene.server.push(messageUpdate('/threats'))

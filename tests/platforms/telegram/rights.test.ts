@@ -40,7 +40,7 @@ test.for([
   ],
   ['a channel beside a moderator', { from: userOf(MODERATOR), sender_chat: CHANNEL }],
   ['another member', { from: userOf(7) }],
-] as const)('in a group %s is no moderator', async ([, more]) => {
+] as const)('a person in a group who is %s is no moderator', async ([, more]) => {
   await using scene = await open()
   expect(await scene.say(GROUP, '/announce@sitrep_test_bot Hello.', more)).toMatch(
     /^Only moderators/,
@@ -105,7 +105,7 @@ test.for([
   expect(await scene.state(String(CHANNEL.id))).toBe(state)
 })
 
-test('what was posted in a group is told to those who manage it, and to each person in their own chat', async () => {
+test('the history of a group is shown to its admins, and the history of a private chat to its person', async () => {
   await using scene = await open()
   const line = '/receipt@sitrep_test_bot'
   expect(await scene.say(GROUP, line, { from: userOf(7) })).toMatch(/^Only administrators/)

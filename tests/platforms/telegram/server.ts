@@ -21,13 +21,13 @@ export const ME = {
 
 interface Call {
   readonly method: string
-  /** Which of several processes asks: what stands before `/bot` in its address. */
+  /** The process that asks: the path of its address before `/bot`. */
   readonly from: string
   // biome-ignore lint/suspicious/noExplicitAny: the Bot API's parameters, as they came in.
   readonly body: any
 }
 
-/** What the server does instead of answering; returns true when it has. */
+/** Handles a call in place of the server's own answer. */
 type Fault = (response: ServerResponse, call: Call) => void
 
 export interface TelegramServer {
@@ -41,7 +41,7 @@ export interface TelegramServer {
   push(update: object): void
   /** Presses that wait to be acknowledged, by their ids. */
   readonly presses: Set<string>
-  /** What people are in chats: `-1001/700` → `administrator`; whoever is not named is a member. */
+  /** The status of people in chats: `-1001/700` → `administrator`; a person without an entry is a member. */
   readonly statuses: Map<string, string>
   /** Changes what a person is in a chat, and tells the bot so, as Telegram tells administrators. */
   changeStatus(chat: { readonly id: number }, user: number, status: string): void
@@ -55,7 +55,7 @@ export interface TelegramServer {
   weather: (call: Call) => Mishap | undefined
   /** Whether what stands before an offset never comes again, not for another process either: as at Telegram. */
   isConfirming: boolean
-  /** What was taken of each chat's messages, by their ids: the text or caption as it stands now, null once deleted. */
+  /** The text or caption of each chat's messages, by their ids; null for a deleted message. */
   readonly taken: Map<string, Map<number, string | null>>
   /** The picture of each message that is one, by its chat and id: `42/1001`. */
   readonly photos: Map<string, string>
@@ -64,7 +64,7 @@ export interface TelegramServer {
   close(): Promise<void>
 }
 
-/** Something else than the answer; `taken` where what was asked for is done all the same. */
+/** A fault in place of the response; `taken` if the server still does what was asked for. */
 interface Mishap {
   readonly fault: Fault
   readonly taken?: boolean
@@ -89,7 +89,7 @@ export const answerWith =
 
 export const reset: Fault = response => response.socket?.resetAndDestroy()
 
-/** Never answers. */
+/** A fault that never answers. */
 export const hang: Fault = () => {}
 
 /** Announces more than it sends, and leaves the connection open. */
@@ -107,7 +107,7 @@ interface Words {
   readonly parse_mode?: string
 }
 
-/** Of a form, what is an object is JSON, and everything else text. */
+/** Reads the fields of a form: objects are JSON, and all others are text. */
 function readForm(fields: ReadonlyMap<string, string>): Call['body'] {
   const objects = ['reply_markup', 'reply_parameters', 'media']
   const read = [...fields].map(([name, value]) => {

@@ -161,7 +161,7 @@ test('a check that Telegram does not answer in time changes nothing and says so,
   expect(crowd.events().filter(event => event === 'rights.unchecked')).toHaveLength(1)
 })
 
-test('who may manage a chat is asked once in five seconds, and anew when rights change there', async () => {
+test('the admins of a chat are fetched once in five seconds, and again when rights change', async () => {
   let passed = 0
   const clock = fastClock(() => systemClock.now().add({ milliseconds: passed }))
   await using crowd = await openCrowd({ clock })

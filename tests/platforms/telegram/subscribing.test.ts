@@ -38,7 +38,7 @@ async function open() {
         say(user, text, other)
         return read()
       },
-      /** What the button does: the message it leads to, and the note that only the presser sees. */
+      /** Presses a button, and returns the note that only the presser sees. */
       async press(user: number, data: string): Promise<{ note: string | undefined }> {
         ids += 1
         const from = { id: user, is_bot: false, first_name: 'Ada' }
@@ -157,7 +157,7 @@ test('a city, hours and a pause are typed in plain words', async () => {
   })
 })
 
-test('in a group only its administrators change anything, as they are at that moment', async () => {
+test('only a present admin of a group can change its settings', async () => {
   await using scene = await open()
   const desk = scene.in(GROUP)
   scene.server.statuses.set('-1001/701', 'administrator')
@@ -191,7 +191,7 @@ test('in a group only its administrators change anything, as they are at that mo
   expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'exercises'])
 })
 
-test('where Telegram does not tell who administers, it says what to do; a failure in passing is asked again', async () => {
+test('if Telegram does not say who is an admin, the answer says what to do; a passing failure is retried', async () => {
   await using scene = await open()
   const desk = scene.in(GROUP)
   scene.server.statuses.set('-1001/701', 'administrator')
@@ -241,7 +241,7 @@ test('topics of a forum are chats of their own, and are left one by one', async 
   expect((await scene.wish('-1001/7'))?.nextDigestAt).toBeDefined()
 })
 
-test('what is sent at once counts in its order, however long it takes to learn who may', async () => {
+test('lines sent at once act in their order, however long the check of the rights takes', async () => {
   await using scene = await open()
   scene.server.statuses.set('-1001/700', 'creator')
   const desk = scene.in(GROUP)
@@ -345,7 +345,7 @@ test('a channel is managed from the private chat of its admin', async () => {
   expect(await ada.read()).toMatch(/^Hour of @desk_news/)
   expect(await scene.wish('-1001003003')).toMatchObject({ state: 'active', hour: 18 })
   expect(await scene.wish('700')).toBeUndefined()
-  // The button in the private chat of somebody who is no administrator any more.
+  // A person who is no administrator any more presses a button in their private chat.
   scene.server.statuses.set('-1001003003/700', 'member')
   await ada.press(700, '/settings -1001003003 stop')
   expect(await ada.read()).toMatch(/^Only administrators of that channel/)
@@ -370,7 +370,7 @@ test('a failed answer marks the chat of a user who has blocked the bot as well',
   scene.server.meet('sendMessage', refuse(403, 'Forbidden: bot was blocked by the user'))
   ada.say(700, '/next')
   await expect.poll(() => scene.wish('700')).toMatchObject({ gone: 'blocked' })
-  // Whoever is answered can be reached.
+  // An answer that arrives shows that the chat can be reached.
   await ada.type(700, '/next')
   expect(await scene.wish('700')).not.toHaveProperty('gone')
 })

@@ -129,7 +129,7 @@ const WAY_OUT = /If you are an anonymous administrator, type the command as the 
 test.each<[string, (server: TelegramServer) => void]>([
   ['a member', () => {}],
   [
-    'nobody whom Telegram tells',
+    'unknown to Telegram',
     server => server.meet('getChatMember', refuse(400, 'Bad Request: member list is inaccessible')),
   ],
 ])(

@@ -26,7 +26,9 @@ test('a store that writes late is waited for again once it has written, with one
   // The first write is over, and the second waits.
   await new Promise(resolve => setImmediate(resolve))
   const third = pass(120)
-  setTimeout(write.resolve, 50)
+  const turn = new Promise(resolve => setImmediate(() => resolve('waits')))
+  expect(await Promise.race([third, turn])).toBe('waits')
+  write.resolve()
   await third
   expect(events()).toEqual(['updates.unkept'])
 })

@@ -148,7 +148,7 @@ test('a name that only begins like the bot’s is no mention of it', () => {
   expect(readUpdate(update, me, noPicture)).toBeUndefined()
 })
 
-test('of what answers us all is written, but for the name by which we were called', () => {
+test('the text of an answer to the bot is complete, without the mention of the bot', () => {
   const { message } = fixtures['group-reply']
   const inPrivate = { id: 701, type: 'private', first_name: 'Bo' }
   const said = (text: string, more: object = {}) => {
@@ -161,7 +161,7 @@ test('of what answers us all is written, but for the name by which we were calle
   expect(said('@Sitrep_Test_Bot, come @sitrep_test_bot.')).toBe('come @sitrep_test_bot.')
   expect(said('@sitrep_test_bot’s hours')).toBe('@sitrep_test_bot’s hours')
   expect(said('@ada_test_bot come')).toBe('@ada_test_bot come')
-  // In a chat of one's own nobody has to be called.
+  // A private chat needs no mention of the bot.
   expect(said('@sitrep_test_bot tells more.', { chat: inPrivate })).toBe(
     '@sitrep_test_bot tells more.',
   )
