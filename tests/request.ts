@@ -27,7 +27,7 @@ export type Facts = Actor &
     }
   }
 
-/** Returns the request that a platform makes of these facts. Without any, nobody asks from nowhere. */
+/** Returns the request that a platform makes of these facts. Without facts the request has no user and no chat. */
 export function requestOf(facts: Facts = {}): BotRequest {
   const { user, operator, roles, place, barred, mayManage, reach, ...origin } = facts
   const { text, written, answers, ...rest } = origin
