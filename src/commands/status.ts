@@ -27,7 +27,7 @@ export const moderatorCommands: readonly Command[] = [
     ...texts.commands.status,
     parameters: [{ name: 'act', description: texts.parameters.act, required: false, limit: 40 }],
     private: true,
-    keeps: true,
+    usesStore: true,
     forModerators: true,
     run: call =>
       asModerator(call.request, call.moderators, async actor => {
@@ -49,9 +49,9 @@ export const moderatorCommands: readonly Command[] = [
       { name: 'before', description: texts.parameters.before, required: false, limit: 15 },
     ],
     private: true,
-    keeps: true,
+    usesStore: true,
     forModerators: true,
-    asks: true,
+    onlyReads: true,
     run: call =>
       asModerator(call.request, call.moderators, () => {
         return call.store ? audit(call, call.store) : Promise.resolve(say(texts.nothingKept))

@@ -26,7 +26,7 @@ export const announceCommands: readonly Command[] = [
     ...texts.commands.announce,
     parameters: [{ name: 'text', description: texts.parameters.announcement, required: false }],
     private: true,
-    keeps: true,
+    usesStore: true,
     forModerators: true,
     asksForm: true,
     quotes: texts.commands.announce.quotes,

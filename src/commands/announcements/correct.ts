@@ -20,7 +20,7 @@ export const correctionCommands: readonly Command[] = [
     ...texts.commands.correct,
     parameters: [{ name: 'post', description: texts.parameters.correction, required: true }],
     private: true,
-    keeps: true,
+    usesStore: true,
     forModerators: true,
     asksForm: true,
     run: call =>
@@ -37,7 +37,7 @@ export const correctionCommands: readonly Command[] = [
     ...texts.commands.retract,
     parameters: [{ name: 'post', description: texts.parameters.retraction, required: true }],
     private: true,
-    keeps: true,
+    usesStore: true,
     forModerators: true,
     run: call =>
       withModerator(call, async context => {

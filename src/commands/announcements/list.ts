@@ -41,7 +41,7 @@ export const announcementCommands: readonly Command[] = [
       { name: 'act', description: texts.parameters.broadcast, required: false, limit: 30 },
     ],
     private: true,
-    keeps: true,
+    usesStore: true,
     forModerators: true,
     run: call =>
       withModerator(call, async context => {

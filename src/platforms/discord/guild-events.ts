@@ -7,8 +7,8 @@ import {
 } from 'discord.js'
 import type { KeyedQueue } from '../../async/keyed-queue.ts'
 import type { Bot } from '../../bot.ts'
-import type { Gone, UnreachablePlace } from '../../platform.ts'
-import { UnkeptError } from '../../platform.ts'
+import type { UnreachableChat, UnreachableReason } from '../../platform.ts'
+import { StoreUnavailableError } from '../../platform.ts'
 import { missingRights } from './guilds.ts'
 
 export interface GuildEventsOptions {
@@ -69,7 +69,7 @@ export function watchGuilds(
   const isMember = (server: string) => [...shards.values()].some(ids => ids.has(server))
 
   /** Reports a server that was left, with all its channels and threads, or deleted channels and threads alone. */
-  function leave(why: Gone, address: string, ...threads: string[]): void {
+  function leave(why: UnreachableReason, address: string, ...threads: string[]): void {
     queue.add(`server ${address}`, async () => {
       for (const each of [address, ...threads]) {
         const place = { platform: 'discord', address: each }
@@ -124,7 +124,7 @@ export function watchGuilds(
         back.map(({ address }) => address),
       )
     } catch (error) {
-      if (!(error instanceof UnkeptError)) throw error
+      if (!(error instanceof StoreUnavailableError)) throw error
       for (const id of seen.servers) servers.add(id)
       for (const id of seen.channels) channels.add(id)
     }
@@ -135,7 +135,7 @@ export function watchGuilds(
     return missing.length === 0
   }
 
-  function isReachable({ address, within = address, why, isLeft }: UnreachablePlace): boolean {
+  function isReachable({ address, within = address, why, isLeft }: UnreachableChat): boolean {
     if (!isMember(within)) return false
     // Reads the server's own cache, because the client's cache keeps channels that were deleted during an outage.
     const channel = client.guilds.cache.get(within)?.channels.cache.get(address)
