@@ -1,10 +1,10 @@
 import type { Root } from 'mdast'
 import type { Message } from './message.ts'
-import type { ChatRef, Gone, Refused, UnreachablePlace } from './platform.ts'
+import type { ChatRef, RefusalDetails, UnreachableChat, UnreachableReason } from './platform.ts'
 
 /**
  * The bot as platforms see it: it answers lines, and records which chats can be reached. If the store fails,
- * `Line.answer` resolves to an apology; the asynchronous methods reject with {@link UnkeptError}.
+ * `Line.answer` resolves to an apology; the asynchronous methods reject with {@link StoreUnavailableError}.
  */
 export interface Bot {
   /** Parses a line that a user typed, or that a pressed button or a submitted form typed for the user. */
@@ -21,9 +21,9 @@ export interface Bot {
   /** Records that a chat refuses the bot. The refusal covers all parts of the chat, unless `alone`. */
   left(
     place: Pick<ChatRef, 'platform' | 'address'>,
-    why: Gone,
+    why: UnreachableReason,
     alone?: boolean,
-    more?: Refused,
+    more?: RefusalDetails,
   ): Promise<void>
   /**
    * Records a sign of life of these chats and their parts: they become reachable again, without the posts that they
@@ -32,7 +32,7 @@ export interface Bot {
    */
   seen(platform: string, addresses: readonly string[]): Promise<void>
   /** Resolves to the suspected and left chats of a platform. */
-  unreachable(platform: string): Promise<readonly UnreachablePlace[]>
+  unreachable(platform: string): Promise<readonly UnreachableChat[]>
   /** Resolves to the ids of the groups and servers that have a reachable chat. */
   groups(platform: string): Promise<readonly string[]>
   /** Records that a group continues under another id. */

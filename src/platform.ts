@@ -12,10 +12,10 @@ export interface ChatRef {
 export type ChatKind = 'private' | 'group' | 'channel'
 
 /** The reason why a chat cannot be reached. */
-export type Gone = 'blocked' | 'removed' | 'deleted' | 'forbidden'
+export type UnreachableReason = 'blocked' | 'removed' | 'deleted' | 'forbidden'
 
 /** Details of a platform's refusal to post in a chat. */
-export interface Refused {
+export interface RefusalDetails {
   /**
    * Whether the platform states that the bot was blocked or removed, or that the chat was deleted. Such a chat
    * counts as left. Without this certainty the chat is suspected, and later posts try it again.
@@ -28,8 +28,8 @@ export interface Refused {
 }
 
 /** A chat that is suspected or left. */
-export interface UnreachablePlace extends ChatRef {
-  readonly why?: Gone
+export interface UnreachableChat extends ChatRef {
+  readonly why?: UnreachableReason
   /** Whether the platform was sure, so that the chat counts as left. */
   readonly isLeft?: boolean
 }
@@ -101,4 +101,4 @@ export class PlatformError extends Error {
 }
 
 /** The store is unavailable: the platform should redeliver the update. */
-export class UnkeptError extends Error {}
+export class StoreUnavailableError extends Error {}

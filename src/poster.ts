@@ -1,5 +1,5 @@
 import type { Message, PictureType } from './message.ts'
-import type { ChatRef, Gone, Refused } from './platform.ts'
+import type { ChatRef, RefusalDetails, UnreachableReason } from './platform.ts'
 
 /** A failed call, sorted by what happens next. `code` is for the log. */
 export type Failure = {
@@ -30,10 +30,10 @@ export type Failure = {
   /** The chat cannot be reached: permanently if the platform `isSure`. */
   | ({
       readonly next: 'gone'
-      readonly why: Gone
+      readonly why: UnreachableReason
       /** Whether the refusal concerns one topic of a forum alone. */
       readonly topic?: boolean
-    } & Refused)
+    } & RefusalDetails)
   /** The same call would be refused again, which says nothing about other calls to the chat. */
   | ({
       readonly next: 'rejected'
@@ -43,7 +43,7 @@ export type Failure = {
       readonly isPicture?: boolean
       /** A key of `texts/reasons.ts`. */
       readonly reason?: Reason
-    } & Omit<Refused, 'isSure'>)
+    } & Omit<RefusalDetails, 'isSure'>)
   /** The platform refuses every call of the bot: an operator has to act. `message` says how. */
   | { readonly next: 'stop'; readonly message: string }
 )

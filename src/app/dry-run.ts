@@ -75,7 +75,7 @@ export async function dryRun(
   }
 
   function refuse(file: string, message: string): void {
-    problems.push({ file, line: 1, message, mend: SIMPLIFY })
+    problems.push({ file, line: 1, message, fix: SIMPLIFY })
   }
 
   /** Returns the file that an answer comes from, by its command or by the id of one of its tables. */
@@ -98,7 +98,7 @@ export async function dryRun(
     await step(file, 'Comparing', () => diffEditions(alone, turned))
   }
   for (const command of registry.commands) {
-    if (command.keeps || command.parameters.some(({ choices }) => !choices)) continue
+    if (command.usesStore || command.parameters.some(({ choices }) => !choices)) continue
     const [choices] = command.parameters.map(parameter => parameter.choices?.(edition) ?? [])
     for (const value of [undefined, ...(choices ?? []).map(choice => choice.value)]) {
       const file = fileOf(command, value)

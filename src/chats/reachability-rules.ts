@@ -1,4 +1,4 @@
-import type { Gone, Refused } from '../platform.ts'
+import type { RefusalDetails, UnreachableReason } from '../platform.ts'
 import type { Subscription } from '../store/chats/chat.ts'
 
 /** Hours from a refusal to the next try, by the number of refused tries; later tries use the last value. */
@@ -18,8 +18,8 @@ export function isLeft({ gone, unreached }: Subscription): boolean {
  */
 export function afterRefusal(
   before: Subscription,
-  why: Gone,
-  { isSure = false, right, said }: Refused,
+  why: UnreachableReason,
+  { isSure = false, right, said }: RefusalDetails,
   at: Temporal.Instant,
 ): Subscription | undefined {
   const { gone, unreached } = before

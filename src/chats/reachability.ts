@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import type { ChatRef, Gone, Refused, UnreachablePlace } from '../platform.ts'
+import type { ChatRef, RefusalDetails, UnreachableChat, UnreachableReason } from '../platform.ts'
 import type { Chat, Subscription } from '../store/chats/chat.ts'
 import type { Store } from '../store/store.ts'
 import {
@@ -19,7 +19,12 @@ type Address = Pick<ChatRef, 'platform' | 'address'>
  */
 export interface Reachability {
   /** Marks a chat after a platform refused the bot there. Marks the parts of the chat too, unless `alone` is set. */
-  left(place: Address, why: Gone, alone?: boolean, more?: Refused): Promise<void>
+  left(
+    place: Address,
+    why: UnreachableReason,
+    alone?: boolean,
+    more?: RefusalDetails,
+  ): Promise<void>
   /** Restores chats that received a post, or that were marked because of a fault on our side. */
   returned(platform: string, addresses: readonly string[]): Promise<void>
   /**
@@ -41,7 +46,7 @@ export interface Reachability {
   /** Moves a group and its parts to a new id, because the platform replaced the old one. */
   moved(platform: string, from: string, to: string): Promise<void>
   /** Returns the suspected and left chats of a platform. */
-  unreachable(platform: string): Promise<readonly UnreachablePlace[]>
+  unreachable(platform: string): Promise<readonly UnreachableChat[]>
 }
 
 export interface ReachabilityOptions {

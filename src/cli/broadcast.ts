@@ -210,7 +210,7 @@ async function readText(value = ''): Promise<Message | string> {
   }
   const parsed = parseMarkdown(withoutHidden(text))
   if ('problems' in parsed) {
-    const lines = parsed.problems.map(each => `Line ${each.line}: ${each.message} ${each.mend}`)
+    const lines = parsed.problems.map(each => `Line ${each.line}: ${each.message} ${each.fix}`)
     return `The text cannot be sent as it is.\n${[...new Set(lines)].join('\n')}`
   }
   const said = { body: parsed.body }

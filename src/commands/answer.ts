@@ -29,7 +29,7 @@ export async function answer(parsed: ParsedLine, circumstances: Circumstances): 
     return { message: askFirst(circumstances, command, values), understood: true }
   }
   const call = { ...circumstances, values }
-  const answered = command.keeps
+  const answered = command.usesStore
     ? await command.run(call)
     : cached(command, call, () => command.run(call))
   if ('refused' in answered) return { message: answered.refused, understood: false, refused: true }

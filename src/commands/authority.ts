@@ -5,7 +5,7 @@ import { isInServer, say } from './access.ts'
 import type { Answered, Moderators } from './command.ts'
 
 /** The traits of a command for moderators. */
-export const FOR_MODERATORS = { private: true, keeps: true, forModerators: true } as const
+export const FOR_MODERATORS = { private: true, usesStore: true, forModerators: true } as const
 
 /** The user in whose name an action runs, and the reach of the action. */
 export interface Authority {

@@ -10,22 +10,22 @@ import type { Store } from '../store/store.ts'
 /** A command that a user can type. Menus, help and dispatch of every platform use this definition. */
 export type Command = CommandHead &
   (
-    | { readonly keeps?: never; readonly asks?: never; run(call: Call): Message }
+    | { readonly usesStore?: never; readonly onlyReads?: never; run(call: Call): Message }
     /** A command that uses stored data, so its answer is never cached. */
     | {
-        readonly keeps: true
+        readonly usesStore: true
         /**
          * The command only reads. Its answer is not sent after a downtime, because the user no longer
          * waits. For a suggested line (`Origin.by`) it writes nothing.
          */
-        readonly asks?: true
+        readonly onlyReads?: true
         run(call: Call): Promise<Answered>
       }
   )
 
 /** Tells whether a command can change stored data or posts. Pure. */
-export function changes({ keeps, asks }: Command): boolean {
-  return keeps === true && !asks
+export function changes({ usesStore, onlyReads }: Command): boolean {
+  return usesStore === true && !onlyReads
 }
 
 interface CommandHead {

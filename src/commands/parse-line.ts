@@ -48,7 +48,8 @@ export function parseLine(registry: Registry, given: string): ParsedLine {
   // Without a slash, "pause the game" may be a search. So a command that uses stored data has to understand all words
   // after its name.
   const isAlone = rest.length === 0
-  const isMeant = isTyped || !command?.keeps || isAlone || (values && command.understands?.(values))
+  const isMeant =
+    isTyped || !command?.usesStore || isAlone || (values && command.understands?.(values))
   if (command && values && isMeant) return call(command, values)
   if (isTyped) {
     return command
@@ -61,7 +62,7 @@ export function parseLine(registry: Registry, given: string): ParsedLine {
   const search = registry.find('search')
   if (command && command === search) return { kind: 'misused', command, given: '' }
   const named = readWords(registry, words(text)) ?? readWords(registry, keywords(text))
-  if (named && !(named.kind === 'call' && named.command.keeps)) return named
+  if (named && !(named.kind === 'call' && named.command.usesStore)) return named
   return search ? call(search, { words: text }) : { kind: 'unknown', name: first }
 }
 
@@ -85,7 +86,7 @@ function contentOf(parsed: ParsedLine): Line['content'] {
     ({ name, choices }) => !choices && (!values || values[name] !== undefined),
   )
   if (isFree) return 'echo'
-  return command.keeps ? 'stored' : 'briefing'
+  return command.usesStore ? 'stored' : 'briefing'
 }
 
 /** Returns the command that exactly these words name, alone or with one of its values among them. */

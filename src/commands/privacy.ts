@@ -31,7 +31,7 @@ export const privacyCommands: readonly Command[] = [
     ...texts.commands.export,
     parameters: [],
     private: true,
-    keeps: true,
+    usesStore: true,
     run: call => managing(call, access => exported(access)),
   },
   {
@@ -47,7 +47,7 @@ export const privacyCommands: readonly Command[] = [
       },
     ],
     private: true,
-    keeps: true,
+    usesStore: true,
     run: call => managing(call, access => forgotten(access, call, call.values.sure)),
   },
 ]

@@ -18,8 +18,8 @@ export const receiptCommand: Command = {
   ...texts.commands.receipt,
   parameters: [],
   private: true,
-  keeps: true,
-  asks: true,
+  usesStore: true,
+  onlyReads: true,
   run: call => managing(call, access => receipt(access, call)),
 }
 

@@ -41,7 +41,7 @@ export const settingsCommand: Command = {
     { name: 'change', description: texts.parameters.change, required: false, limit: LENGTH },
   ],
   private: true,
-  keeps: true,
+  usesStore: true,
   understands: ({ change = '' }) => isUnderstood(change.replace(ELSEWHERE, '')),
   owns(line) {
     const { word, page, value } = splitLine(line)

@@ -47,7 +47,7 @@ export const moderatorCommands: readonly Command[] = [
       { name: 'before', description: texts.parameters.before, required: false, limit: 15 },
     ],
     ...FOR_MODERATORS,
-    asks: true,
+    onlyReads: true,
     run: call =>
       asModerator(call.request, call.moderators, () => {
         return call.store ? audit(call, call.store) : Promise.resolve(say(texts.nothingKept))

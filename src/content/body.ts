@@ -31,7 +31,7 @@ export function checkSource(source: string): Finding | undefined {
     marks = text.trim() === '' ? 0 : marks + (text.match(/[*_[\]]/g)?.length ?? 0)
     if (marks > MARKS) {
       const message = `This paragraph has more than ${MARKS} of the marks * _ [ ].`
-      return { line, message, mend: 'Divide it with empty lines.' }
+      return { line, message, fix: 'Divide it with empty lines.' }
     }
   }
   return undefined
@@ -39,7 +39,7 @@ export function checkSource(source: string): Finding | undefined {
 
 const TOO_DEEP = {
   message: `This is nested more than ${DEPTH} levels deep.`,
-  mend: 'Nest it less deeply.',
+  fix: 'Nest it less deeply.',
 }
 
 /**
@@ -71,7 +71,7 @@ function* checkSize(root: Root): Generator<Finding> {
 
 function* check(root: Root, node: Nodes, source: string, depth: number): Generator<Finding> {
   if (depth > DEPTH) {
-    yield finding(node, TOO_DEEP.message, TOO_DEEP.mend)
+    yield finding(node, TOO_DEEP.message, TOO_DEEP.fix)
     return
   }
   if (node.type === 'table') yield* checkTable(root, node)
@@ -107,8 +107,8 @@ function* checkBrokenTable(node: Paragraph, source: string): Generator<Finding> 
   const text = source.slice(node.position?.start.offset, node.position?.end.offset)
   const isDelimiter = (line: string) => /^\|?(?:[ \t]*:?-+:?[ \t]*\|)+[ \t:-]*$/.test(line.trim())
   if (!text.split('\n').some(isDelimiter)) return
-  const mend = 'Give the line of dashes as many cells as the header, with an empty line above both.'
-  yield finding(node, 'This looks like a table but is none.', mend)
+  const fix = 'Give the line of dashes as many cells as the header, with an empty line above both.'
+  yield finding(node, 'This looks like a table but is none.', fix)
 }
 
 function* checkNode(node: Nodes): Generator<Finding> {
@@ -123,18 +123,18 @@ function* checkNode(node: Nodes): Generator<Finding> {
     yield finding(node, message, 'Write a whole address: https://…, http://… or mailto:….')
   }
   if (node.type === 'footnoteDefinition') {
-    const mend = 'Put it into the text, in brackets.'
-    yield finding(node, 'A footnote cannot be shown in a chat.', mend)
+    const fix = 'Put it into the text, in brackets.'
+    yield finding(node, 'A footnote cannot be shown in a chat.', fix)
   }
   if (node.type === 'html' && node.value.replace(/<!--[\s\S]*?-->/g, '').trim() !== '') {
-    const mend = 'Write it in Markdown; put a `\\` before a `<` that is text.'
-    yield finding(node, 'HTML cannot be shown in a chat.', mend)
+    const fix = 'Write it in Markdown; put a `\\` before a `<` that is text.'
+    yield finding(node, 'HTML cannot be shown in a chat.', fix)
   }
   const unresolved =
     node.type === 'text' && /\[[^\][]*\]\[[^\][]*\]|\[\^[^\][\s]+\]/.exec(node.value)?.[0]
   if (unresolved) {
-    const mend = 'Add a line `[…]: https://…`, or put a `\\` before the first bracket.'
-    yield finding(node, `\`${unresolved}\` refers to nothing.`, mend)
+    const fix = 'Add a line `[…]: https://…`, or put a `\\` before the first bracket.'
+    yield finding(node, `\`${unresolved}\` refers to nothing.`, fix)
   }
 }
 
@@ -150,6 +150,6 @@ function isHeading(node: Nodes): boolean {
   return node.type === 'heading'
 }
 
-function finding(node: Nodes, message: string, mend: string): Finding {
-  return { line: node.position?.start.line ?? 1, message, mend }
+function finding(node: Nodes, message: string, fix: string): Finding {
+  return { line: node.position?.start.line ?? 1, message, fix }
 }

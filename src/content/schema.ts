@@ -88,7 +88,7 @@ const exerciseSchema = z
   .refine(({ start, end }) => !(isDate(start) && isDate(end)) || start <= end, {
     path: ['end'],
     error: 'The exercise ends before it starts.',
-    params: { mend: 'Swap `start` and `end`, or mend the year.' },
+    params: { fix: 'Swap `start` and `end`, or mend the year.' },
     // Runs even if another key of the exercise is wrong, so that all problems are reported at once.
     when: ({ value }) => typeof value === 'object' && value !== null,
   }) satisfies z.ZodType<Exercise>
@@ -106,19 +106,17 @@ export function validate<T>(
   const result = schema.safeParse(yaml.value, { reportInput: true })
   if (result.success) return { value: result.data, problems: [] }
   const problems = result.error.issues.flatMap(issue =>
-    explain(issue).map(({ path, message, mend }) => ({
+    explain(issue).map(({ path, message, fix }) => ({
       file,
       line: yaml.lineOf(path),
       message,
-      mend,
+      fix,
     })),
   )
   return { problems }
 }
 
-function explain(
-  issue: z.core.$ZodIssue,
-): { path: PropertyKey[]; message: string; mend: string }[] {
+function explain(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string; fix: string }[] {
   const { path } = issue
   const last = path.at(-1)
   const key =
@@ -128,18 +126,18 @@ function explain(
       return issue.keys.map(unknown => ({
         path: [...path, unknown],
         message: `\`${unknown}\` is not a key that is known here.`,
-        mend: `Mend its spelling or take it out. ${LIST_OF_KEYS}`,
+        fix: `Mend its spelling or take it out. ${LIST_OF_KEYS}`,
       }))
     case 'invalid_type':
       if (issue.input === undefined || issue.input === null) {
-        const mend = last === undefined ? LIST_OF_KEYS : `Add a line \`${String(last)}: …\`.`
-        return [{ path, message: `${key} is ${last === undefined ? 'empty' : 'missing'}.`, mend }]
+        const fix = last === undefined ? LIST_OF_KEYS : `Add a line \`${String(last)}: …\`.`
+        return [{ path, message: `${key} is ${last === undefined ? 'empty' : 'missing'}.`, fix }]
       }
       return [
         {
           path,
           message: `${key} must be ${KINDS[issue.expected] ?? issue.expected}.`,
-          mend: MENDS[issue.expected] ?? LIST_OF_KEYS,
+          fix: FIXES[issue.expected] ?? LIST_OF_KEYS,
         },
       ]
     case 'invalid_value':
@@ -147,7 +145,7 @@ function explain(
         {
           path,
           message: `\`${issue.input ?? ''}\` is not a value of ${key}.`,
-          mend: `Write one of ${issue.values.join(', ')}.`,
+          fix: `Write one of ${issue.values.join(', ')}.`,
         },
       ]
     case 'custom':
@@ -155,11 +153,11 @@ function explain(
         {
           path,
           message: issue.params?.ofKey ? `${key} ${issue.message}` : issue.message,
-          mend: String(issue.params?.mend),
+          fix: String(issue.params?.fix),
         },
       ]
     default:
-      return [{ path, message: `${key}: ${issue.message}.`, mend: LIST_OF_KEYS }]
+      return [{ path, message: `${key}: ${issue.message}.`, fix: LIST_OF_KEYS }]
   }
 }
 
@@ -172,7 +170,7 @@ const KINDS: Record<string, string> = {
   object: 'a set of keys and values',
 }
 
-const MENDS: Record<string, string> = {
+const FIXES: Record<string, string> = {
   string: 'Put it in quotes.',
   array: 'Write [one, two], or a line starting with `- ` for each.',
   boolean: 'Write true or false, without quotes.',
@@ -186,8 +184,8 @@ function text(limit: number) {
     .transform(value => value.replace(/\s+/g, ' ').trim())
     .check(({ value, issues }) => {
       const length = [...value].length
-      const add = (message: string, mend: string) =>
-        issues.push({ code: 'custom', input: value, message, params: { mend, ofKey: true } })
+      const add = (message: string, fix: string) =>
+        issues.push({ code: 'custom', input: value, message, params: { fix, ofKey: true } })
       const forbidden = findForbidden(value)
       if (forbidden) add(`has a character that cannot be shown (${forbidden.code}).`, 'Delete it.')
       if (length === 0) add('is empty.', 'Write some text.')
@@ -200,11 +198,11 @@ function text(limit: number) {
 function checked(
   accepts: (value: string) => boolean,
   message: (value: string) => string,
-  mend: string,
+  fix: string,
 ) {
   return z.string().check(({ value, issues }) => {
     if (accepts(value)) return
-    issues.push({ code: 'custom', input: value, message: message(value), params: { mend } })
+    issues.push({ code: 'custom', input: value, message: message(value), params: { fix } })
   })
 }
 

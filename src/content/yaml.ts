@@ -25,7 +25,7 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
       .split('\n')[0]
       ?.replace(/ (["'])quote/, ' quote $1')
       .replace(/[.:]*$/, '.')}`,
-    mend:
+    fix:
       error.code === 'DUPLICATE_KEY'
         ? 'Keep one of them.'
         : 'Put quotes around text that has a colon or starts with a special character.',
@@ -40,7 +40,7 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
       file,
       line: firstLine,
       message: `${(error as Error).message}.`,
-      mend: 'Write the values out.',
+      fix: 'Write the values out.',
     })
   }
 

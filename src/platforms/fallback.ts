@@ -1,4 +1,4 @@
-import type { Refused } from '../platform.ts'
+import type { RefusalDetails } from '../platform.ts'
 import type { Failure, Outcome } from '../poster.ts'
 import { asAnswer } from './pictures.ts'
 
@@ -62,6 +62,6 @@ export function outcomeOfPost<T>(outcome: Outcome<T>): Outcome<T> {
 }
 
 /** Extracts the details of a refusal from its failure. Pure. */
-export function refusedOf({ isSure, right, said }: Refused): Refused {
+export function refusedOf({ isSure, right, said }: RefusalDetails): RefusalDetails {
   return { isSure, right, said }
 }

@@ -5,7 +5,7 @@ import {
   HTTPError,
   RateLimitError,
 } from 'discord.js'
-import type { Gone } from '../../platform.ts'
+import type { UnreachableReason } from '../../platform.ts'
 import type { Failure, KnownRights } from '../../poster.ts'
 import { texts } from '../../texts.ts'
 import { readWait } from '../named-wait.ts'
@@ -29,7 +29,7 @@ const ARCHIVED = 50083
 const LOCKED = 160005
 
 /** Codes of refusals by a chat, with the missing right if the code stands for one. */
-const CHAT_REFUSALS: Readonly<Record<number, readonly [why: Gone, right?: string]>> = {
+const CHAT_REFUSALS: Readonly<Record<number, readonly [why: UnreachableReason, right?: string]>> = {
   [UNKNOWN_CHANNEL]: ['deleted'],
   /** Unknown guild. */
   10004: ['deleted'],

@@ -8,8 +8,8 @@ import {
 import { BoundedMap } from '../../async/bounded-map.ts'
 import type { KeyedQueue } from '../../async/keyed-queue.ts'
 import type { Bot } from '../../bot.ts'
-import type { Gone, UnreachablePlace } from '../../platform.ts'
-import { UnkeptError } from '../../platform.ts'
+import type { UnreachableChat, UnreachableReason } from '../../platform.ts'
+import { StoreUnavailableError } from '../../platform.ts'
 import { missingRights } from './guilds.ts'
 
 export interface GuildEventsOptions {
@@ -70,7 +70,7 @@ export function watchGuilds(
   const isMember = (server: string) => [...shards.values()].some(ids => ids.has(server))
 
   /** Reports a server that was left, with all its channels and threads, or deleted channels and threads alone. */
-  function leave(why: Gone, address: string, ...threads: string[]): void {
+  function leave(why: UnreachableReason, address: string, ...threads: string[]): void {
     queue.add(`server ${address}`, async () => {
       for (const each of [address, ...threads]) {
         const place = { platform: 'discord', address: each }
@@ -122,7 +122,7 @@ export function watchGuilds(
         back.map(({ address }) => address),
       )
     } catch (error) {
-      if (!(error instanceof UnkeptError)) throw error
+      if (!(error instanceof StoreUnavailableError)) throw error
       for (const id of seen.servers) servers.add(id)
       for (const id of seen.channels) channels.add(id)
     }
@@ -133,7 +133,7 @@ export function watchGuilds(
     return missing.length === 0
   }
 
-  function isReachable({ address, within = address, why, isLeft }: UnreachablePlace): boolean {
+  function isReachable({ address, within = address, why, isLeft }: UnreachableChat): boolean {
     if (!isMember(within)) return false
     // Reads the server's own cache, because the client's cache keeps channels that were deleted during an outage.
     const channel = client.guilds.cache.get(within)?.channels.cache.get(address)

@@ -1,5 +1,5 @@
 import { TelegramError } from 'telegraf'
-import type { Gone } from '../../platform.ts'
+import type { UnreachableReason } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
 import { texts } from '../../texts.ts'
 import { readWait, toNumber } from '../named-wait.ts'
@@ -9,14 +9,14 @@ import { readGroup } from './ids.ts'
 const rights = texts.rights.telegram
 
 /** Refusals that leave no doubt (400 and 403), with the reason why the chat cannot be reached. */
-const SURE: readonly (readonly [RegExp, Gone])[] = [
+const SURE: readonly (readonly [RegExp, UnreachableReason])[] = [
   [/blocked by the user|user is deactivated|USER_IS_BLOCKED|USER_DEACTIVATED/i, 'blocked'],
   [/bot was kicked/i, 'removed'],
   [/(group|channel)( chat)? was deleted/i, 'deleted'],
 ]
 
 /** Refusals of a chat that may pass (400), with the missing right. */
-const PLACE: readonly (readonly [RegExp, Gone, right?: string])[] = [
+const PLACE: readonly (readonly [RegExp, UnreachableReason, right?: string])[] = [
   [/chat not found|PEER_ID_INVALID|(message )?thread not found|TOPIC_DELETED/i, 'deleted'],
   [/not a member|CHANNEL_PRIVATE|BANNED_IN_CHANNEL/i, 'removed'],
   [/topic.?closed|rights to manage topics/i, 'forbidden', rights.topics],

@@ -1,5 +1,5 @@
 import type { ChatMember, ChatMemberUpdated, Update, UserFromGetMe } from 'telegraf/types'
-import type { ChatRef, Gone, Refused } from '../../platform.ts'
+import type { ChatRef, RefusalDetails, UnreachableReason } from '../../platform.ts'
 import { texts } from '../../texts.ts'
 import { placeOf, targetOf } from './reply-target.ts'
 
@@ -9,7 +9,11 @@ export type Membership =
   | { readonly kind: 'joined'; readonly place: ChatRef }
   /** The bot may post again in a chat that it had not left. */
   | { readonly kind: 'allowed'; readonly chat: string }
-  | ({ readonly kind: 'left'; readonly chat: string; readonly why: Gone } & Refused)
+  | ({
+      readonly kind: 'left'
+      readonly chat: string
+      readonly why: UnreachableReason
+    } & RefusalDetails)
 
 /** Reads an update of the bot's own status; undefined if the change makes no difference for posts. Pure. */
 export function readMembership({ chat, ...change }: ChatMemberUpdated): Membership | undefined {

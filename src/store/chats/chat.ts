@@ -1,4 +1,4 @@
-import type { ChatRef, Gone } from '../../platform.ts'
+import type { ChatRef, UnreachableReason } from '../../platform.ts'
 import type { Missed, Unreached } from './reachability-columns.ts'
 
 export const CADENCES = ['instant', 'daily', 'weekly'] as const
@@ -39,7 +39,7 @@ export interface Subscription extends Omit<Rhythm, 'cadence'> {
   /** The end of a pause; absent if the pause has no end. */
   readonly pausedUntil?: Temporal.Instant
   /** Why the chat is unreachable; absent if it is reachable. */
-  readonly gone?: Gone
+  readonly gone?: UnreachableReason
   /** Since when the chat is unreachable, and its next try. An unreachable chat without it counts as left. */
   readonly unreached?: Unreached
   /** The last period in which the chat was unreachable. */

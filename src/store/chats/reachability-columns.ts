@@ -1,4 +1,4 @@
-import type { Gone } from '../../platform.ts'
+import type { UnreachableReason } from '../../platform.ts'
 import { instantOf, instantOrEpoch } from '../instant.ts'
 import { objectOf } from '../json.ts'
 import type { ChatRow } from '../sql/schema.ts'
@@ -18,7 +18,7 @@ export interface Unreached {
 
 /** A past period in which a chat was unreachable. */
 export interface Missed {
-  readonly why: Gone
+  readonly why: UnreachableReason
   readonly right?: string
   readonly since: Temporal.Instant
   readonly until: Temporal.Instant
@@ -30,7 +30,7 @@ interface ReachJson {
   readonly tries?: number
   readonly right?: string
   readonly said?: string
-  readonly missed?: { why: Gone; right?: string; since: number; until: number }
+  readonly missed?: { why: UnreachableReason; right?: string; since: number; until: number }
 }
 
 /** Reads the reachability of a chat from its columns. A damaged part is absent. Pure. */
@@ -58,10 +58,10 @@ export function readReach({
   }
 }
 
-const GONE: readonly Gone[] = ['blocked', 'removed', 'deleted', 'forbidden']
+const GONE: readonly UnreachableReason[] = ['blocked', 'removed', 'deleted', 'forbidden']
 
 /** Reads why a chat is unreachable; `forbidden` if the column is damaged. Pure. */
-export function readGone(gone: string): Gone {
+export function readGone(gone: string): UnreachableReason {
   return GONE.find(each => each === gone) ?? 'forbidden'
 }
 
@@ -71,7 +71,7 @@ export function writeReach({
   unreached,
   missed,
 }: {
-  readonly gone?: Gone
+  readonly gone?: UnreachableReason
   readonly unreached?: Unreached
   readonly missed?: Missed
 }) {

@@ -1,6 +1,6 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
 import { type Clock, knownZone } from '../../clock.ts'
-import type { ChatRef, Gone } from '../../platform.ts'
+import type { ChatRef, UnreachableReason } from '../../platform.ts'
 import type { ChatTableStyle } from '../chats/chat.ts'
 import { readQuiet, readTableStyle, toPlace } from '../chats/chat-row.ts'
 import { readGone } from '../chats/reachability-columns.ts'
@@ -38,7 +38,7 @@ export interface Claimed extends DeliveryKey {
   /** Whether the chat still follows the topic, and is neither paused, stopped nor forgotten. */
   readonly isWanted: boolean
   /** Why the chat is unreachable. */
-  readonly gone?: Gone
+  readonly gone?: UnreachableReason
   /** Whether the chat is reachable again, and no post has arrived there since. */
   readonly hasMissed: boolean
   /** Whether the chat is suspected and its next try is due, so that this row may be the try. */
