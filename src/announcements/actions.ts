@@ -4,23 +4,17 @@ import type { Broadcasts } from '../store/ledger/broadcasts.ts'
 /** The actions that set the state of a post, with the state that each sets. */
 const STATES = { pause: 'paused', resume: 'active', cancel: 'cancelled' } as const
 
-/** `already`: the post had that state before. `late`: the post is finished, or its state does not allow the action. */
-export interface ActionResult {
-  readonly outcome: 'done' | 'already' | 'late'
-  /** The post after the action. */
-  readonly broadcast: Broadcast | undefined
-}
-
 /**
- * Pauses, resumes or stops a post in the name of `actor`, and records that in the audit. Idempotent. Throws
- * {@link StoreError}.
+ * Pauses, resumes or stops a post in the name of `actor`, and records that in the audit. Idempotent. Resolves to the
+ * post after the action, and to what came of it: `already` if the post had the state before, `late` if it is finished
+ * or its state does not allow the action. Throws {@link StoreError}.
  */
 export async function applyAction(
   broadcasts: Pick<Broadcasts, 'find' | keyof typeof STATES>,
   actor: string,
   id: number,
   act: keyof typeof STATES,
-): Promise<ActionResult> {
+): Promise<{ outcome: 'done' | 'already' | 'late'; broadcast: Broadcast | undefined }> {
   const isDone = await broadcasts[act](id, { actor, action: `broadcast.${act}` })
   const broadcast = await broadcasts.find(id)
   const isAlready = !broadcast?.isFinished && broadcast?.state === STATES[act]

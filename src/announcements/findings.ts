@@ -80,18 +80,14 @@ const DATES = new RegExp(
 
 function pastDatesIn(body: Root, today: Temporal.PlainDate): Finding[] {
   const dates = new Set<string>()
+  const add = (date: Temporal.PlainDate | undefined) => {
+    if (date && Temporal.PlainDate.compare(date, today) < 0) dates.add(date.toString())
+  }
   visit(body, 'text', ({ value }) => {
-    for (const { groups = {} } of value.matchAll(DATES)) {
-      const date = dateOf(groups)
-      if (date && Temporal.PlainDate.compare(date, today) < 0) dates.add(date.toString())
-    }
+    for (const { groups = {} } of value.matchAll(DATES)) add(dateOf(groups))
   })
   visit(body, 'time', node => {
-    const date =
-      'at' in node
-        ? Temporal.Instant.from(node.at).toZonedDateTimeISO('UTC').toPlainDate()
-        : undefined
-    if (date && Temporal.PlainDate.compare(date, today) < 0) dates.add(date.toString())
+    if ('at' in node) add(Temporal.Instant.from(node.at).toZonedDateTimeISO('UTC').toPlainDate())
   })
   return [...dates].map(date => ({ kind: 'past' as const, date }))
 }

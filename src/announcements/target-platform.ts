@@ -9,9 +9,6 @@ export interface TargetPlatform {
   readonly rate?: number
   /** Counts the platform's messages that one message takes in a chat. Pure. */
   count(message: Message): number
-  /** Layouts of previews by platform: the local chat previews both other platforms. */
-  readonly layouts: Readonly<Record<string, Layout>>
+  /** Functions that lay a message out in parts, by platform. Pure. The local chat previews both other platforms. */
+  readonly layouts: Readonly<Record<string, (message: Message, style: TableStyle) => Block[][]>>
 }
-
-/** Lays out a message as one platform shows it, in parts. Pure. */
-type Layout = (message: Message, style: TableStyle) => Block[][]

@@ -4,7 +4,14 @@ import { localDay } from '../../briefing/local-time.ts'
 import { TOPICS } from '../../chats/subscription.ts'
 import { currentZone } from '../../clock.ts'
 import type { Edition } from '../../content/edition.ts'
-import { type Action, heading, type Message, message, paragraph } from '../../message.ts'
+import {
+  ACTION_BYTES,
+  type Action,
+  heading,
+  type Message,
+  message,
+  paragraph,
+} from '../../message.ts'
 import type { Announcement, AnnouncementOptions } from '../../store/announcements/draft.ts'
 import { sectionTopic } from '../../store/chats/chat.ts'
 import { texts } from '../../texts.ts'
@@ -21,9 +28,6 @@ type Page = (typeof PAGES)[number]
 export function isPage(act: string): act is Page {
   return PAGES.some(page => page === act)
 }
-
-/** Telegram's limit for the line of a button, in bytes. */
-const LINE_BYTES = 64
 
 /** Shows a page of choices. Each choice leads back to the draft. */
 export function choicePanel(context: ModeratorContext, draft: Announcement, page: Page): Message {
@@ -49,7 +53,7 @@ export function choicePanel(context: ModeratorContext, draft: Announcement, page
 }
 
 function isShort(action: Action): boolean {
-  return 'command' in action && Buffer.byteLength(action.command) <= LINE_BYTES
+  return 'command' in action && Buffer.byteLength(action.command) <= ACTION_BYTES
 }
 
 interface Choice {

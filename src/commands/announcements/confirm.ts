@@ -118,7 +118,7 @@ function postMessage(post: number, said: string, isUndoable: boolean): Message {
 async function confirmedBefore(context: ModeratorContext, draft: Announcement): Promise<Message> {
   const { broadcastId: post = 0, act } = draft
   const found = await postOf(context, post)
-  const isOpen = act === 'send' && found !== undefined && canUndo(found.broadcast, context.call.now)
+  const isOpen = act === 'send' && found !== undefined && canUndo(found, context.call.now)
   const said = [words.already[act](post), ...(isOpen ? [words.stillHeld] : [])].join(' ')
   return postMessage(post, said, isOpen)
 }

@@ -54,10 +54,10 @@ export async function draftOf(
 export async function postOf(
   { store, authority }: Pick<ModeratorContext, 'store' | 'authority'>,
   id: number,
-): Promise<{ readonly broadcast: Broadcast; readonly message: Message } | undefined> {
+): Promise<(Broadcast & { readonly message: Message }) | undefined> {
   const broadcast = await store.broadcasts.find(id)
   if (!broadcast || !mayManagePost(authority, broadcast)) return undefined
-  return { broadcast, message: messageOf(broadcast) }
+  return { ...broadcast, message: messageOf(broadcast) }
 }
 
 /** Tells whether a user may manage a post. An admin of a server may manage only its own announcements. Pure. */

@@ -2,6 +2,7 @@ import { unfit } from '../../announcements/correction.ts'
 import { isUnsent } from '../../announcements/undo-window.ts'
 import type { UserText } from '../../bot.ts'
 import { message, paragraph } from '../../message.ts'
+import type { Broadcast } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
 import { FOR_MODERATORS } from '../authority.ts'
@@ -44,11 +45,8 @@ export const correctionCommands: readonly Command[] = [
   },
 ]
 
-interface Post {
-  readonly id: number
-  /** The revision that the moderator saw. */
-  readonly revision: number
-}
+/** A post at the revision that the moderator saw. */
+type Post = Pick<Broadcast, 'id' | 'revision'>
 
 /** Returns a command's `run` on the post that the line names. Refuses if that post cannot be changed. */
 function withPost(run: (context: ModeratorContext, post: Post) => Promise<Answered>) {
@@ -58,11 +56,10 @@ function withPost(run: (context: ModeratorContext, post: Post) => Promise<Answer
     if (Number.isNaN(id)) return { refused: say(words.whichPost) }
     const found = await postOf(context, id)
     if (!found) return { refused: say(words.unknownPost(id)) }
-    const { isRetracted, revision } = found.broadcast
-    if (isRetracted) return { refused: say(words.takenBackAlready(id)) }
+    if (found.isRetracted) return { refused: say(words.takenBackAlready(id)) }
     // An undone post has reached no chat and never will.
-    if (isUnsent(found.broadcast)) return { refused: say(words.neverSent(id)) }
-    return run(context, { id, revision })
+    if (isUnsent(found)) return { refused: say(words.neverSent(id)) }
+    return run(context, found)
   })
 }
 

@@ -35,7 +35,7 @@ export async function draftPanel(
         ? [heading(2, words.warnings), list(warnings.map(warning => [`⚠ ${warning}`]))]
         : []),
       ...(proposal.changing && draft.act === 'retract'
-        ? [heading(2, words.isTakenBack), ...shownBlocks(proposal.changing.before)]
+        ? [heading(2, words.isTakenBack), RULE, ...proposal.changing.before.body.children, RULE]
         : []),
       ...previewOf(context, draft, proposal),
       heading(2, words.facts),
@@ -74,11 +74,6 @@ function previewOf(
 }
 
 const RULE: RootContent = { type: 'thematicBreak' }
-
-/** Shows a post as its subscribers see it. */
-function shownBlocks(said: Message): RootContent[] {
-  return [RULE, ...said.body.children, RULE]
-}
 
 function factsOf(
   context: ModeratorContext,

@@ -47,8 +47,9 @@ export const announcementCommands: readonly Command[] = [
       const [, before] = /^before (\d{1,15})$/.exec(given) ?? []
       const [, id, act] = /^(\d{1,15})(?: (\w+))?$/.exec(given) ?? []
       const action = ACTS.find(each => each === (act === 'stop' ? 'cancel' : act))
-      if (before !== undefined) return listed(context, { before: Number(before) })
-      if (id === undefined) return listed(context, given === '' ? {} : { said: words.noSuchAct })
+      if (before !== undefined) return listed(context, Number(before))
+      if (id === undefined)
+        return listed(context, undefined, given === '' ? undefined : words.noSuchAct)
       if (!(await postOf(context, Number(id)))) return say(words.unknown(Number(id)))
       if (action) return applyPostAction(context, Number(id), action)
       return postPanel(context, Number(id), act === undefined ? undefined : words.noSuchAct)
@@ -56,13 +57,8 @@ export const announcementCommands: readonly Command[] = [
   },
 ]
 
-interface Listing {
-  /** Lists only posts with a lower id. */
-  readonly before?: number
-  readonly said?: string
-}
-
-async function listed(context: ModeratorContext, { before, said }: Listing): Promise<Message> {
+/** Lists posts, with `before` only those with lower ids, and the open drafts. */
+async function listed(context: ModeratorContext, before?: number, said?: string): Promise<Message> {
   const { store } = context
   const { posts: all, older } = await postsBefore(context, before)
   const drafts = before === undefined ? await openDrafts(context) : []
@@ -191,7 +187,7 @@ async function undo(context: ModeratorContext, id: number): Promise<Answered> {
   const said = {
     done: words.done.undo,
     already: announce.undoneBefore,
-    late: tooLate(id, before?.broadcast),
+    late: tooLate(id, before),
   }[undone.outcome]
   const draft =
     undone.outcome === 'done' && (await asCorrected(context, undone.announcement, before))
@@ -216,7 +212,7 @@ async function asCorrected(
   draft: Announcement,
   post: Awaited<ReturnType<typeof postOf>>,
 ): Promise<Announcement> {
-  if (!post || post.broadcast.revision === 1) return draft
+  if (!post || post.revision === 1) return draft
   const { source: _, ...before } = draft.text
   const text = { ...before, body: uncorrected(post.message.body) }
   return (await store.announcements.revise(draft.id, draft.revision, { text })) ?? draft

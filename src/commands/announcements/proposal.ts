@@ -61,13 +61,11 @@ export async function proposalOf(
   const { broadcastId: post = 0 } = draft
   const [found, report] = [await postOf(context, post), await store.broadcasts.report(post)]
   if (!found || !report) return undefined
-  const { revision, isRetracted } = found.broadcast
-  if (isRetracted || isUnsent(found.broadcast)) return undefined
-  const { message: before } = found
-  const { platforms } = found.broadcast.audience
+  const { revision, isRetracted, message: before } = found
+  if (isRetracted || isUnsent(found)) return undefined
   const changing = {
     post,
-    platforms,
+    platforms: found.audience.platforms,
     chats: report.reach.any,
     revision,
     before,

@@ -48,10 +48,7 @@ export async function countDeliveries(
     progress: Object.fromEntries(counts) as Progress,
     reach,
     causes: [...causes.values()].sort((a, b) => b.count - a.count),
-    later: {
-      count: later.count,
-      until: instantOrEpoch(later.untilMs),
-    },
+    later: { count: later.count, until: instantOrEpoch(later.untilMs) },
   }
 }
 
