@@ -55,7 +55,6 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   let asleep = Promise.withResolvers<void>()
   const watched: Clock = {
     ...clock,
-    elapsed: () => clock.elapsed() + stopwatch.at,
     pause(ms, signal) {
       const pause = clock.pause(ms, signal)
       asleep.resolve()
@@ -65,8 +64,12 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
       return pause
     },
   }
-  /** What counting adds to the clock, in all and each time: a busy machine must not slow the cards of a test. */
+  /** The stopwatch, and how long each reading of it takes: a busy machine must not slow the cards of a test. */
   const stopwatch = { at: 0, countingMs: 0 }
+  const readStopwatch = () => {
+    stopwatch.at += stopwatch.countingMs
+    return stopwatch.at
+  }
   const shown: ShownProgress = new Map()
   let isAway = false
   const away = async (): Promise<never> => {
@@ -75,16 +78,9 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   const begin = () =>
     createProgressMessages({
       ...{ posters: [poster], clock: watched, log, timeZone: 'UTC', limiters: new Map() },
-      shown,
+      ...{ shown, stopwatch: readStopwatch },
       store: {
         ...store,
-        broadcasts: {
-          ...store.broadcasts,
-          report(...values) {
-            stopwatch.at += stopwatch.countingMs
-            return store.broadcasts.report(...values)
-          },
-        },
         progressMessages: {
           ...store.progressMessages,
           set: (...values) => (isAway ? away() : store.progressMessages.set(...values)),
