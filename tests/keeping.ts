@@ -19,10 +19,13 @@ const NARROW = table([
 export async function openKeepingBot(dialect: Dialect = 'sqlite') {
   let now = NOON
   // A moment passes with every look: nobody is asked to slow down.
-  const clock = testClock(() => {
-    now = now.add({ milliseconds: 400 })
-    return now
-  }, systemClock.pause)
+  const clock = {
+    ...testClock(() => now, systemClock.pause),
+    now: () => {
+      now = now.add({ milliseconds: 400 })
+      return now
+    },
+  }
   const url = await emptyDatabase(dialect)
   const memory = await openTestStore({ url, clock })
   const { store } = memory
