@@ -25,8 +25,8 @@ const MAY_IMPORT: Record<string, string> = {
   config: 'zod',
   content: `async mdast mdast-util-to-string minisearch node:buffer node:crypto node:fs/promises node:path
     node:worker_threads remark-frontmatter remark-gfm remark-parse unified unist-util-visit yaml zod`,
-  delivery: `async chats message platform poster render store store/ledger node:crypto
-    node:perf_hooks`,
+  delivery:
+    'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
   'file-modes': 'node:fs',
   log: 'pino pino-pretty',
   main: 'cli config content store node:module node:path',

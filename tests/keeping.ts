@@ -19,10 +19,13 @@ const NARROW = table([
 export async function openKeepingBot(dialect: Dialect = 'sqlite') {
   let now = NOON
   // Each reading moves the clock, so that no person is refused for their rate.
-  const clock = testClock(() => {
-    now = now.add({ milliseconds: 400 })
-    return now
-  }, systemClock.pause)
+  const clock = {
+    ...testClock(() => now, systemClock.pause),
+    now: () => {
+      now = now.add({ milliseconds: 400 })
+      return now
+    },
+  }
   const url = await emptyDatabase(dialect)
   const memory = await openTestStore({ url, clock })
   const { store } = memory

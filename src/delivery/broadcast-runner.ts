@@ -1,19 +1,15 @@
 import { createBatches } from '../async/batches.ts'
 import { loop } from '../async/loop.ts'
 import { createWakeTimer } from '../async/wake-timer.ts'
-import type { Clock, ClockTrust } from '../clock.ts'
-import type { Log } from '../log.ts'
 import { isStoreError } from '../store/error.ts'
 import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Store } from '../store/store.ts'
+import type { DeliveryContext } from './context.ts'
 import { pauseDamaged } from './damaged-broadcast.ts'
 
-export interface BroadcastRunnerOptions {
+export interface BroadcastRunnerOptions extends Pick<DeliveryContext, 'clock' | 'log' | 'trust'> {
   readonly store: Pick<Store, 'announcements' | 'broadcasts' | 'fanOut'>
-  readonly clock: Clock
-  readonly log: Log
   readonly signal: AbortSignal
-  readonly trust: ClockTrust
   /** How long the ledger keeps finished broadcasts, in milliseconds. */
   readonly retentionMs: number
   /** Called when there are rows to send. */

@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts'
 import { createBroadcastRunner } from './broadcast-runner.ts'
 import { createOutageBackoff, type OutageBackoff } from './outage-backoff.ts'
 import type { RateLimiter } from './rate-limiter.ts'
-import { type Checks, createChecks } from './reachability-checks.ts'
+import { createChecks } from './reachability-checks.ts'
 import { createRenderedMessages, type Days } from './rendered-messages.ts'
 import { createSender, type Sender } from './sender.ts'
 import type { UnsavedOutcomes } from './unsaved-outcomes.ts'
@@ -33,12 +33,6 @@ export interface DeliveryOptions {
   readonly trust: ClockTrust
   /** How long the ledger keeps finished broadcasts, in milliseconds. */
   readonly retentionMs: number
-}
-
-/** The parts of delivery that serve one platform. */
-interface PlatformDelivery {
-  readonly sender: Sender
-  readonly checks: Checks
 }
 
 /** Sends broadcasts for one lease term: enqueues their audiences, and runs one sender for each platform. */
@@ -93,7 +87,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return true
   }
 
-  async function openPlatform(poster: Poster, installation: string): Promise<PlatformDelivery> {
+  async function openPlatform(poster: Poster, installation: string) {
     const { platform } = poster
     const limiter = limiters.get(platform)
     if (!limiter) throw new Error(`There is no rate limiter for ${platform}.`)

@@ -55,10 +55,6 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   let asleep = Promise.withResolvers<void>()
   const watched: Clock = {
     ...clock,
-    elapsed() {
-      stopwatch.at += stopwatch.countingMs
-      return clock.elapsed() + stopwatch.at
-    },
     pause(ms, signal) {
       const pause = clock.pause(ms, signal)
       asleep.resolve()
@@ -70,6 +66,10 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   }
   /** The stopwatch, and how long each reading of it takes: a busy machine must not slow the cards of a test. */
   const stopwatch = { at: 0, countingMs: 0 }
+  const readStopwatch = () => {
+    stopwatch.at += stopwatch.countingMs
+    return stopwatch.at
+  }
   const shown: ShownProgress = new Map()
   let isAway = false
   const away = async (): Promise<never> => {
@@ -78,7 +78,7 @@ async function openCards(place: typeof GROUP | typeof OWN = GROUP) {
   const begin = () =>
     createProgressMessages({
       ...{ posters: [poster], clock: watched, log, timeZone: 'UTC', limiters: new Map() },
-      shown,
+      ...{ shown, stopwatch: readStopwatch },
       store: {
         ...store,
         progressMessages: {

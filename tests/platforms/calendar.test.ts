@@ -23,10 +23,13 @@ const DECEMBER = exercise('dec', '2026-12-05', '2026-12-08')
 async function open(start: string) {
   let now = Temporal.Instant.from(start)
   // A moment passes with every look, so that no person is asked to slow down.
-  const clock = testClock(() => {
-    now = now.add({ seconds: 1 })
-    return now
-  }, systemClock.pause)
+  const clock = {
+    ...testClock(() => now, systemClock.pause),
+    now: () => {
+      now = now.add({ seconds: 1 })
+      return now
+    },
+  }
   const { store } = await openTestStore({ url: await emptyDatabase('sqlite'), clock })
   const content = editionOf([DECEMBER], {
     'sections/02-beta.md':
