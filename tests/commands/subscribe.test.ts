@@ -20,7 +20,7 @@ async function open(more: Partial<BotRequest> = {}, dialect: (typeof DIALECTS)[n
   const reply = async (line: string, other: Partial<BotRequest> = {}): Promise<Reply> => {
     const given = await keeping.bot.answer({ line, place, ...more, ...other })
     if (!given) throw new Error(`There is no answer to ${line}.`)
-    // Whatever is said, both platforms take it.
+    // Both platforms accept every answer.
     for (const { text } of renderTelegramTexts(given.message)) {
       const parsed = parseTelegramHtml(text)
       expect(findAccidents(parsed.text, parsed.entities)).toEqual([])
