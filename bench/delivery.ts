@@ -205,7 +205,7 @@ async function shown(folder: string): Promise<Figure[]> {
     }
     // The first is slower than those after it, whichever it is.
     await time(announce)
-    // What grows from one to the next slows both kinds alike.
+    // Growth from one run to the next slows both kinds alike.
     const before = await time(confirm)
     const plain = (await time(announce)) + (await time(announce))
     ratios.push((before + (await time(confirm))) / plain)

@@ -159,7 +159,7 @@ function split(text: string): string[] {
     text
       .normalize()
       .replaceAll('~', '')
-      // What a rendering puts behind a link that it cannot offer as one.
+      // A rendering puts the address behind a link that the platform would not accept.
       .replaceAll(` (${ADDRESS})`, '')
       .replace(MARKS, ' ')
       .replace(/[\u200B\u2060]/g, '')

@@ -221,7 +221,7 @@ test('at a signal, answers under way are sent; at the second signal, the process
   await other.seen('stopping')
   other.child.kill('SIGTERM')
   expect(await other.exit).toBe(143)
-  // Otherwise it would have ten seconds to end in order.
+  // Without the second signal, the process would have ten seconds to end in order.
   expect(performance.now() - before).toBeLessThan(8000)
 })
 
@@ -248,7 +248,7 @@ test('SIGTERM after SIGHUP ends the bot at once', async () => {
 })
 
 test('npm, which keeps a signal for its shell, takes the bot with it', async () => {
-  // As npm starts it: the second command keeps the shell from becoming the bot itself.
+  // Starts the bot as npm does. The second command keeps the shell from becoming the bot itself.
   const shell = ['sh', '-c', `"${process.execPath}" "${main}"; true`]
   await using bot = await serve({ npm_lifecycle_event: 'start' }, shell)
   await bot.seen('discord.started')

@@ -81,7 +81,7 @@ export function takeoverContract(
       await first.exit
       const before = performance.now()
       await second.seen('lease.acquired')
-      // Otherwise the lease would have to expire.
+      // A takeover without the release of the lease would take its whole life.
       expect(performance.now() - before).toBeLessThan(Math.max(0.7 * ttlMs, 2500))
       expect(await askedOf(telegram, 2)).toBe('/b')
       expectTurns(telegram, ['/a', '/b'])

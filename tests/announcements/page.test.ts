@@ -66,7 +66,7 @@ test('the form of the local chat: an announcement with an image is previewed for
   for (const skin of ['telegram', 'discord']) await page.locator(`.${skin} .log img`).waitFor()
   await page.locator('.telegram .log').getByRole('button', { name: 'Send to 1 chat' }).click()
   await says(/goes out on/).waitFor()
-  // What was posted, with its picture, in both skins; and a card that ends by itself.
+  // The post with its image for both platforms, and a progress message that ends without a press.
   await page.locator('.telegram .post img').waitFor()
   await page.locator('.discord .post img').waitFor()
   await says('1 of 1').waitFor()

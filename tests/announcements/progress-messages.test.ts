@@ -176,7 +176,7 @@ test('however often its numbers change, the message is edited every three second
   const gaps = await revised(await openCards(OWN), 20)
   expect(gaps.length).toBeGreaterThan(3)
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(3000)
-  // As soon as it may: not much later.
+  // The message is edited as soon as the platform allows, not much later.
   expect(Math.max(...gaps)).toBeLessThan(5000)
 })
 

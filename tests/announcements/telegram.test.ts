@@ -271,7 +271,7 @@ test('a picture is seen as it arrives before it is sent, and uploaded once for a
   const seen = await ada.press(linked, ' show', /^Mind the river\.$/)
   expect(telegram.photos.get(`42/${seen.id}`)).toBe('photo-2')
   expect(linesUnder(seen.keyboard)).toEqual(['+/capabilities'])
-  // What is pressed below it stands below it: a picture does not become a text.
+  // The answer to a press below an image comes as a new message: an image cannot become a text.
   await ada.press(seen, '+/capabilities', /./)
   expect(new Map(ada.chat()).get(seen.id)).toBe('Mind the river.')
   await ada.press(linked, ' send', CONFIRMED)

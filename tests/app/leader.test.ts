@@ -79,7 +79,7 @@ test('an edit is posted after its settling time, and a digest that came due whil
   )
   const second = serve()
   let digest = await next()
-  // What was asked last and not acknowledged is asked again.
+  // Telegram delivers the last update again, because it was not acknowledged.
   while (!digest.includes('digest of')) digest = await next()
   expect(digest).toContain('NATO in the Western Balkans: digest of ')
   expect(digest).toContain('Defender 2023')

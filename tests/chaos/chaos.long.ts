@@ -117,7 +117,7 @@ describe.for(DIALECTS)('whatever befalls a bot on %s', dialect => {
       await setTimeout(ms + chance() * ms)
     }
     async function answersBadly(): Promise<void> {
-      // What holds a request for updates back answers it, so that the next one is met.
+      // End the pending request for updates, so that the fault meets the next one.
       telegram.push(messageUpdate('/about'))
       await forAWhile()
       telegramFault = undefined

@@ -52,7 +52,7 @@ export async function postgresBehindProxy(url: string): Promise<Outage> {
     },
     async back() {
       absence = undefined
-      // What was swallowed is never answered.
+      // Swallowed data is never answered.
       for (const socket of open) socket.destroy()
     },
   }

@@ -93,7 +93,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
       /^There is nothing to undo: it was undone before/,
     )
     expect(await beat('2027-05-01T12:01:00Z')).toEqual([])
-    // What was confirmed before was another revision.
+    // The earlier confirmation was for another revision.
     expect(await ask('/announce 1.1 send')).toMatch(/^It was changed meanwhile/)
     await ask('/announce 1.2 send')
     expect(await store.broadcasts.find(2)).toMatchObject({ state: 'active' })
@@ -175,7 +175,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     })
     expect(await ask('/announcements 1 pause', elsewhere)).toMatch(/^There is no post 1/)
     expect(await ask('/announcements 1 pause', admin)).toMatch(/^It rests/)
-    // What goes to everybody is none of theirs.
+    // An announcement to all servers is not theirs to change.
     await ask('/announce For all.')
     await ask('/announce 2.1 send')
     expect(await ask('/announcements 2', admin)).toMatch(/^There is no post 2/)
@@ -465,7 +465,7 @@ test.for(DIALECTS)(
     await ask('/retract 1')
     await ask('/correct 1 Too late.')
     const [correction, retraction] = (await store.announcements.drafts(2)).map(({ id }) => id)
-    // What was looked at before it was taken back does not publish it again.
+    // A preview from before the retraction cannot publish the text again.
     const how = {
       renewal: { message: saying(), isRetracted: false, after: broadcast?.revision ?? 0 },
       note: { actor: 'x', action: 'x', details: {} },
@@ -765,7 +765,7 @@ test('undone after a correction, the draft has the corrected text and the pictur
   expect((await store.announcements.find(1))?.text.picture).toMatchObject({
     type: 'png',
   })
-  // What was called off is corrected no more.
+  // A cancelled announcement cannot be corrected.
   expect(await ask('/correct 1 Room C.')).toBe('Post 1 was called off before anybody got it.')
   expect(await ask('/retract 1')).toBe('Post 1 was called off before anybody got it.')
 })

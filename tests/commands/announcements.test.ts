@@ -67,7 +67,7 @@ describe.for(DIALECTS)('the list of announcements, kept in %s', dialect => {
     ])
     expect(await ask('/announcements 1 resume')).toMatch(/^It goes on\./)
     expect(await ask('/announcements 1 resume')).toMatch(/^It does not rest\./)
-    // As it is said is as it can be typed.
+    // The word of the answer can also be typed.
     expect(await ask('/announcements 1 stop')).toMatch(/^It is stopped\./)
     await deliver()
     expect(got).toEqual([])

@@ -70,7 +70,7 @@ test('a user who has to wait gets back the text of the form', async () => {
   expect(filled).toMatchObject({ understood: false, rush: 'told' })
   expect(said).toEqual(paragraph(texts.tooMany))
   expect(back).toEqual({ type: 'code', value: source })
-  // What was typed is still there.
+  // The typed text is still shown.
   const typed = await ask('/announce', { written })
   expect(typed?.message.body.children).toEqual([said])
 })

@@ -21,7 +21,7 @@ async function open(more: Facts = {}, dialect: (typeof DIALECTS)[number] = 'sqli
   const reply = async (line: string, other: Facts = {}): Promise<Reply> => {
     const given = await askBot(keeping.bot, line, { place, ...more, ...other })
     if (!given) throw new Error(`There is no answer to ${line}.`)
-    // Whatever is said, both platforms take it.
+    // Both platforms accept every answer.
     for (const { text } of renderTelegramTexts(given.message)) {
       const parsed = parseTelegramHtml(text)
       expect(findAccidents(parsed.text, parsed.entities)).toEqual([])

@@ -61,7 +61,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
       ({ method, body }) => method === 'sendMessage' && body.chat_id === '1000001',
     )
     expect(last?.body.reply_parameters.message_id).toBe(first)
-    // Taken back: nothing of it is left.
+    // After the retraction, no message is left.
     await store.broadcasts.retract(id, saying('Withdrawn.'))
     delivery.wake()
     await finished(id)

@@ -140,7 +140,7 @@ class World {
       else hand.work.push({ row, broadcast, hasLeft: row.hasLeft })
       if (row.hasLeft) this.left.add(row.chat)
     }
-    // What shall rest, or has changed, is given back.
+    // Release the rows of a paused or revised broadcast.
     for (const work of hand.work.splice(0)) {
       const { row, broadcast, hasLeft } = work
       const known = exchanged.open.find(({ id }) => id === row.broadcast)
@@ -219,7 +219,7 @@ class World {
       const shown = [...(this.shown.get(Number(row.chat_id)) ?? [])]
       const ids: string[] = JSON.parse(row.message_ids ?? '[]')
       const strays = shown.filter(([id, text]) => text !== null && !ids.includes(id))
-      // What has come twice is on record; where it is known again, nothing has.
+      // Each second copy is recorded; a platform that recognizes a repeated message has none.
       const mayStray = row.repeated
       // One part may have arrived whose outcome is not known yet, but never of a row that was merely claimed.
       const isOpen = row.left_at !== null || row.tried_at !== null
@@ -421,7 +421,7 @@ describe.for(DIALECTS)('the ledger on %s', dialect => {
         const broadcast = await store.broadcasts.find(id)
         if (broadcast?.state === 'active' && broadcast.revision === 1) expect(rows).toHaveLength(6)
         const newest = world.revisions.length - 1
-        // Of what was taken back nothing stands that a later revision could change.
+        // A retracted message leaves nothing that a later revision could change.
         const standing = rows.filter(row => row.state === 'sent' && row.message_ids !== null)
         for (const row of standing) {
           expect(row.revision_sent).toBe(newest)

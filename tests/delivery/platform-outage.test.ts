@@ -78,7 +78,7 @@ describe.for([1, 40])('with %d chats', chats => {
         },
         discord: { status: 'running' },
       })
-      // What was under way already may fail with the fifth; from then on one at a time.
+      // Calls under way may fail with the fifth; after it, one call is made at a time.
       const probes = sent.filter(time => time > told + 1)
       expect(probes.length).toBeGreaterThanOrEqual(4)
       expect(probes.length).toBeLessThanOrEqual(13)

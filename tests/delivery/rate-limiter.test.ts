@@ -124,7 +124,7 @@ describe('the pace of posts', () => {
     const counts = [0, 1, 10, 11, 20, 21].map(
       second => run(limiter, 61_000 + second * 1000, 1000).length,
     )
-    // What was missed meanwhile is caught up on slowly as well.
+    // Missed calls are caught up slowly as well.
     expect(counts[1]).toBeLessThanOrEqual(8)
     expect(counts[3]).toBeLessThanOrEqual(14)
     expect(counts[5]).toBeGreaterThanOrEqual(19)

@@ -280,7 +280,7 @@ export class World {
     if (ended) return ended
     const { settlement } = await this.#fly({ row, broadcast, content, parts: [{ text: post }] })
     const { nextAt } = settlement
-    // What is to be tried again waits for the end of an outage.
+    // A delivery that is to be retried waits for the end of an outage.
     return nextAt ? { ...settlement, nextAt: this.now.add({ minutes: 5 }) } : settlement
   }
 }

@@ -49,7 +49,7 @@ const headers = fc.dictionary(
 
 /** A broadcast of which each first send is met with another of `answers` ends with each row in a legal state. */
 async function endsWell(platform: 'telegram' | 'discord', seed: number): Promise<void> {
-  // So fast that an hour, after which a long wait is probed, takes no second.
+  // The clock is so fast that the hour before the probe of a long wait takes less than a second.
   const scene = await openScene({ clock: quickClock(5000), timeoutMs: 2000 })
   const { store, url, telegram, discord, begin, rows } = scene
   const CHATS = 60

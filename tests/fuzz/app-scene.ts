@@ -159,7 +159,7 @@ async function openFuzzed(
       if (loud > cases) found.push(`${loud} lines in the log of ${cases} cases, the last ${last}`)
       if (JSON.stringify(await kept()) !== before) found.push('the row of another chat has changed')
       loud = 0
-      // What was looked at is not kept: the servers would grow with each case.
+      // Forget the checked calls; otherwise the servers would grow with each case.
       telegram.calls.length = 0
       discord.calls.length = 0
       if (found.length > 0) throw new Error(found.slice(0, 5).join('\n'))

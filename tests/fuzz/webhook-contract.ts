@@ -76,7 +76,7 @@ export function fuzzWebhook(percent: number): void {
           const json = JSON.stringify({ update_id: id, ...mutate(update, changes) })
           const body = ' '.repeat(how.filler) + (text ? broken(json, text) : json)
           const headers = { ...secretOf(secret), ...headerOf('content-type', how.type) }
-          // What is too long is cut off while it is being sent.
+          // The server cuts a request that is too long while it is being sent.
           const status = await post(body, { method: how.method, headers }, how.path).catch(
             error => {
               if (body.length < 1_000_000) violate(`no answer: ${(error as Error).message}`)

@@ -40,7 +40,7 @@ test('other types, texts and nothing at all are no pictures', () => {
     Buffer.from('BM'.padEnd(60, 'x')),
     Buffer.from('<svg width="10" height="10"></svg>'),
     Buffer.from('not a picture, whatever its name'),
-    // What Apple makes of PNG.
+    // Apple's variant of PNG.
     Buffer.from('89504e470d0a1a0a0000000443674249000000000000000d4948445200000001', 'hex'),
   ]
   for (const bytes of others) expect(pictureOf(bytes)).toBe('unknown')

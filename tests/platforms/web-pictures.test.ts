@@ -30,7 +30,7 @@ test('a post shows its picture in both skins, and none once it is taken back', a
   const { poster } = web.platform
   const body = message([paragraph('Look at this.')], [{ label: 'Next', command: '/next' }])
   const [part = {}] = poster.render({ ...body, picture: { id: 1, type: 'png' } }, 'grid')
-  // What goes to the page names the picture and does not hold it.
+  // The data for the page has the id of the image, and not its bytes.
   expect(JSON.stringify(part).length).toBeLessThan(2000)
   const sent = await poster.send(place, part, { key: 'k' })
   for (const skin of ['.discord', '.telegram']) {

@@ -34,7 +34,7 @@ test('colour changes nothing but colour', () => {
     fc.property(tree, options, (body: Root, given) => {
       const coloured = renderText({ body }, { ...given, colour: true })
       const plain = renderText({ body }, { ...given, colour: false })
-      // But for blanks at the border of a style, and the rule that is as long as they are.
+      // Blanks at the border of a style may differ, and so may the length of the rule below them.
       const squeeze = (text: string) => stripVTControlCharacters(text).replace(/[\s═─]+/g, '')
       expect(squeeze(coloured)).toBe(squeeze(plain))
     }),

@@ -57,7 +57,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     edit(editionOf([JUNE], { 'sections/02-beta.md': undefined }))
     await beat('2027-05-05T00:00:00Z')
     await beat('2027-05-05T00:10:00Z')
-    // Who subscribes afterwards is not told of it.
+    // A chat that subscribes afterwards does not get it.
     await subscribe('late', { topics: ['digest'] })
     const [early, late] = await beat('2027-05-10T07:00:00Z')
     expect(early?.chat).toBe('early')
@@ -160,7 +160,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     await beat()
     await subscribe('1', daily)
     await subscribe('2', { ...daily, hour: 21 })
-    // As if the rules of before had had no summer time.
+    // The earlier zone data had no summer time.
     await query(url, 'update chats set next_digest_at = next_digest_at + 3600000 returning id')
     await beat('2027-05-01T01:00:00Z')
     expect((await wish('1'))?.nextDigestAt?.toString()).toBe('2027-05-01T08:00:00Z')
@@ -236,7 +236,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     edit(editionOf([exercise('a', '2027-06-01', '2027-06-02')]))
     await beat('2027-05-01T01:00:00Z')
     await beat('2027-05-01T01:10:00Z')
-    // It is due, and does not arrive for a while: a flood.
+    // The digest is due, and a flood wait delays it.
     set('2027-05-01T07:00:00Z')
     await tick()
     edit(

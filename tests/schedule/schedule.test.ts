@@ -159,7 +159,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
       ['1', 'Exercise: Exercise june Corrected: postponed, was 1–10 June 2027; new dates are'],
       ['1', 'News of an exercise: Exercise june Exercise june : postponed, was 1–10 June 202'],
     ])
-    // Who was asleep gets the news when they wake, and no reminder of what does not take place.
+    // A chat in its quiet hours gets the update after them, and no reminder of a cancelled exercise.
     const later = await beat('2027-05-29T10:00:00Z')
     expect(later.map(({ chat, key }) => [chat, key])).toEqual([['asleep', 'news 2 exercises']])
     expect(await store.broadcasts.open()).toEqual([])
@@ -189,7 +189,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(await decide('send')).toBe(false)
     edit(before)
     await beat('2027-05-18T08:00:00Z')
-    // What is dropped is known, and not told.
+    // A discarded update counts as known, and is not posted.
     edit(editionOf([...six.slice(1), { ...JUNE, id: 'a', name: 'a', status: 'cancelled' }]))
     await beat('2027-05-18T08:01:00Z')
     expect(await decide('drop')).toBe(true)
@@ -333,7 +333,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
         'news news 2 everything: What has changed in “A briefing” Exercises Exercise june : note: A note. Exercise july : n',
       ],
     )
-    // Nothing of it is new to the first digest.
+    // The first digest shows none of it as a change.
     await subscribe('news', { topics: ['digest'], cadence: 'daily' })
     const [digest] = await beat('2027-05-01T07:00:00Z')
     expect(digest?.text).not.toMatch('new,')

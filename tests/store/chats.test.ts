@@ -194,7 +194,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     ])
     expect(await store.chats.export(where)).toBeUndefined()
     expect(await store.chats.forget(where, 'telegram:1')).toBe(false)
-    // That it was forgotten is kept, and by whom; not what.
+    // The audit keeps who forgot the chat, and no data of the chat.
     expect(await query(url, 'select actor, action, details from audit')).toEqual([
       { actor: 'telegram:1', action: 'forget', details: '{"platform":"telegram"}' },
     ])

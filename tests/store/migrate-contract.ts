@@ -77,7 +77,7 @@ export function killStorm(dialect: Dialect, first: number, step: number): void {
         }
         kills += 1
       }
-      // As many as there are statements, or their share.
+      // One run for each statement, or for a share of them.
       expect(kills).toBeGreaterThan(12 / step)
       expect(await query(url, SCHEMA[dialect])).toEqual(await query(fresh, SCHEMA[dialect]))
       expect(await query(url, 'select name from kysely_migration order by name')).toHaveLength(

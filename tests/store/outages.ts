@@ -65,7 +65,7 @@ export async function openProxy(url: string): Promise<Breakable> {
       if (given !== 'swallows') refuse()
     },
     async restore() {
-      // What was swallowed is never answered: the connections end.
+      // Swallowed data is never answered: the connections end.
       for (const socket of sockets) socket.destroy()
       how = undefined
       cut = Promise.withResolvers()

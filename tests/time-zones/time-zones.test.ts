@@ -51,7 +51,7 @@ test('a city is found without accents, by its beginning, or by its country', () 
   expect(first('sao paulo')).toMatchObject({ zone: 'America/Sao_Paulo' })
   expect(first('São Pau')).toMatchObject({ zone: 'America/Sao_Paulo', isExact: false })
   expect(first('montenegro')).toMatchObject({ zone: 'Europe/Podgorica' })
-  // What people call their own, and what countries are called by now.
+  // Names that people use for their own country, and present names of countries.
   expect(first('Tiranë')).toMatchObject({ name: 'Tirana' })
   expect(first('Београд')).toMatchObject({ zone: 'Europe/Belgrade' })
   expect(first('Skopje')).toMatchObject({ country: 'North Macedonia' })
@@ -97,7 +97,7 @@ test('every label that is shown means its own zone alone when it is typed', {
     .split('\n')
     .filter(line => line !== '' && !line.startsWith('>'))
   const byKey = Map.groupBy(lines, line => line.split('\t')[2] ?? '')
-  // Of names with one place a part is enough.
+  // A part is enough of a name with one place.
   const names = [...byKey].filter(([, same], index) => same.length > 1 || index % 20 === 0)
   const labels = new Map<string, string>()
   for (const [name] of names) {
@@ -151,7 +151,7 @@ test('a name of places in several zones sets one only if its place is far larger
     const found = findCities(spelling, 8)
     const set = found.length === 1 ? found[0] : found.find(({ isLikely }) => isLikely)
     const own = all.filter(each => each.zone === set?.zone).map(({ people }) => people)
-    // Otherwise it asks, or a country is called so.
+    // The bot asks in this case, or the name is that of a country.
     if (!set || own.length === 0) return []
     const most = Math.max(...own)
     const others = all.filter(each => each.zone !== set.zone)

@@ -370,7 +370,7 @@ test('neither the token nor what people write is in the log, whatever fails', as
       })
     const met = scene.server.next(/^POST \/interactions/)
     scene.server.meet(/^POST \/interactions/, fault)
-    // What is refused is not tried again.
+    // A refused call is not tried again.
     const met3 = fault === refused ? [fault] : [fault, fault, fault]
     scene.server.meet(new RegExp(`^POST /channels/${channel}/`), ...met3)
     await scene.slash('search', [option])

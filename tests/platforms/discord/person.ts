@@ -16,7 +16,7 @@ export function discordPerson(server: DiscordServer): Person {
 
   async function part(): Promise<string> {
     last = await server.shown(token).next()
-    // Of a heading the reader takes the marks and leaves the blank behind them.
+    // Discord removes the marks of a heading, and keeps the blank behind them.
     const text = readDiscord(last.body).replaceAll(/^ /gm, '')
     const mark = /-# (\d+\/\d+)"/.exec(JSON.stringify(last.body))?.[1]
     return mark ? `${text}\n${mark}` : text

@@ -128,7 +128,7 @@ test.for([
   const channels = [textChannel(CHANNEL, 0)]
   await scene.server.dispatch('GUILD_CREATE', guild(SERVER, VIEW_AND_SEND, channels))
   await expect.poll(() => room.gone()).toBeUndefined()
-  // It is no new server: nothing is said in it.
+  // The server is not new, so the bot posts no greeting.
   await settle(scene)
   expect(scene.server.shown(CHANNEL).waiting).toEqual([])
 })
@@ -334,7 +334,7 @@ test.for([1, 2])(
         ]
       },
     })
-    // It was shown out and let in again while it was down, and lost a channel of a server that it is in.
+    // While the bot was down, it was removed and added again, and a channel of another server was deleted.
     await room.bot.left({ platform: 'discord', address: SERVER }, 'removed', false, {
       isSure: true,
     })

@@ -195,7 +195,7 @@ test('a link shows sections and searches at once, and what is for moderators to 
   expect(await seen('beta')).toMatch(/^Beta/)
   expect(await seen('search-beta')).toMatch(/^“beta”: 2 results/)
   expect(await seen('changes')).toMatch(/^What has changed[\s\S]*New summary/)
-  // It was not taken for a look: the change is still new.
+  // The link did not count as a look: the change is still new.
   expect(await seen('changes')).toMatch(/^What has changed[\s\S]*New summary/)
   expect(await seen('announce-Pay_me')).toContain('/announce Pay_me')
   scene.say(READER, '/start announce-Pay_me', { from: EVE })

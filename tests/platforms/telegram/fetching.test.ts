@@ -34,7 +34,7 @@ test('the largest size of a photo that is within the limit is fetched', async ()
     ['file', undefined],
   ])
   expect(await pictureOf({ photo: [size('c', 2000, 1_000_001)] })?.()).toBe('large')
-  // What has no size is counted as it comes.
+  // The bytes of a file without a size are counted as they arrive.
   server.files.set('d', Buffer.alloc(1_000_001))
   expect(await pictureOf({ photo: [size('d', 2000)] })?.()).toBe('large')
 })

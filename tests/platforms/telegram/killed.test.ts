@@ -50,7 +50,7 @@ for (const dialect of DIALECTS) {
           POLL,
         )
         .toMatchObject({ state: 'active', hour: 18 })
-      // What is done is written down nowhere any more.
+      // No stored update is left of work that is done.
       await expect
         .poll(async () => (await store.slots.recall('telegram inbox')) ?? '[]', POLL)
         .toBe('[]')

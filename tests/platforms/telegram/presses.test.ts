@@ -81,7 +81,7 @@ test.for(Object.entries(KEYBOARDS))(
     )
     const shown = await after(scene, presses)
     expect(shown.filter(({ method }) => method.startsWith('edit'))).toEqual([])
-    // Where others read, the bot does not say the presser's words either.
+    // In a chat with other readers, the bot does not repeat the presser's words.
     const inGroup = shown.filter(({ body }) => body.chat_id === String(GROUP.id))
     expect(inGroup.filter(({ body }) => /Pay 1 coin/.test(body.text))).toEqual([])
   },

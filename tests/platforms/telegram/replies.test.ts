@@ -275,7 +275,7 @@ test('the menu is set once for each scope, and again only when it changes', asyn
   const first = await scene.server.next('setMyCommands')
   expect(first.body.scope).toEqual({ type: 'all_private_chats' })
   expect(first.body.commands.map(({ command }: { command: string }) => command)).toEqual(
-    // What is for moderators is not offered to everybody.
+    // Commands of moderators are not in the menu for all readers.
     entries.filter(({ forModerators }) => !forModerators).map(({ name }) => name),
   )
   expect((await scene.server.next('setMyCommands')).body.scope.type).toBe('all_group_chats')

@@ -111,7 +111,7 @@ test('a user subscribes, changes zone and quiet hours, pauses, blocks the bot an
   expect(await ada.read()).toMatch(
     /^I am back, and everything is as it was\.[\s\S]*Subscribed[\s\S]*Europe\/Belgrade[\s\S]*22:00–07:00/,
   )
-  // What was missed meanwhile is not made up for: the next digest lies ahead.
+  // Digests missed in the meantime are not sent later: the next digest lies ahead.
   const wish = await scene.wish('700')
   expect(wish).not.toHaveProperty('gone')
   expect(wish?.nextDigestAt?.toString()).toBe('2026-12-28T08:00:00Z')
@@ -337,7 +337,7 @@ test('a channel is managed from the private chat of its admin', async () => {
     /^Settings of @desk_news\n[\s\S]*Not subscribed/,
   )
   await ada.press(700, '/settings -1001003003 subscribe')
-  // Whatever is said of the channel names it, and how it is typed.
+  // Every answer about the channel names it, and shows how to type its name.
   expect(await ada.read()).toMatch(
     /^Settings of @desk_news\n+Subscribed: [\s\S]*\/settings -1001003003 stop ends it/,
   )

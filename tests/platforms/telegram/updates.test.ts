@@ -123,7 +123,7 @@ test('a link to the bot leads back to the line that it was made of', () => {
     const link = new URL(deepLink(typed, me) ?? '')
     expect(link.origin + link.pathname).toBe('https://t.me/sitrep_test_bot')
     const parameter = link.searchParams.get('start') ?? ''
-    // What Telegram takes for a start parameter.
+    // The characters that Telegram accepts in a start parameter.
     expect(parameter).toMatch(/^[A-Za-z0-9_-]{1,64}$/)
     const { message } = fixtures['private-command']
     const update = { update_id: 1, message: { ...message, text: `/start ${parameter}` } }
