@@ -3,7 +3,7 @@ import { announcements } from './texts/announcements.ts'
 import { commands, parameters } from './texts/commands.ts'
 import { count, monthOrDay } from './texts/dates.ts'
 import { moderators } from './texts/moderators.ts'
-import { changes, countdown, digest, plan } from './texts/posts.ts'
+import { changes, countdown, digest, plan, reminder, update } from './texts/posts.ts'
 import { privacy, receipt } from './texts/privacy.ts'
 import { reachability } from './texts/reachability.ts'
 import { rights } from './texts/rights.ts'
@@ -52,12 +52,12 @@ export const texts = {
 
   rights,
 
-  reminderOf: (exercise: string) => `Exercise: ${exercise}`,
-  newsOf: (exercise: string) => `News of an exercise: ${exercise}`,
   exerciseNews: 'News of exercises',
   sectionNews: (title: string) => `What has changed in “${title}”`,
   corrected: 'Corrected:',
   digest,
+  reminder,
+  update,
   plan,
   countdown,
   changes,

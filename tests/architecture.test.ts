@@ -7,8 +7,8 @@ import { expect, test } from 'vitest'
  * All may import `clock` and `log`. `platforms` and `store` are the files directly in those folders.
  */
 const MAY_IMPORT: Record<string, string> = {
-  announcements: `async bot briefing chats content message platform poster render store store/announcements
-    store/ledger texts typed-times mdast mdast-util-to-string node:url node:util unist-util-visit`,
+  announcements: `async bot briefing chats content message parse-time platform poster render store store/announcements
+    store/ledger texts mdast mdast-util-to-string node:url node:util unist-util-visit`,
   app: `announcements bot briefing chats commands config content delivery message platform platforms
     platforms/discord platforms/telegram platforms/web poster render schedule server store texts
     node:events node:module node:os node:path node:worker_threads`,
@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, string> = {
     node:stream/consumers node:timers/promises node:util`,
   clock: '',
   commands: `announcements async bot briefing chats content message parsing platform schedule store
-    store/announcements store/chats store/ledger store/schedule texts time-zones typed-times mdast`,
+    store/announcements store/chats store/ledger store/schedule texts time-zones parse-time mdast`,
   config: 'zod',
   content: `async mdast mdast-util-to-string minisearch node:buffer node:crypto node:fs/promises node:path
     node:worker_threads remark-frontmatter remark-gfm remark-parse unified unist-util-visit yaml zod`,
@@ -60,7 +60,7 @@ const MAY_IMPORT: Record<string, string> = {
   suggestions: 'bot',
   texts: '',
   'time-zones': 'content node:fs',
-  'typed-times': '',
+  'parse-time': '',
 }
 
 const src = join(import.meta.dirname, '../src')

@@ -1,4 +1,4 @@
-import { plain, readClock, readDay, readSpan } from '../typed-times.ts'
+import { plain, readClock, readDay, readSpan } from '../parse-time.ts'
 
 /** A time as the user typed it. */
 export interface TypedTime {

@@ -18,7 +18,7 @@ export function reminder(edition: Edition, exercise: Exercise, today: Temporal.P
   const { name, start, end } = exercise
   return message(
     [
-      heading(1, texts.reminderOf(name)),
+      heading(1, texts.reminder.title(name)),
       exerciseCard(exercise, countdown(start, end, today)),
       footer(edition, edition.asOf, today),
     ],
@@ -35,7 +35,7 @@ export function correctedReminder(
   const name = nameOf(change)
   return message(
     [
-      heading(1, texts.reminderOf(name)),
+      heading(1, texts.reminder.title(name)),
       paragraph(strong(texts.corrected), ` ${describeChange(change)}.`),
       footer(edition, edition.asOf, today),
     ],

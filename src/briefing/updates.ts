@@ -15,7 +15,7 @@ export function exerciseUpdate(
   today: Temporal.PlainDate,
 ): Message {
   const [only, ...others] = changes
-  const title = only && others.length === 0 ? texts.newsOf(nameOf(only)) : texts.exerciseNews
+  const title = only && others.length === 0 ? texts.update.title(nameOf(only)) : texts.exerciseNews
   return message(
     [
       heading(1, title),

@@ -3,9 +3,9 @@ import { overview } from '../briefing/overview.ts'
 import { withFallbacks } from '../briefing/search-results.ts'
 import { ACTION_BYTES, type Action, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { isForModerators } from './authority.ts'
 import { type Call, type Command, changes, type Registry, type Values } from './command.ts'
 import { usage } from './help.ts'
+import { isForModerators } from './moderators.ts'
 import type { ParsedLine } from './parse-line.ts'
 
 /** Everything that an answer depends on, except the values in the line. */

@@ -4,8 +4,8 @@ import { heading, list, type Message, message, paragraph, strong } from '../mess
 import type { Receipt } from '../store/ledger/receipts.ts'
 import { texts } from '../texts.ts'
 import { type Access, managing } from './access.ts'
-import { moderatorOf } from './authority.ts'
 import type { Call, Command } from './command.ts'
+import { moderatorOf } from './moderators.ts'
 
 const words = texts.receipt
 

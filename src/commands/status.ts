@@ -8,8 +8,8 @@ import type { Pending } from '../schedule/update-round.ts'
 import { totalOf } from '../store/ledger/broadcast.ts'
 import { texts } from '../texts.ts'
 import { say } from './access.ts'
-import { asModerator, FOR_MODERATORS } from './authority.ts'
 import type { Call, Command, Keeping, Operations } from './command.ts'
+import { asModerator, FOR_MODERATORS } from './moderators.ts'
 
 const words = texts.moderators
 

@@ -1,7 +1,7 @@
 import { backoffMs, FIRST_MS } from '../async/backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Failure, Outcome } from '../poster.ts'
-import { PROBE_MS } from './named-wait.ts'
+import { PROBE_MS } from './retry-after.ts'
 
 /** Codes of connection errors that occur before the request has left. */
 const NOT_SENT = [

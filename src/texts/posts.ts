@@ -89,3 +89,13 @@ export const changes = {
 function inTable(title: string): string {
   return title && ` in “${title}”`
 }
+
+/** Texts of reminders. */
+export const reminder = {
+  title: (exercise: string) => `Exercise: ${exercise}`,
+} as const
+
+/** Texts of updates. */
+export const update = {
+  title: (exercise: string) => `News of an exercise: ${exercise}`,
+} as const

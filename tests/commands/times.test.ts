@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readTime, scheduledTimeOf } from '../../src/announcements/schedule-time.ts'
 import { endOf, isPause } from '../../src/commands/subscribe-commands.ts'
-import { readClock, readDay, readRange, readSpan, readWeekday } from '../../src/typed-times.ts'
+import { readClock, readDay, readRange, readSpan, readWeekday } from '../../src/parse-time.ts'
 import { anyCharacter, runs } from '../properties.ts'
 
 /** Friday. In Sarajevo it is noon, and clocks go forward in the night to Sunday; in Kathmandu it is 16:45. */

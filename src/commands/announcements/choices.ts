@@ -12,10 +12,10 @@ import {
   message,
   paragraph,
 } from '../../message.ts'
+import { readDay } from '../../parse-time.ts'
 import type { Announcement, AnnouncementOptions } from '../../store/announcements/draft.ts'
 import { sectionTopic } from '../../store/chats/chat.ts'
 import { texts } from '../../texts.ts'
-import { readDay } from '../../typed-times.ts'
 import type { ModeratorContext } from './context.ts'
 import { draftLine, topicOf } from './draft.ts'
 

@@ -5,8 +5,8 @@ import type { Announcement } from '../../store/announcements/draft.ts'
 import type { Broadcast } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
-import { type Authority, withAuthority } from '../authority.ts'
 import type { Answered, Call, Keeping, Operations } from '../command.ts'
+import { type Authority, withAuthority } from '../moderators.ts'
 
 /** The request of a moderator, with their authority and the parts that announcements use. */
 export interface ModeratorContext {

@@ -13,8 +13,8 @@ import {
 } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../access.ts'
-import { FOR_MODERATORS } from '../authority.ts'
 import type { Answered, Command } from '../command.ts'
+import { FOR_MODERATORS } from '../moderators.ts'
 import { draftOf, type ModeratorContext, mayManagePost, postOf, withModerator } from './context.ts'
 import { draftLine, draftPanel } from './draft.ts'
 

@@ -14,9 +14,9 @@ import {
   Routes,
 } from 'discord.js'
 import type { PlatformTime } from '../../clock.ts'
-import { namedSeconds, PROBE_MS, readWait } from '../named-wait.ts'
-import type { ApiOptions } from '../options.ts'
+import type { ApiOptions } from '../platform-options.ts'
 import { UnexpectedResponse } from '../retry.ts'
+import { namedSeconds, PROBE_MS, readWait } from '../retry-after.ts'
 import { createTimeouts } from '../timeouts.ts'
 
 export type Body = RESTPostAPIChannelMessageJSONBody

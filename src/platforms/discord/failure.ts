@@ -8,8 +8,8 @@ import {
 import type { UnreachableReason } from '../../platform.ts'
 import type { Failure, KnownRights } from '../../poster.ts'
 import { texts } from '../../texts.ts'
-import { readWait } from '../named-wait.ts'
 import { classifyConnectionError } from '../retry.ts'
+import { readWait } from '../retry-after.ts'
 
 const rights = texts.rights.discord
 

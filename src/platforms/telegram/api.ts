@@ -3,8 +3,8 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 import { Telegram, TelegramError } from 'telegraf'
 import type { PlatformTime } from '../../clock.ts'
-import { namedSeconds } from '../named-wait.ts'
-import type { ApiOptions } from '../options.ts'
+import type { ApiOptions } from '../platform-options.ts'
+import { namedSeconds } from '../retry-after.ts'
 import { createTimeouts } from '../timeouts.ts'
 
 /** Calls a method of the Bot API. Rejects with the errors of telegraf: see `classifyError`. */

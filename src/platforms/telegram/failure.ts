@@ -2,8 +2,8 @@ import { TelegramError } from 'telegraf'
 import type { UnreachableReason } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
 import { texts } from '../../texts.ts'
-import { readWait, toNumber } from '../named-wait.ts'
 import { classifyConnectionError } from '../retry.ts'
+import { readWait, toNumber } from '../retry-after.ts'
 import { readGroup } from './ids.ts'
 
 const rights = texts.rights.telegram

@@ -1,5 +1,5 @@
 import { TelegramError } from 'telegraf'
-import type { ApiOptions } from '../options.ts'
+import type { ApiOptions } from '../platform-options.ts'
 import { createTimeouts } from '../timeouts.ts'
 import { flooded } from './api.ts'
 

@@ -1,6 +1,6 @@
 import type { Pictures } from '../../poster.ts'
-import type { ApiOptions } from '../options.ts'
 import { createPictureReader } from '../pictures.ts'
+import type { ApiOptions } from '../platform-options.ts'
 import type { Call } from './api.ts'
 import { createFileIdCache, type Sent, type Upload } from './file-id-cache.ts'
 import { ATTACHED, createMultipartCall } from './multipart.ts'

@@ -5,7 +5,7 @@ import {
   isForModerators,
   moderatorOf,
   withAuthority,
-} from '../../src/commands/authority.ts'
+} from '../../src/commands/moderators.ts'
 import { message, paragraph } from '../../src/message.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import { texts } from '../../src/texts.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readClock, readDay, readRange, readSpan, readWeekday } from '../src/typed-times.ts'
+import { readClock, readDay, readRange, readSpan, readWeekday } from '../src/parse-time.ts'
 
 test.for([
   ['12h', 'PT12H'],
