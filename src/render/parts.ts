@@ -18,7 +18,7 @@ export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
     rest = rest.slice(count)
     const [next, ...others] = rest
     // A block that fits alone begins a message, unless only leads would stand in this one.
-    const isFull = part.some(block => leadLength(block) === 0)
+    const isFull = part.some(block => leadLength(block) < Number.POSITIVE_INFINITY)
     if (next && !(isFull && mostWorthTrying([next]) > 0 && fits([next]))) {
       const before = part
       const force = isFull ? 'words' : part.length > 0 ? 'graphemes' : 'always'
@@ -185,8 +185,8 @@ function wordEnd(text: string, limit: number): number {
     end = ends.at(-1) ?? dictionaryEnd(text, end)
   }
   const words = text.slice(0, end).trimEnd()
-  // A message must not end with a lead.
   if (words === '') return 0
+  // A message must not end with a lead.
   return COLON.test(words) ? wordEnd(text, words.length - 1) : end
 }
 
@@ -226,8 +226,8 @@ function segmenter(granularity: 'grapheme' | 'word'): Intl.Segmenter {
   return segmenters[granularity]
 }
 
-/** Most UTF-16 units of a grid's head: more than two lines of any grid, if its letters have no marks. */
-const HEAD_LENGTH = 400
+/** Most UTF-16 units of a head that is repeated: more than two lines of a grid, even of emoji. */
+const HEAD_LENGTH = 1000
 
 function before(block: Block, at: number): Block {
   if (block.kind === 'code') return { ...block, text: block.text.slice(0, at) }

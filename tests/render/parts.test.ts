@@ -3,10 +3,12 @@ import type { Root } from 'mdast'
 import { expect, test } from 'vitest'
 import { parseMarkdown } from '../../src/content/markdown.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
+import { type Block, flow } from '../../src/render/flow.ts'
+import { parts as divide } from '../../src/render/parts.ts'
 import type { TableStyle } from '../../src/render/table.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 import { readDiscord } from '../discord-markdown.ts'
-import { inOrder, wordsOf } from '../mdast.ts'
+import { inOrder, tree, wordsOf } from '../mdast.ts'
 import { parseTelegramHtml } from '../telegram-html.ts'
 
 function bodyOf(markdown: string): Root {
@@ -118,4 +120,39 @@ test('a grid whose header is longer than a part comes to an end', () => {
     expect(telegram.length).toBeLessThan(5)
     expect(telegram.join('\n')).toMatch(/e +f/)
   }
+})
+
+function lettersOf(block: Block): string {
+  return block.kind === 'code' ? block.text : block.runs.map(({ text }) => text).join('')
+}
+
+/** Whether a block of at most 300 units says nothing without the next one. */
+function isLead(block: Block): boolean {
+  if (block.kind === 'code') return false
+  return block.heading !== undefined || block.leads === true || /[:：]\s*$/.test(lettersOf(block))
+}
+
+test('no part of any tree ends with a lead, unless it has nothing else', () => {
+  const lengthOf = (blocks: readonly Block[]) =>
+    blocks.reduce((sum, block) => sum + lettersOf(block).length, 0)
+  fc.assert(
+    fc.property(tree, fc.integer({ min: 20, max: 200 }), (body, most) => {
+      const blocks = flow(body, { columns: 32, style: 'grid', links: () => true })
+      const divided = divide(blocks, part => lengthOf(part) <= most)
+      for (const part of divided.slice(0, -1)) {
+        const last = part.at(-1)
+        expect(part.length).toBeGreaterThan(0)
+        if (last && lettersOf(last).length <= 300 && !part.every(isLead)) {
+          expect(isLead(last), JSON.stringify(part)).toBe(false)
+        }
+      }
+      const words = (all: readonly Block[]) =>
+        all
+          .map(block => (block.kind === 'text' ? lettersOf(block) : ''))
+          .join('')
+          .replace(/\s/g, '')
+      expect(words(divided.flat())).toBe(words(blocks))
+    }),
+    { numRuns: 300 },
+  )
 })
