@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { currentZone } from '../src/clock.ts'
-import { words } from '../src/content/stop-words.ts'
+import { fold } from '../src/time-zones/cities.ts'
 
 const folder = join(resolve(process.argv[2] ?? '.'), 'node_modules')
 const need = createRequire(join(folder, 'from-here.js'))
@@ -74,8 +74,6 @@ const SHORT = [
   ['US', 'Washington', 'DC'],
   ['VN', 'Ho Chi Minh City', 'HCMC'],
 ]
-
-const fold = text => words(text).join(' ')
 
 const { find, setCache } = need('geo-tz/all')
 setCache({ preload: true })

@@ -73,7 +73,10 @@ export const texts = {
   tableEntry: (section: string, rows: number) => ` — ${section}, ${count(rows, 'row')}`,
   tableSummary: (section: string, rows: number) => `Table of ${section}, ${count(rows, 'row')}`,
 
-  found: (query: string, results: number) => `“${query}”: ${count(results, 'result')}`,
+  found: (query: string, shown: number, all: number) =>
+    `“${query}”: ${shown < all ? `${shown} of ` : ''}${count(all, 'result')}`,
+  moreResults: 'More results',
+  searchHint: 'Add a word to find fewer.',
   nothingFound: (query: string) => `Nothing was found for “${query}”.`,
   nothingFoundHint: 'Try another word or a shorter one, or choose from here.',
 

@@ -1,6 +1,6 @@
 import type { Root } from 'mdast'
-import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
+import { lettersOf, spansOf } from '../content/spans.ts'
 import { MONTHS } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { hiddenBehind } from './disguised-links.ts'
@@ -24,7 +24,7 @@ export type Finding =
 export function linksIn(body: Root): FoundLink[] {
   const links = new Map<string, FoundLink>()
   visit(body, 'link', node => {
-    const words = textOf(node).trim()
+    const words = lettersOf(spansOf(node)).trim()
     links.set(`${words} ${node.url}`, { url: node.url, words })
   })
   return [...links.values()]

@@ -23,7 +23,7 @@ const MOST_MESSAGES = 64
  * Most CPU time of one step, in milliseconds: the main thread repeats the step later, and other answers wait for it.
  * Indexing, the longest step for 64 KiB of prose, takes 40 to 120 ms.
  */
-const STEP_MS = 500
+const STEP_MS = 400
 
 /** Renders an answer in each form; each function returns the number of messages. */
 const FORMS: Record<string, (message: Message) => number> = {}

@@ -1,6 +1,7 @@
-import type { PhrasingContent, RootContent } from 'mdast'
+import type { PhrasingContent, RootContent, Text } from 'mdast'
 import type { Changes, ExerciseChange, RowChange, SectionChange } from '../content/diff.ts'
 import { type Exercise, SHOWN_FACTS } from '../content/edition.ts'
+import type { Span } from '../content/spans.ts'
 import { heading, list, strong } from '../message.ts'
 import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
@@ -47,9 +48,9 @@ function sectionLines(change: SectionChange): Line[] {
       return [
         ...table.columns.added.map((name): Line => [words.columnAdded(name, where)]),
         ...table.columns.removed.map((name): Line => [words.columnRemoved(name, where)]),
-        ...table.added.map((row): Line => [strong(row), words.rowAdded(where)]),
+        ...table.added.map((row): Line => [name(row), words.rowAdded(where)]),
         ...table.changed.map((row): Line => rowLine(row, where)),
-        ...table.removed.map((row): Line => [strong(row), words.rowRemoved(where)]),
+        ...table.removed.map((row): Line => [name(row), words.rowRemoved(where)]),
       ]
     }),
     ...(added + rewritten + removed > 0 ? [[words.passages(added, rewritten, removed)]] : []),
@@ -57,8 +58,34 @@ function sectionLines(change: SectionChange): Line[] {
 }
 
 function rowLine({ row, cells }: RowChange, where: string): Line {
-  const changed = cells.map(({ column, from, to }) => words.cell(column, from, to))
-  return [strong(row), words.rowChanged(where, changed.join('; '))]
+  const changed = cells.flatMap(({ column, from, to }, index) => [
+    ...(index > 0 ? ['; '] : []),
+    ...words.cell(column, shown(from), shown(to)),
+  ])
+  return [name(row), words.rowChanged(where), ...changed]
+}
+
+function name(row: readonly Span[]): PhrasingContent {
+  return strong(...row.map(({ text, struck }) => marked(plain(text), struck)))
+}
+
+/** The text of a cell, with the address behind each link, because an address alone may have changed. */
+function shown(spans: readonly Span[]): PhrasingContent[] {
+  return spans.flatMap(({ text, struck, url }) => {
+    if (url === undefined) return marked(plain(text), struck)
+    const address = url.replace(/^mailto:([^?]*).*/i, '$1')
+    const link: PhrasingContent = { type: 'link', url, children: [plain(address)] }
+    const parts = text === address ? [link] : [plain(`${text} (`), link, plain(')')]
+    return parts.map(part => marked(part, struck))
+  })
+}
+
+function plain(value: string): Text {
+  return { type: 'text', value }
+}
+
+function marked(node: PhrasingContent, struck?: true): PhrasingContent {
+  return struck ? { type: 'delete', children: [node] } : node
 }
 
 /** Describes a change of an exercise: "Defender 2023: moved from 1–10 June to 3–12 June 2023". */

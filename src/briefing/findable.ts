@@ -1,6 +1,5 @@
-import type { Nodes } from 'mdast'
-import { visit } from 'unist-util-visit'
 import type { Edition } from '../content/edition.ts'
+import { lettersOf, piecesOf } from '../content/spans.ts'
 import { texts } from '../texts.ts'
 import { tableEntries } from './tables.ts'
 
@@ -24,20 +23,13 @@ export function* places(edition: Edition): Generator<FindablePlace> {
       line: `/${section.command}`,
       title: section.title,
       summary: section.summary,
-      text: `${section.summary} ${wordsOf(section.body)}`,
+      text: [section.summary, ...piecesOf(section.body).map(({ spans }) => lettersOf(spans))].join(
+        ' ',
+      ),
     }
     for (const { id, title, rows, words } of entries.filter(entry => entry.section === section)) {
       const summary = texts.tableSummary(section.title, rows)
       yield { line: `/tables ${id}`, title, summary, text: words() }
     }
   }
-}
-
-/** Joins the texts of a tree with blanks, so that words of neighbouring cells stay apart. */
-function wordsOf(tree: Nodes): string {
-  const texts: string[] = []
-  visit(tree, node => {
-    if ('value' in node) texts.push(node.value)
-  })
-  return texts.join(' ')
 }

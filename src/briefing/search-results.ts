@@ -1,8 +1,18 @@
 import type { Edition } from '../content/edition.ts'
-import type { Passage } from '../content/search.ts'
-import { type Action, heading, list, type Message, message, paragraph, strong } from '../message.ts'
+import type { Found, Passage } from '../content/search.ts'
+import {
+  ACTION_BYTES,
+  type Action,
+  heading,
+  list,
+  type Message,
+  message,
+  paragraph,
+  strong,
+} from '../message.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
+import { hit } from './hit.ts'
 
 /** Adds buttons for the overview and the help after `actions`, unless they are among them. */
 export function withFallbacks(actions: readonly Action[]): Action[] {
@@ -14,20 +24,34 @@ export function withFallbacks(actions: readonly Action[]): Action[] {
   return [...actions, ...fallbacks.filter(({ command }) => !commands.has(command))]
 }
 
+/** Results of a search: as many as a phone shows without much scrolling, and more on request. */
+const RESULTS = 5
+const MORE_RESULTS = 20
+
+/** The stop word that a reader adds to a query for {@link MORE_RESULTS}. */
+const MORE = / +more$/i
+
+/** The words of a query to search for. Pure. */
+export function searchedWords(query: string): string {
+  return query.replace(MORE, '')
+}
+
 /**
- * The answer to a search: each passage, and a button for its place. Without a passage, buttons for
- * `nearest`: the commands with the most similar names.
+ * The answer to a search: the first passages, and a button for the place of each. Without a passage, buttons
+ * for `nearest`: the commands with the most similar names.
  */
 export function searchResults(
   edition: Edition,
   query: string,
-  passages: readonly Passage[],
+  found: readonly Found<Passage>[],
   nearest: readonly Action[],
   today: Temporal.PlainDate,
 ): Message {
+  const words = searchedWords(query)
+  const passages = found.slice(0, words === query ? RESULTS : MORE_RESULTS)
   if (passages.length === 0) {
     return message(
-      [paragraph(texts.nothingFound(query)), paragraph(texts.nothingFoundHint)],
+      [paragraph(texts.nothingFound(words)), paragraph(texts.nothingFoundHint)],
       withFallbacks(nearest),
     )
   }
@@ -40,16 +64,20 @@ export function searchResults(
     }
   }
   const oldest = passages.map(({ asOf }) => asOf).sort()[0] ?? edition.asOf
+  const isMore = found.length > passages.length
+  const more = `/search ${words} more`
+  const hasButton = isMore && words === query && Buffer.byteLength(more) <= ACTION_BYTES
   return message(
     [
-      heading(1, texts.found(query, passages.length)),
+      heading(1, texts.found(words, passages.length, found.length)),
       list(
-        passages.map(({ title, text }) => [strong(title), ` — ${text}`]),
+        passages.map(passage => [strong(passage.title), ' — ', ...hit(passage)]),
         true,
       ),
+      ...(isMore && !hasButton ? [paragraph(texts.searchHint)] : []),
       footer(edition, oldest, today),
     ],
-    [...places.values()],
+    [...(hasButton ? [{ label: texts.moreResults, command: more }] : []), ...places.values()],
   )
 }
 

@@ -1,6 +1,6 @@
 import type { Table } from 'mdast'
-import { toString as textOf } from 'mdast-util-to-string'
 import type { Edition, Section } from '../content/edition.ts'
+import { lettersOf, spansOf } from '../content/spans.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
@@ -26,7 +26,9 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
       section,
       rows: table.children.length - 1,
       words: () =>
-        table.children.map(row => row.children.map(cell => textOf(cell)).join(' ')).join(' '),
+        table.children
+          .map(row => row.children.map(cell => lettersOf(spansOf(cell))).join(' '))
+          .join(' '),
       table: () => table,
     }))
     if (!section.exercises || exercises.length === 0) return written

@@ -1,7 +1,7 @@
 import { about } from '../briefing/about.ts'
 import { exerciseList, nextExercise, oneExercise } from '../briefing/exercises.ts'
 import { overview } from '../briefing/overview.ts'
-import { searchResults } from '../briefing/search-results.ts'
+import { searchedWords, searchResults } from '../briefing/search-results.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
 import { EXERCISE_FILTERS } from '../content/edition.ts'
 import { texts } from '../texts.ts'
@@ -17,9 +17,6 @@ import { receiptCommand } from './receipt.ts'
 import { settingsCommand } from './settings.ts'
 import { moderatorCommands } from './status.ts'
 import { subscribeCommands } from './subscribe-commands.ts'
-
-/** Most results of one search: as many as a phone shows without much scrolling. */
-const SEARCH_RESULTS = 5
 
 /** Longest query, in UTF-16 units: well above any real query. */
 const QUERY_LENGTH = 200
@@ -90,7 +87,7 @@ export const builtinCommands: readonly Command[] = [
     ],
     run: ({ registry, values, today }) => {
       const query = values.words ?? ''
-      const passages = registry.search(query, SEARCH_RESULTS)
+      const passages = registry.search(searchedWords(query), Number.POSITIVE_INFINITY)
       const nearest = passages.length > 0 ? [] : registry.nearest(query)
       const buttons = nearest.map(({ name, title }) => ({ label: title, command: `/${name}` }))
       return searchResults(registry.edition, query, passages, buttons, today)

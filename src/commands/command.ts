@@ -156,7 +156,7 @@ export interface Registry {
   readonly answerCache: Map<string, Message>
   readonly search: Search<Passage>
   /** Searches sections and tables. An empty query returns the sections in their order. */
-  readonly places: Search<FindablePlace>
+  places(query: string, limit: number): FindablePlace[]
   /** Indexes the edition in steps that yield, so that no search blocks the event loop with indexing. */
   ready(): Promise<void>
 }

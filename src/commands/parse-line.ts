@@ -1,6 +1,7 @@
 import type { Line } from '../bot.ts'
 import { codePoint, findForbidden, withoutHidden } from '../content/characters.ts'
-import { keywords, words } from '../content/stop-words.ts'
+import { keywords } from '../content/stop-words.ts'
+import { words } from '../content/words.ts'
 import { type Command, changes, type Registry, type Values } from './command.ts'
 
 /** Longest line that is parsed, in UTF-16 units: the limit of a Telegram message. */

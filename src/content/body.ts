@@ -46,7 +46,12 @@ const TOO_DEEP = {
  * Most nodes of a body. A visit of 20,000 nodes blocks the event loop for 10 to 15 ms. 60 KiB of
  * prose, lists and tables have about 3,000 nodes.
  */
-const NODES = 20_000
+export const NODES = 20_000
+
+export const TOO_MANY = {
+  message: `This file has more than ${NODES} pieces of text, such as words in bold or cells.`,
+  mend: 'Split it up.',
+}
 
 /** Finds everything in a body that a chat cannot show as the editor means it. */
 export function checkBody(file: string, root: Root, source: string): Problem[] {
@@ -65,8 +70,7 @@ function* checkSize(root: Root): Generator<Finding> {
     return count <= NODES
   })
   if (!last || count <= NODES) return
-  const message = `This file has more than ${NODES} pieces of text, such as words in bold or cells.`
-  yield finding(last, message, 'Split it up.')
+  yield finding(last, TOO_MANY.message, TOO_MANY.mend)
 }
 
 function* check(root: Root, node: Nodes, source: string, depth: number): Generator<Finding> {

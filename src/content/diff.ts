@@ -1,6 +1,4 @@
-import type { Nodes, Table } from 'mdast'
-import { toString as textOf } from 'mdast-util-to-string'
-import { visit } from 'unist-util-visit'
+import type { Table } from 'mdast'
 import {
   type Edition,
   type Exercise,
@@ -8,6 +6,7 @@ import {
   OPTIONAL_FACT_NAMES,
   type Section,
 } from './edition.ts'
+import { lettersOf, piecesOf, type Span, spansOf } from './spans.ts'
 
 /** The differences between two editions. */
 export interface Changes {
@@ -38,15 +37,18 @@ interface TableChange {
   /** Headings of columns. A renamed column has one in each list. */
   readonly columns: { readonly added: readonly string[]; readonly removed: readonly string[] }
   /** First cells of rows. */
-  readonly added: readonly string[]
-  readonly removed: readonly string[]
+  readonly added: readonly Text[]
+  readonly removed: readonly Text[]
   readonly changed: readonly RowChange[]
 }
 
+/** A text with the marks that change its meaning. */
+type Text = readonly Span[]
+
 export interface RowChange {
   /** First cell of the row. */
-  readonly row: string
-  readonly cells: readonly { readonly column: string; readonly from: string; readonly to: string }[]
+  readonly row: Text
+  readonly cells: readonly { readonly column: string; readonly from: Text; readonly to: Text }[]
 }
 
 /**
@@ -125,16 +127,23 @@ function without(all: readonly string[], others: readonly string[]): string[] {
   })
 }
 
-/** The texts of headings, paragraphs and code blocks, without those in tables. */
-function passagesOf({ body }: Section): string[] {
-  const passages: string[] = []
-  visit(body, (node: Nodes) => {
-    if (node.type === 'table') return 'skip'
-    if (node.type === 'heading' || node.type === 'paragraph') passages.push(textOf(node))
-    if (node.type === 'code') passages.push(node.value)
-    return undefined
-  })
-  return passages
+/** The texts of a body without those of named tables, each as a key. */
+function passagesOf({ body, tables }: Section): string[] {
+  const named = new Set(tables.map(({ table }) => JSON.stringify(table)))
+  return piecesOf(body)
+    .filter(({ table }) => !table || !named.has(JSON.stringify(table)))
+    .map(({ spans }) => keyOf(spans))
+}
+
+/** A text that differs if the letters or their marks do, without regard to the kind of blanks. */
+function keyOf(spans: Text): string {
+  const marked = spans.map(({ text, struck, url = '' }) => `${struck ? '~' : ''}${url}\n${text}`)
+  return marked.join('\n').replace(/\s+/g, ' ')
+}
+
+/** The letters of a text, with marks around those that are struck out. */
+function named(spans: Text): string {
+  return spans.map(({ text, struck }) => (struck ? `~~${text}~~` : text)).join('')
 }
 
 function tableChanges(before: readonly NamedTable[], after: readonly NamedTable[]): TableChange[] {
@@ -170,26 +179,25 @@ interface TableContent {
 interface Row {
   /** The key of the first cell; see {@link numbered}. */
   readonly key: string
-  readonly name: string
-  /** The other cells, by the keys of their columns. */
-  readonly cells: ReadonlyMap<string, { readonly column: string; readonly text: string }>
+  readonly name: Text
+  /** The cells by the keys of their columns. */
+  readonly cells: ReadonlyMap<string, { readonly column: string; readonly text: Text }>
 }
 
 function readTable(table: Table | undefined): TableContent | undefined {
   if (!table) return undefined
-  const [header = [], ...rows] = table.children.map(row => row.children.map(cell => textOf(cell)))
-  const columns = numbered(header)
-  const keys = numbered(rows.map(([name = '']) => name))
+  const [header = [], ...rows] = table.children.map(row => row.children.map(spansOf))
+  const headings = header.map(named)
+  const columns = numbered(header.map(keyOf))
+  // A row keeps its key if its name is struck out or leads elsewhere.
+  const keys = numbered(rows.map(([name = []]) => lettersOf(name)))
   return {
-    headings: new Map(columns.map((key, index) => [key, header[index] ?? ''])),
-    rows: rows.map(([name = '', ...cells], row) => ({
+    headings: new Map(columns.map((key, index) => [key, headings[index] ?? ''])),
+    rows: rows.map((cells, row) => ({
       key: keys[row] ?? '',
-      name,
+      name: cells[0] ?? [],
       cells: new Map(
-        cells.map((text, index) => {
-          const column = header[index + 1] ?? ''
-          return [columns[index + 1] ?? '', { column, text }]
-        }),
+        cells.map((text, index) => [columns[index] ?? '', { column: headings[index] ?? '', text }]),
       ),
     })),
   }
@@ -224,7 +232,7 @@ function rowChanges(before: readonly Row[], after: readonly Row[]) {
 function cellChanges(before: Row, after: Row): RowChange['cells'] {
   return [...after.cells].flatMap(([key, { column, text }]) => {
     const from = before.cells.get(key)?.text
-    return from === undefined || from === text ? [] : [{ column, from, to: text }]
+    return !from || keyOf(from) === keyOf(text) ? [] : [{ column, from, to: text }]
   })
 }
 

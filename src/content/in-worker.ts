@@ -10,9 +10,9 @@ const ENTRY = new URL('../app/edition-worker.ts', import.meta.url)
 
 /**
  * CPU time of the worker for one file, in milliseconds. CPU time does not grow on a busy machine.
- * Prose of 64 KiB takes about 300 ms.
+ * Prose of 64 KiB takes about 300 ms with its answers.
  */
-const CPU_MS = 3000
+const CPU_MS = 1000
 
 /** The same in elapsed time, for a worker that waits instead of computing. */
 const ELAPSED_MS = 60_000

@@ -5,6 +5,7 @@ import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
 import { checkBody, checkSource } from './body.ts'
+import { checkCost } from './cost.ts'
 import { byPlace, type Problem } from './problem.ts'
 
 const plain = unified()
@@ -23,7 +24,7 @@ export const withFrontMatter = plain().use(remarkFrontmatter).freeze()
 export function parseMarkdown(
   source: string,
 ): { readonly body: Root } | { readonly problems: readonly Problem[] } {
-  const unparsable = checkSource(source)
+  const unparsable = checkSource(source) ?? checkCost(source)
   if (unparsable) return { problems: [{ file: '', ...unparsable }] }
   const body = plain.parse(source)
   const problems = checkBody('', body, source)

@@ -1,6 +1,8 @@
-import MiniSearch from 'minisearch'
+import MiniSearch, { type SearchResult } from 'minisearch'
 import SearchableMap from 'minisearch/SearchableMap'
+import type { Span } from './spans.ts'
 import { keywords } from './stop-words.ts'
+import { indexedWords, isUnspaced } from './words.ts'
 
 /** A sentence, list item or table row that can be found. */
 export interface Passage {
@@ -11,6 +13,8 @@ export interface Passage {
   /** The heading above the passage; absent if there is none. */
   readonly heading?: string
   readonly text: string
+  /** The same text with the marks that change its meaning. Absent if it has none. */
+  readonly spans?: readonly Span[]
   /** The date up to which the passage is known; see `Edition`. */
   readonly asOf: string
   /** Factor of the score. Under 1 for a passage that readers seldom look for. */
@@ -19,7 +23,13 @@ export interface Passage {
 
 type Entry = Pick<Passage, 'title' | 'heading' | 'text' | 'weight'>
 
-export type Search<T> = (query: string, limit: number) => T[]
+/** An entry that was found. */
+export type Found<T> = T & {
+  /** The words of the index by which it was found; see `Word.word`. */
+  readonly terms: readonly string[]
+}
+
+export type Search<T> = (query: string, limit: number) => Found<T>[]
 
 interface Index<T> {
   readonly entries: readonly T[]
@@ -59,6 +69,12 @@ const SCORED = 4000
  */
 const FUZZY_WORDS = 3
 
+/**
+ * Share of the words of a query that an entry must have, if no entry has all of them. Words of another
+ * language have fewer by accident.
+ */
+const SOME = 0.5
+
 /** Returns how many letters of a word may be wrong, missing or too many. */
 export type MaxEdits = (word: string) => number
 
@@ -84,7 +100,7 @@ export function createSearch<T extends Entry>(
 /**
  * Indexes texts by their `title`, `heading` and `text`. A search matches words by their beginnings,
  * and returns the entries that have all of them. If there are none, words that the index lacks may
- * have typos. If there are still none, the search returns entries with some of the words.
+ * have typos. If there are still none, the search returns entries with half of the words, unabridged.
  */
 export function createIndex<T extends Entry>(
   source: Iterable<T>,
@@ -99,7 +115,10 @@ export function createIndex<T extends Entry>(
     fields: ['title', 'heading', 'text'],
     // The same words for a passage, a query and the name of a command.
     tokenize(text, field) {
-      const words = keywords(text).slice(0, field === 'heading' ? HEADING_WORDS : undefined)
+      const words = keywords(text, indexedWords).slice(
+        0,
+        field === 'heading' ? HEADING_WORDS : undefined,
+      )
       for (const word of new Set(words)) terms.update(word, (matches = 0) => matches + 1)
       return words
     },
@@ -119,7 +138,7 @@ export function createIndex<T extends Entry>(
   /** Reads a word of a query. A prefix of too many words is matched as a whole word. */
   function queryWord(word: string): QueryWord {
     const exact = { word, matches: terms.get(word) ?? 0, isPrefix: false }
-    if (word.length === 1) return exact
+    if (word.length === 1 && !isUnspaced(word)) return exact
     let matches = 0
     for (const more of terms.atPrefix(word).values()) {
       matches += more + TERM_MATCHES
@@ -128,17 +147,21 @@ export function createIndex<T extends Entry>(
     return { word, matches, isPrefix: true }
   }
 
-  /** Finds the numbers of the entries that have all the words, or some of them, the best first. */
-  function find(query: readonly QueryWord[], combineWith: 'AND' | 'OR'): number[] {
+  /**
+   * Finds the entries that have at least `least` of the words, the best first. Some of the words count
+   * only if they are whole.
+   */
+  function find(query: readonly QueryWord[], least: number): SearchResult[] {
+    const isAll = least === query.length
     const found = query.map(() => new Set<number>())
     // The library looks up one word after the other, and reads the options of a word only then.
     const queries = query.map(({ word, matches, isPrefix }, at) => {
-      const before = combineWith === 'AND' ? found[at - 1] : undefined
+      const before = isAll ? found[at - 1] : undefined
       let left = SCORED / query.length
       return {
         queries: [word],
-        prefix: () => isPrefix && before?.size !== 0,
-        fuzzy: () => (matches === 0 && before?.size !== 0 ? maxEdits(word) : 0),
+        prefix: () => isAll && isPrefix && before?.size !== 0,
+        fuzzy: () => (isAll && matches === 0 && before?.size !== 0 ? maxEdits(word) : 0),
         boostDocument(id: number) {
           if (before?.has(id) === false || left-- < 1) return 0
           found[at]?.add(id)
@@ -146,10 +169,12 @@ export function createIndex<T extends Entry>(
         },
       }
     })
-    return index.search({ combineWith, queries }).map(({ id }) => id)
+    return index
+      .search({ combineWith: isAll ? 'AND' : 'OR', queries })
+      .filter(({ id }) => isAll || found.filter(ids => ids.has(id)).length >= least)
   }
 
-  function search(query: string, limit: number): T[] {
+  function search(query: string, limit: number): Found<T>[] {
     fill(Number.POSITIVE_INFINITY)
     const words = [...new Set(keywords(query.slice(0, QUERY_LENGTH)))].slice(0, QUERY_WORDS)
     // The rarest word comes first, so that the others are scored among few entries.
@@ -160,12 +185,16 @@ export function createIndex<T extends Entry>(
       return at === 0 || left >= 0
     })
     const unknown = chosen.filter(({ matches }) => matches === 0)
-    let found: number[] = []
+    let found: SearchResult[] = []
     if (unknown.length <= FUZZY_WORDS && unknown.every(({ word }) => maxEdits(word) > 0)) {
-      found = find(chosen, 'AND')
+      found = find(chosen, chosen.length)
     }
-    if (found.length === 0) found = find(chosen.slice(unknown.length), 'OR')
-    return found.slice(0, limit).flatMap(id => entries[id] ?? [])
+    const least = Math.max(1, Math.ceil(SOME * words.length) - (words.length - chosen.length))
+    if (found.length === 0 && least < chosen.length) found = find(chosen, least)
+    return found.slice(0, limit).flatMap(({ id, terms }) => {
+      const entry = entries[id]
+      return entry ? [{ ...entry, terms }] : []
+    })
   }
 
   return { entries, fill, search }

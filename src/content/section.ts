@@ -1,6 +1,7 @@
 import type { Root } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { checkBody, checkSource } from './body.ts'
+import { checkCost } from './cost.ts'
 import type { NamedTable, Section } from './edition.ts'
 import { tidy, withFrontMatter } from './markdown.ts'
 import type { Problem } from './problem.ts'
@@ -24,7 +25,7 @@ export interface ParsedSection {
 
 /** Parses a Markdown file of `sections/`: front matter and body. */
 export function parseSection(file: string, source: string): ParsedSection {
-  const unparsable = checkSource(source)
+  const unparsable = checkSource(source) ?? checkCost(source)
   return unparsable ? { claims: [], problems: [{ file, ...unparsable }] } : parse(file, source)
 }
 

@@ -1,3 +1,5 @@
+import { words } from './words.ts'
+
 /**
  * Words of a question that name nothing. They are English, like the bot; other languages seldom
  * have them.
@@ -10,31 +12,12 @@ const STOP_WORDS = new Set(
 )
 
 /**
- * Splits a text into words in lower case and without accents: "Đurđević’s" is durdevic, s. Pure.
- */
-export function words(text: string): string[] {
-  const folded = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-  // Normalization leaves these letters of the region, and a reader types d for đ, l for ł.
-  const plain = folded.replace(/[đðłøıßæœ]/g, letter => PLAIN[letter] ?? letter)
-  return plain.match(/[\p{L}\p{N}_]+/gu) ?? []
-}
-
-const PLAIN: Record<string, string> = {
-  đ: 'd',
-  ð: 'd',
-  ł: 'l',
-  ø: 'o',
-  ı: 'i',
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-}
-
-/**
  * Returns the words of a text without stop words; all of them if there are only stop words. Pure.
+ *
+ * @param split splits the text; `indexedWords` for an index.
  */
-export function keywords(text: string): string[] {
-  const all = words(text)
+export function keywords(text: string, split = words): string[] {
+  const all = split(text)
   const found = all.filter(word => !STOP_WORDS.has(word))
   return found.length > 0 ? found : all
 }

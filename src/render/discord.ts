@@ -173,7 +173,7 @@ function blockMarkdown(block: Block): string {
     // A fence inside would end the block.
     return `\`\`\`${block.language}\n${apart(block.text)}\n\`\`\``
   }
-  const text = block.runs.map(runMarkdown).reduce(join, '')
+  const text = joined(block.runs.map(runMarkdown))
   if (block.heading) return `${'#'.repeat(block.heading)} ${text.replaceAll('\n', ' ')}`
   // Further blocks of a list item align with its text, not with its marker.
   const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
@@ -182,12 +182,16 @@ function blockMarkdown(block: Block): string {
   return indent + marker + lineStarts(text).replaceAll('\n', below)
 }
 
-/** Joins two runs. A zero-width space separates marks that Discord would read as one. */
-function join(left: string, right: string): string {
-  // Compares the ends alone, because a pattern would scan all of `left` for each run, in quadratic
-  // time.
-  const touching = [left.at(-1), right[0]].every(end => end && '*_~`'.includes(end))
-  return touching ? `${left}\u200B${right}` : left + right
+/** Joins runs. A zero-width space separates marks that Discord would read as one. */
+function joined(runs: readonly string[]): string {
+  // Compares neighbours, because reading the end of a growing text takes quadratic time.
+  const isMark = (end: string | undefined) => end !== undefined && '*_~`'.includes(end)
+  return runs
+    .filter(run => run !== '')
+    .map((run, index, all) =>
+      isMark(all[index - 1]?.at(-1)) && isMark(run[0]) ? `\u200B${run}` : run,
+    )
+    .join('')
 }
 
 function runMarkdown({ text, bold, italic, strike, code, url, at, style = 'f' }: Run): string {

@@ -17,6 +17,8 @@ interface TextBlock extends BlockContext {
   readonly heading?: 1 | 2 | 3
   /** The marker of a list item, such as `• ` or `1. `; empty elsewhere. */
   readonly marker: string
+  /** The block says nothing without the next one, such as a rule or the header of cards. */
+  readonly leads?: true
 }
 
 interface CodeBlock extends BlockContext {
@@ -73,10 +75,8 @@ function layOut(nodes: readonly Nodes[], context: BlockContext, options: Layout)
 
 function block(node: Nodes, context: BlockContext, options: Layout): Block[] {
   const styled = (nodes: readonly PhrasingContent[]) => runs(nodes, options)
-  const text = (runs: readonly Run[], more: { heading?: 1 | 2 | 3; marker?: string } = {}) =>
-    runs.length > 0 || more.marker
-      ? [{ kind: 'text' as const, runs, marker: '', ...context, ...more }]
-      : []
+  const text = (runs: readonly Run[], more: { heading?: 1 | 2 | 3; leads?: true } = {}) =>
+    runs.length > 0 ? [{ kind: 'text' as const, runs, marker: '', ...context, ...more }] : []
   switch (node.type) {
     case 'root':
       return layOut(node.children, context, options)
@@ -85,13 +85,13 @@ function block(node: Nodes, context: BlockContext, options: Layout): Block[] {
     case 'heading':
       // A heading in a list or a quote becomes a line in bold.
       if (context.indent > 0 || context.quote > 0) {
-        return text(styled([{ type: 'strong', children: node.children }]))
+        return text(styled([{ type: 'strong', children: node.children }]), { leads: true })
       }
       return text(styled(node.children), {
         heading: node.depth === 1 ? 1 : node.depth === 2 ? 2 : 3,
       })
     case 'thematicBreak':
-      return text([{ text: RULE }])
+      return text([{ text: RULE }], { leads: true })
     case 'blockquote': {
       // A nested quote joins the outer one, because neither platform nests quotes.
       const quote = context.quote || ++options.quotes.count
@@ -144,7 +144,7 @@ function listItem(
 function withMarker(marker: string, blocks: readonly Block[], context: BlockContext): Block[] {
   const [first, ...rest] = blocks
   if (first?.kind === 'text' && first.marker === '') return [{ ...first, marker }, ...rest]
-  const alone: Block = { kind: 'text', runs: [], ...context, marker }
+  const alone: Block = { kind: 'text', runs: [], ...context, marker, leads: true }
   return first ? [alone, { ...first, tight: true }, ...rest] : [alone]
 }
 
@@ -161,7 +161,11 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
     const head = lines.slice(0, 2).join('\n')
     return [{ kind: 'code', text: lines.join('\n'), head, language: '', ...context }]
   }
-  return layOut(cards(node), context, options)
+  const all = layOut(cards(node), context, options)
+  // A header of cards says nothing without a card.
+  return all.map((card, index) =>
+    index === 0 && card.kind === 'text' && all.length > 1 ? { ...card, leads: true } : card,
+  )
 }
 
 /**

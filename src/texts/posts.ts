@@ -46,11 +46,13 @@ export const changes = {
     `The column “${column}” is gone${table && ` from “${table}”`}.`,
   rowAdded: (table: string) => ` is new${inTable(table)}.`,
   rowRemoved: (table: string) => ` is gone${table && ` from “${table}”`}.`,
-  rowChanged: (table: string, cells: string) => `${inTable(table)}: ${cells}`,
-  cell: (column: string, from: string, to: string) => {
+  rowChanged: (table: string) => `${inTable(table)}: `,
+  /** `from` and `to` are lists of styled texts; an empty list is an empty cell. */
+  cell: <T>(column: string, from: readonly T[], to: readonly T[]): (string | T)[] => {
     const name = column && `${column} `
-    if (from === '') return `${name}“${to}”`
-    return to === '' ? `${name}without “${from}”` : `${name}“${to}” instead of “${from}”`
+    if (from.length === 0) return [`${name}“`, ...to, '”']
+    if (to.length === 0) return [`${name}without “`, ...from, '”']
+    return [`${name}“`, ...to, '” instead of “', ...from, '”']
   },
   passages: (added: number, rewritten: number, removed: number) =>
     `In the text: ${[

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { words } from '../content/stop-words.ts'
+import { withoutAccents } from '../content/words.ts'
 import { countryNames } from './countries.ts'
 
 /** A place of the list that `bin/cities.mjs` creates. */
@@ -45,7 +45,11 @@ export function loadCities(): Cities {
 
 /** Removes accents, case and punctuation: São Paulo becomes `sao paulo`. Pure. */
 export function fold(text: string): string {
-  return words(text).join(' ')
+  return (
+    withoutAccents(text)
+      .match(/[\p{L}\p{N}_]+/gu)
+      ?.join(' ') ?? ''
+  )
 }
 
 const TAB = 9

@@ -75,6 +75,47 @@ test('a column that comes, goes, or is called otherwise is told by its name', ()
   expect(one && two ? told(one, two) : []).toEqual(['Alpha', '• One: V “9” instead of “1”'])
 })
 
+test('a row, a cell or a link that was struck, or that leads elsewhere, is a change', () => {
+  const one = (row: string) => alpha(`| Event | Date |\n| --- | --- |\n| ${row} |`)
+  const was = one('Concert | 16 May')
+  expect(told(was, one('~~Concert~~ | 16 May'))).toEqual([
+    ...['Alpha', '• ~~Concert~~: Event “~~Concert~~” instead of “Concert”'],
+  ])
+  expect(told(was, one('~~Concert~~ | ~~16 May~~'))[1]).toMatch(
+    /; Date “~~16 May~~” instead of “16 May”$/,
+  )
+  expect(told(was, one('Concert | ~~16 May~~ 17 May'))).toEqual([
+    ...['Alpha', '• Concert: Date “~~16 May~~ 17 May” instead of “16 May”'],
+  ])
+  const [linked, moved] = ['a', 'b'].map(path => one(`Concert | [form](https://x.org/${path})`))
+  expect(linked && moved && told(linked, moved)).toEqual([
+    ...['Alpha', '• Concert: Date “form (https://x.org/b)” instead of “form (https://x.org/a)”'],
+  ])
+  expect(told(was, one('**Concert** | _16 May_'))).toEqual([])
+})
+
+test.for([
+  ['a sentence that is struck', 'We meet at noon.', 'We ~~meet at noon~~.'],
+  ['a task that is ticked', '- [ ] Boats', '- [x] Boats'],
+  ['a list item that becomes a task', '- Boats', '- [ ] Boats'],
+  ['a link that leads elsewhere', '[Sign](https://x.org/a) up.', '[Sign](https://x.org/b) up.'],
+  ['a link that is taken away', '[Sign](https://x.org/a) up.', 'Sign up.'],
+  ['an image of another address', '![Map](https://x.org/a.png)', '![Map](https://x.org/b.png)'],
+  ['a line break that parts two words', 'Skadar\\\nDrin', 'SkadarDrin'],
+])('%s is a rewritten passage', ([, before = '', after = '']) => {
+  expect(told(alpha(before), alpha(after))).toEqual([
+    ...['Alpha', '• In the text: 1 passage rewritten.'],
+  ])
+  expect(told(alpha(after), alpha(after))).toEqual([])
+})
+
+test.for([
+  ['bold words', 'We meet at noon.', 'We **meet** at `noon`.'],
+  ['lines that wrap elsewhere', 'Skadar\nand Drin', 'Skadar and\nDrin'],
+])('%s say the same', ([, before = '', after = '']) => {
+  expect(told(alpha(before), alpha(after))).toEqual([])
+})
+
 test('a title that alone has changed is told as well', () => {
   const after = edition({
     'sections/01-alpha.md': section('command: alpha\ntitle: Omega\nsummary: The first section.'),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createSearch } from '../../src/content/search.ts'
-import { keywords, words } from '../../src/content/stop-words.ts'
+import { keywords } from '../../src/content/stop-words.ts'
 import { anyCharacter, runs } from '../properties.ts'
 import { largePassages, queries } from './large.ts'
 
@@ -21,6 +21,30 @@ const search = createSearch(passages)
 function commands(query: string): string[] {
   return search(query, 5).map(({ command }) => command)
 }
+
+test('an entry has at least half of the words of a query, and those unabridged', () => {
+  expect(commands('kosovo zebra')).toEqual(['a'])
+  expect(commands('kosovo zebra okapi')).toEqual([])
+  expect(commands('koso zebra')).toEqual([])
+})
+
+test('a result names the words by which it was found', () => {
+  expect(search('kosvo met', 1)[0]?.terms.toSorted()).toEqual(['kosovo', 'met'])
+})
+
+test.for([
+  ['部队抵达港口。', '港口', '港'],
+  ['中华人民共和国的海军', '共和国', '海军'],
+  ['部隊は港に到着しました。', '港', '到着'],
+  ['ทหารมาถึงท่าเรือ', 'ท่าเรือ', 'ทหาร'],
+  ['កងទ័ពបានមកដល់កំពង់ផែ', 'កំពង់ផែ'],
+  ['ທະຫານມາຮອດທ່າເຮືອ', 'ທ່າເຮືອ'],
+  ['တပ်ဖွဲ့များဆိပ်ကမ်းသို့ရောက်ရှိသည်', 'ဆိပ်ကမ်း'],
+])('a word inside of a text without blanks is found: %s', ([text = '', ...queries]) => {
+  const found = createSearch([{ title: 'T', text }])
+  for (const query of queries) expect(found(query, 1), query).toHaveLength(1)
+  expect(found('天气', 1)).toEqual([])
+})
 
 test('a word is found, whatever its case and accents', () => {
   expect(commands('KOSOVO')).toEqual(['a'])
@@ -73,10 +97,6 @@ test('nothing matches nothing', () => {
   expect(commands('')).toEqual([])
   expect(commands('?!')).toEqual([])
   expect(commands('zebra')).toEqual([])
-})
-
-test('letters of the region fold to those that readers type', () => {
-  expect(words('Đurđević’s Łódź, Kırklareli')).toEqual(['durdevic', 's', 'lodz', 'kirklareli'])
 })
 
 const LONG = { timeout: 90_000 }

@@ -163,7 +163,7 @@ test('a word of 10,000 characters and a table of 50 columns are shown whole', ()
     const word = character.repeat(Math.ceil(10_000 / character.length))
     const shown = textsOf(message([paragraph('before'), paragraph(word)]))
     const parts = shown.map(({ text }) => parseTelegramHtml(text).text.replace(/\n\n\d\/\d$/, ''))
-    expect(parts.join('').replaceAll('\u2060', '')).toBe(`before${word}`)
+    expect(parts.join('').replace(/\n\n|\u2060/g, '')).toBe(`before${word}`)
     for (const part of parts) expect(part.length).toBeLessThanOrEqual(4096)
   }
   const names = Array.from({ length: 50 }, (_, index) => `column${index}`)
