@@ -50,7 +50,7 @@ export const NODES = 20_000
 
 export const TOO_MANY = {
   message: `This file has more than ${NODES} pieces of text, such as words in bold or cells.`,
-  mend: 'Split it up.',
+  fix: 'Split it up.',
 }
 
 /** Finds everything in a body that a chat cannot show as the editor means it. */
@@ -70,7 +70,7 @@ function* checkSize(root: Root): Generator<Finding> {
     return count <= NODES
   })
   if (!last || count <= NODES) return
-  yield finding(last, TOO_MANY.message, TOO_MANY.mend)
+  yield finding(last, TOO_MANY.message, TOO_MANY.fix)
 }
 
 function* check(root: Root, node: Nodes, source: string, depth: number): Generator<Finding> {
