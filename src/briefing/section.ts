@@ -1,5 +1,6 @@
 import type { RootContent } from 'mdast'
 import type { Edition, Section } from '../content/edition.ts'
+import { notesOf } from '../content/notes.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
@@ -15,8 +16,10 @@ export function sectionLead(
     // A table without a heading is named by the section, whose title stands above already.
     title === section.title ? [table] : [heading(2, title), table],
   )
+  const notes = notesOf(section.body, tables)
   const details = { label: texts.details, command: `/${section.command} details` }
-  return frame(edition, section, tables, today, hasDetails(section) ? [details] : [])
+  const actions = hasDetails(section) ? [details] : []
+  return frame(edition, section, [...tables, ...notes], today, actions)
 }
 
 /** The answer with the whole section, in the editor's order. */
@@ -29,11 +32,15 @@ export function sectionDetails(
   return frame(edition, section, section.body.children, today, [summary])
 }
 
-/** Whether the body has text besides its tables. */
+/** Whether the body has text besides its tables, their headings and their notes. */
 export function hasDetails({ body, tables }: Section): boolean {
-  return body.children.some(
-    node => node.type !== 'heading' && !tables.some(({ table }) => table === node),
+  const notes = new Set<RootContent>(
+    notesOf(
+      body,
+      tables.map(({ table }) => table),
+    ),
   )
+  return body.children.some(node => !['heading', 'table'].includes(node.type) && !notes.has(node))
 }
 
 function frame(

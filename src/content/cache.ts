@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { yieldToEventLoop } from '../async/yield.ts'
 import type { Edition, Section } from './edition.ts'
+import type { Problem } from './problem.ts'
 
 /**
  * The folder of the cache. It lies beside the packages, like the compile cache, so other users
@@ -13,34 +14,46 @@ export const CACHE = join(import.meta.dirname, '../../node_modules/.cache/sitrep
 /** Editions in the cache: the current one, and earlier ones that an editor may return to. */
 const CACHED_EDITIONS = 5
 
-/** An edition with the SHA-256 of its cache text. */
+/** An edition with its warnings, and the SHA-256 of its text. */
 export interface LoadedEdition {
   readonly edition: Edition
+  readonly warnings: readonly Problem[]
   readonly digest: string
 }
 
 /**
- * Formats an edition as JSON with a line for each section, so that {@link parseCacheText} can read
- * it in steps.
+ * Formats an edition as JSON with a line for the warnings and for each section, so that
+ * {@link parseCacheText} can read it in steps.
  */
-export function toCacheText({ sections, ...rest }: Edition): string {
+export function toCacheText(
+  { sections, ...rest }: Edition,
+  warnings: readonly Problem[] = [],
+): string {
+  const first = JSON.stringify({ warnings }).slice(0, -'}'.length)
   const head = JSON.stringify({ ...rest, sections: [] }).slice(0, -']}'.length)
-  return [head, sections.map(section => JSON.stringify(section)).join(',\n'), ']}'].join('\n')
+  const lines = sections.map(section => JSON.stringify(section)).join(',\n')
+  return [`${first},"edition":`, head, lines, END].join('\n')
 }
+
+const END = ']}}'
 
 /**
  * Reads the output of {@link toCacheText}, and yields between sections. Rejects if the text is
  * damaged.
  */
 export async function parseCacheText(text: string): Promise<LoadedEdition> {
-  const [head = '', ...lines] = text.split('\n')
-  if (lines.pop() !== ']}') throw new Error('The text of this edition has no end.')
+  const [first = '', head = '', ...lines] = text.split('\n')
+  if (lines.pop() !== END) throw new Error('The text of this edition has no end.')
   const sections: Section[] = []
   for (const line of lines) {
     sections.push(JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line))
     await yieldToEventLoop()
   }
-  return { edition: { ...JSON.parse(`${head}]}`), sections }, digest: hash('sha256', text) }
+  return {
+    edition: { ...JSON.parse(`${head}]}`), sections },
+    warnings: JSON.parse(first.replace(/,"edition":$/, '}')).warnings,
+    digest: hash('sha256', text.slice(first.length)),
+  }
 }
 
 /**

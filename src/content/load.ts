@@ -18,7 +18,7 @@ const FILE_BYTES = 64 * 1024
 
 export type LoadResult =
   | (LoadedEdition & { readonly problems?: never })
-  | { readonly edition?: never; readonly problems: readonly Problem[] }
+  | (Partial<Record<keyof LoadedEdition, never>> & { readonly problems: readonly Problem[] })
 
 /**
  * Reads the content folder, and parses it in a worker with limits. Takes an edition of the same files

@@ -1,9 +1,12 @@
 import type { z } from 'zod'
-import { blankForbidden, findForbidden } from './characters.ts'
+import { blankForbidden, directionLeftOut, findForbidden, withoutDirection } from './characters.ts'
 import type { Edition } from './edition.ts'
+import { checkFields } from './fields.ts'
+import { brokenLink, resolveLocalLinks } from './local-links.ts'
 import { limitPerFile, type Problem } from './problem.ts'
 import { editionSchema, exercisesSchema, validate } from './schema.ts'
 import { type Claim, type ParsedSection, parseSection } from './section.ts'
+import { withTableIds } from './tables.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
 
 /** A file of the content folder: its path below the folder, with `/`, and its text. */
@@ -14,18 +17,26 @@ export interface SourceFile {
 }
 
 export type ParseResult =
-  | { readonly edition: Edition; readonly problems?: never }
-  | { readonly edition?: never; readonly problems: readonly Problem[] }
+  | {
+      readonly edition: Edition
+      readonly warnings: readonly Problem[]
+      readonly problems?: never
+    }
+  | {
+      readonly edition?: never
+      readonly warnings?: never
+      readonly problems: readonly Problem[]
+    }
 
 /**
  * Parses files into an edition, or returns the problems of all files, with a limit for each file. Pure.
  *
- * @param reserved the names of built-in commands, which no section may take.
+ * @param builtin the names of built-in commands. No section may take one that the edition does not leave out.
  * @param onFile called with the path of each file before work on it begins.
  */
 export function parseEdition(
   sources: readonly SourceFile[],
-  reserved: ReadonlySet<string>,
+  builtin: ReadonlySet<string>,
   onFile: (path: string) => void = () => {},
 ): ParseResult {
   let problems: Problem[] = []
@@ -33,7 +44,7 @@ export function parseEdition(
   const files = sources.map(file => {
     onFile(file.path)
     problems = problems.concat(checkCharacters(file))
-    return { path: file.path, text: file.text && blankForbidden(file.text) }
+    return { path: file.path, text: file.text && blankForbidden(withoutDirection(file.text)) }
   })
   const collect = <T extends { problems: readonly Problem[] }>(result: T): T => {
     problems = problems.concat(result.problems)
@@ -41,7 +52,7 @@ export function parseEdition(
   }
 
   onFile('edition.yaml')
-  const edition = collect(readYaml(files, 'edition.yaml', editionSchema)).value
+  const head = collect(readYaml(files, 'edition.yaml', editionSchema(builtin)))
   onFile('exercises.yaml')
   const exercises = collect(readYaml(files, 'exercises.yaml', exercisesSchema))
   const sectionFiles = sectionFilesOf(files)
@@ -53,23 +64,30 @@ export function parseEdition(
     onFile(path)
     return text === undefined ? [] : collect(parseSection(path, text))
   })
+  const claims = [...renamed(head), ...sections.flatMap(section => section.claims)]
+  const taken = reserved(head, builtin)
   problems = problems.concat(
     repeatedIds(exercises.yaml),
     sectionFiles.flatMap(checkFileName),
-    clashes(sections, reserved),
+    clashes(claims, taken),
+    brokenLinks(sections, [...claims.map(({ name }) => name), ...taken]),
   )
 
-  if (problems.length > 0 || !edition || !exercises.value) {
-    return { problems: limitPerFile(problems) }
+  const warnings = problems.filter(({ isWarning }) => isWarning)
+  if (problems.length > warnings.length || !head.value || !exercises.value) {
+    return { problems: limitPerFile(problems.filter(({ isWarning }) => !isWarning)) }
   }
+  const { draft: _, ...edition } = head.value
+  const parsed = withTableIds(
+    sections.flatMap(({ section }) =>
+      section ? [{ ...section, asOf: section.asOf ?? edition.asOf }] : [],
+    ),
+  )
+  const lines = linesOf(sections, builtin, edition.commands)
+  for (const { body } of parsed) resolveLocalLinks(body, lines)
   return {
-    edition: {
-      ...edition,
-      sections: sections.flatMap(({ section }) =>
-        section ? [{ ...section, asOf: section.asOf ?? edition.asOf }] : [],
-      ),
-      exercises: exercises.value,
-    },
+    edition: { ...edition, sections: parsed, exercises: exercises.value },
+    warnings: limitPerFile(warnings),
   }
 }
 
@@ -98,11 +116,14 @@ function readYaml<T>(
   }
   if (file.text === undefined) return { problems: [] }
   const yaml = parseYaml(path, file.text)
-  return { ...validate(schema, path, yaml), yaml }
+  const { value, problems } = validate(schema, path, yaml)
+  return { value, problems: [...problems, ...checkFields(path, yaml)], yaml }
 }
 
 function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {
-  return text.split(/\r?\n/).flatMap((line, index) => {
+  return text.split(/\r?\n/).flatMap((line, index): Problem[] => {
+    const leftOut = directionLeftOut(line)
+    if (leftOut) return [{ file, line: index + 1, ...leftOut, isWarning: true }]
     const found = findForbidden(line)
     if (!found) return []
     const message = `There is a character that cannot be shown (${found.code}) at column ${found.index + 1}.`
@@ -141,21 +162,68 @@ function repeatedIds(yaml: YamlSource | undefined): Problem[] {
   })
 }
 
-function clashes(sections: readonly ParsedSection[], reserved: ReadonlySet<string>): Problem[] {
+type EditionFile = YamlFile<Pick<Edition, 'commands'>>
+
+/** Claims the names that an edition gives to built-in commands. */
+function renamed({ value, yaml }: EditionFile): Claim[] {
+  return Object.entries(value?.commands ?? {}).flatMap(([builtin, name]): Claim[] => {
+    const line = yaml?.lineOf(['commands', builtin]) ?? 1
+    return name === false ? [] : [{ kind: 'name', name, file: 'edition.yaml', line }]
+  })
+}
+
+/** The names of built-in commands that no section may take. */
+function reserved({ value }: EditionFile, builtin: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...builtin].filter(name => value?.commands?.[name] !== false))
+}
+
+function clashes(claims: readonly Claim[], reserved: ReadonlySet<string>): Problem[] {
   const taken = new Map<string, Claim>()
-  return sections
-    .flatMap(({ claims }) => claims)
-    .flatMap(claim => {
-      const { kind, name, file, line } = claim
-      const key = `${kind} ${name.toLowerCase()}`
-      const first = taken.get(key)
-      if (!first) taken.set(key, claim)
-      if (!first && !(kind === 'name' && reserved.has(name))) return []
-      const message =
-        first?.file === file
-          ? `The ${kind} \`${name}\` stands in this file twice.`
-          : `The ${kind} \`${name}\` is taken by ${first ? `${first.file} (line ${first.line})` : 'a built-in command'}.`
-      const mend = first?.file === file ? 'Keep one of them.' : `Choose another ${kind}.`
-      return [{ file, line, message, mend }]
-    })
+  return claims.flatMap(claim => {
+    const { kind, name, file, line } = claim
+    const key = `${kind} ${name.toLowerCase()}`
+    const first = taken.get(key)
+    if (!first) taken.set(key, claim)
+    if (!first && !(kind === 'name' && reserved.has(name))) return []
+    const message =
+      first?.file === file
+        ? `The ${kind} \`${name}\` stands in this file twice.`
+        : `The ${kind} \`${name}\` is taken by ${first ? `${first.file} (line ${first.line})` : 'a built-in command'}.`
+    const mend = first?.file === file ? 'Keep one of them.' : `Choose another ${kind}.`
+    return [{ file, line, message, mend }]
+  })
+}
+
+/** Links to sections whose front matter is broken are right all the same. */
+function brokenLinks(sections: readonly ParsedSection[], names: readonly string[]): Problem[] {
+  const targets = new Set([
+    ...names.map(name => `/${name}`),
+    ...sections.flatMap(({ file }) => pathsOf(file)),
+  ])
+  return sections.flatMap(({ file, links }) =>
+    links.filter(({ target }) => !targets.has(target)).map(link => ({ file, ...brokenLink(link) })),
+  )
+}
+
+/** The paths by which links name a file: that of a draft with its mark and without. */
+function pathsOf(file: string): string[] {
+  return [file, file.replace(/\/_(?=[^/]*$)/, '/')]
+}
+
+/** The lines of the commands that links lead to, by the targets of the links. */
+function linesOf(
+  sections: readonly ParsedSection[],
+  builtin: ReadonlySet<string>,
+  renamed: Edition['commands'] = {},
+): Map<string, string> {
+  const lines = new Map<string, string>()
+  for (const name of builtin) lines.set(`/${name}`, `/${renamed[name] || name}`)
+  for (const name of Object.values(renamed)) if (name) lines.set(`/${name}`, `/${name}`)
+  for (const { file, section } of sections) {
+    const { command = '', aliases = [] } = section ?? {}
+    for (const target of [...pathsOf(file), ...[command, ...aliases].map(name => `/${name}`)]) {
+      lines.set(target, `/${command}`)
+    }
+  }
+  return lines
 }
