@@ -20,8 +20,8 @@ parentPort?.on('message', async (input: WorkerInput) => {
   parentPort?.postMessage(await work(input))
 })
 
-async function work({ files, reserved }: WorkerInput): Promise<WorkerResult> {
-  const { edition, warnings, problems } = parseEdition(files, new Set(reserved), onFile)
+async function work({ files, reserved, hasDrafts }: WorkerInput): Promise<WorkerResult> {
+  const { edition, warnings, problems } = parseEdition(files, new Set(reserved), onFile, hasDrafts)
   if (problems) return { problems }
   const sizes = new Map(files.map(({ path, text = '' }) => [path, text.length]))
   const isLarge = (path: string) => (sizes.get(path) ?? 0) > SHORT

@@ -5,6 +5,7 @@ import { type Action, heading, type Message, message, paragraph } from '../messa
 import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
 import { footer } from './footer.ts'
+import { exercisesTitle } from './tables.ts'
 
 /** The short answer of a section: the summary and the tables, with a button for the rest. */
 export function sectionLead(
@@ -55,16 +56,16 @@ function frame(
       heading(1, section.title),
       paragraph(section.summary),
       ...body,
-      ...(section.exercises ? exercises(edition, today) : []),
+      ...(section.exercises ? exercises(edition, section, today) : []),
       footer(edition, section.asOf, today),
     ],
     [...actions, following(edition, section)],
   )
 }
 
-function exercises(edition: Edition, today: Temporal.PlainDate): RootContent[] {
+function exercises(edition: Edition, section: Section, today: Temporal.PlainDate): RootContent[] {
   const table = exerciseTable(edition.exercises, today)
-  return [heading(2, texts.exercises), table ?? paragraph(texts.noExercise.all)]
+  return [heading(2, exercisesTitle(section)), table ?? paragraph(texts.noExercise.all)]
 }
 
 /** The button for the next section in the order of the files; after the last, for the overview. */

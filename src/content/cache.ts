@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { yieldToEventLoop } from '../async/yield.ts'
 import type { Edition, Section } from './edition.ts'
+import type { WorkerInput } from './in-worker.ts'
 import type { Problem } from './problem.ts'
 
 /**
@@ -96,13 +97,10 @@ async function prune(folder: string): Promise<void> {
 }
 
 /**
- * Hashes everything that an edition depends on: the files, the reserved names, and the code that
- * parses them. Undefined if the code cannot be read.
+ * Hashes everything that an edition depends on: the input of the parser, and its code. Undefined if the
+ * code cannot be read.
  */
-export async function cacheKey(
-  files: readonly { readonly path: string; readonly text?: string | undefined }[],
-  reserved: ReadonlySet<string>,
-): Promise<string | undefined> {
+export async function cacheKey(input: WorkerInput): Promise<string | undefined> {
   const hash = createHash('sha256').update(process.version)
   try {
     const code = (await readdir(import.meta.dirname)).sort()
@@ -113,5 +111,5 @@ export async function cacheKey(
   } catch {
     return undefined
   }
-  return hash.update(JSON.stringify([files, [...reserved]])).digest('hex')
+  return hash.update(JSON.stringify(input)).digest('hex')
 }

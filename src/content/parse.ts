@@ -33,11 +33,13 @@ export type ParseResult =
  *
  * @param builtin the names of built-in commands. No section may take one that the edition does not leave out.
  * @param onFile called with the path of each file before work on it begins.
+ * @param hasDrafts whether the edition may be a draft.
  */
 export function parseEdition(
   sources: readonly SourceFile[],
   builtin: ReadonlySet<string>,
   onFile: (path: string) => void = () => {},
+  hasDrafts = false,
 ): ParseResult {
   let problems: Problem[] = []
   // Reports forbidden characters once. The later checks then find only those written as an escape.
@@ -70,6 +72,7 @@ export function parseEdition(
     repeatedIds(exercises.yaml),
     sectionFiles.flatMap(checkFileName),
     clashes(claims, taken),
+    hasDrafts ? [] : draftEdition(head),
     brokenLinks(sections, [...claims.map(({ name }) => name), ...taken]),
   )
 
@@ -91,6 +94,16 @@ export function parseEdition(
   }
 }
 
+/** Whether a path is that of a draft: its name begins with `_`. Pure. */
+export function isDraft(path: string): boolean {
+  return /(?:^|\/)_[^/]*$/.test(path)
+}
+
+/** The path that a draft has once it is published. Pure. */
+export function publishedPath(path: string): string {
+  return path.replace(/(^|\/)_(?=[^/]*$)/, '$1')
+}
+
 /** Picks the files of sections, in the order of the sections. */
 export function sectionFilesOf<T extends SourceFile>(files: readonly T[]): T[] {
   return files
@@ -109,15 +122,15 @@ function readYaml<T>(
   path: string,
   schema: z.ZodType<T>,
 ): YamlFile<T> {
-  const file = files.find(candidate => candidate.path === path)
+  const file = files.find(candidate => publishedPath(candidate.path) === path)
   if (!file) {
     const mend = 'Create it; content/README.md lists its keys.'
     return { problems: [{ file: path, line: 1, message: 'The file is missing.', mend }] }
   }
   if (file.text === undefined) return { problems: [] }
-  const yaml = parseYaml(path, file.text)
-  const { value, problems } = validate(schema, path, yaml)
-  return { value, problems: [...problems, ...checkFields(path, yaml)], yaml }
+  const yaml = parseYaml(file.path, file.text)
+  const { value, problems } = validate(schema, file.path, yaml)
+  return { value, problems: [...problems, ...checkFields(file.path, yaml)], yaml }
 }
 
 function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {
@@ -135,11 +148,11 @@ function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {
  * The number that a file name begins with, which orders the sections; infinity if there is none.
  */
 function numberOf({ path }: SourceFile): number {
-  return Number(/^sections\/(\d+)/.exec(path)?.[1] ?? Number.POSITIVE_INFINITY)
+  return Number(/^sections\/_?(\d+)/.exec(path)?.[1] ?? Number.POSITIVE_INFINITY)
 }
 
 function checkFileName({ path }: SourceFile): Problem[] {
-  if (/^sections\/\d+-[^/]+\.md$/.test(path)) return []
+  if (/^sections\/_?\d+-[^/]+\.md$/.test(path)) return []
   const message = 'The name of this file does not say where the section stands.'
   const mend = 'Start it with a number and a hyphen, such as 03-partnerships.md.'
   return [{ file: path, line: 1, message, mend }]
@@ -162,7 +175,14 @@ function repeatedIds(yaml: YamlSource | undefined): Problem[] {
   })
 }
 
-type EditionFile = YamlFile<Pick<Edition, 'commands'>>
+type EditionFile = YamlFile<Pick<Edition, 'commands'> & { readonly draft?: boolean | undefined }>
+
+function draftEdition({ value, yaml }: EditionFile): Problem[] {
+  if (!value?.draft) return []
+  const message = 'This edition is a draft, which only the local chat and `ask --drafts` show.'
+  const mend = 'Take out the line `draft: true` to publish it.'
+  return [{ file: 'edition.yaml', line: yaml?.lineOf(['draft']) ?? 1, message, mend }]
+}
 
 /** Claims the names that an edition gives to built-in commands. */
 function renamed({ value, yaml }: EditionFile): Claim[] {
@@ -207,7 +227,7 @@ function brokenLinks(sections: readonly ParsedSection[], names: readonly string[
 
 /** The paths by which links name a file: that of a draft with its mark and without. */
 function pathsOf(file: string): string[] {
-  return [file, file.replace(/\/_(?=[^/]*$)/, '/')]
+  return [file, publishedPath(file)]
 }
 
 /** The lines of the commands that links lead to, by the targets of the links. */

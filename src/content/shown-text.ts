@@ -11,7 +11,10 @@ const OTHER = '\u0000'
 export function* checkText(block: Nodes, source: string): Generator<Finding> {
   const { start, end } = block.position ?? {}
   if (!start || !end) return
-  const shown = textIn(block, source.slice(start.offset, end.offset), start.offset ?? 0)
+  const raw = source.slice(start.offset, end.offset)
+  // Most texts have none of these marks, and need no closer look.
+  if (!/[*~:]|\][[(]|\[\^/.test(raw)) return
+  const shown = textIn(block, raw, start.offset ?? 0)
   const lineOf = (index: number) => start.line + shown.slice(0, index).split('\n').length - 1
   for (const [pattern, explain] of PATTERNS) {
     for (const { 0: found, index } of shown.matchAll(pattern)) {

@@ -19,19 +19,20 @@ const MARKS = 2000
  * parses. Code, rules, and the lines below headings and in tables nest nothing. Pure.
  */
 export function checkSource(source: string): Finding | undefined {
-  const isCode = codeReader()
+  const kindOf = lineReader()
   let marks = 0
   let isTable = false
   let above = ''
   for (const [index, text] of source.split('\n').entries()) {
     const line = opening(text)
-    if (isCode(text, line)) {
+    const kind = kindOf(text, line)
+    if (kind === 'code') {
       marks = 0
       above = ''
       continue
     }
     const { levels, items, rest } = line
-    if (levels > DEPTH) return { line: index + 1, ...TOO_DEEP }
+    if (kind === 'block' && levels > DEPTH) return { line: index + 1, ...TOO_DEEP }
     const begins = rest === '' || items > 0 || HEADING.test(rest)
     isTable = !begins && (isTable || isTableRule(rest, above))
     // Each row of a table is parsed on its own, and so is each item of a list.
@@ -108,8 +109,11 @@ function columns(blanks: string): number {
   return width
 }
 
-/** Returns a function that takes the lines of a text in their order, and tells which are code. */
-function codeReader(): (line: string, opening: Opening) => boolean {
+/** A line of code, a line that continues a paragraph whatever its marks are, or any other line. */
+type LineKind = 'code' | 'continued' | 'block'
+
+/** Returns a function that takes the lines of a text in their order, and tells the kind of each. */
+function lineReader(): (line: string, opening: Opening) => LineKind {
   let fence:
     | { readonly marks: string; readonly quotes: number; readonly column: number }
     | undefined
@@ -119,29 +123,37 @@ function codeReader(): (line: string, opening: Opening) => boolean {
 
   return (line, { levels, quotes, items, column, margin, indent, rest }) => {
     if (fence) {
-      const inside = line.replace(/^[ \t>]+/, '').trimEnd()
-      const before = line.slice(0, line.length - line.replace(/^[ \t>]+/, '').length)
+      const [before = '', inside = ''] = splitAfter(line, fence.quotes)
       const isQuoted = before.split('>').length > fence.quotes
       const isIndented = inside === '' || fence.quotes > 0 || columns(before) >= fence.column
       if (isQuoted && isIndented) {
         if (/^(?:`+|~+)$/.test(inside) && inside.startsWith(fence.marks)) fence = undefined
-        return true
+        return 'code'
       }
       fence = undefined
+      isAfterBlank = true
     }
     const wasAfterBlank = isAfterBlank
     isAfterBlank = rest === ''
-    if (margin > 3 && wasAfterBlank && !isInList) {
+    if (margin > 3 && !isInList) {
       // The next indented line is code as well.
-      isAfterBlank = true
-      return true
+      isAfterBlank ||= wasAfterBlank
+      return wasAfterBlank ? 'code' : 'continued'
     }
+    const begins = wasAfterBlank || RULE.test(rest) || HEADING.test(rest) || FENCE.test(rest)
     if (items > 0) isInList = true
-    else if (rest !== '' && margin === 0 && wasAfterBlank) isInList = false
-    if (levels > 0 && indent > 4) return true
+    else if (rest !== '' && margin === 0 && begins) isInList = false
+    if (levels > 0 && indent > 4) return 'code'
     const marks = FENCE.exec(rest)?.[0]
-    if (!marks) return false
+    if (!marks) return 'block'
     fence = { marks, quotes, column: items > 0 || isInList ? column : 0 }
-    return true
+    isAfterBlank = true
+    return 'code'
   }
+}
+
+/** Splits a line behind the blanks and at most `quotes` marks of quotes at its beginning. */
+function splitAfter(line: string, quotes: number): [string, string] {
+  const [before = ''] = new RegExp(`^(?:[ \\t]*>){0,${quotes}}[ \\t]*`).exec(line) ?? []
+  return [before, line.slice(before.length).trimEnd()]
 }

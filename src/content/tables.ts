@@ -101,7 +101,7 @@ export function withTableIds(sections: readonly WithoutIds[]): Section[] {
 }
 
 /** Returns the words of a title, joined by hyphens, as far as they fit. Pure. */
-export function slug(title: string): string {
+function slug(title: string): string {
   let slug = ''
   for (const word of words(title)) {
     const longer = slug === '' ? word : `${slug}-${word}`

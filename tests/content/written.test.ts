@@ -56,6 +56,35 @@ test.each([
   expect(ofBody(body)).toEqual([`! ${BETA}:${line}: ${deep}`])
 })
 
+test('marks nest only where they open lists and quotes (200 texts)', () => {
+  const marks = fc
+    .array(fc.constantFrom('> ', '- ', '* ', '1. ', '+ '), { minLength: 15, maxLength: 26 })
+    .map(each => each.join(''))
+  const flat = marks.chain(text =>
+    fc.constantFrom(
+      `\`\`\`\n${text}x\n\`\`\``,
+      `> ~~~\n> ${text}x\n> ~~~`,
+      `x\n\n    ${text}x\n    ${text}y`,
+      `Heading\n${'-'.repeat(text.length)}`,
+      `x\n    ${text}x`,
+      '* '.repeat(text.length),
+      `| a |\n|${'-'.repeat(text.length)}|\n| 1 |`,
+      text.replaceAll(' ', 'x'),
+    ),
+  )
+  fc.assert(
+    fc.property(fc.array(flat, { maxLength: 6 }), marks, (blocks, nested) => {
+      const text = `${blocks.join('\n\n')}\n\nend\n\n`
+      expect(checkSource(text.replace(/^>+/gm, '>'))).toBeUndefined()
+      const levels = nested.split(' ').length - 1
+      const line = text.replace(/^>+/gm, '>').split('\n').length
+      const found = checkSource(`${text.replace(/^>+/gm, '>')}${nested}x`)
+      expect(found?.line).toBe(levels > 20 ? line : undefined)
+    }),
+    { numRuns: 200 },
+  )
+})
+
 test.each([
   ['fences', `\`\`\`\n${'unit_1_a_b\n'.repeat(900)}\`\`\``],
   ['quotes', `> \`\`\`\n${'> unit_1_a_b\n'.repeat(900)}> \`\`\``],

@@ -5,13 +5,14 @@ import type { Pictures, Poster } from '../../poster.ts'
 import { createChats } from './chats.ts'
 import type { PlanQuery } from './plan.ts'
 import { createWebPoster } from './poster.ts'
-import { createRoutes } from './routes.ts'
+import { type ContentState, createRoutes } from './routes.ts'
 
 export interface WebOptions {
   readonly bot: Bot
   readonly log: Log
   /** Returns the address of the server that serves the page, once the server listens. */
   readonly address: () => string
+  readonly content: ContentState
   readonly plan: PlanQuery
   readonly pictures: Pick<Pictures, 'read'>
 }
@@ -24,11 +25,12 @@ export function createWebPlatform({
   bot,
   log,
   address,
+  content,
   plan,
   pictures,
 }: WebOptions): Platform & { readonly http: HttpRoute; readonly poster: Poster } {
   const chats = createChats(bot, log)
-  const routes = createRoutes({ bot, chats, address, plan, pictures })
+  const routes = createRoutes({ bot, chats, address, content, plan, pictures })
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   let status: 'running' | 'stopped' = 'running'
 
