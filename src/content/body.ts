@@ -1,4 +1,4 @@
-import type { Nodes, Paragraph, Root, Table } from 'mdast'
+import type { Heading, Nodes, Paragraph, Root, Table } from 'mdast'
 import { visit } from 'unist-util-visit'
 import { directionLeftOut, findForbidden, withoutDirection, withoutHidden } from './characters.ts'
 import { isLocalLink } from './local-links.ts'
@@ -17,10 +17,11 @@ const NODES = 20_000
 
 /** Where a node stands. */
 interface Place {
-  readonly root: Root
   readonly source: string
   readonly depth: number
   readonly parent?: Nodes
+  /** The heading above the node that names its tables. */
+  readonly heading?: Heading | undefined
   /** Whether a quote or a note is around the node. */
   readonly isQuoted?: boolean
   /** Whether links may lead to sections and commands. */
@@ -38,7 +39,7 @@ export function checkBody(
   source: string,
   hasSections = false,
 ): Problem[] {
-  const place = { root, source, depth: 0, hasSections }
+  const place = { source, depth: 0, hasSections }
   return [...checkSize(root), ...check(root, place), ...checkNotes(root)].map(finding => ({
     file,
     ...finding,
@@ -59,30 +60,28 @@ function* checkSize(root: Root): Generator<Finding> {
 }
 
 function* check(node: Nodes, place: Place): Generator<Finding> {
-  const { root, source, depth } = place
+  const { source, depth } = place
   if (depth > DEPTH) {
     yield finding(node, TOO_DEEP.message, TOO_DEEP.mend)
     return
   }
-  if (node.type === 'table') yield* checkTable(root, node, place)
+  if (node.type === 'table') yield* checkTable(node, place)
   if (node.type === 'paragraph') yield* checkBrokenTable(node, source)
   if (['paragraph', 'heading', 'tableCell'].includes(node.type)) yield* checkText(node, source)
   yield* checkNode(node, place)
   if (!('children' in node)) return
   const isQuoted = place.isQuoted || ['blockquote', 'footnoteDefinition'].includes(node.type)
+  let { heading } = place
   for (const child of node.children) {
-    yield* check(child, { ...place, depth: depth + 1, parent: node, isQuoted })
+    if (node.type === 'root' && child.type === 'heading') heading = child
+    yield* check(child, { ...place, depth: depth + 1, parent: node, isQuoted, heading })
   }
 }
 
-function* checkTable(root: Root, table: Table, { isQuoted }: Place): Generator<Finding> {
+function* checkTable(table: Table, { isQuoted, heading }: Place): Generator<Finding> {
   if (isQuoted) {
     yield finding(table, 'This table stands in a quote or a note.', 'Take it out, on its own.')
   }
-  const line = table.position?.start.line ?? 1
-  const heading = root.children
-    .filter(node => (node.position?.start.line ?? 1) < line)
-    .findLast(isHeading)
   const title = heading && lineText(heading)
   if (heading && (title === '' || [...(title ?? '')].length > TITLE_LENGTH)) {
     const message = 'The heading above names a table, and so a button.'
@@ -143,10 +142,6 @@ const TAKEN_HTML = /<!--[\s\S]*?-->|<br[ \t]*\/?>/gi
  */
 export function isLinkable(address: string): boolean {
   return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
-}
-
-function isHeading(node: Nodes): boolean {
-  return node.type === 'heading'
 }
 
 function finding(node: Nodes, message: string, mend: string): Finding {

@@ -55,18 +55,16 @@ export function collectNotes(root: Root): void {
 
 /** Returns the notes of a section to which `nodes` refer, in their order. Pure. */
 export function notesOf({ children }: Root, nodes: readonly Nodes[]): FootnoteDefinition[] {
-  const referred = new Set<string>()
+  const notes = children.filter(node => node.type === 'footnoteDefinition')
+  const byMark = new Map(notes.map(note => [note.identifier, note]))
+  const found = new Set<FootnoteDefinition>()
   const read = (node: Nodes) =>
     visit(node, 'footnoteReference', ({ identifier }) => {
-      referred.add(identifier)
+      const note = byMark.get(identifier)
+      if (note) found.add(note)
     })
   nodes.forEach(read)
-  const found = new Set<FootnoteDefinition>()
-  const notes = children.filter(node => node.type === 'footnoteDefinition')
-  for (const note of notes) if (referred.has(note.identifier)) found.add(note)
-  for (const note of found) {
-    read(note)
-    for (const other of notes) if (referred.has(other.identifier)) found.add(other)
-  }
+  // A note may have marks of its own: the set grows while it is read.
+  found.forEach(read)
   return notes.filter(note => found.has(note))
 }

@@ -24,28 +24,39 @@ interface Found {
 /** Names the tables of a section by the headings above them, each by a title of its own. Pure. */
 export function nameTables(root: Root, sectionTitle: string): Omit<NamedTable, 'id'>[] {
   const found = findTables(root, sectionTitle)
-  const byName = Map.groupBy(found, ({ path }) => keyOf(path.at(-1) ?? ''))
-  const taken = new Set<string>()
+  // The paths that end in the same headings, by these headings.
+  const byEnd = new Map<string, Set<string>>()
+  for (const { path } of found) {
+    for (const end of endsOf(path)) {
+      const key = keyOf(end)
+      byEnd.set(key, (byEnd.get(key) ?? new Set()).add(keyOf(path.join(': '))))
+    }
+  }
+  const unique = createNames(count => ` (${count})`)
   return found.map(({ table, path }) => {
-    const same = byName.get(keyOf(path.at(-1) ?? '')) ?? []
-    const name = distinct(path, same) ?? path.at(-1) ?? ''
-    let title = name
-    for (let count = 2; taken.has(keyOf(title)); count++) title = `${name} (${count})`
-    taken.add(keyOf(title))
-    return { title, table }
+    const name = endsOf(path).find(end => byEnd.get(keyOf(end))?.size === 1) ?? ''
+    const isShort = name !== '' && [...name].length <= TITLE_LENGTH
+    return { title: unique(isShort ? name : (path.at(-1) ?? '')), table }
   })
 }
 
-/** The shortest end of a path that tells it from all others but itself; undefined if it is too long. */
-function distinct(path: readonly string[], same: readonly Found[]): string | undefined {
-  const key = (of: readonly string[], length: number) => keyOf(of.slice(-length).join(': '))
-  const others = same.filter(other => key(other.path, Infinity) !== key(path, Infinity))
-  for (let length = 1; length <= path.length; length++) {
-    if (others.some(other => key(other.path, length) === key(path, length))) continue
-    const title = path.slice(-length).join(': ')
-    return [...title].length > TITLE_LENGTH ? undefined : title
+/** The last heading of a path, the last two, and so on. */
+function endsOf(path: readonly string[]): string[] {
+  return path.map((_, index) => path.slice(-index - 1).join(': '))
+}
+
+/** Returns a function that adds a number to a name which it has returned before, whatever its case. */
+function createNames(numbered: (count: number) => string): (name: string) => string {
+  const taken = new Set<string>()
+  const counts = new Map<string, number>()
+  return name => {
+    let unique = name
+    let count = counts.get(keyOf(name)) ?? 1
+    while (unique === '' || taken.has(keyOf(unique))) unique = `${name}${numbered(++count)}`
+    counts.set(keyOf(name), count)
+    taken.add(keyOf(unique))
+    return unique
   }
-  return undefined
 }
 
 function keyOf(title: string): string {
@@ -82,20 +93,17 @@ const ID_BYTES = 48
  * several sections have the section's command before them. Pure.
  */
 export function withTableIds(sections: readonly WithoutIds[]): Section[] {
-  const all = sections.flatMap(section => section.tables.map(({ title }) => slug(title)))
-  const taken = new Set<string>()
+  const slugs = sections.flatMap(({ tables }) => tables.map(({ title }) => slug(title)))
+  const bySlug = Map.groupBy(slugs, each => each)
+  const unique = createNames(count => `-${count}`)
   return sections.map(section => ({
     ...section,
     tables: section.tables.map(({ title, table }) => {
       const own = slug(title)
-      const isShared = all.indexOf(own) !== all.lastIndexOf(own)
-      const isSection = title === section.title
-      const base = isSection ? section.command : isShared ? slug(`${section.command} ${own}`) : own
-      let id = base
-      for (let count = 2; taken.has(id) || id === ''; count++)
-        id = `${base || section.command}-${count}`
-      taken.add(id)
-      return { id, title, table }
+      const isShared = (bySlug.get(own)?.length ?? 0) > 1
+      const isNamed = own !== '' && title !== section.title
+      const full = isShared ? slug(`${section.command} ${own}`) : own
+      return { id: unique(isNamed ? full : section.command), title, table }
     }),
   }))
 }

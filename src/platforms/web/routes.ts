@@ -141,9 +141,14 @@ export function createRoutes({ bot, chats, address, content, plan, pictures }: R
       const unlisten = chat.listen(send)
       if (!unlisten) return
       // An event of its own name, so that it is no entry of the chat.
-      const tellContent = () =>
-        stream.writeSSE({ event: 'content', data: JSON.stringify(content.problems()) })
-      if (content.problems().length > 0) void tellContent()
+      let hadProblems = false
+      const tellContent = () => {
+        const problems = content.problems()
+        const hasNews = hadProblems || problems.length > 0
+        hadProblems = problems.length > 0
+        if (hasNews) void stream.writeSSE({ event: 'content', data: JSON.stringify(problems) })
+      }
+      tellContent()
       const unlistenContent = content.listen(tellContent)
       const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MS)
       await ended
