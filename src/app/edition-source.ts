@@ -49,8 +49,8 @@ interface LoadedEdition {
   readonly registry: Registry
   readonly digest: string
   readonly warnings: readonly Problem[]
-  /** Absent if there are no drafts, or if nothing but drafts is valid. */
-  readonly published?: Edition
+  /** Undefined if no edition without drafts has been valid yet. */
+  readonly published: Edition | undefined
 }
 
 interface BrokenContent {
@@ -82,16 +82,14 @@ export function openEditions({
     // A draft with problems is left out, and the rest is shown.
     const loaded = all.problems ? published : all
     if (loaded.problems) return { problems: all.problems ?? loaded.problems }
-    const warnings = all.problems ?? all.warnings
-    if (current && loaded.digest === current.digest) return { ...current, warnings }
+    const rest = {
+      warnings: all.problems ?? all.warnings,
+      published: published.edition ?? current?.published,
+    }
+    if (current && loaded.digest === current.digest) return { ...current, ...rest }
     const registry = createRegistry(loaded.edition)
     if (current) await registry.ready()
-    return {
-      registry,
-      digest: loaded.digest,
-      warnings,
-      ...(published.edition && { published: published.edition }),
-    }
+    return { registry, digest: loaded.digest, ...rest }
   }
 
   function use(edition: LoadedEdition): void {
