@@ -1,10 +1,10 @@
 import type { Root } from 'mdast'
 import type { Message } from './message.ts'
-import type { ChatRef, Gone, Refused, UnreachablePlace } from './platform.ts'
+import type { ChatRef, Gone, Refused, UnreachableChat } from './platform.ts'
 
 /**
  * The bot as platforms see it: it answers lines, and records which chats can be reached. If the store fails,
- * `answer` resolves to an apology; the other asynchronous methods reject with {@link UnkeptError}.
+ * `answer` resolves to an apology; the other asynchronous methods reject with {@link StoreUnavailableError}.
  */
 export interface Bot {
   /** Answers a typed line or a pressed button. Resolves to undefined if the request is too old to be answered. */
@@ -38,7 +38,7 @@ export interface Bot {
    */
   seen(platform: string, addresses: readonly string[]): Promise<void>
   /** Resolves to the suspected and left chats of a platform. */
-  unreachable(platform: string): Promise<readonly UnreachablePlace[]>
+  unreachable(platform: string): Promise<readonly UnreachableChat[]>
   /** Resolves to the ids of the groups and servers that have a reachable chat. */
   groups(platform: string): Promise<readonly string[]>
   /** Records that a group continues under another id. */

@@ -28,7 +28,7 @@ export interface Refused {
 }
 
 /** A chat that is suspected or left. */
-export interface UnreachablePlace extends ChatRef {
+export interface UnreachableChat extends ChatRef {
   readonly why?: Gone
   /** Whether the platform was sure, so that the chat counts as left. */
   readonly isLeft?: boolean
@@ -101,4 +101,4 @@ export class PlatformError extends Error {
 }
 
 /** The store is unavailable: the platform should redeliver the update. */
-export class UnkeptError extends Error {}
+export class StoreUnavailableError extends Error {}

@@ -73,7 +73,7 @@ export async function dryRun(
   }
 
   function refuse(file: string, message: string): void {
-    problems.push({ file, line: 1, message, mend: SIMPLIFY })
+    problems.push({ file, line: 1, message, fix: SIMPLIFY })
   }
 
   /** Returns the file that an answer comes from, by its command or by the id of one of its tables. */

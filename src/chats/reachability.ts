@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import type { ChatRef, Gone, Refused, UnreachablePlace } from '../platform.ts'
+import type { ChatRef, Gone, Refused, UnreachableChat } from '../platform.ts'
 import type { Chat, Subscription } from '../store/chats/chat.ts'
 import type { Store } from '../store/store.ts'
 import {
@@ -41,7 +41,7 @@ export interface Reachability {
   /** Moves a group and its parts to a new id, because the platform replaced the old one. */
   moved(platform: string, from: string, to: string): Promise<void>
   /** Returns the suspected and left chats of a platform. */
-  unreachable(platform: string): Promise<readonly UnreachablePlace[]>
+  unreachable(platform: string): Promise<readonly UnreachableChat[]>
 }
 
 export interface ReachabilityOptions {

@@ -223,11 +223,11 @@ async function readText(value = ''): Promise<Message | string> {
   }
   const parsed = parseMarkdown(withoutHidden(text))
   if ('problems' in parsed) {
-    const lines = parsed.problems.map(each => `Line ${each.line}: ${each.message} ${each.mend}`)
+    const lines = parsed.problems.map(each => `Line ${each.line}: ${each.message} ${each.fix}`)
     return `The text cannot be sent as it is.\n${[...new Set(lines)].join('\n')}`
   }
-  for (const { line, message, mend } of parsed.warnings) {
-    console.error(`Warning: line ${line}: ${message} ${mend}`)
+  for (const { line, message, fix } of parsed.warnings) {
+    console.error(`Warning: line ${line}: ${message} ${fix}`)
   }
   const said = { body: parsed.body }
   const isEmpty = renderTelegram(said).length === 0 || renderDiscord(said).length === 0

@@ -62,7 +62,7 @@ function* checkSize(root: Root): Generator<Finding> {
 function* check(node: Nodes, place: Place): Generator<Finding> {
   const { source, depth } = place
   if (depth > DEPTH) {
-    yield finding(node, TOO_DEEP.message, TOO_DEEP.mend)
+    yield finding(node, TOO_DEEP.message, TOO_DEEP.fix)
     return
   }
   if (node.type === 'table') yield* checkTable(node, place)
@@ -102,8 +102,8 @@ function* checkBrokenTable(node: Paragraph, source: string): Generator<Finding> 
   const text = source.slice(node.position?.start.offset, node.position?.end.offset)
   const isDelimiter = (line: string) => /^\|?(?:[ \t]*:?-+:?[ \t]*\|)+[ \t:-]*$/.test(line.trim())
   if (!text.split('\n').some(isDelimiter)) return
-  const mend = 'Give the line of dashes as many cells as the header, with an empty line above both.'
-  yield finding(node, 'This looks like a table but is none.', mend)
+  const fix = 'Give the line of dashes as many cells as the header, with an empty line above both.'
+  yield finding(node, 'This looks like a table but is none.', fix)
 }
 
 function* checkNode(node: Nodes, { parent, hasSections }: Place): Generator<Finding> {
@@ -116,7 +116,7 @@ function* checkNode(node: Nodes, { parent, hasSections }: Place): Generator<Find
     yield finding(place, message, 'Delete it.')
   }
   const leftOut = directionLeftOut(text)
-  if (leftOut) yield { ...finding(place, leftOut.message, leftOut.mend), isWarning: true }
+  if (leftOut) yield { ...finding(place, leftOut.message, leftOut.fix), isWarning: true }
   if ('url' in node && !isLinkable(node.url) && !(hasSections && isLocalLink(node))) {
     const message = `The address \`${node.url}\` cannot be offered to readers.`
     const local = hasSections ? ', the file of a section, or its command, as in /threats' : ''
@@ -124,12 +124,12 @@ function* checkNode(node: Nodes, { parent, hasSections }: Place): Generator<Find
   }
   const isPicture = node.type === 'image' || node.type === 'imageReference'
   if (isPicture && withoutHidden(node.alt ?? '').trim() === '') {
-    const mend = 'Write what it shows: `![words](…)`.'
-    yield finding(place, 'This picture has no words.', mend)
+    const fix = 'Write what it shows: `![words](…)`.'
+    yield finding(place, 'This picture has no words.', fix)
   }
   if (node.type === 'html' && node.value.replace(TAKEN_HTML, '').trim() !== '') {
-    const mend = 'Write it in Markdown; put a `\\` before a `<` that is text.'
-    yield finding(place, 'HTML cannot be shown in a chat.', mend)
+    const fix = 'Write it in Markdown; put a `\\` before a `<` that is text.'
+    yield finding(place, 'HTML cannot be shown in a chat.', fix)
   }
 }
 
@@ -144,6 +144,6 @@ export function isLinkable(address: string): boolean {
   return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
 }
 
-function finding(node: Nodes, message: string, mend: string): Finding {
-  return { line: node.position?.start.line ?? 1, message, mend }
+function finding(node: Nodes, message: string, fix: string): Finding {
+  return { line: node.position?.start.line ?? 1, message, fix }
 }

@@ -52,11 +52,11 @@ const FORBIDDEN = new RegExp(
 const DIRECTION = /[\u202A-\u202E]/g
 
 /** Words of the warning that {@link withoutDirection} changes a text; undefined if it does not. Pure. */
-export function directionLeftOut(text: string): { message: string; mend: string } | undefined {
+export function directionLeftOut(text: string): { message: string; fix: string } | undefined {
   const found = text.match(DIRECTION)?.[0]
   if (!found) return undefined
   const message = `A character that turns the writing direction (${codePoint(found)}) is left out.`
-  return { message, mend: 'Delete it.' }
+  return { message, fix: 'Delete it.' }
 }
 
 /** Removes the embeddings and overrides of the writing direction. Pure. */

@@ -25,15 +25,15 @@ export function checkFields(file: string, { texts }: YamlSource): Problem[] {
 function* check({ key, value, cut, lineOf }: YamlText): Generator<Finding> {
   if (cut !== undefined) {
     const message = `\`${cut}\` is no part of \`${key}\`, because YAML takes it for a comment or a name.`
-    const mend = 'Put quotes around the whole text, or the comment on a line of its own.'
-    yield { line: lineOf(value.split('\n')[0] ?? ''), message, mend }
+    const fix = 'Put quotes around the whole text, or the comment on a line of its own.'
+    yield { line: lineOf(value.split('\n')[0] ?? ''), message, fix }
   }
   const leftOut = directionLeftOut(value)
   if (leftOut) yield { line: lineOf(value), ...leftOut }
   const marked = markdownIn(value)
   if (marked !== undefined) {
     const message = `\`${key}\` is plain text, so readers see the marks of \`${marked}\`.`
-    yield { line: lineOf(marked), message, mend: 'Write it without the marks.' }
+    yield { line: lineOf(marked), message, fix: 'Write it without the marks.' }
   }
   for (const [name] of value.matchAll(EMOJI_NAMES)) yield { line: lineOf(name), ...emojiName(name) }
 }

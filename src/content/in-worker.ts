@@ -119,7 +119,7 @@ async function run(
   let cpuBefore = Number.POSITIVE_INFINITY
   let begun = performance.now()
   const { promise, resolve } = Promise.withResolvers<WorkerResult | Problem>()
-  const refuse = (message: string, mend: string) => resolve({ file, line: 1, message, mend })
+  const refuse = (message: string, fix: string) => resolve({ file, line: 1, message, fix })
 
   worker.on('message', (report: WorkerReport) => {
     if (!('at' in report)) return resolve(report)

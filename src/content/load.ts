@@ -41,9 +41,9 @@ export async function loadEdition(
       files.push({ path, text })
     }
   } catch (error) {
-    const mend = 'Check the folder and its permissions; CONTENT_DIR names it.'
+    const fix = 'Check the folder and its permissions; CONTENT_DIR names it.'
     const message = `The folder cannot be read (${reason(error)}).`
-    return { problems: [{ file: '', line: 1, message, mend }] }
+    return { problems: [{ file: '', line: 1, message, fix }] }
   }
   const input = { files, reserved: [...reserved], hasDrafts }
   const key = await cacheKey(input)
@@ -82,7 +82,7 @@ async function readText(
   directory: string,
   file: string,
 ): Promise<{ text?: string; problem?: Problem }> {
-  const fault = (line: number, message: string, mend: string) => ({ file, line, message, mend })
+  const fault = (line: number, message: string, fix: string) => ({ file, line, message, fix })
   try {
     const path = join(directory, file)
     const facts = await stat(path)

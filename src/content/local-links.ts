@@ -49,7 +49,7 @@ export function brokenLink({ target, line }: LocalLink): Finding {
   return {
     line,
     message: `There is no ${what} \`${target}\`.`,
-    mend: 'Write the file of a section, such as 02-threats.md, or its command, such as /threats.',
+    fix: 'Write the file of a section, such as 02-threats.md, or its command, such as /threats.',
   }
 }
 

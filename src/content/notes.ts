@@ -15,10 +15,10 @@ export function* checkNotes(root: Root): Generator<Finding> {
     const name = `\`[^${label ?? identifier}]\``
     const line = position?.start.line ?? 1
     if (seen.has(identifier)) {
-      yield { line, message: `The note ${name} stands here twice.`, mend: 'Keep one of them.' }
+      yield { line, message: `The note ${name} stands here twice.`, fix: 'Keep one of them.' }
     } else if (!referred.has(identifier)) {
-      const mend = `Write ${name} where it belongs, or take the note out.`
-      yield { line, message: `No mark refers to the note ${name}.`, mend, isWarning: true }
+      const fix = `Write ${name} where it belongs, or take the note out.`
+      yield { line, message: `No mark refers to the note ${name}.`, fix, isWarning: true }
     }
     seen.add(identifier)
   }

@@ -59,8 +59,8 @@ export function parseEdition(
   const exercises = collect(readYaml(files, 'exercises.yaml', exercisesSchema))
   const sectionFiles = sectionFilesOf(files)
   if (sectionFiles.length === 0) {
-    const mend = 'Add one, such as 01-summary.md; content/README.md shows how.'
-    problems.push({ file: 'sections', line: 1, message: 'There is no section.', mend })
+    const fix = 'Add one, such as 01-summary.md; content/README.md shows how.'
+    problems.push({ file: 'sections', line: 1, message: 'There is no section.', fix })
   }
   const sections = sectionFiles.flatMap(({ path, text }) => {
     onFile(path)
@@ -124,8 +124,8 @@ function readYaml<T>(
 ): YamlFile<T> {
   const file = files.find(candidate => publishedPath(candidate.path) === path)
   if (!file) {
-    const mend = 'Create it; content/README.md lists its keys.'
-    return { problems: [{ file: path, line: 1, message: 'The file is missing.', mend }] }
+    const fix = 'Create it; content/README.md lists its keys.'
+    return { problems: [{ file: path, line: 1, message: 'The file is missing.', fix }] }
   }
   if (file.text === undefined) return { problems: [] }
   const yaml = parseYaml(file.path, file.text)
@@ -140,7 +140,7 @@ function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {
     const found = findForbidden(line)
     if (!found) return []
     const message = `There is a character that cannot be shown (${found.code}) at column ${found.index + 1}.`
-    return [{ file, line: index + 1, message, mend: 'Delete it.' }]
+    return [{ file, line: index + 1, message, fix: 'Delete it.' }]
   })
 }
 
@@ -154,8 +154,8 @@ function numberOf({ path }: SourceFile): number {
 function checkFileName({ path }: SourceFile): Problem[] {
   if (/^sections\/_?\d+-[^/]+\.md$/.test(path)) return []
   const message = 'The name of this file does not say where the section stands.'
-  const mend = 'Start it with a number and a hyphen, such as 03-partnerships.md.'
-  return [{ file: path, line: 1, message, mend }]
+  const fix = 'Start it with a number and a hyphen, such as 03-partnerships.md.'
+  return [{ file: path, line: 1, message, fix }]
 }
 
 function repeatedIds(yaml: YamlSource | undefined): Problem[] {
@@ -171,7 +171,7 @@ function repeatedIds(yaml: YamlSource | undefined): Problem[] {
       return []
     }
     const message = `The id \`${id}\` is taken: line ${first} has it too.`
-    return [{ file: 'exercises.yaml', line, message, mend: 'Give this exercise an id of its own.' }]
+    return [{ file: 'exercises.yaml', line, message, fix: 'Give this exercise an id of its own.' }]
   })
 }
 
@@ -180,8 +180,8 @@ type EditionFile = YamlFile<Pick<Edition, 'commands'> & { readonly draft?: boole
 function draftEdition({ value, yaml }: EditionFile): Problem[] {
   if (!value?.draft) return []
   const message = 'This edition is a draft, which only the local chat and `ask --drafts` show.'
-  const mend = 'Take out the line `draft: true` to publish it.'
-  return [{ file: 'edition.yaml', line: yaml?.lineOf(['draft']) ?? 1, message, mend }]
+  const fix = 'Take out the line `draft: true` to publish it.'
+  return [{ file: 'edition.yaml', line: yaml?.lineOf(['draft']) ?? 1, message, fix }]
 }
 
 /** Claims the names that an edition gives to built-in commands. */
@@ -209,8 +209,8 @@ function clashes(claims: readonly Claim[], reserved: ReadonlySet<string>): Probl
       first?.file === file
         ? `The ${kind} \`${name}\` stands in this file twice.`
         : `The ${kind} \`${name}\` is taken by ${first ? `${first.file} (line ${first.line})` : 'a built-in command'}.`
-    const mend = first?.file === file ? 'Keep one of them.' : `Choose another ${kind}.`
-    return [{ file, line, message, mend }]
+    const fix = first?.file === file ? 'Keep one of them.' : `Choose another ${kind}.`
+    return [{ file, line, message, fix }]
   })
 }
 

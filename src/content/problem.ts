@@ -10,7 +10,7 @@ export interface Problem {
   /** A sentence for an editor. */
   readonly message: string
   /** A sentence that tells the editor how to fix the problem. */
-  readonly mend: string
+  readonly fix: string
   /** The edition is served all the same. */
   readonly isWarning?: true
 }
@@ -37,10 +37,10 @@ export class ContentError extends Error {
  */
 export function formatProblems(problems: readonly Problem[], directory: string): string {
   return problems
-    .map(({ file, line, message, mend }) => {
+    .map(({ file, line, message, fix }) => {
       const place = file === '' ? directory : `${join(directory, file)}:${line}`
       // Quotes from a broken file, and its name, must not steer the editor's terminal.
-      return blankForbidden(`${place}: ${message} ${mend}`)
+      return blankForbidden(`${place}: ${message} ${fix}`)
     })
     .join('\n')
 }
@@ -59,7 +59,7 @@ export function limitPerFile(problems: readonly Problem[]): Problem[] {
     if (!next) return found
     const message = `And ${found.length - LISTED} more problems from here on.`
     const { file, line } = next
-    return [...found.slice(0, LISTED), { file, line, message, mend: 'Mend those above first.' }]
+    return [...found.slice(0, LISTED), { file, line, message, fix: 'Mend those above first.' }]
   })
 }
 

@@ -69,8 +69,8 @@ function builtinNames(builtin: ReadonlySet<string>) {
   return z
     .record(z.string(), z.unknown())
     .check(({ value, issues }) => {
-      const add = (path: string, message: string, mend: string) =>
-        issues.push({ code: 'custom', input: value, path: [path], message, params: { mend } })
+      const add = (path: string, message: string, fix: string) =>
+        issues.push({ code: 'custom', input: value, path: [path], message, params: { fix } })
       for (const [key, to] of Object.entries(value)) {
         if (!builtin.has(key)) {
           add(
@@ -81,9 +81,9 @@ function builtinNames(builtin: ReadonlySet<string>) {
         } else if (to === false && key === OPENING) {
           add(key, `\`${key}\` opens each chat.`, 'Give it another name, or take this line out.')
         } else if (to !== false && !(typeof to === 'string' && NAME.test(to))) {
-          const mend =
+          const fix =
             'Write false to leave it out, or a name of a–z, 0–9 and _, at most 32 of them.'
-          add(key, `\`${inWords(to)}\` cannot be the name of a command.`, mend)
+          add(key, `\`${inWords(to)}\` cannot be the name of a command.`, fix)
         }
       }
     })
@@ -122,7 +122,7 @@ const exerciseSchema = z
   .refine(({ start, end }) => !(isDate(start) && isDate(end)) || start <= end, {
     path: ['end'],
     error: 'The exercise ends before it starts.',
-    params: { mend: 'Swap `start` and `end`, or mend the year.' },
+    params: { fix: 'Swap `start` and `end`, or mend the year.' },
     // Runs even if another key of the exercise is wrong, so that all problems are reported at once.
     when: ({ value }) => typeof value === 'object' && value !== null,
   }) satisfies z.ZodType<Exercise>
@@ -140,19 +140,17 @@ export function validate<T>(
   const result = schema.safeParse(yaml.value, { reportInput: true })
   if (result.success) return { value: result.data, problems: [] }
   const problems = result.error.issues.flatMap(issue =>
-    explain(issue).map(({ path, message, mend }) => ({
+    explain(issue).map(({ path, message, fix }) => ({
       file,
       line: yaml.lineOf(path),
       message,
-      mend,
+      fix,
     })),
   )
   return { problems }
 }
 
-function explain(
-  issue: z.core.$ZodIssue,
-): { path: PropertyKey[]; message: string; mend: string }[] {
+function explain(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string; fix: string }[] {
   const { path } = issue
   const last = path.at(-1)
   const key =
@@ -162,7 +160,7 @@ function explain(
       return issue.keys.map(unknown => ({
         path: [...path, unknown],
         message: `\`${unknown}\` is not a key that is known here.`,
-        mend: `Mend its spelling or take it out. ${LIST_OF_KEYS}`,
+        fix: `Mend its spelling or take it out. ${LIST_OF_KEYS}`,
       }))
     case 'invalid_type':
     case 'invalid_value': {
@@ -170,28 +168,27 @@ function explain(
       const values = issue.code === 'invalid_value' ? issue.values.join(', ') : undefined
       if (input === undefined) {
         const value = values ? ` It is one of ${values}.` : ''
-        const mend =
-          last === undefined ? LIST_OF_KEYS : `Add a line \`${String(last)}: …\`.${value}`
-        return [{ path, message: `${key} is missing.`, mend }]
+        const fix = last === undefined ? LIST_OF_KEYS : `Add a line \`${String(last)}: …\`.${value}`
+        return [{ path, message: `${key} is missing.`, fix }]
       }
-      const mend = values ? `Write one of ${values}.` : mendOf(issue as z.core.$ZodIssueInvalidType)
-      if (input === null) return [{ path, message: `${key} is empty.`, mend }]
+      const fix = values ? `Write one of ${values}.` : mendOf(issue as z.core.$ZodIssueInvalidType)
+      if (input === null) return [{ path, message: `${key} is empty.`, fix }]
       const kind = 'expected' in issue ? (KINDS[issue.expected] ?? issue.expected) : ''
       const message = values
         ? `\`${inWords(input)}\` is not a value of ${key}.`
         : `${key} must be ${kind}.`
-      return [{ path, message, mend }]
+      return [{ path, message, fix }]
     }
     case 'custom':
       return [
         {
           path,
           message: issue.params?.ofKey ? `${key} ${issue.message}` : issue.message,
-          mend: String(issue.params?.mend),
+          fix: String(issue.params?.fix),
         },
       ]
     default:
-      return [{ path, message: `${key}: ${issue.message}.`, mend: LIST_OF_KEYS }]
+      return [{ path, message: `${key}: ${issue.message}.`, fix: LIST_OF_KEYS }]
   }
 }
 
@@ -205,7 +202,7 @@ const KINDS: Record<string, string> = {
   object: 'a set of keys and values',
 }
 
-const MENDS: Record<string, string> = {
+const FIXES: Record<string, string> = {
   array: 'Write [one, two], or a line starting with `- ` for each.',
   boolean: 'Write true or false, without quotes.',
   object: `Write \`key: value\` lines. ${LIST_OF_KEYS}`,
@@ -213,7 +210,7 @@ const MENDS: Record<string, string> = {
 }
 
 function mendOf({ expected, input }: z.core.$ZodIssueInvalidType): string {
-  if (expected !== 'string') return MENDS[expected] ?? LIST_OF_KEYS
+  if (expected !== 'string') return FIXES[expected] ?? LIST_OF_KEYS
   if (input === null || input === undefined) return 'Write some text behind it.'
   if (typeof input !== 'object') return 'Put it in quotes.'
   const text = stringify(inWords(input), { lineWidth: 0 }).trim()
@@ -236,8 +233,8 @@ function text(limit: number) {
     .transform(value => withoutDirection(value).replace(/\s+/g, ' ').trim())
     .check(({ value, issues }) => {
       const length = [...value].length
-      const add = (message: string, mend: string) =>
-        issues.push({ code: 'custom', input: value, message, params: { mend, ofKey: true } })
+      const add = (message: string, fix: string) =>
+        issues.push({ code: 'custom', input: value, message, params: { fix, ofKey: true } })
       const forbidden = findForbidden(value)
       if (forbidden) add(`has a character that cannot be shown (${forbidden.code}).`, 'Delete it.')
       if (length === 0) add('is empty.', 'Write some text.')
@@ -251,22 +248,22 @@ function text(limit: number) {
 function checked(
   accepts: (value: string) => boolean,
   message: (value: string) => string,
-  mend: (value: string) => string,
+  fix: (value: string) => string,
 ) {
   return z
     .unknown()
     .check(({ value: input, issues }) => {
       const words = inWords(input)
-      const add = (message: string, mend: string) =>
-        issues.push({ code: 'custom', input, message, params: { mend, ofKey: true } })
+      const add = (message: string, fix: string) =>
+        issues.push({ code: 'custom', input, message, params: { fix, ofKey: true } })
       if (input === undefined) issues.push({ code: 'invalid_type', expected: 'string', input })
-      else if (input === null) add('is empty.', mend(words))
+      else if (input === null) add('is empty.', fix(words))
       else if (!accepts(words)) {
         issues.push({
           code: 'custom',
           input,
           message: message(words),
-          params: { mend: mend(words) },
+          params: { fix: fix(words) },
         })
       } else if (typeof input === 'object')
         add('must be text.', `Write ${words}, without brackets.`)

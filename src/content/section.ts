@@ -43,10 +43,10 @@ function parse(file: string, source: string): ParsedSection {
   if (front?.type !== 'yaml') {
     const open = /^---[ \t]*\r?$/m.test(source.split('\n', 1)[0] ?? '')
     const message = `The front matter is ${open ? 'not closed' : 'missing'}.`
-    const mend = open
+    const fix = open
       ? 'Write a line `---` below its keys.'
       : 'Start the file with a line `---`, the keys, and another line `---`.'
-    const missing = { file, line: 1, message, mend }
+    const missing = { file, line: 1, message, fix }
     const others = open ? [] : checkBody(file, root, source, true)
     return { file, links: [], claims: [], problems: [missing, ...others] }
   }

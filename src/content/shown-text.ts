@@ -26,7 +26,7 @@ export function* checkText(block: Nodes, source: string): Generator<Finding> {
 
 const STRAY = {
   message: 'These marks are shown as they are, because a letter stands beside them.',
-  mend: 'Write blanks and punctuation outside of the marks, as in `**Note**: moved`; put a `\\` before marks that are text.',
+  fix: 'Write blanks and punctuation outside of the marks, as in `**Note**: moved`; put a `\\` before marks that are text.',
   isWarning: true,
 } as const
 
@@ -37,7 +37,7 @@ export const EMOJI_NAMES =
 /** Explains a find of {@link EMOJI_NAMES}. Pure. */
 export function emojiName(name: string): Omit<Finding, 'line'> {
   const message = `\`${name}\` is shown in these letters.`
-  return { message, mend: 'Write the emoji itself, such as 🎉.', isWarning: true }
+  return { message, fix: 'Write the emoji itself, such as 🎉.', isWarning: true }
 }
 
 const PATTERNS: readonly [RegExp, (found: string) => Omit<Finding, 'line'>][] = [
@@ -45,21 +45,21 @@ const PATTERNS: readonly [RegExp, (found: string) => Omit<Finding, 'line'>][] = 
     /\[[^\][]*\]\[[^\][]*\]/g,
     found => ({
       message: `\`${found}\` refers to nothing.`,
-      mend: 'Add a line `[…]: https://…`, or put a `\\` before the first bracket.',
+      fix: 'Add a line `[…]: https://…`, or put a `\\` before the first bracket.',
     }),
   ],
   [
     /\[\^[^\][\s]+\]/g,
     mark => ({
       message: `\`${mark}\` refers to nothing.`,
-      mend: `Add a line \`${mark}: …\` with the note, or put a \`\\\` before the bracket.`,
+      fix: `Add a line \`${mark}: …\` with the note, or put a \`\\\` before the bracket.`,
     }),
   ],
   [
     /\]\(/g,
     () => ({
       message: 'This looks like a link but is none.',
-      mend: 'Write `[words](address)`, with `%20` for a blank in the address; put a `\\` before a `]` that is text.',
+      fix: 'Write `[words](address)`, with `%20` for a blank in the address; put a `\\` before a `]` that is text.',
     }),
   ],
   [EMOJI_NAMES, emojiName],

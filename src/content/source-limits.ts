@@ -5,7 +5,7 @@ export const DEPTH = 20
 
 export const TOO_DEEP = {
   message: `This is nested more than ${DEPTH} levels deep.`,
-  mend: 'Nest it less deeply.',
+  fix: 'Nest it less deeply.',
 }
 
 /**
@@ -40,8 +40,8 @@ export function checkSource(source: string): Finding | undefined {
     marks += rest.match(/[*_[\]]/g)?.length ?? 0
     if (marks > MARKS) {
       const message = `This ${isTable ? 'row' : 'paragraph'} has more than ${MARKS} of the marks * _ [ ].`
-      const mend = isTable ? 'Divide it into several rows.' : 'Divide it with empty lines.'
-      return { line: index + 1, message, mend }
+      const fix = isTable ? 'Divide it into several rows.' : 'Divide it with empty lines.'
+      return { line: index + 1, message, fix }
     }
     above = rest
   }

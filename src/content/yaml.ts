@@ -48,7 +48,7 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
       .split(/\n|;/)[0]
       ?.replace(/ (["'])quote/, ' quote $1')
       .replace(/[.:]*$/, '.')}`,
-    mend: MENDS[error.code] ?? QUOTE,
+    fix: FIXES[error.code] ?? QUOTE,
   }))
   let value: unknown
   try {
@@ -60,7 +60,7 @@ export function parseYaml(file: string, text: string, firstLine = 1): YamlSource
       file,
       line: firstLine,
       message: `${(error as Error).message}.`,
-      mend: 'Write the values out.',
+      fix: 'Write the values out.',
     })
   }
 
@@ -116,7 +116,7 @@ function cutFrom({ type, range, anchor, tag }: Scalar, source: string): string |
 
 const QUOTE = 'Put quotes around text that has a colon or starts with a special character.'
 
-const MENDS: Partial<Record<ErrorCode, string>> = {
+const FIXES: Partial<Record<ErrorCode, string>> = {
   DUPLICATE_KEY: 'Keep one of them.',
   MULTIPLE_DOCS: 'Keep one document: take out the line `---` or `...` and all that follows it.',
   TAB_AS_INDENT: 'Write blanks instead of the tab.',

@@ -1,7 +1,7 @@
-import { UnkeptError } from '../platform.ts'
+import { StoreUnavailableError } from '../platform.ts'
 
 /** A failure of the store. `message` tells the operator in one sentence what to do. */
-export class StoreError extends UnkeptError {
+export class StoreError extends StoreUnavailableError {
   override readonly name = 'StoreError'
 }
 

@@ -99,7 +99,7 @@ test('each edit is told with its problems, whether it is in use or not', async (
       file: 'sections/01-alpha.md',
       line: 7,
       message: 'This picture has no words.',
-      mend: 'Write what it shows: `![words](…)`.',
+      fix: 'Write what it shows: `![words](…)`.',
     },
   ])
   expect(await edit(draft('alpha', 'Alpha', 'A :tada:.'))).toMatchObject([{ isWarning: true }])

@@ -54,6 +54,6 @@ export function edition(changes: Record<string, string | undefined> = {}) {
 export function problems(changes: Record<string, string | undefined>): string[] {
   const result = parseEdition(folder(changes), new Set(['help']))
   return (result.problems ?? []).map(
-    ({ file, line, message, mend }) => `${file}:${line} ${message} | ${mend}`,
+    ({ file, line, message, fix }) => `${file}:${line} ${message} | ${fix}`,
   )
 }

@@ -39,20 +39,20 @@ test('bytes that are no UTF-8 are told with their line, beside all other problem
       file: 'sections/02-beta.md',
       line: 2,
       message: '`summary` is missing.',
-      mend: 'Add a line `summary: …`.',
+      fix: 'Add a line `summary: …`.',
     },
     {
       file: 'sections/02-beta.md',
       line: 3,
       message: 'There are bytes here that are not UTF-8 text.',
-      mend: 'Save the file with the encoding UTF-8.',
+      fix: 'Save the file with the encoding UTF-8.',
     },
   ])
 })
 
 test('a file over 64 KiB is refused, and not read for further problems', async () => {
   write('edition.yaml', `${folder()[0]?.text}nonsense: ${'x'.repeat(64 * 1024)}\n`)
-  expect(await problems()).toMatchObject([{ file: 'edition.yaml', line: 1, mend: 'Split it up.' }])
+  expect(await problems()).toMatchObject([{ file: 'edition.yaml', line: 1, fix: 'Split it up.' }])
 })
 
 test('a folder that is not there is one problem', async () => {

@@ -144,19 +144,19 @@ test('front matter that is not closed is told so', () => {
 })
 
 test('HTML is refused, but for comments, and no text is lost between two of them', () => {
-  const mend = 'Write it in Markdown; put a `\\` before a `<` that is text.'
+  const fix = 'Write it in Markdown; put a `\\` before a `<` that is text.'
   for (const body of ['<div>x</div>', 'a <b>b', '<!-- a --> TEXT <!-- b -->']) {
     expect(problems({ [BETA]: section(FRONT, body) })[0]).toBe(
-      `${BETA}:7 HTML cannot be shown in a chat. | ${mend}`,
+      `${BETA}:7 HTML cannot be shown in a chat. | ${fix}`,
     )
   }
   expect(problems({ [BETA]: section(FRONT, '<!-- a\nb -->\n\nc <!-- d --> e') })).toEqual([])
 })
 
 test('a reference to nothing is found', () => {
-  const mend = 'Add a line `[…]: https://…`, or put a `\\` before the first bracket.'
+  const fix = 'Add a line `[…]: https://…`, or put a `\\` before the first bracket.'
   expect(problems({ [BETA]: section(FRONT, '[this][that]\n\nnote[^9] and [sic]') })).toEqual([
-    `${BETA}:7 \`[this][that]\` refers to nothing. | ${mend}`,
+    `${BETA}:7 \`[this][that]\` refers to nothing. | ${fix}`,
     `${BETA}:9 \`[^9]\` refers to nothing. | Add a line \`[^9]: …\` with the note, or put a \`\\\` before the bracket.`,
   ])
   const mended = '\\[this][that]\n\nnote\\[^9], a@b.org, `[a][b]`'
@@ -216,18 +216,18 @@ test('without front matter the body is checked all the same', () => {
 
 test('a ragged table is told row by row', () => {
   const table = '| a | b |\n| - | - |\n| 1 |\n| 1 | 2 |\n| 1 | 2 | 3 |'
-  const mend = 'Add or remove a `|`; write `\\|` for one that is text.'
+  const fix = 'Add or remove a `|`; write `\\|` for one that is text.'
   expect(problems({ [BETA]: section(FRONT, table) })).toEqual([
-    `${BETA}:9 This row has 1 cell, the header 2. | ${mend}`,
-    `${BETA}:11 This row has 3 cells, the header 2. | ${mend}`,
+    `${BETA}:9 This row has 1 cell, the header 2. | ${fix}`,
+    `${BETA}:11 This row has 3 cells, the header 2. | ${fix}`,
   ])
 })
 
 test('text that was meant as a table but is none is found', () => {
-  const mend = 'Give the line of dashes as many cells as the header, with an empty line above both.'
+  const fix = 'Give the line of dashes as many cells as the header, with an empty line above both.'
   for (const table of ['| a | b |\n| - |\n| 1 | 2 |', 'a | b\n--- | --- | ---\n1 | 2']) {
     expect(problems({ [BETA]: section(FRONT, table) })).toEqual([
-      `${BETA}:7 This looks like a table but is none. | ${mend}`,
+      `${BETA}:7 This looks like a table but is none. | ${fix}`,
     ])
   }
   expect(problems({ [BETA]: section(FRONT, 'Read | write, and so on — or -- not.') })).toEqual([])
@@ -284,10 +284,10 @@ test('a section whose file name does not say its place is told so', () => {
 test('dates of exercises are days of the calendar, in order', () => {
   const of = (start: string, end: string) =>
     `- id: x\n  name: X\n  start: ${start}\n  end: ${end}\n  participants: All\n  status: scheduled\n`
-  const mend = (year: number) => `Write year, month and day, such as ${year}-06-01.`
+  const fix = (year: number) => `Write year, month and day, such as ${year}-06-01.`
   expect(problems({ 'exercises.yaml': of('2026-02-30', '1 June 2026') })).toEqual([
-    `exercises.yaml:3 \`2026-02-30\` is not a date of the calendar. | ${mend(2026)}`,
-    `exercises.yaml:4 \`1 June 2026\` is not a date of the calendar. | ${mend(2026)}`,
+    `exercises.yaml:3 \`2026-02-30\` is not a date of the calendar. | ${fix(2026)}`,
+    `exercises.yaml:4 \`1 June 2026\` is not a date of the calendar. | ${fix(2026)}`,
   ])
   expect(problems({ 'exercises.yaml': of('2026-06-10', '2026-06-01') })).toEqual([
     'exercises.yaml:4 The exercise ends before it starts. | Swap `start` and `end`, or mend the year.',

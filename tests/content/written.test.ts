@@ -14,8 +14,8 @@ const BUILTIN = new Set(['briefing', 'exercises', 'receipt'])
 function told(changes: Record<string, string | undefined>): string[] {
   const { problems = [], warnings = [] } = parseEdition(folder(changes), BUILTIN)
   return [...problems, ...warnings].map(
-    ({ file, line, message, mend, isWarning }) =>
-      `${isWarning ? '?' : '!'} ${file}:${line}: ${message} ${mend}`,
+    ({ file, line, message, fix, isWarning }) =>
+      `${isWarning ? '?' : '!'} ${file}:${line}: ${message} ${fix}`,
   )
 }
 
@@ -98,9 +98,9 @@ test('marks are counted by row and by item, and the mend leaves a table whole', 
   expect(checkSource(`| a | b |\n| - | - |\n${rows.repeat(520)}`)).toBeUndefined()
   expect(checkSource('- [a](https://a.org)\n'.repeat(1100))).toBeUndefined()
   const wide = `| a | b |\n| - | - |\n| ${'*a'.repeat(2100)} | b |`
-  expect(checkSource(wide)).toMatchObject({ line: 3, mend: 'Divide it into several rows.' })
+  expect(checkSource(wide)).toMatchObject({ line: 3, fix: 'Divide it into several rows.' })
   // Without as many cells in its header, it is no table but one paragraph.
-  expect(checkSource(`a\n| - | - |\n${rows.repeat(520)}`)?.mend).toMatch('empty lines')
+  expect(checkSource(`a\n| - | - |\n${rows.repeat(520)}`)?.fix).toMatch('empty lines')
 })
 
 test.each([
@@ -360,8 +360,8 @@ test.each([
   })
   const [found = ''] = told(exercise(given))
   const isNumber = written.startsWith('"') && !written.includes(',')
-  const mend = isNumber ? 'Put it in quotes.' : `Write ${written} in one line, without brackets.`
-  expect(found).toBe(`! exercises.yaml:6: \`participants\` must be text. ${mend}`)
+  const fix = isNumber ? 'Put it in quotes.' : `Write ${written} in one line, without brackets.`
+  expect(found).toBe(`! exercises.yaml:6: \`participants\` must be text. ${fix}`)
   expect(told(exercise(written))).toEqual([])
 })
 

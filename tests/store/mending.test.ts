@@ -115,13 +115,13 @@ test.each<[string, (files: Files) => void, (files: Files) => void]>([
   ],
 ])(
   'a start with a database %s ends with 74 and says what to do, until that is done',
-  async (_, spoil, mend) => {
+  async (_, spoil, fix) => {
     const files = await makeDatabase()
     spoil(files)
     const first = keepWriting(files.path)
     await first.says(WRITABLE)
     expect((await first.exit)[0]).toBe(74)
-    mend(files)
+    fix(files)
     await keepWriting(files.path).says(/^kept$/)
   },
 )

@@ -7,8 +7,8 @@ import {
 } from 'discord.js'
 import type { KeyedQueue } from '../../async/keyed-queue.ts'
 import type { Bot } from '../../bot.ts'
-import type { Gone, UnreachablePlace } from '../../platform.ts'
-import { UnkeptError } from '../../platform.ts'
+import type { Gone, UnreachableChat } from '../../platform.ts'
+import { StoreUnavailableError } from '../../platform.ts'
 import { missingRights } from './guilds.ts'
 
 export interface GuildEventsOptions {
@@ -124,7 +124,7 @@ export function watchGuilds(
         back.map(({ address }) => address),
       )
     } catch (error) {
-      if (!(error instanceof UnkeptError)) throw error
+      if (!(error instanceof StoreUnavailableError)) throw error
       for (const id of seen.servers) servers.add(id)
       for (const id of seen.channels) channels.add(id)
     }
@@ -135,7 +135,7 @@ export function watchGuilds(
     return missing.length === 0
   }
 
-  function isReachable({ address, within = address, why, isLeft }: UnreachablePlace): boolean {
+  function isReachable({ address, within = address, why, isLeft }: UnreachableChat): boolean {
     if (!isMember(within)) return false
     // Reads the server's own cache, because the client's cache keeps channels that were deleted during an outage.
     const channel = client.guilds.cache.get(within)?.channels.cache.get(address)

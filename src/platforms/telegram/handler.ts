@@ -6,7 +6,7 @@ import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
 import type { ChatRef } from '../../platform.ts'
-import { UnkeptError } from '../../platform.ts'
+import { StoreUnavailableError } from '../../platform.ts'
 import { renderText } from '../../render/text.ts'
 import type { Ask } from '../answer-queue.ts'
 import type { Queues } from '../queues.ts'
@@ -86,7 +86,7 @@ export function createHandler(options: HandlerOptions): Handler {
 
   /**
    * Stores a change of a chat, in the order of the chat's other updates. Retries until the store is available. Rejects
-   * with {@link UnkeptError} if the platform stops first.
+   * with {@link StoreUnavailableError} if the platform stops first.
    */
   function store<T>(chat: string, write: () => Promise<T>): Promise<T> {
     const work = async () => {
@@ -96,7 +96,7 @@ export function createHandler(options: HandlerOptions): Handler {
           isLogged = false
           return stored
         } catch (error) {
-          if (!(error instanceof UnkeptError) || signal.aborted) throw error
+          if (!(error instanceof StoreUnavailableError) || signal.aborted) throw error
           const fields = { event: 'platform.unkept', platform: 'telegram' }
           if (!isLogged)
             log.warn(fields, 'A change of a chat could not be kept; it is tried again.')
@@ -238,7 +238,7 @@ export function createHandler(options: HandlerOptions): Handler {
     if (chat === undefined) return
     bot.seen('telegram', [chat]).catch(err => {
       // The store logs its own failures. The next update records the same.
-      if (err instanceof UnkeptError) return
+      if (err instanceof StoreUnavailableError) return
       const fields = { event: 'update.unread', platform: 'telegram', update: update.update_id, err }
       log.error(fields, 'A sign of life could not be noted.')
     })
@@ -259,7 +259,7 @@ export function createHandler(options: HandlerOptions): Handler {
       remember(id)
     } catch (err) {
       // The change is not stored, so Telegram should redeliver the update.
-      if (err instanceof UnkeptError) return false
+      if (err instanceof StoreUnavailableError) return false
       remember(id)
       const fields = { event: 'update.unread', platform: 'telegram', update: id, err }
       log.error(fields, 'An update could not be read; it is passed over.')

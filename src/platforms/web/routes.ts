@@ -26,7 +26,7 @@ interface ContentProblem {
   readonly file: string
   readonly line: number
   readonly message: string
-  readonly mend: string
+  readonly fix: string
   /** The edit is in use all the same. */
   readonly isWarning?: true
 }

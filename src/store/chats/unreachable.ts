@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { ChatRef, UnreachablePlace } from '../../platform.ts'
+import type { ChatRef, UnreachableChat } from '../../platform.ts'
 import type { Tables } from '../sql/schema.ts'
 import { toPlace } from './chat-row.ts'
 import { readGone } from './reachability-columns.ts'
@@ -7,7 +7,7 @@ import { readGone } from './reachability-columns.ts'
 /** The unreachable chats. Everything throws {@link StoreError} if the store fails. */
 export interface Reach {
   /** Lists the suspected and left chats of a platform; with `since`, those that have changed from then on. */
-  unreachable(platform: string, since?: Temporal.Instant): Promise<UnreachablePlace[]>
+  unreachable(platform: string, since?: Temporal.Instant): Promise<UnreachableChat[]>
   /** Finds up to `most` suspected chats whose next try is due and may be a check, the longest due first. */
   due(platform: string, now: Temporal.Instant, most: number): Promise<ChatRef[]>
   /** Counts suspected and left chats by platform, without those that have unsubscribed. */
