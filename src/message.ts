@@ -64,12 +64,17 @@ type Time = Literal & { type: 'time' } & (
       }
   )
 
+/** A command of the bot with its slash, which Telegram makes a link. */
+type CommandName = Literal & { type: 'command' }
+
 declare module 'mdast' {
   interface PhrasingContentMap {
     time: Time
+    command: CommandName
   }
   interface RootContentMap {
     time: Time
+    command: CommandName
   }
 }
 

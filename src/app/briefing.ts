@@ -22,13 +22,20 @@ export interface Briefing {
   plan(from?: string, to?: string): Promise<PlanOfToday | string>
 }
 
+interface BriefingOptions {
+  readonly clock?: Clock
+  readonly log?: Log
+  /** See `EditionSourceOptions`. */
+  readonly hasDrafts?: boolean
+}
+
 /** Creates a briefing whose content is not read yet: see `EditionSource.load`. */
 export function createBriefing(
   config: Config,
-  { clock = systemClock, log = sentences(() => {}) }: { clock?: Clock; log?: Log } = {},
+  { clock = systemClock, log = sentences(() => {}), hasDrafts = false }: BriefingOptions = {},
 ): Briefing {
   const { contentDir: directory, timeZone } = config
-  const editions = openEditions({ directory, clock, log, onChange() {} })
+  const editions = openEditions({ directory, clock, log, hasDrafts, onChange() {} })
   return {
     editions,
     bot: createBot({ registry: editions.registry, clock, log, timeZone }),

@@ -29,8 +29,8 @@ export interface Context extends PlatformContext {
   readonly limiters: ReadonlyMap<string, RateLimiter>
   readonly reachability: Reachability
   readonly health: Health
-  /** `edited`: the content has changed. `announced`: a moderator has confirmed, paused or stopped a broadcast. */
-  readonly events: EventEmitter<{ edited: []; announced: [] }>
+  /** `edited`: the content has changed. `read`: an edit was read, in use or not. `announced`: a moderator has confirmed, paused or stopped a broadcast. */
+  readonly events: EventEmitter<{ edited: []; announced: []; read: [] }>
   /**
    * Resolves to false for the local chat on the database of a bot: its posts would mark news as sent that the bot's
    * chats have not got. Throws {@link StoreError}.
@@ -72,10 +72,12 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     directory: config.contentDir,
     clock,
     log,
+    hasDrafts: isLocal,
     onChange() {
       supervisor.refresh()
       events.emit('edited')
     },
+    onRead: () => void events.emit('read'),
   })
   opened.defer(editions.stop)
   await editions.watch()
@@ -152,6 +154,13 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     health,
     bot,
     events,
+    content: {
+      problems: editions.problems,
+      listen(listener) {
+        events.on('read', listener)
+        return () => void events.off('read', listener)
+      },
+    },
     checkMs: overrides.checkMs,
     mayPost,
     address: server.address,

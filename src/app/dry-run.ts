@@ -79,11 +79,12 @@ export async function dryRun(
   }
 
   /** Returns the file that an answer comes from, by its command or by the id of one of its tables. */
-  function fileOf({ name }: Command, value?: string): string {
+  function fileOf({ name, aliases }: Command, value?: string): string {
     const place = edition.sections.findIndex(
       ({ command, tables }) => command === name || tables.some(({ id }) => id === value),
     )
-    const others = ['exercises', 'next'].includes(name) ? 'exercises.yaml' : 'edition.yaml'
+    const isOfExercises = [name, ...aliases].some(each => ['exercises', 'next'].includes(each))
+    const others = isOfExercises ? 'exercises.yaml' : 'edition.yaml'
     return sections[place]?.path ?? others
   }
 

@@ -2,8 +2,10 @@ import type { Clock } from '../clock.ts'
 import { reservedNames } from '../commands/builtin.ts'
 import type { Registry } from '../commands/command.ts'
 import { createRegistry } from '../commands/registry.ts'
-import { loadEdition } from '../content/load.ts'
-import { ContentError, type Problem } from '../content/problem.ts'
+import type { Edition } from '../content/edition.ts'
+import { contentPaths, loadEdition } from '../content/load.ts'
+import { isDraft } from '../content/parse.ts'
+import { ContentError, formatProblems, type Problem } from '../content/problem.ts'
 import { watchContent } from '../content/watch.ts'
 import type { Log } from '../log.ts'
 import type { ComponentHealth } from '../server/health.ts'
@@ -14,8 +16,12 @@ export interface EditionSourceOptions {
   readonly directory: string
   readonly clock: Clock
   readonly log: Log
+  /** Whether answers may come from drafts: in the local chat and on the command line. */
+  readonly hasDrafts?: boolean
   /** Called when a changed edition is in use. */
   readonly onChange: () => void
+  /** Called when an edit has been read, whether it is in use or has problems. */
+  readonly onRead?: () => void
 }
 
 /** Loads the content, watches it, and keeps the last valid edition. */
@@ -25,8 +31,15 @@ export interface EditionSource {
   /** Reads the content, and then watches it until `stop` is called. Throws {@link ContentError}. */
   watch(): Promise<void>
   stop(): Promise<void>
-  /** Returns the commands of the last valid edition. Throws if no edition is loaded. */
+  /** Returns the commands of the last valid edition, with drafts if it has any. Throws if no edition is loaded. */
   registry(): Registry
+  /** Returns the last valid edition without drafts, from which posts are made; any edition if all are drafts. */
+  published(): Edition
+  /**
+   * Returns the problems of the last edit, or those of drafts that are left out; the warnings of the edition
+   * if there are none.
+   */
+  problems(): readonly Problem[]
   /** Returns the state of the content, for operators. */
   part(): ComponentHealth
 }
@@ -35,6 +48,9 @@ export interface EditionSource {
 interface LoadedEdition {
   readonly registry: Registry
   readonly digest: string
+  readonly warnings: readonly Problem[]
+  /** Undefined if no edition without drafts has been valid yet. */
+  readonly published: Edition | undefined
 }
 
 interface BrokenContent {
@@ -45,43 +61,65 @@ export function openEditions({
   directory,
   clock,
   log,
+  hasDrafts = false,
   onChange,
+  onRead = () => {},
 }: EditionSourceOptions): EditionSource {
   let current: LoadedEdition | undefined
+  let problems: readonly Problem[] = []
   let part: ComponentHealth = { status: 'loading', ready: false }
   const stopping = new AbortController()
 
   /** Reads the content. Indexes the registry of a changed edition before it is used. */
   async function read(): Promise<LoadedEdition | BrokenContent> {
-    const limits = { signal: stopping.signal }
-    const loaded = await loadEdition(directory, reservedNames, undefined, limits)
-    if (loaded.problems) return loaded
-    if (current && loaded.digest === current.digest) return current
+    const { signal } = stopping
+    const load = (hasDrafts: boolean) =>
+      loadEdition(directory, reservedNames, undefined, { signal, hasDrafts })
+    const published = await load(false)
+    const isMore =
+      hasDrafts && (published.problems || (await contentPaths(directory, true)).some(isDraft))
+    const all = isMore ? await load(true) : published
+    // A draft with problems is left out, and the rest is shown.
+    const loaded = all.problems ? published : all
+    if (loaded.problems) return { problems: all.problems ?? loaded.problems }
+    const rest = {
+      warnings: all.problems ?? all.warnings,
+      published: published.edition ?? current?.published,
+    }
+    if (current && loaded.digest === current.digest) return { ...current, ...rest }
     const registry = createRegistry(loaded.edition)
     if (current) await registry.ready()
-    return { registry, digest: loaded.digest }
+    return { registry, digest: loaded.digest, ...rest }
   }
 
   function use(edition: LoadedEdition): void {
     current = edition
+    problems = edition.warnings
+    if (problems.length > 0) {
+      const text = texts.contentWarnings(formatProblems(problems, directory))
+      log.warn({ event: 'content.warnings', warnings: problems.length }, text)
+    }
     part = { status: 'loaded', ready: true }
   }
 
   const watched = watchContent({
     directory,
     clock,
+    hasDrafts,
     load: read,
     onChange(result) {
       if (stopping.signal.aborted) return
       if ('problems' in result) {
         const text = texts.contentBroken(new ContentError(result.problems, directory).message)
         part = { status: 'stale', reason: text, ready: true }
+        problems = result.problems
         log.error({ event: 'content.broken', problems: result.problems.length }, text)
-      } else if (result !== current) {
+      } else if (result.digest !== current?.digest) {
         use(result)
         log.info({ event: 'content.changed' }, texts.contentChanged)
         onChange()
       } else use(result)
+      onRead()
     },
   })
 
@@ -89,6 +127,11 @@ export function openEditions({
     const result = await watched.load()
     if ('problems' in result) throw new ContentError(result.problems, directory)
     use(result)
+  }
+
+  function loaded(): LoadedEdition {
+    if (!current) throw new Error('The app has not loaded its content.')
+    return current
   }
 
   return {
@@ -102,10 +145,9 @@ export function openEditions({
       stopping.abort()
       await watched.stop()
     },
-    registry() {
-      if (!current) throw new Error('The app has not loaded its content.')
-      return current.registry
-    },
+    registry: () => loaded().registry,
+    published: () => current?.published ?? loaded().registry.edition,
+    problems: () => problems,
     part: () => part,
   }
 }

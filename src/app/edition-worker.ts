@@ -20,8 +20,8 @@ parentPort?.on('message', async (input: WorkerInput) => {
   parentPort?.postMessage(await work(input))
 })
 
-async function work({ files, reserved }: WorkerInput): Promise<WorkerResult> {
-  const { edition, problems } = parseEdition(files, new Set(reserved), onFile)
+async function work({ files, reserved, hasDrafts }: WorkerInput): Promise<WorkerResult> {
+  const { edition, warnings, problems } = parseEdition(files, new Set(reserved), onFile, hasDrafts)
   if (problems) return { problems }
   const sizes = new Map(files.map(({ path, text = '' }) => [path, text.length]))
   const isLarge = (path: string) => (sizes.get(path) ?? 0) > SHORT
@@ -29,10 +29,12 @@ async function work({ files, reserved }: WorkerInput): Promise<WorkerResult> {
     'edition.yaml',
     [...sizes.values()].reduce((sum, size) => sum + size),
   )
-  if (![...sizes.keys()].some(isLarge)) return { text: toCacheText(edition) }
+  if (![...sizes.keys()].some(isLarge)) return { text: toCacheText(edition, warnings) }
   const { dryRun } = await import('./dry-run.ts')
   const found = await dryRun(edition, files, isLarge, onFile)
-  return found.length > 0 ? { problems: limitPerFile(found) } : { text: toCacheText(edition) }
+  return found.length > 0
+    ? { problems: limitPerFile(found) }
+    : { text: toCacheText(edition, warnings) }
 }
 
 function onFile(path: string): void {

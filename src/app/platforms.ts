@@ -28,7 +28,7 @@ export interface PlatformModule extends TargetPlatform {
 }
 
 /** The parts of the process that platforms are created with. */
-export interface PlatformContext extends Pick<WebOptions, 'address' | 'plan'> {
+export interface PlatformContext extends Pick<WebOptions, 'address' | 'content' | 'plan'> {
   readonly bot: Bot
   readonly clock: Clock
   readonly log: Log
@@ -127,9 +127,9 @@ function localModule(): PlatformModule {
     isShared: true,
     count: () => 1,
     layouts: { telegram: telegramParts, discord: discordParts },
-    async connect({ bot, log, store: { pictures }, address, plan }) {
+    async connect({ bot, log, store: { pictures }, address, content, plan }) {
       const { createWebPlatform } = await import('../platforms/web/web.ts')
-      const platform = createWebPlatform({ bot, log, pictures, address, plan })
+      const platform = createWebPlatform({ bot, log, pictures, address, content, plan })
       resolve(platform.poster)
       return platform
     },

@@ -60,7 +60,7 @@ export async function createPosting(
     reminders,
     debounceMs,
     trust,
-    edition: () => editions.registry().edition,
+    edition: editions.published,
     term: { signal: AbortSignal.any([term.signal, stopping.signal]), holds: term.holds },
     platforms: posters.map(({ platform }) => platform),
     onPosted: delivery.wake,

@@ -1,5 +1,6 @@
 import type { Table } from 'mdast'
 import type { Edition, Section } from '../content/edition.ts'
+import { notesOf } from '../content/notes.ts'
 import { lettersOf, spansOf } from '../content/spans.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
@@ -8,7 +9,11 @@ import { footer } from './footer.ts'
 
 interface TableEntry {
   readonly id: string
+  /** The ids of earlier releases, which buttons in chats type: `threats`, `threats-2`. */
+  readonly aliases: readonly string[]
   readonly title: string
+  /** The title, with that of the section before it if two sections have a table of this title. */
+  readonly label: string
   readonly section: Section
   /** Rows below the header. */
   readonly rows: number
@@ -19,9 +24,11 @@ interface TableEntry {
 
 /** Lists all tables in the order of the sections, with the table of exercises. */
 export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
-  return sections.flatMap(section => {
-    const written = section.tables.map(({ id, title, table }) => ({
+  const entries = sections.flatMap(section => {
+    const { command } = section
+    const written = section.tables.map(({ id, title, table }, index) => ({
       id,
+      aliases: [index === 0 ? command : `${command}-${index + 1}`],
       title,
       section,
       rows: table.children.length - 1,
@@ -33,8 +40,9 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
     }))
     if (!section.exercises || exercises.length === 0) return written
     const generated = {
-      id: `${section.command}-exercises`,
-      title: texts.exercises,
+      id: `${command}-exercises`,
+      aliases: [],
+      title: exercisesTitle(section),
       section,
       rows: exercises.length,
       words: () => exercises.map(({ name, participants }) => `${name} ${participants}`).join(' '),
@@ -42,6 +50,24 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
     }
     return [...written, generated]
   })
+  const byTitle = Map.groupBy(entries, ({ title }) => title)
+  return entries.map(entry => {
+    const isShared = (byTitle.get(entry.title)?.length ?? 0) > 1
+    const full = `${entry.section.title}: ${entry.title}`
+    return { ...entry, label: isShared && full.length <= LABEL_LENGTH ? full : entry.title }
+  })
+}
+
+/** Most UTF-16 units of a button's label (Discord). */
+const LABEL_LENGTH = 80
+
+/** The name of a section's table of exercises, which none of its other tables has. Pure. */
+export function exercisesTitle({ tables }: Section): string {
+  const taken = new Set(tables.map(({ title }) => title.toLowerCase()))
+  let title: string = texts.exercises
+  for (let count = 2; taken.has(title.toLowerCase()); count++)
+    title = `${texts.exercises} (${count})`
+  return title
 }
 
 /** The answer to /tables. */
@@ -59,7 +85,7 @@ export function tableList(edition: Edition, today: Temporal.PlainDate): Message 
       paragraph(texts.tablesHint),
       footer(edition, edition.asOf, today),
     ],
-    entries.map(({ id, title }) => ({ label: title, command: `/tables ${id}` })),
+    entries.map(({ id, label }) => ({ label, command: `/tables ${id}` })),
   )
 }
 
@@ -70,7 +96,12 @@ export function oneTable(edition: Edition, id: string, today: Temporal.PlainDate
   if (!entry || !table) return tableList(edition, today)
   const { title, section } = entry
   return message(
-    [heading(1, title), table, footer(edition, section.asOf, today)],
+    [
+      heading(1, title),
+      table,
+      ...notesOf(section.body, [table]),
+      footer(edition, section.asOf, today),
+    ],
     [
       { label: section.title, command: `/${section.command}` },
       { label: texts.tables, command: '/tables' },

@@ -1,5 +1,6 @@
 import { ANONYMOUS } from '../bot.ts'
 import type { Config } from '../config.ts'
+import type { Problem } from '../content/problem.ts'
 import type { Message } from '../message.ts'
 import type { TableStyle } from '../render/table.ts'
 import type { Prompt } from './repl.ts'
@@ -16,6 +17,7 @@ export async function ask(args: string[]): Promise<number> {
     options: {
       as: { type: 'string', default: 'text' },
       style: { type: 'string', default: 'grid' },
+      drafts: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -27,11 +29,13 @@ export async function ask(args: string[]): Promise<number> {
   const style = oneOf('style', values.style, TABLE_STYLES)
   const as = oneOf('as', values.as, FORMATS)
   const config = await readEnvironment()
-  if (positionals.length === 0) return prompt(config, as, style)
+  const { drafts: hasDrafts } = values
+  if (positionals.length === 0) return prompt(config, as, style, hasDrafts)
 
   const { createBriefing } = await import('../app/briefing.ts')
-  const { editions, bot } = createBriefing(config)
+  const { editions, bot } = createBriefing(config, { hasDrafts })
   await editions.load()
+  if (hasDrafts) await refuseBroken(editions.problems(), config.contentDir)
   const reply = await bot.parse(positionals.join(' ')).answer(ANONYMOUS)
   if (!reply) return EXIT.ok
   const { message, understood } = reply
@@ -41,13 +45,19 @@ export async function ask(args: string[]): Promise<number> {
   return EXIT.ok
 }
 
-async function prompt(config: Config, as: Format, style: TableStyle): Promise<number> {
+async function prompt(
+  config: Config,
+  as: Format,
+  style: TableStyle,
+  hasDrafts: boolean,
+): Promise<number> {
   const { createBriefing } = await import('../app/briefing.ts')
   const { sentences } = await import('../log.ts')
   const { openPrompt } = await import('./repl.ts')
   const interactive = process.stdin.isTTY && process.stdout.isTTY
   let opened: Prompt | undefined
   const { editions, bot } = createBriefing(config, {
+    hasDrafts,
     // In a pipe, a notice on standard output would look like an answer.
     log: sentences(text => (interactive ? opened?.notify(text) : console.error(text))),
   })
@@ -65,6 +75,13 @@ async function prompt(config: Config, as: Format, style: TableStyle): Promise<nu
   const understood = await opened.run()
   await editions.stop()
   return understood || interactive ? EXIT.ok : EXIT.usage
+}
+
+/** Throws {@link ContentError} if a draft has problems, which the local chat would leave out. */
+async function refuseBroken(found: readonly Problem[], directory: string): Promise<void> {
+  const { ContentError } = await import('../content/problem.ts')
+  const problems = found.filter(({ isWarning }) => !isWarning)
+  if (problems.length > 0) throw new ContentError(problems, directory)
 }
 
 /** Returns a renderer to text, or to the bodies of the requests as JSON. */

@@ -213,6 +213,9 @@ async function readText(value = ''): Promise<Message | string> {
     const lines = parsed.problems.map(each => `Line ${each.line}: ${each.message} ${each.fix}`)
     return `The text cannot be sent as it is.\n${[...new Set(lines)].join('\n')}`
   }
+  for (const { line, message, fix } of parsed.warnings) {
+    console.error(`Warning: line ${line}: ${message} ${fix}`)
+  }
   const said = { body: parsed.body }
   const isEmpty = renderTelegram(said).length === 0 || renderDiscord(said).length === 0
   return isEmpty ? 'There is nothing in the text that anybody would see.' : said

@@ -15,8 +15,8 @@ export const EXIT = {
 export const USAGE = `Usage:
   npm start                              the bot; without a token the local chat, in a browser
   npm run -s ask -- WORDS [--as text|telegram|discord] [--style grid|cards]
-                                         one answer, or the requests that would be sent;
-                                         without WORDS a prompt
+                      [--drafts]         one answer, or the requests that would be sent;
+                                         without WORDS a prompt; --drafts shows drafts as well
   npm run -s plan -- [--from 2023-05-01] [--to 2023-10-01] [--json]
                                          what would be posted on these days, when and why
   npm run -s broadcast -- --text TEXT [--topic TOPIC] [--dry-run] [--urgent] [--publish]

@@ -1,9 +1,18 @@
 import type { Reply } from '../bot.ts'
+import { withoutLeftOut } from '../briefing/left-out.ts'
 import { overview } from '../briefing/overview.ts'
 import { withFallbacks } from '../briefing/search-results.ts'
 import { ACTION_BYTES, type Action, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { type Call, type Command, changes, type Registry, type Values } from './command.ts'
+import { named } from './choices.ts'
+import {
+  type Call,
+  type Choice,
+  type Command,
+  changes,
+  type Registry,
+  type Values,
+} from './command.ts'
 import { usage } from './help.ts'
 import { isForModerators } from './moderators.ts'
 import type { ParsedLine } from './parse-line.ts'
@@ -22,6 +31,11 @@ const OFFERED = 20
  * {@link UncheckedError} if the platform did not say in time what the user may do.
  */
 export async function answer(parsed: ParsedLine, circumstances: Circumstances): Promise<Reply> {
+  const reply = await answerAll(parsed, circumstances)
+  return { ...reply, message: withoutLeftOut(reply.message, circumstances.registry.edition) }
+}
+
+async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Promise<Reply> {
   const { registry, request } = circumstances
   if (parsed.kind !== 'call') return { message: explain(registry, parsed), understood: false }
   const { command, values } = parsed
@@ -91,6 +105,10 @@ function explain(registry: Registry, parsed: Exclude<ParsedLine, { kind: 'call' 
         ? texts.valueUnknown(command.name, shorten(given))
         : texts.valueMissing(command.name)
       const needsWords = command.parameters.some(({ required }) => required)
+      const meant = given ? similar(registry, command, given) : []
+      if (meant.length > 1) {
+        return message([paragraph(fault), paragraph(texts.didYouMean)], meant)
+      }
       const actions = needsWords
         ? withFallbacks([])
         : [plain(command), ...choices(registry, command)]
@@ -112,8 +130,16 @@ function explain(registry: Registry, parsed: Exclude<ParsedLine, { kind: 'call' 
   }
 }
 
-function choices({ edition }: Registry, { name, parameters }: Command): Action[] {
-  const choices = parameters[0]?.choices?.(edition) ?? []
+function choices({ edition }: Registry, command: Command): Action[] {
+  return buttonsOf(command, command.parameters[0]?.choices?.(edition) ?? [])
+}
+
+/** Returns buttons for the values of a command that several words of a line may name. */
+function similar({ edition }: Registry, command: Command, given: string): Action[] {
+  return buttonsOf(command, named(command.parameters[0]?.choices?.(edition) ?? [], given))
+}
+
+function buttonsOf({ name }: Command, choices: readonly Choice[]): Action[] {
   return choices.slice(0, OFFERED).map(({ value, title }) => ({
     label: title,
     command: `/${name} ${value}`,

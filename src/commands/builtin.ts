@@ -3,7 +3,7 @@ import { exerciseList, nextExercise, oneExercise } from '../briefing/exercises.t
 import { overview } from '../briefing/overview.ts'
 import { searchedWords, searchResults } from '../briefing/search-results.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
-import { EXERCISE_FILTERS } from '../content/edition.ts'
+import { type Edition, EXERCISE_FILTERS } from '../content/edition.ts'
 import { texts } from '../texts.ts'
 import { announceCommands } from './announcements/announce.ts'
 import { correctionCommands } from './announcements/correct.ts'
@@ -22,7 +22,7 @@ import { subscribeCommands } from './subscribe-commands.ts'
 const QUERY_LENGTH = 200
 
 /** The commands that every briefing has, in the order of the menus. */
-export const builtinCommands: readonly Command[] = [
+const builtinCommands: readonly Command[] = [
   {
     name: 'briefing',
     aliases: ['start', 'overview'],
@@ -39,7 +39,12 @@ export const builtinCommands: readonly Command[] = [
         name: 'table',
         description: texts.parameters.table,
         required: false,
-        choices: edition => tableEntries(edition).map(({ id, title }) => ({ value: id, title })),
+        choices: edition =>
+          tableEntries(edition).map(({ id, label, aliases }) => ({
+            value: id,
+            title: label,
+            aliases,
+          })),
       },
     ],
     run: ({ registry: { edition }, values, today }) =>
@@ -119,7 +124,18 @@ export const builtinCommands: readonly Command[] = [
   },
 ]
 
-/** Names and aliases that a section cannot use. */
-export const reservedNames: ReadonlySet<string> = new Set(
-  builtinCommands.flatMap(({ name, aliases }) => [name, ...aliases]),
-)
+/** Names that a section cannot use, unless its edition leaves the command out. */
+export const reservedNames: ReadonlySet<string> = new Set(builtinCommands.map(({ name }) => name))
+
+/**
+ * Returns the built-in commands under the names that an edition gives them, without those that it leaves
+ * out. The own name of a renamed command still works, because buttons in chats type it. Pure.
+ */
+export function builtinCommandsOf({ commands = {} }: Edition): Command[] {
+  return builtinCommands.flatMap(command => {
+    const name = commands[command.name]
+    if (name === false) return []
+    if (name === undefined) return [command]
+    return [{ ...command, name, aliases: [...command.aliases, command.name] }]
+  })
+}

@@ -79,9 +79,11 @@ interface Parameter {
   readonly finds?: boolean
 }
 
-interface Choice {
+export interface Choice {
   readonly value: string
   readonly title: string
+  /** Other values that stand for this one, such as those of earlier releases. */
+  readonly aliases?: readonly string[]
 }
 
 export interface Call {

@@ -2,6 +2,7 @@ import type { Line } from '../bot.ts'
 import { codePoint, findForbidden, withoutHidden } from '../content/characters.ts'
 import { keywords } from '../content/stop-words.ts'
 import { words } from '../content/words.ts'
+import { chosen } from './choices.ts'
 import { type Command, changes, type Registry, type Values } from './command.ts'
 
 /** Longest line that is parsed, in UTF-16 units: the limit of a Telegram message. */
@@ -111,13 +112,17 @@ function bind(
 ): Values | undefined {
   const values: Record<string, string> = {}
   const left = [...given]
-  for (const { name, required, choices } of parameters) {
-    const value = choices ? left.shift()?.toLowerCase() : left.splice(0).join(' ')
-    if (!value) {
+  for (const [index, { name, required, choices }] of parameters.entries()) {
+    // The last parameter takes all words, as a title may have several.
+    const given = left
+      .splice(0, choices && index < parameters.length - 1 ? 1 : left.length)
+      .join(' ')
+    if (!given) {
       if (required) return undefined
       continue
     }
-    if (choices && !choices(edition).some(choice => choice.value === value)) return undefined
+    const value = choices ? chosen(choices(edition), given)?.value : given
+    if (value === undefined) return undefined
     values[name] = value
   }
   return left.length > 0 ? undefined : values

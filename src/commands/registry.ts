@@ -8,7 +8,7 @@ import type { Edition, Section } from '../content/edition.ts'
 import { createIndex, createSearch, type MaxEdits } from '../content/search.ts'
 import { keywords } from '../content/stop-words.ts'
 import { texts } from '../texts.ts'
-import { builtinCommands } from './builtin.ts'
+import { builtinCommandsOf } from './builtin.ts'
 import type { Command, Registry } from './command.ts'
 
 /** A swap of two letters counts as two edits. A short name allows one edit, because two would match any name. */
@@ -27,16 +27,24 @@ const NEAREST = 3
 const CACHED_ANSWERS = 2000
 
 export function createRegistry(edition: Edition): Registry {
-  const commands = [...edition.sections.map(sectionCommand), ...builtinCommands]
-  const names = new Map(
-    commands.flatMap(command => [command.name, ...command.aliases].map(name => [name, command])),
-  )
+  const sections = edition.sections.map(sectionCommand)
+  const builtin = builtinCommandsOf(edition)
+  const commands = [...sections, ...builtin]
+  const byName = (command: Command) => [command.name, command] as const
+  const byAlias = (command: Command) => command.aliases.map(alias => [alias, command] as const)
+  // Later entries win: an edition's names beat the aliases of built-in commands.
+  const names = new Map([
+    ...builtin.flatMap(byAlias),
+    ...builtin.map(byName),
+    ...sections.flatMap(byAlias),
+    ...sections.map(byName),
+  ])
   const phrases = new Map(
-    // Later entries win, so that a name beats an alias and an alias a title.
+    // A name beats an alias, and an alias a title.
     [
       ...commands.map(command => [command.title, command] as const),
-      ...commands.flatMap(command => command.aliases.map(alias => [alias, command] as const)),
-      ...commands.map(command => [command.name, command] as const),
+      ...[...builtin, ...sections].flatMap(byAlias),
+      ...[...builtin, ...sections].map(byName),
     ]
       .map(([phrase, command]) => [keywords(phrase).join(' '), command] as const)
       .filter(([phrase]) => phrase !== ''),
@@ -88,7 +96,7 @@ function menuOf(edition: Edition, commands: readonly Command[]): MenuEntry[] {
     ...(command.quotes !== undefined && { quotes: command.quotes }),
     parameters: parameters.map(({ choices, ...parameter }) => ({
       ...parameter,
-      choices: choices?.(edition) ?? [],
+      choices: (choices?.(edition) ?? []).map(({ value, title }) => ({ value, title })),
     })),
   }))
 }

@@ -1,46 +1,13 @@
-import type { Nodes, Paragraph, Root, Table } from 'mdast'
-import { toString as textOf } from 'mdast-util-to-string'
+import type { Heading, Nodes, Paragraph, Root, Table } from 'mdast'
 import { visit } from 'unist-util-visit'
-import { findForbidden } from './characters.ts'
-import type { Problem } from './problem.ts'
+import { directionLeftOut, findForbidden, withoutDirection, withoutHidden } from './characters.ts'
+import { isLocalLink } from './local-links.ts'
+import { checkNotes } from './notes.ts'
+import type { Finding, Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
-
-/** Most levels of nesting. A tree of this depth is safe to visit by recursion. */
-export const DEPTH = 20
-
-type Finding = Omit<Problem, 'file'>
-
-/**
- * Most marks of emphasis and brackets in a paragraph. The time to parse them grows with their
- * square.
- */
-const MARKS = 2000
-
-/** A line that begins with more than {@link DEPTH} marks of quotes and lists. */
-const DEEP_LINE = new RegExp(`^(?:[ \\t]*(?:>|[-+*]|\\d{1,9}[.)])){${DEPTH + 1}}`)
-
-/**
- * Finds text that the parser would need minutes for, because the thread answers no request while it
- * parses. A file of 64 KiB that passes is parsed in less than a second.
- */
-export function checkSource(source: string): Finding | undefined {
-  let marks = 0
-  for (const [index, text] of source.split('\n').entries()) {
-    const line = index + 1
-    if (DEEP_LINE.test(text)) return { line, ...TOO_DEEP }
-    marks = text.trim() === '' ? 0 : marks + (text.match(/[*_[\]]/g)?.length ?? 0)
-    if (marks > MARKS) {
-      const message = `This paragraph has more than ${MARKS} of the marks * _ [ ].`
-      return { line, message, fix: 'Divide it with empty lines.' }
-    }
-  }
-  return undefined
-}
-
-const TOO_DEEP = {
-  message: `This is nested more than ${DEPTH} levels deep.`,
-  fix: 'Nest it less deeply.',
-}
+import { checkText } from './shown-text.ts'
+import { DEPTH, TOO_DEEP } from './source-limits.ts'
+import { lineText } from './tables.ts'
 
 /**
  * Most nodes of a body. A visit of 20,000 nodes blocks the event loop for 10 to 15 ms. 60 KiB of
@@ -53,9 +20,32 @@ export const TOO_MANY = {
   fix: 'Split it up.',
 }
 
-/** Finds everything in a body that a chat cannot show as the editor means it. */
-export function checkBody(file: string, root: Root, source: string): Problem[] {
-  return [...checkSize(root), ...check(root, root, source, 0)].map(finding => ({
+/** Where a node stands. */
+interface Place {
+  readonly source: string
+  readonly depth: number
+  readonly parent?: Nodes
+  /** The heading above the node that names its tables. */
+  readonly heading?: Heading | undefined
+  /** Whether a quote or a note is around the node. */
+  readonly isQuoted?: boolean
+  /** Whether links may lead to sections and commands. */
+  readonly hasSections: boolean
+}
+
+/**
+ * Finds everything in a body that a chat cannot show as the editor means it.
+ *
+ * @param hasSections whether links may lead to sections and commands, which the caller checks.
+ */
+export function checkBody(
+  file: string,
+  root: Root,
+  source: string,
+  hasSections = false,
+): Problem[] {
+  const place = { source, depth: 0, hasSections }
+  return [...checkSize(root), ...check(root, place), ...checkNotes(root)].map(finding => ({
     file,
     ...finding,
   }))
@@ -73,26 +63,31 @@ function* checkSize(root: Root): Generator<Finding> {
   yield finding(last, TOO_MANY.message, TOO_MANY.fix)
 }
 
-function* check(root: Root, node: Nodes, source: string, depth: number): Generator<Finding> {
+function* check(node: Nodes, place: Place): Generator<Finding> {
+  const { source, depth } = place
   if (depth > DEPTH) {
     yield finding(node, TOO_DEEP.message, TOO_DEEP.fix)
     return
   }
-  if (node.type === 'table') yield* checkTable(root, node)
+  if (node.type === 'table') yield* checkTable(node, place)
   if (node.type === 'paragraph') yield* checkBrokenTable(node, source)
-  yield* checkNode(node)
+  if (['paragraph', 'heading', 'tableCell'].includes(node.type)) yield* checkText(node, source)
+  yield* checkNode(node, place)
   if (!('children' in node)) return
-  for (const child of node.children) yield* check(root, child, source, depth + 1)
+  const isQuoted = place.isQuoted || ['blockquote', 'footnoteDefinition'].includes(node.type)
+  let { heading } = place
+  for (const child of node.children) {
+    if (node.type === 'root' && child.type === 'heading') heading = child
+    yield* check(child, { ...place, depth: depth + 1, parent: node, isQuoted, heading })
+  }
 }
 
-function* checkTable(root: Root, table: Table): Generator<Finding> {
-  const position = root.children.indexOf(table)
-  if (position < 0) {
-    yield finding(table, 'This table stands in a list or a quote.', 'Take it out, on its own.')
+function* checkTable(table: Table, { isQuoted, heading }: Place): Generator<Finding> {
+  if (isQuoted) {
+    yield finding(table, 'This table stands in a quote or a note.', 'Take it out, on its own.')
   }
-  const heading = root.children.slice(0, Math.max(0, position)).findLast(isHeading)
-  const title = heading && textOf(heading).trim()
-  if (heading && (title === '' || (title?.length ?? 0) > TITLE_LENGTH)) {
+  const title = heading && lineText(heading)
+  if (heading && (title === '' || [...(title ?? '')].length > TITLE_LENGTH)) {
     const message = 'The heading above names a table, and so a button.'
     yield finding(heading, message, `Give it 1 to ${TITLE_LENGTH} characters.`)
   }
@@ -115,32 +110,35 @@ function* checkBrokenTable(node: Paragraph, source: string): Generator<Finding> 
   yield finding(node, 'This looks like a table but is none.', fix)
 }
 
-function* checkNode(node: Nodes): Generator<Finding> {
+function* checkNode(node: Nodes, { parent, hasSections }: Place): Generator<Finding> {
   const text = 'value' in node ? node.value : 'url' in node ? node.url : ''
-  const forbidden = findForbidden(text)
+  // The position is absent if the parser has made the node of a part of a text.
+  const place = node.position ? node : (parent ?? node)
+  const forbidden = findForbidden(withoutDirection(text))
   if (forbidden) {
     const message = `There is a character that cannot be shown (${forbidden.code}).`
-    yield finding(node, message, 'Delete it.')
+    yield finding(place, message, 'Delete it.')
   }
-  if ('url' in node && !isLinkable(node.url)) {
+  const leftOut = directionLeftOut(text)
+  if (leftOut) yield { ...finding(place, leftOut.message, leftOut.fix), isWarning: true }
+  if ('url' in node && !isLinkable(node.url) && !(hasSections && isLocalLink(node))) {
     const message = `The address \`${node.url}\` cannot be offered to readers.`
-    yield finding(node, message, 'Write a whole address: https://…, http://… or mailto:….')
+    const local = hasSections ? ', the file of a section, or its command, as in /threats' : ''
+    yield finding(place, message, `Write a whole address: https://…, http://… or mailto:…${local}.`)
   }
-  if (node.type === 'footnoteDefinition') {
-    const fix = 'Put it into the text, in brackets.'
-    yield finding(node, 'A footnote cannot be shown in a chat.', fix)
+  const isPicture = node.type === 'image' || node.type === 'imageReference'
+  if (isPicture && withoutHidden(node.alt ?? '').trim() === '') {
+    const fix = 'Write what it shows: `![words](…)`.'
+    yield finding(place, 'This picture has no words.', fix)
   }
-  if (node.type === 'html' && node.value.replace(/<!--[\s\S]*?-->/g, '').trim() !== '') {
+  if (node.type === 'html' && node.value.replace(TAKEN_HTML, '').trim() !== '') {
     const fix = 'Write it in Markdown; put a `\\` before a `<` that is text.'
-    yield finding(node, 'HTML cannot be shown in a chat.', fix)
-  }
-  const unresolved =
-    node.type === 'text' && /\[[^\][]*\]\[[^\][]*\]|\[\^[^\][\s]+\]/.exec(node.value)?.[0]
-  if (unresolved) {
-    const fix = 'Add a line `[…]: https://…`, or put a `\\` before the first bracket.'
-    yield finding(node, `\`${unresolved}\` refers to nothing.`, fix)
+    yield finding(place, 'HTML cannot be shown in a chat.', fix)
   }
 }
+
+/** The HTML that is taken: comments, which are for editors, and line ends. */
+const TAKEN_HTML = /<!--[\s\S]*?-->|<br[ \t]*\/?>/gi
 
 /**
  * Whether a link may lead to an address: only http, https and mailto, because `javascript:` would
@@ -148,10 +146,6 @@ function* checkNode(node: Nodes): Generator<Finding> {
  */
 export function isLinkable(address: string): boolean {
   return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
-}
-
-function isHeading(node: Nodes): boolean {
-  return node.type === 'heading'
 }
 
 function finding(node: Nodes, message: string, fix: string): Finding {

@@ -3,6 +3,8 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { yieldToEventLoop } from '../async/yield.ts'
 import type { Edition, Section } from './edition.ts'
+import type { WorkerInput } from './in-worker.ts'
+import type { Problem } from './problem.ts'
 
 /**
  * The folder of the cache. It lies beside the packages, like the compile cache, so other users
@@ -13,34 +15,46 @@ export const CACHE = join(import.meta.dirname, '../../node_modules/.cache/sitrep
 /** Editions in the cache: the current one, and earlier ones that an editor may return to. */
 const CACHED_EDITIONS = 5
 
-/** An edition with the SHA-256 of its cache text. */
+/** An edition with its warnings, and the SHA-256 of its text. */
 export interface LoadedEdition {
   readonly edition: Edition
+  readonly warnings: readonly Problem[]
   readonly digest: string
 }
 
 /**
- * Formats an edition as JSON with a line for each section, so that {@link parseCacheText} can read
- * it in steps.
+ * Formats an edition as JSON with a line for the warnings and for each section, so that
+ * {@link parseCacheText} can read it in steps.
  */
-export function toCacheText({ sections, ...rest }: Edition): string {
+export function toCacheText(
+  { sections, ...rest }: Edition,
+  warnings: readonly Problem[] = [],
+): string {
+  const first = JSON.stringify({ warnings }).slice(0, -'}'.length)
   const head = JSON.stringify({ ...rest, sections: [] }).slice(0, -']}'.length)
-  return [head, sections.map(section => JSON.stringify(section)).join(',\n'), ']}'].join('\n')
+  const lines = sections.map(section => JSON.stringify(section)).join(',\n')
+  return [`${first},"edition":`, head, lines, END].join('\n')
 }
+
+const END = ']}}'
 
 /**
  * Reads the output of {@link toCacheText}, and yields between sections. Rejects if the text is
  * damaged.
  */
 export async function parseCacheText(text: string): Promise<LoadedEdition> {
-  const [head = '', ...lines] = text.split('\n')
-  if (lines.pop() !== ']}') throw new Error('The text of this edition has no end.')
+  const [first = '', head = '', ...lines] = text.split('\n')
+  if (lines.pop() !== END) throw new Error('The text of this edition has no end.')
   const sections: Section[] = []
   for (const line of lines) {
     sections.push(JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line))
     await yieldToEventLoop()
   }
-  return { edition: { ...JSON.parse(`${head}]}`), sections }, digest: hash('sha256', text) }
+  return {
+    edition: { ...JSON.parse(`${head}]}`), sections },
+    warnings: JSON.parse(first.replace(/,"edition":$/, '}')).warnings,
+    digest: hash('sha256', text.slice(first.length)),
+  }
 }
 
 /**
@@ -83,13 +97,10 @@ async function prune(folder: string): Promise<void> {
 }
 
 /**
- * Hashes everything that an edition depends on: the files, the reserved names, and the code that
- * parses them. Undefined if the code cannot be read.
+ * Hashes everything that an edition depends on: the input of the parser, and its code. Undefined if the
+ * code cannot be read.
  */
-export async function cacheKey(
-  files: readonly { readonly path: string; readonly text?: string | undefined }[],
-  reserved: ReadonlySet<string>,
-): Promise<string | undefined> {
+export async function cacheKey(input: WorkerInput): Promise<string | undefined> {
   const hash = createHash('sha256').update(process.version)
   try {
     const code = (await readdir(import.meta.dirname)).sort()
@@ -100,5 +111,5 @@ export async function cacheKey(
   } catch {
     return undefined
   }
-  return hash.update(JSON.stringify([files, [...reserved]])).digest('hex')
+  return hash.update(JSON.stringify(input)).digest('hex')
 }

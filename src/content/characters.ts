@@ -48,6 +48,22 @@ const FORBIDDEN = new RegExp(
   'gv',
 )
 
+/** Embeddings and overrides of the writing direction, which copied texts carry. */
+const DIRECTION = /[\u202A-\u202E]/g
+
+/** Words of the warning that {@link withoutDirection} changes a text; undefined if it does not. Pure. */
+export function directionLeftOut(text: string): { message: string; fix: string } | undefined {
+  const found = text.match(DIRECTION)?.[0]
+  if (!found) return undefined
+  const message = `A character that turns the writing direction (${codePoint(found)}) is left out.`
+  return { message, fix: 'Delete it.' }
+}
+
+/** Removes the embeddings and overrides of the writing direction. Pure. */
+export function withoutDirection(text: string): string {
+  return text.replace(DIRECTION, '')
+}
+
 /** Single marks of direction, and the scripts that need them to place punctuation. */
 const MARK = /^[\u200E\u200F\u061C]$/
 const RIGHT_TO_LEFT =

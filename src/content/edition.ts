@@ -78,6 +78,8 @@ export interface Edition {
   readonly notKnown: readonly string[]
   readonly naming?: string | undefined
   readonly licence: string
+  /** Other names of built-in commands, by their own; `false` leaves a command out. */
+  readonly commands?: Readonly<Record<string, string | false>> | undefined
   readonly sections: readonly Section[]
   readonly exercises: readonly Exercise[]
 }
@@ -96,9 +98,9 @@ export interface Section {
   readonly tables: readonly NamedTable[]
 }
 
-/** A table of a section's body. The heading above it is its title. */
+/** A table of a section's body. The heading above it is its title, which no other table of the section has. */
 export interface NamedTable {
-  /** The section's command for its first table, `command-2` for its second, and so on. */
+  /** The words of the title, as in `water-gauges`; unique in the edition. */
   readonly id: string
   readonly title: string
   readonly table: Table

@@ -43,6 +43,8 @@ type WorkerReport =
 export interface WorkerInput {
   readonly files: readonly SourceFile[]
   readonly reserved: readonly string[]
+  /** Whether an edition may be a draft. */
+  readonly hasDrafts: boolean
 }
 
 export interface WorkerLimits {
@@ -59,14 +61,13 @@ export type WorkerResult = Exclude<WorkerReport, { at: string }>
  * worker then reads the other files, so that all problems are reported together.
  */
 export async function parseInWorker(
-  sources: readonly SourceFile[],
-  reserved: ReadonlySet<string>,
+  input: WorkerInput,
   limits: WorkerLimits = {},
 ): Promise<WorkerResult> {
   const excesses: Problem[] = []
-  let files = sources
+  let { files } = input
   for (;;) {
-    const result = await run({ files, reserved: [...reserved] }, limits)
+    const result = await run({ ...input, files }, limits)
     if (!('message' in result)) {
       if (excesses.length === 0) return result
       return { problems: [...excesses, ...('problems' in result ? result.problems : [])] }

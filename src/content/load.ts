@@ -10,7 +10,7 @@ import {
   writeCache,
 } from './cache.ts'
 import { parseInWorker, type WorkerLimits } from './in-worker.ts'
-import type { SourceFile } from './parse.ts'
+import { isDraft, publishedPath, type SourceFile } from './parse.ts'
 import { byPlace, type Problem } from './problem.ts'
 
 /** Most bytes of a file. 64 KiB is a section of 25 pages. */
@@ -18,7 +18,7 @@ const FILE_BYTES = 64 * 1024
 
 export type LoadResult =
   | (LoadedEdition & { readonly problems?: never })
-  | { readonly edition?: never; readonly problems: readonly Problem[] }
+  | (Partial<Record<keyof LoadedEdition, never>> & { readonly problems: readonly Problem[] })
 
 /**
  * Reads the content folder, and parses it in a worker with limits. Takes an edition of the same files
@@ -28,12 +28,12 @@ export async function loadEdition(
   directory: string,
   reserved: ReadonlySet<string>,
   cache = CACHE,
-  limits: WorkerLimits = {},
+  { hasDrafts = false, ...limits }: WorkerLimits & { readonly hasDrafts?: boolean } = {},
 ): Promise<LoadResult> {
   const files: SourceFile[] = []
   const problems: Problem[] = []
   try {
-    for (const path of await contentPaths(directory)) {
+    for (const path of await contentPaths(directory, hasDrafts)) {
       const { text, problem } = await readText(directory, path)
       if (problem) problems.push(problem)
       // The path of an unreadable file stays in the list, so that it is not reported as missing as
@@ -45,10 +45,11 @@ export async function loadEdition(
     const message = `The folder cannot be read (${reason(error)}).`
     return { problems: [{ file: '', line: 1, message, fix }] }
   }
-  const key = await cacheKey(files, reserved)
+  const input = { files, reserved: [...reserved], hasDrafts }
+  const key = await cacheKey(input)
   const cached = problems.length === 0 && key && (await readCache(cache, key))
   if (cached) return cached
-  const result = await parseInWorker(files, reserved, limits)
+  const result = await parseInWorker(input, limits)
   if ('problems' in result || problems.length > 0) {
     const found = 'problems' in result ? result.problems : []
     return { problems: [...problems, ...found].sort(byPlace) }
@@ -58,19 +59,22 @@ export async function loadEdition(
 }
 
 /**
- * Lists the files of the content, sorted: the two YAML files and `sections/*.md`. Rejects if a
- * folder cannot be read.
+ * Lists the files of the content, sorted: the two YAML files and `sections/*.md`. With drafts, whose names
+ * begin with `_`, the draft of a file takes its place. Rejects if a folder cannot be read.
  */
-export async function contentPaths(directory: string): Promise<string[]> {
+export async function contentPaths(directory: string, hasDrafts = false): Promise<string[]> {
   const top = await readdir(directory)
   const sections = top.includes('sections') ? await readdir(join(directory, 'sections')) : []
-  return [
-    ...top.filter(name => name === 'edition.yaml' || name === 'exercises.yaml'),
+  const isListed = (name: string) => !name.startsWith('.') && (hasDrafts || !isDraft(name))
+  const paths = [
+    ...top.filter(name => isListed(name) && /^_?(?:edition|exercises)\.yaml$/.test(name)),
     ...sections
-      // A dot or an underscore in front marks a draft, or a file of an editor program.
-      .filter(name => name.endsWith('.md') && !/^[._]/.test(name))
+      // A dot in front marks a file of an editor program.
+      .filter(name => name.endsWith('.md') && isListed(name))
       .map(name => `sections/${name}`),
-  ].sort()
+  ]
+  const drafts = new Set(paths.filter(isDraft).map(publishedPath))
+  return paths.filter(path => isDraft(path) || !drafts.has(path)).sort()
 }
 
 /** Reads a file as UTF-8: its text or a problem; both if only a part could be decoded. */

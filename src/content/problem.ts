@@ -11,7 +11,12 @@ export interface Problem {
   readonly message: string
   /** A sentence that tells the editor how to fix the problem. */
   readonly fix: string
+  /** The edition is served all the same. */
+  readonly isWarning?: true
 }
+
+/** A problem in a text whose file the caller knows. */
+export type Finding = Omit<Problem, 'file'>
 
 /** Thrown if the process needs content, and the content has problems. Carries every problem. */
 export class ContentError extends Error {
@@ -30,7 +35,7 @@ export class ContentError extends Error {
  * Formats one line per problem, `file:line: message fix`. A problem of the whole folder has no
  * line number.
  */
-function formatProblems(problems: readonly Problem[], directory: string): string {
+export function formatProblems(problems: readonly Problem[], directory: string): string {
   return problems
     .map(({ file, line, message, fix }) => {
       const place = file === '' ? directory : `${join(directory, file)}:${line}`

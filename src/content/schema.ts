@@ -1,5 +1,6 @@
+import { stringify } from 'yaml'
 import { z } from 'zod'
-import { findForbidden } from './characters.ts'
+import { findForbidden, withoutDirection } from './characters.ts'
 import {
   EXERCISE_FILTERS,
   type Exercise,
@@ -22,39 +23,72 @@ export const TITLE_LENGTH = 60
 const name = checked(
   value => NAME.test(value),
   value => `\`${value}\` cannot be the name of a command on Discord and Telegram.`,
-  'Use only a–z, 0–9 and _, at most 32 of them.',
+  () => 'Use only a–z, 0–9 and _, at most 32 of them.',
 )
 
 const asOf = checked(
   value => isDate(value) || isDate(`${value}-01`),
   value => `\`${value}\` is neither a date nor a month.`,
-  'Write 2023-09-15 or 2023-09.',
+  value => `Write ${yearOf(value)}-03-15 or ${yearOf(value)}-03.`,
 )
 
 const date = checked(
   isDate,
   value => `\`${value}\` is not a date of the calendar.`,
-  'Write year, month and day, such as 2023-06-01.',
+  value => `Write year, month and day, such as ${yearOf(value)}-06-01.`,
 )
 
 const language = checked(
   value => Intl.DateTimeFormat.supportedLocalesOf(wellFormedTag(value)).length > 0,
   value => `\`${value}\` is not a language that this runtime knows.`,
-  'Write a language tag such as en or sr-Latn.',
+  () => 'Write a language tag such as en or sr-Latn.',
 )
 
-export const editionSchema = z.strictObject({
-  id: text(64),
-  title: text(TITLE_LENGTH),
-  summary: text(300),
-  publisher: text(100),
-  source: text(300),
-  asOf,
-  language,
-  notKnown: z.array(text(300)).default([]),
-  naming: text(600).optional(),
-  licence: text(600),
-})
+/** The schema of `edition.yaml`. `builtin` has the names of the built-in commands. */
+export const editionSchema = (builtin: ReadonlySet<string>) =>
+  z.strictObject({
+    id: text(64),
+    title: text(TITLE_LENGTH),
+    summary: text(300),
+    publisher: text(100),
+    source: text(300),
+    asOf,
+    language,
+    notKnown: z.array(text(300)).default([]),
+    naming: text(600).optional(),
+    licence: text(600),
+    commands: builtinNames(builtin).optional(),
+    draft: z.boolean().optional(),
+  })
+
+/** The command that no edition leaves out: Telegram opens each chat with it. */
+const OPENING = 'briefing'
+
+/** Other names of built-in commands; `false` leaves a command out. */
+function builtinNames(builtin: ReadonlySet<string>) {
+  return z
+    .record(z.string(), z.unknown())
+    .check(({ value, issues }) => {
+      const add = (path: string, message: string, fix: string) =>
+        issues.push({ code: 'custom', input: value, path: [path], message, params: { fix } })
+      for (const [key, to] of Object.entries(value)) {
+        if (!builtin.has(key)) {
+          add(
+            key,
+            `\`${key}\` is not a built-in command.`,
+            `Write one of ${[...builtin].join(', ')}.`,
+          )
+        } else if (to === false && key === OPENING) {
+          add(key, `\`${key}\` opens each chat.`, 'Give it another name, or take this line out.')
+        } else if (to !== false && !(typeof to === 'string' && NAME.test(to))) {
+          const fix =
+            'Write false to leave it out, or a name of a–z, 0–9 and _, at most 32 of them.'
+          add(key, `\`${inWords(to)}\` cannot be the name of a command.`, fix)
+        }
+      }
+    })
+    .transform(value => value as Readonly<Record<string, string | false>>)
+}
 
 export const frontMatterSchema = z.strictObject({
   command: name,
@@ -76,7 +110,7 @@ const exerciseSchema = z
     id: checked(
       value => /^[a-z0-9-]{1,40}$/.test(value) && !RESERVED_IDS.includes(value),
       value => `\`${value}\` cannot be the id of an exercise.`,
-      `Use only a–z, 0–9 and -, at most 40 of them, and not ${RESERVED_IDS.join(', ')}.`,
+      () => `Use only a–z, 0–9 and -, at most 40 of them, and not ${RESERVED_IDS.join(', ')}.`,
     ),
     name: text(100),
     start: date,
@@ -129,25 +163,22 @@ function explain(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: strin
         fix: `Mend its spelling or take it out. ${LIST_OF_KEYS}`,
       }))
     case 'invalid_type':
-      if (issue.input === undefined || issue.input === null) {
-        const fix = last === undefined ? LIST_OF_KEYS : `Add a line \`${String(last)}: …\`.`
-        return [{ path, message: `${key} is ${last === undefined ? 'empty' : 'missing'}.`, fix }]
+    case 'invalid_value': {
+      const { input } = issue
+      const values = issue.code === 'invalid_value' ? issue.values.join(', ') : undefined
+      if (input === undefined) {
+        const value = values ? ` It is one of ${values}.` : ''
+        const fix = last === undefined ? LIST_OF_KEYS : `Add a line \`${String(last)}: …\`.${value}`
+        return [{ path, message: `${key} is missing.`, fix }]
       }
-      return [
-        {
-          path,
-          message: `${key} must be ${KINDS[issue.expected] ?? issue.expected}.`,
-          fix: FIXES[issue.expected] ?? LIST_OF_KEYS,
-        },
-      ]
-    case 'invalid_value':
-      return [
-        {
-          path,
-          message: `\`${issue.input ?? ''}\` is not a value of ${key}.`,
-          fix: `Write one of ${issue.values.join(', ')}.`,
-        },
-      ]
+      const fix = values ? `Write one of ${values}.` : mendOf(issue as z.core.$ZodIssueInvalidType)
+      if (input === null) return [{ path, message: `${key} is empty.`, fix }]
+      const kind = 'expected' in issue ? (KINDS[issue.expected] ?? issue.expected) : ''
+      const message = values
+        ? `\`${inWords(input)}\` is not a value of ${key}.`
+        : `${key} must be ${kind}.`
+      return [{ path, message, fix }]
+    }
     case 'custom':
       return [
         {
@@ -166,22 +197,40 @@ const LIST_OF_KEYS = 'content/README.md lists the keys and shows how they are wr
 const KINDS: Record<string, string> = {
   string: 'text',
   array: 'a list',
+  record: 'a set of names',
   boolean: 'true or false',
   object: 'a set of keys and values',
 }
 
 const FIXES: Record<string, string> = {
-  string: 'Put it in quotes.',
   array: 'Write [one, two], or a line starting with `- ` for each.',
   boolean: 'Write true or false, without quotes.',
   object: `Write \`key: value\` lines. ${LIST_OF_KEYS}`,
+  record: 'Write `name: other_name` lines, or `name: false`.',
+}
+
+function mendOf({ expected, input }: z.core.$ZodIssueInvalidType): string {
+  if (expected !== 'string') return FIXES[expected] ?? LIST_OF_KEYS
+  if (input === null || input === undefined) return 'Write some text behind it.'
+  if (typeof input !== 'object') return 'Put it in quotes.'
+  const text = stringify(inWords(input), { lineWidth: 0 }).trim()
+  return `Write ${text} in one line, without brackets.`
+}
+
+/** Writes a value of YAML as a person would in a sentence: a list with commas. */
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inWords).join(', ')
+  if (typeof value !== 'object' || value === null) return String(value ?? '')
+  return Object.entries(value)
+    .map(([key, of]) => (of === null ? key : `${key}: ${inWords(of)}`))
+    .join(', ')
 }
 
 /** A schema of one line of text of at most `limit` characters (code points). */
 function text(limit: number) {
   return z
     .string()
-    .transform(value => value.replace(/\s+/g, ' ').trim())
+    .transform(value => withoutDirection(value).replace(/\s+/g, ' ').trim())
     .check(({ value, issues }) => {
       const length = [...value].length
       const add = (message: string, fix: string) =>
@@ -195,15 +244,37 @@ function text(limit: number) {
     })
 }
 
+/** A schema of a text that `accepts` takes. A mend is right for every other value, whatever its kind. */
 function checked(
   accepts: (value: string) => boolean,
   message: (value: string) => string,
-  fix: string,
+  fix: (value: string) => string,
 ) {
-  return z.string().check(({ value, issues }) => {
-    if (accepts(value)) return
-    issues.push({ code: 'custom', input: value, message: message(value), params: { fix } })
-  })
+  return z
+    .unknown()
+    .check(({ value: input, issues }) => {
+      const words = inWords(input)
+      const add = (message: string, fix: string) =>
+        issues.push({ code: 'custom', input, message, params: { fix, ofKey: true } })
+      if (input === undefined) issues.push({ code: 'invalid_type', expected: 'string', input })
+      else if (input === null) add('is empty.', fix(words))
+      else if (!accepts(words)) {
+        issues.push({
+          code: 'custom',
+          input,
+          message: message(words),
+          params: { fix: fix(words) },
+        })
+      } else if (typeof input === 'object')
+        add('must be text.', `Write ${words}, without brackets.`)
+      else if (typeof input !== 'string') add('must be text.', 'Put it in quotes.')
+    })
+    .transform(value => String(value))
+}
+
+/** The year that a mistyped date begins with, for the example of a mend. */
+function yearOf(value: string): string {
+  return /^[12]\d{3}/.exec(value)?.[0] ?? '2026'
 }
 
 function isDate(value: string): boolean {

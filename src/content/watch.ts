@@ -15,6 +15,8 @@ const GIT_LOCK_MS = 60_000
 export interface WatchOptions<T> {
   readonly directory: string
   readonly clock: Pick<Clock, 'now'>
+  /** Whether the folder's drafts are read as well. */
+  readonly hasDrafts?: boolean | undefined
   readonly load: () => Promise<T>
   /** Called with the result of each load after a change. */
   readonly onChange: (result: T) => void
@@ -37,7 +39,7 @@ export interface ContentWatch<T = LoadResult> {
  * rewrites the folder meanwhile. So a half-written file is never loaded.
  */
 export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
-  const { directory, clock, onChange } = options
+  const { directory, clock, onChange, hasDrafts } = options
   let loaded: string | undefined
   let previous: string | undefined
   let timer: NodeJS.Timeout | undefined
@@ -45,18 +47,18 @@ export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
 
   async function load(): Promise<T> {
     // The fingerprint precedes the load, so that a change during the load is loaded again.
-    loaded = await fingerprint(directory)
+    loaded = await fingerprint(directory, hasDrafts)
     previous = loaded
     return options.load()
   }
 
   async function poll(): Promise<void> {
-    const seen = await fingerprint(directory)
+    const seen = await fingerprint(directory, hasDrafts)
     const isStable = seen === previous
     previous = seen
     if (seen === loaded || !isStable || (await gitIsWriting(directory, clock))) return
     const result = await options.load()
-    if ((await fingerprint(directory)) !== seen) return
+    if ((await fingerprint(directory, hasDrafts)) !== seen) return
     loaded = seen
     onChange(result)
   }
@@ -80,9 +82,9 @@ export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
 }
 
 /** Returns a text that changes whenever a file is written, replaced, added or removed. */
-async function fingerprint(directory: string): Promise<string> {
+async function fingerprint(directory: string, hasDrafts?: boolean): Promise<string> {
   try {
-    const paths = await contentPaths(directory)
+    const paths = await contentPaths(directory, hasDrafts)
     const facts = await Promise.all(
       paths.map(async path => {
         const { mtimeMs, size, ino } = await stat(join(directory, path))

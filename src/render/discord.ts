@@ -3,7 +3,7 @@ import { texts } from '../texts.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
 import { chunk, parts } from './parts.ts'
-import type { Run } from './runs.ts'
+import { type Run, withoutCommands } from './runs.ts'
 import type { TableStyle } from './table.ts'
 
 /** The body of a call that creates a message. */
@@ -173,7 +173,7 @@ function blockMarkdown(block: Block): string {
     // A fence inside would end the block.
     return `\`\`\`${block.language}\n${apart(block.text)}\n\`\`\``
   }
-  const text = joined(block.runs.map(runMarkdown))
+  const text = joined(withoutCommands(block.runs).map(runMarkdown))
   if (block.heading) return `${'#'.repeat(block.heading)} ${text.replaceAll('\n', ' ')}`
   // Further blocks of a list item align with its text, not with its marker.
   const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))

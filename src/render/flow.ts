@@ -157,7 +157,7 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
     ),
   )
   const lines = options.style === 'grid' && grid(rows, node.align, options.columns)
-  if (lines && !hasLinks(node)) {
+  if (lines && !needsCards(node)) {
     const head = lines.slice(0, 2).join('\n')
     return [{ kind: 'code', text: lines.join('\n'), head, language: '', ...context }]
   }
@@ -168,11 +168,12 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
   )
 }
 
-/**
- * Whether a table has links. Such a table becomes cards, because a monospace block shows no links.
- */
-function hasLinks(node: Nodes): boolean {
-  return node.type === 'link' || ('children' in node && node.children.some(hasLinks))
+/** Whether a table has links or line ends, which a monospace grid cannot show. */
+function needsCards(node: Nodes): boolean {
+  return (
+    ['link', 'command', 'break'].includes(node.type) ||
+    ('children' in node && node.children.some(needsCards))
+  )
 }
 
 function languageOf(language: string | null | undefined): string {

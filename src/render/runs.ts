@@ -14,6 +14,8 @@ interface Marks {
   readonly strike?: true
   readonly code?: true
   readonly url?: string
+  /** Whether the text is a command of the bot, which Telegram makes a link. */
+  readonly command?: true
   /** An instant, RFC 3339. `text` replaces it if the platform cannot show local times. */
   readonly at?: string
   readonly style?: TimeStyle
@@ -35,15 +37,26 @@ const ADDRESS_LENGTH = 1000
 
 /** Converts nodes into runs, and merges neighbours of the same style. Pure. */
 export function runs(nodes: readonly PhrasingContent[], links: Links): Run[] {
+  const merged = merge(nodes.flatMap(node => inline(node, {}, links)))
+  return merged.every(({ text }) => text.trim() === '') ? [] : merged
+}
+
+/** Merges a command with the text around it, if a platform shows both alike. Pure. */
+export function withoutCommands(runs: readonly Run[]): Run[] {
+  if (!runs.some(({ command }) => command)) return [...runs]
+  return merge(runs.map(({ command: _, ...run }) => run))
+}
+
+function merge(runs: readonly Run[]): Run[] {
   const merged: Run[] = []
-  for (const run of nodes.flatMap(node => inline(node, {}, links))) {
+  for (const run of runs) {
     const last = merged.at(-1)
     if (run.text === '') continue
     if (last && sameMarks(last, run))
       merged[merged.length - 1] = { ...last, text: last.text + run.text }
     else merged.push(run)
   }
-  return merged.every(({ text }) => text.trim() === '') ? [] : merged
+  return merged
 }
 
 function inline(node: Nodes, marks: Marks, links: Links): Run[] {
@@ -77,6 +90,8 @@ function inline(node: Nodes, marks: Marks, links: Links): Run[] {
       return [{ ...marks, text: spaced(node.alt ?? '') }]
     case 'break':
       return [{ ...marks, text: '\n' }]
+    case 'command':
+      return [{ ...marks, command: true, text: spaced(node.value) }]
     case 'time':
       return [{ ...marks, ...instantOf(node), text: spaced(node.value) }]
     case 'footnoteReference':
@@ -91,7 +106,7 @@ function sameMarks(a: Run, b: Run): boolean {
   return MARKS.every(mark => a[mark] === b[mark])
 }
 
-const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'at', 'style'] as const
+const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'command', 'at', 'style'] as const
 
 /** The marks of a time; none for dates or a damaged instant, which stay text. */
 function instantOf(node: Extract<Nodes, { type: 'time' }>): Marks {

@@ -3,7 +3,7 @@ import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
 import { chunk, parts } from './parts.ts'
 import { pictureAsText } from './picture-as-text.ts'
-import type { Run } from './runs.ts'
+import { type Run, withoutCommands } from './runs.ts'
 import type { TableStyle } from './table.ts'
 
 /** A call of the Bot API without its `chat_id`. */
@@ -196,7 +196,7 @@ function blockHtml(block: Block): string {
   // Further blocks of a list item align with its text, not with its marker.
   const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
   // The runs include the marker, because it decides whether a word begins after it.
-  const runs = unlink([{ text: indent + block.marker }, ...block.runs])
+  const runs = withoutCommands(unlink([{ text: indent + block.marker }, ...block.runs]))
   const shown = runs.filter(({ text }) => text !== '')
   return shown.map(run => runHtml(block.heading ? { ...run, bold: true } : run)).join('')
 }
@@ -255,7 +255,7 @@ function unlink(runs: readonly Run[]): Run[] {
   return runs.map(run => {
     const from = start
     start += run.text.length
-    if (run.code && !isGlued(whole[from - 1]) && !isGlued(whole[start])) return run
+    if (run.command || (run.code && !isGlued(whole[from - 1]) && !isGlued(whole[start]))) return run
     let text = ''
     let done = from
     for (; (places[next] ?? Number.POSITIVE_INFINITY) <= start; next++) {

@@ -1,5 +1,6 @@
 import { isEmpty } from '../briefing/changes.ts'
 import { type DigestOptions, digest, hasNews } from '../briefing/digest.ts'
+import { withoutLeftOut } from '../briefing/left-out.ts'
 import { reminder } from '../briefing/reminder.ts'
 import { exerciseUpdate, sectionUpdate } from '../briefing/updates.ts'
 import { knownZone } from '../clock.ts'
@@ -38,7 +39,10 @@ export function reminderPost(
     kind: 'exercises',
     subject: exercise.id,
     audience: { topic: 'exercises', zone, once: { subject: exercise.id, key: momentKey } },
-    message: reminder(edition, exercise, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate()),
+    message: withoutLeftOut(
+      reminder(edition, exercise, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate()),
+      edition,
+    ),
     expiresAt: at.add({ hours: GRACE_HOURS.reminder }),
   }
 }
@@ -63,7 +67,7 @@ export function digestPost(slot: DigestSlot): Post {
     slotAt: at,
     editionId: between.until,
     audience: { topic: 'digest', zone: rhythm.zone },
-    message: digest(digestOptions(slot)),
+    message: withoutLeftOut(digest(digestOptions(slot)), slot.edition),
     expiresAt: at.add({ hours: GRACE_HOURS.digest }),
   }
 }
@@ -108,7 +112,7 @@ export function updatePosts(
   /** A post for chats with instant digests, with or without a subscription to exercises. */
   const everything = (name: string, changes: Changes, audience: Post['audience']): Post[] => {
     if (isEmpty(changes)) return []
-    const message = sectionUpdate(edition, changes, today)
+    const message = withoutLeftOut(sectionUpdate(edition, changes, today), edition)
     return [{ ...common, key: `news ${id} ${name}`, editionId: id, audience, message }]
   }
   return [
@@ -119,7 +123,7 @@ export function updatePosts(
             key: `news ${id} exercises`,
             kind: 'exercises' as const,
             audience: { topic: 'exercises' },
-            message: exerciseUpdate(edition, announced, today),
+            message: withoutLeftOut(exerciseUpdate(edition, announced, today), edition),
           },
         ]
       : []),
@@ -133,7 +137,10 @@ export function updatePosts(
       ...common,
       key: `news ${id} section ${section.command}`,
       audience: { topic: sectionTopic(section.command), except: instant },
-      message: sectionUpdate(edition, { sections: [section], exercises: [] }, today),
+      message: withoutLeftOut(
+        sectionUpdate(edition, { sections: [section], exercises: [] }, today),
+        edition,
+      ),
     })),
   ]
 }

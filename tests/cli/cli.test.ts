@@ -56,6 +56,13 @@ test('a dry run shows the text, counts who would get it, and sends nothing', asy
   expect(await store.broadcasts.list(1)).toEqual([])
 })
 
+test('marks that readers would see are told before a text is sent', async () => {
+  const { broadcast } = await openScene(1)
+  const { err, code } = await broadcast(['--text', 'x\n**Note:**moved', '--dry-run'])
+  expect(err).toMatch(/^Warning: line 2: These marks are shown as they are/m)
+  expect(code).toBe(0)
+})
+
 test('reaches every subscriber through the running bot, and is corrected and retracted by its number', async () => {
   const { telegram, broadcast, serve } = await openScene(40)
   const bot = await serve()

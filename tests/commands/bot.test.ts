@@ -138,7 +138,7 @@ test('the places are the sections and tables, found by what stands in them', () 
     ...['/objectives', '/threats', '/partnerships'],
   ])
   const lines = shippedBot.find('cybersecurity', 10).map(({ line }) => line)
-  expect(lines).toContain('/tables threats')
+  expect(lines).toContain('/tables regional-challenges')
   expect(lines).toContain('/threats')
   expect(shippedBot.find('kosovo', 1)).toHaveLength(1)
   expect(shippedBot.find('xyzzyx', 10)).toEqual([])

@@ -204,6 +204,32 @@ test('a page that comes back reads only what it has not seen', async () => {
   abort.abort()
 })
 
+test('a page is told of the problems of the content, at once and after each edit', async () => {
+  const problem = { file: 'sections/02-b.md', line: 8, message: 'It is wrong.', fix: 'Mend it.' }
+  let problems = [problem]
+  const listeners = new Set<() => void>()
+  const server = createWebServer(shippedBot, 0, undefined, {
+    problems: () => problems,
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  })
+  await server.start()
+  const headers = { cookie: await openSession(server.address()), 'last-event-id': '9' }
+  const abort = new AbortController()
+  const { body } = await fetch(`${server.address()}/events`, { headers, signal: abort.signal })
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+  const told = async () => (await reader?.read())?.value
+  expect(await told()).toBe(`event: content\ndata: ${JSON.stringify([problem])}\n\n`)
+  problems = []
+  for (const listener of listeners) listener()
+  expect(await told()).toBe('event: content\ndata: []\n\n')
+  abort.abort()
+  await expect.poll(() => listeners.size).toBe(0)
+  await server.stop()
+})
+
 test('a picture of 1 MB is taken, and one that is larger by a byte is refused with the limit', async () => {
   const fill = (bytes: number, text = 'The river is rising.') => {
     const filled = { line: '/announce', text, picture: Buffer.alloc(bytes, 1).toString('base64') }

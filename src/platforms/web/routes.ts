@@ -16,8 +16,27 @@ export interface RouteOptions {
   readonly chats: Chats
   /** Returns the page's address, once the server listens. */
   readonly address: () => string
+  readonly content: ContentState
   readonly plan: PlanQuery
   readonly pictures: Pick<Pictures, 'read'>
+}
+
+/** A fault in a file of the content. */
+interface ContentProblem {
+  readonly file: string
+  readonly line: number
+  readonly message: string
+  readonly fix: string
+  /** The edit is in use all the same. */
+  readonly isWarning?: true
+}
+
+/** The problems of the content on the disk, for editors. */
+export interface ContentState {
+  /** Returns the problems of the last edit; the warnings of the edition if there are none. */
+  readonly problems: () => readonly ContentProblem[]
+  /** Calls the listener after each edit. Returns a function that ends this. */
+  readonly listen: (listener: () => void) => () => void
 }
 
 /** Most bytes of a line's body: 4096 characters, each in its longest escape. */
@@ -57,7 +76,7 @@ const FILES: Record<string, string> = {
   '/element.ts': 'text/javascript',
 }
 
-export function createRoutes({ bot, chats, address, plan, pictures }: RouteOptions): Hono {
+export function createRoutes({ bot, chats, address, content, plan, pictures }: RouteOptions): Hono {
   const app = new Hono()
   app.use(protect)
   app.onError((_, context) => context.text('That went wrong inside Sitrep. Please try again.', 500))
@@ -121,9 +140,20 @@ export function createRoutes({ bot, chats, address, plan, pictures }: RouteOptio
       for (const exchange of unseen.toSorted((a, b) => a.id - b.id)) void send(exchange)
       const unlisten = chat.listen(send)
       if (!unlisten) return
+      // An event of its own name, so that it is no entry of the chat.
+      let hadProblems = false
+      const tellContent = () => {
+        const problems = content.problems()
+        const hasNews = hadProblems || problems.length > 0
+        hadProblems = problems.length > 0
+        if (hasNews) void stream.writeSSE({ event: 'content', data: JSON.stringify(problems) })
+      }
+      tellContent()
+      const unlistenContent = content.listen(tellContent)
       const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MS)
       await ended
       clearInterval(heartbeat)
+      unlistenContent()
       unlisten()
     })
   })

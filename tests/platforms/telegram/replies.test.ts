@@ -233,7 +233,7 @@ test('an inline query in any chat offers sections and tables from the search ind
   const { results, cache_time, inline_query_id } = (await scene.server.next('answerInlineQuery'))
     .body
   expect({ cache_time, inline_query_id }).toEqual({ cache_time: 60, inline_query_id: 'q1' })
-  expect(results.map(({ id }: { id: string }) => id)).toContain('/tables threats')
+  expect(results.map(({ id }: { id: string }) => id)).toContain('/tables regional-challenges')
   for (const result of results) {
     const { message_text, parse_mode } = result.input_message_content
     expect(parse_mode).toBe('HTML')
