@@ -190,7 +190,8 @@ function join(left: string, right: string): string {
   return touching ? `${left}\u200B${right}` : left + right
 }
 
-function runMarkdown({ text, bold, italic, strike, code, url, at, style = 'f' }: Run): string {
+function runMarkdown(run: Run): string {
+  const { text, bold, italic, strike, code, url, at, style = 'f' } = run
   const core = text.trim()
   if (core === '') return text
   // Discord ignores marks next to a blank, so blanks stay outside of them.
@@ -199,7 +200,7 @@ function runMarkdown({ text, bold, italic, strike, code, url, at, style = 'f' }:
   // Discord reads outer marks first, and a mark in the code would end them, so code has no style.
   if (code) return before + inlineCode(core) + after
   let shown = at ? `<t:${Math.floor(Date.parse(at) / 1000)}:${style}>` : escapeMarkdown(core)
-  if (url) shown = link(core, shown, url)
+  if (url) shown = run.bare ? bareAddress(core, url) : `[${core}](<${encoded(url)}>)`
   if (strike) shown = `~~${shown}~~`
   if (italic) shown = `*${shown}*`
   if (bold) shown = `**${shown}**`
@@ -217,20 +218,37 @@ function inlineCode(text: string): string {
   return `\`\` ${apart(text)} \`\``
 }
 
-const LOOKS_LIKE_ADDRESS = /:\/\/|^\S+\.[a-z]{2,}(?:\/|$)/i
+const LOOKS_LIKE_ADDRESS = /:\/\/|^\s*\S+\.[a-z]{2,}(?:\/|\s*$)/i
+
+/** Marks that Discord could read in the words of a link, where nothing can be escaped. */
+const MARKUP = /[*~`\\<]|\|\||\]\(|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|@(?:everyone|here)|:[^\s:]+:/
 
 /**
- * Whether Discord shows words as a link: only http and https, and no words that look like another
- * address. Discord also counts brackets in the words, even escaped ones.
+ * Whether Discord shows words as a link: only to http and https, without markup, and not if they look like
+ * another address. Brackets in the words have to be in pairs.
  */
 function isLink(address: string, words: string): boolean {
-  if (!/^https?:\/\//i.test(address)) return false
-  return words === address || !(LOOKS_LIKE_ADDRESS.test(words) || /[[\]]/.test(words))
+  if (!isWeb(address) || LOOKS_LIKE_ADDRESS.test(words) || MARKUP.test(words)) return false
+  let open = 0
+  for (const bracket of words.match(/[[\]]/g) ?? []) {
+    open += bracket === '[' ? 1 : -1
+    if (open < 0) return false
+  }
+  return open === 0
 }
 
-function link(label: string, shown: string, url: string): string {
-  const address = url.replace(/[<>\s\\]/g, encodeURIComponent)
-  return label === url ? `<${address}>` : `[${shown}](<${address}>)`
+function isWeb(address: string): boolean {
+  return /^https?:\/\//i.test(address)
+}
+
+/** An address that can be pressed: Discord takes web addresses, mail addresses and other schemes in `<…>`. */
+function bareAddress(text: string, url: string): string {
+  if (/^(?:tel|sms):/.test(url)) return escapeMarkdown(text)
+  return `<${url.startsWith('mailto:') ? text : encoded(url)}>`
+}
+
+function encoded(url: string): string {
+  return url.replace(/[<>\s\\]/g, encodeURIComponent)
 }
 
 /** Escapes each character that Discord could read as markup, a mention or an emoji. */
