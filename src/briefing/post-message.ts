@@ -1,6 +1,5 @@
 import type { Root, RootContent } from 'mdast'
-import { toString as textOf } from 'mdast-util-to-string'
-import { visit } from 'unist-util-visit'
+import { plainText } from '../content/plain-text.ts'
 import { emphasis, type Message, message, paragraph, parseMessage } from '../message.ts'
 import { texts } from '../texts.ts'
 import { localDay } from './local-time.ts'
@@ -17,7 +16,7 @@ export function messageOf(json: string): Message {
 export function titleOf({ body, picture, title }: Message): string {
   if (title !== undefined) return title
   const first = body.children.find(block => !isCorrection(block))
-  const text = (first ? textOf(spaced(first)) : '').replaceAll(/\s+/g, ' ').trim()
+  const text = first ? plainText(first) : ''
   if (text === '' && picture) return texts.picture
   if (text.length <= TITLE_LENGTH) return text
   return `${text.slice(0, TITLE_LENGTH).replace(/\s+\S*$/, '')} …`
@@ -33,15 +32,6 @@ export function corrected(body: Root, at: Temporal.Instant, zone: string): Root 
 /** Removes the line that {@link corrected} adds. Pure. */
 export function uncorrected({ children }: Root): Root {
   return { type: 'root', children: children.filter(block => !isCorrection(block)) }
-}
-
-/** Copies a block, with a blank for each line break, so that words of two lines stay apart. */
-function spaced(block: RootContent): RootContent {
-  const copy = structuredClone(block)
-  visit(copy, 'break', (_, index, parent) => {
-    parent?.children.splice(index ?? 0, 1, { type: 'text', value: ' ' })
-  })
-  return copy
 }
 
 function isCorrection(block: RootContent): boolean {

@@ -142,7 +142,7 @@ function* checkNode(node: Nodes): Generator<Finding> {
  * Whether a link may lead to an address: only http, https and mailto, because `javascript:` would
  * run code.
  */
-export function isLinkable(address: string): boolean {
+function isLinkable(address: string): boolean {
   return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
 }
 

@@ -241,10 +241,10 @@ function isWeb(address: string): boolean {
   return /^https?:\/\//i.test(address)
 }
 
-/** An address that can be pressed: Discord takes web addresses, mail addresses and other schemes in `<…>`. */
+/** An address in full. In `<…>` Discord takes web and mail addresses, and others with two slashes. */
 function bareAddress(text: string, url: string): string {
-  if (/^(?:tel|sms):/.test(url)) return escapeMarkdown(text)
-  return `<${url.startsWith('mailto:') ? text : encoded(url)}>`
+  if (url.startsWith('mailto:')) return `<${text}>`
+  return url.includes('://') ? `<${encoded(url)}>` : escapeMarkdown(text)
 }
 
 function encoded(url: string): string {
