@@ -17,7 +17,10 @@ export function addressLength(text: string): number {
   const [whole = ''] = text.split(END, 1)
   let address = whole.replace(CLOSE, '')
   const count = (mark: string) => address.split(mark).length
-  while (address.endsWith(')') && count(')') > count('(')) {
+  while (
+    (address.endsWith(')') && count(')') > count('(')) ||
+    (address.endsWith(']') && count(']') > count('['))
+  ) {
     address = address.slice(0, -1).replace(CLOSE, '')
   }
   return address.length
@@ -25,13 +28,21 @@ export function addressLength(text: string): number {
 
 type Extension = NonNullable<Data['micromarkExtensions']>[number]
 type Construct = Extract<NonNullable<Extension['text']>[string], { tokenize: unknown }>
-type State = ReturnType<Construct['tokenize']>
+type Code = Parameters<ReturnType<Construct['tokenize']>>[0]
+
+/** Letters that tell whether an address begins, as in `https://`. */
+const SCHEME = 8
+/** Longest address that is measured, in UTF-16 units; GFM reads a longer one. */
+const MEASURED = 4000
 
 /** Ends bare addresses where {@link addressLength} does. GFM takes everything up to the next blank. */
 export function addresses(this: Processor): void {
   const data = this.data()
+  const web = measured('protocolAutolink', HTTP, /[^A-Za-z]/)
+  const www = measured('wwwAutolink', WWW, /[\s(*_[\]~]/)
+  const letters = { h: web, H: web, w: www, W: www }
   const text = Object.fromEntries(
-    [...'hHwW'].map(letter => [letter.charCodeAt(0), bounded(letter.charCodeAt(0))]),
+    Object.entries(letters).map(([letter, construct]) => [letter.charCodeAt(0), construct]),
   )
   data.micromarkExtensions = [...(data.micromarkExtensions ?? []), { text }]
   data.fromMarkdownExtensions = [
@@ -40,38 +51,83 @@ export function addresses(this: Processor): void {
   ]
 }
 
-/** Runs GFM's tokenizer of addresses that begin with a letter, and tells it that the text ends at a mark. */
-function bounded(letter: number): Construct {
-  const name = /h/i.test(String.fromCharCode(letter)) ? 'protocolAutolink' : 'wwwAutolink'
-  const own: Construct = {
+/** A host as GFM takes it: no underscore in its last two labels. */
+const HOST = '(?![^/?#]*_[^./?#]*(?:\\.[^./?#]*)?(?:[/?#]|$))[\\p{L}\\p{N}]'
+const HTTP = new RegExp(`^https?:\\/\\/${HOST}`, 'iu')
+const WWW = new RegExp(`^www\\.${HOST}`, 'iu')
+
+/** Tokenizes an address behind a character of `previous`: reads ahead to find its end, then takes it. */
+function measured(name: string, begin: RegExp, previous: RegExp): Construct {
+  const isBehind = (code: Code) =>
+    code === null || code < 0 || previous.test(String.fromCharCode(code))
+  return {
     name,
+    previous: isBehind,
     tokenize(effects, ok, nok) {
-      const usual = [this.parser.constructs.text?.[letter]]
-        .flat()
-        .find(each => each && each !== own && each.name === name)
-      if (!usual) return nok
-      let isOver = false
-      const over =
-        (end: State): State =>
-        code => {
-          isOver = true
-          return end(code)
-        }
-      const until =
-        (state: State): State =>
-        code => {
-          const next = state(code !== null && isEnd(code) ? null : code)
-          return isOver || !next ? next : until(next)
-        }
-      return until(usual.tokenize.call(this, effects, over(ok), over(nok)))
+      let text = ''
+      let length = 0
+      const ahead: Construct = {
+        partial: true,
+        tokenize: (effects, ok) => {
+          const more = (code: Code) => {
+            const isOver = code === null || code <= 32 || text.length > MEASURED
+            const isOther = text.length === SCHEME && !/^(?:https?:\/\/|www\.)/i.test(text)
+            if (isOver || isOther || code === 60 || isEnd(code)) {
+              effects.exit('data')
+              return ok(code)
+            }
+            text += String.fromCharCode(code)
+            effects.consume(code)
+            return more
+          }
+          return code => {
+            effects.enter('data')
+            return more(code)
+          }
+        },
+      }
+      const take = (code: Code) => {
+        effects.consume(code)
+        length -= 1
+        return length > 0 ? take : end
+      }
+      const end = (code: Code) => {
+        effects.exit('autolinkProtocol')
+        effects.exit('autolink')
+        return ok(code)
+      }
+      const start = (code: Code) => {
+        length = addressLength(text)
+        const isAddress = begin.test(text.slice(0, length)) && text.length <= MEASURED
+        if (!isAddress || isInLabel(this.events)) return nok(code)
+        effects.enter('autolink')
+        effects.enter('autolinkProtocol')
+        return take(code)
+      }
+      return effects.check(ahead, start, nok)
     },
   }
-  return own
+}
+
+type Events = ThisParameterType<Construct['tokenize']>['events']
+
+/** The brackets among the first events of a text. */
+const labels = new WeakMap<Events, { seen: number; found: Events[number][1][] }>()
+
+/** Whether a text stands in brackets that may become a link. Reads each event once, because a text has thousands. */
+function isInLabel(events: Events): boolean {
+  const known = labels.get(events)
+  const { seen, found } = known && known.seen <= events.length ? known : { seen: 0, found: [] }
+  for (const [, token] of events.slice(seen)) {
+    if (/^label(?:Link|Image)$/.test(token.type)) found.push(token)
+  }
+  labels.set(events, { seen: events.length, found })
+  return found.some(({ _balanced }) => !_balanced)
 }
 
 /** Whether a character ends an address. An asterisk does, because it may end a text in bold. */
 function isEnd(code: number): boolean {
-  return code > 0 && (code === 42 || END.test(String.fromCharCode(code)))
+  return code === 42 || END.test(String.fromCharCode(code))
 }
 
 function closeAddresses(root: Nodes): void {
@@ -83,6 +139,7 @@ function closeAddresses(root: Nodes): void {
     const isWritten = start && end && (end.offset ?? 0) - (start.offset ?? 0) !== value.length
     if (isWritten || ![node.url, node.url.replace(/^http:\/\//, '')].includes(value)) return
     const rest = value.slice(addressLength(value))
+    if (/^www\./i.test(node.url)) node.url = `http://${node.url}`
     if (rest === '' || index === undefined || !parent) return
     node.url = node.url.slice(0, -rest.length)
     node.children = [{ type: 'text', value: value.slice(0, -rest.length) }]

@@ -169,8 +169,7 @@ function phrase(text: string, span: Span, spans: readonly Span[]): PhrasingConte
   const inner = spans.filter(({ entity }) => entity.type !== type)
   const children = (range: Range = span) => mergeTexts(phrases(text, range, clipped(inner, range)))
   const linked = (url: string, range: Range = span): PhrasingContent[] => {
-    if (URL.canParse(url)) return [{ type: 'link', url, children: children(range) }]
-    return [...children(range), { type: 'text', value: ` (${url})` }]
+    return URL.canParse(url) ? [{ type: 'link', url, children: children(range) }] : children(range)
   }
   switch (type) {
     case 'bold':
@@ -189,7 +188,6 @@ function phrase(text: string, span: Span, spans: readonly Span[]): PhrasingConte
       const address = text.slice(span.start, end)
       // Telegram also finds addresses without a scheme, such as `x.org`.
       const url = address.includes('://') ? address : `https://${address}`
-      if (!URL.canParse(url)) return children()
       return [
         ...linked(url, { start: span.start, end }),
         ...children({ start: end, end: span.end }),
