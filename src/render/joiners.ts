@@ -27,14 +27,17 @@ export function withJoiners(given: readonly Run[]): Run[] {
 /** The places in the text of some runs that need a joiner. None is in code or beside an address that is its own link. */
 function accidents(runs: readonly Run[]): number[] {
   const starts = startsOf(runs)
+  let first = 0
   return telegramFinds(runs.map(({ text }) => text).join('')).flatMap(({ start, end, cuts }) => {
-    const isHarmless = runs.some(({ text, code, bare }, index) => {
+    // Finds stand in their order, so runs that end before this one are of no further use.
+    while ((starts[first + 1] ?? end) <= start) first += 1
+    for (let index = first; (starts[index] ?? end) < end; index++) {
+      const { bare, code, text = '' } = runs[index] ?? {}
       const from = starts[index] ?? 0
-      const to = from + text.length
       // Telegram gives a link of ours precedence over what it finds.
-      return bare ? from < end && to > start : code && from <= start && to >= end
-    })
-    return isHarmless ? [] : cuts
+      if (bare || (code && from <= start && from + text.length >= end)) return []
+    }
+    return cuts
   })
 }
 
