@@ -3,7 +3,12 @@ import type { Root } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import type { UserText } from '../bot.ts'
 import { corrected, titleOf } from '../briefing/post-message.ts'
-import { findForbidden, treeWithoutHidden, withoutHidden } from '../content/characters.ts'
+import {
+  findForbidden,
+  treeWithoutHidden,
+  withoutHidden,
+  withoutIdleDirections,
+} from '../content/characters.ts'
 import { type Message, type Picture, paragraph } from '../message.ts'
 import { isVisible } from '../render/clean.ts'
 import type { AnnouncementOptions, DraftText } from '../store/announcements/draft.ts'
@@ -70,7 +75,7 @@ function noticeOf(before: Message, { body }: DraftText): Message {
  * message was never checked. Pure.
  */
 export function unfit({ body, picture }: UserText): string | undefined {
-  const forbidden = findForbidden(withoutHidden(textOf(body)))
+  const forbidden = findForbidden(withoutIdleDirections(withoutHidden(textOf(body))))
   if (forbidden) return texts.unreadable(forbidden.code)
   return isBlank(body) && !picture ? texts.announce.blank : undefined
 }

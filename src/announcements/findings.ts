@@ -1,6 +1,7 @@
-import type { Root } from 'mdast'
+import type { Nodes, Root } from 'mdast'
 import { visit } from 'unist-util-visit'
-import { lettersOf, spansOf } from '../content/spans.ts'
+import { plainText } from '../content/plain-text.ts'
+import { addressesOf } from '../render/addresses.ts'
 import { MONTHS } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { hiddenBehind } from './disguised-links.ts'
@@ -9,6 +10,8 @@ import { hiddenBehind } from './disguised-links.ts'
 export interface FoundLink {
   readonly url: string
   readonly words: string
+  /** The address as readers see it. */
+  readonly shown: string
 }
 
 /** A part of a text that the moderator should check before the announcement is sent. */
@@ -23,10 +26,18 @@ export type Finding =
 /** Returns every link of a text, each once. Pure. */
 export function linksIn(body: Root): FoundLink[] {
   const links = new Map<string, FoundLink>()
-  visit(body, 'link', node => {
-    const words = lettersOf(spansOf(node)).trim()
-    links.set(`${words} ${node.url}`, { url: node.url, words })
-  })
+  const read = (node: Nodes, isStruck: boolean) => {
+    if (node.type === 'link') {
+      const { url, children } = node
+      const text = plainText({ type: 'paragraph', children })
+      const words = isStruck ? `~~${text}~~` : text
+      const shown = addressesOf(url).map(each => each.text)
+      links.set(`${words} ${url}`, { url, words, shown: shown.join(', ') })
+    } else if ('children' in node) {
+      for (const child of node.children) read(child, isStruck || node.type === 'delete')
+    }
+  }
+  read(body, false)
   return [...links.values()]
 }
 

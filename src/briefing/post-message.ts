@@ -1,5 +1,5 @@
 import type { Root, RootContent } from 'mdast'
-import { lettersOf, spansOf } from '../content/spans.ts'
+import { plainText } from '../content/plain-text.ts'
 import { emphasis, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { localDay } from './local-time.ts'
@@ -16,7 +16,7 @@ export function messageOf({ message: stored }: { readonly message: Message | und
 export function titleOf({ body, picture, title }: Message): string {
   if (title !== undefined) return title
   const first = body.children.find(block => !isCorrection(block))
-  const text = (first ? lettersOf(spansOf(first)) : '').replaceAll(/\s+/g, ' ').trim()
+  const text = first ? plainText(first) : ''
   if (text === '' && picture) return texts.picture
   if (text.length <= TITLE_LENGTH) return text
   return `${text.slice(0, TITLE_LENGTH).replace(/\s+\S*$/, '')} …`

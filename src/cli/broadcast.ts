@@ -9,7 +9,7 @@ import { modulesOf } from '../app/platforms.ts'
 import { messageOf } from '../briefing/post-message.ts'
 import { systemClock, today } from '../clock.ts'
 import type { Config } from '../config.ts'
-import { withoutHidden } from '../content/characters.ts'
+import { withoutHidden, withoutIdleDirections } from '../content/characters.ts'
 import { parseMarkdown } from '../content/markdown.ts'
 import { sentences } from '../log.ts'
 import type { Message } from '../message.ts'
@@ -208,7 +208,7 @@ async function readText(value = ''): Promise<Message | string> {
   if (text.length > TEXT_LENGTH) {
     return `The text has ${text.length} characters; ${TEXT_LENGTH} is the most. Shorten it.`
   }
-  const parsed = parseMarkdown(withoutHidden(text))
+  const parsed = parseMarkdown(withoutIdleDirections(withoutHidden(text)))
   if ('problems' in parsed) {
     const lines = parsed.problems.map(each => `Line ${each.line}: ${each.message} ${each.fix}`)
     return `The text cannot be sent as it is.\n${[...new Set(lines)].join('\n')}`

@@ -144,7 +144,7 @@ const TAKEN_HTML = /<!--[\s\S]*?-->|<br[ \t]*\/?>/gi
  * Whether a link may lead to an address: only http, https and mailto, because `javascript:` would
  * run code.
  */
-export function isLinkable(address: string): boolean {
+function isLinkable(address: string): boolean {
   return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
 }
 

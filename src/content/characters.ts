@@ -66,8 +66,16 @@ export function withoutDirection(text: string): string {
 
 /** Single marks of direction, and the scripts that need them to place punctuation. */
 const MARK = /^[\u200E\u200F\u061C]$/
-const RIGHT_TO_LEFT =
-  /(?=\p{L})[\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}\p{sc=Adlm}\p{sc=Rohg}\p{sc=Mand}\p{sc=Samr}]/v
+const LEFTWARD =
+  '(?=\\p{L})[\\p{sc=Hebr}\\p{sc=Arab}\\p{sc=Syrc}\\p{sc=Thaa}\\p{sc=Nkoo}\\p{sc=Adlm}\\p{sc=Rohg}\\p{sc=Mand}\\p{sc=Samr}]'
+const RIGHT_TO_LEFT = new RegExp(LEFTWARD, 'v')
+
+/** The begin of a stretch from right to left that has only letters of that direction. */
+const IDLE_LEFTWARD = new RegExp(
+  `[\\u202B\\u202E](?=(?:${LEFTWARD}|[\\p{M}\\s])*(?:\\u202C|$))`,
+  'gv',
+)
+const STEERING = /[\u202A-\u202E]/g
 
 /**
  * Finds the first forbidden character, as `U+0007`, and its index in UTF-16 units; undefined if
@@ -111,12 +119,24 @@ export function withoutHidden(text: string): string {
   )
 }
 
-/** Copies a tree and applies {@link withoutHidden} to its words and addresses. */
+/**
+ * Removes characters that steer the writing direction where they change nothing, as around a copied number. Those that
+ * would reorder the text stay. Pure.
+ */
+export function withoutIdleDirections(text: string): string {
+  const isRightToLeft = RIGHT_TO_LEFT.test(text)
+  const kept = isRightToLeft ? text : text.replace(/[\u202A\u202D]/g, '')
+  const rest = kept.replace(IDLE_LEFTWARD, '')
+  return /[\u202A\u202B\u202D\u202E]/.test(rest) ? rest : rest.replace(STEERING, '')
+}
+
+/** Copies a tree, and removes hidden characters and those of direction from its words and addresses. */
 export function treeWithoutHidden<N extends Nodes>(tree: N): N {
   const copy = structuredClone(tree)
+  const shown = (text: string) => withoutHidden(text).replace(STEERING, '')
   visit(copy, node => {
-    if ('value' in node && typeof node.value === 'string') node.value = withoutHidden(node.value)
-    if ('url' in node && typeof node.url === 'string') node.url = withoutHidden(node.url)
+    if ('value' in node && typeof node.value === 'string') node.value = shown(node.value)
+    if ('url' in node && typeof node.url === 'string') node.url = shown(node.url)
   })
   return copy
 }

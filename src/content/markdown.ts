@@ -1,9 +1,10 @@
-import type { Definition, Image, Nodes, Parents, PhrasingContent, Root } from 'mdast'
+import type { Blockquote, Definition, Image, Nodes, Parents, PhrasingContent, Root } from 'mdast'
 import remarkFrontmatter from 'remark-frontmatter'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
+import { addresses } from './addresses.ts'
 import { checkBody } from './body.ts'
 import { withoutDirection } from './characters.ts'
 import { checkCost } from './cost.ts'
@@ -16,6 +17,7 @@ export const plain = unified()
   .use(remarkParse)
   // One tilde stays a tilde, because a sentence with "~100" twice has no deleted text.
   .use(remarkGfm, { singleTilde: false })
+  .use(addresses)
   .freeze()
 
 /** A parser of Markdown with front matter. */
@@ -60,6 +62,7 @@ export function tidy(root: Root): void {
     delete node.position
     if ('value' in node) node.value = withoutDirection(node.value)
     if (index === undefined || !parent) return
+    if (node.type === 'blockquote') markAdmonition(node)
     const replacement = replace(node, parent, definitions)
     if (!replacement) return
     parent.children.splice(index, 1, ...(replacement as never[]))
@@ -139,4 +142,35 @@ function trimAround(index: number | undefined, parent: Parents | undefined) {
   if (before && after) return undefined
   parent.children.splice(index, 1)
   return [SKIP, index] as [typeof SKIP, number]
+}
+
+/** The signs of GitHub's admonitions, which begin a quote with a line such as `[!NOTE]`. */
+const SIGNS: Readonly<Record<string, string>> = {
+  NOTE: 'ℹ️',
+  TIP: '💡',
+  IMPORTANT: '❗',
+  WARNING: '⚠️',
+  CAUTION: '🛑',
+}
+
+/** Replaces the first line of an admonition by its sign and a label in bold. */
+function markAdmonition({ children: [first] }: Blockquote): void {
+  const [text] = first?.type === 'paragraph' ? first.children : []
+  if (first?.type !== 'paragraph' || text?.type !== 'text') return
+  const [line = '', kind = ''] = /^\[!(\w+)\][ \t]*(?:\n|$)/.exec(text.value) ?? []
+  const name = kind.toUpperCase()
+  const sign = SIGNS[name]
+  const isAlone = line.endsWith('\n') || [undefined, 'break'].includes(first.children[1]?.type)
+  if (!sign || !isAlone) return
+  const label = name.slice(0, 1) + name.slice(1).toLowerCase()
+  const rest = text.value.slice(line.length)
+  first.children.splice(
+    0,
+    1,
+    { type: 'text', value: `${sign} ` },
+    { type: 'strong', children: [{ type: 'text', value: label }] },
+    ...(line.endsWith('\n')
+      ? [{ type: 'break' as const }, { type: 'text' as const, value: rest }]
+      : []),
+  )
 }

@@ -1,6 +1,7 @@
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { type Data, type Processor, unified } from 'unified'
+import { addresses } from '../content/addresses.ts'
 
 type Extension = NonNullable<Data['micromarkExtensions']>[number]
 type Construct = Extract<NonNullable<Extension['text']>[string], { tokenize: unknown }>
@@ -17,8 +18,9 @@ const OFF = [
   ...['gfmFootnoteDefinition', 'gfmFootnoteCall', 'gfmPotentialFootnoteCall'],
 ]
 
-/** Mentions, emoji and times: `<@1>`, `<:name:2>`, `<t:3:R>`. */
-const TAG = /^<(?:@[!&]?\d+|#\d+|\/[^:<>]+:\d+|a?:\w+:\d+|t:-?\d+(?::[tTdDfFsSR])?)>$/
+/** Mentions, emoji, times, places of a server and phone numbers: `<@1>`, `<:name:2>`, `<t:3:R>`, `<id:guide>`, `<+4>`. */
+const TAG =
+  /^<(?:@[!&]?\d+|#\d+|\/[^:<>]+:\d+|a?:\w+:\d+|t:-?\d+(?::[tTdDfFsSR])?|id:(?:browse|customize|guide|linked-roles(?::\d+)?)|\+[\d ().-]*\d)>$/
 /** Longest tag: a command of four words of up to 32 letters each, and an ID. */
 const TAG_LENGTH = 160
 
@@ -30,6 +32,7 @@ export const inline = unified()
   .use(remarkParse)
   .use(remarkGfm, { singleTilde: false })
   .use(discord)
+  .use(addresses)
   .freeze()
 
 function discord(this: Processor): void {
@@ -38,6 +41,7 @@ function discord(this: Processor): void {
     disable: { null: OFF },
     text: {
       [code('*')]: eager('*'),
+      [code('_')]: eager('_'),
       [code('~')]: eager('~'),
       // A tag ends before a `<`. Otherwise the parser would read the rest again from each `<`, in
       // quadratic time.
@@ -87,12 +91,12 @@ function word(continues: (last: string, next: string) => boolean, pattern: RegEx
 }
 
 /**
- * Tokenizes marks of style as Discord does: a mark counts if it touches a word. CommonMark would read
- * the marks of `**Note:**this` as asterisks.
+ * Tokenizes marks of style as Discord does. Two marks count wherever they stand, as in `**Where: **here`. One asterisk
+ * counts if it touches a word, and one underscore as in CommonMark.
  */
-function eager(mark: '*' | '~'): Construct {
+function eager(mark: '*' | '_' | '~'): Construct {
   const usual = (constructs: Extension['text']) =>
-    [constructs?.[code(mark)]].flat().find(each => each && each !== own)
+    [constructs?.[code(mark)]].flat().find(each => each?.resolveAll && each !== own)
   const own: Construct = {
     tokenize(effects, ok, nok) {
       const before = this.previous
@@ -100,9 +104,10 @@ function eager(mark: '*' | '~'): Construct {
       if (!tokenize) return nok
       const marked = (after: Code) => {
         const token = this.events.at(-1)?.[1]
-        if (token) {
-          token._open = !isBlank(after)
-          token._close = !isBlank(before)
+        const isOne = token && token.end.offset - token.start.offset === 1
+        if (token && !(isOne && mark === '_')) {
+          token._open = !isOne || !isBlank(after)
+          token._close = !isOne || !isBlank(before)
         }
         return ok(after)
       }

@@ -10,7 +10,6 @@ import type {
 } from 'mdast'
 import { visit } from 'unist-util-visit'
 import type { Loss } from '../bot.ts'
-import { isLinkable } from '../content/body.ts'
 import { checkSource, DEPTH } from '../content/source-limits.ts'
 import { TIME_STYLES } from '../message.ts'
 import { type Item, type Lines, readLines } from './discord-blocks.ts'
@@ -160,20 +159,35 @@ function written({ position }: Nodes, { source }: SourceContext): string {
 
 function link(node: Link, context: SourceContext): PhrasingContent[] {
   const typed = written(node, context)
-  if (/^[[<]/.test(typed)) {
-    const children = phrases(node.children, context)
-    if (isLinkable(node.url)) return [{ type: 'link', url: node.url, children }]
-    return typed.startsWith('[') ? children : lines(typed)
+  const children = () => phrases(node.children, context)
+  const isTag = typed.startsWith('<')
+  const isLink = isTag ? /^mailto:|:\//.test(node.url) : URL.canParse(node.url)
+  if (isLink && /^[[<]/.test(typed)) return [{ type: 'link', url: node.url, children: children() }]
+  if (isTag) return lines(typed)
+  if (typed.startsWith('[')) {
+    // Discord makes no link of such an address, so its marks stay.
+    const { end } = node.children.at(-1)?.position ?? {}
+    const start = node.position?.start.offset ?? 0
+    const close = (end?.offset ?? start + 1) - start
+    return [...lines('['), ...children(), ...lines(typed.slice(close))]
   }
   // A bare address ends before a mark of hidden text.
   const [address = '', ...rest] = node.url.split(/(\|\|)/)
   const words = lines(address)
   return [
-    ...(isLinkable(address) ? [{ type: 'link' as const, url: address, children: words }] : words),
+    ...(URL.canParse(address) ? [{ type: 'link' as const, url: address, children: words }] : words),
     ...rest.flatMap(part =>
       part === MARK ? [{ type: 'html' as const, value: MARK }] : lines(part),
     ),
   ]
+}
+
+/** The places of a server, as Discord names them. */
+const PLACES: Readonly<Record<string, string>> = {
+  browse: 'Browse Channels',
+  customize: 'Channels & Roles',
+  guide: 'Server Guide',
+  'linked-roles': 'Linked Roles',
 }
 
 /** The mark around hidden text. */
@@ -192,6 +206,8 @@ function tag(value: string, { names, lost }: SourceContext): PhrasingContent[] {
     const time = instant(Number(second), undefined, style)
     return time ? [time] : text(value)
   }
+  if (first.startsWith('+')) return text(first)
+  if (first === 'id') return text(PLACES[second] ?? value, 'mention')
   if (first === '' || first === 'a') return text(`:${second}:`, 'emoji')
   if (first.startsWith('/')) return text(first, 'mention')
   const name = names.get(first.replace('!', ''))

@@ -1,6 +1,6 @@
 import type { BlockContent, PhrasingContent } from 'mdast'
 import type { Loss } from '../bot.ts'
-import { isLinkable } from '../content/body.ts'
+import { addressLength } from '../content/addresses.ts'
 import { instant, lines, mergeTexts, type Reading } from './nodes.ts'
 
 /** A `MessageEntity` of the Bot API: the style of a range of text. */
@@ -167,9 +167,10 @@ function phrase(text: string, span: Span, spans: readonly Span[]): PhrasingConte
   const { type, url = '', unix_time = Number.NaN } = span.entity
   const words = text.slice(span.start, span.end)
   const inner = spans.filter(({ entity }) => entity.type !== type)
-  const children = () => mergeTexts(phrases(text, span, inner))
-  const linked = (url: string): PhrasingContent[] =>
-    isLinkable(url) ? [{ type: 'link', url, children: children() }] : children()
+  const children = (range: Range = span) => mergeTexts(phrases(text, range, clipped(inner, range)))
+  const linked = (url: string, range: Range = span): PhrasingContent[] => {
+    return URL.canParse(url) ? [{ type: 'link', url, children: children(range) }] : children(range)
+  }
   switch (type) {
     case 'bold':
     case 'underline':
@@ -182,9 +183,16 @@ function phrase(text: string, span: Span, spans: readonly Span[]): PhrasingConte
       return [{ type: 'inlineCode', value: words }]
     case 'text_link':
       return linked(url)
-    case 'url':
+    case 'url': {
+      const end = span.start + addressLength(words)
+      const address = text.slice(span.start, end)
       // Telegram also finds addresses without a scheme, such as `x.org`.
-      return linked(words.includes('://') ? words : `https://${words}`)
+      const url = address.includes('://') ? address : `https://${address}`
+      return [
+        ...linked(url, { start: span.start, end }),
+        ...children({ start: end, end: span.end }),
+      ]
+    }
     case 'email':
       return linked(`mailto:${words}`)
     case 'date_time': {

@@ -1,9 +1,15 @@
 import type { Action, Message, Picture } from '../message.ts'
 import { texts } from '../texts.ts'
 import { isVisible, spaced } from './clean.ts'
+import {
+  apart,
+  escapeLineStarts,
+  escapeMarkdown,
+  inlineMarkdown,
+  isLink,
+} from './discord-inline.ts'
 import { type Block, flow } from './flow.ts'
 import { chunk, parts } from './parts.ts'
-import { type Run, withoutCommands } from './runs.ts'
 import type { TableStyle } from './table.ts'
 
 /** The body of a call that creates a message. */
@@ -173,78 +179,13 @@ function blockMarkdown(block: Block): string {
     // A fence inside would end the block.
     return `\`\`\`${block.language}\n${apart(block.text)}\n\`\`\``
   }
-  const text = joined(withoutCommands(block.runs).map(runMarkdown))
+  const text = inlineMarkdown(block.runs)
   if (block.heading) return `${'#'.repeat(block.heading)} ${text.replaceAll('\n', ' ')}`
   // Further blocks of a list item align with its text, not with its marker.
   const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
   const marker = block.marker === '• ' ? '- ' : escapeMarkdown(block.marker).replace(/^• /, '- ')
   const below = `\n${indent}${' '.repeat(marker.length)}`
-  return indent + marker + lineStarts(text).replaceAll('\n', below)
-}
-
-/** Joins runs. A zero-width space separates marks that Discord would read as one. */
-function joined(runs: readonly string[]): string {
-  // Compares neighbours, because reading the end of a growing text takes quadratic time.
-  const isMark = (end: string | undefined) => end !== undefined && '*_~`'.includes(end)
-  return runs
-    .filter(run => run !== '')
-    .map((run, index, all) =>
-      isMark(all[index - 1]?.at(-1)) && isMark(run[0]) ? `\u200B${run}` : run,
-    )
-    .join('')
-}
-
-function runMarkdown({ text, bold, italic, strike, code, url, at, style = 'f' }: Run): string {
-  const core = text.trim()
-  if (core === '') return text
-  // Discord ignores marks next to a blank, so blanks stay outside of them.
-  const start = text.indexOf(core)
-  const [before, after] = [text.slice(0, start), text.slice(start + core.length)]
-  // Discord reads outer marks first, and a mark in the code would end them, so code has no style.
-  if (code) return before + inlineCode(core) + after
-  let shown = at ? `<t:${Math.floor(Date.parse(at) / 1000)}:${style}>` : escapeMarkdown(core)
-  if (url) shown = link(core, shown, url)
-  if (strike) shown = `~~${shown}~~`
-  if (italic) shown = `*${shown}*`
-  if (bold) shown = `**${shown}**`
-  return before + shown + after
-}
-
-/** Separates backticks with a zero-width space, because a row of them would end the code. */
-function apart(code: string): string {
-  return code.replace(/`(?=`)/g, '`\u200B')
-}
-
-function inlineCode(text: string): string {
-  if (!text.includes('`')) return `\`${text}\``
-  // Two backticks, and a blank, enclose text that contains one.
-  return `\`\` ${apart(text)} \`\``
-}
-
-const LOOKS_LIKE_ADDRESS = /:\/\/|^\S+\.[a-z]{2,}(?:\/|$)/i
-
-/**
- * Whether Discord shows words as a link: only http and https, and no words that look like another
- * address. Discord also counts brackets in the words, even escaped ones.
- */
-function isLink(address: string, words: string): boolean {
-  if (!/^https?:\/\//i.test(address)) return false
-  return words === address || !(LOOKS_LIKE_ADDRESS.test(words) || /[[\]]/.test(words))
-}
-
-function link(label: string, shown: string, url: string): string {
-  const address = url.replace(/[<>\s\\]/g, encodeURIComponent)
-  return label === url ? `<${address}>` : `[${shown}](<${address}>)`
-}
-
-/** Escapes each character that Discord could read as markup, a mention or an emoji. */
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\*_~`|[\]<@]|:(?=\/\/|[^\s:]+:)/g, '\\$&')
-}
-
-/** Escapes marks that mean something only at the start of a line. */
-function lineStarts(text: string): string {
-  return text.replace(/^(\s*)([#>+-])/gm, '$1\\$2').replace(/^(\s*\d+)([.)])/gm, '$1\\$2')
+  return indent + marker + escapeLineStarts(text).replaceAll('\n', below)
 }
 
 /**

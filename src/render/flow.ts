@@ -150,11 +150,7 @@ function withMarker(marker: string, blocks: readonly Block[], context: BlockCont
 
 function table(node: Table, context: BlockContext, options: Layout): Block[] {
   const rows = node.children.map(row =>
-    row.children.map(cell =>
-      runs(cell.children, options)
-        .map(({ text }) => text.replaceAll('\n', ' '))
-        .join(''),
-    ),
+    row.children.map(cell => gridText(runs(cell.children, options))),
   )
   const lines = options.style === 'grid' && grid(rows, node.align, options.columns)
   if (lines && !needsCards(node)) {
@@ -166,6 +162,16 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
   return all.map((card, index) =>
     index === 0 && card.kind === 'text' && all.length > 1 ? { ...card, leads: true } : card,
   )
+}
+
+/** The text of a cell of a grid, which has no style. The marks of struck words stay, because they change the meaning. */
+function gridText(runs: readonly Run[]): string {
+  const parts = runs.map(({ text, strike }, index) => {
+    const isStruck = strike === true
+    const mark = isStruck === (runs[index - 1]?.strike === true) ? '' : '~~'
+    return mark + text.replaceAll('\n', ' ')
+  })
+  return parts.join('') + (runs.at(-1)?.strike ? '~~' : '')
 }
 
 /** Whether a table has links or line ends, which a monospace grid cannot show. */

@@ -1,6 +1,7 @@
 import type { Nodes, PhrasingContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import type { TimeStyle } from '../message.ts'
+import { addressesOf, isAddress } from './addresses.ts'
 import { clean, spaced } from './clean.ts'
 
 /** A stretch of text in one style. */
@@ -16,6 +17,8 @@ interface Marks {
   readonly url?: string
   /** Whether the text is a command of the bot, which Telegram makes a link. */
   readonly command?: true
+  /** The text is the address `url`, which stays whole. */
+  readonly bare?: true
   /** An instant, RFC 3339. `text` replaces it if the platform cannot show local times. */
   readonly at?: string
   readonly style?: TimeStyle
@@ -52,7 +55,7 @@ function merge(runs: readonly Run[]): Run[] {
   for (const run of runs) {
     const last = merged.at(-1)
     if (run.text === '') continue
-    if (last && sameMarks(last, run))
+    if (last && !run.bare && sameMarks(last, run))
       merged[merged.length - 1] = { ...last, text: last.text + run.text }
     else merged.push(run)
   }
@@ -77,13 +80,7 @@ function inline(node: Nodes, marks: Marks, links: Links): Run[] {
     case 'link':
     case 'linkReference': {
       const url = clean('url' in node ? node.url : (links.definitions.get(node.identifier) ?? ''))
-      const words = textOf(node).trim()
-      if (url === '') return children({})
-      const linked = url.length <= ADDRESS_LENGTH && links.links(url, words)
-      // A reader cannot press a link without words, so the address becomes its text.
-      if (words === '') return [{ ...marks, ...(linked && { url }), text: ` ${url} ` }]
-      if (linked) return children({ url })
-      return words === url ? children({}) : [...children({}), { ...marks, text: ` (${url})` }]
+      return link(textOf(node).trim(), url, children, marks, links)
     }
     case 'image':
     case 'imageReference':
@@ -102,11 +99,42 @@ function inline(node: Nodes, marks: Marks, links: Links): Run[] {
   }
 }
 
+/** Shows a link as such if the platform can, and otherwise as words with the address behind them. */
+function link(
+  words: string,
+  url: string,
+  children: (more: Marks) => Run[],
+  marks: Marks,
+  { links }: Links,
+): Run[] {
+  const isShort = url.length <= ADDRESS_LENGTH
+  const addresses = addressesOf(url).flatMap(({ url, text }, index): Run[] => [
+    ...(index > 0 ? [{ ...marks, text: ', ' }] : []),
+    { ...marks, ...(isShort && { url, bare: true }), text },
+  ])
+  if (addresses.length === 0) return children({})
+  const between = (before: string, after: string) => [
+    { ...marks, text: before },
+    ...addresses,
+    { ...marks, text: after },
+  ]
+  // A reader cannot press a link without words, so the address becomes its text.
+  if (words === '') return between(' ', ' ')
+  if (isAddress(words, url)) {
+    const [only, ...others] = addresses
+    const isWritten = isShort && only?.text === url && others.length === 0
+    return isWritten ? [{ ...children({ url })[0], ...only, text: words }] : addresses
+  }
+  const linked = children({ url })
+  if (isShort && linked.every(({ text }) => links(url, text))) return linked
+  return [...children({}), ...between(' (', ')')]
+}
+
 function sameMarks(a: Run, b: Run): boolean {
   return MARKS.every(mark => a[mark] === b[mark])
 }
 
-const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'command', 'at', 'style'] as const
+const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'bare', 'command', 'at', 'style'] as const
 
 /** The marks of a time; none for dates or a damaged instant, which stay text. */
 function instantOf(node: Extract<Nodes, { type: 'time' }>): Marks {

@@ -53,14 +53,15 @@ export function grid(
 export function cards({ children: [header, ...rows] }: Table): Paragraph[] {
   if (!header) return []
   const names = header.children.map(cell => textOf(cell).trim())
+  const named = header.children.filter((_, index) => names[index] !== '')
   const top: Paragraph = {
     type: 'paragraph',
-    children: header.children.flatMap((cell, index) => [
+    children: named.flatMap((cell, index) => [
       { type: 'text', value: index === 0 ? '' : ' · ' },
       emphasis(...cell.children),
     ]),
   }
-  return [top, ...rows.map(row => card(names, row))]
+  return [...(named.length > 0 ? [top] : []), ...rows.map(row => card(names, row))]
 }
 
 function card(names: readonly string[], row: TableRow): Paragraph {

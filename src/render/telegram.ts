@@ -1,6 +1,7 @@
 import type { Action, Message, Picture, TimeStyle } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
+import { withJoiners } from './joiners.ts'
 import { chunk, parts } from './parts.ts'
 import { pictureAsText } from './picture-as-text.ts'
 import { type Run, withoutCommands } from './runs.ts'
@@ -135,9 +136,17 @@ export function captionOf({ text, parse_mode }: Words) {
   return { caption: `${words.slice(0, CAPTION_UNITS - 1).toWellFormed()}…` }
 }
 
-/** Whether Telegram shows an address as a link. The server silently drops other links. */
+/**
+ * An address that Telegram keeps as a link: its host has a dot or is an IPv6 address. The server silently drops other
+ * links, and reads `mailto:` as the name of a host.
+ */
+const KEPT =
+  /^https?:\/\/(?:[^\s/?#@]*@)?(?:\[[\da-f:.]+\]|(?=[^/?#]*\.)[\w.~%!$&'()*+,;=\u0080-\uFFFF-]+)(?::(\d+))?(?=[/?#]|$)/i
+
+/** Whether Telegram shows an address as a link. */
 function isLink(address: string): boolean {
-  return /^(https?:\/\/|mailto:|tg:\/\/)/i.test(address)
+  const [kept, port = '80'] = KEPT.exec(address) ?? []
+  return kept !== undefined && Number(port) > 0 && Number(port) <= 65_535
 }
 
 function shown(text: string): string {
@@ -196,7 +205,7 @@ function blockHtml(block: Block): string {
   // Further blocks of a list item align with its text, not with its marker.
   const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
   // The runs include the marker, because it decides whether a word begins after it.
-  const runs = withoutCommands(unlink([{ text: indent + block.marker }, ...block.runs]))
+  const runs = withoutCommands(withJoiners([{ text: indent + block.marker }, ...block.runs]))
   const shown = runs.filter(({ text }) => text !== '')
   return shown.map(run => runHtml(block.heading ? { ...run, bold: true } : run)).join('')
 }
@@ -220,7 +229,7 @@ function runHtml({ text, bold, italic, strike, code, url, at, style = 'f' }: Run
   if (code) return `<code>${shown}</code>`
   if (at)
     shown = `<tg-time unix="${Math.floor(Date.parse(at) / 1000)}" format="${FORMATS[style]}">${shown}</tg-time>`
-  else if (url) shown = `<a href="${escapeHtml(url)}">${shown}</a>`
+  else if (url && isLink(url)) shown = `<a href="${escapeHtml(url)}">${shown}</a>`
   if (strike) shown = `<s>${shown}</s>`
   if (italic) shown = `<i>${shown}</i>`
   if (bold) shown = `<b>${shown}</b>`
@@ -233,44 +242,6 @@ function escapeHtml(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-}
-
-/**
- * Places after which Telegram would find a link, mention, command, hashtag or cashtag. An invisible word
- * joiner there prevents it.
- */
-const ACCIDENTS =
-  /@(?=[\p{L}\p{N}_])|\/(?=[A-Za-z0-9_])|[#$](?=[\p{L}\p{N}_])|(?<=[\p{L}\p{N}_-])\.(?=[\p{L}\p{N}])|:(?=\/\/)/gu
-const JOINER = '\u2060'
-
-/**
- * Inserts joiners. Searches all runs of a block as one text, because Telegram links `notes` and a
- * bold `.sh` too.
- */
-function unlink(runs: readonly Run[]): Run[] {
-  const whole = runs.map(({ text }) => text).join('')
-  const places = [...whole.matchAll(ACCIDENTS)].map(({ index }) => index + 1)
-  let start = 0
-  let next = 0
-  return runs.map(run => {
-    const from = start
-    start += run.text.length
-    if (run.command || (run.code && !isGlued(whole[from - 1]) && !isGlued(whole[start]))) return run
-    let text = ''
-    let done = from
-    for (; (places[next] ?? Number.POSITIVE_INFINITY) <= start; next++) {
-      const place = places[next] ?? 0
-      if (place <= from) continue
-      text += whole.slice(done, place) + JOINER
-      done = place
-    }
-    return { ...run, text: text + whole.slice(done, start) }
-  })
-}
-
-/** Whether Telegram could read code together with this neighbouring character. */
-function isGlued(neighbour: string | undefined): boolean {
-  return neighbour !== undefined && !/[\s()[\],;:!?"']/.test(neighbour)
 }
 
 /** Puts buttons into rows that a narrow phone shows without cutting a label. */

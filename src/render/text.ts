@@ -4,6 +4,7 @@ import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import type { Action, Message } from '../message.ts'
+import { addressesOf, isAddress } from './addresses.ts'
 import { clean, spaced } from './clean.ts'
 import { pictureAsText } from './picture-as-text.ts'
 import { cards, grid, type TableStyle } from './table.ts'
@@ -104,9 +105,11 @@ function phrase(node: Nodes): string {
       return spaced(node.alt ?? '')
     case 'link': {
       const label = inline(node.children)
-      const url = spaced(node.url)
-      const shown = textOf(node).trim()
-      return shown === url ? label : `${label} <${paint('underline', url)}>`
+      const addresses = addressesOf(node.url)
+      if (addresses.length === 0) return label
+      const shown = addresses.map(({ text }) => paint('underline', spaced(text))).join(', ')
+      if (!isAddress(textOf(node).trim(), node.url)) return `${label} <${shown}>`
+      return addresses[0]?.text === node.url ? label : shown
     }
     case 'footnoteReference':
       return `[${spaced(node.label ?? node.identifier)}]`

@@ -11,6 +11,31 @@ test.each(['\u2066', '\u2067', '\u2068', '\u2069', '\u202E', '\u200E', '\u200F',
   },
 )
 
+test('characters of direction are taken out where they change nothing', () => {
+  for (const source of [
+    'Call \u202A+387 33 987 654\u202C now',
+    '\u202D12:30\u202C and \u202Athe **port\u202C** opens',
+    'שלום \u202Bעולם\u202C',
+    'a\u202C b\u202E\u202C',
+  ]) {
+    const given = readMarkdown(source)
+    expect(unfit(given), source).toBeUndefined()
+    const clean = readMarkdown(source.replace(/[\u202A-\u202E]/g, ''))
+    expect(toDraftText(given).body).toEqual(clean.body)
+  }
+})
+
+test('characters of direction that would reorder the text are refused', () => {
+  for (const source of [
+    '\u202Egnp.exe',
+    'a \u202E12\u202C',
+    '\u202Babc!\u202C',
+    'שלום \u202A+387 33\u202C',
+  ]) {
+    expect(unfit(readMarkdown(source)), source).toMatch(/U\+202[ABE]/)
+  }
+})
+
 test.each([
   '\u200B',
   '\u2060',

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { findingsIn } from '../../src/announcements/findings.ts'
+import { findingsIn, linksIn } from '../../src/announcements/findings.ts'
 import { previewsOf } from '../../src/announcements/preview.ts'
+import { titleOf } from '../../src/briefing/post-message.ts'
+import { parseMarkdown } from '../../src/content/markdown.ts'
 import { readMarkdown } from '../../src/parsing/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 import { inOrder, tree, wordsOf } from '../mdast.ts'
@@ -143,4 +145,22 @@ test('a preview has every word in its order, and says how many messages it will 
     }),
     { numRuns: 300 },
   )
+})
+
+test('the list of links has struck words, words of two lines and addresses as readers see them', () => {
+  const source =
+    '~~[old](https://x.org/1)~~ [the\nline](https://x.org/2) [us](mailto:a@x.org?subject=s) [a ~~b~~](https://x.org/3)'
+  expect(linksIn(readMarkdown(source).body).map(({ words, shown }) => [words, shown])).toEqual([
+    ['~~old~~', 'https://x.org/1'],
+    ['the line', 'https://x.org/2'],
+    ['us', 'a@x.org'],
+    ['a ~~b~~', 'https://x.org/3'],
+  ])
+})
+
+test('the title of a post keeps the marks of struck words and of tasks', () => {
+  expect(titleOf(readMarkdown('~~Noon~~ one\no’clock'))).toBe('~~Noon~~ one o’clock')
+  const parsed = parseMarkdown('- [x] Boats\n- [ ] Tents')
+  if ('problems' in parsed) throw new Error('The list was not parsed.')
+  expect(titleOf(parsed)).toBe('☑ Boats ☐ Tents')
 })

@@ -139,3 +139,11 @@ test('any line whatever has an answer with words in it', async () => {
     { numRuns: runs(2000) },
   )
 })
+
+test('invisible characters are read as if they were not there', () => {
+  for (const hidden of ['\u2060', '\u200B', '\u200C', '\u200D', '\uFEFF']) {
+    const plain = parseLine(registry, '/search hybrid threats')
+    expect(parseLine(registry, `${hidden}/sea${hidden}rch hyb${hidden}rid threats`)).toEqual(plain)
+    expect(parseLine(registry, `thr${hidden}eats`)).toEqual(parseLine(registry, 'threats'))
+  }
+})

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { emphasis, heading, list, paragraph, strong, table } from '../../src/message.ts'
 import { readMarkdown } from '../../src/parsing/discord.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
 import { tree } from '../mdast.ts'
 import { runs } from '../properties.ts'
 
@@ -175,8 +176,70 @@ test('links lead to the web or to a mailbox, all others are their words', () => 
   expect(read('[m](mailto:a@b.org) ![i](https://x.org/i.png)')).toEqual([
     paragraph(link('mailto:a@b.org', text('m')), ' !', link('https://x.org/i.png', text('i'))),
   ])
-  expect(read('[a](javascript:alert(1)) [b](/c) <data:d> [e](file:///f)')).toEqual([
-    paragraph('a b <data:d> e'),
+  expect(read('[a](javascript:alert(1)) [b **x**](/c) [](/c) <data:d> [e](x.org/f "t")')).toEqual([
+    paragraph(
+      ...[
+        link('javascript:alert(1)', text('a')),
+        ' [b ',
+        strong('x'),
+        '](/c) [](/c) <data:d> [e](x.org/f "t")',
+      ],
+    ),
+  ])
+})
+
+test('two marks count beside blanks and inside of words, one asterisk only beside a word', () => {
+  const struck = (value: string) => ({ type: 'delete' as const, children: [text(value)] })
+  expect(read("**Where: **pier 4\n~~Noon ~~one o'clock")).toEqual([
+    paragraph(strong('Where: '), 'pier 4', lineEnd, struck('Noon '), "one o'clock"),
+  ])
+  expect(readMarkdown('__Bring __papers, a__b__c, __init__.py')).toEqual({
+    body: {
+      type: 'root',
+      children: [
+        paragraph(strong('Bring '), 'papers, a', strong('b'), 'c, ', strong('init'), '.py'),
+      ],
+    },
+    lost: ['underline'],
+  })
+  for (const typed of ['2 * 3 * 4', '2 ** 3', 'a_b_c', '\\_\\_a\\_\\_', '____']) {
+    expect(read(typed)).toEqual([paragraph(typed.replaceAll('\\', ''))])
+  }
+})
+
+test('places of a server and phone numbers are words', () => {
+  const typed =
+    '<id:customize>, <id:browse>, <id:guide>, <id:linked-roles> or <id:linked-roles:123>'
+  expect(readMarkdown(typed)).toEqual({
+    body: {
+      type: 'root',
+      children: [
+        paragraph('Channels & Roles, Browse Channels, Server Guide, Linked Roles or Linked Roles'),
+      ],
+    },
+    lost: ['mention'],
+  })
+  expect(read('<+38733987654> <+387 33 987-654> <id:other> <+>')).toEqual([
+    paragraph('+38733987654 +387 33 987-654 <id:other> <+>'),
+  ])
+})
+
+test('an address that Discord does not link is shown on both platforms', () => {
+  const { body } = readMarkdown('[sign up](example.org/sign) or [call](tel:+38733987654)')
+  expect(shown(body)).toBe('\\[sign up\\](example.org/sign) or call (+38733987654)')
+  const [sent] = renderTelegram({ body })
+  expect(sent).toMatchObject({
+    text: '[sign up](example.\u2060org/sign) or call (+38733987654)',
+  })
+})
+
+test('an address ends before the mark behind it, and bold around it ends where it does', () => {
+  expect(read('**见 https://x.org/a。**再 “https://x.org/b”, **https://x.org/c**，d')).toEqual([
+    paragraph(
+      ...[strong('见 ', link('https://x.org/a', text('https://x.org/a')), '。'), '再 “'],
+      ...[link('https://x.org/b', text('https://x.org/b')), '”, '],
+      ...[strong(link('https://x.org/c', text('https://x.org/c'))), '，d'],
+    ),
   ])
 })
 

@@ -4,6 +4,7 @@ import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
 import { emphasis, paragraph, strong } from '../../src/message.ts'
 import { type Entity, readEntities, shifted } from '../../src/parsing/telegram.ts'
+import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 import { runs } from '../properties.ts'
 import { parseTelegramHtml } from '../telegram-html.ts'
@@ -88,7 +89,7 @@ test('quotes and code stand on their own, and code in a quote stays there', () =
   ])
 })
 
-test('links lead to the web or to a mailbox, all others are their words', () => {
+test('the address of a link stays, whatever its scheme', () => {
   expect(
     read(
       'here https://x.org/a y.org:80/b a@b.org there user',
@@ -104,9 +105,34 @@ test('links lead to the web or to a mailbox, all others are their words', () => 
       ...[link('https://z.org', text('here')), ' '],
       ...[link('https://x.org/a', text('https://x.org/a')), ' '],
       ...[link('https://y.org:80/b', text('y.org:80/b')), ' '],
-      ...[link('mailto:a@b.org', text('a@b.org')), ' there user'],
+      ...[link('mailto:a@b.org', text('a@b.org')), ' '],
+      ...[link('javascript:alert(1)', text('there')), ' '],
+      link('tg://user?id=1', text('user')),
     ),
   ])
+})
+
+test('the mark behind an address is no part of it', () => {
+  const whole = '见 https://example.org/a。明天 **x.org/plan”** now'
+  expect(read(whole, ['https://example.org/a。明天', 'url'], ['x.org/plan”', 'url'])).toEqual([
+    paragraph(
+      ...['见 ', link('https://example.org/a', text('https://example.org/a')), '。明天 **'],
+      ...[link('https://x.org/plan', text('x.org/plan')), '”** now'],
+    ),
+  ])
+})
+
+test('an address without a scheme is one address on Discord', () => {
+  const { body } = readEntities('Sign up at example.org/form, t.me/desk or [2]', [
+    { type: 'url', offset: 11, length: 16 },
+    { type: 'url', offset: 29, length: 9 },
+    { type: 'text_link', offset: 42, length: 3, url: 'https://example.org/2' },
+  ])
+  const [part] = renderDiscord({ body })[0]?.components[0].components ?? []
+  expect(part).toMatchObject({
+    content:
+      'Sign up at <https://example.org/form>, <https://t.me/desk> or [[2]](<https://example.org/2>)',
+  })
 })
 
 test('a time stays one', () => {

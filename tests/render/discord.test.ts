@@ -169,12 +169,12 @@ test('an address that cannot be linked stands once behind its words', () => {
     children: [{ type: 'link', url, children }],
   })
   expect(show([link('mailto:a@b.org', text('mail '), strong('us'), text(' now'))])).toEqual([
-    'mail **us** now (mailto:a\\@b.org)',
+    'mail **us** now (<a@b.org>)',
   ])
   expect(show([link('https://evil.example', text('https://bank.example'))])).toEqual([
-    'https\\://bank.example (https\\://evil.example)',
+    'https\\://bank.example (<https://evil.example>)',
   ])
-  expect(show([link('https://x.org', text('a[b'))])).toEqual(['a\\[b (https\\://x.org)'])
+  expect(show([link('https://x.org', text('a[b'))])).toEqual(['a\\[b (<https://x.org>)'])
 })
 
 test('a reference leads where its definition says', () => {

@@ -140,7 +140,7 @@ test('the parser of these tests refuses what Telegram refuses', () => {
     '<a href="javascript:x">a</a>',
   ]
   for (const html of refused) expect(() => parseTelegramHtml(html), html).toThrow('Bad Request')
-  expect(findAccidents('see notes.sh, @bot, /go, #tag, $USD', [])).toHaveLength(5)
+  expect(findAccidents('see notes.sh @desk /go #tag $USD', [])).toHaveLength(5)
 })
 
 test('a table that fits 32 columns is a grid, a wider one or one with links is cards', () => {
@@ -223,4 +223,30 @@ test('more than a hundred buttons go on in further parts, none is lost', () => {
 test('nothing to show is no message', () => {
   expect(show([])).toEqual([])
   expect(show([paragraph('\u200B')])).toEqual([])
+})
+
+test('a card table leaves empty headers out of its first line', () => {
+  const wide = (...header: string[]) =>
+    show([
+      table([
+        header,
+        ['Troops deployed abroad', '120 soldiers in missions', '30 soldiers in missions'],
+      ]),
+    ])[0]
+  expect(wide('', 'Albania', 'Kosovo')).toMatch(/^<i>Albania<\/i> · <i>Kosovo<\/i>\n\n<b>Troops/)
+  expect(wide('Row', '', 'Kosovo')).toMatch(/^<i>Row<\/i> · <i>Kosovo<\/i>\n\n<b>Troops/)
+  expect(wide('', '', '')).toMatch(/^<b>Troops/)
+})
+
+test('a grid shows what is struck out', () => {
+  const struck = (value: string) => ({
+    type: 'delete' as const,
+    children: [{ type: 'text' as const, value }],
+  })
+  const rows = table([
+    ['Event', 'Date'],
+    ['Tour', '15 May'],
+    [struck('Concert'), '16 May'],
+  ])
+  expect(show([rows])[0]).toContain('\n~~Concert~~  16 May')
 })

@@ -55,7 +55,7 @@ test('a line ends in the same place with colour where a style begins with a blan
     ],
   }
   const body: RootContent[] = [{ type: 'blockquote', children: [rows] }]
-  const plain = `│ ${value} ·\n│\n│ —`
+  const plain = `│ ${value}\n│\n│ —`
   expect(show(body, { columns: 20 })).toBe(plain)
   expect(stripVTControlCharacters(show(body, { columns: 20, colour: true }))).toBe(plain)
 })

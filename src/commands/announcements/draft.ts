@@ -26,7 +26,7 @@ export async function draftPanel(
   const proposal = await proposalOf(context, draft)
   if (!proposal) return say(words.isOver(draft.broadcastId ?? 0))
   const warnings = warningsOf(context, draft, proposal)
-  const links = linksIn(proposal.message.body).map(each => words.link(each.words, each.url))
+  const links = linksIn(proposal.message.body).map(each => words.link(each.words, each.shown))
   return message(
     [
       ...(said === undefined ? [] : [paragraph(said)]),

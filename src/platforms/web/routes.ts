@@ -32,7 +32,7 @@ interface ContentProblem {
 }
 
 /** The problems of the content on the disk, for editors. */
-export interface ContentState {
+interface ContentState {
   /** Returns the problems of the last edit; the warnings of the edition if there are none. */
   readonly problems: () => readonly ContentProblem[]
   /** Calls the listener after each edit. Returns a function that ends this. */

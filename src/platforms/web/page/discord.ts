@@ -99,12 +99,13 @@ function drawLine(line: string): HTMLElement {
 }
 
 const INLINE =
-  /\\([^0-9A-Za-z\s])|``\u0020([\s\S]+?)\u0020``|`([^`]+)`|\*\*\*(.+?)\*\*\*|\*\*(.+?)\*\*|\*(.+?)\*|~~(.+?)~~|\[((?:\\.|[^\]])*)\]\(<([^>]*)>\)|<(https?:[^>]*)>|<t:(-?\d+):\w>/
+  /\\([^0-9A-Za-z\s])|``\u0020([\s\S]+?)\u0020``|`([^`]+)`|\*\*\*(.+?)\*\*\*|\*\*(.+?)\*\*|\*(.+?)\*|~~(.+?)~~|\[((?:\[[^\]]*\]|[^\]])*)\]\(<([^>]*)>\)|<([a-z]+:\/\/[^>]*)>|<([^\s<>@]+@[^\s<>]+)>|<t:(-?\d+):\w>/
 
 function drawInline(text: string): (Node | string)[] {
   const found = INLINE.exec(text)
   if (!found) return [text]
-  const [whole, escaped, spaced, code, both, bold, italic, struck, label, url, bare, unix] = found
+  const [whole, escaped, spaced, code, both, bold, italic, struck, label, url, bare, mail, unix] =
+    found
   const drawn = (): Node | string => {
     if (escaped) return escaped
     if (spaced ?? code) return element('code', '', spaced ?? code ?? '')
@@ -114,6 +115,7 @@ function drawInline(text: string): (Node | string)[] {
     if (struck) return element('s', '', ...drawInline(struck))
     if (url) return anchor(url, ...drawInline(label ?? ''))
     if (bare) return anchor(bare, bare)
+    if (mail) return anchor(`mailto:${mail}`, mail)
     return localTime(Number(unix))
   }
   const before = text.slice(0, found.index)
