@@ -10,7 +10,7 @@ const BETA = 'sections/02-beta.md'
 const FRONT = 'command: beta\ntitle: Beta\nsummary: The second section.'
 const BUILTIN = new Set(['briefing', 'exercises', 'receipt'])
 
-/** What an editor is told: problems (`!`) and warnings (`?`), each with its place. */
+/** Lists the problems (`!`) and warnings (`?`) of a folder, each with its place. */
 function told(changes: Record<string, string | undefined>): string[] {
   const { problems = [], warnings = [] } = parseEdition(folder(changes), BUILTIN)
   return [...problems, ...warnings].map(
@@ -19,9 +19,9 @@ function told(changes: Record<string, string | undefined>): string[] {
   )
 }
 
-/** What an editor is told of a body, whose first line is line 7. */
+/** Lists the problems and warnings of a body, whose first line is line 7. */
 const ofBody = (body: string) => told({ [BETA]: section(FRONT, body) })
-/** What an editor is told of a field of the front matter, on line 3. */
+/** Lists the problems and warnings of a field of the front matter, on line 3. */
 const ofTitle = (title: string) =>
   told({ [BETA]: section(`command: beta\ntitle: ${title}\nsummary: S`) })
 

@@ -7,7 +7,7 @@ import { parseTelegramHtml } from '../telegram-html.ts'
 
 const JOINER = '\u2060'
 
-/** What Telegram is sent for one line of text; `‖` stands for a joiner. */
+/** Returns the text that Telegram gets for one line; `‖` stands for a joiner. */
 function sent(text: string): string {
   const [body] = renderTelegram({ body: { type: 'root', children: [paragraph(text)] } })
   const html = body?.method === 'sendMessage' ? body.text : ''
