@@ -14,8 +14,8 @@ interface Timing {
 
 /** Returns when an announcement starts: at the chosen time, but not before the undo window has ended. Pure. */
 export function startOf({ now, holdMs, isUrgent, at }: Timing): Temporal.Instant {
-  const hold = isUrgent ? Math.min(holdMs, URGENT_MS) : holdMs
-  const end = now.add({ milliseconds: hold })
+  const windowMs = isUrgent ? Math.min(holdMs, URGENT_MS) : holdMs
+  const end = now.add({ milliseconds: windowMs })
   return at && Temporal.Instant.compare(at, end) > 0 ? at : end
 }
 

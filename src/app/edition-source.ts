@@ -67,7 +67,7 @@ export function openEditions({
     part = { status: 'loaded', ready: true }
   }
 
-  const watched = watchContent({
+  const watcher = watchContent({
     directory,
     clock,
     load: read,
@@ -86,7 +86,7 @@ export function openEditions({
   })
 
   async function load(): Promise<void> {
-    const result = await watched.load()
+    const result = await watcher.load()
     if ('problems' in result) throw new ContentError(result.problems, directory)
     use(result)
   }
@@ -96,11 +96,11 @@ export function openEditions({
     async watch() {
       await load()
       await current?.registry.ready()
-      watched.start()
+      watcher.start()
     },
     async stop() {
       stopping.abort()
-      await watched.stop()
+      await watcher.stop()
     },
     registry() {
       if (!current) throw new Error('The app has not loaded its content.')

@@ -4,7 +4,7 @@ import { type Action, heading, list, type Message, message, paragraph, strong } 
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
 
-/** Adds buttons for the overview and the help after `actions`, unless they are among them. */
+/** Adds buttons for the overview and the help after `actions`, unless `actions` has them already. Pure. */
 export function withFallbacks(actions: readonly Action[]): Action[] {
   const fallbacks = [
     { label: texts.overview, command: '/briefing' },
@@ -15,8 +15,8 @@ export function withFallbacks(actions: readonly Action[]): Action[] {
 }
 
 /**
- * The answer to a search: each passage, and a button for its place. Without a passage, buttons for
- * `nearest`: the commands with the most similar names.
+ * Returns the answer to a search: each passage, and a button for its place. If there is no passage, the answer has
+ * buttons for `nearest`, the commands with the most similar names. Pure.
  */
 export function searchResults(
   edition: Edition,

@@ -5,21 +5,21 @@ import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
 import { footer } from './footer.ts'
 
-/** The short answer of a section: the summary and the tables, with a button for the rest. */
+/** Returns the short answer of a section: the summary and the tables, with a button for the rest. Pure. */
 export function sectionLead(
   edition: Edition,
   section: Section,
   today: Temporal.PlainDate,
 ): Message {
   const tables = section.tables.flatMap(({ title, table }) =>
-    // A table without a heading is named by the section, whose title stands above already.
+    // A table without a heading has the title of its section, which the answer shows already.
     title === section.title ? [table] : [heading(2, title), table],
   )
   const details = { label: texts.details, command: `/${section.command} details` }
   return frame(edition, section, tables, today, hasDetails(section) ? [details] : [])
 }
 
-/** The answer with the whole section, in the editor's order. */
+/** Returns the answer with the whole section, in the editor's order. Pure. */
 export function sectionDetails(
   edition: Edition,
   section: Section,
@@ -29,7 +29,7 @@ export function sectionDetails(
   return frame(edition, section, section.body.children, today, [summary])
 }
 
-/** Whether the body has text besides its tables. */
+/** Whether the body has text besides its tables. Pure. */
 export function hasDetails({ body, tables }: Section): boolean {
   return body.children.some(
     node => node.type !== 'heading' && !tables.some(({ table }) => table === node),
@@ -60,7 +60,7 @@ function exercises(edition: Edition, today: Temporal.PlainDate): RootContent[] {
   return [heading(2, texts.exercises), table ?? paragraph(texts.noExercise.all)]
 }
 
-/** The button for the next section in the order of the files; after the last, for the overview. */
+/** Returns the button for the next section in the order of the files; after the last, for the overview. */
 function following({ sections }: Edition, section: Section): Action {
   const next = sections[sections.indexOf(section) + 1]
   return next

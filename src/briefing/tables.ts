@@ -12,12 +12,13 @@ interface TableEntry {
   readonly section: Section
   /** Rows below the header. */
   readonly rows: number
-  /** The text of its cells, for the search. */
+  /** Returns the text of its cells, for the search. */
   words(): string
+  /** Returns the table as of a date; undefined if it has no rows. */
   readonly table: (today: Temporal.PlainDate) => Table | undefined
 }
 
-/** Lists all tables in the order of the sections, with the table of exercises. */
+/** Lists all tables in the order of the sections, with the table of exercises. Pure. */
 export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
   return sections.flatMap(section => {
     const written = section.tables.map(({ id, title, table }) => ({
@@ -42,7 +43,7 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
   })
 }
 
-/** The answer to /tables. */
+/** Returns the answer to /tables. Pure. */
 export function tableList(edition: Edition, today: Temporal.PlainDate): Message {
   const entries = tableEntries(edition)
   return message(
@@ -61,7 +62,7 @@ export function tableList(edition: Edition, today: Temporal.PlainDate): Message 
   )
 }
 
-/** The answer with one table by its id; the list of tables if there is no table of that id. */
+/** Returns the answer with one table by its id; the list of tables if there is no table of that id. Pure. */
 export function oneTable(edition: Edition, id: string, today: Temporal.PlainDate): Message {
   const entry = tableEntries(edition).find(candidate => candidate.id === id)
   const table = entry?.table(today)

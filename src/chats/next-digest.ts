@@ -27,7 +27,7 @@ export function nextDigest(
 ): Temporal.Instant {
   const today = localDate(after, rhythm.zone)
   const received = plausible(digested, today)
-  // Starts with yesterday, because that day's digest may have waited for the end of quiet hours.
+  // Start with yesterday, because that day's digest may be waiting for the end of quiet hours.
   for (let days = -1; days <= SEARCH_DAYS; days++) {
     const at = digestOn(today.add({ days }), rhythm)
     if (!at || Temporal.Instant.compare(at, after) <= 0) continue
@@ -36,10 +36,13 @@ export function nextDigest(
   throw new RangeError('Every week has every weekday.')
 }
 
+/** Longest search for a past digest, in days: more than a week, and a day if quiet hours move it past midnight. */
+const SEARCH_BACK_DAYS = 9
+
 /** Returns the time of the last digest at or before `until`. Pure. */
 export function lastDigest(rhythm: Rhythm, until: Temporal.Instant): Temporal.Instant {
   const today = localDate(until, rhythm.zone)
-  for (let days = 0; days >= -9; days--) {
+  for (let days = 0; days >= -SEARCH_BACK_DAYS; days--) {
     const at = digestOn(today.add({ days }), rhythm)
     if (at && Temporal.Instant.compare(at, until) <= 0) return at
   }

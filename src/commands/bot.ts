@@ -20,12 +20,12 @@ import { factsOf, parseLine } from './parse-line.ts'
 import { createLimit } from './rate-limit.ts'
 import { welcome } from './welcome.ts'
 
-/** Age in milliseconds after which a question is not answered: after a downtime its user no longer waits. */
+/** Age in milliseconds after which the bot does not answer a question: after a downtime its user no longer waits. */
 const STALE_MS = 10 * 60_000
 
 const NO_MODERATORS: Moderators = { users: [], roles: [] }
 
-/** Longest wait for a chat's table style and zone, in milliseconds. */
+/** Least time that the store has for a chat's table style and zone, in milliseconds. The longest wait is twice that. */
 const PREFS_WAIT_MS = 300
 
 export interface BotOptions {
@@ -57,7 +57,8 @@ export function createBot(options: BotOptions): Bot {
 
   /**
    * Resolves to the table style and the zone of the chat. Restores a chat that is marked as gone, since it can be
-   * reached; a suggested line restores nothing. The store has `PREFS_WAIT_MS` to answer.
+   * reached; a suggested line restores nothing. Resolves to undefined if the store does not answer in time: see
+   * `PREFS_WAIT_MS`.
    */
   async function loadDeliveryPrefs({ ref, barred }: RequestChat, isSuggested: boolean) {
     if (store?.state().status !== 'open') return undefined
@@ -136,7 +137,7 @@ function createTimeout(clock: Clock, ms: number): () => Promise<void> {
   }
 }
 
-/** Creates a function that returns today's date in a zone. Caches it for a minute: zones change their date on a minute. */
+/** Creates a function that returns today's date in a zone. Caches it for a minute: dates change on a full minute. */
 function createToday(clock: Clock): (zone: string) => Temporal.PlainDate {
   let minute = Number.NaN
   const days = new Map<string, Temporal.PlainDate>()

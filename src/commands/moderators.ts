@@ -26,11 +26,12 @@ export function moderatorOf(
   const { user, operator } = actor
   if (operator !== undefined) return operator
   if (user === undefined) return undefined
-  const isOne = users.includes(user) || actor.roles?.some(role => roles.includes(role)) === true
-  return isOne ? user : undefined
+  const isModerator =
+    users.includes(user) || actor.roles?.some(role => roles.includes(role)) === true
+  return isModerator ? user : undefined
 }
 
-/** Tells whether the answer may mention what is for moderators: the user is one, in a private chat. Pure. */
+/** Tells whether the answer may mention commands for moderators: the user is a moderator, in a private chat. Pure. */
 export function isForModerators(request: BotRequest, moderators: Moderators): boolean {
   return request.chat?.ref.kind === 'private' && moderatorOf(request, moderators) !== undefined
 }

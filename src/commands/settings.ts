@@ -13,7 +13,7 @@ import { exported, forgotten } from './privacy.ts'
 import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe-commands.ts'
 
 /** Longest line after `/settings`, in UTF-16 units: enough for a page and a city. */
-const LENGTH = 100
+const LINE_LENGTH = 100
 
 /** Most cities offered: as many as fit a phone's screen. */
 const CITIES = 8
@@ -38,7 +38,7 @@ export const settingsCommand: Command = {
   aliases: ['preferences', 'config'],
   ...texts.commands.settings,
   parameters: [
-    { name: 'change', description: texts.parameters.change, required: false, limit: LENGTH },
+    { name: 'change', description: texts.parameters.change, required: false, limit: LINE_LENGTH },
   ],
   private: true,
   usesStore: true,
@@ -52,7 +52,7 @@ export const settingsCommand: Command = {
     const typed = call.values.change?.trim() ?? ''
     const [whole = '', linked, named = linked && `@${linked}`] = ELSEWHERE.exec(typed) ?? []
     const line = typed.slice(whole.length).trim()
-    // A user without rights gets no panel, because it would scroll other panels away and be of no use.
+    // A user without rights gets no panel: its buttons would be refused, and it would scroll other messages away.
     return managing(call, access => applySettingsLine(access, call, line), named)
   },
 }
@@ -112,14 +112,14 @@ async function applySettingsLine(
     case 'forget':
       return forgotten(access, call, value)
   }
-  if (/^[+-]/.test(word)) return follow(access, call, word)
+  if (/^[+-]/.test(word)) return changeTopic(access, call, word)
   if (isRhythm(word)) return applySettingsLine(access, call, `rhythm ${word}`)
   const reply = (said: string) => outcome(said, optionsOf(access, call))
   if (!page) return reply(texts.settings.unknown(PAGES.join(', ')))
   if (value === '') return pagePanel(page, optionsOf(access, call))
   if (page === 'zone') return setZone(access, call, value)
   const how = SETTERS[page]?.(value.toLowerCase()) ?? texts.settings.formats[page]
-  return typeof how === 'string' ? reply(how) : set(access, call, page, how)
+  return typeof how === 'string' ? reply(how) : applyChange(access, call, page, how)
 }
 
 /** Other words that users type for a cadence. */
@@ -167,7 +167,7 @@ const SETTERS: Partial<Record<Page, (value: string) => Change | string | undefin
   },
 }
 
-async function set(
+async function applyChange(
   access: Access,
   call: Call,
   page: Page,
@@ -184,14 +184,14 @@ async function set(
 }
 
 /** Adds or removes a topic: `+digest`, `-threats`. The line names the result, so a second press changes nothing. */
-async function follow(access: Access, call: Call, word: string): Promise<Message | Refusal> {
+async function changeTopic(access: Access, call: Call, word: string): Promise<Message | Refusal> {
   const name = word.slice(1)
   const section = call.registry.find(name)
   const isTopic = TOPICS.some(topic => topic === name)
   const isSection = call.registry.edition.sections.some(({ command }) => command === section?.name)
   if (!isTopic && !isSection) return outcome(texts.settings.unknownTopic, optionsOf(access, call))
   const topic = isTopic ? name : sectionTopic(section?.name ?? '')
-  return set(access, call, isTopic ? 'topics' : 'sections', before => ({
+  return applyChange(access, call, isTopic ? 'topics' : 'sections', before => ({
     ...before,
     topics: word.startsWith('+')
       ? [...new Set([...before.topics, topic])].sort()
@@ -219,9 +219,9 @@ async function setZone(access: Access, call: Call, typed: string): Promise<Messa
   const how: Change = before =>
     currentZone(before.zone) === zone ? undefined : { ...before, zone }
   const time = localTime(call.now, zone)
-  if (!meant) return set(access, call, 'zone', how)
+  if (!meant) return applyChange(access, call, 'zone', how)
   const said = words.cityIs(isAlone ? meant.name : `${meant.name}, ${meant.country}`, zone, time)
-  return set(access, call, 'zone', how, isAlone ? said : `${said} ${words.otherCity}`)
+  return applyChange(access, call, 'zone', how, isAlone ? said : `${said} ${words.otherCity}`)
 }
 
 function isWhole({ minute }: ClockTime): boolean {

@@ -29,8 +29,7 @@ export const moderatorCommands: readonly Command[] = [
     ...FOR_MODERATORS,
     run: call =>
       asModerator(call.request, call.moderators, async actor => {
-        const { store } = call
-        const { operations } = call
+        const { store, operations } = call
         if (!store || !operations) return say(texts.nothingKept)
         const [, how, id, now] = /^(send|drop) (\d{1,15})( now)?$/.exec(call.values.act ?? '') ?? []
         if (how === 'send' && !now) return confirmSend(call, store, operations, Number(id))
@@ -105,7 +104,7 @@ function pendingBlocks({ zone }: Call, { changes, dueAt, needsApproval }: Pendin
   return [paragraph(when), ...changeBlocks(changes)]
 }
 
-/** Buttons that name the edition's id, so that an old button decides nothing about a later edition. */
+/** Returns buttons that name the edition's id, so that an old button decides nothing about a later edition. */
 function decisionButtons({ id }: Pending): Action[] {
   return [
     { label: words.send, command: `/status send ${id}` },

@@ -118,7 +118,7 @@ export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: 
   return { from, to, zone, posts, ...(exercises && { exercises }) }
 }
 
-/** The span from a day before the first reminder to the last day; undefined if there are no exercises. */
+/** Returns the span from a day before the first reminder to the last day; undefined if there are no exercises. */
 function spanOf(exercises: readonly Exercise[], { moments }: ReminderSettings): Span | undefined {
   const first = exercises.map(({ start }) => start).sort()[0]
   const last = exercises

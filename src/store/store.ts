@@ -27,7 +27,7 @@ import type { IntegrityCheck } from './sql/integrity-check.ts'
 import { migrate } from './sql/migrate.ts'
 import type { Tables } from './sql/schema.ts'
 
-/** The tables of the database. One file beside this one implements each table family. */
+/** The tables of the database, by family. The folders beside this file have one file for each family. */
 export interface Store {
   readonly chats: Chats
   readonly broadcasts: Broadcasts
@@ -45,10 +45,11 @@ export interface Store {
   readonly editions: Editions
   readonly seenChanges: SeenChanges
   readonly lease: LeaseTable
+  /** Returns whether the database answers and is undamaged, as far as the last query and check have shown. */
   state(): StoreState
   /** Checks an SQLite file for damage once a day until the store is closed. Does nothing for PostgreSQL. */
   watch(): void
-  /** Closes the database after running queries have ended. Idempotent. */
+  /** Waits for the running queries, and closes the database. Idempotent. */
   close(): Promise<void>
 }
 
@@ -97,7 +98,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     }
   }
 
-  /** Wraps a table family so that an error becomes a {@link StoreError}, and one failure is logged once. */
+  /**
+   * Wraps a table family: an error that an operator can fix becomes a {@link StoreError}, and is logged once until a
+   * query succeeds.
+   */
   function guarded<T extends object>(family: T): T {
     const entries = Object.entries(family).map(([method, call]) => {
       return [method, (...values: unknown[]) => explained(() => call(...values))]
@@ -114,7 +118,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     })
     const explanation = explain(error)
     const { code } = error as { code?: unknown }
-    // An unknown error with a code comes from the database rather than from a fault of this program.
+    // An unknown error with a code comes from the database, and not from a fault of Sitrep.
     if (explanation instanceof StoreError || typeof code !== 'string') throw explanation
     throw new StoreError(`The database cannot be used (${code}): look at its own log.`, {
       cause: error,

@@ -21,8 +21,8 @@ export interface ModeratorContext {
 }
 
 /**
- * Returns a command's `run` for a moderator or an admin of a server. Refuses if the request cannot announce from its
- * place.
+ * Returns a command's `run` for a moderator or an admin of a server. Refuses a request without a chat, and every
+ * request in a process that cannot announce.
  */
 export function withModerator(run: (context: ModeratorContext) => Promise<Answered>) {
   return (call: Call): Promise<Answered> => {

@@ -57,7 +57,7 @@ function withPost(run: (context: ModeratorContext, post: Post) => Promise<Answer
     const found = await postOf(context, id)
     if (!found) return { refused: say(words.unknownPost(id)) }
     if (found.isRetracted) return { refused: say(words.takenBackAlready(id)) }
-    // An undone post has reached no chat and never will.
+    // An undone post reached no chat, so there is nothing to change.
     if (isUnsent(found)) return { refused: say(words.neverSent(id)) }
     return run(context, found)
   })

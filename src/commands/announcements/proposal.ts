@@ -18,7 +18,7 @@ export interface Proposal {
   readonly changing?: Changing
 }
 
-/** A change of a post. */
+/** The change of a post that a correction or a retraction makes. */
 interface Changing {
   readonly post: number
   /** The platforms that the post was sent to. */
@@ -35,13 +35,14 @@ interface Changing {
   readonly before: Message
 }
 
+/** The first sending of an announcement. */
 interface Sending {
   readonly audience: Audience
   readonly startsAt: Temporal.Instant
   readonly preflight: Preflight
   /** Set if the moderator chose a time. */
   readonly moment?: ScheduledTime
-  /** The chosen time has passed. */
+  /** Whether the chosen time has passed. */
   readonly isLate: boolean
 }
 

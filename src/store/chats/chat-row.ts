@@ -43,7 +43,7 @@ export function toChat(row: ChatRow, topics: readonly string[]): Chat {
       ...(pausedUntil && { pausedUntil }),
       ...(row.gone !== null && { gone: readGone(row.gone) }),
       ...readReach(row),
-      // Of a damaged time, make the digest due now: the schedule then plans the next one.
+      // If the time is damaged, the digest is due now, and the schedule then plans the next one.
       ...(row.next_digest_at !== null && { nextDigestAt: nextDigestAt ?? EPOCH }),
       ...(digestedAt && { digestedAt }),
       ...toDigested(row),
@@ -66,10 +66,12 @@ export function toPlace({
   }
 }
 
+/** Reads the kind of a chat; `channel` if it is damaged. Pure. */
 export function readKind(kind: string): ChatKind {
   return oneOf(KINDS, kind) ?? 'channel'
 }
 
+/** Reads the table style of a chat; `grid` if it is damaged. Pure. */
 export function readTableStyle(row: Pick<ChatRow, 'table_style'>): ChatTableStyle {
   return row.table_style === 'cards' ? 'cards' : 'grid'
 }

@@ -29,10 +29,10 @@ export interface Digested {
   readonly week?: string
 }
 
-/** Names the topic of a section's changes. Pure. */
+/** Returns the topic of a section's changes. Pure. */
 export const sectionTopic = (command: string) => `section:${command}`
 
-/** The settings of a chat, and how its digests and its reachability stand. */
+/** The settings of a chat, the dates of its digests, and its reachability. */
 export interface Subscription extends Omit<Rhythm, 'cadence'> {
   readonly cadence: Cadence
   readonly state: 'active' | 'paused' | 'stopped'
@@ -50,9 +50,9 @@ export interface Subscription extends Omit<Rhythm, 'cadence'> {
   /** Whether the chat wants no digest without news. */
   readonly onlyNew: boolean
   readonly nextDigestAt?: Temporal.Instant
-  /** The instant of its last digest, sent or not. A change of settings keeps it. */
+  /** The instant of its last digest, sent or not. A change of settings keeps the instant. */
   readonly digestedAt?: Temporal.Instant
-  /** The digests that the chat got. A change of settings keeps it. */
+  /** The dates of its newest digests. A change of settings keeps them. */
   readonly digested?: Digested
 }
 
@@ -62,13 +62,13 @@ export interface Chat {
   readonly subscription: Subscription
 }
 
-/** The record of a digest that is due on a local date: its day, and its week if it is weekly. Pure. */
+/** Returns the dates to record for a digest on a local date: its day, and its week if it is weekly. Pure. */
 export function digestedOn(date: Temporal.PlainDate, cadence: string): Digested {
   const day = date.toString()
   return cadence === 'weekly' ? { day, week: mondayOf(date) } : { day }
 }
 
-/** The Monday of a date's ISO 8601 week. Pure. */
+/** Returns the Monday of a date's ISO 8601 week. Pure. */
 export function mondayOf(date: Temporal.PlainDate): string {
   return date.subtract({ days: date.dayOfWeek - 1 }).toString()
 }

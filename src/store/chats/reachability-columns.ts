@@ -8,7 +8,10 @@ export interface Unreached {
   readonly since: Temporal.Instant
   /** The number of refused tries since then. */
   readonly tries: number
-  /** Absent if the chat counts as left. The epoch if the next post is the try, and no check can replace the post. */
+  /**
+   * When a post or a check tries the chat again; the epoch (1970) if only a post can be the try. Absent if the chat
+   * counts as left.
+   */
   readonly retryAt?: Temporal.Instant
   /** The missing right, in words. */
   readonly right?: string

@@ -148,7 +148,7 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
           .where('d.state', '=', sql.lit('pending'))
           .orderBy('d.next_at')
           .orderBy('d.chat_id')
-        // Of a cancelled broadcast, claim only rows with a part that arrived: they get the rest, or a correction.
+        // If the broadcast is cancelled, claim only rows with a part that arrived: they get the rest, or a correction.
         const begun = state === 'active' ? query : query.where('d.message_ids', 'is not', null)
         return isPostgres ? begun.forUpdate('d').skipLocked() : begun
       }

@@ -16,14 +16,14 @@ export interface Digests {
   /** Finds up to `most` chats of a platform whose digest is due, soonest first. */
   due(platform: string, now: Temporal.Instant, most: number): Promise<DueChat[]>
   /**
-   * Creates the rows of due chats, and sets their next digest, in one transaction: so no chat gets a digest twice.
-   * Skips a chat whose next digest has changed since it was found due. A suspected chat gets a row only if its next
-   * try is due.
+   * Creates the rows of due chats, and sets their next digest, in one transaction, so that no chat gets a digest
+   * twice. Skips a chat whose next digest has changed since it was found due. A suspected chat gets a row only if its
+   * next try is due.
    */
   enqueue(platform: string, decisions: readonly DigestDecision[]): Promise<void>
   /** Marks the broadcasts of digests as enqueued, so that they can finish. Call it when no more chats are due. */
   markEnqueued(): Promise<void>
-  /** Lists up to `most` chats with ids above `after` that wait for a digest. */
+  /** Lists up to `most` chats with ids above `after` that have a next digest, in the order of their ids. */
   waiting(after: number, most: number): Promise<WaitingChat[]>
   /**
    * Finds up to `most` chats of a platform whose next digest is later than `far` allows, without those that are paused

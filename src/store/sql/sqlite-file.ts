@@ -239,12 +239,13 @@ function isCurrent(path: string): boolean {
   }
 }
 
-/** Device and inode of a file; undefined if the file is missing. */
+/** Returns the device and inode of a file; undefined if the file is missing. */
 function keyOf(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false })
   return stats && `${stats.dev}:${stats.ino}`
 }
 
+/** Returns the inode of a file; undefined if the file is missing. */
 function inodeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino
 }
