@@ -24,7 +24,7 @@ export interface Config {
   /** How long an edit waits before it is published, in milliseconds. */
   readonly debounceMs: number
   /** The undo window: how long a confirmed announcement waits before it is sent, in milliseconds. */
-  readonly holdMs: number
+  readonly undoWindowMs: number
   readonly logLevel: (typeof LOG_LEVELS)[number]
   /** Moderators of the whole deployment. */
   readonly moderators: {
@@ -226,7 +226,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     retentionMs: data.RETENTION,
     reminders: { moments: data.REMINDERS, time: data.REMINDER_TIME },
     debounceMs: data.CHANGE_SETTLE,
-    holdMs: data.ANNOUNCE_HOLD,
+    undoWindowMs: data.ANNOUNCE_HOLD,
     logLevel: data.LOG_LEVEL,
     moderators: data.MODERATORS,
     ...(DISCORD_TOKEN && {

@@ -125,13 +125,13 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
 
   async function openOperations(): Promise<Operations> {
     const { createUpdateRound } = await import('../schedule/update-round.ts')
-    const { debounceMs, timeZone, holdMs } = config
+    const { debounceMs, timeZone, undoWindowMs } = config
     const platforms = modules.map(({ name }) => name)
     return {
       parts: () => reportOf(health),
       platforms: modules,
       news: createUpdateRound({ store, clock, log, platforms, debounceMs, timeZone }),
-      announcing: { holdMs, wake: () => void events.emit('announced') },
+      announcing: { undoWindowMs, wake: () => void events.emit('announced') },
     }
   }
 

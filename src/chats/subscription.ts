@@ -1,7 +1,7 @@
 import { currentZone } from '../clock.ts'
 import type { Rhythm, Subscription } from '../store/chats/chat.ts'
 import { LATEST } from '../store/instant.ts'
-import { nextDigest, owedDigest } from './next-digest.ts'
+import { nextDigest, owedDigest } from './digest-time.ts'
 import { asReachable, isLeft } from './reachability-rules.ts'
 
 /** The topics that a chat can follow, besides the changes of single sections. */

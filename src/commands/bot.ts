@@ -12,12 +12,12 @@ import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
 import { ignoreStoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
-import { say } from './access.ts'
 import { asDraftEdit } from './announcements/edit.ts'
 import { answer } from './answer.ts'
-import type { Keeping, Moderators, Operations, Registry } from './command.ts'
+import { say } from './chat-access.ts'
+import type { CommandStore, Moderators, Operations, Registry } from './command.ts'
 import { factsOf, parseLine } from './parse-line.ts'
-import { createLimit } from './rate-limit.ts'
+import { createLimit } from './request-limit.ts'
 import { welcome } from './welcome.ts'
 
 /** Age in milliseconds after which the bot does not answer a question: after a downtime its user no longer waits. */
@@ -36,7 +36,7 @@ export interface BotOptions {
   /** IANA zone of new chats, and of answers without a chat. */
   readonly timeZone: string
   /** Absent on the command line. */
-  readonly store?: Keeping
+  readonly store?: CommandStore
   /** Shared with the delivery; if absent, the bot creates its own. */
   readonly reachability?: Reachability
   readonly moderators?: Moderators
@@ -60,9 +60,9 @@ export function createBot(options: BotOptions): Bot {
    * reached; a suggested line restores nothing. Resolves to undefined if the store does not answer in time: see
    * `PREFS_WAIT_MS`.
    */
-  async function loadDeliveryPrefs({ ref, barred }: RequestChat, isSuggested: boolean) {
+  async function loadAnswerPrefs({ ref, barred }: RequestChat, isSuggested: boolean) {
     if (store?.state().status !== 'open') return undefined
-    const loading = store.chats.loadDeliveryPrefs(ref).catch(ignoreStoreError)
+    const loading = store.chats.loadAnswerPrefs(ref).catch(ignoreStoreError)
     const prefs = await Promise.race([loading, timeout()])
     if (prefs?.isGone && !barred && !isSuggested) {
       await reachability?.returned(ref.platform, [ref.address]).catch(ignoreStoreError)
@@ -90,7 +90,7 @@ export function createBot(options: BotOptions): Bot {
         return { message: said, understood: false, rush: turn === 'told' ? 'again' : 'told' }
       }
       try {
-        const prefs = chat && (await loadDeliveryPrefs(chat, isSuggested))
+        const prefs = chat && (await loadAnswerPrefs(chat, isSuggested))
         const zone = prefs?.zone ?? timeZone
         const common = { registry: current, today: day(zone), now, request, timeZone, zone }
         const circumstances = { ...common, moderators, operations, seen: reachability?.seen }

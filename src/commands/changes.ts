@@ -8,8 +8,8 @@ import { digestPost } from '../schedule/posts.ts'
 import type { SeenByChat, SeenChange } from '../store/chats/seen-changes.ts'
 import type { KeptEdition } from '../store/schedule/editions.ts'
 import { texts } from '../texts.ts'
-import { say } from './access.ts'
-import type { Call, Command, Keeping } from './command.ts'
+import { say } from './chat-access.ts'
+import type { Call, Command, CommandStore } from './command.ts'
 
 const words = texts.changes
 
@@ -113,7 +113,7 @@ const SUBSCRIBE = { label: texts.settings.subscribe, command: '/subscribe' }
 
 /** Resolves to the changes since the last view of each part of the briefing, and the oldest edition compared. */
 async function unseenChanges(
-  store: Keeping,
+  store: CommandStore,
   seen: SeenByChat,
   subject: string,
   published: KeptEdition,
@@ -153,7 +153,7 @@ function newestView({ seenChanges }: SeenByChat, subject: string): SeenChange | 
 
 /** Resolves to the changes of a subject that a view showed; undefined if its edition is no longer stored. */
 async function changesShownBy(
-  store: Keeping,
+  store: CommandStore,
   { before, edition: id }: SeenChange,
   subject: string,
   edition: Edition,

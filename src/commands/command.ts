@@ -94,7 +94,7 @@ export interface Call {
   readonly now: Temporal.Instant
   readonly request: BotRequest
   /** Undefined on the command line, which stores nothing. */
-  readonly store: Keeping | undefined
+  readonly store: CommandStore | undefined
   /** IANA zone of new chats. */
   readonly timeZone: string
   /** IANA zone of the chat. Equals `timeZone` for a new chat, without a chat, or if the store is unavailable. */
@@ -127,13 +127,13 @@ export interface Operations {
 /** Settings and controls of announcements. */
 interface AnnouncementControls {
   /** Length of the undo window, in milliseconds. */
-  readonly holdMs: number
+  readonly undoWindowMs: number
   /** Wakes the delivery and the progress messages, because there is something to send or to show. */
   wake(): void
 }
 
 /** The parts of the store that commands use. */
-export type Keeping = Pick<
+export type CommandStore = Pick<
   Store,
   | ('announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'seenChanges' | 'pictures')
   | ('reach' | 'receipts' | 'state')

@@ -1,7 +1,7 @@
 import type { BotRequest } from '../bot.ts'
 import type { Message } from '../message.ts'
 import { texts } from '../texts.ts'
-import { isInServer, say } from './access.ts'
+import { isInServer, say } from './chat-access.ts'
 import type { Answered, Moderators } from './command.ts'
 
 /** The traits of a command for moderators. */

@@ -1,6 +1,6 @@
 import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { type Access, managing, say } from './access.ts'
+import { type Access, managing, say } from './chat-access.ts'
 import type { Call, Command } from './command.ts'
 import { commandLine, settingsLine } from './panel.ts'
 

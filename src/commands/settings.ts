@@ -5,8 +5,8 @@ import type { Message } from '../message.ts'
 import { type ClockTime, readClock, readRange, readWeekday } from '../parse-time.ts'
 import { CADENCES, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
-import { findCities, findZone, isNoPlace } from '../time-zones/time-zones.ts'
-import { type Access, type Change, isRefusal, managing } from './access.ts'
+import { findCities, findZone, isClockName } from '../time-zones/time-zones.ts'
+import { type Access, type Change, isRefusal, managing } from './chat-access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
@@ -82,7 +82,9 @@ function isUnderstood(typed: string): boolean {
   if (value === '') return true
   if (page !== 'zone') return SETTERS[page]?.(value.toLowerCase()) !== undefined
   return (
-    Boolean(findZone(value)) || isNoPlace(value) || findCities(value, 1).some(each => each.isExact)
+    Boolean(findZone(value)) ||
+    isClockName(value) ||
+    findCities(value, 1).some(each => each.isExact)
   )
 }
 
@@ -203,7 +205,7 @@ async function setZone(access: Access, call: Call, typed: string): Promise<Messa
   const options = optionsOf(access, call)
   const { settings: words } = texts
   const named = findZone(typed)
-  if (!named && isNoPlace(typed)) return citiesPanel([], words.noPlace(typed), options)
+  if (!named && isClockName(typed)) return citiesPanel([], words.noPlace(typed), options)
   const cities = named ? [] : findCities(typed, CITIES)
   const isAlone = cities.length === 1
   const meant = cities.find(({ isExact, isLikely }) => isLikely || (isAlone && isExact))

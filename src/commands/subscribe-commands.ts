@@ -4,7 +4,7 @@ import type { Message } from '../message.ts'
 import { plain, readDay, readSpan } from '../parse-time.ts'
 import type { Subscription } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
-import { type Access, accessOf, type Change, isMessage, isRefusal, say } from './access.ts'
+import { type Access, accessOf, type Change, isMessage, isRefusal, say } from './chat-access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { commandLine, outcome } from './panel.ts'
 

@@ -133,7 +133,7 @@ export function decideBeforeSend(
 }
 
 /** Returns the broadcast without its expiry, which a wrong clock would reach too early. Pure. */
-export function retryForever({ expiresAt: _, ...broadcast }: Broadcast): Broadcast {
+export function withoutExpiry({ expiresAt: _, ...broadcast }: Broadcast): Broadcast {
   return broadcast
 }
 

@@ -4,14 +4,14 @@ import type { Log } from '../log.ts'
 import type { PlatformState } from '../platform.ts'
 import type { Failure } from '../poster.ts'
 import { ignoreStoreError } from '../store/error.ts'
-import { chatKey, type Floods } from '../store/ledger/flood-waits.ts'
+import { chatKey, type FloodWaits } from '../store/ledger/flood-waits.ts'
 import { type Consequence, LONGEST_WAIT_MS, PROBE_WAIT_MS } from './decisions.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 
 export interface OutageBackoffOptions {
   readonly platform: string
   readonly limiter: RateLimiter
-  readonly floods: Pick<Floods, 'keep' | 'end'>
+  readonly floods: Pick<FloodWaits, 'keep' | 'end'>
   readonly clock: Clock
   readonly log: Log
 }

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
 import type { Term } from '../platform.ts'
 import { texts } from '../texts.ts'
-import { createQueues, type Queues } from './queues.ts'
+import { createQueues, type Queues } from './request-queues.ts'
 
 /**
  * Answers a request. An unexpected error is logged, and the reply says only that the answer failed. Resolves to

@@ -1,12 +1,12 @@
 import type { InBatches } from '../async/batches.ts'
 import { BoundedMap } from '../async/bounded-map.ts'
 import { yieldToEventLoop } from '../async/yield.ts'
-import { isOwed, lastDigest, localDate, nextDigest } from '../chats/next-digest.ts'
+import { isOwed, lastDigest, localDate, nextDigest } from '../chats/digest-time.ts'
 import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
 import { readEdition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import type { Term } from '../platform.ts'
-import { digestedOn } from '../store/chats/chat.ts'
+import { digestDatesOn } from '../store/chats/chat.ts'
 import type { DigestDecision, DueChat, WaitingChat } from '../store/schedule/digests.ts'
 import type { Store } from '../store/store.ts'
 import {
@@ -98,7 +98,7 @@ export function createDigestRound(options: DigestRoundOptions) {
     const broadcast = await broadcastOf(slot, onlyNew, isLate)
     const nextAt = nextDigest(rhythm, now)
     if (broadcast === undefined) return { slotAt: at, nextAt }
-    const digested = digestedOn(localDate(at, rhythm.zone), rhythm.cadence)
+    const digested = digestDatesOn(localDate(at, rhythm.zone), rhythm.cadence)
     return { slotAt: at, nextAt, broadcast, digested }
   }
 

@@ -1,7 +1,7 @@
 import { localDay } from '../briefing/local-time.ts'
 import { titleOf } from '../briefing/post-message.ts'
 import { digestReason, reminderReason } from '../briefing/post-reasons.ts'
-import { nextDigest } from '../chats/next-digest.ts'
+import { nextDigest } from '../chats/digest-time.ts'
 import { NOTHING_CHANGED } from '../content/diff.ts'
 import type { Edition, Exercise } from '../content/edition.ts'
 import type { Message } from '../message.ts'

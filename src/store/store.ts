@@ -17,7 +17,7 @@ import { createLeaseTable, type LeaseTable } from './lease-table.ts'
 import { type Broadcasts, createBroadcasts } from './ledger/broadcasts.ts'
 import { createDeliveries, type Deliveries } from './ledger/deliveries.ts'
 import { createFanOut, type FanOut } from './ledger/fan-out.ts'
-import { createFloods, type Floods } from './ledger/flood-waits.ts'
+import { createFloods, type FloodWaits } from './ledger/flood-waits.ts'
 import { createReceipts, type Receipts } from './ledger/receipts.ts'
 import type { DialectName } from './migrations/migrations.ts'
 import { createDigests, type Digests } from './schedule/digests.ts'
@@ -35,7 +35,7 @@ export interface Store {
   readonly deliveries: Deliveries
   readonly reach: Reach
   readonly receipts: Receipts
-  readonly floods: Floods
+  readonly floods: FloodWaits
   readonly pictures: Pictures
   readonly slots: Slots
   readonly announcements: Announcements

@@ -49,7 +49,7 @@ export function findZone(name: string): string | undefined {
 let zones: ReadonlySet<string> | undefined
 
 /** Whether the user typed an offset or the name of a clock, and no place. Pure. */
-export function isNoPlace(typed: string): boolean {
+export function isClockName(typed: string): boolean {
   if (CLOCK_NAME.test(typed)) return true
   const text = placeIn(typed).toLowerCase().replaceAll('−', '-')
   if (OFFSET.test(text)) return true

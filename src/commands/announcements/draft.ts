@@ -8,7 +8,7 @@ import { type Action, heading, list, type Message, message, paragraph } from '..
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { duration } from '../../texts/dates.ts'
 import { texts } from '../../texts.ts'
-import { say } from '../access.ts'
+import { say } from '../chat-access.ts'
 import type { ModeratorContext } from './context.ts'
 import { type Proposal, proposalOf, targetsOf } from './proposal.ts'
 

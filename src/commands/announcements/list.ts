@@ -12,7 +12,7 @@ import {
   totalOf,
 } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
-import { say } from '../access.ts'
+import { say } from '../chat-access.ts'
 import type { Answered, Command } from '../command.ts'
 import { FOR_MODERATORS } from '../moderators.ts'
 import { draftOf, type ModeratorContext, mayManagePost, postOf, withModerator } from './context.ts'

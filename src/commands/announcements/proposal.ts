@@ -82,12 +82,12 @@ async function sendingOf(
   said: Message,
 ): Promise<Sending> {
   const { call, store, operations } = context
-  const { holdMs } = operations.announcing
+  const { undoWindowMs } = operations.announcing
   const { now } = call
   const { urgent: isUrgent = false } = options
   const moment = options.at && scheduledTimeOf(options.at)
   const isLate = moment !== undefined && Temporal.Instant.compare(moment.at, now) <= 0
-  const startsAt = startOf({ now, holdMs, isUrgent, at: moment?.at })
+  const startsAt = startOf({ now, undoWindowMs, isUrgent, at: moment?.at })
   const audience = audienceOf(context, options)
   const preflight = await preflightOf(store.broadcasts, {
     message: said,

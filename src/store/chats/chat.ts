@@ -1,5 +1,5 @@
 import type { ChatRef, UnreachableReason } from '../../platform.ts'
-import type { Missed, Unreached } from './reachability-columns.ts'
+import type { Missed, UnreachableState } from './reachability-columns.ts'
 
 export const CADENCES = ['instant', 'daily', 'weekly'] as const
 export type Cadence = (typeof CADENCES)[number]
@@ -22,7 +22,7 @@ export interface Rhythm {
 }
 
 /** The local dates of a chat's newest digests, in the zone that the chat had at the time; ISO 8601. */
-export interface Digested {
+export interface DigestDates {
   /** The newest day. */
   readonly day: string
   /** Monday of the newest week whose weekly digest the chat got. */
@@ -41,7 +41,7 @@ export interface Subscription extends Omit<Rhythm, 'cadence'> {
   /** Why the chat is unreachable; absent if it is reachable. */
   readonly gone?: UnreachableReason
   /** Since when the chat is unreachable, and its next try. An unreachable chat without it counts as left. */
-  readonly unreached?: Unreached
+  readonly unreached?: UnreachableState
   /** The last period in which the chat was unreachable. */
   readonly missed?: Missed
   /** `digest`, `exercises`, `announcements`, `section:` and a command; sorted. */
@@ -53,7 +53,7 @@ export interface Subscription extends Omit<Rhythm, 'cadence'> {
   /** The instant of its last digest, sent or not. A change of settings keeps the instant. */
   readonly digestedAt?: Temporal.Instant
   /** The dates of its newest digests. A change of settings keeps them. */
-  readonly digested?: Digested
+  readonly digested?: DigestDates
 }
 
 export interface Chat {
@@ -63,7 +63,7 @@ export interface Chat {
 }
 
 /** Returns the dates to record for a digest on a local date: its day, and its week if it is weekly. Pure. */
-export function digestedOn(date: Temporal.PlainDate, cadence: string): Digested {
+export function digestDatesOn(date: Temporal.PlainDate, cadence: string): DigestDates {
   const day = date.toString()
   return cadence === 'weekly' ? { day, week: mondayOf(date) } : { day }
 }

@@ -17,7 +17,7 @@ export interface Chats {
   /** Reads a chat; undefined if the store has none of this address. */
   find(key: Key): Promise<Chat | undefined>
   /** Reads the settings that every answer needs, and whether the chat counts as gone. */
-  loadDeliveryPrefs(key: Key): Promise<DeliveryPrefs | undefined>
+  loadAnswerPrefs(key: Key): Promise<DeliveryPrefs | undefined>
   /** Finds a group or server, and all chats within it. */
   findWithin(key: Key): Promise<Chat[]>
   /**
@@ -67,7 +67,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       .where('address', '=', address)
 
   // Every answer runs this query, so it is compiled only once.
-  const loadDeliveryPrefs = db
+  const loadAnswerPrefs = db
     .selectFrom('chats')
     .select(['table_style', 'gone', 'zone'])
     .where('platform', '=', '')
@@ -122,9 +122,9 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       const row = await select(db, key).executeTakeFirst()
       return row && read(db, row)
     },
-    async loadDeliveryPrefs({ platform, address }) {
+    async loadAnswerPrefs({ platform, address }) {
       const { rows } = await db.executeQuery<Pick<ChatRow, 'gone' | 'table_style' | 'zone'>>({
-        ...loadDeliveryPrefs,
+        ...loadAnswerPrefs,
         parameters: [platform, address],
       })
       const [row] = rows

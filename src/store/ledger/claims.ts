@@ -2,7 +2,7 @@ import { type Selectable, sql, type Transaction } from 'kysely'
 import { type Clock, knownZone } from '../../clock.ts'
 import type { ChatRef, UnreachableReason } from '../../platform.ts'
 import type { ChatTableStyle } from '../chats/chat.ts'
-import { readQuiet, readTableStyle, toPlace } from '../chats/chat-row.ts'
+import { readQuiet, readTableStyle, toChatRef } from '../chats/chat-row.ts'
 import { readGone } from '../chats/reachability-columns.ts'
 import { instantOf, instantOrEpoch } from '../instant.ts'
 import { jsonOf } from '../json.ts'
@@ -254,7 +254,7 @@ function toClaimed(
   return {
     broadcast,
     chat: row.chat_id,
-    place: toPlace({ ...row, platform }),
+    place: toChatRef({ ...row, platform }),
     isWanted: isAwake && address !== null && Number(row.follows) > 0,
     isTry: row.gone !== null && row.retry_at !== null && row.retry_at <= at,
     ...(row.gone !== null && { gone: readGone(row.gone) }),

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../../clock.ts'
-import type { DigestCadence, Digested, Rhythm } from '../chats/chat.ts'
+import type { DigestCadence, DigestDates, Rhythm } from '../chats/chat.ts'
 import { readRhythm, toDigested } from '../chats/chat-row.ts'
 import { EPOCH, instantOf, instantOrEpoch } from '../instant.ts'
 import { isReachableOrDue } from '../ledger/audience.ts'
@@ -49,7 +49,7 @@ export interface DueChat {
   /** The edition that the chat has seen; absent if none. */
   readonly since?: number
   readonly onlyNew: boolean
-  readonly digested?: Digested
+  readonly digested?: DigestDates
 }
 
 /** The digest that a due chat gets now, if any, and when its next one is due. */
@@ -59,7 +59,7 @@ export interface DigestDecision {
   /** The broadcast of the digest; absent if the chat gets none this time. */
   readonly broadcast?: number
   /** The digests that the chat got, including this one if it gets it. */
-  readonly digested?: Digested
+  readonly digested?: DigestDates
   /** When this digest was due by the chat's schedule. */
   readonly slotAt: Temporal.Instant
   readonly nextAt: Temporal.Instant
@@ -74,7 +74,7 @@ export interface WaitingChat {
   readonly rhythm: Rhythm
   readonly nextAt: Temporal.Instant
   readonly digestedAt?: Temporal.Instant
-  readonly digested?: Digested
+  readonly digested?: DigestDates
   readonly pausedUntil?: Temporal.Instant
 }
 

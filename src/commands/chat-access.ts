@@ -4,14 +4,14 @@ import { type Message, message, paragraph } from '../message.ts'
 import type { ChatRef } from '../platform.ts'
 import type { Subscription } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
-import type { Call, Keeping, Refusal } from './command.ts'
+import type { Call, CommandStore, Refusal } from './command.ts'
 
 /** A chat whose settings a user wants to read or change. */
 export interface Access {
   /** The settings of the chat. A chat without stored settings has the defaults and is stopped. */
   readonly subscription: Subscription
   readonly place: ChatRef
-  readonly chats: Keeping['chats']
+  readonly chats: CommandStore['chats']
   /** Set if the request came from another chat: the managed chat's title, and the prefix of its lines. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
   /** Resolves to the refusal if the user may not manage the chat. Asks the platform at most once. */
@@ -45,7 +45,7 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
   const access = await accessTo(store, { ref: other })
   return { ...access, elsewhere: { title, prefix: `${other.address} ` } }
 
-  async function accessTo(kept: Keeping, managed: RequestChat): Promise<Access> {
+  async function accessTo(kept: CommandStore, managed: RequestChat): Promise<Access> {
     const { ref } = managed
     const initial = { ...defaults(timeZone), ...STOPPED }
     const chat = await kept.chats.find(ref)
