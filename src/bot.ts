@@ -46,7 +46,7 @@ export interface Line {
   readonly isKnown: boolean
   /** Whether it asks for a change that is stored. Such a request is answered even if it is old. */
   readonly isChange: boolean
-  /** The answer has parts of the `briefing` alone, `stored` data, or an `echo` of words of the line. */
+  /** What the answer contains: parts of the `briefing` alone, `stored` data, or an `echo` of words of the line. */
   readonly content: 'briefing' | 'stored' | 'echo'
   /** Whether the answer is for the user alone, on platforms that can do that. */
   readonly isPrivate: boolean
@@ -100,7 +100,7 @@ export interface RequestChat {
 export interface Origin {
   /**
    * `suggested`: another person chose the words, because a link brought the line or the user forwarded it. Such a line
-   * may show the briefing and ask questions, but a change needs a press under the bot's own question.
+   * may show the briefing and ask questions. It changes nothing before the user presses a button under the question.
    * `button`: Telegram then reports an anonymous administrator as a user without rights.
    * `post-button`: the button is under a post. The post stays as it is, and the answer appears elsewhere.
    * `form`: the form has closed, so a refusal repeats the text for the user.
@@ -110,7 +110,7 @@ export interface Origin {
   readonly textEntry: 'form' | 'reply' | 'line'
   /** The idempotency key of the request: a redelivery has the same one. */
   readonly id?: string
-  /** When the user sent the request, by the own clock; absent if it is from just now. */
+  /** When the user sent the request, by this machine's clock; absent if it is from just now. */
   readonly asked?: Temporal.Instant | undefined
   /** Telegram no longer names the chat of this old message, so commands about the chat ask the user to retype. */
   readonly isMisplaced?: boolean
@@ -176,7 +176,10 @@ export interface Reply {
   readonly form?: Form
   /** The chat's setting for tables; `grid` if absent. */
   readonly tableStyle?: 'grid' | 'cards'
-  /** Rate limit exceeded: `told` once, then `again`, which is shown only if silence would look like a fault. */
+  /**
+   * Set if the user exceeded the rate limit: `told` for the first refusal, `again` for the next ones, which platforms
+   * show only if silence would look like a fault.
+   */
   readonly rush?: 'told' | 'again'
 }
 

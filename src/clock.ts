@@ -8,7 +8,7 @@ export interface Clock {
   pause(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** How far the own clock can be trusted. */
+/** How far the clock of this machine can be trusted. */
 export interface ClockTrust {
   /** Whether ages can be measured. Otherwise Sitrep erases nothing by age. */
   mayErase(): boolean
@@ -21,11 +21,11 @@ export interface PlatformTime {
   /** Reads the headers of a response whose request left at `askedAt`, by `performance.now()`. */
   answered(headers: AnswerHeaders, askedAt: number): void
   /**
-   * Converts an instant of the platform to the own clock. Of the last two responses, the one counts that makes the
-   * instant later, so a single wrong response cannot age a request. Without a response the instant stays as it is.
+   * Converts an instant of the platform to this machine's clock. Uses the one of the last two responses that makes the
+   * instant later, so that a single wrong response cannot age a request. Without a response the instant stays as it is.
    */
   toOwn(instant: Temporal.Instant): Temporal.Instant
-  /** Whether the last responses contradict the verdict on the clock. */
+  /** Whether the last responses contradict the verdict on the clock or, before the first verdict, the clock itself. */
   isUnsure(): boolean
 }
 
@@ -35,20 +35,21 @@ interface AnswerHeaders {
   readonly age?: string | null | undefined
 }
 
-/** Compares the own clock with the clocks of the platforms. */
+/** Compares this machine's clock with the clocks of the platforms. */
 export interface ClockCheck extends ClockTrust {
   /** Returns the clock of one platform, always the same object. */
   of(platform: string): PlatformTime
-  /** Describes the own clock for `/readyz` and `/status`. */
+  /** Describes the state of this machine's clock for `/readyz` and `/status`. */
   part(): { readonly status: string; readonly reason?: string; readonly ready: boolean }
 }
 
-/** Trusts the own clock, because there is no other clock to compare with. */
+/** Trusts this machine's clock, because there is no other clock to compare with. */
 export const TRUSTED: ClockTrust = { mayErase: () => true, mayPost: () => true }
 
 /** Longest delay of `setTimeout`, in milliseconds: 31 bits. A longer one would fire at once. */
 const LONGEST_MS = 2 ** 31 - 1
 
+/** The clocks and timers of this machine. */
 export const systemClock: Clock = {
   now: () => Temporal.Now.instant(),
   elapsed: () => performance.now(),
@@ -65,7 +66,7 @@ export const systemClock: Clock = {
     }),
 }
 
-/** Least difference by which a clock counts as set, in milliseconds: less is the correction of its drift. */
+/** Least jump of the wall time that counts as a set clock, in milliseconds. Smaller ones correct its drift. */
 const SET_MS = 1000
 
 /**
@@ -82,15 +83,15 @@ export function createSetCheck(clock: Pick<Clock, 'now' | 'elapsed'>): () => boo
   }
 }
 
-/** Whether the runtime supports a zone, by its name. There are a few hundred zones at most. */
-const supported = new Map<string, boolean>()
+/** Caches whether the runtime supports a zone, by its name. There are a few hundred zones. */
+const supportedZones = new Map<string, boolean>()
 
-/** Returns the zone itself, or UTC if this runtime does not support it: another release may have stored the zone. */
+/** Returns the zone itself, or UTC if this runtime does not support the zone, which another release may have stored. */
 export function knownZone(zone: string): string {
-  let isKnown = supported.get(zone)
+  let isKnown = supportedZones.get(zone)
   if (isKnown === undefined) {
     isKnown = isZone(zone)
-    supported.set(zone, isKnown)
+    supportedZones.set(zone, isKnown)
   }
   return isKnown ? zone : 'UTC'
 }
@@ -114,17 +115,18 @@ export function today(clock: Pick<Clock, 'now'>, timeZone: string): Temporal.Pla
  * this runtime does not support stays as it is. Pure.
  */
 export function currentZone(zone: string): string {
-  const before = current.get(zone)
-  if (before !== undefined) return before
+  const cached = currentNames.get(zone)
+  if (cached !== undefined) return cached
   const name = isZone(zone)
     ? new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
     : zone
-  const after = RENAMED[name] ?? name
-  current.set(zone, after)
-  return after
+  const renamed = RENAMED[name] ?? name
+  currentNames.set(zone, renamed)
+  return renamed
 }
 
-const current = new Map<string, string>()
+/** The results of {@link currentZone} by zone. */
+const currentNames = new Map<string, string>()
 
 /** Maps the names of CLDR to those of tzdata's `zone.tab`. */
 const RENAMED: Readonly<Record<string, string>> = {

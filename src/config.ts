@@ -5,7 +5,7 @@ import { LOG_LEVELS } from './log.ts'
 export interface Config {
   /** Folder of the briefing. */
   readonly contentDir: string
-  /** IANA zone of new chats, and of the current day where no chat's zone applies. */
+  /** IANA zone of new chats, and of the current day if no chat's zone applies. */
   readonly timeZone: string
   /** Address that the HTTP server listens on. The local chat always listens on loopback. */
   readonly host: string
@@ -24,7 +24,7 @@ export interface Config {
   /** How long an edit waits before it is published, in milliseconds. */
   readonly debounceMs: number
   /** The undo window: how long a confirmed announcement waits before it is sent, in milliseconds. */
-  readonly holdMs: number
+  readonly undoWindowMs: number
   readonly logLevel: (typeof LOG_LEVELS)[number]
   /** Moderators of the whole deployment. */
   readonly moderators: {
@@ -132,9 +132,9 @@ const moderators = z
   )
   .transform((text, { issues, value }) => {
     const entries = text.split(/\s*,\s*/)
-    const isOne = (entry: string) =>
+    const isEntry = (entry: string) =>
       /^(telegram:[1-9]\d{0,15}|discord:\d{15,20}|discord-role:\d{15,20}\/\d{15,20})$/.test(entry)
-    const wrong = entries.findIndex(entry => !isOne(entry))
+    const wrong = entries.findIndex(entry => !isEntry(entry))
     if (wrong >= 0) {
       const message = `entry ${wrong + 1}: expected telegram:ID, discord:ID or discord-role:SERVER/ROLE`
       issues.push({ code: 'custom', input: value, message })
@@ -226,7 +226,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     retentionMs: data.RETENTION,
     reminders: { moments: data.REMINDERS, time: data.REMINDER_TIME },
     debounceMs: data.CHANGE_SETTLE,
-    holdMs: data.ANNOUNCE_HOLD,
+    undoWindowMs: data.ANNOUNCE_HOLD,
     logLevel: data.LOG_LEVEL,
     moderators: data.MODERATORS,
     ...(DISCORD_TOKEN && {

@@ -19,7 +19,7 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 
 export interface LogOptions {
   readonly level: LevelWithSilent
-  /** Replaced by `***` in every line, from whatever source. */
+  /** Texts that every line shows as `***`, even in an error of a library. */
   readonly secrets: readonly string[]
   /** Whether to format lines for a person at a terminal. */
   readonly pretty: boolean
@@ -71,8 +71,8 @@ const CAUSES = 5
 function describeError(error: unknown, depth = 0): { type: string; [key: string]: unknown } {
   if (!(error instanceof Error)) return { type: typeof error }
   const { code, status } = error as { code?: unknown; status?: unknown }
-  const isDeep = error.cause === undefined || depth >= CAUSES
-  const cause = isDeep ? undefined : describeError(error.cause, depth + 1)
+  const isLast = error.cause === undefined || depth >= CAUSES
+  const cause = isLast ? undefined : describeError(error.cause, depth + 1)
   // The stack begins with the message, which may look like a frame.
   const frames = error.stack?.replace(error.message, () => '')
   return {

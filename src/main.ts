@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const isServing = process.argv.length === 2
 
-// The cache is beside the packages, because other users can write to a temporary folder. It serves only later
+// The cache is beside the packages, because other users can write to a temporary folder. It speeds up only later
 // imports, so large modules are imported below this line.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/sitrep'))
 const { EXIT, fail, readArguments, readEnvironment, USAGE, UsageError } = await import(
@@ -17,7 +17,7 @@ outputLost.catch(() => {})
 for (const [name, stream] of Object.entries({ input: process.stdin, output: process.stdout })) {
   stream.on('error', async (error: NodeJS.ErrnoException) => {
     const text = `The ${name} failed (${error.code ?? error.message}).`
-    // The terminal was closed. Its SIGHUP may come later, so the handlers of SIGHUP run now.
+    // EIO means that the terminal was closed. Its SIGHUP may come later, so the handlers of SIGHUP run now.
     const isHungUp = error.code === 'EIO' && stream.isTTY
     if (isHungUp && process.emit('SIGHUP')) return
     // The bot may have replies in progress, so it shuts down in order.

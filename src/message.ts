@@ -14,7 +14,7 @@ import type {
  */
 export interface Message {
   readonly body: Root
-  /** Shown above the text. */
+  /** The picture above the text. */
   readonly picture?: Picture
   readonly actions?: readonly Action[]
   /** A short name for lists; absent if the first line serves as one. */

@@ -26,7 +26,8 @@ const HALVES: Readonly<Record<string, Temporal.DurationLike>> = {
 
 const NUMBERS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ')
 
-const PART =
+/** Matches one part of a span at the beginning of a text: a number, a unit, and the separator behind them. */
+const SPAN_PART =
   /^(half an?|(?:a )?couple of|(?:a )?few|an?|[a-z]+|\d{1,4}(?:[.,]5)?)( and a half)?\s*([a-z]+)( and a half)?(?:\s*(?:,|and\b)\s*|\s+|(?=\d)|$)/
 
 /**
@@ -39,7 +40,7 @@ export function readSpan(typed: string): Temporal.Duration | undefined {
   const named = new Set<string>()
   const add = (unit: string, count: number) => parts.set(unit, (parts.get(unit) ?? 0) + count)
   while (rest !== '') {
-    const [whole = '', number = '', early, word = '', late] = PART.exec(rest) ?? []
+    const [whole = '', number = '', early, word = '', late] = SPAN_PART.exec(rest) ?? []
     const isFortnight = /^fortnights?$/.test(word)
     const found = Object.entries(UNITS).find(([, words]) => words.split(' ').includes(word))
     const unit = isFortnight ? 'weeks' : found?.[0]
@@ -69,7 +70,8 @@ function countOf(text: string): number | undefined {
   return Number.isNaN(count) ? undefined : count
 }
 
-const NAMED: ReadonlyMap<string, number> = new Map([
+/** Hours that have a name. */
+const NAMED_HOURS: ReadonlyMap<string, number> = new Map([
   ['noon', 12],
   ['midday', 12],
   ['12 noon', 12],
@@ -77,6 +79,7 @@ const NAMED: ReadonlyMap<string, number> = new Map([
   ['12 midnight', 0],
 ])
 
+/** Matches a time of day in digits. */
 const CLOCK =
   /^(\d{1,2})(?:[:.h]?([0-5]\d))?\s*(?:h|hrs?|hours?|o['’‘´`]? ?clock)?\s*(?:([ap])\.?m|in the (morning|afternoon|evening))?\.?$/
 
@@ -90,7 +93,7 @@ export function readClock(typed: string): ClockTime | undefined {
   const text = plain(typed)
     .replace(/^(?:at|@) ?/, '')
     .replace(/^[a-z]+/, word => (NUMBERS.includes(word) ? String(NUMBERS.indexOf(word)) : word))
-  const named = NAMED.get(text)
+  const named = NAMED_HOURS.get(text)
   if (named !== undefined) return { hour: named, minute: 0 }
   const [, isHalf, side, of] = PARTS_OF_HOUR.exec(text) ?? []
   if (of !== undefined) {
@@ -110,6 +113,7 @@ export function readClock(typed: string): ClockTime | undefined {
   return hour <= 23 ? { hour, minute } : undefined
 }
 
+/** Matches the separator of a range. */
 const BETWEEN = /\s*(?:[-–—−→,;]|\.\.+|(?<![a-z])(?:to|until|till?|through|and)(?![a-z]))\s*/
 
 /** Reads `22-7`, `22to7`, `22,7`, `22:00 to 7:00`, `from 10 pm until 7 am`; undefined for any other text. Pure. */
@@ -130,7 +134,8 @@ export function readWeekday(typed: string): number | undefined {
   return indexOf(WEEKDAYS, text)
 }
 
-const COMING: ReadonlyMap<string, number> = new Map([
+/** Days that have a name, as days from today. */
+const NAMED_DAYS: ReadonlyMap<string, number> = new Map([
   ['today', 0],
   ['tonight', 0],
   ['tomorrow', 1],
@@ -144,7 +149,7 @@ const COMING: ReadonlyMap<string, number> = new Map([
  */
 export function readDay(typed: string, today: Temporal.PlainDate): Temporal.PlainDate | undefined {
   const text = plain(typed).replace(/^on /, '')
-  const days = COMING.get(text)
+  const days = NAMED_DAYS.get(text)
   if (days !== undefined) return today.add({ days })
   const [, isNext, named = '', isLater] =
     /^(?:this |the |(next ))?(.+?)( next week)?$/.exec(text) ?? []

@@ -4,8 +4,9 @@ import type { ChatRef, RefusalDetails, UnreachableReason } from './platform.ts'
 /** A failed call, sorted by what happens next. `code` is for the log. */
 export type Failure = {
   readonly code: string
-} /** Nothing was done: the same call may succeed later. */ & (
+} & (
   | {
+      /** Nothing was done: the same call may succeed later. */
       readonly next: 'retry'
       /** The wait that the platform names, in milliseconds: finite and at most a day, see `readWait`. */
       readonly afterMs?: number | undefined

@@ -21,7 +21,7 @@ export const texts = {
 
   details: 'Details',
   readOn: 'Read on',
-  /** Stands for a picture that cannot be shown. */
+  /** The text in place of a picture that cannot be shown. */
   picture: '[Picture]',
   damaged: '[Damaged message]',
   summary: 'Summary',

@@ -12,7 +12,7 @@ test('an empty environment has defaults, and an empty value counts as none', () 
     logLevel: 'info',
     reminders: { moments: [14, 3, 1, 'start', 'end'], time: expect.anything() },
     debounceMs: 600_000,
-    holdMs: 30_000,
+    undoWindowMs: 30_000,
     moderators: { users: [], roles: [] },
   }
   expect(readConfig({})).toEqual(defaults)
@@ -48,7 +48,7 @@ test('values are taken from the environment, and other variables left alone', ()
     logLevel: 'info',
     reminders: { moments: [14, 3, 1, 'start', 'end'], time: expect.anything() },
     debounceMs: 600_000,
-    holdMs: 30_000,
+    undoWindowMs: 30_000,
     moderators: { users: [], roles: [] },
   })
 })

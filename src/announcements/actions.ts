@@ -5,8 +5,8 @@ import type { Broadcasts } from '../store/ledger/broadcasts.ts'
 const STATES = { pause: 'paused', resume: 'active', cancel: 'cancelled' } as const
 
 /**
- * Pauses, resumes or stops a post in the name of `actor`, and records that in the audit. Idempotent. Resolves to the
- * post after the action, and to what came of it: `already` if the post had the state before, `late` if it is finished
+ * Pauses, resumes or stops a post in the name of `actor`, and records the action in the audit. Idempotent. Resolves to
+ * the post after the action, and to the outcome: `already` if the post had the state before, `late` if it is finished
  * or its state does not allow the action. Throws {@link StoreError}.
  */
 export async function applyAction(

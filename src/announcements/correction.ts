@@ -14,6 +14,7 @@ import { isVisible } from '../render/clean.ts'
 import type { AnnouncementOptions, DraftText } from '../store/announcements/draft.ts'
 import { texts } from '../texts.ts'
 
+/** Converts a user's text to the text of a draft, without invisible characters. Pure. */
 export function toDraftText({ body, lost, source }: UserText, picture?: Picture): DraftText {
   return {
     body: treeWithoutHidden(body),
@@ -71,8 +72,8 @@ function noticeOf(before: Message, { body }: DraftText): Message {
 }
 
 /**
- * Returns why a text cannot be sent, in a sentence; undefined if it can. Checks all of the text, because a quoted
- * message was never checked. Pure.
+ * Returns a sentence that says why a text cannot be sent; undefined if it can. Checks the whole text, because the
+ * check of a typed line does not see a quoted message. Pure.
  */
 export function unfit({ body, picture }: UserText): string | undefined {
   const forbidden = findForbidden(withoutIdleDirections(withoutHidden(textOf(body))))

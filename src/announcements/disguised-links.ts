@@ -6,6 +6,7 @@ const DOTS = /[\u3002\uFF0E\uFF61\u2024\uFE52]/g
 /** Spaces beside a dot that are too narrow to be seen. */
 const NARROW = /[\u2005-\u200A\u202F\u205F]+(?=\.)|(?<=\.)[\u2005-\u200A\u202F\u205F]+/g
 
+/** One label of a host. */
 const LABEL = '[\\p{L}\\p{M}\\p{N}_-]+'
 
 /** A host in a text: labels and a top-level domain, with dots between them, or an IPv4 address. */
@@ -22,10 +23,11 @@ const LOOKALIKES = /^[асԁеһіјӏкорԛѕԝтхуьмнвгѵαικνορ
 
 /** Alphabets that labels do not mix. */
 const ALPHABETS = ['Latn', 'Cyrl', 'Grek', 'Armn', 'Cher'] as const
-/** Scripts that may stand beside an alphabet: Japanese, Chinese and Korean labels may have Latin letters. */
+/** Scripts that a label may mix with an alphabet: Japanese, Chinese and Korean labels may have Latin letters. */
 const COMPANIONS: Partial<Record<(typeof ALPHABETS)[number], string>> = {
   Latn: ['Hani', 'Hira', 'Kana', 'Hang', 'Bopo'].map(script => `\\p{sc=${script}}`).join(''),
 }
+/** For each alphabet: its letters, and the letters that a label must not mix with them. */
 const MIXED = ALPHABETS.map(script => ({
   own: new RegExp(`\\p{sc=${script}}`, 'u'),
   other: new RegExp(
@@ -58,12 +60,12 @@ export function hiddenBehind(words: string, url: string): string | undefined {
 
 /** Returns every host that a reader may see in the words, as a browser writes it. */
 function hostsIn(words: string): string[] {
-  const read = percentDecoded(words.replace(/\p{DI}/gu, ''))
+  const text = percentDecoded(words.replace(/\p{DI}/gu, ''))
     .replace(DOTS, '.')
     .replace(NARROW, '')
-  const authorities = [...read.matchAll(ADDRESS)].map(([, authority = '']) => authority)
+  const authorities = [...text.matchAll(ADDRESS)].map(([, authority = '']) => authority)
   const named = authorities.map(authority => authority.split('@').at(-1) ?? '')
-  return [...named, ...(read.match(HOST) ?? [])].filter(host => host !== '').map(hostOf)
+  return [...named, ...(text.match(HOST) ?? [])].filter(host => host !== '').map(hostOf)
 }
 
 function percentDecoded(text: string): string {

@@ -74,10 +74,10 @@ function isSentTo({ state }: AudienceGroup): boolean {
   return state === 'reached' || state === 'tried'
 }
 
-/** Messages a second that each platform accepts in one chat, about. */
+/** About the number of messages a second that each platform accepts in one chat. */
 const CHAT_RATE = 1
 
-/** Returns the seconds that it takes to send so many messages to each chat, at `rate` posts a second. Pure. */
+/** Returns the seconds that `messages` to each of `chats` take, at `rate` posts a second. Pure. */
 function secondsFor(chats: number, messages: number, rate: number): number {
   return Math.max((chats * messages) / rate, (messages - 1) / CHAT_RATE)
 }

@@ -48,8 +48,8 @@ const EDIT_MS = 3000
 /** Longest time between two passes, in milliseconds: another process may have changed an announcement. */
 const PASS_MS = 1000
 
-/** After counting rows, the pause is so many times as long as the count: the broadcast needs the database. */
-const COUNTING = 100
+/** Factor by which the pause after a count of rows is longer than the count: the broadcast needs the database. */
+const COUNT_PAUSE_FACTOR = 100
 
 /** Time over which the speed is measured, in milliseconds. */
 const SPEED_MS = 15_000
@@ -57,13 +57,13 @@ const SPEED_MS = 15_000
 /** Longest pause after a failure, in milliseconds. */
 const LONGEST_MS = 60_000
 
-/** Tries to show the final state. */
+/** Failed tries after which the final state is not shown, and only its outcome is stored. */
 const LAST_TRIES = 8
 
 /** Most posts of one progress message, if each may have arrived without an answer. */
 const POSTS = 2
 
-/** Progress messages by the ids of their announcements, as far as this process knows them. */
+/** The progress messages that this process has shown, by the ids of their announcements. */
 export type ShownProgress = Map<number, Shown>
 
 /** The state of one progress message. */
@@ -77,11 +77,11 @@ interface Shown {
   pauseMs: number
   /** The pause after counting rows, in milliseconds. The last count, of a finished broadcast, does not wait for it. */
   countPauseMs: number
-  /** Numbers of settled rows over the last {@link SPEED_MS}. */
+  /** Numbers of settled rows over the last {@link SPEED_MS}; `at` is in elapsed milliseconds. */
   samples: { readonly at: number; readonly done: number }[]
   failures: number
   posts: number
-  /** The message cannot be shown any more. Its outcome is still stored. */
+  /** Whether the message cannot be shown any more. Its outcome is still stored. */
   isUnreachable: boolean
 }
 
@@ -120,7 +120,7 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
   async function show(announcement: Announcement, shown: Shown): Promise<void> {
     const before = stopwatch()
     const view = await viewOf(announcement, shown)
-    shown.countPauseMs = (stopwatch() - before) * COUNTING
+    shown.countPauseMs = (stopwatch() - before) * COUNT_PAUSE_FACTOR
     const text = JSON.stringify(view.message)
     const waitMs =
       shown.isUnreachable || shown.text === text ? 0 : await write(announcement, view, shown)
@@ -136,13 +136,13 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
   /** Posts or edits the message. Resolves to the pause before a retry, in milliseconds; 0 if none is needed. */
   async function write(
     { id, revision, place, cardId: savedId }: Announcement,
-    { message: said }: View,
+    { message: shownMessage }: View,
     shown: Shown,
   ): Promise<number> {
     const messageId = savedId ?? shown.unsavedId
     await saveId(id, shown)
     const poster = posters.find(({ platform }) => platform === place?.platform)
-    const [part] = poster?.render(said, 'grid') ?? []
+    const [part] = poster?.render(shownMessage, 'grid') ?? []
     if (!place || !poster || !part || (messageId === undefined && shown.posts >= POSTS)) {
       shown.isUnreachable = true
       return 0

@@ -25,7 +25,7 @@ interface ViewOptions {
   readonly isPublic?: boolean
 }
 
-/** Shows a broadcast: its title, progress, failures with their causes, and the possible actions. Pure. */
+/** Returns the view of a broadcast: its title, progress, failures with their causes, and the possible actions. Pure. */
 export function progressView(
   { broadcast, report, message: sent, expected }: BroadcastStatus,
   { now, zone, speed, isPublic = false }: ViewOptions,
@@ -107,7 +107,7 @@ function drawn(done: number, all: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`
 }
 
-/** Returns the speed and the expected rest of the time; empty if the speed is not known. */
+/** Returns the speed and the expected remaining time; empty if the speed is not measured. */
 function speedLine({ progress, later }: Report, speed = 0): string {
   if (speed <= 0) return ''
   const { pending, claimed } = progress
@@ -120,7 +120,7 @@ function speedLine({ progress, later }: Report, speed = 0): string {
 /** Most causes that are named for one outcome. The others are counted. */
 const CAUSES = 3
 
-/** Says how many chats may show a second copy, which cannot be changed; undefined if none. Pure. */
+/** Returns how many chats may show a second copy, which cannot be changed, in words; undefined if none. Pure. */
 export function secondCopies(
   { progress: { twice } }: Pick<Report, 'progress'>,
   { isRetracted }: Pick<Broadcast, 'isRetracted'>,

@@ -6,16 +6,16 @@ const URGENT_MS = 5000
 interface Timing {
   readonly now: Temporal.Instant
   /** Length of the undo window, in milliseconds. */
-  readonly holdMs: number
+  readonly undoWindowMs: number
   readonly isUrgent: boolean
   /** The time that the moderator chose, if any. */
   readonly at?: Temporal.Instant | undefined
 }
 
 /** Returns when an announcement starts: at the chosen time, but not before the undo window has ended. Pure. */
-export function startOf({ now, holdMs, isUrgent, at }: Timing): Temporal.Instant {
-  const hold = isUrgent ? Math.min(holdMs, URGENT_MS) : holdMs
-  const end = now.add({ milliseconds: hold })
+export function startOf({ now, undoWindowMs, isUrgent, at }: Timing): Temporal.Instant {
+  const windowMs = isUrgent ? Math.min(undoWindowMs, URGENT_MS) : undoWindowMs
+  const end = now.add({ milliseconds: windowMs })
   return at && Temporal.Instant.compare(at, end) > 0 ? at : end
 }
 

@@ -32,8 +32,8 @@ export interface Context extends PlatformContext {
   /** `edited`: the content has changed. `read`: an edit was read, in use or not. `announced`: a moderator has confirmed, paused or stopped a broadcast. */
   readonly events: EventEmitter<{ edited: []; announced: []; read: [] }>
   /**
-   * Resolves to false for the local chat on the database of a bot: its posts would mark news as sent that the bot's
-   * chats have not got. Throws {@link StoreError}.
+   * Resolves to false for the local chat on the database of a bot: its posts would mark updates as sent that the bot's
+   * chats have not received. Throws {@link StoreError}.
    */
   mayPost(): Promise<boolean>
   /** Closes the parts in reverse order. */
@@ -44,7 +44,7 @@ export interface Context extends PlatformContext {
 export interface Overrides {
   readonly clock?: Clock
   readonly log?: Log
-  /** How long the lease holds without a renewal, in milliseconds. */
+  /** How long the lease lasts without a renewal, in milliseconds. */
   readonly leaseTtlMs?: number
   /** Whether posts leave as fast as the platforms answer: for platforms on this machine, which have no limits. */
   readonly isUnlimited?: boolean
@@ -86,7 +86,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
   // Every user of the local chat has a moderator's rights, so it listens on this machine only.
   const server = createServer(isLocal ? '127.0.0.1' : config.host, config.port)
   opened.defer(server.stop)
-  // Before a platform is connected: a second bot on this port must not take the first one's updates.
+  // Listens before a platform is connected, so that a second bot on this port cannot take the updates of the first.
   await server.listen()
 
   const store = await openStore({ url: config.databaseUrl, clock, log })
@@ -101,7 +101,7 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
     name: isLocal ? 'local' : 'active',
     holder: `${hostname()}:${process.pid}:${crypto.randomUUID().slice(0, 8)}`,
     clock,
-    log: isLocal ? quieter(log) : log,
+    log: isLocal ? withInfoAsDebug(log) : log,
     ...(overrides.leaseTtlMs && { ttlMs: overrides.leaseTtlMs }),
   })
   const clockCheck = createClockCheck(clock, log)
@@ -127,13 +127,13 @@ export async function openContext(config: Config, overrides: Overrides = {}): Pr
 
   async function openOperations(): Promise<Operations> {
     const { createUpdateRound } = await import('../schedule/update-round.ts')
-    const { debounceMs, timeZone, holdMs } = config
+    const { debounceMs, timeZone, undoWindowMs } = config
     const platforms = modules.map(({ name }) => name)
     return {
       parts: () => reportOf(health),
       platforms: modules,
       news: createUpdateRound({ store, clock, log, platforms, debounceMs, timeZone }),
-      announcing: { holdMs, wake: () => void events.emit('announced') },
+      announcing: { undoWindowMs, wake: () => void events.emit('announced') },
     }
   }
 
@@ -175,8 +175,8 @@ async function isWithoutBot({ chats, lease }: Store): Promise<boolean> {
   return (await chats.platforms()).every(name => name === 'web')
 }
 
-/** Returns a log that reports lease events at debug level, for readers of a terminal. */
-function quieter(log: Log): Log {
+/** Returns a log that writes `info` lines at debug level: the lease does not concern the user of a local chat. */
+function withInfoAsDebug(log: Log): Log {
   return Object.create(log, { info: { value: log.debug.bind(log) } })
 }
 

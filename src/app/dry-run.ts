@@ -25,7 +25,7 @@ const MOST_MESSAGES = 64
  */
 const STEP_MS = 400
 
-/** Renders an answer in each form; each function returns the number of messages. */
+/** Functions that render an answer in one form each, and return the number of messages. */
 const FORMS: Record<string, (message: Message) => number> = {}
 for (const style of TABLE_STYLES) {
   FORMS[`Telegram (${style})`] = message => renderTelegram(message, style).length
@@ -80,12 +80,12 @@ export async function dryRun(
 
   /** Returns the file that an answer comes from, by its command or by the id of one of its tables. */
   function fileOf({ name, aliases }: Command, value?: string): string {
-    const place = edition.sections.findIndex(
+    const index = edition.sections.findIndex(
       ({ command, tables }) => command === name || tables.some(({ id }) => id === value),
     )
     const isOfExercises = [name, ...aliases].some(each => ['exercises', 'next'].includes(each))
     const others = isOfExercises ? 'exercises.yaml' : 'edition.yaml'
-    return sections[place]?.path ?? others
+    return sections[index]?.path ?? others
   }
 
   for (const [index, section] of edition.sections.entries()) {
@@ -94,9 +94,9 @@ export async function dryRun(
     onFile(file)
     const alone = { ...edition, sections: [section] }
     const body = { ...section.body, children: section.body.children.toReversed() }
-    const turned = { ...alone, sections: [{ ...section, body }] }
+    const reversed = { ...alone, sections: [{ ...section, body }] }
     await step(file, 'Indexing', () => createRegistry(alone).ready())
-    await step(file, 'Comparing', () => diffEditions(alone, turned))
+    await step(file, 'Comparing', () => diffEditions(alone, reversed))
   }
   for (const command of registry.commands) {
     if (command.usesStore || command.parameters.some(({ choices }) => !choices)) continue

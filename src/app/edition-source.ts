@@ -102,7 +102,7 @@ export function openEditions({
     part = { status: 'loaded', ready: true }
   }
 
-  const watched = watchContent({
+  const watcher = watchContent({
     directory,
     clock,
     hasDrafts,
@@ -124,7 +124,7 @@ export function openEditions({
   })
 
   async function load(): Promise<void> {
-    const result = await watched.load()
+    const result = await watcher.load()
     if ('problems' in result) throw new ContentError(result.problems, directory)
     use(result)
   }
@@ -139,11 +139,11 @@ export function openEditions({
     async watch() {
       await load()
       await current?.registry.ready()
-      watched.start()
+      watcher.start()
     },
     async stop() {
       stopping.abort()
-      await watched.stop()
+      await watcher.stop()
     },
     registry: () => loaded().registry,
     published: () => current?.published ?? loaded().registry.edition,

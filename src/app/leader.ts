@@ -6,7 +6,7 @@ import type { Posting, PostingMemory } from './posting.ts'
 /** The work of the lease holder. */
 export interface Leader {
   /**
-   * Connects the platforms, then posts, until the term ends or `signal` aborts. Then ends both and releases the lease.
+   * Connects the platforms and posts until the term ends or `signal` aborts. Then stops both and releases the lease.
    * `onBegun` is called when the first platform has begun to answer, and may be called again. Rejects on an unexpected
    * error.
    */
@@ -29,12 +29,12 @@ export function createLeader(context: Context): Leader {
   return {
     async run(term, signal, onBegun) {
       const over = AbortSignal.any([term.signal, signal])
-      const mayGoOn = () => !signal.aborted && term.holds()
+      const isLeading = () => !signal.aborted && term.holds()
       const connected: Platform[] = []
       let posting: Posting | undefined
       try {
         for (const module of modules.filter(({ isShared }) => !isShared)) {
-          if (!mayGoOn()) return
+          if (!isLeading()) return
           const platform = await module.connect(context, term)
           connected.push(platform)
           supervisor.run(platform)
@@ -42,7 +42,7 @@ export function createLeader(context: Context): Leader {
           onBegun()
         }
         onBegun()
-        if (!mayGoOn()) return
+        if (!isLeading()) return
         posting = await openPosting(term)
         await Promise.race([aborted(over), posting.run().then(() => aborted(over))])
       } finally {

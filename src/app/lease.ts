@@ -11,7 +11,7 @@ export interface LeaseOptions {
   readonly holder: string
   readonly clock: Pick<Clock, 'pause'>
   readonly log: Log
-  /** How long the lease holds without a renewal, in milliseconds. */
+  /** How long the lease lasts without a renewal, in milliseconds; ten seconds by default. */
   readonly ttlMs?: number
 }
 
@@ -34,7 +34,7 @@ export interface HeldLease extends LeaseTerm {
 const TTL_MS = 10_000
 
 /** Fractions of the time to live: the pause between renewals, and how long before the expiry the term ends. */
-const RENEWED = 0.3
+const RENEWAL = 0.3
 const MARGIN = 0.3
 
 /**
@@ -44,7 +44,7 @@ const MARGIN = 0.3
  */
 export function createLease(options: LeaseOptions): Lease {
   const { table, name, holder, clock, log, ttlMs = TTL_MS } = options
-  const everyMs = ttlMs * RENEWED
+  const everyMs = ttlMs * RENEWAL
   let state: ReturnType<Lease['state']> = 'starting'
 
   /** Logs an error. The store logs its own failures. */

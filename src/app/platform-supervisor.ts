@@ -37,7 +37,7 @@ export function createSupervisor(
   return {
     ended,
     run(platform) {
-      // Stopped while the platform was connected.
+      // The process began to stop while the platform was being connected.
       if (isStopped) return
       running.add(platform)
       states.set(platform.name, platform.state)

@@ -17,9 +17,9 @@ import type { Store } from '../store/store.ts'
 /** A configured platform. Its library is loaded when the platform is connected. */
 export interface PlatformModule extends TargetPlatform {
   readonly limits: Limits
-  /** Serves this machine only. */
+  /** Whether the platform serves this machine only. */
   readonly isLocal: boolean
-  /** Served by every process, also without the lease: a webhook, the local chat. */
+  /** Whether every process serves the platform, even without the lease: a webhook, the local chat. */
   readonly isShared: boolean
   /** Creates the side that answers people. `term` is absent if the platform is shared. */
   connect(context: PlatformContext, term?: Term): Promise<Platform>
@@ -33,9 +33,9 @@ export interface PlatformContext extends Pick<WebOptions, 'address' | 'content' 
   readonly clock: Clock
   readonly log: Log
   readonly store: Store
-  /** Compares the own clock with the clocks of the platforms. */
+  /** Compares this machine's clock with the clocks of the platforms. */
   readonly clockCheck: ClockCheck
-  /** By platform. Replies and posts share a limiter. */
+  /** The rate limiters by platform. Replies and posts of a platform share one. */
   readonly limiters: ReadonlyMap<string, RateLimiter>
   /** See `TelegramOptions`. */
   readonly checkMs?: number | undefined
@@ -74,7 +74,7 @@ function telegramModule(config: TelegramConfig): PlatformModule {
       }
       return createTelegramPlatform({
         ...config,
-        ...repliesOf(name, context),
+        ...platformOptions(name, context),
         inbox,
         proven,
         ...(term && { term }),
@@ -83,14 +83,14 @@ function telegramModule(config: TelegramConfig): PlatformModule {
     },
     async poster(context, term) {
       const { createTelegramPoster } = await import('../platforms/telegram/poster.ts')
-      return createTelegramPoster({ ...config, ...postsOf(name, context, term) })
+      return createTelegramPoster({ ...config, ...posterOptions(name, context, term) })
     },
   }
 }
 
 function discordModule(config: DiscordConfig): PlatformModule {
   const proven = new Set<string>()
-  // Shared: the connection sets it, and the poster reads it.
+  // The connection sets `lacking`, and the poster calls it.
   const rights: KnownRights = { lacking: () => undefined }
   const name = 'discord'
   return {
@@ -105,7 +105,7 @@ function discordModule(config: DiscordConfig): PlatformModule {
       const { createDiscordPlatform } = await import('../platforms/discord/discord.ts')
       return createDiscordPlatform({
         ...config,
-        ...repliesOf(name, context),
+        ...platformOptions(name, context),
         rights,
         proven,
         ...(term && { term }),
@@ -113,7 +113,7 @@ function discordModule(config: DiscordConfig): PlatformModule {
     },
     async poster(context, term) {
       const { createDiscordPoster } = await import('../platforms/discord/poster.ts')
-      return createDiscordPoster({ ...config, ...postsOf(name, context, term), rights })
+      return createDiscordPoster({ ...config, ...posterOptions(name, context, term), rights })
     },
   }
 }
@@ -138,7 +138,7 @@ function localModule(): PlatformModule {
 }
 
 /** Returns the options of the side that answers people. */
-function repliesOf(name: string, context: PlatformContext) {
+function platformOptions(name: string, context: PlatformContext) {
   const { bot, clock, log, store, clockCheck, limiters } = context
   return {
     bot,
@@ -151,6 +151,6 @@ function repliesOf(name: string, context: PlatformContext) {
 }
 
 /** Returns the options of the side that posts. */
-function postsOf(name: string, { store, clockCheck }: PlatformContext, term: Term) {
+function posterOptions(name: string, { store, clockCheck }: PlatformContext, term: Term) {
   return { term, pictures: store.pictures, time: clockCheck.of(name) }
 }

@@ -22,7 +22,7 @@ export function createPostingMemory(): PostingMemory {
 export interface Posting {
   /** Posts until `stop` is called or the term ends. Rejects on an unexpected error. */
   run(): Promise<void>
-  /** Sends the posts under way, and starts none; idempotent. */
+  /** Finishes the posts under way, and starts none. Idempotent. */
   stop(): Promise<void>
 }
 

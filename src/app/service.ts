@@ -13,7 +13,7 @@ export interface Service {
   start(): Promise<void>
   /** Rejects with {@link PlatformError} if no platform is left that can run, and on an unexpected error. */
   readonly ended: Promise<never>
-  /** Sends answers and posts under way, then closes all parts; idempotent. */
+  /** Finishes the answers and posts under way, then closes all parts. Idempotent. */
   stop(): Promise<void>
   /** Returns the address of the HTTP server; empty before the service is started. */
   address(): string

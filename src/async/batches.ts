@@ -3,17 +3,20 @@ import { yieldToEventLoop } from './yield.ts'
 
 /** The result of one batch. */
 export interface Batch {
-  /** No row is left. */
+  /** Whether no row is left. */
   readonly isDone: boolean
 }
 
 /** Rows of the first batch, and of the smallest and the largest one. */
 const ROWS = { first: 1000, least: 250, most: 8000 } as const
 
-/** Time in which a batch blocks the event loop, in milliseconds: after less the next one is larger, after more smaller. */
+/**
+ * Limits of the time for which a batch blocks the event loop, in milliseconds. The next batch is smaller after a time
+ * above `long`, and larger after a time below `short` if `WALL_MS` allows that too.
+ */
 const BUSY_MS = { short: 6, long: 15 } as const
 
-/** Duration of a batch, in milliseconds, with the same effect: its transaction blocks other writers of its rows. */
+/** Limits of the duration of a batch, in milliseconds: its transaction blocks other writers of its rows. */
 const WALL_MS = { short: 60, long: 150 } as const
 
 /**

@@ -2,7 +2,7 @@ import type { Log } from '../log.ts'
 
 type Work = () => Promise<void>
 
-/** How much work one lane takes. */
+/** How much work one lane accepts. */
 interface Size {
   /** Work that runs concurrently. */
   readonly width: number
@@ -21,10 +21,10 @@ const MOST_WAITING = 20
  */
 const MOST_IN_ALL = 300
 
-/** An answer that is under way for longer than this, in milliseconds, may hang: it counts to the second limit. */
+/** An answer that is under way for longer than this, in milliseconds, may hang. It counts only for the second limit. */
 const LATE_MS = 500
 
-/** Second limit, of all answers with the late ones: hundreds of calls that hang must not delay other readers. */
+/** Second limit, of all answers including the late ones: hundreds of calls that hang must not delay other readers. */
 const MOST_WITH_LATE = 1000
 
 /** Most answers that one lane adds to a limit: a few chats whose answers hang must not block all others. */
@@ -124,7 +124,7 @@ export function createKeyedQueue(platform: string, log: Log): KeyedQueue {
     if (lanes.size === 0) idle.resolve()
   }
 
-  function open(isReplaced = false): Lane {
+  function createLane(isReplaced = false): Lane {
     if (isReplaced) replaced += 1
     return {
       underWay: 0,
@@ -154,11 +154,11 @@ export function createKeyedQueue(platform: string, log: Log): KeyedQueue {
   }
 
   return {
-    add: (name, work, size) => put(name, lanes.get(name) ?? open(), work, size),
+    add: (name, work, size) => put(name, lanes.get(name) ?? createLane(), work, size),
     replace(name, work) {
       const lane = lanes.get(name)
       lane?.waiting.splice(0)
-      if (lane || replaced < MOST_REPLACED) put(name, lane ?? open(true), work)
+      if (lane || replaced < MOST_REPLACED) put(name, lane ?? createLane(true), work)
     },
     hasRoom,
     async room() {

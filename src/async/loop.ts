@@ -1,11 +1,11 @@
 export interface LoopOptions {
-  /** Does one pass; resolves to the pause before the next one, in milliseconds. */
+  /** Runs one pass. Resolves to the pause before the next one, in milliseconds. */
   readonly pass: () => Promise<number>
-  /** Waits for so many milliseconds, or less if there is something to do. */
+  /** Resolves after `ms` milliseconds, or earlier if there is work. */
   readonly pause: (ms: number) => Promise<void>
   /** Ends the loop after the current pass. */
   readonly signal: AbortSignal
-  /** Whether the loop continues after an error: its origin has logged it, and a later pass may succeed. */
+  /** Whether the loop continues after an error, which its origin has logged, because a later pass may succeed. */
   readonly mayGoOn: (error: unknown) => boolean
   /** The pause after such an error, in milliseconds. */
   readonly afterErrorMs: number

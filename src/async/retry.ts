@@ -3,15 +3,15 @@ import { backoffMs } from './backoff.ts'
 
 export interface RetryOptions {
   readonly clock: Pick<Clock, 'pause'>
-  /** Ends the retries. */
+  /** Ends the retries when it aborts. */
   readonly signal: AbortSignal
   /** Whether a later call may succeed after this error. */
   readonly mayPass: (error: unknown) => boolean
-  /** Returns the pause after so many failures in a row, in milliseconds; {@link backoffMs} by default. */
+  /** Returns the pause after `failed` failures in a row, in milliseconds; {@link backoffMs} by default. */
   readonly pauseMs?: (failed: number) => number
 }
 
-/** Repeats a call until it succeeds. Rejects with an error that may not pass, or with any once the signal has aborted. */
+/** Repeats a call until it succeeds. Rejects with an error that may not pass, or with any after the signal aborted. */
 export async function retry<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { clock, signal, mayPass, pauseMs = backoffMs } = options
   for (let failed = 1; ; failed++) {

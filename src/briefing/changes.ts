@@ -16,7 +16,7 @@ export function isEmpty({ sections, exercises }: Changes): boolean {
   return sections.length === 0 && exercises.length === 0
 }
 
-/** Lists the changes of each section, then those of the exercises. */
+/** Lists the changes of each section, then those of the exercises. Pure. */
 export function changeBlocks({ sections, exercises }: Changes): RootContent[] {
   return [
     ...sections.flatMap(sectionBlocks),
@@ -93,6 +93,7 @@ export function exerciseLine(change: ExerciseChange): Line {
   return [strong(nameOf(change)), `: ${describeChange(change)}`]
 }
 
+/** Returns the name of a changed exercise. Pure. */
 export function nameOf(change: ExerciseChange): string {
   return change.kind === 'removed' ? change.before.name : change.after.name
 }
@@ -124,10 +125,7 @@ export function describeChange(change: ExerciseChange): string {
   }
 }
 
-/**
- * Formats a range of dates without its year if `next`, which follows in the text, has the same
- * year.
- */
+/** Formats a range of dates, without its year if the date `next`, which follows in the text, has the same year. */
 function withoutYear(start: string, end: string, next: string): string {
   const range = dateRange(start, end)
   const year = next.slice(0, 4)

@@ -3,7 +3,7 @@ import { visit } from 'unist-util-visit'
 import type { Message } from '../message.ts'
 import { texts } from '../texts.ts'
 
-/** The time until calendar dates, as a text that {@link refreshed} updates. */
+/** Returns the time until calendar dates, as a text that {@link refreshed} updates. Pure. */
 export function countdown(start: string, end: string, today: Temporal.PlainDate): PhrasingContent {
   return { type: 'time', start, end, relative: true, value: distance(start, end, today) }
 }

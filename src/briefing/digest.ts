@@ -14,7 +14,7 @@ const AHEAD_DAYS = 30
 
 export interface DigestOptions {
   readonly edition: Edition
-  /** Changes since the edition that the chat knows. */
+  /** Changes since the edition that the chat has last seen. */
   readonly changes: Changes
   /** The current date in the time zone of the chat. */
   readonly today: Temporal.PlainDate
@@ -22,7 +22,7 @@ export interface DigestOptions {
   readonly turn: number
 }
 
-/** The message of a digest: the changes, the exercises of the next 30 days, and one section. */
+/** Returns the message of a digest: the changes, the exercises of the next 30 days, and one section. Pure. */
 export function digest({ edition, changes, today, turn }: DigestOptions): Message {
   const { sections } = edition
   const section = sections[turn % sections.length]
@@ -39,19 +39,19 @@ export function digest({ edition, changes, today, turn }: DigestOptions): Messag
       ...(exercises.length > 0
         ? [heading(2, texts.digest.exercises(AHEAD_DAYS)), ...cards(exercises, today)]
         : []),
-      ...(section ? turnOf(section) : []),
+      ...(section ? sectionBlocks(section) : []),
       footer(edition, section?.asOf ?? edition.asOf, today),
     ],
     actions,
   )
 }
 
-/** Whether a digest has changes or exercises, besides its section. */
+/** Whether a digest has changes or exercises, besides its section. Pure. */
 export function hasNews({ edition, changes, today }: Omit<DigestOptions, 'turn'>): boolean {
   return !isEmpty(changes) || near(edition.exercises, today).length > 0
 }
 
-function turnOf({ title, summary }: Section): RootContent[] {
+function sectionBlocks({ title, summary }: Section): RootContent[] {
   return [heading(2, texts.digest.section(title)), paragraph(summary)]
 }
 
@@ -59,7 +59,7 @@ function cards(exercises: readonly Exercise[], today: Temporal.PlainDate): RootC
   return exercises.map(each => exerciseCard(each, countdown(each.start, each.end, today)))
 }
 
-/** Scheduled exercises that are under way, or begin within {@link AHEAD_DAYS}. */
+/** Returns the scheduled exercises that are under way, or begin within {@link AHEAD_DAYS}. */
 function near(exercises: readonly Exercise[], today: Temporal.PlainDate): Exercise[] {
   const [day, last] = [today.toString(), today.add({ days: AHEAD_DAYS }).toString()]
   return byStart(exercises).filter(

@@ -13,7 +13,7 @@ import { footer } from './footer.ts'
 
 type ExerciseFilter = (typeof EXERCISE_FILTERS)[number]
 
-/** The answer to /exercises with a filter. */
+/** Returns the answer to /exercises with a filter. Pure. */
 export function exerciseList(
   edition: Edition,
   filter: ExerciseFilter,
@@ -41,8 +41,8 @@ export function exerciseList(
 }
 
 /**
- * The answer to /next: the exercises under way, the next ones and the days until then. Shows the last
- * past exercise if there are neither.
+ * Returns the answer to /next: the exercises under way, the next ones and the days until then; the last past exercise
+ * if there are neither. Pure.
  */
 export function nextExercise(edition: Edition, today: Temporal.PlainDate): Message {
   const day = today.toString()
@@ -71,7 +71,7 @@ export function nextExercise(edition: Edition, today: Temporal.PlainDate): Messa
   return message(body, edition.exercises.length > 0 ? [all] : [])
 }
 
-/** Shows one exercise by its id; undefined if there is none. */
+/** Returns the answer with one exercise by its id; undefined if there is none. Pure. */
 export function oneExercise(
   edition: Edition,
   id: string,
@@ -87,7 +87,7 @@ export function oneExercise(
   )
 }
 
-/** The table of exercises; undefined if there are none, because a table without rows is useless. */
+/** Returns the table of exercises; undefined if there are none, because a table without rows is useless. Pure. */
 export function exerciseTable(
   exercises: readonly Exercise[],
   today: Temporal.PlainDate,
@@ -102,7 +102,7 @@ export function exerciseTable(
   return table([[...texts.exerciseHeader], ...rows])
 }
 
-/** An exercise as one paragraph. `when` is its status, such as a countdown. */
+/** Returns an exercise as one paragraph. `when` is its status, such as a countdown. Pure. */
 export function exerciseCard(exercise: Exercise, when: PhrasingContent | string): Paragraph {
   return paragraph(strong(exercise.name), ', ', ...exerciseFacts(exercise, when))
 }
@@ -114,8 +114,8 @@ function exerciseFacts(exercise: Exercise, when: PhrasingContent | string) {
 }
 
 /**
- * Whether the last day of an exercise lies before today. A postponed exercise never took place, so it
- * is not past, and waits for new dates.
+ * Whether the last day of an exercise lies before today. A postponed exercise is not past: it waits for new dates.
+ * Pure.
  */
 export function isPast({ end, status }: Exercise, today: Temporal.PlainDate): boolean {
   return status !== 'postponed' && end < today.toString()

@@ -3,9 +3,7 @@ import type { Edition } from '../content/edition.ts'
 import { emphasis, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
 
-/**
- * The source of an answer and the date of its facts, with a warning if they are over a year old.
- */
+/** Returns the source of an answer and the date of its facts, with a warning if they are over a year old. Pure. */
 export function footer(
   { publisher }: Edition,
   asOf: string,
@@ -15,7 +13,7 @@ export function footer(
   return isStale(asOf, today) ? paragraph(proof, ' ', strong(texts.stale)) : paragraph(proof)
 }
 
-/** Whether the day, or the last day of the month, lies more than a year back. */
+/** Whether `asOf`, a day or the last day of a month, lies more than a year back. */
 function isStale(asOf: string, today: Temporal.PlainDate): boolean {
   const dayAfter =
     asOf.length === 'YYYY-MM'.length

@@ -31,8 +31,8 @@ function passageOf(spans: readonly Span[]): Pick<Passage, 'text' | 'spans'>[] {
 }
 
 /**
- * The passages of a section. The short answer shows the summary and the tables, the details show
- * the rest.
+ * Returns the passages of a section. A passage of the summary or of a table leads to the short answer, any other
+ * passage to the details.
  */
 function sectionPassages(section: Section, split: Split): Passage[] {
   const { title, summary, body, asOf } = section

@@ -7,12 +7,12 @@ import { localDay } from './local-time.ts'
 /** Most UTF-16 units of a post's title. */
 const TITLE_LENGTH = 60
 
-/** Returns the message of a stored post; a line that says so if it is damaged. Pure. */
+/** Returns the message of a stored post; if it is damaged, a message that says so. Pure. */
 export function messageOf({ message: stored }: { readonly message: Message | undefined }): Message {
   return stored ?? message([paragraph(texts.damaged)])
 }
 
-/** The title of a post: its own, or its first line, cut to fit on a phone. Pure. */
+/** Returns the title of a post; if it has none, its first block, cut to fit on a phone. Pure. */
 export function titleOf({ body, picture, title }: Message): string {
   if (title !== undefined) return title
   const first = body.children.find(block => !isCorrection(block))
@@ -22,7 +22,7 @@ export function titleOf({ body, picture, title }: Message): string {
   return `${text.slice(0, TITLE_LENGTH).replace(/\s+\S*$/, '')} …`
 }
 
-/** Adds the line "Corrected" with the time above the text of a correction. Pure. */
+/** Adds the line "Corrected" above the text of a correction, with the time in `zone` (IANA). Pure. */
 export function corrected(body: Root, at: Temporal.Instant, zone: string): Root {
   const time = { type: 'time' as const, at: at.toString(), value: localDay(at, zone) }
   const line = paragraph(emphasis(texts.announce.corrected, ' ', time))

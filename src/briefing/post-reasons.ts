@@ -1,8 +1,8 @@
 import { texts } from '../texts.ts'
 
 /**
- * The reason for the time of a reminder, in a sentence. `moment` is a number of days, or the first
- * or last day.
+ * Returns a sentence with the reason for the time of a reminder. `moment` is the number of days before the exercise
+ * begins, or its first or last day. Pure.
  */
 export function reminderReason(exercise: string, moment: number | 'start' | 'end'): string {
   const { plan: words } = texts
@@ -10,7 +10,7 @@ export function reminderReason(exercise: string, moment: number | 'start' | 'end
   return words[moment](exercise)
 }
 
-/** The reason for the time of a digest, in a sentence. */
+/** Returns a sentence with the reason for the time of a digest. Pure. */
 export function digestReason(rhythm: {
   readonly cadence: 'daily' | 'weekly'
   readonly hour: number

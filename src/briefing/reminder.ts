@@ -13,7 +13,7 @@ export const EXERCISE_ACTIONS = [
   { label: texts.settings.pages.settings, command: '/settings' },
 ]
 
-/** The message before an exercise begins, or on its first or last day. */
+/** Returns the message before an exercise begins, or on its first or last day. Pure. */
 export function reminder(edition: Edition, exercise: Exercise, today: Temporal.PlainDate): Message {
   const { name, start, end } = exercise
   return message(
@@ -26,7 +26,7 @@ export function reminder(edition: Edition, exercise: Exercise, today: Temporal.P
   )
 }
 
-/** Replaces a sent reminder whose exercise has changed. */
+/** Returns the message that replaces a sent reminder whose exercise has changed. Pure. */
 export function correctedReminder(
   edition: Edition,
   change: ExerciseChange,

@@ -14,7 +14,7 @@ import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
 import { hit } from './hit.ts'
 
-/** Adds buttons for the overview and the help after `actions`, unless they are among them. */
+/** Adds buttons for the overview and the help after `actions`, unless `actions` has them already. Pure. */
 export function withFallbacks(actions: readonly Action[]): Action[] {
   const fallbacks = [
     { label: texts.overview, command: '/briefing' },
@@ -37,8 +37,8 @@ export function searchedWords(query: string): string {
 }
 
 /**
- * The answer to a search: the first passages, and a button for the place of each. Without a passage, buttons
- * for `nearest`: the commands with the most similar names.
+ * Returns the answer to a search: each passage, and a button for its place. If there is no passage, the answer has
+ * buttons for `nearest`, the commands with the most similar names. Pure.
  */
 export function searchResults(
   edition: Edition,

@@ -7,14 +7,14 @@ import { exerciseTable } from './exercises.ts'
 import { footer } from './footer.ts'
 import { exercisesTitle } from './tables.ts'
 
-/** The short answer of a section: the summary and the tables, with a button for the rest. */
+/** Returns the short answer of a section: the summary and the tables, with a button for the rest. Pure. */
 export function sectionLead(
   edition: Edition,
   section: Section,
   today: Temporal.PlainDate,
 ): Message {
   const tables = section.tables.flatMap(({ title, table }) =>
-    // A table without a heading is named by the section, whose title stands above already.
+    // A table without a heading has the title of its section, which the answer shows already.
     title === section.title ? [table] : [heading(2, title), table],
   )
   const notes = notesOf(section.body, tables)
@@ -23,7 +23,7 @@ export function sectionLead(
   return frame(edition, section, [...tables, ...notes], today, actions)
 }
 
-/** The answer with the whole section, in the editor's order. */
+/** Returns the answer with the whole section, in the editor's order. Pure. */
 export function sectionDetails(
   edition: Edition,
   section: Section,
@@ -33,7 +33,7 @@ export function sectionDetails(
   return frame(edition, section, section.body.children, today, [summary])
 }
 
-/** Whether the body has text besides its tables, their headings and their notes. */
+/** Whether the body has text besides its tables, their headings and their notes. Pure. */
 export function hasDetails({ body, tables }: Section): boolean {
   const notes = new Set<RootContent>(
     notesOf(
@@ -68,7 +68,7 @@ function exercises(edition: Edition, section: Section, today: Temporal.PlainDate
   return [heading(2, exercisesTitle(section)), table ?? paragraph(texts.noExercise.all)]
 }
 
-/** The button for the next section in the order of the files; after the last, for the overview. */
+/** Returns the button for the next section in the order of the files; after the last, for the overview. */
 function following({ sections }: Edition, section: Section): Action {
   const next = sections[sections.indexOf(section) + 1]
   return next

@@ -17,12 +17,13 @@ interface TableEntry {
   readonly section: Section
   /** Rows below the header. */
   readonly rows: number
-  /** The text of its cells, for the search. */
+  /** Returns the text of its cells, for the search. */
   words(): string
+  /** Returns the table as of a date; undefined if it has no rows. */
   readonly table: (today: Temporal.PlainDate) => Table | undefined
 }
 
-/** Lists all tables in the order of the sections, with the table of exercises. */
+/** Lists all tables in the order of the sections, with the table of exercises. Pure. */
 export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
   const entries = sections.flatMap(section => {
     const { command } = section
@@ -70,7 +71,7 @@ export function exercisesTitle({ tables }: Section): string {
   return title
 }
 
-/** The answer to /tables. */
+/** Returns the answer to /tables. Pure. */
 export function tableList(edition: Edition, today: Temporal.PlainDate): Message {
   const entries = tableEntries(edition)
   return message(
@@ -89,7 +90,7 @@ export function tableList(edition: Edition, today: Temporal.PlainDate): Message 
   )
 }
 
-/** The answer with one table by its id; the list of tables if there is no table of that id. */
+/** Returns the answer with one table by its id; the list of tables if there is no table of that id. Pure. */
 export function oneTable(edition: Edition, id: string, today: Temporal.PlainDate): Message {
   const entry = tableEntries(edition).find(candidate => candidate.id === id)
   const table = entry?.table(today)

@@ -8,7 +8,7 @@ import { exerciseCard } from './exercises.ts'
 import { footer } from './footer.ts'
 import { EXERCISE_ACTIONS } from './reminder.ts'
 
-/** An update about exercises that were added, moved, postponed or cancelled. */
+/** Returns the update about exercises that were added, moved, postponed, cancelled or revived. Pure. */
 export function exerciseUpdate(
   edition: Edition,
   changes: readonly ExerciseChange[],
@@ -26,7 +26,7 @@ export function exerciseUpdate(
   )
 }
 
-/** The exercise as it is now, and its change. */
+/** Returns the exercise as it is now, and its change. */
 function changeCard(change: ExerciseChange, today: Temporal.PlainDate) {
   const { after } = change
   if (after?.status !== 'scheduled') return [...exerciseLine(change), '.']
@@ -41,7 +41,7 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** An update about changes of sections, and of exercises if `changes` has any. */
+/** Returns the update about changes of sections, and of exercises if `changes` has any. Pure. */
 export function sectionUpdate(
   edition: Edition,
   changes: Changes,
@@ -60,7 +60,7 @@ export function sectionUpdate(
   )
 }
 
-/** The oldest date of the changed sections, up to which all of them are known. */
+/** Returns the oldest `asOf` of the changed sections; that of the edition if none is left. */
 function asOfOldest({ sections, asOf }: Edition, changes: readonly SectionChange[]): string {
   const commands = new Set(changes.map(({ command }) => command))
   const dates = sections.filter(({ command }) => commands.has(command)).map(each => each.asOf)

@@ -22,6 +22,7 @@ export function afterQuiet(at: Temporal.Instant, zone: string, quiet?: Quiet): T
   return Temporal.Instant.compare(end, at) > 0 ? end : atHour(day.add({ days: 1 }), quiet.to, zone)
 }
 
+/** Returns the start of a local hour. Resolves a local time as {@link afterQuiet} does. Pure. */
 export function atHour(date: Temporal.PlainDate, hour: number, timeZone: string): Temporal.Instant {
   return date.toZonedDateTime({ timeZone, plainTime: { hour } }).toInstant()
 }

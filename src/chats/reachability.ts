@@ -55,6 +55,7 @@ export interface ReachabilityOptions {
   readonly log?: Log | undefined
 }
 
+/** Creates the record of reachability. `now` is the wall time that the marks are written with. */
 export function createReachability({ store, now, log }: ReachabilityOptions): Reachability {
   const { chats, reach } = store
   const marked = createUnreachable(now)
@@ -64,7 +65,7 @@ export function createReachability({ store, now, log }: ReachabilityOptions): Re
     { platform, address }: Address,
     includes: (part: Chat) => boolean = () => true,
   ): Promise<boolean> {
-    // Before the query, so that a mark made during the query is remembered.
+    // Delete before the query, so that a mark made during the query stays.
     marked.delete(platform, address)
     try {
       const found = await chats.findWithin({ platform, address })

@@ -1,7 +1,7 @@
 import { currentZone } from '../clock.ts'
 import type { Rhythm, Subscription } from '../store/chats/chat.ts'
 import { LATEST } from '../store/instant.ts'
-import { nextDigest, owedDigest } from './next-digest.ts'
+import { nextDigest, owedDigest } from './digest-time.ts'
 import { asReachable, isLeft } from './reachability-rules.ts'
 
 /** The topics that a chat can follow, besides the changes of single sections. */
@@ -28,7 +28,7 @@ export function withPauseExpired(subscription: Subscription, now: Temporal.Insta
   return rest.state === 'paused' && isOver ? { ...rest, state: 'active' } : subscription
 }
 
-/** Returns the settings of a chat that can be reached again: the same, with the missed period noted. Pure. */
+/** Returns the settings of a chat that can be reached again, with the missed period and the next digest. Pure. */
 export function restored(subscription: Subscription, now: Temporal.Instant) {
   return withNextDigest(withPauseExpired(asReachable(subscription, now), now), now)
 }
@@ -60,8 +60,8 @@ export function withNextDigest(
 function rhythmOf(settings: Subscription): Rhythm | undefined {
   const { state, topics, ...subscription } = settings
   const { pausedUntil, cadence, zone, hour, weekday, quiet } = subscription
-  // A suspected chat keeps its schedule, because the next digest may be the next try.
   const isEndless = !pausedUntil || Temporal.Instant.compare(pausedUntil, LATEST) > 0
+  // A suspected chat keeps its schedule, because the next digest may be the next try.
   const isInactive = state === 'stopped' || isLeft(settings) || (state === 'paused' && isEndless)
   if (isInactive || cadence === 'instant' || !topics.includes('digest')) return undefined
   return { zone, cadence, hour, weekday, ...(quiet && { quiet }) }

@@ -1,6 +1,6 @@
 import type { Reach } from '../store/chats/unreachable.ts'
 
-/** Milliseconds after which the marks of other processes are read again. */
+/** Age in milliseconds after which the cache reads the marks of other processes again. */
 const REFRESH_MS = 10_000
 
 /** Most minutes that the clocks of two processes may differ. */
@@ -20,9 +20,9 @@ export interface Unreachable {
 
 interface Marks {
   readonly addresses: Set<string>
-  /** Time of the last query, by the clock that the marks are written with. */
+  /** When the last query began, by the clock that the marks are written with. */
   readAt?: Temporal.Instant
-  /** The same time in milliseconds of `performance.now()`, which no clock change moves. */
+  /** When the last query ended, in milliseconds of `performance.now()`, which no clock change moves. */
   readMs?: number
   /** The query that is running. */
   reading?: Promise<void> | undefined

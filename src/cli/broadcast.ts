@@ -28,7 +28,7 @@ import { EXIT, fail, readArguments, readEnvironment, USAGE, UsageError } from '.
 /** Longest text, in UTF-16 units: enough for any announcement, and short enough not to delay the sender. */
 const TEXT_LENGTH = 20_000
 
-/** Topics that chats can subscribe to. */
+/** Matches a topic that chats can subscribe to. */
 const TOPIC = /^(?:announcements|exercises|digest|section:[a-z0-9_]{1,32})$/
 
 const OPTIONS = {
@@ -52,9 +52,9 @@ const OPTIONS = {
 const ACTS = ['watch', 'pause', 'resume', 'cancel', 'correct', 'retract'] as const
 type Act = (typeof ACTS)[number]
 
-type Values = ReturnType<typeof read>
+type Values = ReturnType<typeof readValues>
 
-function read(args: string[]) {
+function readValues(args: string[]) {
   return readArguments(args, { allowPositionals: false, options: OPTIONS }).values
 }
 
@@ -63,7 +63,7 @@ function read(args: string[]) {
  * code.
  */
 export async function broadcast(args: string[]): Promise<number> {
-  const values = read(args)
+  const values = readValues(args)
   if (values.help) {
     console.log(USAGE)
     return EXIT.ok
@@ -142,7 +142,7 @@ async function announce(config: Config, values: Values): Promise<number> {
     const fields = { audience, by: OPERATOR, urgent, publish, message: said }
     const key = `operator ${crypto.randomUUID()}`
     const made = await store.broadcasts
-      .create({ ...announcementBroadcast(fields, at), key }, entryOf('announcement.send'))
+      .create({ ...announcementBroadcast(fields, at), key }, auditEntry('announcement.send'))
       .catch((error: unknown) => {
         if (error instanceof StoreError) console.error('Nothing is kept, and nothing is sent.')
         throw error
@@ -160,7 +160,7 @@ function warn(said: Message, { timeZone }: Config): void {
 /** The name under which the command line acts: only the operator can write to the database. */
 const OPERATOR = 'operator'
 
-const entryOf = (action: string) => ({ actor: OPERATOR, action })
+const auditEntry = (action: string) => ({ actor: OPERATOR, action })
 
 const EMPTY: Message = { body: { type: 'root', children: [] } }
 
@@ -182,8 +182,10 @@ async function actOn(
       const state = broadcast.isFinished ? 'finished' : broadcast.state
       return fail(`Broadcast ${id} is ${state}: there is nothing to ${act}.`, EXIT.usage)
     }
-    if (act === 'pause') console.log(`Broadcast ${id} rests; --resume ${id} lets it go on.`)
-    if (act === 'pause') return EXIT.ok
+    if (act === 'pause') {
+      console.log(`Broadcast ${id} rests; --resume ${id} lets it go on.`)
+      return EXIT.ok
+    }
   } else if (act === 'correct' || act === 'retract') {
     const isBare = act === 'retract' && values.text === undefined
     const said = isBare ? EMPTY : await readText(values.text)
@@ -191,7 +193,7 @@ async function actOn(
     const text = { body: said.body, lost: [] }
     const change = act === 'correct' ? broadcasts.revise : broadcasts.retract
     const message = changedMessage(act, messageOf(found), text, systemClock.now(), timeZone)
-    await change(id, message, entryOf(`announcement.${act}`))
+    await change(id, message, auditEntry(`announcement.${act}`))
   }
   return follow(store, id)
 }

@@ -28,7 +28,7 @@ interface Snapshot {
   readonly isServed: boolean
 }
 
-/** Shows the progress of a broadcast until it ends, pauses or has to wait for long. Resolves to an exit code. */
+/** Shows the progress of a broadcast until it ends, is paused or has to wait for long. Resolves to an exit code. */
 export async function follow(store: Store, id: number): Promise<number> {
   const show = createDisplay(id)
   const stopping = new AbortController()

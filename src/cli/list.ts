@@ -28,7 +28,7 @@ export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
   return EXIT.ok
 }
 
-/** The reason why Sitrep paused a broadcast, by the broadcast's note. */
+/** Labels of the reasons why Sitrep paused a broadcast, by the broadcast's note. */
 const CAUSES: Readonly<Record<string, string>> = {
   gone: 'many chats not reached',
   rejected: 'refused',

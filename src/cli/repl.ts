@@ -8,7 +8,7 @@ import { texts } from '../texts.ts'
 export interface PromptOptions {
   readonly input: Readable
   readonly output: Writable
-  /** Whether a person types. If so, there is a greeting, a prompt, and completion with Tab. */
+  /** Whether a person types. The prompt then shows a greeting and `> `, and completes lines with Tab. */
   readonly interactive: boolean
   readonly bot: Pick<Bot, 'parse' | 'menu'>
   readonly render: (message: Message) => string

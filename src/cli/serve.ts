@@ -16,10 +16,10 @@ export class OutputError extends Error {}
 /** Serves until a signal arrives, no platform is left, or an unexpected error occurs. Resolves to an exit code. */
 export async function serve(config: Config, outputLost: Promise<never>): Promise<number> {
   const { discord, telegram } = config
-  const local = !discord && !telegram
+  const isLocal = !discord && !telegram
   const { openLog, sentences } = await import('../log.ts')
   const { UNEXPECTED, UnexpectedError, untilEnd } = await import('./shutdown.ts')
-  const lines = await openLog({
+  const fullLog = await openLog({
     level: config.logLevel,
     secrets: [discord?.token, telegram?.token, ...passwordsOf(config.databaseUrl)].flatMap(
       secret => secret || [],
@@ -30,7 +30,9 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
   const { createService } = await import('../app/service.ts')
   // The user of the local chat gets plain sentences, the operator of a bot gets the log. Both get unexpected errors in
   // full.
-  const log = local ? { ...sentences(console.error), fatal: lines.fatal.bind(lines) } : lines
+  const log = isLocal
+    ? { ...sentences(console.error), fatal: fullLog.fatal.bind(fullLog) }
+    : fullLog
   const exposed = exposure(['.env'])
   if (exposed) log.warn({ event: 'env.exposed' }, exposed)
   const service = createService(config, { log })
@@ -41,7 +43,7 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
       await service.start()
       // Flush now, because a process that is killed would not reach its end.
       flushCompileCache()
-      if (local) {
+      if (isLocal) {
         console.log(`Sitrep is open at ${service.address()}`)
         console.log('Open this address in a browser on this machine; Ctrl-C ends.')
       } else
@@ -60,7 +62,7 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
     if (error instanceof UnexpectedError) return EXIT.software
     if (error instanceof OutputError) return fail(error.message, EXIT.io)
     if (error instanceof PlatformError || error instanceof StoreError) {
-      if (!local) log.fatal({ event: 'stopped' }, error.message)
+      if (!isLocal) log.fatal({ event: 'stopped' }, error.message)
       const isStore = error instanceof StoreError
       return fail(error.message, isStore ? EXIT.io : EXIT.unavailable)
     }

@@ -40,6 +40,7 @@ export async function readEnvironment(): Promise<Config> {
   return readConfig(process.env)
 }
 
+/** Parses the arguments of a command. Throws {@link UsageError}. */
 export function readArguments<T extends ParseArgsConfig>(args: string[], config: T) {
   try {
     return parseArgs({ args, ...config })
@@ -50,12 +51,14 @@ export function readArguments<T extends ParseArgsConfig>(args: string[], config:
   }
 }
 
+/** Returns the value of an option if it is one of `choices`. Throws {@link UsageError} if not. */
 export function oneOf<T extends string>(option: string, value: unknown, choices: readonly T[]): T {
   const choice = choices.find(candidate => candidate === value)
   if (choice) return choice
   throw new UsageError(`\`--${option} ${value}\` is not known: write ${choices.join(' or ')}.`)
 }
 
+/** Prints an error. Returns its exit code, so that a command can return both at once. */
 export function fail(text: string, code: number): number {
   console.error(text)
   return code

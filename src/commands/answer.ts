@@ -111,15 +111,15 @@ function explain(registry: Registry, parsed: Exclude<ParsedLine, { kind: 'call' 
       }
       const actions = needsWords
         ? withFallbacks([])
-        : [plain(command), ...choices(registry, command)]
-      const form = texts.misused(usage(command, registry.edition))
-      return message([paragraph(fault), paragraph(form)], actions)
+        : [commandButton(command), ...choiceButtons(registry, command)]
+      const syntax = texts.misused(usage(command, registry.edition))
+      return message([paragraph(fault), paragraph(syntax)], actions)
     }
     case 'unknown': {
       const nearest = registry.nearest(parsed.name)
       const body = [paragraph(texts.unknownCommand(shorten(parsed.name)))]
       if (nearest.length === 0) return message(body, withFallbacks([]))
-      return message([...body, paragraph(texts.didYouMean)], nearest.map(plain))
+      return message([...body, paragraph(texts.didYouMean)], nearest.map(commandButton))
     }
     case 'empty':
       return message([paragraph(texts.nothingTyped)], withFallbacks([]))
@@ -130,7 +130,7 @@ function explain(registry: Registry, parsed: Exclude<ParsedLine, { kind: 'call' 
   }
 }
 
-function choices({ edition }: Registry, command: Command): Action[] {
+function choiceButtons({ edition }: Registry, command: Command): Action[] {
   return buttonsOf(command, command.parameters[0]?.choices?.(edition) ?? [])
 }
 
@@ -152,6 +152,6 @@ function shorten(typed: string): string {
   return characters.length > ECHO_LENGTH ? `${characters.slice(0, ECHO_LENGTH).join('')}…` : typed
 }
 
-function plain({ name, title }: Command): Action {
+function commandButton({ name, title }: Command): Action {
   return { label: title, command: `/${name}` }
 }

@@ -12,20 +12,20 @@ import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
 import { ignoreStoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
-import { say } from './access.ts'
 import { asDraftEdit } from './announcements/edit.ts'
 import { answer } from './answer.ts'
-import type { Keeping, Moderators, Operations, Registry } from './command.ts'
+import { say } from './chat-access.ts'
+import type { CommandStore, Moderators, Operations, Registry } from './command.ts'
 import { factsOf, parseLine } from './parse-line.ts'
-import { createLimit } from './rate-limit.ts'
+import { createLimit } from './request-limit.ts'
 import { welcome } from './welcome.ts'
 
-/** Age in milliseconds after which a question is not answered: after a downtime its user no longer waits. */
+/** Age in milliseconds after which the bot does not answer a question: after a downtime its user no longer waits. */
 const STALE_MS = 10 * 60_000
 
 const NO_MODERATORS: Moderators = { users: [], roles: [] }
 
-/** Longest wait for a chat's table style and zone, in milliseconds. */
+/** Least time that the store has for a chat's table style and zone, in milliseconds. The longest wait is twice that. */
 const PREFS_WAIT_MS = 300
 
 export interface BotOptions {
@@ -36,7 +36,7 @@ export interface BotOptions {
   /** IANA zone of new chats, and of answers without a chat. */
   readonly timeZone: string
   /** Absent on the command line. */
-  readonly store?: Keeping
+  readonly store?: CommandStore
   /** Shared with the delivery; if absent, the bot creates its own. */
   readonly reachability?: Reachability
   readonly moderators?: Moderators
@@ -57,11 +57,12 @@ export function createBot(options: BotOptions): Bot {
 
   /**
    * Resolves to the table style and the zone of the chat. Restores a chat that is marked as gone, since it can be
-   * reached; a suggested line restores nothing. The store has `PREFS_WAIT_MS` to answer.
+   * reached; a suggested line restores nothing. Resolves to undefined if the store does not answer in time: see
+   * `PREFS_WAIT_MS`.
    */
-  async function loadDeliveryPrefs({ ref, barred }: RequestChat, isSuggested: boolean) {
+  async function loadAnswerPrefs({ ref, barred }: RequestChat, isSuggested: boolean) {
     if (store?.state().status !== 'open') return undefined
-    const loading = store.chats.loadDeliveryPrefs(ref).catch(ignoreStoreError)
+    const loading = store.chats.loadAnswerPrefs(ref).catch(ignoreStoreError)
     const prefs = await Promise.race([loading, timeout()])
     if (prefs?.isGone && !barred && !isSuggested) {
       await reachability?.returned(ref.platform, [ref.address]).catch(ignoreStoreError)
@@ -89,7 +90,7 @@ export function createBot(options: BotOptions): Bot {
         return { message: said, understood: false, rush: turn === 'told' ? 'again' : 'told' }
       }
       try {
-        const prefs = chat && (await loadDeliveryPrefs(chat, isSuggested))
+        const prefs = chat && (await loadAnswerPrefs(chat, isSuggested))
         const zone = prefs?.zone ?? timeZone
         const common = { registry: current, today: day(zone), now, request, timeZone, zone }
         const circumstances = { ...common, moderators, operations, seen: reachability?.seen }
@@ -136,7 +137,7 @@ function createTimeout(clock: Clock, ms: number): () => Promise<void> {
   }
 }
 
-/** Creates a function that returns today's date in a zone. Caches it for a minute: zones change their date on a minute. */
+/** Creates a function that returns today's date in a zone. Caches it for a minute: dates change on a full minute. */
 function createToday(clock: Clock): (zone: string) => Temporal.PlainDate {
   let minute = Number.NaN
   const days = new Map<string, Temporal.PlainDate>()

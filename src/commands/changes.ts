@@ -8,15 +8,15 @@ import { digestPost } from '../schedule/posts.ts'
 import type { SeenByChat, SeenChange } from '../store/chats/seen-changes.ts'
 import type { KeptEdition } from '../store/schedule/editions.ts'
 import { texts } from '../texts.ts'
-import { say } from './access.ts'
-import type { Call, Command, Keeping } from './command.ts'
+import { say } from './chat-access.ts'
+import type { Call, Command, CommandStore } from './command.ts'
 
 const words = texts.changes
 
-/** The subject of a view of the exercises. */
+/** The subject of a view that shows the exercises. */
 const EXERCISES = 'exercises'
 
-/** The subject of a view of everything. */
+/** The subject of a view that shows all sections and the exercises. */
 const ALL = ''
 
 const SETTINGS = { label: texts.settings.pages.settings, command: '/settings' }
@@ -58,7 +58,7 @@ export const changesCommands: readonly Command[] = [
 async function digest({ store, request, registry, now, zone }: Call): Promise<Message> {
   if (request.origin.isMisplaced) return say(texts.tooOld)
   const place = request.chat?.ref
-  const [chat, looked, settled] =
+  const [chat, seen, published] =
     store && place
       ? [
           await store.chats.find(place),
@@ -67,69 +67,68 @@ async function digest({ store, request, registry, now, zone }: Call): Promise<Me
         ]
       : []
   const { hour = 0, weekday = 1, cadence = 'daily' } = chat?.subscription ?? {}
-  const edition = readEdition(settled?.content) ?? registry.edition
-  const since =
-    looked?.edition === undefined ? undefined : await store?.editions.find(looked.edition)
-  const difference = differenceTo(since, edition)
+  const edition = readEdition(published?.content) ?? registry.edition
+  const since = seen?.edition === undefined ? undefined : await store?.editions.find(seen.edition)
+  const difference = changesSince(since, edition)
   const rhythm = { zone, hour, weekday, cadence: cadence === 'weekly' ? cadence : 'daily' } as const
   return digestPost({ rhythm, at: now, edition, changes: difference, between: { until: 0 } })
     .message
 }
 
-/** Shows what has changed since this chat's last view, in one section or in all, and records the view. */
+/** Shows the changes since this chat's last view, in one section or in all, and records the view. */
 async function changes({ store, request, values, today, zone }: Call): Promise<Message> {
   const { origin } = request
   const place = request.chat?.ref
   if (origin.isMisplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
-  const [chat, looked] = [await store.chats.find(place), await store.seenChanges.of(place)]
-  const settled = await store.editions.published()
-  if (!chat || !looked) return message([paragraph(words.unknown)], [SUBSCRIBE])
-  const edition = readEdition(settled?.content)
-  if (!settled || !edition) return say(words.none)
+  const [chat, seen] = [await store.chats.find(place), await store.seenChanges.of(place)]
+  const published = await store.editions.published()
+  if (!chat || !seen) return message([paragraph(words.unknown)], [SUBSCRIBE])
+  const edition = readEdition(published?.content)
+  if (!published || !edition) return say(words.none)
 
   const subject = values.section ?? ALL
-  const before = await differenceOf(store, looked, subject, settled, edition)
-  const last = lookAt(looked, subject)
+  const unseen = await unseenChanges(store, seen, subject, published, edition)
+  const last = newestView(seen, subject)
   const hasPending = (await store.editions.pending()) !== undefined
-  const asked = { subject, edition, today, hasPending }
-  if ((!isEmpty(before.changes) || !last) && origin.by !== 'suggested') {
-    await store.seenChanges.note(looked.chat, {
+  const view = { subject, edition, today, hasPending }
+  if ((!isEmpty(unseen.changes) || !last) && origin.by !== 'suggested') {
+    await store.seenChanges.note(seen.chat, {
       subject,
-      edition: settled.id,
-      before: before.since,
+      edition: published.id,
+      before: unseen.since,
     })
   }
-  if (!isEmpty(before.changes)) {
+  if (!isEmpty(unseen.changes)) {
     const since = last ? words.sinceLook(localDay(last.at, zone)) : words.sinceDigest
-    return show(asked, since, before.changes)
+    return viewMessage(view, since, unseen.changes)
   }
-  // A second press shows the same changes again.
-  const again = last && (await shownAt(store, last, subject, edition))
-  if (!last || !again || isEmpty(again)) return show(asked, words.none, NOTHING_CHANGED)
-  return show(asked, words.noneSince(localDay(last.at, zone)), again)
+  // Show the same changes again if the user repeats the command.
+  const again = last && (await changesShownBy(store, last, subject, edition))
+  if (!last || !again || isEmpty(again)) return viewMessage(view, words.none, NOTHING_CHANGED)
+  return viewMessage(view, words.noneSince(localDay(last.at, zone)), again)
 }
 
 const SUBSCRIBE = { label: texts.settings.subscribe, command: '/subscribe' }
 
-/** Returns what has changed since the last view of each part of the briefing, and the oldest edition compared. */
-async function differenceOf(
-  store: Keeping,
-  looked: SeenByChat,
+/** Resolves to the changes since the last view of each part of the briefing, and the oldest edition compared. */
+async function unseenChanges(
+  store: CommandStore,
+  seen: SeenByChat,
   subject: string,
-  settled: KeptEdition,
+  published: KeptEdition,
   edition: Edition,
 ): Promise<{ readonly changes: Changes; readonly since: number }> {
   const subjects =
     subject === ALL ? [...edition.sections.map(each => each.command), EXERCISES] : [subject]
-  const differences = new Map<number, Changes>([[settled.id, NOTHING_CHANGED]])
-  const baseOf = (each: string) => lookAt(looked, each)?.edition ?? looked.edition ?? settled.id
-  // A removed section has no view of its own, so the view of everything counts.
+  const differences = new Map<number, Changes>([[published.id, NOTHING_CHANGED]])
+  const baseOf = (each: string) => newestView(seen, each)?.edition ?? seen.edition ?? published.id
+  // A removed section has no view of its own, so the view of all sections counts.
   const bases = [...subjects.map(baseOf), baseOf(subject)]
   for (const id of bases) {
     if (differences.has(id)) continue
     const kept = await store.editions.find(id)
-    differences.set(id, differenceTo(kept, edition))
+    differences.set(id, changesSince(kept, edition))
   }
   const of = (each: string) => differences.get(baseOf(each)) ?? NOTHING_CHANGED
   const all = of(subject)
@@ -146,24 +145,24 @@ async function differenceOf(
 }
 
 /** Returns the newest view of a subject, alone or as part of everything. */
-function lookAt({ seenChanges }: SeenByChat, subject: string): SeenChange | undefined {
+function newestView({ seenChanges }: SeenByChat, subject: string): SeenChange | undefined {
   return seenChanges
-    .filter(look => look.subject === subject || look.subject === ALL)
+    .filter(view => view.subject === subject || view.subject === ALL)
     .sort((a, b) => b.edition - a.edition || b.at.epochMilliseconds - a.at.epochMilliseconds)[0]
 }
 
-/** Returns the changes of a subject that a view has shown. Undefined if its edition is no longer stored. */
-async function shownAt(
-  store: Keeping,
+/** Resolves to the changes of a subject that a view showed; undefined if its edition is no longer stored. */
+async function changesShownBy(
+  store: CommandStore,
   { before, edition: id }: SeenChange,
   subject: string,
   edition: Edition,
 ): Promise<Changes | undefined> {
   const kept = before === id ? undefined : await store.editions.find(before)
-  return kept && only(differenceTo(kept, edition), subject)
+  return kept && changesOf(changesSince(kept, edition), subject)
 }
 
-function only({ sections, exercises }: Changes, subject: string): Changes {
+function changesOf({ sections, exercises }: Changes, subject: string): Changes {
   if (subject === ALL) return { sections, exercises }
   return {
     sections: sections.filter(({ command }) => command === subject),
@@ -171,7 +170,8 @@ function only({ sections, exercises }: Changes, subject: string): Changes {
   }
 }
 
-interface Asked {
+/** A view of the changes, without the changes themselves. */
+interface View {
   readonly edition: Edition
   readonly subject: string
   readonly today: Temporal.PlainDate
@@ -179,8 +179,8 @@ interface Asked {
   readonly hasPending: boolean
 }
 
-function show(
-  { edition, subject, today, hasPending }: Asked,
+function viewMessage(
+  { edition, subject, today, hasPending }: View,
   said: string,
   difference: Changes,
 ): Message {
@@ -202,8 +202,8 @@ function show(
   )
 }
 
-/** Returns what has changed since an edition. Reports no changes if the edition is no longer stored. */
-function differenceTo(kept: KeptEdition | undefined, edition: Edition): Changes {
+/** Returns the changes since an edition; no changes if the edition is no longer stored. */
+function changesSince(kept: KeptEdition | undefined, edition: Edition): Changes {
   const before = readEdition(kept?.content)
   return before ? diffEditions(before, edition) : NOTHING_CHANGED
 }

@@ -15,8 +15,8 @@ export type Command = CommandHead &
     | {
         readonly usesStore: true
         /**
-         * The command only reads. Its answer is not sent after a downtime, because the user no longer
-         * waits. For a suggested line (`Origin.by`) it writes nothing.
+         * Whether the command only reads. Its answer is not sent after a downtime, because the user no longer
+         * waits. For a suggested line (`Origin.by`) the command writes nothing.
          */
         readonly onlyReads?: true
         run(call: Call): Promise<Answered>
@@ -37,9 +37,9 @@ interface CommandHead {
   /** One line for menus, at most 100 characters (Discord). */
   readonly description: string
   readonly parameters: readonly Parameter[]
-  /** Only the user sees the answer, on platforms that support private answers. */
+  /** Whether only the user sees the answer, on platforms that support private answers. */
   readonly private?: boolean
-  /** The command is for moderators. Menus and help show it to moderators alone. */
+  /** Whether the command is for moderators. Menus and help show it to moderators alone. */
   readonly forModerators?: boolean
   /**
    * Tells whether the command can handle these values. A line without a slash and with values runs a command that
@@ -59,6 +59,7 @@ export interface Refusal {
   readonly refused: Message
 }
 
+/** The answer of a command. */
 export type Answered =
   | Message
   | Refusal
@@ -95,7 +96,7 @@ export interface Call {
   readonly now: Temporal.Instant
   readonly request: BotRequest
   /** Undefined on the command line, which stores nothing. */
-  readonly store: Keeping | undefined
+  readonly store: CommandStore | undefined
   /** IANA zone of new chats. */
   readonly timeZone: string
   /** IANA zone of the chat. Equals `timeZone` for a new chat, without a chat, or if the store is unavailable. */
@@ -122,24 +123,25 @@ export interface Operations {
   /** The platforms that this process serves. Chats of other platforms cannot be reached. */
   readonly platforms: readonly TargetPlatform[]
   readonly news: UpdateRound
-  readonly announcing: Announcing
+  readonly announcing: AnnouncementControls
 }
 
 /** Settings and controls of announcements. */
-interface Announcing {
+interface AnnouncementControls {
   /** Length of the undo window, in milliseconds. */
-  readonly holdMs: number
+  readonly undoWindowMs: number
   /** Wakes the delivery and the progress messages, because there is something to send or to show. */
   wake(): void
 }
 
 /** The parts of the store that commands use. */
-export type Keeping = Pick<
+export type CommandStore = Pick<
   Store,
   | ('announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'seenChanges' | 'pictures')
   | ('reach' | 'receipts' | 'state')
 >
 
+/** The values of a line, by the names of their parameters. */
 export type Values = Readonly<Record<string, string>>
 
 /** The commands and search indexes of one edition. Immutable: new content gets a new registry. */

@@ -4,10 +4,10 @@ import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import type { Command, Registry } from './command.ts'
 
-/** Lists every command with its usage and description. Moderators also get theirs. */
+/** Lists every command with its usage and description, and those for moderators if `isForModerators`. */
 export function help(
   { edition, commands }: Registry,
-  member: boolean,
+  isMember: boolean,
   isForModerators: boolean,
 ): Message {
   const names = new Set(edition.sections.map(({ command }) => command))
@@ -25,7 +25,7 @@ export function help(
       ...(forModerators.length > 0
         ? [heading(2, texts.helpStaff), entries(forModerators, edition)]
         : []),
-      ...(member ? [] : [paragraph(texts.notMember)]),
+      ...(isMember ? [] : [paragraph(texts.notMember)]),
     ],
     [{ label: texts.overview, command: '/briefing' }],
   )

@@ -1,7 +1,7 @@
 import type { BotRequest } from '../bot.ts'
 import type { Message } from '../message.ts'
 import { texts } from '../texts.ts'
-import { isInServer, say } from './access.ts'
+import { isInServer, say } from './chat-access.ts'
 import type { Answered, Moderators } from './command.ts'
 
 /** The traits of a command for moderators. */
@@ -26,11 +26,12 @@ export function moderatorOf(
   const { user, operator } = actor
   if (operator !== undefined) return operator
   if (user === undefined) return undefined
-  const isOne = users.includes(user) || actor.roles?.some(role => roles.includes(role)) === true
-  return isOne ? user : undefined
+  const isModerator =
+    users.includes(user) || actor.roles?.some(role => roles.includes(role)) === true
+  return isModerator ? user : undefined
 }
 
-/** Tells whether the answer may mention what is for moderators: the user is one, in a private chat. Pure. */
+/** Tells whether the answer may mention commands for moderators: the user is a moderator, in a private chat. Pure. */
 export function isForModerators(request: BotRequest, moderators: Moderators): boolean {
   return request.chat?.ref.kind === 'private' && moderatorOf(request, moderators) !== undefined
 }

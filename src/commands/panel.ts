@@ -51,10 +51,10 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
   const zone = currentZone(subscription.zone)
   const toggle = (label: string, topic: string, name: string) => {
     const isOn = topics.includes(topic)
-    return settingsButton(options, mark(isOn, label), `${isOn ? '-' : '+'}${name}`)
+    return settingsButton(options, withMark(isOn, label), `${isOn ? '-' : '+'}${name}`)
   }
   const choose = (label: string, isChosen: boolean, line: string) =>
-    settingsButton(options, mark(isChosen, label), line)
+    settingsButton(options, withMark(isChosen, label), line)
   const choices: Record<Page, () => Action[]> = {
     topics: () => TOPICS.map(topic => toggle(words.topics[topic], topic, topic)),
     sections: () =>
@@ -70,7 +70,7 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
         ? []
         : [choose(words.onlyNew, onlyNew, onlyNew ? 'rhythm always' : 'rhythm new')]),
     ],
-    hour: () => hours().map(each => choose(clock(each), each === hour, `hour ${each}`)),
+    hour: () => hours().map(each => choose(hourText(each), each === hour, `hour ${each}`)),
     zone: () =>
       [...new Set([...words.someZones, zone])].map(each =>
         choose(each, each === zone, `zone ${each}`),
@@ -78,7 +78,7 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
     quiet: () => [
       choose(words.quietOff, !quiet, 'quiet off'),
       ...QUIET.map(({ from, to }) =>
-        choose(span(from, to), quiet?.from === from && quiet.to === to, `quiet ${from}-${to}`),
+        choose(hoursText(from, to), quiet?.from === from && quiet.to === to, `quiet ${from}-${to}`),
       ),
     ],
     tables: () => [
@@ -90,7 +90,7 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
     options,
     words.pages[page],
     said === undefined
-      ? [paragraph(words.hints[page], ...example(page, options)), paragraph(fact(page, options))]
+      ? [paragraph(words.hints[page], ...example(page, options)), paragraph(factOf(page, options))]
       : [paragraph(said)],
     [...choices[page](), settingsButton(options, words.back, '')],
   )
@@ -111,16 +111,16 @@ export function citiesPanel(cities: readonly City[], said: string, options: Pane
   )
 }
 
-/** Confirms a change with `said`, and adds why nothing arrives, and what comes next. */
+/** Confirms a change with `said`. Adds the reason if no posts arrive, and the time of the next post. */
 export function outcome(said: string, options: PanelOptions): Message {
   const { subscription, elsewhere, isOpen = true } = options
-  const isOut = subscription.state === 'stopped' && isOpen
+  const canSubscribe = subscription.state === 'stopped' && isOpen
   return panel(
     options,
     elsewhere && words.pages.settings,
     [paragraph(said), ...reachNote(options)],
     [
-      ...(isOut ? [commandButton(options, words.subscribe, 'subscribe')] : []),
+      ...(canSubscribe ? [commandButton(options, words.subscribe, 'subscribe')] : []),
       settingsButton(options, words.pages.settings, ''),
     ],
   )
@@ -129,7 +129,7 @@ export function outcome(said: string, options: PanelOptions): Message {
 /** Days for which the panel mentions a past period in which the chat was unreachable. */
 const SHOWN_DAYS = 7
 
-/** Says why nothing arrives and how to fix it, or why nothing arrived recently. */
+/** Says why posts do not arrive and how to fix that, or why posts did not arrive recently. */
 function reachNote({ subscription, now }: PanelOptions): RootContent[] {
   const { state, zone, gone, unreached, missed } = subscription
   if (state === 'stopped') return []
@@ -185,14 +185,17 @@ function panel(
 ): Message {
   const { elsewhere } = options
   const head = title && elsewhere ? words.titleOf(title, elsewhere.title) : title
-  return message([...(head ? [heading(1, head)] : []), ...body, paragraph(next(options))], actions)
+  return message(
+    [...(head ? [heading(1, head)] : []), ...body, paragraph(nextPostText(options))],
+    actions,
+  )
 }
 
 /**
  * Says when the next post comes, in the chat's zone and in plain words. A platform's own time format would show each
  * reader's zone instead.
  */
-function next({ subscription, now }: PanelOptions): string {
+function nextPostText({ subscription, now }: PanelOptions): string {
   const { state, zone, topics, cadence, quiet, nextDigestAt, pausedUntil } = subscription
   const here = words.here(currentZone(zone), localTime(now, zone))
   if (state === 'stopped') return `${words.nextNone} ${here}`
@@ -203,15 +206,15 @@ function next({ subscription, now }: PanelOptions): string {
   }
   if (nextDigestAt) return `${words.nextDigest(localDay(nextDigestAt, zone))} ${here}`
   if (topics.length === 0) return `${words.nothingFollowed} ${here}`
-  const rest = quiet ? words.notBetween(span(quiet.from, quiet.to)) : '.'
+  const rest = quiet ? words.notBetween(hoursText(quiet.from, quiet.to)) : '.'
   return `${words.asItHappens(cadence === 'instant')}${rest} ${here}`
 }
 
 function facts(options: PanelOptions): string[] {
-  return [words.states[options.subscription.state], ...PAGES.map(page => fact(page, options))]
+  return [words.states[options.subscription.state], ...PAGES.map(page => factOf(page, options))]
 }
 
-function fact(page: Page, { subscription, edition }: PanelOptions): string {
+function factOf(page: Page, { subscription, edition }: PanelOptions): string {
   const { topics, cadence, hour, weekday, quiet, tableStyle, zone, onlyNew } = subscription
   const followed = edition.sections.filter(({ command }) => topics.includes(sectionTopic(command)))
   const named = {
@@ -221,9 +224,9 @@ function fact(page: Page, { subscription, edition }: PanelOptions): string {
       rhythm(cadence, weekday),
       ...(onlyNew && cadence !== 'instant' ? [words.ifNew] : []),
     ],
-    hour: () => [clock(hour)],
+    hour: () => [hourText(hour)],
     zone: () => [currentZone(zone)],
-    quiet: () => [quiet ? span(quiet.from, quiet.to) : words.quietOff],
+    quiet: () => [quiet ? hoursText(quiet.from, quiet.to) : words.quietOff],
     tables: () => [words.tables[tableStyle]],
   }[page]()
   return `${words.pages[page]}: ${named.join(', ') || words.none}`
@@ -251,14 +254,14 @@ function settingsButton(options: PanelOptions, label: string, line: string): Act
   return { label, command: settingsLine(options, line) }
 }
 
-function mark(isChosen: boolean, label: string): string {
+function withMark(isChosen: boolean, label: string): string {
   return isChosen ? `✓ ${label}` : label
 }
 
-function clock(hour: number): string {
+function hourText(hour: number): string {
   return `${String(hour).padStart(2, '0')}:00`
 }
 
-function span(from: number, to: number): string {
-  return `${clock(from)}–${clock(to)}`
+function hoursText(from: number, to: number): string {
+  return `${hourText(from)}–${hourText(to)}`
 }

@@ -47,7 +47,7 @@ export function parseLine(registry: Registry, given: string): ParsedLine {
   if (first === '') return { kind: 'empty' }
   const values = command && bind(registry, command, rest)
   const isTyped = text.startsWith('/')
-  // Without a slash, "pause the game" may be a search. So a command that uses stored data has to understand all words
+  // Without a slash, "pause the game" may be a search, so a command that uses stored data has to understand all words
   // after its name.
   const isAlone = rest.length === 0
   const isMeant =

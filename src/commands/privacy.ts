@@ -1,6 +1,6 @@
 import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { type Access, managing, say } from './access.ts'
+import { type Access, managing, say } from './chat-access.ts'
 import type { Call, Command } from './command.ts'
 import { commandLine, settingsLine } from './panel.ts'
 
@@ -52,6 +52,7 @@ export const privacyCommands: readonly Command[] = [
   },
 ]
 
+/** Resolves to a message with the stored data of a chat as JSON. Throws {@link StoreError}. */
 export async function exported({ chats, place }: Access): Promise<Message> {
   const kept = await chats.export(place)
   if (!kept) return say(words.nothing)
@@ -61,7 +62,7 @@ export async function exported({ chats, place }: Access): Promise<Message> {
   ])
 }
 
-/** Erases the data of a chat if `sure` confirms it; otherwise asks. Throws {@link StoreError}. */
+/** Erases the data of a chat if `sure` confirms that; otherwise asks the user to confirm. Throws {@link StoreError}. */
 export async function forgotten(access: Access, call: Call, sure?: string): Promise<Message> {
   const { chats, place } = access
   if (sure !== SURE) {

@@ -3,7 +3,7 @@ import { currentZone } from '../clock.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import type { Receipt } from '../store/ledger/receipts.ts'
 import { texts } from '../texts.ts'
-import { type Access, managing } from './access.ts'
+import { type Access, managing } from './chat-access.ts'
 import type { Call, Command } from './command.ts'
 import { moderatorOf } from './moderators.ts'
 

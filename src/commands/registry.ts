@@ -12,7 +12,7 @@ import { builtinCommandsOf } from './builtin.ts'
 import type { Command, Registry } from './command.ts'
 
 /** A swap of two letters counts as two edits. A short name allows one edit, because two would match any name. */
-const NAME_SLIPS: MaxEdits = word => (word.length > 3 ? 2 : 1)
+const NAME_EDITS: MaxEdits = word => (word.length > 3 ? 2 : 1)
 
 /** Letters of a name that the search for similar names reads: more letters make it slower, not better. */
 const NAME_LENGTH = 32
@@ -23,7 +23,7 @@ const INDEXED_AT_ONCE = 50
 /** Most commands offered for an unknown name. */
 const NEAREST = 3
 
-/** Most cached answers: more than a briefing has, so that those of yesterday are dropped first. */
+/** Most cached answers: more than a briefing has, so that the map drops answers of yesterday first. */
 const CACHED_ANSWERS = 2000
 
 export function createRegistry(edition: Edition): Registry {
@@ -59,7 +59,7 @@ export function createRegistry(edition: Edition): Registry {
         title: command.title,
         text: [command.name, ...command.aliases].join(' '),
       })),
-      NAME_SLIPS,
+      NAME_EDITS,
     ),
   )
 

@@ -5,15 +5,15 @@ import type { Message } from '../message.ts'
 import { type ClockTime, readClock, readRange, readWeekday } from '../parse-time.ts'
 import { CADENCES, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
-import { findCities, findZone, isNoPlace } from '../time-zones/time-zones.ts'
-import { type Access, type Change, isRefusal, managing } from './access.ts'
+import { findCities, findZone, isClockName } from '../time-zones/time-zones.ts'
+import { type Access, type Change, isRefusal, managing } from './chat-access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
 import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe-commands.ts'
 
 /** Longest line after `/settings`, in UTF-16 units: enough for a page and a city. */
-const LENGTH = 100
+const LINE_LENGTH = 100
 
 /** Most cities offered: as many as fit a phone's screen. */
 const CITIES = 8
@@ -38,7 +38,7 @@ export const settingsCommand: Command = {
   aliases: ['preferences', 'config'],
   ...texts.commands.settings,
   parameters: [
-    { name: 'change', description: texts.parameters.change, required: false, limit: LENGTH },
+    { name: 'change', description: texts.parameters.change, required: false, limit: LINE_LENGTH },
   ],
   private: true,
   usesStore: true,
@@ -52,7 +52,7 @@ export const settingsCommand: Command = {
     const typed = call.values.change?.trim() ?? ''
     const [whole = '', linked, named = linked && `@${linked}`] = ELSEWHERE.exec(typed) ?? []
     const line = typed.slice(whole.length).trim()
-    // A user without rights gets no panel, because it would scroll other panels away and be of no use.
+    // A user without rights gets no panel: its buttons would be refused, and it would scroll other messages away.
     return managing(call, access => applySettingsLine(access, call, line), named)
   },
 }
@@ -82,7 +82,9 @@ function isUnderstood(typed: string): boolean {
   if (value === '') return true
   if (page !== 'zone') return SETTERS[page]?.(value.toLowerCase()) !== undefined
   return (
-    Boolean(findZone(value)) || isNoPlace(value) || findCities(value, 1).some(each => each.isExact)
+    Boolean(findZone(value)) ||
+    isClockName(value) ||
+    findCities(value, 1).some(each => each.isExact)
   )
 }
 
@@ -112,14 +114,14 @@ async function applySettingsLine(
     case 'forget':
       return forgotten(access, call, value)
   }
-  if (/^[+-]/.test(word)) return follow(access, call, word)
+  if (/^[+-]/.test(word)) return changeTopic(access, call, word)
   if (isRhythm(word)) return applySettingsLine(access, call, `rhythm ${word}`)
   const reply = (said: string) => outcome(said, optionsOf(access, call))
   if (!page) return reply(texts.settings.unknown(PAGES.join(', ')))
   if (value === '') return pagePanel(page, optionsOf(access, call))
   if (page === 'zone') return setZone(access, call, value)
   const how = SETTERS[page]?.(value.toLowerCase()) ?? texts.settings.formats[page]
-  return typeof how === 'string' ? reply(how) : set(access, call, page, how)
+  return typeof how === 'string' ? reply(how) : applyChange(access, call, page, how)
 }
 
 /** Other words that users type for a cadence. */
@@ -167,7 +169,7 @@ const SETTERS: Partial<Record<Page, (value: string) => Change | string | undefin
   },
 }
 
-async function set(
+async function applyChange(
   access: Access,
   call: Call,
   page: Page,
@@ -184,14 +186,14 @@ async function set(
 }
 
 /** Adds or removes a topic: `+digest`, `-threats`. The line names the result, so a second press changes nothing. */
-async function follow(access: Access, call: Call, word: string): Promise<Message | Refusal> {
+async function changeTopic(access: Access, call: Call, word: string): Promise<Message | Refusal> {
   const name = word.slice(1)
   const section = call.registry.find(name)
   const isTopic = TOPICS.some(topic => topic === name)
   const isSection = call.registry.edition.sections.some(({ command }) => command === section?.name)
   if (!isTopic && !isSection) return outcome(texts.settings.unknownTopic, optionsOf(access, call))
   const topic = isTopic ? name : sectionTopic(section?.name ?? '')
-  return set(access, call, isTopic ? 'topics' : 'sections', before => ({
+  return applyChange(access, call, isTopic ? 'topics' : 'sections', before => ({
     ...before,
     topics: word.startsWith('+')
       ? [...new Set([...before.topics, topic])].sort()
@@ -203,7 +205,7 @@ async function setZone(access: Access, call: Call, typed: string): Promise<Messa
   const options = optionsOf(access, call)
   const { settings: words } = texts
   const named = findZone(typed)
-  if (!named && isNoPlace(typed)) return citiesPanel([], words.noPlace(typed), options)
+  if (!named && isClockName(typed)) return citiesPanel([], words.noPlace(typed), options)
   const cities = named ? [] : findCities(typed, CITIES)
   const isAlone = cities.length === 1
   const meant = cities.find(({ isExact, isLikely }) => isLikely || (isAlone && isExact))
@@ -219,9 +221,9 @@ async function setZone(access: Access, call: Call, typed: string): Promise<Messa
   const how: Change = before =>
     currentZone(before.zone) === zone ? undefined : { ...before, zone }
   const time = localTime(call.now, zone)
-  if (!meant) return set(access, call, 'zone', how)
+  if (!meant) return applyChange(access, call, 'zone', how)
   const said = words.cityIs(isAlone ? meant.name : `${meant.name}, ${meant.country}`, zone, time)
-  return set(access, call, 'zone', how, isAlone ? said : `${said} ${words.otherCity}`)
+  return applyChange(access, call, 'zone', how, isAlone ? said : `${said} ${words.otherCity}`)
 }
 
 function isWhole({ minute }: ClockTime): boolean {

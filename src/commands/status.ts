@@ -7,8 +7,8 @@ import { type Action, heading, list, type Message, message, paragraph, strong } 
 import type { Pending } from '../schedule/update-round.ts'
 import { totalOf } from '../store/ledger/broadcast.ts'
 import { texts } from '../texts.ts'
-import { say } from './access.ts'
-import type { Call, Command, Keeping, Operations } from './command.ts'
+import { say } from './chat-access.ts'
+import type { Call, Command, CommandStore, Operations } from './command.ts'
 import { asModerator, FOR_MODERATORS } from './moderators.ts'
 
 const words = texts.moderators
@@ -29,8 +29,7 @@ export const moderatorCommands: readonly Command[] = [
     ...FOR_MODERATORS,
     run: call =>
       asModerator(call.request, call.moderators, async actor => {
-        const { store } = call
-        const { operations } = call
+        const { store, operations } = call
         if (!store || !operations) return say(texts.nothingKept)
         const [, how, id, now] = /^(send|drop) (\d{1,15})( now)?$/.exec(call.values.act ?? '') ?? []
         if (how === 'send' && !now) return confirmSend(call, store, operations, Number(id))
@@ -56,7 +55,7 @@ export const moderatorCommands: readonly Command[] = [
 ]
 
 /** Shows the status of each component, the open broadcasts and the pending update. */
-async function status(call: Call, store: Keeping, operations: Operations): Promise<Message> {
+async function status(call: Call, store: CommandStore, operations: Operations): Promise<Message> {
   const parts = Object.entries(operations.parts()).map(([name, { status, reason }]) => {
     const rate = operations.platforms.find(each => each.name === name)?.rate
     const details = [status, reason, rate === undefined ? undefined : words.rate(rate)]
@@ -87,7 +86,7 @@ async function status(call: Call, store: Keeping, operations: Operations): Promi
 
 async function lineOf(
   { now, zone }: Call,
-  { broadcasts }: Keeping,
+  { broadcasts }: CommandStore,
   id: number,
 ): Promise<string | undefined> {
   const broadcast = await broadcasts.find(id)
@@ -105,7 +104,7 @@ function pendingBlocks({ zone }: Call, { changes, dueAt, needsApproval }: Pendin
   return [paragraph(when), ...changeBlocks(changes)]
 }
 
-/** Buttons that name the edition's id, so that an old button decides nothing about a later edition. */
+/** Returns buttons that name the edition's id, so that an old button decides nothing about a later edition. */
 function decisionButtons({ id }: Pending): Action[] {
   return [
     { label: words.send, command: `/status send ${id}` },
@@ -116,7 +115,7 @@ function decisionButtons({ id }: Pending): Action[] {
 /** Asks a moderator to confirm that a pending update is sent at once to every subscriber. */
 async function confirmSend(
   call: Call,
-  store: Keeping,
+  store: CommandStore,
   operations: Operations,
   id: number,
 ): Promise<Message> {
@@ -133,7 +132,7 @@ async function confirmSend(
 
 async function decide(
   call: Call,
-  store: Keeping,
+  store: CommandStore,
   operations: Operations,
   actor: string,
   how: 'send' | 'drop',
@@ -146,7 +145,7 @@ async function decide(
 
 async function withStatus(
   call: Call,
-  store: Keeping,
+  store: CommandStore,
   operations: Operations,
   said: string,
 ): Promise<Message> {
@@ -155,7 +154,7 @@ async function withStatus(
 }
 
 /** Lists the entries of the audit log, newest first. */
-async function audit({ values, zone }: Call, store: Keeping): Promise<Message> {
+async function audit({ values, zone }: Call, store: CommandStore): Promise<Message> {
   const before = /^\d{1,15}$/.test(values.before ?? '') ? Number(values.before) : undefined
   const entries = await store.audit.list(ENTRIES, before)
   if (entries.length === 0) return say(words.nothingDone)

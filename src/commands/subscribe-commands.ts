@@ -4,7 +4,7 @@ import type { Message } from '../message.ts'
 import { plain, readDay, readSpan } from '../parse-time.ts'
 import type { Subscription } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
-import { type Access, accessOf, type Change, isMessage, isRefusal, say } from './access.ts'
+import { type Access, accessOf, type Change, isMessage, isRefusal, say } from './chat-access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { commandLine, outcome } from './panel.ts'
 
@@ -12,7 +12,7 @@ import { commandLine, outcome } from './panel.ts'
 const LONGEST_DAYS = 366
 
 /** Matches a pause that only `/resume` ends. */
-const OPEN = /^(?:until (?:i resume|resumed?|further notice)|indefinitely|forever)$/i
+const OPEN_ENDED = /^(?:until (?:i resume|resumed?|further notice)|indefinitely|forever)$/i
 
 /** The commands by which a chat subscribes, pauses, resumes and stops. */
 export const subscribeCommands: readonly Command[] = [
@@ -65,6 +65,7 @@ async function withAccess(
   return isMessage(access) ? access : run(access)
 }
 
+/** Subscribes a chat, or resumes its subscription. Resolves to the answer. Throws {@link StoreError}. */
 export async function subscribe(access: Access, call: Call): Promise<Message | Refusal> {
   const barred = call.request.chat?.barred
   // A chat where the bot cannot post can still manage another chat.
@@ -83,6 +84,7 @@ export async function subscribe(access: Access, call: Call): Promise<Message | R
   return changeSubscription(access, call, said, how, words.subscribedAlready(end))
 }
 
+/** Ends the subscription of a chat. Resolves to the answer. Throws {@link StoreError}. */
 export async function stop(access: Access, call: Call): Promise<Message | Refusal> {
   return changeSubscription(
     access,
@@ -93,12 +95,13 @@ export async function stop(access: Access, call: Call): Promise<Message | Refusa
   )
 }
 
+/** Pauses a subscription until `time`, or until it is resumed if `time` is empty. Throws {@link StoreError}. */
 export async function pause(access: Access, call: Call, time = ''): Promise<Message | Refusal> {
-  const isOpen = time === '' || OPEN.test(time.trim())
-  const end = isOpen ? undefined : endOf(time, call.now, access.subscription.zone)
+  const isOpenEnded = time === '' || OPEN_ENDED.test(time.trim())
+  const end = isOpenEnded ? undefined : endOf(time, call.now, access.subscription.zone)
   const days = end?.since(call.now).total('days') ?? 0
   const until = days > 0 && days <= LONGEST_DAYS ? end : undefined
-  if (!isOpen && !until) return outcome(words.pauseHow(time), optionsOf(access, call))
+  if (!isOpenEnded && !until) return outcome(words.pauseHow(time), optionsOf(access, call))
   return changeSubscription(
     access,
     call,
@@ -110,6 +113,7 @@ export async function pause(access: Access, call: Call, time = ''): Promise<Mess
   )
 }
 
+/** Resumes a paused subscription. Resolves to the answer. Throws {@link StoreError}. */
 export async function resume(access: Access, call: Call): Promise<Message | Refusal> {
   return changeSubscription(access, call, words.resumed, before =>
     before.state === 'paused' ? { ...withoutPause(before), state: 'active' } : undefined,
@@ -118,7 +122,7 @@ export async function resume(access: Access, call: Call): Promise<Message | Refu
 
 const words = texts.settings
 
-/** Changes the subscription and confirms with `said`. If nothing changes, answers `otherwise`, or why. */
+/** Changes the subscription and confirms with `said`. If nothing changes, says `otherwise`, by default the reason. */
 async function changeSubscription(
   access: Access,
   call: Call,
@@ -138,6 +142,7 @@ async function changeSubscription(
   return outcome(otherwise ?? nothing, options)
 }
 
+/** Returns the options of a panel for the chat that is managed. */
 export function optionsOf(access: Access, { registry, now, request }: Call) {
   const { elsewhere } = access
   return {
@@ -153,13 +158,15 @@ function withoutPause({ pausedUntil: _, ...subscription }: Subscription): Subscr
   return subscription
 }
 
-/** Tells whether this can be typed after `/pause`. Pure. */
+/** Tells whether a text names an end of a pause, as typed after `/pause`. Pure. */
 export function isPause(time: string): boolean {
-  return OPEN.test(time.trim()) || SOME_DAYS.some(day => endOf(time, day, 'UTC') !== undefined)
+  return (
+    OPEN_ENDED.test(time.trim()) || SAMPLE_DAYS.some(day => endOf(time, day, 'UTC') !== undefined)
+  )
 }
 
 /** First days of years that begin on each weekday, because a typed weekday has to match its date. */
-const SOME_DAYS = [2026, 2027, 2029, 2030, 2031, 2033, 2034].map(year =>
+const SAMPLE_DAYS = [2026, 2027, 2029, 2030, 2031, 2033, 2034].map(year =>
   Temporal.Instant.from(`${year}-01-01T00:00Z`),
 )
 

@@ -3,8 +3,8 @@ import type { Reachability } from '../chats/reachability.ts'
 import { type Message, message, paragraph } from '../message.ts'
 import type { ChatRef } from '../platform.ts'
 import { texts } from '../texts.ts'
-import { say } from './access.ts'
-import type { Keeping, Registry } from './command.ts'
+import { say } from './chat-access.ts'
+import type { CommandStore, Registry } from './command.ts'
 import { overviewPanel } from './panel.ts'
 
 export interface WelcomeOptions {
@@ -12,7 +12,7 @@ export interface WelcomeOptions {
   readonly now: () => Temporal.Instant
   readonly today: () => Temporal.PlainDate
   /** Absent on the command line. */
-  readonly kept?: { readonly store: Keeping; readonly reachability: Reachability } | undefined
+  readonly kept?: { readonly store: CommandStore; readonly reachability: Reachability } | undefined
 }
 
 /** Returns the message for a chat that the bot was added to; undefined if there is none. Throws {@link StoreError}. */

@@ -20,7 +20,7 @@ export interface BreakerActions {
   accepted(row: Claimed, broadcast: Broadcast): void
   /** Whether a broadcast has tripped its breaker. Its chats are then not marked as gone. */
   isTripped(broadcast: number): boolean
-  /** Returns the settlement, as `pending` if it would end a row as `gone` after its broadcast has tripped. */
+  /** Returns the settlement. Replaces its state `gone` by `pending` if the breaker of its broadcast has tripped. */
   withoutGone(settlement: Settlement): Settlement
   /** Forgets breakers of finished broadcasts, and trips of broadcasts that were resumed. */
   sync(open: readonly Broadcast[]): void
@@ -55,7 +55,7 @@ export const FAULT = 'fault'
 export function createBreakerActions(options: BreakerActionsOptions): BreakerActions {
   const { poster, store, reachability, log, kinds } = options
   const { platform } = poster
-  /** By broadcast: the failures of one broadcast say nothing about another. */
+  /** By broadcast, because the failures of one broadcast say nothing about another. */
   const breakers = new Map<number, Breaker<Claimed>>()
   const tripped = new Set<number>()
   const waiting: PendingTrip[] = []

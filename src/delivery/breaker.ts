@@ -2,13 +2,13 @@
 export type CallResult = 'arrived' | 'gone' | 'rejected'
 
 /**
- * A circuit breaker: many failures among the latest calls are the fault of Sitrep or of the platform, and not of the
- * chats. It trips so that an operator can look.
+ * A circuit breaker of one broadcast and platform. It trips if many of the latest calls have failed, because the fault
+ * is then Sitrep's or the platform's, and not the chats'. A person decides if sending resumes.
  */
 export interface Breaker<T> {
   /**
-   * Counts the result of a call. Returns the trip if the breaker trips, which then counts from zero again. `mayTrip`
-   * is true by default; if false, the result is only counted.
+   * Counts the result of a call. Returns the trip if the breaker trips; the breaker then counts from zero again.
+   * `mayTrip` is true by default; if false, the result is only counted.
    */
   record(result: CallResult, of: T, mayTrip?: boolean): Trip<T> | undefined
 }
@@ -20,9 +20,9 @@ export interface Trip<T> {
   readonly of: readonly T[]
 }
 
-/** The breaker trips if over half of so many calls find the chat gone. */
+/** Number of latest calls. The breaker trips if over half of them found the chat gone. */
 const GONE_WINDOW = 50
-/** The breaker trips if over half of so many messages are rejected. */
+/** Number of latest calls. The breaker trips if over half of them were rejected. */
 const REJECTED_WINDOW = 10
 
 export function createBreaker<T>(): Breaker<T> {

@@ -29,11 +29,14 @@ const PASS_MS = 1000
 /** Time between two erasures of old broadcasts, in milliseconds. */
 const ERASE_MS = 3_600_000
 
-/** Longest undo window, in milliseconds: a start that is further ahead was scheduled by a moderator. */
+/**
+ * Longest undo window that `ANNOUNCE_HOLD` permits, in milliseconds. A broadcast that starts later was scheduled by a
+ * moderator.
+ */
 const UNDO_WINDOW_MS = 3_600_000
 
 /** Most batches of one broadcast before the next broadcast has its turn. */
-const TURN = 50
+const BATCHES_PER_TURN = 50
 
 /**
  * Runs every operation of a broadcast that concerns many rows, in batches: enqueues its audience, requeues rows for a
@@ -54,7 +57,7 @@ export function createBroadcastRunner(options: BroadcastRunnerOptions): Broadcas
     const { enqueue, requeueForRevision, skipCancelled } = fanOut
     const operations = [...(isEnqueued ? [] : [enqueue]), requeueForRevision, skipCancelled]
     for (const work of operations) {
-      if (!(await inBatches(most => work(id, most), TURN))) return false
+      if (!(await inBatches(most => work(id, most), BATCHES_PER_TURN))) return false
     }
     if (await fanOut.finish(id)) {
       log.info({ event: 'broadcast.finished', broadcast: id }, 'A broadcast is finished.')
@@ -76,7 +79,7 @@ export function createBroadcastRunner(options: BroadcastRunnerOptions): Broadcas
     nextPassMs = Math.min(PASS_MS, ...open.map(waitMs).filter(ms => ms > 0))
     let isDone = true
     for (const broadcast of open) {
-      // Chats that have their rows already are sent to while later broadcasts are advanced.
+      // Wake the senders, so that they send the rows that exist while later broadcasts are advanced.
       onWork()
       const { id, state, isUnreadable } = broadcast
       if (isUnreadable && state !== 'cancelled') await pauseDamaged(store.broadcasts, log, id)
@@ -86,12 +89,12 @@ export function createBroadcastRunner(options: BroadcastRunnerOptions): Broadcas
     return !isDone
   }
 
-  /** Erases old broadcasts, at most {@link TURN} batches a pass. */
+  /** Erases old broadcasts, at most {@link BATCHES_PER_TURN} batches a pass. */
   async function erase(): Promise<void> {
     const at = clock.elapsed()
     if (at - erasedAt < ERASE_MS || !trust.mayErase()) return
     const before = clock.now().subtract({ milliseconds: retentionMs })
-    const isDone = await inBatches(most => store.fanOut.erase(before, most), TURN)
+    const isDone = await inBatches(most => store.fanOut.erase(before, most), BATCHES_PER_TURN)
     if (!isDone) return
     await store.announcements.erase(before)
     erasedAt = at

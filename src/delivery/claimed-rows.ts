@@ -4,7 +4,7 @@ import type { Claimed } from '../store/ledger/claims.ts'
 import type { ExchangeResult } from '../store/ledger/deliveries.ts'
 import type { Settlement } from '../store/ledger/settlements.ts'
 import type { DeliveryContext } from './context.ts'
-import { decideBeforeSend, isStillDue, released, retryForever } from './decisions.ts'
+import { decideBeforeSend, isStillDue, released, withoutExpiry } from './decisions.ts'
 import type { ReadRendered } from './rendered-messages.ts'
 import { chatOf, type PreparedRow } from './send-step.ts'
 
@@ -56,7 +56,7 @@ export function createClaimedRows(options: ClaimedRowsOptions): ClaimedRows {
     if (!parts) return finish(released(row))
     const isPublished = broadcast.publish && poster.publish !== undefined
     const content = { revision, parts: isRetracted ? 0 : parts.length, isPublished }
-    const current = trust.mayPost() ? broadcast : retryForever(broadcast)
+    const current = trust.mayPost() ? broadcast : withoutExpiry(broadcast)
     const ended = decideBeforeSend(row, current, content, clock.now())
     if (ended) return finish(ended)
     const before = ready.filter(each => chatOf(each.row) === chatOf(row)).length

@@ -133,7 +133,7 @@ export function decideBeforeSend(
 }
 
 /** Returns the broadcast without its expiry, which a wrong clock would reach too early. Pure. */
-export function retryForever({ expiresAt: _, ...broadcast }: Broadcast): Broadcast {
+export function withoutExpiry({ expiresAt: _, ...broadcast }: Broadcast): Broadcast {
   return broadcast
 }
 
@@ -175,15 +175,15 @@ export function faulty(row: Claimed, hasLeft: boolean): Settlement {
 const FIRST_MS = 1000
 const LONGEST_MS = 300_000
 
-/** Shortest wait that a platform can name, in milliseconds: retries after less would be too frequent. */
+/** Shortest named wait that Sitrep accepts, in milliseconds: a wait of zero would cause retries without a pause. */
 const SHORTEST_WAIT_MS = 500
 
-/** Longest wait that a platform can name, and longest pause between probes during a wait, in milliseconds. */
+/** Longest named wait that Sitrep accepts, and longest pause between probes during a wait, in milliseconds. */
 export const LONGEST_WAIT_MS = 86_400_000
 export const PROBE_WAIT_MS = 3_600_000
 
-/** Most repeats of a message whose answer cannot be read: the message most likely arrives each time. */
-const UNREADABLE = 2
+/** Most repeats of a message whose answer cannot be read. The message most likely arrives each time. */
+const MOST_UNREADABLE = 2
 
 /** The consequence of a failed call for its row and for other rows. */
 export interface Consequence {
@@ -212,7 +212,7 @@ export function afterFailure(
   random: number,
 ): Consequence {
   const { code: error } = failure
-  // After a refusal, no message has arrived this time.
+  // A refused call has posted no message, so it does not count as a repeat.
   const { repeated } = released(row)
   switch (failure.next) {
     case 'retry': {
@@ -229,7 +229,7 @@ export function afterFailure(
     case 'uncertain': {
       // `decideBeforeSend` decides at the next claim whether the message may be sent again.
       const tried = step.do === 'send' ? { ...row, triedAt: row.triedAt ?? startedAt } : row
-      if (failure.isUnreadable && row.repeated >= UNREADABLE) {
+      if (failure.isUnreadable && row.repeated >= MOST_UNREADABLE) {
         return { settlement: settled(tried, 'uncertain', { error }) }
       }
       return { settlement: settled(tried, 'pending', later(row, now, random, error)) }
@@ -256,7 +256,7 @@ export function afterFailure(
   }
 }
 
-/** Returns the error by which the ledger says why a chat cannot be reached: see `texts/reasons.ts`. Pure. */
+/** Returns the error that the ledger stores for an unreachable chat: see `texts/reasons.ts`. Pure. */
 function reasonOf({ why, right }: Extract<Failure, { next: 'gone' }>): string {
   return right === undefined ? why : `right: ${right}`
 }

@@ -46,10 +46,10 @@ export interface LedgerExchange {
   close(): Promise<void>
 }
 
-/** Most rows claimed and not settled: after a crash, so many may be sent twice. */
-const MOST = 32
+/** Most rows that are claimed and not settled. A crash may cause each of them to be sent twice. */
+const MOST_ROWS = 32
 
-/** Outcomes that are settled together. The other rows are under way in the meantime. */
+/** Outcomes that are settled together. The calls of the other rows continue in the meantime. */
 const BATCH = 24
 
 /** Longest time that an outcome waits for others to be settled with, in milliseconds. */
@@ -82,11 +82,11 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
     if (running) return false
     if (breakerActions.isWaiting()) return true
     const unfinished = rows.unfinished()
-    // A quarter stays under way in the meantime: each exchange costs the disk as much as several rows.
+    // Wait for a full batch: each exchange is a commit, which costs the disk as much as several rows.
     const isFull = done.length >= BATCH || rows.doneForMs() >= FLUSH_MS
     if (done.length > 0 && (unfinished === 0 || isFull)) return true
     if (mayHaveChanged && unfinished > 0) return true
-    return unfinished <= MOST - BATCH && done.length === 0 && mayClaim()
+    return unfinished <= MOST_ROWS - BATCH && done.length === 0 && mayClaim()
   }
 
   /** Claim nothing while the platform is blocked, so that a new lease holder can. */
@@ -134,7 +134,7 @@ export function createLedgerExchange(options: LedgerExchangeOptions): LedgerExch
   return {
     startIfDue() {
       if (!isDue()) return
-      const most = mayClaim() ? MOST - rows.unfinished() : 0
+      const most = mayClaim() ? MOST_ROWS - rows.unfinished() : 0
       running = options.watched(exchange(most)).finally(() => {
         running = undefined
         options.onEnd()

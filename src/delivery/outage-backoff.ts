@@ -4,14 +4,14 @@ import type { Log } from '../log.ts'
 import type { PlatformState } from '../platform.ts'
 import type { Failure } from '../poster.ts'
 import { ignoreStoreError } from '../store/error.ts'
-import { chatKey, type Floods } from '../store/ledger/flood-waits.ts'
+import { chatKey, type FloodWaits } from '../store/ledger/flood-waits.ts'
 import { type Consequence, LONGEST_WAIT_MS, PROBE_WAIT_MS } from './decisions.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 
 export interface OutageBackoffOptions {
   readonly platform: string
   readonly limiter: RateLimiter
-  readonly floods: Pick<Floods, 'keep' | 'end'>
+  readonly floods: Pick<FloodWaits, 'keep' | 'end'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -43,7 +43,10 @@ export interface OutageBackoff {
 /** Failures in a row, of any chats, after which the platform is at fault. */
 const IN_A_ROW = 5
 
-/** First and longest pause between two probes, in milliseconds. With the sender's sleep of 1 s it is below 15 s. */
+/**
+ * First and longest pause between two probes, in milliseconds. With the sender's sleep of at most 1 s, a probe leaves
+ * at least every 15 s.
+ */
 const FIRST_MS = 1000
 export const PROBE_MS = 12_000
 
@@ -54,9 +57,9 @@ const FLAP_MS = 60_000
 const LONG_MS = 15_000
 
 /**
- * Longest wait of one chat that is neither logged nor stored, in milliseconds: a chat gets about one message a
- * second in any case, discord.js adds its own offset to a wait of one second, and the wait ends before another process
- * could read it.
+ * Longest wait of one chat that is neither logged nor stored, in milliseconds. A chat gets about one message a second
+ * in any case, discord.js adds its own offset to a wait of one second, and another process could not read the wait
+ * before its end.
  */
 const BRIEF_MS = 1500
 
@@ -65,6 +68,7 @@ const UNKNOWN_MS = 60_000
 
 /** An outage of the platform. */
 interface Outage {
+  /** In elapsed milliseconds. */
   readonly since: number
   code: string
   isLogged: boolean
@@ -95,6 +99,7 @@ export function createOutageBackoff(options: OutageBackoffOptions): OutageBackof
   let newestBlock = 0
   let outage: Outage | undefined
   let named: PlatformWait | undefined
+  /** When the next probe may leave, and when the last outage ended, in elapsed milliseconds. */
   let nextAt = 0
   let endedAt = Number.NEGATIVE_INFINITY
 

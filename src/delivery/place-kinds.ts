@@ -3,9 +3,9 @@ import type { Broadcast } from '../store/ledger/broadcast.ts'
 import type { Broadcasts } from '../store/ledger/broadcasts.ts'
 
 /**
- * Decides whether a message is at fault: places of different kinds (people, groups and channels of each platform)
- * refuse it. A single kind counts only if the audience has no other kind and no place has accepted the message. The
- * senders of all platforms share one instance.
+ * Decides whether a refused message is at fault. It is if every platform of the audience refuses it, and places of two
+ * kinds do (private chats, groups and channels of each platform). A single kind counts only if the audience has no
+ * other kind and no place has accepted the message. The senders of all platforms share one instance.
  */
 export interface PlaceKinds {
   /** Records that a place has refused the content of a message. */

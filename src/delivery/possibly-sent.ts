@@ -34,7 +34,7 @@ const STALE_MS = 3000
 /** Pause after the store has failed, in milliseconds. */
 const RETRY_MS = 1000
 
-/** Recording takes at most one fourth of the time, because a commit of SQLite blocks the event loop. */
+/** Recording takes at most a fourth of the time (`SHARE`), because a commit of SQLite blocks the event loop. */
 const SHARE = 4
 
 export function createPossiblySent(options: PossiblySentOptions): PossiblySent {
@@ -67,7 +67,7 @@ export function createPossiblySent(options: PossiblySentOptions): PossiblySent {
       recording = []
       await clock.pause(left.size > 0 ? tookMs * (SHARE - 1) : RETRY_MS, signal)
     }
-    // Synchronous with the last check of `waiting`: a row that is added in between would never leave.
+    // No `await` since the last check of `waiting`: a row that `add` appended in between would never leave.
     isRunning = false
   }
 

@@ -14,7 +14,7 @@ export interface RateLimiter {
   wait(): number
   /** Counts a post that leaves now. */
   post(chat: string): void
-  /** Moves the last post to this chat by `ms` milliseconds: it left so much later than `post` counted it. */
+  /** Corrects the time of the last post to a chat, which left `ms` milliseconds after `post` counted it. */
   late(chat: string, ms: number): void
   /** Counts a reply that leaves now. */
   reply(chat: string): void
@@ -43,17 +43,17 @@ export const UNLIMITED: RateLimiterOptions = {
 /** Most posts that leave in a burst after a stall of the process. */
 const CATCH_UP = 10
 
-/** The platform's second, plus the time by which two requests may come closer together on the network. */
+/** One second of the platform, in milliseconds, with 20 ms by which the network may move two requests together. */
 const SECOND_MS = 1020
 
 /** Messages a second that posts leave free for replies. */
 const RESERVED = 1
 
-/** After a block, posts leave at a fourth of the rate, which doubles every ten seconds. */
+/** After a block, posts leave at a fourth of the rate (`SLOW`), which doubles every ten seconds. */
 const SLOW = 4
 const SLOW_HALVES_MS = 10_000
 
-/** Remembered chats above which chats without a recent message are forgotten. */
+/** Chats in memory above which chats without a recent message are forgotten. */
 const CHATS = 10_000
 
 /** Creates a limiter that counts in elapsed time: a clock that is set back would make every wait longer. */
@@ -62,14 +62,14 @@ export function createRateLimiter(
   { elapsed }: Pick<Clock, 'elapsed'>,
 ): RateLimiter {
   const intervalMs = 1000 / rate
-  /** Times of all messages within the last second, and of the replies among them. */
+  /** Elapsed times of all messages within the last second, and of the replies among them. */
   const recent: number[] = []
   const replies: number[] = []
   const chats = new Map<string, number[]>()
   const chatBlocks = new Map<string, number>()
-  /** When the next post is due at the configured rate. */
+  /** When the next post is due at the configured rate, in elapsed milliseconds. */
   let due = elapsed()
-  /** When the last post left. */
+  /** When the last post left, in elapsed milliseconds. */
   let last = Number.NEGATIVE_INFINITY
   let blockedUntil = Number.NEGATIVE_INFINITY
 

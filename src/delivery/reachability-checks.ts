@@ -37,7 +37,7 @@ export function createChecks(options: ChecksOptions): Checks {
   const { poster, limiter, backoff, store, reachability, clock, signal } = options
 
   /** Resolves when the rate limit allows another call, and counts that call. */
-  async function room(chat: string): Promise<void> {
+  async function waitForRoom(chat: string): Promise<void> {
     for (let ms = limiter.wait(); ms > 0 && !signal.aborted; ms = limiter.wait()) {
       await clock.pause(Math.min(ms, PATIENCE_MS), signal)
     }
@@ -46,7 +46,7 @@ export function createChecks(options: ChecksOptions): Checks {
 
   /** Checks one chat. Resolves to whether the platform has answered; if not, the chat stays due. */
   async function check(place: ChatRef): Promise<boolean> {
-    await room(chatOf({ place }))
+    await waitForRoom(chatOf({ place }))
     if (signal.aborted || !poster.probe) return false
     const outcome = await poster.probe(place)
     if (outcome.ok) {

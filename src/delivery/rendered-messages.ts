@@ -28,7 +28,7 @@ export type ReadRendered = (
   zone: string,
 ) => Promise<RenderedMessage | undefined>
 
-/** Most cached messages: more than are ever sent at a time. */
+/** Most cached messages: more than a sender has in hand at a time. */
 const MOST = 50
 
 /** Caches messages: reads each revision once per calendar date, and renders it once per table style. */
@@ -47,7 +47,7 @@ export function createRenderedMessages(
     const cached = cache.get(key)
     if (cached) return cached
     const found = await broadcasts.find(id)
-    // Corrected in the meantime: the caller releases its row and claims the new revision.
+    // A correction has replaced the revision: the caller releases its row, and claims it with the new revision.
     if (found?.revision !== revision) return undefined
     if (!found.message) throw new TypeError('The message of this broadcast is damaged.')
     const message = refreshed(found.message, today)

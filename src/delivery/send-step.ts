@@ -107,7 +107,7 @@ export function createSendStep(
       return { ...consequence, failure }
     } catch (error) {
       ignoreStoreError(error)
-      // The store is down. Retry in a second; the platform will report the same failure.
+      // The store is unavailable. Retry in a second; the platform will report the same failure.
       const settlement = released(row, { nextAt: now.add({ seconds: 1 }) })
       return { settlement, failure }
     }
@@ -127,7 +127,7 @@ export function createSendStep(
     }
   }
 
-  /** Marks the chat as reachable, after a message has arrived. If the store fails, the next post or check does that. */
+  /** Marks the chat as reachable, after a message has arrived. If the store fails, the next post or check marks it. */
   async function markReachable({ place, gone, hasMissed }: Claimed): Promise<void> {
     const isGone = gone !== undefined || hasMissed
     await reachability.arrived(place, isGone).catch(ignoreStoreError)

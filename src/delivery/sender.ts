@@ -52,7 +52,8 @@ export interface SenderOptions extends DeliveryContext {
  *
  * The loop sleeps until the next ready row may leave, for one second at most, or for 200 ms while outcomes wait to be
  * settled. The end of a call, the end of an exchange and `wake` end the sleep. The loop then starts an exchange if one
- * is due. It moves to SENDING if a row may leave, to IDLE if no row in hand lacks an outcome, and to BLOCKED.
+ * is due. It moves to SENDING if a row may leave, to IDLE if no row in hand lacks an outcome, and to BLOCKED if the
+ * platform lets no row leave for more than three seconds.
  *
  * ## BLOCKED
  *
@@ -153,7 +154,10 @@ export function createSender(options: SenderOptions): Sender {
     }
   }
 
-  /** Lets the first ready row leave whose chat is free. Returns the sleep in milliseconds, 0 if a row has moved. */
+  /**
+   * Starts the departure of the first ready row whose chat is free. Returns the time to sleep in milliseconds; 0 if a
+   * row has departed or was postponed.
+   */
   function launch(): number {
     let waitMs = IDLE_MS
     for (const [index, prepared] of rows.ready.entries()) {
@@ -173,7 +177,7 @@ export function createSender(options: SenderOptions): Sender {
       if (platformMs > 0) return Math.min(waitMs, platformMs)
       rows.ready.splice(index, 1)
       limiter.post(chatOf(row))
-      // Before the departure is recorded: from now on, a probe holds the other rows back.
+      // Call `onSend` before the departure is recorded, so that a probe blocks the other rows from now on.
       possiblySent.add({ ...prepared, block: backoff.onSend() })
       return 0
     }
@@ -187,7 +191,7 @@ export function createSender(options: SenderOptions): Sender {
     return 0
   }
 
-  /** Makes the call of a row, which the ledger has delayed by `lateMs` milliseconds. */
+  /** Makes the call of a row. The recording of its departure has delayed the call by `lateMs` milliseconds. */
   function depart(departing: DepartingRow, lateMs: number): void {
     const { row, broadcast } = departing
     if (isStopped || isTermOver()) {

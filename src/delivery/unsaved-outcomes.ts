@@ -13,9 +13,12 @@ export interface UnsavedOutcomes {
   breakerActions(platform: string, create: () => BreakerActions): BreakerActions
   /** Shared by the breakers of all platforms. */
   readonly kinds: PlaceKinds
-  /** Returns the outcomes that recovery writes before it releases rows, and the epochs of the process's earlier terms. */
+  /**
+   * Returns the outcomes that recovery writes before it releases rows, and `own`, the epoch of the last term of this
+   * process; empty before the first term.
+   */
   known(): { readonly known: readonly Settlement[]; readonly own: readonly number[] }
-  /** Begins a term of this epoch: forgets the outcomes of {@link known}, which the ledger has now. */
+  /** Begins a term of this epoch. Forgets the outcomes of {@link known}, because recovery has written them. */
   begin(epoch: number): void
 }
 

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
 import type { Term } from '../platform.ts'
 import { texts } from '../texts.ts'
-import { createQueues, type Queues } from './queues.ts'
+import { createQueues, type Queues } from './request-queues.ts'
 
 /**
  * Answers a request. An unexpected error is logged, and the reply says only that the answer failed. Resolves to
@@ -13,8 +13,9 @@ export type Ask = (line: Line, request: BotRequest) => Promise<Reply | undefined
 
 /**
  * Returns a function that answers the requests of a chat one by one, in the order of their arrival. If
- * `/subscribe` and `/stop` arrive at once, the second one counts, even if checking the user's rights takes long for
- * the first. A picture download lets the next request begin. Too many waiting requests are refused: see {@link Queues}.
+ * `/subscribe` and `/stop` arrive at once, the second one counts, even if the check of the user's rights takes long for
+ * the first. The next request may begin while a picture is downloaded. Requests are refused if too many wait: see
+ * {@link Queues}.
  */
 export function createAsk(log: Log, term?: Term, queues: Queues = createQueues(log)): Ask {
   async function answer(line: Line, request: BotRequest): Promise<Reply | undefined> {
@@ -70,10 +71,10 @@ function withFormText(reply: Reply, { origin, text }: BotRequest): Reply {
   const source = origin.by === 'form' && !reply.understood ? sourceOf(text) : ''
   if (source.trim() === '') return reply
   const { body, ...rest } = reply.message
-  const back = [paragraph(texts.givenBack), { type: 'code' as const, value: source }]
+  const copy = [paragraph(texts.givenBack), { type: 'code' as const, value: source }]
   return {
     ...reply,
-    message: { ...rest, body: { ...body, children: [...body.children, ...back] } },
+    message: { ...rest, body: { ...body, children: [...body.children, ...copy] } },
   }
 }
 

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts'
 /** Largest difference that counts as none, in milliseconds: `Date` has whole seconds, and responses take a while. */
 const CLOSE_MS = 60_000
 
-/** A larger difference would cause posts at a wrong time, in milliseconds. It equals the oldest age of a request. */
+/** A larger difference would cause posts at a wrong time, in milliseconds. Older requests are not answered either. */
 const FAR_MS = 10 * 60_000
 
 /** Number of responses in a row that must agree before the verdict on the clock changes. */
@@ -27,9 +27,9 @@ const FIRST_MS = 10_000
 const ASK_AGAIN_MS = 1000
 const ASK_MS = 60_000
 
-/** One comparison of the platform's clock with the own one. */
+/** One comparison of the platform's clock with this machine's. */
 interface Sample {
-  /** `Date`, and the own clocks when the response arrived, in milliseconds. */
+  /** `Date`, and this machine's clocks when the response arrived, in milliseconds. */
   readonly date: number
   readonly wall: number
   readonly monotonic: number
@@ -38,28 +38,28 @@ interface Sample {
 type Verdict = 'right' | 'off'
 
 /** The comparisons with one platform's clock, and their verdict. */
-interface Compared {
+interface Comparison {
   readonly time: PlatformTime
-  /** Returns how far the own clock is ahead, in milliseconds; undefined unless the verdict is `off`. */
+  /** Returns how far this machine's clock is ahead, in milliseconds; undefined unless the verdict is `off`. */
   aheadMs(): number | undefined
-  /** Whether the verdict is `right`, and the last response confirms it for the own clock as it is now. */
+  /** Whether the verdict is `right`, and the last response confirms it for this machine's clock as it is now. */
   isRight(): boolean
-  /** Whether the own clock, as it is now, would cause posts at a wrong time. */
+  /** Whether this machine's clock, as it is now, would cause posts at a wrong time. */
   isFar(): boolean
   isCompared(): boolean
   hasVerdict(): boolean
 }
 
-/** Creates a check of the own clock, which logs one line when the verdict changes. */
+/** Creates a check of this machine's clock, which logs one line when the verdict changes. */
 export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockCheck {
-  const platforms = new Map<string, Compared>()
+  const platforms = new Map<string, Comparison>()
   const begunAt = performance.now()
   let logged = 'right'
 
   const compared = () => [...platforms.values()].filter(each => each.isCompared())
   const judged = () => [...platforms.values()].filter(each => each.hasVerdict())
 
-  /** Lists the platforms whose clocks differ from the own one, with how far the own clock is ahead, in milliseconds. */
+  /** Lists the platforms whose clocks differ from this machine's, and how far it is ahead of each, in milliseconds. */
   function differing(): [string, number][] {
     return [...platforms].flatMap(([name, each]) => {
       const aheadMs = each.aheadMs()
@@ -67,7 +67,7 @@ export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockChec
     })
   }
 
-  /** Whether, by every platform with a verdict, the own clock is too far off for scheduled posts. */
+  /** Whether this machine's clock is too far off for scheduled posts, by every platform with a verdict. */
   function isFarOff(): boolean {
     const found = differing()
     return found.length === judged().length && found.every(([, ms]) => Math.abs(ms) > FAR_MS)
@@ -100,9 +100,9 @@ export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockChec
 
   return {
     of(platform) {
-      const comparisons = platforms.get(platform) ?? compare(clock, logVerdict)
-      platforms.set(platform, comparisons)
-      return comparisons.time
+      const comparison = platforms.get(platform) ?? compare(clock, logVerdict)
+      platforms.set(platform, comparison)
+      return comparison.time
     },
     mayErase: () => compared().length > 0 && compared().every(each => each.isRight()),
     mayPost() {
@@ -132,7 +132,7 @@ function spanOf(aheadMs: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'} ${aheadMs > 0 ? 'ahead of' : 'behind'}`
 }
 
-function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Compared {
+function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Comparison {
   let verdict: Verdict | undefined
   /** The responses against the verdict: the first of the latest run that agrees, its length, and the total. */
   let against: { readonly first: Sample; readonly count: number; readonly all: number } | undefined
@@ -142,7 +142,7 @@ function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Compared {
 
   const aheadOf = ({ date, wall }: Sample) => wall - date
 
-  /** Returns how far the own clock is ahead now. The monotonic clock shows if the own one was set since the sample. */
+  /** Returns how far this machine's clock is ahead now, in milliseconds, even if it was set since the sample. */
   const aheadNow = ({ date, monotonic }: Sample) =>
     now().epochMilliseconds - (date + performance.now() - monotonic)
 

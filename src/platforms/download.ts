@@ -14,7 +14,7 @@ export type Downloaded = Uint8Array | 'large' | 'unreachable'
 
 /**
  * Downloads a file of at most `PICTURE_BYTES`. Accepts `https` addresses alone, and in tests those of the API on this
- * machine. Follows no redirect, which could lead into the own network. The address may contain a token, so it is
+ * machine. Follows no redirect, which could lead into the local network. The address may contain a token, so it is
  * neither logged nor thrown. Never rejects.
  */
 export async function download(url: string, options: DownloadOptions): Promise<Downloaded> {

@@ -21,7 +21,7 @@ export async function sendOrPlainer<B, T>(
 
 /**
  * Sends the bodies of a reply in order, each as {@link sendOrPlainer} does: if a picture fails for any reason, the text
- * is still sent. Stops at the first that does not arrive, because readers would take the later ones for the whole.
+ * is still sent. Stops at the first body that does not arrive, because readers would take the rest for the whole reply.
  * Resolves to the last outcome.
  */
 export async function sendInOrder<B>(

@@ -18,12 +18,12 @@ const UNREADABLE: Failure = {
   reason: 'picture',
 }
 
-/** Converts a failure for a reply, which does not wait for a picture that cannot be read now. Pure. */
+/** Converts the failure of a reply, which never waits: a picture that cannot be read now counts as unreadable. Pure. */
 export function asAnswer(failure: Failure): Failure {
   return failure.code === NO_PICTURE ? UNREADABLE : failure
 }
 
-/** Logs that a reply has failed: as an error if an operator has to act. `fields` name the platform and the call. */
+/** Logs that a reply failed; at level `error` if an operator has to act. `fields` name the platform and the call. */
 export function logReplyFailure(log: Log, title: string, fields: object, failure: Failure): void {
   const { next, code } = failure
   // A body that is refused for its content is a fault of Sitrep.

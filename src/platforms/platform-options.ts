@@ -18,9 +18,9 @@ export interface PlatformOptions {
    */
   readonly proven?: Set<string>
   readonly pictures: Pictures
-  /** Receives the `Date` of each response, to compare the own clock with the platform's. */
+  /** Receives the `Date` of each response, to compare this machine's clock with the platform's. */
   readonly time?: PlatformTime
-  /** Shared with the poster of the same platform. */
+  /** The rights that the connection knows, for the poster of the same platform. */
   readonly rights?: KnownRights
   /** Called for each reply in a chat, because replies count against the same rate limits as posts. */
   readonly onReply?: (address: string) => void

@@ -3,10 +3,10 @@ import type { Failure } from '../poster.ts'
 /** Longest wait that is accepted from a platform, in milliseconds: a day. */
 const LONGEST_MS = 86_400_000
 
-/** Used if the platform names no wait, or one that cannot be read, in milliseconds. */
+/** The wait after a response that names none, or none that can be read, in milliseconds. */
 const UNNAMED_MS = 5000
 
-/** Longest pause before the next call, in milliseconds: an hour, even if the platform names a longer wait. */
+/** Longest pause before a probe of the platform, in milliseconds: an hour, even if the platform names a longer wait. */
 export const PROBE_MS = 3_600_000
 
 /** A wait that a platform names, from 0 to a day. */

@@ -27,8 +27,8 @@ export class NotSent extends Error {
 }
 
 /**
- * Returns the wait that the platform names, in milliseconds; undefined if it names none. At least the first pause of
- * the back-off, so that retries do not flood the platform. At most an hour, after which the platform is tried again.
+ * Returns the wait that the platform names, in milliseconds; undefined if it names none, or 0. The result is at least
+ * the first pause of the back-off, so that retries do not flood the platform, and at most an hour ({@link PROBE_MS}).
  */
 export function namedWaitMs(failure: Failure): number | undefined {
   const { afterMs = 0 } = failure.next === 'retry' ? failure : {}

@@ -4,14 +4,15 @@ import type { PlatformState } from '../platform.ts'
 /** The state of a platform, and its log lines. The state `stopped` is final. */
 export interface Status {
   get(): PlatformState
-  /** Sets `running`. Logs a recovery if a trouble was logged. */
+  /** Sets `running`. Logs a recovery if trouble was logged. */
   running(): void
   /** Sets `running`, but logs no recovery, because the trouble of `suspect` may last. */
   answering(): void
-  /** Logs a trouble that will probably pass, and leaves the state as it is. `code` is for the log. */
+  /** Logs trouble that will probably pass, and leaves the state as it is. `code` is for the log. */
   suspect(reason: string, code: string): void
   /** Sets `trouble`, because calls fail and are retried. Logs the trouble. */
   trouble(reason: string, code: string): void
+  /** Sets `stopped`, for good. */
   stopped(reason?: string): void
 }
 

@@ -5,7 +5,7 @@ import { tryOnce } from './retry.ts'
 /** Pause between two checks of a refused token, in milliseconds: short, to notice an accepted token within seconds. */
 export const CHECK_MS = 5000
 
-/** How long refusals must last to count as final, in milliseconds. A single one may be a proxy's. */
+/** How long refusals must last to count as final, in milliseconds: a single one may come from a proxy. */
 const BELIEVED_MS = 120_000
 
 /** The refusals of a token in a row. */

@@ -1,12 +1,12 @@
 import type { InBatches } from '../async/batches.ts'
 import { BoundedMap } from '../async/bounded-map.ts'
 import { yieldToEventLoop } from '../async/yield.ts'
-import { isOwed, lastDigest, localDate, nextDigest } from '../chats/next-digest.ts'
+import { isOwed, lastDigest, localDate, nextDigest } from '../chats/digest-time.ts'
 import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
 import { readEdition } from '../content/edition.ts'
 import type { Log } from '../log.ts'
 import type { Term } from '../platform.ts'
-import { digestedOn } from '../store/chats/chat.ts'
+import { digestDatesOn } from '../store/chats/chat.ts'
 import type { DigestDecision, DueChat, WaitingChat } from '../store/schedule/digests.ts'
 import type { Store } from '../store/store.ts'
 import {
@@ -27,17 +27,17 @@ export interface DigestRoundOptions {
   readonly inBatches: InBatches
 }
 
-/** Most differences in memory. Chats know a few editions at a time, and each has one difference. */
+/** Most cached differences. Chats have last seen a few editions, and each edition has one difference to the newest. */
 const CACHED_CHANGES = 50
 
 /** The key under which the store keeps the release of the time zone database. */
 const ZONE_DATA = 'zone data'
 
 /**
- * New rules of a zone move a digest by a few hours. Its new instant is the first one after so many hours before the old
- * one.
+ * Hours before the old instant of a digest from which its new instant is searched after the rules of a zone have
+ * changed. New rules move a digest by a few hours.
  */
-const MOVED_HOURS = 12
+const RULE_CHANGE_HOURS = 12
 
 /**
  * A digest that is due later than this, in hours, was planned by a clock that ran ahead. The limit exceeds a day or a
@@ -50,8 +50,9 @@ const FAR_HOURS = { daily: 5 * 24, weekly: 17 * 24 } as const
 export function createDigestRound(options: DigestRoundOptions) {
   const { store, log, term, platforms, inBatches } = options
   const changesCache = new BoundedMap<string, Changes>(CACHED_CHANGES)
-  // A crash may have left broadcasts unsealed, so the first run seals.
-  let needsSeal = true
+  // A crash may have left broadcasts that are not marked as enqueued, so the first run marks them.
+  let needsMark = true
+  /** The release of the time zone database that all waiting digests are planned with. */
   let plannedWith: string | undefined
   const isOver = () => term.signal.aborted || !term.holds()
 
@@ -78,7 +79,7 @@ export function createDigestRound(options: DigestRoundOptions) {
       await store.slots.record(missed, isLate ? 'missed' : 'silent')
       return undefined
     }
-    needsSeal = true
+    needsMark = true
     const { id } = await store.broadcasts.create(toBroadcast(digestPost(slot), platforms))
     return id
   }
@@ -97,11 +98,11 @@ export function createDigestRound(options: DigestRoundOptions) {
     const broadcast = await broadcastOf(slot, onlyNew, isLate)
     const nextAt = nextDigest(rhythm, now)
     if (broadcast === undefined) return { slotAt: at, nextAt }
-    const digested = digestedOn(localDate(at, rhythm.zone), rhythm.cadence)
+    const digested = digestDatesOn(localDate(at, rhythm.zone), rhythm.cadence)
     return { slotAt: at, nextAt, broadcast, digested }
   }
 
-  /** Enqueues the digests of up to `most` due chats of a platform. */
+  /** Enqueues the digests of up to `most` due chats of a platform. Resolves to the number of these chats as `count`. */
   async function enqueueBatch(
     platform: string,
     planOf: (chat: DueChat) => Promise<DigestPlan>,
@@ -109,21 +110,21 @@ export function createDigestRound(options: DigestRoundOptions) {
     most: number,
   ) {
     const due = await store.digests.due(platform, now, most)
-    const taken: DigestDecision[] = []
+    const decisions: DigestDecision[] = []
     for (const chat of due) {
-      if (isOver()) return { isDone: true, taken: 0 }
+      if (isOver()) return { isDone: true, count: 0 }
       const { id, dueAt, digested } = chat
-      taken.push({ id, dueAt, ...(digested && { digested }), ...(await planOf(chat)) })
+      decisions.push({ id, dueAt, ...(digested && { digested }), ...(await planOf(chat)) })
     }
-    if (isOver()) return { isDone: true, taken: 0 }
-    if (taken.length > 0) await store.digests.enqueue(platform, taken)
-    return { isDone: due.length < most, taken: taken.length }
+    if (isOver()) return { isDone: true, count: 0 }
+    if (decisions.length > 0) await store.digests.enqueue(platform, decisions)
+    return { isDone: due.length < most, count: decisions.length }
   }
 
   /** Returns the instant of the same digest by the current rules of its zone, after the last digest of the chat. */
   function sameDigest(chat: WaitingChat): Temporal.Instant {
     const { rhythm, nextAt, digestedAt, digested, pausedUntil } = chat
-    const from = nextAt.subtract({ hours: MOVED_HOURS })
+    const from = nextAt.subtract({ hours: RULE_CHANGE_HOURS })
     const times = [from, digestedAt, pausedUntil?.subtract({ milliseconds: 1 })]
     const latest = times
       .filter(time => time !== undefined)
@@ -149,17 +150,17 @@ export function createDigestRound(options: DigestRoundOptions) {
       const plans = new Map<string, DigestPlan>()
       const planOf = async (chat: DueChat): Promise<DigestPlan> => {
         const { rhythm, dueAt, digested } = chat
-        const kind = kindOf(chat)
-        const usual = plans.get(kind)
+        const group = groupOf(chat)
+        const usual = plans.get(group)
         if (usual && Temporal.Instant.compare(usual.slotAt, dueAt) >= 0) return usual
         const last = lastDigest(rhythm, now)
         const isMoved = Temporal.Instant.compare(last, dueAt) < 0
-        // The rules of the zone have changed, and the digest is not due yet.
+        // New rules of the zone have moved the digest, which is not due yet.
         if (isMoved && !isOwed(rhythm, last, dueAt, digested)) {
           return { slotAt: last, nextAt: nextDigest(rhythm, now, digested) }
         }
-        // A changed setting has moved the digest into the past, and it is due since then.
-        const [at, key] = isMoved ? [dueAt, `${kind} ${dueAt}`] : [last, kind]
+        // A changed setting has moved the digest's time into the past, so the digest is owed since `dueAt`.
+        const [at, key] = isMoved ? [dueAt, `${group} ${dueAt}`] : [last, group]
         const plan = plans.get(key) ?? (await makePlan(chat, at, published, now))
         plans.set(key, plan)
         await yieldToEventLoop()
@@ -168,17 +169,17 @@ export function createDigestRound(options: DigestRoundOptions) {
       for (const platform of platforms) {
         await inBatches(async most => {
           const batch = await enqueueBatch(platform, planOf, now, most)
-          wasDue ||= batch.taken > 0
+          wasDue ||= batch.count > 0
           return batch
         })
       }
-      if (needsSeal && !isOver()) {
+      if (needsMark && !isOver()) {
         await store.digests.markEnqueued()
-        needsSeal = false
+        needsMark = false
       }
       return wasDue
     },
-    /** Computes waiting digests again if the time zone database has changed. */
+    /** Plans all waiting digests again if the release of the time zone database has changed. */
     async replan(zoneData: string): Promise<void> {
       if (plannedWith === zoneData) return
       const before = await store.slots.recall(ZONE_DATA)
@@ -197,7 +198,7 @@ export function createDigestRound(options: DigestRoundOptions) {
       if (before !== zoneData) await store.slots.remember(ZONE_DATA, zoneData)
       plannedWith = zoneData
     },
-    /** Plans digests again that are due in the far future, because a clock that ran ahead has planned them. */
+    /** Plans digests of the far future and with damaged times again. A clock that ran ahead has planned the former. */
     async resetFarFuture(now: Temporal.Instant): Promise<void> {
       for (const platform of platforms) {
         const chats = await store.digests.resetDamaged(platform)
@@ -219,11 +220,11 @@ export function createDigestRound(options: DigestRoundOptions) {
   }
 }
 
-/** The result of a round for each chat with the same digest. */
+/** The part of a decision that all chats with the same digest share. */
 type DigestPlan = Omit<DigestDecision, 'id' | 'dueAt'>
 
-/** A key that chats with the same digest share. */
-function kindOf({ rhythm, since, onlyNew }: DueChat): string {
+/** Returns a key that chats with the same digest share. */
+function groupOf({ rhythm, since, onlyNew }: DueChat): string {
   const { zone, cadence, hour, weekday, quiet } = rhythm
   return [zone, cadence, hour, weekday, quiet?.from, quiet?.to, since, onlyNew].join(' ')
 }

@@ -41,7 +41,7 @@ export function firstSeenAt(
   )
 }
 
-/** Clocks may differ by up to this because of summer time, or because an operator set them; in hours. */
+/** Most hours that an entry may lie ahead: clocks may differ by so much after summer time or a wrong setting. */
 const AHEAD_HOURS = 24
 
 /**

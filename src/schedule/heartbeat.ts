@@ -1,6 +1,6 @@
 import { schedule } from 'node-cron'
 
-/** Delay after which a busy process skips a beat, in milliseconds. node-cron's own limit is one second. */
+/** Delay after which node-cron skips a late beat, in milliseconds. node-cron's default is one second. */
 const LATE_MS = 50_000
 
 /** Every minute, on the minute. */

@@ -1,7 +1,7 @@
 import { localDay } from '../briefing/local-time.ts'
 import { titleOf } from '../briefing/post-message.ts'
 import { digestReason, reminderReason } from '../briefing/post-reasons.ts'
-import { nextDigest } from '../chats/next-digest.ts'
+import { nextDigest } from '../chats/digest-time.ts'
 import { NOTHING_CHANGED } from '../content/diff.ts'
 import type { Edition, Exercise } from '../content/edition.ts'
 import type { Message } from '../message.ts'
@@ -118,7 +118,7 @@ export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: 
   return { from, to, zone, posts, ...(exercises && { exercises }) }
 }
 
-/** The span from a day before the first reminder to the last day; undefined if there are no exercises. */
+/** Returns the span from a day before the first reminder to the last day; undefined if there are no exercises. */
 function spanOf(exercises: readonly Exercise[], { moments }: ReminderSettings): Span | undefined {
   const first = exercises.map(({ start }) => start).sort()[0]
   const last = exercises

@@ -20,7 +20,7 @@ export function toBroadcast(post: Post, platforms: readonly string[]): NewBroadc
   return { ...post, audience: { ...post.audience, platforms } }
 }
 
-/** Age after which a post is useless and is no longer sent, in hours. */
+/** The grace of each kind of post: the age from which it is not sent any more, in hours. */
 export const GRACE_HOURS = { digest: 6, reminder: 24, update: 7 * 24 } as const
 
 /** Most changed exercises in an update. More at once may be a mistake, so a moderator has to decide. */
@@ -29,7 +29,7 @@ export const MOST_CHANGES = 5
 /** A Monday from which days and weeks are counted, to number the digests. */
 const FIRST_DAY = Temporal.PlainDate.from('1970-01-05')
 
-/** The post of a reminder, for all subscribers in its zone. Pure. */
+/** Returns the post of a reminder, for all subscribers in its zone. Pure. */
 export function reminderPost(
   edition: Edition,
   { key, momentKey, at, exercise, zone }: Reminder,
@@ -52,13 +52,13 @@ export interface DigestSlot {
   readonly rhythm: Rhythm
   readonly at: Temporal.Instant
   readonly edition: Edition
-  /** Changes since the edition that the chats know. */
+  /** Changes since the edition that the chats have last seen. */
   readonly changes: Changes
-  /** IDs of the editions, which distinguish digests at the same instant. `since` is absent if a chat knows none. */
+  /** IDs of the editions, which distinguish digests at the same instant. `since` is absent if a chat has seen none. */
   readonly between: { readonly since?: number; readonly until: number }
 }
 
-/** The post of a digest, for all chats with the same rhythm and edition. Pure. */
+/** Returns the post of a digest, for all chats with the same rhythm and edition. Pure. */
 export function digestPost(slot: DigestSlot): Post {
   const { rhythm, at, between } = slot
   return {
@@ -77,7 +77,7 @@ export function isWorthSending(slot: DigestSlot): boolean {
   return hasNews(digestOptions(slot))
 }
 
-/** The idempotency key of a digest. */
+/** Returns the idempotency key of a digest. Pure. */
 export function digestKey({ rhythm, at, between }: DigestSlot): string {
   const { zone, cadence } = rhythm
   const { since = 'none', until } = between
@@ -93,8 +93,8 @@ function digestOptions({ rhythm, at, edition, changes }: DigestSlot): DigestOpti
 }
 
 /**
- * The posts of an update. Subscribers to exercises get announced changes of exercises. Chats with instant digests get
- * the other changes. Subscribers to a section get its changes, unless they have instant digests. Pure.
+ * Returns the posts of an update. Subscribers to exercises get the announced changes of exercises. Chats with instant
+ * digests get the other changes. Subscribers to a section get its changes, unless they have instant digests. Pure.
  */
 export function updatePosts(
   edition: Edition,
@@ -109,8 +109,11 @@ export function updatePosts(
   const announced = open.filter(change => isAnnounced(change, today))
   const others = open.filter(change => !announced.includes(change))
   const instant = { topic: 'digest', cadence: 'instant' } as const
-  /** A post for chats with instant digests, with or without a subscription to exercises. */
-  const everything = (name: string, changes: Changes, audience: Post['audience']): Post[] => {
+  /**
+   * Returns the post for chats with instant digests, with or without a subscription to exercises; none if nothing
+   * changed.
+   */
+  const instantPost = (name: string, changes: Changes, audience: Post['audience']): Post[] => {
     if (isEmpty(changes)) return []
     const message = withoutLeftOut(sectionUpdate(edition, changes, today), edition)
     return [{ ...common, key: `news ${id} ${name}`, editionId: id, audience, message }]
@@ -127,12 +130,12 @@ export function updatePosts(
           },
         ]
       : []),
-    ...everything(
+    ...instantPost(
       'everything',
       { sections, exercises: open },
       { ...instant, except: { topic: 'exercises', cadence: 'instant' } },
     ),
-    ...everything('rest', { sections, exercises: others }, { ...instant, also: 'exercises' }),
+    ...instantPost('rest', { sections, exercises: others }, { ...instant, also: 'exercises' }),
     ...sections.map(section => ({
       ...common,
       key: `news ${id} section ${section.command}`,

@@ -29,7 +29,7 @@ export interface ScheduleOptions {
   readonly timeZone: string
   /** Called after each pass, because there may be something to send. */
   readonly onPosted: () => void
-  /** Called before each pass. The pass is skipped if another process has to post. */
+  /** Called before each pass, which is skipped if this resolves to false: see `Context.mayPost`. */
   readonly mayPost: () => Promise<boolean>
   readonly trust: ClockTrust
   /** Release of the time zone database. Instants that were computed with another release are computed again. */
@@ -49,13 +49,16 @@ export interface Schedule {
   tick(): Promise<Temporal.Instant | undefined>
 }
 
-/** Longest sleep, in milliseconds. After a clock was set back, node-cron waits until the former time comes again. */
+/**
+ * Longest sleep, in milliseconds. After a clock was set back, node-cron sends no beat until the former time comes
+ * again, so the schedule also wakes without a beat.
+ */
 const LONGEST_MS = 90_000
 
 /** Pause before the next pass after a store error, or while the clock is not trusted; in milliseconds. */
 const RETRY_MS = 1000
 
-/** Longest time between two removals of old data, and two corrections of stored instants, in milliseconds. */
+/** Time between two removals of old data, and between two corrections of stored instants, in milliseconds. */
 const TIDY_MS = 3_600_000
 
 /** Age after which slots are removed, in hours. */
@@ -104,7 +107,7 @@ export function createSchedule(options: ScheduleOptions): Schedule {
     await digests.replan(zoneData)
     const published = await updates.run(edition())
     const posted = [await reminders.run(published, now), await digests.run(published, now)]
-    // Always, because an update may have been published.
+    // Call it in any case, because `updates.run` may have published an update.
     onPosted()
     if (posted.some(Boolean)) log.info({ event: 'schedule.posted' }, 'What is due is posted.')
     if (isUntidy && trust.mayErase()) {

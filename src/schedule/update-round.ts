@@ -20,7 +20,7 @@ export interface UpdateRoundOptions {
   readonly timeZone: string
 }
 
-/** The edition of the last update. All scheduled posts are made from it. */
+/** The newest published edition. Every scheduled post is built from it. */
 export interface PublishedEdition {
   readonly id: number
   readonly edition: Edition
@@ -33,13 +33,14 @@ export interface UpdateRound {
   run(edition: Edition): Promise<PublishedEdition>
   /** Corrects instants in the future, which a clock that ran ahead has stored. */
   resetFuture(now: Temporal.Instant): Promise<void>
-  /** The instant when the pending edit is published; undefined if there is none, or if it needs approval. */
+  /** Returns when the pending edit is published; undefined if there is none, or if it needs approval. */
   dueAt(): Promise<Temporal.Instant | undefined>
   /**
    * Publishes the pending edit now: `send` posts an update, `drop` does not, and digests show the changes in both
    * cases. Resolves to false if nothing is pending, another process was faster, or the pending edition is not `id`.
    */
   decide(how: 'send' | 'drop', id?: number): Promise<boolean>
+  /** Returns the pending edit, and its difference to the published edition; undefined if there is none. */
   pending(): Promise<Pending | undefined>
 }
 
@@ -108,12 +109,12 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   async function publish({ id, edition, changes, before }: Pending, isSent: boolean) {
     const now = clock.now()
     const posts = isSent ? updatePosts(edition, changes, id, now, timeZone) : []
-    const settling: Publication = {
+    const publication: Publication = {
       known: JSON.stringify(firstSeenAt(before.firstSeen, edition.exercises, now)),
       broadcasts: posts.map(post => toBroadcast(post, platforms)),
       corrections: correctionsOf(edition, changes.exercises, isSent),
     }
-    const count = await editions.publish(id, settling)
+    const count = await editions.publish(id, publication)
     if (count === undefined) return false
     const fields = { event: 'news.settled', edition: id, posts: count }
     log.info(
@@ -124,8 +125,8 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
   }
 
   /**
-   * The corrections of reminders of changed exercises. Pending deliveries of these reminders are cancelled. Sent ones
-   * get a new text, unless the edit is dropped.
+   * Returns the corrections of reminders of changed exercises. Pending deliveries of these reminders are cancelled.
+   * Sent ones get a new text, unless the edit is dropped.
    */
   function correctionsOf(edition: Edition, changes: readonly ExerciseChange[], isSent: boolean) {
     const day = today()
@@ -180,7 +181,7 @@ export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
     },
     async resetFuture(now) {
       const [current, kept] = [await published(), await editions.pending()]
-      // The edit would wait longer than `debounceMs`.
+      // Otherwise the edit would wait longer than `debounceMs`.
       if (kept && Temporal.Instant.compare(kept.at, now) > 0) await editions.restart(kept.id)
       if (!current) return
       const firstSeen = withoutFuture(current.firstSeen, now)

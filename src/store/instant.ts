@@ -30,7 +30,7 @@ export function readInstant(text: string): Temporal.Instant | undefined {
   }
 }
 
-/** Reads a stored time in milliseconds since the epoch; the epoch itself if the value is damaged. */
+/** Reads a stored time in milliseconds since the epoch (1970); the epoch itself if the value is damaged. */
 export function instantOrEpoch(ms: number): Temporal.Instant {
   return instantOf(ms) ?? EPOCH
 }

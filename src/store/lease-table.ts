@@ -7,9 +7,11 @@ import type { Tables } from './sql/schema.ts'
  * clocks of two machines differ. Everything throws {@link StoreError} if the store fails.
  */
 export interface LeaseTable {
-  /** Takes a free, expired or own lease for `ttlMs`. Resolves to the new epoch, or to the current holder. */
+  /**
+   * Takes a free, expired or own lease for `ttlMs` milliseconds. Resolves to the new epoch, or to the current holder.
+   */
   acquire(name: string, holder: string, ttlMs: number): Promise<Acquired>
-  /** Extends a lease to `ttlMs` from now. Resolves to false if the lease was lost. */
+  /** Extends a lease to `ttlMs` milliseconds from now. Resolves to false if the lease was lost. */
   renew(name: string, holder: string, epoch: number, ttlMs: number): Promise<boolean>
   /** Ends a lease early. Does nothing if the lease was lost. */
   release(name: string, holder: string, epoch: number): Promise<void>
@@ -17,7 +19,7 @@ export interface LeaseTable {
   isTaken(name: string): Promise<boolean>
 }
 
-/** No process writes a longer lease, in milliseconds. A row with a later end is damaged, and counts as expired. */
+/** Longest lease of any process, in milliseconds. A row with a later end is damaged, and counts as expired. */
 const LONGEST_MS = 86_400_000
 
 /** The largest plausible epoch: the year 9999 in milliseconds, since a damaged epoch restarts from the clock. */
@@ -32,7 +34,7 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
       : sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
   const inMs = (ms: number) => sql<number>`${now} + ${sql.lit(Math.round(ms))}`
 
-  // Larger than each earlier epoch, so that the new holder releases rows that earlier holders claimed.
+  // The epoch grows, so that the new holder can tell its own rows from those that earlier holders claimed.
   const next = sql<number>`case when lease.epoch between 0 and ${sql.lit(MOST_EPOCH)}
     then cast(lease.epoch as bigint) + 1 else ${now} end`
   const isOver = sql<boolean>`(lease.expires_at <= ${now} or lease.expires_at > ${inMs(LONGEST_MS)})`
@@ -46,7 +48,7 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
           conflict
             .column('name')
             .doUpdateSet({ holder, epoch: next, expires_at: inMs(ttlMs) })
-            // This process's own earlier lease needs no wait.
+            // A process takes its own earlier lease without a wait.
             .where(sql<boolean>`${isOver} or lease.holder = ${holder}`),
         )
         .returning('epoch')

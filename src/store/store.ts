@@ -17,7 +17,7 @@ import { createLeaseTable, type LeaseTable } from './lease-table.ts'
 import { type Broadcasts, createBroadcasts } from './ledger/broadcasts.ts'
 import { createDeliveries, type Deliveries } from './ledger/deliveries.ts'
 import { createFanOut, type FanOut } from './ledger/fan-out.ts'
-import { createFloods, type Floods } from './ledger/flood-waits.ts'
+import { createFloods, type FloodWaits } from './ledger/flood-waits.ts'
 import { createReceipts, type Receipts } from './ledger/receipts.ts'
 import type { DialectName } from './migrations/migrations.ts'
 import { createDigests, type Digests } from './schedule/digests.ts'
@@ -27,7 +27,7 @@ import type { IntegrityCheck } from './sql/integrity-check.ts'
 import { migrate } from './sql/migrate.ts'
 import type { Tables } from './sql/schema.ts'
 
-/** The tables of the database. One file beside this one implements each table family. */
+/** The tables of the database, by family. The folders beside this file have one file for each family. */
 export interface Store {
   readonly chats: Chats
   readonly broadcasts: Broadcasts
@@ -35,7 +35,7 @@ export interface Store {
   readonly deliveries: Deliveries
   readonly reach: Reach
   readonly receipts: Receipts
-  readonly floods: Floods
+  readonly floods: FloodWaits
   readonly pictures: Pictures
   readonly slots: Slots
   readonly announcements: Announcements
@@ -45,10 +45,11 @@ export interface Store {
   readonly editions: Editions
   readonly seenChanges: SeenChanges
   readonly lease: LeaseTable
+  /** Returns whether the database answers and is undamaged, as far as the last query and check have shown. */
   state(): StoreState
   /** Checks an SQLite file for damage once a day until the store is closed. Does nothing for PostgreSQL. */
   watch(): void
-  /** Closes the database after running queries have ended. Idempotent. */
+  /** Waits for the running queries, and closes the database. Idempotent. */
   close(): Promise<void>
 }
 
@@ -97,7 +98,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     }
   }
 
-  /** Wraps a table family so that an error becomes a {@link StoreError}, and one failure is logged once. */
+  /**
+   * Wraps a table family: an error that an operator can fix becomes a {@link StoreError}, and is logged once until a
+   * query succeeds.
+   */
   function guarded<T extends object>(family: T): T {
     const entries = Object.entries(family).map(([method, call]) => {
       return [method, (...values: unknown[]) => explained(() => call(...values))]
@@ -114,7 +118,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     })
     const explanation = explain(error)
     const { code } = error as { code?: unknown }
-    // An unknown error with a code comes from the database rather than from a fault of this program.
+    // An unknown error with a code comes from the database, and not from a fault of Sitrep.
     if (explanation instanceof StoreError || typeof code !== 'string') throw explanation
     throw new StoreError(`The database cannot be used (${code}): look at its own log.`, {
       cause: error,

@@ -4,8 +4,8 @@ import { pausedBecause, reason } from './reasons.ts'
 const upTo = (chats: number) => `Up to ${count(chats, 'chat')} may`
 
 /**
- * The outcome after a crash or a lost answer: the ledger keeps one message ID per chat, so a second
- * copy stays.
+ * Formats the number of chats that may show a second copy after a crash or a lost answer. The ledger has the ID of one
+ * copy only, so the other copy cannot be changed.
  */
 const twice = (chats: number) =>
   `${upTo(chats)} show it twice. A second copy can’t be corrected or retracted.`

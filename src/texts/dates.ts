@@ -25,7 +25,7 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** Formats a duration of seconds, rounded to a short text. Pure. */
+/** Formats a duration in seconds as a short, rounded text. Pure. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'a while'
   if (seconds < 1) return 'a moment'

@@ -1,13 +1,10 @@
-/** The text for one chat, and the text for several. */
+/** The words for one chat, and the words for several. */
 type Words = readonly [one: string, many: string]
 
-/** Advice that only a moderator can follow. */
+/** Advice that only a moderator can follow; {@link reason} removes it for others. */
 const CORRECT = 'correct it, or '
 
-/**
- * Reasons why a post was not sent or changed, by `deliveries.error`. They follow the number of
- * chats.
- */
+/** Reasons why a post was not sent or changed, by the column `deliveries.error`. The number of chats precedes them. */
 const WORDS: Readonly<Record<string, Words>> = {
   blocked: ['blocked the bot', 'blocked the bot'],
   removed: ['removed the bot', 'removed the bot'],
@@ -46,7 +43,10 @@ const UNKNOWN: Words = [
   'refused it without a reason that I know',
 ]
 
-/** Codes that older versions stored, and codes of calls without an answer. */
+/**
+ * Keys of {@link WORDS} by the platforms' codes, which older versions stored, and by the codes of calls without an
+ * answer.
+ */
 const CODES: readonly (readonly [RegExp, string])[] = [
   [/\b50083$/, 'archived'],
   [/\b(50001|50007|50008|50013|50278|40094|160002|160005)$/, 'forbidden'],
@@ -64,7 +64,10 @@ export function rightIn(error: string): string | undefined {
   return /^right: (.{1,100})$/.exec(error)?.[1]
 }
 
-/** Explains why a post was not sent to `count` chats. `error` is the code in the ledger. Pure. */
+/**
+ * Explains why a post was not sent to `count` chats. `error` is the code in the ledger. `mayCorrect` adds advice that
+ * only a moderator can follow. Pure.
+ */
 export function reason(error: string, count: number, mayCorrect: boolean): string {
   const right = rightIn(error)
   const code = CODES.find(([pattern]) => pattern.test(error))?.[1] ?? ''

@@ -9,7 +9,7 @@ export interface Place extends Province {
   readonly people: number
 }
 
-/** The part of a province that lies in one zone. */
+/** The part of a province (a state, a county) that lies in one zone. */
 export interface Province {
   /** IANA zone, by its current name. */
   readonly zone: string
@@ -30,7 +30,7 @@ interface Cities {
   /** Finds the places with this folded name or spelling. */
   find(name: string): Place[]
   /** Finds the largest place of each province with a spelling that begins with a folded name. */
-  begin(name: string): Place[]
+  findBeginning(name: string): Place[]
   /** Returns the largest place of a province in its zone. */
   largest(province: Province): Place
 }
@@ -39,7 +39,7 @@ let cities: Cities | undefined
 
 /** Reads the list of cities, 4 MB, on the first call. Throws if the file cannot be read. */
 export function loadCities(): Cities {
-  cities ??= open(readFileSync(new URL('cities.txt', import.meta.url)))
+  cities ??= openList(readFileSync(new URL('cities.txt', import.meta.url)))
   return cities
 }
 
@@ -59,10 +59,10 @@ const NEW_LINE = 10
 const BUCKETS = 2 ** 16
 
 /**
- * Searches the bytes of the list, which take less memory than objects. A line that begins with `>` is a
+ * Opens the list. It is searched as bytes, which take less memory than objects. A line that begins with `>` is a
  * province. The lines below are its places, the largest first: name, inhabitants, and each spelling before a tab.
  */
-function open(bytes: Buffer): Cities {
+function openList(bytes: Buffer): Cities {
   const provinces: Province[] = []
   const starts: number[] = []
   const byCountry = new Map<string, string[]>()
@@ -74,7 +74,7 @@ function open(bytes: Buffer): Cities {
     starts.push(at)
     provinces.push({ zone, country, province, countryKeys, keys })
   }
-  const spellings = indexOf(bytes)
+  const offsetsOf = indexSpellings(bytes)
 
   function lineAt(start: number): string {
     return bytes.toString('utf8', start, bytes.indexOf(NEW_LINE, start))
@@ -92,11 +92,11 @@ function open(bytes: Buffer): Cities {
     countries: byKey(provinces, ({ countryKeys }) => countryKeys),
     find(name) {
       const spelling = Buffer.from(`${name}\t`)
-      return spellings(bucketOf(spelling.subarray(0, -1).reduce(mixed, BASIS)))
+      return offsetsOf(bucketOf(spelling.subarray(0, -1).reduce(fnv1a, BASIS)))
         .filter(at => bytes.subarray(at, at + spelling.length).equals(spelling))
         .map(placeAt)
     },
-    begin(name) {
+    findBeginning(name) {
       const places: Place[] = []
       // A name without letters could match a number of inhabitants.
       if (!/\p{L}/u.test(name)) return places
@@ -126,8 +126,8 @@ function byKey(provinces: readonly Province[], keysOf: (each: Province) => reado
   return found
 }
 
-/** Indexes the spellings. The result returns the offsets of spellings with a hash. */
-function indexOf(bytes: Buffer): (hash: number) => number[] {
+/** Indexes the spellings. Returns a function from a bucket to the offsets of its spellings. */
+function indexSpellings(bytes: Buffer): (bucket: number) => number[] {
   // A spelling and its tab take at least two bytes.
   const at = new Uint32Array(bytes.length / 2)
   const hashes = new Uint16Array(bytes.length / 2)
@@ -136,7 +136,7 @@ function indexOf(bytes: Buffer): (hash: number) => number[] {
   for (let index = 0, start = 0, column = 0, hash = BASIS; index < bytes.length; index++) {
     const byte = bytes[index] ?? 0
     if (byte !== TAB && byte !== NEW_LINE) {
-      hash = mixed(hash, byte)
+      hash = fnv1a(hash, byte)
       continue
     }
     // The name and the number of inhabitants precede the spellings.
@@ -165,18 +165,20 @@ function indexOf(bytes: Buffer): (hash: number) => number[] {
   return bucket => [...sorted.subarray(ends[bucket], ends[bucket + 1])]
 }
 
-/** FNV-1a, folded to the number of buckets. */
+/** The first hash of FNV-1a, of 32 bits. */
 const BASIS = 0x811c9dc5
 
-function mixed(hash: number, byte: number): number {
+/** Returns the hash after one more byte. */
+function fnv1a(hash: number, byte: number): number {
   return Math.imul(hash ^ byte, 0x01000193)
 }
 
+/** Folds a hash to the number of buckets. */
 function bucketOf(hash: number): number {
   return ((hash >>> 16) ^ hash) & (BUCKETS - 1)
 }
 
-/** The index of the last start up to `at`, inclusive. */
+/** Returns the index of the last start up to `at`, inclusive. */
 function indexBefore(starts: readonly number[], at: number): number {
   let [low, high] = [0, starts.length]
   while (high - low > 1) {

@@ -12,8 +12,7 @@ export interface City {
   /** Whether the typed words name the city, or its country or province. */
   readonly isExact: boolean
   /**
-   * The city is far larger than those of its name in other zones, so it is meant if no country is
-   * named.
+   * Set if the city is far larger than those of its name in other zones, so that it is meant if no country is named.
    */
   readonly isLikely?: true
 }
@@ -22,15 +21,14 @@ export interface City {
 const LIKELY_PEOPLE = 100_000
 const LIKELY_TIMES = 30
 
-/**
- * A city with another name that is also spelt as typed counts with this share of its inhabitants.
- */
+/** The share of its inhabitants with which a city counts that has another name and is also spelt as typed. */
 const SPELLING_SHARE = 0.3
 
 /** Words around a place: `London time`, `Oslo, Norway time zone`, `time in Tokyo`. */
 const AROUND =
   /^(?:the\s+)?(?:(?:local|current)\s+)?(?:time\s+(?:in|of|at|for)|time\s*zone(?:\s+(?:in|of|at|for))?)[\s:]+|(?<![\s,-])(?:['’]s)?[\s,-]+(?:local\s+)?(?:time(?:\s*zone)?|tz)[.!?]*$/gi
 
+/** Removes the words around a place. */
 function placeIn(typed: string): string {
   return typed.trim().replaceAll(AROUND, '')
 }
@@ -50,8 +48,8 @@ export function findZone(name: string): string | undefined {
 
 let zones: ReadonlySet<string> | undefined
 
-/** Whether the user typed an offset or the name of a clock, which is no place. Pure. */
-export function isNoPlace(typed: string): boolean {
+/** Whether the user typed an offset or the name of a clock, and no place. Pure. */
+export function isClockName(typed: string): boolean {
   if (CLOCK_NAME.test(typed)) return true
   const text = placeIn(typed).toLowerCase().replaceAll('−', '-')
   if (OFFSET.test(text)) return true
@@ -83,14 +81,14 @@ const ABBREVIATIONS = new Set(
 )
 
 /**
- * Finds the cities of a name, or of a country or province of that name: the largest first, one per zone.
- * The province or the country may follow the name of a city. If there are none, finds those whose names
- * begin with the typed text. Throws if the list of cities cannot be read.
+ * Finds up to `limit` cities of a name, or of a country or province of that name: the largest first, one per zone. The
+ * province or the country may follow the name of a city. If there are none, finds those whose names begin with the
+ * typed text. Throws if the list of cities cannot be read.
  */
 export function findCities(typed: string, limit: number): City[] {
   const name = fold(placeIn(typed))
   if (name === '') return []
-  const { regions, countries, find, begin, largest } = loadCities()
+  const { regions, countries, find, findBeginning, largest } = loadCities()
   const [hits = []] = [exact, qualified, beginning]
     .values()
     .map(way => way())
@@ -116,18 +114,18 @@ export function findCities(typed: string, limit: number): City[] {
   function qualified() {
     const parts = name.split(' ')
     for (let count = parts.length - 1; count > 0; count--) {
-      const behind = parts.slice(count).join(' ')
-      const places = find(parts.slice(0, count).join(' ')).filter(each => isCalled(each, behind))
+      const region = parts.slice(count).join(' ')
+      const places = find(parts.slice(0, count).join(' ')).filter(each => isCalled(each, region))
       if (places.length > 0) return ranked(1, places)
     }
     return []
   }
 
   function beginning() {
-    const lands = [...countries, ...regions].flatMap(([key, provinces]) =>
+    const matching = [...countries, ...regions].flatMap(([key, provinces]) =>
       key.startsWith(name) ? provinces : [],
     )
-    return [...ranked(0, begin(name)), ...ranked(-1, lands.map(largest))]
+    return [...ranked(0, findBeginning(name)), ...ranked(-1, matching.map(largest))]
   }
 }
 
@@ -147,13 +145,14 @@ function isNamed(name: string, typed: string): boolean {
   return one === other
 }
 
+/** Gives places a rank: higher ranks come first, and ranks up to 0 are not exact. */
 function ranked(rank: number, places: readonly Place[]) {
   return places.map(place => ({ ...place, rank }))
 }
 
 /**
- * Labels a place. Adds the province if the country has places of this name in other zones, and the zone if
- * the province has them too.
+ * Labels a place. Adds the province if the country has places of this name in other zones, and the zone if the
+ * province has such places too.
  */
 function labelled({ name, country, province, zone }: Place, find: (name: string) => Place[]) {
   const others = find(fold(name)).filter(other => other.country === country && other.zone !== zone)
@@ -169,9 +168,9 @@ function labelled({ name, country, province, zone }: Place, find: (name: string)
  * Whether the words name the country or the province of a place, or both, with or without the zone.
  */
 function isCalled({ countryKeys, keys, zone }: Province, words: string): boolean {
-  const lands = [
+  const names = [
     ...countryKeys,
     ...keys.flatMap(key => [key, ...countryKeys.map(each => `${key} ${each}`)]),
   ]
-  return lands.some(land => words === land || words === `${land} ${fold(zone)}`)
+  return names.some(name => words === name || words === `${name} ${fold(zone)}`)
 }

@@ -15,12 +15,12 @@ test.for([
 ] as const)(
   'an announcement %s starts after the undo window or at that time',
   ([_, timing, seconds]) => {
-    expect(startOf({ now: NOW, holdMs: 30_000, ...timing }).equals(at(seconds))).toBe(true)
+    expect(startOf({ now: NOW, undoWindowMs: 30_000, ...timing }).equals(at(seconds))).toBe(true)
   },
 )
 
 test('an urgent announcement has no longer undo window than any other', () => {
-  expect(startOf({ now: NOW, holdMs: 1000, isUrgent: true }).equals(at(1))).toBe(true)
+  expect(startOf({ now: NOW, undoWindowMs: 1000, isUrgent: true }).equals(at(1))).toBe(true)
 })
 
 const waiting = {

@@ -20,12 +20,12 @@ export const CHANNEL: ChatRef = {
 }
 
 export interface ModeratorSceneOptions extends Partial<ScheduleSceneOptions> {
-  readonly holdMs?: number
+  readonly undoWindowMs?: number
 }
 
 /** A bot that moderators talk to, over a store and a clock that stands until it is told otherwise. */
 export async function openModeratorScene({
-  holdMs = 30_000,
+  undoWindowMs = 30_000,
   ...options
 }: ModeratorSceneOptions = {}) {
   const scene = await openSchedule({ start: '2027-05-01T12:00:00Z', ...options })
@@ -38,7 +38,7 @@ export async function openModeratorScene({
     platforms: TARGETS,
     news: scene.news,
     announcing: {
-      holdMs,
+      undoWindowMs,
       wake: () => void woken.push(scene.now().toString()),
     },
   }

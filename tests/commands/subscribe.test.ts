@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Reply } from '../../src/bot.ts'
 import { systemClock } from '../../src/clock.ts'
 import { createBot } from '../../src/commands/bot.ts'
-import type { Keeping } from '../../src/commands/command.ts'
+import type { CommandStore } from '../../src/commands/command.ts'
 import type { ChatRef } from '../../src/platform.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegramTexts } from '../../src/render/telegram.ts'
@@ -341,9 +341,9 @@ test('a store that fails is told, and what does not need it is answered all the 
 
 test('a store that does not answer does not hold back an answer from the briefing', async () => {
   const { bot, store } = await openKeepingBot()
-  const slow: Keeping = {
+  const slow: CommandStore = {
     ...store,
-    chats: { ...store.chats, loadDeliveryPrefs: () => new Promise(() => {}) },
+    chats: { ...store.chats, loadAnswerPrefs: () => new Promise(() => {}) },
   }
   const hanging = createBot({
     registry: () => registry,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nextDigest } from '../../src/chats/next-digest.ts'
+import { nextDigest } from '../../src/chats/digest-time.ts'
 import { type Exercise, readEdition } from '../../src/content/edition.ts'
 import type { Rhythm } from '../../src/store/chats/chat.ts'
 import type { Dialect } from '../store/stores.ts'

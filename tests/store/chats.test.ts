@@ -132,13 +132,13 @@ describe.for(DIALECTS)('chats in %s', dialect => {
 
   test('one query tells the table style of a chat and whether it is reachable', async () => {
     const { store } = await open()
-    expect(await store.chats.loadDeliveryPrefs(place('42'))).toBeUndefined()
+    expect(await store.chats.loadAnswerPrefs(place('42'))).toBeUndefined()
     await store.chats.update(place('42'), () => ({ ...WISH, tableStyle: 'cards' }))
-    expect(await store.chats.loadDeliveryPrefs(place('42'))).toEqual({
+    expect(await store.chats.loadAnswerPrefs(place('42'))).toEqual({
       ...{ tableStyle: 'cards', zone: 'Europe/Sarajevo', isGone: false },
     })
     await store.chats.update(place('42'), before => before && { ...before, gone: 'blocked' })
-    expect(await store.chats.loadDeliveryPrefs(place('42'))).toMatchObject({ isGone: true })
+    expect(await store.chats.loadAnswerPrefs(place('42'))).toMatchObject({ isGone: true })
   })
 
   test('a move that is told twice at once loses nothing', async () => {

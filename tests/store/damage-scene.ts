@@ -62,7 +62,7 @@ export async function openDamage(dialect: Dialect) {
         parts: () => ({ telegram: { status: 'running' } }),
         platforms: TARGETS.slice(0, 1),
         news,
-        announcing: { holdMs: 0, wake() {} },
+        announcing: { undoWindowMs: 0, wake() {} },
       },
     })
 

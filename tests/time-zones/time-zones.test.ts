@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { currentZone } from '../../src/clock.ts'
-import { findCities, findZone, isNoPlace } from '../../src/time-zones/time-zones.ts'
+import { findCities, findZone, isClockName } from '../../src/time-zones/time-zones.ts'
 import { PLACES } from './places.ts'
 
 test('a zone is found by its name, however it is cased, and offsets are none', () => {
@@ -208,7 +208,7 @@ test.for([
   const found = findCities(typed, 8)
   const set = found.length === 1 ? found[0] : found.find(({ isLikely }) => isLikely)
   expect(set).toMatchObject({ zone, isExact: true })
-  expect(isNoPlace(typed)).toBe(false)
+  expect(isClockName(typed)).toBe(false)
 })
 
 test('a name with words around it is found as without them', () => {
@@ -227,14 +227,14 @@ test.for([
   ...['Etc/GMT-2', 'Etc/UTC', 'CET/CEST', 'CET time', 'Eastern time', 'Central European Time'],
   ...['pacific standard time', 'GMT+5:30 hours', 'MEZ', 'CET time zone', 'Eastern Time Zone.'],
   ...['Central time zone', 'time in EST', 'UTC+2 timezone', 'local time'],
-])('“%s” is no place', typed => expect(isNoPlace(typed)).toBe(true))
+])('“%s” is no place', typed => expect(isClockName(typed)).toBe(true))
 
 test('no city and no zone is taken for an offset', () => {
   for (const { place, zone } of PLACES) {
-    expect(isNoPlace(place), place).toBe(false)
-    expect(isNoPlace(zone), zone).toBe(false)
+    expect(isClockName(place), place).toBe(false)
+    expect(isClockName(zone), zone).toBe(false)
   }
   for (const typed of ['UTC', 'utc', '', 'Estonia', 'Easter', 'West Palm Beach', 'East London']) {
-    expect(isNoPlace(typed) && !findZone(typed), typed).toBe(false)
+    expect(isClockName(typed) && !findZone(typed), typed).toBe(false)
   }
 })

@@ -5,7 +5,7 @@ import { asPost, type Message, message, paragraph } from '../../message.ts'
 import { readClock, readDay } from '../../parse-time.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
-import { say } from '../access.ts'
+import { say } from '../chat-access.ts'
 import type { Answered, Call, Command } from '../command.ts'
 import { FOR_MODERATORS } from '../moderators.ts'
 import { choicePanel, isPage, optionsFrom } from './choices.ts'
@@ -31,7 +31,7 @@ export const announceCommands: readonly Command[] = [
     quotes: texts.commands.announce.quotes,
     run: withModerator(async context => {
       const { call } = context
-      const asked = readAct(call.values.text ?? '', call)
+      const asked = readDraftAction(call.values.text ?? '', call)
       if (asked) return applyDraftAction(context, asked)
       const written = textBehind(call, 0)
       return written ? createDraft(context, written) : askForAnnouncement(context)
@@ -39,7 +39,8 @@ export const announceCommands: readonly Command[] = [
   },
 ]
 
-interface Asked {
+/** An action on a draft, as a moderator typed it or pressed its button. */
+interface DraftAction {
   readonly id: number
   /** The revision of the draft that the moderator saw. */
   readonly revision?: number
@@ -48,19 +49,19 @@ interface Asked {
 }
 
 /** Actions on a draft without a value. Only `edit` may have a new text after it. */
-const PLAIN = /^(send|show|discard|audience|time|link|back)?$|^(edit)(?: |$)/
+const WITHOUT_VALUE = /^(send|show|discard|audience|time|link|back)?$|^(edit)(?: |$)/
 
 /** Actions on a draft with a value. */
-const CHOSEN =
+const WITH_VALUE =
   /^(?:(to|topic) (\S{1,60})|(urgent) (on|off)|(picture) (off)|(link) ((?:exercise )?\S{1,60})|(at) (.{1,60}))$/
 
 /** Parses an action on a draft. Returns undefined for any other text that begins with a number. */
-function readAct(line: string, { now, today, zone }: Call): Asked | undefined {
+function readDraftAction(line: string, { now, today, zone }: Call): DraftAction | undefined {
   const [, id, revision, rest = ''] = /^(\d{1,15})(?:\.(\d{1,9}))?(?: (.*))?$/.exec(line) ?? []
   // "in 2h", "on friday at 9" and "5 May 18:00" also set the time. A clock time alone, such as "noon", may be a text.
   const isDated = readDay(rest, today) ?? (!readClock(rest) && readTime(rest, now, zone))
   const action = isDated || /^in \d/.test(rest) ? `at ${rest}` : rest
-  const found = PLAIN.exec(action) ?? CHOSEN.exec(action)
+  const found = WITHOUT_VALUE.exec(action) ?? WITH_VALUE.exec(action)
   if (id === undefined || !found) return undefined
   const [act = '', value = ''] = found.slice(1).filter(part => part !== undefined)
   return {
@@ -71,7 +72,7 @@ function readAct(line: string, { now, today, zone }: Call): Asked | undefined {
   }
 }
 
-async function applyDraftAction(context: ModeratorContext, asked: Asked): Promise<Answered> {
+async function applyDraftAction(context: ModeratorContext, asked: DraftAction): Promise<Answered> {
   const { id, act, value } = asked
   const draft = await draftOf(context, id)
   const written = act === 'edit' ? textBehind(context.call, 2) : undefined
@@ -84,7 +85,7 @@ async function applyDraftAction(context: ModeratorContext, asked: Asked): Promis
     draft.state !== 'draft' || (asked.revision !== undefined && asked.revision !== draft.revision)
   if (written) return rewrite(context, draft, written, isStale)
   if (draft.state === 'discarded') return say(words.isDiscarded(id))
-  // A second confirmation reports the state of the post.
+  // `confirm` reports the state of the post if the draft was confirmed before.
   if (act === 'send' || draft.state === 'confirmed') return confirm(context, draft, asked.revision)
   if (isStale) return draftPanel(context, draft, words.changed)
   if (act === 'discard') {

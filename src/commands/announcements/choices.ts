@@ -91,7 +91,7 @@ function audiences(context: ModeratorContext, { options }: Announcement): Choice
 
 function times(context: ModeratorContext, { options }: Announcement): Choice[] {
   const { now: atOnce, hour, morning, evening } = words.times
-  // Each line is relative, so a time pressed later counts from the press.
+  // Each line is relative: "in 1h" counts from the press, not from the moment when the panel was shown.
   const choice = (label: string, typed: string) => {
     return { label, line: `at ${typed}`, isChosen: false }
   }

@@ -4,7 +4,7 @@ import { localDay } from '../../briefing/local-time.ts'
 import { type Message, message, paragraph } from '../../message.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
-import { say } from '../access.ts'
+import { say } from '../chat-access.ts'
 import { type ModeratorContext, postOf } from './context.ts'
 import { draftPanel } from './draft.ts'
 import { type Proposal, proposalOf } from './proposal.ts'
@@ -29,7 +29,7 @@ export async function confirm(
   const { changing } = proposal
   if (changing && changing.revision !== draft.options.seen)
     return showChangedPost(context, draft, changing)
-  // The pressed button is outdated. The panel says what is wrong and no longer offers that button.
+  // The pressed button is outdated. The panel warns about the cause and no longer offers that button.
   const isFutile = proposal.sending?.isLate || proposal.sending?.preflight.chats === 0
   if (isFutile) return draftPanel(context, draft)
   const how = confirmationOf(context, draft, proposal)
@@ -41,8 +41,8 @@ export async function confirm(
     case 'already':
       return confirmedBefore(context, confirmed.announcement)
     default: {
-      const now = await store.announcements.find(draft.id)
-      if (now?.state === 'draft') return draftPanel(context, now, words.changed)
+      const newest = await store.announcements.find(draft.id)
+      if (newest?.state === 'draft') return draftPanel(context, newest, words.changed)
       return say(words.isDiscarded(draft.id))
     }
   }

@@ -4,14 +4,14 @@ import type { ChatRef } from '../../platform.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import type { Broadcast } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
-import { say } from '../access.ts'
-import type { Answered, Call, Keeping, Operations } from '../command.ts'
+import { say } from '../chat-access.ts'
+import type { Answered, Call, CommandStore, Operations } from '../command.ts'
 import { type Authority, withAuthority } from '../moderators.ts'
 
 /** The request of a moderator, with their authority and the parts that announcements use. */
 export interface ModeratorContext {
   readonly call: Call
-  readonly store: Keeping
+  readonly store: CommandStore
   readonly operations: Operations
   readonly authority: Authority
   /** The chat in which the moderator asks. */
@@ -21,8 +21,8 @@ export interface ModeratorContext {
 }
 
 /**
- * Returns a command's `run` for a moderator or an admin of a server. Refuses if the request cannot announce from its
- * place.
+ * Returns a command's `run` for a moderator or an admin of a server. Refuses a request without a chat, and every
+ * request in a process that cannot announce.
  */
 export function withModerator(run: (context: ModeratorContext) => Promise<Answered>) {
   return (call: Call): Promise<Answered> => {

@@ -4,7 +4,7 @@ import type { UserText } from '../../bot.ts'
 import { message, paragraph } from '../../message.ts'
 import type { Broadcast } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
-import { say } from '../access.ts'
+import { say } from '../chat-access.ts'
 import type { Answered, Command } from '../command.ts'
 import { FOR_MODERATORS } from '../moderators.ts'
 import { type ModeratorContext, postOf, withModerator } from './context.ts'
@@ -57,7 +57,7 @@ function withPost(run: (context: ModeratorContext, post: Post) => Promise<Answer
     const found = await postOf(context, id)
     if (!found) return { refused: say(words.unknownPost(id)) }
     if (found.isRetracted) return { refused: say(words.takenBackAlready(id)) }
-    // An undone post has reached no chat and never will.
+    // An undone post reached no chat, so there is nothing to change.
     if (isUnsent(found)) return { refused: say(words.neverSent(id)) }
     return run(context, found)
   })

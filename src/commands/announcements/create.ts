@@ -10,7 +10,7 @@ interface NewDraft extends Pick<Announcement, 'act'> {
   readonly text: UserText
   readonly picture?: NonNullable<Message['picture']>
   readonly broadcastId?: number
-  /** By default, the options of a new announcement. */
+  /** The options of a new announcement if absent. */
   readonly options?: AnnouncementOptions
 }
 

@@ -8,13 +8,13 @@ import { type Action, heading, list, type Message, message, paragraph } from '..
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { duration } from '../../texts/dates.ts'
 import { texts } from '../../texts.ts'
-import { say } from '../access.ts'
+import { say } from '../chat-access.ts'
 import type { ModeratorContext } from './context.ts'
 import { type Proposal, proposalOf, targetsOf } from './proposal.ts'
 
 const words = texts.announce
 
-/** Most links shown, and most warnings shown. */
+/** Most links shown, and most warnings about the text. */
 const SHOWN = 20
 
 /** Shows a draft: its preview on every platform, its audience, warnings and actions. */
@@ -120,6 +120,7 @@ function factsOf(
   return facts.filter(fact => fact !== '')
 }
 
+/** Returns the title of a topic: of the setting, or of the section. */
 export function topicOf({ call }: ModeratorContext, topic: string): string {
   const { topics } = texts.settings
   if (topic in topics) return topics[topic as keyof typeof topics]
@@ -170,29 +171,31 @@ export function draftLine({ id, revision }: Announcement, line: string): string 
 }
 
 function actionsOf(draft: Announcement, { message: said, sending, changing }: Proposal): Action[] {
-  const at = (label: string, line: string) => ({ label, command: draftLine(draft, line) })
-  const discard = at(words.acts.discard, 'discard')
+  const button = (label: string, line: string) => ({ label, command: draftLine(draft, line) })
+  const discard = button(words.acts.discard, 'discard')
   // The panel does not contain the picture, so that each press does not send it again.
-  const show = said.picture ? [at(words.acts.show, 'show')] : []
+  const show = said.picture ? [button(words.acts.show, 'show')] : []
   if (changing) {
     const { acts } = words
     const label = (draft.act === 'correct' ? acts.correct : acts.retract)(changing.chats)
-    const edit = draft.act === 'correct' ? [at(acts.edit, 'edit')] : []
-    return [at(label, 'send'), ...edit, ...show, discard]
+    const edit = draft.act === 'correct' ? [button(acts.edit, 'edit')] : []
+    return [button(label, 'send'), ...edit, ...show, discard]
   }
   const { options } = draft
   const { picture, ...text } = draft.text
   const { chats = 0 } = sending?.preflight ?? {}
   const send = sending?.moment ? words.acts.schedule(chats) : words.acts.send(chats)
   return [
-    ...(chats > 0 && !sending?.isLate ? [at(send, 'send')] : []),
-    at(words.acts.edit, 'edit'),
+    ...(chats > 0 && !sending?.isLate ? [button(send, 'send')] : []),
+    button(words.acts.edit, 'edit'),
     ...show,
-    ...(picture && !unfit(text) ? [at(words.acts.noPicture, 'picture off')] : []),
-    at(words.acts.audience, 'audience'),
-    at(words.acts.time, 'time'),
-    at(words.acts.link, 'link'),
-    options.urgent ? at(words.acts.notUrgent, 'urgent off') : at(words.acts.urgent, 'urgent on'),
+    ...(picture && !unfit(text) ? [button(words.acts.noPicture, 'picture off')] : []),
+    button(words.acts.audience, 'audience'),
+    button(words.acts.time, 'time'),
+    button(words.acts.link, 'link'),
+    options.urgent
+      ? button(words.acts.notUrgent, 'urgent off')
+      : button(words.acts.urgent, 'urgent on'),
     discard,
   ]
 }

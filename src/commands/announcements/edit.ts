@@ -4,7 +4,7 @@ import type { BotRequest, RequestText, UserText } from '../../bot.ts'
 import { type Message, type Picture, paragraph } from '../../message.ts'
 import type { Announcement, DraftText } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
-import { say } from '../access.ts'
+import { say } from '../chat-access.ts'
 import type { Answered } from '../command.ts'
 import type { ModeratorContext } from './context.ts'
 import { fits, formOf, writeDraft } from './create.ts'
@@ -14,10 +14,10 @@ import { proposalOf } from './proposal.ts'
 
 const words = texts.announce
 
-/** The action of the button that only the question for a new text has. */
+/** The action of the button under the question for a new text, by which a reply to that question is recognized. */
 const BACK = 'back'
-const ASKED = new RegExp(`^(/announce \\d{1,15}\\.\\d{1,9}) ${BACK}$`)
-const ASKED_OR_SHOWN = new RegExp(`^(/announce \\d{1,15}\\.\\d{1,9}) (?:${BACK}|edit)$`)
+const QUESTION = new RegExp(`^(/announce \\d{1,15}\\.\\d{1,9}) ${BACK}$`)
+const QUESTION_OR_DRAFT = new RegExp(`^(/announce \\d{1,15}\\.\\d{1,9}) (?:${BACK}|edit)$`)
 
 /** Asks for a new text: with a form if the platform has forms, otherwise with a question that the user replies to. */
 export function askForText({ call, operations }: ModeratorContext, draft: Announcement): Answered {
@@ -33,7 +33,7 @@ export function askForText({ call, operations }: ModeratorContext, draft: Announ
       children: [
         paragraph(words.soFar(id)),
         { type: 'blockquote', children: (shown?.parts ?? []).flat() },
-        // Last: if the question is split into several messages, this part has the button, and users reply to it.
+        // This paragraph is last, because users reply to the last message of a split question, which has the button.
         paragraph(textEntry === 'reply' ? words.howToAnswer : words.howToRewrite(id)),
       ],
     },
@@ -54,7 +54,7 @@ export function asDraftEdit(
   { text, chat }: BotRequest,
 ): { readonly line: string; readonly text: RequestText } | undefined {
   const { lines, offset } = text?.answers ?? { lines: [], offset: 0 }
-  const asked = chat?.ref.kind === 'private' ? ASKED_OR_SHOWN : ASKED
+  const asked = chat?.ref.kind === 'private' ? QUESTION_OR_DRAFT : QUESTION
   const [, draft] = lines.map(each => asked.exec(each)).find(each => each) ?? []
   if (!text || draft === undefined || line.trim().startsWith('/')) return undefined
   return { line: `${draft} edit`, text: { typed: '', read: () => text.read(offset) } }
@@ -71,15 +71,15 @@ export async function rewrite(
   isStale: boolean,
 ): Promise<Answered> {
   const { announcements } = context.store
-  const isPost = draft.act !== 'send'
-  const written = isPost ? given : withWords(given, draft)
+  const concernsPost = draft.act !== 'send'
+  const written = concernsPost ? given : withDraftText(given, draft)
   const { picture: _, ...bare } = written
-  const fault = unfit(isPost ? bare : written)
+  const fault = unfit(concernsPost ? bare : written)
   if (fault) return { refused: say(fault) }
-  if (isPost && !(await proposalOf(context, draft))) {
+  if (concernsPost && !(await proposalOf(context, draft))) {
     return { refused: say(words.isOver(draft.broadcastId ?? 0)) }
   }
-  const { picture, problem } = await pictureBeside(context, draft, written)
+  const { picture, problem } = await pictureFor(context, draft, written)
   const text = toDraftText(written, picture)
   const isKept = isSameText(text, draft.text)
   const done = isKept && given.picture ? words.repictured : words.rewritten
@@ -88,24 +88,25 @@ export async function rewrite(
     : await announcements.revise(draft.id, draft.revision, { text })
   if (changed) return draftPanel(context, changed, problem ?? done(draft.id))
   // The draft may have changed while the picture was fetched.
-  const now = (await announcements.find(draft.id)) ?? draft
-  const isThere = now.state === 'draft' && problem === undefined && (await says(context, now, text))
+  const newest = (await announcements.find(draft.id)) ?? draft
+  const isThere =
+    newest.state === 'draft' && problem === undefined && (await hasText(context, newest, text))
   // A redelivered request finds its text stored already.
-  if (isThere) return draftPanel(context, now, done(draft.id))
-  const { act, options, broadcastId } = now
+  if (isThere) return draftPanel(context, newest, done(draft.id))
+  const { act, options, broadcastId } = newest
   const other = await writeDraft(context, {
     act,
     text: written,
     options,
     ...(picture && { picture }),
-    ...(isPost && broadcastId !== undefined && { broadcastId }),
+    ...(concernsPost && broadcastId !== undefined && { broadcastId }),
   })
-  const said = words.elsewhere[now.state](draft.id, other.id)
+  const said = words.elsewhere[newest.state](draft.id, other.id)
   return draftPanel(context, other, problem === undefined ? said : `${said} ${problem}`)
 }
 
 /** Tells whether a draft has exactly this text and picture. */
-async function says(
+async function hasText(
   { store }: ModeratorContext,
   draft: Announcement,
   text: DraftText,
@@ -118,8 +119,8 @@ async function says(
   return kept !== undefined && given !== undefined && Buffer.compare(kept.bytes, given.bytes) === 0
 }
 
-/** Keeps the draft's text if only a picture was sent. */
-function withWords(written: UserText, draft: Announcement): UserText {
+/** Adds the draft's text if the user sent only a picture. */
+function withDraftText(written: UserText, draft: Announcement): UserText {
   const { picture } = written
   if (!picture || !isBlank(written.body)) return written
   const { body, lost, source } = draft.text
@@ -127,7 +128,7 @@ function withWords(written: UserText, draft: Announcement): UserText {
 }
 
 /** Resolves to the new picture, or to the draft's own. The picture of a post that was sent cannot change. */
-async function pictureBeside(
+async function pictureFor(
   context: ModeratorContext,
   draft: Announcement,
   written: UserText,
@@ -160,6 +161,6 @@ export async function revise(
   const { announcements } = context.store
   const changed = await announcements.revise(id, revision, how)
   if (changed) return draftPanel(context, changed)
-  const now = await announcements.find(id)
-  return now ? draftPanel(context, now, words.changed) : say(words.unknownDraft(id))
+  const newest = await announcements.find(id)
+  return newest ? draftPanel(context, newest, words.changed) : say(words.unknownDraft(id))
 }

@@ -12,7 +12,7 @@ import {
   totalOf,
 } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
-import { say } from '../access.ts'
+import { say } from '../chat-access.ts'
 import type { Answered, Command } from '../command.ts'
 import { FOR_MODERATORS } from '../moderators.ts'
 import { draftOf, type ModeratorContext, mayManagePost, postOf, withModerator } from './context.ts'
@@ -26,11 +26,11 @@ const SHOWN = 10
 /** Most drafts shown in the list. */
 const DRAFTS = 5
 
-/** Rows read by one query. */
-const LISTED = 50
+/** Rows that one query reads. */
+const ROWS_PER_QUERY = 50
 
 /** Most queries for one list. An admin of a server may see few of the posts, so one query may not be enough. */
-const PAGES = 40
+const MOST_QUERIES = 40
 
 /** The command that lists posts, shows their progress, and pauses, resumes, stops or undoes them. */
 export const announcementCommands: readonly Command[] = [
@@ -112,21 +112,21 @@ function summaryOf({ call, zone }: ModeratorContext, post: Broadcast, progress: 
 async function postsBefore({ store, authority }: ModeratorContext, before?: number) {
   const posts: BroadcastWithMessage[] = []
   let older = before
-  for (let page = 0; page < PAGES; page++) {
-    const listed = await store.broadcasts.list(LISTED, older)
+  for (let page = 0; page < MOST_QUERIES; page++) {
+    const listed = await store.broadcasts.list(ROWS_PER_QUERY, older)
     for (const each of listed) {
       if (posts.length >= SHOWN) return { posts, older }
       older = each.id
       if (mayManagePost(authority, each)) posts.push(each)
     }
-    if (listed.length < LISTED) return { posts, older: undefined }
+    if (listed.length < ROWS_PER_QUERY) return { posts, older: undefined }
   }
   return { posts, older }
 }
 
 /** Resolves to the open drafts that the user may manage. */
 async function openDrafts(context: ModeratorContext): Promise<Announcement[]> {
-  const drafts = await context.store.announcements.drafts(LISTED)
+  const drafts = await context.store.announcements.drafts(ROWS_PER_QUERY)
   const allowed = await Promise.all(drafts.map(({ id }) => draftOf(context, id)))
   return allowed.filter(draft => draft !== undefined).slice(0, DRAFTS)
 }
@@ -190,7 +190,7 @@ async function undo(context: ModeratorContext, id: number): Promise<Answered> {
     late: tooLate(id, before),
   }[undone.outcome]
   const draft =
-    undone.outcome === 'done' && (await asCorrected(context, undone.announcement, before))
+    undone.outcome === 'done' && (await withCorrections(context, undone.announcement, before))
   if (call.request.origin.by === 'post-button') {
     const again = draft ? [{ label: announce.draft(draft.id), command: draftLine(draft, '') }] : []
     return { note: message([paragraph(said)], again) }
@@ -206,8 +206,8 @@ function tooLate(id: number, post: Broadcast | undefined): string {
   return post?.isFinished ? announce.isSent(id) : announce.tooLateToUndo(id)
 }
 
-/** Keeps corrections that were made within the undo window: copies them to the draft of an undone post. */
-async function asCorrected(
+/** Copies the corrections of an undone post, which were made within the undo window, to its draft. */
+async function withCorrections(
   { store }: ModeratorContext,
   draft: Announcement,
   post: Awaited<ReturnType<typeof postOf>>,

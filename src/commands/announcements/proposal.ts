@@ -18,7 +18,7 @@ export interface Proposal {
   readonly changing?: Changing
 }
 
-/** A change of a post. */
+/** The change of a post that a correction or a retraction makes. */
 interface Changing {
   readonly post: number
   /** The platforms that the post was sent to. */
@@ -35,13 +35,14 @@ interface Changing {
   readonly before: Message
 }
 
+/** The first sending of an announcement. */
 interface Sending {
   readonly audience: Audience
   readonly startsAt: Temporal.Instant
   readonly preflight: Preflight
   /** Set if the moderator chose a time. */
   readonly moment?: ScheduledTime
-  /** The chosen time has passed. */
+  /** Whether the chosen time has passed. */
   readonly isLate: boolean
 }
 
@@ -81,12 +82,12 @@ async function sendingOf(
   said: Message,
 ): Promise<Sending> {
   const { call, store, operations } = context
-  const { holdMs } = operations.announcing
+  const { undoWindowMs } = operations.announcing
   const { now } = call
   const { urgent: isUrgent = false } = options
   const moment = options.at && scheduledTimeOf(options.at)
   const isLate = moment !== undefined && Temporal.Instant.compare(moment.at, now) <= 0
-  const startsAt = startOf({ now, holdMs, isUrgent, at: moment?.at })
+  const startsAt = startOf({ now, undoWindowMs, isUrgent, at: moment?.at })
   const audience = audienceOf(context, options)
   const preflight = await preflightOf(store.broadcasts, {
     message: said,

@@ -19,6 +19,7 @@ import { UnexpectedResponse } from '../retry.ts'
 import { namedSeconds, PROBE_MS, readWait } from '../retry-after.ts'
 import { createTimeouts } from '../timeouts.ts'
 
+/** The body of a message, as the library types it. */
 export type Body = RESTPostAPIChannelMessageJSONBody
 type Token = Pick<APIInteraction, 'id' | 'application_id' | 'token'>
 
@@ -76,22 +77,23 @@ export function createApi(options: ApiOptions): Api {
     }
   }
 
-  const webhook = { auth: false } as const
+  /** Options of a request without the bot's token. */
+  const withoutToken = { auth: false } as const
 
   return {
     async respond({ id, token }, body) {
-      const data = { body, ...webhook }
+      const data = { body, ...withoutToken }
       await request('post', Routes.interactionCallback(id, token), data, CALLBACK_MS)
     },
     async editResponse({ application_id, token }, body, files) {
-      const data = { body, ...(files && { files }), ...webhook }
+      const data = { body, ...(files && { files }), ...withoutToken }
       await request('patch', Routes.webhookMessage(application_id, token), data)
     },
     async deleteResponse({ application_id, token }) {
-      await request('delete', Routes.webhookMessage(application_id, token), webhook)
+      await request('delete', Routes.webhookMessage(application_id, token), withoutToken)
     },
     async followUp({ application_id, token }, body, files) {
-      const data = { body, ...(files && { files }), ...webhook }
+      const data = { body, ...(files && { files }), ...withoutToken }
       await request('post', Routes.webhook(application_id, token), data)
     },
     async post(channel, body, files) {
@@ -125,7 +127,7 @@ export function createApi(options: ApiOptions): Api {
       await request('put', Routes.applicationCommands(application), { body })
     },
     async gateway() {
-      await request('get', Routes.gateway(), webhook)
+      await request('get', Routes.gateway(), withoutToken)
     },
     close() {
       rest.clearHandlerSweeper()
@@ -153,8 +155,8 @@ export function restOptions(apiUrl?: string, time?: PlatformTime): Partial<RESTO
       const response = await DefaultRestOptions.makeRequest(url, init)
       const [date, age] = [response.headers.get('date'), response.headers.get('age')]
       time?.answered({ date, age }, askedAt)
-      await restrain(response)
-      return /\/gateway\/bot$/.test(url) && response.ok ? await checked(response) : response
+      await sanitize(response)
+      return /\/gateway\/bot$/.test(url) && response.ok ? await checkGateway(response) : response
     },
   }
 }
@@ -173,7 +175,7 @@ const LONGEST_S = PROBE_MS / 1000 - 1
  * Removes headers that are not numbers, and limits waits to {@link LONGEST_S}. The library reads waits from headers
  * alone, but a proxy may name one in the body or not at all, so this also sets the header.
  */
-async function restrain(response: RestResponse): Promise<void> {
+async function sanitize(response: RestResponse): Promise<void> {
   const { status, headers } = response
   for (const name of LIMITS) {
     if (!/^\d{1,9}$/.test(headers.get(name) ?? '0')) headers.delete(name)
@@ -201,14 +203,14 @@ const SHARDS = 1000
  * Checks the response with the gateway's address, from which the library takes the number of shards and its waits.
  * Throws {@link UnexpectedResponse} if a value is out of range.
  */
-async function checked(response: RestResponse): Promise<RestResponse> {
+async function checkGateway(response: RestResponse): Promise<RestResponse> {
   const text = await response.text()
   const { url, shards, session_start_limit: limit } = JSON.parse(text) ?? {}
   const { total, remaining, reset_after, max_concurrency } = limit ?? {}
   const counts: unknown[] = [shards, total, remaining, reset_after, max_concurrency]
-  const isWell = counts.every(count => Number.isSafeInteger(count) && Number(count) >= 0)
+  const areCounts = counts.every(count => Number.isSafeInteger(count) && Number(count) >= 0)
   const isSane = shards >= 1 && shards <= SHARDS && max_concurrency >= 1
-  if (typeof url !== 'string' || !isWell || !isSane) throw new UnexpectedResponse()
+  if (typeof url !== 'string' || !areCounts || !isSane) throw new UnexpectedResponse()
   return Object.assign(response, { json: async () => JSON.parse(text), text: async () => text })
 }
 

@@ -13,7 +13,7 @@ import { readWait } from '../retry-after.ts'
 
 const rights = texts.rights.discord
 
-/** Invalid form body. */
+/** Code for an invalid form body. */
 const INVALID = 50035
 
 /** Returns whether Discord rejects the content of a body. */
@@ -21,10 +21,10 @@ export function isInvalid(error: unknown): boolean {
   return error instanceof DiscordAPIError && error.code === INVALID
 }
 
-/** Unknown channel. The poster fetches the channel before it treats the channel as deleted. */
+/** Code for an unknown channel. The poster fetches the channel before it treats the channel as deleted. */
 const UNKNOWN_CHANNEL = 10003
 
-/** Discord rejects changes in an archived thread, and also new messages if the thread is locked. */
+/** Codes for a change in an archived thread, and for a message in a locked thread. */
 const ARCHIVED = 50083
 const LOCKED = 160005
 
@@ -50,21 +50,24 @@ const CHAT_REFUSALS: Readonly<Record<number, readonly [why: UnreachableReason, r
   [LOCKED]: ['forbidden', rights.threads],
 }
 
-/** Invalid file, file too large. */
+/** Codes for a refused picture: invalid file, file too large. */
 const BAD_PICTURE = [50046, 50045]
 
-/** Request too large, empty message, invalid JSON, harmful link, invalid form body. */
+/** Codes for refused content: request too large, empty message, invalid JSON, harmful link, invalid form body. */
 const BAD_CONTENT = [40005, 50006, 50109, 240000, INVALID]
 
-/** Feature switched off, application not available yet, overloaded resource, error in Discord's own network. */
+/**
+ * Codes for failures that pass: feature switched off, application not available yet, overloaded resource, error in
+ * Discord's own network.
+ */
 const PASSING = [40006, 110001, 130000, 40333]
 
-/** Unknown interaction, unknown message, unknown webhook, invalid webhook token: the call came too late. */
+/** Codes for a call that came too late: unknown interaction, message or webhook, invalid webhook token. */
 const LATE = [10062, 10008, 10015, 50027]
 
 /**
- * Already acknowledged, already published: an earlier attempt arrived. Publishing does not apply to this kind of
- * channel.
+ * Codes for a call that has nothing left to do: already acknowledged, already published (an earlier attempt arrived),
+ * and a message in a channel that cannot be published from.
  */
 const DONE = [40060, 40033, 50024]
 

@@ -68,7 +68,7 @@ export async function connect(options: GatewayOptions): Promise<void> {
     }
     client.on(Events.Error, err => log.error({ event: 'discord.error', err }, UNREAD))
     client.on(Events.ShardError, err => log.debug({ event: 'discord.error', err }, LOST))
-    handleOnlyGuildEvents(client)
+    limitLibraryEvents(client)
     attach(client)
     try {
       const login = client.login(token).then(() => closed.promise)
@@ -129,7 +129,7 @@ function createClient(
     ],
     shards: 'auto',
     rest: restOptions(apiUrl, time),
-    // Interactions carry the data for an answer. The caches keep the bot's own member, for its rights.
+    // Interactions carry the data for an answer. Of members and users, the caches keep the bot alone, for its rights.
     makeCache: Options.cacheWithLimits({
       ...UNUSED_CACHES,
       GuildMemberManager: { maxSize: 0, keepOverLimit: ({ id, client }) => id === client.user.id },
@@ -173,21 +173,21 @@ function ignoreSocketErrors(strategy: SimpleShardingStrategy): void {
   for (const { connection } of shards.values()) connection?.on('error', () => {})
 }
 
-/** Events about servers, channels and rights, and those that remove deleted threads from the cache. */
-const GUILD_EVENTS =
+/** Events that the library needs for its sessions, and for its caches of servers, channels, rights and threads. */
+const LIBRARY_EVENTS =
   /^(READY|RESUMED|(GUILD|GUILD_ROLE|CHANNEL)_(CREATE|UPDATE|DELETE)|GUILD_MEMBER_UPDATE|THREAD_DELETE)$/
 
 /**
- * Passes only {@link GUILD_EVENTS} to the library. It builds an object from each event and ends the process if the
+ * Passes only {@link LIBRARY_EVENTS} to the library. It builds an object from each event and ends the process if the
  * form is unknown. Sitrep reads the other events itself.
  */
-function handleOnlyGuildEvents(client: Client): void {
+function limitLibraryEvents(client: Client): void {
   const manager = client.ws as unknown as {
     handlePacket(packet?: { t: string }, shard?: unknown): boolean
   }
   const handle = manager.handlePacket.bind(manager)
   manager.handlePacket = (packet, shard) => {
-    if (packet && !GUILD_EVENTS.test(packet.t)) return true
+    if (packet && !LIBRARY_EVENTS.test(packet.t)) return true
     try {
       return handle(packet, shard)
     } catch (error) {
@@ -197,7 +197,7 @@ function handleOnlyGuildEvents(client: Client): void {
   }
 }
 
-/** Caches that are switched off: Sitrep does not use them. */
+/** The caches that Sitrep does not use, with their size. */
 const UNUSED_CACHES = {
   ApplicationCommandManager: 0,
   ApplicationEmojiManager: 0,

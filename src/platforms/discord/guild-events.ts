@@ -32,7 +32,7 @@ interface Event {
   readonly thread_metadata?: { readonly locked?: unknown } | null
 }
 
-/** Most chats that are collected as seen while the store does not answer. */
+/** Most servers, and most channels, that are collected as seen while the store does not answer. */
 const MAX_SEEN = 10_000
 
 /** Most threads whose channel is remembered. The threads with the newest events are kept. */
@@ -64,7 +64,7 @@ export function watchGuilds(
   const shards = new Map<number, Set<string>>()
   let [servers, channels] = [new Set<string>(), new Set<string>()]
   let isScheduled = false
-  /** Channels of threads that the client's cache lacks. The cache has the threads that were active at the start. */
+  /** The channel of each thread that had an event: the client's cache has only threads active at the start. */
   const parents = new BoundedMap<string, string>(MAX_THREADS)
 
   const isMember = (server: string) => [...shards.values()].some(ids => ids.has(server))
@@ -142,7 +142,7 @@ export function watchGuilds(
   }
 
   /** Compares the bot's servers with those of the store, once every shard has named its servers. */
-  async function compare(): Promise<void> {
+  async function compareServers(): Promise<void> {
     const { ws } = client
     const isWhole = ws.shards.every(({ id, status }) => shards.has(id) && status === Status.Ready)
     if (!isWhole || ws.shards.size !== shards.size) return
@@ -162,11 +162,11 @@ export function watchGuilds(
     if (!Array.isArray(guilds)) throw new TypeError('Expected servers.')
     shards.set(shard, new Set(guilds.map(idOf)))
   })
-  client.on(Events.ShardReady, () => queue.add('signs', compare))
+  client.on(Events.ShardReady, () => queue.add('signs', compareServers))
   listen(Dispatch.GuildCreate, (event, shard) => {
     const id = idOf(event)
     shards.get(shard)?.add(id)
-    // Until the shard is ready, `compare` waits for it. A new server is greeted, and the greeting marks it reachable.
+    // Until the shard is ready, `compareServers` waits for it. The greeting marks a new server as reachable.
     const isKnown = client.isReady() && client.guilds.cache.has(id)
     if (isKnown && event.unavailable !== true) noteSeen(servers, id)
   })

@@ -11,8 +11,8 @@ import { texts } from '../../texts.ts'
 
 /**
  * The rights that the bot needs in a server: to post, to attach a picture, and to reply, which refers to a message of
- * the channel's history. To publish or delete its own messages, or to unarchive an unlocked thread, the bot needs no
- * further right.
+ * the channel's history. The bot needs no further right to publish or delete its own messages, or to unarchive an
+ * unlocked thread.
  */
 const NEEDED = {
   ViewChannel: PermissionFlagsBits.ViewChannel,
@@ -52,7 +52,7 @@ function missingIn(guild: Guild): string[] {
 }
 
 /**
- * Returns the names of the rights that the bot lacks to post in a channel or thread. Undefined if the caches do not
+ * Returns the names of the rights that the bot lacks to post in a channel or thread; undefined if the caches do not
  * have the channel, for example a thread that was not active at the start.
  */
 export function missingRights(client: Client, address: string): string[] | undefined {

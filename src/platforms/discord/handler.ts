@@ -9,7 +9,7 @@ import { CHOICES } from './menu.ts'
 import type { Replies } from './replies.ts'
 import type { FetchPicture } from './user-text.ts'
 
-/** Interactions of one user that are answered concurrently: Discord expects each answer within 3 s. */
+/** Most interactions of one user that are answered concurrently: Discord expects each answer within 3 s. */
 const INTERACTIONS = 8
 
 export interface HandlerOptions {
@@ -48,7 +48,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const { interaction, user, request } = incoming
     const line = bot.parse(incoming.line)
     const asking = ask(line, request)
-    // Discord waits 3 s for the first answer, so it does not queue by channel. The parts after it do.
+    // Discord waits 3 s for the first answer, so the first answer does not queue by channel. The other parts do.
     const first = async () => {
       const rest = await replies.answer(incoming, asking, line)
       if (rest) queue.add(interaction.channel?.id ?? interaction.id, rest)

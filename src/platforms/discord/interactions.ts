@@ -44,6 +44,7 @@ export type Incoming = {
     }
 )
 
+/** The part of an {@link Incoming} that asks for an answer. */
 interface Asking {
   readonly line: string
   readonly request: BotRequest
@@ -73,7 +74,7 @@ export function readInteraction(
   const request = (by: Origin['by'], text?: RequestText): BotRequest => ({
     actor: { user: common.user, roles: rolesOf(interaction) },
     chat: chatOf(interaction),
-    // The request has no time: Discord drops interactions after 3 s, so this one is new even if the own clock is wrong.
+    // The request has no time: Discord drops interactions after 3 s, so this one is new even by a wrong clock.
     origin: { by, textEntry: 'form', id: interaction.id },
     text,
   })
@@ -137,9 +138,9 @@ export interface Question {
 }
 
 /**
- * Reads a message. Elsewhere than in a direct message, the message must mention the bot or reply to it, and the
- * mention is left out of the line. Undefined if the message is not for this bot. Throws a TypeError if it names no
- * author. `toOwn` converts Discord's time to the own clock. Pure.
+ * Reads a message. In a server, the message must mention the bot or reply to it, and the line leaves the mention out.
+ * Returns undefined if the message is not for this bot. Throws a TypeError if it names no author. `toOwn` converts
+ * Discord's time to this machine's clock. Pure.
  */
 export function readMessage(
   message: APIMessage & { guild_id?: string },

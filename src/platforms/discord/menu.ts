@@ -97,14 +97,14 @@ export async function syncMenu(
   const registered = await api.commands(application)
   const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name)
   const same = isDeepStrictEqual(
-    registered.map(command => normal(command as unknown as CommandBody)).sort(byName),
-    commands.map(normal).sort(byName),
+    registered.map(command => comparable(command as unknown as CommandBody)).sort(byName),
+    commands.map(comparable).sort(byName),
   )
   if (!same) await api.setCommands(application, commands)
 }
 
 /** Reduces a command to the fields that Sitrep sets: Discord adds IDs and versions, and omits false and empty values. */
-function normal({ type, name, description, options = [], ...command }: CommandBody) {
+function comparable({ type, name, description, options = [], ...command }: CommandBody) {
   return {
     type,
     name,

@@ -16,8 +16,8 @@ export async function fetchAttachment(
   options: DownloadOptions,
 ): Promise<Downloaded> {
   if (size > PICTURE_BYTES) return 'large'
-  const isKept = URL.canParse(url) && HOSTS.includes(new URL(url).host)
-  return isKept || isLoopback(url, options.apiUrl) ? download(url, options) : 'unreachable'
+  const isAllowed = URL.canParse(url) && HOSTS.includes(new URL(url).host)
+  return isAllowed || isLoopback(url, options.apiUrl) ? download(url, options) : 'unreachable'
 }
 
 /** Returns the first attachment whose content type is an image. Pure. */

@@ -24,11 +24,11 @@ export function createDiscordPoster(options: PosterOptions): Poster {
       : { ok: false, failure: withRight(outcome.failure, address, rights) }
 
   function attempted<T>(channel: string, request: () => Promise<T>): Promise<Outcome<T>> {
-    return confirmed(channel, () => unarchiver.unarchived(channel, request))
+    return confirmingDeletion(channel, () => unarchiver.unarchived(channel, request))
   }
 
   /** Makes a call. If Discord does not know the channel, fetches the channel, because one response may be wrong. */
-  async function confirmed<T>(
+  async function confirmingDeletion<T>(
     channel: string,
     call: () => Promise<T>,
     fetch: () => Promise<unknown> = () => api.channel(channel),
@@ -59,7 +59,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
   async function probe({ address }: Pick<ChatRef, 'address'>): Promise<Outcome<false>> {
     const fetching = api.channel(address)
     const fetch = () => fetching
-    const outcome = await confirmed(address, fetch, fetch)
+    const outcome = await confirmingDeletion(address, fetch, fetch)
     return outcome.ok ? { ok: true, value: false } : withMissingRight(outcome, address)
   }
 
@@ -87,7 +87,7 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     },
     async edit({ address }, id, part) {
       const edit = (body: DiscordBody) =>
-        confirmed(address, () =>
+        confirmingDeletion(address, () =>
           unarchiver.edit(address, id, body, () => editOne(address, id, body)),
         )
       return withMissingRight(await sendOrPlainer(part as DiscordBody, plainer, edit), address)

@@ -82,7 +82,7 @@ export interface Replies {
 
 export function createReplies(options: RepliesOptions): Replies {
   const { bot, api, withFiles, clock, log, onReply, rights, signal } = options
-  /** The users whom the newest answers in channels are for, by message, because a press does not contain the user. */
+  /** The users whom the newest answers in channels are for, by message: Discord does not name them in a press. */
   const askers = new BoundedMap<string, string>(MAX_ANSWERS)
 
   async function attempted(
@@ -101,7 +101,7 @@ export function createReplies(options: RepliesOptions): Replies {
     return sentOf(await attempted(...request))
   }
 
-  /** Resolves to the reply; undefined if it is not ready within `withinMs`. */
+  /** Resolves to the reply, which may be undefined itself, in an object; to undefined if it takes over `withinMs`. */
   async function soon(asking: Promise<Reply | undefined>, withinMs: number) {
     const answered = asking.then(reply => ({ reply }))
     // Most answers are ready by now and need no timer.

@@ -64,17 +64,17 @@ export function createUnarchiver(api: Pick<Api, 'delete' | 'post' | 'unarchive'>
           await change()
         } catch (error) {
           if (isArchived(error)) return posted.id
-          await removed(thread, posted.id)
+          await removeQuietly(thread, posted.id)
           throw error
         }
-        await removed(thread, posted.id)
+        await removeQuietly(thread, posted.id)
         return undefined
       }
     },
   }
 
-  /** Deletes a message. A failure is ignored, because the message has the same text as the edited one. */
-  async function removed(thread: string, id: string): Promise<void> {
+  /** Deletes a message. Ignores a failure, because the message has the same text as the edited one. */
+  async function removeQuietly(thread: string, id: string): Promise<void> {
     await Promise.allSettled([api.delete(thread, id)])
   }
 }

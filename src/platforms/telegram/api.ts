@@ -16,14 +16,14 @@ export type Call = <R = unknown>(
 ) => Promise<R>
 
 /**
- * Longest time from the head of a response to its end, in milliseconds. A long poll waits 65 s for the head, so a
- * response that stops half way would delay all updates for as long.
+ * Longest time from the head of a response to its end, in milliseconds. A long poll waits over a minute for the head,
+ * so without this limit a response that stops half way would delay all updates for as long.
  */
 const BODY_MS = 10_000
 
 /**
- * Creates a client of the Bot API from telegraf's, with a time-out. On its own, telegraf waits for ever if a response
- * stops half way, and 500 s if it does not begin.
+ * Creates a client of the Bot API from telegraf's, with a time-out. Without one, telegraf waits without a limit if a
+ * response stops half way, and 500 s if it does not begin.
  */
 export function createApi(options: ApiOptions): Call {
   const { token, apiUrl, signal, timeoutMs, term, time, isPosting } = options

@@ -11,7 +11,7 @@ const LONGEST_MS = 15_000
 /** Time without an interruption after which a conflict is over, in milliseconds. */
 const QUIET_MS = 20_000
 
-/** The same for a lasting conflict, in milliseconds: the pollers of common libraries pause for at most 30 s. */
+/** The same time for a lasting conflict, in milliseconds: the pollers of common libraries pause for at most 30 s. */
 const LASTING_QUIET_MS = 32_000
 
 const ANOTHER =
@@ -37,7 +37,7 @@ export interface ConflictOptions {
 export function createConflict({ clock, status, signal }: ConflictOptions): Conflict {
   let count = 0
   /** The count of the last conflict that seemed over. */
-  let before = 0
+  let countBefore = 0
   /** When the conflict began, and its last interruption, in elapsed milliseconds. */
   let since = 0
   let lastAt = Number.NEGATIVE_INFINITY
@@ -61,7 +61,7 @@ export function createConflict({ clock, status, signal }: ConflictOptions): Conf
   function end(): void {
     lasting.abort()
     quiet = undefined
-    before = count
+    countBefore = count
     count = 0
     isLasting = false
     status.running()
@@ -71,7 +71,7 @@ export function createConflict({ clock, status, signal }: ConflictOptions): Conf
   function begin(now: number): void {
     const isNew = now - lastAt >= LASTING_MS
     if (isNew) since = now
-    count = isNew ? 0 : before
+    count = isNew ? 0 : countBefore
   }
 
   return {

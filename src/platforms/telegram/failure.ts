@@ -98,8 +98,8 @@ function classifyResponse(error: TelegramError): Failure {
   }
   if (status >= 500) return { next: 'uncertain', code }
   if (status === 401) return { next: 'stop', code, message: REFUSED_TOKEN }
-  // 404: no such method or bot, which means nothing for the message. 409: another process polls, and may be about to
-  // end.
+  // 404 means that there is no such method or bot, and says nothing about the message. 409 means that another process
+  // polls, which may be about to end.
   if (status === 404 || status === 409) return { next: 'retry', code }
   if (/message is not modified|query is too old|message to delete not found/i.test(description)) {
     return { next: 'done', code }

@@ -61,8 +61,8 @@ export function createFileIdCache(signal: AbortSignal): WithPhoto {
     return lookup
   }
 
-  /** Resolves one call after another, `GAP_MS` apart. */
-  async function turn(): Promise<void> {
+  /** Resolves when the caller may start its call: callers get their turns `GAP_MS` apart. */
+  async function awaitTurn(): Promise<void> {
     const now = performance.now()
     const at = Math.max(now, freeAt)
     freeAt = at + GAP_MS
@@ -95,7 +95,7 @@ export function createFileIdCache(signal: AbortSignal): WithPhoto {
       if (file === undefined && !before) return upload(picture, call)
       if (file === undefined) {
         await before
-        if (files.has(name)) await turn()
+        if (files.has(name)) await awaitTurn()
         // Nothing was sent, so the new lease holder may retry safely.
         if (signal.aborted) throw new NotSent({ next: 'retry', code: 'over' })
         continue

@@ -10,7 +10,7 @@ import type { ChatRef } from '../../platform.ts'
 import { StoreUnavailableError } from '../../platform.ts'
 import { renderText } from '../../render/text.ts'
 import type { Ask } from '../answer-queue.ts'
-import type { Queues } from '../queues.ts'
+import type { Queues } from '../request-queues.ts'
 import type { Press, Pressed } from './callback-queries.ts'
 import { inlineResults } from './inline.ts'
 import { reachableChat } from './membership.ts'
@@ -62,7 +62,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const id = unverified ?? Number(user.split(':')[1])
     return {
       ref,
-      mayManage: unverified === undefined ? undefined : managesLater(line, ref, unverified),
+      mayManage: unverified === undefined ? undefined : rightsCheckOf(line, ref, unverified),
       // An admin of a channel manages it from their private chat.
       ...(ref.kind === 'private' && {
         reach: (name: string) => rights.check(call => reach(call, name, id, me)),
@@ -70,8 +70,8 @@ export function createHandler(options: HandlerOptions): Handler {
     }
   }
 
-  /** Returns a check whether a user may manage a chat. For a line that asks for a change, the check starts at once. */
-  function managesLater(line: Line, place: ChatRef, user: number) {
+  /** Returns a check whether a user may manage a chat. The check starts at once if the line asks for a change. */
+  function rightsCheckOf(line: Line, place: ChatRef, user: number) {
     const [chat = ''] = place.address.split('/')
     const ahead = () => rights.ahead(chat, user, call => mayManage(call, place, user))
     return line.isChange ? ahead() : () => ahead()()
@@ -81,7 +81,7 @@ export function createHandler(options: HandlerOptions): Handler {
    * Stores a change of a chat, in the order of the chat's other updates. Retries until the store is available. Rejects
    * with {@link StoreUnavailableError} if the platform stops first.
    */
-  function store<T>(chat: string, write: () => Promise<T>): Promise<T> {
+  function storeChange<T>(chat: string, write: () => Promise<T>): Promise<T> {
     const mayPass = (error: unknown) => {
       if (!(error instanceof StoreUnavailableError)) return false
       const fields = { event: 'platform.unkept', platform: 'telegram' }
@@ -125,13 +125,13 @@ export function createHandler(options: HandlerOptions): Handler {
     const { misplaced, isFromPost } = 'shared' in on ? SHARED : on
     const where = 'shared' in on ? `shared ${on.shared}` : on.target.chat
     // All presses of a chat share a lane. With a lane for each user, a busy chat would leave no room for others.
-    const acknowledged = (work: () => Promise<void>) => lanes.add(`press ${where}`, work, PRESSES)
+    const inPressLane = (work: () => Promise<void>) => lanes.add(`press ${where}`, work, PRESSES)
     const chat = place && chatOf(line, place, asker)
     // Only a channel needs this `await`, during which a later update may overtake the press.
     const isReader = 'shared' in on || !on.isPublic ? false : await isReaderOf(on, chat)
     if (isReader && !line.isPrivate) {
       // A reader gets the answer in their own chat with the bot.
-      return acknowledged(() => replies.openPrivateChat(id, line.text))
+      return inPressLane(() => replies.openPrivateChat(id, line.text))
     }
     const isAlone = isReader || isForPresser(press, line)
     const by = isFromPost ? 'post-button' : 'button'
@@ -143,8 +143,8 @@ export function createHandler(options: HandlerOptions): Handler {
       reply.refused ||
       reply.isNote ||
       (isDoubtful(press) && !reply.understood)
-    // Outside the chat's lane, so that the button need not wait for earlier replies.
-    acknowledged(async () => {
+    // The acknowledgement has another lane than the reply, so that the button need not wait for earlier replies.
+    inPressLane(async () => {
       const reply = await asking
       await replies.acknowledge(id, reply && isNote(reply) ? plainText(reply.message) : undefined)
     })
@@ -188,7 +188,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const changed = 'chat_member' in update ? update.chat_member : own
     if (changed) rights.forget(String(changed.chat.id))
     const incoming = readUpdate(update, me, pictureOf)
-    recordLife(update, incoming)
+    recordSignOfLife(update, incoming)
     switch (incoming?.kind) {
       case 'line':
         return answerLine(incoming)
@@ -199,24 +199,24 @@ export function createHandler(options: HandlerOptions): Handler {
       case 'joined':
         return greet(incoming.place)
       case 'allowed':
-        return store(incoming.chat, () => bot.seen('telegram', [incoming.chat]))
+        return storeChange(incoming.chat, () => bot.seen('telegram', [incoming.chat]))
       case 'left':
-        return store(incoming.chat, () => {
+        return storeChange(incoming.chat, () => {
           const { chat, why, ...more } = incoming
           return bot.left({ platform: 'telegram', address: chat }, why, false, more)
         })
       case 'moved':
-        return store(incoming.from, () => bot.moved('telegram', incoming.from, incoming.to))
+        return storeChange(incoming.from, () => bot.moved('telegram', incoming.from, incoming.to))
       default:
         return undefined
     }
   }
 
   /**
-   * Records that the chat of an update can be reached. A line that another person chose records nothing. A change of
-   * the bot's own status is recorded elsewhere.
+   * Records that the chat of an update can be reached. A line that another person chose records nothing. `handle`
+   * records a change of the bot's own status.
    */
-  function recordLife(update: Update, incoming: Incoming | undefined): void {
+  function recordSignOfLife(update: Update, incoming: Incoming | undefined): void {
     if (incoming?.kind === 'line' && incoming.by === 'suggested') return
     const chat =
       incoming && OWN_STATUS.includes(incoming.kind) ? undefined : reachableChat(update, me)
@@ -230,7 +230,7 @@ export function createHandler(options: HandlerOptions): Handler {
   }
 
   async function greet(place: ChatRef): Promise<void> {
-    const message = await store(place.address, () => bot.joined(place))
+    const message = await storeChange(place.address, () => bot.joined(place))
     if (!message) return
     lanes.add(place.address, () =>
       replies.send({ chat: place.address }, { message, understood: true }),
@@ -263,7 +263,7 @@ export function createHandler(options: HandlerOptions): Handler {
 
 const OWN_STATUS: readonly Incoming['kind'][] = ['joined', 'allowed', 'left', 'moved']
 
-/** The bot may not see the chat of a shared message. */
+/** The traits of a press under a shared message, whose chat the bot may not see. */
 const SHARED = { misplaced: false, isFromPost: false }
 
 /** Whether other users see the message, and Telegram does not confirm that the pressed button is under it. Pure. */

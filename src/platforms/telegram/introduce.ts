@@ -18,7 +18,7 @@ export interface MeOptions {
   readonly signal: AbortSignal
 }
 
-/** Calls getMe. Rejects as `call` does, and with {@link UnexpectedResponse}. */
+/** Resolves to the bot's own account. Rejects as `call` does, and with {@link UnexpectedResponse}. */
 async function getMe(call: Call): Promise<UserFromGetMe> {
   const me = await call<Partial<UserFromGetMe> | undefined>('getMe', {})
   if (!Number.isSafeInteger(me?.id) || typeof me?.username !== 'string')

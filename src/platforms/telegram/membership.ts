@@ -57,7 +57,7 @@ function canPost(member: ChatMember): boolean {
 const STATUSES = ['creator', 'administrator', 'member', 'restricted', 'left', 'kicked']
 
 /**
- * Returns the chat that an update of any kind shows to be reachable. Undefined if the update has no chat, or reports
+ * Returns the chat that an update of any kind shows to be reachable; undefined if the update has no chat, or reports
  * that the bot was removed or muted, or that the chat continues under another id. Throws a TypeError on an unknown
  * status of the bot. Pure.
  */

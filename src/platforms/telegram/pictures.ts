@@ -22,6 +22,7 @@ export interface Pictured {
 /** Returns a function that downloads the picture of a message and never rejects; undefined if there is no picture. */
 export type PictureOf = (message: Pictured) => (() => Promise<Downloaded>) | undefined
 
+/** Creates the function that finds the picture of a message, and downloads it through the Bot API. */
 export function createPictures({ call, token, ...options }: PictureOptions): PictureOf {
   const pathMs = Math.min(PATH_MS, options.timeoutMs)
   const root = options.apiUrl?.replace(/\/*$/, '/') ?? 'https://api.telegram.org/'
@@ -36,7 +37,7 @@ export function createPictures({ call, token, ...options }: PictureOptions): Pic
       if (typeof file?.file_path !== 'string') return 'unreachable'
       return await download(`${root}file/bot${token}/${file.file_path}`, options)
     } catch (error) {
-      // Bot API, getFile: at most 20 MB.
+      // getFile refuses files of more than 20 MB (Bot API).
       const isLarge = error instanceof TelegramError && /too big/i.test(error.description)
       return isLarge ? 'large' : 'unreachable'
     }

@@ -53,8 +53,9 @@ const LAST_MS = 2000
 /**
  * Polls for updates until the signal aborts, and hands over each update once. The offset of a poll confirms every
  * update before it, so it stays at the first update that is not done, which Telegram redelivers after a crash. Telegram
- * returns up to 100 updates from the offset on. If pending updates fill those, they move into the inbox and the offset
- * passes them. Resolves to the last offset. Throws {@link PlatformError} if Telegram refuses the token for two minutes.
+ * returns up to 100 updates from the offset on. If more than half of those are pending, or if they leave no room for
+ * new ones, the pending updates move into the inbox and the offset passes them. Resolves to the last offset. Throws
+ * {@link PlatformError} if Telegram refuses the token for two minutes.
  */
 export async function poll(options: PollingOptions): Promise<number> {
   const { call, clock, log, signal, timeoutMs, pending, onRound, room } = options
@@ -122,7 +123,7 @@ function createEarlyPause({ clock, log, signal }: PollingOptions) {
   }
 }
 
-/** Reads the updates of a response. An update without an id cannot be confirmed alone: the others confirm it too. */
+/** Reads the updates of a response. Drops an update without an id: the offset behind the others confirms it too. */
 function readUpdates(answer: unknown, log: Log): Update[] {
   if (!Array.isArray(answer)) throw new UnexpectedResponse()
   const updates = answer.filter(isUpdate)

@@ -22,7 +22,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
   const call = createApi(settings)
   const callWithPhoto = createPhotos({ ...settings, call })
   const attempted = async <T>({ address }: ChatRef, request: () => Promise<T>) =>
-    guessed(await tryOnce(request, classifyError), address)
+    asGuess(await tryOnce(request, classifyError), address)
 
   function request({ method, ...body }: Sendable, where: object) {
     if (!('photo' in body)) return call<Sent | undefined>(method, { ...body, ...where })
@@ -52,7 +52,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     }
   }
 
-  /** Edits a text. If the message is a picture, that was retracted, so the placeholder image replaces it. */
+  /** Edits a text. If the message has a picture, the picture was retracted, so the placeholder image replaces it. */
   async function editText(body: Exclude<Sendable, { photo: object }>, message: object) {
     const { method, ...content } = body
     try {
@@ -97,16 +97,16 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     remove: (to, id) => attempted(to, () => call('deleteMessage', messageOf(to, id))),
     // A token begins with the bot's id.
     probe: async to =>
-      guessed(await probe(call, Number.parseInt(options.token, 10), to), to.address),
+      asGuess(await probe(call, Number.parseInt(options.token, 10), to), to.address),
     close: () => ended.abort(),
   }
 }
 
 /**
  * Marks a named wait in a group or channel as a guess. Telegram does not say whether a wait concerns the chat or the
- * bot. Groups and channels have limits of their own, a private chat hardly has.
+ * bot. Groups and channels have limits of their own; private chats hardly do.
  */
-function guessed<T>(outcome: Outcome<T>, address: string): Outcome<T> {
+function asGuess<T>(outcome: Outcome<T>, address: string): Outcome<T> {
   const failure = outcome.ok ? undefined : outcome.failure
   if (failure?.next !== 'retry' || failure.afterMs === undefined || !address.startsWith('-')) {
     return outcome

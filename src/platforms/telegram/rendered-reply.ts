@@ -33,7 +33,7 @@ type Plain<B> = Omit<B, 'parse_mode'>
 
 /**
  * Returns the plainer form of a refused body: a line of text replaces a picture, and plain text replaces markup.
- * Undefined if there is no plainer form, or if the chat accepts no message. Pure.
+ * Returns undefined if there is no plainer form, or if the chat accepts no message. Pure.
  */
 export function plainer(body: Sendable, failure: Failure): Sendable | undefined {
   if ('photo' in body) {

@@ -48,7 +48,7 @@ export interface RepliesOptions {
 export interface Replies {
   /** Sends a reply, part by part. */
   send(target: Target, reply: Reply): Promise<void>
-  /** Replaces the message whose button was pressed by the reply. Sends a new message if that is not possible. */
+  /** Puts the reply in place of the message whose button was pressed. Sends a new message if that is not possible. */
   replace(on: Pressed, line: string, reply: Reply): Promise<void>
   /** Ends the progress indicator of a button, with an optional note. */
   acknowledge(press: string, note?: string): Promise<void>
@@ -92,7 +92,7 @@ export function createReplies(options: RepliesOptions): Replies {
     )
   }
 
-  /** Sends bodies, also if the chat has moved. Resolves to whether all have arrived. */
+  /** Sends bodies, and follows a chat that has moved to another id. Resolves to whether all have arrived. */
   async function deliver(
     bodies: readonly TelegramBody[],
     where: Where,
@@ -109,7 +109,7 @@ export function createReplies(options: RepliesOptions): Replies {
         parameters.chat_id = to
         sent = await request(how, form, where)
       }
-      // The first part quotes the request. The others follow it, except in a thread, where only a quote stays in it.
+      // Only the first part quotes the request. In a thread every part does, because no other message stays there.
       if (sent.ok && !target?.isInThread) delete parameters.reply_parameters
       return sent
     }
@@ -168,7 +168,7 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 }
 
-/** The parameters of where to send. A chat that has moved changes them, so that the next parts arrive at once. */
+/** The destination of calls, as parameters. `deliver` updates them if the chat has moved, for the parts that follow. */
 interface Where {
   readonly parameters: Record<string, unknown>
   /** The chat; absent for a shared message, whose chat is unknown. */

@@ -42,7 +42,7 @@ export interface RightsMemoryOptions {
   readonly patienceMs: number
 }
 
-/** Creates a cache for five seconds, because a burst of presses would otherwise make a call for each press. */
+/** Creates a cache of answers. Without it, a burst of presses would make a call for each press. */
 export function createRightsMemory({
   call,
   clock,

@@ -9,7 +9,7 @@ import { createAsk } from '../answer-queue.ts'
 import { watchTime } from '../clock-check.ts'
 import { keepMenu } from '../menu.ts'
 import type { PlatformOptions } from '../platform-options.ts'
-import { createQueues } from '../queues.ts'
+import { createQueues } from '../request-queues.ts'
 import { UnexpectedResponse } from '../retry.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
@@ -58,7 +58,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const lanes = createKeyedQueue('telegram', log)
   const api = { ...options, timeoutMs }
   const call = createApi({ ...api, signal: drain.sending })
-  // Calls that only serve to receive updates end with the first signal.
+  // Calls that only serve to receive updates end when the platform stops accepting.
   const listen = createApi({ ...api, signal: drain.accepting })
   const sending = { ...api, call, signal: drain.sending }
   const callWithPhoto = createPhotos(sending)
@@ -99,7 +99,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     const inbox = inTerm(options.inbox, term)
     const pending = createPendingUpdates({ inbox, log, onUpdate: handler })
     const { signal } = watching
-    // Before any newer update. The store logs its own failures, and `poll` ends if the platform stops.
+    // Resume before any newer update arrives. The store logs its own failures, and `poll` ends if the platform stops.
     await retry(pending.resume, { clock, signal, mayPass: () => true }).catch(() => {})
     const offset = await poll({
       ...watching,

@@ -23,7 +23,7 @@ const TIDY_MS = 200
 /** Fields with names of people and chats. No part of the bot reads them, so the inbox does not store them. */
 const NAMES = ['first_name', 'last_name', 'username', 'title', 'author_signature', 'contact']
 
-/** Waits in real time. With a test clock that does not wait, the pauses would become a busy loop. */
+/** The real clock: with a test clock that does not wait, the pauses would become a busy loop. */
 const clock = systemClock
 
 export interface PendingOptions {
@@ -63,7 +63,7 @@ export function createPendingUpdates({ onUpdate, inbox, log }: PendingOptions) {
     if (open.size === 0) done.resolve()
   }
 
-  /** Writes the inbox after earlier writes, so that the last one counts. False if it failed, which the store logs. */
+  /** Writes the inbox after earlier writes, so that the last one counts. Resolves to false if the store failed. */
   function write(): Promise<boolean> {
     written = written
       .then(() => inbox.write(JSON.stringify([...passed.values()], withoutNames)))
@@ -107,12 +107,12 @@ export function createPendingUpdates({ onUpdate, inbox, log }: PendingOptions) {
     async resume(): Promise<void> {
       for (const update of readUpdates(await inbox.read())) void handle(update, passed)
     },
-    /** Moves the open updates into the inbox, so that the offset passes them, also if the write fails or is late. */
+    /** Moves the open updates into the inbox, so that the offset passes them, even if the write fails or is late. */
     async pass(): Promise<void> {
       if (passed.size + open.size > MOST_PASSED) return
       const ids = [...open.keys()]
       for (const [id, update] of open) passed.set(id, update)
-      // After a late write, the next ones do not wait until the store has written again.
+      // After a late write, the following writes are not awaited until the store has written again.
       const isStored = await atMost(isLate ? 0 : WRITE_MS, write(), clock)
       isLate = !isStored
       if (!isStored && !isLogged) {

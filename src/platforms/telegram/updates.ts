@@ -88,7 +88,7 @@ export function readUpdate(
   return undefined
 }
 
-type Post = Message & {
+type ReceivedMessage = Message & {
   text?: string
   caption?: string
   reply_to_message?: Message & { from?: User; reply_markup?: InlineKeyboardMarkup }
@@ -106,20 +106,21 @@ function readMessage(
   me: UserFromGetMe,
   pictureOf: PictureOf,
 ): Incoming | undefined {
-  const post = message as Post
-  const { chat, from } = post
-  if (post.migrate_to_chat_id) return moved(chat.id, post.migrate_to_chat_id)
-  if (post.migrate_from_chat_id) return moved(post.migrate_from_chat_id, chat.id)
-  const answersUs = post.reply_to_message?.from?.id === me.id
+  const received = message as ReceivedMessage
+  const { chat, from } = received
+  if (received.migrate_to_chat_id) return moved(chat.id, received.migrate_to_chat_id)
+  if (received.migrate_from_chat_id) return moved(received.migrate_from_chat_id, chat.id)
+  const answersUs = received.reply_to_message?.from?.id === me.id
   // In an album, only the first message has the caption, and the others are no requests.
-  const isAlone = ('photo' in post || 'document' in post) && !('media_group_id' in post)
-  const isWordless = answersUs && isAlone && !post.caption
-  const typed = post.text ?? post.caption ?? ''
+  const isAlone = ('photo' in received || 'document' in received) && !('media_group_id' in received)
+  const isWordless = answersUs && isAlone && !received.caption
+  const typed = received.text ?? received.caption ?? ''
   const text = typed.trim()
   // Ignores the copy of a channel's post in its group, and messages of other bots, because two bots could answer each
-  // other for ever. An anonymous administrator also appears as a bot, with a `sender_chat`.
-  const isBot = from?.is_bot && !post.sender_chat
-  if ((!text && !isWordless) || isBot || post.is_automatic_forward || post.via_bot) return undefined
+  // other without end. An anonymous administrator also appears as a bot, with a `sender_chat`.
+  const isBot = from?.is_bot && !received.sender_chat
+  if ((!text && !isWordless) || isBot || received.is_automatic_forward || received.via_bot)
+    return undefined
 
   // Matches the bot's name, but neither the end of an email address nor the beginning of a longer name.
   const own = new RegExp(`(?<![\\w.+-])@${me.username}(?!\\w|\\.\\w)`, 'gi')
@@ -130,30 +131,30 @@ function readMessage(
   const isPrivate = chat.type === 'private'
   const mentioned = text.search(own) >= 0
   const addressed = isPrivate || receiver !== undefined || mentioned || answersUs
-  // In a group, people talk to each other.
+  // People in a group talk to each other, so a text without a command must name the bot or reply to it.
   if (!addressed && !command) return undefined
   const line = (command ? `/${command[1]}${command[3]}` : text).replace(own, ' ').trim()
   const linked = linkedLine(line)
   const mention = new RegExp(`^${own.source}[,:]?\\s+`, 'i')
   return {
     kind: 'line',
-    place: placeOf(post),
-    asker: askerOf(post),
+    place: placeOf(received),
+    asker: askerOf(received),
     target: {
-      ...targetOf(post),
-      ...(chat.type !== 'private' && chat.type !== 'channel' && { replyTo: post.message_id }),
+      ...targetOf(received),
+      ...(chat.type !== 'private' && chat.type !== 'channel' && { replyTo: received.message_id }),
     },
     line: linked ?? line,
-    ...dateOf(post),
+    ...dateOf(received),
     // Another person chose the words of a link or a forwarded message.
-    by: (linked ?? post.forward_origin ?? post.forward_date) ? 'suggested' : 'typed',
+    by: (linked ?? received.forward_origin ?? received.forward_date) ? 'suggested' : 'typed',
     addressed,
-    message: integer(post.message_id),
+    message: integer(received.message_id),
     text: {
-      ...userTextOf(post, pictureOf),
+      ...userTextOf(received, pictureOf),
       ...(answersUs && {
         answers: {
-          lines: dataUnder(post.reply_to_message?.reply_markup).map(pressedLine),
+          lines: dataUnder(received.reply_to_message?.reply_markup).map(pressedLine),
           offset: isPrivate ? 0 : (mention.exec(typed)?.[0].length ?? 0),
           isWordless,
         },
@@ -163,7 +164,7 @@ function readMessage(
 }
 
 /** Reads the date of a message. The date 0 counts as absent: Telegram uses it for messages that it no longer shows. */
-function dateOf({ date }: Post): { asked?: Temporal.Instant } {
+function dateOf({ date }: ReceivedMessage): { asked?: Temporal.Instant } {
   if (date === 0) return {}
   return { asked: Temporal.Instant.fromEpochMilliseconds(date * 1000) }
 }
@@ -176,7 +177,7 @@ function moved(...ids: readonly [from: number, to: number]): Incoming {
 }
 
 /** Reads the author. If a chat is the author, `from` names an account that many people share, so it never counts. */
-function askerOf({ chat, from, sender_chat }: Post): Asker {
+function askerOf({ chat, from, sender_chat }: ReceivedMessage): Asker {
   const author = sender_chat ?? (chat.type === 'channel' ? chat : undefined)
   if (author) {
     const user = `telegram:chat:${integer(author.id)}`

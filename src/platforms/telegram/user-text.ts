@@ -12,8 +12,8 @@ type Texts = Pictured & {
 }
 
 /**
- * Returns the text of a message, with its picture. From an offset on behind which there is neither, reads the message
- * that it replies to.
+ * Returns the text of a message, with its picture. If the message has neither behind the offset, `read` returns those
+ * of the message that it replies to.
  */
 export function userTextOf(message: Message, pictureOf: PictureOf): RequestText {
   const { text, entities } = textOf(message)

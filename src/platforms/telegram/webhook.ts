@@ -61,8 +61,8 @@ export async function watchWebhook(options: WatchOptions): Promise<void> {
   const { call, clock, log, status, signal, url, token, didRefuse } = options
   const webhook = { url, secret_token: webhookSecret(token), allowed_updates: UPDATES }
   let failed = 0
-  /** The last failure that Telegram reported, in seconds since the epoch; those before the first check do not count. */
-  let since: number | undefined
+  /** When the last failure reported by Telegram occurred, in seconds since the epoch. The first check only sets it. */
+  let lastFailedAt: number | undefined
   let isSet = false
   let wasSet = false
   /** The address of a foreign webhook; undefined once it is replaced. */
@@ -84,9 +84,10 @@ export async function watchWebhook(options: WatchOptions): Promise<void> {
       const failedAt = Number.isSafeInteger(last_error_date) ? Number(last_error_date) : 0
       // If the last failure is a refusal by this process, Telegram does reach it.
       const isOwn = didRefuse() && /\b503\b/.test(String(reason))
-      if (failedAt > (since ?? failedAt) && !isOwn) status.trouble(UNREACHABLE, String(reason))
+      if (failedAt > (lastFailedAt ?? failedAt) && !isOwn)
+        status.trouble(UNREACHABLE, String(reason))
       else if (isSet) status.running()
-      since = failedAt
+      lastFailedAt = failedAt
       failed = 0
     } catch (error) {
       if (signal.aborted) return
@@ -136,7 +137,7 @@ function hostOf(url: unknown): string | undefined {
   return typeof url === 'string' && URL.canParse(url) ? new URL(url).host || undefined : undefined
 }
 
-/** Compares two texts in constant time, also if their lengths differ. */
+/** Compares two texts in constant time, even if their lengths differ. */
 function isSame(actual: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(actual), digest(expected))

@@ -38,7 +38,7 @@ interface Chat {
   readonly history: readonly Exchange[]
   type(line: string): Promise<void>
   submit(submission: Submission): Promise<void>
-  /** Calls the listener for each new exchange. Returns a function that ends this; undefined if too many listen. */
+  /** Adds a listener for new exchanges. Returns a function that removes it; undefined if too many listen. */
   listen(listener: (exchange: Exchange) => void): (() => void) | undefined
   isOpen(): boolean
 }
@@ -63,7 +63,7 @@ const MAX_POSTS = 20
 /** Most exchanges that are kept of a chat: as many as a page draws without a noticeable wait. */
 const MAX_EXCHANGES = 100
 
-/** The chat for the bot. All browsers on this machine belong to one user, so they share it. */
+/** The chat that the bot sees. All browsers on this machine belong to one user, so they share its settings. */
 const CHAT = { ref: { platform: 'web', address: 'local', kind: 'private' } } as const
 
 /** Creates the chats, one for each browser. They are in memory: a page that reloads keeps its chat until a restart. */

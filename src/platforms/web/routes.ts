@@ -63,7 +63,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The files of page/ with their types. TypeScript is served without its type annotations. */
+/** The files of page/ with their content types. TypeScript is served without its type annotations. */
 const FILES: Record<string, string> = {
   '/page.css': 'text/css',
   '/plan.css': 'text/css',
@@ -89,8 +89,8 @@ export function createRoutes({ bot, chats, address, content, plan, pictures }: R
   app.get('/plan', context => context.html(pageFile('/plan.html')))
   app.get('/posts', servePlan(plan))
 
-  // The page requests its session; the page itself sets no cookie. A link from another site loads the page without
-  // the cookie, so a cookie set then would replace the session of a page that is open.
+  // The script of the page requests the session, and the document sets no cookie. A link from another site loads the
+  // document without the cookie, so a cookie set then would replace the session of a page that is open.
   app.post('/session', requireJson, async context => {
     const known = chatOf(context) !== undefined
     if (!known) {
@@ -108,7 +108,7 @@ export function createRoutes({ bot, chats, address, content, plan, pictures }: R
     })
   }
 
-  // Separate from the events, so that a page that reads its chat again does not load the pictures again.
+  // Pictures are separate from the events, so that a page that reads its chat again does not load them again.
   app.get('/pictures/:id{[0-9]{1,15}}', async context => {
     if (!chatOf(context)) return context.text('Open the page first.', 403)
     const picture = await pictures.read(Number(context.req.param('id')))

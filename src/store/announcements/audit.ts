@@ -6,6 +6,7 @@ import type { Tables } from '../sql/schema.ts'
 
 /** The append-only record of actions and their actors. Everything throws {@link StoreError} if the store fails. */
 export interface Audit {
+  /** Appends an entry with the current time. */
   note(entry: NewEntry): Promise<void>
   /** Lists up to `most` entries with ids below `before`, the newest first. */
   list(most: number, before?: number): Promise<Entry[]>

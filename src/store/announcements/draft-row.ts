@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { type Message, parseMessage } from '../../message.ts'
-import { toPlace } from '../chats/chat-row.ts'
+import { toChatRef } from '../chats/chat-row.ts'
 import { instantOf } from '../instant.ts'
 import { hasStrings, objectOf } from '../json.ts'
 import type { Tables } from '../sql/schema.ts'
@@ -26,7 +26,7 @@ export function toAnnouncement(row: Selectable<Tables['announcements']>): Announ
     options,
     createdAt,
     changedAt,
-    ...(row.address !== null && { place: toPlace(row) }),
+    ...(row.address !== null && { place: toChatRef(row) }),
     ...(broadcast_id !== null && { broadcastId: broadcast_id }),
     ...(card_id !== null && { cardId: card_id }),
   }

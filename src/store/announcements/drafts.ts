@@ -16,6 +16,7 @@ import { toAnnouncement } from './draft-row.ts'
 export interface Announcements {
   /** Creates a draft. The key makes it idempotent: a second call returns the existing draft. */
   draft(draft: NewDraft): Promise<Announcement>
+  /** Reads an announcement; undefined if it is missing or damaged. */
   find(id: number): Promise<Announcement | undefined>
   /** Lists up to `most` drafts, the newest first. */
   drafts(most: number): Promise<Announcement[]>
@@ -71,7 +72,7 @@ type Undone =
   | { readonly outcome: 'done'; readonly announcement: Announcement }
   | { readonly outcome: 'already' | 'late' }
 
-/** The columns of a text. A row refers to its picture, so that the picture is not erased. */
+/** Returns the columns of a text. The row refers to the picture, so that `erase` keeps the picture. */
 const textColumns = (text: DraftText) => ({
   text: JSON.stringify(text),
   picture_id: text.picture?.id ?? null,
@@ -231,7 +232,7 @@ export function createAnnouncements(
           .set(({ eb }) => ({ revision: eb('revision', '+', 1) }))
           .where('id', '=', broadcastId)
           .where('retracted', '=', 0)
-          // A chat with a row may have got the message by now. Without rows no chat got it, even if it was stopped.
+          // A chat with a row may have got the message by now. While there is no row, no chat has got it.
           .where('enqueued_to', '=', 0)
           .where('enqueued', '=', 0)
           .executeTakeFirst()

@@ -7,9 +7,11 @@ import type { Tables } from '../sql/schema.ts'
 export interface Pictures {
   /** Stores a picture, and resolves to its id. The caller has checked the bytes and their type. */
   add(bytes: Uint8Array, type: PictureType): Promise<number>
+  /** Reads a picture; undefined if the store no longer has it. */
   read(id: number): Promise<KeptPicture | undefined>
   /** Reads Telegram's file id; undefined before the first upload. */
   telegramFile(id: number): Promise<string | undefined>
+  /** Stores Telegram's file id of a picture. */
   keepTelegramFile(id: number, file: string): Promise<void>
 }
 

@@ -59,6 +59,7 @@ export function createProgressMessageTable(
         // If the broadcast was corrected since, the progress message must still show the correction.
         const broadcast = outcome && (await lockBroadcast(transaction, dialect, broadcastId))
         if (broadcast && broadcast.revision !== outcome.revision) return
+        // 0 and 2 are the values of `card_done` while the message is shown: see the schema.
         const end = async (from: 0 | 2) => {
           const { numUpdatedRows } = await transaction
             .updateTable('announcements')

@@ -6,8 +6,8 @@ import {
   CADENCES,
   type Chat,
   type ChatTableStyle,
-  type Digested,
-  digestedOn,
+  type DigestDates,
+  digestDatesOn,
   type Rhythm,
   type Subscription,
 } from './chat.ts'
@@ -32,7 +32,7 @@ export function toChat(row: ChatRow, topics: readonly string[]): Chat {
   ).map(ms => (ms === null ? undefined : instantOf(ms, LARGEST_MS)))
   return {
     id: row.id,
-    place: toPlace(row),
+    place: toChatRef(row),
     subscription: {
       state: oneOf(STATES, row.state) ?? 'paused',
       topics: [...topics].sort(),
@@ -43,7 +43,7 @@ export function toChat(row: ChatRow, topics: readonly string[]): Chat {
       ...(pausedUntil && { pausedUntil }),
       ...(row.gone !== null && { gone: readGone(row.gone) }),
       ...readReach(row),
-      // Of a damaged time, make the digest due now: the schedule then plans the next one.
+      // If the time is damaged, the digest is due now, and the schedule then plans the next one.
       ...(row.next_digest_at !== null && { nextDigestAt: nextDigestAt ?? EPOCH }),
       ...(digestedAt && { digestedAt }),
       ...toDigested(row),
@@ -52,7 +52,7 @@ export function toChat(row: ChatRow, topics: readonly string[]): Chat {
 }
 
 /** Reads the place of a chat or an announcement from its row. Pure. */
-export function toPlace({
+export function toChatRef({
   platform,
   address,
   within,
@@ -66,10 +66,12 @@ export function toPlace({
   }
 }
 
+/** Reads the kind of a chat; `channel` if it is damaged. Pure. */
 export function readKind(kind: string): ChatKind {
   return oneOf(KINDS, kind) ?? 'channel'
 }
 
+/** Reads the table style of a chat; `grid` if it is damaged. Pure. */
 export function readTableStyle(row: Pick<ChatRow, 'table_style'>): ChatTableStyle {
   return row.table_style === 'cards' ? 'cards' : 'grid'
 }
@@ -114,7 +116,7 @@ const DEFAULT_HOUR = 9
 type DigestedRow = Pick<ChatRow, 'zone' | 'cadence' | 'digested_at' | 'digest_day' | 'digest_week'>
 
 /** Reads the dates of a chat's newest digests. Releases before `digest_day` recorded the last instant only. */
-export function toDigested(row: DigestedRow): { readonly digested?: Digested } {
+export function toDigested(row: DigestedRow): { readonly digested?: DigestDates } {
   const { zone, cadence, digested_at, digest_day, digest_week } = row
   if (digest_day === '') return {}
   if (digest_day !== null) {
@@ -122,7 +124,7 @@ export function toDigested(row: DigestedRow): { readonly digested?: Digested } {
   }
   const at = digested_at === null ? undefined : instantOf(digested_at)
   if (!at) return {}
-  return { digested: digestedOn(at.toZonedDateTimeISO(knownZone(zone)).toPlainDate(), cadence) }
+  return { digested: digestDatesOn(at.toZonedDateTimeISO(knownZone(zone)).toPlainDate(), cadence) }
 }
 
 /** Converts a subscription to the columns of a chat; `digested_at` is not among them. Pure. */

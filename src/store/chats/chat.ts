@@ -1,5 +1,5 @@
 import type { ChatRef, UnreachableReason } from '../../platform.ts'
-import type { Missed, Unreached } from './reachability-columns.ts'
+import type { Missed, UnreachableState } from './reachability-columns.ts'
 
 export const CADENCES = ['instant', 'daily', 'weekly'] as const
 export type Cadence = (typeof CADENCES)[number]
@@ -22,17 +22,17 @@ export interface Rhythm {
 }
 
 /** The local dates of a chat's newest digests, in the zone that the chat had at the time; ISO 8601. */
-export interface Digested {
+export interface DigestDates {
   /** The newest day. */
   readonly day: string
   /** Monday of the newest week whose weekly digest the chat got. */
   readonly week?: string
 }
 
-/** Names the topic of a section's changes. Pure. */
+/** Returns the topic of a section's changes. Pure. */
 export const sectionTopic = (command: string) => `section:${command}`
 
-/** The settings of a chat, and how its digests and its reachability stand. */
+/** The settings of a chat, the dates of its digests, and its reachability. */
 export interface Subscription extends Omit<Rhythm, 'cadence'> {
   readonly cadence: Cadence
   readonly state: 'active' | 'paused' | 'stopped'
@@ -41,7 +41,7 @@ export interface Subscription extends Omit<Rhythm, 'cadence'> {
   /** Why the chat is unreachable; absent if it is reachable. */
   readonly gone?: UnreachableReason
   /** Since when the chat is unreachable, and its next try. An unreachable chat without it counts as left. */
-  readonly unreached?: Unreached
+  readonly unreached?: UnreachableState
   /** The last period in which the chat was unreachable. */
   readonly missed?: Missed
   /** `digest`, `exercises`, `announcements`, `section:` and a command; sorted. */
@@ -50,10 +50,10 @@ export interface Subscription extends Omit<Rhythm, 'cadence'> {
   /** Whether the chat wants no digest without news. */
   readonly onlyNew: boolean
   readonly nextDigestAt?: Temporal.Instant
-  /** The instant of its last digest, sent or not. A change of settings keeps it. */
+  /** The instant of its last digest, sent or not. A change of settings keeps the instant. */
   readonly digestedAt?: Temporal.Instant
-  /** The digests that the chat got. A change of settings keeps it. */
-  readonly digested?: Digested
+  /** The dates of its newest digests. A change of settings keeps them. */
+  readonly digested?: DigestDates
 }
 
 export interface Chat {
@@ -62,13 +62,13 @@ export interface Chat {
   readonly subscription: Subscription
 }
 
-/** The record of a digest that is due on a local date: its day, and its week if it is weekly. Pure. */
-export function digestedOn(date: Temporal.PlainDate, cadence: string): Digested {
+/** Returns the dates to record for a digest on a local date: its day, and its week if it is weekly. Pure. */
+export function digestDatesOn(date: Temporal.PlainDate, cadence: string): DigestDates {
   const day = date.toString()
   return cadence === 'weekly' ? { day, week: mondayOf(date) } : { day }
 }
 
-/** The Monday of a date's ISO 8601 week. Pure. */
+/** Returns the Monday of a date's ISO 8601 week. Pure. */
 export function mondayOf(date: Temporal.PlainDate): string {
   return date.subtract({ days: date.dayOfWeek - 1 }).toString()
 }

@@ -14,9 +14,10 @@ type Key = Pick<ChatRef, 'platform' | 'address'>
 
 /** The chats and their subscriptions. Everything throws {@link StoreError} if the store fails. */
 export interface Chats {
+  /** Reads a chat; undefined if the store has none of this address. */
   find(key: Key): Promise<Chat | undefined>
   /** Reads the settings that every answer needs, and whether the chat counts as gone. */
-  loadDeliveryPrefs(key: Key): Promise<DeliveryPrefs | undefined>
+  loadAnswerPrefs(key: Key): Promise<DeliveryPrefs | undefined>
   /** Finds a group or server, and all chats within it. */
   findWithin(key: Key): Promise<Chat[]>
   /**
@@ -49,7 +50,7 @@ interface DeliveryPrefs {
   readonly isGone: boolean
 }
 
-/** The newest published edition. */
+/** Selects the id of the newest published edition. */
 const newest = sql<number | null>`(select max(id) from editions where state = 'settled')`
 
 /** Thrown to roll the transaction back if `change` returns undefined. */
@@ -66,7 +67,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       .where('address', '=', address)
 
   // Every answer runs this query, so it is compiled only once.
-  const loadDeliveryPrefs = db
+  const loadAnswerPrefs = db
     .selectFrom('chats')
     .select(['table_style', 'gone', 'zone'])
     .where('platform', '=', '')
@@ -121,9 +122,9 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
       const row = await select(db, key).executeTakeFirst()
       return row && read(db, row)
     },
-    async loadDeliveryPrefs({ platform, address }) {
+    async loadAnswerPrefs({ platform, address }) {
       const { rows } = await db.executeQuery<Pick<ChatRow, 'gone' | 'table_style' | 'zone'>>({
-        ...loadDeliveryPrefs,
+        ...loadAnswerPrefs,
         parameters: [platform, address],
       })
       const [row] = rows
@@ -222,7 +223,7 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
         for (const row of await locked(query).execute()) {
           const address = `${to}${row.address?.slice(from.length) ?? ''}`
           const there = await select(transaction, { platform, address }).executeTakeFirst()
-          // The new address has a subscription of its own, which is newer: keep that one.
+          // The chat at the new address has a subscription of its own, which is newer: keep that one.
           if (there) await forgetChat(transaction, row, now())
           else {
             await transaction
@@ -243,8 +244,8 @@ export function createChats(db: Kysely<Tables>, dialect: DialectName, clock: Clo
     async forget(key, actor) {
       const isErased = await db.transaction().execute(async transaction => {
         const found = await select(transaction, key).executeTakeFirst()
-        const isWritten = await forgetAuthored(transaction, key)
-        if (!found && !isWritten) return false
+        const hasAuthored = await forgetAuthored(transaction, key)
+        if (!found && !hasAuthored) return false
         if (found) await forgetChat(transaction, found, now())
         const details = { platform: key.platform }
         await insertNote(transaction, { actor, action: 'forget', details }, now())

@@ -12,7 +12,7 @@ const TIMES = [
   'zoned_at',
 ] as const
 
-/** Formats instants as RFC 3339, for people and for programs. */
+/** Formats the named columns of a row as RFC 3339. */
 function readable<K extends string>(row: Readonly<Record<K, number | null>>, names: readonly K[]) {
   const entries = names.map(name => {
     const ms = row[name]

@@ -8,8 +8,8 @@ const ERASE_MS = 5000
 const ERASE_EVERY_MS = 50
 
 /**
- * Erases a chat within the caller's transaction. Its rows in the ledger stay, because broadcasts count them; they
- * lose the ids of their messages, and are sent no more.
+ * Erases a chat within the caller's transaction. Its rows in the ledger stay, because broadcasts count them. They lose
+ * the ids of their messages, and pending and claimed rows end as `skipped`.
  */
 export async function forgetChat(
   transaction: Transaction<Tables>,

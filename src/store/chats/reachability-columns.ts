@@ -4,11 +4,14 @@ import { objectOf } from '../json.ts'
 import type { ChatRow } from '../sql/schema.ts'
 
 /** The state of an unreachable chat: since when, and when it is tried again. */
-export interface Unreached {
+export interface UnreachableState {
   readonly since: Temporal.Instant
   /** The number of refused tries since then. */
   readonly tries: number
-  /** Absent if the chat counts as left. The epoch if the next post is the try, and no check can replace the post. */
+  /**
+   * When a post or a check tries the chat again; the epoch (1970) if only a post can be the try. Absent if the chat
+   * counts as left.
+   */
   readonly retryAt?: Temporal.Instant
   /** The missing right, in words. */
   readonly right?: string
@@ -39,7 +42,7 @@ export function readReach({
   retry_at,
   reach,
 }: Pick<ChatRow, 'gone' | 'retry_at' | 'reach'>): {
-  unreached?: Unreached
+  unreached?: UnreachableState
   missed?: Missed
 } {
   const { since, tries, right, said, missed } = parseReach(reach)
@@ -72,7 +75,7 @@ export function writeReach({
   missed,
 }: {
   readonly gone?: UnreachableReason
-  readonly unreached?: Unreached
+  readonly unreached?: UnreachableState
   readonly missed?: Missed
 }) {
   const { since, retryAt, ...more } = (gone && unreached) || {}

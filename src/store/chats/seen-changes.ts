@@ -8,7 +8,7 @@ export interface SeenChanges {
   /** Reads what a chat has seen; undefined if the store has no such chat. */
   of(chat: { readonly platform: string; readonly address: string }): Promise<SeenByChat | undefined>
   /** Records that a chat was shown the difference between two editions. Replaces its last record of the subject. */
-  note(chat: number, look: Omit<SeenChange, 'at'>): Promise<void>
+  note(chat: number, change: Omit<SeenChange, 'at'>): Promise<void>
 }
 
 /** The editions that a chat has seen. */

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { ChatRef, UnreachableChat } from '../../platform.ts'
 import type { Tables } from '../sql/schema.ts'
-import { toPlace } from './chat-row.ts'
+import { toChatRef } from './chat-row.ts'
 import { readGone } from './reachability-columns.ts'
 
 /** The unreachable chats. Everything throws {@link StoreError} if the store fails. */
@@ -33,7 +33,7 @@ export function createReach(db: Kysely<Tables>): Reach {
         .orderBy('changed_at')
         .execute()
       return rows.map(row => ({
-        ...toPlace(row),
+        ...toChatRef(row),
         isLeft: row.retry_at === null,
         ...(row.gone !== null && { why: readGone(row.gone) }),
       }))
@@ -48,7 +48,7 @@ export function createReach(db: Kysely<Tables>): Reach {
         .orderBy('retry_at')
         .limit(most)
         .execute()
-      return rows.map(toPlace)
+      return rows.map(toChatRef)
     },
     async count() {
       const rows = await unreachable

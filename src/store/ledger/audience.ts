@@ -34,12 +34,15 @@ export async function batchEnd(
   return last?.id
 }
 
-/** Matches chats that are reachable, and suspected chats whose next try is due: a message is then the try. */
+/**
+ * Matches chats that are reachable, and suspected chats whose next try is due: a message is then the try. `now` is in
+ * milliseconds since the epoch.
+ */
 export function isReachableOrDue(now: number) {
   return sql<boolean>`(chats.gone is null or chats.retry_at <= ${now})`
 }
 
-/** Selects the chats of an audience that would get a message now. */
+/** Selects the chats of an audience that would get a message at `now`, in milliseconds since the epoch. */
 export function chatsOf(db: Kysely<Tables>, audience: Audience, now: number) {
   return followersOf(db, audience)
     .where(isReachableOrDue(now))

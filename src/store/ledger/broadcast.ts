@@ -45,7 +45,7 @@ export interface NewBroadcast {
   readonly publish?: boolean
   /** The start of enqueueing: chats that unsubscribe before it get nothing. */
   readonly startsAt?: Temporal.Instant
-  /** From then on it is not sent any more. */
+  /** The instant from which it is not sent any more. */
   readonly expiresAt?: Temporal.Instant
   /** The author: `telegram:42`. */
   readonly by?: string
@@ -130,7 +130,7 @@ export interface AudienceGroup {
   readonly quiet?: { readonly from: number; readonly to: number }
 }
 
-/** The number of all rows. Pure. */
+/** Returns the number of all rows. Pure. */
 export function totalOf({ twice: _, ...states }: Progress): number {
   return Object.values(states).reduce((sum, count) => sum + count, 0)
 }

@@ -65,7 +65,7 @@ export interface Broadcasts {
   pause(id: number, entry?: NewEntry): Promise<boolean>
   /** Pauses sending because of a fault; `note` is the reason. Resolves to the same as `pause`. */
   pauseForFault(id: number, note: string): Promise<boolean>
-  /** Resumes sending, regardless of the breaker. Resolves to false unless the broadcast is paused and unfinished. */
+  /** Resumes sending, and overrides the breaker. Resolves to false unless the broadcast is paused and unfinished. */
   resume(id: number, entry?: NewEntry): Promise<boolean>
   /**
    * Stops sending to chats that have no part of the message yet. Resolves to false if the broadcast is finished or
@@ -198,8 +198,8 @@ export function createBroadcasts(
 
     revise: (id, message, entry) => renew(id, { message, isRetracted: false }, entry),
     retract: (id, message, entry) => renew(id, { message, isRetracted: true }, entry),
-    pause: (id, entry) => setState(id, OVER, { state: 'paused', note: null }, entry),
-    pauseForFault: (id, note) => setState(id, OVER, { state: 'paused', note }),
+    pause: (id, entry) => setState(id, NOT_PAUSABLE, { state: 'paused', note: null }, entry),
+    pauseForFault: (id, note) => setState(id, NOT_PAUSABLE, { state: 'paused', note }),
     resume: (id, entry) =>
       setState(id, ['active', 'cancelled'], { state: 'active', note: BREAKER_OVERRIDDEN }, entry),
     cancel: (id, entry) => setState(id, ['cancelled'], { state: 'cancelled', note: null }, entry),
@@ -207,7 +207,7 @@ export function createBroadcasts(
 }
 
 /** The states in which a broadcast cannot be paused. */
-const OVER = ['paused', 'cancelled']
+const NOT_PAUSABLE = ['paused', 'cancelled']
 
 /** All columns except the message, which may be long. */
 const COLUMNS = [

@@ -2,7 +2,7 @@ import { type Selectable, sql, type Transaction } from 'kysely'
 import { type Clock, knownZone } from '../../clock.ts'
 import type { ChatRef, UnreachableReason } from '../../platform.ts'
 import type { ChatTableStyle } from '../chats/chat.ts'
-import { readQuiet, readTableStyle, toPlace } from '../chats/chat-row.ts'
+import { readQuiet, readTableStyle, toChatRef } from '../chats/chat-row.ts'
 import { readGone } from '../chats/reachability-columns.ts'
 import { instantOf, instantOrEpoch } from '../instant.ts'
 import { jsonOf } from '../json.ts'
@@ -148,7 +148,7 @@ export function createClaims(dialect: DialectName, clock: Pick<Clock, 'now'>): C
           .where('d.state', '=', sql.lit('pending'))
           .orderBy('d.next_at')
           .orderBy('d.chat_id')
-        // Of a cancelled broadcast, claim only rows with a part that arrived: they get the rest, or a correction.
+        // If the broadcast is cancelled, claim only rows with a part that arrived: they get the rest, or a correction.
         const begun = state === 'active' ? query : query.where('d.message_ids', 'is not', null)
         return isPostgres ? begun.forUpdate('d').skipLocked() : begun
       }
@@ -254,7 +254,7 @@ function toClaimed(
   return {
     broadcast,
     chat: row.chat_id,
-    place: toPlace({ ...row, platform }),
+    place: toChatRef({ ...row, platform }),
     isWanted: isAwake && address !== null && Number(row.follows) > 0,
     isTry: row.gone !== null && row.retry_at !== null && row.retry_at <= at,
     ...(row.gone !== null && { gone: readGone(row.gone) }),

@@ -26,7 +26,7 @@ export interface Deliveries {
    */
   leave(epoch: number, rows: readonly Leaving[]): Promise<readonly DeliveryKey[]>
   /**
-   * Settles the outcomes that this process has kept from its earlier terms, then releases all rows that earlier
+   * Settles the outcomes that this process knows from its earlier terms, then releases all rows that earlier
    * holders claimed. A row whose call had left may have arrived. Resolves to the number of released rows. Writes
    * nothing, and resolves to undefined, if the lease was lost.
    */
@@ -66,7 +66,9 @@ export interface ExchangeResult {
   readonly open: readonly Broadcast[]
 }
 
-/** Whether rows of a broadcast may be claimed. Of a cancelled one, only rows with a part that arrived are claimed. */
+/**
+ * Whether rows of a broadcast may be claimed. If it is cancelled, `Claims` finds only rows with a part that arrived.
+ */
 function isClaimable({ state, isUnreadable }: Broadcast): boolean {
   return state === 'cancelled' || (state === 'active' && !isUnreadable)
 }
@@ -134,7 +136,7 @@ export function createDeliveries(
           return Number(numAffectedRows)
         }
         const isOwn = own.length > 0 ? sql`epoch in (${sql.join(own)})` : sql`1 = 0`
-        // Release other processes' rows first: a kept outcome may be of a row that they have claimed since.
+        // Release other processes' rows first: another process may have claimed the row of a known outcome since.
         const others = await releaseRows(sql`not (${isOwn})`, sql`coalesce(tried_at, left_at)`)
         await settle(transaction, known, now(), true)
         // No claim would find a row with a damaged time.

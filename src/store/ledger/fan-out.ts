@@ -9,7 +9,7 @@ import { type LockedBroadcast, lockBroadcast } from './write-broadcast.ts'
 
 /**
  * Work on many rows of a broadcast. Each call does a batch of at most `most` rows in one transaction, so that it
- * blocks no other caller for long, and a crash loses no progress. Call again until the batch is done. Everything
+ * blocks no other caller for long, and a crash loses no progress. Call it again until `isDone` is true. Everything
  * throws {@link StoreError} if the store fails.
  *
  * There are two ways to enqueue a broadcast, that is, to create its rows in the ledger:
@@ -24,7 +24,7 @@ import { type LockedBroadcast, lockBroadcast } from './write-broadcast.ts'
 export interface FanOut {
   /** Creates the rows of the next chats of the audience. */
   enqueue(id: number, most: number): Promise<Batch>
-  /** Makes rows due again that have an older revision. */
+  /** Makes rows that have an older revision due again. */
   requeueForRevision(id: number, most: number): Promise<Batch>
   /** Settles the unsent rows of a cancelled broadcast. */
   skipCancelled(id: number, most: number): Promise<Batch>
@@ -34,7 +34,7 @@ export interface FanOut {
   erase(before: Temporal.Instant, most: number): Promise<Batch>
 }
 
-/** The states of rows of which a part or all may have arrived, and may need a correction. */
+/** The states of rows whose message may have arrived, wholly or in part, and may need a correction. */
 const ARRIVED = ['sent', 'failed', 'skipped', 'uncertain']
 
 export function createFanOut(
@@ -72,14 +72,14 @@ export function createFanOut(
         }
         await transaction
           .insertInto('deliveries')
-          .columns(['broadcast_id', 'chat_id', 'platform', 'state', ...COUNTS])
+          .columns(['broadcast_id', 'chat_id', 'platform', 'state', ...ZERO_COLUMNS])
           .expression(
             chats.select([
               sql.lit(id).as('broadcast_id'),
               'chats.id as chat_id',
               'chats.platform',
               sql.lit('pending').as('state'),
-              ...COUNTS.map(name => sql.lit(0).as(name)),
+              ...ZERO_COLUMNS.map(name => sql.lit(0).as(name)),
             ]),
           )
           .onConflict(conflict => conflict.doNothing())
@@ -205,7 +205,14 @@ export function createFanOut(
 const DONE: Batch = { isDone: true }
 
 /** The columns of a new row that are 0. */
-const COUNTS = ['attempts', 'next_at', 'part', 'revision', 'revision_sent', 'repeated'] as const
+const ZERO_COLUMNS = [
+  'attempts',
+  'next_at',
+  'part',
+  'revision',
+  'revision_sent',
+  'repeated',
+] as const
 
 function pendingOf(
   db: Kysely<Tables>,

@@ -6,7 +6,7 @@ import type { Tables } from '../sql/schema.ts'
  * The waits that platforms asked for, named after Telegram's FLOOD_WAIT. Everything throws {@link StoreError} if the
  * store fails.
  */
-export interface Floods {
+export interface FloodWaits {
   /**
    * Stores the wait of a platform, or of one of its chats (see {@link chatKey}), unless a longer one is stored. A
    * stored wait that ends over a day later is replaced, because a clock that was ahead wrote it.
@@ -32,7 +32,7 @@ export function chatKey(platform: string, chat: string): string {
 
 const DAY_MS = 86_400_000
 
-export function createFloods(db: Kysely<Tables>): Floods {
+export function createFloods(db: Kysely<Tables>): FloodWaits {
   return {
     async keep(place, instant) {
       const until = instant.epochMilliseconds

@@ -7,7 +7,7 @@ import type { DeliveryState } from './broadcast.ts'
 
 /** The deliveries to a chat. Everything throws {@link StoreError} if the store fails. */
 export interface Receipts {
-  /** Lists up to `most` deliveries, the newest first. */
+  /** Lists up to `most` deliveries to a chat, the newest first; empty if the store has no such chat. */
   of(chat: Pick<ChatRef, 'platform' | 'address'>, most: number): Promise<Receipt[]>
 }
 

@@ -24,7 +24,7 @@ export interface Settlement extends DeliveryKey {
 }
 
 /** Writes outcomes into the ledger within a transaction of the lease's holder. */
-export interface Settling {
+export interface Settlements {
   /**
    * Settles rows that are still claimed in the epoch of their outcome. `isLate` also settles rows that another process
    * has released since, and has not changed. Idempotent. Resolves to all unfinished broadcasts.
@@ -37,7 +37,7 @@ export interface Settling {
   ): Promise<Broadcast[]>
 }
 
-export function createSettling(dialect: DialectName): Settling {
+export function createSettling(dialect: DialectName): Settlements {
   async function write(
     transaction: Transaction<Tables>,
     settlements: readonly Settlement[],

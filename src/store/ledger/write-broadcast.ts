@@ -4,7 +4,7 @@ import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
 import { KINDS, type NewBroadcast } from './broadcast.ts'
 
-/** Inserts a broadcast, also within a caller's transaction; undefined if one with the same key exists. */
+/** Inserts a broadcast, also within a caller's transaction. Resolves to undefined if one with the same key exists. */
 export function insertBroadcast(
   db: Kysely<Tables>,
   { key, kind, audience, message, urgent, repeats = true, publish, ...rest }: NewBroadcast,

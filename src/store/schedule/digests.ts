@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Clock } from '../../clock.ts'
-import type { DigestCadence, Digested, Rhythm } from '../chats/chat.ts'
+import type { DigestCadence, DigestDates, Rhythm } from '../chats/chat.ts'
 import { readRhythm, toDigested } from '../chats/chat-row.ts'
 import { EPOCH, instantOf, instantOrEpoch } from '../instant.ts'
 import { isReachableOrDue } from '../ledger/audience.ts'
@@ -16,14 +16,14 @@ export interface Digests {
   /** Finds up to `most` chats of a platform whose digest is due, soonest first. */
   due(platform: string, now: Temporal.Instant, most: number): Promise<DueChat[]>
   /**
-   * Creates the rows of due chats, and sets their next digest, in one transaction: so no chat gets a digest twice.
-   * Skips a chat whose next digest has changed since it was found due. A suspected chat gets a row only if its next
-   * try is due.
+   * Creates the rows of due chats, and sets their next digest, in one transaction, so that no chat gets a digest
+   * twice. Skips a chat whose next digest has changed since it was found due. A suspected chat gets a row only if its
+   * next try is due.
    */
   enqueue(platform: string, decisions: readonly DigestDecision[]): Promise<void>
   /** Marks the broadcasts of digests as enqueued, so that they can finish. Call it when no more chats are due. */
   markEnqueued(): Promise<void>
-  /** Lists up to `most` chats with ids above `after` that wait for a digest. */
+  /** Lists up to `most` chats with ids above `after` that have a next digest, in the order of their ids. */
   waiting(after: number, most: number): Promise<WaitingChat[]>
   /**
    * Finds up to `most` chats of a platform whose next digest is later than `far` allows, without those that are paused
@@ -49,7 +49,7 @@ export interface DueChat {
   /** The edition that the chat has seen; absent if none. */
   readonly since?: number
   readonly onlyNew: boolean
-  readonly digested?: Digested
+  readonly digested?: DigestDates
 }
 
 /** The digest that a due chat gets now, if any, and when its next one is due. */
@@ -59,7 +59,7 @@ export interface DigestDecision {
   /** The broadcast of the digest; absent if the chat gets none this time. */
   readonly broadcast?: number
   /** The digests that the chat got, including this one if it gets it. */
-  readonly digested?: Digested
+  readonly digested?: DigestDates
   /** When this digest was due by the chat's schedule. */
   readonly slotAt: Temporal.Instant
   readonly nextAt: Temporal.Instant
@@ -74,7 +74,7 @@ export interface WaitingChat {
   readonly rhythm: Rhythm
   readonly nextAt: Temporal.Instant
   readonly digestedAt?: Temporal.Instant
-  readonly digested?: Digested
+  readonly digested?: DigestDates
   readonly pausedUntil?: Temporal.Instant
 }
 

@@ -17,6 +17,7 @@ export interface Editions {
   published(): Promise<KeptEdition | undefined>
   /** Reads the edition that waits to be published. */
   pending(): Promise<PendingEdition | undefined>
+  /** Reads an edition; undefined if the store no longer has it. */
   find(id: number): Promise<KeptEdition | undefined>
   /** Stores the first edition as published: none of its content is news. */
   begin(edition: NewEdition): Promise<void>
@@ -26,7 +27,7 @@ export interface Editions {
   restart(id: number): Promise<void>
   /** Makes the pending edition wait for a moderator. Resolves to false if it is not settling any more. */
   requireApproval(id: number): Promise<boolean>
-  /** Deletes the pending edition: the content is again as published. */
+  /** Deletes the pending edition, because the content is again as published. */
   dismiss(): Promise<void>
   /**
    * Publishes the pending edition, creates the broadcasts that have an audience, and corrects earlier ones, in one
@@ -43,6 +44,7 @@ export interface Editions {
     after: number,
     most: number,
   ): Promise<{ readonly ids: readonly number[]; readonly last?: number }>
+  /** Deletes editions. */
   erase(ids: readonly number[]): Promise<void>
 }
 

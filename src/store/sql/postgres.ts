@@ -124,7 +124,7 @@ function sentenceByWords(error: unknown): string | undefined {
   return isConnectionError(error) ? UNREACHABLE : undefined
 }
 
-/** Whether the connection failed rather than the query, so that a retry may succeed. */
+/** Whether the connection failed, and not the query, so that a retry may succeed. */
 function isConnectionError(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string }
   return (

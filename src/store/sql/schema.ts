@@ -21,7 +21,7 @@ export interface Tables {
   installation: InstallationTable
 }
 
-/** A place to post to: a private chat, a group, a topic of a forum, a channel. */
+/** A chat that the bot can post in: a private chat, a group, a topic of a forum, a channel. */
 interface ChatTable {
   id: Generated<number>
   platform: string
@@ -39,7 +39,7 @@ interface ChatTable {
    * reachable, or counts as left.
    */
   retry_at: number | null
-  /** JSON: since when the chat is unreachable, the number of tries, the platform's description; what it missed. */
+  /** JSON: since when the chat is unreachable, the number of tries, the platform's description, the missed period. */
   reach: string | null
   paused_until: number | null
   /** IANA zone. */
@@ -129,7 +129,7 @@ interface BroadcastTable {
   publish: Generated<number>
   /** The earliest time of sending; null if there is none. */
   starts_at: number | null
-  /** From then on it is not sent any more; null if never. */
+  /** The instant from which it is not sent any more; null if it never expires. */
   expires_at: number | null
   created_at: number
   created_by: string | null
@@ -141,7 +141,7 @@ interface BroadcastTable {
   subject: string | null
   /** The edition that a chat has seen once it got this. */
   edition_id: number | null
-  /** When a digest was due; null for the rest. A digest is enqueued by chat, not by audience. */
+  /** When a digest was due; null for other kinds. A digest is enqueued by chat, not by audience. */
   slot_at: number | null
 }
 
@@ -154,7 +154,7 @@ export interface DeliveryTable {
   state: string
   /** Failed calls since the last successful one. */
   attempts: number
-  /** When a row may be claimed; 0 is at once, but after rows to be retried. Of a claimed row: the time of the claim. */
+  /** When a row may be claimed; 0 is at once, but after rows to be retried. If the row is claimed: when it was. */
   next_at: number
   /** The lease's epoch at the claim. */
   epoch: number | null
@@ -182,7 +182,7 @@ interface FloodTable {
   until: number
 }
 
-/** A version of the content, kept as long as a chat may need the difference to a later one. */
+/** An edition of the content, stored as long as a chat may need the difference to a later one. */
 interface EditionTable {
   id: Generated<number>
   /** JSON: an edition. */
@@ -191,7 +191,7 @@ interface EditionTable {
   known: string
   /** `settled` once published. At most one edition is pending: `settling`, or `held` for a moderator's approval. */
   state: string
-  /** When the edition was published; of a pending one, when it was first seen. */
+  /** When the edition was published; if it is pending, when it was first seen. */
   at: number
 }
 
@@ -259,7 +259,7 @@ interface AnnouncementTable {
   broadcast_id: number | null
   /** The platform's id of the message that shows its progress. */
   card_id: string | null
-  /** 0 while its progress is shown, 1 after that; 2 is as 0, but the outcome is already in the audit. */
+  /** 0 while its progress is shown, 1 after that; 2 like 0, with the outcome already in the audit. */
   card_done: number
   created_at: number
   changed_at: number

@@ -1,7 +1,7 @@
 import { StoreError } from '../error.ts'
 
 /** Thrown if the database file was deleted, or replaced by another one. */
-export class Replaced extends Error {}
+export class ReplacedFileError extends Error {}
 
 /** Primary result codes of SQLite: sqlite.org/rescode.html. */
 export const BUSY = 5
@@ -27,7 +27,7 @@ export function explainSqlite(error: unknown, path: string): unknown {
 }
 
 function sentenceFor(error: unknown, path: string): string | undefined {
-  if (error instanceof Replaced) {
+  if (error instanceof ReplacedFileError) {
     return `The database ${path} was deleted or replaced while it was in use: start the bot again.`
   }
   const { code, syscall } = error as { code?: string; syscall?: string }

@@ -14,7 +14,14 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { createMigrations } from '../migrations/migrations.ts'
-import { BUSY, CANNOT_OPEN, codeOf, IO_ERROR, READONLY, Replaced } from './sqlite-errors.ts'
+import {
+  BUSY,
+  CANNOT_OPEN,
+  codeOf,
+  IO_ERROR,
+  READONLY,
+  ReplacedFileError,
+} from './sqlite-errors.ts'
 
 /** Longest wait of SQLite for another writer, in milliseconds. The wait blocks the event loop. */
 export const BUSY_MS = 50
@@ -87,12 +94,12 @@ export function openSqliteFile(options: SqliteFileOptions): SqliteFile {
   let broken: { readonly error: unknown } | undefined
   let checkedAt = 0
 
-  /** Throws {@link Replaced} if the file is missing, or is not a database of this version. */
+  /** Throws {@link ReplacedFileError} if the file is missing, or is not a database of this version. */
   function reopen(): void {
-    if (keyOf(path) === undefined) throw new Replaced()
+    if (keyOf(path) === undefined) throw new ReplacedFileError()
     const isSame = keyOf(path) === connection.file.key
     if (!isSame && !(isOpen && isCopy(path, connection.file))) {
-      if (!isCurrent(path)) throw new Replaced()
+      if (!isCurrent(path)) throw new ReplacedFileError()
       if (isOpen) setJournalAside(path, connection)
     }
     close()
@@ -239,12 +246,13 @@ function isCurrent(path: string): boolean {
   }
 }
 
-/** Device and inode of a file; undefined if the file is missing. */
+/** Returns the device and inode of a file; undefined if the file is missing. */
 function keyOf(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false })
   return stats && `${stats.dev}:${stats.ino}`
 }
 
+/** Returns the inode of a file; undefined if the file is missing. */
 function inodeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino
 }

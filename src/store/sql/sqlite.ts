@@ -31,7 +31,7 @@ const PATIENCE_MS = 5000
 
 /**
  * Creates the dialect for one SQLite file with one connection. Kysely's own dialect expects another driver than
- * `node:sqlite`. This one tests `columns()` to see whether a statement returns rows, and refuses a value that
+ * `node:sqlite`. This dialect tests `columns()` to see whether a statement returns rows, and refuses a value that
  * SQLite would store as NULL.
  */
 export function sqliteDialect(options: SqliteOptions): Dialect {

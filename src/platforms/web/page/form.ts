@@ -38,7 +38,7 @@ export function drawForm(
     accept: 'image/jpeg,image/png,image/webp',
   })
   const button = element('button', '', 'Go on')
-  // The form has no accessible name: with one it would be a landmark, and each skin would have a second one like it.
+  // The form has no accessible name: a name would make it a landmark, and the two skins would have equal landmarks.
   const form = element('form', 'filled')
   file.addEventListener('change', () => file.setCustomValidity(''))
   const labelled = (words: string, field: HTMLElement) => {

@@ -73,7 +73,7 @@ async function show(span: Partial<Span>, isChosen = true): Promise<void> {
       return
     }
     const plan: Plan = await answer.json()
-    // Something else was chosen meanwhile.
+    // The user chose another span while this request was under way.
     if (mine !== latest) return
     // The span is in the address, so a reload or a shared link shows the same, and Back shows the earlier span.
     const address = `?${new URLSearchParams({ from: plan.from, to: plan.to })}`
@@ -104,7 +104,7 @@ function months(posts: readonly Post[], entries: readonly HTMLElement[]): HTMLEl
   const drawn: HTMLElement[] = []
   let month = ''
   for (const [index, { local }] of posts.entries()) {
-    // "Monday, 1 May 2023, 09:00"
+    // The month is in the second part of "Monday, 1 May 2023, 09:00".
     const next = local.split(', ')[1]?.replace(/^\d+ /, '') ?? ''
     if (next !== month) drawn.push(element('h2', '', next), element('ol'))
     month = next

@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
 
-/** Most work that waits in one queue, and in all queues together. */
+/** Most requests that wait in one queue, and in all queues together. */
 const MOST_WAITING = 300
 const MOST_IN_ALL = 1000
 

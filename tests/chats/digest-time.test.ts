@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nextDigest } from '../../src/chats/next-digest.ts'
+import { nextDigest } from '../../src/chats/digest-time.ts'
 import { isWithin } from '../../src/chats/quiet-hours.ts'
 import type { Rhythm } from '../../src/store/chats/chat.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { message, paragraph } from '../../src/message.ts'
 import { createAsk } from '../../src/platforms/answer-queue.ts'
-import { createQueues } from '../../src/platforms/queues.ts'
+import { createQueues } from '../../src/platforms/request-queues.ts'
 import { lineOf, requestOf } from '../request.ts'
 import { openMemoryLog } from './memory-log.ts'
 

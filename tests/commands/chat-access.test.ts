@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { accessOf, isMessage, isRefusal, managing } from '../../src/commands/access.ts'
+import { accessOf, isMessage, isRefusal, managing } from '../../src/commands/chat-access.ts'
 import type { Call } from '../../src/commands/command.ts'
 import { message, paragraph } from '../../src/message.ts'
 import type { ChatRef } from '../../src/platform.ts'

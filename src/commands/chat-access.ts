@@ -4,14 +4,14 @@ import { type Message, message, paragraph } from '../message.ts'
 import type { ChatRef } from '../platform.ts'
 import type { Subscription } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
-import type { Call, Keeping, Refusal } from './command.ts'
+import type { Call, CommandStore, Refusal } from './command.ts'
 
 /** A chat whose settings a user wants to read or change. */
 export interface Access {
   /** The settings of the chat. A chat without stored settings has the defaults and is stopped. */
   readonly subscription: Subscription
   readonly place: ChatRef
-  readonly chats: Keeping['chats']
+  readonly chats: CommandStore['chats']
   /** Set if the request came from another chat: the managed chat's title, and the prefix of its lines. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
   /** Resolves to the refusal if the user may not manage the chat. Asks the platform at most once. */
@@ -24,6 +24,7 @@ export interface Access {
   change(how: Change): Promise<Subscription | Refusal | undefined>
 }
 
+/** Returns the changed settings; undefined if nothing changes. */
 export type Change = (before: Subscription) => Subscription | undefined
 
 /** Resolves to the chat of the request, or to the named chat; to a message if that chat cannot be used. */
@@ -32,24 +33,24 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
   const { chat, origin } = request
   if (origin.isMisplaced) return say(texts.tooOld)
   if (!store || !chat) return say(texts.nothingKept)
-  if (named === undefined) return open(store, chat)
+  if (named === undefined) return accessTo(store, chat)
   const reached = chat.reach ? await chat.reach(named) : 'elsewhere'
   if (typeof reached === 'string') return say(texts.unreached[reached])
   const { title, isBarred = false, ...other } = reached
   if (isBarred) {
-    // The bot may not post there. The panel says since when only if the chat is marked as unreachable.
+    // The bot lacks the right to post there. The panel can say since when only if the chat is marked as unreachable.
     const chat = await store.chats.find(other)
     if (!chat?.subscription.gone) return say(texts.unreached.rights)
   } else await call.seen?.(other.platform, [other.address])
-  const access = await open(store, { ref: other })
+  const access = await accessTo(store, { ref: other })
   return { ...access, elsewhere: { title, prefix: `${other.address} ` } }
 
-  async function open(kept: Keeping, managed: RequestChat): Promise<Access> {
+  async function accessTo(kept: CommandStore, managed: RequestChat): Promise<Access> {
     const { ref } = managed
-    const blank = { ...defaults(timeZone), ...STOPPED }
+    const initial = { ...defaults(timeZone), ...STOPPED }
     const chat = await kept.chats.find(ref)
+    const withDigestTime = (found: Subscription) => withNextDigest(found, now, found)
     let decision: Promise<Refusal | undefined> | undefined
-    const asOf = (found: Subscription) => withNextDigest(found, now, found)
     function refusal() {
       decision ??= refusalFor(managed, origin)
       return decision
@@ -58,12 +59,12 @@ export async function accessOf(call: Call, named?: string): Promise<Access | Mes
       place: ref,
       chats: kept.chats,
       refusal,
-      subscription: chat ? asOf(withPauseExpired(chat.subscription, now)) : blank,
+      subscription: chat ? withDigestTime(withPauseExpired(chat.subscription, now)) : initial,
       async change(how) {
         const refused = await refusal()
         if (refused) return refused
         const saved = await kept.chats.update(ref, before => {
-          const was = before ? withPauseExpired(before, now) : blank
+          const was = before ? withPauseExpired(before, now) : initial
           const after = how(was)
           return after && !isSame(after, was) ? withNextDigest(after, now, was) : undefined
         })
@@ -96,6 +97,7 @@ export function isRefusal(value: object): value is Refusal {
   return 'refused' in value
 }
 
+/** Tells whether an object is a message, rather than a refusal or an {@link Access}. */
 export function isMessage(value: object): value is Message {
   return 'body' in value
 }

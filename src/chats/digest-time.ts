@@ -1,4 +1,4 @@
-import { type DigestCadence, type Digested, mondayOf, type Rhythm } from '../store/chats/chat.ts'
+import { type DigestCadence, type DigestDates, mondayOf, type Rhythm } from '../store/chats/chat.ts'
 import { afterQuiet, atHour } from './quiet-hours.ts'
 
 /**
@@ -23,11 +23,11 @@ const OWED_HOURS = { daily: 6, weekly: 26 } as const
 export function nextDigest(
   rhythm: Rhythm,
   after: Temporal.Instant,
-  digested?: Digested,
+  digested?: DigestDates,
 ): Temporal.Instant {
   const today = localDate(after, rhythm.zone)
   const received = plausible(digested, today)
-  // Starts with yesterday, because that day's digest may have waited for the end of quiet hours.
+  // Start with yesterday, because that day's digest may be waiting for the end of quiet hours.
   for (let days = -1; days <= SEARCH_DAYS; days++) {
     const at = digestOn(today.add({ days }), rhythm)
     if (!at || Temporal.Instant.compare(at, after) <= 0) continue
@@ -36,10 +36,13 @@ export function nextDigest(
   throw new RangeError('Every week has every weekday.')
 }
 
+/** Longest search for a past digest, in days: more than a week, and a day if quiet hours move it past midnight. */
+const SEARCH_BACK_DAYS = 9
+
 /** Returns the time of the last digest at or before `until`. Pure. */
 export function lastDigest(rhythm: Rhythm, until: Temporal.Instant): Temporal.Instant {
   const today = localDate(until, rhythm.zone)
-  for (let days = 0; days >= -9; days--) {
+  for (let days = 0; days >= -SEARCH_BACK_DAYS; days--) {
     const at = digestOn(today.add({ days }), rhythm)
     if (at && Temporal.Instant.compare(at, until) <= 0) return at
   }
@@ -57,7 +60,7 @@ export function owedDigest(
   rhythm: Rhythm,
   planned: { readonly at: Temporal.Instant; readonly zone: string },
   now: Temporal.Instant,
-  digested?: Digested,
+  digested?: DigestDates,
 ): Temporal.Instant | undefined {
   const { zone, cadence, quiet } = rhythm
   const last = lastDigest(rhythm, now)
@@ -74,7 +77,7 @@ export function isOwed(
   rhythm: Rhythm,
   last: Temporal.Instant,
   at: Temporal.Instant,
-  digested?: Digested,
+  digested?: DigestDates,
 ): boolean {
   const { zone, cadence } = rhythm
   if (slotOf(last, zone, cadence) !== slotOf(at, zone, cadence)) return false
@@ -93,12 +96,16 @@ export function localDate(at: Temporal.Instant, zone: string): Temporal.PlainDat
   return at.toZonedDateTimeISO(zone).toPlainDate()
 }
 
-function hasReceived({ day, week = '' }: Digested, date: Temporal.PlainDate, { cadence }: Rhythm) {
+function hasReceived(
+  { day, week = '' }: DigestDates,
+  date: Temporal.PlainDate,
+  { cadence }: Rhythm,
+) {
   return date.toString() <= day || (cadence === 'weekly' && mondayOf(date) <= week)
 }
 
 /** Drops days and weeks in the future, which a clock that ran ahead recorded. */
-function plausible(digested: Digested | undefined, today: Temporal.PlainDate) {
+function plausible(digested: DigestDates | undefined, today: Temporal.PlainDate) {
   if (!digested) return undefined
   const last = today.add({ days: AHEAD_DAYS }).toString()
   const { day, week } = digested

@@ -7,11 +7,11 @@ const BURST = 12
 /** Milliseconds after which one more request is granted. */
 const MS_PER_REQUEST = 2000
 
-/** Most users remembered. Beyond that, the user who has been inactive for longest is dropped. */
+/** Most users remembered. Beyond that, the user who has been inactive for longest is forgotten. */
 const USERS = 10_000
 
 export interface Limit {
-  /** Takes a request. `told` means that this user got `refused` before, since the last granted request. */
+  /** Takes a request. Returns `refused` for the first one after a granted one, and `told` for those that follow. */
   take(user: string): 'granted' | 'refused' | 'told'
 }
 
