@@ -3,7 +3,7 @@ import type { Poster } from '../../poster.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { renderTelegram } from '../../render/telegram.ts'
 import type { Chats, Rendered } from './chats.ts'
-import { WEB_LIMITS } from './limits.ts'
+import { WEB_LIMITS } from './rate-limits.ts'
 
 /** Creates the poster for the local chat. A post is one part, which contains the bodies for both platforms. */
 export function createWebPoster(chats: Pick<Chats, 'post' | 'amend'>): Poster {
