@@ -46,7 +46,7 @@ export interface Line {
   readonly isKnown: boolean
   /** Whether it asks for a change that is stored. Such a request is answered even if it is old. */
   readonly isChange: boolean
-  /** What the answer contains: parts of the `briefing` alone, `stored` data, or an `echo` of words of the line. */
+  /** The contents of the answer: parts of the `briefing` alone, `stored` data, or an `echo` of words of the line. */
   readonly content: 'briefing' | 'stored' | 'echo'
   /** Whether the answer is for the user alone, on platforms that can do that. */
   readonly isPrivate: boolean

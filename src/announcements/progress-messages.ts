@@ -181,7 +181,7 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
     }
     if (['retry', 'uncertain', 'stop', 'moved'].includes(next)) {
       // The platform has refused the call, so no message was posted.
-      if (next !== 'uncertain') shown.posts = 0
+      if (next !== 'uncertain') shown.posts = Math.max(0, shown.posts - 1)
       shown.failures += 1
       const pauseMs = backoffMs(shown.failures, { firstMs: EDIT_MS, longestMs: LONGEST_MS })
       return Math.max(pauseMs, next === 'retry' ? (failure.afterMs ?? 0) : 0)

@@ -241,6 +241,14 @@ test('an answer that is lost twice is not asked for for ever', async () => {
   expect(made()).toEqual(['send -100', 'send -100'])
 })
 
+test('a refused post between two lost answers is the only one that does not count', async () => {
+  const { failing, made, pass } = await openCards()
+  const lost: Failure = { next: 'uncertain', code: 'ECONNRESET' }
+  failing(lost, { next: 'retry', code: '429' }, lost, lost)
+  await pass(600)
+  expect(made()).toEqual(['send -100', 'send -100', 'send -100'])
+})
+
 test('a card that was deleted is not posted again, and the outcome is written down all the same', async () => {
   const { failing, made, pass, store, finish, audit } = await openCards()
   await pass(1)
