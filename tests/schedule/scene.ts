@@ -212,5 +212,9 @@ export function textOf(message: string): string {
     if (key === 'value' && typeof value === 'string') words.push(value)
     return value
   })
-  return words.join(' ').replaceAll(/\s+/g, ' ')
+  // A quoted cell is a node of its own between its quotes.
+  return words
+    .join(' ')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/(?<=“) | (?=”)/g, '')
 }
