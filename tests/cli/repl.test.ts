@@ -92,7 +92,7 @@ test('a number without a button says which there are, and keeps them', async () 
 test('a number with more digits is looked for', async () => {
   expect((await type('/threats', '2023')).titles).toEqual([
     'Threats and challenges',
-    '“2023”: 5 of 8 results',
+    '“2023”: 5 of 9 results',
   ])
 })
 

@@ -205,7 +205,7 @@ test('a page that comes back reads only what it has not seen', async () => {
 })
 
 test('a page is told of the problems of the content, at once and after each edit', async () => {
-  const problem = { file: 'sections/02-b.md', line: 8, message: 'It is wrong.', fix: 'Mend it.' }
+  const problem = { file: 'sections/02-b.md', line: 8, message: 'It is wrong.', fix: 'Fix it.' }
   let problems = [problem]
   const listeners = new Set<() => void>()
   const server = createWebServer(shippedBot, 0, undefined, {

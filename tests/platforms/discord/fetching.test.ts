@@ -5,12 +5,13 @@ import { openDiscordServer } from './server.ts'
 
 const bytes = png(40, 30, 7)
 
-async function open() {
+/** Opens a server whose files are fetched within a time limit, which a busy machine does not reach. */
+async function open(timeoutMs = 20_000) {
   const server = await openDiscordServer()
   onTestFinished(() => server.close())
   server.files.set('a.png', bytes)
   const { signal } = new AbortController()
-  const options = { apiUrl: server.url, signal, timeoutMs: 300 }
+  const options = { apiUrl: server.url, signal, timeoutMs }
   const url = `${new URL(server.url).origin}/attachments/a.png`
   return { server, url, options }
 }
