@@ -1,30 +1,19 @@
 import type { Heading, Nodes, Root, RootContent, Table } from 'mdast'
-import { visit } from 'unist-util-visit'
 import type { NamedTable, Section } from './edition.ts'
+import { plainText } from './plain-text.ts'
 import { TITLE_LENGTH } from './schema.ts'
-import { words } from './words.ts'
-
-/** Returns the words of a heading in one line. Pure. */
-export function lineText(node: Nodes): string {
-  let text = ''
-  visit(node, each => {
-    if ('value' in each) text += each.value
-    else if (each.type === 'image') text += each.alt
-    else if (each.type === 'break') text += ' '
-  })
-  return text.replace(/\s+/g, ' ').trim()
-}
+import { foldedWords } from './words.ts'
 
 /** A table with the headings above it, the nearest last. */
-interface Found {
+interface PlacedTable {
   readonly table: Table
   readonly path: readonly string[]
 }
 
-/** Names the tables of a section by the headings above them, each by a title of its own. Pure. */
+/** Names each table of a section by the headings above it. No two tables have the same title. Pure. */
 export function nameTables(root: Root, sectionTitle: string): Omit<NamedTable, 'id'>[] {
   const found = findTables(root, sectionTitle)
-  // The paths that end in the same headings, by these headings.
+  // For each ending of a path, the paths that have it.
   const byEnd = new Map<string, Set<string>>()
   for (const { path } of found) {
     for (const end of endsOf(path)) {
@@ -63,12 +52,12 @@ function keyOf(title: string): string {
   return title.normalize('NFKC').toLowerCase()
 }
 
-function findTables(root: Root, sectionTitle: string): Found[] {
-  const found: Found[] = []
+function findTables(root: Root, sectionTitle: string): PlacedTable[] {
+  const found: PlacedTable[] = []
   let headings: Heading[] = []
   const read = (node: RootContent | Nodes) => {
     if (node.type === 'table') {
-      const path = headings.map(lineText)
+      const path = headings.map(plainText)
       found.push({ table: node, path: path.length > 0 ? path : [sectionTitle] })
     }
     if (node.type === 'list' || node.type === 'listItem') node.children.forEach(read)
@@ -81,7 +70,7 @@ function findTables(root: Root, sectionTitle: string): Found[] {
   return found
 }
 
-interface WithoutIds extends Omit<Section, 'tables'> {
+interface SectionWithoutIds extends Omit<Section, 'tables'> {
   readonly tables: readonly Omit<NamedTable, 'id'>[]
 }
 
@@ -89,10 +78,10 @@ interface WithoutIds extends Omit<Section, 'tables'> {
 const ID_BYTES = 48
 
 /**
- * Gives each table an id that people can guess: the words of its title, as in `water-gauges`. Titles of
- * several sections have the section's command before them. Pure.
+ * Gives each table an id that people can guess: the words of its title, as in `water-gauges`. If several tables
+ * have the same title, the section's command stands before it. Pure.
  */
-export function withTableIds(sections: readonly WithoutIds[]): Section[] {
+export function withTableIds(sections: readonly SectionWithoutIds[]): Section[] {
   const slugs = sections.flatMap(({ tables }) => tables.map(({ title }) => slug(title)))
   const bySlug = Map.groupBy(slugs, each => each)
   const unique = createNames(count => `-${count}`)
@@ -111,7 +100,7 @@ export function withTableIds(sections: readonly WithoutIds[]): Section[] {
 /** Returns the words of a title, joined by hyphens, as far as they fit. Pure. */
 function slug(title: string): string {
   let slug = ''
-  for (const word of words(title)) {
+  for (const word of foldedWords(title)) {
     const longer = slug === '' ? word : `${slug}-${word}`
     if (Buffer.byteLength(longer) > ID_BYTES) break
     slug = longer

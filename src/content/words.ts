@@ -83,6 +83,11 @@ export function wordsIn(text: string): Word[] {
   })
 }
 
+/** Splits a text at blanks and punctuation into folded words, also in scripts without blanks. Pure. */
+export function foldedWords(text: string): string[] {
+  return [...text.matchAll(RUN)].flatMap(({ 0: run }) => fold(run).match(FOLDED) ?? [])
+}
+
 function foldedRun(run: string, from: number): Word[] {
   // A compatibility character may fold to several words: ½ is 1 and 2.
   return (fold(run).match(FOLDED) ?? []).map(word => ({ word, from, to: from + run.length }))

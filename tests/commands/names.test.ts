@@ -111,6 +111,14 @@ test('a table answers to its name, to words of it, and to its earlier ids', asyn
   ])
 })
 
+test('the id of a table whose title has no blanks is the title', async () => {
+  const { bot, ask } = botWith('', section(BETA, `## ศูนย์พักพิง\n\n${TABLE}\n## 各站水位\n\n${TABLE}`))
+  const [tables] = bot.menu().filter(({ name }) => name === 'tables')
+  const ids = tables?.parameters[0]?.choices.map(({ value }) => value) ?? []
+  expect(ids.map(id => id.normalize('NFC'))).toEqual(['ศูนย์พักพิง', '各站水位'])
+  for (const id of ids) expect((await ask(`/tables ${id}`)).understood).toBe(true)
+})
+
 test('tables of several sections with one name are offered with their sections', async () => {
   const table = `## Gauges\n\n${TABLE}`
   const gamma = 'command: gamma\ntitle: Gamma\nsummary: S'
