@@ -166,7 +166,7 @@ export const texts = {
     'This database is a bot’s: the local chat posts nothing by itself, so that subscribers miss nothing.',
 
   contentChanged: 'The content was changed; answers come from the new edition.',
-  contentWarnings: (warnings: string) => `Look at these places of the content.\n${warnings}`,
+  contentWarnings: (warnings: string) => `Check these places in the content.\n${warnings}`,
   contentBroken: (problems: string) =>
     `The content was changed but has problems; the last good edition stays.\n${problems}`,
 

@@ -29,7 +29,10 @@ export interface Context extends PlatformContext {
   readonly limiters: ReadonlyMap<string, RateLimiter>
   readonly reachability: Reachability
   readonly health: Health
-  /** `edited`: the content has changed. `read`: an edit was read, in use or not. `announced`: a moderator has confirmed, paused or stopped a broadcast. */
+  /**
+   * `edited`: the content has changed. `read`: an edit was read, even if its problems keep it out of use. `announced`: a
+   * moderator has confirmed, paused or stopped a broadcast.
+   */
   readonly events: EventEmitter<{ edited: []; announced: []; read: [] }>
   /**
    * Resolves to false for the local chat on the database of a bot: its posts would mark updates as sent that the bot's

@@ -33,11 +33,14 @@ export interface EditionSource {
   stop(): Promise<void>
   /** Returns the commands of the last valid edition, with drafts if it has any. Throws if no edition is loaded. */
   registry(): Registry
-  /** Returns the last valid edition without drafts, from which posts are made; any edition if all are drafts. */
+  /**
+   * Returns the edition from which posts are made: the last valid one without drafts. Returns the draft edition if no
+   * edition without drafts has been valid yet.
+   */
   published(): Edition
   /**
-   * Returns the problems of the last edit, or those of drafts that are left out; the warnings of the edition
-   * if there are none.
+   * Returns the problems of the last edit, or those of drafts that are left out. Returns the warnings of the edition
+   * if there is no problem.
    */
   problems(): readonly Problem[]
   /** Returns the state of the content, for operators. */
@@ -51,6 +54,7 @@ interface LoadedEdition {
   readonly warnings: readonly Problem[]
   /** Undefined if no edition without drafts has been valid yet. */
   readonly published: Edition | undefined
+  readonly publishedDigest: string | undefined
 }
 
 interface BrokenContent {
@@ -85,6 +89,7 @@ export function openEditions({
     const rest = {
       warnings: all.problems ?? all.warnings,
       published: published.edition ?? current?.published,
+      publishedDigest: published.digest ?? current?.publishedDigest,
     }
     if (current && loaded.digest === current.digest) return { ...current, ...rest }
     const registry = createRegistry(loaded.edition)
@@ -114,7 +119,10 @@ export function openEditions({
         part = { status: 'stale', reason: text, ready: true }
         problems = result.problems
         log.error({ event: 'content.broken', problems: result.problems.length }, text)
-      } else if (result.digest !== current?.digest) {
+      } else if (
+        result.digest !== current?.digest ||
+        result.publishedDigest !== current.publishedDigest
+      ) {
         use(result)
         log.info({ event: 'content.changed' }, texts.contentChanged)
         onChange()

@@ -24,11 +24,12 @@ export function withFallbacks(actions: readonly Action[]): Action[] {
   return [...actions, ...fallbacks.filter(({ command }) => !commands.has(command))]
 }
 
-/** Results of a search: as many as a phone shows without much scrolling, and more on request. */
+/** Most results of one search: as many as a phone shows without much scrolling. */
 const RESULTS = 5
+/** Most results if the reader asks for more. */
 const MORE_RESULTS = 20
 
-/** The stop word that a reader adds to a query for {@link MORE_RESULTS}. */
+/** The word at the end of a query that asks for {@link MORE_RESULTS}. */
 const MORE = / +more$/i
 
 /** The words of a query to search for. Pure. */

@@ -105,7 +105,7 @@ function explain(registry: Registry, parsed: Exclude<ParsedLine, { kind: 'call' 
         ? texts.valueUnknown(command.name, shorten(given))
         : texts.valueMissing(command.name)
       const needsWords = command.parameters.some(({ required }) => required)
-      const meant = given ? similar(registry, command, given) : []
+      const meant = given ? namedChoiceButtons(registry, command, given) : []
       if (meant.length > 1) {
         return message([paragraph(fault), paragraph(texts.didYouMean)], meant)
       }
@@ -134,8 +134,8 @@ function choiceButtons({ edition }: Registry, command: Command): Action[] {
   return buttonsOf(command, command.parameters[0]?.choices?.(edition) ?? [])
 }
 
-/** Returns buttons for the values of a command that several words of a line may name. */
-function similar({ edition }: Registry, command: Command, given: string): Action[] {
+/** Returns buttons for the choices of a command whose titles have the words of a line. */
+function namedChoiceButtons({ edition }: Registry, command: Command, given: string): Action[] {
   return buttonsOf(command, named(command.parameters[0]?.choices?.(edition) ?? [], given))
 }
 

@@ -93,7 +93,7 @@ const builtinCommands: readonly Command[] = [
     run: ({ registry, values, today }) => {
       const query = values.words ?? ''
       const passages = registry.search(searchedWords(query), Number.POSITIVE_INFINITY)
-      const nearest = passages.length > 0 ? [] : registry.nearest(query)
+      const nearest = passages.length > 0 ? [] : registry.nearest(searchedWords(query))
       const buttons = nearest.map(({ name, title }) => ({ label: title, command: `/${name}` }))
       return searchResults(registry.edition, query, passages, buttons, today)
     },

@@ -2,7 +2,7 @@ import { keywords } from '../content/stop-words.ts'
 import { words } from '../content/words.ts'
 import type { Choice } from './command.ts'
 
-/** Returns the choice that the words of a line mean: by its value, or by words of its title alone. Pure. */
+/** Returns the choice that the words of a line name: by its value, by an alias, or by words that only its title has. Pure. */
 export function chosen(choices: readonly Choice[], given: string): Choice | undefined {
   const value = given.toLowerCase()
   const exact =
@@ -13,7 +13,10 @@ export function chosen(choices: readonly Choice[], given: string): Choice | unde
   return others.length === 0 ? only : undefined
 }
 
-/** Returns the choices whose titles have all these words; those with no other word, if there are any. Pure. */
+/**
+ * Returns the choices whose titles have all these words. Prefers titles without other words. Returns none if a word
+ * is repeated. Pure.
+ */
 export function named(choices: readonly Choice[], given: string): Choice[] {
   const typed = keywords(given)
   const asked = new Set(typed)

@@ -1,5 +1,10 @@
 import type { Line } from '../bot.ts'
-import { codePoint, findForbidden, withoutHidden } from '../content/characters.ts'
+import {
+  codePoint,
+  findForbidden,
+  withoutHidden,
+  withoutIdleDirections,
+} from '../content/characters.ts'
 import { keywords } from '../content/stop-words.ts'
 import { words } from '../content/words.ts'
 import { chosen } from './choices.ts'
@@ -32,7 +37,7 @@ export type ParsedLine =
  */
 export function parseLine(registry: Registry, given: string): ParsedLine {
   // Keyboards and copied texts add invisible characters.
-  const line = withoutHidden(given)
+  const line = withoutIdleDirections(withoutHidden(given))
   const text = line.trim()
   const [first = '', ...rest] = text.replace(/^\/\s*/, '').split(/\s+/)
   // Users type punctuation after a command's name: "Stop.", "Pause: 1 week".
@@ -113,15 +118,14 @@ function bind(
   const values: Record<string, string> = {}
   const left = [...given]
   for (const [index, { name, required, choices }] of parameters.entries()) {
-    // The last parameter takes all words, as a title may have several.
-    const given = left
-      .splice(0, choices && index < parameters.length - 1 ? 1 : left.length)
-      .join(' ')
-    if (!given) {
+    // The last parameter takes all remaining words, because the title of a choice may have several.
+    const isLast = index === parameters.length - 1
+    const typed = left.splice(0, choices && !isLast ? 1 : left.length).join(' ')
+    if (!typed) {
       if (required) return undefined
       continue
     }
-    const value = choices ? chosen(choices(edition), given)?.value : given
+    const value = choices ? chosen(choices(edition), typed)?.value : typed
     if (value === undefined) return undefined
     values[name] = value
   }

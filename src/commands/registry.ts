@@ -32,7 +32,7 @@ export function createRegistry(edition: Edition): Registry {
   const commands = [...sections, ...builtin]
   const byName = (command: Command) => [command.name, command] as const
   const byAlias = (command: Command) => command.aliases.map(alias => [alias, command] as const)
-  // Later entries win: an edition's names beat the aliases of built-in commands.
+  // Later entries win, so an edition's names and aliases beat the aliases of built-in commands.
   const names = new Map([
     ...builtin.flatMap(byAlias),
     ...builtin.map(byName),

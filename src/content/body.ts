@@ -3,11 +3,11 @@ import { visit } from 'unist-util-visit'
 import { directionLeftOut, findForbidden, withoutDirection, withoutHidden } from './characters.ts'
 import { isLocalLink } from './local-links.ts'
 import { checkNotes } from './notes.ts'
+import { plainText } from './plain-text.ts'
 import type { Finding, Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
 import { checkText } from './shown-text.ts'
 import { DEPTH, TOO_DEEP } from './source-limits.ts'
-import { lineText } from './tables.ts'
 
 /**
  * Most nodes of a body. A visit of 20,000 nodes blocks the event loop for 10 to 15 ms. 60 KiB of
@@ -20,7 +20,7 @@ export const TOO_MANY = {
   fix: 'Split it up.',
 }
 
-/** Where a node stands. */
+/** The surroundings of a node. */
 interface Place {
   readonly source: string
   readonly depth: number
@@ -86,7 +86,7 @@ function* checkTable(table: Table, { isQuoted, heading }: Place): Generator<Find
   if (isQuoted) {
     yield finding(table, 'This table stands in a quote or a note.', 'Take it out, on its own.')
   }
-  const title = heading && lineText(heading)
+  const title = heading && plainText(heading).replace(TAKEN_HTML, '').trim()
   if (heading && (title === '' || [...(title ?? '')].length > TITLE_LENGTH)) {
     const message = 'The heading above names a table, and so a button.'
     yield finding(heading, message, `Give it 1 to ${TITLE_LENGTH} characters.`)

@@ -59,9 +59,9 @@ export function directionLeftOut(text: string): { message: string; fix: string }
   return { message, fix: 'Delete it.' }
 }
 
-/** Removes the embeddings and overrides of the writing direction. Pure. */
-export function withoutDirection(text: string): string {
-  return text.replace(DIRECTION, '')
+/** Replaces the embeddings and overrides of the writing direction; by default removes them. Pure. */
+export function withoutDirection(text: string, replacement = ''): string {
+  return text.replace(DIRECTION, replacement)
 }
 
 /** Single marks of direction, and the scripts that need them to place punctuation. */
@@ -70,12 +70,11 @@ const LEFTWARD =
   '(?=\\p{L})[\\p{sc=Hebr}\\p{sc=Arab}\\p{sc=Syrc}\\p{sc=Thaa}\\p{sc=Nkoo}\\p{sc=Adlm}\\p{sc=Rohg}\\p{sc=Mand}\\p{sc=Samr}]'
 const RIGHT_TO_LEFT = new RegExp(LEFTWARD, 'v')
 
-/** The begin of a stretch from right to left that has only letters of that direction. */
+/** The first character of a right-to-left stretch that has only letters of that direction. */
 const IDLE_LEFTWARD = new RegExp(
   `[\\u202B\\u202E](?=(?:${LEFTWARD}|[\\p{M}\\s])*(?:\\u202C|$))`,
   'gv',
 )
-const STEERING = /[\u202A-\u202E]/g
 
 /**
  * Finds the first forbidden character, as `U+0007`, and its index in UTF-16 units; undefined if
@@ -120,20 +119,20 @@ export function withoutHidden(text: string): string {
 }
 
 /**
- * Removes characters that steer the writing direction where they change nothing, as around a copied number. Those that
- * would reorder the text stay. Pure.
+ * Removes the embeddings and overrides of the writing direction that change nothing, such as those around a copied
+ * number. Those that would reorder the text stay. Pure.
  */
 export function withoutIdleDirections(text: string): string {
   const isRightToLeft = RIGHT_TO_LEFT.test(text)
   const kept = isRightToLeft ? text : text.replace(/[\u202A\u202D]/g, '')
   const rest = kept.replace(IDLE_LEFTWARD, '')
-  return /[\u202A\u202B\u202D\u202E]/.test(rest) ? rest : rest.replace(STEERING, '')
+  return /[\u202A\u202B\u202D\u202E]/.test(rest) ? rest : withoutDirection(rest)
 }
 
 /** Copies a tree, and removes hidden characters and those of direction from its words and addresses. */
 export function treeWithoutHidden<N extends Nodes>(tree: N): N {
   const copy = structuredClone(tree)
-  const shown = (text: string) => withoutHidden(text).replace(STEERING, '')
+  const shown = (text: string) => withoutDirection(withoutHidden(text))
   visit(copy, node => {
     if ('value' in node && typeof node.value === 'string') node.value = shown(node.value)
     if ('url' in node && typeof node.url === 'string') node.url = shown(node.url)

@@ -5,8 +5,8 @@ import type { Finding, Problem } from './problem.ts'
 import { EMOJI_NAMES, emojiName } from './shown-text.ts'
 import type { YamlSource, YamlText } from './yaml.ts'
 
-/** Keys whose values are no texts for readers. */
-const NAMES = new Set([
+/** Keys whose values readers do not see as text. */
+const UNREAD_KEYS = new Set([
   ...['id', 'command', 'commands', 'aliases', 'asOf', 'exercises', 'language', 'draft'],
   ...['start', 'end', 'status'],
 ])
@@ -14,17 +14,17 @@ const NAMES = new Set([
 /** Longest text that is searched for Markdown, in UTF-16 units. A longer one is a problem anyway. */
 const SEARCHED = 2000
 
-/** Returns warnings about texts of a YAML file that readers would see otherwise than as they are meant. */
+/** Returns warnings about texts of a YAML file that readers would not see as the editor meant them. */
 export function checkFields(file: string, { texts }: YamlSource): Problem[] {
   return texts
-    .filter(({ key, value }) => !NAMES.has(key) && value.length <= SEARCHED)
+    .filter(({ key, value }) => !UNREAD_KEYS.has(key) && value.length <= SEARCHED)
     .flatMap(text => [...check(text)])
     .map(finding => ({ file, ...finding, isWarning: true }))
 }
 
 function* check({ key, value, cut, lineOf }: YamlText): Generator<Finding> {
   if (cut !== undefined) {
-    const message = `\`${cut}\` is no part of \`${key}\`, because YAML takes it for a comment or a name.`
+    const message = `\`${cut}\` is not part of \`${key}\`, because YAML takes it for a comment or a name.`
     const fix = 'Put quotes around the whole text, or the comment on a line of its own.'
     yield { line: lineOf(value.split('\n')[0] ?? ''), message, fix }
   }

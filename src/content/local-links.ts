@@ -4,12 +4,12 @@ import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
 import type { Finding } from './problem.ts'
 
-/** Whether a node leads to the file of a section, or to a command: `02-b.md`, `./02-b.md#north`, `/b`. Pure. */
+/** Whether a link leads to the file of a section or to a command: `02-b.md`, `./02-b.md#north`, `/b`. Pure. */
 export function isLocalLink(node: Nodes): boolean {
   return (node.type === 'link' || node.type === 'definition') && targetOf(node.url) !== undefined
 }
 
-/** The path of a file below the content folder, or a line with its slash. */
+/** Returns the path of a file below the content folder, or a command with its slash; undefined for other addresses. */
 function targetOf(url: string): string | undefined {
   if (/^\/[a-z0-9_]{1,32}$/i.test(url)) return url.toLowerCase()
   const path = /^(?:\.{0,2}\/)*[^/:?#\\][^:?#\\]*\.md(?=$|[?#])/i.exec(url)?.[0]
@@ -28,7 +28,7 @@ function decoded(path: string): string {
 
 /** A link to a section or a command. */
 export interface LocalLink {
-  /** The path of a file below the content folder, or a line with its slash. */
+  /** The path of a file below the content folder, or a command with its slash. */
   readonly target: string
   readonly line: number
 }
@@ -56,7 +56,7 @@ export function brokenLink({ target, line }: LocalLink): Finding {
 /**
  * Replaces the links to sections and commands with their words and the command: `shelters (/shelters)`.
  *
- * @param lines the lines of the commands, by the targets of links.
+ * @param lines the commands with their slash, by the targets of links.
  */
 export function resolveLocalLinks(tree: Nodes, lines: ReadonlyMap<string, string>): void {
   visit(tree, 'link', (node, index, parent: Parents | undefined) => {

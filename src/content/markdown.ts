@@ -4,7 +4,7 @@ import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
-import { addresses } from './addresses.ts'
+import { autolinks } from './autolinks.ts'
 import { checkBody } from './body.ts'
 import { withoutDirection } from './characters.ts'
 import { checkCost } from './cost.ts'
@@ -17,7 +17,7 @@ export const plain = unified()
   .use(remarkParse)
   // One tilde stays a tilde, because a sentence with "~100" twice has no deleted text.
   .use(remarkGfm, { singleTilde: false })
-  .use(addresses)
+  .use(autolinks)
   .freeze()
 
 /** A parser of Markdown with front matter. */
@@ -43,8 +43,8 @@ export function parseMarkdown(
 }
 
 /**
- * Makes the tree what readers see: resolves references, makes links of pictures and lines' ends of `<br>`,
- * moves notes to the end, and removes comments and positions.
+ * Converts a parsed tree into the tree of an edition: resolves references, replaces pictures with links and `<br>`
+ * with line ends, moves notes to the end, and removes comments and positions.
  */
 export function tidy(root: Root): void {
   const definitions = new Map<string, Definition>()
@@ -61,6 +61,7 @@ export function tidy(root: Root): void {
   visit(root, (node, index, parent: Parents | undefined) => {
     delete node.position
     if ('value' in node) node.value = withoutDirection(node.value)
+    if ('url' in node) node.url = withoutDirection(node.url)
     if (index === undefined || !parent) return
     if (node.type === 'blockquote') markAdmonition(node)
     const replacement = replace(node, parent, definitions)
@@ -94,7 +95,7 @@ function replace(
     case 'image':
       return picture(node)
     case 'link': {
-      // No link stands in a link, so those of its pictures follow it.
+      // A link cannot contain another link, so the links of its pictures follow it.
       const images: Image[] = []
       visit(node, (each, index, parent: Parents | undefined) => {
         if (each.type !== 'image' && each.type !== 'imageReference') return
@@ -113,7 +114,7 @@ function replace(
 
 const LINE_END = /^<br/i
 
-/** The word that says what a link to a picture leads to. */
+/** Marks a link that leads to a picture. */
 const PICTURE = 'picture'
 
 /** Returns a link to a picture, because no platform shows a picture within a text. */
@@ -133,7 +134,7 @@ function isInline({ type }: Parents): boolean {
   return !['root', 'blockquote', 'listItem', 'footnoteDefinition'].includes(type)
 }
 
-/** Removes blanks beside a line's end, and a line's end that stands at the end of its paragraph. */
+/** Removes blanks beside a line end, and a line end that begins or ends its paragraph. */
 function trimAround(index: number | undefined, parent: Parents | undefined) {
   if (index === undefined || !parent) return undefined
   const [before, after] = [parent.children[index - 1], parent.children[index + 1]]

@@ -2,7 +2,7 @@ import type { FootnoteDefinition, FootnoteReference, Nodes, Parents, Root } from
 import { SKIP, visit } from 'unist-util-visit'
 import type { Finding } from './problem.ts'
 
-/** Finds notes that stand twice, and warns of those without a mark. Pure. */
+/** Finds notes that are defined twice, and warns of notes without a mark. Pure. */
 export function* checkNotes(root: Root): Generator<Finding> {
   const referred = new Set<string>()
   const notes: FootnoteDefinition[] = []
@@ -15,9 +15,9 @@ export function* checkNotes(root: Root): Generator<Finding> {
     const name = `\`[^${label ?? identifier}]\``
     const line = position?.start.line ?? 1
     if (seen.has(identifier)) {
-      yield { line, message: `The note ${name} stands here twice.`, fix: 'Keep one of them.' }
+      yield { line, message: `The note ${name} is defined twice.`, fix: 'Keep one of them.' }
     } else if (!referred.has(identifier)) {
-      const fix = `Write ${name} where it belongs, or take the note out.`
+      const fix = `Write ${name} where it belongs, or delete the note.`
       yield { line, message: `No mark refers to the note ${name}.`, fix, isWarning: true }
     }
     seen.add(identifier)

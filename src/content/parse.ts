@@ -69,7 +69,7 @@ export function parseEdition(
   const claims = [...renamed(head), ...sections.flatMap(section => section.claims)]
   const taken = reserved(head, builtin)
   problems = problems.concat(
-    repeatedIds(exercises.yaml),
+    repeatedIds(exercises),
     sectionFiles.flatMap(checkFileName),
     clashes(claims, taken),
     hasDrafts ? [] : draftEdition(head),
@@ -112,6 +112,8 @@ export function sectionFilesOf<T extends SourceFile>(files: readonly T[]): T[] {
 }
 
 interface YamlFile<T> {
+  /** The path of the file, or of its draft. */
+  readonly path: string
   readonly value?: T | undefined
   readonly yaml?: YamlSource
   readonly problems: readonly Problem[]
@@ -125,22 +127,25 @@ function readYaml<T>(
   const file = files.find(candidate => publishedPath(candidate.path) === path)
   if (!file) {
     const fix = 'Create it; content/README.md lists its keys.'
-    return { problems: [{ file: path, line: 1, message: 'The file is missing.', fix }] }
+    return { path, problems: [{ file: path, line: 1, message: 'The file is missing.', fix }] }
   }
-  if (file.text === undefined) return { problems: [] }
+  if (file.text === undefined) return { path: file.path, problems: [] }
   const yaml = parseYaml(file.path, file.text)
   const { value, problems } = validate(schema, file.path, yaml)
-  return { value, problems: [...problems, ...checkFields(file.path, yaml)], yaml }
+  const all = [...problems, ...checkFields(file.path, yaml)]
+  return { path: file.path, value, problems: all, yaml }
 }
 
 function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {
   return text.split(/\r?\n/).flatMap((line, index): Problem[] => {
     const leftOut = directionLeftOut(line)
-    if (leftOut) return [{ file, line: index + 1, ...leftOut, isWarning: true }]
-    const found = findForbidden(line)
-    if (!found) return []
+    const warnings = leftOut
+      ? [{ file, line: index + 1, ...leftOut, isWarning: true as const }]
+      : []
+    const found = findForbidden(withoutDirection(line, ' '))
+    if (!found) return warnings
     const message = `There is a character that cannot be shown (${found.code}) at column ${found.index + 1}.`
-    return [{ file, line: index + 1, message, fix: 'Delete it.' }]
+    return [...warnings, { file, line: index + 1, message, fix: 'Delete it.' }]
   })
 }
 
@@ -158,7 +163,7 @@ function checkFileName({ path }: SourceFile): Problem[] {
   return [{ file: path, line: 1, message, fix }]
 }
 
-function repeatedIds(yaml: YamlSource | undefined): Problem[] {
+function repeatedIds({ path: file, yaml }: YamlFile<unknown>): Problem[] {
   if (!Array.isArray(yaml?.value)) return []
   const seen = new Map<string, number>()
   return yaml.value.flatMap((exercise: { id?: unknown } | null, index) => {
@@ -171,24 +176,24 @@ function repeatedIds(yaml: YamlSource | undefined): Problem[] {
       return []
     }
     const message = `The id \`${id}\` is taken: line ${first} has it too.`
-    return [{ file: 'exercises.yaml', line, message, fix: 'Give this exercise an id of its own.' }]
+    return [{ file, line, message, fix: 'Give this exercise an id of its own.' }]
   })
 }
 
 type EditionFile = YamlFile<Pick<Edition, 'commands'> & { readonly draft?: boolean | undefined }>
 
-function draftEdition({ value, yaml }: EditionFile): Problem[] {
+function draftEdition({ path: file, value, yaml }: EditionFile): Problem[] {
   if (!value?.draft) return []
   const message = 'This edition is a draft, which only the local chat and `ask --drafts` show.'
   const fix = 'Take out the line `draft: true` to publish it.'
-  return [{ file: 'edition.yaml', line: yaml?.lineOf(['draft']) ?? 1, message, fix }]
+  return [{ file, line: yaml?.lineOf(['draft']) ?? 1, message, fix }]
 }
 
 /** Claims the names that an edition gives to built-in commands. */
-function renamed({ value, yaml }: EditionFile): Claim[] {
+function renamed({ path: file, value, yaml }: EditionFile): Claim[] {
   return Object.entries(value?.commands ?? {}).flatMap(([builtin, name]): Claim[] => {
     const line = yaml?.lineOf(['commands', builtin]) ?? 1
-    return name === false ? [] : [{ kind: 'name', name, file: 'edition.yaml', line }]
+    return name === false ? [] : [{ kind: 'name', name, file, line }]
   })
 }
 
@@ -214,7 +219,7 @@ function clashes(claims: readonly Claim[], reserved: ReadonlySet<string>): Probl
   })
 }
 
-/** Links to sections whose front matter is broken are right all the same. */
+/** Finds the links that lead to no file and no command. A file with problems is a target as well. */
 function brokenLinks(sections: readonly ParsedSection[], names: readonly string[]): Problem[] {
   const targets = new Set([
     ...names.map(name => `/${name}`),
@@ -225,7 +230,7 @@ function brokenLinks(sections: readonly ParsedSection[], names: readonly string[
   )
 }
 
-/** The paths by which links name a file: that of a draft with its mark and without. */
+/** The paths by which links name a file: for a draft, with `_` and without. */
 function pathsOf(file: string): string[] {
   return [file, publishedPath(file)]
 }

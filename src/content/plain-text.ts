@@ -1,8 +1,8 @@
 import type { Nodes } from 'mdast'
 
 /**
- * The words of a tree in one line, with the marks that change their meaning: `~~struck~~`, and ☑ or ☐ before a task. A
- * line end is a blank. Pure.
+ * Returns the words of a tree in one line, with the marks that change their meaning: `~~struck~~`, and ☑ or ☐ before a
+ * task. A line end becomes a blank; the marks of notes are left out. Pure.
  */
 export function plainText(node: Nodes): string {
   return read(node)
@@ -21,5 +21,5 @@ function read(node: Nodes): string {
   return `${node.checked ? '☑' : '☐'} ${text}`
 }
 
-/** Nodes whose children are blocks, which never share a word. */
+/** Nodes whose children are blocks. Their texts are joined with blanks, because no word spans two blocks. */
 const BLOCKS = new Set(['root', 'blockquote', 'list', 'listItem', 'table', 'tableRow'])

@@ -59,7 +59,7 @@ export function limitPerFile(problems: readonly Problem[]): Problem[] {
     if (!next) return found
     const message = `And ${found.length - LISTED} more problems from here on.`
     const { file, line } = next
-    return [...found.slice(0, LISTED), { file, line, message, fix: 'Mend those above first.' }]
+    return [...found.slice(0, LISTED), { file, line, message, fix: 'Fix those above first.' }]
   })
 }
 

@@ -61,7 +61,7 @@ export const editionSchema = (builtin: ReadonlySet<string>) =>
     draft: z.boolean().optional(),
   })
 
-/** The command that no edition leaves out: Telegram opens each chat with it. */
+/** The command that no edition can leave out, because Telegram opens each chat with it. */
 const OPENING = 'briefing'
 
 /** Other names of built-in commands; `false` leaves a command out. */
@@ -122,7 +122,7 @@ const exerciseSchema = z
   .refine(({ start, end }) => !(isDate(start) && isDate(end)) || start <= end, {
     path: ['end'],
     error: 'The exercise ends before it starts.',
-    params: { fix: 'Swap `start` and `end`, or mend the year.' },
+    params: { fix: 'Swap `start` and `end`, or fix the year.' },
     // Runs even if another key of the exercise is wrong, so that all problems are reported at once.
     when: ({ value }) => typeof value === 'object' && value !== null,
   }) satisfies z.ZodType<Exercise>
@@ -160,7 +160,7 @@ function explain(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: strin
       return issue.keys.map(unknown => ({
         path: [...path, unknown],
         message: `\`${unknown}\` is not a key that is known here.`,
-        fix: `Mend its spelling or take it out. ${LIST_OF_KEYS}`,
+        fix: `Fix its spelling or take it out. ${LIST_OF_KEYS}`,
       }))
     case 'invalid_type':
     case 'invalid_value': {
@@ -171,7 +171,7 @@ function explain(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: strin
         const fix = last === undefined ? LIST_OF_KEYS : `Add a line \`${String(last)}: …\`.${value}`
         return [{ path, message: `${key} is missing.`, fix }]
       }
-      const fix = values ? `Write one of ${values}.` : mendOf(issue as z.core.$ZodIssueInvalidType)
+      const fix = values ? `Write one of ${values}.` : fixOf(issue as z.core.$ZodIssueInvalidType)
       if (input === null) return [{ path, message: `${key} is empty.`, fix }]
       const kind = 'expected' in issue ? (KINDS[issue.expected] ?? issue.expected) : ''
       const message = values
@@ -209,7 +209,7 @@ const FIXES: Record<string, string> = {
   record: 'Write `name: other_name` lines, or `name: false`.',
 }
 
-function mendOf({ expected, input }: z.core.$ZodIssueInvalidType): string {
+function fixOf({ expected, input }: z.core.$ZodIssueInvalidType): string {
   if (expected !== 'string') return FIXES[expected] ?? LIST_OF_KEYS
   if (input === null || input === undefined) return 'Write some text behind it.'
   if (typeof input !== 'object') return 'Put it in quotes.'
@@ -244,7 +244,7 @@ function text(limit: number) {
     })
 }
 
-/** A schema of a text that `accepts` takes. A mend is right for every other value, whatever its kind. */
+/** A schema of a text that `accepts` takes. For any other value, the problem names a text that is accepted. */
 function checked(
   accepts: (value: string) => boolean,
   message: (value: string) => string,
@@ -272,7 +272,7 @@ function checked(
     .transform(value => String(value))
 }
 
-/** The year that a mistyped date begins with, for the example of a mend. */
+/** The year that a mistyped date begins with, for the example in a fix. */
 function yearOf(value: string): string {
   return /^[12]\d{3}/.exec(value)?.[0] ?? '2026'
 }

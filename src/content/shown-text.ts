@@ -30,13 +30,13 @@ const STRAY = {
   isWarning: true,
 } as const
 
-/** Names of emoji, as they are typed on Discord: `:tada:`. The hours of `10:30:15` are none. */
+/** Names of emoji, as they are typed on Discord: `:tada:`. A time such as `10:30:15` does not match. */
 export const EMOJI_NAMES =
   /(?<![\p{L}\p{N}:/])(?::(?:[a-z][a-z0-9_+-]{0,40}|[+-]1|100|1234):)+(?![\p{L}\p{N}:/])/giu
 
-/** Explains a find of {@link EMOJI_NAMES}. Pure. */
+/** Explains a match of {@link EMOJI_NAMES}. Pure. */
 export function emojiName(name: string): Omit<Finding, 'line'> {
-  const message = `\`${name}\` is shown in these letters.`
+  const message = `\`${name}\` is shown as it is typed.`
   return { message, fix: 'Write the emoji itself, such as 🎉.', isWarning: true }
 }
 
@@ -118,8 +118,8 @@ function* strayMarks(shown: string): Generator<number> {
 }
 
 /**
- * Whether CommonMark takes a mark between these characters for one of style. False if only the kind of
- * the characters prevents it; undefined if the mark may be meant as text.
+ * Whether a mark between these characters is a mark of style in CommonMark. False if only the kind of the characters
+ * prevents it; undefined if the editor may mean the mark as text.
  */
 function fits(outside: string, inside: string): boolean | undefined {
   const isOutsideLetter = /[\p{L}\p{N}\p{M}]/u.test(outside)

@@ -19,20 +19,16 @@ const MARKS = 2000
  * parses. Code, rules, and the lines below headings and in tables nest nothing. Pure.
  */
 export function checkSource(source: string): Finding | undefined {
-  const kindOf = lineReader()
   let marks = 0
   let isTable = false
   let above = ''
-  for (const [index, text] of source.split('\n').entries()) {
-    const line = opening(text)
-    const kind = kindOf(text, line)
+  for (const { line, kind, levels, items, rest } of readLines(source)) {
     if (kind === 'code') {
       marks = 0
       above = ''
       continue
     }
-    const { levels, items, rest } = line
-    if (kind === 'block' && levels > DEPTH) return { line: index + 1, ...TOO_DEEP }
+    if (kind === 'block' && levels > DEPTH) return { line, ...TOO_DEEP }
     const begins = rest === '' || items > 0 || HEADING.test(rest)
     isTable = !begins && (isTable || isTableRule(rest, above))
     // Each row of a table is parsed on its own, and so is each item of a list.
@@ -41,11 +37,27 @@ export function checkSource(source: string): Finding | undefined {
     if (marks > MARKS) {
       const message = `This ${isTable ? 'row' : 'paragraph'} has more than ${MARKS} of the marks * _ [ ].`
       const fix = isTable ? 'Divide it into several rows.' : 'Divide it with empty lines.'
-      return { line: index + 1, message, fix }
+      return { line, message, fix }
     }
     above = rest
   }
   return undefined
+}
+
+interface SourceLine extends Opening {
+  /** Line number, counted from 1. */
+  readonly line: number
+  readonly text: string
+  readonly kind: LineKind
+}
+
+/** Reads the lines of a text in their order, each with its kind. Pure. */
+export function* readLines(source: string): Generator<SourceLine> {
+  const kindOf = lineReader()
+  for (const [index, text] of source.split(/\r?\n/).entries()) {
+    const begin = opening(text)
+    yield { ...begin, line: index + 1, text, kind: kindOf(text, begin) }
+  }
 }
 
 /** Whether a line divides the header `above` from the rows of a table. */
@@ -112,7 +124,7 @@ function columns(blanks: string): number {
 /** A line of code, a line that continues a paragraph whatever its marks are, or any other line. */
 type LineKind = 'code' | 'continued' | 'block'
 
-/** Returns a function that takes the lines of a text in their order, and tells the kind of each. */
+/** Returns a function that takes the lines of a text in their order, and returns the kind of each. */
 function lineReader(): (line: string, opening: Opening) => LineKind {
   let fence:
     | { readonly marks: string; readonly quotes: number; readonly column: number }

@@ -49,7 +49,7 @@ export function lettersOf(spans: readonly Span[]): string {
   return spans.map(({ text }) => text).join('')
 }
 
-/** Cuts spans at indexes of their letters, which ascend: one part more than indexes. Pure. */
+/** Cuts spans at ascending indexes of their letters (UTF-16 units). Returns one part more than indexes. Pure. */
 export function cutSpans(spans: readonly Span[], indexes: readonly number[]): Span[][] {
   const parts: Span[][] = [[]]
   const rest = indexes.values()

@@ -1,7 +1,7 @@
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { type Data, type Processor, unified } from 'unified'
-import { addresses } from '../content/addresses.ts'
+import { autolinks } from '../content/autolinks.ts'
 
 type Extension = NonNullable<Data['micromarkExtensions']>[number]
 type Construct = Extract<NonNullable<Extension['text']>[string], { tokenize: unknown }>
@@ -32,7 +32,7 @@ export const inline = unified()
   .use(remarkParse)
   .use(remarkGfm, { singleTilde: false })
   .use(discord)
-  .use(addresses)
+  .use(autolinks)
   .freeze()
 
 function discord(this: Processor): void {

@@ -1,6 +1,6 @@
 import type { BlockContent, PhrasingContent } from 'mdast'
 import type { Loss } from '../bot.ts'
-import { addressLength } from '../content/addresses.ts'
+import { addressLength } from '../content/autolinks.ts'
 import { instant, lines, mergeTexts, type Reading } from './nodes.ts'
 
 /** A `MessageEntity` of the Bot API: the style of a range of text. */
@@ -81,7 +81,17 @@ function spanOf(text: string, entity: Entity): Span {
     /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(unit - 1, unit + 1))
   const [start, end] = [within(entity.offset), within(entity.offset + entity.length)]
   if (start >= end) return { start, end: start, entity }
-  return { start: start - (isInside(start) ? 1 : 0), end: end + (isInside(end) ? 1 : 0), entity }
+  const range = { start: start - (isInside(start) ? 1 : 0), end: end + (isInside(end) ? 1 : 0) }
+  return { ...(entity.type === 'email' ? mailRange(text, range) : range), entity }
+}
+
+/** Adds `mailto:` before a mail address and the query behind it, which Telegram leaves out of the entity. */
+function mailRange(text: string, { start, end }: Range): Range {
+  const scheme = 'mailto:'
+  const from = start - scheme.length
+  if (from < 0 || text.slice(from, start).toLowerCase() !== scheme) return { start, end }
+  const query = /^\?\S*/.exec(text.slice(end))?.[0] ?? ''
+  return { start: from, end: end + addressLength(query) }
 }
 
 interface Range {
@@ -194,7 +204,7 @@ function phrase(text: string, span: Span, spans: readonly Span[]): PhrasingConte
       ]
     }
     case 'email':
-      return linked(`mailto:${words}`)
+      return linked(/^mailto:/i.test(words) ? words : `mailto:${words}`)
     case 'date_time': {
       const time = instant(unix_time, words)
       return time ? [time] : children()

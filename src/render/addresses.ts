@@ -20,10 +20,10 @@ export function addressesOf(url: string): Address[] {
     .map(text => ({ url: `${scheme.toLowerCase()}:${text}`, text }))
 }
 
-/** Whether the words of a link are its address, with or without the scheme. Pure. */
+/** Whether the words of a link are its address, with or without the scheme and the query of a mail. Pure. */
 export function isAddress(words: string, url: string): boolean {
   const shown = addressesOf(url).map(({ text }) => text)
-  return normal(words) === normal(shown.join(','))
+  return words === url || normal(words) === normal(shown.join(','))
 }
 
 function normal(address: string): string {

@@ -17,7 +17,7 @@ interface TextBlock extends BlockContext {
   readonly heading?: 1 | 2 | 3
   /** The marker of a list item, such as `• ` or `1. `; empty elsewhere. */
   readonly marker: string
-  /** The block says nothing without the next one, such as a rule or the header of cards. */
+  /** The block introduces the next one, as a rule or the header of cards does, so no message ends with it. */
   readonly leads?: true
 }
 
@@ -158,7 +158,7 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
     return [{ kind: 'code', text: lines.join('\n'), head, language: '', ...context }]
   }
   const all = layOut(cards(node), context, options)
-  // A header of cards says nothing without a card.
+  // No message ends with the header of cards.
   return all.map((card, index) =>
     index === 0 && card.kind === 'text' && all.length > 1 ? { ...card, leads: true } : card,
   )

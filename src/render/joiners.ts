@@ -24,7 +24,7 @@ export function withJoiners(given: readonly Run[]): Run[] {
   return runs
 }
 
-/** The places in the text of some runs that need a joiner. None is in code or beside an address that is its own link. */
+/** Returns the places that need a joiner in the text of all runs. Skips code and addresses that are their own link. */
 function accidents(runs: readonly Run[]): number[] {
   const starts = startsOf(runs)
   let first = 0

@@ -42,12 +42,12 @@ export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
   return done
 }
 
-/** UTF-16 units up to which a whole block is a lead. A longer one has a lead at its end. */
+/** UTF-16 units up to which a whole block is a lead. In a longer block, the last sentence is the lead. */
 const LEAD_LENGTH = 300
 
 /**
- * Counts the UTF-16 units at the end of a block that say nothing without the next block: a heading, a rule,
- * a sentence that ends in a colon, the header of cards; infinity for all of the block.
+ * Counts the UTF-16 units of the lead at the end of a block, which introduces the next block: a heading, a rule, a
+ * sentence that ends in a colon, the header of cards. Infinity if the whole block is a lead.
  */
 function leadLength(block: Block): number {
   if (block.kind === 'code') return 0

@@ -44,7 +44,7 @@ export function runs(nodes: readonly PhrasingContent[], links: Links): Run[] {
   return merged.every(({ text }) => text.trim() === '') ? [] : merged
 }
 
-/** Merges a command with the text around it, if a platform shows both alike. Pure. */
+/** Removes the marks of commands, and merges each command with the text around it if both have one style. Pure. */
 export function withoutCommands(runs: readonly Run[]): Run[] {
   if (!runs.some(({ command }) => command)) return [...runs]
   return merge(runs.map(({ command: _, ...run }) => run))

@@ -1,4 +1,4 @@
-import type { Paragraph, PhrasingContent, Table, TableRow } from 'mdast'
+import type { Paragraph, PhrasingContent, Table, TableCell, TableRow } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 import { emphasis, strong } from '../message.ts'
@@ -52,8 +52,8 @@ export function grid(
  */
 export function cards({ children: [header, ...rows] }: Table): Paragraph[] {
   if (!header) return []
-  const names = header.children.map(cell => textOf(cell).trim())
-  const named = header.children.filter((_, index) => names[index] !== '')
+  const names = header.children.map(headerName)
+  const named = header.children.filter((_, index) => names[index] !== undefined)
   const top: Paragraph = {
     type: 'paragraph',
     children: named.flatMap((cell, index) => [
@@ -64,13 +64,23 @@ export function cards({ children: [header, ...rows] }: Table): Paragraph[] {
   return [...(named.length > 0 ? [top] : []), ...rows.map(row => card(names, row))]
 }
 
-function card(names: readonly string[], row: TableRow): Paragraph {
+/** The words of a header with the marks of struck text, which change the meaning; undefined if it is empty. */
+function headerName(cell: TableCell): PhrasingContent[] | undefined {
+  const read = (node: PhrasingContent): PhrasingContent[] => {
+    if (node.type === 'delete') return [{ type: 'delete', children: node.children.flatMap(read) }]
+    if ('children' in node) return node.children.flatMap(read)
+    return [{ type: 'text', value: textOf(node) }]
+  }
+  return textOf(cell).trim() === '' ? undefined : cell.children.flatMap(read)
+}
+
+function card(names: readonly (PhrasingContent[] | undefined)[], row: TableRow): Paragraph {
   const lines = row.children.map((cell, index): PhrasingContent[] => {
     const isEmpty = textOf(cell).trim() === ''
     if (index === 0) return [isEmpty ? strong(NAMELESS) : strong(...cell.children)]
     if (isEmpty) return []
     const name = names[index]
-    return name ? [{ type: 'text', value: `${name}: ` }, ...cell.children] : cell.children
+    return name ? [...name, { type: 'text', value: ': ' }, ...cell.children] : cell.children
   })
   const children = lines
     .filter(line => line.length > 0)

@@ -1,10 +1,10 @@
 import tlds from 'tlds' with { type: 'json' }
 
-/** A range of a text, in UTF-16 units, that Telegram makes pressable by itself. */
+/** A range of a text, in UTF-16 units, that Telegram makes a link automatically. */
 export interface Find {
   readonly start: number
   readonly end: number
-  /** Where invisible joiners prevent it; none if one could only stand between digits. */
+  /** Places of invisible joiners that prevent the link; empty if a joiner could only stand between digits. */
   readonly cuts: readonly number[]
 }
 
@@ -54,7 +54,7 @@ export function telegramFinds(text: string): Find[] {
   })
 }
 
-/** Finds web and mail addresses: a domain around each dot, then what stands before and behind it. */
+/** Finds web and mail addresses: a domain around each dot, then the scheme or name before it and the path behind it. */
 function* addresses(text: string): Generator<Find> {
   let from = 0
   for (let dot = text.indexOf('.'); dot >= 0; dot = text.indexOf('.', from)) {

@@ -106,6 +106,28 @@ test('each edit is told with its problems, whether it is in use or not', async (
   expect(await edit(draft('alpha', 'Alpha', 'A word.'))).toEqual([])
 })
 
+test('a draft that is published as it was shown is a change for posts', async () => {
+  write('sections/_06-new.md', draft('fresh', 'New'))
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let changes = 0
+  const editions = openEditions({
+    directory: root,
+    clock: systemClock,
+    log: sentences(() => {}),
+    hasDrafts: true,
+    onChange() {
+      changes += 1
+    },
+    onRead: resolve,
+  })
+  opened.push(editions)
+  await editions.watch()
+  renameSync(join(root, 'sections/_06-new.md'), join(root, 'sections/06-new.md'))
+  await promise
+  expect(changes).toBe(1)
+  expect(editions.published().sections.map(({ title }) => title)).toEqual(['Alpha', 'New'])
+})
+
 /** Runs the command line. Resolves to its exit code and output. */
 function run(...args: string[]) {
   const main = join(import.meta.dirname, '../../src/main.ts')
@@ -123,7 +145,7 @@ test('the command line prints warnings and goes on, and shows drafts if it is to
   const checked = await run('check')
   expect(checked.code).toBe(0)
   expect(checked.err).toBe(
-    `${root}/sections/02-beta.md:8: \`:tada:\` is shown in these letters. Write the emoji itself, such as 🎉.\n`,
+    `${root}/sections/02-beta.md:8: \`:tada:\` is shown as it is typed. Write the emoji itself, such as 🎉.\n`,
   )
   expect(checked.out).toContain('2 sections, 1 exercises, warnings: 1.')
   expect((await run('ask', '/fresh')).code).toBe(64)

@@ -147,3 +147,9 @@ test('invisible characters are read as if they were not there', () => {
     expect(parseLine(registry, `thr${hidden}eats`)).toEqual(parseLine(registry, 'threats'))
   }
 })
+
+test('characters of direction that change nothing are read as if they were not there', () => {
+  const plain = parseLine(registry, '/search +387 33 987')
+  expect(parseLine(registry, '/search \u202A+387 33 987\u202C')).toEqual(plain)
+  expect(parseLine(registry, '/search \u202Egnp.exe').kind).toBe('unreadable')
+})

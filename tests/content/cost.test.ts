@@ -25,6 +25,7 @@ const REFUSED = {
   'lists in quotes': ['> - > - > - > - a\n', 1001],
   'lists in lists': ['- a\n  - b\n    - c\n      - d\n', 4005],
   'nested items': ['- a\n  - b\n', 2003],
+  notes: ['[^a]: n\n\n', 2001],
   'items of a list': ['- a\n', 6667],
   paragraphs: ['a\n\n', 20_001],
 } as const
@@ -47,6 +48,7 @@ const TAKEN = {
   'backticks that close nothing': '` `` ',
   rules: '---\n\n',
   'text without blanks': '部队抵达港口，船只离开。',
+  'brackets behind an address': `http://a.b/${')'.repeat(3900)} `,
   prose: 'The quick brown fox jumps over the lazy dog. ',
 }
 
@@ -76,4 +78,9 @@ test('a rule, the line of a table and a list of one level are no copies', () => 
   expect(checkCost('---\n\n'.repeat(3000))).toBeUndefined()
   expect(checkCost('- a\n'.repeat(3000))).toBeUndefined()
   expect(checkCost('> a\n'.repeat(3000))).toBeUndefined()
+})
+
+test('code in a fence of a quote or an item costs nothing', () => {
+  expect(checkCost(`> \`\`\`\n${'> - a\n'.repeat(2000)}> \`\`\``)).toBeUndefined()
+  expect(checkCost(`1. x\n\n    ~~~\n${'    - a\n'.repeat(7000)}    ~~~`)).toBeUndefined()
 })

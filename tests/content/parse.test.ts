@@ -39,7 +39,7 @@ test('a file with thousands of problems lists the first 20 and counts the others
     expect(found).toHaveLength(21)
     expect(found.at(-1)).toMatch(
       new RegExp(
-        `^${path}:\\d+ And \\d{5} more problems from here on. \\| Mend those above first.$`,
+        `^${path}:\\d+ And \\d{5} more problems from here on. \\| Fix those above first.$`,
       ),
     )
   }
@@ -66,7 +66,7 @@ test('missing, unknown and mistyped keys are told together, each on its line', (
   expect(problems({ [BETA]: section(front) })).toEqual([
     `${BETA}:2 \`summary\` is missing. | Add a line \`summary: …\`.`,
     `${BETA}:3 \`title\` must be text. | Put it in quotes.`,
-    `${BETA}:4 \`sumary\` is not a key that is known here. | Mend its spelling or take it out. ${lists}`,
+    `${BETA}:4 \`sumary\` is not a key that is known here. | Fix its spelling or take it out. ${lists}`,
     `${BETA}:5 \`aliases\` must be a list. | Write [one, two], or a line starting with \`- \` for each.`,
     `${BETA}:6 \`exercises\` must be true or false. | Write true or false, without quotes.`,
   ])
@@ -294,7 +294,7 @@ test('dates of exercises are days of the calendar, in order', () => {
     `exercises.yaml:4 \`1 June 2026\` is not a date of the calendar. | ${fix(2026)}`,
   ])
   expect(problems({ 'exercises.yaml': of('2026-06-10', '2026-06-01') })).toEqual([
-    'exercises.yaml:4 The exercise ends before it starts. | Swap `start` and `end`, or mend the year.',
+    'exercises.yaml:4 The exercise ends before it starts. | Swap `start` and `end`, or fix the year.',
   ])
   expect(problems({ 'exercises.yaml': of('2026-06-10', '2026-06-10') })).toEqual([])
 })

@@ -379,13 +379,13 @@ test('the key of a missing status is told as missing, with its values', () => {
 })
 
 test.each([
-  ['Number #3 of all', '`#3 of all` is no part of `title`'],
-  ['Room # 5', '`# 5` is no part of `title`'],
+  ['Number #3 of all', '`#3 of all` is not part of `title`'],
+  ['Room # 5', '`# 5` is not part of `title`'],
   ['A **bold** word', '`title` is plain text, so readers see the marks of `**bold**`'],
   ['see `code`', '`title` is plain text, so readers see the marks of ``code``'],
   ['one [a](https://a.org)', '`title` is plain text'],
-  ['&a Text', '`&a` is no part of `title`'],
-  ['"Party :tada: now"', '`:tada:` is shown in these letters'],
+  ['&a Text', '`&a` is not part of `title`'],
+  ['"Party :tada: now"', '`:tada:` is shown as it is typed'],
   ['"a\\u202Eb"', 'A character that turns the writing direction (U+202E) is left out'],
 ])('a plain field that is shown otherwise is told: %s', (title, message) => {
   expect(ofTitle(title).map(each => each.startsWith(`? ${BETA}:3: ${message}`))).toEqual([true])
@@ -443,4 +443,31 @@ test('an edition renames and leaves out built-in commands, whose names are then 
   expect(told({ 'edition.yaml': yaml('{nothing: x}') })[0]).toMatch('is not a built-in command')
   expect(told({ 'edition.yaml': yaml('{briefing: false}') })[0]).toMatch('opens each chat')
   expect(told({ 'edition.yaml': yaml('{exercises: a b}') })[0]).toMatch('cannot be the name')
+})
+
+test('a forbidden character beside one of direction is a problem all the same', () => {
+  expect(ofBody('left \u202Eright \u0007 end')).toEqual([
+    `! ${BETA}:7: There is a character that cannot be shown (U+0007) at column 13. Delete it.`,
+  ])
+  expect(JSON.stringify(bodyOf('[x](https://a.org/&#x202e;b)'))).not.toContain('\u202E')
+})
+
+test('a comment in a heading is no part of the name of its table, and struck words keep their marks', () => {
+  const table = '\n\n| a |\n| - |\n| 1 |'
+  const heading = `## ~~Old~~ gauges <!-- ${'x'.repeat(60)} -->`
+  expect(ofBody(heading + table)).toEqual([])
+  const { tables = [] } = edition({ [BETA]: section(FRONT, heading + table) }).sections[1] ?? {}
+  expect(tables.map(({ id, title }) => [id, title])).toEqual([['old-gauges', '~~Old~~ gauges']])
+})
+
+test('a problem of a draft names the file of the draft', () => {
+  const sources = folder({ 'edition.yaml': undefined, 'exercises.yaml': undefined })
+  const [head = '', exercises = ''] = folder().map(({ text }) => text)
+  const drafts = [
+    { path: '_edition.yaml', text: `${head}commands: {exercises: alpha}\n` },
+    { path: '_exercises.yaml', text: exercises + exercises },
+  ]
+  const { problems = [] } = parseEdition([...drafts, ...sources], BUILTIN, undefined, true)
+  expect(problems.map(({ file }) => file)).toEqual(['_exercises.yaml', 'sections/01-alpha.md'])
+  expect(problems[1]?.message).toContain('_edition.yaml (line 9)')
 })

@@ -452,3 +452,8 @@ test('a parsed text, rendered and parsed again, is equal', () => {
     { numRuns: runs(500) },
   )
 })
+
+test('a bare mail address is a link, with its subject in the address alone', () => {
+  const [sent] = renderTelegram(readMarkdown('To mailto:a@b.org?subject=x, <mailto:c@d.org> now'))
+  expect(sent).toMatchObject({ text: 'To a@b.org, c@d.org now' })
+})

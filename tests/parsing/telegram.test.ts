@@ -340,3 +340,15 @@ test('every entity behind a command is over the words that it was over', () => {
     }),
   )
 })
+
+test('a scheme and a subject around a mail address belong to its link', () => {
+  const whole = 'Write MAILTO:a@b.org?subject=x, now'
+  const { body } = readEntities(whole, [{ type: 'email', offset: 13, length: 7 }])
+  expect(body.children).toEqual([
+    paragraph(
+      ...['Write ', link('MAILTO:a@b.org?subject=x', text('MAILTO:a@b.org?subject=x')), ', now'],
+    ),
+  ])
+  const [part] = renderDiscord({ body })[0]?.components[0].components ?? []
+  expect(part).toMatchObject({ content: 'Write <a@b.org>, now' })
+})

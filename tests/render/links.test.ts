@@ -166,3 +166,18 @@ test('of any link, the address is kept on both platforms, and no scheme of a mai
     { numRuns: 500 },
   )
 })
+
+test('a bare mail address with a scheme or a subject is shown without them', () => {
+  const source =
+    'To mailto:a@x.org, <mailto:b@x.org?subject=s>, **mailto:c@x.org?subject=Log%20x** or (Mailto:d@x.org).'
+  expect(shown(source)).toEqual([
+    'To a@x.org, b@x.org, <b>c@x.org</b> or (d@x.org).',
+    'To <a@x.org>, <b@x.org>, **<c@x.org>** or (<d@x.org>).',
+  ])
+  expect(shown('mailto: a@x.org and mailto:x')[0]).toBe('mailto: a@x.org and mailto:x')
+})
+
+test('the header of a card keeps the marks of struck words', () => {
+  const source = `| Day | ~~Old~~ *name* |\n| - | - |\n| a | ${'long '.repeat(12)}|`
+  expect(shown(source)[0]).toContain('<b>a</b>\n<s>Old</s> name: long')
+})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addressLength } from '../../src/content/addresses.ts'
+import { addressLength } from '../../src/content/autolinks.ts'
 import { parseMarkdown } from '../../src/content/markdown.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 

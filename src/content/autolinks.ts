@@ -11,36 +11,39 @@ const END =
 
 /** Marks that may stand in an address, but not at its end. */
 const CLOSE = /(?:(?![!-~])\p{P}|[.,:;!?'"*_~])+$/u
+const CLOSING = new RegExp(CLOSE.source, 'u')
 
 /** The length of the address at the beginning of a text without blanks, in UTF-16 units. Pure. */
 export function addressLength(text: string): number {
   const [whole = ''] = text.split(END, 1)
-  let address = whole.replace(CLOSE, '')
-  const count = (mark: string) => address.split(mark).length
-  while (
-    (address.endsWith(')') && count(')') > count('(')) ||
-    (address.endsWith(']') && count(']') > count('['))
-  ) {
-    address = address.slice(0, -1).replace(CLOSE, '')
+  let { length } = whole.replace(CLOSE, '')
+  const count = (mark: string) => whole.slice(0, length).split(mark).length - 1
+  const tooMany = { ')': count(')') - count('('), ']': count(']') - count('[') }
+  for (;;) {
+    const last = whole[length - 1]
+    if ((last !== ')' && last !== ']') || tooMany[last] <= 0) return length
+    tooMany[last] -= 1
+    length -= 1
+    while (length > 0 && CLOSING.test(whole[length - 1] ?? '')) length -= 1
   }
-  return address.length
 }
 
 type Extension = NonNullable<Data['micromarkExtensions']>[number]
 type Construct = Extract<NonNullable<Extension['text']>[string], { tokenize: unknown }>
 type Code = Parameters<ReturnType<Construct['tokenize']>>[0]
 
-/** Letters that tell whether an address begins, as in `https://`. */
+/** UTF-16 units that tell whether an address begins, as in `https://`. */
 const SCHEME = 8
 /** Longest address that is measured, in UTF-16 units; GFM reads a longer one. */
 const MEASURED = 4000
 
 /** Ends bare addresses where {@link addressLength} does. GFM takes everything up to the next blank. */
-export function addresses(this: Processor): void {
+export function autolinks(this: Processor): void {
   const data = this.data()
   const web = measured('protocolAutolink', HTTP, /[^A-Za-z]/)
   const www = measured('wwwAutolink', WWW, /[\s(*_[\]~]/)
-  const letters = { h: web, H: web, w: www, W: www }
+  const mail = measured('mailAutolink', MAIL, /[^A-Za-z0-9+.-]/)
+  const letters = { h: web, H: web, w: www, W: www, m: mail, M: mail }
   const text = Object.fromEntries(
     Object.entries(letters).map(([letter, construct]) => [letter.charCodeAt(0), construct]),
   )
@@ -55,6 +58,7 @@ export function addresses(this: Processor): void {
 const HOST = '(?![^/?#]*_[^./?#]*(?:\\.[^./?#]*)?(?:[/?#]|$))[\\p{L}\\p{N}]'
 const HTTP = new RegExp(`^https?:\\/\\/${HOST}`, 'iu')
 const WWW = new RegExp(`^www\\.${HOST}`, 'iu')
+const MAIL = /^mailto:[^\s@?]+@[^\s@?]+\.[^\s@?]+/iu
 
 /** Tokenizes an address behind a character of `previous`: reads ahead to find its end, then takes it. */
 function measured(name: string, begin: RegExp, previous: RegExp): Construct {
@@ -71,7 +75,7 @@ function measured(name: string, begin: RegExp, previous: RegExp): Construct {
         tokenize: (effects, ok) => {
           const more = (code: Code) => {
             const isOver = code === null || code <= 32 || text.length > MEASURED
-            const isOther = text.length === SCHEME && !/^(?:https?:\/\/|www\.)/i.test(text)
+            const isOther = text.length === SCHEME && !/^(?:https?:\/\/|www\.|mailto:)/i.test(text)
             if (isOver || isOther || code === 60 || isEnd(code)) {
               effects.exit('data')
               return ok(code)
@@ -111,7 +115,7 @@ function measured(name: string, begin: RegExp, previous: RegExp): Construct {
 
 type Events = ThisParameterType<Construct['tokenize']>['events']
 
-/** The brackets among the first events of a text. */
+/** The opening brackets of each text, among the events that were read. */
 const labels = new WeakMap<Events, { seen: number; found: Events[number][1][] }>()
 
 /** Whether a text stands in brackets that may become a link. Reads each event once, because a text has thousands. */
@@ -130,10 +134,15 @@ function isEnd(code: number): boolean {
   return code === 42 || END.test(String.fromCharCode(code))
 }
 
+/** Ends the addresses that GFM finds in the finished tree, and leaves `mailto:` and a subject out of the words. */
 function closeAddresses(root: Nodes): void {
   visit(root, 'link', (node, index, parent: Parents | undefined) => {
     const [only] = node.children
     const value = only?.type === 'text' && node.children.length === 1 ? only.value : ''
+    if (only?.type === 'text' && value === node.url) {
+      only.value = value.replace(/^mailto:([^?]+).*/is, '$1')
+      if (only.value !== value) return
+    }
     const { start, end } = node.position ?? {}
     // A link in brackets has more characters than its words.
     const isWritten = start && end && (end.offset ?? 0) - (start.offset ?? 0) !== value.length
