@@ -16,8 +16,8 @@ export type Call = <R = unknown>(
 ) => Promise<R>
 
 /**
- * Longest time from the head of a response to its end, in milliseconds. A long poll waits over a minute for the head,
- * so without this limit a response that stops half way would delay all updates for as long.
+ * Longest time from the head of a response to its end, in milliseconds. A long poll waits 21 s for the head, so
+ * without this limit a response that stops half way would delay all updates for as long.
  */
 const BODY_MS = 10_000
 

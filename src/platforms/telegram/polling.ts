@@ -14,8 +14,11 @@ import { removeWebhook } from './webhook.ts'
 
 const UNREAD = 'An update has no id; it is passed over.'
 
-/** How long Telegram may hold back an empty response, in seconds. */
-const LONG_POLL_S = 50
+/** How long Telegram may hold back an empty response, in seconds. A poll whose connection hangs delays updates so long. */
+const LONG_POLL_S = 15
+
+/** Longest wait for the response after that, in milliseconds. A repeated poll asks for the same updates again. */
+const LATE_MS = 6000
 
 export interface PollingOptions {
   readonly call: Call
@@ -23,7 +26,7 @@ export interface PollingOptions {
   readonly log: Log
   readonly status: Status
   readonly signal: AbortSignal
-  /** Longest wait for a response beyond the time that Telegram may hold it back, in milliseconds. */
+  /** Longest wait for a response of the API, in milliseconds. */
   readonly timeoutMs: number
   readonly pending: PendingUpdates
   /** Called after each response, when its updates are done, or after a short wait for them. */
@@ -72,7 +75,8 @@ export async function poll(options: PollingOptions): Promise<number> {
         const waitS = pending.areDone() ? longPollS : 0
         const request = { offset: pending.offset(), timeout: waitS, allowed_updates: UPDATES }
         const askedAt = performance.now()
-        const answer = await call<unknown>('getUpdates', request, timeoutMs + waitS * 1000)
+        const withinMs = Math.min(timeoutMs, LATE_MS) + waitS * 1000
+        const answer = await call<unknown>('getUpdates', request, withinMs)
         const heldMs = performance.now() - askedAt
         const updates = readUpdates(answer, log)
         failed = 0

@@ -308,7 +308,7 @@ test('after trouble it is known at once that Telegram is back', async () => {
 test('updates that stop half way hold the next ones back no longer than another answer would', async () => {
   await using scene = await openTelegram({ timeoutMs: 500 })
   await scene.server.next('setMyCommands')
-  // The poll under way is answered, and the next one stops half way. Its head could have taken 50 s.
+  // The poll under way is answered, and the next one stops half way. Its head could have taken 15 s.
   scene.server.meet('getUpdates', half)
   scene.server.push(messageUpdate('/next'))
   const before = performance.now()
