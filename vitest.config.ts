@@ -1,18 +1,45 @@
 import { defineConfig } from 'vitest/config'
+import { unitTests } from './tests/unit-tests.ts'
 
 /** `npm run test:long`: storms and soaks, and what takes an operator's own times. */
 const isLong = process.env.TESTS === 'long'
 
+const unit = unitTests()
+
 export default defineConfig({
   test: {
-    include: [isLong ? 'tests/**/*.long.ts' : 'tests/**/*.test.ts'],
-    // One PostgreSQL for all.
-    globalSetup: 'tests/postgres.ts',
-    // Most of them wait for something: a platform, a database, a clock.
-    maxWorkers: 2,
-    // Many tests start a process; on a busy machine that takes seconds.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: isLong ? [] : unit,
+          // They share no state: one process loads the modules once for many files.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: [isLong ? 'tests/**/*.long.ts' : 'tests/**/*.test.ts'],
+          exclude: unit,
+          // One PostgreSQL server for all files.
+          globalSetup: 'tests/postgres.ts',
+        },
+      },
+    ],
+    // A third worker uses the cores while two others wait for a platform, a database or a clock.
+    maxWorkers: 3,
+    tags: [
+      {
+        name: 'slow',
+        description: 'Takes over half a second of CPU time; `test:unit` leaves it out.',
+      },
+    ],
+    // Many tests start a process, which takes seconds on a busy machine.
     testTimeout: 60_000,
-    // `.ci/run` counts what passed, failed and was skipped from this report.
+    // `.ci/run` counts the passed, failed and skipped tests in this report.
     reporters: process.env.CI
       ? [
           'default',

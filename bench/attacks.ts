@@ -25,7 +25,7 @@ interface Call {
   readonly body: Record<string, unknown>
 }
 
-/** How long an answer is kept back: milliseconds, or for ever. */
+/** The delay of an answer in milliseconds, or `never`. */
 type Weather = (call: Call) => number | 'never'
 
 interface Attack {
@@ -33,7 +33,7 @@ interface Attack {
   readonly weather?: Weather
   /** The line that each account sends 12 times. */
   readonly line: string
-  /** In one group; else each account in its private chat. */
+  /** Whether all accounts write in one group; otherwise each writes in its private chat. */
   readonly inGroup?: boolean
   readonly isPress?: boolean
   /** Another process writes into the database all the time. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { answer } from '../src/commands/answer.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
+import { parseLine } from '../src/commands/parse-line.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import type { Edition } from '../src/content/edition.ts'
 import { loadEdition } from '../src/content/load.ts'
@@ -29,7 +30,7 @@ export async function briefing(): Promise<Figure[]> {
   const uncached = await run(process.execPath, main, { NODE_DISABLE_COMPILE_CACHE: '1' })
   const coldNpm = await run('npm', ['run', '-s', 'ask', '--', 'threats'])
   const commandTimes = await time(20_000, run =>
-    answer({ ...circumstances, request: { line: commands[run % commands.length] ?? '' } }),
+    answer(parseLine(registry, commands[run % commands.length] ?? ''), circumstances),
   )
   const search = (target: typeof registry, typed: string[]) =>
     time(2000, run => target.search(typed[run % typed.length] ?? '', 5))

@@ -149,7 +149,7 @@ function createLimits() {
   return {
     /** Seconds to wait; 0 where it is taken. */
     refuse(chat: string, now: number): number {
-      // Whoever goes on while they are refused is refused for longer.
+      // A caller that goes on while it is refused is refused for longer.
       if (now < refusing) {
         refusing = Math.max(refusing, now + 3000)
         return Math.ceil((refusing - now) / 1000)

@@ -1,6 +1,7 @@
+import { ANONYMOUS } from '../src/bot.ts'
 import type { Registry } from '../src/commands/command.ts'
 
-/** What a question is answered with on a day, where nothing is kept. */
+/** Returns the context of a question on a day, without a store. */
 export function circumstancesOf(registry: Registry, today: Temporal.PlainDate) {
   return {
     ...{
@@ -11,9 +12,10 @@ export function circumstancesOf(registry: Registry, today: Temporal.PlainDate) {
       zone: 'UTC',
     },
     ...{
+      request: ANONYMOUS,
       store: undefined,
       moderators: { users: [], roles: [] },
-      operations: async () => undefined,
+      operations: undefined,
     },
   }
 }

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { systemClock } from '../src/clock.ts'
-import { createConductor } from '../src/delivery/conductor.ts'
+import { systemClock, TRUSTED } from '../src/clock.ts'
+import { createBroadcastRunner } from '../src/delivery/broadcast-runner.ts'
 import { sentences } from '../src/log.ts'
 import { message, paragraph } from '../src/message.ts'
 import { renderTelegramTexts } from '../src/render/telegram.ts'
-import type { NewBroadcast } from '../src/store/broadcast.ts'
+import type { NewBroadcast } from '../src/store/ledger/broadcast.ts'
 import { openStore, type Store } from '../src/store/store.ts'
 import { createDatabase, startPostgres } from '../tests/postgres.ts'
 import { ADDRESS, connect, fill, query } from '../tests/store/raw.ts'
@@ -33,7 +33,7 @@ const LATENCY_MS = 60
 const FAST = 30_000
 const AT_ONCE = 32
 
-/** Chats of a broadcast that somebody watches: long enough for several edits of the card. */
+/** Chats of a broadcast with a progress message: enough for several edits of the message. */
 const WATCHED = 60_000
 
 const MILLION = 1_000_000
@@ -56,7 +56,7 @@ export const speed = () => within(fast)
 export const card = () => within(shown)
 
 /** A broadcast as fast as Telegram allows. */
-export const pace = () => within(paced)
+export const limiter = () => within(paced)
 
 /** The ledger with a million recipients. */
 export const ledger = () =>
@@ -76,7 +76,7 @@ function announcement(): NewBroadcast {
     key: `bench ${keys}`,
     kind: 'announcement',
     audience: { topic: 'announcements', platforms: ['telegram'] },
-    message: JSON.stringify(TEXT),
+    message: TEXT,
   }
 }
 
@@ -170,14 +170,14 @@ async function fast(folder: string): Promise<Figure[]> {
   ]
 }
 
-/** Confirmed by somebody who watches it arrive. */
+/** Confirms the broadcast as a moderator whose chat shows the progress message. */
 async function confirm(url: string): Promise<void> {
   const store = await openStore({ url, clock: systemClock, log })
   keys += 1
   const place = { platform: 'telegram', address: String(ASKERS), kind: 'private' as const }
   const by = `telegram:${ASKERS}`
   const { id } = await store.announcements.draft({
-    ...{ key: `bench ${keys}`, act: 'send', by, place, text: '{}' },
+    ...{ key: `bench ${keys}`, act: 'send', by, place, text: { ...TEXT, lost: [] } },
     options: { topic: 'announcements' },
   })
   const { key: _, ...broadcast } = announcement()
@@ -205,7 +205,7 @@ async function shown(folder: string): Promise<Figure[]> {
     }
     // The first is slower than those after it, whichever it is.
     await time(announce)
-    // What grows from one to the next slows both kinds alike.
+    // Growth from one run to the next slows both kinds alike.
     const before = await time(confirm)
     const plain = (await time(announce)) + (await time(announce))
     ratios.push((before + (await time(confirm))) / plain)
@@ -364,7 +364,7 @@ async function clear(name: string, url: string): Promise<void> {
   await query(url, 'delete from broadcasts')
 }
 
-/** One statement a slice of 10,000, without anything around it. */
+/** Enqueues with one plain statement for each 10,000 chats. */
 async function bareEnqueue(store: Store, url: string): Promise<number> {
   const { id } = await store.broadcasts.create(announcement())
   const bare = await connect(url)
@@ -386,17 +386,18 @@ async function bareEnqueue(store: Store, url: string): Promise<number> {
 async function enqueue(store: Store, id: number) {
   const over = new AbortController()
   const done = Promise.withResolvers<void>()
-  const spreading = {
-    ...store.spreading,
+  const fanOut = {
+    ...store.fanOut,
     async enqueue(broadcast: number, most: number) {
-      const slice = await store.spreading.enqueue(broadcast, most)
+      const slice = await store.fanOut.enqueue(broadcast, most)
       if (slice.isDone) done.resolve()
       return slice
     },
   }
-  const conductor = createConductor({
+  const runner = createBroadcastRunner({
+    trust: TRUSTED,
     ...{
-      store: { ...store, spreading },
+      store: { ...store, fanOut },
       clock: systemClock,
       log,
       signal: over.signal,
@@ -404,7 +405,7 @@ async function enqueue(store: Store, id: number) {
     ...{ retentionMs: 1e12, onWork: () => {} },
   })
   const end = watchLoop()
-  const running = conductor.run()
+  const running = runner.run()
   await done.promise
   const seen = end()
   over.abort()

@@ -11,7 +11,7 @@ export interface Loopback {
   connected(): Promise<void>
   /** Asks `/threats` from `count` chats at once; milliseconds until each is answered. */
   ask(count: number): Promise<number[]>
-  /** One person asks `count` times at once, another in a chat whose answers hang. */
+  /** Asks `count` times at once as one person, and in a chat whose answers hang. */
   disturb(count: number): void
   close(): Promise<void>
 }
@@ -107,7 +107,7 @@ export async function openTelegram(): Promise<Loopback> {
     ask(count) {
       const answered = watch.begin(count)
       for (let index = 0; index < count; index++) {
-        // Each from somebody else: nobody is asked to slow down.
+        // Each from another person, so that none is refused for their rate.
         const chat = 1_000_000 + ids
         watch.ask(String(chat))
         push(chat)

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { attacks } from './attacks.ts'
 import { briefing } from './briefing.ts'
-import { card, ledger, pace, speed } from './delivery.ts'
+import { card, ledger, limiter, speed } from './delivery.ts'
 import { type Figure, report } from './measure.ts'
 import { rendering } from './rendering.ts'
 import { replies } from './replies.ts'
@@ -21,7 +21,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   speed,
   card,
   ledger,
-  pace,
+  limiter,
 }
 
 const [only] = process.argv.slice(2)

@@ -18,10 +18,10 @@ export async function time(runs: number, work: (run: number) => unknown): Promis
   return samples
 }
 
-/** What the event loop and the memory went through until the answer is called. */
+/** Watches the event loop and the memory until the returned function is called. */
 export function watchLoop(): () => {
   readonly tookMs: number
-  /** The longest that nobody else had a turn. */
+  /** The longest time for which other tasks had no turn, in milliseconds. */
   readonly stallMs: number
   readonly addedMb: number
 } {

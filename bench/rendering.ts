@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { answer } from '../src/commands/answer.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
+import { parseLine } from '../src/commands/parse-line.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
+import { parseMarkdown } from '../src/content/markdown.ts'
 import { type Message, message, paragraph, table } from '../src/message.ts'
 import { renderDiscord } from '../src/render/discord.ts'
 import { renderTelegram } from '../src/render/telegram.ts'
@@ -24,8 +26,7 @@ export async function rendering(): Promise<Figure[]> {
   const circumstances = circumstancesOf(registry, today)
   const shipped = await Promise.all(
     registry.commands.map(async ({ name }) => {
-      const request = { line: `/${name}` }
-      return (await answer({ ...circumstances, request })).message
+      return (await answer(parseLine(registry, `/${name}`), circumstances)).message
     }),
   )
   const large = largeMessage()
@@ -45,6 +46,16 @@ export async function rendering(): Promise<Figure[]> {
       { what: `${name}, 60 KB section, p99`, value: percentile(long, 0.99), unit: 'ms' },
     )
   }
+  for (const [name, body] of Object.entries(FULL)) {
+    const took = await time(5, () => {
+      const parsed = parseMarkdown(body)
+      if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems[0]))
+      renderTelegram({ body: parsed.body })
+      renderDiscord({ body: parsed.body })
+    })
+    const value = percentile(took, 0.5)
+    figures.push({ what: `64 KiB of ${name}, parsed and rendered`, value, aim: 1000, unit: 'ms' })
+  }
   const servers = await measureServers(7)
   const starts = servers.map(({ start }) => start)
   const memory = servers.map(({ megabytes }) => megabytes)
@@ -58,6 +69,20 @@ export async function rendering(): Promise<Figure[]> {
       unit: 'MB',
     },
   ]
+}
+
+const fill = (part: string) => part.repeat((64 * 1024 - 200) / Buffer.byteLength(part))
+
+/** Bodies of 64 KiB that take long and are taken. */
+const FULL: Record<string, string> = {
+  www: fill('- www.example.org\n'),
+  'mail addresses': fill('- desk@example.org\n'),
+  links: fill('[a](https://example.org)\n\n'),
+  'one-line quotes': fill(
+    '> They came to the port in the north, and they left on the same day as well.\n\n',
+  ),
+  backticks: fill('` `` '),
+  rules: fill('---\n\n'),
 }
 
 /** Sections of prose and tables, 60 KB of words. */

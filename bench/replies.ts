@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ANONYMOUS } from '../src/bot.ts'
 import { systemClock } from '../src/clock.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
@@ -174,7 +175,7 @@ async function threats(): Promise<Message> {
   if (!edition) throw new Error('The shipped content has problems.')
   const registry = createRegistry(edition)
   const bot = createBot({ registry: () => registry, clock: systemClock, timeZone: 'UTC' })
-  const reply = await bot.answer({ line: '/threats' })
+  const reply = await bot.parse('/threats').answer(ANONYMOUS)
   if (!reply) throw new Error('There is no answer.')
   return reply.message
 }

@@ -1,14 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Clock } from '../src/clock.ts'
+import { TRUSTED } from '../src/clock.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
 import type { Edition } from '../src/content/edition.ts'
 import { loadEdition } from '../src/content/load.ts'
-import { createConductor } from '../src/delivery/conductor.ts'
+import { createBroadcastRunner } from '../src/delivery/broadcast-runner.ts'
 import { sentences } from '../src/log.ts'
 import { createSchedule } from '../src/schedule/schedule.ts'
 import { openStore, type Store } from '../src/store/store.ts'
+import { testClock } from '../tests/platforms/pauses.ts'
 import { createDatabase, startPostgres } from '../tests/postgres.ts'
 import { fill, query } from '../tests/store/raw.ts'
 import { type Figure, percentile, time, watchLoop } from './measure.ts'
@@ -47,13 +48,16 @@ export async function schedule(): Promise<Figure[]> {
 
 async function measure(name: string, url: string, shipped: Edition): Promise<Figure[]> {
   let now = NOON.subtract({ hours: 48 })
-  const clock: Clock = { now: () => now, pause: () => new Promise(() => {}) }
+  const clock = testClock(
+    () => now,
+    () => new Promise(() => {}),
+  )
   const log = sentences(() => {})
   const store = await openStore({ url, clock, log })
   await fill(url, 'telegram', CHATS, ['digest', 'exercises'])
   for (const [index, zone] of ZONES.entries()) {
     const { hour } = NOON.toZonedDateTimeISO(zone)
-    // Whoever has other quiet hours gets a digest of their own kind.
+    // Chats with other quiet hours get a digest of their own.
     const quiet = (more: number) => `(${hour + more} + (id / ${ZONES.length}) % 8) % 24`
     await query(
       url,
@@ -69,9 +73,10 @@ async function measure(name: string, url: string, shipped: Edition): Promise<Fig
   const term = { signal: over.signal, holds: () => true }
   const edition = { ...shipped, exercises: [EXERCISE] }
   const made = createSchedule({
+    ...{ trust: TRUSTED, mayPost: async () => true },
     ...{ store, clock, log, term, platforms: ['telegram'], edition: () => edition },
     reminders: { moments: [1], time: Temporal.PlainTime.from('09:00') },
-    ...{ settleMs: 600_000, timeZone: 'UTC', onPosted: () => {} },
+    ...{ debounceMs: 600_000, timeZone: 'UTC', onPosted: () => {} },
   })
   await made.tick()
   const idle = await time(200, () => made.tick())
@@ -113,21 +118,25 @@ async function enqueued(store: Store, signal: AbortSignal): Promise<void> {
   const waiting = new Set(
     (await store.broadcasts.open()).filter(({ isEnqueued }) => !isEnqueued).map(({ id }) => id),
   )
-  const spreading = {
-    ...store.spreading,
+  const fanOut = {
+    ...store.fanOut,
     async enqueue(id: number, most: number) {
-      const slice = await store.spreading.enqueue(id, most)
+      const slice = await store.fanOut.enqueue(id, most)
       if (slice.isDone) waiting.delete(id)
       if (waiting.size === 0) done.resolve()
       return slice
     },
   }
-  const conductor = createConductor({
-    store: { ...store, spreading },
-    clock: { now: () => NOON, pause: () => new Promise(resolve => setImmediate(resolve)) },
+  const runner = createBroadcastRunner({
+    trust: TRUSTED,
+    store: { ...store, fanOut },
+    clock: testClock(
+      () => NOON,
+      () => new Promise(resolve => setImmediate(resolve)),
+    ),
     ...{ log: sentences(() => {}), signal, retentionMs: 1e12, onWork: () => {} },
   })
-  void conductor.run()
+  void runner.run()
   await done.promise
 }
 

@@ -2,27 +2,28 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Kysely, sql } from 'kysely'
+import { ANONYMOUS } from '../src/bot.ts'
 import { systemClock } from '../src/clock.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { sentences } from '../src/log.ts'
-import { createAnnouncements } from '../src/store/announcements.ts'
-import { createAudit } from '../src/store/audit.ts'
-import { createBroadcasts } from '../src/store/broadcasts.ts'
-import { createChats } from '../src/store/chats.ts'
-import { createDigests } from '../src/store/digests.ts'
-import { createEditions } from '../src/store/editions.ts'
-import { createLooks } from '../src/store/looks.ts'
-import { migrate } from '../src/store/migrate.ts'
-import type { DialectName } from '../src/store/migrations.ts'
-import { createPictures } from '../src/store/pictures.ts'
-import { postgresDialect } from '../src/store/postgres.ts'
-import { createReach } from '../src/store/reach.ts'
-import { createReceipts } from '../src/store/receipts.ts'
-import type { Tables } from '../src/store/schema.ts'
-import { sqliteDialect } from '../src/store/sqlite.ts'
+import { createAudit } from '../src/store/announcements/audit.ts'
+import { createAnnouncements } from '../src/store/announcements/drafts.ts'
+import { createPictures } from '../src/store/announcements/pictures.ts'
+import { createChats } from '../src/store/chats/chats.ts'
+import { createSeenChanges } from '../src/store/chats/seen-changes.ts'
+import { createReach } from '../src/store/chats/unreachable.ts'
+import { createBroadcasts } from '../src/store/ledger/broadcasts.ts'
+import { createReceipts } from '../src/store/ledger/receipts.ts'
+import type { DialectName } from '../src/store/migrations/migrations.ts'
+import { createDigests } from '../src/store/schedule/digests.ts'
+import { createEditions } from '../src/store/schedule/editions.ts'
+import { migrate } from '../src/store/sql/migrate.ts'
+import { postgresDialect } from '../src/store/sql/postgres.ts'
+import type { Tables } from '../src/store/sql/schema.ts'
+import { sqliteDialect } from '../src/store/sql/sqlite.ts'
 import { createDatabase, startPostgres } from '../tests/postgres.ts'
 import { type Figure, percentile, time } from './measure.ts'
 
@@ -70,7 +71,7 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
     audit: createAudit(db, systemClock),
     broadcasts: createBroadcasts(db, name, systemClock),
     editions: createEditions(db, systemClock),
-    looks: createLooks(db, systemClock),
+    seenChanges: createSeenChanges(db, systemClock),
     pictures: createPictures(db, systemClock),
     state: () => ({ status: 'open' }) as const,
   }
@@ -78,10 +79,10 @@ async function measure(name: DialectName, db: Kysely<Tables>): Promise<Figure[]>
     registry: () => registry,
     clock: systemClock,
     timeZone: 'UTC',
-    store: () => kept,
+    store: kept,
   })
   const place = { platform: 'telegram', address: '42', kind: 'private' } as const
-  const settings = () => bot.answer({ line: '/settings', place })
+  const settings = () => bot.parse('/settings').answer({ ...ANONYMOUS, chat: { ref: place } })
   const idle = await time(500, settings)
   const busy: number[] = []
   let isWriting = true

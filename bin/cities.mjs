@@ -1,5 +1,5 @@
 /**
- * Makes `src/schedule/cities.txt`: places with their current names, their time zones, and other spellings. GeoNames
+ * Makes `src/time-zones/cities.txt`: places with their current names, their time zones, and other spellings. GeoNames
  * knows the places (CC BY 4.0), OpenStreetMap the borders of the time zones (ODbL 1.0). Needs three packages
  * that are too large to be dependencies:
  *
@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { currentZone } from '../src/clock.ts'
-import { words } from '../src/content/words.ts'
+import { fold } from '../src/time-zones/cities.ts'
 
 const folder = join(resolve(process.argv[2] ?? '.'), 'node_modules')
 const need = createRequire(join(folder, 'from-here.js'))
@@ -74,8 +74,6 @@ const SHORT = [
   ['US', 'Washington', 'DC'],
   ['VN', 'Ho Chi Minh City', 'HCMC'],
 ]
-
-const fold = text => words(text).join(' ')
 
 const { find, setCache } = need('geo-tz/all')
 setCache({ preload: true })
@@ -218,5 +216,5 @@ const lines = [...groups]
     head,
     ...all.map(place => `${[place.names[0], place.people, ...keysOf(place)].join('\t')}\t`),
   ])
-writeFileSync(join(import.meta.dirname, '../src/schedule/cities.txt'), `${lines.join('\n')}\n`)
+writeFileSync(join(import.meta.dirname, '../src/time-zones/cities.txt'), `${lines.join('\n')}\n`)
 console.log(`${chosen.length} places in ${groups.size} provinces`)

@@ -1,52 +1,58 @@
-/** Where the time comes from. Injected everywhere, so that a test can hold it still. */
+/** The source of the current time and of pauses. Injected everywhere, so that a test controls both. */
 export interface Clock {
+  /** Returns the wall time, which an operator or NTP may set back or ahead. Posts and stored instants use it. */
   now(): Temporal.Instant
+  /** Returns milliseconds since any instant. They never go back: deadlines, back-offs and rate limits use them. */
+  elapsed(): number
   /** Resolves after `ms` milliseconds (24 days at most), or at once when the signal aborts. */
   pause(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** How far the own clock can be believed. */
+/** How far the clock of this machine can be trusted. */
 export interface ClockTrust {
-  /** Whether ages can be measured: nothing is erased by age otherwise. */
+  /** Whether ages can be measured. Otherwise Sitrep erases nothing by age. */
   mayErase(): boolean
-  /** Whether the time is right to some minutes: nothing is posted by the clock otherwise. */
+  /** Whether the time is right to some minutes. Otherwise Sitrep posts nothing by schedule. */
   mayPost(): boolean
 }
 
-/** The clock of one platform, as its answers show it. */
+/** The clock of one platform, as its responses show it. */
 export interface PlatformTime {
-  /** Reads the headers of an answer whose request left at `askedAt`, by `performance.now()`. */
+  /** Reads the headers of a response whose request left at `askedAt`, by `performance.now()`. */
   answered(headers: AnswerHeaders, askedAt: number): void
   /**
-   * The platform's instant as the own clock would have shown it. Two answers in a row must agree that an
-   * instant is long ago; before the first answer, the own clock counts.
+   * Converts an instant of the platform to this machine's clock. Uses the one of the last two responses that makes the
+   * instant later, so that a single wrong response cannot age a request. Without a response the instant stays as it is.
    */
   toOwn(instant: Temporal.Instant): Temporal.Instant
-  /** Whether the last answers contradict the verdict on the clock. */
+  /** Whether the last responses contradict the verdict on the clock or, before the first verdict, the clock itself. */
   isUnsure(): boolean
 }
 
 interface AnswerHeaders {
   readonly date?: string | null | undefined
-  /** Seconds in a cache (RFC 9111): then `Date` is of the past. */
+  /** Seconds that the response spent in a cache (RFC 9111), which make `Date` too old. */
   readonly age?: string | null | undefined
 }
 
-/** Compares the own clock with the clocks of the platforms. */
+/** Compares this machine's clock with the clocks of the platforms. */
 export interface ClockCheck extends ClockTrust {
+  /** Returns the clock of one platform, always the same object. */
   of(platform: string): PlatformTime
-  /** The own clock, as `/readyz` and `/status` show it. */
+  /** Describes the state of this machine's clock for `/readyz` and `/status`. */
   part(): { readonly status: string; readonly reason?: string; readonly ready: boolean }
 }
 
-/** Where no other clock is there to compare with. */
+/** Trusts this machine's clock, because there is no other clock to compare with. */
 export const TRUSTED: ClockTrust = { mayErase: () => true, mayPost: () => true }
 
-/** Timers hold 31 bits: one set for longer would fire at once. */
+/** Longest delay of `setTimeout`, in milliseconds: 31 bits. A longer one would fire at once. */
 const LONGEST_MS = 2 ** 31 - 1
 
+/** The clocks and timers of this machine. */
 export const systemClock: Clock = {
   now: () => Temporal.Now.instant(),
+  elapsed: () => performance.now(),
   pause: (ms, signal) =>
     new Promise(resolve => {
       if (signal?.aborted) return resolve()
@@ -60,30 +66,32 @@ export const systemClock: Clock = {
     }),
 }
 
+/** Least jump of the wall time that counts as a set clock, in milliseconds. Smaller ones correct its drift. */
+const SET_MS = 1000
+
 /**
- * How long to wait after the `attempt`th failure in a row (from 1), in milliseconds: doubled each time up to
- * `longestMs`, and between half and all of that by `random` (0 to 1), so that many who failed together do
- * not come back together. Pure.
+ * Returns a function that tells whether the wall time was set back or ahead since its last call. The first call
+ * returns true, because an earlier process may have had another time.
  */
-export function growingMs(
-  attempt: number,
-  firstMs: number,
-  longestMs: number,
-  random: number,
-): number {
-  const whole = Math.min(longestMs, firstMs * 2 ** (attempt - 1))
-  return Math.round((whole / 2) * (1 + random))
+export function createSetCheck(clock: Pick<Clock, 'now' | 'elapsed'>): () => boolean {
+  let offset = Number.NEGATIVE_INFINITY
+  return () => {
+    const current = clock.now().epochMilliseconds - clock.elapsed()
+    const isSet = Math.abs(current - offset) >= SET_MS
+    if (isSet) offset = current
+    return isSet
+  }
 }
 
-/** Zones that were asked for: a few hundred at most. */
-const known = new Map<string, boolean>()
+/** Caches whether the runtime supports a zone, by its name. There are a few hundred zones. */
+const supportedZones = new Map<string, boolean>()
 
-/** The zone itself where this runtime can compute in it, else UTC: another release may have known more. */
+/** Returns the zone itself, or UTC if this runtime does not support the zone, which another release may have stored. */
 export function knownZone(zone: string): string {
-  let isKnown = known.get(zone)
+  let isKnown = supportedZones.get(zone)
   if (isKnown === undefined) {
     isKnown = isZone(zone)
-    known.set(zone, isKnown)
+    supportedZones.set(zone, isKnown)
   }
   return isKnown ? zone : 'UTC'
 }
@@ -97,29 +105,30 @@ function isZone(timeZone: string): boolean {
   }
 }
 
-/** The calendar date in `timeZone` (an IANA zone) at the clock's present instant. */
+/** Returns the current calendar date in `timeZone`, an IANA zone. */
 export function today(clock: Pick<Clock, 'now'>, timeZone: string): Temporal.PlainDate {
   return clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
 }
 
 /**
- * The current IANA name of a zone, by which it is shown. ICU (and with it Intl) keeps the names that it had
- * first. A zone that this runtime does not know stays as it is. Pure.
+ * Returns the current IANA name of a zone, for display. ICU, and so Intl, keeps the oldest name of a zone. A zone that
+ * this runtime does not support stays as it is. Pure.
  */
 export function currentZone(zone: string): string {
-  const before = current.get(zone)
-  if (before !== undefined) return before
+  const cached = currentNames.get(zone)
+  if (cached !== undefined) return cached
   const name = isZone(zone)
     ? new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
     : zone
-  const after = RENAMED[name] ?? name
-  current.set(zone, after)
-  return after
+  const renamed = RENAMED[name] ?? name
+  currentNames.set(zone, renamed)
+  return renamed
 }
 
-const current = new Map<string, string>()
+/** The results of {@link currentZone} by zone. */
+const currentNames = new Map<string, string>()
 
-/** From the names of CLDR to those of tzdata's `zone.tab`. */
+/** Maps the names of CLDR to those of tzdata's `zone.tab`. */
 const RENAMED: Readonly<Record<string, string>> = {
   'Africa/Asmera': 'Africa/Asmara',
   'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',

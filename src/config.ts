@@ -1,35 +1,36 @@
 import { z } from 'zod'
 import { LOG_LEVELS } from './log.ts'
 
+/** The configuration of a deployment, as {@link readConfig} reads it from the environment. */
 export interface Config {
   /** Folder of the briefing. */
   readonly contentDir: string
-  /** IANA zone that decides which day it is. */
+  /** IANA zone of new chats, and of the current day if no chat's zone applies. */
   readonly timeZone: string
-  /** Address that the HTTP server listens on; the local chat listens on this machine alone. */
+  /** Address that the HTTP server listens on. The local chat always listens on loopback. */
   readonly host: string
-  /** Of the HTTP server; 0 picks one that is free. */
+  /** Port of the HTTP server; 0 picks a free one. */
   readonly port: number
   /** `file:` and a path, or `postgres://…`. */
   readonly databaseUrl: string
-  /** How long the ledger keeps what is finished, in milliseconds. */
+  /** How long the ledger keeps finished broadcasts, in milliseconds. */
   readonly retentionMs: number
   readonly reminders: {
-    /** Days before an exercise begins, its first day, its last. */
+    /** Days before an exercise begins, or its first or last day. */
     readonly moments: readonly (number | 'start' | 'end')[]
-    /** Local, in each chat's zone. */
+    /** Time of day, in each chat's zone. */
     readonly time: Temporal.PlainTime
   }
-  /** How long an edit rests before it is news, in milliseconds. */
-  readonly settleMs: number
-  /** How long an announcement can be undone before anybody gets it, in milliseconds. */
-  readonly holdMs: number
+  /** How long an edit waits before it is published, in milliseconds. */
+  readonly debounceMs: number
+  /** The undo window: how long a confirmed announcement waits before it is sent, in milliseconds. */
+  readonly undoWindowMs: number
   readonly logLevel: (typeof LOG_LEVELS)[number]
-  /** Who may act for the whole deployment. */
+  /** Moderators of the whole deployment. */
   readonly moderators: {
     /** `telegram:42`, `discord:1234` */
     readonly users: readonly string[]
-    /** `GUILD/ROLE` of Discord: whoever manages that server’s roles can appoint. */
+    /** Roles of Discord, as `GUILD/ROLE`. Anyone who can assign such a role can make moderators. */
     readonly roles: readonly string[]
   }
   readonly discord?: DiscordConfig
@@ -40,7 +41,7 @@ export interface DiscordConfig {
   readonly token: string
   /** REST base without version, such as `https://discord.com/api`. */
   readonly apiUrl?: string
-  /** Posts a second. */
+  /** Most posts a second. */
   readonly rate: number
 }
 
@@ -48,13 +49,16 @@ export interface TelegramConfig {
   readonly token: string
   /** Root of the Bot API, such as `https://api.telegram.org`. */
   readonly apiUrl?: string
-  /** Posts a second. */
+  /** Most posts a second. */
   readonly rate: number
-  /** Where Telegram reaches us; without it we ask Telegram. */
+  /** Public address of the webhook. Without it the bot polls. */
   readonly webhookUrl?: string
 }
 
-/** Thrown with every variable that is wrong, each with what was expected. Names no value. */
+/**
+ * The configuration is wrong. The message has one line for each wrong variable, with the expected form. It shows no
+ * value, since a value may be a secret.
+ */
 export class ConfigError extends Error {
   constructor(problems: readonly string[]) {
     super(problems.join('\n'))
@@ -69,7 +73,7 @@ const webAddress = z.url({
   error: 'expected an address, such as http://127.0.0.1:9001',
 })
 
-/** What Sitrep serves by itself; a path that needs escapes would have to be matched with them. */
+/** The address of the webhook. A path with escapes is refused, because the server matches paths as they are written. */
 const webhookAddress = z
   .url({ protocol: /^https$/, error: 'expected an https address that Telegram can reach' })
   .refine(
@@ -81,7 +85,7 @@ const webhookAddress = z
     'expected another path: this one tells of the bot’s health',
   )
 
-/** What says nothing without a token beside it. */
+/** Variables that have no effect without a token, by name, with the token's variable. */
 const BELONGS_TO = {
   DISCORD_API_URL: 'DISCORD_TOKEN',
   TELEGRAM_API_URL: 'TELEGRAM_TOKEN',
@@ -91,7 +95,7 @@ const BELONGS_TO = {
 /** Milliseconds of each unit of a duration. */
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
 
-/** `30s`, `10m`, `6h`, `14d`, `1w`, as milliseconds. */
+/** Reads `30s`, `10m`, `6h`, `14d`, `1w` as milliseconds. */
 const duration = z
   .string()
   .regex(/^[1-9]\d{0,4}[smhdw]$/, 'expected a duration, such as 30s, 10m, 6h, 14d or 1w')
@@ -100,7 +104,7 @@ const duration = z
 const REMINDERS =
   'expected days or weeks before, start or end, such as 14d,1w,1d,start,end; or none'
 
-/** `14d,1w,start,end`: days as numbers, each moment once; `none` is none. */
+/** Reads `14d,1w,start,end` as numbers of days, `start` and `end`, each once. `none` gives an empty list. */
 const reminders = z
   .string()
   .toLowerCase()
@@ -119,7 +123,7 @@ const timeOfDay = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day with two digits each, such as 09:00')
   .transform(text => Temporal.PlainTime.from(text))
 
-/** Of people whose ids are numbers, and of roles; separated by commas. */
+/** Reads the ids of users and roles, separated by commas. An error names the entry's number, not its value. */
 const moderators = z
   .string()
   .regex(
@@ -128,9 +132,9 @@ const moderators = z
   )
   .transform((text, { issues, value }) => {
     const entries = text.split(/\s*,\s*/)
-    const isOne = (entry: string) =>
+    const isEntry = (entry: string) =>
       /^(telegram:[1-9]\d{0,15}|discord:\d{15,20}|discord-role:\d{15,20}\/\d{15,20})$/.test(entry)
-    const wrong = entries.findIndex(entry => !isOne(entry))
+    const wrong = entries.findIndex(entry => !isEntry(entry))
     if (wrong >= 0) {
       const message = `entry ${wrong + 1}: expected telegram:ID, discord:ID or discord-role:SERVER/ROLE`
       issues.push({ code: 'custom', input: value, message })
@@ -142,7 +146,7 @@ const moderators = z
     }
   })
 
-/** Posts a second: what the platform allows at most. */
+/** Reads a rate in posts a second. `most` is the platform's own limit. */
 const rate = (most: number) =>
   z
     .string()
@@ -194,20 +198,20 @@ const schema = z.object({
   TELEGRAM_WEBHOOK_URL: webhookAddress.optional(),
 })
 
-/** The names of all variables that Sitrep reads. */
+/** Names of all environment variables that Sitrep reads. */
 export const VARIABLES: readonly string[] = schema.keyof().options
 
-/** Reads the environment; an empty value counts as none. Throws {@link ConfigError}. */
+/** Reads the configuration from the environment. An empty value counts as unset. Throws {@link ConfigError}. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(
+  const values = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   )
-  const { data, error } = schema.safeParse(given)
+  const { data, error } = schema.safeParse(values)
   const problems = [
     ...(error?.issues.map(({ path, message }) => `${String(path[0])}: ${message}`) ?? []),
-    // A bot whose token is missing would silently become a local chat.
+    // Without its token the bot would silently start as a local chat.
     ...Object.entries(BELONGS_TO)
-      .filter(([name, token]) => given[name] && !given[token])
+      .filter(([name, token]) => values[name] && !values[token])
       .map(([name, token]) => `${name}: expected ${token} beside it; set both or neither`),
   ]
   if (!data || problems.length > 0) throw new ConfigError(problems)
@@ -221,8 +225,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: data.DATABASE_URL,
     retentionMs: data.RETENTION,
     reminders: { moments: data.REMINDERS, time: data.REMINDER_TIME },
-    settleMs: data.CHANGE_SETTLE,
-    holdMs: data.ANNOUNCE_HOLD,
+    debounceMs: data.CHANGE_SETTLE,
+    undoWindowMs: data.ANNOUNCE_HOLD,
     logLevel: data.LOG_LEVEL,
     moderators: data.MODERATORS,
     ...(DISCORD_TOKEN && {
@@ -244,7 +248,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 function isDatabase(url: string): boolean {
-  // What SQLite takes behind its own addresses (?mode=ro, :memory:) is none of ours.
+  // Refuses SQLite's own additions to an address, such as ?mode=ro and :memory:.
   return (
     /^file:(?:[A-Za-z]:)?[^?#:]*[^?#:/]$/.test(url) ||
     (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url))
@@ -252,7 +256,7 @@ function isDatabase(url: string): boolean {
 }
 
 function isZone(name: string): boolean {
-  // Offsets such as +02:00 are accepted by Intl, but know no summer time.
+  // Intl accepts offsets such as +02:00, which have no summer time.
   if (!/^[A-Za-z]/.test(name)) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })

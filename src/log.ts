@@ -1,11 +1,11 @@
 import type { LevelWithSilent } from 'pino'
 
-/** One line an event: what happened, as fields for machines and as a sentence for people. */
+/** A log with one line per event. Each line has fields for machines and a sentence for people. */
 export type Log = Record<'debug' | 'info' | 'warn' | 'error' | 'fatal', Write>
 
 /**
- * `fields.event` names what happened. Ids may stand in a line; tokens, names of people and what
- * they write may not. An error goes into `fields.err`, of which only kind, code and place are kept.
+ * Writes one line. `fields.event` names the event. A line may have ids, but no tokens, no names of people and nothing
+ * that people wrote. `fields.err` takes an error, of which the line keeps the type, code, stack frames and causes.
  */
 type Write = (fields: Fields, text: string) => void
 
@@ -19,14 +19,14 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 
 export interface LogOptions {
   readonly level: LevelWithSilent
-  /** Taken out of every line, wherever they came from. */
+  /** Texts that every line shows as `***`, even in an error of a library. */
   readonly secrets: readonly string[]
-  /** Whether a person reads along at a terminal. */
+  /** Whether to format lines for a person at a terminal. */
   readonly pretty: boolean
   readonly output: NodeJS.WritableStream
 }
 
-/** Loaded only by who serves: one answer on the command line needs no log. */
+/** Opens a log. Imports pino only when called, because a single answer on the command line needs no log. */
 export async function openLog({ level, secrets, pretty, output }: LogOptions): Promise<Log> {
   const { pino } = await import('pino')
   const stream = pretty
@@ -46,7 +46,7 @@ export async function openLog({ level, secrets, pretty, output }: LogOptions): P
       timestamp: () => `,"time":"${Temporal.Now.instant().round('millisecond')}"`,
       serializers: { err: error => describeError(error) },
       hooks: {
-        // The last net: whatever a library put into a line.
+        // A library may have put a secret into a line.
         streamWrite: line => secrets.reduce((text, secret) => text.replaceAll(secret, '***'), line),
       },
     },
@@ -55,25 +55,25 @@ export async function openLog({ level, secrets, pretty, output }: LogOptions): P
   return logger
 }
 
-/** Hands over the sentences alone, from information on. */
+/** Returns a log that passes only the sentences to `write`, from level `info` up. */
 export function sentences(write: (text: string) => void): Log {
-  const say: Write = (_, text) => write(text)
-  return { debug: () => {}, info: say, warn: say, error: say, fatal: say }
+  const writeText: Write = (_, text) => write(text)
+  return { debug: () => {}, info: writeText, warn: writeText, error: writeText, fatal: writeText }
 }
 
-/** Causes of causes that are told: an error may be its own. */
+/** Most nested causes in a line: an error may be its own cause. */
 const CAUSES = 5
 
 /**
- * Messages of errors quote what they stumbled over: an address with a token in it, a text that
- * somebody wrote. What kind of error it was, and where, says enough.
+ * Describes an error by its type, code, stack frames and causes. The message is left out, because it may quote an
+ * address with a token or a text that a user wrote.
  */
 function describeError(error: unknown, depth = 0): { type: string; [key: string]: unknown } {
   if (!(error instanceof Error)) return { type: typeof error }
   const { code, status } = error as { code?: unknown; status?: unknown }
-  const isDeep = error.cause === undefined || depth >= CAUSES
-  const cause = isDeep ? undefined : describeError(error.cause, depth + 1)
-  // The message stands before the frames, and may look like one.
+  const isLast = error.cause === undefined || depth >= CAUSES
+  const cause = isLast ? undefined : describeError(error.cause, depth + 1)
+  // The stack begins with the message, which may look like a frame.
   const frames = error.stack?.replace(error.message, () => '')
   return {
     type: error.constructor.name,

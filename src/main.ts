@@ -3,36 +3,36 @@ import { join } from 'node:path'
 
 const isServing = process.argv.length === 2
 
-// Beside the packages, not in a temporary folder that others can write to. What is imported from here
-// on comes out of it, and so nothing of size is imported above.
+// The cache is beside the packages, because other users can write to a temporary folder. It speeds up only later
+// imports, so large modules are imported below this line.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/sitrep'))
 const { EXIT, fail, readArguments, readEnvironment, USAGE, UsageError } = await import(
   './cli/terminal.ts'
 )
 
 const { promise: outputLost, reject: loseOutput } = Promise.withResolvers<never>()
-// Nobody has to wait for it.
+// Prevents an unhandled rejection if no command awaits the promise.
 outputLost.catch(() => {})
 
 for (const [name, stream] of Object.entries({ input: process.stdin, output: process.stdout })) {
   stream.on('error', async (error: NodeJS.ErrnoException) => {
     const text = `The ${name} failed (${error.code ?? error.message}).`
-    // The terminal was closed, and its SIGHUP may come later.
+    // EIO means that the terminal was closed. Its SIGHUP may come later, so the handlers of SIGHUP run now.
     const isHungUp = error.code === 'EIO' && stream.isTTY
     if (isHungUp && process.emit('SIGHUP')) return
-    // A bot has answers under way, and ends in order.
+    // The bot may have replies in progress, so it shuts down in order.
     if (isServing) {
       const { OutputError } = await import('./cli/serve.ts')
       return loseOutput(new OutputError(text))
     }
-    // A reader that has seen enough (`| head -1`) closes the pipe: no error.
+    // A reader such as `| head -1` closes the pipe early. That is no error.
     if (error.code === 'EPIPE' || isHungUp) process.exit(EXIT.ok)
     process.exit(fail(text, EXIT.io))
   })
 }
 
 const code = await main(process.argv.slice(2))
-// Whatever a library has left open holds nobody back.
+// An open handle of a library would keep the process alive.
 if (isServing) process.exit(code)
 process.exitCode = code
 
@@ -73,7 +73,7 @@ async function main([command, ...args]: string[]): Promise<number> {
   }
 }
 
-/** What whoever has typed it can mend, in a sentence; everything else as it is. */
+/** Prints an error that the user can fix, in a sentence. Rethrows every other error. */
 async function explain(error: unknown): Promise<number> {
   if (error instanceof UsageError) return fail(`${error.message}\n\n${USAGE}`, EXIT.usage)
   const { ConfigError } = await import('./config.ts')

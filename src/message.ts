@@ -9,20 +9,19 @@ import type {
 } from 'mdast'
 
 /**
- * What the bot says, before any platform has a word in it: a Markdown tree and what can be done
- * next. Renderers turn it into text, Telegram's HTML or Discord's components; nobody above them
- * knows a platform's limits.
+ * A message that no platform has shaped yet: a Markdown tree and buttons. Renderers turn it into text, Telegram's HTML
+ * or Discord's components. Only renderers and platforms know a platform's limits.
  */
 export interface Message {
   readonly body: Root
-  /** Stands above the text. */
+  /** The picture above the text. */
   readonly picture?: Picture
   readonly actions?: readonly Action[]
-  /** What it is known by again, where that is not its first line. */
+  /** A short name for lists; absent if the first line serves as one. */
   readonly title?: string
 }
 
-/** A picture that is kept: `id` is that of `Pictures`. */
+/** A stored picture. `id` is its id in `Pictures`. */
 export interface Picture {
   readonly id: number
   readonly type: PictureType
@@ -30,75 +29,80 @@ export interface Picture {
 
 export type PictureType = 'jpeg' | 'png' | 'webp'
 
-/** Most bytes of a picture: every chat gets it, on Discord each its own copy. Both platforms take ten times as much. */
+/** Most bytes of a picture. Discord needs an upload for each chat. Both platforms would accept ten times as much. */
 export const PICTURE_BYTES = 1_000_000
 
 /** Most bytes of a button's line: Telegram's limit on `callback_data`. */
 export const ACTION_BYTES = 64
 
 /**
- * A button. Pressing it types `command` for the reader: a line with its slash, of ids and values
- * alone, at most {@link ACTION_BYTES}. `url` opens a page instead.
+ * A button. A press types `command` for the user: a line with its slash, of ids and values alone, at most
+ * {@link ACTION_BYTES} long. A button with a `url` opens a page instead.
  */
 export type Action =
   | { readonly label: string; readonly command: string }
   | { readonly label: string; readonly url: string }
 
 /**
- * How an instant is shown, by Discord's letters: `t` a time, `T` with seconds, `d` a date, `D` in words, `f` and `F`
- * both, `F` with the weekday, `s` and `S` short forms of both, `R` how far off it is. Without one, `f`.
+ * The formats of an instant, by Discord's letters: `t` a time, `T` with seconds, `d` a date, `D` in words, `f` and `F`
+ * both, `F` with the weekday, `s` and `S` short forms of both, `R` the distance from now. The default is `f`.
  */
 export const TIME_STYLES = ['t', 'T', 'd', 'D', 'f', 'F', 's', 'S', 'R'] as const
 export type TimeStyle = (typeof TIME_STYLES)[number]
 
 /**
- * A time that a platform may show in the reader's own way: an instant `at` (RFC 3339), or calendar
- * dates from `start` to `end` (ISO, both included). `value` is the text for everyone else.
+ * A time that a platform may show in the reader's zone and language: an instant `at` (RFC 3339), or calendar dates
+ * from `start` to `end` (ISO, both included). `value` is the text for all other platforms.
  */
 type Time = Literal & { type: 'time' } & (
     | { at: string; style?: TimeStyle }
     | {
         start: string
         end: string
-        /** Its text says how far off that is: true on the day that it was written for. */
+        /** Whether the text names the distance from today, so that it is right on one day alone. */
         relative?: true
       }
   )
 
+/** A command of the bot with its slash, which Telegram makes a link. */
+type CommandName = Literal & { type: 'command' }
+
 declare module 'mdast' {
   interface PhrasingContentMap {
     time: Time
+    command: CommandName
   }
   interface RootContentMap {
     time: Time
+    command: CommandName
   }
 }
 
-/** What the line of a post's button begins with. */
-const BESIDE = '+'
+/** Prefix of the lines of a post's buttons. */
+const POST_PREFIX = '+'
 
 /**
- * As it is posted: what answers its buttons stands below it, or is for whoever has pressed them. It is
- * everybody's, and may have to be corrected. Pure.
+ * Returns the message as a post: its buttons carry a prefix, so that an answer to a press never replaces it. All
+ * readers of a chat share a post, and a correction must find it unchanged. Pure.
  */
-export function posted(message: Message): Message {
+export function asPost(message: Message): Message {
   const { actions = [] } = message
-  const beside = (action: Action) =>
-    'command' in action ? { ...action, command: `${BESIDE}${action.command}` } : action
-  return actions.length > 0 ? { ...message, actions: actions.map(beside) } : message
+  const prefixed = (action: Action) =>
+    'command' in action ? { ...action, command: `${POST_PREFIX}${action.command}` } : action
+  return actions.length > 0 ? { ...message, actions: actions.map(prefixed) } : message
 }
 
 /** Whether a button's data belongs to a post. Pure. */
 export function isOfPost(data: string): boolean {
-  return data.startsWith(BESIDE)
+  return data.startsWith(POST_PREFIX)
 }
 
-/** The line of a pressed button. The data proves nothing about the message: a changed client sends any. Pure. */
+/** Returns the line of a pressed button. A modified client can send any data, so it proves nothing. Pure. */
 export function pressedLine(data: string): string {
-  return isOfPost(data) ? data.slice(BESIDE.length) : data
+  return isOfPost(data) ? data.slice(POST_PREFIX.length) : data
 }
 
-/** Reads a message that was written as JSON; undefined if it is damaged. Pure. */
+/** Reads a message from its JSON. Returns undefined if the JSON is damaged. Pure. */
 export function parseMessage(json: string): Message | undefined {
   try {
     const value: unknown = JSON.parse(json)
@@ -147,7 +151,7 @@ export function emphasis(...children: Inline[]): PhrasingContent {
   return { type: 'emphasis', children: inline(children) }
 }
 
-/** A list with one paragraph an item. */
+/** Creates a list with one paragraph per item. */
 export function list(items: readonly Inline[][], ordered = false): RootContent {
   return {
     type: 'list',
@@ -161,7 +165,7 @@ export function list(items: readonly Inline[][], ordered = false): RootContent {
   }
 }
 
-/** A table whose first row is its header. */
+/** Creates a table. The first row is its header. */
 export function table(rows: readonly Inline[][]): Table {
   const cell = (content: Inline): TableCell => ({ type: 'tableCell', children: inline([content]) })
   return {

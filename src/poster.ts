@@ -1,121 +1,129 @@
 import type { Message, PictureType } from './message.ts'
-import type { ChatPlace, Gone, Refused } from './platform.ts'
+import type { ChatRef, RefusalDetails, UnreachableReason } from './platform.ts'
 
-/** Why a call failed, sorted by what happens next. `code` is for the log. */
-export type Failure = { readonly code: string } & (
+/** A failed call, sorted by what happens next. `code` is for the log. */
+export type Failure = {
+  readonly code: string
+} & (
   | {
+      /** Nothing was done: the same call may succeed later. */
       readonly next: 'retry'
-      /** A finite number of at most a day: see `readWait`. */
+      /** The wait that the platform names, in milliseconds: finite and at most a day, see `readWait`. */
       readonly afterMs?: number | undefined
-      /** The platform has named a wait of more than a day. */
+      /** Whether the platform named a wait of more than a day. */
       readonly isCut?: boolean
-      /** The wait concerns this chat alone. */
+      /** Whether the wait concerns this chat alone. */
       readonly alone?: boolean
-      /** The platform does not say whose wait it is: `alone` holds until a second chat has to wait as well. */
+      /** The platform does not say what the wait concerns. `alone` holds until a second chat has to wait too. */
       readonly isGuess?: boolean
     }
-  /** It left, and no answer came: it may have been done. `isUnreadable`: one came, which said that it is well. */
+  /**
+   * The request left, and no usable answer came, so the call may have been done. `isUnreadable`: the answer reported
+   * success, but its body could not be read.
+   */
   | { readonly next: 'uncertain'; readonly isUnreadable?: boolean }
-  /** What was wanted is so already. */
+  /** The requested state exists already. */
   | { readonly next: 'done' }
-  /** The message is not there any more, or cannot be changed any more. */
-  | { readonly next: 'lost' }
-  /** The chat goes on under another id. */
+  /** The message no longer exists, or can no longer be changed. */
+  | { readonly next: 'message-missing' }
+  /** The chat continues under another id. */
   | { readonly next: 'moved'; readonly to: string }
-  /** The chat cannot be reached: for good if the platform `isSure`. */
+  /** The chat cannot be reached: permanently if the platform `isSure`. */
   | ({
       readonly next: 'gone'
-      readonly why: Gone
-      /** It concerns a topic of a forum alone. */
+      readonly why: UnreachableReason
+      /** Whether the refusal concerns one topic of a forum alone. */
       readonly topic?: boolean
-    } & Refused)
-  /** The same call is refused again, and that says nothing about other calls to the chat. */
+    } & RefusalDetails)
+  /** The same call would be refused again, which says nothing about other calls to the chat. */
   | ({
       readonly next: 'rejected'
-      /** `content` is our mistake; an unknown code counts for the place. */
+      /** `content`: the message itself is at fault. `place`: the chat refuses it, or the code is unknown. */
       readonly of: 'content' | 'place'
-      /** A picture alone is refused, so its words may be sent. */
+      /** Whether only the picture is refused, so that the text can be sent without it. */
       readonly isPicture?: boolean
       /** A key of `texts/reasons.ts`. */
       readonly reason?: Reason
-    } & Omit<Refused, 'isSure'>)
-  /** The platform refuses us altogether: an operator has to act. `message` says how. */
+    } & Omit<RefusalDetails, 'isSure'>)
+  /** The platform refuses every call of the bot: an operator has to act. `message` says how. */
   | { readonly next: 'stop'; readonly message: string }
 )
 
+/** The result of a call that never rejects. */
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: Failure }
 
-/** Why a message is refused, if the platform says it: a key of `texts/reasons.ts`. */
+/** The reason of a refusal, if the platform names it: a key of `texts/reasons.ts`. */
 type Reason =
-  /** A thread is archived, and the bot is not allowed to wake it. */
+  /** The thread is archived, and the bot lacks the right to unarchive it. */
   | 'archived'
-  /** The picture cannot be read or is not taken. */
+  /** The platform cannot read the picture, or does not accept it. */
   | 'picture'
   /** The text is too long, or empty. */
   | 'length'
-  /** The message has arrived, but cannot be passed on to the channels that follow. */
+  /** The message was posted, but cannot be published to the channels that follow. */
   | 'unpublished'
 
-/** What a platform takes as one message. */
+/** One message in the platform's own format. Opaque to callers: `render` makes it, `send` and `edit` take it. */
 export type Part = object
 
-/** How a platform is posted to, by whoever decides when: it tries each call once, and waits for nothing. */
+/**
+ * A platform's client for posting unprompted. The caller decides when to post, waits and retries: each method makes
+ * its call once, never waits for a rate limit and never rejects.
+ */
 export interface Poster {
   readonly platform: string
   readonly limits: Limits
-  /** Pure. */
+  /** Splits a message into the parts to send, in order. Pure. */
   render(message: Message, style: 'grid' | 'cards'): readonly Part[]
-  /** Posts one part; resolves to the id of the message that it became. Never rejects, as all of these. */
-  send(to: ChatPlace, part: Part, options: SendOptions): Promise<Outcome<string>>
-  /** Resolves to the id of a new message that says it in place of the old one, which cannot be changed. */
-  edit(to: ChatPlace, id: string, part: Part): Promise<Outcome<string | undefined>>
-  /** `lost` where it can no longer be deleted. */
-  remove(to: ChatPlace, id: string): Promise<Outcome<unknown>>
-  /** Passes a message on to those who follow the channel; done where it is no such channel. */
-  publish?(to: ChatPlace, id: string): Promise<Outcome<unknown>>
-  /**
-   * Asks cheaply whether the bot may post there. The value is true if it may, and false if only a post can
-   * show it.
-   */
-  probe?(to: ChatPlace): Promise<Outcome<unknown>>
-  /** Ends what is under way. */
+  /** Posts one part. Resolves to the id of the new message. */
+  send(to: ChatRef, part: Part, options: SendOptions): Promise<Outcome<string>>
+  /** Edits a message. Resolves to undefined, or to the id of a new message if the old one had to be replaced. */
+  edit(to: ChatRef, id: string, part: Part): Promise<Outcome<string | undefined>>
+  /** Deletes a message. Fails with `message-missing` if it can no longer be deleted. */
+  remove(to: ChatRef, id: string): Promise<Outcome<unknown>>
+  /** Publishes a message to the channels that follow this one. Fails with `done` if the chat is no such channel. */
+  publish?(to: ChatRef, id: string): Promise<Outcome<unknown>>
+  /** Checks, without posting, whether the bot may post in a chat. The value is false if only a post can show it. */
+  probe?(to: ChatRef): Promise<Outcome<unknown>>
+  /** Aborts the calls in progress. */
   close(): void
 }
 
-/** The rights of the bot as far as the platform's connection knows them, shared with the poster. */
+/** The bot's rights as far as the platform's connection knows them. Shared with the poster of that platform. */
 export interface KnownRights {
-  /** The right that the bot lacks in a place, in words; undefined if none is known to be missing. */
+  /** Returns the right that the bot lacks in a chat, in words; undefined if no right is known to be missing. */
   lacking(address: string): string | undefined
 }
 
 interface SendOptions {
-  /** At most 25 characters. Sent again with the same key within `limits.knownMs`, it is there once. */
+  /** Idempotency key, at most 25 characters (Discord, nonce). Sent again within `limits.knownMs`, it posts once. */
   readonly key: string
-  /** The message that it follows. */
+  /** The id of the message that the new one replies to. */
   readonly replyTo?: string
 }
 
-/** What is kept of pictures, as far as posters need it. Each rejects where it cannot be reached. */
+/** The stored pictures, as posters need them. Each method rejects if the store fails. */
 export interface Pictures {
-  /** Nothing where it is not kept any more. */
+  /** Resolves to undefined if the picture is no longer stored. */
   read(id: number): Promise<{ bytes: Uint8Array; type: PictureType } | undefined>
-  /** By which Telegram knows it, once it has it. */
+  /** Resolves to Telegram's `file_id` of a picture; undefined before the first upload. */
   telegramFile(id: number): Promise<string | undefined>
   keepTelegramFile(id: number, file: string): Promise<void>
 }
 
-/** What a platform lets us do. */
+/** A platform's rate limits. */
 export interface Limits {
-  /** Most messages a second, posts and replies together. */
+  /** Most messages a second in all chats, posts and replies together. */
   readonly ceiling: number
-  /** Most messages in one chat. */
+  /** Returns the limits of one chat, all of which apply. */
   chat(address: string): readonly Allowance[]
-  /** How long the same post is recognised when it is sent again, in milliseconds. */
+  /** How long the platform recognises a repeated key, in milliseconds; 0 if it has no idempotency keys. */
   readonly knownMs: number
 }
 
+/** At most `most` messages in any `withinMs` milliseconds. */
 interface Allowance {
   readonly most: number
   readonly withinMs: number

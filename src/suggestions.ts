@@ -1,12 +1,12 @@
-import type { MenuEntry } from './platform.ts'
+import type { MenuEntry } from './bot.ts'
 
-/** A line without free words that can be typed: `/threats details`. */
+/** A line without free text that a user can type: `/threats details`. */
 interface Suggestion {
   readonly line: string
   readonly title: string
 }
 
-/** Every line without free words that can be typed. */
+/** Lists every line without free text that a user can type. */
 export function suggestions(menu: readonly MenuEntry[]): Suggestion[] {
   return menu.flatMap(({ name, title, parameters }) => [
     { line: `/${name}`, title },

@@ -2,17 +2,16 @@ import { announce } from './texts/announce.ts'
 import { announcements } from './texts/announcements.ts'
 import { commands, parameters } from './texts/commands.ts'
 import { count, monthOrDay } from './texts/dates.ts'
-import { privacy, receipt } from './texts/kept.ts'
-import { changes, countdown, digest, plan } from './texts/posts.ts'
-import { reach } from './texts/reach.ts'
+import { moderators } from './texts/moderators.ts'
+import { changes, countdown, digest, plan, reminder, update } from './texts/posts.ts'
+import { privacy, receipt } from './texts/privacy.ts'
+import { reachability } from './texts/reachability.ts'
 import { rights } from './texts/rights.ts'
 import { settings } from './texts/settings.ts'
-import { staff } from './texts/staff.ts'
 
 /**
- * Everything the bot says itself, in one place: its tone can be judged, and one day translated,
- * without reading code. Sentences for readers; what operators and editors read stands where it is
- * thrown.
+ * Every text of the bot for readers and moderators, in one place, so that the wording can be reviewed and translated
+ * without reading code. Messages for operators and editors are in the code that throws or logs them.
  */
 export const texts = {
   day: monthOrDay,
@@ -22,7 +21,7 @@ export const texts = {
 
   details: 'Details',
   readOn: 'Read on',
-  /** Where there is one that cannot be shown. */
+  /** The text in place of a picture that cannot be shown. */
   picture: '[Picture]',
   damaged: '[Damaged message]',
   summary: 'Summary',
@@ -53,12 +52,12 @@ export const texts = {
 
   rights,
 
-  reminderOf: (exercise: string) => `Exercise: ${exercise}`,
-  newsOf: (exercise: string) => `News of an exercise: ${exercise}`,
   exerciseNews: 'News of exercises',
   sectionNews: (title: string) => `What has changed in “${title}”`,
   corrected: 'Corrected:',
   digest,
+  reminder,
+  update,
   plan,
   countdown,
   changes,
@@ -74,7 +73,10 @@ export const texts = {
   tableEntry: (section: string, rows: number) => ` — ${section}, ${count(rows, 'row')}`,
   tableSummary: (section: string, rows: number) => `Table of ${section}, ${count(rows, 'row')}`,
 
-  found: (query: string, results: number) => `“${query}”: ${count(results, 'result')}`,
+  found: (query: string, shown: number, all: number) =>
+    `“${query}”: ${shown < all ? `${shown} of ` : ''}${count(all, 'result')}`,
+  moreResults: 'More results',
+  searchHint: 'Add a word to find fewer.',
   nothingFound: (query: string) => `Nothing was found for “${query}”.`,
   nothingFoundHint: 'Try another word or a shorter one, or choose from here.',
 
@@ -125,12 +127,12 @@ export const texts = {
   },
   backAgain: 'I am back, and everything is as it was.',
 
-  reach,
+  reachability,
   settings,
 
   announce,
   announcements,
-  staff,
+  moderators,
   sendersOnly:
     'Only moderators of this bot may do that, and whoever manages a server for that server alone.',
   moderatorsOnly: 'Only moderators of this bot may do that.',
@@ -164,6 +166,7 @@ export const texts = {
     'This database is a bot’s: the local chat posts nothing by itself, so that subscribers miss nothing.',
 
   contentChanged: 'The content was changed; answers come from the new edition.',
+  contentWarnings: (warnings: string) => `Check these places in the content.\n${warnings}`,
   contentBroken: (problems: string) =>
     `The content was changed but has problems; the last good edition stays.\n${problems}`,
 

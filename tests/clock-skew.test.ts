@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { startBot } from './bot-process.ts'
+import { saying } from './delivery/scene.ts'
 import { discordPerson } from './platforms/discord/person.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from './platforms/discord/server.ts'
 import { messageUpdate } from './platforms/telegram/person.ts'
@@ -47,7 +48,7 @@ test.each([
   ['400 days ahead of', 400 * DAY],
   ['3 hours behind', -180 * MINUTE],
 ])(
-  'with a clock %s Telegram’s, a question is answered and the log and /readyz say so',
+  'the clock is %s Telegram’s: a question is answered, and the log and /readyz report the clock',
   async (words, ms) => {
     const { setClock, serve, ask, next } = await openScene()
     setClock(ms)
@@ -105,7 +106,7 @@ test('a clock that is set ahead while the bot runs and back again is told twice,
   expect(await bot.readyz()).toMatchObject({ ready: true, parts: { clock: { status: 'right' } } })
 })
 
-test('with Discord alone and a clock 15 minutes ahead, an interaction is answered and the log says so', async () => {
+test('the clock is 15 minutes ahead of Discord’s: an interaction is answered, and the log reports the clock', async () => {
   const discord = await openDiscordServer()
   onTestFinished(() => discord.close())
   const { setClock, serve } = await openScene({
@@ -127,11 +128,11 @@ async function keepRecords(url: string): Promise<void> {
   const { store } = await openTestStore({ url })
   await fill(url, 'telegram', 1)
   const { id } = await store.broadcasts.create({
-    ...{ key: 'old', kind: 'announcement', message: '{}' },
+    ...{ key: 'old', kind: 'announcement', message: saying() },
     audience: { topic: 'announcements', platforms: ['telegram'] },
   })
   await store.announcements.draft({
-    ...{ key: 'draft', act: 'send', by: 'telegram:42', text: '{}' },
+    ...{ key: 'draft', act: 'send', by: 'telegram:42', text: { ...saying(), lost: [] } },
     ...{ place: { platform: 'telegram', address: '42', kind: 'private' } },
     options: { topic: 'announcements' },
   })
@@ -166,7 +167,7 @@ test('nothing is erased while the clock is 400 days ahead', async () => {
   expect(await kept(url)).toBe(3)
 })
 
-test('what is old by a right clock is erased once Telegram has confirmed the clock', async () => {
+test('old rows are erased once Telegram has confirmed the clock', async () => {
   const { url, serve } = await openScene()
   await keepRecords(url)
   const old = Date.now() - 400 * DAY

@@ -11,8 +11,8 @@ test('an empty environment has defaults, and an empty value counts as none', () 
     port: 8080,
     logLevel: 'info',
     reminders: { moments: [14, 3, 1, 'start', 'end'], time: expect.anything() },
-    settleMs: 600_000,
-    holdMs: 30_000,
+    debounceMs: 600_000,
+    undoWindowMs: 30_000,
     moderators: { users: [], roles: [] },
   }
   expect(readConfig({})).toEqual(defaults)
@@ -47,8 +47,8 @@ test('values are taken from the environment, and other variables left alone', ()
     port: 0,
     logLevel: 'info',
     reminders: { moments: [14, 3, 1, 'start', 'end'], time: expect.anything() },
-    settleMs: 600_000,
-    holdMs: 30_000,
+    debounceMs: 600_000,
+    undoWindowMs: 30_000,
     moderators: { users: [], roles: [] },
   })
 })

@@ -1,7 +1,9 @@
 import { systemClock } from '../src/clock.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { message, table } from '../src/message.ts'
-import type { Bot, ChatPlace } from '../src/platform.ts'
+import type { ChatRef } from '../src/platform.ts'
+import { testClock } from './platforms/pauses.ts'
+import { answering } from './request.ts'
 import { registry } from './shipped.ts'
 import { type Dialect, emptyDatabase, openTestStore } from './store/stores.ts'
 
@@ -16,13 +18,13 @@ const NARROW = table([
 /** A bot with a store of its own, and a clock that goes on by hand; closed with the end of the test. */
 export async function openKeepingBot(dialect: Dialect = 'sqlite') {
   let now = NOON
+  // Each reading moves the clock, so that no person is refused for their rate.
   const clock = {
-    // A moment passes with every look: nobody is asked to slow down.
+    ...testClock(() => now, systemClock.pause),
     now: () => {
       now = now.add({ milliseconds: 400 })
       return now
     },
-    pause: systemClock.pause,
   }
   const url = await emptyDatabase(dialect)
   const memory = await openTestStore({ url, clock })
@@ -31,16 +33,13 @@ export async function openKeepingBot(dialect: Dialect = 'sqlite') {
     registry: () => registry,
     clock,
     timeZone: 'Europe/Sarajevo',
-    store: () => store,
+    store,
   })
-  const bot: Bot = {
-    ...shipped,
-    async answer(request) {
-      const reply = await shipped.answer(request)
-      // The shipped tables are too wide for a grid.
-      return reply && request.line === '/tables' ? { ...reply, message: message([NARROW]) } : reply
-    },
-  }
+  const bot = answering(shipped, async (line, ask) => {
+    const reply = await ask()
+    // The shipped tables are too wide for a grid.
+    return reply && line === '/tables' ? { ...reply, message: message([NARROW]) } : reply
+  })
   return {
     ...memory,
     url,
@@ -49,8 +48,8 @@ export async function openKeepingBot(dialect: Dialect = 'sqlite') {
     pass(duration: Temporal.DurationLike) {
       now = now.add(duration)
     },
-    /** What a chat wants, as it is kept. */
-    async wish(platform: ChatPlace['platform'], address: string) {
+    /** Returns the stored subscription of a chat. */
+    async wish(platform: ChatRef['platform'], address: string) {
       return (await store.chats.find({ platform, address }))?.subscription
     },
   }

@@ -23,7 +23,7 @@ test('an event is one line of JSON, with its time', async () => {
   })
 })
 
-test('of an error only its kind, code and place are kept', async () => {
+test('the log keeps only the kind, code and place of an error', async () => {
   const cause = Object.assign(new Error('what Ada wrote'), { code: 'ECONNRESET' })
   const err = Object.assign(new TypeError('https://x/bot1:abc', { cause }), { status: 502 })
   const line = JSON.parse(await write(log => log.error({ event: 'a', err }, 'Failed.')))
@@ -62,11 +62,11 @@ test('a secret is taken out wherever it stands, at a terminal as well', async ()
   }
 })
 
-test('what is below the level is not written', async () => {
+test('entries below the level are not written', async () => {
   expect(await write(log => log.debug({ event: 'a' }, 'x'), { level: 'info' })).toBe('')
 })
 
-test('whoever reads sentences is given those alone', () => {
+test('a log of sentences writes the sentences of warnings and no debug lines', () => {
   const said: string[] = []
   const log = sentences(text => said.push(text))
   log.debug({ event: 'a' }, 'not this')

@@ -22,7 +22,7 @@ afterAll(() => {
   rmSync(data, { recursive: true })
 })
 
-/** What every start has: a database of its own. */
+/** Returns the environment of one start, with a database of its own. */
 const environment = () => ({ PATH: process.env.PATH, DATABASE_URL: `file:${data}/sitrep.db` })
 
 /** Runs the command line as a process of its own, with `input` in a pipe. */
@@ -36,7 +36,7 @@ async function run(args: string[], { input = '', env = {}, cwd = root, command =
   const exit = new Promise<number | null>(resolve => child.once('close', resolve))
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
   const code = await exit
-  // Whatever is typed, nobody is shown the inside of the program.
+  // No output shows a stack trace.
   expect(out + err).not.toMatch(/\n\s+at .+:\d+:\d+/)
   return { out, err, code }
 }
@@ -66,7 +66,7 @@ test('ask prints the very requests that would be sent', async () => {
   ])
 })
 
-test('what cannot be understood is answered on standard error with exit code 64', async () => {
+test('a command line that is not understood is answered on standard error with exit code 64', async () => {
   const cases: [string, RegExp][] = [
     ['/thretas', /^There is no command \/thretas\.\n\nDid you mean/],
     ['', /^There was nothing to read/],
@@ -246,27 +246,7 @@ test('a reader who closes the pipe early gets no error', async () => {
 
 test('plan prints what would be posted, when and why', async () => {
   const { out, err, code } = await run(['plan', '--from', '2023-05-29', '--to', '2023-06-01'])
-  expect(
-    out,
-  ).toBe(`2023-05-29 to 2023-06-01, for a chat in Europe/Sarajevo that follows everything: 4 posts.
-What is edited from now on is told as well, once it is.
-
-Monday, 29 May 2023, 09:00
-  Exercise: Defender 2023
-  3 days before Defender 2023 begins.
-
-Monday, 29 May 2023, 09:00
-  NATO in the Western Balkans: digest of 29 May 2023
-  The digest of every Monday at 09:00.
-
-Wednesday, 31 May 2023, 09:00
-  Exercise: Defender 2023
-  1 day before Defender 2023 begins.
-
-Thursday, 1 June 2023, 09:00
-  Exercise: Defender 2023
-  The first day of Defender 2023.
-`)
+  await expect(out).toMatchFileSnapshot('cli/golden/plan.txt')
   expect({ err, code }).toEqual({ err: '', code: 0 })
 })
 

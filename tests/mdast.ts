@@ -2,14 +2,15 @@ import fc from 'fast-check'
 import type { BlockContent, Nodes, PhrasingContent, Root, Table } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
+import { anyCharacter } from './properties.ts'
 
-/** Where all links of these trees lead. */
+/** The address of all links in these trees. */
 const ADDRESS = 'https://x.org/a_b?c=1&d'
 
 /** Text of any kind: scripts, emoji with joiners, markup of every platform, line ends, controls. */
 const word = fc.oneof(
   { weight: 6, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }) },
-  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
+  { weight: 2, arbitrary: fc.string({ unit: anyCharacter, maxLength: 8 }) },
   fc.constantFrom(
     ...['<b>', '&amp;', '*', '_', '`', '```', '||', '~~', '> ', '# ', '- ', '1. ', '[x](y)', '\\'],
     ...['@everyone', '/threats', '#tag', 'notes.sh', 'https://x.org', '<t:1:R>', '$USD'],
@@ -139,7 +140,7 @@ export function wordsOf(root: Root, addressBehindLink = false): string[] {
   return found
 }
 
-/** What a rendering may put beside a word: around a link's address. */
+/** Characters that a rendering may put around a link's address. */
 const MARKS = /[<>]/g
 
 const CONTAINERS = new Set(['root', 'blockquote', 'listItem'])
@@ -158,7 +159,7 @@ function split(text: string): string[] {
     text
       .normalize()
       .replaceAll('~', '')
-      // What a rendering puts behind a link that it cannot offer as one.
+      // A rendering puts the address behind a link that the platform would not accept.
       .replaceAll(` (${ADDRESS})`, '')
       .replace(MARKS, ' ')
       .replace(/[\u200B\u2060]/g, '')

@@ -22,7 +22,7 @@ export function png(width: number, height: number, shade = 0): Buffer {
   return Buffer.concat([beginning, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), end])
 }
 
-/** As far as a JPEG tells its measures. */
+/** Returns the headers of a JPEG, up to its measures. */
 export function jpeg(width: number, height: number): Buffer {
   const sides = Buffer.alloc(4)
   sides.writeUInt16BE(height, 0)
@@ -32,7 +32,7 @@ export function jpeg(width: number, height: number): Buffer {
   return Buffer.concat([application, Buffer.from('ffc0001108', 'hex'), sides, end])
 }
 
-/** As far as a WebP tells its measures. */
+/** Returns the headers of a WebP image, up to its measures. */
 export function webp(width: number, height: number): Buffer {
   const made = Buffer.alloc(30)
   made.write('RIFF', 0, 'latin1')
@@ -46,9 +46,9 @@ export function webp(width: number, height: number): Buffer {
 
 /** Pictures in memory, by their ids from 1 on. */
 export function memoryPictures(...pictures: readonly Buffer[]): Pictures & {
-  /** What Telegram calls them. */
+  /** The file ids of Telegram, by the id of the image. */
   readonly files: Map<number, string>
-  /** What was read, in order. */
+  /** The ids of the images that were read, in order. */
   readonly reads: number[]
 } {
   const files = new Map<number, string>()

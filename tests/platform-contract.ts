@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import type { Bot } from '../src/bot.ts'
 import { heading, message, paragraph } from '../src/message.ts'
-import type { Bot, Platform } from '../src/platform.ts'
+import type { Platform } from '../src/platform.ts'
+import { answering } from './request.ts'
 import { shippedBot } from './shipped.ts'
 
-/** Somebody on a platform, as seen through its real client. */
+/** A person on a platform, as seen through its real client. */
 export interface Person {
   type(line: string): Promise<void>
   /** Presses the button with this label under the last message. */
@@ -22,20 +24,16 @@ export interface Harness {
 const LONG = Array.from({ length: 400 }, (_, index) => `Paragraph ${index} of a long text.`)
 
 /** The shipped briefing, and lines that a briefing should never be asked. */
-const bot: Bot = {
-  ...shippedBot,
-  async answer(request) {
-    const { line } = request
-    if (line === '/crash') throw new Error('A secret that nobody may read.')
-    if (line === '/long') {
-      const body = [heading(1, 'Long'), ...LONG.map(text => paragraph(text))]
-      return { message: message(body, [{ label: 'On', command: '/next' }]), understood: true }
-    }
-    return shippedBot.answer(request)
-  },
-}
+const bot = answering(shippedBot, async (line, ask) => {
+  if (line === '/crash') throw new Error('A secret that no user may read.')
+  if (line === '/long') {
+    const body = [heading(1, 'Long'), ...LONG.map(text => paragraph(text))]
+    return { message: message(body, [{ label: 'On', command: '/next' }]), understood: true }
+  }
+  return ask()
+})
 
-/** What every platform does alike. Called once in the tests of each. */
+/** Declares the tests that all platforms share. The tests of each platform call it once. */
 export function platformContract(name: string, open: (bot: Bot) => Promise<Harness>): void {
   async function meet(scene: (harness: Harness) => Promise<void>): Promise<void> {
     const harness = await open(bot)

@@ -8,13 +8,13 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 
-/** PostgreSQL runs as nobody where the tests run as root, which it refuses. */
-const NOBODY = 65534
+/** The user and group that PostgreSQL runs as if the tests run as root: PostgreSQL refuses to run as root. */
+const UNPRIVILEGED = 65534
 const isRoot = process.getuid?.() === 0
-const identity = isRoot ? { uid: NOBODY, gid: NOBODY } : {}
+const identity = isRoot ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {}
 
 export interface Postgres {
-  /** Of the server, without a database: `postgres://sitrep@127.0.0.1:5432`. */
+  /** The address of the server without a database: `postgres://sitrep@127.0.0.1:5432`. */
   readonly url: string
   down(): Promise<void>
   up(): Promise<void>
@@ -25,7 +25,7 @@ export interface Postgres {
 export async function startPostgres(flags: readonly string[] = []): Promise<Postgres> {
   const { initdb, postgres } = await binaries()
   const folder = await mkdtemp(join(tmpdir(), 'sitrep-postgres-'))
-  if (isRoot) await chown(folder, NOBODY, NOBODY)
+  if (isRoot) await chown(folder, UNPRIVILEGED, UNPRIVILEGED)
   const data = join(folder, 'data')
   await run(initdb, [`--pgdata=${data}`, ...INITDB])
   const port = await freePort()
@@ -35,7 +35,7 @@ export async function startPostgres(flags: readonly string[] = []): Promise<Post
   async function end(): Promise<void> {
     if (server.exitCode !== null) return
     const exit = once(server, 'exit')
-    // A fast shutdown: whoever is connected is cut off.
+    // A fast shutdown ends open connections.
     server.kill('SIGINT')
     await exit
   }
@@ -63,7 +63,7 @@ export async function createDatabase(server: string): Promise<string> {
   return `${server}/${name}`
 }
 
-/** One server for the whole run; every test that needs one makes a database of its own. */
+/** Starts one server for the whole run. Each test that needs a database creates its own. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres()
   project.provide('postgres', server.url)
@@ -78,7 +78,7 @@ declare module 'vitest' {
 
 const INITDB = ['--username=sitrep', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
 
-/** Nothing outside this machine; and no wait for the disk, whose failures are not tested here. */
+/** The server listens on this machine alone, and does not wait for the disk, whose failures are not tested here. */
 const SETTINGS = [
   ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
   ...['-c', 'fsync=off', '-c', 'max_connections=200'],

@@ -2,12 +2,12 @@
  * The bot as a process of its own, with a lease that is shorter than an operator's (LEASE_TTL_MS), and
  * posting as fast as this machine answers where there is UNLIMITED. CHECK_MS is the longest check of rights.
  */
-import { createApp } from '../src/app.ts'
+import { createService } from '../src/app/service.ts'
 import { readConfig } from '../src/config.ts'
 import { openLog } from '../src/log.ts'
 
 const log = await openLog({ level: 'debug', secrets: [], pretty: false, output: process.stdout })
-const app = createApp(readConfig(process.env), {
+const app = createService(readConfig(process.env), {
   log,
   leaseTtlMs: Number(process.env.LEASE_TTL_MS),
   isUnlimited: process.env.UNLIMITED !== undefined,

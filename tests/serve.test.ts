@@ -183,7 +183,7 @@ test('a platform that is refused says what to do, and the other one goes on', as
   })
 })
 
-test('where no platform is left the process ends with exit code 69', async () => {
+test('a process without any platform left ends with exit code 69', async () => {
   await using bot = await serve({ DISCORD_TOKEN: 'a.b.c', TELEGRAM_TOKEN: '1:x' })
   expect(await bot.exit).toBe(69)
   expect(bot.written()).toMatch('Telegram refuses the token: ask BotFather')
@@ -203,7 +203,7 @@ async function holdAnswer({ telegram, seen }: Awaited<ReturnType<typeof serve>>)
   return go
 }
 
-test('at a signal what is under way is sent; at the second one it ends at once', async () => {
+test('at a signal, answers under way are sent; at the second signal, the process ends at once', async () => {
   await using bot = await serve()
   const go = await holdAnswer(bot)
   bot.child.kill('SIGTERM')
@@ -221,7 +221,7 @@ test('at a signal what is under way is sent; at the second one it ends at once',
   await other.seen('stopping')
   other.child.kill('SIGTERM')
   expect(await other.exit).toBe(143)
-  // Otherwise it would have ten seconds to end in order.
+  // Without the second signal, the process would have ten seconds to end in order.
   expect(performance.now() - before).toBeLessThan(8000)
 })
 
@@ -248,7 +248,7 @@ test('SIGTERM after SIGHUP ends the bot at once', async () => {
 })
 
 test('npm, which keeps a signal for its shell, takes the bot with it', async () => {
-  // As npm starts it: the second command keeps the shell from becoming the bot itself.
+  // Starts the bot as npm does. The second command keeps the shell from becoming the bot itself.
   const shell = ['sh', '-c', `"${process.execPath}" "${main}"; true`]
   await using bot = await serve({ npm_lifecycle_event: 'start' }, shell)
   await bot.seen('discord.started')
@@ -258,7 +258,7 @@ test('npm, which keeps a signal for its shell, takes the bot with it', async () 
   await bot.exit
 })
 
-test('whoever read the log is gone: the bot ends in order, and says that it was no ordinary end', async () => {
+test('the reader of the log has gone: the bot ends in order, with the exit code of a failure', async () => {
   await using bot = await serve()
   await bot.seen('discord.started')
   bot.child.stdout?.destroy()
@@ -270,7 +270,7 @@ test('whoever read the log is gone: the bot ends in order, and says that it was 
   expect(last?.body).toMatchObject({ timeout: 0, limit: 1 })
 })
 
-test('a second bot with the same port asks nobody for anything', async () => {
+test('a second bot with the same port calls no platform', async () => {
   await using bot = await serve()
   const { address } = await bot.seen('started')
   await using second = await serve({ PORT: new URL(String(address)).port })
@@ -280,7 +280,7 @@ test('a second bot with the same port asks nobody for anything', async () => {
   expect(second.telegram.calls).toEqual([])
 })
 
-test('a database that cannot be used stops the start with what to do, and asks nobody for anything', async () => {
+test('a database that cannot be used stops the start with advice, and without a call to a platform', async () => {
   for (const [DATABASE_URL, code, said] of [
     ['mysql://x:hunter2@h/x', 78, /^DATABASE_URL: expected file: and a path, .* or postgres:/m],
     ['postgres://x:hunter2@127.0.0.1:1/x', 74, /^PostgreSQL cannot be reached: see that it runs/m],
@@ -294,7 +294,7 @@ test('a database that cannot be used stops the start with what to do, and asks n
   }
 })
 
-test('what fails unforeseen at the start ends the process as a mistake of ours', async () => {
+test('an unexpected error at the start ends the process with exit code 70', async () => {
   await using bot = await serve({ BOMB: 'at start' })
   expect(await bot.exit).toBe(70)
   expect(await bot.seen('process.failed')).toMatchObject({ level: 60, err: { type: 'TypeError' } })
@@ -302,7 +302,7 @@ test('what fails unforeseen at the start ends the process as a mistake of ours',
 })
 
 for (const signal of ['SIGUSR2', 'SIGQUIT'] as const) {
-  test(`an error that nobody has foreseen ends the process in order (${signal})`, async () => {
+  test(`an unexpected error ends the process in order (${signal})`, async () => {
     await using bot = await serve({ LOG_LEVEL: 'trace' })
     await bot.seen('discord.started')
     bot.child.kill(signal)

@@ -25,7 +25,7 @@ async function serve(options: Partial<RouteOptions> = {}): Promise<string> {
   return server.address()
 }
 
-test('alive is whoever answers; ready is whoever has every part ready', async () => {
+test('a process that answers is alive; it is ready if every part is', async () => {
   let discord = { status: 'running', ready: true }
   const address = await serve({
     parts: () => ({ content: { status: 'loaded', ready: true }, discord }),
@@ -89,7 +89,7 @@ test('a taken port is one sentence; what comes before there is anything to serve
   expect(await (await early).text()).toBe('served')
 })
 
-test('what fails inside is told in the log alone', async () => {
+test('an internal error appears in the log alone', async () => {
   const memory = await openMemoryLog([])
   const handle = () => Promise.reject(new TypeError('What Ada wrote'))
   const address = await serve({ routes: [{ path: '/hook', handle }], log: memory.log })

@@ -1,12 +1,14 @@
 import { join } from 'node:path'
+import { ANONYMOUS, type Bot, type Reply } from '../src/bot.ts'
 import { answer } from '../src/commands/answer.ts'
 import { createBot } from '../src/commands/bot.ts'
 import { reservedNames } from '../src/commands/builtin.ts'
 import type { Registry } from '../src/commands/command.ts'
+import { parseLine } from '../src/commands/parse-line.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { ContentError } from '../src/content/problem.ts'
-import type { Bot, Reply } from '../src/platform.ts'
+import { testClock } from './platforms/pauses.ts'
 
 const directory = join(import.meta.dirname, '../content')
 const { edition, problems } = await loadEdition(directory, reservedNames)
@@ -26,18 +28,18 @@ export const shippedBot: Bot = openBot()
 /** The answer to a line on that day, where nothing is kept. */
 export function answerTo(line: string, from: Registry = registry): Promise<Reply> {
   const now = TODAY.toZonedDateTime('UTC').toInstant()
-  const nobody = {
+  const withoutRights = {
     moderators: { users: [], roles: [] },
-    operations: async () => undefined,
+    operations: undefined,
     store: undefined,
   }
-  const circumstances = { today: TODAY, now, timeZone: 'UTC', zone: 'UTC', ...nobody }
-  return answer({ registry: from, request: { line }, ...circumstances })
+  const circumstances = { today: TODAY, now, timeZone: 'UTC', zone: 'UTC', ...withoutRights }
+  return answer(parseLine(from, line), { registry: from, request: ANONYMOUS, ...circumstances })
 }
 
-/** The same, knowing nobody yet: its clock stands still, so that whoever hammers is never forgiven. */
+/** Opens a bot that answers from the shipped content. Its clock stands still, so that a used-up rate stays used up. */
 export function openBot(): Bot {
   const now = TODAY.toZonedDateTime('UTC').toInstant()
-  const clock = { now: () => now, pause: async () => {} }
+  const clock = testClock(() => now)
   return createBot({ registry: () => registry, clock, timeZone: 'UTC' })
 }

@@ -108,7 +108,7 @@ function writeRuntime(program: string): void {
   chmodSync(program, 0o755)
 }
 
-/** Its interpreter is missing, as the one of glibc is on Alpine. */
+/** Writes a program whose interpreter is missing, as glibc's is on Alpine. */
 function writeBroken(program: string): void {
   writeFileSync(program, '#!/lib64/no-such-loader\n')
   chmodSync(program, 0o755)

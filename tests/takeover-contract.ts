@@ -13,7 +13,7 @@ async function openTelegram(): Promise<TelegramServer> {
   return server
 }
 
-/** Somebody asks; the name of whoever answers, once. */
+/** Asks as a user, and returns the name of the process that answers; fails if two answer. */
 async function askedOf(telegram: TelegramServer, user: number): Promise<string> {
   const from = { id: user, is_bot: false, first_name: 'Ada' }
   telegram.push(messageUpdate('/next', { from, chat: { id: user, type: 'private' } }))
@@ -25,7 +25,7 @@ async function askedOf(telegram: TelegramServer, user: number): Promise<string> 
   return sent[0]?.from ?? ''
 }
 
-/** No call of one falls between two of the other: at any time one is active. */
+/** Checks that no call of a process falls between two calls of another: one is active at any time. */
 function expectTurns(telegram: TelegramServer, names: readonly string[]): void {
   const turns = telegram.calls
     .map(({ from }) => from)
@@ -34,8 +34,8 @@ function expectTurns(telegram: TelegramServer, names: readonly string[]): void {
 }
 
 /**
- * One of several processes is active at any time. `ttlMs` is how long the lease holds; whoever is put
- * to sleep sleeps for `sleepMs`, and then until another has taken over.
+ * Declares the tests of a takeover: one of several processes is active at any time. `ttlMs` is the life of a lease.
+ * A process that is put to sleep sleeps for `sleepMs`, and then until another has taken over.
  */
 export function takeoverContract(
   ttlMs: number,
@@ -44,7 +44,7 @@ export function takeoverContract(
 ): void {
   const start = (name: string, telegram: TelegramServer, url: string) =>
     startBot(name, telegram, url, ttlMs)
-  /** One that is active and has answered, and another that stands by. */
+  /** Starts an active process that has answered, and a standby. */
   async function startBoth(url: string) {
     const telegram = await openTelegram()
     const first = start('a', telegram, url)
@@ -81,7 +81,7 @@ export function takeoverContract(
       await first.exit
       const before = performance.now()
       await second.seen('lease.acquired')
-      // Otherwise the lease would have to expire.
+      // A takeover without the release of the lease would take its whole life.
       expect(performance.now() - before).toBeLessThan(Math.max(0.7 * ttlMs, 2500))
       expect(await askedOf(telegram, 2)).toBe('/b')
       expectTurns(telegram, ['/a', '/b'])
@@ -108,7 +108,7 @@ export function takeoverContract(
     }, 180_000)
   })
 
-  test('one gateway is open at any time, whoever is stopped or killed', async () => {
+  test('one gateway is open at any time, whichever process is stopped or killed', async () => {
     const [telegram, discord] = [await openTelegram(), await openDiscordServer()]
     onTestFinished(() => discord.close())
     const url = await emptyDatabase('sqlite')
@@ -144,7 +144,7 @@ export function takeoverContract(
     expect(await askedOf(telegram, 2)).toBe('/a')
     expect([first.count('lease.lost'), second.count('lease.acquired')]).toEqual([0, 0])
 
-    // Gone for longer, nobody acts; then one does.
+    // The database is away for longer than the lease: no process acts; then one does.
     await server.down()
     await first.seen('lease.lost')
     await server.up()

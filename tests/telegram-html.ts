@@ -1,4 +1,4 @@
-/** What Telegram's Bot API makes of HTML; offsets and lengths in UTF-16 units. */
+/** An entity that Telegram's Bot API reads from HTML; offset and length in UTF-16 units. */
 export interface Entity {
   type: string
   offset: number
@@ -94,28 +94,35 @@ function readAttributes(
   const value = found?.[1]
   if (tag === 'a' && value) {
     entity.url = value.replace(/&(\w+);/g, (_, name: string) => REFERENCES[name] ?? '')
-    if (!/^(https?|mailto|tg):/.test(entity.url)) fail('a link to nowhere')
+    // The server drops a link to a host without a dot, and takes no scheme but these.
+    if (!/^https?:\/\/(?:[^/?#]*\.|\[)/.test(entity.url)) fail('a link to nowhere')
   }
   if (tag === 'tg-time') entity.unix = Number(value)
   if (tag === 'code' && value) entity.language = value
 }
 
-/** What Telegram finds in plain text by itself, outside of code: links, mentions, commands, tags. */
+/**
+ * Finds the addresses, mentions, commands and tags that Telegram detects in plain text, outside of code and of links,
+ * and that blanks part from other text.
+ */
 export function findAccidents(text: string, entities: readonly Entity[]): string[] {
-  const inCode = (index: number) =>
-    entities.some(
-      ({ type, offset, length }) =>
-        (type === 'code' || type === 'pre') && index >= offset && index < offset + length,
-    )
+  const isOurs = (from: number, to: number) =>
+    entities.some(({ type, offset, length }) => {
+      // A link takes precedence over what crosses it.
+      if (type === 'text_link') return from < offset + length && to > offset
+      return (type === 'code' || type === 'pre') && from >= offset && from < offset + length
+    })
   const patterns = [
-    /(?<![\p{L}\p{N}_])@[a-z0-9_]{2,32}/giu,
-    /(?<![\p{L}\p{N}_/<>])\/[a-z0-9_]{1,64}/giu,
-    /(?<![\p{L}\p{N}_&])[#][\p{L}\p{N}_]*\p{L}/giu,
-    /(?<![\p{L}\p{N}_])\$[A-Z]{1,8}(?![\p{L}\p{N}_])/gu,
-    /(?:https?|ftp|tg|ton):\/\/[^\s]+/giu,
-    /[\p{L}\p{N}_-]+\.(?:com|org|net|sh|md|ai|io|me|ru|de|rs|ba|mk|al|py|so|to|us|uk)(?![\p{L}\p{N}_-])/giu,
+    /@[a-z0-9_]{4,32}/giu,
+    /\/[a-z0-9_]{1,64}/giu,
+    /#[\p{L}\p{Nd}_]*\p{L}/giu,
+    /\$[A-Z]{1,8}/gu,
+    /(?:https?|ftp):\/\/[a-z]+\.[a-z]{2,}(?:[/?#][!-~]*)?/giu,
+    /(?:[a-z0-9]+@)?[\p{L}\p{N}]+\.(?:com|org|net|sh|md|ai|io|me|ru|de|rs|ba|mk|al|py|so|to|us|uk)/giu,
   ]
   return patterns.flatMap(pattern =>
-    [...text.matchAll(pattern)].filter(({ index }) => !inCode(index)).map(([found]) => found),
+    [...text.matchAll(new RegExp(`(?<!\\S)${pattern.source}(?!\\S)`, pattern.flags))]
+      .filter(({ 0: found, index }) => !isOurs(index, index + found.length))
+      .map(([found]) => found),
   )
 }

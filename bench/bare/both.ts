@@ -1,7 +1,7 @@
 import { Client, Events, GatewayIntentBits } from 'discord.js'
 import { Telegraf } from 'telegraf'
 
-/** Both clients in one process, loaded before either begins, as anybody would write it. */
+/** The plainest bot with both clients in one process, loaded before either begins. */
 const [telegramToken = '', apiRoot = '', discordToken = '', api = '', answer = '{}'] =
   process.argv.slice(2)
 const { text, method: _, ...extra } = JSON.parse(answer)

@@ -1,6 +1,6 @@
 import { Client, Events, GatewayIntentBits } from 'discord.js'
 
-/** What anybody would write: one command, one answer, ready made. */
+/** The plainest bot: one command, one prepared answer. */
 const [token = '', api = '', answer = '{}'] = process.argv.slice(2)
 const { components, flags } = JSON.parse(answer)
 const client = new Client({ intents: [GatewayIntentBits.Guilds], rest: { api } })

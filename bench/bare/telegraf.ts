@@ -1,6 +1,6 @@
 import { Telegraf } from 'telegraf'
 
-/** What anybody would write: one command, one answer, ready made. */
+/** The plainest bot: one command, one prepared answer. */
 const [token = '', apiRoot = '', answer = '{}'] = process.argv.slice(2)
 const { text, method: _, ...extra } = JSON.parse(answer)
 const bot = new Telegraf(token, { telegram: { apiRoot } })

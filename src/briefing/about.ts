@@ -4,7 +4,7 @@ import { monthOrDay } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
 
-/** Where the briefing comes from, how far it reaches, and on what terms it may be used. */
+/** Returns the answer to /about: the source of the briefing, its limits and its licence. Pure. */
 export function about(edition: Edition, today: Temporal.PlainDate): Message {
   const { title, source, publisher, asOf, notKnown, naming, licence } = edition
   return message(

@@ -3,12 +3,14 @@ import { visit } from 'unist-util-visit'
 import type { Message } from '../message.ts'
 import { texts } from '../texts.ts'
 
-/** How far off calendar dates are, in a text that {@link refreshed} keeps true. */
+/** Returns the time until calendar dates, as a text that {@link refreshed} updates. Pure. */
 export function countdown(start: string, end: string, today: Temporal.PlainDate): PhrasingContent {
   return { type: 'time', start, end, relative: true, value: distance(start, end, today) }
 }
 
-/** The message as it has to be put on another day: "begins tomorrow" becomes "began yesterday". Pure. */
+/**
+ * Rewords the countdowns of a message for another day: "tomorrow" becomes "began yesterday". Pure.
+ */
 export function refreshed(message: Message, today: Temporal.PlainDate): Message {
   const body = structuredClone(message.body)
   visit(body, 'time', node => {

@@ -4,25 +4,25 @@ import type { Edition, Exercise, Section } from '../content/edition.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { monthOrDay } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
-import { changeBlocks, isNothing } from './changes.ts'
+import { changeBlocks, isEmpty } from './changes.ts'
 import { countdown } from './countdown.ts'
 import { byStart, exerciseCard } from './exercises.ts'
 import { footer } from './footer.ts'
 
-/** How far a digest looks ahead, in days. */
+/** Days ahead for which a digest lists exercises. */
 const AHEAD_DAYS = 30
 
 export interface DigestOptions {
   readonly edition: Edition
-  /** What its reader does not know yet. */
+  /** Changes since the edition that the chat has last seen. */
   readonly changes: Changes
-  /** The day of whoever reads it. */
+  /** The current date in the time zone of the chat. */
   readonly today: Temporal.PlainDate
-  /** Which section has its turn: counted up from digest to digest. */
+  /** Number of the digest, which selects its section: each digest takes the next one. */
   readonly turn: number
 }
 
-/** What has changed, the exercises of the next 30 days, and one section after the other. */
+/** Returns the message of a digest: the changes, the exercises of the next 30 days, and one section. Pure. */
 export function digest({ edition, changes, today, turn }: DigestOptions): Message {
   const { sections } = edition
   const section = sections[turn % sections.length]
@@ -35,23 +35,23 @@ export function digest({ edition, changes, today, turn }: DigestOptions): Messag
   return message(
     [
       heading(1, texts.digest.title(edition.title, monthOrDay(today.toString()))),
-      ...(isNothing(changes) ? [] : changeBlocks(changes)),
+      ...(isEmpty(changes) ? [] : changeBlocks(changes)),
       ...(exercises.length > 0
         ? [heading(2, texts.digest.exercises(AHEAD_DAYS)), ...cards(exercises, today)]
         : []),
-      ...(section ? turnOf(section) : []),
+      ...(section ? sectionBlocks(section) : []),
       footer(edition, section?.asOf ?? edition.asOf, today),
     ],
     actions,
   )
 }
 
-/** Whether a digest has more to say than its section in turn. */
+/** Whether a digest has changes or exercises, besides its section. Pure. */
 export function hasNews({ edition, changes, today }: Omit<DigestOptions, 'turn'>): boolean {
-  return !isNothing(changes) || near(edition.exercises, today).length > 0
+  return !isEmpty(changes) || near(edition.exercises, today).length > 0
 }
 
-function turnOf({ title, summary }: Section): RootContent[] {
+function sectionBlocks({ title, summary }: Section): RootContent[] {
   return [heading(2, texts.digest.section(title)), paragraph(summary)]
 }
 
@@ -59,7 +59,7 @@ function cards(exercises: readonly Exercise[], today: Temporal.PlainDate): RootC
   return exercises.map(each => exerciseCard(each, countdown(each.start, each.end, today)))
 }
 
-/** What runs, or begins soon. */
+/** Returns the scheduled exercises that are under way, or begin within {@link AHEAD_DAYS}. */
 function near(exercises: readonly Exercise[], today: Temporal.PlainDate): Exercise[] {
   const [day, last] = [today.toString(), today.add({ days: AHEAD_DAYS }).toString()]
   return byStart(exercises).filter(

@@ -1,5 +1,11 @@
 import type { Paragraph, PhrasingContent, RootContent, Table } from 'mdast'
-import { type Edition, EXERCISE_FILTERS, type Exercise } from '../content/edition.ts'
+import {
+  type Edition,
+  EXERCISE_FILTERS,
+  type Exercise,
+  factsOf,
+  SHOWN_FACTS,
+} from '../content/edition.ts'
 import { heading, type Message, message, paragraph, strong, table } from '../message.ts'
 import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
@@ -7,6 +13,7 @@ import { footer } from './footer.ts'
 
 type ExerciseFilter = (typeof EXERCISE_FILTERS)[number]
 
+/** Returns the answer to /exercises with a filter. Pure. */
 export function exerciseList(
   edition: Edition,
   filter: ExerciseFilter,
@@ -15,9 +22,9 @@ export function exerciseList(
   const chosen = byStart(edition.exercises).filter(
     exercise => filter === 'all' || (filter === 'past') === isPast(exercise, today),
   )
-  const notes = chosen.flatMap(({ name, location, note, source }) => {
-    const facts = [location, note, source].filter(fact => fact !== undefined)
-    return facts.length > 0 ? [texts.exerciseFacts(name, facts.join('; '))] : []
+  const notes = chosen.flatMap(exercise => {
+    const facts = factsOf(exercise, SHOWN_FACTS)
+    return facts.length > 0 ? [texts.exerciseFacts(exercise.name, facts.join('; '))] : []
   })
   return message(
     [
@@ -33,7 +40,10 @@ export function exerciseList(
   )
 }
 
-/** What runs, what comes next and the days to go; where nothing does, the last one as past. */
+/**
+ * Returns the answer to /next: the exercises under way, the next ones and the days until then; the last past exercise
+ * if there are neither. Pure.
+ */
 export function nextExercise(edition: Edition, today: Temporal.PlainDate): Message {
   const day = today.toString()
   const scheduled = byStart(edition.exercises).filter(({ status }) => status === 'scheduled')
@@ -61,7 +71,7 @@ export function nextExercise(edition: Edition, today: Temporal.PlainDate): Messa
   return message(body, edition.exercises.length > 0 ? [all] : [])
 }
 
-/** One exercise by its id; nothing where there is none. */
+/** Returns the answer with one exercise by its id; undefined if there is none. Pure. */
 export function oneExercise(
   edition: Edition,
   id: string,
@@ -77,7 +87,7 @@ export function oneExercise(
   )
 }
 
-/** Undefined where there is no exercise: a table without rows tells nobody anything. */
+/** Returns the table of exercises; undefined if there are none, because a table without rows is useless. Pure. */
 export function exerciseTable(
   exercises: readonly Exercise[],
   today: Temporal.PlainDate,
@@ -92,21 +102,20 @@ export function exerciseTable(
   return table([[...texts.exerciseHeader], ...rows])
 }
 
-/** An exercise as one paragraph: `when` says how it stands. */
+/** Returns an exercise as one paragraph. `when` is its status, such as a countdown. Pure. */
 export function exerciseCard(exercise: Exercise, when: PhrasingContent | string): Paragraph {
   return paragraph(strong(exercise.name), ', ', ...exerciseFacts(exercise, when))
 }
 
 function exerciseFacts(exercise: Exercise, when: PhrasingContent | string) {
-  const { participants, location, source, note } = exercise
-  const facts = [participants, location, note, source].filter(fact => fact !== undefined)
+  const facts = [exercise.participants, ...factsOf(exercise, SHOWN_FACTS)]
   const lines = facts.flatMap(fact => [{ type: 'break' as const }, fact])
   return [dates(exercise), ' — ', when, ...lines]
 }
 
 /**
- * Over: its last day lies before today. One that was postponed never took place, so it goes on
- * waiting for its new dates, however old the former ones are.
+ * Whether the last day of an exercise lies before today. A postponed exercise is not past: it waits for new dates.
+ * Pure.
  */
 export function isPast({ end, status }: Exercise, today: Temporal.PlainDate): boolean {
   return status !== 'postponed' && end < today.toString()
@@ -124,12 +133,13 @@ function status(exercise: Exercise, today: Temporal.PlainDate): string {
 
 function dates({ start, end, status }: Exercise): PhrasingContent {
   const value = dateRange(start, end)
-  // Dates that no longer hold are not offered as dates.
+  // Former dates are plain text, so that platforms do not show them as times.
   return status === 'postponed'
     ? { type: 'text', value: texts.formerDates(value) }
     : { type: 'time', start, end, value }
 }
 
+/** Sorts exercises by their first day. Pure. */
 export function byStart(exercises: readonly Exercise[]): Exercise[] {
   // ISO dates sort as text.
   return exercises.toSorted((a, b) => (a.start === b.start ? 0 : a.start < b.start ? -1 : 1))

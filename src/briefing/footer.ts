@@ -3,7 +3,7 @@ import type { Edition } from '../content/edition.ts'
 import { emphasis, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
 
-/** Where it comes from and up to when it is known: readers' proof, under everything they read. */
+/** Returns the source of an answer and the date of its facts, with a warning if they are over a year old. Pure. */
 export function footer(
   { publisher }: Edition,
   asOf: string,
@@ -13,11 +13,11 @@ export function footer(
   return isStale(asOf, today) ? paragraph(proof, ' ', strong(texts.stale)) : paragraph(proof)
 }
 
-/** Whether the day, or the month's last day, lies more than a year back. */
+/** Whether `asOf`, a day or the last day of a month, lies more than a year back. */
 function isStale(asOf: string, today: Temporal.PlainDate): boolean {
-  const known =
+  const dayAfter =
     asOf.length === 'YYYY-MM'.length
       ? Temporal.PlainYearMonth.from(asOf).add({ months: 1 }).toPlainDate({ day: 1 })
       : Temporal.PlainDate.from(asOf).add({ days: 1 })
-  return Temporal.PlainDate.compare(known.add({ years: 1 }), today) <= 0
+  return Temporal.PlainDate.compare(dayAfter.add({ years: 1 }), today) <= 0
 }

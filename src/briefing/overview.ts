@@ -3,7 +3,7 @@ import { heading, list, type Message, message, paragraph, strong } from '../mess
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
 
-/** The briefing at a glance: what it says, and a button a section. */
+/** Returns the answer to /briefing: the summary, and a button for each section. Pure. */
 export function overview(edition: Edition, today: Temporal.PlainDate): Message {
   return message(
     [

@@ -1,25 +1,29 @@
 import type { RootContent } from 'mdast'
 import type { Edition, Section } from '../content/edition.ts'
+import { notesOf } from '../content/notes.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
 import { footer } from './footer.ts'
+import { exercisesTitle } from './tables.ts'
 
-/** What a reader sees first: the summary and the tables. The rest is a button away. */
+/** Returns the short answer of a section: the summary and the tables, with a button for the rest. Pure. */
 export function sectionLead(
   edition: Edition,
   section: Section,
   today: Temporal.PlainDate,
 ): Message {
   const tables = section.tables.flatMap(({ title, table }) =>
-    // Without a heading of its own a table is named by the section, which stands above already.
+    // A table without a heading has the title of its section, which the answer shows already.
     title === section.title ? [table] : [heading(2, title), table],
   )
+  const notes = notesOf(section.body, tables)
   const details = { label: texts.details, command: `/${section.command} details` }
-  return frame(edition, section, tables, today, hasDetails(section) ? [details] : [])
+  const actions = hasDetails(section) ? [details] : []
+  return frame(edition, section, [...tables, ...notes], today, actions)
 }
 
-/** The whole section, as it was written. */
+/** Returns the answer with the whole section, in the editor's order. Pure. */
 export function sectionDetails(
   edition: Edition,
   section: Section,
@@ -29,11 +33,15 @@ export function sectionDetails(
   return frame(edition, section, section.body.children, today, [summary])
 }
 
-/** Whether the body says more than its tables do. */
+/** Whether the body has text besides its tables, their headings and their notes. Pure. */
 export function hasDetails({ body, tables }: Section): boolean {
-  return body.children.some(
-    node => node.type !== 'heading' && !tables.some(({ table }) => table === node),
+  const notes = new Set<RootContent>(
+    notesOf(
+      body,
+      tables.map(({ table }) => table),
+    ),
   )
+  return body.children.some(node => !['heading', 'table'].includes(node.type) && !notes.has(node))
 }
 
 function frame(
@@ -48,19 +56,19 @@ function frame(
       heading(1, section.title),
       paragraph(section.summary),
       ...body,
-      ...(section.exercises ? exercises(edition, today) : []),
+      ...(section.exercises ? exercises(edition, section, today) : []),
       footer(edition, section.asOf, today),
     ],
     [...actions, following(edition, section)],
   )
 }
 
-function exercises(edition: Edition, today: Temporal.PlainDate): RootContent[] {
+function exercises(edition: Edition, section: Section, today: Temporal.PlainDate): RootContent[] {
   const table = exerciseTable(edition.exercises, today)
-  return [heading(2, texts.exercises), table ?? paragraph(texts.noExercise.all)]
+  return [heading(2, exercisesTitle(section)), table ?? paragraph(texts.noExercise.all)]
 }
 
-/** The next section in the order of the files; after the last, the overview. */
+/** Returns the button for the next section in the order of the files; after the last, for the overview. */
 function following({ sections }: Edition, section: Section): Action {
   const next = sections[sections.indexOf(section) + 1]
   return next

@@ -1,6 +1,7 @@
 import type { Table } from 'mdast'
-import { toString as textOf } from 'mdast-util-to-string'
 import type { Edition, Section } from '../content/edition.ts'
+import { notesOf } from '../content/notes.ts'
+import { lettersOf, spansOf } from '../content/spans.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
@@ -8,31 +9,41 @@ import { footer } from './footer.ts'
 
 interface TableEntry {
   readonly id: string
+  /** The ids of earlier releases, which buttons in chats type: `threats`, `threats-2`. */
+  readonly aliases: readonly string[]
   readonly title: string
+  /** The title, with that of the section before it if two sections have a table of this title. */
+  readonly label: string
   readonly section: Section
   /** Rows below the header. */
   readonly rows: number
-  /** What its cells say, to be found by. */
+  /** Returns the text of its cells, for the search. */
   words(): string
+  /** Returns the table as of a date; undefined if it has no rows. */
   readonly table: (today: Temporal.PlainDate) => Table | undefined
 }
 
-/** All tables in the order of the sections, the exercises among them. */
+/** Lists all tables in the order of the sections, with the table of exercises. Pure. */
 export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
-  return sections.flatMap(section => {
-    const written = section.tables.map(({ id, title, table }) => ({
+  const entries = sections.flatMap(section => {
+    const { command } = section
+    const written = section.tables.map(({ id, title, table }, index) => ({
       id,
+      aliases: [index === 0 ? command : `${command}-${index + 1}`],
       title,
       section,
       rows: table.children.length - 1,
       words: () =>
-        table.children.map(row => row.children.map(cell => textOf(cell)).join(' ')).join(' '),
+        table.children
+          .map(row => row.children.map(cell => lettersOf(spansOf(cell))).join(' '))
+          .join(' '),
       table: () => table,
     }))
     if (!section.exercises || exercises.length === 0) return written
     const generated = {
-      id: `${section.command}-exercises`,
-      title: texts.exercises,
+      id: `${command}-exercises`,
+      aliases: [],
+      title: exercisesTitle(section),
       section,
       rows: exercises.length,
       words: () => exercises.map(({ name, participants }) => `${name} ${participants}`).join(' '),
@@ -40,8 +51,27 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
     }
     return [...written, generated]
   })
+  const byTitle = Map.groupBy(entries, ({ title }) => title)
+  return entries.map(entry => {
+    const isShared = (byTitle.get(entry.title)?.length ?? 0) > 1
+    const full = `${entry.section.title}: ${entry.title}`
+    return { ...entry, label: isShared && full.length <= LABEL_LENGTH ? full : entry.title }
+  })
 }
 
+/** Most UTF-16 units of a button's label (Discord). */
+const LABEL_LENGTH = 80
+
+/** The name of a section's table of exercises, which none of its other tables has. Pure. */
+export function exercisesTitle({ tables }: Section): string {
+  const taken = new Set(tables.map(({ title }) => title.toLowerCase()))
+  let title: string = texts.exercises
+  for (let count = 2; taken.has(title.toLowerCase()); count++)
+    title = `${texts.exercises} (${count})`
+  return title
+}
+
+/** Returns the answer to /tables. Pure. */
 export function tableList(edition: Edition, today: Temporal.PlainDate): Message {
   const entries = tableEntries(edition)
   return message(
@@ -56,18 +86,23 @@ export function tableList(edition: Edition, today: Temporal.PlainDate): Message 
       paragraph(texts.tablesHint),
       footer(edition, edition.asOf, today),
     ],
-    entries.map(({ id, title }) => ({ label: title, command: `/tables ${id}` })),
+    entries.map(({ id, label }) => ({ label, command: `/tables ${id}` })),
   )
 }
 
-/** One table by its id; the list where there is none of that id. */
+/** Returns the answer with one table by its id; the list of tables if there is no table of that id. Pure. */
 export function oneTable(edition: Edition, id: string, today: Temporal.PlainDate): Message {
   const entry = tableEntries(edition).find(candidate => candidate.id === id)
   const table = entry?.table(today)
   if (!entry || !table) return tableList(edition, today)
   const { title, section } = entry
   return message(
-    [heading(1, title), table, footer(edition, section.asOf, today)],
+    [
+      heading(1, title),
+      table,
+      ...notesOf(section.body, [table]),
+      footer(edition, section.asOf, today),
+    ],
     [
       { label: section.title, command: `/${section.command}` },
       { label: texts.tables, command: '/tables' },

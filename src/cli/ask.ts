@@ -1,20 +1,23 @@
+import { ANONYMOUS } from '../bot.ts'
 import type { Config } from '../config.ts'
+import type { Problem } from '../content/problem.ts'
 import type { Message } from '../message.ts'
-import type { Prompt } from '../prompt.ts'
 import type { TableStyle } from '../render/table.ts'
+import type { Prompt } from './repl.ts'
 import { EXIT, fail, oneOf, readArguments, readEnvironment, USAGE } from './terminal.ts'
 
-/** What an answer can be printed as. */
-const FORMS = ['text', 'telegram', 'discord'] as const
-type Form = (typeof FORMS)[number]
+/** Formats in which an answer can be printed. */
+const FORMATS = ['text', 'telegram', 'discord'] as const
+type Format = (typeof FORMATS)[number]
 
-/** Prints one command's answer, or opens the prompt where no words are given. */
+/** Prints the answer to one line, or opens the prompt if the line is empty. */
 export async function ask(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {
     allowPositionals: true,
     options: {
       as: { type: 'string', default: 'text' },
       style: { type: 'string', default: 'grid' },
+      drafts: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -24,14 +27,16 @@ export async function ask(args: string[]): Promise<number> {
   }
   const { TABLE_STYLES } = await import('../render/table.ts')
   const style = oneOf('style', values.style, TABLE_STYLES)
-  const as = oneOf('as', values.as, FORMS)
+  const as = oneOf('as', values.as, FORMATS)
   const config = await readEnvironment()
-  if (positionals.length === 0) return prompt(config, as, style)
+  const { drafts: hasDrafts } = values
+  if (positionals.length === 0) return prompt(config, as, style, hasDrafts)
 
-  const { createApp } = await import('../app.ts')
-  const app = createApp(config)
-  await app.load()
-  const reply = await app.answer({ line: positionals.join(' ') })
+  const { createBriefing } = await import('../app/briefing.ts')
+  const { editions, bot } = createBriefing(config, { hasDrafts })
+  await editions.load()
+  if (hasDrafts) await refuseBroken(editions.problems(), config.contentDir)
+  const reply = await bot.parse(positionals.join(' ')).answer(ANONYMOUS)
   if (!reply) return EXIT.ok
   const { message, understood } = reply
   const render = await renderer(as, style, understood ? process.stdout : process.stderr)
@@ -40,34 +45,47 @@ export async function ask(args: string[]): Promise<number> {
   return EXIT.ok
 }
 
-async function prompt(config: Config, as: Form, style: TableStyle): Promise<number> {
-  const { createApp } = await import('../app.ts')
+async function prompt(
+  config: Config,
+  as: Format,
+  style: TableStyle,
+  hasDrafts: boolean,
+): Promise<number> {
+  const { createBriefing } = await import('../app/briefing.ts')
   const { sentences } = await import('../log.ts')
-  const { openPrompt } = await import('../prompt.ts')
+  const { openPrompt } = await import('./repl.ts')
   const interactive = process.stdin.isTTY && process.stdout.isTTY
   let opened: Prompt | undefined
-  const app = createApp(config, {
-    // Among the answers in a pipe a notice would be taken for one of them.
+  const { editions, bot } = createBriefing(config, {
+    hasDrafts,
+    // In a pipe, a notice on standard output would look like an answer.
     log: sentences(text => (interactive ? opened?.notify(text) : console.error(text))),
   })
-  await app.watch()
+  await editions.watch()
   const stopping = new AbortController()
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stopping.abort())
   opened = openPrompt({
     input: process.stdin,
     output: process.stdout,
     interactive,
-    bot: app,
+    bot,
     render: await renderer(as, style, process.stdout),
     signal: stopping.signal,
   })
   const understood = await opened.run()
-  await app.stop()
+  await editions.stop()
   return understood || interactive ? EXIT.ok : EXIT.usage
 }
 
-/** Text, or the bodies of the requests that would be sent, as JSON. */
-async function renderer(as: Form, style: TableStyle, stream: NodeJS.WriteStream) {
+/** Throws {@link ContentError} if a draft has problems, which the local chat would leave out. */
+async function refuseBroken(found: readonly Problem[], directory: string): Promise<void> {
+  const { ContentError } = await import('../content/problem.ts')
+  const problems = found.filter(({ isWarning }) => !isWarning)
+  if (problems.length > 0) throw new ContentError(problems, directory)
+}
+
+/** Returns a renderer to text, or to the bodies of the requests as JSON. */
+async function renderer(as: Format, style: TableStyle, stream: NodeJS.WriteStream) {
   const json = (bodies: unknown) => JSON.stringify(bodies, null, 2)
   if (as === 'telegram') {
     const { renderTelegram } = await import('../render/telegram.ts')
@@ -80,11 +98,11 @@ async function renderer(as: Form, style: TableStyle, stream: NodeJS.WriteStream)
   return textRenderer(style, stream)
 }
 
-/** Colour and the terminal's width on a terminal; plain, 80 columns in a pipe. */
+/** Returns a renderer to text: with colour and the terminal's width on a terminal, plain and 80 columns in a pipe. */
 async function textRenderer(style: TableStyle, stream: NodeJS.WriteStream) {
   const { renderText } = await import('../render/text.ts')
   return (message: Message) => {
-    // Longer lines tire the eye.
+    // Longer lines are hard to read.
     const columns = Math.min(stream.columns ?? 80, 100)
     return renderText(message, { columns, style, colour: stream.isTTY && stream.hasColors() })
   }

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
-import { findingsIn, sentenceOf } from '../announcing/findings.ts'
-import { EXPIRES_HOURS, secondsFor } from '../announcing/preflight.ts'
-import { correctionOf, noticeOf } from '../announcing/text.ts'
-import { messageOf } from '../briefing/announced.ts'
+import { announcementBroadcast, applyAction } from '../announcements/actions.ts'
+import { changedMessage } from '../announcements/correction.ts'
+import { findingsIn, sentenceOf } from '../announcements/findings.ts'
+import { type Preflight, preflightOf } from '../announcements/preflight.ts'
+import type { TargetPlatform } from '../announcements/target-platform.ts'
+import { modulesOf } from '../app/platforms.ts'
+import { messageOf } from '../briefing/post-message.ts'
 import { systemClock, today } from '../clock.ts'
 import type { Config } from '../config.ts'
-import { withoutHidden } from '../content/characters.ts'
+import { withoutHidden, withoutIdleDirections } from '../content/characters.ts'
 import { parseMarkdown } from '../content/markdown.ts'
 import { sentences } from '../log.ts'
 import type { Message } from '../message.ts'
@@ -16,15 +19,16 @@ import { renderText } from '../render/text.ts'
 import { StoreError } from '../store/error.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { duration } from '../texts/dates.ts'
+import { texts } from '../texts.ts'
 import { follow } from './follow.ts'
 import { listBroadcasts } from './list.ts'
-import { dealWithChanges } from './pending.ts'
+import { handlePendingUpdate } from './pending.ts'
 import { EXIT, fail, readArguments, readEnvironment, USAGE, UsageError } from './terminal.ts'
 
-/** Longest text, in UTF-16 units: more than anybody reads, less than would hold a sender up. */
+/** Longest text, in UTF-16 units: enough for any announcement, and short enough not to delay the sender. */
 const TEXT_LENGTH = 20_000
 
-/** What can be announced under: what chats follow. */
+/** Matches a topic that chats can subscribe to. */
 const TOPIC = /^(?:announcements|exercises|digest|section:[a-z0-9_]{1,32})$/
 
 const OPTIONS = {
@@ -44,19 +48,22 @@ const OPTIONS = {
   retract: { type: 'string' },
 } as const
 
-/** What can be done with a broadcast that is there, by its number. */
+/** Options that act on an existing broadcast, by its number. */
 const ACTS = ['watch', 'pause', 'resume', 'cancel', 'correct', 'retract'] as const
 type Act = (typeof ACTS)[number]
 
-type Values = ReturnType<typeof read>
+type Values = ReturnType<typeof readValues>
 
-function read(args: string[]) {
+function readValues(args: string[]) {
   return readArguments(args, { allowPositionals: false, options: OPTIONS }).values
 }
 
-/** Announcements, by an operator: sends one through the bot that runs, or deals with one that is sent. */
+/**
+ * Runs `broadcast`: sends an announcement through the running bot, or acts on an earlier one. Resolves to an exit
+ * code.
+ */
 export async function broadcast(args: string[]): Promise<number> {
-  const values = read(args)
+  const values = readValues(args)
   if (values.help) {
     console.log(USAGE)
     return EXIT.ok
@@ -69,18 +76,18 @@ export async function broadcast(args: string[]): Promise<number> {
   const [act] = acts
   const config = await readEnvironment()
   if (act)
-    return within(config, store => deal(store, config, act, numberOf(act, values[act]), values))
-  if (values.list) return within(config, listBroadcasts)
+    return withStore(config, store => actOn(store, config, act, numberOf(act, values[act]), values))
+  if (values.list) return withStore(config, listBroadcasts)
   if (values.changes !== undefined) {
     const how = values.changes
-    const served = platformsOf(config).map(({ name }) => name)
-    return within(config, store => dealWithChanges(store, how, config, served))
+    const served = targetsOf(config).map(({ name }) => name)
+    return withStore(config, store => handlePendingUpdate(store, how, config, served))
   }
   return announce(config, values)
 }
 
-/** With the store that the bot has: one that is not there would be an empty one. */
-async function within(
+/** Runs `work` with the bot's store. Fails if the database file does not exist, because opening would create it. */
+async function withStore(
   { databaseUrl }: Config,
   work: (store: Store) => Promise<number>,
 ): Promise<number> {
@@ -91,7 +98,7 @@ async function within(
       EXIT.io,
     )
   }
-  // What fails is told by whoever meets it.
+  // The command reports errors itself.
   const log = sentences(() => {})
   const store = await openStore({ url: databaseUrl, clock: systemClock, log })
   try {
@@ -110,7 +117,7 @@ async function announce(config: Config, values: Values): Promise<number> {
   }
   const said = await readText(values.text)
   if (typeof said === 'string') return fail(said, EXIT.usage)
-  const platforms = platformsOf(config)
+  const platforms = targetsOf(config)
   if (platforms.length === 0) {
     return fail(
       'Nobody can be reached: set TELEGRAM_TOKEN or DISCORD_TOKEN, as for the bot that is running.',
@@ -118,11 +125,13 @@ async function announce(config: Config, values: Values): Promise<number> {
     )
   }
   const audience = { topic, platforms: platforms.map(({ name }) => name) }
-  return within(config, async store => {
-    const count = await store.broadcasts.count(audience)
-    describe(said, topic, platforms, count)
+  return withStore(config, async store => {
+    const at = systemClock.now()
+    const options = { message: said, audience, platforms, at, isUrgent: urgent }
+    const preflight = await preflightOf(store.broadcasts, options)
+    describe(said, topic, platforms, preflight)
     warn(said, config)
-    if (Object.values(count).every(chats => chats === 0)) {
+    if (preflight.chats === 0) {
       console.log('Nobody would get it: nothing is sent.')
       return EXIT.ok
     }
@@ -130,36 +139,33 @@ async function announce(config: Config, values: Values): Promise<number> {
       console.log('This was a dry run: nothing is sent.')
       return EXIT.ok
     }
-    const wanted = {
-      ...{ key: `operator ${crypto.randomUUID()}`, audience, by: 'operator', urgent, publish },
-      kind: 'announcement' as const,
-      message: JSON.stringify(said),
-      expiresAt: systemClock.now().add({ hours: EXPIRES_HOURS }),
-    }
-    const made = await store.broadcasts.create(wanted).catch((error: unknown) => {
-      if (error instanceof StoreError) console.error('Nothing is kept, and nothing is sent.')
-      throw error
-    })
-    await note(store, 'announcement.send', made.id)
+    const fields = { audience, by: OPERATOR, urgent, publish, message: said }
+    const key = `operator ${crypto.randomUUID()}`
+    const made = await store.broadcasts
+      .create({ ...announcementBroadcast(fields, at), key }, auditEntry('announcement.send'))
+      .catch((error: unknown) => {
+        if (error instanceof StoreError) console.error('Nothing is kept, and nothing is sent.')
+        throw error
+      })
     return follow(store, made.id)
   })
 }
 
-/** Prints what an author should look at before the message is sent. */
+/** Prints warnings about a message before it is sent. */
 function warn(said: Message, { timeZone }: Config): void {
   const findings = findingsIn(said.body, today(systemClock, timeZone))
   for (const finding of findings) console.log(`Warning: ${sentenceOf(finding)}`)
 }
 
-/** Whoever can write into the database is its operator. */
-function note({ audit }: Store, action: string, id: number): Promise<void> {
-  return audit.note({ actor: 'operator', action, details: { broadcast: id } })
-}
+/** The name under which the command line acts: only the operator can write to the database. */
+const OPERATOR = 'operator'
 
-const NOTHING: Message = { body: { type: 'root', children: [] } }
+const auditEntry = (action: string) => ({ actor: OPERATOR, action })
 
-/** Pauses, resumes, stops, corrects or takes back what is there. */
-async function deal(
+const EMPTY: Message = { body: { type: 'root', children: [] } }
+
+/** Pauses, resumes, stops, corrects or retracts a broadcast, and shows its progress. */
+async function actOn(
   store: Store,
   { timeZone }: Config,
   act: Act,
@@ -167,28 +173,27 @@ async function deal(
   values: Values,
 ): Promise<number> {
   const { broadcasts } = store
-  const [known, written] = [await broadcasts.find(id), await broadcasts.message(id)]
-  if (!known || !written)
+  const found = await broadcasts.find(id)
+  if (!found)
     return fail(`There is no broadcast ${id}: --list shows those that there are.`, EXIT.usage)
   if (act === 'pause' || act === 'resume' || act === 'cancel') {
-    if (!(await broadcasts[act](id))) {
-      const state = known.isFinished ? 'finished' : known.state
+    const { outcome, broadcast = found } = await applyAction(broadcasts, OPERATOR, id, act)
+    if (outcome !== 'done') {
+      const state = broadcast.isFinished ? 'finished' : broadcast.state
       return fail(`Broadcast ${id} is ${state}: there is nothing to ${act}.`, EXIT.usage)
     }
-    await note(store, `broadcast.${act}`, id)
-    if (act === 'pause') console.log(`Broadcast ${id} rests; --resume ${id} lets it go on.`)
-    if (act === 'pause') return EXIT.ok
+    if (act === 'pause') {
+      console.log(`Broadcast ${id} rests; --resume ${id} lets it go on.`)
+      return EXIT.ok
+    }
   } else if (act === 'correct' || act === 'retract') {
     const isBare = act === 'retract' && values.text === undefined
-    const said = isBare ? NOTHING : await readText(values.text)
+    const said = isBare ? EMPTY : await readText(values.text)
     if (typeof said === 'string') return fail(said, EXIT.usage)
     const text = { body: said.body, lost: [] }
-    const before = messageOf(written.message)
-    const now = systemClock.now()
-    if (act === 'correct') {
-      await broadcasts.revise(id, JSON.stringify(correctionOf(before, text, now, timeZone)))
-    } else await broadcasts.retract(id, JSON.stringify(noticeOf(before, text)))
-    await note(store, `announcement.${act}`, id)
+    const change = act === 'correct' ? broadcasts.revise : broadcasts.retract
+    const message = changedMessage(act, messageOf(found), text, systemClock.now(), timeZone)
+    await change(id, message, auditEntry(`announcement.${act}`))
   }
   return follow(store, id)
 }
@@ -198,63 +203,46 @@ function numberOf(act: Act, value = ''): number {
   throw new UsageError(`\`--${act}\` needs the number of a broadcast: --list shows them.`)
 }
 
-/** The message, or what is wrong with the text. */
-async function readText(given = ''): Promise<Message | string> {
-  const text = given === '-' ? await readAll(process.stdin) : given
+/** Reads a text, from standard input if `value` is `-`. Resolves to an error in words if the text is unusable. */
+async function readText(value = ''): Promise<Message | string> {
+  const text = value === '-' ? await readAll(process.stdin) : value
   if (text.trim() === '') return 'There is no text: write --text "…", or --text - and pipe it in.'
   if (text.length > TEXT_LENGTH) {
     return `The text has ${text.length} characters; ${TEXT_LENGTH} is the most. Shorten it.`
   }
-  const parsed = parseMarkdown(withoutHidden(text))
+  const parsed = parseMarkdown(withoutIdleDirections(withoutHidden(text)))
   if ('problems' in parsed) {
-    const told = parsed.problems.map(each => `Line ${each.line}: ${each.message} ${each.mend}`)
-    return `The text cannot be sent as it is.\n${[...new Set(told)].join('\n')}`
+    const lines = parsed.problems.map(each => `Line ${each.line}: ${each.message} ${each.fix}`)
+    return `The text cannot be sent as it is.\n${[...new Set(lines)].join('\n')}`
+  }
+  for (const { line, message, fix } of parsed.warnings) {
+    console.error(`Warning: line ${line}: ${message} ${fix}`)
   }
   const said = { body: parsed.body }
   const isEmpty = renderTelegram(said).length === 0 || renderDiscord(said).length === 0
   return isEmpty ? 'There is nothing in the text that anybody would see.' : said
 }
 
-interface Platform {
-  readonly name: string
-  readonly title: string
-  /** Posts a second. */
-  readonly rate: number
-  /** Messages that it takes. */
-  readonly parts: (message: Message) => number
+/** Returns the configured platforms without the local chat, which an operator cannot send to. */
+function targetsOf(config: Config): readonly TargetPlatform[] {
+  return modulesOf(config).filter(({ isLocal }) => !isLocal)
 }
 
-function platformsOf({ telegram, discord }: Config): Platform[] {
-  const parts = {
-    telegram: (said: Message) => renderTelegram(said).length,
-    discord: (said: Message) => renderDiscord(said).length,
-  }
-  return [
-    ...(telegram
-      ? [{ name: 'telegram', title: 'Telegram', rate: telegram.rate, parts: parts.telegram }]
-      : []),
-    ...(discord
-      ? [{ name: 'discord', title: 'Discord', rate: discord.rate, parts: parts.discord }]
-      : []),
-  ]
-}
-
-/** What would go out, to how many, and how long that takes. */
+/** Prints the message, the number of chats on each platform, and the time that sending takes. */
 function describe(
   said: Message,
   topic: string,
-  platforms: readonly Platform[],
-  count: Readonly<Record<string, number>>,
+  platforms: readonly TargetPlatform[],
+  preflight: Preflight,
 ): void {
   const columns = Math.min(process.stdout.columns ?? 80, 100)
   console.log(`${renderText(said, { columns, style: 'grid', colour: false })}\n`)
   console.log(`To everybody who follows ${topic}:`)
-  for (const { name, title, rate, parts } of platforms) {
-    const chats = count[name] ?? 0
-    const messages = parts(said)
+  for (const { platform, chats, messages, seconds = 0 } of preflight.platforms) {
+    const rate = platforms.find(({ name }) => name === platform)?.rate
     const each = messages > 1 ? `, ${messages} messages each` : ''
-    const took = duration(secondsFor(chats, messages, rate))
-    const takes = chats > 0 ? `; at ${rate} a second ${took}` : ''
+    const takes = chats > 0 ? `; at ${rate} a second ${duration(seconds)}` : ''
+    const title = texts.announce.platform(platform)
     console.log(`  ${title}: ${chats} ${chats === 1 ? 'chat' : 'chats'}${each}${takes}`)
   }
 }

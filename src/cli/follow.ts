@@ -1,7 +1,7 @@
-import { secondCopies } from '../announcing/card.ts'
+import { secondCopies } from '../announcements/progress-view.ts'
 import { systemClock } from '../clock.ts'
-import { type Broadcast, type Progress, type Report, totalOf } from '../store/broadcast.ts'
 import { StoreError } from '../store/error.ts'
+import { type Broadcast, type Progress, type Report, totalOf } from '../store/ledger/broadcast.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
 import { bar } from './progress.ts'
@@ -9,52 +9,49 @@ import { EXIT, fail } from './terminal.ts'
 
 const words = texts.announcements
 
-/** How often the ledger is asked how far it has come, in milliseconds. */
-const LOOK_MS = 500
+/** Interval at which the ledger is read, in milliseconds. */
+const POLL_MS = 500
 
-/** How often a line is written where there is no terminal, in milliseconds. */
+/** Shortest interval between two lines of progress if there is no terminal, in milliseconds. */
 const LINE_MS = 10_000
 
-/** Where nothing moves for so long, it is said, in milliseconds. */
+/** Time without progress after which a notice appears, in milliseconds. */
 const STILL_MS = 30_000
 
-/** What has to wait longer than this is not waited for, in milliseconds. */
+/** Longest wait for rows that are postponed, in milliseconds: quiet hours, or a retry. */
 const LATER_MS = 120_000
 
-interface Look {
+interface Snapshot {
   readonly broadcast: Broadcast
-  readonly progress: Progress
-  readonly reach: Report['reach']
-  readonly causes: Report['causes']
-  /** Whether a bot runs on this database. */
+  readonly report: Report
+  /** Whether a running bot uses this database. */
   readonly isServed: boolean
-  readonly waiting: { readonly count: number; readonly until: Temporal.Instant }
 }
 
-/** Shows how far a broadcast comes, for as long as there is something to wait for. */
+/** Shows the progress of a broadcast until it ends, is paused or has to wait for long. Resolves to an exit code. */
 export async function follow(store: Store, id: number): Promise<number> {
   const show = createDisplay(id)
-  const leave = new AbortController()
-  process.once('SIGINT', () => leave.abort())
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => leave.abort())
+  const stopping = new AbortController()
+  process.once('SIGINT', () => stopping.abort())
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stopping.abort())
   let movedAt = performance.now()
   let last = -1
   for (;;) {
-    const look = await lookAt(store, id)
-    if (look) {
-      const { broadcast, progress, isServed, waiting } = look
+    const snapshot = await readSnapshot(store, id)
+    if (snapshot) {
+      const { broadcast, report, isServed } = snapshot
+      const { progress, later } = report
       const { pending, claimed } = progress
       if (totalOf(progress) - pending !== last) movedAt = performance.now()
       last = totalOf(progress) - pending
       const isStill = performance.now() - movedAt > STILL_MS
       show.progress(progress, isStill)
-      const laterMs = waiting.until.epochMilliseconds - Date.now()
-      const isLater =
-        pending > 0 && claimed === 0 && waiting.count === pending && laterMs > LATER_MS
+      const laterMs = later.until.epochMilliseconds - Date.now()
+      const isLater = pending > 0 && claimed === 0 && later.count === pending && laterMs > LATER_MS
       const isEnd = broadcast.isFinished || broadcast.state === 'paused'
       if (isEnd || !isServed || isLater) {
         show.end()
-        return conclude(id, look, isLater)
+        return conclude(id, snapshot, isLater)
       }
     } else if (performance.now() - movedAt > STILL_MS) {
       show.end()
@@ -63,28 +60,30 @@ export async function follow(store: Store, id: number): Promise<number> {
         EXIT.io,
       )
     }
-    await systemClock.pause(LOOK_MS, leave.signal)
-    if (!leave.signal.aborted) continue
+    await systemClock.pause(POLL_MS, stopping.signal)
+    if (!stopping.signal.aborted) continue
     show.end()
     console.log(`The bot goes on without you watching; --watch ${id} shows it again.`)
     return EXIT.ok
   }
 }
 
-/** Nothing where the store cannot be asked just now. */
-async function lookAt({ broadcasts, lease }: Store, id: number): Promise<Look | undefined> {
+/** Reads the state of a broadcast; undefined if the store is unavailable. */
+async function readSnapshot(
+  { broadcasts, lease }: Store,
+  id: number,
+): Promise<Snapshot | undefined> {
   try {
     const [broadcast, report] = [await broadcasts.find(id), await broadcasts.report(id)]
     if (!broadcast || !report) return undefined
-    const { progress, reach, causes, later: waiting } = report
-    return { broadcast, progress, reach, causes, waiting, isServed: await lease.isHeld('active') }
+    return { broadcast, report, isServed: await lease.isTaken('active') }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     return undefined
   }
 }
 
-/** A bar on a terminal; elsewhere a line now and then. */
+/** Creates the display of progress: a bar on a terminal, otherwise a line every {@link LINE_MS}. */
 function createDisplay(id: number) {
   const { stdout } = process
   const begun = performance.now()
@@ -95,7 +94,7 @@ function createDisplay(id: number) {
       const now = performance.now()
       const { pending, claimed } = progress
       const done = totalOf(progress) - pending - claimed
-      // What was done before we looked says nothing of how fast it goes; a correction begins anew.
+      // The rate counts only rows that were settled since the start of the display. A correction starts again at 0.
       before = Math.min(before ?? done, done)
       const still = isStill ? ' · nothing moves: look at the bot’s log' : ''
       if (stdout.isTTY) {
@@ -112,7 +111,7 @@ function createDisplay(id: number) {
   }
 }
 
-/** What those who have not got it are called, by their state. */
+/** Labels of the states of rows that were not sent. */
 const OTHERS = {
   gone: 'could not be reached',
   failed: 'refused by the platform',
@@ -122,20 +121,21 @@ const OTHERS = {
   claimed: 'under way',
 } as const
 
-function conclude(id: number, look: Look, isLater: boolean) {
-  const { broadcast, progress, reach, isServed, waiting } = look
+function conclude(id: number, snapshot: Snapshot, isLater: boolean) {
+  const { broadcast, report, isServed } = snapshot
+  const { progress, reach, causes, later } = report
   const others = Object.entries(OTHERS).flatMap(([state, words]) => {
     const count = progress[state as keyof typeof OTHERS]
     return count > 0 ? [`${count} ${words}`] : []
   })
   const rest = others.map(words => `; ${words}`).join('')
   const verb = broadcast.isRetracted ? 'is taken back in' : 'has reached'
-  // Of what was corrected it counts who has the newest version.
+  // After a correction, count the chats that have the newest version.
   const [reached, all] =
     broadcast.revision > 1 ? [reach.newest, reach.any] : [progress.sent, totalOf(progress)]
   console.log(`Broadcast ${id} ${verb} ${reached} of ${all}${rest}.`)
-  for (const { count, error } of look.causes) console.log(`  ${words.cause(count, error)}`)
-  const twice = secondCopies(look, broadcast)
+  for (const { count, error } of causes) console.log(`  ${words.cause(count, error)}`)
+  const twice = secondCopies(report, broadcast)
   if (twice) console.log(twice)
   if (broadcast.isFinished) return EXIT.ok
   if (broadcast.state === 'paused') {
@@ -147,9 +147,9 @@ function conclude(id: number, look: Look, isLater: boolean) {
   if (!isServed) {
     console.log('No bot runs on this database at the moment: it is kept, and the next one goes on.')
   } else if (isLater) {
-    const at = waiting.until.toString({ smallestUnit: 'minute' })
+    const at = later.until.toString({ smallestUnit: 'minute' })
     console.log(
-      `${waiting.count} wait, the first until ${at}: quiet hours, or to be tried again. The bot goes on by itself.`,
+      `${later.count} wait, the first until ${at}: quiet hours, or to be tried again. The bot goes on by itself.`,
     )
   }
   return EXIT.ok

@@ -1,13 +1,15 @@
-import { messageOf, titleOf } from '../briefing/announced.ts'
-import { type Listed, totalOf } from '../store/broadcast.ts'
+import { type PostState, stateOf } from '../announcements/progress-view.ts'
+import { messageOf, titleOf } from '../briefing/post-message.ts'
+import { systemClock } from '../clock.ts'
+import { type Broadcast, totalOf } from '../store/ledger/broadcast.ts'
 import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
 import { EXIT } from './terminal.ts'
 
-/** Broadcasts shown. */
+/** Most broadcasts in the list. */
 const SHOWN = 20
 
-/** One line a broadcast, the newest first. */
+/** Prints one line per broadcast, newest first. */
 export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
   const listed = await broadcasts.list(SHOWN)
   if (listed.length === 0) console.log('Nothing was broadcast yet.')
@@ -17,16 +19,16 @@ export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
     const columns = [
       String(each.id).padStart(4),
       at,
-      stateOf(each).padEnd(10),
+      labelOf(each).padEnd(10),
       `${progress.sent} of ${totalOf(progress)}`,
       ...(progress.twice > 0 ? [texts.announcements.perhapsTwice(progress.twice)] : []),
     ]
-    console.log(`${columns.join('  ')}  ${titleOf(messageOf(each.message))}`)
+    console.log(`${columns.join('  ')}  ${titleOf(messageOf(each))}`)
   }
   return EXIT.ok
 }
 
-/** Why Sitrep has paused a broadcast, by its note. */
+/** Labels of the reasons why Sitrep paused a broadcast, by the broadcast's note. */
 const CAUSES: Readonly<Record<string, string>> = {
   gone: 'many chats not reached',
   rejected: 'refused',
@@ -35,11 +37,23 @@ const CAUSES: Readonly<Record<string, string>> = {
   unreadable: 'damaged',
 }
 
-function stateOf({ state, isFinished, isRetracted, isEnqueued, startsAt, note }: Listed): string {
-  if (isFinished && isRetracted) return 'taken back'
-  if (isFinished) return state === 'cancelled' ? 'cancelled' : 'finished'
-  if (state === 'paused') return note ? `paused (${CAUSES[note] ?? 'by Sitrep'})` : 'paused'
-  if (startsAt && !isEnqueued && state === 'active') return 'waiting'
-  if (isRetracted) return 'taking back'
-  return state === 'cancelled' ? 'stopping' : 'sending'
+/** Labels of the states in the list. */
+const LABELS: Readonly<Record<PostState, string>> = {
+  held: 'sending',
+  sending: 'sending',
+  paused: 'paused',
+  stopping: 'stopping',
+  cancelled: 'cancelled',
+  undone: 'cancelled',
+  finished: 'finished',
+  retracting: 'taking back',
+  retracted: 'taken back',
+}
+
+function labelOf(item: Broadcast): string {
+  const { note, startsAt, isEnqueued, isFinished } = item
+  const state = stateOf(item, systemClock.now())
+  if (state === 'paused' && note) return `paused (${CAUSES[note] ?? 'by Sitrep'})`
+  const isWaiting = startsAt !== undefined && !isEnqueued && !isFinished && item.state === 'active'
+  return isWaiting ? 'waiting' : LABELS[state]
 }

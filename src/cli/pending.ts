@@ -1,52 +1,48 @@
 import { changeBlocks } from '../briefing/changes.ts'
-import { localDay } from '../briefing/local.ts'
+import { localDay } from '../briefing/local-time.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
-import { diffEditions } from '../content/diff.ts'
-import { readEdition } from '../content/edition.ts'
 import { sentences } from '../log.ts'
 import { message } from '../message.ts'
 import { renderText } from '../render/text.ts'
-import { createNews } from '../schedule/news.ts'
+import { createUpdateRound } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
 import { EXIT, fail, oneOf } from './terminal.ts'
 
-const WAYS = ['show', 'send', 'drop'] as const
+const ACTIONS = ['show', 'send', 'drop'] as const
 
-/** What has changed in the content and is not told yet: shown, told at once, or never. */
-export async function dealWithChanges(
-  { editions }: Store,
-  given: string,
-  { settleMs, timeZone }: Config,
+/** Shows the pending update, sends it at once, or discards it. Resolves to an exit code. */
+export async function handlePendingUpdate(
+  store: Store,
+  value: string,
+  config: Config,
   platforms: readonly string[],
 ): Promise<number> {
-  const how = oneOf('changes', given, WAYS)
+  const how = oneOf('changes', value, ACTIONS)
   if (how === 'send' && platforms.length === 0) {
     return fail(
       'Nobody can be reached: set the tokens as for the bot that is running.',
       EXIT.config,
     )
   }
-  const [settled, pending] = [await editions.settled(), await editions.pending()]
-  const [before, after] = [settled, pending].map(kept => readEdition(kept?.content))
-  if (!settled || !pending || !before || !after) {
+  const log = sentences(() => {})
+  const news = createUpdateRound({ ...config, store, clock: systemClock, log, platforms })
+  const pending = await news.pending()
+  if (!pending) {
     console.log('Nothing was edited that is not told yet, as far as the bot has seen.')
     return EXIT.ok
   }
-  const blocks = changeBlocks(diffEditions(before, after))
+  const blocks = changeBlocks(pending.changes)
   const columns = Math.min(process.stdout.columns ?? 80, 100)
   console.log(renderText(message(blocks), { columns, style: 'grid', colour: false }))
   if (how === 'show') {
-    const at = localDay(pending.at.add({ milliseconds: settleMs }), timeZone)
-    const when = pending.isHeld
+    const at = localDay(pending.dueAt, config.timeZone)
+    const when = pending.needsApproval
       ? 'It waits for a decision: --changes send, or --changes drop.'
-      : `It is told on ${at}, ${timeZone}, by the bot that runs; --changes drop keeps it from being news.`
+      : `It is told on ${at}, ${config.timeZone}, by the bot that runs; --changes drop keeps it from being news.`
     console.log(`\n${when}`)
     return EXIT.ok
   }
-  const store = { editions }
-  const log = sentences(() => {})
-  const news = createNews({ store, clock: systemClock, log, platforms, settleMs, timeZone })
   if (!(await news.decide(how))) {
     return fail('\nIt was told, or edited again, just now: --changes show shows it.', EXIT.usage)
   }

@@ -2,10 +2,10 @@ import { currentZone } from '../clock.ts'
 import type { Plan } from '../schedule/plan.ts'
 import { EXIT, fail, readArguments, readEnvironment, USAGE } from './terminal.ts'
 
-/** Columns of a text in JSON: a terminal's of old. */
+/** Width of a text in JSON, in columns: that of a standard terminal. */
 const COLUMNS = 80
 
-/** The time machine: prints what would be posted in a span of days, and sends nothing. */
+/** Prints the posts of a span of days, as the time machine does, and sends nothing. */
 export async function plan(args: string[]): Promise<number> {
   const { values } = readArguments(args, {
     allowPositionals: false,
@@ -21,10 +21,10 @@ export async function plan(args: string[]): Promise<number> {
     return EXIT.ok
   }
   const config = await readEnvironment()
-  const { createApp } = await import('../app.ts')
-  const app = createApp(config)
-  await app.load()
-  const planned = await app.plan(values.from, values.to)
+  const { createBriefing } = await import('../app/briefing.ts')
+  const briefing = createBriefing(config)
+  await briefing.editions.load()
+  const planned = await briefing.plan(values.from, values.to)
   if (typeof planned === 'string') return fail(planned, EXIT.usage)
   if (values.json) console.log(JSON.stringify(await asJson(planned), null, 2))
   else describe(planned)

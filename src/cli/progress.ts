@@ -1,12 +1,12 @@
-import { type Progress, totalOf } from '../store/broadcast.ts'
+import { type Progress, totalOf } from '../store/ledger/broadcast.ts'
 import { duration } from '../texts/dates.ts'
 
 /** Widest bar, in columns. */
 const WIDEST = 30
 
 /**
- * One line: a bar, how many of how many, how fast since `before` were done, how long yet; as much as fits
- * into `columns`. Pure.
+ * Draws one line: a bar, the count, the rate, and the remaining time, as far as they fit into `columns`. `before` is
+ * the count at the start of `elapsedMs`. Pure.
  */
 export function bar(
   progress: Progress,

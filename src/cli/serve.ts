@@ -1,25 +1,25 @@
 import { flushCompileCache } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
 import type { Config } from '../config.ts'
-import { exposure } from '../modes.ts'
+import { exposure } from '../file-modes.ts'
 import { EXIT, fail } from './terminal.ts'
 
-/** What is under way when a signal comes has this long to end, in milliseconds. */
+/** Longest wait at the end for work in progress, in milliseconds. */
 const DRAIN_MS = 10_000
 
-/** A shorter word stands in many a line by chance: it would hide nothing to take it out. */
+/** Shortest password that the log hides, in characters. Shorter ones occur in many lines by chance. */
 const SECRET_LENGTH = 6
 
-/** Whoever read the log is gone. */
+/** Standard output is closed: the process that read the log has ended. */
 export class OutputError extends Error {}
 
-/** Serves until a signal comes, until no platform is left, or until something unforeseen fails. */
+/** Serves until a signal arrives, no platform is left, or an unexpected error occurs. Resolves to an exit code. */
 export async function serve(config: Config, outputLost: Promise<never>): Promise<number> {
   const { discord, telegram } = config
-  const local = !discord && !telegram
+  const isLocal = !discord && !telegram
   const { openLog, sentences } = await import('../log.ts')
-  const { UNFORESEEN, Unforeseen, untilEnd } = await import('../signals.ts')
-  const lines = await openLog({
+  const { UNEXPECTED, UnexpectedError, untilEnd } = await import('./shutdown.ts')
+  const fullLog = await openLog({
     level: config.logLevel,
     secrets: [discord?.token, telegram?.token, ...passwordsOf(config.databaseUrl)].flatMap(
       secret => secret || [],
@@ -27,26 +27,31 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
     pretty: process.stdout.isTTY,
     output: process.stdout,
   })
-  const { createApp } = await import('../app.ts')
-  // Who opens the local chat reads sentences, who runs a bot keeps its log; a mistake of ours is told
-  // to both as it was.
-  const log = local ? { ...sentences(console.error), fatal: lines.fatal.bind(lines) } : lines
+  const { createService } = await import('../app/service.ts')
+  // The user of the local chat gets plain sentences, the operator of a bot gets the log. Both get unexpected errors in
+  // full.
+  const log = isLocal
+    ? { ...sentences(console.error), fatal: fullLog.fatal.bind(fullLog) }
+    : fullLog
   const exposed = exposure(['.env'])
   if (exposed) log.warn({ event: 'env.exposed' }, exposed)
-  const app = createApp(config, { log })
+  const service = createService(config, { log })
   const end = untilEnd(log, process.env.npm_lifecycle_event !== undefined)
 
   try {
     const serving = (async () => {
-      await app.start()
-      // At its end a process that is killed would not come to it.
+      await service.start()
+      // Flush now, because a process that is killed would not reach its end.
       flushCompileCache()
-      if (local) {
-        console.log(`Sitrep is open at ${app.address()}`)
+      if (isLocal) {
+        console.log(`Sitrep is open at ${service.address()}`)
         console.log('Open this address in a browser on this machine; Ctrl-C ends.')
       } else
-        log.info({ event: 'started', address: app.address() }, `Health: ${app.address()}/readyz`)
-      await app.ended
+        log.info(
+          { event: 'started', address: service.address() },
+          `Health: ${service.address()}/readyz`,
+        )
+      await service.ended
     })()
     await Promise.race([serving, end, outputLost])
     return EXIT.ok
@@ -54,27 +59,27 @@ export async function serve(config: Config, outputLost: Promise<never>): Promise
     const { ContentError } = await import('../content/problem.ts')
     const { PlatformError } = await import('../platform.ts')
     const { StoreError } = await import('../store/error.ts')
-    if (error instanceof Unforeseen) return EXIT.software
+    if (error instanceof UnexpectedError) return EXIT.software
     if (error instanceof OutputError) return fail(error.message, EXIT.io)
     if (error instanceof PlatformError || error instanceof StoreError) {
-      if (!local) log.fatal({ event: 'stopped' }, error.message)
+      if (!isLocal) log.fatal({ event: 'stopped' }, error.message)
       const isStore = error instanceof StoreError
       return fail(error.message, isStore ? EXIT.io : EXIT.unavailable)
     }
     if (error instanceof ContentError) throw error
-    log.fatal({ event: 'process.failed', err: error }, UNFORESEEN)
+    log.fatal({ event: 'process.failed', err: error }, UNEXPECTED)
     return EXIT.software
   } finally {
-    await Promise.race([app.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
+    await Promise.race([service.stop(), setTimeout(DRAIN_MS, undefined, { ref: false })])
   }
 }
 
-/** Of a database's address, as it stands there and as it is meant. */
+/** Returns the passwords in a database's URL, both percent-encoded and decoded. */
 function passwordsOf(url: string): string[] {
   if (!URL.canParse(url)) return []
   const { password, searchParams } = new URL(url)
-  const given = [password, searchParams.get('password') ?? '']
-  return [...given, ...given.map(decoded)].filter(each => each.length >= SECRET_LENGTH)
+  const encoded = [password, searchParams.get('password') ?? '']
+  return [...encoded, ...encoded.map(decoded)].filter(each => each.length >= SECRET_LENGTH)
 }
 
 function decoded(text: string): string {

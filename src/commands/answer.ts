@@ -1,41 +1,51 @@
-import { withFallbacks } from '../briefing/found.ts'
+import type { Reply } from '../bot.ts'
+import { withoutLeftOut } from '../briefing/left-out.ts'
 import { overview } from '../briefing/overview.ts'
+import { withFallbacks } from '../briefing/search-results.ts'
 import { ACTION_BYTES, type Action, type Message, message, paragraph } from '../message.ts'
-import type { Reply } from '../platform.ts'
 import { texts } from '../texts.ts'
-import { isForStaff } from './authority.ts'
-import { type Call, type Command, changes, type Registry, type Values } from './command.ts'
+import { named } from './choices.ts'
+import {
+  type Call,
+  type Choice,
+  type Command,
+  changes,
+  type Registry,
+  type Values,
+} from './command.ts'
 import { usage } from './help.ts'
-import { type Request, readRequest } from './request.ts'
+import { isForModerators } from './moderators.ts'
+import type { ParsedLine } from './parse-line.ts'
 
-/** All that an answer depends on beside the words. */
+/** Everything that an answer depends on, except the values in the line. */
 export type Circumstances = Omit<Call, 'values'>
 
-/** Most that is said back of a misunderstood line, in code points: a command's name is as long. */
+/** Most code points of a misunderstood line that an answer quotes: as long as a command's name. */
 const ECHO_LENGTH = 32
 
-/** Choices offered where none was understood: what somebody looks through. */
+/** Most choices offered after an unknown value: as many as a user looks through. */
 const OFFERED = 20
 
-/** Answers kept: more than a briefing has. Those of yesterday go with the rest. */
-const REMEMBERED = 2000
-
 /**
- * Answers one typed line, or a pressed button's. Never throws, whatever the line holds, but where the
- * store fails: then a {@link StoreError}.
+ * Answers a parsed line. Throws {@link StoreError} if the store fails, and
+ * {@link UncheckedError} if the platform did not say in time what the user may do.
  */
-export async function answer(circumstances: Circumstances): Promise<Reply> {
+export async function answer(parsed: ParsedLine, circumstances: Circumstances): Promise<Reply> {
+  const reply = await answerAll(parsed, circumstances)
+  return { ...reply, message: withoutLeftOut(reply.message, circumstances.registry.edition) }
+}
+
+async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Promise<Reply> {
   const { registry, request } = circumstances
-  const read = readRequest(registry, request.line)
-  if (read.kind !== 'call') return { message: explain(registry, read), understood: false }
-  const { command, values } = read
-  if (request.isSuggested && changes(command)) {
+  if (parsed.kind !== 'call') return { message: explain(registry, parsed), understood: false }
+  const { command, values } = parsed
+  if (request.origin.by === 'suggested' && changes(command)) {
     return { message: askFirst(circumstances, command, values), understood: true }
   }
   const call = { ...circumstances, values }
-  const answered = command.keeps
+  const answered = command.usesStore
     ? await command.run(call)
-    : remember(command, call, () => command.run(call))
+    : cached(command, call, () => command.run(call))
   if ('refused' in answered) return { message: answered.refused, understood: false, refused: true }
   if ('note' in answered) return { message: answered.note, understood: true, isNote: true }
   if ('form' in answered) return { ...answered, understood: true }
@@ -45,11 +55,11 @@ export async function answer(circumstances: Circumstances): Promise<Reply> {
 /** Shows the line of a link or a forwarded message with a button that runs it. Another person chose its words. */
 function askFirst(
   { registry: { edition }, today, request, moderators }: Circumstances,
-  { name, title, description, staff }: Command,
+  { name, title, description, forModerators }: Command,
   values: Values,
 ): Message {
   const line = [`/${name}`, ...Object.values(values)].join(' ')
-  const isOffered = !staff || isForStaff(request, moderators)
+  const isOffered = !forModerators || isForModerators(request, moderators)
   if (!isOffered || Buffer.byteLength(line) > ACTION_BYTES) return overview(edition, today)
   return message(
     [
@@ -64,73 +74,84 @@ function askFirst(
   )
 }
 
-/** The same call has the same answer all day long: it is made, and rendered, once. */
-function remember(
+/** Caches the answer to a call for the day, so that each message is built and rendered once. */
+function cached(
   command: Command,
   { registry, today, request, moderators, values }: Call,
   run: () => Message,
 ): Message {
-  // Of free words there is no end.
+  // Free words would fill the cache.
   const choices = command.parameters.filter(parameter => parameter.choices)
   if (choices.length < command.parameters.length) return run()
   const key = [
     today,
-    request.member,
-    isForStaff(request, moderators),
+    request.chat?.barred === 'member',
+    isForModerators(request, moderators),
     command.name,
     ...choices.map(({ name }) => values[name]),
   ].join(' ')
-  const known = registry.remembered.get(key)
-  if (known) return known
-  if (registry.remembered.size >= REMEMBERED) registry.remembered.clear()
+  const hit = registry.answerCache.get(key)
+  if (hit) return hit
   const message = run()
-  registry.remembered.set(key, message)
+  registry.answerCache.set(key, message)
   return message
 }
 
-function explain(registry: Registry, request: Exclude<Request, { kind: 'call' }>): Message {
-  switch (request.kind) {
+function explain(registry: Registry, parsed: Exclude<ParsedLine, { kind: 'call' }>): Message {
+  switch (parsed.kind) {
     case 'misused': {
-      const { command, given } = request
+      const { command, given } = parsed
       const fault = given
         ? texts.valueUnknown(command.name, shorten(given))
         : texts.valueMissing(command.name)
       const needsWords = command.parameters.some(({ required }) => required)
+      const meant = given ? namedChoiceButtons(registry, command, given) : []
+      if (meant.length > 1) {
+        return message([paragraph(fault), paragraph(texts.didYouMean)], meant)
+      }
       const actions = needsWords
         ? withFallbacks([])
-        : [plain(command), ...choices(registry, command)]
-      const form = texts.misused(usage(command, registry.edition))
-      return message([paragraph(fault), paragraph(form)], actions)
+        : [commandButton(command), ...choiceButtons(registry, command)]
+      const syntax = texts.misused(usage(command, registry.edition))
+      return message([paragraph(fault), paragraph(syntax)], actions)
     }
     case 'unknown': {
-      const nearest = registry.nearest(request.name)
-      const body = [paragraph(texts.unknownCommand(shorten(request.name)))]
+      const nearest = registry.nearest(parsed.name)
+      const body = [paragraph(texts.unknownCommand(shorten(parsed.name)))]
       if (nearest.length === 0) return message(body, withFallbacks([]))
-      return message([...body, paragraph(texts.didYouMean)], nearest.map(plain))
+      return message([...body, paragraph(texts.didYouMean)], nearest.map(commandButton))
     }
     case 'empty':
       return message([paragraph(texts.nothingTyped)], withFallbacks([]))
     case 'long':
-      return message([paragraph(texts.tooLong(request.length, request.most))])
+      return message([paragraph(texts.tooLong(parsed.length, parsed.most))])
     case 'unreadable':
-      return message([paragraph(texts.unreadable(request.code))])
+      return message([paragraph(texts.unreadable(parsed.code))])
   }
 }
 
-function choices({ edition }: Registry, { name, parameters }: Command): Action[] {
-  const choices = parameters[0]?.choices?.(edition) ?? []
+function choiceButtons({ edition }: Registry, command: Command): Action[] {
+  return buttonsOf(command, command.parameters[0]?.choices?.(edition) ?? [])
+}
+
+/** Returns buttons for the choices of a command whose titles have the words of a line. */
+function namedChoiceButtons({ edition }: Registry, command: Command, given: string): Action[] {
+  return buttonsOf(command, named(command.parameters[0]?.choices?.(edition) ?? [], given))
+}
+
+function buttonsOf({ name }: Command, choices: readonly Choice[]): Action[] {
   return choices.slice(0, OFFERED).map(({ value, title }) => ({
     label: title,
     command: `/${name} ${value}`,
   }))
 }
 
-/** What is said back of something long that was typed: enough to know it again. */
+/** Shortens a quoted line to `ECHO_LENGTH` code points, enough for the user to recognize it. */
 function shorten(typed: string): string {
   const characters = [...typed]
   return characters.length > ECHO_LENGTH ? `${characters.slice(0, ECHO_LENGTH).join('')}…` : typed
 }
 
-function plain({ name, title }: Command): Action {
+function commandButton({ name, title }: Command): Action {
   return { label: title, command: `/${name}` }
 }

@@ -1,127 +1,133 @@
+import {
+  type Bot,
+  type BotRequest,
+  type Line,
+  type Reply,
+  type RequestChat,
+  UncheckedError,
+} from '../bot.ts'
+import { createReachability, type Reachability } from '../chats/reachability.ts'
 import { type Clock, today } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { message, paragraph } from '../message.ts'
-import { type Bot, type Request, UncheckedError } from '../platform.ts'
-import { StoreError } from '../store/error.ts'
+import { ignoreStoreError } from '../store/error.ts'
 import { texts } from '../texts.ts'
-import { say } from './access.ts'
-import { asMeant } from './announcing/rewriting.ts'
+import { asDraftEdit } from './announcements/edit.ts'
 import { answer } from './answer.ts'
-import {
-  changes,
-  type Keeping,
-  type Moderators,
-  type Operations,
-  type Registry,
-} from './command.ts'
-import { createLimit } from './limit.ts'
-import { createPresence, type Presence } from './presence.ts'
-import { natureOf, readRequest } from './request.ts'
+import { say } from './chat-access.ts'
+import type { CommandStore, Moderators, Operations, Registry } from './command.ts'
+import { factsOf, parseLine } from './parse-line.ts'
+import { createLimit } from './request-limit.ts'
+import { welcome } from './welcome.ts'
 
-/** A question older than this is left: after a downtime nobody waits for its answer any more. */
+/** Age in milliseconds after which the bot does not answer a question: after a downtime its user no longer waits. */
 const STALE_MS = 10 * 60_000
 
-const NOBODY: Moderators = { users: [], roles: [] }
+const NO_MODERATORS: Moderators = { users: [], roles: [] }
 
-/** Longest wait for a chat's table style and zone, in milliseconds. */
-const GLANCE_MS = 300
+/** Least time that the store has for a chat's table style and zone, in milliseconds. The longest wait is twice that. */
+const PREFS_WAIT_MS = 300
 
 export interface BotOptions {
-  /** That of this moment: it changes with the content. */
+  /** Returns the registry of the current edition. */
   readonly registry: () => Registry
   readonly clock: Clock
   readonly log?: Log
   /** IANA zone of new chats, and of answers without a chat. */
   readonly timeZone: string
-  /** Nothing where nothing is kept. */
-  readonly store?: () => Keeping | undefined
+  /** Absent on the command line. */
+  readonly store?: CommandStore
+  /** Shared with the delivery; if absent, the bot creates its own. */
+  readonly reachability?: Reachability
   readonly moderators?: Moderators
-  /** Nothing where whoever answers has no say in what is posted. */
-  readonly operations?: () => Promise<Operations | undefined>
+  /** Absent if this process cannot control posts. */
+  readonly operations?: Operations | undefined
 }
 
-/** What every platform is given to answer with. */
-export function createBot(options: BotOptions): Bot & Presence {
-  const { registry, clock, timeZone, store = () => undefined } = options
-  const { moderators = NOBODY, operations = async () => undefined } = options
-  const limit = createLimit()
-  const patience = createPatience(clock, GLANCE_MS)
+/** Creates the bot that every platform uses to answer requests. */
+export function createBot(options: BotOptions): Bot {
+  const { registry, clock, log, timeZone, store } = options
+  const { moderators = NO_MODERATORS, operations } = options
+  const limit = createLimit(clock)
+  const timeout = createTimeout(clock, PREFS_WAIT_MS)
   const day = createToday(clock)
 
-  const presence = createPresence({
-    ...{ registry, store, now: clock.now, log: options.log },
-    today: () => day(timeZone),
-  })
+  const { reachability = store && createReachability({ store, now: clock.now, log }) } = options
+  const kept = store && reachability && { store, reachability }
 
   /**
    * Resolves to the table style and the zone of the chat. Restores a chat that is marked as gone, since it can be
-   * reached; a suggested line restores nothing. The store has `GLANCE_MS` to answer.
+   * reached; a suggested line restores nothing. Resolves to undefined if the store does not answer in time: see
+   * `PREFS_WAIT_MS`.
    */
-  async function glance(request: Request) {
-    const { place, barred, member = true, isSuggested } = request
-    const kept = store()
-    if (!place || kept?.state().status !== 'open') return undefined
-    const looked = kept.chats.glance(place).catch(unlessKept)
-    const seen = await Promise.race([looked, patience()])
-    if (seen?.isGone && !barred && member && !isSuggested) {
-      await presence.returned(place.platform, [place.address]).catch(unlessKept)
+  async function loadAnswerPrefs({ ref, barred }: RequestChat, isSuggested: boolean) {
+    if (store?.state().status !== 'open') return undefined
+    const loading = store.chats.loadAnswerPrefs(ref).catch(ignoreStoreError)
+    const prefs = await Promise.race([loading, timeout()])
+    if (prefs?.isGone && !barred && !isSuggested) {
+      await reachability?.returned(ref.platform, [ref.address]).catch(ignoreStoreError)
     }
-    return seen
+    return prefs
   }
 
-  return {
-    async answer(given) {
-      const request = asMeant(given)
-      if (given.answers?.isWordless && request === given) return undefined
-      const { user, asked, line } = request
+  function parse(text: string): Line {
+    const current = registry()
+    const parsed = parseLine(current, text)
+    const facts = factsOf(parsed)
+
+    async function answerLine(request: BotRequest): Promise<Reply | undefined> {
+      const { actor, chat, origin } = request
+      const edit = asDraftEdit(text, request)
+      if (edit) return parse(edit.line).answer({ ...request, text: edit.text })
+      if (request.text?.answers?.isWordless) return undefined
       const now = clock.now()
-      const isLate = asked && now.epochMilliseconds - asked.epochMilliseconds > STALE_MS
-      if (isLate && (request.isSuggested || !isWish(registry(), line))) return undefined
-      const turn = user === undefined ? 'granted' : limit.take(user, now)
+      const age = origin.asked && now.epochMilliseconds - origin.asked.epochMilliseconds
+      const isSuggested = origin.by === 'suggested'
+      if (age && age > STALE_MS && (isSuggested || !facts.isChange)) return undefined
+      const turn = actor.user === undefined ? 'granted' : limit.take(actor.user)
       if (turn !== 'granted') {
         const said = message([paragraph(texts.tooMany)])
         return { message: said, understood: false, rush: turn === 'told' ? 'again' : 'told' }
       }
       try {
-        const chat = await glance(request)
-        const zone = chat?.zone ?? timeZone
-        const common = { registry: registry(), today: day(zone), now, request, timeZone, zone }
-        const circumstances = { ...common, moderators, operations, seen: presence.seen }
-        const reply = await answer({ ...circumstances, store: store() })
-        return chat ? { ...reply, tableStyle: chat.tableStyle } : reply
+        const prefs = chat && (await loadAnswerPrefs(chat, isSuggested))
+        const zone = prefs?.zone ?? timeZone
+        const common = { registry: current, today: day(zone), now, request, timeZone, zone }
+        const circumstances = { ...common, moderators, operations, seen: reachability?.seen }
+        const reply = await answer(parsed, { ...circumstances, store })
+        return prefs ? { ...reply, tableStyle: prefs.tableStyle } : reply
       } catch (error) {
         if (error instanceof UncheckedError)
           return { message: say(texts.unchecked), understood: false, refused: true }
-        unlessKept(error)
+        ignoreStoreError(error)
         return { message: say(texts.notSaved), understood: false }
       }
-    },
-    isWish: line => isWish(registry(), line),
-    knows: line => ['call', 'misused'].includes(readRequest(registry(), line).kind),
-    nature: line => natureOf(registry(), line),
+    }
+
+    return { text, ...facts, answer: answerLine }
+  }
+
+  return {
+    parse,
     menu: () => registry().menu(),
     find: (words, most) => registry().places(words, most),
-    ...presence,
+    joined: place => {
+      return welcome(place, { registry, now: clock.now, today: () => day(timeZone), kept })
+    },
+    left: async (...values) => reachability?.left(...values),
+    moved: async (...values) => reachability?.moved(...values),
+    seen: async (...values) => reachability?.seen(...values),
+    unreachable: async platform => (await reachability?.unreachable(platform)) ?? [],
+    groups: async platform => (await store?.chats.groups(platform)) ?? [],
   }
 }
 
-/** Of a store that fails the operator is told by itself; whatever else fails is a mistake of ours. */
-function unlessKept(error: unknown): undefined {
-  if (!(error instanceof StoreError)) throw error
-}
-
-/** Whether a line asks for something to be kept: after a downtime it is still wanted. */
-function isWish(registry: Registry, line: string): boolean {
-  const read = readRequest(registry, line)
-  return read.kind === 'call' && changes(read.command)
-}
-
-/** Promises that are over after `ms` to twice as many milliseconds: one timer for all who ask at once. */
-function createPatience(clock: Clock, ms: number): () => Promise<void> {
+/** Creates promises that resolve after `ms` to 2 × `ms` milliseconds. Concurrent callers share one timer. */
+function createTimeout(clock: Clock, ms: number): () => Promise<void> {
   let shared: Promise<void> | undefined
   return () => {
     if (!shared) {
-      // After a stall, answers that have arrived are read before the wait ends.
+      // After a stall of the event loop, results that have arrived are read before the timeout resolves.
       shared = clock.pause(2 * ms).then(() => new Promise(resolve => setImmediate(resolve)))
       clock.pause(ms).then(() => {
         shared = undefined
@@ -131,7 +137,7 @@ function createPatience(clock: Clock, ms: number): () => Promise<void> {
   }
 }
 
-/** The day of now in a zone. No zone changes its day within a minute: each minute and zone is computed once. */
+/** Creates a function that returns today's date in a zone. Caches it for a minute: dates change on a full minute. */
 function createToday(clock: Clock): (zone: string) => Temporal.PlainDate {
   let minute = Number.NaN
   const days = new Map<string, Temporal.PlainDate>()

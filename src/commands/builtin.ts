@@ -1,31 +1,28 @@
 import { about } from '../briefing/about.ts'
 import { exerciseList, nextExercise, oneExercise } from '../briefing/exercises.ts'
-import { found } from '../briefing/found.ts'
 import { overview } from '../briefing/overview.ts'
+import { searchedWords, searchResults } from '../briefing/search-results.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
-import { EXERCISE_FILTERS } from '../content/edition.ts'
+import { type Edition, EXERCISE_FILTERS } from '../content/edition.ts'
 import { texts } from '../texts.ts'
-import { announceCommands } from './announcing/announce.ts'
-import { announcementCommands } from './announcing/announcements.ts'
-import { revisingCommands } from './announcing/revising.ts'
-import { isForStaff } from './authority.ts'
+import { announceCommands } from './announcements/announce.ts'
+import { correctionCommands } from './announcements/correct.ts'
+import { announcementCommands } from './announcements/list.ts'
 import { changesCommands } from './changes.ts'
 import type { Command } from './command.ts'
 import { help } from './help.ts'
+import { isForModerators } from './moderators.ts'
 import { privacyCommands } from './privacy.ts'
 import { receiptCommand } from './receipt.ts'
 import { settingsCommand } from './settings.ts'
-import { staffCommands } from './status.ts'
-import { subscribingCommands } from './subscribing.ts'
+import { moderatorCommands } from './status.ts'
+import { subscribeCommands } from './subscribe-commands.ts'
 
-/** Results of one search: what fits a phone's screen without scrolling far. */
-const SEARCH_RESULTS = 5
-
-/** Longest query, in UTF-16 units: more than anyone looks for. */
+/** Longest query, in UTF-16 units: well above any real query. */
 const QUERY_LENGTH = 200
 
 /** The commands that every briefing has, in the order of the menus. */
-export const builtinCommands: readonly Command[] = [
+const builtinCommands: readonly Command[] = [
   {
     name: 'briefing',
     aliases: ['start', 'overview'],
@@ -42,7 +39,12 @@ export const builtinCommands: readonly Command[] = [
         name: 'table',
         description: texts.parameters.table,
         required: false,
-        choices: edition => tableEntries(edition).map(({ id, title }) => ({ value: id, title })),
+        choices: edition =>
+          tableEntries(edition).map(({ id, label, aliases }) => ({
+            value: id,
+            title: label,
+            aliases,
+          })),
       },
     ],
     run: ({ registry: { edition }, values, today }) =>
@@ -90,14 +92,14 @@ export const builtinCommands: readonly Command[] = [
     ],
     run: ({ registry, values, today }) => {
       const query = values.words ?? ''
-      const passages = registry.search(query, SEARCH_RESULTS)
-      const nearest = passages.length > 0 ? [] : registry.nearest(query)
+      const passages = registry.search(searchedWords(query), Number.POSITIVE_INFINITY)
+      const nearest = passages.length > 0 ? [] : registry.nearest(searchedWords(query))
       const buttons = nearest.map(({ name, title }) => ({ label: title, command: `/${name}` }))
-      return found(registry.edition, query, passages, buttons, today)
+      return searchResults(registry.edition, query, passages, buttons, today)
     },
   },
   ...changesCommands,
-  ...subscribingCommands,
+  ...subscribeCommands,
   settingsCommand,
   receiptCommand,
   {
@@ -109,20 +111,31 @@ export const builtinCommands: readonly Command[] = [
   },
   ...privacyCommands,
   ...announceCommands,
-  ...revisingCommands,
+  ...correctionCommands,
   ...announcementCommands,
-  ...staffCommands,
+  ...moderatorCommands,
   {
     name: 'help',
     aliases: ['commands', 'menu'],
     ...texts.commands.help,
     parameters: [],
     run: ({ registry, request, moderators }) =>
-      help(registry, request.member !== false, isForStaff(request, moderators)),
+      help(registry, request.chat?.barred !== 'member', isForModerators(request, moderators)),
   },
 ]
 
-/** Names that no section may take. */
-export const reservedNames: ReadonlySet<string> = new Set(
-  builtinCommands.flatMap(({ name, aliases }) => [name, ...aliases]),
-)
+/** Names that a section cannot use, unless its edition leaves the command out. */
+export const reservedNames: ReadonlySet<string> = new Set(builtinCommands.map(({ name }) => name))
+
+/**
+ * Returns the built-in commands under the names that an edition gives them, without those that it leaves
+ * out. The own name of a renamed command still works, because buttons in chats type it. Pure.
+ */
+export function builtinCommandsOf({ commands = {} }: Edition): Command[] {
+  return builtinCommands.flatMap(command => {
+    const name = commands[command.name]
+    if (name === false) return []
+    if (name === undefined) return [command]
+    return [{ ...command, name, aliases: [...command.aliases, command.name] }]
+  })
+}

@@ -1,33 +1,35 @@
-import { changeBlocks, isNothing } from '../briefing/changes.ts'
+import { changeBlocks, isEmpty } from '../briefing/changes.ts'
 import { footer } from '../briefing/footer.ts'
-import { localDay } from '../briefing/local.ts'
+import { localDay } from '../briefing/local-time.ts'
 import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
 import { type Edition, readEdition } from '../content/edition.ts'
 import { heading, type Message, message, paragraph } from '../message.ts'
 import { digestPost } from '../schedule/posts.ts'
-import type { KeptEdition } from '../store/editions.ts'
-import type { Look, Looked } from '../store/looks.ts'
+import type { SeenByChat, SeenChange } from '../store/chats/seen-changes.ts'
+import type { KeptEdition } from '../store/schedule/editions.ts'
 import { texts } from '../texts.ts'
-import { say } from './access.ts'
-import type { Call, Command, Keeping } from './command.ts'
+import { say } from './chat-access.ts'
+import type { Call, Command, CommandStore } from './command.ts'
 
 const words = texts.changes
 
-/** The subject of a look at the exercises; of one at everything. */
+/** The subject of a view that shows the exercises. */
 const EXERCISES = 'exercises'
+
+/** The subject of a view that shows all sections and the exercises. */
 const ALL = ''
 
 const SETTINGS = { label: texts.settings.pages.settings, command: '/settings' }
 
-/** What is new to a chat: as its next digest tells it, or since somebody has looked. */
+/** The commands that show what is new to a chat: for its next digest, or since its last view. */
 export const changesCommands: readonly Command[] = [
   {
     name: 'digest',
     aliases: [],
     ...texts.commands.digest,
     parameters: [],
-    keeps: true,
-    asks: true,
+    usesStore: true,
+    onlyReads: true,
     run: digest,
   },
   {
@@ -45,82 +47,90 @@ export const changesCommands: readonly Command[] = [
         ],
       },
     ],
-    keeps: true,
-    asks: true,
+    usesStore: true,
+    onlyReads: true,
     understands: () => true,
     run: changes,
   },
 ]
 
-/** The digest that would come at this moment. It stays new: the next one tells it again. */
+/** Shows the digest that would be sent now. The next digest still reports the same changes. */
 async function digest({ store, request, registry, now, zone }: Call): Promise<Message> {
-  const { place, misplaced } = request
-  if (misplaced) return say(texts.tooOld)
-  const [chat, looked, settled] =
+  if (request.origin.isMisplaced) return say(texts.tooOld)
+  const place = request.chat?.ref
+  const [chat, seen, published] =
     store && place
-      ? [await store.chats.find(place), await store.looks.of(place), await store.editions.settled()]
+      ? [
+          await store.chats.find(place),
+          await store.seenChanges.of(place),
+          await store.editions.published(),
+        ]
       : []
   const { hour = 0, weekday = 1, cadence = 'daily' } = chat?.subscription ?? {}
-  const edition = readEdition(settled?.content) ?? registry.edition
-  const since =
-    looked?.edition === undefined ? undefined : await store?.editions.find(looked.edition)
-  const difference = differenceTo(since, edition)
+  const edition = readEdition(published?.content) ?? registry.edition
+  const since = seen?.edition === undefined ? undefined : await store?.editions.find(seen.edition)
+  const difference = changesSince(since, edition)
   const rhythm = { zone, hour, weekday, cadence: cadence === 'weekly' ? cadence : 'daily' } as const
   return digestPost({ rhythm, at: now, edition, changes: difference, between: { until: 0 } })
     .message
 }
 
-/** What has changed since this chat has looked, in one section or in all. */
+/** Shows the changes since this chat's last view, in one section or in all, and records the view. */
 async function changes({ store, request, values, today, zone }: Call): Promise<Message> {
-  const { place, misplaced, isSuggested } = request
-  if (misplaced) return say(texts.tooOld)
+  const { origin } = request
+  const place = request.chat?.ref
+  if (origin.isMisplaced) return say(texts.tooOld)
   if (!store || !place) return say(texts.nothingKept)
-  const [chat, looked] = [await store.chats.find(place), await store.looks.of(place)]
-  const settled = await store.editions.settled()
-  if (!chat || !looked) return message([paragraph(words.unknown)], [SUBSCRIBE])
-  const edition = readEdition(settled?.content)
-  if (!settled || !edition) return say(words.none)
+  const [chat, seen] = [await store.chats.find(place), await store.seenChanges.of(place)]
+  const published = await store.editions.published()
+  if (!chat || !seen) return message([paragraph(words.unknown)], [SUBSCRIBE])
+  const edition = readEdition(published?.content)
+  if (!published || !edition) return say(words.none)
 
   const subject = values.section ?? ALL
-  const before = await differenceOf(store, looked, subject, settled, edition)
-  const last = lookAt(looked, subject)
-  const isResting = (await store.editions.pending()) !== undefined
-  const asked = { subject, edition, today, isResting }
-  if ((!isNothing(before.changes) || !last) && !isSuggested) {
-    await store.looks.note(looked.chat, { subject, edition: settled.id, before: before.since })
+  const unseen = await unseenChanges(store, seen, subject, published, edition)
+  const last = newestView(seen, subject)
+  const hasPending = (await store.editions.pending()) !== undefined
+  const view = { subject, edition, today, hasPending }
+  if ((!isEmpty(unseen.changes) || !last) && origin.by !== 'suggested') {
+    await store.seenChanges.note(seen.chat, {
+      subject,
+      edition: published.id,
+      before: unseen.since,
+    })
   }
-  if (!isNothing(before.changes)) {
+  if (!isEmpty(unseen.changes)) {
     const since = last ? words.sinceLook(localDay(last.at, zone)) : words.sinceDigest
-    return show(asked, since, before.changes)
+    return viewMessage(view, since, unseen.changes)
   }
-  // Whoever presses twice sees the same twice.
-  const again = last && (await shownAt(store, last, subject, edition))
-  if (!last || !again || isNothing(again)) return show(asked, words.none, NOTHING_CHANGED)
-  return show(asked, words.noneSince(localDay(last.at, zone)), again)
+  // Show the same changes again if the user repeats the command.
+  const again = last && (await changesShownBy(store, last, subject, edition))
+  if (!last || !again || isEmpty(again)) return viewMessage(view, words.none, NOTHING_CHANGED)
+  return viewMessage(view, words.noneSince(localDay(last.at, zone)), again)
 }
 
 const SUBSCRIBE = { label: texts.settings.subscribe, command: '/subscribe' }
 
-/** What has changed since each part of the briefing was looked at, and since which edition at the oldest. */
-async function differenceOf(
-  store: Keeping,
-  looked: Looked,
+/** Resolves to the changes since the last view of each part of the briefing, and the oldest edition compared. */
+async function unseenChanges(
+  store: CommandStore,
+  seen: SeenByChat,
   subject: string,
-  settled: KeptEdition,
+  published: KeptEdition,
   edition: Edition,
 ): Promise<{ readonly changes: Changes; readonly since: number }> {
   const subjects =
     subject === ALL ? [...edition.sections.map(each => each.command), EXERCISES] : [subject]
-  const known = new Map<number, Changes>([[settled.id, NOTHING_CHANGED]])
-  const knownOf = (each: string) => lookAt(looked, each)?.edition ?? looked.edition ?? settled.id
-  // What is gone has no look of its own: it goes by the look at everything.
-  const bases = [...subjects.map(knownOf), knownOf(subject)]
+  const differences = new Map<number, Changes>([[published.id, NOTHING_CHANGED]])
+  const baseOf = (each: string) => newestView(seen, each)?.edition ?? seen.edition ?? published.id
+  // A removed section has no view of its own, so the view of all sections counts.
+  const bases = [...subjects.map(baseOf), baseOf(subject)]
   for (const id of bases) {
-    if (known.has(id)) continue
+    if (differences.has(id)) continue
     const kept = await store.editions.find(id)
-    known.set(id, differenceTo(kept, edition))
+    differences.set(id, changesSince(kept, edition))
   }
-  const of = (each: string) => known.get(knownOf(each)) ?? NOTHING_CHANGED
+  const of = (each: string) => differences.get(baseOf(each)) ?? NOTHING_CHANGED
   const all = of(subject)
   return {
     since: Math.min(...bases),
@@ -134,25 +144,25 @@ async function differenceOf(
   }
 }
 
-/** The newest look at a subject, alone or among all. */
-function lookAt({ looks }: Looked, subject: string): Look | undefined {
-  return looks
-    .filter(look => look.subject === subject || look.subject === ALL)
+/** Returns the newest view of a subject, alone or as part of everything. */
+function newestView({ seenChanges }: SeenByChat, subject: string): SeenChange | undefined {
+  return seenChanges
+    .filter(view => view.subject === subject || view.subject === ALL)
     .sort((a, b) => b.edition - a.edition || b.at.epochMilliseconds - a.at.epochMilliseconds)[0]
 }
 
-/** What a look has shown of a subject. */
-async function shownAt(
-  store: Keeping,
-  { before, edition: id }: Look,
+/** Resolves to the changes of a subject that a view showed; undefined if its edition is no longer stored. */
+async function changesShownBy(
+  store: CommandStore,
+  { before, edition: id }: SeenChange,
   subject: string,
   edition: Edition,
 ): Promise<Changes | undefined> {
   const kept = before === id ? undefined : await store.editions.find(before)
-  return kept && only(differenceTo(kept, edition), subject)
+  return kept && changesOf(changesSince(kept, edition), subject)
 }
 
-function only({ sections, exercises }: Changes, subject: string): Changes {
+function changesOf({ sections, exercises }: Changes, subject: string): Changes {
   if (subject === ALL) return { sections, exercises }
   return {
     sections: sections.filter(({ command }) => command === subject),
@@ -160,16 +170,17 @@ function only({ sections, exercises }: Changes, subject: string): Changes {
   }
 }
 
-interface Asked {
+/** A view of the changes, without the changes themselves. */
+interface View {
   readonly edition: Edition
   readonly subject: string
   readonly today: Temporal.PlainDate
-  /** Whether there is an edit that is not told yet. */
-  readonly isResting: boolean
+  /** Whether there is a pending update. */
+  readonly hasPending: boolean
 }
 
-function show(
-  { edition, subject, today, isResting }: Asked,
+function viewMessage(
+  { edition, subject, today, hasPending }: View,
   said: string,
   difference: Changes,
 ): Message {
@@ -180,7 +191,7 @@ function show(
       heading(1, section ? words.titleOf(section.title) : words.title),
       paragraph(said),
       ...changeBlocks(difference),
-      ...(isResting ? [paragraph(words.resting)] : []),
+      ...(hasPending ? [paragraph(words.resting)] : []),
       footer(edition, section?.asOf ?? edition.asOf, today),
     ],
     [
@@ -191,8 +202,8 @@ function show(
   )
 }
 
-/** Nothing, where an edition is not kept any more. */
-function differenceTo(kept: KeptEdition | undefined, edition: Edition): Changes {
+/** Returns the changes since an edition; no changes if the edition is no longer stored. */
+function changesSince(kept: KeptEdition | undefined, edition: Edition): Changes {
   const before = readEdition(kept?.content)
   return before ? diffEditions(before, edition) : NOTHING_CHANGED
 }

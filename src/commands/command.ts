@@ -1,76 +1,78 @@
-import type { FindablePlace } from '../briefing/places.ts'
+import type { TargetPlatform } from '../announcements/target-platform.ts'
+import type { Bot, BotRequest, Form, MenuEntry } from '../bot.ts'
+import type { FindablePlace } from '../briefing/findable.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
-import type { Bot, Form, MenuEntry, Request } from '../platform.ts'
-import type { News } from '../schedule/news.ts'
+import type { UpdateRound } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
 
-/** Something a reader can type: one definition for every platform's menu, help and dispatch. */
+/** A command that a user can type. Menus, help and dispatch of every platform use this definition. */
 export type Command = CommandHead &
   (
-    | { readonly keeps?: never; readonly asks?: never; run(call: Call): Message }
-    /** Answers by what is kept of the chat: anew each time. */
+    | { readonly usesStore?: never; readonly onlyReads?: never; run(call: Call): Message }
+    /** A command that uses stored data, so its answer is never cached. */
     | {
-        readonly keeps: true
+        readonly usesStore: true
         /**
-         * The command only reads. Its answer is not sent after a downtime, because the reader no longer
-         * waits. For a suggested line (`Request.isSuggested`) it writes nothing.
+         * Whether the command only reads. Its answer is not sent after a downtime, because the user no longer
+         * waits. For a suggested line (`Origin.by`) the command writes nothing.
          */
-        readonly asks?: true
+        readonly onlyReads?: true
         run(call: Call): Promise<Answered>
       }
   )
 
-/** Whether a command can change stored data or posts. Pure. */
-export function changes({ keeps, asks }: Command): boolean {
-  return keeps === true && !asks
+/** Tells whether a command can change stored data or posts. Pure. */
+export function changes({ usesStore, onlyReads }: Command): boolean {
+  return usesStore === true && !onlyReads
 }
 
 interface CommandHead {
   /** `[a-z0-9_]{1,32}`, unique among names and aliases. */
   readonly name: string
   readonly aliases: readonly string[]
-  /** A button's label. */
+  /** The label of its button. */
   readonly title: string
   /** One line for menus, at most 100 characters (Discord). */
   readonly description: string
   readonly parameters: readonly Parameter[]
-  /** Its answer is for whoever asks alone, where a platform can do that. */
+  /** Whether only the user sees the answer, on platforms that support private answers. */
   readonly private?: boolean
-  /** It is for moderators: nobody else is told that there is one. */
-  readonly staff?: boolean
+  /** Whether the command is for moderators. Menus and help show it to moderators alone. */
+  readonly forModerators?: boolean
   /**
-   * Whether the command can do what these values say. In plain words, a line with values is a command that
-   * changes something only then, and a search otherwise. Pure.
+   * Tells whether the command can handle these values. A line without a slash and with values runs a command that
+   * uses stored data only if this returns true; otherwise the line is a search. Pure.
    */
   understands?(values: Values): boolean
-  /** Whether a line in plain words is a value of this command, without its name: `zone Mostar`. Pure. */
+  /** Tells whether a line without a slash is a value of this command, without its name: `zone Mostar`. Pure. */
   owns?(line: string): boolean
   /** See `MenuEntry`. */
   readonly quotes?: string
-  /** See `MenuEntry`. */
+  /** See `Line`. */
   readonly asksForm?: boolean
 }
 
-/** It cannot be done as it was asked for, and whoever asks is told so: it concerns nobody else. */
+/** A refusal of a request. Only the user sees it. */
 export interface Refusal {
   readonly refused: Message
 }
 
+/** The answer of a command. */
 export type Answered =
   | Message
   | Refusal
-  /** A short word for whoever has pressed: what was pressed tells the rest by itself. */
+  /** A short note for the user who pressed a button. The message with the button shows the new state. */
   | { readonly note: Message }
-  /** Something is to be filled in; `message` says what to type where there are no forms. */
+  /** A form for the user to fill in. On platforms without forms, `message` says what to type instead. */
   | { readonly form: Form; readonly message: Message }
 
 interface Parameter {
   readonly name: string
   readonly description: string
   readonly required: boolean
-  /** The values to choose from; where there are none, the parameter takes the rest of the line. */
+  /** The values to choose from. A parameter without choices takes the rest of the line. */
   readonly choices?: (edition: Edition) => readonly Choice[]
   /** Most UTF-16 units of a parameter without choices. */
   readonly limit?: number
@@ -78,86 +80,87 @@ interface Parameter {
   readonly finds?: boolean
 }
 
-interface Choice {
+export interface Choice {
   readonly value: string
   readonly title: string
+  /** Other values that stand for this one, such as those of earlier releases. */
+  readonly aliases?: readonly string[]
 }
 
 export interface Call {
   readonly registry: Registry
-  /** Values by the parameter's name; an optional one may be absent. */
+  /** Values by the name of their parameter. The value of an optional parameter may be absent. */
   readonly values: Values
-  /** By the clock of `zone`. */
+  /** Today's date in `zone`. */
   readonly today: Temporal.PlainDate
   readonly now: Temporal.Instant
-  readonly request: Request
-  /** Nothing where nothing is kept: on the command line. */
-  readonly store: Keeping | undefined
+  readonly request: BotRequest
+  /** Undefined on the command line, which stores nothing. */
+  readonly store: CommandStore | undefined
   /** IANA zone of new chats. */
   readonly timeZone: string
-  /** IANA zone of the chat that is answered; `timeZone` for a new chat, without a chat, or if the store is away. */
+  /** IANA zone of the chat. Equals `timeZone` for a new chat, without a chat, or if the store is unavailable. */
   readonly zone: string
   readonly moderators: Moderators
   /** See `Bot.seen`; absent on the command line. */
-  readonly seen?: Bot['seen']
-  /** Waits until what has begun has its operations; nothing where nothing runs: on the command line. */
-  readonly operations: () => Promise<Operations | undefined>
+  readonly seen?: Bot['seen'] | undefined
+  /** Undefined on the command line, and in a local chat on a bot's database. */
+  readonly operations: Operations | undefined
 }
 
-/** Who may act for the whole deployment; from the environment alone. */
+/** Users and roles that may act for the whole deployment. Only the environment sets them. */
 export interface Moderators {
   /** `telegram:42`, `discord:1234` */
   readonly users: readonly string[]
-  /** `GUILD/ROLE` of Discord. */
+  /** Roles as `SERVER/ROLE`, on platforms that have roles. */
   readonly roles: readonly string[]
 }
 
-/** What the process that answers knows of itself. */
+/** State and controls of the running process. */
 export interface Operations {
-  /** How each of its parts is. */
+  /** Returns the status of each component. */
   parts(): Readonly<Record<string, { readonly status: string; readonly reason?: string }>>
-  /** Posts a second at most, by platform. */
-  readonly rates: Readonly<Record<string, number>>
-  readonly news: News
-  readonly announcing: Announcing
+  /** The platforms that this process serves. Chats of other platforms cannot be reached. */
+  readonly platforms: readonly TargetPlatform[]
+  readonly news: UpdateRound
+  readonly announcing: AnnouncementControls
 }
 
-/** What announcements depend on. */
-interface Announcing {
-  /** Those that are served: nobody else can be reached. */
-  readonly platforms: readonly string[]
-  /** How long one can be undone, in milliseconds. */
-  readonly holdMs: number
-  /** Told that there is something to send, or to show. */
+/** Settings and controls of announcements. */
+interface AnnouncementControls {
+  /** Length of the undo window, in milliseconds. */
+  readonly undoWindowMs: number
+  /** Wakes the delivery and the progress messages, because there is something to send or to show. */
   wake(): void
 }
 
-/** What commands keep, and where. */
-export type Keeping = Pick<
+/** The parts of the store that commands use. */
+export type CommandStore = Pick<
   Store,
-  | ('announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'looks' | 'pictures')
+  | ('announcements' | 'audit' | 'broadcasts' | 'chats' | 'editions' | 'seenChanges' | 'pictures')
   | ('reach' | 'receipts' | 'state')
 >
 
+/** The values of a line, by the names of their parameters. */
 export type Values = Readonly<Record<string, string>>
 
-/** All that can be typed in one edition. Made anew when the content changes; never changed. */
+/** The commands and search indexes of one edition. Immutable: new content gets a new registry. */
 export interface Registry {
   readonly edition: Edition
-  /** A command a section, then the built-in ones. */
+  /** One command for each section, then the built-in commands. */
   readonly commands: readonly Command[]
-  /** By name or alias, in lower case. */
+  /** Finds a command by its name or alias, in lower case. */
   find(name: string): Command | undefined
-  /** By the telling words of a name, alias or title, joined by spaces. */
+  /** Finds a command by the keywords of its name, alias or title, joined by spaces. */
   findByWords(words: string): Command | undefined
-  /** The commands whose names come closest, best first. */
+  /** Returns the commands with the most similar names, best first. */
   nearest(name: string): Command[]
   menu(): readonly MenuEntry[]
-  /** Answers of today that do not depend on free words, by what was called. */
-  readonly remembered: Map<string, Message>
+  /** Cached answers of today, by command and chosen values. Answers that depend on free words are not cached. */
+  readonly answerCache: Map<string, Message>
   readonly search: Search<Passage>
-  /** Sections and tables; without words the sections as they come. */
-  readonly places: Search<FindablePlace>
-  /** Indexes the edition in steps that yield, so that no search has to index on the event loop. */
+  /** Searches sections and tables. An empty query returns the sections in their order. */
+  places(query: string, limit: number): FindablePlace[]
+  /** Indexes the edition in steps that yield, so that no search blocks the event loop with indexing. */
   ready(): Promise<void>
 }

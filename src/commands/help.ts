@@ -4,16 +4,16 @@ import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import type { Command, Registry } from './command.ts'
 
-/** Every command with how it is typed and what it does. */
+/** Lists every command with its usage and description, and those for moderators if `isForModerators`. */
 export function help(
   { edition, commands }: Registry,
-  member: boolean,
-  isForStaff: boolean,
+  isMember: boolean,
+  isForModerators: boolean,
 ): Message {
   const names = new Set(edition.sections.map(({ command }) => command))
   const sections = commands.filter(({ name }) => names.has(name))
-  const builtin = commands.filter(({ name, staff }) => !names.has(name) && !staff)
-  const staff = isForStaff ? commands.filter(each => each.staff) : []
+  const builtin = commands.filter(({ name, forModerators }) => !names.has(name) && !forModerators)
+  const forModerators = isForModerators ? commands.filter(each => each.forModerators) : []
   return message(
     [
       heading(1, texts.help),
@@ -22,19 +22,21 @@ export function help(
       entries(sections, edition),
       heading(2, texts.helpCommands),
       entries(builtin, edition),
-      ...(staff.length > 0 ? [heading(2, texts.helpStaff), entries(staff, edition)] : []),
-      ...(member ? [] : [paragraph(texts.notMember)]),
+      ...(forModerators.length > 0
+        ? [heading(2, texts.helpStaff), entries(forModerators, edition)]
+        : []),
+      ...(isMember ? [] : [paragraph(texts.notMember)]),
     ],
     [{ label: texts.overview, command: '/briefing' }],
   )
 }
 
-/** How a command is typed: `/exercises [upcoming|past|all]`, `/search <words>`. */
+/** Returns how a command is typed: `/exercises [upcoming|past|all]`, `/search <words>`. */
 export function usage({ name, parameters }: Command, edition: Edition): string {
   const forms = parameters.map(parameter => {
     const values = parameter.choices?.(edition).map(({ value }) => value) ?? []
     const form = values.join('|')
-    // A long row of values tells a reader less than the parameter's name.
+    // The parameter's name is clearer than a long row of values.
     const shown = form && form.length <= 32 ? form : parameter.name
     return parameter.required ? `<${shown}>` : `[${shown}]`
   })

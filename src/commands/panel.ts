@@ -1,12 +1,12 @@
 import type { PhrasingContent, RootContent } from 'mdast'
-import { localDay, localTime } from '../briefing/local.ts'
+import { localDay, localTime } from '../briefing/local-time.ts'
+import { TOPICS } from '../chats/subscription.ts'
 import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
-import type { City } from '../schedule/zones.ts'
-import { type Cadence, type Subscription, sectionTopic } from '../store/chat.ts'
+import { type Cadence, type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
-import { TOPICS } from './subscription.ts'
+import type { City } from '../time-zones/time-zones.ts'
 
 /** The pages of the panel, in the order of its buttons. */
 export const PAGES = ['topics', 'sections', 'rhythm', 'hour', 'zone', 'quiet', 'tables'] as const
@@ -18,13 +18,13 @@ export interface PanelOptions {
   readonly now: Temporal.Instant
   /** Whether the chat may subscribe. */
   readonly isOpen?: boolean
-  /** Of a chat that is managed from elsewhere. */
+  /** Set if another chat is managed: its title, and the prefix of its lines. */
   readonly elsewhere?: { readonly title: string; readonly prefix: string }
 }
 
 const words = texts.settings
 
-/** What a chat wants, with buttons that lead to each part of it. */
+/** Shows the settings of a chat, with a button for each page. */
 export function overviewPanel(options: PanelOptions): Message {
   const { subscription, isOpen = true } = options
   const { state } = subscription
@@ -33,26 +33,28 @@ export function overviewPanel(options: PanelOptions): Message {
     words.title,
     [...reachNote(options), list(facts(options).map(fact => [fact]))],
     [
-      ...(state === 'stopped' && isOpen ? [steer(options, words.subscribe, 'subscribe')] : []),
-      ...(state === 'paused' ? [steer(options, words.resume, 'resume')] : []),
-      ...PAGES.map(page => press(options, words.pages[page], page)),
-      ...(state === 'active' ? [steer(options, words.pauseWeek, 'pause 1w')] : []),
-      ...(state === 'stopped' ? [] : [steer(options, words.stop, 'stop')]),
+      ...(state === 'stopped' && isOpen
+        ? [commandButton(options, words.subscribe, 'subscribe')]
+        : []),
+      ...(state === 'paused' ? [commandButton(options, words.resume, 'resume')] : []),
+      ...PAGES.map(page => settingsButton(options, words.pages[page], page)),
+      ...(state === 'active' ? [commandButton(options, words.pauseWeek, 'pause 1w')] : []),
+      ...(state === 'stopped' ? [] : [commandButton(options, words.stop, 'stop')]),
     ],
   )
 }
 
-/** One part of it, to be changed; with `said`, what was changed instead of how. */
+/** Shows one page of the settings with its choices. `said` replaces the hint with the result of a change. */
 export function pagePanel(page: Page, options: PanelOptions, said?: string): Message {
   const { subscription, edition } = options
   const { topics, cadence, hour, weekday, quiet, tableStyle, onlyNew } = subscription
   const zone = currentZone(subscription.zone)
   const toggle = (label: string, topic: string, name: string) => {
     const isOn = topics.includes(topic)
-    return press(options, mark(isOn, label), `${isOn ? '-' : '+'}${name}`)
+    return settingsButton(options, withMark(isOn, label), `${isOn ? '-' : '+'}${name}`)
   }
   const choose = (label: string, isChosen: boolean, line: string) =>
-    press(options, mark(isChosen, label), line)
+    settingsButton(options, withMark(isChosen, label), line)
   const choices: Record<Page, () => Action[]> = {
     topics: () => TOPICS.map(topic => toggle(words.topics[topic], topic, topic)),
     sections: () =>
@@ -63,12 +65,12 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
       ...words.weekdays.map((day, index) =>
         choose(day, cadence === 'weekly' && weekday === index + 1, `rhythm ${index + 1}`),
       ),
-      // What comes as it happens is always new.
+      // An instant update always has something new, so the choice does not apply.
       ...(cadence === 'instant'
         ? []
         : [choose(words.onlyNew, onlyNew, onlyNew ? 'rhythm always' : 'rhythm new')]),
     ],
-    hour: () => hours().map(each => choose(clock(each), each === hour, `hour ${each}`)),
+    hour: () => hours().map(each => choose(hourText(each), each === hour, `hour ${each}`)),
     zone: () =>
       [...new Set([...words.someZones, zone])].map(each =>
         choose(each, each === zone, `zone ${each}`),
@@ -76,7 +78,7 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
     quiet: () => [
       choose(words.quietOff, !quiet, 'quiet off'),
       ...QUIET.map(({ from, to }) =>
-        choose(span(from, to), quiet?.from === from && quiet.to === to, `quiet ${from}-${to}`),
+        choose(hoursText(from, to), quiet?.from === from && quiet.to === to, `quiet ${from}-${to}`),
       ),
     ],
     tables: () => [
@@ -88,13 +90,13 @@ export function pagePanel(page: Page, options: PanelOptions, said?: string): Mes
     options,
     words.pages[page],
     said === undefined
-      ? [paragraph(words.hints[page], ...example(page, options)), paragraph(fact(page, options))]
+      ? [paragraph(words.hints[page], ...example(page, options)), paragraph(factOf(page, options))]
       : [paragraph(said)],
-    [...choices[page](), press(options, words.back, '')],
+    [...choices[page](), settingsButton(options, words.back, '')],
   )
 }
 
-/** The cities that a name may mean, below a sentence. */
+/** Lists the cities that a typed name may mean, below a sentence. */
 export function citiesPanel(cities: readonly City[], said: string, options: PanelOptions): Message {
   return panel(
     options,
@@ -102,65 +104,68 @@ export function citiesPanel(cities: readonly City[], said: string, options: Pane
     [paragraph(said)],
     [
       ...cities.map(({ name, country, zone }) =>
-        press(options, `${name}, ${country}`, `zone ${zone}`),
+        settingsButton(options, `${name}, ${country}`, `zone ${zone}`),
       ),
-      press(options, words.back, ''),
+      settingsButton(options, words.back, ''),
     ],
   )
 }
 
-/** What follows every change: how the chat is set, and what comes next. */
+/** Confirms a change with `said`. Adds the reason if no posts arrive, and the time of the next post. */
 export function outcome(said: string, options: PanelOptions): Message {
   const { subscription, elsewhere, isOpen = true } = options
-  const isOut = subscription.state === 'stopped' && isOpen
+  const canSubscribe = subscription.state === 'stopped' && isOpen
   return panel(
     options,
     elsewhere && words.pages.settings,
     [paragraph(said), ...reachNote(options)],
     [
-      ...(isOut ? [steer(options, words.subscribe, 'subscribe')] : []),
-      press(options, words.pages.settings, ''),
+      ...(canSubscribe ? [commandButton(options, words.subscribe, 'subscribe')] : []),
+      settingsButton(options, words.pages.settings, ''),
     ],
   )
 }
 
-/** Days for which a chat shows that it was out of reach. */
+/** Days for which the panel mentions a past period in which the chat was unreachable. */
 const SHOWN_DAYS = 7
 
-/** Why nothing arrives, and what helps; or why nothing arrived lately. */
+/** Says why posts do not arrive and how to fix that, or why posts did not arrive recently. */
 function reachNote({ subscription, now }: PanelOptions): RootContent[] {
   const { state, zone, gone, unreached, missed } = subscription
   if (state === 'stopped') return []
   const day = (instant: Temporal.Instant) => localDay(instant, zone)
-  const { reach } = texts
+  const words = texts.reachability
   if (gone && unreached) {
     const { since, retryAt, right } = unreached
     const isLater = retryAt && Temporal.Instant.compare(retryAt, now) > 0
-    const next = isLater ? reach.tryAt(day(retryAt)) : reach.tryNext
-    const how = reach.how(gone, right)
-    const said = [reach.nothing(day(since), gone, right), how, retryAt ? next : reach.noTry]
+    const next = isLater ? words.tryAt(day(retryAt)) : words.tryNext
+    const how = words.how(gone, right)
+    const said = [words.nothing(day(since), gone, right), how, retryAt ? next : words.noTry]
     return [paragraph(said.join(' '))]
   }
   if (!missed || missed.until.until(now).total('hours') > SHOWN_DAYS * 24) return []
   const { since, until, why, right } = missed
-  return [paragraph(`${reach.missed(day(since), day(until), why, right)} ${reach.over}`)]
+  return [paragraph(`${words.missed(day(since), day(until), why, right)} ${words.over}`)]
 }
 
-/** How a command is typed; what concerns a chat elsewhere is typed with its name. */
-export function typed({ elsewhere }: Pick<PanelOptions, 'elsewhere'>, command: string): string {
+/** Returns the line of a command. For another chat, this is a line of `/settings` with its address. */
+export function commandLine(
+  { elsewhere }: Pick<PanelOptions, 'elsewhere'>,
+  command: string,
+): string {
   return elsewhere ? settingsLine({ elsewhere }, command) : `/${command}`
 }
 
-/** A line of `/settings` for the chat that it concerns. */
+/** Returns a line of `/settings`, with the address of another chat if that chat is managed. */
 export function settingsLine({ elsewhere }: Pick<PanelOptions, 'elsewhere'>, line: string): string {
   return `/settings ${elsewhere?.prefix ?? ''}${line}`.trim()
 }
 
-function steer(options: PanelOptions, label: string, command: string): Action {
-  return { label, command: typed(options, command) }
+function commandButton(options: PanelOptions, label: string, command: string): Action {
+  return { label, command: commandLine(options, command) }
 }
 
-/** What is typed on a page where not everything can be offered. */
+/** Example lines for the pages whose buttons cannot offer every value. */
 const EXAMPLES: Partial<Record<Page, string>> = { zone: 'zone Mostar', quiet: 'quiet 21-6' }
 
 function example(page: Page, options: PanelOptions): PhrasingContent[] {
@@ -180,14 +185,17 @@ function panel(
 ): Message {
   const { elsewhere } = options
   const head = title && elsewhere ? words.titleOf(title, elsewhere.title) : title
-  return message([...(head ? [heading(1, head)] : []), ...body, paragraph(next(options))], actions)
+  return message(
+    [...(head ? [heading(1, head)] : []), ...body, paragraph(nextPostText(options))],
+    actions,
+  )
 }
 
 /**
- * When something comes next, and by whose clock: the chat's, in plain words. A platform's own form of a
- * time would show each reader's.
+ * Says when the next post comes, in the chat's zone and in plain words. A platform's own time format would show each
+ * reader's zone instead.
  */
-function next({ subscription, now }: PanelOptions): string {
+function nextPostText({ subscription, now }: PanelOptions): string {
   const { state, zone, topics, cadence, quiet, nextDigestAt, pausedUntil } = subscription
   const here = words.here(currentZone(zone), localTime(now, zone))
   if (state === 'stopped') return `${words.nextNone} ${here}`
@@ -198,15 +206,15 @@ function next({ subscription, now }: PanelOptions): string {
   }
   if (nextDigestAt) return `${words.nextDigest(localDay(nextDigestAt, zone))} ${here}`
   if (topics.length === 0) return `${words.nothingFollowed} ${here}`
-  const rest = quiet ? words.notBetween(span(quiet.from, quiet.to)) : '.'
+  const rest = quiet ? words.notBetween(hoursText(quiet.from, quiet.to)) : '.'
   return `${words.asItHappens(cadence === 'instant')}${rest} ${here}`
 }
 
 function facts(options: PanelOptions): string[] {
-  return [words.states[options.subscription.state], ...PAGES.map(page => fact(page, options))]
+  return [words.states[options.subscription.state], ...PAGES.map(page => factOf(page, options))]
 }
 
-function fact(page: Page, { subscription, edition }: PanelOptions): string {
+function factOf(page: Page, { subscription, edition }: PanelOptions): string {
   const { topics, cadence, hour, weekday, quiet, tableStyle, zone, onlyNew } = subscription
   const followed = edition.sections.filter(({ command }) => topics.includes(sectionTopic(command)))
   const named = {
@@ -216,9 +224,9 @@ function fact(page: Page, { subscription, edition }: PanelOptions): string {
       rhythm(cadence, weekday),
       ...(onlyNew && cadence !== 'instant' ? [words.ifNew] : []),
     ],
-    hour: () => [clock(hour)],
+    hour: () => [hourText(hour)],
     zone: () => [currentZone(zone)],
-    quiet: () => [quiet ? span(quiet.from, quiet.to) : words.quietOff],
+    quiet: () => [quiet ? hoursText(quiet.from, quiet.to) : words.quietOff],
     tables: () => [words.tables[tableStyle]],
   }[page]()
   return `${words.pages[page]}: ${named.join(', ') || words.none}`
@@ -229,7 +237,7 @@ function rhythm(cadence: Cadence, weekday: number): string {
   return cadence === 'weekly' ? words.weekly(day) : words.cadences[cadence]
 }
 
-/** Quiet hours that are offered; others can be typed. */
+/** Quiet hours offered as buttons. A user can type any others. */
 const QUIET = [
   { from: 22, to: 7 },
   { from: 23, to: 8 },
@@ -241,19 +249,19 @@ function hours(): number[] {
   return Array.from({ length: 24 }, (_, hour) => hour)
 }
 
-/** A button whose line fits into Telegram's 64 bytes, whatever the chat and the section are called. */
-function press(options: PanelOptions, label: string, line: string): Action {
+/** Makes a button for a line of `/settings`. The line stays within Telegram's 64 bytes for every chat and section. */
+function settingsButton(options: PanelOptions, label: string, line: string): Action {
   return { label, command: settingsLine(options, line) }
 }
 
-function mark(isChosen: boolean, label: string): string {
+function withMark(isChosen: boolean, label: string): string {
   return isChosen ? `✓ ${label}` : label
 }
 
-function clock(hour: number): string {
+function hourText(hour: number): string {
   return `${String(hour).padStart(2, '0')}:00`
 }
 
-function span(from: number, to: number): string {
-  return `${clock(from)}–${clock(to)}`
+function hoursText(from: number, to: number): string {
+  return `${hourText(from)}–${hourText(to)}`
 }

@@ -1,15 +1,15 @@
 import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { type Access, managing, say } from './access.ts'
+import { type Access, managing, say } from './chat-access.ts'
 import type { Call, Command } from './command.ts'
-import { settingsLine, typed } from './panel.ts'
+import { commandLine, settingsLine } from './panel.ts'
 
 const words = texts.privacy
 
-/** What must stand behind `/forget` to be meant. */
+/** The word after `/forget` that confirms it. */
 const SURE = 'everything'
 
-/** What is kept about a chat: to be read, to be had, to be erased. */
+/** The commands that explain, export and erase the stored data of a chat. */
 export const privacyCommands: readonly Command[] = [
   {
     name: 'privacy',
@@ -31,7 +31,7 @@ export const privacyCommands: readonly Command[] = [
     ...texts.commands.export,
     parameters: [],
     private: true,
-    keeps: true,
+    usesStore: true,
     run: call => managing(call, access => exported(access)),
   },
   {
@@ -47,11 +47,12 @@ export const privacyCommands: readonly Command[] = [
       },
     ],
     private: true,
-    keeps: true,
+    usesStore: true,
     run: call => managing(call, access => forgotten(access, call, call.values.sure)),
   },
 ]
 
+/** Resolves to a message with the stored data of a chat as JSON. Throws {@link StoreError}. */
 export async function exported({ chats, place }: Access): Promise<Message> {
   const kept = await chats.export(place)
   if (!kept) return say(words.nothing)
@@ -61,7 +62,7 @@ export async function exported({ chats, place }: Access): Promise<Message> {
   ])
 }
 
-/** Erases a chat, where it is sure; else asks. */
+/** Erases the data of a chat if `sure` confirms that; otherwise asks the user to confirm. Throws {@link StoreError}. */
 export async function forgotten(access: Access, call: Call, sure?: string): Promise<Message> {
   const { chats, place } = access
   if (sure !== SURE) {
@@ -69,11 +70,11 @@ export async function forgotten(access: Access, call: Call, sure?: string): Prom
     return message(
       [paragraph(words.forgetAsk)],
       [
-        { label: words.forgetSure, command: typed(access, `forget ${SURE}`) },
+        { label: words.forgetSure, command: commandLine(access, `forget ${SURE}`) },
         { label: words.forgetNot, command: settingsLine(access, '') },
       ],
     )
   }
-  const isDone = await chats.forget(place, call.request.user ?? place.platform)
+  const isDone = await chats.forget(place, call.request.actor.user ?? place.platform)
   return say(isDone ? words.forgotten : words.nothing)
 }

@@ -1,15 +1,15 @@
-import { messageOf, titleOf } from '../briefing/announced.ts'
+import { messageOf, titleOf } from '../briefing/post-message.ts'
 import { currentZone } from '../clock.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
-import type { Receipt } from '../store/receipts.ts'
+import type { Receipt } from '../store/ledger/receipts.ts'
 import { texts } from '../texts.ts'
-import { type Access, managing } from './access.ts'
-import { moderatorOf } from './authority.ts'
+import { type Access, managing } from './chat-access.ts'
 import type { Call, Command } from './command.ts'
+import { moderatorOf } from './moderators.ts'
 
 const words = texts.receipt
 
-/** Posts shown: what somebody who misses one looks through. */
+/** Most posts shown: enough to look for a missing one. */
 const SHOWN = 10
 
 export const receiptCommand: Command = {
@@ -18,12 +18,12 @@ export const receiptCommand: Command = {
   ...texts.commands.receipt,
   parameters: [],
   private: true,
-  keeps: true,
-  asks: true,
+  usesStore: true,
+  onlyReads: true,
   run: call => managing(call, access => receipt(access, call)),
 }
 
-/** What was posted in this chat, when, in which version, and what was not. */
+/** Lists the newest posts to this chat with their time, version and outcome. Throws {@link StoreError}. */
 async function receipt(
   { place }: Access,
   { store, zone, request, moderators }: Call,
@@ -33,7 +33,7 @@ async function receipt(
   const actions = [{ label: texts.settings.pages.settings, command: '/settings' }]
   if (receipts.length === 0) return message([paragraph(words.none)], actions)
   const items = receipts.map(each => [
-    strong(titleOf(messageOf(each.message))),
+    strong(titleOf(messageOf(each))),
     ` — ${outcomeOf(each, zone, mayCorrect)}`,
   ])
   return message(
@@ -53,9 +53,9 @@ function outcomeOf(receipt: Receipt, zone: string, mayCorrect: boolean): string 
     ...(repeated > 0 ? [words.repeated] : []),
     ...(revisionSent > 0 && revisionSent < revision ? [words.older] : []),
   ]
-  return [said(), ...notes].join('; ')
+  return [stateText(), ...notes].join('; ')
 
-  function said(): string {
+  function stateText(): string {
     switch (state) {
       case 'sent':
         if (receipt.isRetracted && revisionSent === revision) return words.retracted(at)
@@ -63,7 +63,7 @@ function outcomeOf(receipt: Receipt, zone: string, mayCorrect: boolean): string 
       case 'pending':
       case 'claimed':
         if (revisionSent === revision) return `${words.sent(at)}; ${words.unpublished}`
-        return receipt.isHeld ? words.held : words.onItsWay
+        return receipt.isPaused ? words.held : words.onItsWay
       case 'failed':
         return words.failed(at, error, mayCorrect)
       case 'gone':

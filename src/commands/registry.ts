@@ -1,42 +1,55 @@
+import { BoundedMap } from '../async/bounded-map.ts'
+import { yieldToEventLoop } from '../async/yield.ts'
+import type { MenuEntry } from '../bot.ts'
+import { places } from '../briefing/findable.ts'
 import { passages } from '../briefing/passages.ts'
-import { places } from '../briefing/places.ts'
 import { hasDetails, sectionDetails, sectionLead } from '../briefing/section.ts'
 import type { Edition, Section } from '../content/edition.ts'
-import { createIndex, createSearch, type Slips } from '../content/search.ts'
-import { tellingWords } from '../content/words.ts'
-import type { MenuEntry } from '../platform.ts'
+import { createIndex, createSearch, type MaxEdits } from '../content/search.ts'
+import { keywords } from '../content/stop-words.ts'
 import { texts } from '../texts.ts'
-import { builtinCommands } from './builtin.ts'
+import { builtinCommandsOf } from './builtin.ts'
 import type { Command, Registry } from './command.ts'
 
-/** A swap of two letters counts as two slips; two in a short name would make it any other. */
-const NAME_SLIPS: Slips = word => (word.length > 3 ? 2 : 1)
+/** A swap of two letters counts as two edits. A short name allows one edit, because two would match any name. */
+const NAME_EDITS: MaxEdits = word => (word.length > 3 ? 2 : 1)
 
-/** Longer names are no names: more letters make the search for near ones slow, not better. */
+/** Letters of a name that the search for similar names reads: more letters make it slower, not better. */
 const NAME_LENGTH = 32
 
-/** Passages that are indexed before other work has its turn. */
+/** Passages to index before each yield. */
 const INDEXED_AT_ONCE = 50
 
-/** How many commands are offered for a name that is unknown. */
+/** Most commands offered for an unknown name. */
 const NEAREST = 3
 
+/** Most cached answers: more than a briefing has, so that the map drops answers of yesterday first. */
+const CACHED_ANSWERS = 2000
+
 export function createRegistry(edition: Edition): Registry {
-  const commands = [...edition.sections.map(sectionCommand), ...builtinCommands]
-  const names = new Map(
-    commands.flatMap(command => [command.name, ...command.aliases].map(name => [name, command])),
-  )
+  const sections = edition.sections.map(sectionCommand)
+  const builtin = builtinCommandsOf(edition)
+  const commands = [...sections, ...builtin]
+  const byName = (command: Command) => [command.name, command] as const
+  const byAlias = (command: Command) => command.aliases.map(alias => [alias, command] as const)
+  // Later entries win, so an edition's names and aliases beat the aliases of built-in commands.
+  const names = new Map([
+    ...builtin.flatMap(byAlias),
+    ...builtin.map(byName),
+    ...sections.flatMap(byAlias),
+    ...sections.map(byName),
+  ])
   const phrases = new Map(
-    // Later entries win, so that a name beats an alias and an alias a title.
+    // A name beats an alias, and an alias a title.
     [
       ...commands.map(command => [command.title, command] as const),
-      ...commands.flatMap(command => command.aliases.map(alias => [alias, command] as const)),
-      ...commands.map(command => [command.name, command] as const),
+      ...[...builtin, ...sections].flatMap(byAlias),
+      ...[...builtin, ...sections].map(byName),
     ]
-      .map(([phrase, command]) => [tellingWords(phrase).join(' '), command] as const)
+      .map(([phrase, command]) => [keywords(phrase).join(' '), command] as const)
       .filter(([phrase]) => phrase !== ''),
   )
-  // Indexing takes longer than most answers: it waits for `ready`, or for the first search.
+  // Indexing takes longer than most answers, so it is left to `ready` or to the first search.
   const passageIndex = createIndex(passages(edition))
   const placeIndex = createIndex(places(edition))
   const nameSearch = once(() =>
@@ -46,7 +59,7 @@ export function createRegistry(edition: Edition): Registry {
         title: command.title,
         text: [command.name, ...command.aliases].join(' '),
       })),
-      NAME_SLIPS,
+      NAME_EDITS,
     ),
   )
 
@@ -58,7 +71,7 @@ export function createRegistry(edition: Edition): Registry {
     nearest: name =>
       nameSearch()(name.slice(0, NAME_LENGTH), NEAREST).map(({ command }) => command),
     menu: once(() => menuOf(edition, commands)),
-    remembered: new Map(),
+    answerCache: new BoundedMap(CACHED_ANSWERS),
     search: passageIndex.search,
     places: (query, limit) => {
       if (query.trim() !== '') return placeIndex.search(query, limit)
@@ -67,25 +80,23 @@ export function createRegistry(edition: Edition): Registry {
     },
     async ready() {
       while (placeIndex.fill(1) || passageIndex.fill(INDEXED_AT_ONCE)) {
-        await new Promise(resolve => setImmediate(resolve))
+        await yieldToEventLoop()
       }
     },
   }
 }
 
-/** What can be typed, as platforms show it in their menus. */
+/** Returns the commands as platforms show them in their menus. */
 function menuOf(edition: Edition, commands: readonly Command[]): MenuEntry[] {
   return commands.map(({ name, title, description, parameters, ...command }) => ({
     name,
     title,
     description,
-    private: command.private ?? false,
-    ...(command.staff && { staff: true }),
+    ...(command.forModerators && { forModerators: true }),
     ...(command.quotes !== undefined && { quotes: command.quotes }),
-    ...(command.asksForm && { asksForm: true }),
     parameters: parameters.map(({ choices, ...parameter }) => ({
       ...parameter,
-      choices: choices?.(edition) ?? [],
+      choices: (choices?.(edition) ?? []).map(({ value, title }) => ({ value, title })),
     })),
   }))
 }

@@ -1,27 +1,27 @@
-import { localTime } from '../briefing/local.ts'
+import { localTime } from '../briefing/local-time.ts'
+import { TOPICS } from '../chats/subscription.ts'
 import { currentZone } from '../clock.ts'
 import type { Message } from '../message.ts'
-import { findCities, findZone, isNoPlace } from '../schedule/zones.ts'
-import { CADENCES, sectionTopic } from '../store/chat.ts'
+import { type ClockTime, readClock, readRange, readWeekday } from '../parse-time.ts'
+import { CADENCES, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
-import { type ClockTime, readClock, readRange, readWeekday } from '../times.ts'
-import { type Access, type Change, isRefusal, managing } from './access.ts'
+import { findCities, findZone, isClockName } from '../time-zones/time-zones.ts'
+import { type Access, type Change, isRefusal, managing } from './chat-access.ts'
 import type { Call, Command, Refusal } from './command.ts'
 import { citiesPanel, outcome, overviewPanel, PAGES, type Page, pagePanel } from './panel.ts'
 import { exported, forgotten } from './privacy.ts'
-import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribing.ts'
-import { TOPICS } from './subscription.ts'
+import { isPause, optionsOf, pause, resume, stop, subscribe } from './subscribe-commands.ts'
 
-/** Longest line behind `/settings`, in UTF-16 units: a page and a city. */
-const LENGTH = 100
+/** Longest line after `/settings`, in UTF-16 units: enough for a page and a city. */
+const LINE_LENGTH = 100
 
-/** Cities offered: what fits a phone's screen. */
+/** Most cities offered: as many as fit a phone's screen. */
 const CITIES = 8
 
-/** Another chat, by its name, link or id, before what is to be done there. */
+/** Matches the name, link or id of another chat at the start of a line. */
 const ELSEWHERE = /^(?:(?:https?:\/\/)?t\.me\/(\w{4,32})|(@\w{4,32}|-?\d{5,20}))(?:\s+|$)/
 
-/** What people call the pages. */
+/** Other names that users type for the pages. */
 const OTHER_NAMES: Readonly<Record<string, Page>> = {
   digest: 'rhythm',
   day: 'rhythm',
@@ -38,32 +38,32 @@ export const settingsCommand: Command = {
   aliases: ['preferences', 'config'],
   ...texts.commands.settings,
   parameters: [
-    { name: 'change', description: texts.parameters.change, required: false, limit: LENGTH },
+    { name: 'change', description: texts.parameters.change, required: false, limit: LINE_LENGTH },
   ],
   private: true,
-  keeps: true,
+  usesStore: true,
   understands: ({ change = '' }) => isUnderstood(change.replace(ELSEWHERE, '')),
   owns(line) {
-    const { word, page, value } = read(line)
-    // Many words are a city somewhere: "city council" is a search.
+    const { word, page, value } = splitLine(line)
+    // Many words also name a city somewhere, so "city council" stays a search.
     return page !== undefined && word !== 'city' && value !== '' && isUnderstood(line)
   },
   async run(call) {
     const typed = call.values.change?.trim() ?? ''
     const [whole = '', linked, named = linked && `@${linked}`] = ELSEWHERE.exec(typed) ?? []
     const line = typed.slice(whole.length).trim()
-    // A panel that somebody may not use would only invite them, and push others' panels away.
-    return managing(call, access => steer(access, call, line), named)
+    // A user without rights gets no panel: its buttons would be refused, and it would scroll other messages away.
+    return managing(call, access => applySettingsLine(access, call, line), named)
   },
 }
 
-/** The parts of a line: its first word, the page that this names, and what follows. */
-function read(typed: string) {
+/** Splits a line into its first word, the page that the word names, and the rest. */
+function splitLine(typed: string) {
   const [first = '', ...rest] = typed
     .trim()
     .replace(/^time\s+zone\b/i, 'zone')
     .replace(/^quiet\s+hours?\b/i, 'quiet')
-    // "Digest: Daily", as it is shown, and the end of a sentence.
+    // Users copy "Digest: Daily" from the panel, and end a sentence with a full stop.
     .replace(/^(\w+)\s*:/, '$1 ')
     .replace(/[.!]+$/, '')
     .split(/\s+/)
@@ -72,9 +72,9 @@ function read(typed: string) {
   return { word, page, value: rest.join(' ') }
 }
 
-/** Whether a line says what is to be shown or changed. */
+/** Tells whether a line names something to show or to change. */
 function isUnderstood(typed: string): boolean {
-  const { word, page, value } = read(typed)
+  const { word, page, value } = splitLine(typed)
   if (['', 'subscribe', 'stop', 'resume', 'export'].includes(word)) return value === ''
   if (word === 'pause') return value === '' || isPause(value)
   if (/^[+-]\w/.test(word)) return value === ''
@@ -82,7 +82,9 @@ function isUnderstood(typed: string): boolean {
   if (value === '') return true
   if (page !== 'zone') return SETTERS[page]?.(value.toLowerCase()) !== undefined
   return (
-    Boolean(findZone(value)) || isNoPlace(value) || findCities(value, 1).some(each => each.isExact)
+    Boolean(findZone(value)) ||
+    isClockName(value) ||
+    findCities(value, 1).some(each => each.isExact)
   )
 }
 
@@ -90,8 +92,12 @@ function isRhythm(word: string): boolean {
   return weekdayOf(word) !== undefined || CADENCES.some(each => each === word)
 }
 
-async function steer(access: Access, call: Call, typed: string): Promise<Message | Refusal> {
-  const { word, page, value } = read(typed)
+async function applySettingsLine(
+  access: Access,
+  call: Call,
+  typed: string,
+): Promise<Message | Refusal> {
+  const { word, page, value } = splitLine(typed)
   switch (word) {
     case '':
       return overviewPanel(optionsOf(access, call))
@@ -108,17 +114,17 @@ async function steer(access: Access, call: Call, typed: string): Promise<Message
     case 'forget':
       return forgotten(access, call, value)
   }
-  if (/^[+-]/.test(word)) return follow(access, call, word)
-  if (isRhythm(word)) return steer(access, call, `rhythm ${word}`)
-  const tell = (said: string) => outcome(said, optionsOf(access, call))
-  if (!page) return tell(texts.settings.unknown(PAGES.join(', ')))
+  if (/^[+-]/.test(word)) return changeTopic(access, call, word)
+  if (isRhythm(word)) return applySettingsLine(access, call, `rhythm ${word}`)
+  const reply = (said: string) => outcome(said, optionsOf(access, call))
+  if (!page) return reply(texts.settings.unknown(PAGES.join(', ')))
   if (value === '') return pagePanel(page, optionsOf(access, call))
   if (page === 'zone') return setZone(access, call, value)
   const how = SETTERS[page]?.(value.toLowerCase()) ?? texts.settings.formats[page]
-  return typeof how === 'string' ? tell(how) : set(access, call, page, how)
+  return typeof how === 'string' ? reply(how) : applyChange(access, call, page, how)
 }
 
-/** Other words for how often a digest comes. */
+/** Other words that users type for a cadence. */
 const OTHER_CADENCES: Readonly<Record<string, string>> = {
   'every day': 'daily',
   'each day': 'daily',
@@ -128,8 +134,8 @@ const OTHER_CADENCES: Readonly<Record<string, string>> = {
 }
 
 /**
- * How a value behind a page's name changes a chat; undefined if the page does not know it, and a sentence if
- * the value is understood but not offered.
+ * Parses the value after a page's name into a change of the chat. Returns undefined if the page does not know the
+ * value, and a sentence for the user if the value is valid but not offered.
  */
 const SETTERS: Partial<Record<Page, (value: string) => Change | string | undefined>> = {
   rhythm(value) {
@@ -163,7 +169,7 @@ const SETTERS: Partial<Record<Page, (value: string) => Change | string | undefin
   },
 }
 
-async function set(
+async function applyChange(
   access: Access,
   call: Call,
   page: Page,
@@ -179,15 +185,15 @@ async function set(
   )
 }
 
-/** `+digest`, `-threats`: a button says what it leads to, so that pressed twice it does so once. */
-async function follow(access: Access, call: Call, word: string): Promise<Message | Refusal> {
+/** Adds or removes a topic: `+digest`, `-threats`. The line names the result, so a second press changes nothing. */
+async function changeTopic(access: Access, call: Call, word: string): Promise<Message | Refusal> {
   const name = word.slice(1)
   const section = call.registry.find(name)
   const isTopic = TOPICS.some(topic => topic === name)
   const isSection = call.registry.edition.sections.some(({ command }) => command === section?.name)
   if (!isTopic && !isSection) return outcome(texts.settings.unknownTopic, optionsOf(access, call))
   const topic = isTopic ? name : sectionTopic(section?.name ?? '')
-  return set(access, call, isTopic ? 'topics' : 'sections', before => ({
+  return applyChange(access, call, isTopic ? 'topics' : 'sections', before => ({
     ...before,
     topics: word.startsWith('+')
       ? [...new Set([...before.topics, topic])].sort()
@@ -199,7 +205,7 @@ async function setZone(access: Access, call: Call, typed: string): Promise<Messa
   const options = optionsOf(access, call)
   const { settings: words } = texts
   const named = findZone(typed)
-  if (!named && isNoPlace(typed)) return citiesPanel([], words.noPlace(typed), options)
+  if (!named && isClockName(typed)) return citiesPanel([], words.noPlace(typed), options)
   const cities = named ? [] : findCities(typed, CITIES)
   const isAlone = cities.length === 1
   const meant = cities.find(({ isExact, isLikely }) => isLikely || (isAlone && isExact))
@@ -211,20 +217,20 @@ async function setZone(access: Access, call: Call, typed: string): Promise<Messa
       options,
     )
   }
-  // Another spelling of the same zone would be another zone to what was posted by its name.
+  // Keeps the stored spelling of the same zone, because past posts refer to the zone by that name.
   const how: Change = before =>
     currentZone(before.zone) === zone ? undefined : { ...before, zone }
   const time = localTime(call.now, zone)
-  if (!meant) return set(access, call, 'zone', how)
+  if (!meant) return applyChange(access, call, 'zone', how)
   const said = words.cityIs(isAlone ? meant.name : `${meant.name}, ${meant.country}`, zone, time)
-  return set(access, call, 'zone', how, isAlone ? said : `${said} ${words.otherCity}`)
+  return applyChange(access, call, 'zone', how, isAlone ? said : `${said} ${words.otherCity}`)
 }
 
 function isWhole({ minute }: ClockTime): boolean {
   return minute === 0
 }
 
-/** 1 to 7, or the name of a day. */
+/** Returns the ISO weekday (1–7) of a number or a day's name; undefined if it is neither. */
 function weekdayOf(typed: string): number | undefined {
   return /^[1-7]$/.test(typed) ? Number(typed) : readWeekday(typed)
 }

@@ -1,39 +1,38 @@
-import { stateOf } from '../announcing/card.ts'
-import { messageOf, titleOf } from '../briefing/announced.ts'
+import { stateOf } from '../announcements/progress-view.ts'
 import { changeBlocks } from '../briefing/changes.ts'
-import { localDay } from '../briefing/local.ts'
+import { localDay } from '../briefing/local-time.ts'
+import { messageOf, titleOf } from '../briefing/post-message.ts'
 import { currentZone } from '../clock.ts'
 import { type Action, heading, list, type Message, message, paragraph, strong } from '../message.ts'
-import type { Pending } from '../schedule/news.ts'
-import { totalOf } from '../store/broadcast.ts'
+import type { Pending } from '../schedule/update-round.ts'
+import { totalOf } from '../store/ledger/broadcast.ts'
 import { texts } from '../texts.ts'
-import { say } from './access.ts'
-import { asModerator } from './authority.ts'
-import type { Call, Command, Keeping, Operations } from './command.ts'
+import { say } from './chat-access.ts'
+import type { Call, Command, CommandStore, Operations } from './command.ts'
+import { asModerator, FOR_MODERATORS } from './moderators.ts'
 
-const words = texts.staff
+const words = texts.moderators
 
-/** Broadcasts on their way that are shown. */
+/** Most open broadcasts shown. */
 const SHOWN = 10
 
-/** Entries of the audit on a page. */
+/** Entries of the audit log on one page. */
 const ENTRIES = 15
 
-/** What moderators look after the bot with. */
-export const staffCommands: readonly Command[] = [
+/** The commands by which moderators operate the bot. */
+export const moderatorCommands: readonly Command[] = [
   {
     name: 'status',
     aliases: [],
     ...texts.commands.status,
     parameters: [{ name: 'act', description: texts.parameters.act, required: false, limit: 40 }],
-    ...{ private: true, keeps: true, staff: true },
+    ...FOR_MODERATORS,
     run: call =>
       asModerator(call.request, call.moderators, async actor => {
-        const { store } = call
-        const operations = await call.operations()
+        const { store, operations } = call
         if (!store || !operations) return say(texts.nothingKept)
         const [, how, id, now] = /^(send|drop) (\d{1,15})( now)?$/.exec(call.values.act ?? '') ?? []
-        if (how === 'send' && !now) return askFirst(call, store, operations, Number(id))
+        if (how === 'send' && !now) return confirmSend(call, store, operations, Number(id))
         if (how === 'send' || how === 'drop')
           return decide(call, store, operations, actor, how, Number(id))
         return status(call, store, operations)
@@ -46,7 +45,8 @@ export const staffCommands: readonly Command[] = [
     parameters: [
       { name: 'before', description: texts.parameters.before, required: false, limit: 15 },
     ],
-    ...{ private: true, keeps: true, staff: true, asks: true },
+    ...FOR_MODERATORS,
+    onlyReads: true,
     run: call =>
       asModerator(call.request, call.moderators, () => {
         return call.store ? audit(call, call.store) : Promise.resolve(say(texts.nothingKept))
@@ -54,12 +54,12 @@ export const staffCommands: readonly Command[] = [
   },
 ]
 
-/** How every part is, what is on its way, and what was edited and is not told yet. */
-async function status(call: Call, store: Keeping, operations: Operations): Promise<Message> {
+/** Shows the status of each component, the open broadcasts and the pending update. */
+async function status(call: Call, store: CommandStore, operations: Operations): Promise<Message> {
   const parts = Object.entries(operations.parts()).map(([name, { status, reason }]) => {
-    const rate = operations.rates[name]
-    const told = [status, reason, rate === undefined ? undefined : words.rate(rate)]
-    return [strong(name), `: ${told.filter(each => each !== undefined).join('; ')}`]
+    const rate = operations.platforms.find(each => each.name === name)?.rate
+    const details = [status, reason, rate === undefined ? undefined : words.rate(rate)]
+    return [strong(name), `: ${details.filter(each => each !== undefined).join('; ')}`]
   })
   const open = await store.broadcasts.open()
   const shown = await Promise.all(open.slice(0, SHOWN).map(({ id }) => lineOf(call, store, id)))
@@ -69,29 +69,29 @@ async function status(call: Call, store: Keeping, operations: Operations): Promi
   const counts = await store.reach.count()
   const reach = counts.map(({ platform, suspected, left }) => [
     strong(texts.announce.platform(platform)),
-    `: ${texts.reach.counts(suspected, left)}`,
+    `: ${texts.reachability.counts(suspected, left)}`,
   ])
   return message(
     [
       heading(1, texts.commands.status.title),
       list(parts),
-      ...(reach.length > 0 ? [heading(2, texts.reach.title), list(reach)] : []),
+      ...(reach.length > 0 ? [heading(2, texts.reachability.title), list(reach)] : []),
       heading(2, words.queue),
       queue.length > 0 ? list(queue) : paragraph(words.nothingQueued),
       ...(pending ? [heading(2, words.pending), ...pendingBlocks(call, pending)] : []),
     ],
-    [...(pending ? decisions(pending) : []), { label: words.again, command: '/status' }],
+    [...(pending ? decisionButtons(pending) : []), { label: words.again, command: '/status' }],
   )
 }
 
 async function lineOf(
   { now, zone }: Call,
-  { broadcasts }: Keeping,
+  { broadcasts }: CommandStore,
   id: number,
 ): Promise<string | undefined> {
-  const [broadcast, written] = [await broadcasts.find(id), await broadcasts.message(id)]
-  if (!broadcast || !written) return undefined
-  const title = titleOf(messageOf(written.message))
+  const broadcast = await broadcasts.find(id)
+  if (!broadcast) return undefined
+  const title = titleOf(messageOf(broadcast))
   const { startsAt } = broadcast
   if (startsAt && stateOf(broadcast, now) === 'held')
     return words.goesOut(id, title, localDay(startsAt, zone))
@@ -99,23 +99,23 @@ async function lineOf(
   return words.onItsWay(id, title, progress.sent, totalOf(progress), broadcast.state)
 }
 
-function pendingBlocks({ zone }: Call, { changes, dueAt, isHeld }: Pending) {
-  const when = isHeld ? words.held : words.dueAt(localDay(dueAt, zone))
+function pendingBlocks({ zone }: Call, { changes, dueAt, needsApproval }: Pending) {
+  const when = needsApproval ? words.held : words.dueAt(localDay(dueAt, zone))
   return [paragraph(when), ...changeBlocks(changes)]
 }
 
-/** By the edition's id: a button that was left standing decides nothing about a later one. */
-function decisions({ id }: Pending): Action[] {
+/** Returns buttons that name the edition's id, so that an old button decides nothing about a later edition. */
+function decisionButtons({ id }: Pending): Action[] {
   return [
     { label: words.send, command: `/status send ${id}` },
     { label: words.drop, command: `/status drop ${id}` },
   ]
 }
 
-/** What many would read at once is looked at once more. */
-async function askFirst(
+/** Asks a moderator to confirm that a pending update is sent at once to every subscriber. */
+async function confirmSend(
   call: Call,
-  store: Keeping,
+  store: CommandStore,
   operations: Operations,
   id: number,
 ): Promise<Message> {
@@ -132,7 +132,7 @@ async function askFirst(
 
 async function decide(
   call: Call,
-  store: Keeping,
+  store: CommandStore,
   operations: Operations,
   actor: string,
   how: 'send' | 'drop',
@@ -145,7 +145,7 @@ async function decide(
 
 async function withStatus(
   call: Call,
-  store: Keeping,
+  store: CommandStore,
   operations: Operations,
   said: string,
 ): Promise<Message> {
@@ -153,8 +153,8 @@ async function withStatus(
   return message([paragraph(said), ...body.children], actions)
 }
 
-/** Who has done what, the newest first. */
-async function audit({ values, zone }: Call, store: Keeping): Promise<Message> {
+/** Lists the entries of the audit log, newest first. */
+async function audit({ values, zone }: Call, store: CommandStore): Promise<Message> {
   const before = /^\d{1,15}$/.test(values.before ?? '') ? Number(values.before) : undefined
   const entries = await store.audit.list(ENTRIES, before)
   if (entries.length === 0) return say(words.nothingDone)

@@ -1,53 +1,51 @@
-import type { Nodes, Paragraph, Root, Table } from 'mdast'
-import { toString as textOf } from 'mdast-util-to-string'
+import type { Heading, Nodes, Paragraph, Root, Table } from 'mdast'
 import { visit } from 'unist-util-visit'
-import { findForbidden } from './characters.ts'
-import type { Problem } from './problem.ts'
+import { directionLeftOut, findForbidden, withoutDirection, withoutHidden } from './characters.ts'
+import { isLocalLink } from './local-links.ts'
+import { checkNotes } from './notes.ts'
+import { plainText } from './plain-text.ts'
+import type { Finding, Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
-
-/** Deeper than any text, and shallow enough for whoever walks the tree by recursion. */
-export const DEPTH = 20
-
-type Finding = Omit<Problem, 'file'>
-
-/** More emphasis and brackets than any paragraph has: parsing them takes time by their square. */
-const MARKS = 2000
-
-/** A line that begins with more marks of quotes and lists than may be nested. */
-const DEEP_LINE = new RegExp(`^(?:[ \\t]*(?:>|[-+*]|\\d{1,9}[.)])){${DEPTH + 1}}`)
+import { checkText } from './shown-text.ts'
+import { DEPTH, TOO_DEEP } from './source-limits.ts'
 
 /**
- * What would keep the parser busy for minutes, found before it starts: while it works no one is
- * answered. A file of 64 KiB that passes is parsed in less than a second.
+ * Most nodes of a body. A visit of 20,000 nodes blocks the event loop for 10 to 15 ms. 60 KiB of
+ * prose, lists and tables have about 3,000 nodes.
  */
-export function checkSource(source: string): Finding | undefined {
-  let marks = 0
-  for (const [index, text] of source.split('\n').entries()) {
-    const line = index + 1
-    if (DEEP_LINE.test(text)) return { line, ...TOO_DEEP }
-    marks = text.trim() === '' ? 0 : marks + (text.match(/[*_[\]]/g)?.length ?? 0)
-    if (marks > MARKS) {
-      const message = `This paragraph has more than ${MARKS} of the marks * _ [ ].`
-      return { line, message, mend: 'Divide it with empty lines.' }
-    }
-  }
-  return undefined
+export const NODES = 20_000
+
+export const TOO_MANY = {
+  message: `This file has more than ${NODES} pieces of text, such as words in bold or cells.`,
+  fix: 'Split it up.',
 }
 
-const TOO_DEEP = {
-  message: `This is nested more than ${DEPTH} levels deep.`,
-  mend: 'Nest it less deeply.',
+/** The surroundings of a node. */
+interface Place {
+  readonly source: string
+  readonly depth: number
+  readonly parent?: Nodes
+  /** The heading above the node that names its tables. */
+  readonly heading?: Heading | undefined
+  /** Whether a quote or a note is around the node. */
+  readonly isQuoted?: boolean
+  /** Whether links may lead to sections and commands. */
+  readonly hasSections: boolean
 }
 
 /**
- * Most nodes of a body. Each pass over a tree on the event loop takes time by its nodes: visiting
- * 20,000 takes 10 to 15 ms. 60 KiB of prose, lists and tables have about 3,000.
+ * Finds everything in a body that a chat cannot show as the editor means it.
+ *
+ * @param hasSections whether links may lead to sections and commands, which the caller checks.
  */
-const NODES = 20_000
-
-/** Everything in a section's body that readers could not be shown as it is meant. */
-export function checkBody(file: string, root: Root, source: string): Problem[] {
-  return [...checkSize(root), ...check(root, root, source, 0)].map(finding => ({
+export function checkBody(
+  file: string,
+  root: Root,
+  source: string,
+  hasSections = false,
+): Problem[] {
+  const place = { source, depth: 0, hasSections }
+  return [...checkSize(root), ...check(root, place), ...checkNotes(root)].map(finding => ({
     file,
     ...finding,
   }))
@@ -62,30 +60,34 @@ function* checkSize(root: Root): Generator<Finding> {
     return count <= NODES
   })
   if (!last || count <= NODES) return
-  const message = `This file has more than ${NODES} pieces of text, such as words in bold or cells.`
-  yield finding(last, message, 'Split it up.')
+  yield finding(last, TOO_MANY.message, TOO_MANY.fix)
 }
 
-function* check(root: Root, node: Nodes, source: string, depth: number): Generator<Finding> {
+function* check(node: Nodes, place: Place): Generator<Finding> {
+  const { source, depth } = place
   if (depth > DEPTH) {
-    yield finding(node, TOO_DEEP.message, TOO_DEEP.mend)
+    yield finding(node, TOO_DEEP.message, TOO_DEEP.fix)
     return
   }
-  if (node.type === 'table') yield* checkTable(root, node)
-  if (node.type === 'paragraph') yield* checkLostTable(node, source)
-  yield* checkNode(node)
+  if (node.type === 'table') yield* checkTable(node, place)
+  if (node.type === 'paragraph') yield* checkBrokenTable(node, source)
+  if (['paragraph', 'heading', 'tableCell'].includes(node.type)) yield* checkText(node, source)
+  yield* checkNode(node, place)
   if (!('children' in node)) return
-  for (const child of node.children) yield* check(root, child, source, depth + 1)
+  const isQuoted = place.isQuoted || ['blockquote', 'footnoteDefinition'].includes(node.type)
+  let { heading } = place
+  for (const child of node.children) {
+    if (node.type === 'root' && child.type === 'heading') heading = child
+    yield* check(child, { ...place, depth: depth + 1, parent: node, isQuoted, heading })
+  }
 }
 
-function* checkTable(root: Root, table: Table): Generator<Finding> {
-  const place = root.children.indexOf(table)
-  if (place < 0) {
-    yield finding(table, 'This table stands in a list or a quote.', 'Take it out, on its own.')
+function* checkTable(table: Table, { isQuoted, heading }: Place): Generator<Finding> {
+  if (isQuoted) {
+    yield finding(table, 'This table stands in a quote or a note.', 'Take it out, on its own.')
   }
-  const heading = root.children.slice(0, Math.max(0, place)).findLast(isHeading)
-  const title = heading && textOf(heading).trim()
-  if (heading && (title === '' || (title?.length ?? 0) > TITLE_LENGTH)) {
+  const title = heading && plainText(heading).replace(TAKEN_HTML, '').trim()
+  if (heading && (title === '' || [...(title ?? '')].length > TITLE_LENGTH)) {
     const message = 'The heading above names a table, and so a button.'
     yield finding(heading, message, `Give it 1 to ${TITLE_LENGTH} characters.`)
   }
@@ -99,51 +101,53 @@ function* checkTable(root: Root, table: Table): Generator<Finding> {
   }
 }
 
-/** A paragraph with a line of dashes and bars: a table whose header does not match it. */
-function* checkLostTable(node: Paragraph, source: string): Generator<Finding> {
+/** Finds a paragraph with a line of dashes and bars: a table whose header has another width. */
+function* checkBrokenTable(node: Paragraph, source: string): Generator<Finding> {
   const text = source.slice(node.position?.start.offset, node.position?.end.offset)
   const isDelimiter = (line: string) => /^\|?(?:[ \t]*:?-+:?[ \t]*\|)+[ \t:-]*$/.test(line.trim())
   if (!text.split('\n').some(isDelimiter)) return
-  const mend = 'Give the line of dashes as many cells as the header, with an empty line above both.'
-  yield finding(node, 'This looks like a table but is none.', mend)
+  const fix = 'Give the line of dashes as many cells as the header, with an empty line above both.'
+  yield finding(node, 'This looks like a table but is none.', fix)
 }
 
-function* checkNode(node: Nodes): Generator<Finding> {
+function* checkNode(node: Nodes, { parent, hasSections }: Place): Generator<Finding> {
   const text = 'value' in node ? node.value : 'url' in node ? node.url : ''
-  const forbidden = findForbidden(text)
+  // The position is absent if the parser has made the node of a part of a text.
+  const place = node.position ? node : (parent ?? node)
+  const forbidden = findForbidden(withoutDirection(text))
   if (forbidden) {
     const message = `There is a character that cannot be shown (${forbidden.code}).`
-    yield finding(node, message, 'Delete it.')
+    yield finding(place, message, 'Delete it.')
   }
-  if ('url' in node && !isOffered(node.url)) {
+  const leftOut = directionLeftOut(text)
+  if (leftOut) yield { ...finding(place, leftOut.message, leftOut.fix), isWarning: true }
+  if ('url' in node && !isLinkable(node.url) && !(hasSections && isLocalLink(node))) {
     const message = `The address \`${node.url}\` cannot be offered to readers.`
-    yield finding(node, message, 'Write a whole address: https://…, http://… or mailto:….')
+    const local = hasSections ? ', the file of a section, or its command, as in /threats' : ''
+    yield finding(place, message, `Write a whole address: https://…, http://… or mailto:…${local}.`)
   }
-  if (node.type === 'footnoteDefinition') {
-    const mend = 'Put it into the text, in brackets.'
-    yield finding(node, 'A footnote cannot be shown in a chat.', mend)
+  const isPicture = node.type === 'image' || node.type === 'imageReference'
+  if (isPicture && withoutHidden(node.alt ?? '').trim() === '') {
+    const fix = 'Write what it shows: `![words](…)`.'
+    yield finding(place, 'This picture has no words.', fix)
   }
-  if (node.type === 'html' && node.value.replace(/<!--[\s\S]*?-->/g, '').trim() !== '') {
-    const mend = 'Write it in Markdown; put a `\\` before a `<` that is text.'
-    yield finding(node, 'HTML cannot be shown in a chat.', mend)
-  }
-  const lost =
-    node.type === 'text' && /\[[^\][]*\]\[[^\][]*\]|\[\^[^\][\s]+\]/.exec(node.value)?.[0]
-  if (lost) {
-    const mend = 'Add a line `[…]: https://…`, or put a `\\` before the first bracket.'
-    yield finding(node, `\`${lost}\` refers to nothing.`, mend)
+  if (node.type === 'html' && node.value.replace(TAKEN_HTML, '').trim() !== '') {
+    const fix = 'Write it in Markdown; put a `\\` before a `<` that is text.'
+    yield finding(place, 'HTML cannot be shown in a chat.', fix)
   }
 }
 
-/** Whether readers can be sent to an address; `javascript:` and the like lead nowhere good. */
-export function isOffered(address: string): boolean {
+/** The HTML that is taken: comments, which are for editors, and line ends. */
+const TAKEN_HTML = /<!--[\s\S]*?-->|<br[ \t]*\/?>/gi
+
+/**
+ * Whether a link may lead to an address: only http, https and mailto, because `javascript:` would
+ * run code.
+ */
+function isLinkable(address: string): boolean {
   return URL.canParse(address) && /^(https?:\/\/[^/]|mailto:.)/i.test(address)
 }
 
-function isHeading(node: Nodes): boolean {
-  return node.type === 'heading'
-}
-
-function finding(node: Nodes, message: string, mend: string): Finding {
-  return { line: node.position?.start.line ?? 1, message, mend }
+function finding(node: Nodes, message: string, fix: string): Finding {
+  return { line: node.position?.start.line ?? 1, message, fix }
 }

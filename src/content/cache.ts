@@ -1,59 +1,89 @@
 import { createHash, hash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { yieldToEventLoop } from '../async/yield.ts'
 import type { Edition, Section } from './edition.ts'
+import type { WorkerInput } from './in-worker.ts'
+import type { Problem } from './problem.ts'
 
-/** Beside the packages, as the compile cache is: not where others can write. */
+/**
+ * The folder of the cache. It lies beside the packages, like the compile cache, so other users
+ * cannot write it.
+ */
 export const CACHE = join(import.meta.dirname, '../../node_modules/.cache/sitrep/editions')
 
-/** Editions kept: the present one, and what is gone back to. */
-const KEPT = 5
+/** Editions in the cache: the current one, and earlier ones that an editor may return to. */
+const CACHED_EDITIONS = 5
 
-/** An edition with the hash of its content. */
-export interface Loaded {
+/** An edition with its warnings, and the SHA-256 of its text. */
+export interface LoadedEdition {
   readonly edition: Edition
+  readonly warnings: readonly Problem[]
   readonly digest: string
 }
 
-/** An edition as JSON with a line for each section, so that {@link readWritten} can read it in steps. */
-export function written({ sections, ...rest }: Edition): string {
+/**
+ * Formats an edition as JSON with a line for the warnings and for each section, so that
+ * {@link parseCacheText} can read it in steps.
+ */
+export function toCacheText(
+  { sections, ...rest }: Edition,
+  warnings: readonly Problem[] = [],
+): string {
+  const first = JSON.stringify({ warnings }).slice(0, -'}'.length)
   const head = JSON.stringify({ ...rest, sections: [] }).slice(0, -']}'.length)
-  return [head, sections.map(section => JSON.stringify(section)).join(',\n'), ']}'].join('\n')
+  const lines = sections.map(section => JSON.stringify(section)).join(',\n')
+  return [`${first},"edition":`, head, lines, END].join('\n')
 }
 
-/** Reads the output of {@link written}, and yields between sections. Rejects if it is damaged. */
-export async function readWritten(text: string): Promise<Loaded> {
-  const [head = '', ...lines] = text.split('\n')
-  if (lines.pop() !== ']}') throw new Error('The text of this edition has no end.')
+const END = ']}}'
+
+/**
+ * Reads the output of {@link toCacheText}, and yields between sections. Rejects if the text is
+ * damaged.
+ */
+export async function parseCacheText(text: string): Promise<LoadedEdition> {
+  const [first = '', head = '', ...lines] = text.split('\n')
+  if (lines.pop() !== END) throw new Error('The text of this edition has no end.')
   const sections: Section[] = []
   for (const line of lines) {
     sections.push(JSON.parse(line.endsWith(',') ? line.slice(0, -1) : line))
-    await new Promise(resolve => setImmediate(resolve))
+    await yieldToEventLoop()
   }
-  return { edition: { ...JSON.parse(`${head}]}`), sections }, digest: hash('sha256', text) }
+  return {
+    edition: { ...JSON.parse(`${head}]}`), sections },
+    warnings: JSON.parse(first.replace(/,"edition":$/, '}')).warnings,
+    digest: hash('sha256', text.slice(first.length)),
+  }
 }
 
-/** The edition that was made of the same files by the same code, where it is still known. */
-export async function recall(folder: string, key: string): Promise<Loaded | undefined> {
+/**
+ * Reads the edition that the same code parsed from the same files; undefined if it is not in the
+ * cache.
+ */
+export async function readCache(folder: string, key: string): Promise<LoadedEdition | undefined> {
   try {
-    return await readWritten(await readFile(join(folder, `${key}.json`), 'utf8'))
+    return await parseCacheText(await readFile(join(folder, `${key}.json`), 'utf8'))
   } catch {
     return undefined
   }
 }
 
-/** Stores a written edition. A failure is ignored, because it only makes the next start slower. */
-export async function remember(folder: string, key: string, text: string): Promise<void> {
+/**
+ * Stores the cache text of an edition. A failure is ignored, because it only makes the next start
+ * slower.
+ */
+export async function writeCache(folder: string, key: string, text: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
-    // Whole or not at all: another process may be reading.
+    // A rename is atomic, so another process never reads half a file.
     const path = join(folder, `${key}.json`)
     const draft = `${path}.${process.pid}`
     await writeFile(draft, text)
     await rename(draft, path)
     await prune(folder)
   } catch {
-    // See above.
+    // The next start parses the files again.
   }
 }
 
@@ -62,18 +92,15 @@ async function prune(folder: string): Promise<void> {
   const files = await Promise.all(
     paths.map(async path => ({ path, at: (await stat(path)).mtimeMs })),
   )
-  const old = files.sort((a, b) => b.at - a.at).slice(KEPT)
+  const old = files.sort((a, b) => b.at - a.at).slice(CACHED_EDITIONS)
   await Promise.all(old.map(({ path }) => rm(path, { force: true })))
 }
 
 /**
- * Of everything that an edition depends on: the files, the names that are taken, and the code that
- * reads them. Nothing where that cannot be told.
+ * Hashes everything that an edition depends on: the input of the parser, and its code. Undefined if the
+ * code cannot be read.
  */
-export async function keyOf(
-  files: readonly { readonly path: string; readonly text?: string | undefined }[],
-  reserved: ReadonlySet<string>,
-): Promise<string | undefined> {
+export async function cacheKey(input: WorkerInput): Promise<string | undefined> {
   const hash = createHash('sha256').update(process.version)
   try {
     const code = (await readdir(import.meta.dirname)).sort()
@@ -84,5 +111,5 @@ export async function keyOf(
   } catch {
     return undefined
   }
-  return hash.update(JSON.stringify([files, [...reserved]])).digest('hex')
+  return hash.update(JSON.stringify(input)).digest('hex')
 }

@@ -1,7 +1,10 @@
 import type { Nodes } from 'mdast'
 import { visit } from 'unist-util-visit'
 
-/** Scripts whose letters change their form beside a joiner (Unicode, chapters 9, 12 to 14 and 16). */
+/**
+ * Scripts whose letters change their form beside a joiner (Unicode, chapters 9, 12 to 14 and 16),
+ * as a regular expression.
+ */
 const JOINING = [
   ...['Arab', 'Syrc', 'Mand', 'Mong', 'Nkoo', 'Phag', 'Adlm', 'Rohg', 'Thaa'],
   ...['Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym', 'Sinh'],
@@ -12,11 +15,11 @@ const JOINING = [
 
 /** Invisible characters that a script or an emoji needs. They are kept. */
 const NEEDED = [
-  // The flags of England, Scotland and Wales. After any other character, tags hide a text.
+  // The flags of England, Scotland and Wales. Tags after any other character hide a text.
   '\\p{RGI_Emoji_Tag_Sequence}',
-  // Emoji that a joiner makes one, such as a family.
+  // A joiner that combines emoji into one, such as a family.
   '(?<=\\p{ExtPict}[\\uFE0F\\p{EMod}]{0,2})\\u200D(?=\\p{ExtPict})',
-  // Colour or text for an emoji; a digit is one only in a keycap.
+  // The choice of colour or text for an emoji. A digit is an emoji only in a keycap.
   '(?<=(?![0-9#*])\\p{Emoji})[\\uFE0E\\uFE0F]',
   '(?<=[0-9#*])\\uFE0F(?=\\u20E3)',
   `(?<=(?=\\p{L}|\\p{M})[${JOINING}])[\\u200C\\u200D]`,
@@ -28,7 +31,7 @@ const NEEDED = [
 
 /**
  * Invisible characters, which make a text differ from its look. Unicode counts the signs before Arabic
- * numbers as formats, but they are drawn.
+ * numbers as format characters, but fonts draw them, so they are excluded.
  */
 const HIDDEN =
   '(?!\\p{Bidi_C})(?:\\p{DI}|(?![\\u0600-\\u0605\\u06DD\\u070F\\u0890\\u0891\\u08E2\\u{110BD}\\u{110CD}])\\p{Cf})'
@@ -36,21 +39,47 @@ const HIDDEN =
 const HIDDEN_OR_NEEDED = new RegExp(`${NEEDED}|(?<hidden>${HIDDEN})`, 'gv')
 
 /**
- * Control characters steer a terminal and are refused by platforms and databases, halves of a
- * surrogate pair are no text, and characters that steer the writing direction can make a sentence read as
- * another one. Line ends and tabs are none of these.
+ * Characters that no text may have. Control characters steer a terminal, and platforms and databases
+ * refuse them. Half a surrogate pair is not text. Characters that steer the writing direction can
+ * make a sentence read as another one. Line ends and tabs are allowed.
  */
 const FORBIDDEN = new RegExp(
   `${NEEDED}|(?<forbidden>(?![\\t\\n\\r])\\p{Cc}|\\p{Cs}|\\p{Bidi_C}|${HIDDEN}|\\r(?!\\n|$))`,
   'gv',
 )
 
+/** Embeddings and overrides of the writing direction, which copied texts carry. */
+const DIRECTION = /[\u202A-\u202E]/g
+
+/** Words of the warning that {@link withoutDirection} changes a text; undefined if it does not. Pure. */
+export function directionLeftOut(text: string): { message: string; fix: string } | undefined {
+  const found = text.match(DIRECTION)?.[0]
+  if (!found) return undefined
+  const message = `A character that turns the writing direction (${codePoint(found)}) is left out.`
+  return { message, fix: 'Delete it.' }
+}
+
+/** Replaces the embeddings and overrides of the writing direction; by default removes them. Pure. */
+export function withoutDirection(text: string, replacement = ''): string {
+  return text.replace(DIRECTION, replacement)
+}
+
 /** Single marks of direction, and the scripts that need them to place punctuation. */
 const MARK = /^[\u200E\u200F\u061C]$/
-const RIGHT_TO_LEFT =
-  /(?=\p{L})[\p{sc=Hebr}\p{sc=Arab}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}\p{sc=Adlm}\p{sc=Rohg}\p{sc=Mand}\p{sc=Samr}]/v
+const LEFTWARD =
+  '(?=\\p{L})[\\p{sc=Hebr}\\p{sc=Arab}\\p{sc=Syrc}\\p{sc=Thaa}\\p{sc=Nkoo}\\p{sc=Adlm}\\p{sc=Rohg}\\p{sc=Mand}\\p{sc=Samr}]'
+const RIGHT_TO_LEFT = new RegExp(LEFTWARD, 'v')
 
-/** The first character that no text may have, as `U+0007`, and where; undefined where all is well. */
+/** The first character of a right-to-left stretch that has only letters of that direction. */
+const IDLE_LEFTWARD = new RegExp(
+  `[\\u202B\\u202E](?=(?:${LEFTWARD}|[\\p{M}\\s])*(?:\\u202C|$))`,
+  'gv',
+)
+
+/**
+ * Finds the first forbidden character, as `U+0007`, and its index in UTF-16 units; undefined if
+ * there is none.
+ */
 export function findForbidden(text: string): { code: string; index: number } | undefined {
   const isForbidden = forbiddenIn(text)
   for (const { index, groups } of text.matchAll(FORBIDDEN)) {
@@ -60,7 +89,7 @@ export function findForbidden(text: string): { code: string; index: number } | u
   return undefined
 }
 
-/** The text with a blank for each character that no text may have: as long as before. */
+/** Replaces each forbidden character with blanks of its length, so that positions stay the same. */
 export function blankForbidden(text: string): string {
   const isForbidden = forbiddenIn(text)
   return text.replace(FORBIDDEN, (...found) => {
@@ -69,7 +98,10 @@ export function blankForbidden(text: string): string {
   })
 }
 
-/** Tells forbidden characters of a text: marks of direction are allowed beside letters from right to left. */
+/**
+ * Returns a check of characters found in `text`: a mark of direction is allowed if the text has
+ * right-to-left letters.
+ */
 function forbiddenIn(text: string): (found: string) => boolean {
   let isRightToLeft: boolean | undefined
   return found => {
@@ -79,24 +111,36 @@ function forbiddenIn(text: string): (found: string) => boolean {
   }
 }
 
-/** The text without unneeded invisible characters; characters of direction stay. */
+/** Removes invisible characters that no script or emoji needs. Characters of direction stay. */
 export function withoutHidden(text: string): string {
   return text.replace(HIDDEN_OR_NEEDED, (...found) =>
     found.at(-1).hidden === undefined ? (found[0] as string) : '',
   )
 }
 
-/** A copy of a tree without the invisible characters that its words and addresses do not need. */
-export function revealed<N extends Nodes>(tree: N): N {
+/**
+ * Removes the embeddings and overrides of the writing direction that change nothing, such as those around a copied
+ * number. Those that would reorder the text stay. Pure.
+ */
+export function withoutIdleDirections(text: string): string {
+  const isRightToLeft = RIGHT_TO_LEFT.test(text)
+  const kept = isRightToLeft ? text : text.replace(/[\u202A\u202D]/g, '')
+  const rest = kept.replace(IDLE_LEFTWARD, '')
+  return /[\u202A\u202B\u202D\u202E]/.test(rest) ? rest : withoutDirection(rest)
+}
+
+/** Copies a tree, and removes hidden characters and those of direction from its words and addresses. */
+export function treeWithoutHidden<N extends Nodes>(tree: N): N {
   const copy = structuredClone(tree)
+  const shown = (text: string) => withoutDirection(withoutHidden(text))
   visit(copy, node => {
-    if ('value' in node && typeof node.value === 'string') node.value = withoutHidden(node.value)
-    if ('url' in node && typeof node.url === 'string') node.url = withoutHidden(node.url)
+    if ('value' in node && typeof node.value === 'string') node.value = shown(node.value)
+    if ('url' in node && typeof node.url === 'string') node.url = shown(node.url)
   })
   return copy
 }
 
-/** `U+0007`, as the Unicode standard writes it. */
+/** Formats the first code point as the Unicode standard does: `U+0007`. */
 export function codePoint(character: string): string {
   return `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`
 }

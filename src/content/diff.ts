@@ -1,11 +1,16 @@
-import type { Nodes, Table } from 'mdast'
-import { toString as textOf } from 'mdast-util-to-string'
-import { visit } from 'unist-util-visit'
-import type { Edition, Exercise, NamedTable, Section } from './edition.ts'
+import type { Table } from 'mdast'
+import {
+  type Edition,
+  type Exercise,
+  type NamedTable,
+  OPTIONAL_FACT_NAMES,
+  type Section,
+} from './edition.ts'
+import { lettersOf, piecesOf, type Span, spansOf } from './spans.ts'
 
-/** What one edition says that another did not. */
+/** The differences between two editions. */
 export interface Changes {
-  /** In the order of the newer edition, what is gone at the end. */
+  /** In the order of the newer edition, removed sections last. */
   readonly sections: readonly SectionChange[]
   readonly exercises: readonly ExerciseChange[]
 }
@@ -14,11 +19,11 @@ export interface SectionChange {
   readonly kind: 'new' | 'changed' | 'removed'
   readonly command: string
   readonly title: string
-  /** Its title before, where it is another. */
+  /** Absent if the title is the same. */
   readonly formerTitle?: string
-  /** The summary, where it is another. */
+  /** The new summary; absent if the summary is the same. */
   readonly summary?: string
-  /** How many passages of the text are others. */
+  /** Counts of passages, without those of tables. */
   readonly passages: {
     readonly added: number
     readonly rewritten: number
@@ -29,22 +34,26 @@ export interface SectionChange {
 
 interface TableChange {
   readonly title: string
-  /** Columns by their headings; of one that is called otherwise both. */
+  /** Headings of columns. A renamed column has one in each list. */
   readonly columns: { readonly added: readonly string[]; readonly removed: readonly string[] }
-  /** Rows by what stands in their first cell. */
-  readonly added: readonly string[]
-  readonly removed: readonly string[]
+  /** First cells of rows. */
+  readonly added: readonly Text[]
+  readonly removed: readonly Text[]
   readonly changed: readonly RowChange[]
 }
 
+/** A text with the marks that change its meaning. */
+type Text = readonly Span[]
+
 export interface RowChange {
-  readonly row: string
-  readonly cells: readonly { readonly column: string; readonly from: string; readonly to: string }[]
+  /** First cell of the row. */
+  readonly row: Text
+  readonly cells: readonly { readonly column: string; readonly from: Text; readonly to: Text }[]
 }
 
 /**
- * What has become of an exercise. `removed` is one that is not named any more, which does not say that
- * it is cancelled; `revived` one that takes place after all, or has new dates after none.
+ * A change of an exercise. `removed`: the newer edition does not name the exercise, which does not
+ * mean that it is cancelled. `revived`: a postponed or cancelled exercise is scheduled again.
  */
 export type ExerciseChange =
   | { readonly kind: 'added'; readonly before?: undefined; readonly after: Exercise }
@@ -57,10 +66,10 @@ interface ChangedExercise {
   readonly after: Exercise
 }
 
-/** As an edition differs from itself. */
+/** The differences between an edition and itself. */
 export const NOTHING_CHANGED: Changes = { sections: [], exercises: [] }
 
-/** Pure. */
+/** Compares two editions. Pure. */
 export function diffEditions(before: Edition, after: Edition): Changes {
   return {
     sections: [
@@ -89,13 +98,17 @@ function sectionChange(before: Section, after: Section): SectionChange | undefin
   const isSame = Object.values(passages).every(count => count === 0) && tables.length === 0
   if (isSame && summary === before.summary && title === before.title) return undefined
   return {
-    ...{ kind: 'changed', command, title, passages, tables },
+    kind: 'changed',
+    command,
+    title,
+    passages,
+    tables,
     ...(title !== before.title && { formerTitle: before.title }),
     ...(summary !== before.summary && { summary }),
   }
 }
 
-/** One that is gone and one that is new are one that was rewritten. */
+/** Counts an added and a removed passage together as one that was rewritten. */
 function passageChange(before: readonly string[], after: readonly string[]) {
   const added = without(after, before).length
   const removed = without(before, after).length
@@ -103,7 +116,7 @@ function passageChange(before: readonly string[], after: readonly string[]) {
   return { added: added - rewritten, rewritten, removed: removed - rewritten }
 }
 
-/** Of equal ones as many are taken away as there are in `others`. */
+/** The multiset difference: removes as many equal texts from `all` as `others` has. */
 function without(all: readonly string[], others: readonly string[]): string[] {
   const left = new Map<string, number>()
   for (const other of others) left.set(other, (left.get(other) ?? 0) + 1)
@@ -114,34 +127,41 @@ function without(all: readonly string[], others: readonly string[]): string[] {
   })
 }
 
-/** Whatever is read as one piece, but for the tables. */
-function passagesOf({ body }: Section): string[] {
-  const passages: string[] = []
-  visit(body, (node: Nodes) => {
-    if (node.type === 'table') return 'skip'
-    if (node.type === 'heading' || node.type === 'paragraph') passages.push(textOf(node))
-    if (node.type === 'code') passages.push(node.value)
-    return undefined
-  })
-  return passages
+/** The texts of a body without those of named tables, each as a key. */
+function passagesOf({ body, tables }: Section): string[] {
+  const named = new Set(tables.map(({ table }) => JSON.stringify(table)))
+  return piecesOf(body)
+    .filter(({ table }) => !table || !named.has(JSON.stringify(table)))
+    .map(({ spans }) => keyOf(spans))
+}
+
+/** A text that differs if the letters or their marks do, without regard to the kind of blanks. */
+function keyOf(spans: Text): string {
+  const marked = spans.map(({ text, struck, url = '' }) => `${struck ? '~' : ''}${url}\n${text}`)
+  return marked.join('\n').replace(/\s+/g, ' ')
+}
+
+/** The letters of a text, with marks around those that are struck out. */
+function named(spans: Text): string {
+  return spans.map(({ text, struck }) => (struck ? `~~${text}~~` : text)).join('')
 }
 
 function tableChanges(before: readonly NamedTable[], after: readonly NamedTable[]): TableChange[] {
   const [were, are] = [before, after].map(all => new Map(all.map(each => [each.title, each.table])))
-  const gone = before.filter(({ title }) => !are?.has(title))
+  const removed = before.filter(({ title }) => !are?.has(title))
   return [
     ...after.map(({ title, table }) => ({ title, ...tableChange(were?.get(title), table) })),
-    ...gone.map(({ title, table }) => ({ title, ...tableChange(table, undefined) })),
+    ...removed.map(({ title, table }) => ({ title, ...tableChange(table, undefined) })),
   ].filter(({ columns, added, removed, changed }) => {
     const lists = [columns.added, columns.removed, added, removed, changed]
     return lists.some(list => list.length > 0)
   })
 }
 
-/** One that is new, or gone, is told by its rows. */
+/** Compares two tables. A table that is undefined on one side changes by its rows alone. */
 function tableChange(before: Table | undefined, after: Table | undefined) {
-  const [was, is] = [before, after].map(read)
-  const headings = (one?: Columns, other?: Columns) =>
+  const [was, is] = [before, after].map(readTable)
+  const headings = (one?: TableContent, other?: TableContent) =>
     one && other ? [...one.headings].filter(([key]) => !other.headings.has(key)) : []
   const names = (list: [string, string][]) => list.map(([, heading]) => heading)
   return {
@@ -150,40 +170,40 @@ function tableChange(before: Table | undefined, after: Table | undefined) {
   }
 }
 
-interface Columns {
-  /** By heading and which of that name it is. */
+interface TableContent {
+  /** By the key of the column; see {@link numbered}. */
   readonly headings: ReadonlyMap<string, string>
   readonly rows: readonly Row[]
 }
 
 interface Row {
-  /** Its first cell, and which of that name it is. */
+  /** The key of the first cell; see {@link numbered}. */
   readonly key: string
-  readonly name: string
-  /** The other cells, by the keys of their columns. */
-  readonly cells: ReadonlyMap<string, { readonly column: string; readonly text: string }>
+  readonly name: Text
+  /** The cells by the keys of their columns. */
+  readonly cells: ReadonlyMap<string, { readonly column: string; readonly text: Text }>
 }
 
-function read(table: Table | undefined): Columns | undefined {
+function readTable(table: Table | undefined): TableContent | undefined {
   if (!table) return undefined
-  const [header = [], ...rows] = table.children.map(row => row.children.map(cell => textOf(cell)))
-  const columns = numbered(header)
-  const keys = numbered(rows.map(([name = '']) => name))
+  const [header = [], ...rows] = table.children.map(row => row.children.map(spansOf))
+  const headings = header.map(named)
+  const columns = numbered(header.map(keyOf))
+  // A row keeps its key if its name is struck out or leads elsewhere.
+  const keys = numbered(rows.map(([name = []]) => lettersOf(name)))
   return {
-    headings: new Map(columns.map((key, index) => [key, header[index] ?? ''])),
-    rows: rows.map(([name = '', ...cells], row) => ({
-      ...{ key: keys[row] ?? '', name },
+    headings: new Map(columns.map((key, index) => [key, headings[index] ?? ''])),
+    rows: rows.map((cells, row) => ({
+      key: keys[row] ?? '',
+      name: cells[0] ?? [],
       cells: new Map(
-        cells.map((text, index) => {
-          const column = header[index + 1] ?? ''
-          return [columns[index + 1] ?? '', { column, text }]
-        }),
+        cells.map((text, index) => [columns[index] ?? '', { column: headings[index] ?? '', text }]),
       ),
     })),
   }
 }
 
-/** Each with which of its name it is: two of the same are told apart by their order. */
+/** Makes a unique key of each name: the name and a count of equal names before it. */
 function numbered(names: readonly string[]): string[] {
   const seen = new Map<string, number>()
   return names.map(name => {
@@ -205,11 +225,14 @@ function rowChanges(before: readonly Row[], after: readonly Row[]) {
   }
 }
 
-/** In the columns that both have: what has come or gone with a column is told once. */
+/**
+ * Compares the cells of columns that both rows have. An added or removed column is reported once,
+ * by its heading.
+ */
 function cellChanges(before: Row, after: Row): RowChange['cells'] {
   return [...after.cells].flatMap(([key, { column, text }]) => {
     const from = before.cells.get(key)?.text
-    return from === undefined || from === text ? [] : [{ column, from, to: text }]
+    return !from || keyOf(from) === keyOf(text) ? [] : [{ column, from, to: text }]
   })
 }
 
@@ -232,11 +255,11 @@ function exerciseChange(before: Exercise, after: Exercise): ChangedExercise | un
   if (after.status !== before.status) {
     return { kind: after.status === 'scheduled' ? 'revived' : after.status, ...both }
   }
-  // What is postponed or cancelled has no dates that could move.
+  // The dates of a postponed or cancelled exercise do not hold, so they cannot move.
   const isMoved = after.start !== before.start || after.end !== before.end
   if (isMoved && after.status === 'scheduled') return { kind: 'moved', ...both }
   const isSame = FACTS.every(fact => before[fact] === after[fact])
   return isSame ? undefined : { kind: 'changed', ...both }
 }
 
-const FACTS = ['name', 'start', 'end', 'participants', 'location', 'source', 'note'] as const
+const FACTS = ['name', 'start', 'end', 'participants', ...OPTIONAL_FACT_NAMES] as const

@@ -1,14 +1,14 @@
 import type { Root, Table } from 'mdast'
 
-/** Of the form below: editions that were kept in another are not compared with. */
+/** Version of the stored form of an edition. An edition in another form is not read. */
 const FORM = 1
 
-/** An edition as text, to be kept for longer than this release may live. */
-export function keepEdition(edition: Edition): string {
+/** Formats an edition as text for the store, where a later release may read it. */
+export function serializeEdition(edition: Edition): string {
   return JSON.stringify({ form: FORM, edition })
 }
 
-/** An edition that was kept; undefined if it is damaged, or another release has written it in a form that we do not know. */
+/** Reads a stored edition; undefined if it is damaged, or in the form of another release. */
 export function readEdition(text: string | undefined): Edition | undefined {
   try {
     const { form, edition } = JSON.parse(text ?? '{}') as { form?: unknown; edition?: unknown }
@@ -57,14 +57,14 @@ function isListOf(value: unknown, is: (each: unknown) => boolean): boolean {
 }
 
 function hasTexts(value: unknown, names: readonly string[]): boolean {
-  const given = Object(value) as Record<string, unknown>
-  return names.every(name => typeof given[name] === 'string')
+  const object = Object(value) as Record<string, unknown>
+  return names.every(name => typeof object[name] === 'string')
 }
 
-/** Which of the exercises are shown; no id may be one of these. */
+/** The filters of /exercises. No exercise may have one of them as its id. */
 export const EXERCISE_FILTERS = ['upcoming', 'past', 'all'] as const
 
-/** One version of a briefing: all that the content folder says, checked, as plain JSON. */
+/** One version of a briefing: the checked content of the folder, as plain JSON. */
 export interface Edition {
   readonly id: string
   readonly title: string
@@ -78,6 +78,8 @@ export interface Edition {
   readonly notKnown: readonly string[]
   readonly naming?: string | undefined
   readonly licence: string
+  /** Other names of built-in commands, by their own; `false` leaves a command out. */
+  readonly commands?: Readonly<Record<string, string | false>> | undefined
   readonly sections: readonly Section[]
   readonly exercises: readonly Exercise[]
 }
@@ -88,23 +90,54 @@ export interface Section {
   readonly title: string
   /** Plain text, at most 300 characters. */
   readonly summary: string
-  /** The section's own date where it is newer or older than the edition's. */
+  /** Form of `Edition.asOf`. The date of the edition, unless the section names its own. */
   readonly asOf: string
-  /** Whether the table of exercises stands at its end. */
+  /** Whether the section ends with the table of exercises. */
   readonly exercises: boolean
   readonly body: Root
   readonly tables: readonly NamedTable[]
 }
 
-/** A table of a section's body, named by the heading above it. */
+/** A table of a section's body. The heading above it is its title, which no other table of the section has. */
 export interface NamedTable {
-  /** The section's command for its first table, `command-2` for its second, and so on. */
+  /** The words of the title, as in `water-gauges`; unique in the edition. */
   readonly id: string
   readonly title: string
   readonly table: Table
 }
 
-export interface Exercise {
+/**
+ * The optional facts of an exercise by their keys, in the order of the keys of a stored edition. For
+ * a new fact, add an entry here and its wording to `texts.changes.became.fact`. `maxLength` is in
+ * characters. The proof names the origin of the other facts: readers see it last, and no search finds it.
+ */
+export const OPTIONAL_FACTS = {
+  location: { maxLength: 100, isProof: false },
+  source: { maxLength: 300, isProof: true },
+  note: { maxLength: 300, isProof: false },
+} as const
+
+export type OptionalFact = keyof typeof OPTIONAL_FACTS
+
+/** The keys of {@link OPTIONAL_FACTS}. */
+export const OPTIONAL_FACT_NAMES = Object.keys(OPTIONAL_FACTS) as readonly OptionalFact[]
+
+const isProof = (fact: OptionalFact) => OPTIONAL_FACTS[fact].isProof
+
+/** The optional facts that a search finds. */
+export const SEARCHED_FACTS = OPTIONAL_FACT_NAMES.filter(fact => !isProof(fact))
+
+/** The optional facts as readers see them, the proof last. */
+export const SHOWN_FACTS = [...SEARCHED_FACTS, ...OPTIONAL_FACT_NAMES.filter(isProof)]
+
+/** Returns the facts of `names` that an exercise has. Pure. */
+export function factsOf(exercise: Exercise, names: readonly OptionalFact[]): string[] {
+  return names.map(name => exercise[name]).filter(fact => fact !== undefined)
+}
+
+type OptionalFacts = { readonly [Name in OptionalFact]?: string | undefined }
+
+export interface Exercise extends OptionalFacts {
   readonly id: string
   readonly name: string
   /** First and last day, ISO calendar dates, both included. */
@@ -112,7 +145,4 @@ export interface Exercise {
   readonly end: string
   readonly participants: string
   readonly status: 'scheduled' | 'postponed' | 'cancelled'
-  readonly location?: string | undefined
-  readonly source?: string | undefined
-  readonly note?: string | undefined
 }

@@ -2,28 +2,34 @@ import { Worker } from 'node:worker_threads'
 import type { SourceFile } from './parse.ts'
 import type { Problem } from './problem.ts'
 
-/** The module that the worker runs. Wiring of its own: it parses, answers and renders. */
-const ENTRY = new URL('../edition-worker.ts', import.meta.url)
+/**
+ * The module that the worker runs. It parses an edition, answers commands from it, and renders the
+ * answers.
+ */
+const ENTRY = new URL('../app/edition-worker.ts', import.meta.url)
 
 /**
  * CPU time of the worker for one file, in milliseconds. CPU time does not grow on a busy machine.
- * Prose of 64 KiB takes about 300 ms.
+ * Prose of 64 KiB takes about 300 ms with its answers.
  */
-const CPU_MS = 3000
+const CPU_MS = 1000
 
 /** The same in elapsed time, for a worker that waits instead of computing. */
 const ELAPSED_MS = 60_000
 
-/** How often the worker's CPU time is read, in milliseconds. */
-const LOOK_MS = 100
+/** Time between two reads of the worker's CPU time, in milliseconds. */
+const CHECK_MS = 100
 
-/** Most memory of the worker's objects, in MB. Reading 60 sections of 60 KiB takes 210 at most. */
+/** Most memory of the worker's objects, in MB. 60 sections of 60 KiB need 210 at most. */
 const HEAP_MB = 512
 
-/** How long a worker is kept after its work, in milliseconds: to open one takes 300 to 600 ms. */
+/**
+ * Time for which an idle worker is kept, in milliseconds. A new worker takes 300 to 600 ms to
+ * start.
+ */
 const IDLE_MS = 30_000
 
-/** Files that may exceed a limit before the rest is not read, because each costs a new worker. */
+/** Files that may exceed a limit before the load ends, because each costs a new worker. */
 const MOST_EXCESSES = 4
 
 /** A message of the worker. */
@@ -31,36 +37,37 @@ type WorkerReport =
   /** The worker begins a file; `cpu` is its CPU time so far, in microseconds. */
   | { readonly at: string; readonly cpu: number }
   | { readonly problems: readonly Problem[] }
-  /** An edition as `written` (cache.ts) writes it. */
+  /** An edition as `toCacheText` formats it. */
   | { readonly text: string }
 
 export interface WorkerInput {
   readonly files: readonly SourceFile[]
   readonly reserved: readonly string[]
+  /** Whether an edition may be a draft. */
+  readonly hasDrafts: boolean
 }
 
 export interface WorkerLimits {
   /** See {@link CPU_MS}. */
   readonly cpuMs?: number
-  /** Ends the work; the result is then of no use. */
+  /** Ends the work. The result is then a problem. */
   readonly signal?: AbortSignal | undefined
 }
 
 export type WorkerResult = Exclude<WorkerReport, { at: string }>
 
 /**
- * Parses and renders an edition in a worker thread. A file that exceeds a limit is a problem; a new
- * worker reads the others, so that all problems are reported together.
+ * Parses and renders an edition in a worker thread. A file that exceeds a limit is a problem. A new
+ * worker then reads the other files, so that all problems are reported together.
  */
 export async function parseInWorker(
-  given: readonly SourceFile[],
-  reserved: ReadonlySet<string>,
+  input: WorkerInput,
   limits: WorkerLimits = {},
 ): Promise<WorkerResult> {
   const excesses: Problem[] = []
-  let files = given
+  let { files } = input
   for (;;) {
-    const result = await run({ files, reserved: [...reserved] }, limits)
+    const result = await run({ ...input, files }, limits)
     if (!('message' in result)) {
       if (excesses.length === 0) return result
       return { problems: [...excesses, ...('problems' in result ? result.problems : [])] }
@@ -68,7 +75,7 @@ export async function parseInWorker(
     excesses.push(result)
     const isLast = excesses.length === MOST_EXCESSES || result.file === ''
     if (isLast || limits.signal?.aborted) return { problems: excesses }
-    // The parser passes over a file without a text, and does not report it as missing.
+    // The parser skips a file without a text, and does not report the file as missing.
     files = files.map(file => (file.path === result.file ? { path: file.path } : file))
   }
 }
@@ -87,7 +94,7 @@ function open(): Worker {
   return worker
 }
 
-/** Keeps a worker for {@link IDLE_MS}; it does not keep the process alive. */
+/** Keeps a worker for {@link IDLE_MS}. An idle worker does not keep the process alive. */
 function park(worker: Worker): void {
   idle = { worker, closing: setTimeout(close, IDLE_MS).unref() }
   worker.unref()
@@ -98,18 +105,21 @@ function park(worker: Worker): void {
   }
 }
 
-/** Runs the worker once. Resolves to its result, or to the problem of the file that exceeded a limit. */
+/**
+ * Runs the worker once. Resolves to its result, or to the problem of the file that exceeded a
+ * limit.
+ */
 async function run(
   input: WorkerInput,
   { cpuMs = CPU_MS, signal }: WorkerLimits,
 ): Promise<WorkerResult | Problem> {
   const worker = open()
   let file = ''
-  // Counts from the first report on: before, the worker loads its modules.
+  // The limit counts from the first report on, because the worker loads its modules before.
   let cpuBefore = Number.POSITIVE_INFINITY
   let begun = performance.now()
   const { promise, resolve } = Promise.withResolvers<WorkerResult | Problem>()
-  const refuse = (message: string, mend: string) => resolve({ file, line: 1, message, mend })
+  const refuse = (message: string, fix: string) => resolve({ file, line: 1, message, fix })
 
   worker.on('message', (report: WorkerReport) => {
     if (!('at' in report)) return resolve(report)
@@ -125,26 +135,26 @@ async function run(
   worker.on('exit', stop)
   if (signal?.aborted) stop()
   signal?.addEventListener('abort', stop, { once: true })
-  const looking = setInterval(look, LOOK_MS)
+  const checking = setInterval(checkLimits, CHECK_MS)
 
   function stop(): void {
     refuse('Reading this file was ended.', SIMPLIFY)
   }
 
-  async function look(): Promise<void> {
-    const isIdle = performance.now() - begun > ELAPSED_MS
-    if (isIdle || (await cpuOf(worker)) - cpuBefore > cpuMs * 1000) {
+  async function checkLimits(): Promise<void> {
+    const isStuck = performance.now() - begun > ELAPSED_MS
+    if (isStuck || (await cpuOf(worker)) - cpuBefore > cpuMs * 1000) {
       refuse(`Reading this file takes longer than ${cpuMs / 1000} s.`, SIMPLIFY)
     }
   }
 
   worker.postMessage(input)
   const result = await promise
-  clearInterval(looking)
+  clearInterval(checking)
   signal?.removeEventListener('abort', stop)
-  // By name, because Node has listeners of its own on the worker.
+  // Only these events, because Node has listeners of its own on the worker.
   for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event)
-  // A worker may still fail while it is stopped. Without a listener that would end the process.
+  // A worker may still fail while it stops. An error without a listener would end the process.
   worker.on('error', () => {})
   if ('message' in result || idle) await worker.terminate()
   else park(worker)

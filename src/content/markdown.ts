@@ -1,57 +1,177 @@
-import type { Definition, Nodes, Parents, Root } from 'mdast'
+import type { Blockquote, Definition, Image, Nodes, Parents, PhrasingContent, Root } from 'mdast'
 import remarkFrontmatter from 'remark-frontmatter'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
-import { checkBody, checkSource } from './body.ts'
+import { autolinks } from './autolinks.ts'
+import { checkBody } from './body.ts'
+import { withoutDirection } from './characters.ts'
+import { checkCost } from './cost.ts'
+import { collectNotes } from './notes.ts'
 import { byPlace, type Problem } from './problem.ts'
+import { checkSource } from './source-limits.ts'
 
-const plain = unified()
+/** A parser of Markdown without front matter. */
+export const plain = unified()
   .use(remarkParse)
-  // One tilde stays a tilde: "~100" twice in a sentence is no deletion.
+  // One tilde stays a tilde, because a sentence with "~100" twice has no deleted text.
   .use(remarkGfm, { singleTilde: false })
+  .use(autolinks)
   .freeze()
 
-/** Markdown with front matter. */
+/** A parser of Markdown with front matter. */
 export const withFrontMatter = plain().use(remarkFrontmatter).freeze()
 
-/** A text that somebody has written by itself, or all that readers could not be shown of it. */
+/**
+ * Parses a text without front matter. Returns all problems, without a file, if a chat cannot show
+ * the text; otherwise the body, and the warnings without a file.
+ */
 export function parseMarkdown(
   source: string,
-): { readonly body: Root } | { readonly problems: readonly Problem[] } {
-  const unparsable = checkSource(source)
+):
+  | { readonly body: Root; readonly warnings: readonly Problem[] }
+  | { readonly body?: never; readonly problems: readonly Problem[] } {
+  const unparsable = checkSource(source) ?? checkCost(source)
   if (unparsable) return { problems: [{ file: '', ...unparsable }] }
   const body = plain.parse(source)
-  const problems = checkBody('', body, source)
-  if (problems.length > 0) return { problems: problems.toSorted(byPlace) }
+  const found = checkBody('', body, source).sort(byPlace)
+  const problems = found.filter(({ isWarning }) => !isWarning)
+  if (problems.length > 0) return { problems }
   tidy(body)
-  return { body }
+  return { body, warnings: found }
 }
 
-/** Resolves references, drops comments and positions: what is left is what readers see. */
+/**
+ * Converts a parsed tree into the tree of an edition: resolves references, replaces pictures with links and `<br>`
+ * with line ends, moves notes to the end, and removes comments and positions.
+ */
 export function tidy(root: Root): void {
   const definitions = new Map<string, Definition>()
   visit(root, 'definition', node => {
     if (!definitions.has(node.identifier)) definitions.set(node.identifier, node)
   })
+  // The header of a table names the values of its cards, so it has one line.
+  visit(root, 'table', ({ children: [header] }) => {
+    if (!header) return
+    visit(header, 'html', ({ value }, index, parent: Parents | undefined) => {
+      if (LINE_END.test(value)) parent?.children.splice(index ?? 0, 1, text(' ') as never)
+    })
+  })
   visit(root, (node, index, parent: Parents | undefined) => {
     delete node.position
+    if ('value' in node) node.value = withoutDirection(node.value)
+    if ('url' in node) node.url = withoutDirection(node.url)
     if (index === undefined || !parent) return
-    // All HTML that passed the checks is comments.
-    if (node.type === 'html' || node.type === 'definition') {
-      parent.children.splice(index, 1)
-      return [SKIP, index]
-    }
-    if (node.type === 'linkReference' || node.type === 'imageReference') {
-      const { url = '' } = definitions.get(node.identifier) ?? {}
-      const resolved: Nodes =
-        node.type === 'linkReference'
-          ? { type: 'link', url, children: node.children }
-          : { type: 'image', url, alt: node.alt ?? '' }
-      parent.children.splice(index, 1, resolved as never)
-      return index
-    }
-    return
+    if (node.type === 'blockquote') markAdmonition(node)
+    const replacement = replace(node, parent, definitions)
+    if (!replacement) return
+    parent.children.splice(index, 1, ...(replacement as never[]))
+    return [SKIP, index]
   })
+  visit(root, (node, index, parent: Parents | undefined) =>
+    node.type === 'break' ? trimAround(index, parent) : undefined,
+  )
+  collectNotes(root)
+}
+
+/** Returns the nodes that replace a node; undefined if it stays. */
+function replace(
+  node: Nodes,
+  parent: Parents,
+  definitions: ReadonlyMap<string, Definition>,
+): Nodes[] | undefined {
+  const url = () => ('identifier' in node ? (definitions.get(node.identifier)?.url ?? '') : '')
+  switch (node.type) {
+    case 'definition':
+      return []
+    case 'html':
+      // The checks refuse all HTML but comments and line ends.
+      return LINE_END.test(node.value) && isInline(parent) ? [{ type: 'break' }] : []
+    case 'linkReference':
+      return [{ type: 'link', url: url(), children: node.children }]
+    case 'imageReference':
+      return [{ type: 'image', url: url(), alt: node.alt ?? '' }]
+    case 'image':
+      return picture(node)
+    case 'link': {
+      // A link cannot contain another link, so the links of its pictures follow it.
+      const images: Image[] = []
+      visit(node, (each, index, parent: Parents | undefined) => {
+        if (each.type !== 'image' && each.type !== 'imageReference') return
+        const { url = '' } = 'url' in each ? each : (definitions.get(each.identifier) ?? {})
+        const alt = withoutDirection(each.alt ?? '')
+        images.push({ type: 'image', url, alt })
+        parent?.children.splice(index ?? 0, 1, text(alt) as never)
+      })
+      if (images.length === 0) return undefined
+      return [node, ...images.flatMap(image => [text(' ('), linkTo(image, PICTURE), text(')')])]
+    }
+    default:
+      return undefined
+  }
+}
+
+const LINE_END = /^<br/i
+
+/** Marks a link that leads to a picture. */
+const PICTURE = 'picture'
+
+/** Returns a link to a picture, because no platform shows a picture within a text. */
+function picture(image: Image): Nodes[] {
+  return [linkTo(image, `${withoutDirection(image.alt ?? '').trim()} (${PICTURE})`)]
+}
+
+function linkTo({ url }: Image, words: string): PhrasingContent {
+  return { type: 'link', url, children: [text(words)] }
+}
+
+function text(value: string): PhrasingContent {
+  return { type: 'text', value }
+}
+
+function isInline({ type }: Parents): boolean {
+  return !['root', 'blockquote', 'listItem', 'footnoteDefinition'].includes(type)
+}
+
+/** Removes blanks beside a line end, and a line end that begins or ends its paragraph. */
+function trimAround(index: number | undefined, parent: Parents | undefined) {
+  if (index === undefined || !parent) return undefined
+  const [before, after] = [parent.children[index - 1], parent.children[index + 1]]
+  if (before?.type === 'text') before.value = before.value.trimEnd()
+  if (after?.type === 'text') after.value = after.value.trimStart()
+  if (before && after) return undefined
+  parent.children.splice(index, 1)
+  return [SKIP, index] as [typeof SKIP, number]
+}
+
+/** The signs of GitHub's admonitions, which begin a quote with a line such as `[!NOTE]`. */
+const SIGNS: Readonly<Record<string, string>> = {
+  NOTE: 'ℹ️',
+  TIP: '💡',
+  IMPORTANT: '❗',
+  WARNING: '⚠️',
+  CAUTION: '🛑',
+}
+
+/** Replaces the first line of an admonition by its sign and a label in bold. */
+function markAdmonition({ children: [first] }: Blockquote): void {
+  const [text] = first?.type === 'paragraph' ? first.children : []
+  if (first?.type !== 'paragraph' || text?.type !== 'text') return
+  const [line = '', kind = ''] = /^\[!(\w+)\][ \t]*(?:\n|$)/.exec(text.value) ?? []
+  const name = kind.toUpperCase()
+  const sign = SIGNS[name]
+  const isAlone = line.endsWith('\n') || [undefined, 'break'].includes(first.children[1]?.type)
+  if (!sign || !isAlone) return
+  const label = name.slice(0, 1) + name.slice(1).toLowerCase()
+  const rest = text.value.slice(line.length)
+  first.children.splice(
+    0,
+    1,
+    { type: 'text', value: `${sign} ` },
+    { type: 'strong', children: [{ type: 'text', value: label }] },
+    ...(line.endsWith('\n')
+      ? [{ type: 'break' as const }, { type: 'text' as const, value: rest }]
+      : []),
+  )
 }

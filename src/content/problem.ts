@@ -1,19 +1,24 @@
 import { join } from 'node:path'
 import { blankForbidden } from './characters.ts'
 
-/** One thing wrong with the content: where it is, what it is, and what mends it. */
+/** A fault in the content: its place, a description, and the fix. */
 export interface Problem {
-  /** Path below the content folder, with `/`; empty where the whole folder is meant. */
+  /** Path below the content folder, with `/`; empty for a problem of the whole folder. */
   readonly file: string
-  /** Counted from 1. */
+  /** Line number, counted from 1. */
   readonly line: number
   /** A sentence for an editor. */
   readonly message: string
-  /** What to do about it, a sentence. */
-  readonly mend: string
+  /** A sentence that tells the editor how to fix the problem. */
+  readonly fix: string
+  /** The edition is served all the same. */
+  readonly isWarning?: true
 }
 
-/** Thrown where content is needed and there is none that is sound. Carries every problem. */
+/** A problem in a text whose file the caller knows. */
+export type Finding = Omit<Problem, 'file'>
+
+/** Thrown if the process needs content, and the content has problems. Carries every problem. */
 export class ContentError extends Error {
   readonly problems: readonly Problem[]
   readonly directory: string
@@ -26,32 +31,39 @@ export class ContentError extends Error {
   }
 }
 
-/** One line a problem, `file:line: what. mend`; a problem of the whole folder has no line. */
-function formatProblems(problems: readonly Problem[], directory: string): string {
+/**
+ * Formats one line per problem, `file:line: message fix`. A problem of the whole folder has no
+ * line number.
+ */
+export function formatProblems(problems: readonly Problem[], directory: string): string {
   return problems
-    .map(({ file, line, message, mend }) => {
+    .map(({ file, line, message, fix }) => {
       const place = file === '' ? directory : `${join(directory, file)}:${line}`
-      // What is quoted from a broken file, its name included, must not steer the editor's terminal.
-      return blankForbidden(`${place}: ${message} ${mend}`)
+      // Quotes from a broken file, and its name, must not steer the editor's terminal.
+      return blankForbidden(`${place}: ${message} ${fix}`)
     })
     .join('\n')
 }
 
-/** Most problems of one file that are listed: a quote that is left open can make one of each line. */
+/** Most problems listed for one file. An unclosed quote can make a problem of each line. */
 const LISTED = 20
 
-/** Problems by file and line; of each file the first, and how many there are beyond them. */
-export function listed(problems: readonly Problem[]): Problem[] {
+/**
+ * Sorts problems by file and line, and keeps the first {@link LISTED} of each file, with a count of
+ * the others.
+ */
+export function limitPerFile(problems: readonly Problem[]): Problem[] {
   const files = Map.groupBy(problems.toSorted(byPlace), ({ file }) => file)
   return [...files.values()].flatMap(found => {
     const [next] = found.slice(LISTED)
     if (!next) return found
     const message = `And ${found.length - LISTED} more problems from here on.`
     const { file, line } = next
-    return [...found.slice(0, LISTED), { file, line, message, mend: 'Mend those above first.' }]
+    return [...found.slice(0, LISTED), { file, line, message, fix: 'Fix those above first.' }]
   })
 }
 
+/** Orders problems by file, then by line. */
 export function byPlace(a: Problem, b: Problem): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1
   return a.line - b.line

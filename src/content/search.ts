@@ -1,96 +1,125 @@
-import MiniSearch from 'minisearch'
+import MiniSearch, { type SearchResult } from 'minisearch'
 import SearchableMap from 'minisearch/SearchableMap'
-import { tellingWords } from './words.ts'
+import type { Span } from './spans.ts'
+import { keywords } from './stop-words.ts'
+import { indexedWords, isUnspaced } from './words.ts'
 
 /** A sentence, list item or table row that can be found. */
 export interface Passage {
-  /** The line that shows it, such as `/threats details`. */
+  /** The command that shows the passage, such as `/threats details`. */
   readonly command: string
-  /** Where it stands: a section's title. */
+  /** The title of its section. */
   readonly title: string
-  /** The heading above it, where there is one. */
+  /** The heading above the passage; absent if there is none. */
   readonly heading?: string
   readonly text: string
-  /** The date up to which it is known; see `Edition`. */
+  /** The same text with the marks that change its meaning. Absent if it has none. */
+  readonly spans?: readonly Span[]
+  /** The date up to which the passage is known; see `Edition`. */
   readonly asOf: string
-  /** Under 1 for what is rather not what readers look for. */
+  /** Factor of the score. Under 1 for a passage that readers seldom look for. */
   readonly weight?: number
 }
 
 type Entry = Pick<Passage, 'title' | 'heading' | 'text' | 'weight'>
 
-export type Search<T> = (query: string, limit: number) => T[]
+/** An entry that was found. */
+export type Found<T> = T & {
+  /** The words of the index by which it was found; see `Word.word`. */
+  readonly terms: readonly string[]
+}
+
+export type Search<T> = (query: string, limit: number) => Found<T>[]
 
 interface Index<T> {
   readonly entries: readonly T[]
-  /** Adds the next entries, at most so many. True if there may be more. */
+  /** Adds up to `most` of the next entries. Returns whether more may remain. */
   fill(most: number): boolean
-  /** Adds the entries that are left first. */
+  /** Adds the remaining entries before it searches. */
   readonly search: Search<T>
 }
 
-/** More words than this make a query no more precise, only slower. */
+/** Most words of a query. More words make the search slower, and not more precise. */
 const QUERY_WORDS = 12
 
-/** UTF-16 units of a query that are read: more than the words above have. */
+/** UTF-16 units of a query that are read, enough for {@link QUERY_WORDS} words. */
 const QUERY_LENGTH = 256
 
-/** Words of a heading that are indexed: they count for each passage below it. */
+/**
+ * Words of a heading that are indexed. The index repeats them for each passage below the heading.
+ */
 const HEADING_WORDS = 20
 
 /**
- * Most finds of all words of a query: the search passes over each of them. A find is a field of an
- * entry that has the word. Each word of the index that begins with the word of the query costs as
- * much as {@link TERM_FINDS} finds. The most frequent words are left out.
+ * Most matches of all words of a query, because the search visits each of them. A match is a field
+ * of an entry that has the word. Each word of the index that begins with the word of the query costs
+ * as much as {@link TERM_MATCHES} matches. The most frequent words are left out.
  */
-const FINDS = 50_000
-const TERM_FINDS = 30
+const MATCHES = 50_000
+const TERM_MATCHES = 30
 
-/** Most finds that are scored, shared among the words of a query. A score costs as much as 20 finds. */
+/**
+ * Most matches that are scored, shared among the words of a query. A score costs as much as 20
+ * matches.
+ */
 const SCORED = 4000
 
-/** Most words of a query that may have slips: each is compared with all words of the index. */
-const SLIPPED_WORDS = 3
+/**
+ * Most words of a query that may have typos, because each is compared with all words of the index.
+ */
+const FUZZY_WORDS = 3
 
-/** How many letters of a word may be wrong, missing or too many. */
-export type Slips = (word: string) => number
+/**
+ * Share of the words of a query that an entry must have, if no entry has all of them. Words of another
+ * language have fewer by accident.
+ */
+const SOME = 0.5
 
-/** One in five, at most two: a word of four letters has too many neighbours. */
-const FEW_SLIPS: Slips = word => (word.length > 4 ? Math.min(2, Math.round(word.length / 5)) : 0)
+/** Returns how many letters of a word may be wrong, missing or too many. */
+export type MaxEdits = (word: string) => number
+
+/** One letter in five, at most two. A word of four letters has too many similar words. */
+const FEW_EDITS: MaxEdits = word => (word.length > 4 ? Math.min(2, Math.round(word.length / 5)) : 0)
 
 /** A word of a query. */
-interface Wanted {
+interface QueryWord {
   readonly word: string
-  readonly finds: number
-  /** Whether longer words of the index that begin with it are found as well. */
-  readonly isBeginning: boolean
+  readonly matches: number
+  /** Whether the word also matches longer words that begin with it. */
+  readonly isPrefix: boolean
 }
 
-/** An index of `entries`; see {@link createIndex}. */
-export function createSearch<T extends Entry>(entries: Iterable<T>, slips?: Slips): Search<T> {
-  return createIndex(entries, slips).search
+/** Searches `entries`; see {@link createIndex}. */
+export function createSearch<T extends Entry>(
+  entries: Iterable<T>,
+  maxEdits?: MaxEdits,
+): Search<T> {
+  return createIndex(entries, maxEdits).search
 }
 
 /**
- * Indexes texts by their `title`, `heading` and `text`. A search finds words by their beginnings.
- * Entries with all the words come alone. If there are none, words that stand nowhere may have slips.
- * If there are still none, entries with some of the words come.
+ * Indexes texts by their `title`, `heading` and `text`. A search matches words by their beginnings,
+ * and returns the entries that have all of them. If there are none, words that the index lacks may
+ * have typos. If there are still none, the search returns entries with half of the words, unabridged.
  */
 export function createIndex<T extends Entry>(
   source: Iterable<T>,
-  slips: Slips = FEW_SLIPS,
+  maxEdits: MaxEdits = FEW_EDITS,
 ): Index<T> {
   const entries: T[] = []
   const rest = source[Symbol.iterator]()
   let isFull = false
-  /** The words of the index, with the number of their finds. */
+  /** The words of the index, with the number of their matches. */
   const terms = new SearchableMap<number>()
   const index = new MiniSearch<Entry & { id: number }>({
     fields: ['title', 'heading', 'text'],
-    // Words come from `words.ts` alone: the same for a passage, a query and a command's name.
+    // The same words for a passage, a query and the name of a command.
     tokenize(text, field) {
-      const words = tellingWords(text).slice(0, field === 'heading' ? HEADING_WORDS : undefined)
-      for (const word of new Set(words)) terms.update(word, (finds = 0) => finds + 1)
+      const words = keywords(text, indexedWords).slice(
+        0,
+        field === 'heading' ? HEADING_WORDS : undefined,
+      )
+      for (const word of new Set(words)) terms.update(word, (matches = 0) => matches + 1)
       return words
     },
     processTerm: term => term,
@@ -106,29 +135,33 @@ export function createIndex<T extends Entry>(
     return !isFull
   }
 
-  /** A beginning that too many words have counts as a whole word. */
-  function want(word: string): Wanted {
-    const exact = { word, finds: terms.get(word) ?? 0, isBeginning: false }
-    if (word.length === 1) return exact
-    let finds = 0
+  /** Reads a word of a query. A prefix of too many words is matched as a whole word. */
+  function queryWord(word: string): QueryWord {
+    const exact = { word, matches: terms.get(word) ?? 0, isPrefix: false }
+    if (word.length === 1 && !isUnspaced(word)) return exact
+    let matches = 0
     for (const more of terms.atPrefix(word).values()) {
-      finds += more + TERM_FINDS
-      if (finds > FINDS) return exact
+      matches += more + TERM_MATCHES
+      if (matches > MATCHES) return exact
     }
-    return { word, finds, isBeginning: true }
+    return { word, matches, isPrefix: true }
   }
 
-  /** The numbers of the entries that have all the words, or some of them, the best first. */
-  function find(wanted: readonly Wanted[], combineWith: 'AND' | 'OR'): number[] {
-    const found = wanted.map(() => new Set<number>())
-    // The library looks up one word after the other, and asks for its options only then.
-    const queries = wanted.map(({ word, finds, isBeginning }, at) => {
-      const before = combineWith === 'AND' ? found[at - 1] : undefined
-      let left = SCORED / wanted.length
+  /**
+   * Finds the entries that have at least `least` of the words, the best first. Some of the words count
+   * only if they are whole.
+   */
+  function find(query: readonly QueryWord[], least: number): SearchResult[] {
+    const isAll = least === query.length
+    const found = query.map(() => new Set<number>())
+    // The library looks up one word after the other, and reads the options of a word only then.
+    const queries = query.map(({ word, matches, isPrefix }, at) => {
+      const before = isAll ? found[at - 1] : undefined
+      let left = SCORED / query.length
       return {
         queries: [word],
-        prefix: () => isBeginning && before?.size !== 0,
-        fuzzy: () => (finds === 0 && before?.size !== 0 ? slips(word) : 0),
+        prefix: () => isAll && isPrefix && before?.size !== 0,
+        fuzzy: () => (isAll && matches === 0 && before?.size !== 0 ? maxEdits(word) : 0),
         boostDocument(id: number) {
           if (before?.has(id) === false || left-- < 1) return 0
           found[at]?.add(id)
@@ -136,26 +169,32 @@ export function createIndex<T extends Entry>(
         },
       }
     })
-    return index.search({ combineWith, queries }).map(({ id }) => id)
+    return index
+      .search({ combineWith: isAll ? 'AND' : 'OR', queries })
+      .filter(({ id }) => isAll || found.filter(ids => ids.has(id)).length >= least)
   }
 
-  function search(query: string, limit: number): T[] {
+  function search(query: string, limit: number): Found<T>[] {
     fill(Number.POSITIVE_INFINITY)
-    const words = [...new Set(tellingWords(query.slice(0, QUERY_LENGTH)))].slice(0, QUERY_WORDS)
-    // The rarest first: the others are then looked for among few entries.
-    const wanted = words.map(want).sort((a, b) => a.finds - b.finds)
-    let left = FINDS
-    const chosen = wanted.filter(({ finds }, at) => {
-      left -= finds
+    const words = [...new Set(keywords(query.slice(0, QUERY_LENGTH)))].slice(0, QUERY_WORDS)
+    // The rarest word comes first, so that the others are scored among few entries.
+    const byRarity = words.map(queryWord).sort((a, b) => a.matches - b.matches)
+    let left = MATCHES
+    const chosen = byRarity.filter(({ matches }, at) => {
+      left -= matches
       return at === 0 || left >= 0
     })
-    const unknown = chosen.filter(({ finds }) => finds === 0)
-    let found: number[] = []
-    if (unknown.length <= SLIPPED_WORDS && unknown.every(({ word }) => slips(word) > 0)) {
-      found = find(chosen, 'AND')
+    const unknown = chosen.filter(({ matches }) => matches === 0)
+    let found: SearchResult[] = []
+    if (unknown.length <= FUZZY_WORDS && unknown.every(({ word }) => maxEdits(word) > 0)) {
+      found = find(chosen, chosen.length)
     }
-    if (found.length === 0) found = find(chosen.slice(unknown.length), 'OR')
-    return found.slice(0, limit).flatMap(id => entries[id] ?? [])
+    const least = Math.max(1, Math.ceil(SOME * words.length) - (words.length - chosen.length))
+    if (found.length === 0 && least < chosen.length) found = find(chosen, least)
+    return found.slice(0, limit).flatMap(({ id, terms }) => {
+      const entry = entries[id]
+      return entry ? [{ ...entry, terms }] : []
+    })
   }
 
   return { entries, fill, search }

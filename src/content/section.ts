@@ -1,13 +1,16 @@
-import type { Root } from 'mdast'
-import { toString as textOf } from 'mdast-util-to-string'
-import { checkBody, checkSource } from './body.ts'
+import { checkBody } from './body.ts'
+import { checkCost } from './cost.ts'
 import type { NamedTable, Section } from './edition.ts'
+import { checkFields } from './fields.ts'
+import { type LocalLink, localLinks } from './local-links.ts'
 import { tidy, withFrontMatter } from './markdown.ts'
 import type { Problem } from './problem.ts'
 import { frontMatterSchema, validate } from './schema.ts'
+import { checkSource } from './source-limits.ts'
+import { nameTables } from './tables.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
 
-/** A name or title that a section claims for itself, and the line that claims it. */
+/** A name or title that a section uses, which must be unique, and its line. */
 export interface Claim {
   readonly kind: 'name' | 'title'
   readonly name: string
@@ -16,16 +19,23 @@ export interface Claim {
 }
 
 export interface ParsedSection {
-  /** Absent where the front matter is not sound. */
-  readonly section?: Omit<Section, 'asOf'> & { asOf?: string | undefined }
+  readonly file: string
+  /** Absent if the front matter has problems. */
+  readonly section?: Omit<Section, 'asOf' | 'tables'> & {
+    readonly asOf?: string | undefined
+    readonly tables: readonly Omit<NamedTable, 'id'>[]
+  }
+  /** The links to other sections, which stay in the body. */
+  readonly links: readonly LocalLink[]
   readonly claims: readonly Claim[]
   readonly problems: readonly Problem[]
 }
 
-/** One Markdown file of `sections/`, front matter and body. */
+/** Parses a Markdown file of `sections/`: front matter and body. */
 export function parseSection(file: string, source: string): ParsedSection {
-  const unparsable = checkSource(source)
-  return unparsable ? { claims: [], problems: [{ file, ...unparsable }] } : parse(file, source)
+  const unparsable = checkSource(source) ?? checkCost(source)
+  const nothing = { file, links: [], claims: [] }
+  return unparsable ? { ...nothing, problems: [{ file, ...unparsable }] } : parse(file, source)
 }
 
 function parse(file: string, source: string): ParsedSection {
@@ -34,11 +44,12 @@ function parse(file: string, source: string): ParsedSection {
   if (front?.type !== 'yaml') {
     const open = /^---[ \t]*\r?$/m.test(source.split('\n', 1)[0] ?? '')
     const message = `The front matter is ${open ? 'not closed' : 'missing'}.`
-    const mend = open
+    const fix = open
       ? 'Write a line `---` below its keys.'
       : 'Start the file with a line `---`, the keys, and another line `---`.'
-    const missing = { file, line: 1, message, mend }
-    return { claims: [], problems: [missing, ...(open ? [] : checkBody(file, root, source))] }
+    const missing = { file, line: 1, message, fix }
+    const others = open ? [] : checkBody(file, root, source, true)
+    return { file, links: [], claims: [], problems: [missing, ...others] }
   }
   root.children.shift()
 
@@ -46,15 +57,20 @@ function parse(file: string, source: string): ParsedSection {
   const yaml = parseYaml(file, front.value, (front.position?.start.line ?? 1) + 1)
   const { value, problems } = validate(frontMatterSchema, file, yaml)
   const claims = readClaims(file, yaml)
-  const all = [...problems, ...checkBody(file, root, source)]
-  if (!value) return { claims, problems: all }
+  const body = checkBody(file, root, source, true)
+  const read = { file, links: localLinks(root), claims }
+  const all = [...problems, ...checkFields(file, yaml), ...body]
+  if (!value) return { ...read, problems: all }
 
   tidy(root)
-  const tables = nameTables(root, value.command, value.title)
-  return { section: { ...value, body: root, tables }, claims, problems: all }
+  const section = { ...value, body: root, tables: nameTables(root, value.title) }
+  return { ...read, section, problems: all }
 }
 
-/** Also from front matter that is not sound, so that a clash shows together with its faults. */
+/**
+ * Reads names and titles even from front matter with problems, so that a clash is reported together
+ * with them.
+ */
 function readClaims(file: string, { value, lineOf }: YamlSource): Claim[] {
   const { command, title, aliases } = (value ?? {}) as Record<string, unknown>
   const claim = (kind: Claim['kind'], name: unknown, path: PropertyKey[]): Claim[] =>
@@ -66,22 +82,4 @@ function readClaims(file: string, { value, lineOf }: YamlSource): Claim[] {
       claim('name', name, ['aliases', index]),
     ),
   ]
-}
-
-function nameTables(root: Root, command: string, sectionTitle: string): NamedTable[] {
-  const tables: NamedTable[] = []
-  let heading = sectionTitle
-  let below = 0
-  for (const node of root.children) {
-    if (node.type === 'heading') {
-      heading = textOf(node)
-      below = 0
-    }
-    if (node.type !== 'table') continue
-    below += 1
-    const title = below === 1 ? heading : `${heading} (${below})`
-    const id = tables.length === 0 ? command : `${command}-${tables.length + 1}`
-    tables.push({ id, title, table: node })
-  }
-  return tables
 }

@@ -3,57 +3,62 @@ import { dirname, join, resolve } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { contentPaths, type LoadResult } from './load.ts'
 
-/** How often the folder is looked at, in milliseconds: an edit is read after two quiet looks. */
+/**
+ * Time between polls of the folder, in milliseconds. An edit is loaded once two polls see the same
+ * files.
+ */
 const INTERVAL_MS = 400
 
-/** A Git lock older than this, in milliseconds, was left behind by a crash and is passed over. */
+/** A Git lock older than this, in milliseconds, was left by a crash and is ignored. */
 const GIT_LOCK_MS = 60_000
 
 export interface WatchOptions<T> {
   readonly directory: string
   readonly clock: Pick<Clock, 'now'>
+  /** Whether the folder's drafts are read as well. */
+  readonly hasDrafts?: boolean | undefined
   readonly load: () => Promise<T>
-  /** Called with what a change that has settled leads to: an edition or problems. */
+  /** Called with the result of each load after a change. */
   readonly onChange: (result: T) => void
 }
 
 export interface ContentWatch<T = LoadResult> {
-  /** Loads what is there now. Later looks find what has changed since. */
+  /** Loads the folder. Later polls compare with this state. */
   load(): Promise<T>
-  /** Looks once, and loads a change that has stood still since the last look. */
+  /** Loads the folder if it differs from the last load, and is the same as in the last poll. */
   poll(): Promise<void>
-  /** Polls again and again, without keeping the process alive for it. */
+  /** Polls repeatedly. The timer does not keep the process alive. */
   start(): void
-  /** Ends the polling and waits for a look that is under way. */
+  /** Stops the polling, and waits for a poll in progress. */
   stop(): Promise<void>
 }
 
 /**
  * Watches the content folder by modification times, because file events get lost on mounts.
- * Invariant: what a change loads stood still from one look before the load until after it, and no
- * Git command was rewriting the folder, so that a half-written file is never taken for an edit.
+ * Invariant: the files stay the same from one poll before a load until after it, and no Git command
+ * rewrites the folder meanwhile. So a half-written file is never loaded.
  */
 export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
-  const { directory, clock, onChange } = options
+  const { directory, clock, onChange, hasDrafts } = options
   let loaded: string | undefined
   let previous: string | undefined
   let timer: NodeJS.Timeout | undefined
-  let looking = Promise.resolve()
+  let polling = Promise.resolve()
 
   async function load(): Promise<T> {
-    // Taken before the load: what changes meanwhile differs from it and is loaded again.
-    loaded = await fingerprint(directory)
+    // The fingerprint precedes the load, so that a change during the load is loaded again.
+    loaded = await fingerprint(directory, hasDrafts)
     previous = loaded
     return options.load()
   }
 
   async function poll(): Promise<void> {
-    const seen = await fingerprint(directory)
-    const settled = seen === previous
+    const seen = await fingerprint(directory, hasDrafts)
+    const isStable = seen === previous
     previous = seen
-    if (seen === loaded || !settled || (await gitIsWriting(directory, clock))) return
+    if (seen === loaded || !isStable || (await gitIsWriting(directory, clock))) return
     const result = await options.load()
-    if ((await fingerprint(directory)) !== seen) return
+    if ((await fingerprint(directory, hasDrafts)) !== seen) return
     loaded = seen
     onChange(result)
   }
@@ -61,7 +66,7 @@ export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
   function start(): void {
     clearTimeout(timer)
     timer = setTimeout(() => {
-      looking = poll().then(() => {
+      polling = poll().then(() => {
         if (timer) start()
       })
     }, INTERVAL_MS).unref()
@@ -70,16 +75,16 @@ export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
   async function stop(): Promise<void> {
     clearTimeout(timer)
     timer = undefined
-    await looking
+    await polling
   }
 
   return { load, poll, start, stop }
 }
 
-/** Changes whenever a file is written, replaced, added or removed. */
-async function fingerprint(directory: string): Promise<string> {
+/** Returns a text that changes whenever a file is written, replaced, added or removed. */
+async function fingerprint(directory: string, hasDrafts?: boolean): Promise<string> {
   try {
-    const paths = await contentPaths(directory)
+    const paths = await contentPaths(directory, hasDrafts)
     const facts = await Promise.all(
       paths.map(async path => {
         const { mtimeMs, size, ino } = await stat(join(directory, path))
@@ -88,23 +93,29 @@ async function fingerprint(directory: string): Promise<string> {
     )
     return facts.join('\n')
   } catch (error) {
-    // Gone between listing and looking, or unreadable: a state of its own, told apart by its code.
+    // A file was removed after the listing, or is unreadable. Each error code counts as a state.
     return `unreadable ${(error as NodeJS.ErrnoException).code}`
   }
 }
 
-/** Git holds `index.lock` from before it touches the first file until after the last. */
+/**
+ * Whether a Git command is rewriting the folder: Git keeps `index.lock` from before the first file
+ * until after the last.
+ */
 async function gitIsWriting(directory: string, clock: Pick<Clock, 'now'>): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(join(await gitFolder(await realpath(directory)), 'index.lock'))
     return Math.abs(clock.now().epochMilliseconds - mtimeMs) < GIT_LOCK_MS
   } catch {
-    // No repository, or no lock in it.
+    // There is no repository, or no lock in it.
     return false
   }
 }
 
-/** The `.git` of the repository around `folder`, or where a linked worktree keeps its own. */
+/**
+ * Finds the Git folder of the repository around `folder`, also in a linked worktree. Rejects if
+ * there is none.
+ */
 async function gitFolder(folder: string): Promise<string> {
   const git = join(folder, '.git')
   try {

@@ -1,170 +1,142 @@
+import { atMost } from '../async/at-most.ts'
+import { retry } from '../async/retry.ts'
+import type { Reachability } from '../chats/reachability.ts'
 import type { Clock, ClockTrust } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { PlatformState } from '../platform.ts'
+import type { LeaseTerm, PlatformState } from '../platform.ts'
 import type { Poster } from '../poster.ts'
-import { StoreError } from '../store/error.ts'
+import { isStoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
-import { type Checks, createChecks } from './checks.ts'
-import { createConductor } from './conductor.ts'
-import { createContents, type Days } from './contents.ts'
-import type { Mandate } from './mandate.ts'
-import { createMemory, type Memory } from './memory.ts'
-import { createPace, type Pace } from './pace.ts'
-import type { Presence } from './presence.ts'
+import { createBroadcastRunner } from './broadcast-runner.ts'
+import { createOutageBackoff, type OutageBackoff } from './outage-backoff.ts'
+import type { RateLimiter } from './rate-limiter.ts'
+import { createChecks } from './reachability-checks.ts'
+import { createRenderedMessages, type Days } from './rendered-messages.ts'
 import { createSender, type Sender } from './sender.ts'
-import { createTrouble, type Trouble } from './trouble.ts'
+import type { UnsavedOutcomes } from './unsaved-outcomes.ts'
 
 export interface DeliveryOptions {
   readonly store: Pick<
     Store,
-    'announcements' | 'broadcasts' | 'deliveries' | 'floods' | 'reach' | 'spreading'
+    'announcements' | 'broadcasts' | 'deliveries' | 'floods' | 'reach' | 'fanOut'
   >
-  readonly presence: Presence
+  readonly reachability: Reachability
   readonly clock: Clock
   readonly log: Log
-  readonly mandate: Mandate
-  /** Facts of the process's earlier terms; by default there are none. */
-  readonly memory?: Memory
-  readonly posters: readonly PosterAtRate[]
+  readonly term: LeaseTerm
+  /** Outcomes of earlier terms of the process. */
+  readonly unsaved: UnsavedOutcomes
+  readonly posters: readonly Poster[]
+  /** By platform. */
+  readonly limiters: ReadonlyMap<string, RateLimiter>
   readonly days: Days
-  readonly trust?: ClockTrust
-  /** How long the ledger keeps what is finished, in milliseconds. */
+  readonly trust: ClockTrust
+  /** How long the ledger keeps finished broadcasts, in milliseconds. */
   readonly retentionMs: number
 }
 
-export interface PosterAtRate {
-  readonly poster: Poster
-  /** Posts a second. */
-  readonly rate: number
-}
-
-interface Served {
-  readonly sender: Sender
-  readonly checks: Checks
-}
-
-/** Everything that posts by itself, for as long as this process may. */
+/** Sends broadcasts for one lease term: enqueues their audiences, and runs one sender for each platform. */
 export interface Delivery {
-  /** Until it is stopped or the mandate ends. Rejects with what nobody has foreseen. */
+  /** Recovers the ledger, then sends until `stop` is called or the term ends. Rejects on an unexpected error. */
   run(): Promise<void>
-  /** Something new is there, or something has changed: it is looked at at once. */
+  /** Looks for new and changed broadcasts now. */
   wake(): void
-  /** A reply was sent in a chat, or a group of topics: it counts against the same limits. */
-  replied(platform: string, address: string): void
-  /** The state of posting by platform; empty once the term has ended. */
+  /** Returns the state of posting by platform; empty once the term has ended. */
   states(): Readonly<Record<string, PlatformState>>
-  /** Ends in order: what is under way is settled. */
+  /** Stops sending, and settles calls under way, for at most {@link DRAIN_MS}. */
   stop(): Promise<void>
 }
 
-/** Longest wait at the end for what is under way, in milliseconds. */
+/** Longest wait at the end for calls under way, in milliseconds. */
 const DRAIN_MS = 7000
 
-/** How long the store is waited for before it is asked again, in milliseconds. */
-const AGAIN_MS = 1000
+/** Pause after the store has failed, in milliseconds. */
+const RETRY_MS = 1000
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { store, presence, clock, log, mandate, posters, days, retentionMs, trust } = options
-  const { memory = createMemory() } = options
+  const { store, clock, log, term, posters, limiters, days, unsaved } = options
   const stopping = new AbortController()
-  const signal = AbortSignal.any([mandate.signal, stopping.signal])
-  const paces = new Map<string, Pace>()
-  const troubles = new Map<string, Trouble>()
+  const signal = AbortSignal.any([term.signal, stopping.signal])
+  const backoffs = new Map<string, OutageBackoff>()
   let senders: readonly Sender[] = []
   let running: Promise<void> | undefined
-  const conductor = createConductor({
-    ...{ store, clock, log, signal, retentionMs, ...(trust && { trust }) },
+  const runner = createBroadcastRunner({
+    ...options,
+    signal,
     onWork: () => {
       for (const sender of senders) sender.wake()
     },
   })
 
-  /** For as long as it takes; nothing where we are stopped meanwhile. */
-  async function patiently<T>(ask: () => Promise<T>): Promise<T | undefined> {
-    while (!signal.aborted) {
-      try {
-        return await ask()
-      } catch (error) {
-        if (!(error instanceof StoreError)) throw error
-        await clock.pause(AGAIN_MS, signal)
-      }
-    }
-    return undefined
-  }
+  /** Retries a query until the store answers. Rejects with {@link StoreError} if delivery stops before that. */
+  const untilAnswered = <T>(ask: () => Promise<T>): Promise<T> =>
+    retry(ask, { clock, signal, mayPass: isStoreError, pauseMs: () => RETRY_MS })
 
   /**
-   * Settles the outcomes that this process knows, and releases the rows that earlier holders had claimed.
-   * Resolves to false if another process holds the lease by now.
+   * Settles the outcomes that this process knows, then releases the rows that earlier lease holders had claimed.
+   * Resolves to false if another process holds the lease.
    */
   async function recover(): Promise<boolean> {
-    const { lease, epoch } = mandate
-    const { known, own } = memory.known()
-    const rows = await patiently(() => store.deliveries.recover({ lease, epoch, known, own }))
+    const { lease, epoch } = term
+    const { known, own } = unsaved.known()
+    const rows = await untilAnswered(() => store.deliveries.recover({ lease, epoch, known, own }))
     if (rows === undefined) return false
-    memory.begin(epoch)
+    unsaved.begin(epoch)
     const fields = { event: 'delivery.recovered', rows, known: known.length }
     log.info(fields, 'What was under way is taken over.')
     return true
   }
 
-  async function openPlatform(
-    { poster, rate }: PosterAtRate,
-    installation: string,
-  ): Promise<Served> {
-    const { platform, limits } = poster
-    const pace = createPace({ rate, limits })
-    const trouble = createTrouble({ platform, pace, floods: store.floods, clock, log })
-    const flood = await patiently(() => store.floods.until(platform))
-    if (flood) trouble.restore(flood)
-    const waits = await patiently(() => store.floods.chats(platform, clock.now()))
-    for (const { chat, until } of waits ?? []) trouble.restore(until, chat)
-    paces.set(platform, pace)
-    troubles.set(platform, trouble)
-    const contents = createContents(store.broadcasts, poster, days, clock)
-    const common = { store, presence, clock, log, mandate, memory, trust, contents, installation }
+  async function openPlatform(poster: Poster, installation: string) {
+    const { platform } = poster
+    const limiter = limiters.get(platform)
+    if (!limiter) throw new Error(`There is no rate limiter for ${platform}.`)
+    const backoff = createOutageBackoff({ platform, limiter, floods: store.floods, clock, log })
+    const flood = await untilAnswered(() => store.floods.until(platform))
+    if (flood) backoff.restore(flood)
+    const waits = await untilAnswered(() => store.floods.chats(platform, clock.now()))
+    for (const { chat, until } of waits) backoff.restore(until, chat)
+    backoffs.set(platform, backoff)
+    const rendered = createRenderedMessages(store.broadcasts, poster, days, clock)
+    const context = { ...options, poster, limiter, backoff, installation }
     return {
-      sender: createSender({ ...common, poster, pace, trouble, onDone: conductor.wake }),
-      checks: createChecks({
-        ...{ poster, pace, trouble, reach: store.reach, presence, clock, signal },
-      }),
+      sender: createSender({ ...context, rendered, onDone: runner.wake }),
+      checks: createChecks({ ...context, signal }),
     }
   }
 
   async function serve(): Promise<void> {
     if (!(await recover())) return
-    const installation = await patiently(store.deliveries.installation)
-    if (installation === undefined) return
+    const installation = await untilAnswered(store.deliveries.installation)
     const opened = await Promise.all(posters.map(each => openPlatform(each, installation)))
-    // Stopped while they were opened.
+    // Stopped while the platforms were opened.
     if (signal.aborted) return
     senders = opened.map(({ sender }) => sender)
     const parts = opened.flatMap(({ sender, checks }) => [sender.run(), checks.run()])
-    await Promise.all([conductor.run(), ...parts])
+    await Promise.all([runner.run(), ...parts])
   }
 
   return {
     run() {
-      running = serve()
+      // If delivery stops while the store is down, the next lease holder recovers the ledger.
+      running = serve().catch(error => {
+        if (!signal.aborted || !isStoreError(error)) throw error
+      })
       return running
     },
-    wake: conductor.wake,
-    replied(platform, address) {
-      paces.get(platform)?.reply(address, clock.now().epochMilliseconds)
-    },
+    wake: runner.wake,
     states() {
       if (signal.aborted) return {}
-      return Object.fromEntries([...troubles].map(([name, trouble]) => [name, trouble.state()]))
+      return Object.fromEntries([...backoffs].map(([name, backoff]) => [name, backoff.state()]))
     },
     async stop() {
       stopping.abort()
       const settled = Promise.allSettled(senders.map(sender => sender.stop()))
-      const patience = new AbortController()
-      await Promise.race([settled, clock.pause(DRAIN_MS, patience.signal)])
-      patience.abort()
-      // What has no answer by now is settled as uncertain.
-      for (const { poster } of posters) poster.close()
+      await atMost(DRAIN_MS, settled, clock)
+      // Calls without an answer by now end as uncertain.
+      for (const poster of posters) poster.close()
       await settled
-      // How it has failed is told to whoever runs it.
+      // `run` already reports a failure.
       await Promise.allSettled([running])
     },
   }

@@ -1,280 +1,233 @@
-import type { Clock, ClockTrust } from '../clock.ts'
-import type { Log } from '../log.ts'
-import type { Poster } from '../poster.ts'
-import type { Broadcast } from '../store/broadcast.ts'
-import type { Claimed, DeliveryKey } from '../store/claims.ts'
+import { createWakeTimer } from '../async/wake-timer.ts'
 import { StoreError } from '../store/error.ts'
-import type { Settlement } from '../store/settling.ts'
-import type { Store } from '../store/store.ts'
-import { createBell } from './bell.ts'
-import type { ReadContents } from './contents.ts'
-import { pauseDamaged } from './damaged.ts'
-import { createDepartures } from './departures.ts'
-import { chatOf, createFlight, type Launched } from './flight.ts'
-import { createLanding } from './landing.ts'
-import type { Mandate } from './mandate.ts'
-import type { Memory } from './memory.ts'
-import type { Pace } from './pace.ts'
-import type { Presence } from './presence.ts'
-import { createReady } from './ready.ts'
-import { faulty, untried } from './step.ts'
-import { createTrips, FAULT } from './trips.ts'
-import type { Trouble } from './trouble.ts'
+import type { Broadcast } from '../store/ledger/broadcast.ts'
+import type { Claimed } from '../store/ledger/claims.ts'
+import { createBreakerActions, FAULT } from './breaker-actions.ts'
+import { createCallResults } from './call-results.ts'
+import { createClaimedRows } from './claimed-rows.ts'
+import type { DeliveryContext } from './context.ts'
+import { pauseDamaged } from './damaged-broadcast.ts'
+import { faulty, released } from './decisions.ts'
+import { createLedgerExchange, FLUSH_MS, PATIENCE_MS } from './ledger-exchange.ts'
+import { createPossiblySent } from './possibly-sent.ts'
+import type { ReadRendered } from './rendered-messages.ts'
+import { createRowsInHand } from './rows-in-hand.ts'
+import { chatOf, createSendStep, type DepartingRow } from './send-step.ts'
+import type { UnsavedOutcomes } from './unsaved-outcomes.ts'
 
-export interface SenderOptions {
-  readonly poster: Poster
-  readonly pace: Pace
-  readonly trouble: Trouble
-  readonly store: Pick<Store, 'broadcasts' | 'deliveries'>
-  readonly presence: Presence
-  readonly clock: Clock
-  readonly log: Log
-  readonly mandate: Mandate
-  readonly trust?: ClockTrust | undefined
-  readonly memory: Memory
-  readonly contents: ReadContents
-  /** See `Deliveries.installation`. */
-  readonly installation: string
-  /** Told when what there was is done: perhaps that was all. */
+export interface SenderOptions extends DeliveryContext {
+  readonly unsaved: UnsavedOutcomes
+  readonly rendered: ReadRendered
+  /** Called when all outcomes are settled and no row is in hand: broadcasts may be finished. */
   readonly onDone: () => void
 }
 
+/**
+ * Sends the rows of the ledger to one platform, as fast as its rate limit allows. A row goes this way:
+ *
+ *     claimed -> ready -> departing -> in flight -> done -> settled
+ *
+ * `RowsInHand` has the rows between `claimed` and `settled`, at most 32. Two activities move them. The loop of the
+ * sender makes the calls, which takes a row from `ready` to `done`. `LedgerExchange` settles what is done and claims
+ * what is next; it runs beside the loop and has states of its own.
+ *
+ * The loop is always in one of these states:
+ *
+ * - SENDING: a ready row may leave.
+ * - WAITING: rows are in hand, and none may leave now.
+ * - BLOCKED: the platform lets no row leave for more than three seconds.
+ * - IDLE: no row in hand lacks an outcome.
+ * - STOPPED, FAILED: the loop has ended.
+ *
+ * ## SENDING
+ *
+ * The loop takes the first ready row whose chat is free. It counts the row against the rate limits and passes it to
+ * `PossiblySent`, which records the departure and then lets the call leave. The loop looks for the next row at once,
+ * so calls overlap. When no ready row may leave, the loop moves to WAITING, BLOCKED or IDLE.
+ *
+ * A ready row is released if its broadcast has tripped the breaker, or if its chat has to wait for more than three
+ * seconds: the row becomes due again later, and its place is free for another row.
+ *
+ * ## WAITING
+ *
+ * The loop sleeps until the next ready row may leave, for one second at most, or for 200 ms while outcomes wait to be
+ * settled. The end of a call, the end of an exchange and `wake` end the sleep. The loop then starts an exchange if one
+ * is due. It moves to SENDING if a row may leave, to IDLE if no row in hand lacks an outcome, and to BLOCKED if the
+ * platform lets no row leave for more than three seconds.
+ *
+ * ## BLOCKED
+ *
+ * The cause is a wait that the platform has named, or an outage: see `OutageBackoff`. All ready rows are released and
+ * none is claimed, so that another lease holder can claim them. The loop moves to SENDING when an exchange brings rows
+ * again, at most three seconds before the next one may leave.
+ *
+ * ## IDLE
+ *
+ * The rate limiter does not make up for idle time. When the last outcome is settled, `onDone` is called once. The
+ * loop moves to SENDING when an exchange brings rows. `wake` makes an exchange due.
+ *
+ * ## STOPPED
+ *
+ * Reached from every state by `stop`, by the end of the lease term, and by an exchange that finds another lease holder.
+ * No call leaves any more. `stop` waits for the calls in flight, releases all other rows and settles every outcome, if
+ * this process still holds the lease. Otherwise the next lease holder recovers the rows.
+ *
+ * ## FAILED
+ *
+ * Reached from every state by an unexpected error, with which `run` rejects. {@link StoreError} is none: the exchange
+ * retries. An error in one row ends that row alone.
+ */
 export interface Sender {
-  /** Sends until it is stopped or the mandate ends. Rejects with what nobody has foreseen. */
+  /** Sends until `stop` is called or the lease term ends. Rejects on an unexpected error. */
   run(): Promise<void>
-  /** There is something new, or something has changed. */
+  /** Looks for new rows, and rechecks the rows in hand: broadcasts may have been paused or corrected. */
   wake(): void
-  /** Sends nothing more; settles what it has in hand. */
+  /** Makes no further calls, waits for the calls in flight and settles their outcomes. */
   stop(): Promise<void>
 }
 
-/** Rows that are claimed and not settled: so many may be sent twice by whoever takes over. */
-const MOST = 32
-
-/** Rows that are done before the ledger is told; the others are under way meanwhile. */
-const BATCH = 24
-
-/** Done rows wait at most so long for others to be settled with, in milliseconds. */
-const FLUSH_MS = 200
-
-/** What has to wait longer than this gives its place to others, in milliseconds. */
-const PATIENCE_MS = 3000
-
-/** How long is slept where nobody wakes, and after the store has failed, in milliseconds. */
+/** Longest sleep, and pause of a row whose broadcast has tripped the breaker, in milliseconds. */
 const IDLE_MS = 1000
 
-/** Tries to settle at the end, a second apart: outcomes are lost when the process ends. */
-const LAST_TRIES = 5
-
-/**
- * Sends to one platform what the ledger has for it, as fast as its pace allows: claims, sends, settles.
- * Whatever is in hand when the process dies is taken over by whoever comes next.
- */
 export function createSender(options: SenderOptions): Sender {
-  const { poster, pace, trouble, store, presence, clock, log, mandate, memory } = options
+  const { poster, limiter, backoff, store, clock, log, term, unsaved } = options
   const { platform } = poster
-  const tripping = { platform, store, presence, log, kinds: memory.kinds }
-  const trips = memory.trips(platform, () => createTrips(tripping))
-  const fly = createFlight({ poster, presence, trips, clock, installation: options.installation })
-  const land = createLanding({ platform, pace, trouble, clock, log, finish })
-  const ready = createReady({
-    ...{ poster, contents: options.contents, clock, finish, guarded },
-    pause: ({ id }, error) => pauseDamaged(store.broadcasts, log, id, error),
-    trust: options.trust,
+  const wakeTimer = createWakeTimer(clock, term.signal)
+  const breakerActions = unsaved.breakerActions(platform, () =>
+    createBreakerActions({ ...options, kinds: unsaved.kinds }),
+  )
+  const rows = createRowsInHand({
+    done: unsaved.outcomes(platform),
+    departing: () => possiblySent.rows(),
+    clock,
   })
-  const departures = createDepartures({
-    ...{ deliveries: store.deliveries, epoch: mandate.epoch, clock, signal: mandate.signal },
-    ...{ depart, watched },
-    giveBack({ row }) {
-      finish(untried(row))
-      bell.ring()
+  const { finish } = rows
+  const claimedRows = createClaimedRows({
+    ...options,
+    ready: rows.ready,
+    finish,
+    guarded,
+    pause: ({ id }, error) => pauseDamaged(store.broadcasts, log, id, error),
+  })
+  const possiblySent = createPossiblySent({
+    ...options,
+    depart,
+    watched,
+    release({ row }) {
+      finish(released(row))
+      wakeTimer.wake()
     },
   })
-  const flying = new Set<Promise<void>>()
-  const inFlight = new Set<Claimed>()
-  const done = memory.outcomes(platform)
-  let doneSince = 0
-  let mayHaveMore = true
-  let isCalled = false
-  let isLost = false
-  let hasSettled = false
+  const sendStep = createSendStep({ ...options, breakerActions })
+  const onResult = createCallResults({ ...options, finish })
+  const exchange = createLedgerExchange({
+    ...options,
+    isTermOver,
+    breakerActions,
+    rows,
+    claimedRows,
+    watched,
+    onEnd: wakeTimer.wake,
+    onLeaseLost() {
+      isStopped = true
+    },
+  })
   let isStopped = false
-  let exchanging: Promise<void> | undefined
-  let running: Promise<void> | undefined
   let fault: { readonly error: unknown } | undefined
-  const bell = createBell(clock, mandate.signal)
+  let running: Promise<void> | undefined
 
-  const now = () => clock.now().epochMilliseconds
-  const after = (ms: number) => clock.now().add({ milliseconds: Math.ceil(ms) })
-  const isOver = () => mandate.signal.aborted || !mandate.holds()
-
-  function wake(): void {
-    mayHaveMore = true
-    // Something may have been stopped, or corrected: what is in hand is looked at again.
-    isCalled = true
-    bell.ring()
+  function isTermOver(): boolean {
+    return term.signal.aborted || !term.holds()
   }
 
-  function finish(settlement: Settlement): void {
-    if (done.length === 0) doneSince = now()
-    done.push(settlement)
-  }
-
-  const inHand = () => ready.works.length + departures.rows().length + flying.size
-
-  /** Whether it is time to talk to the ledger: about what is done, or because little is left to do. */
-  function isDue(at: number): boolean {
-    if (exchanging) return false
-    if (trips.isWaiting()) return true
-    const underWay = inHand()
-    // A quarter stays under way meanwhile: each talk costs the disk as much as several rows.
-    const isFull = done.length >= BATCH || at - doneSince >= FLUSH_MS
-    if (done.length > 0 && (underWay === 0 || isFull)) return true
-    if (isCalled && underWay > 0) return true
-    return underWay <= MOST - BATCH && done.length === 0 && mayClaim(at)
-  }
-
-  /** What nobody may be sent for a while is not in hand: others may take over meanwhile. */
-  function mayClaim(at: number): boolean {
-    return mayHaveMore && !trips.isWaiting() && pace.wait(at) <= PATIENCE_MS
-  }
-
-  async function exchange(wanted: number): Promise<void> {
-    const settling = done.splice(0)
-    isCalled = false
-    try {
-      const { epoch, lease } = mandate
-      if (isLost) await store.deliveries.release(platform, epoch, [...keysInHand(), ...settling])
-      isLost = false
-      const exchanged = await store.deliveries.exchange({
-        ...{ platform, epoch, lease, most: wanted, knownMs: poster.limits.knownMs },
-        settle: settling.map(trips.softened),
-        leavesAtOnce: pace.isUnlimited && pace.wait(now()) === 0,
-      })
-      if (!exchanged) {
-        // Another process holds the lease. Our outcomes are settled in our next term.
-        done.unshift(...settling)
-        isStopped = true
-        return
+  async function loop(): Promise<void> {
+    while (!isStopped && !isTermOver()) {
+      if (fault) throw fault.error
+      exchange.startIfDue()
+      const waitMs = launch()
+      if (waitMs === 0) continue
+      if (rows.unfinished() === 0) {
+        limiter.idle()
+        exchange.onIdle()
       }
-      hasSettled ||= settling.length > 0
-      if (wanted > 0) mayHaveMore = exchanged.claimed.length === wanted
-      trips.see(exchanged.open)
-      // Settled, whatever fails from here on.
-      settling.length = 0
-      await ready.take(exchanged)
-      await trips.mend()
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error
-      // Whether it was written nobody knows: settled again, it is the same; claimed, it is given free.
-      done.unshift(...settling)
-      isLost = true
-      await clock.pause(IDLE_MS, mandate.signal)
-    }
-    // SQLite answers at once: whoever else has something to do comes in between.
-    await new Promise(resolve => setImmediate(resolve))
-  }
-
-  function keysInHand(): DeliveryKey[] {
-    return [...ready.works.map(({ row }) => row), ...departures.rows(), ...inFlight, ...done]
-  }
-
-  /** Runs the work of a row, and ends that row alone if it throws. Throws {@link StoreError}. */
-  async function guarded(row: Claimed, broadcast: Broadcast, work: () => Promise<void>) {
-    try {
-      await work()
-    } catch (err) {
-      if (err instanceof StoreError) throw err
-      const fields = { event: 'delivery.faulty', platform, broadcast: row.broadcast }
-      log.error({ ...fields, chat: row.chat, err }, 'A row of the ledger cannot be handled.')
-      trips.record('rejected', row, broadcast, FAULT)
-      finish(faulty(row, inFlight.has(row)))
+      await wakeTimer.sleep(rows.done.length > 0 ? Math.min(waitMs, FLUSH_MS) : waitMs)
     }
   }
 
-  /** Lets the first go whose chat is free; how long to wait where there is none. */
-  function launch(at: number): number {
+  /**
+   * Starts the departure of the first ready row whose chat is free. Returns the time to sleep in milliseconds; 0 if a
+   * row has departed or was postponed.
+   */
+  function launch(): number {
     let waitMs = IDLE_MS
-    for (const [index, work] of ready.works.entries()) {
-      if (trips.isTripped(work.broadcast.id)) {
-        ready.works.splice(index, 1)
-        finish(untried(work.row, { nextAt: after(IDLE_MS) }))
-        return 0
-      }
-      const chatMs = pace.chatWait(chatOf(work.row), at)
-      if (chatMs > PATIENCE_MS) {
-        ready.works.splice(index, 1)
-        finish(untried(work.row, { nextAt: after(chatMs) }))
-        return 0
-      }
+    for (const [index, prepared] of rows.ready.entries()) {
+      const { row, broadcast } = prepared
+      if (breakerActions.isTripped(broadcast.id)) return postpone(index, IDLE_MS)
+      const chatMs = limiter.chatWait(chatOf(row))
+      if (chatMs > PATIENCE_MS) return postpone(index, chatMs)
       if (chatMs > 0) {
         waitMs = Math.min(waitMs, chatMs)
         continue
       }
-      const platformMs = pace.wait(at)
+      const platformMs = limiter.wait()
       if (platformMs > PATIENCE_MS) {
-        // No post leaves for a while, so rows that only wait are given back.
-        ready.giveBack()
+        claimedRows.releaseAll()
         return Math.min(platformMs, IDLE_MS)
       }
       if (platformMs > 0) return Math.min(waitMs, platformMs)
-      ready.works.splice(index, 1)
-      pace.post(chatOf(work.row), at)
-      // Before the departure is recorded: a probe holds the other rows back from now on.
-      departures.add({ ...work, hold: trouble.left() })
+      rows.ready.splice(index, 1)
+      limiter.post(chatOf(row))
+      // Call `onSend` before the departure is recorded, so that a probe blocks the other rows from now on.
+      possiblySent.add({ ...prepared, block: backoff.onSend() })
       return 0
     }
     return waitMs
   }
 
-  function depart(work: Launched, lateMs: number): void {
-    const { row } = work
-    if (isStopped || isOver()) {
-      finish(untried(row))
-      return
-    }
-    pace.late(chatOf(row), lateMs)
-    inFlight.add(row)
-    const leftAt = now()
-    const flown = async () => land(work, await fly(work), leftAt)
-    const flight = watched(guarded(row, work.broadcast, flown)).finally(() => {
-      flying.delete(flight)
-      inFlight.delete(row)
-      bell.ring()
-    })
-    flying.add(flight)
+  /** Releases a ready row until `ms` milliseconds from now. */
+  function postpone(index: number, ms: number): 0 {
+    const nextAt = clock.now().add({ milliseconds: Math.ceil(ms) })
+    for (const { row } of rows.ready.splice(index, 1)) finish(released(row, { nextAt }))
+    return 0
   }
 
-  /** What nobody has foreseen ends the loop, which throws it. */
+  /** Makes the call of a row. The recording of its departure has delayed the call by `lateMs` milliseconds. */
+  function depart(departing: DepartingRow, lateMs: number): void {
+    const { row, broadcast } = departing
+    if (isStopped || isTermOver()) {
+      finish(released(row))
+      return
+    }
+    limiter.late(chatOf(row), lateMs)
+    const leftAt = clock.elapsed()
+    const call = async () => onResult(departing, await sendStep(departing), leftAt)
+    const ended = watched(guarded(row, broadcast, call)).finally(() => {
+      rows.inFlight.delete(row)
+      wakeTimer.wake()
+    })
+    rows.inFlight.set(row, ended)
+  }
+
+  /** Runs the work of a row, and ends that row alone if the work throws. Rejects with {@link StoreError}. */
+  async function guarded(row: Claimed, broadcast: Broadcast, work: () => Promise<void>) {
+    try {
+      await work()
+    } catch (err) {
+      if (err instanceof StoreError) throw err
+      const { broadcast: id, chat } = row
+      const fields = { event: 'delivery.faulty', platform, broadcast: id, chat, err }
+      log.error(fields, 'A row of the ledger cannot be handled.')
+      breakerActions.record('rejected', row, broadcast, FAULT)
+      finish(faulty(row, rows.inFlight.has(row)))
+    }
+  }
+
+  /** Records an unexpected error; the loop rethrows it. */
   function watched(work: Promise<void>): Promise<void> {
     return work.catch((error: unknown) => {
       fault ??= { error }
-      bell.ring()
+      wakeTimer.wake()
     })
-  }
-
-  function rest(): void {
-    pace.rest(now())
-    if (!hasSettled || done.length > 0 || exchanging) return
-    hasSettled = false
-    options.onDone()
-  }
-
-  async function loop(): Promise<void> {
-    while (!isStopped && !isOver()) {
-      if (fault) throw fault.error
-      const at = now()
-      if (isDue(at)) {
-        exchanging = watched(exchange(mayClaim(at) ? MOST - inHand() : 0)).finally(() => {
-          exchanging = undefined
-          bell.ring()
-        })
-      }
-      const waitMs = launch(at)
-      if (waitMs === 0) continue
-      if (inHand() === 0) rest()
-      await bell.sleep(done.length > 0 ? Math.min(waitMs, FLUSH_MS) : waitMs)
-    }
   }
 
   return {
@@ -282,19 +235,17 @@ export function createSender(options: SenderOptions): Sender {
       running = loop()
       return running
     },
-    wake,
+    wake() {
+      exchange.wake()
+      wakeTimer.wake()
+    },
     async stop() {
       isStopped = true
-      bell.ring()
-      // How it has failed is told to whoever runs it.
-      await Promise.allSettled([running, departures.close()])
-      await Promise.all(flying)
-      await exchanging
-      ready.giveBack()
-      // The memory keeps unsettled outcomes for the next term of this process.
-      for (let tries = 0; done.length > 0 && tries < LAST_TRIES && !isOver(); tries++) {
-        await exchange(0)
-      }
+      wakeTimer.wake()
+      // `run` already reports a failure.
+      await Promise.allSettled([running, possiblySent.close()])
+      await Promise.all(rows.inFlight.values())
+      await exchange.close()
     },
   }
 }

@@ -1,34 +1,35 @@
-import { type Clock, type ClockCheck, growingMs, type PlatformTime } from '../clock.ts'
+import { backoffMs } from '../async/backoff.ts'
+import type { Clock, ClockCheck, PlatformTime } from '../clock.ts'
 import type { Log } from '../log.ts'
 
-/** A difference up to this is taken for none: `Date` has whole seconds, and answers take a while; in milliseconds. */
+/** Largest difference that counts as none, in milliseconds: `Date` has whole seconds, and responses take a while. */
 const CLOSE_MS = 60_000
 
-/** A clock further off than this would post at a wrong time, in milliseconds: as old as a question may be. */
+/** A larger difference would cause posts at a wrong time, in milliseconds. Older requests are not answered either. */
 const FAR_MS = 10 * 60_000
 
-/** So many answers in a row must agree before the verdict on the clock changes. */
+/** Number of responses in a row that must agree before the verdict on the clock changes. */
 const AGREEING = 3
 
-/** Answers agree if they differ by no more than this, in milliseconds. */
+/** Responses agree if they differ by at most this, in milliseconds. */
 const JITTER_MS = 5000
 
-/** `Date` of three answers must have moved by this, in milliseconds: a proxy may repeat an old answer. */
+/** Least advance of `Date` over the agreeing responses, in milliseconds: a proxy may repeat an old response. */
 const MOVED_MS = 1000
 
-/** After so many answers that contradict each other, posts wait no longer for a verdict. */
+/** Number of responses that contradict each other after which posts stop waiting for a verdict. */
 const PUZZLING = 10
 
-/** Longest wait of posts for the first comparison, in milliseconds: an answer may have no `Date`. */
+/** Longest wait of posts for the first comparison, in milliseconds: responses may have no `Date`. */
 const FIRST_MS = 10_000
 
-/** Pauses between two questions for the time, in milliseconds: the shortest while answers disagree, and the longest. */
+/** Shortest and longest pause between two time requests, in milliseconds: short while responses disagree. */
 const ASK_AGAIN_MS = 1000
 const ASK_MS = 60_000
 
-/** A comparison of the platform's clock with the own one. */
+/** One comparison of the platform's clock with this machine's. */
 interface Sample {
-  /** `Date`, and the own clocks when it came; in milliseconds. */
+  /** `Date`, and this machine's clocks when the response arrived, in milliseconds. */
   readonly date: number
   readonly wall: number
   readonly monotonic: number
@@ -36,28 +37,29 @@ interface Sample {
 
 type Verdict = 'right' | 'off'
 
-/** The comparisons with one platform's clock so far. */
-interface Compared {
+/** The comparisons with one platform's clock, and their verdict. */
+interface Comparison {
   readonly time: PlatformTime
-  /** How far the own clock is ahead, in milliseconds, if the answers agree that it is off. */
+  /** Returns how far this machine's clock is ahead, in milliseconds; undefined unless the verdict is `off`. */
   aheadMs(): number | undefined
-  /** Whether the verdict is `right` and the last answer confirms it, also for the clock of this moment. */
+  /** Whether the verdict is `right`, and the last response confirms it for this machine's clock as it is now. */
   isRight(): boolean
-  /** Whether posts by the clock of this moment would come at a wrong time. */
+  /** Whether this machine's clock, as it is now, would cause posts at a wrong time. */
   isFar(): boolean
   isCompared(): boolean
   hasVerdict(): boolean
 }
 
+/** Creates a check of this machine's clock, which logs one line when the verdict changes. */
 export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockCheck {
-  const platforms = new Map<string, Compared>()
+  const platforms = new Map<string, Comparison>()
   const begunAt = performance.now()
-  let told = 'right'
+  let logged = 'right'
 
   const compared = () => [...platforms.values()].filter(each => each.isCompared())
   const judged = () => [...platforms.values()].filter(each => each.hasVerdict())
 
-  /** The platforms whose clocks differ from the own one, with how far that is ahead. */
+  /** Lists the platforms whose clocks differ from this machine's, and how far it is ahead of each, in milliseconds. */
   function differing(): [string, number][] {
     return [...platforms].flatMap(([name, each]) => {
       const aheadMs = each.aheadMs()
@@ -65,7 +67,7 @@ export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockChec
     })
   }
 
-  /** Off by so much, by every platform with a verdict, that nothing is posted by the clock. */
+  /** Whether this machine's clock is too far off for scheduled posts, by every platform with a verdict. */
   function isFarOff(): boolean {
     const found = differing()
     return found.length === judged().length && found.every(([, ms]) => Math.abs(ms) > FAR_MS)
@@ -74,20 +76,20 @@ export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockChec
   function reason(found: readonly [string, number][]): string {
     const differences = found.map(([name, ms]) => `${spanOf(ms)} ${TITLES[name] ?? name}’s`)
     const isAlone = found.length === judged().length
-    const held =
+    const consequence =
       isAlone && isFarOff()
         ? 'Sitrep erases nothing and posts nothing by schedule'
         : 'Sitrep erases nothing'
     const others = isAlone ? '' : ' The other platform agrees with this machine.'
-    return `The clock of this machine is ${differences.join(' and ')}.${others} Until they agree, ${held}. Check NTP.`
+    return `The clock of this machine is ${differences.join(' and ')}.${others} Until they agree, ${consequence}. Check NTP.`
   }
 
-  /** Writes one line if the verdict has changed. */
-  function tell(): void {
+  /** Logs one line if the verdict has changed. */
+  function logVerdict(): void {
     const found = differing()
     const state = found.length === 0 ? 'right' : isFarOff() ? 'far' : 'off'
-    if (state === told) return
-    told = state
+    if (state === logged) return
+    logged = state
     if (found.length === 0) {
       log.info({ event: 'clock.right' }, 'The clock of this machine is right again.')
       return
@@ -98,9 +100,9 @@ export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockChec
 
   return {
     of(platform) {
-      const known = platforms.get(platform) ?? compare(clock, tell)
-      platforms.set(platform, known)
-      return known.time
+      const comparison = platforms.get(platform) ?? compare(clock, logVerdict)
+      platforms.set(platform, comparison)
+      return comparison.time
     },
     mayErase: () => compared().length > 0 && compared().every(each => each.isRight()),
     mayPost() {
@@ -118,7 +120,7 @@ export function createClockCheck(clock: Pick<Clock, 'now'>, log: Log): ClockChec
 
 const TITLES: Readonly<Record<string, string>> = { telegram: 'Telegram', discord: 'Discord' }
 
-/** `15 minutes ahead of`. */
+/** Formats a difference in milliseconds: `15 minutes ahead of`. */
 function spanOf(aheadMs: number): string {
   const minutes = Math.round(Math.abs(aheadMs) / 60_000)
   const [count, unit] =
@@ -130,24 +132,25 @@ function spanOf(aheadMs: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'} ${aheadMs > 0 ? 'ahead of' : 'behind'}`
 }
 
-function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Compared {
+function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Comparison {
   let verdict: Verdict | undefined
-  /** The answers that contradict the verdict: the first of the last that agree, how many those are, and all. */
+  /** The responses against the verdict: the first of the latest run that agrees, its length, and the total. */
   let against: { readonly first: Sample; readonly count: number; readonly all: number } | undefined
-  /** The last two. */
+  /** The last two comparisons. */
   let latest: readonly Sample[] = []
-  let believed: Sample | undefined
+  let trusted: Sample | undefined
 
   const aheadOf = ({ date, wall }: Sample) => wall - date
 
-  /** How far the own clock is ahead at this moment: if it was set since, the monotonic one was not. */
+  /** Returns how far this machine's clock is ahead now, in milliseconds, even if it was set since the sample. */
   const aheadNow = ({ date, monotonic }: Sample) =>
     now().epochMilliseconds - (date + performance.now() - monotonic)
 
-  function judge(sample: Sample, found: Verdict): void {
+  /** Counts a comparison for or against the verdict, which changes when enough of them agree. */
+  function count(sample: Sample, found: Verdict): void {
     if (found === verdict) {
       against = undefined
-      believed = sample
+      trusted = sample
       return
     }
     const all = (against?.all ?? 0) + 1
@@ -160,7 +163,7 @@ function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Compared {
     const hasMoved = sample.date - against.first.date >= MOVED_MS
     if (!isFirst && !(against.count >= AGREEING && hasMoved)) return
     verdict = found
-    believed = sample
+    trusted = sample
     against = undefined
   }
 
@@ -171,11 +174,11 @@ function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Compared {
       const [wall, monotonic] = [now().epochMilliseconds, performance.now()]
       const sample = { date, wall, monotonic }
       latest = [...latest.slice(-1), sample]
-      // The platform wrote `Date`, without the fraction of its second, after the request left and before now.
+      // The platform wrote `Date`, rounded down to a second, between the departure of the request and now.
       const [most, least] = [wall - date, wall - date - 1000 - (monotonic - askedAt)]
       const isOff = least > CLOSE_MS || most < -CLOSE_MS
       const isClose = least >= -CLOSE_MS && most <= CLOSE_MS
-      if (isOff || isClose) judge(sample, isOff ? 'off' : 'right')
+      if (isOff || isClose) count(sample, isOff ? 'off' : 'right')
       onVerdict()
     },
     toOwn(instant) {
@@ -188,14 +191,14 @@ function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Compared {
 
   return {
     time,
-    aheadMs: () => (verdict === 'off' && believed ? aheadOf(believed) : undefined),
+    aheadMs: () => (verdict === 'off' && trusted ? aheadOf(trusted) : undefined),
     isRight() {
       const sample = latest.at(-1)
       return verdict === 'right' && !against && !!sample && Math.abs(aheadNow(sample)) <= CLOSE_MS
     },
     isFar() {
-      if (!believed && (against?.all ?? PUZZLING) >= PUZZLING) return false
-      const sample = believed ?? against?.first
+      if (!trusted && (against?.all ?? PUZZLING) >= PUZZLING) return false
+      const sample = trusted ?? against?.first
       return sample !== undefined && Math.abs(aheadNow(sample)) > FAR_MS
     },
     isCompared: () => latest.length > 0,
@@ -203,7 +206,7 @@ function compare({ now }: Pick<Clock, 'now'>, onVerdict: () => void): Compared {
   }
 }
 
-/** IMF-fixdate alone (RFC 9110), in milliseconds; undefined if it is anything else. */
+/** Reads an IMF-fixdate (RFC 9110) as milliseconds since the epoch; undefined for any other form. */
 function readDate(header: string | null | undefined): number | undefined {
   if (!header || !/^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header)) return undefined
   const date = Date.parse(header)
@@ -212,24 +215,26 @@ function readDate(header: string | null | undefined): number | undefined {
 
 export interface WatchOptions {
   readonly time: PlatformTime
-  /** Any call that is cheap: its answer has a `Date`. */
+  /** A cheap call of the platform, for the `Date` of its response. */
   readonly ask: () => Promise<unknown>
   readonly clock: Pick<Clock, 'pause'>
   readonly signal: AbortSignal
 }
 
-/** Asks the platform for an answer each minute, and sooner while answers disagree, until the signal aborts. */
+/** Calls `ask` every minute, and sooner while responses disagree, until the signal aborts. */
 export async function watchTime({ time, ask, clock, signal }: WatchOptions): Promise<void> {
   let [asked, waitedMs] = [0, 0]
   while (!signal.aborted) {
     await clock.pause(ASK_AGAIN_MS, signal)
     waitedMs += ASK_AGAIN_MS
     if (!time.isUnsure()) asked = 0
-    const restMs = time.isUnsure() ? growingMs(asked + 1, ASK_AGAIN_MS, ASK_MS, 1) : ASK_MS
+    const restMs = time.isUnsure()
+      ? backoffMs(asked + 1, { firstMs: ASK_AGAIN_MS, longestMs: ASK_MS }, 1)
+      : ASK_MS
     if (signal.aborted || waitedMs < restMs) continue
     waitedMs = 0
     asked += 1
-    // A failing platform is reported by the calls that people wait for.
+    // Failures of other calls are logged, so this one stays silent.
     await ask().catch(() => {})
   }
 }

@@ -1,20 +1,21 @@
 import { PICTURE_BYTES } from '../message.ts'
 
 export interface DownloadOptions {
-  /** Root of the platform's API, where it is not the platform's own. */
+  /** Root of the platform's API; absent for the platform's own server. */
   readonly apiUrl?: string
-  /** Ends what is under way. */
+  /** Aborts the download. */
   readonly signal: AbortSignal
-  /** Longest wait for all of it, in milliseconds. */
+  /** Longest wait for the whole file, in milliseconds. */
   readonly timeoutMs: number
 }
 
-/** A file; or why there is none: more than `PICTURE_BYTES`, or whatever else. */
+/** A file, or the reason of a failure: `large` if the file has more than `PICTURE_BYTES`. */
 export type Downloaded = Uint8Array | 'large' | 'unreachable'
 
 /**
- * What stands at an address. Never rejects, and says the address to nobody: it may open what is behind it.
- * No redirect is followed, since that could lead into our own network.
+ * Downloads a file of at most `PICTURE_BYTES`. Accepts `https` addresses alone, and in tests those of the API on this
+ * machine. Follows no redirect, which could lead into the local network. The address may contain a token, so it is
+ * neither logged nor thrown. Never rejects.
  */
 export async function download(url: string, options: DownloadOptions): Promise<Downloaded> {
   const { apiUrl, timeoutMs } = options
@@ -30,7 +31,7 @@ export async function download(url: string, options: DownloadOptions): Promise<D
   }
 }
 
-/** What a server says of the length nobody has to believe: it is counted. */
+/** Reads a body. Counts its bytes, because the server may name a wrong length. */
 async function read(body: AsyncIterable<Uint8Array>): Promise<Downloaded> {
   const pieces: Uint8Array[] = []
   let length = 0
@@ -44,7 +45,7 @@ async function read(body: AsyncIterable<Uint8Array>): Promise<Downloaded> {
 
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost']
 
-/** Whether it is at the server of the API, and that on this machine, as in tests. */
+/** Whether a URL is on the server of the API, and that server is on this machine, as in tests. */
 export function isLoopback(url: string, apiUrl = ''): boolean {
   if (!URL.canParse(url) || !URL.canParse(apiUrl)) return false
   const [at, api] = [new URL(url), new URL(apiUrl)]

@@ -1,9 +1,10 @@
-import type { Refused } from '../platform.ts'
+import type { RefusalDetails } from '../platform.ts'
 import type { Failure, Outcome } from '../poster.ts'
+import { asAnswer } from './pictures.ts'
 
 /**
- * Sends a body. If its kind of content is refused, sends the next plainer form, as long as there is one:
- * `plainer` gives it. Resolves to the outcome of the last form.
+ * Sends a body. If it is refused and `plainer` returns a plainer form of it, sends that form, and so on. Resolves to
+ * the outcome of the last form.
  */
 export async function sendOrPlainer<B, T>(
   body: B,
@@ -19,15 +20,39 @@ export async function sendOrPlainer<B, T>(
 }
 
 /**
- * Whether a message with a picture may arrive without it. Discord and some servers refuse a picture with the
- * same code as all messages. Pure.
+ * Sends the bodies of a reply in order, each as {@link sendOrPlainer} does: if a picture fails for any reason, the text
+ * is still sent. Stops at the first body that does not arrive, because readers would take the rest for the whole reply.
+ * Resolves to the last outcome.
+ */
+export async function sendInOrder<B>(
+  bodies: readonly B[],
+  plainer: (body: B, failure: Failure) => B | undefined,
+  send: (body: B) => Promise<Outcome<unknown>>,
+): Promise<Outcome<unknown>> {
+  const plainerAnswer = (body: B, failure: Failure) => plainer(body, asAnswer(failure))
+  let outcome: Outcome<unknown> = { ok: true, value: undefined }
+  for (const body of bodies) {
+    outcome = await sendOrPlainer(body, plainerAnswer, send)
+    if (!hasArrived(outcome)) break
+  }
+  return outcome
+}
+
+/** Whether a call has succeeded, or an earlier one has already done the same. Pure. */
+export function hasArrived(outcome: Outcome<unknown>): boolean {
+  return outcome.ok || outcome.failure.next === 'done'
+}
+
+/**
+ * Whether a refused message with a picture may arrive without the picture. Discord and some Bot API servers refuse a
+ * picture with the same code as any message. Pure.
  */
 export function mayBePicture(failure: Failure): boolean {
   return failure.next === 'rejected' || (failure.next === 'gone' && failure.isSure !== true)
 }
 
-/** The outcome of a post: a place that refuses one for an unknown reason is suspected. Pure. */
-export function asPost<T>(outcome: Outcome<T>): Outcome<T> {
+/** Converts the outcome of a call to that of a post: an unknown reason makes the chat suspected. Pure. */
+export function outcomeOfPost<T>(outcome: Outcome<T>): Outcome<T> {
   if (outcome.ok) return outcome
   const { failure } = outcome
   if (failure.next !== 'rejected' || failure.of !== 'place' || failure.isPicture) return outcome
@@ -36,7 +61,7 @@ export function asPost<T>(outcome: Outcome<T>): Outcome<T> {
   return { ok: false, failure: { next: 'gone', code, why: 'forbidden', ...more } }
 }
 
-/** The description of a refusal, without the rest of its failure. Pure. */
-export function refusedOf({ isSure, right, said }: Refused): Refused {
+/** Extracts the details of a refusal from its failure. Pure. */
+export function refusedOf({ isSure, right, said }: RefusalDetails): RefusalDetails {
   return { isSure, right, said }
 }

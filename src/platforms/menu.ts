@@ -1,43 +1,43 @@
+import { createKeyedQueue } from '../async/keyed-queue.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Failure } from '../poster.ts'
-import { attempt } from './attempt.ts'
-import { createLanes } from './lanes.ts'
+import { retry } from './retry.ts'
 
 export interface MenuOptions {
   /** The platform's name. */
   readonly platform: string
-  /** Tells the platform the menu of this moment, where it holds another one. */
+  /** Sends the current menu to the platform, unless the platform has it already. */
   readonly sync: () => Promise<void>
-  readonly judge: (error: unknown) => Failure
+  readonly classifyError: (error: unknown) => Failure
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
 }
 
 export interface MenuKeeper {
-  /** The menu has changed, or nobody knows. */
+  /** Sends the menu, because it may differ from the one of the platform. */
   refresh(): void
-  /** Resolves when nothing is under way. */
+  /** Resolves when no call is in progress. */
   idle(): Promise<void>
 }
 
-/** Keeps the menu that a platform holds like ours, as often as it has to be tried. */
+/** Keeps the menu of a platform up to date. Retries until the menu has arrived or is refused. */
 export function keepMenu(options: MenuOptions): MenuKeeper {
-  const { platform, sync, judge, clock, log, signal } = options
-  const lanes = createLanes(platform, log)
+  const { platform, sync, classifyError, clock, log, signal } = options
+  const queue = createKeyedQueue(platform, log)
 
-  async function insist(): Promise<void> {
+  async function syncUntilDone(): Promise<void> {
     if (signal.aborted) return
-    let told = false
-    const outcome = await attempt(sync, {
-      judge,
+    let isLogged = false
+    const outcome = await retry(sync, {
+      classifyError,
       clock,
       signal,
       tries: Number.POSITIVE_INFINITY,
       onRetry({ code }) {
-        if (told) return
-        told = true
+        if (isLogged) return
+        isLogged = true
         const fields = { event: 'menu.failed', platform, code }
         log.warn(fields, 'The menu of commands has not arrived; it is tried again.')
       },
@@ -48,7 +48,7 @@ export function keepMenu(options: MenuOptions): MenuKeeper {
   }
 
   return {
-    refresh: () => lanes.replace('menu', insist),
-    idle: lanes.idle,
+    refresh: () => queue.replace('menu', syncUntilDone),
+    idle: queue.idle,
   }
 }

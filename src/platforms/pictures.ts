@@ -1,53 +1,59 @@
+import { BoundedMap } from '../async/bounded-map.ts'
+import type { Log } from '../log.ts'
 import type { PictureType } from '../message.ts'
 import type { Failure, Pictures } from '../poster.ts'
-import { Unsent } from './attempt.ts'
+import { NotSent } from './retry.ts'
 
-/** Most pictures in memory, of a megabyte each at most: every chat gets the same. */
+/** Most pictures in memory, of at most a megabyte each. All chats get the same few. */
 const KEPT = 4
 
-/** What a failure is called where a picture cannot be read. */
+/** The code of a failure to read a picture. */
 const NO_PICTURE = 'picture'
 
 const UNREADABLE: Failure = {
-  ...{ next: 'rejected', code: NO_PICTURE, of: 'content' },
-  ...{ isPicture: true, reason: 'picture' },
+  next: 'rejected',
+  code: NO_PICTURE,
+  of: 'content',
+  isPicture: true,
+  reason: 'picture',
 }
 
-/** A failure as an answer takes it: a picture that cannot be read just now is not waited for. Pure. */
+/** Converts the failure of a reply, which never waits: a picture that cannot be read now counts as unreadable. Pure. */
 export function asAnswer(failure: Failure): Failure {
   return failure.code === NO_PICTURE ? UNREADABLE : failure
 }
 
-/** Whether an operator has to look at it: a body that is refused for its content is a mistake of ours. Pure. */
-export function isMistake(failure: Failure): boolean {
-  if (failure.next === 'rejected') return failure.of === 'content' && failure.code !== NO_PICTURE
-  return failure.next === 'stop'
+/** Logs that a reply failed; at level `error` if an operator has to act. `fields` name the platform and the call. */
+export function logReplyFailure(log: Log, title: string, fields: object, failure: Failure): void {
+  const { next, code } = failure
+  // A body that is refused for its content is a fault of Sitrep.
+  const isMistake =
+    next === 'rejected' ? failure.of === 'content' && code !== NO_PICTURE : next === 'stop'
+  const all = { event: 'reply.failed', ...fields, next, code }
+  if (isMistake) log.error(all, `${title} has refused a reply.`)
+  else log.warn(all, 'A reply could not be sent.')
 }
 
-/** Reads a picture. Rejects with {@link Unsent}. */
+/** Reads a picture by its id. Rejects with {@link NotSent} if it is not stored, or if the store fails. */
 export type ReadPicture = (id: number) => Promise<{
   readonly bytes: Buffer<ArrayBuffer>
   readonly type: PictureType
 }>
 
-/** Reads each picture once, for as long as it is one of the last few. */
+/** Returns a reader that keeps the last few pictures in memory. */
 export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPicture {
-  const kept = new Map<number, ReturnType<ReadPicture>>()
+  const kept = new BoundedMap<number, ReturnType<ReadPicture>>(KEPT)
 
   async function read(id: number) {
-    const found = await reached(pictures.read(id))
-    if (!found) throw new Unsent(UNREADABLE)
+    const found = await fromStore(pictures.read(id))
+    if (!found) throw new NotSent(UNREADABLE)
     const { bytes, type } = found
     return { bytes: Buffer.from(bytes), type }
   }
 
   return id => {
     const reading = kept.get(id) ?? read(id)
-    // Moved to the end: the first is the one unused for longest.
-    kept.delete(id)
     kept.set(id, reading)
-    const [oldest] = kept.size > KEPT ? kept.keys() : []
-    if (oldest !== undefined) kept.delete(oldest)
     reading.catch(() => {
       if (kept.get(id) === reading) kept.delete(id)
     })
@@ -55,11 +61,11 @@ export function createPictureReader(pictures: Pick<Pictures, 'read'>): ReadPictu
   }
 }
 
-/** What is kept, or {@link Unsent}: it is tried again once it can be reached. */
-export async function reached<T>(asking: Promise<T>): Promise<T> {
+/** Awaits a result of the store. Rejects with {@link NotSent} if the store fails, so that the caller retries. */
+export async function fromStore<T>(result: Promise<T>): Promise<T> {
   try {
-    return await asking
+    return await result
   } catch {
-    throw new Unsent({ next: 'retry', code: NO_PICTURE })
+    throw new NotSent({ next: 'retry', code: NO_PICTURE })
   }
 }

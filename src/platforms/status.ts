@@ -1,41 +1,43 @@
 import type { Log } from '../log.ts'
 import type { PlatformState } from '../platform.ts'
 
+/** The state of a platform, and its log lines. The state `stopped` is final. */
 export interface Status {
   get(): PlatformState
-  /** People are answered; whatever was told in the log is over. */
+  /** Sets `running`. Logs a recovery if trouble was logged. */
   running(): void
-  /** People are answered, but the trouble of `suspect` may go on. */
+  /** Sets `running`, but logs no recovery, because the trouble of `suspect` may last. */
   answering(): void
-  /** Logs a trouble that most likely passes, and leaves the state as it is. */
+  /** Logs trouble that will probably pass, and leaves the state as it is. `code` is for the log. */
   suspect(reason: string, code: string): void
-  /** Something fails and is tried again. `code` is for the log. */
+  /** Sets `trouble`, because calls fail and are retried. Logs the trouble. */
   trouble(reason: string, code: string): void
+  /** Sets `stopped`, for good. */
   stopped(reason?: string): void
 }
 
-/** How a platform is doing, with one line in the log where trouble begins and one where it ends. */
+/** Creates the status of a platform, which logs one line when trouble begins and one when it ends. */
 export function createStatus(name: string, log: Log): Status {
   let state: PlatformState = { status: 'starting' }
-  let isTold = false
+  let isLogged = false
 
   function set(next: PlatformState): void {
     if (state.status !== 'stopped') state = next
   }
 
   function suspect(reason: string, code: string): void {
-    if (isTold || state.status === 'stopped') return
-    isTold = true
+    if (isLogged || state.status === 'stopped') return
+    isLogged = true
     log.warn({ event: 'platform.trouble', platform: name, code }, reason)
   }
 
   return {
     get: () => state,
     running() {
-      if (isTold && state.status !== 'stopped') {
+      if (isLogged && state.status !== 'stopped') {
         log.info({ event: 'platform.recovered', platform: name }, `${name} is back.`)
       }
-      isTold = false
+      isLogged = false
       set({ status: 'running' })
     },
     answering: () => set({ status: 'running' }),

@@ -1,6 +1,6 @@
 /**
- * A control character could steer a reader's terminal, half a surrogate pair is refused by every
- * platform: both are shown as a mark instead.
+ * Replaces control characters and halves of surrogate pairs with U+FFFD, because the former could
+ * steer a reader's terminal, and every platform refuses the latter. Pure.
  */
 export function clean(text: string): string {
   return text
@@ -9,12 +9,14 @@ export function clean(text: string): string {
     .replace(/(?![\t\n])\p{Cc}/gu, '\uFFFD')
 }
 
-/** In running text a line end is a space, and several spaces are one; a no-break space stays. */
+/**
+ * Cleans a text, and collapses line ends and spaces into one space. A no-break space stays. Pure.
+ */
 export function spaced(text: string): string {
   return clean(text).replace(/[ \t\n]+/g, ' ')
 }
 
-/** Whether anything can be seen of a text: platforms refuse a message where nothing can. */
+/** Whether a text has visible characters. Platforms refuse a message without any. Pure. */
 export function isVisible(text: string): boolean {
   return /[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/u.test(text)
 }

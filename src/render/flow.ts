@@ -4,36 +4,38 @@ import { type Links, type Run, runs } from './runs.ts'
 import { cards, grid, type TableStyle } from './table.ts'
 
 /**
- * A tree laid out as what chats have: paragraphs one below the other, each a row of styled runs.
- * Lists are indents and markers, tables are code or cards, quotes a property of the paragraph. In
- * this form a text can be cut anywhere without losing its style.
+ * A part of a tree laid out for a chat: a paragraph of styled runs, or a code block. Lists are indents
+ * and markers, tables are code or cards, and a quote is a property of the paragraph. A text in this form
+ * can be cut anywhere without losing its style.
  */
 export type Block = TextBlock | CodeBlock
 
-interface TextBlock extends Place {
+interface TextBlock extends BlockContext {
   readonly kind: 'text'
   readonly runs: readonly Run[]
   /** 1 to 3; absent in running text. */
   readonly heading?: 1 | 2 | 3
-  /** What stands before a list's item: `• `, `1. `; empty elsewhere. */
+  /** The marker of a list item, such as `• ` or `1. `; empty elsewhere. */
   readonly marker: string
+  /** The block introduces the next one, as a rule or the header of cards does, so no message ends with it. */
+  readonly leads?: true
 }
 
-interface CodeBlock extends Place {
+interface CodeBlock extends BlockContext {
   readonly kind: 'code'
   readonly text: string
-  /** Letters, digits and `_+-#`, at most 20; empty where none is known. */
+  /** Letters, digits and `_+-#`, at most 20; empty if the block names no language. */
   readonly language: string
-  /** The header of a grid and its rule, which stand on every part that it is cut into. */
+  /** The header of a grid and its rule, which every part of a cut grid repeats. */
   readonly head?: string
 }
 
-interface Place {
-  /** Levels of lists around it. */
+interface BlockContext {
+  /** Number of lists around the block. */
   readonly indent: number
-  /** The quote that it stands in, counted from 1; 0 outside of any. */
+  /** Number of the quote around the block, counted from 1; 0 if there is none. */
   readonly quote: number
-  /** Whether it follows the block before on the next line, without an empty one between. */
+  /** Whether the block follows the block before without an empty line. */
   readonly tight: boolean
 }
 
@@ -46,11 +48,12 @@ export interface FlowOptions {
 
 const RULE = '———'
 
-/** With the number of quotes so far, and what references refer to. */
+/** The options, the number of quotes so far, and the definitions of references. */
 interface Layout extends FlowOptions, Links {
   readonly quotes: { count: number }
 }
 
+/** Lays out a tree as blocks. Pure. */
 export function flow(body: Root, options: FlowOptions): Block[] {
   return layOut(
     body.children,
@@ -59,62 +62,62 @@ export function flow(body: Root, options: FlowOptions): Block[] {
   )
 }
 
-function layOut(nodes: readonly Nodes[], place: Place, options: Layout): Block[] {
-  // Only the first block keeps the place's own tightness: those below it are its equals.
+function layOut(nodes: readonly Nodes[], context: BlockContext, options: Layout): Block[] {
+  // Only the first block takes the tightness of the context.
   return nodes.flatMap((node, index) =>
     block(
       node,
-      index === 0 ? place : { ...place, tight: place.indent > 0 && place.tight },
+      index === 0 ? context : { ...context, tight: context.indent > 0 && context.tight },
       options,
     ),
   )
 }
 
-function block(node: Nodes, place: Place, options: Layout): Block[] {
+function block(node: Nodes, context: BlockContext, options: Layout): Block[] {
   const styled = (nodes: readonly PhrasingContent[]) => runs(nodes, options)
-  const text = (runs: readonly Run[], more: { heading?: 1 | 2 | 3; marker?: string } = {}) =>
-    runs.length > 0 || more.marker
-      ? [{ kind: 'text' as const, runs, marker: '', ...place, ...more }]
-      : []
+  const text = (runs: readonly Run[], more: { heading?: 1 | 2 | 3; leads?: true } = {}) =>
+    runs.length > 0 ? [{ kind: 'text' as const, runs, marker: '', ...context, ...more }] : []
   switch (node.type) {
     case 'root':
-      return layOut(node.children, place, options)
+      return layOut(node.children, context, options)
     case 'paragraph':
       return text(styled(node.children))
     case 'heading':
-      // In a list or a quote a heading is a line in bold.
-      if (place.indent > 0 || place.quote > 0) {
-        return text(styled([{ type: 'strong', children: node.children }]))
+      // A heading in a list or a quote becomes a line in bold.
+      if (context.indent > 0 || context.quote > 0) {
+        return text(styled([{ type: 'strong', children: node.children }]), { leads: true })
       }
       return text(styled(node.children), {
         heading: node.depth === 1 ? 1 : node.depth === 2 ? 2 : 3,
       })
     case 'thematicBreak':
-      return text([{ text: RULE }])
+      return text([{ text: RULE }], { leads: true })
     case 'blockquote': {
-      // A quote in a quote is part of it: neither platform nests them.
-      const quote = place.quote || ++options.quotes.count
-      return layOut(node.children, { ...place, quote }, options)
+      // A nested quote joins the outer one, because neither platform nests quotes.
+      const quote = context.quote || ++options.quotes.count
+      return layOut(node.children, { ...context, quote }, options)
     }
     case 'code':
-      return [{ kind: 'code', text: clean(node.value), language: languageOf(node.lang), ...place }]
+      return [
+        { kind: 'code', text: clean(node.value), language: languageOf(node.lang), ...context },
+      ]
     case 'list':
       return node.children.flatMap((item, index) => {
         const marker = node.ordered ? `${(node.start ?? 1) + index}. ` : '• '
-        const tight = index > 0 ? !node.spread : place.tight
-        return listItem(item, marker, { ...place, tight, indent: place.indent + 1 }, options)
+        const tight = index > 0 ? !node.spread : context.tight
+        return listItem(item, marker, { ...context, tight, indent: context.indent + 1 }, options)
       })
     case 'listItem':
-      return listItem(node, '• ', { ...place, indent: place.indent + 1 }, options)
+      return listItem(node, '• ', { ...context, indent: context.indent + 1 }, options)
     case 'table':
-      return table(node, place, options)
+      return table(node, context, options)
     case 'footnoteDefinition': {
       const label = `[${spaced(node.label ?? node.identifier)}] `
-      return withMarker(label, layOut(node.children, place, options), place)
+      return withMarker(label, layOut(node.children, context, options), context)
     }
     case 'tableRow':
     case 'tableCell':
-      return layOut(node.children, place, options)
+      return layOut(node.children, context, options)
     case 'definition':
       return []
     default:
@@ -125,45 +128,58 @@ function block(node: Nodes, place: Place, options: Layout): Block[] {
 function listItem(
   { children, checked }: Extract<Nodes, { type: 'listItem' }>,
   marker: string,
-  place: Place,
+  context: BlockContext,
   options: Layout,
 ): Block[] {
   const box = typeof checked === 'boolean' ? (checked ? '☑ ' : '☐ ') : ''
   const [first, ...rest] = children
   const blocks = [
-    ...(first ? layOut([first], place, options) : []),
-    ...layOut(rest, { ...place, tight: true }, options),
+    ...(first ? layOut([first], context, options) : []),
+    ...layOut(rest, { ...context, tight: true }, options),
   ]
-  return withMarker(marker + box, blocks, place)
+  return withMarker(marker + box, blocks, context)
 }
 
-/** Puts a marker before the first block where that is text, and on a line of its own otherwise. */
-function withMarker(marker: string, blocks: readonly Block[], place: Place): Block[] {
+/** Puts a marker before the first block if that is text, and on a line of its own otherwise. */
+function withMarker(marker: string, blocks: readonly Block[], context: BlockContext): Block[] {
   const [first, ...rest] = blocks
   if (first?.kind === 'text' && first.marker === '') return [{ ...first, marker }, ...rest]
-  const alone: Block = { kind: 'text', runs: [], ...place, marker }
+  const alone: Block = { kind: 'text', runs: [], ...context, marker, leads: true }
   return first ? [alone, { ...first, tight: true }, ...rest] : [alone]
 }
 
-function table(node: Table, place: Place, options: Layout): Block[] {
+function table(node: Table, context: BlockContext, options: Layout): Block[] {
   const rows = node.children.map(row =>
-    row.children.map(cell =>
-      runs(cell.children, options)
-        .map(({ text }) => text.replaceAll('\n', ' '))
-        .join(''),
-    ),
+    row.children.map(cell => gridText(runs(cell.children, options))),
   )
   const lines = options.style === 'grid' && grid(rows, node.align, options.columns)
-  if (lines && !hasLinks(node)) {
+  if (lines && !needsCards(node)) {
     const head = lines.slice(0, 2).join('\n')
-    return [{ kind: 'code', text: lines.join('\n'), head, language: '', ...place }]
+    return [{ kind: 'code', text: lines.join('\n'), head, language: '', ...context }]
   }
-  return layOut(cards(node), place, options)
+  const all = layOut(cards(node), context, options)
+  // No message ends with the header of cards.
+  return all.map((card, index) =>
+    index === 0 && card.kind === 'text' && all.length > 1 ? { ...card, leads: true } : card,
+  )
 }
 
-/** A monospace block holds no links: such a table becomes cards. */
-function hasLinks(node: Nodes): boolean {
-  return node.type === 'link' || ('children' in node && node.children.some(hasLinks))
+/** The text of a cell of a grid, which has no style. The marks of struck words stay, because they change the meaning. */
+function gridText(runs: readonly Run[]): string {
+  const parts = runs.map(({ text, strike }, index) => {
+    const isStruck = strike === true
+    const mark = isStruck === (runs[index - 1]?.strike === true) ? '' : '~~'
+    return mark + text.replaceAll('\n', ' ')
+  })
+  return parts.join('') + (runs.at(-1)?.strike ? '~~' : '')
+}
+
+/** Whether a table has links or line ends, which a monospace grid cannot show. */
+function needsCards(node: Nodes): boolean {
+  return (
+    ['link', 'command', 'break'].includes(node.type) ||
+    ('children' in node && node.children.some(needsCards))
+  )
 }
 
 function languageOf(language: string | null | undefined): string {

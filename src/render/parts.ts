@@ -1,13 +1,13 @@
 import type { Block } from './flow.ts'
 import type { Run } from './runs.ts'
 
-/** Whether these blocks make one message that the platform takes. */
+/** Returns whether the platform accepts these blocks as one message. */
 export type Fits = (blocks: readonly Block[]) => boolean
 
 /**
- * Blocks in as few messages as it takes, in order and whole. A message ends between two blocks where
- * that is possible; a block that fills more than one is cut at a line's or a word's end, and a word
- * only where it is longer than a whole message. No heading is left alone at the foot.
+ * Divides blocks into as few messages as possible, in order. A message ends between two blocks if
+ * possible. A block longer than a message is cut at the end of a line, a sentence or a word, and a word is
+ * cut only if it is longer than a message. No message ends with a lead; see {@link leadLength}. Pure.
  */
 export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
   const done: Block[][] = []
@@ -17,52 +17,95 @@ export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
     let part = rest.slice(0, count)
     rest = rest.slice(count)
     const [next, ...others] = rest
-    if (next && !(part.length > 0 && mostWorthTrying([next]) > 0 && fits([next]))) {
+    // A block that fits alone begins a message, unless only leads would stand in this one.
+    const isFull = part.some(block => leadLength(block) < Number.POSITIVE_INFINITY)
+    if (next && !(isFull && mostWorthTrying([next]) > 0 && fits([next]))) {
       const before = part
-      const cut = cutBlock(next, head => fits([...before, head]), part.length === 0)
+      const force = isFull ? 'words' : part.length > 0 ? 'graphemes' : 'always'
+      const cut = cutBlock(next, head => fits([...before, head]), force)
       if (cut) {
         part = [...part, cut[0]]
         rest = isEmpty(cut[1]) ? others : [cut[1], ...others]
       } else if (part.length === 0) {
-        // Nothing of it can be cut: better refused by the platform than tried for ever.
+        // The block cannot be cut. The platform refuses it, but the loop must end.
         part = [next]
         rest = others
       }
     }
-    const last = part.findLastIndex(block => block.kind !== 'text' || block.heading === undefined)
-    if (rest.length > 0 && last >= 0) {
-      rest = [...part.slice(last + 1), ...rest]
-      part = part.slice(0, last + 1)
+    if (rest.length > 0) {
+      const moved = leadsOf(part)
+      part = moved.part
+      rest = [...moved.leads, ...rest]
     }
     done.push(part)
   }
   return done
 }
 
-/** How many blocks from the first on fit together: found in a few tries, since each renders them. */
+/** UTF-16 units up to which a whole block is a lead. In a longer block, the last sentence is the lead. */
+const LEAD_LENGTH = 300
+
+/**
+ * Counts the UTF-16 units of the lead at the end of a block, which introduces the next block: a heading, a rule, a
+ * sentence that ends in a colon, the header of cards. Infinity if the whole block is a lead.
+ */
+function leadLength(block: Block): number {
+  if (block.kind === 'code') return 0
+  if (block.heading !== undefined || block.leads) return Number.POSITIVE_INFINITY
+  const text = textOf(block).trimEnd()
+  if (!COLON.test(text)) return 0
+  if (text.length <= LEAD_LENGTH) return Number.POSITIVE_INFINITY
+  const before = [...text.slice(0, -1).matchAll(SENTENCE_ENDS)].at(-1)
+  return before ? text.length - before.index - before[0].length : 0
+}
+
+const COLON = /[:：]$/
+const SENTENCE_ENDS = /[.!?…](?=\s)|\n|[。！？｡][」』）】》〉”’"')]*/g
+
+/** Takes the leads from the end of a part, unless it has nothing else. */
+function leadsOf(part: Block[]): { part: Block[]; leads: Block[] } {
+  const last = part.findLastIndex(block => leadLength(block) < Number.POSITIVE_INFINITY)
+  const block = part[last]
+  if (!block) return { part, leads: [] }
+  const leads = part.slice(last + 1)
+  const length = leadLength(block)
+  if (length === 0) return { part: part.slice(0, last + 1), leads }
+  const at = textOf(block).trimEnd().length - length
+  const moved = leadsOf([...part.slice(0, last), before(block, at)])
+  return { part: moved.part, leads: [...moved.leads, after(block, at), ...leads] }
+}
+
+/** Counts the first blocks that fit into one message. */
 function mostThatFit(blocks: readonly Block[], fits: Fits): number {
-  const most = mostWorthTrying(blocks)
+  return largest(mostWorthTrying(blocks), count => fits(blocks.slice(0, count)))
+}
+
+/**
+ * Finds the largest number up to `most` that fits, if all smaller ones do; 0 if none does. Tries few and
+ * small numbers, because each try renders a text.
+ */
+function largest(most: number, fits: (count: number) => boolean): number {
   let low = 0
   let high = 1
-  while (high <= most && fits(blocks.slice(0, high))) {
+  while (high <= most && fits(high)) {
     low = high
     high *= 2
   }
   high = Math.min(high - 1, most)
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
-    if (fits(blocks.slice(0, middle))) low = middle
+    if (fits(middle)) low = middle
     else high = middle - 1
   }
   return low
 }
 
-/** Most blocks that can fit by the length of their bare text. More need not be rendered. */
+/** Most blocks that may fit by the length of their bare text. More are never rendered. */
 function mostWorthTrying(blocks: readonly Block[]): number {
   let length = 0
   const tooMuch = blocks.findIndex(block => {
     length += lengthOf(block)
-    // A time may be rendered shorter than its text, by half.
+    // A time may be rendered in half the length of its text.
     return length > 2 * MESSAGE_LENGTH
   })
   return tooMuch < 0 ? blocks.length : tooMuch
@@ -73,50 +116,100 @@ function lengthOf(block: Block): number {
   return block.runs.reduce((sum, { text }) => sum + text.length, 0)
 }
 
+function textOf(block: Block): string {
+  return block.kind === 'code' ? block.text : block.runs.map(({ text }) => text).join('')
+}
+
 function isEmpty(block: Block): boolean {
   return block.kind === 'code' ? block.text === '' : block.runs.length === 0
 }
 
-/** No platform takes a message of more characters. */
+/** More characters than any platform accepts in a message. */
 const MESSAGE_LENGTH = 10_000
 
 /**
- * The most of a block that fits, and the rest; undefined where not one word does and `force` is
- * off.
+ * Where a block may be cut: between words alone, between graphemes if no word fits, or after its first
+ * grapheme if nothing fits.
  */
+type Force = 'words' | 'graphemes' | 'always'
+
+/** Cuts a block after as much text as fits; undefined if no place for the cut is found. */
 function cutBlock(
   block: Block,
   fits: (head: Block) => boolean,
-  force: boolean,
+  force: Force,
 ): [Block, Block] | undefined {
-  const text = block.kind === 'code' ? block.text : block.runs.map(run => run.text).join('')
-  let low = 0
-  let high = Math.min(text.length - 1, MESSAGE_LENGTH)
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2)
-    if (fits(before(block, middle))) low = middle
-    else high = middle - 1
-  }
-  const end = wordEnd(text, low, block.kind === 'code')
-  const at = end > 0 ? end : force ? Math.max(graphemeEnd(text, low), firstGrapheme(text)) : 0
+  // A long block is cut many times, so each time reads its beginning alone.
+  const start = before(block, MESSAGE_LENGTH + 1)
+  const text = textOf(start)
+  const low = largest(Math.min(text.length - 1, MESSAGE_LENGTH), at => fits(before(start, at)))
+  const at = cutIndex(block, text, low, force)
   if (at <= 0 || at >= text.length) return undefined
-  return [before(block, at), after(block, at)]
+  return [before(start, at), after(block, at)]
 }
 
-/** The last place up to `limit` where a line of code, or else a word, ends; 0 where there is none. */
-function wordEnd(text: string, limit: number, code: boolean): number {
-  const line = code ? text.lastIndexOf('\n', limit) : -1
-  if (line > 0) return line
-  const blank = /\s\S*$/.exec(text.slice(0, limit + 1))
-  return blank && text.slice(0, blank.index).trim() !== '' ? blank.index : 0
+/** The best index up to `limit` at which a block may be cut; 0 if there is none. */
+function cutIndex(block: Block, text: string, limit: number, force: Force): number {
+  const head = block.kind === 'code' ? (block.head?.length ?? 0) : 0
+  const line = block.kind === 'code' ? text.lastIndexOf('\n', limit) : 0
+  // A grid is cut below its header and a row.
+  if (line > head) return line
+  const word = head > 0 ? 0 : wordEnd(text, limit)
+  if (word > 0 || force === 'words' || (head > 0 && force === 'graphemes')) return word
+  const grapheme = graphemeEnd(text, limit)
+  return force === 'always' ? Math.max(grapheme, firstGrapheme(text)) : grapheme
 }
 
-/** The last border of graphemes up to `limit`; a cluster longer than this window is cut inside. */
+/** Letters of scripts that write words without blanks between them, and their punctuation. */
+const UNSPACED =
+  /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]/v
+
+/** UTF-16 units of the marks behind a sentence, such as a quote in brackets. */
+const CLOSING = 3
+
+/** UTF-16 units that are read for the boundary of a word. A word of a dictionary is shorter. */
+const WORD_LENGTH = 100
+
+/**
+ * The last index up to `limit` at which a word ends; 0 if there is none. In a script without blanks, a
+ * sentence ends there if the second half of the text has such an end.
+ */
+function wordEnd(text: string, limit: number): number {
+  let end = limit
+  while (end > 0 && !/\s/.test(text[end] ?? '') && !UNSPACED.test(text[end - 1] ?? '')) end -= 1
+  if (!/\s/.test(text[end] ?? '') && end > 0) {
+    const half = Math.floor(end / 2)
+    const ends = [...text.slice(half, end + CLOSING).matchAll(SENTENCE_ENDS)]
+      .map(({ 0: mark, index }) => half + index + mark.length)
+      .filter(each => each <= end)
+    end = ends.at(-1) ?? dictionaryEnd(text, end)
+  }
+  const words = text.slice(0, end).trimEnd()
+  if (words === '') return 0
+  // A message must not end with a lead.
+  return COLON.test(words) ? wordEnd(text, words.length - 1) : end
+}
+
+/** The last end of a word of a dictionary up to `limit`; the end of a grapheme if there is none near. */
+function dictionaryEnd(text: string, limit: number): number {
+  const from = Math.max(0, limit - WORD_LENGTH)
+  const window = text.slice(from, limit + WORD_LENGTH)
+  const ends = [...segmenter('word').segment(window)].filter(
+    ({ index, segment }) => index > 0 && from + index <= limit && !/^[\p{P}\s]/v.test(segment),
+  )
+  const end = ends.at(-1)
+  return end ? from + end.index : graphemeEnd(text, limit)
+}
+
+/**
+ * The last boundary of graphemes up to `limit`. A grapheme of more than 64 UTF-16 units may be cut.
+ */
 function graphemeEnd(text: string, limit: number): number {
   const from = Math.max(0, limit - 64)
   const window = text.slice(from, limit + 64)
   let end = 0
-  for (const { index } of segmenter().segment(window)) if (from + index <= limit) end = from + index
+  for (const { index } of segmenter('grapheme').segment(window))
+    if (from + index <= limit) end = from + index
   const codePoint = /[\uD800-\uDBFF]/.test(text[limit - 1] ?? '') ? limit - 1 : limit
   return end > from ? end : codePoint
 }
@@ -125,13 +218,16 @@ function firstGrapheme(text: string): number {
   return text.codePointAt(0) !== undefined && (text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1
 }
 
-let graphemes: Intl.Segmenter | undefined
+const segmenters: Partial<Record<'grapheme' | 'word', Intl.Segmenter>> = {}
 
-/** Made when a word is longer than a message, which is hardly ever. */
-function segmenter(): Intl.Segmenter {
-  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
-  return graphemes
+/** Creates a segmenter on first use, because a block is rarely longer than a message. */
+function segmenter(granularity: 'grapheme' | 'word'): Intl.Segmenter {
+  segmenters[granularity] ??= new Intl.Segmenter('und', { granularity })
+  return segmenters[granularity]
 }
+
+/** Most UTF-16 units of a head that is repeated: more than two lines of a grid, even of emoji. */
+const HEAD_LENGTH = 1000
 
 function before(block: Block, at: number): Block {
   if (block.kind === 'code') return { ...block, text: block.text.slice(0, at) }
@@ -141,9 +237,10 @@ function before(block: Block, at: number): Block {
 function after(block: Block, at: number): Block {
   if (block.kind === 'code') {
     const rest = block.text.slice(at).replace(/^\n/, '')
-    const { head } = block
-    // Only behind rows: a head cut in two would never come to an end.
-    return { ...block, text: head && at > 2 * head.length && rest ? `${head}\n${rest}` : rest }
+    const { head: first, ...others } = block
+    // A head that was cut itself, or that fills a message, is not repeated.
+    const head = first && at > first.length && first.length <= HEAD_LENGTH ? first : undefined
+    return head && rest ? { ...block, text: `${head}\n${rest}` } : { ...others, text: rest }
   }
   const [first, ...rest] = slice(block.runs, at, Number.POSITIVE_INFINITY)
   const runs = first ? [{ ...first, text: first.text.trimStart() }, ...rest] : []
@@ -159,7 +256,7 @@ function slice(runs: readonly Run[], from: number, to: number): Run[] {
   })
 }
 
-/** Items in groups of at most `size`. */
+/** Divides items into groups of at most `size`. */
 export function chunk<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),

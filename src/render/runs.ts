@@ -1,6 +1,7 @@
 import type { Nodes, PhrasingContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import type { TimeStyle } from '../message.ts'
+import { addressesOf, isAddress } from './addresses.ts'
 import { clean, spaced } from './clean.ts'
 
 /** A stretch of text in one style. */
@@ -14,33 +15,51 @@ interface Marks {
   readonly strike?: true
   readonly code?: true
   readonly url?: string
-  /** An instant, RFC 3339; `text` is what it reads as where it cannot be shown in local time. */
+  /** Whether the text is a command of the bot, which Telegram makes a link. */
+  readonly command?: true
+  /** The text is the address `url`, which stays whole. */
+  readonly bare?: true
+  /** An instant, RFC 3339. `text` replaces it if the platform cannot show local times. */
   readonly at?: string
   readonly style?: TimeStyle
 }
 
-/** What decides where a link leads, and whether it is one. */
+/** The rules and definitions that resolve links. */
 export interface Links {
   /** Whether the platform can show these words as a link to this address. */
   readonly links: (address: string, words: string) => boolean
-  /** Addresses by the identifiers that references name. */
+  /** Addresses by the identifiers of references. */
   readonly definitions: ReadonlyMap<string, string>
 }
 
-/** Longest address that is a link: cut anywhere it would be none, so a longer one is text. */
+/**
+ * Longest address of a link, in UTF-16 units. A longer one is text, because a message may have to
+ * cut it.
+ */
 const ADDRESS_LENGTH = 1000
 
-/** Styled text in reading order; neighbours of the same style are one run. */
+/** Converts nodes into runs, and merges neighbours of the same style. Pure. */
 export function runs(nodes: readonly PhrasingContent[], links: Links): Run[] {
+  const merged = merge(nodes.flatMap(node => inline(node, {}, links)))
+  return merged.every(({ text }) => text.trim() === '') ? [] : merged
+}
+
+/** Removes the marks of commands, and merges each command with the text around it if both have one style. Pure. */
+export function withoutCommands(runs: readonly Run[]): Run[] {
+  if (!runs.some(({ command }) => command)) return [...runs]
+  return merge(runs.map(({ command: _, ...run }) => run))
+}
+
+function merge(runs: readonly Run[]): Run[] {
   const merged: Run[] = []
-  for (const run of nodes.flatMap(node => inline(node, {}, links))) {
+  for (const run of runs) {
     const last = merged.at(-1)
     if (run.text === '') continue
-    if (last && sameMarks(last, run))
+    if (last && !run.bare && sameMarks(last, run))
       merged[merged.length - 1] = { ...last, text: last.text + run.text }
     else merged.push(run)
   }
-  return merged.every(({ text }) => text.trim() === '') ? [] : merged
+  return merged
 }
 
 function inline(node: Nodes, marks: Marks, links: Links): Run[] {
@@ -56,24 +75,20 @@ function inline(node: Nodes, marks: Marks, links: Links): Run[] {
     case 'delete':
       return children({ strike: true })
     case 'inlineCode':
-      // A link keeps its target: Telegram lets none hold code.
+      // Code in a link loses its style, because Telegram allows no code in links.
       return [{ ...marks, ...(!marks.url && { code: true as const }), text: spaced(node.value) }]
     case 'link':
     case 'linkReference': {
       const url = clean('url' in node ? node.url : (links.definitions.get(node.identifier) ?? ''))
-      const words = textOf(node).trim()
-      if (url === '') return children({})
-      const linked = url.length <= ADDRESS_LENGTH && links.links(url, words)
-      // A link that shows nothing could not be pressed.
-      if (words === '') return [{ ...marks, ...(linked && { url }), text: ` ${url} ` }]
-      if (linked) return children({ url })
-      return words === url ? children({}) : [...children({}), { ...marks, text: ` (${url})` }]
+      return link(textOf(node).trim(), url, children, marks, links)
     }
     case 'image':
     case 'imageReference':
       return [{ ...marks, text: spaced(node.alt ?? '') }]
     case 'break':
       return [{ ...marks, text: '\n' }]
+    case 'command':
+      return [{ ...marks, command: true, text: spaced(node.value) }]
     case 'time':
       return [{ ...marks, ...instantOf(node), text: spaced(node.value) }]
     case 'footnoteReference':
@@ -84,13 +99,44 @@ function inline(node: Nodes, marks: Marks, links: Links): Run[] {
   }
 }
 
+/** Shows a link as such if the platform can, and otherwise as words with the address behind them. */
+function link(
+  words: string,
+  url: string,
+  children: (more: Marks) => Run[],
+  marks: Marks,
+  { links }: Links,
+): Run[] {
+  const isShort = url.length <= ADDRESS_LENGTH
+  const addresses = addressesOf(url).flatMap(({ url, text }, index): Run[] => [
+    ...(index > 0 ? [{ ...marks, text: ', ' }] : []),
+    { ...marks, ...(isShort && { url, bare: true }), text },
+  ])
+  if (addresses.length === 0) return children({})
+  const between = (before: string, after: string) => [
+    { ...marks, text: before },
+    ...addresses,
+    { ...marks, text: after },
+  ]
+  // A reader cannot press a link without words, so the address becomes its text.
+  if (words === '') return between(' ', ' ')
+  if (isAddress(words, url)) {
+    const [only, ...others] = addresses
+    const isWritten = isShort && only?.text === url && others.length === 0
+    return isWritten ? [{ ...children({ url })[0], ...only, text: words }] : addresses
+  }
+  const linked = children({ url })
+  if (isShort && linked.every(({ text }) => links(url, text))) return linked
+  return [...children({}), ...between(' (', ')')]
+}
+
 function sameMarks(a: Run, b: Run): boolean {
   return MARKS.every(mark => a[mark] === b[mark])
 }
 
-const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'at', 'style'] as const
+const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'bare', 'command', 'at', 'style'] as const
 
-/** An instant that is none, or dates, stay the text that they come with. */
+/** The marks of a time; none for dates or a damaged instant, which stay text. */
 function instantOf(node: Extract<Nodes, { type: 'time' }>): Marks {
   return 'at' in node && !Number.isNaN(Date.parse(node.at))
     ? { at: node.at, ...(node.style && { style: node.style }) }

@@ -1,25 +1,24 @@
-import type { Paragraph, PhrasingContent, Table, TableRow } from 'mdast'
+import type { Paragraph, PhrasingContent, Table, TableCell, TableRow } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 import { emphasis, strong } from '../message.ts'
 
-/** `grid` draws columns where they fit and falls back to cards; `cards` never draws columns. */
+/** `grid` draws columns if they fit, and cards otherwise. `cards` never draws columns. */
 export const TABLE_STYLES = ['grid', 'cards'] as const
 export type TableStyle = (typeof TABLE_STYLES)[number]
 
-/** Beside each other such cells change places on the screen: they go on cards. */
+/** Right-to-left letters. Such cells change places on the screen, so their table becomes cards. */
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/
 
-/** The name of a card whose row has none. */
+/** The name of a card whose row has an empty first cell. */
 const NAMELESS = '—'
 
-/** Between two columns of a grid. */
+/** The gap between two columns of a grid. */
 const GAP = '  '
 
 /**
- * The first rung of the ladder: a monospace grid, one line a row, its header underlined.
- * Undefined where it would be wider than `columns` (as a terminal counts them: two for CJK), or
- * where a text runs from right to left.
+ * Draws a monospace grid: one line per row, the header underlined. Undefined if the grid would be
+ * wider than `columns` (as a terminal counts them: two for CJK), or if a text runs from right to left.
  *
  * @param cells rows of one-line texts, the header first; they may carry ANSI colours.
  */
@@ -48,29 +47,40 @@ export function grid(
 }
 
 /**
- * The second rung: a card a row, its first cell in bold, then `Header: value` lines. The header
- * itself comes first, so that no word of the table is lost and their order is kept.
+ * Converts a table into cards, one per row: the first cell in bold, then `Header: value` lines. The
+ * header comes first, so that the text keeps all words of the table in their order.
  */
 export function cards({ children: [header, ...rows] }: Table): Paragraph[] {
   if (!header) return []
-  const names = header.children.map(cell => textOf(cell).trim())
+  const names = header.children.map(headerName)
+  const named = header.children.filter((_, index) => names[index] !== undefined)
   const top: Paragraph = {
     type: 'paragraph',
-    children: header.children.flatMap((cell, index) => [
+    children: named.flatMap((cell, index) => [
       { type: 'text', value: index === 0 ? '' : ' · ' },
       emphasis(...cell.children),
     ]),
   }
-  return [top, ...rows.map(row => card(names, row))]
+  return [...(named.length > 0 ? [top] : []), ...rows.map(row => card(names, row))]
 }
 
-function card(names: readonly string[], row: TableRow): Paragraph {
+/** The words of a header with the marks of struck text, which change the meaning; undefined if it is empty. */
+function headerName(cell: TableCell): PhrasingContent[] | undefined {
+  const read = (node: PhrasingContent): PhrasingContent[] => {
+    if (node.type === 'delete') return [{ type: 'delete', children: node.children.flatMap(read) }]
+    if ('children' in node) return node.children.flatMap(read)
+    return [{ type: 'text', value: textOf(node) }]
+  }
+  return textOf(cell).trim() === '' ? undefined : cell.children.flatMap(read)
+}
+
+function card(names: readonly (PhrasingContent[] | undefined)[], row: TableRow): Paragraph {
   const lines = row.children.map((cell, index): PhrasingContent[] => {
     const isEmpty = textOf(cell).trim() === ''
     if (index === 0) return [isEmpty ? strong(NAMELESS) : strong(...cell.children)]
     if (isEmpty) return []
     const name = names[index]
-    return name ? [{ type: 'text', value: `${name}: ` }, ...cell.children] : cell.children
+    return name ? [...name, { type: 'text', value: ': ' }, ...cell.children] : cell.children
   })
   const children = lines
     .filter(line => line.length > 0)

@@ -1,10 +1,11 @@
 import type { Action, Message, Picture, TimeStyle } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
+import { withJoiners } from './joiners.ts'
 import { chunk, parts } from './parts.ts'
-import type { Run } from './runs.ts'
+import { pictureAsText } from './picture-as-text.ts'
+import { type Run, withoutCommands } from './runs.ts'
 import type { TableStyle } from './table.ts'
-import { worded } from './worded.ts'
 
 /** A call of the Bot API without its `chat_id`. */
 export type TelegramBody = TelegramText | TelegramPhoto
@@ -19,7 +20,7 @@ export interface TelegramText {
 
 export interface TelegramPhoto {
   readonly method: 'sendPhoto'
-  /** Which one: whoever sends it knows what Telegram calls it, or has its bytes. */
+  /** The image. The sender replaces it with Telegram's file ID, or with its bytes. */
   readonly photo: Picture
   readonly caption?: string
   readonly parse_mode: 'HTML'
@@ -32,26 +33,31 @@ interface TelegramKeyboard {
 
 type TelegramButton = { text: string } & ({ callback_data: string } | { url: string })
 
-/** Bot API, sendMessage: 4096 characters after entities; held in UTF-16 units, the stricter count. */
+/**
+ * Bot API, sendMessage: 4096 characters after entities. Counted here in UTF-16 units, which is
+ * stricter.
+ */
 const TEXT_UNITS = 4096
-/** Bot API, sendPhoto: 1024 characters after entities; held in UTF-16 units as well. */
+/** Bot API, sendPhoto: 1024 characters after entities. Counted in UTF-16 units as well. */
 const CAPTION_UNITS = 1024
-/** The server keeps the first 100 entities of a message and drops the style of the rest. */
+/**
+ * Bot API: the server keeps the first 100 entities of a message, and drops the style of the rest.
+ */
 const ENTITIES = 100
-/** A monospace block breaks its lines on a narrow phone past this. */
+/** Columns after which a monospace block wraps on a narrow phone. */
 const COLUMNS = 32
-/** Inline keyboard: the server takes 100 buttons. */
+/** Bot API: the server accepts 100 buttons in an inline keyboard. */
 const BUTTONS = 100
-/** Letters of a row of buttons that a narrow phone shows without cutting one. */
+/** Letters in a row of buttons that a narrow phone shows whole. */
 const ROW_LETTERS = 28
-/** Units of a quote from which on it is folded. */
+/** UTF-16 units above which a quote is folded. */
 const FOLD_UNITS = 400
-/** Kept free in every part for its mark: `12/34`. */
+/** UTF-16 units reserved in every part for its number, such as `12/34`. */
 const MARK_UNITS = 16
 
 /**
- * A message as Telegram's HTML, in as many parts as it takes; the buttons are under the last. A picture
- * is the first, with all the text below it where that is short enough.
+ * Renders a message as HTML, in as few parts as Telegram's limits allow. The buttons stand under the last
+ * part. An image is the first part, with the whole text as its caption if that is short enough. Pure.
  */
 export function renderTelegram(message: Message, style: TableStyle = 'grid'): TelegramBody[] {
   const { picture, actions = [] } = message
@@ -67,13 +73,13 @@ export function renderTelegram(message: Message, style: TableStyle = 'grid'): Te
   return [{ ...photo, ...(caption && { caption }), ...(rows && underneath(rows)) }]
 }
 
-/** The same in texts alone: of a picture they say that there is one. */
+/** Renders a message as texts alone, with a line in place of the image. Pure. */
 export function renderTelegramTexts(message: Message, style: TableStyle = 'grid'): TelegramText[] {
   const keyboards = chunk(message.actions ?? [], BUTTONS).map(keyboard)
-  return bodiesOf(textsOf(worded(message), style), keyboards)
+  return bodiesOf(textsOf(pictureAsText(message), style), keyboards)
 }
 
-/** What each message holds of a text. */
+/** Divides a text into the blocks of each message. Pure. */
 export function telegramParts({ body }: Message, style: TableStyle): Block[][] {
   return parts(flow(body, { columns: COLUMNS, style, links: isLink }), fits)
 }
@@ -85,12 +91,12 @@ function textsOf(message: Message, style: TableStyle): string[] {
 }
 
 function bodiesOf(
-  given: readonly string[],
+  contents: readonly string[],
   keyboards: readonly TelegramButton[][][],
 ): TelegramText[] {
-  // A keyboard needs a text above it.
-  const missing = Array.from({ length: keyboards.length - given.length }, () => '…')
-  const texts = [...given, ...missing]
+  // Each keyboard needs a text above it.
+  const missing = Array.from({ length: keyboards.length - contents.length }, () => '…')
+  const texts = [...contents, ...missing]
   const withoutKeyboard = texts.length - keyboards.length
   return texts.map((text, index) => {
     const mark = texts.length > 1 ? `\n\n<i>${index + 1}/${texts.length}</i>` : ''
@@ -109,7 +115,7 @@ function underneath(rows: TelegramButton[][]) {
   return { reply_markup: { inline_keyboard: rows } }
 }
 
-/** The same words without any markup, for where it is refused. */
+/** Removes the markup of a text, if Telegram has refused it. Pure. */
 export function plainTelegram({ text }: Pick<TelegramText, 'text'>): { text: string } {
   return {
     text: text
@@ -123,16 +129,24 @@ export function plainTelegram({ text }: Pick<TelegramText, 'text'>): { text: str
 
 type Words = Pick<TelegramText, 'text'> & Partial<TelegramText>
 
-/** A text as a caption; its words alone, cut, where it is too long for one. */
+/** Converts a text into a caption. A text that is too long loses its markup and its end. Pure. */
 export function captionOf({ text, parse_mode }: Words) {
   if (isWithin(text, CAPTION_UNITS)) return { caption: text, ...(parse_mode && { parse_mode }) }
   const words = parse_mode ? plainTelegram({ text }).text : text
   return { caption: `${words.slice(0, CAPTION_UNITS - 1).toWellFormed()}…` }
 }
 
-/** Other addresses are dropped by the server without a word. */
+/**
+ * An address that Telegram keeps as a link: its host has a dot or is an IPv6 address. The server silently drops other
+ * links, and reads `mailto:` as the name of a host.
+ */
+const KEPT =
+  /^https?:\/\/(?:[^\s/?#@]*@)?(?:\[[\da-f:.]+\]|(?=[^/?#]*\.)[\w.~%!$&'()*+,;=\u0080-\uFFFF-]+)(?::(\d+))?(?=[/?#]|$)/i
+
+/** Whether Telegram shows an address as a link. */
 function isLink(address: string): boolean {
-  return /^(https?:\/\/|mailto:|tg:\/\/)/i.test(address)
+  const [kept, port = '80'] = KEPT.exec(address) ?? []
+  return kept !== undefined && Number(port) > 0 && Number(port) <= 65_535
 }
 
 function shown(text: string): string {
@@ -157,7 +171,7 @@ function html(blocks: readonly Block[]): string {
       text += blockHtml(first)
       continue
     }
-    // Paragraphs of one quote stand in one: they follow each other.
+    // Consecutive blocks of one quote share one element.
     let quoted = blockHtml(first)
     for (
       let next = blocks[index + 1];
@@ -172,7 +186,10 @@ function html(blocks: readonly Block[]): string {
   return text
 }
 
-/** Code in a quote stands outside of it: the manual lets no quote hold a monospace block. */
+/**
+ * Whether a block belongs into a quote. Code does not, because the Bot API allows no monospace
+ * block in a quote.
+ */
 function isQuoted(block: Block): boolean {
   return block.quote > 0 && block.kind === 'text'
 }
@@ -185,26 +202,34 @@ function blockHtml(block: Block): string {
       ? `<pre><code class="language-${language}">${code}</code></pre>`
       : `<pre>${code}</pre>`
   }
-  // What follows in a list's item stands below its text, not below its marker.
+  // Further blocks of a list item align with its text, not with its marker.
   const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
-  // The marker counts: what follows it is no longer the beginning of a word.
-  const runs = unlink([{ text: indent + block.marker }, ...block.runs])
+  // The runs include the marker, because it decides whether a word begins after it.
+  const runs = withoutCommands(withJoiners([{ text: indent + block.marker }, ...block.runs]))
   const shown = runs.filter(({ text }) => text !== '')
   return shown.map(run => runHtml(block.heading ? { ...run, bold: true } : run)).join('')
 }
 
-/** Formats of Telegram's times that show what the styles name; `r` stands alone. */
+/** Telegram's format of a time for each style. Telegram combines letters, but not `r`. */
 const FORMATS: Readonly<Record<TimeStyle, string>> = {
-  ...{ t: 't', T: 'T', d: 'd', D: 'D', f: 'Dt', F: 'wDt', s: 'dt', S: 'dT', R: 'r' },
+  t: 't',
+  T: 'T',
+  d: 'd',
+  D: 'D',
+  f: 'Dt',
+  F: 'wDt',
+  s: 'dt',
+  S: 'dT',
+  R: 'r',
 }
 
 function runHtml({ text, bold, italic, strike, code, url, at, style = 'f' }: Run): string {
   let shown = escapeHtml(text)
-  // Code holds nothing and stands in nothing; times and links stand in no other of their kind.
+  // Bot API: code has no nested entities and no outer ones; times and links do not nest.
   if (code) return `<code>${shown}</code>`
   if (at)
     shown = `<tg-time unix="${Math.floor(Date.parse(at) / 1000)}" format="${FORMATS[style]}">${shown}</tg-time>`
-  else if (url) shown = `<a href="${escapeHtml(url)}">${shown}</a>`
+  else if (url && isLink(url)) shown = `<a href="${escapeHtml(url)}">${shown}</a>`
   if (strike) shown = `<s>${shown}</s>`
   if (italic) shown = `<i>${shown}</i>`
   if (bold) shown = `<b>${shown}</b>`
@@ -219,42 +244,7 @@ function escapeHtml(text: string): string {
     .replaceAll('"', '&quot;')
 }
 
-/**
- * Where Telegram would see a link, mention, command, hashtag or cashtag of its own: behind these
- * places a word joiner, which nobody sees, parts what only looks like one.
- */
-const ACCIDENTS =
-  /@(?=[\p{L}\p{N}_])|\/(?=[A-Za-z0-9_])|[#$](?=[\p{L}\p{N}_])|(?<=[\p{L}\p{N}_-])\.(?=[\p{L}\p{N}])|:(?=\/\/)/gu
-const JOINER = '\u2060'
-
-/** Seen over all runs of a block: `notes` and a bold `.sh` are a link to Telegram as well. */
-function unlink(runs: readonly Run[]): Run[] {
-  const whole = runs.map(({ text }) => text).join('')
-  const places = [...whole.matchAll(ACCIDENTS)].map(({ index }) => index + 1)
-  let start = 0
-  let next = 0
-  return runs.map(run => {
-    const from = start
-    start += run.text.length
-    if (run.code && !isGlued(whole[from - 1]) && !isGlued(whole[start])) return run
-    let text = ''
-    let done = from
-    for (; (places[next] ?? Number.POSITIVE_INFINITY) <= start; next++) {
-      const place = places[next] ?? 0
-      if (place <= from) continue
-      text += whole.slice(done, place) + JOINER
-      done = place
-    }
-    return { ...run, text: text + whole.slice(done, start) }
-  })
-}
-
-/** Whether code that stands beside this could be read together with it. */
-function isGlued(neighbour: string | undefined): boolean {
-  return neighbour !== undefined && !/[\s()[\],;:!?"']/.test(neighbour)
-}
-
-/** Rows that a narrow phone shows without cutting a label. */
+/** Puts buttons into rows that a narrow phone shows without cutting a label. */
 function keyboard(actions: readonly Action[]): TelegramButton[][] {
   const rows: TelegramButton[][] = []
   let letters = 0

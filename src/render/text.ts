@@ -4,12 +4,13 @@ import { toString as textOf } from 'mdast-util-to-string'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import type { Action, Message } from '../message.ts'
+import { addressesOf, isAddress } from './addresses.ts'
 import { clean, spaced } from './clean.ts'
+import { pictureAsText } from './picture-as-text.ts'
 import { cards, grid, type TableStyle } from './table.ts'
-import { worded } from './worded.ts'
 
 export interface TextOptions {
-  /** Columns to wrap at. A word that is longer stands on a line of its own, whole. */
+  /** Columns at which lines wrap. A longer word stands whole on a line of its own. */
   readonly columns: number
   readonly style: TableStyle
   /** Whether to use ANSI colours and type styles. */
@@ -17,21 +18,26 @@ export interface TextOptions {
 }
 
 /**
- * A message as plain text: for terminals, logs and screen readers. No word is lost and their order
- * is kept; buttons follow as a numbered list.
+ * Renders a message as plain text for terminals, logs and screen readers. The text keeps all words in
+ * their order. The buttons follow as a numbered list. Pure.
  */
 export function renderText(message: Message, options: TextOptions): string {
-  const { body, actions = [] } = worded(message)
+  const { body, actions = [] } = pictureAsText(message)
   const parts = [blocks(body.children, options)]
   if (actions.length > 0) parts.push(buttons(actions, options))
   const shown = parts.filter(part => part !== '').join('\n\n')
-  // Not until here: across a style's border `wrapAnsi` composes no letter with its accent.
+  // Strips styles last, so that lines wrap alike with and without colour: `wrapAnsi` composes no
+  // letter
+  // with an accent across the border of a style.
   return options.colour ? shown : stripVTControlCharacters(shown)
 }
 
 type Style = Parameters<typeof styleText>[0]
 
-/** Blanks around the text stay without the style: behind one, nobody would trim them off a line. */
+/**
+ * Styles a text, but not the blanks around it, because trimming a line would not remove styled
+ * blanks.
+ */
 function paint(style: Style, text: string): string {
   return text.replace(/\S(?:.*\S)?/s, seen => styleText(style, seen, { validateStream: false }))
 }
@@ -88,7 +94,7 @@ function phrase(node: Nodes): string {
     case 'emphasis':
       return paint('italic', inline(node.children))
     case 'delete':
-      // Without colour only the marks tell that it no longer holds.
+      // Without colour, only these marks show that the text is struck through.
       return `~~${paint('strikethrough', inline(node.children))}~~`
     case 'inlineCode':
       return paint('cyan', spaced(node.value))
@@ -99,9 +105,11 @@ function phrase(node: Nodes): string {
       return spaced(node.alt ?? '')
     case 'link': {
       const label = inline(node.children)
-      const url = spaced(node.url)
-      const shown = textOf(node).trim()
-      return shown === url ? label : `${label} <${paint('underline', url)}>`
+      const addresses = addressesOf(node.url)
+      if (addresses.length === 0) return label
+      const shown = addresses.map(({ text }) => paint('underline', spaced(text))).join(', ')
+      if (!isAddress(textOf(node).trim(), node.url)) return `${label} <${shown}>`
+      return addresses[0]?.text === node.url ? label : shown
     }
     case 'footnoteReference':
       return `[${spaced(node.label ?? node.identifier)}]`
@@ -138,7 +146,7 @@ function table(node: Table, options: TextOptions): string {
   return lines?.join('\n') ?? blocks(cards(node), options)
 }
 
-/** As a list, numbered: the prompt presses a button by its number. */
+/** Lists buttons with numbers, because the prompt presses a button by its number. */
 function buttons(actions: readonly Action[], options: TextOptions): string {
   const rows = actions.map((action, index) => ({
     mark: `[${index + 1}] `,
@@ -156,20 +164,23 @@ function buttons(actions: readonly Action[], options: TextOptions): string {
       const typed = paint('dim', target)
       const space = ' '.repeat(labelWidth - stringWidth(label) + 2)
       if (width <= options.columns) return mark + label + space + typed
-      // Too narrow for two columns: what it types stands on a line of its own.
+      // Two columns are too wide, so the command stands on a line of its own.
       return prefixed(mark, '    ', options, inner => `${wrap(label, inner)}\n${typed}`)
     })
     .join('\n')
 }
 
-/** Text from `render`, in what width is left, behind `first` and on further lines behind `next`. */
+/**
+ * Renders text in the remaining width, with the prefix `first` on the first line and `next` on the
+ * others.
+ */
 function prefixed(
   first: string,
   next: string,
   options: TextOptions,
   render: (inner: TextOptions) => string,
 ): string {
-  // However deep lists nest, a few columns stay for the words.
+  // Deeply nested lists leave at least 20 columns for the words.
   const columns = Math.max(20, options.columns - stringWidth(next))
   return render({ ...options, columns })
     .split('\n')

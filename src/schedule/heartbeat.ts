@@ -1,12 +1,12 @@
 import { schedule } from 'node-cron'
 
-/** A beat that a busy process comes late to still counts, in milliseconds; node-cron lets go of it after one second. */
+/** Delay after which node-cron skips a late beat, in milliseconds. node-cron's default is one second. */
 const LATE_MS = 50_000
 
-/** Once a minute, on the minute. */
+/** Every minute, on the minute. */
 const EVERY_MINUTE = '* * * * *'
 
-/** Beats once a minute and decides nothing: what is due, the store knows. */
+/** Calls `onBeat` once a minute. The store decides what is due. */
 export function startHeartbeat(onBeat: () => void): { stop(): Promise<void> } {
   const task = schedule(EVERY_MINUTE, onBeat, {
     name: 'heartbeat',

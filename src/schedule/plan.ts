@@ -1,18 +1,19 @@
-import { titleOf } from '../briefing/announced.ts'
-import { localDay } from '../briefing/local.ts'
-import { digestReason, reminderReason } from '../briefing/reasons.ts'
+import { localDay } from '../briefing/local-time.ts'
+import { titleOf } from '../briefing/post-message.ts'
+import { digestReason, reminderReason } from '../briefing/post-reasons.ts'
+import { nextDigest } from '../chats/digest-time.ts'
 import { NOTHING_CHANGED } from '../content/diff.ts'
 import type { Edition, Exercise } from '../content/edition.ts'
 import type { Message } from '../message.ts'
-import type { Rhythm } from '../store/chat.ts'
-import { nextDigest } from './due.ts'
+import type { Rhythm } from '../store/chats/chat.ts'
+import { dueReminders, type ReminderSettings } from './due-reminders.ts'
+import { firstSeenAt } from './first-seen.ts'
 import { digestPost, type Post, reminderPost } from './posts.ts'
-import { knownAt, type ReminderSettings, remindersIn } from './reminders.ts'
 
-/** What would be posted, when and why. */
+/** A post that the schedule would send, with its time and reason. */
 interface PlannedPost {
   readonly at: Temporal.Instant
-  /** The same by the clock of the chat, in words. */
+  /** The local time of the chat, in words. */
   readonly local: string
   readonly kind: Post['kind']
   readonly key: string
@@ -22,35 +23,35 @@ interface PlannedPost {
   readonly message: Message
 }
 
-/** Days, the first and the last included. */
+/** A range of days, both included. */
 export interface Span {
   readonly from: Temporal.PlainDate
   readonly to: Temporal.PlainDate
 }
 
-/** What is posted on some days. */
+/** The posts of a span. */
 export interface Plan extends Span {
   /** IANA zone of the chat. */
   readonly zone: string
   readonly posts: readonly PlannedPost[]
-  /** The days around all exercises, where there are any. */
+  /** The days of all exercises and their reminders; absent if there are no exercises. */
   readonly exercises?: Span
 }
 
 export interface PlanOptions {
   readonly edition: Edition
-  /** Of a chat that follows everything. */
+  /** The rhythm of a chat that subscribes to everything. */
   readonly rhythm: Rhythm
   readonly reminders: ReminderSettings
 }
 
-/** How far is looked ahead where nothing is said, in days. */
+/** Length of the span if no last day is named, in days. */
 const AHEAD_DAYS = 30
 
-/** The longest span that is planned, in days: ten years. */
+/** Longest span of a plan, in days: ten years. */
 const LONGEST_DAYS = 3653
 
-/** The days that somebody has typed, or what is wrong with them, in a sentence. Pure. */
+/** Reads the days that the user typed. Returns a sentence for the user if they are wrong. Pure. */
 export function readSpan(
   from: string | undefined,
   to: string | undefined,
@@ -69,7 +70,7 @@ export function readSpan(
   return { from: first, to: last }
 }
 
-/** Years in which anybody plans, or looks back. */
+/** The years that a plan accepts. */
 const YEARS = { first: 1900, last: 2999 } as const
 
 function readDate(typed: string): Temporal.PlainDate | string {
@@ -85,20 +86,21 @@ function readDate(typed: string): Temporal.PlainDate | string {
   }
 }
 
-/** The time machine: every post of a span, the first one first, of content that is known before it. Pure. */
+/** Lists every post of a span, the oldest first, as if the content had been known before the span. Pure. */
 export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: Span): Plan {
   const { zone } = rhythm
-  // An instant earlier, so that what is due at the very begin is part of it, and at the end is not.
+  // One nanosecond earlier, so that the span includes its first instant and not the one after its last.
   const before = from.toZonedDateTime(zone).toInstant().subtract({ nanoseconds: 1 })
   const last = to.add({ days: 1 }).toZonedDateTime(zone).toInstant().subtract({ nanoseconds: 1 })
-  const known = knownAt({}, edition.exercises, before)
-  const posts = remindersIn(zone, edition.exercises, known, reminders, before, last).map(each =>
-    planned(
-      reminderPost(edition, each),
-      each.at,
-      zone,
-      reminderReason(each.exercise.name, each.moment),
-    ),
+  const firstSeen = firstSeenAt({}, edition.exercises, before)
+  const posts = dueReminders(zone, edition.exercises, firstSeen, reminders, before, last).map(
+    each =>
+      toPlannedPost(
+        reminderPost(edition, each),
+        each.at,
+        zone,
+        reminderReason(each.exercise.name, each.moment),
+      ),
   )
   let at = nextDigest(rhythm, before)
   for (; Temporal.Instant.compare(at, last) <= 0; at = nextDigest(rhythm, at)) {
@@ -109,15 +111,15 @@ export function plan({ edition, rhythm, reminders }: PlanOptions, { from, to }: 
       changes: NOTHING_CHANGED,
       between: { until: 0 },
     })
-    posts.push(planned(post, at, zone, digestReason(rhythm)))
+    posts.push(toPlannedPost(post, at, zone, digestReason(rhythm)))
   }
   posts.sort((a, b) => Temporal.Instant.compare(a.at, b.at))
-  const exercises = around(edition.exercises, reminders)
+  const exercises = spanOf(edition.exercises, reminders)
   return { from, to, zone, posts, ...(exercises && { exercises }) }
 }
 
-/** From a day before the first reminder to the last day. */
-function around(exercises: readonly Exercise[], { moments }: ReminderSettings): Span | undefined {
+/** Returns the span from a day before the first reminder to the last day; undefined if there are no exercises. */
+function spanOf(exercises: readonly Exercise[], { moments }: ReminderSettings): Span | undefined {
   const first = exercises.map(({ start }) => start).sort()[0]
   const last = exercises
     .map(({ end }) => end)
@@ -131,7 +133,7 @@ function around(exercises: readonly Exercise[], { moments }: ReminderSettings): 
   }
 }
 
-function planned(
+function toPlannedPost(
   { kind, key, audience, message }: Post,
   at: Temporal.Instant,
   zone: string,

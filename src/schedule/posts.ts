@@ -1,75 +1,83 @@
-import { isNothing } from '../briefing/changes.ts'
+import { isEmpty } from '../briefing/changes.ts'
 import { type DigestOptions, digest, hasNews } from '../briefing/digest.ts'
-import { exerciseNews, sectionNews } from '../briefing/news.ts'
+import { withoutLeftOut } from '../briefing/left-out.ts'
 import { reminder } from '../briefing/reminder.ts'
+import { exerciseUpdate, sectionUpdate } from '../briefing/updates.ts'
 import { knownZone } from '../clock.ts'
 import type { Changes, ExerciseChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
-import type { Message } from '../message.ts'
-import type { Audience, NewBroadcast } from '../store/broadcast.ts'
-import { type Rhythm, sectionTopic } from '../store/chat.ts'
-import type { Reminder } from './reminders.ts'
+import { type Rhythm, sectionTopic } from '../store/chats/chat.ts'
+import type { Audience, NewBroadcast } from '../store/ledger/broadcast.ts'
+import type { Reminder } from './due-reminders.ts'
 
-/** What is posted without being asked, before anybody has counted who gets it. */
-export interface Post extends Omit<NewBroadcast, 'audience' | 'message'> {
+/** A message that the schedule sends, without the platforms of its audience. */
+export interface Post extends Omit<NewBroadcast, 'audience'> {
   readonly audience: Omit<Audience, 'platforms'>
-  readonly message: Message
 }
 
-/** To everybody on these platforms. Pure. */
+/** Addresses a post to its audience on `platforms`. Pure. */
 export function toBroadcast(post: Post, platforms: readonly string[]): NewBroadcast {
-  const { audience, message, ...rest } = post
-  return { ...rest, audience: { ...audience, platforms }, message: JSON.stringify(message) }
+  return { ...post, audience: { ...post.audience, platforms } }
 }
 
-/** How late each may come, in hours: older, it is of no use to anybody. */
-export const GRACE_HOURS = { digest: 6, reminder: 24, news: 7 * 24 } as const
+/** The grace of each kind of post: the age from which it is not sent any more, in hours. */
+export const GRACE_HOURS = { digest: 6, reminder: 24, update: 7 * 24 } as const
 
-/** Exercises change one by one: more at once may be a mistake, and wait for a moderator. */
+/** Most changed exercises in an update. More at once may be a mistake, so a moderator has to decide. */
 export const MOST_CHANGES = 5
 
-/** A Monday: digests are counted from here, by day or by week. */
+/** A Monday from which days and weeks are counted, to number the digests. */
 const FIRST_DAY = Temporal.PlainDate.from('1970-01-05')
 
-/** What a reminder says, to everybody in its zone. Pure. */
+/** Returns the post of a reminder, for all subscribers in its zone. Pure. */
 export function reminderPost(
   edition: Edition,
   { key, momentKey, at, exercise, zone }: Reminder,
 ): Post {
   return {
-    ...{ key, kind: 'exercises', subject: exercise.id },
+    key,
+    kind: 'exercises',
+    subject: exercise.id,
     audience: { topic: 'exercises', zone, once: { subject: exercise.id, key: momentKey } },
-    message: reminder(edition, exercise, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate()),
+    message: withoutLeftOut(
+      reminder(edition, exercise, at.toZonedDateTimeISO(knownZone(zone)).toPlainDate()),
+      edition,
+    ),
     expiresAt: at.add({ hours: GRACE_HOURS.reminder }),
   }
 }
 
+/** A digest at one instant for chats with the same rhythm and edition. */
 export interface DigestSlot {
   readonly rhythm: Rhythm
   readonly at: Temporal.Instant
   readonly edition: Edition
-  /** What has changed since the edition that its chats know. */
+  /** Changes since the edition that the chats have last seen. */
   readonly changes: Changes
-  /** By which editions it is told from others of the same instant. */
+  /** IDs of the editions, which distinguish digests at the same instant. `since` is absent if a chat has seen none. */
   readonly between: { readonly since?: number; readonly until: number }
 }
 
-/** A digest for everybody who has the same rhythm and knows the same edition. Pure. */
+/** Returns the post of a digest, for all chats with the same rhythm and edition. Pure. */
 export function digestPost(slot: DigestSlot): Post {
   const { rhythm, at, between } = slot
   return {
-    ...{ key: digestKey(slot), kind: 'digest', slotAt: at, editionId: between.until },
+    key: digestKey(slot),
+    kind: 'digest',
+    slotAt: at,
+    editionId: between.until,
     audience: { topic: 'digest', zone: rhythm.zone },
-    message: digest(digestOptions(slot)),
+    message: withoutLeftOut(digest(digestOptions(slot)), slot.edition),
     expiresAt: at.add({ hours: GRACE_HOURS.digest }),
   }
 }
 
-/** Whether a digest is worth sending to whoever wants only what is new. Pure. */
+/** Whether a digest has news for subscribers that skip digests without any. Pure. */
 export function isWorthSending(slot: DigestSlot): boolean {
   return hasNews(digestOptions(slot))
 }
 
+/** Returns the idempotency key of a digest. Pure. */
 export function digestKey({ rhythm, at, between }: DigestSlot): string {
   const { zone, cadence } = rhythm
   const { since = 'none', until } = between
@@ -85,10 +93,10 @@ function digestOptions({ rhythm, at, edition, changes }: DigestSlot): DigestOpti
 }
 
 /**
- * What is told of changes at once: of exercises to those who follow them; of everything else to those who
- * want digests as it happens; of one section to those who follow it and do not get that. Pure.
+ * Returns the posts of an update. Subscribers to exercises get the announced changes of exercises. Chats with instant
+ * digests get the other changes. Subscribers to a section get its changes, unless they have instant digests. Pure.
  */
-export function newsPosts(
+export function updatePosts(
   edition: Edition,
   { sections, exercises }: Changes,
   id: number,
@@ -96,43 +104,51 @@ export function newsPosts(
   timeZone: string,
 ): Post[] {
   const today = now.toZonedDateTimeISO(timeZone).toPlainDate()
-  const common = { kind: 'digest' as const, expiresAt: now.add({ hours: GRACE_HOURS.news }) }
+  const common = { kind: 'digest' as const, expiresAt: now.add({ hours: GRACE_HOURS.update }) }
   const open = exercises.filter(change => !isPast(change, today))
-  const told = open.filter(change => isAnnounced(change, today))
-  const others = open.filter(change => !told.includes(change))
+  const announced = open.filter(change => isAnnounced(change, today))
+  const others = open.filter(change => !announced.includes(change))
   const instant = { topic: 'digest', cadence: 'instant' } as const
-  /** To those who know of exercises otherwise, or do not. */
-  const everything = (name: string, changes: Changes, audience: Post['audience']): Post[] => {
-    if (isNothing(changes)) return []
-    const message = sectionNews(edition, changes, today)
+  /**
+   * Returns the post for chats with instant digests, with or without a subscription to exercises; none if nothing
+   * changed.
+   */
+  const instantPost = (name: string, changes: Changes, audience: Post['audience']): Post[] => {
+    if (isEmpty(changes)) return []
+    const message = withoutLeftOut(sectionUpdate(edition, changes, today), edition)
     return [{ ...common, key: `news ${id} ${name}`, editionId: id, audience, message }]
   }
   return [
-    ...(told.length > 0
+    ...(announced.length > 0
       ? [
           {
             ...common,
-            ...{ key: `news ${id} exercises`, kind: 'exercises' as const },
+            key: `news ${id} exercises`,
+            kind: 'exercises' as const,
             audience: { topic: 'exercises' },
-            message: exerciseNews(edition, told, today),
+            message: withoutLeftOut(exerciseUpdate(edition, announced, today), edition),
           },
         ]
       : []),
-    ...everything(
+    ...instantPost(
       'everything',
       { sections, exercises: open },
       { ...instant, except: { topic: 'exercises', cadence: 'instant' } },
     ),
-    ...everything('rest', { sections, exercises: others }, { ...instant, also: 'exercises' }),
+    ...instantPost('rest', { sections, exercises: others }, { ...instant, also: 'exercises' }),
     ...sections.map(section => ({
-      ...{ ...common, key: `news ${id} section ${section.command}` },
+      ...common,
+      key: `news ${id} section ${section.command}`,
       audience: { topic: sectionTopic(section.command), except: instant },
-      message: sectionNews(edition, { sections: [section], exercises: [] }, today),
+      message: withoutLeftOut(
+        sectionUpdate(edition, { sections: [section], exercises: [] }, today),
+        edition,
+      ),
     })),
   ]
 }
 
-/** Whether it concerns days that are over, before and after: nobody has to know any more. Pure. */
+/** Whether the former and the new dates both lie in the past, so that the change needs no post. Pure. */
 function isPast({ before, after }: ExerciseChange, today: Temporal.PlainDate): boolean {
   return [before, after].every(
     each => !each || (each.status !== 'postponed' && each.end < today.toString()),
@@ -140,14 +156,14 @@ function isPast({ before, after }: ExerciseChange, today: Temporal.PlainDate): b
 }
 
 /**
- * Whether an exercise's change is told at once: it is still to come, and was added, moved, postponed or
- * cancelled. That it is not named any more does not say that it is cancelled. Pure.
+ * Whether an update announces a change: a current or future exercise was added, moved, postponed, cancelled or revived.
+ * A removed exercise is not announced, because it may still take place. Pure.
  */
 export function isAnnounced(change: ExerciseChange, today: Temporal.PlainDate): boolean {
   if (change.kind === 'removed' || change.kind === 'changed') return false
   const { kind, before, after } = change
   if (kind === 'added' && after.status === 'cancelled') return false
-  // What takes place no more was to take place at its former dates.
+  // The former dates count for a postponed or cancelled exercise.
   const { end } = kind === 'postponed' || kind === 'cancelled' ? before : after
   return end >= today.toString()
 }

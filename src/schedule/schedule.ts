@@ -1,90 +1,91 @@
-import { type Clock, type ClockTrust, TRUSTED } from '../clock.ts'
+import { createBatches } from '../async/batches.ts'
+import { loop } from '../async/loop.ts'
+import { createWakeTimer } from '../async/wake-timer.ts'
+import { type Clock, type ClockTrust, createSetCheck } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
-import { createBell } from '../delivery/bell.ts'
-import { createSlices } from '../delivery/slices.ts'
 import type { Log } from '../log.ts'
 import type { Term } from '../platform.ts'
-import { StoreError } from '../store/error.ts'
+import { isStoreError } from '../store/error.ts'
 import type { Store } from '../store/store.ts'
-import { createDigestRound } from './digests.ts'
+import { createDigestRound } from './digest-round.ts'
+import type { ReminderSettings } from './due-reminders.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { createNews } from './news.ts'
-import type { ReminderSettings } from './reminders.ts'
-import { createReminderRound } from './reminding.ts'
+import { createReminderRound } from './reminder-round.ts'
+import { createUpdateRound } from './update-round.ts'
 
 export interface ScheduleOptions {
-  readonly store: Pick<Store, 'agenda' | 'broadcasts' | 'digests' | 'editions'>
+  readonly store: Pick<Store, 'slots' | 'broadcasts' | 'digests' | 'editions'>
   readonly clock: Clock
   readonly log: Log
   readonly term: Term
-  /** Those that are served: nobody else is posted to. */
+  /** The platforms of this process. Chats of other platforms get no posts. */
   readonly platforms: readonly string[]
-  /** What the content says at this moment. */
+  /** Returns the current edition of the content. */
   readonly edition: () => Edition
   readonly reminders: ReminderSettings
-  /** How long an edit rests before it is news, in milliseconds. */
-  readonly settleMs: number
-  /** IANA zone that decides what is past for everybody. */
+  /** Time that an edit waits before its update is sent, in milliseconds. */
+  readonly debounceMs: number
+  /** IANA zone that decides which exercises are past. */
   readonly timeZone: string
-  /** Told that there is something to send. */
+  /** Called after each pass, because there may be something to send. */
   readonly onPosted: () => void
-  /** Asked before each beat, where somebody else may come to have the say. */
-  readonly mayPost?: () => Promise<boolean>
-  readonly trust?: ClockTrust
-  /** Release of the time zone database: instants that were computed by another are computed anew. */
+  /** Called before each pass, which is skipped if this resolves to false: see `Context.mayPost`. */
+  readonly mayPost: () => Promise<boolean>
+  readonly trust: ClockTrust
+  /** Release of the time zone database. Instants that were computed with another release are computed again. */
   readonly zoneData?: string
 }
 
-/** What posts by itself, at the right moment in each reader's own clock. */
+/** Enqueues updates, reminders and digests, each at the local time of its chats. */
 export interface Schedule {
-  /** Until the term is over. Rejects with what nobody has foreseen. */
+  /** Runs until the term is over. Rejects on an unexpected error. */
   run(): Promise<void>
-  /** The content has changed. */
+  /** Starts a pass now, such as after a change of the content. */
   wake(): void
   /**
-   * Posts what is due, and resolves to the instant when something is due that the next beat would be late
-   * for. Called again, or by another process, it posts nothing twice.
+   * Enqueues everything that is due. Idempotent, also between processes. Resolves to the instant of a pending update,
+   * for which the next heartbeat may be late. Throws {@link StoreError} if the store fails.
    */
   tick(): Promise<Temporal.Instant | undefined>
 }
 
-/** Longest sleep: where the clock was set back, node-cron waits until it is as late again; in milliseconds. */
+/**
+ * Longest sleep, in milliseconds. After a clock was set back, node-cron sends no beat until the former time comes
+ * again, so the schedule also wakes without a beat.
+ */
 const LONGEST_MS = 90_000
 
-/** Pause before the store, or a clock that is not trusted, is asked again, in milliseconds. */
-const AGAIN_MS = 1000
+/** Pause before the next pass after a store error, or while the clock is not trusted; in milliseconds. */
+const RETRY_MS = 1000
 
-/** How often what nobody needs any more is erased, in milliseconds. */
-const ERASE_MS = 3_600_000
+/** Time between two removals of old data, and between two corrections of stored instants, in milliseconds. */
+const TIDY_MS = 3_600_000
 
-/** How long it is kept what was planned for an instant, in hours. */
+/** Age after which slots are removed, in hours. */
 const KEPT_HOURS = 60 * 24
 
 export function createSchedule(options: ScheduleOptions): Schedule {
   const { store, clock, log, term, edition, onPosted } = options
-  const { zoneData = process.versions.tz ?? '', mayPost = async () => true } = options
-  const { trust = TRUSTED } = options
-  const bell = createBell(clock, term.signal)
-  const inSlices = createSlices(term.signal)
-  const news = createNews(options)
-  const remind = createReminderRound(options)
-  const digests = createDigestRound({ ...options, inSlices })
-  let erasedAt = Number.NEGATIVE_INFINITY
+  const { zoneData = process.versions.tz ?? '', mayPost, trust } = options
+  const wakeTimer = createWakeTimer(clock, term.signal)
+  const inBatches = createBatches(term.signal)
+  const updates = createUpdateRound(options)
+  const reminders = createReminderRound(options)
+  const digests = createDigestRound({ ...options, inBatches })
+  const wasClockSet = createSetCheck(clock)
+  let tidiedAt = Number.NEGATIVE_INFINITY
 
   async function erase(now: Temporal.Instant): Promise<void> {
-    // A clock that was set back has not erased yet.
-    if (Math.abs(now.epochMilliseconds - erasedAt) < ERASE_MS || !trust.mayErase()) return
     await eraseEditions()
-    await digests.bringBack(now)
-    await store.agenda.erase(now.subtract({ hours: KEPT_HOURS }))
-    erasedAt = now.epochMilliseconds
+    await digests.resetFarFuture(now)
+    await store.slots.erase(now.subtract({ hours: KEPT_HOURS }))
   }
 
-  /** What no chat has to be told the difference to. */
+  /** Removes editions that no chat needs for a comparison. */
   async function eraseEditions(): Promise<void> {
     const older = new Set(await store.editions.older())
     let after = 0
-    const isDone = await inSlices(async most => {
+    const isDone = await inBatches(async most => {
       if (older.size === 0) return { isDone: true }
       const { ids, last } = await store.editions.knownTo(after, most)
       for (const id of ids) older.delete(id)
@@ -95,41 +96,51 @@ export function createSchedule(options: ScheduleOptions): Schedule {
   }
 
   async function tick(): Promise<Temporal.Instant | undefined> {
-    const now = clock.now()
+    const [now, at] = [clock.now(), clock.elapsed()]
+    if (wasClockSet()) tidiedAt = Number.NEGATIVE_INFINITY
+    const isUntidy = at - tidiedAt >= TIDY_MS
+    if (isUntidy) {
+      // A clock that ran ahead may have stored instants in the future. `erase` corrects those of digests.
+      await updates.resetFuture(now)
+      await reminders.resetFuture(now)
+    }
     await digests.replan(zoneData)
-    const told = await news.look(edition())
-    const posted = [await remind(told, now), await digests.run(told, now)]
-    // Also where nothing was: news may have been told.
+    const published = await updates.run(edition())
+    const posted = [await reminders.run(published, now), await digests.run(published, now)]
+    // Call it in any case, because `updates.run` may have published an update.
     onPosted()
     if (posted.some(Boolean)) log.info({ event: 'schedule.posted' }, 'What is due is posted.')
-    await erase(now)
-    return news.dueAt()
+    if (isUntidy && trust.mayErase()) {
+      await erase(now)
+      tidiedAt = at
+    }
+    return updates.dueAt()
   }
 
-  /** How long until there is something to do that no beat announces, in milliseconds. */
+  /** Runs a pass. Resolves to the pause before the next one, in milliseconds. */
   async function beat(): Promise<number> {
-    try {
-      if (!(await mayPost())) return LONGEST_MS
-      if (!trust.mayPost()) return AGAIN_MS
-      const next = await tick()
-      if (!next) return LONGEST_MS
-      return Math.max(0, next.epochMilliseconds - clock.now().epochMilliseconds)
-    } catch (error) {
-      // It has told so itself, and may be back in a moment.
-      if (!(error instanceof StoreError)) throw error
-      return AGAIN_MS
-    }
+    if (!term.holds()) return LONGEST_MS
+    if (!(await mayPost())) return LONGEST_MS
+    if (!trust.mayPost()) return RETRY_MS
+    const next = await tick()
+    if (!next) return LONGEST_MS
+    const ms = next.epochMilliseconds - clock.now().epochMilliseconds
+    return Math.min(LONGEST_MS, Math.max(0, ms))
   }
 
   return {
     tick,
-    wake: bell.ring,
+    wake: wakeTimer.wake,
     async run() {
-      const heart = startHeartbeat(bell.ring)
+      const heart = startHeartbeat(wakeTimer.wake)
       try {
-        while (!term.signal.aborted && term.holds()) {
-          await bell.sleep(Math.min(await beat(), LONGEST_MS))
-        }
+        await loop({
+          pass: beat,
+          pause: wakeTimer.sleep,
+          signal: term.signal,
+          mayGoOn: isStoreError,
+          afterErrorMs: RETRY_MS,
+        })
       } finally {
         await heart.stop()
       }

@@ -1,12 +1,12 @@
 import type { HttpBindings } from '@hono/node-server'
 import { createMiddleware } from 'hono/factory'
 
-/** Names of this machine that no name server can point elsewhere. */
+/** Names of this machine that do not depend on a name server. */
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]']
 
 /**
- * Refuses every request that was not meant for this machine: another `Host` is a name that was pointed
- * at this machine (DNS rebinding), another `Origin` is the page of a stranger.
+ * Refuses requests that are not from a page of this server. Another `Host` is a foreign name that resolves to this
+ * machine (DNS rebinding). Another `Origin` is the page of another site.
  */
 export const localOnly = createMiddleware<{ Bindings: HttpBindings }>(async (context, next) => {
   const named = `http://${context.req.header('host') ?? ''}`

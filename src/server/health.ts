@@ -1,14 +1,14 @@
-/** What `/readyz` says of one part of the bot. */
-export interface Part {
+/** The health of one component, as `/readyz` reports it. */
+export interface ComponentHealth {
   readonly status: string
-  /** Why it is not at its best, in a sentence for an operator. */
+  /** The reason for a degraded state, in a sentence for the operator. */
   readonly reason?: string
-  /** Whether people get from it what they came for. */
+  /** Whether the component works for users. */
   readonly ready: boolean
 }
 
-/** Ready is whoever has every part ready. */
-export function readiness(parts: Readonly<Record<string, Part>>) {
+/** Reports the process as ready if every component is. */
+export function readiness(parts: Readonly<Record<string, ComponentHealth>>) {
   const ready = Object.values(parts).every(part => part.ready)
   return { ready, report: { ready, parts } }
 }

@@ -5,20 +5,20 @@ import { bodyLimit } from 'hono/body-limit'
 import type { Log } from '../log.ts'
 import type { HttpRoute } from '../platform.ts'
 import { localOnly } from './guard.ts'
-import { type Part, readiness } from './health.ts'
+import { type ComponentHealth, readiness } from './health.ts'
 
 export interface RouteOptions {
-  /** What `/readyz` tells of, by name. */
-  readonly parts: () => Readonly<Record<string, Part>>
-  /** What platforms serve by themselves, behind the server's own paths. */
+  /** Returns the components that `/readyz` reports, by name. */
+  readonly parts: () => Readonly<Record<string, ComponentHealth>>
+  /** Routes of the platforms. The server's own paths take precedence. */
   readonly routes: readonly HttpRoute[]
   readonly log: Log
 }
 
-/** Longest body that is read, in bytes: a Telegram message of 4096 characters with its entities. */
+/** Longest body that is read, in bytes. A Telegram message of 4096 characters with its entities fits. */
 const BODY_BYTES = 1024 * 1024
 
-/** Everything that is served over HTTP: health, and what platforms bring. */
+/** Creates the listener for all HTTP requests: health checks and the platforms' routes. */
 export function createRoutes({ parts, routes, log }: RouteOptions): RequestListener {
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.onError((err, context) => {
@@ -26,7 +26,7 @@ export function createRoutes({ parts, routes, log }: RouteOptions): RequestListe
     return context.text('That went wrong inside Sitrep.\n', 500)
   })
   if (routes.some(({ isLocal }) => isLocal)) app.use(localOnly)
-  // Alive is whoever answers; what it needs to be of use is asked at /readyz.
+  // The process is alive if it answers. /readyz reports whether it works.
   app.get('/healthz', context => context.text('ok\n'))
   app.get('/readyz', context => {
     const { ready, report } = readiness(parts())

@@ -4,19 +4,19 @@ import type { AddressInfo } from 'node:net'
 import { PlatformError } from '../platform.ts'
 
 export interface Server {
-  /** Takes the port. Throws {@link PlatformError} where it cannot. */
+  /** Binds the port. Throws {@link PlatformError} if the port or the address is not available. */
   listen(): Promise<void>
-  /** Answers what came in since then, and whatever comes. */
+  /** Answers the requests that arrived since `listen`, and all later ones. */
   serve(listener: RequestListener): void
-  /** Ends every connection. May be called at any time, and again. */
+  /** Closes every connection. Idempotent, and allowed at any time. */
   stop(): Promise<void>
-  /** `http://127.0.0.1:8080`, once it listens. */
+  /** Returns `http://127.0.0.1:8080`, for example, once the server listens; before that an empty text. */
   address(): string
 }
 
 /**
- * Takes a port before there is anything to serve: who starts the bot twice by mistake learns it
- * before the second one has asked a platform for anything. Port 0 picks one that is free.
+ * Creates a server that binds its port before there is a listener. If the operator starts the bot twice by mistake,
+ * the second one fails before its first call to a platform. Port 0 picks a free port.
  */
 export function createServer(host: string, port: number): Server {
   const { promise: served, resolve: serve } = Promise.withResolvers<RequestListener>()
@@ -48,7 +48,7 @@ export function createServer(host: string, port: number): Server {
       const bound = server.address() as AddressInfo
       const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
       address = `http://${name}:${bound.port}`
-      // Stopped on the way here.
+      // `stop` was called before the port was bound.
       if (stopped) await close()
     },
     async stop() {

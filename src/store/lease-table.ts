@@ -1,25 +1,31 @@
 import { type Kysely, sql } from 'kysely'
-import type { DialectName } from './migrations.ts'
-import type { Tables } from './schema.ts'
+import type { DialectName } from './migrations/migrations.ts'
+import type { Tables } from './sql/schema.ts'
 
-/** Who may act. The times are the store's own: no two machines agree on theirs. */
+/**
+ * The leases: a process may send only while it holds one. All times come from the database's clock, because the
+ * clocks of two machines differ. Everything throws {@link StoreError} if the store fails.
+ */
 export interface LeaseTable {
-  /** The new epoch, or who holds it now. */
+  /**
+   * Takes a free, expired or own lease for `ttlMs` milliseconds. Resolves to the new epoch, or to the current holder.
+   */
   acquire(name: string, holder: string, ttlMs: number): Promise<Acquired>
-  /** Whether it is still ours; it then holds for `ttlMs` from now. */
+  /** Extends a lease to `ttlMs` milliseconds from now. Resolves to false if the lease was lost. */
   renew(name: string, holder: string, epoch: number, ttlMs: number): Promise<boolean>
+  /** Ends a lease early. Does nothing if the lease was lost. */
   release(name: string, holder: string, epoch: number): Promise<void>
-  /** Whether somebody holds it at this moment. */
-  isHeld(name: string): Promise<boolean>
+  /** Whether any process holds the lease now. */
+  isTaken(name: string): Promise<boolean>
 }
 
-/** A lease that ends later than this, in milliseconds, was written by no process: its row is damaged. */
+/** Longest lease of any process, in milliseconds. A row with a later end is damaged, and counts as expired. */
 const LONGEST_MS = 86_400_000
 
-/** An epoch that is greater than this one, in milliseconds since the epoch, was not counted: the year 9999. */
+/** The largest plausible epoch: the year 9999 in milliseconds, since a damaged epoch restarts from the clock. */
 const MOST_EPOCH = 253_402_300_799_999
 
-type Acquired = { readonly epoch: number } | { readonly heldBy: string }
+type Acquired = { readonly epoch: number } | { readonly takenBy: string }
 
 export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): LeaseTable {
   const now =
@@ -28,7 +34,7 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
       : sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
   const inMs = (ms: number) => sql<number>`${now} + ${sql.lit(Math.round(ms))}`
 
-  // Above each epoch that was counted, so that rows that an earlier holder claimed are released.
+  // The epoch grows, so that the new holder can tell its own rows from those that earlier holders claimed.
   const next = sql<number>`case when lease.epoch between 0 and ${sql.lit(MOST_EPOCH)}
     then cast(lease.epoch as bigint) + 1 else ${now} end`
   const isOver = sql<boolean>`(lease.expires_at <= ${now} or lease.expires_at > ${inMs(LONGEST_MS)})`
@@ -42,18 +48,18 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
           conflict
             .column('name')
             .doUpdateSet({ holder, epoch: next, expires_at: inMs(ttlMs) })
-            // Our own, that we have let go of, need not be waited for.
+            // A process takes its own earlier lease without a wait.
             .where(sql<boolean>`${isOver} or lease.holder = ${holder}`),
         )
         .returning('epoch')
         .executeTakeFirst()
       if (taken) return taken
-      const held = await db
+      const row = await db
         .selectFrom('lease')
         .select('holder')
         .where('name', '=', name)
         .executeTakeFirst()
-      return { heldBy: held?.holder ?? '' }
+      return { takenBy: row?.holder ?? '' }
     },
     async renew(name, holder, epoch, ttlMs) {
       const { numUpdatedRows } = await db
@@ -74,14 +80,14 @@ export function createLeaseTable(db: Kysely<Tables>, dialect: DialectName): Leas
         .where('epoch', '=', epoch)
         .execute()
     },
-    async isHeld(name) {
-      const held = await db
+    async isTaken(name) {
+      const row = await db
         .selectFrom('lease')
         .select('name')
         .where('name', '=', name)
         .where(({ not }) => not(isOver))
         .executeTakeFirst()
-      return held !== undefined
+      return row !== undefined
     },
   }
 }

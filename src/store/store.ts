@@ -1,56 +1,61 @@
 import { type Dialect, Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
+import { exposure } from '../file-modes.ts'
 import type { Log } from '../log.ts'
-import { exposure } from '../modes.ts'
-import { type Agenda, createAgenda } from './agenda.ts'
-import { type Announcements, createAnnouncements } from './announcements.ts'
-import { type Audit, createAudit } from './audit.ts'
-import { type Broadcasts, createBroadcasts } from './broadcasts.ts'
-import { type CardTable, createCardTable } from './cards.ts'
-import { type Chats, createChats } from './chats.ts'
-import type { Checkup } from './checkup.ts'
-import { createDeliveries, type Deliveries } from './deliveries.ts'
-import { createDigests, type Digests } from './digests.ts'
-import { createEditions, type Editions } from './editions.ts'
+import { type Audit, createAudit } from './announcements/audit.ts'
+import { type Announcements, createAnnouncements } from './announcements/drafts.ts'
+import { createPictures, type Pictures } from './announcements/pictures.ts'
+import {
+  createProgressMessageTable,
+  type ProgressMessageTable,
+} from './announcements/progress-messages.ts'
+import { type Chats, createChats } from './chats/chats.ts'
+import { createSeenChanges, type SeenChanges } from './chats/seen-changes.ts'
+import { createReach, type Reach } from './chats/unreachable.ts'
 import { StoreError } from './error.ts'
-import { createFloods, type Floods } from './floods.ts'
 import { createLeaseTable, type LeaseTable } from './lease-table.ts'
-import { createLooks, type Looks } from './looks.ts'
-import { migrate } from './migrate.ts'
-import type { DialectName } from './migrations.ts'
-import { createPictures, type Pictures } from './pictures.ts'
-import { createReach, type Reach } from './reach.ts'
-import { createReceipts, type Receipts } from './receipts.ts'
-import type { Tables } from './schema.ts'
-import { createSpreading, type Spreading } from './spreading.ts'
+import { type Broadcasts, createBroadcasts } from './ledger/broadcasts.ts'
+import { createDeliveries, type Deliveries } from './ledger/deliveries.ts'
+import { createFanOut, type FanOut } from './ledger/fan-out.ts'
+import { createFloods, type FloodWaits } from './ledger/flood-waits.ts'
+import { createReceipts, type Receipts } from './ledger/receipts.ts'
+import type { DialectName } from './migrations/migrations.ts'
+import { createDigests, type Digests } from './schedule/digests.ts'
+import { createEditions, type Editions } from './schedule/editions.ts'
+import { createSlots, type Slots } from './schedule/slots.ts'
+import type { IntegrityCheck } from './sql/integrity-check.ts'
+import { migrate } from './sql/migrate.ts'
+import type { Tables } from './sql/schema.ts'
 
-/** What is kept: one file a table family beside this one. */
+/** The tables of the database, by family. The folders beside this file have one file for each family. */
 export interface Store {
   readonly chats: Chats
   readonly broadcasts: Broadcasts
-  readonly spreading: Spreading
+  readonly fanOut: FanOut
   readonly deliveries: Deliveries
   readonly reach: Reach
   readonly receipts: Receipts
-  readonly floods: Floods
+  readonly floods: FloodWaits
   readonly pictures: Pictures
-  readonly agenda: Agenda
+  readonly slots: Slots
   readonly announcements: Announcements
   readonly audit: Audit
-  readonly cards: CardTable
+  readonly progressMessages: ProgressMessageTable
   readonly digests: Digests
   readonly editions: Editions
-  readonly looks: Looks
+  readonly seenChanges: SeenChanges
   readonly lease: LeaseTable
+  /** Returns whether the database answers and is undamaged, as far as the last query and check have shown. */
   state(): StoreState
-  /** Looks for damage once a day until the store is closed; PostgreSQL has no such check. */
+  /** Checks an SQLite file for damage once a day until the store is closed. Does nothing for PostgreSQL. */
   watch(): void
-  /** May be called again. */
+  /** Waits for the running queries, and closes the database. Idempotent. */
   close(): Promise<void>
 }
 
 interface StoreState {
   readonly status: 'open' | 'trouble'
+  /** A sentence for the operator. */
   readonly reason?: string
 }
 
@@ -61,14 +66,14 @@ export interface StoreOptions {
   readonly log: Log
   /** See `SqliteOptions`. */
   readonly maxPages?: number
-  /** The last migration to run, where not all shall be. */
+  /** The last migration to run; all if absent. */
   readonly target?: string
 }
 
-/** Opens the database and brings it to the newest schema. Throws {@link StoreError}. */
+/** Opens the database and migrates it to the newest schema. Throws {@link StoreError}. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { clock, log } = options
-  const { name, dialect, explain, files = [], startCheckup } = await chooseDialect(options)
+  const { name, dialect, explain, files = [], startIntegrityCheck } = await loadBackend(options)
   const db = new Kysely<Tables>({ dialect })
   let state: StoreState = { status: 'open' }
   let closing: Promise<void> | undefined
@@ -83,16 +88,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       }
       return done
     } catch (error) {
-      const told = explain(error)
-      if (told instanceof StoreError) {
-        if (state.status === 'open') log.error({ event: 'store.trouble', err: error }, told.message)
-        state = { status: 'trouble', reason: told.message }
+      const explanation = explain(error)
+      if (explanation instanceof StoreError) {
+        const { message } = explanation
+        if (state.status === 'open') log.error({ event: 'store.trouble', err: error }, message)
+        state = { status: 'trouble', reason: message }
       }
-      throw told
+      throw explanation
     }
   }
 
-  /** A table family whose every failure is told once, and explained. */
+  /**
+   * Wraps a table family: an error that an operator can fix becomes a {@link StoreError}, and is logged once until a
+   * query succeeds.
+   */
   function guarded<T extends object>(family: T): T {
     const entries = Object.entries(family).map(([method, call]) => {
       return [method, (...values: unknown[]) => explained(() => call(...values))]
@@ -103,14 +112,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     await migrate(db, name, options.target)
   } catch (error) {
-    // The first error says what to do. A database that never opened fails to close for the same cause.
+    // Report the first error. A database that never opened fails to close for the same cause.
     await db.destroy().catch((err: unknown) => {
       log.debug({ event: 'store.unclosed', err }, 'The database could not be closed.')
     })
-    const told = explain(error)
+    const explanation = explain(error)
     const { code } = error as { code?: unknown }
-    // What nobody has thought of is the database's still, where it has a code of its own.
-    if (told instanceof StoreError || typeof code !== 'string') throw told
+    // An unknown error with a code comes from the database, and not from a fault of Sitrep.
+    if (explanation instanceof StoreError || typeof code !== 'string') throw explanation
     throw new StoreError(`The database cannot be used (${code}): look at its own log.`, {
       cause: error,
     })
@@ -118,27 +127,27 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   const exposed = exposure(files)
   if (exposed) log.warn({ event: 'store.exposed' }, exposed)
-  let checkup: Checkup | undefined
+  let checkup: IntegrityCheck | undefined
 
   return {
     chats: guarded(createChats(db, name, clock)),
     broadcasts: guarded(createBroadcasts(db, name, clock)),
-    spreading: guarded(createSpreading(db, name, clock)),
+    fanOut: guarded(createFanOut(db, name, clock)),
     deliveries: guarded(createDeliveries(db, name, clock)),
     reach: guarded(createReach(db)),
     receipts: guarded(createReceipts(db)),
     floods: guarded(createFloods(db)),
     pictures: guarded(createPictures(db, clock)),
-    agenda: guarded(createAgenda(db)),
+    slots: guarded(createSlots(db)),
     announcements: guarded(createAnnouncements(db, name, clock)),
     audit: guarded(createAudit(db, clock)),
-    cards: guarded(createCardTable(db, name, clock)),
+    progressMessages: guarded(createProgressMessageTable(db, name, clock)),
     digests: guarded(createDigests(db, name, clock)),
     editions: guarded(createEditions(db, clock)),
-    looks: guarded(createLooks(db, clock)),
+    seenChanges: guarded(createSeenChanges(db, clock)),
     lease: guarded(createLeaseTable(db, name)),
     watch() {
-      checkup ??= startCheckup?.()
+      checkup ??= startIntegrityCheck?.()
     },
     state() {
       const reason = checkup?.damage()
@@ -152,22 +161,23 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-interface Chosen {
+interface Backend {
   readonly name: DialectName
   readonly dialect: Dialect
+  /** Turns an error that an operator can fix into a {@link StoreError}; returns any other error unchanged. */
   readonly explain: (error: unknown) => unknown
-  /** The paths of a database file, of its journal and of its shared memory. */
+  /** The paths of an SQLite file, of its journal and of its shared memory. */
   readonly files?: readonly string[]
-  /** Starts the checks for damage; undefined unless the database is a file. */
-  readonly startCheckup?: () => Checkup
+  /** Starts the checks for damage; absent unless the database is a file. */
+  readonly startIntegrityCheck?: () => IntegrityCheck
 }
 
-/** Loads the driver of the database that is used, and not the other. */
-async function chooseDialect({ url, clock, log, maxPages }: StoreOptions): Promise<Chosen> {
+/** Loads only the driver that the URL needs. */
+async function loadBackend({ url, clock, log, maxPages }: StoreOptions): Promise<Backend> {
   if (url.startsWith('file:')) {
-    const { sqliteDialect } = await import('./sqlite.ts')
-    const { explainSqlite } = await import('./sqlite-errors.ts')
-    const { startCheckup } = await import('./checkup.ts')
+    const { sqliteDialect } = await import('./sql/sqlite.ts')
+    const { explainSqlite } = await import('./sql/sqlite-errors.ts')
+    const { startIntegrityCheck } = await import('./sql/integrity-check.ts')
     const path = url.slice('file:'.length)
     const size = maxPages === undefined ? {} : { maxPages }
     return {
@@ -175,9 +185,9 @@ async function chooseDialect({ url, clock, log, maxPages }: StoreOptions): Promi
       dialect: sqliteDialect({ path, clock, ...size }),
       explain: error => explainSqlite(error, path),
       files: ['', '-wal', '-shm'].map(suffix => `${path}${suffix}`),
-      startCheckup: () => startCheckup({ path, clock, log }),
+      startIntegrityCheck: () => startIntegrityCheck({ path, clock, log }),
     }
   }
-  const { explainPostgres, postgresDialect } = await import('./postgres.ts')
+  const { explainPostgres, postgresDialect } = await import('./sql/postgres.ts')
   return { name: 'postgres', dialect: postgresDialect(url, log), explain: explainPostgres }
 }

@@ -7,7 +7,7 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 }
 const platform = (name: string) => PLATFORMS[name] ?? name
 
-/** What moderators read while they write to many. */
+/** Texts for moderators who write or change an announcement. */
 export const announce = {
   platform,
   corrected: 'Corrected:',

@@ -3,11 +3,14 @@ import { pausedBecause, reason } from './reasons.ts'
 
 const upTo = (chats: number) => `Up to ${count(chats, 'chat')} may`
 
-/** After a crash or a lost answer: the ledger has one message of each chat, and cannot reach another. */
+/**
+ * Formats the number of chats that may show a second copy after a crash or a lost answer. The ledger has the ID of one
+ * copy only, so the other copy cannot be changed.
+ */
 const twice = (chats: number) =>
   `${upTo(chats)} show it twice. A second copy can’t be corrected or retracted.`
 
-/** What moderators read of what was posted to many. */
+/** Texts for moderators about sent announcements. */
 export const announcements = {
   none: 'Nothing was posted to anybody yet.',
   unknown: (id: number) => `There is no post ${id}, or it is older than what is kept.`,
@@ -55,8 +58,12 @@ export const announcements = {
   later: (count: number, until: string) =>
     `${count} wait for the end of quiet hours or another try, the first until ${until}`,
   acts: {
-    ...{ undo: 'Undo', pause: 'Pause', resume: 'Resume', cancel: 'Stop it' },
-    ...{ correct: 'Correct', retract: 'Take back' },
+    undo: 'Undo',
+    pause: 'Pause',
+    resume: 'Resume',
+    cancel: 'Stop it',
+    correct: 'Correct',
+    retract: 'Take back',
   },
   done: {
     undo: 'Undone: nobody has got anything. It is a draft again.',

@@ -1,6 +1,6 @@
 import { count } from './dates.ts'
 
-/** What is posted by itself, and what tells of it. */
+/** Texts of digests. */
 export const digest = {
   title: (title: string, day: string) => `${title}: digest of ${day}`,
   exercises: (days: number) => `Exercises of the next ${days} days`,
@@ -46,11 +46,13 @@ export const changes = {
     `The column “${column}” is gone${table && ` from “${table}”`}.`,
   rowAdded: (table: string) => ` is new${inTable(table)}.`,
   rowRemoved: (table: string) => ` is gone${table && ` from “${table}”`}.`,
-  rowChanged: (table: string, cells: string) => `${inTable(table)}: ${cells}`,
-  cell: (column: string, from: string, to: string) => {
+  rowChanged: (table: string) => `${inTable(table)}: `,
+  /** `from` and `to` are lists of styled texts; an empty list is an empty cell. */
+  cell: <T>(column: string, from: readonly T[], to: readonly T[]): (string | T)[] => {
     const name = column && `${column} `
-    if (from === '') return `${name}“${to}”`
-    return to === '' ? `${name}without “${from}”` : `${name}“${to}” instead of “${from}”`
+    if (from.length === 0) return [`${name}“`, ...to, '”']
+    if (to.length === 0) return [`${name}without “`, ...from, '”']
+    return [`${name}“`, ...to, '” instead of “', ...from, '”']
   },
   passages: (added: number, rewritten: number, removed: number) =>
     `In the text: ${[
@@ -89,3 +91,13 @@ export const changes = {
 function inTable(title: string): string {
   return title && ` in “${title}”`
 }
+
+/** Texts of reminders. */
+export const reminder = {
+  title: (exercise: string) => `Exercise: ${exercise}`,
+} as const
+
+/** Texts of updates. */
+export const update = {
+  title: (exercise: string) => `News of an exercise: ${exercise}`,
+} as const

@@ -1,10 +1,10 @@
-/** One chat, and several. */
+/** The words for one chat, and the words for several. */
 type Words = readonly [one: string, many: string]
 
-/** Advice that only a moderator can follow. */
+/** Advice that only a moderator can follow; {@link reason} removes it for others. */
 const CORRECT = 'correct it, or '
 
-/** Why a post has not arrived or not changed, behind the number of chats. By `deliveries.error`. */
+/** Reasons why a post was not sent or changed, by the column `deliveries.error`. The number of chats precedes them. */
 const WORDS: Readonly<Record<string, Words>> = {
   blocked: ['blocked the bot', 'blocked the bot'],
   removed: ['removed the bot', 'removed the bot'],
@@ -43,7 +43,10 @@ const UNKNOWN: Words = [
   'refused it without a reason that I know',
 ]
 
-/** Codes that older versions kept, and those of calls without an answer. */
+/**
+ * Keys of {@link WORDS} by the platforms' codes, which older versions stored, and by the codes of calls without an
+ * answer.
+ */
 const CODES: readonly (readonly [RegExp, string])[] = [
   [/\b50083$/, 'archived'],
   [/\b(50001|50007|50008|50013|50278|40094|160002|160005)$/, 'forbidden'],
@@ -54,12 +57,17 @@ const CODES: readonly (readonly [RegExp, string])[] = [
   [/^(5\d\d|strange|timeout|E[A-Z]+|UND_ERR\w*|\w*Error|aborted|over)\b/, 'unanswered'],
 ]
 
-/** The missing right that the ledger names. Pure. */
+/**
+ * Returns the missing right that an error of the ledger names; undefined if it names none. Pure.
+ */
 export function rightIn(error: string): string | undefined {
   return /^right: (.{1,100})$/.exec(error)?.[1]
 }
 
-/** Why a post has not arrived in `count` chats, in words; `error` is what the ledger has. Pure. */
+/**
+ * Explains why a post was not sent to `count` chats. `error` is the code in the ledger. `mayCorrect` adds advice that
+ * only a moderator can follow. Pure.
+ */
 export function reason(error: string, count: number, mayCorrect: boolean): string {
   const right = rightIn(error)
   const code = CODES.find(([pattern]) => pattern.test(error))?.[1] ?? ''
@@ -68,7 +76,10 @@ export function reason(error: string, count: number, mayCorrect: boolean): strin
   return mayCorrect ? said : said.replace(CORRECT, '')
 }
 
-/** A key of the ledger may be the name of something that every object has. */
+/**
+ * Looks up an own property, because a code in the ledger may equal an inherited name such as
+ * `constructor`.
+ */
 function own(key: string): Words | undefined {
   return Object.hasOwn(WORDS, key) ? WORDS[key] : undefined
 }
@@ -77,7 +88,7 @@ function lacking(right: string): Words {
   return [`doesn’t give the bot the right “${right}”`, `don’t give the bot the right “${right}”`]
 }
 
-/** Why a broadcast is paused, by its note. */
+/** Reasons why a broadcast is paused, by its note. */
 const NOTES: Readonly<Record<string, string>> = {
   gone: 'Paused because over half of the chats could not be reached. None of them counts as lost.',
   rejected:
@@ -88,7 +99,7 @@ const NOTES: Readonly<Record<string, string>> = {
   unreadable: 'Paused because it is damaged and cannot be read.',
 }
 
-/** The note of a paused broadcast in words; one that is not known as it is. Pure. */
+/** Explains the note of a paused broadcast. An unknown note is returned as it is. Pure. */
 export function pausedBecause(note: string): string {
   return Object.hasOwn(NOTES, note) ? (NOTES[note] ?? note) : note
 }

@@ -1,4 +1,4 @@
-/** Rights by the names that people see in the platform's own settings. */
+/** Names of rights, as the settings of the platform show them. */
 export const rights = {
   telegram: { send: 'Send Messages', post: 'Post Messages', topics: 'Manage Topics' },
   discord: {

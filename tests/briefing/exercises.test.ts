@@ -71,7 +71,7 @@ test('place, note and source of an exercise stand below the list', () => {
   )
 })
 
-test('where none is known it says so, and names the last one as past', () => {
+test('without a coming exercise the answer says so, and names the last one as past', () => {
   expect(on('2026-11-23', [spring, summer]).next()).toBe(
     [
       ...['No upcoming exercise is known.', '', 'The last one known is past:', ''],

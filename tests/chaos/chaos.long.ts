@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type BotProcess, startBot } from '../bot-process.ts'
-import { announcement, type LedgerRow, saying } from '../delivery/scene.ts'
+import { announcement, ledgerRows, saying } from '../delivery/scene.ts'
 import { EVENTS } from '../fuzz/discord-events.ts'
 import { mutate } from '../fuzz/mutate.ts'
 import { UPDATES } from '../fuzz/telegram-updates.ts'
@@ -14,17 +14,17 @@ import {
 import { messageUpdate } from '../platforms/telegram/person.ts'
 import { openTelegramServer } from '../platforms/telegram/server.ts'
 import { random } from '../random.ts'
-import { fill, query } from '../store/raw.ts'
+import { fill } from '../store/raw.ts'
 import { DIALECTS, emptyDatabase, openTestStore } from '../store/stores.ts'
 import { lockableSqlite, postgresBehindProxy } from './outages.ts'
 import { DISCORD, GATEWAY, TELEGRAM } from './weather.ts'
 
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000)
 
-/** How many of the platforms' faults a bot meets, beside each of its own. */
+/** Number of platform faults in a run, in addition to each fault of the bot. */
 const STEPS = Number(process.env.CHAOS_STEPS ?? 6)
 
-/** Of each platform. */
+/** Chats of each platform. */
 const CHATS = 300
 
 const TTL_MS = 2000
@@ -46,7 +46,7 @@ const SKEW = `data:text/javascript,${encodeURIComponent(`
 `)}`
 
 describe.for(DIALECTS)('whatever befalls a bot on %s', dialect => {
-  test('it answers again, loses no chat, and repeats nothing that it knows', {
+  test('after the storm the bot answers again, has lost no chat, and repeats no message that it knows of', {
     timeout: 600_000,
   }, async () => {
     console.log(`chaos on ${dialect}: CHAOS_SEED=${SEED} CHAOS_STEPS=${STEPS}`)
@@ -68,7 +68,7 @@ describe.for(DIALECTS)('whatever befalls a bot on %s', dialect => {
     let [befallen, cuts, known, worstMs, started] = ['nothing', 0, 0, 0, 0]
     let telegramFault: (typeof TELEGRAM)[string] | undefined
     let discordFault: (typeof DISCORD)[string] | undefined
-    /** Which process was answered what it had sent. */
+    /** The process that got the response to each sent message. */
     const answered = new Map<string, string>()
     telegram.weather = ({ method, from, body }) => {
       if (telegramFault) return { fault: telegramFault }
@@ -117,7 +117,7 @@ describe.for(DIALECTS)('whatever befalls a bot on %s', dialect => {
       await setTimeout(ms + chance() * ms)
     }
     async function answersBadly(): Promise<void> {
-      // What holds a request for updates back answers it, so that the next one is met.
+      // End the pending request for updates, so that the fault meets the next one.
       telegram.push(messageUpdate('/about'))
       await forAWhile()
       telegramFault = undefined
@@ -252,11 +252,7 @@ describe.for(DIALECTS)('whatever befalls a bot on %s', dialect => {
 
     let [sent, copies] = [0, 0]
     for (const [index, id] of broadcasts.entries()) {
-      const rows = (await query(
-        direct,
-        `select d.*, c.address from deliveries d join chats c on c.id = d.chat_id
-         where d.broadcast_id = ${id}`,
-      )) as LedgerRow[]
+      const rows = await ledgerRows(direct, id)
       if (rows.length !== 2 * CHATS) note(`broadcast ${id} has ${rows.length} rows`)
       for (const { platform, address, state, repeated } of rows) {
         const { taken } = platform === 'telegram' ? telegram : discord

@@ -3,7 +3,7 @@ import { createServer, connect as dial, type Socket } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { onTestFinished } from 'vitest'
 
-/** How a database is away: it refuses, cuts off, or says nothing at all. */
+/** The kind of a database outage: it refuses connections, cuts them, or does not answer. */
 type Absence = 'refuses' | 'is silent'
 
 /** A database that can be taken away for a while. */
@@ -52,7 +52,7 @@ export async function postgresBehindProxy(url: string): Promise<Outage> {
     },
     async back() {
       absence = undefined
-      // What was swallowed is never answered.
+      // Swallowed data is never answered.
       for (const socket of open) socket.destroy()
     },
   }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { announcement, saying } from '../delivery/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
-import { openStaffScene } from './staff-scene.ts'
+import { openModeratorScene } from './moderator-scene.ts'
 
 async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
-  const scene = await openStaffScene({ dialect })
+  const scene = await openModeratorScene({ dialect })
   return {
     ...scene,
     async post(...texts: string[]) {
@@ -16,8 +16,8 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   }
 }
 
-describe.for(DIALECTS)('what was posted to many, kept in %s', dialect => {
-  test('is listed, the newest first, with how far it has come', async () => {
+describe.for(DIALECTS)('the list of announcements, kept in %s', dialect => {
+  test('announcements are listed with their progress, the newest first', async () => {
     const { ask, buttons, post, subscribe, deliver } = await open(dialect)
     expect(await ask('/announcements')).toBe('Nothing was posted to anybody yet.')
     for (const address of ['1', '2', '3']) await subscribe(address, { topics: ['announcements'] })
@@ -37,7 +37,7 @@ describe.for(DIALECTS)('what was posted to many, kept in %s', dialect => {
     expect(await ask('/announcements 9')).toMatch(/^There is no post 9/)
   })
 
-  test('what is left of a correction is still to go: not all of it is sent', async () => {
+  test('an unfinished correction counts as not sent', async () => {
     const { ask, post, subscribe, deliver } = await open(dialect)
     await subscribe('1', { topics: ['announcements'] })
     await subscribe('asleep', { topics: ['announcements'], quiet: { from: 12, to: 18 } })
@@ -49,7 +49,7 @@ describe.for(DIALECTS)('what was posted to many, kept in %s', dialect => {
     expect(await ask('/announcements 1')).toContain('1 still to go')
   })
 
-  test('is paused, resumed and stopped by presses, each once, and that is written down', async () => {
+  test('a press pauses, resumes or stops an announcement once, and the audit records it', async () => {
     const { ask, buttons, post, subscribe, deliver, got } = await open(dialect)
     for (const address of ['1', '2', '3']) await subscribe(address, { topics: ['announcements'] })
     await post('Hello.')
@@ -67,7 +67,7 @@ describe.for(DIALECTS)('what was posted to many, kept in %s', dialect => {
     ])
     expect(await ask('/announcements 1 resume')).toMatch(/^It goes on\./)
     expect(await ask('/announcements 1 resume')).toMatch(/^It does not rest\./)
-    // As it is said is as it can be typed.
+    // The word of the answer can also be typed.
     expect(await ask('/announcements 1 stop')).toMatch(/^It is stopped\./)
     await deliver()
     expect(got).toEqual([])

@@ -2,13 +2,15 @@ import fc from 'fast-check'
 import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
 import { createBot } from '../../src/commands/bot.ts'
-import { createLimit } from '../../src/commands/limit.ts'
+import { createLimit } from '../../src/commands/request-limit.ts'
 import { sentences } from '../../src/log.ts'
 import { message, paragraph } from '../../src/message.ts'
-import { createAsk } from '../../src/platforms/ask.ts'
+import { createAsk } from '../../src/platforms/answer-queue.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 import { texts } from '../../src/texts.ts'
+import { testClock } from '../platforms/pauses.ts'
+import { askBot, type Facts, requestOf } from '../request.ts'
 import { registry, shippedBot } from '../shipped.ts'
 
 const noon = Temporal.Instant.from('2026-11-23T12:00:00Z')
@@ -17,13 +19,13 @@ function open() {
   let now = noon
   const bot = createBot({
     registry: () => registry,
-    clock: { now: () => now, pause: async () => {} },
+    clock: testClock(() => now),
     timeZone: 'Europe/Sarajevo',
     moderators: { users: ['telegram:42'], roles: [] },
   })
   return {
-    ask: async (line: string, more: object = {}) => {
-      const reply = await bot.answer({ line, ...more })
+    ask: async (line: string, more: Facts = {}) => {
+      const reply = await askBot(bot, line, more)
       return reply && textOf(reply.message.body)
     },
     bot,
@@ -43,65 +45,67 @@ test('a question of ten minutes ago is answered, an older one is not', async () 
   expect(await ask('/threats', { asked: noon.add({ minutes: 30 }) })).toMatch(/^Threats/)
 })
 
-test('whoever asks twelve times at once is told once, and granted more after two seconds', async () => {
+test('a user who asks twelve times at once is told once, and may ask again after two seconds', async () => {
   const { bot, wait } = open()
-  const ask = async () => (await bot.answer({ line: '/next', user: 'a' }))?.rush
+  const ask = async () => (await askBot(bot, '/next', { user: 'a' }))?.rush
   for (let time = 0; time < 12; time++) expect(await ask()).toBeUndefined()
   expect(await ask()).toBe('told')
   expect(await ask()).toBe('again')
-  expect((await bot.answer({ line: '/next', user: 'b' }))?.rush).toBeUndefined()
+  expect((await askBot(bot, '/next', { user: 'b' }))?.rush).toBeUndefined()
   wait({ seconds: 2 })
   expect(await ask()).toBeUndefined()
   expect(await ask()).toBe('told')
 })
 
-test('whoever is told to wait gets back what stood in a form', async () => {
+test('a user who has to wait gets back the text of the form', async () => {
   const { bot } = open()
-  const ask = createAsk(
-    bot,
-    sentences(() => {}),
-  )
-  for (let time = 0; time < 12; time++) await ask({ line: '/next', user: 'a' })
+  const queue = createAsk(sentences(() => {}))
+  const ask = (line: string, facts: Facts) =>
+    queue(bot.parse(line), requestOf({ user: 'a', ...facts }))
+  for (let time = 0; time < 12; time++) await ask('/next', {})
   const source = '**Come** to <the hall>.'
   const written = () => ({ body: message([]).body, lost: [], source })
-  const filled = await ask({ line: '/announce', user: 'a', written, isFilledIn: true })
+  const filled = await ask('/announce', { written, by: 'form' })
   const [said, , back] = filled?.message.body.children ?? []
   expect(filled).toMatchObject({ understood: false, rush: 'told' })
   expect(said).toEqual(paragraph(texts.tooMany))
   expect(back).toEqual({ type: 'code', value: source })
-  // What was typed is still there.
-  const typed = await ask({ line: '/announce', user: 'a', written })
+  // The typed text is still shown.
+  const typed = await ask('/announce', { written })
   expect(typed?.message.body.children).toEqual([said])
 })
 
-test('nobody gets more than the burst and one each two seconds, whenever they come', () => {
+test('no user gets more than the burst and one answer each two seconds, at any time', () => {
   const waits = fc.array(fc.integer({ min: 0, max: 9000 }), { maxLength: 200 })
   fc.assert(
     fc.property(waits, pauses => {
-      const limit = createLimit()
       let now = noon
+      const limit = createLimit(testClock(() => now))
       let granted = 0
       for (const milliseconds of pauses) {
         now = now.add({ milliseconds })
-        if (limit.take('a', now) === 'granted') granted += 1
+        if (limit.take('a') === 'granted') granted += 1
       }
       const passed = now.epochMilliseconds - noon.epochMilliseconds
       expect(granted).toBeLessThanOrEqual(12 + Math.floor(passed / 2000))
-      // Whoever waits long enough is always granted.
-      expect(limit.take('a', now.add({ seconds: 2 }))).toBe('granted')
+      // A person who waits long enough is always granted.
+      now = now.add({ seconds: 2 })
+      expect(limit.take('a')).toBe('granted')
     }),
   )
 })
 
 test('a clock that steps back neither locks a user out nor opens the gate', () => {
-  const limit = createLimit()
-  for (let time = 0; time < 12; time++) limit.take('a', noon)
-  const earlier = noon.subtract({ hours: 1 })
-  expect(limit.take('a', earlier)).toBe('refused')
-  expect(limit.take('a', earlier.add({ seconds: 2 }))).toBe('granted')
+  let now = noon
+  const limit = createLimit(testClock(() => now))
+  for (let time = 0; time < 12; time++) limit.take('a')
+  now = noon.subtract({ hours: 1 })
+  expect(limit.take('a')).toBe('refused')
+  now = now.add({ seconds: 2 })
+  expect(limit.take('a')).toBe('granted')
 })
 
-test('moderators find their commands in /help, where nobody else reads along', async () => {
+test('moderators find their commands in /help in a private chat', async () => {
   const { ask } = open()
   const help = async (user: string, kind: 'private' | 'group') =>
     (await ask('/help', { user, place: { platform: 'telegram', address: '1', kind } })) ?? ''
@@ -121,7 +125,7 @@ test('a picture without a word that answers nothing that was asked is let be', a
 
 test('the answer of a day is made once, and anew the next day', async () => {
   const { bot, wait } = open()
-  const answer = async () => (await bot.answer({ line: '/threats' }))?.message
+  const answer = async () => (await askBot(bot, '/threats'))?.message
   const first = await answer()
   wait({ hours: 10, minutes: 59 })
   expect(await answer()).toBe(first)
@@ -134,7 +138,7 @@ test('the places are the sections and tables, found by what stands in them', () 
     ...['/objectives', '/threats', '/partnerships'],
   ])
   const lines = shippedBot.find('cybersecurity', 10).map(({ line }) => line)
-  expect(lines).toContain('/tables threats')
+  expect(lines).toContain('/tables regional-challenges')
   expect(lines).toContain('/threats')
   expect(shippedBot.find('kosovo', 1)).toHaveLength(1)
   expect(shippedBot.find('xyzzyx', 10)).toEqual([])

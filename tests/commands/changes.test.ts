@@ -2,18 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { renderText } from '../../src/render/text.ts'
+import { section } from '../content/fixture.ts'
+import { testClock } from '../platforms/pauses.ts'
+import { askBot } from '../request.ts'
 import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
 
 const JUNE = exercise('june', '2027-06-01', '2027-06-10')
-const BETA = `---
-command: beta
-title: Beta
-summary: Another summary.
----
-
-Words of beta.
-`
+const BETA = section('command: beta\ntitle: Beta\nsummary: Another summary.', 'Words of beta.')
 
 async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   const scene = await openSchedule({ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] })
@@ -22,13 +18,13 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
     registry: () => createRegistry(scene.content()),
     clock: scene.clock,
     timeZone: 'Europe/Sarajevo',
-    store: () => scene.store,
+    store: scene.store,
   })
   return {
     ...scene,
     async ask(line: string, address = '1'): Promise<string> {
       const place = { platform: 'telegram', address, kind: 'private' as const }
-      const reply = await bot.answer({ line, place })
+      const reply = await askBot(bot, line, { place })
       if (!reply) throw new Error(`There is no answer to ${line}.`)
       const text = renderText(reply.message, { columns: 200, style: 'grid', colour: false })
       return text.replaceAll(/[═─\n]+/g, ' | ')
@@ -42,8 +38,8 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   }
 }
 
-describe.for(DIALECTS)('what has changed, kept in %s', dialect => {
-  test('is told since the chat has subscribed, then since it has looked', async () => {
+describe.for(DIALECTS)('the changes since the last look, kept in %s', dialect => {
+  test('the first look shows the changes since the subscription, a later one those since the look before', async () => {
     const { ask, settle } = await open(dialect)
     expect(await ask('/changes')).toMatch(/^I keep nothing of this chat.*\/subscribe/)
     await ask('/subscribe')
@@ -105,7 +101,7 @@ test('a digest can be had where nothing is kept', async () => {
   )
 })
 
-test('what has changed, and that it was looked at, is part of what is kept of a chat', async () => {
+test('the export of a chat has its last look', async () => {
   const { ask, store, settle } = await open()
   await ask('/subscribe')
   await settle(editionOf([], {}), 2)
@@ -115,10 +111,10 @@ test('what has changed, and that it was looked at, is part of what is kept of a 
     looks: [{ subject: '', edition_id: 2, before_id: 1, at: '2027-05-02T10:10:00Z' }],
   })
   await store.chats.forget(place, 'telegram:1')
-  expect(await store.looks.of(place)).toBeUndefined()
+  expect(await store.seenChanges.of(place)).toBeUndefined()
 })
 
-test('whoever has stopped and comes back is told of nothing that came out meanwhile', async () => {
+test('a chat that subscribes again is not told of updates from before', async () => {
   const { ask, settle } = await open()
   await ask('/subscribe')
   await settle(editionOf([], {}), 2)
@@ -129,7 +125,7 @@ test('whoever has stopped and comes back is told of nothing that came out meanwh
   expect(await ask('/changes')).toMatch(/Nothing has changed that this chat does not know\./)
 })
 
-test('of one section that has nothing new the others are not told', async () => {
+test('/changes of an unchanged section does not show the changes of others', async () => {
   const { ask, settle } = await open()
   await ask('/subscribe')
   await settle(editionOf([JUNE], { 'sections/02-beta.md': BETA }), 2)
@@ -142,7 +138,7 @@ test('of one section that has nothing new the others are not told', async () => 
   )
 })
 
-test('an edit that rests is owned up to', async () => {
+test('/changes names a pending update', async () => {
   const { ask, edit, beat } = await open()
   await ask('/subscribe')
   edit(editionOf([]))
@@ -158,15 +154,15 @@ test('a question that is older than a downtime is left, a wish is not', async ()
   const asked = Temporal.Instant.from('2027-04-30T20:00:00Z')
   const bot = createBot({
     registry: () => createRegistry(editionOf([])),
-    clock: { now: () => Temporal.Instant.from('2027-05-01T00:00:00Z'), pause: async () => {} },
+    clock: testClock(() => Temporal.Instant.from('2027-05-01T00:00:00Z')),
     timeZone: 'UTC',
-    store: () => store,
+    store,
   })
   const place = { platform: 'telegram', address: '1', kind: 'private' as const }
   for (const line of ['/digest', '/changes', '/receipt', '/alpha']) {
-    expect(await bot.answer({ line, place, asked })).toBeUndefined()
+    expect(await askBot(bot, line, { place, asked })).toBeUndefined()
   }
-  expect(await bot.answer({ line: '/stop', place, asked })).toBeDefined()
+  expect(await askBot(bot, '/stop', { place, asked })).toBeDefined()
 })
 
 test('digests only with something new are chosen in the settings', async () => {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { createBot } from '../../src/commands/bot.ts'
 import type { Message } from '../../src/message.ts'
-import type { Request } from '../../src/platform.ts'
 import { renderText } from '../../src/render/text.ts'
-import type { Settlement } from '../../src/store/settling.ts'
+import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import { announcement, saying } from '../delivery/scene.ts'
 import { openKeepingBot } from '../keeping.ts'
+import { askBot, type Facts } from '../request.ts'
 import { registry } from '../shipped.ts'
 
 const PLACE = { platform: 'telegram', address: '42', kind: 'private' } as const
@@ -13,11 +13,11 @@ const PLACE = { platform: 'telegram', address: '42', kind: 'private' } as const
 async function openScene() {
   const { store, clock } = await openKeepingBot()
   const bot = createBot({
-    ...{ registry: () => registry, clock, timeZone: 'Europe/Sarajevo', store: () => store },
+    ...{ registry: () => registry, clock, timeZone: 'Europe/Sarajevo', store },
     moderators: { users: ['telegram:42'], roles: ['300/7'] },
   })
-  const ask = async (line: string, more: Partial<Request> = {}): Promise<string> => {
-    const reply = await bot.answer({ line, place: PLACE, ...more })
+  const ask = async (line: string, more: Facts = {}): Promise<string> => {
+    const reply = await askBot(bot, line, { place: PLACE, ...more })
     return renderText(reply?.message as Message, { columns: 200, style: 'cards', colour: false })
   }
   const taken = await store.lease.acquire('active', 'test', 600_000)
@@ -26,7 +26,7 @@ async function openScene() {
   /** Posts something, with this outcome. */
   async function post(text: string, outcome: Partial<Settlement>): Promise<number> {
     const { id } = await store.broadcasts.create(announcement({ message: saying(text) }))
-    await store.spreading.enqueue(id, 100)
+    await store.fanOut.enqueue(id, 100)
     const common = { platform: 'telegram', epoch, lease: 'active', knownMs: 0 }
     const exchanged = await store.deliveries.exchange({ ...common, settle: [], most: 32 })
     const row = exchanged?.claimed.find(({ broadcast }) => broadcast === id)
@@ -50,7 +50,7 @@ test('each post has its outcome, the newest first, by the chat’s own clock', a
   await post('The first of all.', {})
   await post(`${'A very long first line of an announcement '.repeat(3)}`, { repeated: 1 })
   await post('Refused.', { state: 'failed', error: '400', messages: [], revisionSent: 0 })
-  await post('Nobody knows.', { state: 'uncertain', messages: [], revisionSent: 0 })
+  await post('Unknown.', { state: 'uncertain', messages: [], revisionSent: 0 })
   await post('Gone.', { state: 'gone', error: 'blocked', messages: [], revisionSent: 0 })
   await post('Late.', { state: 'skipped', error: 'expired', messages: [], revisionSent: 0 })
   const corrected = await post('Wrong.', {})
@@ -69,7 +69,7 @@ test('each post has its outcome, the newest first, by the chat’s own clock', a
     ),
     '• Late. — not sent: it would have come too late',
     expect.stringMatching(/^• Gone\. — this chat could not be reached 23 November 2026, 12:00$/),
-    expect.stringMatching(/^• Nobody knows\. — sent .*, but nobody knows whether it has arrived$/),
+    expect.stringMatching(/^• Unknown\. — sent .*, but nobody knows whether it has arrived$/),
     expect.stringMatching(
       /^• Refused\. — not taken by the platform .*: it refused it without a reason that I know$/,
     ),

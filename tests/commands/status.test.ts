@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
-import type { Request } from '../../src/platform.ts'
 import { renderText } from '../../src/render/text.ts'
+import { saying } from '../delivery/scene.ts'
+import { askBot, type Facts } from '../request.ts'
 import { editionOf, exercise, openSchedule } from '../schedule/scene.ts'
 import { DIALECTS } from '../store/stores.ts'
+import { TARGETS } from '../target-platforms.ts'
 
 const MODERATORS = { users: ['telegram:42'], roles: ['300/7'] }
 const june = exercise('june', '2027-06-01', '2027-06-10')
@@ -16,21 +18,21 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
     registry: () => createRegistry(scene.content()),
     clock: scene.clock,
     timeZone: 'UTC',
-    store: () => scene.store,
+    store: scene.store,
     moderators: MODERATORS,
-    operations: async () => ({
+    operations: {
       parts: () => ({
         content: { status: 'stale', reason: 'A file has a problem.' },
         telegram: { status: 'running' },
       }),
-      rates: { telegram: 25 },
+      platforms: TARGETS.slice(0, 1),
       news: scene.news,
-      announcing: { platforms: ['telegram'], holdMs: 30_000, wake() {} },
-    }),
+      announcing: { undoWindowMs: 30_000, wake() {} },
+    },
   })
-  const asking = async (line: string, more: Partial<Request> = { user: 'telegram:42' }) => {
+  const asking = async (line: string, more: Facts = { user: 'telegram:42' }) => {
     const place = { platform: 'telegram', address: '42', kind: 'private' as const }
-    const reply = await bot.answer({ line, place, ...more })
+    const reply = await askBot(bot, line, { place, ...more })
     if (!reply) throw new Error(`There is no answer to ${line}.`)
     return reply
   }
@@ -41,7 +43,7 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   return {
     ...scene,
     asking,
-    ask: async (line: string, more?: Partial<Request>) => text(await asking(line, more)),
+    ask: async (line: string, more?: Facts) => text(await asking(line, more)),
     buttons: async (line: string) =>
       ((await asking(line)).message.actions ?? []).map(action =>
         'command' in action ? `${action.label}: ${action.command}` : '',
@@ -49,8 +51,8 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
   }
 }
 
-describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
-  test('how everything is, what is on its way, and what waits to be told', async () => {
+describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
+  test('the status shows the platforms, the announcements on their way and the pending update', async () => {
     const { ask, buttons, subscribe, edit, beat, store } = await open(dialect)
     expect(await ask('/status')).toBe(
       'Status | • content: stale; A file has a problem. | • telegram: running; 25 posts a second at most | ' +
@@ -61,21 +63,16 @@ describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
       key: 'k',
       kind: 'announcement',
       audience: { topic: 'exercises', platforms: ['telegram'] },
-      message: JSON.stringify({
-        body: {
-          type: 'root',
-          children: [{ type: 'paragraph', children: [{ type: 'text', value: 'Hello.' }] }],
-        },
-      }),
+      message: saying('Hello.'),
     })
-    await store.spreading.enqueue(id, 10)
+    await store.fanOut.enqueue(id, 10)
     edit(editionOf([june]))
     await beat('2027-05-01T01:00:00Z')
     await store.broadcasts.create({
       key: 'x',
       kind: 'digest',
       audience: { topic: 'x', platforms: [] },
-      message: '{"body":{"type":"root","children":[]}}',
+      message: saying(),
     })
     expect(await ask('/status')).toMatch(
       /On its way \| • \d+: — 0 of 0 \| Edited, and not told yet \| It is told by itself on Saturday, 1 May 2027, 01:10\. \| Exercises \| • Exercise june: new, 1–10 June 2027$/,
@@ -87,7 +84,7 @@ describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
     ])
   })
 
-  test('what was edited is told at once or dropped by a press, once, and that is written down', async () => {
+  test('a press sends or discards a pending update once, and the audit records it', async () => {
     const { ask, buttons, edit, beat, subscribe } = await open(dialect)
     await subscribe('1', { topics: ['exercises'] })
     edit(editionOf([june]))
@@ -117,11 +114,11 @@ describe.for(DIALECTS)('what moderators look after, kept in %s', dialect => {
   })
 })
 
-test('whoever is none is refused, whatever they press, and nothing happens', async () => {
+test('a user who is no moderator is refused at every press, and nothing happens', async () => {
   const { asking, edit, beat, store } = await open()
   edit(editionOf([june]))
   await beat('2027-05-01T01:00:00Z')
-  const strangers: Partial<Request>[] = [
+  const strangers: Facts[] = [
     { user: 'telegram:43' },
     { user: 'discord:42' },
     { user: 'discord:43', roles: ['300/8', '301/7'] },
@@ -136,12 +133,12 @@ test('whoever is none is refused, whatever they press, and nothing happens', asy
   }
   expect(await store.editions.pending()).toMatchObject({ id: 2 })
   expect(await store.audit.list(10)).toEqual([])
-  // A role of the server counts there, and whoever is at this machine may what they like.
+  // A role counts in its own server, and the user of the local chat has every right.
   expect(await asking('/status', { user: 'discord:43', roles: ['300/7'] })).not.toHaveProperty(
     'refused',
   )
   const place = { platform: 'web', address: 'local', kind: 'private' as const }
-  expect(await asking('/status', { place })).not.toHaveProperty('refused')
+  expect(await asking('/status', { place, operator: 'web:local' })).not.toHaveProperty('refused')
 })
 
 test('the audit is turned page by page', async () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { momentOf, readTime } from '../../src/announcing/time.ts'
-import { endOf, isPause } from '../../src/commands/subscribing.ts'
-import { readClock, readDay, readRange, readSpan, readWeekday } from '../../src/times.ts'
+import { readTime, scheduledTimeOf } from '../../src/announcements/schedule-time.ts'
+import { endOf, isPause } from '../../src/commands/subscribe-commands.ts'
+import { readClock, readDay, readRange, readSpan, readWeekday } from '../../src/parse-time.ts'
+import { anyCharacter, runs } from '../properties.ts'
 
 /** Friday. In Sarajevo it is noon, and clocks go forward in the night to Sunday; in Kathmandu it is 16:45. */
 const NOW = Temporal.Instant.from('2027-03-26T11:00:00Z')
@@ -10,7 +11,7 @@ const ZONES = ['Europe/Sarajevo', 'Asia/Kathmandu'] as const
 
 const started = (typed: string, zone: string) => {
   const chosen = readTime(typed, NOW, zone)
-  return chosen && momentOf(chosen).at
+  return chosen && scheduledTimeOf(chosen).at
 }
 
 test.for([
@@ -207,7 +208,7 @@ test('any text of up to 10,000 characters is read in bounded time, and never thr
   )
   const glue = fc.constantFrom(' ', '')
   const text = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.tuple(fc.array(word, { maxLength: 40 }), glue).map(([words, by]) => words.join(by)),
     fc.tuple(word, glue, fc.constantFrom(100, 10_000)).map(([part, by, length]) => {
       return `${part}${by}`.repeat(length).slice(0, length)
@@ -226,8 +227,8 @@ test('any text of up to 10,000 characters is read in bounded time, and never thr
       const { user, system } = process.threadCpuUsage(before)
       expect(user + system).toBeLessThan(MOST)
       if (end) expect(end.epochMilliseconds % 60_000).toBe(0)
-      if (chosen) expect(momentOf(chosen).at.epochMilliseconds % 60_000).toBe(0)
+      if (chosen) expect(scheduledTimeOf(chosen).at.epochMilliseconds % 60_000).toBe(0)
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })

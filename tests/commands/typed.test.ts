@@ -1,16 +1,17 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
-import { defaults } from '../../src/commands/subscription.ts'
-import type { ChatPlace } from '../../src/platform.ts'
+import { defaults } from '../../src/chats/subscription.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import { openKeepingBot } from '../keeping.ts'
+import { askBot } from '../request.ts'
 
-const place: ChatPlace = { platform: 'telegram', address: '42', kind: 'private' }
+const place: ChatRef = { platform: 'telegram', address: '42', kind: 'private' }
 
 /** A chat that is subscribed, at noon of Monday, 23 November 2026. */
 async function open() {
   const keeping = await openKeepingBot()
   const reply = async (line: string) => {
-    const given = await keeping.bot.answer({ line, place })
+    const given = await askBot(keeping.bot, line, { place })
     return { ...given, text: given ? textOf(given.message.body) : '' }
   }
   const ask = async (line: string) => (await reply(line)).text

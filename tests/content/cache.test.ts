@@ -52,7 +52,7 @@ test('one that is damaged is made anew, and one that cannot be kept is made each
   const [name = ''] = kept()
   writeFileSync(join(cache, name), '{"half')
   expect((await load()).edition).toStrictEqual(edition)
-  expect(JSON.parse(readFileSync(join(cache, name), 'utf8'))).toEqual(edition)
+  expect(JSON.parse(readFileSync(join(cache, name), 'utf8')).edition).toEqual(edition)
   const file = join(temporaryFolder(), 'file')
   writeFileSync(file, '')
   expect((await loadEdition(content, new Set(), join(file, 'deeper'))).edition).toStrictEqual(
@@ -62,6 +62,20 @@ test('one that is damaged is made anew, and one that cannot be kept is made each
   mkdirSync(closed)
   chmodSync(closed, 0o500)
   expect((await loadEdition(content, new Set(), closed)).edition).toStrictEqual(edition)
+})
+
+test('warnings are kept with the edition, whose digest they do not change', async () => {
+  const path = join(content, 'sections/08-more.md')
+  const write = (body: string) =>
+    writeFileSync(path, `---\ncommand: more\ntitle: More\nsummary: S\n---\n\n${body}\n`)
+  write('Words.')
+  const { digest } = await load()
+  write('<!-- :tada: -->\n\nWords.')
+  expect(await load()).toMatchObject({ digest, warnings: [] })
+  write('Words :tada: here.')
+  const warnings = [{ file: 'sections/08-more.md', line: 7, isWarning: true }]
+  expect(await load()).toMatchObject({ warnings })
+  expect(await load()).toMatchObject({ warnings })
 })
 
 test('few are kept: the latest', async () => {

@@ -5,6 +5,7 @@ import { diffEditions } from '../../src/content/diff.ts'
 import type { Edition, Exercise } from '../../src/content/edition.ts'
 import { message } from '../../src/message.ts'
 import { renderText } from '../../src/render/text.ts'
+import { runs } from '../properties.ts'
 import { edition, section } from './fixture.ts'
 
 const TABLE = (rows: readonly string[]) => `Words.
@@ -74,6 +75,47 @@ test('a column that comes, goes, or is called otherwise is told by its name', ()
   expect(one && two ? told(one, two) : []).toEqual(['Alpha', '• One: V “9” instead of “1”'])
 })
 
+test('a row, a cell or a link that was struck, or that leads elsewhere, is a change', () => {
+  const one = (row: string) => alpha(`| Event | Date |\n| --- | --- |\n| ${row} |`)
+  const was = one('Concert | 16 May')
+  expect(told(was, one('~~Concert~~ | 16 May'))).toEqual([
+    ...['Alpha', '• ~~Concert~~: Event “~~Concert~~” instead of “Concert”'],
+  ])
+  expect(told(was, one('~~Concert~~ | ~~16 May~~'))[1]).toMatch(
+    /; Date “~~16 May~~” instead of “16 May”$/,
+  )
+  expect(told(was, one('Concert | ~~16 May~~ 17 May'))).toEqual([
+    ...['Alpha', '• Concert: Date “~~16 May~~ 17 May” instead of “16 May”'],
+  ])
+  const [linked, moved] = ['a', 'b'].map(path => one(`Concert | [form](https://x.org/${path})`))
+  expect(linked && moved && told(linked, moved)).toEqual([
+    ...['Alpha', '• Concert: Date “form (https://x.org/b)” instead of “form (https://x.org/a)”'],
+  ])
+  expect(told(was, one('**Concert** | _16 May_'))).toEqual([])
+})
+
+test.for([
+  ['a sentence that is struck', 'We meet at noon.', 'We ~~meet at noon~~.'],
+  ['a task that is ticked', '- [ ] Boats', '- [x] Boats'],
+  ['a list item that becomes a task', '- Boats', '- [ ] Boats'],
+  ['a link that leads elsewhere', '[Sign](https://x.org/a) up.', '[Sign](https://x.org/b) up.'],
+  ['a link that is taken away', '[Sign](https://x.org/a) up.', 'Sign up.'],
+  ['an image of another address', '![Map](https://x.org/a.png)', '![Map](https://x.org/b.png)'],
+  ['a line break that parts two words', 'Skadar\\\nDrin', 'SkadarDrin'],
+])('%s is a rewritten passage', ([, before = '', after = '']) => {
+  expect(told(alpha(before), alpha(after))).toEqual([
+    ...['Alpha', '• In the text: 1 passage rewritten.'],
+  ])
+  expect(told(alpha(after), alpha(after))).toEqual([])
+})
+
+test.for([
+  ['bold words', 'We meet at noon.', 'We **meet** at `noon`.'],
+  ['lines that wrap elsewhere', 'Skadar\nand Drin', 'Skadar and\nDrin'],
+])('%s say the same', ([, before = '', after = '']) => {
+  expect(told(alpha(before), alpha(after))).toEqual([])
+})
+
 test('a title that alone has changed is told as well', () => {
   const after = edition({
     'sections/01-alpha.md': section('command: alpha\ntitle: Omega\nsummary: The first section.'),
@@ -104,7 +146,7 @@ test('sections come and go', () => {
   ])
 })
 
-test('a section of which all has changed is told as far as anybody would read on', () => {
+test('a section with 40 changes is reported with the first ones and the number of the others', () => {
   const rows = (value: number) =>
     Array.from({ length: 40 }, (_, row) => `Row ${row} | ${value} | x`)
   const lines = told(alpha(TABLE(rows(1))), alpha(TABLE(rows(2))))
@@ -112,7 +154,7 @@ test('a section of which all has changed is told as far as anybody would read on
   expect(lines.at(-1)).toBe('• And 28 more changes.')
 })
 
-test('what has become of an exercise is told by its dates and its status', () => {
+test('the change of an exercise is described by its dates and its status', () => {
   const before: Exercise = {
     ...{ id: 'e', name: 'Shield', start: '2026-06-28', end: '2026-07-03' },
     ...{ participants: 'All', status: 'scheduled' },
@@ -157,6 +199,6 @@ test('an edition differs from itself in nothing, and from any other in something
       const sorted = (each: readonly string[]) => JSON.stringify([...each].sort())
       if (sorted(one) !== sorted(two)) expect(diffEditions(before, after).sections).toHaveLength(1)
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   )
 })

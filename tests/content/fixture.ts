@@ -50,10 +50,10 @@ export function edition(changes: Record<string, string | undefined> = {}) {
   return result.edition
 }
 
-/** The problems of a folder, as `file:line message | mend`. */
+/** The problems of a folder, as `file:line message | fix`. */
 export function problems(changes: Record<string, string | undefined>): string[] {
   const result = parseEdition(folder(changes), new Set(['help']))
   return (result.problems ?? []).map(
-    ({ file, line, message, mend }) => `${file}:${line} ${message} | ${mend}`,
+    ({ file, line, message, fix }) => `${file}:${line} ${message} | ${fix}`,
   )
 }

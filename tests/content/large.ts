@@ -49,7 +49,7 @@ export function largeFolder(sections = 60, bytes = 56 * 1024): SourceFile[] {
   ]
 }
 
-/** So many queries of all kinds: beginnings of two letters, slips, long and unknown words, many words. */
+/** Returns queries of all kinds: beginnings of two letters, typos, long and unknown words, many words. */
 export function queries(count: number): string[] {
   const kinds: (() => string)[] = [
     () => Array.from({ length: 12 }, () => pick(SYLLABLES).slice(0, 2)).join(' '),

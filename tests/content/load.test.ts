@@ -39,20 +39,20 @@ test('bytes that are no UTF-8 are told with their line, beside all other problem
       file: 'sections/02-beta.md',
       line: 2,
       message: '`summary` is missing.',
-      mend: 'Add a line `summary: …`.',
+      fix: 'Add a line `summary: …`.',
     },
     {
       file: 'sections/02-beta.md',
       line: 3,
       message: 'There are bytes here that are not UTF-8 text.',
-      mend: 'Save the file with the encoding UTF-8.',
+      fix: 'Save the file with the encoding UTF-8.',
     },
   ])
 })
 
 test('a file over 64 KiB is refused, and not read for further problems', async () => {
   write('edition.yaml', `${folder()[0]?.text}nonsense: ${'x'.repeat(64 * 1024)}\n`)
-  expect(await problems()).toMatchObject([{ file: 'edition.yaml', line: 1, mend: 'Split it up.' }])
+  expect(await problems()).toMatchObject([{ file: 'edition.yaml', line: 1, fix: 'Split it up.' }])
 })
 
 test('a folder that is not there is one problem', async () => {
@@ -61,7 +61,7 @@ test('a folder that is not there is one problem', async () => {
   ])
 })
 
-test('what is no file, or cannot be read, is told beside all other problems', async () => {
+test('a folder or an unreadable file in place of a file is listed with all other problems', async () => {
   mkdirSync(join(root, 'sections/02-beta.md'))
   execFileSync('mkfifo', [join(root, 'sections/03-pipe.md')])
   symlinkSync('nowhere', join(root, 'sections/04-link.md'))
@@ -82,7 +82,7 @@ test('problems print as file, line, what and mend, with the folder in front', as
   )
 })
 
-test('what is quoted from a broken file, or is its name, does not steer the terminal', async () => {
+test('control characters in a broken file or its name do not reach the terminal', async () => {
   write('sections/02-\x1b[31mx.md', '---\ncommand: "\\e[31mX"\ntitle: T\nsummary: S\n---\n')
   const { message } = new ContentError((await problems()) ?? [], 'content')
   expect(message).toContain(' [31mX` cannot be the name of a command')

@@ -2,9 +2,11 @@ import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
 import { shipped as edition } from '../shipped.ts'
 
-function rows(id: string): string[][] {
-  const tables = edition.sections.flatMap(section => section.tables)
-  const table = tables.find(candidate => candidate.id === id)?.table
+/** The cells of a table: `threats` is the first of the section, `threats-2` the second. */
+function rows(place: string): string[][] {
+  const [command, nth = 1] = place.split('-')
+  const section = edition.sections.find(each => each.command === command)
+  const table = section?.tables[Number(nth) - 1]?.table
   return (table?.children ?? []).map(row => row.children.map(cell => textOf(cell)))
 }
 
@@ -16,7 +18,7 @@ function items(command: string): string[][] {
   )
 }
 
-test('it has the seven sections in their order', () => {
+test('the shipped edition has seven sections in order', () => {
   expect(edition.sections.map(({ command }) => command)).toEqual([
     'objectives',
     'threats',

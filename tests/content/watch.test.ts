@@ -70,7 +70,7 @@ function alpha(title: string): string {
   return section(`command: alpha\ntitle: ${title}\nsummary: S`)
 }
 
-test('what is there is loaded at once, and looks load nothing where nothing changes', async () => {
+test('the content is loaded at the start, and not again while no file changes', async () => {
   await poll(await open(), 4)
   expect(titles()).toEqual([['Alpha']])
 })
@@ -171,7 +171,7 @@ test('the lock of the repository that a link leads to counts, and that of a link
   root = kept
 })
 
-test('what changes while it is being loaded is not taken, but looked at again', async () => {
+test('a file that changes while it is loaded is loaded again', async () => {
   const watched = watchContent({
     directory: root,
     clock: systemClock,

@@ -10,14 +10,14 @@ import { contentWith, LONG, load, WORST, worst, worstContract } from './worst-co
 worstContract(4)
 
 test('two files over the limit and other faults are reported together', LONG, async () => {
-  const folder = contentWith(WORST, worst('a\n=\n'.repeat(16_000)))
-  writeFileSync(join(folder, 'sections/09-bad.md'), worst('b\n-\n'.repeat(16_000)))
+  const folder = contentWith(WORST, worst('~~a~~ '.repeat(10_000)))
+  writeFileSync(join(folder, 'sections/09-bad.md'), worst('|a|\n|-|\n|b|\n\n'.repeat(4000)))
   rmSync(join(folder, 'exercises.yaml'))
-  const { problems } = await load(folder)
+  const { problems } = await load(folder, 200)
   expect(problems?.map(({ file, message }) => `${file} ${message}`)).toEqual([
     'exercises.yaml The file is missing.',
-    `${WORST} Reading this file takes longer than 0.5 s.`,
-    'sections/09-bad.md Reading this file takes longer than 0.5 s.',
+    `${WORST} Reading this file takes longer than 0.2 s.`,
+    'sections/09-bad.md Reading this file takes longer than 0.2 s.',
   ])
 })
 
@@ -42,12 +42,14 @@ test(
       waits.push(performance.now() - asked)
     }
     await ask(1)
-    writeFileSync(join(folder, WORST), worst('a\n=\n'.repeat(16_000)))
+    writeFileSync(join(folder, WORST), worst('|a|\n|-|\n|b|\n\n'.repeat(4600)))
     for (let user = 2; bot.count('content.broken') === 0; user++) await ask(user)
-    // The parser alone takes more CPU time than this, so no question waited for it.
+    // The machine may be busy. `worstContract` measures by CPU time that nothing waits.
     expect(Math.max(...waits)).toBeLessThan(3000)
     const { msg } = await bot.seen('content.broken')
-    expect(msg).toMatch(`${WORST}:1: Reading this file takes longer than 3 s.`)
+    expect(msg).toMatch(
+      /08-worst\.md:\d+: (?:Reading this file takes|This file has) .*(?:1 s|pieces)/,
+    )
     await ask(0)
   },
 )

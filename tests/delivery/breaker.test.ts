@@ -7,7 +7,7 @@ test('trips when over half of fifty chats are gone, and names those that were', 
     expect(breaker.record(index % 2 === 0 ? 'gone' : 'arrived', index)).toBeUndefined()
   }
   expect(breaker.record('gone', 49)?.of).toHaveLength(26)
-  // What was told is not counted again.
+  // A reported failure is not counted again.
   expect(breaker.record('gone', 50)).toBeUndefined()
 })
 

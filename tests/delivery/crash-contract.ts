@@ -3,11 +3,11 @@ import { type BotProcess, startBot } from '../bot-process.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import { openTelegramServer } from '../platforms/telegram/server.ts'
 import { random } from '../random.ts'
-import { fill, query } from '../store/raw.ts'
+import { fill } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
-import { announcement, type LedgerRow, saying } from './scene.ts'
+import { announcement, ledgerRows, saying } from './scene.ts'
 
-/** Of each platform. */
+/** Chats of each platform. */
 const CHATS = 2000
 
 /** Rows that a platform's sender may have in hand. */
@@ -20,12 +20,12 @@ const epochOf = ({ epoch }: Record<string, unknown>) => Number(epoch)
 export interface StormOptions {
   readonly dialect: Dialect
   readonly kills: number
-  /** How many stand by, each started again when it was killed. */
+  /** Number of processes; a killed one is started again. */
   readonly processes: number
   readonly seed: number
 }
 
-/** Real processes that are killed while they send: nobody is lost, and what came twice is on record. */
+/** Kills real processes while they send: every chat gets the message, and each second copy is recorded. */
 export function crashStorm({ dialect, kills, processes, seed }: StormOptions): void {
   const chance = random(seed)
 
@@ -41,7 +41,7 @@ export function crashStorm({ dialect, kills, processes, seed }: StormOptions): v
       let sends = 0
       let killAt = Number.POSITIVE_INFINITY
       let struck = Promise.withResolvers<void>()
-      /** By the process that sent them: each began where one had been killed. */
+      /** Number of second copies by the process that sent them, which followed a killed one. */
       const duplicates = new Map<string, number>()
       const seen = new Set<string>()
       const strike = () => {
@@ -119,11 +119,7 @@ export function crashStorm({ dialect, kills, processes, seed }: StormOptions): v
       let admitted = 0
       let arrived = 0
       for (const [index, each] of broadcasts.entries()) {
-        const ledger = (await query(
-          url,
-          `select d.*, c.address from deliveries d join chats c on c.id = d.chat_id
-           where d.broadcast_id = ${each}`,
-        )) as LedgerRow[]
+        const ledger = await ledgerRows(url, each)
         expect(ledger).toHaveLength(2 * CHATS)
         for (const { platform, address, state, message_ids, repeated } of ledger) {
           const text = `Broadcast ${index + 1}.`

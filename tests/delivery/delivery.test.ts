@@ -32,10 +32,10 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     expect(await store.broadcasts.progress(id)).toMatchObject({ sent: 120, pending: 0, claimed: 0 })
   })
 
-  test('in several parts arrives in their order, and is corrected in place', async () => {
+  test('a message in several parts arrives in order, and is corrected in place', async () => {
     const { store, url, telegram, begin, finished, rows } = await openScene({ dialect })
     await fill(url, 'telegram', 3)
-    const long = JSON.stringify(longMessage(5))
+    const long = longMessage(5)
     const { id } = await store.broadcasts.create(announcement({ message: long }))
     const { delivery } = await begin()
     await finished(id)
@@ -61,7 +61,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
       ({ method, body }) => method === 'sendMessage' && body.chat_id === '1000001',
     )
     expect(last?.body.reply_parameters.message_id).toBe(first)
-    // Taken back: nothing of it is left.
+    // After the retraction, no message is left.
     await store.broadcasts.retract(id, saying('Withdrawn.'))
     delivery.wake()
     await finished(id)
@@ -69,7 +69,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     expect((await rows(id))[0]).toMatchObject({ state: 'sent', revision_sent: 4 })
   })
 
-  test('rests while it is paused, goes on, and once cancelled reaches nobody else', async () => {
+  test('waits while it is paused, resumes, and once cancelled reaches no further chat', async () => {
     const scene = await openScene({ dialect, rate: 50 })
     const { store, url, telegram, begin, finished, rows, sends } = scene
     await fill(url, 'telegram', 60)
@@ -95,7 +95,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     expect(sent.length).toBeLessThan(60)
     expect(ledger.filter(({ state }) => state === 'skipped')).toHaveLength(60 - sent.length)
     expect(ledger.every(({ error }) => error === null || error === 'cancelled')).toBe(true)
-    // What has arrived is corrected, and nobody else gets it.
+    // Messages that arrived are corrected, and no other chat gets one.
     await store.broadcasts.revise(id, saying('Corrected.'))
     delivery.wake()
     await finished(id)
@@ -103,7 +103,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     expect(texts).toEqual(sent.map(() => 'Corrected.'))
   })
 
-  test('of two the more urgent goes first, whichever came first', async () => {
+  test('the more urgent of two broadcasts goes first, whichever came first', async () => {
     const { store, url, telegram, begin, finished } = await openScene({ dialect })
     await fill(url, 'telegram', 5)
     const digest = await store.broadcasts.create(
@@ -112,7 +112,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     const news = await store.broadcasts.create(announcement({ message: saying('News.') }))
     expect((await store.broadcasts.open()).map(({ id }) => id)).toEqual([news.id, digest.id])
     // Both have their rows before anything is sent.
-    for (const { id } of [digest, news]) await store.spreading.enqueue(id, 100)
+    for (const { id } of [digest, news]) await store.fanOut.enqueue(id, 100)
     await begin()
     await finished(digest.id)
     await finished(news.id)
@@ -135,7 +135,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     const urgent = await store.broadcasts.create(
       announcement({ urgent: true, message: saying('Now!') }),
     )
-    await store.spreading.enqueue(id, 100)
+    await store.fanOut.enqueue(id, 100)
     // Stops between its row and its message.
     await store.chats.update(place('3'), before => before && { ...before, state: 'stopped' })
     await begin()
@@ -153,7 +153,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     expect(texts('3')).toEqual([])
   })
 
-  test('comes too late, or may not be repeated: that is told as it is', async () => {
+  test('a delivery that is too late, or that must not be repeated, ends with that outcome', async () => {
     const clock = manualClock('2026-11-23T12:00:00Z')
     const { store, url, telegram, begin, rows } = await openScene({
       dialect,
@@ -206,7 +206,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     expect(discord.crossposted.size).toBe(2)
   })
 
-  test('is erased once it is finished and old', async () => {
+  test('a finished broadcast is erased once it is old', async () => {
     const clock = manualClock('2026-11-23T12:00:00Z')
     const { store, url, begin, rows } = await openScene({ dialect, clock })
     await fill(url, 'telegram', 3)
@@ -222,7 +222,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     expect(await rows(id)).toEqual([])
   })
 
-  test('is paused when over half of fifty chats are gone, none of which counts as gone', async () => {
+  test('over half of fifty chats answer "gone": the broadcast is paused, and none of them counts as gone', async () => {
     const { store, url, telegram, begin, finished, rows, seen } = await openScene({ dialect })
     await fill(url, 'telegram', 80)
     let isRefused = true
@@ -243,7 +243,7 @@ describe.for(DIALECTS)('a broadcast on %s', dialect => {
     expect(telegram.taken.size).toBe(80)
   })
 
-  test('is paused when its message is refused again and again, and keeps those who wait', async () => {
+  test('a message that is refused again and again pauses the broadcast, and waiting chats stay pending', async () => {
     const { store, url, telegram, begin, rows, seen } = await openScene({ dialect })
     await fill(url, 'telegram', 40)
     telegram.weather = ({ method }) =>

@@ -128,7 +128,7 @@ test('a flood wait of an hour holds that platform alone, outlives a restart, and
   }
 })
 
-test('a PostgreSQL that is gone in the middle loses nobody and nothing of the ledger', async () => {
+test('a PostgreSQL that stops in the middle loses no chat and no row of the ledger', async () => {
   const server = await startPostgres()
   onTestFinished(() => server.stop())
   const url = await createDatabase(server.url)

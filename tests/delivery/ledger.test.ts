@@ -1,32 +1,33 @@
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
-  advanced,
-  type Content,
-  considered,
-  failed,
-  isStill,
+  afterFailure,
+  afterStep,
+  decideBeforeSend,
+  isStillDue,
   nextStep,
+  type RevisionShape,
+  released,
   settled,
-  untried,
-} from '../../src/delivery/step.ts'
+} from '../../src/delivery/decisions.ts'
 import type { Failure } from '../../src/poster.ts'
-import type { Broadcast } from '../../src/store/broadcast.ts'
-import type { Claimed } from '../../src/store/claims.ts'
-import type { Settlement } from '../../src/store/settling.ts'
+import type { Broadcast } from '../../src/store/ledger/broadcast.ts'
+import type { Claimed } from '../../src/store/ledger/claims.ts'
+import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import type { Store } from '../../src/store/store.ts'
+import { testClock } from '../platforms/pauses.ts'
 import { connect } from '../store/raw.ts'
 import { DIALECTS, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
-import { announcement, type LedgerRow } from './scene.ts'
+import { announcement, type LedgerRow, saying } from './scene.ts'
 
 /** Rows that the holder may have in hand. */
 const MOST = 3
 
-/** How long what is sent again is known: always on one, never on the other. */
+/** Time for which a platform recognizes a repeated message: none on Telegram, always on Discord. */
 const KNOWN_MS = { telegram: 0, discord: 3_600_000 } as const
 type Platform = keyof typeof KNOWN_MS
 
-/** What a chat shows, by the ids of its messages; null where one was deleted. */
+/** The messages that a chat shows, by their ids; null for a deleted one. */
 type Shown = Map<string, string | null>
 
 interface Hand {
@@ -35,7 +36,7 @@ interface Hand {
   settle: Settlement[]
 }
 
-/** What a process keeps beyond its terms. */
+/** The state that a process keeps beyond its terms. */
 interface Process {
   known: Settlement[]
   own: number[]
@@ -47,7 +48,7 @@ type Row = LedgerRow & { chat_id: number; epoch: number | null; left_at: number 
 class World {
   readonly shown = new Map<number, Shown>()
   readonly keys = new Map<string, string>()
-  /** What each revision says, in parts, from 1 on; nothing where it takes back. */
+  /** The parts of each revision, from 1 on; undefined for a retraction. */
   revisions: (readonly string[] | undefined)[] = [undefined]
   hand: Hand = { epoch: 0, work: [], settle: [] }
   /** Holders of before, who do not know that they are over. */
@@ -57,7 +58,7 @@ class World {
     { known: [], own: [] },
   ]
   holder = 0
-  /** By chat: how often a message left whose outcome was unknown to the process that went on. */
+  /** By chat: number of messages that left and whose outcome the next process did not know. */
   readonly unknown = new Map<number, number>()
   /** Chats for which a message has ever left. */
   readonly left = new Set<number>()
@@ -86,7 +87,7 @@ class World {
     if (isCrash) Object.assign(before, { known: [], own: [] })
     else {
       before.own.push(hand.epoch)
-      before.known.push(...hand.settle, ...hand.work.map(({ row }) => untried(row)))
+      before.known.push(...hand.settle, ...hand.work.map(({ row }) => released(row)))
     }
     const { lease, deliveries } = this.store
     await this.query('update lease set expires_at = 0')
@@ -134,17 +135,17 @@ class World {
     for (const row of exchanged.claimed) {
       const broadcast = exchanged.open.find(({ id }) => id === row.broadcast)
       if (!broadcast) throw new Error('What is claimed is open.')
-      const ended = considered(row, broadcast, this.contentOf(broadcast), this.now)
+      const ended = decideBeforeSend(row, broadcast, this.contentOf(broadcast), this.now)
       if (ended) hand.settle.push(ended)
       else hand.work.push({ row, broadcast, hasLeft: row.hasLeft })
       if (row.hasLeft) this.left.add(row.chat)
     }
-    // What shall rest, or has changed, is given back.
+    // Release the rows of a paused or revised broadcast.
     for (const work of hand.work.splice(0)) {
       const { row, broadcast, hasLeft } = work
       const known = exchanged.open.find(({ id }) => id === row.broadcast)
-      if (hasLeft || isStill(row, broadcast, known)) hand.work.push(work)
-      else hand.settle.push(untried(row))
+      if (hasLeft || isStillDue(row, broadcast, known)) hand.work.push(work)
+      else hand.settle.push(released(row))
     }
     return true
   }
@@ -157,11 +158,11 @@ class World {
     return chat % 2 === 0 ? 'telegram' : 'discord'
   }
 
-  contentOf({ revision }: Broadcast): Content {
+  contentOf({ revision }: Broadcast): RevisionShape {
     return { revision, parts: this.revisions[revision]?.length ?? 0, isPublished: false }
   }
 
-  /** One call for one row in hand, and how it ends. */
+  /** Makes one call for one claimed row, with a given end. */
   async work(index: number, how: Ending): Promise<void> {
     const { hand } = this
     await this.leave(index)
@@ -190,7 +191,7 @@ class World {
       else if (step.do === 'remove') shown.set(step.id, null)
     }
     if (how === 'arrives') {
-      const next = advanced(row, step, content, id)
+      const next = afterStep(row, step, content, id)
       const isWhole = nextStep(next, content).do === 'end'
       const { revision: revisionSent } = content
       hand.settle.push(isWhole ? settled(next, 'sent', { revisionSent }) : settled(next, 'pending'))
@@ -198,14 +199,14 @@ class World {
     }
     const failure: Failure = FAILURES[how]
     if (failure.next === 'uncertain' && step.do === 'send') this.count(row.chat)
-    hand.settle.push(failed(row, step, failure, this.now, this.now, 0).settlement)
+    hand.settle.push(afterFailure(row, step, failure, this.now, this.now, 0).settlement)
   }
 
   async rows(): Promise<Row[]> {
     return (await this.query('select * from deliveries order by chat_id')) as Row[]
   }
 
-  /** What `docs/delivery.md` says that always holds. */
+  /** Checks the invariants of `docs/delivery.md`. */
   async check(): Promise<void> {
     const rows = await this.rows()
     for (const platform of ['telegram', 'discord']) {
@@ -218,7 +219,7 @@ class World {
       const shown = [...(this.shown.get(Number(row.chat_id)) ?? [])]
       const ids: string[] = JSON.parse(row.message_ids ?? '[]')
       const strays = shown.filter(([id, text]) => text !== null && !ids.includes(id))
-      // What has come twice is on record; where it is known again, nothing has.
+      // Each second copy is recorded; a platform that recognizes a repeated message has none.
       const mayStray = row.repeated
       // One part may have arrived whose outcome is not known yet, but never of a row that was merely claimed.
       const isOpen = row.left_at !== null || row.tried_at !== null
@@ -240,13 +241,13 @@ class World {
 
   /** Everything that is left, until nothing is. */
   async drain(): Promise<void> {
-    const { broadcasts, spreading } = this.store
+    const { broadcasts, fanOut } = this.store
     await broadcasts.resume(this.id)
     for (let round = 0; round < 200; round++) {
       this.now = this.now.add({ minutes: 2 })
-      while (!(await spreading.enqueue(this.id, 2)).isDone);
-      while (!(await spreading.redo(this.id, 2)).isDone);
-      while (!(await spreading.drop(this.id, 2)).isDone);
+      while (!(await fanOut.enqueue(this.id, 2)).isDone);
+      while (!(await fanOut.requeueForRevision(this.id, 2)).isDone);
+      while (!(await fanOut.skipCancelled(this.id, 2)).isDone);
       for (const platform of ['telegram', 'discord'] as const) {
         await this.exchange(this.hand, platform, MOST)
       }
@@ -255,7 +256,7 @@ class World {
         await this.exchange(this.hand, platform, 0)
       }
       await this.check()
-      if (await spreading.finish(this.id)) return
+      if (await fanOut.finish(this.id)) return
       if ((await broadcasts.find(this.id))?.isFinished) return
     }
     throw new Error('It does not come to an end.')
@@ -293,7 +294,7 @@ function parts(world: World, said: readonly string[]): readonly string[] {
 
 const enqueue = fc
   .integer({ min: 1, max: 6 })
-  .map(most => command(`enqueue ${most}`, world => world.store.spreading.enqueue(world.id, most)))
+  .map(most => command(`enqueue ${most}`, world => world.store.fanOut.enqueue(world.id, most)))
 
 const exchange = fc
   .tuple(platform, fc.boolean())
@@ -338,13 +339,13 @@ const disturbances = [
   text.map(said =>
     command(`revise ${said}`, async world => {
       const next = parts(world, said)
-      expect(await world.store.broadcasts.revise(world.id, JSON.stringify(next))).toBe(true)
+      expect(await world.store.broadcasts.revise(world.id, saying(...next))).toBe(true)
       world.revisions.push(next)
     }),
   ),
   fc.constant(
     command('retract', async world => {
-      await world.store.broadcasts.retract(world.id, '[]')
+      await world.store.broadcasts.retract(world.id, saying())
       world.revisions.push(undefined)
     }),
   ),
@@ -353,8 +354,10 @@ const disturbances = [
   fc.constant(command('cancel', world => world.store.broadcasts.cancel(world.id))),
   fc
     .integer({ min: 1, max: 6 })
-    .map(most => command(`drop ${most}`, world => world.store.spreading.drop(world.id, most))),
-  fc.constant(command('finish', world => world.store.spreading.finish(world.id))),
+    .map(most =>
+      command(`drop ${most}`, world => world.store.fanOut.skipCancelled(world.id, most)),
+    ),
+  fc.constant(command('finish', world => world.store.fanOut.finish(world.id))),
   fc.integer({ min: 1, max: 120 }).map(minutes =>
     command(`${minutes} minutes pass`, async world => {
       world.now = world.now.add({ minutes })
@@ -362,11 +365,13 @@ const disturbances = [
   ),
 ]
 
-const redo = fc
+const requeueForRevision = fc
   .integer({ min: 1, max: 6 })
-  .map(most => command(`redo ${most}`, world => world.store.spreading.redo(world.id, most)))
+  .map(most =>
+    command(`redo ${most}`, world => world.store.fanOut.requeueForRevision(world.id, most)),
+  )
 
-/** What is usual comes often, or nothing would come far enough to be disturbed. */
+/** Usual steps are frequent; otherwise no run would get far enough to be disturbed. */
 const commands = fc.commands(
   [
     ...Array.from({ length: 3 }, () => enqueue),
@@ -375,7 +380,7 @@ const commands = fc.commands(
     ...Array.from({ length: 3 }, () => work('answer lost', 'request lost')),
     work('refused', 'gone', 'later'),
     leave,
-    ...[redo, redo],
+    ...[requeueForRevision, requeueForRevision],
     ...disturbances,
   ],
   { maxCommands: 80, size: 'max' },
@@ -387,7 +392,7 @@ describe.for(DIALECTS)('the ledger on %s', dialect => {
   }, async () => {
     const url = await emptyDatabase(dialect)
     let world: World
-    const clock = { now: () => world.now, pause: async () => {} }
+    const clock = testClock(() => world.now)
     const { store } = await openTestStore({ url, clock })
     const { query, close } = await connect(url)
     onTestFinished(close)
@@ -405,9 +410,7 @@ describe.for(DIALECTS)('the ledger on %s', dialect => {
         world = new World(store, query)
         world.hand = { epoch: hand.epoch, work: [], settle: [] }
         const first = parts(world, ['a', 'b'])
-        const { id } = await store.broadcasts.create(
-          announcement({ message: JSON.stringify(first) }),
-        )
+        const { id } = await store.broadcasts.create(announcement({ message: saying(...first) }))
         world.id = id
         world.revisions.push(first)
         await world.takeOver(0, true)
@@ -418,7 +421,7 @@ describe.for(DIALECTS)('the ledger on %s', dialect => {
         const broadcast = await store.broadcasts.find(id)
         if (broadcast?.state === 'active' && broadcast.revision === 1) expect(rows).toHaveLength(6)
         const newest = world.revisions.length - 1
-        // Of what was taken back nothing stands that a later revision could change.
+        // A retracted message leaves nothing that a later revision could change.
         const standing = rows.filter(row => row.state === 'sent' && row.message_ids !== null)
         for (const row of standing) {
           expect(row.revision_sent).toBe(newest)

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { TRUSTED } from '../../src/clock.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
 import { manualClock } from '../platforms/pauses.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
@@ -21,7 +22,8 @@ describe.for(DIALECTS)('an exercise that moves on %s', dialect => {
     const over = new AbortController()
     onTestFinished(() => over.abort())
     const schedule = createSchedule({
-      ...{ store, clock, log, platforms: ['discord'], timeZone: 'UTC', settleMs: 600_000 },
+      ...{ trust: TRUSTED, mayPost: async () => true },
+      ...{ store, clock, log, platforms: ['discord'], timeZone: 'UTC', debounceMs: 600_000 },
       ...{ edition: () => content, onPosted: delivery.wake },
       reminders: { moments: [3], time: Temporal.PlainTime.from('09:00') },
       term: { signal: over.signal, holds: () => !over.signal.aborted },

@@ -1,21 +1,21 @@
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { startBot } from '../bot-process.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import { openTelegramServer } from '../platforms/telegram/server.ts'
 import { type Breakable, type Outage, openLockable, openProxy } from '../store/outages.ts'
-import { fill, query } from '../store/raw.ts'
+import { fill } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
-import { announcement, type LedgerRow, longMessage } from './scene.ts'
+import { announcement, ledgerRows, longMessage } from './scene.ts'
 
-/** Of each platform. */
+/** Chats of each platform. */
 const CHATS = 200
 
 export interface OutageOptions {
   readonly dialect: Dialect
   readonly how: Outage
-  /** How long the database is away, in milliseconds. */
+  /** Length of the outage, in milliseconds. */
   readonly awayMs: number
-  /** How long the lease holds, in milliseconds. */
+  /** Life of a lease, in milliseconds. */
   readonly ttlMs: number
   /** The outage begins with this send of the broadcast, counted from 1. */
   readonly at: number
@@ -23,7 +23,7 @@ export interface OutageOptions {
   readonly isLong?: boolean
 }
 
-/** What a broadcast to both platforms came to, during which the database was away. */
+/** The result of a broadcast to both platforms during which the database was away. */
 export interface Outcome {
   /** Messages beyond one of each part. */
   readonly doubled: number
@@ -62,7 +62,7 @@ export async function playOutage(options: OutageOptions): Promise<Outcome> {
   const bot = startBot('bot', telegram, database.url, ttlMs, {
     ...{ DISCORD_TOKEN, DISCORD_API_URL: discord.url, UNLIMITED: '1' },
   })
-  const message = isLong ? { message: JSON.stringify(longMessage(5)) } : {}
+  const message = isLong ? { message: longMessage(5) } : {}
   const { id } = await store.broadcasts.create(announcement(message))
   await away.promise
   await new Promise(resolve => setTimeout(resolve, awayMs))
@@ -73,11 +73,7 @@ export async function playOutage(options: OutageOptions): Promise<Outcome> {
   bot.child.kill('SIGTERM')
   await bot.exit
 
-  const rows = (await query(
-    url,
-    `select d.*, c.address from deliveries d join chats c on c.id = d.chat_id
-     where d.broadcast_id = ${id}`,
-  )) as LedgerRow[]
+  const rows = await ledgerRows(url, id)
   let [doubled, lost, admitted] = [0, 2 * CHATS - rows.length, 0]
   for (const { platform, address, state, message_ids, repeated } of rows) {
     const { taken } = platform === 'telegram' ? telegram : discord
@@ -89,4 +85,29 @@ export async function playOutage(options: OutageOptions): Promise<Outcome> {
     admitted += Number(repeated > 0)
   }
   return { doubled, lost, admitted, terms: bot.count('lease.acquired') }
+}
+
+/** The life of a lease, in milliseconds: a tenth of an operator's. */
+const SHORT_TTL_MS = 1000
+
+type Case = readonly [
+  dialect: OutageOptions['dialect'],
+  how: OutageOptions['how'],
+  awayMs: number,
+  isLong: boolean,
+]
+
+/** Declares a test for each outage: the end of the outage repeats no message that was answered. */
+export function outageContract(cases: readonly Case[]): void {
+  test.for(cases)(
+    'nothing that was answered is sent again after %s %s for %d ms, long messages: %s',
+    { timeout: 60_000 },
+    async ([dialect, how, awayMs, isLong]) => {
+      const options = { dialect, how, awayMs, isLong, ttlMs: SHORT_TTL_MS, at: isLong ? 310 : 90 }
+      const { terms, ...outcome } = await playOutage(options)
+      expect(outcome).toEqual({ doubled: 0, lost: 0, admitted: 0 })
+      // The outage was longer than the lease, so the process lost it.
+      if (awayMs > SHORT_TTL_MS) expect(terms).toBeGreaterThan(1)
+    },
+  )
 }

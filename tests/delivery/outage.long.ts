@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { type OutageOptions, playOutage } from './outage-contract.ts'
+import { type OutageOptions, outageContract, playOutage } from './outage-contract.ts'
 
-/** As an operator has it. */
+/** Life of a lease, in milliseconds: an operator's. */
 const TTL_MS = 10_000
 
 const SECONDS = [3, 6, 9, 14, 60]
 
-/** At once: each waits most of the time. */
+/** Plays the outages at once, because each waits most of the time. */
 async function play(
   dialect: OutageOptions['dialect'],
   how: OutageOptions['how'],
@@ -37,30 +37,10 @@ test(
   180_000,
 )
 
-/** A tenth of an operator's. */
-const SHORT_TTL_MS = 1000
-
-test.for([
+outageContract([
   ['postgres', 'refuses', 300, false],
   ['postgres', 'refuses', 900, true],
   ['postgres', 'swallows', 1400, false],
   ['postgres', 'cuts a commit', 1200, false],
   ['sqlite', 'is locked', 500, false],
-] as const)(
-  'nothing that was answered is sent again after %s %s for %d ms, long messages: %s',
-  { timeout: 60_000 },
-  async ([dialect, how, awayMs, isLong]) => {
-    const at = isLong ? 310 : 90
-    const { terms, ...outcome } = await playOutage({
-      dialect,
-      how,
-      awayMs,
-      ttlMs: SHORT_TTL_MS,
-      at,
-      isLong,
-    })
-    expect(outcome).toEqual({ doubled: 0, lost: 0, admitted: 0 })
-    // The lease was really lost, and with it everything that hung on it.
-    if (awayMs > SHORT_TTL_MS) expect(terms).toBeGreaterThan(1)
-  },
-)
+])

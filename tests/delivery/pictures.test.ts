@@ -12,13 +12,13 @@ describe.for(DIALECTS)('a broadcast with a picture on %s', dialect => {
   async function open() {
     const scene = await openScene({ dialect })
     const id = await scene.store.pictures.add(bytes, 'png')
-    const pictured = (given: Message) => JSON.stringify({ ...given, picture: { id, type: 'png' } })
+    const pictured = (given: Message): Message => ({ ...given, picture: { id, type: 'png' } })
     const uploads = () => scene.telegram.calls.filter(({ body }) => body.photo === UPLOADED).length
     return { ...scene, picture: id, pictured, uploads }
   }
   const hello = message([paragraph('Hello.')])
 
-  test('reaches everybody once, and Telegram has the picture once, after a restart as well', async () => {
+  test('reaches each chat once, and Telegram has the picture once, after a restart as well', async () => {
     const { store, url, telegram, discord, begin, finished, rows, ...scene } = await open()
     await fill(url, 'telegram', 70)
     await fill(url, 'discord', 50)
@@ -48,7 +48,7 @@ describe.for(DIALECTS)('a broadcast with a picture on %s', dialect => {
     expect(scene.uploads()).toBe(1)
   })
 
-  test('is corrected from a caption to texts and back, and its picture stays', async () => {
+  test('a correction from a caption to texts and back keeps the image', async () => {
     const { store, url, telegram, begin, finished, ...scene } = await open()
     await fill(url, 'telegram', 2)
     const { id } = await store.broadcasts.create(announcement({ message: scene.pictured(hello) }))
@@ -73,7 +73,7 @@ describe.for(DIALECTS)('a broadcast with a picture on %s', dialect => {
     expect(scene.uploads()).toBe(1)
   })
 
-  test('is taken back: deleted, and where that is too late neither words nor picture stay', async () => {
+  test('a retraction deletes the message; if that is too late, neither its text nor its image stays', async () => {
     const { store, url, telegram, discord, begin, finished, rows, ...scene } = await open()
     await fill(url, 'telegram', 3)
     await fill(url, 'discord', 2)
@@ -94,7 +94,7 @@ describe.for(DIALECTS)('a broadcast with a picture on %s', dialect => {
     expect(held('1000000').every(text => text === null)).toBe(true)
     expect(held('1000001').length).toBeGreaterThan(1)
     expect(held('1000001').every(text => text === 'Withdrawn.')).toBe(true)
-    // The plain one alone: nobody sees what was taken back.
+    // Only the post without a caption keeps its image: the retracted one is deleted.
     expect([...telegram.photos.values()]).toEqual(['photo-2'])
     for (const shown of discord.taken.values()) expect([...shown.values()]).toEqual([null])
   })

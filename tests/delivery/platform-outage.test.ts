@@ -78,7 +78,7 @@ describe.for([1, 40])('with %d chats', chats => {
         },
         discord: { status: 'running' },
       })
-      // What was under way already may fail with the fifth; from then on one at a time.
+      // Calls under way may fail with the fifth; after it, one call is made at a time.
       const probes = sent.filter(time => time > told + 1)
       expect(probes.length).toBeGreaterThanOrEqual(4)
       expect(probes.length).toBeLessThanOrEqual(13)
@@ -163,7 +163,7 @@ describe('a wait of hours', () => {
   const flood = (seconds: unknown) =>
     refuse(429, 'Too Many Requests', { retry_after: seconds as number })
 
-  test('is logged, probed by one message an hour, and over when a probe arrives', async () => {
+  test('a long wait is logged, probed by one message an hour, and over when a probe arrives', async () => {
     const clock = manualClock(START)
     const { store, url, telegram, begin, seen } = await openScene({ clock })
     await fill(url, 'telegram', 40)
@@ -200,7 +200,7 @@ describe('a wait of hours', () => {
   }, 60_000)
 
   test.for([86_401, 1e15, '99999999999'])(
-    'that lasts %j s is cut, logged as such, and probed',
+    'a wait of %j s is cut, logged as cut, and probed',
     async wait => {
       const clock = manualClock(START)
       const { store, url, telegram, begin, seen } = await openScene({ clock })
@@ -217,21 +217,24 @@ describe('a wait of hours', () => {
     },
   )
 
-  test.for(['abc', -1, {}, [], null, true, '1e9', '-5'])('of %j is a few seconds', async wait => {
-    const clock = manualClock(START)
-    const { store, url, telegram, begin } = await openScene({ clock })
-    await fill(url, 'telegram', 1)
-    telegram.meet('sendMessage', flood(wait))
-    await store.broadcasts.create(announcement({ audience: only('telegram') }))
-    await begin()
-    await pass(clock, telegram, 3000)
-    expect(telegram.taken.size).toBe(0)
-    await pass(clock, telegram, 10_000, () => telegram.taken.size > 0)
-    expect(telegram.taken.size).toBe(1)
-  })
+  test.for(['abc', -1, {}, [], null, true, '1e9', '-5'])(
+    'a wait of %j counts as a few seconds',
+    async wait => {
+      const clock = manualClock(START)
+      const { store, url, telegram, begin } = await openScene({ clock })
+      await fill(url, 'telegram', 1)
+      telegram.meet('sendMessage', flood(wait))
+      await store.broadcasts.create(announcement({ audience: only('telegram') }))
+      await begin()
+      await pass(clock, telegram, 3000)
+      expect(telegram.taken.size).toBe(0)
+      await pass(clock, telegram, 10_000, () => telegram.taken.size > 0)
+      expect(telegram.taken.size).toBe(1)
+    },
+  )
 
   test.for(['9000000000000000', '4102444800000', '-1'])(
-    'that an earlier process has kept as %s holds for an hour at most',
+    'a wait that an earlier process stored as %s holds for an hour at most',
     async kept => {
       const clock = manualClock(START)
       const { store, url, telegram, begin } = await openScene({ clock })

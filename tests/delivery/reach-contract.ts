@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { testClock } from '../platforms/pauses.ts'
 import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
 import { World } from './reach-world.ts'
 
@@ -45,7 +46,7 @@ export function reachProperty(dialect: Dialect, numRuns: number): void {
   }, async () => {
     const { store, log } = await openTestStore({
       url: await emptyDatabase(dialect),
-      clock: { now: () => world.now, pause: async () => {} },
+      clock: testClock(() => world.now),
     })
     const taken = await store.lease.acquire('active', 'test', 600_000)
     if (!('epoch' in taken)) throw new Error('The lease is held.')
@@ -63,7 +64,7 @@ export function reachProperty(dialect: Dialect, numRuns: number): void {
         runs += 1
         for (const address of CHATS) await world.add(address, address !== '-3')
         for (const [, act] of steps) await act(world)
-        // In the end all let the bot post, and nobody gives a sign of it.
+        // In the end all chats let the bot post, and no chat gives a sign of life.
         world.isAway = false
         for (const address of CHATS) await world.change(address, true, false, false)
         await world.pass(WEEK + 60, true)

@@ -1,13 +1,13 @@
 import { onTestFinished } from 'vitest'
-import type { createBot as CreateBot } from '../../src/commands/bot.ts'
 import { createBot } from '../../src/commands/bot.ts'
-import type { ChatPlace, Request } from '../../src/platform.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import { createTelegramPlatform } from '../../src/platforms/telegram/telegram.ts'
 import { renderText } from '../../src/render/text.ts'
 import { memoryPictures } from '../pictures.ts'
 import { type ManualClock, manualClock } from '../platforms/pauses.ts'
 import { messageUpdate } from '../platforms/telegram/person.ts'
 import { ME, refuse, TOKEN } from '../platforms/telegram/server.ts'
+import { askBot, type Facts } from '../request.ts'
 import { registry } from '../shipped.ts'
 import { type Dialect, WISH } from '../store/stores.ts'
 import { announcement, openScene, type Running, saying, until } from './scene.ts'
@@ -21,22 +21,12 @@ export const RIGHTS = 'Bad Request: not enough rights to send text messages to t
 /** A bot that posts and is asked on Telegram, and posts on Discord, over a clock that goes on by hand. */
 export async function openReach(dialect: Dialect = 'sqlite') {
   const clock: ManualClock = manualClock('2026-12-01T08:00:00Z')
-  const bots: ReturnType<typeof CreateBot>[] = []
-  const scene = await openScene({
-    ...{ dialect, clock },
-    presence(options) {
-      const { log, store } = options
-      const made = createBot({
-        ...{ registry: () => registry, clock, store, timeZone: 'UTC', ...(log && { log }) },
-        moderators: { users: ['telegram:700'], roles: [] },
-      })
-      bots.push(made)
-      return made
-    },
+  const scene = await openScene({ dialect, clock })
+  const { store, telegram, reachability, log } = scene
+  const bot = createBot({
+    ...{ registry: () => registry, clock, log, store, reachability, timeZone: 'UTC' },
+    moderators: { users: ['telegram:700'], roles: [] },
   })
-  const [bot] = bots
-  if (!bot) throw new Error('A scene has a bot.')
-  const { store, telegram } = scene
   let running: Running | undefined
 
   /** Starts to post, as after a restart if it has posted before. */
@@ -62,7 +52,7 @@ export async function openReach(dialect: Dialect = 'sqlite') {
         await served
       })
     },
-    async subscribe(address: string, more: Partial<ChatPlace> = {}): Promise<ChatPlace> {
+    async subscribe(address: string, more: Partial<ChatRef> = {}): Promise<ChatRef> {
       const place = { platform: 'telegram', address, kind: 'group' as const, ...more }
       await store.chats.update(place, () => WISH)
       return place
@@ -89,13 +79,13 @@ export async function openReach(dialect: Dialect = 'sqlite') {
       await until(() => texts('700').length > count, clock)
       return String(texts('700').at(-1)).replaceAll(/<[^>]+>|\u2060/g, '')
     },
-    /** What a moderator is told. */
-    async ask(line: string, more: Partial<Request> = {}): Promise<string> {
+    /** Types a line as a moderator, and returns the answer. */
+    async ask(line: string, more: Facts = {}): Promise<string> {
       const place = { platform: 'telegram', address: '700', kind: 'private' as const }
-      const reply = await bot.answer({ line, place, ...more })
+      const reply = await askBot(bot, line, { place, ...more })
       return reply ? renderText(reply.message, { columns: 200, style: 'grid', colour: false }) : ''
     },
-    /** What the bot is in a chat has changed. */
+    /** Changes the membership of the bot in a chat. */
     membership(chat: object, was: object, is: object): void {
       const [old_chat_member, new_chat_member] = [was, is].map(each => ({ user: ME, ...each }))
       telegram.push({

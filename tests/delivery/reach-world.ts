@@ -1,31 +1,31 @@
 import { expect } from 'vitest'
-import { createPresence, type Presence } from '../../src/commands/presence.ts'
-import { type Checks, createChecks } from '../../src/delivery/checks.ts'
-import { createFlight } from '../../src/delivery/flight.ts'
-import { createKinds } from '../../src/delivery/kinds.ts'
-import { createPace } from '../../src/delivery/pace.ts'
-import { considered } from '../../src/delivery/step.ts'
-import { createTrips, type Trips } from '../../src/delivery/trips.ts'
+import { createReachability, type Reachability } from '../../src/chats/reachability.ts'
+import { type BreakerActions, createBreakerActions } from '../../src/delivery/breaker-actions.ts'
+import { decideBeforeSend } from '../../src/delivery/decisions.ts'
+import { createPlaceKinds } from '../../src/delivery/place-kinds.ts'
+import { createRateLimiter } from '../../src/delivery/rate-limiter.ts'
+import { type Checks, createChecks } from '../../src/delivery/reachability-checks.ts'
+import { createSendStep } from '../../src/delivery/send-step.ts'
 import type { Log } from '../../src/log.ts'
-import type { ChatPlace } from '../../src/platform.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import type { Failure, Outcome, Poster } from '../../src/poster.ts'
-import type { Broadcast } from '../../src/store/broadcast.ts'
-import type { Claimed } from '../../src/store/claims.ts'
-import type { Settlement } from '../../src/store/settling.ts'
+import type { Broadcast } from '../../src/store/ledger/broadcast.ts'
+import type { Claimed } from '../../src/store/ledger/claims.ts'
+import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import type { Store } from '../../src/store/store.ts'
-import { registry } from '../shipped.ts'
+import { testClock } from '../platforms/pauses.ts'
 import { WISH } from '../store/stores.ts'
 import { announcement, saying } from './scene.ts'
 
 /** Hours from a refused try to the next, as they are promised. */
 const PROMISED_HOURS = [1, 6, 24, 168]
 
-/** How often the bot looks for tries that are due, in minutes. */
+/** Time between two searches of the bot for tries that are due, in minutes. */
 const LOOK_MINUTES = 60
 
 /** A chat as the platform sees it. */
 interface Member {
-  readonly place: ChatPlace
+  readonly place: ChatRef
   /** Whether a check can tell that the bot may post. */
   readonly tells: boolean
   mayPost: boolean
@@ -39,13 +39,13 @@ interface Member {
   readonly got: string[]
 }
 
-/** What became of one post for one chat that would have let the bot post. */
+/** The outcome of one post for one chat that would have let the bot post. */
 interface Missed {
   readonly chat: string
   readonly post: string
 }
 
-/** Of a chat that is known to be there. */
+/** State of a chat that is known to be reachable. */
 const HEALED = { refusals: 0, refusedAt: 0, isOut: false }
 
 /** A platform in memory, over a real store, with everything that decides who is posted to. */
@@ -57,7 +57,7 @@ export class World {
   /** Posts that a chat missed before the time that is promised to it. */
   waited = 0
   arrived = 0
-  /** How many posts there were so far. */
+  /** Number of posts so far. */
   posts = 0
   /** The chats to which the post goes that is under way. */
   #inHand: ReadonlySet<Member> = new Set()
@@ -65,10 +65,10 @@ export class World {
   isAway = false
   readonly #log: Log
   readonly #epoch: number
-  #presence!: Presence
+  #reachability!: Reachability
   #checks!: Checks
-  #trips!: Trips
-  #fly!: ReturnType<typeof createFlight>
+  #trips!: BreakerActions
+  #fly!: ReturnType<typeof createSendStep>
 
   constructor(store: Store, log: Log, epoch: number) {
     this.store = store
@@ -77,32 +77,35 @@ export class World {
     this.restart()
   }
 
-  get presence(): Presence {
-    return this.#presence
+  get reachability(): Reachability {
+    return this.#reachability
   }
 
-  readonly #clock = { now: () => this.now, pause: async () => {} }
+  readonly #clock = testClock(() => this.now)
 
-  /** As after a restart: what was only in memory is gone. */
+  /** Restarts the bot: it forgets its state in memory. */
   restart(): void {
     const { store } = this
     const log = this.#log
     const clock = this.#clock
-    const presence = createPresence({
-      ...{ registry: () => registry, store: () => store, now: clock.now, log },
-      today: () => this.now.toZonedDateTimeISO('UTC').toPlainDate(),
-    })
-    const trips = createTrips({
-      ...{ platform: 'telegram', store, presence, log, kinds: createKinds() },
-    })
+    const reachability = createReachability({ store, now: clock.now, log })
     const poster = this.#poster()
-    this.#presence = presence
-    this.#trips = trips
-    this.#fly = createFlight({ poster, presence, trips, clock, installation: 'test' })
+    const breakerActions = createBreakerActions({
+      ...{ poster, store, reachability, log, kinds: createPlaceKinds() },
+    })
+    this.#reachability = reachability
+    this.#trips = breakerActions
+    this.#fly = createSendStep({
+      poster,
+      reachability,
+      breakerActions,
+      clock,
+      installation: 'test',
+    })
     this.#checks = createChecks({
-      ...{ poster, presence, clock, reach: store.reach, signal: new AbortController().signal },
-      pace: createPace({ rate: Number.POSITIVE_INFINITY, limits: poster.limits }),
-      trouble: { isFailing: () => false },
+      ...{ poster, reachability, clock, store, signal: new AbortController().signal },
+      limiter: createRateLimiter({ rate: Number.POSITIVE_INFINITY, limits: poster.limits }, clock),
+      backoff: { isFailing: () => false },
     })
   }
 
@@ -121,7 +124,7 @@ export class World {
     return found
   }
 
-  /** What the platform answers to whoever asks about a chat; a refusal is a try. */
+  /** Returns the answer of the platform to a call about a chat; counts a refusal as a try. */
   #ask(address: string, isPost: boolean): Failure | undefined {
     if (this.isAway) return { next: 'retry', code: '502' }
     const member = this.member(address)
@@ -191,7 +194,7 @@ export class World {
     }
     if (!isTold) return
     if (mayPost) return this.sign(address)
-    await this.presence.left(member.place, isSure ? 'removed' : 'forbidden', true, { isSure })
+    await this.reachability.left(member.place, isSure ? 'removed' : 'forbidden', true, { isSure })
     if (!isSure && member.refusals > 0 && !this.#isDue(member)) return
     if (!isSure && member.isOut) return
     member.refusals += 1
@@ -202,7 +205,7 @@ export class World {
   /** An update comes from a chat. */
   async sign(address: string): Promise<void> {
     const group = address.split('/')[0] ?? address
-    await this.presence.seen('telegram', [group])
+    await this.reachability.seen('telegram', [group])
     this.#heal(group)
   }
 
@@ -234,7 +237,7 @@ export class World {
     const early = [...this.members.values()].filter(each => each.mayPost && !owed.includes(each))
     const { store } = this
     const { id } = await store.broadcasts.create(announcement({ message: saying(post) }))
-    while (!(await store.spreading.enqueue(id, 1000)).isDone);
+    while (!(await store.fanOut.enqueue(id, 1000)).isDone);
     const wasAway = this.isAway
     await this.#deliver(post)
     if (wasAway) {
@@ -243,7 +246,7 @@ export class World {
       this.now = this.now.add({ minutes: 10 })
       await this.#deliver(post)
     }
-    await store.spreading.finish(id)
+    await store.fanOut.finish(id)
     for (const { place, got } of owed) {
       const count = got.filter(text => text === post).length
       if (count === 1) this.arrived += 1
@@ -258,7 +261,7 @@ export class World {
     for (;;) {
       const exchanged = await this.store.deliveries.exchange({
         ...{ platform: 'telegram', epoch: this.#epoch, lease: 'active', knownMs: 0 },
-        ...{ most: 100, settle: settle.map(this.#trips.softened) },
+        ...{ most: 100, settle: settle.map(this.#trips.withoutGone) },
       })
       if (!exchanged) throw new Error('The lease is lost.')
       if (exchanged.claimed.length === 0) return
@@ -273,11 +276,11 @@ export class World {
 
   async #send(row: Claimed, broadcast: Broadcast, post: string): Promise<Settlement> {
     const content = { revision: broadcast.revision, parts: 1, isPublished: false }
-    const ended = considered(row, broadcast, content, this.now)
+    const ended = decideBeforeSend(row, broadcast, content, this.now)
     if (ended) return ended
     const { settlement } = await this.#fly({ row, broadcast, content, parts: [{ text: post }] })
     const { nextAt } = settlement
-    // What is to be tried again waits for the end of an outage.
+    // A delivery that is to be retried waits for the end of an outage.
     return nextAt ? { ...settlement, nextAt: this.now.add({ minutes: 5 }) } : settlement
   }
 }

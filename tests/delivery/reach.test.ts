@@ -24,23 +24,26 @@ describe('a channel that refuses one message', () => {
     RIGHTS,
     'Bad Request: chat not found',
     'Forbidden: bot is not a member of the channel chat',
-  ])('is suspected, says why in its panel, and gets the next post: %s', async said => {
-    const { type, announce, refused, texts, wish, channel, events } = await openChannel()
-    refused(said)
-    await announce('First.')
-    expect(await wish(channel)).toMatchObject({ unreached: { tries: 0, said } })
-    const panel = await type('/settings @newsroom')
-    expect(panel).toMatch(/On Tuesday, 1 December 2026, 08:00 nothing arrived here: /)
-    expect(panel).toContain('The next post comes. What you missed is not sent again.')
-    await announce('Second.')
-    expect(texts(channel)).toEqual(['Second.'])
-    expect(events('chat.unreachable')).toMatchObject([
-      { level: 30, platform: 'telegram', chat: channel, state: 'suspected', said },
-    ])
-    expect(events('chat.back')).toMatchObject([{ level: 30, chat: channel }])
-  })
+  ])(
+    'a refused chat is suspected, says why in its panel, and gets the next post: %s',
+    async said => {
+      const { type, announce, refused, texts, wish, channel, events } = await openChannel()
+      refused(said)
+      await announce('First.')
+      expect(await wish(channel)).toMatchObject({ unreached: { tries: 0, said } })
+      const panel = await type('/settings @newsroom')
+      expect(panel).toMatch(/On Tuesday, 1 December 2026, 08:00 nothing arrived here: /)
+      expect(panel).toContain('The next post comes. What you missed is not sent again.')
+      await announce('Second.')
+      expect(texts(channel)).toEqual(['Second.'])
+      expect(events('chat.unreachable')).toMatchObject([
+        { level: 30, platform: 'telegram', chat: channel, state: 'suspected', said },
+      ])
+      expect(events('chat.back')).toMatchObject([{ level: 30, chat: channel }])
+    },
+  )
 
-  test('says since when nothing arrives while the bot still may not post there', async () => {
+  test('the panel says since when no post arrives, while the bot may not post', async () => {
     const { type, announce, refused, channel, telegram } = await openChannel()
     refused(RIGHTS)
     await announce('First.')
@@ -48,7 +51,7 @@ describe('a channel that refuses one message', () => {
     expect(await type('/settings @newsroom')).toMatch(/Nothing has arrived here since .*: I lack/)
   })
 
-  test('says nothing of it once the next post has arrived, and healthy chats cost no query', async () => {
+  test('the panel is silent once the next post has arrived, and a healthy chat costs no query', async () => {
     const scene = await openChannel()
     const { type, announce, refused, texts, wish, channel, store, clock, until } = scene
     refused(RIGHTS)
@@ -70,7 +73,7 @@ describe('a channel that refuses one message', () => {
     expect(asked).toEqual([])
   })
 
-  test('says nothing of it after a try that has arrived', async () => {
+  test('the panel is silent after a try that has arrived', async () => {
     const { type, announce, refused, wish, channel, telegram, clock } = await openChannel()
     refused(RIGHTS)
     await announce('First.')
@@ -84,7 +87,7 @@ describe('a channel that refuses one message', () => {
     expect(await type('/settings @newsroom')).not.toMatch(/nothing arrived/i)
   })
 
-  test('says so if it is subscribed once more from elsewhere', async () => {
+  test('a new subscription from another chat says that posts do not arrive', async () => {
     const { type, announce, refused, texts, channel } = await openChannel()
     refused(RIGHTS)
     await announce('First.')
@@ -110,7 +113,7 @@ describe('a channel that refuses one message', () => {
     expect(texts(channel)).toEqual(['Later.'])
   })
 
-  test('is tried after 1 h, 6 h, a day, then weekly, and not in between', async () => {
+  test('a suspected chat is tried after 1 h, 6 h, a day, then weekly, and not in between', async () => {
     const { announce, telegram, refused, wish, channel, clock, calls, until } = await openChannel()
     refused(RIGHTS)
     await announce('First.')
@@ -130,7 +133,7 @@ describe('a channel that refuses one message', () => {
     await until(async () => !(await wish(channel))?.gone)
   })
 
-  test('is tried at once after a start if its try came due while the bot was down', async () => {
+  test('a try that came due while the bot was down is made at once after the start', async () => {
     const scene = await openChannel()
     const { announce, refused, texts, channel, clock, wish, until } = scene
     refused(RIGHTS)
@@ -421,7 +424,7 @@ test('the refused tries of suspected chats stop no broadcast', async () => {
   expect(await store.reach.count()).toEqual([{ platform: 'telegram', suspected: 40, left: 0 }])
 })
 
-describe.for(DIALECTS)('what moderators see, kept in %s', dialect => {
+describe.for(DIALECTS)('the chats that moderators see as unreachable, kept in %s', dialect => {
   test('the counts of the status and of the pre-flight tell suspected, tried and left chats apart', async () => {
     const { subscribe, bot, store, clock } = await openReach(dialect)
     for (const id of ['1', '2', '3', '4']) await subscribe(id, { kind: 'private' })

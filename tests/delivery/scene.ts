@@ -1,28 +1,28 @@
 import { onTestFinished } from 'vitest'
 import { refreshed } from '../../src/briefing/countdown.ts'
-import { type Clock, type ClockTrust, systemClock } from '../../src/clock.ts'
-import { createPresence } from '../../src/commands/presence.ts'
-import { createDelivery, type Delivery, type PosterAtRate } from '../../src/delivery/delivery.ts'
-import { createMemory } from '../../src/delivery/memory.ts'
+import { createReachability } from '../../src/chats/reachability.ts'
+import { type Clock, type ClockTrust, systemClock, TRUSTED } from '../../src/clock.ts'
+import { createDelivery, type Delivery } from '../../src/delivery/delivery.ts'
+import { createRateLimiter, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
+import { createUnsavedOutcomes } from '../../src/delivery/unsaved-outcomes.ts'
 import { type Message, message, paragraph } from '../../src/message.ts'
 import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
 import { createTelegramPoster } from '../../src/platforms/telegram/poster.ts'
-import type { DeliveryState, NewBroadcast } from '../../src/store/broadcast.ts'
+import type { DeliveryState, NewBroadcast } from '../../src/store/ledger/broadcast.ts'
 import type { Store } from '../../src/store/store.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import type { ManualClock } from '../platforms/pauses.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
-import { registry } from '../shipped.ts'
 import { query } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore } from '../store/stores.ts'
 
 const PLATFORMS = ['telegram', 'discord'] as const
 
-export function saying(...sentences: string[]): string {
-  return JSON.stringify(message(sentences.map(sentence => paragraph(sentence))))
+export function saying(...sentences: string[]): Message {
+  return message(sentences.map(sentence => paragraph(sentence)))
 }
 
-/** So long that it takes several messages on Telegram. */
+/** Returns a message that needs several parts on Telegram. */
 export function longMessage(paragraphs: number): Message {
   const sentence = 'A paragraph that is long enough to be one of many. '.repeat(40)
   return message(
@@ -44,7 +44,7 @@ export function announcement(more: Partial<NewBroadcast> = {}): NewBroadcast {
   }
 }
 
-/** One row of the ledger as it stands in the database. */
+/** One delivery with the address of its chat, as stored. */
 export interface LedgerRow {
   readonly broadcast_id: number
   readonly platform: string
@@ -71,9 +71,7 @@ export interface SceneOptions {
   readonly url?: string
   /** See `SqliteOptions`. */
   readonly maxPages?: number
-  /** What is made of the options for `createPresence`, where that is not `createPresence` itself. */
-  readonly presence?: typeof createPresence
-  /** What deliveries see of the store, where that is not all as it is. */
+  /** Changes the store that deliveries see. */
   readonly through?: (store: Store) => Store
 }
 
@@ -86,41 +84,41 @@ export async function openScene(options: SceneOptions = {}) {
   const { store, ...memory } = await openTestStore({ url, clock, ...size })
   const [telegram, discord] = [await openTelegramServer(), await openDiscordServer()]
   onTestFinished(() => Promise.all([telegram.close(), discord.close()]).then(() => {}))
-  const presence = (options.presence ?? createPresence)({
-    registry: () => registry,
-    store: () => store,
-    now: clock.now,
-    today: () => Temporal.PlainDate.from('2026-11-23'),
-    log: memory.log,
-  })
-
-  function atRate(poster: PosterAtRate['poster']): PosterAtRate {
-    if (rate !== undefined) return { poster, rate }
-    const none = { ceiling: Number.POSITIVE_INFINITY, chat: () => [] }
-    const limits = { ...poster.limits, ...none }
-    return { poster: { ...poster, limits }, rate: Number.POSITIVE_INFINITY }
-  }
+  const reachability = createReachability({ store, now: clock.now, log: memory.log })
 
   /** Begins to deliver, as the next holder of the lease: a new process, or one that has held it before. */
-  async function begin(processMemory = createMemory()): Promise<Running> {
+  async function begin(processMemory = createUnsavedOutcomes()): Promise<Running> {
     const taken = await store.lease.acquire('active', 'test', 600_000)
     if (!('epoch' in taken)) throw new Error('The lease is held.')
     const over = new AbortController()
     const term = { signal: over.signal, holds: () => !over.signal.aborted }
     const common = { term, timeoutMs, pictures: through(store).pictures }
+    const posters = [
+      createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, ...common }),
+      createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, ...common }),
+    ]
     const delivery = createDelivery({
-      ...{ store: through(store), presence, clock, log: memory.log, retentionMs: 90 * 86_400_000 },
-      ...(options.trust && { trust: options.trust }),
-      mandate: { ...term, epoch: taken.epoch, lease: 'active' },
-      memory: processMemory,
+      ...{
+        store: through(store),
+        reachability,
+        clock,
+        log: memory.log,
+        retentionMs: 90 * 86_400_000,
+      },
+      trust: options.trust ?? TRUSTED,
+      term: { ...term, epoch: taken.epoch, lease: 'active' },
+      unsaved: processMemory,
       days: { refreshed },
-      posters: [
-        createTelegramPoster({ token: TELEGRAM_TOKEN, apiUrl: telegram.url, ...common }),
-        createDiscordPoster({ token: DISCORD_TOKEN, apiUrl: discord.url, ...common }),
-      ].map(atRate),
+      posters,
+      limiters: new Map(
+        posters.map(({ platform, limits }) => [
+          platform,
+          createRateLimiter(rate === undefined ? UNLIMITED : { rate, limits }, clock),
+        ]),
+      ),
     })
     const running = delivery.run()
-    // Told to whoever waits for it.
+    // The test awaits `running`, which reports the error.
     running.catch(() => {})
     onTestFinished(async () => {
       over.abort()
@@ -130,20 +128,24 @@ export async function openScene(options: SceneOptions = {}) {
   }
 
   return {
-    ...{ ...memory, store, url, telegram, discord, presence, begin },
-    /** How many messages Telegram was given. */
+    ...{ ...memory, store, url, telegram, discord, reachability, begin },
+    /** Returns the number of messages that Telegram got. */
     sends: () => telegram.calls.filter(({ method }) => method === 'sendMessage').length,
     /** Resolves when nothing is left to be done for a broadcast. */
     async finished(id: number): Promise<void> {
       while (!(await store.broadcasts.find(id))?.isFinished) await systemClock.pause(10)
     },
-    rows: async (id: number) =>
-      (await query(
-        url,
-        `select d.*, c.address from deliveries d join chats c on c.id = d.chat_id
-         where d.broadcast_id = ${id} order by d.chat_id`,
-      )) as LedgerRow[],
+    rows: (id: number) => ledgerRows(url, id),
   }
+}
+
+/** Reads the deliveries of a broadcast, in the order of their chats. */
+export async function ledgerRows(url: string, broadcast: number): Promise<LedgerRow[]> {
+  return (await query(
+    url,
+    `select d.*, c.address from deliveries d join chats c on c.id = d.chat_id
+     where d.broadcast_id = ${broadcast} order by d.chat_id`,
+  )) as LedgerRow[]
 }
 
 /** Waits for what others bring about, letting a clock go on meanwhile. */

@@ -9,7 +9,7 @@ import { announcement, longMessage, openScene, saying, until } from './scene.ts'
 const telegramOnly = { topic: 'announcements', platforms: ['telegram'] }
 
 /** A store of which one call fails so many times. */
-const failing = (method: 'message' | 'pause', times: number) => (store: Store) => {
+const failing = (method: 'find' | 'pauseForFault', times: number) => (store: Store) => {
   let left = times
   const call = store.broadcasts[method] as (...values: unknown[]) => Promise<unknown>
   const failingCall = async (...values: unknown[]) => {
@@ -20,7 +20,7 @@ const failing = (method: 'message' | 'pause', times: number) => (store: Store) =
   return { ...store, broadcasts: { ...store.broadcasts, [method]: failingCall } }
 }
 
-test('an outage of the platform loses nobody, and asks it less and less', async () => {
+test('an outage of the platform loses no chat, and calls grow rarer', async () => {
   const clock = quickClock(100)
   const scene = await openScene({ clock })
   const { store, url, telegram, begin, finished, rows, sends } = scene
@@ -43,7 +43,7 @@ test('a crash between the parts of a long message repeats one part at most', asy
   const scene = await openScene()
   const { store, url, telegram, begin, finished, rows, sends } = scene
   await fill(url, 'telegram', 20)
-  const message = JSON.stringify(longMessage(9))
+  const message = longMessage(9)
   const { id } = await store.broadcasts.create(announcement({ message }))
   const first = await begin()
   await until(() => sends() >= 45)
@@ -59,8 +59,8 @@ test('a crash between the parts of a long message repeats one part at most', asy
   }
 })
 
-test('a store that fails between claim and send doubles nobody', async () => {
-  const scene = await openScene({ clock: quickClock(20), through: failing('message', 3) })
+test('a store that fails between claim and send leads to no duplicate', async () => {
+  const scene = await openScene({ clock: quickClock(20), through: failing('find', 3) })
   const { store, url, telegram, begin, finished, rows } = scene
   await fill(url, 'telegram', 40)
   telegram.meet(
@@ -75,7 +75,7 @@ test('a store that fails between claim and send doubles nobody', async () => {
 })
 
 test('a store that fails while the breaker trips is asked again, and no chat stays gone', async () => {
-  const scene = await openScene({ clock: quickClock(20), through: failing('pause', 2) })
+  const scene = await openScene({ clock: quickClock(20), through: failing('pauseForFault', 2) })
   const { store, url, telegram, begin, rows } = scene
   await fill(url, 'telegram', 300)
   telegram.weather = ({ method }) =>
@@ -131,7 +131,7 @@ test('a correction posts nothing new where it is not wanted any more', async () 
   await finished(id)
   const stopped = { platform: 'telegram', address: '1000000', kind: 'private' } as const
   await store.chats.update(stopped, before => before && { ...before, state: 'stopped' })
-  await store.broadcasts.revise(id, JSON.stringify(longMessage(5)))
+  await store.broadcasts.revise(id, longMessage(5))
   delivery.wake()
   await finished(id)
   expect(telegram.taken.get('1000000')?.size).toBe(1)
@@ -142,7 +142,7 @@ test('a correction posts nothing new where it is not wanted any more', async () 
   ])
 })
 
-test('what is too old to be deleted is edited to say that it was taken back', async () => {
+test('a message that is too old to be deleted is edited to say that it was retracted', async () => {
   const { store, url, telegram, begin, finished } = await openScene()
   await fill(url, 'telegram', 1)
   const { id } = await store.broadcasts.create(announcement())

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readStanding } from '../../src/announcing/standing.ts'
-import { DELIVERY_STATES } from '../../src/store/broadcast.ts'
+import { readBroadcastStatus } from '../../src/announcements/status.ts'
+import { DELIVERY_STATES } from '../../src/store/ledger/broadcast.ts'
 import { answerWith as discordAnswer } from '../platforms/discord/server.ts'
 import { quickClock } from '../platforms/pauses.ts'
 import { answerWith } from '../platforms/telegram/server.ts'
@@ -34,7 +34,7 @@ const telegramAnswers = fc.oneof(
   fc.record({ ok: fc.constant(false), error_code: status, parameters: anything }),
 )
 
-/** What headers may hold; what is long is left out, since Discord's library waits by the machine's clock. */
+/** Values of headers. Long waits are left out, since Discord's library waits by the machine's clock. */
 const header = fc.oneof(
   fc.constantFrom('abc', '-1', '-99999999', '1e999', 'Infinity', 'NaN', '0', '0.1', '5, 5', '0x9'),
   fc.stringMatching(/^[a-z.,;+-][0-9a-z]{0,8}$/),
@@ -49,7 +49,7 @@ const headers = fc.dictionary(
 
 /** A broadcast of which each first send is met with another of `answers` ends with each row in a legal state. */
 async function endsWell(platform: 'telegram' | 'discord', seed: number): Promise<void> {
-  // So fast that an hour, after which a long wait is probed, takes no second.
+  // The clock is so fast that the hour before the probe of a long wait takes less than a second.
   const scene = await openScene({ clock: quickClock(5000), timeoutMs: 2000 })
   const { store, url, telegram, discord, begin, rows } = scene
   const CHATS = 60
@@ -158,7 +158,7 @@ test.for(DIALECTS.flatMap(dialect => damages.map(damage => [dialect, ...damage] 
     const { store, url, telegram, begin, finished, rows, events } = scene
     await fill(url, 'telegram', 10)
     const { id } = await store.broadcasts.create(announcement({ audience: only('telegram') }))
-    await store.spreading.enqueue(id, 100)
+    await store.fanOut.enqueue(id, 100)
     const [first] = await rows(id)
     await query(
       url,
@@ -199,7 +199,7 @@ test.for(DIALECTS.flatMap(dialect => broken.map(damage => [dialect, ...damage] a
     const { store, url, telegram, begin, finished, rows, events, seen, sends } = scene
     await fill(url, 'telegram', 3)
     const damaged = await store.broadcasts.create(announcement({ audience: only('telegram') }))
-    await store.spreading.enqueue(damaged.id, 2)
+    await store.fanOut.enqueue(damaged.id, 2)
     await query(url, `update broadcasts set ${column} = ${value} where id = ${damaged.id}`)
     const whole = await store.broadcasts.create(announcement({ audience: only('telegram') }))
     const { delivery, running } = await begin()
@@ -214,7 +214,7 @@ test.for(DIALECTS.flatMap(dialect => broken.map(damage => [dialect, ...damage] a
     expect(sends()).toBe(3)
     expect((await rows(damaged.id)).every(({ state }) => state === 'pending')).toBe(true)
     // People can look at it and stop it.
-    expect(await readStanding(store.broadcasts, damaged.id)).toBeDefined()
+    expect(await readBroadcastStatus(store.broadcasts, damaged.id)).toBeDefined()
     expect(await store.broadcasts.list(5)).toHaveLength(2)
     await store.broadcasts.cancel(damaged.id)
     delivery.wake()

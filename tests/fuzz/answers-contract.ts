@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import type { Clock } from '../../src/clock.ts'
 import { announcement, openScene, type Running } from '../delivery/scene.ts'
 import { openDiscord } from '../platforms/discord/scene.ts'
+import { testClock } from '../platforms/pauses.ts'
 import { messageUpdate } from '../platforms/telegram/person.ts'
 import { openTelegram } from '../platforms/telegram/scene.ts'
 import { fill } from '../store/raw.ts'
@@ -33,7 +34,7 @@ const WORDS = [
 
 const number = fc.nat(1_000_000)
 
-/** One bad answer. */
+/** A case: one bad response of a platform. */
 const cases = fc.record({
   isDiscord: fc.boolean(),
   line: fc.constantFrom(
@@ -109,7 +110,7 @@ export function fuzzAnswers(percent: number): void {
     }
 
     await fuzz({
-      ...{ name: 'answers', cases, count, batch: 50, life: 40 },
+      ...{ name: 'answers', cases, count, batch: 50, lifetime: 40 },
       async reset() {
         const ending = scenes
         scenes = undefined
@@ -176,9 +177,9 @@ async function within(awaited: Promise<unknown>): Promise<void> {
  */
 function leapingClock(): Clock {
   let leaptMs = 0
-  return {
-    now: () => Temporal.Now.instant().add({ milliseconds: leaptMs }),
-    pause: (ms, signal) =>
+  return testClock(
+    () => Temporal.Now.instant().add({ milliseconds: leaptMs }),
+    (ms, signal) =>
       new Promise(resolve => {
         if (signal?.aborted) return resolve()
         const end = () => {
@@ -190,7 +191,7 @@ function leapingClock(): Clock {
         const timer = setTimeout(end, ms > 5 ? 5 : ms)
         signal?.addEventListener('abort', end)
       }),
-  }
+  )
 }
 
 /** Temporal takes whole milliseconds alone. */
@@ -215,7 +216,7 @@ export function fuzzPosts(percent: number): void {
 
     await fuzz({
       // More at once would trip the breaker, which is for a person to decide.
-      ...{ name: 'posts', cases, count, batch: 5, life: 40 },
+      ...{ name: 'posts', cases, count, batch: 5, lifetime: 40 },
       async reset() {
         delivery?.crash()
         await delivery?.running.catch(() => {})

@@ -1,12 +1,13 @@
 import { PassThrough } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { createApp } from '../../src/app.ts'
+import { createService } from '../../src/app/service.ts'
 import { readConfig } from '../../src/config.ts'
 import { openLog } from '../../src/log.ts'
 import { guild, textChannel, VIEW_AND_SEND } from '../platforms/discord/guild.ts'
 import { TOKEN as DISCORD_TOKEN, openDiscordServer } from '../platforms/discord/server.ts'
 import { openTelegramServer, TOKEN as TELEGRAM_TOKEN } from '../platforms/telegram/server.ts'
 import { query } from '../store/raw.ts'
+import { temporaryFolder } from '../store/stores.ts'
 import { CANARY } from './lines.ts'
 import { expectDiscordCallTakes, expectTelegramTakes, watchFaults } from './oracle.ts'
 import { NAME } from './telegram-updates.ts'
@@ -28,14 +29,14 @@ export const CHANNEL = '900000000000000002'
 /** All that the bot asks a server for: to see channels, to write there and in threads. */
 export const RIGHTS = VIEW_AND_SEND | (1n << 38n)
 
-/** Who may announce; half of what is typed is theirs. */
+/** The moderators, who type half of the lines. */
 export const MODERATORS = { telegram: 700, discord: '900000000000000700' }
 
 /** Longest wait for the answer to an ordinary question, in milliseconds: far more than it takes. */
 const PATIENCE_MS = 10_000
 
 /** The whole bot in this process, before a Telegram and a Discord of its own, with every rule looked at. */
-export async function openFuzzed(
+async function openFuzzed(
   folder: string,
   platforms: readonly ('telegram' | 'discord')[],
   webhook = '',
@@ -103,7 +104,7 @@ export async function openFuzzed(
     guild(GUILD, RIGHTS, channels),
     guild(KEPT.guild, RIGHTS, [textChannel(KEPT.discord, 1)]),
   ]
-  const app = createApp(
+  const app = createService(
     readConfig({
       ...{ DATABASE_URL: url, PORT: '0', LOG_LEVEL: 'trace' },
       MODERATORS: `telegram:${MODERATORS.telegram},discord:${MODERATORS.discord}`,
@@ -158,7 +159,7 @@ export async function openFuzzed(
       if (loud > cases) found.push(`${loud} lines in the log of ${cases} cases, the last ${last}`)
       if (JSON.stringify(await kept()) !== before) found.push('the row of another chat has changed')
       loud = 0
-      // What was looked at is not kept: the servers would grow with each case.
+      // Forget the checked calls; otherwise the servers would grow with each case.
       telegram.calls.length = 0
       discord.calls.length = 0
       if (found.length > 0) throw new Error(found.slice(0, 5).join('\n'))
@@ -174,4 +175,16 @@ export async function openFuzzed(
   }
 }
 
-export type Fuzzed = Awaited<ReturnType<typeof openFuzzed>>
+/** Keeps one bot open, in one folder: `open` opens it if it is closed, and `close` closes it if it is open. */
+export function reopening(platforms: readonly ('telegram' | 'discord')[], webhook = '') {
+  const folder = temporaryFolder()
+  let bot: Awaited<ReturnType<typeof openFuzzed>> | undefined
+  return {
+    open: async () => (bot ??= await openFuzzed(folder, platforms, webhook)),
+    async close() {
+      const ending = bot
+      bot = undefined
+      await ending?.close()
+    },
+  }
+}

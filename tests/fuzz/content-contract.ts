@@ -2,8 +2,10 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ANONYMOUS } from '../../src/bot.ts'
 import { answer } from '../../src/commands/answer.ts'
 import { reservedNames } from '../../src/commands/builtin.ts'
+import { parseLine } from '../../src/commands/parse-line.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { loadEdition } from '../../src/content/load.ts'
 import { renderDiscord } from '../../src/render/discord.ts'
@@ -38,7 +40,7 @@ const MARKDOWN = [
 ]
 
 const cases = fc.record({
-  /** Which of the two folders: a small one, or the one that Sitrep ships with. */
+  /** Whether the folder is the shipped one; otherwise it is a small one. */
   isShipped: fc.nat(15).map(lot => lot === 0),
   changes: mutations,
 })
@@ -131,25 +133,25 @@ export function fuzzContent(percent: number): void {
   })
 }
 
-const NOBODY = { users: [], roles: [] }
+const NO_MODERATORS = { users: [], roles: [] }
 
 /** Every section, table and exercise of an edition passes what both platforms check. */
 async function expectShown(registry: ReturnType<typeof createRegistry>): Promise<void> {
   const today = Temporal.PlainDate.from('2026-11-23')
   const now = today.toZonedDateTime('UTC').toInstant()
-  const lines = registry.menu().filter(({ staff, private: own }) => !staff && !own)
+  const lines = registry.commands.filter(each => !each.forModerators && !each.private)
   for (const { name } of lines) {
-    const { message } = await answer({
+    const { message } = await answer(parseLine(registry, `/${name}`), {
       ...{
         registry,
         today,
         now,
         timeZone: 'UTC',
         zone: 'UTC',
-        moderators: NOBODY,
+        moderators: NO_MODERATORS,
         store: undefined,
       },
-      ...{ request: { line: `/${name}` }, operations: async () => undefined },
+      ...{ request: ANONYMOUS, operations: undefined },
     })
     for (const body of renderDiscord(message)) expectDiscordTakes(body)
     for (const { method, ...body } of renderTelegram(message)) expectTelegramTakes(method, body)

@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { test } from 'vitest'
 import { interactionBase } from '../platforms/discord/person.ts'
 import { snowflake } from '../platforms/discord/server.ts'
-import { temporaryFolder } from '../store/stores.ts'
-import { CHANNEL, type Fuzzed, GUILD, KEPT, MODERATORS, openFuzzed } from './app-scene.ts'
+import { CHANNEL, GUILD, KEPT, MODERATORS, reopening } from './app-scene.ts'
 import { EVENTS } from './discord-events.ts'
 import { lines } from './lines.ts'
 import { mutate, mutations } from './mutate.ts'
@@ -27,19 +26,13 @@ export function fuzzDiscord(percent: number): void {
   test(`${count} mutated Discord events leave a bot that answers`, {
     timeout: 3_600_000,
   }, async () => {
-    const folder = temporaryFolder()
-    let bot: Fuzzed | undefined
+    const bots = reopening(['discord'])
 
     await fuzz({
-      ...{ name: 'discord', cases, count, batch: 100, life: 25 },
-      async reset() {
-        const ending = bot
-        bot = undefined
-        await ending?.close()
-      },
+      ...{ name: 'discord', cases, count, batch: 100, lifetime: 25 },
+      reset: bots.close,
       async play(all) {
-        bot ??= await openFuzzed(folder, ['discord'])
-        const { discord, question, check } = bot
+        const { discord, question, check } = await bots.open()
         const channels = Array.from({ length: CHANNELS }, () => snowflake())
         for (const { kind, place, isModerator, line, changes } of all) {
           const [type, data] = EVENTS[kind]?.({

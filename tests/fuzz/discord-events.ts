@@ -89,7 +89,7 @@ const emoji = { id: null, name: '👍' }
 const interaction = (type: number, data: (of: Circumstances) => object) => (of: Circumstances) =>
   ['INTERACTION_CREATE', { ...inServer(of), type, data: data(of) }] as const
 
-/** One dispatch of each kind and shape that the gateway documents, those that are not asked for included. */
+/** A dispatch of each kind and shape in the gateway's documentation, including those that the bot does not ask for. */
 export const EVENTS: Readonly<Record<string, (of: Circumstances) => Event>> = {
   'a command': interaction(2, command),
   'a command, direct': of => ['INTERACTION_CREATE', { ...direct(of), type: 2, data: command(of) }],

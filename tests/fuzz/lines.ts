@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { anyCharacter } from '../properties.ts'
 import { registry } from '../shipped.ts'
 import { ODD_TEXTS } from './mutate.ts'
 
@@ -54,7 +55,7 @@ const WORDS = [
 const words = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...WORDS) },
   { weight: 2, arbitrary: fc.constantFrom(...ODD_TEXTS) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  { weight: 1, arbitrary: fc.string({ unit: anyCharacter, maxLength: 40 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 40 }) },
 )
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 
-/** One change of a payload: numbers, so that fast-check can shrink it. */
+/** A change of a payload, as numbers, so that fast-check can shrink it. */
 export interface Mutation {
-  /** Which of the payload's fields, modulo their number. */
+  /** The index of the payload's field, modulo their number. */
   readonly at: number
-  /** Which kind of change, modulo the number of kinds. */
+  /** The index of the kind of change, modulo the number of kinds. */
   readonly how: number
-  /** Which odd value, modulo the number of values. */
+  /** The index of the odd value, modulo the number of values. */
   readonly value: number
 }
 

@@ -18,7 +18,7 @@ const MOST_BYTES = 100 * 1024 * 1024
 /** Failures after which a part stops looking for more. */
 const MOST = 5
 
-/** How many cases a part has that makes `percent` of the suite. */
+/** Returns the number of cases of a part that has `percent` of the suite. */
 export function share(percent: number): number {
   return Math.max(1, Math.ceil((CASES * percent) / 100))
 }
@@ -34,7 +34,7 @@ export interface Part<T> {
   /** Begins with a new scene. */
   readonly reset: () => Promise<void>
   /** Batches after which a new scene begins all the same, so that one does not grow without end. */
-  readonly life?: number
+  readonly lifetime?: number
 }
 
 /**
@@ -44,7 +44,7 @@ export interface Part<T> {
 export async function fuzz<T extends { readonly changes: readonly Mutation[] }>(
   part: Part<T>,
 ): Promise<void> {
-  const { name, count, batch, reset, life = Number.POSITIVE_INFINITY } = part
+  const { name, count, batch, reset, lifetime = Number.POSITIVE_INFINITY } = part
   console.log(`fuzz ${name}: ${count} cases, FUZZ_SEED=${SEED} FUZZ_CASES=${CASES}`)
   const [began, worked] = [performance.now(), process.cpuUsage()]
   const all = fc.sample(part.cases, { seed: OWN_SEED, numRuns: count })
@@ -65,7 +65,7 @@ export async function fuzz<T extends { readonly changes: readonly Mutation[] }>(
       const { smallest, said } = await smaller(part, cases, failed)
       found.push(`Case ${from} and on, ${smallest.length} of them:\n${told(smallest)}\n${said}`)
       alive = 0
-    } else if (alive >= life) {
+    } else if (alive >= lifetime) {
       await end()
       alive = 0
     }

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { temporaryFolder } from '../store/stores.ts'
-import { type Fuzzed, KEPT, MODERATORS, OFFICIAL, openFuzzed } from './app-scene.ts'
+import { KEPT, MODERATORS, OFFICIAL, reopening } from './app-scene.ts'
 import { lines } from './lines.ts'
 import { mutate, mutations } from './mutate.ts'
 import { fuzz, share } from './share.ts'
@@ -25,20 +24,14 @@ export function fuzzTelegram(percent: number): void {
   test(`${count} mutated Telegram updates leave a bot that answers`, {
     timeout: 3_600_000,
   }, async () => {
-    const folder = temporaryFolder()
-    let bot: Fuzzed | undefined
+    const bots = reopening(['telegram'])
     let ids = 10_000
 
     await fuzz({
-      ...{ name: 'telegram', cases, count, batch: 100, life: 50 },
-      async reset() {
-        const ending = bot
-        bot = undefined
-        await ending?.close()
-      },
+      ...{ name: 'telegram', cases, count, batch: 100, lifetime: 50 },
+      reset: bots.close,
       async play(all) {
-        bot ??= await openFuzzed(folder, ['telegram'])
-        const { telegram, question, check } = bot
+        const { telegram, question, check } = await bots.open()
         const first = ids
         ids += CHATS
         const now = Math.floor(Date.now() / 1000)

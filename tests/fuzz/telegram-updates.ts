@@ -61,7 +61,7 @@ const pressed = ({ user, message, text }: Circumstances, more: object) => ({
   ...{ id: `press-${message}`, from: person(user), chat_instance: '1', data: text, ...more },
 })
 
-/** One update of each kind and shape that the Bot API documents, including those that the bot does not ask for. */
+/** An update of each kind and shape in the documentation of the Bot API, including those that the bot does not ask for. */
 export const UPDATES: Readonly<Record<string, (of: Circumstances) => object>> = {
   'message, private': of => ({ message: direct(of) }),
   'message, private, answers': of => ({

@@ -3,8 +3,7 @@ import fc from 'fast-check'
 import { test } from 'vitest'
 import { webhookSecret } from '../../src/platforms/telegram/webhook.ts'
 import { TOKEN } from '../platforms/telegram/server.ts'
-import { temporaryFolder } from '../store/stores.ts'
-import { type Fuzzed, KEPT, openFuzzed } from './app-scene.ts'
+import { KEPT, reopening } from './app-scene.ts'
 import { lines } from './lines.ts'
 import { broken, mutate, mutations } from './mutate.ts'
 import { fuzz, share } from './share.ts'
@@ -17,7 +16,7 @@ const cases = fc.record({
   kind: fc.constantFrom(...Object.keys(UPDATES)),
   line: lines,
   changes: mutations,
-  /** How the text of the body is broken, in half of the cases. */
+  /** The damage to the text of the body, in half of the cases. */
   text: fc.option(fc.record({ at: number, how: number, value: number }), { freq: 1 }),
   secret: fc.constantFrom(
     ...[SECRET, SECRET, SECRET],
@@ -51,20 +50,14 @@ export function fuzzWebhook(percent: number): void {
   test(`${count} odd requests to the webhook leave a bot that answers`, {
     timeout: 3_600_000,
   }, async () => {
-    const folder = temporaryFolder()
-    let bot: Fuzzed | undefined
+    const bots = reopening(['telegram'], 'https://bot.example.org/hook')
     let ids = 10_000
 
     await fuzz({
-      ...{ name: 'webhook', cases, count, batch: 100, life: 50 },
-      async reset() {
-        const ending = bot
-        bot = undefined
-        await ending?.close()
-      },
+      ...{ name: 'webhook', cases, count, batch: 100, lifetime: 50 },
+      reset: bots.close,
       async play(all) {
-        bot ??= await openFuzzed(folder, ['telegram'], 'https://bot.example.org/hook')
-        const { app, telegram, question, check, violate } = bot
+        const { app, telegram, question, check, violate } = await bots.open()
         const now = Math.floor(Date.now() / 1000)
         const { port } = new URL(app.address())
         const post = (body: string, how: Pick<RequestOptions, 'method' | 'headers'>, path = '') =>
@@ -83,7 +76,7 @@ export function fuzzWebhook(percent: number): void {
           const json = JSON.stringify({ update_id: id, ...mutate(update, changes) })
           const body = ' '.repeat(how.filler) + (text ? broken(json, text) : json)
           const headers = { ...secretOf(secret), ...headerOf('content-type', how.type) }
-          // What is too long is cut off while it is being sent.
+          // The server cuts a request that is too long while it is being sent.
           const status = await post(body, { method: how.method, headers }, how.path).catch(
             error => {
               if (body.length < 1_000_000) violate(`no answer: ${(error as Error).message}`)

@@ -1,15 +1,17 @@
 import { expect, onTestFinished, test } from 'vitest'
+import type { Bot } from '../../src/bot.ts'
+import { withNextDigest } from '../../src/chats/subscription.ts'
 import { systemClock } from '../../src/clock.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
-import { planned } from '../../src/commands/subscription.ts'
-import type { Bot, ChatPlace } from '../../src/platform.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import type { Person } from '../platform-contract.ts'
+import { answering, askBot } from '../request.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
 import { emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { discordPerson } from './discord/person.ts'
 import { openDiscord } from './discord/scene.ts'
-import { fastClock } from './pauses.ts'
+import { fastClock, testClock } from './pauses.ts'
 import { messageUpdate, telegramPerson } from './telegram/person.ts'
 import { openTelegram } from './telegram/scene.ts'
 import { webPerson } from './web-person.ts'
@@ -20,13 +22,13 @@ const DECEMBER = exercise('dec', '2026-12-05', '2026-12-08')
 /** A bot in Sarajevo with one exercise, and a clock that is set by the test. */
 async function open(start: string) {
   let now = Temporal.Instant.from(start)
+  // A moment passes with every look, so that no person is asked to slow down.
   const clock = {
-    // A moment passes with every look, so that no person is asked to slow down.
+    ...testClock(() => now, systemClock.pause),
     now: () => {
       now = now.add({ seconds: 1 })
       return now
     },
-    pause: systemClock.pause,
   }
   const { store } = await openTestStore({ url: await emptyDatabase('sqlite'), clock })
   const content = editionOf([DECEMBER], {
@@ -35,10 +37,13 @@ async function open(start: string) {
   })
   const registry = createRegistry(content)
   const made = createBot({
-    ...{ registry: () => registry, clock, timeZone: 'Europe/Sarajevo', store: () => store },
+    ...{ registry: () => registry, clock, timeZone: 'Europe/Sarajevo', store },
   })
   // The platforms date a message by their own clocks.
-  const bot: Bot = { ...made, answer: ({ asked: _, ...request }) => made.answer(request) }
+  const bot = answering(made, (line, _, request) => {
+    const { asked: _asked, ...origin } = request.origin
+    return made.parse(line).answer({ ...request, origin })
+  })
   return {
     ...{ bot, store, clock },
     set(instant: string) {
@@ -47,7 +52,7 @@ async function open(start: string) {
   }
 }
 
-/** What a person reads after each line. */
+/** Types lines, and returns what the person reads after each. */
 async function readAll(person: Person, lines: readonly string[]): Promise<string[]> {
   const read: string[] = []
   for (const line of lines) {
@@ -59,7 +64,7 @@ async function readAll(person: Person, lines: readonly string[]): Promise<string
 
 const ALL = ['/digest', '/next', '/exercises', '/exercises dec', '/exercises upcoming', '/beta']
 
-/** Half past eleven in the evening of the 3rd in New York, the morning of the 4th in Sarajevo. */
+/** 23:30 on the 3rd in New York, and the morning of the 4th in Sarajevo. */
 const EVENING = '2026-12-03T23:30:00-05:00'
 
 const PEOPLE = {
@@ -82,22 +87,21 @@ const PEOPLE = {
 } as const
 
 for (const [platform, join] of Object.entries(PEOPLE)) {
-  test(`on ${platform} every answer counts days by the clock of its chat`, async () => {
+  test(`every answer on ${platform} counts days by the clock of its chat`, async () => {
     const { bot, store, set, clock } = await open(EVENING)
-    const seen: ChatPlace[] = []
-    const person = await join({
-      ...bot,
-      answer(request) {
-        if (request.place) seen.push(request.place)
-        return bot.answer(request)
-      },
-    })
+    const seen: ChatRef[] = []
+    const person = await join(
+      answering(bot, (_, ask, { chat }) => {
+        if (chat) seen.push(chat.ref)
+        return ask()
+      }),
+    )
     // In the zone of new chats the exercise begins tomorrow.
     for (const said of await readAll(person, ALL)) expect(said).toMatch(/tomorrow|in 1 day/)
     const [place] = seen
     if (!place) throw new Error('A person asks in a place.')
     const move = (zone: string) =>
-      store.chats.update(place, (before = WISH) => planned({ ...before, zone }, clock.now()))
+      store.chats.update(place, (before = WISH) => withNextDigest({ ...before, zone }, clock.now()))
     await move('America/New_York')
     for (const said of await readAll(person, ALL)) expect(said).toMatch('in 2 days')
     await readAll(person, ['/next'])
@@ -136,6 +140,6 @@ test('while the store is away an answer counts days by TIMEZONE', async () => {
   const place = { platform: 'telegram', address: '700', kind: 'private' as const }
   await store.chats.update(place, () => ({ ...WISH, zone: 'America/New_York' }))
   await store.close()
-  const reply = await bot.answer({ line: '/next', place })
+  const reply = await askBot(bot, '/next', { place })
   expect(JSON.stringify(reply?.message)).toMatch('in 1 day')
 })

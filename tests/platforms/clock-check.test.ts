@@ -12,16 +12,16 @@ async function openCheck() {
   const memory = await openMemoryLog([])
   const check = createClockCheck(clock, memory.log)
   const start = Temporal.Instant.from(START).epochMilliseconds
-  /** One answer whose `Date` is so far from the start of the test; the request took `tookMs`. */
+  /** Passes a response whose `Date` is `fromStartMs` from the start of the test, and whose request took `tookMs`. */
   function answer(platform: string, fromStartMs: number, tookMs = 0): void {
     const date = new Date(start + fromStartMs).toUTCString()
     check.of(platform).answered({ date }, performance.now() - tookMs)
   }
-  /** Answers a second apart by the platform's clock, while the own one stands still. */
+  /** Passes responses that are a second apart by the platform's clock, while the own clock stands still. */
   function answers(platform: string, fromStartMs: number, count = 3): void {
     for (let at = 0; at < count; at++) answer(platform, fromStartMs + at * 1000)
   }
-  /** Every event that was logged, once the log has written it. */
+  /** Returns every logged event, once the log has written it. */
   async function events(): Promise<string[]> {
     await new Promise(resolve => setImmediate(resolve))
     return memory.events()
@@ -121,7 +121,7 @@ test('a slow answer proves nothing that its way may explain', async () => {
   expect(check.part().status).toBe('off')
 })
 
-test('where the platforms disagree, nothing is erased, and posts go on', async () => {
+test('platforms that disagree about the time: nothing is erased, and posts go on', async () => {
   const { check, answer, answers, events } = await openCheck()
   answers('discord', 0)
   answer('telegram', 0)

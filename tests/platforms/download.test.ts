@@ -65,7 +65,7 @@ test('a body that drips is not waited for, nor is an answer that never begins', 
   expect(await download(silent.address, silent.options)).toBe('unreachable')
 })
 
-test('what ends, ends what is under way', async () => {
+test('the end of the platform ends the download', async () => {
   const { address, options } = await open((_, response) => response.write('x'))
   const over = new AbortController()
   const going = download(address, { ...options, timeoutMs: 60_000, signal: over.signal })
@@ -82,7 +82,7 @@ test('no redirect is followed', async () => {
   expect(asked).toEqual(['/file'])
 })
 
-test('what is not there, half there or refused is unreachable', async () => {
+test('a missing, cut or refused file is unreachable', async () => {
   for (const status of [204, 404, 500]) {
     const { address, options } = await open((_, response) => response.writeHead(status).end())
     expect(await download(address, options)).toBe('unreachable')
@@ -94,7 +94,7 @@ test('what is not there, half there or refused is unreachable', async () => {
   expect(await download(half.address, half.options)).toBe('unreachable')
 })
 
-test('without encryption only the API’s own server on this machine is asked', async () => {
+test('only an API server on this machine is asked without encryption', async () => {
   const { address, options, asked } = await open((_, response) => response.end('x'))
   const port = new URL(address).port
   const refused: [string, string?][] = [

@@ -1,8 +1,8 @@
 import { DiscordAPIError } from 'discord.js'
 import { TelegramError } from 'telegraf'
 import { expect, test } from 'vitest'
-import { judge as judgeDiscord } from '../../src/platforms/discord/failure.ts'
-import { judge as judgeTelegram } from '../../src/platforms/telegram/failure.ts'
+import { classifyError as judgeDiscord } from '../../src/platforms/discord/failure.ts'
+import { classifyError as judgeTelegram } from '../../src/platforms/telegram/failure.ts'
 
 const telegram = (error_code: number, description: string) =>
   judgeTelegram(new TelegramError({ error_code, description }))

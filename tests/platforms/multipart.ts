@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 
-/** What came in: the text of a body, or the fields and files of a form. */
+/** Reads the text of a body, or the fields and files of a form. */
 export async function readBody(request: IncomingMessage): Promise<{
   readonly text: string
   readonly form?: { readonly fields: Map<string, string>; readonly files: Map<string, Part> }

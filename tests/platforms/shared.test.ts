@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { backoffMs } from '../../src/async/backoff.ts'
+import { createKeyedQueue } from '../../src/async/keyed-queue.ts'
+import { createSemaphore } from '../../src/async/semaphore.ts'
 import { systemClock } from '../../src/clock.ts'
-import { attempt, backoffMs } from '../../src/platforms/attempt.ts'
-import { createDeadlines } from '../../src/platforms/deadline.ts'
-import { createGate } from '../../src/platforms/gate.ts'
-import { createLanes } from '../../src/platforms/lanes.ts'
+import { retry } from '../../src/platforms/retry.ts'
+import { createTimeouts } from '../../src/platforms/timeouts.ts'
 import type { Failure } from '../../src/poster.ts'
 import { openMemoryLog } from './memory-log.ts'
 import { fastClock } from './pauses.ts'
@@ -13,7 +14,7 @@ test('pauses double up to half a minute, and no two that failed together are ali
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2000 }), fc.double({ min: 0, max: 1 }), (n, random) => {
       const whole = Math.min(30_000, 500 * 2 ** (n - 1))
-      const ms = backoffMs(n, random || 0)
+      const ms = backoffMs(n, undefined, random || 0)
       expect(ms).toBeGreaterThanOrEqual(Math.floor(whole / 2))
       expect(ms).toBeLessThanOrEqual(whole)
     }),
@@ -27,7 +28,7 @@ function failing(...failures: Failure[]) {
   const stop = new AbortController()
   let calls = 0
   const run = (tries: number, patienceMs?: number) =>
-    attempt(
+    retry(
       async () => {
         const failure = failures[calls]
         calls += 1
@@ -35,7 +36,7 @@ function failing(...failures: Failure[]) {
         return 'done'
       },
       {
-        judge: error => error as Failure,
+        classifyError: error => error as Failure,
         clock,
         signal: stop.signal,
         tries,
@@ -45,44 +46,44 @@ function failing(...failures: Failure[]) {
   return { run, clock, stop, calls: () => calls }
 }
 
-const retry = (afterMs?: number): Failure => ({ next: 'retry', code: 'x', afterMs })
+const passing = (afterMs?: number): Failure => ({ next: 'retry', code: 'x', afterMs })
 
-test('what may pass is tried again, as often as allowed', async () => {
-  const passing = failing(retry(), { next: 'uncertain', code: 'x' })
-  expect(await passing.run(3)).toEqual({ ok: true, value: 'done' })
-  const lasting = failing(retry(), retry(), retry())
+test('a failure that may pass is tried again, as often as allowed', async () => {
+  const once = failing(passing(), { next: 'uncertain', code: 'x' })
+  expect(await once.run(3)).toEqual({ ok: true, value: 'done' })
+  const lasting = failing(passing(), passing(), passing())
   expect(await lasting.run(3)).toMatchObject({ ok: false, failure: { next: 'retry' } })
   expect(lasting.calls()).toBe(3)
 })
 
 test('a wait that was named is obeyed and counts as no try', async () => {
-  const named = failing(...Array.from({ length: 9 }, (_, index) => retry((index + 1) * 1000)))
+  const named = failing(...Array.from({ length: 9 }, (_, index) => passing((index + 1) * 1000)))
   expect(await named.run(1)).toMatchObject({ ok: true })
   expect(named.clock.pauses).toEqual([1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000])
 })
 
 test('a wait that is named as none, or as next to none, is no leave to hammer', async () => {
-  const none = failing(retry(0), retry(-1), retry(Number.NaN), retry(0))
+  const none = failing(passing(0), passing(-1), passing(Number.NaN), passing(0))
   expect(await none.run(3)).toMatchObject({ ok: false })
   expect(none.calls()).toBe(3)
-  const short = failing(retry(1), retry(0.5))
+  const short = failing(passing(1), passing(0.5))
   expect(await short.run(1)).toMatchObject({ ok: true })
   expect(short.clock.pauses).toEqual([500, 500])
 })
 
 test('nothing is waited for longer than patience lasts, all waits together', async () => {
-  const long = failing(retry(4000), retry(4000), retry(4000))
+  const long = failing(passing(4000), passing(4000), passing(4000))
   expect(await long.run(9, 10_000)).toMatchObject({ ok: false, failure: { next: 'retry' } })
   expect(long.clock.pauses).toEqual([4000, 4000])
-  const endless = failing(retry(1e15))
-  expect(await endless.run(9, 10_000)).toMatchObject({ ok: false })
-  expect(endless.clock.pauses).toEqual([])
+  const tooLong = failing(passing(1e15))
+  expect(await tooLong.run(9, 10_000)).toMatchObject({ ok: false })
+  expect(tooLong.clock.pauses).toEqual([])
 })
 
-test('what would fail again is not tried again', async () => {
+test('a failure that would repeat is not tried again', async () => {
   const failures: Failure[] = [
     { next: 'done', code: 'x' },
-    { next: 'lost', code: 'x' },
+    { next: 'message-missing', code: 'x' },
     { next: 'gone', code: 'x', why: 'blocked' },
     { next: 'rejected', code: 'x', of: 'content' },
   ]
@@ -93,8 +94,8 @@ test('what would fail again is not tried again', async () => {
   }
 })
 
-test('whoever is stopped while waiting tries no more', async () => {
-  const waiting = failing(retry(60_000), retry(60_000))
+test('a call that is stopped while it waits is not retried', async () => {
+  const waiting = failing(passing(60_000), passing(60_000))
   const run = waiting.run(9)
   waiting.stop.abort()
   expect(await run).toMatchObject({ ok: false })
@@ -103,7 +104,7 @@ test('whoever is stopped while waiting tries no more', async () => {
 
 test('within a lane work is done in order, lanes side by side, and too much is refused', async () => {
   const memory = await openMemoryLog()
-  const lanes = createLanes('telegram', memory.log)
+  const lanes = createKeyedQueue('telegram', memory.log)
   const done: string[] = []
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   lanes.add('a', () => free)
@@ -136,7 +137,7 @@ test('within a lane work is done in order, lanes side by side, and too much is r
 
 test('a wide lane does so much side by side; of what is replaced only the latest is done', async () => {
   const { log } = await openMemoryLog()
-  const lanes = createLanes('telegram', log)
+  const lanes = createKeyedQueue('telegram', log)
   const begun: number[] = []
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   const work = (number: number) => () => {
@@ -152,8 +153,8 @@ test('a wide lane does so much side by side; of what is replaced only the latest
   expect(begun.toSorted()).toEqual([1, 2, 3, 4, 5, 7])
 })
 
-test('where typed text has opened too many lanes the rest is dropped, and other work has room', async () => {
-  const lanes = createLanes('discord', (await openMemoryLog()).log)
+test('typed text that has opened too many lanes is dropped, and other work has room', async () => {
+  const lanes = createKeyedQueue('discord', (await openMemoryLog()).log)
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   let done = 0
   const work = async () => {
@@ -170,8 +171,8 @@ test('where typed text has opened too many lanes the rest is dropped, and other 
   expect(done).toBe(51)
 })
 
-test('in all lanes together there is room for 300, of which a lane takes three at most', async () => {
-  const lanes = createLanes('telegram', (await openMemoryLog()).log)
+test('all lanes together hold 300 entries, and one lane holds three at most', async () => {
+  const lanes = createKeyedQueue('telegram', (await openMemoryLog()).log)
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
   for (let chat = 0; chat < 99; chat++) {
     for (let time = 0; time < 10; time++) lanes.add(String(chat), () => free)
@@ -192,11 +193,11 @@ test('in all lanes together there is room for 300, of which a lane takes three a
 })
 
 test('a gate lets so many through at once, in the order of their coming', async () => {
-  const gate = createGate(2)
+  const semaphore = createSemaphore(2)
   const begun: number[] = []
   const open: (() => void)[] = []
   const calls = [0, 1, 2, 3].map(number =>
-    gate(async () => {
+    semaphore(async () => {
       begun.push(number)
       await new Promise<void>(resolve => open.push(resolve))
       if (number === 1) throw new Error('a failure gives its place up as well')
@@ -215,11 +216,11 @@ test('a gate lets so many through at once, in the order of their coming', async 
 })
 
 test('calls that hang give their places up', async () => {
-  const gate = createGate(2)
+  const semaphore = createSemaphore(2)
   const { promise: end, resolve } = Promise.withResolvers<void>()
-  const hanging = Array.from({ length: 6 }, () => gate(() => end))
+  const hanging = Array.from({ length: 6 }, () => semaphore(() => end))
   const before = performance.now()
-  expect(await gate(async () => 'through')).toBe('through')
+  expect(await semaphore(async () => 'through')).toBe('through')
   expect(performance.now() - before).toBeLessThan(30_000)
   resolve()
   await Promise.all(hanging)
@@ -227,7 +228,7 @@ test('calls that hang give their places up', async () => {
   const begun: number[] = []
   const { promise: later, resolve: go } = Promise.withResolvers<void>()
   const calls = [1, 2, 3].map(number =>
-    gate(() => {
+    semaphore(() => {
       begun.push(number)
       return later
     }),
@@ -240,7 +241,7 @@ test('calls that hang give their places up', async () => {
 
 test('a call ends at its deadline, with the platform, or by itself', async () => {
   const stop = new AbortController()
-  const within = createDeadlines(stop.signal)
+  const within = createTimeouts(stop.signal)
   const ended = (signal: AbortSignal) =>
     new Promise<string>(resolve => signal.addEventListener('abort', () => resolve('ended')))
   expect(await within(1, ended)).toBe('ended')

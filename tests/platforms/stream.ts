@@ -1,9 +1,9 @@
-/** Values that come one by one, for whoever waits for them. */
+/** Values that arrive one by one, and a way to wait for the next. */
 export interface Stream<T> {
   push(value: T): void
-  /** The next value that nobody has taken yet. */
+  /** Takes the oldest value that was not taken, or waits for one. */
   next(): Promise<T>
-  /** What has come and was not taken. */
+  /** The values that arrived and were not taken. */
   readonly waiting: readonly T[]
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { message, paragraph } from '../../src/message.ts'
 import { memoryPictures, png } from '../pictures.ts'
+import { answering } from '../request.ts'
 import { openBot } from '../shipped.ts'
 import { openDiscord } from './discord/scene.ts'
 import { BOT, FILE_REFUSALS, refuse as refuseDiscord, snowflake } from './discord/server.ts'
@@ -13,8 +14,7 @@ function picturing() {
   const shown = { ...message([paragraph('The map.')]), picture: { id: 1, type: 'png' as const } }
   const left: unknown[] = []
   const bot = {
-    ...openBot(),
-    answer: async () => ({ message: shown, understood: true }),
+    ...answering(openBot(), async () => ({ message: shown, understood: true })),
     left: async (place: unknown) => void left.push(place),
   }
   return { bot, left, pictures: memoryPictures(png(40, 30)) }

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { backoffMs, namedWaitMs } from '../../src/platforms/attempt.ts'
-import { createRefusals } from '../../src/platforms/refusal.ts'
-import { readWait, troubleOf } from '../../src/platforms/wait.ts'
+import { backoffMs } from '../../src/async/backoff.ts'
+import { namedWaitMs } from '../../src/platforms/retry.ts'
+import { readWait, troubleOf } from '../../src/platforms/retry-after.ts'
+import { createRefusals } from '../../src/platforms/token-check.ts'
 
 const DAY_MS = 86_400_000
 

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
-import type { Bot } from '../../src/platform.ts'
+import type { Bot } from '../../src/bot.ts'
 import type { Pictures } from '../../src/poster.ts'
 import { openBrowser } from '../browser.ts'
 import { createWebServer, type WebServer } from './web-server.ts'
 
-/** Where the pictures of the README come from; `npm run screenshots` puts them there. */
+/** The folder of the README's images, which `npm run screenshots` writes. */
 const pictures = process.env.SCREENSHOTS
   ? join(import.meta.dirname, '../../docs/screenshots')
   : join(import.meta.dirname, '../../node_modules/.cache/screenshots')
@@ -21,7 +21,7 @@ export interface PageScene {
   web: WebServer
   context: BrowserContext
   page: Page
-  /** What the page says on its console, and what it should never: errors, broken policy. */
+  /** Errors and breaches of the content policy on the page's console. */
   faults: string[]
 }
 
@@ -59,7 +59,7 @@ export function usePage(bot: Bot, pictures?: Pick<Pictures, 'read'>): PageScene 
 
 export const picture = (name: string) => join(pictures, name)
 
-/** What axe finds wrong. */
+/** Returns the violations that axe finds. */
 export async function violations(page: Page): Promise<string[]> {
   // The page's own policy lets no script in: axe comes in through the debugger.
   await page.evaluate(`${axe.source}; undefined`)

@@ -3,8 +3,8 @@ import type axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { heading, message, paragraph } from '../../src/message.ts'
-import type { Bot } from '../../src/platform.ts'
 import { openKeepingBot } from '../keeping.ts'
+import { answering } from '../request.ts'
 import { shippedBot } from '../shipped.ts'
 import { picture, usePage, violations } from './web-page-scene.ts'
 import { createWebServer } from './web-server.ts'
@@ -16,37 +16,33 @@ const EVIL = [
   '</div></body><iframe src="javascript:window.hacked=1">',
 ]
 
-const bot: Bot = {
-  ...shippedBot,
-  async answer(request) {
-    const { line } = request
-    if (line === '/evil') {
-      const body = [
-        heading(1, EVIL.join(' ')),
-        ...EVIL.map(value => paragraph({ type: 'html', value })),
-        ...EVIL.map(value => paragraph({ type: 'inlineCode', value })),
-        { type: 'code' as const, value: EVIL.join('\n') },
-        paragraph({
-          type: 'link',
-          url: 'https://x.org/"onmouseover="window.hacked=1',
-          children: [{ type: 'text', value: EVIL[0] ?? '' }],
-        }),
-      ]
-      return {
-        message: message(body, [{ label: EVIL[0] ?? '', command: '/next' }]),
-        understood: true,
-      }
+const bot = answering(shippedBot, async (line, ask) => {
+  if (line === '/evil') {
+    const body = [
+      heading(1, EVIL.join(' ')),
+      ...EVIL.map(value => paragraph({ type: 'html', value })),
+      ...EVIL.map(value => paragraph({ type: 'inlineCode', value })),
+      { type: 'code' as const, value: EVIL.join('\n') },
+      paragraph({
+        type: 'link',
+        url: 'https://x.org/"onmouseover="window.hacked=1',
+        children: [{ type: 'text', value: EVIL[0] ?? '' }],
+      }),
+    ]
+    return {
+      message: message(body, [{ label: EVIL[0] ?? '', command: '/next' }]),
+      understood: true,
     }
-    if (line === '/many') {
-      const actions = Array.from({ length: 30 }, (_, index) => ({
-        label: `Choice ${index}`,
-        command: index === 7 ? '/next' : `/search ${index}`,
-      }))
-      return { message: message([paragraph('Many choices.')], actions), understood: true }
-    }
-    return shippedBot.answer(request)
-  },
-}
+  }
+  if (line === '/many') {
+    const actions = Array.from({ length: 30 }, (_, index) => ({
+      label: `Choice ${index}`,
+      command: index === 7 ? '/next' : `/search ${index}`,
+    }))
+    return { message: message([paragraph('Many choices.')], actions), understood: true }
+  }
+  return ask()
+})
 
 const scene = usePage(bot)
 let page: Page
@@ -220,7 +216,7 @@ test('one skin at a time or both, and a reload keeps the choice and the history'
   expect(await page.locator('section.telegram').isVisible()).toBe(true)
 })
 
-test('at 360 pixels nothing runs out of the page, and one skin is shown at first', async () => {
+test('at 360 pixels nothing overflows the page, and one platform is shown at first', async () => {
   await page.setViewportSize({ width: 360, height: 740 })
   await page.reload()
   await answered('/start')
@@ -241,7 +237,7 @@ test('at 360 pixels nothing runs out of the page, and one skin is shown at first
   await page.screenshot({ path: picture('phone.png') })
 })
 
-test('on a low screen an answer is brought into sight as well', async () => {
+test('an answer scrolls into view on a low screen', async () => {
   await page.setViewportSize({ width: 740, height: 360 })
   await type('/threats')
   await type('/next')
@@ -257,7 +253,7 @@ test('on a low screen an answer is brought into sight as well', async () => {
   expect(top).toBeLessThan(bottom)
 })
 
-test('whoever reads further up in another tab is left there', async () => {
+test('another tab that is scrolled up keeps its place', async () => {
   await type('/threats')
   await type('/capabilities')
   const other = await scene.context.newPage()
@@ -270,7 +266,7 @@ test('whoever reads further up in another tab is left there', async () => {
   expect(await log.evaluate(element => element.scrollTop)).toBe(0)
 })
 
-test('with the keyboard alone: type, reach a button, press it, change the skin', async () => {
+test('the keyboard alone types a line, presses a button and changes the platform', async () => {
   const tabTo = async (selector: string) => {
     for (let step = 0; step < 60; step++) {
       if (await page.evaluate(wanted => document.activeElement?.matches(wanted), selector)) return
@@ -385,7 +381,7 @@ declare global {
   }
 }
 
-test('what is posted by itself is shown in both skins, corrected where it stands, and taken away', async () => {
+test('a post is shown for both platforms, corrected in place, and removed by a retraction', async () => {
   const { poster } = scene.web.platform
   const place = { platform: 'web', address: 'local', kind: 'private' } as const
   const part = (text: string) => poster.render(message([paragraph(text)]), 'grid')[0] ?? {}

@@ -12,7 +12,7 @@ interface Exchange {
   readonly telegram: TelegramBody[]
 }
 
-/** Somebody at the local chat, over HTTP as the page speaks it. */
+/** Returns a person at the local chat, who uses HTTP as the page does. */
 export async function webPerson(address: string): Promise<Person> {
   const cookie = await openSession(address)
   const exchanges = events(await fetch(`${address}/events`, { headers: { cookie } }))

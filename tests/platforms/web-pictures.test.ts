@@ -10,7 +10,7 @@ const bytes = png(64, 48, 9)
 const scene = usePage(shippedBot, memoryPictures(bytes))
 const place = { platform: 'web', address: 'local', kind: 'private' } as const
 
-test('a picture is for whoever has opened the page, as what it is', async () => {
+test('a picture is served to the session of the open page, with its own type', async () => {
   const address = scene.web.address()
   const open = (path: string, headers = {}) => fetch(address + path, { headers })
   expect((await open('/pictures/1')).status).toBe(403)
@@ -30,7 +30,7 @@ test('a post shows its picture in both skins, and none once it is taken back', a
   const { poster } = web.platform
   const body = message([paragraph('Look at this.')], [{ label: 'Next', command: '/next' }])
   const [part = {}] = poster.render({ ...body, picture: { id: 1, type: 'png' } }, 'grid')
-  // What goes to the page names the picture and does not hold it.
+  // The data for the page has the id of the image, and not its bytes.
   expect(JSON.stringify(part).length).toBeLessThan(2000)
   const sent = await poster.send(place, part, { key: 'k' })
   for (const skin of ['.discord', '.telegram']) {

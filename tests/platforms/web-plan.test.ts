@@ -125,7 +125,7 @@ test('the timeline shows where posts lie close together', async () => {
   expect(dots).toHaveLength(5)
 })
 
-test('with the keyboard alone a post is opened, and read in either skin', async () => {
+test('the keyboard alone opens a post and shows it for either platform', async () => {
   await open()
   await page.locator('#posts summary').first().focus()
   await page.keyboard.press('Enter')
@@ -134,7 +134,7 @@ test('with the keyboard alone a post is opened, and read in either skin', async 
   expect(await page.locator('#posts details[open]').count()).toBe(0)
 })
 
-test('at 360 pixels nothing runs out of the page', async () => {
+test('at 360 pixels nothing overflows the page', async () => {
   await page.setViewportSize({ width: 360, height: 740 })
   await open()
   await page.locator('#posts summary').first().click()

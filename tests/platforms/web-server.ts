@@ -1,6 +1,7 @@
+import type { Bot } from '../../src/bot.ts'
 import { sentences } from '../../src/log.ts'
-import type { Bot, Platform } from '../../src/platform.ts'
-import { createWebPlatform } from '../../src/platforms/web/web.ts'
+import type { Platform } from '../../src/platform.ts'
+import { createWebPlatform, type WebOptions } from '../../src/platforms/web/web.ts'
 import type { Pictures, Poster } from '../../src/poster.ts'
 import { plan, readSpan } from '../../src/schedule/plan.ts'
 import { createRoutes } from '../../src/server/routes.ts'
@@ -10,7 +11,7 @@ import { shipped } from '../shipped.ts'
 
 const TODAY = Temporal.PlainDate.from('2023-05-01')
 
-/** What the shipped briefing would post by itself. */
+/** The plan of the shipped briefing. */
 const PLANNED = {
   edition: shipped,
   rhythm: { zone: 'Europe/Sarajevo', cadence: 'weekly', hour: 9, weekday: 1 },
@@ -32,11 +33,12 @@ export function createWebServer(
   bot: Bot,
   port = 0,
   pictures: Pick<Pictures, 'read'> = memoryPictures(),
+  content: WebOptions['content'] = { problems: () => [], listen: () => () => {} },
 ): WebServer {
   const log = sentences(() => {})
   const platform = createWebPlatform({
     bot,
-    ...{ log, pictures },
+    ...{ log, pictures, content },
     address: () => server.address(),
     plan: async (from, to) => {
       const span = readSpan(from, to, TODAY)

@@ -54,7 +54,7 @@ async function send(
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-test('it listens on this machine alone', () => {
+test('the local chat listens on this machine alone', () => {
   expect(web.address()).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
 })
 
@@ -149,7 +149,7 @@ test('a chat that a page has open outlives any number of others', async () => {
   cookie = await openSession(web.address())
 })
 
-test('what is no line, or far too long, is answered in a sentence', async () => {
+test('a request without a line, or with one far too long, is answered with a sentence', async () => {
   const post = (body: string) => send('/lines', { cookie, ...JSON_TYPE }, body)
   for (const body of ['', '{', '[]', 'null', '{"line":1}', '{"lines":"x"}']) {
     expect(await post(body)).toEqual({ status: 400, text: 'Expected {"line": "…"}.' })
@@ -202,6 +202,32 @@ test('a page that comes back reads only what it has not seen', async () => {
   const { value = '' } = (await reader?.read()) ?? {}
   expect(value).toMatch(/^data: \{"id":2,/m)
   abort.abort()
+})
+
+test('a page is told of the problems of the content, at once and after each edit', async () => {
+  const problem = { file: 'sections/02-b.md', line: 8, message: 'It is wrong.', fix: 'Fix it.' }
+  let problems = [problem]
+  const listeners = new Set<() => void>()
+  const server = createWebServer(shippedBot, 0, undefined, {
+    problems: () => problems,
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  })
+  await server.start()
+  const headers = { cookie: await openSession(server.address()), 'last-event-id': '9' }
+  const abort = new AbortController()
+  const { body } = await fetch(`${server.address()}/events`, { headers, signal: abort.signal })
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+  const told = async () => (await reader?.read())?.value
+  expect(await told()).toBe(`event: content\ndata: ${JSON.stringify([problem])}\n\n`)
+  problems = []
+  for (const listener of listeners) listener()
+  expect(await told()).toBe('event: content\ndata: []\n\n')
+  abort.abort()
+  await expect.poll(() => listeners.size).toBe(0)
+  await server.stop()
 })
 
 test('a picture of 1 MB is taken, and one that is larger by a byte is refused with the limit', async () => {

@@ -5,6 +5,7 @@ import { heading, list, message, paragraph, strong, table } from '../../src/mess
 import { renderDiscord } from '../../src/render/discord.ts'
 import { expectDiscordTakes, linesOf, readDiscord } from '../discord-markdown.ts'
 import { inOrder, tree, wordsOf } from '../mdast.ts'
+import { runs } from '../properties.ts'
 
 const style = fc.constantFrom('grid' as const, 'cards' as const)
 
@@ -19,7 +20,7 @@ test('every part of any tree passes discord.js and stays within every limit', ()
     fc.property(tree, style, (body, given) => {
       for (const part of renderDiscord({ body }, given)) expectDiscordTakes(part)
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   )
 })
 
@@ -29,7 +30,7 @@ test('no word of any tree is lost and their order is kept', () => {
       const shown = renderDiscord({ body }, given).map(readDiscord).join('\n')
       expect(inOrder(wordsOf(body), shown)).toBe(true)
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   )
 })
 
@@ -45,7 +46,7 @@ test('long trees are split into parts that say so, and lose nothing', () => {
         expect(marks).toEqual(bodies.map((_, index) => `${index + 1}/${bodies.length}`))
       }
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   )
 })
 
@@ -168,12 +169,12 @@ test('an address that cannot be linked stands once behind its words', () => {
     children: [{ type: 'link', url, children }],
   })
   expect(show([link('mailto:a@b.org', text('mail '), strong('us'), text(' now'))])).toEqual([
-    'mail **us** now (mailto:a\\@b.org)',
+    'mail **us** now (<a@b.org>)',
   ])
   expect(show([link('https://evil.example', text('https://bank.example'))])).toEqual([
-    'https\\://bank.example (https\\://evil.example)',
+    'https\\://bank.example (<https://evil.example>)',
   ])
-  expect(show([link('https://x.org', text('a[b'))])).toEqual(['a\\[b (https\\://x.org)'])
+  expect(show([link('https://x.org', text('a[b'))])).toEqual(['a\\[b (<https://x.org>)'])
 })
 
 test('a reference leads where its definition says', () => {

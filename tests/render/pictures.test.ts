@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Action, type Message, message, paragraph } from '../../src/message.ts'
-import { renderDiscord, unpictured } from '../../src/render/discord.ts'
+import { bodyPictureAsText, renderDiscord } from '../../src/render/discord.ts'
 import { captionOf, renderTelegram, renderTelegramTexts } from '../../src/render/telegram.ts'
 import { renderText } from '../../src/render/text.ts'
 import { expectDiscordTakes, linesOf, readDiscord } from '../discord-markdown.ts'
 import { inOrder, tree, wordsOf } from '../mdast.ts'
+import { runs } from '../properties.ts'
 import { parseTelegramHtml } from '../telegram-html.ts'
 
 const PICTURE = { id: 7, type: 'png' } as const
@@ -83,7 +84,7 @@ test('Telegram: no word of any tree is lost behind a picture, and every caption 
       const words = read.join('\n').replaceAll('\u2060', '')
       expect(inOrder(wordsOf(body), words.replace(/\n\n\d+\/\d+$/gm, ''))).toBe(true)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })
 
@@ -138,7 +139,7 @@ test('Discord: the first of several parts has it, within every limit, and no wor
       expect(bodies.flatMap(linesOf)).toHaveLength(count)
       expect(inOrder(wordsOf(body), bodies.map(readDiscord).join('\n'))).toBe(true)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })
 
@@ -148,10 +149,10 @@ test('Discord: bytes that are escaped leave room for the picture in the first pa
   for (const { picture: _, ...sent } of bodies) expectDiscordTakes(sent)
 })
 
-test('where no picture can be shown, a line stands for it', () => {
+test('a line replaces an image that cannot be shown', () => {
   for (const body of renderDiscord(pictured('Bread', buttons(1)))) {
-    // Whoever it is for, it stays for them.
-    const told = unpictured({ ...body, flags: body.flags | 64 })
+    // The text has the same readers as the image had: the flag stays.
+    const told = bodyPictureAsText({ ...body, flags: body.flags | 64 })
     expect(told).toMatchObject({ flags: 32768 | 64, allowed_mentions: { parse: [] } })
     expect(told).not.toHaveProperty('attachments')
     const [{ components }] = told.components

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { back, planned } from '../../src/commands/subscription.ts'
+import { restored, withNextDigest } from '../../src/chats/subscription.ts'
+import { saying } from '../delivery/scene.ts'
 import { query } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { editionOf, exercise, openSchedule } from './scene.ts'
@@ -33,7 +34,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
       '03T07:00 daily | digest Europe/Sarajevo daily 2027-05-03T07:00:00Z 1-1',
       '03T07:00 sarajevo | digest Europe/Sarajevo weekly 2027-05-03T07:00:00Z 1-1',
     ])
-    // Sunday's were fourteen hours late when somebody looked: those are written down, not sent.
+    // Sunday's digests were fourteen hours late at the next tick: they are recorded as missed.
     expect(await slots()).toEqual([
       { key: 'digest Europe/Sarajevo daily 2027-05-02T05:00:00Z 1-1', outcome: 'missed' },
       { key: 'digest Europe/Sarajevo daily 2027-05-02T07:00:00Z 1-1', outcome: 'missed' },
@@ -56,7 +57,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     edit(editionOf([JUNE], { 'sections/02-beta.md': undefined }))
     await beat('2027-05-05T00:00:00Z')
     await beat('2027-05-05T00:10:00Z')
-    // Who subscribes afterwards is not told of it.
+    // A chat that subscribes afterwards does not get it.
     await subscribe('late', { topics: ['digest'] })
     const [early, late] = await beat('2027-05-10T07:00:00Z')
     expect(early?.chat).toBe('early')
@@ -68,7 +69,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     expect(third?.text).toMatch(/^A briefing: digest of 17 May 2027 Exercises of the next 30 days/)
   })
 
-  test('who could not be reached is told later what has changed since they were', async () => {
+  test('a chat that was unreachable gets the changes since it was last reached', async () => {
     const { subscribe, beat, edit, store, now } = await open('2027-05-01T00:00:00Z')
     const place = { platform: 'telegram', address: '1', kind: 'private' as const }
     await beat()
@@ -78,15 +79,15 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     await beat('2027-05-02T00:10:00Z')
     await store.chats.update(
       place,
-      before => before && planned({ ...before, gone: 'blocked' }, now()),
+      before => before && withNextDigest({ ...before, gone: 'blocked' }, now()),
     )
     expect(await beat('2027-05-03T07:00:00Z')).toEqual([])
-    await store.chats.update(place, before => before && back(before, now()))
+    await store.chats.update(place, before => before && restored(before, now()))
     const [digest] = await beat('2027-05-10T07:00:00Z')
     expect(digest?.text).toMatch(/Beta This section is not part of it any more\./)
   })
 
-  test('without anything new nor an exercise they show one section, or do not come where that was chosen', async () => {
+  test('digests without changes or exercises show one section, or are skipped if the chat chose that', async () => {
     const { subscribe, beat, edit, slots } = await open('2027-05-01T00:00:00Z')
     await beat()
     await subscribe('all', { topics: ['digest'] })
@@ -134,7 +135,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     expect((await wish('1'))?.nextDigestAt?.toString()).toBe('2027-05-02T07:00:00Z')
   })
 
-  test('whoever is paused, or waits for a week, is not taken for planned by a wrong clock', async () => {
+  test('a chat that is paused, or waits for a week, is not replanned as if its clock had been wrong', async () => {
     const { subscribe, beat, wish, restart, now, store } = await open('2027-05-01T08:00:00Z')
     await beat()
     const pausedUntil = now().add({ hours: 55 })
@@ -151,7 +152,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     )
     expect(after).toEqual(before)
     const far = { daily: now(), weekly: now() }
-    expect(await store.digests.beyond('telegram', now(), far, 10)).toHaveLength(1)
+    expect(await store.digests.tooFarAhead('telegram', now(), far, 10)).toHaveLength(1)
   })
 
   test('when the rules of a zone change, digests move with them', async () => {
@@ -159,7 +160,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     await beat()
     await subscribe('1', daily)
     await subscribe('2', { ...daily, hour: 21 })
-    // As if the rules of before had had no summer time.
+    // The earlier zone data had no summer time.
     await query(url, 'update chats set next_digest_at = next_digest_at + 3600000 returning id')
     await beat('2027-05-01T01:00:00Z')
     expect((await wish('1'))?.nextDigestAt?.toString()).toBe('2027-05-01T08:00:00Z')
@@ -173,10 +174,10 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     restart('2027c')
     await beat('2027-05-01T07:30:00Z')
     expect((await wish('1'))?.nextDigestAt?.toString()).toBe('2027-05-02T07:00:00Z')
-    expect(await store.agenda.recall('zone data')).toBe('2027c')
+    expect(await store.slots.recall('zone data')).toBe('2027c')
   })
 
-  test('of a process that dies between two slices the next one does the rest, and the broadcast ends', async () => {
+  test('after a process dies between two batches, the next one does the rest, and the broadcast ends', async () => {
     const { subscribe, beat, restart, store, now, set, deliver, got } =
       await open('2027-05-01T00:00:00Z')
     await beat()
@@ -187,12 +188,12 @@ describe.for(DIALECTS)('digests on %s', dialect => {
       key: 'digest Europe/Sarajevo daily 2027-05-01T07:00:00Z 1-1',
       kind: 'digest',
       audience: { topic: 'digest', platforms: ['telegram', 'discord'] },
-      message: JSON.stringify({ body: { type: 'root', children: [] } }),
+      message: saying(),
       slotAt: now(),
     })
     const digested = { day: '2027-05-01' }
     const slot = { broadcast: id, digested, slotAt: now(), nextAt: now().add({ hours: 24 }) }
-    await store.digests.take(
+    await store.digests.enqueue(
       'telegram',
       due.map(({ id, dueAt }) => ({ id, dueAt, ...slot })),
     )
@@ -235,7 +236,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     edit(editionOf([exercise('a', '2027-06-01', '2027-06-02')]))
     await beat('2027-05-01T01:00:00Z')
     await beat('2027-05-01T01:10:00Z')
-    // It is due, and does not arrive for a while: a flood.
+    // The digest is due, and a flood wait delays it.
     set('2027-05-01T07:00:00Z')
     await tick()
     edit(
@@ -274,7 +275,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     expect(got.length).toBe(5)
   })
 
-  test('while many different ones are due, whoever asks something is answered', async () => {
+  test('while many different digests are due, requests are answered', async () => {
     const { subscribe, beat } = await open('2027-05-01T00:00:00Z')
     await beat()
     for (let index = 0; index < 60; index++) {

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { planned } from '../../src/commands/subscription.ts'
-import { mondayOf, type Subscription } from '../../src/store/chat.ts'
+import { withNextDigest } from '../../src/chats/subscription.ts'
+import { mondayOf, type Subscription } from '../../src/store/chats/chat.ts'
 import { random } from '../random.ts'
 import { type Dialect, WISH } from '../store/stores.ts'
 import { openMoving } from './moving.ts'
 import { exercise, type Got, openSchedule } from './scene.ts'
 
-/** With summer time on both halves of the world, without, with odd offsets, and the ends of the day. */
+/** Zones with summer time in both hemispheres, without it, with odd offsets, and at the ends of the day. */
 const ZONES = [
   ...['Europe/Sarajevo', 'Europe/London', 'America/New_York', 'America/Los_Angeles', 'UTC'],
   ...['America/St_Johns', 'America/Santiago', 'Asia/Kathmandu', 'Asia/Tokyo', 'Africa/Cairo'],
@@ -35,12 +35,12 @@ function expectOnce(got: readonly Got[]): void {
   expect(days).toEqual([...new Set(days)])
   const weeks = digests.filter(isWeekly).map(each => mondayOf(dayOf(each)))
   expect(weeks).toEqual([...new Set(weeks)])
-  const moments = got.filter(({ key }) => key.startsWith('reminder')).map(momentOf)
+  const moments = got.filter(({ key }) => key.startsWith('reminder')).map(scheduledTimeOf)
   expect(moments).toEqual([...new Set(moments)])
 }
 
 /** A reminder's key without its zone. */
-const momentOf = ({ key }: Got) => key.split(' ').slice(0, -1).join(' ')
+const scheduledTimeOf = ({ key }: Got) => key.split(' ').slice(0, -1).join(' ')
 
 /** `count` chats, each of which changes its zone once in the three days around a night. */
 export function pairsContract(dialect: Dialect, night: string, count: number): void {
@@ -72,7 +72,7 @@ export function pairsContract(dialect: Dialect, night: string, count: number): v
     for (const { address, from, to } of chats) {
       const mine = scene.got.filter(({ chat }) => chat === address)
       expectOnce(mine)
-      const moments = mine.filter(({ key }) => key.startsWith('reminder')).map(momentOf)
+      const moments = mine.filter(({ key }) => key.startsWith('reminder')).map(scheduledTimeOf)
       expect(moments, `${address}: ${from} to ${to}`).toHaveLength(2)
       // The last day may be yet to come in the west; the first may have begun in the east.
       const days = mine.filter(isDigest).map(each => dayOf(each).toString())
@@ -96,7 +96,7 @@ const all = fc.record({
   state: fc.constantFrom('active' as const, 'paused' as const, 'stopped' as const),
 })
 
-/** One setting; the zone more often than others, and no quiet hours as often as some. */
+/** A change of one setting. The zone changes most often, and quiet hours are removed as often as set. */
 const NAMES = ['zone', 'zone', 'zone', 'hour', 'weekday', 'cadence', 'topics', 'state'] as const
 const change: fc.Arbitrary<Change> = fc
   .tuple(all, fc.constantFrom(...NAMES, 'quiet' as const, 'loud' as const))
@@ -140,7 +140,7 @@ export function changesContract(dialect: Dialect, runs: number): void {
           await subscribe('1', { cadence: 'daily' })
           const place = { platform: 'telegram', address: '1', kind: 'private' as const }
           const set = (how: Change) =>
-            store.chats.update(place, (before = WISH) => planned(how(before), now(), before))
+            store.chats.update(place, (before = WISH) => withNextDigest(how(before), now(), before))
           for (const each of events) {
             if ('change' in each) await set(each.change)
             else if ('restart' in each) restart()

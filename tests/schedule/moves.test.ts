@@ -77,7 +77,7 @@ describe.for(DIALECTS)('a changed setting on %s', { timeout: 60_000 }, dialect =
     expect(await at('2026-12-14T09:00:05', 'Europe/London')).toEqual(['digest'])
   })
 
-  test('what has not come yet comes at its moment in a zone further west', async () => {
+  test('a chat that moves west gets a post that is not due yet at its instant there', async () => {
     const { at, type } = await open()
     await at('2026-12-04T08:59:50', SARAJEVO)
     await type('/settings zone America/New_York')
@@ -87,7 +87,7 @@ describe.for(DIALECTS)('a changed setting on %s', { timeout: 60_000 }, dialect =
     expect(await at('2026-12-04T23:00:00', SARAJEVO)).toEqual([])
   })
 
-  test('what has not come yet comes at once where its moment has passed', async () => {
+  test('a chat that moves to where the instant has passed gets the post at once', async () => {
     const { at, type, subscribe, pass } = await open('America/New_York')
     // In that zone it has come for others.
     await subscribe('2', { topics: ['exercises'] })
@@ -138,7 +138,7 @@ describe.for(DIALECTS)('a changed setting on %s', { timeout: 60_000 }, dialect =
     const { at, type, now, store } = await open(SARAJEVO, '-digest')
     expect(await at('2026-12-04T09:00:05', SARAJEVO)).toEqual(['reminder'])
     await at('2026-12-04T09:30:00', SARAJEVO)
-    while (!(await store.spreading.erase(now(), 100)).isDone);
+    while (!(await store.fanOut.erase(now(), 100)).isDone);
     await type('/settings zone Europe/London')
     expect(await at('2026-12-04T09:00:05', 'Europe/London')).toEqual([])
   })
@@ -155,7 +155,7 @@ describe.for(DIALECTS)('a changed setting on %s', { timeout: 60_000 }, dialect =
     expect(await at('2026-12-04T09:00:05', SARAJEVO)).toEqual([])
   })
 
-  test('what an older release has posted does not come again', async () => {
+  test('a post of an older release is not repeated', async () => {
     const { at, type, url, pass, restart } = await open(SARAJEVO, 'friday')
     expect(await at('2026-12-04T09:00:05', SARAJEVO)).toEqual(['digest', 'reminder'])
     await query(url, "update broadcasts set audience = replace(audience, 'once', 'x') returning id")

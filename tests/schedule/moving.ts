@@ -1,6 +1,7 @@
 import { toString as textOf } from 'mdast-util-to-string'
 import { systemClock } from '../../src/clock.ts'
 import { createBot } from '../../src/commands/bot.ts'
+import { askBot } from '../request.ts'
 import { registry } from '../shipped.ts'
 import { exercise, openSchedule, type ScheduleSceneOptions } from './scene.ts'
 
@@ -12,7 +13,7 @@ export async function openMoving(options: ScheduleSceneOptions) {
   const scene = await openSchedule({ moments: [1], exercises: [DECEMBER], ...options })
   const { store, clock } = scene
   const bot = createBot({
-    ...{ registry: () => registry, timeZone: 'Europe/Sarajevo', store: () => store },
+    ...{ registry: () => registry, timeZone: 'Europe/Sarajevo', store },
     clock: { ...clock, pause: systemClock.pause },
   })
   const place = { platform: 'telegram', address: '1', kind: 'private' as const }
@@ -21,7 +22,7 @@ export async function openMoving(options: ScheduleSceneOptions) {
     ...scene,
     /** The text of the answer to a typed line. */
     async type(line: string): Promise<string> {
-      const reply = await bot.answer({ line, place })
+      const reply = await askBot(bot, line, { place })
       if (!reply) throw new Error(`There is no answer to ${line}.`)
       return textOf(reply.message.body)
     },

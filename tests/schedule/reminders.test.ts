@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { knownAt, type Moment, remindersIn } from '../../src/schedule/reminders.ts'
+import { dueReminders, type ReminderLead } from '../../src/schedule/due-reminders.ts'
+import { firstSeenAt } from '../../src/schedule/first-seen.ts'
 import { exercise, openSchedule } from './scene.ts'
 
 const LONG_AGO = Temporal.Instant.from('2000-01-01T00:00:00Z')
@@ -8,14 +9,23 @@ const NINE = Temporal.PlainTime.from('09:00')
 function of(
   exercises: ReturnType<typeof exercise>[],
   zone: string,
-  { moments = [14, 3, 1, 'start', 'end'] as readonly Moment[], time = NINE, known = LONG_AGO } = {},
+  {
+    moments = [14, 3, 1, 'start', 'end'] as readonly ReminderLead[],
+    time = NINE,
+    known = LONG_AGO,
+  } = {},
 ): string[] {
   const [after, until] = ['2020-01-01T00:00:00Z', '2030-01-01T00:00:00Z'].map(Temporal.Instant.from)
   if (!after || !until) return []
   const settings = { moments, time }
-  return remindersIn(zone, exercises, knownAt({}, exercises, known), settings, after, until).map(
-    ({ at, moment }) => `${at} ${moment}`,
-  )
+  return dueReminders(
+    zone,
+    exercises,
+    firstSeenAt({}, exercises, known),
+    settings,
+    after,
+    until,
+  ).map(({ at, moment }) => `${at} ${moment}`)
 }
 
 test('an exercise over a change of the clocks is told of at the same local time on either side', () => {
@@ -66,7 +76,7 @@ test('nothing is reminded of that is postponed or cancelled, nor before it is kn
   ])
 })
 
-test('who wants to be reminded of the end alone is reminded of an exercise of one day', () => {
+test('a chat that wants reminders of the last day gets one for an exercise of one day', () => {
   const one = [exercise('e', '2027-06-01', '2027-06-01')]
   expect(of(one, 'UTC', { moments: ['end'] })).toEqual(['2027-06-01T09:00:00Z end'])
   expect(of(one, 'UTC', { moments: ['end', 'start'] })).toEqual(['2027-06-01T09:00:00Z start'])
@@ -76,13 +86,15 @@ test('dates are known since they were seen first, not since something else about
   const [first, later] = ['2027-05-01T00:00:00Z', '2027-05-02T00:00:00Z'].map(Temporal.Instant.from)
   if (!first || !later) throw new Error('These are instants.')
   const june = exercise('e', '2027-06-01', '2027-06-10')
-  const known = knownAt({}, [june], first)
-  expect(knownAt(known, [{ ...june, note: 'More.' }], later)).toEqual(known)
-  expect(knownAt(known, [{ ...june, end: '2027-06-11' }], later).e?.since).toBe(later.toString())
-  expect(knownAt(known, [], later)).toEqual({})
+  const known = firstSeenAt({}, [june], first)
+  expect(firstSeenAt(known, [{ ...june, note: 'More.' }], later)).toEqual(known)
+  expect(firstSeenAt(known, [{ ...june, end: '2027-06-11' }], later).e?.since).toBe(
+    later.toString(),
+  )
+  expect(firstSeenAt(known, [], later)).toEqual({})
 })
 
-test('of two reminders that were missed within a day only the newer comes, the other is on record', async () => {
+test('of two reminders missed within a day, the newer is sent and the older is recorded as missed', async () => {
   // The night of 28 March has 23 hours: both mornings lie within 24 hours.
   const { subscribe, beat, restart, slots } = await openSchedule({
     start: '2027-03-27T00:00:00Z',

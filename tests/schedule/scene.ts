@@ -1,14 +1,16 @@
 import { onTestFinished } from 'vitest'
-import { planned } from '../../src/commands/subscription.ts'
+import { withNextDigest } from '../../src/chats/subscription.ts'
+import { TRUSTED } from '../../src/clock.ts'
 import type { Edition, Exercise } from '../../src/content/edition.ts'
-import { considered, settled } from '../../src/delivery/step.ts'
-import { createNews } from '../../src/schedule/news.ts'
-import type { Moment } from '../../src/schedule/reminders.ts'
+import { decideBeforeSend, settled } from '../../src/delivery/decisions.ts'
+import type { ReminderLead } from '../../src/schedule/due-reminders.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
-import type { Subscription } from '../../src/store/chat.ts'
-import type { Claimed } from '../../src/store/claims.ts'
-import type { Settlement } from '../../src/store/settling.ts'
+import { createUpdateRound } from '../../src/schedule/update-round.ts'
+import type { Subscription } from '../../src/store/chats/chat.ts'
+import type { Claimed } from '../../src/store/ledger/claims.ts'
+import type { Settlement } from '../../src/store/ledger/settlements.ts'
 import { edition } from '../content/fixture.ts'
+import { testClock } from '../platforms/pauses.ts'
 import { query } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
 
@@ -67,7 +69,7 @@ export function exercise(
   }
 }
 
-/** One message that somebody got. */
+/** One message that a chat got. */
 export interface Got {
   readonly at: string
   readonly chat: string
@@ -79,7 +81,7 @@ export interface ScheduleSceneOptions {
   readonly dialect?: Dialect
   readonly start: string
   readonly exercises?: readonly Exercise[]
-  readonly moments?: readonly Moment[]
+  readonly moments?: readonly ReminderLead[]
   /** Local time of reminders. */
   readonly time?: string
   readonly settleMinutes?: number
@@ -91,7 +93,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
   const { dialect = 'sqlite', start, exercises = [], settleMinutes = 10 } = options
   let now = Temporal.Instant.from(start)
   let content = editionOf(exercises)
-  const clock = { now: () => now, pause: async () => {} }
+  const clock = testClock(() => now)
   const url = await emptyDatabase(dialect)
   const { store, ...memory } = await openTestStore({ url, clock })
   let over = new AbortController()
@@ -103,6 +105,7 @@ export async function openSchedule(options: ScheduleSceneOptions) {
 
   const begin = (zoneData = options.zoneData ?? '2026a') =>
     createSchedule({
+      ...{ trust: TRUSTED, mayPost: async () => true },
       ...{ store, clock, log: memory.log, platforms: PLATFORMS, zoneData },
       term: { signal: over.signal, holds: () => true },
       edition: () => content,
@@ -110,21 +113,21 @@ export async function openSchedule(options: ScheduleSceneOptions) {
         moments: options.moments ?? [14, 3, 1, 'start', 'end'],
         time: Temporal.PlainTime.from(options.time ?? '09:00'),
       },
-      settleMs: settleMinutes * 60_000,
+      debounceMs: settleMinutes * 60_000,
       timeZone: 'UTC',
       onPosted: () => {},
     })
   let schedule = begin()
-  const news = createNews({
+  const news = createUpdateRound({
     ...{ store, clock, log: memory.log, platforms: PLATFORMS, timeZone: 'UTC' },
-    settleMs: settleMinutes * 60_000,
+    debounceMs: settleMinutes * 60_000,
   })
 
   /** All that is to be sent, sent at once. */
   async function deliver(): Promise<void> {
     for (const { id } of await store.broadcasts.open()) {
-      for (const work of ['enqueue', 'redo', 'drop'] as const) {
-        while (!(await store.spreading[work](id, 100)).isDone);
+      for (const work of ['enqueue', 'requeueForRevision', 'skipCancelled'] as const) {
+        while (!(await store.fanOut[work](id, 100)).isDone);
       }
     }
     for (const platform of PLATFORMS) {
@@ -139,13 +142,13 @@ export async function openSchedule(options: ScheduleSceneOptions) {
         for (const row of exchanged.claimed) settle.push(await send(row))
       }
     }
-    for (const { id } of await store.broadcasts.open()) await store.spreading.finish(id)
+    for (const { id } of await store.broadcasts.open()) await store.fanOut.finish(id)
 
     async function send(row: Claimed): Promise<Settlement> {
       const broadcast = await store.broadcasts.find(row.broadcast)
       if (!broadcast) throw new Error('A row has its broadcast.')
       const parts = { revision: broadcast.revision, parts: 1, isPublished: false }
-      const ended = considered(row, broadcast, parts, now)
+      const ended = decideBeforeSend(row, broadcast, parts, now)
       if (ended) return ended
       const [{ key, message }] = (await query(
         url,
@@ -168,13 +171,13 @@ export async function openSchedule(options: ScheduleSceneOptions) {
       content = next
     },
     content: () => content,
-    /** As after a restart: whatever was only in memory is gone. */
+    /** Restarts the schedule: it forgets its state in memory. */
     restart(zoneData?: string) {
       over = new AbortController()
       schedule = begin(zoneData)
     },
     tick: () => schedule.tick(),
-    /** The process is to end: its signal aborts. */
+    /** Aborts the signal of the process. */
     stop: () => over.abort(),
     decide: (how: 'send' | 'drop') => news.decide(how),
     /** A beat, and what comes of it; resolves to what was got by it. */
@@ -188,7 +191,9 @@ export async function openSchedule(options: ScheduleSceneOptions) {
     async subscribe(address: string, wish: Partial<Subscription> = {}) {
       const place = { platform: 'telegram', address, kind: 'private' as const }
       const wanted = { ...WISH, topics: ['digest', 'exercises'], ...wish }
-      await store.chats.update(place, before => planned({ ...before, ...wanted }, now, before))
+      await store.chats.update(place, before =>
+        withNextDigest({ ...before, ...wanted }, now, before),
+      )
     },
     wish: async (address: string) =>
       (await store.chats.find({ platform: 'telegram', address }))?.subscription,
@@ -207,5 +212,9 @@ export function textOf(message: string): string {
     if (key === 'value' && typeof value === 'string') words.push(value)
     return value
   })
-  return words.join(' ').replaceAll(/\s+/g, ' ')
+  // A quoted cell is a node of its own between its quotes.
+  return words
+    .join(' ')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/(?<=“) | (?=”)/g, '')
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Exercise } from '../../src/content/edition.ts'
+import { saying } from '../delivery/scene.ts'
 import { query } from '../store/raw.ts'
 import { DIALECTS } from '../store/stores.ts'
 import { editionOf, exercise, openSchedule } from './scene.ts'
@@ -7,7 +8,7 @@ import { editionOf, exercise, openSchedule } from './scene.ts'
 const JUNE = exercise('june', '2027-06-01', '2027-06-10')
 
 describe.for(DIALECTS)('the schedule on %s', dialect => {
-  test('what is there at first is known: nothing is told of it', async () => {
+  test('the first edition counts as known: it makes no update', async () => {
     const { subscribe, beat } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
     })
@@ -94,7 +95,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(await beat('2027-05-01T01:40:00Z')).toEqual([])
   })
 
-  test('what has become of exercises is told in words, past ones and what is no longer named are not', async () => {
+  test('changes of exercises become an update, unless they are past or no longer named', async () => {
     const past = exercise('past', '2027-04-01', '2027-04-02')
     const others = ['moved', 'postponed', 'cancelled', 'gone'].map(id => ({
       ...JUNE,
@@ -143,7 +144,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     ])
   })
 
-  test('a reminder that was posted with other dates is corrected, and goes to nobody else', async () => {
+  test('a reminder that was posted with other dates is corrected, and goes to no further chat', async () => {
     const { subscribe, beat, edit, got, store } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
     })
@@ -158,7 +159,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
       ['1', 'Exercise: Exercise june Corrected: postponed, was 1–10 June 2027; new dates are'],
       ['1', 'News of an exercise: Exercise june Exercise june : postponed, was 1–10 June 202'],
     ])
-    // Who was asleep gets the news when they wake, and no reminder of what does not take place.
+    // A chat in its quiet hours gets the update after them, and no reminder of a cancelled exercise.
     const later = await beat('2027-05-29T10:00:00Z')
     expect(later.map(({ chat, key }) => [chat, key])).toEqual([['asleep', 'news 2 exercises']])
     expect(await store.broadcasts.open()).toEqual([])
@@ -188,7 +189,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(await decide('send')).toBe(false)
     edit(before)
     await beat('2027-05-18T08:00:00Z')
-    // What is dropped is known, and not told.
+    // A discarded update counts as known, and is not posted.
     edit(editionOf([...six.slice(1), { ...JUNE, id: 'a', name: 'a', status: 'cancelled' }]))
     await beat('2027-05-18T08:01:00Z')
     expect(await decide('drop')).toBe(true)
@@ -196,7 +197,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(await beat('2027-05-29T07:00:00Z')).toHaveLength(5)
   })
 
-  test('an edit that rests while nobody runs is told by the next process, once', async () => {
+  test('an update that is pending while no process runs is posted once by the next process', async () => {
     const { subscribe, beat, edit, restart } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z' },
     })
@@ -215,7 +216,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(await beat('2027-05-01T02:10:00Z')).toHaveLength(1)
   })
 
-  test('who wants news as they happen gets what has changed in sections at once, and once', async () => {
+  test('a chat with updates at once gets the changes of sections once', async () => {
     const { subscribe, beat, edit } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z' },
     })
@@ -268,7 +269,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     }
   })
 
-  test('what is dropped is no news and corrects nothing; who waits for a reminder does not get it', async () => {
+  test('a discarded update posts and corrects nothing, and its reminder is not sent', async () => {
     const { subscribe, beat, edit, decide } = await openSchedule({
       ...{ dialect, start: '2027-05-29T00:00:00Z', exercises: [JUNE] },
     })
@@ -291,7 +292,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     await subscribe('1', { topics: ['exercises'] })
     await beat('2027-05-29T07:00:00Z')
     const [reminder] = await store.broadcasts.about('june')
-    await store.broadcasts.retract(reminder?.id ?? 0, '{"body":{"type":"root","children":[]}}')
+    await store.broadcasts.retract(reminder?.id ?? 0, saying())
     edit(editionOf([{ ...JUNE, status: 'cancelled' }]))
     await beat('2027-05-29T08:00:00Z')
     await beat('2027-05-29T08:10:00Z')
@@ -300,7 +301,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     })
   })
 
-  test('of two who decide at once only one does, and what is settled cannot be held', async () => {
+  test('of two decisions at once one takes effect, and a published update cannot be held back', async () => {
     const { beat, edit, decide, store } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z' },
     })
@@ -309,12 +310,12 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     await beat('2027-05-01T01:00:00Z')
     const pending = await store.editions.pending()
     expect((await Promise.all([decide('send'), decide('drop')])).sort()).toEqual([false, true])
-    expect(await store.editions.hold(pending?.id ?? 0)).toBe(false)
+    expect(await store.editions.requireApproval(pending?.id ?? 0)).toBe(false)
     await store.editions.restart(pending?.id ?? 0)
-    expect((await store.editions.settled())?.id).toBe(pending?.id)
+    expect((await store.editions.published())?.id).toBe(pending?.id)
   })
 
-  test('who wants news as they happen is told of exercises too, once, and misses nothing', async () => {
+  test('a chat with updates at once gets each change of an exercise once', async () => {
     const { subscribe, beat, edit } = await openSchedule({
       ...{ dialect, start: '2027-05-01T00:00:00Z', exercises: [JUNE] },
     })
@@ -332,7 +333,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
         'news news 2 everything: What has changed in “A briefing” Exercises Exercise june : note: A note. Exercise july : n',
       ],
     )
-    // Nothing of it is new to the first digest.
+    // The first digest shows none of it as a change.
     await subscribe('news', { topics: ['digest'], cadence: 'daily' })
     const [digest] = await beat('2027-05-01T07:00:00Z')
     expect(digest?.text).not.toMatch('new,')
@@ -367,7 +368,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(got.filter(({ key }) => key.startsWith('reminder'))).toHaveLength(3)
   })
 
-  test('a zone that this runtime does not know stops nobody else’s posts', async () => {
+  test('a zone that this runtime does not know does not stop the posts of other chats', async () => {
     const { subscribe, beat, url, wish } = await openSchedule({
       ...{ dialect, start: '2027-05-18T00:00:00Z', exercises: [JUNE] },
     })

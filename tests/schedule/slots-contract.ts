@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { nextDigest } from '../../src/chats/digest-time.ts'
 import { type Exercise, readEdition } from '../../src/content/edition.ts'
-import { nextDigest } from '../../src/schedule/due.ts'
-import type { Rhythm } from '../../src/store/chat.ts'
+import type { Rhythm } from '../../src/store/chats/chat.ts'
 import type { Dialect } from '../store/stores.ts'
 import { editionOf, exercise, type Got, openSchedule } from './scene.ts'
 
-/** What can happen, one after the other; hours are whole and halves, so that slots are met exactly. */
+/** One event of a run. Times are whole and half hours, so that they meet slots exactly. */
 type Event =
   | { readonly is: 'pass'; readonly halfHours: number }
   | { readonly is: 'back'; readonly halfHours: number }
@@ -174,19 +174,19 @@ async function play(
   expectTheRight(got, chats)
 }
 
-/** Nobody has got the same twice. */
+/** Checks that no chat got the same post twice. */
 function expectOnce(got: readonly Got[]): void {
   const posted = got.filter(({ text }) => !text.includes('Corrected:'))
   const keys = posted.map(({ chat, key }) => `${chat} ${slotOf(key)}`)
   expect(keys).toEqual([...new Set(keys)])
 }
 
-/** Of a digest when it was due; of everything else its key. */
+/** Returns the due instant of a digest, or the key of any other post. */
 function slotOf(key: string): string {
   return key.startsWith('digest') ? (key.split(' ')[3] ?? '') : key
 }
 
-/** What a chat has to get: the newest of the digests that came up since the last look, if it is not too late. */
+/** Models the posts of a chat: the newest digest since the last tick, if it is not too late. */
 function createModel(rhythm: Rhythm, begun: Temporal.Instant) {
   const expected: string[] = []
   let after = begun
@@ -202,7 +202,7 @@ function createModel(rhythm: Rhythm, begun: Temporal.Instant) {
       after = newest
       if (newest.until(at).total('hours') < 6) expected.push(newest.toString())
     },
-    /** It gets the next one from now on, but for one that it has got. */
+    /** Changes the rhythm: the next digest is due after now, and after the last one that the chat got. */
     change(at: Temporal.Instant) {
       const last = after === begun ? at : after
       after = Temporal.Instant.compare(last, at) > 0 ? last : at
@@ -226,7 +226,7 @@ async function expectReminders(
   zones: ReadonlySet<string>,
   { seen, late }: Judged,
 ): Promise<void> {
-  const settled = await store.editions.settled()
+  const settled = await store.editions.published()
   const [known] = readEdition(settled?.content)?.exercises ?? []
   if (known?.status !== 'scheduled') return
   const since = JSON.parse(settled?.known ?? '{}')[known.id].since as string
@@ -236,7 +236,7 @@ async function expectReminders(
     seen.add(key)
     const [, , start = '', end = '', moment = '', zone = 'UTC'] = key.split(' ')
     expect([start, end]).toEqual([known.start, known.end])
-    expect(Temporal.Instant.compare(momentOf(start, end, moment, zone), since)).toBe(1)
+    expect(Temporal.Instant.compare(scheduledTimeOf(start, end, moment, zone), since)).toBe(1)
   }
   for (const zone of zones) {
     const passed = [
@@ -244,7 +244,7 @@ async function expectReminders(
     ]
       .map(moment => ({
         key: `reminder ${known.id} ${known.start} ${known.end} ${moment} ${zone}`,
-        at: momentOf(known.start, known.end, moment, zone),
+        at: scheduledTimeOf(known.start, known.end, moment, zone),
       }))
       .filter(({ at }) => Temporal.Instant.compare(at, now()) <= 0)
       .filter(({ at }) => Temporal.Instant.compare(at, since) > 0)
@@ -258,7 +258,7 @@ async function expectReminders(
   }
 }
 
-/** Whoever is in the zone has got a reminder within a day of its moment, and nobody else. */
+/** Checks that the chats of a zone, and no others, got a reminder within a day of its instant. */
 function expectTheRight(got: readonly Got[], chats: readonly Rhythm[]): void {
   for (const key of new Set(
     got.map(each => each.key).filter(each => each.startsWith('reminder')),
@@ -268,7 +268,7 @@ function expectTheRight(got: readonly Got[], chats: readonly Rhythm[]): void {
     const there = chats.flatMap((each, index) => (each.zone === zone ? [String(index)] : []))
     expect(have.map(({ chat }) => chat).sort()).toEqual(there)
     for (const { at, text } of have) {
-      const hours = momentOf(start, end, moment, zone).until(at).total('hours')
+      const hours = scheduledTimeOf(start, end, moment, zone).until(at).total('hours')
       expect(hours).toBeGreaterThanOrEqual(0)
       expect(hours).toBeLessThan(24)
       expect(text).toMatch(/^Exercise: /)
@@ -276,7 +276,12 @@ function expectTheRight(got: readonly Got[], chats: readonly Rhythm[]): void {
   }
 }
 
-function momentOf(start: string, end: string, moment: string, zone: string): Temporal.Instant {
+function scheduledTimeOf(
+  start: string,
+  end: string,
+  moment: string,
+  zone: string,
+): Temporal.Instant {
   const first = Temporal.PlainDate.from(start)
   const days = moment.endsWith('d') ? Number(moment.slice(0, -1)) : 0
   const date = moment === 'end' ? Temporal.PlainDate.from(end) : first.subtract({ days })

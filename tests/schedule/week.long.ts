@@ -1,5 +1,4 @@
 import { expect, onTestFinished, test } from 'vitest'
-import type { PosterAtRate } from '../../src/delivery/delivery.ts'
 import { createDiscordPoster } from '../../src/platforms/discord/poster.ts'
 import { createTelegramPoster } from '../../src/platforms/telegram/poster.ts'
 import type { Part, Poster } from '../../src/poster.ts'
@@ -11,24 +10,19 @@ import { exercise, textOf } from './scene.ts'
 import { rehearse } from './year-contract.ts'
 
 /** Tells of each post that its platform has taken. */
-function overheard(poster: Poster, onSent: (chat: string, text: string) => void): PosterAtRate {
+function overheard(poster: Poster, onSent: (chat: string, text: string) => void): Poster {
   const said = new WeakMap<Part, string>()
-  const limits = { ...poster.limits, ceiling: Number.POSITIVE_INFINITY, chat: () => [] }
   return {
-    rate: Number.POSITIVE_INFINITY,
-    poster: {
-      ...poster,
-      limits,
-      render(message, style) {
-        const parts = poster.render(message, style)
-        for (const part of parts) said.set(part, textOf(JSON.stringify(message)))
-        return parts
-      },
-      async send(to, part, options) {
-        const outcome = await poster.send(to, part, options)
-        if (outcome.ok) onSent(to.address, said.get(part) ?? '')
-        return outcome
-      },
+    ...poster,
+    render(message, style) {
+      const parts = poster.render(message, style)
+      for (const part of parts) said.set(part, textOf(JSON.stringify(message)))
+      return parts
+    },
+    async send(to, part, options) {
+      const outcome = await poster.send(to, part, options)
+      if (outcome.ok) onSent(to.address, said.get(part) ?? '')
+      return outcome
     },
   }
 }

@@ -1,20 +1,22 @@
 import { Cron } from 'croner'
 import { expect, onTestFinished } from 'vitest'
 import { refreshed } from '../../src/briefing/countdown.ts'
-import { createPresence } from '../../src/commands/presence.ts'
-import { planned } from '../../src/commands/subscription.ts'
+import { createReachability } from '../../src/chats/reachability.ts'
+import { withNextDigest } from '../../src/chats/subscription.ts'
+import { TRUSTED } from '../../src/clock.ts'
 import type { Exercise } from '../../src/content/edition.ts'
-import { createDelivery, type PosterAtRate } from '../../src/delivery/delivery.ts'
+import { createDelivery } from '../../src/delivery/delivery.ts'
+import { createRateLimiter, UNLIMITED } from '../../src/delivery/rate-limiter.ts'
+import { createUnsavedOutcomes } from '../../src/delivery/unsaved-outcomes.ts'
 import type { Part, Poster } from '../../src/poster.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
 import { until } from '../delivery/scene.ts'
 import { manualClock } from '../platforms/pauses.ts'
-import { registry } from '../shipped.ts'
 import { connect } from '../store/raw.ts'
 import { type Dialect, emptyDatabase, openTestStore, WISH } from '../store/stores.ts'
 import { editionOf, textOf } from './scene.ts'
 
-/** With summer time on both halves of the world, without, at midnight, and with odd offsets. */
+/** Zones with summer time in both hemispheres, without it, with a change at midnight, and with odd offsets. */
 const ZONES = [
   ...['Europe/Sarajevo', 'Europe/London', 'Europe/Istanbul', 'Europe/Berlin', 'Atlantic/Azores'],
   ...['America/New_York', 'America/Los_Angeles', 'America/St_Johns', 'America/Santiago', 'UTC'],
@@ -23,7 +25,7 @@ const ZONES = [
   'Pacific/Kiritimati',
 ]
 
-/** Some of them do not exist on the night that summer time begins. */
+/** Hours of digests; some of them do not exist on the night on which summer time begins. */
 const HOURS = [0, 2, 7, 9, 18, 23]
 
 const MOMENTS = [14, 3, 1, 'start', 'end'] as const
@@ -34,10 +36,8 @@ export interface Rehearsal {
   readonly days: number
   readonly chats: number
   readonly exercises: readonly Exercise[]
-  /** Who takes the posts; without it a platform in memory. Told of each post by `onSent`. */
-  readonly posters?: (
-    onSent: (chat: string, text: string) => void,
-  ) => Promise<readonly PosterAtRate[]>
+  /** Creates the posters, which call `onSent` for each post; absent, a platform in memory takes the posts. */
+  readonly posters?: (onSent: (chat: string, text: string) => void) => Promise<readonly Poster[]>
 }
 
 interface Sent {
@@ -80,7 +80,7 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   for (const { platform, address, ...rhythm } of chats) {
     const kind = platform === 'telegram' ? ('private' as const) : ('channel' as const)
     const wish = { ...WISH, ...rhythm, topics: ['digest', 'exercises'] }
-    await store.chats.update({ platform, address, kind }, () => planned(wish, clock.now()))
+    await store.chats.update({ platform, address, kind }, () => withNextDigest(wish, clock.now()))
   }
 
   const sent: Sent[] = []
@@ -92,14 +92,13 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
     ? await options.posters(onSent)
     : (['telegram', 'discord'] as const).map(name => inMemory(name, onSent))
   const delivery = createDelivery({
-    presence: createPresence({
-      registry: () => registry,
-      store: () => store,
-      now: clock.now,
-      today: () => clock.now().toZonedDateTimeISO('UTC').toPlainDate(),
-    }),
+    ...{ trust: TRUSTED, unsaved: createUnsavedOutcomes() },
+    reachability: createReachability({ store, now: clock.now }),
     ...{ store, clock, log, posters, retentionMs: 7 * 86_400_000 },
-    mandate: { ...term, epoch: taken.epoch, lease: 'active' },
+    limiters: new Map(
+      posters.map(({ platform }) => [platform, createRateLimiter(UNLIMITED, clock)]),
+    ),
+    term: { ...term, epoch: taken.epoch, lease: 'active' },
     days: { refreshed },
   })
   const running = delivery.run()
@@ -109,10 +108,11 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   })
   const edition = editionOf(exercises)
   const schedule = createSchedule({
+    ...{ trust: TRUSTED, mayPost: async () => true },
     ...{ store, clock, log, term, platforms: ['telegram', 'discord'], onPosted: delivery.wake },
     edition: () => edition,
     reminders: { moments: MOMENTS, time: Temporal.PlainTime.from('09:00') },
-    ...{ settleMs: 600_000, timeZone: 'UTC' },
+    ...{ debounceMs: 600_000, timeZone: 'UTC' },
   })
   await schedule.tick()
 
@@ -142,19 +142,19 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   return { sent: sent.length }
 }
 
-/** As each platform writes it; no two the same. */
+/** Returns a unique address in the form of each platform. */
 function address(index: number): string {
   return index % 2 === 0
     ? String(700_000 + index)
     : String(400_000_000_000_000_000n + BigInt(index))
 }
 
-function inMemory(platform: string, onSent: (chat: string, text: string) => void): PosterAtRate {
+function inMemory(platform: string, onSent: (chat: string, text: string) => void): Poster {
   let ids = 0
   const ok = async (value: string) => ({ ok: true, value }) as const
-  const poster: Poster = {
+  return {
     platform,
-    limits: { ceiling: Number.POSITIVE_INFINITY, chat: () => [], knownMs: 0 },
+    limits: UNLIMITED.limits,
     render: said => [said],
     send(to, part: Part) {
       ids += 1
@@ -165,7 +165,6 @@ function inMemory(platform: string, onSent: (chat: string, text: string) => void
     remove: () => ok(''),
     close() {},
   }
-  return { poster, rate: Number.POSITIVE_INFINITY }
 }
 
 /** The first instant behind `now` at which something is to be posted. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { exercise } from './scene.ts'
 import { rehearse } from './year-contract.ts'
 
-test('in a year, chats in 20 zones get each post at the instant that croner computes', {
+test('chats in 20 zones get each post of a year at the instant that croner computes', {
   // It takes 20 minutes on a busy machine.
   timeout: 2_400_000,
 }, async () => {

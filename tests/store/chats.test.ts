@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ChatPlace } from '../../src/platform.ts'
-import type { Subscription } from '../../src/store/chat.ts'
+import type { ChatRef } from '../../src/platform.ts'
+import type { Subscription } from '../../src/store/chats/chat.ts'
+import { saying } from '../delivery/scene.ts'
 import { query } from './raw.ts'
 import { DIALECTS, emptyDatabase, openTestStore, WISH } from './stores.ts'
 
 const at = (text: string) => Temporal.Instant.from(text)
 
-const place = (address: string, more: Partial<ChatPlace> = {}): ChatPlace => ({
+const place = (address: string, more: Partial<ChatRef> = {}): ChatRef => ({
   platform: 'telegram',
   address,
   kind: 'private',
@@ -20,7 +21,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     return { url, ...(await openTestStore({ url })) }
   }
 
-  test('what a chat wants comes back as it was given', async () => {
+  test('a subscription is read as it was written', async () => {
     const { store } = await open()
     const full: Subscription = {
       ...WISH,
@@ -81,7 +82,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     )
   })
 
-  test('of many changes at once none is lost', async () => {
+  test('many changes at once are all kept', async () => {
     const { store, url } = await open()
     const { store: other } = await openTestStore({ url })
     const where = place('42')
@@ -129,15 +130,15 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     expect((await store.chats.find(place('42')))?.subscription).toEqual(WISH)
   })
 
-  test('at a glance it is seen how a chat wants its tables, and whether it is gone', async () => {
+  test('one query tells the table style of a chat and whether it is reachable', async () => {
     const { store } = await open()
-    expect(await store.chats.glance(place('42'))).toBeUndefined()
+    expect(await store.chats.loadAnswerPrefs(place('42'))).toBeUndefined()
     await store.chats.update(place('42'), () => ({ ...WISH, tableStyle: 'cards' }))
-    expect(await store.chats.glance(place('42'))).toEqual({
+    expect(await store.chats.loadAnswerPrefs(place('42'))).toEqual({
       ...{ tableStyle: 'cards', zone: 'Europe/Sarajevo', isGone: false },
     })
     await store.chats.update(place('42'), before => before && { ...before, gone: 'blocked' })
-    expect(await store.chats.glance(place('42'))).toMatchObject({ isGone: true })
+    expect(await store.chats.loadAnswerPrefs(place('42'))).toMatchObject({ isGone: true })
   })
 
   test('a move that is told twice at once loses nothing', async () => {
@@ -184,7 +185,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     })
     await store.announcements.draft({
       ...{ key: 'send telegram 4815162342/2', act: 'send', by: 'telegram:1', place: where },
-      ...{ text: '{}', options: { topic: 'announcements' } },
+      ...{ text: { ...saying(), lost: [] }, options: { topic: 'announcements' } },
     })
     expect(await store.chats.forget(where, 'telegram:1')).toBe(true)
     expect(await store.chats.find(where)).toBeUndefined()
@@ -193,18 +194,18 @@ describe.for(DIALECTS)('chats in %s', dialect => {
     ])
     expect(await store.chats.export(where)).toBeUndefined()
     expect(await store.chats.forget(where, 'telegram:1')).toBe(false)
-    // That it was forgotten is kept, and by whom; not what.
+    // The audit keeps who forgot the chat, and no data of the chat.
     expect(await query(url, 'select actor, action, details from audit')).toEqual([
       { actor: 'telegram:1', action: 'forget', details: '{"platform":"telegram"}' },
     ])
-    // Whoever comes back is somebody new, and two who are forgotten do not meet.
+    // A chat that returns after `/forget` is a new one, and two forgotten chats do not collide.
     const again = await store.chats.update(where, () => WISH)
     expect(again?.subscription).toEqual(WISH)
     await store.chats.forget(where, 'telegram:1')
     expect(await store.digests.due('telegram', at('2100-01-01T00:00:00Z'), 10)).toEqual([])
   })
 
-  test('of what was delivered to a chat that is forgotten a number stays, without a trace', async () => {
+  test('deliveries of a forgotten chat stay as a number that leads to no chat', async () => {
     const { store, url } = await open()
     const { id = 0 } = (await store.chats.update(place('42'), () => WISH)) ?? {}
     const { id: other = 0 } = (await store.chats.update(place('43'), () => WISH)) ?? {}
@@ -239,7 +240,7 @@ describe.for(DIALECTS)('chats in %s', dialect => {
         url,
         `select state, message_ids, error from deliveries where chat_id = ${chat} order by broadcast_id`,
       )
-    // Nothing waits to be sent to nobody.
+    // No delivery of a forgotten chat is pending.
     expect(await rows(id)).toEqual(
       ['sent', 'skipped', 'skipped'].map(state => ({ state, message_ids: null, error: null })),
     )

@@ -38,7 +38,7 @@ const DAMAGED = 3_000_000
 
 /** Rows of which there is one, or of which the newest counts: they are damaged one after the other. */
 const SINGLES: Readonly<Record<string, string>> = {
-  agenda: `name in ('reminders looked at', 'zone data')`,
+  slots: `name in ('reminders looked at', 'zone data')`,
   editions: 'id = (select max(id) from editions)',
   floods: `platform = 'telegram'`,
   lease: `name = 'active'`,
@@ -149,7 +149,7 @@ export async function survivesCopies(dialect: Dialect, times: number): Promise<v
   for (const line of ['/status', '/audit', '/announcements', '/settings export']) await ask(line)
   for (const { id } of await store.broadcasts.list(2000)) await ask(`/announcements ${id}`)
   for (const { id } of await store.announcements.drafts(2000)) await store.announcements.find(id)
-  await store.cards.open()
+  await store.progressMessages.open()
   await store.reach.due('telegram', START, 1000)
   await store.reach.unreachable('telegram')
   expect(events().filter(event => event === 'answer.failed')).toEqual([])
@@ -188,7 +188,7 @@ export async function survivesSingles(dialect: Dialect, times: number): Promise<
         await store.floods.until('telegram')
         await store.floods.keep('telegram', START)
         const taken = await store.lease.acquire('active', 'test', 10_000)
-        if (!('epoch' in taken)) throw new Error(`Nobody gets the lease: ${damage}`)
+        if (!('epoch' in taken)) throw new Error(`No process gets the lease: ${damage}`)
         expect(await store.lease.renew('active', 'test', taken.epoch, 10_000), damage).toBe(true)
       }
     }

@@ -1,10 +1,14 @@
+import { TRUSTED } from '../../src/clock.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
-import type { ChatPlace } from '../../src/platform.ts'
-import { createNews } from '../../src/schedule/news.ts'
+import type { ChatRef } from '../../src/platform.ts'
 import { createSchedule } from '../../src/schedule/schedule.ts'
+import { createUpdateRound } from '../../src/schedule/update-round.ts'
 import { announcement, openScene, saying } from '../delivery/scene.ts'
+import { testClock } from '../platforms/pauses.ts'
+import { askBot } from '../request.ts'
 import { editionOf, exercise } from '../schedule/scene.ts'
+import { TARGETS } from '../target-platforms.ts'
 import { columnsOf } from './damage-values.ts'
 import { connect } from './raw.ts'
 import type { Dialect } from './stores.ts'
@@ -19,17 +23,17 @@ export const FRESH = 2_000_000
 export async function openDamage(dialect: Dialect) {
   let now = START.subtract({ hours: 48 })
   let passed = 0
-  const clock = {
-    now: () => now.add({ milliseconds: Math.round(performance.now() - passed) }),
-    pause: (ms: number, signal?: AbortSignal) =>
-      new Promise<void>(resolve => {
+  const clock = testClock(
+    () => now.add({ milliseconds: Math.round(performance.now() - passed) }),
+    (ms, signal) =>
+      new Promise(resolve => {
         const timer = setTimeout(resolve, Math.min(ms, 20))
         signal?.addEventListener('abort', () => {
           clearTimeout(timer)
           resolve()
         })
       }),
-  }
+  )
   const set = (instant: Temporal.Instant) => {
     now = instant
     passed = performance.now()
@@ -40,34 +44,35 @@ export async function openDamage(dialect: Dialect) {
   const raw = await connect(url)
   let edition = editionOf([exercise('june', '2027-05-04', '2027-05-09')])
   const over = new AbortController()
-  const common = { clock, log, timeZone: 'UTC', settleMs: 0, platforms: ['telegram'] }
+  const common = { clock, log, timeZone: 'UTC', debounceMs: 0, platforms: ['telegram'] }
   const begin = () =>
     createSchedule({
+      ...{ trust: TRUSTED, mayPost: async () => true },
       ...{ ...common, store, edition: () => edition, onPosted: () => {}, zoneData: '2027a' },
       term: { signal: over.signal, holds: () => true },
       reminders: { moments: [1], time: Temporal.PlainTime.from('09:00') },
     })
-  const news = createNews({ ...common, store })
+  const news = createUpdateRound({ ...common, store })
   const bot = () =>
     createBot({
       registry: () => createRegistry(edition),
-      ...{ clock, log, timeZone: 'UTC', store: () => store },
+      ...{ clock, log, timeZone: 'UTC', store },
       moderators: { users: ['telegram:42'], roles: [] },
-      operations: async () => ({
+      operations: {
         parts: () => ({ telegram: { status: 'running' } }),
-        rates: { telegram: 25 },
+        platforms: TARGETS.slice(0, 1),
         news,
-        announcing: { platforms: ['telegram'], holdMs: 0, wake() {} },
-      }),
+        announcing: { undoWindowMs: 0, wake() {} },
+      },
     })
 
   async function ask(line: string, address = '42', user = `telegram:${address}`): Promise<void> {
-    const place: ChatPlace = { platform: 'telegram', address, kind: 'private' }
-    await bot().answer({ line, place, user })
+    const place: ChatRef = { platform: 'telegram', address, kind: 'private' }
+    await askBot(bot(), line, { place, user })
   }
 
   async function subscribe(address: string): Promise<void> {
-    const place: ChatPlace = { platform: 'telegram', address, kind: 'private' }
+    const place: ChatRef = { platform: 'telegram', address, kind: 'private' }
     await store.chats.update(place, () => ({
       ...{ state: 'active', topics: ['announcements', 'digest', 'exercises'], zone: 'UTC' },
       ...{ cadence: 'weekly', hour: 9, weekday: 1, tableStyle: 'grid', onlyNew: false },
@@ -75,12 +80,12 @@ export async function openDamage(dialect: Dialect) {
     }))
   }
 
-  /** One sound row of each table. */
+  /** A sound row of each table. */
   async function fill(fresh: number): Promise<void> {
     const chat = (await store.chats.find({ platform: 'telegram', address: '42' }))?.id ?? 0
-    const [settled] = [await store.editions.settled()]
+    const [settled] = [await store.editions.published()]
     const known = settled?.id ?? 0
-    await store.looks.note(chat, { subject: '', edition: known, before: known })
+    await store.seenChanges.note(chat, { subject: '', edition: known, before: known })
     await store.audit.note({ actor: 'telegram:42', action: 'test', details: { broadcast: 1 } })
     await store.floods.keep('telegram', clock.now())
     await store.pictures.add(Buffer.from([1]), 'png')
@@ -93,7 +98,7 @@ export async function openDamage(dialect: Dialect) {
         key: 'draft',
         act: 'send',
         by: 'telegram:42',
-        text: JSON.stringify({ ...JSON.parse(saying('Draft.')), lost: [] }),
+        text: { ...saying('Draft.'), lost: [] },
       },
       place: { platform: 'telegram', address: '42', kind: 'private' },
       options: { topic: 'announcements' },

@@ -50,7 +50,7 @@ export async function columnsOf(
   return Map.groupBy(ours, ({ table }) => table)
 }
 
-/** What the column may hold after damage, as SQL. */
+/** Returns values that a column may hold after damage, as SQL. */
 export function valuesFor({ type }: Column, dialect: Dialect): readonly string[] {
   const isSqlite = dialect === 'sqlite'
   if (/int/.test(type)) return [...INTEGERS, ...(isSqlite ? SQLITE_INTEGERS : [])]

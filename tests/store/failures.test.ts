@@ -22,8 +22,8 @@ import { emptyDatabase, openTestStore, temporaryFolder, WISH } from './stores.ts
 const script = join(import.meta.dirname, 'open-or-die.ts')
 const atOnce = join(import.meta.dirname, 'open-at-once.ts')
 const place = (address: string) => ({ platform: 'telegram', address, kind: 'private' as const })
-/** As somebody who is not root, to whom no file would be closed. */
-async function openAsNobody(url: string): Promise<{ code: number; said: string }> {
+/** Opens the store as a user who is not root: root may read and write every file. */
+async function openUnprivileged(url: string): Promise<{ code: number; said: string }> {
   const isRoot = process.getuid?.() === 0
   const child = spawn(process.execPath, [script, url], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -42,14 +42,14 @@ test('a folder or a file that cannot be written is told, with what to do', async
   chmodSync(folder, 0o755)
   const closed = join(folder, 'closed')
   mkdirSync(closed, { mode: 0o555 })
-  const missing = await openAsNobody(`file:${closed}/data/sitrep.db`)
+  const missing = await openUnprivileged(`file:${closed}/data/sitrep.db`)
   expect(missing).toEqual({
     code: 74,
     said: expect.stringMatching(
       /^The (folder of the )?database .* cannot be made.*: let this user write/,
     ),
   })
-  const inside = await openAsNobody(`file:${closed}/sitrep.db`)
+  const inside = await openUnprivileged(`file:${closed}/sitrep.db`)
   expect(inside).toEqual({
     code: 74,
     said: expect.stringMatching(/^The database .* cannot be (made|opened).*: let this user/),
@@ -58,7 +58,7 @@ test('a folder or a file that cannot be written is told, with what to do', async
   const { store } = await openTestStore({ url: `file:${closed}/sitrep.db` })
   await store.close()
   chmodSync(join(closed, 'sitrep.db'), 0o444)
-  const readOnly = await openAsNobody(`file:${closed}/sitrep.db`)
+  const readOnly = await openUnprivileged(`file:${closed}/sitrep.db`)
   expect(readOnly).toEqual({
     code: 74,
     said: expect.stringMatching(/^The database .* cannot be (written to|opened): /),
@@ -169,13 +169,13 @@ test('the file and its journal are for their user alone', async () => {
   expect(modes).toEqual([0o600, 0o600, 0o600])
 })
 
-test('a lock of somebody else is waited for, and told where it lasts', async () => {
+test('a lock of another process is waited for, and reported if it lasts', async () => {
   const url = await emptyDatabase('sqlite')
   const { store } = await openTestStore({ url })
   using other = new DatabaseSync(url.slice('file:'.length))
   other.exec('begin immediate')
   const waiting = store.chats.update(place('1'), () => WISH)
-  // The wait holds nobody up: the event loop goes round meanwhile.
+  // The wait does not block the event loop.
   const stall = monitorEventLoopDelay({ resolution: 5 })
   stall.enable()
   await new Promise(resolve => setTimeout(resolve, 400))
@@ -196,7 +196,7 @@ test('a lock of somebody else is waited for, and told where it lasts', async () 
   await hasty.chats.update(place('2'), () => WISH)
 })
 
-test('what is forgotten is gone from the file itself', async () => {
+test('forgotten data is gone from the bytes of the file', async () => {
   const url = await emptyDatabase('sqlite')
   const { store } = await openTestStore({ url })
   const secret = '77123456789012'
@@ -209,7 +209,7 @@ test('what is forgotten is gone from the file itself', async () => {
   const holds = () =>
     readdirSync(folder).some(file => readFileSync(join(folder, file)).includes(secret))
   expect(holds()).toBe(true)
-  // Somebody reads meanwhile: a backup, or the process that stands by.
+  // Another process reads in the meantime: a backup, or a standby.
   using reader = new DatabaseSync(url.slice('file:'.length))
   reader.exec('begin; select * from chats')
   reader.prepare('select count(*) from chats').get()

@@ -22,14 +22,17 @@ import { openTestStore, temporaryFolder, WISH } from './stores.ts'
 const script = join(import.meta.dirname, 'keep-writing.ts')
 const place = (address: string) => ({ platform: 'telegram', address, kind: 'private' as const })
 
-const NOBODY = 65534
+const UNPRIVILEGED = 65534
 const isRoot = process.getuid?.() === 0
 
 /** Gives a file to the user of the process, or to the operator: root where the tests run as root. */
 function own(path: string, mode: number, whose: 'bot' | 'operator'): void {
   chmodSync(path, mode)
   if (isRoot)
-    chownSync(path, ...((whose === 'bot' ? [NOBODY, NOBODY] : [0, 0]) as [number, number]))
+    chownSync(
+      path,
+      ...((whose === 'bot' ? [UNPRIVILEGED, UNPRIVILEGED] : [0, 0]) as [number, number]),
+    )
 }
 
 /** A folder of the bot's user with a database in it. */
@@ -50,7 +53,7 @@ async function makeDatabase() {
 function keepWriting(path: string) {
   const child = spawn(process.execPath, [script, `file:${path}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    ...(isRoot && { uid: NOBODY, gid: NOBODY }),
+    ...(isRoot && { uid: UNPRIVILEGED, gid: UNPRIVILEGED }),
   })
   const exit = once(child, 'close')
   onTestFinished(async () => {
@@ -115,13 +118,13 @@ test.each<[string, (files: Files) => void, (files: Files) => void]>([
   ],
 ])(
   'a start with a database %s ends with 74 and says what to do, until that is done',
-  async (_, spoil, mend) => {
+  async (_, spoil, fix) => {
     const files = await makeDatabase()
     spoil(files)
     const first = keepWriting(files.path)
     await first.says(WRITABLE)
     expect((await first.exit)[0]).toBe(74)
-    mend(files)
+    fix(files)
     await keepWriting(files.path).says(/^kept$/)
   },
 )

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createMigrations } from '../../src/store/migrations.ts'
+import { createMigrations } from '../../src/store/migrations/migrations.ts'
 import { query } from './raw.ts'
 import { type Dialect, emptyDatabase, openTestStore, WISH } from './stores.ts'
 
@@ -77,7 +77,7 @@ export function killStorm(dialect: Dialect, first: number, step: number): void {
         }
         kills += 1
       }
-      // As many as there are statements, or their share.
+      // One run for each statement, or for a share of them.
       expect(kills).toBeGreaterThan(12 / step)
       expect(await query(url, SCHEMA[dialect])).toEqual(await query(fresh, SCHEMA[dialect]))
       expect(await query(url, 'select name from kysely_migration order by name')).toHaveLength(

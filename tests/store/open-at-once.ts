@@ -8,7 +8,7 @@ const { urls, arrivals }: { urls: string[]; arrivals: Int32Array } = workerData
 
 for (const [index, url] of urls.entries()) {
   Atomics.add(arrivals, index, 1)
-  // Busy: whoever slept would be late.
+  // Wait in a busy loop: a sleep would end at different times.
   while (Atomics.load(arrivals, index) < 2);
   const store = await openStore({ url, clock: systemClock, log: sentences(() => {}) })
   await store.close()

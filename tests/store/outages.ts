@@ -6,9 +6,9 @@ import { onTestFinished } from 'vitest'
 /** Ways in which a database is away. */
 export type Outage = 'refuses' | 'swallows' | 'cuts a commit' | 'is locked'
 
-/** A database that can be away, whatever uses it. */
+/** A database whose outages a test controls. */
 export interface Breakable {
-  /** Its address for the bot. */
+  /** The address that the bot gets. */
   readonly url: string
   fail(how: Outage): Promise<void>
   restore(): Promise<void>
@@ -65,7 +65,7 @@ export async function openProxy(url: string): Promise<Breakable> {
       if (given !== 'swallows') refuse()
     },
     async restore() {
-      // What was swallowed is never answered: the connections end.
+      // Swallowed data is never answered: the connections end.
       for (const socket of sockets) socket.destroy()
       how = undefined
       cut = Promise.withResolvers()

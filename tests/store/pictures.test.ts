@@ -21,7 +21,7 @@ describe.for(DIALECTS)('pictures in %s', dialect => {
     expect(await store.pictures.read(99)).toBeUndefined()
   })
 
-  test('have what Telegram calls them, once it does, for whoever opens the database next', async () => {
+  test('keep Telegram’s file id for the process that opens the database next', async () => {
     const { url, store } = await open()
     const id = await store.pictures.add(png(1, 1), 'png')
     const other = await store.pictures.add(png(1, 1), 'png')

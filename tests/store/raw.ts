@@ -36,7 +36,7 @@ export async function connect(url: string): Promise<{
   }
 }
 
-/** What one query finds. */
+/** Runs one query, and returns its rows. */
 export async function query(url: string, text: string): Promise<unknown[]> {
   const { query, close } = await connect(url)
   try {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject, onTestFinished } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import type { Subscription } from '../../src/store/chat.ts'
+import type { Subscription } from '../../src/store/chats/chat.ts'
 import { openStore, type StoreOptions } from '../../src/store/store.ts'
 import { openMemoryLog } from '../platforms/memory-log.ts'
 import { createDatabase } from '../postgres.ts'
@@ -11,7 +11,7 @@ import { createDatabase } from '../postgres.ts'
 export const DIALECTS = ['sqlite', 'postgres'] as const
 export type Dialect = (typeof DIALECTS)[number]
 
-/** What a chat may want. */
+/** The subscription of an example chat. */
 export const WISH: Subscription = {
   state: 'active',
   topics: ['announcements', 'digest'],

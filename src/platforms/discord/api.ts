@@ -14,26 +14,27 @@ import {
   Routes,
 } from 'discord.js'
 import type { PlatformTime } from '../../clock.ts'
-import { StrangeAnswer } from '../attempt.ts'
-import { createDeadlines } from '../deadline.ts'
-import type { ApiOptions } from '../options.ts'
-import { namedSeconds, PROBE_MS, readWait } from '../wait.ts'
+import type { ApiOptions } from '../platform-options.ts'
+import { UnexpectedResponse } from '../retry.ts'
+import { namedSeconds, PROBE_MS, readWait } from '../retry-after.ts'
+import { createTimeouts } from '../timeouts.ts'
 
+/** The body of a message, as the library types it. */
 export type Body = RESTPostAPIChannelMessageJSONBody
 type Token = Pick<APIInteraction, 'id' | 'application_id' | 'token'>
 
 /**
- * Longest wait for Discord to take a first answer, in milliseconds. It wants one within 3 s: a second
- * until we say that it is on its way, two of these waits, and the pause between them.
+ * Longest wait for Discord to accept a first response, in milliseconds. Discord expects one within 3 s. The bot
+ * defers after 1 s, which leaves room for two of these waits and the pause between them.
  */
 const CALLBACK_MS = 700
 
-/** The calls of Discord's REST API that Sitrep needs. Each rejects with an error for `judge`. */
+/** The calls of Discord's REST API that Sitrep needs. Each rejects with an error for `classifyError`. */
 export interface Api {
-  /** The first answer to an interaction. */
+  /** Sends the first response to an interaction. */
   respond(interaction: Token, response: APIInteractionResponse): Promise<void>
   editResponse(interaction: Token, body: Body, files?: RawFile[]): Promise<void>
-  /** Takes back the first answer, or the promise of one. */
+  /** Deletes the first response, or the deferral. */
   deleteResponse(interaction: Token): Promise<void>
   followUp(interaction: Token, body: Body, files?: RawFile[]): Promise<void>
   post(channel: string, body: Body, files?: RawFile[]): Promise<APIMessage>
@@ -41,24 +42,24 @@ export interface Api {
   delete(channel: string, message: string): Promise<void>
   /** Rejects if the bot cannot see the channel, or there is none. */
   channel(channel: string): Promise<void>
-  /** Ends the archive of a thread. */
-  wake(thread: string): Promise<void>
-  /** Passes a message of an announcement channel on. */
+  /** Unarchives a thread. */
+  unarchive(thread: string): Promise<void>
+  /** Publishes a message of an announcement channel to the channels that follow it. */
   crosspost(channel: string, message: string): Promise<void>
   commands(application: string): Promise<APIApplicationCommand[]>
   setCommands(application: string, commands: RESTPutAPIApplicationCommandsJSONBody): Promise<void>
-  /** Asks where the gateway is. */
+  /** Requests the gateway's address, only for Discord's time in the response's headers. */
   gateway(): Promise<void>
-  /** Ends its timers. */
+  /** Ends the library's timers. */
   close(): void
 }
 
-/** The caller of `isPosting` keeps to Discord's 50 requests a second; else the library does. */
+/** Creates a client. With `isPosting` the caller keeps to Discord's 50 requests a second, otherwise the library. */
 export function createApi(options: ApiOptions): Api {
   const { token, apiUrl, signal, timeoutMs, term, time, isPosting = false } = options
   const unpaced = isPosting ? { globalRequestsPerSecond: Number.MAX_SAFE_INTEGER } : {}
   const rest = new REST({ ...restOptions(apiUrl, time), ...unpaced }).setToken(token)
-  const within = createDeadlines(signal, term, isPosting)
+  const within = createTimeouts(signal, term, isPosting)
 
   async function request(
     method: 'get' | 'post' | 'patch' | 'put' | 'delete',
@@ -67,37 +68,38 @@ export function createApi(options: ApiOptions): Api {
     patienceMs = timeoutMs,
   ): Promise<unknown> {
     try {
-      // Its own time-out ends where the answer begins: half an answer would be waited for for ever.
+      // The library's own timeout ends when a response begins, so a response that stops halfway would never end.
       return await within(patienceMs, ended => rest[method](route, { ...data, signal: ended }))
     } catch (error) {
-      // It forgets the token at the first 401, be it a proxy's, and would never recover.
+      // The library drops the token at the first 401, even from a proxy, and would never recover.
       rest.setToken(token)
       throw error
     }
   }
 
-  const webhook = { auth: false } as const
+  /** Options of a request without the bot's token. */
+  const withoutToken = { auth: false } as const
 
   return {
     async respond({ id, token }, body) {
-      const data = { body, ...webhook }
+      const data = { body, ...withoutToken }
       await request('post', Routes.interactionCallback(id, token), data, CALLBACK_MS)
     },
     async editResponse({ application_id, token }, body, files) {
-      const data = { body, ...(files && { files }), ...webhook }
+      const data = { body, ...(files && { files }), ...withoutToken }
       await request('patch', Routes.webhookMessage(application_id, token), data)
     },
     async deleteResponse({ application_id, token }) {
-      await request('delete', Routes.webhookMessage(application_id, token), webhook)
+      await request('delete', Routes.webhookMessage(application_id, token), withoutToken)
     },
     async followUp({ application_id, token }, body, files) {
-      const data = { body, ...(files && { files }), ...webhook }
+      const data = { body, ...(files && { files }), ...withoutToken }
       await request('post', Routes.webhook(application_id, token), data)
     },
     async post(channel, body, files) {
       const data = { body, ...(files && { files }) }
       const message = (await request('post', Routes.channelMessages(channel), data)) as APIMessage
-      if (message?.channel_id !== channel || !isId(message.id)) throw new StrangeAnswer()
+      if (message?.channel_id !== channel || !isId(message.id)) throw new UnexpectedResponse()
       return message
     },
     async edit(channel, message, body, files) {
@@ -110,22 +112,22 @@ export function createApi(options: ApiOptions): Api {
     async channel(channel) {
       await request('get', Routes.channel(channel))
     },
-    async wake(thread) {
+    async unarchive(thread) {
       await request('patch', Routes.channel(thread), { body: { archived: false } })
     },
     async crosspost(channel, message) {
       await request('post', Routes.channelMessageCrosspost(channel, message))
     },
     async commands(application) {
-      const held = await request('get', Routes.applicationCommands(application))
-      if (!Array.isArray(held)) throw new StrangeAnswer()
-      return held
+      const commands = await request('get', Routes.applicationCommands(application))
+      if (!Array.isArray(commands)) throw new UnexpectedResponse()
+      return commands
     },
     async setCommands(application, body) {
       await request('put', Routes.applicationCommands(application), { body })
     },
     async gateway() {
-      await request('get', Routes.gateway(), webhook)
+      await request('get', Routes.gateway(), withoutToken)
     },
     close() {
       rest.clearHandlerSweeper()
@@ -134,14 +136,14 @@ export function createApi(options: ApiOptions): Api {
   }
 }
 
-/** Discord's ids are digits; more than 20 of them would be no 64-bit number. */
+/** Checks the form of a Discord ID: a 64-bit number has at most 20 digits. */
 function isId(value: unknown): value is string {
   return typeof value === 'string' && /^\d{1,20}$/.test(value)
 }
 
 /**
- * Waiting and trying again is ours alone, in one place: the library repeats a post whose answer got
- * lost, and knows no end where it is refused for its rate.
+ * Turns off the library's own retries, because `retry` and the sender have them. The library would repeat a post
+ * whose response was lost, and would wait without a limit after a 429.
  */
 export function restOptions(apiUrl?: string, time?: PlatformTime): Partial<RESTOptions> {
   return {
@@ -153,27 +155,27 @@ export function restOptions(apiUrl?: string, time?: PlatformTime): Partial<RESTO
       const response = await DefaultRestOptions.makeRequest(url, init)
       const [date, age] = [response.headers.get('date'), response.headers.get('age')]
       time?.answered({ date, age }, askedAt)
-      await restrain(response)
-      return /\/gateway\/bot$/.test(url) && response.ok ? await checked(response) : response
+      await sanitize(response)
+      return /\/gateway\/bot$/.test(url) && response.ok ? await checkGateway(response) : response
     },
   }
 }
 
-/** Headers that the library takes for numbers; it keeps a bucket shut for as long as they say. */
+/** Headers that the library reads as numbers. It blocks a bucket for as long as they say. */
 const LIMITS = ['x-ratelimit-limit', 'x-ratelimit-remaining'] as const
 const WAITS = ['retry-after', 'x-ratelimit-reset-after'] as const
 
 /**
- * Longest wait for the library, in seconds. It lets no request of a bucket out before, so this is a second
- * less than the wait before a probe: the library counts its own `offset` twice, 50 ms each.
+ * Longest wait that the library gets to see, in seconds. The library sends no request of a bucket earlier. This is
+ * a second less than the wait before a probe, because the library adds its `offset` of 50 ms twice.
  */
 const LONGEST_S = PROBE_MS / 1000 - 1
 
 /**
- * Leaves the library only numbers that it can count with, and no wait over {@link LONGEST_S}. It reads waits
- * from headers alone, but a proxy may name them in the body, or nowhere.
+ * Removes headers that are not numbers, and limits waits to {@link LONGEST_S}. The library reads waits from headers
+ * alone, but a proxy may name one in the body or not at all, so this also sets the header.
  */
-async function restrain(response: RestResponse): Promise<void> {
+async function sanitize(response: RestResponse): Promise<void> {
   const { status, headers } = response
   for (const name of LIMITS) {
     if (!/^\d{1,9}$/.test(headers.get(name) ?? '0')) headers.delete(name)
@@ -185,7 +187,8 @@ async function restrain(response: RestResponse): Promise<void> {
   }
   if (status !== 429) return
   const said = limitIn(await response.text())
-  // A page is no answer of Discord itself. A proxy limits all that the bot asks. The library shows only the scope.
+  // A body that is not JSON comes from a proxy, which limits every request of the bot. The library's error contains
+  // the scope but not the body's `global`, so a limit of the whole token becomes the scope `global`.
   const isOfToken = said ? said.global === true : !headers.has('x-ratelimit-scope')
   if (isOfToken) headers.set('x-ratelimit-scope', 'global')
   if (headers.has('retry-after')) return
@@ -193,24 +196,27 @@ async function restrain(response: RestResponse): Promise<void> {
   headers.set('retry-after', String(Math.min(afterMs / 1000, LONGEST_S)))
 }
 
-/** Most shards that Discord can sensibly recommend: each stands for 1,000 servers. */
+/** Most shards that a plausible response recommends: each shard stands for 1,000 servers. */
 const SHARDS = 1000
 
-/** The answer with the gateway's address, by which the library makes shards and waits. */
-async function checked(response: RestResponse): Promise<RestResponse> {
+/**
+ * Checks the response with the gateway's address, from which the library takes the number of shards and its waits.
+ * Throws {@link UnexpectedResponse} if a value is out of range.
+ */
+async function checkGateway(response: RestResponse): Promise<RestResponse> {
   const text = await response.text()
   const { url, shards, session_start_limit: limit } = JSON.parse(text) ?? {}
   const { total, remaining, reset_after, max_concurrency } = limit ?? {}
   const counts: unknown[] = [shards, total, remaining, reset_after, max_concurrency]
-  const isWell = counts.every(count => Number.isSafeInteger(count) && Number(count) >= 0)
+  const areCounts = counts.every(count => Number.isSafeInteger(count) && Number(count) >= 0)
   const isSane = shards >= 1 && shards <= SHARDS && max_concurrency >= 1
-  if (typeof url !== 'string' || !isWell || !isSane) throw new StrangeAnswer()
+  if (typeof url !== 'string' || !areCounts || !isSane) throw new UnexpectedResponse()
   return Object.assign(response, { json: async () => JSON.parse(text), text: async () => text })
 }
 
 type RestResponse = Awaited<ReturnType<RESTOptions['makeRequest']>>
 
-/** The limit that the body of a 429 names; undefined if the body is no JSON. */
+/** Reads the limit from the body of a 429; undefined if the body is not JSON. */
 function limitIn(body: string): { retry_after?: unknown; global?: unknown } | undefined {
   try {
     return Object(JSON.parse(body))

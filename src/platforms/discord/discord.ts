@@ -6,58 +6,60 @@ import {
   GatewayDispatchEvents,
   type Guild,
 } from 'discord.js'
+import { createDrain } from '../../async/drain.ts'
+import { createKeyedQueue } from '../../async/keyed-queue.ts'
 import { type Platform, PlatformError } from '../../platform.ts'
-import { createAsk } from '../ask.ts'
+import { createAsk } from '../answer-queue.ts'
 import { watchTime } from '../clock-check.ts'
-import { createLanes } from '../lanes.ts'
-import { createLife } from '../life.ts'
 import { keepMenu } from '../menu.ts'
-import type { PlatformOptions } from '../options.ts'
+import type { PlatformOptions } from '../platform-options.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
-import { judge } from './failure.ts'
+import { classifyError } from './failure.ts'
 import { createFiles } from './files.ts'
 import { connect } from './gateway.ts'
+import { watchGuilds } from './guild-events.ts'
+import { channelNameIn, greetingChannels, introduce, missingRights } from './guilds.ts'
 import { createHandler } from './handler.ts'
 import { syncMenu } from './menu.ts'
 import { fetchAttachment } from './pictures.ts'
 import { createReplies } from './replies.ts'
-import { channelNameIn, greetingChannels, introduce, missingRights } from './servers.ts'
-import { watchPlaces } from './signs.ts'
-import type { FetchPicture } from './written.ts'
+import type { FetchPicture } from './user-text.ts'
 
-export type DiscordOptions = PlatformOptions
-
-/** Longest wait for a picture, in milliseconds. */
+/** Longest wait for an attached picture, in milliseconds. */
 const PICTURE_MS = 8000
 
-/** Channels tried for a greeting: one that lets nobody in is no reason to try them all. */
+/** Most channels that are tried for a greeting, so that a server whose channels all refuse costs few calls. */
 const GREETING_TRIES = 3
 
-/** The bot on Discord. */
-export function createDiscordPlatform(options: DiscordOptions): Platform {
-  const { bot, clock, log, token, term, timeoutMs = 15_000, drainMs = 8_000, onReply } = options
+/** Creates the side of the bot that answers people on Discord. */
+export function createDiscordPlatform(options: PlatformOptions): Platform {
+  const { bot, clock, log, term, timeoutMs = 15_000, drainMs = 8_000 } = options
   const { time, proven = new Set(), rights = { lacking: () => undefined } } = options
-  const life = createLife(clock, drainMs, term)
+  const drain = createDrain(clock, drainMs, term?.signal)
   const status = createStatus('discord', log)
-  const lanes = createLanes('discord', log)
-  // Greetings take no room of the answers.
-  const servers = createLanes('discord', log)
-  const address = { ...(options.apiUrl && { apiUrl: options.apiUrl }), ...(time && { time }) }
-  const settings = { token, timeoutMs, signal: life.sending, ...address, ...(term && { term }) }
-  // What nobody has asked for has a client of its own: a reply waits behind none of it.
+  const answerQueue = createKeyedQueue('discord', log)
+  // A queue of its own, so that greetings take no room from answers.
+  const guildQueue = createKeyedQueue('discord', log)
+  const settings = { ...options, timeoutMs, rights, signal: drain.sending }
+  // Greetings have a client of their own, so that replies do not wait behind them.
   const [replyApi, postApi] = [createApi(settings), createApi(settings)]
-  // What only serves to take more ends with the first signal.
-  const listenApi = createApi({ ...settings, signal: life.taking })
+  // Calls that only serve to accept further requests end when the platform stops accepting.
+  const listenApi = createApi({ ...settings, signal: drain.accepting })
   const withFiles = createFiles(options.pictures)
-  const common = { bot, withFiles, clock, log, onReply, rights, signal: life.sending }
-  const replies = createReplies({ ...common, api: replyApi })
-  const posts = createReplies({ ...common, api: postApi })
-  const ask = createAsk(bot, log, term)
-  const fetching = { ...address, signal: life.sending, timeoutMs: PICTURE_MS }
+  const replies = createReplies({ ...settings, withFiles, api: replyApi })
+  const posts = createReplies({ ...settings, withFiles, api: postApi })
+  const ask = createAsk(log, term)
+  const fetching = { ...settings, timeoutMs: PICTURE_MS }
   const fetchPicture: FetchPicture = attachment => fetchAttachment(attachment, fetching)
   const handle = createHandler({
-    ...{ bot, ask, lanes, log, replies, fetchPicture, time },
+    bot,
+    ask,
+    queue: answerQueue,
+    log,
+    replies,
+    fetchPicture,
+    time,
     channelName: (channel, server) => connected && channelNameIn(connected, channel, server),
   })
   let application: string | undefined
@@ -68,17 +70,17 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     sync: async () => {
       if (application) await syncMenu(listenApi, application, bot.menu())
     },
-    judge,
+    classifyError,
     clock,
     log,
-    signal: life.taking,
+    signal: drain.accepting,
   })
 
   function attach(client: Client): void {
     const guarded =
       <T>(name: string, take: (event: T, shard: number) => void) =>
       (event: T, shard = 0) => {
-        if (life.taking.aborted || term?.holds() === false) return
+        if (drain.accepting.aborted || term?.holds() === false) return
         try {
           take(event, shard)
         } catch (err) {
@@ -86,7 +88,7 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
           log.error(fields, 'An event could not be read; it is passed over.')
         }
       }
-    // As they come in: what the library makes of them, it makes for its caches.
+    // Reads raw events: the library's own events are built from its caches, which are nearly empty here.
     const on = <T>(name: GatewayDispatchEvents, take: (event: T, shard: number) => void) =>
       client.ws.on(name, guarded(name, take))
     on<APIInteraction>(GatewayDispatchEvents.InteractionCreate, handle.interaction)
@@ -102,13 +104,13 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
     client.on(Events.ClientReady, ready)
     client.on(Events.GuildCreate, guarded(Events.GuildCreate, greet))
     connected = client
-    watchPlaces(client, on, { bot, lanes: servers })
+    watchGuilds(client, on, { bot, queue: guildQueue })
     rights.lacking = channel => missingRights(client, channel)?.[0]
   }
 
   function greet(guild: Guild): void {
     const channels = greetingChannels(guild).slice(0, GREETING_TRIES)
-    servers.add(`server ${guild.id}`, async () => {
+    guildQueue.add(`server ${guild.id}`, async () => {
       const said = await bot.joined({ platform: 'discord', address: guild.id, kind: 'group' })
       if (!said) return
       for (const channel of channels) {
@@ -118,8 +120,8 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   }
 
   async function stop(): Promise<void> {
-    // How it has failed is told to whoever runs it.
-    await life.end(Promise.allSettled([running, lanes.idle(), servers.idle()]))
+    // `run()` already reports the failure.
+    await drain.end(Promise.allSettled([running, answerQueue.idle(), guildQueue.idle()]))
     await menu.idle()
     for (const api of [replyApi, postApi, listenApi]) api.close()
     status.stopped()
@@ -128,21 +130,12 @@ export function createDiscordPlatform(options: DiscordOptions): Platform {
   return {
     name: 'discord',
     run() {
-      const signal = life.taking
+      const signal = drain.accepting
       if (time) watchTime({ time, ask: listenApi.gateway, clock, signal })
       const isProven = proven.has('discord')
-      const common = {
-        token,
-        clock,
-        log,
-        status,
-        signal,
-        isProven,
-        attach,
-        resumeMs: 2 * timeoutMs,
-      }
-      running = connect({ ...common, ...address }).catch(error => {
-        life.close()
+      const common = { ...options, status, signal, isProven, attach, resumeMs: 2 * timeoutMs }
+      running = connect(common).catch(error => {
+        drain.close()
         status.stopped(error instanceof PlatformError ? error.message : undefined)
         throw error
       })

@@ -1,14 +1,14 @@
 import type { RawFile } from 'discord.js'
 import type { Failure, Pictures } from '../../poster.ts'
-import { type DiscordBody, unpictured } from '../../render/discord.ts'
+import { bodyPictureAsText, type DiscordBody } from '../../render/discord.ts'
 import { mayBePicture } from '../fallback.ts'
 import { createPictureReader } from '../pictures.ts'
 import type { Body } from './api.ts'
 
-/** A body as the API takes it, with the file that it names. Rejects with `Unsent`. */
+/** Converts a body to the API's form and reads the file that the body names. Rejects with `NotSent`. */
 export type WithFiles = (body: DiscordBody) => Promise<readonly [body: Body, files?: RawFile[]]>
 
-/** Each message has a copy of its own: Discord knows no file by an id. */
+/** Creates the conversion. Each message uploads its file, because Discord cannot reuse one by an ID. */
 export function createFiles(pictures: Pick<Pictures, 'read'>): WithFiles {
   const read = createPictureReader(pictures)
   return async ({ picture, ...body }) => {
@@ -19,12 +19,15 @@ export function createFiles(pictures: Pick<Pictures, 'read'>): WithFiles {
   }
 }
 
-/** The types of the SDK know its builders' forms; these are the very same fields. */
+/** Casts a body to the SDK's type. The fields are the same, but the SDK's types expect the forms of its builders. */
 export function plain(body: Omit<DiscordBody, 'picture'>): Body {
   return body as unknown as Body
 }
 
-/** The plainer form of a body that is refused: a line stands for its picture. Undefined if it has none. Pure. */
+/**
+ * Returns a refused body with a line of text in place of its picture; undefined if the body has no picture or the
+ * failure is not about it. Pure.
+ */
 export function plainer(body: DiscordBody, failure: Failure): DiscordBody | undefined {
-  return body.picture && mayBePicture(failure) ? unpictured(body) : undefined
+  return body.picture && mayBePicture(failure) ? bodyPictureAsText(body) : undefined
 }

@@ -8,17 +8,19 @@ import {
   Status,
   WebSocketShardStatus,
 } from 'discord.js'
+import { atMost } from '../../async/at-most.ts'
+import { backoffMs } from '../../async/backoff.ts'
 import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import { PlatformError } from '../../platform.ts'
 import type { Failure } from '../../poster.ts'
-import { backoffMs, namedWaitMs } from '../attempt.ts'
-import { CHECK_MS, createRefusals } from '../refusal.ts'
+import { namedWaitMs } from '../retry.ts'
+import { troubleOf } from '../retry-after.ts'
 import type { Status as PlatformStatus } from '../status.ts'
-import { troubleOf } from '../wait.ts'
+import { CHECK_MS, createRefusals } from '../token-check.ts'
 import { restOptions } from './api.ts'
-import { CLOSED_FOR_GOOD, judge } from './failure.ts'
-import { GuardedStrategy } from './strategy.ts'
+import { CLOSED_FOR_GOOD, classifyError } from './failure.ts'
+import { GuardedStrategy } from './shard-strategy.ts'
 
 export interface GatewayOptions {
   readonly token: string
@@ -32,21 +34,21 @@ export interface GatewayOptions {
   readonly resumeMs: number
   /** Whether Discord has accepted the token since the process began. */
   readonly isProven: boolean
-  /** Hears what each new client says, before it says anything. */
+  /** Adds listeners to each new client before the client connects. */
   readonly attach: (client: Client) => void
 }
 
 /**
- * Keeps a client connected until the signal aborts. Throws {@link PlatformError} if Discord refuses the bot:
- * at the first refusal, or once it is proven, if every try for two minutes is refused.
+ * Keeps a client connected until the signal aborts. Throws {@link PlatformError} if Discord refuses the bot: at the
+ * first refusal, or if the token was accepted before, when every attempt for two minutes was refused.
  */
 export async function connect(options: GatewayOptions): Promise<void> {
   const { token, clock, log, status, signal, attach } = options
   const refusals = createRefusals()
   let { isProven } = options
   for (let failed = 1; !signal.aborted; failed++) {
-    const life = new AbortController()
-    const client = createClient(options, life.signal)
+    const clientEnd = new AbortController()
+    const client = createClient(options, clientEnd.signal)
     const closed = Promise.withResolvers<number>()
     const stopped = Promise.withResolvers<void>()
     const stop = () => stopped.resolve()
@@ -60,20 +62,20 @@ export async function connect(options: GatewayOptions): Promise<void> {
         failed = 0
         isProven = true
         refusals.over()
-        // Each shard has its servers: as long as one is away, some are not answered.
+        // Each shard serves some of the servers, so the platform runs only if all shards do.
         if (client.ws.shards.every(shard => shard.status === Status.Ready)) status.running()
       })
     }
     client.on(Events.Error, err => log.error({ event: 'discord.error', err }, UNREAD))
     client.on(Events.ShardError, err => log.debug({ event: 'discord.error', err }, LOST))
-    readOnlyServers(client)
+    limitLibraryEvents(client)
     attach(client)
     try {
       const login = client.login(token).then(() => closed.promise)
       const code = await Promise.race([login, closed.promise, stopped.promise])
       if (code !== undefined) throw new Closed(code)
     } catch (error) {
-      const failure: Failure = error instanceof Closed ? error.failure : judge(error)
+      const failure: Failure = error instanceof Closed ? error.failure : classifyError(error)
       if (failure.next === 'stop') {
         const { message, code } = failure
         if (!isProven || refusals.again()) throw new PlatformError(message)
@@ -88,9 +90,9 @@ export async function connect(options: GatewayOptions): Promise<void> {
       }
     } finally {
       signal.removeEventListener('abort', stop)
-      life.abort()
-      // Destroyed while it waits for its greeting, the library would wait for ever.
-      await Promise.race([client.destroy(), clock.pause(DESTROY_MS)])
+      clientEnd.abort()
+      // If the client is destroyed while it waits for Hello, `destroy` never resolves.
+      await atMost(DESTROY_MS, client.destroy(), clock)
     }
   }
 }
@@ -102,7 +104,7 @@ const UNREAD = 'Something that Discord has sent could not be read; it is passed 
 const LOST = 'Discord cannot be reached; it is tried again.'
 const DOUBTED = 'Sitrep tries again for two minutes before it stops.'
 
-/** The gateway has closed with a code after which the library does not come back. */
+/** The gateway closed with a code after which the library does not reconnect. */
 class Closed extends Error {
   readonly failure: Failure
 
@@ -115,11 +117,11 @@ class Closed extends Error {
 
 function createClient(
   { apiUrl, clock, time, resumeMs }: GatewayOptions,
-  life: AbortSignal,
+  clientEnd: AbortSignal,
 ): Client {
   const report = (error: unknown) => void client.emit(Events.Error, error as Error)
   const client: Client = new Client({
-    // None of them is privileged: the text of a message comes with a mention and in direct messages.
+    // No privileged intent is needed: Discord sends the text of mentions and direct messages without one.
     intents: [
       GatewayIntentBits.Guilds,
       GatewayIntentBits.GuildMessages,
@@ -127,29 +129,29 @@ function createClient(
     ],
     shards: 'auto',
     rest: restOptions(apiUrl, time),
-    // Answers come from what an interaction brings along; of members, only what we may ourselves.
+    // Interactions carry the data for an answer. Of members and users, the caches keep the bot alone, for its rights.
     makeCache: Options.cacheWithLimits({
-      ...NOTHING,
+      ...UNUSED_CACHES,
       GuildMemberManager: { maxSize: 0, keepOverLimit: ({ id, client }) => id === client.user.id },
       UserManager: { maxSize: 0, keepOverLimit: ({ id, client }) => id === client.user.id },
     }),
     ws: {
       buildStrategy(manager) {
         const strategy = new GuardedStrategy(manager, report, resumeMs)
-        life.addEventListener('abort', () => letGo(strategy), { once: true })
+        clientEnd.addEventListener('abort', () => ignoreSocketErrors(strategy), { once: true })
         const retrieve = manager.options.retrieveSessionInfo
-        const tries = new Map<number, number>()
-        // Asked before each connection: the one place where the library, which comes back twice a
-        // second for as long as it takes, can be made to wait.
+        const attempts = new Map<number, number>()
+        // The library calls this before each connection. It reconnects twice a second without a limit, and this is
+        // the only place to slow it down.
         manager.options.retrieveSessionInfo = async shard => {
           const state = (await strategy.fetchStatus()).get(shard)
-          if (state === WebSocketShardStatus.Ready) tries.delete(shard)
+          if (state === WebSocketShardStatus.Ready) attempts.delete(shard)
           if (state === WebSocketShardStatus.Idle) {
-            const tried = tries.get(shard) ?? 0
-            tries.set(shard, tried + 1)
-            if (tried > 1) await clock.pause(backoffMs(tried), life)
-            // Destroyed at the wrong moment, it comes back to life.
-            if (life.aborted) await new Promise(() => {})
+            const attempted = attempts.get(shard) ?? 0
+            attempts.set(shard, attempted + 1)
+            if (attempted > 1) await clock.pause(backoffMs(attempted), clientEnd)
+            // A client that is destroyed during this wait would connect again, so never continue.
+            if (clientEnd.aborted) await new Promise(() => {})
           }
           return retrieve(shard)
         }
@@ -161,31 +163,31 @@ function createClient(
 }
 
 /**
- * Destroyed while it connects, the library leaves its socket behind without anybody who hears of its
- * errors: the next one would end the process.
+ * Adds an error listener to each socket. A client that is destroyed while it connects leaves its socket without a
+ * listener, so the next error of the socket would end the process.
  */
-function letGo(strategy: SimpleShardingStrategy): void {
+function ignoreSocketErrors(strategy: SimpleShardingStrategy): void {
   const { shards } = strategy as unknown as {
     readonly shards: ReadonlyMap<number, { readonly connection?: EventEmitter | null }>
   }
   for (const { connection } of shards.values()) connection?.on('error', () => {})
 }
 
-/** Events that tell which servers, channels and rights there are, or remove ended threads from the cache. */
-const SERVERS =
+/** Events that the library needs for its sessions, and for its caches of servers, channels, rights and threads. */
+const LIBRARY_EVENTS =
   /^(READY|RESUMED|(GUILD|GUILD_ROLE|CHANNEL)_(CREATE|UPDATE|DELETE)|GUILD_MEMBER_UPDATE|THREAD_DELETE)$/
 
 /**
- * The library makes an object of everything that comes in, and ends the process where it meets a
- * form that it does not know. What we read ourselves it need not see.
+ * Passes only {@link LIBRARY_EVENTS} to the library. It builds an object from each event and ends the process if the
+ * form is unknown. Sitrep reads the other events itself.
  */
-function readOnlyServers(client: Client): void {
+function limitLibraryEvents(client: Client): void {
   const manager = client.ws as unknown as {
     handlePacket(packet?: { t: string }, shard?: unknown): boolean
   }
   const handle = manager.handlePacket.bind(manager)
   manager.handlePacket = (packet, shard) => {
-    if (packet && !SERVERS.test(packet.t)) return true
+    if (packet && !LIBRARY_EVENTS.test(packet.t)) return true
     try {
       return handle(packet, shard)
     } catch (error) {
@@ -195,7 +197,8 @@ function readOnlyServers(client: Client): void {
   }
 }
 
-const NOTHING = {
+/** The caches that Sitrep does not use, with their size. */
+const UNUSED_CACHES = {
   ApplicationCommandManager: 0,
   ApplicationEmojiManager: 0,
   AutoModerationRuleManager: 0,

@@ -7,18 +7,18 @@ import {
   InteractionContextType,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js'
-import type { MenuEntry, MenuParameter } from '../../platform.ts'
+import type { MenuEntry, MenuParameter } from '../../bot.ts'
 import type { Api } from './api.ts'
 
 /**
- * Discord: at most 100 global commands, and 15 in the menu of a message; 25 choices of an option, 6000
- * characters of a text option.
+ * Discord's limits: 100 global commands, 15 commands in the menu of a message, 25 choices of an option, and 6000
+ * characters in a text option.
  */
 const COMMANDS = 100
 const MESSAGE_COMMANDS = 15
 export const CHOICES = 25
 const OPTION_LENGTH = 6000
-/** Of a choice's name. */
+/** Discord's limit for the name of a choice, in characters. */
 const NAME_LENGTH = 100
 
 type CommandBody = Required<
@@ -31,20 +31,25 @@ type CommandBody = Required<
   options?: APIApplicationCommandStringOption[]
 }
 
-/** The menu as Discord takes it: for servers that add the bot, and for people who bring it along. */
+/** Converts the menu to Discord's form, for servers that add the bot and for users who install it for themselves. */
 function discordMenu(entries: readonly MenuEntry[]): CommandBody[] {
   return [
     ...entries.slice(0, COMMANDS).map(({ name, description, parameters }) => ({
       type: ApplicationCommandType.ChatInput as const,
-      ...{ name, description, options: parameters.map(option), ...EVERYWHERE },
+      name,
+      description,
+      options: parameters.map(option),
+      ...EVERYWHERE,
     })),
-    // In the menu of a message they have a name alone.
+    // A command in the menu of a message has a name but no description.
     ...entries
       .flatMap(({ quotes }) => quotes ?? [])
       .slice(0, MESSAGE_COMMANDS)
       .map(name => ({
         type: ApplicationCommandType.Message as const,
-        ...{ name, description: '', ...EVERYWHERE },
+        name,
+        description: '',
+        ...EVERYWHERE,
       })),
   ]
 }
@@ -70,7 +75,7 @@ function option(parameter: MenuParameter): APIApplicationCommandStringOption {
     : { ...common, ...((finds || choices.length > 0) && { autocomplete: true }), max_length: limit }
 }
 
-/** Each with a name of its own: Discord takes no two alike, and no longer ones. */
+/** Shortens the names of choices and makes them unique, because Discord rejects long and equal names. */
 function distinct(choices: MenuParameter['choices']): { name: string; value: string }[] {
   const names = new Set<string>()
   return choices.map(({ title, value }) => {
@@ -82,24 +87,24 @@ function distinct(choices: MenuParameter['choices']): { name: string; value: str
   })
 }
 
-/** Overwrites the commands that Discord holds where they are not these. */
+/** Overwrites the commands that are registered with Discord if they differ from these. */
 export async function syncMenu(
   api: Api,
   application: string,
   entries: readonly MenuEntry[],
 ): Promise<void> {
-  const wanted = discordMenu(entries)
-  const held = await api.commands(application)
+  const commands = discordMenu(entries)
+  const registered = await api.commands(application)
   const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name)
   const same = isDeepStrictEqual(
-    held.map(command => normal(command as unknown as CommandBody)).sort(byName),
-    wanted.map(normal).sort(byName),
+    registered.map(command => comparable(command as unknown as CommandBody)).sort(byName),
+    commands.map(comparable).sort(byName),
   )
-  if (!same) await api.setCommands(application, wanted)
+  if (!same) await api.setCommands(application, commands)
 }
 
-/** What we set of a command: Discord adds ids and versions, and leaves out what is false or empty. */
-function normal({ type, name, description, options = [], ...command }: CommandBody) {
+/** Reduces a command to the fields that Sitrep sets: Discord adds IDs and versions, and omits false and empty values. */
+function comparable({ type, name, description, options = [], ...command }: CommandBody) {
   return {
     type,
     name,

@@ -1,49 +1,39 @@
-import { posted } from '../../message.ts'
-import type { ChatPlace } from '../../platform.ts'
-import type { Limits, Outcome, Poster } from '../../poster.ts'
+import { asPost } from '../../message.ts'
+import type { ChatRef } from '../../platform.ts'
+import type { Outcome, Poster } from '../../poster.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
-import { attemptOnce } from '../attempt.ts'
-import { asPost, sendOrPlainer } from '../fallback.ts'
-import type { PosterOptions } from '../options.ts'
+import { outcomeOfPost, sendOrPlainer } from '../fallback.ts'
+import type { PosterOptions } from '../platform-options.ts'
+import { tryOnce } from '../retry.ts'
 import { createApi } from './api.ts'
-import { isInvalid, isUnknownChannel, judge, withRight } from './failure.ts'
+import { classifyError, isInvalid, isUnknownChannel, withRight } from './failure.ts'
 import { createFiles, plain, plainer } from './files.ts'
-import { createWaking } from './waking.ts'
+import { DISCORD_LIMITS } from './rate-limits.ts'
+import { createUnarchiver } from './unarchive.ts'
 
-/**
- * Discord's documentation: 50 requests a second. About five messages in a channel within five seconds,
- * as its headers say. A nonce is compared "for a few minutes": two are sure, and from the claim to its
- * arrival a message may take twenty seconds.
- */
-const LIMITS: Limits = {
-  ceiling: 50,
-  chat: () => [{ most: 5, withinMs: 5250 }],
-  knownMs: 100_000,
-}
-
-/** Posts to Discord, through a client of its own: replies wait behind none of it. */
+/** Creates the poster for Discord. It has a client of its own, so that replies do not wait behind posts. */
 export function createDiscordPoster(options: PosterOptions): Poster {
   const { timeoutMs = 15_000, rights } = options
   const ended = new AbortController()
   const api = createApi({ ...options, timeoutMs, signal: ended.signal, isPosting: true })
   const withFiles = createFiles(options.pictures)
-  const waking = createWaking(api)
-  const named = <T>(outcome: Outcome<T>, address: string): Outcome<T> =>
+  const unarchiver = createUnarchiver(api)
+  const withMissingRight = <T>(outcome: Outcome<T>, address: string): Outcome<T> =>
     outcome.ok || outcome.failure.next !== 'gone'
       ? outcome
       : { ok: false, failure: withRight(outcome.failure, address, rights) }
 
   function attempted<T>(channel: string, request: () => Promise<T>): Promise<Outcome<T>> {
-    return confirmed(channel, () => waking.awake(channel, request))
+    return confirmingDeletion(channel, () => unarchiver.unarchived(channel, request))
   }
 
-  /** Makes a call. If Discord does not know the channel, fetches the channel, because one answer may be wrong. */
-  async function confirmed<T>(
+  /** Makes a call. If Discord does not know the channel, fetches the channel, because one response may be wrong. */
+  async function confirmingDeletion<T>(
     channel: string,
     call: () => Promise<T>,
     fetch: () => Promise<unknown> = () => api.channel(channel),
   ): Promise<Outcome<T>> {
-    const outcome = await attemptOnce(call, judge)
+    const outcome = await tryOnce(call, classifyError)
     if (outcome.ok || outcome.failure.next !== 'gone' || outcome.failure.why !== 'deleted') {
       return outcome
     }
@@ -51,7 +41,10 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     return { ok: false, failure: { ...outcome.failure, isSure } }
   }
 
-  /** What is attached stays as long as nothing is said of it; where it is not found, it comes again. */
+  /**
+   * Edits a message without its attachments, which keeps them as they are. If Discord rejects that, because an
+   * attachment is missing, uploads the picture again.
+   */
   async function editOne(channel: string, id: string, body: DiscordBody): Promise<void> {
     const { attachments: _, picture, ...words } = body
     try {
@@ -62,21 +55,22 @@ export function createDiscordPoster(options: PosterOptions): Poster {
     }
   }
 
-  /** Discord names no rights here, so a channel that is there shows nothing but that: the value is false. */
-  async function probe({ address }: Pick<ChatPlace, 'address'>): Promise<Outcome<false>> {
+  /** Resolves to false if the channel exists: Discord's response does not show whether the bot can post there. */
+  async function probe({ address }: Pick<ChatRef, 'address'>): Promise<Outcome<false>> {
     const fetching = api.channel(address)
     const fetch = () => fetching
-    const outcome = await confirmed(address, fetch, fetch)
-    return outcome.ok ? { ok: true, value: false } : named(outcome, address)
+    const outcome = await confirmingDeletion(address, fetch, fetch)
+    return outcome.ok ? { ok: true, value: false } : withMissingRight(outcome, address)
   }
 
   return {
     platform: 'discord',
-    limits: LIMITS,
-    render: (message, style) => renderDiscord(posted(message), style),
+    limits: DISCORD_LIMITS,
+    render: (message, style) => renderDiscord(asPost(message), style),
     async send({ address }, part, { key, replyTo }) {
       const more = {
-        ...{ nonce: key, enforce_nonce: true },
+        nonce: key,
+        enforce_nonce: true,
         ...(replyTo !== undefined && {
           message_reference: { message_id: replyTo, fail_if_not_exists: false },
         }),
@@ -86,18 +80,23 @@ export function createDiscordPoster(options: PosterOptions): Poster {
           const [content, files] = await withFiles(body)
           return (await api.post(address, { ...content, ...more }, files)).id
         })
-      return named(asPost(await sendOrPlainer(part as DiscordBody, plainer, send)), address)
+      return withMissingRight(
+        outcomeOfPost(await sendOrPlainer(part as DiscordBody, plainer, send)),
+        address,
+      )
     },
     async edit({ address }, id, part) {
       const edit = (body: DiscordBody) =>
-        confirmed(address, () => waking.edit(address, id, body, () => editOne(address, id, body)))
-      return named(await sendOrPlainer(part as DiscordBody, plainer, edit), address)
+        confirmingDeletion(address, () =>
+          unarchiver.edit(address, id, body, () => editOne(address, id, body)),
+        )
+      return withMissingRight(await sendOrPlainer(part as DiscordBody, plainer, edit), address)
     },
     probe,
     async remove({ address }, id) {
       const outcome = await attempted(address, () => api.delete(address, id))
-      // Whatever is not there need not be deleted.
-      const isThere = outcome.ok || outcome.failure.next !== 'lost'
+      // A message that is missing is already deleted.
+      const isThere = outcome.ok || outcome.failure.next !== 'message-missing'
       return isThere ? outcome : { ok: true, value: undefined }
     },
     async publish({ address }, id) {

@@ -4,42 +4,48 @@ import {
   MessageFlags,
   type RawFile,
 } from 'discord.js'
+import { BoundedMap } from '../../async/bounded-map.ts'
+import type { Bot, Line, Reply } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
-import type { Bot, Reply } from '../../platform.ts'
 import type { Failure, KnownRights, Outcome } from '../../poster.ts'
 import type { DiscordBody } from '../../render/discord.ts'
-import { attempt } from '../attempt.ts'
-import { refusedOf, sendOrPlainer } from '../fallback.ts'
-import { asAnswer, isMistake } from '../pictures.ts'
+import { hasArrived, refusedOf, sendInOrder } from '../fallback.ts'
+import { logReplyFailure } from '../pictures.ts'
+import { retry } from '../retry.ts'
 import type { Api, Body } from './api.ts'
-import { createAskers } from './askers.ts'
-import { hidden, prepare, render } from './bodies.ts'
-import { judge, withRight } from './failure.ts'
+import { classifyError, withRight } from './failure.ts'
 import { plainer, type WithFiles } from './files.ts'
-import { modalOf } from './form.ts'
-import type { Incoming, Question } from './requests.ts'
+import { type Incoming, isMember, type Question } from './interactions.ts'
+import { modalOf } from './modal.ts'
+import { hidden, prepare, render } from './rendered-reply.ts'
 
-/** After this long Discord is told that an answer is on its way: it waits 3 s for the first. */
+/** Wait before an interaction is deferred, in milliseconds. Discord waits 3 s for the first response. */
 const DEFER_MS = 1000
 
-/** What may be a form cannot be promised: as long as its one call may still be in time. */
+/**
+ * Wait before an interaction is deferred that may open a form, in milliseconds. A deferred interaction cannot open a
+ * modal, so this is as long as one call may still be in time.
+ */
 const FORM_MS = 2000
 
-/** How a first answer is tried, and a promise of one: so that it is there within 3 s. See CALLBACK_MS. */
-const AT_ONCE = { tries: 2, patienceMs: 1500 }
-const PROMISE = { tries: 2, patienceMs: 500 }
+/** Attempts for a first answer and for a deferral, so that it arrives within 3 s. See CALLBACK_MS. */
+const FIRST_ANSWER = { tries: 2, patienceMs: 1500 }
+const DEFERRAL = { tries: 2, patienceMs: 500 }
 
-/** How all else is tried: an answer twice is better than none, a third time is too late. */
-const IN_TIME = {
+/** Attempts for all other calls. */
+const OTHER_CALL = {
   tries: 3,
-  // A question older than this is not answered either.
+  // The bot does not answer a question that is older than this either.
   patienceMs: 10 * 60_000,
 }
 
+/** Most answers whose users are remembered. A press under a forgotten answer gets a copy of the answer. */
+const MAX_ANSWERS = 1000
+
 export interface RepliesOptions {
-  /** Told of channels that are gone. */
+  /** Receives the channels that refuse the bot. */
   readonly bot: Pick<Bot, 'left'>
   readonly api: Api
   readonly withFiles: WithFiles
@@ -47,7 +53,7 @@ export interface RepliesOptions {
   readonly log: Log
   readonly onReply?: ((address: string) => void) | undefined
   readonly rights: KnownRights
-  /** Aborts what still waits when the platform ends. */
+  /** Aborts calls and waits when the platform ends. */
   readonly signal: AbortSignal
 }
 
@@ -55,45 +61,39 @@ type Answerable = Exclude<Incoming, { kind: 'complete' }>
 
 type Sent = 'sent' | 'failed' | Extract<Failure, { next: 'gone' }>
 
-/** Sends what follows a first answer. */
+/** Sends the parts after a first answer. */
 type Rest = () => Promise<void>
 
-interface Answering {
-  /** It is for the asker alone, whatever it says. */
-  readonly isPrivate: boolean
-  /** It may be a form: one cannot follow upon a promise. */
-  readonly asksForm: boolean
-}
-
 export interface Replies {
-  /**
-   * Answers an interaction. Resolves to what sends the rest, where there is more than the first answer.
-   */
+  /** Answers an interaction. Resolves to a function that sends the rest; undefined if there is no rest. */
   answer(
     incoming: Answerable,
     asking: Promise<Reply | undefined>,
-    how: Answering,
+    line: Line,
   ): Promise<Rest | undefined>
   complete(interaction: APIInteraction, choices: { name: string; value: string }[]): Promise<void>
   /** Answers a message in its channel. */
   send(question: Question, reply: Reply): Promise<void>
-  /** Posts without having been asked, once in a channel. */
+  /** Posts a message in a channel unprompted, at most once. */
   post(channel: string, message: Message): Promise<Sent>
-  /** The user whose question a message in a channel answers, as far as this process remembers. */
+  /** Returns the user whose question a message in a channel answers; undefined if this process does not remember. */
   askerOf(message: string): string | undefined
 }
 
 export function createReplies(options: RepliesOptions): Replies {
   const { bot, api, withFiles, clock, log, onReply, rights, signal } = options
-  const askers = createAskers()
+  /** The users whom the newest answers in channels are for, by message: Discord does not name them in a press. */
+  const askers = new BoundedMap<string, string>(MAX_ANSWERS)
 
   async function attempted(
     what: string,
     call: () => Promise<unknown>,
-    limits = IN_TIME,
+    limits = OTHER_CALL,
   ): Promise<Outcome<unknown>> {
-    const outcome = await attempt(call, { judge, clock, signal, ...limits })
-    if (!outcome.ok && outcome.failure.next !== 'done') report(what, outcome.failure)
+    const outcome = await retry(call, { classifyError, clock, signal, ...limits })
+    if (!outcome.ok && outcome.failure.next !== 'done') {
+      logReplyFailure(log, 'Discord', { platform: 'discord', what }, outcome.failure)
+    }
     return outcome
   }
 
@@ -101,43 +101,29 @@ export function createReplies(options: RepliesOptions): Replies {
     return sentOf(await attempted(...request))
   }
 
-  function report(what: string, failure: Failure): void {
-    const { next, code } = failure
-    const fields = { event: 'reply.failed', platform: 'discord', what, next, code }
-    if (isMistake(failure)) log.error(fields, 'Discord has refused a reply.')
-    else log.warn(fields, 'A reply could not be sent.')
-  }
-
-  /** The answer, where it is there before Discord has to be told that it is on its way. */
+  /** Resolves to the reply, which may be undefined itself, in an object; to undefined if it takes over `withinMs`. */
   async function soon(asking: Promise<Reply | undefined>, withinMs: number) {
-    const given = asking.then(reply => ({ reply }))
-    // Most answers are there already, and need no timer.
+    const answered = asking.then(reply => ({ reply }))
+    // Most answers are ready by now and need no timer.
     const now = await Promise.race([
-      given,
+      answered,
       new Promise<undefined>(resolve => setImmediate(resolve, undefined)),
     ])
-    return now ?? Promise.race([given, clock.pause(withinMs, signal)])
+    return now ?? Promise.race([answered, clock.pause(withinMs, signal)])
   }
 
-  /** Each body, until one does not arrive: what follows it would be read as the whole. */
+  /** Sends bodies as {@link sendInOrder} does. */
   async function inOrder(
     what: string,
     bodies: readonly DiscordBody[],
     send: (body: Body, files?: RawFile[]) => unknown,
   ): Promise<Sent> {
-    // Whatever is wrong with a picture, the words are not lost.
-    const plainest = (body: DiscordBody, failure: Failure) => plainer(body, asAnswer(failure))
-    for (const body of bodies) {
-      const outcome = await sendOrPlainer(body, plainest, form =>
-        attempted(what, async () => send(...(await withFiles(form)))),
-      )
-      const come = sentOf(outcome)
-      if (come !== 'sent') return come
-    }
-    return 'sent'
+    const sendOne = (body: DiscordBody) =>
+      attempted(what, async () => send(...(await withFiles(body))))
+    return sentOf(await sendInOrder(bodies, plainer, sendOne))
   }
 
-  /** In a channel. Discord takes one message of a nonce: sent again, it is there once. */
+  /** Posts bodies in a channel. Discord accepts one message for each nonce, so a retry cannot post twice. */
   async function post(
     channel: string,
     bodies: readonly DiscordBody[],
@@ -149,21 +135,21 @@ export function createReplies(options: RepliesOptions): Replies {
       nonce: `${nonce}-${index}`,
       enforce_nonce: true,
     }))
-    const come = await inOrder('message', numbered, async (body, files) => {
+    const result = await inOrder('message', numbered, async (body, files) => {
       onReply?.(channel)
       const { id } = await api.post(channel, body, files)
-      if (asker !== undefined) askers.remember(id, asker)
+      if (asker !== undefined) askers.set(id, asker)
     })
-    // What is posted there by itself would meet the same.
-    if (typeof come === 'object') {
-      const more = refusedOf(withRight(come, channel, rights))
-      await bot.left({ platform: 'discord', address: channel }, come.why, true, more)
+    // The channel would refuse unprompted posts too, so mark it unreachable.
+    if (typeof result === 'object') {
+      const more = refusedOf(withRight(result, channel, rights))
+      await bot.left({ platform: 'discord', address: channel }, result.why, true, more)
     }
-    return come
+    return result
   }
 
-  function respond(interaction: APIInteraction, response: object, limits = AT_ONCE) {
-    // The types know the builders' forms of components, not the plain ones.
+  function respond(interaction: APIInteraction, response: object, limits = FIRST_ANSWER) {
+    // The SDK's types expect the components' builders, not plain objects.
     const typed = response as Parameters<Api['respond']>[1]
     return sent('response', () => api.respond(interaction, typed), limits)
   }
@@ -175,8 +161,8 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 
   async function answerNow(incoming: Answerable, reply: Reply, isPrivate: boolean) {
-    const { interaction, member } = incoming
-    const { bodies, alone } = prepare(reply, isPrivate || !isOwn(incoming), member)
+    const { interaction } = incoming
+    const { bodies, alone } = prepare(reply, isPrivate || !isOwn(incoming), isMember(interaction))
     const [data, ...rest] = bodies.map(body => (alone ? hidden(body) : body))
     const type = isReplaced(incoming, reply, bodies)
       ? InteractionResponseType.UpdateMessage
@@ -190,32 +176,33 @@ export function createReplies(options: RepliesOptions): Replies {
     asking: Promise<Reply | undefined>,
     isPrivate: boolean,
   ): Promise<Rest | undefined> {
-    const { interaction, member } = incoming
+    const { interaction } = incoming
     const replaces = incoming.kind === 'press' && isOwn(incoming)
-    const promisedAlone = isPrivate || !isOwn(incoming)
+    const isDeferredHidden = isPrivate || !isOwn(incoming)
     const deferral = replaces
       ? { type: InteractionResponseType.DeferredMessageUpdate }
       : {
           type: InteractionResponseType.DeferredChannelMessageWithSource,
-          // Only whether it is hidden can be said now; its components come with the edit.
-          data: promisedAlone ? { flags: MessageFlags.Ephemeral } : {},
+          // The deferral fixes only whether the answer is ephemeral. The components follow with the edit.
+          data: isDeferredHidden ? { flags: MessageFlags.Ephemeral } : {},
         }
-    if ((await respond(interaction, deferral, PROMISE)) !== 'sent') return undefined
+    if ((await respond(interaction, deferral, DEFERRAL)) !== 'sent') return undefined
     const reply = await asking
-    const { bodies, alone } = reply ? prepare(reply, promisedAlone, member) : NOTHING
+    const { bodies, alone } = reply
+      ? prepare(reply, isDeferredHidden, isMember(interaction))
+      : NOTHING
     const shown = alone ? bodies.map(hidden) : bodies
     if (replaces && !(reply && isReplaced(incoming, reply, bodies))) {
       return followUps(interaction, shown)
     }
-    // An edit cannot hide, nor show: that was decided by the promise.
     const [head] = bodies
-    // What was promised to everybody cannot be hidden any more: the promise is taken back.
-    const isBroken = !head || alone !== promisedAlone
+    // An edit cannot change whether the answer is ephemeral, so a deferral of the other kind is deleted.
+    const isDeleted = !head || alone !== isDeferredHidden
     return async () => {
-      const kept = isBroken
+      const result = isDeleted
         ? await sent('part', () => api.deleteResponse(interaction))
         : await inOrder('part', [head], (...body) => api.editResponse(interaction, ...body))
-      if (kept === 'sent') await followUps(interaction, isBroken ? shown : shown.slice(1))()
+      if (result === 'sent') await followUps(interaction, isDeleted ? shown : shown.slice(1))()
     }
   }
 
@@ -231,7 +218,7 @@ export function createReplies(options: RepliesOptions): Replies {
         })
         return undefined
       }
-      // What takes long to send is promised first.
+      // The upload of a picture may take longer than 3 s, so defer first.
       if (first.reply?.message.picture) return answerLater(incoming, asking, isPrivate)
       return first.reply && answerNow(incoming, first.reply, isPrivate)
     },
@@ -247,31 +234,31 @@ export function createReplies(options: RepliesOptions): Replies {
     },
     post: (channel, said) =>
       post(channel, render({ message: said }), crypto.randomUUID().slice(0, 20)),
-    askerOf: askers.of,
+    askerOf: message => askers.get(message),
   }
 }
 
 function sentOf(outcome: Outcome<unknown>): Sent {
-  if (outcome.ok || outcome.failure.next === 'done') return 'sent'
-  return outcome.failure.next === 'gone' ? outcome.failure : 'failed'
+  if (hasArrived(outcome)) return 'sent'
+  return !outcome.ok && outcome.failure.next === 'gone' ? outcome.failure : 'failed'
 }
 
-/** Of a question that is left there is nothing to show. */
+/** The bodies of a question that gets no reply. */
 const NOTHING = { bodies: [], alone: false }
 
-/** Somebody else's answer is left to them: who presses its buttons gets a copy of their own. */
+/** Returns false for a press under another user's answer: the presser then gets a copy. */
 function isOwn(incoming: Incoming): boolean {
   return incoming.kind !== 'press' || incoming.own
 }
 
-/** Whether the answer takes the place of the message whose button was pressed. */
+/** Returns whether the answer replaces the message whose button was pressed. */
 function isReplaced(incoming: Incoming, reply: Reply, bodies: readonly DiscordBody[]): boolean {
   return (
     incoming.kind === 'press' &&
     incoming.own &&
     incoming.whole &&
     bodies.length === 1 &&
-    // No text becomes a picture.
+    // A text message is not edited into one with a picture.
     !reply.message.picture &&
     reply.understood
   )

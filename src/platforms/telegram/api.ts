@@ -3,85 +3,86 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 import { Telegram, TelegramError } from 'telegraf'
 import type { PlatformTime } from '../../clock.ts'
-import { createDeadlines } from '../deadline.ts'
-import type { ApiOptions } from '../options.ts'
-import { namedSeconds } from '../wait.ts'
+import type { ApiOptions } from '../platform-options.ts'
+import { namedSeconds } from '../retry-after.ts'
+import { createTimeouts } from '../timeouts.ts'
 
-/** A call of the Bot API. Rejects with what telegraf throws: see `judge`. */
+/** Calls a method of the Bot API. Rejects with the errors of telegraf: see `classifyError`. */
 export type Call = <R = unknown>(
   method: string,
   payload: object,
-  /** Longest wait for the answer, in milliseconds, where it is not the usual one. */
+  /** Longest wait for the response, in milliseconds; `timeoutMs` of the options if absent. */
   withinMs?: number,
 ) => Promise<R>
 
 /**
- * Longest time from the head of an answer to its end, in milliseconds. A long poll waits 65 s for the head, so an
- * answer that stops half way would hold all updates back for as long.
+ * Longest time from the head of a response to its end, in milliseconds. A long poll waits 21 s for the head, so
+ * without this limit a response that stops half way would delay all updates for as long.
  */
 const BODY_MS = 10_000
 
 /**
- * telegraf's client with a time-out of our own: it waits for ever on an answer that stops half way,
- * and 500 s on one that does not begin.
+ * Creates a client of the Bot API from telegraf's, with a time-out. Without one, telegraf waits without a limit if a
+ * response stops half way, and 500 s if it does not begin.
  */
 export function createApi(options: ApiOptions): Call {
   const { token, apiUrl, signal, timeoutMs, term, time, isPosting } = options
-  // Without the slash the last part of a path would be replaced.
+  // telegraf resolves paths against the root, so without a final slash it would replace the last part of the path.
   const root = apiUrl && { apiRoot: apiUrl.replace(/\/*$/, '/') }
   const telegram = new Telegram(token, { webhookReply: false, ...root })
-  // Its types know an older Bot API, and an AbortSignal of their own.
+  // The types of telegraf are for an older Bot API, and declare another AbortSignal.
   const call = telegram.callApi.bind(telegram) as unknown as <R>(
     method: string,
     payload: object,
     options: { signal: AbortSignal },
   ) => Promise<R>
-  const within = createDeadlines(signal, term, isPosting)
+  const within = createTimeouts(signal, term, isPosting)
   return async <R>(method: string, payload: object, withinMs = timeoutMs) => {
-    const answer = new AbortController()
-    const unseen: Unseen = { answer, bodyMs: Math.min(BODY_MS, timeoutMs), ...(time && { time }) }
+    const response = new AbortController()
+    const bodyMs = Math.min(BODY_MS, timeoutMs)
+    const exchange: Exchange = { response, bodyMs, ...(time && { time }) }
     try {
-      return await asking.run(unseen, () =>
+      return await exchanges.run(exchange, () =>
         within(withinMs, ended => {
-          ended.addEventListener('abort', () => answer.abort(), { once: true })
-          if (ended.aborted) answer.abort()
-          return call<R>(method, payload, { signal: answer.signal })
+          ended.addEventListener('abort', () => response.abort(), { once: true })
+          if (ended.aborted) response.abort()
+          return call<R>(method, payload, { signal: response.signal })
         }),
       )
     } catch (error) {
-      throw unseen.wait === undefined ? error : flooded(error, unseen.wait)
+      throw exchange.wait === undefined ? error : flooded(error, exchange.wait)
     }
   }
 }
 
-/** The headers of an answer, which telegraf does not show. */
-interface Unseen {
-  /** Ends the call. */
-  readonly answer: AbortController
+/** The part of one call that telegraf does not show: the headers and the end of its response. */
+interface Exchange {
+  /** Aborts the call. */
+  readonly response: AbortController
   /** See `BODY_MS`. */
   readonly bodyMs: number
   readonly time?: PlatformTime
-  /** The wait of a 429, as the header has it; empty if it has none. */
+  /** The `retry-after` header of a 429; empty if there is none. */
   wait?: string
 }
 
-const asking = new AsyncLocalStorage<Unseen>()
+const exchanges = new AsyncLocalStorage<Exchange>()
 
 subscribe('http.client.request.start', message => {
-  const unseen = asking.getStore()
-  if (!unseen) return
+  const exchange = exchanges.getStore()
+  if (!exchange) return
   const { request } = message as { request: ClientRequest }
   const askedAt = performance.now()
   request.once('response', response => {
     const { statusCode, headers } = response
-    const timer = setTimeout(() => unseen.answer.abort(), unseen.bodyMs)
+    const timer = setTimeout(() => exchange.response.abort(), exchange.bodyMs)
     response.once('close', () => clearTimeout(timer))
-    unseen.time?.answered(headers, askedAt)
-    if (statusCode === 429) unseen.wait = headers['retry-after'] ?? ''
+    exchange.time?.answered(headers, askedAt)
+    if (statusCode === 429) exchange.wait = headers['retry-after'] ?? ''
   })
 })
 
-/** The 429 that an answer was, even if its body names no wait or cannot be read; `header` may name one. */
+/** Returns the error of a 429, even if its body names no wait or cannot be read. `header` may name the wait. */
 export function flooded(error: unknown, header: unknown): TelegramError {
   const { description, parameters } = error instanceof TelegramError ? error : {}
   const retry_after = namedSeconds(parameters?.retry_after, header)

@@ -1,31 +1,31 @@
+import { backoffMs } from '../../async/backoff.ts'
 import type { Clock } from '../../clock.ts'
-import { backoffMs } from '../attempt.ts'
 import type { Status } from '../status.ts'
 
-/** A conflict that lasts so long is no restart that overlaps, in milliseconds. */
+/** Duration from which a conflict is not the overlap of a restart, in milliseconds. */
 const LASTING_MS = 60_000
 
 /** Longest pause after a conflict, in milliseconds. */
 const LONGEST_MS = 15_000
 
-/** A conflict is over after so long without another, in milliseconds. */
+/** Time without an interruption after which a conflict is over, in milliseconds. */
 const QUIET_MS = 20_000
 
-/** The same once it has lasted, in milliseconds: the usual libraries pause for at most 30 s. */
+/** The same time for a lasting conflict, in milliseconds: the pollers of common libraries pause for at most 30 s. */
 const LASTING_QUIET_MS = 32_000
 
 const ANOTHER =
   'Another process polls with this token, so each gets only a part of the updates. End one of the two.'
 const CODE = '409'
 
-/** Two processes that poll with one token interrupt each other, and both get an answer now and then. */
+/** Two processes that poll with one token. They interrupt each other, and each gets a response now and then. */
 export interface Conflict {
-  /** Another process has interrupted. Returns how long to wait, in milliseconds. */
-  met(): number
-  /** Telegram has answered: sets the status. */
-  answered(): void
-  /** Telegram has failed in another way. */
-  failed(): void
+  /** Records an interruption by the other process (409). Returns how long to wait, in milliseconds. */
+  onInterrupted(): number
+  /** Records a response of Telegram, and sets the status. */
+  onResponse(): void
+  /** Records another failure. It proves nothing about the conflict, so the quiet time starts again. */
+  onFailure(): void
 }
 
 export interface ConflictOptions {
@@ -36,14 +36,16 @@ export interface ConflictOptions {
 
 export function createConflict({ clock, status, signal }: ConflictOptions): Conflict {
   let count = 0
-  /** The count, the beginning and the last interruption of the conflict that has seemed over. */
-  let before = 0
+  /** The count of the last conflict that seemed over. */
+  let countBefore = 0
+  /** When the conflict began, and its last interruption, in elapsed milliseconds. */
   let since = 0
   let lastAt = Number.NEGATIVE_INFINITY
   let isLasting = false
   let lasting = new AbortController()
   let quiet: AbortController | undefined
 
+  /** Calls `act` after `ms` milliseconds, unless a signal aborts. */
   function after(ms: number, { signal: ended }: AbortController, act: () => void): void {
     const over = AbortSignal.any([signal, ended])
     void clock.pause(ms, over).then(() => {
@@ -51,7 +53,7 @@ export function createConflict({ clock, status, signal }: ConflictOptions): Conf
     })
   }
 
-  function disturb(): void {
+  function cancelQuiet(): void {
     quiet?.abort()
     quiet = undefined
   }
@@ -59,23 +61,23 @@ export function createConflict({ clock, status, signal }: ConflictOptions): Conf
   function end(): void {
     lasting.abort()
     quiet = undefined
-    before = count
+    countBefore = count
     count = 0
     isLasting = false
     status.running()
   }
 
-  /** Begins a conflict, or continues one that has only seemed over. */
+  /** Begins a conflict, or continues one that only seemed over. */
   function begin(now: number): void {
-    const isNew = Math.abs(now - lastAt) >= LASTING_MS
+    const isNew = now - lastAt >= LASTING_MS
     if (isNew) since = now
-    count = isNew ? 0 : before
+    count = isNew ? 0 : countBefore
   }
 
   return {
-    met() {
-      const now = clock.now().epochMilliseconds
-      disturb()
+    onInterrupted() {
+      const now = clock.elapsed()
+      cancelQuiet()
       const isFirst = count === 0
       if (isFirst) begin(now)
       lastAt = now
@@ -91,7 +93,7 @@ export function createConflict({ clock, status, signal }: ConflictOptions): Conf
       if (isLasting) status.trouble(ANOTHER, CODE)
       return Math.min(backoffMs(count), LONGEST_MS)
     },
-    answered() {
+    onResponse() {
       if (count === 0) return status.running()
       if (isLasting) status.trouble(ANOTHER, CODE)
       else status.answering()
@@ -99,6 +101,6 @@ export function createConflict({ clock, status, signal }: ConflictOptions): Conf
       quiet = new AbortController()
       after(isLasting ? LASTING_QUIET_MS : QUIET_MS, quiet, end)
     },
-    failed: disturb,
+    onFailure: cancelQuiet,
   }
 }

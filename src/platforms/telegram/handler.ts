@@ -1,126 +1,117 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
+import { BoundedMap } from '../../async/bounded-map.ts'
+import type { KeyedQueue } from '../../async/keyed-queue.ts'
+import { retry } from '../../async/retry.ts'
+import type { Bot, Line, Reply, RequestChat } from '../../bot.ts'
 import type { Clock, PlatformTime } from '../../clock.ts'
 import type { Log } from '../../log.ts'
 import type { Message } from '../../message.ts'
-import { type Bot, type ChatPlace, type Reply, type Request, UnkeptError } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
+import { StoreUnavailableError } from '../../platform.ts'
 import { renderText } from '../../render/text.ts'
-import type { Ask } from '../ask.ts'
-import { backoffMs } from '../attempt.ts'
-import type { Lanes } from '../lanes.ts'
-import type { Queues } from '../queues.ts'
+import type { Ask } from '../answer-queue.ts'
+import type { Queues } from '../request-queues.ts'
+import type { Press, Pressed } from './callback-queries.ts'
 import { inlineResults } from './inline.ts'
-import { livingChat } from './membership.ts'
+import { reachableChat } from './membership.ts'
 import type { PictureOf } from './pictures.ts'
-import type { Press, Pressed } from './presses.ts'
 import type { Replies } from './replies.ts'
 import { mayManage, reach } from './rights.ts'
 import type { RightsMemory } from './rights-memory.ts'
 import { type Asker, type Incoming, readUpdate } from './updates.ts'
 
-/** Updates remembered by their ids: a webhook brings one again when we were slow to take it. */
+/** Most ids of handled updates in memory: Telegram redelivers an update that a webhook accepts too slowly. */
 const SEEN = 10_000
 
-/** Presses under the messages of one chat that are acknowledged side by side, and that wait for it. */
+/** Presses of one chat that are acknowledged concurrently, and the most that wait. */
 const PRESSES = { width: 20, most: 300 }
 
 export interface HandlerOptions {
+  /** The account of the bot. */
+  readonly me: UserFromGetMe
   readonly bot: Bot
   readonly ask: Ask
   readonly rights: RightsMemory
   readonly clock: Clock
   readonly log: Log
-  readonly lanes: Lanes
+  readonly lanes: KeyedQueue
   readonly queues: Queues
   readonly replies: Replies
   readonly pictureOf: PictureOf
   readonly time?: PlatformTime | undefined
-  /** Ends what is tried again. */
+  /** Ends retries. */
   readonly signal: AbortSignal
 }
 
 /**
- * Takes an update: resolves when what it asks for is done, so that it may be acknowledged; the answer
- * goes out by itself. A crash may lose a reply, never a wish. False if the platform has ended before it was
- * kept, and it should come again. An update that comes again in the meantime joins the first. Never rejects.
+ * Handles an update. Resolves to true when its request is done, so that the update may be confirmed to Telegram. The
+ * reply is sent later, so a crash may lose a reply but no change. Resolves to false if the platform stopped before a
+ * change was stored, and Telegram should redeliver the update. A redelivery before that joins the first. Never rejects.
  */
-export type Handler = (update: Update, me: UserFromGetMe) => Promise<boolean>
+export type Handler = (update: Update) => Promise<boolean>
 
 export function createHandler(options: HandlerOptions): Handler {
-  const { bot, ask, rights, clock, log, lanes, queues, replies } = options
-  const { pictureOf, signal, time } = options
-  const seen = new Set<number>()
-  const underWay = new Map<number, Promise<boolean>>()
-  let isUnkept = false
+  const { me, bot, ask, rights, clock, log, lanes, queues } = options
+  const { replies, pictureOf, signal, time } = options
+  /** Whether the request of each update is done. */
+  const handled = new BoundedMap<number, Promise<boolean>>(SEEN)
+  let isLogged = false
 
-  /** Who asks where, and what they may. */
-  function askedBy(
-    line: string,
-    place: ChatPlace | undefined,
-    { user, unproven }: Asker,
-    me: UserFromGetMe,
-  ): Pick<Request, 'user' | 'place' | 'mayManage' | 'reach'> {
-    if (!place) return { user }
-    const id = unproven ?? Number(user.split(':')[1])
+  /** Returns the chat of a request, with the rights of the user there. */
+  function chatOf(line: Line, ref: ChatRef, { user, unverified }: Asker): RequestChat {
+    const id = unverified ?? Number(user.split(':')[1])
     return {
-      user,
-      place,
-      ...(unproven !== undefined && { mayManage: provenBy(line, place, unproven) }),
-      // A channel is managed from the private chat of whoever administers it.
-      ...(place.kind === 'private' && {
+      ref,
+      mayManage: unverified === undefined ? undefined : rightsCheckOf(line, ref, unverified),
+      // An admin of a channel manages it from their private chat.
+      ...(ref.kind === 'private' && {
         reach: (name: string) => rights.check(call => reach(call, name, id, me)),
       }),
     }
   }
 
-  /** Whether a user may manage a chat. A request for a change will need it, so Telegram is asked at once. */
-  function provenBy(line: string, place: ChatPlace, user: number) {
+  /** Returns a check whether a user may manage a chat. The check starts at once if the line asks for a change. */
+  function rightsCheckOf(line: Line, place: ChatRef, user: number) {
     const [chat = ''] = place.address.split('/')
     const ahead = () => rights.ahead(chat, user, call => mayManage(call, place, user))
-    return bot.isWish(line) ? ahead() : () => ahead()()
+    return line.isChange ? ahead() : () => ahead()()
   }
 
   /**
-   * Keeps who has come, gone or moved, in the order of the chat's other updates. Tries again for as long as the
-   * store is away. Rejects with {@link UnkeptError} if the platform ends first.
+   * Stores a change of a chat, in the order of the chat's other updates. Retries until the store is available. Rejects
+   * with {@link StoreUnavailableError} if the platform stops first.
    */
-  function keep<T>(chat: string, write: () => Promise<T>): Promise<T> {
-    const work = async () => {
-      for (let failed = 1; ; failed++) {
-        try {
-          const kept = await write()
-          isUnkept = false
-          return kept
-        } catch (error) {
-          if (!(error instanceof UnkeptError) || signal.aborted) throw error
-          const fields = { event: 'platform.unkept', platform: 'telegram' }
-          if (!isUnkept)
-            log.warn(fields, 'A change of a chat could not be kept; it is tried again.')
-          isUnkept = true
-          await clock.pause(backoffMs(failed), signal)
-        }
-      }
+  function storeChange<T>(chat: string, write: () => Promise<T>): Promise<T> {
+    const mayPass = (error: unknown) => {
+      if (!(error instanceof StoreUnavailableError)) return false
+      const fields = { event: 'platform.unkept', platform: 'telegram' }
+      if (!isLogged) log.warn(fields, 'A change of a chat could not be kept; it is tried again.')
+      isLogged = true
+      return true
     }
-    return queues.run(chat, work)
+    return queues.run(chat, async () => {
+      const stored = await retry(write, { clock, signal, mayPass })
+      isLogged = false
+      return stored
+    })
   }
 
-  async function answerLine(
-    incoming: Extract<Incoming, { kind: 'line' }>,
-    me: UserFromGetMe,
-  ): Promise<void> {
-    const { target, line, isSuggested, asked, addressed, place, asker, message } = incoming
-    const { written, answers } = incoming
-    // What is another bot's takes no place among what is ours, and counts for nothing.
-    if (!addressed && !bot.knows(line)) return
-    const what = {
-      id: `${target.chat}/${message}`,
-      written: (words: number) => written(words, pictureOf),
-      ...(answers && {
-        answers: { ...answers, written: () => answers.written(pictureOf) },
-      }),
-    }
-    const age = asked && { asked: time?.toOwn(asked) ?? asked }
-    const may = askedBy(line, place, asker, me)
-    const asking = ask({ line, isSuggested, ...age, ...may, ...what })
+  async function answerLine(incoming: Extract<Incoming, { kind: 'line' }>): Promise<void> {
+    const { target, by, asked, addressed, place, asker, message, text } = incoming
+    const line = bot.parse(incoming.line)
+    // A command of another bot must not use up the queue or the rate limit.
+    if (!addressed && !line.isKnown) return
+    const asking = ask(line, {
+      actor: { user: asker.user },
+      chat: chatOf(line, place, asker),
+      origin: {
+        by,
+        textEntry: 'reply',
+        id: `${target.chat}/${message}`,
+        asked: asked && (time?.toOwn(asked) ?? asked),
+      },
+      text,
+    })
     lanes.add(target.chat, async () => {
       const reply = await asking
       if (reply && reply.rush !== 'again') await replies.send(target, reply)
@@ -128,166 +119,154 @@ export function createHandler(options: HandlerOptions): Handler {
     await asking
   }
 
-  async function answerPress(press: Press, me: UserFromGetMe): Promise<void> {
-    const { id, on, line, place, asker } = press
-    const { misplaced, isBeside } = 'shared' in on ? NOWHERE : on
+  async function answerPress(press: Press): Promise<void> {
+    const { id, on, place, asker } = press
+    const line = bot.parse(press.line)
+    const { misplaced, isFromPost } = 'shared' in on ? SHARED : on
     const where = 'shared' in on ? `shared ${on.shared}` : on.target.chat
-    // All presses of a chat share a lane: if each presser had one, a busy chat would leave no room for others.
-    const acknowledged = (work: () => Promise<void>) => lanes.add(`press ${where}`, work, PRESSES)
-    const may = askedBy(line, place, asker, me)
-    // An `await` would let an update that came later take its turn first: only a channel needs one.
-    const isReader = 'shared' in on || !on.isPublic ? false : await presserReads(on, may)
-    if (isReader && !isPrivate(line)) {
-      // Each reader has their own chat for what they want to read.
-      return acknowledged(() => replies.lead(id, line, me))
+    // All presses of a chat share a lane. With a lane for each user, a busy chat would leave no room for others.
+    const inPressLane = (work: () => Promise<void>) => lanes.add(`press ${where}`, work, PRESSES)
+    const chat = place && chatOf(line, place, asker)
+    // Only a channel needs this `await`, during which a later update may overtake the press.
+    const isReader = 'shared' in on || !on.isPublic ? false : await isReaderOf(on, chat)
+    if (isReader && !line.isPrivate) {
+      // A reader gets the answer in their own chat with the bot.
+      return inPressLane(() => replies.openPrivateChat(id, line.text))
     }
-    const isAlone = isReader || isToldAlone(press)
-    const asking = ask({ line, isPressed: true, misplaced, isBeside, ...may })
+    const isAlone = isReader || isForPresser(press, line)
+    const by = isFromPost ? 'post-button' : 'button'
+    const origin = { by, textEntry: 'reply', isMisplaced: misplaced } as const
+    const asking = ask(line, { actor: { user: asker.user }, chat, origin })
     const isNote = (reply: Reply) =>
       isAlone ||
       reply.rush ||
       reply.refused ||
       reply.isNote ||
       (isDoubtful(press) && !reply.understood)
-    // Not in the chat's lane: the button waits for nobody.
-    acknowledged(async () => {
+    // The acknowledgement has another lane than the reply, so that the button need not wait for earlier replies.
+    inPressLane(async () => {
       const reply = await asking
       await replies.acknowledge(id, reply && isNote(reply) ? plainText(reply.message) : undefined)
     })
     if (isAlone) return void (await asking)
     lanes.add(where, async () => {
       const reply = await asking
-      if (reply && !isNote(reply)) await replies.replace(on, line, reply, me)
+      if (reply && !isNote(reply)) await replies.replace(on, line.text, reply)
     })
     await asking
   }
 
   /**
-   * Whether the presser counts as a reader of a channel, for whom nothing is sent or edited there. A failed
-   * check of their rights counts as no right.
+   * Whether the presser counts as a reader of the channel: the bot then sends and edits nothing there. A failed check
+   * of their rights counts as no right.
    */
-  async function presserReads(
+  async function isReaderOf(
     on: Exclude<Pressed, { shared: string }>,
-    { mayManage: manages }: Pick<Request, 'mayManage'>,
+    chat: RequestChat | undefined,
   ): Promise<boolean> {
-    return !on.whole || (await manages?.().catch(() => false)) !== true
+    return !on.whole || (await chat?.mayManage?.().catch(() => false)) !== true
   }
 
   /**
-   * Whether the answer to a press is shown to the presser alone: its data may be a text of theirs, which
-   * would appear in the bot's name. Under a shared message, only parts of the briefing are shown.
+   * Whether the answer to a press is shown to the presser alone. The data may be their own text, which would appear in
+   * the bot's name. Under a shared message, the bot shows only parts of the briefing.
    */
-  function isToldAlone(press: Press): boolean {
+  function isForPresser(press: Press, { content }: Line): boolean {
     if (!isDoubtful(press)) return false
-    const nature = bot.nature(press.line)
-    return 'shared' in press.on ? nature !== 'shows' : nature === 'says'
+    return 'shared' in press.on ? content !== 'briefing' : content === 'echo'
   }
 
-  /** Whether the answer to a line is for whoever asks alone. */
-  function isPrivate(line: string): boolean {
-    const name = /^\/(\w+)/.exec(line)?.[1]
-    return bot.menu().some(entry => entry.name === name && entry.private)
-  }
-
-  function answerInline(
-    { id, user, words }: Extract<Incoming, { kind: 'inline' }>,
-    me: UserFromGetMe,
-  ): void {
-    // Each letter that is typed asks again.
+  function answerInline({ id, user, words }: Extract<Incoming, { kind: 'inline' }>): void {
+    // Each typed letter sends another query, so only the latest matters.
     lanes.replace(`inline ${user}`, async () =>
       replies.answerInline(id, await inlineResults(bot, ask, words, me)),
     )
   }
 
-  async function handle(update: Update, me: UserFromGetMe): Promise<unknown> {
+  async function handle(update: Update): Promise<unknown> {
     const own = 'my_chat_member' in update ? update.my_chat_member : undefined
     const changed = 'chat_member' in update ? update.chat_member : own
     if (changed) rights.forget(String(changed.chat.id))
-    const incoming = readUpdate(update, me)
-    noteLife(update, incoming, me)
+    const incoming = readUpdate(update, me, pictureOf)
+    recordSignOfLife(update, incoming)
     switch (incoming?.kind) {
       case 'line':
-        return answerLine(incoming, me)
+        return answerLine(incoming)
       case 'press':
-        return answerPress(incoming, me)
+        return answerPress(incoming)
       case 'inline':
-        return answerInline(incoming, me)
+        return answerInline(incoming)
       case 'joined':
         return greet(incoming.place)
       case 'allowed':
-        return keep(incoming.chat, () => bot.seen('telegram', [incoming.chat]))
+        return storeChange(incoming.chat, () => bot.seen('telegram', [incoming.chat]))
       case 'left':
-        return keep(incoming.chat, () => {
+        return storeChange(incoming.chat, () => {
           const { chat, why, ...more } = incoming
           return bot.left({ platform: 'telegram', address: chat }, why, false, more)
         })
       case 'moved':
-        return keep(incoming.from, () => bot.moved('telegram', incoming.from, incoming.to))
+        return storeChange(incoming.from, () => bot.moved('telegram', incoming.from, incoming.to))
       default:
         return undefined
     }
   }
 
   /**
-   * An update of whatever kind shows that its chat can be reached. Words that another person has chosen change
-   * nothing, and the bot's own rights are kept apart.
+   * Records that the chat of an update can be reached. A line that another person chose records nothing. `handle`
+   * records a change of the bot's own status.
    */
-  function noteLife(update: Update, incoming: Incoming | undefined, me: UserFromGetMe): void {
-    if (incoming?.kind === 'line' && incoming.isSuggested) return
-    const chat = incoming && KEPT_APART.includes(incoming.kind) ? undefined : livingChat(update, me)
+  function recordSignOfLife(update: Update, incoming: Incoming | undefined): void {
+    if (incoming?.kind === 'line' && incoming.by === 'suggested') return
+    const chat =
+      incoming && OWN_STATUS.includes(incoming.kind) ? undefined : reachableChat(update, me)
     if (chat === undefined) return
     bot.seen('telegram', [chat]).catch(err => {
-      // The store logs its own failures; the next update is as good a sign.
-      if (err instanceof UnkeptError) return
+      // The store logs its own failures. The next update records the same.
+      if (err instanceof StoreUnavailableError) return
       const fields = { event: 'update.unread', platform: 'telegram', update: update.update_id, err }
       log.error(fields, 'A sign of life could not be noted.')
     })
   }
 
-  async function greet(place: ChatPlace): Promise<void> {
-    const message = await keep(place.address, () => bot.joined(place))
+  async function greet(place: ChatRef): Promise<void> {
+    const message = await storeChange(place.address, () => bot.joined(place))
     if (!message) return
     lanes.add(place.address, () =>
       replies.send({ chat: place.address }, { message, understood: true }),
     )
   }
 
-  async function take(update: Update, me: UserFromGetMe): Promise<boolean> {
+  async function take(update: Update): Promise<boolean> {
     const id = update.update_id
     try {
-      await handle(update, me)
-      remember(id)
+      await handle(update)
     } catch (err) {
-      // Who has come and gone is not forgotten because it could not be written down.
-      if (err instanceof UnkeptError) return false
-      remember(id)
+      if (err instanceof StoreUnavailableError) {
+        // The change is not stored, so Telegram should redeliver the update.
+        handled.delete(id)
+        return false
+      }
       const fields = { event: 'update.unread', platform: 'telegram', update: id, err }
       log.error(fields, 'An update could not be read; it is passed over.')
     }
     return true
   }
 
-  function remember(id: number): void {
-    seen.add(id)
-    const [first] = seen.size > SEEN ? seen : []
-    if (first !== undefined) seen.delete(first)
-  }
-
-  return (update, me) => {
+  return update => {
     const id = update.update_id
-    if (seen.has(id)) return Promise.resolve(true)
-    const taking = underWay.get(id) ?? take(update, me).finally(() => underWay.delete(id))
-    underWay.set(id, taking)
-    return taking
+    const handling = handled.get(id) ?? take(update)
+    handled.set(id, handling)
+    return handling
   }
 }
 
-const KEPT_APART: readonly Incoming['kind'][] = ['joined', 'allowed', 'left', 'moved']
+const OWN_STATUS: readonly Incoming['kind'][] = ['joined', 'allowed', 'left', 'moved']
 
-/** A shared message is in a chat that may be closed to the bot. */
-const NOWHERE = { misplaced: false, isBeside: false }
+/** The traits of a press under a shared message, whose chat the bot may not see. */
+const SHARED = { misplaced: false, isFromPost: false }
 
-/** Whether others see the message, and Telegram does not tell that it has the pressed button. Pure. */
+/** Whether other users see the message, and Telegram does not confirm that the pressed button is under it. Pure. */
 function isDoubtful({ on, place }: Press): boolean {
   return 'shared' in on || (!on.isOwn && place?.kind !== 'private')
 }

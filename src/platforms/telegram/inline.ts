@@ -1,24 +1,24 @@
 import type { UserFromGetMe } from 'telegraf/types'
-import type { Bot } from '../../platform.ts'
-import type { Ask } from '../ask.ts'
-import { renderTexts, single } from './bodies.ts'
+import { ANONYMOUS, type Bot } from '../../bot.ts'
+import type { Ask } from '../answer-queue.ts'
+import { renderTexts, single } from './rendered-reply.ts'
 
-/** Places offered at once: what fits a phone without scrolling far. The Bot API takes 50. */
+/** Most results of a query, for a short list on a phone. The Bot API accepts 50. */
 const RESULTS = 10
 
-/** How long Telegram may give the same results to everybody, in seconds. */
+/** How long Telegram may cache the results for all users, in seconds. */
 const CACHE_S = 60
 
-/** The parameters of answerInlineQuery, without its id: sections and tables to share anywhere. */
+/** Returns the parameters of answerInlineQuery, without its id: sections and tables that a user can share anywhere. */
 export async function inlineResults(
-  bot: Pick<Bot, 'find'>,
+  bot: Pick<Bot, 'find' | 'parse'>,
   ask: Ask,
   words: string,
   me: UserFromGetMe,
 ): Promise<object> {
   const results = await Promise.all(
     bot.find(words, RESULTS).map(async ({ line, title, summary }) => {
-      const reply = await ask({ line })
+      const reply = await ask(bot.parse(line), ANONYMOUS)
       if (!reply?.understood) return []
       const { text, parse_mode, link_preview_options, reply_markup } = single(
         renderTexts(reply),

@@ -1,16 +1,21 @@
 import type { ChatMember, ChatMemberUpdated, Update, UserFromGetMe } from 'telegraf/types'
-import type { ChatPlace, Gone, Refused } from '../../platform.ts'
+import type { ChatRef, RefusalDetails, UnreachableReason } from '../../platform.ts'
 import { texts } from '../../texts.ts'
-import { placeOf, targetOf } from './places.ts'
+import { placeOf, targetOf } from './reply-target.ts'
 
+/** A change of the bot's own status in a chat. */
 export type Membership =
-  /** The bot was let into a chat. */
-  | { readonly kind: 'joined'; readonly place: ChatPlace }
-  /** The bot may post again in a chat that it was in all the time. */
+  /** The bot was added to a chat, for the first time or again. */
+  | { readonly kind: 'joined'; readonly place: ChatRef }
+  /** The bot may post again in a chat that it had not left. */
   | { readonly kind: 'allowed'; readonly chat: string }
-  | ({ readonly kind: 'left'; readonly chat: string; readonly why: Gone } & Refused)
+  | ({
+      readonly kind: 'left'
+      readonly chat: string
+      readonly why: UnreachableReason
+    } & RefusalDetails)
 
-/** Out of a chat, or back in it: the bot's own rights have changed. */
+/** Reads an update of the bot's own status; undefined if the change makes no difference for posts. Pure. */
 export function readMembership({ chat, ...change }: ChatMemberUpdated): Membership | undefined {
   const { old_chat_member: before, new_chat_member: member } = change
   const [was, is] = [before, member].map(canPost)
@@ -30,21 +35,21 @@ export function readMembership({ chat, ...change }: ChatMemberUpdated): Membersh
 }
 
 function isOut(member: ChatMember): boolean {
-  // A restricted user may have left the group.
+  // A restricted member keeps that status after leaving the group.
   if (member.status === 'restricted') return !member.is_member
   return member.status === 'left' || member.status === 'kicked'
 }
 
 /**
- * Whether the bot's status lets it post: administrators in a channel, members that are not muted elsewhere. An update
- * names the status before and after, so what both share (the group's own permissions) does not matter here. `mayPost`
- * in `probe.ts` counts it, because it has to show that a post would arrive. Throws on an unknown status: it must not
- * count as a removal.
+ * Whether the bot's status lets it post: as an administrator in a channel, as a member that is not muted elsewhere. An
+ * update compares two statuses, so the group's own permissions, which both share, do not matter here. `mayPost` in
+ * `probe.ts` counts them, because it predicts whether a post would arrive. Throws a TypeError on an unknown status,
+ * which must not count as a removal.
  */
 function canPost(member: ChatMember): boolean {
   if (!STATUSES.includes(member.status)) throw new TypeError('The status of a member is unknown.')
   if (member.status === 'restricted') return member.is_member && member.can_send_messages
-  // Telegram sets this of administrators of channels alone.
+  // Telegram sets this field for administrators of channels alone.
   if (member.status === 'administrator' && member.can_post_messages === false) return false
   return ['member', 'administrator', 'creator'].includes(member.status)
 }
@@ -52,14 +57,15 @@ function canPost(member: ChatMember): boolean {
 const STATUSES = ['creator', 'administrator', 'member', 'restricted', 'left', 'kicked']
 
 /**
- * The chat that an update of any kind comes from, unless the update tells that the bot is out or muted, or that
- * the chat goes on elsewhere. Pure. Throws on a status of the bot that is not known.
+ * Returns the chat that an update of any kind shows to be reachable; undefined if the update has no chat, or reports
+ * that the bot was removed or muted, or that the chat continues under another id. Throws a TypeError on an unknown
+ * status of the bot. Pure.
  */
-export function livingChat(update: Update, me: Pick<UserFromGetMe, 'id'>): string | undefined {
+export function reachableChat(update: Update, me: Pick<UserFromGetMe, 'id'>): string | undefined {
   if ('my_chat_member' in update && !canPost(update.my_chat_member.new_chat_member))
     return undefined
   for (const part of Object.values(update) as unknown[]) {
-    const { chat, message, left_chat_member, migrate_to_chat_id } = (part ?? {}) as Living
+    const { chat, message, left_chat_member, migrate_to_chat_id } = (part ?? {}) as UpdatePart
     if (left_chat_member?.id === me.id || migrate_to_chat_id !== undefined) return undefined
     const id = (chat ?? message?.chat)?.id
     if (Number.isSafeInteger(id)) return String(id)
@@ -67,7 +73,8 @@ export function livingChat(update: Update, me: Pick<UserFromGetMe, 'id'>): strin
   return undefined
 }
 
-interface Living {
+/** The fields of a message or another part of an update, which may have any form. */
+interface UpdatePart {
   readonly chat?: { readonly id?: unknown } | null
   readonly message?: { readonly chat?: { readonly id?: unknown } | null } | null
   readonly left_chat_member?: { readonly id?: unknown } | null

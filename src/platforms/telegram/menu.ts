@@ -1,28 +1,28 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { BotCommand } from 'telegraf/types'
-import type { MenuEntry } from '../../platform.ts'
+import type { MenuEntry } from '../../bot.ts'
 import type { Call } from './api.ts'
 
-/** Bot API, setMyCommands: at most 100 commands. */
+/** Most commands of a menu (Bot API, setMyCommands). */
 const COMMANDS = 100
 
-/** Whom a menu is for. Narrower than the default, so that one set by hand does not hide it. */
+/** Scopes of the menu. They are narrower than the default scope, so a menu set by hand does not hide this one. */
 const SCOPES = ['all_private_chats', 'all_group_chats'] as const
 
-/** The menu as Telegram takes it. */
+/** Converts the menu to the form of the Bot API. */
 function telegramMenu(entries: readonly MenuEntry[]): BotCommand[] {
   return entries
-    .filter(({ staff }) => !staff)
+    .filter(({ forModerators }) => !forModerators)
     .slice(0, COMMANDS)
     .map(({ name, description }) => ({ command: name, description }))
 }
 
-/** Tells Telegram the menu where it holds another one. */
+/** Sends the menu to Telegram, unless Telegram has it already. Rejects as `call` does. */
 export async function syncMenu(call: Call, entries: readonly MenuEntry[]): Promise<void> {
   const commands = telegramMenu(entries)
   for (const type of SCOPES) {
     const scope = { type }
-    const held = await call<BotCommand[]>('getMyCommands', { scope })
-    if (!isDeepStrictEqual(held, commands)) await call('setMyCommands', { scope, commands })
+    const remote = await call<BotCommand[]>('getMyCommands', { scope })
+    if (!isDeepStrictEqual(remote, commands)) await call('setMyCommands', { scope, commands })
   }
 }

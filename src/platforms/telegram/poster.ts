@@ -1,41 +1,28 @@
-import { posted } from '../../message.ts'
-import type { ChatPlace } from '../../platform.ts'
-import type { Failure, Limits, Outcome, Poster } from '../../poster.ts'
+import { asPost } from '../../message.ts'
+import type { ChatRef } from '../../platform.ts'
+import type { Failure, Outcome, Poster } from '../../poster.ts'
 import { captionOf, renderTelegram } from '../../render/telegram.ts'
-import { attemptOnce, StrangeAnswer } from '../attempt.ts'
-import { asPost, mayBePicture, sendOrPlainer } from '../fallback.ts'
-import type { PosterOptions } from '../options.ts'
+import { mayBePicture, outcomeOfPost, sendOrPlainer } from '../fallback.ts'
+import type { PosterOptions } from '../platform-options.ts'
+import { tryOnce, UnexpectedResponse } from '../retry.ts'
 import { createApi } from './api.ts'
-import { plainer, type Sendable, unpictured } from './bodies.ts'
-import { isNoCaption, isNoText, judge } from './failure.ts'
-import { readMessageId } from './numbers.ts'
-import { createPhotos } from './photos.ts'
+import { classifyError, isNoCaption, isNoText } from './failure.ts'
+import type { Sent } from './file-id-cache.ts'
+import { readMessageId } from './ids.ts'
 import { probe } from './probe.ts'
-import type { Sent } from './uploads.ts'
+import { TELEGRAM_LIMITS } from './rate-limits.ts'
+import { plainer, type Sendable, unpictured } from './rendered-reply.ts'
+import { createPhotos } from './send-photo.ts'
 
-/**
- * Telegram's FAQ for bots: about 30 messages a second, one a second in a chat, 20 a minute in a group.
- * Two requests may arrive closer together than they left: a little longer is waited. It has no key by
- * which it would know a message again.
- */
-const LIMITS: Limits = {
-  ceiling: 30,
-  // Groups and channels have negative ids.
-  chat: address => (address.startsWith('-') ? [SECOND, MINUTE] : [SECOND]),
-  knownMs: 0,
-}
-const SECOND = { most: 1, withinMs: 1050 }
-const MINUTE = { most: 20, withinMs: 61_000 }
-
-/** Posts to Telegram. */
+/** Creates the poster of Telegram. */
 export function createTelegramPoster(options: PosterOptions): Poster {
   const { timeoutMs = 15_000 } = options
   const ended = new AbortController()
   const settings = { ...options, timeoutMs, signal: ended.signal, isPosting: true }
   const call = createApi(settings)
   const callWithPhoto = createPhotos({ ...settings, call })
-  const attempted = async <T>({ address }: ChatPlace, request: () => Promise<T>) =>
-    guessed(await attemptOnce(request, judge), address)
+  const attempted = async <T>({ address }: ChatRef, request: () => Promise<T>) =>
+    asGuess(await tryOnce(request, classifyError), address)
 
   function request({ method, ...body }: Sendable, where: object) {
     if (!('photo' in body)) return call<Sent | undefined>(method, { ...body, ...where })
@@ -45,7 +32,7 @@ export function createTelegramPoster(options: PosterOptions): Poster {
 
   async function sendOne(body: Sendable, where: object): Promise<string> {
     const id = readMessageId((await request(body, where))?.message_id)
-    if (id === undefined) throw new StrangeAnswer()
+    if (id === undefined) throw new UnexpectedResponse()
     return id
   }
 
@@ -53,19 +40,19 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     await ('photo' in body ? editPhoto(body, message) : editText(body, message))
   }
 
-  /** Of a picture only the words can change: it stays what it is. */
+  /** Edits the caption of a picture. The picture itself never changes. */
   async function editPhoto(body: Extract<Sendable, { photo: object }>, message: object) {
     const { method, photo, ...content } = body
     try {
       await call('editMessageCaption', { ...content, ...message })
     } catch (error) {
       if (!isNoCaption(error)) throw error
-      // The words were sent without the picture, or before there was one.
+      // The message is a text: it was sent without the picture, or before it had one.
       await editText(unpictured(body), message)
     }
   }
 
-  /** A text where a picture is: that was taken back, and shall not stay. */
+  /** Edits a text. If the message has a picture, the picture was retracted, so the placeholder image replaces it. */
   async function editText(body: Exclude<Sendable, { photo: object }>, message: object) {
     const { method, ...content } = body
     try {
@@ -73,33 +60,34 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     } catch (error) {
       if (!isNoText(error)) throw error
       const { reply_markup } = content
-      const words = captionOf(content)
+      const caption = captionOf(content)
       const buttons = reply_markup && { reply_markup }
       const payload = (media: string) => ({
-        ...{ ...message, ...buttons },
-        media: { type: 'photo', media, ...words },
+        ...message,
+        ...buttons,
+        media: { type: 'photo', media, ...caption },
       })
       try {
-        await callWithPhoto('editMessageMedia', 'blank', payload)
+        await callWithPhoto('editMessageMedia', 'placeholder', payload)
       } catch (refusal) {
-        if (!mayBePicture(judge(refusal))) throw refusal
-        // If the chat takes no pictures any more, at least the words change.
-        await call('editMessageCaption', { ...words, ...buttons, ...message })
+        if (!mayBePicture(classifyError(refusal))) throw refusal
+        // The chat may no longer accept pictures, so at least the caption changes.
+        await call('editMessageCaption', { ...caption, ...buttons, ...message })
       }
     }
   }
 
   return {
     platform: 'telegram',
-    limits: LIMITS,
-    render: (message, style) => renderTelegram(posted(message), style),
+    limits: TELEGRAM_LIMITS,
+    render: (message, style) => renderTelegram(asPost(message), style),
     async send(to, part, { replyTo }) {
       const reply = replyTo !== undefined && {
         reply_parameters: { message_id: Number(replyTo), allow_sending_without_reply: true },
       }
       const where = { ...whereOf(to), ...reply }
       const send = (body: Sendable) => attempted(to, () => sendOne(body, where))
-      return asPost(await sendOrPlainer(part as Sendable, plainer, send))
+      return outcomeOfPost(await sendOrPlainer(part as Sendable, plainer, send))
     },
     edit(to, id, part) {
       const message = messageOf(to, id)
@@ -109,16 +97,16 @@ export function createTelegramPoster(options: PosterOptions): Poster {
     remove: (to, id) => attempted(to, () => call('deleteMessage', messageOf(to, id))),
     // A token begins with the bot's id.
     probe: async to =>
-      guessed(await probe(call, Number.parseInt(options.token, 10), to), to.address),
+      asGuess(await probe(call, Number.parseInt(options.token, 10), to), to.address),
     close: () => ended.abort(),
   }
 }
 
 /**
- * Telegram does not say whether a wait is a chat's or the bot's. Groups and channels have limits of their own; a
- * private chat has hardly one.
+ * Marks a named wait in a group or channel as a guess. Telegram does not say whether a wait concerns the chat or the
+ * bot. Groups and channels have limits of their own; private chats hardly do.
  */
-function guessed<T>(outcome: Outcome<T>, address: string): Outcome<T> {
+function asGuess<T>(outcome: Outcome<T>, address: string): Outcome<T> {
   const failure = outcome.ok ? undefined : outcome.failure
   if (failure?.next !== 'retry' || failure.afterMs === undefined || !address.startsWith('-')) {
     return outcome
@@ -126,19 +114,19 @@ function guessed<T>(outcome: Outcome<T>, address: string): Outcome<T> {
   return { ok: false, failure: { ...failure, alone: true, isGuess: true } }
 }
 
-/** As {@link plainer}. What stands already is edited once more only if the markup is known to be the cause. Pure. */
+/** Like {@link plainer}, but edits a message again only if its content is known to be the cause. Pure. */
 function plainerEdit(body: Sendable, failure: Failure): Sendable | undefined {
   if (failure.next !== 'rejected') return undefined
-  // A server that refuses all of a picture may refuse the caption of words that stand for one.
+  // A server that refuses pictures may also refuse the caption that replaces one.
   return failure.of === 'content' || failure.isPicture ? plainer(body, failure) : undefined
 }
 
-/** A topic of a forum is addressed as its group and itself: `-1001/77`. */
-function whereOf({ address }: ChatPlace) {
+/** Returns the parameters for a chat. The address of a topic has the ids of its group and of itself: `-1001/77`. */
+function whereOf({ address }: ChatRef) {
   const [chat_id, thread] = address.split('/')
   return { chat_id, ...(thread !== undefined && { message_thread_id: Number(thread) }) }
 }
 
-function messageOf(to: ChatPlace, id: string) {
+function messageOf(to: ChatRef, id: string) {
   return { chat_id: whereOf(to).chat_id, message_id: Number(id) }
 }

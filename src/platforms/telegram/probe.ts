@@ -1,28 +1,28 @@
 import type { ChatMember, ChatPermissions } from 'telegraf/types'
-import type { ChatPlace } from '../../platform.ts'
+import type { ChatRef } from '../../platform.ts'
 import type { Failure, Outcome } from '../../poster.ts'
 import { texts } from '../../texts.ts'
-import { attemptOnce } from '../attempt.ts'
+import { tryOnce } from '../retry.ts'
 import type { Call } from './api.ts'
-import { judge } from './failure.ts'
+import { classifyError } from './failure.ts'
 
 const rights = texts.rights.telegram
 
 type Gone = Extract<Failure, { next: 'gone' }>
 
 /**
- * Asks whether the bot `own` may post in a chat, without posting. The value is false if only a post can show it:
- * Telegram shows the chat of a user who has blocked the bot, and does not tell whether a topic is open.
+ * Checks, without posting, whether the bot with the id `own` may post in a chat. The value is false if only a post can
+ * show it: Telegram still shows the chat of a user who has blocked the bot, and does not tell whether a topic is open.
  */
 export async function probe(
   call: Call,
   own: number,
-  { address, kind }: Pick<ChatPlace, 'address' | 'kind'>,
+  { address, kind }: Pick<ChatRef, 'address' | 'kind'>,
 ): Promise<Outcome<boolean>> {
   if (kind === 'private') return { ok: true, value: false }
   const [chat_id, topic] = address.split('/')
   const ask = <T>(method: string, payload: object) =>
-    attemptOnce(() => call<T>(method, { chat_id, ...payload }), judge)
+    tryOnce(() => call<T>(method, { chat_id, ...payload }), classifyError)
   const chat = await ask<{ permissions?: ChatPermissions }>('getChat', {})
   const member = await ask<ChatMember>('getChatMember', { user_id: own })
   if (!member.ok) return member
@@ -32,12 +32,12 @@ export async function probe(
 }
 
 /**
- * True only if a post would arrive by what Telegram answers, with the group's permissions; a failure names the missing
- * right, and false means that only a post can show it. `canPost` in `membership.ts` compares two statuses instead.
+ * Returns true if a post would arrive, by the bot's status and the group's permissions. Returns a failure if a right is
+ * missing, and false if only a post can show it. `canPost` in `membership.ts` compares two statuses instead. Pure.
  */
 function mayPost(
   member: ChatMember,
-  kind: ChatPlace['kind'],
+  kind: ChatRef['kind'],
   permissions: ChatPermissions | undefined,
 ): boolean | Gone {
   switch (member?.status) {

@@ -1,85 +1,84 @@
 import type { UserFromGetMe } from 'telegraf/types'
+import { createSemaphore } from '../../async/semaphore.ts'
+import type { Bot, Reply } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import type { Bot, Reply } from '../../platform.ts'
 import type { Failure, Outcome } from '../../poster.ts'
 import type { TelegramBody } from '../../render/telegram.ts'
-import { attempt } from '../attempt.ts'
-import { refusedOf, sendOrPlainer } from '../fallback.ts'
-import { createGate } from '../gate.ts'
-import { asAnswer, isMistake } from '../pictures.ts'
+import { hasArrived, refusedOf, sendInOrder } from '../fallback.ts'
+import { logReplyFailure } from '../pictures.ts'
+import { retry } from '../retry.ts'
 import type { Call } from './api.ts'
-import { plainer, render, renderTexts, type Sendable, single } from './bodies.ts'
-import { judge } from './failure.ts'
-import { deepLink } from './links.ts'
-import type { CallWithPhoto } from './photos.ts'
-import type { Target } from './places.ts'
-import type { Pressed } from './presses.ts'
+import type { Pressed } from './callback-queries.ts'
+import { deepLink } from './deep-links.ts'
+import { classifyError } from './failure.ts'
+import { plainer, render, renderTexts, type Sendable, single } from './rendered-reply.ts'
+import type { Target } from './reply-target.ts'
+import type { CallWithPhoto } from './send-photo.ts'
 
-/** Calls for one part of a reply: an answer twice is better than none, a third time is too late. */
+/** Most failed calls for one part of a reply. A retry may post the part twice, which is better than never. */
 const TRIES = 3
 
-/** Longest wait for a reply: a question older than this is not answered either. */
+/** Longest total wait for a reply, in milliseconds: older requests are not answered either. */
 const PATIENCE_MS = 10 * 60_000
 
-/** Calls under way at once: enough for Telegram's 30 a second if each took three seconds. */
+/** Most concurrent calls: enough for Telegram's 30 a second if each takes three seconds. */
 const AT_ONCE = 100
 
-/** Longest text of a note above the chat (answerCallbackQuery). */
+/** Failures that are not logged: a caller handles them, or there is nothing left to do. */
+const EXPECTED: readonly Failure['next'][] = ['done', 'moved', 'message-missing']
+
+/** Longest text of a note, in UTF-16 units (Bot API, answerCallbackQuery). */
 const NOTE_LENGTH = 200
 
 export interface RepliesOptions {
-  /** Told of chats that are gone, or go on elsewhere. */
+  /** The account of the bot, for deep links. */
+  readonly me: UserFromGetMe
+  /** Records chats that are gone, or that continue under another id. */
   readonly bot: Pick<Bot, 'left' | 'moved'>
   readonly call: Call
   readonly callWithPhoto: CallWithPhoto
   readonly clock: Clock
   readonly log: Log
   readonly onReply?: ((address: string) => void) | undefined
-  /** Aborts what still waits when the platform ends. */
+  /** Ends retries when the platform stops. */
   readonly signal: AbortSignal
 }
 
 export interface Replies {
-  /** Sends an answer, part by part. */
+  /** Sends a reply, part by part. */
   send(target: Target, reply: Reply): Promise<void>
-  /** Puts an answer in the place of the message whose button was pressed, where it can be. */
-  replace(on: Pressed, line: string, reply: Reply, me: UserFromGetMe): Promise<void>
-  /** Ends the waiting that a button shows, with a note where there is something to say. */
+  /** Puts the reply in place of the message whose button was pressed. Sends a new message if that is not possible. */
+  replace(on: Pressed, line: string, reply: Reply): Promise<void>
+  /** Ends the progress indicator of a button, with an optional note. */
   acknowledge(press: string, note?: string): Promise<void>
   /**
-   * Leads the presser to their own chat with the bot, where the line is typed for them. Only ends the
-   * waiting if a link cannot bring the line.
+   * Opens the presser's own chat with the bot through a deep link that types the line. If a link cannot express the
+   * line, only ends the progress indicator.
    */
-  lead(press: string, line: string, me: UserFromGetMe): Promise<void>
+  openPrivateChat(press: string, line: string): Promise<void>
   answerInline(query: string, results: object): Promise<void>
 }
 
 export function createReplies(options: RepliesOptions): Replies {
-  const { bot, call, callWithPhoto, clock, log, signal, onReply } = options
-  const gate = createGate(AT_ONCE)
+  const { me, bot, call, callWithPhoto, clock, log, signal, onReply } = options
+  const semaphore = createSemaphore(AT_ONCE)
 
   async function attempted(
     method: string,
     send: () => Promise<unknown>,
   ): Promise<Outcome<unknown>> {
-    const outcome = await attempt(() => gate(send), {
-      judge,
+    const outcome = await retry(() => semaphore(send), {
+      classifyError,
       clock,
       signal,
       tries: TRIES,
       patienceMs: PATIENCE_MS,
     })
-    if (!outcome.ok) report(method, outcome.failure)
+    if (!outcome.ok && !EXPECTED.includes(outcome.failure.next)) {
+      logReplyFailure(log, 'Telegram', { platform: 'telegram', method }, outcome.failure)
+    }
     return outcome
-  }
-
-  function report(method: string, failure: Failure): void {
-    const { next, code } = failure
-    if (next === 'done' || next === 'moved' || next === 'lost') return
-    const fields = { event: 'reply.failed', platform: 'telegram', method, next, code }
-    if (isMistake(failure)) log.error(fields, 'Telegram has refused a reply.')
-    else log.warn(fields, 'A reply could not be sent.')
   }
 
   function request(method: string, body: Sendable, { parameters }: Where) {
@@ -93,48 +92,44 @@ export function createReplies(options: RepliesOptions): Replies {
     )
   }
 
-  /** Sends one body wherever the chat is by now; whether it has arrived. */
+  /** Sends bodies, and follows a chat that has moved to another id. Resolves to whether all have arrived. */
   async function deliver(
-    body: TelegramBody,
+    bodies: readonly TelegramBody[],
     where: Where,
     method = 'sendMessage',
   ): Promise<boolean> {
-    if (where.target) onReply?.(where.target.chat)
+    const { parameters, target } = where
     const send = async (form: Sendable) => {
+      if (target) onReply?.(target.chat)
       const how = 'photo' in form ? form.method : method
-      const sent = await request(how, form, where)
-      if (sent.ok || sent.failure.next !== 'moved') return sent
-      const { to } = sent.failure
-      await bot.moved('telegram', String(where.parameters.chat_id), to)
-      where.parameters.chat_id = to
-      return request(how, form, where)
+      let sent = await request(how, form, where)
+      if (!sent.ok && sent.failure.next === 'moved') {
+        const { to } = sent.failure
+        await bot.moved('telegram', String(parameters.chat_id), to)
+        parameters.chat_id = to
+        sent = await request(how, form, where)
+      }
+      // Only the first part quotes the request. In a thread every part does, because no other message stays there.
+      if (sent.ok && !target?.isInThread) delete parameters.reply_parameters
+      return sent
     }
-    // Whatever is wrong with a picture, or with the markup, the words are not lost.
-    const plainest = (form: Sendable, failure: Failure) => plainer(form, asAnswer(failure))
-    const outcome = await sendOrPlainer<Sendable, unknown>(body, plainest, send)
-    if (!outcome.ok && outcome.failure.next === 'gone') await leave(where, outcome.failure)
-    return outcome.ok || outcome.failure.next === 'done'
+    const outcome = await sendInOrder<Sendable>(bodies, plainer, send)
+    if (!outcome.ok && outcome.failure.next === 'gone') await recordGone(where, outcome.failure)
+    return hasArrived(outcome)
   }
 
-  /** What is posted there by itself would meet the same. */
-  async function leave({ target }: Where, failure: Extract<Failure, { next: 'gone' }>) {
+  /** Records that the chat cannot be reached: posts would fail in the same way. */
+  async function recordGone({ target }: Where, failure: Extract<Failure, { next: 'gone' }>) {
     if (!target) return
     const { chat, thread } = target
     const address = thread === undefined ? chat : `${chat}/${thread}`
-    // A topic that is closed says nothing of the others.
-    // In doubt, what a group refuses says nothing of its topics.
+    // A failure of one topic says nothing about the others. A refusal by a group covers its topics only if it is sure.
     const alone = failure.topic === true || thread !== undefined || !failure.isSure
     await bot.left({ platform: 'telegram', address }, failure.why, alone, refusedOf(failure))
   }
 
   async function send(target: Target, reply: Reply): Promise<void> {
-    const where = whereOf(target)
-    for (const body of render(reply)) {
-      // What follows a part that is missing would be read as the whole.
-      if (!(await deliver(body, where))) return
-      // The first part says what is answered; the others stand below it, but for those in a thread.
-      if (!target.isInThread) delete where.parameters.reply_parameters
-    }
+    await deliver(render(reply), whereOf(target))
   }
 
   function answerPress(payload: object) {
@@ -143,26 +138,26 @@ export function createReplies(options: RepliesOptions): Replies {
 
   return {
     send,
-    async replace(on, line, reply, me) {
+    async replace(on, line, reply) {
       if ('shared' in on) {
         if (!reply.understood) return
         const where = { parameters: { inline_message_id: on.shared } }
-        await deliver(single(renderTexts(reply), line, me), where, 'editMessageText')
+        await deliver([single(renderTexts(reply), line, me)], where, 'editMessageText')
         return
       }
       const [only, ...more] = render(reply)
-      // Parts that stand above would belong to nothing any more, and no text becomes a picture.
+      // Several parts cannot replace one message, and editMessageText cannot turn a text into a picture.
       const isReplaced = only && more.length === 0 && !('photo' in only) && on.whole
       if (!isReplaced || !reply.understood) return send(on.target, reply)
       const parameters = { chat_id: on.target.chat, message_id: on.message }
       const where = { parameters, target: on.target }
-      if (!(await deliver(only, where, 'editMessageText'))) await send(on.target, reply)
+      if (!(await deliver([only], where, 'editMessageText'))) await send(on.target, reply)
     },
     async acknowledge(press, note) {
       const text = note?.slice(0, NOTE_LENGTH)
       await answerPress({ callback_query_id: press, ...(text && { text }) })
     },
-    async lead(press, line, me) {
+    async openPrivateChat(press, line) {
       const url = deepLink(line, me)
       await answerPress({ callback_query_id: press, ...(url && { url }) })
     },
@@ -173,10 +168,10 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 }
 
-/** Changed where the chat turns out to have moved: the next parts go there at once. */
+/** The destination of calls, as parameters. `deliver` updates them if the chat has moved, for the parts that follow. */
 interface Where {
   readonly parameters: Record<string, unknown>
-  /** The chat, where we know it: what was shared is somewhere else. */
+  /** The chat; absent for a shared message, whose chat is unknown. */
   readonly target?: Target
 }
 

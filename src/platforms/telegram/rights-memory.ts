@@ -1,61 +1,59 @@
+import { BoundedMap } from '../../async/bounded-map.ts'
+import { UncheckedError } from '../../bot.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import { UncheckedError } from '../../platform.ts'
 import type { Call } from './api.ts'
-import { judge } from './failure.ts'
+import { classifyError } from './failure.ts'
 
-/** How long an answer of Telegram is believed, in milliseconds. */
-const BELIEVED_MS = 5000
+/** How long an answer of Telegram stays valid, in milliseconds. */
+const VALID_MS = 5000
 
-/** Answers kept at most. */
+/** Most answers in memory. */
 const KEPT = 1000
 
 type May = boolean | 'unknown'
 
+/** A short-lived cache of who may manage a chat. */
 export interface RightsMemory {
   /**
-   * Begins to ask who may manage a chat, and returns what gives the answer. It asks again if its answer is
-   * older than five seconds by then. Concurrent checks of one user share one call.
-   * The answer rejects with {@link UncheckedError}.
+   * Starts the check whether a user may manage a chat, and returns a function that resolves to the answer. The function
+   * checks again if the answer is older than five seconds. Concurrent checks of one user share one call. The answer
+   * rejects with {@link UncheckedError} if Telegram does not give it in time.
    */
   ahead(chat: string, user: number, ask: (call: Call) => Promise<May>): () => Promise<May>
-  /** Makes the calls of one check. Rejects with {@link UncheckedError}. */
+  /** Makes the calls of one check, within `patienceMs` together. Rejects with {@link UncheckedError}. */
   check<T>(ask: (call: Call) => Promise<T>): Promise<T>
   /** Forgets the answers for a chat in which rights have changed. */
   forget(chat: string): void
 }
 
-interface Known {
+interface Entry {
   readonly chat: string
   readonly answer: Promise<May>
-  /** When the answer came, in milliseconds since the epoch; undefined while the call is under way. */
+  /** When the answer came, in elapsed milliseconds; undefined while the call is under way. */
   since?: number
 }
 
 export interface RightsMemoryOptions {
   readonly call: Call
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'elapsed'>
   readonly log: Log
   /** Longest wait for all calls of one check together, in milliseconds. */
   readonly patienceMs: number
 }
 
-/** Remembers for five seconds who may manage a chat: a burst of presses would ask for each of them. */
+/** Creates a cache of answers. Without it, a burst of presses would make a call for each press. */
 export function createRightsMemory({
   call,
   clock,
   log,
   patienceMs,
 }: RightsMemoryOptions): RightsMemory {
-  const known = new Map<string, Known>()
-  let isTold = false
-  const now = () => clock.now().epochMilliseconds
+  const entries = new BoundedMap<string, Entry>(KEPT)
+  let isLogged = false
+  const now = clock.elapsed
 
-  function isFresh({ since = now() }: Known): boolean {
-    const age = now() - since
-    // A clock that was set back must not make an answer last.
-    return age >= 0 && age < BELIEVED_MS
-  }
+  const isFresh = ({ since = now() }: Entry) => now() - since < VALID_MS
 
   async function check<T>(ask: (call: Call) => Promise<T>): Promise<T> {
     const until = performance.now() + patienceMs
@@ -63,31 +61,32 @@ export function createRightsMemory({
       call(method, payload, Math.max(0, until - performance.now()))
     try {
       const answer = await ask(within)
-      isTold = false
+      isLogged = false
       return answer
     } catch (error) {
-      const fields = { event: 'rights.unchecked', platform: 'telegram', code: judge(error).code }
-      if (!isTold) log.warn(fields, 'Telegram does not say in time who may manage a chat.')
-      isTold = true
+      const fields = {
+        event: 'rights.unchecked',
+        platform: 'telegram',
+        code: classifyError(error).code,
+      }
+      if (!isLogged) log.warn(fields, 'Telegram does not say in time who may manage a chat.')
+      isLogged = true
       throw new UncheckedError()
     }
   }
 
-  function recall(chat: string, user: number, ask: (call: Call) => Promise<May>): Known {
+  function recall(chat: string, user: number, ask: (call: Call) => Promise<May>): Entry {
     const key = `${chat}/${user}`
-    const before = known.get(key)
+    const before = entries.get(key)
     if (before && isFresh(before)) return before
-    const entry: Known = { chat, answer: check(ask) }
-    known.delete(key)
-    known.set(key, entry)
-    const [oldest] = known.size > KEPT ? known.keys() : []
-    if (oldest !== undefined) known.delete(oldest)
+    const entry: Entry = { chat, answer: check(ask) }
+    entries.set(key, entry)
     const drop = () => {
-      if (known.get(key) === entry) known.delete(key)
+      if (entries.get(key) === entry) entries.delete(key)
     }
     const answered = (may: May) => {
       entry.since = now()
-      // The answer says what to do about it, so the user will try again.
+      // The bot tells the user how to fix this, so the user will try again at once.
       if (may === 'unknown') drop()
     }
     entry.answer.then(answered, () => answered('unknown'))
@@ -101,7 +100,7 @@ export function createRightsMemory({
       return async () => (isFresh(entry) ? entry.answer : recall(chat, user, ask).answer)
     },
     forget(chat) {
-      for (const [key, entry] of known) if (entry.chat === chat) known.delete(key)
+      for (const [key, entry] of entries) if (entry.chat === chat) entries.delete(key)
     },
   }
 }

@@ -1,18 +1,20 @@
 import { TelegramError } from 'telegraf'
 import type { Chat, ChatMember, UserFromGetMe } from 'telegraf/types'
-import type { ChatPlace, Reached } from '../../platform.ts'
+import type { Reached } from '../../bot.ts'
+import type { ChatRef } from '../../platform.ts'
 import type { Call } from './api.ts'
 
 /**
- * Whether a user may manage a chat at this moment: its creator, an administrator of a channel who may post
- * there, an administrator of a group who may change its info.
+ * Checks whether a user may manage a chat now: as its creator, as an administrator of a channel who may post there, or
+ * as an administrator of a group who may change its info. Resolves to `unknown` if Telegram does not tell. Rejects as
+ * `call` does.
  */
 export async function mayManage(
   call: Call,
-  { address, kind }: Pick<ChatPlace, 'address' | 'kind'>,
+  { address, kind }: Pick<ChatRef, 'address' | 'kind'>,
   user: number,
 ): Promise<boolean | 'unknown'> {
-  // A chat that writes in a group is no member of it.
+  // A negative id is a chat that writes in the group, which is no member of it.
   if (user <= 0) return false
   const [chat = ''] = address.split('/')
   const member = await memberOf(call, chat, user)
@@ -21,11 +23,11 @@ export async function mayManage(
   return (kind === 'channel' ? member.can_post_messages : member.can_change_info) === true
 }
 
-/** Nothing where Telegram does not tell, as it need not where the bot is no administrator. */
+/** Resolves to undefined if Telegram does not tell, as it may not if the bot is no administrator. */
 async function memberOf(call: Call, chat: string, user: number): Promise<ChatMember | undefined> {
   const ask = () => call<ChatMember>('getChatMember', { chat_id: chat, user_id: user })
   try {
-    // Once more where it failed in passing: somebody waits for it.
+    // Retries once at once, because a user waits for the answer.
     return await ask().catch(error => (isRefused(error) ? Promise.reject(error) : ask()))
   } catch (error) {
     if (isRefused(error)) return undefined
@@ -37,7 +39,7 @@ function isRefused(error: unknown): boolean {
   return error instanceof TelegramError && [400, 403].includes(error.code)
 }
 
-/** A channel by its name or id, where both the bot and whoever asks administer it. */
+/** Looks up a channel by its name or id, for a user who wants to manage it. Rejects as `call` does. */
 export async function reach(
   call: Call,
   name: string,
@@ -53,7 +55,7 @@ export async function reach(
     const mayPost = own?.status === 'administrator' && own.can_post_messages === true
     return { platform: 'telegram', ...place, title: titleOf(chat), isBarred: !mayPost }
   } catch (error) {
-    // Neither found nor let in; whoever does not administer it need not know which.
+    // The channel does not exist, or the bot is no member. The user, who may not administer it, is not told which.
     if (isRefused(error)) return 'unknown'
     throw error
   }

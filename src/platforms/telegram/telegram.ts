@@ -1,153 +1,147 @@
 import type { Update, UserFromGetMe } from 'telegraf/types'
+import { atMost } from '../../async/at-most.ts'
+import { createDrain } from '../../async/drain.ts'
+import { createKeyedQueue } from '../../async/keyed-queue.ts'
+import { retry } from '../../async/retry.ts'
 import { systemClock } from '../../clock.ts'
 import { type Platform, PlatformError, type Term } from '../../platform.ts'
-import { createAsk } from '../ask.ts'
-import { backoffMs, StrangeAnswer } from '../attempt.ts'
+import { createAsk } from '../answer-queue.ts'
 import { watchTime } from '../clock-check.ts'
-import { createLanes } from '../lanes.ts'
-import { createLife } from '../life.ts'
 import { keepMenu } from '../menu.ts'
-import type { PlatformOptions } from '../options.ts'
-import { createQueues } from '../queues.ts'
+import type { PlatformOptions } from '../platform-options.ts'
+import { createQueues } from '../request-queues.ts'
+import { UnexpectedResponse } from '../retry.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
-import { judge } from './failure.ts'
-import { createHandler } from './handler.ts'
-import { learnMe } from './me.ts'
+import { classifyError } from './failure.ts'
+import { createHandler, type Handler } from './handler.ts'
+import { learnMe } from './introduce.ts'
 import { syncMenu } from './menu.ts'
-import { createPhotos } from './photos.ts'
 import { createPictures } from './pictures.ts'
 import { poll } from './polling.ts'
 import { createReplies } from './replies.ts'
 import { createRightsMemory } from './rights-memory.ts'
-import { createTaken, type Inbox, type Taken } from './taken.ts'
+import { createPhotos } from './send-photo.ts'
+import { createPendingUpdates, type Inbox } from './update-inbox.ts'
 import { createWebhook, watchWebhook } from './webhook.ts'
 
 export interface TelegramOptions extends PlatformOptions {
-  /** Where Telegram reaches us; without it we poll. */
+  /** Public address of the webhook. Without it the platform polls. */
   readonly webhookUrl?: string
-  /** Without one a crash loses what polling has passed over. */
+  /** Stores pending updates that polling has passed. Without an inbox, a crash loses them. */
   readonly inbox?: Inbox
-  /** Longest wait until Telegram has told who may manage a chat, in milliseconds. */
+  /** Longest wait for a check of who may manage a chat, in milliseconds. */
   readonly checkMs?: number
 }
 
-/** Longest that the menu waits for the first answers, in milliseconds. */
+/** Longest wait of the menu for the first replies, in milliseconds. */
 const BEGIN_MS = 1000
 
-/** Longest wait for a picture, in milliseconds. */
+/** Longest wait for the download of a picture, in milliseconds. */
 const PICTURE_MS = 8000
 
-/** Longest wait until a webhook is answered, in milliseconds. Telegram has at most 40 connections. */
+/** Longest wait before a webhook request gets its response, in milliseconds. Telegram opens at most 40 connections. */
 const WEBHOOK_MS = 400
 
-/** Most updates of a webhook that are not done. */
+/** Most pending updates of a webhook. */
 const MOST_UNDONE = 400
 
-/** Longest wait at the end until Telegram knows what was taken, in milliseconds. */
+/** Longest wait for the last confirmation of updates when the platform stops, in milliseconds. */
 const CONFIRM_MS = 2000
 
-/** The bot on Telegram. */
+/** Creates the platform Telegram. It serves through polling, or through a webhook if `webhookUrl` is set. */
 export function createTelegramPlatform(options: TelegramOptions): Platform {
-  const { bot, clock, log, token, webhookUrl, term, time, onReply } = options
+  const { bot, clock, log, token, webhookUrl, term, time } = options
   const { timeoutMs = 20_000, drainMs = 8_000, checkMs = 3000, proven = new Set() } = options
-  const life = createLife(clock, drainMs, term)
+  const drain = createDrain(clock, drainMs, term?.signal)
   const status = createStatus('telegram', log)
-  const lanes = createLanes('telegram', log)
-  const api = {
-    ...{ token, timeoutMs },
-    ...(options.apiUrl && { apiUrl: options.apiUrl }),
-    ...(term && { term }),
-    ...(time && { time }),
-  }
-  const call = createApi({ ...api, signal: life.sending })
-  // What only serves to take more ends with the first signal.
-  const listen = createApi({ ...api, signal: life.taking })
-  const sending = { ...api, call, signal: life.sending }
-  const callWithPhoto = createPhotos({ ...sending, pictures: options.pictures })
-  const replies = createReplies({ ...sending, bot, callWithPhoto, clock, log, onReply })
+  const lanes = createKeyedQueue('telegram', log)
+  const api = { ...options, timeoutMs }
+  const call = createApi({ ...api, signal: drain.sending })
+  // Calls that only serve to receive updates end when the platform stops accepting.
+  const listen = createApi({ ...api, signal: drain.accepting })
+  const sending = { ...api, call, signal: drain.sending }
+  const callWithPhoto = createPhotos(sending)
   const pictureOf = createPictures({ ...sending, timeoutMs: PICTURE_MS })
   const queues = createQueues(log)
-  const ask = createAsk(bot, log, term, queues)
+  const ask = createAsk(log, term, queues)
   const rights = createRightsMemory({ call, clock, log, patienceMs: checkMs })
-  const common = { bot, ask, rights, clock, log, lanes, queues, replies, pictureOf }
-  const handle = createHandler({ ...common, signal: life.sending, time })
   const menu = keepMenu({
     platform: 'telegram',
     sync: () => syncMenu(listen, bot.menu()),
-    judge,
+    classifyError,
     clock,
     log,
-    signal: life.taking,
+    signal: drain.accepting,
   })
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
-  let me: UserFromGetMe | undefined
+  /** Undefined until the account of the bot is known. */
+  let handle: Handler | undefined
   let undone = 0
   let hasRefused = false
   let running: Promise<void> | undefined
 
   async function serve(): Promise<void> {
-    const watching = { call: listen, clock, status, signal: life.taking }
-    const self = await learnMe({ ...watching, log, isProven: proven.has('telegram') })
-    if (!self) return
-    me = self
+    const watching = { call: listen, clock, status, signal: drain.accepting }
+    const me = await learnMe({ ...watching, log, isProven: proven.has('telegram') })
+    if (!me) return
+    const handler = openHandler(me)
+    handle = handler
     proven.add('telegram')
-    Promise.race([begun, clock.pause(BEGIN_MS, life.taking)]).then(menu.refresh)
-    if (time) watchTime({ time, ask: () => listen('getMe', {}), clock, signal: life.taking })
+    Promise.race([begun, clock.pause(BEGIN_MS, drain.accepting)]).then(menu.refresh)
+    if (time) watchTime({ time, ask: () => listen('getMe', {}), clock, signal: drain.accepting })
     if (webhookUrl) {
       begin()
       await watchWebhook({ ...watching, log, url: webhookUrl, token, didRefuse })
       return
     }
     let isFirst = true
-    const taken = createTaken({ inbox: inTerm(options.inbox, term), log, onUpdate: take(self) })
-    await resume(taken)
+    const inbox = inTerm(options.inbox, term)
+    const pending = createPendingUpdates({ inbox, log, onUpdate: handler })
+    const { signal } = watching
+    // Resume before any newer update arrives. The store logs its own failures, and `poll` ends if the platform stops.
+    await retry(pending.resume, { clock, signal, mayPass: () => true }).catch(() => {})
     const offset = await poll({
-      ...{ ...watching, log, timeoutMs, taken, room: lanes.room },
+      ...watching,
+      log,
+      timeoutMs,
+      pending,
+      room: lanes.room,
       onRound() {
         if (isFirst) lanes.idle().then(begin)
         isFirst = false
       },
     })
-    // Confirmed, or whoever starts next would answer them again.
+    // Confirms the last updates. Otherwise the next process would answer them again.
     const confirm = { offset, limit: 1, timeout: 0 }
     await call('getUpdates', confirm, Math.min(timeoutMs, CONFIRM_MS)).catch(error => {
-      const fields = { event: 'updates.unconfirmed', platform: 'telegram', code: judge(error).code }
+      const fields = {
+        event: 'updates.unconfirmed',
+        platform: 'telegram',
+        code: classifyError(error).code,
+      }
       log.warn(fields, 'Telegram was not told what was taken; the next start may answer it again.')
     })
   }
 
-  /** Whether the request of an update is done. A request that ends with the platform has to come again. */
-  function take(self: UserFromGetMe) {
-    return async (update: Update) =>
-      (await handle(update, self)) && !life.sending.aborted && term?.holds() !== false
+  /** Returns a handler that also resolves to false if the platform stopped before the request of an update was done. */
+  function openHandler(me: UserFromGetMe): Handler {
+    const common = { ...sending, me }
+    const replies = createReplies({ ...common, callWithPhoto })
+    const handler = createHandler({ ...common, ask, rights, lanes, queues, replies, pictureOf })
+    return async update =>
+      (await handler(update)) && !drain.sending.aborted && term?.holds() !== false
   }
 
-  /** Takes up the updates that an earlier process has left, before any newer one. */
-  async function resume(taken: Taken): Promise<void> {
-    for (let failed = 1; !life.taking.aborted; failed++) {
-      try {
-        return await taken.resume()
-      } catch {
-        // The store logs its own failures.
-        await clock.pause(backoffMs(failed), life.taking)
-      }
-    }
-  }
-
-  /** False if it is not done in time: Telegram brings it again. Until then the work goes on. */
+  /** Resolves to false if the update is not done in time. Telegram then redelivers it, while the work continues. */
   async function takeFromWebhook(update: Update): Promise<boolean> {
-    if (!me || life.taking.aborted || undone >= MOST_UNDONE || !lanes.hasRoom()) return refuse()
+    const isFull = undone >= MOST_UNDONE || !lanes.hasRoom()
+    if (!handle || drain.accepting.aborted || isFull) return refuse()
     undone += 1
-    const taking = take(me)(update).finally(() => {
+    const accepting = handle(update).finally(() => {
       undone -= 1
     })
-    const patience = new AbortController()
-    const { signal } = patience
-    const late = systemClock.pause(WEBHOOK_MS, signal).then(() => false)
-    const isTaken = await Promise.race([taking, late])
-    patience.abort()
-    return isTaken || refuse()
+    return (await atMost(WEBHOOK_MS, accepting, systemClock)) || refuse()
   }
 
   function refuse(): false {
@@ -155,7 +149,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     return false
   }
 
-  /** Whether an update was refused since this was asked last. */
+  /** Whether an update was refused since the last call. */
   function didRefuse(): boolean {
     const did = hasRefused
     hasRefused = false
@@ -163,8 +157,8 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   }
 
   async function stop(): Promise<void> {
-    // How it has failed is told to whoever runs it.
-    await life.end(Promise.allSettled([running, lanes.idle()]))
+    // `run()` already reports the failure.
+    await drain.end(Promise.allSettled([running, lanes.idle()]))
     begin()
     await menu.idle()
     status.stopped()
@@ -174,7 +168,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
     name: 'telegram',
     run() {
       running = serve().catch(error => {
-        life.close()
+        drain.close()
         status.stopped(error instanceof PlatformError ? error.message : undefined)
         begin()
         throw error
@@ -189,12 +183,12 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   }
 }
 
-/** Only the holder of the lease writes into the inbox. */
+/** Returns the inbox, or an empty one. Writes are refused after the lease term, because a new holder owns the inbox. */
 function inTerm(inbox: Inbox | undefined, term: Term | undefined): Inbox {
   return {
     read: async () => inbox?.read(),
     write: async updates => {
-      if (!inbox || term?.holds() === false) throw new StrangeAnswer()
+      if (!inbox || term?.holds() === false) throw new UnexpectedResponse()
       await inbox.write(updates)
     },
   }

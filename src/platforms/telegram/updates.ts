@@ -6,58 +6,56 @@ import type {
   User,
   UserFromGetMe,
 } from 'telegraf/types'
+import type { Origin, RequestText } from '../../bot.ts'
 import { pressedLine } from '../../message.ts'
-import type { ChatPlace, Request, Written } from '../../platform.ts'
-import { linkedLine } from './links.ts'
+import type { ChatRef } from '../../platform.ts'
+import { dataUnder, type Press, readPress } from './callback-queries.ts'
+import { linkedLine } from './deep-links.ts'
+import { readGroup } from './ids.ts'
 import { type Membership, readMembership } from './membership.ts'
-import { readGroup } from './numbers.ts'
 import type { PictureOf } from './pictures.ts'
-import { integer, placeOf, type Target, targetOf } from './places.ts'
-import { dataUnder, type Press, readPress } from './presses.ts'
-import { allWritten, writtenIn } from './written.ts'
+import { integer, placeOf, type Target, targetOf } from './reply-target.ts'
+import { userTextOf } from './user-text.ts'
 
-/** Who asks, as far as it matters for what they may. */
+/** The user of a request, with the id for a check of their rights. */
 export interface Asker {
-  /** `telegram:42`; of a chat in whose name something is written, `telegram:chat:-1001`. */
+  /** `telegram:42`, or `telegram:chat:-1001` if a chat is the author. */
   readonly user: string
   /**
-   * Their id, where Telegram has to be asked whether they are an administrator of the chat. Not in a
-   * private chat; and whoever writes in the name of the chat itself is one.
+   * The id of a user whose rights need a check with Telegram. Absent in a private chat, and if the author is the chat
+   * itself, because only its administrators write in its name.
    */
-  readonly unproven?: number
+  readonly unverified?: number
 }
 
-/** What an update asks for. */
+/** The content of an update. */
 export type Incoming =
   | {
       readonly kind: 'line'
-      readonly place: ChatPlace
+      readonly place: ChatRef
       readonly asker: Asker
       readonly target: Target
       readonly line: string
       /** Absent if the message has no date. */
       readonly asked?: Temporal.Instant
-      /** See `Request.isSuggested`. */
-      readonly isSuggested: boolean
-      /** False for a command in a group that may be meant for another bot. */
+      /** See `Origin.by`. */
+      readonly by: Origin['by']
+      /** False for a command in a group that does not name this bot, so that another bot may be meant. */
       readonly addressed: boolean
-      /** The message's own id in its chat. */
+      /** The id of the message in its chat. */
       readonly message: number
-      readonly written: (words: number, pictureOf: PictureOf) => Written | undefined
-      /** See `Request.answers`. */
-      readonly answers?: Omit<NonNullable<Request['answers']>, 'written'> & {
-        readonly written: (pictureOf: PictureOf) => Written | undefined
-      }
+      readonly text: RequestText
     }
   | Press
   | Membership
+  /** A group continues under another id. */
   | { readonly kind: 'moved'; readonly from: string; readonly to: string }
   | { readonly kind: 'inline'; readonly id: string; readonly user: string; readonly words: string }
 
 /**
- * The kinds of updates that are asked for. An edit only shows that its chat can be reached: `readUpdate` reads none,
- * so no line runs twice. Reactions are left out: Telegram sends them only to administrators of the chat, and a
- * chat with many of them has messages as well, which show the same.
+ * The kinds of updates that Telegram should send. An edit only shows that its chat can be reached: `readUpdate` ignores
+ * it, so that no line runs twice. Reactions are left out, because Telegram sends them only to administrators, and the
+ * messages of such a chat show the same.
  */
 export const UPDATES = [
   'message',
@@ -67,54 +65,64 @@ export const UPDATES = [
   'callback_query',
   'inline_query',
   'my_chat_member',
-  // Comes from chats that the bot administers: see `RightsMemory.forget`.
+  // Telegram sends it for chats that the bot administers: see `RightsMemory.forget`.
   'chat_member',
 ] as const
 
-/** Whether something that came in can be told apart from others of its kind. */
+/** Whether a value is an update, which always has an id. */
 export function isUpdate(value: unknown): value is Update {
   return Number.isSafeInteger((value as Partial<Update> | null)?.update_id)
 }
 
-/** Reads an update; nothing where it is not for this bot. Pure; throws where it has not the form of one. */
-export function readUpdate(update: Update, me: UserFromGetMe): Incoming | undefined {
-  if ('message' in update) return readMessage(update.message, me)
-  if ('channel_post' in update) return readMessage(update.channel_post, me)
+/** Reads an update; undefined if it is not for this bot. Throws a TypeError if its form is wrong. Pure. */
+export function readUpdate(
+  update: Update,
+  me: UserFromGetMe,
+  pictureOf: PictureOf,
+): Incoming | undefined {
+  if ('message' in update) return readMessage(update.message, me, pictureOf)
+  if ('channel_post' in update) return readMessage(update.channel_post, me, pictureOf)
   if ('callback_query' in update) return readPress(update.callback_query)
   if ('inline_query' in update) return readInline(update.inline_query)
   if ('my_chat_member' in update) return readMembership(update.my_chat_member)
   return undefined
 }
 
-type Post = Message & {
+type ReceivedMessage = Message & {
   text?: string
   caption?: string
   reply_to_message?: Message & { from?: User; reply_markup?: InlineKeyboardMarkup }
   via_bot?: User
   is_automatic_forward?: boolean
   forward_origin?: object
-  /** In place of `forward_origin` before Bot API 7.0. */
+  /** Replaced by `forward_origin` in Bot API 7.0. */
   forward_date?: number
   migrate_to_chat_id?: number
   migrate_from_chat_id?: number
 }
 
-function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined {
-  const post = message as Post
-  const { chat, from } = post
-  if (post.migrate_to_chat_id) return moved(chat.id, post.migrate_to_chat_id)
-  if (post.migrate_from_chat_id) return moved(post.migrate_from_chat_id, chat.id)
-  const answersUs = post.reply_to_message?.from?.id === me.id
-  // Of an album the first has the words, and the others are none of their own.
-  const isAlone = ('photo' in post || 'document' in post) && !('media_group_id' in post)
-  const isWordless = answersUs && isAlone && !post.caption
-  const text = (post.text ?? post.caption ?? '').trim()
-  // A channel's post comes again in its group; a bot that answers a bot may go on for ever, but an
-  // administrator who stays anonymous writes through one.
-  const isBot = from?.is_bot && !post.sender_chat
-  if ((!text && !isWordless) || isBot || post.is_automatic_forward || post.via_bot) return undefined
+function readMessage(
+  message: Message,
+  me: UserFromGetMe,
+  pictureOf: PictureOf,
+): Incoming | undefined {
+  const received = message as ReceivedMessage
+  const { chat, from } = received
+  if (received.migrate_to_chat_id) return moved(chat.id, received.migrate_to_chat_id)
+  if (received.migrate_from_chat_id) return moved(received.migrate_from_chat_id, chat.id)
+  const answersUs = received.reply_to_message?.from?.id === me.id
+  // In an album, only the first message has the caption, and the others are no requests.
+  const isAlone = ('photo' in received || 'document' in received) && !('media_group_id' in received)
+  const isWordless = answersUs && isAlone && !received.caption
+  const typed = received.text ?? received.caption ?? ''
+  const text = typed.trim()
+  // Ignores the copy of a channel's post in its group, and messages of other bots, because two bots could answer each
+  // other without end. An anonymous administrator also appears as a bot, with a `sender_chat`.
+  const isBot = from?.is_bot && !received.sender_chat
+  if ((!text && !isWordless) || isBot || received.is_automatic_forward || received.via_bot)
+    return undefined
 
-  // Not the end of an address, nor the beginning of a longer name.
+  // Matches the bot's name, but neither the end of an email address nor the beginning of a longer name.
   const own = new RegExp(`(?<![\\w.+-])@${me.username}(?!\\w|\\.\\w)`, 'gi')
   const command = /^\/([^\s@]+)(?:@(\S+))?([\s\S]*)$/.exec(text)
   const receiver = command?.[2]
@@ -123,59 +131,62 @@ function readMessage(message: Message, me: UserFromGetMe): Incoming | undefined 
   const isPrivate = chat.type === 'private'
   const mentioned = text.search(own) >= 0
   const addressed = isPrivate || receiver !== undefined || mentioned || answersUs
-  // Elsewhere people talk to each other.
+  // People in a group talk to each other, so a text without a command must name the bot or reply to it.
   if (!addressed && !command) return undefined
   const line = (command ? `/${command[1]}${command[3]}` : text).replace(own, ' ').trim()
   const linked = linkedLine(line)
+  const mention = new RegExp(`^${own.source}[,:]?\\s+`, 'i')
   return {
     kind: 'line',
-    place: placeOf(post),
-    asker: askerOf(post),
+    place: placeOf(received),
+    asker: askerOf(received),
     target: {
-      ...targetOf(post),
-      ...(chat.type !== 'private' && chat.type !== 'channel' && { replyTo: post.message_id }),
+      ...targetOf(received),
+      ...(chat.type !== 'private' && chat.type !== 'channel' && { replyTo: received.message_id }),
     },
     line: linked ?? line,
-    ...dateOf(post),
-    // Links and forwarded messages have words that another person has chosen.
-    isSuggested: linked !== undefined || Boolean(post.forward_origin ?? post.forward_date),
+    ...dateOf(received),
+    // Another person chose the words of a link or a forwarded message.
+    by: (linked ?? received.forward_origin ?? received.forward_date) ? 'suggested' : 'typed',
     addressed,
-    message: integer(post.message_id),
-    written: (words, pictureOf) => writtenIn(post, words, pictureOf),
-    ...(answersUs && {
-      answers: {
-        lines: dataUnder(post.reply_to_message?.reply_markup).map(pressedLine),
-        isWordless,
-        written: pictureOf => allWritten(post, own, pictureOf),
-      },
-    }),
+    message: integer(received.message_id),
+    text: {
+      ...userTextOf(received, pictureOf),
+      ...(answersUs && {
+        answers: {
+          lines: dataUnder(received.reply_to_message?.reply_markup).map(pressedLine),
+          offset: isPrivate ? 0 : (mention.exec(typed)?.[0].length ?? 0),
+          isWordless,
+        },
+      }),
+    },
   }
 }
 
-/** A date of 0 is none: Telegram gives it to a message that it no longer tells about. */
-function dateOf({ date }: Post): { asked?: Temporal.Instant } {
+/** Reads the date of a message. The date 0 counts as absent: Telegram uses it for messages that it no longer shows. */
+function dateOf({ date }: ReceivedMessage): { asked?: Temporal.Instant } {
   if (date === 0) return {}
   return { asked: Temporal.Instant.fromEpochMilliseconds(date * 1000) }
 }
 
-/** Throws if one of the two is no group's id: a chat would be kept under it. */
+/** Reads the move of a group. Throws a TypeError on any other id, because the chat would be stored under it. */
 function moved(...ids: readonly [from: number, to: number]): Incoming {
   const [from, to] = ids.map(readGroup)
   if (from === undefined || to === undefined) throw new TypeError('No group has such an id.')
   return { kind: 'moved', from, to }
 }
 
-/** A chat is never taken for a user: beside it, `from` names an account that many write through. */
-function askerOf({ chat, from, sender_chat }: Post): Asker {
+/** Reads the author. If a chat is the author, `from` names an account that many people share, so it never counts. */
+function askerOf({ chat, from, sender_chat }: ReceivedMessage): Asker {
   const author = sender_chat ?? (chat.type === 'channel' ? chat : undefined)
   if (author) {
     const user = `telegram:chat:${integer(author.id)}`
-    // Anonymous administrators, and a channel's posts, come in the chat's own name.
-    return author.id === chat.id ? { user } : { user, unproven: author.id }
+    // Anonymous administrators and the posts of a channel have the chat itself as their author.
+    return author.id === chat.id ? { user } : { user, unverified: author.id }
   }
   const id = integer(from?.id)
   const user = `telegram:${id}`
-  return chat.type === 'private' ? { user } : { user, unproven: id }
+  return chat.type === 'private' ? { user } : { user, unverified: id }
 }
 
 function readInline({ id, from, query }: InlineQuery): Incoming {

@@ -5,21 +5,21 @@ import type { Log } from '../../log.ts'
 import { type HttpRoute, PlatformError } from '../../platform.ts'
 import type { Status } from '../status.ts'
 import type { Call } from './api.ts'
-import { judge } from './failure.ts'
-import { confirm, tell } from './me.ts'
+import { classifyError } from './failure.ts'
+import { confirm, reportFailure } from './introduce.ts'
 import { isUpdate, UPDATES } from './updates.ts'
 
-/** How often it is looked whether Telegram still reaches us, in milliseconds. */
+/** Pause between two checks of the webhook, in milliseconds. */
 const WATCH_MS = 60_000
 
-/** What Telegram sends along to prove itself: the same in every process that knows the token. */
+/** Returns the secret that Telegram sends with each update. All processes with the same token share it. */
 export function webhookSecret(token: string): string {
   return createHash('sha256').update(`sitrep webhook ${token}`).digest('base64url')
 }
 
 /**
- * Takes updates at the path of `url`. `onUpdate` resolves to false where it cannot take one now.
- * Answered with 200 when the update is kept, not when it is answered.
+ * Creates the route that receives updates at the path of `url`. Responds with 200 when the request of an update is
+ * done, even if its reply is not sent yet. Responds with 503 if `onUpdate` resolves to false, so Telegram redelivers.
  */
 export function createWebhook(
   url: string,
@@ -31,8 +31,8 @@ export function createWebhook(
     path: new URL(url).pathname,
     async handle(request) {
       if (request.method !== 'POST') return refuse(405, 'Only Telegram posts here.')
-      const given = request.headers.get('x-telegram-bot-api-secret-token') ?? ''
-      if (!isSame(given, secret)) return refuse(401, 'Only Telegram posts here.')
+      const token = request.headers.get('x-telegram-bot-api-secret-token') ?? ''
+      if (!isSame(token, secret)) return refuse(401, 'Only Telegram posts here.')
       const update = await readBody(request)
       if (!update) return refuse(400, 'Expected an update.')
       if (!(await onUpdate(update))) return refuse(503, 'Not now; please bring it again.')
@@ -49,54 +49,55 @@ export interface WatchOptions {
   readonly signal: AbortSignal
   readonly url: string
   readonly token: string
-  /** Whether an update was refused, so that Telegram brings it again, since this was asked last. */
+  /** Whether an update was refused since the last call, so that Telegram redelivers it. */
   readonly didRefuse: () => boolean
 }
 
 /**
- * Tells Telegram where we are, and looks every minute whether it still knows and reaches us, until
- * the signal aborts. Throws {@link PlatformError} where only an operator can help.
+ * Sets the webhook, and checks every minute whether Telegram still has it and reaches it, until the signal aborts.
+ * Throws {@link PlatformError} if only an operator can fix the cause.
  */
 export async function watchWebhook(options: WatchOptions): Promise<void> {
   const { call, clock, log, status, signal, url, token, didRefuse } = options
   const webhook = { url, secret_token: webhookSecret(token), allowed_updates: UPDATES }
   let failed = 0
-  // Of an earlier life Telegram may still tell a failure: only one that comes later is ours.
-  let since: number | undefined
-  let known = false
-  let wasKnown = false
-  /** Another address that Telegram has told; undefined once it is replaced. */
+  /** When the last failure reported by Telegram occurred, in seconds since the epoch. The first check only sets it. */
+  let lastFailedAt: number | undefined
+  let isSet = false
+  let wasSet = false
+  /** The address of a foreign webhook; undefined once it is replaced. */
   let other: string | undefined
   while (!signal.aborted) {
     let pauseMs = WATCH_MS
     try {
-      if (!known) {
-        if (!wasKnown) other = await otherWebhook(call, url)
+      if (!isSet) {
+        if (!wasSet) other = await otherWebhook(call, url)
         await call('setWebhook', webhook)
         if (other) logReplaced(log, other, 'replaced by TELEGRAM_WEBHOOK_URL')
         other = undefined
       }
       const info = await call<Partial<WebhookInfo> | undefined>('getWebhookInfo', {})
-      known = info?.url === url
-      if (!known) other = info?.url
-      wasKnown ||= known
+      isSet = info?.url === url
+      if (!isSet) other = info?.url
+      wasSet ||= isSet
       const { last_error_date, last_error_message: reason } = info ?? {}
       const failedAt = Number.isSafeInteger(last_error_date) ? Number(last_error_date) : 0
-      // Telegram reaches us if the last failure is a refusal of our own.
+      // If the last failure is a refusal by this process, Telegram does reach it.
       const isOwn = didRefuse() && /\b503\b/.test(String(reason))
-      if (failedAt > (since ?? failedAt) && !isOwn) status.trouble(UNREACHABLE, String(reason))
-      else if (known) status.running()
-      since = failedAt
+      if (failedAt > (lastFailedAt ?? failedAt) && !isOwn)
+        status.trouble(UNREACHABLE, String(reason))
+      else if (isSet) status.running()
+      lastFailedAt = failedAt
       failed = 0
     } catch (error) {
       if (signal.aborted) return
       failed += 1
-      known = false
-      const failure = judge(error)
-      // An address that Telegram has taken before is not wrong: the refusal may be a proxy's.
-      if (failure.next === 'rejected' && !wasKnown) throw new PlatformError(REFUSED)
+      isSet = false
+      const failure = classifyError(error)
+      // Telegram accepted the address before, so it is right and the refusal may be a proxy's.
+      if (failure.next === 'rejected' && !wasSet) throw new PlatformError(REFUSED)
       if (failure.next === 'stop') await confirm(failure, options)
-      pauseMs = failure.next === 'stop' ? 0 : tell(failure, failed, options)
+      pauseMs = failure.next === 'stop' ? 0 : reportFailure(failure, failed, options)
     }
     await clock.pause(pauseMs, signal)
   }
@@ -108,21 +109,21 @@ const REFUSED =
 const UNREACHABLE =
   'Telegram does not reach TELEGRAM_WEBHOOK_URL: see that whatever serves HTTPS there passes it on to HOST and PORT.'
 
-/** The webhook of the token, if it is another one; undefined if Telegram does not tell. */
+/** Resolves to the address of the token's webhook if it is not `url`; undefined if it is, or if the call fails. */
 async function otherWebhook(call: Call, url: string): Promise<string | undefined> {
   const ask = call<Partial<WebhookInfo> | undefined>('getWebhookInfo', {})
   const info = await ask.catch(() => undefined)
   return info?.url && info.url !== url ? info.url : undefined
 }
 
-/** Takes the token's webhook away, and logs whose it was. Rejects as `call` does. */
+/** Removes the token's webhook, and logs its host. Rejects as `call` does. */
 export async function removeWebhook({ call, log }: Pick<WatchOptions, 'call' | 'log'>) {
   const other = await otherWebhook(call, '')
   await call('deleteWebhook', {})
   logReplaced(log, other, 'removed, because this bot polls for updates')
 }
 
-/** Logs the host of another webhook; its path and its user may be secrets. */
+/** Logs the host of a foreign webhook. Its path and its user info may be secrets. */
 function logReplaced(log: Log, url: unknown, what: string): void {
   const host = hostOf(url)
   const where = host === undefined ? 'an unknown address' : host
@@ -136,10 +137,10 @@ function hostOf(url: unknown): string | undefined {
   return typeof url === 'string' && URL.canParse(url) ? new URL(url).host || undefined : undefined
 }
 
-/** In constant time, whatever the lengths. */
-function isSame(given: string, expected: string): boolean {
+/** Compares two texts in constant time, even if their lengths differ. */
+function isSame(actual: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(given), digest(expected))
+  return timingSafeEqual(digest(actual), digest(expected))
 }
 
 async function readBody(request: Request): Promise<Update | undefined> {

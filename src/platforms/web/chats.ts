@@ -1,32 +1,34 @@
 import { randomBytes } from 'node:crypto'
+import { BoundedMap } from '../../async/bounded-map.ts'
+import type { Bot, Form, Origin, RequestText } from '../../bot.ts'
 import type { Log } from '../../log.ts'
 import { isOfPost, PICTURE_BYTES, pressedLine } from '../../message.ts'
-import type { Bot, Form, Request } from '../../platform.ts'
-import { readMarkdown } from '../../reading/markdown.ts'
+import { readMarkdown } from '../../parsing/discord.ts'
 import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
 import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
-import { type Ask, createAsk } from '../ask.ts'
-import { typed } from '../typed.ts'
+import { type Ask, createAsk } from '../answer-queue.ts'
+import { typedMarkdown } from '../typed-markdown.ts'
 
-/** What each platform would be sent. */
-export interface Shown {
+/** The bodies that each platform would receive. */
+export interface Rendered {
   readonly discord: readonly DiscordBody[]
   readonly telegram: readonly TelegramBody[]
 }
 
-/** What the page draws: the answer to a line that was typed, or what was posted by itself. */
-export interface Exchange extends Shown {
-  /** Counted from 1 in each chat; what changes is counted anew. */
+/** An entry that the page draws: the answer to a line, or a post. */
+export interface Exchange extends Rendered {
+  /** Counts from 1 in each chat. A changed entry gets a new number. */
   readonly id: number
+  /** The typed line; absent for a post. */
   readonly line?: string
-  /** The post's id: another of the same id takes its place, an empty one takes it away. */
+  /** The post's ID. A later entry with the same ID replaces it; one without bodies removes it. */
   readonly post?: string
-  /** What can be filled in, in the place of an answer. */
+  /** A form, in the place of an answer. */
   readonly form?: Form & { readonly pictureBytes: number }
 }
 
-/** What a form was filled in with. */
-export interface Filled {
+/** A submitted form. */
+export interface Submission {
   readonly line: string
   readonly text: string
   readonly picture?: Uint8Array
@@ -35,79 +37,77 @@ export interface Filled {
 interface Chat {
   readonly history: readonly Exchange[]
   type(line: string): Promise<void>
-  fill(filled: Filled): Promise<void>
-  /** Hands over every further exchange; returns what ends that, or nothing where too many listen. */
+  submit(submission: Submission): Promise<void>
+  /** Adds a listener for new exchanges. Returns a function that removes it; undefined if too many listen. */
   listen(listener: (exchange: Exchange) => void): (() => void) | undefined
   isOpen(): boolean
 }
 
 export interface Chats {
-  /** A new chat and the secret that opens it. */
+  /** Opens a new chat. Resolves to its session, the secret that gives access to it. */
   open(): Promise<string>
   find(session: string | undefined): Chat | undefined
-  /** Shows a post in every chat, and in those that are opened later; its id. */
-  post(shown: Shown): string
-  /** Shows another in its place; false where nobody has it any more. */
-  amend(post: string, shown: Shown): boolean
+  /** Shows a post in every chat, and in chats that are opened later. Returns its ID. */
+  post(rendered: Rendered): string
+  /** Replaces a post. Returns false if the post is no longer kept. */
+  amend(post: string, rendered: Rendered): boolean
   close(): void
 }
 
-/** Chats kept; of those that no page has open, the one unused for longest gives way. */
-const CHATS = 50
-/** Pages of one chat: a browser opens no more streams to one address by itself. */
-const PAGES = 12
-/** Posts kept for chats that are opened later. */
-const POSTS = 20
-/** Exchanges kept of a chat: what a page draws without a wait. */
-const EXCHANGES = 100
+/** Most chats that are kept. Beyond that, the chat without an open page that was unused for longest is dropped. */
+const MAX_CHATS = 50
+/** Most open pages of one chat. Each holds a stream, and browsers limit streams to one address themselves. */
+const MAX_PAGES = 12
+/** Most posts that are kept for chats that are opened later. */
+const MAX_POSTS = 20
+/** Most exchanges that are kept of a chat: as many as a page draws without a noticeable wait. */
+const MAX_EXCHANGES = 100
 
-/** Whoever is at this machine is one and the same, in whatever browser. */
-const PLACE = { platform: 'web', address: 'local', kind: 'private' } as const
+/** The chat that the bot sees. All browsers on this machine belong to one user, so they share its settings. */
+const CHAT = { ref: { platform: 'web', address: 'local', kind: 'private' } } as const
 
-/** One chat a browser, in memory: a reload finds it again, a restart does not. */
+/** Creates the chats, one for each browser. They are in memory: a page that reloads keeps its chat until a restart. */
 export function createChats(bot: Bot, log: Log): Chats {
-  const ask = createAsk(bot, log)
+  const ask = createAsk(log)
   const chats = new Map<string, OpenChat>()
-  const posts = new Map<string, Shown>()
+  const posts = new BoundedMap<string, Rendered>(MAX_POSTS)
 
-  /** In every chat, and for those to come. */
-  function show(post: string, shown: Shown, isNew: boolean): void {
-    posts.set(post, shown)
-    const [oldest] = posts.size > POSTS ? posts.keys() : []
-    if (oldest !== undefined) posts.delete(oldest)
-    for (const chat of chats.values()) chat.show(post, shown, isNew)
+  /** Shows a post in every chat, and keeps it for chats that are opened later. */
+  function show(post: string, rendered: Rendered, isNew: boolean): void {
+    posts.set(post, rendered)
+    for (const chat of chats.values()) chat.show(post, rendered, isNew)
   }
 
   return {
     async open() {
       const session = randomBytes(24).toString('base64url')
-      const chat = createChat(ask)
-      // As Telegram does when a chat is opened: nobody begins in front of an empty page.
+      const chat = createChat(bot, ask)
+      // Telegram types /start when a chat is opened. The same here fills the empty page.
       await chat.type('/start')
-      for (const [post, shown] of posts) {
-        if (shown.discord.length > 0) chat.show(post, shown, true)
+      for (const [post, rendered] of posts) {
+        if (rendered.discord.length > 0) chat.show(post, rendered, true)
       }
       chats.set(session, chat)
-      const unused = [...chats].find(([, kept]) => !kept.isOpen() && kept !== chat)
-      if (chats.size > CHATS && unused) chats.delete(unused[0])
+      const unused = [...chats].find(([, other]) => !other.isOpen() && other !== chat)
+      if (chats.size > MAX_CHATS && unused) chats.delete(unused[0])
       return session
     },
     find(session = '') {
       const chat = chats.get(session)
       if (!chat) return undefined
-      // Moved to the end: the first is the one unused for longest.
+      // Moves the chat to the end, so that the first chat is the one unused for longest.
       chats.delete(session)
       chats.set(session, chat)
       return chat
     },
-    post(shown) {
+    post(rendered) {
       const post = randomBytes(6).toString('base64url')
-      show(post, shown, true)
+      show(post, rendered, true)
       return post
     },
-    amend(post, shown) {
+    amend(post, rendered) {
       if (!posts.has(post)) return false
-      show(post, shown, false)
+      show(post, rendered, false)
       return true
     },
     close: () => chats.clear(),
@@ -115,28 +115,33 @@ export function createChats(bot: Bot, log: Log): Chats {
 }
 
 interface OpenChat extends Chat {
-  /** Shows a post, or what it has become. */
-  show(post: string, shown: Shown, isNew: boolean): void
+  /** Shows a new post, or replaces a post that the chat still has. */
+  show(post: string, rendered: Rendered, isNew: boolean): void
 }
 
-function createChat(ask: Ask): OpenChat {
+function createChat(bot: Pick<Bot, 'parse'>, ask: Ask): OpenChat {
   const history: Exchange[] = []
   const listeners = new Set<(exchange: Exchange) => void>()
   let count = 0
 
-  /** At the end, or in the place of another. */
-  function add(made: Omit<Exchange, 'id'>, place = -1): void {
+  /** Adds an entry at the end, or replaces the one at `index`. */
+  function add(entry: Omit<Exchange, 'id'>, index = -1): void {
     count += 1
-    const exchange = { id: count, ...made }
-    if (place < 0) history.push(exchange)
-    else history[place] = exchange
-    if (history.length > EXCHANGES) history.shift()
+    const exchange = { id: count, ...entry }
+    if (index < 0) history.push(exchange)
+    else history[index] = exchange
+    if (history.length > MAX_EXCHANGES) history.shift()
     for (const listener of listeners) listener(exchange)
   }
 
-  async function answer(request: Request): Promise<void> {
-    const { line } = request
-    const reply = await ask({ ...request, place: PLACE, hasForms: true })
+  async function answer(
+    line: string,
+    text: RequestText,
+    by: Origin['by'] = 'typed',
+  ): Promise<void> {
+    const actor = { operator: 'web:local' }
+    const origin = { by, textEntry: 'form' } as const
+    const reply = await ask(bot.parse(line), { actor, chat: CHAT, origin, text })
     if (!reply) return
     const { message, form, tableStyle } = reply
     add({
@@ -149,25 +154,25 @@ function createChat(ask: Ask): OpenChat {
 
   return {
     history,
-    async type(given) {
-      // The answer to a post's button stands below, as that of every other.
-      const line = pressedLine(given)
-      await answer({ line, isBeside: isOfPost(given), written: typed(line) })
+    async type(data) {
+      const line = pressedLine(data)
+      await answer(line, typedMarkdown(line), isOfPost(data) ? 'post-button' : 'typed')
     },
-    async fill({ line, text, picture }) {
+    async submit({ line, text, picture }) {
       const read = { ...readMarkdown(text), source: text }
-      const written = () => (picture ? { ...read, picture: async () => picture } : read)
-      await answer({ line, written })
+      const given = picture ? { ...read, picture: async () => picture } : read
+      // The page keeps the text of a form that it sends, so a refusal need not repeat it.
+      await answer(line, { typed: '', read: () => given })
     },
-    show(post, shown, isNew) {
+    show(post, rendered, isNew) {
       const before = history.findIndex(exchange => exchange.post === post)
-      // What this chat has let go of long ago does not come back as if it were new.
+      // The chat has dropped this post from its history. A change must not look like a new post.
       if (before < 0 && !isNew) return
-      add({ post, ...shown }, before)
+      add({ post, ...rendered }, before)
     },
     isOpen: () => listeners.size > 0,
     listen(listener) {
-      if (listeners.size >= PAGES) return undefined
+      if (listeners.size >= MAX_PAGES) return undefined
       listeners.add(listener)
       return () => listeners.delete(listener)
     },

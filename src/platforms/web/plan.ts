@@ -4,17 +4,17 @@ import type { Message } from '../../message.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { renderTelegram } from '../../render/telegram.ts'
 
-/** What would be posted between two days, as somebody has typed them; or what is wrong with them. */
-export type Planning = (from?: string, to?: string) => Promise<Planned | string>
+/** Resolves to the posts between two days as the user typed them; to an error in words if a day is invalid. */
+export type PlanQuery = (from?: string, to?: string) => Promise<PlannedSpan | string>
 
 interface Days {
   readonly from: Temporal.PlainDate
   readonly to: Temporal.PlainDate
 }
 
-interface Planned extends Days {
+interface PlannedSpan extends Days {
   readonly today: Temporal.PlainDate
-  /** Around all exercises, where there are any. */
+  /** First and last day of all exercises; absent if there are none. */
   readonly exercises?: Days
   /** IANA zone. */
   readonly zone: string
@@ -23,7 +23,7 @@ interface Planned extends Days {
 
 interface PlannedPost {
   readonly at: Temporal.Instant
-  /** The same by the clock of the zone, in words. */
+  /** The same instant in the zone's local time, in words. */
   readonly local: string
   readonly kind: string
   readonly title: string
@@ -31,18 +31,23 @@ interface PlannedPost {
   readonly message: Message
 }
 
-/** Answers with the posts of a span, each as both platforms would show it. */
-export function servePlan(plan: Planning) {
+/** Creates the handler that answers with the posts of a span, each rendered for both platforms. */
+export function servePlan(plan: PlanQuery) {
   return async (context: Context): Promise<Response> => {
     const planned = await plan(context.req.query('from'), context.req.query('to'))
     if (typeof planned === 'string') return context.text(planned, 400)
     const { zone, posts, exercises, today } = planned
     return context.json({
-      ...written(planned),
-      ...{ zone: currentZone(zone), today: today.toString() },
-      ...(exercises && { exercises: written(exercises) }),
+      ...isoDays(planned),
+      zone: currentZone(zone),
+      today: today.toString(),
+      ...(exercises && { exercises: isoDays(exercises) }),
       posts: posts.map(({ at, local, kind, title, why, message }) => ({
-        ...{ at: at.epochMilliseconds, local, kind, title, why },
+        at: at.epochMilliseconds,
+        local,
+        kind,
+        title,
+        why,
         discord: renderDiscord(message),
         telegram: renderTelegram(message),
       })),
@@ -50,6 +55,6 @@ export function servePlan(plan: Planning) {
   }
 }
 
-function written({ from, to }: Days) {
+function isoDays({ from, to }: Days) {
   return { from: from.toString(), to: to.toString() }
 }

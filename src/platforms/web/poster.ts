@@ -1,25 +1,31 @@
-import { posted } from '../../message.ts'
+import { asPost } from '../../message.ts'
 import type { Poster } from '../../poster.ts'
 import { renderDiscord } from '../../render/discord.ts'
 import { renderTelegram } from '../../render/telegram.ts'
-import type { Chats, Shown } from './chats.ts'
+import type { Chats, Rendered } from './chats.ts'
+import { WEB_LIMITS } from './rate-limits.ts'
 
-/** Posts into the local chat: one part, in both skins. There are no limits: nobody is in the way. */
+/** Creates the poster for the local chat. A post is one part, which contains the bodies for both platforms. */
 export function createWebPoster(chats: Pick<Chats, 'post' | 'amend'>): Poster {
   const done = async <T>(value: T) => ({ ok: true, value }) as const
-  const lost = async () => ({ ok: false, failure: { next: 'lost', code: 'forgotten' } }) as const
-  const amended = (id: string, shown: Shown) => (chats.amend(id, shown) ? done(id) : lost())
+  const missing = async () =>
+    ({ ok: false, failure: { next: 'message-missing', code: 'forgotten' } }) as const
+  const amended = (id: string, rendered: Rendered) =>
+    chats.amend(id, rendered) ? done(id) : missing()
 
   return {
     platform: 'web',
-    limits: { ceiling: Number.POSITIVE_INFINITY, chat: () => [], knownMs: 0 },
+    limits: WEB_LIMITS,
     render(message, style) {
-      const post = posted(message)
-      const shown = { discord: renderDiscord(post, style), telegram: renderTelegram(post, style) }
-      return shown.discord.length > 0 ? [shown] : []
+      const post = asPost(message)
+      const rendered = {
+        discord: renderDiscord(post, style),
+        telegram: renderTelegram(post, style),
+      }
+      return rendered.discord.length > 0 ? [rendered] : []
     },
-    send: (_, part) => done(chats.post(part as Shown)),
-    edit: (_, id, part) => amended(id, part as Shown),
+    send: (_, part) => done(chats.post(part as Rendered)),
+    edit: (_, id, part) => amended(id, part as Rendered),
     remove: (_, id) => amended(id, { discord: [], telegram: [] }),
     close() {},
   }

@@ -4,47 +4,66 @@ import { join } from 'node:path'
 import { type Context, Hono, type Next } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { streamSSE } from 'hono/streaming'
+import { type Bot, FORM_LENGTH } from '../../bot.ts'
 import { PICTURE_BYTES } from '../../message.ts'
-import { type Bot, FORM_LENGTH } from '../../platform.ts'
 import type { Pictures } from '../../poster.ts'
 import { suggestions } from '../../suggestions.ts'
-import type { Chats, Exchange, Filled } from './chats.ts'
-import { type Planning, servePlan } from './plan.ts'
+import type { Chats, Exchange, Submission } from './chats.ts'
+import { type PlanQuery, servePlan } from './plan.ts'
 
 export interface RouteOptions {
   readonly bot: Bot
   readonly chats: Chats
-  /** Where the page is open; known from the server's start on. */
+  /** Returns the page's address, once the server listens. */
   readonly address: () => string
-  readonly plan: Planning
+  readonly content: ContentState
+  readonly plan: PlanQuery
   readonly pictures: Pick<Pictures, 'read'>
 }
 
-/** Most bytes of a post: a line of 4096 characters, escaped at its longest. */
-const POST_BYTES = 64 * 1024
-/** Most bytes of a form: a picture in base64, a text, and a line. */
-const FORM_BYTES = 4 * Math.ceil(PICTURE_BYTES / 3) + POST_BYTES
+/** A fault in a file of the content. */
+interface ContentProblem {
+  readonly file: string
+  readonly line: number
+  readonly message: string
+  readonly fix: string
+  /** The edit is in use all the same. */
+  readonly isWarning?: true
+}
+
+/** The problems of the content on the disk, for editors. */
+interface ContentState {
+  /** Returns the problems of the last edit; the warnings of the edition if there are none. */
+  readonly problems: () => readonly ContentProblem[]
+  /** Calls the listener after each edit. Returns a function that ends this. */
+  readonly listen: (listener: () => void) => () => void
+}
+
+/** Most bytes of a line's body: 4096 characters, each in its longest escape. */
+const LINE_BYTES = 64 * 1024
+/** Most bytes of a form's body: a picture in base64, a text, and a line. */
+const FORM_BYTES = 4 * Math.ceil(PICTURE_BYTES / 3) + LINE_BYTES
 const TOO_LONG = 'That is too long to be read. Please shorten it.'
 const TOO_LARGE = 'The picture is too large: at most 1 MB can be sent.'
-/** Most exchanges that wait for a page to read them. */
-const UNREAD = 500
-/** How often an idle stream says that it lives, in milliseconds. */
+/** Most exchanges that wait until a page reads them. */
+const MAX_UNREAD = 500
+/** Interval of heartbeats on a stream, in milliseconds. */
 const HEARTBEAT_MS = 15_000
 
-/** Nothing but this page's own files; no frame around it; nowhere to send a form. */
+/** The content security policy: only the page's own files, no frame around the page, no form target. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "connect-src 'self'",
-  // Pictures of posts, and the empty icon.
+  // `self` for pictures of posts, `data:` for the empty icon.
   "img-src 'self' data:",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The files of page/, as the browser gets them: TypeScript without its types. */
+/** The files of page/ with their content types. TypeScript is served without its type annotations. */
 const FILES: Record<string, string> = {
   '/page.css': 'text/css',
   '/plan.css': 'text/css',
@@ -57,12 +76,12 @@ const FILES: Record<string, string> = {
   '/element.ts': 'text/javascript',
 }
 
-export function createRoutes({ bot, chats, address, plan, pictures }: RouteOptions): Hono {
+export function createRoutes({ bot, chats, address, content, plan, pictures }: RouteOptions): Hono {
   const app = new Hono()
   app.use(protect)
   app.onError((_, context) => context.text('That went wrong inside Sitrep. Please try again.', 500))
 
-  // Cookies know no ports: two of these servers would take each other's.
+  // Cookies ignore the port, so two of these servers need different names.
   const cookie = () => `sitrep-${new URL(address()).port}`
   const chatOf = (context: Context) => chats.find(getCookie(context, cookie()))
 
@@ -70,8 +89,8 @@ export function createRoutes({ bot, chats, address, plan, pictures }: RouteOptio
   app.get('/plan', context => context.html(pageFile('/plan.html')))
   app.get('/posts', servePlan(plan))
 
-  // Asked for by the page itself and not given with it: a link from another site to this page comes
-  // without the cookie, and would replace the session of a page that is open.
+  // The script of the page requests the session, and the document sets no cookie. A link from another site loads the
+  // document without the cookie, so a cookie set then would replace the session of a page that is open.
   app.post('/session', requireJson, async context => {
     const known = chatOf(context) !== undefined
     if (!known) {
@@ -89,7 +108,7 @@ export function createRoutes({ bot, chats, address, plan, pictures }: RouteOptio
     })
   }
 
-  // Not within an event: whoever reads a chat again need not be sent them again.
+  // Pictures are separate from the events, so that a page that reads its chat again does not load them again.
   app.get('/pictures/:id{[0-9]{1,15}}', async context => {
     if (!chatOf(context)) return context.text('Open the page first.', 403)
     const picture = await pictures.read(Number(context.req.param('id')))
@@ -107,35 +126,45 @@ export function createRoutes({ bot, chats, address, plan, pictures }: RouteOptio
       let waiting = 0
       const send = async (exchange: Exchange) => {
         waiting += 1
-        // A page that reads nothing comes back with what it has seen.
-        if (waiting > UNREAD) stream.abort()
+        // A page that stopped reading reconnects and names the last exchange that it has drawn.
+        if (waiting > MAX_UNREAD) stream.abort()
         else await stream.writeSSE({ id: String(exchange.id), data: JSON.stringify(exchange) })
         waiting -= 1
       }
-      // A reconnecting page names the last exchange that it has drawn.
       const seen = Number(context.req.header('last-event-id')) || 0
       const { promise: ended, resolve: end } = Promise.withResolvers<void>()
       stream.onAbort(end)
-      // Writes are queued in the order of their calls: what is typed meanwhile comes after these.
+      // The stream writes in the order of the calls, so exchanges that arrive during this come after these.
       const unseen = chat.history.filter(({ id }) => id > seen)
-      // What was amended stands where it was, and is counted anew.
+      // A changed entry keeps its position but has a newer ID.
       for (const exchange of unseen.toSorted((a, b) => a.id - b.id)) void send(exchange)
-      const forget = chat.listen(send)
-      if (!forget) return
+      const unlisten = chat.listen(send)
+      if (!unlisten) return
+      // An event of its own name, so that it is no entry of the chat.
+      let hadProblems = false
+      const tellContent = () => {
+        const problems = content.problems()
+        const hasNews = hadProblems || problems.length > 0
+        hadProblems = problems.length > 0
+        if (hasNews) void stream.writeSSE({ event: 'content', data: JSON.stringify(problems) })
+      }
+      tellContent()
+      const unlistenContent = content.listen(tellContent)
       const heartbeat = setInterval(() => stream.write(': alive\n\n'), HEARTBEAT_MS)
       await ended
       clearInterval(heartbeat)
-      forget()
+      unlistenContent()
+      unlisten()
     })
   })
 
   app.post('/lines', requireJson, async context => {
     const chat = chatOf(context)
     if (!chat) return context.text('Open the page again: its session has ended.', 403)
-    const body = await readBody(context.req.raw, POST_BYTES)
+    const body = await readBody(context.req.raw, LINE_BYTES)
     if (body === undefined) return context.text(TOO_LONG, 413)
-    const line = readLine(body)
-    if (line === undefined) return context.text('Expected {"line": "…"}.', 400)
+    const { line } = readJson(body)
+    if (typeof line !== 'string') return context.text('Expected {"line": "…"}.', 400)
     await chat.type(line)
     return context.body(null, 204)
   })
@@ -145,60 +174,59 @@ export function createRoutes({ bot, chats, address, plan, pictures }: RouteOptio
     if (!chat) return context.text('Open the page again: its session has ended.', 403)
     const body = await readBody(context.req.raw, FORM_BYTES)
     if (body === undefined) return context.text(TOO_LARGE, 413)
-    const filled = readForm(body)
-    if (!filled) return context.text('Expected {"line": "…", "text": "…"}.', 400)
-    if ((filled.picture?.length ?? 0) > PICTURE_BYTES) return context.text(TOO_LARGE, 413)
-    await chat.fill(filled)
+    const submission = readForm(body)
+    if (!submission) return context.text('Expected {"line": "…", "text": "…"}.', 400)
+    if ((submission.picture?.length ?? 0) > PICTURE_BYTES) return context.text(TOO_LARGE, 413)
+    await chat.submit(submission)
     return context.body(null, 204)
   })
 
   return app
 }
 
-/** A form cannot send JSON: a page of somebody else's would have to ask first, and be refused. */
+/**
+ * Rejects other content types. A page of another origin needs a preflight request to send JSON, and this server refuses
+ * those.
+ */
 async function requireJson(context: Context, next: Next) {
   if (/^application\/json\b/.test(context.req.header('content-type') ?? '')) return next()
   return context.text('Only JSON is taken here.', 415)
 }
 
 /**
- * The text of a body; undefined if it has more bytes than that. Reads a longer one to its end without
- * keeping it: a browser takes no answer before it has sent everything.
+ * Returns the text of a body; undefined if it has more than `maxBytes`. Reads a longer body to its end but drops it,
+ * because a browser reads no response before it has sent everything.
  */
-async function readBody({ body }: Request, most: number): Promise<string | undefined> {
+async function readBody({ body }: Request, maxBytes: number): Promise<string | undefined> {
   const pieces: Uint8Array[] = []
   let length = 0
   for await (const piece of body ?? []) {
     length += piece.length
-    if (length <= most) pieces.push(piece)
+    if (length <= maxBytes) pieces.push(piece)
     else pieces.length = 0
   }
-  return length > most ? undefined : Buffer.concat(pieces).toString()
+  return length > maxBytes ? undefined : Buffer.concat(pieces).toString()
 }
 
-function readLine(body: string): string | undefined {
+/** Returns the fields of a JSON object; none for any other text. */
+function readJson(body: string): Readonly<Record<string, unknown>> {
   try {
-    const { line } = JSON.parse(body) as { line?: unknown }
-    return typeof line === 'string' ? line : undefined
+    return { ...JSON.parse(body) }
   } catch {
-    return undefined
+    return {}
   }
 }
 
-function readForm(body: string): Filled | undefined {
-  try {
-    const { line, text, picture } = JSON.parse(body) as Record<string, unknown>
-    if (typeof line !== 'string' || typeof text !== 'string' || text.length > FORM_LENGTH) {
-      return undefined
-    }
-    if (typeof picture !== 'string' || picture === '') return { line, text }
-    return { line, text, picture: Buffer.from(picture, 'base64') }
-  } catch {
+function readForm(body: string): Submission | undefined {
+  const { line, text, picture } = readJson(body)
+  if (typeof line !== 'string' || typeof text !== 'string' || text.length > FORM_LENGTH) {
     return undefined
   }
+  if (typeof picture !== 'string' || picture === '') return { line, text }
+  return { line, text, picture: Buffer.from(picture, 'base64') }
 }
 
-/** Tells the browser to load nothing but the page's own files, and to keep none. */
+/** Sets headers by which the browser loads only the page's own files and caches none. */
 async function protect(context: Context, next: Next) {
   context.header('content-security-policy', POLICY)
   context.header('x-content-type-options', 'nosniff')

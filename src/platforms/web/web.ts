@@ -1,33 +1,23 @@
 import type { Log } from '../../log.ts'
-import type { Bot, HttpRoute, Platform } from '../../platform.ts'
-import type { Pictures, Poster } from '../../poster.ts'
+import type { HttpRoute, Platform } from '../../platform.ts'
+import type { Poster } from '../../poster.ts'
 import { createChats } from './chats.ts'
-import type { Planning } from './plan.ts'
 import { createWebPoster } from './poster.ts'
-import { createRoutes } from './routes.ts'
+import { createRoutes, type RouteOptions } from './routes.ts'
 
-export interface WebOptions {
-  readonly bot: Bot
+export interface WebOptions extends Omit<RouteOptions, 'chats'> {
   readonly log: Log
-  /** Where the server that serves the page listens; known from its start on. */
-  readonly address: () => string
-  readonly plan: Planning
-  readonly pictures: Pick<Pictures, 'read'>
 }
 
 /**
- * The local chat: a page in a browser that shows what Discord and Telegram would. It holds whatever
- * powers the bot has, so it is for this machine alone.
+ * Creates the local chat: a page in a browser that shows the bot as Discord and Telegram would. The page has all the
+ * rights that the bot has, so it is served to this machine alone.
  */
-export function createWebPlatform({
-  bot,
-  log,
-  address,
-  plan,
-  pictures,
-}: WebOptions): Platform & { readonly http: HttpRoute; readonly poster: Poster } {
-  const chats = createChats(bot, log)
-  const routes = createRoutes({ bot, chats, address, plan, pictures })
+export function createWebPlatform(
+  options: WebOptions,
+): Platform & { readonly http: HttpRoute; readonly poster: Poster } {
+  const chats = createChats(options.bot, options.log)
+  const routes = createRoutes({ ...options, chats })
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   let status: 'running' | 'stopped' = 'running'
 
@@ -42,7 +32,9 @@ export function createWebPlatform({
     },
     state: () => ({ status }),
     http: {
-      ...{ path: '/*', isLocal: true, limitsBodies: true },
+      path: '/*',
+      isLocal: true,
+      limitsBodies: true,
       handle: request => routes.fetch(request),
     },
   }

@@ -40,7 +40,7 @@ export const ledger = ({ clustered, withId }: Dialect): Migration => ({
         .addColumn('settled_at', 'bigint')
         .addPrimaryKeyConstraint('deliveries_key', ['broadcast_id', 'chat_id']),
     ).execute()
-    // What may be claimed, soonest first: as quick with 950,000 rows sent as with none.
+    // Finds the rows to claim, soonest first. A partial index stays as fast with 950,000 sent rows as with none.
     await db.schema
       .createIndex('deliveries_due')
       .on('deliveries')

@@ -41,7 +41,7 @@ export const delivery = ({ isSqlite }: Dialect): Migration => ({
         .execute()
     }
     await db.schema.alterTable('deliveries').addColumn('tried_at', 'bigint').execute()
-    // Claims are made for one broadcast and platform: one that rests is in nobody's way.
+    // A claim names the broadcast and the platform, so a paused broadcast does not slow the others.
     await db.schema.dropIndex('deliveries_due').execute()
     await db.schema
       .createIndex('deliveries_due')
@@ -60,7 +60,7 @@ export const delivery = ({ isSqlite }: Dialect): Migration => ({
       .addColumn('platform', 'text', column => column.primaryKey())
       .addColumn('until', 'bigint', column => column.notNull())
       .execute()
-    // Rows leave the index of what is due as quickly as they came: dead ones would slow each claim.
+    // Rows leave the index `deliveries_due` soon, and dead entries would slow each claim, so vacuum often.
     if (!isSqlite) {
       await sql`alter table deliveries set (
         autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,

@@ -11,7 +11,7 @@ export const schedule = ({ clustered, withId }: Dialect): Migration => ({
     for (const name of ['digested_at', 'edition_id']) {
       await db.schema.alterTable('chats').addColumn(name, 'bigint').execute()
     }
-    // Most chats are part of nothing: their rows change often, and need no place in it.
+    // Most chats are in no group or server. A partial index avoids writes for their frequent changes.
     await db.schema.dropIndex('chats_by_place').execute()
     await db.schema
       .createIndex('chats_by_place')
@@ -19,7 +19,7 @@ export const schedule = ({ clustered, withId }: Dialect): Migration => ({
       .columns(['platform', 'within'])
       .where(sql.ref('within'), 'is not', null)
       .execute()
-    // Whose digest is due first. A platform that is not served is in nobody's way.
+    // Finds due digests, soonest first. The platform comes first, so an unserved platform does not slow the others.
     await db.schema.dropIndex('chats_due').execute()
     await db.schema
       .createIndex('chats_due')
@@ -27,7 +27,7 @@ export const schedule = ({ clustered, withId }: Dialect): Migration => ({
       .columns(['platform', 'next_digest_at'])
       .where(sql.ref('next_digest_at'), 'is not', null)
       .execute()
-    // Everybody in a zone, and every zone that there is.
+    // Finds all chats of a zone, and all zones.
     await db.schema.createIndex('chats_by_zone').on('chats').columns(['zone', 'id']).execute()
     for (const [name, type] of [
       ['subject', 'text'],

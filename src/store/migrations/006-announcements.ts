@@ -37,7 +37,7 @@ export const announcements = ({ isSqlite, withId }: Dialect): Migration => ({
       .on('announcements')
       .column('broadcast_id')
       .execute()
-    // Whose progress is still to be shown.
+    // Finds the announcements whose progress is still shown.
     await db.schema
       .createIndex('announcements_open')
       .on('announcements')

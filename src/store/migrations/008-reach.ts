@@ -5,7 +5,7 @@ export const reach = (): Migration => ({
   async up(db) {
     await db.schema.alterTable('chats').addColumn('retry_at', 'bigint').execute()
     await db.schema.alterTable('chats').addColumn('reach', 'text').execute()
-    // The code before these columns gave a chat up at its first refusal, so each one is tried once more.
+    // Releases before these columns gave up a chat at its first refusal, so each such chat gets another try.
     await sql`
       update chats set retry_at = 1, reach = '{"since":' || changed_at || ',"tries":0}'
       where gone is not null

@@ -17,7 +17,7 @@ export const calendar = (): Migration => ({
       .column('id')
       .where(sql.ref('moved'), '=', sql.lit(1))
       .execute()
-    // The zone may have changed with any change: the code before this column did not record which.
+    // Releases before this column did not record changes of the zone, so each change counts as one.
     await sql`update chats set zoned_at = changed_at where changed_at > 0`.execute(db)
   },
 })

@@ -4,7 +4,7 @@ import type { Migration } from 'kysely/migration'
 export const cards = (): Migration => ({
   async up(db) {
     await db.schema.dropIndex('announcements_open').execute()
-    // Whose progress is still to be shown: 0, or 2 once the outcome is in the audit.
+    // Finds the announcements whose progress is still shown: 0, or 2 once the outcome is in the audit.
     await db.schema
       .createIndex('announcements_open')
       .on('announcements')

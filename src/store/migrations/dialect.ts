@@ -2,12 +2,12 @@ import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 
 export type DialectName = 'sqlite' | 'postgres'
 
-/** What migrations say differently in each dialect. */
+/** The differences between the dialects that migrations need. */
 export interface Dialect {
   readonly isSqlite: boolean
-  /** A table with an `id` that is never used again, not even after a row is gone. */
+  /** Begins a table with a column `id`. The database never reuses an id, not even that of a deleted row. */
   withId(db: Kysely<unknown>, name: string): CreateTableBuilder<string, 'id'>
-  /** Kept in the order of its key, without a second key beside it. */
+  /** Stores an SQLite table in the order of its primary key, without a separate rowid. */
   clustered<T extends string, C extends string>(
     table: CreateTableBuilder<T, C>,
   ): CreateTableBuilder<T, C>

@@ -1,30 +1,16 @@
 import { systemClock } from '../../../src/clock.ts'
-import { createDiscordPlatform } from '../../../src/platforms/discord/discord.ts'
-import { memoryPictures } from '../../pictures.ts'
 import { platformContract } from '../../platform-contract.ts'
-import { openMemoryLog } from '../memory-log.ts'
 import { discordPerson } from './person.ts'
-import { openDiscordServer, TOKEN } from './server.ts'
+import { openDiscord } from './scene.ts'
 
 platformContract('discord', async bot => {
-  const server = await openDiscordServer()
-  const { log } = await openMemoryLog()
-  const platform = createDiscordPlatform({
-    bot,
-    log,
-    clock: systemClock,
-    token: TOKEN,
-    pictures: memoryPictures(),
-    apiUrl: server.url,
-  })
-  const running = platform.run()
+  const scene = await openDiscord({ bot, clock: systemClock, timeoutMs: 15_000 })
   return {
-    platform,
-    join: async () => discordPerson(server),
+    platform: scene.platform,
+    join: async () => discordPerson(scene.server),
     async close() {
-      await platform.stop()
-      await running
-      await server.close()
+      await scene[Symbol.asyncDispose]()
+      await scene.running
     },
   }
 })

@@ -24,7 +24,7 @@ type Fault = Parameters<DiscordServer['meet']>[1]
 const slow = (text: string, headers: Record<string, string> = {}): Fault =>
   answerWith(429, text, { 'content-type': 'application/json', ...headers })
 
-/** What a reply may be met with, and that it comes all the same, after a wait of so many seconds. */
+/** Faults after which a reply still arrives, once a wait of so many seconds is over. */
 const passing: [string, (seconds: number) => Fault, named?: boolean][] = [
   ['429 with its wait in the header', s => slow('{}', { 'retry-after': String(s) }), true],
   ['429 with its wait in the body', s => slow(`{"retry_after":${s}}`), true],
@@ -40,7 +40,7 @@ const passing: [string, (seconds: number) => Fault, named?: boolean][] = [
 
 const page = answerWith(429, '<html>slow</html>')
 
-/** What only an answer with a body can be met with. */
+/** Faults of a response with a body. */
 const halves: [string, () => Fault][] = [
   ['an answer that stops half way', () => half],
   ['200 with a page instead of JSON', () => answerWith(200, '<html>Welcome to the hotel</html>')],
@@ -151,7 +151,10 @@ test('an interaction that Discord no longer knows is given up, and told', async 
   await using scene = await openDiscord()
   scene.server.meet(/^POST \/interactions/, refuse(404, 10062))
   await scene.slash('threats')
-  expect(await scene.seen('reply.failed')).toMatchObject({ next: 'lost', code: '404 10062' })
+  expect(await scene.seen('reply.failed')).toMatchObject({
+    next: 'message-missing',
+    code: '404 10062',
+  })
 })
 
 test('401s do not make the bot forget its token', async () => {
@@ -310,7 +313,7 @@ test('an event in a form that the library does not know ends nothing', async () 
   expect(scene.written()).not.toMatch(/Kossovo/)
 })
 
-test('as long as one shard is away, not everybody is answered, and it is said so', async () => {
+test('while one shard is away, the status says that some servers get no answer', async () => {
   await using scene = await openDiscord({
     before(server) {
       server.gateway.shards = 2
@@ -367,7 +370,7 @@ test('neither the token nor what people write is in the log, whatever fails', as
       })
     const met = scene.server.next(/^POST \/interactions/)
     scene.server.meet(/^POST \/interactions/, fault)
-    // What is refused is not tried again.
+    // A refused call is not tried again.
     const met3 = fault === refused ? [fault] : [fault, fault, fault]
     scene.server.meet(new RegExp(`^POST /channels/${channel}/`), ...met3)
     await scene.slash('search', [option])

@@ -27,7 +27,7 @@ const question = {
 }
 
 test('interactions and messages with a value that is missing or another are passed over', async () => {
-  using life = watchProcess()
+  using watched = watchProcess()
   const { bot, clock } = await openKeepingBot()
   await using scene = await openDiscord({ bot, clock, drainMs: 1 })
   const at = () => snowflake(clock.now().epochMilliseconds)
@@ -47,7 +47,7 @@ test('interactions and messages with a value that is missing or another are pass
   await scene.server.shown(await scene.slash('next', [], more)).next()
   expect(scene.events()).toContain('update.unread')
   expect(scene.written()).not.toMatch(SECRET)
-  expect(life.faults).toEqual([])
+  expect(watched.faults).toEqual([])
 }, 60_000)
 
 test.for([
@@ -65,7 +65,7 @@ test.for([
     ],
   ],
 ] as const)('a form with %s stops neither the process nor its channel', async ([, components]) => {
-  using life = watchProcess()
+  using watched = watchProcess()
   const { bot, clock } = await openKeepingBot()
   await using scene = await openDiscord({ bot, clock })
   const me = asker()
@@ -76,11 +76,11 @@ test.for([
   const next = await scene.slash('next', [], { ...me, id: id() })
   expect(JSON.stringify((await scene.server.shown(next).next()).body)).toMatch(/Next exercise/)
   expect(scene.written()).not.toMatch(SECRET)
-  expect(life.faults).toEqual([])
+  expect(watched.faults).toEqual([])
 })
 
 test('frames of the gateway that are in no known form end nothing', async () => {
-  using life = watchProcess()
+  using watched = watchProcess()
   await using scene = await openDiscord()
   await scene.seen('discord.started')
   for (const frame of [
@@ -99,5 +99,5 @@ test('frames of the gateway that are in no known form end nothing', async () => 
   }
   await scene.server.shown(await scene.slash('threats')).next()
   expect(await scene.seen('discord.error')).toMatchObject({ level: 50 })
-  expect(life.faults).toEqual([])
+  expect(watched.faults).toEqual([])
 })

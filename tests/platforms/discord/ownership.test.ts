@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { message, paragraph } from '../../../src/message.ts'
 import { readDiscord } from '../../discord-markdown.ts'
+import { answering } from '../../request.ts'
 import { openBot } from '../../shipped.ts'
 import { guild, textChannel, VIEW_AND_SEND } from './guild.ts'
 import { buttonOf, row } from './person.ts'
@@ -21,7 +22,7 @@ const standing = (components: readonly object[], id = snowflake(), more: object 
   ...more,
 })
 
-/** Somebody in the channel. */
+/** A person in the channel. */
 const within = (presser: User) => ({
   ...{ guild_id: SERVER, channel_id: CHANNEL, channel: { id: CHANNEL, type: 0 }, context: 0 },
   ...{ app_permissions: String(VIEW_AND_SEND), user: undefined },
@@ -68,7 +69,7 @@ test.for(['/threats details', '/threats', '/next'])(
   },
 )
 
-test('a reply whose asker is not remembered stays, whoever presses', async () => {
+test('a reply whose asker is not remembered stays after any press', async () => {
   await using scene = await openDiscord()
   const reference = { message_reference: { message_id: snowflake(), channel_id: CHANNEL } }
   const message = standing([row(buttonOf('/next'))], snowflake(), { type: 19, ...reference })
@@ -77,7 +78,7 @@ test('a reply whose asker is not remembered stays, whoever presses', async () =>
   }
 })
 
-test('whoever presses under the greeting of a server gets a copy', async () => {
+test('a press under the greeting of a server gets a copy', async () => {
   await using scene = await openDiscord()
   await scene.seen('discord.started')
   await scene.server.dispatch(
@@ -102,7 +103,7 @@ test.for([
   ['an answer to another person', [row(buttonOf('/correct 1'), buttonOf('/announce'))]],
 ] as const)('a form that was opened from %s leaves it as it is', async ([, components]) => {
   const draft = { message: message([paragraph('Draft 11.')]), understood: true }
-  await using scene = await openDiscord({ bot: { ...openBot(), answer: async () => draft } })
+  await using scene = await openDiscord({ bot: answering(openBot(), async () => draft) })
   const card = standing(components)
   for (const line of ['/correct 1', '/announce']) {
     expect(isCopy(await submit(scene, line, card, user()))).toBe(true)

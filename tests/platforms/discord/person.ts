@@ -2,7 +2,7 @@ import { readDiscord } from '../../discord-markdown.ts'
 import type { Person } from '../../platform-contract.ts'
 import { APPLICATION, type DiscordServer, type Shown, snowflake } from './server.ts'
 
-/** Somebody who types slash commands in a direct message with the bot. */
+/** Returns a person who types slash commands in a direct message with the bot. */
 export function discordPerson(server: DiscordServer): Person {
   const user = { id: snowflake(), username: 'ada', discriminator: '0', avatar: null }
   const channel = { id: snowflake(), type: 1 }
@@ -16,7 +16,7 @@ export function discordPerson(server: DiscordServer): Person {
 
   async function part(): Promise<string> {
     last = await server.shown(token).next()
-    // Of a heading the reader takes the marks and leaves the blank behind them.
+    // Discord removes the marks of a heading, and keeps the blank behind them.
     const text = readDiscord(last.body).replaceAll(/^ /gm, '')
     const mark = /-# (\d+\/\d+)"/.exec(JSON.stringify(last.body))?.[1]
     return mark ? `${text}\n${mark}` : text

@@ -87,7 +87,7 @@ test('a correction keeps what is attached', async () => {
   expect(server.attached.has(`${id}/picture.png`)).toBe(true)
 })
 
-test('where what is attached is not found any more, it comes again, once', async () => {
+test('an attachment that Discord does not find any more is uploaded again, once', async () => {
   const { server, send, edit } = await open()
   const sent = await send(pictured('Wrong.'), 'key')
   const id = sent.ok ? sent.value : ''
@@ -178,7 +178,7 @@ test('an unknown channel was deleted only if it cannot be fetched either', async
   })
 })
 
-test('what cannot be passed on has arrived all the same', async () => {
+test('a message that cannot be published counts as sent', async () => {
   const { server, poster } = await open()
   server.meet(/crosspost$/, refuse(403, 50013))
   expect(await poster.publish?.(to, '1')).toMatchObject({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Bot, ChatPlace } from '../../../src/platform.ts'
+import type { Bot } from '../../../src/bot.ts'
+import type { ChatRef } from '../../../src/platform.ts'
 import { openKeepingBot } from '../../keeping.ts'
 import { guild, textChannel, VIEW_AND_SEND } from './guild.ts'
 import { openDiscord } from './scene.ts'
@@ -12,13 +13,13 @@ const THREAD = '320000000000000001'
 const VIEW = 1n << 10n
 const SEND = 1n << 11n
 
-const here = (address = CHANNEL, within = SERVER): ChatPlace => ({
+const here = (address = CHANNEL, within = SERVER): ChatRef => ({
   ...{ platform: 'discord', address, within, kind: 'channel' },
 })
 
 interface Options {
   readonly before?: (server: DiscordServer) => void
-  readonly places?: readonly ChatPlace[]
+  readonly places?: readonly ChatRef[]
 }
 
 /** The platform with a store in which these places have subscribed. */
@@ -127,7 +128,7 @@ test.for([
   const channels = [textChannel(CHANNEL, 0)]
   await scene.server.dispatch('GUILD_CREATE', guild(SERVER, VIEW_AND_SEND, channels))
   await expect.poll(() => room.gone()).toBeUndefined()
-  // It is no new server: nothing is said in it.
+  // The server is not new, so the bot posts no greeting.
   await settle(scene)
   expect(scene.server.shown(CHANNEL).waiting).toEqual([])
 })
@@ -204,7 +205,7 @@ test.for([
   expect(await room.gone(elsewhere)).toBeUndefined()
 })
 
-test('what was deleted stays so when the bot is removed and added again', async () => {
+test('a deleted channel stays deleted when the bot is removed and added again', async () => {
   const lost = '310000000000000005'
   const room = await open({ places: [here(), here(THREAD), here(lost)] })
   await using scene = await room.begin()
@@ -278,7 +279,7 @@ test.for([
   ['Send Messages', SEND],
   ['View Channel', VIEW],
 ] as const)(
-  'without %s a channel shows no sign of life; with it, it is back',
+  'a channel without %s gives no sign of life; with it, it is reachable again',
   async ([right, bit]) => {
     const room = await open()
     const rights: unknown[] = []
@@ -333,7 +334,7 @@ test.for([1, 2])(
         ]
       },
     })
-    // It was shown out and let in again while it was down, and lost a channel of a server that it is in.
+    // While the bot was down, it was removed and added again, and a channel of another server was deleted.
     await room.bot.left({ platform: 'discord', address: SERVER }, 'removed', false, {
       isSure: true,
     })

@@ -32,7 +32,7 @@ const choose = (line: string) => ({
 const submit = (custom_id: string) => ({ type: 5, data: { custom_id, components: [] } })
 
 /** Whether an answer leaves the message as it is, and is for the presser alone. */
-const isBeside = ({ call, body }: Shown) => call.body.type === 4 && (body.flags & EPHEMERAL) > 0
+const isFromPost = ({ call, body }: Shown) => call.body.type === 4 && (body.flags & EPHEMERAL) > 0
 
 const section = { type: 9, components: [], accessory: buttonOf('/threats') }
 
@@ -52,7 +52,7 @@ test.for([
     submit('/about'),
   ]) {
     const token = await scene.interact({ ...forged, message, ...member() })
-    expect(isBeside(await scene.server.shown(token).next())).toBe(true)
+    expect(isFromPost(await scene.server.shown(token).next())).toBe(true)
   }
 })
 
@@ -83,7 +83,7 @@ test('a message is replaced only if one of its own buttons has the data, whateve
         const token = await scene.interact({ ...sent, message: posted(...buttons), ...member() })
         const shown = await scene.server.shown(token).next()
         if (shown.call.body.type === 7) replaced += 1
-        if (!own.includes(line) || line.startsWith('+')) expect(isBeside(shown)).toBe(true)
+        if (!own.includes(line) || line.startsWith('+')) expect(isFromPost(shown)).toBe(true)
       },
     ),
     { numRuns: 100 },

@@ -1,10 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { message, paragraph } from '../../../src/message.ts'
 import { PlatformError } from '../../../src/platform.ts'
-import { namedWaitMs } from '../../../src/platforms/attempt.ts'
 import { createApi } from '../../../src/platforms/discord/api.ts'
-import { judge } from '../../../src/platforms/discord/failure.ts'
+import { classifyError } from '../../../src/platforms/discord/failure.ts'
 import { plain } from '../../../src/platforms/discord/files.ts'
+import { namedWaitMs } from '../../../src/platforms/retry.ts'
 import { renderDiscord } from '../../../src/render/discord.ts'
 import { openDiscord } from './scene.ts'
 import { answerWith, openDiscordServer, refuse, TOKEN } from './server.ts'
@@ -142,7 +142,7 @@ test.for(
   ]),
 )('a 429 with %j is waited for an hour at most, and the next call leaves', async headers => {
   await using server = await post(429, '{}', headers)
-  const failure = judge(await server.send().catch(error => error))
+  const failure = classifyError(await server.send().catch(error => error))
   expect(failure).toMatchObject({ next: 'retry', code: '429' })
   const pauseMs = namedWaitMs(failure) ?? Number.NaN
   expect(pauseMs).toBeGreaterThan(0)
@@ -158,7 +158,7 @@ test.for([3600, 86_400])(
     await using server = await post(200, JSON.stringify({ id: '1', channel_id: CHANNEL }), limits)
     await server.send()
     // The library refuses the call, and nothing leaves.
-    const failure = judge(await server.send().catch(error => error))
+    const failure = classifyError(await server.send().catch(error => error))
     expect(failure).toMatchObject({ next: 'retry', code: '429' })
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + (namedWaitMs(failure) ?? 0) })
     expect(await server.send()).toMatchObject({ id: expect.stringMatching(/^\d+$/) })
@@ -190,7 +190,7 @@ test.for(['abc', -1, 1e300, '7', null, {}, [], true])(
   'a 429 whose body names a wait of %j is waited for an hour at most',
   async wait => {
     await using server = await post(429, JSON.stringify({ retry_after: wait }), {})
-    const failure = judge(await server.send().catch(error => error))
+    const failure = classifyError(await server.send().catch(error => error))
     const { afterMs = Number.NaN } = failure as { afterMs?: number }
     expect(afterMs).toBeGreaterThanOrEqual(5000)
     expect(afterMs).toBeLessThanOrEqual(HOUR_MS)
@@ -201,7 +201,7 @@ test.for(['abc', 7, null, undefined, '', '-1', '1'.repeat(21), {}, '12.5'])(
   'a message with the id %j is no answer',
   async id => {
     await using server = await post(200, JSON.stringify({ id, channel_id: CHANNEL }), {})
-    expect(judge(await server.send().catch(error => error))).toMatchObject({
+    expect(classifyError(await server.send().catch(error => error))).toMatchObject({
       ...{ next: 'uncertain', code: 'strange', isUnreadable: true },
     })
   },
@@ -211,6 +211,8 @@ test.for([403, 404, 400])(
   'a %d that is a page tells nothing of the chat or the message',
   async status => {
     await using server = await post(status, '<html>Blocked</html>', { 'content-type': 'text/html' })
-    expect(judge(await server.send().catch(error => error))).toMatchObject({ next: 'retry' })
+    expect(classifyError(await server.send().catch(error => error))).toMatchObject({
+      next: 'retry',
+    })
   },
 )

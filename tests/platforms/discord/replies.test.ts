@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { message, paragraph } from '../../../src/message.ts'
-import type { Bot } from '../../../src/platform.ts'
 import { expectDiscordTakes, readDiscord } from '../../discord-markdown.ts'
 import { memoryPictures, png } from '../../pictures.ts'
+import { answering } from '../../request.ts'
 import { openBot } from '../../shipped.ts'
 import { guild, textChannel, VIEW_AND_SEND } from './guild.ts'
 import { buttonOf, menuOf, messageOf, row } from './person.ts'
@@ -25,7 +25,7 @@ test('a slash command is answered with components that Discord takes', async () 
   expect(shown.call.authorization).toBeUndefined()
 })
 
-test('what is for the asker alone, and what was not understood, only they see', async () => {
+test('private answers and answers to lines that were not understood are visible to the asker alone', async () => {
   await using scene = await openDiscord({ bot: slowBot(never) })
   for (const [name, flags] of [
     ['about', 32768 | EPHEMERAL],
@@ -39,7 +39,7 @@ test('what is for the asker alone, and what was not understood, only they see', 
 
 test('an answer with a picture is promised first; one that Discord does not take leaves its words', async () => {
   const shown = { ...message([paragraph('The map.')]), picture: { id: 1, type: 'png' as const } }
-  const bot = { ...openBot(), answer: async () => ({ message: shown, understood: true }) }
+  const bot = answering(openBot(), async () => ({ message: shown, understood: true }))
   await using scene = await openDiscord({ bot, pictures: memoryPictures(png(40, 30)) })
   const first = await scene.server.shown(await scene.slash('about')).next()
   expect(first.call.route).toMatch(/^PATCH .*@original$/)
@@ -52,7 +52,7 @@ test('an answer with a picture is promised first; one that Discord does not take
 
 test('a picture that cannot be read leaves its words; one whose fate is unknown is not said twice', async () => {
   const shown = { ...message([paragraph('The map.')]), picture: { id: 1, type: 'png' as const } }
-  const bot = { ...openBot(), answer: async () => ({ message: shown, understood: true }) }
+  const bot = answering(openBot(), async () => ({ message: shown, understood: true }))
   const unread = { ...memoryPictures(), read: () => Promise.reject(new Error('away')) }
   await using closed = await openDiscord({ bot, pictures: unread })
   const told = await closed.server.shown(await closed.slash('about')).next()
@@ -84,7 +84,7 @@ test('a pressed button changes its message; a choice of a menu does as well', as
   expect(words(third)).toMatch(/^Next exercise/)
 })
 
-test('whoever presses under somebody else’s answer gets a copy of their own', async () => {
+test('a press under another user’s answer gets a copy of its own', async () => {
   await using scene = await openDiscord()
   const me = asker()
   const first = await scene.server.shown(await scene.slash('threats', [], me)).next()
@@ -124,7 +124,7 @@ test('a button whose answer takes long is promised without touching its message'
   expect(shown.call.route).toMatch(/@original$/)
 })
 
-test('further parts follow, in order; where somebody brought the bot along, at most six', async () => {
+test('further parts follow in order; a user-installed app sends at most six', async () => {
   await using scene = await openDiscord({ bot: slowBot(never) })
   const stream = scene.server.shown(await scene.slash('outlook'))
   const parts = [await stream.next()]
@@ -143,7 +143,7 @@ test('further parts follow, in order; where somebody brought the bot along, at m
   expect(shown.body.flags & EPHEMERAL).toBe(EPHEMERAL)
 })
 
-test('where the bot is no member it answers, and /help says why the place cannot subscribe', async () => {
+test('a server without the bot as a member gets answers, and /help says why it cannot subscribe', async () => {
   await using scene = await openDiscord()
   const along = { context: 0, guild_id: '3', authorizing_integration_owners: { '1': '5' } }
   const threats = await scene.server.shown(await scene.slash('threats', [], along)).next()
@@ -325,15 +325,12 @@ test('the parts of two answers in one channel do not mix', async () => {
   expect(followed.slice(0, first.length)).toEqual(first)
 })
 
-test('a promise made to everybody is taken back where the answer is for the asker alone', async () => {
+test('a public deferred reply is deleted if the answer is for the asker alone', async () => {
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
-  const bot: Bot = {
-    ...openBot(),
-    async answer() {
-      await free
-      return { message: message([paragraph('There is no such thing.')]), understood: false }
-    },
-  }
+  const bot = answering(openBot(), async () => {
+    await free
+    return { message: message([paragraph('There is no such thing.')]), understood: false }
+  })
   await using scene = await openDiscord({ bot })
   const token = await scene.slash('threats')
   const deferred = await scene.server.next(/^POST \/interactions/)
@@ -347,7 +344,7 @@ test('a promise made to everybody is taken back where the answer is for the aske
 
 test('a promise whose question turns out to be too old is taken back', async () => {
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
-  const bot: Bot = { ...openBot(), answer: () => free.then(() => undefined) }
+  const bot = answering(openBot(), () => free.then(() => undefined))
   await using scene = await openDiscord({ bot })
   await scene.slash('threats')
   await scene.server.next(/^POST \/interactions/)
@@ -355,7 +352,7 @@ test('a promise whose question turns out to be too old is taken back', async () 
   await scene.server.next(/^DELETE \/webhooks\/.*\/messages\/@original/)
 })
 
-test('of what is typed only the latest is looked up while choices are under way', async () => {
+test('while choices are looked up, only the latest of the typed texts waits', async () => {
   await using scene = await openDiscord()
   const me = asker()
   const { promise: free, resolve: go } = Promise.withResolvers<void>()
@@ -400,7 +397,7 @@ test('the start says how to add the bot, and which rights it lacks where', async
   expect(scene.written()).not.toMatch('Desk')
 })
 
-test('it asks for no privileged intent and keeps no message, and shards as Discord recommends', async () => {
+test('the gateway asks for no privileged intent, caches no message, and uses the recommended shards', async () => {
   await using scene = await openDiscord()
   const { d } = await scene.server.gateway.payloads.next()
   // GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES.
@@ -408,7 +405,7 @@ test('it asks for no privileged intent and keeps no message, and shards as Disco
   expect(d.shard).toEqual([0, 1])
 })
 
-test('whoever hammers is told so each time, for themselves alone', async () => {
+test('a user over the rate limit is told so each time, in an ephemeral reply', async () => {
   await using scene = await openDiscord()
   const me = asker()
   const said: string[] = []

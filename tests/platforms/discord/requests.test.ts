@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readInteraction, readMessage } from '../../../src/platforms/discord/requests.ts'
+import { readInteraction, readMessage } from '../../../src/platforms/discord/interactions.ts'
 import { BOT } from './server.ts'
 
 const folder = join(import.meta.dirname, 'fixtures')
@@ -18,12 +18,20 @@ const OPTIONS = { menu: [], fetchPicture: async () => 'unreachable' as const }
 
 const ada = 'discord:200000000000000001'
 
+const barred = (why: string) => ({ request: { chat: { barred: why } } })
+
 const expected: Record<string, unknown> = {
-  'slash-guild': { kind: 'line', line: '/exercises past', user: ada, member: true },
-  'slash-dm': { kind: 'line', line: '/search kosovo forces', user: ada, member: true },
-  'slash-brought-along': { kind: 'line', line: '/help', user: ada, member: false },
-  'slash-private-channel': { kind: 'line', line: '/threats', user: ada, member: false },
-  'button-own': { kind: 'press', line: '/threats details', user: ada, own: true, whole: true },
+  'slash-guild': { kind: 'line', line: '/exercises past', user: ada, ...barred('rights') },
+  'slash-dm': { kind: 'line', line: '/search kosovo forces', user: ada, ...barred('direct') },
+  'slash-brought-along': { kind: 'line', line: '/help', user: ada, ...barred('member') },
+  'slash-private-channel': { kind: 'line', line: '/threats', user: ada, ...barred('member') },
+  'button-own': {
+    kind: 'press',
+    line: '/threats details',
+    user: ada,
+    own: true,
+    whole: true,
+  },
   'button-of-another': { kind: 'press', line: '/threats details', own: false },
   'button-of-part': { kind: 'press', line: '/next', own: true, whole: false },
   'button-of-post': { kind: 'press', line: '/pause 1w', own: false },
@@ -45,10 +53,6 @@ for (const [name, meaning] of Object.entries(expected)) {
   })
 }
 
-test('an interaction tells when it was asked', () => {
-  expect(String(readInteraction(fixtures['slash-dm'], OPTIONS)?.asked)).toMatch(/^2025-11-24T/)
-})
-
 const message = {
   id: '1442510000000000001',
   channel_id: '400000000000000001',
@@ -58,7 +62,11 @@ const message = {
   mentions: [] as { id: string }[],
 }
 
-const read = (more: object) => readMessage({ ...message, ...more } as never, BOT)
+const read = (more: object) => readMessage({ ...message, ...more } as never, BOT, sent => sent)
+
+test('a message tells when it was sent', () => {
+  expect(String(read({})?.request.origin.asked)).toMatch(/^2025-11-24T/)
+})
 
 test('a direct message is a question, and so is what stands beside a mention', () => {
   expect(read({})).toMatchObject({ line: 'kosovo', user: ada, message: message.id })
@@ -71,13 +79,13 @@ test('a direct message is a question, and so is what stands beside a mention', (
   expect(read({ guild_id, mentions, type: 19 })).toMatchObject({ line: 'kosovo' })
 })
 
-test('what is not for the bot is left', () => {
+test('a message that is not for the bot is ignored', () => {
   const guild_id = '300000000000000001'
   expect(read({ guild_id })).toBeUndefined()
   expect(read({ guild_id, mentions: [{ id: '9' }], content: '<@9> hello' })).toBeUndefined()
   expect(read({ author: { id: '5', bot: true } })).toBeUndefined()
   expect(read({ webhook_id: '5' })).toBeUndefined()
   expect(read({ content: '' })).toBeUndefined()
-  // Somebody has joined, pinned something, …
+  // A message of Discord itself: a user joined, or pinned a message.
   expect(read({ type: 7 })).toBeUndefined()
 })

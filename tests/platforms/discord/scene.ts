@@ -1,20 +1,19 @@
+import type { Bot } from '../../../src/bot.ts'
 import type { Clock } from '../../../src/clock.ts'
 import { message, paragraph } from '../../../src/message.ts'
-import type { Bot } from '../../../src/platform.ts'
-import {
-  createDiscordPlatform,
-  type DiscordOptions,
-} from '../../../src/platforms/discord/discord.ts'
+import { createDiscordPlatform } from '../../../src/platforms/discord/discord.ts'
+import type { PlatformOptions } from '../../../src/platforms/platform-options.ts'
 import { memoryPictures } from '../../pictures.ts'
+import { answering } from '../../request.ts'
 import { openBot } from '../../shipped.ts'
 import { openMemoryLog } from '../memory-log.ts'
 import { fastClock } from '../pauses.ts'
 import { interactionBase } from './person.ts'
 import { type DiscordServer, openDiscordServer, snowflake, TOKEN } from './server.ts'
 
-type Options = Partial<Omit<DiscordOptions, 'bot' | 'clock'>>
+type Options = Partial<Omit<PlatformOptions, 'bot' | 'clock'>>
 
-/** The platform before a server of its own, in use until the end of the block (`await using`). */
+/** Starts the platform before a server of its own, until the end of the block (`await using`). */
 export async function openDiscord(
   options: Options & { bot?: Bot; clock?: Clock; before?: (server: DiscordServer) => void } = {},
 ) {
@@ -30,12 +29,12 @@ export async function openDiscord(
     token: TOKEN,
     pictures: memoryPictures(),
     apiUrl: server.url,
-    // Whatever hangs is told so soon.
+    // A short time-out, because some servers of these tests never answer.
     timeoutMs: 300,
     ...more,
   })
   const running = platform.run()
-  // Looked at by those tests in which it ends by itself.
+  // Tests in which the platform ends early await `running`.
   running.catch(() => {})
 
   /** Sends an interaction; the token by which its answers are found. */
@@ -62,7 +61,7 @@ export async function openDiscord(
   }
 }
 
-/** Somebody in a direct message with the bot. */
+/** Returns a person in a direct message with the bot. */
 export function asker(id = snowflake()) {
   const channel = snowflake()
   return {
@@ -78,13 +77,9 @@ const many = (count: number) =>
 /** Lines that take their time, or have much to say. */
 export function slowBot(free: Promise<void>): Bot {
   const shipped = openBot()
-  return {
-    ...shipped,
-    menu: () => shipped.menu().map(entry => ({ ...entry, private: entry.name === 'about' })),
-    async answer(request) {
-      if (request.line === '/tables') await free
-      if (request.line === '/outlook') return { message: many(40), understood: true }
-      return shipped.answer(request)
-    },
-  }
+  const parse = (text: string) => ({ ...shipped.parse(text), isPrivate: text === '/about' })
+  return answering({ ...shipped, parse }, async (line, ask) => {
+    if (line === '/tables') await free
+    return line === '/outlook' ? { message: many(40), understood: true } : ask()
+  })
 }

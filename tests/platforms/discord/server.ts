@@ -19,28 +19,28 @@ interface Call {
   readonly authorization: string | undefined
 }
 
-/** Something else than the answer; `taken` where what was asked for is done all the same. */
+/** A fault in place of the response; `taken` if the server still does what was asked for. */
 interface Mishap {
   readonly fault: Fault
   readonly taken?: boolean
 }
 
-/** What the server does instead of answering. */
+/** Handles a call in place of the server's own answer. */
 export type Fault = (response: ServerResponse, call: Call) => void
 
-/** One part of an answer as Discord would show it. */
+/** A part of an answer, as Discord would show it. */
 export interface Shown {
   // biome-ignore lint/suspicious/noExplicitAny: the body as it came in.
   readonly body: any
   readonly call: Call
-  /** What the button of the message would send back: this id. */
+  /** The id of the message, which its buttons send back. */
   readonly message: string
 }
 
 export interface DiscordServer {
   readonly url: string
   readonly calls: Call[]
-  /** Everything shown to whoever asked by this interaction token, or in this channel. */
+  /** Returns everything shown for this interaction token, or in this channel. */
   shown(place: string): Stream<Shown>
   /** Waits for the next call whose route matches. */
   next(pattern: RegExp): Promise<Call>
@@ -52,26 +52,26 @@ export interface DiscordServer {
   meet(pattern: RegExp, ...faults: Fault[]): void
   /** Every call that nothing was planned for is met by this, where it says so. */
   weather: (call: Call) => Mishap | undefined
-  /** What was taken of each channel's messages, by their ids: null once deleted. */
+  /** The messages of each channel that were accepted, by their ids; null for a deleted one. */
   readonly taken: Map<string, Map<string, object | null>>
-  /** What is attached to each message, by its id and the file's name: `1001/picture.png`. */
+  /** The attachments of each message, by its id and the file's name: `1001/picture.png`. */
   readonly attached: Map<string, Part>
-  /** What can be downloaded from `/attachments/`, by name. */
+  /** The files that `/attachments/` serves, by name. */
   readonly files: Map<string, Buffer>
-  /** Messages that were passed on. */
+  /** The ids of messages that were published to followers. */
   readonly crossposted: Set<string>
-  /** How long a nonce is known, in milliseconds. */
+  /** Time for which a nonce is known, in milliseconds. */
   nonceMs: number
   readonly gateway: {
     /** Identify and resume payloads, as they came in. */
     // biome-ignore lint/suspicious/noExplicitAny: the payload as it came in.
     readonly payloads: Stream<any>
-    /** What the next connections are met with instead of a greeting. */
+    /** Faults that replace the greeting of the next connections, one each. */
     readonly faults: ((socket: WebSocket) => void)[]
-    /** Whether it leaves whoever connects without an answer; each of them knocks. */
+    /** Whether the gateway leaves new connections without an answer; `knocked` gets an entry for each. */
     isDeaf: boolean
     readonly knocked: Stream<true>
-    /** How many are open. */
+    /** Returns the number of open connections. */
     open(): number
     /** Closes the open connections. */
     drop(code?: number): void
@@ -79,7 +79,7 @@ export interface DiscordServer {
     send(frame: string): void
     /** Guilds of the next READY: those of one shard alone, and those that an outage keeps away. */
     guilds: Record<string, unknown>[]
-    /** How many shards are recommended. */
+    /** The recommended number of shards. */
     shards: number
     /** Tells of each connection that was resumed. */
     readonly resumed: Stream<true>
@@ -110,7 +110,7 @@ export const answerWith =
 
 export const reset: Fault = response => response.socket?.resetAndDestroy()
 
-/** Never answers. */
+/** A fault that never answers. */
 export const hang: Fault = () => {}
 
 /** Statuses and codes with which Discord refuses a file, and not its message. */
@@ -336,7 +336,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
   })
   let ready = Promise.withResolvers<WebSocket>()
   let sequence = 0
-  /** What was dispatched, for whoever resumes. */
+  /** The events that were dispatched, which a client that resumes gets again. */
   const dispatched: { op: 0; t: string; s: number; d: object }[] = []
   sockets.on('connection', socket => {
     const send = (payload: object) => socket.send(JSON.stringify(payload))
@@ -345,7 +345,7 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       send({ op: 0, t, s: sequence, d })
       ready.resolve(socket)
     }
-    // Whoever is killed hangs up as it comes.
+    // A killed process may reset its connection.
     socket.on('error', () => {})
     socket.on('close', () => {
       ready = Promise.withResolvers()

@@ -18,7 +18,7 @@ async function open() {
   const scene = await openDiscord({ bot: keeping.bot })
   const { server } = scene
 
-  /** Somebody in a channel of a server, with rights of their own; the bot with its own. */
+  /** Returns a person with rights of their own in a channel of a server, where the bot has its own. */
   function member(rights: bigint, own = VIEW_AND_SEND) {
     const user = { id: snowflake(), username: 'ada', discriminator: '0', avatar: null }
     const where = {
@@ -32,7 +32,7 @@ async function open() {
     })
     return {
       user,
-      /** What they may is what Discord says at that moment. */
+      /** Sets the rights that Discord sends with the person's next interaction. */
       grant(granted: bigint) {
         now.permissions = granted
       },
@@ -57,7 +57,7 @@ async function open() {
   }
 }
 
-test('whoever manages the server subscribes a channel and changes what it wants, out of others’ sight', async () => {
+test('a manager of the server subscribes a channel and changes its settings; only they see the answers', async () => {
   await using scene = await open()
   const ada = scene.member(MANAGE_GUILD)
   const said = await ada.slash('subscribe')
@@ -96,7 +96,7 @@ test('a city and hours are typed as people type them', async () => {
   })
 })
 
-test('a stranger is refused for themselves alone, and so is whoever has lost the right', async () => {
+test('a member without the right, or one who has lost it, is refused, and only they see it', async () => {
   await using scene = await open()
   const [ada, bo] = [scene.member(MANAGE_GUILD), scene.member(0n)]
   await ada.slash('subscribe')
@@ -117,7 +117,7 @@ test('a stranger is refused for themselves alone, and so is whoever has lost the
   expect((await scene.wish())?.topics).not.toContain('digest')
 })
 
-test('where it may not post, in direct messages, and where it was brought along, it says why', async () => {
+test('a subscription that cannot work says why: no right to post, a direct message, a user-installed app', async () => {
   await using scene = await open()
   const mute = scene.member(MANAGE_GUILD, 1n << 10n)
   expect(words(await mute.slash('subscribe'))).toMatch(/^I may not post in this channel\./)

@@ -23,7 +23,7 @@ const flood = (seconds?: number) =>
     seconds === undefined ? undefined : { retry_after: seconds },
   )
 
-/** What a reply may be met with, and that it comes all the same. */
+/** Faults after which a reply still arrives. */
 const passing: [string, Parameters<TelegramServer['meet']>[1], number[]?][] = [
   ['429 with its wait in the body', flood(7), [7000]],
   [
@@ -53,7 +53,7 @@ const passing: [string, Parameters<TelegramServer['meet']>[1], number[]?][] = [
 ]
 
 for (const [name, fault, waits] of passing) {
-  test(`a reply met with ${name} comes all the same`, async () => {
+  test(`a reply still arrives after ${name}`, async () => {
     await using scene = await openTelegram()
     scene.server.meet('sendMessage', fault)
     scene.server.push(messageUpdate('/threats'))
@@ -82,7 +82,7 @@ test('a wait that Telegram names is obeyed however often it is named', async () 
   expect(scene.pauses.slice(-5)).toEqual([300_000, 60_000, 1000, 2000, 3000])
 })
 
-test('a reply that would come an hour late is given up, and told', async () => {
+test('a reply that would come an hour late is dropped, and the log says so', async () => {
   await using scene = await openTelegram()
   scene.server.meet('sendMessage', flood(3600))
   scene.server.push(messageUpdate('/threats'))
@@ -91,7 +91,7 @@ test('a reply that would come an hour late is given up, and told', async () => {
   expect(words((await scene.server.shown('700').next()).text)).toMatch(/^Next exercise/)
 })
 
-test('a reply that fails and fails is given up, told in the log, and the next one comes', async () => {
+test('a reply that fails repeatedly is dropped with a line in the log, and the next one arrives', async () => {
   await using scene = await openTelegram()
   const fault = refuse(500, 'Internal Server Error')
   scene.server.meet('sendMessage', fault, fault, fault)
@@ -101,7 +101,7 @@ test('a reply that fails and fails is given up, told in the log, and the next on
   expect(words((await scene.server.shown('700').next()).text)).toMatch(/^Next exercise/)
 })
 
-test('whoever has blocked the bot is not tried again', async () => {
+test('a user who has blocked the bot is not tried again', async () => {
   await using scene = await openTelegram()
   scene.server.meet('sendMessage', refuse(403, 'Forbidden: bot was blocked by the user'))
   scene.server.push(messageUpdate('/threats'))
@@ -145,7 +145,7 @@ test('a chat whose send hangs delays no other', async () => {
   expect(scene.server.shown('700').waiting).toEqual([])
 })
 
-test('a hundred and more chats whose sends hang hold nobody up for long', async () => {
+test('over a hundred chats whose sends hang delay no other chat for long', async () => {
   await using scene = await openTelegram({ timeoutMs: 30_000, drainMs: 1 })
   const from = (id: number) => ({ id, is_bot: false, first_name: 'Bo' })
   const ask = (id: number) =>
@@ -308,7 +308,7 @@ test('after trouble it is known at once that Telegram is back', async () => {
 test('updates that stop half way hold the next ones back no longer than another answer would', async () => {
   await using scene = await openTelegram({ timeoutMs: 500 })
   await scene.server.next('setMyCommands')
-  // The poll under way is answered, and the next one stops half way. Its head could have taken 50 s.
+  // The poll under way is answered, and the next one stops half way. Its head could have taken 15 s.
   scene.server.meet('getUpdates', half)
   scene.server.push(messageUpdate('/next'))
   const before = performance.now()
@@ -357,7 +357,7 @@ test('a menu that is refused is told and stops nothing', async () => {
   await scene.server.shown('700').next()
 })
 
-test('what may be missing is said at the start', async () => {
+test('the start logs the links of the bot, and the settings that it lacks', async () => {
   await using scene = await openTelegram()
   expect(await scene.seen('telegram.started')).toMatchObject({
     bot: '@sitrep_test_bot',

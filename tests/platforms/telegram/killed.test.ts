@@ -5,7 +5,7 @@ import { GROUP, holdBack } from './crowd.ts'
 import { messageUpdate } from './person.ts'
 import { openTelegramServer } from './server.ts'
 
-/** Long enough for a busy machine. */
+/** Life of a lease, in milliseconds: long enough for a busy machine. */
 const TTL_MS = 3000
 const PATIENT = { CHECK_MS: '120000' }
 const POLL = { timeout: 60_000 }
@@ -39,7 +39,7 @@ for (const dialect of DIALECTS) {
       await first.exit
       server.weather = () => undefined
       const { store } = await openTestStore({ url })
-      const inbox = (await store.agenda.recall('telegram inbox')) ?? ''
+      const inbox = (await store.slots.recall('telegram inbox')) ?? ''
       expect(inbox.includes('/stop')).toBe(count > 100)
       expect(inbox).not.toMatch(/Ada|Desk/)
       startBot('second', server, url, TTL_MS, PATIENT)
@@ -50,9 +50,9 @@ for (const dialect of DIALECTS) {
           POLL,
         )
         .toMatchObject({ state: 'active', hour: 18 })
-      // What is done is written down nowhere any more.
+      // No stored update is left of work that is done.
       await expect
-        .poll(async () => (await store.agenda.recall('telegram inbox')) ?? '[]', POLL)
+        .poll(async () => (await store.slots.recall('telegram inbox')) ?? '[]', POLL)
         .toBe('[]')
     }, 150_000)
   }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openKeepingBot } from '../../keeping.ts'
+import { askBot } from '../../request.ts'
 import { mutated, watchProcess } from '../mutated.ts'
 import { messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
@@ -19,7 +20,7 @@ function updates(now: number): object[] {
 }
 
 test('updates with a value that is missing or another are passed over, and the next question is answered', async () => {
-  using life = watchProcess()
+  using watched = watchProcess()
   const { bot, clock } = await openKeepingBot()
   const now = Math.floor(clock.now().epochMilliseconds / 1000)
   await using scene = await openTelegram({ bot, clock })
@@ -46,13 +47,13 @@ test('updates with a value that is missing or another are passed over, and the n
   expect(scene.events()).toContain('update.unread')
   expect(scene.written()).not.toMatch(/what are the threats|and the outlook/)
   expect(scene.platform.state()).toEqual({ status: 'running' })
-  expect(life.faults).toEqual([])
+  expect(watched.faults).toEqual([])
 }, 60_000)
 
 test('kinds of updates, of chats and of members that are new are passed over', async () => {
   const { bot, clock, store, wish } = await openKeepingBot()
   const place = { platform: 'telegram', address: '-1001', kind: 'group' as const }
-  await bot.answer({ line: '/subscribe', place })
+  await askBot(bot, '/subscribe', { place })
   await using scene = await openTelegram({ bot, clock })
   const member = (status: string) => ({ user: { id: 1 }, status })
   const chat = { id: -1001, type: 'supergroup' }

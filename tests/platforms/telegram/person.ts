@@ -25,7 +25,7 @@ export function keyboardOf(...data: readonly string[]) {
   return { inline_keyboard: data.map(each => [{ text: each, callback_data: each }]) }
 }
 
-/** Somebody in a private chat with the bot. */
+/** Returns a person in a private chat with the bot. */
 export function telegramPerson(server: TelegramServer, user: number): Person {
   const from = { id: user, is_bot: false, first_name: 'Ada' }
   const chat = { id: user, type: 'private', first_name: 'Ada' }

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { type Message, message, paragraph } from '../../../src/message.ts'
-import { ATTACHED } from '../../../src/platforms/telegram/form.ts'
+import { pictureOf } from '../../../src/parsing/picture.ts'
+import { ATTACHED } from '../../../src/platforms/telegram/multipart.ts'
 import { createTelegramPoster } from '../../../src/platforms/telegram/poster.ts'
 import type { Pictures } from '../../../src/poster.ts'
-import { pictureOf } from '../../../src/reading/picture.ts'
 import { memoryPictures, png } from '../../pictures.ts'
 import {
   answerWith,
@@ -48,7 +48,7 @@ async function open(pictures: Pictures = memoryPictures(bytes)) {
   return { server, start, sent, uploads, ...start() }
 }
 
-/** What was sent, where that has succeeded. */
+/** Returns the id of the sent message; fails if sending failed. */
 function idOf(outcome: { ok: boolean; value?: unknown }): string {
   expect(outcome).toMatchObject({ ok: true })
   return String(outcome.value)
@@ -102,7 +102,7 @@ test('an upload carries what a call by id does: the keyboard, the topic, what it
   expect(known?.body).toEqual({ ...common, photo: 'photo-1' })
 })
 
-test('where the first upload is lost the next one tries, and everybody else gets it', async () => {
+test('if the first upload is lost, the next send uploads again, and every other chat gets the picture', async () => {
   const { server, send, uploads } = await open()
   server.meet('sendPhoto', hang, refuse(429, 'Too Many Requests', { retry_after: 2 }))
   const chats = ['700', '701', '702', '703', '704']
@@ -116,7 +116,7 @@ test('where the first upload is lost the next one tries, and everybody else gets
   expect(server.taken.size).toBe(3)
 })
 
-test('who still waits at the end was sent nothing, and only the upload is uncertain', async () => {
+test('at the end of a term, waiting chats were sent nothing, and only the running upload is uncertain', async () => {
   const { server, send, poster } = await open()
   server.meet('sendPhoto', hang)
   const sending = Promise.all(['700', '701', '702'].map(chat => send(chat, pictured('Look.'))))
@@ -128,7 +128,7 @@ test('who still waits at the end was sent nothing, and only the upload is uncert
   expect(server.calls).toHaveLength(1)
 })
 
-/** What an upload may be met with, and what that means. */
+/** Faults of an upload, and the failure that each is classified as. */
 const MET: [string, Parameters<TelegramServer['meet']>[1], object][] = [
   ['429 with its wait in the body', refuse(429, 'Slow', { retry_after: 7 }), wait(7000)],
   [
@@ -169,7 +169,7 @@ test('an upload that cannot leave can be tried again', async () => {
   })
 })
 
-test('whoever starts next names the file by the id that was kept', async () => {
+test('the next process sends the file by the stored id', async () => {
   const pictures = memoryPictures(bytes)
   const { start, send, uploads, over } = await open(pictures)
   idOf(await send('700', pictured('Look.')))
@@ -260,7 +260,7 @@ test('a text to which a picture is added stays one, and a line names the picture
   expect(server.taken.get('700')?.get(Number(id))).toBe('[Picture]')
 })
 
-test('where a picture is taken back a plain one takes its place, with the notice below it', async () => {
+test('the image of a retracted message becomes a plain one, with the notice below', async () => {
   const { server, send, edit, uploads } = await open()
   const ids = [
     idOf(await send('700', pictured('Wrong.'))),

@@ -14,10 +14,10 @@ const PRIVATE = { id: 7, type: 'private', first_name: 'Eve' }
 
 let ids = 0
 
-/** With the machine's clock, the platform sends what is under way before it stops. */
+/** Options with the machine's clock, with which the platform sends pending answers before it stops. */
 const DRAINED = { clock: systemClock }
 
-/** A press of a changed client: the data is of its own choice, the message is as Telegram knows it. */
+/** Returns a press of a modified client: the client chooses the data, and Telegram adds the message. */
 function press(data: string, chat: object, more: object = {}, user = 7) {
   ids += 1
   const sent = { message_id: 10_000 + ids, date: 1_764_000_000, chat, text: 'Official' }
@@ -81,7 +81,7 @@ test.for(Object.entries(KEYBOARDS))(
     )
     const shown = await after(scene, presses)
     expect(shown.filter(({ method }) => method.startsWith('edit'))).toEqual([])
-    // Where others read, the bot does not say the presser's words either.
+    // In a chat with other readers, the bot does not repeat the presser's words.
     const inGroup = shown.filter(({ body }) => body.chat_id === String(GROUP.id))
     expect(inGroup.filter(({ body }) => /Pay 1 coin/.test(body.text))).toEqual([])
   },
@@ -114,7 +114,7 @@ test('a shared message is replaced with parts of the briefing alone', async () =
   expect(shown[0]?.body.text).toMatch(/Threats/)
 })
 
-test('in a channel the buttons of an answer lead readers to their own chat, and work for its administrators', async () => {
+test('buttons in a channel lead readers to their own chat, and act for admins', async () => {
   await using scene = await openTelegram(DRAINED)
   scene.server.statuses.set(`${CHANNEL.id}/8`, 'administrator')
   scene.server.statuses.set(`${CHANNEL.id}/9`, 'administrator')

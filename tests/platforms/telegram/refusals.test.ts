@@ -76,7 +76,7 @@ test('a token that is refused for two minutes stops the platform, not before', a
     status: 'trouble',
     reason: 'Telegram refuses the token. Sitrep checks it for two minutes before it stops.',
   })
-  // It is well again just before, for a moment: the two minutes begin anew.
+  // One good answer just before restarts the two minutes.
   isRefused = false
   await pass(clock, scene, 10, () => scene.platform.state().status === 'running')
   expect(scene.platform.state()).toEqual({ status: 'running' })

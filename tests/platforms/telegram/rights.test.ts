@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openStaffScene } from '../../commands/staff-scene.ts'
+import { openModeratorScene } from '../../commands/moderator-scene.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
 import { messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
@@ -12,19 +12,19 @@ const CHANNEL = { id: -1_001_003_003, type: 'channel', title: 'News' }
 const userOf = (id: number) => ({ id, is_bot: false, first_name: 'Ada' })
 
 async function open() {
-  const staff = await openStaffScene()
-  const scene = await openTelegram({ bot: staff.bot, clock: staff.clock })
+  const moderation = await openModeratorScene()
+  const scene = await openTelegram({ bot: moderation.bot, clock: moderation.clock })
   const { server } = scene
-  const date = staff.now().epochMilliseconds / 1000
+  const date = moderation.now().epochMilliseconds / 1000
   return {
-    ...{ ...scene, staff },
+    ...{ ...scene, moderation },
     async say(chat: { id: number }, text: string, more: object) {
       server.push(messageUpdate(text, { date, chat, ...more }))
       const shown = await server.shown(String(chat.id)).next()
       return parseTelegramHtml(shown.text).text.replaceAll('\u2060', '')
     },
     state: async (address: string) =>
-      (await staff.store.chats.find({ platform: 'telegram', address }))?.subscription.state,
+      (await moderation.store.chats.find({ platform: 'telegram', address }))?.subscription.state,
   }
 }
 
@@ -40,12 +40,12 @@ test.for([
   ],
   ['a channel beside a moderator', { from: userOf(MODERATOR), sender_chat: CHANNEL }],
   ['another member', { from: userOf(7) }],
-] as const)('in a group %s is no moderator', async ([, more]) => {
+] as const)('a person in a group who is %s is no moderator', async ([, more]) => {
   await using scene = await open()
   expect(await scene.say(GROUP, '/announce@sitrep_test_bot Hello.', more)).toMatch(
     /^Only moderators/,
   )
-  expect(await scene.staff.store.announcements.drafts(10)).toEqual([])
+  expect(await scene.moderation.store.announcements.drafts(10)).toEqual([])
 })
 
 test.for([
@@ -59,11 +59,11 @@ test.for([
     from: undefined,
     ...more,
   })
-  const date = scene.staff.now().epochMilliseconds / 1000
+  const date = scene.moderation.now().epochMilliseconds / 1000
   scene.server.push({ channel_post: { ...message, date } })
   const { text } = await scene.server.shown(String(chat.id)).next()
   expect(text).toMatch(/^Only moderators/)
-  expect(await scene.staff.store.announcements.drafts(10)).toEqual([])
+  expect(await scene.moderation.store.announcements.drafts(10)).toEqual([])
 })
 
 test('a moderator is known by the id of their account', async () => {
@@ -105,7 +105,7 @@ test.for([
   expect(await scene.state(String(CHANNEL.id))).toBe(state)
 })
 
-test('what was posted in a group is told to those who manage it, and to each person in their own chat', async () => {
+test('the history of a group is shown to its admins, and the history of a private chat to its person', async () => {
   await using scene = await open()
   const line = '/receipt@sitrep_test_bot'
   expect(await scene.say(GROUP, line, { from: userOf(7) })).toMatch(/^Only administrators/)

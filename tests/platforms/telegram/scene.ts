@@ -1,5 +1,5 @@
+import type { Bot } from '../../../src/bot.ts'
 import type { Clock } from '../../../src/clock.ts'
-import type { Bot } from '../../../src/platform.ts'
 import {
   createTelegramPlatform,
   type TelegramOptions,
@@ -12,7 +12,7 @@ import { openTelegramServer, TOKEN } from './server.ts'
 
 type Options = Partial<Omit<TelegramOptions, 'bot' | 'clock'>>
 
-/** The platform before a server of its own, in use until the end of the block (`await using`). */
+/** Starts the platform before a server of its own, until the end of the block (`await using`). */
 export async function openTelegram(
   options: Options & { bot?: Bot; clock?: Clock; before?: (server: Server) => void } = {},
 ) {
@@ -28,12 +28,12 @@ export async function openTelegram(
     token: TOKEN,
     pictures: memoryPictures(),
     apiUrl: server.url,
-    // Whatever hangs is told so soon.
+    // A short time-out, because some servers of these tests never answer.
     timeoutMs: 300,
     ...more,
   })
   const running = platform.run()
-  // Looked at by those tests in which it ends by itself.
+  // Tests in which the platform ends early await `running`.
   running.catch(() => {})
   return {
     ...memory,

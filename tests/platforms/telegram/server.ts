@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { pictureOf } from '../../../src/reading/picture.ts'
+import { pictureOf } from '../../../src/parsing/picture.ts'
 import { parseTelegramHtml } from '../../telegram-html.ts'
 import { type Part, readBody } from '../multipart.ts'
 import { createStream, type Stream } from '../stream.ts'
@@ -21,13 +21,13 @@ export const ME = {
 
 interface Call {
   readonly method: string
-  /** Which of several processes asks: what stands before `/bot` in its address. */
+  /** The process that asks: the path of its address before `/bot`. */
   readonly from: string
   // biome-ignore lint/suspicious/noExplicitAny: the Bot API's parameters, as they came in.
   readonly body: any
 }
 
-/** What the server does instead of answering; returns true when it has. */
+/** Handles a call in place of the server's own answer. */
 type Fault = (response: ServerResponse, call: Call) => void
 
 export interface TelegramServer {
@@ -41,7 +41,7 @@ export interface TelegramServer {
   push(update: object): void
   /** Presses that wait to be acknowledged, by their ids. */
   readonly presses: Set<string>
-  /** What people are in chats: `-1001/700` → `administrator`; whoever is not named is a member. */
+  /** The status of people in chats: `-1001/700` → `administrator`; a person without an entry is a member. */
   readonly statuses: Map<string, string>
   /** Changes what a person is in a chat, and tells the bot so, as Telegram tells administrators. */
   changeStatus(chat: { readonly id: number }, user: number, status: string): void
@@ -55,7 +55,7 @@ export interface TelegramServer {
   weather: (call: Call) => Mishap | undefined
   /** Whether what stands before an offset never comes again, not for another process either: as at Telegram. */
   isConfirming: boolean
-  /** What was taken of each chat's messages, by their ids: the text or caption as it stands now, null once deleted. */
+  /** The text or caption of each chat's messages, by their ids; null for a deleted message. */
   readonly taken: Map<string, Map<number, string | null>>
   /** The picture of each message that is one, by its chat and id: `42/1001`. */
   readonly photos: Map<string, string>
@@ -64,7 +64,7 @@ export interface TelegramServer {
   close(): Promise<void>
 }
 
-/** Something else than the answer; `taken` where what was asked for is done all the same. */
+/** A fault in place of the response; `taken` if the server still does what was asked for. */
 interface Mishap {
   readonly fault: Fault
   readonly taken?: boolean
@@ -89,7 +89,7 @@ export const answerWith =
 
 export const reset: Fault = response => response.socket?.resetAndDestroy()
 
-/** Never answers. */
+/** A fault that never answers. */
 export const hang: Fault = () => {}
 
 /** Announces more than it sends, and leaves the connection open. */
@@ -107,7 +107,7 @@ interface Words {
   readonly parse_mode?: string
 }
 
-/** Of a form, what is an object is JSON, and everything else text. */
+/** Reads the fields of a form: objects are JSON, and all others are text. */
 function readForm(fields: ReadonlyMap<string, string>): Call['body'] {
   const objects = ['reply_markup', 'reply_parameters', 'media']
   const read = [...fields].map(([name, value]) => {
@@ -154,7 +154,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
     return stream
   }
 
-  class Refused extends Error {}
+  class RefusalDetails extends Error {}
 
   /** Takes a text, or a picture's caption, which may be none. */
   function show(chat: string, id: number, body: Call['body'], words: Words, file = ''): void {
@@ -163,15 +163,16 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       try {
         const { length } = parseTelegramHtml(text).text
         if (file !== '' && length > 1024)
-          throw new Refused('Bad Request: message caption is too long')
+          throw new RefusalDetails('Bad Request: message caption is too long')
       } catch (error) {
-        if (error instanceof Refused) throw error
-        throw new Refused(`Bad Request: can't parse entities: ${(error as Error).message}`)
+        if (error instanceof RefusalDetails) throw error
+        throw new RefusalDetails(`Bad Request: can't parse entities: ${(error as Error).message}`)
       }
     }
     const key = `${chat}/${id}`
     const content = JSON.stringify([text, body.reply_markup, file])
-    if (messages.get(key) === content) throw new Refused('Bad Request: message is not modified')
+    if (messages.get(key) === content)
+      throw new RefusalDetails('Bad Request: message is not modified')
     messages.set(key, content)
     if (file !== '') photos.set(key, file)
     const chats = taken.get(chat) ?? new Map<number, string | null>()
@@ -182,13 +183,17 @@ export async function openTelegramServer(): Promise<TelegramServer> {
 
   /** The id of what is sent: a file that is known, or one that comes along as the part `name`. */
   function fileOf(given: unknown, part: Part | undefined): string {
-    if (given === undefined) throw new Refused('Bad Request: there is no photo in the request')
+    if (given === undefined)
+      throw new RefusalDetails('Bad Request: there is no photo in the request')
     if (!part) {
       if (files.has(String(given))) return String(given)
-      throw new Refused('Bad Request: wrong remote file identifier specified: Wrong string length')
+      throw new RefusalDetails(
+        'Bad Request: wrong remote file identifier specified: Wrong string length',
+      )
     }
     const { bytes } = part
-    if (typeof pictureOf(bytes) === 'string') throw new Refused('Bad Request: IMAGE_PROCESS_FAILED')
+    if (typeof pictureOf(bytes) === 'string')
+      throw new RefusalDetails('Bad Request: IMAGE_PROCESS_FAILED')
     const file = `photo-${files.size + 1}`
     files.set(file, bytes)
     return file
@@ -230,7 +235,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
         menus.set(body.scope.type, body.commands)
         return true
       case 'getChatMember': {
-        if (body.user_id <= 0) throw new Refused('Bad Request: invalid user_id specified')
+        if (body.user_id <= 0) throw new RefusalDetails('Bad Request: invalid user_id specified')
         const status = statuses.get(`${body.chat_id}/${body.user_id}`) ?? 'member'
         const user = { id: body.user_id, is_bot: false, first_name: 'A' }
         if (status !== 'administrator') return { user, status }
@@ -241,12 +246,12 @@ export async function openTelegramServer(): Promise<TelegramServer> {
           [...channels].find(
             ([name, id]) => name === body.chat_id || String(id) === body.chat_id,
           ) ?? []
-        if (name === undefined) throw new Refused('Bad Request: chat not found')
+        if (name === undefined) throw new RefusalDetails('Bad Request: chat not found')
         return { id, type: 'channel', title: 'News', username: name.slice(1) }
       }
       case 'answerCallbackQuery':
         if (!presses.delete(body.callback_query_id)) {
-          throw new Refused('Bad Request: query is too old and response timeout expired')
+          throw new RefusalDetails('Bad Request: query is too old and response timeout expired')
         }
         return true
       case 'sendMessage': {
@@ -263,39 +268,41 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       case 'editMessageText': {
         const chat = String(body.inline_message_id ?? body.chat_id)
         if (photos.has(`${chat}/${body.message_id}`)) {
-          throw new Refused('Bad Request: there is no text in the message to edit')
+          throw new RefusalDetails('Bad Request: there is no text in the message to edit')
         }
         show(chat, body.message_id ?? 0, body, body)
         return true
       }
       case 'editMessageCaption': {
         const file = photos.get(`${body.chat_id}/${body.message_id}`)
-        if (!file) throw new Refused('Bad Request: there is no caption in the message to edit')
+        if (!file)
+          throw new RefusalDetails('Bad Request: there is no caption in the message to edit')
         show(String(body.chat_id), body.message_id, body, { ...body, text: body.caption }, file)
         return true
       }
       case 'editMessageMedia': {
         const { media, type, caption, parse_mode } = body.media
-        if (type !== 'photo') throw new Refused("Bad Request: can't parse input media JSON object")
+        if (type !== 'photo')
+          throw new RefusalDetails("Bad Request: can't parse input media JSON object")
         const [, attached = ''] = /^attach:\/\/(.+)$/.exec(media) ?? []
         const file = fileOf(media, parts.get(attached))
         show(String(body.chat_id), body.message_id, body, { text: caption, parse_mode }, file)
         return { message_id: body.message_id, date: 0, photo: sizesOf(file) }
       }
       case 'getFile':
-        if (!files.has(body.file_id)) throw new Refused('Bad Request: invalid file_id')
+        if (!files.has(body.file_id)) throw new RefusalDetails('Bad Request: invalid file_id')
         return { file_id: body.file_id, file_path: `photos/${body.file_id}` }
       case 'deleteMessage': {
         const held = taken.get(String(body.chat_id))
         if (typeof held?.get(body.message_id) !== 'string') {
-          throw new Refused('Bad Request: message to delete not found')
+          throw new RefusalDetails('Bad Request: message to delete not found')
         }
         held.set(body.message_id, null)
         photos.delete(`${body.chat_id}/${body.message_id}`)
         return true
       }
       default:
-        throw new Refused(`Not Found: ${method}`)
+        throw new RefusalDetails(`Not Found: ${method}`)
     }
   }
 
@@ -328,7 +335,7 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       if (mishap) return mishap.fault(response, call)
       send(response, 200, { ok: true, result })
     } catch (error) {
-      if (!(error instanceof Refused)) throw error
+      if (!(error instanceof RefusalDetails)) throw error
       refuse(400, error.message)(response, call)
     }
   }

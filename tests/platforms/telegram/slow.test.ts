@@ -25,13 +25,13 @@ for (const dialect of DIALECTS) {
     const ofThem = holdBack(server, 'getChatMember', ({ body }) =>
       member(body.user_id === 17 ? 'creator' : 'member'),
     )
-    // What is decided later than five seconds after that is asked anew.
+    // A decision more than five seconds later asks again.
     server.statuses.set('-1001/17', 'administrator')
     // More than Telegram hands over at once.
     crowd.flood(20, 6, '/stop@sitrep_test_bot', GROUP)
     crowd.say(17, '/subscribe@sitrep_test_bot', GROUP)
     expect(await crowd.stranger()).toMatch(/briefing/i)
-    // It has waited for none of them, nor for one to be given up.
+    // The answer waited for none of them, and for no time-out.
     expect(ofThem.givenUp()).toBe(0)
     ofThem.go()
     await expect
@@ -73,7 +73,7 @@ test('a stranger is answered while the answers to a busy group never arrive', as
 
 test.each([
   [20, 12, GROUP],
-  // As many as all lanes together have room for.
+  // The number of entries that all lanes together hold.
   [400, 1, GROUP],
   [400, 1, { id: -1009, type: 'channel' }],
 ])(
@@ -161,7 +161,7 @@ test('a check that Telegram does not answer in time changes nothing and says so,
   expect(crowd.events().filter(event => event === 'rights.unchecked')).toHaveLength(1)
 })
 
-test('who may manage a chat is asked once in five seconds, and anew when rights change there', async () => {
+test('the admins of a chat are fetched once in five seconds, and again when rights change', async () => {
   let passed = 0
   const clock = fastClock(() => systemClock.now().add({ milliseconds: passed }))
   await using crowd = await openCrowd({ clock })
@@ -178,7 +178,7 @@ test('who may manage a chat is asked once in five seconds, and anew when rights 
   server.statuses.set('-1001/1', 'member')
   passed += 5000
   expect(await settle(4)).toMatch(/^Only administrators/)
-  // Told by Telegram.
+  // Telegram reports the change.
   for (const kind of ['chat_member', 'my_chat_member']) {
     for (const [status, answer] of [
       ['administrator', /Hour/],

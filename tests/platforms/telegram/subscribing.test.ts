@@ -38,7 +38,7 @@ async function open() {
         say(user, text, other)
         return read()
       },
-      /** What the button does: the message it leads to, and the note that only the presser sees. */
+      /** Presses a button, and returns the note that only the presser sees. */
       async press(user: number, data: string): Promise<{ note: string | undefined }> {
         ids += 1
         const from = { id: user, is_bot: false, first_name: 'Ada' }
@@ -88,7 +88,7 @@ async function open() {
 const PRIVATE = { id: 700, type: 'private' }
 const GROUP = { id: -1001, type: 'supergroup' }
 
-test('somebody subscribes, changes their zone and quiet hours, pauses, blocks the bot and comes back', async () => {
+test('a user subscribes, changes zone and quiet hours, pauses, blocks the bot and comes back', async () => {
   await using scene = await open()
   const ada = scene.in(PRIVATE)
   expect(await ada.type(700, '/subscribe')).toMatch(
@@ -111,7 +111,7 @@ test('somebody subscribes, changes their zone and quiet hours, pauses, blocks th
   expect(await ada.read()).toMatch(
     /^I am back, and everything is as it was\.[\s\S]*Subscribed[\s\S]*Europe\/Belgrade[\s\S]*22:00–07:00/,
   )
-  // What was missed meanwhile is not made up for: the next digest lies ahead.
+  // Digests missed in the meantime are not sent later: the next digest lies ahead.
   const wish = await scene.wish('700')
   expect(wish).not.toHaveProperty('gone')
   expect(wish?.nextDigestAt?.toString()).toBe('2026-12-28T08:00:00Z')
@@ -157,7 +157,7 @@ test('a city, hours and a pause are typed in plain words', async () => {
   })
 })
 
-test('in a group only its administrators change anything, as they are at that moment', async () => {
+test('only a present admin of a group can change its settings', async () => {
   await using scene = await open()
   const desk = scene.in(GROUP)
   scene.server.statuses.set('-1001/701', 'administrator')
@@ -191,7 +191,7 @@ test('in a group only its administrators change anything, as they are at that mo
   expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'exercises'])
 })
 
-test('where Telegram does not tell who administers, it says what to do; a failure in passing is asked again', async () => {
+test('if Telegram does not say who is an admin, the answer says what to do; a passing failure is retried', async () => {
   await using scene = await open()
   const desk = scene.in(GROUP)
   scene.server.statuses.set('-1001/701', 'administrator')
@@ -241,7 +241,7 @@ test('topics of a forum are chats of their own, and are left one by one', async 
   expect((await scene.wish('-1001/7'))?.nextDigestAt).toBeDefined()
 })
 
-test('what is sent at once counts in its order, however long it takes to learn who may', async () => {
+test('lines sent at once act in their order, however long the check of the rights takes', async () => {
   await using scene = await open()
   scene.server.statuses.set('-1001/700', 'creator')
   const desk = scene.in(GROUP)
@@ -263,7 +263,7 @@ test('what is sent at once counts in its order, however long it takes to learn w
   expect(await scene.wish('-1001')).toMatchObject({ state: 'active', hour: 18 })
 })
 
-test('a store that fails forgets nobody who comes or goes', async () => {
+test('a store that fails loses no membership update', async () => {
   await using scene = await open()
   const ada = scene.in(PRIVATE)
   await ada.type(700, '/subscribe')
@@ -322,7 +322,7 @@ test('a group that becomes a supergroup is followed, be it by a message or by a 
   await expect.poll(() => scene.wish('-10077')).toMatchObject({ state: 'active' })
 })
 
-test('a channel is managed from the private chat of whoever administers it', async () => {
+test('a channel is managed from the private chat of its admin', async () => {
   await using scene = await open()
   const ada = scene.in(PRIVATE)
   scene.server.channels.set('@desk_news', -1001003003)
@@ -337,7 +337,7 @@ test('a channel is managed from the private chat of whoever administers it', asy
     /^Settings of @desk_news\n[\s\S]*Not subscribed/,
   )
   await ada.press(700, '/settings -1001003003 subscribe')
-  // Whatever is said of the channel names it, and how it is typed.
+  // Every answer about the channel names it, and shows how to type its name.
   expect(await ada.read()).toMatch(
     /^Settings of @desk_news\n+Subscribed: [\s\S]*\/settings -1001003003 stop ends it/,
   )
@@ -345,7 +345,7 @@ test('a channel is managed from the private chat of whoever administers it', asy
   expect(await ada.read()).toMatch(/^Hour of @desk_news/)
   expect(await scene.wish('-1001003003')).toMatchObject({ state: 'active', hour: 18 })
   expect(await scene.wish('700')).toBeUndefined()
-  // The button in the private chat of somebody who is no administrator any more.
+  // A person who is no administrator any more presses a button in their private chat.
   scene.server.statuses.set('-1001003003/700', 'member')
   await ada.press(700, '/settings -1001003003 stop')
   expect(await ada.read()).toMatch(/^Only administrators of that channel/)
@@ -363,14 +363,14 @@ test('a channel is managed from the private chat of whoever administers it', asy
   expect(await scene.wish('-1001003003')).toBeUndefined()
 })
 
-test('whoever has blocked the bot is found out by an answer as well', async () => {
+test('a failed answer marks the chat of a user who has blocked the bot as well', async () => {
   await using scene = await open()
   const ada = scene.in(PRIVATE)
   await ada.type(700, '/subscribe')
   scene.server.meet('sendMessage', refuse(403, 'Forbidden: bot was blocked by the user'))
   ada.say(700, '/next')
   await expect.poll(() => scene.wish('700')).toMatchObject({ gone: 'blocked' })
-  // Whoever is answered can be reached.
+  // An answer that arrives shows that the chat can be reached.
   await ada.type(700, '/next')
   expect(await scene.wish('700')).not.toHaveProperty('gone')
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { message, paragraph } from '../../../src/message.ts'
-import type { Bot } from '../../../src/platform.ts'
 import { openKeepingBot } from '../../keeping.ts'
 import { memoryPictures, png } from '../../pictures.ts'
+import { answering } from '../../request.ts'
 import { openBot } from '../../shipped.ts'
 import { keyboardOf, messageUpdate } from './person.ts'
 import { openTelegram } from './scene.ts'
@@ -24,21 +24,15 @@ const POST = {
 const COMMENT = { ...POST, message_id: 910, is_automatic_forward: undefined, text: 'Yes' }
 
 /** Answers every line with three messages and a button. */
-const LONG: Bot = {
-  ...openBot(),
-  async answer() {
-    const parts = ['a', 'b', 'c'].map(letter => paragraph(letter.repeat(3000)))
-    const actions = [{ label: 'More', command: '/next' }]
-    return { message: { ...message(parts), actions }, understood: true }
-  },
-}
-const PICTURED: Bot = {
-  ...openBot(),
-  async answer() {
-    const picture = { id: 1, type: 'png' } as const
-    return { message: { ...message([paragraph('a'.repeat(3000))]), picture }, understood: true }
-  },
-}
+const LONG = answering(openBot(), async () => {
+  const parts = ['a', 'b', 'c'].map(letter => paragraph(letter.repeat(3000)))
+  const actions = [{ label: 'More', command: '/next' }]
+  return { message: { ...message(parts), actions }, understood: true }
+})
+const PICTURED = answering(openBot(), async () => {
+  const picture = { id: 1, type: 'png' } as const
+  return { message: { ...message([paragraph('a'.repeat(3000))]), picture }, understood: true }
+})
 
 const asking = (more: object) =>
   messageUpdate('/threats', { chat: GROUP, message_id: QUESTION, ...more })
@@ -107,7 +101,7 @@ test('a picture in comments, and the words in its place if it is refused, reply 
 })
 
 test('an error, and markup that is refused, reply to the question in comments', async () => {
-  const broken: Bot = { ...openBot(), answer: () => Promise.reject(new TypeError('x')) }
+  const broken = answering(openBot(), () => Promise.reject(new TypeError('x')))
   await using scene = await openTelegram({ bot: broken })
   scene.server.meet('sendMessage', refuse(400, "Bad Request: can't parse entities: …"))
   scene.server.push(asking({ message_thread_id: THREAD, reply_to_message: POST }))
@@ -135,7 +129,7 @@ const WAY_OUT = /If you are an anonymous administrator, type the command as the 
 test.each<[string, (server: TelegramServer) => void]>([
   ['a member', () => {}],
   [
-    'nobody whom Telegram tells',
+    'unknown to Telegram',
     server => server.meet('getChatMember', refuse(400, 'Bad Request: member list is inaccessible')),
   ],
 ])(

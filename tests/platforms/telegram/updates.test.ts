@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toString as textOf } from 'mdast-util-to-string'
 import { expect, test } from 'vitest'
-import { deepLink } from '../../../src/platforms/telegram/links.ts'
+import { deepLink } from '../../../src/platforms/telegram/deep-links.ts'
+import type { PictureOf } from '../../../src/platforms/telegram/pictures.ts'
 import { readUpdate } from '../../../src/platforms/telegram/updates.ts'
 import { ME } from './server.ts'
 
@@ -17,6 +18,7 @@ const fixtures = Object.fromEntries(
 )
 
 const me = { ...ME, is_bot: true as const }
+const noPicture = () => undefined
 const asked = Temporal.Instant.from('2025-11-24T16:00:00Z')
 const line = (target: object, asker: object, line: string, addressed = true) => ({
   kind: 'line',
@@ -27,7 +29,7 @@ const line = (target: object, asker: object, line: string, addressed = true) => 
   addressed,
 })
 const ada = { user: 'telegram:700' }
-const member = { user: 'telegram:701', unproven: 701 }
+const member = { user: 'telegram:701', unverified: 701 }
 
 const expected: Record<string, unknown> = {
   'private-command': line({ chat: '700' }, ada, '/threats'),
@@ -39,7 +41,7 @@ const expected: Record<string, unknown> = {
   'group-mention': line({ chat: '-1001', replyTo: 17 }, member, 'kosovo'),
   'group-reply': {
     ...line({ chat: '-1001', replyTo: 18 }, member, 'and the outlook?'),
-    answers: { lines: ['/threats details', '/pause 1w'] },
+    text: { answers: { lines: ['/threats details', '/pause 1w'] } },
   },
   topic: line({ chat: '-1002', thread: 77, replyTo: 19 }, member, '/next'),
   'thread-of-replies': line({ chat: '-1001', replyTo: 20 }, member, '/next'),
@@ -98,7 +100,7 @@ test('a chat is a place, and a topic of a forum one of its own', () => {
     'channel-post': { address: '-1003', kind: 'channel' },
   }
   for (const [name, place] of Object.entries(places)) {
-    expect(readUpdate(fixtures[name], me)).toMatchObject({
+    expect(readUpdate(fixtures[name], me, noPicture)).toMatchObject({
       place: { platform: 'telegram', ...place },
     })
   }
@@ -110,7 +112,7 @@ test('every kind of update has its fixture and its meaning', () => {
 
 for (const [name, meaning] of Object.entries(expected)) {
   test(`update: ${name}`, () => {
-    const read = readUpdate(fixtures[name], me)
+    const read = readUpdate(fixtures[name], me, noPicture)
     if (meaning === undefined) expect(read).toBeUndefined()
     else expect(read).toMatchObject(meaning as object)
   })
@@ -121,17 +123,18 @@ test('a link to the bot leads back to the line that it was made of', () => {
     const link = new URL(deepLink(typed, me) ?? '')
     expect(link.origin + link.pathname).toBe('https://t.me/sitrep_test_bot')
     const parameter = link.searchParams.get('start') ?? ''
-    // What Telegram takes for a start parameter.
+    // The characters that Telegram accepts in a start parameter.
     expect(parameter).toMatch(/^[A-Za-z0-9_-]{1,64}$/)
     const { message } = fixtures['private-command']
     const update = { update_id: 1, message: { ...message, text: `/start ${parameter}` } }
-    expect(readUpdate(update, me)).toMatchObject({ line: typed })
+    expect(readUpdate(update, me, noPicture)).toMatchObject({ line: typed })
   }
 })
 
 test('a mention is taken out of a command, and part of an address is none', () => {
   const { message } = fixtures['group-mention']
-  const read = (text: string) => readUpdate({ update_id: 1, message: { ...message, text } }, me)
+  const read = (text: string) =>
+    readUpdate({ update_id: 1, message: { ...message, text } }, me, noPicture)
   expect(read('/search kosovo @sitrep_test_bot')).toMatchObject({ line: '/search kosovo' })
   expect(read('/threats @Sitrep_Test_Bot details')).toMatchObject({ line: '/threats   details' })
   expect(read('kosovo, @sitrep_test_bot.')).toMatchObject({ line: 'kosovo,  .' })
@@ -142,23 +145,23 @@ test('a mention is taken out of a command, and part of an address is none', () =
 test('a name that only begins like the bot’s is no mention of it', () => {
   const { message } = fixtures['group-mention']
   const update = { update_id: 1, message: { ...message, text: '@sitrep_test_bot2 kosovo' } }
-  expect(readUpdate(update, me)).toBeUndefined()
+  expect(readUpdate(update, me, noPicture)).toBeUndefined()
 })
 
-test('of what answers us all is written, but for the name by which we were called', () => {
+test('the text of an answer to the bot is complete, without the mention of the bot', () => {
   const { message } = fixtures['group-reply']
   const inPrivate = { id: 701, type: 'private', first_name: 'Bo' }
   const said = (text: string, more: object = {}) => {
-    const read = readUpdate({ update_id: 1, message: { ...message, ...more, text } }, me)
+    const read = readUpdate({ update_id: 1, message: { ...message, ...more, text } }, me, noPicture)
     if (read?.kind !== 'line') throw new Error('It is no line.')
-    const { body } = read.answers?.written(() => undefined) ?? expect.fail('Nothing was written.')
-    return textOf(body)
+    const { answers, read: readFrom } = read.text
+    return textOf(readFrom(answers?.offset ?? 0)?.body ?? expect.fail('Nothing was written.'))
   }
   expect(said('@sitrep_test_bot Come at noon.')).toBe('Come at noon.')
   expect(said('@Sitrep_Test_Bot, come @sitrep_test_bot.')).toBe('come @sitrep_test_bot.')
   expect(said('@sitrep_test_bot’s hours')).toBe('@sitrep_test_bot’s hours')
   expect(said('@ada_test_bot come')).toBe('@ada_test_bot come')
-  // In a chat of one's own nobody has to be called.
+  // A private chat needs no mention of the bot.
   expect(said('@sitrep_test_bot tells more.', { chat: inPrivate })).toBe(
     '@sitrep_test_bot tells more.',
   )
@@ -166,22 +169,27 @@ test('of what answers us all is written, but for the name by which we were calle
 
 test('a picture without a word is taken where it answers us, alone', () => {
   const { text: _, ...message } = fixtures['group-reply'].message
-  const read = (more: object) => readUpdate({ update_id: 1, message: { ...message, ...more } }, me)
+  const read = (more: object, pictureOf: PictureOf = noPicture) =>
+    readUpdate({ update_id: 1, message: { ...message, ...more } }, me, pictureOf)
   const photo = [{ file_id: 'a', file_unique_id: 'a', width: 1, height: 1 }]
-  expect(read({ photo })).toMatchObject({ line: '', answers: { isWordless: true } })
-  expect(read({ document: { file_id: 'a' } })).toMatchObject({ answers: { isWordless: true } })
+  expect(read({ photo })).toMatchObject({ line: '', text: { answers: { isWordless: true } } })
+  expect(read({ document: { file_id: 'a' } })).toMatchObject({
+    text: { answers: { isWordless: true } },
+  })
   // The others of an album are none of their own.
   expect(read({ photo, media_group_id: '1' })).toBeUndefined()
   expect(read({ photo, reply_to_message: undefined })).toBeUndefined()
   expect(read({ sticker: {} })).toBeUndefined()
-  const first = read({ photo, media_group_id: '1', caption: 'All of these.' })
+  const album = { photo, media_group_id: '1', caption: 'All of these.' }
+  const first = read(album, () => async () => 'large')
   if (first?.kind !== 'line') throw new Error('It is no line.')
-  expect(first.answers?.written(() => async () => 'large')?.lost).toEqual(['attachment'])
+  expect(first.text.read(0)?.lost).toEqual(['attachment'])
 })
 
 test('a message with the date 0 has no age', () => {
   const { message } = fixtures['private-command']
-  const read = (date: number) => readUpdate({ update_id: 1, message: { ...message, date } }, me)
+  const read = (date: number) =>
+    readUpdate({ update_id: 1, message: { ...message, date } }, me, noPicture)
   expect(read(0)).toMatchObject({ kind: 'line' })
   expect(read(0)).not.toHaveProperty('asked')
   expect(read(1)).toMatchObject({ asked: Temporal.Instant.from('1970-01-01T00:00:01Z') })

@@ -2,7 +2,7 @@ import { anchor, picture as draw, element, lineButton, localTime } from './eleme
 
 export interface DiscordBody {
   readonly components: readonly Component[]
-  /** What is attached, where a gallery shows it. */
+  /** The attached picture, which a gallery component shows. */
   readonly picture?: { readonly id: number }
 }
 
@@ -16,7 +16,7 @@ interface Component {
   readonly options?: readonly { readonly label: string; readonly value: string }[]
 }
 
-/** Draws the body of a create-message as Discord does: containers of displays, rows and rules. */
+/** Draws the body of a create-message call as Discord does. */
 export function drawDiscord({ components, picture }: DiscordBody): HTMLElement {
   const drawn = components.map(component => drawComponent(component, picture))
   return element('article', 'message', ...drawn)
@@ -54,7 +54,7 @@ function drawMenu({ options = [], custom_id = '' }: Component): HTMLElement {
     option.value = value
     menu.append(option)
   }
-  // Not at each change: arrows pass through every choice on their way.
+  // The change event only selects: with arrow keys it fires for each choice on the way.
   const button = lineButton('Send choice', '')
   menu.addEventListener('change', () => {
     button.dataset.line = menu.selectedIndex > 0 ? menu.value : ''
@@ -62,7 +62,7 @@ function drawMenu({ options = [], custom_id = '' }: Component): HTMLElement {
   return element('span', 'menu', menu, button)
 }
 
-/** As much of Discord's Markdown as a bot's message has: blocks line by line, then inline marks. */
+/** Draws the part of Discord's Markdown that the renderer produces: blocks line by line, then inline marks. */
 function drawMarkdown(source: string): Node[] {
   const blocks: Node[] = []
   const lines = source.split('\n')
@@ -99,12 +99,13 @@ function drawLine(line: string): HTMLElement {
 }
 
 const INLINE =
-  /\\([^0-9A-Za-z\s])|``\u0020([\s\S]+?)\u0020``|`([^`]+)`|\*\*\*(.+?)\*\*\*|\*\*(.+?)\*\*|\*(.+?)\*|~~(.+?)~~|\[((?:\\.|[^\]])*)\]\(<([^>]*)>\)|<(https?:[^>]*)>|<t:(-?\d+):\w>/
+  /\\([^0-9A-Za-z\s])|``\u0020([\s\S]+?)\u0020``|`([^`]+)`|\*\*\*(.+?)\*\*\*|\*\*(.+?)\*\*|\*(.+?)\*|~~(.+?)~~|\[((?:\[[^\]]*\]|[^\]])*)\]\(<([^>]*)>\)|<([a-z]+:\/\/[^>]*)>|<([^\s<>@]+@[^\s<>]+)>|<t:(-?\d+):\w>/
 
 function drawInline(text: string): (Node | string)[] {
   const found = INLINE.exec(text)
   if (!found) return [text]
-  const [whole, escaped, spaced, code, both, bold, italic, struck, label, url, bare, unix] = found
+  const [whole, escaped, spaced, code, both, bold, italic, struck, label, url, bare, mail, unix] =
+    found
   const drawn = (): Node | string => {
     if (escaped) return escaped
     if (spaced ?? code) return element('code', '', spaced ?? code ?? '')
@@ -114,6 +115,7 @@ function drawInline(text: string): (Node | string)[] {
     if (struck) return element('s', '', ...drawInline(struck))
     if (url) return anchor(url, ...drawInline(label ?? ''))
     if (bare) return anchor(bare, bare)
+    if (mail) return anchor(`mailto:${mail}`, mail)
     return localTime(Number(unix))
   }
   const before = text.slice(0, found.index)

@@ -1,4 +1,4 @@
-/** An element with classes and children. Text only ever becomes text: nothing is parsed as HTML. */
+/** Creates an element with classes and children. Strings become text nodes, so nothing is parsed as HTML. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className = '',
@@ -10,7 +10,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made
 }
 
-/** A picture that the server keeps. */
+/** Creates the image of a picture on the server. */
 export function picture(id: number): HTMLImageElement {
   const image = element('img', 'picture')
   image.src = `/pictures/${id}`
@@ -18,7 +18,7 @@ export function picture(id: number): HTMLImageElement {
   return image
 }
 
-/** A link that opens apart from the chat, to the addresses that the platforms would open. */
+/** Creates a link that opens a new tab. Other schemes than the platforms allow yield the text alone. */
 export function anchor(url: string, ...children: (Node | string)[]): HTMLElement {
   if (!/^(https?|mailto):/i.test(url)) return element('span', '', ...children)
   const link = element('a', '', ...children)
@@ -28,7 +28,7 @@ export function anchor(url: string, ...children: (Node | string)[]): HTMLElement
   return link
 }
 
-/** A button that types its line for the reader. */
+/** Creates a button that sends its line. */
 export function lineButton(label: string, line: string): HTMLButtonElement {
   const button = element('button', 'line', label)
   button.type = 'button'
@@ -36,7 +36,7 @@ export function lineButton(label: string, line: string): HTMLButtonElement {
   return button
 }
 
-/** An instant in the reader's own time. */
+/** Shows an instant in the reader's time zone. `unix` is in seconds. */
 export function localTime(unix: number): HTMLTimeElement {
   const date = new Date(unix * 1000)
   const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' })

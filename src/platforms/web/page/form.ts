@@ -1,19 +1,19 @@
 import { element } from './element.ts'
 
 export interface Form {
-  /** What is typed with what was filled in. */
+  /** The line that is sent with the fields. */
   readonly line: string
   readonly title: string
   readonly label: string
   readonly text?: string
-  /** The label of a picture, where one can be given. */
+  /** The label of the picture field; absent if the form has none. */
   readonly picture?: string
   /** Most bytes of the picture. */
   readonly pictureBytes: number
 }
 
-/** What was filled in; a picture as base64. */
-export interface Filled {
+/** A submitted form, with the picture in base64. */
+export interface Submission {
   readonly line: string
   readonly text: string
   readonly picture?: string
@@ -23,10 +23,10 @@ const TOO_LARGE = 'The picture has more than 1 MB. Choose a smaller one.'
 
 let count = 0
 
-/** Draws a form. What was written stays in it, whatever becomes of what is sent. */
+/** Draws a form. The form keeps its content after it is sent, so nothing is lost on an error. */
 export function drawForm(
   { line, title, label, text = '', picture, pictureBytes }: Form,
-  send: (filled: Filled) => Promise<void>,
+  send: (submission: Submission) => Promise<void>,
 ): HTMLElement {
   count += 1
   const area = element('textarea')
@@ -38,13 +38,13 @@ export function drawForm(
     accept: 'image/jpeg,image/png,image/webp',
   })
   const button = element('button', '', 'Go on')
-  // Not named itself: it is there once in each skin, and a page's landmarks have names of their own.
+  // The form has no accessible name: a name would make it a landmark, and the two skins would have equal landmarks.
   const form = element('form', 'filled')
   file.addEventListener('change', () => file.setCustomValidity(''))
   const labelled = (words: string, field: HTMLElement) => {
-    const shown = element('label', '', words)
-    shown.htmlFor = field.id
-    return [shown, field]
+    const made = element('label', '', words)
+    made.htmlFor = field.id
+    return [made, field]
   }
   form.append(
     element(
@@ -66,8 +66,7 @@ export function drawForm(
       return
     }
     const bytes = chosen && (await base64(chosen))
-    const filled = { line, text: area.value, ...(bytes !== undefined && { picture: bytes }) }
-    await send(filled)
+    await send({ line, text: area.value, ...(bytes !== undefined && { picture: bytes }) })
     button.disabled = false
   })
   return element('article', 'message', form)

@@ -1,22 +1,22 @@
 import { type DiscordBody, drawDiscord } from './discord.ts'
 import { element } from './element.ts'
-import { drawForm, type Filled, type Form } from './form.ts'
+import { drawForm, type Form, type Submission } from './form.ts'
 import { suggest } from './suggest.ts'
 import { drawTelegram, type TelegramBody } from './telegram.ts'
 
 interface Exchange {
   readonly id: number
-  /** What was typed; nothing where it was posted by itself. */
+  /** The typed line; absent for a post. */
   readonly line?: string
-  /** Another of the same post takes its place. */
+  /** The post's ID. A later exchange with the same ID replaces it; one without bodies removes it. */
   readonly post?: string
-  /** What can be filled in, in the place of an answer. */
+  /** A form, in the place of an answer. */
   readonly form?: Form
   readonly discord: readonly DiscordBody[]
   readonly telegram: readonly TelegramBody[]
 }
 
-/** Before the next try to connect, in milliseconds. */
+/** Wait before the next attempt to connect, in milliseconds. */
 const RETRY_MS = 2000
 
 const main = find('main')
@@ -24,14 +24,14 @@ const input = find<HTMLInputElement>('#line')
 const notice = find('#notice')
 const logs = { discord: find('.discord .log'), telegram: find('.telegram .log') }
 
-/** Whether the next answer is to something sent from this page: then the reader is taken to it. */
-let awaited = false
-/** The log whose button was pressed: the answer gets the focus there. */
+/** Whether this page has sent a line whose answer is not drawn yet. The page scrolls to that answer. */
+let isAwaiting = false
+/** The log whose button was pressed. The answer gets the focus there. */
 let pressedIn: HTMLElement | undefined
 let sending = false
 
 suggest(input, find('#suggestions'))
-dress()
+initSkins()
 connect()
 
 find('#composer').addEventListener('submit', event => {
@@ -52,38 +52,38 @@ function press(log: HTMLElement, line: string): void {
   send(line)
 }
 
-/** Opens the chat, again and again until there is one: the server may be starting anew. */
+/** Opens the chat. Retries without a limit, because the server may be restarting. */
 async function connect(): Promise<void> {
   try {
     const { known } = await (await post('/session', {})).json()
-    // A chat that is known is told from its beginning; a new one goes on below what is here.
+    // The server sends a known chat from its beginning, so clear the page. A new chat continues below.
     if (known) for (const log of Object.values(logs)) log.replaceChildren()
     const events = new EventSource('/events')
-    events.onopen = () => tell('')
+    events.onopen = () => notify('')
     events.onmessage = ({ data }) => draw(JSON.parse(data))
     events.onerror = () => {
-      tell('The connection is lost. It is tried again …')
-      // Refused, not interrupted: the session is gone, and the browser does not try by itself.
+      notify('The connection is lost. It is tried again …')
+      // The server refused the stream because the session has ended. The browser does not reconnect then.
       if (events.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MS)
     }
   } catch {
-    tell('Sitrep does not answer. It is tried again …')
+    notify('Sitrep does not answer. It is tried again …')
     setTimeout(connect, RETRY_MS)
   }
 }
 
-/** The field is emptied only when the line has arrived: nothing typed is lost on a bad connection. */
+/** Sends a line. Empties the field only after the server has the line, so that a failure loses no text. */
 async function send(line: string): Promise<void> {
-  // A second click on the way is the same click.
+  // Ignore a double click.
   if (sending) return
   sending = true
-  awaited = true
+  isAwaiting = true
   try {
     const answer = await post('/lines', { line })
-    tell(answer.ok ? '' : await answer.text())
+    notify(answer.ok ? '' : await answer.text())
     if (answer.ok && input.value === line) input.value = ''
   } catch {
-    tell('That could not be sent. Is Sitrep still running?')
+    notify('That could not be sent. Is Sitrep still running?')
   } finally {
     sending = false
   }
@@ -97,14 +97,14 @@ function post(path: string, body: unknown): Promise<Response> {
   })
 }
 
-async function fill(log: HTMLElement, filled: Filled): Promise<void> {
+async function submit(log: HTMLElement, submission: Submission): Promise<void> {
   pressedIn = log
-  awaited = true
+  isAwaiting = true
   try {
-    const answer = await post('/forms', filled)
-    tell(answer.ok ? '' : await answer.text())
+    const answer = await post('/forms', submission)
+    notify(answer.ok ? '' : await answer.text())
   } catch {
-    tell('That could not be sent. Is Sitrep still running?')
+    notify('That could not be sent. Is Sitrep still running?')
   }
 }
 
@@ -115,12 +115,12 @@ function draw({ line, post, form, discord, telegram }: Exchange): void {
     return
   }
   const drawn = (log: HTMLElement, messages: () => HTMLElement[]) =>
-    append(log, line, form ? [drawForm(form, filled => fill(log, filled))] : messages())
+    append(log, line, form ? [drawForm(form, submission => submit(log, submission))] : messages())
   drawn(logs.discord, () => discord.map(drawDiscord))
   drawn(logs.telegram, () => telegram.map(drawTelegram))
-  const worn = main.dataset.skin === 'telegram' ? logs.telegram : logs.discord
-  if (form && awaited) worn.querySelector<HTMLElement>('.message:last-of-type textarea')?.focus()
-  awaited = false
+  const log = main.dataset.skin === 'telegram' ? logs.telegram : logs.discord
+  if (form && isAwaiting) log.querySelector<HTMLElement>('.message:last-of-type textarea')?.focus()
+  isAwaiting = false
   pressedIn = undefined
 }
 
@@ -128,13 +128,13 @@ function append(log: HTMLElement, line: string, messages: readonly HTMLElement[]
   const asked = element('p', 'asked', element('span', 'who', 'You: '), line)
   asked.tabIndex = -1
   for (const message of messages) message.setAttribute('aria-label', 'Sitrep')
-  const follows = awaited || seesLast(log)
+  const follows = isAwaiting || seesLast(log)
   log.append(asked, ...messages)
   if (follows) showLast(log)
   if (log === pressedIn) asked.focus({ preventScroll: true })
 }
 
-/** At the end; in the place of what it was before, or nowhere any more. */
+/** Adds a post at the end, replaces its earlier version, or removes it if there are no messages. */
 function showPost(log: HTMLElement, post: string, messages: readonly HTMLElement[]): void {
   const before = [...log.querySelectorAll<HTMLElement>('.post')].find(
     each => each.dataset.post === post,
@@ -155,12 +155,15 @@ function showPost(log: HTMLElement, post: string, messages: readonly HTMLElement
   if (follows) shown.scrollIntoView({ block: 'nearest' })
 }
 
-/** The last question at the top, so that a long answer is read from its beginning. */
+/** Scrolls the last question to the top, so that a long answer starts in view. */
 function showLast(log: HTMLElement): void {
   lastAsked(log)?.scrollIntoView({ block: 'start' })
 }
 
-/** Whoever has scrolled away to read is left there when something comes from another tab. */
+/**
+ * Returns whether the last question is in view. If not, the reader has scrolled away, and the page does not scroll
+ * when an answer arrives from another tab.
+ */
 function seesLast(log: HTMLElement): boolean {
   const question = lastAsked(log)?.getBoundingClientRect()
   const { top, bottom } = log.getBoundingClientRect()
@@ -174,32 +177,32 @@ function lastAsked(log: HTMLElement): HTMLElement | undefined {
   return [...log.querySelectorAll<HTMLElement>('.asked')].at(-1)
 }
 
-/** One skin or both, as chosen last time. */
-function dress(): void {
+/** Shows one skin or both, as the reader chose last time. */
+function initSkins(): void {
   const key = 'sitrep-skin'
-  // Two skins beside each other need room: on a phone one is shown at first.
+  // Two skins side by side do not fit on a phone, so the default there is one.
   const narrow = matchMedia('(max-width: 700px)').matches
-  const worn = localStorage.getItem(key) ?? (narrow ? 'telegram' : 'both')
+  const skin = localStorage.getItem(key) ?? (narrow ? 'telegram' : 'both')
   for (const choice of document.querySelectorAll<HTMLInputElement>('[name=skin]')) {
     choice.addEventListener('change', () => {
       localStorage.setItem(key, choice.value)
-      wear(choice.value)
+      showSkin(choice.value)
     })
-    choice.checked = choice.value === worn
+    choice.checked = choice.value === skin
   }
-  wear(worn)
-  // On a phone the focus would open the keyboard over the page.
+  showSkin(skin)
+  // On a phone, focus would open the keyboard over the page.
   if (!narrow) input.focus()
 }
 
-function wear(skin: string): void {
+function showSkin(skin: string): void {
   main.dataset.skin = skin
-  // A screen reader hears each answer once.
+  // With both skins visible, only one is announced, so that a screen reader reads each answer once.
   logs.telegram.setAttribute('aria-live', skin === 'both' ? 'off' : 'polite')
   for (const log of Object.values(logs)) showLast(log)
 }
 
-function tell(text: string): void {
+function notify(text: string): void {
   notice.textContent = text
 }
 

@@ -19,20 +19,20 @@ interface Span {
 }
 
 interface Plan extends Span {
-  /** The day of now, by the clock of the zone. */
+  /** The current day in the zone. */
   readonly today: string
   readonly zone: string
   readonly posts: readonly Post[]
-  /** The days around all exercises, where there are any. */
+  /** First and last day of all exercises; absent if there are none. */
   readonly exercises?: Span
 }
 
 const DAY_MS = 86_400_000
 
-/** Longer spans are marked by years, not by months. */
+/** Longest span, in days, that is marked by months. Longer spans are marked by years. */
 const LONG_DAYS = 800
 
-/** What a kind of post is called, in the order of the lines on the strip. */
+/** Labels of the kinds of posts, in the order of their lines in the strip. */
 const KINDS: Readonly<Record<string, string>> = { exercises: 'Exercises', digest: 'Digests' }
 
 const from = find<HTMLInputElement>('#from')
@@ -42,8 +42,8 @@ const strip = find('#strip')
 const list = find('#posts')
 const exercises = find<HTMLButtonElement>('#exercises')
 
-/** Counts what was asked for. */
-let shown = 0
+/** Number of the latest request. Responses to earlier requests are dropped. */
+let latest = 0
 
 find('#span').addEventListener('submit', event => {
   event.preventDefault()
@@ -53,7 +53,7 @@ find('#month').addEventListener('click', () => show({}))
 addEventListener('popstate', () => showAsked())
 showAsked()
 
-/** What the address asks for; it stays as it is. */
+/** Shows the span in the page's address, and leaves the address as it is. */
 function showAsked(): void {
   const asked = Object.fromEntries(new URLSearchParams(location.search))
   from.value = asked.from ?? ''
@@ -61,10 +61,10 @@ function showAsked(): void {
   show(asked, false)
 }
 
-/** Shows the posts of a span; what is shown stays until there is something else to show. */
+/** Requests and shows the posts of a span. The earlier posts stay until the response arrives. */
 async function show(span: Partial<Span>, isChosen = true): Promise<void> {
-  shown += 1
-  const mine = shown
+  latest += 1
+  const mine = latest
   notice.textContent = 'Looking …'
   try {
     const answer = await fetch(`/posts?${new URLSearchParams({ ...span })}`)
@@ -73,9 +73,9 @@ async function show(span: Partial<Span>, isChosen = true): Promise<void> {
       return
     }
     const plan: Plan = await answer.json()
-    // Something else was chosen meanwhile.
-    if (mine !== shown) return
-    // A reload, or a link that is passed on, shows the same; the way back leads to what was shown before.
+    // The user chose another span while this request was under way.
+    if (mine !== latest) return
+    // The span is in the address, so a reload or a shared link shows the same, and Back shows the earlier span.
     const address = `?${new URLSearchParams({ from: plan.from, to: plan.to })}`
     if (isChosen && address !== location.search) history.pushState(null, '', address)
     else history.replaceState(null, '', address)
@@ -99,19 +99,19 @@ function draw(plan: Plan): void {
   list.replaceChildren(...months(posts, entries))
 }
 
-/** Each month with its own list. */
+/** Groups posts by month, each month with a heading and a list. */
 function months(posts: readonly Post[], entries: readonly HTMLElement[]): HTMLElement[] {
-  const shown: HTMLElement[] = []
+  const drawn: HTMLElement[] = []
   let month = ''
   for (const [index, { local }] of posts.entries()) {
-    // "Monday, 1 May 2023, 09:00"
+    // The month is in the second part of "Monday, 1 May 2023, 09:00".
     const next = local.split(', ')[1]?.replace(/^\d+ /, '') ?? ''
-    if (next !== month) shown.push(element('h2', '', next), element('ol'))
+    if (next !== month) drawn.push(element('h2', '', next), element('ol'))
     month = next
     const entry = entries[index]
-    if (entry) shown.at(-1)?.append(element('li', '', entry))
+    if (entry) drawn.at(-1)?.append(element('li', '', entry))
   }
-  return shown
+  return drawn
 }
 
 function drawPost({ local, kind, title, why, discord, telegram }: Post): HTMLDetailsElement {
@@ -124,7 +124,7 @@ function drawPost({ local, kind, title, why, discord, telegram }: Post): HTMLDet
     element('span', 'why', why),
   )
   const post = element('details', '', summary)
-  // Drawn when somebody looks: a year has hundreds.
+  // Draw a post when it is opened: a year has hundreds.
   post.addEventListener('toggle', () => {
     if (!post.open || post.children.length > 1) return
     post.append(
@@ -135,7 +135,7 @@ function drawPost({ local, kind, title, why, discord, telegram }: Post): HTMLDet
         skin('telegram', 'As Telegram', telegram.map(drawTelegram)),
       ),
     )
-    // Its buttons belong to the chat that would get it.
+    // The buttons would act on the chat that receives the post, so they do nothing here.
     for (const button of post.querySelectorAll('button')) button.disabled = true
   })
   return post
@@ -146,7 +146,7 @@ function skin(name: string, title: string, messages: readonly HTMLElement[]): HT
   return element('section', name, element('h3', '', title), element('div', 'log', ...messages))
 }
 
-/** The span as a picture: a line for each kind, a dot for each post, which opens it. */
+/** Draws the span: a line for each kind, and a dot for each post. A click on a dot opens the post. */
 function drawStrip({ from, to, posts }: Plan, entries: readonly HTMLDetailsElement[]): SVGElement {
   const begin = Date.parse(from)
   const length = Date.parse(to) + DAY_MS - begin
@@ -199,7 +199,7 @@ function svg(
   return made
 }
 
-/** Where months begin within a span, or years within a long one: milliseconds since the epoch. */
+/** Returns the starts of months within a span, or of years within a long one, in milliseconds since the epoch. */
 function marks(from: string, to: string): number[] {
   const [begin, end] = [new Date(from), new Date(to)]
   const isLong = end.getTime() - begin.getTime() > LONG_DAYS * DAY_MS

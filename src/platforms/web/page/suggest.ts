@@ -5,14 +5,14 @@ interface Suggestion {
   readonly title: string
 }
 
-/** Commands while one is typed; once it is, the values that it takes. */
-function matching(known: readonly Suggestion[], typed: string): Suggestion[] {
-  const fitting = known.filter(({ line }) => line.startsWith(typed) && line !== typed)
-  const commands = fitting.filter(({ line }) => !line.includes(' '))
-  return commands.length > 0 ? commands : fitting
+/** Returns the commands that match; once a command is complete, the values that it takes. */
+function matching(suggestions: readonly Suggestion[], typed: string): Suggestion[] {
+  const matches = suggestions.filter(({ line }) => line.startsWith(typed) && line !== typed)
+  const commands = matches.filter(({ line }) => !line.includes(' '))
+  return commands.length > 0 ? commands : matches
 }
 
-/** None where the server does not answer: the page says so where a line is sent. */
+/** Loads the suggestions; none if the server does not respond. The page reports that when a line is sent. */
 async function load(): Promise<Suggestion[]> {
   try {
     return await (await fetch('/suggestions')).json()
@@ -22,13 +22,13 @@ async function load(): Promise<Suggestion[]> {
 }
 
 /**
- * Suggestions while a command is typed, after the ARIA pattern of a combobox with a list: arrows
- * choose, Enter and Tab take, Escape closes.
+ * Suggests commands while one is typed, by the ARIA pattern of a combobox with a list: arrow keys choose, Enter and
+ * Tab accept, Escape closes.
  */
 export function suggest(input: HTMLInputElement, box: HTMLElement): void {
   let options: HTMLElement[] = []
   let active = -1
-  /** Counts what was asked for: an answer that comes after the list was closed opens none. */
+  /** Number of the latest request. A response that arrives after the list was closed does not open it. */
   let asked = 0
 
   async function show(): Promise<void> {
@@ -36,10 +36,10 @@ export function suggest(input: HTMLInputElement, box: HTMLElement): void {
     if (!typed.startsWith('/')) return close()
     asked += 1
     const mine = asked
-    const fitting = matching(await load(), typed.toLowerCase())
+    const matches = matching(await load(), typed.toLowerCase())
     if (mine !== asked || document.activeElement !== input) return
-    if (fitting.length === 0) return close()
-    options = fitting.map(({ line, title }, index) => {
+    if (matches.length === 0) return close()
+    options = matches.map(({ line, title }, index) => {
       const option = element('div', '', element('b', '', line), ` ${title}`)
       option.id = `suggestion-${index}`
       option.role = 'option'
@@ -82,7 +82,7 @@ export function suggest(input: HTMLInputElement, box: HTMLElement): void {
   input.addEventListener('blur', close)
   input.form?.addEventListener('submit', close)
   box.addEventListener('mousedown', event => {
-    // Before the field loses its focus, and the list with it.
+    // Handle the press before the field loses its focus, because that closes the list.
     event.preventDefault()
     take((event.target as Element).closest<HTMLElement>('[role=option]') ?? undefined)
   })

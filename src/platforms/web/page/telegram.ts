@@ -2,7 +2,7 @@ import { anchor, element, lineButton, localTime, picture } from './element.ts'
 
 export interface TelegramBody {
   readonly text?: string
-  /** Below a photo, where there is one. */
+  /** The text below a photo. */
   readonly caption?: string
   readonly photo?: { readonly id: number }
   readonly reply_markup?: {
@@ -16,10 +16,10 @@ interface TelegramButton {
   readonly url?: string
 }
 
-/** Draws the body of a sendMessage or a sendPhoto as Telegram does: a bubble, and its keyboard below. */
+/** Draws the body of a sendMessage or sendPhoto call as Telegram does: a bubble with its keyboard below. */
 export function drawTelegram(body: TelegramBody): HTMLElement {
   const { text = '', caption = text, photo, reply_markup } = body
-  // A document made by the parser runs nothing and loads nothing; only known tags are taken over.
+  // A parsed document runs no scripts and loads nothing, and only known tags are copied from it.
   const parsed = new DOMParser().parseFromString(caption, 'text/html').body
   const bubble = element('div', 'bubble', ...(photo ? [picture(photo.id)] : []), ...drawAll(parsed))
   const rows = (reply_markup?.inline_keyboard ?? []).map(row =>
@@ -58,7 +58,7 @@ function draw(node: Node): (Node | string)[] {
   return drawAll(node)
 }
 
-/** Code and quotes are lines of their own: the line end beside one is already there. */
+/** Drops the line break beside code and quotes, because the browser starts a new line there anyway. */
 function trimAtBlocks({ textContent, previousSibling, nextSibling }: Node): string {
   const isBlock = (node: Node | null) => node instanceof Element && node.matches(BLOCKS)
   let text = textContent ?? ''

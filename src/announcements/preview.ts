@@ -1,0 +1,32 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { BlockContent } from 'mdast'
+import type { Message } from '../message.ts'
+import { toMdast } from '../render/blocks-to-mdast.ts'
+import type { TargetPlatform } from './target-platform.ts'
+
+/** The preview of a message, for all platforms that show it in the same way. */
+export interface Preview {
+  readonly platforms: readonly string[]
+  readonly parts: readonly (readonly BlockContent[])[]
+  /** Number of messages on the platform; a picture may be a message of its own. */
+  readonly messages: number
+}
+
+/** Lays out a message for each platform and merges equal previews. Pure. */
+export function previewsOf(message: Message, platforms: readonly TargetPlatform[]): Preview[] {
+  const previews: Preview[] = []
+  const layouts = platforms.flatMap(({ layouts, count }) =>
+    Object.entries(layouts).map(([name, layout]) => ({ name, layout, count })),
+  )
+  for (const { name, layout, count } of layouts) {
+    const parts = layout(message, 'grid').map(toMdast)
+    const messages = count(message)
+    const same = previews.findIndex(
+      each => each.messages === messages && isDeepStrictEqual(each.parts, parts),
+    )
+    const alike = previews[same]
+    if (alike) previews[same] = { ...alike, platforms: [...alike.platforms, name] }
+    else previews.push({ platforms: [name], parts, messages })
+  }
+  return previews
+}

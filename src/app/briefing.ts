@@ -1,0 +1,60 @@
+import type { Bot } from '../bot.ts'
+import { defaults } from '../chats/subscription.ts'
+import { type Clock, systemClock, today } from '../clock.ts'
+import { createBot } from '../commands/bot.ts'
+import type { Config } from '../config.ts'
+import type { Edition } from '../content/edition.ts'
+import { type Log, sentences } from '../log.ts'
+import type { Plan } from '../schedule/plan.ts'
+import { type EditionSource, openEditions } from './edition-source.ts'
+
+/** A plan with the date on which it was made. */
+export type PlanOfToday = Plan & { readonly today: Temporal.PlainDate }
+
+/** A bot without a store, for the commands `ask`, `plan` and `check`. */
+export interface Briefing {
+  readonly editions: EditionSource
+  readonly bot: Bot
+  /**
+   * Plans the posts of these days for a chat that follows everything. Resolves to a sentence if the days cannot be
+   * read.
+   */
+  plan(from?: string, to?: string): Promise<PlanOfToday | string>
+}
+
+interface BriefingOptions {
+  readonly clock?: Clock
+  readonly log?: Log
+  /** See `EditionSourceOptions`. */
+  readonly hasDrafts?: boolean
+}
+
+/** Creates a briefing whose content is not read yet: see `EditionSource.load`. */
+export function createBriefing(
+  config: Config,
+  { clock = systemClock, log = sentences(() => {}), hasDrafts = false }: BriefingOptions = {},
+): Briefing {
+  const { contentDir: directory, timeZone } = config
+  const editions = openEditions({ directory, clock, log, hasDrafts, onChange() {} })
+  return {
+    editions,
+    bot: createBot({ registry: editions.registry, clock, log, timeZone }),
+    plan: (from, to) => planToday(config, clock, editions.registry().edition, from, to),
+  }
+}
+
+/** Plans the posts of these days: see `Briefing.plan`. */
+export async function planToday(
+  { timeZone, reminders }: Config,
+  clock: Clock,
+  edition: Edition,
+  from?: string,
+  to?: string,
+): Promise<PlanOfToday | string> {
+  const { plan, readSpan } = await import('../schedule/plan.ts')
+  const now = today(clock, timeZone)
+  const span = readSpan(from, to, now)
+  if (typeof span === 'string') return span
+  const rhythm = { ...defaults(timeZone), cadence: 'weekly' as const }
+  return { ...plan({ edition, rhythm, reminders }, span), today: now }
+}

@@ -1,0 +1,194 @@
+import { EventEmitter } from 'node:events'
+import { hostname } from 'node:os'
+import { createReachability, type Reachability } from '../chats/reachability.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { createBot } from '../commands/bot.ts'
+import type { Operations } from '../commands/command.ts'
+import type { Config } from '../config.ts'
+import { createRateLimiter, type RateLimiter, UNLIMITED } from '../delivery/rate-limiter.ts'
+import { type Log, sentences } from '../log.ts'
+import { createClockCheck } from '../platforms/clock-check.ts'
+import { createServer, type Server } from '../server/server.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { texts } from '../texts.ts'
+import { planToday } from './briefing.ts'
+import { type EditionSource, openEditions } from './edition-source.ts'
+import { createHealth, type Health, reportOf } from './health.ts'
+import { createLease, type Lease } from './lease.ts'
+import { createSupervisor, type Supervisor } from './platform-supervisor.ts'
+import { modulesOf, type PlatformContext, type PlatformModule } from './platforms.ts'
+
+/** Every part that lives as long as the process. */
+export interface Context extends PlatformContext {
+  readonly config: Config
+  readonly editions: EditionSource
+  readonly server: Server
+  readonly lease: Lease
+  readonly modules: readonly PlatformModule[]
+  readonly supervisor: Supervisor
+  readonly limiters: ReadonlyMap<string, RateLimiter>
+  readonly reachability: Reachability
+  readonly health: Health
+  /**
+   * `edited`: the content has changed. `read`: an edit was read, even if its problems keep it out of use. `announced`: a
+   * moderator has confirmed, paused or stopped a broadcast.
+   */
+  readonly events: EventEmitter<{ edited: []; announced: []; read: [] }>
+  /**
+   * Resolves to false for the local chat on the database of a bot: its posts would mark updates as sent that the bot's
+   * chats have not received. Throws {@link StoreError}.
+   */
+  mayPost(): Promise<boolean>
+  /** Closes the parts in reverse order. */
+  close(): Promise<void>
+}
+
+/** Replacements for parts of the context, for tests and the terminal. */
+export interface Overrides {
+  readonly clock?: Clock
+  readonly log?: Log
+  /** How long the lease lasts without a renewal, in milliseconds. */
+  readonly leaseTtlMs?: number
+  /** Whether posts leave as fast as the platforms answer: for platforms on this machine, which have no limits. */
+  readonly isUnlimited?: boolean
+  /** See `TelegramOptions`. */
+  readonly checkMs?: number
+}
+
+/**
+ * Reads the content, takes the port, opens the store and creates the bot, in that order. Throws {@link ContentError},
+ * {@link PlatformError} if the port is taken, and {@link StoreError}. After an error, it closes the opened parts.
+ */
+export async function openContext(config: Config, overrides: Overrides = {}): Promise<Context> {
+  const { clock = systemClock, log = sentences(() => {}), isUnlimited = false } = overrides
+  await using opened = new AsyncDisposableStack()
+  const modules = modulesOf(config)
+  const isLocal = modules.some(module => module.isLocal)
+  const events: Context['events'] = new EventEmitter()
+
+  const supervisor = createSupervisor(
+    modules.map(({ name }) => name),
+    () => ({ status: lease.state() === 'waiting' ? 'standby' : 'starting' }),
+    log,
+  )
+  const editions = openEditions({
+    directory: config.contentDir,
+    clock,
+    log,
+    hasDrafts: isLocal,
+    onChange() {
+      supervisor.refresh()
+      events.emit('edited')
+    },
+    onRead: () => void events.emit('read'),
+  })
+  opened.defer(editions.stop)
+  await editions.watch()
+  warnOfModerators(config, isLocal, log)
+
+  // Every user of the local chat has a moderator's rights, so it listens on this machine only.
+  const server = createServer(isLocal ? '127.0.0.1' : config.host, config.port)
+  opened.defer(server.stop)
+  // Listens before a platform is connected, so that a second bot on this port cannot take the updates of the first.
+  await server.listen()
+
+  const store = await openStore({ url: config.databaseUrl, clock, log })
+  opened.defer(store.close)
+  store.watch()
+  const mayPost = async () => !isLocal || isWithoutBot(store)
+  const isSilent = !(await mayPost())
+  if (isSilent) log.info({ event: 'local.silent' }, texts.localSilent)
+
+  const lease = createLease({
+    table: store.lease,
+    name: isLocal ? 'local' : 'active',
+    holder: `${hostname()}:${process.pid}:${crypto.randomUUID().slice(0, 8)}`,
+    clock,
+    log: isLocal ? withInfoAsDebug(log) : log,
+    ...(overrides.leaseTtlMs && { ttlMs: overrides.leaseTtlMs }),
+  })
+  const clockCheck = createClockCheck(clock, log)
+  const limiters = new Map(
+    modules.map(({ name, rate = Number.POSITIVE_INFINITY, limits }) => [
+      name,
+      createRateLimiter(isUnlimited ? UNLIMITED : { rate, limits }, clock),
+    ]),
+  )
+  const health = createHealth({ editions, store, lease, clockCheck, supervisor, isLocal })
+  const reachability = createReachability({ store, now: clock.now, log })
+
+  const bot = createBot({
+    registry: editions.registry,
+    clock,
+    log,
+    timeZone: config.timeZone,
+    store,
+    moderators: config.moderators,
+    operations: isSilent ? undefined : await openOperations(),
+    reachability,
+  })
+
+  async function openOperations(): Promise<Operations> {
+    const { createUpdateRound } = await import('../schedule/update-round.ts')
+    const { debounceMs, timeZone, undoWindowMs } = config
+    const platforms = modules.map(({ name }) => name)
+    return {
+      parts: () => reportOf(health),
+      platforms: modules,
+      news: createUpdateRound({ store, clock, log, platforms, debounceMs, timeZone }),
+      announcing: { undoWindowMs, wake: () => void events.emit('announced') },
+    }
+  }
+
+  const closing = opened.move()
+  return {
+    config,
+    clock,
+    log,
+    editions,
+    server,
+    store,
+    lease,
+    modules,
+    supervisor,
+    clockCheck,
+    limiters,
+    reachability,
+    health,
+    bot,
+    events,
+    content: {
+      problems: editions.problems,
+      listen(listener) {
+        events.on('read', listener)
+        return () => void events.off('read', listener)
+      },
+    },
+    checkMs: overrides.checkMs,
+    mayPost,
+    address: server.address,
+    plan: (from, to) => planToday(config, clock, editions.registry().edition, from, to),
+    close: () => closing.disposeAsync(),
+  }
+}
+
+/** Whether no bot has ever used the database, and none uses it now. Throws {@link StoreError}. */
+async function isWithoutBot({ chats, lease }: Store): Promise<boolean> {
+  if (await lease.isTaken('active')) return false
+  return (await chats.platforms()).every(name => name === 'web')
+}
+
+/** Returns a log that writes `info` lines at debug level: the lease does not concern the user of a local chat. */
+function withInfoAsDebug(log: Log): Log {
+  return Object.create(log, { info: { value: log.debug.bind(log) } })
+}
+
+function warnOfModerators({ moderators }: Config, isLocal: boolean, log: Log): void {
+  const { users, roles } = moderators
+  if (roles.length > 0) {
+    log.warn({ event: 'moderators.roles' }, 'Whoever manages these roles appoints moderators.')
+  }
+  if (!isLocal && users.length + roles.length === 0) {
+    log.info({ event: 'moderators.none' }, 'MODERATORS is empty: nobody may announce.')
+  }
+}

@@ -1,0 +1,161 @@
+import type { Clock } from '../clock.ts'
+import { reservedNames } from '../commands/builtin.ts'
+import type { Registry } from '../commands/command.ts'
+import { createRegistry } from '../commands/registry.ts'
+import type { Edition } from '../content/edition.ts'
+import { contentPaths, loadEdition } from '../content/load.ts'
+import { isDraft } from '../content/parse.ts'
+import { ContentError, formatProblems, type Problem } from '../content/problem.ts'
+import { watchContent } from '../content/watch.ts'
+import type { Log } from '../log.ts'
+import type { ComponentHealth } from '../server/health.ts'
+import { texts } from '../texts.ts'
+
+export interface EditionSourceOptions {
+  /** Folder of the content. */
+  readonly directory: string
+  readonly clock: Clock
+  readonly log: Log
+  /** Whether answers may come from drafts: in the local chat and on the command line. */
+  readonly hasDrafts?: boolean
+  /** Called when a changed edition is in use. */
+  readonly onChange: () => void
+  /** Called when an edit has been read, whether it is in use or has problems. */
+  readonly onRead?: () => void
+}
+
+/** Loads the content, watches it, and keeps the last valid edition. */
+export interface EditionSource {
+  /** Reads the content. Throws {@link ContentError}. */
+  load(): Promise<void>
+  /** Reads the content, and then watches it until `stop` is called. Throws {@link ContentError}. */
+  watch(): Promise<void>
+  stop(): Promise<void>
+  /** Returns the commands of the last valid edition, with drafts if it has any. Throws if no edition is loaded. */
+  registry(): Registry
+  /**
+   * Returns the edition from which posts are made: the last valid one without drafts. Returns the draft edition if no
+   * edition without drafts has been valid yet.
+   */
+  published(): Edition
+  /**
+   * Returns the problems of the last edit, or those of drafts that are left out. Returns the warnings of the edition
+   * if there is no problem.
+   */
+  problems(): readonly Problem[]
+  /** Returns the state of the content, for operators. */
+  part(): ComponentHealth
+}
+
+/** A valid edition. `digest` identifies its content. */
+interface LoadedEdition {
+  readonly registry: Registry
+  readonly digest: string
+  readonly warnings: readonly Problem[]
+  /** Undefined if no edition without drafts has been valid yet. */
+  readonly published: Edition | undefined
+  readonly publishedDigest: string | undefined
+}
+
+interface BrokenContent {
+  readonly problems: readonly Problem[]
+}
+
+export function openEditions({
+  directory,
+  clock,
+  log,
+  hasDrafts = false,
+  onChange,
+  onRead = () => {},
+}: EditionSourceOptions): EditionSource {
+  let current: LoadedEdition | undefined
+  let problems: readonly Problem[] = []
+  let part: ComponentHealth = { status: 'loading', ready: false }
+  const stopping = new AbortController()
+
+  /** Reads the content. Indexes the registry of a changed edition before it is used. */
+  async function read(): Promise<LoadedEdition | BrokenContent> {
+    const { signal } = stopping
+    const load = (hasDrafts: boolean) =>
+      loadEdition(directory, reservedNames, undefined, { signal, hasDrafts })
+    const published = await load(false)
+    const isMore =
+      hasDrafts && (published.problems || (await contentPaths(directory, true)).some(isDraft))
+    const all = isMore ? await load(true) : published
+    // A draft with problems is left out, and the rest is shown.
+    const loaded = all.problems ? published : all
+    if (loaded.problems) return { problems: all.problems ?? loaded.problems }
+    const rest = {
+      warnings: all.problems ?? all.warnings,
+      published: published.edition ?? current?.published,
+      publishedDigest: published.digest ?? current?.publishedDigest,
+    }
+    if (current && loaded.digest === current.digest) return { ...current, ...rest }
+    const registry = createRegistry(loaded.edition)
+    if (current) await registry.ready()
+    return { registry, digest: loaded.digest, ...rest }
+  }
+
+  function use(edition: LoadedEdition): void {
+    current = edition
+    problems = edition.warnings
+    if (problems.length > 0) {
+      const text = texts.contentWarnings(formatProblems(problems, directory))
+      log.warn({ event: 'content.warnings', warnings: problems.length }, text)
+    }
+    part = { status: 'loaded', ready: true }
+  }
+
+  const watcher = watchContent({
+    directory,
+    clock,
+    hasDrafts,
+    load: read,
+    onChange(result) {
+      if (stopping.signal.aborted) return
+      if ('problems' in result) {
+        const text = texts.contentBroken(new ContentError(result.problems, directory).message)
+        part = { status: 'stale', reason: text, ready: true }
+        problems = result.problems
+        log.error({ event: 'content.broken', problems: result.problems.length }, text)
+      } else if (
+        result.digest !== current?.digest ||
+        result.publishedDigest !== current.publishedDigest
+      ) {
+        use(result)
+        log.info({ event: 'content.changed' }, texts.contentChanged)
+        onChange()
+      } else use(result)
+      onRead()
+    },
+  })
+
+  async function load(): Promise<void> {
+    const result = await watcher.load()
+    if ('problems' in result) throw new ContentError(result.problems, directory)
+    use(result)
+  }
+
+  function loaded(): LoadedEdition {
+    if (!current) throw new Error('The app has not loaded its content.')
+    return current
+  }
+
+  return {
+    load,
+    async watch() {
+      await load()
+      await current?.registry.ready()
+      watcher.start()
+    },
+    async stop() {
+      stopping.abort()
+      await watcher.stop()
+    },
+    registry: () => loaded().registry,
+    published: () => current?.published ?? loaded().registry.edition,
+    problems: () => problems,
+    part: () => part,
+  }
+}

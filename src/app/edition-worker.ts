@@ -1,0 +1,43 @@
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
+import { parentPort } from 'node:worker_threads'
+import type { WorkerInput, WorkerResult } from '../content/in-worker.ts'
+
+// The compile cache of main.ts covers its own thread alone. Large modules are imported after this line.
+enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/sitrep'))
+const { toCacheText } = await import('../content/cache.ts')
+const { parseEdition } = await import('../content/parse.ts')
+const { limitPerFile } = await import('../content/problem.ts')
+
+/**
+ * UTF-16 units of a file up to which no step after parsing takes long. The slowest known step, rendering of code
+ * spans, takes 0.2 s.
+ */
+const SHORT = 16_384
+
+// An error ends the worker; the main thread reports it.
+parentPort?.on('message', async (input: WorkerInput) => {
+  parentPort?.postMessage(await work(input))
+})
+
+async function work({ files, reserved, hasDrafts }: WorkerInput): Promise<WorkerResult> {
+  const { edition, warnings, problems } = parseEdition(files, new Set(reserved), onFile, hasDrafts)
+  if (problems) return { problems }
+  const sizes = new Map(files.map(({ path, text = '' }) => [path, text.length]))
+  const isLarge = (path: string) => (sizes.get(path) ?? 0) > SHORT
+  sizes.set(
+    'edition.yaml',
+    [...sizes.values()].reduce((sum, size) => sum + size),
+  )
+  if (![...sizes.keys()].some(isLarge)) return { text: toCacheText(edition, warnings) }
+  const { dryRun } = await import('./dry-run.ts')
+  const found = await dryRun(edition, files, isLarge, onFile)
+  return found.length > 0
+    ? { problems: limitPerFile(found) }
+    : { text: toCacheText(edition, warnings) }
+}
+
+function onFile(path: string): void {
+  const { user, system } = process.threadCpuUsage()
+  parentPort?.postMessage({ at: path, cpu: user + system })
+}

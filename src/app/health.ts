@@ -1,0 +1,44 @@
+import type { ClockCheck } from '../clock.ts'
+import type { ComponentHealth } from '../server/health.ts'
+import type { Store } from '../store/store.ts'
+import type { EditionSource } from './edition-source.ts'
+import type { Lease } from './lease.ts'
+import type { Supervisor } from './platform-supervisor.ts'
+
+/** Reports on the parts of the process by name, for `/readyz` and `/status`. A part without a report is left out. */
+export type Health = Map<string, () => ComponentHealth | undefined>
+
+/** The parts that live as long as the process. */
+export interface HealthParts {
+  readonly editions: EditionSource
+  readonly store: Store
+  readonly lease: Lease
+  readonly clockCheck: ClockCheck
+  readonly supervisor: Supervisor
+  /** Whether the local chat is served: it has no platform to compare the clock with. */
+  readonly isLocal: boolean
+}
+
+export function createHealth(parts: HealthParts): Health {
+  const { editions, store, lease, clockCheck, supervisor, isLocal } = parts
+  const health: Health = new Map()
+  health.set('content', editions.part)
+  health.set('store', () => ({ ...store.state(), ready: store.state().status === 'open' }))
+  health.set('lease', () => ({ status: lease.state(), ready: true }))
+  if (!isLocal) health.set('clock', clockCheck.part)
+  for (const name of Object.keys(supervisor.states())) {
+    health.set(name, () => {
+      const state = supervisor.states()[name]
+      return state && { ...state, ready: ['running', 'standby'].includes(state.status) }
+    })
+  }
+  return health
+}
+
+/** Returns the current report of each part. */
+export function reportOf(health: Health): Record<string, ComponentHealth> {
+  const reports = [...health].map(([name, report]) => [name, report()] as const)
+  return Object.fromEntries(
+    reports.filter((each): each is [string, ComponentHealth] => each[1] !== undefined),
+  )
+}

@@ -1,0 +1,109 @@
+import { createProgressMessages, type ShownProgress } from '../announcements/progress-messages.ts'
+import { refreshed } from '../briefing/countdown.ts'
+import { TRUSTED } from '../clock.ts'
+import { createDelivery, type Delivery } from '../delivery/delivery.ts'
+import { createUnsavedOutcomes, type UnsavedOutcomes } from '../delivery/unsaved-outcomes.ts'
+import { createSchedule } from '../schedule/schedule.ts'
+import type { ComponentHealth } from '../server/health.ts'
+import type { Context } from './context.ts'
+import type { HeldLease } from './lease.ts'
+
+/** State of the process that outlives its lease terms. */
+export interface PostingMemory {
+  readonly unsaved: UnsavedOutcomes
+  readonly shown: ShownProgress
+}
+
+export function createPostingMemory(): PostingMemory {
+  return { unsaved: createUnsavedOutcomes(), shown: new Map() }
+}
+
+/** All posting in one lease term: the schedule decides what is due, and delivery sends it. */
+export interface Posting {
+  /** Posts until `stop` is called or the term ends. Rejects on an unexpected error. */
+  run(): Promise<void>
+  /** Finishes the posts under way, and starts none. Idempotent. */
+  stop(): Promise<void>
+}
+
+/** Creates the posters, delivery, the schedule and the progress messages of one lease term. */
+export async function createPosting(
+  context: Context,
+  term: HeldLease,
+  { unsaved, shown }: PostingMemory,
+): Promise<Posting> {
+  const { config, clock, log, store, editions, modules, clockCheck, limiters } = context
+  const { reachability, health, events, mayPost } = context
+  const { timeZone, retentionMs, reminders, debounceMs } = config
+  // The local chat has no platform to compare the clock with.
+  const trust = modules.some(({ isLocal }) => isLocal) ? TRUSTED : clockCheck
+  const posters = await Promise.all(modules.map(module => module.poster(context, term)))
+  const delivery = createDelivery({
+    store,
+    reachability,
+    clock,
+    log,
+    term,
+    unsaved,
+    posters,
+    limiters,
+    days: { refreshed },
+    trust,
+    retentionMs,
+  })
+  const stopping = new AbortController()
+  const schedule = createSchedule({
+    store,
+    clock,
+    log,
+    timeZone,
+    reminders,
+    debounceMs,
+    trust,
+    edition: editions.published,
+    term: { signal: AbortSignal.any([term.signal, stopping.signal]), holds: term.holds },
+    platforms: posters.map(({ platform }) => platform),
+    onPosted: delivery.wake,
+    mayPost,
+  })
+  const progressMessages = createProgressMessages({
+    store,
+    posters,
+    clock,
+    log,
+    term,
+    timeZone,
+    limiters,
+    shown,
+  })
+  const onAnnounced = () => {
+    delivery.wake()
+    progressMessages.wake()
+  }
+  events.on('edited', schedule.wake).on('announced', onAnnounced)
+  let running: Promise<unknown> | undefined
+
+  return {
+    async run() {
+      for (const { platform } of posters) {
+        health.set(`delivery.${platform}`, () => troubleOf(delivery, platform))
+      }
+      running = Promise.all([delivery.run(), schedule.run(), progressMessages.run()])
+      await running
+    },
+    async stop() {
+      stopping.abort()
+      events.off('edited', schedule.wake).off('announced', onAnnounced)
+      for (const { platform } of posters) health.delete(`delivery.${platform}`)
+      await Promise.all([delivery.stop(), progressMessages.stop()])
+      // `run` already reports a failure.
+      await Promise.allSettled([running])
+    },
+  }
+}
+
+/** Returns the state of posting to a platform; undefined unless posting is in trouble. */
+function troubleOf(delivery: Delivery, platform: string): ComponentHealth | undefined {
+  const state = delivery.states()[platform]
+  return state?.status === 'trouble' ? { ...state, ready: false } : undefined
+}

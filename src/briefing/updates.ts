@@ -1,0 +1,68 @@
+import type { Changes, ExerciseChange, SectionChange } from '../content/diff.ts'
+import type { Edition } from '../content/edition.ts'
+import { type Action, heading, type Message, message, paragraph } from '../message.ts'
+import { texts } from '../texts.ts'
+import { changeBlocks, describeChange, exerciseLine, nameOf } from './changes.ts'
+import { countdown } from './countdown.ts'
+import { exerciseCard } from './exercises.ts'
+import { footer } from './footer.ts'
+import { EXERCISE_ACTIONS } from './reminder.ts'
+
+/** Returns the update about exercises that were added, moved, postponed, cancelled or revived. Pure. */
+export function exerciseUpdate(
+  edition: Edition,
+  changes: readonly ExerciseChange[],
+  today: Temporal.PlainDate,
+): Message {
+  const [only, ...others] = changes
+  const title = only && others.length === 0 ? texts.update.title(nameOf(only)) : texts.exerciseNews
+  return message(
+    [
+      heading(1, title),
+      ...changes.map(change => paragraph(...changeCard(change, today))),
+      footer(edition, edition.asOf, today),
+    ],
+    EXERCISE_ACTIONS,
+  )
+}
+
+/** Returns the exercise as it is now, and its change. */
+function changeCard(change: ExerciseChange, today: Temporal.PlainDate) {
+  const { after } = change
+  if (after?.status !== 'scheduled') return [...exerciseLine(change), '.']
+  const card = exerciseCard(after, countdown(after.start, after.end, today))
+  // The card already has the dates of a new exercise.
+  const text =
+    change.kind === 'added' ? texts.changes.isNew : `${capitalised(describeChange(change))}.`
+  return [...card.children, { type: 'break' as const }, text]
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** Returns the update about changes of sections, and of exercises if `changes` has any. Pure. */
+export function sectionUpdate(
+  edition: Edition,
+  changes: Changes,
+  today: Temporal.PlainDate,
+): Message {
+  const actions: Action[] = changes.sections
+    .filter(({ kind }) => kind !== 'removed')
+    .map(({ title, command }) => ({ label: title, command: `/${command}` }))
+  return message(
+    [
+      heading(1, texts.sectionNews(edition.title)),
+      ...changeBlocks(changes),
+      footer(edition, asOfOldest(edition, changes.sections), today),
+    ],
+    [...actions, { label: texts.settings.pages.settings, command: '/settings' }],
+  )
+}
+
+/** Returns the oldest `asOf` of the changed sections; that of the edition if none is left. */
+function asOfOldest({ sections, asOf }: Edition, changes: readonly SectionChange[]): string {
+  const commands = new Set(changes.map(({ command }) => command))
+  const dates = sections.filter(({ command }) => commands.has(command)).map(each => each.asOf)
+  return dates.sort()[0] ?? asOf
+}

@@ -1,0 +1,137 @@
+import { unfit } from '../../announcements/correction.ts'
+import { readTime } from '../../announcements/schedule-time.ts'
+import type { UserText } from '../../bot.ts'
+import { asPost, type Message, message, paragraph } from '../../message.ts'
+import { readClock, readDay } from '../../parse-time.ts'
+import type { Announcement } from '../../store/announcements/draft.ts'
+import { texts } from '../../texts.ts'
+import { say } from '../chat-access.ts'
+import type { Answered, Call, Command } from '../command.ts'
+import { FOR_MODERATORS } from '../moderators.ts'
+import { choicePanel, isPage, optionsFrom } from './choices.ts'
+import { confirm } from './confirm.ts'
+import { draftOf, type ModeratorContext, withModerator } from './context.ts'
+import { formOf, textBehind, writeDraft } from './create.ts'
+import { draftPanel } from './draft.ts'
+import { askForText, revise, rewrite, withoutPicture } from './edit.ts'
+import { keepPicture } from './picture.ts'
+import { proposalOf } from './proposal.ts'
+
+const words = texts.announce
+
+/** The command that drafts an announcement. A moderator checks the draft, and then sends it. */
+export const announceCommands: readonly Command[] = [
+  {
+    name: 'announce',
+    aliases: [],
+    ...texts.commands.announce,
+    parameters: [{ name: 'text', description: texts.parameters.announcement, required: false }],
+    ...FOR_MODERATORS,
+    asksForm: true,
+    quotes: texts.commands.announce.quotes,
+    run: withModerator(async context => {
+      const { call } = context
+      const asked = readDraftAction(call.values.text ?? '', call)
+      if (asked) return applyDraftAction(context, asked)
+      const written = textBehind(call, 0)
+      return written ? createDraft(context, written) : askForAnnouncement(context)
+    }),
+  },
+]
+
+/** An action on a draft, as a moderator typed it or pressed its button. */
+interface DraftAction {
+  readonly id: number
+  /** The revision of the draft that the moderator saw. */
+  readonly revision?: number
+  readonly act: string
+  readonly value: string
+}
+
+/** Actions on a draft without a value. Only `edit` may have a new text after it. */
+const WITHOUT_VALUE = /^(send|show|discard|audience|time|link|back)?$|^(edit)(?: |$)/
+
+/** Actions on a draft with a value. */
+const WITH_VALUE =
+  /^(?:(to|topic) (\S{1,60})|(urgent) (on|off)|(picture) (off)|(link) ((?:exercise )?\S{1,60})|(at) (.{1,60}))$/
+
+/** Parses an action on a draft. Returns undefined for any other text that begins with a number. */
+function readDraftAction(line: string, { now, today, zone }: Call): DraftAction | undefined {
+  const [, id, revision, rest = ''] = /^(\d{1,15})(?:\.(\d{1,9}))?(?: (.*))?$/.exec(line) ?? []
+  // "in 2h", "on friday at 9" and "5 May 18:00" also set the time. A clock time alone, such as "noon", may be a text.
+  const isDated = readDay(rest, today) ?? (!readClock(rest) && readTime(rest, now, zone))
+  const action = isDated || /^in \d/.test(rest) ? `at ${rest}` : rest
+  const found = WITHOUT_VALUE.exec(action) ?? WITH_VALUE.exec(action)
+  if (id === undefined || !found) return undefined
+  const [act = '', value = ''] = found.slice(1).filter(part => part !== undefined)
+  return {
+    id: Number(id),
+    act,
+    value,
+    ...(revision !== undefined && { revision: Number(revision) }),
+  }
+}
+
+async function applyDraftAction(context: ModeratorContext, asked: DraftAction): Promise<Answered> {
+  const { id, act, value } = asked
+  const draft = await draftOf(context, id)
+  const written = act === 'edit' ? textBehind(context.call, 2) : undefined
+  if (!draft) {
+    const lines = [words.unknownDraft(id), ...(act === '' ? [words.numberAlone] : [])]
+    const said = message(lines.map(each => paragraph(each)))
+    return written ? { refused: said } : said
+  }
+  const isStale =
+    draft.state !== 'draft' || (asked.revision !== undefined && asked.revision !== draft.revision)
+  if (written) return rewrite(context, draft, written, isStale)
+  if (draft.state === 'discarded') return say(words.isDiscarded(id))
+  // `confirm` reports the state of the post if the draft was confirmed before.
+  if (act === 'send' || draft.state === 'confirmed') return confirm(context, draft, asked.revision)
+  if (isStale) return draftPanel(context, draft, words.changed)
+  if (act === 'discard') {
+    const isDone = await context.store.announcements.discard(id, draft.revision)
+    return isDone ? say(words.discarded(id)) : draftPanel(context, draft, words.changed)
+  }
+  if (act === 'edit') return askForText(context, draft)
+  if (act === 'show') return show(context, draft)
+  if (act === 'picture') return withoutPicture(context, draft)
+  if (isPage(act) && value === '') return choicePanel(context, draft, act)
+  if (value === '') return draftPanel(context, draft)
+  const options = optionsFrom(context, draft, act, value)
+  if (typeof options === 'string') return draftPanel(context, draft, options)
+  return options
+    ? revise(context, draft, { options })
+    : draftPanel(context, draft, words.noSuchChoice(`${act} ${value}`))
+}
+
+/** Shows the post as it would appear in the chats. */
+async function show(context: ModeratorContext, draft: Announcement): Promise<Message> {
+  const proposal = await proposalOf(context, draft)
+  return proposal ? asPost(proposal.message) : draftPanel(context, draft)
+}
+
+async function createDraft(context: ModeratorContext, written: UserText): Promise<Answered> {
+  const fault = unfit(written)
+  if (fault) return { refused: say(fault) }
+  const { picture, problem } = await keepPicture(context, written)
+  const draft = await writeDraft(context, {
+    act: 'send',
+    text: written,
+    ...(picture && { picture }),
+  })
+  return draftPanel(context, draft, problem ?? (await otherDraftNote(context, draft.id)))
+}
+
+/** Warns if the text begins with the number of another draft, because it may have been meant for that draft. */
+async function otherDraftNote(context: ModeratorContext, own: number): Promise<string | undefined> {
+  const [, id] = /^(\d{1,15})(?:\.\d+)?(?:\s|$)/.exec(context.call.values.text ?? '') ?? []
+  const other = id === undefined ? undefined : await draftOf(context, Number(id))
+  return other?.state === 'draft' && other.id !== own ? words.isNew(other.id) : undefined
+}
+
+function askForAnnouncement({ call }: ModeratorContext): Answered {
+  const said = say(words.howToWrite)
+  return call.request.origin.textEntry === 'form'
+    ? { form: formOf('/announce', words.form.send, undefined, words.form.picture), message: said }
+    : said
+}

@@ -1,0 +1,105 @@
+import { unfit } from '../../announcements/correction.ts'
+import { isUnsent } from '../../announcements/undo-window.ts'
+import type { UserText } from '../../bot.ts'
+import { message, paragraph } from '../../message.ts'
+import type { Broadcast } from '../../store/ledger/broadcast.ts'
+import { texts } from '../../texts.ts'
+import { say } from '../chat-access.ts'
+import type { Answered, Command } from '../command.ts'
+import { FOR_MODERATORS } from '../moderators.ts'
+import { type ModeratorContext, postOf, withModerator } from './context.ts'
+import { fits, formOf, textBehind, writeDraft } from './create.ts'
+import { draftPanel } from './draft.ts'
+
+const words = texts.announce
+
+/** The commands that correct or retract a sent post. A moderator checks a draft first, and then confirms it. */
+export const correctionCommands: readonly Command[] = [
+  {
+    name: 'correct',
+    aliases: [],
+    ...texts.commands.correct,
+    parameters: [{ name: 'post', description: texts.parameters.correction, required: true }],
+    ...FOR_MODERATORS,
+    asksForm: true,
+    run: withPost(async (context, post) => {
+      const written = textBehind(context.call, 1)
+      return written ? correct(context, post, written) : askForCorrection(context, post.id)
+    }),
+  },
+  {
+    name: 'retract',
+    aliases: [],
+    ...texts.commands.retract,
+    parameters: [{ name: 'post', description: texts.parameters.retraction, required: true }],
+    ...FOR_MODERATORS,
+    run: withPost(async (context, post) => {
+      const draft = await writeDraft(context, {
+        act: 'retract',
+        text: reasonIn(context.call.values.post),
+        broadcastId: post.id,
+        options: { topic: '', seen: post.revision },
+      })
+      return draftPanel(context, draft)
+    }),
+  },
+]
+
+/** A post at the revision that the moderator saw. */
+type Post = Pick<Broadcast, 'id' | 'revision'>
+
+/** Returns a command's `run` on the post that the line names. Refuses if that post cannot be changed. */
+function withPost(run: (context: ModeratorContext, post: Post) => Promise<Answered>) {
+  return withModerator(async context => {
+    const { post = '' } = context.call.values
+    const id = Number(/^\d{1,15}(?=\s|$)/.exec(post)?.[0] ?? Number.NaN)
+    if (Number.isNaN(id)) return { refused: say(words.whichPost) }
+    const found = await postOf(context, id)
+    if (!found) return { refused: say(words.unknownPost(id)) }
+    if (found.isRetracted) return { refused: say(words.takenBackAlready(id)) }
+    // An undone post reached no chat, so there is nothing to change.
+    if (isUnsent(found)) return { refused: say(words.neverSent(id)) }
+    return run(context, found)
+  })
+}
+
+/**
+ * Returns the reason for a retraction, after the number of the post. Ignores the message that the user replies to,
+ * because it may be the text that is being retracted.
+ */
+function reasonIn(line = ''): UserText {
+  const reason = line.replace(/^\d+\s*/, '')
+  const children = reason === '' ? [] : [paragraph(reason)]
+  return { body: { type: 'root', children }, lost: [] }
+}
+
+async function correct(
+  context: ModeratorContext,
+  { id, revision }: Post,
+  written: UserText,
+): Promise<Answered> {
+  // The picture of a sent post cannot change.
+  const { picture, ...text } = written
+  const fault = unfit(text)
+  if (fault) return { refused: say(fault) }
+  const draft = await writeDraft(context, {
+    act: 'correct',
+    text,
+    broadcastId: id,
+    options: { topic: '', seen: revision },
+  })
+  return draftPanel(context, draft, picture && words.noPicture.kept)
+}
+
+async function askForCorrection(
+  { call, store }: ModeratorContext,
+  post: number,
+): Promise<Answered> {
+  const back = { label: words.acts.back, command: `/announcements ${post}` }
+  const said = message([paragraph(words.howToCorrect(post))], [back])
+  if (call.request.origin.textEntry !== 'form') return said
+  const last = await store.announcements.about(post)
+  const source = last && last.act !== 'retract' ? last.text.source : undefined
+  const text = fits(source) ? source : undefined
+  return { form: formOf(`/correct ${post}`, words.form.correct(post), text), message: said }
+}

@@ -1,0 +1,201 @@
+import type { RootContent } from 'mdast'
+import { unfit } from '../../announcements/correction.ts'
+import { findingsIn, linksIn, sentenceOf } from '../../announcements/findings.ts'
+import { type Preview, previewsOf } from '../../announcements/preview.ts'
+import { localDay } from '../../briefing/local-time.ts'
+import { currentZone } from '../../clock.ts'
+import { type Action, heading, list, type Message, message, paragraph } from '../../message.ts'
+import type { Announcement } from '../../store/announcements/draft.ts'
+import { duration } from '../../texts/dates.ts'
+import { texts } from '../../texts.ts'
+import { say } from '../chat-access.ts'
+import type { ModeratorContext } from './context.ts'
+import { type Proposal, proposalOf, targetsOf } from './proposal.ts'
+
+const words = texts.announce
+
+/** Most links shown, and most warnings about the text. */
+const SHOWN = 20
+
+/** Shows a draft: its preview on every platform, its audience, warnings and actions. */
+export async function draftPanel(
+  context: ModeratorContext,
+  draft: Announcement,
+  said?: string,
+): Promise<Message> {
+  const proposal = await proposalOf(context, draft)
+  if (!proposal) return say(words.isOver(draft.broadcastId ?? 0))
+  const warnings = warningsOf(context, draft, proposal)
+  const links = linksIn(proposal.message.body).map(each => words.link(each.words, each.shown))
+  return message(
+    [
+      ...(said === undefined ? [] : [paragraph(said)]),
+      heading(1, headingOf(draft)),
+      ...(warnings.length > 0
+        ? [heading(2, words.warnings), list(warnings.map(warning => [`⚠ ${warning}`]))]
+        : []),
+      ...(proposal.changing && draft.act === 'retract'
+        ? [heading(2, words.isTakenBack), RULE, ...proposal.changing.before.body.children, RULE]
+        : []),
+      ...previewOf(context, draft, proposal),
+      heading(2, words.facts),
+      list(factsOf(context, draft, proposal).map(fact => [fact])),
+      ...(links.length > 0 && draft.act !== 'retract'
+        ? [heading(2, words.links), list(capped(links).map(link => [link]))]
+        : []),
+    ],
+    actionsOf(draft, proposal),
+  )
+}
+
+function headingOf({ id, act, broadcastId = 0 }: Announcement): string {
+  if (act === 'send') return words.draft(id)
+  return act === 'correct' ? words.correction(id, broadcastId) : words.retraction(id, broadcastId)
+}
+
+/** Renders the post for each platform, and shows equal renderings once. */
+function previewOf(
+  context: ModeratorContext,
+  { act }: Announcement,
+  { message: said, sending, changing }: Proposal,
+): RootContent[] {
+  const platforms = sending?.audience.platforms ?? changing?.platforms ?? []
+  const previews = previewsOf(said, targetsOf(context, { platforms }))
+  return previews.flatMap((shown: Preview): RootContent[] => [
+    heading(2, act === 'retract' ? words.where : words.onAll(shown.platforms, shown.messages)),
+    ...(said.picture ? [paragraph(words.withPicture)] : []),
+    RULE,
+    ...shown.parts.flatMap((part, index): RootContent[] => [
+      ...(shown.parts.length > 1 ? [paragraph(words.part(index + 1, shown.parts.length))] : []),
+      ...part,
+      RULE,
+    ]),
+  ])
+}
+
+const RULE: RootContent = { type: 'thematicBreak' }
+
+function factsOf(
+  context: ModeratorContext,
+  draft: Announcement,
+  { sending, changing }: Proposal,
+): string[] {
+  if (changing) {
+    const { chats, waiting, twice } = changing
+    const haveIt = draft.act === 'retract' ? words.loseIt : words.haveIt
+    return [
+      chats > 0 ? haveIt(chats) : words.nobodyHasIt,
+      ...(waiting > 0 && draft.act === 'correct' ? [words.getsIt(waiting)] : []),
+      ...(twice > 0 ? [texts.announcements.outcomes.twice(twice)] : []),
+    ]
+  }
+  if (!sending) return []
+  const { options } = draft
+  const { preflight, moment, startsAt } = sending
+  const { platforms, waiting, tried, suspected, left, paused } = preflight
+  const facts = [
+    words.everybody(topicOf(context, options.topic)),
+    options.within === undefined ? '' : words.here,
+    options.platform !== undefined && options.within === undefined
+      ? words.only(options.platform)
+      : '',
+    moment
+      ? words.at(
+          localDay(sending.isLate ? moment.at : startsAt, context.zone),
+          currentZone(context.zone),
+        )
+      : words.atOnce(Math.round(startsAt.since(context.call.now).total('seconds'))),
+    options.urgent ? words.urgent : '',
+    ...platforms.map(({ platform, chats, messages, seconds }) => {
+      const takes = chats > 0 && seconds !== undefined ? duration(seconds) : undefined
+      return words.chats(platform, chats, messages, takes)
+    }),
+    waiting > 0 ? words.waiting(waiting) : '',
+    tried > 0 ? texts.reachability.tried(tried) : '',
+    suspected > 0 ? texts.reachability.suspected(suspected) : '',
+    left > 0 ? texts.reachability.left(left) : '',
+    paused > 0 ? words.paused(paused) : '',
+    options.link ? words.button(options.link.title) : '',
+  ]
+  return facts.filter(fact => fact !== '')
+}
+
+/** Returns the title of a topic: of the setting, or of the section. */
+export function topicOf({ call }: ModeratorContext, topic: string): string {
+  const { topics } = texts.settings
+  if (topic in topics) return topics[topic as keyof typeof topics]
+  const command = topic.replace(/^section:/, '')
+  return call.registry.edition.sections.find(each => each.command === command)?.title ?? topic
+}
+
+function warningsOf(
+  { zone, call, place }: ModeratorContext,
+  draft: Announcement,
+  proposal: Proposal,
+): string[] {
+  if (draft.act === 'retract') return []
+  const { message: said, sending } = proposal
+  const { today } = call
+  const findings = findingsIn(said.body, today)
+  const hasMention = findings.some(({ kind }) => kind === 'mention')
+  const lost = draft.text.lost.filter(loss => !(loss === 'mention' && hasMention))
+  const found = [...findings.map(sentenceOf), ...lost.map(loss => words.lost[loss])]
+  const distinct = capped([...new Set(found)])
+  const seen = place.kind === 'group' ? [words.seenHere] : []
+  if (!sending) return [...seen, ...distinct]
+  const { preflight, moment, isLate } = sending
+  const long = preflight.platforms.filter(({ messages, chats }) => messages > 1 && chats > 0)
+  const day = moment ? localDay(moment.at, zone) : ''
+  return [
+    ...seen,
+    ...(preflight.chats === 0 ? [words.nobody] : []),
+    ...(isLate ? [words.late] : []),
+    ...(moment?.oddity === 'gap'
+      ? [words.gap((draft.options.at?.local ?? '').replace('T', ' '), day)]
+      : []),
+    ...(moment?.oddity === 'twice' ? [words.twice(day)] : []),
+    ...long.map(({ platform, messages }) => words.long(platform, messages)),
+    ...distinct,
+  ]
+}
+
+/** Shortens a list to `SHOWN` lines, and adds how many were left out. */
+function capped(lines: readonly string[]): string[] {
+  if (lines.length <= SHOWN) return [...lines]
+  return [...lines.slice(0, SHOWN), words.more(lines.length - SHOWN)]
+}
+
+/** Returns the line of an action. It names the draft's revision, so that a moderator confirms what they saw. */
+export function draftLine({ id, revision }: Announcement, line: string): string {
+  return `/announce ${id}.${revision} ${line}`.trim()
+}
+
+function actionsOf(draft: Announcement, { message: said, sending, changing }: Proposal): Action[] {
+  const button = (label: string, line: string) => ({ label, command: draftLine(draft, line) })
+  const discard = button(words.acts.discard, 'discard')
+  // The panel does not contain the picture, so that each press does not send it again.
+  const show = said.picture ? [button(words.acts.show, 'show')] : []
+  if (changing) {
+    const { acts } = words
+    const label = (draft.act === 'correct' ? acts.correct : acts.retract)(changing.chats)
+    const edit = draft.act === 'correct' ? [button(acts.edit, 'edit')] : []
+    return [button(label, 'send'), ...edit, ...show, discard]
+  }
+  const { options } = draft
+  const { picture, ...text } = draft.text
+  const { chats = 0 } = sending?.preflight ?? {}
+  const send = sending?.moment ? words.acts.schedule(chats) : words.acts.send(chats)
+  return [
+    ...(chats > 0 && !sending?.isLate ? [button(send, 'send')] : []),
+    button(words.acts.edit, 'edit'),
+    ...show,
+    ...(picture && !unfit(text) ? [button(words.acts.noPicture, 'picture off')] : []),
+    button(words.acts.audience, 'audience'),
+    button(words.acts.time, 'time'),
+    button(words.acts.link, 'link'),
+    options.urgent
+      ? button(words.acts.notUrgent, 'urgent off')
+      : button(words.acts.urgent, 'urgent on'),
+    discard,
+  ]
+}

@@ -1,0 +1,21 @@
+import type { UserText } from '../../bot.ts'
+import type { Picture } from '../../message.ts'
+import { pictureOf } from '../../parsing/picture.ts'
+import { texts } from '../../texts.ts'
+import type { ModeratorContext } from './context.ts'
+
+const words = texts.announce.noPicture
+
+/** Stores the picture of a message. Resolves to a `problem` if the picture cannot be sent. Throws {@link StoreError}. */
+export async function keepPicture(
+  { store }: ModeratorContext,
+  { picture }: UserText,
+): Promise<{ readonly picture?: Picture; readonly problem?: string }> {
+  if (!picture) return {}
+  const bytes = await picture()
+  if (typeof bytes === 'string') return { problem: words[bytes] }
+  const found = pictureOf(bytes)
+  if (typeof found === 'string') return { problem: words[found] }
+  const { type } = found
+  return { picture: { id: await store.pictures.add(bytes, type), type } }
+}

@@ -1,0 +1,129 @@
+import type { Nodes } from 'mdast'
+import type { Finding } from './problem.ts'
+
+/** Stands for the code, addresses and escaped characters of a paragraph's source. */
+const OTHER = '\u0000'
+
+/**
+ * Finds marks in a paragraph, a heading or a cell that readers would see although the editor meant
+ * them as Markdown. Pure.
+ */
+export function* checkText(block: Nodes, source: string): Generator<Finding> {
+  const { start, end } = block.position ?? {}
+  if (!start || !end) return
+  const raw = source.slice(start.offset, end.offset)
+  // Most texts have none of these marks, and need no closer look.
+  if (!/[*~:]|\][[(]|\[\^/.test(raw)) return
+  const shown = textIn(block, raw, start.offset ?? 0)
+  const lineOf = (index: number) => start.line + shown.slice(0, index).split('\n').length - 1
+  for (const [pattern, explain] of PATTERNS) {
+    for (const { 0: found, index } of shown.matchAll(pattern)) {
+      yield { line: lineOf(index), ...explain(found) }
+    }
+  }
+  for (const index of strayMarks(shown)) yield { line: lineOf(index), ...STRAY }
+}
+
+const STRAY = {
+  message: 'These marks are shown as they are, because a letter stands beside them.',
+  fix: 'Write blanks and punctuation outside of the marks, as in `**Note**: moved`; put a `\\` before marks that are text.',
+  isWarning: true,
+} as const
+
+/** Names of emoji, as they are typed on Discord: `:tada:`. A time such as `10:30:15` does not match. */
+export const EMOJI_NAMES =
+  /(?<![\p{L}\p{N}:/])(?::(?:[a-z][a-z0-9_+-]{0,40}|[+-]1|100|1234):)+(?![\p{L}\p{N}:/])/giu
+
+/** Explains a match of {@link EMOJI_NAMES}. Pure. */
+export function emojiName(name: string): Omit<Finding, 'line'> {
+  const message = `\`${name}\` is shown as it is typed.`
+  return { message, fix: 'Write the emoji itself, such as 🎉.', isWarning: true }
+}
+
+const PATTERNS: readonly [RegExp, (found: string) => Omit<Finding, 'line'>][] = [
+  [
+    /\[[^\][]*\]\[[^\][]*\]/g,
+    found => ({
+      message: `\`${found}\` refers to nothing.`,
+      fix: 'Add a line `[…]: https://…`, or put a `\\` before the first bracket.',
+    }),
+  ],
+  [
+    /\[\^[^\][\s]+\]/g,
+    mark => ({
+      message: `\`${mark}\` refers to nothing.`,
+      fix: `Add a line \`${mark}: …\` with the note, or put a \`\\\` before the bracket.`,
+    }),
+  ],
+  [
+    /\]\(/g,
+    () => ({
+      message: 'This looks like a link but is none.',
+      fix: 'Write `[words](address)`, with `%20` for a blank in the address; put a `\\` before a `]` that is text.',
+    }),
+  ],
+  [EMOJI_NAMES, emojiName],
+]
+
+/** Returns the source of a block, of the same length, in which only its text and line ends are left. */
+function textIn(block: Nodes, raw: string, offset: number): string {
+  const characters = raw.split('')
+  const isShown = characters.map(() => true)
+  const mark = (node: Nodes) => {
+    const { start, end } = node.position ?? {}
+    // A text without a position is a part of a longer one.
+    if (node !== block && start && end) {
+      isShown.fill(node.type === 'text', (start.offset ?? 0) - offset, (end.offset ?? 0) - offset)
+    }
+    if ('children' in node) node.children.forEach(mark)
+  }
+  mark(block)
+  for (const { index } of raw.matchAll(/\\[!-/:-@[-`{-~]/g)) isShown.fill(false, index, index + 2)
+  return characters
+    .map((character, index) => (isShown[index] || character === '\n' ? character : OTHER))
+    .join('')
+}
+
+/** A mark of bold, italic or struck text, and the characters beside it. */
+interface Mark {
+  readonly marks: string
+  readonly index: number
+  readonly before: string
+  readonly after: string
+}
+
+/**
+ * Yields the places of pairs of marks that CommonMark takes for text, because a letter stands outside and
+ * punctuation or a blank inside.
+ */
+function* strayMarks(shown: string): Generator<number> {
+  const marks = [...shown.matchAll(/(?<![*~])(?:\*{1,3}|~~)(?![*~])/g)].map(
+    ({ 0: marks, index }): Mark => {
+      const before = [...shown.slice(Math.max(0, index - 2), index)].at(-1) ?? ''
+      const after = [...shown.slice(index + marks.length, index + marks.length + 2)][0] ?? ''
+      return { marks, index, before, after }
+    },
+  )
+  for (let index = 0; index < marks.length; index++) {
+    const open = marks[index] as Mark
+    const next = marks.findIndex((each, at) => at > index && each.marks === open.marks)
+    const close = marks[next]
+    if (!close) continue
+    const [start, end] = [fits(open.before, open.after), fits(close.after, close.before)]
+    if ((start === false && end !== undefined) || (end === false && start !== undefined)) {
+      yield open.index
+      index = next
+    }
+  }
+}
+
+/**
+ * Whether a mark between these characters is a mark of style in CommonMark. False if only the kind of the characters
+ * prevents it; undefined if the editor may mean the mark as text.
+ */
+function fits(outside: string, inside: string): boolean | undefined {
+  const isOutsideLetter = /[\p{L}\p{N}\p{M}]/u.test(outside)
+  if (/[\p{L}\p{N}\p{M}]/u.test(inside)) return true
+  if (isOutsideLetter) return false
+  return inside.trim() === '' ? undefined : true
+}

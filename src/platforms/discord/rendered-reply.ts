@@ -1,0 +1,33 @@
+import { MessageFlags } from 'discord.js'
+import type { Reply } from '../../bot.ts'
+import { message, paragraph } from '../../message.ts'
+import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
+import { memoize } from '../../render/memoize.ts'
+import { texts } from '../../texts.ts'
+
+/** Discord's limit of follow-ups for a user-installed app in a server that has not added the bot. */
+const FOLLOW_UPS = 5
+
+const rendered = memoize(renderDiscord)
+
+/** Renders an answer to bodies, with its tables in the chat's style. */
+export function render({
+  message: said,
+  tableStyle = 'grid',
+}: Pick<Reply, 'message' | 'tableStyle'>) {
+  return rendered(said, tableStyle)
+}
+
+/** Renders an answer to bodies, and decides whether only the user who asked sees them. */
+export function prepare(reply: Reply, isPrivate: boolean, member: boolean) {
+  const alone = isPrivate || !reply.understood
+  const bodies = render(reply)
+  if (member || bodies.length <= FOLLOW_UPS + 1) return { alone, bodies }
+  const said = message([paragraph(texts.tooManyParts(bodies.length, FOLLOW_UPS + 1))])
+  return { alone: true, bodies: render({ message: said }) }
+}
+
+/** Makes a body ephemeral, so that only the user who asked sees it. */
+export function hidden(body: DiscordBody): DiscordBody {
+  return { ...body, flags: body.flags | MessageFlags.Ephemeral }
+}

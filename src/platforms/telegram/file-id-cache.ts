@@ -1,0 +1,117 @@
+import { fromStore } from '../pictures.ts'
+import { NotSent } from '../retry.ts'
+import { isWrongFile } from './failure.ts'
+
+/** A picture in a call: the `file_id` of an uploaded file, or the file itself. */
+type Photo = string | Buffer<ArrayBuffer>
+
+/** A picture that may have been uploaded already. */
+export interface Upload {
+  /** The key in the cache. */
+  readonly name: string
+  read(): Promise<Buffer<ArrayBuffer>>
+  /** Resolves to the stored `file_id`. */
+  known(): Promise<string | undefined>
+  /** Stores the `file_id`. */
+  keep(file: string): Promise<void>
+}
+
+/** The result of a call that sent a picture. */
+export interface Sent {
+  readonly message_id?: unknown
+  readonly photo?: readonly PhotoSize[]
+}
+
+interface PhotoSize {
+  readonly file_id: string
+  readonly width: number
+  readonly height: number
+}
+
+/** Makes a call with a picture. Rejects as `call` does, and with {@link NotSent}. */
+export type WithPhoto = (
+  upload: Upload,
+  call: (photo: Photo) => Promise<Sent | undefined>,
+) => Promise<Sent | undefined>
+
+/** Pause between two calls that waited for an upload, in milliseconds: all at once would exceed the rate limit. */
+const GAP_MS = 1000 / 30
+
+/**
+ * Uploads each picture once. Calls during the upload wait for it, and all later calls use its `file_id`. If the upload
+ * fails, the next call uploads. A `file_id` that Telegram does not know any more, or that belongs to another bot, is
+ * dropped. A call that still waits when `signal` aborts rejects with {@link NotSent}.
+ */
+export function createFileIdCache(signal: AbortSignal): WithPhoto {
+  const files = new Map<string, string>()
+  const lookups = new Map<string, Promise<void>>()
+  const uploading = new Map<string, Promise<void>>()
+  /** When the next call that waited may start, by `performance.now()`. */
+  let freeAt = 0
+
+  /** Reads the stored `file_id` once. */
+  function lookUp({ name, known }: Upload): Promise<void> {
+    const lookup =
+      lookups.get(name) ??
+      fromStore(known()).then(file => {
+        if (file !== undefined) files.set(name, file)
+      })
+    lookups.set(name, lookup)
+    lookup.catch(() => lookups.delete(name))
+    return lookup
+  }
+
+  /** Resolves when the caller may start its call: callers get their turns `GAP_MS` apart. */
+  async function awaitTurn(): Promise<void> {
+    const now = performance.now()
+    const at = Math.max(now, freeAt)
+    freeAt = at + GAP_MS
+    await new Promise(resolve => setTimeout(resolve, at - now))
+  }
+
+  const upload: WithPhoto = async ({ name, read, keep }, call) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    uploading.set(name, promise)
+    let file: string | undefined
+    try {
+      const sent = await call(await read())
+      file = largest(sent?.photo)?.file_id
+      if (file !== undefined) files.set(name, file)
+      return sent
+    } finally {
+      uploading.delete(name)
+      resolve()
+      // If this fails, the next process uploads the picture again.
+      if (file !== undefined) await keep(file).catch(() => {})
+    }
+  }
+
+  return async (picture, call) => {
+    const { name } = picture
+    await lookUp(picture)
+    for (let isDropped = false; ; ) {
+      const file = files.get(name)
+      const before = uploading.get(name)
+      if (file === undefined && !before) return upload(picture, call)
+      if (file === undefined) {
+        await before
+        if (files.has(name)) await awaitTurn()
+        // Nothing was sent, so the new lease holder may retry safely.
+        if (signal.aborted) throw new NotSent({ next: 'retry', code: 'over' })
+        continue
+      }
+      try {
+        return await call(file)
+      } catch (error) {
+        if (isDropped || !isWrongFile(error)) throw error
+        isDropped = true
+        // Another call may have uploaded the picture in the meantime.
+        if (files.get(name) === file) files.delete(name)
+      }
+    }
+  }
+}
+
+function largest(sizes: readonly PhotoSize[] = []): PhotoSize | undefined {
+  return sizes.toSorted((a, b) => a.width * a.height - b.width * b.height).at(-1)
+}

@@ -1,0 +1,73 @@
+import { TelegramError } from 'telegraf'
+import type { ApiOptions } from '../platform-options.ts'
+import { createTimeouts } from '../timeouts.ts'
+import { flooded } from './api.ts'
+
+/**
+ * Calls a method of the Bot API with a file. `ATTACHED` stands for the file in the payload. Rejects with errors for
+ * `classifyError`.
+ */
+export type MultipartCall = <R = unknown>(
+  method: string,
+  payload: object,
+  file: Uint8Array<ArrayBuffer>,
+  /** Longest wait for the response, in milliseconds. */
+  withinMs: number,
+) => Promise<R>
+
+const FIELD = 'picture'
+
+/**
+ * Stands for the uploaded file in a payload (Bot API, Sending files). As the value of a field, it is replaced by the
+ * file. Inside an object, it names the part of the body that has the file.
+ */
+export const ATTACHED = `attach://${FIELD}`
+
+type Answer = { readonly ok: true; readonly result: unknown } | ErrorAnswer
+type ErrorAnswer = { readonly ok?: false } & ConstructorParameters<typeof TelegramError>[0]
+
+/**
+ * Creates a client for uploads on `fetch`. telegraf's own uploads hang under this Node: telegraf waits for a whole
+ * file at once, and streams of Node deliver it in pieces.
+ */
+export function createMultipartCall(options: ApiOptions): MultipartCall {
+  const { token, apiUrl, signal, term, time, isPosting } = options
+  const root = apiUrl?.replace(/\/*$/, '/') ?? 'https://api.telegram.org/'
+  const within = createTimeouts(signal, term, isPosting)
+  return <R>(method: string, payload: object, file: Uint8Array<ArrayBuffer>, withinMs: number) =>
+    within(withinMs, async ended => {
+      const body = new FormData()
+      const content = new Blob([file])
+      const isNamed = !Object.values(payload).includes(ATTACHED)
+      for (const [name, value] of Object.entries(payload)) {
+        if (value === ATTACHED) body.append(name, content, FIELD)
+        else body.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
+      }
+      if (isNamed) body.append(FIELD, content, FIELD)
+      const request = { method: 'POST', body, signal: ended, redirect: 'error' } as const
+      const askedAt = performance.now()
+      const response = await fetch(`${root}bot${token}/${method}`, request).catch(unwrap)
+      time?.answered(Object.fromEntries(response.headers), askedAt)
+      return (await resultOf(response)) as R
+    })
+}
+
+/** Throws the cause of a failed `fetch`, because only the cause has the system's error code. */
+function unwrap(error: Error): never {
+  throw error.cause instanceof Error ? error.cause : error
+}
+
+async function resultOf(response: Response): Promise<unknown> {
+  const { status, statusText, headers } = response
+  try {
+    if (status >= 500) throw new TelegramError({ error_code: status, description: statusText })
+    const answer = (await response.json()) as Answer
+    if (!answer.ok) throw new TelegramError(answer)
+    return answer.result
+  } catch (error) {
+    throw status === 429 ? flooded(error, headers.get('retry-after')) : error
+  } finally {
+    // An unread body would keep the connection open.
+    if (!response.bodyUsed) await response.body?.cancel()
+  }
+}

@@ -1,0 +1,84 @@
+import type { UserFromGetMe } from 'telegraf/types'
+import type { Reply } from '../../bot.ts'
+import type { Failure } from '../../poster.ts'
+import { memoize } from '../../render/memoize.ts'
+import {
+  plainTelegram,
+  renderTelegram,
+  renderTelegramTexts,
+  type TelegramBody,
+  type TelegramPhoto,
+  type TelegramText,
+} from '../../render/telegram.ts'
+import { texts } from '../../texts.ts'
+import { mayBePicture } from '../fallback.ts'
+import { deepLink } from './deep-links.ts'
+
+const rendered = memoize(renderTelegram)
+const renderedTexts = memoize(renderTelegramTexts)
+
+/** Renders a reply, with tables in the style of the chat. */
+export function render({ message, tableStyle = 'grid' }: Reply): readonly TelegramBody[] {
+  return rendered(message, tableStyle)
+}
+
+/** Renders a reply as texts alone, without pictures. */
+export function renderTexts({ message, tableStyle = 'grid' }: Reply): readonly TelegramText[] {
+  return renderedTexts(message, tableStyle)
+}
+
+/** A body, with or without markup. */
+export type Sendable = TelegramBody | Plain<TelegramText> | Plain<TelegramPhoto>
+type Plain<B> = Omit<B, 'parse_mode'>
+
+/**
+ * Returns the plainer form of a refused body: a line of text replaces a picture, and plain text replaces markup.
+ * Returns undefined if there is no plainer form, or if the chat accepts no message. Pure.
+ */
+export function plainer(body: Sendable, failure: Failure): Sendable | undefined {
+  if ('photo' in body) {
+    if (!mayBePicture(failure)) return undefined
+    const isMarkup = failure.next === 'rejected' && failure.of === 'content' && !failure.isPicture
+    return isMarkup && 'parse_mode' in body ? plainPhoto(body) : unpictured(body)
+  }
+  return failure.next === 'rejected' && 'parse_mode' in body ? plainText(body) : undefined
+}
+
+function plainText({ parse_mode: _, ...body }: TelegramText): Plain<TelegramText> {
+  return { ...body, ...plainTelegram(body) }
+}
+
+function plainPhoto({ parse_mode: _, caption, ...body }: TelegramPhoto): Plain<TelegramPhoto> {
+  return {
+    ...body,
+    ...(caption !== undefined && { caption: plainTelegram({ text: caption }).text }),
+  }
+}
+
+/** Returns a text with the caption of a picture, below a line that stands for the picture. */
+export function unpictured({
+  caption = '',
+  photo: _,
+  ...body
+}: TelegramPhoto | Plain<TelegramPhoto>): TelegramText | Plain<TelegramText> {
+  return {
+    ...body,
+    method: 'sendMessage',
+    text: `${texts.picture}\n\n${caption}`.trim(),
+    link_preview_options: { is_disabled: true },
+  }
+}
+
+/** Returns one message for a whole answer: its only part, or the first part with a link to the rest. */
+export function single(
+  [first, ...rest]: readonly TelegramText[],
+  line: string,
+  me: UserFromGetMe,
+): TelegramText {
+  if (!first) throw new RangeError('An answer has at least one part.')
+  if (rest.length === 0) return first
+  const { reply_markup: _, ...text } = first
+  const url = deepLink(line, me)
+  if (!url) return text
+  return { ...text, reply_markup: { inline_keyboard: [[{ text: texts.readOn, url }]] } }
+}

@@ -1,0 +1,56 @@
+import type { Pictures } from '../../poster.ts'
+import { createPictureReader } from '../pictures.ts'
+import type { ApiOptions } from '../platform-options.ts'
+import type { Call } from './api.ts'
+import { createFileIdCache, type Sent, type Upload } from './file-id-cache.ts'
+import { ATTACHED, createMultipartCall } from './multipart.ts'
+import { placeholderImage } from './placeholder-image.ts'
+
+/** The time-out of an upload is this many times that of other calls. */
+const UPLOAD_TIMES = 3
+
+export interface PhotosOptions extends ApiOptions {
+  readonly call: Call
+  readonly pictures: Pictures
+}
+
+/** Makes a call with a stored picture, or with the placeholder image. Rejects as the call does, and with `NotSent`. */
+export type CallWithPhoto = (
+  method: string,
+  picture: number | 'placeholder',
+  /** Returns the payload, in which `photo` stands for the picture. */
+  payload: (photo: string) => object,
+) => Promise<Sent | undefined>
+
+/** Returns a function that sends pictures: the file the first time, and its `file_id` from then on. */
+export function createPhotos(options: PhotosOptions): CallWithPhoto {
+  const { call, pictures, signal, timeoutMs } = options
+  const callMultipart = createMultipartCall(options)
+  const withPhoto = createFileIdCache(signal)
+  const uploadOf = storedUploads(pictures)
+  return (method, picture, payload) =>
+    withPhoto(picture === 'placeholder' ? PLACEHOLDER : uploadOf(picture), photo =>
+      typeof photo === 'string'
+        ? call(method, payload(photo))
+        : callMultipart(method, payload(ATTACHED), photo, timeoutMs * UPLOAD_TIMES),
+    )
+}
+
+/** Returns the uploads of stored pictures, whose `file_id` is stored too. */
+function storedUploads(pictures: Pictures): (id: number) => Upload {
+  const read = createPictureReader(pictures)
+  return id => ({
+    name: String(id),
+    read: async () => (await read(id)).bytes,
+    known: () => pictures.telegramFile(id),
+    keep: file => pictures.keepTelegramFile(id, file),
+  })
+}
+
+/** The placeholder image. Its `file_id` is not stored, so each process uploads it once. */
+const PLACEHOLDER: Upload = {
+  name: 'placeholder',
+  read: async () => placeholderImage(),
+  known: async () => undefined,
+  keep: async () => {},
+}

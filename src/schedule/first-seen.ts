@@ -1,0 +1,60 @@
+import type { Exercise } from '../content/edition.ts'
+import { readInstant } from '../store/instant.ts'
+import { hasStrings, objectOf } from '../store/json.ts'
+
+/** The instant since which the schedule knows the dates of each exercise, by the id of the exercise. */
+export type FirstSeen = Readonly<Record<string, SeenDates>>
+
+interface SeenDates {
+  readonly start: string
+  readonly end: string
+  readonly status: string
+  /** RFC 3339. */
+  readonly since: string
+}
+
+/** Reads stored entries, and skips damaged ones. Pure. */
+export function readFirstSeen(json: string): FirstSeen {
+  const entries = Object.entries(objectOf(json) ?? {})
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, SeenDates] => isSeenDates(entry[1])),
+  )
+}
+
+function isSeenDates(value: unknown): value is SeenDates {
+  if (!hasStrings(value, ['start', 'end', 'status', 'since'])) return false
+  return readInstant((value as SeenDates).since) !== undefined
+}
+
+/** Returns the entries of `exercises`: that of `before` if the dates are the same, else one since `now`. Pure. */
+export function firstSeenAt(
+  before: FirstSeen,
+  exercises: readonly Exercise[],
+  now: Temporal.Instant,
+): FirstSeen {
+  return Object.fromEntries(
+    exercises.map(({ id, start, end, status }) => {
+      const was = before[id]
+      const isSame = was?.start === start && was.end === end && was.status === status
+      return [id, isSame ? was : { start, end, status, since: now.toString() }]
+    }),
+  )
+}
+
+/** Most hours that an entry may lie ahead: clocks may differ by so much after summer time or a wrong setting. */
+const AHEAD_HOURS = 24
+
+/**
+ * Sets entries of the far future to `now`, because a clock that ran ahead has recorded them. Returns the same object if
+ * there are none. Pure.
+ */
+export function withoutFuture(firstSeen: FirstSeen, now: Temporal.Instant): FirstSeen {
+  const latest = now.add({ hours: AHEAD_HOURS })
+  const isAhead = ({ since }: SeenDates) => Temporal.Instant.compare(since, latest) > 0
+  if (!Object.values(firstSeen).some(isAhead)) return firstSeen
+  const entries = Object.entries(firstSeen).map(([id, each]) => [
+    id,
+    isAhead(each) ? { ...each, since: now.toString() } : each,
+  ])
+  return Object.fromEntries(entries)
+}

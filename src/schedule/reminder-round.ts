@@ -1,0 +1,155 @@
+import { yieldToEventLoop } from '../async/yield.ts'
+import type { Clock } from '../clock.ts'
+import { readInstant } from '../store/instant.ts'
+import type { Slot } from '../store/schedule/slots.ts'
+import type { Store } from '../store/store.ts'
+import { dueReminders, type Reminder, type ReminderSettings } from './due-reminders.ts'
+import { GRACE_HOURS, reminderPost, toBroadcast } from './posts.ts'
+import type { PublishedEdition } from './update-round.ts'
+
+export interface ReminderRoundOptions {
+  readonly store: Pick<Store, 'slots'>
+  readonly clock: Pick<Clock, 'elapsed'>
+  readonly platforms: readonly string[]
+  readonly reminders: ReminderSettings
+}
+
+/** Age up to which missed reminders are recorded, in hours. */
+const BACK_HOURS = 35 * 24
+
+/** Time between two records of {@link CHECKED_KEY}, in milliseconds. */
+const RECORD_MS = 3_600_000
+
+/** The key under which the store keeps the instant up to which all reminders were checked. */
+const CHECKED_KEY = 'reminders looked at'
+
+/** Most handled keys in memory: those of a day, in every zone, of many exercises. */
+const HANDLED_KEYS = 50_000
+
+/** Keys in one query. */
+const KEYS_PER_QUERY = 500
+
+/** Age up to which a chat that changed its zone gets a reminder, in hours. Zones are at most 26 hours apart. */
+const MOVED_HOURS = 27
+
+/** Least time that such a reminder stays valid after it was enqueued, in hours. */
+const LEAST_HOURS = 1
+
+/** Moved chats in one batch. */
+const MOVED_CHATS = 500
+
+/** Creates the round that posts reminders. Its functions throw {@link StoreError} if the store fails. */
+export function createReminderRound({ store, clock, platforms, reminders }: ReminderRoundOptions) {
+  const { slots } = store
+  /** Keys of reminders that are posted or recorded as missed, so that the store need not be asked again. */
+  const handled = new Set<string>()
+  let recordedAt = Number.NEGATIVE_INFINITY
+
+  /** Finds the due reminders of all zones that are neither posted nor recorded as missed. */
+  async function unhandled(
+    { edition, firstSeen }: PublishedEdition,
+    zones: readonly string[],
+    after: Temporal.Instant,
+    until: Temporal.Instant,
+  ): Promise<Reminder[]> {
+    const found: Reminder[] = []
+    for (const zone of zones) {
+      const all = dueReminders(zone, edition.exercises, firstSeen, reminders, after, until)
+      found.push(...all.filter(({ key }) => !handled.has(key)))
+      await yieldToEventLoop()
+    }
+    if (handled.size > HANDLED_KEYS) handled.clear()
+    for (let from = 0; from < found.length; from += KEYS_PER_QUERY) {
+      const keys = found.slice(from, from + KEYS_PER_QUERY).map(({ key }) => key)
+      for (const key of await slots.known(keys)) handled.add(key)
+    }
+    return found.filter(({ key }) => !handled.has(key))
+  }
+
+  async function recordMissed(missed: readonly Slot[]): Promise<void> {
+    await slots.record(missed, 'missed')
+    for (const { key } of missed) handled.add(key)
+  }
+
+  /** Reads the instant up to which all reminders were checked; undefined if it was never recorded, or is damaged. */
+  async function checkedUntil(): Promise<Temporal.Instant | undefined> {
+    return readInstant((await slots.recall(CHECKED_KEY)) ?? '')
+  }
+
+  /** Records reminders that are too old to be posted as missed. */
+  async function recordExpired(
+    published: PublishedEdition,
+    zones: readonly string[],
+    now: Temporal.Instant,
+  ) {
+    const at = clock.elapsed()
+    if (at - recordedAt < RECORD_MS) return
+    const since = (await checkedUntil()) ?? now
+    const grace = now.subtract({ hours: GRACE_HOURS.reminder })
+    const oldest = now.subtract({ hours: BACK_HOURS })
+    const after = Temporal.Instant.compare(since, oldest) < 0 ? oldest : since
+    if (Temporal.Instant.compare(after, grace) < 0)
+      await recordMissed(await unhandled(published, zones, after, grace))
+    await slots.remember(CHECKED_KEY, now.toString())
+    recordedAt = at
+  }
+
+  /** Posts the reminders that chats missed because they changed to a zone in which the time was over. */
+  async function postToMoved(
+    { edition, firstSeen }: PublishedEdition,
+    now: Temporal.Instant,
+  ): Promise<boolean> {
+    const after = now.subtract({ hours: MOVED_HOURS })
+    const expiresAt = now.add({ hours: LEAST_HOURS })
+    let hasPosted = false
+    for (;;) {
+      const moved = await slots.moved(MOVED_CHATS)
+      for (const [zone, chats] of Map.groupBy(moved, each => each.zone)) {
+        const due = dueReminders(zone, edition.exercises, firstSeen, reminders, after, now)
+        for (const [newest] of byExercise(due)) {
+          if (!newest) continue
+          const broadcast = toBroadcast(reminderPost(edition, newest), platforms)
+          const ids = chats.map(({ chat }) => chat)
+          if (await slots.join(newest, broadcast, ids, now, expiresAt)) hasPosted = true
+        }
+      }
+      await slots.settle(moved)
+      if (moved.length < MOVED_CHATS) return hasPosted
+    }
+  }
+
+  return {
+    /** Posts the reminders that are due in any zone. Resolves to whether there was any. */
+    async run(published: PublishedEdition, now: Temporal.Instant): Promise<boolean> {
+      const zones = await slots.zones()
+      const after = now.subtract({ hours: GRACE_HOURS.reminder })
+      let hasPosted = false
+      for (const [newest, ...older] of byExercise(await unhandled(published, zones, after, now))) {
+        if (!newest) continue
+        await recordMissed(older)
+        const broadcast = toBroadcast(reminderPost(published.edition, newest), platforms)
+        if (await slots.post(newest, broadcast, now)) hasPosted = true
+        handled.add(newest.key)
+      }
+      if (await postToMoved(published, now)) hasPosted = true
+      await recordExpired(published, zones, now)
+      return hasPosted
+    },
+    /** Removes records of missed reminders in the future, which a clock that ran ahead has made. */
+    async resetFuture(now: Temporal.Instant): Promise<void> {
+      const checked = await checkedUntil()
+      if (!checked || Temporal.Instant.compare(checked, now) <= 0) return
+      await slots.forgetMissed(now)
+      await slots.remember(CHECKED_KEY, now.toString())
+      handled.clear()
+    },
+  }
+}
+
+/** Groups reminders by exercise and zone, the newest of each group first. */
+function byExercise(reminders: readonly Reminder[]): Reminder[][] {
+  const groups = Map.groupBy(reminders, ({ exercise, zone }) => `${exercise.id} ${zone}`)
+  return [...groups.values()].map(group =>
+    group.toSorted((a, b) => Temporal.Instant.compare(b.at, a.at)),
+  )
+}

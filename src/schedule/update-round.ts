@@ -1,0 +1,202 @@
+import { correctedReminder } from '../briefing/reminder.ts'
+import type { Clock } from '../clock.ts'
+import { type Changes, diffEditions, type ExerciseChange } from '../content/diff.ts'
+import { type Edition, readEdition, serializeEdition } from '../content/edition.ts'
+import type { Log } from '../log.ts'
+import type { Publication } from '../store/schedule/editions.ts'
+import type { Store } from '../store/store.ts'
+import { type FirstSeen, firstSeenAt, readFirstSeen, withoutFuture } from './first-seen.ts'
+import { isAnnounced, MOST_CHANGES, toBroadcast, updatePosts } from './posts.ts'
+
+export interface UpdateRoundOptions {
+  readonly store: Pick<Store, 'editions'>
+  readonly clock: Pick<Clock, 'now'>
+  readonly log: Log
+  /** The platforms of this process. */
+  readonly platforms: readonly string[]
+  /** Time that an edit waits before its update is sent, in milliseconds. */
+  readonly debounceMs: number
+  /** IANA zone that decides which exercises are past. */
+  readonly timeZone: string
+}
+
+/** The newest published edition. Every scheduled post is built from it. */
+export interface PublishedEdition {
+  readonly id: number
+  readonly edition: Edition
+  readonly firstSeen: FirstSeen
+}
+
+/** The round that publishes edits of the content. Its functions throw {@link StoreError} if the store fails. */
+export interface UpdateRound {
+  /** Records the current edition, and publishes a pending edit whose wait is over. */
+  run(edition: Edition): Promise<PublishedEdition>
+  /** Corrects instants in the future, which a clock that ran ahead has stored. */
+  resetFuture(now: Temporal.Instant): Promise<void>
+  /** Returns when the pending edit is published; undefined if there is none, or if it needs approval. */
+  dueAt(): Promise<Temporal.Instant | undefined>
+  /**
+   * Publishes the pending edit now: `send` posts an update, `drop` does not, and digests show the changes in both
+   * cases. Resolves to false if nothing is pending, another process was faster, or the pending edition is not `id`.
+   */
+  decide(how: 'send' | 'drop', id?: number): Promise<boolean>
+  /** Returns the pending edit, and its difference to the published edition; undefined if there is none. */
+  pending(): Promise<Pending | undefined>
+}
+
+/** An edit that is not published yet, and its difference to the published edition. */
+export interface Pending {
+  readonly id: number
+  readonly edition: Edition
+  readonly needsApproval: boolean
+  /** The instant when the wait is over. */
+  readonly dueAt: Temporal.Instant
+  readonly changes: Changes
+  readonly before: PublishedEdition
+}
+
+export function createUpdateRound(options: UpdateRoundOptions): UpdateRound {
+  const { store, clock, log, platforms, debounceMs, timeZone } = options
+  const { editions } = store
+  const today = () => clock.now().toZonedDateTimeISO(timeZone).toPlainDate()
+  let last: PublishedEdition | undefined
+
+  /** Reads the published edition; undefined if there is none, or if another release has stored it. */
+  async function published(): Promise<PublishedEdition | undefined> {
+    const kept = await editions.published()
+    const edition = last?.id === kept?.id ? last?.edition : readEdition(kept?.content)
+    if (!kept || !edition) return undefined
+    last = { id: kept.id, edition, firstSeen: readFirstSeen(kept.known) }
+    return last
+  }
+
+  async function pending(): Promise<Pending | undefined> {
+    const [before, kept] = [await published(), await editions.pending()]
+    const edition = readEdition(kept?.content)
+    if (!before || !kept || !edition) return undefined
+    const { id, needsApproval, at } = kept
+    const dueAt = at.add({ milliseconds: debounceMs })
+    return {
+      id,
+      edition,
+      needsApproval,
+      dueAt,
+      changes: diffEditions(before.edition, edition),
+      before,
+    }
+  }
+
+  async function observe(edition: Edition): Promise<void> {
+    const now = clock.now()
+    const content = serializeEdition(edition)
+    const [current, kept] = [await published(), await editions.pending()]
+    if (!current) {
+      const known = JSON.stringify(firstSeenAt({}, edition.exercises, now))
+      if (await editions.published()) {
+        const fields = { event: 'edition.damaged' }
+        log.warn(
+          fields,
+          'The last edition cannot be read; the content of now takes its place, and is no news.',
+        )
+      }
+      await editions.begin({ content, known })
+    } else if (content === serializeEdition(current.edition)) {
+      if (kept) await editions.dismiss()
+    } else if (content !== kept?.content) await editions.propose(content)
+  }
+
+  /** Publishes the pending edit. Resolves to false if another process has published it, or the content has changed. */
+  async function publish({ id, edition, changes, before }: Pending, isSent: boolean) {
+    const now = clock.now()
+    const posts = isSent ? updatePosts(edition, changes, id, now, timeZone) : []
+    const publication: Publication = {
+      known: JSON.stringify(firstSeenAt(before.firstSeen, edition.exercises, now)),
+      broadcasts: posts.map(post => toBroadcast(post, platforms)),
+      corrections: correctionsOf(edition, changes.exercises, isSent),
+    }
+    const count = await editions.publish(id, publication)
+    if (count === undefined) return false
+    const fields = { event: 'news.settled', edition: id, posts: count }
+    log.info(
+      fields,
+      isSent ? 'An edit has rested: it is told.' : 'An edit is dropped: no news of it.',
+    )
+    return true
+  }
+
+  /**
+   * Returns the corrections of reminders of changed exercises. Pending deliveries of these reminders are cancelled.
+   * Sent ones get a new text, unless the edit is dropped.
+   */
+  function correctionsOf(edition: Edition, changes: readonly ExerciseChange[], isSent: boolean) {
+    const day = today()
+    return changes
+      .filter(change => change.kind !== 'added' && change.kind !== 'changed')
+      .filter(({ before, after = before }) =>
+        [before, after].some(each => each !== undefined && each.end >= day.toString()),
+      )
+      .map(change => ({
+        subject: (change.after ?? change.before).id,
+        ...(isSent && { message: correctedReminder(edition, change, day) }),
+      }))
+  }
+
+  /** Whether more than {@link MOST_CHANGES} exercises have changed, which may be a mistake. */
+  function needsReview({ changes }: Pending): boolean {
+    const day = today()
+    return changes.exercises.filter(change => isAnnounced(change, day)).length > MOST_CHANGES
+  }
+
+  async function publishDue(): Promise<void> {
+    const found = await pending()
+    if (!found || found.needsApproval) return
+    if (Temporal.Instant.compare(found.dueAt, clock.now()) > 0) return
+    if (!needsReview(found)) {
+      await publish(found, true)
+      return
+    }
+    if (!(await editions.requireApproval(found.id))) return
+    log.warn(
+      { event: 'news.held', edition: found.id },
+      `More than ${MOST_CHANGES} exercises have changed at once: nothing is told until somebody says ` +
+        '`npm run -s broadcast -- --changes send`, or drop.',
+    )
+  }
+
+  return {
+    async run(edition) {
+      await observe(edition)
+      await publishDue()
+      const current = await published()
+      if (!current) throw new Error('An edition that was begun is settled.')
+      const { exercises } = current.edition
+      if (exercises.every(({ id }) => id in current.firstSeen)) return current
+      log.warn(
+        { event: 'edition.damaged', edition: current.id },
+        'Since when dates are known is damaged in the database; they count as known since now.',
+      )
+      const firstSeen = firstSeenAt(current.firstSeen, exercises, clock.now())
+      await editions.correctFirstSeen(current.id, JSON.stringify(firstSeen))
+      return { ...current, firstSeen }
+    },
+    async resetFuture(now) {
+      const [current, kept] = [await published(), await editions.pending()]
+      // Otherwise the edit would wait longer than `debounceMs`.
+      if (kept && Temporal.Instant.compare(kept.at, now) > 0) await editions.restart(kept.id)
+      if (!current) return
+      const firstSeen = withoutFuture(current.firstSeen, now)
+      if (firstSeen === current.firstSeen) return
+      await editions.correctFirstSeen(current.id, JSON.stringify(firstSeen))
+    },
+    async dueAt() {
+      const found = await pending()
+      return found?.needsApproval ? undefined : found?.dueAt
+    },
+    pending,
+    async decide(how, id) {
+      const found = await pending()
+      if (!found || (id !== undefined && found.id !== id)) return false
+      return publish(found, how === 'send')
+    },
+  }
+}

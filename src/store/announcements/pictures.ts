@@ -1,0 +1,59 @@
+import type { Kysely } from 'kysely'
+import type { Clock } from '../../clock.ts'
+import type { PictureType } from '../../message.ts'
+import type { Tables } from '../sql/schema.ts'
+
+/** The pictures of announcements. Everything throws {@link StoreError} if the store fails. */
+export interface Pictures {
+  /** Stores a picture, and resolves to its id. The caller has checked the bytes and their type. */
+  add(bytes: Uint8Array, type: PictureType): Promise<number>
+  /** Reads a picture; undefined if the store no longer has it. */
+  read(id: number): Promise<KeptPicture | undefined>
+  /** Reads Telegram's file id; undefined before the first upload. */
+  telegramFile(id: number): Promise<string | undefined>
+  /** Stores Telegram's file id of a picture. */
+  keepTelegramFile(id: number, file: string): Promise<void>
+}
+
+interface KeptPicture {
+  readonly bytes: Uint8Array
+  readonly type: PictureType
+}
+
+export function createPictures(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Pictures {
+  return {
+    async add(bytes, type) {
+      const { id } = await db
+        .insertInto('pictures')
+        .values({
+          type,
+          // Both drivers accept a Buffer.
+          bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+          telegram_file: null,
+          created_at: clock.now().epochMilliseconds,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      return id
+    },
+    async read(id) {
+      const row = await db
+        .selectFrom('pictures')
+        .select(['bytes', 'type'])
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return row && { bytes: row.bytes, type: row.type as PictureType }
+    },
+    async telegramFile(id) {
+      const row = await db
+        .selectFrom('pictures')
+        .select('telegram_file')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return row?.telegram_file ?? undefined
+    },
+    async keepTelegramFile(id, file) {
+      await db.updateTable('pictures').set({ telegram_file: file }).where('id', '=', id).execute()
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import type { Kysely } from 'kysely'
+import { readableTime } from '../instant.ts'
+import type { ChatRow, Tables } from '../sql/schema.ts'
+
+/** The columns of a chat that are exported as RFC 3339. */
+const TIMES = [
+  'paused_until',
+  'next_digest_at',
+  'digested_at',
+  'created_at',
+  'changed_at',
+  'zoned_at',
+] as const
+
+/** Formats the named columns of a row as RFC 3339. */
+function readable<K extends string>(row: Readonly<Record<K, number | null>>, names: readonly K[]) {
+  const entries = names.map(name => {
+    const ms = row[name]
+    return [name, ms === null ? null : readableTime(ms)]
+  })
+  return Object.fromEntries(entries) as Record<K, string | number | null>
+}
+
+/** Exports the settings of a chat, the changes that it has seen, and its deliveries, as a value for JSON. */
+export async function exportOf(db: Kysely<Tables>, { id, ...chat }: ChatRow): Promise<object> {
+  const deliveries = await db
+    .selectFrom('broadcasts')
+    .innerJoin('deliveries', 'deliveries.broadcast_id', 'broadcasts.id')
+    .where('deliveries.chat_id', '=', id)
+    .select(['broadcasts.kind', 'broadcasts.topic', 'deliveries.state'])
+    .select(['deliveries.revision_sent', 'deliveries.message_ids', 'deliveries.error'])
+    .select('deliveries.settled_at')
+    .orderBy('broadcasts.id')
+    .execute()
+  const seenChanges = await db.selectFrom('looks').selectAll().where('chat_id', '=', id).execute()
+  return {
+    chat: { ...chat, ...readable(chat, TIMES) },
+    looks: seenChanges.map(({ chat_id: _, ...each }) => ({
+      ...each,
+      ...readable(each, ['at']),
+    })),
+    deliveries: deliveries.map(each => ({ ...each, ...readable(each, ['settled_at']) })),
+  }
+}

@@ -1,0 +1,112 @@
+import type { Kysely, Selectable, Transaction } from 'kysely'
+import type { Message } from '../../message.ts'
+import type { DialectName } from '../migrations/migrations.ts'
+import type { Tables } from '../sql/schema.ts'
+import { KINDS, type NewBroadcast } from './broadcast.ts'
+
+/** Inserts a broadcast, also within a caller's transaction. Resolves to undefined if one with the same key exists. */
+export function insertBroadcast(
+  db: Kysely<Tables>,
+  { key, kind, audience, message, urgent, repeats = true, publish, ...rest }: NewBroadcast,
+  now: number,
+): Promise<{ readonly id: number } | undefined> {
+  const { topic, ...others } = audience
+  return db
+    .insertInto('broadcasts')
+    .values({
+      dedupe_key: key,
+      kind,
+      topic,
+      message: JSON.stringify(message),
+      audience: JSON.stringify(others),
+      priority: KINDS[kind],
+      state: 'active',
+      revision: 1,
+      enqueued_to: 0,
+      urgent: Number(urgent ?? false),
+      repeats: Number(repeats),
+      publish: Number(publish ?? false),
+      starts_at: rest.startsAt?.epochMilliseconds ?? null,
+      expires_at: rest.expiresAt?.epochMilliseconds ?? null,
+      created_at: now,
+      created_by: rest.by ?? null,
+      subject: rest.subject ?? null,
+      edition_id: rest.editionId ?? null,
+      slot_at: rest.slotAt?.epochMilliseconds ?? null,
+    })
+    .onConflict(conflict => conflict.column('dedupe_key').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+}
+
+/** A new revision of a broadcast: a correction or a retraction. */
+export interface Renewal {
+  readonly message: Message
+  readonly isRetracted: boolean
+  /** The only revision that it may replace; any if absent. */
+  readonly after?: number
+}
+
+/**
+ * Writes the next revision of a broadcast within the caller's transaction. Resolves to false if the broadcast is
+ * missing, or has changed since `after`. Cancels a scheduled broadcast that is retracted before its start, because
+ * no chat got it.
+ */
+export async function renewBroadcast(
+  transaction: Transaction<Tables>,
+  dialect: DialectName,
+  id: number,
+  { message, isRetracted, after }: Renewal,
+  now: number,
+): Promise<boolean> {
+  const row = await lockBroadcast(transaction, dialect, id)
+  const isUnsent = row?.starts_at !== null && row?.enqueued === 0 && row.enqueued_to === 0
+  const isOver = isUnsent && row.state === 'cancelled'
+  if (!row || (after !== undefined && (row.revision !== after || isOver))) return false
+  const rest =
+    isRetracted && isUnsent
+      ? { state: 'cancelled', revised_to: null, finished_at: now }
+      : { revised_to: 0, finished_at: null }
+  await transaction
+    .updateTable('broadcasts')
+    .set({ message: JSON.stringify(message), retracted: Number(isRetracted) })
+    .set({ revision: row.revision + 1, ...rest })
+    .where('id', '=', id)
+    .execute()
+  // Reopen the progress messages of earlier announcements: they must show the new revision, and lose their buttons.
+  await transaction
+    .updateTable('announcements')
+    .set({ card_done: 2 })
+    .where('broadcast_id', '=', id)
+    .where('state', '=', 'confirmed')
+    .where('card_done', '=', 1)
+    .execute()
+  return true
+}
+
+const LOCKED_COLUMNS = [
+  'state',
+  'revision',
+  'topic',
+  'audience',
+  'enqueued',
+  'enqueued_to',
+  'revised_to',
+  'finished_at',
+  'slot_at',
+  'starts_at',
+] as const
+export type LockedBroadcast = Pick<
+  Selectable<Tables['broadcasts']>,
+  (typeof LOCKED_COLUMNS)[number]
+>
+
+/** Reads a broadcast, and locks its row until the transaction ends. */
+export function lockBroadcast(
+  transaction: Transaction<Tables>,
+  dialect: DialectName,
+  id: number,
+): Promise<LockedBroadcast | undefined> {
+  const query = transaction.selectFrom('broadcasts').select(LOCKED_COLUMNS).where('id', '=', id)
+  return (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
+}

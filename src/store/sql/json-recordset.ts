@@ -1,0 +1,23 @@
+import { sql } from 'kysely'
+import { LATEST } from '../instant.ts'
+import type { DialectName } from '../migrations/migrations.ts'
+
+/** Builds a table expression `v` from one JSON parameter, so that one statement serves any number of rows. */
+export function jsonRecordset(
+  dialect: DialectName,
+  rows: readonly Record<string, unknown>[],
+  columns: Readonly<Record<string, string>>,
+) {
+  const json = JSON.stringify(rows)
+  if (dialect === 'postgres') {
+    const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`)
+    return sql`jsonb_to_recordset(cast(${json} as jsonb)) as v(${sql.raw(typed.join(', '))})`
+  }
+  const read = Object.keys(columns).map(name => `value ->> '${name}' as ${name}`)
+  return sql`(select ${sql.raw(read.join(', '))} from json_each(${json})) as v`
+}
+
+/** Matches a column whose time `instantOf` cannot read. SQLite sorts texts after all numbers, so they match. */
+export function isDamagedTime(column: string) {
+  return sql<boolean>`(${sql.ref(column)} < 0 or ${sql.ref(column)} > ${LATEST.epochMilliseconds})`
+}

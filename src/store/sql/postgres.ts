@@ -1,0 +1,134 @@
+import { type Dialect, PostgresDialect, type PostgresPool } from 'kysely'
+import { Pool, type PoolClient, types } from 'pg'
+import type { Log } from '../../log.ts'
+import { StoreError } from '../error.ts'
+import { toSafeInteger } from '../instant.ts'
+
+/** Largest number of connections. Queries are short, and a server allows about 100 for all its clients. */
+const CONNECTIONS = 8
+
+/** Longest wait for a connection, and for the result of a query, in milliseconds. */
+const CONNECT_MS = 5000
+const QUERY_MS = 10_000
+
+/** The OID of `bigint` in PostgreSQL's table `pg_type`. */
+const INT8 = 20
+
+/** SQLSTATE of a write in a read-only transaction. */
+const READ_ONLY = '25006'
+
+/**
+ * Creates the dialect for PostgreSQL. It reads `bigint` as a number: ids and milliseconds are far below 2^53, and a
+ * larger, damaged value is clamped.
+ */
+export function postgresDialect(url: string, log: Log): Dialect {
+  const pool = new Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: QUERY_MS,
+    keepAlive: true,
+    // An idle connection must not keep the process alive.
+    allowExitOnIdle: true,
+    types: {
+      getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+        oid === INT8
+          ? toSafeInteger
+          : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+    },
+  })
+  // A connection may break at any time, and an `error` event without a listener would end the process.
+  // A query on the broken connection rejects by itself.
+  const onError = (err: Error) =>
+    log.debug({ event: 'store.disconnected', err }, 'A connection is gone.')
+  pool.on('error', onError)
+  pool.on('connect', client => client.on('error', onError))
+  return new PostgresDialect({ pool: withRenewal(pool) })
+}
+
+/**
+ * Wraps a pool to replace all connections after PostgreSQL refuses a write on one of them. A connection that began
+ * while `default_transaction_read_only` was on, or on a replica, refuses writes for as long as it lives.
+ */
+function withRenewal(pool: Pool): PostgresPool {
+  let generation = 0
+  const generations = new WeakMap<PoolClient, number>()
+  pool.on('connect', client => generations.set(client, generation))
+  const isOld = (client: PoolClient) => (generations.get(client) ?? 0) < generation
+
+  function watched(client: PoolClient): PoolClient {
+    const query = async (text: string, values: unknown[]) => {
+      try {
+        return await client.query(text, values)
+      } catch (error) {
+        if ((error as { code?: unknown }).code === READ_ONLY) generation += 1
+        throw error
+      }
+    }
+    const release = (isBroken = false) => client.release(isBroken || isOld(client))
+    return Object.create(client, { query: { value: query }, release: { value: release } })
+  }
+
+  return {
+    options: pool.options,
+    async connect() {
+      for (;;) {
+        const client = await pool.connect()
+        if (!isOld(client)) return watched(client)
+        client.release(true)
+      }
+    },
+    end: () => pool.end(),
+  }
+}
+
+/**
+ * Turns an error that an operator can fix into a {@link StoreError} that says how. Returns any other error
+ * unchanged. No sentence contains the database's URL.
+ */
+export function explainPostgres(error: unknown): unknown {
+  const { code } = error as { code?: string }
+  const sentence = SENTENCES[code ?? ''] ?? sentenceByWords(error)
+  return sentence === undefined ? error : new StoreError(sentence, { cause: error })
+}
+
+const BUSY = 'PostgreSQL was busy with something else; it is tried again.'
+
+const UNREACHABLE =
+  'PostgreSQL cannot be reached: see that it runs, and that DATABASE_URL names its host and port.'
+
+/** Sentences by SQLSTATE: PostgreSQL, appendix A. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  '28P01': 'PostgreSQL refuses the password: check it in DATABASE_URL.',
+  '28000': 'PostgreSQL refuses the user: check it in DATABASE_URL, and pg_hba.conf on the server.',
+  '3D000': 'PostgreSQL has no such database: create it, or name another in DATABASE_URL.',
+  '42501': 'PostgreSQL does not let this user do that: grant it all rights on its database.',
+  '53100': 'There is no room for PostgreSQL: make room on its disk.',
+  '53300': 'PostgreSQL has no connection left: raise max_connections, or end what holds them.',
+  '40P01': BUSY,
+  '40001': BUSY,
+  '57014': BUSY,
+  [READ_ONLY]:
+    'PostgreSQL only lets us read: DATABASE_URL must name the primary, and default_transaction_read_only be off.',
+}
+
+/** Explains errors without an SQLSTATE: those of the driver, of TLS and of the network. */
+function sentenceByWords(error: unknown): string | undefined {
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  if (/SASL|password must be/i.test(message)) {
+    return 'PostgreSQL wants a password: put it into DATABASE_URL, as postgres://user:password@host/database.'
+  }
+  if (/SSL|TLS/.test(message) || /CERT|SIGNED|UNABLE_TO/.test(code)) {
+    return 'PostgreSQL and we do not agree on TLS: set sslmode in DATABASE_URL as its server wants it.'
+  }
+  return isConnectionError(error) ? UNREACHABLE : undefined
+}
+
+/** Whether the connection failed, and not the query, so that a retry may succeed. */
+function isConnectionError(error: unknown): boolean {
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  return (
+    /^(E[A-Z]+|08...|57P0[123])$/.test(code) ||
+    /timeout|terminated|connection error|connection ended/i.test(message)
+  )
+}

@@ -1,0 +1,50 @@
+import { count } from './dates.ts'
+
+const WHY = {
+  blocked: 'this chat has blocked me',
+  removed: 'I was removed from it',
+  deleted: 'I can’t find this chat any more',
+  forbidden: 'I am not allowed to post',
+} as const
+
+const WHY_THEN = {
+  blocked: 'this chat had blocked me',
+  removed: 'I was not in it',
+  deleted: 'I could not find this chat',
+  forbidden: 'I was not allowed to post',
+} as const
+
+const HOW = {
+  blocked: 'Unblock me.',
+  removed: 'Add me again.',
+  deleted: 'Check that it still exists and that I am in it.',
+  forbidden: 'Let me send messages here.',
+} as const
+
+type Why = keyof typeof WHY
+
+/** Texts about chats that the bot cannot reach: the cause and the fix. */
+export const reachability = {
+  nothing: (since: string, why: Why, right?: string) =>
+    `Nothing has arrived here since ${since}: ${right === undefined ? WHY[why] : `I lack the right “${right}”`}.`,
+  how: (why: Why, right?: string) =>
+    right === undefined ? HOW[why] : `Give me the right “${right}”.`,
+  tryAt: (next: string) => `I try again on ${next}, or as soon as you write to me here.`,
+  tryNext: 'I try again with the next post.',
+  noTry: 'I won’t try again automatically.',
+  missed: (since: string, until: string, why: Why, right?: string) =>
+    `${since === until ? `On ${since}` : `From ${since} until ${until}`} nothing arrived here: ` +
+    `${right === undefined ? WHY_THEN[why] : `I lacked the right “${right}”`}.`,
+  over: 'The next post comes. What you missed is not sent again.',
+
+  title: 'Out of reach',
+  counts: (suspected: number, left: number) =>
+    `${count(suspected, 'chat')} to be tried again, ${left} not tried any more`,
+
+  /** This text and the following ones appear in the preflight of an announcement. */
+  tried: (chats: number) =>
+    `${chats} of them could not be reached lately, so this post is the next try`,
+  suspected: (chats: number) =>
+    `${count(chats, 'chat')} could not be reached lately, and ${chats === 1 ? 'gets' : 'get'} nothing until the next try`,
+  left: (chats: number) => `${count(chats, 'chat')} cannot be reached any more`,
+} as const

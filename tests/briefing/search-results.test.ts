@@ -1,0 +1,135 @@
+import fc from 'fast-check'
+import { toString as lettersOf } from 'mdast-util-to-string'
+import { expect, test } from 'vitest'
+import { hit } from '../../src/briefing/hit.ts'
+import { reservedNames } from '../../src/commands/builtin.ts'
+import { createRegistry } from '../../src/commands/registry.ts'
+import { loadEdition } from '../../src/content/load.ts'
+import { wordsIn } from '../../src/content/words.ts'
+import type { Message } from '../../src/message.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
+import { edition, section } from '../content/fixture.ts'
+import { answerTo } from '../shipped.ts'
+
+const CODE = Array.from({ length: 40 }, (_, step) => `step ${step}: run tool ${step}`).join('\n')
+
+const BODY = `Soldiers came to the port. They build the following:
+
+- [x] Boats for the river
+- [ ] Bridges for the river
+
+| Event | Date |
+| --- | --- |
+| Harbour tour | ~~8 May~~ 15 May |
+| ~~Concert~~ | 16 May |
+
+Ask by [the form](https://example.org/form). The ~~bazaar is open~~ market is closed.
+
+Skadar\\
+Drin. Косово и Ђурђевић.
+
+\`\`\`
+${CODE}
+\`\`\`
+
+${'plain words '.repeat(200)} needle ${'and more of them '.repeat(200)}
+`
+
+const registry = createRegistry(
+  edition({ 'sections/01-alpha.md': section('command: alpha\ntitle: Alpha\nsummary: S.', BODY) }),
+)
+
+async function ask(query: string, of = registry): Promise<Message> {
+  return (await answerTo(`/search ${query}`, of)).message
+}
+
+/** The results as Telegram shows them, without title and number. */
+async function results(query: string): Promise<string[]> {
+  const html = renderTelegram(await ask(query)).map(body => ('text' in body ? body.text : ''))
+  return html
+    .join('\n')
+    .split('\n')
+    .flatMap(line => /^\d+\. <b>Alpha<\/b> — (.*)$/.exec(line)?.[1] ?? [])
+}
+
+test.for([
+  ['concert', '<b><s>Concert</s></b> · 16 May'],
+  ['harbour', '<b>Harbour</b> tour · <s>8 May</s> 15 May'],
+  ['bazaar', 'The <b><s>bazaar</s></b><s> is open</s> market is closed.'],
+  ['boats', '☑ <b>Boats</b> for the river'],
+  ['bridges', '☐ <b>Bridges</b> for the river'],
+  ['event', '<b>Event</b> · Date'],
+  ['following', 'They build the <b>following</b>:'],
+  ['drin', 'Skadar <b>Drin</b>.'],
+  ['kosovo', '<b>Косово</b> и Ђурђевић.'],
+  ['Djurdjevic', 'Косово и <b>Ђурђевић</b>.'],
+  ['step 7', '<b>step 7</b>: run tool <b>7</b>'],
+])(
+  'a search for “%s” shows the match in bold, with the marks of its text',
+  async ([query = '', shown]) => {
+    expect((await results(query))[0]).toBe(shown)
+  },
+)
+
+test('a link in a result leads where it leads in the text', async () => {
+  const [shown] = await results('form')
+  expect(shown).toMatch(/href="https:\/\/example\.org\/form"/)
+})
+
+test('a long sentence is cut around the match', async () => {
+  const [shown = ''] = await results('needle')
+  expect(shown).toMatch(/^….*<b>needle<\/b>.*…$/)
+  expect(shown.replace(/<[^>]*>/g, '').length).toBeLessThanOrEqual(300)
+})
+
+test('beyond five results a button shows more', async () => {
+  const { actions } = await ask('tool')
+  expect(actions?.[0]).toEqual({ label: 'More results', command: '/search tool more' })
+  expect(await results('tool')).toHaveLength(5)
+  expect(await results('tool more')).toHaveLength(20)
+  expect((await ask('tool more')).actions?.[0]?.label).toBe('Alpha')
+  expect((await ask('needle')).actions?.[0]?.label).toBe('Alpha')
+})
+
+test.for([
+  ...[
+    'pomozite mi molim',
+    'bitte hilf mir',
+    'por favor',
+    'lorem ipsum dolor sit amet',
+    'asdfghjkl',
+  ],
+  ...['помогите мне пожалуйста', 'te lutem më ndihmo', '请帮助我', 'hvala lijepa', 'qwertz uiop'],
+])('nonsense finds nothing: %s', async query => {
+  const shipped = await loadEdition('content', reservedNames)
+  if (!shipped.edition) throw new Error('The shipped content is broken.')
+  expect(createRegistry(shipped.edition).search(query, 5)).toEqual([])
+})
+
+test('a hit of any text has at most 300 units, and every match that it shows is bold', () => {
+  const word = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 8 }),
+    fc.constantFrom('port', '港口', 'Приштина', 'x'.repeat(400), '👩‍👩‍👧‍👦', 'نص'),
+  )
+  const span = fc.record(
+    {
+      text: fc.array(word, { maxLength: 40 }).map(words => words.join(' ')),
+      struck: fc.constant(true as const),
+    },
+    { requiredKeys: ['text'] },
+  )
+  fc.assert(
+    fc.property(fc.array(span, { minLength: 1, maxLength: 4 }), fc.nat(), (spans, choice) => {
+      const text = spans.map(each => each.text).join('')
+      const words = wordsIn(text)
+      const term = words[choice % (words.length || 1)]?.word ?? ''
+      const nodes = hit({ command: '/a', title: 'A', asOf: '2026', text, spans, terms: [term] })
+      const shown = lettersOf({ type: 'paragraph', children: nodes })
+      expect(shown.length).toBeLessThanOrEqual(300)
+      expect(shown.isWellFormed() || !text.isWellFormed()).toBe(true)
+      if (text.trim().length <= 300) expect(shown).toBe(text.trim())
+      expect(JSON.stringify(nodes).includes('"strong"')).toBe(term !== '')
+    }),
+    { numRuns: 200 },
+  )
+})

@@ -1,0 +1,194 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { bar } from '../../src/cli/progress.ts'
+import { serializeEdition } from '../../src/content/edition.ts'
+import { duration } from '../../src/texts/dates.ts'
+import { startBot } from '../bot-process.ts'
+import { openTelegramServer, refuse, TOKEN } from '../platforms/telegram/server.ts'
+import { editionOf, exercise } from '../schedule/scene.ts'
+import { fill, query } from '../store/raw.ts'
+import { emptyDatabase, openTestStore } from '../store/stores.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+async function openScene(chats: number) {
+  const telegram = await openTelegramServer()
+  onTestFinished(() => telegram.close())
+  const url = await emptyDatabase('sqlite')
+  const { store } = await openTestStore({ url })
+  await fill(url, 'telegram', chats)
+
+  /** Runs `broadcast` as a process of its own, as an operator does. */
+  async function broadcast(args: string[], { env = {}, input = '' } = {}) {
+    const child = spawn(process.execPath, [join(root, 'src/main.ts'), 'broadcast', ...args], {
+      env: { PATH: process.env.PATH, DATABASE_URL: url, TELEGRAM_TOKEN: TOKEN, ...env },
+    })
+    child.stdin.end(input)
+    const exit = once(child, 'exit')
+    const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
+    expect(out + err).not.toMatch(/\n\s+at .+:\d+:\d+/)
+    expect(out + err).not.toContain(TOKEN)
+    return { out, err, code: (await exit)[0] }
+  }
+
+  return {
+    ...{ telegram, url, store, broadcast },
+    async serve() {
+      const bot = startBot('bot', telegram, url, 5000, { UNLIMITED: '1' })
+      await bot.seen('started')
+      return bot
+    },
+  }
+}
+
+test('a dry run shows the text, counts who would get it, and sends nothing', async () => {
+  const { store, broadcast } = await openScene(3)
+  const args = ['--text', '**Threats** is new: [nato.int](https://evil.example/).', '--dry-run']
+  const { out, code } = await broadcast(args)
+  expect(out).toContain('Threats is new: nato.int <https://evil.example/>.')
+  expect(out).toContain('Warning: The link “nato.int” leads to https://evil.example/:')
+  expect(out).toContain('Telegram: 3 chats; at 25 a second a moment')
+  expect(out).toContain('This was a dry run: nothing is sent.')
+  expect(code).toBe(0)
+  expect(await store.broadcasts.list(1)).toEqual([])
+})
+
+test('marks that readers would see are told before a text is sent', async () => {
+  const { broadcast } = await openScene(1)
+  const { err, code } = await broadcast(['--text', 'x\n**Note:**moved', '--dry-run'])
+  expect(err).toMatch(/^Warning: line 2: These marks are shown as they are/m)
+  expect(code).toBe(0)
+})
+
+test('reaches every subscriber through the running bot, and is corrected and retracted by its number', async () => {
+  const { telegram, broadcast, serve } = await openScene(40)
+  const bot = await serve()
+  const sent = await broadcast(['--text', '-', '--urgent'], { input: 'Hello.\n\n* one\n* two\n' })
+  expect(sent.out).toMatch(/Broadcast 1 has reached 40 of 40\.\n$/)
+  expect(sent.code).toBe(0)
+  const shown = () => new Set([...telegram.taken.values()].flatMap(each => [...each.values()]))
+  expect([...shown()]).toEqual(['Hello.\n\n• one\n• two'])
+  expect((await broadcast(['--correct', '1', '--text', 'Hello again.'])).code).toBe(0)
+  expect([...shown()]).toEqual([expect.stringMatching(/^<i>Corrected: .*Hello again\.$/s)])
+  expect((await broadcast(['--retract', '1'])).code).toBe(0)
+  expect([...shown()]).toEqual([null])
+  expect((await broadcast(['--list'])).out).toMatch(
+    /^ +1 +\S+Z +taken back +40 of 40 +Hello again\./,
+  )
+  expect(bot.count('broadcast.finished')).toBe(3)
+})
+
+test('while no bot runs, a broadcast is kept, the output says so, and it can be stopped', async () => {
+  const { store, url, broadcast } = await openScene(4)
+  const { out, code } = await broadcast(['--text', 'Hello.'])
+  expect(out).toContain('No bot runs on this database at the moment: it is kept')
+  expect(code).toBe(0)
+  expect((await broadcast(['--pause', '1'])).out).toContain('--resume 1 lets it go on')
+  expect(await broadcast(['--pause', '1'])).toMatchObject({
+    err: 'Broadcast 1 is paused: there is nothing to pause.\n',
+    code: 64,
+  })
+  expect((await broadcast(['--cancel', '1'])).code).toBe(0)
+  expect((await store.broadcasts.find(1))?.state).toBe('cancelled')
+  expect(await query(url, 'select * from deliveries')).toEqual([])
+})
+
+test('tells of a broadcast that the breaker has paused, and how to go on', async () => {
+  const { telegram, broadcast, serve } = await openScene(60)
+  let isIll = true
+  telegram.weather = ({ method }) =>
+    method === 'sendMessage' && isIll
+      ? { fault: refuse(403, 'Forbidden: bot was kicked') }
+      : undefined
+  await serve()
+  const { out, err, code } = await broadcast(['--text', 'Hello.'])
+  expect(out).toMatch(/Broadcast 1 has reached 0 of 60; /)
+  expect(err).toContain('It is paused (gone: the bot’s log says more): --resume 1 or --cancel 1.')
+  expect(code).toBe(69)
+  isIll = false
+  expect(await broadcast(['--resume', '1'])).toMatchObject({ code: 0 })
+  expect(telegram.taken.size).toBe(60)
+})
+
+test('a pending update is shown, and sent or discarded by the operator', async () => {
+  const { store, url, broadcast } = await openScene(1)
+  await fill(url, 'discord', 1, ['exercises'])
+  await query(url, "update chats set platform = 'telegram' returning id")
+  const before = editionOf([])
+  const [june, july] = ['june', 'july'].map(id => exercise(id, '2099-06-01', '2099-06-10'))
+  if (!june || !july) throw new Error('There are two.')
+  const nothing = await broadcast(['--changes', 'show'])
+  expect(nothing).toEqual({
+    out: 'Nothing was edited that is not told yet, as far as the bot has seen.\n',
+    ...{ err: '', code: 0 },
+  })
+  await store.editions.begin({ content: serializeEdition(before), known: '{}' })
+  await store.editions.propose(serializeEdition(editionOf([june])))
+  const shown = await broadcast(['--changes', 'show'])
+  expect(shown.out).toMatch(
+    /^Exercises\n─+\n\n• Exercise june: new, 1–10 June 2099\n\nIt is told on /,
+  )
+  expect((await broadcast(['--changes', 'drop'])).out).toMatch(
+    /No news of it\. Digests and \/changes show it\.\n$/,
+  )
+  expect(await store.broadcasts.open()).toEqual([])
+  await store.editions.propose(serializeEdition(editionOf([june, july])))
+  expect(await broadcast(['--changes', 'send'], { env: { TELEGRAM_TOKEN: '' } })).toMatchObject({
+    err: 'Nobody can be reached: set the tokens as for the bot that is running.\n',
+    code: 78,
+  })
+  expect((await broadcast(['--changes', 'send'])).out).toMatch(/july: new.*It is told now\.\n$/s)
+  expect(await store.broadcasts.open()).toMatchObject([
+    { kind: 'exercises', audience: { topic: 'exercises', platforms: ['telegram'] } },
+  ])
+})
+
+describe('a text that cannot be sent is refused with one sentence', () => {
+  test.for([
+    [[], /^There is no text: write --text/, 64],
+    [['--text', ' '], /^There is no text/, 64],
+    [['--text', '[x]: http://a.b'], /^There is nothing in the text that anybody would see\./, 64],
+    [['--text', '\u200B'], /^There is nothing in the text/, 64],
+    [['--text', '<b>bold</b>'], /^The text cannot be sent as it is\.\nLine 1: /, 64],
+    [['--text', 'x'.repeat(20_001)], /^The text has 20001 characters; 20000 is the most/, 64],
+    [['--text', 'a', '--topic', 'all'], /^`--topic all` is not known/, 64],
+    [['--resume', 'x'], /^`--resume` needs the number of a broadcast/, 64],
+    [['--resume', '7'], /^There is no broadcast 7/, 64],
+    [['--resume', '7', '--list'], /^One thing at a time/, 64],
+    [['--changes', 'now'], /^`--changes now` is not known: write show or send or drop/, 64],
+  ] as const)('%j', async ([args, sentence, exit]) => {
+    const { broadcast } = await openScene(1)
+    const { out, err, code } = await broadcast([...args])
+    expect(err).toMatch(sentence)
+    expect({ out, code }).toEqual({ out: '', code: exit })
+  })
+
+  test('without a token or a database, a command ends with a sentence and an exit code', async () => {
+    const { broadcast } = await openScene(1)
+    const bare = await broadcast(['--text', 'a'], { env: { TELEGRAM_TOKEN: '' } })
+    expect(bare).toMatchObject({ code: 78, out: '' })
+    expect(bare.err).toMatch(/^Nobody can be reached: set TELEGRAM_TOKEN or DISCORD_TOKEN/)
+    const lost = await broadcast(['--text', 'a'], { env: { DATABASE_URL: 'file:/nowhere/x.db' } })
+    expect(lost).toMatchObject({ code: 74, out: '' })
+    expect(lost.err).toMatch(/^There is no database at \/nowhere\/x\.db: start the bot once/)
+  })
+})
+
+test('the bar fits into a terminal of any width', () => {
+  const progress = {
+    ...{ sent: 812, pending: 700, claimed: 18, failed: 0, gone: 0, skipped: 0, uncertain: 0 },
+    twice: 0,
+  }
+  expect(bar(progress, 0, 32_480, 80)).toBe(
+    '[████████████████··············] 812 of 1530 · 25 a second · 29 s left',
+  )
+  expect(bar(progress, 0, 32_480, 24)).toBe('[█████·····] 812 of 1530')
+  expect(bar(progress, 0, 32_480, 8)).toBe('53 %')
+  for (let columns = 8; columns < 120; columns++) {
+    expect(bar(progress, 0, 32_480, columns).length).toBeLessThanOrEqual(columns)
+  }
+  expect([0.4, 45, 300, 7300].map(duration)).toEqual(['a moment', '45 s', '5 min', '2.0 h'])
+})

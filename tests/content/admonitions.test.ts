@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { parseMarkdown } from '../../src/content/markdown.ts'
+import { renderDiscord } from '../../src/render/discord.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
+
+function shown(source: string) {
+  const parsed = parseMarkdown(source)
+  if ('problems' in parsed) throw new Error(parsed.problems[0]?.message)
+  const [telegram] = renderTelegram(parsed)
+  const [discord] = renderDiscord(parsed)[0]?.components[0].components ?? []
+  return [
+    telegram?.method === 'sendMessage' && telegram.text,
+    discord?.type === 10 && discord.content,
+  ]
+}
+
+test.each([
+  ['NOTE', 'ℹ️', 'Note'],
+  ['TIP', '💡', 'Tip'],
+  ['IMPORTANT', '❗', 'Important'],
+  ['WARNING', '⚠️', 'Warning'],
+  ['caution', '🛑', 'Caution'],
+])('a quote of the kind %s begins with a sign and a bold label', (kind, sign, label) => {
+  expect(shown(`> [!${kind}]\n> Ice on *roads*.`)).toEqual([
+    `<blockquote>${sign} <b>${label}</b>\nIce on <i>roads</i>.</blockquote>`,
+    `> ${sign} **${label}**\n> Ice on *roads*.`,
+  ])
+  expect(shown(`> [!${kind}]\n>\n> - a`)).toEqual([
+    `<blockquote>${sign} <b>${label}</b>\n\n• a</blockquote>`,
+    `> ${sign} **${label}**\n> \n> - a`,
+  ])
+})
+
+test('other kinds, and a kind that is not alone in its line, stay as they were written', () => {
+  expect(shown('> [!OTHER]\n> a')[0]).toBe('<blockquote>[!OTHER] a</blockquote>')
+  expect(shown('> [!NOTE] a')[0]).toBe('<blockquote>[!NOTE] a</blockquote>')
+  expect(shown('> a [!NOTE]')[0]).toBe('<blockquote>a [!NOTE]</blockquote>')
+  expect(shown('[!NOTE]')[0]).toBe('[!NOTE]')
+})

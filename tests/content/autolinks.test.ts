@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { addressLength } from '../../src/content/autolinks.ts'
+import { parseMarkdown } from '../../src/content/markdown.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
+
+/** The addresses of the links in a text, as Telegram gets them. */
+function linksOf(source: string): string[] {
+  const parsed = parseMarkdown(source)
+  if ('problems' in parsed) throw new Error(parsed.problems[0]?.message)
+  const bodies = renderTelegram({ body: parsed.body })
+  const text = bodies.map(each => (each.method === 'sendMessage' ? each.text : '')).join('\n')
+  return [...text.matchAll(/<a href="([^"]+)">/g)].map(([, url = '']) => url)
+}
+
+test('the mark behind an address is no part of it', () => {
+  expect(
+    linksOf(
+      'See “https://example.org/plan”, «https://example.org/j»… 见 https://example.org/a。明天。',
+    ),
+  ).toEqual(['https://example.org/plan', 'https://example.org/j', 'https://example.org/a'])
+  expect(linksOf('(https://x.org/a) https://x.org/b_(c), https://x.org/d_(e)).')).toEqual([
+    ...['https://x.org/a', 'https://x.org/b_(c)', 'https://x.org/d_(e)'],
+  ])
+  expect(linksOf('www.x.org/a” “www.x.org”，b')).toEqual(['http://www.x.org/a', 'http://www.x.org'])
+})
+
+test('a link in brackets keeps its address', () => {
+  expect(
+    linksOf('<https://x.org/a”> [https://x.org/b”](https://x.org/b”) [c](https://x.org/c。)'),
+  ).toEqual([...['https://x.org/a”', 'https://x.org/b”', 'https://x.org/c。']])
+})
+
+test('bold around an address ends where it does', () => {
+  const source = '**https://x.org/a** **https://x.org/b**，c ~~https://x.org/d”~~ *https://x.org/e*'
+  const parsed = parseMarkdown(source)
+  expect(linksOf(source)).toEqual(['a', 'b', 'd', 'e'].map(path => `https://x.org/${path}`))
+  expect(JSON.stringify(parsed)).not.toMatch(/\*|~/)
+})
+
+const inside = fc.constantFrom(
+  'a',
+  'Z',
+  '7',
+  'план',
+  '漢',
+  'ا',
+  'é',
+  '-',
+  '_',
+  '%20',
+  '(b)',
+  '=',
+  '&',
+  '/',
+  'x’s',
+  '中—文',
+)
+const behind = fc.constantFrom(
+  ...[
+    '.',
+    ',',
+    ';',
+    '!',
+    '?',
+    ')',
+    '”',
+    '“',
+    '’',
+    '"',
+    "'",
+    '»',
+    '«',
+    '›',
+    '」',
+    '』',
+    '…',
+    '–',
+    '—',
+    '。',
+    '，',
+    '！',
+    '？',
+    '：',
+  ],
+  ...['）', '】', '、', '،', '؛', '؟', '।', '॥', '၊', '။', '።', '~~', '**'],
+)
+
+test('of any letters, an address ends before the marks behind it', () => {
+  fc.assert(
+    fc.property(fc.array(inside), fc.array(behind, { minLength: 1 }), (letters, marks) => {
+      const address = `https://x.org/${letters.join('')}z`
+      expect(address.slice(0, addressLength(address + marks.join('')))).toBe(address)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('behind an ideographic mark or a quote, the text goes on', () => {
+  for (const mark of [
+    '。',
+    '，',
+    '、',
+    '！',
+    '）',
+    '」',
+    '”',
+    '»',
+    '…',
+    '،',
+    '।',
+    '\u3000',
+    '\u00A0',
+  ]) {
+    expect(linksOf(`https://x.org/a${mark}明天 b`)).toEqual(['https://x.org/a'])
+  }
+})

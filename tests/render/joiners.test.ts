@@ -1,0 +1,171 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { paragraph } from '../../src/message.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
+import { telegramFinds } from '../../src/render/telegram-finds.ts'
+import { parseTelegramHtml } from '../telegram-html.ts'
+
+const JOINER = '\u2060'
+
+/** Returns the text that Telegram gets for one line; `‖` stands for a joiner. */
+function sent(text: string): string {
+  const [body] = renderTelegram({ body: { type: 'root', children: [paragraph(text)] } })
+  const html = body?.method === 'sendMessage' ? body.text : ''
+  return parseTelegramHtml(html).text.replaceAll(JOINER, '‖')
+}
+
+/** Checked with Telegram's own parser (TDLib 1.8.65): each of these lines is found in whole, as a link or a tag. */
+const FOUND = [
+  ...[
+    'notes.sh',
+    'PE、.NET',
+    'x×.net',
+    'x〈.net',
+    'x～.net',
+    '–.net',
+    'x.onion',
+    'münchen.de',
+    'пример.рф',
+    '例え.jp',
+  ],
+  ...[
+    'x.org:8080/a_(b)',
+    'http://x.yz',
+    'https://x.org/план',
+    'ftp://x.org',
+    'tg://resolve?domain=x',
+    'TON://abc',
+  ],
+  ...['a@b.org', 'first.last@mail.example.com', '@desk', '@gif', '/threats', '/go@sitrep_bot'],
+  ...['#tag', '#·tag', '#\u200Ctag', '#1a', '#план', '$USD', '$1INCH', '#tag@channel'],
+]
+
+/** Checked likewise: nothing is found in these. */
+const NOT_FOUND = [
+  ...[
+    '12/24',
+    '2.75',
+    '9.5.2026',
+    '15.000',
+    '$80',
+    'OSCE/ODIHR',
+    'U.S.',
+    'and/or',
+    'e.g. this',
+    '1.5.2.',
+  ],
+  ...[
+    'http://shift-server/now',
+    'localhost:3000',
+    'wiki.local',
+    'x.y',
+    'file.Net',
+    '.net',
+    'x_y._z.org_',
+  ],
+  ...[
+    '@me',
+    '#1',
+    '##',
+    '#tag#',
+    '$usd',
+    '$TOOLONGTAG',
+    'a/b/c',
+    '//x',
+    '</x>',
+    'x@y',
+    'a#b',
+    'a$USD',
+    'mailto:x',
+  ],
+]
+
+test('text in which Telegram finds nothing has no joiner', () => {
+  for (const text of NOT_FOUND) expect(sent(text)).toBe(text)
+})
+
+test('Telegram finds nothing behind the joiners, and the text is the same', () => {
+  for (const text of FOUND) {
+    expect(telegramFinds(text)).toMatchObject([{ start: 0, end: text.length }])
+    const shown = sent(text)
+    expect(shown).not.toBe(text)
+    expect(shown.replaceAll('‖', '')).toBe(text)
+    expect(telegramFinds(shown.replaceAll('‖', JOINER))).toEqual([])
+  }
+  expect(sent('PE、.NET')).toBe('PE、.‖NET')
+})
+
+test('no joiner stands between digits', () => {
+  expect(sent('Version 1.2.3.4 of http://10.0.0.1:80/x')).not.toContain('‖')
+  expect(sent('http://x1.23')).toBe('http:‖//x1.23')
+})
+
+const piece = fc.constantFrom(
+  ...[
+    'a',
+    'Z',
+    '7',
+    '.',
+    '.',
+    '/',
+    '@',
+    '#',
+    '$',
+    'USD',
+    'net',
+    'Net',
+    'org',
+    '-',
+    '_',
+    ':',
+    '://',
+    'http',
+    'tg',
+    '?',
+    '(',
+  ],
+  ...[
+    ')',
+    '[',
+    "'",
+    '<',
+    '«',
+    '”',
+    '…',
+    '—',
+    '、',
+    '。',
+    '～',
+    '\u200C',
+    '\u00A0',
+    ' ',
+    'é',
+    'ж',
+    '漢',
+    'ا',
+    '👍',
+    '1.2.3.4',
+  ],
+)
+
+test('of any text, each joiner stands in what Telegram would find, and it finds nothing else', () => {
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 1, maxLength: 12 }), pieces => {
+      const text = pieces.join('').replace(/\s+/g, ' ').trim()
+      fc.pre(/[^\s\u200C\u00A0]/.test(text))
+      const shown = sent(text)
+      const finds = telegramFinds(text)
+      let at = 0
+      for (const [index, part] of shown.split('‖').entries()) {
+        if (index > 0 && finds.length > 0)
+          expect(at).toBeGreaterThan(Math.min(...finds.map(({ start }) => start)))
+        expect(index === 0 || finds.length > 0).toBe(true)
+        at += part.length
+      }
+      const left = telegramFinds(shown.replaceAll('‖', JOINER))
+      expect(left.flatMap(({ cuts }) => cuts)).toEqual([])
+      expect(shown.replaceAll('‖', '')).toBe(text)
+    }),
+    { numRuns: 1000 },
+  )
+})
