@@ -117,7 +117,7 @@ export function findAccidents(text: string, entities: readonly Entity[]): string
     /\/[a-z0-9_]{1,64}/giu,
     /#[\p{L}\p{Nd}_]*\p{L}/giu,
     /\$[A-Z]{1,8}/gu,
-    /(?:https?|ftp):\/\/[a-z]+\.[a-z]{2,}(?:[/?#][!-~]*)?/giu,
+    /(?:https?|ftp):\/\/[a-z]{1,63}\.[a-z]{2,63}(?:[/?#][!-~]*)?/giu,
     /(?:[a-z0-9]+@)?[\p{L}\p{N}]+\.(?:com|org|net|sh|md|ai|io|me|ru|de|rs|ba|mk|al|py|so|to|us|uk)/giu,
   ]
   return patterns.flatMap(pattern =>
