@@ -31,7 +31,7 @@ export interface EditionSource {
   /** Reads the content, and then watches it until `stop` is called. Throws {@link ContentError}. */
   watch(): Promise<void>
   stop(): Promise<void>
-  /** Returns the commands of the last valid edition, with drafts if it has any. Throws if no edition is loaded. */
+  /** Returns the commands of the last valid edition, with its drafts. Throws if no edition is loaded. */
   registry(): Registry
   /**
    * Returns the edition from which posts are made: the last valid one without drafts. Returns the draft edition if no

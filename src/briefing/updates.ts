@@ -41,7 +41,7 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** Returns the update about changes of sections, and of exercises if `changes` has any. Pure. */
+/** Returns the update about changes of sections, and of exercises in `changes`. Pure. */
 export function sectionUpdate(
   edition: Edition,
   changes: Changes,

@@ -39,7 +39,7 @@ export async function handlePendingUpdate(
     const at = localDay(pending.dueAt, config.timeZone)
     const when = pending.needsApproval
       ? 'It waits for a decision: --changes send, or --changes drop.'
-      : `It is told on ${at}, ${config.timeZone}, by the bot that runs; --changes drop keeps it from being news.`
+      : `Goes out on ${at} (${config.timeZone}). Use --changes drop to discard it.`
     console.log(`\n${when}`)
     return EXIT.ok
   }

@@ -45,7 +45,7 @@ export function hasArrived(outcome: Outcome<unknown>): boolean {
 
 /**
  * Whether a refused message with a picture may arrive without the picture. Discord and some Bot API servers refuse a
- * picture with the same code as any message. Pure.
+ * picture with the same code as a whole message. Pure.
  */
 export function mayBePicture(failure: Failure): boolean {
   return failure.next === 'rejected' || (failure.next === 'gone' && failure.isSure !== true)

@@ -119,7 +119,7 @@ export function createReminderRound({ store, clock, platforms, reminders }: Remi
   }
 
   return {
-    /** Posts the reminders that are due in any zone. Resolves to whether there was any. */
+    /** Posts the reminders that are due in each zone. Resolves to whether one was posted. */
     async run(published: PublishedEdition, now: Temporal.Instant): Promise<boolean> {
       const zones = await slots.zones()
       const after = now.subtract({ hours: GRACE_HOURS.reminder })

@@ -129,7 +129,7 @@ test('a pending update is shown, and sent or discarded by the operator', async (
   await store.editions.propose(serializeEdition(editionOf([june])))
   const shown = await broadcast(['--changes', 'show'])
   expect(shown.out).toMatch(
-    /^Exercises\n─+\n\n• Exercise june: new, 1–10 June 2099\n\nIt is told on /,
+    /^Exercises\n─+\n\n• Exercise june: new, 1–10 June 2099\n\nGoes out on /,
   )
   expect((await broadcast(['--changes', 'drop'])).out).toMatch(
     /No news of it\. Digests and \/changes show it\.\n$/,

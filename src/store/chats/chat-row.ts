@@ -89,7 +89,7 @@ export function readRhythm(row: RhythmRow): Rhythm {
   }
 }
 
-/** Reads the quiet hours of a chat from its row, if it has any. Pure. */
+/** Reads the quiet hours of a chat from its row; empty if the chat has none. Pure. */
 export function readQuiet({
   quiet_from: from,
   quiet_to: to,
