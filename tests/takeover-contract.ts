@@ -116,8 +116,9 @@ export function takeoverContract(
     const [first, second] = ['a', 'b'].map(name => startBot(name, telegram, url, ttlMs, both))
     if (!first || !second) throw new Error('Two were to be started.')
     await Promise.race([first.seen('discord.started'), second.seen('discord.started')])
-    const isFirst = first.count('lease.acquired') === 1
-    const [active, other] = isFirst ? [first, second] : [second, first]
+    // On a busy machine the first to take the lease can lose it while it starts.
+    const holds = (one: typeof first) => one.count('lease.acquired') > one.count('lease.lost')
+    const [active, other] = holds(first) ? [first, second] : [second, first]
     await other.seen('lease.waiting')
     expect(discord.gateway.open()).toBe(1)
     expect(other.count('discord.started')).toBe(0)

@@ -14,6 +14,8 @@ const TAG = '\\p{L}\\p{Nd}_\u00B7\u200C\u0D80-\u0DFF'
 /** The name of a channel behind a tag. */
 const CHANNEL = '@[A-Za-z0-9_]{3,32}(?![A-Za-z0-9_])'
 const NAME = `(?:${CHANNEL}|(?!${CHANNEL}))`
+/** The end of a tag of more than 256 characters: Telegram makes a link of the first 256. */
+const LONG = `(?<=#[${TAG}]{256})(?=[${TAG}]+(?![${TAG}#]))`
 /** Blanks, and the punctuation of Unicode's general block without joiners and dashes. */
 const APART = '\\p{Z}\\u2000-\\u200B\\u200E\\u200F\\u2016-\\u206F'
 
@@ -21,7 +23,7 @@ const APART = '\\p{Z}\\u2000-\\u200B\\u200E\\u200F\\u2016-\\u206F'
 const MARKED = [
   `(?<![${LETTER}])(@)(?:[A-Za-z0-9_]{4,32}|[Gg][Ii][Ff]|[Vv][Ii][Dd]|[Pp][Ii][Cc])(?![${LETTER}])`,
   `(?<![${LETTER}/<>])(\\/)[A-Za-z0-9_]{1,64}(?![A-Za-z0-9_])(?:@[A-Za-z0-9_]{3,32}(?![A-Za-z0-9_])|(?!@))(?![${LETTER}/<>])`,
-  `(?<![${TAG}])(#)(?=[\\p{Nd}_\u00B7\u200C\u0D80-\u0DFF]{0,255}\\p{L})[${TAG}]{1,256}(?![${TAG}])${NAME}(?!#)`,
+  `(?<![${TAG}])(#)(?=[\\p{Nd}_\u00B7\u200C\u0D80-\u0DFF]{0,255}\\p{L})[${TAG}]{1,256}(?:(?![${TAG}])${NAME}(?!#)|${LONG})`,
   `(?<![${TAG}$])(\\$)(?:1INCH|[A-Z]{1,8}(?![A-Z]))${NAME}(?![${TAG}$])`,
   `([Tt][Gg]:|[Tt][Oo][Nn]:)\\/\\/[\\w-]{1,253}(?:[/?#][^\\n<>"«»${APART}]+(?<![.:;,('?!\`])|\\/)?`,
 ].map(pattern => new RegExp(pattern, 'gu'))

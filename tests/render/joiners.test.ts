@@ -38,6 +38,7 @@ const FOUND = [
   ],
   ...['a@b.org', 'first.last@mail.example.com', '@desk', '@gif', '/threats', '/go@sitrep_bot'],
   ...['#tag', '#·tag', '#\u200Ctag', '#1a', '#план', '$USD', '$1INCH', '#tag@channel'],
+  `#${'a'.repeat(256)}`,
 ]
 
 /** Checked likewise: nothing is found in these. */
@@ -68,6 +69,7 @@ const NOT_FOUND = [
     '#1',
     '##',
     '#tag#',
+    `#${'a'.repeat(300)}#`,
     '$usd',
     '$TOOLONGTAG',
     'a/b/c',
@@ -93,6 +95,12 @@ test('Telegram finds nothing behind the joiners, and the text is the same', () =
     expect(telegramFinds(shown.replaceAll('‖', JOINER))).toEqual([])
   }
   expect(sent('PE、.NET')).toBe('PE、.‖NET')
+})
+
+test('a joiner stands in a tag of more than 256 characters, of which Telegram links the first 256', () => {
+  const tag = `#${'a'.repeat(300)}`
+  expect(telegramFinds(tag)).toMatchObject([{ start: 0, end: 257 }])
+  expect(sent(`${tag} b`)).toBe(`#‖${'a'.repeat(300)} b`)
 })
 
 test('no joiner stands between digits', () => {

@@ -86,7 +86,8 @@ test('a message is replaced only if one of its own buttons has the data, whateve
         if (!own.includes(line) || line.startsWith('+')) expect(isFromPost(shown)).toBe(true)
       },
     ),
-    { numRuns: 100 },
+    // The first example is replaced for certain.
+    { numRuns: 100, examples: [['/next', ['/next'], false]] },
   )
   expect(replaced).toBeGreaterThan(0)
 }, 30_000)
