@@ -11,6 +11,10 @@ export interface Bot {
   parse(text: string): Line
   /** Lists every command, in the order of menus. */
   menu(): readonly MenuEntry[]
+  /** Returns the texts that a platform shows about the bot before the first message. */
+  profile(): Profile
+  /** Returns the platform's own ids of the moderators, without those that a role makes moderators. */
+  moderators(platform: string): readonly string[]
   /** Finds at most `limit` sections and tables. Without words it lists the sections in their own order. */
   find(words: string, limit: number): readonly SearchHit[]
   /**
@@ -37,6 +41,13 @@ export interface Bot {
   groups(platform: string): Promise<readonly string[]>
   /** Records that a group continues under another id. */
   moved(platform: string, from: string, to: string): Promise<void>
+}
+
+/** The texts about the bot in a platform's profile of it. */
+export interface Profile {
+  readonly description: string
+  /** The description in one sentence. */
+  readonly short: string
 }
 
 /** A parsed line, with the facts that a platform needs before it asks for the answer. */

@@ -59,8 +59,11 @@ type Time = Literal & { type: 'time' } & (
     | {
         start: string
         end: string
-        /** Whether the text names the distance from today, so that it is right on one day alone. */
-        relative?: true
+        /**
+         * Set if the text names the distance from today, so that it is right on one day alone. `title` is the form
+         * behind a name: "starts in 3 days".
+         */
+        relative?: true | 'title'
       }
   )
 
@@ -149,6 +152,11 @@ export function strong(...children: Inline[]): PhrasingContent {
 
 export function emphasis(...children: Inline[]): PhrasingContent {
   return { type: 'emphasis', children: inline(children) }
+}
+
+/** Creates the name of a command of the bot: `/threats`. */
+export function commandName(value: string): PhrasingContent {
+  return { type: 'command', value }
 }
 
 /** Creates a list with one paragraph per item. */

@@ -1,13 +1,16 @@
 import { announce } from './texts/announce.ts'
 import { announcements } from './texts/announcements.ts'
 import { commands, parameters } from './texts/commands.ts'
-import { count, monthOrDay } from './texts/dates.ts'
+import { inDays, monthOrDay } from './texts/dates.ts'
+import { health } from './texts/health.ts'
 import { moderators } from './texts/moderators.ts'
-import { changes, countdown, digest, plan, reminder, update } from './texts/posts.ts'
+import { counted, figure, listed } from './texts/plurals.ts'
+import { changes, countdown, digest, plan, update } from './texts/posts.ts'
 import { privacy, receipt } from './texts/privacy.ts'
 import { reachability } from './texts/reachability.ts'
 import { rights } from './texts/rights.ts'
 import { settings } from './texts/settings.ts'
+import { whoami } from './texts/whoami.ts'
 
 /**
  * Every text of the bot for readers and moderators, in one place, so that the wording can be reviewed and translated
@@ -17,19 +20,19 @@ export const texts = {
   day: monthOrDay,
   asOf: (date: string) => `as of ${monthOrDay(date)}`,
   source: (publisher: string) => `Source: ${publisher}`,
-  stale: '⚠ Over a year old: it may be out of date.',
+  stale: '⚠ More than a year old, so it may be out of date.',
 
   details: 'Details',
-  readOn: 'Read on',
+  readOn: 'Read more',
   /** The text in place of a picture that cannot be shown. */
-  picture: '[Picture]',
+  picture: '[Image]',
   damaged: '[Damaged message]',
   summary: 'Summary',
   next: (title: string) => `Next: ${title}`,
   overview: 'Overview',
   help: 'Help',
 
-  overviewHint: 'Choose a section, or type what you look for.',
+  overviewHint: 'Pick a section, or ask in your own words.',
 
   exercises: 'Exercises',
   exerciseHeader: ['Exercise Name', 'Date', 'Participating Nations', 'Status'],
@@ -38,94 +41,109 @@ export const texts = {
   exerciseFacts: (name: string, facts: string) => `${name}: ${facts}`,
   formerDates: (dates: string) => `was ${dates}`,
   noExercise: {
-    upcoming: 'No upcoming exercise is known.',
-    past: 'No past exercise is known.',
-    all: 'No exercise is known.',
+    upcoming: 'No upcoming exercises.',
+    past: 'No past exercises.',
+    all: 'No exercises yet.',
   },
   status: {
     past: 'past',
     postponed: 'postponed',
     cancelled: 'cancelled',
-    underWay: (day: number, days: number) => `under way: day ${day} of ${days}`,
-    upcoming: (days: number) => `in ${count(days, 'day')}`,
+    underWay: (day: number, days: number) => `under way (day ${day} of ${days})`,
+    upcoming: inDays,
   },
 
   rights,
 
-  exerciseNews: 'News of exercises',
-  sectionNews: (title: string) => `What has changed in “${title}”`,
   corrected: 'Corrected:',
   digest,
-  reminder,
   update,
   plan,
   countdown,
   changes,
 
   nextExercise: 'Next exercise',
-  runningNow: 'Under way now',
-  comingNext: 'Next',
-  lastExercise: 'The last one known is past:',
-  waiting: (names: string) => `Postponed, without a new date: ${names}.`,
+  runningNow: 'Happening now',
+  comingNext: 'Up next',
+  lastExercise: 'Most recent:',
+  waiting: (names: readonly string[]) => `Postponed, no new date yet: ${listed(names)}.`,
 
   tables: 'Tables',
-  tablesHint: 'Choose a table.',
-  tableEntry: (section: string, rows: number) => ` — ${section}, ${count(rows, 'row')}`,
-  tableSummary: (section: string, rows: number) => `Table of ${section}, ${count(rows, 'row')}`,
+  tablesHint: 'Pick a table.',
+  tableEntry: (section: string, rows: number) => ` — ${section}, ${counted(rows, 'row', 'rows')}`,
+  tableSummary: (section: string, rows: number) =>
+    `Table in ${section}, ${counted(rows, 'row', 'rows')}`,
 
   found: (query: string, shown: number, all: number) =>
-    `“${query}”: ${shown < all ? `${shown} of ` : ''}${count(all, 'result')}`,
+    `${shown < all ? `${shown} of ` : ''}${counted(all, 'result', 'results')} for “${query}”`,
   moreResults: 'More results',
-  searchHint: 'Add a word to find fewer.',
-  nothingFound: (query: string) => `Nothing was found for “${query}”.`,
-  nothingFoundHint: 'Try another word or a shorter one, or choose from here.',
+  searchHint: 'Add a word to narrow it down.',
+  nothingFound: (query: string) => `No results for “${query}”.`,
+  nothingFoundHint: 'Try another or a shorter word, or start here:',
 
   aboutSource: 'Source',
-  aboutNotKnown: 'What is not known',
-  aboutNaming: 'Names',
+  aboutNotKnown: 'What we don’t know',
+  aboutNaming: 'Place names',
   aboutLicence: 'Licence',
 
-  helpIntro: (example: string) =>
-    `Type a command, or plain words: what a section is about (“${example}”), or what you look for.`,
-  helpSections: 'Sections',
-  helpCommands: 'More',
-  helpStaff: 'For moderators',
+  introduction: {
+    briefing: (sections: number) => `A briefing in ${counted(sections, 'section', 'sections')}.`,
+    offer: {
+      private:
+        'I answer questions about it. Subscribe, and I send digests, reminders and announcements.',
+      group:
+        'Hi! I answer questions about it here. Subscribe this chat, and I post digests, reminders and announcements.',
+    },
+    begin: {
+      private: (example: string) => `Ask in your own words, such as “${example}”, or start here:`,
+      group: (example: string) =>
+        `Mention me with a question, such as “${example}”, or start here:`,
+    },
+    short: (title: string) =>
+      `Answers, digests and reminders on ${title}. Subscribe a chat with /subscribe.`,
+    read: 'Read the briefing',
+    subscribe: 'Subscribe',
+  },
+  thanked: 'You’re welcome! Ask me anything else.',
+
+  helpIntro: (example: string) => `Ask in your own words, such as “${example}”, or use a command.`,
+  helpGroups: { read: 'Read', subscribe: 'Subscribe', data: 'Your data' },
+  moderatorTools: 'Moderator tools',
   notMember:
-    'I am not a member here, you brought me along: I can answer you, but I cannot post by myself, ' +
-    'so this place cannot subscribe. Whoever manages it can add me.',
+    'You installed me for yourself, so I can answer you here, but I can’t post on my own. To subscribe this channel, ' +
+    'ask an admin to add me to the server.',
 
-  suggested: 'A link or a forwarded message asks for this command:',
-  suggestedHow: 'Nothing has happened yet. To run it, press the button.',
+  suggested: 'A link or a forwarded message wants to run this command:',
+  suggestedHow: 'Nothing has run yet. Press the button to run it.',
 
-  nothingKept: 'Here nothing can be kept. Ask me on Discord, on Telegram or in the local chat.',
-  notSaved: 'What is kept cannot be reached just now. Please try again later.',
-  tooOld: 'That button is too old to tell where it belongs. Please type /settings again.',
+  nothingKept: 'I can’t save anything here. Use me on Discord, on Telegram or in the local chat.',
+  notSaved:
+    'I can’t reach my database right now, so I saved nothing. Please try again in a minute.',
+  tooOld: 'That button has expired. Send /settings for a new panel.',
   barred: {
     direct:
-      'On Discord I post into the channels of servers, not into direct messages. Type /subscribe in ' +
-      'a channel of a server that you manage.',
+      'On Discord I can post only in channels of servers, not in direct messages. Use /subscribe in a channel of a ' +
+      'server that you manage.',
     rights:
-      'I may not post in this channel. Let me view it and send messages there, then type ' +
-      '/subscribe again.',
+      'I can’t post in this channel. Give me the permissions View Channel and Send Messages, then use /subscribe again.',
   },
-  refusedGroup: 'Only administrators of this chat who may change its info may do that.',
-  asGroup: 'If you are an anonymous administrator, type the command as the group.',
-  refusedChannel: 'Only administrators of this chat who may post here may do that.',
-  refusedUnknown:
-    'Telegram does not tell me who administers this chat. Make me an administrator, then try again.',
+  refusedGroup: 'Only admins of this chat with the right Change Group Info can do that.',
+  asGroup: 'If you’re an anonymous admin, send the command as the group.',
+  refusedChannel: 'Only admins of this chat with the right Post Messages can do that.',
+  refusedUnknown: 'I can’t see who this chat’s admins are. Make me an admin, then try again.',
   unchecked:
-    'I couldn’t check your rights in time, because Telegram can’t be asked just now. Nothing has changed. Please try again in a moment.',
-  refusedServer: 'Only those who may manage this server may do that.',
+    'I couldn’t check your rights because Telegram didn’t answer in time. Nothing has changed. Please try again in a moment.',
+  refusedServer: 'You need the permission Manage Server to do that.',
   refusedMention:
-    'A message does not tell me what you may do here. Type it as a slash command, such as /settings.',
+    'I can’t check your permissions from a message. Use the slash command instead, such as /settings.',
   unreached: {
-    unknown: 'I do not know such a channel. Add me to it as an administrator, then try again.',
-    forbidden: 'Only administrators of that channel who may post there may do that.',
+    unknown: 'I can’t find that channel. Add me to it as an admin, then try again.',
+    forbidden: 'Only that channel’s admins with the right Post Messages can do that.',
     elsewhere:
-      'Only Telegram’s channels are managed from another chat, and only from a private one.',
-    rights: 'I may not post in that channel. Make me an administrator who may post there.',
+      'You can manage another chat only if it’s a Telegram channel, and only from a private chat with me.',
+    rights: 'I can’t post in that channel. Make me an admin with the right Post Messages.',
   },
-  backAgain: 'I am back, and everything is as it was.',
+  backAgain: 'I’m back. Your settings are unchanged.',
 
   reachability,
   settings,
@@ -133,51 +151,50 @@ export const texts = {
   announce,
   announcements,
   moderators,
+  health,
   sendersOnly:
-    'Only moderators of this bot may do that, and whoever manages a server for that server alone.',
-  moderatorsOnly: 'Only moderators of this bot may do that.',
+    'Only this bot’s moderators can do that. If you manage a Discord server, you can do it for that server.',
+  moderatorsOnly: 'Only this bot’s moderators can do that.',
 
-  takenBack: 'This announcement was taken back.',
+  takenBack: 'This announcement has been retracted.',
 
   receipt,
 
   privacy,
+  whoami,
 
-  greeting: (title: string) =>
-    `Hello. I answer questions about “${title}”: type /briefing to begin, /help for everything, or ` +
-    'mention me with what you look for.',
-  tooMany: 'That was a lot at once. Please wait a few seconds, then go on.',
+  tooMany: 'You’re going a bit fast for me. Please wait a few seconds and try again.',
   tooManyParts: (parts: number, most: number) =>
-    `This answer has ${parts} parts, and here I may send ${most}. Ask me in a direct message.`,
-  failed: 'That went wrong inside Sitrep. Please try again.',
-  busy: 'Too many requests came at once, so I didn’t do this. Please send it again in a moment.',
-  givenBack: 'What you have written:',
+    `This answer takes ${parts} messages and I can send only ${most} here. Ask me in a direct message.`,
+  failed: 'Something went wrong on my side. Please try again.',
+  busy: 'I got too many requests at once, so I didn’t do this. Please send it again in a moment.',
+  givenBack: 'Your text, so it isn’t lost:',
 
   commands,
   parameters,
 
   promptGreeting:
-    'Type /briefing to begin, /help for all commands, or what you look for. A number presses the ' +
-    'button under the last answer. Ctrl-D ends.',
+    'Ask in your own words, or type /help for all commands. A number presses that button of the last answer. ' +
+    'Ctrl-D quits.',
   noSuchButton: (number: string, buttons: number) =>
-    `There is no button ${number}; the last answer has 1 to ${buttons}.`,
+    `There’s no button ${number}. The last answer has buttons 1–${buttons}.`,
 
   localSilent:
-    'This database is a bot’s: the local chat posts nothing by itself, so that subscribers miss nothing.',
+    'This database belongs to a bot, so the local chat doesn’t post on its own. Posts would count as sent without reaching anyone.',
 
-  contentChanged: 'The content was changed; answers come from the new edition.',
-  contentWarnings: (warnings: string) => `Check these places in the content.\n${warnings}`,
+  contentChanged: 'Content reloaded.',
+  contentWarnings: (warnings: string) => `Check these places in the content:\n${warnings}`,
   contentBroken: (problems: string) =>
-    `The content was changed but has problems; the last good edition stays.\n${problems}`,
+    `Content not reloaded because it has problems. The last good edition stays.\n${problems}`,
 
-  unknownCommand: (name: string) => `There is no command /${name}.`,
+  unknownCommand: (name: string) => `I don’t know /${name}.`,
   didYouMean: 'Did you mean one of these?',
-  misused: (usage: string) => `It is typed like this: ${usage}`,
-  valueUnknown: (name: string, value: string) => `/${name} does not know “${value}”.`,
-  valueMissing: (name: string) => `/${name} needs something behind it.`,
-  nothingTyped: 'There was nothing to read. Type a command, or what you look for.',
+  misused: (usage: string) => `Usage: ${usage}`,
+  valueUnknown: (name: string, value: string) => `“${value}” isn’t an option for /${name}.`,
+  valueMissing: (name: string) => `Add some words after /${name}.`,
+  nothingTyped: 'That message was empty. Send a command or a question.',
   tooLong: (length: number, most: number) =>
-    `That has ${length} characters; ${most} is the most that can be read. Please shorten it.`,
+    `That’s ${figure(length)} characters, and the limit is ${figure(most)}. Please shorten it.`,
   unreadable: (code: string) =>
-    `There is a character in that which cannot be read (${code}). Please type it again without.`,
+    `Your message has a character that I can’t read (${code}). Remove it and try again.`,
 } as const

@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string> = {
     node:events node:module node:os node:path node:worker_threads`,
   async: 'node:perf_hooks node:timers/promises',
   bot: 'message platform mdast',
-  briefing: 'content message texts mdast unist-util-visit',
+  briefing: 'content diff message texts mdast unist-util-visit',
   chats: 'platform store store/chats',
   cli: `announcements app bot briefing config content file-modes message platform render schedule store
     store/ledger suggestions texts node:fs node:module node:os node:readline node:stream

@@ -56,7 +56,7 @@ test.each([
     // Both wait when the bot starts: the first is older than ten minutes by Telegram's clock.
     ask('/threats', 12 * MINUTE)
     ask('/about')
-    expect(await next()).toMatch(/What is not known/)
+    expect(await next()).toMatch(/What we don’t know/)
     const line = await bot.seen('clock.off')
     expect(line).toMatchObject({
       level: 40,
@@ -71,7 +71,7 @@ test.each([
       },
     })
     ask('/about')
-    expect(await next()).toMatch(/What is not known/)
+    expect(await next()).toMatch(/What we don’t know/)
     expect(bot.count('clock.off')).toBe(1)
   },
 )
@@ -86,7 +86,7 @@ test('a clock that is off by two minutes is told, and does not make the bot unre
     parts: { clock: { status: 'off', ready: true } },
   })
   ask('/about')
-  expect(await next()).toMatch(/What is not known/)
+  expect(await next()).toMatch(/What we don’t know/)
 })
 
 test('a clock that is set ahead while the bot runs and back again is told twice, and costs no answer', async () => {
@@ -97,11 +97,11 @@ test('a clock that is set ahead while the bot runs and back again is told twice,
   setClock(60 * MINUTE)
   // At once, before any answer could show the difference.
   ask('/about')
-  expect(await next()).toMatch(/What is not known/)
+  expect(await next()).toMatch(/What we don’t know/)
   await bot.seen('clock.off')
   setClock(0)
   ask('/about')
-  expect(await next()).toMatch(/What is not known/)
+  expect(await next()).toMatch(/What we don’t know/)
   await bot.seen('clock.right')
   expect(await bot.readyz()).toMatchObject({ ready: true, parts: { clock: { status: 'right' } } })
 })
@@ -117,7 +117,7 @@ test('the clock is 15 minutes ahead of Discord’s: an interaction is answered, 
   const bot = serve()
   const ada = discordPerson(discord)
   await ada.type('/about')
-  expect((await ada.read())[0]).toContain('What is not known')
+  expect((await ada.read())[0]).toContain('What we don’t know')
   const { msg } = await bot.seen('clock.off')
   expect(msg).toContain('15 minutes ahead of Discord’s')
   expect(await bot.readyz()).toMatchObject({ parts: { clock: { status: 'off', reason: msg } } })

@@ -69,8 +69,8 @@ test('ask prints the very requests that would be sent', async () => {
 test('a command line that is not understood is answered on standard error with exit code 64', async () => {
   const cases: [string, RegExp][] = [
     ['/thretas', /^There is no command \/thretas\.\n\nDid you mean/],
-    ['', /^There was nothing to read/],
-    ['   ', /^There was nothing to read/],
+    ['', /^That message was empty/],
+    ['   ', /^That message was empty/],
     ['x'.repeat(100_000), /^That has 100000 characters; 4096 is the most/],
     ['bell\x07', /^There is a character in that which cannot be read \(U\+0007\)/],
     ['\ud800', /^There is a character in that which cannot be read \(U\+FFFD\)/],
@@ -135,7 +135,7 @@ test('a pipe of 100 KB, control characters and broken bytes has its answers and 
   const { out, code } = await run(['ask'], { input })
   expect(out).toMatch(/^That has 100000 characters/)
   expect(out).toMatch('(U+001B)')
-  expect(out).toMatch('There was nothing to read')
+  expect(out).toMatch('That message was empty')
   expect(out).toMatch('Next exercise')
   expect(code).toBe(64)
 })
@@ -215,7 +215,7 @@ test('a .env that other users can open is told when the bot starts', async () =>
 
 test('no input at all is answered with exit code 64', async () => {
   const { out, code } = await run(['ask'])
-  expect(out).toMatch(/^There was nothing to read/)
+  expect(out).toMatch(/^That message was empty/)
   expect(code).toBe(64)
 })
 

@@ -68,7 +68,7 @@ export function platformContract(name: string, open: (bot: Bot) => Promise<Harne
     meet(async ({ join }) => {
       const person = await join()
       await person.type('/thretas')
-      expect((await person.read())[0]).toMatch('There is no command /thretas.')
+      expect((await person.read())[0]).toMatch('I don’t know /thretas.')
       await person.press('Threats and challenges')
       expect((await person.read())[0]).toMatch(/^Threats and challenges\n/)
     }))
@@ -84,7 +84,7 @@ export function platformContract(name: string, open: (bot: Bot) => Promise<Harne
       }
       expect(parts.join('\n').match(/Paragraph \d+/g)).toHaveLength(LONG.length)
       await person.press('On')
-      expect((await person.read())[0]).toMatch('No upcoming exercise is known.')
+      expect((await person.read())[0]).toMatch('No upcoming exercises.')
     }))
 
   test(`${name}: people in different chats do not read each other’s answers`, () =>
@@ -100,9 +100,9 @@ export function platformContract(name: string, open: (bot: Bot) => Promise<Harne
     meet(async ({ join }) => {
       const person = await join()
       await person.type('/crash')
-      expect(await person.read()).toEqual(['That went wrong inside Sitrep. Please try again.'])
+      expect(await person.read()).toEqual(['Something went wrong on my side. Please try again.'])
       await person.type('/next')
-      expect((await person.read())[0]).toMatch('No upcoming exercise is known.')
+      expect((await person.read())[0]).toMatch('No upcoming exercises.')
     }))
 
   test(`${name}: stopping twice, or before the start, is no trouble`, () =>

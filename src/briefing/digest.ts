@@ -56,7 +56,7 @@ function sectionBlocks({ title, summary }: Section): RootContent[] {
 }
 
 function cards(exercises: readonly Exercise[], today: Temporal.PlainDate): RootContent[] {
-  return exercises.map(each => exerciseCard(each, countdown(each.start, each.end, today)))
+  return exercises.map(each => exerciseCard(each, countdown(each, today)))
 }
 
 /** Returns the scheduled exercises that are under way, or begin within {@link AHEAD_DAYS}. */

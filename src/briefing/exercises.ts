@@ -64,7 +64,7 @@ export function nextExercise(edition: Edition, today: Temporal.PlainDate): Messa
     body.push(paragraph(texts.lastExercise), card(last))
   }
   if (postponed.length > 0) {
-    body.push(paragraph(texts.waiting(postponed.map(({ name }) => name).join(', '))))
+    body.push(paragraph(texts.waiting(postponed.map(({ name }) => name))))
   }
   body.push(footer(edition, edition.asOf, today))
   const all = { label: texts.exercises, command: '/exercises' }
@@ -80,9 +80,12 @@ export function oneExercise(
   const exercise = edition.exercises.find(each => each.id === id)
   if (!exercise) return undefined
   const { name } = exercise
-  const facts = exerciseFacts(exercise, status(exercise, today))
   return message(
-    [heading(1, name), paragraph(...facts), footer(edition, edition.asOf, today)],
+    [
+      heading(1, name),
+      paragraph(...exerciseFacts(exercise, status(exercise, today))),
+      footer(edition, edition.asOf, today),
+    ],
     [{ label: texts.exercises, command: '/exercises' }],
   )
 }
@@ -107,10 +110,14 @@ export function exerciseCard(exercise: Exercise, when: PhrasingContent | string)
   return paragraph(strong(exercise.name), ', ', ...exerciseFacts(exercise, when))
 }
 
-function exerciseFacts(exercise: Exercise, when: PhrasingContent | string) {
+/** Returns the dates of an exercise, its status if it is not in the title, and its other facts. Pure. */
+export function exerciseFacts(
+  exercise: Exercise,
+  when?: PhrasingContent | string,
+): (PhrasingContent | string)[] {
   const facts = [exercise.participants, ...factsOf(exercise, SHOWN_FACTS)]
   const lines = facts.flatMap(fact => [{ type: 'break' as const }, fact])
-  return [dates(exercise), ' — ', when, ...lines]
+  return [dates(exercise), ...(when === undefined ? [] : [' — ', when]), ...lines]
 }
 
 /**

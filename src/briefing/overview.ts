@@ -1,5 +1,5 @@
 import type { Edition } from '../content/edition.ts'
-import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
+import { heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
 
@@ -9,15 +9,8 @@ export function overview(edition: Edition, today: Temporal.PlainDate): Message {
     [
       heading(1, edition.title),
       paragraph(edition.summary),
-      list(
-        edition.sections.map(({ title, command }) => [
-          strong(title),
-          ' ',
-          { type: 'inlineCode', value: `/${command}` },
-        ]),
-      ),
-      paragraph(texts.overviewHint),
       footer(edition, edition.asOf, today),
+      paragraph(texts.overviewHint),
     ],
     edition.sections.map(({ title, command }) => ({ label: title, command: `/${command}` })),
   )

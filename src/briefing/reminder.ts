@@ -2,9 +2,9 @@ import type { ExerciseChange } from '../content/diff.ts'
 import type { Edition, Exercise } from '../content/edition.ts'
 import { heading, type Message, message, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
-import { describeChange, nameOf } from './changes.ts'
 import { countdown } from './countdown.ts'
-import { exerciseCard } from './exercises.ts'
+import { changeTitle, describeChange } from './exercise-changes.ts'
+import { exerciseFacts } from './exercises.ts'
 import { footer } from './footer.ts'
 
 /** The buttons under a post about exercises. */
@@ -15,11 +15,10 @@ export const EXERCISE_ACTIONS = [
 
 /** Returns the message before an exercise begins, or on its first or last day. Pure. */
 export function reminder(edition: Edition, exercise: Exercise, today: Temporal.PlainDate): Message {
-  const { name, start, end } = exercise
   return message(
     [
-      heading(1, texts.reminder.title(name)),
-      exerciseCard(exercise, countdown(start, end, today)),
+      heading(1, exercise.name, ' ', countdown(exercise, today, 'title')),
+      paragraph(...exerciseFacts(exercise)),
       footer(edition, edition.asOf, today),
     ],
     EXERCISE_ACTIONS,
@@ -32,10 +31,9 @@ export function correctedReminder(
   change: ExerciseChange,
   today: Temporal.PlainDate,
 ): Message {
-  const name = nameOf(change)
   return message(
     [
-      heading(1, texts.reminder.title(name)),
+      heading(1, changeTitle(change)),
       paragraph(strong(texts.corrected), ` ${describeChange(change)}.`),
       footer(edition, edition.asOf, today),
     ],

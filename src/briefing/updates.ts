@@ -2,11 +2,14 @@ import type { Changes, ExerciseChange, SectionChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
-import { changeBlocks, describeChange, exerciseLine, nameOf } from './changes.ts'
+import { changeBlocks } from './changes.ts'
 import { countdown } from './countdown.ts'
-import { exerciseCard } from './exercises.ts'
+import { changeTitle, describeChange, exerciseLine } from './exercise-changes.ts'
+import { exerciseCard, exerciseFacts } from './exercises.ts'
 import { footer } from './footer.ts'
 import { EXERCISE_ACTIONS } from './reminder.ts'
+
+const words = texts.update
 
 /** Returns the update about exercises that were added, moved, postponed, cancelled or revived. Pure. */
 export function exerciseUpdate(
@@ -14,27 +17,28 @@ export function exerciseUpdate(
   changes: readonly ExerciseChange[],
   today: Temporal.PlainDate,
 ): Message {
-  const [only, ...others] = changes
-  const title = only && others.length === 0 ? texts.update.title(nameOf(only)) : texts.exerciseNews
+  const [first, ...others] = changes
+  const title = first ? changeTitle(first) : texts.exercises
   return message(
     [
-      heading(1, title),
-      ...changes.map(change => paragraph(...changeCard(change, today))),
+      heading(1, others.length > 0 ? words.more(title, others.length) : title),
+      ...changes.map(change => paragraph(...changeCard(change, today, others.length === 0))),
       footer(edition, edition.asOf, today),
     ],
     EXERCISE_ACTIONS,
   )
 }
 
-/** Returns the exercise as it is now, and its change. */
-function changeCard(change: ExerciseChange, today: Temporal.PlainDate) {
+/** Returns the exercise as it is now, and its change. The title names the only exercise of an update. */
+function changeCard(change: ExerciseChange, today: Temporal.PlainDate, isOnly: boolean) {
   const { after } = change
   if (after?.status !== 'scheduled') return [...exerciseLine(change), '.']
-  const card = exerciseCard(after, countdown(after.start, after.end, today))
+  const when = countdown(after, today)
+  const card = isOnly ? exerciseFacts(after, when) : exerciseCard(after, when).children
   // The card already has the dates of a new exercise.
   const text =
     change.kind === 'added' ? texts.changes.isNew : `${capitalised(describeChange(change))}.`
-  return [...card.children, { type: 'break' as const }, text]
+  return [...card, { type: 'break' as const }, text]
 }
 
 function capitalised(text: string): string {
@@ -52,12 +56,19 @@ export function sectionUpdate(
     .map(({ title, command }) => ({ label: title, command: `/${command}` }))
   return message(
     [
-      heading(1, texts.sectionNews(edition.title)),
+      heading(1, sectionsTitle(changes.sections)),
       ...changeBlocks(changes),
       footer(edition, asOfOldest(edition, changes.sections), today),
     ],
     [...actions, { label: texts.settings.pages.settings, command: '/settings' }],
   )
+}
+
+/** Returns a title that names the changed sections: both of two, the first one of more. */
+function sectionsTitle(changes: readonly SectionChange[]): string {
+  const titles = changes.map(({ title }) => title)
+  const [first = ''] = titles
+  return titles.length > 2 ? words.manySections(first, titles.length - 1) : words.sections(titles)
 }
 
 /** Returns the oldest `asOf` of the changed sections; that of the edition if none is left. */

@@ -37,7 +37,9 @@ export async function answer(parsed: ParsedLine, circumstances: Circumstances): 
 
 async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Promise<Reply> {
   const { registry, request } = circumstances
-  if (parsed.kind !== 'call') return { message: explain(registry, parsed), understood: false }
+  if (parsed.kind !== 'call') {
+    return { message: explain(registry, parsed), understood: parsed.kind === 'thanks' }
+  }
   const { command, values } = parsed
   if (request.origin.by === 'suggested' && changes(command)) {
     return { message: askFirst(circumstances, command, values), understood: true }
@@ -85,6 +87,7 @@ function cached(
   if (choices.length < command.parameters.length) return run()
   const key = [
     today,
+    request.chat?.ref.kind,
     request.chat?.barred === 'member',
     isForModerators(request, moderators),
     command.name,
@@ -121,6 +124,8 @@ function explain(registry: Registry, parsed: Exclude<ParsedLine, { kind: 'call' 
       if (nearest.length === 0) return message(body, withFallbacks([]))
       return message([...body, paragraph(texts.didYouMean)], nearest.map(commandButton))
     }
+    case 'thanks':
+      return message([paragraph(texts.thanked)], withFallbacks([]))
     case 'empty':
       return message([paragraph(texts.nothingTyped)], withFallbacks([]))
     case 'long':

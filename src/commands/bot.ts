@@ -6,6 +6,7 @@ import {
   type RequestChat,
   UncheckedError,
 } from '../bot.ts'
+import { profileOf } from '../briefing/introduction.ts'
 import { createReachability, type Reachability } from '../chats/reachability.ts'
 import { type Clock, today } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -110,6 +111,11 @@ export function createBot(options: BotOptions): Bot {
   return {
     parse,
     menu: () => registry().menu(),
+    profile: () => profileOf(registry().edition),
+    moderators: platform =>
+      moderators.users
+        .filter(user => user.startsWith(`${platform}:`))
+        .map(user => user.slice(platform.length + 1)),
     find: (words, most) => registry().places(words, most),
     joined: place => {
       return welcome(place, { registry, now: clock.now, today: () => day(timeZone), kept })

@@ -1,5 +1,6 @@
 import { about } from '../briefing/about.ts'
 import { exerciseList, nextExercise, oneExercise } from '../briefing/exercises.ts'
+import { introduction } from '../briefing/introduction.ts'
 import { overview } from '../briefing/overview.ts'
 import { searchedWords, searchResults } from '../briefing/search-results.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
@@ -10,13 +11,13 @@ import { correctionCommands } from './announcements/correct.ts'
 import { announcementCommands } from './announcements/list.ts'
 import { changesCommands } from './changes.ts'
 import type { Command } from './command.ts'
-import { help } from './help.ts'
-import { isForModerators } from './moderators.ts'
+import { helpCommands } from './help.ts'
 import { privacyCommands } from './privacy.ts'
 import { receiptCommand } from './receipt.ts'
 import { settingsCommand } from './settings.ts'
 import { moderatorCommands } from './status.ts'
 import { subscribeCommands } from './subscribe-commands.ts'
+import { whoamiCommand } from './whoami.ts'
 
 /** Longest query, in UTF-16 units: well above any real query. */
 const QUERY_LENGTH = 200
@@ -24,9 +25,22 @@ const QUERY_LENGTH = 200
 /** The commands that every briefing has, in the order of the menus. */
 const builtinCommands: readonly Command[] = [
   {
+    name: 'start',
+    aliases: [],
+    ...texts.commands.start,
+    parameters: [],
+    run: ({ registry, request, today }) =>
+      introduction(
+        registry.edition,
+        today,
+        request.chat?.ref.kind === 'group' ? 'group' : 'private',
+      ),
+  },
+  {
     name: 'briefing',
-    aliases: ['start', 'overview'],
+    aliases: ['overview'],
     ...texts.commands.briefing,
+    group: 'read',
     parameters: [],
     run: ({ registry, today }) => overview(registry.edition, today),
   },
@@ -34,6 +48,7 @@ const builtinCommands: readonly Command[] = [
     name: 'tables',
     aliases: ['table'],
     ...texts.commands.tables,
+    group: 'read',
     parameters: [
       {
         name: 'table',
@@ -54,6 +69,7 @@ const builtinCommands: readonly Command[] = [
     name: 'exercises',
     aliases: ['exercise', 'drills'],
     ...texts.commands.exercises,
+    group: 'read',
     parameters: [
       {
         name: 'which',
@@ -74,6 +90,7 @@ const builtinCommands: readonly Command[] = [
     name: 'next',
     aliases: [],
     ...texts.commands.next,
+    group: 'read',
     parameters: [],
     run: ({ registry, today }) => nextExercise(registry.edition, today),
   },
@@ -81,6 +98,7 @@ const builtinCommands: readonly Command[] = [
     name: 'search',
     aliases: ['find'],
     ...texts.commands.search,
+    group: 'read',
     parameters: [
       {
         name: 'words',
@@ -106,36 +124,34 @@ const builtinCommands: readonly Command[] = [
     name: 'about',
     aliases: ['source'],
     ...texts.commands.about,
+    group: 'read',
     parameters: [],
     run: ({ registry, today }) => about(registry.edition, today),
   },
   ...privacyCommands,
+  whoamiCommand,
   ...announceCommands,
   ...correctionCommands,
   ...announcementCommands,
   ...moderatorCommands,
-  {
-    name: 'help',
-    aliases: ['commands', 'menu'],
-    ...texts.commands.help,
-    parameters: [],
-    run: ({ registry, request, moderators }) =>
-      help(registry, request.chat?.barred !== 'member', isForModerators(request, moderators)),
-  },
+  ...helpCommands,
 ]
 
-/** Names that a section cannot use, unless its edition leaves the command out. */
-export const reservedNames: ReadonlySet<string> = new Set(builtinCommands.map(({ name }) => name))
+/** Names that a section cannot use, unless its edition leaves the command out. A section may take over `start`. */
+export const reservedNames: ReadonlySet<string> = new Set(
+  builtinCommands.map(({ name }) => name).filter(name => name !== 'start'),
+)
 
 /**
  * Returns the built-in commands under the names that an edition gives them, without those that it leaves
  * out. The own name of a renamed command still works, because buttons in chats type it. Pure.
  */
-export function builtinCommandsOf({ commands = {} }: Edition): Command[] {
+export function builtinCommandsOf({ commands = {}, sections }: Edition): Command[] {
+  const taken = new Set(sections.map(({ command }) => command))
   return builtinCommands.flatMap(command => {
     const name = commands[command.name]
     if (name === false) return []
-    if (name === undefined) return [command]
+    if (name === undefined) return taken.has(command.name) ? [] : [command]
     return [{ ...command, name, aliases: [...command.aliases, command.name] }]
   })
 }

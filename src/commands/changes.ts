@@ -27,6 +27,7 @@ export const changesCommands: readonly Command[] = [
     name: 'digest',
     aliases: [],
     ...texts.commands.digest,
+    group: 'subscribe',
     parameters: [],
     usesStore: true,
     onlyReads: true,
@@ -36,6 +37,7 @@ export const changesCommands: readonly Command[] = [
     name: 'changes',
     aliases: ['changed', 'new'],
     ...texts.commands.changes,
+    group: 'read',
     parameters: [
       {
         name: 'section',

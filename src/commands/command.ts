@@ -6,6 +6,7 @@ import type { Passage, Search } from '../content/search.ts'
 import type { Message } from '../message.ts'
 import type { UpdateRound } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
+import type { texts } from '../texts.ts'
 
 /** A command that a user can type. Menus, help and dispatch of every platform use this definition. */
 export type Command = CommandHead &
@@ -34,6 +35,8 @@ interface CommandHead {
   readonly aliases: readonly string[]
   /** The label of its button. */
   readonly title: string
+  /** The group of /help that lists the command; absent if /help leaves it out. */
+  readonly group?: keyof typeof texts.helpGroups
   /** One line for menus, at most 100 characters (Discord). */
   readonly description: string
   readonly parameters: readonly Parameter[]

@@ -1,53 +1,88 @@
 import type { RootContent } from 'mdast'
+import { exampleOf } from '../briefing/introduction.ts'
 import type { Edition } from '../content/edition.ts'
-import { heading, list, type Message, message, paragraph } from '../message.ts'
+import { commandName, heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import type { Command, Registry } from './command.ts'
+import { asModerator, FOR_MODERATORS, isForModerators } from './moderators.ts'
 
-/** Lists every command with its usage and description, and those for moderators if `isForModerators`. */
-export function help(
-  { edition, commands }: Registry,
-  isMember: boolean,
-  isForModerators: boolean,
-): Message {
-  const names = new Set(edition.sections.map(({ command }) => command))
-  const sections = commands.filter(({ name }) => names.has(name))
-  const builtin = commands.filter(({ name, forModerators }) => !names.has(name) && !forModerators)
-  const forModerators = isForModerators ? commands.filter(each => each.forModerators) : []
+const GROUPS = Object.keys(texts.helpGroups) as (keyof typeof texts.helpGroups)[]
+
+/** The commands that explain what a user can type. */
+export const helpCommands: readonly Command[] = [
+  {
+    name: 'help',
+    aliases: ['commands', 'menu'],
+    ...texts.commands.help,
+    parameters: [],
+    run: ({ registry, request, moderators }) =>
+      help(registry, request.chat?.barred !== 'member', isForModerators(request, moderators)),
+  },
+  {
+    name: 'moderate',
+    aliases: ['moderator'],
+    ...texts.commands.moderate,
+    parameters: [],
+    ...FOR_MODERATORS,
+    onlyReads: true,
+    run: ({ registry, request, moderators }) =>
+      asModerator(request, moderators, async () => moderatorHelp(registry)),
+  },
+]
+
+/** Lists the commands for readers by group, with a button for each section. */
+function help({ edition, commands }: Registry, isMember: boolean, isModerator: boolean): Message {
+  const groups = GROUPS.flatMap(group => {
+    const members = commands.filter(each => each.group === group)
+    return members.length > 0
+      ? [heading(2, texts.helpGroups[group]), entries(members, edition)]
+      : []
+  })
   return message(
     [
       heading(1, texts.help),
-      paragraph(texts.helpIntro(edition.sections[0]?.title ?? '')),
-      heading(2, texts.helpSections),
-      entries(sections, edition),
-      heading(2, texts.helpCommands),
-      entries(builtin, edition),
-      ...(forModerators.length > 0
-        ? [heading(2, texts.helpStaff), entries(forModerators, edition)]
-        : []),
+      paragraph(texts.helpIntro(exampleOf(edition))),
+      ...groups,
       ...(isMember ? [] : [paragraph(texts.notMember)]),
     ],
-    [{ label: texts.overview, command: '/briefing' }],
+    [
+      ...edition.sections.map(({ title, command }) => ({ label: title, command: `/${command}` })),
+      ...(isModerator ? [{ label: texts.moderatorTools, command: '/moderate' }] : []),
+    ],
   )
 }
 
-/** Returns how a command is typed: `/exercises [upcoming|past|all]`, `/search <words>`. */
-export function usage({ name, parameters }: Command, edition: Edition): string {
-  const forms = parameters.map(parameter => {
+/** Lists the commands for moderators. */
+function moderatorHelp({ edition, commands }: Registry): Message {
+  const tools = commands.filter(({ forModerators, name }) => forModerators && name !== 'moderate')
+  return message(
+    [heading(1, texts.moderatorTools), entries(tools, edition)],
+    [{ label: texts.help, command: '/help' }],
+  )
+}
+
+/** Returns the parameters of a command as they are typed: `[upcoming|past|all]`, `<words>`. */
+function parametersOf({ parameters }: Command, edition: Edition): string[] {
+  return parameters.map(parameter => {
     const values = parameter.choices?.(edition).map(({ value }) => value) ?? []
     const form = values.join('|')
     // The parameter's name is clearer than a long row of values.
     const shown = form && form.length <= 32 ? form : parameter.name
     return parameter.required ? `<${shown}>` : `[${shown}]`
   })
-  return [`/${name}`, ...forms].join(' ')
+}
+
+/** Returns how a command is typed: `/exercises [which]`, `/search <words>`. */
+export function usage(command: Command, edition: Edition): string {
+  return [`/${command.name}`, ...parametersOf(command, edition)].join(' ')
 }
 
 function entries(commands: readonly Command[], edition: Edition): RootContent {
   return list(
-    commands.map(command => [
-      { type: 'inlineCode', value: usage(command, edition) },
-      ` — ${command.description}`,
-    ]),
+    commands.map(command => {
+      const required = command.parameters.some(each => each.required)
+      const form = required ? ` ${parametersOf(command, edition).join(' ')}` : ''
+      return [commandName(`/${command.name}`), `${form} — ${command.description}`]
+    }),
   )
 }

@@ -16,6 +16,11 @@ const REQUEST_LENGTH = 4096
 /** Most words of a line that may name a command. No title is longer, so a longer line is a search. */
 const PHRASE_WORDS = 12
 
+const GREETING =
+  /^(hi|hiya|hello|hey|greetings|good (morning|day|afternoon|evening))( (there|all|everyone|bot|sitrep))?[\s.!👋]*$/iu
+const THANKS =
+  /^(thanks|thank you|thx|cheers|ty)( (you|so much|very much|a lot|all|bot|sitrep))*[\s.!🙏👍]*$/iu
+
 /** The meaning of a typed line, or of a pressed button's line. */
 export type ParsedLine =
   | { readonly kind: 'call'; readonly command: Command; readonly values: Values }
@@ -23,6 +28,7 @@ export type ParsedLine =
   | { readonly kind: 'misused'; readonly command: Command; readonly given: string }
   | { readonly kind: 'unknown'; readonly name: string }
   | { readonly kind: 'empty' }
+  | { readonly kind: 'thanks' }
   | {
       readonly kind: 'long'
       readonly command: Command | undefined
@@ -70,6 +76,9 @@ export function parseLine(registry: Registry, given: string): ParsedLine {
   if (command && command === search) return { kind: 'misused', command, given: '' }
   const named = readWords(registry, words(text)) ?? readWords(registry, keywords(text))
   if (named && !(named.kind === 'call' && named.command.usesStore)) return named
+  if (THANKS.test(text)) return { kind: 'thanks' }
+  const start = GREETING.test(text) && registry.find('start')
+  if (start) return call(start, {})
   return search ? call(search, { words: text }) : { kind: 'unknown', name: first }
 }
 

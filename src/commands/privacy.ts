@@ -15,6 +15,7 @@ export const privacyCommands: readonly Command[] = [
     name: 'privacy',
     aliases: ['data'],
     ...texts.commands.privacy,
+    group: 'data',
     parameters: [],
     run: () =>
       message(
@@ -29,6 +30,7 @@ export const privacyCommands: readonly Command[] = [
     name: 'export',
     aliases: [],
     ...texts.commands.export,
+    group: 'data',
     parameters: [],
     private: true,
     usesStore: true,
@@ -38,6 +40,7 @@ export const privacyCommands: readonly Command[] = [
     name: 'forget',
     aliases: [],
     ...texts.commands.forget,
+    group: 'data',
     parameters: [
       {
         name: 'sure',

@@ -16,6 +16,7 @@ export const receiptCommand: Command = {
   name: 'receipt',
   aliases: ['receipts', 'delivered'],
   ...texts.commands.receipt,
+  group: 'data',
   parameters: [],
   private: true,
   usesStore: true,

@@ -37,6 +37,7 @@ export const settingsCommand: Command = {
   name: 'settings',
   aliases: ['preferences', 'config'],
   ...texts.commands.settings,
+  group: 'subscribe',
   parameters: [
     { name: 'change', description: texts.parameters.change, required: false, limit: LINE_LENGTH },
   ],

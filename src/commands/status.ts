@@ -11,7 +11,7 @@ import { say } from './chat-access.ts'
 import type { Call, Command, CommandStore, Operations } from './command.ts'
 import { asModerator, FOR_MODERATORS } from './moderators.ts'
 
-const words = texts.moderators
+const { health, moderators: words } = texts
 
 /** Most open broadcasts shown. */
 const SHOWN = 10
@@ -56,10 +56,12 @@ export const moderatorCommands: readonly Command[] = [
 
 /** Shows the status of each component, the open broadcasts and the pending update. */
 async function status(call: Call, store: CommandStore, operations: Operations): Promise<Message> {
-  const parts = Object.entries(operations.parts()).map(([name, { status, reason }]) => {
+  const parts = Object.entries(operations.parts())
+  const troubled = parts.filter(([, { reason }]) => reason !== undefined).map(([name]) => name)
+  const lines = parts.map(([name, { status, reason }]) => {
     const rate = operations.platforms.find(each => each.name === name)?.rate
-    const details = [status, reason, rate === undefined ? undefined : words.rate(rate)]
-    return [strong(name), `: ${details.filter(each => each !== undefined).join('; ')}`]
+    const facts = [health.state(status), ...(rate === undefined ? [] : [health.rate(rate)])]
+    return [strong(health.part(name)), `: ${facts.join(', ')}${reason ? `. ${reason}` : ''}`]
   })
   const open = await store.broadcasts.open()
   const shown = await Promise.all(open.slice(0, SHOWN).map(({ id }) => lineOf(call, store, id)))
@@ -74,7 +76,8 @@ async function status(call: Call, store: CommandStore, operations: Operations): 
   return message(
     [
       heading(1, texts.commands.status.title),
-      list(parts),
+      paragraph(troubled.length > 0 ? health.trouble(troubled) : health.good),
+      list(lines),
       ...(reach.length > 0 ? [heading(2, texts.reachability.title), list(reach)] : []),
       heading(2, words.queue),
       queue.length > 0 ? list(queue) : paragraph(words.nothingQueued),

@@ -1,4 +1,5 @@
-import { overview } from '../briefing/overview.ts'
+import { introduction } from '../briefing/introduction.ts'
+import { withoutLeftOut } from '../briefing/left-out.ts'
 import type { Reachability } from '../chats/reachability.ts'
 import { type Message, message, paragraph } from '../message.ts'
 import type { ChatRef } from '../platform.ts'
@@ -25,8 +26,7 @@ export async function welcome(
   // In a private chat the user's first message gets an answer. A channel's readers did not ask for one.
   if (place.kind !== 'group') return undefined
   const { edition } = registry()
-  const { body, actions } = overview(edition, today())
-  return message([paragraph(texts.greeting(edition.title)), ...body.children], actions)
+  return withoutLeftOut(introduction(edition, today(), 'group'), edition)
 
   async function welcomeBack(place: ChatRef): Promise<Message | undefined> {
     const wasGone = await kept?.reachability.joined(place)

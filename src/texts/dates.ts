@@ -1,24 +1,37 @@
+const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' })
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
+const MONTH_NAME = new Intl.DateTimeFormat('en-GB', { month: 'long' })
+const WEEKDAY_NAME = new Intl.DateTimeFormat('en-GB', { weekday: 'long' })
+const DAYS_AWAY = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+
 /**
  * Formats a date or a month: `2023-06-01` as "1 June 2023", `2023-09` as "September 2023". Pure.
  */
 export function monthOrDay(date: string): string {
-  const [year, month, day] = date.split('-')
-  return [day && Number(day), MONTHS[Number(month) - 1], year].filter(Boolean).join(' ')
+  return date.length === 'YYYY-MM'.length
+    ? MONTH.format(Temporal.PlainYearMonth.from(date).toPlainDate({ day: 1 }))
+    : DAY.format(Temporal.PlainDate.from(date))
 }
 
 /** Formats a range of ISO dates: "1–10 June 2023", "28 June – 3 July 2023", "1 June 2023". Pure. */
 export function dateRange(start: string, end: string): string {
-  if (start === end) return monthOrDay(start)
-  if (start.slice(0, 7) === end.slice(0, 7)) return `${Number(start.slice(8))}–${monthOrDay(end)}`
-  const sameYear = start.slice(0, 4) === end.slice(0, 4)
-  const from = sameYear ? monthOrDay(start).replace(/ \d+$/, '') : monthOrDay(start)
-  return `${from} – ${monthOrDay(end)}`
+  const range = DAY.formatRange(Temporal.PlainDate.from(start), Temporal.PlainDate.from(end))
+  return range.replace(/^(\d+)\s–\s(\d)/, '$1–$2').replaceAll('\u2009', ' ')
 }
 
-export const WEEKDAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ')
+/** Formats a number of days from today: "in 3 days", "tomorrow", "today". Pure. */
+export function inDays(days: number): string {
+  return DAYS_AWAY.format(days, 'day')
+}
 
-export const MONTHS =
-  'January February March April May June July August September October November December'.split(' ')
+export const WEEKDAYS = Array.from({ length: 7 }, (_, day) =>
+  // 1 January 2024 is a Monday.
+  WEEKDAY_NAME.format(new Temporal.PlainDate(2024, 1, 1 + day)),
+)
+
+export const MONTHS = Array.from({ length: 12 }, (_, month) =>
+  MONTH_NAME.format(new Temporal.PlainDate(2024, 1 + month, 1)),
+)
 
 /** Formats a number with its noun: "1 day", "2 days". Pure. */
 export function count(number: number, noun: string): string {

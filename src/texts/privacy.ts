@@ -2,56 +2,55 @@ import { monthOrDay } from './dates.ts'
 import { reason, rightIn } from './reasons.ts'
 
 export const receipt = {
-  title: 'What I have posted here',
-  intro: (zone: string) => `The newest first. Times are those of ${zone}.`,
-  none: 'Nothing was posted here by itself yet. What is to come is chosen in the settings.',
+  title: 'History',
+  intro: (zone: string) => `Newest first, times in ${zone}.`,
+  none: 'I haven’t posted here yet. Choose in the settings what you’d like to get.',
   at: (date: string, time: string) => `${monthOrDay(date)}, ${time}`,
   sent: (at: string) => `sent ${at}`,
-  corrected: (at: string, version: number) => `corrected ${at}: version ${version}`,
-  retracted: (at: string) => `taken back ${at}`,
-  onItsWay: 'on its way',
+  corrected: (at: string, version: number) => `corrected ${at} (version ${version})`,
+  retracted: (at: string) => `retracted ${at}`,
+  onItsWay: 'sending',
   failed: (at: string, error: string, mayCorrect: boolean) =>
-    `not taken by the platform ${at}: it ${reason(error, 1, mayCorrect)}`,
+    `rejected by the platform ${at}: it ${reason(error, 1, mayCorrect)}`,
   gone: (at: string, error: string) => {
     const right = rightIn(error)
     const why = right === undefined ? '' : `: it doesn’t give me the right “${right}”`
-    return `this chat could not be reached ${at}${why}`
+    return `I couldn’t reach this chat ${at}${why}`
   },
   skipped: (why: string) => `not sent: ${why}`,
-  uncertain: (at: string) => `sent ${at}, but nobody knows whether it has arrived`,
+  uncertain: (at: string) => `sent ${at}, delivery unconfirmed`,
   repeated:
-    'perhaps twice: the platform’s answer was lost. A second copy can’t be corrected or retracted',
-  held: 'held back for the moment',
-  unpublished: 'it is still to be passed on',
-  older: 'an older version stands here',
+    'possibly twice, because the platform’s answer was lost. A second copy can’t be corrected or retracted',
+  held: 'on hold',
+  unpublished: 'not published to followers yet',
+  older: 'this chat still shows an older version',
   noReason: 'I don’t know why',
   reasons: {
-    unwanted: 'it was not wanted at that moment',
-    expired: 'it would have come too late',
-    cancelled: 'it was stopped',
-    retracted: 'it was taken back before',
-    empty: 'it would have been empty',
+    unwanted: 'this chat was paused or not subscribed',
+    expired: 'it was too late',
+    cancelled: 'a moderator stopped it',
+    retracted: 'it was retracted first',
+    empty: 'there was nothing to show',
   },
 } as const
 
 export const privacy = {
   title: 'Privacy',
   points: [
-    'I keep of a chat: its id, what it wants, and what I have posted there with which outcome.',
-    'I keep nothing of a chat that never subscribed nor changed a setting.',
-    'I don’t keep what people type once I’ve answered, nor their names.',
-    'What moderators write to be announced is kept with their ids, as long as it is a draft or has been sent.',
-    'What moderators do, and who has had a chat forgotten, is kept with their ids.',
-    '/export shows everything that is kept about this chat, /forget erases it.',
+    'I store this chat’s ID, its settings, and a history of what I posted here.',
+    'I store nothing about a chat that never subscribed or changed a setting.',
+    'I don’t store your messages once I’ve answered them, and never anyone’s name.',
+    'I store announcements and their drafts with the ID of the moderator.',
+    'I keep a log of what moderators do, and of deleted chat data, with the ID of the person.',
+    '/export gives you a copy of this chat’s data, and /forget deletes it.',
   ],
-  export: 'Show what is kept',
-  forget: 'Forget this chat',
-  nothing: 'Nothing is kept about this chat.',
-  exported: 'Everything that is kept about this chat:',
+  export: 'Export data',
+  forget: 'Delete data',
+  nothing: 'I store nothing about this chat.',
+  exported: 'Everything I store about this chat:',
   forgetAsk:
-    'Shall I forget this chat? Its settings and its history are erased, nothing more is posted ' +
-    'here. That cannot be undone.',
-  forgetSure: 'Forget everything',
-  forgetNot: 'Keep it',
-  forgotten: 'Forgotten. Of this chat nothing is kept but that you have had it forgotten.',
+    'Delete this chat’s data? I erase its settings and history and stop posting here. This can’t be undone.',
+  forgetSure: 'Delete everything',
+  forgetNot: 'Cancel',
+  forgotten: 'Deleted. I keep only a log entry that you deleted this chat’s data.',
 } as const

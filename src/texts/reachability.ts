@@ -1,17 +1,17 @@
-import { count } from './dates.ts'
+import { chats as counted, figure, plural } from './plurals.ts'
 
 const WHY = {
-  blocked: 'this chat has blocked me',
+  blocked: 'this chat blocked me',
   removed: 'I was removed from it',
   deleted: 'I can’t find this chat any more',
-  forbidden: 'I am not allowed to post',
+  forbidden: 'I’m not allowed to post',
 } as const
 
 const WHY_THEN = {
   blocked: 'this chat had blocked me',
-  removed: 'I was not in it',
-  deleted: 'I could not find this chat',
-  forbidden: 'I was not allowed to post',
+  removed: 'I wasn’t in it',
+  deleted: 'I couldn’t find this chat',
+  forbidden: 'I wasn’t allowed to post',
 } as const
 
 const HOW = {
@@ -35,16 +35,16 @@ export const reachability = {
   missed: (since: string, until: string, why: Why, right?: string) =>
     `${since === until ? `On ${since}` : `From ${since} until ${until}`} nothing arrived here: ` +
     `${right === undefined ? WHY_THEN[why] : `I lacked the right “${right}”`}.`,
-  over: 'The next post comes. What you missed is not sent again.',
+  over: 'I post here again. I won’t send again what you missed.',
 
-  title: 'Out of reach',
+  title: 'Unreachable',
   counts: (suspected: number, left: number) =>
-    `${count(suspected, 'chat')} to be tried again, ${left} not tried any more`,
+    `${counted(suspected)} to try again, ${figure(left)} given up`,
 
   /** This text and the following ones appear in the preflight of an announcement. */
   tried: (chats: number) =>
-    `${chats} of them could not be reached lately, so this post is the next try`,
+    `${figure(chats)} ${plural(chats, 'was', 'were')} unreachable lately, and this announcement is the next try`,
   suspected: (chats: number) =>
-    `${count(chats, 'chat')} could not be reached lately, and ${chats === 1 ? 'gets' : 'get'} nothing until the next try`,
-  left: (chats: number) => `${count(chats, 'chat')} cannot be reached any more`,
+    `${counted(chats)} ${plural(chats, 'was', 'were')} unreachable lately, so I skip ${plural(chats, 'it', 'them')} until the next try`,
+  left: (chats: number) => `${counted(chats)} unreachable and skipped`,
 } as const

@@ -268,7 +268,7 @@ test('paused, started anew, resumed, corrected on the way, taken back: each chan
   // A form that was open for longer than the post was there.
   const late = await ada.fillIn(form, 'Hello to all, at **one**.')
   expect(late.body.flags & PRIVATE).toBe(PRIVATE)
-  expect(saidOn(late)).toMatch(/^Post 1 was taken back\.\s+What you have written:/)
+  expect(saidOn(late)).toMatch(/^Post 1 was taken back\.\s+Your text, so it isn’t lost:/)
   expect(JSON.stringify(late.body.components)).toContain('Hello to all, at **one**.')
 })
 

@@ -170,7 +170,7 @@ test('taken back after 48 hours, when nothing can be deleted any more: a notice 
   await until(async () => (await store.progressMessages.open()).length === 0)
   for (let chat = 1_000_000; chat < 1_000_006; chat++) {
     expect([...(telegram.taken.get(String(chat))?.values() ?? [])]).toEqual([
-      'This announcement was taken back.',
+      'This announcement has been retracted.',
     ])
   }
   expect(ada.chat().at(-1)?.[1]).toContain('████████████ taken back from 6 of 6')

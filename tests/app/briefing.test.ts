@@ -54,11 +54,11 @@ async function shown(line: string): Promise<string> {
 
 test('the day is that of the configured zone', async () => {
   await briefing.editions.watch()
-  expect(await shown('/next')).toMatch('Defender 2023, 1–10 June 2023 — in 1 day')
+  expect(await shown('/next')).toMatch('Defender 2023, 1–10 June 2023 — tomorrow')
   await briefing.editions.stop()
   briefing = open('Asia/Kathmandu')
   await briefing.editions.watch()
-  expect(await shown('/next')).toMatch('under way: day 1 of 10')
+  expect(await shown('/next')).toMatch('under way (day 1 of 10)')
 })
 
 test('an edit is answered from, a broken one is reported and the last good edition stays', async () => {
@@ -66,12 +66,12 @@ test('an edit is answered from, a broken one is reported and the last good editi
   const file = 'sections/02-threats.md'
 
   expect(await edit(file, text => text.replace('title: Threats', 'title: Perils'))).toBe(
-    'The content was changed; answers come from the new edition.',
+    'Content reloaded.',
   )
   expect(await shown('/threats')).toMatch(/^Perils and challenges/)
 
   expect(await edit(file, text => text.replace('command: threats', 'command: help'))).toBe(
-    'The content was changed but has problems; the last good edition stays.\n' +
+    'Content not reloaded because it has problems. The last good edition stays.\n' +
       `${join(contentDir, file)}:2: The name \`help\` is taken by a built-in command. Choose another name.`,
   )
   expect(await shown('/threats')).toMatch(/^Perils and challenges/)
@@ -86,7 +86,7 @@ test('a file that is written again without a change is no news', async () => {
   const quiet = edit('sections/02-threats.md', text => text)
   const file = 'sections/03-partnerships.md'
   const news = edit(file, text => text.replace('title: P', 'title: The p'))
-  expect(await Promise.race([quiet, news])).toMatch('new edition')
+  expect(await Promise.race([quiet, news])).toBe('Content reloaded.')
   expect(briefing.editions.registry().edition.sections[2]?.title).toMatch(/^The p/)
 })
 

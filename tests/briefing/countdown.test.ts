@@ -12,22 +12,24 @@ const on = (day: string) => Temporal.PlainDate.from(day)
 
 test.each<[string, string, string, string]>([
   ['2026-05-30', '2026-06-01', '2026-06-10', words.begins(2)],
-  ['2026-05-31', '2026-06-01', '2026-06-10', words.tomorrow],
+  ['2026-05-31', '2026-06-01', '2026-06-10', words.begins(1)],
   ['2026-06-01', '2026-06-01', '2026-06-10', words.beginsToday(10)],
-  ['2026-06-01', '2026-06-01', '2026-06-01', words.today],
+  ['2026-06-01', '2026-06-01', '2026-06-01', words.begins(0)],
   ['2026-06-02', '2026-06-01', '2026-06-10', words.beganYesterday(2, 10)],
   ['2026-06-03', '2026-06-01', '2026-06-10', words.underWay(3, 10)],
   ['2026-06-02', '2026-06-01', '2026-06-02', words.endsToday(2)],
   ['2026-06-11', '2026-06-01', '2026-06-10', words.endedYesterday],
   ['2026-06-12', '2026-06-01', '2026-06-10', words.over],
 ])('on %s an exercise from %s to %s is counted as “%s”', (day, start, end, said) => {
-  expect(countdown(start, end, on(day))).toMatchObject({ value: said })
+  expect(countdown({ start, end }, on(day))).toMatchObject({ value: said })
 })
 
 test('a message that is sent a day later counts from that day, and the original stays as it was', () => {
-  const before = message([paragraph(countdown('2026-06-01', '2026-06-10', on('2026-05-31')))])
+  const before = message([
+    paragraph(countdown({ start: '2026-06-01', end: '2026-06-10' }, on('2026-05-31'))),
+  ])
   const after = refreshed(before, on('2026-06-02'))
-  expect(textOf(before.body)).toBe(words.tomorrow)
+  expect(textOf(before.body)).toBe(words.begins(1))
   expect(textOf(after.body)).toBe(words.beganYesterday(2, 10))
 })
 

@@ -36,7 +36,7 @@ test('the next exercise is named with the days to go', () => {
   expect(on('2026-05-20', [winter, summer, spring]).next()).toBe(
     'Summer, 1–10 June 2026 — in 12 days\nAll\nTirana',
   )
-  expect(on('2026-05-31', [summer]).next()).toMatch('Summer, 1–10 June 2026 — in 1 day\n')
+  expect(on('2026-05-31', [summer]).next()).toMatch('Summer, 1–10 June 2026 — tomorrow\n')
 })
 
 test('days are counted over a change of clocks and over a year', () => {
@@ -49,9 +49,15 @@ test('days are counted over a change of clocks and over a year', () => {
 test('one that runs is shown with its day, and the one after it too', () => {
   expect(on('2026-06-01', [summer, winter]).next()).toBe(
     [
-      ...['Under way now', '─────────────', ''],
-      ...['Summer, 1–10 June 2026 — under way: day 1 of 10', 'All', 'Tirana', ''],
-      ...['Next', '────', '', 'Winter, 30 December 2026 – 2 January 2027 — in 212 days', 'All'],
+      ...['Happening now', '─────────────', ''],
+      ...['Summer, 1–10 June 2026 — under way (day 1 of 10)', 'All', 'Tirana', ''],
+      ...[
+        'Up next',
+        '───────',
+        '',
+        'Winter, 30 December 2026 – 2 January 2027 — in 212 days',
+        'All',
+      ],
     ].join('\n'),
   )
   expect(on('2026-06-10', [summer]).next()).toMatch('day 10 of 10')
@@ -60,7 +66,7 @@ test('one that runs is shown with its day, and the one after it too', () => {
 test('all that run stand under one heading, and all that start next are named', () => {
   const twin = { ...summer, id: 'twin', name: 'Twin' }
   const shown = on('2026-06-02', [summer, twin, winter, { ...winter, name: 'Other' }]).next()
-  expect(shown.match(/Under way now/g)).toHaveLength(1)
+  expect(shown.match(/Happening now/g)).toHaveLength(1)
   for (const name of ['Summer', 'Twin', 'Winter', 'Other']) expect(shown).toMatch(`${name}, `)
 })
 
@@ -74,11 +80,11 @@ test('place, note and source of an exercise stand below the list', () => {
 test('without a coming exercise the answer says so, and names the last one as past', () => {
   expect(on('2026-11-23', [spring, summer]).next()).toBe(
     [
-      ...['No upcoming exercise is known.', '', 'The last one known is past:', ''],
+      ...['No upcoming exercises.', '', 'Most recent:', ''],
       ...['Summer, 1–10 June 2026 — past', 'All', 'Tirana'],
     ].join('\n'),
   )
-  expect(on('2026-11-23', []).next()).toBe('No upcoming exercise is known.')
+  expect(on('2026-11-23', []).next()).toBe('No upcoming exercises.')
 })
 
 test('a cancelled exercise is neither the next one nor the last one', () => {
@@ -92,7 +98,7 @@ test('a postponed exercise is not the next one, but is said to wait for its date
   expect(on('2026-05-20', [postponed, winter]).next()).toBe(
     [
       ...['Winter, 30 December 2026 – 2 January 2027 — in 224 days', 'All', ''],
-      'Postponed, without a new date: Summer.',
+      'Postponed, no new date yet: Summer.',
     ].join('\n'),
   )
 })
@@ -123,7 +129,7 @@ test('an old postponed exercise still waits; an old cancelled one is past', () =
 })
 
 test('an empty list says what is not known', () => {
-  expect(on('2026-11-23', []).none('upcoming')).toMatch('No upcoming exercise is known.')
-  expect(on('2026-11-23', []).none('past')).toMatch('No past exercise is known.')
-  expect(on('2026-11-23', []).none('all')).toMatch('No exercise is known.')
+  expect(on('2026-11-23', []).none('upcoming')).toMatch('No upcoming exercises.')
+  expect(on('2026-11-23', []).none('past')).toMatch('No past exercises.')
+  expect(on('2026-11-23', []).none('all')).toMatch('No exercises yet.')
 })

@@ -71,7 +71,7 @@ test('a line is answered, and a number presses the button under the last answer'
         'Threats and challenges',
         'Partnerships with local governments',
       ],
-      ...['“kosovo”: 3 results', 'Threats and challenges'],
+      ...['3 results for “kosovo”', 'Threats and challenges'],
     ],
     understood: true,
   })
@@ -81,8 +81,8 @@ test('a number without a button says which there are, and keeps them', async () 
   expect(await type('/threats', '9', '0', '2')).toEqual({
     titles: [
       'Threats and challenges',
-      'There is no button 9; the last answer has 1 to 2.',
-      'There is no button 0; the last answer has 1 to 2.',
+      'There’s no button 9. The last answer has buttons 1–2.',
+      'There’s no button 0. The last answer has buttons 1–2.',
       'Partnerships with local governments',
     ],
     understood: false,
@@ -92,7 +92,7 @@ test('a number without a button says which there are, and keeps them', async () 
 test('a number with more digits is looked for', async () => {
   expect((await type('/threats', '2023')).titles).toEqual([
     'Threats and challenges',
-    '“2023”: 5 of 9 results',
+    '5 of 9 results for “2023”',
   ])
 })
 
@@ -102,7 +102,7 @@ test('a button that opens a page shows its address', async () => {
 
 test('a line that is not understood is answered and remembered', async () => {
   const { titles, understood } = await type('/thretas', '1')
-  expect(titles).toEqual(['There is no command /thretas.', 'Threats and challenges'])
+  expect(titles).toEqual(['I don’t know /thretas.', 'Threats and challenges'])
   expect(understood).toBe(false)
 })
 
@@ -112,7 +112,7 @@ test('input without a line end at its end, or without anything, is no trouble', 
   expect(await text(last.output)).toMatch(/^Next exercise\n/)
   const nothing = open(false)
   nothing.input.end()
-  expect(await text(nothing.output)).toMatch(/^There was nothing to read/)
+  expect(await text(nothing.output)).toMatch(/^That message was empty/)
   expect(await nothing.understood).toBe(false)
 })
 

@@ -105,15 +105,21 @@ test('a clock that steps back neither locks a user out nor opens the gate', () =
   expect(limit.take('a')).toBe('granted')
 })
 
-test('moderators find their commands in /help in a private chat', async () => {
-  const { ask } = open()
-  const help = async (user: string, kind: 'private' | 'group') =>
-    (await ask('/help', { user, place: { platform: 'telegram', address: '1', kind } })) ?? ''
+test('moderators find their commands behind a button of /help in a private chat', async () => {
+  const { ask, bot } = open()
+  const place = (kind: 'private' | 'group') => ({ platform: 'telegram', address: '1', kind })
+  const help = async (user: string, kind: 'private' | 'group') => {
+    const reply = await askBot(bot, '/help', { user, place: place(kind) })
+    return (reply?.message.actions ?? []).map(action => action.label).join()
+  }
   // In turns: an answer is remembered for whom it is meant.
-  expect(await help('telegram:1', 'private')).not.toContain('/announce')
-  expect(await help('telegram:42', 'private')).toMatch(/For moderators.*\/announce \[text\]/)
-  expect(await help('telegram:42', 'group')).not.toContain('/announce')
-  expect(await help('telegram:1', 'private')).not.toContain('/announce')
+  expect(await help('telegram:1', 'private')).not.toContain('Moderator tools')
+  expect(await help('telegram:42', 'private')).toContain('Moderator tools')
+  expect(await help('telegram:42', 'group')).not.toContain('Moderator tools')
+  expect(await help('telegram:1', 'private')).not.toContain('Moderator tools')
+  const moderator = { user: 'telegram:42', place: place('private') }
+  expect(await ask('/moderate', moderator)).toMatch(/\/announce.*\/retract.*\/audit/)
+  expect(await ask('/moderate', { user: 'telegram:1', place: place('private') })).toMatch(/^Only/)
 })
 
 test('a picture without a word that answers nothing that was asked is let be', async () => {
@@ -147,7 +153,7 @@ test('the places are the sections and tables, found by what stands in them', () 
 test('the greeting says what to type, and both platforms take it', async () => {
   const greeting = await shippedBot.joined({ platform: 'discord', address: '1', kind: 'group' })
   if (!greeting) throw new Error('There is no greeting.')
-  expect(textOf(greeting.body)).toMatch(/^Hello\. .+ type \/briefing to begin/)
+  expect(textOf(greeting.body)).toMatch(/Hi! .*Mention me with a question/)
   expect(renderTelegram(greeting)).toHaveLength(1)
   expect(renderDiscord(greeting)).toHaveLength(1)
 })

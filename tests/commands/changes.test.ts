@@ -165,13 +165,13 @@ test('a question that is older than a downtime is left, a wish is not', async ()
   expect(await askBot(bot, '/stop', { place, asked })).toBeDefined()
 })
 
-test('digests only with something new are chosen in the settings', async () => {
+test('digests skipped if nothing’s new are chosen in the settings', async () => {
   const { ask, wish } = await open()
   await ask('/subscribe')
   expect(await ask('/settings rhythm new')).toMatch(
-    /Digest: Weekly, on Monday, only with something new/,
+    /Schedule: Weekly on Monday, skipped if nothing’s new/,
   )
   expect((await wish('1'))?.onlyNew).toBe(true)
-  expect(await ask('/settings rhythm always')).not.toMatch('only with something new')
+  expect(await ask('/settings rhythm always')).not.toMatch('skipped if nothing’s new')
   expect((await wish('1'))?.onlyNew).toBe(false)
 })

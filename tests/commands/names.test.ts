@@ -62,7 +62,7 @@ test('a renamed command answers to both names, and shows the new one', async () 
   const names = bot.menu().map(({ name }) => name)
   expect(names).toContain('drills')
   expect(names).not.toContain('exercises')
-  expect((await ask('/drills nonsense')).heading).toBe('/drills does not know “nonsense”.')
+  expect((await ask('/drills nonsense')).heading).toBe('“nonsense” isn’t an option for /drills.')
 })
 
 test('a command that is left out is unknown, and no button leads to it', async () => {
@@ -124,7 +124,7 @@ test('tables of several sections with one name are offered with their sections',
   const gamma = 'command: gamma\ntitle: Gamma\nsummary: S'
   const { bot, ask } = botWith('', section(BETA, table), section(gamma, table))
   const { heading, lines } = await ask('/tables gauges')
-  expect(heading).toBe('/tables does not know “gauges”.')
+  expect(heading).toBe('“gauges” isn’t an option for /tables.')
   expect(lines).toEqual(['/tables beta-gauges', '/tables gamma-gauges'])
   expect((await ask('/tables gamma gauges')).understood).toBe(true)
   const [tables] = bot.menu().filter(({ name }) => name === 'tables')

@@ -19,7 +19,7 @@ test('a command is read with its slash, in any case, by name or alias', () => {
   expect(read('  /THREATS  ')).toBe('threats')
   expect(read('/ threats')).toBe('threats')
   expect(read('/risks')).toBe('threats')
-  expect(read('/start')).toBe('briefing')
+  expect(read('/overview')).toBe('briefing')
 })
 
 test('words behind a command are its values', () => {

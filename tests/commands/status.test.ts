@@ -107,7 +107,7 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
       /^It is dropped: no news of it\. Digests and \/changes show it\./,
     )
     expect(await ask('/audit')).toBe(
-      'Audit | The newest first. Times are those of UTC. | ' +
+      'Audit | Newest first, times in UTC. | ' +
         '• Saturday, 1 May 2027, 02:00: telegram:42 has dropped changes (edition 3). | ' +
         '• Saturday, 1 May 2027, 01:00: telegram:42 has had changes told at once (edition 2).',
     )
@@ -143,7 +143,7 @@ test('a user who is no moderator is refused at every press, and nothing happens'
 
 test('the audit is turned page by page', async () => {
   const { ask, buttons, store } = await open()
-  expect(await ask('/audit')).toBe('Nothing was done yet that is written down here.')
+  expect(await ask('/audit')).toBe('The audit log is empty.')
   for (let index = 1; index <= 20; index++) {
     await store.audit.note({
       actor: `telegram:${index}`,

@@ -44,7 +44,7 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     const said = await ask('/subscribe')
     expect(said).toMatch(/^Subscribed: a digest, reminders and news of exercises/)
     expect(said).toMatch(
-      'Next digest: Monday, 30 November 2026, 09:00. Time zone: Europe/Sarajevo, where it is 12:00.',
+      'Next digest: Monday, 30 November 2026, 09:00. Your time: 12:00 (Europe/Sarajevo).',
     )
     expect(await wish()).toEqual({
       ...WISH,
@@ -58,7 +58,7 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     expect(await ask('/pause 1d')).toMatch(/^Nothing is subscribed here\./)
     await ask('/subscribe')
     expect(await ask('/pause 1d')).toMatch(
-      'Nothing comes until Tuesday, 24 November 2026, 12:00. The next digest then is due on Monday, 30 November 2026, 09:00.',
+      'Paused until Tuesday, 24 November 2026, 12:00. Next digest: Monday, 30 November 2026, 09:00.',
     )
     expect(await wish()).toMatchObject({
       state: 'paused',
@@ -71,7 +71,7 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     expect(await ask('/settings')).toMatch(/^Settings.*Subscribed/s)
     expect(await ask('/resume')).toMatch(/^There was no pause\./)
     expect(await ask('/subscribe')).toMatch(/^This chat is subscribed already\. \/stop ends it\./)
-    expect(await ask('/pause')).toMatch('Nothing comes until you resume.')
+    expect(await ask('/pause')).toMatch('Paused until you resume.')
     expect(await wish()).not.toHaveProperty('nextDigestAt')
     expect(await ask('/resume')).toMatch(
       /^Resumed\..*Next digest: Monday, 14 December 2026, 09:00/s,
@@ -96,8 +96,8 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
 
   test('shows everything that is kept, and forgets it when it is sure', async () => {
     const { ask, reply, wish, store } = await open({ user: 'telegram:42' }, dialect)
-    expect(await ask('/export')).toBe('Nothing is kept about this chat.')
-    expect(await ask('/forget')).toBe('Nothing is kept about this chat.')
+    expect(await ask('/export')).toBe('I store nothing about this chat.')
+    expect(await ask('/forget')).toBe('I store nothing about this chat.')
     await ask('/settings zone Europe/Belgrade')
     const exported = await reply('/export')
     const code = exported.message.body.children.find(({ type }) => type === 'code')
@@ -149,7 +149,7 @@ test('chosen options are marked, and a button pressed twice acts once', async ()
   const { reply, ask, wish } = await open()
   await ask('/subscribe')
   expect(labels(await reply('/settings topics')).slice(0, 3)).toEqual([
-    '✓ Digest',
+    '✓ Schedule',
     '✓ Exercises',
     '✓ Announcements',
   ])
@@ -161,7 +161,7 @@ test('chosen options are marked, and a button pressed twice acts once', async ()
   }
   await ask('/settings +threats')
   expect((await wish())?.topics).toEqual(['announcements', 'exercises', 'section:threats'])
-  expect(await ask('/settings')).toMatch('Changes of sections: Threats and challenges')
+  expect(await ask('/settings')).toMatch('Section updates: Threats and challenges')
   expect(shipped.sections.length).toBe(labels(await reply('/settings sections')).length - 1)
   expect(labels(await reply('/settings rhythm daily'))).toContain('✓ Daily')
   expect(labels(await reply('/settings rhythm friday'))).toContain('✓ Friday')

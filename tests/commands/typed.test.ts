@@ -35,11 +35,11 @@ test('a pause is typed in words', async () => {
     ['pause 1 week', 'Monday, 30 November 2026, 12:00'],
     ['Snooze 12 hours', 'Tuesday, 24 November 2026, 00:00'],
   ] as const) {
-    expect(await ask(line), line).toMatch(`Nothing comes until ${until}.`)
+    expect(await ask(line), line).toMatch(`Paused until ${until}.`)
     expect(await wish(), line).toMatchObject({ state: 'paused' })
     await ask('/resume')
   }
-  expect(await ask('pause until I resume')).toMatch('Nothing comes until you resume.')
+  expect(await ask('pause until I resume')).toMatch('Paused until you resume.')
   await ask('/resume')
   for (const wrong of [
     ...['until yesterday', 'until 2020-01-01', '2 years', 'a while', '5m', 'until 31 April'],
@@ -72,7 +72,7 @@ test('a pause ends on a day or in a while, and a sentence may have capitals and 
     ],
     ['Mute until Friday!', 'Friday, 27 November 2026, 00:00'],
   ] as const) {
-    expect(await ask(line), line).toMatch(`Nothing comes until ${until}.`)
+    expect(await ask(line), line).toMatch(`Paused until ${until}.`)
     expect(await wish(), line).toMatchObject({ state: 'paused' })
     await ask('/resume')
   }
@@ -112,7 +112,7 @@ test('hours and quiet hours are typed in words', async () => {
     ['Quiet hours: 23:00–05:00', { quiet: { from: 23, to: 5 } }],
     ['/settings hour 24', { hour: 0 }],
     ['Hour: 9.', { hour: 9 }],
-    ['Digest: Weekly, on Tuesday', { cadence: 'weekly', weekday: 2 }],
+    ['Schedule: Weekly on Tuesday', { cadence: 'weekly', weekday: 2 }],
     ['Time zone: Europe/Vienna', { zone: 'Europe/Vienna' }],
     ['Stop.', { state: 'stopped' }],
   ] as const) {
@@ -125,7 +125,7 @@ test('an hour with minutes is refused in words, and nothing is rounded', async (
   const { ask, wish } = await open()
   const before = await wish()
   expect(await ask('/settings hour 7:30')).toMatch(
-    /^Only whole hours are offered. Type hour 7 or hour 8/,
+    /^I offer full hours only. Send hour 7 or hour 8/,
   )
   expect(await ask('/settings hour 23:15')).toMatch('Type hour 23 or hour 0.')
   expect(await ask('hour 9.45 pm')).toMatch('Type hour 21 or hour 22.')

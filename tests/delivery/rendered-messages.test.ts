@@ -9,9 +9,9 @@ import { testClock } from '../platforms/pauses.ts'
 import { DIALECTS, WISH } from '../store/stores.ts'
 import { announcement, openScene } from './scene.ts'
 
-const DATES = ['2027-06-01', '2027-06-10'] as const
+const DATES = { start: '2027-06-01', end: '2027-06-10' }
 const on = (day: string) => {
-  const made = countdown(...DATES, Temporal.PlainDate.from(day))
+  const made = countdown(DATES, Temporal.PlainDate.from(day))
   return 'value' in made ? made.value : ''
 }
 
@@ -20,20 +20,23 @@ test('the countdown of an exercise has its own words for each day before, in and
   expect([...days, '2027-06-10', '2027-06-11', '2027-06-12'].map(on)).toEqual([
     'in 14 days',
     'tomorrow',
-    'begins today: day 1 of 10',
-    'began yesterday: day 2 of 10',
-    'under way: day 5 of 10',
-    'ends today: day 10 of 10',
+    'starts today (day 1 of 10)',
+    'started yesterday (day 2 of 10)',
+    'under way (day 5 of 10)',
+    'ends today (day 10 of 10)',
     'ended yesterday',
     'past',
   ])
-  const one = countdown('2027-06-01', '2027-06-01', Temporal.PlainDate.from('2027-06-01'))
+  const one = countdown(
+    { start: '2027-06-01', end: '2027-06-01' },
+    Temporal.PlainDate.from('2027-06-01'),
+  )
   expect(one).toMatchObject({ value: 'today' })
 })
 
 test('a message sent on another day, in another zone, counts days for that day and zone', async () => {
   let now = Temporal.Instant.from('2027-05-31T07:00:00Z')
-  const written = message([paragraph(countdown(...DATES, Temporal.PlainDate.from('2027-05-31')))])
+  const written = message([paragraph(countdown(DATES, Temporal.PlainDate.from('2027-05-31')))])
   let reads = 0
   const contents = createRenderedMessages(
     {
@@ -58,10 +61,10 @@ test('a message sent on another day, in another zone, counts days for that day a
   // Made once a day.
   expect(reads).toBe(1)
   now = Temporal.Instant.from('2027-05-31T22:30:00Z')
-  expect(await say('Europe/Sarajevo')).toBe('begins today: day 1 of 10')
+  expect(await say('Europe/Sarajevo')).toBe('starts today (day 1 of 10)')
   expect(await say()).toBe('tomorrow')
   now = Temporal.Instant.from('2027-06-02T05:00:00Z')
-  expect(await say('Europe/Sarajevo')).toBe('began yesterday: day 2 of 10')
+  expect(await say('Europe/Sarajevo')).toBe('started yesterday (day 2 of 10)')
 })
 
 describe.for(DIALECTS)('a broadcast to chats of several zones on %s', dialect => {
@@ -76,7 +79,7 @@ describe.for(DIALECTS)('a broadcast to chats of several zones on %s', dialect =>
         await store.chats.update(place, () => ({ ...WISH, zone }))
       }
     }
-    const said = message([paragraph(countdown(...DATES, Temporal.PlainDate.from('2027-05-01')))])
+    const said = message([paragraph(countdown(DATES, Temporal.PlainDate.from('2027-05-01')))])
     const { id } = await store.broadcasts.create(announcement({ message: said }))
     await begin()
     await finished(id)
@@ -84,7 +87,7 @@ describe.for(DIALECTS)('a broadcast to chats of several zones on %s', dialect =>
       const shown = ['700', '701'].map(chat =>
         JSON.stringify([...(taken.get(chat)?.values() ?? [])]),
       )
-      expect(shown[0]).toMatch('begins today: day 1 of 10')
+      expect(shown[0]).toMatch('starts today (day 1 of 10)')
       expect(shown[1]).toMatch('in 2 days')
     }
   })

@@ -115,7 +115,7 @@ test('a request that does not fit is refused with what to do, and a form gets it
   expect(refused).toMatchObject({ understood: false, refused: true })
   expect(refused?.message.body.children[0]).toEqual(
     paragraph(
-      'Too many requests came at once, so I didn’t do this. Please send it again in a moment.',
+      'I got too many requests at once, so I didn’t do this. Please send it again in a moment.',
     ),
   )
   expect(refused?.message.body.children.at(-1)).toEqual({ type: 'code', value: 'Come.' })

@@ -35,7 +35,7 @@ test.for([
       method === 'sendPhoto' ? { fault: refuse(status, said) } : undefined
     const chat = { id: -1001, type: 'supergroup', title: 'Desk' }
     scene.server.push(messageUpdate('/threats', { chat }))
-    expect((await scene.server.shown('-1001').next()).text).toBe('[Picture]\n\nThe map.')
+    expect((await scene.server.shown('-1001').next()).text).toBe('[Image]\n\nThe map.')
     expect(left).toEqual([])
     expect(scene.server.calls.filter(({ method }) => method === 'sendPhoto')).toHaveLength(1)
   },

@@ -160,7 +160,7 @@ test('a line replaces an image that cannot be shown', () => {
     expectDiscordTakes({ ...told, flags: body.flags })
   }
   const shown = renderText(pictured('Bread'), { columns: 80, style: 'grid', colour: false })
-  expect(shown).toBe('[Picture]\n\nBread')
+  expect(shown).toBe('[Image]\n\nBread')
   const [telegram] = renderTelegramTexts(pictured('Bread', buttons(1)))
-  expect(telegram).toMatchObject({ method: 'sendMessage', text: '[Picture]\n\nBread' })
+  expect(telegram).toMatchObject({ method: 'sendMessage', text: '[Image]\n\nBread' })
 })

@@ -52,7 +52,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     expect(first?.text).toBe(
       'A briefing: digest of 3 May 2027 Exercises of the next 30 days Exercise june , 1–10 June 2027 — ' +
         'in 29 days All From the briefing: Beta The second section. ' +
-        'Source: The publisher, as of January 2026. ⚠ Over a year old: it may be out of date.',
+        'Source: The publisher, as of January 2026. ⚠ More than a year old, so it may be out of date.',
     )
     edit(editionOf([JUNE], { 'sections/02-beta.md': undefined }))
     await beat('2027-05-05T00:00:00Z')
@@ -62,7 +62,7 @@ describe.for(DIALECTS)('digests on %s', dialect => {
     const [early, late] = await beat('2027-05-10T07:00:00Z')
     expect(early?.chat).toBe('early')
     expect(early?.text).toMatch(
-      /^A briefing: digest of 10 May 2027 Beta This section is not part of it any more\. Exercises Exercise far : not named any more Exercises of the next 30 days Exercise june .* From the briefing: Alpha/,
+      /^A briefing: digest of 10 May 2027 Beta This section is not part of it any more\. Exercises Exercise far : no longer listed Exercises of the next 30 days Exercise june .* From the briefing: Alpha/,
     )
     expect(late?.text).toMatch(/^A briefing: digest of 10 May 2027 Exercises of the next 30 days/)
     const [third] = await beat('2027-05-17T07:00:00Z')

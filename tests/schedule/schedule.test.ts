@@ -120,7 +120,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     const [news, ...more] = await beat('2027-05-01T01:10:00Z')
     expect(more).toEqual([])
     expect(news?.text).toMatch(
-      /^News of exercises moved , 3–12 June 2027 — in 33 days All Moved from 1–10 June to 3–12 June 2027\. postponed : postponed, was 1–10 June 2027; new dates are not known \. cancelled : cancelled, was 1–10 June 2027 \. Source:/,
+      /^News of exercises moved , 3–12 June 2027 — in 33 days All Moved from 1–10 June to 3–12 June 2027\. postponed : postponed, was 1–10 June 2027; no new dates yet \. cancelled : cancelled, was 1–10 June 2027 \. Source:/,
     )
   })
 
@@ -237,7 +237,7 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     expect(news[0]?.text).toBe(
       'What has changed in “A briefing” Alpha New summary: Another summary. Three is new in “Rows”. ' +
         'One in “Rows”: Value “9” instead of “1” Two is gone from “Rows”. In the text: 1 passage rewritten. ' +
-        'Source: The publisher, as of January 2026. ⚠ Over a year old: it may be out of date.',
+        'Source: The publisher, as of January 2026. ⚠ More than a year old, so it may be out of date.',
     )
   })
 
@@ -253,11 +253,11 @@ describe.for(DIALECTS)('the schedule on %s', dialect => {
     const ways: [Partial<Exercise> | undefined, string][] = [
       [later, 'moved from 1–10 June to 3–12 June 2027'],
       [{}, 'moved from 3–12 June to 1–10 June 2027'],
-      [{ status: 'postponed' }, 'postponed, was 1–10 June 2027; new dates are not known'],
-      [{}, 'takes place after all: 1–10 June 2027'],
+      [{ status: 'postponed' }, 'postponed, was 1–10 June 2027; no new dates yet'],
+      [{}, 'back on: 1–10 June 2027'],
       [later, 'moved from 1–10 June to 3–12 June 2027'],
       [{ ...later, status: 'cancelled' }, 'cancelled, was 3–12 June 2027'],
-      [undefined, 'not named any more'],
+      [undefined, 'no longer listed'],
     ]
     for (const [hour, [more, said]] of ways.entries()) {
       edit(editionOf(more ? [{ ...JUNE, ...more }] : []))

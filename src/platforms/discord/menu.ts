@@ -5,6 +5,7 @@ import {
   ApplicationCommandType,
   ApplicationIntegrationType,
   InteractionContextType,
+  PermissionFlagsBits,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js'
 import type { MenuEntry, MenuParameter } from '../../bot.ts'
@@ -24,7 +25,7 @@ const NAME_LENGTH = 100
 type CommandBody = Required<
   Pick<
     RESTPostAPIChatInputApplicationCommandsJSONBody,
-    'name' | 'description' | 'integration_types' | 'contexts'
+    'name' | 'description' | 'integration_types' | 'contexts' | 'default_member_permissions'
   >
 > & {
   type: ApplicationCommandType.ChatInput | ApplicationCommandType.Message
@@ -34,11 +35,12 @@ type CommandBody = Required<
 /** Converts the menu to Discord's form, for servers that add the bot and for users who install it for themselves. */
 function discordMenu(entries: readonly MenuEntry[]): CommandBody[] {
   return [
-    ...entries.slice(0, COMMANDS).map(({ name, description, parameters }) => ({
+    ...entries.slice(0, COMMANDS).map(({ name, description, parameters, forModerators }) => ({
       type: ApplicationCommandType.ChatInput as const,
       name,
       description,
       options: parameters.map(option),
+      default_member_permissions: forModerators ? FOR_ADMINS : null,
       ...EVERYWHERE,
     })),
     // A command in the menu of a message has a name but no description.
@@ -49,10 +51,17 @@ function discordMenu(entries: readonly MenuEntry[]): CommandBody[] {
         type: ApplicationCommandType.Message as const,
         name,
         description: '',
+        default_member_permissions: FOR_ADMINS,
         ...EVERYWHERE,
       })),
   ]
 }
+
+/**
+ * Discord shows the commands for moderators to members with this permission, until an admin of the server chooses other
+ * roles. The bot checks the rights itself when a command runs.
+ */
+const FOR_ADMINS = String(PermissionFlagsBits.ManageGuild)
 
 const EVERYWHERE = {
   integration_types: [
@@ -106,6 +115,7 @@ export async function syncMenu(
 /** Reduces a command to the fields that Sitrep sets: Discord adds IDs and versions, and omits false and empty values. */
 function comparable({ type, name, description, options = [], ...command }: CommandBody) {
   return {
+    default_member_permissions: command.default_member_permissions ?? null,
     type,
     name,
     description,

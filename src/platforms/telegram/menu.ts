@@ -1,28 +1,70 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { BotCommand } from 'telegraf/types'
-import type { MenuEntry } from '../../bot.ts'
+import type { Bot, MenuEntry } from '../../bot.ts'
 import type { Call } from './api.ts'
+import { classifyError } from './failure.ts'
 
 /** Most commands of a menu (Bot API, setMyCommands). */
 const COMMANDS = 100
 
+/** Longest profile texts, in characters (Bot API, setMyDescription and setMyShortDescription). */
+const DESCRIPTION = 512
+const SHORT_DESCRIPTION = 120
+
+/** Most moderators that get a menu of their own: each needs a call at every start. */
+const MODERATORS = 50
+
 /** Scopes of the menu. They are narrower than the default scope, so a menu set by hand does not hide this one. */
 const SCOPES = ['all_private_chats', 'all_group_chats'] as const
 
-/** Converts the menu to the form of the Bot API. */
-function telegramMenu(entries: readonly MenuEntry[]): BotCommand[] {
-  return entries
-    .filter(({ forModerators }) => !forModerators)
-    .slice(0, COMMANDS)
-    .map(({ name, description }) => ({ command: name, description }))
+/**
+ * Sends the menus and the texts of the bot's profile to Telegram, unless Telegram has them already. A moderator's
+ * private chat gets the commands for moderators as well. Rejects as `call` does.
+ */
+export async function syncMenu(
+  call: Call,
+  bot: Pick<Bot, 'menu' | 'profile' | 'moderators'>,
+): Promise<void> {
+  const entries = bot.menu()
+  const commands = telegramMenu(entries.filter(({ forModerators }) => !forModerators))
+  for (const type of SCOPES) await setCommands(call, { type }, commands)
+  const { description, short } = bot.profile()
+  await setText(call, 'Description', 'description', cut(description, DESCRIPTION))
+  await setText(call, 'ShortDescription', 'short_description', cut(short, SHORT_DESCRIPTION))
+  for (const id of bot.moderators('telegram').slice(0, MODERATORS)) {
+    await setCommands(call, { type: 'chat', chat_id: Number(id) }, telegramMenu(entries)).catch(
+      skip,
+    )
+  }
 }
 
-/** Sends the menu to Telegram, unless Telegram has it already. Rejects as `call` does. */
-export async function syncMenu(call: Call, entries: readonly MenuEntry[]): Promise<void> {
-  const commands = telegramMenu(entries)
-  for (const type of SCOPES) {
-    const scope = { type }
-    const remote = await call<BotCommand[]>('getMyCommands', { scope })
-    if (!isDeepStrictEqual(remote, commands)) await call('setMyCommands', { scope, commands })
-  }
+/** Converts the menu to the form of the Bot API. */
+function telegramMenu(entries: readonly MenuEntry[]): BotCommand[] {
+  return entries.slice(0, COMMANDS).map(({ name, description }) => ({ command: name, description }))
+}
+
+async function setCommands(call: Call, scope: object, commands: BotCommand[]): Promise<void> {
+  const remote = await call<BotCommand[]>('getMyCommands', { scope })
+  if (!isDeepStrictEqual(remote, commands)) await call('setMyCommands', { scope, commands })
+}
+
+async function setText(call: Call, name: string, key: string, text: string): Promise<void> {
+  const remote = await call<Partial<Record<string, string>> | undefined>(`getMy${name}`, {})
+  if (remote?.[key] !== text) await call(`setMy${name}`, { [key]: text })
+}
+
+/** Ignores the refusal of one moderator's menu: Telegram knows no chat with a user who has not written yet. */
+function skip(error: unknown): void {
+  const { next } = classifyError(error)
+  if (next !== 'gone' && next !== 'rejected') throw error
+}
+
+/** Cuts a text to a length in characters, at the end of a word. */
+function cut(text: string, length: number): string {
+  const characters = [...text]
+  if (characters.length <= length) return text
+  return `${characters
+    .slice(0, length - 1)
+    .join('')
+    .replace(/\s+\S*$/, '')}…`
 }

@@ -68,7 +68,7 @@ export function createTelegramPlatform(options: TelegramOptions): Platform {
   const rights = createRightsMemory({ call, clock, log, patienceMs: checkMs })
   const menu = keepMenu({
     platform: 'telegram',
-    sync: () => syncMenu(listen, bot.menu()),
+    sync: () => syncMenu(listen, bot),
     classifyError,
     clock,
     log,

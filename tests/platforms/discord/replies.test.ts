@@ -47,7 +47,7 @@ test('an answer with a picture is promised first; one that Discord does not take
   expect([...scene.server.attached.values()].map(({ bytes }) => bytes)).toEqual([png(40, 30)])
   scene.server.meet(/^PATCH .*@original$/, refuse(400, 50035))
   const second = await scene.server.shown(await scene.slash('about')).next()
-  expect(words(second)).toBe('[Picture]\nThe map.')
+  expect(words(second)).toBe('[Image]\nThe map.')
 })
 
 test('a picture that cannot be read leaves its words; one whose fate is unknown is not said twice', async () => {
@@ -56,7 +56,7 @@ test('a picture that cannot be read leaves its words; one whose fate is unknown 
   const unread = { ...memoryPictures(), read: () => Promise.reject(new Error('away')) }
   await using closed = await openDiscord({ bot, pictures: unread })
   const told = await closed.server.shown(await closed.slash('about')).next()
-  expect(words(told)).toBe('[Picture]\nThe map.')
+  expect(words(told)).toBe('[Image]\nThe map.')
   await using scene = await openDiscord({ bot, pictures: memoryPictures(png(40, 30)) })
   scene.server.meet(/^PATCH .*@original$/, reset, reset, reset)
   await scene.slash('about')
@@ -240,7 +240,7 @@ test('commands are overwritten where they differ from what Discord holds, and on
       {
         type: 3,
         name: 'part',
-        description: 'details: the whole text instead of the summary',
+        description: 'details: the full text',
         required: false,
         choices: [{ name: 'Details', value: 'details' }],
       },

@@ -142,7 +142,7 @@ test.for([
   const before = await scene.kept()
   scene.say(PRIVATE, `/start ${payload}`)
   const asked = await scene.server.shown(String(ADA)).next()
-  expect(said(asked)).toContain(`A link or a forwarded message asks for this command:`)
+  expect(said(asked)).toContain(`A link or a forwarded message wants to run this command:`)
   expect(said(asked)).toContain(line)
   expect(asked.keyboard.map(({ callback_data }) => callback_data)).toEqual([line, '/briefing'])
   expect(await scene.kept()).toEqual(before)
@@ -180,7 +180,7 @@ test('a forwarded command asks as a link does', async () => {
   ] as const) {
     scene.say(PRIVATE, text, forward)
     const asked = await scene.server.shown(String(ADA)).next()
-    expect(said(asked)).toMatch(/^A link or a forwarded message asks for this command:/)
+    expect(said(asked)).toMatch(/^A link or a forwarded message wants to run this command:/)
   }
   expect(await scene.kept()).toEqual(before)
 })
@@ -193,7 +193,7 @@ test('a link shows sections and searches at once, and what is for moderators to 
     return said(await shown.next())
   }
   expect(await seen('beta')).toMatch(/^Beta/)
-  expect(await seen('search-beta')).toMatch(/^“beta”: 2 results/)
+  expect(await seen('search-beta')).toMatch(/^2 results for “beta”/)
   expect(await seen('changes')).toMatch(/^What has changed[\s\S]*New summary/)
   // The link did not count as a look: the change is still new.
   expect(await seen('changes')).toMatch(/^What has changed[\s\S]*New summary/)

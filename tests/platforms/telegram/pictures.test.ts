@@ -202,7 +202,7 @@ test('an id that is refused again and again is not tried for ever', async () => 
   const before = sent().length
   const id = idOf(await send('702', pictured('Look.')))
   expect(sent().length - before).toBe(2)
-  expect(server.taken.get('702')?.get(Number(id))).toBe('[Picture]\n\nLook.')
+  expect(server.taken.get('702')?.get(Number(id))).toBe('[Image]\n\nLook.')
 })
 
 test('a store that fails has let nothing leave; without a picture that is gone the words arrive', async () => {
@@ -221,7 +221,7 @@ test('a store that fails has let nothing leave; without a picture that is gone t
   idOf(await blind.send('700', pictured('Look.')))
   const gone = await open(memoryPictures())
   idOf(await gone.send('700', pictured('Look.')))
-  expect([...(gone.server.taken.get('700')?.values() ?? [])]).toEqual(['[Picture]\n\nLook.'])
+  expect([...(gone.server.taken.get('700')?.values() ?? [])]).toEqual(['[Image]\n\nLook.'])
 })
 
 test('an id that cannot be kept is known all the same until the end', async () => {
@@ -253,11 +253,11 @@ test('a text to which a picture is added stays one, and a line names the picture
   const { server, send, edit } = await open()
   const id = idOf(await send('700', saying('Old.')))
   expect(await edit('700', id, pictured('New.'))).toMatchObject({ ok: true })
-  expect([...(server.taken.get('700') ?? [])]).toEqual([[Number(id), '[Picture]\n\nNew.']])
+  expect([...(server.taken.get('700') ?? [])]).toEqual([[Number(id), '[Image]\n\nNew.']])
   expect(server.photos.size).toBe(0)
   const alone = await edit('700', id, { ...message([]), picture: PICTURE })
   expect(alone).toMatchObject({ ok: true })
-  expect(server.taken.get('700')?.get(Number(id))).toBe('[Picture]')
+  expect(server.taken.get('700')?.get(Number(id))).toBe('[Image]')
 })
 
 test('the image of a retracted message becomes a plain one, with the notice below', async () => {
@@ -313,9 +313,9 @@ test.for([
     isPhoto(method) ? { fault: refuse(400, `Bad Request: ${said}`) } : undefined
   const id = idOf(await send('-700', pictured('Bread & salt')))
   const shown = () => server.taken.get('-700')?.get(Number(id))
-  expect(shown()).toBe('[Picture]\n\nBread &amp; salt')
+  expect(shown()).toBe('[Image]\n\nBread &amp; salt')
   expect(await edit('-700', id, pictured('Right.'))).toMatchObject({ ok: true })
-  expect(shown()).toBe('[Picture]\n\nRight.')
+  expect(shown()).toBe('[Image]\n\nRight.')
 })
 
 test('a picture and then its words are refused: the place is suspected, with the right', async () => {

@@ -99,7 +99,7 @@ test('an answer with a picture stands below what was pressed; one that Telegram 
   shown.picture = { ...shown.picture, id: 2 }
   scene.server.push(press('/map'))
   await scene.server.next('sendPhoto')
-  expect((await scene.server.next('sendMessage')).body.text).toBe('[Picture]\n\nThe &lt;map&gt;.')
+  expect((await scene.server.next('sendMessage')).body.text).toBe('[Image]\n\nThe &lt;map&gt;.')
   expect(scene.server.calls.map(({ method }) => method)).not.toContain('editMessageText')
 })
 
@@ -110,7 +110,7 @@ test('a picture that cannot be read leaves its words; one whose fate is unknown 
   await using closed = await openTelegram({ bot, pictures: unread })
   closed.server.push(press('/map'))
   const { body } = await closed.server.next('sendMessage')
-  expect(body).toMatchObject({ text: '[Picture]\n\nThe map.', parse_mode: 'HTML' })
+  expect(body).toMatchObject({ text: '[Image]\n\nThe map.', parse_mode: 'HTML' })
   await using scene = await openTelegram({ bot, pictures: memoryPictures(png(40, 30)) })
   scene.server.meet('sendPhoto', reset, reset, reset)
   scene.server.push(press('/map'))
@@ -292,6 +292,44 @@ test('the menu is set once for each scope, and again only when it changes', asyn
   expect(sets()).toBe(4)
 })
 
+test('the profile is set once, and follows the edition', async () => {
+  const shipped = openBot()
+  let profile = { description: 'A briefing.', short: 'Short.' }
+  await using scene = await openTelegram({ bot: { ...shipped, profile: () => profile } })
+  expect((await scene.server.next('setMyDescription')).body).toEqual({ description: 'A briefing.' })
+  expect((await scene.server.next('setMyShortDescription')).body).toEqual({
+    short_description: 'Short.',
+  })
+  profile = { description: `${'word '.repeat(200)}`, short: 'Short.' }
+  scene.platform.refresh?.()
+  const { description } = (await scene.server.next('setMyDescription')).body
+  expect([...description].length).toBeLessThanOrEqual(512)
+  expect(description).toMatch(/ word…$/)
+  expect(scene.server.calls.filter(({ method }) => method === 'setMyShortDescription').length).toBe(
+    1,
+  )
+})
+
+test('a moderator’s private chat has a menu with the commands for moderators', async () => {
+  const shipped = openBot()
+  const bot: Bot = { ...shipped, moderators: () => ['42', '43'] }
+  await using scene = await openTelegram({
+    bot,
+    before: server =>
+      server.meet(
+        'getMyCommands',
+        answerWith(200, '{"ok":true,"result":[]}'),
+        answerWith(200, '{"ok":true,"result":[]}'),
+        refuse(400, 'Bad Request: chat not found'),
+      ),
+  })
+  for (let call = 0; call < 2; call++) await scene.server.next('setMyCommands')
+  const { body } = await scene.server.next('setMyCommands')
+  expect(body.scope).toEqual({ type: 'chat', chat_id: 43 })
+  expect(body.commands.map(({ command }: { command: string }) => command)).toContain('announce')
+  expect(scene.events()).not.toContain('menu.refused')
+})
+
 test('an update that comes again is answered once', async () => {
   await using scene = await openTelegram()
   scene.server.push({ ...messageUpdate('/next'), update_id: 900 })
@@ -327,7 +365,7 @@ test('a user over the rate limit is asked once to slow down, and other users are
   // The clock of these tests stands still: nothing is granted again.
   expect(body).toEqual({
     callback_query_id: 'p/threats',
-    text: 'That was a lot at once. Please wait a few seconds, then go on.',
+    text: 'You’re going a bit fast for me. Please wait a few seconds and try again.',
   })
   expect(texts.length).toBe(13)
   expect(shown.waiting).toEqual([])

@@ -134,6 +134,9 @@ export async function openTelegramServer(): Promise<TelegramServer> {
   const files = new Map<string, Buffer>()
   const taken: TelegramServer['taken'] = new Map()
   const menus = new Map<string, object[]>()
+  const scopeOf = (scope: { type: string; chat_id?: number }) =>
+    `${scope.type}${scope.chat_id ?? ''}`
+  const profile = new Map<string, object>()
   const presses = new Set<string>()
   const statuses = new Map<string, string>()
   const rights = new Map<string, object>()
@@ -230,9 +233,16 @@ export async function openTelegramServer(): Promise<TelegramServer> {
       case 'answerInlineQuery':
         return true
       case 'getMyCommands':
-        return menus.get(body.scope.type) ?? []
+        return menus.get(scopeOf(body.scope)) ?? []
       case 'setMyCommands':
-        menus.set(body.scope.type, body.commands)
+        menus.set(scopeOf(body.scope), body.commands)
+        return true
+      case 'getMyDescription':
+      case 'getMyShortDescription':
+        return profile.get(method.replace('get', 'set')) ?? {}
+      case 'setMyDescription':
+      case 'setMyShortDescription':
+        profile.set(method, body)
         return true
       case 'getChatMember': {
         if (body.user_id <= 0) throw new RefusalDetails('Bad Request: invalid user_id specified')

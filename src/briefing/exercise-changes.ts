@@ -1,0 +1,92 @@
+import type { PhrasingContent } from 'mdast'
+import type { ExerciseChange } from '../content/diff.ts'
+import { type Exercise, SHOWN_FACTS } from '../content/edition.ts'
+import { strong } from '../message.ts'
+import { dateRange } from '../texts/dates.ts'
+import { texts } from '../texts.ts'
+
+const words = texts.changes.exercise
+const titles = texts.update
+
+/** Describes a change of an exercise: "Defender 2023: moved from 1–10 June to 3–12 June 2023". */
+export function exerciseLine(change: ExerciseChange): (string | PhrasingContent)[] {
+  return [strong(nameOf(change)), `: ${describeChange(change)}`]
+}
+
+/** Returns the name of a changed exercise. Pure. */
+export function nameOf(change: ExerciseChange): string {
+  return change.kind === 'removed' ? change.before.name : change.after.name
+}
+
+/** Returns the title of an update about one exercise: "Winter 2027 moved to 3–12 December 2027". Pure. */
+export function changeTitle(change: ExerciseChange): string {
+  const name = nameOf(change)
+  if (change.kind === 'removed') return titles.removed(name)
+  const { kind, before, after } = change
+  const to = dateRange(after.start, after.end)
+  switch (kind) {
+    case 'added':
+      return after.status === 'scheduled'
+        ? titles.added(name, to)
+        : titles.addedResting(name, texts.status[after.status])
+    case 'moved':
+      return titles.moved(name, to)
+    case 'postponed':
+      return titles.postponed(name)
+    case 'cancelled':
+      return titles.cancelled(name)
+    case 'revived':
+      return isRescheduled(before, after) ? titles.newDates(name, to) : titles.afterAll(name, to)
+    case 'changed':
+      return titles.changed(name)
+  }
+}
+
+/** Describes a change of an exercise without its name: "moved from 1–10 June to 3–12 June 2023". */
+export function describeChange(change: ExerciseChange): string {
+  if (change.kind === 'removed') return words.removed
+  const { kind, before, after } = change
+  const to = dateRange(after.start, after.end)
+  if (kind === 'added') {
+    return after.status === 'scheduled' ? words.added(to) : words.addedResting[after.status](to)
+  }
+  const from = dateRange(before.start, before.end)
+  switch (kind) {
+    case 'moved':
+      return words.moved(withoutYear(before.start, before.end, after.end), to)
+    case 'postponed':
+      return words.postponed(from)
+    case 'cancelled':
+      return words.cancelled(from)
+    case 'revived':
+      return isRescheduled(before, after) ? words.newDates(to) : words.afterAll(to)
+    case 'changed':
+      return changedFacts(before, after)
+  }
+}
+
+/** Formats a range of dates, without its year if the date `next`, which follows in the text, has the same year. */
+function withoutYear(start: string, end: string, next: string): string {
+  const range = dateRange(start, end)
+  const year = next.slice(0, 4)
+  const isSame = start.startsWith(year) && end.startsWith(year)
+  return isSame ? range.replace(` ${year}`, '') : range
+}
+
+const FACTS = ['participants', ...SHOWN_FACTS] as const
+
+function changedFacts(before: Exercise, after: Exercise): string {
+  const { renamed, dates, fact } = words
+  const range = ({ start, end }: Exercise) => dateRange(start, end)
+  return [
+    ...(before.name === after.name ? [] : [renamed(before.name)]),
+    ...(range(before) === range(after) ? [] : [dates(range(after))]),
+    ...FACTS.filter(name => before[name] !== after[name]).map(name => fact[name](after[name])),
+  ].join('; ')
+}
+
+/** Whether a postponed exercise has new dates. It may be scheduled again for its former ones. */
+function isRescheduled(before: Exercise, after: Exercise): boolean {
+  const isMoved = before.start !== after.start || before.end !== after.end
+  return before.status === 'postponed' && isMoved
+}
