@@ -44,7 +44,7 @@ export interface Bot {
 }
 
 /** The texts about the bot in a platform's profile of it. */
-export interface Profile {
+interface Profile {
   readonly description: string
   /** The description in one sentence. */
   readonly short: string

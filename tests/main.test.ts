@@ -68,16 +68,13 @@ test('ask prints the very requests that would be sent', async () => {
 
 test('a command line that is not understood is answered on standard error with exit code 64', async () => {
   const cases: [string, RegExp][] = [
-    ['/thretas', /^There is no command \/thretas\.\n\nDid you mean/],
+    ['/thretas', /^I don’t know \/thretas\.\n\nDid you mean/],
     ['', /^That message was empty/],
     ['   ', /^That message was empty/],
-    ['x'.repeat(100_000), /^That has 100000 characters; 4096 is the most/],
-    ['bell\x07', /^There is a character in that which cannot be read \(U\+0007\)/],
-    ['\ud800', /^There is a character in that which cannot be read \(U\+FFFD\)/],
-    [
-      '/exercises soon',
-      /^\/exercises does not know “soon”\.\n\nIt is typed like this: \/exercises \[/,
-    ],
+    ['x'.repeat(100_000), /^That’s 100,000 characters, and the limit is 4,096/],
+    ['bell\x07', /^Your message has a character that I can’t read \(U\+0007\)/],
+    ['\ud800', /^Your message has a character that I can’t read \(U\+FFFD\)/],
+    ['/exercises soon', /^“soon” isn’t an option for \/exercises\.\n\nUsage: \/exercises \[/],
   ]
   for (const [line, said] of cases) {
     const { out, err, code } = await run(['ask', '--', line])
@@ -257,22 +254,20 @@ test('plan tells programs the updates of both exercises at the right local times
   const exercises = posts.filter(({ kind }: { kind: string }) => kind === 'exercises')
   expect(exercises.map(({ at, title }: { at: string; title: string }) => `${at} ${title}`)).toEqual(
     [
-      '2023-05-18T13:00:00Z Exercise: Defender 2023',
-      '2023-05-29T13:00:00Z Exercise: Defender 2023',
-      '2023-05-31T13:00:00Z Exercise: Defender 2023',
-      '2023-06-01T13:00:00Z Exercise: Defender 2023',
-      '2023-06-10T13:00:00Z Exercise: Defender 2023',
-      '2023-09-01T13:00:00Z Exercise: Partner 2023',
-      '2023-09-12T13:00:00Z Exercise: Partner 2023',
-      '2023-09-14T13:00:00Z Exercise: Partner 2023',
-      '2023-09-15T13:00:00Z Exercise: Partner 2023',
-      '2023-09-25T13:00:00Z Exercise: Partner 2023',
+      '2023-05-18T13:00:00Z Defender 2023 starts in 14 days',
+      '2023-05-29T13:00:00Z Defender 2023 starts in 3 days',
+      '2023-05-31T13:00:00Z Defender 2023 starts tomorrow',
+      '2023-06-01T13:00:00Z Defender 2023 starts today (day 1 of 10)',
+      '2023-06-10T13:00:00Z Defender 2023 ends today (day 10 of 10)',
+      '2023-09-01T13:00:00Z Partner 2023 starts in 14 days',
+      '2023-09-12T13:00:00Z Partner 2023 starts in 3 days',
+      '2023-09-14T13:00:00Z Partner 2023 starts tomorrow',
+      '2023-09-15T13:00:00Z Partner 2023 starts today (day 1 of 11)',
+      '2023-09-25T13:00:00Z Partner 2023 ends today (day 11 of 11)',
     ],
   )
   expect(posts.length - exercises.length).toBe(22)
-  expect(exercises[0].text).toMatch(
-    /^Exercise: Defender 2023\n═+\n\nDefender 2023, 1–10 June 2023 — in 14 days\n/,
-  )
+  expect(exercises[0].text).toMatch(/^Defender 2023 starts in 14 days\n═+\n\n1–10 June 2023\n/)
 })
 
 test.each([

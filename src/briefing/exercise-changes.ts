@@ -14,7 +14,7 @@ export function exerciseLine(change: ExerciseChange): (string | PhrasingContent)
 }
 
 /** Returns the name of a changed exercise. Pure. */
-export function nameOf(change: ExerciseChange): string {
+function nameOf(change: ExerciseChange): string {
   return change.kind === 'removed' ? change.before.name : change.after.name
 }
 

@@ -17,28 +17,32 @@ export function exerciseUpdate(
   changes: readonly ExerciseChange[],
   today: Temporal.PlainDate,
 ): Message {
-  const [first, ...others] = changes
-  const title = first ? changeTitle(first) : texts.exercises
   return message(
     [
-      heading(1, others.length > 0 ? words.more(title, others.length) : title),
-      ...changes.map(change => paragraph(...changeCard(change, today, others.length === 0))),
+      heading(1, exercisesTitle(changes)),
+      ...changes.map(change => paragraph(...changeCard(change, today, changes.length === 1))),
       footer(edition, edition.asOf, today),
     ],
     EXERCISE_ACTIONS,
   )
 }
 
+/** Returns the news of the first exercise, and the number of the others. */
+function exercisesTitle([first, ...others]: readonly ExerciseChange[]): string {
+  const title = first ? changeTitle(first) : texts.exercises
+  return others.length > 0 ? words.more(title, others.length) : title
+}
+
 /** Returns the exercise as it is now, and its change. The title names the only exercise of an update. */
 function changeCard(change: ExerciseChange, today: Temporal.PlainDate, isOnly: boolean) {
   const { after } = change
-  if (after?.status !== 'scheduled') return [...exerciseLine(change), '.']
+  const text = `${capitalised(describeChange(change))}.`
+  if (after?.status !== 'scheduled') return isOnly ? [text] : [...exerciseLine(change), '.']
   const when = countdown(after, today)
   const card = isOnly ? exerciseFacts(after, when) : exerciseCard(after, when).children
   // The card already has the dates of a new exercise.
-  const text =
-    change.kind === 'added' ? texts.changes.isNew : `${capitalised(describeChange(change))}.`
-  return [...card, { type: 'break' as const }, text]
+  const news = change.kind === 'added' ? texts.changes.isNew : text
+  return [...card, { type: 'break' as const }, news]
 }
 
 function capitalised(text: string): string {
@@ -56,7 +60,12 @@ export function sectionUpdate(
     .map(({ title, command }) => ({ label: title, command: `/${command}` }))
   return message(
     [
-      heading(1, sectionsTitle(changes.sections)),
+      heading(
+        1,
+        changes.sections.length > 0
+          ? sectionsTitle(changes.sections)
+          : exercisesTitle(changes.exercises),
+      ),
       ...changeBlocks(changes),
       footer(edition, asOfOldest(edition, changes.sections), today),
     ],

@@ -24,6 +24,7 @@ const ELSEWHERE = /^(?:(?:https?:\/\/)?t\.me\/(\w{4,32})|(@\w{4,32}|-?\d{5,20}))
 /** Other names that users type for the pages. */
 const OTHER_NAMES: Readonly<Record<string, Page>> = {
   digest: 'rhythm',
+  schedule: 'rhythm',
   day: 'rhythm',
   weekday: 'rhythm',
   time: 'hour',
@@ -64,6 +65,9 @@ function splitLine(typed: string) {
     .trim()
     .replace(/^time\s+zone\b/i, 'zone')
     .replace(/^quiet\s+hours?\b/i, 'quiet')
+    .replace(/^time\s+of\s+day\b/i, 'hour')
+    .replace(/^section\s+updates\b/i, 'sections')
+    .replace(/^table\s+style\b/i, 'tables')
     // Users copy "Digest: Daily" from the panel, and end a sentence with a full stop.
     .replace(/^(\w+)\s*:/, '$1 ')
     .replace(/[.!]+$/, '')

@@ -170,7 +170,7 @@ test('an administrator announces to the channels of their own server, and anothe
   expect(saidOn(draft)).toContain('In this server alone')
   expect(saidOn(draft)).toContain('Discord: 1 chat')
   const member = onDiscord({ user: '200000000000000051' })
-  expect(saidOn(await member.press(draft, ' send'))).toMatch(/^Only moderators of this bot/)
+  expect(saidOn(await member.press(draft, ' send'))).toMatch(/^Only this bot’s moderators/)
   const other = onDiscord({
     user: '200000000000000052',
     manages: true,
@@ -187,7 +187,7 @@ test('a user-installed app gives its user no rights in a server', async () => {
   const { onDiscord, start } = await openNewsroom({ discord: 1 })
   await start()
   const grace = onDiscord({ user: '200000000000000050', manages: true, isInstalled: false })
-  expect(saidOn(await grace.slash('announce'))).toMatch(/^Only moderators of this bot/)
+  expect(saidOn(await grace.slash('announce'))).toMatch(/^Only this bot’s moderators/)
 })
 
 /** A newsroom in which a post has been confirmed from a channel, and its card stands there. */
@@ -281,9 +281,9 @@ test('a role that was taken away counts no more, nor does one in a direct messag
   const bearer = onDiscord({ user, roles: [role] })
   expect(saidOn(await act(bearer, 'pause'))).toMatch(/^It rests[.:]/)
   const former = onDiscord({ user, roles: [] })
-  expect(saidOn(await act(former, 'resume'))).toMatch(/^Only moderators of this bot/)
+  expect(saidOn(await act(former, 'resume'))).toMatch(/^Only this bot’s moderators/)
   const elsewhere = onDiscord({ user, roles: [role], within: '300000000000000009' })
-  expect(saidOn(await act(elsewhere, 'resume'))).toMatch(/^Only moderators of this bot/)
+  expect(saidOn(await act(elsewhere, 'resume'))).toMatch(/^Only this bot’s moderators/)
   expect(await store.broadcasts.find(1)).toMatchObject({ state: 'paused' })
   expect(discord.calls.some(({ body }) => JSON.stringify(body ?? {}).includes('"parse":["'))).toBe(
     false,

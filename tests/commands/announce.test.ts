@@ -292,14 +292,14 @@ test('an answer to any other message, and a command, is no new text', async () =
   expect(await ask('/announcements')).toContain('1: Old text.')
   const group = { platform: 'telegram', address: '-1', kind: 'group' as const }
   for (const lines of [['/announce 1.1'], ['/announce 1.1 send', '/announce 1.1 discard']]) {
-    expect(await ask('zebra', answering(...lines))).toMatch(/^Nothing was found/)
+    expect(await ask('zebra', answering(...lines))).toMatch(/^No results/)
   }
   const inGroup = { ...answering('/announce 1.1 send', '/announce 1.1 edit'), place: group }
-  expect(await ask('zebra', inGroup)).toMatch(/^Nothing was found/)
+  expect(await ask('zebra', inGroup)).toMatch(/^No results/)
   expect(await ask('/announce 1', answering('/announce 1.1 back'))).toMatch(/^Draft 1 .*Old text\./)
   // A person who is no moderator is refused, and changes nothing.
   const stranger = { ...answering('/announce 1.1 back'), user: 'telegram:7' }
-  expect(await ask('New text.', stranger)).toMatch(/^Only moderators/)
+  expect(await ask('New text.', stranger)).toMatch(/^Only this bot’s moderators/)
   expect(await ask('/announce 1')).toMatch(/Old text\./)
   // In a chat of one's own the draft itself is as good as the question.
   const own = answering('/announce 1.1 send', '/announce 1.1 edit')
@@ -423,7 +423,7 @@ test('a draft of a chat is exported with the chat’s data, and erased with the 
   await ask('/announce Sent.')
   await ask('/announce 2.1 send')
   expect(await ask('/export')).toContain('A draft of mine.')
-  expect(await ask('/forget everything')).toMatch(/^Forgotten/)
+  expect(await ask('/forget everything')).toMatch(/^Deleted/)
   expect(await store.announcements.find(1)).toMatchObject({
     state: 'discarded',
     text: { ...saying(), lost: [] },
@@ -433,7 +433,7 @@ test('a draft of a chat is exported with the chat’s data, and erased with the 
   expect(sent).not.toHaveProperty('place')
   // The result is stored, though no chat shows it.
   expect(await store.progressMessages.open()).toMatchObject([{ id: 2 }])
-  expect(await ask('/forget everything')).toMatch(/^Nothing is kept/)
+  expect(await ask('/forget everything')).toMatch(/^I store nothing/)
 })
 
 test.for(DIALECTS)(
@@ -531,7 +531,7 @@ test('characters that no text may have are refused wherever it comes from', asyn
     const children = [{ type: 'text' as const, value }]
     const body = { type: 'root' as const, children: [{ type: 'paragraph' as const, children }] }
     expect(await ask('/announce', { written: () => ({ lost: [], body }) })).toMatch(
-      /^There is a character in that which cannot be read \(U\+/,
+      /^Your message has a character that I can’t read \(U\+/,
     )
   }
 })
@@ -643,7 +643,7 @@ test('a retraction shows the present text, carries its reason, and keeps the num
   await ask('/announce 1.1 send')
   await beat('2027-05-01T12:00:31Z')
   expect(await ask('/retract 1 It is open again.')).toMatch(
-    /This is taken back \| The bridge is closed\. \| Where it cannot be deleted \| This announcement was taken back\. \| It is open again\./,
+    /This is taken back \| The bridge is closed\. \| Where it cannot be deleted \| This announcement has been retracted\. \| It is open again\./,
   )
   await ask('/announce 2.1 send')
   expect(JSON.stringify((await store.broadcasts.find(1))?.message)).toContain('It is open again.')

@@ -41,18 +41,16 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
 describe.for(DIALECTS)('the changes since the last look, kept in %s', dialect => {
   test('the first look shows the changes since the subscription, a later one those since the look before', async () => {
     const { ask, settle } = await open(dialect)
-    expect(await ask('/changes')).toMatch(/^I keep nothing of this chat.*\/subscribe/)
+    expect(await ask('/changes')).toMatch(/^I store nothing about this chat.*\/subscribe/)
     await ask('/subscribe')
-    expect(await ask('/changes')).toMatch(
-      /^What has changed \| Nothing has changed that this chat does not know\./,
-    )
+    expect(await ask('/changes')).toMatch(/^What’s new \| You’re up to date\./)
     await settle(editionOf([JUNE], { 'sections/02-beta.md': BETA }), 2)
     expect(await ask('/changes')).toMatch(
-      /^What has changed \| Since Saturday, 1 May 2027, 02:00, when somebody last looked here\. \| Beta \| • New summary: Another summary\. \| Source/,
+      /^What’s new \| Since this chat last checked, on Saturday, 1 May 2027, 02:00: \| Beta \| • New summary: Another summary\. \| Source/,
     )
     // Pressed twice it shows the same twice, and says so.
     expect(await ask('/changes')).toMatch(
-      /^What has changed \| Nothing has changed since Sunday, 2 May 2027, 12:10, .* What was new then: \| Beta \| • New summary/,
+      /^What’s new \| Nothing new since Sunday, 2 May 2027, 12:10, .* What was new then: \| Beta \| • New summary/,
     )
     await settle(editionOf([{ ...JUNE, end: '2027-06-12' }], { 'sections/02-beta.md': BETA }), 3)
     expect(await ask('/changes')).toMatch(
@@ -64,16 +62,14 @@ describe.for(DIALECTS)('the changes since the last look, kept in %s', dialect =>
     const { ask, settle } = await open(dialect)
     await ask('/subscribe')
     await settle(editionOf([{ ...JUNE, status: 'cancelled' }], { 'sections/02-beta.md': BETA }), 2)
-    expect(await ask('/changes alpha')).toMatch(
-      /^What has changed: Alpha \| Nothing has changed that this chat does not know\./,
-    )
+    expect(await ask('/changes alpha')).toMatch(/^What’s new in Alpha \| You’re up to date\./)
     expect(await ask('/changes beta')).toMatch(
-      /^What has changed: Beta \| Since the last digest here, or since this chat has subscribed\. \| Beta \| • New summary/,
+      /^What’s new in Beta \| Since the last digest here, or since this chat subscribed: \| Beta \| • New summary/,
     )
     const all = await ask('/changes')
     expect(all).toMatch(/Exercises \| • Exercise june: cancelled, was 1–10 June 2027/)
     expect(all).not.toMatch('New summary')
-    expect(await ask('/changes exercises')).toMatch(/Nothing has changed since .* cancelled, was/)
+    expect(await ask('/changes exercises')).toMatch(/Nothing new since .* cancelled, was/)
   })
 
   test('stays new to the digest, which can be seen before it comes', async () => {
@@ -83,13 +79,11 @@ describe.for(DIALECTS)('the changes since the last look, kept in %s', dialect =>
     await ask('/changes')
     for (const _ of [1, 2]) {
       expect(await ask('/digest')).toMatch(
-        /^A briefing: digest of 2 May 2027 \| Beta \| • New summary: Another summary\. \| Exercises of the next 30 days \| Exercise june, 1–10 June 2027 — in 30 days \| All \| From the briefing: /,
+        /^A briefing: digest, 2 May 2027 \| Beta \| • New summary: Another summary\. \| Exercises in the next 30 days \| Exercise june, 1–10 June 2027 — in 30 days \| All \| From the briefing: /,
       )
     }
     const [got] = await beat('2027-05-03T07:00:00Z')
-    expect(got?.text).toMatch(
-      /^A briefing: digest of 3 May 2027 Beta New summary: Another summary\./,
-    )
+    expect(got?.text).toMatch(/^A briefing: digest, 3 May 2027 Beta New summary: Another summary\./)
     expect(await ask('/digest')).not.toMatch('New summary')
   })
 })
@@ -97,7 +91,7 @@ describe.for(DIALECTS)('the changes since the last look, kept in %s', dialect =>
 test('a digest can be had where nothing is kept', async () => {
   const { ask } = await open()
   expect(await ask('/digest', 'stranger')).toMatch(
-    /^A briefing: digest of 1 May 2027 \| From the briefing: /,
+    /^A briefing: digest, 1 May 2027 \| From the briefing: /,
   )
 })
 
@@ -122,7 +116,7 @@ test('a chat that subscribes again is not told of updates from before', async ()
   await ask('/stop')
   await settle(editionOf([JUNE], {}), 3)
   await ask('/subscribe')
-  expect(await ask('/changes')).toMatch(/Nothing has changed that this chat does not know\./)
+  expect(await ask('/changes')).toMatch(/You’re up to date\./)
 })
 
 test('/changes of an unchanged section does not show the changes of others', async () => {
@@ -131,11 +125,9 @@ test('/changes of an unchanged section does not show the changes of others', asy
   await settle(editionOf([JUNE], { 'sections/02-beta.md': BETA }), 2)
   await ask('/changes')
   expect(await ask('/changes alpha')).toMatch(
-    /^What has changed: Alpha \| Nothing has changed that this chat does not know\. \| Source/,
+    /^What’s new in Alpha \| You’re up to date\. \| Source/,
   )
-  expect(await ask('/changes beta')).toMatch(
-    /Nothing has changed since .* \| Beta \| • New summary/,
-  )
+  expect(await ask('/changes beta')).toMatch(/Nothing new since .* \| Beta \| • New summary/)
 })
 
 test('/changes names a pending update', async () => {
@@ -144,7 +136,7 @@ test('/changes names a pending update', async () => {
   edit(editionOf([]))
   await beat('2027-05-02T10:00:00Z')
   expect(await ask('/changes')).toMatch(
-    /Something was edited just now: it is told here once it has rested\./,
+    /An edit was made just now\. It appears here in a few minutes\./,
   )
 })
 

@@ -41,7 +41,7 @@ async function openScene() {
 
 test('a chat to which nothing was posted learns that', async () => {
   const { ask } = await openScene()
-  expect(await ask('/receipt')).toMatch(/^Nothing was posted here by itself yet\./)
+  expect(await ask('/receipt')).toMatch(/^I haven’t posted here yet\./)
 })
 
 test('each post has its outcome, the newest first, by the chat’s own clock', async () => {
@@ -60,21 +60,21 @@ test('each post has its outcome, the newest first, by the chat’s own clock', a
   await store.broadcasts.pause(held)
   await post('Coming.', waiting)
   const shown = await ask('/receipt')
-  expect(shown).toContain('Times are those of Europe/Sarajevo.')
+  expect(shown).toContain('Newest first, times in Europe/Sarajevo.')
   expect(shown.split('\n').filter(line => line.startsWith('•'))).toEqual([
-    '• Coming. — on its way',
-    '• Held. — held back for the moment',
+    '• Coming. — sending',
+    '• Held. — on hold',
     expect.stringMatching(
-      /^• Right\. — sent 23 November 2026, 12:00; an older version stands here$/,
+      /^• Right\. — sent 23 November 2026, 12:00; this chat still shows an older version$/,
     ),
-    '• Late. — not sent: it would have come too late',
-    expect.stringMatching(/^• Gone\. — this chat could not be reached 23 November 2026, 12:00$/),
-    expect.stringMatching(/^• Unknown\. — sent .*, but nobody knows whether it has arrived$/),
+    '• Late. — not sent: it was too late',
+    expect.stringMatching(/^• Gone\. — I couldn’t reach this chat 23 November 2026, 12:00$/),
+    expect.stringMatching(/^• Unknown\. — sent .*, delivery unconfirmed$/),
     expect.stringMatching(
-      /^• Refused\. — not taken by the platform .*: it refused it without a reason that I know$/,
+      /^• Refused\. — rejected by the platform .*: it refused it without a reason that I know$/,
     ),
     expect.stringMatching(
-      /^• A very long .* … — sent .*; perhaps twice: .* second copy can’t be corrected or retracted$/,
+      /^• A very long .* … — sent .*; possibly twice, .* second copy can’t be corrected or retracted$/,
     ),
     expect.stringMatching(/^• The first of all\. — sent 23 November 2026, 12:00$/),
   ])

@@ -55,7 +55,8 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
   test('the status shows the platforms, the announcements on their way and the pending update', async () => {
     const { ask, buttons, subscribe, edit, beat, store } = await open(dialect)
     expect(await ask('/status')).toBe(
-      'Status | • content: stale; A file has a problem. | • telegram: running; 25 posts a second at most | ' +
+      'Status | ⚠ Content needs attention. | • Content: last good edition. A file has a problem. | ' +
+        '• Telegram: connected, up to 25 messages a second | ' +
         'On its way | Nothing is on its way.',
     )
     await subscribe('1', { topics: ['exercises'] })
@@ -107,7 +108,7 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
       /^It is dropped: no news of it\. Digests and \/changes show it\./,
     )
     expect(await ask('/audit')).toBe(
-      'Audit | Newest first, times in UTC. | ' +
+      'Audit | The newest first. Times are those of UTC. | ' +
         '• Saturday, 1 May 2027, 02:00: telegram:42 has dropped changes (edition 3). | ' +
         '• Saturday, 1 May 2027, 01:00: telegram:42 has had changes told at once (edition 2).',
     )
@@ -143,7 +144,7 @@ test('a user who is no moderator is refused at every press, and nothing happens'
 
 test('the audit is turned page by page', async () => {
   const { ask, buttons, store } = await open()
-  expect(await ask('/audit')).toBe('The audit log is empty.')
+  expect(await ask('/audit')).toBe('Nothing was done yet that is written down here.')
   for (let index = 1; index <= 20; index++) {
     await store.audit.note({
       actor: `telegram:${index}`,

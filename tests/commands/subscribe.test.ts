@@ -42,7 +42,9 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
   test('subscribes with what most want, and learns whose clock counts and what comes next', async () => {
     const { ask, wish } = await open({}, dialect)
     const said = await ask('/subscribe')
-    expect(said).toMatch(/^Subscribed: a digest, reminders and news of exercises/)
+    expect(said).toMatch(
+      /^✅ Subscribed\. I’ll send a digest, reminders, updates and announcements/,
+    )
     expect(said).toMatch(
       'Next digest: Monday, 30 November 2026, 09:00. Your time: 12:00 (Europe/Sarajevo).',
     )
@@ -55,7 +57,7 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
 
   test('pauses for a time or until it resumes, and a pause ends by itself', async () => {
     const { ask, wish, pass } = await open({}, dialect)
-    expect(await ask('/pause 1d')).toMatch(/^Nothing is subscribed here\./)
+    expect(await ask('/pause 1d')).toMatch(/^This chat isn’t subscribed\./)
     await ask('/subscribe')
     expect(await ask('/pause 1d')).toMatch(
       'Paused until Tuesday, 24 November 2026, 12:00. Next digest: Monday, 30 November 2026, 09:00.',
@@ -69,15 +71,17 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     expect((await wish())?.nextDigestAt?.toString()).toBe('2026-12-14T08:00:00Z')
     pass({ hours: 15 * 24 })
     expect(await ask('/settings')).toMatch(/^Settings.*Subscribed/s)
-    expect(await ask('/resume')).toMatch(/^There was no pause\./)
-    expect(await ask('/subscribe')).toMatch(/^This chat is subscribed already\. \/stop ends it\./)
+    expect(await ask('/resume')).toMatch(/^Posts aren’t paused\./)
+    expect(await ask('/subscribe')).toMatch(
+      /^This chat is already subscribed\. \/stop unsubscribes it\./,
+    )
     expect(await ask('/pause')).toMatch('Paused until you resume.')
     expect(await wish()).not.toHaveProperty('nextDigestAt')
     expect(await ask('/resume')).toMatch(
       /^Resumed\..*Next digest: Monday, 14 December 2026, 09:00/s,
     )
     for (const wrong of ['soon', '0d', '5m', '-1d', '9999w']) {
-      expect(await ask(`/pause ${wrong}`)).toMatch(/is no time that I know/)
+      expect(await ask(`/pause ${wrong}`)).toMatch(/^I don’t understand/)
     }
     expect((await wish())?.state).toBe('active')
   })
@@ -86,12 +90,14 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     const { ask, wish } = await open({}, dialect)
     await ask('/subscribe')
     await ask('/settings hour 18')
-    expect(await ask('/stop')).toMatch(/^Stopped: nothing more comes\..*Nothing comes\./s)
+    expect(await ask('/stop')).toMatch(
+      /^Unsubscribed. I’ll stop posting here\..*Nothing scheduled\./s,
+    )
     expect(await wish()).toMatchObject({ state: 'stopped', hour: 18 })
     expect(await wish()).not.toHaveProperty('nextDigestAt')
-    expect(await ask('/stop')).toMatch(/^Nothing is subscribed here\./)
+    expect(await ask('/stop')).toMatch(/^This chat isn’t subscribed\./)
     expect(await ask('/subscribe')).toMatch(/Next digest: Monday, 23 November 2026, 18:00/)
-    expect(await ask('/unsubscribe')).toMatch(/^Stopped/)
+    expect(await ask('/unsubscribe')).toMatch(/^Unsubscribed/)
   })
 
   test('shows everything that is kept, and forgets it when it is sure', async () => {
@@ -108,7 +114,7 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     const sure = await reply('/forget')
     expect(buttons(sure)).toEqual(['/forget everything', '/settings'])
     expect(await wish()).toBeDefined()
-    expect(await ask('/forget everything')).toMatch(/^Forgotten\./)
+    expect(await ask('/forget everything')).toMatch(/^Deleted\./)
     expect(await wish()).toBeUndefined()
     expect(await store.chats.export(place)).toBeUndefined()
   })
@@ -136,7 +142,7 @@ test('every setting is reached by buttons, each of which fits and leads on', asy
         if (seen.size < most) queue.push(command)
       }
       if (line.startsWith('/settings'))
-        expect(textOf(given.message.body)).toMatch(/Time zone: |mean/)
+        expect(textOf(given.message.body)).toMatch(/Your time: |mean/)
     }
     const all = [...seen].join('\n')
     for (const page of ['topics', 'sections', 'rhythm', 'hour', 'zone', 'quiet', 'tables']) {
@@ -149,7 +155,7 @@ test('chosen options are marked, and a button pressed twice acts once', async ()
   const { reply, ask, wish } = await open()
   await ask('/subscribe')
   expect(labels(await reply('/settings topics')).slice(0, 3)).toEqual([
-    '✓ Schedule',
+    '✓ Digest',
     '✓ Exercises',
     '✓ Announcements',
   ])
@@ -185,9 +191,9 @@ test('a value that is not accepted is refused with an example, and changes nothi
   await ask('/subscribe')
   const before = await wish()
   for (const [line, said] of [
-    ['/settings hour 25', /whole hour/],
-    ['/settings hour teatime', /whole hour/],
-    ['/settings rhythm sometimes', /^Write instant, daily, or a day/],
+    ['/settings hour 25', /full hour/],
+    ['/settings hour teatime', /full hour/],
+    ['/settings rhythm sometimes', /^Add instant, daily or a weekday/],
     ['/settings quiet 7', /two different hours/],
     ['/settings quiet 7-7', /two different hours/],
     ['/settings quiet 1-2-3', /two different hours/],
@@ -201,8 +207,8 @@ test('a value that is not accepted is refused with an example, and changes nothi
     ['/settings zone GMT+2', /no place/],
     ['/settings zone EST', /no place/],
     ['/settings zone Etc/GMT+2', /no place/],
-    ['/settings hour 9:30', /whole hour/],
-    ['/settings hour 13pm', /whole hour/],
+    ['/settings hour 9:30', /full hour/],
+    ['/settings hour 13pm', /full hour/],
   ] as const) {
     expect(await ask(line), line).toMatch(said)
   }
@@ -211,7 +217,7 @@ test('a value that is not accepted is refused with an example, and changes nothi
 
 test('a city is looked for, and its zone taken where it is the only one, else by a button', async () => {
   const { reply, ask, wish } = await open()
-  expect(await ask('/settings zone Prishtina')).toMatch('Time zone: Europe/Belgrade')
+  expect(await ask('/settings zone Prishtina')).toMatch('(Europe/Belgrade)')
   expect((await wish())?.zone).toBe('Europe/Belgrade')
   const given = await reply('/settings zone london')
   expect(labels(given)[0]).toBe('London, United Kingdom')
@@ -251,7 +257,7 @@ test('pages and values have the names that people give them', async () => {
 
 test('in plain words, only a command’s own word changes a setting', async () => {
   const { ask, wish } = await open()
-  expect(await ask('subscribe')).toMatch(/^Subscribed/)
+  expect(await ask('subscribe')).toMatch(/^✅ Subscribed/)
   for (const line of [
     'please do not stop',
     'stop it',
@@ -262,7 +268,7 @@ test('in plain words, only a command’s own word changes a setting', async () =
     await ask(line)
     expect(await wish(), line).toMatchObject({ state: 'active' })
   }
-  expect(await ask('Stop')).toMatch(/^Stopped/)
+  expect(await ask('Stop')).toMatch(/^Unsubscribed/)
 })
 
 test('quiet hours are told with what comes as it happens', async () => {
@@ -270,7 +276,7 @@ test('quiet hours are told with what comes as it happens', async () => {
   await ask('/subscribe')
   await ask('/settings rhythm instant')
   expect(await ask('/settings quiet 22-7')).toMatch(
-    'News comes as soon as there is any, but not between 22:00–07:00.',
+    'I post updates as they happen, except during quiet hours (22:00–07:00).',
   )
 })
 
@@ -288,7 +294,7 @@ test('a user who may not manage the chat changes nothing, and sees no buttons th
   ]) {
     const given = await reply(line)
     expect(given, line).toMatchObject({ refused: true, understood: false })
-    expect(textOf(given.message.body)).toMatch(/^Only administrators of this chat/)
+    expect(textOf(given.message.body)).toMatch(/^Only admins of this chat/)
   }
   expect((await store.chats.find(group))?.subscription).toEqual(before)
   expect(await wish()).toBeUndefined()
@@ -296,11 +302,11 @@ test('a user who may not manage the chat changes nothing, and sees no buttons th
 
 test('a chat that the bot cannot post to is told why, and can be set up', async () => {
   const { ask, wish } = await open()
-  expect(await ask('/subscribe', { barred: 'member' })).toMatch(/^I am not a member here/)
+  expect(await ask('/subscribe', { barred: 'member' })).toMatch(/^You installed me for yourself/)
   expect(await ask('/subscribe', { barred: 'direct' })).toMatch(
-    /^On Discord I post into the channels/,
+    /^On Discord I can post only in channels/,
   )
-  expect(await ask('/subscribe', { barred: 'rights' })).toMatch(/^I may not post in this channel\./)
+  expect(await ask('/subscribe', { barred: 'rights' })).toMatch(/^I can’t post in this channel\./)
   expect(await wish()).toBeUndefined()
   await ask('/settings tables cards', { barred: 'direct' })
   expect(await wish()).toMatchObject({ state: 'stopped', tableStyle: 'cards' })
@@ -324,7 +330,7 @@ test('without a store, every command that needs one says so', async () => {
     '/forget',
   ]) {
     const { message } = await answerTo(line)
-    expect(textOf(message.body), line).toMatch(/^Here nothing can be kept\./)
+    expect(textOf(message.body), line).toMatch(/^I can’t save anything here\./)
   }
 })
 
@@ -333,7 +339,7 @@ test('a store that fails is told, and what does not need it is answered all the 
   await ask('/subscribe')
   const before = await wish()
   await store.close()
-  expect(await ask('/stop')).toMatch(/^What is kept cannot be reached just now\./)
+  expect(await ask('/stop')).toMatch(/^I can’t reach my database right now/)
   expect(await ask('/threats')).toMatch(/^Threats/)
   const { store: again } = await openTestStore({ url })
   expect((await again.chats.find(place))?.subscription).toEqual(before)
@@ -420,7 +426,7 @@ test('a button that no longer tells where it belongs changes nothing', async () 
   const { ask, wish } = await open()
   await ask('/subscribe')
   for (const line of ['/stop', '/settings -digest', '/forget everything']) {
-    expect(await ask(line, { isMisplaced: true })).toMatch(/^That button is too old/)
+    expect(await ask(line, { isMisplaced: true })).toMatch(/^That button has expired/)
   }
   expect(await wish()).toMatchObject({ state: 'active' })
 })

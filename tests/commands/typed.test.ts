@@ -45,7 +45,7 @@ test('a pause is typed in words', async () => {
     ...['until yesterday', 'until 2020-01-01', '2 years', 'a while', '5m', 'until 31 April'],
     ...['last friday', 'until Friday 5 December', 'until 5.12.2020', 'monday and tuesday'],
   ]) {
-    expect(await ask(`/pause ${wrong}`), wrong).toMatch(/is no time that I know/)
+    expect(await ask(`/pause ${wrong}`), wrong).toMatch(/^I don’t understand/)
     expect(await wish(), wrong).toMatchObject({ state: 'active' })
   }
 })
@@ -127,11 +127,11 @@ test('an hour with minutes is refused in words, and nothing is rounded', async (
   expect(await ask('/settings hour 7:30')).toMatch(
     /^I offer full hours only. Send hour 7 or hour 8/,
   )
-  expect(await ask('/settings hour 23:15')).toMatch('Type hour 23 or hour 0.')
-  expect(await ask('hour 9.45 pm')).toMatch('Type hour 21 or hour 22.')
+  expect(await ask('/settings hour 23:15')).toMatch('Send hour 23 or hour 0.')
+  expect(await ask('hour 9.45 pm')).toMatch('Send hour 21 or hour 22.')
   expect(await ask('/settings hour half past seven')).toMatch('Type hour 7 or hour 8.')
   expect(await ask('hour quarter to eight')).toMatch('Type hour 7 or hour 8.')
-  expect(await ask('/settings quiet 22:30 to 7')).toMatch(/^Only whole hours are offered/)
+  expect(await ask('/settings quiet 22:30 to 7')).toMatch(/^I offer full hours only/)
   expect(await wish()).toEqual(before)
 })
 
@@ -141,7 +141,7 @@ test('a typed city is confirmed with its zone and its time', async () => {
   expect(await ask('zone Mostar')).toMatch(/^Time zoneMostar: Europe\/Sarajevo, 12:00 there\./)
   expect((await wish())?.zone).toBe('Europe/Sarajevo')
   expect(await ask('zone Belgrade')).toMatch(
-    /^Time zoneBelgrade, Serbia: Europe\/Belgrade, 12:00 there\. If you mean another one, type its country too\./,
+    /^Time zoneBelgrade, Serbia: Europe\/Belgrade, 12:00 there\. If you mean another one, add its country\./,
   )
   expect(await ask('zone Belgrade, United States')).toMatch('America/Denver, 04:00 there.')
   // The label of a button is typed.
@@ -182,11 +182,11 @@ test('an offset or the name of a clock sets nothing and offers no city', async (
   ]) {
     const { text, message } = await reply(`/settings zone ${typed}`)
     expect(text, typed).toMatch(
-      `“${typed}” is no place, or has no summer time of its own, so type a city`,
+      `“${typed}” isn’t a place, or doesn’t say when clocks change. Send a city`,
     )
     expect(message?.actions?.map(({ label }) => label)).toEqual(['Back'])
   }
-  expect(await ask('/settings zone Xyzzy')).toMatch('I know no city “Xyzzy”.')
+  expect(await ask('/settings zone Xyzzy')).toMatch('I don’t know “Xyzzy”.')
   expect(await wish()).toEqual(before)
   await ask('/settings zone utc')
   expect((await wish())?.zone).toBe('UTC')

@@ -92,7 +92,7 @@ describe('a channel that refuses one message', () => {
     refused(RIGHTS)
     await announce('First.')
     const said = await type('/settings @newsroom subscribe')
-    expect(said).toContain('This chat is subscribed already.')
+    expect(said).toContain('This chat is already subscribed.')
     expect(said).toMatch(/nothing arrived here: I lacked the right “/)
     await announce('Second.')
     expect(texts(channel)).toEqual(['Second.'])
@@ -351,7 +351,7 @@ describe('the bot’s own rights on Telegram', () => {
     await until(async () => (await wish('-1001'))?.gone === 'removed')
     membership(GROUP, out, { status: 'member' })
     await until(() => texts('-1001').length > 0)
-    expect(texts('-1001')).toEqual([expect.stringContaining('I am back')])
+    expect(texts('-1001')).toEqual([expect.stringContaining('I’m back')])
     expect(await wish('-1001')).not.toHaveProperty('gone')
   })
 

@@ -271,7 +271,7 @@ function expectTheRight(got: readonly Got[], chats: readonly Rhythm[]): void {
       const hours = scheduledTimeOf(start, end, moment, zone).until(at).total('hours')
       expect(hours).toBeGreaterThanOrEqual(0)
       expect(hours).toBeLessThan(24)
-      expect(text).toMatch(/^Exercise: /)
+      expect(text).toMatch(/^Exercise \S+ (starts|started|ends|ended|under way) /)
     }
   }
 }

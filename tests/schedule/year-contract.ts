@@ -131,9 +131,11 @@ export async function rehearse(options: Rehearsal): Promise<{ readonly sent: num
   const byChat = Map.groupBy(sent, ({ chat }) => chat)
   for (const chat of chats) {
     const mine = byChat.get(chat.address) ?? []
-    const got = mine.filter(({ text }) => text.includes('digest of')).map(({ at }) => at)
+    const got = mine.filter(({ text }) => text.includes(': digest, ')).map(({ at }) => at)
     expect(got).toEqual(digestsOf(chat, begun, end))
-    const told = mine.filter(({ text }) => text.startsWith('Exercise: ')).map(({ at }) => at)
+    const told = mine
+      .filter(({ text }) => /^Exercise \S+ (starts|ends) /.test(text))
+      .map(({ at }) => at)
     expect(told).toEqual(
       reminders.filter(({ zone }) => zone === chat.zone).map(({ at }) => at.toString()),
     )

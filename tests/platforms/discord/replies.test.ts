@@ -149,9 +149,9 @@ test('a server without the bot as a member gets answers, and /help says why it c
   const threats = await scene.server.shown(await scene.slash('threats', [], along)).next()
   expect(words(threats)).toMatch(/^Threats/)
   const help = await scene.server.shown(await scene.slash('help', [], along)).next()
-  expect(words(help)).toMatch('I am not a member here')
+  expect(words(help)).toMatch('You installed me for yourself')
   const inside = await scene.server.shown(await scene.slash('help')).next()
-  expect(words(inside)).not.toMatch('I am not a member here')
+  expect(words(inside)).not.toMatch('You installed me for yourself')
 })
 
 test('choices are offered while something is typed, out of the search index', async () => {

@@ -102,14 +102,16 @@ test('a member without the right, or one who has lost it, is refused, and only t
   await ada.slash('subscribe')
   const panel = await ada.slash('settings', 'topics')
   const refused = await bo.press(panel, '/settings -digest')
-  expect(words(refused)).toMatch(/^Only those who may manage this server/)
+  expect(words(refused)).toMatch(/^You need the permission Manage Server this server/)
   expect(refused.body.flags & EPHEMERAL).toBe(EPHEMERAL)
   // A new message of their own: the one that was pressed stays as it was.
   expect(refused.call.body.type).toBe(4)
-  expect(words(await bo.slash('stop'))).toMatch(/^Only those who may manage/)
+  expect(words(await bo.slash('stop'))).toMatch(/^You need the permission Manage Server/)
   expect((await scene.wish())?.topics).toContain('digest')
   ada.grant(0n)
-  expect(words(await ada.press(panel, '/settings -digest'))).toMatch(/^Only those who may manage/)
+  expect(words(await ada.press(panel, '/settings -digest'))).toMatch(
+    /^You need the permission Manage Server/,
+  )
   expect((await scene.wish())?.topics).toContain('digest')
   // Administrators may everything.
   ada.grant(1n << 3n)
@@ -120,12 +122,12 @@ test('a member without the right, or one who has lost it, is refused, and only t
 test('a subscription that cannot work says why: no right to post, a direct message, a user-installed app', async () => {
   await using scene = await open()
   const mute = scene.member(MANAGE_GUILD, 1n << 10n)
-  expect(words(await mute.slash('subscribe'))).toMatch(/^I may not post in this channel\./)
+  expect(words(await mute.slash('subscribe'))).toMatch(/^I can’t post in this channel\./)
   const direct = await scene.server.shown(await scene.slash('subscribe')).next()
-  expect(words(direct)).toMatch(/^On Discord I post into the channels of servers/)
+  expect(words(direct)).toMatch(/^On Discord I can post only in channels of servers/)
   const brought = { authorizing_integration_owners: { '1': '7' }, context: 2, ...asker() }
   const along = await scene.server.shown(await scene.slash('subscribe', [], brought)).next()
-  expect(words(along)).toMatch(/^I am not a member here/)
+  expect(words(along)).toMatch(/^You installed me for yourself/)
   expect(await scene.wish()).toBeUndefined()
 })
 
@@ -157,7 +159,7 @@ test('a server that shows the bot out and lets it in again finds everything as i
   expect(await scene.wish()).not.toHaveProperty('nextDigestAt')
   await scene.server.dispatch('GUILD_CREATE', guild(SERVER, VIEW_AND_SEND, channels))
   expect(words(await scene.server.shown(CHANNEL).next())).toMatch(
-    /^I am back, and everything is as it was/,
+    /^I’m back, and everything is as it was/,
   )
   expect(await scene.wish()).not.toHaveProperty('gone')
   expect((await scene.wish())?.nextDigestAt).toBeDefined()

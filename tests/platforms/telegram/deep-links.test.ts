@@ -134,7 +134,7 @@ test('a link writes nothing, whichever command it brings, for readers, administr
 }, 60_000)
 
 test.for([
-  ['forget-everything', '/forget everything', /^Forgotten\./],
+  ['forget-everything', '/forget everything', /^Deleted\./],
   ['stop', '/stop', /^Stopped:/],
   ['settings-daily', '/settings daily', /^Digest\n/],
 ])('the link %s asks, and the press of its button acts', async ([payload, line, done]) => {
@@ -194,9 +194,9 @@ test('a link shows sections and searches at once, and what is for moderators to 
   }
   expect(await seen('beta')).toMatch(/^Beta/)
   expect(await seen('search-beta')).toMatch(/^2 results for “beta”/)
-  expect(await seen('changes')).toMatch(/^What has changed[\s\S]*New summary/)
+  expect(await seen('changes')).toMatch(/^What’s new[\s\S]*New summary/)
   // The link did not count as a look: the change is still new.
-  expect(await seen('changes')).toMatch(/^What has changed[\s\S]*New summary/)
+  expect(await seen('changes')).toMatch(/^What’s new[\s\S]*New summary/)
   expect(await seen('announce-Pay_me')).toContain('/announce Pay_me')
   scene.say(READER, '/start announce-Pay_me', { from: EVE })
   const told = said(await scene.server.shown('700').next())

@@ -54,7 +54,7 @@ test('under a post the answer stands below it; in a channel only the user who pr
   })
   scene.server.push(press('+/pause 1w', { message }))
   expect((await scene.server.next('answerCallbackQuery')).body.text).toMatch(
-    /^Here nothing can be kept/,
+    /^I can’t save anything here/,
   )
   expect(scene.server.calls.filter(({ method }) => method === 'sendMessage')).toHaveLength(1)
   expect(scene.server.calls.filter(({ method }) => method === 'editMessageText')).toEqual([])

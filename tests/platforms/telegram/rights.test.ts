@@ -81,9 +81,7 @@ test.for([
   scene.server.statuses.set(`${GROUP.id}/7`, 'administrator')
   scene.server.rights.set(`${GROUP.id}/7`, rights)
   const told = await scene.say(GROUP, '/subscribe@sitrep_test_bot', { from: userOf(7) })
-  expect(told).toMatch(
-    state ? /^Subscribed/ : /^Only administrators of this chat who may change its info/,
-  )
+  expect(told).toMatch(state ? /^Subscribed/ : /^Only admins of this chat who may change its info/)
   expect(await scene.state(String(GROUP.id))).toBe(state)
 })
 
@@ -101,7 +99,7 @@ test.for([
   scene.server.rights.set(`${CHANNEL.id}/7`, rights)
   const own = { id: 7, type: 'private' }
   const told = await scene.say(own, '/settings @desk_news subscribe', { from: userOf(7) })
-  expect(told).toMatch(state ? /Subscribed: / : /^Only administrators of that channel who may post/)
+  expect(told).toMatch(state ? /Subscribed: / : /^Only that channel’s admins who may post/)
   expect(await scene.state(String(CHANNEL.id))).toBe(state)
 })
 

@@ -109,7 +109,7 @@ test('a user subscribes, changes zone and quiet hours, pauses, blocks the bot an
   scene.pass({ hours: 24 * 30 })
   scene.membership(PRIVATE, 'kicked', 'member')
   expect(await ada.read()).toMatch(
-    /^I am back, and everything is as it was\.[\s\S]*Subscribed[\s\S]*Europe\/Belgrade[\s\S]*22:00–07:00/,
+    /^I’m back\. Your settings are unchanged\.[\s\S]*Subscribed[\s\S]*Europe\/Belgrade[\s\S]*22:00–07:00/,
   )
   // Digests missed in the meantime are not sent later: the next digest lies ahead.
   const wish = await scene.wish('700')
@@ -149,7 +149,7 @@ test('a city, hours and a pause are typed in plain words', async () => {
   )
   expect(await ada.type(700, '/settings zone UTC+2')).toMatch(/“UTC\+2” is no place, or has no/)
   expect(await ada.type(700, 'quiet 22:00 to 7:00')).toMatch(/Quiet hours: 22:00–07:00/)
-  expect(await ada.type(700, '/settings hour 7:30')).toMatch(/Only whole hours are offered/)
+  expect(await ada.type(700, '/settings hour 7:30')).toMatch(/I offer full hours only/)
   expect(await ada.type(700, 'settings hour noon')).toMatch(/Hour: 12:00/)
   expect(await ada.type(700, 'pause 1 week')).toMatch(/until Monday, 30 November 2026/)
   expect(await scene.wish('700')).toMatchObject({
@@ -289,7 +289,7 @@ test('a button too old to tell its topic changes nothing', async () => {
     reply_markup: undefined,
   })
   await old.press(700, '/stop')
-  expect(await old.read()).toMatch(/^That button is too old/)
+  expect(await old.read()).toMatch(/^That button has expired/)
   expect(await scene.wish('-1001')).toBeUndefined()
   expect(await scene.wish('-1001/7')).toMatchObject({ state: 'active' })
 })
@@ -326,12 +326,10 @@ test('a channel is managed from the private chat of its admin', async () => {
   await using scene = await open()
   const ada = scene.in(PRIVATE)
   scene.server.channels.set('@desk_news', -1001003003)
-  expect(await ada.type(700, '/settings @nowhere_at_all')).toMatch(/^I do not know such a channel/)
-  expect(await ada.type(700, '/settings @desk_news')).toMatch(
-    /^Only administrators of that channel/,
-  )
+  expect(await ada.type(700, '/settings @nowhere_at_all')).toMatch(/^I can’t find that channel/)
+  expect(await ada.type(700, '/settings @desk_news')).toMatch(/^Only that channel’s admins/)
   scene.server.statuses.set('-1001003003/700', 'administrator')
-  expect(await ada.type(700, '/settings @desk_news')).toMatch(/^I may not post in that channel/)
+  expect(await ada.type(700, '/settings @desk_news')).toMatch(/^I can’t post in that channel/)
   scene.server.statuses.set(`-1001003003/${ME.id}`, 'administrator')
   expect(await ada.type(700, '/settings @desk_news')).toMatch(
     /^Settings of @desk_news\n[\s\S]*Not subscribed/,
@@ -348,7 +346,7 @@ test('a channel is managed from the private chat of its admin', async () => {
   // A person who is no administrator any more presses a button in their private chat.
   scene.server.statuses.set('-1001003003/700', 'member')
   await ada.press(700, '/settings -1001003003 stop')
-  expect(await ada.read()).toMatch(/^Only administrators of that channel/)
+  expect(await ada.read()).toMatch(/^Only that channel’s admins/)
   expect(await scene.wish('-1001003003')).toMatchObject({ state: 'active' })
   // Nor from a group, where everybody could press it.
   scene.server.statuses.set('-1001003003/700', 'administrator')
@@ -359,7 +357,7 @@ test('a channel is managed from the private chat of its admin', async () => {
   expect(await ada.type(700, '/settings https://t.me/desk_news export')).toMatch(/-1001003003/)
   expect(await ada.type(700, '/settings @desk_news forget')).toMatch(/^Shall I forget/)
   await ada.press(700, '/settings -1001003003 forget everything')
-  expect(await ada.read()).toMatch(/^Forgotten/)
+  expect(await ada.read()).toMatch(/^Deleted/)
   expect(await scene.wish('-1001003003')).toBeUndefined()
 })
 
@@ -380,9 +378,9 @@ test('everything that is kept is shown and forgotten on demand', async () => {
   const ada = scene.in(PRIVATE)
   await ada.type(700, '/subscribe')
   expect(await ada.type(700, '/export')).toMatch(/"address": "700"/)
-  expect(await ada.type(700, '/forget')).toMatch(/^Shall I forget this chat\?/)
+  expect(await ada.type(700, '/forget')).toMatch(/^Delete this chat’s data\?/)
   await ada.press(700, '/forget everything')
-  expect(await ada.read()).toMatch(/^Forgotten\./)
+  expect(await ada.read()).toMatch(/^Deleted\./)
   expect(await scene.wish('700')).toBeUndefined()
 })
 
