@@ -53,7 +53,7 @@ test('an edit is posted after its settling time, and a digest that came due whil
   const { telegram, url, serve, type, next, edit } = await openScene()
   const first = serve()
   await first.seen('started')
-  expect(await type('/subscribe')).toMatch(/^Subscribed/)
+  expect(await type('/subscribe')).toMatch(/^✅ Subscribed/)
   const year = new Date().getUTCFullYear() + 1
   edit(
     'exercises.yaml',
@@ -102,7 +102,7 @@ test('the local chat posts to itself, unless its database is a bot’s', async (
   const { address } = await own.seen('started')
   const ada = await webPerson(String(address))
   await ada.type('/subscribe')
-  expect((await ada.read())[0]).toMatch(/^Subscribed/)
+  expect((await ada.read())[0]).toMatch(/^✅ Subscribed/)
   const path = join(content, 'exercises.yaml')
   const year = new Date().getUTCFullYear() + 1
   writeFileSync(path, readFileSync(path, 'utf8').replaceAll('2023-06', `${year}-06`))

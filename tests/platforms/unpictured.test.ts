@@ -52,14 +52,14 @@ test.for(FILE_REFUSALS)(
     server.weather = ({ body }) =>
       body?.attachments?.length ? { fault: refuseDiscord(status, code) } : undefined
     const answered = await server.shown(await scene.slash('threats')).next()
-    expect(words(answered)).toMatch(/\[Picture.*The map\./)
+    expect(words(answered)).toMatch(/\[Image.*The map\./)
     const channel = snowflake()
     await server.dispatch('MESSAGE_CREATE', {
       ...{ id: snowflake(), channel_id: channel, guild_id: snowflake(), type: 0 },
       ...{ content: `<@${BOT}> /threats`, mentions: [{ id: BOT }] },
       author: { id: snowflake(), username: 'ada' },
     })
-    expect(words(await server.shown(channel).next())).toMatch(/\[Picture.*The map\./)
+    expect(words(await server.shown(channel).next())).toMatch(/\[Image.*The map\./)
     expect(server.attached.size).toBe(0)
     expect(left).toEqual([])
   },

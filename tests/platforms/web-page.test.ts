@@ -186,7 +186,11 @@ test('a chat subscribes and chooses its hour by buttons, in either skin', async 
   await page.locator('.telegram').getByRole('button', { name: 'Settings' }).last().click()
   await answered('/settings')
   await page.screenshot({ path: picture('settings.png') })
-  await page.locator('.discord').getByRole('button', { name: 'Hour', exact: true }).last().click()
+  await page
+    .locator('.discord')
+    .getByRole('button', { name: 'Time of day', exact: true })
+    .last()
+    .click()
   await answered('/settings hour')
   await page.locator('.telegram').getByRole('button', { name: '18:00', exact: true }).last().click()
   await answered('/settings hour 18')

@@ -25,9 +25,10 @@ const NAME_LENGTH = 100
 type CommandBody = Required<
   Pick<
     RESTPostAPIChatInputApplicationCommandsJSONBody,
-    'name' | 'description' | 'integration_types' | 'contexts' | 'default_member_permissions'
+    'name' | 'description' | 'integration_types' | 'contexts'
   >
 > & {
+  default_member_permissions?: string | null
   type: ApplicationCommandType.ChatInput | ApplicationCommandType.Message
   options?: APIApplicationCommandStringOption[]
 }
@@ -40,7 +41,7 @@ function discordMenu(entries: readonly MenuEntry[]): CommandBody[] {
       name,
       description,
       options: parameters.map(option),
-      default_member_permissions: forModerators ? FOR_ADMINS : null,
+      ...(forModerators && { default_member_permissions: FOR_ADMINS }),
       ...EVERYWHERE,
     })),
     // A command in the menu of a message has a name but no description.

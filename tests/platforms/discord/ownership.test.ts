@@ -86,7 +86,7 @@ test('a press under the greeting of a server gets a copy', async () => {
     guild(SERVER, VIEW_AND_SEND, [textChannel(CHANNEL, 0)]),
   )
   const greeting = await scene.server.shown(CHANNEL).next()
-  expect(readDiscord(greeting.body).trim()).toMatch(/^Hello/)
+  expect(readDiscord(greeting.body).trim()).toMatch(/Mention me with a question/)
   const message = standing(greeting.body.components, greeting.message)
   const first = JSON.stringify(greeting.body).match(/"custom_id":"([^"]+)"/)?.[1] ?? ''
   expect(first).toMatch(/^\//)

@@ -99,7 +99,7 @@ test('an attachment that Discord does not find any more is uploaded again, once'
   })
   server.meet(/^PATCH/, refuse(400, 50035), refuse(400, 50035))
   expect(await edit(id, pictured('Again.'))).toMatchObject({ ok: true })
-  expect(JSON.stringify(server.taken.get(CHANNEL)?.get(id))).toMatch(/\[Picture.*Again\./)
+  expect(JSON.stringify(server.taken.get(CHANNEL)?.get(id))).toMatch(/\[Image.*Again\./)
   expect(server.calls.filter(({ route }) => route.startsWith('PATCH'))).toHaveLength(5)
   // The words are tried once.
   server.meet(/^PATCH/, refuse(403, 50013), refuse(403, 50013))
@@ -130,9 +130,9 @@ test.for(FILE_REFUSALS)(
     const sent = await send(pictured('Look.'), 'key')
     const id = sent.ok ? sent.value : ''
     const shown = () => JSON.stringify(server.taken.get(CHANNEL)?.get(id))
-    expect(shown()).toMatch(/\[Picture.*Look\./)
+    expect(shown()).toMatch(/\[Image.*Look\./)
     expect(await edit(id, pictured('Right.'))).toMatchObject({ ok: true })
-    expect(shown()).toMatch(/\[Picture.*Right\./)
+    expect(shown()).toMatch(/\[Image.*Right\./)
     expect(server.attached.size).toBe(0)
   },
 )

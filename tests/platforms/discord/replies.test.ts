@@ -138,7 +138,7 @@ test('further parts follow in order; a user-installed app sends at most six', as
   const along = { context: 2, authorizing_integration_owners: { '1': '5' } }
   const shown = await scene.server.shown(await scene.slash('outlook', [], along)).next()
   expect(words(shown)).toBe(
-    `This answer has ${count} parts, and here I may send 6. Ask me in a direct message.`,
+    `This answer takes ${count} messages and I can send only 6. Ask me in a direct message.`,
   )
   expect(shown.body.flags & EPHEMERAL).toBe(EPHEMERAL)
 })
@@ -180,7 +180,7 @@ test('a mention and a direct message are answered in words of any kind', async (
   const asked = { ...base, id: snowflake(), channel_id: '77', guild_id: '3' }
   await scene.server.dispatch('MESSAGE_CREATE', { ...asked, content: `<@${BOT}> kosovo` })
   const { body, ...shown } = await scene.server.shown('77').next()
-  expect(words({ body, ...shown })).toMatch(/^“kosovo”/)
+  expect(words({ body, ...shown })).toMatch(/^\d+ results for “kosovo”/)
   expect(body).toMatchObject({
     message_reference: { message_id: asked.id, fail_if_not_exists: false },
     nonce: `${asked.id}-0`,
@@ -226,7 +226,7 @@ test('commands are overwritten where they differ from what Discord holds, and on
   // And one in the menu of messages.
   expect(put.body).toHaveLength(entries.length + 1)
   expect(put.body.at(-1)).toEqual({
-    ...{ type: 3, name: 'Announce this', description: '' },
+    ...{ type: 3, name: 'Announce this', description: '', default_member_permissions: '32' },
     ...{ integration_types: [0, 1], contexts: [0, 1, 2] },
   })
   const [threats] = put.body.filter(({ name }: { name: string }) => name === 'threats')
@@ -270,7 +270,7 @@ test('a server that adds the bot is greeted where it may write, one that has it 
   const channels = [textChannel('52', 2), textChannel('51', 1, closed), textChannel('53', 3)]
   await scene.server.dispatch('GUILD_CREATE', guild('300000000000000002', VIEW_AND_SEND, channels))
   const shown = await scene.server.shown('52').next()
-  expect(words(shown)).toMatch(/^Hello\. I answer questions about “/)
+  expect(words(shown)).toMatch(/^NATO in the Western Balkans/)
   expect(shown.body.allowed_mentions).toEqual({ parse: [] })
   const system = { system_channel_id: '53' }
   const other = guild(
@@ -280,7 +280,7 @@ test('a server that adds the bot is greeted where it may write, one that has it 
     system,
   )
   await scene.server.dispatch('GUILD_CREATE', other)
-  expect(words(await scene.server.shown('53').next())).toMatch(/^Hello/)
+  expect(words(await scene.server.shown('53').next())).toMatch(/Mention me with a question/)
   expect(scene.server.shown('41').waiting).toEqual([])
 })
 
@@ -295,7 +295,7 @@ test('a greeting whose answer is lost is there once, in one channel', async () =
   scene.server.meet(/^POST \/channels/, arrived, lost, lost)
   const channels = [textChannel('51', 1), textChannel('52', 2)]
   await scene.server.dispatch('GUILD_CREATE', guild('300000000000000002', VIEW_AND_SEND, channels))
-  expect(words(await scene.server.shown('51').next())).toMatch(/^Hello/)
+  expect(words(await scene.server.shown('51').next())).toMatch(/Mention me with a question/)
   await scene.seen('reply.failed')
   await scene.server.shown(await scene.slash('next')).next()
   const posts = scene.server.calls.filter(({ route }) => /^POST \/channels/.test(route))
@@ -414,7 +414,7 @@ test('a user over the rate limit is told so each time, in an ephemeral reply', a
     said.push(words(shown).slice(0, 10))
     if (time >= 12) expect(shown.body.flags & EPHEMERAL).toBe(EPHEMERAL)
   }
-  expect(said.slice(11)).toEqual(['Next exerc', ...Array(3).fill('That was a')])
+  expect(said.slice(11)).toEqual(['Next exerc', ...Array(3).fill('You’re goi')])
 })
 
 test('an interaction that has just come in is answered, whatever its date is by the own clock', async () => {

@@ -135,8 +135,8 @@ test('a link writes nothing, whichever command it brings, for readers, administr
 
 test.for([
   ['forget-everything', '/forget everything', /^Deleted\./],
-  ['stop', '/stop', /^Stopped:/],
-  ['settings-daily', '/settings daily', /^Digest\n/],
+  ['stop', '/stop', /^Unsubscribed\./],
+  ['settings-daily', '/settings daily', /^Schedule\n/],
 ])('the link %s asks, and the press of its button acts', async ([payload, line, done]) => {
   await using scene = await open()
   const before = await scene.kept()
@@ -162,7 +162,7 @@ test('the link that adds the bot to a group asks first, and only an admin’s pr
   ).toMatchObject({ subscription: paused })
   scene.server.changeStatus(GROUP, ADA, 'member')
   scene.press(GROUP, '/subscribe', asked)
-  expect((await scene.server.next('answerCallbackQuery')).body.text).toMatch(/^Only administrators/)
+  expect((await scene.server.next('answerCallbackQuery')).body.text).toMatch(/^Only admins/)
   scene.server.changeStatus(GROUP, ADA, 'creator')
   scene.press(GROUP, '/subscribe', asked)
   expect(said(await scene.server.shown(String(GROUP.id)).next())).toMatch(/^Resumed/)
@@ -201,11 +201,11 @@ test('a link shows sections and searches at once, and what is for moderators to 
   scene.say(READER, '/start announce-Pay_me', { from: EVE })
   const told = said(await scene.server.shown('700').next())
   expect(told).not.toContain('Pay_me')
-  expect(told).toContain('Choose a section')
+  expect(told).toContain('Pick a section')
 })
 
 test('a line that is too long for a button leads to the overview', async () => {
   await using scene = await open()
   scene.say(PRIVATE, `/start settings-${'x'.repeat(55)}`)
-  expect(said(await scene.server.shown(String(ADA)).next())).toContain('Choose a section')
+  expect(said(await scene.server.shown(String(ADA)).next())).toContain('Pick a section')
 })

@@ -33,7 +33,7 @@ test('updates with a value that is missing or another are passed over, and the n
     const shown = scene.server.shown(String(chat.id))
     let isAnswered = false
     const reading = (async () => {
-      while (!(await shown.next()).text.includes('not known'));
+      while (!(await shown.next()).text.includes('don’t know'));
       isAnswered = true
     })()
     // Behind so many answers to one chat the first question may be dropped.

@@ -153,10 +153,10 @@ test('settings in a channel are changed by the buttons of its administrators alo
   const date = Math.floor(clock.now().epochMilliseconds / 1000)
   const panel = { date, reply_markup: keyboardOf('/subscribe', '/settings hour 18') }
   scene.server.push(press('/subscribe', CHANNEL, panel, 7))
-  expect((await scene.server.next('answerCallbackQuery')).body.text).toMatch(/^Only administrators/)
+  expect((await scene.server.next('answerCallbackQuery')).body.text).toMatch(/^Only admins/)
   expect(await wish('telegram', String(CHANNEL.id))).toBeUndefined()
   scene.server.push(press('/subscribe', CHANNEL, panel, 8))
-  expect((await scene.server.next('editMessageText')).body.text).toMatch(/^Subscribed/)
+  expect((await scene.server.next('editMessageText')).body.text).toMatch(/^✅ Subscribed/)
   expect(await wish('telegram', String(CHANNEL.id))).toMatchObject({ state: 'active' })
 })
 

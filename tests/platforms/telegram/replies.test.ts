@@ -133,7 +133,7 @@ for (const reason of ["message can't be edited", 'message to edit not found']) {
 test('an old button of a command that is gone leaves its message and answers below', async () => {
   await using scene = await openTelegram()
   scene.server.push(press('/threatz'))
-  expect(words((await scene.server.next('sendMessage')).body.text)).toMatch(/^There is no command/)
+  expect(words((await scene.server.next('sendMessage')).body.text)).toMatch(/^I don’t know/)
   await scene.server.next('answerCallbackQuery')
 })
 
@@ -160,7 +160,7 @@ test('an unknown command in a group may be another bot’s, and is ignored', asy
   scene.server.push(messageUpdate('/weather@sitrep_test_bot', { chat: group, message_id: 9 }))
   const { body } = await scene.server.next('sendMessage')
   expect(body.reply_parameters.message_id).toBe(9)
-  expect(words(body.text)).toMatch(/^There is no command \/weather/)
+  expect(words(body.text)).toMatch(/^I don’t know \/weather/)
 })
 
 test('a flood of other bots’ commands in a group costs nothing, and one of ours is answered once', async () => {
@@ -171,7 +171,7 @@ test('a flood of other bots’ commands in a group costs nothing, and one of our
   const shown = scene.server.shown('-1001')
   const said = []
   for (let time = 0; time < 13; time++) said.push(words((await shown.next()).text).slice(0, 10))
-  expect(said).toEqual([...Array(12).fill('Next exerc'), 'That was a'])
+  expect(said).toEqual([...Array(12).fill('Next exerc'), 'You’re goi'])
   scene.server.push(messageUpdate('/threats', { from: { id: 701, is_bot: false }, chat: group }))
   expect(words((await shown.next()).text)).toMatch(/^Threats/)
 })
@@ -221,7 +221,9 @@ test('while an inline answer is under way, only the latest of the typed texts wa
 test('an old button under a shared message tells the user who presses, and changes nothing', async () => {
   await using scene = await openTelegram()
   scene.server.push(press('/threatz', { message: undefined, inline_message_id: 'shared-1' }))
-  expect((await scene.server.next('answerCallbackQuery')).body.text).toMatch(/no command \/threatz/)
+  expect((await scene.server.next('answerCallbackQuery')).body.text).toMatch(
+    /I don’t know \/threatz/,
+  )
   scene.server.push(messageUpdate('/next'))
   await scene.server.shown('700').next()
   expect(scene.server.calls.map(({ method }) => method)).not.toContain('editMessageText')
@@ -263,7 +265,7 @@ test('a button of a shared message changes it where it is; of a longer answer a 
   scene.server.push(press('/threats long', { message: undefined, inline_message_id: 'shared-1' }))
   expect((await scene.server.next('editMessageText')).body.reply_markup).toEqual({
     inline_keyboard: [
-      [{ text: 'Read on', url: 'https://t.me/sitrep_test_bot?start=threats-long' }],
+      [{ text: 'Read more', url: 'https://t.me/sitrep_test_bot?start=threats-long' }],
     ],
   })
 })
@@ -359,7 +361,7 @@ test('a user over the rate limit is asked once to slow down, and other users are
   await scene.server.shown('800').next()
   const shown = scene.server.shown('700')
   const texts = [(await shown.next()).text]
-  while (!texts.at(-1)?.includes('a lot at once')) texts.push((await shown.next()).text)
+  while (!texts.at(-1)?.includes('a bit fast')) texts.push((await shown.next()).text)
   scene.server.push(press('/threats'))
   const { body } = await scene.server.next('answerCallbackQuery')
   // The clock of these tests stands still: nothing is granted again.

@@ -43,7 +43,7 @@ test.for([
 ] as const)('a person in a group who is %s is no moderator', async ([, more]) => {
   await using scene = await open()
   expect(await scene.say(GROUP, '/announce@sitrep_test_bot Hello.', more)).toMatch(
-    /^Only moderators/,
+    /^Only this bot’s moderators/,
   )
   expect(await scene.moderation.store.announcements.drafts(10)).toEqual([])
 })
@@ -62,7 +62,7 @@ test.for([
   const date = scene.moderation.now().epochMilliseconds / 1000
   scene.server.push({ channel_post: { ...message, date } })
   const { text } = await scene.server.shown(String(chat.id)).next()
-  expect(text).toMatch(/^Only moderators/)
+  expect(text).toMatch(/^Only this bot’s moderators/)
   expect(await scene.moderation.store.announcements.drafts(10)).toEqual([])
 })
 
@@ -81,7 +81,9 @@ test.for([
   scene.server.statuses.set(`${GROUP.id}/7`, 'administrator')
   scene.server.rights.set(`${GROUP.id}/7`, rights)
   const told = await scene.say(GROUP, '/subscribe@sitrep_test_bot', { from: userOf(7) })
-  expect(told).toMatch(state ? /^Subscribed/ : /^Only admins of this chat who may change its info/)
+  expect(told).toMatch(
+    state ? /^✅ Subscribed/ : /^Only admins of this chat with the right Change Group Info/,
+  )
   expect(await scene.state(String(GROUP.id))).toBe(state)
 })
 
@@ -99,18 +101,20 @@ test.for([
   scene.server.rights.set(`${CHANNEL.id}/7`, rights)
   const own = { id: 7, type: 'private' }
   const told = await scene.say(own, '/settings @desk_news subscribe', { from: userOf(7) })
-  expect(told).toMatch(state ? /Subscribed: / : /^Only that channel’s admins who may post/)
+  expect(told).toMatch(
+    state ? /✅ Subscribed/ : /^Only that channel’s admins with the right Post Messages/,
+  )
   expect(await scene.state(String(CHANNEL.id))).toBe(state)
 })
 
 test('the history of a group is shown to its admins, and the history of a private chat to its person', async () => {
   await using scene = await open()
   const line = '/receipt@sitrep_test_bot'
-  expect(await scene.say(GROUP, line, { from: userOf(7) })).toMatch(/^Only administrators/)
+  expect(await scene.say(GROUP, line, { from: userOf(7) })).toMatch(/^Only admins/)
   scene.server.changeStatus(GROUP, 7, 'creator')
-  expect(await scene.say(GROUP, line, { from: userOf(7) })).toMatch(/^Nothing was posted here/)
+  expect(await scene.say(GROUP, line, { from: userOf(7) })).toMatch(/^I haven’t posted here/)
   const own = { id: 8, type: 'private' }
-  expect(await scene.say(own, '/receipt', { from: userOf(8) })).toMatch(/^Nothing was posted here/)
+  expect(await scene.say(own, '/receipt', { from: userOf(8) })).toMatch(/^I haven’t posted here/)
 })
 
 test.for([
@@ -123,7 +127,7 @@ test.for([
     const fault = refuse(500, 'Internal Server Error')
     scene.server.meet(method, fault, fault)
     const said = await scene.say(chat, line, { from: userOf(MODERATOR) })
-    expect(said).toMatch(/Telegram can’t be asked just now.*try again/)
+    expect(said).toMatch(/Telegram didn’t answer in time.*try again/)
     expect(await scene.seen('rights.unchecked')).toMatchObject({ level: 40, code: '500' })
     expect(scene.events()).not.toContain('answer.failed')
   },

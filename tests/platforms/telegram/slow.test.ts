@@ -172,17 +172,17 @@ test('the admins of a chat are fetched once in five seconds, and again when righ
     return (await shown.next()).text
   }
   server.statuses.set('-1001/1', 'administrator')
-  for (const hour of [1, 2, 3]) expect(await settle(hour)).toMatch(/Hour/)
+  for (const hour of [1, 2, 3]) expect(await settle(hour)).toMatch(/Time of day/)
   expect(crowd.count('getChatMember')).toBe(1)
   // Five seconds later.
   server.statuses.set('-1001/1', 'member')
   passed += 5000
-  expect(await settle(4)).toMatch(/^Only administrators/)
+  expect(await settle(4)).toMatch(/^Only admins/)
   // Telegram reports the change.
   for (const kind of ['chat_member', 'my_chat_member']) {
     for (const [status, answer] of [
-      ['administrator', /Hour/],
-      ['member', /^Only administrators/],
+      ['administrator', /Time of day/],
+      ['member', /^Only admins/],
     ] as const) {
       server.statuses.set('-1001/1', status)
       const from = { id: 7, is_bot: false, first_name: 'A' }

@@ -92,9 +92,9 @@ test('a user subscribes, changes zone and quiet hours, pauses, blocks the bot an
   await using scene = await open()
   const ada = scene.in(PRIVATE)
   expect(await ada.type(700, '/subscribe')).toMatch(
-    /^Subscribed: [\s\S]*Next digest: Monday, 30 November 2026, 09:00\. Time zone: Europe\/Sarajevo/,
+    /^✅ Subscribed\. [\s\S]*Next digest: Monday, 30 November 2026, 09:00\. Your time: 12:00 \(Europe\/Sarajevo\)/,
   )
-  expect(await ada.type(700, '/settings zone pristina')).toMatch(/Time zone: Europe\/Belgrade/)
+  expect(await ada.type(700, '/settings zone pristina')).toMatch(/\(Europe\/Belgrade\)/)
   await ada.press(700, '/settings quiet 22-7')
   expect(await ada.read()).toMatch(/Quiet hours: 22:00–07:00/)
   expect(await ada.type(700, '/pause 1d')).toMatch(
@@ -123,8 +123,8 @@ test('an edited line runs nothing, be it a command, a wish or a mention', async 
   const ada = scene.in(PRIVATE)
   const group = scene.in(GROUP)
   server.statuses.set(`${GROUP.id}/700`, 'administrator')
-  expect(await ada.type(700, '/subscribe')).toMatch(/^Subscribed/)
-  expect(await group.type(700, `/subscribe@${ME.username}`)).toMatch(/^Subscribed/)
+  expect(await ada.type(700, '/subscribe')).toMatch(/^✅ Subscribed/)
+  expect(await group.type(700, `/subscribe@${ME.username}`)).toMatch(/^✅ Subscribed/)
   const wishes = [await scene.wish('700'), await scene.wish(String(GROUP.id))]
   const sent = server.calls.filter(({ method }) => /^(send|edit)/.test(method)).length
   for (const line of ['/stop', '/subscribe', 'hour 5', `@${ME.username} /stop`, '/threats']) {
@@ -147,10 +147,12 @@ test('a city, hours and a pause are typed in plain words', async () => {
   expect(await ada.type(700, 'zone Ciudad Juarez')).toMatch(
     /Ciudad Juárez, Chihuahua, Mexico: America\/Ciudad_Juarez, 04:00 there\./,
   )
-  expect(await ada.type(700, '/settings zone UTC+2')).toMatch(/“UTC\+2” is no place, or has no/)
+  expect(await ada.type(700, '/settings zone UTC+2')).toMatch(
+    /“UTC\+2” isn’t a place, or doesn’t say/,
+  )
   expect(await ada.type(700, 'quiet 22:00 to 7:00')).toMatch(/Quiet hours: 22:00–07:00/)
   expect(await ada.type(700, '/settings hour 7:30')).toMatch(/I offer full hours only/)
-  expect(await ada.type(700, 'settings hour noon')).toMatch(/Hour: 12:00/)
+  expect(await ada.type(700, 'settings hour noon')).toMatch(/Time of day: 12:00/)
   expect(await ada.type(700, 'pause 1 week')).toMatch(/until Monday, 30 November 2026/)
   expect(await scene.wish('700')).toMatchObject({
     ...{ state: 'paused', zone: 'America/Ciudad_Juarez', hour: 12, quiet: { from: 22, to: 7 } },
@@ -161,14 +163,14 @@ test('only a present admin of a group can change its settings', async () => {
   await using scene = await open()
   const desk = scene.in(GROUP)
   scene.server.statuses.set('-1001/701', 'administrator')
-  expect(await desk.type(702, '/subscribe@sitrep_test_bot')).toMatch(/^Only administrators/)
+  expect(await desk.type(702, '/subscribe@sitrep_test_bot')).toMatch(/^Only admins/)
   expect(await scene.wish('-1001')).toBeUndefined()
-  expect(await desk.type(701, '/subscribe@sitrep_test_bot')).toMatch(/^Subscribed/)
+  expect(await desk.type(701, '/subscribe@sitrep_test_bot')).toMatch(/^✅ Subscribed/)
   // A stranger presses a button under it: told alone, and nothing changes for the others.
   const edits = () => scene.server.calls.filter(({ method }) => /^(edit|send)/.test(method)).length
   const before = edits()
-  expect((await desk.press(702, '/settings -digest')).note).toMatch(/^Only administrators/)
-  expect((await desk.press(702, '/stop')).note).toMatch(/^Only administrators/)
+  expect((await desk.press(702, '/settings -digest')).note).toMatch(/^Only admins/)
+  expect((await desk.press(702, '/stop')).note).toMatch(/^Only admins/)
   expect(await scene.wish('-1001')).toMatchObject({
     state: 'active',
     topics: ['announcements', 'digest', 'exercises'],
@@ -187,7 +189,7 @@ test('only a present admin of a group can change its settings', async () => {
   // Demoted meanwhile, the same button does nothing any more, five seconds after the last answer of Telegram.
   scene.server.statuses.set('-1001/701', 'member')
   scene.later({ seconds: 5 })
-  expect((await desk.press(701, '/settings +digest')).note).toMatch(/^Only administrators/)
+  expect((await desk.press(701, '/settings +digest')).note).toMatch(/^Only admins/)
   expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'exercises'])
 })
 
@@ -196,9 +198,9 @@ test('if Telegram does not say who is an admin, the answer says what to do; a pa
   const desk = scene.in(GROUP)
   scene.server.statuses.set('-1001/701', 'administrator')
   scene.server.meet('getChatMember', refuse(400, 'Bad Request: CHAT_ADMIN_REQUIRED'))
-  expect(await desk.type(701, '/subscribe@sitrep_test_bot')).toMatch(/Make me an administrator/)
+  expect(await desk.type(701, '/subscribe@sitrep_test_bot')).toMatch(/Make me an admin/)
   scene.server.meet('getChatMember', refuse(500, 'Internal Server Error'))
-  expect(await desk.type(701, '/subscribe@sitrep_test_bot')).toMatch(/^Subscribed/)
+  expect(await desk.type(701, '/subscribe@sitrep_test_bot')).toMatch(/^✅ Subscribed/)
 })
 
 test('an administrator who stays anonymous may, a channel that only writes in the group may not', async () => {
@@ -206,10 +208,8 @@ test('an administrator who stays anonymous may, a channel that only writes in th
   const desk = scene.in(GROUP)
   const bot = { id: 1087968824, is_bot: true, first_name: 'Group', username: 'GroupAnonymousBot' }
   const as = (id: number) => ({ from: bot, sender_chat: { id, type: 'supergroup' } })
-  expect(await desk.type(0, '/subscribe@sitrep_test_bot', as(-1009))).toMatch(
-    /^Only administrators/,
-  )
-  expect(await desk.type(0, '/subscribe@sitrep_test_bot', as(-1001))).toMatch(/^Subscribed/)
+  expect(await desk.type(0, '/subscribe@sitrep_test_bot', as(-1009))).toMatch(/^Only admins/)
+  expect(await desk.type(0, '/subscribe@sitrep_test_bot', as(-1001))).toMatch(/^✅ Subscribed/)
   expect((await scene.wish('-1001'))?.state).toBe('active')
 })
 
@@ -259,7 +259,7 @@ test('lines sent at once act in their order, however long the check of the right
   go()
   const said = []
   for (let time = 0; time < 5; time++) said.push((await desk.read()).split(/[.:\n]/)[0])
-  expect(said).toEqual(['Subscribed', 'Paused', 'Stopped', 'Subscribed', 'Hour'])
+  expect(said).toEqual(['✅ Subscribed', 'Paused', 'Unsubscribed', '✅ Subscribed', 'Time of day'])
   expect(await scene.wish('-1001')).toMatchObject({ state: 'active', hour: 18 })
 })
 
@@ -332,12 +332,12 @@ test('a channel is managed from the private chat of its admin', async () => {
   expect(await ada.type(700, '/settings @desk_news')).toMatch(/^I can’t post in that channel/)
   scene.server.statuses.set(`-1001003003/${ME.id}`, 'administrator')
   expect(await ada.type(700, '/settings @desk_news')).toMatch(
-    /^Settings of @desk_news\n[\s\S]*Not subscribed/,
+    /^Settings for @desk_news\n[\s\S]*Not subscribed/,
   )
   await ada.press(700, '/settings -1001003003 subscribe')
   // Every answer about the channel names it, and shows how to type its name.
   expect(await ada.read()).toMatch(
-    /^Settings of @desk_news\n+Subscribed: [\s\S]*\/settings -1001003003 stop ends it/,
+    /^Settings for @desk_news\n+✅ Subscribed\. [\s\S]*\/settings -1001003003 stop unsubscribes/,
   )
   await ada.press(700, '/settings -1001003003 hour 18')
   expect(await ada.read()).toMatch(/^Hour of @desk_news/)

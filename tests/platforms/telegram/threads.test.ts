@@ -124,7 +124,7 @@ test.each<[string, object, object[]]>([
   expect(await sent(scene.server, 3)).toEqual([first, other, other])
 })
 
-const WAY_OUT = /If you are an anonymous administrator, type the command as the group\./
+const WAY_OUT = /If you’re an anonymous admin, send the command as the group\./
 
 test.each<[string, (server: TelegramServer) => void]>([
   ['a member', () => {}],
