@@ -51,12 +51,10 @@ export function tidy(root: Root): void {
   visit(root, 'definition', node => {
     if (!definitions.has(node.identifier)) definitions.set(node.identifier, node)
   })
-  // The header of a table names the values of its cards, so it has one line.
-  visit(root, 'table', ({ children: [header] }) => {
-    if (!header) return
-    visit(header, 'html', ({ value }, index, parent: Parents | undefined) => {
-      if (LINE_END.test(value)) parent?.children.splice(index ?? 0, 1, text(' ') as never)
-    })
+  // The header of a table names the values of its cards, and a heading has no line end on Discord.
+  visit(root, ['table', 'heading'], node => {
+    const line = node.type === 'table' ? node.children[0] : node
+    if (line) joinLines(line)
   })
   visit(root, (node, index, parent: Parents | undefined) => {
     delete node.position
@@ -73,6 +71,14 @@ export function tidy(root: Root): void {
     node.type === 'break' ? trimAround(index, parent) : undefined,
   )
   collectNotes(root)
+}
+
+/** Replaces the line ends of a text that has one line with blanks. */
+function joinLines(line: Nodes): void {
+  visit(line, (node, index, parent: Parents | undefined) => {
+    const isEnd = node.type === 'break' || (node.type === 'html' && LINE_END.test(node.value))
+    if (isEnd) parent?.children.splice(index ?? 0, 1, text(' ') as never)
+  })
 }
 
 /** Returns the nodes that replace a node; undefined if it stays. */

@@ -2,19 +2,23 @@ import type { z } from 'zod'
 import { blankForbidden, directionLeftOut, findForbidden, withoutDirection } from './characters.ts'
 import type { Edition } from './edition.ts'
 import { checkFields } from './fields.ts'
+import {
+  checkFileName,
+  chooseFiles,
+  isDraft,
+  publishedPath,
+  type SourceFile,
+  sectionFilesOf,
+  unreadFiles,
+} from './files.ts'
 import { brokenLink, resolveLocalLinks } from './local-links.ts'
+import { type BuiltinNames, clashes, type GivenNames, givenNames } from './names.ts'
 import { limitPerFile, type Problem } from './problem.ts'
-import { editionSchema, exercisesSchema, validate } from './schema.ts'
-import { type Claim, type ParsedSection, parseSection } from './section.ts'
+import { editionSchema, exercisesSchema } from './schema.ts'
+import { frontClaims, frontMatterOf, type ParsedSection, parseSection } from './section.ts'
 import { withTableIds } from './tables.ts'
+import { validate } from './validate.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
-
-/** A file of the content folder: its path below the folder, with `/`, and its text. */
-export interface SourceFile {
-  readonly path: string
-  /** Absent if the file exists but could not be read. The caller then reports the problem. */
-  readonly text?: string | undefined
-}
 
 export type ParseResult =
   | {
@@ -37,13 +41,14 @@ export type ParseResult =
  */
 export function parseEdition(
   sources: readonly SourceFile[],
-  builtin: ReadonlySet<string>,
+  builtin: BuiltinNames,
   onFile: (path: string) => void = () => {},
   hasDrafts = false,
 ): ParseResult {
-  let problems: Problem[] = []
+  const paths = sources.map(({ path }) => path)
+  let problems = unreadFiles(paths, hasDrafts)
   // Reports forbidden characters once. The later checks then find only those written as an escape.
-  const files = sources.map(file => {
+  const files = chooseFiles(sources, hasDrafts).map(file => {
     onFile(file.path)
     problems = problems.concat(checkCharacters(file))
     return { path: file.path, text: file.text && blankForbidden(withoutDirection(file.text)) }
@@ -53,10 +58,10 @@ export function parseEdition(
     return result
   }
 
-  onFile('edition.yaml')
-  const head = collect(readYaml(files, 'edition.yaml', editionSchema(builtin)))
-  onFile('exercises.yaml')
-  const exercises = collect(readYaml(files, 'exercises.yaml', exercisesSchema))
+  const read = <T>(path: string, schema: z.ZodType<T>) =>
+    collect(readYaml(files, paths, path, schema, onFile))
+  const head = read('edition.yaml', editionSchema(builtin))
+  const exercises = read('exercises.yaml', exercisesSchema)
   const sectionFiles = sectionFilesOf(files)
   if (sectionFiles.length === 0) {
     const fix = 'Add one, such as 01-summary.md; content/README.md shows how.'
@@ -66,54 +71,51 @@ export function parseEdition(
     onFile(path)
     return text === undefined ? [] : collect(parseSection(path, text))
   })
-  const claims = [...renamed(head), ...sections.flatMap(section => section.claims)]
-  const taken = reserved(head, builtin)
+  const names = givenNames(head, builtin)
+  const areNamesKnown = names.isKnown && sections.every(({ hasClaims }) => hasClaims)
+  const lines = linesOf(sections, builtin, names.commands)
+  const drafts = sources.filter(({ path }) => isDraft(path) && !hasDrafts)
   problems = problems.concat(
     repeatedIds(exercises),
     sectionFiles.flatMap(checkFileName),
-    clashes(claims, taken),
+    clashes(
+      sections.flatMap(section => section.claims),
+      names,
+      builtin,
+    ),
     hasDrafts ? [] : draftEdition(head),
-    brokenLinks(sections, [...claims.map(({ name }) => name), ...taken]),
+    brokenLinks(sections, lines, drafts, areNamesKnown),
   )
 
   const warnings = problems.filter(({ isWarning }) => isWarning)
   if (problems.length > warnings.length || !head.value || !exercises.value) {
     return { problems: limitPerFile(problems.filter(({ isWarning }) => !isWarning)) }
   }
-  const { draft: _, ...edition } = head.value
+  const { draft, ...edition } = head.value
+  const isWhole = draft === true || isDraft(head.path)
+  const marked = (path: string) => (isWhole || isDraft(path)) && { isDraft: true as const }
   const parsed = withTableIds(
-    sections.flatMap(({ section }) =>
-      section ? [{ ...section, asOf: section.asOf ?? edition.asOf }] : [],
+    sections.flatMap(({ file, section }) =>
+      section ? [{ ...section, asOf: section.asOf ?? edition.asOf, ...marked(file) }] : [],
     ),
   )
-  const lines = linesOf(sections, builtin, edition.commands)
   for (const { body } of parsed) resolveLocalLinks(body, lines)
   return {
-    edition: { ...edition, sections: parsed, exercises: exercises.value },
+    edition: {
+      ...edition,
+      ...marked(head.path),
+      ...(marked(exercises.path) && { hasDraftExercises: true }),
+      sections: parsed,
+      exercises: exercises.value,
+    },
     warnings: limitPerFile(warnings),
   }
-}
-
-/** Whether a path is that of a draft: its name begins with `_`. Pure. */
-export function isDraft(path: string): boolean {
-  return /(?:^|\/)_[^/]*$/.test(path)
-}
-
-/** The path that a draft has once it is published. Pure. */
-export function publishedPath(path: string): string {
-  return path.replace(/(^|\/)_(?=[^/]*$)/, '$1')
-}
-
-/** Picks the files of sections, in the order of the sections. */
-export function sectionFilesOf<T extends SourceFile>(files: readonly T[]): T[] {
-  return files
-    .filter(({ path }) => path.startsWith('sections/'))
-    .sort((a, b) => numberOf(a) - numberOf(b) || (a.path < b.path ? -1 : 1))
 }
 
 interface YamlFile<T> {
   /** The path of the file, or of its draft. */
   readonly path: string
+  readonly exists: boolean
   readonly value?: T | undefined
   readonly yaml?: YamlSource
   readonly problems: readonly Problem[]
@@ -121,19 +123,37 @@ interface YamlFile<T> {
 
 function readYaml<T>(
   files: readonly SourceFile[],
+  all: readonly string[],
   path: string,
   schema: z.ZodType<T>,
+  onFile: (path: string) => void,
 ): YamlFile<T> {
-  const file = files.find(candidate => publishedPath(candidate.path) === path)
-  if (!file) {
-    const fix = 'Create it; content/README.md lists its keys.'
-    return { path, problems: [{ file: path, line: 1, message: 'The file is missing.', fix }] }
+  const found = files.find(candidate => publishedPath(candidate.path) === path)
+  const file = found?.path ?? path
+  onFile(file)
+  if (!found) return { path, exists: false, problems: [missingFile(path, all)] }
+  if (found.text === undefined) return { path: file, exists: true, problems: [] }
+  const yaml = parseYaml(file, found.text)
+  const { value, problems } = validate(schema, file, yaml)
+  return {
+    path: file,
+    exists: true,
+    value,
+    problems: [...problems, ...checkFields(file, yaml)],
+    yaml,
   }
-  if (file.text === undefined) return { path: file.path, problems: [] }
-  const yaml = parseYaml(file.path, file.text)
-  const { value, problems } = validate(schema, file.path, yaml)
-  const all = [...problems, ...checkFields(file.path, yaml)]
-  return { path: file.path, value, problems: all, yaml }
+}
+
+/** Reports a file that is missing. Another name may be meant for it. */
+function missingFile(path: string, all: readonly string[]): Problem {
+  const missing = { file: path, line: 1, message: 'The file is missing.' }
+  if (all.includes(`_${path}`)) {
+    const fix = `Take the \`_\` off the name of the draft \`_${path}\` to publish it.`
+    return { ...missing, fix, isDraft: true }
+  }
+  const other = all.find(each => each.toLowerCase().replace(/ya?ml$/, 'yaml') === path)
+  const fix = 'Create it; content/README.md lists its keys.'
+  return { ...missing, fix: other ? `Rename \`${other}\` to it.` : fix }
 }
 
 function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {
@@ -147,20 +167,6 @@ function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {
     const message = `There is a character that cannot be shown (${found.code}) at column ${found.index + 1}.`
     return [...warnings, { file, line: index + 1, message, fix: 'Delete it.' }]
   })
-}
-
-/**
- * The number that a file name begins with, which orders the sections; infinity if there is none.
- */
-function numberOf({ path }: SourceFile): number {
-  return Number(/^sections\/_?(\d+)/.exec(path)?.[1] ?? Number.POSITIVE_INFINITY)
-}
-
-function checkFileName({ path }: SourceFile): Problem[] {
-  if (/^sections\/_?\d+-[^/]+\.md$/.test(path)) return []
-  const message = 'The name of this file does not say where the section stands.'
-  const fix = 'Start it with a number and a hyphen, such as 03-partnerships.md.'
-  return [{ file: path, line: 1, message, fix }]
 }
 
 function repeatedIds({ path: file, yaml }: YamlFile<unknown>): Problem[] {
@@ -180,54 +186,46 @@ function repeatedIds({ path: file, yaml }: YamlFile<unknown>): Problem[] {
   })
 }
 
-type EditionFile = YamlFile<Pick<Edition, 'commands'> & { readonly draft?: boolean | undefined }>
-
-function draftEdition({ path: file, value, yaml }: EditionFile): Problem[] {
-  if (!value?.draft) return []
+/** Reports a whole edition that is a draft, which no bot can serve. */
+function draftEdition({ path: file, yaml }: YamlFile<unknown>): Problem[] {
+  if (!isMarkedDraft(yaml)) return []
   const message = 'This edition is a draft, which only the local chat and `ask --drafts` show.'
   const fix = 'Take out the line `draft: true` to publish it.'
-  return [{ file, line: yaml?.lineOf(['draft']) ?? 1, message, fix }]
+  return [{ file, line: yaml?.lineOf(['draft']) ?? 1, message, fix, isDraft: true }]
 }
 
-/** Claims the names that an edition gives to built-in commands. */
-function renamed({ path: file, value, yaml }: EditionFile): Claim[] {
-  return Object.entries(value?.commands ?? {}).flatMap(([builtin, name]): Claim[] => {
-    const line = yaml?.lineOf(['commands', builtin]) ?? 1
-    return name === false ? [] : [{ kind: 'name', name, file, line }]
-  })
+function isMarkedDraft(yaml: YamlSource | undefined): boolean {
+  return (Object(yaml?.value) as { draft?: unknown }).draft === true
 }
 
-/** The names of built-in commands that no section may take. */
-function reserved({ value }: EditionFile, builtin: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set([...builtin].filter(name => value?.commands?.[name] !== false))
-}
-
-function clashes(claims: readonly Claim[], reserved: ReadonlySet<string>): Problem[] {
-  const taken = new Map<string, Claim>()
-  return claims.flatMap(claim => {
-    const { kind, name, file, line } = claim
-    const key = `${kind} ${name.toLowerCase()}`
-    const first = taken.get(key)
-    if (!first) taken.set(key, claim)
-    if (!first && !(kind === 'name' && reserved.has(name))) return []
-    const message =
-      first?.file === file
-        ? `The ${kind} \`${name}\` stands in this file twice.`
-        : `The ${kind} \`${name}\` is taken by ${first ? `${first.file} (line ${first.line})` : 'a built-in command'}.`
-    const fix = first?.file === file ? 'Keep one of them.' : `Choose another ${kind}.`
-    return [{ file, line, message, fix }]
-  })
-}
+/** Most broken links for which a similar target is looked for, because each is compared with all targets. */
+const COMPARED = 50
 
 /** Finds the links that lead to no file and no command. A file with problems is a target as well. */
-function brokenLinks(sections: readonly ParsedSection[], names: readonly string[]): Problem[] {
-  const targets = new Set([
-    ...names.map(name => `/${name}`),
-    ...sections.flatMap(({ file }) => pathsOf(file)),
-  ])
-  return sections.flatMap(({ file, links }) =>
-    links.filter(({ target }) => !targets.has(target)).map(link => ({ file, ...brokenLink(link) })),
+function brokenLinks(
+  sections: readonly ParsedSection[],
+  lines: ReadonlyMap<string, string>,
+  drafts: readonly SourceFile[],
+  areNamesKnown: boolean,
+): Problem[] {
+  const broken = sections.flatMap(({ file, links }) =>
+    links
+      .filter(({ target }) => !lines.has(target) && (areNamesKnown || !target.startsWith('/')))
+      .map(link => ({ file, link })),
   )
+  if (broken.length === 0) return []
+  const draftOf = new Map(
+    drafts.flatMap(({ path, text = '' }) =>
+      [...pathsOf(path), ...namesOf(path, frontMatterOf(text))].map(
+        target => [target, path] as const,
+      ),
+    ),
+  )
+  return broken.map(({ file, link }, index) => {
+    const targets = index < COMPARED ? [...lines.keys()] : []
+    const others = targets.filter(target => !pathsOf(file).includes(target))
+    return { file, ...brokenLink(link, draftOf.get(link.target), others) }
+  })
 }
 
 /** The paths by which links name a file: for a draft, with `_` and without. */
@@ -235,20 +233,32 @@ function pathsOf(file: string): string[] {
   return [file, publishedPath(file)]
 }
 
+/** Longest front matter of a draft that is read for its names, in UTF-16 units. */
+const FRONT = 4096
+
+/** The commands by which links name a section that is not parsed. */
+function namesOf(path: string, text: string): string[] {
+  if (text.length > FRONT) return []
+  return frontClaims(path, text).flatMap(({ kind, name }) => (kind === 'name' ? `/${name}` : []))
+}
+
 /** The lines of the commands that links lead to, by the targets of the links. */
 function linesOf(
   sections: readonly ParsedSection[],
-  builtin: ReadonlySet<string>,
-  renamed: Edition['commands'] = {},
+  builtin: BuiltinNames,
+  renamed: GivenNames['commands'],
 ): Map<string, string> {
   const lines = new Map<string, string>()
-  for (const name of builtin) lines.set(`/${name}`, `/${renamed[name] || name}`)
+  const add = (target: string, own: string) => {
+    if (renamed[own] !== false) lines.set(`/${target}`, `/${renamed[own] ?? own}`)
+  }
+  for (const [alias, own] of builtin.aliases ?? []) add(alias, own)
+  for (const own of builtin) add(own, own)
   for (const name of Object.values(renamed)) if (name) lines.set(`/${name}`, `/${name}`)
-  for (const { file, section } of sections) {
-    const { command = '', aliases = [] } = section ?? {}
-    for (const target of [...pathsOf(file), ...[command, ...aliases].map(name => `/${name}`)]) {
-      lines.set(target, `/${command}`)
-    }
+  for (const { file, claims } of sections) {
+    const names = claims.filter(({ kind }) => kind === 'name').map(({ name }) => `/${name}`)
+    // The first name is the command, and the others are its aliases.
+    for (const target of [...pathsOf(file), ...names]) lines.set(target, names[0] ?? '')
   }
   return lines
 }
