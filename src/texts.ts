@@ -30,6 +30,11 @@ export const texts = {
   help: 'Help',
 
   overviewHint: 'Choose a section, or type what you look for.',
+  /** The hint of a briefing without a search. */
+  overviewChoice: 'Choose a section.',
+
+  draft: 'Draft, not published yet',
+  partlyDraft: 'Partly a draft, not published yet',
 
   exercises: 'Exercises',
   exerciseHeader: ['Exercise Name', 'Date', 'Participating Nations', 'Status'],
@@ -85,8 +90,10 @@ export const texts = {
   aboutNaming: 'Names',
   aboutLicence: 'Licence',
 
-  helpIntro: (example: string) =>
-    `Type a command, or plain words: what a section is about (“${example}”), or what you look for.`,
+  helpIntro: (example: string, canSearch: boolean) =>
+    canSearch
+      ? `Type a command, or plain words: what a section is about (“${example}”), or what you look for.`
+      : `Type a command, or what a section is about (“${example}”).`,
   helpSections: 'Sections',
   helpCommands: 'More',
   helpStaff: 'For moderators',
@@ -143,9 +150,9 @@ export const texts = {
 
   privacy,
 
-  greeting: (title: string) =>
-    `Hello. I answer questions about “${title}”: type /briefing to begin, /help for everything, or ` +
-    'mention me with what you look for.',
+  greeting: (title: string, { hasHelp, canSearch }: { hasHelp: boolean; canSearch: boolean }) =>
+    `Hello. I answer questions about “${title}”: type /briefing to begin${hasHelp ? ', /help for everything' : ''}, or ` +
+    `mention me with ${canSearch ? 'what you look for' : 'the name of a section'}.`,
   tooMany: 'That was a lot at once. Please wait a few seconds, then go on.',
   tooManyParts: (parts: number, most: number) =>
     `This answer has ${parts} parts, and here I may send ${most}. Ask me in a direct message.`,
@@ -156,8 +163,9 @@ export const texts = {
   commands,
   parameters,
 
-  promptGreeting:
-    'Type /briefing to begin, /help for all commands, or what you look for. A number presses the ' +
+  promptGreeting: ({ hasHelp, canSearch }: { hasHelp: boolean; canSearch: boolean }) =>
+    `Type /briefing to begin${hasHelp ? ', /help for all commands' : ''}, or ` +
+    `${canSearch ? 'what you look for' : 'the name of a section'}. A number presses the ` +
     'button under the last answer. Ctrl-D ends.',
   noSuchButton: (number: string, buttons: number) =>
     `There is no button ${number}; the last answer has 1 to ${buttons}.`,
@@ -171,11 +179,13 @@ export const texts = {
     `The content was changed but has problems; the last good edition stays.\n${problems}`,
 
   unknownCommand: (name: string) => `There is no command /${name}.`,
+  unknownWords: (words: string) => `I don’t know “${words}”.`,
   didYouMean: 'Did you mean one of these?',
   misused: (usage: string) => `It is typed like this: ${usage}`,
   valueUnknown: (name: string, value: string) => `/${name} does not know “${value}”.`,
   valueMissing: (name: string) => `/${name} needs something behind it.`,
   nothingTyped: 'There was nothing to read. Type a command, or what you look for.',
+  nothingTypedChoice: 'There was nothing to read. Type a command.',
   tooLong: (length: number, most: number) =>
     `That has ${length} characters; ${most} is the most that can be read. Please shorten it.`,
   unreadable: (code: string) =>

@@ -2,6 +2,7 @@ import type { Edition } from '../content/edition.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
+import { isLeftOut } from './left-out.ts'
 
 /** Returns the answer to /briefing: the summary, and a button for each section. Pure. */
 export function overview(edition: Edition, today: Temporal.PlainDate): Message {
@@ -16,7 +17,7 @@ export function overview(edition: Edition, today: Temporal.PlainDate): Message {
           { type: 'inlineCode', value: `/${command}` },
         ]),
       ),
-      paragraph(texts.overviewHint),
+      paragraph(isLeftOut(edition, 'search') ? texts.overviewChoice : texts.overviewHint),
       footer(edition, edition.asOf, today),
     ],
     edition.sections.map(({ title, command }) => ({ label: title, command: `/${command}` })),

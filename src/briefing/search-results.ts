@@ -37,6 +37,11 @@ export function searchedWords(query: string): string {
   return query.replace(MORE, '')
 }
 
+/** Returns the passages that the answer to a search shows. Pure. */
+export function shownPassages<T>(query: string, found: readonly T[]): readonly T[] {
+  return found.slice(0, searchedWords(query) === query ? RESULTS : MORE_RESULTS)
+}
+
 /**
  * Returns the answer to a search: each passage, and a button for its place. If there is no passage, the answer has
  * buttons for `nearest`, the commands with the most similar names. Pure.
@@ -49,7 +54,7 @@ export function searchResults(
   today: Temporal.PlainDate,
 ): Message {
   const words = searchedWords(query)
-  const passages = found.slice(0, words === query ? RESULTS : MORE_RESULTS)
+  const passages = shownPassages(query, found)
   if (passages.length === 0) {
     return message(
       [paragraph(texts.nothingFound(words)), paragraph(texts.nothingFoundHint)],

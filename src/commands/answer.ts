@@ -1,5 +1,5 @@
 import type { Reply } from '../bot.ts'
-import { withoutLeftOut } from '../briefing/left-out.ts'
+import { isLeftOut, withoutLeftOut } from '../briefing/left-out.ts'
 import { overview } from '../briefing/overview.ts'
 import { withFallbacks } from '../briefing/search-results.ts'
 import { ACTION_BYTES, type Action, type Message, message, paragraph } from '../message.ts'
@@ -115,19 +115,26 @@ function explain(registry: Registry, parsed: Exclude<ParsedLine, { kind: 'call' 
       const syntax = texts.misused(usage(command, registry.edition))
       return message([paragraph(fault), paragraph(syntax)], actions)
     }
-    case 'unknown': {
-      const nearest = registry.nearest(parsed.name)
-      const body = [paragraph(texts.unknownCommand(shorten(parsed.name)))]
+    case 'unknown':
+    case 'unclear': {
+      const typed = parsed.kind === 'unknown' ? parsed.name : parsed.words
+      const explain = parsed.kind === 'unknown' ? texts.unknownCommand : texts.unknownWords
+      const nearest = registry.nearest(typed)
+      const body = [paragraph(explain(shorten(typed)))]
       if (nearest.length === 0) return message(body, withFallbacks([]))
       return message([...body, paragraph(texts.didYouMean)], nearest.map(commandButton))
     }
     case 'empty':
-      return message([paragraph(texts.nothingTyped)], withFallbacks([]))
+      return message([paragraph(nothingTyped(registry))], withFallbacks([]))
     case 'long':
       return message([paragraph(texts.tooLong(parsed.length, parsed.most))])
     case 'unreadable':
       return message([paragraph(texts.unreadable(parsed.code))])
   }
+}
+
+function nothingTyped({ edition }: Registry): string {
+  return isLeftOut(edition, 'search') ? texts.nothingTypedChoice : texts.nothingTyped
 }
 
 function choiceButtons({ edition }: Registry, command: Command): Action[] {

@@ -1,9 +1,11 @@
 import { about } from '../briefing/about.ts'
+import { draftOfPassages, draftOfTable, markDraft } from '../briefing/draft.ts'
 import { exerciseList, nextExercise, oneExercise } from '../briefing/exercises.ts'
 import { overview } from '../briefing/overview.ts'
-import { searchedWords, searchResults } from '../briefing/search-results.ts'
+import { searchedWords, searchResults, shownPassages } from '../briefing/search-results.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
 import { type Edition, EXERCISE_FILTERS } from '../content/edition.ts'
+import type { BuiltinNames } from '../content/names.ts'
 import { texts } from '../texts.ts'
 import { announceCommands } from './announcements/announce.ts'
 import { correctionCommands } from './announcements/correct.ts'
@@ -28,7 +30,8 @@ const builtinCommands: readonly Command[] = [
     aliases: ['start', 'overview'],
     ...texts.commands.briefing,
     parameters: [],
-    run: ({ registry, today }) => overview(registry.edition, today),
+    run: ({ registry: { edition }, today }) =>
+      markDraft(overview(edition, today), edition.isDraft && 'wholly'),
   },
   {
     name: 'tables',
@@ -47,8 +50,10 @@ const builtinCommands: readonly Command[] = [
           })),
       },
     ],
-    run: ({ registry: { edition }, values, today }) =>
-      values.table ? oneTable(edition, values.table, today) : tableList(edition, today),
+    run: ({ registry: { edition }, values: { table }, today }) =>
+      table
+        ? markDraft(oneTable(edition, table, today), draftOfTable(edition, table))
+        : markDraft(tableList(edition, today), edition.isDraft && 'wholly'),
   },
   {
     name: 'exercises',
@@ -67,7 +72,8 @@ const builtinCommands: readonly Command[] = [
     ],
     run: ({ registry: { edition }, values: { which = 'all' }, today }) => {
       const filter = EXERCISE_FILTERS.find(each => each === which) ?? 'all'
-      return oneExercise(edition, which, today) ?? exerciseList(edition, filter, today)
+      const list = oneExercise(edition, which, today) ?? exerciseList(edition, filter, today)
+      return markDraft(list, edition.hasDraftExercises && 'wholly')
     },
   },
   {
@@ -75,7 +81,8 @@ const builtinCommands: readonly Command[] = [
     aliases: [],
     ...texts.commands.next,
     parameters: [],
-    run: ({ registry, today }) => nextExercise(registry.edition, today),
+    run: ({ registry: { edition }, today }) =>
+      markDraft(nextExercise(edition, today), edition.hasDraftExercises && 'wholly'),
   },
   {
     name: 'search',
@@ -95,7 +102,9 @@ const builtinCommands: readonly Command[] = [
       const passages = registry.search(searchedWords(query), Number.POSITIVE_INFINITY)
       const nearest = passages.length > 0 ? [] : registry.nearest(searchedWords(query))
       const buttons = nearest.map(({ name, title }) => ({ label: title, command: `/${name}` }))
-      return searchResults(registry.edition, query, passages, buttons, today)
+      const { edition } = registry
+      const results = searchResults(edition, query, passages, buttons, today)
+      return markDraft(results, draftOfPassages(edition, shownPassages(query, passages)))
     },
   },
   ...changesCommands,
@@ -107,7 +116,8 @@ const builtinCommands: readonly Command[] = [
     aliases: ['source'],
     ...texts.commands.about,
     parameters: [],
-    run: ({ registry, today }) => about(registry.edition, today),
+    run: ({ registry: { edition }, today }) =>
+      markDraft(about(edition, today), edition.isDraft && 'wholly'),
   },
   ...privacyCommands,
   ...announceCommands,
@@ -124,8 +134,15 @@ const builtinCommands: readonly Command[] = [
   },
 ]
 
-/** Names that a section cannot use, unless its edition leaves the command out. */
-export const reservedNames: ReadonlySet<string> = new Set(builtinCommands.map(({ name }) => name))
+/** Names that a section cannot use, unless its edition leaves the command out; links may use their aliases. */
+export const reservedNames: BuiltinNames = Object.assign(
+  new Set(builtinCommands.map(({ name }) => name)),
+  {
+    aliases: new Map(
+      builtinCommands.flatMap(({ name, aliases }) => aliases.map(alias => [alias, name] as const)),
+    ),
+  },
+)
 
 /**
  * Returns the built-in commands under the names that an edition gives them, without those that it leaves

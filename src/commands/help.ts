@@ -1,4 +1,5 @@
 import type { RootContent } from 'mdast'
+import { isLeftOut } from '../briefing/left-out.ts'
 import type { Edition } from '../content/edition.ts'
 import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
@@ -17,7 +18,7 @@ export function help(
   return message(
     [
       heading(1, texts.help),
-      paragraph(texts.helpIntro(edition.sections[0]?.title ?? '')),
+      paragraph(texts.helpIntro(edition.sections[0]?.title ?? '', !isLeftOut(edition, 'search'))),
       heading(2, texts.helpSections),
       entries(sections, edition),
       heading(2, texts.helpCommands),

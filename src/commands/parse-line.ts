@@ -22,6 +22,8 @@ export type ParsedLine =
   /** A known command with words that it does not take, or without the words that it needs. */
   | { readonly kind: 'misused'; readonly command: Command; readonly given: string }
   | { readonly kind: 'unknown'; readonly name: string }
+  /** Words without a slash, in an edition without a search. */
+  | { readonly kind: 'unclear'; readonly words: string }
   | { readonly kind: 'empty' }
   | {
       readonly kind: 'long'
@@ -66,11 +68,12 @@ export function parseLine(registry: Registry, given: string): ParsedLine {
   const owner = registry.commands.find(({ owns }) => owns?.(text))
   const owned = owner && bind(registry, owner, text.split(/\s+/))
   if (owner && owned) return call(owner, owned)
-  const search = registry.find('search')
+  // A section may have the name of a search that is left out.
+  const search = registry.commands.find(({ parameters }) => parameters.some(({ finds }) => finds))
   if (command && command === search) return { kind: 'misused', command, given: '' }
   const named = readWords(registry, words(text)) ?? readWords(registry, keywords(text))
   if (named && !(named.kind === 'call' && named.command.usesStore)) return named
-  return search ? call(search, { words: text }) : { kind: 'unknown', name: first }
+  return search ? call(search, { words: text }) : { kind: 'unclear', words: text }
 }
 
 /** Returns the facts that a platform needs before it asks for the answer. Pure. */

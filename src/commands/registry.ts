@@ -1,7 +1,9 @@
 import { BoundedMap } from '../async/bounded-map.ts'
 import { yieldToEventLoop } from '../async/yield.ts'
 import type { MenuEntry } from '../bot.ts'
+import { draftOf, markDraft } from '../briefing/draft.ts'
 import { places } from '../briefing/findable.ts'
+import { isLeftOut } from '../briefing/left-out.ts'
 import { passages } from '../briefing/passages.ts'
 import { hasDetails, sectionDetails, sectionLead } from '../briefing/section.ts'
 import type { Edition, Section } from '../content/edition.ts'
@@ -51,7 +53,10 @@ export function createRegistry(edition: Edition): Registry {
   )
   // Indexing takes longer than most answers, so it is left to `ready` or to the first search.
   const passageIndex = createIndex(passages(edition))
-  const placeIndex = createIndex(places(edition))
+  const findable = isLeftOut(edition, 'tables')
+    ? places(edition).filter(({ line }) => !line.startsWith('/tables '))
+    : places(edition)
+  const placeIndex = createIndex(findable)
   const nameSearch = once(() =>
     createSearch(
       commands.map(command => ({
@@ -116,9 +121,12 @@ function sectionCommand(section: Section): Command {
     description: title,
     parameters: hasDetails(section) ? [part] : [],
     run: ({ registry: { edition }, values, today }) =>
-      values.part === 'details'
-        ? sectionDetails(edition, section, today)
-        : sectionLead(edition, section, today),
+      markDraft(
+        values.part === 'details'
+          ? sectionDetails(edition, section, today)
+          : sectionLead(edition, section, today),
+        draftOf(edition, section),
+      ),
   }
 }
 

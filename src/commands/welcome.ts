@@ -1,3 +1,4 @@
+import { isLeftOut } from '../briefing/left-out.ts'
 import { overview } from '../briefing/overview.ts'
 import type { Reachability } from '../chats/reachability.ts'
 import { type Message, message, paragraph } from '../message.ts'
@@ -26,7 +27,8 @@ export async function welcome(
   if (place.kind !== 'group') return undefined
   const { edition } = registry()
   const { body, actions } = overview(edition, today())
-  return message([paragraph(texts.greeting(edition.title)), ...body.children], actions)
+  const has = { hasHelp: !isLeftOut(edition, 'help'), canSearch: !isLeftOut(edition, 'search') }
+  return message([paragraph(texts.greeting(edition.title, has)), ...body.children], actions)
 
   async function welcomeBack(place: ChatRef): Promise<Message | undefined> {
     const wasGone = await kept?.reachability.joined(place)

@@ -80,6 +80,51 @@ test('a command that is left out is unknown, and no button leads to it', async (
   )
 })
 
+test('without a search, words are unknown words, and no text tells to type them', async () => {
+  for (const own of [[], [section('command: search\ntitle: Own\nsummary: S')]]) {
+    const { bot, ask } = botWith('commands: {search: false, tables: false}', ...own)
+    for (const line of ['gauges', 'search gauges', 'find gauges', 'water level']) {
+      const { understood, heading } = await ask(line)
+      expect([understood, heading]).toEqual([false, `I don’t know “${line}”.`])
+    }
+    expect((await ask('/find gauges')).heading).toBe('There is no command /find.')
+    expect((await ask('alpha')).heading).toBe('Alpha')
+    for (const line of ['/briefing', '/help', '']) {
+      const text = JSON.stringify((await askBot(bot, line))?.message.body)
+      expect(text).not.toMatch(/what you look for|<words>/)
+    }
+    expect(bot.find('', 9).map(({ line }) => line)).toEqual(
+      own.length > 0 ? ['/alpha', '/search'] : ['/alpha'],
+    )
+    expect(bot.find('gauges', 9).every(({ line }) => !line.startsWith('/tables'))).toBe(true)
+  }
+})
+
+test('a section with the name of a command that is left out keeps its own buttons alone', () => {
+  const { edition } = botWith(
+    'commands: {tables: false}',
+    section('command: tables\ntitle: Own\nsummary: S'),
+  )
+  const lines = ['/tables', '/tables details', '/tables gauges', '/alpha']
+  const actions = lines.map(command => ({ label: 'x', command }))
+  const { actions: kept = [] } = withoutLeftOut(
+    { body: { type: 'root', children: [] }, actions },
+    edition,
+  )
+  expect(kept.map(action => 'command' in action && action.command)).toEqual([
+    '/tables',
+    '/tables details',
+    '/alpha',
+  ])
+})
+
+test('/privacy names no command that is left out', async () => {
+  const { bot } = botWith('commands: {export: false}')
+  const text = JSON.stringify((await askBot(bot, '/privacy'))?.message)
+  expect(text).not.toContain('/export')
+  expect(text).toContain('/forget')
+})
+
 test('a section takes the name of a command that is left out, with its buttons', async () => {
   const { ask } = botWith(
     'commands: {about: false}',
