@@ -83,8 +83,10 @@ function nearestOf(target: string, targets: Iterable<string>): string | undefine
   if (name.length > MEASURED) return undefined
   let best: { readonly each: string; readonly edits: number } | undefined
   for (const each of targets) {
-    if (each.startsWith('/') !== target.startsWith('/')) continue
-    const edits = distance(name, nameOf(each))
+    const other = nameOf(each)
+    const isClose = Math.abs(other.length - name.length) <= name.length / 3
+    if (each.startsWith('/') !== target.startsWith('/') || !isClose) continue
+    const edits = distance(name, other)
     if (edits <= name.length / 3 && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) {
       best = { each, edits }
     }

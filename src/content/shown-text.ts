@@ -15,7 +15,7 @@ export function* checkText(block: Nodes, source: string): Generator<Finding> {
   // Most texts have none of these marks, and need no closer look.
   if (!/[*~:{]|\][[(]|\[\^/.test(raw)) return
   const shown = textIn(block, raw, start.offset ?? 0)
-  const lineOf = (index: number) => start.line + shown.slice(0, index).split('\n').length - 1
+  const lineOf = lineCounter(shown, start.line)
   for (const [pattern, explain] of PATTERNS) {
     for (const { 0: found, index } of shown.matchAll(pattern)) {
       yield { line: lineOf(index), ...explain(found) }
@@ -27,6 +27,17 @@ export function* checkText(block: Nodes, source: string): Generator<Finding> {
   }))
   for (const [line, found] of Map.groupBy(stray, ({ line }) => line)) {
     yield { line, ...explainStray(found.map(({ words }) => words)) }
+  }
+}
+
+/** Returns a function that returns the line of an index; fast if the indexes ascend. */
+function lineCounter(text: string, firstLine: number): (index: number) => number {
+  let [at, line] = [0, firstLine]
+  return index => {
+    if (index < at) [at, line] = [0, firstLine]
+    line += text.slice(at, index).split('\n').length - 1
+    at = index
+    return line
   }
 }
 
