@@ -1,4 +1,4 @@
-import { isLeftOut } from '../briefing/left-out.ts'
+import { isLeftOut, withoutLeftOut } from '../briefing/left-out.ts'
 import { overview } from '../briefing/overview.ts'
 import type { Reachability } from '../chats/reachability.ts'
 import { type Message, message, paragraph } from '../message.ts'
@@ -22,13 +22,17 @@ export async function welcome(
   { registry, now, today, kept }: WelcomeOptions,
 ): Promise<Message | undefined> {
   const again = kept && (await welcomeBack(place))
-  if (again) return again
+  if (again) return withoutLeftOut(again, registry().edition)
   // In a private chat the user's first message gets an answer. A channel's readers did not ask for one.
   if (place.kind !== 'group') return undefined
   const { edition } = registry()
   const { body, actions } = overview(edition, today())
   const has = { hasHelp: !isLeftOut(edition, 'help'), canSearch: !isLeftOut(edition, 'search') }
-  return message([paragraph(texts.greeting(edition.title, has)), ...body.children], actions)
+  const greeting = message(
+    [paragraph(texts.greeting(edition.title, has)), ...body.children],
+    actions,
+  )
+  return withoutLeftOut(greeting, edition)
 
   async function welcomeBack(place: ChatRef): Promise<Message | undefined> {
     const wasGone = await kept?.reachability.joined(place)

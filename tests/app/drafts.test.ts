@@ -2,15 +2,19 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { toString as textOf } from 'mdast-util-to-string'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createBriefing } from '../../src/app/briefing.ts'
 import { type EditionSource, openEditions } from '../../src/app/edition-source.ts'
+import { createService } from '../../src/app/service.ts'
 import { ANONYMOUS } from '../../src/bot.ts'
 import { systemClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { sentences } from '../../src/log.ts'
 import { folder, section } from '../content/fixture.ts'
+import { query } from '../store/raw.ts'
+import { emptyDatabase } from '../store/stores.ts'
 
 let root: string
 let opened: EditionSource[] = []
@@ -207,6 +211,25 @@ test('no post is made from an edition that is a draft as a whole', async () => {
     posted: undefined,
     problems: ['edition.yaml'],
   })
+})
+
+test('the schedule of the local chat begins with the edition that is published', async () => {
+  const text = folder()[0]?.text ?? ''
+  write('edition.yaml', `${text.replace('A briefing', 'A draft')}draft: true\n`)
+  const url = await emptyDatabase('sqlite')
+  const config = readConfig({ PORT: '0', DATABASE_URL: url, CONTENT_DIR: root })
+  const app = createService(config)
+  onTestFinished(() => app.stop())
+  await app.start()
+  const titles = async () =>
+    (await query(url, 'select content from editions')).map(
+      row => JSON.parse((row as { content: string }).content).edition.title,
+    )
+  // Posting begins a moment after the start.
+  await setTimeout(1500)
+  expect(await titles()).toEqual([])
+  write('edition.yaml', text)
+  await vi.waitFor(async () => expect(await titles()).toEqual(['A briefing']), 15_000)
 })
 
 test('the check lists the problems of drafts as warnings, marked, and those of the edition as problems', async () => {
