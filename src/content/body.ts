@@ -167,8 +167,9 @@ function* checkNode(node: Nodes, { parent, hasSections, addresses }: Place): Gen
   if (leftOut) yield { ...finding(place, leftOut.message, leftOut.fix), isWarning: true }
   if ('url' in node && !isLinkable(node.url) && !(hasSections && isLocalLink(node))) {
     const message = `The address \`${node.url}\` cannot be offered to readers.`
-    const local = hasSections ? ', the file of a section, or its command, as in /threats' : ''
-    yield finding(place, message, `Write a whole address: https://…, http://… or mailto:…${local}.`)
+    const local = hasSections ? ', the file of a section, or its command with a slash' : ''
+    const link = `Write a whole address: https://…, http://… or mailto:…${local}.`
+    yield finding(place, message, node.type === 'image' ? PICTURE_FIX : link)
   }
   for (const [found] of ('url' in node ? node.url : '').matchAll(PLACEHOLDERS)) {
     yield { ...finding(place, '', ''), ...placeholder(found) }
@@ -178,7 +179,7 @@ function* checkNode(node: Nodes, { parent, hasSections, addresses }: Place): Gen
   const isOther = address && ((hasSections && isLocalAddress(address)) || /^mailto:/i.test(address))
   if (isOther && (node.type === 'imageReference' || isLinkable(address))) {
     const message = `The address \`${address}\` is not that of a picture.`
-    yield finding(place, message, 'Write a whole address, https://… or http://…')
+    yield finding(place, message, PICTURE_FIX)
   }
   if (isPicture && withoutHidden(node.alt ?? '').trim() === '') {
     const fix = 'Write what it shows: `![words](…)`.'
@@ -193,6 +194,8 @@ function* checkNode(node: Nodes, { parent, hasSections, addresses }: Place): Gen
     yield finding(place, 'HTML cannot be shown in a chat.', fix)
   }
 }
+
+const PICTURE_FIX = 'Write a whole address, https://… or http://…'
 
 /** The HTML that is taken: comments, which are for editors, and line ends. */
 const TAKEN_HTML = /<!--[\s\S]*?-->|<br[ \t]*\/?>/gi

@@ -2,7 +2,6 @@ import { posix } from 'node:path'
 import type { Nodes, Parents, PhrasingContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
-import type { Finding } from './problem.ts'
 
 /** Whether a link leads to the file of a section or to a command: `02-b.md`, `./02-b.md#north`, `/b`. Pure. */
 export function isLocalLink(node: Nodes): boolean {
@@ -46,66 +45,6 @@ export function localLinks(tree: Nodes): LocalLink[] {
     links.push({ target: targetOf(node.url) ?? '', line: node.position?.start.line ?? 1 })
   })
   return links
-}
-
-/**
- * Explains a link that leads to nothing, or to a draft that is not read. Pure.
- *
- * @param draft the path of the draft.
- * @param targets the targets of which the nearest is offered.
- */
-export function brokenLink(
-  { target, line }: LocalLink,
-  draft: string | undefined,
-  targets: Iterable<string>,
-): Finding {
-  const what = target.startsWith('/') ? 'command' : 'file'
-  if (draft !== undefined) {
-    const message = `The ${what} \`${target}\` is a draft, which readers do not see.`
-    const fix = `Publish \`${draft}\` by taking the \`_\` off its name, or take this link out.`
-    return { line, message, fix }
-  }
-  const nearest = nearestOf(target, targets)
-  const fix = nearest
-    ? `Write \`${nearest.replace('sections/', '')}\`, if you mean that.`
-    : 'Write the file of a section, or its command with a slash, or take this link out.'
-  return { line, message: `There is no ${what} \`${target}\`.`, fix }
-}
-
-/** Longest name for which a similar one is looked for, in UTF-16 units. */
-const MEASURED = 48
-
-/** Returns the target that differs from `target` in at most a third of its letters, and least; undefined if none does. */
-function nearestOf(target: string, targets: Iterable<string>): string | undefined {
-  const nameOf = (path: string) =>
-    path.replace(/^sections\/_?(?:\d+-)?|\.md$|^\//gi, '').toLowerCase()
-  const name = nameOf(target)
-  if (name.length > MEASURED) return undefined
-  let best: { readonly each: string; readonly edits: number } | undefined
-  for (const each of targets) {
-    const other = nameOf(each)
-    const isClose = Math.abs(other.length - name.length) <= name.length / 3
-    if (each.startsWith('/') !== target.startsWith('/') || !isClose) continue
-    const edits = distance(name, other)
-    if (edits <= name.length / 3 && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) {
-      best = { each, edits }
-    }
-  }
-  return best?.each
-}
-
-/** The number of letters to add, remove or replace in order to turn one text into the other. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1]
-    for (let at = 1; at <= to.length; at++) {
-      const replaced = (row[at - 1] ?? 0) + Number(to[at - 1] !== letter)
-      next.push(Math.min(replaced, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
 }
 
 /**

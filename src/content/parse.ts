@@ -6,16 +6,18 @@ import {
   checkFileName,
   chooseFiles,
   isDraft,
+  isTaken,
   publishedPath,
   type SourceFile,
   sectionFilesOf,
   unreadFiles,
 } from './files.ts'
-import { brokenLink, resolveLocalLinks } from './local-links.ts'
-import { type BuiltinNames, clashes, type GivenNames, givenNames } from './names.ts'
+import { brokenLinks, linesOf } from './link-targets.ts'
+import { resolveLocalLinks } from './local-links.ts'
+import { type BuiltinNames, clashes, givenNames } from './names.ts'
 import { limitPerFile, type Problem } from './problem.ts'
 import { editionSchema, exercisesSchema } from './schema.ts'
-import { frontClaims, frontMatterOf, type ParsedSection, parseSection } from './section.ts'
+import { parseSection } from './section.ts'
 import { withTableIds } from './tables.ts'
 import { validate } from './validate.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
@@ -63,18 +65,14 @@ export function parseEdition(
   const head = read('edition.yaml', editionSchema(builtin))
   const exercises = read('exercises.yaml', exercisesSchema)
   const sectionFiles = sectionFilesOf(files)
-  if (sectionFiles.length === 0) {
-    const fix = 'Add one, such as 01-summary.md; content/README.md shows how.'
-    problems.push({ file: 'sections', line: 1, message: 'There is no section.', fix })
-  }
+  if (sectionFiles.length === 0) problems.push(noSection(paths, problems))
   const sections = sectionFiles.flatMap(({ path, text }) => {
     onFile(path)
     return text === undefined ? [] : collect(parseSection(path, text))
   })
   const names = givenNames(head, builtin)
   const areNamesKnown = names.isKnown && sections.every(({ hasClaims }) => hasClaims)
-  const lines = linesOf(sections, builtin, names.commands)
-  const drafts = sources.filter(({ path }) => isDraft(path) && !hasDrafts)
+  const lines = linesOf(sectionFiles, sections, builtin, names.commands)
   problems = problems.concat(
     repeatedIds(exercises),
     sectionFiles.flatMap(checkFileName),
@@ -84,7 +82,7 @@ export function parseEdition(
       builtin,
     ),
     hasDrafts ? [] : draftEdition(head),
-    brokenLinks(sections, lines, drafts, areNamesKnown),
+    brokenLinks(sections, sources, lines, areNamesKnown),
   )
 
   const warnings = problems.filter(({ isWarning }) => isWarning)
@@ -156,6 +154,18 @@ function missingFile(path: string, all: readonly string[]): Problem {
   return { ...missing, fix: other ? `Rename \`${other}\` to it.` : fix }
 }
 
+/** Reports a folder without sections, and the files that may be meant as such. */
+function noSection(paths: readonly string[], unread: readonly Problem[]): Problem {
+  const missing = { file: 'sections', line: 1, message: 'There is no section.' }
+  const draft = paths.find(path => path.startsWith('sections/') && isTaken(path))
+  if (draft) {
+    return { ...missing, fix: `Take the \`_\` off the name of \`${draft}\`.`, isDraft: true }
+  }
+  const other = unread.find(({ file }) => !/ya?ml$/i.test(file))
+  const fix = 'Add one, such as 01-summary.md; content/README.md shows how.'
+  return { ...missing, fix: other?.fix.replace(/\bit(?=[ ,])/, `\`${other.file}\``) ?? fix }
+}
+
 function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {
   return text.split(/\r?\n/).flatMap((line, index): Problem[] => {
     const leftOut = directionLeftOut(line)
@@ -196,69 +206,4 @@ function draftEdition({ path: file, yaml }: YamlFile<unknown>): Problem[] {
 
 function isMarkedDraft(yaml: YamlSource | undefined): boolean {
   return (Object(yaml?.value) as { draft?: unknown }).draft === true
-}
-
-/** Most broken links for which a similar target is looked for, because each is compared with all targets. */
-const COMPARED = 50
-
-/** Finds the links that lead to no file and no command. A file with problems is a target as well. */
-function brokenLinks(
-  sections: readonly ParsedSection[],
-  lines: ReadonlyMap<string, string>,
-  drafts: readonly SourceFile[],
-  areNamesKnown: boolean,
-): Problem[] {
-  const broken = sections.flatMap(({ file, links }) =>
-    links
-      .filter(({ target }) => !lines.has(target) && (areNamesKnown || !target.startsWith('/')))
-      .map(link => ({ file, link })),
-  )
-  if (broken.length === 0) return []
-  const draftOf = new Map(
-    drafts.flatMap(({ path, text = '' }) =>
-      [...pathsOf(path), ...namesOf(path, frontMatterOf(text))].map(
-        target => [target, path] as const,
-      ),
-    ),
-  )
-  return broken.map(({ file, link }, index) => {
-    const targets = index < COMPARED ? [...lines.keys()] : []
-    const others = targets.filter(target => !pathsOf(file).includes(target))
-    return { file, ...brokenLink(link, draftOf.get(link.target), others) }
-  })
-}
-
-/** The paths by which links name a file: for a draft, with `_` and without. */
-function pathsOf(file: string): string[] {
-  return [file, publishedPath(file)]
-}
-
-/** Longest front matter of a draft that is read for its names, in UTF-16 units. */
-const FRONT = 4096
-
-/** The commands by which links name a section that is not parsed. */
-function namesOf(path: string, text: string): string[] {
-  if (text.length > FRONT) return []
-  return frontClaims(path, text).flatMap(({ kind, name }) => (kind === 'name' ? `/${name}` : []))
-}
-
-/** The lines of the commands that links lead to, by the targets of the links. */
-function linesOf(
-  sections: readonly ParsedSection[],
-  builtin: BuiltinNames,
-  renamed: GivenNames['commands'],
-): Map<string, string> {
-  const lines = new Map<string, string>()
-  const add = (target: string, own: string) => {
-    if (renamed[own] !== false) lines.set(`/${target}`, `/${renamed[own] ?? own}`)
-  }
-  for (const [alias, own] of builtin.aliases ?? []) add(alias, own)
-  for (const own of builtin) add(own, own)
-  for (const name of Object.values(renamed)) if (name) lines.set(`/${name}`, `/${name}`)
-  for (const { file, claims } of sections) {
-    const names = claims.filter(({ kind }) => kind === 'name').map(({ name }) => `/${name}`)
-    // The first name is the command, and the others are its aliases.
-    for (const target of [...pathsOf(file), ...names]) lines.set(target, names[0] ?? '')
-  }
-  return lines
 }

@@ -194,6 +194,45 @@ test('a link to a draft says so', () => {
   }
 })
 
+test('a link to a draft that takes the place of a file offers the file', () => {
+  const changes = {
+    'sections/_01-alpha.md': section('command: alpha\ntitle: Alpha\nsummary: S'),
+    [BETA]: section(FRONT, '[x](_01-alpha.md)'),
+  }
+  expect(told(changes)).toEqual([
+    `! ${BETA}:7: The file \`sections/_01-alpha.md\` is a draft, which readers do not see. Write \`01-alpha.md\`.`,
+  ])
+  expect(told(changes, true)).toEqual([])
+})
+
+test('a link to a file that cannot be read or is not read says so, or nothing', () => {
+  const unread = { 'sections/08-up.MD': 'x', [BETA]: section(FRONT, '[x](08-up.MD)') }
+  expect(told(unread)).toEqual([
+    `! ${BETA}:7: The file \`sections/08-up.MD\` is not read, because its name does not end in \`.md\`. Rename it to \`sections/08-up.md\`.`,
+  ])
+  const sources = folder({ [BETA]: section(FRONT, '[x](03-c.md)') })
+  const { problems } = parseEdition([...sources, { path: 'sections/03-c.md' }], reservedNames)
+  expect(problems).toBeUndefined()
+})
+
+test('a folder without sections names what may be meant as one', () => {
+  const fixOf = (path: string) => told({ 'sections/01-alpha.md': undefined, [path]: 'x' })
+  const none = '! sections:1: There is no section. '
+  expect(fixOf('sections/01-x.markdown')).toEqual([
+    `${none}Rename \`sections/01-x.markdown\` to \`sections/01-x.md\`.`,
+  ])
+  expect(fixOf('Sections/')).toEqual([`${none}Rename \`Sections/\` to \`sections\`.`])
+  expect(fixOf('sections/_01-x.md')).toEqual([
+    `${none}Take the \`_\` off the name of \`sections/_01-x.md\`.`,
+  ])
+})
+
+test('the fix for the address of a picture names no section', () => {
+  expect(ofBody('![Map](map.png)')).toEqual([
+    `! ${BETA}:7: The address \`map.png\` cannot be offered to readers. Write a whole address, https://… or http://…`,
+  ])
+})
+
 test('beside a wrong entry of `commands`, no section is told that its name is taken', () => {
   const own = { [BETA]: section(FRONT.replace('beta', 'receipt'), '[x](/drills)') }
   const wrong = (commands: string) =>
