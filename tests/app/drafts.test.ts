@@ -190,7 +190,10 @@ test('a draft is marked below its title, and nothing else is', async () => {
 })
 
 test.each([
-  ['edition.yaml', ['/alpha', '/briefing', '/about', '/exercises', '/next', '/search words']],
+  [
+    'edition.yaml',
+    ['/alpha', '/briefing', '/about', '/exercises', '/next', '/search words', '/digest'],
+  ],
   ['exercises.yaml', ['/exercises', '/exercises first', '/next']],
 ])('each answer of a draft of %s is marked', async (file, lines) => {
   renameSync(join(root, file), join(root, `_${file}`))
