@@ -24,8 +24,8 @@ const LATIN: Readonly<Record<string, string>> = {
 const OPTIONAL =
   /(?![\u3099\u309A])[[\p{sc=Zinh}\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Cyrl}]&&\p{M}]|\p{DI}/gv
 
-/** Letters of scripts that write words without blanks between them. */
-const UNSPACED = String.raw`\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}`
+/** Letters of scripts that write words without blanks between them, for a class of a regular expression. */
+export const UNSPACED = String.raw`\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}`
 const HAS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'v')
 /** One such letter with its marks, or a row of other letters. */
 const PIECE = new RegExp(`[[${UNSPACED}]--\\p{M}][\\p{M}\\p{DI}]*|[^${UNSPACED}]+`, 'gv')
