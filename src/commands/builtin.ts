@@ -1,7 +1,7 @@
 import { about } from '../briefing/about.ts'
 import { exerciseList, nextExercise, oneExercise } from '../briefing/exercises.ts'
 import { overview } from '../briefing/overview.ts'
-import { searchedWords, searchResults } from '../briefing/search-results.ts'
+import { moreResults, searchResults } from '../briefing/search-results.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
 import { type Edition, EXERCISE_FILTERS } from '../content/edition.ts'
 import { texts } from '../texts.ts'
@@ -90,12 +90,14 @@ const builtinCommands: readonly Command[] = [
         finds: true,
       },
     ],
-    run: ({ registry, values, today }) => {
-      const query = values.words ?? ''
-      const passages = registry.search(searchedWords(query), Number.POSITIVE_INFINITY)
-      const nearest = passages.length > 0 ? [] : registry.nearest(searchedWords(query))
+    run: ({ registry, values: { words = '' }, isPlain, today }) => {
+      const find = (query: string) => registry.search(query, Number.POSITIVE_INFINITY)
+      const page = isPlain ? undefined : moreResults(words, find)
+      if (page) return searchResults(registry.edition, page, [], today)
+      const found = find(words)
+      const nearest = found.length > 0 ? [] : registry.nearest(words)
       const buttons = nearest.map(({ name, title }) => ({ label: title, command: `/${name}` }))
-      return searchResults(registry.edition, query, passages, buttons, today)
+      return searchResults(registry.edition, { words, found }, buttons, today)
     },
   },
   ...changesCommands,
