@@ -108,6 +108,56 @@ test('a link in a result leads where it leads in the text', async () => {
   expect(shown).toMatch(/href="https:\/\/example\.org\/form"/)
 })
 
+test('a row of a table is quoted without its empty cells', async () => {
+  const body = `| Town | Since | Until |
+| --- | --- | --- |
+| Budva | 2020 | |
+| Kotor | | 2021 |
+| | 2022 | Tivat |
+| Perast | | |
+| Risan | <!-- none --> | 2023 |
+`
+  const front = 'command: alpha\ntitle: Alpha\nsummary: S.'
+  const of = createRegistry(edition({ 'sections/01-alpha.md': section(front, body) }))
+  const found = ['budva', 'kotor', 'tivat', 'perast', 'risan'].map(word => results(word, of))
+  expect((await Promise.all(found)).flat()).toEqual([
+    '<b>Budva</b> · 2020',
+    '<b>Kotor</b> · 2021',
+    '2022 · <b>Tivat</b>',
+    '<b>Perast</b>',
+    '<b>Risan</b> · 2023',
+  ])
+})
+
+test.for([
+  ['（', '（'],
+  ['「港口', '「'],
+  ['港口《', '《'],
+  ['“港口”（', '（'],
+])('a quote that is cut ends with no opening bracket: %s', ([word = '', bracket = '']) => {
+  for (let length = 280; length <= 300; length++) {
+    for (const text of [
+      `港口${'部队'.repeat(length)}`.slice(0, length) + bracket + '部队到达'.repeat(50),
+      `${'port x '.repeat(length).slice(0, length)}[(“${'words of it '.repeat(50)}`,
+    ]) {
+      const terms = ['港口', 'port']
+      const nodes = hit({ command: '/a', title: 'A', asOf: '2026', text, terms })
+      const shown = lettersOf({ type: 'paragraph', children: nodes })
+      expect(shown, word).toMatch(/[^\p{Ps}\p{Pi}\s]…$/u)
+      expect(shown.length).toBeLessThanOrEqual(300)
+      expect(shown.length).toBeGreaterThan(200)
+    }
+  }
+})
+
+test('a quote that is cut begins with no mark that ends what was cut', () => {
+  for (let length = 130; length < 150; length++) {
+    const text = `${'部队'.repeat(length)}）。”${'到达'.repeat(24)}港口${'到达'.repeat(200)}`
+    const nodes = hit({ command: '/a', title: 'A', asOf: '2026', text, terms: ['港口'] })
+    expect(lettersOf({ type: 'paragraph', children: nodes })).toMatch(/^…\p{L}.*港口/u)
+  }
+})
+
 test('a long sentence is cut around the match', async () => {
   const [shown = ''] = await results('needle')
   expect(shown).toMatch(/^….*<b>needle<\/b>.*…$/)

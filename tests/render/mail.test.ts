@@ -25,7 +25,7 @@ function onDiscord(body: Root): string {
   return part?.type === 10 ? part.content : ''
 }
 
-/** What Telegram links in a body automatically: a find that code touches is none. */
+/** The links that Telegram makes in a body automatically. A find that code touches is none. */
 function linked(html: string): string[] {
   const { text, entities } = parseTelegramHtml(html)
   const code = entities.filter(({ type }) => type === 'code')
