@@ -40,11 +40,14 @@ function sectionPassages(section: Section, split: Split): Passage[] {
   const details = { ...lead, command: `/${section.command} details` }
   const found = firstFor(split([{ text: summary }]).map(text => ({ ...lead, ...text })))
   let heading = ''
+  const headings = new Set<string>()
   const pieces = piecesOf(body)
   for (const [index, { kind, spans }] of pieces.entries()) {
     const below = { heading, isBelow: true } as const
     if (kind === 'heading') {
       heading = lettersOf(spans)
+      if (headings.has(heading)) continue
+      headings.add(heading)
       const place = pieces[index + 1]?.kind === 'row' ? lead : details
       found.push(...passageOf(spans).map(text => ({ ...place, ...text, isBelow: true as const })))
     } else if (kind === 'row')
