@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { count } from '../texts/dates.ts'
 import { EXIT } from './terminal.ts'
 
 /**
@@ -19,9 +20,9 @@ export async function check(config: Config): Promise<number> {
   if (problems.length > 0) throw new ContentError(problems, config.contentDir)
   const edition = editions.published()
   const size = edition
-    ? `${edition.sections.length} sections, ${edition.exercises.length} exercises`
+    ? `${count(edition.sections.length, 'section')}, ${count(edition.exercises.length, 'exercise')}`
     : 'a draft, which no bot can serve'
-  const count = warnings.length > 0 ? `warnings: ${warnings.length}` : 'no problem'
-  console.log(`Content: ${size}, ${count}.`)
+  const trouble = warnings.length > 0 ? count(warnings.length, 'warning') : 'no problem'
+  console.log(`Content: ${size}, ${trouble}.`)
   return EXIT.ok
 }

@@ -17,8 +17,8 @@ import { usage } from './help.ts'
 import { isForModerators } from './moderators.ts'
 import type { ParsedLine } from './parse-line.ts'
 
-/** Everything that an answer depends on, except the values in the line. */
-export type Circumstances = Omit<Call, 'values'>
+/** Everything that an answer depends on, except the line. */
+export type Circumstances = Omit<Call, 'values' | 'isPlain'>
 
 /** Most code points of a misunderstood line that an answer quotes: as long as a command's name. */
 const ECHO_LENGTH = 32
@@ -38,11 +38,11 @@ export async function answer(parsed: ParsedLine, circumstances: Circumstances): 
 async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Promise<Reply> {
   const { registry, request } = circumstances
   if (parsed.kind !== 'call') return { message: explain(registry, parsed), understood: false }
-  const { command, values } = parsed
+  const { command, values, isPlain } = parsed
   if (request.origin.by === 'suggested' && changes(command)) {
     return { message: askFirst(circumstances, command, values), understood: true }
   }
-  const call = { ...circumstances, values }
+  const call = { ...circumstances, values, ...(isPlain && { isPlain }) }
   const answered = command.usesStore
     ? await command.run(call)
     : cached(command, call, () => command.run(call))

@@ -2,7 +2,7 @@ import { about } from '../briefing/about.ts'
 import { draftOfPassages, draftOfTable, markDraft } from '../briefing/draft.ts'
 import { exerciseList, nextExercise, oneExercise } from '../briefing/exercises.ts'
 import { overview } from '../briefing/overview.ts'
-import { searchedWords, searchResults, shownPassages } from '../briefing/search-results.ts'
+import { moreResults, searchResults, shownPassages } from '../briefing/search-results.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
 import { type Edition, EXERCISE_FILTERS } from '../content/edition.ts'
 import type { BuiltinNames } from '../content/names.ts'
@@ -97,14 +97,17 @@ const builtinCommands: readonly Command[] = [
         finds: true,
       },
     ],
-    run: ({ registry, values, today }) => {
-      const query = values.words ?? ''
-      const passages = registry.search(searchedWords(query), Number.POSITIVE_INFINITY)
-      const nearest = passages.length > 0 ? [] : registry.nearest(searchedWords(query))
-      const buttons = nearest.map(({ name, title }) => ({ label: title, command: `/${name}` }))
+    run: ({ registry, values: { words = '' }, isPlain, today }) => {
       const { edition } = registry
-      const results = searchResults(edition, query, passages, buttons, today)
-      return markDraft(results, draftOfPassages(edition, shownPassages(query, passages)))
+      const find = (query: string) => registry.search(query, Number.POSITIVE_INFINITY)
+      const page = isPlain ? undefined : moreResults(words, find)
+      const results = page ?? { words, found: find(words) }
+      const nearest = results.found.length > 0 ? [] : registry.nearest(words)
+      const buttons = nearest.map(({ name, title }) => ({ label: title, command: `/${name}` }))
+      return markDraft(
+        searchResults(edition, results, buttons, today),
+        draftOfPassages(edition, shownPassages(results)),
+      )
     },
   },
   ...changesCommands,

@@ -48,7 +48,8 @@ export function localLinks(tree: Nodes): LocalLink[] {
 }
 
 /**
- * Replaces the links to sections and commands with their words and the command: `shelters (/shelters)`.
+ * Replaces the links to sections and commands with their words and the command: `shelters (/shelters)`. Words that
+ * have the command already are not followed by it.
  *
  * @param lines the commands with their slash, by the targets of links.
  */
@@ -58,10 +59,38 @@ export function resolveLocalLinks(tree: Nodes, lines: ReadonlyMap<string, string
     if (line === undefined || !parent || index === undefined) return
     const command: PhrasingContent = { type: 'command', value: line }
     const words = textOf(node).trim()
-    const isNamed = words !== '' && words !== line
     const text = (value: string): PhrasingContent => ({ type: 'text', value })
-    const shown = isNamed ? [...node.children, text(' ('), command, text(')')] : [command]
+    const named = [...node.children, text(' ('), command, text(')')]
+    const shown =
+      withCommand(node.children, line) ?? (words === '' || words === line ? [command] : named)
     parent.children.splice(index, 1, ...(shown as never[]))
     return index + shown.length
   })
+}
+
+/** Marks a mention of a command in the words of a link; undefined if they have none. */
+function withCommand(
+  nodes: readonly PhrasingContent[],
+  line: string,
+): PhrasingContent[] | undefined {
+  const mention = new RegExp(`(?<![\\w/])${line}(?![\\w/])`, 'i')
+  for (const [index, node] of [...nodes.entries()].toReversed()) {
+    if ('children' in node) {
+      const children = withCommand(node.children as PhrasingContent[], line)
+      if (children) return nodes.toSpliced(index, 1, { ...node, children } as PhrasingContent)
+    }
+    const value = node.type === 'text' || node.type === 'inlineCode' ? node.value : ''
+    const [before = '', after] = value.split(mention, 2)
+    if (after === undefined) continue
+    const text = (value: string): PhrasingContent[] => (value ? [{ type: 'text', value }] : [])
+    const marked: PhrasingContent = { type: 'command', value: line }
+    return nodes.toSpliced(
+      index,
+      1,
+      ...text(before),
+      marked,
+      ...text(value.slice(before.length + line.length)),
+    )
+  }
+  return undefined
 }

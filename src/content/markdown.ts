@@ -8,6 +8,7 @@ import { autolinks } from './autolinks.ts'
 import { checkBody } from './body.ts'
 import { withoutDirection } from './characters.ts'
 import { checkCost } from './cost.ts'
+import { joinWideLines } from './line-ends.ts'
 import { collectNotes } from './notes.ts'
 import { byPlace, type Problem } from './problem.ts'
 import { checkSource } from './source-limits.ts'
@@ -44,7 +45,7 @@ export function parseMarkdown(
 
 /**
  * Converts a parsed tree into the tree of an edition: resolves references, replaces pictures with links and `<br>`
- * with line ends, moves notes to the end, and removes comments and positions.
+ * with line ends, joins lines of scripts without blanks, moves notes to the end, and removes comments and positions.
  */
 export function tidy(root: Root): void {
   const definitions = new Map<string, Definition>()
@@ -70,6 +71,7 @@ export function tidy(root: Root): void {
   visit(root, (node, index, parent: Parents | undefined) =>
     node.type === 'break' ? trimAround(index, parent) : undefined,
   )
+  joinWideLines(root)
   collectNotes(root)
 }
 
@@ -151,14 +153,22 @@ function trimAround(index: number | undefined, parent: Parents | undefined) {
   return [SKIP, index] as [typeof SKIP, number]
 }
 
-/** The signs of GitHub's admonitions, which begin a quote with a line such as `[!NOTE]`. */
-const SIGNS: Readonly<Record<string, string>> = {
-  NOTE: 'ℹ️',
-  TIP: '💡',
-  IMPORTANT: '❗',
-  WARNING: '⚠️',
-  CAUTION: '🛑',
+/** The kinds of admonitions on GitHub and in Obsidian, by their signs. A quote begins with a line such as `[!NOTE]`. */
+const KINDS = {
+  ℹ️: 'NOTE INFO ABSTRACT SUMMARY TLDR QUOTE CITE EXAMPLE',
+  '💡': 'TIP HINT',
+  '❗': 'IMPORTANT',
+  '⚠️': 'WARNING ATTENTION',
+  '🛑': 'CAUTION DANGER ERROR FAILURE FAIL MISSING BUG',
+  '✅': 'SUCCESS CHECK DONE',
+  '❓': 'QUESTION HELP FAQ',
+  '☐': 'TODO',
 }
+const SIGNS = new Map(
+  Object.entries(KINDS).flatMap(([sign, names]) =>
+    names.split(' ').map(name => [name, sign] as const),
+  ),
+)
 
 /** Replaces the first line of an admonition by its sign and a label in bold. */
 function markAdmonition({ children: [first] }: Blockquote): void {
@@ -166,7 +176,7 @@ function markAdmonition({ children: [first] }: Blockquote): void {
   if (first?.type !== 'paragraph' || text?.type !== 'text') return
   const [line = '', kind = ''] = /^\[!(\w+)\][ \t]*(?:\n|$)/.exec(text.value) ?? []
   const name = kind.toUpperCase()
-  const sign = SIGNS[name]
+  const sign = SIGNS.get(name)
   const isAlone = line.endsWith('\n') || [undefined, 'break'].includes(first.children[1]?.type)
   if (!sign || !isAlone) return
   const label = name.slice(0, 1) + name.slice(1).toLowerCase()

@@ -153,7 +153,7 @@ test('the command line prints warnings and goes on, and shows drafts if it is to
   expect(checked.err).toBe(
     `${root}/sections/02-beta.md:8: \`:tada:\` is shown as it is typed. Write the emoji itself, such as 🎉.\n`,
   )
-  expect(checked.out).toContain('2 sections, 1 exercises, warnings: 1.')
+  expect(checked.out).toContain('2 sections, 1 exercise, 1 warning.')
   expect((await run('ask', '/fresh')).code).toBe(64)
   expect((await run('ask', '--drafts', '/fresh')).out).toMatch(/^New\n/)
   write('sections/_06-new.md', 'no front matter')

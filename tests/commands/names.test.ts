@@ -4,6 +4,7 @@ import { digest } from '../../src/briefing/digest.ts'
 import { withoutLeftOut } from '../../src/briefing/left-out.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import { reservedNames } from '../../src/commands/builtin.ts'
+import { named } from '../../src/commands/choices.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { NOTHING_CHANGED } from '../../src/content/diff.ts'
 import { parseEdition } from '../../src/content/parse.ts'
@@ -177,6 +178,33 @@ test('tables of several sections with one name are offered with their sections',
     'Beta: Gauges',
     'Gamma: Gauges',
   ])
+})
+
+test.for([
+  'tables gauges',
+  'table gauges',
+  'Gauges tables',
+  'tables of the gauges',
+  'tables water',
+])('plain words that several tables have are answered as the command is: %s', async line => {
+  const table = `## Water gauges\n\n${TABLE}\n## Gauges of water\n\n${TABLE}`
+  const { ask } = botWith('', section(BETA, table))
+  const { lines, understood } = await ask(line)
+  expect(understood).toBe(false)
+  expect(lines).toEqual(['/tables water-gauges', '/tables gauges-of-water'])
+})
+
+test('a table whose name has a word twice answers to it, and unknown words are a search', async () => {
+  const day = `## Day by day\n\n${TABLE}\n## Night by night\n\n${TABLE}`
+  const { ask, edition } = botWith('', section(BETA, day))
+  for (const line of ['/tables day by day', 'tables Day by day', '/tables day']) {
+    expect((await ask(line)).heading).toBe('Day by day')
+  }
+  expect((await ask('/tables day day day')).understood).toBe(false)
+  const choices = edition.sections.flatMap(({ tables }) => tables)
+  const given = choices.map(({ id, title }) => ({ value: id, title }))
+  expect(named(given, 'night night night').map(({ title }) => title)).toEqual(['Night by night'])
+  expect((await ask('tables walrus')).heading).toBe('Nothing was found for “tables walrus”.')
 })
 
 test('the table of exercises has a name of its own', async () => {
