@@ -33,6 +33,11 @@ export const texts = {
   help: 'Help',
 
   overviewHint: 'Pick a section, or ask in your own words.',
+  /** The hint of a briefing without a search. */
+  overviewChoice: 'Pick a section.',
+
+  draft: 'Draft, not published yet',
+  partlyDraft: 'Partly a draft, not published yet',
 
   exercises: 'Exercises',
   exerciseHeader: ['Exercise Name', 'Date', 'Participating Nations', 'Status'],
@@ -88,25 +93,29 @@ export const texts = {
 
   introduction: {
     briefing: (sections: number) => `A briefing in ${counted(sections, 'section', 'sections')}.`,
+    answers: 'I answer questions about it.',
     offer: {
-      private:
-        'I answer questions about it. Subscribe, and I send digests, reminders and announcements.',
-      group:
-        'Hi! I answer questions about it here. Subscribe this chat, and I post digests, reminders and announcements.',
+      private: 'Subscribe, and I send digests, reminders and announcements.',
+      group: 'Subscribe this chat, and I post digests, reminders and announcements.',
     },
+    greeting: 'Hi!',
+    /** The invitation to ask, with a question that the briefing answers. */
     begin: {
       private: (example: string) => `Ask in your own words, such as “${example}”, or start here:`,
       group: (example: string) =>
         `Mention me with a question, such as “${example}”, or start here:`,
     },
-    short: (title: string) =>
-      `Answers, digests and reminders on ${title}. Subscribe a chat with /subscribe.`,
+    beginHere: 'Start here:',
+    short: (title: string) => `I answer questions on ${title}, and send digests and reminders.`,
     read: 'Read the briefing',
     subscribe: 'Subscribe',
   },
   thanked: 'You’re welcome! Ask me anything else.',
 
-  helpIntro: (example: string) => `Ask in your own words, such as “${example}”, or use a command.`,
+  helpIntro: (example: string, canSearch: boolean) =>
+    canSearch
+      ? `Ask in your own words, such as “${example}”, or use a command.`
+      : `Name a section, such as “${example}”, or use a command.`,
   helpGroups: { read: 'Read', subscribe: 'Subscribe', data: 'Your data' },
   moderatorTools: 'Moderator tools',
   notMember:
@@ -173,9 +182,9 @@ export const texts = {
   commands,
   parameters,
 
-  promptGreeting:
-    'Ask in your own words, or type /help for all commands. A number presses that button of the last answer. ' +
-    'Ctrl-D quits.',
+  promptGreeting: ({ hasHelp, canSearch }: { hasHelp: boolean; canSearch: boolean }) =>
+    `${canSearch ? 'Ask in your own words' : 'Name a section'}${hasHelp ? ', or type /help for all commands' : ''}. ` +
+    'A number presses that button of the last answer. Ctrl-D quits.',
   noSuchButton: (number: string, buttons: number) =>
     `There’s no button ${number}. The last answer has buttons 1–${buttons}.`,
 
@@ -188,11 +197,13 @@ export const texts = {
     `Content not reloaded because it has problems. The last good edition stays.\n${problems}`,
 
   unknownCommand: (name: string) => `I don’t know /${name}.`,
+  unknownWords: (words: string) => `I don’t know “${words}”.`,
   didYouMean: 'Did you mean one of these?',
   misused: (usage: string) => `Usage: ${usage}`,
   valueUnknown: (name: string, value: string) => `“${value}” isn’t an option for /${name}.`,
   valueMissing: (name: string) => `Add some words after /${name}.`,
   nothingTyped: 'That message was empty. Send a command or a question.',
+  nothingTypedChoice: 'That message was empty. Send a command.',
   tooLong: (length: number, most: number) =>
     `That’s ${figure(length)} characters, and the limit is ${figure(most)}. Please shorten it.`,
   unreadable: (code: string) =>

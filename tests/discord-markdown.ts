@@ -71,7 +71,9 @@ function readInline(text: string): string {
     .replace(/^> ?/gm, '')
     .replace(/^(#{1,3} |\s*(?:- |\d+\. ))/gm, mark => mark.replace(/[#-]/g, ''))
     .replace(
-      /\\(.)|``\u0020?([\s\S]+?)\u0020?``|`([^`]+)`|\]\(<([^>]*)>\)|\u0020\(<https?:[^>]*>\)|<(https?:[^>]*)>|[*_~[]+/g,
-      (_, escaped, double, single, _address, url) => escaped ?? double ?? single ?? url ?? '',
+      /\\(.)|``\u0020?([\s\S]+?)\u0020?``|`([^`]+)`|\[([\s\S]*?)\]\(<[^>]*>\)|\u0020\(<https?:[^>]*>\)|<(https?:[^>]*)>|[*_~]+/g,
+      // Discord escapes nothing in the words of a link, and brackets in pairs belong to them.
+      (_, ...[escaped, double, single, words, url]) =>
+        escaped ?? double ?? single ?? words ?? url ?? '',
     )
 }

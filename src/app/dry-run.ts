@@ -5,7 +5,7 @@ import { parseLine } from '../commands/parse-line.ts'
 import { createRegistry } from '../commands/registry.ts'
 import { diffEditions } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
-import { type SourceFile, sectionFilesOf } from '../content/parse.ts'
+import { publishedPath, type SourceFile, sectionFilesOf } from '../content/files.ts'
 import type { Problem } from '../content/problem.ts'
 import type { Message } from '../message.ts'
 import { renderDiscord } from '../render/discord.ts'
@@ -63,6 +63,9 @@ export async function dryRun(
 ): Promise<Problem[]> {
   const sections = sectionFilesOf(files)
   const registry = createRegistry(edition)
+  /** The path of a file, or of the draft in its place. */
+  const pathOf = (file: string) =>
+    files.find(({ path }) => publishedPath(path) === file)?.path ?? file
   const problems: Problem[] = []
 
   async function step<T>(file: string, what: string, work: () => T): Promise<Awaited<T>> {
@@ -84,8 +87,8 @@ export async function dryRun(
       ({ command, tables }) => command === name || tables.some(({ id }) => id === value),
     )
     const isOfExercises = [name, ...aliases].some(each => ['exercises', 'next'].includes(each))
-    const others = isOfExercises ? 'exercises.yaml' : 'edition.yaml'
-    return sections[index]?.path ?? others
+    const other = isOfExercises ? 'exercises.yaml' : 'edition.yaml'
+    return sections[index]?.path ?? pathOf(other)
   }
 
   for (const [index, section] of edition.sections.entries()) {

@@ -3,9 +3,9 @@ import { reservedNames } from '../commands/builtin.ts'
 import type { Registry } from '../commands/command.ts'
 import { createRegistry } from '../commands/registry.ts'
 import type { Edition } from '../content/edition.ts'
-import { contentPaths, loadEdition } from '../content/load.ts'
-import { isDraft } from '../content/parse.ts'
-import { ContentError, formatProblems, type Problem } from '../content/problem.ts'
+import { isDraft } from '../content/files.ts'
+import { contentPaths, type LoadResult, loadEdition } from '../content/load.ts'
+import { byPlace, ContentError, formatProblems, type Problem } from '../content/problem.ts'
 import { watchContent } from '../content/watch.ts'
 import type { Log } from '../log.ts'
 import type { ComponentHealth } from '../server/health.ts'
@@ -34,14 +34,11 @@ export interface EditionSource {
   /** Returns the commands of the last valid edition, with its drafts. Throws if no edition is loaded. */
   registry(): Registry
   /**
-   * Returns the edition from which posts are made: the last valid one without drafts. Returns the draft edition if no
-   * edition without drafts has been valid yet.
+   * Returns the edition from which posts are made: the last valid one without drafts. Undefined if no edition without
+   * drafts has been valid yet.
    */
-  published(): Edition
-  /**
-   * Returns the problems of the last edit, or those of drafts that are left out. Returns the warnings of the edition
-   * if there is no problem.
-   */
+  published(): Edition | undefined
+  /** Returns the problems of the last edit, also those that drafts alone have, and the warnings of the edition. */
   problems(): readonly Problem[]
   /** Returns the state of the content, for operators. */
   part(): ComponentHealth
@@ -81,13 +78,14 @@ export function openEditions({
       loadEdition(directory, reservedNames, undefined, { signal, hasDrafts })
     const published = await load(false)
     const isMore =
-      hasDrafts && (published.problems || (await contentPaths(directory, true)).some(isDraft))
+      hasDrafts && (published.problems || (await contentPaths(directory)).some(isDraft))
     const all = isMore ? await load(true) : published
+    const found = problemsOf(published, all)
     // A draft with problems is left out, and the rest is shown.
     const loaded = all.problems ? published : all
-    if (loaded.problems) return { problems: all.problems ?? loaded.problems }
+    if (loaded.problems) return { problems: found }
     const rest = {
-      warnings: all.problems ?? all.warnings,
+      warnings: found,
       published: published.edition ?? current?.published,
       publishedDigest: published.digest ?? current?.publishedDigest,
     }
@@ -154,8 +152,34 @@ export function openEditions({
       await watcher.stop()
     },
     registry: () => loaded().registry,
-    published: () => current?.published ?? loaded().registry.edition,
+    published: () => current?.published,
     problems: () => problems,
     part: () => part,
   }
+}
+
+/**
+ * Returns the problems and warnings of an edition, and those that it has only with its drafts. If the whole edition is a
+ * draft, all of them are of the draft.
+ */
+function problemsOf(published: LoadResult, all: LoadResult): Problem[] {
+  const [own, others] = [published, all].map(({ problems = [], warnings = [] }) => [
+    ...problems,
+    ...warnings,
+  ]) as [Problem[], Problem[]]
+  const isWhole = own.some(({ isDraft }) => isDraft)
+  const known = new Set(own.map(keyOf))
+  const drafted = others.filter(problem => !known.has(keyOf(problem)))
+  return [
+    ...own.map(problem => ({
+      ...problem,
+      ...(isWhole && { isDraft: true as const }),
+      ...(problem.isDraft && { isWarning: true as const }),
+    })),
+    ...drafted.map(problem => ({ ...problem, isDraft: true as const })),
+  ].sort(byPlace)
+}
+
+function keyOf({ file, line, message }: Problem): string {
+  return JSON.stringify([file, line, message])
 }

@@ -6,6 +6,7 @@ import type { WorkerInput, WorkerResult } from '../content/in-worker.ts'
 // The compile cache of main.ts covers its own thread alone. Large modules are imported after this line.
 enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/sitrep'))
 const { toCacheText } = await import('../content/cache.ts')
+const { chooseFiles, publishedPath } = await import('../content/files.ts')
 const { parseEdition } = await import('../content/parse.ts')
 const { limitPerFile } = await import('../content/problem.ts')
 
@@ -20,13 +21,22 @@ parentPort?.on('message', async (input: WorkerInput) => {
   parentPort?.postMessage(await work(input))
 })
 
-async function work({ files, reserved, hasDrafts }: WorkerInput): Promise<WorkerResult> {
-  const { edition, warnings, problems } = parseEdition(files, new Set(reserved), onFile, hasDrafts)
+async function work({
+  files: all,
+  builtin,
+  aliases,
+  hasDrafts,
+}: WorkerInput): Promise<WorkerResult> {
+  const names = Object.assign(new Set(builtin), { aliases: new Map(aliases) })
+  const { edition, warnings, problems } = parseEdition(all, names, onFile, hasDrafts)
   if (problems) return { problems }
+  const files = chooseFiles(all, hasDrafts)
   const sizes = new Map(files.map(({ path, text = '' }) => [path, text.length]))
   const isLarge = (path: string) => (sizes.get(path) ?? 0) > SHORT
+  const head = files.find(({ path }) => publishedPath(path) === 'edition.yaml')?.path ?? ''
+  // The answers to /briefing and /about depend on all files.
   sizes.set(
-    'edition.yaml',
+    head,
     [...sizes.values()].reduce((sum, size) => sum + size),
   )
   if (![...sizes.keys()].some(isLarge)) return { text: toCacheText(edition, warnings) }

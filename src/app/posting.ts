@@ -1,6 +1,7 @@
 import { createProgressMessages, type ShownProgress } from '../announcements/progress-messages.ts'
 import { refreshed } from '../briefing/countdown.ts'
 import { TRUSTED } from '../clock.ts'
+import type { Edition } from '../content/edition.ts'
 import { createDelivery, type Delivery } from '../delivery/delivery.ts'
 import { createUnsavedOutcomes, type UnsavedOutcomes } from '../delivery/unsaved-outcomes.ts'
 import { createSchedule } from '../schedule/schedule.ts'
@@ -60,11 +61,12 @@ export async function createPosting(
     reminders,
     debounceMs,
     trust,
-    edition: editions.published,
+    edition: published,
     term: { signal: AbortSignal.any([term.signal, stopping.signal]), holds: term.holds },
     platforms: posters.map(({ platform }) => platform),
     onPosted: delivery.wake,
-    mayPost,
+    // No post is made from a draft.
+    mayPost: async () => editions.published() !== undefined && (await mayPost()),
   })
   const progressMessages = createProgressMessages({
     store,
@@ -82,6 +84,12 @@ export async function createPosting(
   }
   events.on('edited', schedule.wake).on('announced', onAnnounced)
   let running: Promise<unknown> | undefined
+
+  function published(): Edition {
+    const edition = editions.published()
+    if (!edition) throw new Error('Posts need an edition that is no draft.')
+    return edition
+  }
 
   return {
     async run() {

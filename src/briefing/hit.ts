@@ -63,10 +63,18 @@ function shown(text: string, match: Range = { from: 0, to: 0 }): Range {
   if (end - start <= HIT_LENGTH) return { from: start, to: end }
   const room = HIT_LENGTH - 2
   const first = Math.min(match.from - BEFORE_LENGTH, end - room)
-  const from = first <= start ? start : edge(text, first, first - BEFORE_LENGTH / 2)
+  const cut = first <= start ? start : edge(text, first, first - BEFORE_LENGTH / 2)
+  const from = cut === start ? start : cut + (CLOSED.exec(text.slice(cut))?.[0].length ?? 0)
   const last = from + room
-  return { from, to: last >= end ? end : edge(text, last, Math.min(match.to, last)) }
+  if (last >= end) return { from, to: end }
+  const to = edge(text, last, Math.min(match.to, last))
+  return { from, to: from + text.slice(from, to).replace(OPEN, '').length }
 }
+
+/** Blanks and opening brackets and quotes at the end of a text: what they open was cut. */
+const OPEN = /(?:[\s\p{Ps}\p{Pi}]|(?<=[\s\p{Ps}\p{Pi}])["'])+$/u
+/** Blanks and marks at the start of a text that end what was cut. */
+const CLOSED = /^[\s\p{Pe}\p{Pf}.,;:!?…、。，；：！？]+/u
 
 /** The start of the word at an index, if it is not before `least`; the start of a grapheme otherwise. */
 function edge(text: string, index: number, least: number): number {

@@ -3,6 +3,7 @@ import { type Action, heading, type Message, message, paragraph } from '../messa
 import { monthOrDay } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
+import { isLeftOut } from './left-out.ts'
 
 const words = texts.introduction
 
@@ -12,15 +13,27 @@ export function introduction(
   today: Temporal.PlainDate,
   kind: 'private' | 'group',
 ): Message {
+  const facts = [
+    ...(kind === 'group' ? [words.greeting] : []),
+    ...factsOf(edition),
+    ...(isLeftOut(edition, 'subscribe') ? [] : [words.offer[kind]]),
+  ]
+  const begin = isLeftOut(edition, 'search')
+    ? words.beginHere
+    : words.begin[kind](exampleOf(edition))
   return message(
     [
       heading(1, edition.title),
-      paragraph(`${words.briefing(edition.sections.length)} ${words.offer[kind]}`),
+      paragraph(facts.join(' ')),
       footer(edition, edition.asOf, today),
-      paragraph(words.begin[kind](exampleOf(edition))),
+      paragraph(begin),
     ],
     firstSteps(edition),
   )
+}
+
+function factsOf({ sections }: Edition): string[] {
+  return [words.briefing(sections.length), words.answers]
 }
 
 function firstSteps({ exercises }: Edition): Action[] {
@@ -38,14 +51,16 @@ export function exampleOf({ sections }: Edition): string {
 }
 
 /** Returns the texts that a platform shows about the bot before the first message: a long and a short one. Pure. */
-export function profileOf({ title, publisher, asOf, sections }: Edition): {
+export function profileOf(edition: Edition): {
   readonly description: string
   readonly short: string
 } {
+  const { title, publisher, asOf } = edition
   return {
     description: [
-      `${title}. ${words.briefing(sections.length)} ${texts.source(publisher)}, ${monthOrDay(asOf)}.`,
-      words.offer.private,
+      `${title}. ${factsOf(edition).join(' ')}`,
+      ...(isLeftOut(edition, 'subscribe') ? [] : [words.offer.private]),
+      `${texts.source(publisher)}, ${monthOrDay(asOf)}.`,
     ].join('\n\n'),
     short: words.short(title),
   }

@@ -1,14 +1,23 @@
 import type { Edition } from '../content/edition.ts'
 import type { Message } from '../message.ts'
 
+/** Whether an edition leaves out the built-in command of this name. Pure. */
+export function isLeftOut({ commands }: Pick<Edition, 'commands'>, name: string): boolean {
+  return commands?.[name] === false
+}
+
 /** Returns a message without the buttons of commands that an edition leaves out. Pure. */
-export function withoutLeftOut(message: Message, { commands, sections }: Edition): Message {
-  const leftOut = Object.entries(commands ?? {}).flatMap(([name, to]) => (to === false ? name : []))
-  const taken = sections.flatMap(({ command, aliases }) => [command, ...aliases])
-  const gone = new Set(leftOut.filter(name => !taken.includes(name)))
-  if (gone.size === 0 || !message.actions) return message
-  const actions = message.actions.filter(
-    action => 'url' in action || !gone.has(/^\/(\w+)/.exec(action.command)?.[1] ?? ''),
+export function withoutLeftOut(message: Message, edition: Edition): Message {
+  // A section may take the name. Its buttons are these, and those with values are of the command that is left out.
+  const taken = new Set(
+    edition.sections.flatMap(({ command, aliases }) => [
+      ...[command, ...aliases].map(name => `/${name}`),
+      `/${command} details`,
+    ]),
   )
+  const isGone = (line: string) =>
+    isLeftOut(edition, /^\/(\w+)/.exec(line)?.[1] ?? '') && !taken.has(line)
+  const actions = message.actions?.filter(action => 'url' in action || !isGone(action.command))
+  if (!actions || actions.length === message.actions?.length) return message
   return { ...message, actions }
 }

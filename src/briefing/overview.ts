@@ -2,6 +2,7 @@ import type { Edition } from '../content/edition.ts'
 import { heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
+import { isLeftOut } from './left-out.ts'
 
 /** Returns the answer to /briefing: the summary, and a button for each section. Pure. */
 export function overview(edition: Edition, today: Temporal.PlainDate): Message {
@@ -10,7 +11,7 @@ export function overview(edition: Edition, today: Temporal.PlainDate): Message {
       heading(1, edition.title),
       paragraph(edition.summary),
       footer(edition, edition.asOf, today),
-      paragraph(texts.overviewHint),
+      paragraph(isLeftOut(edition, 'search') ? texts.overviewChoice : texts.overviewHint),
     ],
     edition.sections.map(({ title, command }) => ({ label: title, command: `/${command}` })),
   )

@@ -32,18 +32,26 @@ function passageOf(spans: readonly Span[]): Pick<Passage, 'text' | 'spans'>[] {
 
 /**
  * Returns the passages of a section. A passage of the summary or of a table leads to the short answer, any other
- * passage to the details.
+ * passage to the details. The first sentence of the summary stands for the title.
  */
 function sectionPassages(section: Section, split: Split): Passage[] {
   const { title, summary, body, asOf } = section
   const lead = { title, asOf, command: `/${section.command}` }
   const details = { ...lead, command: `/${section.command} details` }
-  const found: Passage[] = split([{ text: summary }]).map(text => ({ ...lead, ...text }))
+  const found = firstFor(split([{ text: summary }]).map(text => ({ ...lead, ...text })))
   let heading = ''
-  for (const { kind, spans } of piecesOf(body)) {
-    if (kind === 'heading') heading = lettersOf(spans)
-    else if (kind === 'row')
-      found.push(...passageOf(spans).map(text => ({ ...lead, heading, ...text })))
+  const headings = new Set<string>()
+  const pieces = piecesOf(body)
+  for (const [index, { kind, spans }] of pieces.entries()) {
+    const below = { heading, isBelow: true } as const
+    if (kind === 'heading') {
+      heading = lettersOf(spans)
+      if (headings.has(heading)) continue
+      headings.add(heading)
+      const place = pieces[index + 1]?.kind === 'row' ? lead : details
+      found.push(...passageOf(spans).map(text => ({ ...place, ...text, isBelow: true as const })))
+    } else if (kind === 'row')
+      found.push(...passageOf(spans).map(text => ({ ...lead, ...below, ...text })))
     else {
       const texts =
         kind === 'code'
@@ -51,18 +59,26 @@ function sectionPassages(section: Section, split: Split): Passage[] {
               .split('\n')
               .flatMap(text => passageOf([{ text }]))
           : split(spans)
-      found.push(...texts.map(text => ({ ...details, heading, ...text })))
+      found.push(...texts.map(text => ({ ...details, ...below, ...text })))
     }
   }
   return found
 }
 
+/** Lets the first of some passages stand for their title and heading. */
+function firstFor(passages: readonly Passage[]): Passage[] {
+  return passages.map((passage, index) => (index === 0 ? passage : { ...passage, isBelow: true }))
+}
+
 function exercisePassages({ exercises, asOf }: Edition): Passage[] {
-  return exercises.map(exercise => {
+  if (exercises.length === 0) return []
+  const place = { command: '/exercises', title: texts.exercises, asOf }
+  const found = exercises.map(exercise => {
     const { name, start, end, participants } = exercise
     const facts = [name, dateRange(start, end), participants, ...factsOf(exercise, SEARCHED_FACTS)]
-    return { command: '/exercises', title: texts.exercises, text: facts.join(' · '), asOf }
+    return { ...place, text: facts.join(' · ') }
   })
+  return firstFor([{ ...place, text: texts.commands.exercises.description, weight: 0.5 }, ...found])
 }
 
 function editionPassages(edition: Edition, split: (text: string) => ReturnType<Split>): Passage[] {
@@ -76,9 +92,9 @@ function editionPassages(edition: Edition, split: (text: string) => ReturnType<S
     [texts.aboutLicence, licence],
   ]
   return [
-    ...split(summary).map(text => ({ ...overview, ...text })),
+    ...firstFor(split(summary).map(text => ({ ...overview, ...text }))),
     ...entries.flatMap(([heading, entry]) =>
-      split(entry).map(text => ({ ...about, heading, ...text })),
+      firstFor(split(entry).map(text => ({ ...about, heading, ...text }))),
     ),
   ]
 }

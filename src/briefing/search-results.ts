@@ -29,12 +29,33 @@ const RESULTS = 5
 /** Most results if the reader asks for more. */
 const MORE_RESULTS = 20
 
-/** The word at the end of a query that asks for {@link MORE_RESULTS}. */
-const MORE = / +more$/i
+/** The end of the line that the button for {@link MORE_RESULTS} types. */
+const MORE = ' more'
 
-/** The words of a query to search for. Pure. */
-export function searchedWords(query: string): string {
-  return query.replace(MORE, '')
+/** The passages that a search for `words` found. */
+interface Results {
+  readonly words: string
+  readonly found: readonly Found<Passage>[]
+  readonly isMore?: true
+}
+
+/**
+ * Returns the results that a line of the button "More results" asks for. Undefined if all words of the line are to be
+ * searched, because the first results without its last word are already all. Pure.
+ */
+export function moreResults(
+  line: string,
+  find: (words: string) => Results['found'],
+): Results | undefined {
+  const words = line.slice(0, -MORE.length)
+  if (!line.toLowerCase().endsWith(MORE)) return undefined
+  const found = find(words)
+  return found.length > RESULTS ? { words, found, isMore: true } : undefined
+}
+
+/** Returns the passages that the answer to a search shows. Pure. */
+export function shownPassages({ found, isMore }: Results): Results['found'] {
+  return found.slice(0, isMore ? MORE_RESULTS : RESULTS)
 }
 
 /**
@@ -43,13 +64,12 @@ export function searchedWords(query: string): string {
  */
 export function searchResults(
   edition: Edition,
-  query: string,
-  found: readonly Found<Passage>[],
+  results: Results,
   nearest: readonly Action[],
   today: Temporal.PlainDate,
 ): Message {
-  const words = searchedWords(query)
-  const passages = found.slice(0, words === query ? RESULTS : MORE_RESULTS)
+  const { words, found, isMore } = results
+  const passages = shownPassages(results)
   if (passages.length === 0) {
     return message(
       [paragraph(texts.nothingFound(words)), paragraph(texts.nothingFoundHint)],
@@ -65,9 +85,9 @@ export function searchResults(
     }
   }
   const oldest = passages.map(({ asOf }) => asOf).sort()[0] ?? edition.asOf
-  const isMore = found.length > passages.length
-  const more = `/search ${words} more`
-  const hasButton = isMore && words === query && Buffer.byteLength(more) <= ACTION_BYTES
+  const hasRest = found.length > passages.length
+  const more = `/search ${words}${MORE}`
+  const hasButton = hasRest && !isMore && Buffer.byteLength(more) <= ACTION_BYTES
   return message(
     [
       heading(1, texts.found(words, passages.length, found.length)),
@@ -75,7 +95,7 @@ export function searchResults(
         passages.map(passage => [strong(passage.title), ' — ', ...hit(passage)]),
         true,
       ),
-      ...(isMore && !hasButton ? [paragraph(texts.searchHint)] : []),
+      ...(hasRest && !hasButton ? [paragraph(texts.searchHint)] : []),
       footer(edition, oldest, today),
     ],
     [...(hasButton ? [{ label: texts.moreResults, command: more }] : []), ...places.values()],

@@ -1,6 +1,7 @@
 import type { RootContent } from 'mdast'
 import type { Edition, Section } from '../content/edition.ts'
 import { notesOf } from '../content/notes.ts'
+import { plainText } from '../content/plain-text.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
@@ -30,7 +31,38 @@ export function sectionDetails(
   today: Temporal.PlainDate,
 ): Message {
   const summary = { label: texts.summary, command: `/${section.command}` }
-  return frame(edition, section, section.body.children, today, [summary])
+  return frame(edition, section, withTableNames(section), today, [summary])
+}
+
+/**
+ * Returns the blocks of a section. If a table has a number in its name because another heading has the same words, its
+ * heading has the number as well, as in the short answer and in /tables.
+ */
+function withTableNames({ body, tables }: Section): RootContent[] {
+  const blocks = [...body.children]
+  let named = 0
+  let above: number | undefined
+  for (const [index, block] of body.children.entries()) {
+    if (block.type === 'heading') above = index
+    const count = tablesIn(block)
+    const heading = above === undefined ? undefined : body.children[above]
+    if (count > 0 && above !== undefined && heading?.type === 'heading') {
+      const number = / \(\d+\)$/.exec(tables[named]?.title ?? '')?.[0] ?? ''
+      if (tables[named]?.title === plainText(heading) + number && number !== '') {
+        const children = [...heading.children, { type: 'text' as const, value: number }]
+        blocks[above] = { ...heading, children }
+      }
+      above = undefined
+    }
+    named += count
+  }
+  return blocks
+}
+
+function tablesIn(node: RootContent): number {
+  if (node.type === 'table') return 1
+  if (node.type !== 'list' && node.type !== 'listItem') return 0
+  return node.children.reduce((sum: number, child: RootContent) => sum + tablesIn(child), 0)
 }
 
 /** Whether the body has text besides its tables, their headings and their notes. Pure. */

@@ -15,6 +15,8 @@ interface TableEntry {
   /** The title, with that of the section before it if two sections have a table of this title. */
   readonly label: string
   readonly section: Section
+  /** Whether it is made of the exercises. */
+  readonly isGenerated: boolean
   /** Rows below the header. */
   readonly rows: number
   /** Returns the text of its cells, for the search. */
@@ -32,6 +34,7 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
       aliases: [index === 0 ? command : `${command}-${index + 1}`],
       title,
       section,
+      isGenerated: false,
       rows: table.children.length - 1,
       words: () =>
         table.children
@@ -45,6 +48,7 @@ export function tableEntries({ sections, exercises }: Edition): TableEntry[] {
       aliases: [],
       title: exercisesTitle(section),
       section,
+      isGenerated: true,
       rows: exercises.length,
       words: () => exercises.map(({ name, participants }) => `${name} ${participants}`).join(' '),
       table: (today: Temporal.PlainDate) => exerciseTable(exercises, today),

@@ -80,7 +80,7 @@ async function prompt(
 /** Throws {@link ContentError} if a draft has problems, which the local chat would leave out. */
 async function refuseBroken(found: readonly Problem[], directory: string): Promise<void> {
   const { ContentError } = await import('../content/problem.ts')
-  const problems = found.filter(({ isWarning }) => !isWarning)
+  const problems = found.filter(({ isWarning, isDraft }) => isDraft && !isWarning)
   if (problems.length > 0) throw new ContentError(problems, directory)
 }
 

@@ -1,16 +1,28 @@
 import type { Config } from '../config.ts'
+import { count } from '../texts/dates.ts'
 import { EXIT } from './terminal.ts'
 
-/** Checks the content and prints its size. Throws {@link ContentError} if the content has problems. */
+/**
+ * Checks the content with its drafts, and prints its size. Problems that only drafts have are warnings, because a bot
+ * serves the edition without them. Throws {@link ContentError} if the content has other problems.
+ */
 export async function check(config: Config): Promise<number> {
   const { createBriefing } = await import('../app/briefing.ts')
-  const { formatProblems } = await import('../content/problem.ts')
-  const { editions } = createBriefing(config)
-  await editions.load()
-  const { sections, exercises } = editions.registry().edition
-  const warnings = editions.problems()
+  const { ContentError, formatProblems } = await import('../content/problem.ts')
+  const { editions } = createBriefing(config, { hasDrafts: true })
+  const found = await editions.load().then(editions.problems, error => {
+    if (error instanceof ContentError) return error.problems
+    throw error
+  })
+  const warnings = found.filter(({ isWarning, isDraft }) => isWarning || isDraft)
   if (warnings.length > 0) console.error(formatProblems(warnings, config.contentDir))
-  const found = warnings.length > 0 ? `warnings: ${warnings.length}` : 'no problem'
-  console.log(`Content: ${sections.length} sections, ${exercises.length} exercises, ${found}.`)
+  const problems = found.filter(problem => !warnings.includes(problem))
+  if (problems.length > 0) throw new ContentError(problems, config.contentDir)
+  const edition = editions.published()
+  const size = edition
+    ? `${count(edition.sections.length, 'section')}, ${count(edition.exercises.length, 'exercise')}`
+    : 'a draft, which no bot can serve'
+  const trouble = warnings.length > 0 ? count(warnings.length, 'warning') : 'no problem'
+  console.log(`Content: ${size}, ${trouble}.`)
   return EXIT.ok
 }

@@ -81,7 +81,7 @@ export function openPrompt(options: PromptOptions): Prompt {
     async run() {
       let count = 0
       let misunderstood = 0
-      if (interactive) print(texts.promptGreeting)
+      if (interactive) print(texts.promptGreeting(commandsOf(bot)))
       ask()
       for await (const line of lines) {
         count += 1
@@ -97,5 +97,13 @@ export function openPrompt(options: PromptOptions): Prompt {
       print(text)
       ask()
     },
+  }
+}
+
+/** Tells which commands the edition has that the greeting names. */
+function commandsOf(bot: Pick<Bot, 'menu' | 'parse'>): { hasHelp: boolean; canSearch: boolean } {
+  return {
+    hasHelp: bot.parse('/help').isKnown,
+    canSearch: bot.menu().some(({ parameters }) => parameters.some(({ finds }) => finds)),
   }
 }

@@ -1,5 +1,5 @@
 import type { Reply } from '../bot.ts'
-import { withoutLeftOut } from '../briefing/left-out.ts'
+import { isLeftOut, withoutLeftOut } from '../briefing/left-out.ts'
 import { overview } from '../briefing/overview.ts'
 import { withFallbacks } from '../briefing/search-results.ts'
 import { ACTION_BYTES, type Action, type Message, message, paragraph } from '../message.ts'
@@ -17,8 +17,8 @@ import { usage } from './help.ts'
 import { isForModerators } from './moderators.ts'
 import type { ParsedLine } from './parse-line.ts'
 
-/** Everything that an answer depends on, except the values in the line. */
-export type Circumstances = Omit<Call, 'values'>
+/** Everything that an answer depends on, except the line. */
+export type Circumstances = Omit<Call, 'values' | 'isPlain'>
 
 /** Most code points of a misunderstood line that an answer quotes: as long as a command's name. */
 const ECHO_LENGTH = 32
@@ -40,11 +40,11 @@ async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Prom
   if (parsed.kind !== 'call') {
     return { message: explain(registry, parsed), understood: parsed.kind === 'thanks' }
   }
-  const { command, values } = parsed
+  const { command, values, isPlain } = parsed
   if (request.origin.by === 'suggested' && changes(command)) {
     return { message: askFirst(circumstances, command, values), understood: true }
   }
-  const call = { ...circumstances, values }
+  const call = { ...circumstances, values, ...(isPlain && { isPlain }) }
   const answered = command.usesStore
     ? await command.run(call)
     : cached(command, call, () => command.run(call))
@@ -118,21 +118,28 @@ function explain(registry: Registry, parsed: Exclude<ParsedLine, { kind: 'call' 
       const syntax = texts.misused(usage(command, registry.edition))
       return message([paragraph(fault), paragraph(syntax)], actions)
     }
-    case 'unknown': {
-      const nearest = registry.nearest(parsed.name)
-      const body = [paragraph(texts.unknownCommand(shorten(parsed.name)))]
+    case 'unknown':
+    case 'unclear': {
+      const typed = parsed.kind === 'unknown' ? parsed.name : parsed.words
+      const explain = parsed.kind === 'unknown' ? texts.unknownCommand : texts.unknownWords
+      const nearest = registry.nearest(typed)
+      const body = [paragraph(explain(shorten(typed)))]
       if (nearest.length === 0) return message(body, withFallbacks([]))
       return message([...body, paragraph(texts.didYouMean)], nearest.map(commandButton))
     }
     case 'thanks':
       return message([paragraph(texts.thanked)], withFallbacks([]))
     case 'empty':
-      return message([paragraph(texts.nothingTyped)], withFallbacks([]))
+      return message([paragraph(nothingTyped(registry))], withFallbacks([]))
     case 'long':
       return message([paragraph(texts.tooLong(parsed.length, parsed.most))])
     case 'unreadable':
       return message([paragraph(texts.unreadable(parsed.code))])
   }
+}
+
+function nothingTyped({ edition }: Registry): string {
+  return isLeftOut(edition, 'search') ? texts.nothingTypedChoice : texts.nothingTyped
 }
 
 function choiceButtons({ edition }: Registry, command: Command): Action[] {

@@ -1,10 +1,12 @@
 import { about } from '../briefing/about.ts'
+import { draftOfPassages, draftOfTable, markDraft } from '../briefing/draft.ts'
 import { exerciseList, nextExercise, oneExercise } from '../briefing/exercises.ts'
 import { introduction } from '../briefing/introduction.ts'
 import { overview } from '../briefing/overview.ts'
-import { searchedWords, searchResults } from '../briefing/search-results.ts'
+import { moreResults, searchResults, shownPassages } from '../briefing/search-results.ts'
 import { oneTable, tableEntries, tableList } from '../briefing/tables.ts'
 import { type Edition, EXERCISE_FILTERS } from '../content/edition.ts'
+import type { BuiltinNames } from '../content/names.ts'
 import { texts } from '../texts.ts'
 import { announceCommands } from './announcements/announce.ts'
 import { correctionCommands } from './announcements/correct.ts'
@@ -42,7 +44,8 @@ const builtinCommands: readonly Command[] = [
     ...texts.commands.briefing,
     group: 'read',
     parameters: [],
-    run: ({ registry, today }) => overview(registry.edition, today),
+    run: ({ registry: { edition }, today }) =>
+      markDraft(overview(edition, today), edition.isDraft && 'wholly'),
   },
   {
     name: 'tables',
@@ -62,8 +65,10 @@ const builtinCommands: readonly Command[] = [
           })),
       },
     ],
-    run: ({ registry: { edition }, values, today }) =>
-      values.table ? oneTable(edition, values.table, today) : tableList(edition, today),
+    run: ({ registry: { edition }, values: { table }, today }) =>
+      table
+        ? markDraft(oneTable(edition, table, today), draftOfTable(edition, table))
+        : markDraft(tableList(edition, today), edition.isDraft && 'wholly'),
   },
   {
     name: 'exercises',
@@ -83,7 +88,8 @@ const builtinCommands: readonly Command[] = [
     ],
     run: ({ registry: { edition }, values: { which = 'all' }, today }) => {
       const filter = EXERCISE_FILTERS.find(each => each === which) ?? 'all'
-      return oneExercise(edition, which, today) ?? exerciseList(edition, filter, today)
+      const list = oneExercise(edition, which, today) ?? exerciseList(edition, filter, today)
+      return markDraft(list, edition.hasDraftExercises && 'wholly')
     },
   },
   {
@@ -92,7 +98,8 @@ const builtinCommands: readonly Command[] = [
     ...texts.commands.next,
     group: 'read',
     parameters: [],
-    run: ({ registry, today }) => nextExercise(registry.edition, today),
+    run: ({ registry: { edition }, today }) =>
+      markDraft(nextExercise(edition, today), edition.hasDraftExercises && 'wholly'),
   },
   {
     name: 'search',
@@ -108,12 +115,17 @@ const builtinCommands: readonly Command[] = [
         finds: true,
       },
     ],
-    run: ({ registry, values, today }) => {
-      const query = values.words ?? ''
-      const passages = registry.search(searchedWords(query), Number.POSITIVE_INFINITY)
-      const nearest = passages.length > 0 ? [] : registry.nearest(searchedWords(query))
+    run: ({ registry, values: { words = '' }, isPlain, today }) => {
+      const { edition } = registry
+      const find = (query: string) => registry.search(query, Number.POSITIVE_INFINITY)
+      const page = isPlain ? undefined : moreResults(words, find)
+      const results = page ?? { words, found: find(words) }
+      const nearest = results.found.length > 0 ? [] : registry.nearest(words)
       const buttons = nearest.map(({ name, title }) => ({ label: title, command: `/${name}` }))
-      return searchResults(registry.edition, query, passages, buttons, today)
+      return markDraft(
+        searchResults(edition, results, buttons, today),
+        draftOfPassages(edition, shownPassages(results)),
+      )
     },
   },
   ...changesCommands,
@@ -126,7 +138,8 @@ const builtinCommands: readonly Command[] = [
     ...texts.commands.about,
     group: 'read',
     parameters: [],
-    run: ({ registry, today }) => about(registry.edition, today),
+    run: ({ registry: { edition }, today }) =>
+      markDraft(about(edition, today), edition.isDraft && 'wholly'),
   },
   ...privacyCommands,
   whoamiCommand,
@@ -137,9 +150,20 @@ const builtinCommands: readonly Command[] = [
   ...helpCommands,
 ]
 
-/** Names that a section cannot use, unless its edition leaves the command out. A section may take over `start`. */
-export const reservedNames: ReadonlySet<string> = new Set(
-  builtinCommands.map(({ name }) => name).filter(name => name !== 'start'),
+/**
+ * Names that a section cannot use, unless its edition leaves the command out; links may use their aliases. A section
+ * may take over `start`.
+ */
+export const reservedNames: BuiltinNames = Object.assign(
+  new Set(builtinCommands.map(({ name }) => name).filter(name => name !== 'start')),
+  {
+    aliases: new Map([
+      ['start', 'start'],
+      ...builtinCommands.flatMap(({ name, aliases }) =>
+        aliases.map(alias => [alias, name] as const),
+      ),
+    ]),
+  },
 )
 
 /**

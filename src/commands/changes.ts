@@ -1,4 +1,5 @@
 import { changeBlocks, isEmpty } from '../briefing/changes.ts'
+import { markDraft } from '../briefing/draft.ts'
 import { footer } from '../briefing/footer.ts'
 import { localDay } from '../briefing/local-time.ts'
 import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
@@ -73,8 +74,9 @@ async function digest({ store, request, registry, now, zone }: Call): Promise<Me
   const since = seen?.edition === undefined ? undefined : await store?.editions.find(seen.edition)
   const difference = changesSince(since, edition)
   const rhythm = { zone, hour, weekday, cadence: cadence === 'weekly' ? cadence : 'daily' } as const
-  return digestPost({ rhythm, at: now, edition, changes: difference, between: { until: 0 } })
-    .message
+  const between = { until: 0 }
+  const post = digestPost({ rhythm, at: now, edition, changes: difference, between })
+  return markDraft(post.message, edition.isDraft && 'wholly')
 }
 
 /** Shows the changes since this chat's last view, in one section or in all, and records the view. */

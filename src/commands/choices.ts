@@ -10,17 +10,19 @@ export function chosen(choices: readonly Choice[], given: string): Choice | unde
     choices.find(({ aliases }) => aliases?.includes(value))
   if (exact) return exact
   const [only, ...others] = named(choices, given)
-  return others.length === 0 ? only : undefined
+  if (!only || others.length > 0) return undefined
+  // A word that is typed twice may be a slip, unless the title has it twice: "Day by day".
+  const left = words(only.title)
+  const isTwice = keywords(given).some(
+    word => left.splice(left.indexOf(word) >>> 0, 1).length === 0,
+  )
+  return isTwice ? undefined : only
 }
 
-/**
- * Returns the choices whose titles have all these words. Prefers titles without other words. Returns none if a word
- * is repeated. Pure.
- */
+/** Returns the choices whose titles have all these words. Prefers titles without other words. Pure. */
 export function named(choices: readonly Choice[], given: string): Choice[] {
-  const typed = keywords(given)
-  const asked = new Set(typed)
-  if (asked.size === 0 || asked.size < typed.length) return []
+  const asked = new Set(keywords(given))
+  if (asked.size === 0) return []
   const found = choices.filter(({ title }) => asked.isSubsetOf(new Set(words(title))))
   const whole = found.filter(({ title }) => asked.isSupersetOf(new Set(keywords(title))))
   return whole.length > 0 ? whole : found

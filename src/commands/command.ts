@@ -94,6 +94,8 @@ export interface Call {
   readonly registry: Registry
   /** Values by the name of their parameter. The value of an optional parameter may be absent. */
   readonly values: Values
+  /** See `ParsedLine`. */
+  readonly isPlain?: true
   /** Today's date in `zone`. */
   readonly today: Temporal.PlainDate
   readonly now: Temporal.Instant

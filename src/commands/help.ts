@@ -1,5 +1,6 @@
 import type { RootContent } from 'mdast'
 import { exampleOf } from '../briefing/introduction.ts'
+import { isLeftOut } from '../briefing/left-out.ts'
 import type { Edition } from '../content/edition.ts'
 import { commandName, heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
@@ -41,7 +42,7 @@ function help({ edition, commands }: Registry, isMember: boolean, isModerator: b
   return message(
     [
       heading(1, texts.help),
-      paragraph(texts.helpIntro(exampleOf(edition))),
+      paragraph(texts.helpIntro(exampleOf(edition), !isLeftOut(edition, 'search'))),
       ...groups,
       ...(isMember ? [] : [paragraph(texts.notMember)]),
     ],

@@ -7,7 +7,7 @@ import {
 } from '../content/characters.ts'
 import { keywords } from '../content/stop-words.ts'
 import { words } from '../content/words.ts'
-import { chosen } from './choices.ts'
+import { chosen, named } from './choices.ts'
 import { type Command, changes, type Registry, type Values } from './command.ts'
 
 /** Longest line that is parsed, in UTF-16 units: the limit of a Telegram message. */
@@ -23,10 +23,18 @@ const THANKS =
 
 /** The meaning of a typed line, or of a pressed button's line. */
 export type ParsedLine =
-  | { readonly kind: 'call'; readonly command: Command; readonly values: Values }
+  | {
+      readonly kind: 'call'
+      readonly command: Command
+      readonly values: Values
+      /** The line has neither a slash nor the name of its command: it is a search. */
+      readonly isPlain?: true
+    }
   /** A known command with words that it does not take, or without the words that it needs. */
   | { readonly kind: 'misused'; readonly command: Command; readonly given: string }
   | { readonly kind: 'unknown'; readonly name: string }
+  /** Words without a slash, in an edition without a search. */
+  | { readonly kind: 'unclear'; readonly words: string }
   | { readonly kind: 'empty' }
   | { readonly kind: 'thanks' }
   | {
@@ -72,14 +80,18 @@ export function parseLine(registry: Registry, given: string): ParsedLine {
   const owner = registry.commands.find(({ owns }) => owns?.(text))
   const owned = owner && bind(registry, owner, text.split(/\s+/))
   if (owner && owned) return call(owner, owned)
-  const search = registry.find('search')
+  // A section may have the name of a search that is left out.
+  const search = registry.commands.find(({ parameters }) => parameters.some(({ finds }) => finds))
   if (command && command === search) return { kind: 'misused', command, given: '' }
-  const named = readWords(registry, words(text)) ?? readWords(registry, keywords(text))
-  if (named && !(named.kind === 'call' && named.command.usesStore)) return named
+  const meant = readWords(registry, words(text)) ?? readWords(registry, keywords(text))
+  if (meant && !(meant.kind === 'call' && meant.command.usesStore)) return meant
+  if (command && isAmbiguous(registry, command, rest.join(' '))) {
+    return { kind: 'misused', command, given: rest.join(' ') }
+  }
   if (THANKS.test(text)) return { kind: 'thanks' }
   const start = GREETING.test(text) && registry.find('start')
   if (start) return call(start, {})
-  return search ? call(search, { words: text }) : { kind: 'unknown', name: first }
+  return search ? call(search, { words: text }, true) : { kind: 'unclear', words: text }
 }
 
 /** Returns the facts that a platform needs before it asks for the answer. Pure. */
@@ -114,8 +126,20 @@ function readWords(registry: Registry, names: readonly string[]): ParsedLine | u
     const candidate = registry.findByWords(names.toSpliced(index, 1).join(' '))
     const values = candidate && bind(registry, candidate, [word])
     if (candidate && values) return { kind: 'call', command: candidate, values }
+    if (candidate && isAmbiguous(registry, candidate, word)) {
+      return { kind: 'misused', command: candidate, given: word }
+    }
   }
   return undefined
+}
+
+/** Whether several values of a command have these words, so that the user has to choose. */
+function isAmbiguous(
+  { edition }: Registry,
+  { parameters, usesStore }: Command,
+  given: string,
+): boolean {
+  return !usesStore && named(parameters[0]?.choices?.(edition) ?? [], given).length > 1
 }
 
 /** Assigns the words after a command to its parameters. Returns undefined if the words do not fit. */
@@ -141,10 +165,10 @@ function bind(
   return left.length > 0 ? undefined : values
 }
 
-function call(command: Command, values: Values): ParsedLine {
+function call(command: Command, values: Values, isPlain = false): ParsedLine {
   for (const { name, limit = Number.POSITIVE_INFINITY } of command.parameters) {
     const { length } = values[name] ?? ''
     if (length > limit) return { kind: 'long', command, length, most: limit }
   }
-  return { kind: 'call', command, values }
+  return { kind: 'call', command, values, ...(isPlain && { isPlain }) }
 }

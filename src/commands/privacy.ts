@@ -1,3 +1,5 @@
+import { isLeftOut } from '../briefing/left-out.ts'
+import type { Edition } from '../content/edition.ts'
 import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { type Access, managing, say } from './chat-access.ts'
@@ -17,9 +19,12 @@ export const privacyCommands: readonly Command[] = [
     ...texts.commands.privacy,
     group: 'data',
     parameters: [],
-    run: () =>
+    run: ({ registry: { edition } }) =>
       message(
-        [heading(1, words.title), list(words.points.map(point => [point]))],
+        [
+          heading(1, words.title),
+          list(words.points.flatMap(point => (isTold(point, edition) ? [[point]] : []))),
+        ],
         [
           { label: words.export, command: '/export' },
           { label: words.forget, command: '/forget' },
@@ -54,6 +59,11 @@ export const privacyCommands: readonly Command[] = [
     run: call => managing(call, access => forgotten(access, call, call.values.sure)),
   },
 ]
+
+/** Whether a point is not about a command that an edition leaves out. */
+function isTold(point: string, edition: Edition): boolean {
+  return !isLeftOut(edition, /^\/(\w+)/.exec(point)?.[1] ?? '')
+}
 
 /** Resolves to a message with the stored data of a chat as JSON. Throws {@link StoreError}. */
 export async function exported({ chats, place }: Access): Promise<Message> {

@@ -1,18 +1,21 @@
 import { BoundedMap } from '../async/bounded-map.ts'
 import { yieldToEventLoop } from '../async/yield.ts'
 import type { MenuEntry } from '../bot.ts'
+import { draftOf, markDraft } from '../briefing/draft.ts'
 import { places } from '../briefing/findable.ts'
+import { isLeftOut } from '../briefing/left-out.ts'
 import { passages } from '../briefing/passages.ts'
 import { hasDetails, sectionDetails, sectionLead } from '../briefing/section.ts'
 import type { Edition, Section } from '../content/edition.ts'
-import { createIndex, createSearch, type MaxEdits } from '../content/search.ts'
+import { createIndex, createSearch, type Typos } from '../content/search.ts'
 import { keywords } from '../content/stop-words.ts'
+import { isTypo } from '../content/typos.ts'
 import { texts } from '../texts.ts'
 import { builtinCommandsOf } from './builtin.ts'
 import type { Command, Registry } from './command.ts'
 
 /** A swap of two letters counts as two edits. A short name allows one edit, because two would match any name. */
-const NAME_EDITS: MaxEdits = word => (word.length > 3 ? 2 : 1)
+const NAME_TYPOS: Typos = { maxEdits: word => (word.length > 3 ? 2 : 1), isTypo }
 
 /** Letters of a name that the search for similar names reads: more letters make it slower, not better. */
 const NAME_LENGTH = 32
@@ -51,7 +54,10 @@ export function createRegistry(edition: Edition): Registry {
   )
   // Indexing takes longer than most answers, so it is left to `ready` or to the first search.
   const passageIndex = createIndex(passages(edition))
-  const placeIndex = createIndex(places(edition))
+  const findable = isLeftOut(edition, 'tables')
+    ? places(edition).filter(({ line }) => !line.startsWith('/tables '))
+    : places(edition)
+  const placeIndex = createIndex(findable)
   const nameSearch = once(() =>
     createSearch(
       commands.map(command => ({
@@ -59,7 +65,7 @@ export function createRegistry(edition: Edition): Registry {
         title: command.title,
         text: [command.name, ...command.aliases].join(' '),
       })),
-      NAME_EDITS,
+      NAME_TYPOS,
     ),
   )
 
@@ -116,9 +122,12 @@ function sectionCommand(section: Section): Command {
     description: title,
     parameters: hasDetails(section) ? [part] : [],
     run: ({ registry: { edition }, values, today }) =>
-      values.part === 'details'
-        ? sectionDetails(edition, section, today)
-        : sectionLead(edition, section, today),
+      markDraft(
+        values.part === 'details'
+          ? sectionDetails(edition, section, today)
+          : sectionLead(edition, section, today),
+        draftOf(edition, section),
+      ),
   }
 }
 

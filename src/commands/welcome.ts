@@ -22,7 +22,7 @@ export async function welcome(
   { registry, now, today, kept }: WelcomeOptions,
 ): Promise<Message | undefined> {
   const again = kept && (await welcomeBack(place))
-  if (again) return again
+  if (again) return withoutLeftOut(again, registry().edition)
   // In a private chat the user's first message gets an answer. A channel's readers did not ask for one.
   if (place.kind !== 'group') return undefined
   const { edition } = registry()

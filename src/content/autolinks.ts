@@ -1,6 +1,8 @@
-import type { Nodes, Parents, PhrasingContent } from 'mdast'
+import type { Link, Nodes, Parents, PhrasingContent } from 'mdast'
+import { toString as textOf } from 'mdast-util-to-string'
 import type { Data, Processor } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
+import { UNSPACED } from './words.ts'
 
 /**
  * Marks that end an address, with everything behind them: blanks, quotes, and the punctuation of scripts that put no
@@ -26,6 +28,20 @@ export function addressLength(text: string): number {
     length -= 1
     while (length > 0 && CLOSING.test(whole[length - 1] ?? '')) length -= 1
   }
+}
+
+/** Characters of the name in a mail address. A letter of a script without blanks stands before an address instead. */
+const NAME = new RegExp(
+  `[[\\p{L}\\p{N}]--[${UNSPACED}]][[\\p{L}\\p{N}\\p{M}!#$%&'*+\\/=?^_\`\\{\\|\\}~.\\-]--[${UNSPACED}]]*$`,
+  'v',
+)
+
+/**
+ * The UTF-16 units before a mail address that belong to it. GFM and Telegram begin an address at the last letter that
+ * few addresses have, such as an apostrophe or "é". Pure.
+ */
+export function nameLengthBefore(text: string): number {
+  return NAME.exec(text)?.[0].length ?? 0
 }
 
 type Extension = NonNullable<Data['micromarkExtensions']>[number]
@@ -134,7 +150,10 @@ function isEnd(code: number): boolean {
   return code === 42 || END.test(String.fromCharCode(code))
 }
 
-/** Ends the addresses that GFM finds in the finished tree, and leaves `mailto:` and a subject out of the words. */
+/**
+ * Begins and ends the addresses that GFM finds in the finished tree where they do, and leaves `mailto:` and a subject
+ * out of the words.
+ */
 function closeAddresses(root: Nodes): void {
   visit(root, 'link', (node, index, parent: Parents | undefined) => {
     const [only] = node.children
@@ -146,6 +165,9 @@ function closeAddresses(root: Nodes): void {
     const { start, end } = node.position ?? {}
     // A link in brackets has more characters than its words.
     const isWritten = start && end && (end.offset ?? 0) - (start.offset ?? 0) !== value.length
+    if (!isWritten && node.url === `mailto:${value}` && index !== undefined && parent) {
+      return openMail(node, value, index, parent)
+    }
     if (isWritten || ![node.url, node.url.replace(/^http:\/\//, '')].includes(value)) return
     const rest = value.slice(addressLength(value))
     if (/^www\./i.test(node.url)) node.url = `http://${node.url}`
@@ -156,4 +178,19 @@ function closeAddresses(root: Nodes): void {
     parent.children.splice(index + 1, 0, after as never)
     return [SKIP, index + 2]
   })
+}
+
+/** Takes the letters before a mail address into it. If they have a style, the address becomes a text. */
+function openMail(node: Link, value: string, index: number, parent: Parents) {
+  const before = parent.children[index - 1]
+  const length = before && before.type !== 'link' ? nameLengthBefore(textOf(before)) : 0
+  if (!before || length === 0) return
+  if (before.type !== 'text') {
+    parent.children.splice(index, 1, { type: 'text', value } as never)
+    return
+  }
+  const name = before.value.slice(-length)
+  before.value = before.value.slice(0, -length)
+  node.url = `mailto:${name}${value}`
+  node.children = [{ type: 'text', value: name + value }]
 }

@@ -1,12 +1,12 @@
 import type { Heading, Nodes, Paragraph, Root, Table } from 'mdast'
 import { visit } from 'unist-util-visit'
 import { directionLeftOut, findForbidden, withoutDirection, withoutHidden } from './characters.ts'
-import { isLocalLink } from './local-links.ts'
+import { isLocalAddress, isLocalLink } from './local-links.ts'
 import { checkNotes } from './notes.ts'
 import { plainText } from './plain-text.ts'
 import type { Finding, Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
-import { checkText } from './shown-text.ts'
+import { checkText, PLACEHOLDERS, placeholder, textIn } from './shown-text.ts'
 import { DEPTH, TOO_DEEP } from './source-limits.ts'
 
 /**
@@ -25,12 +25,16 @@ interface Place {
   readonly source: string
   readonly depth: number
   readonly parent?: Nodes
+  /** The node before it, among the children of its parent. */
+  readonly above?: Nodes | undefined
   /** The heading above the node that names its tables. */
   readonly heading?: Heading | undefined
   /** Whether a quote or a note is around the node. */
   readonly isQuoted?: boolean
   /** Whether links may lead to sections and commands. */
   readonly hasSections: boolean
+  /** The addresses of references, by their identifiers. */
+  readonly addresses: ReadonlyMap<string, string>
 }
 
 /**
@@ -44,7 +48,11 @@ export function checkBody(
   source: string,
   hasSections = false,
 ): Problem[] {
-  const place = { source, depth: 0, hasSections }
+  const addresses = new Map<string, string>()
+  visit(root, 'definition', ({ identifier, url }) => {
+    if (!addresses.has(identifier)) addresses.set(identifier, url)
+  })
+  const place = { source, depth: 0, hasSections, addresses }
   return [...checkSize(root), ...check(root, place), ...checkNotes(root)].map(finding => ({
     file,
     ...finding,
@@ -70,15 +78,17 @@ function* check(node: Nodes, place: Place): Generator<Finding> {
     return
   }
   if (node.type === 'table') yield* checkTable(node, place)
-  if (node.type === 'paragraph') yield* checkBrokenTable(node, source)
+  if (node.type === 'paragraph') yield* checkLostTable(node, place)
   if (['paragraph', 'heading', 'tableCell'].includes(node.type)) yield* checkText(node, source)
   yield* checkNode(node, place)
   if (!('children' in node)) return
   const isQuoted = place.isQuoted || ['blockquote', 'footnoteDefinition'].includes(node.type)
   let { heading } = place
+  let above: Nodes | undefined
   for (const child of node.children) {
     if (node.type === 'root' && child.type === 'heading') heading = child
-    yield* check(child, { ...place, depth: depth + 1, parent: node, isQuoted, heading })
+    yield* check(child, { ...place, depth: depth + 1, parent: node, isQuoted, heading, above })
+    above = child
   }
 }
 
@@ -93,6 +103,10 @@ function* checkTable(table: Table, { isQuoted, heading }: Place): Generator<Find
   }
   const [header, ...rows] = table.children
   const width = header?.children.length ?? 0
+  if (rows.length === 0) {
+    const fix = 'Add a row below the line of dashes, or take the table out.'
+    yield { ...finding(table, 'This table has a header and no row.', fix), isWarning: true }
+  }
   for (const row of rows) {
     const cells = row.children.length
     if (cells === width) continue
@@ -101,16 +115,46 @@ function* checkTable(table: Table, { isQuoted, heading }: Place): Generator<Find
   }
 }
 
-/** Finds a paragraph with a line of dashes and bars: a table whose header has another width. */
-function* checkBrokenTable(node: Paragraph, source: string): Generator<Finding> {
-  const text = source.slice(node.position?.start.offset, node.position?.end.offset)
+/** Finds a paragraph that is meant as a table: its line of dashes has another width than its header, or is missing. */
+function* checkLostTable(node: Paragraph, { source, above }: Place): Generator<Finding> {
+  const { start, end } = node.position ?? {}
+  const text = source.slice(start?.offset, end?.offset)
+  if (!start || !text.includes('|')) return
   const isDelimiter = (line: string) => /^\|?(?:[ \t]*:?-+:?[ \t]*\|)+[ \t:-]*$/.test(line.trim())
-  if (!text.split('\n').some(isDelimiter)) return
-  const fix = 'Give the line of dashes as many cells as the header, with an empty line above both.'
-  yield finding(node, 'This looks like a table but is none.', fix)
+  if (text.split('\n').some(isDelimiter)) {
+    const fix =
+      'Give the line of dashes as many cells as the header, with an empty line above both.'
+    yield finding(node, 'This looks like a table but is none.', fix)
+    return
+  }
+  const widths = textIn(node, text, start.offset ?? 0)
+    .split('\n')
+    .map(widthOf)
+  const first = widths.findIndex(
+    ({ cells, isFramed }, index) =>
+      cells > 0 && (widths[index + 1]?.cells === cells || (isFramed && cells > 1)),
+  )
+  if (first < 0) return
+  const isCut = above?.type === 'table' && first === 0
+  const rule = `|${'---|'.repeat(widths[first]?.cells ?? 1)}`
+  yield {
+    line: start.line + first,
+    message: `${isCut ? 'This row is text, because an empty line ends the table above' : 'These rows are text, because a table has a line of dashes below its header'}.`,
+    fix: isCut ? 'Take out the empty line.' : `Write \`${rule}\` below the header.`,
+    isWarning: true,
+  }
 }
 
-function* checkNode(node: Nodes, { parent, hasSections }: Place): Generator<Finding> {
+/** The number of cells of a line that looks like a row of a table, or 0; and whether bars begin and end it. */
+function widthOf(line: string): { readonly cells: number; readonly isFramed: boolean } {
+  const row = line.replace(/^[\s>]+/, '').trimEnd()
+  const isFramed = /^\|(?!\|).*[^|]\|$/.test(row)
+  const inner = isFramed ? row.slice(1, -1) : row
+  const isRow = isFramed || /[^|\s] +\| +[^|\s]/.test(row)
+  return { cells: isRow ? inner.split('|').length : 0, isFramed }
+}
+
+function* checkNode(node: Nodes, { parent, hasSections, addresses }: Place): Generator<Finding> {
   const text = 'value' in node ? node.value : 'url' in node ? node.url : ''
   // The position is absent if the parser has made the node of a part of a text.
   const place = node.position ? node : (parent ?? node)
@@ -123,22 +167,40 @@ function* checkNode(node: Nodes, { parent, hasSections }: Place): Generator<Find
   if (leftOut) yield { ...finding(place, leftOut.message, leftOut.fix), isWarning: true }
   if ('url' in node && !isLinkable(node.url) && !(hasSections && isLocalLink(node))) {
     const message = `The address \`${node.url}\` cannot be offered to readers.`
-    const local = hasSections ? ', the file of a section, or its command, as in /threats' : ''
-    yield finding(place, message, `Write a whole address: https://…, http://… or mailto:…${local}.`)
+    const local = hasSections ? ', the file of a section, or its command with a slash' : ''
+    const link = `Write a whole address: https://…, http://… or mailto:…${local}.`
+    yield finding(place, message, node.type === 'image' ? PICTURE_FIX : link)
+  }
+  for (const [found] of ('url' in node ? node.url : '').matchAll(PLACEHOLDERS)) {
+    yield { ...finding(place, '', ''), ...placeholder(found) }
   }
   const isPicture = node.type === 'image' || node.type === 'imageReference'
+  const address = isPicture && ('url' in node ? node.url : addresses.get(node.identifier))
+  const isOther = address && ((hasSections && isLocalAddress(address)) || /^mailto:/i.test(address))
+  if (isOther && (node.type === 'imageReference' || isLinkable(address))) {
+    const message = `The address \`${address}\` is not that of a picture.`
+    yield finding(place, message, PICTURE_FIX)
+  }
   if (isPicture && withoutHidden(node.alt ?? '').trim() === '') {
     const fix = 'Write what it shows: `![words](…)`.'
     yield finding(place, 'This picture has no words.', fix)
   }
   if (node.type === 'html' && node.value.replace(TAKEN_HTML, '').trim() !== '') {
-    const fix = 'Write it in Markdown; put a `\\` before a `<` that is text.'
+    const isLineEnd =
+      LINE_END.test(node.value) && !/<[a-z/]/i.test(node.value.replace(TAKEN_HTML, ''))
+    const fix = isLineEnd
+      ? 'Put an empty line below the `<br>`, or write it at the end of a line.'
+      : 'Write it in Markdown; put a `\\` before a `<` that is text.'
     yield finding(place, 'HTML cannot be shown in a chat.', fix)
   }
 }
 
+const PICTURE_FIX = 'Write a whole address, https://… or http://…'
+
 /** The HTML that is taken: comments, which are for editors, and line ends. */
 const TAKEN_HTML = /<!--[\s\S]*?-->|<br[ \t]*\/?>/gi
+
+const LINE_END = /^<br\b/i
 
 /**
  * Whether a link may lead to an address: only http, https and mailto, because `javascript:` would

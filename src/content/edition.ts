@@ -80,6 +80,10 @@ export interface Edition {
   readonly licence: string
   /** Other names of built-in commands, by their own; `false` leaves a command out. */
   readonly commands?: Readonly<Record<string, string | false>> | undefined
+  /** Whether the whole edition is a draft. Its sections and exercises are then drafts too. */
+  readonly isDraft?: true | undefined
+  /** Whether the list of exercises is a draft. */
+  readonly hasDraftExercises?: true | undefined
   readonly sections: readonly Section[]
   readonly exercises: readonly Exercise[]
 }
@@ -94,6 +98,7 @@ export interface Section {
   readonly asOf: string
   /** Whether the section ends with the table of exercises. */
   readonly exercises: boolean
+  readonly isDraft?: true | undefined
   readonly body: Root
   readonly tables: readonly NamedTable[]
 }

@@ -2,7 +2,7 @@ import { visit } from 'unist-util-visit'
 import { directionLeftOut } from './characters.ts'
 import { plain } from './markdown.ts'
 import type { Finding, Problem } from './problem.ts'
-import { EMOJI_NAMES, emojiName } from './shown-text.ts'
+import { EMOJI_NAMES, emojiName, PLACEHOLDERS, placeholder } from './shown-text.ts'
 import type { YamlSource, YamlText } from './yaml.ts'
 
 /** Keys whose values readers do not see as text. */
@@ -36,6 +36,9 @@ function* check({ key, value, cut, lineOf }: YamlText): Generator<Finding> {
     yield { line: lineOf(marked), message, fix: 'Write it without the marks.' }
   }
   for (const [name] of value.matchAll(EMOJI_NAMES)) yield { line: lineOf(name), ...emojiName(name) }
+  for (const [found] of value.matchAll(PLACEHOLDERS)) {
+    yield { line: lineOf(found), ...placeholder(found) }
+  }
 }
 
 const MARKED = ['strong', 'emphasis', 'delete', 'inlineCode', 'link', 'image']

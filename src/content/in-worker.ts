@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { SourceFile } from './parse.ts'
+import type { SourceFile } from './files.ts'
 import type { Problem } from './problem.ts'
 
 /**
@@ -41,8 +41,11 @@ type WorkerReport =
   | { readonly text: string }
 
 export interface WorkerInput {
+  /** All files of the folder, with its drafts. */
   readonly files: readonly SourceFile[]
-  readonly reserved: readonly string[]
+  /** See `BuiltinNames`. */
+  readonly builtin: readonly string[]
+  readonly aliases: readonly (readonly [string, string])[]
   /** Whether an edition may be a draft. */
   readonly hasDrafts: boolean
 }

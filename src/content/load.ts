@@ -9,9 +9,11 @@ import {
   readCache,
   writeCache,
 } from './cache.ts'
+import { chooseFiles, isContentLike, isTaken, type SourceFile } from './files.ts'
 import { parseInWorker, type WorkerLimits } from './in-worker.ts'
-import { isDraft, publishedPath, type SourceFile } from './parse.ts'
+import type { BuiltinNames } from './names.ts'
 import { byPlace, type Problem } from './problem.ts'
+import { frontMatterOf } from './section.ts'
 
 /** Most bytes of a file. 64 KiB is a section of 25 pages. */
 const FILE_BYTES = 64 * 1024
@@ -26,26 +28,33 @@ export type LoadResult =
  */
 export async function loadEdition(
   directory: string,
-  reserved: ReadonlySet<string>,
+  builtin: BuiltinNames,
   cache = CACHE,
   { hasDrafts = false, ...limits }: WorkerLimits & { readonly hasDrafts?: boolean } = {},
 ): Promise<LoadResult> {
   const files: SourceFile[] = []
   const problems: Problem[] = []
   try {
-    for (const path of await contentPaths(directory, hasDrafts)) {
-      const { text, problem } = await readText(directory, path)
-      if (problem) problems.push(problem)
+    const paths = await contentPaths(directory)
+    const chosen = chooseFiles(
+      paths.map(path => ({ path })),
+      hasDrafts,
+    ).map(({ path }) => path)
+    for (const path of paths) {
+      const { text, problem } = isTaken(path) ? await readText(directory, path) : {}
+      if (problem && chosen.includes(path)) problems.push(problem)
       // The path of an unreadable file stays in the list, so that it is not reported as missing as
       // well.
-      files.push({ path, text })
+      // Of a draft that is not read, links need the names alone. An edit of its body then keeps the cache.
+      files.push({ path, text: chosen.includes(path) ? text : frontMatterOf(text ?? '') })
     }
   } catch (error) {
     const fix = 'Check the folder and its permissions; CONTENT_DIR names it.'
     const message = `The folder cannot be read (${reason(error)}).`
     return { problems: [{ file: '', line: 1, message, fix }] }
   }
-  const input = { files, reserved: [...reserved], hasDrafts }
+  const aliases = [...(builtin.aliases ?? [])]
+  const input = { files, builtin: [...builtin], aliases, hasDrafts }
   const key = await cacheKey(input)
   const cached = problems.length === 0 && key && (await readCache(cache, key))
   if (cached) return cached
@@ -59,22 +68,28 @@ export async function loadEdition(
 }
 
 /**
- * Lists the files of the content, sorted: the two YAML files and `sections/*.md`. With drafts, whose names
- * begin with `_`, the draft of a file takes its place. Rejects if a folder cannot be read.
+ * Lists the paths that look like a part of the content, sorted: files with their drafts, and folders with `/` at their
+ * end. Rejects if a folder cannot be read.
  */
-export async function contentPaths(directory: string, hasDrafts = false): Promise<string[]> {
-  const top = await readdir(directory)
-  const sections = top.includes('sections') ? await readdir(join(directory, 'sections')) : []
-  const isListed = (name: string) => !name.startsWith('.') && (hasDrafts || !isDraft(name))
-  const paths = [
-    ...top.filter(name => isListed(name) && /^_?(?:edition|exercises)\.yaml$/.test(name)),
-    ...sections
-      // A dot in front marks a file of an editor program.
-      .filter(name => name.endsWith('.md') && isListed(name))
-      .map(name => `sections/${name}`),
-  ]
-  const drafts = new Set(paths.filter(isDraft).map(publishedPath))
-  return paths.filter(path => isDraft(path) || !drafts.has(path)).sort()
+export async function contentPaths(directory: string): Promise<string[]> {
+  const top = await readdir(directory, { withFileTypes: true })
+  const hasSections = top.some(({ name }) => name === 'sections')
+  const sections = hasSections
+    ? await readdir(join(directory, 'sections'), { withFileTypes: true })
+    : []
+  const paths: string[] = []
+  for (const [parent, entries] of Object.entries({ '': top, 'sections/': sections })) {
+    for (const entry of entries) {
+      const path = `${parent}${entry.name}`
+      const isFolder = entry.isDirectory() && !isTaken(path)
+      if (path === 'sections' || !isContentLike(isFolder ? `${path}/` : path)) continue
+      if (!isFolder) paths.push(path)
+      else if ((await readdir(join(directory, path))).some(name => isTaken(`sections/${name}`))) {
+        paths.push(`${path}/`)
+      }
+    }
+  }
+  return paths.sort()
 }
 
 /** Reads a file as UTF-8: its text or a problem; both if only a part could be decoded. */

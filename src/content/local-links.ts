@@ -2,11 +2,15 @@ import { posix } from 'node:path'
 import type { Nodes, Parents, PhrasingContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
-import type { Finding } from './problem.ts'
 
 /** Whether a link leads to the file of a section or to a command: `02-b.md`, `./02-b.md#north`, `/b`. Pure. */
 export function isLocalLink(node: Nodes): boolean {
-  return (node.type === 'link' || node.type === 'definition') && targetOf(node.url) !== undefined
+  return (node.type === 'link' || node.type === 'definition') && isLocalAddress(node.url)
+}
+
+/** Whether an address is that of a section or a command. Pure. */
+export function isLocalAddress(url: string): boolean {
+  return targetOf(url) !== undefined
 }
 
 /** Returns the path of a file below the content folder, or a command with its slash; undefined for other addresses. */
@@ -43,18 +47,9 @@ export function localLinks(tree: Nodes): LocalLink[] {
   return links
 }
 
-/** Explains a link that leads to nothing. Pure. */
-export function brokenLink({ target, line }: LocalLink): Finding {
-  const what = target.startsWith('/') ? 'command' : 'file'
-  return {
-    line,
-    message: `There is no ${what} \`${target}\`.`,
-    fix: 'Write the file of a section, such as 02-threats.md, or its command, such as /threats.',
-  }
-}
-
 /**
- * Replaces the links to sections and commands with their words and the command: `shelters (/shelters)`.
+ * Replaces the links to sections and commands with their words and the command: `shelters (/shelters)`. Words that
+ * have the command already are not followed by it.
  *
  * @param lines the commands with their slash, by the targets of links.
  */
@@ -64,10 +59,38 @@ export function resolveLocalLinks(tree: Nodes, lines: ReadonlyMap<string, string
     if (line === undefined || !parent || index === undefined) return
     const command: PhrasingContent = { type: 'command', value: line }
     const words = textOf(node).trim()
-    const isNamed = words !== '' && words !== line
     const text = (value: string): PhrasingContent => ({ type: 'text', value })
-    const shown = isNamed ? [...node.children, text(' ('), command, text(')')] : [command]
+    const named = [...node.children, text(' ('), command, text(')')]
+    const shown =
+      withCommand(node.children, line) ?? (words === '' || words === line ? [command] : named)
     parent.children.splice(index, 1, ...(shown as never[]))
     return index + shown.length
   })
+}
+
+/** Marks a mention of a command in the words of a link; undefined if they have none. */
+function withCommand(
+  nodes: readonly PhrasingContent[],
+  line: string,
+): PhrasingContent[] | undefined {
+  const mention = new RegExp(`(?<![\\w/])${line}(?![\\w/])`, 'i')
+  for (const [index, node] of [...nodes.entries()].toReversed()) {
+    if ('children' in node) {
+      const children = withCommand(node.children as PhrasingContent[], line)
+      if (children) return nodes.toSpliced(index, 1, { ...node, children } as PhrasingContent)
+    }
+    const value = node.type === 'text' || node.type === 'inlineCode' ? node.value : ''
+    const [before = '', after] = value.split(mention, 2)
+    if (after === undefined) continue
+    const text = (value: string): PhrasingContent[] => (value ? [{ type: 'text', value }] : [])
+    const marked: PhrasingContent = { type: 'command', value: line }
+    return nodes.toSpliced(
+      index,
+      1,
+      ...text(before),
+      marked,
+      ...text(value.slice(before.length + line.length)),
+    )
+  }
+  return undefined
 }

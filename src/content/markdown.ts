@@ -8,6 +8,7 @@ import { autolinks } from './autolinks.ts'
 import { checkBody } from './body.ts'
 import { withoutDirection } from './characters.ts'
 import { checkCost } from './cost.ts'
+import { joinWideLines } from './line-ends.ts'
 import { collectNotes } from './notes.ts'
 import { byPlace, type Problem } from './problem.ts'
 import { checkSource } from './source-limits.ts'
@@ -44,19 +45,17 @@ export function parseMarkdown(
 
 /**
  * Converts a parsed tree into the tree of an edition: resolves references, replaces pictures with links and `<br>`
- * with line ends, moves notes to the end, and removes comments and positions.
+ * with line ends, joins lines of scripts without blanks, moves notes to the end, and removes comments and positions.
  */
 export function tidy(root: Root): void {
   const definitions = new Map<string, Definition>()
   visit(root, 'definition', node => {
     if (!definitions.has(node.identifier)) definitions.set(node.identifier, node)
   })
-  // The header of a table names the values of its cards, so it has one line.
-  visit(root, 'table', ({ children: [header] }) => {
-    if (!header) return
-    visit(header, 'html', ({ value }, index, parent: Parents | undefined) => {
-      if (LINE_END.test(value)) parent?.children.splice(index ?? 0, 1, text(' ') as never)
-    })
+  // The header of a table names the values of its cards, and a heading has no line end on Discord.
+  visit(root, ['table', 'heading'], node => {
+    const line = node.type === 'table' ? node.children[0] : node
+    if (line) joinLines(line)
   })
   visit(root, (node, index, parent: Parents | undefined) => {
     delete node.position
@@ -72,7 +71,16 @@ export function tidy(root: Root): void {
   visit(root, (node, index, parent: Parents | undefined) =>
     node.type === 'break' ? trimAround(index, parent) : undefined,
   )
+  joinWideLines(root)
   collectNotes(root)
+}
+
+/** Replaces the line ends of a text that has one line with blanks. */
+function joinLines(line: Nodes): void {
+  visit(line, (node, index, parent: Parents | undefined) => {
+    const isEnd = node.type === 'break' || (node.type === 'html' && LINE_END.test(node.value))
+    if (isEnd) parent?.children.splice(index ?? 0, 1, text(' ') as never)
+  })
 }
 
 /** Returns the nodes that replace a node; undefined if it stays. */
@@ -145,14 +153,22 @@ function trimAround(index: number | undefined, parent: Parents | undefined) {
   return [SKIP, index] as [typeof SKIP, number]
 }
 
-/** The signs of GitHub's admonitions, which begin a quote with a line such as `[!NOTE]`. */
-const SIGNS: Readonly<Record<string, string>> = {
-  NOTE: 'ℹ️',
-  TIP: '💡',
-  IMPORTANT: '❗',
-  WARNING: '⚠️',
-  CAUTION: '🛑',
+/** The kinds of admonitions on GitHub and in Obsidian, by their signs. A quote begins with a line such as `[!NOTE]`. */
+const KINDS = {
+  ℹ️: 'NOTE INFO ABSTRACT SUMMARY TLDR QUOTE CITE EXAMPLE',
+  '💡': 'TIP HINT',
+  '❗': 'IMPORTANT',
+  '⚠️': 'WARNING ATTENTION',
+  '🛑': 'CAUTION DANGER ERROR FAILURE FAIL MISSING BUG',
+  '✅': 'SUCCESS CHECK DONE',
+  '❓': 'QUESTION HELP FAQ',
+  '☐': 'TODO',
 }
+const SIGNS = new Map(
+  Object.entries(KINDS).flatMap(([sign, names]) =>
+    names.split(' ').map(name => [name, sign] as const),
+  ),
+)
 
 /** Replaces the first line of an admonition by its sign and a label in bold. */
 function markAdmonition({ children: [first] }: Blockquote): void {
@@ -160,7 +176,7 @@ function markAdmonition({ children: [first] }: Blockquote): void {
   if (first?.type !== 'paragraph' || text?.type !== 'text') return
   const [line = '', kind = ''] = /^\[!(\w+)\][ \t]*(?:\n|$)/.exec(text.value) ?? []
   const name = kind.toUpperCase()
-  const sign = SIGNS[name]
+  const sign = SIGNS.get(name)
   const isAlone = line.endsWith('\n') || [undefined, 'break'].includes(first.children[1]?.type)
   if (!sign || !isAlone) return
   const label = name.slice(0, 1) + name.slice(1).toLowerCase()

@@ -13,6 +13,8 @@ export interface Problem {
   readonly fix: string
   /** The edition is served all the same. */
   readonly isWarning?: true
+  /** Only a draft has it, or the draft that the whole edition is. */
+  readonly isDraft?: true
 }
 
 /** A problem in a text whose file the caller knows. */
@@ -37,10 +39,10 @@ export class ContentError extends Error {
  */
 export function formatProblems(problems: readonly Problem[], directory: string): string {
   return problems
-    .map(({ file, line, message, fix }) => {
+    .map(({ file, line, message, fix, isDraft }) => {
       const place = file === '' ? directory : `${join(directory, file)}:${line}`
       // Quotes from a broken file, and its name, must not steer the editor's terminal.
-      return blankForbidden(`${place}: ${message} ${fix}`)
+      return blankForbidden(`${place}: ${message} ${fix}${isDraft ? ' (draft)' : ''}`)
     })
     .join('\n')
 }

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml'
 import { z } from 'zod'
 import { findForbidden, withoutDirection } from './characters.ts'
 import {
@@ -8,8 +7,7 @@ import {
   OPTIONAL_FACTS,
   type OptionalFact,
 } from './edition.ts'
-import type { Problem } from './problem.ts'
-import type { YamlSource } from './yaml.ts'
+import { inWords } from './validate.ts'
 
 /** Names of commands that both Discord and Telegram accept. */
 const NAME = /^[a-z0-9_]{1,32}$/
@@ -57,37 +55,60 @@ export const editionSchema = (builtin: ReadonlySet<string>) =>
     notKnown: z.array(text(300)).default([]),
     naming: text(600).optional(),
     licence: text(600),
-    commands: builtinNames(builtin).optional(),
+    commands: builtinNamesSchema(builtin).optional(),
     draft: z.boolean().optional(),
   })
 
-/** The command that no edition can leave out, because Telegram opens each chat with it. */
-const OPENING = 'briefing'
+/** The commands that no edition can leave out, with the reason. */
+const KEPT: Readonly<Record<string, string>> = {
+  briefing: 'opens each chat',
+  ...Object.fromEntries(
+    ['stop', 'unsubscribe', 'privacy', 'forget'].map(name => [
+      name,
+      'must be there, because people can leave at any time',
+    ]),
+  ),
+}
 
-/** Other names of built-in commands; `false` leaves a command out. */
-function builtinNames(builtin: ReadonlySet<string>) {
+/** The schema of other names for built-in commands; `false` leaves a command out. */
+export function builtinNamesSchema(builtin: ReadonlySet<string>) {
   return z
     .record(z.string(), z.unknown())
     .check(({ value, issues }) => {
-      const add = (path: string, message: string, fix: string) =>
-        issues.push({ code: 'custom', input: value, path: [path], message, params: { fix } })
       for (const [key, to] of Object.entries(value)) {
-        if (!builtin.has(key)) {
-          add(
-            key,
-            `\`${key}\` is not a built-in command.`,
-            `Write one of ${[...builtin].join(', ')}.`,
-          )
-        } else if (to === false && key === OPENING) {
-          add(key, `\`${key}\` opens each chat.`, 'Give it another name, or take this line out.')
-        } else if (to !== false && !(typeof to === 'string' && NAME.test(to))) {
-          const fix =
-            'Write false to leave it out, or a name of a–z, 0–9 and _, at most 32 of them.'
-          add(key, `\`${inWords(to)}\` cannot be the name of a command.`, fix)
-        }
+        const [message, fix] = faultOfName(key, to, builtin) ?? []
+        if (message === undefined) continue
+        issues.push({ code: 'custom', input: value, path: [key], message, params: { fix } })
       }
     })
     .transform(value => value as Readonly<Record<string, string | false>>)
+}
+
+/** Returns what is wrong with the other name of a built-in command, and the fix; undefined if nothing is. */
+function faultOfName(
+  key: string,
+  to: unknown,
+  builtin: ReadonlySet<string>,
+): readonly [string, string] | undefined {
+  const form = 'Write false to leave it out, or a name of a–z, 0–9 and _, at most 32 of them.'
+  if (!builtin.has(key)) {
+    return [`\`${key}\` is not a built-in command.`, `Write one of ${[...builtin].join(', ')}.`]
+  }
+  if (to === false) {
+    const reason = KEPT[key]
+    return reason ? [`\`${key}\` ${reason}.`, 'Rename it, or take this line out.'] : undefined
+  }
+  if (to === null) return [`\`${key}\` is empty.`, form]
+  // YAML 1.2 takes these words for text.
+  if (typeof to === 'string' && /^(?:no|off)$/i.test(to)) {
+    return [`\`${to}\` is text here, not false.`, 'Write false to leave the command out.']
+  }
+  if (typeof to !== 'string' || !NAME.test(to)) {
+    return [`\`${inWords(to)}\` cannot be the name of a command.`, form]
+  }
+  if (to === key || !builtin.has(to)) return undefined
+  // Buttons in chats type the names of built-in commands.
+  return [`The name \`${to}\` is taken by a built-in command.`, 'Choose another name.']
 }
 
 export const frontMatterSchema = z.strictObject({
@@ -129,102 +150,6 @@ const exerciseSchema = z
 
 /** The list of exercises. An empty file is an empty list. */
 export const exercisesSchema = z.preprocess(value => value ?? [], z.array(exerciseSchema))
-
-/** Validates the value of a YAML source. Each issue becomes a problem on its line. */
-export function validate<T>(
-  schema: z.ZodType<T>,
-  file: string,
-  yaml: YamlSource,
-): { value?: T; problems: Problem[] } {
-  if (yaml.problems.length > 0) return { problems: [...yaml.problems] }
-  const result = schema.safeParse(yaml.value, { reportInput: true })
-  if (result.success) return { value: result.data, problems: [] }
-  const problems = result.error.issues.flatMap(issue =>
-    explain(issue).map(({ path, message, fix }) => ({
-      file,
-      line: yaml.lineOf(path),
-      message,
-      fix,
-    })),
-  )
-  return { problems }
-}
-
-function explain(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string; fix: string }[] {
-  const { path } = issue
-  const last = path.at(-1)
-  const key =
-    typeof last === 'string' ? `\`${last}\`` : last === undefined ? 'The file' : 'The entry'
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map(unknown => ({
-        path: [...path, unknown],
-        message: `\`${unknown}\` is not a key that is known here.`,
-        fix: `Fix its spelling or take it out. ${LIST_OF_KEYS}`,
-      }))
-    case 'invalid_type':
-    case 'invalid_value': {
-      const { input } = issue
-      const values = issue.code === 'invalid_value' ? issue.values.join(', ') : undefined
-      if (input === undefined) {
-        const value = values ? ` It is one of ${values}.` : ''
-        const fix = last === undefined ? LIST_OF_KEYS : `Add a line \`${String(last)}: …\`.${value}`
-        return [{ path, message: `${key} is missing.`, fix }]
-      }
-      const fix = values ? `Write one of ${values}.` : fixOf(issue as z.core.$ZodIssueInvalidType)
-      if (input === null) return [{ path, message: `${key} is empty.`, fix }]
-      const kind = 'expected' in issue ? (KINDS[issue.expected] ?? issue.expected) : ''
-      const message = values
-        ? `\`${inWords(input)}\` is not a value of ${key}.`
-        : `${key} must be ${kind}.`
-      return [{ path, message, fix }]
-    }
-    case 'custom':
-      return [
-        {
-          path,
-          message: issue.params?.ofKey ? `${key} ${issue.message}` : issue.message,
-          fix: String(issue.params?.fix),
-        },
-      ]
-    default:
-      return [{ path, message: `${key}: ${issue.message}.`, fix: LIST_OF_KEYS }]
-  }
-}
-
-const LIST_OF_KEYS = 'content/README.md lists the keys and shows how they are written.'
-
-const KINDS: Record<string, string> = {
-  string: 'text',
-  array: 'a list',
-  record: 'a set of names',
-  boolean: 'true or false',
-  object: 'a set of keys and values',
-}
-
-const FIXES: Record<string, string> = {
-  array: 'Write [one, two], or a line starting with `- ` for each.',
-  boolean: 'Write true or false, without quotes.',
-  object: `Write \`key: value\` lines. ${LIST_OF_KEYS}`,
-  record: 'Write `name: other_name` lines, or `name: false`.',
-}
-
-function fixOf({ expected, input }: z.core.$ZodIssueInvalidType): string {
-  if (expected !== 'string') return FIXES[expected] ?? LIST_OF_KEYS
-  if (input === null || input === undefined) return 'Write some text behind it.'
-  if (typeof input !== 'object') return 'Put it in quotes.'
-  const text = stringify(inWords(input), { lineWidth: 0 }).trim()
-  return `Write ${text} in one line, without brackets.`
-}
-
-/** Writes a value of YAML as a person would in a sentence: a list with commas. */
-function inWords(value: unknown): string {
-  if (Array.isArray(value)) return value.map(inWords).join(', ')
-  if (typeof value !== 'object' || value === null) return String(value ?? '')
-  return Object.entries(value)
-    .map(([key, of]) => (of === null ? key : `${key}: ${inWords(of)}`))
-    .join(', ')
-}
 
 /** A schema of one line of text of at most `limit` characters (code points). */
 function text(limit: number) {

@@ -19,9 +19,11 @@ export interface Passage {
   readonly asOf: string
   /** Factor of the score. Under 1 for a passage that readers seldom look for. */
   readonly weight?: number
+  /** Another passage stands for the title and the heading, so this one is not found by their words alone. */
+  readonly isBelow?: true
 }
 
-type Entry = Pick<Passage, 'title' | 'heading' | 'text' | 'weight'>
+type Entry = Pick<Passage, 'title' | 'heading' | 'text' | 'weight' | 'isBelow'>
 
 /** An entry that was found. */
 export type Found<T> = T & {
@@ -75,11 +77,18 @@ const FUZZY_WORDS = 3
  */
 const SOME = 0.5
 
-/** Returns how many letters of a word may be wrong, missing or too many. */
-export type MaxEdits = (word: string) => number
+/** The typos that a search accepts. */
+export interface Typos {
+  /** Returns how many letters of a word may be wrong, missing or too many. */
+  maxEdits(word: string): number
+  /** Whether a word with so few edits is a typo of a word of the index. */
+  isTypo?(word: string, term: string): boolean
+}
 
 /** One letter in five, at most two. A word of four letters has too many similar words. */
-const FEW_EDITS: MaxEdits = word => (word.length > 4 ? Math.min(2, Math.round(word.length / 5)) : 0)
+const FEW: Typos = {
+  maxEdits: word => (word.length > 4 ? Math.min(2, Math.round(word.length / 5)) : 0),
+}
 
 /** A word of a query. */
 interface QueryWord {
@@ -90,11 +99,8 @@ interface QueryWord {
 }
 
 /** Searches `entries`; see {@link createIndex}. */
-export function createSearch<T extends Entry>(
-  entries: Iterable<T>,
-  maxEdits?: MaxEdits,
-): Search<T> {
-  return createIndex(entries, maxEdits).search
+export function createSearch<T extends Entry>(entries: Iterable<T>, typos?: Typos): Search<T> {
+  return createIndex(entries, typos).search
 }
 
 /**
@@ -104,7 +110,7 @@ export function createSearch<T extends Entry>(
  */
 export function createIndex<T extends Entry>(
   source: Iterable<T>,
-  maxEdits: MaxEdits = FEW_EDITS,
+  { maxEdits, isTypo = () => true }: Typos = FEW,
 ): Index<T> {
   const entries: T[] = []
   const rest = source[Symbol.iterator]()
@@ -162,7 +168,8 @@ export function createIndex<T extends Entry>(
         queries: [word],
         prefix: () => isAll && isPrefix && before?.size !== 0,
         fuzzy: () => (isAll && matches === 0 && before?.size !== 0 ? maxEdits(word) : 0),
-        boostDocument(id: number) {
+        boostDocument(id: number, term: string) {
+          if (!term.startsWith(word) && !isTypo(word, term)) return 0
           if (before?.has(id) === false || left-- < 1) return 0
           found[at]?.add(id)
           return entries[id]?.weight ?? 1
@@ -172,6 +179,10 @@ export function createIndex<T extends Entry>(
     return index
       .search({ combineWith: isAll ? 'AND' : 'OR', queries })
       .filter(({ id }) => isAll || found.filter(ids => ids.has(id)).length >= least)
+      .filter(
+        ({ id, match }) =>
+          !entries[id]?.isBelow || Object.values(match).some(fields => fields.includes('text')),
+      )
   }
 
   function search(query: string, limit: number): Found<T>[] {

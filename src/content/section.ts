@@ -5,14 +5,16 @@ import { checkFields } from './fields.ts'
 import { type LocalLink, localLinks } from './local-links.ts'
 import { tidy, withFrontMatter } from './markdown.ts'
 import type { Problem } from './problem.ts'
-import { frontMatterSchema, validate } from './schema.ts'
+import { frontMatterSchema } from './schema.ts'
 import { checkSource } from './source-limits.ts'
 import { nameTables } from './tables.ts'
+import { validate } from './validate.ts'
 import { parseYaml, type YamlSource } from './yaml.ts'
 
 /** A name or title that a section uses, which must be unique, and its line. */
 export interface Claim {
   readonly kind: 'name' | 'title'
+  readonly isAlias?: boolean
   readonly name: string
   readonly file: string
   readonly line: number
@@ -28,13 +30,15 @@ export interface ParsedSection {
   /** The links to other sections, which stay in the body. */
   readonly links: readonly LocalLink[]
   readonly claims: readonly Claim[]
+  /** False if the front matter cannot be read, so that the claims are not known. */
+  readonly hasClaims: boolean
   readonly problems: readonly Problem[]
 }
 
 /** Parses a Markdown file of `sections/`: front matter and body. */
 export function parseSection(file: string, source: string): ParsedSection {
   const unparsable = checkSource(source) ?? checkCost(source)
-  const nothing = { file, links: [], claims: [] }
+  const nothing = { file, links: [], claims: [], hasClaims: false }
   return unparsable ? { ...nothing, problems: [{ file, ...unparsable }] } : parse(file, source)
 }
 
@@ -49,7 +53,8 @@ function parse(file: string, source: string): ParsedSection {
       : 'Start the file with a line `---`, the keys, and another line `---`.'
     const missing = { file, line: 1, message, fix }
     const others = open ? [] : checkBody(file, root, source, true)
-    return { file, links: [], claims: [], problems: [missing, ...others] }
+    const read = { links: localLinks(root), claims: [], hasClaims: false }
+    return { file, ...read, problems: [missing, ...others] }
   }
   root.children.shift()
 
@@ -58,7 +63,8 @@ function parse(file: string, source: string): ParsedSection {
   const { value, problems } = validate(frontMatterSchema, file, yaml)
   const claims = readClaims(file, yaml)
   const body = checkBody(file, root, source, true)
-  const read = { file, links: localLinks(root), claims }
+  const hasClaims = yaml.problems.length === 0
+  const read = { file, links: localLinks(root), claims, hasClaims }
   const all = [...problems, ...checkFields(file, yaml), ...body]
   if (!value) return { ...read, problems: all }
 
@@ -67,14 +73,27 @@ function parse(file: string, source: string): ParsedSection {
   return { ...read, section, problems: all }
 }
 
+/** Returns the claims of a section from its front matter alone. */
+export function frontClaims(file: string, source: string): Claim[] {
+  const front = frontMatterOf(source).replace(/^---.*\n|---\s*$/g, '')
+  return readClaims(file, parseYaml(file, front, 2))
+}
+
+/** Returns the front matter at the beginning of a file, with its fences; empty if there is none. Pure. */
+export function frontMatterOf(source: string): string {
+  return /^---[ \t]*\r?\n(?:.*\n)*?---[ \t]*(?:\r?\n|$)/.exec(source)?.[0] ?? ''
+}
+
 /**
  * Reads names and titles even from front matter with problems, so that a clash is reported together
  * with them.
  */
 function readClaims(file: string, { value, lineOf }: YamlSource): Claim[] {
   const { command, title, aliases } = (value ?? {}) as Record<string, unknown>
-  const claim = (kind: Claim['kind'], name: unknown, path: PropertyKey[]): Claim[] =>
-    typeof name === 'string' ? [{ kind, name, file, line: lineOf(path) }] : []
+  const claim = (kind: Claim['kind'], name: unknown, path: PropertyKey[]): Claim[] => {
+    const isAlias = path.length > 1
+    return typeof name === 'string' ? [{ kind, isAlias, name, file, line: lineOf(path) }] : []
+  }
   return [
     ...claim('name', command, ['command']),
     ...claim('title', title, ['title']),

@@ -13,22 +13,54 @@ export function* checkText(block: Nodes, source: string): Generator<Finding> {
   if (!start || !end) return
   const raw = source.slice(start.offset, end.offset)
   // Most texts have none of these marks, and need no closer look.
-  if (!/[*~:]|\][[(]|\[\^/.test(raw)) return
+  if (!/[*~:{]|\][[(]|\[\^/.test(raw)) return
   const shown = textIn(block, raw, start.offset ?? 0)
-  const lineOf = (index: number) => start.line + shown.slice(0, index).split('\n').length - 1
+  const lineOf = lineCounter(shown, start.line)
   for (const [pattern, explain] of PATTERNS) {
     for (const { 0: found, index } of shown.matchAll(pattern)) {
       yield { line: lineOf(index), ...explain(found) }
     }
   }
-  for (const index of strayMarks(shown)) yield { line: lineOf(index), ...STRAY }
+  const stray = [...strayMarks(shown)].map(({ from, to }) => ({
+    line: lineOf(from),
+    words: quoted(raw.slice(from, to)),
+  }))
+  for (const [line, found] of Map.groupBy(stray, ({ line }) => line)) {
+    yield { line, ...explainStray(found.map(({ words }) => words)) }
+  }
 }
 
-const STRAY = {
-  message: 'These marks are shown as they are, because a letter stands beside them.',
-  fix: 'Write blanks and punctuation outside of the marks, as in `**Note**: moved`; put a `\\` before marks that are text.',
-  isWarning: true,
-} as const
+/** Returns a function that returns the line of an index; fast if the indexes ascend. */
+function lineCounter(text: string, firstLine: number): (index: number) => number {
+  let [at, line] = [0, firstLine]
+  return index => {
+    if (index < at) [at, line] = [0, firstLine]
+    line += text.slice(at, index).split('\n').length - 1
+    at = index
+    return line
+  }
+}
+
+/** Most texts that one warning quotes. */
+const QUOTED = 3
+/** Longest text that a warning quotes, in code points. */
+const QUOTED_LENGTH = 40
+
+function quoted(text: string): string {
+  const characters = [...text.replace(/\s+/g, ' ')]
+  const isLong = characters.length > QUOTED_LENGTH
+  return `\`${isLong ? `${characters.slice(0, QUOTED_LENGTH).join('')}…` : characters.join('')}\``
+}
+
+function explainStray(found: readonly string[]): Omit<Finding, 'line'> {
+  const more = found.length > QUOTED ? ` and ${found.length - QUOTED} more` : ''
+  const words = found.slice(0, QUOTED).join(', ') + more
+  return {
+    message: `These marks are shown as they are, because a letter stands beside them: ${words}.`,
+    fix: 'Write blanks and punctuation outside of the marks, as in `**Note**: moved`; put a `\\` before marks that are text.',
+    isWarning: true,
+  }
+}
 
 /** Names of emoji, as they are typed on Discord: `:tada:`. A time such as `10:30:15` does not match. */
 export const EMOJI_NAMES =
@@ -39,6 +71,18 @@ export function emojiName(name: string): Omit<Finding, 'line'> {
   const message = `\`${name}\` is shown as it is typed.`
   return { message, fix: 'Write the emoji itself, such as 🎉.', isWarning: true }
 }
+
+/** Placeholders of templates: `{{language}}`, `{% include x %}`. */
+export const PLACEHOLDERS = /\{\{[^{}\n]{0,80}\}\}|\{%[^%\n]{0,80}%\}/g
+
+/** Explains a match of {@link PLACEHOLDERS}. Pure. */
+export function placeholder(found: string): Omit<Finding, 'line'> {
+  const message = `\`${found}\` is shown as it is typed.`
+  return { message, fix: NOTHING_FILLS, isWarning: true }
+}
+
+/** The fix for a placeholder. */
+export const NOTHING_FILLS = 'Write the text itself, because nothing fills in placeholders.'
 
 const PATTERNS: readonly [RegExp, (found: string) => Omit<Finding, 'line'>][] = [
   [
@@ -63,10 +107,11 @@ const PATTERNS: readonly [RegExp, (found: string) => Omit<Finding, 'line'>][] = 
     }),
   ],
   [EMOJI_NAMES, emojiName],
+  [PLACEHOLDERS, placeholder],
 ]
 
 /** Returns the source of a block, of the same length, in which only its text and line ends are left. */
-function textIn(block: Nodes, raw: string, offset: number): string {
+export function textIn(block: Nodes, raw: string, offset: number): string {
   const characters = raw.split('')
   const isShown = characters.map(() => true)
   const mark = (node: Nodes) => {
@@ -96,7 +141,7 @@ interface Mark {
  * Yields the places of pairs of marks that CommonMark takes for text, because a letter stands outside and
  * punctuation or a blank inside.
  */
-function* strayMarks(shown: string): Generator<number> {
+function* strayMarks(shown: string): Generator<{ readonly from: number; readonly to: number }> {
   const marks = [...shown.matchAll(/(?<![*~])(?:\*{1,3}|~~)(?![*~])/g)].map(
     ({ 0: marks, index }): Mark => {
       const before = [...shown.slice(Math.max(0, index - 2), index)].at(-1) ?? ''
@@ -111,7 +156,7 @@ function* strayMarks(shown: string): Generator<number> {
     if (!close) continue
     const [start, end] = [fits(open.before, open.after), fits(close.after, close.before)]
     if ((start === false && end !== undefined) || (end === false && start !== undefined)) {
-      yield open.index
+      yield { from: open.index, to: close.index + close.marks.length }
       index = next
     }
   }

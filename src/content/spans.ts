@@ -78,7 +78,7 @@ export interface Piece {
   readonly table?: Table
 }
 
-/** Lists the pieces of a body in their order. A task begins with its box. Pure. */
+/** Lists the pieces of a body in their order. A task begins with its box; a row has its cells that are not empty. Pure. */
 export function piecesOf(body: Root): Piece[] {
   const pieces: Piece[] = []
   visit(body, (node, index, parent) => {
@@ -86,10 +86,8 @@ export function piecesOf(body: Root): Piece[] {
     if (type === 'heading') pieces.push({ kind: type, spans: spansOf(node) })
     if (type === 'code') pieces.push({ kind: type, spans: [{ text: node.value }] })
     if (type === 'tableRow' && parent?.type === 'table') {
-      const spans = node.children.flatMap((cell, column) => [
-        ...(column > 0 ? [{ text: ' · ' }] : []),
-        ...spansOf(cell),
-      ])
+      const cells = node.children.map(spansOf).filter(cell => lettersOf(cell).trim() !== '')
+      const spans = cells.flatMap((cell, index) => (index > 0 ? [{ text: ' · ' }, ...cell] : cell))
       pieces.push({ kind: 'row', spans, table: parent })
     }
     if (type === 'paragraph') {

@@ -1,6 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Clock } from '../clock.ts'
+import { isDraft, isTaken } from './files.ts'
 import { contentPaths, type LoadResult } from './load.ts'
 
 /**
@@ -84,7 +85,9 @@ export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
 /** Returns a text that changes whenever a file is written, replaced, added or removed. */
 async function fingerprint(directory: string, hasDrafts?: boolean): Promise<string> {
   try {
-    const paths = await contentPaths(directory, hasDrafts)
+    const paths = (await contentPaths(directory)).filter(
+      path => isTaken(path) && (hasDrafts || !isDraft(path)),
+    )
     const facts = await Promise.all(
       paths.map(async path => {
         const { mtimeMs, size, ino } = await stat(join(directory, path))

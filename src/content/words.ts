@@ -24,8 +24,8 @@ const LATIN: Readonly<Record<string, string>> = {
 const OPTIONAL =
   /(?![\u3099\u309A])[[\p{sc=Zinh}\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Cyrl}]&&\p{M}]|\p{DI}/gv
 
-/** Letters of scripts that write words without blanks between them. */
-const UNSPACED = String.raw`\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}`
+/** Letters of scripts that write words without blanks between them, for a class of a regular expression. */
+export const UNSPACED = String.raw`\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}`
 const HAS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'v')
 /** One such letter with its marks, or a row of other letters. */
 const PIECE = new RegExp(`[[${UNSPACED}]--\\p{M}][\\p{M}\\p{DI}]*|[^${UNSPACED}]+`, 'gv')
@@ -45,10 +45,20 @@ function plain(text: string): string {
 
 /** Folds what a reader takes for the same: case, accents, both scripts of Serbian, `dj` and `đ`. */
 function fold(text: string): string {
-  if (isAscii(text)) return text.toLowerCase().replaceAll('dj', 'd')
-  return plain(text.normalize('NFKD').replace(OPTIONAL, ''))
-    .replace(/[ςа-џ]/g, letter => LATIN[letter] ?? letter)
-    .replaceAll('dj', 'd')
+  if (isAscii(text)) return withoutDj(text.toLowerCase())
+  const letters = plain(text.normalize('NFKD').replace(OPTIONAL, ''))
+  return withoutDj(letters.replace(/[ςа-џ]/g, letter => LATIN[letter] ?? letter))
+}
+
+/**
+ * Replaces `dj` by `d` in words of four letters or more. In shorter words, and in the English prefix `adj`, it would
+ * match every word with that beginning.
+ */
+function withoutDj(text: string): string {
+  if (!text.includes('dj')) return text
+  return text.replace(/[\p{L}\p{N}\p{M}_]{4,}/gu, word =>
+    word.startsWith('adj') ? word : word.replaceAll('dj', 'd'),
+  )
 }
 
 function isAscii(text: string): boolean {

@@ -1,6 +1,6 @@
 import type { BlockContent, PhrasingContent } from 'mdast'
 import type { Loss } from '../bot.ts'
-import { addressLength } from '../content/autolinks.ts'
+import { addressLength, nameLengthBefore } from '../content/autolinks.ts'
 import { instant, lines, mergeTexts, type Reading } from './nodes.ts'
 
 /** A `MessageEntity` of the Bot API: the style of a range of text. */
@@ -85,9 +85,10 @@ function spanOf(text: string, entity: Entity): Span {
   return { ...(entity.type === 'email' ? mailRange(text, range) : range), entity }
 }
 
-/** Adds `mailto:` before a mail address and the query behind it, which Telegram leaves out of the entity. */
-function mailRange(text: string, { start, end }: Range): Range {
+/** Adds the letters and `mailto:` before a mail address and the query behind it, which Telegram leaves out of the entity. */
+function mailRange(text: string, { start: found, end }: Range): Range {
   const scheme = 'mailto:'
+  const start = found - nameLengthBefore(text.slice(0, found))
   const from = start - scheme.length
   if (from < 0 || text.slice(from, start).toLowerCase() !== scheme) return { start, end }
   const query = /^\?\S*/.exec(text.slice(end))?.[0] ?? ''
@@ -196,10 +197,8 @@ function phrase(text: string, span: Span, spans: readonly Span[]): PhrasingConte
     case 'url': {
       const end = span.start + addressLength(words)
       const address = text.slice(span.start, end)
-      // Telegram also finds addresses without a scheme, such as `x.org`.
-      const url = address.includes('://') ? address : `https://${address}`
       return [
-        ...linked(url, { start: span.start, end }),
+        ...linked(addressOf(address), { start: span.start, end }),
         ...children({ start: end, end: span.end }),
       ]
     }
@@ -212,4 +211,13 @@ function phrase(text: string, span: Span, spans: readonly Span[]): PhrasingConte
     default:
       return children()
   }
+}
+
+/** The address of a text that Telegram takes for a web address; empty if the text is none. */
+function addressOf(text: string): string {
+  if (text.includes('://')) return text
+  // Telegram takes a mail address with a subject, or with letters such as "é", for a name at a host.
+  const [mail, path] = /^[^\s/?#:]+@[^\s/?#:]+(?:\?.*$)?(.*)/s.exec(text) ?? []
+  if (mail === undefined) return `https://${text}`
+  return path === '' ? `mailto:${text}` : ''
 }

@@ -23,7 +23,9 @@ export function addressesOf(url: string): Address[] {
 /** Whether the words of a link are its address, with or without the scheme and the query of a mail. Pure. */
 export function isAddress(words: string, url: string): boolean {
   const shown = addressesOf(url).map(({ text }) => text)
-  return words === url || normal(words) === normal(shown.join(','))
+  return (
+    [url, url.replace(/^mailto:/i, '')].includes(words) || normal(words) === normal(shown.join(','))
+  )
 }
 
 function normal(address: string): string {

@@ -23,7 +23,9 @@ function runMarkdown(run: Run): string {
   // Discord reads outer marks first, and a mark in the code would end them, so code has no style.
   if (code) return before + inlineCode(core) + after
   let shown = at ? `<t:${Math.floor(Date.parse(at) / 1000)}:${style}>` : escapeMarkdown(core)
-  if (url) shown = run.bare ? bareAddress(core, url) : `[${core}](<${encoded(url)}>)`
+  // A mark at the start of a line cannot be escaped in the words of a link, so they stand in one line.
+  const words = core.replaceAll('\n', ' ')
+  if (url) shown = run.bare ? bareAddress(core, url) : `[${words}](<${encoded(url)}>)`
   if (strike) shown = `~~${shown}~~`
   if (italic) shown = `*${shown}*`
   if (bold) shown = `**${shown}**`

@@ -183,7 +183,7 @@ function blockMarkdown(block: Block): string {
   if (block.heading) return `${'#'.repeat(block.heading)} ${text.replaceAll('\n', ' ')}`
   // Further blocks of a list item align with its text, not with its marker.
   const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
-  const marker = block.marker === '• ' ? '- ' : escapeMarkdown(block.marker).replace(/^• /, '- ')
+  const marker = block.marker === '• ' ? '- ' : escapeMarkdown(block.marker)
   const below = `\n${indent}${' '.repeat(marker.length)}`
   return indent + marker + escapeLineStarts(text).replaceAll('\n', below)
 }

@@ -1,7 +1,7 @@
 import type { Nodes, PhrasingContent, Root, Table } from 'mdast'
 import { clean, spaced } from './clean.ts'
 import { type Links, type Run, runs } from './runs.ts'
-import { cards, grid, type TableStyle } from './table.ts'
+import { cards, grid, hasHeader, type TableStyle } from './table.ts'
 
 /**
  * A part of a tree laid out for a chat: a paragraph of styled runs, or a code block. Lists are indents
@@ -131,13 +131,19 @@ function listItem(
   context: BlockContext,
   options: Layout,
 ): Block[] {
-  const box = typeof checked === 'boolean' ? (checked ? '☑ ' : '☐ ') : ''
+  const isTask = typeof checked === 'boolean'
   const [first, ...rest] = children
+  // A list without words before it needs no bullet of its own.
+  if (first?.type === 'list' && marker === '• ' && !isTask)
+    return layOut(children, context, options)
   const blocks = [
     ...(first ? layOut([first], context, options) : []),
     ...layOut(rest, { ...context, tight: true }, options),
   ]
-  return withMarker(marker + box, blocks, context)
+  // A list without words before it needs no bullet of its own.
+  if (first?.type === 'list' && marker === '• ' && !isTask) return blocks
+  const box = isTask ? (checked ? '☑ ' : '☐ ') : ''
+  return withMarker(isTask && marker === '• ' ? box : marker + box, blocks, context)
 }
 
 /** Puts a marker before the first block if that is text, and on a line of its own otherwise. */
@@ -152,15 +158,18 @@ function table(node: Table, context: BlockContext, options: Layout): Block[] {
   const rows = node.children.map(row =>
     row.children.map(cell => gridText(runs(cell.children, options))),
   )
-  const lines = options.style === 'grid' && grid(rows, node.align, options.columns)
-  if (lines && !needsCards(node)) {
-    const head = lines.slice(0, 2).join('\n')
-    return [{ kind: 'code', text: lines.join('\n'), head, language: '', ...context }]
+  const drawn = options.style === 'grid' ? grid(rows, node.align, options.columns) : undefined
+  if (drawn && !needsCards(node)) {
+    const text = [...drawn.head, ...drawn.rows].join('\n')
+    const head = drawn.head.length > 0 && { head: drawn.head.join('\n') }
+    return text === '' ? [] : [{ kind: 'code', text, ...head, language: '', ...context }]
   }
   const all = layOut(cards(node), context, options)
   // No message ends with the header of cards.
   return all.map((card, index) =>
-    index === 0 && card.kind === 'text' && all.length > 1 ? { ...card, leads: true } : card,
+    index === 0 && card.kind === 'text' && all.length > 1 && hasHeader(node)
+      ? { ...card, leads: true }
+      : card,
   )
 }
 

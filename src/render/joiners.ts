@@ -1,44 +1,94 @@
 import type { Run } from './runs.ts'
-import { telegramFinds } from './telegram-finds.ts'
+import { type Find, isLink, telegramFinds } from './telegram-finds.ts'
 
 const JOINER = '\u2060'
 
-/**
- * Inserts invisible word joiners where Telegram would find a link, a mention, a command or a tag. Searches all runs of a
- * block as one text, because Telegram links `notes` and a bold `.sh` too. Pure.
- */
-export function withJoiners(given: readonly Run[]): Run[] {
-  let runs = [...given]
-  for (let places = accidents(runs); places.length > 0; places = accidents(runs)) {
-    const starts = startsOf(runs)
-    runs = runs.map((run, index) => {
-      const start = starts[index] ?? 0
-      const inside = places
-        .map(place => place - start)
-        .filter(place => place > 0 && place <= run.text.length)
-      const cuts = [0, ...inside, run.text.length]
-      const pieces = cuts.slice(1).map((end, cut) => run.text.slice(cuts[cut], end))
-      return { ...run, text: pieces.join(JOINER) }
-    })
-  }
-  return runs
+/** A range of the text of all runs, in UTF-16 units. */
+type Range = Pick<Find, 'start' | 'end'>
+
+/** The places of joiners in the text of all runs, and the ranges of it that become code. */
+interface Mends {
+  readonly joiners: readonly number[]
+  readonly code: readonly Range[]
 }
 
-/** Returns the places that need a joiner in the text of all runs. Skips code and addresses that are their own link. */
-function accidents(runs: readonly Run[]): number[] {
+/**
+ * Prevents links, mentions, commands and tags that Telegram would find, by an invisible word joiner. Where a joiner
+ * would damage a copy, between digits and in a mail address, the text becomes code. Searches all runs of a block as one
+ * text, because Telegram links `notes` and a bold `.sh` too. Pure.
+ */
+export function withoutAccidents(given: readonly Run[]): Run[] {
+  let runs = [...given]
+  for (;;) {
+    const { joiners, code } = mends(runs)
+    if (joiners.length === 0 && code.length === 0) return runs
+    // A joiner moves the text behind it, so ranges of code are read again.
+    runs = joiners.length > 0 ? withJoiners(runs, joiners) : code.reduce(withCode, runs)
+  }
+}
+
+function withJoiners(runs: readonly Run[], places: readonly number[]): Run[] {
+  const starts = startsOf(runs)
+  return runs.map((run, index) => {
+    const { length } = run.text
+    // An address keeps its text, so a joiner at its end stands in the run behind it.
+    const first = runs[index - 1]?.bare ? 0 : 1
+    const last = run.bare ? length - 1 : length
+    const inside = places
+      .map(place => place - (starts[index] ?? 0))
+      .filter(place => place >= first && place <= last)
+    const cuts = [0, ...inside, length]
+    const pieces = cuts.slice(1).map((end, cut) => run.text.slice(cuts[cut], end))
+    return { ...run, text: pieces.join(JOINER) }
+  })
+}
+
+/** Makes code of a range of the text of all runs. */
+function withCode(runs: readonly Run[], { start, end }: Range): Run[] {
+  const starts = startsOf(runs)
+  const part = (from: number, to: number) =>
+    runs.flatMap((run, index) => {
+      const at = starts[index] ?? 0
+      const text = run.text.slice(Math.max(0, from - at), Math.max(0, to - at))
+      return text === '' ? [] : [{ ...run, text }]
+    })
+  const text = part(start, end)
+    .map(run => run.text)
+    .join('')
+  return [...part(0, start), { text, code: true }, ...part(end, Number.POSITIVE_INFINITY)]
+}
+
+/** Returns the mends of all that Telegram would find. */
+function mends(runs: readonly Run[]): Mends {
   const starts = startsOf(runs)
   let first = 0
-  return telegramFinds(runs.map(({ text }) => text).join('')).flatMap(({ start, end, cuts }) => {
+  const found = telegramFinds(runs.map(({ text }) => text).join('')).map(find => {
     // Finds stand in their order, so runs that end before this one are of no further use.
-    while ((starts[first + 1] ?? end) <= start) first += 1
-    for (let index = first; (starts[index] ?? end) < end; index++) {
-      const { bare, command, code, text = '' } = runs[index] ?? {}
-      const from = starts[index] ?? 0
-      // Telegram gives a link of ours precedence over what it finds.
-      if (bare || command || (code && from <= start && from + text.length >= end)) return []
+    while ((starts[first + 1] ?? find.end) <= find.start) first += 1
+    for (let index = first; (starts[index] ?? find.end) < find.end; index++) {
+      const [run, start = 0] = [runs[index], starts[index]]
+      const mend = run && mendBy(run, { start, end: start + run.text.length }, find)
+      if (mend) return mend
     }
-    return cuts
+    return find.cuts.length > 0 ? { joiners: find.cuts } : { code: [find] }
   })
+  return {
+    joiners: found.flatMap(({ joiners = [] }) => joiners),
+    code: found.flatMap(({ code = [] }) => code),
+  }
+}
+
+/** Returns the mend of a find that one of its runs decides; undefined if the run decides nothing. */
+function mendBy(run: Run, range: Range, find: Find): Partial<Mends> | undefined {
+  const { bare, command, code, url = '', at } = run
+  const isInside = range.start <= find.start && find.end <= range.end
+  if (command || (code && isInside)) return {}
+  if (!bare) return find.cuts.length === 0 && (url !== '' || at !== undefined) ? {} : undefined
+  const isWhole = find.start === range.start && find.end === range.end
+  // Telegram gives a link of ours precedence over what it finds.
+  if (isLink(url) || (isWhole && url.startsWith('mailto:') === (find.isMail === true))) return {}
+  if (find.start < range.start) return { joiners: [range.start] }
+  return find.end > range.end ? { joiners: [range.end] } : { code: [range] }
 }
 
 /** The place of each run in the text of all. */

@@ -198,7 +198,9 @@ function dictionaryEnd(text: string, limit: number): number {
     ({ index, segment }) => index > 0 && from + index <= limit && !/^[\p{P}\s]/v.test(segment),
   )
   const end = ends.at(-1)
-  return end ? from + end.index : graphemeEnd(text, limit)
+  if (!end) return graphemeEnd(text, limit)
+  // An opening bracket stands before what it opens.
+  return text.slice(0, from + end.index).replace(/[\p{Ps}\p{Pi}]+$/u, '').length
 }
 
 /**

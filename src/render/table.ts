@@ -17,16 +17,17 @@ const NAMELESS = '—'
 const GAP = '  '
 
 /**
- * Draws a monospace grid: one line per row, the header underlined. Undefined if the grid would be
- * wider than `columns` (as a terminal counts them: two for CJK), or if a text runs from right to left.
+ * Draws a monospace grid: one line per row, the header underlined. A header of empty cells is left out. Undefined if
+ * the grid would be wider than `columns` (as a terminal counts them: two for CJK), or if a text runs from right to left.
  *
  * @param cells rows of one-line texts, the header first; they may carry ANSI colours.
  */
 export function grid(
-  cells: readonly (readonly string[])[],
+  [header = [], ...rows]: readonly (readonly string[])[],
   align: Table['align'],
   columns: number,
-): string[] | undefined {
+): { head: string[]; rows: string[] } | undefined {
+  const cells = [...(header.every(isBlank) ? [] : [header]), ...rows]
   const count = cells.reduce((most, row) => Math.max(most, row.length), 0)
   const widths = Array.from({ length: count }, (_, index) =>
     cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index] ?? '')), 1),
@@ -42,8 +43,18 @@ export function grid(
       .join(GAP)
       .trimEnd(),
   )
-  lines.splice(1, 0, widths.map(width => '─'.repeat(width)).join(GAP))
-  return lines
+  if (cells[0] !== header) return { head: [], rows: lines }
+  const rule = widths.map(width => '─'.repeat(width)).join(GAP)
+  return { head: [...lines.slice(0, 1), rule], rows: lines.slice(1) }
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === ''
+}
+
+/** Whether a table has a header with words. Pure. */
+export function hasHeader({ children: [header] }: Table): boolean {
+  return header?.children.some(cell => headerName(cell) !== undefined) ?? false
 }
 
 /**

@@ -6,6 +6,21 @@ export interface Find {
   readonly end: number
   /** Places of invisible joiners that prevent the link; empty if a joiner could only stand between digits. */
   readonly cuts: readonly number[]
+  /** The link writes a mail. */
+  readonly isMail?: true
+}
+
+/**
+ * An address that Telegram keeps as a link: its host has a dot or is an IPv6 address. The server silently drops other
+ * links, and reads `mailto:` as the name of a host.
+ */
+const KEPT =
+  /^https?:\/\/(?:[^\s/?#@]*@)?(?:\[[\da-f:.]+\]|(?=[^/?#]*\.)[\w.~%!$&'()*+,;=\u0080-\uFFFF-]+)(?::(\d+))?(?=[/?#]|$)/i
+
+/** Whether Telegram shows a link to an address. Pure. */
+export function isLink(address: string): boolean {
+  const [kept, port = '80'] = KEPT.exec(address) ?? []
+  return kept !== undefined && Number(port) > 0 && Number(port) <= 65_535
 }
 
 const LETTER = '\\p{L}\\p{N}_'
@@ -105,7 +120,8 @@ function validated(text: string, start: number, end: number): Find | undefined {
     /^((?:https?|ftp):\/\/)?([^/?#]*)(.*)$/is.exec(whole) ?? []
   const last = (host: string) => start + whole.indexOf(host) + host.lastIndexOf('.') + 1
   if (MAIL.test(whole)) {
-    return { start: start + (whole.startsWith('mailto:') ? 7 : 0), end, cuts: [last(whole)] }
+    const from = start + (whole.startsWith('mailto:') ? 7 : 0)
+    return { start: from, end, cuts: [last(whole)], isMail: true }
   }
   const host = authority.slice(authority.indexOf('@') + 1).replace(/:[^:]*$/, '')
   const labels = host.split('.')

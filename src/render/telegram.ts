@@ -1,11 +1,12 @@
 import type { Action, Message, Picture, TimeStyle } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
-import { withJoiners } from './joiners.ts'
+import { withoutAccidents } from './joiners.ts'
 import { chunk, parts } from './parts.ts'
 import { pictureAsText } from './picture-as-text.ts'
 import { type Run, withoutCommands } from './runs.ts'
 import type { TableStyle } from './table.ts'
+import { isLink } from './telegram-finds.ts'
 
 /** A call of the Bot API without its `chat_id`. */
 export type TelegramBody = TelegramText | TelegramPhoto
@@ -136,19 +137,6 @@ export function captionOf({ text, parse_mode }: Words) {
   return { caption: `${words.slice(0, CAPTION_UNITS - 1).toWellFormed()}…` }
 }
 
-/**
- * An address that Telegram keeps as a link: its host has a dot or is an IPv6 address. The server silently drops other
- * links, and reads `mailto:` as the name of a host.
- */
-const KEPT =
-  /^https?:\/\/(?:[^\s/?#@]*@)?(?:\[[\da-f:.]+\]|(?=[^/?#]*\.)[\w.~%!$&'()*+,;=\u0080-\uFFFF-]+)(?::(\d+))?(?=[/?#]|$)/i
-
-/** Whether Telegram shows an address as a link. */
-function isLink(address: string): boolean {
-  const [kept, port = '80'] = KEPT.exec(address) ?? []
-  return kept !== undefined && Number(port) > 0 && Number(port) <= 65_535
-}
-
 function shown(text: string): string {
   return text.replace(/<[^>]*>/g, '').replace(/&(?:lt|gt|amp|quot);/g, '&')
 }
@@ -205,7 +193,7 @@ function blockHtml(block: Block): string {
   // Further blocks of a list item align with its text, not with its marker.
   const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
   // The runs include the marker, because it decides whether a word begins after it.
-  const runs = withoutCommands(withJoiners([{ text: indent + block.marker }, ...block.runs]))
+  const runs = withoutCommands(withoutAccidents([{ text: indent + block.marker }, ...block.runs]))
   const shown = runs.filter(({ text }) => text !== '')
   return shown.map(run => runHtml(block.heading ? { ...run, bold: true } : run)).join('')
 }

@@ -128,8 +128,9 @@ function list({ children, ordered, start, spread }: List, options: TextOptions):
 
 function item({ children, checked, spread }: ListItem, mark: string, options: TextOptions) {
   const box = typeof checked === 'boolean' ? `[${checked ? 'x' : ' '}] ` : ''
-  const indent = ' '.repeat(stringWidth(mark))
-  return prefixed(mark + box, indent, options, inner =>
+  // A list without words before it needs no bullet of its own.
+  const first = children[0]?.type === 'list' && mark + box === '• ' ? '  ' : mark + box
+  return prefixed(first, ' '.repeat(stringWidth(mark)), options, inner =>
     blocks(children, inner, spread ? '\n\n' : '\n'),
   )
 }
@@ -142,8 +143,8 @@ function table(node: Table, options: TextOptions): string {
       return row === 0 ? paint('bold', text) : text
     }),
   )
-  const lines = style === 'grid' ? grid(rows, node.align, columns) : undefined
-  return lines?.join('\n') ?? blocks(cards(node), options)
+  const drawn = style === 'grid' ? grid(rows, node.align, columns) : undefined
+  return drawn ? [...drawn.head, ...drawn.rows].join('\n') : blocks(cards(node), options)
 }
 
 /** Lists buttons with numbers, because the prompt presses a button by its number. */

@@ -2,13 +2,19 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { setTimeout } from 'node:timers/promises'
+import { toString as textOf } from 'mdast-util-to-string'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createBriefing } from '../../src/app/briefing.ts'
 import { type EditionSource, openEditions } from '../../src/app/edition-source.ts'
+import { createService } from '../../src/app/service.ts'
+import { ANONYMOUS } from '../../src/bot.ts'
 import { systemClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { sentences } from '../../src/log.ts'
 import { folder, section } from '../content/fixture.ts'
+import { query } from '../store/raw.ts'
+import { emptyDatabase } from '../store/stores.ts'
 
 let root: string
 let opened: EditionSource[] = []
@@ -36,7 +42,7 @@ async function load(hasDrafts: boolean) {
   await editions.load()
   return {
     shown: editions.registry().edition.sections.map(({ title }) => title),
-    posted: editions.published().sections.map(({ title }) => title),
+    posted: editions.published()?.sections.map(({ title }) => title),
     problems: editions.problems().map(({ file }) => file),
   }
 }
@@ -125,7 +131,7 @@ test('a draft that is published as it was shown is a change for posts', async ()
   renameSync(join(root, 'sections/_06-new.md'), join(root, 'sections/06-new.md'))
   await promise
   expect(changes).toBe(1)
-  expect(editions.published().sections.map(({ title }) => title)).toEqual(['Alpha', 'New'])
+  expect(editions.published()?.sections.map(({ title }) => title)).toEqual(['Alpha', 'New'])
 })
 
 /** Runs the command line. Resolves to its exit code and output. */
@@ -147,7 +153,7 @@ test('the command line prints warnings and goes on, and shows drafts if it is to
   expect(checked.err).toBe(
     `${root}/sections/02-beta.md:8: \`:tada:\` is shown as it is typed. Write the emoji itself, such as 🎉.\n`,
   )
-  expect(checked.out).toContain('2 sections, 1 exercises, warnings: 1.')
+  expect(checked.out).toContain('2 sections, 1 exercise, 1 warning.')
   expect((await run('ask', '/fresh')).code).toBe(64)
   expect((await run('ask', '--drafts', '/fresh')).out).toMatch(/^New\n/)
   write('sections/_06-new.md', 'no front matter')
@@ -156,4 +162,107 @@ test('the command line prints warnings and goes on, and shows drafts if it is to
     65,
     expect.stringContaining('sections/_06-new.md:1: The front matter is missing.'),
   ])
+})
+
+test('a draft is marked below its title, and nothing else is', async () => {
+  write('sections/_06-new.md', draft('fresh', 'New', '## Gauges\n\n| a |\n| - |\n| Zebra |'))
+  write(
+    'sections/_07-more.md',
+    `${draft('more', 'More').replace('summary: S', 'summary: S\nexercises: true')}`,
+  )
+  const { editions, bot } = createBriefing(readConfig({ CONTENT_DIR: root }), { hasDrafts: true })
+  opened.push(editions)
+  await editions.load()
+  const shown = async (line: string) => {
+    const reply = await bot.parse(line).answer(ANONYMOUS)
+    return (reply?.message.body.children ?? []).slice(0, 2).map(node => textOf(node))
+  }
+  for (const line of ['/fresh', '/more details', '/tables gauges', '/tables more-exercises']) {
+    expect((await shown(line))[1], line).toBe('Draft, not published yet')
+  }
+  expect(await shown('/search zebra')).toEqual([
+    '“zebra”: 1 result',
+    'Partly a draft, not published yet',
+  ])
+  for (const line of ['/alpha', '/briefing', '/exercises', '/search first', '/nothing', '/help']) {
+    expect((await shown(line)).join(), line).not.toMatch(/draft/i)
+  }
+})
+
+test.each([
+  [
+    'edition.yaml',
+    ['/alpha', '/briefing', '/about', '/exercises', '/next', '/search words', '/digest'],
+  ],
+  ['exercises.yaml', ['/exercises', '/exercises first', '/next']],
+])('each answer of a draft of %s is marked', async (file, lines) => {
+  renameSync(join(root, file), join(root, `_${file}`))
+  const { editions, bot } = createBriefing(readConfig({ CONTENT_DIR: root }), { hasDrafts: true })
+  opened.push(editions)
+  await editions.load()
+  for (const line of lines) {
+    const reply = await bot.parse(line).answer(ANONYMOUS)
+    const [, mark] = reply?.message.body.children ?? []
+    expect(mark && textOf(mark), line).toBe('Draft, not published yet')
+  }
+})
+
+test('no post is made from an edition that is a draft as a whole', async () => {
+  write('edition.yaml', `${folder()[0]?.text}draft: true\n`)
+  expect(await load(true)).toEqual({
+    shown: ['Alpha'],
+    posted: undefined,
+    problems: ['edition.yaml'],
+  })
+})
+
+test('the schedule of the local chat begins with the edition that is published', async () => {
+  const text = folder()[0]?.text ?? ''
+  write('edition.yaml', `${text.replace('A briefing', 'A draft')}draft: true\n`)
+  const url = await emptyDatabase('sqlite')
+  const config = readConfig({ PORT: '0', DATABASE_URL: url, CONTENT_DIR: root })
+  const app = createService(config)
+  onTestFinished(() => app.stop())
+  await app.start()
+  const titles = async () =>
+    (await query(url, 'select content from editions')).map(
+      row => JSON.parse((row as { content: string }).content).edition.title,
+    )
+  // Posting begins a moment after the start.
+  await setTimeout(1500)
+  expect(await titles()).toEqual([])
+  write('edition.yaml', text)
+  await vi.waitFor(async () => expect(await titles()).toEqual(['A briefing']), 15_000)
+})
+
+test('the check lists the problems of drafts as warnings, marked, and those of the edition as problems', async () => {
+  write('sections/_06-new.md', 'no front matter')
+  write('sections/_07-x.MD', 'x')
+  const warned = await run('check')
+  expect(warned.code).toBe(0)
+  expect(warned.err.split('\n').map(line => line.replace(`${root}/`, ''))).toEqual([
+    'sections/_06-new.md:1: The front matter is missing. Start the file with a line `---`, the keys, and another line `---`. (draft)',
+    '',
+  ])
+  expect(warned.out).toContain('1 sections, 1 exercises, warnings: 1.')
+  write('sections/02-b.md', draft('b', 'B', '[x](/nothing)'))
+  const broken = await run('check')
+  expect(broken.code).toBe(65)
+  expect(broken.err).toMatch(
+    /_06-new\.md:1: .* \(draft\)\nThe content has a problem:\n.*02-b\.md:7: /,
+  )
+})
+
+test('the check of an edition that is a draft tells so, with its problems as warnings', async () => {
+  write('edition.yaml', `${folder()[0]?.text}draft: true\n`)
+  const checked = await run('check')
+  expect([checked.code, checked.out]).toEqual([
+    0,
+    'Content: a draft, which no bot can serve, warnings: 1.\n',
+  ])
+  expect(checked.err).toContain('edition.yaml:9: This edition is a draft')
+  write('sections/02-b.md', draft('b', 'B', '[x](/nothing)'))
+  const broken = await run('check')
+  expect(broken.code).toBe(0)
+  expect(broken.err).toMatch(/02-b\.md:7: There is no command `\/nothing`\..* \(draft\)\n/)
 })

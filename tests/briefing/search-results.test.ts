@@ -44,12 +44,12 @@ async function ask(query: string, of = registry): Promise<Message> {
 }
 
 /** The results as Telegram shows them, without title and number. */
-async function results(query: string): Promise<string[]> {
-  const html = renderTelegram(await ask(query)).map(body => ('text' in body ? body.text : ''))
+async function results(query: string, of = registry, title = 'Alpha'): Promise<string[]> {
+  const html = renderTelegram(await ask(query, of)).map(body => ('text' in body ? body.text : ''))
   return html
     .join('\n')
     .split('\n')
-    .flatMap(line => /^\d+\. <b>Alpha<\/b> — (.*)$/.exec(line)?.[1] ?? [])
+    .flatMap(line => new RegExp(`^\\d+\\. <b>${title}</b> — (.*)$`).exec(line)?.[1] ?? [])
 }
 
 test.for([
@@ -71,9 +71,91 @@ test.for([
   },
 )
 
+test('a word of a title or a heading brings one result, which names it, and the sentences that have it', async () => {
+  const body = `First sentence. Second sentence about ferries.
+
+## Ferries and boats
+
+They sail daily. Some rest. A ferries’ harbour is near.
+
+## Fares
+
+| Line | Price |
+| --- | --- |
+| North | 2 |
+| South | 3 |
+`
+  const front = 'command: alpha\ntitle: Alpha\nsummary: The sea is near. It is wide.'
+  const of = createRegistry(edition({ 'sections/01-alpha.md': section(front, body) }))
+  expect(await results('alpha', of)).toEqual(['The sea is near.'])
+  expect(await results('boats', of)).toEqual(['Ferries and <b>boats</b>'])
+  expect((await results('ferries', of)).toSorted()).toEqual([
+    '<b>Ferries</b> and boats',
+    'A <b>ferries</b>’ harbour is near.',
+    'Second sentence about <b>ferries</b>.',
+  ])
+  expect(await results('fares', of)).toEqual(['<b>Fares</b>'])
+  // A heading still tells which of two sentences is meant.
+  expect(await results('boats daily', of)).toEqual(['They sail <b>daily</b>.'])
+  const { actions } = await ask('fares', of)
+  expect(actions).toEqual([{ label: 'Alpha', command: '/alpha' }])
+  const exercises = await results('exercises', of, 'Exercises')
+  expect(exercises).toHaveLength(1)
+})
+
 test('a link in a result leads where it leads in the text', async () => {
   const [shown] = await results('form')
   expect(shown).toMatch(/href="https:\/\/example\.org\/form"/)
+})
+
+test('a row of a table is quoted without its empty cells', async () => {
+  const body = `| Town | Since | Until |
+| --- | --- | --- |
+| Budva | 2020 | |
+| Kotor | | 2021 |
+| | 2022 | Tivat |
+| Perast | | |
+| Risan | <!-- none --> | 2023 |
+`
+  const front = 'command: alpha\ntitle: Alpha\nsummary: S.'
+  const of = createRegistry(edition({ 'sections/01-alpha.md': section(front, body) }))
+  const found = ['budva', 'kotor', 'tivat', 'perast', 'risan'].map(word => results(word, of))
+  expect((await Promise.all(found)).flat()).toEqual([
+    '<b>Budva</b> · 2020',
+    '<b>Kotor</b> · 2021',
+    '2022 · <b>Tivat</b>',
+    '<b>Perast</b>',
+    '<b>Risan</b> · 2023',
+  ])
+})
+
+test.for([
+  ['（', '（'],
+  ['「港口', '「'],
+  ['港口《', '《'],
+  ['“港口”（', '（'],
+])('a quote that is cut ends with no opening bracket: %s', ([word = '', bracket = '']) => {
+  for (let length = 280; length <= 300; length++) {
+    for (const text of [
+      `港口${'部队'.repeat(length)}`.slice(0, length) + bracket + '部队到达'.repeat(50),
+      `${'port x '.repeat(length).slice(0, length)}[(“${'words of it '.repeat(50)}`,
+    ]) {
+      const terms = ['港口', 'port']
+      const nodes = hit({ command: '/a', title: 'A', asOf: '2026', text, terms })
+      const shown = lettersOf({ type: 'paragraph', children: nodes })
+      expect(shown, word).toMatch(/[^\p{Ps}\p{Pi}\s]…$/u)
+      expect(shown.length).toBeLessThanOrEqual(300)
+      expect(shown.length).toBeGreaterThan(200)
+    }
+  }
+})
+
+test('a quote that is cut begins with no mark that ends what was cut', () => {
+  for (let length = 130; length < 150; length++) {
+    const text = `${'部队'.repeat(length)}）。”${'到达'.repeat(24)}港口${'到达'.repeat(200)}`
+    const nodes = hit({ command: '/a', title: 'A', asOf: '2026', text, terms: ['港口'] })
+    expect(lettersOf({ type: 'paragraph', children: nodes })).toMatch(/^…\p{L}.*港口/u)
+  }
 })
 
 test('a long sentence is cut around the match', async () => {
@@ -89,6 +171,19 @@ test('beyond five results a button shows more', async () => {
   expect(await results('tool more')).toHaveLength(20)
   expect((await ask('tool more')).actions?.[0]?.label).toBe('Alpha')
   expect((await ask('needle')).actions?.[0]?.label).toBe('Alpha')
+})
+
+test('words that end in “more” are searched, unless the line is that of the button', async () => {
+  const title = async (line: string) =>
+    lettersOf((await answerTo(line, registry)).message.body.children[0])
+  // Plain words are no line of a button.
+  expect(await title('tool more')).toBe('5 of 40 results for “tool more”')
+  expect(await title('/search tool more')).toBe('20 of 40 results for “tool”')
+  // There are no more results than the first answer has.
+  expect(await title('/search needle more')).toBe('“needle more”: 1 result')
+  expect(await title('/search tool more more')).toBe('“tool more”: 20 of 40 results')
+  const { actions } = (await answerTo('tool more', registry)).message
+  expect(actions?.[0]).toEqual({ label: 'More results', command: '/search tool more more' })
 })
 
 test.for([

@@ -56,7 +56,9 @@ async function type(...lines: string[]): Promise<{ titles: string[]; understood:
   const { input, output, understood } = open(false)
   input.end(lines.map(line => `${line}\n`).join(''))
   const shown = await text(output)
-  const titles = [...shown.matchAll(/(?:^|\n\n)(.+)\n═+\n|^(There is .+|https:.+|Here\..*)$/gm)]
+  const titles = [
+    ...shown.matchAll(/(?:^|\n\n)(.+)\n═+\n|^(There’s .+|I don’t .+|https:.+|Here\..*)$/gm),
+  ]
   return {
     titles: titles.map(([, title, line]) => title ?? line ?? ''),
     understood: await understood,
@@ -127,7 +129,7 @@ test('a terminal gets a greeting, a prompt and completion; a pipe does not', asy
   await screen.until('[2]')
   input.end()
   await understood
-  expect(screen.shown).toMatch(/^Type \/briefing to begin/)
+  expect(screen.shown).toMatch(/^Ask in your own words/)
   expect(screen.shown).toMatch('> ')
   expect(screen.shown).toMatch('Strategic objectives')
 })

@@ -4,6 +4,7 @@ import { digest } from '../../src/briefing/digest.ts'
 import { withoutLeftOut } from '../../src/briefing/left-out.ts'
 import { createBot } from '../../src/commands/bot.ts'
 import { reservedNames } from '../../src/commands/builtin.ts'
+import { named } from '../../src/commands/choices.ts'
 import { createRegistry } from '../../src/commands/registry.ts'
 import { NOTHING_CHANGED } from '../../src/content/diff.ts'
 import { parseEdition } from '../../src/content/parse.ts'
@@ -80,6 +81,51 @@ test('a command that is left out is unknown, and no button leads to it', async (
   )
 })
 
+test('without a search, words are unknown words, and no text tells to type them', async () => {
+  for (const own of [[], [section('command: search\ntitle: Own\nsummary: S')]]) {
+    const { bot, ask } = botWith('commands: {search: false, tables: false}', ...own)
+    for (const line of ['gauges', 'search gauges', 'find gauges', 'water level']) {
+      const { understood, heading } = await ask(line)
+      expect([understood, heading]).toEqual([false, `I don’t know “${line}”.`])
+    }
+    expect((await ask('/find gauges')).heading).toBe('I don’t know /find.')
+    expect((await ask('alpha')).heading).toBe('Alpha')
+    for (const line of ['/briefing', '/help', '']) {
+      const text = JSON.stringify((await askBot(bot, line))?.message.body)
+      expect(text).not.toMatch(/own words|question|<words>/)
+    }
+    expect(bot.find('', 9).map(({ line }) => line)).toEqual(
+      own.length > 0 ? ['/alpha', '/search'] : ['/alpha'],
+    )
+    expect(bot.find('gauges', 9).every(({ line }) => !line.startsWith('/tables'))).toBe(true)
+  }
+})
+
+test('a section with the name of a command that is left out keeps its own buttons alone', () => {
+  const { edition } = botWith(
+    'commands: {tables: false}',
+    section('command: tables\ntitle: Own\nsummary: S'),
+  )
+  const lines = ['/tables', '/tables details', '/tables gauges', '/alpha']
+  const actions = lines.map(command => ({ label: 'x', command }))
+  const { actions: kept = [] } = withoutLeftOut(
+    { body: { type: 'root', children: [] }, actions },
+    edition,
+  )
+  expect(kept.map(action => 'command' in action && action.command)).toEqual([
+    '/tables',
+    '/tables details',
+    '/alpha',
+  ])
+})
+
+test('/privacy names no command that is left out', async () => {
+  const { bot } = botWith('commands: {export: false}')
+  const text = JSON.stringify((await askBot(bot, '/privacy'))?.message)
+  expect(text).not.toContain('/export')
+  expect(text).toContain('/forget')
+})
+
 test('a section takes the name of a command that is left out, with its buttons', async () => {
   const { ask } = botWith(
     'commands: {about: false}',
@@ -132,6 +178,33 @@ test('tables of several sections with one name are offered with their sections',
     'Beta: Gauges',
     'Gamma: Gauges',
   ])
+})
+
+test.for([
+  'tables gauges',
+  'table gauges',
+  'Gauges tables',
+  'tables of the gauges',
+  'tables water',
+])('plain words that several tables have are answered as the command is: %s', async line => {
+  const table = `## Water gauges\n\n${TABLE}\n## Gauges of water\n\n${TABLE}`
+  const { ask } = botWith('', section(BETA, table))
+  const { lines, understood } = await ask(line)
+  expect(understood).toBe(false)
+  expect(lines).toEqual(['/tables water-gauges', '/tables gauges-of-water'])
+})
+
+test('a table whose name has a word twice answers to it, and unknown words are a search', async () => {
+  const day = `## Day by day\n\n${TABLE}\n## Night by night\n\n${TABLE}`
+  const { ask, edition } = botWith('', section(BETA, day))
+  for (const line of ['/tables day by day', 'tables Day by day', '/tables day']) {
+    expect((await ask(line)).heading).toBe('Day by day')
+  }
+  expect((await ask('/tables day day day')).understood).toBe(false)
+  const choices = edition.sections.flatMap(({ tables }) => tables)
+  const given = choices.map(({ id, title }) => ({ value: id, title }))
+  expect(named(given, 'night night night').map(({ title }) => title)).toEqual(['Night by night'])
+  expect((await ask('tables walrus')).heading).toBe('No results for “tables walrus”.')
 })
 
 test('the table of exercises has a name of its own', async () => {

@@ -20,6 +20,11 @@ test.each([
   ['IMPORTANT', '❗', 'Important'],
   ['WARNING', '⚠️', 'Warning'],
   ['caution', '🛑', 'Caution'],
+  ['DANGER', '🛑', 'Danger'],
+  ['info', 'ℹ️', 'Info'],
+  ['SUCCESS', '✅', 'Success'],
+  ['Question', '❓', 'Question'],
+  ['HINT', '💡', 'Hint'],
 ])('a quote of the kind %s begins with a sign and a bold label', (kind, sign, label) => {
   expect(shown(`> [!${kind}]\n> Ice on *roads*.`)).toEqual([
     `<blockquote>${sign} <b>${label}</b>\nIce on <i>roads</i>.</blockquote>`,

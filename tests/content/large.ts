@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../src/content/parse.ts'
+import type { SourceFile } from '../../src/content/files.ts'
 import { random } from '../random.ts'
 
 const EDITION =

@@ -46,6 +46,15 @@ test.for([
   expect(found('天气', 1)).toEqual([])
 })
 
+test('a short word finds no word that begins with fewer of its letters', () => {
+  const found = createSearch([
+    { title: 'A', text: 'Adding advice to the address of a dam' },
+    { title: 'B', text: 'Adjacent rooms' },
+  ])
+  expect(found('adj', 5).map(({ title }) => title)).toEqual(['B'])
+  expect(found('dj', 5)).toEqual([])
+})
+
 test('a word is found, whatever its case and accents', () => {
   expect(commands('KOSOVO')).toEqual(['a'])
   expect(commands('pristina')).toEqual(['a'])

@@ -19,6 +19,12 @@ test.for([
   expect(new Set(spellings.map(spelling => words(spelling).join(' ')))).toHaveLength(1)
 })
 
+test('a short word, and a word that begins with “adj”, keeps its letters', () => {
+  expect(words('adj DJ adjacent Adjective readjust djak')).toEqual([
+    ...['adj', 'dj', 'adjacent', 'adjective', 'readust', 'dak'],
+  ])
+})
+
 test('marks that make other letters stay: of kana, Thai and Indic scripts', () => {
   expect(words('が')).not.toEqual(words('か'))
   expect(words('की')).not.toEqual(words('का'))

@@ -326,6 +326,21 @@ test('links to sections become their words and the command', () => {
   expect(ofBody('[a](/exercises) [b][r]\n\n[r]: 01-alpha.md')).toEqual([])
 })
 
+test('a link whose words have its command is not followed by it', () => {
+  const command = { type: 'command', value: '/alpha' }
+  const text = (value: string) => ({ type: 'text', value })
+  for (const [source, ...children] of [
+    ['[Closures (/alpha)](/alpha)', text('Closures ('), command, text(')')],
+    ['[see `/alpha`](01-alpha.md) now', text('see '), command, text(' now')],
+    ['[/ALPHA: all](/alpha)', command, text(': all')],
+    ['[a **/alpha** b](/alpha)', text('a '), { type: 'strong', children: [command] }, text(' b')],
+    ['[x/alpha](/alpha)', text('x/alpha'), text(' ('), command, text(')')],
+    ['[/alphabet](/alpha)', text('/alphabet'), text(' ('), command, text(')')],
+  ]) {
+    expect(bodyOf(source as string), source as string).toEqual([{ type: 'paragraph', children }])
+  }
+})
+
 test('a link to no section is a problem with its line', () => {
   const found = ofBody('x\n[a](09-x.md)\n[b](/nothing) [c][r]\n\n[r]: ./no.md')
   expect(found.map(each => each.split('. ')[0])).toEqual([
@@ -468,6 +483,6 @@ test('a problem of a draft names the file of the draft', () => {
     { path: '_exercises.yaml', text: exercises + exercises },
   ]
   const { problems = [] } = parseEdition([...drafts, ...sources], BUILTIN, undefined, true)
-  expect(problems.map(({ file }) => file)).toEqual(['_exercises.yaml', 'sections/01-alpha.md'])
-  expect(problems[1]?.message).toContain('_edition.yaml (line 9)')
+  expect(problems.map(({ file }) => file)).toEqual(['_edition.yaml', '_exercises.yaml'])
+  expect(problems[0]).toMatchObject({ line: 9, message: expect.stringContaining('01-alpha.md (') })
 })

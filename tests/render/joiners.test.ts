@@ -1,6 +1,7 @@
 import fc from 'fast-check'
+import type { Link } from 'mdast'
 import { expect, test } from 'vitest'
-import { paragraph } from '../../src/message.ts'
+import { paragraph, strong } from '../../src/message.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
 import { telegramFinds } from '../../src/render/telegram-finds.ts'
 import { parseTelegramHtml } from '../telegram-html.ts'
@@ -103,7 +104,22 @@ test('a joiner stands in a tag of more than 256 characters, of which Telegram li
   expect(sent(`${tag} b`)).toBe(`#‖${'a'.repeat(300)} b`)
 })
 
-test('no joiner stands between digits', () => {
+test('a version number that Telegram would take for an address is code, because no joiner stands between digits', () => {
+  const html = (...words: Parameters<typeof paragraph>) => {
+    const [body] = renderTelegram({ body: { type: 'root', children: [paragraph(...words)] } })
+    return body?.method === 'sendMessage' ? body.text : ''
+  }
+  expect(html('Version 2.4.1.7 of http://10.0.0.1:80/x.')).toBe(
+    'Version <code>2.4.1.7</code> of <code>http://10.0.0.1:80/x</code>.',
+  )
+  expect(html('See ', strong('2.4'), '.1.7 now')).toBe('See <code>2.4.1.7</code> now')
+  expect(html('v2.4.1.7, 2.4.1.7.8 and 2.4.1')).toBe('v2.4.1.7, 2.4.1.7.8 and 2.4.1')
+  const link = {
+    type: 'link',
+    url: 'https://x.org',
+    children: [{ type: 'text', value: '1.2.3.4' }],
+  }
+  expect(html(link as Link)).toBe('<a href="https://x.org">1.2.3.4</a>')
   expect(sent('Version 1.2.3.4 of http://10.0.0.1:80/x')).not.toContain('‖')
   expect(sent('http://x1.23')).toBe('http:‖//x1.23')
 })

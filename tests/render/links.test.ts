@@ -83,6 +83,10 @@ test('nothing is escaped in the words of Discord’s links', () => {
   ).toBe('\\*x\\* (<https://x.org>) a\\_ \\_b (<https://x.org>) \\|\\|c\\|\\| (<https://x.org>)')
 })
 
+test('a line end in the words of a link is a blank on Discord, so no mark begins a line', () => {
+  expect(shown('[a\\\n\\# b\\\n1\\. c](https://x.org)')[1]).toBe('[a # b 1. c](<https://x.org>)')
+})
+
 test('an address that is shown in full can be pressed on Discord', () => {
   expect(
     shown(

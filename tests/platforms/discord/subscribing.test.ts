@@ -160,9 +160,7 @@ test('a server that shows the bot out and lets it in again finds everything as i
   await expect.poll(() => scene.wish()).toMatchObject({ gone: 'removed', state: 'active' })
   expect(await scene.wish()).not.toHaveProperty('nextDigestAt')
   await scene.server.dispatch('GUILD_CREATE', guild(SERVER, VIEW_AND_SEND, channels))
-  expect(words(await scene.server.shown(CHANNEL).next())).toMatch(
-    /^I’m back/,
-  )
+  expect(words(await scene.server.shown(CHANNEL).next())).toMatch(/^I’m back/)
   expect(await scene.wish()).not.toHaveProperty('gone')
   expect((await scene.wish())?.nextDigestAt).toBeDefined()
 })

@@ -1,0 +1,66 @@
+import type { Edition } from './edition.ts'
+import { isDraft } from './files.ts'
+import type { Problem } from './problem.ts'
+import { builtinNamesSchema } from './schema.ts'
+import type { Claim } from './section.ts'
+import type { YamlSource } from './yaml.ts'
+
+/** The names of the built-in commands. */
+export interface BuiltinNames extends ReadonlySet<string> {
+  /** The names by their aliases. A section may take an alias. */
+  readonly aliases?: ReadonlyMap<string, string>
+}
+
+/** The names that an edition gives to built-in commands. */
+export interface GivenNames {
+  readonly commands: NonNullable<Edition['commands']>
+  /** False if `commands` has problems, so that no other name can be judged by it. */
+  readonly isKnown: boolean
+  readonly claims: readonly Claim[]
+}
+
+/** Reads the names even from a file with problems in other places. Pure. */
+export function givenNames(
+  { path: file, exists, yaml }: { path: string; exists: boolean; yaml?: YamlSource | undefined },
+  builtin: BuiltinNames,
+): GivenNames {
+  const isReadable = !exists || yaml?.problems.length === 0
+  const { commands: given = {} } = Object(yaml?.value) as { commands?: unknown }
+  const { success, data: commands = {} } = builtinNamesSchema(builtin).safeParse(given)
+  const claims = Object.entries(commands).flatMap(([own, name]): Claim[] => {
+    const line = yaml?.lineOf(['commands', own]) ?? 1
+    return name === false || name === own ? [] : [{ kind: 'name', name, file, line }]
+  })
+  return { commands, isKnown: isReadable && success, claims }
+}
+
+/**
+ * Finds the names and titles that are taken. An alias gives way to the new name of a built-in command, that name to the
+ * command of a section, and a draft to everything that is published. Pure.
+ */
+export function clashes(
+  sections: readonly Claim[],
+  { commands, isKnown, claims }: GivenNames,
+  builtin: BuiltinNames,
+): Problem[] {
+  const isReserved = (name: string) => isKnown && builtin.has(name) && commands[name] !== false
+  const taken = new Map<string, Claim>()
+  const inOrder = [
+    ...sections.filter(({ isAlias }) => !isAlias),
+    ...claims,
+    ...sections.filter(({ isAlias }) => isAlias),
+  ].sort((a, b) => Number(isDraft(a.file)) - Number(isDraft(b.file)))
+  return inOrder.flatMap(claim => {
+    const { kind, name, file, line } = claim
+    const key = `${kind} ${name.toLowerCase()}`
+    const first = taken.get(key)
+    if (!first) taken.set(key, claim)
+    if (!first && !(kind === 'name' && isReserved(name))) return []
+    const message =
+      first?.file === file
+        ? `The ${kind} \`${name}\` stands in this file twice.`
+        : `The ${kind} \`${name}\` is taken by ${first ? `${first.file} (line ${first.line})` : 'a built-in command'}.`
+    const fix = first?.file === file ? 'Keep one of them.' : `Choose another ${kind}.`
+    return [{ file, line, message, fix }]
+  })
+}

@@ -1,0 +1,27 @@
+/** Letters of the shorter word from which the first letter may be wrong, and from which two edits are a typo. */
+const FIRST_LETTER = 5
+const TWO_EDITS = 6
+
+/**
+ * Whether a word may be a typo of the name of a command, if at most two of its letters are wrong, missing or too many.
+ * Short words have too many neighbours for two edits or another first letter: "cacak" is no "back". Pure.
+ */
+export function isTypo(word: string, name: string): boolean {
+  const length = Math.min(word.length, name.length)
+  const edit = editOf(word, name)
+  if (edit === 'swap') return true
+  if (word[0] !== name[0]) return edit !== undefined && length >= FIRST_LETTER
+  return edit !== undefined || length >= TWO_EDITS
+}
+
+/** The only difference of two words: neighbours that changed places, or one letter. Undefined if there are more. */
+function editOf(word: string, name: string): 'swap' | 'letter' | undefined {
+  let start = 0
+  while (start < word.length && word[start] === name[start]) start += 1
+  let end = 0
+  const most = Math.min(word.length, name.length) - start
+  while (end < most && word.at(-end - 1) === name.at(-end - 1)) end += 1
+  const [one, other] = [word.slice(start, word.length - end), name.slice(start, name.length - end)]
+  if (one.length === 2 && one === other.split('').toReversed().join('')) return 'swap'
+  return one.length <= 1 && other.length <= 1 ? 'letter' : undefined
+}

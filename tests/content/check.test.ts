@@ -1,0 +1,359 @@
+import fc from 'fast-check'
+import { toString as textOf } from 'mdast-util-to-string'
+import { expect, test } from 'vitest'
+import { reservedNames } from '../../src/commands/builtin.ts'
+import { unreadFiles } from '../../src/content/files.ts'
+import { parseEdition } from '../../src/content/parse.ts'
+import { edition, folder, section } from './fixture.ts'
+
+const BETA = 'sections/02-beta.md'
+const FRONT = 'command: beta\ntitle: Beta\nsummary: The second section.'
+const HEAD = folder()[0]?.text ?? ''
+
+/** Lists the problems (`!`) and warnings (`?`) of a folder, each with its place. */
+function told(changes: Record<string, string | undefined>, hasDrafts = false): string[] {
+  const result = parseEdition(folder(changes), reservedNames, undefined, hasDrafts)
+  const { problems = [], warnings = [] } = result
+  return [...problems, ...warnings].map(
+    ({ file, line, message, fix, isWarning }) =>
+      `${isWarning ? '?' : '!'} ${file}:${line}: ${message} ${fix}`,
+  )
+}
+
+/** Lists the problems and warnings of a body, whose first line is line 7. */
+const ofBody = (body: string) => told({ [BETA]: section(FRONT, body) })
+
+const lost = (rule: string) =>
+  `These rows are text, because a table has a line of dashes below its header. Write \`${rule}\` below the header.`
+
+test.each([
+  ['| X | Y |\n| 1 | 2 |', 7, lost('|---|---|')],
+  ['x\n\n| X |\n| 1 |\n| 2 |', 9, lost('|---|')],
+  ['Gauges:\n| X | Y | Z |\n| 1 | 2 | 3 |', 8, lost('|---|---|---|')],
+  ['X | Y\n1 | 2', 7, lost('|---|---|')],
+  ['| X | Y |', 7, lost('|---|---|')],
+  ['| X | Y |\n|—|—|\n| 1 | 2 |', 7, lost('|---|---|')],
+  ['- item\n\n  | X | Y |\n  | 1 | 2 |', 9, lost('|---|---|')],
+  ['> | X | Y |\n> | 1 | 2 |', 7, lost('|---|---|')],
+  [
+    '| X | Y |\n|---|---|\n| 1 | 2 |\n\n| 3 | 4 |',
+    11,
+    'This row is text, because an empty line ends the table above. Take out the empty line.',
+  ],
+  [
+    'x\n\n| X | Y |\n|---|---|',
+    9,
+    'This table has a header and no row. Add a row below the line of dashes, or take the table out.',
+  ],
+])('a table that is not whole is told with its line: %j', (body, line, words) => {
+  expect(ofBody(body)).toEqual([`? ${BETA}:${line}: ${words}`])
+})
+
+test.each([
+  'Read | write, and so on.',
+  'one | two\nthree',
+  '||spoiler||\n||another||',
+  '`a | b`\n`c | d`',
+  '```\n| X | Y |\n| 1 | 2 |\n```',
+  'The value |x| is small.\n|x| is small.',
+  '\\| X \\| Y \\|',
+])('a text with bars is no table: %j', body => {
+  expect(ofBody(body)).toEqual([])
+})
+
+test('each row of a table is a row, or is told (200 tables)', () => {
+  const word = fc.constantFrom('1', 'река', '港口', 'two words', '**bold**', 'a-b')
+  const rows = fc.integer({ min: 2, max: 5 }).chain(width =>
+    fc.array(fc.array(word, { minLength: width, maxLength: width }), {
+      minLength: 2,
+      maxLength: 5,
+    }),
+  )
+  fc.assert(
+    fc.property(rows, fc.boolean(), (cells, isFramed) => {
+      const lines = cells.map(row => (isFramed ? `| ${row.join(' | ')} |` : row.join(' | ')))
+      const [found = '', ...others] = ofBody(lines.join('\n'))
+      expect([found.slice(0, 24 + BETA.length), others]).toEqual([
+        `? ${BETA}:7: These rows are text`.slice(0, 24 + BETA.length),
+        [],
+      ])
+      const rule = /`(.*)`/.exec(found)?.[1] ?? ''
+      expect(ofBody(lines.toSpliced(1, 0, rule).join('\n'))).toEqual([])
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('marks that readers would see are told once a line, with their words', () => {
+  const stray = 'These marks are shown as they are, because a letter stands beside them:'
+  const found = ofBody('a **Note:**moved, **Two:**x\n~~Noon ~~one, **注意：**改期')
+  expect(found.map(each => each.split('. Write')[0])).toEqual([
+    `? ${BETA}:7: ${stray} \`**Note:**\`, \`**Two:**\``,
+    `? ${BETA}:8: ${stray} \`~~Noon ~~\`, \`**注意：**\``,
+  ])
+  expect(ofBody('**A:**b '.repeat(5))[0]).toContain(
+    '`**A:**`, `**A:**`, `**A:**` and 2 more. Write',
+  )
+  expect(ofBody(`**${'word '.repeat(20)}:**b`)[0]).toContain(
+    '`**word word word word word word word wor…`.',
+  )
+})
+
+test.each([
+  ['x {{lang}} y', '{{lang}}'],
+  ['[a](https://example.org/{{page}}/b)', '{{page}}'],
+  ['- {% include note.md %}', '{% include note.md %}'],
+])('a placeholder is told: %s', (body, words) => {
+  expect(ofBody(body)).toEqual([
+    `? ${BETA}:7: \`${words}\` is shown as it is typed. Write the text itself, because nothing fills in placeholders.`,
+  ])
+})
+
+test('a placeholder is code in code, and told in a field', () => {
+  expect(ofBody('`{{lang}}` and\n\n    {{lang}}')).toEqual([])
+  const titled = (title: string) =>
+    told({ [BETA]: section(`command: beta\ntitle: ${title}\nsummary: S`) })
+  expect(titled('In {{lang}}')[0]).toMatch(`? ${BETA}:3: \`{{lang}}\` is shown as it is typed.`)
+  expect(titled('{{lang}}')).toEqual([
+    `! ${BETA}:3: \`title\` must be text. Write the text itself, because nothing fills in placeholders.`,
+  ])
+})
+
+test('a line end is taken in a paragraph, joins a heading, and is explained before text', () => {
+  const body = (text: string) => edition({ [BETA]: section(FRONT, text) }).sections[1]?.body
+  expect(JSON.stringify(body('one<br>two'))).toContain('{"type":"break"}')
+  const [heading] = body('## One<br>two\n\nx')?.children ?? []
+  expect(heading && textOf(heading)).toBe('One two')
+  expect(JSON.stringify(heading)).not.toContain('break')
+  expect(ofBody('one\n\n<br>\ntext')).toEqual([
+    `! ${BETA}:9: HTML cannot be shown in a chat. Put an empty line below the \`<br>\`, or write it at the end of a line.`,
+  ])
+})
+
+test.each([
+  ['![a][r]\n\n[r]: 01-alpha.md', '01-alpha.md'],
+  ['![a][r]\n\n[r]: /alpha', '/alpha'],
+  ['[![a][r]](https://example.org)\n\n[r]: ./01-alpha.md', './01-alpha.md'],
+  ['![a](mailto:desk@example.org)', 'mailto:desk@example.org'],
+])('a picture has the address of a picture: %j', (body, address) => {
+  expect(ofBody(body)).toEqual([
+    `! ${BETA}:7: The address \`${address}\` is not that of a picture. Write a whole address, https://… or http://…`,
+  ])
+})
+
+test('a link leads to an alias of a built-in command, unless a section has the name', () => {
+  const link = (body: string, more: Record<string, string> = {}) => {
+    const { edition } = parseEdition(
+      folder({ [BETA]: section(FRONT, body), ...more }),
+      reservedNames,
+    )
+    return JSON.stringify(edition?.sections[1]?.body)
+  }
+  expect(link('[x](/menu)')).toContain('"value":"/help"')
+  expect(link('[x](/start)')).toContain('"value":"/start"')
+  expect(link('[x](/overview)')).toContain('"value":"/briefing"')
+  const named = { 'edition.yaml': `${HEAD}commands: {help: pomoc}\n` }
+  expect(link('[x](/menu)', named)).toContain('"value":"/pomoc"')
+  const own = {
+    'sections/03-menu.md': section('command: own\ntitle: O\nsummary: S\naliases: [menu]'),
+  }
+  expect(link('[x](/menu)', own)).toContain('"value":"/own"')
+  const without = { 'edition.yaml': `${HEAD}commands: {help: false}\n` }
+  expect(told({ [BETA]: section(FRONT, '[x](/menu)'), ...without })[0]).toMatch(
+    `! ${BETA}:7: There is no command \`/menu\`.`,
+  )
+})
+
+test('a broken link offers a target that is there, and never its own file', () => {
+  const shelters = { 'sections/03-shelters.md': section('command: shelters\ntitle: S\nsummary: S') }
+  const fixOf = (address: string) =>
+    told({ ...shelters, [BETA]: section(FRONT, `[x](${address})`) })[0]?.split('`. ')[1]
+  expect(fixOf('02-shelters.md')).toBe('Write `03-shelters.md`, if you mean that.')
+  expect(fixOf('shelter.md')).toBe('Write `03-shelters.md`, if you mean that.')
+  expect(fixOf('/sheltres')).toBe('Write `/shelters`, if you mean that.')
+  const none = 'Write the file of a section, or its command with a slash, or take this link out.'
+  expect(fixOf('03-beta.md')).toBe(none)
+  expect(fixOf('/nothing_like_it')).toBe(none)
+})
+
+test('a link to a draft says so', () => {
+  const draft = {
+    'sections/_06-new.md': section('command: fresh\ntitle: N\nsummary: S\naliases: [newest]'),
+  }
+  const fix = 'Publish `sections/_06-new.md` by taking the `_` off its name, or take this link out.'
+  for (const [address, what] of [
+    ['_06-new.md', 'file `sections/_06-new.md`'],
+    ['06-new.md', 'file `sections/06-new.md`'],
+    ['/fresh', 'command `/fresh`'],
+    ['/newest', 'command `/newest`'],
+  ] as const) {
+    const changes = { ...draft, [BETA]: section(FRONT, `[x](${address})`) }
+    expect(told(changes)).toEqual([
+      `! ${BETA}:7: The ${what} is a draft, which readers do not see. ${fix}`,
+    ])
+    expect(told(changes, true)).toEqual([])
+  }
+})
+
+test('a link to a draft that takes the place of a file offers the file', () => {
+  const changes = {
+    'sections/_01-alpha.md': section('command: alpha\ntitle: Alpha\nsummary: S'),
+    [BETA]: section(FRONT, '[x](_01-alpha.md)'),
+  }
+  expect(told(changes)).toEqual([
+    `! ${BETA}:7: The file \`sections/_01-alpha.md\` is a draft, which readers do not see. Write \`01-alpha.md\`.`,
+  ])
+  expect(told(changes, true)).toEqual([])
+})
+
+test('a link to a file that cannot be read or is not read says so, or nothing', () => {
+  const unread = { 'sections/08-up.MD': 'x', [BETA]: section(FRONT, '[x](08-up.MD)') }
+  expect(told(unread)).toEqual([
+    `! ${BETA}:7: The file \`sections/08-up.MD\` is not read, because its name does not end in \`.md\`. Rename it to \`sections/08-up.md\`.`,
+  ])
+  const sources = folder({ [BETA]: section(FRONT, '[x](03-c.md)') })
+  const { problems } = parseEdition([...sources, { path: 'sections/03-c.md' }], reservedNames)
+  expect(problems).toBeUndefined()
+})
+
+test('a folder without sections names what may be meant as one', () => {
+  const fixOf = (path: string) => told({ 'sections/01-alpha.md': undefined, [path]: 'x' })
+  const none = '! sections:1: There is no section. '
+  expect(fixOf('sections/01-x.markdown')).toEqual([
+    `${none}Rename \`sections/01-x.markdown\` to \`sections/01-x.md\`.`,
+  ])
+  expect(fixOf('Sections/')).toEqual([`${none}Rename \`Sections/\` to \`sections\`.`])
+  expect(fixOf('sections/_01-x.md')).toEqual([
+    `${none}Take the \`_\` off the name of \`sections/_01-x.md\`.`,
+  ])
+})
+
+test('the fix for the address of a picture names no section', () => {
+  expect(ofBody('![Map](map.png)')).toEqual([
+    `! ${BETA}:7: The address \`map.png\` cannot be offered to readers. Write a whole address, https://… or http://…`,
+  ])
+})
+
+test('beside a wrong entry of `commands`, no section is told that its name is taken', () => {
+  const own = { [BETA]: section(FRONT.replace('beta', 'receipt'), '[x](/drills)') }
+  const wrong = (commands: string) =>
+    told({ ...own, 'edition.yaml': `${HEAD}commands: ${commands}\n` })
+  expect(wrong('{reciept: false, exercises: drills}')).toEqual([
+    expect.stringMatching(/^! edition\.yaml:9: `reciept` is not a built-in command\. /),
+  ])
+  expect(wrong('{receipt: no}')).toEqual([
+    '! edition.yaml:9: `no` is text here, not false. Write false to leave the command out.',
+  ])
+  expect(wrong('{receipt: }')).toEqual([expect.stringContaining('`receipt` is empty.')])
+  expect(wrong('[receipt]')).toEqual([expect.stringContaining('must be a set of names')])
+  expect(wrong('{receipt: false')).toEqual([expect.stringContaining('This is not valid YAML')])
+  // Other problems of the file leave the names known.
+  const titled = HEAD.replace('title: A briefing\n', '')
+  const commands = 'commands: {receipt: false, exercises: drills}\n'
+  expect(told({ ...own, 'edition.yaml': titled + commands })).toEqual([
+    '! edition.yaml:1: `title` is missing. Add a line `title: …`.',
+  ])
+})
+
+test('a link to the command of a section with broken front matter is no problem of its own', () => {
+  const broken = { 'sections/03-c.md': '---\ncommand: shelters\ntitle: b: c\n---\n\nx\n' }
+  const found = told({ ...broken, [BETA]: section(FRONT, '[x](/shelters)') })
+  expect(found.map(each => each.split(' This')[0])).toEqual(['! sections/03-c.md:3:'])
+})
+
+test('people can always leave: their commands are renamed, but not left out', () => {
+  for (const name of ['stop', 'unsubscribe', 'privacy', 'forget']) {
+    expect(told({ 'edition.yaml': `${HEAD}commands:\n  ${name}: false\n` })).toEqual([
+      `! edition.yaml:10: \`${name}\` must be there, because people can leave at any time. Rename it, or take this line out.`,
+    ])
+    expect(told({ 'edition.yaml': `${HEAD}commands: {${name}: other}\n` })).toEqual([])
+  }
+})
+
+test('the new name of a command is not that of another, and may be its own', () => {
+  const named = (commands: string) => told({ 'edition.yaml': `${HEAD}commands: ${commands}\n` })
+  for (const others of ['about: false, ', 'about: sources, ', '']) {
+    expect(named(`{${others}exercises: about}`)).toEqual([
+      '! edition.yaml:9: The name `about` is taken by a built-in command. Choose another name.',
+    ])
+  }
+  expect(named('{exercises: exercises}')).toEqual([])
+  expect(named('{exercises: menu}')).toEqual([])
+})
+
+test('a new name that is the command of a section is a problem of edition.yaml', () => {
+  expect(told({ 'edition.yaml': `${HEAD}commands: {exercises: alpha}\n` })).toEqual([
+    '! edition.yaml:9: The name `alpha` is taken by sections/01-alpha.md (line 2). Choose another name.',
+  ])
+})
+
+test('a draft gives way to a section that is published, whatever its place', () => {
+  const draft = { 'sections/_00-first.md': section('command: alpha\ntitle: First\nsummary: S') }
+  expect(told(draft, true)).toEqual([
+    '! sections/_00-first.md:2: The name `alpha` is taken by sections/01-alpha.md (line 2). Choose another name.',
+  ])
+  expect(told(draft)).toEqual([])
+})
+
+test.each([
+  ['sections/08-up.MD', 'its name does not end in `.md`', 'Rename it to `sections/08-up.md`.'],
+  ['sections/x.markdown', 'its name does not end in `.md`', 'Rename it to `sections/02-x.md`.'],
+  ['sections/08-x.md.txt', 'its name does not end in `.md`', 'Rename it to `sections/08-x.md`.'],
+  ['sections/08-x', 'its name does not end in `.md`', 'Rename it to `sections/08-x.md`.'],
+  [
+    'sections/08-x.docx',
+    'its name does not end in `.md`',
+    'Save it as plain text, as `sections/08-x.md`.',
+  ],
+  [
+    'sections/01-alpha.MD',
+    'its name does not end in `.md`',
+    'Take it away, because there is a file `sections/01-alpha.md`.',
+  ],
+  ['08-x.md', 'sections are files in the folder `sections`', 'Rename it to `sections/08-x.md`.'],
+  [
+    'Edition.yml',
+    'its name is not `edition.yaml`',
+    'Take it away, because there is a file `edition.yaml`.',
+  ],
+])('a file that is not read is told: %s', (path, reason, fix) => {
+  expect(told({ [path]: 'x' })).toEqual([
+    `? ${path}:1: This file is not read, because ${reason}. ${fix}`,
+  ])
+})
+
+test('the fix for a file that is not read is a name that is read (200 names)', () => {
+  const part = fc.stringMatching(/^[a-z0-9_]{1,8}$/)
+  const ending = fc.constantFrom('.MD', '.markdown', '.Md', '.mdx', '.txt', '.md.txt')
+  fc.assert(
+    fc.property(fc.option(fc.nat(99)), part, ending, (number, name, end) => {
+      const path = `sections/${number === null ? '' : `${number}-`}${name}${end}`
+      const [found] = unreadFiles([path, 'sections/01-alpha.md'], true)
+      const fixed = /`(.*)`\.$/.exec(found?.fix ?? '')?.[1] ?? ''
+      const body = section('command: gamma\ntitle: Gamma\nsummary: S')
+      expect(told({ [fixed]: body }, true)).toEqual([])
+      expect(unreadFiles([fixed], true)).toEqual([])
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('a missing file names the file that is meant for it', () => {
+  const without = (other: string) => told({ 'edition.yaml': undefined, [other]: HEAD })
+  expect(without('edition.yml')).toEqual([
+    '! edition.yaml:1: The file is missing. Rename `edition.yml` to it.',
+  ])
+  expect(without('_edition.yaml')).toEqual([
+    '! edition.yaml:1: The file is missing. Take the `_` off the name of the draft `_edition.yaml` to publish it.',
+  ])
+})
+
+test('work on a draft is reported under its name', () => {
+  const files: string[] = []
+  const sources = folder({ '_edition.yaml': HEAD, '_exercises.yaml': '[]' })
+  parseEdition(sources, reservedNames, path => files.push(path), true)
+  expect(files).toEqual(
+    expect.arrayContaining(['_edition.yaml', '_exercises.yaml', 'sections/01-alpha.md']),
+  )
+  expect(files).not.toContain('edition.yaml')
+})

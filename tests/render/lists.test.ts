@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { parseMarkdown } from '../../src/content/markdown.ts'
+import { renderDiscord } from '../../src/render/discord.ts'
+import { renderTelegram } from '../../src/render/telegram.ts'
+import { renderText } from '../../src/render/text.ts'
+
+/** A text as Telegram, Discord and a terminal show it. */
+function shown(source: string): readonly (string | false | undefined)[] {
+  const parsed = parseMarkdown(source)
+  if ('problems' in parsed) throw new Error(parsed.problems[0]?.message)
+  const [telegram] = renderTelegram(parsed)
+  const [discord] = renderDiscord(parsed)[0]?.components[0].components ?? []
+  return [
+    telegram?.method === 'sendMessage' && telegram.text,
+    discord?.type === 10 && discord.content,
+    renderText(parsed, { columns: 60, style: 'grid', colour: false }),
+  ]
+}
+
+test('a task has its box in place of a bullet in a chat, and keeps its number', () => {
+  expect(shown('- [x] Boats\n- [ ] Tents\n- Food')).toEqual([
+    '☑ Boats\n☐ Tents\n• Food',
+    '☑ Boats\n☐ Tents\n- Food',
+    '• [x] Boats\n• [ ] Tents\n• Food',
+  ])
+  expect(shown('1. [x] Boats\n2. [ ] Tents')).toEqual([
+    '1. ☑ Boats\n2. ☐ Tents',
+    '1. ☑ Boats\n2. ☐ Tents',
+    '1. [x] Boats\n2. [ ] Tents',
+  ])
+})
+
+test('an item that begins with a list has no bullet of its own', () => {
+  expect(shown('+ - nested\n  - more\n+ last')).toEqual([
+    '  • nested\n  • more\n• last',
+    '  - nested\n  - more\n- last',
+    '  • nested\n  • more\n• last',
+  ])
+  expect(shown('- - - deep')[0]).toBe('    • deep')
+  expect(shown('1. - nested')[0]).toBe('1. \n  • nested')
+})
+
+test.for([
+  ['| | |\n| - | - |\n| Ice | North |\n| Snow | |', 'Ice   North\nSnow'],
+  ['| | <!-- --> |\n| -: | - |\n| 1 | a |\n| 22 | b |', ' 1  a\n22  b'],
+])('a table without words in its header is drawn without one: %s', ([source = '', grid]) => {
+  const [telegram, discord, terminal] = shown(source)
+  expect(telegram).toBe(`<pre>${grid}</pre>`)
+  expect(discord).toBe(`\`\`\`\n${grid}\n\`\`\``)
+  expect(terminal).toBe(grid)
+})
+
+test('a long table without a header is cut between its rows, and each part has rows alone', () => {
+  const rows = Array.from({ length: 400 }, (_, index) => `| Row ${index} | x |`).join('\n')
+  const parsed = parseMarkdown(`| | |\n| - | - |\n${rows}`)
+  if ('problems' in parsed) throw new Error(parsed.problems[0]?.message)
+  const texts = renderTelegram(parsed).map(each => (each.method === 'sendMessage' ? each.text : ''))
+  expect(texts.length).toBeGreaterThan(1)
+  for (const text of texts) expect(text).toMatch(/^<pre>Row \d+ +x\n/)
+  expect(texts.join('').match(/Row \d+/g)).toHaveLength(400)
+})
+
+test.for([
+  ['部队抵达\n港口。\n明天离开', '部队抵达港口。明天离开'],
+  ['部隊は\nカタカナと\n漢字「港」\n（北）', '部隊はカタカナと漢字「港」（北）'],
+  ['**注意**\n改期，*港口\n关闭*\n“今天”\n明天', '<b>注意</b>改期，<i>港口关闭</i>“今天”明天'],
+  ['우리는\n항구에 왔다', '우리는 항구에 왔다'],
+  ['部队 arrive\nat 港口\n2026\n年', '部队 arrive at 港口 2026 年'],
+  ['ทหาร\nมาถึง', 'ทหาร มาถึง'],
+  ['> 部队\n> 抵达\n\n- 港口\n  关闭', '<blockquote>部队抵达</blockquote>\n\n• 港口关闭'],
+  ['部队\\\n抵达', '部队\n抵达'],
+  ['𠀀\n𠀀', '𠀀𠀀'],
+])('a line end between two characters of Chinese or Japanese is no blank: %j', ([source, text]) => {
+  expect(shown(source ?? '')[0]).toBe(text)
+})
