@@ -181,7 +181,7 @@ test('a chat subscribes and chooses its hour by buttons, in either skin', async 
   await answered('/start')
   await type('/subscribe')
   expect((await last('telegram')).replaceAll('\u2060', '')).toMatch(
-    /Next digest: Monday, 30 November 2026, 09:00\. Time zone: Europe\/Sarajevo/,
+    /Next digest: Monday, 30 November 2026, 09:00\. Your time: 12:00 \(Europe\/Sarajevo\)/,
   )
   await page.locator('.telegram').getByRole('button', { name: 'Settings' }).last().click()
   await answered('/settings')
@@ -253,7 +253,8 @@ test('an answer scrolls into view on a low screen', async () => {
       bottom: composer?.getBoundingClientRect().top ?? 0,
     }
   })
-  expect(top).toBeGreaterThanOrEqual(0)
+  // The page scrolls by whole pixels, and its lines have fractions of one.
+  expect(Math.ceil(top)).toBeGreaterThanOrEqual(0)
   expect(top).toBeLessThan(bottom)
 })
 

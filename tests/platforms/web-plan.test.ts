@@ -54,8 +54,8 @@ test('a span that is chosen shows every post on a timeline; one that is opened, 
   expect(await post.locator('summary').innerText()).toMatch(
     /Thursday, 1 June 2023, 09:00\s+Defender 2023 starts today \(day 1 of 10\)\s+Defender 2023 starts today/,
   )
-  expect(await post.locator('.discord').innerText()).toMatch(/starts today (day 1 of 10)/)
-  expect(await post.locator('.telegram').innerText()).toMatch(/starts today (day 1 of 10)/)
+  expect(await post.locator('.discord').innerText()).toContain('starts today (day 1 of 10)')
+  expect(await post.locator('.telegram').innerText()).toContain('starts today (day 1 of 10)')
   expect(await post.locator('button:not([disabled])').count()).toBe(0)
 })
 

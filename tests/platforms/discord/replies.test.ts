@@ -138,7 +138,7 @@ test('further parts follow in order; a user-installed app sends at most six', as
   const along = { context: 2, authorizing_integration_owners: { '1': '5' } }
   const shown = await scene.server.shown(await scene.slash('outlook', [], along)).next()
   expect(words(shown)).toBe(
-    `This answer takes ${count} messages and I can send only 6. Ask me in a direct message.`,
+    `This answer takes ${count} messages and I can send only 6 here. Ask me in a direct message.`,
   )
   expect(shown.body.flags & EPHEMERAL).toBe(EPHEMERAL)
 })

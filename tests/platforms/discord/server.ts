@@ -241,11 +241,11 @@ export async function openDiscordServer(): Promise<DiscordServer> {
       if (method === 'PUT') {
         if (!body.every(areChoicesTaken)) return INVALID
         commands = body.map((command: object) => ({
+          default_member_permissions: null,
           ...command,
           id: snowflake(),
           version: snowflake(),
           application_id: APPLICATION,
-          default_member_permissions: null,
           nsfw: false,
         }))
       }

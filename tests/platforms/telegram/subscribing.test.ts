@@ -340,7 +340,7 @@ test('a channel is managed from the private chat of its admin', async () => {
     /^Settings for @desk_news\n+✅ Subscribed\. [\s\S]*\/settings -1001003003 stop unsubscribes/,
   )
   await ada.press(700, '/settings -1001003003 hour 18')
-  expect(await ada.read()).toMatch(/^Hour of @desk_news/)
+  expect(await ada.read()).toMatch(/^Time of day for @desk_news/)
   expect(await scene.wish('-1001003003')).toMatchObject({ state: 'active', hour: 18 })
   expect(await scene.wish('700')).toBeUndefined()
   // A person who is no administrator any more presses a button in their private chat.
@@ -351,7 +351,7 @@ test('a channel is managed from the private chat of its admin', async () => {
   // Nor from a group, where everybody could press it.
   scene.server.statuses.set('-1001003003/700', 'administrator')
   expect(await scene.in(GROUP).type(700, '/settings@sitrep_test_bot @desk_news')).toMatch(
-    /^Only Telegram’s channels are managed from another chat/,
+    /^You can manage another chat only if it’s a Telegram channel/,
   )
   // By its link as well, and with all that can be done elsewhere.
   expect(await ada.type(700, '/settings https://t.me/desk_news export')).toMatch(/-1001003003/)
