@@ -1,5 +1,4 @@
 import type { Heading, Nodes, Paragraph, Root, Table } from 'mdast'
-import { visit } from 'unist-util-visit'
 import { directionLeftOut, findForbidden, withoutDirection, withoutHidden } from './characters.ts'
 import { isLocalLink } from './local-links.ts'
 import { checkNotes } from './notes.ts'
@@ -8,6 +7,7 @@ import type { Finding, Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
 import { checkText } from './shown-text.ts'
 import { DEPTH, TOO_DEEP } from './source-limits.ts'
+import { walk } from './walk.ts'
 
 /**
  * Most nodes of a body. A visit of 20,000 nodes blocks the event loop for 10 to 15 ms. 60 KiB of
@@ -54,10 +54,9 @@ export function checkBody(
 function* checkSize(root: Root): Generator<Finding> {
   let count = 0
   let last: Nodes | undefined
-  visit(root, node => {
+  walk(root, node => {
     count += 1
-    last = node
-    return count <= NODES
+    if (count <= NODES + 1) last = node
   })
   if (!last || count <= NODES) return
   yield finding(last, TOO_MANY.message, TOO_MANY.fix)

@@ -3,6 +3,7 @@ import type { Nodes, Parents, PhrasingContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
 import type { Finding } from './problem.ts'
+import { walk } from './walk.ts'
 
 /** Whether a link leads to the file of a section or to a command: `02-b.md`, `./02-b.md#north`, `/b`. Pure. */
 export function isLocalLink(node: Nodes): boolean {
@@ -36,7 +37,7 @@ export interface LocalLink {
 /** Lists the links of a text to sections and commands. Pure. */
 export function localLinks(tree: Nodes): LocalLink[] {
   const links: LocalLink[] = []
-  visit(tree, node => {
+  walk(tree, node => {
     if (!isLocalLink(node) || !('url' in node)) return
     links.push({ target: targetOf(node.url) ?? '', line: node.position?.start.line ?? 1 })
   })

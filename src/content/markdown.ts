@@ -11,6 +11,7 @@ import { checkCost } from './cost.ts'
 import { collectNotes } from './notes.ts'
 import { byPlace, type Problem } from './problem.ts'
 import { checkSource } from './source-limits.ts'
+import { has, walk } from './walk.ts'
 
 /** A parser of Markdown without front matter. */
 export const plain = unified()
@@ -48,11 +49,14 @@ export function parseMarkdown(
  */
 export function tidy(root: Root): void {
   const definitions = new Map<string, Definition>()
-  visit(root, 'definition', node => {
-    if (!definitions.has(node.identifier)) definitions.set(node.identifier, node)
+  walk(root, node => {
+    if (node.type === 'definition' && !definitions.has(node.identifier)) {
+      definitions.set(node.identifier, node)
+    }
   })
   // The header of a table names the values of its cards, so it has one line.
-  visit(root, 'table', ({ children: [header] }) => {
+  walk(root, node => {
+    const header = node.type === 'table' && node.children[0]
     if (!header) return
     visit(header, 'html', ({ value }, index, parent: Parents | undefined) => {
       if (LINE_END.test(value)) parent?.children.splice(index ?? 0, 1, text(' ') as never)
@@ -69,9 +73,9 @@ export function tidy(root: Root): void {
     parent.children.splice(index, 1, ...(replacement as never[]))
     return [SKIP, index]
   })
-  visit(root, (node, index, parent: Parents | undefined) =>
-    node.type === 'break' ? trimAround(index, parent) : undefined,
-  )
+  if (has(root, ({ type }) => type === 'break')) {
+    visit(root, 'break', (_, index, parent: Parents | undefined) => trimAround(index, parent))
+  }
   collectNotes(root)
 }
 

@@ -87,7 +87,9 @@ export function parseEdition(
     ),
   )
   const lines = linesOf(sections, builtin, edition.commands)
-  for (const { body } of parsed) resolveLocalLinks(body, lines)
+  for (const { section, links } of sections) {
+    if (section && links.length > 0) resolveLocalLinks(section.body, lines)
+  }
   return {
     edition: { ...edition, sections: parsed, exercises: exercises.value },
     warnings: limitPerFile(warnings),
