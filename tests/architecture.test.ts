@@ -41,7 +41,7 @@ const MAY_IMPORT: Record<string, string> = {
   'platforms/web': `async bot message parsing platform platforms poster render suggestions hono node:crypto node:fs
     node:module node:path`,
   poster: 'message platform',
-  render: 'message texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
+  render: 'async message texts mdast mdast-util-to-string node:util string-width tlds wrap-ansi',
   schedule: `async briefing chats content message platform store store/chats store/ledger store/schedule
     node-cron`,
   server: 'platform @hono/node-server hono node:events node:http node:net',

@@ -2,6 +2,7 @@ import type { Link, Nodes, Parents, PhrasingContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import type { Data, Processor } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
+import { has } from './walk.ts'
 import { UNSPACED } from './words.ts'
 
 /**
@@ -48,6 +49,11 @@ type Extension = NonNullable<Data['micromarkExtensions']>[number]
 type Construct = Extract<NonNullable<Extension['text']>[string], { tokenize: unknown }>
 type Code = Parameters<ReturnType<Construct['tokenize']>>[0]
 
+type TreeExtension = Exclude<
+  NonNullable<Data['fromMarkdownExtensions']>[number],
+  readonly unknown[]
+>
+
 /** UTF-16 units that tell whether an address begins, as in `https://`. */
 const SCHEME = 8
 /** Longest address that is measured, in UTF-16 units; GFM reads a longer one. */
@@ -65,10 +71,25 @@ export function autolinks(this: Processor): void {
   )
   data.micromarkExtensions = [...(data.micromarkExtensions ?? []), { text }]
   data.fromMarkdownExtensions = [
-    ...(data.fromMarkdownExtensions ?? []),
+    ...(data.fromMarkdownExtensions ?? []).flat().map(withAddressesOnly),
     { transforms: [closeAddresses] },
   ]
 }
+
+/** Leaves out the search for bare addresses in a text that has none, because it visits each node twice. */
+function withAddressesOnly(extension: TreeExtension): TreeExtension {
+  const { transforms } = extension
+  if (!transforms) return extension
+  const isAddress = (node: Nodes) => node.type === 'text' && MAY_BE_ADDRESS.test(node.value)
+  return {
+    ...extension,
+    transforms: transforms.map(
+      transform => tree => (has(tree, isAddress) ? transform(tree) : undefined),
+    ),
+  }
+}
+
+const MAY_BE_ADDRESS = /@|www\.|https?:\/\//i
 
 /** A host as GFM takes it: no underscore in its last two labels. */
 const HOST = '(?![^/?#]*_[^./?#]*(?:\\.[^./?#]*)?(?:[/?#]|$))[\\p{L}\\p{N}]'
@@ -155,6 +176,7 @@ function isEnd(code: number): boolean {
  * out of the words.
  */
 function closeAddresses(root: Nodes): void {
+  if (!has(root, ({ type }) => type === 'link')) return
   visit(root, 'link', (node, index, parent: Parents | undefined) => {
     const [only] = node.children
     const value = only?.type === 'text' && node.children.length === 1 ? only.value : ''

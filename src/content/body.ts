@@ -1,5 +1,4 @@
 import type { Heading, Nodes, Paragraph, Root, Table } from 'mdast'
-import { visit } from 'unist-util-visit'
 import { directionLeftOut, findForbidden, withoutDirection, withoutHidden } from './characters.ts'
 import { isLocalAddress, isLocalLink } from './local-links.ts'
 import { checkNotes } from './notes.ts'
@@ -8,6 +7,7 @@ import type { Finding, Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
 import { checkText, PLACEHOLDERS, placeholder, textIn } from './shown-text.ts'
 import { DEPTH, TOO_DEEP } from './source-limits.ts'
+import { walk } from './walk.ts'
 
 /**
  * Most nodes of a body. A visit of 20,000 nodes blocks the event loop for 10 to 15 ms. 60 KiB of
@@ -49,8 +49,10 @@ export function checkBody(
   hasSections = false,
 ): Problem[] {
   const addresses = new Map<string, string>()
-  visit(root, 'definition', ({ identifier, url }) => {
-    if (!addresses.has(identifier)) addresses.set(identifier, url)
+  walk(root, node => {
+    if (node.type === 'definition' && !addresses.has(node.identifier)) {
+      addresses.set(node.identifier, node.url)
+    }
   })
   const place = { source, depth: 0, hasSections, addresses }
   return [...checkSize(root), ...check(root, place), ...checkNotes(root)].map(finding => ({
@@ -62,10 +64,9 @@ export function checkBody(
 function* checkSize(root: Root): Generator<Finding> {
   let count = 0
   let last: Nodes | undefined
-  visit(root, node => {
+  walk(root, node => {
     count += 1
-    last = node
-    return count <= NODES
+    if (count <= NODES + 1) last = node
   })
   if (!last || count <= NODES) return
   yield finding(last, TOO_MANY.message, TOO_MANY.fix)

@@ -48,6 +48,9 @@ const FORBIDDEN = new RegExp(
   'gv',
 )
 
+/** A text without any of these characters, which needs no closer look. */
+const ASCII = /^[\t\n -~]*$/
+
 /** Embeddings and overrides of the writing direction, which copied texts carry. */
 const DIRECTION = /[\u202A-\u202E]/g
 
@@ -81,6 +84,7 @@ const IDLE_LEFTWARD = new RegExp(
  * there is none.
  */
 export function findForbidden(text: string): { code: string; index: number } | undefined {
+  if (ASCII.test(text)) return undefined
   const isForbidden = forbiddenIn(text)
   for (const { index, groups } of text.matchAll(FORBIDDEN)) {
     const found = groups?.forbidden
@@ -91,6 +95,7 @@ export function findForbidden(text: string): { code: string; index: number } | u
 
 /** Replaces each forbidden character with blanks of its length, so that positions stay the same. */
 export function blankForbidden(text: string): string {
+  if (ASCII.test(text)) return text
   const isForbidden = forbiddenIn(text)
   return text.replace(FORBIDDEN, (...found) => {
     const [all, forbidden] = [found[0] as string, found.at(-1).forbidden as string | undefined]

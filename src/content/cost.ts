@@ -1,6 +1,6 @@
 import { NODES, TOO_MANY } from './body.ts'
 import type { Finding } from './problem.ts'
-import { readLines } from './source-limits.ts'
+import { cellsOf, readLines } from './source-limits.ts'
 
 /**
  * Most underlined headings, separate quotes, nested lists and notes of a file. The parser copies everything before
@@ -13,13 +13,16 @@ const NOTE = /^ {0,3}\[\^[^\]]+\]:/
 /** The marks of quotes and lists that begin a line. */
 const PREFIX = /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))*/
 
+/** A text at the beginning of a block or a cell, in its mark of a heading, a task or a style. */
+const TEXT = /^\s*(?:#{1,6}[ \t]+|\[[ xX]\][ \t]+)?(?:[*_]{1,3}|~~|`)?[\p{L}\p{N}]/u
+
 /** Finds the line from which on a file takes too long to parse. Reads each line once. Pure. */
 export function checkCost(source: string): Finding | undefined {
   let copies = 0
   let nodes = 0
   let itemIndent = 0
   let before = ''
-  for (const { line, text, kind } of readLines(source)) {
+  for (const { line, text, kind, rest, isTable } of readLines(source)) {
     if (kind !== 'code') {
       const prefix = PREFIX.exec(text)?.[0] ?? ''
       const isItem = /[^>\s]/.test(prefix)
@@ -29,10 +32,11 @@ export function checkCost(source: string): Finding | undefined {
       const isUnderline = UNDERLINE.test(text) && before.trim() !== ''
       if (isQuote || isEnd || isUnderline || NOTE.test(text)) copies += 1
       if (isItem) itemIndent = indent
-      // The fewest nodes: an item, a paragraph and its text.
+      // The fewest nodes: an item, a paragraph and its text; a row, its cells and their texts.
       const isBlock = isItem || (text.trim() !== '' && before.trim() === '')
-      const isText = /^[\p{L}\p{N}]/u.test(text.slice(prefix.length).trimStart())
-      if (isBlock) nodes += (isItem ? 1 : 0) + (isText ? 2 : 1)
+      const texts = isTable ? cellsOf(rest) : isBlock ? [text.slice(prefix.length)] : []
+      for (const each of texts) nodes += TEXT.test(each) ? 2 : 1
+      if (isItem || isTable) nodes += 1
     }
     before = text
     if (copies > COPIES) {

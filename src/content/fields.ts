@@ -43,14 +43,19 @@ function* check({ key, value, cut, lineOf }: YamlText): Generator<Finding> {
 
 const MARKED = ['strong', 'emphasis', 'delete', 'inlineCode', 'link', 'image']
 
+/** The characters with which Markdown of these kinds begins. */
+const BEGIN = /[*_~`![<]/
+
 /** Returns the first part of a text that Markdown would not show as it is. */
 function markdownIn(text: string): string | undefined {
+  // Most texts have no mark, and need no parser.
+  if (!BEGIN.test(text)) return undefined
   let found: string | undefined
   visit(plain.parse(text), node => {
     const { start, end } = node.position ?? {}
     const part = text.slice(start?.offset, end?.offset)
     // An address without brackets is a link in plain text too.
-    if (!MARKED.includes(node.type) || !start || !/^[*_~`![<]/.test(part)) return true
+    if (!MARKED.includes(node.type) || !start || part.search(BEGIN) !== 0) return true
     found = part
     return false
   })

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { Nodes, Parents, PhrasingContent } from 'mdast'
 import { toString as textOf } from 'mdast-util-to-string'
 import { visit } from 'unist-util-visit'
+import { walk } from './walk.ts'
 
 /** Whether a link leads to the file of a section or to a command: `02-b.md`, `./02-b.md#north`, `/b`. Pure. */
 export function isLocalLink(node: Nodes): boolean {
@@ -40,7 +41,7 @@ export interface LocalLink {
 /** Lists the links of a text to sections and commands. Pure. */
 export function localLinks(tree: Nodes): LocalLink[] {
   const links: LocalLink[] = []
-  visit(tree, node => {
+  walk(tree, node => {
     if (!isLocalLink(node) || !('url' in node)) return
     links.push({ target: targetOf(node.url) ?? '', line: node.position?.start.line ?? 1 })
   })

@@ -12,6 +12,7 @@ import { joinWideLines } from './line-ends.ts'
 import { collectNotes } from './notes.ts'
 import { byPlace, type Problem } from './problem.ts'
 import { checkSource } from './source-limits.ts'
+import { has, walk } from './walk.ts'
 
 /** A parser of Markdown without front matter. */
 export const plain = unified()
@@ -49,14 +50,18 @@ export function parseMarkdown(
  */
 export function tidy(root: Root): void {
   const definitions = new Map<string, Definition>()
-  visit(root, 'definition', node => {
-    if (!definitions.has(node.identifier)) definitions.set(node.identifier, node)
+  walk(root, node => {
+    if (node.type === 'definition' && !definitions.has(node.identifier)) {
+      definitions.set(node.identifier, node)
+    }
   })
   // The header of a table names the values of its cards, and a heading has no line end on Discord.
-  visit(root, ['table', 'heading'], node => {
+  const lines: Nodes[] = []
+  walk(root, node => {
     const line = node.type === 'table' ? node.children[0] : node
-    if (line) joinLines(line)
+    if (line && (node.type === 'table' || node.type === 'heading')) lines.push(line)
   })
+  for (const line of lines) joinLines(line)
   visit(root, (node, index, parent: Parents | undefined) => {
     delete node.position
     if ('value' in node) node.value = withoutDirection(node.value)
@@ -68,9 +73,9 @@ export function tidy(root: Root): void {
     parent.children.splice(index, 1, ...(replacement as never[]))
     return [SKIP, index]
   })
-  visit(root, (node, index, parent: Parents | undefined) =>
-    node.type === 'break' ? trimAround(index, parent) : undefined,
-  )
+  if (has(root, ({ type }) => type === 'break')) {
+    visit(root, 'break', (_, index, parent: Parents | undefined) => trimAround(index, parent))
+  }
   joinWideLines(root)
   collectNotes(root)
 }

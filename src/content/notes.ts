@@ -1,12 +1,13 @@
 import type { FootnoteDefinition, FootnoteReference, Nodes, Parents, Root } from 'mdast'
 import { SKIP, visit } from 'unist-util-visit'
 import type { Finding } from './problem.ts'
+import { has, walk } from './walk.ts'
 
 /** Finds notes that are defined twice, and warns of notes without a mark. Pure. */
 export function* checkNotes(root: Root): Generator<Finding> {
   const referred = new Set<string>()
   const notes: FootnoteDefinition[] = []
-  visit(root, node => {
+  walk(root, node => {
     if (node.type === 'footnoteReference') referred.add(node.identifier)
     if (node.type === 'footnoteDefinition') notes.push(node)
   })
@@ -26,6 +27,7 @@ export function* checkNotes(root: Root): Generator<Finding> {
 
 /** Moves the notes of a text to its end, and numbers them in the order of their marks. */
 export function collectNotes(root: Root): void {
+  if (!has(root, ({ type }) => type.startsWith('footnote'))) return
   const notes = new Map<string, FootnoteDefinition>()
   visit(root, 'footnoteDefinition', (node, index, parent: Parents | undefined) => {
     if (index === undefined || !parent) return
@@ -36,7 +38,8 @@ export function collectNotes(root: Root): void {
   const marks: FootnoteReference[] = []
   const ordered = new Set<FootnoteDefinition>()
   const read = (tree: Nodes) =>
-    visit(tree, 'footnoteReference', node => {
+    walk(tree, node => {
+      if (node.type !== 'footnoteReference') return
       marks.push(node)
       const note = notes.get(node.identifier)
       if (note) ordered.add(note)
@@ -59,8 +62,8 @@ export function notesOf({ children }: Root, nodes: readonly Nodes[]): FootnoteDe
   const byMark = new Map(notes.map(note => [note.identifier, note]))
   const found = new Set<FootnoteDefinition>()
   const read = (node: Nodes) =>
-    visit(node, 'footnoteReference', ({ identifier }) => {
-      const note = byMark.get(identifier)
+    walk(node, each => {
+      const note = each.type === 'footnoteReference' ? byMark.get(each.identifier) : undefined
       if (note) found.add(note)
     })
   nodes.forEach(read)

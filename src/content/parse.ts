@@ -97,7 +97,9 @@ export function parseEdition(
       section ? [{ ...section, asOf: section.asOf ?? edition.asOf, ...marked(file) }] : [],
     ),
   )
-  for (const { body } of parsed) resolveLocalLinks(body, lines)
+  for (const { section, links } of sections) {
+    if (section && links.length > 0) resolveLocalLinks(section.body, lines)
+  }
   return {
     edition: {
       ...edition,

@@ -20,17 +20,12 @@ const MARKS = 2000
  */
 export function checkSource(source: string): Finding | undefined {
   let marks = 0
-  let isTable = false
-  let above = ''
-  for (const { line, kind, levels, items, rest } of readLines(source)) {
+  for (const { line, kind, levels, rest, begins, isTable } of readLines(source)) {
     if (kind === 'code') {
       marks = 0
-      above = ''
       continue
     }
     if (kind === 'block' && levels > DEPTH) return { line, ...TOO_DEEP }
-    const begins = rest === '' || items > 0 || HEADING.test(rest)
-    isTable = !begins && (isTable || isTableRule(rest, above))
     // Each row of a table is parsed on its own, and so is each item of a list.
     if (begins || isTable) marks = 0
     marks += rest.match(/[*_[\]]/g)?.length ?? 0
@@ -39,7 +34,6 @@ export function checkSource(source: string): Finding | undefined {
       const fix = isTable ? 'Divide it into several rows.' : 'Divide it with empty lines.'
       return { line, message, fix }
     }
-    above = rest
   }
   return undefined
 }
@@ -49,24 +43,37 @@ interface SourceLine extends Opening {
   readonly line: number
   readonly text: string
   readonly kind: LineKind
+  /** Whether the line ends the paragraph or table above: it is empty, an item of a list or a heading. */
+  readonly begins: boolean
+  /** Whether the line belongs to a table, below its header. */
+  readonly isTable: boolean
 }
 
 /** Reads the lines of a text in their order, each with its kind. Pure. */
 export function* readLines(source: string): Generator<SourceLine> {
   const kindOf = lineReader()
+  let isTable = false
+  let above = ''
   for (const [index, text] of source.split(/\r?\n/).entries()) {
-    const begin = opening(text)
-    yield { ...begin, line: index + 1, text, kind: kindOf(text, begin) }
+    const opened = opening(text)
+    const { items, rest } = opened
+    const kind = kindOf(text, opened)
+    const begins = rest === '' || items > 0 || HEADING.test(rest)
+    isTable = kind !== 'code' && !begins && (isTable || isTableRule(rest, above))
+    above = kind === 'code' ? '' : rest
+    yield { ...opened, line: index + 1, text, kind, begins, isTable }
   }
 }
 
 /** Whether a line divides the header `above` from the rows of a table. */
 function isTableRule(line: string, above: string): boolean {
-  return line.includes('|') && TABLE_RULE.test(line) && cellsOf(line) === cellsOf(above)
+  const isRule = line.includes('|') && TABLE_RULE.test(line)
+  return isRule && cellsOf(line).length === cellsOf(above).length
 }
 
-function cellsOf(row: string): number {
-  return row.replace(/^\||(?<!\\)\|$/g, '').split(/(?<!\\)\|/).length
+/** The cells of a row of a table. Pure. */
+export function cellsOf(row: string): string[] {
+  return row.replace(/^\||(?<!\\)\|$/g, '').split(/(?<!\\)\|/)
 }
 
 const RULE = /^([-*_])(?:[ \t]*\1){2,}$/

@@ -9,7 +9,9 @@ import {
   isLink,
 } from './discord-inline.ts'
 import { type Block, flow } from './flow.ts'
+import { perObject } from './memoize.ts'
 import { chunk, parts } from './parts.ts'
+import { finish, type Steps } from './steps.ts'
 import type { TableStyle } from './table.ts'
 
 /** The body of a call that creates a message. */
@@ -80,9 +82,14 @@ const PICTURE_BYTES = 160
  * first part, and the buttons stand under the last. Pure.
  */
 export function renderDiscord(message: Message, style: TableStyle = 'grid'): DiscordBody[] {
+  return finish(discordSteps(message, style))
+}
+
+/** Renders a message as {@link renderDiscord} does, with pauses. */
+export function* discordSteps(message: Message, style: TableStyle): Steps<DiscordBody[]> {
   const { picture, actions = [] } = message
   const room = roomBeside(picture)
-  const texts = discordParts(message, style).map(markdown).filter(isVisible)
+  const texts = (yield* partSteps(message, style)).map(markdown).filter(isVisible)
   const messages = texts.map((content): Component[] => [{ type: 10, content }])
   if (picture && messages.length === 0) messages.push([])
   if (picture) messages[0]?.unshift(gallery(picture))
@@ -115,9 +122,13 @@ export function bodyPictureAsText({
 }
 
 /** Divides a text into the blocks of each message. Pure. */
-export function discordParts({ body, picture }: Message, style: TableStyle): Block[][] {
-  const fits = (blocks: readonly Block[]) => isWithin(blocks, roomBeside(picture))
-  return parts(flow(body, { columns: COLUMNS, style, links: isLink }), fits)
+export function discordParts(message: Message, style: TableStyle): Block[][] {
+  return finish(partSteps(message, style))
+}
+
+function partSteps({ body, picture }: Message, style: TableStyle): Steps<Block[][]> {
+  const share = (blocks: readonly Block[]) => shareOf(blocks, roomBeside(picture))
+  return parts(flow(body, { columns: COLUMNS, style, links: isLink }), share)
 }
 
 /** Bytes of a body that remain for text and buttons. */
@@ -154,10 +165,11 @@ function size(part: Component): number {
   return part.type === 1 ? 1 + part.components.length : 1
 }
 
-function isWithin(blocks: readonly Block[], bytes: number): boolean {
+/** The share of the characters and bytes of a message that blocks take. */
+function shareOf(blocks: readonly Block[], bytes: number): number {
   const content = markdown(blocks)
-  if (content.length > TEXT_LENGTH - MARK_LENGTH) return false
-  return Buffer.byteLength(JSON.stringify(bodyOf([{ type: 10, content }]))) <= bytes
+  const body = JSON.stringify(bodyOf([{ type: 10, content }]))
+  return Math.max(content.length / (TEXT_LENGTH - MARK_LENGTH), Buffer.byteLength(body) / bytes)
 }
 
 function markdown(blocks: readonly Block[]): string {
@@ -174,7 +186,8 @@ function markdown(blocks: readonly Block[]): string {
     .join('')
 }
 
-function blockMarkdown(block: Block): string {
+/** Blocks are tried in several messages until they fit, so each is rendered once. */
+const blockMarkdown = perObject((block: Block): string => {
   if (block.kind === 'code') {
     // A fence inside would end the block.
     return `\`\`\`${block.language}\n${apart(block.text)}\n\`\`\``
@@ -186,7 +199,7 @@ function blockMarkdown(block: Block): string {
   const marker = block.marker === '• ' ? '- ' : escapeMarkdown(block.marker)
   const below = `\n${indent}${' '.repeat(marker.length)}`
   return indent + marker + escapeLineStarts(text).replaceAll('\n', below)
-}
+})
 
 /**
  * Puts buttons into rows of five. Commands become menus if there are more buttons than a message can have.

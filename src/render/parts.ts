@@ -1,28 +1,30 @@
 import type { Block } from './flow.ts'
 import type { Run } from './runs.ts'
+import type { Steps } from './steps.ts'
 
-/** Returns whether the platform accepts these blocks as one message. */
-export type Fits = (blocks: readonly Block[]) => boolean
+/** Returns the share of a message that blocks take: at most 1 if the platform accepts them as one message. */
+export type Share = (blocks: readonly Block[]) => number
 
 /**
  * Divides blocks into as few messages as possible, in order. A message ends between two blocks if
  * possible. A block longer than a message is cut at the end of a line, a sentence or a word, and a word is
- * cut only if it is longer than a message. No message ends with a lead; see {@link leadLength}. Pure.
+ * cut only if it is longer than a message. No message ends with a lead; see {@link leadLength}. Pauses
+ * after each message. Pure.
  */
-export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
+export function* parts(blocks: readonly Block[], share: Share): Steps<Block[][]> {
   const done: Block[][] = []
   let rest = blocks
   while (rest.length > 0) {
-    const count = mostThatFit(rest, fits)
+    const count = mostThatFit(rest, share)
     let part = rest.slice(0, count)
     rest = rest.slice(count)
     const [next, ...others] = rest
     // A block that fits alone begins a message, unless only leads would stand in this one.
     const isFull = part.some(block => leadLength(block) < Number.POSITIVE_INFINITY)
-    if (next && !(isFull && mostWorthTrying([next]) > 0 && fits([next]))) {
+    if (next && !(isFull && mostWorthTrying([next]) > 0 && share([next]) <= 1)) {
       const before = part
       const force = isFull ? 'words' : part.length > 0 ? 'graphemes' : 'always'
-      const cut = cutBlock(next, head => fits([...before, head]), force)
+      const cut = cutBlock(next, head => share([...before, head]), force)
       if (cut) {
         part = [...part, cut[0]]
         rest = isEmpty(cut[1]) ? others : [cut[1], ...others]
@@ -38,6 +40,7 @@ export function parts(blocks: readonly Block[], fits: Fits): Block[][] {
       rest = [...moved.leads, ...rest]
     }
     done.push(part)
+    yield
   }
   return done
 }
@@ -76,26 +79,29 @@ function leadsOf(part: Block[]): { part: Block[]; leads: Block[] } {
 }
 
 /** Counts the first blocks that fit into one message. */
-function mostThatFit(blocks: readonly Block[], fits: Fits): number {
-  return largest(mostWorthTrying(blocks), count => fits(blocks.slice(0, count)))
+function mostThatFit(blocks: readonly Block[], share: Share): number {
+  return largest(mostWorthTrying(blocks), count => share(blocks.slice(0, count)))
 }
 
+/** The first number of blocks or UTF-16 units that is tried. */
+const FIRST_TRY = 1000
+
 /**
- * Finds the largest number up to `most` that fits, if all smaller ones do; 0 if none does. Tries few and
- * small numbers, because each try renders a text.
+ * Finds the largest number up to `most` whose share of a message is at most 1, if all smaller ones have such a share;
+ * 0 if none has. Each try renders a text, so the next one aims at a full message by the last two shares. Every third
+ * one halves the numbers that are left, because shares do not grow evenly.
  */
-function largest(most: number, fits: (count: number) => boolean): number {
-  let low = 0
-  let high = 1
-  while (high <= most && fits(high)) {
-    low = high
-    high *= 2
-  }
-  high = Math.min(high - 1, most)
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2)
-    if (fits(middle)) low = middle
-    else high = middle - 1
+function largest(most: number, share: (count: number) => number): number {
+  let [low, high] = [0, most + 1]
+  let [at, before] = [Math.min(most, FIRST_TRY), { at: 0, used: 0 }]
+  for (let tries = 1; high - low > 1; tries++) {
+    const used = share(at)
+    if (used <= 1) low = at
+    else high = at
+    const aim = at + Math.floor(((1 - used) * (at - before.at)) / (used - before.used))
+    before = { at, used }
+    const isAimed = tries % 3 > 0 && !Number.isNaN(aim)
+    at = isAimed ? Math.max(low + 1, Math.min(aim, high - 1)) : (low + high) >> 1
   }
   return low
 }
@@ -136,13 +142,13 @@ type Force = 'words' | 'graphemes' | 'always'
 /** Cuts a block after as much text as fits; undefined if no place for the cut is found. */
 function cutBlock(
   block: Block,
-  fits: (head: Block) => boolean,
+  share: (head: Block) => number,
   force: Force,
 ): [Block, Block] | undefined {
   // A long block is cut many times, so each time reads its beginning alone.
   const start = before(block, MESSAGE_LENGTH + 1)
   const text = textOf(start)
-  const low = largest(Math.min(text.length - 1, MESSAGE_LENGTH), at => fits(before(start, at)))
+  const low = largest(Math.min(text.length - 1, MESSAGE_LENGTH), at => share(before(start, at)))
   const at = cutIndex(block, text, low, force)
   if (at <= 0 || at >= text.length) return undefined
   return [before(start, at), after(block, at)]
@@ -249,13 +255,20 @@ function after(block: Block, at: number): Block {
   return { ...block, runs: runs.filter(({ text }) => text !== ''), marker: '' }
 }
 
+/** The runs of a part of the text. Copies only those that the part cuts, because a block may have thousands. */
 function slice(runs: readonly Run[], from: number, to: number): Run[] {
+  const found: Run[] = []
   let start = 0
-  return runs.flatMap(run => {
-    const text = run.text.slice(Math.max(0, from - start), Math.max(0, to - start))
-    start += run.text.length
-    return text === '' ? [] : [{ ...run, text }]
-  })
+  for (const run of runs) {
+    if (start >= to) break
+    const end = start + run.text.length
+    if (start >= from && end <= to) found.push(run)
+    else if (end > from) {
+      found.push({ ...run, text: run.text.slice(Math.max(0, from - start), to - start) })
+    }
+    start = end
+  }
+  return found
 }
 
 /** Divides items into groups of at most `size`. */

@@ -88,8 +88,9 @@ function* addresses(text: string): Generator<Find> {
     const begin = before(text, start, from, at >= 0)
     const find = begin === undefined ? undefined : validated(text, begin, end)
     if (find) yield find
-    // A text that is no address may hold one behind its last dot.
-    from = Math.max(begin === undefined ? text.lastIndexOf('.', end - 1) + 1 : end, dot + 1)
+    // A row of dots is no address, and a text that is none may hold one behind its last dot.
+    if (end === dot + 1) from = dot + host.length
+    else from = begin === undefined ? text.lastIndexOf('.', end - 1) + 1 : end
   }
 }
 
@@ -119,7 +120,7 @@ function validated(text: string, start: number, end: number): Find | undefined {
   const [, scheme = '', authority = '', path = ''] =
     /^((?:https?|ftp):\/\/)?([^/?#]*)(.*)$/is.exec(whole) ?? []
   const last = (host: string) => start + whole.indexOf(host) + host.lastIndexOf('.') + 1
-  if (MAIL.test(whole)) {
+  if (whole.includes('@') && MAIL.test(whole)) {
     const from = start + (whole.startsWith('mailto:') ? 7 : 0)
     return { start: from, end, cuts: [last(whole)], isMail: true }
   }

@@ -2,9 +2,11 @@ import type { Action, Message, Picture, TimeStyle } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
 import { withoutAccidents } from './joiners.ts'
+import { perObject } from './memoize.ts'
 import { chunk, parts } from './parts.ts'
 import { pictureAsText } from './picture-as-text.ts'
 import { type Run, withoutCommands } from './runs.ts'
+import { finish, type Steps } from './steps.ts'
 import type { TableStyle } from './table.ts'
 import { isLink } from './telegram-finds.ts'
 
@@ -61,8 +63,13 @@ const MARK_UNITS = 16
  * part. An image is the first part, with the whole text as its caption if that is short enough. Pure.
  */
 export function renderTelegram(message: Message, style: TableStyle = 'grid'): TelegramBody[] {
+  return finish(telegramSteps(message, style))
+}
+
+/** Renders a message as {@link renderTelegram} does, with pauses. */
+export function* telegramSteps(message: Message, style: TableStyle): Steps<TelegramBody[]> {
   const { picture, actions = [] } = message
-  const texts = textsOf(message, style)
+  const texts = yield* textsOf(message, style)
   const keyboards = chunk(actions, BUTTONS).map(keyboard)
   if (!picture) return bodiesOf(texts, keyboards)
   const [caption = ''] = texts
@@ -76,19 +83,27 @@ export function renderTelegram(message: Message, style: TableStyle = 'grid'): Te
 
 /** Renders a message as texts alone, with a line in place of the image. Pure. */
 export function renderTelegramTexts(message: Message, style: TableStyle = 'grid'): TelegramText[] {
+  return finish(telegramTextSteps(message, style))
+}
+
+/** Renders a message as {@link renderTelegramTexts} does, with pauses. */
+export function* telegramTextSteps(message: Message, style: TableStyle): Steps<TelegramText[]> {
   const keyboards = chunk(message.actions ?? [], BUTTONS).map(keyboard)
-  return bodiesOf(textsOf(pictureAsText(message), style), keyboards)
+  return bodiesOf(yield* textsOf(pictureAsText(message), style), keyboards)
 }
 
 /** Divides a text into the blocks of each message. Pure. */
-export function telegramParts({ body }: Message, style: TableStyle): Block[][] {
-  return parts(flow(body, { columns: COLUMNS, style, links: isLink }), fits)
+export function telegramParts(message: Message, style: TableStyle): Block[][] {
+  return finish(partSteps(message, style))
 }
 
-function textsOf(message: Message, style: TableStyle): string[] {
-  return telegramParts(message, style)
-    .map(html)
-    .filter(text => isVisible(shown(text)))
+function partSteps({ body }: Message, style: TableStyle): Steps<Block[][]> {
+  return parts(flow(body, { columns: COLUMNS, style, links: isLink }), share)
+}
+
+function* textsOf(message: Message, style: TableStyle): Steps<string[]> {
+  const divided = yield* partSteps(message, style)
+  return divided.map(html).filter(text => isVisible(shown(text)))
 }
 
 function bodiesOf(
@@ -141,13 +156,18 @@ function shown(text: string): string {
   return text.replace(/<[^>]*>/g, '').replace(/&(?:lt|gt|amp|quot);/g, '&')
 }
 
-function fits(blocks: readonly Block[]): boolean {
-  return isWithin(html(blocks), TEXT_UNITS - MARK_UNITS)
+function share(blocks: readonly Block[]): number {
+  return shareOf(html(blocks), TEXT_UNITS - MARK_UNITS)
 }
 
 function isWithin(text: string, units: number): boolean {
+  return shareOf(text, units) <= 1
+}
+
+/** The share of the units and entities of a message that a text takes. */
+function shareOf(text: string, units: number): number {
   const entities = text.match(/<[a-z]/g)?.length ?? 0
-  return shown(text).length <= units && entities < ENTITIES
+  return Math.max(shown(text).length / units, (entities + 1) / ENTITIES)
 }
 
 function html(blocks: readonly Block[]): string {
@@ -182,7 +202,8 @@ function isQuoted(block: Block): boolean {
   return block.quote > 0 && block.kind === 'text'
 }
 
-function blockHtml(block: Block): string {
+/** Blocks are tried in several messages until they fit, so each is rendered once. */
+const blockHtml = perObject((block: Block): string => {
   if (block.kind === 'code') {
     const { language } = block
     const code = escapeHtml(block.text)
@@ -196,7 +217,7 @@ function blockHtml(block: Block): string {
   const runs = withoutCommands(withoutAccidents([{ text: indent + block.marker }, ...block.runs]))
   const shown = runs.filter(({ text }) => text !== '')
   return shown.map(run => runHtml(block.heading ? { ...run, bold: true } : run)).join('')
-}
+})
 
 /** Telegram's format of a time for each style. Telegram combines letters, but not `r`. */
 const FORMATS: Readonly<Record<TimeStyle, string>> = {
@@ -224,12 +245,15 @@ function runHtml({ text, bold, italic, strike, code, url, at, style = 'f' }: Run
   return shown
 }
 
+const ENTITY_NAMES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+}
+
 function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
+  return text.replace(/[&<>"]/g, mark => ENTITY_NAMES[mark] ?? mark)
 }
 
 /** Puts buttons into rows that a narrow phone shows without cutting a label. */

@@ -1,14 +1,15 @@
 import { MessageFlags } from 'discord.js'
 import type { Reply } from '../../bot.ts'
 import { message, paragraph } from '../../message.ts'
-import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
+import { type DiscordBody, discordSteps } from '../../render/discord.ts'
 import { memoize } from '../../render/memoize.ts'
+import { finishInSteps } from '../../render/steps.ts'
 import { texts } from '../../texts.ts'
 
 /** Discord's limit of follow-ups for a user-installed app in a server that has not added the bot. */
 const FOLLOW_UPS = 5
 
-const rendered = memoize(renderDiscord)
+const rendered = memoize((...given) => finishInSteps(discordSteps(...given)))
 
 /** Renders an answer to bodies, with its tables in the chat's style. */
 export function render({
@@ -19,12 +20,12 @@ export function render({
 }
 
 /** Renders an answer to bodies, and decides whether only the user who asked sees them. */
-export function prepare(reply: Reply, isPrivate: boolean, member: boolean) {
+export async function prepare(reply: Reply, isPrivate: boolean, member: boolean) {
   const alone = isPrivate || !reply.understood
-  const bodies = render(reply)
+  const bodies = await render(reply)
   if (member || bodies.length <= FOLLOW_UPS + 1) return { alone, bodies }
   const said = message([paragraph(texts.tooManyParts(bodies.length, FOLLOW_UPS + 1))])
-  return { alone: true, bodies: render({ message: said }) }
+  return { alone: true, bodies: await render({ message: said }) }
 }
 
 /** Makes a body ephemeral, so that only the user who asked sees it. */

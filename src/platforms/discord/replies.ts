@@ -162,7 +162,8 @@ export function createReplies(options: RepliesOptions): Replies {
 
   async function answerNow(incoming: Answerable, reply: Reply, isPrivate: boolean) {
     const { interaction } = incoming
-    const { bodies, alone } = prepare(reply, isPrivate || !isOwn(incoming), isMember(interaction))
+    const isAlone = isPrivate || !isOwn(incoming)
+    const { bodies, alone } = await prepare(reply, isAlone, isMember(interaction))
     const [data, ...rest] = bodies.map(body => (alone ? hidden(body) : body))
     const type = isReplaced(incoming, reply, bodies)
       ? InteractionResponseType.UpdateMessage
@@ -189,7 +190,7 @@ export function createReplies(options: RepliesOptions): Replies {
     if ((await respond(interaction, deferral, DEFERRAL)) !== 'sent') return undefined
     const reply = await asking
     const { bodies, alone } = reply
-      ? prepare(reply, isDeferredHidden, isMember(interaction))
+      ? await prepare(reply, isDeferredHidden, isMember(interaction))
       : NOTHING
     const shown = alone ? bodies.map(hidden) : bodies
     if (replaces && !(reply && isReplaced(incoming, reply, bodies))) {
@@ -227,13 +228,14 @@ export function createReplies(options: RepliesOptions): Replies {
       await respond(interaction, { type, data: { choices } })
     },
     async send({ channel, message: id, user }, reply) {
-      const [first, ...rest] = render(reply)
+      const [first, ...rest] = await render(reply)
       if (!first) return
       const answering = { message_reference: { message_id: id, fail_if_not_exists: false } }
       await post(channel, [{ ...first, ...answering }, ...rest], id, user)
     },
-    post: (channel, said) =>
-      post(channel, render({ message: said }), crypto.randomUUID().slice(0, 20)),
+    async post(channel, said) {
+      return post(channel, await render({ message: said }), crypto.randomUUID().slice(0, 20))
+    },
     askerOf: message => askers.get(message),
   }
 }

@@ -21,7 +21,7 @@ export async function inlineResults(
       const reply = await ask(bot.parse(line), ANONYMOUS)
       if (!reply?.understood) return []
       const { text, parse_mode, link_preview_options, reply_markup } = single(
-        renderTexts(reply),
+        await renderTexts(reply),
         line,
         me,
       )

@@ -2,28 +2,32 @@ import type { UserFromGetMe } from 'telegraf/types'
 import type { Reply } from '../../bot.ts'
 import type { Failure } from '../../poster.ts'
 import { memoize } from '../../render/memoize.ts'
+import { finishInSteps } from '../../render/steps.ts'
 import {
   plainTelegram,
-  renderTelegram,
-  renderTelegramTexts,
   type TelegramBody,
   type TelegramPhoto,
   type TelegramText,
+  telegramSteps,
+  telegramTextSteps,
 } from '../../render/telegram.ts'
 import { texts } from '../../texts.ts'
 import { mayBePicture } from '../fallback.ts'
 import { deepLink } from './deep-links.ts'
 
-const rendered = memoize(renderTelegram)
-const renderedTexts = memoize(renderTelegramTexts)
+const rendered = memoize((...given) => finishInSteps(telegramSteps(...given)))
+const renderedTexts = memoize((...given) => finishInSteps(telegramTextSteps(...given)))
 
 /** Renders a reply, with tables in the style of the chat. */
-export function render({ message, tableStyle = 'grid' }: Reply): readonly TelegramBody[] {
+export function render({ message, tableStyle = 'grid' }: Reply): Promise<readonly TelegramBody[]> {
   return rendered(message, tableStyle)
 }
 
 /** Renders a reply as texts alone, without pictures. */
-export function renderTexts({ message, tableStyle = 'grid' }: Reply): readonly TelegramText[] {
+export function renderTexts({
+  message,
+  tableStyle = 'grid',
+}: Reply): Promise<readonly TelegramText[]> {
   return renderedTexts(message, tableStyle)
 }
 

@@ -129,7 +129,7 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 
   async function send(target: Target, reply: Reply): Promise<void> {
-    await deliver(render(reply), whereOf(target))
+    await deliver(await render(reply), whereOf(target))
   }
 
   function answerPress(payload: object) {
@@ -142,10 +142,10 @@ export function createReplies(options: RepliesOptions): Replies {
       if ('shared' in on) {
         if (!reply.understood) return
         const where = { parameters: { inline_message_id: on.shared } }
-        await deliver([single(renderTexts(reply), line, me)], where, 'editMessageText')
+        await deliver([single(await renderTexts(reply), line, me)], where, 'editMessageText')
         return
       }
-      const [only, ...more] = render(reply)
+      const [only, ...more] = await render(reply)
       // Several parts cannot replace one message, and editMessageText cannot turn a text into a picture.
       const isReplaced = only && more.length === 0 && !('photo' in only) && on.whole
       if (!isReplaced || !reply.understood) return send(on.target, reply)

@@ -4,8 +4,9 @@ import type { Bot, Form, Origin, RequestText } from '../../bot.ts'
 import type { Log } from '../../log.ts'
 import { isOfPost, PICTURE_BYTES, pressedLine } from '../../message.ts'
 import { readMarkdown } from '../../parsing/discord.ts'
-import { type DiscordBody, renderDiscord } from '../../render/discord.ts'
-import { renderTelegram, type TelegramBody } from '../../render/telegram.ts'
+import { type DiscordBody, discordSteps } from '../../render/discord.ts'
+import { finishInSteps } from '../../render/steps.ts'
+import { type TelegramBody, telegramSteps } from '../../render/telegram.ts'
 import { type Ask, createAsk } from '../answer-queue.ts'
 import { typedMarkdown } from '../typed-markdown.ts'
 
@@ -143,12 +144,14 @@ function createChat(bot: Pick<Bot, 'parse'>, ask: Ask): OpenChat {
     const origin = { by, textEntry: 'form' } as const
     const reply = await ask(bot.parse(line), { actor, chat: CHAT, origin, text })
     if (!reply) return
-    const { message, form, tableStyle } = reply
+    const { message, form, tableStyle = 'grid' } = reply
+    const discord = await finishInSteps(discordSteps(message, tableStyle))
+    const telegram = await finishInSteps(telegramSteps(message, tableStyle))
     add({
       line,
       ...(form && { form: { ...form, pictureBytes: PICTURE_BYTES } }),
-      discord: renderDiscord(message, tableStyle),
-      telegram: renderTelegram(message, tableStyle),
+      discord,
+      telegram,
     })
   }
 

@@ -1,0 +1,3 @@
+import { costlyContract } from './costly-contract.ts'
+
+costlyContract(1)
