@@ -134,10 +134,10 @@ export const texts = {
   announcements,
   moderators,
   sendersOnly:
-    'Only moderators of this bot may do that, and whoever manages a server for that server alone.',
-  moderatorsOnly: 'Only moderators of this bot may do that.',
+    'Only this bot’s moderators can do that. If you manage a Discord server, you can do it for that server.',
+  moderatorsOnly: 'Only this bot’s moderators can do that.',
 
-  takenBack: 'This announcement was taken back.',
+  takenBack: 'This announcement has been retracted.',
 
   receipt,
 

@@ -1,23 +1,22 @@
 import { count } from './dates.ts'
+import { chats as countChats } from './plurals.ts'
 
+/** The acts of people, by the action in the audit log. */
 const ACTIONS: Readonly<Record<string, string>> = {
-  forget: 'has had a chat forgotten',
-  'announcement.send': 'has announced',
-  'announcement.undo': 'has undone an announcement',
-  'announcement.correct': 'has corrected a post',
-  'announcement.retract': 'has taken back a post',
-  'send.finished': 'has finished a post',
-  'correct.finished': 'has finished a correction',
-  'retract.finished': 'has finished taking a post back',
-  'changes.send': 'has had changes told at once',
-  'changes.drop': 'has dropped changes',
-  'broadcast.pause': 'has paused a post',
-  'broadcast.resume': 'has resumed a post',
-  'broadcast.cancel': 'has stopped a post',
+  forget: 'deleted a chat’s data',
+  'announcement.send': 'sent',
+  'announcement.undo': 'undid',
+  'announcement.correct': 'corrected',
+  'announcement.retract': 'retracted',
+  'changes.send': 'published an update early',
+  'changes.drop': 'discarded an update',
+  'broadcast.pause': 'paused',
+  'broadcast.resume': 'resumed',
+  'broadcast.cancel': 'stopped',
 }
 
-/** Words for readers, by the internal terms that they replace. */
-const NAMES: Readonly<Record<string, string>> = { broadcast: 'post', twice: 'perhaps twice' }
+/** The details of an entry of the audit log that its line shows. */
+type Details = Readonly<{ broadcast?: string | number; chats?: string | number }>
 
 const STATES = { active: '', paused: ', paused', cancelled: ', stopping' } as const
 
@@ -46,11 +45,13 @@ export const moderators = {
     drop: 'It is dropped: no news of it. Digests and /changes show it.',
   },
   tooLate: 'There is nothing to decide any more: it was told, dropped, or edited again.',
-  nothingDone: 'Nothing was done yet that is written down here.',
-  auditIntro: (zone: string) => `The newest first. Times are those of ${zone}.`,
-  entry: (at: string, actor: string, action: string, details: readonly [string, unknown][]) => {
-    const more = details.map(([name, value]) => `${NAMES[name] ?? name} ${value}`).join(', ')
-    return `${at}: ${actor} ${ACTIONS[action] ?? action}${more && ` (${more})`}.`
+  nothingDone: 'The audit log is empty.',
+  auditIntro: (zone: string) => `Newest first, times in ${zone}.`,
+  /** One act: who did what to which announcement, and how many chats it concerned. */
+  entry: (at: string, actor: string, action: string, { broadcast, chats }: Details) => {
+    const to = broadcast === undefined ? '' : ` #${broadcast}`
+    const many = chats === undefined ? '' : ` (${countChats(Number(chats))})`
+    return `${at} — ${actor} ${ACTIONS[action] ?? action}${to}${many}`
   },
   older: 'Older',
 } as const

@@ -1,4 +1,5 @@
 import { count } from './dates.ts'
+import { chats as countChats, counted } from './plurals.ts'
 
 const WHY = {
   blocked: 'this chat has blocked me',
@@ -43,8 +44,9 @@ export const reachability = {
 
   /** This text and the following ones appear in the preflight of an announcement. */
   tried: (chats: number) =>
-    `${chats} of them could not be reached lately, so this post is the next try`,
+    `${countChats(chats)} couldn’t be reached lately, so this is the next try`,
   suspected: (chats: number) =>
-    `${count(chats, 'chat')} could not be reached lately, and ${chats === 1 ? 'gets' : 'get'} nothing until the next try`,
-  left: (chats: number) => `${count(chats, 'chat')} cannot be reached any more`,
+    `${counted(chats, 'chat that couldn’t be reached lately is', 'chats that couldn’t be reached lately are')} skipped until the next try`,
+  left: (chats: number) =>
+    `${counted(chats, 'unreachable chat is', 'unreachable chats are')} skipped`,
 } as const
