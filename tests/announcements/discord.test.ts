@@ -93,7 +93,9 @@ test('the menu of a message corrects or retracts the announcement that it is par
   const draft = await ada.slash('announce', 'Hello to all.')
   await ada.press(draft, ' send')
   await finished(1)
-  const [posted = ''] = [...(discord.taken.get(channel)?.keys() ?? [])]
+  // The channel has the progress message as well.
+  const messages = [...(discord.taken.get(channel) ?? [])]
+  const [posted = ''] = messages.find(([, body]) => saidOn({ body }) === 'Hello to all.') ?? []
   const form = await ada.menu('Correct announcement', {}, posted)
   expect(form.body).toMatchObject({ custom_id: '/correct 1', title: 'Correct announcement #1' })
   expect(form.body.components[0].component.value).toBe('Hello to all.')
