@@ -257,8 +257,8 @@ export function createAnnouncements(
           // A chat with a row may have got the message by now. While there is no row, no chat has got it.
           .where('enqueued_to', '=', 0)
           .where('enqueued', '=', 0)
-          .where('starts_at', 'is not', null)
-          .$if(!found, query => query.where('finished_at', 'is', null))
+          // Without a draft, only an undo window makes a broadcast one that can be undone.
+          .$if(!found, it => it.where('finished_at', 'is', null).where('starts_at', 'is not', null))
           .executeTakeFirst()
         if (numUpdatedRows === 0n) return { outcome: found ? 'late' : 'already' }
         await insertBroadcastNote(transaction, note, broadcastId, now())

@@ -43,7 +43,7 @@ test.for([
 ] as const)('a person in a group who is %s is no moderator', async ([, more]) => {
   await using scene = await open()
   expect(await scene.say(GROUP, '/announce@sitrep_test_bot Hello.', more)).toMatch(
-    /^Only moderators/,
+    /^Only this bot’s moderators/,
   )
   expect(await scene.moderation.store.announcements.drafts(10)).toEqual([])
 })
@@ -62,7 +62,7 @@ test.for([
   const date = scene.moderation.now().epochMilliseconds / 1000
   scene.server.push({ channel_post: { ...message, date } })
   const { text } = await scene.server.shown(String(chat.id)).next()
-  expect(text).toMatch(/^Only moderators/)
+  expect(text).toMatch(/^Only this bot’s moderators/)
   expect(await scene.moderation.store.announcements.drafts(10)).toEqual([])
 })
 
