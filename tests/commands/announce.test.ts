@@ -242,6 +242,17 @@ test('the confirmation counts down, and changes when the undo window closes', as
   ])
 })
 
+test('a paused announcement does not count down', async () => {
+  const { ask, asking, now } = await openWithChats()
+  await ask('/announce Hello.')
+  const { live } = await asking('/announce 1.1 send')
+  await ask('/announcements 1 pause')
+  const { body, actions = [] } = (await live?.message(now())) ?? expect.fail()
+  expect(textOf(body)).toBe('Announcement #1 is paused.')
+  expect(actions.map(({ label }) => label)).toEqual(['Undo', 'View progress'])
+  expect(await ask('/announce 1.1 send')).toBe('Announcement #1 is paused.')
+})
+
 test('a confirmation whose announcement was undone elsewhere says so', async () => {
   const { ask, asking, now } = await openWithChats()
   await ask('/announce Hello.')

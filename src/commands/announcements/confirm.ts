@@ -94,11 +94,11 @@ function confirmationOf(
 }
 
 /** Says what becomes of a confirmed draft. The message of an announcement counts down until its undo window closes. */
-async function confirmation(
+function confirmation(
   context: ModeratorContext,
   { number, act }: Announcement,
   { sending }: Proposal,
-): Promise<Answered> {
+): Answered {
   if (act !== 'send' || !sending) {
     return postMessage(number, [words.confirmed[act === 'retract' ? act : 'correct'](number)])
   }
@@ -124,20 +124,25 @@ const MARKS = [1800, 600, 300, 120, 60, 30, 20, 10, 5, 0]
 const SHORTEST = 3
 
 /** Returns a message that counts down to the start of a post, and changes when the post can no longer be undone. */
-async function counting(
-  context: ModeratorContext,
-  post: number,
-  startsAt: Temporal.Instant,
-): Promise<Answered> {
+function counting(context: ModeratorContext, post: number, startsAt: Temporal.Instant): Answered {
   const { now } = context.call
   const at = MARKS.map(seconds => startsAt.subtract({ seconds })).filter(
     mark => mark.since(now).total('seconds') >= SHORTEST || mark.equals(startsAt),
   )
-  const versionAt = (time: Temporal.Instant) => confirmationAt(context, post, time)
-  return { message: await versionAt(now), live: { at, message: versionAt } }
+  const live = { at, message: (time: Temporal.Instant) => confirmationAt(context, post, time) }
+  return { message: countdown(post, startsAt, now), live }
 }
 
-/** Returns the confirmation of a post as it is at `now`. */
+function countdown(post: number, startsAt: Temporal.Instant, now: Temporal.Instant): Message {
+  const { confirmed } = words
+  const seconds = startsAt.since(now).total('seconds')
+  if (seconds <= 0) return postMessage(post, [confirmed.begun(post)])
+  const value = confirmed.inside(seconds)
+  const time = { type: 'time' as const, at: startsAt.toString(), style: 'R' as const, value }
+  return postMessage(post, [confirmed.send(post), time, confirmed.undo], true)
+}
+
+/** Resolves to the confirmation of a post as it is at `now`. Throws {@link StoreError}. */
 async function confirmationAt(
   context: ModeratorContext,
   post: number,
@@ -149,9 +154,7 @@ async function confirmationAt(
   const { startsAt } = found
   if (!startsAt || !canUndo(found, now)) return postMessage(post, [confirmed.begun(post)])
   if (found.state === 'paused') return postMessage(post, [confirmed.paused(post)], true)
-  const value = confirmed.inside(startsAt.since(now).total('seconds'))
-  const time = { type: 'time' as const, at: startsAt.toString(), style: 'R' as const, value }
-  return postMessage(post, [confirmed.send(post), time, confirmed.undo], true)
+  return countdown(post, startsAt, now)
 }
 
 /** Reports the state of a draft that was confirmed before. Offers to undo it while the undo window is open. */
@@ -163,7 +166,8 @@ async function confirmedBefore(
   const found = await postOf(context, number)
   const { now } = context.call
   if (act !== 'send' || !found?.startsAt || !canUndo(found, now)) return postMessage(number, [said])
-  const { startsAt } = found
+  const { startsAt, state } = found
+  if (state === 'paused') return postMessage(number, [words.confirmed.paused(number)], true)
   const isSoon = startsAt.since(now).total('seconds') <= (MARKS[0] ?? 0)
   if (isSoon) return counting(context, number, startsAt)
   return postMessage(
