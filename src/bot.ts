@@ -174,9 +174,21 @@ export type Reached =
   | 'unknown'
   | 'forbidden'
 
+/** How a message changes by itself. Platforms edit it in place, unless it is replaced by another answer before. */
+export interface Live {
+  /** The times of the changes, in order, at least three seconds apart: a group on Telegram allows 20 edits a minute. */
+  readonly at: readonly Temporal.Instant[]
+  /** Resolves to the message as it is `now`. Rejects with {@link StoreError}. */
+  message(now: Temporal.Instant): Promise<Message>
+}
+
 /** The answer to a {@link BotRequest}. */
 export interface Reply {
   readonly message: Message
+  /** Later versions of the message, on platforms that edit their answers. */
+  readonly live?: Live
+  /** Whether the message stands below the one whose button was pressed, instead of in its place. */
+  readonly isBelow?: true
   /** False if the line was not understood; the message then says what to type. */
   readonly understood: boolean
   /** Whether the request was refused. Platforms show a refusal to the user alone if they can. */
@@ -221,6 +233,11 @@ export interface MenuEntry {
   readonly forModerators?: boolean
   /** The label in the menu of a message, which the command then quotes: at most 32 characters (Discord). */
   readonly quotes?: string
+  /**
+   * Another label in the menu of a message. It types the command with `message` and the id of a message of the bot, so
+   * that the command finds the post that the message is part of.
+   */
+  readonly picks?: string
   readonly parameters: readonly MenuParameter[]
 }
 

@@ -6,7 +6,7 @@ const isServing = process.argv.length === 2
 // The cache is beside the packages, because other users can write to a temporary folder. It speeds up only later
 // imports, so large modules are imported below this line.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/sitrep'))
-const { EXIT, fail, readArguments, readEnvironment, USAGE, UsageError } = await import(
+const { EXIT, fail, HELP, readArguments, readEnvironment, USAGE, UsageError } = await import(
   './cli/terminal.ts'
 )
 
@@ -69,13 +69,16 @@ async function main([command, ...args]: string[]): Promise<number> {
         throw new UsageError(`There is no command \`${command}\`.`)
     }
   } catch (error) {
-    return explain(error)
+    return explain(error, command)
   }
 }
 
 /** Prints an error that the user can fix, in a sentence. Rethrows every other error. */
-async function explain(error: unknown): Promise<number> {
-  if (error instanceof UsageError) return fail(`${error.message}\n\n${USAGE}`, EXIT.usage)
+async function explain(error: unknown, command = ''): Promise<number> {
+  if (error instanceof UsageError) {
+    const how = command in HELP ? `npm run -s ${command} -- --help` : 'npm start -- --help'
+    return fail(`${error.message}\nRun ${how} for the options.`, EXIT.usage)
+  }
   const { ConfigError } = await import('./config.ts')
   if (error instanceof ConfigError) {
     return fail(`The configuration is not right:\n${error.message}`, EXIT.config)

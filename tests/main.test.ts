@@ -96,27 +96,41 @@ test.each(['SIGTERM', 'SIGHUP'] as const)('a prompt ends in order at %s', async 
   expect(await exit).toEqual([0, null])
 })
 
-test('options and commands that do not exist are told with the usage and exit code 64', async () => {
+test('options and commands that do not exist are told in two lines with exit code 64', async () => {
   const cases: [string[], RegExp][] = [
-    [['ask', 'threats', '--loud'], /^Unknown option '--loud'\.\n\nUsage:/],
-    [['ask', '--style'], /^Option '--style <value>' argument missing\.\n\nUsage:/],
-    [['ask', 'x', '--style', 'fancy'], /^`--style fancy` is not known: write grid or cards\./],
-    [['ask', 'x', '--as', 'fax'], /^`--as fax` is not known: write text or telegram or discord\./],
+    [
+      ['ask', 'threats', '--loud'],
+      /^Unknown option '--loud'\.\nRun npm run -s ask -- --help for the options\.\n$/,
+    ],
+    [
+      ['ask', '--style'],
+      /^Option '--style <value>' argument missing\.\nRun npm run -s ask -- --help/,
+    ],
+    [['ask', 'x', '--style', 'fancy'], /^--style must be grid or cards\./],
+    [['ask', 'x', '--as', 'fax'], /^--as must be text, telegram or discord\./],
     [['check', '--nonsense'], /^Unknown option '--nonsense'\./],
     [['check', 'foo'], /^Unexpected argument 'foo'\./],
-    [['serve'], /^There is no command `serve`\.\n\nUsage:/],
+    [['serve'], /^There is no command `serve`\.\nRun npm start -- --help for the options\.\n$/],
   ]
   for (const [args, said] of cases) {
     const { out, err, code } = await run(args)
+    expect(err.trimEnd().split('\n')).toHaveLength(2)
     expect({ out, code }).toEqual({ out: '', code: 64 })
     expect(err).toMatch(said)
   }
 })
 
 test('help is printed where it is asked for, whatever the configuration', async () => {
-  for (const args of [['--help'], ['help'], ['ask', '--help']]) {
+  const cases: [string[], RegExp][] = [
+    [['--help'], /^Usage:\nnpm start\n/],
+    [['help'], /^Usage:\nnpm start\n/],
+    [['ask', '--help'], /^npm run -s ask -- \[QUESTION\]/],
+    [['plan', '--help'], /^npm run -s plan -- /],
+    [['broadcast', '--help'], /^npm run -s broadcast -- --text TEXT .*\[--yes\]\n/],
+  ]
+  for (const [args, said] of cases) {
     const { out, code } = await run(args, { env: { TIMEZONE: 'Mars/Olympus' } })
-    expect(out).toMatch(/^Usage:\n/)
+    expect(out).toMatch(said)
     expect(code).toBe(0)
   }
 })

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { BlockContent } from 'mdast'
+import type { BlockContent, Blockquote, RootContent } from 'mdast'
 import type { Message } from '../message.ts'
 import { toMdast } from '../render/blocks-to-mdast.ts'
 import type { TargetPlatform } from './target-platform.ts'
@@ -29,4 +29,20 @@ export function previewsOf(message: Message, platforms: readonly TargetPlatform[
     else previews.push({ platforms: [name], parts, messages })
   }
   return previews
+}
+
+/** The mark of a quote within a quote: no platform nests quotes. */
+const QUOTE = '> '
+
+/** Puts blocks into a quote, so that a preview stands apart from the text around it. Marks quotes among them. Pure. */
+export function quoted(blocks: readonly RootContent[]): Blockquote {
+  const children = blocks.flatMap<RootContent>(block =>
+    block.type === 'blockquote' ? block.children.map(withMark) : [block],
+  )
+  return { type: 'blockquote', children: children as Blockquote['children'] }
+}
+
+function withMark(block: RootContent): RootContent {
+  if (block.type !== 'paragraph' && block.type !== 'heading') return block
+  return { ...block, children: [{ type: 'text', value: QUOTE }, ...block.children] }
 }

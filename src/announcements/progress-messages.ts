@@ -6,7 +6,7 @@ import type { Log } from '../log.ts'
 import { type Message, message, paragraph } from '../message.ts'
 import type { ChatRef, Term } from '../platform.ts'
 import type { Failure, Poster } from '../poster.ts'
-import type { NewEntry } from '../store/announcements/audit.ts'
+import { type NewEntry, SITREP } from '../store/announcements/audit.ts'
 import type { Announcement, AnnouncementAct } from '../store/announcements/draft.ts'
 import type { ProgressOutcome } from '../store/announcements/progress-messages.ts'
 import { isStoreError } from '../store/error.ts'
@@ -174,7 +174,7 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
   async function onFailure(place: ChatRef, failure: Failure, shown: Shown): Promise<number> {
     const { next, code } = failure
     const fields = { event: 'card.failed', platform: place.platform, code, next }
-    log.debug(fields, 'A card is not shown.')
+    log.debug(fields, 'Couldn’t post or edit a progress message.')
     if (next === 'moved') {
       const [group = place.address] = place.address.split('/')
       await store.chats.move(place.platform, group, failure.to)
@@ -191,10 +191,10 @@ export function createProgressMessages(options: ProgressMessagesOptions): Progre
   }
 
   async function viewOf(announcement: Announcement, shown: Shown): Promise<View> {
-    const { id, act, state, place, broadcastId = 0 } = announcement
+    const { id, number, act, state, place, broadcastId = 0 } = announcement
     const status =
       state === 'confirmed' ? await readBroadcastStatus(store.broadcasts, broadcastId) : undefined
-    if (!status) return { message: undone(id), isLast: true }
+    if (!status) return { message: undone(number), isLast: true }
     const { broadcast, report } = status
     const chat = place && (await store.chats.find(place))
     const speed = speedOf(shown, report, clock.elapsed())
@@ -258,12 +258,12 @@ function outcomeOf(act: AnnouncementAct, { broadcast, report }: BroadcastStatus)
       : [report.reach.newest, report.reach.any]
   const { twice } = report.progress
   const details = { broadcast: broadcast.id, reached, of, ...(twice > 0 && { twice }) }
-  return { actor: 'sitrep', action: `${act}.finished`, details }
+  return { actor: SITREP, action: `${act}.finished`, details }
 }
 
-function undone(id: number): Message {
+function undone(number: number): Message {
   const { announcements, announce } = texts
-  const draft = { label: announce.draft(id), command: `/announce ${id}` }
+  const draft = { label: announce.draft(number), command: `/announce ${number}` }
   return message([paragraph(announcements.done.undo)], [draft])
 }
 

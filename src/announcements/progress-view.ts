@@ -1,9 +1,11 @@
+import type { PhrasingContent } from 'mdast'
 import { localDay, localTime } from '../briefing/local-time.ts'
 import { titleOf } from '../briefing/post-message.ts'
-import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
-import { type Broadcast, type Cause, type Report, totalOf } from '../store/ledger/broadcast.ts'
-import { duration } from '../texts/dates.ts'
+import { type Action, heading, list, type Message, message, paragraph, strong } from '../message.ts'
+import { type Broadcast, type Report, totalOf } from '../store/ledger/broadcast.ts'
+import { estimate } from '../texts/plurals.ts'
 import { texts } from '../texts.ts'
+import { outcomes, resultOf, secondCopies } from './result.ts'
 import type { BroadcastStatus } from './status.ts'
 import { canUndo, isUnsent } from './undo-window.ts'
 
@@ -25,7 +27,7 @@ interface ViewOptions {
   readonly isPublic?: boolean
 }
 
-/** Returns the view of a broadcast: its title, progress, failures with their causes, and the possible actions. Pure. */
+/** Returns the view of a broadcast: its state, title, progress, failures with their causes, and actions. Pure. */
 export function progressView(
   { broadcast, report, message: sent, expected }: BroadcastStatus,
   { now, zone, speed, isPublic = false }: ViewOptions,
@@ -33,26 +35,22 @@ export function progressView(
   const state = stateOf(broadcast, now)
   const isSecret = isPublic && report.reach.any === 0
   const { count, until } = report.later
-  const later = count > 0 ? words.later(count, localDay(until, zone)) : ''
+  const facts = [
+    state === 'sending' || state === 'retracting' ? speedLine(report, speed) : '',
+    ...outcomes(report, broadcast),
+    secondCopies(report, broadcast) ?? '',
+    count > 0 ? words.later(count, localDay(until, zone)) : '',
+    words.pausedBecause(broadcast.note ?? ''),
+  ].filter(line => line !== '')
+  const start =
+    WAITING.includes(state) && canUndo(broadcast, now) ? startLine(broadcast, now, zone) : []
+  const lines = [...(start.length > 0 ? [start] : []), ...facts.map(line => [line])]
   return message(
     [
-      heading(1, isSecret ? words.post(broadcast.id) : `${broadcast.id}: ${titleOf(sent)}`),
-      ...(state === 'undone'
-        ? []
-        : [paragraph(expected === undefined ? bar(broadcast, report) : words.expected(expected))]),
-      list(
-        [
-          state === 'held' ? '' : words.states[state],
-          WAITING.includes(state) && canUndo(broadcast, now) ? startLine(broadcast, now, zone) : '',
-          state === 'sending' || state === 'retracting' ? speedLine(report, speed) : '',
-          ...outcomes(report, broadcast),
-          secondCopies(report, broadcast) ?? '',
-          later,
-          words.pausedBecause(broadcast.note ?? ''),
-        ]
-          .filter(line => line !== '')
-          .map(line => [line]),
-      ),
+      heading(1, titleFor(broadcast, state)),
+      ...(isSecret ? [] : [paragraph(strong(titleOf(sent)))]),
+      ...(state === 'undone' ? [] : [paragraph(summary())]),
+      ...(lines.length > 0 ? [list(lines)] : []),
     ],
     actionsOf(broadcast, {
       state,
@@ -60,6 +58,19 @@ export function progressView(
       hasArrived: report.reach.any > 0,
     }),
   )
+
+  function summary(): string {
+    if (expected !== undefined) return words.expected(expected)
+    return broadcast.isFinished ? resultOf(broadcast, report) : bar(broadcast, report)
+  }
+}
+
+/** Returns the title of a post in its state. Pure. */
+export function titleFor({ id, kind, revision }: Broadcast, state: PostState): string {
+  const isCorrection = revision > 1
+  if (isCorrection && state === 'finished') return words.titles.corrected(kind, id)
+  if (isCorrection && state === 'sending') return words.titles.correcting(kind, id)
+  return words.titles[state](kind, id)
 }
 
 /** States in which the view shows the start. */
@@ -78,27 +89,34 @@ export function stateOf(broadcast: Broadcast, now: Temporal.Instant): PostState 
 }
 
 /** Returns the start of a broadcast; with seconds if it is within an hour, because the moderator may still undo. */
-function startLine({ startsAt, state }: Broadcast, now: Temporal.Instant, zone: string): string {
-  if (!startsAt) return words.states.held
-  const isSoon = startsAt.since(now).total('hours') < 1
-  const local = startsAt.toZonedDateTimeISO(zone).toPlainTime()
-  const day = localDay(startsAt, zone)
-  const sentence = state === 'paused' ? words.wasToGoOutAt : words.goesOutAt
-  if (!isSoon) return sentence(day)
-  const time = local.toString({ smallestUnit: 'second' })
-  return sentence(day.replace(localTime(startsAt, zone), time))
+function startLine(
+  { startsAt: at, state }: Broadcast,
+  now: Temporal.Instant,
+  zone: string,
+): PhrasingContent[] {
+  if (!at) return []
+  const isSoon = at.since(now).total('hours') < 1
+  const time = at.toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'second' })
+  const day = localDay(at, zone)
+  const exact = isSoon ? day.replace(localTime(at, zone), time) : day
+  if (state === 'paused') return [{ type: 'text', value: words.wasToGoOutAt(exact) }]
+  if (!isSoon) return [{ type: 'text', value: words.goesOutAt(exact) }]
+  return [
+    { type: 'text', value: words.goesOut },
+    { type: 'time', at: at.toString(), style: 'R', value: words.on(exact) },
+  ]
 }
 
 /** Width of the bar, in characters: the bar and its numbers fit on a phone. */
 const WIDTH = 12
 
 /** Returns a bar with the number of chats that have the message; after a correction, its newest revision. */
-function bar({ revision, isRetracted }: Broadcast, { progress, reach }: Report): string {
+function bar({ revision }: Broadcast, { progress, reach }: Report): string {
   const all = totalOf(progress)
   const { sent } = progress
-  if (revision === 1) return `${drawn(sent, all)} ${words.reached(sent, all)}`
-  const sentence = isRetracted ? words.isTakenBack : words.hasNewest
-  return `${drawn(reach.newest, reach.any + reach.fresh)} ${sentence(reach.newest, reach.any)}`
+  if (revision === 1) return `${drawn(sent, all)} ${words.reachedOf(sent, all)}`
+  const { newest, any, fresh } = reach
+  return `${drawn(newest, any + fresh)} ${words.reachedOf(newest, any)}`
 }
 
 function drawn(done: number, all: number): string {
@@ -114,38 +132,7 @@ function speedLine({ progress, later }: Report, speed = 0): string {
   // Rows that wait for quiet hours or a retry do not count.
   const left = pending + claimed - later.count
   const perSecond = speed < 10 ? Number(speed.toFixed(1)) : Math.round(speed)
-  return words.speed(perSecond, left > 0 ? duration(left / speed) : undefined)
-}
-
-/** Most causes that are named for one outcome. The others are counted. */
-const CAUSES = 3
-
-/** Returns how many chats may show a second copy, which cannot be changed, in words; undefined if none. Pure. */
-export function secondCopies(
-  { progress: { twice } }: Pick<Report, 'progress'>,
-  { isRetracted }: Pick<Broadcast, 'isRetracted'>,
-): string | undefined {
-  if (twice === 0) return undefined
-  return isRetracted ? words.stillTwice(twice) : words.outcomes.twice(twice)
-}
-
-/** Returns one line for each outcome, with its number and its causes. */
-function outcomes({ progress, causes }: Report, { revision }: Broadcast): string[] {
-  return (['pending', 'claimed', 'gone', 'failed', 'skipped', 'uncertain'] as const)
-    .filter(state => progress[state] > 0)
-    .map(state => {
-      // Chats that have the message already get an edit, not a new message.
-      const sentence = state === 'pending' && revision > 1 ? words.stillToGo : words.outcomes[state]
-      const outcome = sentence(progress[state])
-      const why = causes.filter(cause => cause.state === state)
-      return why.length > 0 ? words.because(outcome, causeWords(why)) : outcome
-    })
-}
-
-function causeWords(causes: readonly Cause[]): string {
-  const named = causes.slice(0, CAUSES).map(({ count, error }) => words.cause(count, error))
-  const others = causes.slice(CAUSES).reduce((sum, { count }) => sum + count, 0)
-  return [...named, ...(others > 0 ? [words.others(others)] : [])].join(', ')
+  return words.speed(perSecond, left > 0 ? estimate(left / speed) : undefined)
 }
 
 /** Returns the actions that would change something. Each is idempotent: a second press has no effect. */

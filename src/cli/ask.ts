@@ -4,7 +4,7 @@ import type { Problem } from '../content/problem.ts'
 import type { Message } from '../message.ts'
 import type { TableStyle } from '../render/table.ts'
 import type { Prompt } from './repl.ts'
-import { EXIT, fail, oneOf, readArguments, readEnvironment, USAGE } from './terminal.ts'
+import { EXIT, fail, HELP, oneOf, readArguments, readEnvironment } from './terminal.ts'
 
 /** Formats in which an answer can be printed. */
 const FORMATS = ['text', 'telegram', 'discord'] as const
@@ -22,7 +22,7 @@ export async function ask(args: string[]): Promise<number> {
     },
   })
   if (values.help) {
-    console.log(USAGE)
+    console.log(HELP.ask)
     return EXIT.ok
   }
   const { TABLE_STYLES } = await import('../render/table.ts')

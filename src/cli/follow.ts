@@ -1,9 +1,13 @@
-import { secondCopies } from '../announcements/progress-view.ts'
+import { stateOf, titleFor } from '../announcements/progress-view.ts'
+import { outcomes, resultOf, secondCopies } from '../announcements/result.ts'
+import { canUndo, isUnsent } from '../announcements/undo-window.ts'
 import { systemClock } from '../clock.ts'
 import { StoreError } from '../store/error.ts'
 import { type Broadcast, type Progress, type Report, totalOf } from '../store/ledger/broadcast.ts'
 import type { Store } from '../store/store.ts'
+import { distance } from '../texts/plurals.ts'
 import { texts } from '../texts.ts'
+import { auditEntry } from './audit-entry.ts'
 import { bar } from './progress.ts'
 import { EXIT, fail } from './terminal.ts'
 
@@ -28,11 +32,25 @@ interface Snapshot {
   readonly isServed: boolean
 }
 
+export interface FollowOptions {
+  /** Whether Ctrl-C undoes the broadcast as long as its undo window is open; false if it only ends the display. */
+  readonly mayUndo?: boolean
+}
+
 /** Shows the progress of a broadcast until it ends, is paused or has to wait for long. Resolves to an exit code. */
-export async function follow(store: Store, id: number): Promise<number> {
-  const show = createDisplay(id)
+export async function follow(
+  store: Store,
+  id: number,
+  { mayUndo = false }: FollowOptions = {},
+): Promise<number> {
+  const show = createDisplay(id, mayUndo)
   const stopping = new AbortController()
-  process.once('SIGINT', () => stopping.abort())
+  let isInterrupted = false
+  // npm passes Ctrl-C on, so that it may arrive twice.
+  process.on('SIGINT', () => {
+    isInterrupted = true
+    stopping.abort()
+  })
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stopping.abort())
   let movedAt = performance.now()
   let last = -1
@@ -42,30 +60,43 @@ export async function follow(store: Store, id: number): Promise<number> {
       const { broadcast, report, isServed } = snapshot
       const { progress, later } = report
       const { pending, claimed } = progress
-      if (totalOf(progress) - pending !== last) movedAt = performance.now()
+      const isOpen = canUndo(broadcast, systemClock.now())
+      if (isOpen || totalOf(progress) - pending !== last) movedAt = performance.now()
       last = totalOf(progress) - pending
       const isStill = performance.now() - movedAt > STILL_MS
-      show.progress(progress, isStill)
+      if (isOpen) show.window(broadcast)
+      else show.progress(progress, isStill)
       const laterMs = later.until.epochMilliseconds - Date.now()
       const isLater = pending > 0 && claimed === 0 && later.count === pending && laterMs > LATER_MS
       const isEnd = broadcast.isFinished || broadcast.state === 'paused'
       if (isEnd || !isServed || isLater) {
         show.end()
-        return conclude(id, snapshot, isLater)
+        return conclude(snapshot, isLater)
       }
     } else if (performance.now() - movedAt > STILL_MS) {
       show.end()
       return fail(
-        `The database cannot be asked any more. The bot goes on when it can; --watch ${id} shows it.`,
+        `Lost the database connection. The bot keeps sending. Check with --watch ${id}.`,
         EXIT.io,
       )
     }
     await systemClock.pause(POLL_MS, stopping.signal)
     if (!stopping.signal.aborted) continue
     show.end()
-    console.log(`The bot goes on without you watching; --watch ${id} shows it again.`)
+    if (mayUndo && isInterrupted) {
+      const undone = await store.announcements.undo(id, auditEntry('announcement.undo'))
+      if (undone.outcome === 'done') return reportUndone(id)
+      console.log(texts.announce.tooLateOnCommandLine(id))
+    }
+    console.log(`Stopped watching. Sending continues. Reopen with --watch ${id}.`)
     return EXIT.ok
   }
+}
+
+/** Reports that a broadcast was undone before any chat got it. Returns the exit code. */
+export function reportUndone(id: number): number {
+  console.log(texts.announce.confirmed.undone(id))
+  return EXIT.ok
 }
 
 /** Reads the state of a broadcast; undefined if the store is unavailable. */
@@ -83,26 +114,42 @@ async function readSnapshot(
   }
 }
 
-/** Creates the display of progress: a bar on a terminal, otherwise a line every {@link LINE_MS}. */
-function createDisplay(id: number) {
+/** Creates the display: a line that changes on a terminal, otherwise a line every {@link LINE_MS}. */
+function createDisplay(id: number, mayUndo: boolean) {
   const { stdout } = process
-  const begun = performance.now()
+  let begun = performance.now()
   let writtenAt = Number.NEGATIVE_INFINITY
   let before: number | undefined
+  let isOpen = false
   return {
+    /** Shows the time until the undo window closes. */
+    window({ startsAt }: Broadcast): void {
+      const seconds = startsAt?.since(systemClock.now()).total('seconds') ?? 0
+      const how = mayUndo ? words.pressToUndo : words.cancelToUndo(id)
+      const line = `${texts.announce.confirmed.send(id)}${distance(Math.ceil(seconds))}. ${how}`
+      if (stdout.isTTY) stdout.write(`\r\x1b[K${line}`)
+      else if (!isOpen) console.log(line)
+      isOpen = true
+    },
     progress(progress: Progress, isStill: boolean): void {
       const now = performance.now()
+      if (isOpen) {
+        if (stdout.isTTY) stdout.write('\r\x1b[K')
+        console.log(texts.announce.confirmed.begun(id))
+        isOpen = false
+        begun = now
+      }
       const { pending, claimed } = progress
       const done = totalOf(progress) - pending - claimed
       // The rate counts only rows that were settled since the start of the display. A correction starts again at 0.
       before = Math.min(before ?? done, done)
-      const still = isStill ? ' · nothing moves: look at the bot’s log' : ''
+      const still = isStill ? ' · stalled (check the bot’s log)' : ''
       if (stdout.isTTY) {
         const line = bar(progress, before, now - begun, Math.max(1, stdout.columns - still.length))
         stdout.write(`\r\x1b[K${line}${still}`)
       } else if (now - writtenAt >= LINE_MS) {
         writtenAt = now
-        console.log(`Broadcast ${id}: ${done} of ${totalOf(progress)}${still}`)
+        console.log(`#${id}: ${words.reachedOf(done, totalOf(progress))}${still}`)
       }
     },
     end(): void {
@@ -111,45 +158,33 @@ function createDisplay(id: number) {
   }
 }
 
-/** Labels of the states of rows that were not sent. */
-const OTHERS = {
-  gone: 'could not be reached',
-  failed: 'refused by the platform',
-  skipped: 'left out (stopped, not wanted any more, too late)',
-  uncertain: 'may have got it',
-  pending: 'still to be sent',
-  claimed: 'under way',
-} as const
-
-function conclude(id: number, snapshot: Snapshot, isLater: boolean) {
-  const { broadcast, report, isServed } = snapshot
-  const { progress, reach, causes, later } = report
-  const others = Object.entries(OTHERS).flatMap(([state, words]) => {
-    const count = progress[state as keyof typeof OTHERS]
-    return count > 0 ? [`${count} ${words}`] : []
-  })
-  const rest = others.map(words => `; ${words}`).join('')
-  const verb = broadcast.isRetracted ? 'is taken back in' : 'has reached'
-  // After a correction, count the chats that have the newest version.
-  const [reached, all] =
-    broadcast.revision > 1 ? [reach.newest, reach.any] : [progress.sent, totalOf(progress)]
-  console.log(`Broadcast ${id} ${verb} ${reached} of ${all}${rest}.`)
-  for (const { count, error } of causes) console.log(`  ${words.cause(count, error)}`)
+/** Prints the result as `/announcements` shows it in a chat. Returns the exit code. */
+function conclude({ broadcast, report, isServed }: Snapshot, isLater: boolean): number {
+  const { id, state, note, isFinished, isBegun } = broadcast
+  if (isUnsent(broadcast)) return reportUndone(id)
+  if (isBegun || isServed) {
+    console.log(titleFor(broadcast, stateOf(broadcast, systemClock.now())))
+    console.log(resultOf(broadcast, report))
+  }
+  for (const line of outcomes(report, broadcast)) console.log(`  ${line}`)
   const twice = secondCopies(report, broadcast)
   if (twice) console.log(twice)
-  if (broadcast.isFinished) return EXIT.ok
-  if (broadcast.state === 'paused') {
-    const { note } = broadcast
+  if (isFinished) return EXIT.ok
+  if (state === 'paused') {
     if (note) console.log(words.pausedBecause(note))
-    const why = note ? ` (${note}: the bot’s log says more)` : ''
-    return fail(`It is paused${why}: --resume ${id} or --cancel ${id}.`, EXIT.unavailable)
+    const why = note ? ` (${note}; see the bot’s log)` : ''
+    return fail(
+      `Paused${why}. Continue with --resume ${id} or stop with --cancel ${id}.`,
+      EXIT.unavailable,
+    )
   }
   if (!isServed) {
-    console.log('No bot runs on this database at the moment: it is kept, and the next one goes on.')
+    console.log('No bot is running on this database. It’s saved and will be sent when one starts.')
+    if (!isBegun) console.log(words.cancelToUndo(id))
   } else if (isLater) {
-    const at = later.until.toString({ smallestUnit: 'minute' })
+    const at = report.later.until.toString({ smallestUnit: 'minute' })
     console.log(
-      `${later.count} wait, the first until ${at}: quiet hours, or to be tried again. The bot goes on by itself.`,
+      `${report.later.count} waiting until ${at} or later (quiet hours or retry). The bot will finish on its own.`,
     )
   }
   return EXIT.ok

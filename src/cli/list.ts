@@ -1,4 +1,4 @@
-import { type PostState, stateOf } from '../announcements/progress-view.ts'
+import { stateOf } from '../announcements/progress-view.ts'
 import { messageOf, titleOf } from '../briefing/post-message.ts'
 import { systemClock } from '../clock.ts'
 import { type Broadcast, totalOf } from '../store/ledger/broadcast.ts'
@@ -6,22 +6,23 @@ import type { Store } from '../store/store.ts'
 import { texts } from '../texts.ts'
 import { EXIT } from './terminal.ts'
 
-/** Most broadcasts in the list. */
+const words = texts.announcements
+
+/** Most announcements in the list. */
 const SHOWN = 20
 
-/** Prints one line per broadcast, newest first. */
+/** Prints one line per announcement, newest first. */
 export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
   const listed = await broadcasts.list(SHOWN)
-  if (listed.length === 0) console.log('Nothing was broadcast yet.')
+  if (listed.length === 0) console.log(words.none)
   for (const each of listed) {
     const progress = await broadcasts.progress(each.id)
     const at = each.createdAt.toString({ smallestUnit: 'minute' })
     const columns = [
-      String(each.id).padStart(4),
+      `#${each.id}`.padStart(5),
       at,
       labelOf(each).padEnd(10),
-      `${progress.sent} of ${totalOf(progress)}`,
-      ...(progress.twice > 0 ? [texts.announcements.perhapsTwice(progress.twice)] : []),
+      words.reachedOf(progress.sent, totalOf(progress)),
     ]
     console.log(`${columns.join('  ')}  ${titleOf(messageOf(each))}`)
   }
@@ -30,30 +31,15 @@ export async function listBroadcasts({ broadcasts }: Store): Promise<number> {
 
 /** Labels of the reasons why Sitrep paused a broadcast, by the broadcast's note. */
 const CAUSES: Readonly<Record<string, string>> = {
-  gone: 'many chats not reached',
-  rejected: 'refused',
-  refused: 'refused',
+  gone: 'many chats unreachable',
+  rejected: 'rejected',
+  refused: 'rejected',
   fault: 'failed inside Sitrep',
   unreadable: 'damaged',
 }
 
-/** Labels of the states in the list. */
-const LABELS: Readonly<Record<PostState, string>> = {
-  held: 'sending',
-  sending: 'sending',
-  paused: 'paused',
-  stopping: 'stopping',
-  cancelled: 'cancelled',
-  undone: 'cancelled',
-  finished: 'finished',
-  retracting: 'taking back',
-  retracted: 'taken back',
-}
-
 function labelOf(item: Broadcast): string {
-  const { note, startsAt, isEnqueued, isFinished } = item
   const state = stateOf(item, systemClock.now())
-  if (state === 'paused' && note) return `paused (${CAUSES[note] ?? 'by Sitrep'})`
-  const isWaiting = startsAt !== undefined && !isEnqueued && !isFinished && item.state === 'active'
-  return isWaiting ? 'waiting' : LABELS[state]
+  const label = words.states[state]
+  return state === 'paused' && item.note ? `${label} (${CAUSES[item.note] ?? 'by Sitrep'})` : label
 }

@@ -9,6 +9,10 @@ import { createUpdateRound } from '../schedule/update-round.ts'
 import type { Store } from '../store/store.ts'
 import { EXIT, fail, oneOf } from './terminal.ts'
 
+/** The error if no platform is configured. */
+export const NO_PLATFORM =
+  'No platform configured. Set the same TELEGRAM_TOKEN or DISCORD_TOKEN as the running bot.'
+
 const ACTIONS = ['show', 'send', 'drop'] as const
 
 /** Shows the pending update, sends it at once, or discards it. Resolves to an exit code. */
@@ -20,16 +24,13 @@ export async function handlePendingUpdate(
 ): Promise<number> {
   const how = oneOf('changes', value, ACTIONS)
   if (how === 'send' && platforms.length === 0) {
-    return fail(
-      'Nobody can be reached: set the tokens as for the bot that is running.',
-      EXIT.config,
-    )
+    return fail(NO_PLATFORM, EXIT.config)
   }
   const log = sentences(() => {})
   const news = createUpdateRound({ ...config, store, clock: systemClock, log, platforms })
   const pending = await news.pending()
   if (!pending) {
-    console.log('Nothing was edited that is not told yet, as far as the bot has seen.')
+    console.log('No pending updates.')
     return EXIT.ok
   }
   const blocks = changeBlocks(pending.changes)
@@ -38,16 +39,16 @@ export async function handlePendingUpdate(
   if (how === 'show') {
     const at = localDay(pending.dueAt, config.timeZone)
     const when = pending.needsApproval
-      ? 'It waits for a decision: --changes send, or --changes drop.'
+      ? 'On hold. Use --changes send or --changes drop.'
       : `Goes out on ${at} (${config.timeZone}). Use --changes drop to discard it.`
     console.log(`\n${when}`)
     return EXIT.ok
   }
   if (!(await news.decide(how))) {
-    return fail('\nIt was told, or edited again, just now: --changes show shows it.', EXIT.usage)
+    return fail('\nJust sent or edited again. Run --changes show.', EXIT.usage)
   }
   console.log(
-    how === 'send' ? '\nIt is told now.' : '\nNo news of it. Digests and /changes show it.',
+    how === 'send' ? '\nSending now.' : '\nDiscarded. It’ll still appear in digests and /changes.',
   )
   return EXIT.ok
 }

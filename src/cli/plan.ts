@@ -1,6 +1,6 @@
 import { currentZone } from '../clock.ts'
 import type { Plan } from '../schedule/plan.ts'
-import { EXIT, fail, readArguments, readEnvironment, USAGE } from './terminal.ts'
+import { EXIT, fail, HELP, readArguments, readEnvironment } from './terminal.ts'
 
 /** Width of a text in JSON, in columns: that of a standard terminal. */
 const COLUMNS = 80
@@ -17,7 +17,7 @@ export async function plan(args: string[]): Promise<number> {
     },
   })
   if (values.help) {
-    console.log(USAGE)
+    console.log(HELP.plan)
     return EXIT.ok
   }
   const config = await readEnvironment()

@@ -1,5 +1,6 @@
 import { type Progress, totalOf } from '../store/ledger/broadcast.ts'
 import { duration } from '../texts/dates.ts'
+import { figure } from '../texts/plurals.ts'
 
 /** Widest bar, in columns. */
 const WIDEST = 30
@@ -16,10 +17,10 @@ export function bar(
 ): string {
   const all = totalOf(progress)
   const done = all - progress.pending - progress.claimed
-  if (all === 0) return 'Counting …'.slice(0, columns)
+  if (all === 0) return 'Counting recipients…'.slice(0, columns)
   const rate = Math.max(0, done - before) / (elapsedMs / 1000)
-  const count = `${done} of ${all}`
-  const speed = ` · ${Math.round(rate)} a second`
+  const count = `${figure(done)} of ${figure(all)}`
+  const speed = ` · ${figure(Math.round(rate))}/s`
   const left = rate > 0 && done < all ? ` · ${duration((all - done) / rate)} left` : ''
   const words = [count + speed + left, count + speed, count].find(each => each.length <= columns)
   const text = words ?? `${Math.floor((100 * done) / all)} %`

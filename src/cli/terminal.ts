@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { Config } from '../config.ts'
+import { alternatives } from '../texts/plurals.ts'
 
 /** Exit codes of BSD's sysexits.h, so that a supervisor can tell a mistake from a crash. */
 export const EXIT = {
@@ -12,24 +13,29 @@ export const EXIT = {
   config: 78,
 } as const
 
-export const USAGE = `Usage:
-  npm start                              the bot; without a token the local chat, in a browser
-  npm run -s ask -- WORDS [--as text|telegram|discord] [--style grid|cards]
-                      [--drafts]         one answer, or the requests that would be sent;
-                                         without WORDS a prompt; --drafts shows drafts as well
-  npm run -s plan -- [--from 2023-05-01] [--to 2023-10-01] [--json]
-                                         what would be posted on these days, when and why
-  npm run -s broadcast -- --text TEXT [--topic TOPIC] [--dry-run] [--urgent] [--publish]
-                                         an announcement to everybody who follows the topic;
-                                         --text - reads it from a pipe
-  npm run -s broadcast -- --list | --watch N | --pause N | --resume N | --cancel N
-                        | --correct N --text TEXT | --retract N
-                                         what was announced, by its number
-  npm run -s broadcast -- --changes show|send|drop
-                                         what was edited and is not told yet
-  npm run check                          content, format, lint, types, unused code`
+/** The options of each command. */
+export const HELP = {
+  ask: `npm run -s ask -- [QUESTION] [--as text|telegram|discord] [--style grid|cards] [--drafts]
+    Ask the briefing; without a question, a prompt. --as prints the requests of a platform.`,
+  plan: `npm run -s plan -- [--from 2023-05-01] [--to 2023-10-01] [--json]
+    Preview scheduled posts.`,
+  broadcast: `npm run -s broadcast -- --text TEXT [--topic TOPIC] [--urgent] [--publish] [--dry-run] [--yes]
+    Send an announcement (--text - reads a pipe). Asks first; --yes skips the question.
+npm run -s broadcast -- --list | --watch N | --pause N | --resume N | --cancel N
+                      | --correct N --text TEXT | --retract N
+    Earlier announcements, by number. --cancel undoes one in its undo window, later it stops it.
+npm run -s broadcast -- --changes show|send|drop
+    Pending updates.`,
+} as const
 
-/** A mistake on the command line. The message is a sentence, and the usage is printed after it. */
+export const USAGE = `Usage:
+npm start
+    Run the bot; without a token, a local chat in a browser.
+${Object.values(HELP).join('\n')}
+npm run check
+    Validate content and code.`
+
+/** A mistake on the command line. The message is one sentence; a line after it says where the options are. */
 export class UsageError extends Error {}
 
 /** Reads the configuration from the environment and from `.env`. A variable of the environment takes precedence. */
@@ -55,7 +61,7 @@ export function readArguments<T extends ParseArgsConfig>(args: string[], config:
 export function oneOf<T extends string>(option: string, value: unknown, choices: readonly T[]): T {
   const choice = choices.find(candidate => candidate === value)
   if (choice) return choice
-  throw new UsageError(`\`--${option} ${value}\` is not known: write ${choices.join(' or ')}.`)
+  throw new UsageError(`--${option} must be ${alternatives(choices)}.`)
 }
 
 /** Prints an error. Returns its exit code, so that a command can return both at once. */

@@ -32,7 +32,13 @@ const OFFERED = 20
  */
 export async function answer(parsed: ParsedLine, circumstances: Circumstances): Promise<Reply> {
   const reply = await answerAll(parsed, circumstances)
-  return { ...reply, message: withoutLeftOut(reply.message, circumstances.registry.edition) }
+  const { live } = reply
+  const shown = (message: Message) => withoutLeftOut(message, circumstances.registry.edition)
+  return {
+    ...reply,
+    message: shown(reply.message),
+    ...(live && { live: { at: live.at, message: async now => shown(await live.message(now)) } }),
+  }
 }
 
 async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Promise<Reply> {
@@ -50,7 +56,7 @@ async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Prom
     : cached(command, call, () => command.run(call))
   if ('refused' in answered) return { message: answered.refused, understood: false, refused: true }
   if ('note' in answered) return { message: answered.note, understood: true, isNote: true }
-  if ('form' in answered) return { ...answered, understood: true }
+  if ('message' in answered) return { ...answered, understood: true }
   return { message: answered, understood: true }
 }
 

@@ -1,5 +1,5 @@
 import type { TargetPlatform } from '../announcements/target-platform.ts'
-import type { Bot, BotRequest, Form, MenuEntry } from '../bot.ts'
+import type { Bot, BotRequest, Form, MenuEntry, Reply } from '../bot.ts'
 import type { FindablePlace } from '../briefing/findable.ts'
 import type { Edition } from '../content/edition.ts'
 import type { Passage, Search } from '../content/search.ts'
@@ -53,6 +53,8 @@ interface CommandHead {
   owns?(line: string): boolean
   /** See `MenuEntry`. */
   readonly quotes?: string
+  /** See `MenuEntry`. */
+  readonly picks?: string
   /** See `Line`. */
   readonly asksForm?: boolean
 }
@@ -65,6 +67,8 @@ export interface Refusal {
 /** The answer of a command. */
 export type Answered =
   | Message
+  /** A message, and how a platform shows it. */
+  | ({ readonly message: Message } & Pick<Reply, 'live' | 'isBelow'>)
   | Refusal
   /** A short note for the user who pressed a button. The message with the button shows the new state. */
   | { readonly note: Message }

@@ -100,6 +100,7 @@ function menuOf(edition: Edition, commands: readonly Command[]): MenuEntry[] {
     description,
     ...(command.forModerators && { forModerators: true }),
     ...(command.quotes !== undefined && { quotes: command.quotes }),
+    ...(command.picks !== undefined && { picks: command.picks }),
     parameters: parameters.map(({ choices, ...parameter }) => ({
       ...parameter,
       choices: (choices?.(edition) ?? []).map(({ value, title }) => ({ value, title })),

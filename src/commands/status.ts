@@ -156,10 +156,10 @@ async function withStatus(
   return message([paragraph(said), ...body.children], actions)
 }
 
-/** Lists the entries of the audit log, newest first. */
+/** Lists the acts of people in the audit log, newest first. */
 async function audit({ values, zone }: Call, store: CommandStore): Promise<Message> {
   const before = /^\d{1,15}$/.test(values.before ?? '') ? Number(values.before) : undefined
-  const entries = await store.audit.list(ENTRIES, before)
+  const entries = await store.audit.acts(ENTRIES, before)
   if (entries.length === 0) return say(words.nothingDone)
   const last = entries.at(-1)
   const isMore = last !== undefined && entries.length === ENTRIES
@@ -169,7 +169,7 @@ async function audit({ values, zone }: Call, store: CommandStore): Promise<Messa
       paragraph(words.auditIntro(currentZone(zone))),
       list(
         entries.map(({ at, actor, action, details }) => [
-          words.entry(localDay(at, zone), actor, action, Object.entries(details)),
+          words.entry(localDay(at, zone), actor, action, details),
         ]),
       ),
     ],

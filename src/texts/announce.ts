@@ -1,4 +1,4 @@
-import { count, duration } from './dates.ts'
+import { chats as countChats, counted, distance, figure, listed, plural, span } from './plurals.ts'
 
 const PLATFORMS: Readonly<Record<string, string>> = {
   telegram: 'Telegram',
@@ -7,6 +7,8 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 }
 const platform = (name: string) => PLATFORMS[name] ?? name
 
+const messages = (number: number) => counted(number, 'message', 'messages')
+
 /** Texts for moderators who write or change an announcement. */
 export const announce = {
   platform,
@@ -14,158 +16,160 @@ export const announce = {
 
   form: {
     send: 'New announcement',
-    edit: (id: number) => `Draft ${id}`,
-    correct: (id: number) => `Correct post ${id}`,
-    text: 'Text, as you would write a message',
-    picture: 'A picture, at most 1 MB',
+    edit: (id: number) => `Edit draft #${id}`,
+    correct: (id: number) => `Correct announcement #${id}`,
+    text: 'Message',
+    picture: 'Image (optional, up to 1 MB)',
   },
   howToWrite:
-    'Answer the message that shall be announced with /announce, or type /announce and the text behind ' +
-    'it. A picture goes along. Nothing is sent before you have seen it and confirmed.',
-  soFar: (id: number) => `Draft ${id} says so far:`,
-  howToAnswer: 'Answer this message with the new text: it takes the place of the old one.',
+    'Reply to a message with /announce, or send /announce followed by your text. You can attach an image. ' +
+    'You’ll see a preview first. Nothing is sent until you confirm.',
+  soFar: (id: number) => `Draft #${id} currently reads:`,
+  soFarChange: (id: number) => `Your change to announcement #${id} currently reads:`,
+  howToAnswer: 'Reply to this message with the new text.',
   howToRewrite: (id: number) =>
-    `Press Edit again, or type /announce ${id} edit and the new text behind it.`,
+    `Press Edit again, or send /announce ${id} edit followed by the new text.`,
   howToCorrect: (id: number) =>
-    `Type /correct ${id} and the new text behind it, or answer a message with /correct ${id}. Nothing ` +
-    'changes before you have seen it and confirmed.',
-  blank: 'There is no text in it, and no picture, that could be announced.',
+    `Send /correct ${id} followed by the new text, or reply to a message with /correct ${id}. You’ll see ` +
+    'a preview first. Nothing changes until you confirm.',
+  blank: 'There’s nothing to send. Add some text or an image.',
   noPicture: {
-    kept: 'A correction keeps the picture that was sent: the new one is left out.',
-    large: 'The picture has more than 1 MB: it is left out. Press Edit to give a smaller one.',
+    kept: 'Corrections keep the original image. Your new image was left out.',
+    large: 'The image is over 1 MB, so it was left out. Press Edit to attach a smaller one.',
     unreachable:
-      'The picture could not be fetched: it is left out. Press Edit to give it once more.',
-    unknown: 'Only JPEG, PNG and WebP can be sent as a picture: it is left out.',
-    misshapen: 'The picture is too long and narrow for Telegram, or too large: it is left out.',
+      'I couldn’t download the image, so it was left out. Press Edit to attach it again.',
+    unknown: 'The file isn’t a JPEG, PNG or WebP image, so it was left out.',
+    misshapen: 'Telegram doesn’t accept an image of these dimensions, so it was left out.',
   },
-  notHere: 'Nothing can be announced from here: no bot runs on this database in this process.',
-  unknownDraft: (id: number) => `There is no draft ${id}.`,
-  isNew: (id: number) => `This is a draft of its own. To change draft ${id}, press its buttons.`,
-  numberAlone: 'A number alone is announced as the answer to a message, or from a form.',
-  whichPost: 'Type the number of a post behind it: /announcements lists them.',
-  rewritten: (id: number) => `Draft ${id} has a new text.`,
-  repictured: (id: number) => `Draft ${id} has a new picture.`,
+  notHere: 'You can’t send announcements from here, because this process isn’t running the bot.',
+  unknownDraft: (id: number) => `There’s no draft #${id}.`,
+  isNew: (id: number) => `This is a new draft. To change draft #${id}, use its buttons.`,
+  numberAlone:
+    'If you meant to announce the number itself, use the form or reply to a message with /announce.',
+  whichPost: (name: string) =>
+    `Add the announcement’s number, such as /${name} 3. See /announcements.`,
+  rewritten: 'Text updated.',
+  repictured: 'Image updated.',
   elsewhere: {
-    draft: (id: number, other: number) =>
-      `Draft ${id} was changed meanwhile. What you have written is draft ${other}.`,
-    confirmed: (id: number, other: number) =>
-      `Draft ${id} was confirmed meanwhile. What you have written is draft ${other}.`,
-    discarded: (id: number, other: number) =>
-      `Draft ${id} was discarded meanwhile. What you have written is draft ${other}.`,
+    draft: 'It was changed while you were writing. Your text is saved as this new draft.',
+    confirmed: 'It was sent while you were writing. Your text is saved as this new draft.',
+    discarded: 'It was discarded before you sent your text. Your text is saved as this new draft.',
   },
-  unknownPost: (id: number) => `There is no post ${id} that you could change.`,
-  neverSent: (id: number) => `Post ${id} was called off before anybody got it.`,
+  noAnnouncement: 'That message isn’t part of an announcement of mine.',
+  unknownPost: (id: number) => `There’s no announcement #${id} that you can change.`,
+  isDraft: (id: number) =>
+    `Announcement #${id} is still a draft, so there’s nothing to correct or retract. Use /announce ${id} to change it.`,
+  neverSent: (id: number) => `Announcement #${id} was undone before it went out.`,
   changedPost:
-    'The post was changed meanwhile. This is what would become of it now: confirm it again if you still want it.',
-  changed: 'It was changed meanwhile. This is how it is now.',
-  discarded: (id: number) => `Draft ${id} is discarded.`,
-  isDiscarded: (id: number) => `Draft ${id} was discarded.`,
-  takenBackAlready: (id: number) => `Post ${id} was taken back.`,
-  isOver: (id: number) => `Post ${id} was taken back, or called off.`,
+    'This announcement has changed since you looked. Here’s the new preview. Confirm again if it’s still right.',
+  changed: 'This has changed since you looked. Here’s the latest version.',
+  discarded: (id: number) => `Draft #${id} discarded.`,
+  changeDiscarded: (id: number) => `Your change to announcement #${id} was discarded.`,
+  takenBackAlready: (id: number) => `Announcement #${id} has already been retracted.`,
+  isOver: (id: number) => `Announcement #${id} is no longer live.`,
 
-  draft: (id: number) => `Draft ${id}`,
-  correction: (id: number, post: number) => `Draft ${id}: a correction of post ${post}`,
-  retraction: (id: number, post: number) => `Draft ${id}: takes post ${post} back`,
-  onAll: (names: readonly string[], messages: number) =>
-    `On ${names.map(platform).join(' and ')}: ${count(messages, 'message')}`,
-  where: 'Where it cannot be deleted',
+  draft: (id: number) => `Draft #${id}`,
+  correction: (post: number) => `Correct announcement #${post}`,
+  retraction: (post: number) => `Retract announcement #${post}`,
+  onAll: (names: readonly string[], number: number) =>
+    `Preview: ${listed(names.map(platform))} (${messages(number)})`,
+  where: 'Shown instead where it can’t be deleted',
   part: (number: number, of: number) => `${number}/${of}`,
-  withPicture: 'With the picture',
-  isTakenBack: 'This is taken back',
-  facts: 'Who gets it, and when',
-  everybody: (topic: string) => `Everybody who follows ${topic}`,
-  only: (name: string) => `On ${platform(name)} alone`,
-  here: 'In this server alone',
+  onlyYou: 'Test: only you got this. It isn’t counted.',
+  onlyHere: 'Test: only this chat got this. It isn’t counted.',
+  withPicture: 'With image',
+  isTakenBack: 'You’re about to retract',
+  facts: 'Audience and timing',
+  everybody: (topic: string) => `Everyone subscribed to ${topic}`,
+  only: (name: string) => `${platform(name)} only`,
+  here: 'This server only',
   atOnce: (seconds: number) =>
     seconds > 0
-      ? `At once; you can undo it for ${seconds < 120 ? count(seconds, 'second') : duration(seconds)}`
-      : 'At once, without time to undo it',
+      ? `As soon as you confirm, with ${span(seconds)} to undo`
+      : 'As soon as you confirm, with no time to undo',
   at: (day: string, zone: string) => `On ${day} (${zone})`,
-  urgent: 'Urgent: it does not wait for the end of quiet hours',
-  chats: (name: string, chats: number, messages: number, takes?: string) => {
-    const each = messages > 1 ? `, ${count(messages, 'message')} each` : ''
-    return `${platform(name)}: ${count(chats, 'chat')}${each}${takes ? `; takes ${takes}` : ''}`
-  },
+  urgent: 'Urgent: ignores quiet hours',
+  chats: (name: string, chats: number, each: number, takes?: string) =>
+    [
+      `${platform(name)}: ${countChats(chats)}`,
+      ...(each > 1 ? [`${messages(each)} each`] : []),
+      ...(takes === undefined ? [] : [takes]),
+    ].join(', '),
   waiting: (chats: number) =>
-    `${chats} of them ${chats === 1 ? 'waits' : 'wait'} for the end of quiet hours`,
-  paused: (chats: number) =>
-    `${count(chats, 'chat')} that ${chats === 1 ? 'rests' : 'rest'} for a while`,
-  nobody: 'Nobody would get it.',
-  nobodyHasIt: 'Nobody has got it yet',
+    `${countChats(chats)} ${plural(chats, 'gets it when its', 'get it when their')} quiet hours end`,
+  paused: (chats: number) => `${counted(chats, 'paused chat is', 'paused chats are')} skipped`,
+  noOne: 'No one would receive this.',
+  nobodyHasIt: 'No one has received it yet',
   getsIt: (chats: number) =>
-    `${count(chats, 'chat')} more ${chats === 1 ? 'gets' : 'get'} it as it is here`,
-  seenHere:
-    'Everybody in this group sees the draft. Write to me in a private chat to be alone with it.',
-  loseIt: (chats: number) =>
-    `${count(chats, 'chat')} ${chats === 1 ? 'has' : 'have'} got it so far, and will lose it`,
-  haveIt: (chats: number) =>
-    `${count(chats, 'chat')} ${chats === 1 ? 'has' : 'have'} got it so far, and will be changed`,
-  button: (title: string) => `With a button: ${title}`,
+    `${counted(chats, 'more chat gets', 'more chats get')} this version straight away`,
+  seenHere: 'Everyone in this group can see this draft. Message me privately to work on it alone.',
+  loseIt: (chats: number) => `Will be removed from ${countChats(chats)}`,
+  haveIt: (chats: number) => `Will be corrected in ${countChats(chats)}`,
+  button: (title: string) => `Button: ${title}`,
   links: 'Links',
   link: (words: string, url: string) => (words === url ? url : `${words}: ${url}`),
-  warnings: 'Look at this first',
-  mention: (words: string) => `${words} pings nobody: mentions are off.`,
+  warnings: 'Check before you send',
+  mention: (words: string) => `${words} won’t notify anyone, because mentions are switched off.`,
   disguised: (words: string, url: string) =>
     words === url
-      ? `The address ${url} imitates another one: is it the right one?`
-      : `The link “${words}” leads to ${url}: is that what it says?`,
-  more: (others: number) => `And ${others} more.`,
-  past: (day: string) => `${day} is over.`,
-  late: 'The time is over: choose another one.',
+      ? `The address ${url} imitates another one. Is it the right one?`
+      : `“${words}” links to ${url}. Is that intended?`,
+  more: (others: number) => `…and ${figure(others)} more`,
+  past: (day: string) => `${day} is in the past.`,
+  late: 'That time has passed. Pick another.',
   gap: (local: string, at: string) =>
-    `${local} does not exist: clocks go forward that night. It goes out on ${at}.`,
-  twice: (at: string) => `That time exists twice that night. It goes out on the first: ${at}.`,
-  long: (name: string, messages: number) =>
-    `On ${platform(name)} it is too long for one message, and comes as ${messages}.`,
+    `${local} doesn’t exist, because clocks go forward that night. It’ll go out on ${at}.`,
+  twice: (at: string) =>
+    `That time occurs twice that night, because clocks go back. It’ll go out the first time: ${at}.`,
+  long: (name: string, number: number) =>
+    `Too long for one ${platform(name)} message. It’ll be sent as ${figure(number)}.`,
   lost: {
-    spoiler: 'Hidden text would be shown openly.',
-    underline: 'What was underlined is in bold.',
-    mention: 'Mentions are names alone: they lead nowhere, and ping nobody.',
-    emoji: 'Emoji of your own are shown by their names.',
-    attachment: 'What was attached is left out: only one picture can go along.',
-    formatting: 'It has so many marks that it is sent as plain text.',
+    spoiler: 'Spoilers will be visible.',
+    underline: 'Underlined text becomes bold.',
+    mention: 'Mentions become plain names and notify no one.',
+    emoji: 'Custom emoji become their names.',
+    attachment: 'Attachments are left out. Only one image can be sent.',
+    formatting: 'There’s too much formatting, so it’ll be sent as plain text.',
   },
 
   acts: {
-    send: (chats: number) => `Send to ${count(chats, 'chat')}`,
-    schedule: (chats: number) => `Send to ${count(chats, 'chat')} then`,
-    correct: (chats: number) =>
-      chats > 0 ? `Correct it in ${count(chats, 'chat')}` : 'Correct it',
-    retract: (chats: number) =>
-      chats > 0 ? `Take it back from ${count(chats, 'chat')}` : 'Take it back',
+    send: (chats: number) => `Send to ${countChats(chats)}`,
+    schedule: (chats: number) => `Schedule for ${countChats(chats)}`,
+    correct: (chats: number) => (chats > 0 ? `Correct in ${countChats(chats)}` : 'Correct'),
+    retract: (chats: number) => (chats > 0 ? `Retract from ${countChats(chats)}` : 'Retract'),
     edit: 'Edit',
-    show: 'See it with its picture',
-    noPicture: 'Without the picture',
-    audience: 'Who gets it',
-    time: 'When',
+    show: 'Send only to me',
+    noPicture: 'Remove image',
+    audience: 'Audience',
+    time: 'Schedule',
     link: 'Add a button',
-    urgent: 'Urgent',
-    notUrgent: 'Not urgent',
+    urgent: 'Mark as urgent',
+    notUrgent: '✓ Urgent',
     discard: 'Discard',
     back: 'Back',
     undo: 'Undo',
-    follow: 'How far it is',
+    follow: 'View progress',
   },
   chosen: (label: string) => `✓ ${label}`,
   choose: {
-    audience: 'Who shall get it?',
-    time: 'When shall it go out?',
-    link: 'What shall a button below it lead to?',
+    audience: 'Who should get it?',
+    time: 'When should it go out?',
+    link: 'Where should the button lead?',
   },
   typeTime: (id: number, zone: string) =>
-    `Or type a time by the clock of ${zone}, such as /announce ${id} at 2027-03-28 18:00.`,
-  noSuchChoice: (typed: string) => `There is no such choice: ${typed}.`,
+    `Or send a time (${zone}): /announce ${id} at 2027-03-28 18:00`,
+  noSuchChoice: (typed: string) => `“${typed}” isn’t an option here.`,
   timeUnread: (typed: string) =>
-    `“${typed}” is no time that I can read. Type it as 28 March 18:00, friday at 9, 18:00 or in 2h.`,
+    `I can’t read “${typed}” as a time. Try 28 March 18:00, friday at 9, 18:00 or in 2h.`,
   hourMissing: (typed: string) =>
-    `“${typed}” has no hour. Type it behind the day, such as ${typed} 09:00.`,
+    `“${typed}” has no hour. Add one after the day, such as ${typed} 09:00.`,
   timeOver: (typed: string) =>
-    `“${typed}” is in the past. Type a later time, such as tomorrow 09:00.`,
+    `“${typed}” is in the past. Try a later time, such as tomorrow 09:00.`,
   all: 'All platforms',
-  onlyOn: (name: string) => `${platform(name)} alone`,
-  hereOnly: 'This server alone',
+  onlyOn: (name: string) => `${platform(name)} only`,
+  hereOnly: 'This server only',
   times: {
-    now: 'At once',
+    now: 'Now',
     hour: 'In an hour',
     morning: 'Tomorrow, 09:00',
     evening: 'Today, 18:00',
@@ -173,24 +177,31 @@ export const announce = {
   noLink: 'No button',
 
   confirmed: {
-    send: (id: number) =>
-      `It is post ${id}. Nobody gets it yet: you can undo it. How far it comes is shown below.`,
+    /** The distance to the start stands between this text and the next. */
+    send: (id: number) => `Sending announcement #${id} `,
+    inside: distance,
+    undo: '. Press Undo to stop it.',
+    begun: (id: number) => `Announcement #${id} is on its way.`,
     later: (id: number, day: string) =>
-      `It is post ${id}, and goes out on ${day}. Until then you can undo it. How far it comes is shown below.`,
-    correct: (id: number) => `Post ${id} is being corrected. How far it comes is shown below.`,
-    retract: (id: number) => `Post ${id} is being taken back. How far it comes is shown below.`,
+      `Announcement #${id} is scheduled for ${day}. You can undo it until then.`,
+    undone: (id: number) => `Announcement #${id} was undone. No one received it.`,
+    paused: (id: number) => `Announcement #${id} is paused.`,
+    correct: (id: number) => `Correcting announcement #${id}. Progress appears below.`,
+    retract: (id: number) => `Retracting announcement #${id}. Progress appears below.`,
   },
   already: {
-    send: (id: number) => `It was confirmed before: it is post ${id}.`,
-    correct: (id: number) => `It was confirmed before: post ${id} is corrected.`,
-    retract: (id: number) => `It was confirmed before: post ${id} is taken back.`,
+    send: (id: number) => `Already confirmed as announcement #${id}.`,
+    correct: (id: number) => `Correction of announcement #${id} already confirmed.`,
+    retract: (id: number) => `Retraction of announcement #${id} already confirmed.`,
   },
-  stillHeld: 'Nobody has got it yet: you can undo it.',
-  pressIt: 'Look at it once more, and press the button below.',
-  undoneBefore: 'There is nothing to undo: it was undone before, or never was a draft.',
+  pressIt: 'Check it once more, then press the button below.',
+  undoneBefore: 'Nothing to undo.',
   isStopped: (id: number) =>
-    `Post ${id} was stopped. Whoever has got it keeps it, unless /retract ${id} takes it back.`,
-  isSent: (id: number) => `It is sent and can be undone no more. /retract ${id} takes it back.`,
+    `Announcement #${id} was stopped. Chats that got it keep it. Use /retract ${id} to remove it.`,
+  isSent: (id: number) =>
+    `Announcement #${id} was sent, so it can’t be undone. Use /retract ${id} to remove it.`,
+  tooLateOnCommandLine: (id: number) =>
+    `It’s already going out. Stop it with --cancel ${id} or remove it with --retract ${id}.`,
   tooLateToUndo: (id: number) =>
-    `It is on its way and can be undone no more. /announcements ${id} stops it, /retract ${id} takes it back.`,
+    `It’s already going out. Use /announcements ${id} to stop it or /retract ${id} to remove it.`,
 } as const

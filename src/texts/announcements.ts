@@ -1,7 +1,7 @@
-import { count } from './dates.ts'
-import { pausedBecause, reason } from './reasons.ts'
+import { chats as countChats, figure } from './plurals.ts'
+import { outcome, pausedBecause, reason } from './reasons.ts'
 
-const upTo = (chats: number) => `Up to ${count(chats, 'chat')} may`
+const upTo = (chats: number) => `Up to ${countChats(chats)} may`
 
 /**
  * Formats the number of chats that may show a second copy after a crash or a lost answer. The ledger has the ID of one
@@ -10,80 +10,114 @@ const upTo = (chats: number) => `Up to ${count(chats, 'chat')} may`
 const twice = (chats: number) =>
   `${upTo(chats)} show it twice. A second copy can’t be corrected or retracted.`
 
+/** The word for a post in titles, by the kind of its broadcast. */
+const NOUNS = { announcement: 'Announcement', exercises: 'Post', digest: 'Digest' } as const
+type Kind = keyof typeof NOUNS
+
+const named = (kind: Kind, id: number) => `${NOUNS[kind]} #${id}`
+const midSentence = (kind: Kind, id: number) => `${NOUNS[kind].toLowerCase()} #${id}`
+
 /** Texts for moderators about sent announcements. */
 export const announcements = {
-  none: 'Nothing was posted to anybody yet.',
-  unknown: (id: number) => `There is no post ${id}, or it is older than what is kept.`,
-  unsent: (at: string, state: string, starts?: string) =>
-    `${at}; ${state}${starts === undefined ? '' : `, goes out on ${starts}`}`,
-  line: (at: string, sent: number, all: number) => `${at}, ${sent} of ${all}`,
+  none: 'No announcements yet.',
+  unknown: (id: number) => `There’s no announcement #${id}, or it’s too old to be kept.`,
+  named,
   states: {
-    held: 'nobody gets it yet',
-    undone: 'called off',
-    sending: 'on its way',
+    held: 'scheduled',
+    undone: 'undone',
+    sending: 'sending',
     paused: 'paused',
-    stopping: 'being stopped',
+    stopping: 'stopping',
     cancelled: 'stopped',
-    retracting: 'being taken back',
-    retracted: 'taken back',
-    finished: 'finished',
+    retracting: 'retracting',
+    retracted: 'retracted',
+    finished: 'sent',
   },
-  post: (id: number) => `Post ${id}`,
-  expected: (chats: number) => `For ${chats} ${chats === 1 ? 'chat' : 'chats'}`,
-  reached: (sent: number, all: number) => `${sent} of ${all}`,
+  /** The title of a post, by its state. `corrected` stands for a correction that is sent. */
+  titles: {
+    held: named,
+    undone: (kind: Kind, id: number) => `${named(kind, id)} was undone`,
+    sending: (kind: Kind, id: number) => `Sending ${midSentence(kind, id)}`,
+    paused: (kind: Kind, id: number) => `${named(kind, id)} is paused`,
+    stopping: (kind: Kind, id: number) => `Stopping ${midSentence(kind, id)}`,
+    cancelled: (kind: Kind, id: number) => `${named(kind, id)} was stopped`,
+    retracting: (kind: Kind, id: number) => `Retracting ${midSentence(kind, id)}`,
+    retracted: (kind: Kind, id: number) => `${named(kind, id)} retracted`,
+    finished: (kind: Kind, id: number) => `✅ ${named(kind, id)} sent`,
+    correcting: (kind: Kind, id: number) => `Correcting ${midSentence(kind, id)}`,
+    corrected: (kind: Kind, id: number) => `✅ ${named(kind, id)} corrected`,
+  },
+  /** A line of a list: the title of a post, and at most two facts. */
+  item: (id: number, title: string) => `#${id} ${title}`,
+  itemFacts: (...facts: string[]) => ` — ${facts.join(', ')}`,
+  reachedOf: (sent: number, all: number) => `${figure(sent)} of ${countChats(all)}`,
+  expected: (chats: number) => `To ${countChats(chats)}`,
+  /** The result in one sentence, by what was done to the post. */
+  result: {
+    send: (sent: number, all: number, took?: string) =>
+      `Sent to ${figure(sent)} of ${countChats(all)}${took === undefined ? '' : ` in ${took}`}.`,
+    correct: (newest: number, any: number) =>
+      `Corrected in ${figure(newest)} of ${countChats(any)}.`,
+    retract: (newest: number, any: number) =>
+      `Retracted from ${figure(newest)} of ${countChats(any)}.`,
+  },
+  missing: (parts: readonly string[]) => `${parts.join(', ')}.`,
+  outcome,
+  unreachable: (count: number) => `${figure(count)} unreachable`,
   outcomes: {
-    pending: (count: number) => `${count} still to be sent`,
-    claimed: (count: number) => `${count} under way`,
-    gone: (count: number) => `${count} could not be reached`,
-    failed: (count: number) => `${count} refused by the platform`,
-    skipped: (count: number) => `${count} left out`,
-    uncertain: (count: number) => `${count} may have got it: the platform’s answer was lost`,
+    pending: (count: number) => `${figure(count)} queued`,
+    claimed: (count: number) => `${figure(count)} sending`,
+    failed: (count: number) => `${figure(count)} rejected by the platform`,
+    skipped: (count: number) => `${figure(count)} skipped`,
+    uncertain: (count: number) => `${figure(count)} unconfirmed (the platform’s answer was lost)`,
     twice,
   },
   stillTwice: (chats: number) =>
     `${upTo(chats)} still show a second copy. It can’t be corrected or retracted.`,
-  perhapsTwice: (chats: number) => `up to ${chats} perhaps twice`,
-  stillToGo: (count: number) => `${count} still to go`,
-  because: (outcome: string, causes: string) => `${outcome}: ${causes}`,
-  cause: (count: number, error: string) => `${count} ${reason(error, count, true)}`,
+  stillToGo: (count: number) => `${figure(count)} to go`,
+  cause: (count: number, error: string) => `${figure(count)} ${reason(error, count, true)}`,
   pausedBecause,
-  others: (count: number) => `${count} for other reasons`,
-  goesOutAt: (day: string) => `goes out on ${day}`,
-  wasToGoOutAt: (day: string) => `was to go out on ${day}`,
-  hasNewest: (newest: number, any: number) => `${newest} of ${any} have the newest version`,
-  isTakenBack: (newest: number, any: number) => `taken back from ${newest} of ${any}`,
+  because: (outcome: string, causes: string) => `${outcome}: ${causes}`,
+  others: (count: number) => `${figure(count)} for other reasons`,
+  goesOutOn: (day: string) => `scheduled for ${day}`,
+  goesOutAt: (day: string) => `Scheduled for ${day}`,
+  /** The distance to the start, or the day, stands behind it. */
+  goesOut: 'Goes out ',
+  on: (day: string) => `on ${day}`,
+  wasToGoOutAt: (day: string) => `Was scheduled for ${day}`,
   speed: (perSecond: number, left?: string) =>
-    `${perSecond} a second${left === undefined ? '' : `, about ${left} left`}`,
-  goesOn: 'It was corrected or taken back since: how far that is stands below.',
+    `${figure(perSecond)} per second${left === undefined ? '' : `, ${left} left`}`,
+  goesOn: 'Since corrected or retracted. Progress appears below.',
   later: (count: number, until: string) =>
-    `${count} wait for the end of quiet hours or another try, the first until ${until}`,
+    `${figure(count)} waiting (quiet hours or retry), next on ${until}`,
+  /** These two follow the countdown of the command line. */
+  pressToUndo: 'Press Ctrl-C to undo.',
+  cancelToUndo: (id: number) => `Undo with --cancel ${id}.`,
   acts: {
     undo: 'Undo',
     pause: 'Pause',
     resume: 'Resume',
-    cancel: 'Stop it',
+    cancel: 'Stop',
     correct: 'Correct',
-    retract: 'Take back',
+    retract: 'Retract',
   },
   done: {
-    undo: 'Undone: nobody has got anything. It is a draft again.',
-    pause: 'It rests. Whoever is being sent it at this moment still gets it.',
-    resume: 'It goes on.',
-    cancel: 'It is stopped. Whoever has got a part of it gets the rest, and nobody else anything.',
+    undo: 'Undone. No one received it, and it’s a draft again.',
+    pause: 'Paused. Messages already on their way still arrive.',
+    resume: 'Resumed.',
+    cancel: 'Stopped. Chats that have part of it get the rest. No one else gets it.',
   },
-  restsUnsent: 'It rests: nobody gets it until it is resumed.',
+  restsUnsent: 'Paused. It won’t go out until you resume.',
   already: {
-    pause: 'It rests already.',
-    resume: 'It does not rest.',
-    cancel: 'It is being stopped already.',
+    pause: 'Already paused.',
+    resume: 'It isn’t paused.',
+    cancel: 'Already stopping.',
   },
-  tooLate: 'There is nothing to change any more.',
-  noSuchAct:
-    'Nothing was changed. Behind the number of a post you may type pause, resume, stop or undo.',
+  tooLate: 'Nothing left to change.',
+  noSuchAct: 'Nothing changed. After the number you can add pause, resume, stop or undo.',
   drafts: 'Drafts',
-  draft: (id: number, title: string) => `${id}: ${title}`,
-  corrects: (post: number, title: string) => `corrects post ${post}: ${title}`,
-  takesBack: (post: number) => `takes post ${post} back`,
-  again: 'Look again',
-  all: 'All posts',
+  corrects: (post: number, title: string) => `#${post}, correction: ${title}`,
+  takesBack: (post: number) => `#${post}, retraction`,
+  again: 'Refresh',
+  all: 'All announcements',
 } as const

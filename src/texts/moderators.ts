@@ -1,56 +1,54 @@
-import { count } from './dates.ts'
+import { chats as countChats, figure } from './plurals.ts'
 
+/** The acts of people, by the action in the audit log. */
 const ACTIONS: Readonly<Record<string, string>> = {
-  forget: 'has had a chat forgotten',
-  'announcement.send': 'has announced',
-  'announcement.undo': 'has undone an announcement',
-  'announcement.correct': 'has corrected a post',
-  'announcement.retract': 'has taken back a post',
-  'send.finished': 'has finished a post',
-  'correct.finished': 'has finished a correction',
-  'retract.finished': 'has finished taking a post back',
-  'changes.send': 'has had changes told at once',
-  'changes.drop': 'has dropped changes',
-  'broadcast.pause': 'has paused a post',
-  'broadcast.resume': 'has resumed a post',
-  'broadcast.cancel': 'has stopped a post',
+  forget: 'deleted a chat’s data',
+  'announcement.send': 'sent',
+  'announcement.undo': 'undid',
+  'announcement.correct': 'corrected',
+  'announcement.retract': 'retracted',
+  'changes.send': 'published an update early',
+  'changes.drop': 'discarded an update',
+  'broadcast.pause': 'paused',
+  'broadcast.resume': 'resumed',
+  'broadcast.cancel': 'stopped',
 }
 
-/** Words for readers, by the internal terms that they replace. */
-const NAMES: Readonly<Record<string, string>> = { broadcast: 'post', twice: 'perhaps twice' }
+/** The details of an entry of the audit log that its line shows. */
+type Details = Readonly<{ broadcast?: string | number; chats?: string | number }>
 
 const STATES = { active: '', paused: ', paused', cancelled: ', stopping' } as const
 
 /** Texts of commands for moderators. */
 export const moderators = {
-  queue: 'On its way',
-  nothingQueued: 'Nothing is on its way.',
-  more: (count: number) => `And ${count} more.`,
+  queue: 'Sending',
+  nothingQueued: 'Nothing in the queue.',
+  more: (count: number) => `…and ${figure(count)} more`,
   onItsWay: (id: number, title: string, sent: number, all: number, state: keyof typeof STATES) =>
-    `${id}: ${title} — ${sent} of ${all}${STATES[state]}`,
-  goesOut: (id: number, title: string, day: string) => `${id}: ${title} — goes out on ${day}`,
-  rate: (rate: number) => `${count(rate, 'post')} a second at most`,
-  pending: 'Edited, and not told yet',
-  held: 'So many exercises at once may be a mistake: it is told when you say so.',
-  dueAt: (day: string) => `It is told by itself on ${day}.`,
+    `#${id} ${title}: ${figure(sent)} of ${figure(all)}${STATES[state]}`,
+  goesOut: (id: number, title: string, day: string) => `#${id} ${title}: scheduled for ${day}`,
+  pending: 'Pending update',
+  held: 'Unusually many exercises changed at once, so I’m holding this update. Send it or discard it.',
+  dueAt: (day: string) => `Goes out automatically on ${day}.`,
   send: 'Send now',
-  drop: 'Drop',
-  again: 'Look again',
-  askFirst: 'Tell this now?',
+  drop: 'Discard update',
+  again: 'Refresh',
+  askFirst: 'Send this update now?',
   whoGetsIt:
-    'Chats that want news as they happen get it at once, or at the end of their quiet hours. Once it is on its ' +
-    'way, /announcements stops it for those who have not got it yet.',
+    'Chats with updates as they happen get it now, or when their quiet hours end. You can still stop it from /announcements.',
   back: 'Back',
   decided: {
-    send: 'It is told now.',
-    drop: 'It is dropped: no news of it. Digests and /changes show it.',
+    send: 'Update on its way.',
+    drop: 'Update discarded. It’ll still appear in digests and /changes.',
   },
-  tooLate: 'There is nothing to decide any more: it was told, dropped, or edited again.',
-  nothingDone: 'Nothing was done yet that is written down here.',
-  auditIntro: (zone: string) => `The newest first. Times are those of ${zone}.`,
-  entry: (at: string, actor: string, action: string, details: readonly [string, unknown][]) => {
-    const more = details.map(([name, value]) => `${NAMES[name] ?? name} ${value}`).join(', ')
-    return `${at}: ${actor} ${ACTIONS[action] ?? action}${more && ` (${more})`}.`
+  tooLate: 'Too late. This update was already sent, discarded or edited again.',
+  nothingDone: 'The audit log is empty.',
+  auditIntro: (zone: string) => `Newest first, times in ${zone}.`,
+  /** One act: who did what to which announcement, and how many chats it concerned. */
+  entry: (at: string, actor: string, action: string, { broadcast, chats }: Details) => {
+    const to = broadcast === undefined ? '' : ` #${broadcast}`
+    const many = chats === undefined ? '' : ` (${countChats(Number(chats))})`
+    return `${at} — ${actor} ${ACTIONS[action] ?? action}${to}${many}`
   },
   older: 'Older',
 } as const

@@ -48,6 +48,11 @@ export function span(seconds: number): string {
   return DURATIONS.format({ hours: Math.floor(minutes / 60), minutes: minutes % 60 })
 }
 
+/** Formats an estimated duration in seconds: "about 33 seconds", "less than a second". Pure. */
+export function estimate(seconds: number): string {
+  return seconds >= 1 && Number.isFinite(seconds) ? `about ${span(seconds)}` : span(seconds)
+}
+
 /** Formats the distance to a coming time: "in 30 seconds", "in 2 minutes". Pure. */
 export function distance(seconds: number): string {
   if (seconds < MOST) return DISTANCES.format(Math.max(0, Math.round(seconds)), 'second')

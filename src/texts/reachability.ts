@@ -1,4 +1,4 @@
-import { chats as counted, figure, plural } from './plurals.ts'
+import { chats as countChats, counted, figure } from './plurals.ts'
 
 const WHY = {
   blocked: 'this chat blocked me',
@@ -39,12 +39,13 @@ export const reachability = {
 
   title: 'Unreachable',
   counts: (suspected: number, left: number) =>
-    `${counted(suspected)} to try again, ${figure(left)} given up`,
+    `${countChats(suspected)} to try again, ${figure(left)} given up`,
 
   /** This text and the following ones appear in the preflight of an announcement. */
   tried: (chats: number) =>
-    `${figure(chats)} ${plural(chats, 'was', 'were')} unreachable lately, and this announcement is the next try`,
+    `${countChats(chats)} couldn’t be reached lately, so this is the next try`,
   suspected: (chats: number) =>
-    `${counted(chats)} ${plural(chats, 'was', 'were')} unreachable lately, so I skip ${plural(chats, 'it', 'them')} until the next try`,
-  left: (chats: number) => `${counted(chats)} unreachable and skipped`,
+    `${counted(chats, 'chat that couldn’t be reached lately is', 'chats that couldn’t be reached lately are')} skipped until the next try`,
+  left: (chats: number) =>
+    `${counted(chats, 'unreachable chat is', 'unreachable chats are')} skipped`,
 } as const

@@ -1,3 +1,5 @@
+import { plural } from './plurals.ts'
+
 /** The words for one chat, and the words for several. */
 type Words = readonly [one: string, many: string]
 
@@ -10,37 +12,37 @@ const WORDS: Readonly<Record<string, Words>> = {
   removed: ['removed the bot', 'removed the bot'],
   deleted: ['can’t be found', 'can’t be found'],
   forbidden: ['doesn’t let the bot post', 'don’t let the bot post'],
-  unwanted: ['doesn’t want it any more', 'don’t want it any more'],
-  expired: ['would have got it too late', 'would have got it too late'],
-  cancelled: ['wasn’t sent it before it was stopped', 'weren’t sent it before it was stopped'],
-  retracted: ['hadn’t got it', 'hadn’t got it'],
-  empty: ['would have seen nothing', 'would have seen nothing'],
-  lost: ['deleted it, or it’s too old to change', 'deleted it, or it’s too old to change'],
+  unwanted: ['unsubscribed', 'unsubscribed'],
+  expired: ['expired', 'expired'],
+  cancelled: ['not reached before it was stopped', 'not reached before it was stopped'],
+  retracted: ['never received it', 'never received it'],
+  empty: ['had nothing to show', 'had nothing to show'],
+  lost: ['deleted it, or it’s too old to edit', 'deleted it, or it’s too old to edit'],
   archived: [
-    'is an archived thread that I can’t wake, so it stays as it was',
-    'are archived threads that I can’t wake, so it stays as it was there',
+    'is an archived thread that the bot can’t reopen, so it stays as it was',
+    'are archived threads that the bot can’t reopen, so it stays as it was there',
   ],
   unpublished: [
-    'has it, but it couldn’t be passed on to followers',
-    'have it, but it couldn’t be passed on to followers',
+    'got it, but it couldn’t be published to followers',
+    'got it, but it couldn’t be published to followers',
   ],
   content: [
-    `refused its content: ${CORRECT}report it to the operator`,
-    `refused its content: ${CORRECT}report it to the operator`,
+    `rejected its content (${CORRECT}report it to the operator)`,
+    `rejected its content (${CORRECT}report it to the operator)`,
   ],
-  length: ['refused it as too long or empty', 'refused it as too long or empty'],
-  picture: ['refused its picture', 'refused its picture'],
-  place: ['refused it for a reason of its own', 'refused it for a reason of their own'],
+  length: ['rejected it as too long or empty', 'rejected it as too long or empty'],
+  picture: ['rejected its image', 'rejected its image'],
+  place: ['rejected it for a reason of its own', 'rejected it for reasons of their own'],
   fault: [
-    'failed inside Sitrep: report it to the operator',
-    'failed inside Sitrep: report it to the operator',
+    'failed inside Sitrep (report it to the operator)',
+    'failed inside Sitrep (report it to the operator)',
   ],
   unanswered: ['gave no clear answer', 'gave no clear answer'],
 }
 
 const UNKNOWN: Words = [
-  'refused it without a reason that I know',
-  'refused it without a reason that I know',
+  'rejected it without a reason that the bot knows',
+  'rejected it without a reason that the bot knows',
 ]
 
 /**
@@ -72,7 +74,7 @@ export function reason(error: string, count: number, mayCorrect: boolean): strin
   const right = rightIn(error)
   const code = CODES.find(([pattern]) => pattern.test(error))?.[1] ?? ''
   const [one, many] = right === undefined ? (own(error) ?? own(code) ?? UNKNOWN) : lacking(right)
-  const said = count === 1 ? one : many
+  const said = plural(count, one, many)
   return mayCorrect ? said : said.replace(CORRECT, '')
 }
 
@@ -88,15 +90,33 @@ function lacking(right: string): Words {
   return [`doesn’t give the bot the right “${right}”`, `don’t give the bot the right “${right}”`]
 }
 
+/** Reasons that a report names without an explanation, by the column `deliveries.error`. */
+const PLAIN = [
+  'blocked',
+  'removed',
+  'unwanted',
+  'expired',
+  'cancelled',
+  'retracted',
+  'empty',
+  'lost',
+]
+
+/** Returns the words of a reason that needs no explanation, after the number of chats; undefined for others. Pure. */
+export function outcome(error: string, count: number): string | undefined {
+  return PLAIN.includes(error) ? reason(error, count, true) : undefined
+}
+
 /** Reasons why a broadcast is paused, by its note. */
 const NOTES: Readonly<Record<string, string>> = {
-  gone: 'Paused because over half of the chats could not be reached. None of them counts as lost.',
+  gone: 'Paused because over half of the chats were unreachable, which suggests an outage. No chat was marked unreachable.',
   rejected:
-    'Paused because chats of different kinds refuse what it holds. Correct it, then resume it.',
+    'Paused because chats of different kinds reject its content. Correct it, then resume it.',
   refused:
-    'Paused because no chat has taken it, and several refuse what it holds. Correct it, then resume it.',
-  fault: 'Paused because it fails inside Sitrep. Report the log’s errors, then resume or stop it.',
-  unreadable: 'Paused because it is damaged and cannot be read.',
+    'Paused because no chat accepted it, and several reject its content. Correct it, then resume it.',
+  fault:
+    'Paused because it fails inside Sitrep. Report the errors in the log, then resume or stop it.',
+  unreadable: 'Paused because it’s damaged in the database.',
 }
 
 /** Explains the note of a paused broadcast. An unknown note is returned as it is. Pure. */

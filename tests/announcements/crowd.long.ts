@@ -18,9 +18,9 @@ test('an announcement to 10,000 chats: its progress message is edited every thre
   }
   await start()
   const ada = onTelegram()
-  const draft = await ada.write('/announce Hello to all.', /^Draft 1/)
-  await ada.press(draft, ' send', /^It is post 1/)
-  const card = await ada.sees(/goes out on|on its way/)
+  const draft = await ada.write('/announce Hello to all.', /^Draft #1/)
+  await ada.press(draft, ' send', /^Sending announcement #1/)
+  const card = await ada.sees(/Goes out on|Sending/)
   await finished(1)
   await until(async () => (await store.progressMessages.open()).length === 0)
   const at = edits.filter(edit => edit.card === card.id).map(edit => edit.at)
@@ -29,8 +29,8 @@ test('an announcement to 10,000 chats: its progress message is edited every thre
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(3000)
   expect(await store.broadcasts.progress(1)).toMatchObject({ sent: 10_000, pending: 0, claimed: 0 })
   const last = new Map(ada.chat()).get(card.id)
-  expect(last).toContain('████████████ 10000 of 10000')
-  expect(last).toContain('finished')
+  expect(last).toContain('Sent to 10,000 of 10,000 chats in')
+  expect(last).toContain('✅ Announcement #1 sent')
   // On its way it has told how fast it goes, and how long yet.
   expect(ada.told(card.id).some(text => /\d+ a second, about \d+ (s|min) left/.test(text))).toBe(
     true,

@@ -28,7 +28,7 @@ test.for(DIALECTS)(
     telegram.push(messageUpdate('/subscribe', { chat, from }))
     await sees('Subscribed')
     telegram.push(messageUpdate('/announce Hello to all.', { chat, from }))
-    const draft = await sees('Draft 1')
+    const draft = await sees('Draft #1')
     const data = draft.keyboard.find(({ callback_data }) => callback_data?.endsWith(' send'))
     // The moderator presses twice at once, and a third time while no process answers.
     for (const id of ['a', 'b']) {

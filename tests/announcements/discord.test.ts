@@ -39,13 +39,13 @@ test('a form opens at once; what is filled in is shown, confirmed, and its progr
   expect(saidOn(changed)).toContain('Come to the gate.')
   const shown = discord.shown('400000000000000001')
   const confirmed = await ada.press(changed, ' send')
-  expect(saidOn(confirmed)).toContain('It is post 1. Nobody gets it yet')
+  expect(saidOn(confirmed)).toContain('Sending announcement #1 <t:')
   const card = await shown.next()
   expect(linesOf(card.body)).toEqual(['+/announcements 1 undo'])
   await finished(1)
   await until(async () => (await store.progressMessages.open()).length === 0)
   const last = discord.taken.get('400000000000000001')?.get(card.message)
-  expect(saidOn({ body: last })).toContain('████████████ 5 of 5')
+  expect(saidOn({ body: last })).toContain('Sent to 5 of 5 chats in')
   expect(telegram.taken.get('1000000')?.values().next().value).toBe('Come to <b>the gate</b>.')
 })
 
@@ -64,14 +64,14 @@ test('the menu of a message announces it, with its picture, whose mentions are n
     mentions: [{ id: '200000000000000099', username: 'bob', global_name: 'Bob' }],
     attachments: [{ id: '1', filename: 'map.png', url, size: 100, content_type: 'image/png' }],
   })
-  expect(saidOn(draft)).toContain('With the picture')
+  expect(saidOn(draft)).toContain('With image')
   expect(saidOn(draft)).toContain('Ask @Bob or @everyone.')
-  expect(saidOn(draft)).toContain('@everyone pings nobody')
+  expect(saidOn(draft)).toContain('@everyone won’t notify anyone')
   // Only the moderator who pressed sees the preview, beside the draft.
   const seen = await ada.press(draft, ' show')
   expect(seen.call.route).toMatch(/^POST \/webhooks/)
   expect(seen.body.flags & PRIVATE).toBe(PRIVATE)
-  expect(saidOn(seen)).toBe('Ask @Bob or @everyone.')
+  expect(saidOn(seen)).toMatch(/^Ask @Bob or @everyone\. Test: only you got this\./)
   expect(discord.attached.get(`${seen.message}/picture.png`)?.bytes).toEqual(png(64, 48))
   await ada.press(draft, ' send')
   await finished(1)
@@ -81,6 +81,55 @@ test('the menu of a message announces it, with its picture, whose mentions are n
   expect(telegram.photos.size).toBe(2)
   // Uploaded once, then known by its id.
   expect(telegram.files.size).toBe(1)
+})
+
+test('the menu of a message corrects or retracts the announcement that it is part of', async () => {
+  const { discord, onDiscord, start, finished, store } = await openNewsroom({
+    ...{ discord: 1, env: { ANNOUNCE_HOLD: '1s' } },
+  })
+  await start()
+  const channel = '1100000000000000000'
+  const ada = onDiscord({ channel })
+  const draft = await ada.slash('announce', 'Hello to all.')
+  await ada.press(draft, ' send')
+  await finished(1)
+  // The channel has the progress message as well.
+  const messages = [...(discord.taken.get(channel) ?? [])]
+  const [posted = ''] = messages.find(([, body]) => saidOn({ body }) === 'Hello to all.') ?? []
+  const form = await ada.menu('Correct announcement', {}, posted)
+  expect(form.body).toMatchObject({ custom_id: '/correct 1', title: 'Correct announcement #1' })
+  expect(form.body.components[0].component.value).toBe('Hello to all.')
+  const asked = await ada.menu('Retract announcement', {}, posted)
+  expect(saidOn(asked)).toMatch(/^Retract announcement #1 You’re about to retract Hello to all\./)
+  // Neither another message of the channel nor the same id in another channel is part of it.
+  for (const other of [ada, onDiscord()]) {
+    const id = other === ada ? '999999999999999999' : posted
+    for (const name of ['Correct announcement', 'Retract announcement']) {
+      const said = saidOn(await other.menu(name, {}, id))
+      expect(said).toBe('That message isn’t part of an announcement of mine.')
+    }
+  }
+  const stranger = onDiscord({ channel, user: '200000000000000077' })
+  expect(saidOn(await stranger.menu('Retract announcement', {}, posted))).toMatch(
+    /^Only this bot’s moderators/,
+  )
+  expect(await store.announcements.drafts(9)).toHaveLength(1)
+})
+
+test('the confirmation changes when the undo window closes, and its button is gone', async () => {
+  const { discord, onDiscord, start, finished } = await openNewsroom({ discord: 1 })
+  await start()
+  const ada = onDiscord()
+  const draft = await ada.slash('announce', 'Hello to all.')
+  const confirmed = await ada.press(draft, ' send')
+  expect(linesOf(confirmed.body)).toEqual(['/announcements 1 undo', '/announcements 1'])
+  await finished(1)
+  const edits = () =>
+    discord.calls.filter(({ route }) => /^PATCH \/webhooks\/.*@original/.test(route))
+  await until(() => edits().length > 0)
+  // Discord counts down by itself, so one edit is enough.
+  expect(edits().map(({ body }) => saidOn({ body }))).toEqual(['Announcement #1 is on its way.'])
+  expect(linesOf(edits()[0]?.body)).toEqual(['/announcements 1'])
 })
 
 const FIELD = '310000000000000077'
@@ -99,7 +148,7 @@ test('a mentioned channel is called by its name, and one of another server is no
   const said = 'Meet in #field-office, not in #somewhere or #somewhere.'
   const pointed = await ada.menu('Announce this', { content })
   expect(saidOn(pointed)).toContain(said)
-  expect(saidOn(pointed)).toContain('Mentions are names alone')
+  expect(saidOn(pointed)).toContain('Mentions become plain names')
   expect(saidOn(await ada.fillIn(await ada.slash('announce'), content))).toContain(said)
   expect(saidOn(await ada.slash('announce', content))).toContain(said)
 })
@@ -141,7 +190,7 @@ test('a forwarded message is announced with its image', async () => {
   }
   const draft = await onDiscord().menu('Announce this', { message_snapshots: [{ message }] })
   expect(saidOn(draft)).toContain('Come to the hall, @Bob.')
-  expect(saidOn(draft)).toContain('With the picture')
+  expect(saidOn(draft)).toContain('With image')
 })
 
 test.for([
@@ -167,7 +216,7 @@ test('an administrator announces to the channels of their own server, and anothe
   const grace = onDiscord({ user: '200000000000000050', manages: true })
   const form = await grace.slash('announce')
   const draft = await grace.fillIn(form, 'For ours alone.')
-  expect(saidOn(draft)).toContain('In this server alone')
+  expect(saidOn(draft)).toContain('This server only')
   expect(saidOn(draft)).toContain('Discord: 1 chat')
   const member = onDiscord({ user: '200000000000000051' })
   expect(saidOn(await member.press(draft, ' send'))).toMatch(/^Only this bot’s moderators/)
@@ -176,7 +225,7 @@ test('an administrator announces to the channels of their own server, and anothe
     manages: true,
     within: '300000000000000009',
   })
-  expect(saidOn(await other.press(draft, ' send'))).toBe('There is no draft 1.')
+  expect(saidOn(await other.press(draft, ' send'))).toBe('There’s no draft #1.')
   await grace.press(draft, ' send')
   await finished(1)
   const reached = [...discord.taken].filter(([, messages]) => messages.size > 0).map(([id]) => id)
@@ -211,42 +260,42 @@ async function openConfirmed(discord: number, more: Partial<DiscordSenderOptions
 
 test('an announcement undone by its progress message in a channel: the message says so to all readers', async () => {
   const { act, ada, ended, now, reached, card } = await openConfirmed(5)
-  expect(saidOn(card)).toContain('Post 1')
+  expect(saidOn(card)).toContain('Announcement #1')
   // A channel does not show the text of an announcement that can still be undone.
   expect(saidOn(card)).not.toContain('Hello')
-  expect(saidOn(await act(ada, 'undo'))).toMatch(/^Undone: nobody has got anything/)
+  expect(saidOn(await act(ada, 'undo'))).toMatch(/^Undone\. No one received it/)
   await ended()
-  expect(now()).toMatch(/^Undone: nobody has got anything/)
+  expect(now()).toMatch(/^Undone\. No one received it/)
   expect(reached()).toBe(0)
 })
 
 test('stopped half way, the card tells who has it and who has not', async () => {
   const { act, ada, ended, finished, now, reached, store } = await openConfirmed(400)
   await until(() => reached() > 60)
-  expect(saidOn(await act(ada, 'cancel'))).toMatch(/^It is stopped\./)
+  expect(saidOn(await act(ada, 'cancel'))).toMatch(/^Stopped\./)
   await finished(1)
   await ended()
   const { sent, skipped } = await store.broadcasts.progress(1)
   expect([sent, sent + skipped]).toEqual([reached(), 400])
-  expect(now()).toContain(`${sent} of 400`)
+  expect(now()).toContain(`Sent to ${sent} of 400 chats`)
 })
 
 test('paused, started anew, resumed, corrected on the way, taken back: each channel has one message, and then none', async () => {
   const room = await openConfirmed(200)
   const { act, ada, discord, ended, finished, now, reached, start, stop, store } = room
   await until(() => reached() > 20)
-  expect(saidOn(await act(ada, 'pause'))).toMatch(/^It rests\./)
+  expect(saidOn(await act(ada, 'pause'))).toMatch(/^Paused\./)
   await stop()
   const before = reached()
   await start()
   const form = await ada.slash('correct', '1')
-  expect(form.body).toMatchObject({ custom_id: '/correct 1', title: 'Correct post 1' })
+  expect(form.body).toMatchObject({ custom_id: '/correct 1', title: 'Correct announcement #1' })
   expect(form.body.components[0].component.value).toBe('Hello to all.')
   const correction = await ada.fillIn(form, 'Hello to all, at noon.')
-  expect(saidOn(correction)).toContain('a correction of post 1')
+  expect(saidOn(correction)).toContain('Correct announcement #1')
   expect(reached()).toBe(before)
   await ada.press(correction, ' send')
-  expect(saidOn(await act(ada, 'resume'))).toBe('It goes on.')
+  expect(saidOn(await act(ada, 'resume'))).toBe('Resumed.')
   await finished(1)
   await ended()
   const messages = () => [...discord.taken].filter(([id]) => id.startsWith('11'))
@@ -255,20 +304,22 @@ test('paused, started anew, resumed, corrected on the way, taken back: each chan
     const said = [...taken.values()].map(body => saidOn({ body }))
     expect(said).toEqual([expect.stringContaining('Hello to all, at noon.')])
   }
-  expect(now()).toContain('how far that is stands below')
+  expect(now()).toContain('Progress appears below')
   const asked = await ada.slash('retract', '1')
-  expect(saidOn(asked)).toContain('200 chats have got it so far')
+  expect(saidOn(asked)).toContain('Will be removed from 200 chats')
   await ada.press(asked, ' send')
   await finished(1)
   await ended()
   for (const [, taken] of messages()) expect([...taken.values()]).toEqual([null])
   const progressMessages = [...(discord.taken.get('400000000000000001')?.values() ?? [])]
-  expect(saidOn({ body: progressMessages.at(-1) })).toContain('taken back from 200 of 200')
+  expect(saidOn({ body: progressMessages.at(-1) })).toContain('Retracted from 200 of 200 chats.')
   expect(await store.broadcasts.find(1)).toMatchObject({ isRetracted: true, isFinished: true })
   // A form that was open for longer than the post was there.
   const late = await ada.fillIn(form, 'Hello to all, at **one**.')
   expect(late.body.flags & PRIVATE).toBe(PRIVATE)
-  expect(saidOn(late)).toMatch(/^Post 1 was taken back\.\s+Your text, so it isn’t lost:/)
+  expect(saidOn(late)).toMatch(
+    /^Announcement #1 has already been retracted\.\s+What you have written:/,
+  )
   expect(JSON.stringify(late.body.components)).toContain('Hello to all, at **one**.')
 })
 
@@ -279,7 +330,7 @@ test('a role that was taken away counts no more, nor does one in a direct messag
   await stop()
   await start({ MODERATORS: `discord-role:${SERVER}/${role}` })
   const bearer = onDiscord({ user, roles: [role] })
-  expect(saidOn(await act(bearer, 'pause'))).toMatch(/^It rests[.:]/)
+  expect(saidOn(await act(bearer, 'pause'))).toMatch(/^Paused\./)
   const former = onDiscord({ user, roles: [] })
   expect(saidOn(await act(former, 'resume'))).toMatch(/^Only this bot’s moderators/)
   const elsewhere = onDiscord({ user, roles: [role], within: '300000000000000009' })

@@ -43,34 +43,34 @@ test('the form of the local chat: an announcement with an image is previewed for
   await form.waitFor()
   expect(await violations(page)).toEqual([])
   await form
-    .getByLabel('Text, as you would write a message')
+    .getByLabel('Message', { exact: true })
     .fill(
       'The **river** is rising.\n\n- Stay away from the [lower bridge](https://example.org/map).\n- Call @everyone you know.',
     )
   await form
-    .getByLabel('A picture, at most 1 MB')
+    .getByLabel('Image (optional, up to 1 MB)')
     .setInputFiles({ name: 'river.png', mimeType: 'image/png', buffer: png(320, 120, 90) })
   await form.getByRole('button', { name: 'Go on' }).click()
-  await says('Draft 1').waitFor()
-  const draft = await says('Draft 1').innerText()
-  expect(draft).toContain('On Telegram and Discord: 1 message')
-  expect(draft).toContain('With the picture')
-  expect(draft.replaceAll('\u2060', '')).toContain('@everyone pings nobody')
-  await page.locator('.discord .log .message', { hasText: 'Draft 1' }).waitFor()
+  await says('Draft #1').waitFor()
+  const draft = await says('Draft #1').innerText()
+  expect(draft).toContain('Preview: Telegram and Discord (1 message)')
+  expect(draft).toContain('With image')
+  expect(draft.replaceAll('\u2060', '')).toContain('@everyone won’t notify anyone')
+  await page.locator('.discord .log .message', { hasText: 'Draft #1' }).waitFor()
   expect(await violations(page)).toEqual([])
   await page.screenshot({ path: picture('announce.png') })
-  const seen = page
-    .locator('.telegram .log')
-    .getByRole('button', { name: 'See it with its picture' })
+  const seen = page.locator('.telegram .log').getByRole('button', { name: 'Send only to me' })
   await seen.click()
   for (const skin of ['telegram', 'discord']) await page.locator(`.${skin} .log img`).waitFor()
   await page.locator('.telegram .log').getByRole('button', { name: 'Send to 1 chat' }).click()
-  await says(/goes out on/).waitFor()
+  await says(/Goes out /).waitFor()
   // The post with its image for both platforms, and a progress message that ends without a press.
   await page.locator('.telegram .post img').waitFor()
   await page.locator('.discord .post img').waitFor()
   await says('1 of 1').waitFor()
-  await page.locator('.telegram .post', { hasText: 'finished' }).waitFor({ timeout: 15_000 })
+  await page
+    .locator('.telegram .post', { hasText: '✅ Announcement #1 sent' })
+    .waitFor({ timeout: 15_000 })
 }, 60_000)
 
 test('a form that could not be sent keeps its text', async () => {
@@ -81,11 +81,11 @@ test('a form that could not be sent keeps its text', async () => {
   // On a phone it still says what it is.
   await page.setViewportSize({ width: 390, height: 844 })
   await form.getByText('New announcement').waitFor()
-  await form.getByLabel('Text').fill('Not lost.')
+  await form.getByLabel('Message').fill('Not lost.')
   await page.route('**/forms', route => route.abort())
   await form.getByRole('button', { name: 'Go on' }).click()
   await page.locator('#notice', { hasText: 'could not be sent' }).waitFor()
-  expect(await form.getByLabel('Text').inputValue()).toBe('Not lost.')
+  expect(await form.getByLabel('Message', { exact: true }).inputValue()).toBe('Not lost.')
   expect(await form.getByRole('button', { name: 'Go on' }).isEnabled()).toBe(true)
   scene.faults = []
 }, 60_000)
@@ -96,21 +96,21 @@ test('the form takes a picture of 1 MB, and says the limit of one that is larger
   await page.keyboard.press('Enter')
   const form = page.locator('.telegram form.filled')
   await form.waitFor()
-  await form.getByLabel('Text').fill('The river is rising.')
+  await form.getByLabel('Message').fill('The river is rising.')
   const choose = (bytes: number) => {
     const buffer = Buffer.alloc(bytes)
     png(64, 48).copy(buffer)
     const file = { name: 'river.png', mimeType: 'image/png', buffer }
-    return form.getByLabel('A picture, at most 1 MB').setInputFiles(file)
+    return form.getByLabel('Image (optional, up to 1 MB)').setInputFiles(file)
   }
   await choose(1_000_001)
   await form.getByRole('button', { name: 'Go on' }).click()
-  const field = form.getByLabel('A picture, at most 1 MB')
+  const field = form.getByLabel('Image (optional, up to 1 MB)')
   expect(await field.evaluate(input => (input as HTMLInputElement).validationMessage)).toBe(
     'The picture has more than 1 MB. Choose a smaller one.',
   )
   await choose(1_000_000)
   await form.getByRole('button', { name: 'Go on' }).click()
-  await says('Draft 1').waitFor()
-  expect(await says('Draft 1').innerText()).toContain('With the picture')
+  await says('Draft #1').waitFor()
+  expect(await says('Draft #1').innerText()).toContain('With image')
 }, 60_000)

@@ -301,7 +301,7 @@ test('confirmed anew while “undone” is on its way, the card is not over', as
   if (undone.outcome !== 'done') throw new Error('It is undone.')
   const [shown] = await store.progressMessages.open()
   const { key: _, ...broadcast } = announcement({ message: saying('Again.') })
-  await store.announcements.confirm(1, undone.announcement.revision, { broadcast, note })
+  await store.announcements.confirm(1, undone.announcement?.revision ?? 0, { broadcast, note })
   // The process that drew the message as undone is too late to end it.
   if (shown) await store.progressMessages.end(shown)
   expect(await store.progressMessages.open()).toMatchObject([{ id: 1, state: 'confirmed' }])

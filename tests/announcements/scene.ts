@@ -208,8 +208,7 @@ function discordSender(server: DiscordServer, options: DiscordSenderOptions, now
         },
       }),
     /** Chooses an entry of a message's menu. */
-    menu: (name: string, message: object) => {
-      const id = snowflake()
+    menu: (name: string, message: object, id = snowflake()) => {
       const target = { id, attachments: [], mentions: [], content: '', ...message }
       const data = { id: snowflake(), type: 3, name, target_id: id }
       return interact({ type: 2, data: { ...data, resolved: { messages: { [id]: target } } } })

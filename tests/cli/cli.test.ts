@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -22,11 +22,19 @@ async function openScene(chats: number) {
   await fill(url, 'telegram', chats)
 
   /** Runs `broadcast` as a process of its own, as an operator does. */
-  async function broadcast(args: string[], { env = {}, input = '' } = {}) {
+  async function broadcast(
+    args: string[],
+    { env = {}, input = '', onOutput = (_: string, __: ChildProcess): unknown => undefined } = {},
+  ) {
     const child = spawn(process.execPath, [join(root, 'src/main.ts'), 'broadcast', ...args], {
       env: { PATH: process.env.PATH, DATABASE_URL: url, TELEGRAM_TOKEN: TOKEN, ...env },
     })
     child.stdin.end(input)
+    let said = ''
+    child.stdout.on('data', chunk => {
+      said += chunk
+      onOutput(said, child)
+    })
     const exit = once(child, 'exit')
     const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
     expect(out + err).not.toMatch(/\n\s+at .+:\d+:\d+/)
@@ -49,9 +57,11 @@ test('a dry run shows the text, counts who would get it, and sends nothing', asy
   const args = ['--text', '**Threats** is new: [nato.int](https://evil.example/).', '--dry-run']
   const { out, code } = await broadcast(args)
   expect(out).toContain('Threats is new: nato.int <https://evil.example/>.')
-  expect(out).toContain('Warning: The link “nato.int” leads to https://evil.example/:')
-  expect(out).toContain('Telegram: 3 chats; at 25 a second a moment')
-  expect(out).toContain('This was a dry run: nothing is sent.')
+  expect(out).toContain('Warning: “nato.int” links to https://evil.example/. Is that intended?')
+  expect(out).toContain(
+    '  Everyone subscribed to Announcements\n  As soon as you confirm, with 30 seconds to undo\n  Telegram: 3 chats, less than a second\n',
+  )
+  expect(out).toMatch(/Dry run: nothing sent\.\n$/)
   expect(code).toBe(0)
   expect(await store.broadcasts.list(1)).toEqual([])
 })
@@ -66,8 +76,13 @@ test('marks that readers would see are told before a text is sent', async () => 
 test('reaches every subscriber through the running bot, and is corrected and retracted by its number', async () => {
   const { telegram, broadcast, serve } = await openScene(40)
   const bot = await serve()
-  const sent = await broadcast(['--text', '-', '--urgent'], { input: 'Hello.\n\n* one\n* two\n' })
-  expect(sent.out).toMatch(/Broadcast 1 has reached 40 of 40\.\n$/)
+  const sent = await broadcast(['--text', '-', '--urgent', '--yes'], {
+    ...{ input: 'Hello.\n\n* one\n* two\n', env: { ANNOUNCE_HOLD: '1s' } },
+  })
+  expect(sent.out).toMatch(/Sending announcement #1 in \d seconds?\. Press Ctrl-C to undo\.\n/)
+  expect(sent.out).toMatch(
+    /Announcement #1 is on its way\.\n(?:#1: .*\n)*✅ Announcement #1 sent\nSent to 40 of 40 chats in .+\.\n$/,
+  )
   expect(sent.code).toBe(0)
   const shown = () => new Set([...telegram.taken.values()].flatMap(each => [...each.values()]))
   expect([...shown()]).toEqual(['Hello.\n\n• one\n• two'])
@@ -76,25 +91,68 @@ test('reaches every subscriber through the running bot, and is corrected and ret
   expect((await broadcast(['--retract', '1'])).code).toBe(0)
   expect([...shown()]).toEqual([null])
   expect((await broadcast(['--list'])).out).toMatch(
-    /^ +1 +\S+Z +taken back +40 of 40 +Hello again\./,
+    /^ +#1 +\S+Z +retracted +40 of 40 chats +Hello again\./,
   )
   expect(bot.count('broadcast.finished')).toBe(3)
 })
 
-test('while no bot runs, a broadcast is kept, the output says so, and it can be stopped', async () => {
+test('while no bot runs, an announcement is saved, the output says so, and it can be undone', async () => {
   const { store, url, broadcast } = await openScene(4)
-  const { out, code } = await broadcast(['--text', 'Hello.'])
-  expect(out).toContain('No bot runs on this database at the moment: it is kept')
+  const { out, code } = await broadcast(['--text', 'Hello.', '--yes'])
+  expect(out).toMatch(
+    /No bot is running on this database\. It’s saved and will be sent when one starts\.\nUndo with --cancel 1\.\n$/,
+  )
   expect(code).toBe(0)
-  expect((await broadcast(['--pause', '1'])).out).toContain('--resume 1 lets it go on')
+  expect((await broadcast(['--pause', '1'])).out).toBe('Paused. Resume with --resume 1.\n')
   expect(await broadcast(['--pause', '1'])).toMatchObject({
-    err: 'Broadcast 1 is paused: there is nothing to pause.\n',
+    err: 'Can’t pause announcement #1, because it’s paused.\n',
     code: 64,
   })
-  expect((await broadcast(['--cancel', '1'])).code).toBe(0)
+  expect(await broadcast(['--cancel', '1'])).toEqual({
+    ...{ out: 'Announcement #1 was undone. No one received it.\n', err: '', code: 0 },
+  })
   expect((await store.broadcasts.find(1))?.state).toBe('cancelled')
   expect(await query(url, 'select * from deliveries')).toEqual([])
+  expect(await broadcast(['--cancel', '1'])).toMatchObject({
+    err: 'Can’t stop announcement #1, because it’s undone.\n',
+    code: 64,
+  })
 })
+
+test('without a terminal and without --yes, nothing is sent, and the way is named', async () => {
+  const { store, broadcast } = await openScene(2)
+  const { out, err, code } = await broadcast(['--text', 'Hello.'])
+  expect(out).toContain('Telegram: 2 chats')
+  expect(err).toBe(
+    'Nothing sent, because there is no terminal to ask in. Add --yes to send it, or --dry-run to check it.\n',
+  )
+  expect(code).toBe(64)
+  expect(await store.broadcasts.list(1)).toEqual([])
+})
+
+test.for(['SIGINT', 'SIGTERM'] as const)(
+  'in the undo window, Ctrl-C undoes an announcement and an end of the terminal does not (%s)',
+  async signal => {
+    const { store, broadcast, serve } = await openScene(3)
+    await serve()
+    const { out, code } = await broadcast(['--text', 'Hello.', '--yes'], {
+      onOutput: (said, child) => said.includes('Press Ctrl-C') && child.kill(signal),
+    })
+    expect(code).toBe(0)
+    const isUndone = signal === 'SIGINT'
+    expect(out).toMatch(
+      isUndone ? /Announcement #1 was undone\. No one received it\.\n$/ : /Stopped watching\./,
+    )
+    expect(await store.broadcasts.find(1)).toMatchObject({
+      state: isUndone ? 'cancelled' : 'active',
+    })
+    const entries = (await store.audit.acts(9)).map(({ actor, action }) => `${actor} ${action}`)
+    expect(entries).toEqual([
+      ...(isUndone ? ['operator announcement.undo'] : []),
+      'operator announcement.send',
+    ])
+  },
+)
 
 test('tells of a broadcast that the breaker has paused, and how to go on', async () => {
   const { telegram, broadcast, serve } = await openScene(60)
@@ -104,9 +162,13 @@ test('tells of a broadcast that the breaker has paused, and how to go on', async
       ? { fault: refuse(403, 'Forbidden: bot was kicked') }
       : undefined
   await serve()
-  const { out, err, code } = await broadcast(['--text', 'Hello.'])
-  expect(out).toMatch(/Broadcast 1 has reached 0 of 60; /)
-  expect(err).toContain('It is paused (gone: the bot’s log says more): --resume 1 or --cancel 1.')
+  const { out, err, code } = await broadcast(['--text', 'Hello.', '--yes'], {
+    env: { ANNOUNCE_HOLD: '1s' },
+  })
+  expect(out).toMatch(/Announcement #1 is paused\nSent to 0 of 60 chats\./)
+  expect(err).toContain(
+    'Paused (gone; see the bot’s log). Continue with --resume 1 or stop with --cancel 1.',
+  )
   expect(code).toBe(69)
   isIll = false
   expect(await broadcast(['--resume', '1'])).toMatchObject({ code: 0 })
@@ -122,7 +184,7 @@ test('a pending update is shown, and sent or discarded by the operator', async (
   if (!june || !july) throw new Error('There are two.')
   const nothing = await broadcast(['--changes', 'show'])
   expect(nothing).toEqual({
-    out: 'Nothing was edited that is not told yet, as far as the bot has seen.\n',
+    out: 'No pending updates.\n',
     ...{ err: '', code: 0 },
   })
   await store.editions.begin({ content: serializeEdition(before), known: '{}' })
@@ -132,15 +194,15 @@ test('a pending update is shown, and sent or discarded by the operator', async (
     /^Exercises\n─+\n\n• Exercise june: new, 1–10 June 2099\n\nGoes out on /,
   )
   expect((await broadcast(['--changes', 'drop'])).out).toMatch(
-    /No news of it\. Digests and \/changes show it\.\n$/,
+    /Discarded\. It’ll still appear in digests and \/changes\.\n$/,
   )
   expect(await store.broadcasts.open()).toEqual([])
   await store.editions.propose(serializeEdition(editionOf([june, july])))
   expect(await broadcast(['--changes', 'send'], { env: { TELEGRAM_TOKEN: '' } })).toMatchObject({
-    err: 'Nobody can be reached: set the tokens as for the bot that is running.\n',
+    err: 'No platform configured. Set the same TELEGRAM_TOKEN or DISCORD_TOKEN as the running bot.\n',
     code: 78,
   })
-  expect((await broadcast(['--changes', 'send'])).out).toMatch(/july: new.*It is told now\.\n$/s)
+  expect((await broadcast(['--changes', 'send'])).out).toMatch(/july: new.*Sending now\.\n$/s)
   expect(await store.broadcasts.open()).toMatchObject([
     { kind: 'exercises', audience: { topic: 'exercises', platforms: ['telegram'] } },
   ])
@@ -148,17 +210,21 @@ test('a pending update is shown, and sent or discarded by the operator', async (
 
 describe('a text that cannot be sent is refused with one sentence', () => {
   test.for([
-    [[], /^There is no text: write --text/, 64],
-    [['--text', ' '], /^There is no text/, 64],
-    [['--text', '[x]: http://a.b'], /^There is nothing in the text that anybody would see\./, 64],
-    [['--text', '\u200B'], /^There is nothing in the text/, 64],
-    [['--text', '<b>bold</b>'], /^The text cannot be sent as it is\.\nLine 1: /, 64],
-    [['--text', 'x'.repeat(20_001)], /^The text has 20001 characters; 20000 is the most/, 64],
-    [['--text', 'a', '--topic', 'all'], /^`--topic all` is not known/, 64],
-    [['--resume', 'x'], /^`--resume` needs the number of a broadcast/, 64],
-    [['--resume', '7'], /^There is no broadcast 7/, 64],
-    [['--resume', '7', '--list'], /^One thing at a time/, 64],
-    [['--changes', 'now'], /^`--changes now` is not known: write show or send or drop/, 64],
+    [[], /^Missing --text "…"/, 64],
+    [['--text', ' '], /^Missing --text/, 64],
+    [['--text', '[x]: http://a.b'], /^The text has no visible content\./, 64],
+    [['--text', '\u200B'], /^The text has no visible/, 64],
+    [['--text', '<b>bold</b>'], /^Can’t send this text\.\nLine 1: /, 64],
+    [
+      ['--text', 'x'.repeat(20_001)],
+      /^The text is too long \(20,001 characters; the limit is 20,000\)/,
+      64,
+    ],
+    [['--text', 'a', '--topic', 'all'], /^Unknown topic: all\./, 64],
+    [['--resume', 'x'], /^--resume needs an announcement number/, 64],
+    [['--resume', '7'], /^No announcement #7\./, 64],
+    [['--resume', '7', '--list'], /^Use only one of --list, .* or --retract\./, 64],
+    [['--changes', 'now'], /^--changes must be show, send or drop\./, 64],
   ] as const)('%j', async ([args, sentence, exit]) => {
     const { broadcast } = await openScene(1)
     const { out, err, code } = await broadcast([...args])
@@ -170,10 +236,10 @@ describe('a text that cannot be sent is refused with one sentence', () => {
     const { broadcast } = await openScene(1)
     const bare = await broadcast(['--text', 'a'], { env: { TELEGRAM_TOKEN: '' } })
     expect(bare).toMatchObject({ code: 78, out: '' })
-    expect(bare.err).toMatch(/^Nobody can be reached: set TELEGRAM_TOKEN or DISCORD_TOKEN/)
+    expect(bare.err).toMatch(/^No platform configured\./)
     const lost = await broadcast(['--text', 'a'], { env: { DATABASE_URL: 'file:/nowhere/x.db' } })
     expect(lost).toMatchObject({ code: 74, out: '' })
-    expect(lost.err).toMatch(/^There is no database at \/nowhere\/x\.db: start the bot once/)
+    expect(lost.err).toMatch(/^No database at \/nowhere\/x\.db\. Start the bot once/)
   })
 })
 
@@ -183,9 +249,9 @@ test('the bar fits into a terminal of any width', () => {
     twice: 0,
   }
   expect(bar(progress, 0, 32_480, 80)).toBe(
-    '[████████████████··············] 812 of 1530 · 25 a second · 29 s left',
+    '[████████████████··············] 812 of 1,530 · 25/s · 29 s left',
   )
-  expect(bar(progress, 0, 32_480, 24)).toBe('[█████·····] 812 of 1530')
+  expect(bar(progress, 0, 32_480, 24)).toBe('812 of 1,530 · 25/s')
   expect(bar(progress, 0, 32_480, 8)).toBe('53 %')
   for (let columns = 8; columns < 120; columns++) {
     expect(bar(progress, 0, 32_480, columns).length).toBeLessThanOrEqual(columns)

@@ -16,8 +16,8 @@ const admin: Facts = {
 }
 
 /** A scene with three chats that follow announcements. */
-/** Confirmed a second time before it has begun. */
-const HELD_BEFORE = 'It was confirmed before: it is post 1. Nobody has got it yet: you can undo it.'
+/** The answer to a confirmation, and to each further press of it in the undo window. */
+const SENDING = 'Sending announcement #1 in 30 seconds. Press Undo to stop it.'
 
 async function openWithChats(options: Parameters<typeof openModeratorScene>[0] = {}) {
   const scene = await openModeratorScene(options)
@@ -43,9 +43,9 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     )
     await expect(`${draft.replaceAll(' | ', '\n')}\n`).toMatchFileSnapshot('golden/draft.txt')
     expect(await buttons('/announce 1')).toEqual([
-      ...['/announce 1.1 send', '/announce 1.1 edit', '/announce 1.1 audience'],
-      ...['/announce 1.1 time', '/announce 1.1 link', '/announce 1.1 urgent on'],
-      '/announce 1.1 discard',
+      ...['/announce 1.1 send', '/announce 1.1 edit', '/announce 1.1 show'],
+      ...['/announce 1.1 audience', '/announce 1.1 time', '/announce 1.1 link'],
+      ...['/announce 1.1 urgent on', '/announce 1.1 discard'],
     ])
   })
 
@@ -57,10 +57,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
       ask('/announce 1.1 send'),
       ask('/announce 1.1 send', { user: 'discord:43', place: CHANNEL }),
     ])
-    expect(
-      answers.filter(said => said.startsWith('It is post 1. Nobody gets it yet')),
-    ).toHaveLength(1)
-    expect(answers.filter(said => said === HELD_BEFORE)).toHaveLength(2)
+    expect(answers).toEqual([SENDING, SENDING, SENDING])
     expect(woken).toHaveLength(1)
     expect(await store.broadcasts.list(10)).toHaveLength(1)
     expect(await store.broadcasts.find(1)).toMatchObject({
@@ -68,9 +65,7 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
       audience: { topic: 'announcements', platforms: ['telegram', 'discord'] },
     })
     expect((await asking('/audit')).message).toMatchObject({ body: { children: { length: 3 } } })
-    expect(await ask('/audit')).toMatch(
-      /: (telegram:42|discord:43) has announced \(draft 1, to announcements, telegram, discord, chats 3, post 1\)\.$/,
-    )
+    expect(await ask('/audit')).toMatch(/12:00 — (telegram:42|discord:43) sent #1 \(3 chats\)$/)
     expect((await beat('2027-05-01T12:00:31Z')).map(({ chat, text }) => [chat, text])).toEqual([
       ...[
         ['1', 'Hello.'],
@@ -85,42 +80,40 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     await ask('/announce Hello.')
     await ask('/announce 1.1 send')
     expect(await buttons('/announcements 1')).toContain('/announcements 1 undo')
-    expect(await ask('/announcements 1')).toMatch(/goes out on Saturday, 1 May 2027, 12:00:30/)
+    expect(await ask('/announcements 1')).toMatch(/Goes out on Saturday, 1 May 2027, 12:00:30/)
     expect(await ask('/announcements 1 undo')).toMatch(
-      /^Undone: nobody has got anything\..*Draft 1/,
+      /^Undone\. No one received it, and it’s a draft again\..*Draft #1/,
     )
-    expect(await ask('/announcements 1 undo')).toMatch(
-      /^There is nothing to undo: it was undone before/,
-    )
+    expect(await ask('/announcements 1 undo')).toMatch(/^Nothing to undo\. \| Draft #1/)
     expect(await beat('2027-05-01T12:01:00Z')).toEqual([])
     // The earlier confirmation was for another revision.
-    expect(await ask('/announce 1.1 send')).toMatch(/^It was changed meanwhile/)
+    expect(await ask('/announce 1.1 send')).toMatch(/^This has changed since you looked\./)
     await ask('/announce 1.2 send')
-    expect(await store.broadcasts.find(2)).toMatchObject({ state: 'active' })
+    expect(await store.broadcasts.find(1)).toMatchObject({ state: 'active', revision: 1 })
     set('2027-05-01T12:01:31Z')
     expect((await beat()).map(({ chat }) => chat)).toEqual(['1', '2', '3'])
-    expect(await ask('/announcements 2 undo')).toMatch(/^It is sent and can be undone no more/)
+    expect(await ask('/announcements 1 undo')).toMatch(/^Announcement #1 was sent, so it can’t be/)
   })
 
   test('a button of an older revision changes nothing: two moderators do not undo each other', async () => {
     const { ask, store } = await openWithChats({ dialect })
     await ask('/announce Hello.')
-    expect(await ask('/announce 1.1 to telegram')).toMatch(/On Telegram alone/)
+    expect(await ask('/announce 1.1 to telegram')).toMatch(/Telegram only/)
     expect(await ask('/announce 1.1 to discord')).toMatch(
-      /^It was changed meanwhile.*On Telegram alone/,
+      /^This has changed since you looked\..*Telegram only/,
     )
-    expect(await ask('/announce 1.1 send')).toMatch(/^It was changed meanwhile/)
-    expect(await ask('/announce 1.1 discard')).toMatch(/^It was changed meanwhile/)
-    expect(await ask('/announce 1.2 discard')).toBe('Draft 1 is discarded.')
-    expect(await ask('/announce 1.2 send')).toBe('Draft 1 was discarded.')
+    expect(await ask('/announce 1.1 send')).toMatch(/^This has changed since you looked\./)
+    expect(await ask('/announce 1.1 discard')).toMatch(/^This has changed since you looked\./)
+    expect(await ask('/announce 1.2 discard')).toBe('Draft #1 discarded.')
+    expect(await ask('/announce 1.2 send')).toBe('Draft #1 discarded.')
     expect(await store.broadcasts.list(1)).toEqual([])
   })
 
   test('brought again by its platform, it is one draft', async () => {
     const { ask } = await openWithChats({ dialect })
     await ask('/announce Hello.', { id: '42/7' })
-    expect(await ask('/announce Hello.', { id: '42/7' })).toMatch(/^Draft 1 /)
-    expect(await ask('/announce Hello.', { id: '42/8' })).toMatch(/^Draft 2 /)
+    expect(await ask('/announce Hello.', { id: '42/7' })).toMatch(/^Draft #1 /)
+    expect(await ask('/announce Hello.', { id: '42/8' })).toMatch(/^Draft #2 /)
   })
 
   test('a correction reaches every chat with a line that says so; a retraction removes it', async () => {
@@ -129,26 +122,26 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     await ask('/announce 1.1 send')
     await beat('2027-05-01T12:00:31Z')
     expect(await ask('/correct 1 Good *evening*.')).toMatch(
-      /^Draft 2: a correction of post 1 \| On Telegram and Discord: 1 message \| Corrected: Saturday, 1 May 2027, 12:00 \| Good evening\. \| Who gets it, and when \| • 3 chats have got it so far, and will be changed$/,
+      /^Correct announcement #1 \| Preview: Telegram and Discord \(1 message\) \| │ Corrected: Saturday, 1 May 2027, 12:00 \| │ \| │ Good evening\. \| Audience and timing \| • Will be corrected in 3 chats$/,
     )
     expect(got).toHaveLength(3)
-    expect(await ask('/announce 2.1 send')).toMatch(/^Post 1 is being corrected/)
-    expect(await ask('/announce 2.1 send')).toBe('It was confirmed before: post 1 is corrected.')
+    expect(await ask('/announce 2.1 send')).toMatch(/^Correcting announcement #1\./)
+    expect(await ask('/announce 2.1 send')).toBe('Correction of announcement #1 already confirmed.')
     await deliver()
     expect(got.slice(3).map(({ chat, text }) => `${chat}: ${text}`)).toEqual(
       ['1', '2', '3'].map(chat => `${chat}: Corrected: Saturday, 1 May 2027, 12:00 Good evening .`),
     )
     expect(await ask('/announcements 1')).toMatch(
-      /^1: Good evening\. \| █+ 3 of 3 have the newest version/,
+      /^✅ Announcement #1 corrected \| Good evening\. \| Corrected in 3 of 3 chats\.$/,
     )
-    expect(await ask('/retract 1')).toMatch(/^Draft 3: takes post 1 back .*• 3 chats have got it/)
-    expect(await ask('/announce 3.1 send')).toMatch(/^Post 1 is being taken back/)
+    expect(await ask('/retract 1')).toMatch(
+      /^Retract announcement #1 .*• Will be removed from 3 chats/,
+    )
+    expect(await ask('/announce 3.1 send')).toMatch(/^Retracting announcement #1\./)
     expect(await store.broadcasts.find(1)).toMatchObject({ isRetracted: true, revision: 3 })
-    expect(await ask('/correct 1 Once more.')).toBe('Post 1 was taken back.')
-    expect(await ask('/retract 1')).toBe('Post 1 was taken back.')
-    expect(await ask('/audit')).toMatch(
-      /has taken back a post.*has corrected a post.*has announced/,
-    )
+    expect(await ask('/correct 1 Once more.')).toBe('Announcement #1 has already been retracted.')
+    expect(await ask('/retract 1')).toBe('Announcement #1 has already been retracted.')
+    expect(await ask('/audit')).toMatch(/retracted #1.*corrected #1.*sent #1/)
   })
 
   test('an announcement of a server’s admin goes to that server alone, whatever is typed', async () => {
@@ -160,31 +153,138 @@ describe.for(DIALECTS)('an announcement, kept in %s', dialect => {
     await channel('401', SERVER)
     await channel('402', 'another')
     expect(await ask('/announce Ours.', admin)).toMatch(
-      /Everybody who follows Announcements \| • In this server alone .*• Discord: 1 chat; /,
+      /Everyone subscribed to Announcements \| • This server only .*• Discord: 1 chat, /,
     )
     expect(await buttons('/announce 1.1 audience', admin)).not.toContain('/announce 1.1 to all')
-    expect(await ask('/announce 1.1 to all', admin)).toMatch(/In this server alone/)
+    expect(await ask('/announce 1.1 to all', admin)).toMatch(/This server only/)
     const elsewhere = { ...admin, place: { ...CHANNEL, within: 'another' } }
-    expect(await ask('/announce 1.1 send', elsewhere)).toBe('There is no draft 1.')
+    expect(await ask('/announce 1.1 send', elsewhere)).toBe('There’s no draft #1.')
     const stranger = { ...admin, mayManage: async () => false }
     expect((await asking('/announce 1.1 send', stranger)).refused).toBe(true)
     expect(await store.broadcasts.list(1)).toEqual([])
-    expect(await ask('/announce 1.1 send', admin)).toMatch(/^It is post 1\./)
+    expect(await ask('/announce 1.1 send', admin)).toMatch(/^Sending announcement #1 in/)
     expect(await store.broadcasts.find(1)).toMatchObject({
       audience: { within: SERVER, platforms: ['discord'] },
     })
-    expect(await ask('/announcements 1 pause', elsewhere)).toMatch(/^There is no post 1/)
-    expect(await ask('/announcements 1 pause', admin)).toMatch(/^It rests/)
+    expect(await ask('/announcements 1 pause', elsewhere)).toMatch(/^There’s no announcement #1/)
+    expect(await ask('/announcements 1 pause', admin)).toMatch(/^Paused\./)
     // An announcement to all servers is not theirs to change.
     await ask('/announce For all.')
     await ask('/announce 2.1 send')
-    expect(await ask('/announcements 2', admin)).toMatch(/^There is no post 2/)
+    expect(await ask('/announcements 2', admin)).toMatch(/^There’s no announcement #2/)
     expect(await ask('/correct 2 Nothing.', admin)).toBe(
-      'There is no post 2 that you could change.',
+      'There’s no announcement #2 that you can change.',
     )
     expect(await ask('/announcements', admin)).not.toMatch(/For all/)
     expect((await asking('/status', admin)).refused).toBe(true)
   })
+})
+
+test('an announcement has one number from its draft to its retraction', async () => {
+  const { ask, beat, buttons, store } = await openWithChats()
+  await ask('/announce Another.')
+  await ask('/announce Hello.')
+  // A digest takes the next number, so that the one of the draft is neither the first nor the last.
+  await store.broadcasts.create({
+    ...{ key: 'd', kind: 'digest', message: saying() },
+    audience: { topic: 'digest', platforms: ['telegram'] },
+  })
+  expect(await ask('/announce 2 edit', { written: () => readMarkdown('Hello, all.') })).toMatch(
+    /^Text updated\. \| Draft #2 .*Hello, all\./,
+  )
+  expect(await ask('/correct 2 Too early.')).toMatch(/^Announcement #2 is still a draft/)
+  expect(await ask('/announcements 2')).toMatch(/^Draft #2 /)
+  expect(await ask('/announce 2.2 send')).toMatch(/^Sending announcement #2 in 30 seconds\./)
+  await beat('2027-05-01T12:00:31Z')
+  expect(await ask('/announcements 2')).toMatch(/^✅ Announcement #2 sent \| Hello, all\./)
+  expect(await ask('/correct 2 Better.')).toMatch(/^Correct announcement #2 \|/)
+  // The number names the open change, and then the announcement again.
+  expect(await ask('/announce 2')).toMatch(/^Correct announcement #2 \|/)
+  const [confirm = ''] = await buttons('/announce 2')
+  expect(await ask(confirm)).toMatch(/^Correcting announcement #2\./)
+  expect(await ask('/announce 2')).toBe('Already confirmed as announcement #2.')
+  expect(await ask('/retract 2')).toMatch(/^Retract announcement #2 \|/)
+  expect(await ask('/announcements')).toMatch(
+    /#2 Better\. .*Drafts \| • #2, retraction \| • #1 Another\./,
+  )
+  const [retract = ''] = await buttons('/announce 2')
+  expect(await ask(retract)).toMatch(/^Retracting announcement #2\./)
+  expect(await ask('/audit')).toMatch(/retracted #2 .*corrected #2 .*sent #2 /)
+})
+
+test('the confirmation counts down, and changes when the undo window closes', async () => {
+  const { ask, asking, set } = await openWithChats()
+  await ask('/announce Hello.')
+  const { message, live } = await asking('/announce 1.1 send')
+  expect(message.body.children[0]).toMatchObject({
+    children: [
+      { value: 'Sending announcement #1 ' },
+      { type: 'time', at: '2027-05-01T12:00:30Z', style: 'R', value: 'in 30 seconds' },
+      { value: '. Press Undo to stop it.' },
+    ],
+  })
+  const instants = live?.at ?? []
+  const seconds = instants.map(
+    at => at.since(Temporal.Instant.from('2027-05-01T12:00:00Z')).seconds,
+  )
+  expect(seconds).toEqual([10, 20, 25, 30])
+  const shown = []
+  for (const at of instants) {
+    set(at.toString())
+    const { body, actions = [] } = (await live?.message(at)) ?? expect.fail()
+    shown.push([textOf(body), ...actions.map(({ label }) => label)])
+  }
+  expect(shown).toEqual([
+    ['Sending announcement #1 in 20 seconds. Press Undo to stop it.', 'Undo', 'View progress'],
+    ['Sending announcement #1 in 10 seconds. Press Undo to stop it.', 'Undo', 'View progress'],
+    ['Sending announcement #1 in 5 seconds. Press Undo to stop it.', 'Undo', 'View progress'],
+    ['Announcement #1 is on its way.', 'View progress'],
+  ])
+})
+
+test('a paused announcement does not count down', async () => {
+  const { ask, asking, now } = await openWithChats()
+  await ask('/announce Hello.')
+  const { live } = await asking('/announce 1.1 send')
+  await ask('/announcements 1 pause')
+  const { body, actions = [] } = (await live?.message(now())) ?? expect.fail()
+  expect(textOf(body)).toBe('Announcement #1 is paused.')
+  expect(actions.map(({ label }) => label)).toEqual(['Undo', 'View progress'])
+  expect(await ask('/announce 1.1 send')).toBe('Announcement #1 is paused.')
+})
+
+test('a confirmation whose announcement was undone elsewhere says so', async () => {
+  const { ask, asking, now } = await openWithChats()
+  await ask('/announce Hello.')
+  const { live } = await asking('/announce 1.1 send')
+  await ask('/announcements 1 undo')
+  const { body, actions = [] } = (await live?.message(now())) ?? expect.fail()
+  expect(textOf(body)).toBe('Announcement #1 was undone. No one received it.')
+  expect(actions.map(({ label }) => label)).toEqual(['View progress'])
+})
+
+test('a draft is sent to its moderator alone, as subscribers would get it', async () => {
+  const { ask, asking, got, store } = await openWithChats()
+  await ask('/announce # Head\nCome **all**.')
+  await ask('/announce 1.1 link alpha')
+  const { message, isBelow } = await asking('/announce 1.2 show')
+  // It stands below the draft, and nothing of it is recorded.
+  expect(isBelow).toBe(true)
+  expect(textOf(message.body)).toMatch(
+    /^HeadCome all\.Test: only you got this\. It isn’t counted\.$/,
+  )
+  expect(message.actions).toEqual([{ label: 'Alpha', command: '+/alpha' }])
+  expect(got).toEqual([])
+  expect(await store.broadcasts.list(1)).toEqual([])
+  expect(await store.audit.list(1)).toEqual([])
+  expect(await ask('/announce 1')).toMatch(/^Draft #1 /)
+})
+
+test('a preview marks a quote within it, because no platform nests quotes', async () => {
+  const { ask } = await openWithChats()
+  expect(await ask('/announce Before.\n> They said so.\nAfter.')).toMatch(
+    /│ Before\. \| │ \| │ > They said so\. \| │ \| │ After\./,
+  )
 })
 
 const WISH_OF_A_CHANNEL = {
@@ -202,7 +302,7 @@ test('strangers, and moderators who are none any more, are refused whatever they
   const { asking, ask, store } = await openWithChats()
   await ask('/announce Hello.')
   const role = { user: 'discord:99', place: CHANNEL, roles: [`${SERVER}/${ROLE}`] }
-  expect(await ask('/announce 1', role)).toMatch(/^Draft 1/)
+  expect(await ask('/announce 1', role)).toMatch(/^Draft #1/)
   const lines = [
     '/announce 1.1 send',
     '/announce New.',
@@ -228,30 +328,30 @@ test('a time is that of the sender’s own clock; one that does not exist moves 
   await subscribe('42', { zone: 'Europe/Sarajevo', topics: [] })
   await ask('/announce Spring.')
   expect(await ask('/announce 1 at 2027-03-28 02:30')).toMatch(
-    /⚠ 2027-03-28 02:30 does not exist: clocks go forward that night\. It goes out on Sunday, 28 March 2027, 03:30\..*On Sunday, 28 March 2027, 03:30 \(Europe\/Sarajevo\)/,
+    /⚠ 2027-03-28 02:30 doesn’t exist, because clocks go forward that night\. It’ll go out on Sunday, 28 March 2027, 03:30\..*On Sunday, 28 March 2027, 03:30 \(Europe\/Sarajevo\)/,
   )
-  expect(await ask('/announce 1 at soon')).toMatch(/^“soon” is no time that I can read/)
+  expect(await ask('/announce 1 at soon')).toMatch(/^I can’t read “soon” as a time/)
   expect(await ask('/announce 1.2 send')).toMatch(
-    /^It is post 1, and goes out on Sunday, 28 March 2027, 03:30/,
+    /^Announcement #1 is scheduled for Sunday, 28 March 2027, 03:30\. You can undo it/,
   )
   expect(await store.broadcasts.find(1)).toMatchObject({
     startsAt: Temporal.Instant.from('2027-03-28T01:30:00Z'),
   })
   set('2027-03-28T01:29:59Z')
   await ask('/announcements 1 undo')
-  expect(await ask('/announce 1 at 2027-10-31 02:30')).toMatch(/exists twice.*02:30/)
+  expect(await ask('/announce 1 at 2027-10-31 02:30')).toMatch(/occurs twice.*02:30/)
   set('2027-10-31T00:30:00Z')
-  expect(await ask('/announce 1')).toMatch(/⚠ The time is over/)
+  expect(await ask('/announce 1')).toMatch(/⚠ That time has passed/)
   expect(await buttons('/announce 1')).not.toContain('/announce 1.4 send')
-  expect(await ask('/announce 1.4 send')).toMatch(/⚠ The time is over/)
-  expect(await ask('/announce 1.4 at once')).toMatch(/At once/)
+  expect(await ask('/announce 1.4 send')).toMatch(/⚠ That time has passed/)
+  expect(await ask('/announce 1.4 at once')).toMatch(/As soon as you confirm/)
   expect(await beat()).toEqual([])
 })
 
 test('an urgent announcement can be undone for five seconds, and ignores quiet hours', async () => {
   const { ask, store } = await openWithChats()
   await ask('/announce Now.')
-  expect(await ask('/announce 1.1 urgent on')).toMatch(/you can undo it for 5 seconds \| • Urgent/)
+  expect(await ask('/announce 1.1 urgent on')).toMatch(/with 5 seconds to undo \| • Urgent/)
   await ask('/announce 1.2 send')
   expect(await store.broadcasts.find(1)).toMatchObject({
     isUrgent: true,
@@ -265,18 +365,18 @@ test('its text is written anew without losing the old one; a form has it in it a
   const form = (await asking('/announce 1.1 edit', { textEntry: 'form' })).form
   expect(form).toEqual({
     line: '/announce 1.1 edit',
-    title: 'Draft 1',
-    label: 'Text, as you would write a message',
+    title: 'Edit draft #1',
+    label: 'Message',
     text: 'Old text.',
-    picture: 'A picture, at most 1 MB',
+    picture: 'Image (optional, up to 1 MB)',
   })
   // Elsewhere what answers the question takes its place, and nothing else does.
   expect(await ask('/announce 1.1 edit', { written: () => undefined })).toMatch(
-    /says so far: \| │ Old text\. \| Answer this message with the new text/,
+    /Draft #1 currently reads: \| │ Old text\. \| Reply to this message with the new text/,
   )
-  expect(await ask('/announce Another.')).toMatch(/^Draft 2 .*Another\./)
+  expect(await ask('/announce Another.')).toMatch(/^Draft #2 .*Another\./)
   expect(await ask('New text.', answering('/announce 1.1 back'))).toMatch(
-    /^Draft 1 has a new text\. .*New text\./,
+    /^Text updated\. .*New text\./,
   )
 })
 
@@ -289,24 +389,26 @@ test('an answer to any other message, and a command, is no new text', async () =
   const { ask } = await openWithChats()
   await ask('/announce Old text.')
   // The list of drafts alone, the draft in a group, where people talk about it.
-  expect(await ask('/announcements')).toContain('1: Old text.')
+  expect(await ask('/announcements')).toContain('#1 Old text.')
   const group = { platform: 'telegram', address: '-1', kind: 'group' as const }
   for (const lines of [['/announce 1.1'], ['/announce 1.1 send', '/announce 1.1 discard']]) {
-    expect(await ask('zebra', answering(...lines))).toMatch(/^No results/)
+    expect(await ask('zebra', answering(...lines))).toMatch(/^Nothing was found/)
   }
   const inGroup = { ...answering('/announce 1.1 send', '/announce 1.1 edit'), place: group }
-  expect(await ask('zebra', inGroup)).toMatch(/^No results/)
-  expect(await ask('/announce 1', answering('/announce 1.1 back'))).toMatch(/^Draft 1 .*Old text\./)
+  expect(await ask('zebra', inGroup)).toMatch(/^Nothing was found/)
+  expect(await ask('/announce 1', answering('/announce 1.1 back'))).toMatch(
+    /^Draft #1 .*Old text\./,
+  )
   // A person who is no moderator is refused, and changes nothing.
   const stranger = { ...answering('/announce 1.1 back'), user: 'telegram:7' }
   expect(await ask('New text.', stranger)).toMatch(/^Only this bot’s moderators/)
   expect(await ask('/announce 1')).toMatch(/Old text\./)
   // In a chat of one's own the draft itself is as good as the question.
   const own = answering('/announce 1.1 send', '/announce 1.1 edit')
-  expect(await ask('New text.', own)).toMatch(/^Draft 1 has a new text\./)
+  expect(await ask('New text.', own)).toMatch(/^Text updated\./)
   // Brought again, it is there once.
-  expect(await ask('New text.', own)).toMatch(/^Draft 1 has a new text\./)
-  expect(await ask('/announce 2')).toMatch(/^There is no draft 2\./)
+  expect(await ask('New text.', own)).toMatch(/^Text updated\./)
+  expect(await ask('/announce 2')).toMatch(/^There’s no draft #2\./)
 })
 
 test('a form whose text cannot be taken gets it back, for whatever reason', async () => {
@@ -327,7 +429,7 @@ test('a form whose text cannot be taken gets it back, for whatever reason', asyn
   await ask('/announce 3.1 send')
   const late = await fill('/announce 2.1 edit', 'Better still.')
   expect(late).toMatchObject(refused)
-  expect(textOf(late.message.body)).toBe('Post 1 was taken back, or called off.')
+  expect(textOf(late.message.body)).toBe('Announcement #1 is no longer live.')
   expect(textOf((await store.announcements.find(2))?.text.body)).toBe('Better.')
 })
 
@@ -340,7 +442,7 @@ test('two moderators write a new text at once: both texts are kept', async () =>
   })
   await ask('/announce 1.1 edit', { written: () => readMarkdown('Second.') })
   slow.resolve(png(64, 48))
-  expect(await first).toMatch(/^Draft 1 was changed meanwhile.* Draft 2 .*First\./)
+  expect(await first).toMatch(/^It was changed while you were writing.* Draft #2 .*First\./)
   expect(textOf((await store.announcements.find(1))?.text.body)).toBe('Second.')
 })
 
@@ -352,12 +454,12 @@ test('the new text of a correction comes without a picture, and is told so', asy
   const picture = async () => png(64, 48)
   const pictured = (text: string) => ({ written: () => ({ ...readMarkdown(text), picture }) })
   expect(await ask('/announce 2.1 edit', pictured('Best.'))).toMatch(
-    /^A correction keeps the picture .*Best\./,
+    /^Corrections keep the original image.*Best\./,
   )
-  expect(await ask('/announce 2.2 edit', pictured(''))).toMatch(/^There is no text in it/)
+  expect(await ask('/announce 2.2 edit', pictured(''))).toMatch(/^There’s nothing to send/)
   // Written for an older one as well.
   expect(await ask('/announce 2.1 edit', pictured('Late.'))).toMatch(
-    /^Draft 2 was changed meanwhile.*A correction keeps the picture .*Late\./,
+    /^It was changed while you were writing.*Corrections keep the original image.*Late\./,
   )
   for (const id of [2, 3]) {
     const draft = await store.announcements.find(id)
@@ -389,7 +491,7 @@ test('a button below it leads to an exercise', async () => {
 test('a button below it leads to a section', async () => {
   const { ask, asking, store } = await openWithChats()
   await ask('/announce Look.')
-  expect(await ask('/announce 1.1 link alpha')).toMatch(/With a button: Alpha/)
+  expect(await ask('/announce 1.1 link alpha')).toMatch(/Button: Alpha/)
   const { actions = [] } = (await asking('/announce 1.2 link')).message
   expect(actions.map(({ label }) => label)).toEqual(['No button', '✓ Alpha', 'Beta', 'Back'])
   await ask('/announce 1.2 send')
@@ -400,21 +502,21 @@ test('a button below it leads to a section', async () => {
 
 test('a text that begins with a number is a text', async () => {
   const { ask } = await openWithChats()
-  expect(await ask('/announce 12 people have come.')).toMatch(/^Draft 1 .*12 people have come\./)
-  expect(await ask('/announce 2 people have come.')).toMatch(/^Draft 2 /)
-  expect(await ask('/announce 2 people have left.')).toMatch(/^This is a draft of its own\./)
-  expect(await ask('/announce 12')).toMatch(/^There is no draft 12\. \| A number alone/)
+  expect(await ask('/announce 12 people have come.')).toMatch(/^Draft #1 .*12 people have come\./)
+  expect(await ask('/announce 2 people have come.')).toMatch(/^Draft #2 /)
+  expect(await ask('/announce 2 people have left.')).toMatch(/^This is a new draft\./)
+  expect(await ask('/announce 12')).toMatch(
+    /^There’s no draft #12\. \| If you meant to announce the number/,
+  )
 })
 
 test('nothing is made of nothing', async () => {
   const { ask, asking } = await openWithChats()
-  expect(await ask('/announce')).toMatch(
-    /^Answer the message that shall be announced with \/announce/,
-  )
+  expect(await ask('/announce')).toMatch(/^Reply to a message with \/announce/)
   expect((await asking('/announce', { textEntry: 'form' })).form?.line).toBe('/announce')
   expect(
     await ask('/announce', { written: () => ({ body: { type: 'root', children: [] }, lost: [] }) }),
-  ).toBe('There is no text in it, and no picture, that could be announced.')
+  ).toBe('There’s nothing to send. Add some text or an image.')
 })
 
 test('a draft of a chat is exported with the chat’s data, and erased with the chat', async () => {
@@ -423,7 +525,7 @@ test('a draft of a chat is exported with the chat’s data, and erased with the 
   await ask('/announce Sent.')
   await ask('/announce 2.1 send')
   expect(await ask('/export')).toContain('A draft of mine.')
-  expect(await ask('/forget everything')).toMatch(/^Deleted/)
+  expect(await ask('/forget everything')).toMatch(/^Forgotten/)
   expect(await store.announcements.find(1)).toMatchObject({
     state: 'discarded',
     text: { ...saying(), lost: [] },
@@ -433,7 +535,7 @@ test('a draft of a chat is exported with the chat’s data, and erased with the 
   expect(sent).not.toHaveProperty('place')
   // The result is stored, though no chat shows it.
   expect(await store.progressMessages.open()).toMatchObject([{ id: 2 }])
-  expect(await ask('/forget everything')).toMatch(/^I store nothing/)
+  expect(await ask('/forget everything')).toMatch(/^Nothing is kept/)
 })
 
 test.for(DIALECTS)(
@@ -452,7 +554,7 @@ test.for(DIALECTS)(
         ask(`/announce ${other}.1 send`, { user: 'discord:43', place: CHANNEL }),
       ])
       // A moderator who confirms second has to look again, or has seen the work of the first.
-      const done = answers.filter(said => said.startsWith('Post 1 is being corrected'))
+      const done = answers.filter(said => said.startsWith('Correcting announcement #1'))
       const { revision, message } = (await store.broadcasts.find(1)) ?? expect.fail()
       expect(done.length).toBeGreaterThan(0)
       expect(JSON.stringify(message)).toMatch(/nother \d|Other \d/)
@@ -475,9 +577,7 @@ test.for(DIALECTS)(
       outcome: 'changed',
     })
     expect(await store.broadcasts.find(1)).toMatchObject({ isRetracted: true })
-    expect(await ask(`/announce ${correction}.1 send`)).toBe(
-      'Post 1 was taken back, or called off.',
-    )
+    expect(await ask(`/announce ${correction}.1 send`)).toBe('Announcement #1 is no longer live.')
   },
 )
 
@@ -488,8 +588,8 @@ test('an announcement corrected in its undo window can be undone, and keeps the 
   await ask('/announce 1.2 send')
   await ask('/correct 1 Hello again.')
   await ask('/announce 2.1 send')
-  expect(await ask('/announcements 1')).toMatch(/goes out on Sunday, 2 May 2027, 09:00/)
-  expect(await ask('/announcements 1 undo')).toMatch(/^Undone: .*Draft 1 .*Hello again\./)
+  expect(await ask('/announcements 1')).toMatch(/Scheduled for Sunday, 2 May 2027, 09:00/)
+  expect(await ask('/announcements 1 undo')).toMatch(/^Undone\. .*Draft #1 .*Hello again\./)
 })
 
 test('an announcement that is retracted before any chat has it ends at once', async () => {
@@ -499,7 +599,7 @@ test('an announcement that is retracted before any chat has it ends at once', as
   await ask('/announce 1.2 send')
   await ask('/retract 1')
   await ask('/announce 2.1 send')
-  expect(await ask('/announcements 1')).toMatch(/• taken back/)
+  expect(await ask('/announcements 1')).toMatch(/^Announcement #1 retracted/)
   expect(await buttons('/announcements 1')).not.toContain('/announcements 1 undo')
   expect(await beat('2027-05-02T09:00:01Z')).toEqual([])
 })
@@ -521,7 +621,7 @@ test('a form filled in for a draft that has changed since becomes a second draft
     },
   })
   expect(await ask('/announce 1.1 edit', { textEntry: 'form', written })).toMatch(
-    /^Draft 1 was changed meanwhile\. What you have written is draft 2\. .*Typed at length\./,
+    /^It was changed while you were writing\. Your text is saved as this new draft\. .*Typed at length\./,
   )
 })
 
@@ -531,7 +631,7 @@ test('characters that no text may have are refused wherever it comes from', asyn
     const children = [{ type: 'text' as const, value }]
     const body = { type: 'root' as const, children: [{ type: 'paragraph' as const, children }] }
     expect(await ask('/announce', { written: () => ({ lost: [], body }) })).toMatch(
-      /^Your message has a character that I can’t read \(U\+/,
+      /^There is a character in that which cannot be read \(U\+/,
     )
   }
 })
@@ -547,17 +647,17 @@ test('an administrator finds their own among many of others', async () => {
     await ask(`/announce ${3 + more}.1 send`)
   }
   expect(await ask('/announcements', admin)).toMatch(
-    /^Posts \| • 1: Ours\. .*Drafts \| • 2: A draft of ours\./,
+    /^Announcements \| • #1 Ours\. .*Drafts \| • #2 A draft of ours\./,
   )
   // And moderators turn the pages.
-  expect(await ask('/announcements')).not.toMatch(/1: Ours/)
-  expect(await ask('/announcements before 4')).toMatch(/1: Ours/)
+  expect(await ask('/announcements')).not.toMatch(/#1 Ours/)
+  expect(await ask('/announcements before 4')).toMatch(/#1 Ours/)
   // A digest within their server is no announcement of theirs.
   await store.broadcasts.create({
     ...{ key: 'd', kind: 'digest', message: saying() },
     audience: { topic: 'digest', platforms: ['discord'], within: SERVER },
   })
-  expect(await ask('/announcements 14', admin)).toMatch(/^There is no post 14/)
+  expect(await ask('/announcements 15', admin)).toMatch(/^There’s no announcement #15/)
 })
 
 test('drafts that were not changed for long are erased with their pictures', async () => {
@@ -592,13 +692,13 @@ test('only what is typed as it is offered is taken for a choice; all else is a t
   const { ask, store } = await openWithChats()
   await ask('/announce Hello.')
   expect(await ask('/announce 1.1 send everything to the hall')).toMatch(
-    /^This is a draft of its own\. To change draft 1, .*Draft 2 .*send everything/,
+    /^This is a new draft\. To change draft #1, .*Draft #2 .*send everything/,
   )
   expect(await store.broadcasts.list(1)).toEqual([])
-  expect(await ask('/announce 1 to mars')).toMatch(/^There is no such choice: to mars\./)
+  expect(await ask('/announce 1 to mars')).toMatch(/^“to mars” isn’t an option here\./)
   expect(await ask('/announce 1 in 2h')).toMatch(/On Saturday, 1 May 2027, 14:00/)
   expect(await ask('/retract x')).toBe(
-    'Type the number of a post behind it: /announcements lists them.',
+    'Add the announcement’s number, such as /retract 3. See /announcements.',
   )
 })
 
@@ -620,15 +720,15 @@ test.for([
 })
 
 test.for([
-  ['at friday', '“friday” has no hour. Type it behind the day, such as friday 09:00.'],
+  ['at friday', '“friday” has no hour. Add one after the day, such as friday 09:00.'],
   ['at tomorrow', '“tomorrow” has no hour.'],
   ['on 5 May', '“on 5 May” has no hour.'],
-  ['at 2020-01-01 10:00', '“2020-01-01 10:00” is in the past. Type a later time'],
+  ['at 2020-01-01 10:00', '“2020-01-01 10:00” is in the past. Try a later time'],
   ['at today 11:59', '“today 11:59” is in the past.'],
   ['at 1.5.2027 12:00', '“1.5.2027 12:00” is in the past.'],
-  ['at Friday 5 May 18:00', '“Friday 5 May 18:00” is no time that I can read.'],
-  ['at 31 February 9:00', '“31 February 9:00” is no time that I can read.'],
-  ['in 2 parsecs', '“in 2 parsecs” is no time that I can read.'],
+  ['at Friday 5 May 18:00', 'I can’t read “Friday 5 May 18:00” as a time.'],
+  ['at 31 February 9:00', 'I can’t read “31 February 9:00” as a time.'],
+  ['in 2 parsecs', 'I can’t read “in 2 parsecs” as a time.'],
 ] as const)('a draft that is given “%s” stays as it is', async ([typed, said]) => {
   const { ask, store } = await openWithChats()
   await ask('/announce Hello.')
@@ -643,11 +743,11 @@ test('a retraction shows the present text, carries its reason, and keeps the num
   await ask('/announce 1.1 send')
   await beat('2027-05-01T12:00:31Z')
   expect(await ask('/retract 1 It is open again.')).toMatch(
-    /This is taken back \| The bridge is closed\. \| Where it cannot be deleted \| This announcement has been retracted\. \| It is open again\./,
+    /You’re about to retract \| │ The bridge is closed\. \| Shown instead where it can’t be deleted \| │ This announcement has been retracted\. \| │ \| │ It is open again\./,
   )
   await ask('/announce 2.1 send')
   expect(JSON.stringify((await store.broadcasts.find(1))?.message)).toContain('It is open again.')
-  expect(await ask('/announcements')).toMatch(/1: The bridge is closed\./)
+  expect(await ask('/announcements')).toMatch(/#1 The bridge is closed\./)
 })
 
 test('lines, quotes and headings are in the draft as they will be in the post', async () => {
@@ -664,13 +764,15 @@ test('before any chat has a row: the number of chats is shown, and cancelling co
   const { ask, store } = await openWithChats()
   await ask('/announce Hello.')
   await ask('/announce 1.1 send')
-  expect(await ask('/announcements 1')).toMatch(/^1: Hello\. \| For 3 chats \| • goes out on/)
+  expect(await ask('/announcements 1')).toMatch(
+    /^Announcement #1 \| Hello\. \| To 3 chats \| • Goes out on/,
+  )
   expect(await ask('/announcements 1 pause')).toMatch(
-    /^It rests: nobody gets it .*• paused \| • was to go out on/,
+    /^Paused\. It won’t go out .*Announcement #1 is paused .*• Was scheduled for/,
   )
   // From a command line, or by a button of before.
   await store.broadcasts.cancel(1)
-  expect(await ask('/announcements 1 undo')).toMatch(/^Undone: .*Draft 1/)
+  expect(await ask('/announcements 1 undo')).toMatch(/^Undone\. .*Draft #1/)
 })
 
 test.for(DIALECTS)(
@@ -698,21 +800,18 @@ test('an announcement in its undo window shows when it goes out; an undone one s
   await ask('/announce Hello.')
   await ask('/announce 1 at 2027-05-02 09:00')
   await ask('/announce 1.2 send')
-  const listed =
-    /1: Hello\. — Saturday, 1 May 2027, 12:00; nobody gets it yet, goes out on Sunday, 2 May 2027, 09:00/
+  const listed = /#1 Hello\. — scheduled for Sunday, 2 May 2027, 09:00/
   expect(await ask('/announcements')).toMatch(listed)
   expect(await ask('/status')).toMatch(/• 1: Hello\. — goes out on Sunday, 2 May 2027, 09:00/)
   // Pressed twice, the button is still there that takes it back.
-  expect(await ask('/announce 1.2 send')).toBe(HELD_BEFORE)
+  expect(await ask('/announce 1.2 send')).toMatch(/^Announcement #1 is scheduled for/)
   expect(await buttons('/announce 1.2 send')).toEqual([
     ...['/announcements 1 undo', '/announcements 1'],
   ])
   const undone = await ask('/announcements 1 undo')
-  expect(undone).toMatch(/^Undone: .* Draft 1 /)
-  expect(await ask('/announcements')).toMatch(
-    /1: Hello\. — Saturday, 1 May 2027, 12:00; called off \|/,
-  )
-  expect(await ask('/announcements 1')).toBe('1: Hello. | • called off')
+  expect(undone).toMatch(/^Undone\. .* Draft #1 /)
+  expect(await ask('/announcements')).toBe('Announcements | Drafts | • #1 Hello.')
+  expect(await ask('/announcements 1')).toMatch(/^Draft #1 /)
 })
 
 test('stopped while its rows were made, it is corrected where it is', async () => {
@@ -724,8 +823,8 @@ test('stopped while its rows were made, it is corrected where it is', async () =
   await ask('/announcements 1 stop')
   await deliver()
   expect(await store.broadcasts.find(1)).toMatchObject({ isFinished: true, isEnqueued: false })
-  expect(await ask('/announcements 1')).not.toContain('called off')
-  expect(await ask('/correct 1 Better.')).toMatch(/^Draft 2: a correction of post 1/)
+  expect(await ask('/announcements 1')).not.toContain('undone')
+  expect(await ask('/correct 1 Better.')).toMatch(/^Correct announcement #1/)
 })
 
 test('a picture that was put there by mistake is left out, but where it is all that there is', async () => {
@@ -736,14 +835,14 @@ test('a picture that was put there by mistake is left out, but where it is all t
   expect(await buttons('/announce 1')).toContain('/announce 1.1 picture off')
   const without = await ask('/announce 1.1 picture off')
   expect(without).toContain('Hello.')
-  expect(without).not.toContain('With the picture')
+  expect(without).not.toContain('With image')
   expect(await buttons('/announce 1')).not.toContain('/announce 1.2 picture off')
   expect((await store.announcements.find(1))?.text).not.toHaveProperty('picture')
   await ask('/announce', { written: written('') })
   expect(await buttons('/announce 2')).not.toContain('/announce 2.1 picture off')
   const alone = await ask('/announce 2 picture off')
-  expect(alone).toMatch(/^There is no text in it, and no picture, that could be announced\./)
-  expect(alone).toContain('With the picture')
+  expect(alone).toMatch(/^There’s nothing to send\./)
+  expect(alone).toContain('With image')
 })
 
 test('undone after a correction, the draft has the corrected text and the picture that it had', async () => {
@@ -757,17 +856,19 @@ test('undone after a correction, the draft has the corrected text and the pictur
   await ask('/correct 1 Room B.')
   await ask('/announce 3.1 send')
   // A correction that was previewed before the other was sent has to be previewed again: it would replace the other.
-  expect(await ask('/announce 2.1 send')).toMatch(/^The post was changed meanwhile\./)
-  expect(await ask('/announce 2.2 send')).toMatch(/^Post 1 is being corrected/)
+  expect(await ask('/announce 2.1 send')).toMatch(
+    /^This announcement has changed since you looked\./,
+  )
+  expect(await ask('/announce 2.2 send')).toMatch(/^Correcting announcement #1\./)
   const undone = await ask('/announcements 1 undo')
-  expect(undone).toMatch(/^Undone: .*With the picture .*Room A\./)
+  expect(undone).toMatch(/^Undone\. .*With image .*Room A\./)
   expect(undone).not.toContain('Corrected:')
   expect((await store.announcements.find(1))?.text.picture).toMatchObject({
     type: 'png',
   })
-  // A cancelled announcement cannot be corrected.
-  expect(await ask('/correct 1 Room C.')).toBe('Post 1 was called off before anybody got it.')
-  expect(await ask('/retract 1')).toBe('Post 1 was called off before anybody got it.')
+  // A draft is edited, not corrected.
+  expect(await ask('/correct 1 Room C.')).toMatch(/^Announcement #1 is still a draft/)
+  expect(await ask('/retract 1')).toMatch(/^Announcement #1 is still a draft/)
 })
 
 test('a draft of a correction that was written before the post was undone is not carried out', async () => {
@@ -777,7 +878,7 @@ test('a draft of a correction that was written before the post was undone is not
   await ask('/announce 1.2 send')
   await ask('/correct 1 Hello again.')
   await ask('/announcements 1 undo')
-  expect(await ask('/announce 2.1 send')).toBe('Post 1 was taken back, or called off.')
+  expect(await ask('/announce 2.1 send')).toBe('Your change to announcement #1 was discarded.')
   expect(await store.broadcasts.find(1)).toMatchObject({ state: 'cancelled', isFinished: true })
 })
 
@@ -787,12 +888,12 @@ test('a text for a draft that was discarded or confirmed becomes another draft, 
   await ask('/announce Same.')
   await ask('/announce 1.1 discard')
   expect(await ask('/announce 1.1 edit', same)).toMatch(
-    /^Draft 1 was discarded meanwhile.* Draft 2 /,
+    /^It was discarded before you sent your text.* Draft #2 /,
   )
   await ask('/announce 2 at 2027-05-02 09:00')
   await ask('/announce 2.2 send')
   expect(await ask('/announce 2.1 edit', same)).toMatch(
-    /^Draft 2 was confirmed meanwhile.* Draft 3 /,
+    /^It was sent while you were writing.* Draft #3 /,
   )
   expect(await store.announcements.find(2)).toMatchObject({ state: 'confirmed' })
 })
@@ -807,10 +908,12 @@ test('a picture brought again is there once, and another one is not taken for it
     },
   })
   await ask('/announce Hello.')
-  expect(await ask('', answer(1, '42/7'))).toMatch(/^Draft 1 has a new picture\..* Hello\./)
-  expect(await ask('', answer(1, '42/7'))).toMatch(/^Draft 1 has a new picture\./)
+  expect(await ask('', answer(1, '42/7'))).toMatch(/^Image updated\..* Hello\./)
+  expect(await ask('', answer(1, '42/7'))).toMatch(/^Image updated\./)
   expect(await store.announcements.drafts(10)).toHaveLength(1)
-  expect(await ask('', answer(2, '42/8'))).toMatch(/^Draft 1 was changed meanwhile.* Draft 2 /)
+  expect(await ask('', answer(2, '42/8'))).toMatch(
+    /^It was changed while you were writing.* Draft #2 /,
+  )
 })
 
 test('the preview of a correction names the chats that got the announcement', async () => {
@@ -820,7 +923,7 @@ test('the preview of a correction names the chats that got the announcement', as
   await ask('/announce 1.2 send')
   await beat('2027-05-01T12:00:31Z')
   const asked = await ask('/correct 1 Better.')
-  expect(asked).toContain('| On Telegram: 1 message |')
+  expect(asked).toContain('| Preview: Telegram (1 message) |')
   expect(asked).not.toContain('Discord')
 })
 
@@ -829,24 +932,28 @@ test('an announcement that cannot be undone says why', async () => {
   await ask('/announce Hello.')
   await ask('/announce 1.1 send')
   await beat('2027-05-01T12:00:31Z')
-  expect(await ask('/announcements 1 undo')).toMatch(/^It is sent and can be undone no more\./)
+  expect(await ask('/announcements 1 undo')).toMatch(
+    /^Announcement #1 was sent, so it can’t be undone\./,
+  )
   await ask('/correct 1 Better.')
-  expect(await ask('/announcements')).toContain('2: corrects post 1: Better.')
-  expect(await ask('/retract 1')).toContain('3 chats have got it so far, and will lose it')
+  expect(await ask('/announcements')).toContain('#1, correction: Better.')
+  expect(await ask('/retract 1')).toContain('Will be removed from 3 chats')
   await ask('/announce 3.1 send')
-  expect(await ask('/announcements 1 undo')).toMatch(/^Post 1 was taken back\./)
+  expect(await ask('/announcements 1 undo')).toMatch(
+    /^Announcement #1 has already been retracted\./,
+  )
   await ask('/announce Hello again.')
   await ask('/announce 4.1 send')
-  await store.fanOut.enqueue(2, 1)
-  expect(await ask('/announcements 2 undo')).toMatch(/^It is on its way and can be undone no more/)
-  await ask('/announcements 2 stop')
-  expect(await ask('/announcements 2 undo')).toMatch(/^Post 2 was stopped\./)
+  await store.fanOut.enqueue(4, 1)
+  expect(await ask('/announcements 4 undo')).toMatch(/^It’s already going out\./)
+  await ask('/announcements 4 stop')
+  expect(await ask('/announcements 4 undo')).toMatch(/^Announcement #4 was stopped\./)
   // A form for a correction has no picture, and what to type leads back.
-  await ask('/correct 2 Best.')
+  await ask('/correct 4 Best.')
   expect((await asking('/announce 5.1 edit', { textEntry: 'form' })).form).not.toHaveProperty(
     'picture',
   )
-  expect(await buttons('/correct 2')).toEqual(['/announcements 2'])
+  expect(await buttons('/correct 4')).toEqual(['/announcements 4'])
 })
 
 test('a post that waits says so, and resting or called off it does not say that it goes out', async () => {
@@ -859,10 +966,10 @@ test('a post that waits says so, and resting or called off it does not say that 
   const note = await asking('/announcements 1 undo', { by: 'post-button' })
   expect(note).toMatchObject({
     isNote: true,
-    message: { actions: [{ label: 'Draft 1', command: '/announce 1.3' }] },
+    message: { actions: [{ label: 'Draft #1', command: '/announce 1.3' }] },
   })
   await ask('/announce 1.3 send')
-  expect(await ask('/announcements 2 stop')).toMatch(/^It is stopped\.(?!.*goes out)/)
+  expect(await ask('/announcements 1 stop')).toMatch(/^Stopped\.(?!.*[Gg]oes out)/)
 })
 
 test('a text for a draft that was changed, sent or discarded meanwhile keeps the audience that was chosen', async () => {
@@ -872,11 +979,11 @@ test('a text for a draft that was changed, sent or discarded meanwhile keeps the
   await ask('/announce 1.1 to here', { user: 'discord:43', place: CHANNEL })
   await ask('/announce 1.2 urgent on')
   expect(await ask('/announce 1.2 edit', late)).toMatch(
-    /^Draft 1 was changed .*Draft 2 .*In this server alone/,
+    /^It was changed .*Draft #2 .*This server only/,
   )
   await ask('/announce 1.3 discard')
-  expect(await ask('/announce 1.3 edit', late)).toMatch(/Draft 3 .*In this server alone/)
-  expect(await ask('/announce 1.3 edit')).toBe('Draft 1 was discarded.')
+  expect(await ask('/announce 1.3 edit', late)).toMatch(/Draft #3 .*This server only/)
+  expect(await ask('/announce 1.3 edit')).toBe('Draft #1 discarded.')
 })
 
 test('why something is taken back is what is typed behind its number, and not what is answered', async () => {
@@ -886,7 +993,7 @@ test('why something is taken back is what is typed behind its number, and not wh
   await beat('2027-05-01T12:00:31Z')
   const written = () => readMarkdown('The secret that leaked.')
   const asked = await ask('/retract 1', { written })
-  expect(asked.split('Where it cannot be deleted')[1]).not.toContain('secret')
+  expect(asked.split('Shown instead where it can’t be deleted')[1]).not.toContain('secret')
 })
 
 test('a post that is stopped half way and taken back says that it is being taken back, and cannot be stopped in that', async () => {
@@ -898,7 +1005,7 @@ test('a post that is stopped half way and taken back says that it is being taken
   await ask('/announcements 1 cancel')
   await ask('/retract 1')
   await ask('/announce 2.1 send')
-  expect(await ask('/announcements 1')).toMatch(/• being taken back/)
+  expect(await ask('/announcements 1')).toMatch(/^Retracting announcement #1/)
   const other = await openWithChats()
   await other.ask('/announce Hello.')
   await other.ask('/announce 1.1 send')

@@ -19,22 +19,22 @@ async function open(dialect: (typeof DIALECTS)[number] = 'sqlite') {
 describe.for(DIALECTS)('the list of announcements, kept in %s', dialect => {
   test('announcements are listed with their progress, the newest first', async () => {
     const { ask, buttons, post, subscribe, deliver } = await open(dialect)
-    expect(await ask('/announcements')).toBe('Nothing was posted to anybody yet.')
+    expect(await ask('/announcements')).toBe('No announcements yet.')
     for (const address of ['1', '2', '3']) await subscribe(address, { topics: ['announcements'] })
     await subscribe('asleep', { topics: ['announcements'], quiet: { from: 12, to: 18 } })
     await post('The first.')
     await deliver()
     await post('The second.')
     expect(await ask('/announcements')).toBe(
-      'Posts | • 2: The second. — Saturday, 1 May 2027, 12:00, 0 of 0; on its way | ' +
-        '• 1: The first. — Saturday, 1 May 2027, 12:00, 3 of 4; on its way',
+      'Announcements | • #2 The second. — sending, 0 of 0 chats | ' +
+        '• #1 The first. — sending, 3 of 4 chats',
     )
     expect(await ask('/announcements 1')).toBe(
-      '1: The first. | █████████░░░ 3 of 4 | • on its way | • 1 still to be sent | ' +
-        '• 1 wait for the end of quiet hours or another try, the first until Saturday, 1 May 2027, 16:00',
+      'Sending announcement #1 | The first. | █████████░░░ 3 of 4 chats | • 1 queued | ' +
+        '• 1 waiting (quiet hours or retry), next on Saturday, 1 May 2027, 16:00',
     )
     expect(await buttons('/announcements')).toEqual(['/announcements 2', '/announcements 1'])
-    expect(await ask('/announcements 9')).toMatch(/^There is no post 9/)
+    expect(await ask('/announcements 9')).toMatch(/^There’s no announcement #9/)
   })
 
   test('an unfinished correction counts as not sent', async () => {
@@ -43,10 +43,10 @@ describe.for(DIALECTS)('the list of announcements, kept in %s', dialect => {
     await subscribe('asleep', { topics: ['announcements'], quiet: { from: 12, to: 18 } })
     await post('The first.')
     await deliver()
-    expect(await ask('/announcements 1')).toContain('1 still to be sent')
+    expect(await ask('/announcements 1')).toContain('1 queued')
     await ask('/correct 1 The better one.')
-    await ask('/announce 1.1 send')
-    expect(await ask('/announcements 1')).toContain('1 still to go')
+    await ask('/announce 2.1 send')
+    expect(await ask('/announcements 1')).toContain('1 to go')
   })
 
   test('a press pauses, resumes or stops an announcement once, and the audit records it', async () => {
@@ -56,25 +56,27 @@ describe.for(DIALECTS)('the list of announcements, kept in %s', dialect => {
     expect((await buttons('/announcements 1')).slice(0, 2)).toEqual([
       ...['/announcements 1 pause', '/announcements 1 cancel'],
     ])
-    expect(await ask('/announcements 1 pause')).toMatch(/^It rests: nobody gets it.* • paused/)
-    expect(await ask('/announcements 1 pause')).toMatch(/^It rests already\./)
-    expect(await ask('/announcements 1 halt')).toMatch(/^Nothing was changed\. .* • paused/)
-    expect(await ask('/announcements halt')).toMatch(/^Nothing was changed\. .*pause, resume, stop/)
+    expect(await ask('/announcements 1 pause')).toMatch(
+      /^Paused\. It won’t go out.* Announcement #1 is paused/,
+    )
+    expect(await ask('/announcements 1 pause')).toMatch(/^Already paused\./)
+    expect(await ask('/announcements 1 halt')).toMatch(/^Nothing changed\. .* is paused/)
+    expect(await ask('/announcements halt')).toMatch(/^Nothing changed\. .*pause, resume, stop/)
     await deliver()
     expect(got).toEqual([])
     expect((await buttons('/announcements 1')).slice(0, 2)).toEqual([
       ...['/announcements 1 resume', '/announcements 1 cancel'],
     ])
-    expect(await ask('/announcements 1 resume')).toMatch(/^It goes on\./)
-    expect(await ask('/announcements 1 resume')).toMatch(/^It does not rest\./)
+    expect(await ask('/announcements 1 resume')).toMatch(/^Resumed\./)
+    expect(await ask('/announcements 1 resume')).toMatch(/^It isn’t paused\./)
     // The word of the answer can also be typed.
-    expect(await ask('/announcements 1 stop')).toMatch(/^It is stopped\./)
+    expect(await ask('/announcements 1 stop')).toMatch(/^Stopped\./)
     await deliver()
     expect(got).toEqual([])
-    expect(await ask('/announcements 1')).toMatch(/• stopped/)
+    expect(await ask('/announcements 1')).toMatch(/^Announcement #1 was stopped/)
     expect((await buttons('/announcements 1'))[0]).toBe('/announcements 1')
-    expect((await ask('/audit')).match(/has \w+ a post/g)).toEqual([
-      ...['has stopped a post', 'has resumed a post', 'has paused a post'],
+    expect((await ask('/audit')).match(/42 \w+ #1/g)).toEqual([
+      ...['42 stopped #1', '42 resumed #1', '42 paused #1'],
     ])
   })
 })

@@ -71,7 +71,7 @@ test('each post has its outcome, the newest first, by the chat’s own clock', a
     expect.stringMatching(/^• Gone\. — I couldn’t reach this chat 23 November 2026, 12:00$/),
     expect.stringMatching(/^• Unknown\. — sent .*, delivery unconfirmed$/),
     expect.stringMatching(
-      /^• Refused\. — rejected by the platform .*: it refused it without a reason that I know$/,
+      /^• Refused\. — rejected by the platform .*: it rejected it without a reason that the bot knows$/,
     ),
     expect.stringMatching(
       /^• A very long .* … — sent .*; possibly twice, .* second copy can’t be corrected or retracted$/,
@@ -89,8 +89,8 @@ test('a refused post names the correction to moderators alone, and the operator 
   await post('Refused.', { ...failed, error: 'content' })
   const mayManage = async () => true
   const reader =
-    /it refused its content: report it to the operator\n.*it refused its content: report it to the operator\n/
-  const moderator = /it refused its content: correct it, or report it to the operator\n/
+    /it rejected its content \(report it to the operator\)\n.*it rejected its content \(report it to the operator\)\n/
+  const moderator = /it rejected its content \(correct it, or report it to the operator\)\n/
   for (const more of [
     {},
     { user: 'telegram:43', mayManage },
@@ -99,7 +99,7 @@ test('a refused post names the correction to moderators alone, and the operator 
     const shown = await ask('/receipt', more)
     expect(shown).toMatch(reader)
     expect(shown).not.toMatch(/correct it|see the log/)
-    expect(shown).toMatch('it failed inside Sitrep: report it to the operator')
+    expect(shown).toMatch('it failed inside Sitrep (report it to the operator)')
   }
   for (const more of [{ user: 'telegram:42' }, { user: 'discord:9', roles: ['300/7'] }]) {
     expect(await ask('/receipt', more)).toMatch(moderator)

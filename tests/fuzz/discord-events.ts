@@ -97,6 +97,10 @@ export const EVENTS: Readonly<Record<string, (of: Circumstances) => Event>> = {
     ...{ id: snowflake(), type: 3, name: 'Announce this', target_id: '9' },
     resolved: { messages: { 9: posted(of, { id: '9', attachments: [attachment('8')] }) } },
   })),
+  'a command, on a message of the bot': interaction(2, of => ({
+    ...{ id: snowflake(), type: 3, name: 'Retract announcement', target_id: '9' },
+    resolved: { messages: { 9: posted(of, { id: '9' }) } },
+  })),
   'a command, on a user': interaction(2, of => ({
     ...{ id: snowflake(), type: 2, name: 'Announce this', target_id: of.user },
     resolved: { users: { [of.user]: person(of.user) } },

@@ -1,7 +1,7 @@
 import { unfit } from '../../announcements/correction.ts'
 import { readTime } from '../../announcements/schedule-time.ts'
 import type { UserText } from '../../bot.ts'
-import { asPost, type Message, message, paragraph } from '../../message.ts'
+import { asPost, emphasis, message, paragraph } from '../../message.ts'
 import { readClock, readDay } from '../../parse-time.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
@@ -10,9 +10,9 @@ import type { Answered, Call, Command } from '../command.ts'
 import { FOR_MODERATORS } from '../moderators.ts'
 import { choicePanel, isPage, optionsFrom } from './choices.ts'
 import { confirm } from './confirm.ts'
-import { draftOf, type ModeratorContext, withModerator } from './context.ts'
+import { draftNumbered, draftOf, type ModeratorContext, withModerator } from './context.ts'
 import { formOf, textBehind, writeDraft } from './create.ts'
-import { draftPanel } from './draft.ts'
+import { discardedText, draftPanel } from './draft.ts'
 import { askForText, revise, rewrite, withoutPicture } from './edit.ts'
 import { keepPicture } from './picture.ts'
 import { proposalOf } from './proposal.ts'
@@ -41,6 +41,7 @@ export const announceCommands: readonly Command[] = [
 
 /** An action on a draft, as a moderator typed it or pressed its button. */
 interface DraftAction {
+  /** The id of the draft if its revision is given, otherwise its number. */
   readonly id: number
   /** The revision of the draft that the moderator saw. */
   readonly revision?: number
@@ -74,7 +75,7 @@ function readDraftAction(line: string, { now, today, zone }: Call): DraftAction 
 
 async function applyDraftAction(context: ModeratorContext, asked: DraftAction): Promise<Answered> {
   const { id, act, value } = asked
-  const draft = await draftOf(context, id)
+  const draft = await (asked.revision === undefined ? draftNumbered : draftOf)(context, id)
   const written = act === 'edit' ? textBehind(context.call, 2) : undefined
   if (!draft) {
     const lines = [words.unknownDraft(id), ...(act === '' ? [words.numberAlone] : [])]
@@ -84,16 +85,16 @@ async function applyDraftAction(context: ModeratorContext, asked: DraftAction): 
   const isStale =
     draft.state !== 'draft' || (asked.revision !== undefined && asked.revision !== draft.revision)
   if (written) return rewrite(context, draft, written, isStale)
-  if (draft.state === 'discarded') return say(words.isDiscarded(id))
+  if (draft.state === 'discarded') return say(discardedText(draft))
   // `confirm` reports the state of the post if the draft was confirmed before.
   if (act === 'send' || draft.state === 'confirmed') return confirm(context, draft, asked.revision)
   if (isStale) return draftPanel(context, draft, words.changed)
   if (act === 'discard') {
-    const isDone = await context.store.announcements.discard(id, draft.revision)
-    return isDone ? say(words.discarded(id)) : draftPanel(context, draft, words.changed)
+    const isDone = await context.store.announcements.discard(draft.id, draft.revision)
+    return isDone ? say(discardedText(draft)) : draftPanel(context, draft, words.changed)
   }
   if (act === 'edit') return askForText(context, draft)
-  if (act === 'show') return show(context, draft)
+  if (act === 'show') return showPost(context, draft)
   if (act === 'picture') return withoutPicture(context, draft)
   if (isPage(act) && value === '') return choicePanel(context, draft, act)
   if (value === '') return draftPanel(context, draft)
@@ -104,10 +105,15 @@ async function applyDraftAction(context: ModeratorContext, asked: DraftAction): 
     : draftPanel(context, draft, words.noSuchChoice(`${act} ${value}`))
 }
 
-/** Shows the post as it would appear in the chats. */
-async function show(context: ModeratorContext, draft: Announcement): Promise<Message> {
+/** Sends the post as subscribers would get it, to the chat of the draft alone, with a line that says so. */
+async function showPost(context: ModeratorContext, draft: Announcement): Promise<Answered> {
   const proposal = await proposalOf(context, draft)
-  return proposal ? asPost(proposal.message) : draftPanel(context, draft)
+  if (!proposal || draft.act === 'retract') return draftPanel(context, draft)
+  const { body, ...rest } = proposal.message
+  const isAlone = context.place.kind !== 'group'
+  const note = paragraph(emphasis(isAlone ? words.onlyYou : words.onlyHere))
+  const post = { ...rest, body: { ...body, children: [...body.children, note] } }
+  return { message: asPost(post), isBelow: true }
 }
 
 async function createDraft(context: ModeratorContext, written: UserText): Promise<Answered> {
@@ -125,8 +131,8 @@ async function createDraft(context: ModeratorContext, written: UserText): Promis
 /** Warns if the text begins with the number of another draft, because it may have been meant for that draft. */
 async function otherDraftNote(context: ModeratorContext, own: number): Promise<string | undefined> {
   const [, id] = /^(\d{1,15})(?:\.\d+)?(?:\s|$)/.exec(context.call.values.text ?? '') ?? []
-  const other = id === undefined ? undefined : await draftOf(context, Number(id))
-  return other?.state === 'draft' && other.id !== own ? words.isNew(other.id) : undefined
+  const other = id === undefined ? undefined : await draftNumbered(context, Number(id))
+  return other?.state === 'draft' && other.id !== own ? words.isNew(other.number) : undefined
 }
 
 function askForAnnouncement({ call }: ModeratorContext): Answered {

@@ -17,7 +17,7 @@ import type { Announcement, AnnouncementOptions } from '../../store/announcement
 import { sectionTopic } from '../../store/chats/chat.ts'
 import { texts } from '../../texts.ts'
 import type { ModeratorContext } from './context.ts'
-import { draftLine, topicOf } from './draft.ts'
+import { draftLine, headingOf, topicOf } from './draft.ts'
 
 const words = texts.announce
 
@@ -43,11 +43,11 @@ export function choicePanel(context: ModeratorContext, draft: Announcement, page
           ...(at
             ? [paragraph(words.at(localDay(scheduledTimeOf(at).at, at.zone), currentZone(at.zone)))]
             : []),
-          paragraph(words.typeTime(draft.id, currentZone(context.zone))),
+          paragraph(words.typeTime(draft.number, currentZone(context.zone))),
         ]
       : []
   return message(
-    [heading(1, words.draft(draft.id)), paragraph(words.choose[page]), ...hint],
+    [heading(1, headingOf(draft)), paragraph(words.choose[page]), ...hint],
     [...actions.filter(isShort), { label: words.acts.back, command: draftLine(draft, '') }],
   )
 }

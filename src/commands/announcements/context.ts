@@ -37,13 +37,37 @@ export function withModerator(run: (context: ModeratorContext) => Promise<Answer
   }
 }
 
-/** Resolves to a draft; undefined if it does not exist or the user may not manage it. */
+/** Resolves to a draft by its id, as a button has it; undefined if the user may not manage it, or it does not exist. */
 export async function draftOf(
   context: ModeratorContext,
   id: number,
 ): Promise<Announcement | undefined> {
-  const { store, authority } = context
-  const draft = await store.announcements.find(id)
+  return manageable(context, await context.store.announcements.find(id))
+}
+
+/** Resolves to the draft that a number names, as a moderator types it; undefined as in {@link draftOf}. */
+export async function draftNumbered(
+  context: ModeratorContext,
+  number: number,
+): Promise<Announcement | undefined> {
+  return manageable(context, await context.store.announcements.numbered(number))
+}
+
+/** Resolves to the open draft of a new announcement that a number names; undefined as in {@link draftOf}. */
+export async function unsentDraft(
+  context: ModeratorContext,
+  number: number,
+): Promise<Announcement | undefined> {
+  const draft = await draftNumbered(context, number)
+  return draft?.act === 'send' && draft.state === 'draft' ? draft : undefined
+}
+
+/** Resolves to a draft if the user may manage it. */
+export async function manageable(
+  context: ModeratorContext,
+  draft: Announcement | undefined,
+): Promise<Announcement | undefined> {
+  const { authority } = context
   if (!draft) return undefined
   if (draft.act === 'send') return isWithin(authority, draft.options.within) ? draft : undefined
   const concerned = draft.broadcastId !== undefined && (await postOf(context, draft.broadcastId))

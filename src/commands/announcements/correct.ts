@@ -7,7 +7,7 @@ import { texts } from '../../texts.ts'
 import { say } from '../chat-access.ts'
 import type { Answered, Command } from '../command.ts'
 import { FOR_MODERATORS } from '../moderators.ts'
-import { type ModeratorContext, postOf, withModerator } from './context.ts'
+import { type ModeratorContext, postOf, unsentDraft, withModerator } from './context.ts'
 import { fits, formOf, textBehind, writeDraft } from './create.ts'
 import { draftPanel } from './draft.ts'
 
@@ -22,8 +22,9 @@ export const correctionCommands: readonly Command[] = [
     parameters: [{ name: 'post', description: texts.parameters.correction, required: true }],
     ...FOR_MODERATORS,
     asksForm: true,
-    run: withPost(async (context, post) => {
-      const written = textBehind(context.call, 1)
+    run: withPost('correct', async (context, post) => {
+      const isPicked = /^message \d/.test(context.call.values.post ?? '')
+      const written = textBehind(context.call, isPicked ? 2 : 1)
       return written ? correct(context, post, written) : askForCorrection(context, post.id)
     }),
   },
@@ -33,7 +34,7 @@ export const correctionCommands: readonly Command[] = [
     ...texts.commands.retract,
     parameters: [{ name: 'post', description: texts.parameters.retraction, required: true }],
     ...FOR_MODERATORS,
-    run: withPost(async (context, post) => {
+    run: withPost('retract', async (context, post) => {
       const draft = await writeDraft(context, {
         act: 'retract',
         text: reasonIn(context.call.values.post),
@@ -49,12 +50,18 @@ export const correctionCommands: readonly Command[] = [
 type Post = Pick<Broadcast, 'id' | 'revision'>
 
 /** Returns a command's `run` on the post that the line names. Refuses if that post cannot be changed. */
-function withPost(run: (context: ModeratorContext, post: Post) => Promise<Answered>) {
+function withPost(name: string, run: (context: ModeratorContext, post: Post) => Promise<Answered>) {
   return withModerator(async context => {
     const { post = '' } = context.call.values
-    const id = Number(/^\d{1,15}(?=\s|$)/.exec(post)?.[0] ?? Number.NaN)
-    if (Number.isNaN(id)) return { refused: say(words.whichPost) }
+    const [, number, message] = /^(?:(\d{1,15})|message (\d{1,20}))(?=\s|$)/.exec(post) ?? []
+    if (number === undefined && message === undefined) {
+      return { refused: say(words.whichPost(name)) }
+    }
+    const id = message === undefined ? Number(number) : await announcementOf(context, message)
+    if (id === undefined) return { refused: say(words.noAnnouncement) }
     const found = await postOf(context, id)
+    const isDraft = (!found || isUnsent(found)) && (await unsentDraft(context, id)) !== undefined
+    if (isDraft) return { refused: say(words.isDraft(id)) }
     if (!found) return { refused: say(words.unknownPost(id)) }
     if (found.isRetracted) return { refused: say(words.takenBackAlready(id)) }
     // An undone post reached no chat, so there is nothing to change.
@@ -63,12 +70,17 @@ function withPost(run: (context: ModeratorContext, post: Post) => Promise<Answer
   })
 }
 
+/** Resolves to the id of the announcement that a message of this chat is part of. */
+function announcementOf({ store, place }: ModeratorContext, message: string) {
+  return store.receipts.announcementOf(place, message)
+}
+
 /**
  * Returns the reason for a retraction, after the number of the post. Ignores the message that the user replies to,
  * because it may be the text that is being retracted.
  */
 function reasonIn(line = ''): UserText {
-  const reason = line.replace(/^\d+\s*/, '')
+  const reason = line.replace(/^(?:message )?\d+\s*/, '')
   const children = reason === '' ? [] : [paragraph(reason)]
   return { body: { type: 'root', children }, lost: [] }
 }

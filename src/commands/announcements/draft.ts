@@ -1,12 +1,12 @@
 import type { RootContent } from 'mdast'
 import { unfit } from '../../announcements/correction.ts'
 import { findingsIn, linksIn, sentenceOf } from '../../announcements/findings.ts'
-import { type Preview, previewsOf } from '../../announcements/preview.ts'
+import { preflightFacts, preflightWarnings } from '../../announcements/preflight-facts.ts'
+import { type Preview, previewsOf, quoted } from '../../announcements/preview.ts'
 import { localDay } from '../../briefing/local-time.ts'
 import { currentZone } from '../../clock.ts'
 import { type Action, heading, list, type Message, message, paragraph } from '../../message.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
-import { duration } from '../../texts/dates.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../chat-access.ts'
 import type { ModeratorContext } from './context.ts'
@@ -24,7 +24,7 @@ export async function draftPanel(
   said?: string,
 ): Promise<Message> {
   const proposal = await proposalOf(context, draft)
-  if (!proposal) return say(words.isOver(draft.broadcastId ?? 0))
+  if (!proposal) return say(words.isOver(draft.number))
   const warnings = warningsOf(context, draft, proposal)
   const links = linksIn(proposal.message.body).map(each => words.link(each.words, each.shown))
   return message(
@@ -35,7 +35,7 @@ export async function draftPanel(
         ? [heading(2, words.warnings), list(warnings.map(warning => [`⚠ ${warning}`]))]
         : []),
       ...(proposal.changing && draft.act === 'retract'
-        ? [heading(2, words.isTakenBack), RULE, ...proposal.changing.before.body.children, RULE]
+        ? [heading(2, words.isTakenBack), quoted(proposal.changing.before.body.children)]
         : []),
       ...previewOf(context, draft, proposal),
       heading(2, words.facts),
@@ -48,9 +48,15 @@ export async function draftPanel(
   )
 }
 
-function headingOf({ id, act, broadcastId = 0 }: Announcement): string {
-  if (act === 'send') return words.draft(id)
-  return act === 'correct' ? words.correction(id, broadcastId) : words.retraction(id, broadcastId)
+/** Returns the title of a draft. A correction and a retraction are named by their announcement. Pure. */
+export function headingOf({ number, act }: Announcement): string {
+  if (act === 'send') return words.draft(number)
+  return act === 'correct' ? words.correction(number) : words.retraction(number)
+}
+
+/** Says that a draft is discarded. Pure. */
+export function discardedText({ number, act }: Announcement): string {
+  return act === 'send' ? words.discarded(number) : words.changeDiscarded(number)
 }
 
 /** Renders the post for each platform, and shows equal renderings once. */
@@ -64,16 +70,12 @@ function previewOf(
   return previews.flatMap((shown: Preview): RootContent[] => [
     heading(2, act === 'retract' ? words.where : words.onAll(shown.platforms, shown.messages)),
     ...(said.picture ? [paragraph(words.withPicture)] : []),
-    RULE,
     ...shown.parts.flatMap((part, index): RootContent[] => [
       ...(shown.parts.length > 1 ? [paragraph(words.part(index + 1, shown.parts.length))] : []),
-      ...part,
-      RULE,
+      quoted(part),
     ]),
   ])
 }
-
-const RULE: RootContent = { type: 'thematicBreak' }
 
 function factsOf(
   context: ModeratorContext,
@@ -92,7 +94,6 @@ function factsOf(
   if (!sending) return []
   const { options } = draft
   const { preflight, moment, startsAt } = sending
-  const { platforms, waiting, tried, suspected, left, paused } = preflight
   const facts = [
     words.everybody(topicOf(context, options.topic)),
     options.within === undefined ? '' : words.here,
@@ -106,15 +107,7 @@ function factsOf(
         )
       : words.atOnce(Math.round(startsAt.since(context.call.now).total('seconds'))),
     options.urgent ? words.urgent : '',
-    ...platforms.map(({ platform, chats, messages, seconds }) => {
-      const takes = chats > 0 && seconds !== undefined ? duration(seconds) : undefined
-      return words.chats(platform, chats, messages, takes)
-    }),
-    waiting > 0 ? words.waiting(waiting) : '',
-    tried > 0 ? texts.reachability.tried(tried) : '',
-    suspected > 0 ? texts.reachability.suspected(suspected) : '',
-    left > 0 ? texts.reachability.left(left) : '',
-    paused > 0 ? words.paused(paused) : '',
+    ...preflightFacts(preflight),
     options.link ? words.button(options.link.title) : '',
   ]
   return facts.filter(fact => fact !== '')
@@ -144,17 +137,15 @@ function warningsOf(
   const seen = place.kind === 'group' ? [words.seenHere] : []
   if (!sending) return [...seen, ...distinct]
   const { preflight, moment, isLate } = sending
-  const long = preflight.platforms.filter(({ messages, chats }) => messages > 1 && chats > 0)
   const day = moment ? localDay(moment.at, zone) : ''
   return [
     ...seen,
-    ...(preflight.chats === 0 ? [words.nobody] : []),
+    ...preflightWarnings(preflight),
     ...(isLate ? [words.late] : []),
     ...(moment?.oddity === 'gap'
       ? [words.gap((draft.options.at?.local ?? '').replace('T', ' '), day)]
       : []),
     ...(moment?.oddity === 'twice' ? [words.twice(day)] : []),
-    ...long.map(({ platform, messages }) => words.long(platform, messages)),
     ...distinct,
   ]
 }
@@ -170,16 +161,16 @@ export function draftLine({ id, revision }: Announcement, line: string): string 
   return `/announce ${id}.${revision} ${line}`.trim()
 }
 
-function actionsOf(draft: Announcement, { message: said, sending, changing }: Proposal): Action[] {
+function actionsOf(draft: Announcement, { sending, changing }: Proposal): Action[] {
   const button = (label: string, line: string) => ({ label, command: draftLine(draft, line) })
   const discard = button(words.acts.discard, 'discard')
   // The panel does not contain the picture, so that each press does not send it again.
-  const show = said.picture ? [button(words.acts.show, 'show')] : []
+  const show = button(words.acts.show, 'show')
   if (changing) {
     const { acts } = words
     const label = (draft.act === 'correct' ? acts.correct : acts.retract)(changing.chats)
     const edit = draft.act === 'correct' ? [button(acts.edit, 'edit')] : []
-    return [button(label, 'send'), ...edit, ...show, discard]
+    return [button(label, 'send'), ...edit, ...(draft.act === 'correct' ? [show] : []), discard]
   }
   const { options } = draft
   const { picture, ...text } = draft.text
@@ -188,7 +179,7 @@ function actionsOf(draft: Announcement, { message: said, sending, changing }: Pr
   return [
     ...(chats > 0 && !sending?.isLate ? [button(send, 'send')] : []),
     button(words.acts.edit, 'edit'),
-    ...show,
+    show,
     ...(picture && !unfit(text) ? [button(words.acts.noPicture, 'picture off')] : []),
     button(words.acts.audience, 'audience'),
     button(words.acts.time, 'time'),

@@ -21,20 +21,20 @@ const QUESTION_OR_DRAFT = new RegExp(`^(/announce \\d{1,15}\\.\\d{1,9}) (?:${BAC
 
 /** Asks for a new text: with a form if the platform has forms, otherwise with a question that the user replies to. */
 export function askForText({ call, operations }: ModeratorContext, draft: Announcement): Answered {
-  const { id, act, broadcastId = 0 } = draft
+  const { number, act } = draft
   const text = draft.text
   const { form } = words
-  const title = act === 'send' ? form.edit(id) : form.correct(broadcastId)
+  const title = act === 'send' ? form.edit(number) : form.correct(number)
   const [shown] = previewsOf(text, operations.platforms)
   const { textEntry } = call.request.origin
   const question: Message = {
     body: {
       type: 'root',
       children: [
-        paragraph(words.soFar(id)),
+        paragraph(act === 'send' ? words.soFar(number) : words.soFarChange(number)),
         { type: 'blockquote', children: (shown?.parts ?? []).flat() },
         // This paragraph is last, because users reply to the last message of a split question, which has the button.
-        paragraph(textEntry === 'reply' ? words.howToAnswer : words.howToRewrite(id)),
+        paragraph(textEntry === 'reply' ? words.howToAnswer : words.howToRewrite(number)),
       ],
     },
     actions: [{ label: words.acts.back, command: draftLine(draft, BACK) }],
@@ -77,7 +77,7 @@ export async function rewrite(
   const fault = unfit(concernsPost ? bare : written)
   if (fault) return { refused: say(fault) }
   if (concernsPost && !(await proposalOf(context, draft))) {
-    return { refused: say(words.isOver(draft.broadcastId ?? 0)) }
+    return { refused: say(words.isOver(draft.number)) }
   }
   const { picture, problem } = await pictureFor(context, draft, written)
   const text = toDraftText(written, picture)
@@ -86,13 +86,13 @@ export async function rewrite(
   const changed = isStale
     ? undefined
     : await announcements.revise(draft.id, draft.revision, { text })
-  if (changed) return draftPanel(context, changed, problem ?? done(draft.id))
+  if (changed) return draftPanel(context, changed, problem ?? done)
   // The draft may have changed while the picture was fetched.
   const newest = (await announcements.find(draft.id)) ?? draft
   const isThere =
     newest.state === 'draft' && problem === undefined && (await hasText(context, newest, text))
   // A redelivered request finds its text stored already.
-  if (isThere) return draftPanel(context, newest, done(draft.id))
+  if (isThere) return draftPanel(context, newest, done)
   const { act, options, broadcastId } = newest
   const other = await writeDraft(context, {
     act,
@@ -101,7 +101,7 @@ export async function rewrite(
     ...(picture && { picture }),
     ...(concernsPost && broadcastId !== undefined && { broadcastId }),
   })
-  const said = words.elsewhere[newest.state](draft.id, other.id)
+  const said = words.elsewhere[newest.state]
   return draftPanel(context, other, problem === undefined ? said : `${said} ${problem}`)
 }
 
@@ -155,12 +155,12 @@ export async function withoutPicture(
 /** Changes a draft at the revision that the user saw. If the draft has changed since, shows its newest revision. */
 export async function revise(
   context: ModeratorContext,
-  { id, revision }: Announcement,
+  { id, number, revision }: Announcement,
   how: Parameters<ModeratorContext['store']['announcements']['revise']>[2],
 ): Promise<Message> {
   const { announcements } = context.store
   const changed = await announcements.revise(id, revision, how)
   if (changed) return draftPanel(context, changed)
   const newest = await announcements.find(id)
-  return newest ? draftPanel(context, newest, words.changed) : say(words.unknownDraft(id))
+  return newest ? draftPanel(context, newest, words.changed) : say(words.unknownDraft(number))
 }

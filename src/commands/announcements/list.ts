@@ -1,8 +1,7 @@
-import { applyAction } from '../../announcements/actions.ts'
-import { ACTS, type PostAct, progressView, stateOf } from '../../announcements/progress-view.ts'
-import { readBroadcastStatus } from '../../announcements/status.ts'
+import { ACTS, stateOf } from '../../announcements/progress-view.ts'
+import { isUnsent } from '../../announcements/undo-window.ts'
 import { localDay } from '../../briefing/local-time.ts'
-import { messageOf, titleOf, uncorrected } from '../../briefing/post-message.ts'
+import { messageOf, titleOf } from '../../briefing/post-message.ts'
 import { heading, list, type Message, message, paragraph, strong } from '../../message.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import {
@@ -13,9 +12,17 @@ import {
 } from '../../store/ledger/broadcast.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../chat-access.ts'
-import type { Answered, Command } from '../command.ts'
+import type { Command } from '../command.ts'
 import { FOR_MODERATORS } from '../moderators.ts'
-import { draftOf, type ModeratorContext, mayManagePost, postOf, withModerator } from './context.ts'
+import { applyPostAction, postPanel } from './act.ts'
+import {
+  type ModeratorContext,
+  manageable,
+  mayManagePost,
+  postOf,
+  unsentDraft,
+  withModerator,
+} from './context.ts'
 import { draftLine, draftPanel } from './draft.ts'
 
 const words = texts.announcements
@@ -50,7 +57,10 @@ export const announcementCommands: readonly Command[] = [
       if (before !== undefined) return listed(context, Number(before))
       if (id === undefined)
         return listed(context, undefined, given === '' ? undefined : words.noSuchAct)
-      if (!(await postOf(context, Number(id)))) return say(words.unknown(Number(id)))
+      const post = await postOf(context, Number(id))
+      const draft = post && !isUnsent(post) ? undefined : await unsentDraft(context, Number(id))
+      if (draft) return draftPanel(context, draft, action && texts.announce.undoneBefore)
+      if (!post) return say(words.unknown(Number(id)))
       if (action) return applyPostAction(context, Number(id), action)
       return postPanel(context, Number(id), act === undefined ? undefined : words.noSuchAct)
     }),
@@ -66,8 +76,7 @@ async function listed(context: ModeratorContext, before?: number, said?: string)
   const lines = await Promise.all(
     all.map(async each => {
       const progress = await store.broadcasts.progress(each.id)
-      const title = titleOf(messageOf(each))
-      return [strong(`${each.id}: ${title}`), ` — ${summaryOf(context, each, progress)}`]
+      return [strong(itemOf(each)), words.itemFacts(...factsOf(context, each, progress))]
     }),
   )
   return message(
@@ -76,40 +85,40 @@ async function listed(context: ModeratorContext, before?: number, said?: string)
       heading(1, texts.commands.announcements.title),
       ...(lines.length > 0 ? [list(lines)] : []),
       ...(drafts.length > 0
-        ? [
-            heading(2, words.drafts),
-            list(drafts.map(draft => [words.draft(draft.id, nameOf(draft))])),
-          ]
+        ? [heading(2, words.drafts), list(drafts.map(draft => [nameOf(draft)]))]
         : []),
     ],
     [
-      ...all.map(({ id }) => ({ label: String(id), command: `/announcements ${id}` })),
+      ...all.map(each => ({ label: itemOf(each), command: `/announcements ${each.id}` })),
       ...(older === undefined
         ? []
         : [{ label: texts.moderators.older, command: `/announcements before ${older}` }]),
       ...drafts.map(draft => ({
-        label: texts.announce.draft(draft.id),
+        label: nameOf(draft),
         command: draftLine(draft, ''),
       })),
     ],
   )
 }
 
-/** Summarizes a post: its start if no chat has received it yet, otherwise its progress. */
-function summaryOf({ call, zone }: ModeratorContext, post: Broadcast, progress: Progress): string {
+/** Names a post in the list and on its button. */
+function itemOf(post: BroadcastWithMessage): string {
+  return words.item(post.id, titleOf(messageOf(post)))
+}
+
+/** Returns at most two facts about a post: its state or the day of its sending, and the chats that have it. */
+function factsOf({ call, zone }: ModeratorContext, post: Broadcast, progress: Progress): string[] {
   const state = stateOf(post, call.now)
-  const day = (at: Temporal.Instant) => localDay(at, zone)
-  if (post.startsAt && ['held', 'undone'].includes(state)) {
-    const starts = state === 'held' ? day(post.startsAt) : undefined
-    return words.unsent(day(post.createdAt), words.states[state], starts)
-  }
-  const summary = words.line(day(post.createdAt), progress.sent, totalOf(progress))
-  const twice = progress.twice > 0 ? [words.perhapsTwice(progress.twice)] : []
-  return [summary, ...twice, words.states[state]].join('; ')
+  if (state === 'held' && post.startsAt) return [words.goesOutOn(localDay(post.startsAt, zone))]
+  if (state === 'undone') return [words.states.undone]
+  const reached = words.reachedOf(progress.sent, totalOf(progress))
+  if (state === 'finished') return [localDay(post.createdAt, zone), reached]
+  return state === 'retracted' ? [words.states.retracted] : [words.states[state], reached]
 }
 
 /** Resolves to the posts that the user may manage, and the id before which there may be more. */
-async function postsBefore({ store, authority }: ModeratorContext, before?: number) {
+async function postsBefore(context: ModeratorContext, before?: number) {
+  const { store, authority } = context
   const posts: BroadcastWithMessage[] = []
   let older = before
   for (let page = 0; page < MOST_QUERIES; page++) {
@@ -117,7 +126,9 @@ async function postsBefore({ store, authority }: ModeratorContext, before?: numb
     for (const each of listed) {
       if (posts.length >= SHOWN) return { posts, older }
       older = each.id
-      if (mayManagePost(authority, each)) posts.push(each)
+      if (!mayManagePost(authority, each)) continue
+      // An undone announcement is in the list of drafts.
+      if (!(isUnsent(each) && (await unsentDraft(context, each.id)))) posts.push(each)
     }
     if (listed.length < ROWS_PER_QUERY) return { posts, older: undefined }
   }
@@ -127,93 +138,14 @@ async function postsBefore({ store, authority }: ModeratorContext, before?: numb
 /** Resolves to the open drafts that the user may manage. */
 async function openDrafts(context: ModeratorContext): Promise<Announcement[]> {
   const drafts = await context.store.announcements.drafts(ROWS_PER_QUERY)
-  const allowed = await Promise.all(drafts.map(({ id }) => draftOf(context, id)))
+  const allowed = await Promise.all(drafts.map(draft => manageable(context, draft)))
   return allowed.filter(draft => draft !== undefined).slice(0, DRAFTS)
 }
 
+/** Names a draft in the list and on its button. A correction and a retraction are named by their announcement. */
 function nameOf(draft: Announcement): string {
-  const { act, broadcastId = 0 } = draft
-  if (act === 'retract') return words.takesBack(broadcastId)
+  const { act, number } = draft
+  if (act === 'retract') return words.takesBack(number)
   const title = titleOf(draft.text)
-  return act === 'correct' ? words.corrects(broadcastId, title) : title
-}
-
-/** Shows a post: its text, progress, failures with their reasons, and actions. */
-async function postPanel(
-  { store, call, zone }: ModeratorContext,
-  id: number,
-  said?: string,
-): Promise<Message> {
-  const status = await readBroadcastStatus(store.broadcasts, id)
-  if (!status) return say(words.unknown(id))
-  const shown = progressView(status, { now: call.now, zone })
-  return message(
-    [...(said === undefined ? [] : [paragraph(said)]), ...shown.body.children],
-    [
-      ...(shown.actions ?? []),
-      { label: words.again, command: `/announcements ${id}` },
-      { label: words.all, command: '/announcements' },
-    ],
-  )
-}
-
-async function applyPostAction(
-  context: ModeratorContext,
-  id: number,
-  act: PostAct,
-): Promise<Answered> {
-  const { store, authority, operations, call } = context
-  if (act === 'undo') return undo(context, id)
-  const { outcome, broadcast } = await applyAction(store.broadcasts, authority.actor, id, act)
-  if (outcome === 'done') operations.announcing.wake()
-  const isPausedUnsent = act === 'pause' && broadcast?.isBegun === false
-  const done = isPausedUnsent ? words.restsUnsent : words.done[act]
-  const said = { done, already: words.already[act], late: words.tooLate }[outcome]
-  // The progress message with the pressed button shows the result, so a note is enough.
-  return call.request.origin.by === 'post-button'
-    ? { note: say(said) }
-    : postPanel(context, id, said)
-}
-
-async function undo(context: ModeratorContext, id: number): Promise<Answered> {
-  const { store, authority, operations, call } = context
-  const { announce } = texts
-  const before = await postOf(context, id)
-  const undone = await store.announcements.undo(id, {
-    actor: authority.actor,
-    action: 'announcement.undo',
-  })
-  if (undone.outcome === 'done') operations.announcing.wake()
-  const said = {
-    done: words.done.undo,
-    already: announce.undoneBefore,
-    late: tooLate(id, before),
-  }[undone.outcome]
-  const draft =
-    undone.outcome === 'done' && (await withCorrections(context, undone.announcement, before))
-  if (call.request.origin.by === 'post-button') {
-    const again = draft ? [{ label: announce.draft(draft.id), command: draftLine(draft, '') }] : []
-    return { note: message([paragraph(said)], again) }
-  }
-  return draft ? draftPanel(context, draft, said) : postPanel(context, id, said)
-}
-
-/** Says why a post can no longer be undone. */
-function tooLate(id: number, post: Broadcast | undefined): string {
-  const { announce } = texts
-  if (post?.isRetracted) return announce.takenBackAlready(id)
-  if (post?.state === 'cancelled') return announce.isStopped(id)
-  return post?.isFinished ? announce.isSent(id) : announce.tooLateToUndo(id)
-}
-
-/** Copies the corrections of an undone post, which were made within the undo window, to its draft. */
-async function withCorrections(
-  { store }: ModeratorContext,
-  draft: Announcement,
-  post: Awaited<ReturnType<typeof postOf>>,
-): Promise<Announcement> {
-  if (!post || post.revision === 1) return draft
-  const { source: _, ...before } = draft.text
-  const text = { ...before, body: uncorrected(post.message.body) }
-  return (await store.announcements.revise(draft.id, draft.revision, { text })) ?? draft
+  return act === 'correct' ? words.corrects(number, title) : words.item(number, title)
 }

@@ -82,9 +82,13 @@ export function readInteraction(
     case InteractionType.ApplicationCommand: {
       if (interaction.data.type === ApplicationCommandType.Message) {
         const { name, target_id, resolved } = interaction.data
-        const entry = menu.find(({ quotes }) => quotes === name)
+        const entry = menu.find(({ quotes, picks }) => quotes === name || picks === name)
         const message = entry && resolved.messages[target_id]
         if (!message) return undefined
+        if (entry.picks === name) {
+          const line = `/${entry.name} message ${target_id}`
+          return { ...common, kind: 'line', line, request: request('typed') }
+        }
         const text = quoted(message, fetchPicture, nameOf)
         return { ...common, kind: 'line', line: `/${entry.name}`, request: request('typed', text) }
       }

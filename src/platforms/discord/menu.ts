@@ -46,7 +46,7 @@ function discordMenu(entries: readonly MenuEntry[]): CommandBody[] {
     })),
     // A command in the menu of a message has a name but no description.
     ...entries
-      .flatMap(({ quotes }) => quotes ?? [])
+      .flatMap(({ quotes = [], picks = [] }) => [quotes, picks].flat())
       .slice(0, MESSAGE_COMMANDS)
       .map(name => ({
         type: ApplicationCommandType.Message as const,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   type APIInteraction,
   InteractionResponseType,
@@ -12,6 +13,7 @@ import type { Message } from '../../message.ts'
 import type { Failure, KnownRights, Outcome } from '../../poster.ts'
 import type { DiscordBody } from '../../render/discord.ts'
 import { hasArrived, refusedOf, sendInOrder } from '../fallback.ts'
+import { createLiveReplies } from '../live-replies.ts'
 import { logReplyFailure } from '../pictures.ts'
 import { retry } from '../retry.ts'
 import type { Api, Body } from './api.ts'
@@ -40,6 +42,9 @@ const OTHER_CALL = {
   // The bot does not answer a question that is older than this either.
   patienceMs: 10 * 60_000,
 }
+
+/** Time in which an answer can be edited, in milliseconds: Discord's token of an interaction is valid for 15 minutes. */
+const EDITABLE_MS = 14 * 60_000
 
 /** Most answers whose users are remembered. A press under a forgotten answer gets a copy of the answer. */
 const MAX_ANSWERS = 1000
@@ -84,6 +89,7 @@ export function createReplies(options: RepliesOptions): Replies {
   const { bot, api, withFiles, clock, log, onReply, rights, signal } = options
   /** The users whom the newest answers in channels are for, by message: Discord does not name them in a press. */
   const askers = new BoundedMap<string, string>(MAX_ANSWERS)
+  const liveReplies = createLiveReplies({ clock, log, signal })
 
   async function attempted(
     what: string,
@@ -160,6 +166,24 @@ export function createReplies(options: RepliesOptions): Replies {
     }
   }
 
+  /** Shows the later versions of an answer that has replaced a message, as long as Discord lets it be edited. */
+  function keepLive({ interaction }: Answerable, reply: Reply, shown: readonly DiscordBody[]) {
+    const key = messageOf(interaction)
+    if (key === undefined) return
+    const until = clock.now().add({ milliseconds: EDITABLE_MS })
+    const at = reply.live?.at.filter(time => Temporal.Instant.compare(time, until) < 0) ?? []
+    if (!reply.live || at.length === 0) return liveReplies.end(key)
+    let [last] = shown
+    liveReplies.follow(key, { ...reply.live, at }, async version => {
+      const [body, ...more] = await render({ ...reply, message: version })
+      if (!body || more.length > 0) return false
+      if (isDeepStrictEqual(body, last)) return true
+      last = body
+      const edit = (...parts: [Body, RawFile[]?]) => api.editResponse(interaction, ...parts)
+      return (await inOrder('edit', [body], edit)) === 'sent'
+    })
+  }
+
   async function answerNow(incoming: Answerable, reply: Reply, isPrivate: boolean) {
     const { interaction } = incoming
     const isAlone = isPrivate || !isOwn(incoming)
@@ -169,6 +193,7 @@ export function createReplies(options: RepliesOptions): Replies {
       ? InteractionResponseType.UpdateMessage
       : InteractionResponseType.ChannelMessageWithSource
     const responded = await respond(interaction, { type, data })
+    if (type === InteractionResponseType.UpdateMessage) keepLive(incoming, reply, bodies)
     return responded === 'sent' && rest.length > 0 ? followUps(interaction, rest) : undefined
   }
 
@@ -196,6 +221,7 @@ export function createReplies(options: RepliesOptions): Replies {
     if (replaces && !(reply && isReplaced(incoming, reply, bodies))) {
       return followUps(interaction, shown)
     }
+    if (replaces && reply) keepLive(incoming, reply, bodies)
     const [head] = bodies
     // An edit cannot change whether the answer is ephemeral, so a deferral of the other kind is deleted.
     const isDeleted = !head || alone !== isDeferredHidden
@@ -248,6 +274,11 @@ function sentOf(outcome: Outcome<unknown>): Sent {
 /** The bodies of a question that gets no reply. */
 const NOTHING = { bodies: [], alone: false }
 
+/** Returns the id of the message whose button was pressed; undefined if the interaction is no press. */
+function messageOf(interaction: APIInteraction): string | undefined {
+  return 'message' in interaction ? interaction.message?.id : undefined
+}
+
 /** Returns false for a press under another user's answer: the presser then gets a copy. */
 function isOwn(incoming: Incoming): boolean {
   return incoming.kind !== 'press' || incoming.own
@@ -262,6 +293,7 @@ function isReplaced(incoming: Incoming, reply: Reply, bodies: readonly DiscordBo
     bodies.length === 1 &&
     // A text message is not edited into one with a picture.
     !reply.message.picture &&
-    reply.understood
+    reply.understood &&
+    !reply.isBelow
   )
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { UserFromGetMe } from 'telegraf/types'
 import { createSemaphore } from '../../async/semaphore.ts'
 import type { Bot, Reply } from '../../bot.ts'
@@ -6,6 +7,7 @@ import type { Log } from '../../log.ts'
 import type { Failure, Outcome } from '../../poster.ts'
 import type { TelegramBody } from '../../render/telegram.ts'
 import { hasArrived, refusedOf, sendInOrder } from '../fallback.ts'
+import { createLiveReplies } from '../live-replies.ts'
 import { logReplyFailure } from '../pictures.ts'
 import { retry } from '../retry.ts'
 import type { Call } from './api.ts'
@@ -63,6 +65,7 @@ export interface Replies {
 export function createReplies(options: RepliesOptions): Replies {
   const { me, bot, call, callWithPhoto, clock, log, signal, onReply } = options
   const semaphore = createSemaphore(AT_ONCE)
+  const liveReplies = createLiveReplies({ clock, log, signal })
 
   async function attempted(
     method: string,
@@ -115,7 +118,27 @@ export function createReplies(options: RepliesOptions): Replies {
     }
     const outcome = await sendInOrder<Sendable>(bodies, plainer, send)
     if (!outcome.ok && outcome.failure.next === 'gone') await recordGone(where, outcome.failure)
+    if (outcome.ok) where.sent = idOf(outcome.value)
     return hasArrived(outcome)
+  }
+
+  /** Shows the later versions of a reply in its message. */
+  function keepLive(
+    { live, ...reply }: Reply,
+    shown: readonly TelegramBody[],
+    target: Target,
+    message: number,
+  ) {
+    if (!live || shown.length !== 1) return
+    let [last] = shown
+    const parameters = { chat_id: target.chat, message_id: message }
+    liveReplies.follow(keyOf(target, message), live, async version => {
+      const [body, ...more] = await render({ ...reply, message: version })
+      if (!body || more.length > 0 || 'photo' in body) return false
+      if (isDeepStrictEqual(body, last)) return true
+      last = body
+      return deliver([body], { parameters, target }, 'editMessageText')
+    })
   }
 
   /** Records that the chat cannot be reached: posts would fail in the same way. */
@@ -129,7 +152,9 @@ export function createReplies(options: RepliesOptions): Replies {
   }
 
   async function send(target: Target, reply: Reply): Promise<void> {
-    await deliver(await render(reply), whereOf(target))
+    const [bodies, where] = [await render(reply), whereOf(target)]
+    await deliver(bodies, where)
+    if (where.sent !== undefined) keepLive(reply, bodies, target, where.sent)
   }
 
   function answerPress(payload: object) {
@@ -148,10 +173,12 @@ export function createReplies(options: RepliesOptions): Replies {
       const [only, ...more] = await render(reply)
       // Several parts cannot replace one message, and editMessageText cannot turn a text into a picture.
       const isReplaced = only && more.length === 0 && !('photo' in only) && on.whole
-      if (!isReplaced || !reply.understood) return send(on.target, reply)
+      if (!isReplaced || !reply.understood || reply.isBelow) return send(on.target, reply)
+      liveReplies.end(keyOf(on.target, on.message))
       const parameters = { chat_id: on.target.chat, message_id: on.message }
       const where = { parameters, target: on.target }
-      if (!(await deliver([only], where, 'editMessageText'))) await send(on.target, reply)
+      if (!(await deliver([only], where, 'editMessageText'))) return send(on.target, reply)
+      keepLive(reply, [only], on.target, on.message)
     },
     async acknowledge(press, note) {
       const text = note?.slice(0, NOTE_LENGTH)
@@ -173,6 +200,18 @@ interface Where {
   readonly parameters: Record<string, unknown>
   /** The chat; absent for a shared message, whose chat is unknown. */
   readonly target?: Target
+  /** The id of the last message that was sent. */
+  sent?: number | undefined
+}
+
+function keyOf({ chat }: Target, message: number): string {
+  return `${chat}/${message}`
+}
+
+/** Returns the id of a sent message; undefined if an answer of Telegram has none. */
+function idOf(result: unknown): number | undefined {
+  const { message_id } = Object(result) as { readonly message_id?: unknown }
+  return typeof message_id === 'number' ? message_id : undefined
 }
 
 function whereOf(target: Target): Where {

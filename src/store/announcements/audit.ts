@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import { instantOrEpoch } from '../instant.ts'
 import { objectOf } from '../json.ts'
@@ -10,6 +10,8 @@ export interface Audit {
   note(entry: NewEntry): Promise<void>
   /** Lists up to `most` entries with ids below `before`, the newest first. */
   list(most: number, before?: number): Promise<Entry[]>
+  /** Lists entries like `list`, but only those of people: Sitrep's own entries are left out. */
+  acts(most: number, before?: number): Promise<Entry[]>
 }
 
 export interface NewEntry {
@@ -29,25 +31,26 @@ interface Entry extends NewEntry {
 }
 
 export function createAudit(db: Kysely<Tables>, clock: Pick<Clock, 'now'>): Audit {
+  const entries = (most: number, before = Number.MAX_SAFE_INTEGER) =>
+    db.selectFrom('audit').selectAll().where('id', '<', before).orderBy('id', 'desc').limit(most)
+
   return {
     note: entry => insertNote(db, entry, clock.now().epochMilliseconds),
-    async list(most, before = Number.MAX_SAFE_INTEGER) {
-      const rows = await db
-        .selectFrom('audit')
-        .selectAll()
-        .where('id', '<', before)
-        .orderBy('id', 'desc')
-        .limit(most)
-        .execute()
-      return rows.map(({ id, at, actor, action, details }) => ({
-        id,
-        actor,
-        action,
-        details: readDetails(details),
-        at: instantOrEpoch(at),
-      }))
-    },
+    list: async (...page) => (await entries(...page).execute()).map(toEntry),
+    acts: async (...page) =>
+      (
+        await entries(...page)
+          .where('actor', '<>', SITREP)
+          .execute()
+      ).map(toEntry),
   }
+}
+
+/** The actor of entries that Sitrep makes itself, such as the outcome of a broadcast. */
+export const SITREP = 'sitrep'
+
+function toEntry({ id, at, actor, action, details }: Selectable<Tables['audit']>): Entry {
+  return { id, actor, action, details: readDetails(details), at: instantOrEpoch(at) }
 }
 
 /** Reads the details of an entry; empty if the text is damaged. */

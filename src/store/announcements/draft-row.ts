@@ -18,6 +18,7 @@ export function toAnnouncement(row: Selectable<Tables['announcements']>): Announ
   if (!options || !text || !act || !state || !createdAt || !changedAt) return undefined
   return {
     id: row.id,
+    number: row.number,
     revision: row.revision,
     by: row.created_by,
     text,

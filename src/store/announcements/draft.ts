@@ -35,6 +35,11 @@ export interface AnnouncementOptions {
 /** A moderator's request to send, correct or retract: a draft until the moderator confirms it. */
 export interface Announcement {
   readonly id: number
+  /**
+   * The number that people see and type: the id of the broadcast that a draft becomes, or that it corrects or retracts.
+   * It equals `id` for a new announcement of this release.
+   */
+  readonly number: number
   readonly act: AnnouncementAct
   readonly state: 'draft' | 'confirmed' | 'discarded'
   /** 1, and one more with each change. */

@@ -2,12 +2,13 @@ import type { Insertable, Kysely, Transaction } from 'kysely'
 import type { Clock } from '../../clock.ts'
 import type { ChatRef } from '../../platform.ts'
 import type { NewBroadcast } from '../ledger/broadcast.ts'
-import { insertBroadcast, type Renewal, renewBroadcast } from '../ledger/write-broadcast.ts'
+import { insertNumbered, type Renewal, renewBroadcast } from '../ledger/write-broadcast.ts'
 import type { DialectName } from '../migrations/migrations.ts'
 import type { Tables } from '../sql/schema.ts'
 import { insertBroadcastNote, type NewEntry } from './audit.ts'
 import type { Announcement, AnnouncementAct, AnnouncementOptions, DraftText } from './draft.ts'
 import { toAnnouncement } from './draft-row.ts'
+import { reserveNumber } from './numbers.ts'
 
 /**
  * The announcements of moderators, from the draft to the end of their progress messages. Everything throws
@@ -18,6 +19,11 @@ export interface Announcements {
   draft(draft: NewDraft): Promise<Announcement>
   /** Reads an announcement; undefined if it is missing or damaged. */
   find(id: number): Promise<Announcement | undefined>
+  /**
+   * Finds the announcement that a number names: its open draft, or else an open correction or retraction of it, or else
+   * the announcement itself.
+   */
+  numbered(number: number): Promise<Announcement | undefined>
   /** Lists up to `most` drafts, the newest first. */
   drafts(most: number): Promise<Announcement[]>
   /** Finds the announcement of a broadcast that was confirmed last. */
@@ -31,7 +37,10 @@ export interface Announcements {
    * one that the moderator has seen.
    */
   confirm(id: number, revision: number, how: Confirmation): Promise<Confirmed>
-  /** Cancels a broadcast of which no row exists yet, and makes its announcement a draft again. */
+  /**
+   * Cancels a broadcast of which no row exists yet, and makes its announcement, if it has one, a draft again. Discards
+   * the open corrections and retractions of the broadcast.
+   */
   undo(broadcastId: number, note: NewEntry): Promise<Undone>
   /** Erases drafts that were not changed since `before`, and unused pictures that are older. */
   erase(before: Temporal.Instant): Promise<void>
@@ -69,7 +78,8 @@ type Confirmed =
 
 /** The result of an undo: `already` if it was undone before, `late` if a chat may have got the message. */
 type Undone =
-  | { readonly outcome: 'done'; readonly announcement: Announcement }
+  /** `announcement` is absent if the command line created the broadcast, without a draft. */
+  | { readonly outcome: 'done'; readonly announcement?: Announcement }
   | { readonly outcome: 'already' | 'late' }
 
 /** Returns the columns of a text. The row refers to the picture, so that `erase` keeps the picture. */
@@ -112,12 +122,12 @@ export function createAnnouncements(
   /** Creates or renews the broadcast. Resolves to its id; undefined if it is missing, or has changed since. */
   async function carryOut(
     transaction: Transaction<Tables>,
-    { id, revision, broadcastId }: Announcement,
+    { id, number, revision, broadcastId }: Announcement,
     how: Confirmation,
   ): Promise<number | undefined> {
     if ('broadcast' in how) {
       const broadcast = { ...how.broadcast, key: `announcement ${id} ${revision}` }
-      return (await insertBroadcast(transaction, broadcast, now()))?.id
+      return (await insertNumbered(transaction, broadcast, number, now()))?.id
     }
     if (broadcastId === undefined) return undefined
     const isRenewed = await renewBroadcast(transaction, dialect, broadcastId, how.renewal, now())
@@ -144,9 +154,12 @@ export function createAnnouncements(
       // Read before the insert: a conflicting insert would use up an id, and moderators would wonder about the gap.
       const existing = await select(db).where('source_key', '=', key).executeTakeFirst()
       if (existing) return readOrThrow(existing)
+      const id = await reserveNumber(db, dialect)
       const inserted = await db
         .insertInto('announcements')
         .values({
+          id,
+          number: broadcastId ?? id,
           source_key: key,
           act,
           state: 'draft',
@@ -172,6 +185,16 @@ export function createAnnouncements(
     },
     async find(id) {
       const row = await select(db).where('id', '=', id).executeTakeFirst()
+      return row && toAnnouncement(row)
+    },
+    async numbered(number) {
+      const row = await select(db)
+        .where('number', '=', number)
+        .orderBy(({ eb }) => eb.case().when('state', '=', 'draft').then(0).else(1).end())
+        .orderBy(({ eb }) => eb.case().when('act', '=', 'send').then(0).else(1).end())
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
       return row && toAnnouncement(row)
     },
     async drafts(most) {
@@ -224,7 +247,6 @@ export function createAnnouncements(
             .where('state', '=', 'confirmed')
             .where('act', '=', 'send'),
         )
-        if (!found) return { outcome: 'already' }
         const { numUpdatedRows } = await transaction
           .updateTable('broadcasts')
           .set({ state: 'cancelled', note: null, finished_at: now() })
@@ -235,9 +257,18 @@ export function createAnnouncements(
           // A chat with a row may have got the message by now. While there is no row, no chat has got it.
           .where('enqueued_to', '=', 0)
           .where('enqueued', '=', 0)
+          // Without a draft, only an undo window makes a broadcast one that can be undone.
+          .$if(!found, it => it.where('finished_at', 'is', null).where('starts_at', 'is not', null))
           .executeTakeFirst()
-        if (numUpdatedRows === 0n) return { outcome: 'late' }
+        if (numUpdatedRows === 0n) return { outcome: found ? 'late' : 'already' }
         await insertBroadcastNote(transaction, note, broadcastId, now())
+        await transaction
+          .updateTable('announcements')
+          .set({ state: 'discarded', changed_at: now() })
+          .where('broadcast_id', '=', broadcastId)
+          .where('state', '=', 'draft')
+          .execute()
+        if (!found) return { outcome: 'done' }
         const revision = found.revision + 1
         const change = { state: 'draft', revision, broadcast_id: null, card_done: 0 }
         return { outcome: 'done', announcement: await save(transaction, found.id, change) }

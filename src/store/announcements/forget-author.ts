@@ -68,7 +68,17 @@ export async function authoredIn(
 ): Promise<object[]> {
   const rows = await db
     .selectFrom('announcements')
-    .select(['id', 'act', 'state', 'created_by', 'text', 'options', 'created_at', 'changed_at'])
+    .select([
+      'id',
+      'number',
+      'act',
+      'state',
+      'created_by',
+      'text',
+      'options',
+      'created_at',
+      'changed_at',
+    ])
     .where('platform', '=', platform)
     .where('address', '=', address)
     .orderBy('id')

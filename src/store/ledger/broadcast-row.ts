@@ -23,9 +23,9 @@ export function toBroadcastWithMessage(
 
 /** Reads a broadcast from its row. A damaged row has `isUnreadable`, and harmless values instead. Pure. */
 export function toBroadcast(row: Row): Broadcast {
-  const { id, revision, starts_at, expires_at, note, edition_id } = row
+  const { id, revision, starts_at, expires_at, finished_at, note, edition_id } = row
   const audience = audienceOf(row)
-  const times = [row.created_at, starts_at, expires_at, row.slot_at, row.finished_at]
+  const times = [row.created_at, starts_at, expires_at, row.slot_at, finished_at]
   const numbers = [revision, row.enqueued_to, row.revised_to]
   const kind = row.kind in KINDS ? (row.kind as BroadcastKind) : undefined
   const state = STATES.find(each => each === row.state)
@@ -48,7 +48,8 @@ export function toBroadcast(row: Row): Broadcast {
     publish: row.publish === 1,
     isBegun: row.enqueued === 1 || row.enqueued_to > 0,
     isEnqueued: row.enqueued === 1,
-    isFinished: row.finished_at !== null,
+    isFinished: finished_at !== null,
+    ...(finished_at !== null && { finishedAt: instantOrEpoch(finished_at) }),
     ...(starts_at !== null && { startsAt: instantOrEpoch(starts_at) }),
     ...(expires_at !== null && { expiresAt: instantOrEpoch(expires_at) }),
     ...(edition_id !== null && { editionId: edition_id }),

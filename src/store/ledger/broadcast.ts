@@ -79,6 +79,8 @@ export interface Broadcast {
   readonly isEnqueued: boolean
   /** Whether all rows are settled. */
   readonly isFinished: boolean
+  /** When the last row was settled. */
+  readonly finishedAt?: Temporal.Instant
   /** Why Sitrep itself paused it; absent if a person paused it. */
   readonly note?: string
   /** The edition that a chat has seen once it got this. */

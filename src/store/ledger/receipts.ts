@@ -9,6 +9,14 @@ import type { DeliveryState } from './broadcast.ts'
 export interface Receipts {
   /** Lists up to `most` deliveries to a chat, the newest first; empty if the store has no such chat. */
   of(chat: Pick<ChatRef, 'platform' | 'address'>, most: number): Promise<Receipt[]>
+  /**
+   * Resolves to the id of the announcement that a message in a chat is part of; undefined if it is part of none.
+   * `message` is the platform's id of the message.
+   */
+  announcementOf(
+    chat: Pick<ChatRef, 'platform' | 'address'>,
+    message: string,
+  ): Promise<number | undefined>
 }
 
 /** A broadcast and its delivery to one chat. */
@@ -56,6 +64,8 @@ export function createReceipts(db: Kysely<Tables>): Receipts {
           'b.state as broadcast_state',
         ])
         .select(['d.state', 'd.revision_sent', 'd.repeated', 'd.error', 'd.settled_at'])
+        // A draft reserves its id, so ids are not in the order of sending.
+        .orderBy('b.created_at', 'desc')
         .orderBy('b.id', 'desc')
         .limit(most)
         .execute()
@@ -73,6 +83,21 @@ export function createReceipts(db: Kysely<Tables>): Receipts {
         createdAt: instantOrEpoch(row.created_at),
         ...(settled_at !== null && { settledAt: instantOrEpoch(settled_at) }),
       }))
+    },
+    async announcementOf({ platform, address }, message) {
+      const row = await db
+        .selectFrom('deliveries as d')
+        .innerJoin('chats as c', 'c.id', 'd.chat_id')
+        .select('d.broadcast_id as id')
+        .where('c.platform', '=', platform)
+        .where('c.address', '=', address)
+        // Naming the broadcasts lets the database use the primary key of the ledger.
+        .where('d.broadcast_id', 'in', ({ selectFrom }) =>
+          selectFrom('broadcasts').select('id').where('kind', '=', 'announcement'),
+        )
+        .where('d.message_ids', 'like', `%${JSON.stringify(message)}%`)
+        .executeTakeFirst()
+      return row?.id
     },
   }
 }

@@ -7,36 +7,69 @@ import { KINDS, type NewBroadcast } from './broadcast.ts'
 /** Inserts a broadcast, also within a caller's transaction. Resolves to undefined if one with the same key exists. */
 export function insertBroadcast(
   db: Kysely<Tables>,
-  { key, kind, audience, message, urgent, repeats = true, publish, ...rest }: NewBroadcast,
+  broadcast: NewBroadcast,
   now: number,
 ): Promise<{ readonly id: number } | undefined> {
-  const { topic, ...others } = audience
   return db
     .insertInto('broadcasts')
-    .values({
-      dedupe_key: key,
-      kind,
-      topic,
-      message: JSON.stringify(message),
-      audience: JSON.stringify(others),
-      priority: KINDS[kind],
-      state: 'active',
-      revision: 1,
-      enqueued_to: 0,
-      urgent: Number(urgent ?? false),
-      repeats: Number(repeats),
-      publish: Number(publish ?? false),
-      starts_at: rest.startsAt?.epochMilliseconds ?? null,
-      expires_at: rest.expiresAt?.epochMilliseconds ?? null,
-      created_at: now,
-      created_by: rest.by ?? null,
-      subject: rest.subject ?? null,
-      edition_id: rest.editionId ?? null,
-      slot_at: rest.slotAt?.epochMilliseconds ?? null,
-    })
+    .values(columnsOf(broadcast, now))
     .onConflict(conflict => conflict.column('dedupe_key').doNothing())
     .returning('id')
     .executeTakeFirst()
+}
+
+/**
+ * Inserts a broadcast under the number that its draft has reserved. Replaces a broadcast of that number that was undone,
+ * because no chat had it. Resolves to undefined if there is another broadcast of that number.
+ */
+export function insertNumbered(
+  transaction: Transaction<Tables>,
+  broadcast: NewBroadcast,
+  id: number,
+  now: number,
+): Promise<{ readonly id: number } | undefined> {
+  const columns = columnsOf(broadcast, now)
+  return transaction
+    .insertInto('broadcasts')
+    .values({ id, ...columns })
+    .onConflict(conflict =>
+      conflict
+        .column('id')
+        .doUpdateSet({ ...columns, retracted: 0, revised_to: null, finished_at: null, note: null })
+        .where('broadcasts.state', '=', 'cancelled')
+        .where('broadcasts.enqueued', '=', 0)
+        .where('broadcasts.enqueued_to', '=', 0),
+    )
+    .returning('id')
+    .executeTakeFirst()
+}
+
+function columnsOf(
+  { key, kind, audience, message, urgent, repeats = true, publish, ...rest }: NewBroadcast,
+  now: number,
+) {
+  const { topic, ...others } = audience
+  return {
+    dedupe_key: key,
+    kind,
+    topic,
+    message: JSON.stringify(message),
+    audience: JSON.stringify(others),
+    priority: KINDS[kind],
+    state: 'active',
+    revision: 1,
+    enqueued_to: 0,
+    urgent: Number(urgent ?? false),
+    repeats: Number(repeats),
+    publish: Number(publish ?? false),
+    starts_at: rest.startsAt?.epochMilliseconds ?? null,
+    expires_at: rest.expiresAt?.epochMilliseconds ?? null,
+    created_at: now,
+    created_by: rest.by ?? null,
+    subject: rest.subject ?? null,
+    edition_id: rest.editionId ?? null,
+    slot_at: rest.slotAt?.epochMilliseconds ?? null,
+  }
 }
 
 /** A new revision of a broadcast: a correction or a retraction. */

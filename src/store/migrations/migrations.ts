@@ -9,6 +9,7 @@ import { left } from './007-left.ts'
 import { reach } from './008-reach.ts'
 import { calendar } from './009-calendar.ts'
 import { cards } from './010-cards.ts'
+import { numbers } from './011-numbers.ts'
 import { createDialect, type DialectName } from './dialect.ts'
 
 export type { DialectName }
@@ -30,5 +31,6 @@ export function createMigrations(name: DialectName): Record<string, Migration> {
     '008 reach': reach(),
     '009 calendar': calendar(),
     '010 cards': cards(),
+    '011 numbers': numbers(dialect),
   }
 }

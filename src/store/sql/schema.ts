@@ -234,7 +234,10 @@ interface PictureTable {
 
 /** A moderator's request to send, correct or retract: a draft until the moderator confirms it. */
 interface AnnouncementTable {
+  /** From the sequence of the ids of `broadcasts`; the same as `number` for a new announcement. */
   id: Generated<number>
+  /** The number that moderators see: the id of its broadcast, which a draft reserves. */
+  number: number
   /** Idempotency key: the message or press that it came from. */
   source_key: string
   /** `send`, `correct`, `retract`. */

@@ -223,12 +223,15 @@ test('commands are overwritten where they differ from what Discord holds, and on
   await using scene = await openDiscord({ bot: { ...shipped, menu: () => entries } })
   const put = await scene.server.next(/^PUT/)
   expect(put.route).toBe(`PUT /applications/${APPLICATION}/commands`)
-  // And one in the menu of messages.
-  expect(put.body).toHaveLength(entries.length + 1)
-  expect(put.body.at(-1)).toEqual({
-    ...{ type: 3, name: 'Announce this', description: '', default_member_permissions: '32' },
-    ...{ integration_types: [0, 1], contexts: [0, 1, 2] },
-  })
+  // And three in the menu of messages.
+  const inMenu = ['Announce this', 'Correct announcement', 'Retract announcement']
+  expect(put.body).toHaveLength(entries.length + inMenu.length)
+  expect(put.body.slice(-inMenu.length)).toEqual(
+    inMenu.map(name => ({
+      ...{ type: 3, name, description: '', default_member_permissions: '32' },
+      ...{ integration_types: [0, 1], contexts: [0, 1, 2] },
+    })),
+  )
   const [threats] = put.body.filter(({ name }: { name: string }) => name === 'threats')
   expect(threats).toEqual({
     type: 1,
@@ -258,7 +261,7 @@ test('commands are overwritten where they differ from what Discord holds, and on
   entries = entries.slice(1)
   const again = scene.server.next(/^PUT/)
   scene.platform.refresh?.()
-  expect((await again).body).toHaveLength(entries.length + 1)
+  expect((await again).body).toHaveLength(entries.length + inMenu.length)
 })
 
 /** A server as it comes in, with what its everyone may do, and the channels. */

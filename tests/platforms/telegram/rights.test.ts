@@ -69,7 +69,7 @@ test.for([
 test('a moderator is known by the id of their account', async () => {
   await using scene = await open()
   const more = { from: userOf(MODERATOR) }
-  expect(await scene.say(GROUP, '/announce@sitrep_test_bot Hello.', more)).toMatch(/^Draft 1/)
+  expect(await scene.say(GROUP, '/announce@sitrep_test_bot Hello.', more)).toMatch(/^Draft #1/)
 })
 
 test.for([

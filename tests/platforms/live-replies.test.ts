@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { message, paragraph } from '../../src/message.ts'
+import { createLiveReplies } from '../../src/platforms/live-replies.ts'
+import { openMemoryLog } from './memory-log.ts'
+import { manualClock } from './pauses.ts'
+
+const START = Temporal.Instant.from('2027-05-01T12:00:00Z')
+const after = (...seconds: number[]) => seconds.map(each => START.add({ seconds: each }))
+
+async function open() {
+  const clock = manualClock(START.toString())
+  const { log, events } = await openMemoryLog()
+  const stopping = new AbortController()
+  const replies = createLiveReplies({ clock, log, signal: stopping.signal })
+  const shown: number[] = []
+  return {
+    ...{ clock, events, shown, replies, stop: () => stopping.abort() },
+    follow(key: string, seconds: number[], more: { fails?: boolean; isGone?: boolean } = {}) {
+      const live = {
+        at: after(...seconds),
+        async message(now: Temporal.Instant) {
+          if (more.fails) throw new Error('The store is away.')
+          shown.push(now.since(START).total('seconds'))
+          return message([paragraph('Now.')])
+        },
+      }
+      replies.follow(key, live, async () => !more.isGone)
+    },
+  }
+}
+
+test('a message changes at each of its times', async () => {
+  const { clock, follow, shown } = await open()
+  follow('1', [10, 20, 30])
+  for (let second = 0; second < 40; second++) await clock.advance({ seconds: 1 })
+  expect(shown).toEqual([10, 20, 30])
+})
+
+test('after a stall only the newest version is shown', async () => {
+  const { clock, follow, shown } = await open()
+  follow('1', [10, 20, 30, 60])
+  await clock.advance({ seconds: 35 })
+  expect(shown).toEqual([35])
+  await clock.advance({ seconds: 25 })
+  expect(shown).toEqual([35, 60])
+})
+
+test('a message that another answer has replaced, that cannot be edited, or whose platform ends, changes no more', async () => {
+  const { clock, follow, replies, shown, stop } = await open()
+  follow('1', [10, 20])
+  replies.end('1')
+  follow('2', [10, 20])
+  follow('2', [15, 25])
+  follow('3', [12, 22], { isGone: true })
+  await clock.advance({ seconds: 12 })
+  await clock.advance({ seconds: 3 })
+  expect(shown).toEqual([12, 15])
+  stop()
+  await clock.advance({ seconds: 20 })
+  expect(shown).toEqual([12, 15])
+})
+
+test('a failure ends the changes with a line in the log', async () => {
+  const { clock, follow, shown, events } = await open()
+  follow('1', [10, 20], { fails: true })
+  await clock.advance({ seconds: 10 })
+  await clock.advance({ seconds: 10 })
+  expect(shown).toEqual([])
+  expect(events()).toEqual(['live.failed'])
+})
