@@ -39,9 +39,16 @@ export const ACTION_BYTES = 64
  * A button. A press types `command` for the user: a line with its slash, of ids and values alone, at most
  * {@link ACTION_BYTES} long. A button with a `url` opens a page instead.
  */
-export type Action =
-  | { readonly label: string; readonly command: string }
-  | { readonly label: string; readonly url: string }
+export type Action = { readonly label: string; readonly role?: Role } & (
+  | { readonly command: string }
+  | { readonly url: string }
+)
+
+/**
+ * The weight of a button: `primary` is the step that most people take, `danger` ends or deletes something. Platforms
+ * show it by a colour, so the label says the same in words.
+ */
+export type Role = 'primary' | 'danger'
 
 /**
  * The formats of an instant, by Discord's letters: `t` a time, `T` with seconds, `d` a date, `D` in words, `f` and `F`

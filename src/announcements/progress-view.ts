@@ -147,14 +147,14 @@ function actionsOf(
     // A retraction cannot be cancelled, because every chat that has the message must lose it.
     paused: isRetracted ? ['resume'] : isUnsent ? ['undo', 'resume'] : ['resume', 'cancel'],
   }
-  const actions = (acts[state] ?? []).map(act => ({
-    label: words.acts[act],
-    command: `/announcements ${id} ${act}`,
-  }))
+  const actions = (acts[state] ?? []).map((act): Action => {
+    const button = { label: words.acts[act], command: `/announcements ${id} ${act}` }
+    return act === 'cancel' ? { ...button, role: 'danger' } : button
+  })
   if (isRetracted || !hasArrived) return actions
   return [
     ...actions,
     { label: words.acts.correct, command: `/correct ${id}` },
-    { label: words.acts.retract, command: `/retract ${id}` },
+    { label: words.acts.retract, command: `/retract ${id}`, role: 'danger' },
   ]
 }

@@ -38,7 +38,7 @@ function factsOf({ sections }: Edition): string[] {
 
 function firstSteps({ exercises }: Edition): Action[] {
   return [
-    { label: words.read, command: '/briefing' },
+    { label: words.read, command: '/briefing', role: 'primary' },
     { label: words.subscribe, command: '/subscribe' },
     ...(exercises.length > 0 ? [{ label: texts.exercises, command: '/exercises' }] : []),
     { label: texts.help, command: '/help' },

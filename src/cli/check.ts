@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { count } from '../texts/dates.ts'
+import { counted } from '../texts/plurals.ts'
 import { EXIT } from './terminal.ts'
 
 /**
@@ -20,9 +20,10 @@ export async function check(config: Config): Promise<number> {
   if (problems.length > 0) throw new ContentError(problems, config.contentDir)
   const edition = editions.published()
   const size = edition
-    ? `${count(edition.sections.length, 'section')}, ${count(edition.exercises.length, 'exercise')}`
+    ? `${counted(edition.sections.length, 'section', 'sections')}, ${counted(edition.exercises.length, 'exercise', 'exercises')}`
     : 'a draft, which no bot can serve'
-  const trouble = warnings.length > 0 ? count(warnings.length, 'warning') : 'no problem'
+  const trouble =
+    warnings.length > 0 ? counted(warnings.length, 'warning', 'warnings') : 'no problem'
   console.log(`Content: ${size}, ${trouble}.`)
   return EXIT.ok
 }

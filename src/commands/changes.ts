@@ -4,7 +4,7 @@ import { footer } from '../briefing/footer.ts'
 import { localDay } from '../briefing/local-time.ts'
 import { type Changes, diffEditions, NOTHING_CHANGED } from '../content/diff.ts'
 import { type Edition, readEdition } from '../content/edition.ts'
-import { heading, type Message, message, paragraph } from '../message.ts'
+import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { digestPost } from '../schedule/posts.ts'
 import type { SeenByChat, SeenChange } from '../store/chats/seen-changes.ts'
 import type { KeptEdition } from '../store/schedule/editions.ts'
@@ -113,7 +113,11 @@ async function changes({ store, request, values, today, zone }: Call): Promise<M
   return viewMessage(view, words.noneSince(localDay(last.at, zone)), again)
 }
 
-const SUBSCRIBE = { label: texts.settings.subscribe, command: '/subscribe' }
+const SUBSCRIBE: Action = {
+  label: texts.settings.subscribe,
+  command: '/subscribe',
+  role: 'primary',
+}
 
 /** Resolves to the changes since the last view of each part of the briefing, and the oldest edition compared. */
 async function unseenChanges(

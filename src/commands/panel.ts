@@ -3,7 +3,15 @@ import { localDay, localTime } from '../briefing/local-time.ts'
 import { TOPICS } from '../chats/subscription.ts'
 import { currentZone } from '../clock.ts'
 import type { Edition } from '../content/edition.ts'
-import { type Action, heading, list, type Message, message, paragraph } from '../message.ts'
+import {
+  type Action,
+  heading,
+  list,
+  type Message,
+  message,
+  paragraph,
+  type Role,
+} from '../message.ts'
 import { type Cadence, type Subscription, sectionTopic } from '../store/chats/chat.ts'
 import { texts } from '../texts.ts'
 import type { City } from '../time-zones/time-zones.ts'
@@ -34,12 +42,12 @@ export function overviewPanel(options: PanelOptions): Message {
     [...reachNote(options), list(facts(options).map(fact => [fact]))],
     [
       ...(state === 'stopped' && isOpen
-        ? [commandButton(options, words.subscribe, 'subscribe')]
+        ? [commandButton(options, words.subscribe, 'subscribe', 'primary')]
         : []),
-      ...(state === 'paused' ? [commandButton(options, words.resume, 'resume')] : []),
+      ...(state === 'paused' ? [commandButton(options, words.resume, 'resume', 'primary')] : []),
       ...PAGES.map(page => settingsButton(options, words.pages[page], page)),
       ...(state === 'active' ? [commandButton(options, words.pauseWeek, 'pause 1w')] : []),
-      ...(state === 'stopped' ? [] : [commandButton(options, words.stop, 'stop')]),
+      ...(state === 'stopped' ? [] : [commandButton(options, words.stop, 'stop', 'danger')]),
     ],
   )
 }
@@ -120,7 +128,7 @@ export function outcome(said: string, options: PanelOptions): Message {
     elsewhere && words.pages.settings,
     [paragraph(said), ...reachNote(options)],
     [
-      ...(canSubscribe ? [commandButton(options, words.subscribe, 'subscribe')] : []),
+      ...(canSubscribe ? [commandButton(options, words.subscribe, 'subscribe', 'primary')] : []),
       settingsButton(options, words.pages.settings, ''),
     ],
   )
@@ -161,8 +169,8 @@ export function settingsLine({ elsewhere }: Pick<PanelOptions, 'elsewhere'>, lin
   return `/settings ${elsewhere?.prefix ?? ''}${line}`.trim()
 }
 
-function commandButton(options: PanelOptions, label: string, command: string): Action {
-  return { label, command: commandLine(options, command) }
+function commandButton(options: PanelOptions, label: string, command: string, role?: Role): Action {
+  return { label, command: commandLine(options, command), ...(role && { role }) }
 }
 
 /** Example lines for the pages whose buttons cannot offer every value. */

@@ -83,7 +83,11 @@ export async function forgotten(access: Access, call: Call, sure?: string): Prom
     return message(
       [paragraph(words.forgetAsk)],
       [
-        { label: words.forgetSure, command: commandLine(access, `forget ${SURE}`) },
+        {
+          label: words.forgetSure,
+          command: commandLine(access, `forget ${SURE}`),
+          role: 'danger',
+        },
         { label: words.forgetNot, command: settingsLine(access, '') },
       ],
     )

@@ -110,8 +110,8 @@ function pendingBlocks({ zone }: Call, { changes, dueAt, needsApproval }: Pendin
 /** Returns buttons that name the edition's id, so that an old button decides nothing about a later edition. */
 function decisionButtons({ id }: Pending): Action[] {
   return [
-    { label: words.send, command: `/status send ${id}` },
-    { label: words.drop, command: `/status drop ${id}` },
+    { label: words.send, command: `/status send ${id}`, role: 'primary' },
+    { label: words.drop, command: `/status drop ${id}`, role: 'danger' },
   ]
 }
 
@@ -127,7 +127,7 @@ async function confirmSend(
   return message(
     [heading(1, words.askFirst), paragraph(words.whoGetsIt), ...changeBlocks(pending.changes)],
     [
-      { label: words.send, command: `/status send ${id} now` },
+      { label: words.send, command: `/status send ${id} now`, role: 'primary' },
       { label: words.back, command: '/status' },
     ],
   )

@@ -46,7 +46,7 @@ interface ActionRow {
   readonly components: readonly (Button | Select)[]
 }
 type Button = { readonly type: 2; readonly label: string } & (
-  | { readonly style: 2; readonly custom_id: string }
+  | { readonly style: 1 | 2 | 4; readonly custom_id: string }
   | { readonly style: 5; readonly url: string }
 )
 interface Select {
@@ -227,8 +227,14 @@ function target(action: Action): string {
 
 function button(action: Action): Button {
   return 'command' in action
-    ? { type: 2, style: 2, label: label(action), custom_id: action.command }
+    ? { type: 2, style: styleOf(action), label: label(action), custom_id: action.command }
     : { type: 2, style: 5, label: label(action), url: action.url }
+}
+
+/** Discord: 1 is primary, 2 secondary, 4 danger. */
+function styleOf({ role }: Action): 1 | 2 | 4 {
+  if (role === 'primary') return 1
+  return role === 'danger' ? 4 : 2
 }
 
 function label(action: Action): string {

@@ -1,4 +1,4 @@
-import type { Action, Message, Picture, TimeStyle } from '../message.ts'
+import type { Action, Message, Picture, Role, TimeStyle } from '../message.ts'
 import { isVisible, spaced } from './clean.ts'
 import { type Block, flow } from './flow.ts'
 import { withoutAccidents } from './joiners.ts'
@@ -34,7 +34,8 @@ interface TelegramKeyboard {
   readonly inline_keyboard: TelegramButton[][]
 }
 
-type TelegramButton = { text: string } & ({ callback_data: string } | { url: string })
+/** A button. Bot API 9.4: its style is a colour; older apps ignore it. */
+type TelegramButton = { text: string; style?: Role } & ({ callback_data: string } | { url: string })
 
 /**
  * Bot API, sendMessage: 4096 characters after entities. Counted here in UTF-16 units, which is
@@ -262,8 +263,11 @@ function keyboard(actions: readonly Action[]): TelegramButton[][] {
   let letters = 0
   for (const action of actions) {
     const text = spaced(action.label)
+    const shown = { text, ...(action.role && { style: action.role }) }
     const button =
-      'command' in action ? { text, callback_data: action.command } : { text, url: action.url }
+      'command' in action
+        ? { ...shown, callback_data: action.command }
+        : { ...shown, url: action.url }
     const row = rows.at(-1)
     if (row && letters + text.length <= ROW_LETTERS) row.push(button)
     else {

@@ -33,11 +33,6 @@ export const MONTHS = Array.from({ length: 12 }, (_, month) =>
   MONTH_NAME.format(new Temporal.PlainDate(2024, 1 + month, 1)),
 )
 
-/** Formats a number with its noun: "1 day", "2 days". Pure. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
-}
-
 /** Formats a duration in seconds as a short, rounded text. Pure. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'a while'

@@ -226,3 +226,21 @@ test('nothing to show is no message', () => {
   expect(show([])).toEqual([])
   expect(show([paragraph('\u200B')])).toEqual([])
 })
+
+test('a button’s role is its style, and the label stays as it is', () => {
+  const actions = [
+    { label: 'Send to 3 chats', command: '/a', role: 'primary' },
+    { label: 'Edit', command: '/b' },
+    { label: 'Discard', command: '/c', role: 'danger' },
+  ] as const
+  const [body] = renderDiscord(message([paragraph('x')], actions))
+  const row = body?.components[0].components.at(-1)
+  expect(row).toMatchObject({
+    components: [
+      { style: 1, label: 'Send to 3 chats' },
+      { style: 2, label: 'Edit' },
+      { style: 4, label: 'Discard' },
+    ],
+  })
+  if (body) expectDiscordTakes(body)
+})

@@ -250,3 +250,23 @@ test('a grid shows what is struck out', () => {
   ])
   expect(show([rows])[0]).toContain('\n~~Concert~~  16 May')
 })
+
+test('a button’s role is its style, and the label stays as it is', () => {
+  const [body] = renderTelegram(
+    message(
+      [paragraph('x')],
+      [
+        { label: 'Send', command: '/a', role: 'primary' },
+        { label: 'Edit', command: '/b' },
+        { label: 'Discard', command: '/c', role: 'danger' },
+      ],
+    ),
+  )
+  expect(body?.reply_markup?.inline_keyboard).toEqual([
+    [
+      { text: 'Send', style: 'primary', callback_data: '/a' },
+      { text: 'Edit', callback_data: '/b' },
+      { text: 'Discard', style: 'danger', callback_data: '/c' },
+    ],
+  ])
+})

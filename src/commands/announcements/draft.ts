@@ -5,7 +5,15 @@ import { preflightFacts, preflightWarnings } from '../../announcements/preflight
 import { type Preview, previewsOf, quoted } from '../../announcements/preview.ts'
 import { localDay } from '../../briefing/local-time.ts'
 import { currentZone } from '../../clock.ts'
-import { type Action, heading, list, type Message, message, paragraph } from '../../message.ts'
+import {
+  type Action,
+  heading,
+  list,
+  type Message,
+  message,
+  paragraph,
+  type Role,
+} from '../../message.ts'
 import type { Announcement } from '../../store/announcements/draft.ts'
 import { texts } from '../../texts.ts'
 import { say } from '../chat-access.ts'
@@ -162,22 +170,30 @@ export function draftLine({ id, revision }: Announcement, line: string): string 
 }
 
 function actionsOf(draft: Announcement, { sending, changing }: Proposal): Action[] {
-  const button = (label: string, line: string) => ({ label, command: draftLine(draft, line) })
-  const discard = button(words.acts.discard, 'discard')
+  const button = (label: string, line: string, role?: Role): Action => {
+    return { label, command: draftLine(draft, line), ...(role && { role }) }
+  }
+  const discard = button(words.acts.discard, 'discard', 'danger')
   // The panel does not contain the picture, so that each press does not send it again.
   const show = button(words.acts.show, 'show')
   if (changing) {
     const { acts } = words
     const label = (draft.act === 'correct' ? acts.correct : acts.retract)(changing.chats)
     const edit = draft.act === 'correct' ? [button(acts.edit, 'edit')] : []
-    return [button(label, 'send'), ...edit, ...(draft.act === 'correct' ? [show] : []), discard]
+    const role = draft.act === 'correct' ? 'primary' : 'danger'
+    return [
+      button(label, 'send', role),
+      ...edit,
+      ...(draft.act === 'correct' ? [show] : []),
+      discard,
+    ]
   }
   const { options } = draft
   const { picture, ...text } = draft.text
   const { chats = 0 } = sending?.preflight ?? {}
   const send = sending?.moment ? words.acts.schedule(chats) : words.acts.send(chats)
   return [
-    ...(chats > 0 && !sending?.isLate ? [button(send, 'send')] : []),
+    ...(chats > 0 && !sending?.isLate ? [button(send, 'send', 'primary')] : []),
     button(words.acts.edit, 'edit'),
     show,
     ...(picture && !unfit(text) ? [button(words.acts.noPicture, 'picture off')] : []),
