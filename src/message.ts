@@ -1,5 +1,6 @@
 import type {
   Literal,
+  Nodes,
   Paragraph,
   PhrasingContent,
   Root,
@@ -74,8 +75,11 @@ type Time = Literal & { type: 'time' } & (
       }
   )
 
-/** A command of the bot with its slash, which Telegram makes a link. */
-type CommandName = Literal & { type: 'command' }
+/**
+ * A command of the bot with its slash, which a user can press. `mention` is the platform's own form, for platforms that
+ * need one; Telegram makes a link of the name.
+ */
+type CommandName = Literal & { type: 'command'; mention?: string }
 
 declare module 'mdast' {
   interface PhrasingContentMap {
@@ -137,6 +141,23 @@ function isMessage(value: unknown): value is Message {
 function isTree(node: unknown): node is { readonly type: string; readonly children?: unknown } {
   const { type, children = [] } = node as Record<string, unknown>
   return typeof type === 'string' && Array.isArray(children) && children.every(isTree)
+}
+
+/**
+ * Returns a tree in which `replace` has replaced nodes. Nodes below a replacement stay, and unchanged parts are shared
+ * with the given tree. Pure.
+ */
+export function replaceNodes<T extends Nodes>(
+  tree: T,
+  replace: (node: Nodes) => readonly Nodes[] | undefined,
+): T {
+  if (!('children' in tree)) return tree
+  const children: readonly Nodes[] = tree.children
+  const replaced = children.map(child => replace(child) ?? [replaceNodes(child, replace)])
+  const isSame = replaced.every(
+    (nodes, index) => nodes.length === 1 && nodes[0] === children[index],
+  )
+  return isSame ? tree : { ...tree, children: replaced.flat() }
 }
 
 type Inline = string | PhrasingContent

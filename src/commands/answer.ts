@@ -14,6 +14,7 @@ import {
   type Values,
 } from './command.ts'
 import { usage } from './help.ts'
+import { withLiveCommands } from './live-commands.ts'
 import { isForModerators } from './moderators.ts'
 import type { ParsedLine } from './parse-line.ts'
 
@@ -33,7 +34,9 @@ const OFFERED = 20
 export async function answer(parsed: ParsedLine, circumstances: Circumstances): Promise<Reply> {
   const reply = await answerAll(parsed, circumstances)
   const { live } = reply
-  const shown = (message: Message) => withoutLeftOut(message, circumstances.registry.edition)
+  const { registry } = circumstances
+  const shown = (message: Message) =>
+    withCommandsOf(registry, withoutLeftOut(message, registry.edition))
   return {
     ...reply,
     message: shown(reply.message),
@@ -53,11 +56,16 @@ async function answerAll(parsed: ParsedLine, circumstances: Circumstances): Prom
   const call = { ...circumstances, values, ...(isPlain && { isPlain }) }
   const answered = command.usesStore
     ? await command.run(call)
-    : cached(command, call, () => command.run(call))
+    : cached(command, call, () => withCommandsOf(registry, command.run(call)))
   if ('refused' in answered) return { message: answered.refused, understood: false, refused: true }
   if ('note' in answered) return { message: answered.note, understood: true, isNote: true }
   if ('message' in answered) return { ...answered, understood: true }
   return { message: answered, understood: true }
+}
+
+/** Makes the commands in a message live. A message whose commands are live already stays the same object. */
+function withCommandsOf(registry: Registry, said: Message): Message {
+  return withLiveCommands(said, name => registry.find(name) !== undefined)
 }
 
 /** Shows the line of a link or a forwarded message with a button that runs it. Another person chose its words. */

@@ -22,7 +22,8 @@ function runMarkdown(run: Run): string {
   const [before, after] = [text.slice(0, start), text.slice(start + core.length)]
   // Discord reads outer marks first, and a mark in the code would end them, so code has no style.
   if (code) return before + inlineCode(core) + after
-  let shown = at ? `<t:${Math.floor(Date.parse(at) / 1000)}:${style}>` : escapeMarkdown(core)
+  let shown =
+    run.mention ?? (at ? `<t:${Math.floor(Date.parse(at) / 1000)}:${style}>` : escapeMarkdown(core))
   // A mark at the start of a line cannot be escaped in the words of a link, so they stand in one line.
   const words = core.replaceAll('\n', ' ')
   if (url) shown = run.bare ? bareAddress(core, url) : `[${words}](<${encoded(url)}>)`

@@ -17,6 +17,8 @@ interface Marks {
   readonly url?: string
   /** Whether the text is a command of the bot, which Telegram makes a link. */
   readonly command?: true
+  /** The platform's own form of a command, which the message has instead of the text. */
+  readonly mention?: string
   /** The text is the address `url`, which stays whole. */
   readonly bare?: true
   /** An instant, RFC 3339. `text` replaces it if the platform cannot show local times. */
@@ -88,7 +90,14 @@ function inline(node: Nodes, marks: Marks, links: Links): Run[] {
     case 'break':
       return [{ ...marks, text: '\n' }]
     case 'command':
-      return [{ ...marks, command: true, text: spaced(node.value) }]
+      return [
+        {
+          ...marks,
+          command: true,
+          ...(node.mention && { mention: node.mention }),
+          text: spaced(node.value),
+        },
+      ]
     case 'time':
       return [{ ...marks, ...instantOf(node), text: spaced(node.value) }]
     case 'footnoteReference':
@@ -134,7 +143,10 @@ function sameMarks(a: Run, b: Run): boolean {
   return MARKS.every(mark => a[mark] === b[mark])
 }
 
-const MARKS = ['bold', 'italic', 'strike', 'code', 'url', 'bare', 'command', 'at', 'style'] as const
+const MARKS = [
+  ...['bold', 'italic', 'strike', 'code', 'url', 'bare'],
+  ...['command', 'mention', 'at', 'style'],
+] as const
 
 /** The marks of a time; none for dates or a damaged instant, which stay text. */
 function instantOf(node: Extract<Nodes, { type: 'time' }>): Marks {

@@ -46,7 +46,7 @@ async function ask(large: Edition): Promise<void> {
   // A section of tables alone has no details.
   const reply = details?.understood ? details : await bot.parse('/costly').answer(ANONYMOUS)
   if (!reply?.understood) throw new Error('The section is not found.')
-  const bodies = [await renderForTelegram(reply), await renderForDiscord(reply)]
+  const bodies = [await renderForTelegram(reply), await renderForDiscord(reply, new Map())]
   expect(bodies.map(({ length }) => length > 0)).toEqual([true, true])
 }
 

@@ -47,7 +47,11 @@ export interface Api {
   /** Publishes a message of an announcement channel to the channels that follow it. */
   crosspost(channel: string, message: string): Promise<void>
   commands(application: string): Promise<APIApplicationCommand[]>
-  setCommands(application: string, commands: RESTPutAPIApplicationCommandsJSONBody): Promise<void>
+  /** Resolves to the registered commands, with their ids. */
+  setCommands(
+    application: string,
+    commands: RESTPutAPIApplicationCommandsJSONBody,
+  ): Promise<APIApplicationCommand[]>
   /** Requests the gateway's address, only for Discord's time in the response's headers. */
   gateway(): Promise<void>
   /** Ends the library's timers. */
@@ -124,7 +128,9 @@ export function createApi(options: ApiOptions): Api {
       return commands
     },
     async setCommands(application, body) {
-      await request('put', Routes.applicationCommands(application), { body })
+      const commands = await request('put', Routes.applicationCommands(application), { body })
+      if (!Array.isArray(commands)) throw new UnexpectedResponse()
+      return commands
     },
     async gateway() {
       await request('get', Routes.gateway(), withoutToken)

@@ -1,6 +1,7 @@
 import {
   type APIInteraction,
   type APIMessage,
+  ApplicationCommandType,
   type Client,
   Events,
   GatewayDispatchEvents,
@@ -15,6 +16,7 @@ import { keepMenu } from '../menu.ts'
 import type { PlatformOptions } from '../platform-options.ts'
 import { createStatus } from '../status.ts'
 import { createApi } from './api.ts'
+import type { CommandIds } from './command-mentions.ts'
 import { classifyError } from './failure.ts'
 import { createFiles } from './files.ts'
 import { connect } from './gateway.ts'
@@ -36,12 +38,13 @@ const GREETING_TRIES = 3
 export function createDiscordPlatform(options: PlatformOptions): Platform {
   const { bot, clock, log, term, timeoutMs = 15_000, drainMs = 8_000 } = options
   const { time, proven = new Set(), rights = { lacking: () => undefined } } = options
+  const commandIds: CommandIds = new Map()
   const drain = createDrain(clock, drainMs, term?.signal)
   const status = createStatus('discord', log)
   const answerQueue = createKeyedQueue('discord', log)
   // A queue of its own, so that greetings take no room from answers.
   const guildQueue = createKeyedQueue('discord', log)
-  const settings = { ...options, timeoutMs, rights, signal: drain.sending }
+  const settings = { ...options, timeoutMs, rights, commandIds, signal: drain.sending }
   // Greetings have a client of their own, so that replies do not wait behind them.
   const [replyApi, postApi] = [createApi(settings), createApi(settings)]
   // Calls that only serve to accept further requests end when the platform stops accepting.
@@ -68,7 +71,12 @@ export function createDiscordPlatform(options: PlatformOptions): Platform {
   const menu = keepMenu({
     platform: 'discord',
     sync: async () => {
-      if (application) await syncMenu(listenApi, application, bot.menu())
+      if (!application) return
+      const registered = await syncMenu(listenApi, application, bot.menu())
+      commandIds.clear()
+      for (const { id, name, type } of registered) {
+        if (type === ApplicationCommandType.ChatInput) commandIds.set(name, id)
+      }
     },
     classifyError,
     clock,

@@ -274,3 +274,13 @@ function textOf(option: APIApplicationCommandInteractionDataOption<InteractionTy
 function isWhole({ components = [] }: APIMessage): boolean {
   return !/\\n-# \d+\/\d+"/.test(JSON.stringify(components))
 }
+
+/** Returns the id of the message whose button was pressed; undefined if the interaction is no press. */
+export function messageOf(interaction: APIInteraction): string | undefined {
+  return 'message' in interaction ? interaction.message?.id : undefined
+}
+
+/** Returns false for a press under another user's answer: the presser then gets a copy. */
+export function isOwn(incoming: Incoming): boolean {
+  return incoming.kind !== 'press' || incoming.own
+}

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
+  type APIApplicationCommand,
   type APIApplicationCommandStringOption,
   ApplicationCommandOptionType,
   ApplicationCommandType,
@@ -97,12 +98,14 @@ function distinct(choices: MenuParameter['choices']): { name: string; value: str
   })
 }
 
-/** Overwrites the commands that are registered with Discord if they differ from these. */
+/**
+ * Overwrites the commands that are registered with Discord if they differ from these. Resolves to the registered ones.
+ */
 export async function syncMenu(
   api: Api,
   application: string,
   entries: readonly MenuEntry[],
-): Promise<void> {
+): Promise<readonly Pick<APIApplicationCommand, 'id' | 'name' | 'type'>[]> {
   const commands = discordMenu(entries)
   const registered = await api.commands(application)
   const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name)
@@ -110,7 +113,7 @@ export async function syncMenu(
     registered.map(command => comparable(command as unknown as CommandBody)).sort(byName),
     commands.map(comparable).sort(byName),
   )
-  if (!same) await api.setCommands(application, commands)
+  return same ? registered : api.setCommands(application, commands)
 }
 
 /** Reduces a command to the fields that Sitrep sets: Discord adds IDs and versions, and omits false and empty values. */

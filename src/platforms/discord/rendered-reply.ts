@@ -5,27 +5,28 @@ import { type DiscordBody, discordSteps } from '../../render/discord.ts'
 import { memoize } from '../../render/memoize.ts'
 import { finishInSteps } from '../../render/steps.ts'
 import { texts } from '../../texts.ts'
+import { type CommandIds, withMentions } from './command-mentions.ts'
 
 /** Discord's limit of follow-ups for a user-installed app in a server that has not added the bot. */
 const FOLLOW_UPS = 5
 
 const rendered = memoize((...given) => finishInSteps(discordSteps(...given)))
 
-/** Renders an answer to bodies, with its tables in the chat's style. */
-export function render({
-  message: said,
-  tableStyle = 'grid',
-}: Pick<Reply, 'message' | 'tableStyle'>) {
-  return rendered(said, tableStyle)
+/** Renders an answer to bodies, with its tables in the chat's style and its commands live. */
+export function render(
+  { message: said, tableStyle = 'grid' }: Pick<Reply, 'message' | 'tableStyle'>,
+  ids: CommandIds,
+) {
+  return rendered(withMentions(said, ids), tableStyle)
 }
 
 /** Renders an answer to bodies, and decides whether only the user who asked sees them. */
-export async function prepare(reply: Reply, isPrivate: boolean, member: boolean) {
+export async function prepare(reply: Reply, isPrivate: boolean, member: boolean, ids: CommandIds) {
   const alone = isPrivate || !reply.understood
-  const bodies = await render(reply)
+  const bodies = await render(reply, ids)
   if (member || bodies.length <= FOLLOW_UPS + 1) return { alone, bodies }
   const said = message([paragraph(texts.tooManyParts(bodies.length, FOLLOW_UPS + 1))])
-  return { alone: true, bodies: await render({ message: said }) }
+  return { alone: true, bodies: await render({ message: said }, ids) }
 }
 
 /** Makes a body ephemeral, so that only the user who asked sees it. */

@@ -17,9 +17,10 @@ import { createLiveReplies } from '../live-replies.ts'
 import { logReplyFailure } from '../pictures.ts'
 import { retry } from '../retry.ts'
 import type { Api, Body } from './api.ts'
+import type { CommandIds } from './command-mentions.ts'
 import { classifyError, withRight } from './failure.ts'
 import { plainer, type WithFiles } from './files.ts'
-import { type Incoming, isMember, type Question } from './interactions.ts'
+import { type Incoming, isMember, isOwn, messageOf, type Question } from './interactions.ts'
 import { modalOf } from './modal.ts'
 import { hidden, prepare, render } from './rendered-reply.ts'
 
@@ -58,6 +59,7 @@ export interface RepliesOptions {
   readonly log: Log
   readonly onReply?: ((address: string) => void) | undefined
   readonly rights: KnownRights
+  readonly commandIds: CommandIds
   /** Aborts calls and waits when the platform ends. */
   readonly signal: AbortSignal
 }
@@ -86,7 +88,7 @@ export interface Replies {
 }
 
 export function createReplies(options: RepliesOptions): Replies {
-  const { bot, api, withFiles, clock, log, onReply, rights, signal } = options
+  const { bot, api, withFiles, clock, log, onReply, rights, commandIds, signal } = options
   /** The users whom the newest answers in channels are for, by message: Discord does not name them in a press. */
   const askers = new BoundedMap<string, string>(MAX_ANSWERS)
   const liveReplies = createLiveReplies({ clock, log, signal })
@@ -175,7 +177,7 @@ export function createReplies(options: RepliesOptions): Replies {
     if (!reply.live || at.length === 0) return liveReplies.end(key)
     let [last] = shown
     liveReplies.follow(key, { ...reply.live, at }, async version => {
-      const [body, ...more] = await render({ ...reply, message: version })
+      const [body, ...more] = await render({ ...reply, message: version }, commandIds)
       if (!body || more.length > 0) return false
       if (isDeepStrictEqual(body, last)) return true
       last = body
@@ -187,7 +189,7 @@ export function createReplies(options: RepliesOptions): Replies {
   async function answerNow(incoming: Answerable, reply: Reply, isPrivate: boolean) {
     const { interaction } = incoming
     const isAlone = isPrivate || !isOwn(incoming)
-    const { bodies, alone } = await prepare(reply, isAlone, isMember(interaction))
+    const { bodies, alone } = await prepare(reply, isAlone, isMember(interaction), commandIds)
     const [data, ...rest] = bodies.map(body => (alone ? hidden(body) : body))
     const type = isReplaced(incoming, reply, bodies)
       ? InteractionResponseType.UpdateMessage
@@ -215,7 +217,7 @@ export function createReplies(options: RepliesOptions): Replies {
     if ((await respond(interaction, deferral, DEFERRAL)) !== 'sent') return undefined
     const reply = await asking
     const { bodies, alone } = reply
-      ? await prepare(reply, isDeferredHidden, isMember(interaction))
+      ? await prepare(reply, isDeferredHidden, isMember(interaction), commandIds)
       : NOTHING
     const shown = alone ? bodies.map(hidden) : bodies
     if (replaces && !(reply && isReplaced(incoming, reply, bodies))) {
@@ -254,13 +256,17 @@ export function createReplies(options: RepliesOptions): Replies {
       await respond(interaction, { type, data: { choices } })
     },
     async send({ channel, message: id, user }, reply) {
-      const [first, ...rest] = await render(reply)
+      const [first, ...rest] = await render(reply, commandIds)
       if (!first) return
       const answering = { message_reference: { message_id: id, fail_if_not_exists: false } }
       await post(channel, [{ ...first, ...answering }, ...rest], id, user)
     },
     async post(channel, said) {
-      return post(channel, await render({ message: said }), crypto.randomUUID().slice(0, 20))
+      return post(
+        channel,
+        await render({ message: said }, commandIds),
+        crypto.randomUUID().slice(0, 20),
+      )
     },
     askerOf: message => askers.get(message),
   }
@@ -273,16 +279,6 @@ function sentOf(outcome: Outcome<unknown>): Sent {
 
 /** The bodies of a question that gets no reply. */
 const NOTHING = { bodies: [], alone: false }
-
-/** Returns the id of the message whose button was pressed; undefined if the interaction is no press. */
-function messageOf(interaction: APIInteraction): string | undefined {
-  return 'message' in interaction ? interaction.message?.id : undefined
-}
-
-/** Returns false for a press under another user's answer: the presser then gets a copy. */
-function isOwn(incoming: Incoming): boolean {
-  return incoming.kind !== 'press' || incoming.own
-}
 
 /** Returns whether the answer replaces the message whose button was pressed. */
 function isReplaced(incoming: Incoming, reply: Reply, bodies: readonly DiscordBody[]): boolean {
