@@ -244,7 +244,7 @@ test('the check lists the problems of drafts as warnings, marked, and those of t
     'sections/_06-new.md:1: The front matter is missing. Start the file with a line `---`, the keys, and another line `---`. (draft)',
     '',
   ])
-  expect(warned.out).toContain('1 sections, 1 exercises, warnings: 1.')
+  expect(warned.out).toContain('1 section, 1 exercise, 1 warning.')
   write('sections/02-b.md', draft('b', 'B', '[x](/nothing)'))
   const broken = await run('check')
   expect(broken.code).toBe(65)
@@ -258,7 +258,7 @@ test('the check of an edition that is a draft tells so, with its problems as war
   const checked = await run('check')
   expect([checked.code, checked.out]).toEqual([
     0,
-    'Content: a draft, which no bot can serve, warnings: 1.\n',
+    'Content: a draft, which no bot can serve, 1 warning.\n',
   ])
   expect(checked.err).toContain('edition.yaml:9: This edition is a draft')
   write('sections/02-b.md', draft('b', 'B', '[x](/nothing)'))
