@@ -82,6 +82,10 @@ type Time = Literal & { type: 'time' } & (
 type CommandName = Literal & { type: 'command'; mention?: string }
 
 declare module 'mdast' {
+  interface ParagraphData {
+    /** A line of less weight, such as the source of an answer. */
+    isQuiet?: true
+  }
   interface PhrasingContentMap {
     time: Time
     command: CommandName
@@ -172,6 +176,11 @@ export function heading(depth: 1 | 2 | 3, ...children: Inline[]): RootContent {
 
 export function paragraph(...children: Inline[]): Paragraph {
   return { type: 'paragraph', children: inline(children) }
+}
+
+/** Creates a paragraph of less weight, such as the source of an answer. */
+export function quiet(...children: Inline[]): Paragraph {
+  return { ...paragraph(...children), data: { isQuiet: true } }
 }
 
 export function strong(...children: Inline[]): PhrasingContent {

@@ -1,6 +1,6 @@
 import type { RootContent } from 'mdast'
 import type { Edition } from '../content/edition.ts'
-import { emphasis, paragraph, strong } from '../message.ts'
+import { quiet } from '../message.ts'
 import { texts } from '../texts.ts'
 
 /** Returns the source of an answer and the date of its facts, with a warning if they are over a year old. Pure. */
@@ -9,8 +9,8 @@ export function footer(
   asOf: string,
   today: Temporal.PlainDate,
 ): RootContent {
-  const proof = emphasis(`${texts.source(publisher)}, ${texts.asOf(asOf)}.`)
-  return isStale(asOf, today) ? paragraph(proof, ' ', strong(texts.stale)) : paragraph(proof)
+  const proof = `${texts.source(publisher)}, ${texts.asOf(asOf)}.`
+  return quiet(isStale(asOf, today) ? `${proof} ${texts.stale}` : proof)
 }
 
 /** Whether `asOf`, a day or the last day of a month, lies more than a year back. */

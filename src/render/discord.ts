@@ -194,6 +194,7 @@ const blockMarkdown = perObject((block: Block): string => {
   }
   const text = inlineMarkdown(block.runs)
   if (block.heading) return `${'#'.repeat(block.heading)} ${text.replaceAll('\n', ' ')}`
+  if (block.isQuiet) return `-# ${text.replaceAll('\n', ' ')}`
   // Further blocks of a list item align with its text, not with its marker.
   const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
   const marker = block.marker === '• ' ? '- ' : escapeMarkdown(block.marker)

@@ -19,6 +19,8 @@ interface TextBlock extends BlockContext {
   readonly marker: string
   /** The block introduces the next one, as a rule or the header of cards does, so no message ends with it. */
   readonly leads?: true
+  /** A line of less weight, such as a source. */
+  readonly isQuiet?: true
 }
 
 interface CodeBlock extends BlockContext {
@@ -75,13 +77,15 @@ function layOut(nodes: readonly Nodes[], context: BlockContext, options: Layout)
 
 function block(node: Nodes, context: BlockContext, options: Layout): Block[] {
   const styled = (nodes: readonly PhrasingContent[]) => runs(nodes, options)
-  const text = (runs: readonly Run[], more: { heading?: 1 | 2 | 3; leads?: true } = {}) =>
-    runs.length > 0 ? [{ kind: 'text' as const, runs, marker: '', ...context, ...more }] : []
+  const text = (
+    runs: readonly Run[],
+    more: Partial<Pick<TextBlock, 'heading' | 'leads' | 'isQuiet'>> = {},
+  ) => (runs.length > 0 ? [{ kind: 'text' as const, runs, marker: '', ...context, ...more }] : [])
   switch (node.type) {
     case 'root':
       return layOut(node.children, context, options)
     case 'paragraph':
-      return text(styled(node.children))
+      return text(styled(node.children), node.data?.isQuiet && { isQuiet: true })
     case 'heading':
       // A heading in a list or a quote becomes a line in bold.
       if (context.indent > 0 || context.quote > 0) {

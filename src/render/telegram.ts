@@ -175,7 +175,7 @@ function html(blocks: readonly Block[]): string {
   let text = ''
   for (let index = 0; index < blocks.length; index++) {
     const first = blocks[index] as Block
-    if (index > 0) text += first.tight ? '\n' : '\n\n'
+    if (index > 0) text += gap(first, blocks[index - 1])
     if (!isQuoted(first)) {
       text += blockHtml(first)
       continue
@@ -187,12 +187,19 @@ function html(blocks: readonly Block[]): string {
       next?.quote === first.quote && isQuoted(next);
       next = blocks[index + 1]
     ) {
-      quoted += (next.tight ? '\n' : '\n\n') + blockHtml(next)
+      quoted += gap(next) + blockHtml(next)
       index += 1
     }
     text += `<blockquote${shown(quoted).length > FOLD_UNITS ? ' expandable' : ''}>${quoted}</blockquote>`
   }
   return text
+}
+
+/** Returns the line ends before a block. A heading stands directly above the text that it heads. */
+function gap(block: Block, before?: Block): string {
+  const isHeaded =
+    before?.kind === 'text' && before.heading && !(block.kind === 'text' && block.heading)
+  return block.tight || isHeaded ? '\n' : '\n\n'
 }
 
 /**
@@ -217,7 +224,9 @@ const blockHtml = perObject((block: Block): string => {
   // The runs include the marker, because it decides whether a word begins after it.
   const runs = withoutCommands(withoutAccidents([{ text: indent + block.marker }, ...block.runs]))
   const shown = runs.filter(({ text }) => text !== '')
-  return shown.map(run => runHtml(block.heading ? { ...run, bold: true } : run)).join('')
+  const bold = block.heading && ({ bold: true } as const)
+  const italic = block.isQuiet && ({ italic: true } as const)
+  return shown.map(run => runHtml({ ...run, ...bold, ...italic })).join('')
 })
 
 /** Telegram's format of a time for each style. Telegram combines letters, but not `r`. */

@@ -76,8 +76,10 @@ function block(node: Nodes, options: TextOptions): string {
       )
     case 'root':
       return blocks(node.children, options)
-    case 'paragraph':
-      return wrap(inline(node.children), options)
+    case 'paragraph': {
+      const text = inline(node.children)
+      return wrap(node.data?.isQuiet ? paint('dim', text) : text, options)
+    }
     default:
       return wrap(inline([node]), options)
   }

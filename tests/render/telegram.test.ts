@@ -87,8 +87,7 @@ test('styles, links, code, quotes and lists are what was meant', () => {
   ]
   expect(show(body)).toEqual([
     [
-      '<b>Title &amp; more</b>',
-      'a <b>b </b><b><i>c</i></b><s>d</s> <code>/threats</code> <a href="https://x.org?a=1&amp;b=&quot;">e</a>',
+      '<b>Title &amp; more</b>\na <b>b </b><b><i>c</i></b><s>d</s> <code>/threats</code> <a href="https://x.org?a=1&amp;b=&quot;">e</a>',
       '1. one\n2. two',
       '<blockquote>q1\n\nq2</blockquote>',
       '<pre><code class="language-ts">a &lt; b</code></pre>',
@@ -175,7 +174,7 @@ test('no heading is left alone at the foot of a part', () => {
   const long = 'word '.repeat(790).trim()
   const [first = '', second = ''] = show([paragraph(long), heading(2, 'Next'), paragraph(long)])
   expect(first).not.toMatch('Next')
-  expect(second).toMatch(/^<b>Next<\/b>\n\nword/)
+  expect(second).toMatch(/^<b>Next<\/b>\nword/)
 })
 
 test('a long quote is folded, a short one is not', () => {
