@@ -105,7 +105,11 @@ function readAttributes(
  * Finds the addresses, mentions, commands and tags that Telegram detects in plain text, outside of code and of links,
  * and that blanks part from other text.
  */
-export function findAccidents(text: string, entities: readonly Entity[]): string[] {
+export function findAccidents(
+  text: string,
+  entities: readonly Entity[],
+  isCommand: (name: string) => boolean = () => false,
+): string[] {
   const isOurs = (from: number, to: number) =>
     entities.some(({ type, offset, length }) => {
       // A link takes precedence over what crosses it.
@@ -123,6 +127,7 @@ export function findAccidents(text: string, entities: readonly Entity[]): string
   return patterns.flatMap(pattern =>
     [...text.matchAll(new RegExp(`(?<!\\S)${pattern.source}(?!\\S)`, pattern.flags))]
       .filter(({ 0: found, index }) => !isOurs(index, index + found.length))
-      .map(([found]) => found),
+      .map(([found]) => found)
+      .filter(found => !found.startsWith('/') || !isCommand(found.slice(1))),
   )
 }

@@ -318,7 +318,7 @@ test('paused, started anew, resumed, corrected on the way, taken back: each chan
   const late = await ada.fillIn(form, 'Hello to all, at **one**.')
   expect(late.body.flags & PRIVATE).toBe(PRIVATE)
   expect(saidOn(late)).toMatch(
-    /^Announcement #1 has already been retracted\.\s+What you have written:/,
+    /^Announcement #1 has already been retracted\.\s+Your text, so it isn’t lost:/,
   )
   expect(JSON.stringify(late.body.components)).toContain('Hello to all, at **one**.')
 })

@@ -26,7 +26,7 @@ test.for([
     const more = { text: undefined, caption: '/announce Mind the river.', photo }
     const draft = await ada.write('', /^Draft #1/, more)
     const seen = await ada.press(draft, ' show', /Mind the river\.\n/)
-    expect(seen.text).toMatch(/^\[Picture\]\n\nMind the river\.\n/)
+    expect(seen.text).toMatch(/^\[Image\]\n\nMind the river\.\n/)
     expect((await store.chats.find(place))?.subscription).not.toHaveProperty('gone')
     await ada.press(draft, ' send', /./)
     await finished(1)
@@ -56,7 +56,7 @@ test.for([50013, 50001, 50046])(
       attachments: [{ id: '1', filename: 'map.png', url, size: 100, content_type: 'image/png' }],
     })
     const seen = await ada.press(draft, ' show')
-    expect(saidOn(seen)).toMatch(/^\[Picture\] Mind the river\. Test: /)
+    expect(saidOn(seen)).toMatch(/^\[Image\] Mind the river\. Test: /)
     await ada.press(draft, ' send')
     await finished(1)
     const [posted] = [...(discord.taken.get('1100000000000000000')?.values() ?? [])]

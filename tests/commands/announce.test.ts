@@ -392,10 +392,10 @@ test('an answer to any other message, and a command, is no new text', async () =
   expect(await ask('/announcements')).toContain('#1 Old text.')
   const group = { platform: 'telegram', address: '-1', kind: 'group' as const }
   for (const lines of [['/announce 1.1'], ['/announce 1.1 send', '/announce 1.1 discard']]) {
-    expect(await ask('zebra', answering(...lines))).toMatch(/^Nothing was found/)
+    expect(await ask('zebra', answering(...lines))).toMatch(/^No results/)
   }
   const inGroup = { ...answering('/announce 1.1 send', '/announce 1.1 edit'), place: group }
-  expect(await ask('zebra', inGroup)).toMatch(/^Nothing was found/)
+  expect(await ask('zebra', inGroup)).toMatch(/^No results/)
   expect(await ask('/announce 1', answering('/announce 1.1 back'))).toMatch(
     /^Draft #1 .*Old text\./,
   )
@@ -525,7 +525,7 @@ test('a draft of a chat is exported with the chat’s data, and erased with the 
   await ask('/announce Sent.')
   await ask('/announce 2.1 send')
   expect(await ask('/export')).toContain('A draft of mine.')
-  expect(await ask('/forget everything')).toMatch(/^Forgotten/)
+  expect(await ask('/forget everything')).toMatch(/^Deleted/)
   expect(await store.announcements.find(1)).toMatchObject({
     state: 'discarded',
     text: { ...saying(), lost: [] },
@@ -535,7 +535,7 @@ test('a draft of a chat is exported with the chat’s data, and erased with the 
   expect(sent).not.toHaveProperty('place')
   // The result is stored, though no chat shows it.
   expect(await store.progressMessages.open()).toMatchObject([{ id: 2 }])
-  expect(await ask('/forget everything')).toMatch(/^Nothing is kept/)
+  expect(await ask('/forget everything')).toMatch(/^I store nothing/)
 })
 
 test.for(DIALECTS)(
@@ -631,7 +631,7 @@ test('characters that no text may have are refused wherever it comes from', asyn
     const children = [{ type: 'text' as const, value }]
     const body = { type: 'root' as const, children: [{ type: 'paragraph' as const, children }] }
     expect(await ask('/announce', { written: () => ({ lost: [], body }) })).toMatch(
-      /^There is a character in that which cannot be read \(U\+/,
+      /^Your message has a character that I can’t read \(U\+/,
     )
   }
 })
@@ -802,7 +802,7 @@ test('an announcement in its undo window shows when it goes out; an undone one s
   await ask('/announce 1.2 send')
   const listed = /#1 Hello\. — scheduled for Sunday, 2 May 2027, 09:00/
   expect(await ask('/announcements')).toMatch(listed)
-  expect(await ask('/status')).toMatch(/• 1: Hello\. — goes out on Sunday, 2 May 2027, 09:00/)
+  expect(await ask('/status')).toMatch(/• #1 Hello\.: scheduled for Sunday, 2 May 2027, 09:00/)
   // Pressed twice, the button is still there that takes it back.
   expect(await ask('/announce 1.2 send')).toMatch(/^Announcement #1 is scheduled for/)
   expect(await buttons('/announce 1.2 send')).toEqual([
@@ -962,7 +962,7 @@ test('a post that waits says so, and resting or called off it does not say that 
   await ask('/announce 1 at 2027-05-02 09:00')
   await ask('/announce 1.2 send')
   await ask('/announcements 1 pause')
-  expect(await ask('/status')).toMatch(/• 1: Hello\. — 0 of 0, paused/)
+  expect(await ask('/status')).toMatch(/• #1 Hello\.: 0 of 0, paused/)
   const note = await asking('/announcements 1 undo', { by: 'post-button' })
   expect(note).toMatchObject({
     isNote: true,

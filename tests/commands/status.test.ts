@@ -57,7 +57,7 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
     expect(await ask('/status')).toBe(
       'Status | ⚠ Content needs attention. | • Content: last good edition. A file has a problem. | ' +
         '• Telegram: connected, up to 25 messages a second | ' +
-        'On its way | Nothing is on its way.',
+        'Sending | Nothing in the queue.',
     )
     await subscribe('1', { topics: ['exercises'] })
     const { id } = await store.broadcasts.create({
@@ -91,8 +91,8 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
     edit(editionOf([june]))
     await beat('2027-05-01T01:00:00Z')
     // A button of an edit that is not there any more.
-    expect(await ask('/status send 1')).toMatch(/^There is nothing to decide any more/)
-    expect(await ask('/status send 1 now')).toMatch(/^There is nothing to decide any more/)
+    expect(await ask('/status send 1')).toMatch(/^Too late/)
+    expect(await ask('/status send 1 now')).toMatch(/^Too late/)
     expect(await ask('/status send 2')).toMatch(/^Tell this now\? .* Exercise june: new/)
     expect(await buttons('/status send 2')).toEqual([
       'Send now: /status send 2 now',
@@ -100,7 +100,7 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
     ])
     expect(await beat()).toEqual([])
     expect(await ask('/status send 2 now')).toMatch(/^It is told now\. \| Status/)
-    expect(await ask('/status drop 2')).toMatch(/^There is nothing to decide any more/)
+    expect(await ask('/status drop 2')).toMatch(/^Too late/)
     expect(await beat()).toMatchObject([{ key: 'news 2 exercises' }])
     edit(editionOf([]))
     await beat('2027-05-01T02:00:00Z')
