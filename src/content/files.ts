@@ -82,12 +82,14 @@ export function isContentLike(path: string): boolean {
  * @param hasDrafts whether drafts are read as well.
  */
 export function unreadFiles(paths: readonly string[], hasDrafts: boolean): Problem[] {
+  const hasFolder = paths.some(each => each.startsWith('sections/'))
   const next = 1 + Math.max(0, ...paths.map(numberOf).filter(Number.isFinite))
   return paths
     .filter(path => !isTaken(path) && (hasDrafts || !isDraft(path)))
     .map(path => {
       const what = path.endsWith('/') ? 'folder' : 'file'
-      const name = properPath(path, next)
+      const proper = properPath(path, next)
+      const name = proper === 'sections' && hasFolder ? undefined : proper
       const isThere = name !== undefined && paths.includes(name)
       return {
         file: path,

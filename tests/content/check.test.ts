@@ -191,6 +191,11 @@ test('a link to a draft says so', () => {
       `! ${BETA}:7: The ${what} is a draft, which readers do not see. ${fix}`,
     ])
     expect(told(changes, true)).toEqual([])
+    const lines = {
+      ...changes,
+      'sections/_06-new.md': draft['sections/_06-new.md'].replaceAll('\n', '\r\n'),
+    }
+    expect(told(lines)).toEqual(told(changes))
   }
 })
 
@@ -335,6 +340,26 @@ test('the fix for a file that is not read is a name that is read (200 names)', (
     }),
     { numRuns: 200 },
   )
+})
+
+test('a folder beside the sections is to be emptied, and one in their place to be renamed', () => {
+  const isRead = ['sections/01-alpha.md', 'edition.yaml']
+  expect(unreadFiles([...isRead, 'section/'], true)[0]?.fix).toBe(
+    'Move its files to `sections/`, or take it away.',
+  )
+  expect(unreadFiles(['edition.yaml', 'section/'], true)[0]?.fix).toBe('Rename it to `sections`.')
+})
+
+test('the names of a draft edition count where no edition is published', () => {
+  const changes = {
+    'edition.yaml': undefined,
+    '_edition.yaml': `${HEAD}commands: {exercises: calendar, receipt: false}\n`,
+    [BETA]: section('command: receipt\ntitle: Beta\nsummary: S', '[x](/calendar)'),
+  }
+  expect(told(changes)).toEqual([
+    '! edition.yaml:1: The file is missing. Take the `_` off the name of the draft `_edition.yaml` to publish it.',
+  ])
+  expect(told(changes, true)).toEqual([])
 })
 
 test('a missing file names the file that is meant for it', () => {
