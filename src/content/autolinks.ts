@@ -175,8 +175,8 @@ function isEnd(code: number): boolean {
 }
 
 /**
- * Begins and ends the addresses that GFM finds in the finished tree where they do, and leaves `mailto:` and a subject
- * out of the words.
+ * Corrects the beginning and the end of each address that GFM finds, and removes `mailto:` and the subject from its
+ * words.
  */
 function closeAddresses(root: Nodes): void {
   if (!has(root, ({ type }) => type === 'link')) return

@@ -3,7 +3,7 @@ import type { Problem } from './problem.ts'
 /** A file of the content folder: its path below the folder, with `/`, and its text. */
 export interface SourceFile {
   readonly path: string
-  /** Absent if the file exists but could not be read. The caller then reports the problem. */
+  /** Absent if the edition uses the file but it could not be read. The caller then reports the problem. */
   readonly text?: string | undefined
 }
 
@@ -78,7 +78,7 @@ export function isContentLike(path: string): boolean {
 /**
  * Warns of files and folders that look like a part of the content, although no edition is made of them. Pure.
  *
- * @param paths all paths that look so.
+ * @param paths the paths that {@link isContentLike} accepts.
  * @param hasDrafts whether drafts are read as well.
  */
 export function unreadFiles(paths: readonly string[], hasDrafts: boolean): Problem[] {

@@ -43,9 +43,8 @@ export async function loadEdition(
     for (const path of paths) {
       const { text, problem } = isTaken(path) ? await readText(directory, path) : {}
       if (problem && chosen.includes(path)) problems.push(problem)
-      // The path of an unreadable file stays in the list, so that it is not reported as missing as
-      // well.
-      // Of a draft that is not read, links need the names alone. An edit of its body then keeps the cache.
+      // An unreadable file stays in the list, so that it is not also reported as missing. Links need only the names of a
+      // draft that is left out, so an edit of its body keeps the cache.
       files.push({ path, text: chosen.includes(path) ? text : frontMatterOf(text ?? '') })
     }
   } catch (error) {
