@@ -27,9 +27,9 @@ export function draftOfPassages(edition: Edition, passages: readonly Passage[]):
   const drafts = edition.sections.filter(({ isDraft }) => isDraft)
   const lines = new Set(drafts.map(({ command }) => `/${command}`))
   if (edition.hasDraftExercises) lines.add('/exercises')
-  return passages.some(({ command }) => lines.has(command.split(' ', 1)[0] ?? ''))
-    ? 'partly'
-    : undefined
+  const { length } = passages.filter(({ command }) => lines.has(command.split(' ', 1)[0] ?? ''))
+  if (length === 0) return undefined
+  return length === passages.length ? 'wholly' : 'partly'
 }
 
 /** Puts a line below the title of an answer that comes from a draft, in whole or in part. Pure. */

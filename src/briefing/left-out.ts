@@ -8,7 +8,8 @@ export function isLeftOut({ commands }: Pick<Edition, 'commands'>, name: string)
 
 /** Returns a message without the buttons of commands that an edition leaves out. Pure. */
 export function withoutLeftOut(message: Message, edition: Edition): Message {
-  // A section may take the name. Its buttons are these, and those with values are of the command that is left out.
+  // A section may take the name of a left-out command. Only these buttons lead to the section; a line with another value
+  // belongs to the left-out command.
   const taken = new Set(
     edition.sections.flatMap(({ command, aliases }) => [
       ...[command, ...aliases].map(name => `/${name}`),

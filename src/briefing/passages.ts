@@ -31,8 +31,8 @@ function passageOf(spans: readonly Span[]): Pick<Passage, 'text' | 'spans'>[] {
 }
 
 /**
- * Returns the passages of a section. A passage of the summary or of a table leads to the short answer, any other
- * passage to the details. The first sentence of the summary stands for the title.
+ * Returns the passages of a section. A passage of the summary, of a table or of the heading above a table leads to the
+ * short answer. Any other passage leads to the details. The first sentence of the summary stands for the title.
  */
 function sectionPassages(section: Section, split: Split): Passage[] {
   const { title, summary, body, asOf } = section

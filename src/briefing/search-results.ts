@@ -40,8 +40,8 @@ interface Results {
 }
 
 /**
- * Returns the results that a line of the button "More results" asks for. Undefined if all words of the line are to be
- * searched, because the first results without its last word are already all. Pure.
+ * Returns the results for a line that ends in "more", the line of the button "More results". Undefined if the line does
+ * not end so, or if the first page shows all results for the other words. Pure.
  */
 export function moreResults(
   line: string,

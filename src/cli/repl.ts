@@ -100,7 +100,7 @@ export function openPrompt(options: PromptOptions): Prompt {
   }
 }
 
-/** Tells which commands the edition has that the greeting names. */
+/** Returns which of the commands in the greeting the edition has. */
 function commandsOf(bot: Pick<Bot, 'menu' | 'parse'>): { hasHelp: boolean; canSearch: boolean } {
   return {
     hasHelp: bot.parse('/help').isKnown,

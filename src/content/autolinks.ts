@@ -33,16 +33,19 @@ export function addressLength(text: string): number {
 
 /** Characters of the name in a mail address. A letter of a script without blanks stands before an address instead. */
 const NAME = new RegExp(
-  `[[\\p{L}\\p{N}]--[${UNSPACED}]][[\\p{L}\\p{N}\\p{M}!#$%&'*+\\/=?^_\`\\{\\|\\}~.\\-]--[${UNSPACED}]]*$`,
+  `[[\\p{L}\\p{N}]--[${UNSPACED}]][[\\p{L}\\p{N}\\p{M}!#$%&'*+?^_\`\\{\\}~.\\-]--[${UNSPACED}]]*$`,
   'v',
 )
 
+/** Longest name of a mail address, in UTF-16 units (RFC 5321, 4.5.3.1.1: 64 octets). */
+const NAME_LENGTH = 64
+
 /**
- * The UTF-16 units before a mail address that belong to it. GFM and Telegram begin an address at the last letter that
- * few addresses have, such as an apostrophe or "é". Pure.
+ * Returns the number of UTF-16 units before a mail address that belong to it. GFM and Telegram begin an address after
+ * the last rare character, such as an apostrophe or "é". Pure.
  */
 export function nameLengthBefore(text: string): number {
-  return NAME.exec(text)?.[0].length ?? 0
+  return NAME.exec(text.slice(-NAME_LENGTH))?.[0].length ?? 0
 }
 
 type Extension = NonNullable<Data['micromarkExtensions']>[number]
@@ -172,8 +175,8 @@ function isEnd(code: number): boolean {
 }
 
 /**
- * Begins and ends the addresses that GFM finds in the finished tree where they do, and leaves `mailto:` and a subject
- * out of the words.
+ * Corrects the beginning and the end of each address that GFM finds, and removes `mailto:` and the subject from its
+ * words.
  */
 function closeAddresses(root: Nodes): void {
   if (!has(root, ({ type }) => type === 'link')) return
@@ -213,6 +216,7 @@ function openMail(node: Link, value: string, index: number, parent: Parents) {
   }
   const name = before.value.slice(-length)
   before.value = before.value.slice(0, -length)
+  if (before.value === '') parent.children.splice(index - 1, 1)
   node.url = `mailto:${name}${value}`
   node.children = [{ type: 'text', value: name + value }]
 }

@@ -48,7 +48,7 @@ const FORBIDDEN = new RegExp(
   'gv',
 )
 
-/** A text without any of these characters, which needs no closer look. */
+/** ASCII text, which has no forbidden character. */
 const ASCII = /^[\t\n -~]*$/
 
 /** Embeddings and overrides of the writing direction, which copied texts carry. */

@@ -3,7 +3,7 @@ import type { Problem } from './problem.ts'
 /** A file of the content folder: its path below the folder, with `/`, and its text. */
 export interface SourceFile {
   readonly path: string
-  /** Absent if the file exists but could not be read. The caller then reports the problem. */
+  /** Absent if the edition uses the file but it could not be read. The caller then reports the problem. */
   readonly text?: string | undefined
 }
 
@@ -78,16 +78,18 @@ export function isContentLike(path: string): boolean {
 /**
  * Warns of files and folders that look like a part of the content, although no edition is made of them. Pure.
  *
- * @param paths all paths that look so.
+ * @param paths the paths that {@link isContentLike} accepts.
  * @param hasDrafts whether drafts are read as well.
  */
 export function unreadFiles(paths: readonly string[], hasDrafts: boolean): Problem[] {
+  const hasFolder = paths.some(each => each.startsWith('sections/'))
   const next = 1 + Math.max(0, ...paths.map(numberOf).filter(Number.isFinite))
   return paths
     .filter(path => !isTaken(path) && (hasDrafts || !isDraft(path)))
     .map(path => {
       const what = path.endsWith('/') ? 'folder' : 'file'
-      const name = properPath(path, next)
+      const proper = properPath(path, next)
+      const name = proper === 'sections' && hasFolder ? undefined : proper
       const isThere = name !== undefined && paths.includes(name)
       return {
         file: path,

@@ -41,7 +41,7 @@ type WorkerReport =
   | { readonly text: string }
 
 export interface WorkerInput {
-  /** All files of the folder, with its drafts. */
+  /** All paths that look like content. A file that the edition does not use has only its front matter as its text. */
   readonly files: readonly SourceFile[]
   /** See `BuiltinNames`. */
   readonly builtin: readonly string[]

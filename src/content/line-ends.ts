@@ -9,7 +9,7 @@ const LINE_END = new RegExp(`(?<=[${WIDE}]${MARKS})[ \\t]*\\n[ \\t]*(?=${MARKS}[
 /** UTF-16 units of a neighbouring text that decide whether a line end is a blank. */
 const NEAR = 8
 
-/** Removes the line ends between two characters of scripts without blanks from the paragraphs of a tree. */
+/** Removes the line ends between two Chinese or Japanese characters from the paragraphs and headings of a tree. */
 export function joinWideLines(root: Nodes): void {
   visit(root, ['paragraph', 'heading'], block => {
     let before = ''
@@ -18,7 +18,14 @@ export function joinWideLines(root: Nodes): void {
       if (leaf.type === 'text' && leaf.value.includes('\n')) {
         const next = leaves.slice(index + 1, index + NEAR).map(lettersOf)
         const [after = ''] = next.join('').slice(0, NEAR).split('\n')
-        const joined = (before + leaf.value + after).replace(LINE_END, '')
+        const whole = before + leaf.value + after
+        const end = whole.length - after.length
+        // A neighbour keeps its part of a line end.
+        const joined = whole.replace(
+          LINE_END,
+          (found: string, at: number) =>
+            found.slice(0, Math.max(0, before.length - at)) + found.slice(Math.max(0, end - at)),
+        )
         leaf.value = joined.slice(before.length, joined.length - after.length)
       }
       before = (before + lettersOf(leaf)).slice(-NEAR)

@@ -36,9 +36,9 @@ const COMPARED = 50
 /**
  * Finds the links that lead to no file and no command.
  *
- * @param sources all files of the folder, with those that are not read.
+ * @param sources all files of the folder, also those that no edition uses.
  * @param lines see {@link linesOf}.
- * @param areNamesKnown whether all commands can be read, so that another one is a problem.
+ * @param areNamesKnown whether all commands are known, so that a link to an unknown command is a problem.
  */
 export function brokenLinks(
   sections: readonly ParsedSection[],

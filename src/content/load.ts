@@ -43,9 +43,8 @@ export async function loadEdition(
     for (const path of paths) {
       const { text, problem } = isTaken(path) ? await readText(directory, path) : {}
       if (problem && chosen.includes(path)) problems.push(problem)
-      // The path of an unreadable file stays in the list, so that it is not reported as missing as
-      // well.
-      // Of a draft that is not read, links need the names alone. An edit of its body then keeps the cache.
+      // An unreadable file stays in the list, so that it is not also reported as missing. Links need only the names of a
+      // draft that is left out, so an edit of its body keeps the cache.
       files.push({ path, text: chosen.includes(path) ? text : frontMatterOf(text ?? '') })
     }
   } catch (error) {
@@ -68,8 +67,8 @@ export async function loadEdition(
 }
 
 /**
- * Lists the paths that look like a part of the content, sorted: files with their drafts, and folders with `/` at their
- * end. Rejects if a folder cannot be read.
+ * Lists the paths that look like a part of the content, sorted: files with their drafts, and folders that hold Markdown
+ * files, with `/` at their end. Rejects if the content folder or `sections` cannot be read.
  */
 export async function contentPaths(directory: string): Promise<string[]> {
   const top = await readdir(directory, { withFileTypes: true })
@@ -84,12 +83,17 @@ export async function contentPaths(directory: string): Promise<string[]> {
       const isFolder = entry.isDirectory() && !isTaken(path)
       if (path === 'sections' || !isContentLike(isFolder ? `${path}/` : path)) continue
       if (!isFolder) paths.push(path)
-      else if ((await readdir(join(directory, path))).some(name => isTaken(`sections/${name}`))) {
+      else if ((await namesIn(join(directory, path))).some(name => isTaken(`sections/${name}`))) {
         paths.push(`${path}/`)
       }
     }
   }
   return paths.sort()
+}
+
+/** Lists the names in a folder; none if it cannot be read. */
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => [])
 }
 
 /** Reads a file as UTF-8: its text or a problem; both if only a part could be decoded. */

@@ -46,7 +46,7 @@ export function parseMarkdown(
 
 /**
  * Converts a parsed tree into the tree of an edition: resolves references, replaces pictures with links and `<br>`
- * with line ends, joins lines of scripts without blanks, moves notes to the end, and removes comments and positions.
+ * with line ends, joins lines of Chinese and Japanese, moves notes to the end, and removes comments and positions.
  */
 export function tidy(root: Root): void {
   const definitions = new Map<string, Definition>()
@@ -80,7 +80,7 @@ export function tidy(root: Root): void {
   collectNotes(root)
 }
 
-/** Replaces the line ends of a text that has one line with blanks. */
+/** Replaces each hard line end and `<br>` of a heading or a table's header with a blank. */
 function joinLines(line: Nodes): void {
   visit(line, (node, index, parent: Parents | undefined) => {
     const isEnd = node.type === 'break' || (node.type === 'html' && LINE_END.test(node.value))

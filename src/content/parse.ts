@@ -115,6 +115,7 @@ export function parseEdition(
 interface YamlFile<T> {
   /** The path of the file, or of its draft. */
   readonly path: string
+  /** Whether the file exists, at least as a draft that is not read. */
   readonly exists: boolean
   readonly value?: T | undefined
   readonly yaml?: YamlSource
@@ -131,13 +132,14 @@ function readYaml<T>(
   const found = files.find(candidate => publishedPath(candidate.path) === path)
   const file = found?.path ?? path
   onFile(file)
-  if (!found) return { path, exists: false, problems: [missingFile(path, all)] }
-  if (found.text === undefined) return { path: file, exists: true, problems: [] }
+  const exists = all.some(candidate => publishedPath(candidate) === path)
+  if (!found) return { path, exists, problems: [missingFile(path, all)] }
+  if (found.text === undefined) return { path: file, exists, problems: [] }
   const yaml = parseYaml(file, found.text)
   const { value, problems } = validate(schema, file, yaml)
   return {
     path: file,
-    exists: true,
+    exists,
     value,
     problems: [...problems, ...checkFields(file, yaml)],
     yaml,

@@ -4,7 +4,7 @@ import type { Span } from './spans.ts'
 import { keywords } from './stop-words.ts'
 import { indexedWords, isUnspaced } from './words.ts'
 
-/** A sentence, list item or table row that can be found. */
+/** A sentence, list item, table row or heading that can be found. */
 export interface Passage {
   /** The command that shows the passage, such as `/threats details`. */
   readonly command: string
@@ -81,7 +81,7 @@ const SOME = 0.5
 export interface Typos {
   /** Returns how many letters of a word may be wrong, missing or too many. */
   maxEdits(word: string): number
-  /** Whether a word with so few edits is a typo of a word of the index. */
+  /** Whether a word is a typo of a word of the index, if they differ by at most `maxEdits`. */
   isTypo?(word: string, term: string): boolean
 }
 

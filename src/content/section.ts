@@ -27,7 +27,7 @@ export interface ParsedSection {
     readonly asOf?: string | undefined
     readonly tables: readonly Omit<NamedTable, 'id'>[]
   }
-  /** The links to other sections, which stay in the body. */
+  /** The links to sections and commands, which stay in the body. */
   readonly links: readonly LocalLink[]
   readonly claims: readonly Claim[]
   /** False if the front matter cannot be read, so that the claims are not known. */
@@ -75,13 +75,13 @@ function parse(file: string, source: string): ParsedSection {
 
 /** Returns the claims of a section from its front matter alone. */
 export function frontClaims(file: string, source: string): Claim[] {
-  const front = frontMatterOf(source).replace(/^---.*\n|---\s*$/g, '')
+  const front = frontMatterOf(source).replace(/^---[ \t]*\r?\n|---\s*$/g, '')
   return readClaims(file, parseYaml(file, front, 2))
 }
 
 /** Returns the front matter at the beginning of a file, with its fences; empty if there is none. Pure. */
 export function frontMatterOf(source: string): string {
-  return /^---[ \t]*\r?\n(?:.*\n)*?---[ \t]*(?:\r?\n|$)/.exec(source)?.[0] ?? ''
+  return /^---[ \t]*\r?\n(?:.*\r?\n)*?---[ \t]*(?:\r?\n|$)/.exec(source)?.[0] ?? ''
 }
 
 /**

@@ -43,7 +43,7 @@ interface SourceLine extends Opening {
   readonly line: number
   readonly text: string
   readonly kind: LineKind
-  /** Whether the line ends the paragraph or table above: it is empty, an item of a list or a heading. */
+  /** Whether the line ends the paragraph or table above: it is empty, an item of a list, a heading or a rule. */
   readonly begins: boolean
   /** Whether the line belongs to a table, below its header. */
   readonly isTable: boolean
@@ -58,7 +58,7 @@ export function* readLines(source: string): Generator<SourceLine> {
     const opened = opening(text)
     const { items, rest } = opened
     const kind = kindOf(text, opened)
-    const begins = rest === '' || items > 0 || HEADING.test(rest)
+    const begins = rest === '' || items > 0 || HEADING.test(rest) || RULE.test(rest)
     isTable = kind !== 'code' && !begins && (isTable || isTableRule(rest, above))
     above = kind === 'code' ? '' : rest
     yield { ...opened, line: index + 1, text, kind, begins, isTable }

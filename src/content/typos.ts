@@ -1,5 +1,6 @@
-/** Letters of the shorter word from which the first letter may be wrong, and from which two edits are a typo. */
+/** Fewest letters of the shorter word if the first letter is wrong. */
 const FIRST_LETTER = 5
+/** Fewest letters of the shorter word if two letters are wrong. */
 const TWO_EDITS = 6
 
 /**

@@ -82,7 +82,10 @@ export function watchContent<T>(options: WatchOptions<T>): ContentWatch<T> {
   return { load, poll, start, stop }
 }
 
-/** Returns a text that changes whenever a file is written, replaced, added or removed. */
+/**
+ * Returns a text that changes whenever a file of the edition is written, replaced, added or removed. Files that are not
+ * read do not change it.
+ */
 async function fingerprint(directory: string, hasDrafts?: boolean): Promise<string> {
   try {
     const paths = (await contentPaths(directory)).filter(

@@ -51,8 +51,8 @@ function fold(text: string): string {
 }
 
 /**
- * Replaces `dj` by `d` in words of four letters or more. In shorter words, and in the English prefix `adj`, it would
- * match every word with that beginning.
+ * Replaces `dj` by `d` in words of four letters or more. A word that begins with `adj` keeps it, because it would find
+ * every word that begins with `ad`.
  */
 function withoutDj(text: string): string {
   if (!text.includes('dj')) return text

@@ -213,7 +213,10 @@ function phrase(text: string, span: Span, spans: readonly Span[]): PhrasingConte
   }
 }
 
-/** The address of a text that Telegram takes for a web address; empty if the text is none. */
+/**
+ * Returns the address that Telegram's `url` entity means, with `https://` or `mailto:` if the text has no scheme. Empty
+ * if the text is a mail address with a path.
+ */
 function addressOf(text: string): string {
   if (text.includes('://')) return text
   // Telegram takes a mail address with a subject, or with letters such as "é", for a name at a host.

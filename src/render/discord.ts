@@ -186,7 +186,7 @@ function markdown(blocks: readonly Block[]): string {
     .join('')
 }
 
-/** Blocks are tried in several messages until they fit, so each is rendered once. */
+/** Renders a block. Cached, because a block is tried in several messages until it fits. */
 const blockMarkdown = perObject((block: Block): string => {
   if (block.kind === 'code') {
     // A fence inside would end the block.

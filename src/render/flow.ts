@@ -137,9 +137,6 @@ function listItem(
 ): Block[] {
   const isTask = typeof checked === 'boolean'
   const [first, ...rest] = children
-  // A list without words before it needs no bullet of its own.
-  if (first?.type === 'list' && marker === '• ' && !isTask)
-    return layOut(children, context, options)
   const blocks = [
     ...(first ? layOut([first], context, options) : []),
     ...layOut(rest, { ...context, tight: true }, options),

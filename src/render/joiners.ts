@@ -13,9 +13,9 @@ interface Mends {
 }
 
 /**
- * Prevents links, mentions, commands and tags that Telegram would find, by an invisible word joiner. Where a joiner
- * would damage a copy, between digits and in a mail address, the text becomes code. Searches all runs of a block as one
- * text, because Telegram links `notes` and a bold `.sh` too. Pure.
+ * Prevents links, mentions, commands and tags that Telegram would find, by an invisible word joiner. The text becomes
+ * code if a joiner could only stand between digits, or if it is a linked mail address that Telegram would read
+ * otherwise. Searches all runs of a block as one text, because Telegram links `notes` and a bold `.sh` too. Pure.
  */
 export function withoutAccidents(given: readonly Run[]): Run[] {
   let runs = [...given]

@@ -83,7 +83,7 @@ function mostThatFit(blocks: readonly Block[], share: Share): number {
   return largest(mostWorthTrying(blocks), count => share(blocks.slice(0, count)))
 }
 
-/** The first number of blocks or UTF-16 units that is tried. */
+/** The first number of blocks or UTF-16 units that is tried: an estimate. */
 const FIRST_TRY = 1000
 
 /**

@@ -13,7 +13,7 @@ export function finish<T>(steps: Steps<T>): T {
   return step.value
 }
 
-/** Runs all steps, and yields between them, because a section of 64 KiB may take 0.2 s. */
+/** Runs all steps, and yields to the event loop between them, because a section of 64 KiB takes up to 0.3 s. */
 export async function finishInSteps<T>(steps: Steps<T>): Promise<T> {
   let begun = performance.now()
   let step = steps.next()

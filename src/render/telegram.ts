@@ -210,7 +210,7 @@ function isQuoted(block: Block): boolean {
   return block.quote > 0 && block.kind === 'text'
 }
 
-/** Blocks are tried in several messages until they fit, so each is rendered once. */
+/** Renders a block. Cached, because a block is tried in several messages until it fits. */
 const blockHtml = perObject((block: Block): string => {
   if (block.kind === 'code') {
     const { language } = block

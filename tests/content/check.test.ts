@@ -61,7 +61,7 @@ test.each([
   expect(ofBody(body)).toEqual([])
 })
 
-test('each row of a table is a row, or is told (200 tables)', () => {
+test('each row of bars is a row of a table, or has a warning (200 tables)', () => {
   const word = fc.constantFrom('1', 'река', '港口', 'two words', '**bold**', 'a-b')
   const rows = fc.integer({ min: 2, max: 5 }).chain(width =>
     fc.array(fc.array(word, { minLength: width, maxLength: width }), {
@@ -84,7 +84,7 @@ test('each row of a table is a row, or is told (200 tables)', () => {
   )
 })
 
-test('marks that readers would see are told once a line, with their words', () => {
+test('marks that readers would see are reported once a line, with their words', () => {
   const stray = 'These marks are shown as they are, because a letter stands beside them:'
   const found = ofBody('a **Note:**moved, **Two:**x\n~~Noon ~~one, **注意：**改期')
   expect(found.map(each => each.split('. Write')[0])).toEqual([
@@ -109,7 +109,7 @@ test.each([
   ])
 })
 
-test('a placeholder is code in code, and told in a field', () => {
+test('a placeholder in code has no warning, and one in a field has', () => {
   expect(ofBody('`{{lang}}` and\n\n    {{lang}}')).toEqual([])
   const titled = (title: string) =>
     told({ [BETA]: section(`command: beta\ntitle: ${title}\nsummary: S`) })
@@ -192,6 +192,11 @@ test('a link to a draft says so', () => {
       `! ${BETA}:7: The ${what} is a draft, which readers do not see. ${fix}`,
     ])
     expect(told(changes, true)).toEqual([])
+    const lines = {
+      ...changes,
+      'sections/_06-new.md': draft['sections/_06-new.md'].replaceAll('\n', '\r\n'),
+    }
+    expect(told(lines)).toEqual(told(changes))
   }
 })
 
@@ -287,7 +292,7 @@ test('a new name that is the command of a section is a problem of edition.yaml',
   ])
 })
 
-test('a draft gives way to a section that is published, whatever its place', () => {
+test('a published section keeps its name if a draft before or behind it takes the same one', () => {
   const draft = { 'sections/_00-first.md': section('command: alpha\ntitle: First\nsummary: S') }
   expect(told(draft, true)).toEqual([
     '! sections/_00-first.md:2: The name `alpha` is taken by sections/01-alpha.md (line 2). Choose another name.',
@@ -336,6 +341,26 @@ test('the fix for a file that is not read is a name that is read (200 names)', (
     }),
     { numRuns: 200 },
   )
+})
+
+test('a folder beside the sections is to be emptied, and one in their place to be renamed', () => {
+  const isRead = ['sections/01-alpha.md', 'edition.yaml']
+  expect(unreadFiles([...isRead, 'section/'], true)[0]?.fix).toBe(
+    'Move its files to `sections/`, or take it away.',
+  )
+  expect(unreadFiles(['edition.yaml', 'section/'], true)[0]?.fix).toBe('Rename it to `sections`.')
+})
+
+test('the names of a draft edition count where no edition is published', () => {
+  const changes = {
+    'edition.yaml': undefined,
+    '_edition.yaml': `${HEAD}commands: {exercises: calendar, receipt: false}\n`,
+    [BETA]: section('command: receipt\ntitle: Beta\nsummary: S', '[x](/calendar)'),
+  }
+  expect(told(changes)).toEqual([
+    '! edition.yaml:1: The file is missing. Take the `_` off the name of the draft `_edition.yaml` to publish it.',
+  ])
+  expect(told(changes, true)).toEqual([])
 })
 
 test('a missing file names the file that is meant for it', () => {

@@ -82,6 +82,10 @@ test('no file is refused for fewer pieces than the limit', () => {
   )
 })
 
+test('a rule ends a table, so rules below one are no rows', () => {
+  expect(checkCost(`| a |\n|-|\n${'***\n'.repeat(10_001)}`)).toBeUndefined()
+})
+
 test('marks in a fence cost nothing', () => {
   for (const fence of ['```', '~~~~', '````js']) {
     const source = `${fence}\n${'a\n=\n> b\n\n'.repeat(3000)}${fence.slice(0, 4).replace(/j.*/, '')}\n\nend`

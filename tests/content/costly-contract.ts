@@ -55,7 +55,7 @@ export function costlyContract(each: number): void {
   const kinds = Object.entries(COSTLY).filter((_, index) => index % each === 0)
 
   test.for(kinds)(
-    'a file of %s is parsed and laid out in time, and others are answered meanwhile',
+    'a file of %s is parsed and laid out in time, while other requests are answered',
     async ([, body]) => {
       const front = 'command: costly\ntitle: Costly\nsummary: S'
       let least = { file: Number.POSITIVE_INFINITY, turn: Number.POSITIVE_INFINITY }

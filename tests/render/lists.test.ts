@@ -70,6 +70,8 @@ test.for([
   ['> 部队\n> 抵达\n\n- 港口\n  关闭', '<blockquote>部队抵达</blockquote>\n\n• 港口关闭'],
   ['部队\\\n抵达', '部队\n抵达'],
   ['𠀀\n𠀀', '𠀀𠀀'],
+  ['東京都\\\n六本木\n二番地', '東京都\n六本木二番地'],
+  ['漢字 <!-- c -->\n字体', '漢字 字体'],
 ])('a line end between two characters of Chinese or Japanese is no blank: %j', ([source, text]) => {
   expect(shown(source ?? '')[0]).toBe(text)
 })
