@@ -19,14 +19,16 @@ type Details = Readonly<{ broadcast?: string | number; chats?: string | number }
 
 const STATES = { active: '', paused: ', paused', cancelled: ', stopping' } as const
 
+const named = (id: number, title: string) => (title === '' ? `#${id}` : `#${id} ${title}`)
+
 /** Texts of commands for moderators. */
 export const moderators = {
   queue: 'Sending',
   nothingQueued: 'Nothing in the queue.',
   more: (count: number) => `…and ${figure(count)} more`,
   onItsWay: (id: number, title: string, sent: number, all: number, state: keyof typeof STATES) =>
-    `#${id} ${title}: ${figure(sent)} of ${figure(all)}${STATES[state]}`,
-  goesOut: (id: number, title: string, day: string) => `#${id} ${title}: scheduled for ${day}`,
+    `${named(id, title)}: ${figure(sent)} of ${figure(all)}${STATES[state]}`,
+  goesOut: (id: number, title: string, day: string) => `${named(id, title)}: scheduled for ${day}`,
   pending: 'Pending update',
   held: 'Unusually many exercises changed at once, so I’m holding this update. Send it or discard it.',
   dueAt: (day: string) => `Goes out automatically on ${day}.`,

@@ -32,7 +32,7 @@ test.for([
     await finished(1)
     // The post has its words as well, and elsewhere its picture.
     expect(
-      ada.chat().filter(([, text]) => text?.startsWith('[Picture]\n\nMind the river.')),
+      ada.chat().filter(([, text]) => text?.startsWith('[Image]\n\nMind the river.')),
     ).toHaveLength(2)
     expect([...telegram.photos.keys()]).toEqual([expect.stringMatching(/^1000000\//)])
     expect((await store.chats.find(place))?.subscription).not.toHaveProperty('gone')
@@ -60,7 +60,7 @@ test.for([50013, 50001, 50046])(
     await ada.press(draft, ' send')
     await finished(1)
     const [posted] = [...(discord.taken.get('1100000000000000000')?.values() ?? [])]
-    expect(saidOn({ body: posted })).toBe('[Picture] Mind the river.')
+    expect(saidOn({ body: posted })).toBe('[Image] Mind the river.')
     expect(discord.attached.size).toBe(0)
     expect(await store.reach.unreachable('discord')).toEqual([])
   },

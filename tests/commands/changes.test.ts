@@ -54,7 +54,7 @@ describe.for(DIALECTS)('the changes since the last look, kept in %s', dialect =>
     )
     await settle(editionOf([{ ...JUNE, end: '2027-06-12' }], { 'sections/02-beta.md': BETA }), 3)
     expect(await ask('/changes')).toMatch(
-      /Since Sunday, 2 May 2027, 12:10, .* \| Exercises \| • Exercise june: moved from 1–10 June to 1–12 June 2027 \|/,
+      /on Sunday, 2 May 2027, 12:10: \| Exercises \| • Exercise june: moved from 1–10 June to 1–12 June 2027 \|/,
     )
   })
 

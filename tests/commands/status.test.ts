@@ -76,7 +76,7 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
       message: saying(),
     })
     expect(await ask('/status')).toMatch(
-      /On its way \| • \d+: — 0 of 0 \| Edited, and not told yet \| It is told by itself on Saturday, 1 May 2027, 01:10\. \| Exercises \| • Exercise june: new, 1–10 June 2027$/,
+      /Sending \| • #\d+: 0 of 0 \| Pending update \| Goes out automatically on Saturday, 1 May 2027, 01:10\. \| Exercises \| • Exercise june: new, 1–10 June 2027$/,
     )
     expect(await buttons('/status')).toEqual([
       'Send now: /status send 2',
@@ -93,7 +93,7 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
     // A button of an edit that is not there any more.
     expect(await ask('/status send 1')).toMatch(/^Too late/)
     expect(await ask('/status send 1 now')).toMatch(/^Too late/)
-    expect(await ask('/status send 2')).toMatch(/^Tell this now\? .* Exercise june: new/)
+    expect(await ask('/status send 2')).toMatch(/^Send this update now\? .* Exercise june: new/)
     expect(await buttons('/status send 2')).toEqual([
       'Send now: /status send 2 now',
       'Back: /status',
