@@ -80,8 +80,8 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
     )
     expect(await buttons('/status')).toEqual([
       'Send now: /status send 2',
-      'Drop: /status drop 2',
-      'Look again: /status',
+      'Discard update: /status drop 2',
+      'Refresh: /status',
     ])
   })
 
@@ -99,13 +99,13 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
       'Back: /status',
     ])
     expect(await beat()).toEqual([])
-    expect(await ask('/status send 2 now')).toMatch(/^It is told now\. \| Status/)
+    expect(await ask('/status send 2 now')).toMatch(/^Update on its way\. \| Status/)
     expect(await ask('/status drop 2')).toMatch(/^Too late/)
     expect(await beat()).toMatchObject([{ key: 'news 2 exercises' }])
     edit(editionOf([]))
     await beat('2027-05-01T02:00:00Z')
     expect(await ask('/status drop 3')).toMatch(
-      /^It is dropped: no news of it\. Digests and \/changes show it\./,
+      /^Update discarded: no news of it\. Digests and \/changes show it\./,
     )
     expect(await ask('/audit')).toBe(
       'Audit | Newest first, times in UTC. | ' +
