@@ -105,7 +105,7 @@ describe.for(DIALECTS)('the status for moderators, kept in %s', dialect => {
     edit(editionOf([]))
     await beat('2027-05-01T02:00:00Z')
     expect(await ask('/status drop 3')).toMatch(
-      /^Update discarded: no news of it\. Digests and \/changes show it\./,
+      /^Update discarded\. It’ll still appear in digests and \/changes\./,
     )
     expect(await ask('/audit')).toBe(
       'Audit | Newest first, times in UTC. | ' +
