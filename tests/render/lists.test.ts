@@ -75,3 +75,14 @@ test.for([
 ])('a line end between two characters of Chinese or Japanese is no blank: %j', ([source, text]) => {
   expect(shown(source ?? '')[0]).toBe(text)
 })
+
+test.for([
+  ['Use gate ~~`B4`~~ `C7`.', 'Use gate <s>B4</s> <code>C7</code>.', 'Use gate ~~`B4`~~ `C7`.'],
+  ['~~gate `B4` closed~~', '<s>gate </s><s>B4</s><s> closed</s>', '~~gate~~ ~~`B4`~~ ~~closed~~'],
+  ['~~**`B4`**~~', '<s><b>B4</b></s>', '~~`B4`~~'],
+])('code that is struck is struck on both platforms: %s', ([source = '', telegram, discord]) => {
+  expect(shown(source)[0]?.toString().replaceAll('<b><s>B4</s></b>', '<s><b>B4</b></s>')).toBe(
+    telegram,
+  )
+  expect(shown(source)[1]?.toString().replaceAll('\u200B', '')).toBe(discord)
+})
