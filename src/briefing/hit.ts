@@ -1,6 +1,6 @@
 import type { PhrasingContent } from 'mdast'
 import type { Found, Passage } from '../content/search.ts'
-import { cutSpans, lettersOf } from '../content/spans.ts'
+import { cutSpans, lettersOf, type Span } from '../content/spans.ts'
 import { wordsIn } from '../content/words.ts'
 import { strong } from '../message.ts'
 
@@ -20,11 +20,14 @@ interface Range {
 export function hit({ text, spans = [{ text }], terms }: Found<Passage>): PhrasingContent[] {
   const letters = lettersOf(spans)
   const found = new Set(terms)
+  const addresses = addressesIn(spans)
   const matches = joined(
     letters,
-    wordsIn(letters).filter(({ word }) => found.has(word)),
+    wordsIn(letters)
+      .filter(({ word }) => found.has(word))
+      .map(match => whole(match, addresses)),
   )
-  const { from, to } = shown(letters, matches[0])
+  const { from, to } = whole(shown(letters, matches[0]), addresses)
   const edges = [from, to, ...matches.flatMap(match => [match.from, match.to])]
   const cuts = [...new Set(edges)].filter(edge => edge >= from && edge <= to).sort((a, b) => a - b)
   const parts = cutSpans(spans, cuts).slice(1, cuts.length)
@@ -44,13 +47,32 @@ export function hit({ text, spans = [{ text }], terms }: Found<Passage>): Phrasi
   return [...(isCutBefore ? [ellipsis] : []), ...nodes, ...(isCutAfter ? [ellipsis] : [])]
 }
 
+/** Returns the ranges of links of one word, such as addresses, which have to stay whole. */
+function addressesIn(spans: readonly Span[]): Range[] {
+  let to = 0
+  return spans.flatMap(({ text, url }) => {
+    const from = to
+    to += text.length
+    return url === undefined || /\s/.test(text) || text.length > HIT_LENGTH ? [] : [{ from, to }]
+  })
+}
+
+/** Widens a range to the addresses that it cuts. */
+function whole({ from, to }: Range, addresses: readonly Range[]): Range {
+  const cut = addresses.filter(address => address.from < to && from < address.to)
+  return {
+    from: Math.min(from, ...cut.map(address => address.from)),
+    to: Math.max(to, ...cut.map(address => address.to)),
+  }
+}
+
 /** Joins ranges that overlap, or that only blanks part. Pairs of letters in scripts without blanks overlap. */
 function joined(text: string, ranges: readonly Range[]): Range[] {
   const found: Range[] = []
   for (const range of ranges) {
     const last = found.at(-1)
     if (last && text.slice(last.to, range.from).trim() === '')
-      found[found.length - 1] = { from: last.from, to: range.to }
+      found[found.length - 1] = { from: last.from, to: Math.max(last.to, range.to) }
     else found.push(range)
   }
   return found

@@ -20,8 +20,13 @@ function runMarkdown(run: Run): string {
   // Discord ignores marks next to a blank, so blanks stay outside of them.
   const start = text.indexOf(core)
   const [before, after] = [text.slice(0, start), text.slice(start + core.length)]
-  // Discord reads outer marks first, and a mark in the code would end them, so code has no style.
-  if (code) return before + inlineCode(core) + after
+  // Discord reads outer marks first, and a mark in the code would end them, so code has no other style.
+  if (code) {
+    const shown = inlineCode(core)
+    // Struck code means the opposite, so it keeps that mark alone, unless the code would end it.
+    const isStruck = strike && !core.includes('~~')
+    return before + (isStruck ? `~~${shown}~~` : shown) + after
+  }
   let shown =
     run.mention ?? (at ? `<t:${Math.floor(Date.parse(at) / 1000)}:${style}>` : escapeMarkdown(core))
   // A mark at the start of a line cannot be escaped in the words of a link, so they stand in one line.

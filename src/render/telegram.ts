@@ -222,12 +222,21 @@ const blockHtml = perObject((block: Block): string => {
   // Further blocks of a list item align with its text, not with its marker.
   const indent = '  '.repeat(Math.max(0, block.indent - (block.marker ? 1 : 0)))
   // The runs include the marker, because it decides whether a word begins after it.
-  const runs = withoutCommands(withoutAccidents([{ text: indent + block.marker }, ...block.runs]))
+  const runs = withoutCommands(
+    withoutAccidents([{ text: indent + block.marker }, ...block.runs.map(struckAsText)]),
+  )
   const shown = runs.filter(({ text }) => text !== '')
   const bold = block.heading && ({ bold: true } as const)
   const italic = block.isQuiet && ({ italic: true } as const)
   return shown.map(run => runHtml({ ...run, ...bold, ...italic })).join('')
 })
+
+/** Telegram shows no style in code, so struck code is struck text. */
+function struckAsText(run: Run): Run {
+  if (!run.code || !run.strike) return run
+  const { code: _, ...text } = run
+  return text
+}
 
 /** Telegram's format of a time for each style. Telegram combines letters, but not `r`. */
 const FORMATS: Readonly<Record<TimeStyle, string>> = {

@@ -228,3 +228,22 @@ test('a hit of any text has at most 300 units, and every match that it shows is 
     { numRuns: 200 },
   )
 })
+
+test('an address in a result stays whole', () => {
+  const spans = [
+    { text: 'Marko Marković · ' },
+    { text: 'marko.markovic@grad.rs', url: 'mailto:marko.markovic@grad.rs' },
+    { text: ' · ' },
+    { text: 'https://grad.rs/marko', url: 'https://grad.rs/marko' },
+  ]
+  const text = spans.map(each => each.text).join('')
+  const nodes = hit({ command: '/a', title: 'A', asOf: '2026', text, spans, terms: ['marko'] })
+  const body = {
+    type: 'root' as const,
+    children: [{ type: 'paragraph' as const, children: nodes }],
+  }
+  const [shown] = renderTelegram({ body })
+  expect(shown).toMatchObject({
+    text: '<b>Marko</b> Marković · marko.markovic@grad.rs · <b><a href="https://grad.rs/marko">https://grad.rs/marko</a></b>',
+  })
+})

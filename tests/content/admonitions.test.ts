@@ -1,18 +1,8 @@
 import { expect, test } from 'vitest'
-import { parseMarkdown } from '../../src/content/markdown.ts'
-import { renderDiscord } from '../../src/render/discord.ts'
-import { renderTelegram } from '../../src/render/telegram.ts'
+import { shown as shownAnywhere } from '../shown-markdown.ts'
 
-function shown(source: string) {
-  const parsed = parseMarkdown(source)
-  if ('problems' in parsed) throw new Error(parsed.problems[0]?.message)
-  const [telegram] = renderTelegram(parsed)
-  const [discord] = renderDiscord(parsed)[0]?.components[0].components ?? []
-  return [
-    telegram?.method === 'sendMessage' && telegram.text,
-    discord?.type === 10 && discord.content,
-  ]
-}
+/** Returns a text as Telegram and Discord show it. */
+const shown = (source: string) => shownAnywhere(source).slice(0, 2)
 
 test.each([
   ['NOTE', 'ℹ️', 'Note'],

@@ -1,21 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseMarkdown } from '../../src/content/markdown.ts'
-import { renderDiscord } from '../../src/render/discord.ts'
 import { renderTelegram } from '../../src/render/telegram.ts'
-import { renderText } from '../../src/render/text.ts'
-
-/** A text as Telegram, Discord and a terminal show it. */
-function shown(source: string): readonly (string | false | undefined)[] {
-  const parsed = parseMarkdown(source)
-  if ('problems' in parsed) throw new Error(parsed.problems[0]?.message)
-  const [telegram] = renderTelegram(parsed)
-  const [discord] = renderDiscord(parsed)[0]?.components[0].components ?? []
-  return [
-    telegram?.method === 'sendMessage' && telegram.text,
-    discord?.type === 10 && discord.content,
-    renderText(parsed, { columns: 60, style: 'grid', colour: false }),
-  ]
-}
+import { shown } from '../shown-markdown.ts'
 
 test('a task has its box in place of a bullet in a chat, and keeps its number', () => {
   expect(shown('- [x] Boats\n- [ ] Tents\n- Food')).toEqual([
@@ -74,4 +60,15 @@ test.for([
   ['漢字 <!-- c -->\n字体', '漢字 字体'],
 ])('a line end between two characters of Chinese or Japanese is no blank: %j', ([source, text]) => {
   expect(shown(source ?? '')[0]).toBe(text)
+})
+
+test.for([
+  ['Use gate ~~`B4`~~ `C7`.', 'Use gate <s>B4</s> <code>C7</code>.', 'Use gate ~~`B4`~~ `C7`.'],
+  ['~~gate `B4` closed~~', '<s>gate </s><s>B4</s><s> closed</s>', '~~gate~~ ~~`B4`~~ ~~closed~~'],
+  ['~~**`B4`**~~', '<s><b>B4</b></s>', '~~`B4`~~'],
+])('code that is struck is struck on both platforms: %s', ([source = '', telegram, discord]) => {
+  expect(shown(source)[0]?.toString().replaceAll('<b><s>B4</s></b>', '<s><b>B4</b></s>')).toBe(
+    telegram,
+  )
+  expect(shown(source)[1]?.toString().replaceAll('\u200B', '')).toBe(discord)
 })
