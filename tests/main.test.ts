@@ -144,7 +144,7 @@ test('ask without words is a prompt that works from a pipe', async () => {
 test('a pipe of 100 KB, control characters and broken bytes has its answers and exit code 64', async () => {
   const input = `${'x'.repeat(100_000)}\n\x1b[2J\n\xff\n\n/next\n`
   const { out, code } = await run(['ask'], { input })
-  expect(out).toMatch(/^That has 100000 characters/)
+  expect(out).toMatch(/^That’s 100,000 characters/)
   expect(out).toMatch('(U+001B)')
   expect(out).toMatch('That message was empty')
   expect(out).toMatch('Next exercise')

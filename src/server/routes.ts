@@ -23,7 +23,7 @@ export function createRoutes({ parts, routes, log }: RouteOptions): RequestListe
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.onError((err, context) => {
     log.error({ event: 'http.failed', err }, 'A request could not be answered.')
-    return context.text('That went wrong inside Sitrep.\n', 500)
+    return context.text('Something went wrong inside Sitrep.\n', 500)
   })
   if (routes.some(({ isLocal }) => isLocal)) app.use(localOnly)
   // The process is alive if it answers. /readyz reports whether it works.

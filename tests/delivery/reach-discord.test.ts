@@ -98,7 +98,7 @@ test.for([50001, 50013])(
       kind: 'channel',
     } as const
     const panel = await ask('/settings', { place, barred: 'rights' })
-    expect(panel).toMatch(/I am not allowed to post\. Let me send messages here\./)
+    expect(panel).toMatch(/I’m not allowed to post\. Let me send messages here\./)
     expect(panel).not.toContain('right “')
   },
 )

@@ -15,7 +15,7 @@ async function openChannel() {
   telegram.statuses.set(`${CHANNEL.id}/${ME.id}`, 'administrator')
   await scene.listen()
   await scene.start()
-  expect(await scene.type('/settings @newsroom subscribe')).toMatch(/Subscribed:/)
+  expect(await scene.type('/settings @newsroom subscribe')).toMatch(/Subscribed\./)
   return { ...scene, channel: String(CHANNEL.id) }
 }
 
@@ -33,7 +33,7 @@ describe('a channel that refuses one message', () => {
       expect(await wish(channel)).toMatchObject({ unreached: { tries: 0, said } })
       const panel = await type('/settings @newsroom')
       expect(panel).toMatch(/On Tuesday, 1 December 2026, 08:00 nothing arrived here: /)
-      expect(panel).toContain('The next post comes. What you missed is not sent again.')
+      expect(panel).toContain('I post here again. I won’t send again what you missed.')
       await announce('Second.')
       expect(texts(channel)).toEqual(['Second.'])
       expect(events('chat.unreachable')).toMatchObject([

@@ -97,7 +97,7 @@ describe.for(DIALECTS)('refusals on %s', dialect => {
     expect(line.msg).toMatch(/^No place has taken a message, and several refuse what it holds: /)
     await until(async () => (await store.broadcasts.find(id))?.state === 'paused')
     const note = (await store.broadcasts.find(id))?.note ?? ''
-    expect(pausedBecause(note)).toMatch(/^Paused because no chat has taken it, and several refuse/)
+    expect(pausedBecause(note)).toMatch(/^Paused because no chat accepted it, and several reject/)
     expect(telegram.taken.size).toBe(0)
   })
 

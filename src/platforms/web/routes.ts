@@ -79,7 +79,9 @@ const FILES: Record<string, string> = {
 export function createRoutes({ bot, chats, address, content, plan, pictures }: RouteOptions): Hono {
   const app = new Hono()
   app.use(protect)
-  app.onError((_, context) => context.text('That went wrong inside Sitrep. Please try again.', 500))
+  app.onError((_, context) =>
+    context.text('Something went wrong inside Sitrep. Please try again.', 500),
+  )
 
   // Cookies ignore the port, so two of these servers need different names.
   const cookie = () => `sitrep-${new URL(address()).port}`
