@@ -5,9 +5,9 @@ import { reservedNames } from '../src/commands/builtin.ts'
 import { parseLine } from '../src/commands/parse-line.ts'
 import { createRegistry } from '../src/commands/registry.ts'
 import type { Edition } from '../src/content/edition.ts'
-import type { SourceFile } from '../src/content/files.ts'
 import { loadEdition } from '../src/content/load.ts'
 import { parseEdition } from '../src/content/parse.ts'
+import { thousandSections } from '../tests/content/large.ts'
 import { circumstancesOf } from './circumstances.ts'
 import { type Figure, percentile, time } from './measure.ts'
 
@@ -80,34 +80,4 @@ export async function briefing(): Promise<Figure[]> {
 function sound(result: { edition?: Edition; problems?: unknown }): Edition {
   if (!result.edition) throw new Error(JSON.stringify(result.problems))
   return result.edition
-}
-
-/** Sections like the shipped ones: two paragraphs, a list of four items, a table of four rows. */
-function thousandSections(): SourceFile[] {
-  // 2,000 different words, the earlier ones more often: word n is drawn about n⁻¹ of the time.
-  const syllables = 'se cu ri ty sta bi li po fo rum bor der ri ver sum mit mar ket'.split(' ')
-  const words = Array.from({ length: 2000 }, (_, index) =>
-    [index, index >> 3, index >> 7].map(part => syllables[part % syllables.length]).join(''),
-  )
-  const draw = (seed: number) => words[Math.floor(2000 ** (((seed * 7919) % 1009) / 1009)) - 1]
-  const sentence = (seed: number) =>
-    Array.from({ length: 14 }, (_, index) => draw(seed * 131 + index * 17)).join(' ')
-  const edition =
-    'id: a\ntitle: A\nsummary: S\npublisher: P\nsource: S\nasOf: 2026-01\nlanguage: en\nlicence: L\n'
-  const sections = Array.from({ length: 1000 }, (_, number): SourceFile => {
-    const lines = (make: (index: number) => string) => [0, 1, 2, 3].map(make).join('\n')
-    const text = [
-      `---\ncommand: s${number}\ntitle: Section ${number}\nsummary: ${sentence(number)}.\n---`,
-      `${sentence(number + 1)}. ${sentence(number + 2)}.`,
-      lines(index => `- **Item ${index}:** ${sentence(number + index)}.`),
-      `## Table\n\n| Name | What |\n| --- | --- |\n${lines(index => `| ${words[index]} ${number} | ${sentence(index)} |`)}`,
-      `${sentence(number + 3)}. ${sentence(number + 4)}.`,
-    ].join('\n\n')
-    return { path: `sections/${String(number).padStart(4, '0')}-s.md`, text: `${text}\n` }
-  })
-  return [
-    { path: 'edition.yaml', text: edition },
-    { path: 'exercises.yaml', text: '' },
-    ...sections,
-  ]
 }

@@ -211,8 +211,11 @@ export function list(items: readonly Inline[][], ordered = false): RootContent {
 }
 
 /** Creates a table. The first row is its header. */
-export function table(rows: readonly Inline[][]): Table {
-  const cell = (content: Inline): TableCell => ({ type: 'tableCell', children: inline([content]) })
+export function table(rows: readonly (readonly (Inline | readonly Inline[])[])[]): Table {
+  const cell = (content: Inline | readonly Inline[]): TableCell => ({
+    type: 'tableCell',
+    children: inline([content].flat()),
+  })
   return {
     type: 'table',
     children: rows.map(row => ({ type: 'tableRow', children: row.map(cell) })),

@@ -24,7 +24,7 @@ const MAY_IMPORT: Record<string, string> = {
     store/announcements store/chats store/ledger store/schedule texts time-zones parse-time mdast`,
   config: 'zod',
   content: `async mdast mdast-util-to-string minisearch node:buffer node:crypto node:fs/promises node:path
-    node:worker_threads remark-frontmatter remark-gfm remark-parse unified unist-util-visit yaml zod`,
+    node:worker_threads remark-frontmatter remark-gfm remark-parse tlds unified unist-util-visit yaml zod`,
   delivery:
     'async chats message platform poster render store store/ledger node:crypto node:perf_hooks',
   'file-modes': 'node:fs',

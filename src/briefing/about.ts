@@ -1,4 +1,5 @@
 import type { Edition } from '../content/edition.ts'
+import { linked } from '../content/plain-links.ts'
 import { heading, list, type Message, message, paragraph } from '../message.ts'
 import { monthOrDay } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
@@ -11,13 +12,11 @@ export function about(edition: Edition, today: Temporal.PlainDate): Message {
     [
       heading(1, title),
       heading(2, texts.aboutSource),
-      paragraph(`${source}. ${publisher}, ${monthOrDay(asOf)}.`),
-      ...(notKnown.length > 0
-        ? [heading(2, texts.aboutNotKnown), list(notKnown.map(item => [item]))]
-        : []),
-      ...(naming ? [heading(2, texts.aboutNaming), paragraph(naming)] : []),
+      paragraph(...linked(`${source}. ${publisher}, ${monthOrDay(asOf)}.`)),
+      ...(notKnown.length > 0 ? [heading(2, texts.aboutNotKnown), list(notKnown.map(linked))] : []),
+      ...(naming ? [heading(2, texts.aboutNaming), paragraph(...linked(naming))] : []),
       heading(2, texts.aboutLicence),
-      paragraph(licence),
+      paragraph(...linked(licence)),
       footer(edition, asOf, today),
     ],
     [{ label: texts.overview, command: '/briefing' }],

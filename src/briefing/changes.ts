@@ -1,5 +1,6 @@
 import type { PhrasingContent, RootContent } from 'mdast'
 import type { Changes, RowChange, SectionChange } from '../content/diff.ts'
+import { linked } from '../content/plain-links.ts'
 import type { Span } from '../content/spans.ts'
 import { heading, list, strong } from '../message.ts'
 import { texts } from '../texts.ts'
@@ -41,7 +42,7 @@ function sectionLines(change: SectionChange): Line[] {
   const { added, rewritten, removed } = passages
   return [
     ...(formerTitle === undefined ? [] : [[words.renamed(formerTitle)]]),
-    ...(summary === undefined ? [] : [[words.summary(summary)]]),
+    ...(summary === undefined ? [] : [linked(words.summary(summary))]),
     ...tables.flatMap(table => {
       // The heading above already shows the title of a table that is named like its section.
       const where = table.title === title ? '' : table.title

@@ -1,6 +1,7 @@
 import type { RootContent } from 'mdast'
 import type { Changes } from '../content/diff.ts'
 import type { Edition, Exercise, Section } from '../content/edition.ts'
+import { linked } from '../content/plain-links.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { monthOrDay } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
@@ -52,7 +53,7 @@ export function hasNews({ edition, changes, today }: Omit<DigestOptions, 'turn'>
 }
 
 function sectionBlocks({ title, summary }: Section): RootContent[] {
-  return [heading(2, texts.digest.section(title)), paragraph(summary)]
+  return [heading(2, texts.digest.section(title)), paragraph(...linked(summary))]
 }
 
 function cards(exercises: readonly Exercise[], today: Temporal.PlainDate): RootContent[] {

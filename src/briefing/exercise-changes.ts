@@ -1,6 +1,7 @@
 import type { PhrasingContent } from 'mdast'
 import type { ExerciseChange } from '../content/diff.ts'
 import { type Exercise, SHOWN_FACTS } from '../content/edition.ts'
+import { linked } from '../content/plain-links.ts'
 import { strong } from '../message.ts'
 import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
@@ -10,7 +11,7 @@ const titles = texts.update
 
 /** Describes a change of an exercise: "Defender 2023: moved from 1–10 June to 3–12 June 2023". */
 export function exerciseLine(change: ExerciseChange): (string | PhrasingContent)[] {
-  return [strong(nameOf(change)), `: ${describeChange(change)}`]
+  return [strong(nameOf(change)), ...linked(`: ${describeChange(change)}`)]
 }
 
 /** Returns the name of a changed exercise. Pure. */

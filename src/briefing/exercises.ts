@@ -6,6 +6,7 @@ import {
   factsOf,
   SHOWN_FACTS,
 } from '../content/edition.ts'
+import { linked } from '../content/plain-links.ts'
 import { heading, type Message, message, paragraph, strong, table } from '../message.ts'
 import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
@@ -30,7 +31,7 @@ export function exerciseList(
     [
       heading(1, texts.exerciseTitle[filter]),
       exerciseTable(chosen, today) ?? paragraph(texts.noExercise[filter]),
-      ...notes.map(note => paragraph(note)),
+      ...notes.map(note => paragraph(...linked(note))),
       footer(edition, edition.asOf, today),
     ],
     EXERCISE_FILTERS.filter(other => other !== filter).map(other => ({
@@ -97,9 +98,9 @@ export function exerciseTable(
 ): Table | undefined {
   if (exercises.length === 0) return undefined
   const rows = byStart(exercises).map(exercise => [
-    exercise.name,
+    linked(exercise.name),
     dates(exercise),
-    exercise.participants,
+    linked(exercise.participants),
     status(exercise, today),
   ])
   return table([[...texts.exerciseHeader], ...rows])
@@ -116,7 +117,7 @@ export function exerciseFacts(
   when?: PhrasingContent | string,
 ): (PhrasingContent | string)[] {
   const facts = [exercise.participants, ...factsOf(exercise, SHOWN_FACTS)]
-  const lines = facts.flatMap(fact => [{ type: 'break' as const }, fact])
+  const lines = facts.flatMap(fact => [{ type: 'break' as const }, ...linked(fact)])
   return [dates(exercise), ...(when === undefined ? [] : [' — ', when]), ...lines]
 }
 

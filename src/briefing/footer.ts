@@ -1,5 +1,6 @@
 import type { RootContent } from 'mdast'
 import type { Edition } from '../content/edition.ts'
+import { linked } from '../content/plain-links.ts'
 import { quiet } from '../message.ts'
 import { texts } from '../texts.ts'
 
@@ -10,7 +11,7 @@ export function footer(
   today: Temporal.PlainDate,
 ): RootContent {
   const proof = `${texts.source(publisher)}, ${texts.asOf(asOf)}.`
-  return quiet(isStale(asOf, today) ? `${proof} ${texts.stale}` : proof)
+  return quiet(...linked(isStale(asOf, today) ? `${proof} ${texts.stale}` : proof))
 }
 
 /** Whether `asOf`, a day or the last day of a month, lies more than a year back. */

@@ -1,4 +1,5 @@
 import type { Edition } from '../content/edition.ts'
+import { linked } from '../content/plain-links.ts'
 import { heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { footer } from './footer.ts'
@@ -9,7 +10,7 @@ export function overview(edition: Edition, today: Temporal.PlainDate): Message {
   return message(
     [
       heading(1, edition.title),
-      paragraph(edition.summary),
+      paragraph(...linked(edition.summary)),
       footer(edition, edition.asOf, today),
       paragraph(isLeftOut(edition, 'search') ? texts.overviewChoice : texts.overviewHint),
     ],

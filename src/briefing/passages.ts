@@ -1,6 +1,8 @@
 import { type Edition, factsOf, SEARCHED_FACTS, type Section } from '../content/edition.ts'
+import { linked } from '../content/plain-links.ts'
 import type { Passage } from '../content/search.ts'
-import { cutSpans, lettersOf, piecesOf, type Span } from '../content/spans.ts'
+import { cutSpans, lettersOf, piecesOf, type Span, spansOf } from '../content/spans.ts'
+import { paragraph } from '../message.ts'
 import { dateRange } from '../texts/dates.ts'
 import { texts } from '../texts.ts'
 
@@ -14,13 +16,23 @@ export function* passages(edition: Edition): Generator<Passage> {
   const sentences = new Intl.Segmenter(edition.language, { granularity: 'sentence' })
   const split: Split = spans => {
     const letters = lettersOf(spans).replace(/\s/g, ' ')
-    const starts = [...sentences.segment(letters)].map(({ index }) => index)
-    return cutSpans(spans, starts.slice(1)).flatMap(passageOf)
+    const starts = [...sentences.segment(letters)].map(({ index }) => index).slice(1)
+    return cutSpans(spans, outsideLinks(starts, spans)).flatMap(passageOf)
   }
 
   for (const section of edition.sections) yield* sectionPassages(section, split)
   yield* exercisePassages(edition)
-  yield* editionPassages(edition, text => split([{ text }]))
+  yield* editionPassages(edition, text => split(fieldSpans(text)))
+}
+
+/** Leaves out the indexes inside of links, because a `?` in an address ends no sentence. */
+function outsideLinks(indexes: readonly number[], spans: readonly Span[]): readonly number[] {
+  let end = 0
+  const ranges = spans.flatMap(({ text, url }) => {
+    end += text.length
+    return url === undefined ? [] : [{ from: end - text.length, to: end }]
+  })
+  return indexes.filter(index => !ranges.some(({ from, to }) => from < index && index < to))
 }
 
 /** The words of a passage with single blanks between them; none if it is blank. */
@@ -38,7 +50,7 @@ function sectionPassages(section: Section, split: Split): Passage[] {
   const { title, summary, body, asOf } = section
   const lead = { title, asOf, command: `/${section.command}` }
   const details = { ...lead, command: `/${section.command} details` }
-  const found = firstFor(split([{ text: summary }]).map(text => ({ ...lead, ...text })))
+  const found = firstFor(split(fieldSpans(summary)).map(text => ({ ...lead, ...text })))
   let heading = ''
   const headings = new Set<string>()
   const pieces = piecesOf(body)
@@ -65,6 +77,11 @@ function sectionPassages(section: Section, split: Split): Passage[] {
   return found
 }
 
+/** The text of a plain field with its addresses. */
+function fieldSpans(text: string): Span[] {
+  return spansOf(paragraph(...linked(text)))
+}
+
 /** Lets the first of some passages stand for their title and heading. */
 function firstFor(passages: readonly Passage[]): Passage[] {
   return passages.map((passage, index) => (index === 0 ? passage : { ...passage, isBelow: true }))
@@ -73,10 +90,10 @@ function firstFor(passages: readonly Passage[]): Passage[] {
 function exercisePassages({ exercises, asOf }: Edition): Passage[] {
   if (exercises.length === 0) return []
   const place = { command: '/exercises', title: texts.exercises, asOf }
-  const found = exercises.map(exercise => {
+  const found = exercises.flatMap(exercise => {
     const { name, start, end, participants } = exercise
     const facts = [name, dateRange(start, end), participants, ...factsOf(exercise, SEARCHED_FACTS)]
-    return { ...place, text: facts.join(' · ') }
+    return passageOf(fieldSpans(facts.join(' · '))).map(text => ({ ...place, ...text }))
   })
   return firstFor([{ ...place, text: texts.commands.exercises.description, weight: 0.5 }, ...found])
 }

@@ -1,5 +1,6 @@
 import type { ExerciseChange } from '../content/diff.ts'
 import type { Edition, Exercise } from '../content/edition.ts'
+import { linked } from '../content/plain-links.ts'
 import { heading, type Message, message, paragraph, strong } from '../message.ts'
 import { texts } from '../texts.ts'
 import { countdown } from './countdown.ts'
@@ -34,7 +35,7 @@ export function correctedReminder(
   return message(
     [
       heading(1, changeTitle(change)),
-      paragraph(strong(texts.corrected), ` ${describeChange(change)}.`),
+      paragraph(strong(texts.corrected), ...linked(` ${describeChange(change)}.`)),
       footer(edition, edition.asOf, today),
     ],
     EXERCISE_ACTIONS,

@@ -1,6 +1,7 @@
 import type { RootContent } from 'mdast'
 import type { Edition, Section } from '../content/edition.ts'
 import { notesOf } from '../content/notes.ts'
+import { linked } from '../content/plain-links.ts'
 import { plainText } from '../content/plain-text.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
@@ -86,7 +87,7 @@ function frame(
   return message(
     [
       heading(1, section.title),
-      paragraph(section.summary),
+      paragraph(...linked(section.summary)),
       ...body,
       ...(section.exercises ? exercises(edition, section, today) : []),
       footer(edition, section.asOf, today),

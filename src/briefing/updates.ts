@@ -1,5 +1,6 @@
 import type { Changes, ExerciseChange, SectionChange } from '../content/diff.ts'
 import type { Edition } from '../content/edition.ts'
+import { linked } from '../content/plain-links.ts'
 import { type Action, heading, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
 import { changeBlocks } from './changes.ts'
@@ -36,13 +37,13 @@ function exercisesTitle([first, ...others]: readonly ExerciseChange[]): string {
 /** Returns the exercise as it is now, and its change. The title names the only exercise of an update. */
 function changeCard(change: ExerciseChange, today: Temporal.PlainDate, isOnly: boolean) {
   const { after } = change
-  const text = `${capitalised(describeChange(change))}.`
-  if (after?.status !== 'scheduled') return isOnly ? [text] : [...exerciseLine(change), '.']
+  const text = linked(`${capitalised(describeChange(change))}.`)
+  if (after?.status !== 'scheduled') return isOnly ? text : [...exerciseLine(change), '.']
   const when = countdown(after, today)
   const card = isOnly ? exerciseFacts(after, when) : exerciseCard(after, when).children
   // The card already has the dates of a new exercise.
-  const news = change.kind === 'added' ? texts.changes.isNew : text
-  return [...card, { type: 'break' as const }, news]
+  const news = change.kind === 'added' ? [texts.changes.isNew] : text
+  return [...card, { type: 'break' as const }, ...news]
 }
 
 function capitalised(text: string): string {

@@ -1,16 +1,15 @@
-import type { Link, Nodes, Parents, PhrasingContent } from 'mdast'
-import { toString as textOf } from 'mdast-util-to-string'
+import type { Nodes, Parents, PhrasingContent } from 'mdast'
 import type { Data, Processor } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
+import { openMail, wideMails } from './mail-addresses.ts'
 import { has } from './walk.ts'
-import { UNSPACED } from './words.ts'
 
 /**
- * Marks that end an address, with everything behind them: blanks, quotes, and the punctuation of scripts that put no
- * blank behind it. Dashes, apostrophes, and dots in the middle of a word are letters of an address.
+ * Marks that end an address, with everything behind them: blanks, quotes, backticks, angle brackets, and the punctuation of scripts
+ * that put no blank behind it. Dashes, apostrophes, and dots in the middle of a word are letters of an address.
  */
 const END =
-  /[\p{Z}\p{Cc}\u200B\u2060-\u206F\uFEFF]|(?![\u0021-\u007E\u2019\u00B7\u2027\u30FB]|\p{Pd}|\p{Pc})\p{P}|[\u3000-\u3004\uFF0B\uFF1C-\uFF1E\uFF5C\uFF5E]/u
+  /[\p{Z}\p{Cc}"<>`\u200B\u2060-\u206F\uFEFF]|(?![\u0021-\u007E\u2019\u00B7\u2027\u30FB]|\p{Pd}|\p{Pc})\p{P}|[\u3000-\u3004\uFF0B\uFF1C-\uFF1E\uFF5C\uFF5E]/u
 
 /** Marks that may stand in an address, but not at its end. */
 const CLOSE = /(?:(?![!-~])\p{P}|[.,:;!?'"*_~])+$/u
@@ -29,23 +28,6 @@ export function addressLength(text: string): number {
     length -= 1
     while (length > 0 && CLOSING.test(whole[length - 1] ?? '')) length -= 1
   }
-}
-
-/** Characters of the name in a mail address. A letter of a script without blanks stands before an address instead. */
-const NAME = new RegExp(
-  `[[\\p{L}\\p{N}]--[${UNSPACED}]][[\\p{L}\\p{N}\\p{M}!#$%&'*+?^_\`\\{\\}~.\\-]--[${UNSPACED}]]*$`,
-  'v',
-)
-
-/** Longest name of a mail address, in UTF-16 units (RFC 5321, 4.5.3.1.1: 64 octets). */
-const NAME_LENGTH = 64
-
-/**
- * Returns the number of UTF-16 units before a mail address that belong to it. GFM and Telegram begin an address after
- * the last rare character, such as an apostrophe or "é". Pure.
- */
-export function nameLengthBefore(text: string): number {
-  return NAME.exec(text.slice(-NAME_LENGTH))?.[0].length ?? 0
 }
 
 type Extension = NonNullable<Data['micromarkExtensions']>[number]
@@ -75,7 +57,7 @@ export function autolinks(this: Processor): void {
   data.micromarkExtensions = [...(data.micromarkExtensions ?? []), { text }]
   data.fromMarkdownExtensions = [
     ...(data.fromMarkdownExtensions ?? []).flat().map(withAddressesOnly),
-    { transforms: [closeAddresses] },
+    { transforms: [closeAddresses, wideMails] },
   ]
 }
 
@@ -92,7 +74,8 @@ function withAddressesOnly(extension: TreeExtension): TreeExtension {
   }
 }
 
-const MAY_BE_ADDRESS = /@|www\.|https?:\/\//i
+/** A text without a match has no address. */
+export const MAY_BE_ADDRESS = /@|www\.|https?:\/\//i
 
 /** A host as GFM takes it: no underscore in its last two labels. */
 const HOST = '(?![^/?#]*_[^./?#]*(?:\\.[^./?#]*)?(?:[/?#]|$))[\\p{L}\\p{N}]'
@@ -116,7 +99,7 @@ function measured(name: string, begin: RegExp, previous: RegExp): Construct {
           const more = (code: Code) => {
             const isOver = code === null || code <= 32 || text.length > MEASURED
             const isOther = text.length === SCHEME && !/^(?:https?:\/\/|www\.|mailto:)/i.test(text)
-            if (isOver || isOther || code === 60 || isEnd(code)) {
+            if (isOver || isOther || END.test(String.fromCharCode(code))) {
               effects.exit('data')
               return ok(code)
             }
@@ -141,9 +124,10 @@ function measured(name: string, begin: RegExp, previous: RegExp): Construct {
         return ok(code)
       }
       const start = (code: Code) => {
-        length = addressLength(text)
+        const { hasLabel, styles } = openTokens(this.events)
+        length = addressLength(beforeStyleEnd(text, styles))
         const isAddress = begin.test(text.slice(0, length)) && text.length <= MEASURED
-        if (!isAddress || isInLabel(this.events)) return nok(code)
+        if (!isAddress || hasLabel) return nok(code)
         effects.enter('autolink')
         effects.enter('autolinkProtocol')
         return take(code)
@@ -155,23 +139,57 @@ function measured(name: string, begin: RegExp, previous: RegExp): Construct {
 
 type Events = ThisParameterType<Construct['tokenize']>['events']
 
-/** The opening brackets of each text, among the events that were read. */
-const labels = new WeakMap<Events, { seen: number; found: Events[number][1][] }>()
-
-/** Whether a text stands in brackets that may become a link. Reads each event once, because a text has thousands. */
-function isInLabel(events: Events): boolean {
-  const known = labels.get(events)
-  const { seen, found } = known && known.seen <= events.length ? known : { seen: 0, found: [] }
-  for (const [, token] of events.slice(seen)) {
-    if (/^label(?:Link|Image)$/.test(token.type)) found.push(token)
-  }
-  labels.set(events, { seen: events.length, found })
-  return found.some(({ _balanced }) => !_balanced)
+/** The lengths of the marks of style that are open, the inner ones last. */
+interface Styles {
+  readonly '*': number[]
+  readonly '~': number[]
 }
 
-/** Whether a character ends an address. An asterisk does, because it may end a text in bold. */
-function isEnd(code: number): boolean {
-  return code === 42 || END.test(String.fromCharCode(code))
+/** The opening brackets and marks of style of a text, among the events that were read. */
+interface Opened {
+  readonly labels: Token[]
+  readonly styles: Styles
+  readonly seen: number
+  readonly last: Token | undefined
+}
+
+type Token = Events[number][1]
+
+const opened = new WeakMap<Events, Opened>()
+
+/**
+ * Returns whether brackets that may become a link are open, and the marks of style that are. Reads each event once if
+ * possible, because a text has thousands.
+ */
+function openTokens(events: Events): { hasLabel: boolean; styles: Styles } {
+  const known = opened.get(events)
+  // The end of a link changes the events before it.
+  const isKnown = known && events[known.seen - 1]?.[1] === known.last
+  const none: Opened = { labels: [], styles: { '*': [], '~': [] }, seen: 0, last: undefined }
+  const { labels, styles, seen } = isKnown ? known : none
+  for (const [kind, token, context] of events.slice(seen)) {
+    if (kind === 'enter') continue
+    if (/^label(?:Link|Image)$/.test(token.type)) labels.push(token)
+    if (!/^(?:attention|strikethrough)Sequence/.test(token.type)) continue
+    const marks = context.sliceSerialize(token)
+    const open = marks.startsWith('_') ? [] : styles[marks.startsWith('*') ? '*' : '~']
+    let { length } = marks
+    while (token._close && length >= (open.at(-1) ?? Number.POSITIVE_INFINITY)) {
+      length -= open.pop() ?? 0
+    }
+    if (token._open && length > 0) open.push(length)
+  }
+  opened.set(events, { labels, styles, seen: events.length, last: events.at(-1)?.[1] })
+  return { hasLabel: labels.some(({ _balanced }) => !_balanced), styles }
+}
+
+/** The part of a text before the first marks that may end an open style. Other marks belong to an address. */
+function beforeStyleEnd(text: string, styles: Styles): string {
+  for (const { 0: marks, index } of text.matchAll(/\*+|~{2,}/g)) {
+    const open = styles[marks.startsWith('*') ? '*' : '~']
+    if (open.some(length => length <= marks.length)) return text.slice(0, index)
+  }
+  return text
 }
 
 /**
@@ -203,20 +221,4 @@ function closeAddresses(root: Nodes): void {
     parent.children.splice(index + 1, 0, after as never)
     return [SKIP, index + 2]
   })
-}
-
-/** Takes the letters before a mail address into it. If they have a style, the address becomes a text. */
-function openMail(node: Link, value: string, index: number, parent: Parents) {
-  const before = parent.children[index - 1]
-  const length = before && before.type !== 'link' ? nameLengthBefore(textOf(before)) : 0
-  if (!before || length === 0) return
-  if (before.type !== 'text') {
-    parent.children.splice(index, 1, { type: 'text', value } as never)
-    return
-  }
-  const name = before.value.slice(-length)
-  before.value = before.value.slice(0, -length)
-  if (before.value === '') parent.children.splice(index - 1, 1)
-  node.url = `mailto:${name}${value}`
-  node.children = [{ type: 'text', value: name + value }]
 }

@@ -5,8 +5,9 @@ import { checkNotes } from './notes.ts'
 import { plainText } from './plain-text.ts'
 import type { Finding, Problem } from './problem.ts'
 import { TITLE_LENGTH } from './schema.ts'
-import { checkText, PLACEHOLDERS, placeholder, textIn } from './shown-text.ts'
+import { checkText, textIn } from './shown-text.ts'
 import { DEPTH, TOO_DEEP } from './source-limits.ts'
+import { PLACEHOLDERS, placeholder } from './typed-marks.ts'
 import { walk } from './walk.ts'
 
 /**

@@ -1,8 +1,9 @@
 import { visit } from 'unist-util-visit'
 import { directionLeftOut } from './characters.ts'
 import { plain } from './markdown.ts'
+import { linked } from './plain-links.ts'
 import type { Finding, Problem } from './problem.ts'
-import { EMOJI_NAMES, emojiName, PLACEHOLDERS, placeholder } from './shown-text.ts'
+import { BARE, TYPED } from './typed-marks.ts'
 import type { YamlSource, YamlText } from './yaml.ts'
 
 /** Keys whose values readers do not see as text. */
@@ -35,9 +36,14 @@ function* check({ key, value, cut, lineOf }: YamlText): Generator<Finding> {
     const message = `\`${key}\` is plain text, so readers see the marks of \`${marked}\`.`
     yield { line: lineOf(marked), message, fix: 'Write it without the marks.' }
   }
-  for (const [name] of value.matchAll(EMOJI_NAMES)) yield { line: lineOf(name), ...emojiName(name) }
-  for (const [found] of value.matchAll(PLACEHOLDERS)) {
-    yield { line: lineOf(found), ...placeholder(found) }
+  // A mark in an address is none.
+  for (const node of linked(value)) {
+    if (node.type !== 'text') continue
+    for (const [pattern, explain] of [...TYPED, BARE]) {
+      for (const [found] of node.value.matchAll(pattern)) {
+        yield { line: lineOf(found), ...explain(found) }
+      }
+    }
   }
 }
 

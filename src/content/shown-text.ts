@@ -1,5 +1,6 @@
 import type { Nodes } from 'mdast'
 import type { Finding } from './problem.ts'
+import { BARE, type Explained, TYPED } from './typed-marks.ts'
 
 /** Stands for the code, addresses and escaped characters of a paragraph's source. */
 const OTHER = '\u0000'
@@ -13,13 +14,17 @@ export function* checkText(block: Nodes, source: string): Generator<Finding> {
   if (!start || !end) return
   const raw = source.slice(start.offset, end.offset)
   // Most texts have none of these marks, and need no closer look.
-  if (!/[*~:{]|\][[(]|\[\^/.test(raw)) return
+  if (!/[*~:{]|\][[(]|\[[[^]|==|%%|\^\[|[a-z\d]\.[a-z]/.test(raw)) return
   const shown = textIn(block, raw, start.offset ?? 0)
   const lineOf = lineCounter(shown, start.line)
   for (const [pattern, explain] of PATTERNS) {
     for (const { 0: found, index } of shown.matchAll(pattern)) {
       yield { line: lineOf(index), ...explain(found) }
     }
+  }
+  const [bare, explainBare] = BARE
+  for (const { 0: found, index } of textIn(block, raw, start.offset ?? 0, true).matchAll(bare)) {
+    yield { line: lineOf(index), ...explainBare(found) }
   }
   const stray = [...strayMarks(shown)].map(({ from, to }) => ({
     line: lineOf(from),
@@ -62,29 +67,7 @@ function explainStray(found: readonly string[]): Omit<Finding, 'line'> {
   }
 }
 
-/** Names of emoji, as they are typed on Discord: `:tada:`. A time such as `10:30:15` does not match. */
-export const EMOJI_NAMES =
-  /(?<![\p{L}\p{N}:/])(?::(?:[a-z][a-z0-9_+-]{0,40}|[+-]1|100|1234):)+(?![\p{L}\p{N}:/])/giu
-
-/** Explains a match of {@link EMOJI_NAMES}. Pure. */
-export function emojiName(name: string): Omit<Finding, 'line'> {
-  const message = `\`${name}\` is shown as it is typed.`
-  return { message, fix: 'Write the emoji itself, such as 🎉.', isWarning: true }
-}
-
-/** Placeholders of templates: `{{language}}`, `{% include x %}`. */
-export const PLACEHOLDERS = /\{\{[^{}\n]{0,80}\}\}|\{%[^%\n]{0,80}%\}/g
-
-/** Explains a match of {@link PLACEHOLDERS}. Pure. */
-export function placeholder(found: string): Omit<Finding, 'line'> {
-  const message = `\`${found}\` is shown as it is typed.`
-  return { message, fix: NOTHING_FILLS, isWarning: true }
-}
-
-/** The fix for a placeholder. */
-export const NOTHING_FILLS = 'Write the text itself, because nothing fills in placeholders.'
-
-const PATTERNS: readonly [RegExp, (found: string) => Omit<Finding, 'line'>][] = [
+const PATTERNS: readonly Explained[] = [
   [
     /\[[^\][]*\]\[[^\][]*\]/g,
     found => ({
@@ -106,12 +89,15 @@ const PATTERNS: readonly [RegExp, (found: string) => Omit<Finding, 'line'>][] = 
       fix: 'Write `[words](address)`, with `%20` for a blank in the address; put a `\\` before a `]` that is text.',
     }),
   ],
-  [EMOJI_NAMES, emojiName],
-  [PLACEHOLDERS, placeholder],
+  ...TYPED,
 ]
 
-/** Returns the source of a block, of the same length, in which only its text and line ends are left. */
-export function textIn(block: Nodes, raw: string, offset: number): string {
+/**
+ * Returns the source of a block, of the same length, in which only its text and line ends are left.
+ *
+ * @param withoutLinks whether the words of links are left out too.
+ */
+export function textIn(block: Nodes, raw: string, offset: number, withoutLinks = false): string {
   const characters = raw.split('')
   const isShown = characters.map(() => true)
   const mark = (node: Nodes) => {
@@ -120,7 +106,9 @@ export function textIn(block: Nodes, raw: string, offset: number): string {
     if (node !== block && start && end) {
       isShown.fill(node.type === 'text', (start.offset ?? 0) - offset, (end.offset ?? 0) - offset)
     }
-    if ('children' in node) node.children.forEach(mark)
+    if ('children' in node && !(withoutLinks && node.type.startsWith('link'))) {
+      node.children.forEach(mark)
+    }
   }
   mark(block)
   for (const { index } of raw.matchAll(/\\[!-/:-@[-`{-~]/g)) isShown.fill(false, index, index + 2)

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import type { z } from 'zod'
 import type { Problem } from './problem.ts'
-import { NOTHING_FILLS } from './shown-text.ts'
+import { NOTHING_FILLS } from './typed-marks.ts'
 import type { YamlSource } from './yaml.ts'
 
 /** Validates the value of a YAML source. Each issue becomes a problem on its line. */

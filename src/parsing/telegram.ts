@@ -1,6 +1,7 @@
 import type { BlockContent, PhrasingContent } from 'mdast'
 import type { Loss } from '../bot.ts'
-import { addressLength, nameLengthBefore } from '../content/autolinks.ts'
+import { addressLength } from '../content/autolinks.ts'
+import { nameLengthBefore } from '../content/mail-addresses.ts'
 import { instant, lines, mergeTexts, type Reading } from './nodes.ts'
 
 /** A `MessageEntity` of the Bot API: the style of a range of text. */

@@ -38,6 +38,30 @@ test('bold around an address ends where it does', () => {
   expect(JSON.stringify(parsed)).not.toMatch(/\*|~/)
 })
 
+test('an asterisk or a tilde that ends no style belongs to the address', () => {
+  const wildcard = 'https://web.archive.org/web/2026*/https://example.org/a'
+  for (const [before, after] of [
+    ['See ', ' now'],
+    ['*b* and 2 * 3: ', ' and *c*'],
+    ['**bold ', ' still** not'],
+    ['[a *b](https://x.org "c") ', ' e'],
+  ] as const) {
+    expect(linksOf(`${before}${wildcard}${after}`)).toContain(wildcard)
+  }
+  expect(linksOf('https://x.org/a~~b www.x.org/*/b* https://x.org/a**b')).toEqual([
+    ...['https://x.org/a~~b', 'http://www.x.org/*/b', 'https://x.org/a**b'],
+  ])
+  expect(linksOf('*see https://x.org/a*b ~~https://x.org/c~~d ***https://x.org/e***f')).toEqual([
+    ...['https://x.org/a', 'https://x.org/c', 'https://x.org/e'],
+  ])
+})
+
+test('quotes, backticks and angle brackets end an address', () => {
+  expect(linksOf('"https://x.org/a"—b <see https://x.org/c> x https://x.org/d`')).toEqual(
+    ['a', 'c', 'd'].map(path => `https://x.org/${path}`),
+  )
+})
+
 const inside = fc.constantFrom(
   'a',
   'Z',
@@ -55,6 +79,9 @@ const inside = fc.constantFrom(
   '/',
   'x’s',
   '中—文',
+  '*',
+  '~~',
+  'a**b',
 )
 const behind = fc.constantFrom(
   ...[

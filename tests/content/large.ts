@@ -78,3 +78,31 @@ export function largePassages() {
     Array.from({ length: 550 }, () => ({ title, heading: sentence(4), text: sentence(10) })),
   )
 }
+
+/** A briefing of 1,000 sections like the shipped ones: two paragraphs, a list of four items, a table of four rows. */
+export function thousandSections(): SourceFile[] {
+  // 2,000 different words, the earlier ones more often: word n is drawn about n⁻¹ of the time.
+  const syllables = 'se cu ri ty sta bi li po fo rum bor der ri ver sum mit mar ket'.split(' ')
+  const words = Array.from({ length: 2000 }, (_, index) =>
+    [index, index >> 3, index >> 7].map(part => syllables[part % syllables.length]).join(''),
+  )
+  const draw = (seed: number) => words[Math.floor(2000 ** (((seed * 7919) % 1009) / 1009)) - 1]
+  const phrase = (seed: number) =>
+    Array.from({ length: 14 }, (_, index) => draw(seed * 131 + index * 17)).join(' ')
+  const sections = Array.from({ length: 1000 }, (_, number): SourceFile => {
+    const lines = (make: (index: number) => string) => [0, 1, 2, 3].map(make).join('\n')
+    const text = [
+      `---\ncommand: s${number}\ntitle: Section ${number}\nsummary: ${phrase(number)}.\n---`,
+      `${phrase(number + 1)}. ${phrase(number + 2)}.`,
+      lines(index => `- **Item ${index}:** ${phrase(number + index)}.`),
+      `## Table\n\n| Name | What |\n| --- | --- |\n${lines(index => `| ${words[index]} ${number} | ${phrase(index)} |`)}`,
+      `${phrase(number + 3)}. ${phrase(number + 4)}.`,
+    ].join('\n\n')
+    return { path: `sections/${String(number).padStart(4, '0')}-s.md`, text: `${text}\n` }
+  })
+  return [
+    { path: 'edition.yaml', text: EDITION },
+    { path: 'exercises.yaml', text: '' },
+    ...sections,
+  ]
+}

@@ -438,6 +438,46 @@ test.each([
   expect(ofBody(body)).toEqual([])
 })
 
+test.each([
+  ['x\n~struck~ out', '`~struck~`', '`~~…~~`'],
+  ['H~2~O', '`~2~`', '`~~…~~`'],
+  ['see\n[[Shelters|the list]] and', '`[[Shelters|the list]]`', '`[words](02-file.md)`'],
+  ['x\n![[map.png]]', '`![[map.png]]`', '`![words](https://…)`'],
+  ['a\n==not open==', '`==not open==`', '`**…**`'],
+  ['x\n\n## Camps {#camps}', '`{#camps}`', 'Delete it.'],
+  ['x {.note}', '`{.note}`', 'Delete it.'],
+  ['x\n%%ask Ana%%', '`%%ask Ana%%`', '`<!-- … -->`'],
+  ['Ferries^[not in storms]', '`^[not in storms]`', '`[^1]: …`'],
+  ['go to\nexample.org', '`example.org` is text and no link', '`https://example.org`'],
+  ['x\n**port.rs/map** is', '`port.rs/map`', '`https://port.rs/map`'],
+  ['| a |\n| - |\n| forms.example.com/a?b=c, |', '`forms.example.com/a?b=c`', 'for a link'],
+])('marks of other tools that readers would see are told: %s', (body, found, fix) => {
+  const [told = '', ...others] = ofBody(body)
+  expect(told).toContain(found)
+  expect(told).toContain(fix)
+  expect(told.startsWith(`? ${BETA}:${6 + body.split('\n').length}: `), told).toBe(true)
+  expect(others).toEqual([])
+})
+
+test.each([
+  '~100 to ~200, 5~10~15, ~/bin:~/lib, ~~a~~ b ~~c~~',
+  'a == b == c, x===y==z, 5%% and 10%%, a || b || c, x^2 {a: b}',
+  '`[[x]] ==y== ~z~ example.org` \\[[x]] \\==x\\==',
+  'Node.js, readme.md, notes.sh, U.S., e.g. x.y, a@example.org, and/or, src/main.rs/x, Booking.com',
+  'https://example.org/x www.example.org/y [example.org](https://example.org) <https://example.org>',
+])('text that is meant as it stands is not told: %s', body => {
+  expect(ofBody(body)).toEqual([])
+})
+
+test('marks of other tools are told in plain fields, but not in their addresses', () => {
+  expect(ofTitle('A [[page]], ==x== and nato.int')).toEqual([
+    expect.stringContaining('`[[page]]` is shown as it is typed'),
+    expect.stringContaining('`==x==` is shown as it is typed'),
+    expect.stringContaining('`nato.int` is text and no link'),
+  ])
+  expect(ofTitle('https://example.org/==x==/~y~/z.com www.example.org/a')).toEqual([])
+})
+
 test('characters that turn the direction are taken out and told, also written as an escape', () => {
   for (const body of ['left \u202Eright', 'left &#x202E;right']) {
     expect(ofBody(body)).toEqual([

@@ -60,6 +60,22 @@ test('a mail address behind a mark or a letter of a script without blanks is lin
   ])
 })
 
+test('a mail address with any letters in its domain is one address', () => {
+  for (const address of [
+    ...['post@müller.example', 'desk@muller.exämple', 'info@пример.рф', 'a@x.müller.de'],
+    ...['jörg@büro.de', 'info@grad.срб'],
+  ]) {
+    for (const written of [address, `<${address}>`, `[${address}](mailto:${address})`]) {
+      const body = read(`Write to ${written}, please.`)
+      const [html, onlyText] = [onTelegram(body), parseTelegramHtml(onTelegram(body)).text]
+      expect(onlyText).toBe(`Write to ${address}, please.`)
+      expect(linked(html)).toEqual([])
+      expect(onDiscord(body)).toBe(`Write to <${address}>, please.`)
+    }
+  }
+  expect(onDiscord(read('写信给desk@example.org谢谢'))).toBe('写信给<desk@example.org>谢谢')
+})
+
 test('a word and a stroke or an equals sign before a mail address do not belong to it', () => {
   expect(onDiscord(read('Hotline/info@example.org'))).toBe('Hotline/<info@example.org>')
   expect(onDiscord(read('E-Mail=info@example.org'))).toBe('E-Mail=<info@example.org>')
