@@ -85,9 +85,9 @@ async function explain(error: unknown, command = ''): Promise<number> {
   }
   const { StoreError } = await import('./store/error.ts')
   if (error instanceof StoreError) return fail(error.message, EXIT.io)
-  const { ContentError } = await import('./content/problem.ts')
+  const { ContentError, isError } = await import('./content/problem.ts')
   if (error instanceof ContentError) {
-    const { length } = error.problems
+    const length = error.problems.filter(isError).length || error.problems.length
     const count = length === 1 ? 'a problem' : `${length} problems`
     return fail(`The content has ${count}:\n${error.message}`, EXIT.content)
   }

@@ -38,6 +38,7 @@ export const texts = {
 
   draft: 'Draft, not published yet',
   partlyDraft: 'Partly a draft, not published yet',
+  draftLabel: (title: string) => `${title} (draft)`,
 
   exercises: 'Exercises',
   exerciseHeader: ['Exercise Name', 'Date', 'Participating Nations', 'Status'],

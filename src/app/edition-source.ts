@@ -4,8 +4,9 @@ import type { Registry } from '../commands/command.ts'
 import { createRegistry } from '../commands/registry.ts'
 import type { Edition } from '../content/edition.ts'
 import { isDraft } from '../content/files.ts'
-import { contentPaths, type LoadResult, loadEdition } from '../content/load.ts'
-import { byPlace, ContentError, formatProblems, type Problem } from '../content/problem.ts'
+import { contentPaths, type LoadOptions, type LoadResult, loadEdition } from '../content/load.ts'
+import { loadDrafts } from '../content/load-drafts.ts'
+import { byPlace, ContentError, formatProblems, keyOf, type Problem } from '../content/problem.ts'
 import { watchContent } from '../content/watch.ts'
 import type { Log } from '../log.ts'
 import type { ComponentHealth } from '../server/health.ts'
@@ -74,15 +75,16 @@ export function openEditions({
   /** Reads the content. Indexes the registry of a changed edition before it is used. */
   async function read(): Promise<LoadedEdition | BrokenContent> {
     const { signal } = stopping
-    const load = (hasDrafts: boolean) =>
-      loadEdition(directory, reservedNames, undefined, { signal, hasDrafts })
-    const published = await load(false)
-    const isMore =
-      hasDrafts && (published.problems || (await contentPaths(directory)).some(isDraft))
-    const all = isMore ? await load(true) : published
-    const found = problemsOf(published, all)
-    // A draft with problems is left out, and the rest is shown.
-    const loaded = all.problems ? published : all
+    const load = (options: LoadOptions) =>
+      loadEdition(directory, reservedNames, undefined, { signal, ...options })
+    const published = await load({})
+    // A folder that cannot be read is a problem of the edition already.
+    const paths = hasDrafts ? await contentPaths(directory).catch(() => []) : []
+    const isMore = hasDrafts && (published.problems || paths.some(isDraft))
+    const { result: loaded, leftOut } = isMore
+      ? await loadDrafts(published, paths, leftOut => load({ hasDrafts, leftOut }))
+      : { result: published, leftOut: [] }
+    const found = problemsOf(published, loaded, leftOut)
     if (loaded.problems) return { problems: found }
     const rest = {
       warnings: found,
@@ -162,7 +164,11 @@ export function openEditions({
  * Returns the problems and warnings of an edition, and those that it has only with its drafts. If the whole edition is a
  * draft, all of them are of the draft.
  */
-function problemsOf(published: LoadResult, all: LoadResult): Problem[] {
+function problemsOf(
+  published: LoadResult,
+  all: LoadResult,
+  leftOut: readonly Problem[],
+): Problem[] {
   const [own, others] = [published, all].map(({ problems = [], warnings = [] }) => [
     ...problems,
     ...warnings,
@@ -177,9 +183,6 @@ function problemsOf(published: LoadResult, all: LoadResult): Problem[] {
       ...(problem.isDraft && { isWarning: true as const }),
     })),
     ...drafted.map(problem => ({ ...problem, isDraft: true as const })),
+    ...leftOut,
   ].sort(byPlace)
-}
-
-function keyOf({ file, line, message }: Problem): string {
-  return JSON.stringify([file, line, message])
 }

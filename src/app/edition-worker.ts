@@ -26,11 +26,12 @@ async function work({
   builtin,
   aliases,
   hasDrafts,
+  leftOut,
 }: WorkerInput): Promise<WorkerResult> {
   const names = Object.assign(new Set(builtin), { aliases: new Map(aliases) })
-  const { edition, warnings, problems } = parseEdition(all, names, onFile, hasDrafts)
-  if (problems) return { problems }
-  const files = chooseFiles(all, hasDrafts)
+  const { edition, warnings, problems } = parseEdition(all, names, onFile, hasDrafts, leftOut)
+  if (problems) return { problems, warnings }
+  const files = chooseFiles(all, hasDrafts, leftOut)
   const sizes = new Map(files.map(({ path, text = '' }) => [path, text.length]))
   const isLarge = (path: string) => (sizes.get(path) ?? 0) > SHORT
   const head = files.find(({ path }) => publishedPath(path) === 'edition.yaml')?.path ?? ''
@@ -43,7 +44,7 @@ async function work({
   const { dryRun } = await import('./dry-run.ts')
   const found = await dryRun(edition, files, isLarge, onFile)
   return found.length > 0
-    ? { problems: limitPerFile(found) }
+    ? { problems: limitPerFile(found), warnings }
     : { text: toCacheText(edition, warnings) }
 }
 

@@ -7,6 +7,7 @@ import { type Action, heading, type Message, message, paragraph } from '../messa
 import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
 import { footer } from './footer.ts'
+import { sectionLabel } from './section-label.ts'
 import { exercisesTitle } from './tables.ts'
 
 /** Returns the short answer of a section: the summary and the tables, with a button for the rest. Pure. */
@@ -102,9 +103,10 @@ function exercises(edition: Edition, section: Section, today: Temporal.PlainDate
 }
 
 /** Returns the button for the next section in the order of the files; after the last, for the overview. */
-function following({ sections }: Edition, section: Section): Action {
+function following(edition: Edition, section: Section): Action {
+  const { sections } = edition
   const next = sections[sections.indexOf(section) + 1]
   return next
-    ? { label: texts.next(next.title), command: `/${next.command}` }
+    ? { label: texts.next(sectionLabel(edition, next)), command: `/${next.command}` }
     : { label: texts.overview, command: '/briefing' }
 }

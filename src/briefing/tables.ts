@@ -6,6 +6,7 @@ import { heading, list, type Message, message, paragraph, strong } from '../mess
 import { texts } from '../texts.ts'
 import { exerciseTable } from './exercises.ts'
 import { footer } from './footer.ts'
+import { sectionLabel } from './section-label.ts'
 
 interface TableEntry {
   readonly id: string
@@ -84,7 +85,7 @@ export function tableList(edition: Edition, today: Temporal.PlainDate): Message 
       list(
         entries.map(({ title, section, rows }) => [
           strong(title),
-          texts.tableEntry(section.title, rows),
+          texts.tableEntry(sectionLabel(edition, section), rows),
         ]),
       ),
       paragraph(texts.tablesHint),

@@ -35,7 +35,7 @@ export async function ask(args: string[]): Promise<number> {
   const { createBriefing } = await import('../app/briefing.ts')
   const { editions, bot } = createBriefing(config, { hasDrafts })
   await editions.load()
-  if (hasDrafts) await refuseBroken(editions.problems(), config.contentDir)
+  await nameLeftOut(editions.problems(), config.contentDir)
   const reply = await bot.parse(positionals.join(' ')).answer(ANONYMOUS)
   if (!reply) return EXIT.ok
   const { message, understood } = reply
@@ -62,6 +62,7 @@ async function prompt(
     log: sentences(text => (interactive ? opened?.notify(text) : console.error(text))),
   })
   await editions.watch()
+  await nameLeftOut(editions.problems(), config.contentDir)
   const stopping = new AbortController()
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stopping.abort())
   opened = openPrompt({
@@ -77,11 +78,11 @@ async function prompt(
   return understood || interactive ? EXIT.ok : EXIT.usage
 }
 
-/** Throws {@link ContentError} if a draft has problems, which the local chat would leave out. */
-async function refuseBroken(found: readonly Problem[], directory: string): Promise<void> {
-  const { ContentError } = await import('../content/problem.ts')
-  const problems = found.filter(({ isWarning, isDraft }) => isDraft && !isWarning)
-  if (problems.length > 0) throw new ContentError(problems, directory)
+/** Prints the problems of the drafts from which no answer comes. */
+async function nameLeftOut(found: readonly Problem[], directory: string): Promise<void> {
+  const { formatProblems } = await import('../content/problem.ts')
+  const problems = found.filter(({ isLeftOut }) => isLeftOut)
+  if (problems.length > 0) console.error(formatProblems(problems, directory))
 }
 
 /** Returns a renderer to text, or to the bodies of the requests as JSON. */

@@ -1,6 +1,7 @@
 import type { RootContent } from 'mdast'
 import { exampleOf } from '../briefing/introduction.ts'
 import { isLeftOut } from '../briefing/left-out.ts'
+import { sectionButtons } from '../briefing/section-label.ts'
 import type { Edition } from '../content/edition.ts'
 import { commandName, heading, list, type Message, message, paragraph } from '../message.ts'
 import { texts } from '../texts.ts'
@@ -47,7 +48,7 @@ function help({ edition, commands }: Registry, isMember: boolean, isModerator: b
       ...(isMember ? [] : [paragraph(texts.notMember)]),
     ],
     [
-      ...edition.sections.map(({ title, command }) => ({ label: title, command: `/${command}` })),
+      ...sectionButtons(edition),
       ...(isModerator ? [{ label: texts.moderatorTools, command: '/moderate' }] : []),
     ],
   )

@@ -79,18 +79,25 @@ const IDLE_LEFTWARD = new RegExp(
   'gv',
 )
 
-/**
- * Finds the first forbidden character, as `U+0007`, and its index in UTF-16 units; undefined if
- * there is none.
- */
-export function findForbidden(text: string): { code: string; index: number } | undefined {
-  if (ASCII.test(text)) return undefined
+/** A forbidden character: its code, as `U+0007`, and its index in UTF-16 units. */
+interface Forbidden {
+  readonly code: string
+  readonly index: number
+}
+
+/** Finds the first forbidden character; undefined if there is none. */
+export function findForbidden(text: string): Forbidden | undefined {
+  return allForbidden(text).next().value
+}
+
+/** Yields the forbidden characters of a text in their order. */
+export function* allForbidden(text: string): Generator<Forbidden, undefined> {
+  if (ASCII.test(text)) return
   const isForbidden = forbiddenIn(text)
   for (const { index, groups } of text.matchAll(FORBIDDEN)) {
     const found = groups?.forbidden
-    if (found !== undefined && isForbidden(found)) return { code: codePoint(found), index }
+    if (found !== undefined && isForbidden(found)) yield { code: codePoint(found), index }
   }
-  return undefined
 }
 
 /** Replaces each forbidden character with blanks of its length, so that positions stay the same. */

@@ -17,22 +17,36 @@ export function publishedPath(path: string): string {
   return path.replace(/(^|\/)_(?=[^/]*\/?$)/, '$1')
 }
 
+/** The path of a draft of a file. Pure. */
+export function draftPath(path: string): string {
+  return path.replace(/[^/]*$/, name => `_${name}`)
+}
+
 /** Whether an edition is made of files with this path. Pure. */
 export function isTaken(path: string): boolean {
   return /^(?:_?(?:edition|exercises)\.yaml|sections\/[^/]+\.md)$/.test(path)
 }
 
-/** Picks the files of an edition: without the drafts, or with each draft in the place of its file. Pure. */
+/**
+ * Picks the files of an edition: without the drafts, or with each draft in the place of its file. Pure.
+ *
+ * @param leftOut the paths of drafts with problems, which the edition does without.
+ */
 export function chooseFiles<T extends { readonly path: string }>(
   files: readonly T[],
   hasDrafts: boolean,
+  leftOut: readonly string[] = [],
 ): T[] {
-  const taken = files.filter(({ path }) => isTaken(path))
-  const drafts = new Set(taken.map(({ path }) => path).filter(isDraft))
-  const replaced = new Set([...drafts].map(publishedPath))
-  return taken.filter(({ path }) =>
-    hasDrafts ? drafts.has(path) || !replaced.has(path) : !drafts.has(path),
+  const taken = files.filter(
+    ({ path }) => isTaken(path) && (!isDraft(path) || (hasDrafts && !leftOut.includes(path))),
   )
+  const replaced = new Set(
+    taken
+      .map(({ path }) => path)
+      .filter(isDraft)
+      .map(publishedPath),
+  )
+  return taken.filter(({ path }) => isDraft(path) || !replaced.has(path))
 }
 
 /** Picks the files of sections, in the order of the sections. */

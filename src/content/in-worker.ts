@@ -36,7 +36,7 @@ const MOST_EXCESSES = 4
 type WorkerReport =
   /** The worker begins a file; `cpu` is its CPU time so far, in microseconds. */
   | { readonly at: string; readonly cpu: number }
-  | { readonly problems: readonly Problem[] }
+  | { readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] }
   /** An edition as `toCacheText` formats it. */
   | { readonly text: string }
 
@@ -48,6 +48,8 @@ export interface WorkerInput {
   readonly aliases: readonly (readonly [string, string])[]
   /** Whether an edition may be a draft. */
   readonly hasDrafts: boolean
+  /** The paths of drafts with problems, which the edition does without. */
+  readonly leftOut: readonly string[]
 }
 
 export interface WorkerLimits {
@@ -73,11 +75,12 @@ export async function parseInWorker(
     const result = await run({ ...input, files }, limits)
     if (!('message' in result)) {
       if (excesses.length === 0) return result
-      return { problems: [...excesses, ...('problems' in result ? result.problems : [])] }
+      if (!('problems' in result)) return { problems: excesses, warnings: [] }
+      return { ...result, problems: [...excesses, ...result.problems] }
     }
     excesses.push(result)
     const isLast = excesses.length === MOST_EXCESSES || result.file === ''
-    if (isLast || limits.signal?.aborted) return { problems: excesses }
+    if (isLast || limits.signal?.aborted) return { problems: excesses, warnings: [] }
     // The parser skips a file without a text, and does not report the file as missing.
     files = files.map(file => (file.path === result.file ? { path: file.path } : file))
   }

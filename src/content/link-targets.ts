@@ -30,6 +30,24 @@ export function linesOf(
   return lines
 }
 
+/** Adds the drafts that are left out, so that links of other drafts to them stay. Their command may be unknown. */
+export function addLeftOut(
+  lines: Map<string, string>,
+  sources: readonly SourceFile[],
+  leftOut: readonly string[],
+): void {
+  if (leftOut.length === 0) return
+  const targets = draftTargets(sources)
+  const commands = new Map<string, string>()
+  for (const [target, path] of targets) {
+    // The first name is the command, and the others are its aliases.
+    if (target.startsWith('/') && !commands.has(path)) commands.set(path, target)
+  }
+  for (const [target, path] of targets) {
+    if (leftOut.includes(path) && !lines.has(target)) lines.set(target, commands.get(path) ?? '')
+  }
+}
+
 /** Most broken links for which a similar target is looked for, because each is compared with all targets. */
 const COMPARED = 50
 

@@ -20,7 +20,17 @@ const FILE_BYTES = 64 * 1024
 
 export type LoadResult =
   | (LoadedEdition & { readonly problems?: never })
-  | (Partial<Record<keyof LoadedEdition, never>> & { readonly problems: readonly Problem[] })
+  | (Partial<Record<Exclude<keyof LoadedEdition, 'warnings'>, never>> & {
+      readonly problems: readonly Problem[]
+      readonly warnings: readonly Problem[]
+    })
+
+export interface LoadOptions extends WorkerLimits {
+  /** Whether each draft takes the place of its file, and whether the whole edition may be a draft. */
+  readonly hasDrafts?: boolean
+  /** The paths of drafts with problems, which the edition does without. */
+  readonly leftOut?: readonly string[]
+}
 
 /**
  * Reads the content folder, and parses it in a worker with limits. Takes an edition of the same files
@@ -30,7 +40,7 @@ export async function loadEdition(
   directory: string,
   builtin: BuiltinNames,
   cache = CACHE,
-  { hasDrafts = false, ...limits }: WorkerLimits & { readonly hasDrafts?: boolean } = {},
+  { hasDrafts = false, leftOut = [], ...limits }: LoadOptions = {},
 ): Promise<LoadResult> {
   const files: SourceFile[] = []
   const problems: Problem[] = []
@@ -39,6 +49,7 @@ export async function loadEdition(
     const chosen = chooseFiles(
       paths.map(path => ({ path })),
       hasDrafts,
+      leftOut,
     ).map(({ path }) => path)
     for (const path of paths) {
       const { text, problem } = isTaken(path) ? await readText(directory, path) : {}
@@ -50,20 +61,21 @@ export async function loadEdition(
   } catch (error) {
     const fix = 'Check the folder and its permissions; CONTENT_DIR names it.'
     const message = `The folder cannot be read (${reason(error)}).`
-    return { problems: [{ file: '', line: 1, message, fix }] }
+    return { problems: [{ file: '', line: 1, message, fix }], warnings: [] }
   }
   const aliases = [...(builtin.aliases ?? [])]
-  const input = { files, builtin: [...builtin], aliases, hasDrafts }
+  const input = { files, builtin: [...builtin], aliases, hasDrafts, leftOut }
   const key = await cacheKey(input)
   const cached = problems.length === 0 && key && (await readCache(cache, key))
   if (cached) return cached
   const result = await parseInWorker(input, limits)
-  if ('problems' in result || problems.length > 0) {
-    const found = 'problems' in result ? result.problems : []
-    return { problems: [...problems, ...found].sort(byPlace) }
+  if ('problems' in result) {
+    return { ...result, problems: [...problems, ...result.problems].sort(byPlace) }
   }
+  const loaded = await parseCacheText(result.text)
+  if (problems.length > 0) return { problems: problems.sort(byPlace), warnings: loaded.warnings }
   if (key) await writeCache(cache, key, result.text)
-  return parseCacheText(result.text)
+  return loaded
 }
 
 /**
@@ -113,6 +125,11 @@ async function readText(
       return { problem: fault(1, message, 'Split it up.') }
     }
     const bytes = await readFile(path)
+    const encoding = otherEncoding(bytes)
+    if (encoding) {
+      const fix = 'Save the file as plain text with the encoding UTF-8.'
+      return { problem: fault(1, `This is ${encoding}, not UTF-8 text.`, fix) }
+    }
     const text = new TextDecoder().decode(bytes)
     if (isUtf8(bytes)) return { text }
     const line = text.slice(0, text.indexOf('\uFFFD')).split('\n').length
@@ -122,6 +139,15 @@ async function readText(
     const message = `The file cannot be read (${reason(error)}).`
     return { problem: fault(1, message, 'Check that it is a file, and its permissions.') }
   }
+}
+
+/** Returns the encoding of bytes in which every letter would be a problem; undefined for other bytes. */
+function otherEncoding(bytes: Buffer): string | undefined {
+  const isMarked = [0xfeff, 0xfffe].includes(bytes.length < 2 ? 0 : bytes.readUInt16BE())
+  const zeros = bytes.reduce((count, byte) => count + Number(byte === 0), 0)
+  // Every second byte of English in UTF-16 is zero; of other scripts, at least that of each blank and line end.
+  if (isMarked || zeros > bytes.length / 16) return 'UTF-16 text'
+  return zeros > 0 && !isUtf8(bytes) ? 'a file of another program' : undefined
 }
 
 function reason(error: unknown): string {

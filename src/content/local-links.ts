@@ -52,7 +52,7 @@ export function localLinks(tree: Nodes): LocalLink[] {
  * Replaces the links to sections and commands with their words and the command: `shelters (/shelters)`. Words that
  * have the command already are not followed by it.
  *
- * @param lines the commands with their slash, by the targets of links.
+ * @param lines the commands with their slash, by the targets of links; empty for a draft whose command is unknown.
  */
 export function resolveLocalLinks(tree: Nodes, lines: ReadonlyMap<string, string>): void {
   visit(tree, 'link', (node, index, parent: Parents | undefined) => {
@@ -60,6 +60,10 @@ export function resolveLocalLinks(tree: Nodes, lines: ReadonlyMap<string, string
     if (line === undefined || !parent || index === undefined) return
     const command: PhrasingContent = { type: 'command', value: line }
     const words = textOf(node).trim()
+    if (line === '') {
+      parent.children.splice(index, 1, ...(node.children as never[]))
+      return index + node.children.length
+    }
     const text = (value: string): PhrasingContent => ({ type: 'text', value })
     const named = [...node.children, text(' ('), command, text(')')]
     const shown =

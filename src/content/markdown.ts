@@ -1,9 +1,10 @@
-import type { Blockquote, Definition, Image, Nodes, Parents, PhrasingContent, Root } from 'mdast'
+import type { Definition, Image, Nodes, Parents, PhrasingContent, Root } from 'mdast'
 import remarkFrontmatter from 'remark-frontmatter'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { SKIP, visit } from 'unist-util-visit'
+import { markAdmonition } from './admonitions.ts'
 import { autolinks } from './autolinks.ts'
 import { checkBody } from './body.ts'
 import { withoutDirection } from './characters.ts'
@@ -156,43 +157,4 @@ function trimAround(index: number | undefined, parent: Parents | undefined) {
   if (before && after) return undefined
   parent.children.splice(index, 1)
   return [SKIP, index] as [typeof SKIP, number]
-}
-
-/** The kinds of admonitions on GitHub and in Obsidian, by their signs. A quote begins with a line such as `[!NOTE]`. */
-const KINDS = {
-  ℹ️: 'NOTE INFO ABSTRACT SUMMARY TLDR QUOTE CITE EXAMPLE',
-  '💡': 'TIP HINT',
-  '❗': 'IMPORTANT',
-  '⚠️': 'WARNING ATTENTION',
-  '🛑': 'CAUTION DANGER ERROR FAILURE FAIL MISSING BUG',
-  '✅': 'SUCCESS CHECK DONE',
-  '❓': 'QUESTION HELP FAQ',
-  '☐': 'TODO',
-}
-const SIGNS = new Map(
-  Object.entries(KINDS).flatMap(([sign, names]) =>
-    names.split(' ').map(name => [name, sign] as const),
-  ),
-)
-
-/** Replaces the first line of an admonition by its sign and a label in bold. */
-function markAdmonition({ children: [first] }: Blockquote): void {
-  const [text] = first?.type === 'paragraph' ? first.children : []
-  if (first?.type !== 'paragraph' || text?.type !== 'text') return
-  const [line = '', kind = ''] = /^\[!(\w+)\][ \t]*(?:\n|$)/.exec(text.value) ?? []
-  const name = kind.toUpperCase()
-  const sign = SIGNS.get(name)
-  const isAlone = line.endsWith('\n') || [undefined, 'break'].includes(first.children[1]?.type)
-  if (!sign || !isAlone) return
-  const label = name.slice(0, 1) + name.slice(1).toLowerCase()
-  const rest = text.value.slice(line.length)
-  first.children.splice(
-    0,
-    1,
-    { type: 'text', value: `${sign} ` },
-    { type: 'strong', children: [{ type: 'text', value: label }] },
-    ...(line.endsWith('\n')
-      ? [{ type: 'break' as const }, { type: 'text' as const, value: rest }]
-      : []),
-  )
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { blankForbidden, directionLeftOut, findForbidden, withoutDirection } from './characters.ts'
+import { allForbidden, blankForbidden, directionLeftOut, withoutDirection } from './characters.ts'
 import type { Edition } from './edition.ts'
 import { checkFields } from './fields.ts'
 import {
@@ -12,10 +12,10 @@ import {
   sectionFilesOf,
   unreadFiles,
 } from './files.ts'
-import { brokenLinks, linesOf } from './link-targets.ts'
+import { addLeftOut, brokenLinks, linesOf } from './link-targets.ts'
 import { resolveLocalLinks } from './local-links.ts'
 import { type BuiltinNames, clashes, givenNames } from './names.ts'
-import { limitPerFile, type Problem } from './problem.ts'
+import { isError, limitPerFile, type Problem } from './problem.ts'
 import { editionSchema, exercisesSchema } from './schema.ts'
 import { parseSection } from './section.ts'
 import { withTableIds } from './tables.ts'
@@ -30,7 +30,8 @@ export type ParseResult =
     }
   | {
       readonly edition?: never
-      readonly warnings?: never
+      /** The files that are not read. Other warnings wait until the problems are fixed. */
+      readonly warnings: readonly Problem[]
       readonly problems: readonly Problem[]
     }
 
@@ -40,17 +41,20 @@ export type ParseResult =
  * @param builtin the names of built-in commands. No section may take one that the edition does not leave out.
  * @param onFile called with the path of each file before work on it begins.
  * @param hasDrafts whether the edition may be a draft.
+ * @param leftOut the paths of drafts with problems, which the edition does without.
  */
 export function parseEdition(
   sources: readonly SourceFile[],
   builtin: BuiltinNames,
   onFile: (path: string) => void = () => {},
   hasDrafts = false,
+  leftOut: readonly string[] = [],
 ): ParseResult {
   const paths = sources.map(({ path }) => path)
-  let problems = unreadFiles(paths, hasDrafts)
+  const unread = unreadFiles(paths, hasDrafts)
+  let problems: Problem[] = []
   // Reports forbidden characters once. The later checks then find only those written as an escape.
-  const files = chooseFiles(sources, hasDrafts).map(file => {
+  const files = chooseFiles(sources, hasDrafts, leftOut).map(file => {
     onFile(file.path)
     problems = problems.concat(checkCharacters(file))
     return { path: file.path, text: file.text && blankForbidden(withoutDirection(file.text)) }
@@ -65,7 +69,7 @@ export function parseEdition(
   const head = read('edition.yaml', editionSchema(builtin))
   const exercises = read('exercises.yaml', exercisesSchema)
   const sectionFiles = sectionFilesOf(files)
-  if (sectionFiles.length === 0) problems.push(noSection(paths, problems))
+  if (sectionFiles.length === 0) problems.push(noSection(paths, unread))
   const sections = sectionFiles.flatMap(({ path, text }) => {
     onFile(path)
     return text === undefined ? [] : collect(parseSection(path, text))
@@ -73,6 +77,7 @@ export function parseEdition(
   const names = givenNames(head, builtin)
   const areNamesKnown = names.isKnown && sections.every(({ hasClaims }) => hasClaims)
   const lines = linesOf(sectionFiles, sections, builtin, names.commands)
+  addLeftOut(lines, sources, leftOut)
   problems = problems.concat(
     repeatedIds(exercises),
     sectionFiles.flatMap(checkFileName),
@@ -85,9 +90,15 @@ export function parseEdition(
     brokenLinks(sections, sources, lines, areNamesKnown),
   )
 
-  const warnings = problems.filter(({ isWarning }) => isWarning)
-  if (problems.length > warnings.length || !head.value || !exercises.value) {
-    return { problems: limitPerFile(problems.filter(({ isWarning }) => !isWarning)) }
+  const [warnings, errors] = [
+    problems.filter(({ isWarning }) => isWarning),
+    problems.filter(isError),
+  ]
+  if (errors.length > 0 || !head.value || !exercises.value) {
+    return {
+      problems: limitPerFile(errors),
+      warnings: unread.filter(file => !isNamed(file, errors)),
+    }
   }
   const { draft, ...edition } = head.value
   const isWhole = draft === true || isDraft(head.path)
@@ -108,7 +119,7 @@ export function parseEdition(
       sections: parsed,
       exercises: exercises.value,
     },
-    warnings: limitPerFile(warnings),
+    warnings: limitPerFile([...unread, ...warnings]),
   }
 }
 
@@ -170,17 +181,36 @@ function noSection(paths: readonly string[], unread: readonly Problem[]): Proble
   return { ...missing, fix: other?.fix.replace(/\bit(?=[ ,])/, `\`${other.file}\``) ?? fix }
 }
 
+/** Whether a problem names a file that is not read, so that its warning would repeat the problem. */
+function isNamed({ file }: Problem, errors: readonly Problem[]): boolean {
+  return errors.some(({ message, fix }) => `${message} ${fix}`.includes(`\`${file}\``))
+}
+
 function checkCharacters({ path: file, text = '' }: SourceFile): Problem[] {
   return text.split(/\r?\n/).flatMap((line, index): Problem[] => {
     const leftOut = directionLeftOut(line)
     const warnings = leftOut
       ? [{ file, line: index + 1, ...leftOut, isWarning: true as const }]
       : []
-    const found = findForbidden(withoutDirection(line, ' '))
-    if (!found) return warnings
-    const message = `There is a character that cannot be shown (${found.code}) at column ${found.index + 1}.`
-    return [...warnings, { file, line: index + 1, message, fix: 'Delete it.' }]
+    const found = [...allForbidden(withoutDirection(line, ' '))]
+    if (found.length === 0) return warnings
+    return [...warnings, { file, line: index + 1, ...forbiddenHere(found) }]
   })
+}
+
+/** Most characters that one problem names. */
+const NAMED = 5
+
+function forbiddenHere(found: readonly { code: string; index: number }[]) {
+  const [first] = found
+  if (first && found.length === 1) {
+    const message = `There is a character that cannot be shown (${first.code}) at column ${first.index + 1}.`
+    return { message, fix: 'Delete it.' }
+  }
+  const named = found.slice(0, NAMED).map(({ code, index }) => `${code} at column ${index + 1}`)
+  const more = found.length > NAMED ? [`${found.length - NAMED} more`] : []
+  const message = `There are ${found.length} characters that cannot be shown (${[...named, ...more].join(', ')}).`
+  return { message, fix: 'Delete them.' }
 }
 
 function repeatedIds({ path: file, yaml }: YamlFile<unknown>): Problem[] {

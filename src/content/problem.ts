@@ -15,6 +15,8 @@ export interface Problem {
   readonly isWarning?: true
   /** Only a draft has it, or the draft that the whole edition is. */
   readonly isDraft?: true
+  /** The draft is left out of the edition because of the problem. */
+  readonly isLeftOut?: true
 }
 
 /** A problem in a text whose file the caller knows. */
@@ -39,12 +41,23 @@ export class ContentError extends Error {
  */
 export function formatProblems(problems: readonly Problem[], directory: string): string {
   return problems
-    .map(({ file, line, message, fix, isDraft }) => {
+    .map(({ file, line, message, fix, isDraft, isLeftOut }) => {
+      const draft = isDraft ? ` (draft${isLeftOut ? ', left out' : ''})` : ''
       const place = file === '' ? directory : `${join(directory, file)}:${line}`
       // Quotes from a broken file, and its name, must not steer the editor's terminal.
-      return blankForbidden(`${place}: ${message} ${fix}${isDraft ? ' (draft)' : ''}`)
+      return blankForbidden(`${place}: ${message} ${fix}${draft}`)
     })
     .join('\n')
+}
+
+/** Whether a problem prevents that the edition is served. Pure. */
+export function isError({ isWarning }: Problem): boolean {
+  return !isWarning
+}
+
+/** Identifies a problem in two readings of the same files. Pure. */
+export function keyOf({ file, line, message }: Problem): string {
+  return JSON.stringify([file, line, message])
 }
 
 /** Most problems listed for one file. An unclosed quote can make a problem of each line. */
@@ -52,16 +65,24 @@ const LISTED = 20
 
 /**
  * Sorts problems by file and line, and keeps the first {@link LISTED} of each file, with a count of
- * the others.
+ * the others. Equal problems of one line are one problem with a count.
  */
 export function limitPerFile(problems: readonly Problem[]): Problem[] {
-  const files = Map.groupBy(problems.toSorted(byPlace), ({ file }) => file)
+  const files = Map.groupBy(countEqual(problems.toSorted(byPlace)), ({ file }) => file)
   return [...files.values()].flatMap(found => {
     const [next] = found.slice(LISTED)
     if (!next) return found
     const message = `And ${found.length - LISTED} more problems from here on.`
     const { file, line } = next
     return [...found.slice(0, LISTED), { file, line, message, fix: 'Fix those above first.' }]
+  })
+}
+
+function countEqual(problems: readonly Problem[]): Problem[] {
+  return [...Map.groupBy(problems, keyOf).values()].flatMap(([first, ...others]) => {
+    if (!first) return []
+    const message = `${first.message} This line has ${others.length + 1} of these.`
+    return [others.length > 0 ? { ...first, message } : first]
   })
 }
 

@@ -31,7 +31,10 @@ afterEach(async () => {
   rmSync(root, { recursive: true })
 })
 
-function write(path: string, text: string): void {
+const draft = (command: string, title: string, body = 'Words.') =>
+  section(`command: ${command}\ntitle: ${title}\nsummary: S`, body)
+
+function write(path: string, text: string | Buffer): void {
   writeFileSync(join(root, path), text)
 }
 
@@ -46,9 +49,6 @@ async function load(hasDrafts: boolean) {
     problems: editions.problems().map(({ file }) => file),
   }
 }
-
-const draft = (command: string, title: string, body = 'Words.') =>
-  section(`command: ${command}\ntitle: ${title}\nsummary: S`, body)
 
 test('drafts are shown where they are asked for, and posts are made without them', async () => {
   write('sections/_06-new.md', draft('fresh', 'New'))
@@ -70,6 +70,96 @@ test('a whole edition is a draft until its line is taken out', async () => {
   renameSync(join(root, 'edition.yaml'), join(root, '_edition.yaml'))
   expect((await load(true)).shown).toEqual(['Alpha'])
   await expect(load(false)).rejects.toThrow('edition.yaml:1: The file is missing.')
+})
+
+/** The titles that are shown with the drafts, and the places and causes that problems name. */
+async function loadDrafts() {
+  const { shown } = await load(true)
+  const found = opened.at(-1)?.problems() ?? []
+  return { shown, problems: found.map(({ file, line, message }) => `${file}:${line}: ${message}`) }
+}
+
+test.each([
+  ['front matter', 'no front matter', '1: The front matter is missing.'],
+  ['text', draft('fresh', 'New', '![](https://x.org/a.png)'), '7: This picture has no words.'],
+  [
+    'a taken command',
+    draft('alpha', 'New'),
+    '2: The name `alpha` is taken by sections/01-alpha.md (line 2).',
+  ],
+  [
+    'a taken title',
+    draft('fresh', 'Alpha'),
+    '3: The title `Alpha` is taken by sections/01-alpha.md (line 3).',
+  ],
+  ['bytes', Buffer.from('caf\xe9', 'latin1'), '1: There are bytes here that are not UTF-8 text.'],
+  ['size', 'x'.repeat(65_537), '1: The file has 65537 bytes; 65536 is the most.'],
+])('a draft with a fault of its %s is left out alone', async (_, text, cause) => {
+  write('sections/_06-new.md', text)
+  write('sections/_07-good.md', draft('good', 'Good', '[new](_06-new.md), [new](06-new.md)'))
+  const { shown, problems } = await loadDrafts()
+  expect(shown).toEqual(['Alpha', 'Good'])
+  expect(problems[0]).toBe(`sections/_06-new.md:${cause}`)
+  expect(problems.filter(each => !each.startsWith('sections/_06-new.md'))).toEqual([])
+})
+
+test('the last file steps in for a draft that is left out', async () => {
+  write('sections/_01-alpha.md', 'no front matter')
+  write('_exercises.yaml', '- {}')
+  write('sections/_06-new.md', draft('fresh', 'New'))
+  const { shown, problems } = await loadDrafts()
+  expect(shown).toEqual(['Alpha', 'New'])
+  expect(new Set(problems.map(each => each.split(':')[0]))).toEqual(
+    new Set(['_exercises.yaml', 'sections/_01-alpha.md']),
+  )
+})
+
+test.each([
+  ['a command', 'sections/_01-alpha.md', draft('aleph', 'Aleph'), '[a](/alpha)'],
+  [
+    'a built-in command',
+    '_edition.yaml',
+    `${folder()[0]?.text}commands: {receipt: false}\n`,
+    '[a](/receipt)',
+  ],
+])('a draft that takes %s from a published link has the problem', async (_, path, text, link) => {
+  write('sections/02-beta.md', draft('beta', 'Beta', `x\n\n${link}`))
+  write(path, text)
+  write('sections/_06-new.md', draft('fresh', 'New'))
+  const { shown, problems } = await loadDrafts()
+  expect(shown).toEqual(['Alpha', 'Beta', 'New'])
+  const command = /\/\w+/.exec(link)?.[0]
+  expect(problems).toEqual([
+    `${path}:1: With this draft, sections/02-beta.md has a problem in line 9: There is no command \`${command}\`.`,
+  ])
+  expect(opened.at(-1)?.problems()).toMatchObject([
+    { fix: 'Change this draft, or write a draft `sections/_02-beta.md` as well.' },
+  ])
+})
+
+test('two drafts that take one command each from a published file are both left out', async () => {
+  const named = (title: string, alias: string) =>
+    draft(title.toLowerCase(), title).replace('summary', `aliases: [${alias}]\nsummary`)
+  write('sections/01-alpha.md', named('Alpha', 'one'))
+  write('sections/02-beta.md', named('Beta', 'two'))
+  write('sections/03-gamma.md', draft('gamma', 'Gamma', '[a](/one) [b](/two)'))
+  write('sections/_01-alpha.md', draft('alpha', 'Alpha again'))
+  write('sections/_02-beta.md', draft('beta', 'Beta again'))
+  write('sections/_06-new.md', draft('fresh', 'New'))
+  const { shown, problems } = await loadDrafts()
+  expect(shown).toEqual(['Alpha', 'Beta', 'Gamma', 'New'])
+  expect(problems.map(each => each.split(':')[0])).toEqual([
+    'sections/_01-alpha.md',
+    'sections/_02-beta.md',
+  ])
+})
+
+test('drafts are not blamed for a published file with problems of its own', async () => {
+  write('sections/02-beta.md', 'no front matter')
+  write('sections/_06-new.md', draft('fresh', 'New'))
+  const { editions } = createBriefing(readConfig({ CONTENT_DIR: root }), { hasDrafts: true })
+  opened.push(editions)
+  await expect(editions.load()).rejects.toThrow(/^\S+02-beta\.md:1: .*missing\. [^\n]*$/)
 })
 
 test('a draft with problems is left out and told', async () => {
@@ -141,7 +231,7 @@ function run(...args: string[]) {
   return new Promise<{ code: number; out: string; err: string }>(resolve => {
     execFile(process.execPath, [main, ...args], { env, cwd: root }, (error, out, err) =>
       resolve({ code: Number(error?.code ?? 0), out, err }),
-    )
+    ).stdin?.end()
   })
 }
 
@@ -156,12 +246,18 @@ test('the command line prints warnings and goes on, and shows drafts if it is to
   expect(checked.out).toContain('2 sections, 1 exercise, 1 warning.')
   expect((await run('ask', '/fresh')).code).toBe(64)
   expect((await run('ask', '--drafts', '/fresh')).out).toMatch(/^New\n/)
+})
+
+test('the command line names each draft that is left out, and answers from the others', async () => {
   write('sections/_06-new.md', 'no front matter')
-  const broken = await run('ask', '--drafts', '/beta')
-  expect([broken.code, broken.err]).toEqual([
-    65,
-    expect.stringContaining('sections/_06-new.md:1: The front matter is missing.'),
-  ])
+  write('sections/_07-more.md', draft('more', 'More', 'See [new](_06-new.md).'))
+  const asked = await run('ask', '--drafts', '/more')
+  expect([asked.code, asked.out.split('\n')[0]]).toEqual([0, 'More'])
+  expect(asked.err).toBe(
+    `${root}/sections/_06-new.md:1: The front matter is missing. Start the file with a line \`---\`, the keys, and another line \`---\`. (draft, left out)\n`,
+  )
+  const prompted = await run('ask', '--drafts')
+  expect(prompted.err).toContain('(draft, left out)')
 })
 
 test('a draft is marked below its title, and nothing else is', async () => {
@@ -180,6 +276,15 @@ test('a draft is marked below its title, and nothing else is', async () => {
   for (const line of ['/fresh', '/more details', '/tables gauges', '/tables more-exercises']) {
     expect((await shown(line))[1], line).toBe('Draft, not published yet')
   }
+  const labels = async (line: string) => {
+    const reply = await bot.parse(line).answer(ANONYMOUS)
+    return reply?.message.actions?.map(({ label }) => label) ?? []
+  }
+  for (const line of ['/briefing', '/help']) {
+    expect((await labels(line)).slice(0, 3), line).toEqual(['Alpha', 'New (draft)', 'More (draft)'])
+  }
+  expect(await labels('/alpha')).toContain('Next: New (draft)')
+  expect(await shown('/tables')).toContainEqual(expect.stringContaining('New (draft)'))
   expect(await shown('/search zebra')).toEqual(['1 result for “zebra”', 'Draft, not published yet'])
   for (const line of ['/alpha', '/briefing', '/exercises', '/search first', '/nothing', '/help']) {
     expect((await shown(line)).join(), line).not.toMatch(/draft/i)
@@ -201,6 +306,7 @@ test.each([
     const reply = await bot.parse(line).answer(ANONYMOUS)
     const [, mark] = reply?.message.body.children ?? []
     expect(mark && textOf(mark), line).toBe('Draft, not published yet')
+    expect(JSON.stringify(reply?.message.actions ?? []), line).not.toContain('(draft)')
   }
 })
 
@@ -238,15 +344,16 @@ test('the check lists the problems of drafts as warnings, marked, and those of t
   const warned = await run('check')
   expect(warned.code).toBe(0)
   expect(warned.err.split('\n').map(line => line.replace(`${root}/`, ''))).toEqual([
-    'sections/_06-new.md:1: The front matter is missing. Start the file with a line `---`, the keys, and another line `---`. (draft)',
+    'sections/_06-new.md:1: The front matter is missing. Start the file with a line `---`, the keys, and another line `---`. (draft, left out)',
+    'sections/_07-x.MD:1: This file is not read, because its name does not end in `.md`. Rename it to `sections/_07-x.md`. (draft)',
     '',
   ])
-  expect(warned.out).toContain('1 section, 1 exercise, 1 warning.')
+  expect(warned.out).toContain('1 section, 1 exercise, 2 warnings.')
   write('sections/02-b.md', draft('b', 'B', '[x](/nothing)'))
   const broken = await run('check')
   expect(broken.code).toBe(65)
   expect(broken.err).toMatch(
-    /_06-new\.md:1: .* \(draft\)\nThe content has a problem:\n.*02-b\.md:7: /,
+    /_06-new\.md:1: .* \(draft, left out\)\n.*\nThe content has a problem:\n.*02-b\.md:7: /,
   )
 })
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { shown as shownAnywhere } from '../shown-markdown.ts'
 
@@ -26,9 +27,49 @@ test.each([
   ])
 })
 
-test('other kinds, and a kind that is not alone in its line, stay as they were written', () => {
-  expect(shown('> [!OTHER]\n> a')[0]).toBe('<blockquote>[!OTHER] a</blockquote>')
-  expect(shown('> [!NOTE] a')[0]).toBe('<blockquote>[!NOTE] a</blockquote>')
+test.each([
+  ['[!WARNING] Bridge closed\n> Use the ferry.', '⚠️ <b>Bridge closed</b>\nUse the ferry.'],
+  ['[!danger]- Text', '🛑 <b>Text</b>'],
+  ['[!danger]-\n> Text', '🛑 <b>Danger</b>\nText'],
+  ['[!tip]+ Save *time*\n> Ask.', '💡 <b>Save </b><b><i>time</i></b>\nAsk.'],
+  ['[!tip] A **bold** title', '💡 <b>A bold title</b>'],
+  ['[!faq]', '❓ <b>FAQ</b>'],
+  ['[!tldr]\n> Short.', 'ℹ️ <b>TLDR</b>\nShort.'],
+  ['[!OTHER]\n> a', 'ℹ️ <b>Other</b>\na'],
+  ['[!road-works] North', 'ℹ️ <b>North</b>'],
+  ['[!road-works]\n> a', 'ℹ️ <b>Road works</b>\na'],
+  ['[!важно] Мост закрыт', 'ℹ️ <b>Мост закрыт</b>'],
+  ['[!note|left] Title', 'ℹ️ <b>Title</b>'],
+  ['[!NOTE] Two  \n> lines', 'ℹ️ <b>Two</b>\nlines'],
+  ['[!NOTE] `code` and more\n> **b** c', 'ℹ️ <code>code</code><b> and more</b>\n<b>b</b> c'],
+])(
+  'a kind with a title or a mark of folding, and other kinds, are shown as well: %j',
+  (source, text) => {
+    const [telegram, discord] = shown(`> ${source}`)
+    expect(String(telegram).replace(/<\/?blockquote>/g, '')).toBe(text)
+    expect(discord).not.toContain('[!')
+  },
+)
+
+test('no callout keeps its mark (200 callouts)', () => {
+  const kind = fc.stringMatching(/^[a-zA-Z][a-z-]{0,9}$/)
+  const title = fc.constantFrom('', ' Bridge closed', ' *Two* words', ' Мост', ' 橋')
+  const fold = fc.constantFrom('', '-', '+')
+  fc.assert(
+    fc.property(kind, fold, title, fc.boolean(), (kind, fold, title, hasText) => {
+      const all = shown(`> [!${kind}]${fold}${title}${hasText ? '\n> Text below.' : ''}`)
+      for (const each of all) {
+        expect(each).not.toMatch(/\[!|\]/)
+        if (hasText) expect(each).toMatch(/\n(?:> )?Text below\./)
+        for (const word of title.replaceAll('*', '').split(' ')) expect(each).toContain(word)
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('a mark that begins no quote stays as it was written', () => {
   expect(shown('> a [!NOTE]')[0]).toBe('<blockquote>a [!NOTE]</blockquote>')
   expect(shown('[!NOTE]')[0]).toBe('[!NOTE]')
+  expect(shown('> [!] a')[0]).toBe('<blockquote>[!] a</blockquote>')
 })

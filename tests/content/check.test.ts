@@ -351,6 +351,15 @@ test('a folder beside the sections is to be emptied, and one in their place to b
   expect(unreadFiles(['edition.yaml', 'section/'], true)[0]?.fix).toBe('Rename it to `sections`.')
 })
 
+test('a file that is not read is named beside problems of other files', () => {
+  const broken = { [BETA]: 'no front matter', 'sections/08-up.MD': 'x', '09-x.md': 'x' }
+  expect(told(broken).map(each => each.split(': ')[0])).toEqual([
+    `! ${BETA}:1`,
+    '? sections/08-up.MD:1',
+    '? 09-x.md:1',
+  ])
+})
+
 test('the names of a draft edition count where no edition is published', () => {
   const changes = {
     'edition.yaml': undefined,

@@ -50,6 +50,37 @@ test('bytes that are no UTF-8 are told with their line, beside all other problem
   ])
 })
 
+test.each([
+  [
+    'utf-16 with its mark',
+    Buffer.from(`\uFEFF${'---\ncommand: beta\ntitle: B\n---\n'}`, 'utf16le'),
+  ],
+  ['utf-16 without a mark', Buffer.from('---\ncommand: beta\ntitle: B\n---\n', 'utf16le')],
+  ['utf-16 of Cyrillic', Buffer.from('Река и мост стоят у берега моря. '.repeat(9), 'utf16le')],
+  ['big-endian utf-16', Buffer.from('\uFEFF---\ncommand: beta\n---\n', 'utf16le').swap16()],
+])('a file in %s is one problem', async (_, bytes) => {
+  write('sections/02-beta.md', bytes)
+  expect(await problems()).toEqual([
+    {
+      file: 'sections/02-beta.md',
+      line: 1,
+      message: 'This is UTF-16 text, not UTF-8 text.',
+      fix: 'Save the file as plain text with the encoding UTF-8.',
+    },
+  ])
+})
+
+test('a file of another program under the name of a section is one problem', async () => {
+  const zip = Buffer.concat([
+    Buffer.from('PK\x03\x04\x14\0\x06\0'),
+    Buffer.alloc(400, '\xd0\xc9', 'latin1'),
+  ])
+  write('sections/02-beta.md', zip)
+  expect((await problems())?.map(({ message }) => message)).toEqual([
+    'This is a file of another program, not UTF-8 text.',
+  ])
+})
+
 test('a file over 64 KiB is refused, and not read for further problems', async () => {
   write('edition.yaml', `${folder()[0]?.text}nonsense: ${'x'.repeat(64 * 1024)}\n`)
   expect(await problems()).toMatchObject([{ file: 'edition.yaml', line: 1, fix: 'Split it up.' }])

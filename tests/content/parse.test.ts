@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { EXERCISE_FILTERS } from '../../src/content/edition.ts'
-import { edition, problems, section } from './fixture.ts'
+import { edition, folder, problems, section } from './fixture.ts'
 
 const BETA = 'sections/02-beta.md'
 const FRONT = 'command: beta\ntitle: Beta\nsummary: The second section.'
@@ -267,6 +267,27 @@ test('control characters are found in every file', () => {
   ])
   expect(problems({ [BETA]: section(FRONT, 'left \u2066right') })).toEqual([
     `${BETA}:7 There is a character that cannot be shown (U+2066) at column 6. | Delete it.`,
+  ])
+})
+
+test('all forbidden characters of all lines are named, those of a line at once', () => {
+  const body = `a\u200Bb\u200B\n\nc\u2066\n${'x\u200B'.repeat(7)}`
+  expect(problems({ [BETA]: section(FRONT, body) })).toEqual([
+    `${BETA}:7 There are 2 characters that cannot be shown (U+200B at column 2, U+200B at column 4). | Delete them.`,
+    `${BETA}:9 There is a character that cannot be shown (U+2066) at column 2. | Delete it.`,
+    `${BETA}:10 There are 7 characters that cannot be shown (U+200B at column 2, U+200B at column 4, U+200B at column 6, U+200B at column 8, U+200B at column 10, 2 more). | Delete them.`,
+  ])
+})
+
+test('equal problems of a line are one problem with a count', () => {
+  const fix = 'Write it in Markdown; put a `\\` before a `<` that is text.'
+  expect(problems({ [BETA]: section(FRONT, 'a <b>b</b> <i>c</i>\n<u>d') })).toEqual([
+    `${BETA}:7 HTML cannot be shown in a chat. This line has 4 of these. | ${fix}`,
+    `${BETA}:8 HTML cannot be shown in a chat. | ${fix}`,
+  ])
+  const edition = folder()[0]?.text ?? ''
+  expect(problems({ 'edition.yaml': `${edition}notKnown: [1, 2, 3]\n` })).toEqual([
+    'edition.yaml:9 The entry must be text. This line has 3 of these. | Put it in quotes.',
   ])
 })
 
