@@ -14,6 +14,8 @@ import { typedMarkdown } from '../typed-markdown.ts'
 export interface Rendered {
   readonly discord: readonly DiscordBody[]
   readonly telegram: readonly TelegramBody[]
+  /** Whether a post arrives without a sound. */
+  readonly isSilent?: boolean
 }
 
 /** An entry that the page draws: the answer to a line, or a post. */
@@ -107,8 +109,9 @@ export function createChats(bot: Bot, log: Log): Chats {
       return post
     },
     amend(post, rendered) {
-      if (!posts.has(post)) return false
-      show(post, rendered, false)
+      const before = posts.get(post)
+      if (!before) return false
+      show(post, { ...before, ...rendered }, false)
       return true
     },
     close: () => chats.clear(),
