@@ -20,7 +20,7 @@ export const CHANGES = ['2027-03-14', '2027-03-28', '2027-04-04', '2027-10-31', 
 
 /** The local date of a digest in the zone that its chat had, as its text says it. */
 function dayOf({ text }: Got): Temporal.PlainDate {
-  const [, day, month = '', year] = /digest of (\d+) (\w+) (\d{4})/.exec(text) ?? []
+  const [, day, month = '', year] = /digest, (\d+) (\w+) (\d{4})/.exec(text) ?? []
   const index = 'JanFebMarAprMayJunJulAugSepOctNovDec'.indexOf(month.slice(0, 3)) / 3
   return Temporal.PlainDate.from({ year: Number(year), month: index + 1, day: Number(day) })
 }

@@ -176,7 +176,7 @@ test('only a present admin of a group can change its settings', async () => {
     topics: ['announcements', 'digest', 'exercises'],
   })
   expect((await desk.press(701, '/settings -digest')).note).toBeUndefined()
-  expect(await desk.read()).toMatch(/^Topics/)
+  expect(await desk.read()).toMatch(/^What/)
   expect((await scene.wish('-1001'))?.topics).toEqual(['announcements', 'exercises'])
   expect(edits()).toBe(before + 1)
   // Telegram is asked once for a burst.

@@ -151,7 +151,12 @@ function showPost(
     return
   }
   for (const message of messages) message.setAttribute('aria-label', 'Sitrep')
-  const shown = element('div', 'post', element('p', 'posted', isSilent ? 'Delivered silently' : 'Delivered'), ...messages)
+  const shown = element(
+    'div',
+    'post',
+    element('p', 'posted', isSilent ? 'Delivered silently' : 'Delivered'),
+    ...messages,
+  )
   shown.dataset.post = post
   if (before) {
     before.replaceWith(shown)
