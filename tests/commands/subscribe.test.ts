@@ -107,8 +107,11 @@ describe.for(DIALECTS)('a chat kept in %s', dialect => {
     expect(await ask('/forget')).toBe('I store nothing about this chat.')
     await ask('/settings zone Europe/Belgrade')
     const exported = await reply('/export')
-    const code = exported.message.body.children.find(({ type }) => type === 'code')
-    expect(JSON.parse(textOf(code))).toMatchObject({
+    expect(exported.message.file).toMatchObject({
+      name: 'sitrep-export.json',
+      type: 'application/json',
+    })
+    expect(JSON.parse(exported.message.file?.text ?? '')).toMatchObject({
       chat: { address: '42', zone: 'Europe/Belgrade', state: 'stopped' },
       topics: ['announcements', 'digest', 'exercises'],
     })

@@ -1,5 +1,5 @@
 import { type DiscordBody, drawDiscord } from './discord.ts'
-import { element } from './element.ts'
+import { download, element, type TextFile } from './element.ts'
 import { drawForm, type Form, type Submission } from './form.ts'
 import { suggest } from './suggest.ts'
 import { drawTelegram, type TelegramBody } from './telegram.ts'
@@ -12,6 +12,8 @@ interface Exchange {
   readonly post?: string
   /** A form, in the place of an answer. */
   readonly form?: Form
+  /** The file of an answer. */
+  readonly file?: TextFile
   /** Whether a post arrives without a sound. */
   readonly isSilent?: boolean
   readonly discord: readonly DiscordBody[]
@@ -111,14 +113,17 @@ async function submit(log: HTMLElement, submission: Submission): Promise<void> {
 }
 
 function draw(exchange: Exchange): void {
-  const { line, form, discord, telegram } = exchange
+  const { line, form, file, discord, telegram } = exchange
   if (line === undefined) {
     showPost(logs.discord, exchange, discord.map(drawDiscord))
     showPost(logs.telegram, exchange, telegram.map(drawTelegram))
     return
   }
   const drawn = (log: HTMLElement, messages: () => HTMLElement[]) =>
-    append(log, line, form ? [drawForm(form, submission => submit(log, submission))] : messages())
+    append(log, line, [
+      ...(form ? [drawForm(form, submission => submit(log, submission))] : messages()),
+      ...(file ? [download(file)] : []),
+    ])
   drawn(logs.discord, () => discord.map(drawDiscord))
   drawn(logs.telegram, () => telegram.map(drawTelegram))
   const log = main.dataset.skin === 'telegram' ? logs.telegram : logs.discord
